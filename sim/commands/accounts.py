@@ -9,7 +9,6 @@ ROLES = ("trainee", "trainer", "records", "principal", "admin")
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the `accounts` command."""
     parser = subparsers.add_parser(
         "accounts",
         help="who may sign in",
@@ -34,26 +33,25 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_list(args: argparse.Namespace) -> int:
-    """Write a line an account."""
     from sim.services.accounts.manage import list_accounts
     from sim.services.accounts.viewer import AT_THIS_MACHINE
+    from sim.services.app.wiring import open_here
 
-    app = _open()
-    for card in list_accounts(app, AT_THIS_MACHINE):
-        state = "disabled" if card.is_disabled else "locked" if card.wait_s else "open"
-        sys.stdout.write(f"{card.sign_in_name}\t{' '.join(sorted(card.roles))}\t{state}\n")
-    app.close()
+    with open_here() as app:
+        for card in list_accounts(app, AT_THIS_MACHINE):
+            state = "disabled" if card.is_disabled else "locked" if card.wait_s else "open"
+            sys.stdout.write(f"{card.sign_in_name}\t{' '.join(sorted(card.roles))}\t{state}\n")
     return 0
 
 
 def run_add(args: argparse.Namespace) -> int:
     from sim.services.accounts.manage import add_account
     from sim.services.accounts.viewer import AT_THIS_MACHINE, Role
+    from sim.services.app.wiring import open_here
 
-    app = _open()
-    roles = frozenset(Role(name) for name in args.role)
-    add_account(app, AT_THIS_MACHINE, name=args.name, secret=_ask(), roles=roles)
-    app.close()
+    with open_here() as app:
+        roles = frozenset(Role(name) for name in args.role)
+        add_account(app, AT_THIS_MACHINE, name=args.name, secret=_ask(), roles=roles)
     sys.stdout.write("Done.\n")
     return 0
 
@@ -61,49 +59,39 @@ def run_add(args: argparse.Namespace) -> int:
 def run_secret(args: argparse.Namespace) -> int:
     from sim.services.accounts.manage import set_secret
     from sim.services.accounts.viewer import AT_THIS_MACHINE
+    from sim.services.app.wiring import open_here
 
-    app = _open()
-    set_secret(app, AT_THIS_MACHINE, _find(app, args.name), _ask())
-    app.close()
+    with open_here() as app:
+        set_secret(app, AT_THIS_MACHINE, _find(app, args.name), _ask())
     sys.stdout.write("Done. The account is unlocked and signed out everywhere.\n")
     return 0
 
 
 def run_second_step_off(args: argparse.Namespace) -> int:
-    """Turn off the second step of signing in."""
     from sim.services.accounts.second_step import turn_off
     from sim.services.accounts.viewer import AT_THIS_MACHINE
+    from sim.services.app.wiring import open_here
 
-    app = _open()
-    turn_off(app, AT_THIS_MACHINE, _find(app, args.name))
-    app.close()
+    with open_here() as app:
+        turn_off(app, AT_THIS_MACHINE, _find(app, args.name))
     sys.stdout.write("Done. The account signs in with its passphrase alone.\n")
     return 0
 
 
 def run_unlock(args: argparse.Namespace) -> int:
-    """Forget wrong tries."""
     from sim.services.accounts.manage import unlock
     from sim.services.accounts.viewer import AT_THIS_MACHINE
+    from sim.services.app.wiring import open_here
 
-    app = _open()
-    unlock(app, AT_THIS_MACHINE, _find(app, args.name))
-    app.close()
+    with open_here() as app:
+        unlock(app, AT_THIS_MACHINE, _find(app, args.name))
     sys.stdout.write("Done.\n")
     return 0
 
 
-def _open() -> Any:
-    import os
-
-    from sim.services.app.wiring import open_app, read_settings, system_clock
-
-    return open_app(read_settings(os.environ), system_clock())
-
-
 def _find(app: Any, name: str) -> str:
     from sim.errors import StoreError
-    from sim.services.accounts.names import make_key
+    from sim.services.accounts.passwords import make_key
 
     with app.store.read() as work:
         found = work.accounts.find_by_key(make_key(name))

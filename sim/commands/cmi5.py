@@ -6,7 +6,6 @@ from pathlib import Path
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the command."""
     parser = subparsers.add_parser(
         "cmi5",
         help="make a course package (cmi5) of practice drills",
@@ -28,16 +27,13 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    """List the drills, or write the package."""
-    import os
 
     from sim.errors import MachineError
-    from sim.services.app.wiring import open_app, read_settings, system_clock
-    from sim.services.learning_systems.cmi5_package import make_package
-    from sim.services.learning_systems.practice import list_practice
+    from sim.services.app.wiring import open_here
+    from sim.services.learning_systems.cmi5 import make_package
+    from sim.services.learning_systems.deep_link import list_practice
 
-    app = open_app(read_settings(os.environ), system_clock())
-    try:
+    with open_here() as app:
         if args.list:
             sys.stdout.write("".join(f"{each.form_id}: {each.title} ({each.kind})\n" for each in list_practice(app)))
             return 0
@@ -49,6 +45,4 @@ def run(args: argparse.Namespace) -> int:
         except OSError as error:
             raise MachineError(f"{args.file} cannot be written: {error.strerror}") from error
         sys.stdout.write(f"{args.file} is written ({len(packed):,} bytes)\n")
-    finally:
-        app.close()
     return 0

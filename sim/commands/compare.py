@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `compare ATTEMPTS.csv...`."""
     parser = subparsers.add_parser(
         "compare",
         help="compare attempts before and after training",
@@ -73,7 +72,6 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the comparison, or write the report and the tables; return 0."""
     import json
     import sys
 

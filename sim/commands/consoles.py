@@ -7,7 +7,6 @@ from pathlib import Path
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the `consoles` commands."""
     group = subparsers.add_parser("consoles", help="list or check console profiles, as of a district's own system")
     actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser(
@@ -20,9 +19,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_list(_args: argparse.Namespace) -> int:
-    """Print each console: its id, title and what is different."""
     from sim.drill.profile import PROFILES
-    from sim.services.app.wiring import read_settings
+    from sim.services.app.settings import read_settings
     from sim.services.attempt.console_profiles import find_consoles
 
     for profile in PROFILES.values():
@@ -38,7 +36,6 @@ def run_list(_args: argparse.Namespace) -> int:
 
 
 def run_check(args: argparse.Namespace) -> int:
-    """Check every file; say of each what it offers, or what is wrong."""
     from sim.errors import SimError
     from sim.services.attempt.console_profiles import load_console
 

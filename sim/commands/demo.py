@@ -5,7 +5,6 @@ import sys
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the `demo` command."""
     parser = subparsers.add_parser("demo", help="fill a marked demo team by simulated searchers, or remove it")
     parser.add_argument("--people", type=int, default=8, help="how many invented people, 1 to 60 (default 8)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same results (default 1)")
@@ -14,19 +13,16 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Fill or remove."""
-    import os
 
     from sim.errors import TaskError
-    from sim.services.app.wiring import open_app, read_settings, system_clock
+    from sim.services.app.wiring import open_here
     from sim.services.operations import demo
     from sim.services.team import team
     from sim.services.team.attempts_table import export_team
 
     if args.seed < 0:
         raise TaskError(f"the seed is {args.seed}", expected="0 or more")
-    app = open_app(read_settings(os.environ), system_clock())
-    try:
+    with open_here() as app:
         if args.remove:
             count = team.remove_demo(app)
             sys.stdout.write("Removed the demo team.\n" if count else "There was no demo team.\n")
@@ -38,6 +34,4 @@ def run(args: argparse.Namespace) -> int:
             f"{demo.TEAM_NAME}: {args.people} invented people, {len(table)} drills, {done} finished in time.\n"
             "See it under Team; remove it there or with `python -m sim demo --remove`.\n"
         )
-    finally:
-        app.close()
     return 0

@@ -5,7 +5,6 @@ import sys
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the `doctor` command."""
     parser = subparsers.add_parser(
         "doctor",
         help="look the machine over and say what to do",
@@ -23,14 +22,13 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Look and print; return 1 when something is wrong."""
     import dataclasses
     import json
     import os
 
     from sim.errors import SimError
-    from sim.services.operations.doctor.run import examine, is_fit
-    from sim.services.operations.served_port import find_served_port
+    from sim.services.operations.doctor import examine, is_fit
+    from sim.services.operations.health import find_served_port
 
     port = find_served_port(os.environ) if args.port is None else args.port
     if not 0 <= port <= 65535:

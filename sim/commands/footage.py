@@ -1,16 +1,12 @@
 """`footage`: build, check and show recordings."""
 
 import argparse
+import time
 from pathlib import Path
 from typing import Any
 
-from sim.commands.footage_progress import Report, positive
-
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `footage build|import|verify|silhouettes|sheet|export-mot|export-coco`."""
-    from sim.commands import footage_import, footage_silhouettes
-
     parser = subparsers.add_parser("footage", help="build, check and show recordings")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
 
@@ -22,7 +18,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     )
     build.add_argument("scenario", type=Path, metavar="SCENARIO", help="scenario file, YAML")
     build.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to make")
-    build.add_argument("--jobs", type=positive, metavar="N", help="processes at a time; one a core when not given")
+    build.add_argument("--jobs", type=_positive, metavar="N", help="processes at a time; one a core when not given")
     build.add_argument("--seconds", type=_seconds, metavar="S", help="only the first S seconds, for a trial")
     build.add_argument("--force", action="store_true", help="replace the recording in DIR")
     build.add_argument("--scheduler", metavar="URL", help="hand the cameras to a Dask cluster, such as tcp://HOST:8786")
@@ -34,10 +30,10 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         description="Render cameras that `footage build --scheduler URL` hands out, until the scheduler goes away.",
     )
     worker.add_argument("scheduler", metavar="URL", help="the Dask scheduler, such as tcp://HOST:8786")
-    worker.add_argument("--jobs", type=positive, metavar="N", help="processes; one a core when not given")
+    worker.add_argument("--jobs", type=_positive, metavar="N", help="processes; one a core when not given")
     worker.set_defaults(run=run_worker)
 
-    footage_import.register(actions)
+    _register_import(actions)
 
     verify = actions.add_parser(
         "verify",
@@ -47,7 +43,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     verify.add_argument("recording", type=Path, metavar="DIR", help="recording folder")
     verify.set_defaults(run=run_verify)
 
-    footage_silhouettes.register(actions)
+    _register_silhouettes(actions)
 
     sheet = actions.add_parser("sheet", help="draw a contact sheet: all cameras at one moment, four people close up")
     sheet.add_argument("recording", type=Path, metavar="DIR", help="recording folder")
@@ -68,16 +64,16 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
 
 
 def run_build(args: argparse.Namespace) -> int:
-    """Say what is needed, build with progress, say what was made."""
     import os
     import sys
     import time
 
-    from sim.services.library.footage import require_opencv, require_pyav
+    from sim.footage.machine import require_opencv, require_pyav
 
     require_opencv()
     require_pyav()
-    from sim.services.library.build.footage_build import build_scenario, count_workers, plan_scenario
+    from sim.footage.build.cluster import count_workers
+    from sim.services.library.footage_build import build_scenario, plan_scenario
 
     jobs = count_workers(args.scheduler) if args.scheduler else args.jobs or os.cpu_count() or 1
     planned = plan_scenario(args.scenario, seconds=args.seconds)
@@ -99,10 +95,10 @@ def run_build(args: argparse.Namespace) -> int:
 
 
 def run_worker(args: argparse.Namespace) -> int:
-    """Render until the scheduler goes away."""
     import os
 
-    from sim.services.library.footage import require_opencv, require_pyav, serve_worker
+    from sim.footage.build.cluster import serve_worker
+    from sim.footage.machine import require_opencv, require_pyav
 
     require_opencv()
     require_pyav()
@@ -111,12 +107,11 @@ def run_worker(args: argparse.Namespace) -> int:
 
 
 def run_verify(args: argparse.Namespace) -> int:
-    """Print every problem, or that there is none."""
     import sys
 
-    from sim.services.library.footage import verify
+    from sim.footage.checks.verify import verify_recording
 
-    problems = verify(args.recording)
+    problems = verify_recording(args.recording)
     for problem in problems:
         print(f"error: {args.recording / problem.file}: {problem.what}", file=sys.stderr)
     if problems:
@@ -127,28 +122,28 @@ def run_verify(args: argparse.Namespace) -> int:
 
 
 def run_sheet(args: argparse.Namespace) -> int:
-    """Draw the contact sheet."""
-    from sim.services.library.footage import write_sheet
+    from sim.footage.checks.sheet import draw_sheet, save_sheet
+    from sim.footage.recording.open import open_recording
 
-    write_sheet(args.recording, args.out, at_s=args.at)
+    save_sheet(draw_sheet(open_recording(args.recording), at_s=args.at), args.out)
     print(args.out)
     return 0
 
 
 def run_export_mot(args: argparse.Namespace) -> int:
-    """Write the text files and name them."""
-    from sim.services.library.footage import write_mot
+    from sim.footage.checks.export_truth import export_mot
+    from sim.footage.recording.open import open_recording
 
-    for path in write_mot(args.recording, args.out):
+    for path in export_mot(open_recording(args.recording), args.out):
         print(path)
     return 0
 
 
 def run_export_coco(args: argparse.Namespace) -> int:
-    """Write the JSON file and name it."""
-    from sim.services.library.footage import write_coco
+    from sim.footage.checks.export_truth import export_coco
+    from sim.footage.recording.open import open_recording
 
-    print(write_coco(args.recording, args.out, camera_id=args.camera))
+    print(export_coco(open_recording(args.recording), args.camera, args.out))
     return 0
 
 
@@ -157,3 +152,154 @@ def _seconds(text: str) -> float:
     if not 1 <= value <= 3600:
         raise argparse.ArgumentTypeError("must be from 1 to 3600")
     return value
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return value
+
+
+def _register_import(actions: "argparse._SubParsersAction[Any]") -> None:
+    parser = actions.add_parser(
+        "import",
+        help="make clips of a staged walk into a recording for practice",
+        description="Take in clips of the school's own cameras (MP4, MKV, AVI), blurred before anything is stored, and "
+        "put them on one clock. With a drill in the notes the recording knows where the walker is, and `tasks example` "
+        "and `score` work on it. An import that was stopped goes on when the same command runs again.",
+    )
+    parser.add_argument("clips", type=Path, nargs="+", metavar="CLIP", help="video file")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to make")
+    parser.add_argument("--notes", type=Path, metavar="FILE", help="cameras, clocks, keyframes and drill, JSON")
+    parser.add_argument("--forms", type=Path, metavar="FILE", help="write the forms of the drill here, YAML")
+    parser.add_argument(
+        "--blur", choices=("heads", "moving", "none"), help="heads with --model, else all that moves; none: all signed"
+    )
+    parser.add_argument("--model", type=Path, metavar="FILE", help="NanoDet-g as ONNX, which finds people")
+    parser.add_argument(
+        "--confirm-rights",
+        action="store_true",
+        help="the school may use the footage for training, and those who act in it agreed",
+    )
+    parser.add_argument("--all-signed", action="store_true", help="everyone who can be seen has signed")
+    parser.add_argument(
+        "--looked-at", action="append", default=[], metavar="NAME", help="clip with almost no heads that you looked at"
+    )
+    parser.set_defaults(run=run_import)
+
+
+def run_import(args: argparse.Namespace) -> int:
+    import getpass
+    import sys
+    from datetime import UTC, datetime
+
+    from sim.clips.model import BlurMode, Rights
+    from sim.footage.machine import require_opencv, require_pyav
+    from sim.services.app.forms import write_form_set
+    from sim.services.own_clips.importing import ClipProgress
+    from sim.services.own_clips.outside import import_outside, read_notes
+
+    require_opencv()
+    require_pyav()
+    is_live = sys.stderr.isatty()
+
+    def tell(found: tuple[ClipProgress, ...]) -> None:
+        if is_live:
+            share = sum(each.share for each in found) / len(found)
+            print(f"\rreading clips: {share:4.0%} ", end="", file=sys.stderr, flush=True)
+
+    def tell_step(camera: str, share: float) -> None:
+        if is_live:
+            print(f"\rone clock: {share:4.0%} {camera[:30]:<30}", end="", file=sys.stderr, flush=True)
+
+    forms, said = import_outside(
+        args.clips,
+        args.out,
+        read_notes(args.notes),
+        rights=Rights(may_use=args.confirm_rights, everyone_agreed=args.confirm_rights, all_signed=args.all_signed),
+        blur=BlurMode(args.blur or ("heads" if args.model else "moving")),
+        model=args.model,
+        looked_at=args.looked_at,
+        by=getpass.getuser() if args.looked_at else "",
+        at=datetime.now(tz=UTC),
+        on_progress=tell,
+        on_step=tell_step,
+    )
+    if is_live:
+        print(file=sys.stderr)
+    for each in said:
+        print(f"note: {each}")
+    if forms is not None and args.forms is not None:
+        write_form_set(forms, args.forms)
+        print(args.forms)
+    print(args.out)
+    return 0
+
+
+def _register_silhouettes(actions: "argparse._SubParsersAction[Any]") -> None:
+    silhouettes = actions.add_parser(
+        "silhouettes",
+        help="add to a recording where people are front-most",
+        description="Play the scenario of a recording again, measure who is front-most in every frame, and add it to "
+        "the recording. Pictures, truth and every other file stay as they are. Nothing is changed when anyone would "
+        "stand more than 1 px from the truth.",
+    )
+    silhouettes.add_argument("recording", type=Path, metavar="DIR", help="recording folder")
+    silhouettes.add_argument(
+        "--scenario", type=Path, metavar="FILE", help="the scenario it was built from; looked for when not given"
+    )
+    silhouettes.add_argument("--jobs", type=_positive, metavar="N", help="processes at a time; one a core by default")
+    silhouettes.set_defaults(run=run_silhouettes)
+
+
+def run_silhouettes(args: argparse.Namespace) -> int:
+    import os
+    import sys
+    import time
+
+    from sim.footage.machine import require_opencv, require_pyav
+
+    require_opencv()
+    require_pyav()
+    from sim.services.library.footage_build import make_silhouettes
+
+    report = Report(live=sys.stdout.isatty())
+    make_silhouettes(
+        args.recording,
+        scenario=args.scenario,
+        processes=args.jobs or os.cpu_count() or 1,
+        on_progress=report,
+        clock=time.monotonic,
+    )
+    report.end()
+    size = (args.recording / "silhouettes.parquet").stat().st_size
+    print(f"{args.recording}: silhouettes added, {size / 1e6:.1f} MB")
+    return 0
+
+
+class Report:
+    """Progress on the terminal: one line kept up to date, or a new line every ten seconds into a file."""
+
+    def __init__(self, *, live: bool) -> None:
+        self._live = live
+        self._clock = time.monotonic
+        self._said = -1e9
+
+    def __call__(self, progress: Any) -> None:
+        """Say how far it is, where it is time to."""
+        finished = progress.done == progress.total
+        if not self._live and not finished and self._clock() - self._said < 10:
+            return
+        self._said = self._clock()
+        text = f"{progress.part}  {progress.done} of {progress.total} frames  {_format_left(progress.left_s)} left"
+        print(f"\r{text:<70}" if self._live else text, end="" if self._live else "\n", flush=True)
+
+    def end(self) -> None:
+        """Close the line that was kept up to date."""
+        if self._live:
+            print()
+
+
+def _format_left(seconds: float) -> str:
+    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"

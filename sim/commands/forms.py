@@ -7,7 +7,6 @@ from pathlib import Path
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the `forms` commands."""
     group = subparsers.add_parser("forms", help="choose or check the drill forms of a recording")
     actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
     choose = actions.add_parser("choose", help="choose people of equal difficulty and write a form file")
@@ -64,12 +63,12 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_choose(args: argparse.Namespace) -> int:
-    """Choose, name so that no id given to somebody means anything else, write, and print the table."""
     from sim.drill.forms import Origin
     from sim.drill.reference import Reference
     from sim.footage.recording.open import open_recording
-    from sim.services.app.forms import choose_forms, find_origin, write_form_set, write_form_table
-    from sim.services.app.wiring import read_settings
+    from sim.services.app.forms import find_origin, write_form_set
+    from sim.services.app.settings import read_settings
+    from sim.services.library.forms import choose_forms, write_form_table
     from sim.services.program.given_forms import check_given, check_replaced, keep_ids, load_known_ids
 
     known = load_known_ids(read_settings(os.environ), replaced=args.out)
@@ -97,10 +96,10 @@ def run_choose(args: argparse.Namespace) -> int:
 
 
 def run_check(args: argparse.Namespace) -> int:
-    """Check against the recording and against what people were given, and print the table."""
     from sim.footage.recording.open import open_recording
-    from sim.services.app.forms import check_form_set, load_form_set, write_form_table
-    from sim.services.app.wiring import read_settings
+    from sim.services.app.forms import check_form_set, load_form_set
+    from sim.services.app.settings import read_settings
+    from sim.services.library.forms import write_form_table
     from sim.services.program.given_forms import check_given, load_known_ids
 
     forms = load_form_set(args.forms)
@@ -111,12 +110,11 @@ def run_check(args: argparse.Namespace) -> int:
 
 
 def run_expert_forms(args: argparse.Namespace) -> int:
-    """Print for each form that the expert plays: passed in time, par, and appearances found."""
     from sim.errors import SimError
     from sim.footage.recording.open import open_recording
     from sim.services.app.catalog import Catalog
     from sim.services.app.forms import check_form_set, load_form_set
-    from sim.services.app.wiring import read_settings
+    from sim.services.app.settings import read_settings
     from sim.services.debrief.expert import list_all_forms, write_expert_table
 
     if args.forms is None:

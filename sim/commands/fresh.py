@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.services.app.wiring import App
-    from sim.services.library.fresh.settings import FreshSettings
-    from sim.services.library.generate.job import Job
+    from sim.services.library.fresh_settings import FreshSettings
+    from sim.services.library.job import Job
 
 LOOK_EVERY_S = 1.0
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `fresh`."""
     parser = subparsers.add_parser(
         "fresh",
         help="keep recordings ready that nobody has played",
@@ -35,15 +34,12 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make them, and say what was made; return 0, or 1 when one could not be made."""
-    import os
-    from contextlib import closing
 
-    from sim.services.app.wiring import open_app, read_settings, system_clock
-    from sim.services.library.fresh.make import begin_next, is_on_battery
-    from sim.services.library.fresh.settings import change_settings, load_fresh_settings
+    from sim.services.app.wiring import open_here
+    from sim.services.library.fresh import begin_next, is_on_battery
+    from sim.services.library.fresh_settings import change_settings, load_fresh_settings
 
-    with closing(open_app(read_settings(os.environ), system_clock())) as app:
+    with open_here() as app:
         settings = change_settings(
             load_fresh_settings(app.settings.data),
             schools=tuple(args.site) or None,
@@ -70,8 +66,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _wait_for_others(app: "App", settings: "FreshSettings") -> "Job | None":
     """Return the fresh school day that is being made already, for a school that is wanted; wait for any other build."""
-    from sim.services.library.generate import generate
-    from sim.services.library.generate.job import ACTIVE
+    from sim.services.library import generate
+    from sim.services.library.job import ACTIVE
 
     while True:
         job = generate.get_job(app)
@@ -85,8 +81,8 @@ def _wait_for_others(app: "App", settings: "FreshSettings") -> "Job | None":
 
 def _wait(app: "App", job: "Job") -> bool:
     """Say how far a build is until it ends; return whether it was finished."""
-    from sim.services.library.generate import generate
-    from sim.services.library.generate.job import ACTIVE, JobState, write_left
+    from sim.services.library import generate
+    from sim.services.library.job import ACTIVE, JobState, write_left
 
     sys.stdout.write(f"Making {job.recording_id} ({job.request.story}, {job.request.level}).\n")
     told = ""

@@ -6,7 +6,6 @@ from typing import Any
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `power`."""
     parser = subparsers.add_parser(
         "power",
         help="the size of change that a team's drills can show",
@@ -26,7 +25,6 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the table and the sentence; return 0."""
     import sys
 
     from sim.services.comparison.plan_table import make_plan_table

@@ -3,10 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from sim.services.app.wiring import App
+from typing import Any
 
 SCOPES = ("person", "team", "session", "training")
 FORMATS = (
@@ -21,7 +18,6 @@ FORMATS = (
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add `records verify`, `head`, `export`, `hold`, `release`, `holds` and `retention`."""
     parser = subparsers.add_parser("records", help="the training record: verify it, hold it, export it")
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     verify = steps.add_parser(
@@ -64,22 +60,14 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     retention.set_defaults(run=_run_retention)
 
 
-def _open() -> "App":
-    import os
-
-    from sim.services.app.wiring import open_app, read_settings, system_clock
-
-    return open_app(read_settings(os.environ), system_clock())
-
-
 def _run_verify(args: argparse.Namespace) -> int:
-    from contextlib import closing
 
+    from sim.services.app.wiring import open_here
     from sim.services.ledger.verify import read_head, verify_app, write_head
     from sim.text.words import write_count
 
     noted = tuple(read_head(text) for text in args.head)
-    with closing(_open()) as app:
+    with open_here() as app:
         verdict = verify_app(app, noted=noted, further=args.heads)
     if verdict.broken is not None:
         sys.stdout.write(f"Entry {verdict.broken.number} is broken: {verdict.broken.what}.\n")
@@ -94,22 +82,21 @@ def _run_verify(args: argparse.Namespace) -> int:
 
 
 def _run_head(_: argparse.Namespace) -> int:
-    from contextlib import closing
-
+    from sim.services.app.wiring import open_here
     from sim.services.ledger.verify import write_head
 
-    with closing(_open()) as app, app.store.read() as work:
+    with open_here() as app, app.store.read() as work:
         sys.stdout.write(f"{write_head(work.ledger.get_head())}\n")
     return 0
 
 
 def _run_hold(args: argparse.Namespace) -> int:
-    from contextlib import closing
 
     from sim.db.ledger import HoldScope
+    from sim.services.app.wiring import open_here
     from sim.services.ledger.holds import find_subject, place_hold
 
-    with closing(_open()) as app:
+    with open_here() as app:
         scope = HoldScope(args.scope)
         subject_id = find_subject(app.store, scope, args.subject)
         row = place_hold(app.store, app.clock, scope=scope, subject_id=subject_id, reason=args.reason, by=args.by)
@@ -120,22 +107,20 @@ def _run_hold(args: argparse.Namespace) -> int:
 
 
 def _run_release(args: argparse.Namespace) -> int:
-    from contextlib import closing
-
+    from sim.services.app.wiring import open_here
     from sim.services.ledger.holds import release_hold
 
-    with closing(_open()) as app:
+    with open_here() as app:
         release_hold(app.store, app.clock, args.hold_id, reason=args.reason, by=args.by)
     sys.stdout.write(f"Hold {args.hold_id} is released.\n")
     return 0
 
 
 def _run_holds(_: argparse.Namespace) -> int:
-    from contextlib import closing
-
+    from sim.services.app.wiring import open_here
     from sim.services.ledger.holds import describe_hold
 
-    with closing(_open()) as app, app.store.read() as work:
+    with open_here() as app, app.store.read() as work:
         rows = work.holds.list_all()
     for row in rows:
         state = "active" if row.released_at is None else f"released {row.released_at:%Y-%m-%d}"
@@ -146,14 +131,14 @@ def _run_holds(_: argparse.Namespace) -> int:
 
 
 def _run_export(args: argparse.Namespace) -> int:
-    from contextlib import closing
 
     from sim.db.ledger import HoldScope
     from sim.errors import LedgerError
+    from sim.services.app.wiring import open_here
     from sim.services.ledger.holds import find_subject
     from sim.services.training_record.exports.write import Format, write_export
 
-    with closing(_open()) as app:
+    with open_here() as app:
         team_id = find_subject(app.store, HoldScope.TEAM, args.team)
         body = write_export(app, team_id, Format(args.format), by=args.by)
     try:
@@ -167,11 +152,10 @@ def _run_export(args: argparse.Namespace) -> int:
 
 
 def _run_retention(args: argparse.Namespace) -> int:
-    from contextlib import closing
-
+    from sim.services.app.wiring import open_here
     from sim.services.training_record.retention import find_overdue, reduce_overdue
 
-    with closing(_open()) as app:
+    with open_here() as app:
         found = reduce_overdue(app, by=args.by) if args.apply else find_overdue(app)
     done = "reduced to their hashes" if args.apply else "would be reduced; add --apply to do it"
     sys.stdout.write(

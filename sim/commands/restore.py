@@ -7,7 +7,6 @@ from pathlib import Path
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the `restore` command."""
     parser = subparsers.add_parser(
         "restore",
         help="put a backup back",
@@ -20,10 +19,10 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check the file and put it back."""
     from sim.db.backup import is_database
-    from sim.services.app.wiring import read_settings, system_clock
-    from sim.services.operations.whole_backup import restore_database, restore_whole
+    from sim.services.app.settings import read_settings
+    from sim.services.app.wiring import system_clock
+    from sim.services.operations.backup import restore_database, restore_whole
 
     settings = read_settings(os.environ)
     if is_database(args.file):

@@ -6,7 +6,6 @@ from pathlib import Path
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the `roster` commands."""
     roster = subparsers.add_parser("roster", help="people from a list of the school or a OneRoster export")
     commands = roster.add_subparsers(dest="roster_command", required=True, metavar="COMMAND")
     parser = commands.add_parser(
@@ -38,13 +37,13 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_sync(args: argparse.Namespace) -> int:
-    """Read a service, show what would change, and change it when asked to."""
     import os
 
     from sim.services.accounts.viewer import AT_THIS_MACHINE
-    from sim.services.app.wiring import open_app, read_settings, system_clock
+    from sim.services.app.settings import read_api
+    from sim.services.app.wiring import open_here
     from sim.services.roster.apply import write_applied, write_plan
-    from sim.services.roster.one_roster_rest import Choice, apply_sync, prepare_sync, read_api
+    from sim.services.roster.one_roster_rest import Choice, apply_sync, prepare_sync
 
     api = read_api(os.environ)
     choice = Choice(
@@ -53,8 +52,7 @@ def run_sync(args: argparse.Namespace) -> int:
         skips_wrong=args.skip_wrong,
         takes_many_leaving=args.many_leave,
     )
-    app = open_app(read_settings(os.environ), system_clock())
-    try:
+    with open_here() as app:
         prepared = prepare_sync(app, AT_THIS_MACHINE, api, choice=choice, is_full=args.full)
         sys.stdout.write(f"Read {f'changes since {prepared.since}' if prepared.since else 'everything'}.\n")
         sys.stdout.write("".join(f"{line}\n" for line in write_plan(prepared.plan)))
@@ -63,25 +61,19 @@ def run_sync(args: argparse.Namespace) -> int:
             sys.stdout.write(f"{write_applied(done)}\n")
         elif not prepared.plan.is_empty:
             sys.stdout.write("Nothing was changed. Add --apply to do it.\n")
-    finally:
-        app.close()
     return 1 if prepared.plan.wrong and not args.skip_wrong else 0
 
 
 def run(args: argparse.Namespace) -> int:
-    """Show, and change when asked to."""
-    import os
 
     from sim.services.accounts.viewer import AT_THIS_MACHINE
-    from sim.services.app.wiring import open_app, read_settings, system_clock
+    from sim.services.app.wiring import open_here
     from sim.services.roster.apply import apply_roster, preview_roster, write_applied, write_plan
     from sim.services.roster.read import read_roster_path
 
-    clock = system_clock()
-    app = open_app(read_settings(os.environ), clock)
-    try:
+    with open_here() as app:
         roster = read_roster_path(
-            args.file, today=clock.read().wall.date(), is_whole=args.whole_list, team=args.team.strip()
+            args.file, today=app.clock.read().wall.date(), is_whole=args.whole_list, team=args.team.strip()
         )
         plan = preview_roster(app, AT_THIS_MACHINE, roster)
         sys.stdout.write("".join(f"{line}\n" for line in write_plan(plan)))
@@ -90,6 +82,4 @@ def run(args: argparse.Namespace) -> int:
             sys.stdout.write(f"{write_applied(done)}\n")
         elif not plan.is_empty:
             sys.stdout.write("Nothing was changed. Add --apply to do it.\n")
-    finally:
-        app.close()
     return 1 if plan.wrong and not args.skip_wrong else 0

@@ -5,13 +5,11 @@ from typing import Any
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
-    """Add the `routes` command."""
     parser = subparsers.add_parser("routes", help="print the server's own HTTP routes as OpenAPI 3.1, JSON")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the description."""
     import json
 
     from sim.ui.http.route_description import describe_routes

@@ -9,7 +9,6 @@ LEVELS = ("easy", "medium", "hard")
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the `scenario` commands."""
     group = subparsers.add_parser("scenario", help="make new scenarios of a chosen difficulty")
     actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
     new = actions.add_parser(
@@ -39,13 +38,12 @@ def _add_site(parser: argparse.ArgumentParser) -> None:
 
 
 def run_new(args: argparse.Namespace) -> int:
-    """Write the scenario, say what it is likely to be and what building it takes."""
     import os
 
     from sim.crowd.generator.draft import Wish
     from sim.crowd.generator.levels import Level
-    from sim.services.library.generate.scenario import describe_estimate, write_scenario
-    from sim.services.library.generate.sites import find_site
+    from sim.services.library.job import find_site
+    from sim.services.library.scenario import describe_estimate, write_scenario
 
     wish = Wish(
         story=args.story,
@@ -65,7 +63,6 @@ def run_new(args: argparse.Namespace) -> int:
 
 
 def run_job(args: argparse.Namespace) -> int:
-    """Work on the job of a data folder once a line comes in."""
-    from sim.services.library.generate.worker import main
+    from sim.services.library.worker import main
 
     return main(args.data)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the `score` command."""
     parser = subparsers.add_parser(
         "score",
         help="score an answer to a task on a recording",

@@ -4,7 +4,6 @@ import argparse
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the `serve` command."""
     parser = subparsers.add_parser("serve", help="run the app in this terminal; stop it with Ctrl-C")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1: this machine)")
     parser.add_argument("--port", type=int, default=8501, help="port to listen on (default 8501)")
@@ -28,14 +27,15 @@ def run(args: argparse.Namespace) -> int:
     import gc
     import os
 
-    from sim.services.app.logs.setup import read_log_settings, set_up_logs
+    from sim.services.app.logs import set_up_logs
+    from sim.services.app.settings import read_log_settings
 
     set_up_logs(read_log_settings(os.environ))
     # the data folder holds answers and people's results: whatever is made in it from here on is this user's alone
     os.umask(0o077)
     if args.workers != 1:
         from sim.db.engine import is_postgresql, make_engine
-        from sim.services.app.wiring import read_settings
+        from sim.services.app.settings import read_settings
         from sim.ui.http.workers import serve_several
 
         has_postgresql = is_postgresql(make_engine(read_settings(os.environ).database_url))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sim.site.blind import CoverageReport
     from sim.site.fit import CameraGuess, PointPair
     from sim.site.model import CameraSpec, Site
 
@@ -18,7 +19,6 @@ POINT_COLUMNS = ("x_m", "y_m", "z_m", "u_px", "v_px")
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the `site` commands."""
     group = subparsers.add_parser("site", help="what the cameras of a site show and miss")
     actions = group.add_subparsers(dest="action", required=True, metavar="ACTION")
     coverage = actions.add_parser("coverage", help="list what each camera shows and the blind stretches")
@@ -82,25 +82,19 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_coverage(args: argparse.Namespace) -> int:
-    """Print the coverage report."""
-    from sim.services.library.site_report import (
-        describe_coverage,
-        load_site,
-        make_coverage_report,
-        write_coverage_table,
-    )
+    from dataclasses import asdict
 
-    if args.json:
-        text = json.dumps(describe_coverage(args.site), indent=2)
-    else:
-        site = load_site(args.site)
-        text = write_coverage_table(site, make_coverage_report(site))
+    from sim.site.blind import make_coverage_report
+    from sim.site.model import load_site
+
+    site = load_site(args.site)
+    report = make_coverage_report(site)
+    text = json.dumps(asdict(report), indent=2) if args.json else write_coverage_table(site, report)
     sys.stdout.write(text + "\n")
     return 0
 
 
 def run_check(args: argparse.Namespace) -> int:
-    """Print each problem with its place; return 1 when there is one."""
     from sim.site.checks import list_problems
     from sim.site.model import load_site
 
@@ -115,7 +109,6 @@ def run_check(args: argparse.Namespace) -> int:
 
 
 def run_fit(args: argparse.Namespace) -> int:
-    """Print the camera and its points."""
     from sim.site.fit import fit_camera
     from sim.site.model import load_site
 
@@ -136,7 +129,6 @@ def run_fit(args: argparse.Namespace) -> int:
 
 
 def run_depth(args: argparse.Namespace) -> int:
-    """Write the depth files."""
     from sim.footage.paint.plate import write_depth_file
     from sim.footage.stills.plan_depth import compute_plan_depth
     from sim.site.model import load_site
@@ -150,7 +142,6 @@ def run_depth(args: argparse.Namespace) -> int:
 
 
 def run_plate(args: argparse.Namespace) -> int:
-    """Write the plate beside site.yaml."""
     from sim.footage.stills.plate_files import make_plate_files
     from sim.site.model import PLATES_FOLDER, load_site
 
@@ -166,7 +157,6 @@ def run_plate(args: argparse.Namespace) -> int:
 
 
 def run_export(args: argparse.Namespace) -> int:
-    """Write the plan; say what it does not carry."""
     from sim.site.geojson import list_left_out, write_geojson
     from sim.site.model import load_site
 
@@ -179,7 +169,6 @@ def run_export(args: argparse.Namespace) -> int:
 
 
 def run_import(args: argparse.Namespace) -> int:
-    """Write site.yaml and print what is wrong with the site; return 1 when something is."""
     import yaml
 
     from sim.errors import SiteError
@@ -205,32 +194,24 @@ def run_import(args: argparse.Namespace) -> int:
 
 
 def run_delete(args: argparse.Namespace) -> int:
-    """Delete a school of the data folder; a line in the ledger says so."""
-    import os
 
-    from sim.services.app.wiring import open_app, read_settings, system_clock
+    from sim.services.app.wiring import open_here
     from sim.services.own_school.removing import delete_school, find_school
 
-    app = open_app(read_settings(os.environ), system_clock())
-    try:
+    with open_here() as app:
         gone = delete_school(app, find_school(app, args.name), by="command line")
-    finally:
-        app.close()
     print(f"deleted, with {gone.recordings} recordings and {gone.attempts} drills on them")
     return 0
 
 
 def run_draw(args: argparse.Namespace) -> int:
-    """Draw pictures and say how far it is; return 1 when it stopped."""
-    import os
     import time
 
-    from sim.services.app.wiring import open_app, read_settings, system_clock
+    from sim.services.app.wiring import open_here
     from sim.services.own_school import traced
     from sim.services.own_school.removing import find_school
 
-    app = open_app(read_settings(os.environ), system_clock())
-    try:
+    with open_here() as app:
         school_id = find_school(app, args.name)
         traced.start(app, school_id)
         told: set[str] = set()
@@ -241,11 +222,28 @@ def run_draw(args: argparse.Namespace) -> int:
             if found.state is not traced.TracingState.RUNNING:
                 break
             time.sleep(1.0)
-    finally:
-        app.close()
     if found is not None and found.problem:
         print(found.problem, file=sys.stderr)
     return 0 if found is not None and found.state is traced.TracingState.DONE else 1
+
+
+def write_coverage_table(site: "Site", report: "CoverageReport") -> str:
+    """Return the report as text: what each camera shows, then the blind stretches, longest walk first."""
+    names = {space.zone_id: space.name for space in site.spaces}
+    doors = {opening.door_id: opening.name for opening in site.openings}
+    lines = [
+        f"{site.name}: {report.ways_m:.0f} m of ways, {report.unseen_share:.0%} of them on no camera",
+        "",
+        f"{'camera':<8} {'shows':>7}  name",
+    ]
+    lines += [f"{c.camera_id:<8} {report.seen_m[c.camera_id]:>5.0f} m  {c.name}" for c in site.cameras]
+    lines += ["", "blind gaps of a meter or more, longest walk first"]
+    for stretch in report.stretches:
+        where = ", ".join(names.get(zone, zone) for zone in stretch.zones) or "between zones"
+        unseen = f"; doors: {', '.join(doors[d] for d in stretch.doors)}" if stretch.doors else ""
+        between = f"; next on {', '.join(stretch.cameras)}" if stretch.cameras else ""
+        lines.append(f"{stretch.walking_s:>6.1f} s {stretch.length_m:>6.1f} m  {where}{between}{unseen}")
+    return "\n".join(lines)
 
 
 def _guess(site: "Site", camera: "CameraSpec", hfov_deg: float | None) -> "CameraGuess":

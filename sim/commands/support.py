@@ -6,7 +6,6 @@ from pathlib import Path
 
 
 def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add the `support` command."""
     parser = subparsers.add_parser(
         "support",
         help="write one file for someone who helps with this server",
@@ -22,10 +21,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the file and say what is in it."""
     import os
 
-    from sim.services.operations.served_port import find_served_port
+    from sim.services.operations.health import find_served_port
     from sim.services.operations.support import ABOUT, save_support
 
     made = save_support(os.environ, args.out, port=find_served_port(os.environ), log=args.log)

@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock
+from sim.services.app.settings import PROJECT, read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.ui.http.routes import make_routes
 from sim.ui.page import page_state
 from sim.ui.page.request_origin import Peer

@@ -9,11 +9,11 @@ from starlette.testclient import TestClient
 
 from sim.errors import MachineError
 from sim.services.accounts import sessions
+from sim.services.accounts.links import make_team_token
 from sim.services.accounts.roster_accounts import set_pin
 from sim.services.accounts.sign_in import set_up
-from sim.services.accounts.team_link import make_team_token
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
-from sim.services.app.served_settings import read_trusted_proxies
+from sim.services.app.settings import read_trusted_proxies
 from sim.services.app.wiring import App
 from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes, read_next

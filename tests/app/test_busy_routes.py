@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import event as listening
 
 from sim.services.app.wiring import App
-from sim.services.attempt import footage_access, open_footage
+from sim.services.attempt import footage_access
+from sim.services.attempt import footage_access as open_footage
 from tests.support.driven_drill import TAB, Drill, event
 
 MORE_THAN_THREADS = 45

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from tests.support.built_wheel import build_wheel
 from tests.support.clean_machine import find_missing, make_base
 from tests.support.proxy import make_certificate

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from sim.services.app.footage_token import Access
+from sim.services.app.signed import Access
 from sim.ui.http.route_description import describe_routes
 from tests.support.driven_drill import TAB, Drill
 from tests.support.fake_clock import FakeClock

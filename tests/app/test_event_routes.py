@@ -8,8 +8,7 @@ from starlette.testclient import TestClient
 
 from sim.services.app.wiring import App
 from sim.services.attempt import intake, posts
-from sim.services.attempt.event_batch import MAX_BODY_BYTES
-from sim.services.attempt.posts import MAX_TABS
+from sim.services.attempt.posts import MAX_BODY_BYTES, MAX_TABS
 from sim.services.debrief import page as debrief
 from tests.support.driven_drill import OTHER_TAB, TAB, Drill, event, mark, submit
 from tests.support.fake_clock import FakeClock

@@ -7,9 +7,9 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.team_exercise import Role
-from sim.services.app.links.exercise_links import write_invitation
+from sim.services.app.links import write_invitation
 from sim.services.app.wiring import App
-from sim.services.attempt.exercise_words import ROLE_NAMES
+from sim.services.attempt.exercise import ROLE_NAMES
 from sim.services.attempt.intake import accept_events
 from sim.services.operations.demo import cut_batches
 from sim.services.team_exercise import room

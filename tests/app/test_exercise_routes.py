@@ -8,12 +8,12 @@ from starlette.testclient import TestClient
 from sim.drill.interruptions import CALL_S
 from sim.drill.team_exercise import Duty, Role
 from sim.errors import AccessError, AttemptError, StoreError, TaskError
-from sim.services.app.links.exercise_links import LASTS, read_invitation
+from sim.services.app.links import LASTS, read_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.attempt import exercise_news as news
-from sim.services.attempt import exercise_presence as presence
-from sim.services.attempt import exercise_sharing as sharing
+from sim.services.attempt import exercise as news
+from sim.services.attempt import exercise as presence
+from sim.services.attempt import exercise as sharing
 from sim.services.attempt.console_data import make_console_data
 from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.scores import settle, settle_all

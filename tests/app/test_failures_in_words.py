@@ -14,7 +14,8 @@ from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from app import app as served
 from sim.errors import AccessError, StoreError
-from sim.services.app.wiring import PROJECT, App
+from sim.services.app.settings import PROJECT
+from sim.services.app.wiring import App
 from sim.services.team import team
 from sim.ui.page import wording
 from sim.ui.team import roster
@@ -24,7 +25,8 @@ from tests.support.session_app import open_room
 NAME = "Zebulon Quackenbush"
 UNCAUGHT = f"""
 import os
-from sim.services.app.logs.setup import read_log_settings, set_up_logs
+from sim.services.app.settings import read_log_settings
+from sim.services.app.logs import set_up_logs
 set_up_logs(read_log_settings(os.environ))
 from streamlit.error_util import handle_user_script_exception
 try:

@@ -11,7 +11,7 @@ from sim.drill.session_day import Place, SessionKind, Starting
 from sim.errors import SessionError, TaskError
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
-from sim.services.library.generate.job import JobState, get_job_path, load_job, save_job
+from sim.services.library.job import JobState, get_job_path, load_job, save_job
 from sim.services.program.plan import create_program
 from sim.services.session_day import joining, running
 from sim.services.session_day.opening import Plan, open_session

@@ -4,7 +4,7 @@ from starlette.testclient import TestClient
 
 from sim.drill.session_day import Starting
 from sim.services.app.wiring import App
-from sim.services.attempt import help_requests
+from sim.services.attempt import questions as help_requests
 from sim.services.attempt.footage_access import make_links
 from sim.services.session_day import running
 from tests.support.driven_drill import Drill

@@ -12,7 +12,7 @@ from sim.drill.options import DrillOption, Options
 from sim.scoring.hint import NextCamera, NextCameraHint
 from sim.services.app.wiring import App
 from sim.services.attempt import scores
-from sim.services.attempt.hints import MAX_HINT_BYTES
+from sim.services.attempt.questions import MAX_HINT_BYTES
 from sim.services.debrief import page as debrief
 from tests.support.driven_drill import TAB, Drill, event, submit
 from tests.support.fake_clock import FakeClock
@@ -121,7 +121,7 @@ def test_that_no_camera_has_the_student_is_a_hint_that_counts(
     hints: HintDrill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nowhere = NextCameraHint(found=NextCamera.NOWHERE)
-    monkeypatch.setattr("sim.services.attempt.hints.find_next_camera", lambda *_, **__: nowhere)
+    monkeypatch.setattr("sim.services.attempt.questions.find_next_camera", lambda *_, **__: nowhere)
     hints.begin()
     said = hints.ask().json()
     assert (said["found"], said["camera_id"], said["left"]) == ("nowhere", None, MOST_HINTS - 1)

@@ -13,7 +13,7 @@ from sim.db.links import LinkKind
 from sim.drill.session_day import Attendance
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import NOBODY
-from sim.services.app.links.tokens import show_link
+from sim.services.app.links import show_link
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle
 from sim.services.ledger.holds import place_hold

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from sim.services.app.wiring import App
-from sim.services.library.demo_search import DEMO_PATH, get_demo_search
+from sim.services.library.library import DEMO_PATH, get_demo_search
 from sim.ui.http.page_head import FIRST_DRAWN
 from tests.support.server_process import ServerProcess
 

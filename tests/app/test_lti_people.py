@@ -19,7 +19,8 @@ from sim.services.accounts.sign_in import make_account
 from sim.services.accounts.viewer import AT_THIS_MACHINE, Role
 from sim.services.app.asking import Answer
 from sim.services.app.wiring import App
-from sim.services.learning_systems import launch, registration
+from sim.services.learning_systems import launch
+from sim.services.learning_systems import platforms as registration
 from sim.services.learning_systems.keys import KEY_NAME, PlatformKeys
 from sim.services.learning_systems.platforms import list_platforms, remove_platform
 from sim.services.team import team

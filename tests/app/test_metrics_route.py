@@ -9,10 +9,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from sim.services.app.served_settings import METRICS_VARIABLE
-from sim.services.app.wiring import PROJECT, App
+from sim.services.app.settings import METRICS_VARIABLE, PROJECT
+from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.operations.figures import FIGURES
+from sim.services.operations.health import FIGURES
 from sim.services.team import team
 from sim.ui.http.metrics import Meter, RequestLog, make_metrics_routes, read_meter
 from sim.ui.http.routes import make_routes

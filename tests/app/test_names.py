@@ -22,7 +22,7 @@ from sim.services.accounts.roster_accounts import find_or_create, set_pin
 from sim.services.accounts.sign_in import Origin, set_up
 from sim.services.accounts.sign_in import sign_in as sign_in_here
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
-from sim.services.app import session_links
+from sim.services.app import signed as session_links
 from sim.services.app.wiring import App
 from sim.services.ledger.trainings import TrainingState
 from sim.services.session_day import attendance, joining, opening

@@ -9,10 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from sim.crowd.generator.levels import Level
 from sim.services.app.wiring import App
-from sim.services.library.fresh.settings import When, load_fresh_settings
-from sim.services.library.generate import generate
-from sim.services.library.generate.job import Job, JobState, Request, name_process, save_job
-from sim.services.library.own_drills import OwnDrill
+from sim.services.library import generate
+from sim.services.library.fresh_settings import When, load_fresh_settings
+from sim.services.library.job import Job, JobState, Request, name_process, save_job
+from sim.services.library.library import OwnDrill
 from sim.ui.drill import own_drills
 from sim.ui.library import new_drill_wording as wording
 from tests.app.conftest import RunPage

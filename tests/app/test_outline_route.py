@@ -10,8 +10,7 @@ from starlette.testclient import TestClient
 
 from sim.footage.video.clip_index import make_clip_index
 from sim.services.app.wiring import App
-from sim.services.attempt.footage_sent import begin_noting
-from sim.services.attempt.mark_outline import MAX_OUTLINE_BYTES, OUTLINES_A_MINUTE
+from sim.services.attempt.questions import MAX_OUTLINE_BYTES, OUTLINES_A_MINUTE, begin_noting
 from sim.tasks.common.flaw import CLICK_SHARES
 from tests.support.driven_drill import Drill, event, submit
 from tests.support.fake_clock import FakeClock

@@ -17,9 +17,8 @@ from sim.services.accounts import school_rights as rights
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import AT_THIS_MACHINE, Role, Viewer
 from sim.services.app.wiring import App
-from sim.services.library.generate import generate
-from sim.services.library.generate.job import Job, JobState, Request, save_job
-from sim.services.library.generate.sites import SITES
+from sim.services.library import generate
+from sim.services.library.job import SITES, Job, JobState, Request, save_job
 from sim.services.own_school import traced
 from sim.services.own_school.editing import get_drawing
 from sim.services.own_school.folder import PICTURES, get_folder, list_schools, make_school

@@ -12,13 +12,13 @@ from sim.drill.attempt import Phase
 from sim.errors import AccessError, StoreError
 from sim.services.accounts import manage, roster_accounts, sessions
 from sim.services.accounts.drill_access import LINK_SHOWS_RESULT, Access
-from sim.services.accounts.link_listing import list_links
+from sim.services.accounts.links import list_links
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
-from sim.services.app.links.tokens import read_link, show_link
+from sim.services.app.links import read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.course.reminder import write_weekly_reminder
+from sim.services.course.home import write_weekly_reminder
 from sim.services.session_day import joining, running
 from sim.services.team import given_drills, team
 from sim.ui.page import pages, wording

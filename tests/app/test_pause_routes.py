@@ -12,9 +12,8 @@ from sim.drill.attempt import Mode
 from sim.drill.event import EventKind
 from sim.drill.options import DrillOption
 from sim.services.app.wiring import App
-from sim.services.attempt.footage_access import make_links
+from sim.services.attempt.footage_access import RUNS_FOR_S, make_links
 from sim.services.attempt.intake import clamp_events
-from sim.services.attempt.open_footage import RUNS_FOR_S
 from sim.services.attempt.scores import settle
 from sim.services.debrief import page as debrief
 from sim.services.session_day import attendance

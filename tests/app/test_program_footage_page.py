@@ -6,8 +6,8 @@ from sim.drill.attempt import Phase
 from sim.services.accounts.viewer import Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.library.generate import generate
-from sim.services.library.generate.job import JobState, Request
+from sim.services.library import generate
+from sim.services.library.job import JobState, Request
 from sim.services.team import given_drills, team
 from tests.app.conftest import RunPage
 from tests.app.test_start_and_drill import write_all

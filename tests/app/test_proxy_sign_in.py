@@ -13,14 +13,14 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from sim.errors import StoreError
-from sim.services.accounts.proxy_sign_in import read_proxy_settings
-from sim.services.accounts.school import SETTINGS_NAME
+from sim.services.accounts.school import SETTINGS_NAME, read_proxy_settings
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.sign_in import make_account, set_up
 from sim.services.accounts.viewer import Role
-from sim.services.app.wiring import PROJECT, App, read_settings
-from sim.services.operations.doctor.finding import State
-from sim.services.operations.doctor.run import check_served
+from sim.services.app.settings import PROJECT, read_settings
+from sim.services.app.wiring import App
+from sim.services.operations.doctor import check_served
+from sim.services.operations.doctor_machine import State
 from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes
 from sim.ui.http.school_routes import NoteProxy, make_proxy_routes

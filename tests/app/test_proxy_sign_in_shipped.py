@@ -17,9 +17,10 @@ from sim.services.accounts.school import SETTINGS_NAME
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import Role
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
-from sim.services.operations.doctor.finding import Finding, State
-from sim.services.operations.doctor.forged_sign_in import check_forged_sign_in
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.operations.doctor import check_forged_sign_in
+from sim.services.operations.doctor_machine import Finding, State
 from sim.services.team import team
 from sim.ui.page.request_origin import COOKIE
 from tests.app.test_proxy_sign_in import ANA, PAGE, PASSPHRASE, SECRET, SETTINGS

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from sim.db.links import LinkKind
 from sim.services.accounts.viewer import AT_THIS_MACHINE
-from sim.services.app.links.tokens import show_link
+from sim.services.app.links import show_link
 from sim.services.privacy.delete import delete_person
 from sim.services.roster.apply import get_address
 from sim.services.training_record.load import load_person_record

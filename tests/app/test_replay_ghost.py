@@ -5,8 +5,8 @@ import pytest
 from sim.errors import AttemptError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.attempt.replays import get_replay
-from sim.services.debrief.ghost import get_own_replay
+from sim.services.attempt.scores import get_replay
+from sim.services.debrief.page import get_own_replay
 from sim.tasks.common.simulated_user import NOVICE
 from tests.support.fake_clock import FakeClock
 from tests.support.played import play_form

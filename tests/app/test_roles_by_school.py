@@ -12,9 +12,8 @@ from sim.drill.attempt import Phase
 from sim.errors import AccessError, SimError, StoreError
 from sim.services.accounts import manage, sessions
 from sim.services.accounts.drill_access import Access, judge_access
-from sim.services.accounts.limits import limit_app
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
-from sim.services.accounts.viewer import Duty, Role, Viewer, may
+from sim.services.accounts.viewer import Duty, Role, Viewer, limit_app, may
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.scores import settle

@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 
 from app import app as served
 from sim.services.accounts.viewer import AT_THIS_MACHINE, DUTIES, NOBODY, Duty, Role, Viewer, may
-from sim.services.app.wiring import PROJECT, App
+from sim.services.app.settings import PROJECT
+from sim.services.app.wiring import App
 from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes
 from sim.ui.http.headers import SafeHeaders

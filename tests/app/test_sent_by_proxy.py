@@ -15,12 +15,13 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from sim.errors import MachineError
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import make_links
-from sim.services.attempt.footage_sent import was_sent
-from sim.services.operations.doctor.finding import State
-from sim.services.operations.doctor.sent_by_proxy import check_sent_by_proxy
+from sim.services.attempt.questions import was_sent
+from sim.services.operations.doctor import check_sent_by_proxy
+from sim.services.operations.doctor_machine import State
 from sim.ui.http.routes import make_routes
 from tests.support.caddy import CaddyProxy, find_caddy
 from tests.support.driven_drill import Drill

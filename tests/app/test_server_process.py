@@ -12,7 +12,8 @@ import httpx2
 import pytest
 
 from sim.drill.attempt import AttemptState
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import FootageLinks, make_links
 from sim.services.debrief import page as debrief

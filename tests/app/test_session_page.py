@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from sim.drill.session_day import Starting
 from sim.errors import PausedError, StoreError
 from sim.services.app.wiring import App
-from sim.services.attempt.running_attempt import find_running
+from sim.services.attempt.questions import find_running
 from sim.services.program.plan import create_program
 from sim.services.session_day import attendance, joining, running
 from sim.services.session_day.board import Stage

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from tests.support.caddy import SHIPPED, find_caddy
 
 PAGE = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")

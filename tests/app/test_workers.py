@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from sim.errors import MachineError
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from sim.ui.http.workers import MOST_WORKERS, serve_several
 from tests.support.postgres_server import PostgresServer
 from tools.bench.programs import find_free_port

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import TaskError
-from sim.services.app.camera_names import write_right_names
+from sim.services.app.catalog import write_right_names
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief

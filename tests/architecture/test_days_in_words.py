@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 
 SCREENS = ("sim/ui", "sim/services", "sim/tasks", "sim/compare", "sim/drill")
 FOR_MACHINES = {
-    "sim/services/app/logs/line.py": "a log's lines",
+    "sim/services/app/logs.py": "a log's lines",
     "sim/services/attempt/console_data.py": "the console's data",
-    "sim/services/learning_systems/cmi5_launch.py": "a statement's time",
-    "sim/services/learning_systems/results.py": "a score's time",
-    "sim/services/operations/doctor/machine.py": "UTC to the second, for who runs the server",
-    "sim/services/operations/whole_backup.py": "a backup's list",
+    "sim/services/learning_systems/cmi5.py": "a statement's time",
+    "sim/services/learning_systems/services.py": "a score's time",
+    "sim/services/operations/doctor_machine.py": "UTC to the second, for who runs the server",
+    "sim/services/operations/backup.py": "a backup's list",
     "sim/services/own_clips/page_data.py": "the annotator's data",
     "sim/services/privacy/export.py": "a person's data as JSON",
     "sim/services/program/mail.py": "a queue's key",

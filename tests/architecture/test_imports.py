@@ -11,7 +11,6 @@ import sim.services.attempt.attempts
 import sim.services.debrief.page
 import sim.services.team.team
 import sim.services.operations.demo
-import sim.services.library.footage
 """
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from tests.check import choose_folder, make_environment, run_steps
 from tests.support.lanes import BROWSER, SLOW_FILES, compute_place
 from tests.system_packages import ENGINES, SERVERS, list_missing

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 
 UI = PROJECT / "sim" / "ui"
 OURS = UI / "parts" / "actions.py"

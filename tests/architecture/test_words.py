@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 
 RETIRED = (
     r"practis(?:e[ds]?|ing)",

@@ -19,8 +19,9 @@ from playwright.sync_api import (
 )
 
 from sim.footage.recording.open import Recording
-from sim.services.app.opaque_names import name_file
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.links import name_file
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import describe_state
 from tests.support.console_page import ConsolePage, choose_player

@@ -13,7 +13,8 @@ from sim.services.accounts import manage
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.session_day import opening
 from sim.services.team import team
 from sim.ui.page.request_origin import COOKIE

@@ -10,7 +10,7 @@ from sim.drill.interruptions import Call
 from sim.drill.options import DrillOption
 from sim.services.app.wiring import App, system_clock
 from sim.services.attempt import attempts
-from sim.services.attempt.drill_calls import list_calls
+from sim.services.attempt.console_data import list_calls
 from sim.services.attempt.intake import describe_state
 from sim.services.debrief import page as debrief
 from tests.browser.conftest import PRACTICE_FORM

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from sim.services.app.wiring import open_app, read_settings, system_clock
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import open_app, system_clock
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import describe_state
 from tests.browser.conftest import PRACTICE_FORM

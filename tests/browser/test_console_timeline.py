@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, CDPSession, expect
 
 from sim.drill.event import Event
 from sim.footage.recording.open import load_activity, open_recording
-from sim.services.app.opaque_names import name_file
+from sim.services.app.links import name_file
 from sim.services.app.wiring import App
 from tests.browser.conftest import begin_practice
 from tests.support.console_page import SLOW_MS, ConsolePage

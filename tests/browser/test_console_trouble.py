@@ -12,8 +12,9 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from sim.db.rows import StoredEvent
 from sim.footage.recording.open import Recording
 from sim.footage.video.clip_index import make_clip_index
-from sim.services.app.footage_token import SECRET_BYTES, SECRET_NAME
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.settings import read_settings
+from sim.services.app.signed import SECRET_BYTES, SECRET_NAME
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.attempt import attempts
 from tests.browser.conftest import PRACTICE_FORM, OpenConsole
 from tests.support.console_page import SLOW_MS, ConsolePage, choose_player

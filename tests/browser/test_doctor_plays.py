@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from sim.footage.recording.open import Recording
-from sim.services.operations.doctor import browser
-from sim.services.operations.doctor.finding import State
+from sim.services.operations import doctor_content as browser
+from sim.services.operations.doctor_machine import State
 
 
 def test_a_clip_plays_in_a_browser_without_a_window(tiny_recording: Recording) -> None:

@@ -14,8 +14,9 @@ from playwright.sync_api import BrowserContext, Page, Response, expect
 from sim.footage.recording.open import Recording
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import AT_THIS_MACHINE
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
-from sim.services.learning_systems.cmi5_package import make_package
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.learning_systems.cmi5 import make_package
 from sim.services.learning_systems.platforms import list_platforms
 from sim.ui.page.request_origin import COOKIE
 from tests.browser.conftest import LIMIT_S

@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock
+from sim.services.app.settings import PROJECT, read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from tests.browser.conftest import BROWSER_ARGUMENTS, BROWSERS, LAPTOP, prepare
 from tests.browser.test_lesson import play_try, press_button
 from tests.support.built_wheel import build_wheel

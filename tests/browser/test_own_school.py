@@ -16,10 +16,11 @@ from shapely.geometry import Point, Polygon
 
 from sim.footage.paint.plate import load_plate
 from sim.footage.video.still import decode_frame
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.debrief.expert import find_expert
-from sim.services.library.generate import generate
-from sim.services.library.generate.sites import SITES
+from sim.services.library import generate
+from sim.services.library.job import SITES
 from sim.services.own_school import ready
 from sim.services.own_school.cameras import list_corners
 from sim.services.own_school.editing import edit, get_drawing

@@ -10,7 +10,8 @@ from playwright.sync_api import BrowserContext, expect
 from sim.services.accounts import sessions
 from sim.services.accounts.roster_accounts import set_pin
 from sim.services.accounts.sign_in import set_up
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, enter_training, get_training
 from sim.services.training_event.sign_in import make_sign_in_code, open_sign_in

@@ -18,7 +18,8 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from sim.db.accounts import AccountRow
 from sim.services.accounts.viewer import AT_THIS_MACHINE
-from sim.services.app.wiring import open_app, read_settings, system_clock
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import open_app, system_clock
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.read import read_roster
 from sim.ui.page.request_origin import COOKIE

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sim.drill.team_exercise import Role
-from sim.services.app.links.exercise_links import write_invitation
+from sim.services.app.links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.team_exercise import room
 from sim.services.team_exercise.room import create_exercise

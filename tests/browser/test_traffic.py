@@ -12,7 +12,8 @@ from sim.drill.attempt import Phase
 from sim.footage.recording.open import Recording
 from sim.services.accounts import roster_accounts, sessions
 from sim.services.accounts.sign_in import set_up
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
 from sim.services.team import given_drills, team

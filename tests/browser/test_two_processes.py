@@ -17,12 +17,13 @@ from sim.drill.session_day import SessionKind, Starting
 from sim.drill.team_exercise import Role
 from sim.footage.recording.open import Recording
 from sim.services.accounts.viewer import NOBODY
-from sim.services.app.links.exercise_links import read_invitation, write_invitation
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.links import read_invitation, write_invitation
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import make_links
-from sim.services.attempt.help_requests import answer_help
 from sim.services.attempt.intake import describe_state
+from sim.services.attempt.questions import answer_help
 from sim.services.session_day import joining, running
 from sim.services.session_day.board import Stage, get_board
 from sim.services.session_day.opening import Plan, open_session

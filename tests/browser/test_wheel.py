@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from sim.services.app.wiring import open_app, read_settings, system_clock
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import open_app, system_clock
 from tests.browser.test_lesson import play_try, press_button
 from tests.support.built_wheel import build_wheel
 from tests.support.server_process import ServerProcess

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 
 TEXT = (PROJECT / "docs" / "accessibility.md").read_text("utf-8")
 ROWS = re.findall(r"^\| (\d\.\d\.\d+) ([^|]+) \| (A+) \| ([^|]+) \| ?([^|]*)\|$", TEXT, re.MULTILINE)

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.drill.profile import PROFILES, get_profile
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from sim.services.attempt.console_profiles import FoundConsole, describe_profile, find_consoles, get_card
 
 FILES = tuple(find_consoles([PROJECT / "scenarios" / "consoles"]))

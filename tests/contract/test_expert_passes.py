@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from sim.services.app.catalog import Catalog
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from sim.services.debrief.expert import find_expert
 from sim.tasks.trace import TRACE
 

@@ -12,10 +12,10 @@ from sim.drill.hints import MOST_HINTS
 from sim.drill.lessons import Lesson, LessonTry, check_try
 from sim.footage.recording.open import Recording, load_people, open_recording
 from sim.scoring.evidence import Answer
-from sim.services.app.forms import load_form_set
-from sim.services.app.lessons import load_course
+from sim.services.app.forms import load_course, load_form_set
 from sim.services.app.score import load_truth_index, score_attempt
-from sim.services.app.wiring import PROJECT, App, open_app, read_settings, system_clock
+from sim.services.app.settings import PROJECT, read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.course.example import play_example
 from sim.tasks import TASK_TYPES, get_task_type
 from sim.tasks.common.base import Task

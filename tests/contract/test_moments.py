@@ -9,7 +9,7 @@ import pytest
 from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer
 from sim.scoring.moments import GOOD_KINDS, Moment, MomentKind
-from sim.services.app.camera_names import write_right_names
+from sim.services.app.catalog import write_right_names
 from sim.services.debrief.facts import DebriefFacts
 from sim.services.debrief.moments import BOX_WORDS
 from sim.tasks import TASK_TYPES

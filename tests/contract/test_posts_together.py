@@ -17,9 +17,8 @@ from sim.drill.instant import Instant
 from sim.errors import AnswerError, AttemptError, SimError, StoreError, UnknownAttemptError
 from sim.services.app.wiring import App, open_app
 from sim.services.attempt import attempts
-from sim.services.attempt.intake import Receipt, accept_events
-from sim.services.attempt.intake_group import accept_group
-from sim.services.attempt.open_footage import RUNS_FOR_S, is_running
+from sim.services.attempt.footage_access import RUNS_FOR_S, is_running
+from sim.services.attempt.intake import Receipt, accept_events, accept_group
 from sim.services.attempt.posts import MAX_TABS, Post
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import make_tiny_settings
@@ -183,7 +182,7 @@ def test_ordinary_posts_are_one_transaction(app: App, clock: FakeClock, monkeypa
     clock.pass_s(1.0)
     for attempt_id in drills:
         accept_events(app, attempt_id, tab_id=TABS[0], events=())
-    monkeypatch.setattr("sim.services.attempt.intake_group.accept_events", None)
+    monkeypatch.setattr("sim.services.attempt.intake.accept_events", None)
     told = accept_group(app, [make_post(app, each, make_event(1), make_event(2)) for each in drills])
     assert [each.ack if isinstance(each, Receipt) else each for each in told] == [2] * DRILLS
 

@@ -15,10 +15,11 @@ from sim.drill.session_day import Place, SessionKind, Starting
 from sim.drill.team_exercise import Role
 from sim.errors import SessionError
 from sim.services.accounts.viewer import NOBODY
-from sim.services.app.links.exercise_links import read_invitation, write_invitation
+from sim.services.app.links import read_invitation, write_invitation
 from sim.services.app.wiring import App, open_app
-from sim.services.attempt import attempts, help_requests, intake, scores
-from sim.services.attempt import exercise_news as news
+from sim.services.attempt import attempts, intake, scores
+from sim.services.attempt import exercise as news
+from sim.services.attempt import questions as help_requests
 from sim.services.session_day import joining, running
 from sim.services.session_day.board import Stage, get_board
 from sim.services.team import given_drills

@@ -8,9 +8,10 @@ import pytest
 
 from sim.clips.model import BlurMode, Rights
 from sim.footage.recording.open import Recording
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.settings import DETECTOR_VARIABLE, read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.operations import demo
-from sim.services.own_clips.folder import DETECTOR_VARIABLE, make_walk
+from sim.services.own_clips.folder import make_walk
 from sim.services.own_clips.importing import add_clip
 from tests.browser.conftest import launch
 from tests.support.engines.by_playwright import ByPlaywright, find_firefox, start_firefox

@@ -5,7 +5,7 @@ import pytest
 
 from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import open_recording
-from sim.services.library.build.footage_silhouettes import make_mask_painters
+from sim.services.library.footage_build import make_mask_painters
 from sim.truth.index import TruthIndex
 from tests.support.clicks_page import BEGIN, END, HEIGHTS, PAGE, Clicks, format_clicks, measure_clicks
 from tests.support.measured_truth import share_people

@@ -9,7 +9,7 @@ import yaml
 
 from sim.crowd.generator.draft import Wish, make_draft
 from sim.crowd.generator.levels import Level
-from sim.services.library.build.footage_build import PlannedBuild, plan_scenario
+from sim.services.library.footage_build import PlannedBuild, plan_scenario
 from sim.site.model import load_site
 from tests.support.bodies_inside import BodyChecker
 

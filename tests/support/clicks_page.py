@@ -18,7 +18,7 @@ from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import open_recording
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import NOBODY, resolve_marks
-from sim.services.library.build.footage_silhouettes import make_mask_painters
+from sim.services.library.footage_build import make_mask_painters
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
 from sim.tasks.common.flaw import CLICK_SHARES, SIDEWAYS_SHARE, find_clearest_row

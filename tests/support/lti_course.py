@@ -9,9 +9,10 @@ from joserfc.jwk import KeySet
 from sim.db.lti import CourseRow
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App
-from sim.services.learning_systems import service_token
+from sim.services.learning_systems import keys as service_token
 from sim.services.learning_systems.keys import describe_own_keys
-from sim.services.learning_systems.platforms import Wish, save_platform
+from sim.services.learning_systems.platforms import PlatformForm as Wish
+from sim.services.learning_systems.platforms import save_platform
 from tests.support.fake_clock import FakeClock
 from tests.support.lti_platform import CLIENT_ID, DEPLOYMENT, LtiPlatform, User
 
@@ -19,7 +20,7 @@ from tests.support.lti_platform import CLIENT_ID, DEPLOYMENT, LtiPlatform, User
 @contextmanager
 def run_platform(app: App, clock: FakeClock, users: Mapping[str, User], **options: Any) -> Iterator[LtiPlatform]:
     """Run a learning system by the installation's clock that knows its public keys; none is connected yet."""
-    service_token._kept.clear()
+    service_token._kept_tokens.clear()
     with LtiPlatform(users=dict(users), **options) as platform:
         platform.now = lambda: float(clock.wall.timestamp())
         platform.tool_keys = KeySet.import_key_set(describe_own_keys(app))

@@ -14,8 +14,8 @@ from sim.footage.paint.faults import compute_all_shown_frames
 from sim.footage.paint.meshes import Drawable
 from sim.footage.paint.painter import CameraSources
 from sim.footage.people.motion import Stances
-from sim.services.library.build.footage_build import PlannedBuild, make_painters
-from sim.services.library.generate.estimate import make_index
+from sim.services.library.footage_build import PlannedBuild, make_painters
+from sim.services.library.scenario import make_index
 from sim.truth.index import TruthIndex
 
 

@@ -6,7 +6,7 @@
 import sys
 from pathlib import Path
 
-from sim.services.app.wiring import PRACTICE_DAYS
+from sim.services.app.settings import PRACTICE_DAYS
 from sim.services.privacy.stored import STORED
 from tests.support.doc_table import put_into_page
 

@@ -19,7 +19,8 @@ from sim.drill.event import Event
 from sim.drill.forms import Origin
 from sim.drill.simulated import simulate
 from sim.footage.recording.recording import MANIFEST_NAME
-from sim.services.app.wiring import App, open_app, read_settings
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app
 from sim.services.attempt import attempts, familiarization
 from sim.services.attempt.footage_access import make_links
 from sim.services.operations.demo import blend_skill

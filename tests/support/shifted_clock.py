@@ -11,7 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from sim.drill.instant import Instant
-from sim.services.app.wiring import read_settings, system_clock
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import system_clock
 from sim.ui.http.serve import serve
 from sim.ui.page import page_state
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sim.drill.forms import Form
 from sim.drill.reference import Reference
 from sim.services.app.forms import load_form_set
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from sim.tasks import get_task_type
 from tests.support.story_truth import SHIPPED, load_story_index
 

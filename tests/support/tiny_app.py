@@ -9,8 +9,10 @@ from sim.db.engine import make_sqlite_url
 from sim.drill.forms import Origin
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import MANIFEST_NAME
-from sim.services.app.forms import choose_forms, write_form_set
-from sim.services.app.wiring import App, Settings, open_app
+from sim.services.app.forms import write_form_set
+from sim.services.app.settings import Settings
+from sim.services.app.wiring import App, open_app
+from sim.services.library.forms import choose_forms
 from tests.support.empty_database import write_empty_database
 from tests.support.fake_clock import FakeClock
 

@@ -16,7 +16,8 @@ from sim.drill.forms import FORM_SCHEMA, Form, FormSet
 from sim.errors import TaskError
 from sim.footage.recording.open import Recording
 from sim.services.app.forms import write_form_set
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.attempt import attempts
 from tools.bench.driven import PROBE, READY_MS, DrivenConsole
 from tools.bench.pixels import Crop, Reference

@@ -17,7 +17,7 @@ import psutil
 import psycopg
 
 from sim.errors import MachineError
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 
 _WAIT = 'read -r word && exit; "$@"'
 """A line read is the dismissal; the end of the pipe without one is the end of the process that holds the other end."""

@@ -25,8 +25,8 @@ from sim.footage.people.motion import Stance, Stances
 from sim.footage.source import FrameSource, Picture, Sighting
 from sim.footage.video.encode import ClipWriter, compute_planes
 from sim.footage.video.wall import choose_layout
-from sim.services.app.wiring import PROJECT
-from sim.services.library.build.footage_build import PlannedBuild, make_painters, plan_scenario
+from sim.services.app.settings import PROJECT
+from sim.services.library.footage_build import PlannedBuild, make_painters, plan_scenario
 from sim.site.camera import CameraView, make_view
 from tools.bench.rig import Figure, OnStep, make_folder
 

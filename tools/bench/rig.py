@@ -20,15 +20,8 @@ import psutil
 
 from sim.db.engine import make_sqlite_url
 from sim.errors import MachineError
-from sim.services.app.wiring import (
-    DATA_VARIABLE,
-    DATABASE_VARIABLE,
-    PROJECT,
-    App,
-    open_app,
-    read_settings,
-    system_clock,
-)
+from sim.services.app.settings import DATA_VARIABLE, DATABASE_VARIABLE, PROJECT, read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

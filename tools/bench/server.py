@@ -16,21 +16,19 @@ import numpy as np
 import psutil
 
 from sim.errors import MachineError
-from sim.services.app.wiring import (
+from sim.services.app.settings import (
     ACCEL_VARIABLE,
     DATA_VARIABLE,
     DATABASE_VARIABLE,
     OPEN_VARIABLE,
     PROJECT,
-    App,
-    open_app,
     read_settings,
-    system_clock,
 )
-from sim.services.library.fresh.make import begin_next
-from sim.services.library.fresh.settings import FreshSettings
-from sim.services.library.generate import generate
-from sim.services.library.generate.job import ACTIVE, find_process
+from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.library import generate
+from sim.services.library.fresh import begin_next
+from sim.services.library.fresh_settings import FreshSettings
+from sim.services.library.job import ACTIVE, find_process
 from tools.bench.programs import end_with_this, find_free_port, run_nginx, run_postgresql
 from tools.bench.rig import (
     Figure,

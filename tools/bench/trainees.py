@@ -12,7 +12,8 @@ from typing import Any
 
 from sim.drill.attempt import Mode
 from sim.errors import MachineError, TaskError
-from sim.services.app.wiring import PROJECT, App
+from sim.services.app.settings import PROJECT
+from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import FootageLinks, make_links
 from tools.bench.load import RECORDED

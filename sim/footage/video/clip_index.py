@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import av
-
 from sim.errors import RecordingError
 
 
@@ -39,6 +37,8 @@ class ClipIndex:
 
 
 def make_clip_index(path: Path) -> ClipIndex:
+    import av  # noqa: PLC0415 - loaded with the first picture
+
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]

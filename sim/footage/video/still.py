@@ -6,7 +6,6 @@ from fractions import Fraction
 from io import BytesIO
 from pathlib import Path
 
-import av
 import numpy as np
 from av.container import InputContainer
 from av.sidedata.sidedata import SideData
@@ -57,6 +56,8 @@ def decode_frames(path: Path, *, frames: range, fps: float) -> dict[int, RgbPict
     """Return frames that follow each other of a clip of constant rate, by their numbers."""
     found: dict[int, RgbPicture] = {}
     first_s = frames[0] / Fraction(fps).limit_denominator(1000)
+    import av  # noqa: PLC0415 - loaded with the first picture
+
     try:
         with av.open(str(path)) as container:
             stream = container.streams.video[0]

@@ -1,22 +1,23 @@
-"""What belongs to whom: drills and their results."""
+"""What belongs to whom: drills and their results, and how it is known who somebody is."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from typing import Final
 
+from sim.db.accounts import AccountRow
 from sim.db.links import LinkKind
 from sim.db.rows import AttemptRow
 from sim.db.sessions import InvitedRow
 from sim.db.store import Transaction
-from sim.drill.attempt import ENDED, UNSCORED, Mode
+from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode
 from sim.drill.forms import Form
 from sim.errors import AccessError, SessionError
-from sim.services.accounts.own_name import find_account
 from sim.services.accounts.sessions import CHOSEN_IN_SESSION
-from sim.services.accounts.viewer import Duty, Viewer, may, require
-from sim.services.app.links.tokens import find_link
-from sim.services.app.session_links import read_seat
+from sim.services.accounts.viewer import Duty, KnownBy, Role, Viewer, may, require
+from sim.services.app.links import find_link
+from sim.services.app.signed import read_seat
 from sim.services.app.wiring import App
 from sim.tasks import get_task_type
 
@@ -48,8 +49,6 @@ ALONE: Final = WayIn()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenDrill:
-    """A drill that waits for somebody, or runs."""
-
     attempt_id: str
     title: str
 
@@ -172,3 +171,121 @@ def _name_drill(row: AttemptRow, form: Form | None) -> str:
     return (
         get_task_type(form.type).title if row.mode is Mode.ASSESSMENT and row.timing.state not in ENDED else form.title
     )
+
+
+# Taking a name from a list, in a session or at a training: whoever has an account signs in to take theirs.
+_ELSEWHERE: Final = ("oidc:", "saml:")
+"""How ids begin by which someone is known at the school's own sign-in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInFirst:
+    """How somebody signs in before their name can be taken: the name to sign in with, and whether by a PIN here."""
+
+    name: str
+    has_secret: bool
+
+
+def find_account(work: Transaction, person_id: str) -> AccountRow | None:
+    """Return the account with which a person can sign in here; None where they have none, or no way into it.
+
+    An account that a roster or a learning system brought, without a PIN, opens to nobody here: they go on as people
+    without one.
+    """
+    account = work.accounts.find_by_person(person_id)
+    if account is None or not work.accounts.has_role(Role.ADMIN.value):
+        return None
+    if account.secret_hash is not None:
+        return account
+    known = work.accounts.list_identities(account.account_id)
+    return account if any(each.startswith(_ELSEWHERE) for each in known) else None
+
+
+def list_sign_ins(work: Transaction, person_ids: list[str]) -> dict[str, SignInFirst]:
+    """Return those of some people who sign in to take their name, by person_id."""
+    found = {person_id: find_account(work, person_id) for person_id in person_ids}
+    return {
+        person_id: SignInFirst(name=account.sign_in_name, has_secret=account.secret_hash is not None)
+        for person_id, account in found.items()
+        if account is not None
+    }
+
+
+def judge_known(work: Transaction, viewer: Viewer, person_id: str, *, by_code: KnownBy) -> KnownBy:
+    """Return how it is known who takes a name; `by_code` where it is the code alone."""
+    if viewer.account_id is not None:
+        if viewer.person_id != person_id:
+            raise AccessError(
+                f"you are signed in as {viewer.name} and can take no other name",
+                todo="sign out first, let them use their own device, or mark them as present on your page",
+            )
+        return viewer.known_by or by_code
+    if find_account(work, person_id) is not None:
+        raise AccessError("this name belongs to someone with a PIN or passphrase", todo="choose it again and type that")
+    return by_code
+
+
+# How it was known who somebody is, in the words of the training record.
+SIGNED_IN: Final[Mapping[str, str]] = {
+    KnownBy.SIGN_IN.value: "signed in",
+    KnownBy.PIN.value: "signed in with a PIN",
+    KnownBy.SESSION_CODE.value: "signed in with a PIN chosen in a session",
+}
+AT_A_DRILL: Final[Mapping[str, str]] = {
+    **SIGNED_IN,
+    KnownBy.SEAT.value: "not signed in, chose the name with the session's code",
+    KnownBy.LINK.value: "not signed in, had the drill's link",
+    KnownBy.TRAINER.value: "not signed in, drill opened by a trainer",
+    "": "not recorded",
+}
+AT_A_SESSION: Final[Mapping[str, str]] = {**SIGNED_IN, KnownBy.SEAT.value: AT_A_DRILL[KnownBy.SEAT.value]}
+AT_A_TRAINING: Final[Mapping[str, str]] = {
+    **SIGNED_IN,
+    KnownBy.LINK.value: "not signed in, chose the name with the sign-in code",
+}
+BY_LIST: Final = "list"
+"""Someone else entered that they came."""
+NOBODY: Final = "someone not signed in"
+
+
+def write_attended(known_by: str, *, by: str, same_device: Sequence[str], words: Mapping[str, str]) -> str:
+    """Return how an attendance is known: "signed in with a PIN", "entered by R. Hall", "" where nothing was noted.
+
+    `same_device` names those who took their names in the same browser.
+    """
+    told = f"entered by {by or NOBODY}" if known_by == BY_LIST else words.get(known_by, known_by)
+    return f"{told}; same device as {', '.join(same_device)}" if same_device else told
+
+
+# How it is known who does a drill: noted while its page is open before its start, for the training record.
+_OPEN: Final = (AttemptState.ASSIGNED, AttemptState.BRIEFED)
+_RECORDED: Final = (Mode.ASSESSMENT, Mode.FAMILIARIZATION, Mode.TEAM_EXERCISE)
+
+
+def note_identity(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALONE) -> None:
+    """Note how the person at a drill's page is known; of one that has begun without a note too, and never after that.
+
+    The page must be open to them, see `judge_access`. The last one before the start counts: that is who starts it.
+    """
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+        if row.person_id is None or row.mode not in _RECORDED or not _is_to_note(row):
+            return
+        is_seated = viewer.person_id != row.person_id and has_seat(app, work, row, way_in.seat)
+    known = _judge(viewer, row, is_seated=is_seated)
+    if row.known_by != known:
+        with app.store.write() as work:
+            work.attempts.note_known_by(attempt_id, known.value)
+
+
+def _is_to_note(row: AttemptRow) -> bool:
+    is_begun = row.timing.state is AttemptState.RUNNING
+    return row.timing.state in _OPEN or (is_begun and row.known_by is None)
+
+
+def _judge(viewer: Viewer, row: AttemptRow, *, is_seated: bool) -> KnownBy:
+    if viewer.person_id == row.person_id and viewer.known_by is not None:
+        return viewer.known_by
+    if is_seated:
+        return KnownBy.SEAT
+    return KnownBy.LINK if viewer.role is None else KnownBy.TRAINER

@@ -25,8 +25,6 @@ from sim.errors import RateLimitError
 
 
 class Kind(StrEnum):
-    """What is counted."""
-
     PAIR = "pair"
     BROWSER = "browser"
     CODE = "code"
@@ -36,8 +34,6 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How long is waited after how many failures."""
-
     free: int  # so many failures cost nothing
     first_s: float  # the wait after the next; it doubles with every further one
     most_s: float  # the longest wait
@@ -204,7 +200,6 @@ def _passed_s(row: FailureRow, now: Instant) -> float:
 
 
 def write_wait(seconds: float) -> str:
-    """Return a wait in words, rounded up."""
     whole = math.ceil(seconds)
     if whole < 60:
         return f"{whole} seconds"

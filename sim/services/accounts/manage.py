@@ -9,10 +9,9 @@ from sim.db.accounts import AccountRow
 from sim.db.store import Transaction
 from sim.errors import StoreError
 from sim.services.accounts import lockout
-from sim.services.accounts.link_ending import end_links
-from sim.services.accounts.noting import AccountChange, note_account
-from sim.services.accounts.secret_change import replace_secret
-from sim.services.accounts.sign_in import make_account
+from sim.services.accounts.links import end_links
+from sim.services.accounts.sessions import AccountChange, note_account
+from sim.services.accounts.sign_in import make_account, replace_secret
 from sim.services.accounts.viewer import Duty, Role, Viewer, require
 from sim.services.app.wiring import App
 

@@ -1,4 +1,4 @@
-"""Passphrases and PINs: what is good enough, and argon2id.
+"""Passphrases and PINs: what is good enough, and argon2id; and names to sign in with.
 
 Only a hash is kept (argon2id, RFC 9106: 64 MiB, three passes, a salt of its own). Checking one takes about a tenth of a
 second and 64 MiB, so no more than two are checked at a time.
@@ -15,6 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from sim.errors import StoreError
 from sim.services.accounts.viewer import Role
+from sim.text.typed import clean_name, fold_name
 
 LEAST_PASSPHRASE: Final = 12
 LEAST_PIN: Final = 6
@@ -95,3 +96,16 @@ def _check_pin(pin: str) -> str:
     if len(steps) == 1 or len(set(pin)) < 3:
         raise StoreError("this PIN is too easy to guess", expected="digits that neither repeat nor count up or down")
     return pin
+
+
+MOST_NAME: Final = 80
+
+
+def make_key(name: str) -> str:
+    """Return a sign-in name as it is compared: without regard to case, to surplus blanks, and to how it was typed."""
+    return fold_name(name)[:240]
+
+
+def check_sign_in_name(name: str) -> str:
+    """Return a sign-in name without surplus blanks."""
+    return clean_name(name, what="sign-in name", most=MOST_NAME, fault=StoreError)

@@ -1,22 +1,25 @@
 """Accounts of people on the roster, and of people who are known elsewhere."""
 
 import logging
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
 
 from sim.db.accounts import AccountRow
 from sim.db.rows import PersonRow
 from sim.db.store import Transaction
 from sim.drill.session_day import is_over
 from sim.errors import AccessError
-from sim.services.accounts.names import make_key
-from sim.services.accounts.noting import SCHOOL, AccountChange, note_account
-from sim.services.accounts.secret_change import replace_secret
-from sim.services.accounts.sessions import CHOSEN_IN_SESSION, GIVEN
-from sim.services.accounts.sign_in import make_account
+from sim.services.accounts.passwords import make_key
+from sim.services.accounts.sessions import CHOSEN_IN_SESSION, GIVEN, SCHOOL, AccountChange, note_account
+from sim.services.accounts.sign_in import make_account, replace_secret
 from sim.services.accounts.viewer import Duty, Role, Viewer, require
-from sim.services.app.session_links import read_seat
+from sim.services.app.accessible_pdf import compile_pdf
+from sim.services.app.signed import read_seat
 from sim.services.app.wiring import App
+from sim.text.words import make_breakable
 
 _log = logging.getLogger("sightline.accounts")
 
@@ -134,3 +137,32 @@ def follow_name(work: Transaction, before: PersonRow, name: str) -> None:
     account = work.accounts.find_by_person(before.person_id) if name != before.name else None
     if account is not None and account.display_name == before.name:
         work.accounts.save(replace(account, display_name=name))
+
+
+# Slips of paper with a sign-in name and a PIN each, to be cut apart and handed over: a PDF that is stored nowhere.
+TEMPLATE: Final = Path(__file__).parent / "pin_slips.typ"
+SLIPS_TITLE: Final = "PIN slips"
+NAME, PIN, OPEN = "Sign-in name", "PIN", "Open"
+KEEP: Final = "Keep this to yourself. You can change the PIN after you have signed in."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    person: str
+    sign_in_name: str
+    pin: str
+
+
+def write_pin_slips(slips: Sequence[Slip], *, team: str, address: str, at: datetime) -> bytes:
+    """Return the slips as a PDF/UA-1 on US Letter, two in a row, with lines to cut along."""
+    content = {
+        "title": make_breakable(f"{SLIPS_TITLE}: {team}"),
+        "team": make_breakable(team),
+        "date": [at.year, at.month, at.day],
+        "labels": [NAME, PIN, OPEN],
+        "address": make_breakable(address),
+        "keep": KEEP,
+        "slips": [[make_breakable(each.person), make_breakable(each.sign_in_name), each.pin] for each in slips],
+    }
+    midnight = at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return compile_pdf(TEMPLATE, content, what="PIN slips", at=midnight)

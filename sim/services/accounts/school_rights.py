@@ -24,8 +24,6 @@ EXAMPLE_STEM: Final = "ex"
 
 
 class RightsState(StrEnum):
-    """What holds now."""
-
     NEVER = "never"
     ON = "on"
     WITHDRAWN = "withdrawn"

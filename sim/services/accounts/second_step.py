@@ -4,6 +4,7 @@ An app's key is worked out from the installation's secret, so a copy of the data
 moves to another installation with another secret, second steps stop working there: an administrator turns them off.
 """
 
+import base64
 import hashlib
 import hmac
 import secrets
@@ -14,10 +15,10 @@ from urllib.parse import quote, urlencode
 from sim.db.accounts import AccountRow, SecondStep
 from sim.db.store import Transaction
 from sim.errors import AccessError
-from sim.services.accounts import lockout, totp
-from sim.services.accounts.noting import AccountChange, note_account
+from sim.services.accounts import lockout
+from sim.services.accounts.sessions import AccountChange, note_account
 from sim.services.accounts.viewer import Duty, Role, Viewer, require
-from sim.services.app.signed_link import SECOND_STEP
+from sim.services.app.signed import SECOND_STEP
 from sim.services.app.wiring import App
 
 ISSUER: Final = "Sightline"
@@ -71,7 +72,7 @@ def begin_setup(app: App, viewer: Viewer) -> Setup:
     import segno  # noqa: PLC0415 - only where a code is drawn
 
     key = _make_key(app, row)
-    letters = totp.write_key(key)
+    letters = write_key(key)
     label = quote(f"{ISSUER}:{account.sign_in_name}")
     address = f"otpauth://totp/{label}?{urlencode({'secret': letters.replace(' ', ''), 'issuer': ISSUER})}"
     return Setup(svg=segno.make(address, error="m").svg_inline(scale=5, border=3), letters=letters)
@@ -86,7 +87,7 @@ def confirm_setup(app: App, viewer: Viewer, code: str) -> tuple[str, ...]:
         row = work.second_steps.find(account.account_id)
         if row is None or row.confirmed_at is not None:
             raise AccessError("there is nothing to confirm", todo="open this page again")
-        step = totp.match_step(_make_key(app, row), _clean(code), moment_s=now.timestamp(), after=row.last_step)
+        step = match_step(_make_key(app, row), _clean(code), moment_s=now.timestamp(), after=row.last_step)
         if step is None:
             raise AccessError(WRONG, todo="type the code that the app shows now; check that the phone's clock is right")
         codes = tuple(_draw_recovery() for _ in range(RECOVERY_CODES))
@@ -121,7 +122,7 @@ def check_code(app: App, account: AccountRow, code: str) -> None:
         row = work.second_steps.find(account.account_id)
         if row is None or row.confirmed_at is None:
             raise AccessError("this account has no second step", todo="sign in again")
-        step = totp.match_step(_make_key(app, row), typed, moment_s=now.timestamp(), after=row.last_step)
+        step = match_step(_make_key(app, row), typed, moment_s=now.timestamp(), after=row.last_step)
         used = _hash_recovery(app, typed)
         if step is not None:
             work.second_steps.save(replace(row, last_step=step))
@@ -189,7 +190,7 @@ def _subject(account: AccountRow) -> str:
 
 def _make_key(app: App, row: SecondStep) -> bytes:
     text = f"sightline-totp-1 {row.account_id} {row.nonce}".encode()
-    return hmac.new(app.access.secret, text, hashlib.sha256).digest()[: totp.KEY_BYTES]
+    return hmac.new(app.access.secret, text, hashlib.sha256).digest()[:KEY_BYTES]
 
 
 def _hash_recovery(app: App, code: str) -> str:
@@ -206,3 +207,46 @@ def _draw_recovery() -> str:
 
 def _clean(code: str) -> str:
     return "".join(sign for sign in code.lower() if sign.isascii() and sign.isalnum())[:40]
+
+
+# One-time codes by time (RFC 6238, over RFC 4226): what an app on a phone shows for half a minute.
+STEP_S: Final = 30
+DIGITS: Final = 6
+DRIFT_STEPS: Final = 1
+"""Clocks of phones may be half a minute off, either way."""
+KEY_BYTES: Final = 20
+
+
+def compute_code(key: bytes, step: int, *, digits: int = DIGITS) -> str:
+    """Return the code of a step of time, HMAC-SHA-1 cut as RFC 4226 says.
+
+    At 59 s, step 1, the key b"12345678901234567890" gives 94287082 with eight digits (RFC 6238, appendix B).
+    """
+    digest = hmac.new(key, step.to_bytes(8, "big"), hashlib.sha1).digest()
+    start = digest[-1] & 0xF
+    number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFFFFFF
+    return f"{number % 10**digits:0{digits}d}"
+
+
+def find_step(moment_s: float) -> int:
+    """Return the step of time of a moment, UTC seconds since 1970."""
+    return int(moment_s // STEP_S)
+
+
+def match_step(key: bytes, code: str, *, moment_s: float, after: int) -> int | None:
+    """Return the step whose code this is, later than `after`, so that no code is taken twice; None for none.
+
+    Every step is compared, in a time that tells nothing.
+    """
+    now = find_step(moment_s)
+    found = None
+    for step in range(now - DRIFT_STEPS, now + DRIFT_STEPS + 1):
+        if hmac.compare_digest(compute_code(key, step).encode(), code.encode()) and step > after:
+            found = step
+    return found
+
+
+def write_key(key: bytes) -> str:
+    """Return a key as people type it into an app: base 32 in groups of four."""
+    text = base64.b32encode(key).decode("ascii").rstrip("=")
+    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))

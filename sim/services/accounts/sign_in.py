@@ -1,18 +1,19 @@
-"""Signing in with a name and a PIN or passphrase, and setting up the installation."""
+"""Signing in with a name and a PIN or passphrase, setting up the installation, changing a secret."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
 
 from sim.db.accounts import AccountRow
 from sim.errors import AccessError, StoreError
 from sim.services.accounts import lockout
-from sim.services.accounts.browsers import find_browser
-from sim.services.accounts.names import check_sign_in_name, make_key
-from sim.services.accounts.noting import AccountChange, note_account
-from sim.services.accounts.passwords import check_secret, hash_secret, is_right
+from sim.services.accounts.links import end_links
+from sim.services.accounts.passwords import check_secret, check_sign_in_name, hash_secret, is_right, make_key
 from sim.services.accounts.second_step import SecondStepError, check_code, is_on, make_ticket, read_ticket
-from sim.services.accounts.sessions import open_session
-from sim.services.accounts.viewer import Role
+from sim.services.accounts.sessions import GIVEN, AccountChange, hash_cookie, note_account, open_session
+from sim.services.accounts.viewer import Role, Viewer
+from sim.services.app.signed import BROWSER
 from sim.services.app.wiring import App
 
 FIRST_ROLES = frozenset({Role.ADMIN, Role.TRAINER, Role.RECORDS})
@@ -20,8 +21,6 @@ FIRST_ROLES = frozenset({Role.ADMIN, Role.TRAINER, Role.RECORDS})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """Where a try to sign in comes from."""
-
     address: str  # of the network
     browser: str = ""  # the cookie by which a browser is known, "" for none
     is_local: bool = False  # it is this very machine
@@ -107,3 +106,70 @@ def make_account(
         person_id=person_id,
         created_at=app.clock.read().wall,
     )
+
+
+def change_own(app: App, viewer: Viewer, *, was: str, becomes: str, origin: Origin, cookie: str) -> None:
+    """Change one's own PIN or passphrase; every other browser is signed out."""
+    if viewer.account_id is None:
+        raise AccessError("nobody is signed in here", todo="sign in first")
+    with app.store.read() as work:
+        name = work.accounts.get(viewer.account_id).sign_in_name
+    row = check_identity(app, name=name, secret=was, origin=origin)
+    replace_secret(app, row, becomes, but=hash_cookie(cookie))
+
+
+def replace_secret(app: App, row: AccountRow, secret: str, *, but: str = "", by: Viewer | None = None) -> None:
+    """Give an account another secret, unlock it, end its sessions, but the one of a secret's hash, and its links.
+
+    `by` is somebody else who gives it; the training record names them. None where it is the account's own doing.
+    """
+    names = (row.sign_in_name, row.display_name)
+    hashed = hash_secret(check_secret(secret, {Role(name) for name in row.roles}, names=names))
+    with app.store.write() as work:
+        kept = work.accounts.get(row.account_id)
+        source = kept.secret_source if by is None else GIVEN
+        work.accounts.save(replace(kept, secret_hash=hashed, secret_source=source))
+        if row.person_id is not None:
+            end_links(work, row.person_id, at=app.clock.read().wall)
+        work.accounts.end_sessions(row.account_id, at=app.clock.read().wall, but=but)
+        if by is not None and by.account_id != row.account_id:
+            note_account(work, row, AccountChange.SECRET, at=app.clock.read().wall, by=by.name)
+        lockout.forget_name(work, row.sign_in_key)
+
+
+# Browsers in which somebody has signed in before: what is remembered of them in a signed cookie of their own. Such a
+# browser waits only for its own wrong tries at that name, see `lockout`. It opens nothing: a PIN or passphrase is
+# needed as anywhere else.
+REMEMBERED_FOR: Final = timedelta(days=180)
+MOST_ACCOUNTS: Final = 8
+"""How many accounts one browser is remembered for, as at a shared computer; the oldest is forgotten."""
+MOST_COOKIE_SIGNS: Final = 1500
+_Known = list[tuple[str, str, int]]
+
+
+def find_browser(secret: bytes, cookie: str, account_id: str, *, now: datetime) -> str:
+    """Return what a browser is known by to an account; "" where nobody of that account signed in with it lately."""
+    return next((mark for known, mark, _ in _read_browser(secret, cookie, now=now) if known == account_id), "")
+
+
+def remember_browser(secret: bytes, cookie: str, account_id: str, *, now: datetime) -> str:
+    """Return the cookie of a browser in which an account has just signed in; what it was known by stays."""
+    known = _read_browser(secret, cookie, now=now)
+    mark = next((mark for other, mark, _ in known if other == account_id), "") or secrets.token_urlsafe(12)
+    kept = [each for each in known if each[0] != account_id][-(MOST_ACCOUNTS - 1) :]
+    content = [*kept, (account_id, mark, int((now + REMEMBERED_FOR).timestamp()))]
+    return BROWSER.sign(secret, content)
+
+
+def _read_browser(secret: bytes, cookie: str, *, now: datetime) -> _Known:
+    if not cookie or len(cookie) > MOST_COOKIE_SIGNS:
+        return []
+    try:
+        found = BROWSER.read(secret, cookie, _parse_browser)
+    except AccessError:
+        return []
+    return [each for each in found if each[2] > now.timestamp()]
+
+
+def _parse_browser(*parts: tuple[str, str, int]) -> _Known:
+    return [(str(known), str(mark), int(ends)) for known, mark, ends in parts]

@@ -1,11 +1,13 @@
 """Who looks at a page, and what each role may do. The only table of rights; pages and routes ask `may`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
+from sim.db.teams import NO_LIMITS, Limits
 from sim.errors import AccessError
+from sim.services.app.wiring import App
 
 
 class Role(StrEnum):
@@ -34,8 +36,6 @@ class KnownBy(StrEnum):
 
 
 class Duty(StrEnum):
-    """One thing that somebody may be allowed to do."""
-
     SEE_OWN = "see own results"
     SEE_TEAMS = "look at teams, programs and results"
     TRAIN = "teams, drills given to people, sessions, programs and their results"
@@ -65,8 +65,6 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
     Role.PRINCIPAL: frozenset({Duty.SEE_OWN, Duty.SEE_TEAMS, Duty.READ_RECORD}),
     Role.ADMIN: frozenset({Duty.SEE_OWN, Duty.IMPORT_ROSTER, Duty.MANAGE_ACCOUNTS, Duty.OPERATE}),
 }
-
-
 OF_DISTRICT: Final = frozenset({Duty.IMPORT_ROSTER, Duty.MANAGE_ACCOUNTS, Duty.OPERATE})
 """What nobody does for some schools alone."""
 LOOKING: Final = frozenset({Duty.SEE_OWN, Duty.SEE_TEAMS, Duty.READ_RECORD})
@@ -75,8 +73,6 @@ LOOKING: Final = frozenset({Duty.SEE_OWN, Duty.SEE_TEAMS, Duty.READ_RECORD})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Who looks."""
-
     account_id: str | None  # None where nobody is signed in, and at the machine of an installation without accounts
     person_id: str | None  # who of the roster this is; None for somebody who does no drills
     name: str  # as it is written beside what they did, "" where nobody is signed in
@@ -118,3 +114,16 @@ def require(viewer: Viewer, duty: Duty) -> None:
             expected=f"an account that may: {duty.value}",
             todo="ask your administrator for the role" if viewer.account_id else "sign in first",
         )
+
+
+# The services as somebody may use them: of their schools, and only to look where their roles change nothing.
+def limit_app(app: App, viewer: Viewer) -> App:
+    """Return the services with a database that shows and changes what is the viewer's to see and change."""
+    limits = Limits(schools=viewer.schools, may_write=may_change(viewer))
+    return app if limits == NO_LIMITS else replace(app, store=replace(app.store, limits=limits))
+
+
+def check_team(app: App, viewer: Viewer, team_id: str) -> None:
+    """Go on only if a team is of a school that is open to the viewer. Raises AccessError, StoreError: unknown team."""
+    with limit_app(app, viewer).store.read() as work:
+        work.teams.get_team(team_id)

@@ -6,8 +6,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import typst
-
 from sim.errors import ReportError
 from sim.text.words import FONTS
 
@@ -20,6 +18,8 @@ def compile_pdf(template: Path, content: Mapping[str, Any], *, what: str, at: da
 
     Every text reaches Typst as data, never as markup, so that no name can be taken for an instruction.
     """
+    import typst  # noqa: PLC0415 - loaded with the first PDF
+
     data = json.dumps(content, ensure_ascii=False)
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
     try:

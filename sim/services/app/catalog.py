@@ -1,7 +1,7 @@
 """Recordings and forms on this machine, and the truth of each recording: found once, then kept."""
 
 import threading
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,18 +13,47 @@ from sim.drill.forms import Form, Origin
 from sim.errors import RecordingError, TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_people, open_recording
 from sim.footage.recording.recording import MANIFEST_NAME
-from sim.services.app.camera_names import make_shown_plan
-from sim.services.app.form_files import FormFiles, KnownForm, LeftOut
-from sim.services.app.forms import make_version
-from sim.services.app.lessons import Course, LessonFiles
+from sim.services.app.forms import Course, FormFiles, KnownForm, LeftOut, LessonFiles, make_version
 from sim.services.app.score import load_truth_index
+from sim.site.drawn_plan import make_plan
 from sim.site.model import Site
 from sim.site.next_camera import describe_links
 from sim.tasks import get_task_type
 from sim.tasks.common.base import check_start
+from sim.tasks.setup import WRONG_NAMES
 from sim.truth.index import TruthIndex, keep_cameras
 from sim.truth.window import TruthWindow, cut_window
 from sim.truth.worn_clothes import Worn, put_in_screen_words, read_first_worn
+
+
+def make_shown_plan(recording: Recording, camera_ids: Collection[str] | None = None) -> dict[str, Any]:
+    """Return the site's plan (see `sim.site.drawn_plan.make_plan`) with the names that the recorder knows.
+
+    With `camera_ids` it has no other cameras.
+    A misnamed camera is misnamed here too: its right name would give the fault away.
+    """
+    shown = {camera.camera_id: camera.name for camera in recording.manifest.cameras}
+    plan = make_plan(recording.site.keep_cameras(camera_ids))
+    cameras = [camera | {"name": shown.get(camera["camera_id"], camera["name"])} for camera in plan["cameras"]]
+    return plan | {"cameras": cameras}
+
+
+def find_wrong_names(form: Form) -> Mapping[str, str]:
+    """Return what a drill's console calls cameras that bear another name in their picture, by camera_id."""
+    names: Mapping[str, str] = form.params.get(WRONG_NAMES, {})
+    return names
+
+
+def write_right_names(recording: Recording, form: Form | None = None) -> dict[str, str]:
+    """Return the right name of each camera by its camera_id, with the wrong one where the drill showed that."""
+    names = {}
+    wrong = {} if form is None else find_wrong_names(form)
+    for camera in recording.manifest.cameras:
+        right = recording.site.get_camera(camera.camera_id).name
+        shown = wrong.get(camera.camera_id, camera.name)
+        names[camera.camera_id] = right if right == shown else f"{right} (misnamed {shown})"
+    return names
+
 
 T = TypeVar("T")
 Cameras = tuple[str, ...] | None
@@ -105,7 +134,7 @@ class Catalog:
         return self.get_recording(recording_id).manifest.files[TRUTH_FILE]
 
     def get_plan(self, recording_id: str, cameras: Cameras = None) -> dict[str, Any]:
-        """Return the site's plan for drawing, see `sim.services.app.camera_names.make_shown_plan`; do not change it."""
+        """Return the site's plan for drawing, see `sim.services.app.catalog.make_shown_plan`; do not change it."""
         key = ("plan", recording_id, cameras)
         return self.keep(key, lambda: make_shown_plan(self.get_recording(recording_id), cameras))
 

@@ -1,121 +1,21 @@
 """Forms of a recording: chosen by program, kept in a YAML file, read back with every value checked."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import yaml
 
 from sim.checked import check, read_yaml
-from sim.drill.difficulty import DIFFICULTY_VERSION
-from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, Form, FormSet, Origin
-from sim.drill.known_forms import give_known, make_known_set
-from sim.drill.parallel import (
-    choose_parallel,
-    choose_practice,
-    compute_spread,
-    find_candidates,
-    list_sought,
-    make_forms,
-)
-from sim.drill.practice_forms import make_practice_forms
-from sim.drill.reference import Reference
-from sim.drill.unsure_forms import make_unsure_forms
+from sim.drill.forms import FORM_SCHEMA, Form, FormSet, Origin
+from sim.drill.lessons import LESSON_SCHEMA, Lesson, LessonTry, check_course
 from sim.errors import SimError, TaskError
-from sim.footage.recording.open import TRUTH_FILE, Recording, load_events, load_people
-from sim.services.app.score import load_truth_index
+from sim.footage.recording.open import TRUTH_FILE, Recording
 from sim.tasks.common.base import check_place
-from sim.truth.events import count_clock_faults
-from sim.truth.index import check_cameras, keep_cameras
-
-DEFAULT_COUNT = 6
-DEFAULT_MARGIN = 3.0
-DEFAULT_MIN_LEGS = 6
-PRACTICE_MIN_LEGS = 4
-DEFAULT_LIMIT_S = 480.0
-DEFAULT_PRACTICE_LIMIT_S = 360.0
-
-
-def choose_forms(
-    recording: Recording,
-    *,
-    count: int = DEFAULT_COUNT,
-    practice: int = 1,
-    margin: float = DEFAULT_MARGIN,
-    min_legs: int = DEFAULT_MIN_LEGS,
-    limit_s: float = DEFAULT_LIMIT_S,
-    practice_limit_s: float = DEFAULT_PRACTICE_LIMIT_S,
-    others: int = 0,
-    unsure: int = 0,
-    reference: Reference = Reference.THREE_PHOTOS,
-    known: bool = False,
-    cameras: Sequence[str] | None = None,
-) -> FormSet:
-    """Choose parallel traces over the whole recording, easier ones for practice, and practice of other task types.
-
-    Practice traces are the easiest people left over who have at least four legs. Of every other task type that the
-    recording supports there are up to `others` forms, about people whom no trace seeks and who resemble nobody sought;
-    of trace, locate and origin besides up to `unsure` whose student may be on no camera (`sim.drill.unsure_forms`).
-    `reference` is what the other traces show. With `known` these practice forms start from a last sighting, but those
-    whose student may be on no camera: it would tell. The parallel traces are then there twice, without and with one.
-    `cameras` limits all forms to a part of the site.
-    """
-    if not 1 <= count <= 26:
-        raise TaskError(f"{count} forms were asked for", expected="1 to 26")
-    if not margin > 0:
-        raise TaskError(f"the margin is {margin:g}", expected="more than 0")
-    for limit in (limit_s, practice_limit_s):
-        if not 0 < limit <= MAX_LIMIT_S:
-            raise TaskError(f"a limit of {limit:g} s was asked for", expected=f"more than 0, at most {MAX_LIMIT_S:g}")
-    index = keep_cameras(load_truth_index(recording), cameras)
-    people = load_people(recording)
-    manifest = recording.manifest
-    window_s = (0.0, manifest.duration_s)
-    clock_faults = count_clock_faults(load_events(recording))
-    find = partial(find_candidates, index, people, window_s=window_s, clock_faults=clock_faults, reference=reference)
-    candidates = find(min_legs=min_legs)
-    chosen = choose_parallel(candidates, count=count, margin=margin)
-    easier = find(min_legs=min(PRACTICE_MIN_LEGS, min_legs))
-    traces = make_forms(
-        chosen,
-        choose_practice(easier, chosen, count=practice),
-        recording_id=manifest.recording_id,
-        limit_s=limit_s,
-        practice_limit_s=practice_limit_s,
-    )
-    own = None if cameras is None else tuple(cameras)
-    avoid = list_sought(traces, chosen)
-    other = make_practice_forms(
-        index, recording_id=manifest.recording_id, window_s=window_s, avoid=avoid, per_type=others
-    )
-    sought = frozenset(form.target for form in other if form.target)
-    maybe = make_unsure_forms(
-        index,
-        people,
-        before=(*traces, *other),
-        avoid=avoid | sought,
-        per_type=unsure,
-        trace_limit_s=practice_limit_s,
-        clock_faults=clock_faults,
-    )
-    easy, hard = ([form for form in traces if form.use == use] for use in ("practice", "parallel"))
-    if known:
-        easy, practice_others = (
-            [give_known(form, index, people, clock_faults=clock_faults) for form in each] for each in (easy, other)
-        )
-        other = tuple(practice_others)
-        hard += make_known_set(hard, index, people, clock_faults=clock_faults)
-    return FormSet(
-        schema_version=FORM_SCHEMA,
-        recording_id=manifest.recording_id,
-        truth_sha256=manifest.files[TRUTH_FILE],
-        difficulty_version=DIFFICULTY_VERSION,
-        margin=margin,
-        spread=round(compute_spread(chosen), 6),
-        forms=tuple(form.model_copy(update={"cameras": own}) for form in (*easy, *other, *maybe, *hard)),
-    )
+from sim.truth.index import check_cameras
 
 
 def make_version(form: Form) -> str:
@@ -124,7 +24,6 @@ def make_version(form: Form) -> str:
 
 
 def load_form_set(path: Path) -> FormSet:
-    """Read a form file."""
     data = read_yaml(path, fault=TaskError)
     return check(FormSet, data, source=str(path), newest=FORM_SCHEMA, fault=TaskError, todo="choose the forms again")
 
@@ -199,19 +98,164 @@ def write_form_set(forms: FormSet, path: Path) -> None:
         ) from error
 
 
-def write_form_table(forms: FormSet) -> str:
-    """Return the forms as lines of text: what makes each hard, its index, and the margin they keep."""
-    head = f"{'form':<34}{'legs':>5}{'faint':>6}{'gap s':>7}{'alike':>6}{'nearest':>8}{'people':>7}{'index':>7}"
-    lines = [head]
-    for form in forms.forms:
-        d = form.difficulty
-        if d is None:
-            lines.append(f"{form.form_id:<34}  {form.type}, no measure of difficulty")
-            continue
-        lines.append(
-            f"{form.form_id:<34}{d.legs:>5}{d.faint_legs:>6}{d.longest_blind_gap_s:>7.1f}{d.look_alikes:>6}"
-            f"{d.nearest_outfit:>8.2f}{d.people_per_frame:>7.1f}{d.index:>7.2f}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownForm:
+    """A form with the recording it belongs to.
+
+    `version` names exactly this wording, target, window and limit. `origin` is the recording's: a private one measures,
+    and nobody practices on it.
+    """
+
+    form: Form
+    recording_id: str
+    version: str
+    origin: Origin = Origin.PUBLIC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    path: Path  # of the file
+    why: SimError  # what is wrong with it or its recording
+    form_ids: tuple[str, ...]  # its forms, () of a file that cannot be read
+    recording_id: str  # their recording; of a file that cannot be read the one that it is named like
+    is_private: bool  # they measure, or may: of a file that cannot be read nobody knows
+
+
+class FormFiles:
+    """Folders of form files. A good file is read once as long as it stays so; of one that is left out `left_out` tells.
+
+    Args:
+        folders: the first of an id wins.
+        get_recording: opens the recording that forms belong to; raises SimError where it cannot.
+    """
+
+    def __init__(self, folders: Sequence[Path], *, get_recording: Callable[[str], Recording]) -> None:
+        self.left_out: tuple[LeftOut, ...] = ()
+        self._folders = tuple(folders)
+        self._get_recording = get_recording
+        self._good: dict[Path, tuple[int, tuple[KnownForm, ...]]] = {}
+        self._kept: tuple[object, tuple[KnownForm, ...]] | None = None
+
+    def read(self) -> tuple[KnownForm, ...]:
+        """Return every form, practice forms first; while a file is left out it is looked at each time."""
+        paths = [path for folder in self._folders for path in sorted(folder.glob("*.yaml"))]
+        stamp = tuple((path, path.stat().st_mtime_ns) for path in paths)
+        kept = self._kept
+        if kept is None or kept[0] != stamp:
+            found, left_out = self._read_all(stamp)
+            kept = (stamp, found)
+            self._kept, self.left_out = (None if left_out else kept), left_out
+        return kept[1]
+
+    def _read_all(self, stamp: Sequence[tuple[Path, int]]) -> tuple[tuple[KnownForm, ...], tuple[LeftOut, ...]]:
+        found: dict[str, KnownForm] = {}
+        left_out = []
+        good: dict[Path, tuple[int, tuple[KnownForm, ...]]] = {}
+        for path, changed_ns in stamp:
+            kept = self._good.get(path)
+            forms = kept[1] if kept is not None and kept[0] == changed_ns else self._read_file(path)
+            if isinstance(forms, LeftOut):
+                left_out.append(forms)
+                continue
+            good[path] = (changed_ns, forms)
+            for known in forms:
+                found.setdefault(known.form.form_id, known)
+        self._good = good
+        missing = tuple(each for each in left_out if not each.form_ids or not found.keys() >= set(each.form_ids))
+        return tuple(sorted(found.values(), key=lambda known: known.form.use != "practice")), missing
+
+    def _read_file(self, path: Path) -> tuple[KnownForm, ...] | LeftOut:
+        form_set = None
+        try:
+            form_set = load_form_set(path)
+            check_form_set(form_set, self._get_recording(form_set.recording_id))
+        except SimError as error:
+            return LeftOut(
+                path=path,
+                why=error,
+                form_ids=tuple(form.form_id for form in form_set.forms) if form_set is not None else (),
+                recording_id=form_set.recording_id if form_set is not None else path.stem,
+                is_private=form_set is None or form_set.origin is Origin.PRIVATE,
+            )
+        return tuple(
+            KnownForm(
+                form=form,
+                recording_id=form_set.recording_id,
+                version=make_version(form),
+                origin=form_set.origin,
+            )
+            for form in form_set.forms
         )
-    count = len(forms.parallel)
-    lines.append(f"The {count} parallel forms differ by {forms.spread:.2f}; the margin is {forms.margin:.2f}.")
-    return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLesson:
+    """A lesson, and the name of the file it is from."""
+
+    lesson: Lesson
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTry:
+    """One try of a lesson, or its example, as a form."""
+
+    known: KnownLesson
+    chosen: LessonTry
+    form: Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    lessons: tuple[KnownLesson, ...]  # in the order of the course
+    problems: tuple[str, ...]  # why files were left out, a sentence each
+    tries: Mapping[str, KnownTry]  # by form_id, the examples too
+
+
+def load_lesson(path: Path) -> Lesson:
+    data = read_yaml(path, fault=TaskError)
+    return check(
+        Lesson, data, source=path.name, newest=LESSON_SCHEMA, fault=TaskError, todo="correct the file, or restore it"
+    )
+
+
+def load_course(paths: Sequence[Path]) -> Course:
+    """Read lesson files; one that is wrong is left out and told, the others stay."""
+    lessons: list[KnownLesson] = []
+    problems: list[str] = []
+    for path in paths:
+        try:
+            found = KnownLesson(lesson=load_lesson(path), source=path.name)
+            check_course((*(known.lesson for known in lessons), found.lesson))
+        except SimError as error:
+            problems.append(error.on_screen)
+            continue
+        lessons.append(found)
+    lessons.sort(key=lambda known: known.lesson.number)
+    tries = [
+        KnownTry(known=known, chosen=chosen, form=known.lesson.make_form(chosen))
+        for known in lessons
+        for chosen in known.lesson.questions
+    ]
+    return Course(lessons=tuple(lessons), problems=tuple(problems), tries={each.form.form_id: each for each in tries})
+
+
+class LessonFiles:
+    """The lessons of some folders. Safe to share between threads.
+
+    Args:
+        folders: folders that hold lesson files; one of a name in a later folder does not replace an earlier one's.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
+        self._lock = threading.Lock()
+        self._read: tuple[object, Course] | None = None
+
+    def read(self) -> Course:
+        paths = [path for folder in self._folders for path in sorted(folder.glob("*.yaml"))]
+        stamp = tuple((str(path), path.stat().st_mtime_ns) for path in paths)
+        with self._lock:
+            if self._read is None or self._read[0] != stamp:
+                self._read = (stamp, load_course(paths))
+            return self._read[1]

@@ -1,70 +1,81 @@
 """Where the parts are put together: settings from the environment, and one `App` that everything is called with."""
 
-import re
+import hashlib
+import os
+import secrets
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections import deque
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
-from platformdirs import user_data_path
-
-from sim.db.engine import make_sqlite_url
 from sim.db.store import Store, open_store
 from sim.db.teams import NO_LIMITS
-from sim.drill.instant import Clock
-from sim.errors import MachineError, StoreError
-from sim.footage.recording.recording import FORMS, RECORDINGS
+from sim.drill.instant import Clock, Instant
+from sim.errors import RateLimitError, StoreError
 from sim.services.app.catalog import Catalog
-from sim.services.app.clock import SystemClock
-from sim.services.app.footage_token import SECRET_VARIABLE, Access, check_secret, load_secret
-from sim.services.app.mail_settings import MailSettings, read_mail
-from sim.services.app.rate_limit import RateLimit
-from sim.services.app.web_address import read_address
-from sim.typed_path import read_path
+from sim.services.app.settings import DATA_VARIABLE, Settings, read_settings
+from sim.services.app.signed import Access, check_secret, load_secret
 
-__all__ = ["App", "Settings", "open_app", "read_settings", "system_clock"]
+SPAN_S = 60.0
+HOUR_S = 3600.0
+MOST_KEYS = 10_000
 
-PROJECT = Path(__file__).resolve().parents[3]
-DATA_VARIABLE = "SIGHTLINE_DATA"
-DATABASE_VARIABLE = "DATABASE_URL"
-DATABASE_NAME = "sightline.db"
-CONSOLES = "consoles"
-FOOTAGE_VARIABLE = "SIGHTLINE_FOOTAGE"
-PRACTICE_VARIABLE = "SIGHTLINE_PRACTICE_DAYS"
-PRACTICE_DAYS = 90
-RECORD_VARIABLE = "SIGHTLINE_RECORD_DAYS"
-DISTRICT_VARIABLE = "SIGHTLINE_DISTRICT"
-ADDRESS_VARIABLE = "SIGHTLINE_ADDRESS"
-MAIL_VARIABLE = "SIGHTLINE_SMTP"
-ACCEL_VARIABLE = "SIGHTLINE_ACCEL"
-MOST_DISTRICT = 120
-OPEN_VARIABLE = "SIGHTLINE_OPEN_TO_NETWORK"
-RECORD_DAYS = 5 * 365 + 2
-MOST_DAYS = {PRACTICE_VARIABLE: 3650, RECORD_VARIABLE: 36500}
+
+class RateLimit:
+    """Counts by key, in this process. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked: dict[tuple[str, float], deque[float]] = {}
+
+    def note(self, key: str, *, now_s: float, most: int, span_s: float = SPAN_S) -> None:
+        """Count one more of a key at a moment of the monotonic clock, in seconds."""
+        with self._lock:
+            if len(self._asked) > MOST_KEYS:
+                kept = {each: times for each, times in self._asked.items() if times and times[-1] > now_s - each[1]}
+                self._asked = kept
+            times = self._asked.setdefault((key, span_s), deque())
+            while times and times[0] <= now_s - span_s:
+                times.popleft()
+            if len(times) >= most:
+                span = "minute" if span_s <= SPAN_S else "hour"
+                raise RateLimitError(
+                    f"there were {most} of these within {'an' if span == 'hour' else 'a'} {span}",
+                    expected=f"at most {most} {'an' if span == 'hour' else 'a'} {span}",
+                    todo=f"try again in {max(1, round(times[0] + span_s - now_s))} s",
+                )
+            times.append(now_s)
+
+
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+TIME_SPACE = Path("/proc/self/ns/time")
+
+
+def name_run() -> str:
+    """Return a name for the run of the monotonic clock.
+
+    On Linux that clock counts from the start of the machine, in every process alike: all of them, before and after a
+    restart of the server, give one name. Elsewhere each process has its own.
+    """
+    try:
+        known = f"{BOOT.read_text(encoding='ascii').strip()} {TIME_SPACE.readlink()}"
+    except OSError:
+        return secrets.token_hex(8)
+    return hashlib.sha256(known.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Where everything lies."""
+class SystemClock:
+    """The wall clock, and the monotonic clock of this machine."""
 
-    data: Path  # the folder that this program writes to: database, secret, own recordings and forms
-    database_url: str  # as SQLAlchemy reads it
-    recordings: tuple[Path, ...]  # folders that hold recording folders
-    forms: tuple[Path, ...]  # folders that hold form files
-    lessons: tuple[Path, ...] = ()  # folders that hold lesson files
-    consoles: tuple[Path, ...] = ()  # folders that hold console files
-    footage: Path | None = None  # a shared folder with further recordings and forms; None without one
-    practice_days: int = PRACTICE_DAYS  # how long practice attempts and their logs are kept
-    record_days: int = RECORD_DAYS  # how long the content of the training record is kept, at least
-    # signs every link and token; "" for the one in the data folder, made on first use
-    secret: str = field(default="", repr=False)
-    open_to_network: bool = False  # other machines are let in before signing in is set up
-    district: str = ""  # name of the district, on records and certificates; "" for none
-    address: str = ""  # of this installation, as others open it, without a last slash; "" where nobody said
-    mail: MailSettings | None = None  # the mail server that reminders are sent through; None for none
-    # the internal address below which the proxy in front reads files; "" where the app sends footage itself
-    accel: str = ""
+    epoch: str = field(default_factory=name_run)
+
+    def read(self) -> Instant:
+        return Instant(wall=datetime.now(UTC), steady_s=time.monotonic(), epoch=self.epoch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,65 +107,21 @@ class App:
         return self if self.store.limits == NO_LIMITS else replace(self, store=replace(self.store, limits=NO_LIMITS))
 
     def close(self) -> None:
-        """Let go of the database."""
         self.store.close()
-
-
-def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Return the settings.
-
-    SIGHTLINE_DATA names another data folder, DATABASE_URL another database, SIGHTLINE_FOOTAGE a folder of further
-    recordings and forms, SIGHTLINE_PRACTICE_DAYS how many days practice is kept, SIGHTLINE_RECORD_DAYS how many the
-    training record, SIGHTLINE_SECRET what several servers without a common data folder sign with,
-    SIGHTLINE_OPEN_TO_NETWORK=1 lets other machines in before signing in is set up, SIGHTLINE_DISTRICT names the
-    district on records, SIGHTLINE_ADDRESS is where this installation is opened, SIGHTLINE_SMTP the mail server that
-    reminders go through, SIGHTLINE_ACCEL where nginx in front reads files that the app lets it send (X-Accel-Redirect).
-    """
-    chosen = environ.get(DATA_VARIABLE, "").strip()
-    data = read_path(chosen, variable=DATA_VARIABLE) if chosen else user_data_path("sightline", appauthor=False)
-    shared = environ.get(FOOTAGE_VARIABLE, "").strip()
-    footage = read_path(shared, variable=FOOTAGE_VARIABLE) if shared else None
-    folders = (data,) if footage is None else (data, footage)
-    return Settings(
-        data=data,
-        database_url=environ.get(DATABASE_VARIABLE, "").strip() or make_sqlite_url(data / DATABASE_NAME),
-        recordings=(PROJECT / "sample_footage", *(folder / RECORDINGS for folder in folders)),
-        forms=(PROJECT / "scenarios" / FORMS, *(folder / FORMS for folder in folders)),
-        lessons=(PROJECT / "scenarios" / "lessons", data / "lessons"),
-        consoles=(data / CONSOLES, PROJECT / "scenarios" / CONSOLES),
-        footage=footage,
-        practice_days=_read_days(environ, PRACTICE_VARIABLE, usual=PRACTICE_DAYS),
-        record_days=_read_days(environ, RECORD_VARIABLE, usual=RECORD_DAYS),
-        secret=environ.get(SECRET_VARIABLE, "").strip(),
-        open_to_network=environ.get(OPEN_VARIABLE, "").strip() == "1",
-        district=" ".join(environ.get(DISTRICT_VARIABLE, "").split())[:MOST_DISTRICT],
-        address=read_address(environ, ADDRESS_VARIABLE),
-        mail=read_mail(environ, MAIL_VARIABLE),
-        accel=_read_accel(environ),
-    )
-
-
-def _read_days(environ: Mapping[str, str], name: str, *, usual: int) -> int:
-    text = environ.get(name, "").strip()
-    if not text:
-        return usual
-    if not text.isdecimal() or not 1 <= int(text) <= MOST_DAYS[name]:
-        raise StoreError(f"{name} is {text[:20]!r}", expected=f"days, 1 to {MOST_DAYS[name]}")
-    return int(text)
-
-
-def _read_accel(environ: Mapping[str, str]) -> str:
-    text = environ.get(ACCEL_VARIABLE, "").strip().rstrip("/")
-    if text and not re.fullmatch(r"(/[A-Za-z0-9_-]+)+", text):
-        raise MachineError(
-            f"{ACCEL_VARIABLE} is {text[:60]!r}",
-            expected="the start of an internal address of nginx, such as /_footage",
-        )
-    return text
 
 
 def system_clock() -> Clock:
     return SystemClock()
+
+
+@contextmanager
+def open_here() -> Iterator[App]:
+    """Open what the environment of this process names, as commands do, and close it again."""
+    app = open_app(read_settings(os.environ), system_clock())
+    try:
+        yield app
+    finally:
+        app.close()
 
 
 def open_app(settings: Settings, clock: Clock) -> App:

@@ -1,8 +1,9 @@
 """An attempt, from being given to its end: what the pages call, step by step."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from sim.db.rows import AttemptRow
 from sim.db.store import Transaction
@@ -11,6 +12,7 @@ from sim.drill.attempt import abandon as abandon_timing
 from sim.drill.attempt import begin as begin_timing
 from sim.drill.attempt import brief as brief_timing
 from sim.drill.forms import Form, Origin
+from sim.drill.guide_steps import COUNTED_KINDS, StepsDone, count_steps
 from sim.drill.instant import Instant
 from sim.drill.options import (
     NO_OPTIONS,
@@ -24,17 +26,17 @@ from sim.drill.profile import ProfileName
 from sim.drill.search_start import find_first_moment_s
 from sim.errors import AttemptError, RateLimitError, TaskError
 from sim.footage.recording.open import load_events
-from sim.services.app.rate_limit import HOUR_S
-from sim.services.app.wiring import App
-from sim.services.attempt.console_data import make_console_data
-from sim.services.attempt.console_profiles import check_console, get_card, list_choices
-from sim.services.attempt.drill_options import list_choices as list_option_choices
-from sim.services.attempt.drill_options import list_offered
-from sim.services.attempt.familiar import needs_familiarization
+from sim.services.app.wiring import HOUR_S, App
+from sim.services.attempt.console_data import QUESTION, BriefingView, ConsoleView, make_console_data, write_known
+from sim.services.attempt.console_profiles import (
+    check_console,
+    get_card,
+    list_offered,
+    list_option_choices,
+    list_profile_choices,
+)
 from sim.services.attempt.footage_access import PROBE_PATH, make_links
-from sim.services.attempt.last_seen import write_known
 from sim.services.attempt.similar_search import get_groups
-from sim.services.attempt.views import QUESTION, BriefingView, ConsoleView
 from sim.services.ledger.writing import note_result
 from sim.tasks import get_task_type
 from sim.tasks.common.task_type import Direction
@@ -43,7 +45,6 @@ from sim.truth.events import has_lost_signal
 
 ANONYMOUS_AN_HOUR = 600
 """Drills without an account that one address may begin: a whole school is behind one, and tries out drills at once."""
-
 LOST_SIGNAL = (
     "A camera here loses its signal for a while. A student on it then counts as two appearances: before and after."
 )
@@ -275,7 +276,7 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         person_label=_find_person_label(app, row),
         probe_url=PROBE_PATH,
         profile=get_card(row.profile),
-        profile_choices=list_choices(app, row),
+        profile_choices=list_profile_choices(app, row),
         options=describe_options(row.options),
         options_chosen=tuple(sorted(row.options)),
         offers_familiarization=needs_familiarization(app, row),
@@ -380,3 +381,47 @@ def _find_person_label(app: App, row: AttemptRow) -> str | None:
         person = work.teams.get_person(row.person_id)
         team = work.teams.get_team(person.team_id)
     return f"{person.name}, {team.name}"
+
+
+# Whether somebody has got to know the console before they are measured on it.
+MOST_AT_ONCE = 500
+MOST_KEPT = 20_000
+_steps_done: dict[str, StepsDone] = {}
+"""Of drills that were handed in, whose logs are closed: a district's are counted once a start."""
+
+
+def load_steps_done(work: Transaction, handed_in: Mapping[str, ProfileName]) -> dict[str, StepsDone]:
+    """Return how many steps of its guide each familiarization drill went through.
+
+    Args:
+        work: the open unit of work.
+        handed_in: the console of each drill that was handed in, by attempt.
+    """
+    if len(_steps_done) > MOST_KEPT:
+        _steps_done.clear()
+    missing = [attempt_id for attempt_id in handed_in if attempt_id not in _steps_done]
+    for first in range(0, len(missing), MOST_AT_ONCE):
+        some = missing[first : first + MOST_AT_ONCE]
+        logs = work.events.list_kinds(some, COUNTED_KINDS)
+        for attempt_id in some:
+            _steps_done[attempt_id] = count_steps(logs.get(attempt_id, ()), profile=handed_in[attempt_id])
+    return {attempt_id: _steps_done[attempt_id] for attempt_id in handed_in}
+
+
+def is_familiar(rows: Iterable[AttemptRow], *, before: datetime | None = None) -> bool:
+    """Return whether a familiarization drill was gone through to its hand-in, where given `before` that moment."""
+    ends = [
+        row.timing.ended_at
+        for row in rows
+        if row.mode is Mode.FAMILIARIZATION and row.timing.state is AttemptState.SUBMITTED
+    ]
+    return any(end is not None and (before is None or end <= before) for end in ends)
+
+
+def needs_familiarization(app: App, row: AttemptRow) -> bool:
+    """Return whether an attempt is an assessment, not begun, of somebody who does not know the console yet."""
+    is_open = row.timing.state in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
+    if row.mode is not Mode.ASSESSMENT or row.person_id is None or not is_open:
+        return False
+    with app.store.read() as work:
+        return not is_familiar(work.attempts.list_of_person(row.person_id))

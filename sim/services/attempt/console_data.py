@@ -1,33 +1,107 @@
-"""What the console component draws, as plain JSON. It holds nothing about who is where."""
+"""What briefing and console are given to draw, complete, and without anything that the viewer may not know."""
 
-from dataclasses import replace
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from sim.db.rows import AttemptRow
 from sim.drill.attempt import Mode
 from sim.drill.forms import Form
 from sim.drill.hints import MOST_HINTS
-from sim.drill.options import DrillOption
+from sim.drill.interruptions import CALL_S, Call, make_calls
+from sim.drill.options import DrillOption, OptionCard
+from sim.drill.profile import get_profile
 from sim.drill.search_start import find_first_moment_s
 from sim.footage.recording.open import Recording
-from sim.footage.recording.recording import Manifest
-from sim.services.app.camera_names import find_wrong_names
+from sim.footage.recording.recording import Manifest, RecordedCamera
+from sim.services.app.catalog import find_wrong_names
 from sim.services.app.wiring import App
-from sim.services.attempt.console_profiles import describe_profile
-from sim.services.attempt.drill_calls import describe_calls
-from sim.services.attempt.exercise_news import describe_exercise, has_links
+from sim.services.attempt.console_profiles import ProfileCard, describe_profile
+from sim.services.attempt.exercise import describe_exercise, has_links
 from sim.services.attempt.footage_access import FootageLinks
-from sim.services.attempt.help_requests import describe_help
-from sim.services.attempt.last_seen import describe_known, list_shown_cameras, number_cameras
+from sim.services.attempt.questions import describe_help
 from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import AnswerForm, FieldKind, Option
 from sim.text.times import write_clock
+
+QUESTION = "question"
+"""What is held back of a measured drill in which nobody is sought."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefingView:
+    """Everything shown before the clock runs.
+
+    `profile_choices` and `option_choices` are empty where console and options are given; `options` says in words what
+    the drill is given with, "" for nothing. `photo_count`: sides of the person sought on the picture at
+    `reference_url`, 3 or 1; 0 and None where there is no picture. `offers_familiarization`: anyone who
+    is to do it has not got to know the console yet. `may_be_absent`: the answer may be that the student is on no
+    camera, whether or not it is. `is_backward`: the search begins at `release_clock` and goes back in time.
+    `known` says where and when the student was last seen, "" where that is not known. `held_back`: what of a measured
+    drill appears with its start, by the names of `Reference`, `QUESTION` where nobody
+    is sought; "" for one that measures nothing, of which all is shown. Then `descriptor`, `known`, `reference_url`,
+    `release_clock`, `window_clock` and `notice` are empty, and `title` and `question` those of every drill of its kind.
+    """
+
+    attempt_id: str
+    state: str
+    title: str
+    question: str
+    descriptor: str
+    known: str
+    reference_url: str | None
+    photo_count: int
+    notice: str
+    place: str
+    release_clock: str
+    window_clock: tuple[str, str] | None
+    limit_s: float
+    is_backward: bool
+    held_back: str
+    counts: tuple[str, ...]
+    pass_rule: str
+    may_be_absent: bool
+    person_label: str | None
+    probe_url: str
+    profile: ProfileCard
+    profile_choices: tuple[ProfileCard, ...]
+    options: str
+    options_chosen: tuple[DrillOption, ...]
+    option_choices: tuple[OptionCard, ...]
+    offers_familiarization: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleView:
+    """The console's `data`: plain JSON, see `as_data`."""
+
+    attempt_id: str
+    state: str
+    # what the component draws, plain JSON: attempt_id, token, api; site {site_id, name, groups [{name, cameras}],
+    # floors, zones [{zone_id, name, floor, polygon}], walls {floor: [[x1, y1, x2, y2]]}, cameras [as
+    # `sim.site.drawn_plan.make_plan`; cone: rings of [x, y]]}; links {camera_id: [{x, y, above_y, turn_deg, cameras
+    # [{camera_id, walking_s}]}]}, empty where the profile has none; recording {title, fps, frame_count, duration_s,
+    # start_time, walls [{url, index_url, columns, rows, tile_wh, cameras}], cameras [{camera_id, name, size_wh,
+    # main_url, main_index_url, thumbs_url}], thumbs {tile_wh, every_s, columns}}; task {title, question, descriptor,
+    # reference_url (None without photos), photo_count (3, 1 or 0), known ({words, t_s, camera_id, floor, x, y} or
+    # None), window_s, starts_at_s, answer_form as of `sim.tasks.common.answer_form.AnswerForm`}; limit_s; mode; profile
+    # {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow}; options [names of
+    # `sim.drill.options.DrillOption`]; similar {crops_url} for a drill with the appearance search, else None; hints
+    # {most} for a drill with hints, else None; help {asked, answered} for a drill of a session, else None; calls
+    # {call_s, list [{call_id, at_s, channel, caller, message, question, replies [{value, label}], from_memory}]},
+    # without the right replies; exercise {role, duties, members [{role, label, name}]} for a part of a team exercise,
+    # else None
+    data: dict[str, Any]
+
 
 FAMILIARIZATION = "Get to know the console, step by step. Nothing is scored, and there is no hurry."
 
 
 def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[str, Any]:
-    """Return the `data` of `sim.services.attempt.views.ConsoleView`."""
+    """Return the `data` of `sim.services.attempt.console_data.ConsoleView`."""
     form = app.catalog.get_form(row.form_id).form
     recording = app.catalog.get_recording(row.recording_id)
     profile = describe_profile(row.profile)
@@ -147,3 +221,113 @@ def _describe_recording(manifest: Manifest, form: Form, links: FootageLinks) -> 
             "columns": manifest.thumbs.columns,
         },
     }
+
+
+def list_calls(app: App, row: AttemptRow) -> tuple[Call, ...]:
+    """Return the calls of an attempt; none for one without interruptions."""
+    if DrillOption.INTERRUPTIONS not in row.options:
+        return ()
+    recording = app.catalog.get_recording(row.recording_id)
+    shown = {camera.camera_id: camera.name for camera in recording.manifest.cameras}
+    right = {camera_id: name for camera_id, name in shown.items() if recording.site.get_camera(camera_id).name == name}
+    return make_calls(
+        row.form_id,
+        limit_s=row.timing.limit_s,
+        site=recording.site,
+        camera_names=right,
+        has_plan=get_profile(row.profile).map,
+    )
+
+
+def list_right_replies(app: App, row: AttemptRow) -> dict[str, str] | None:
+    """Return the right reply to each call; None for an attempt without interruptions."""
+    if DrillOption.INTERRUPTIONS not in row.options:
+        return None
+    return {call.call_id: call.right for call in list_calls(app, row)}
+
+
+def describe_calls(app: App, row: AttemptRow) -> dict[str, Any]:
+    """Return `calls` of the console's data."""
+    return {
+        "call_s": CALL_S,
+        "list": [
+            {
+                "call_id": call.call_id,
+                "at_s": call.at_s,
+                "channel": call.channel.value,
+                "caller": call.caller,
+                "message": call.message,
+                "question": call.question,
+                "replies": [{"value": reply.value, "label": reply.label} for reply in call.replies],
+                "from_memory": call.from_memory,
+            }
+            for call in list_calls(app, row)
+        ],
+    }
+
+
+def list_shown_cameras(form: Form, manifest: Manifest) -> tuple[RecordedCamera, ...]:
+    """Return the cameras that a form is about, in the recording's order, by the names that its console shows."""
+    kept, wrong = form.cameras, find_wrong_names(form)
+    return tuple(
+        camera.model_copy(update={"name": wrong.get(camera.camera_id, camera.name)})
+        for camera in manifest.cameras
+        if kept is None or camera.camera_id in kept
+    )
+
+
+def number_cameras(form: Form, manifest: Manifest) -> dict[str, int]:
+    """Return what the console calls each camera by its camera_id, in the order of the wall: 14 for CAM-14.
+
+    That number stands in the camera's picture too, and a drill on a part of the site keeps it. Where the ids of a
+    recording do not end in numbers, or two in the same one, it is the place on the wall of all cameras, from 1.
+    """
+    every = [name for wall in manifest.walls for name in wall.cameras]
+    ends = [int(found[0]) if (found := re.search(r"[0-9]+$", name)) else 0 for name in every]
+    has_own = 0 not in ends and len(set(ends)) == len(ends)
+    numbers = ends if has_own else range(1, len(every) + 1)
+    shown = {camera.camera_id for camera in list_shown_cameras(form, manifest)}
+    return {name: number for name, number in zip(every, numbers, strict=True) if name in shown}
+
+
+def write_known(form: Form, recording: Recording) -> str:
+    """Return "Last seen 8:05:10 AM at Main entrance (camera 3)"; "" where nothing is known.
+
+    The camera has the name that the drill shows; of a person it is said who saw the student and where.
+    """
+    known = form.known
+    if known is None:
+        return ""
+    manifest = recording.manifest
+    clock = write_clock(manifest.start_time, known.t_s)
+    if known.camera_id is not None:
+        name = next(c.name for c in manifest.cameras if c.camera_id == known.camera_id)
+        return f"Last seen {clock} at {name} (camera {number_cameras(form, manifest)[known.camera_id]})"
+    place = next(space.name for space in recording.site.spaces if space.zone_id == known.zone_id)
+    return f"Last seen {clock} at {place}, by {known.seen_by}"
+
+
+def describe_known(form: Form, recording: Recording) -> dict[str, Any] | None:
+    """Return `known` of the console's data: words, t_s, camera_id (or None), floor, x and y in plan meters; or None."""
+    known = form.known
+    if known is None:
+        return None
+    if known.camera_id is not None:
+        camera = recording.site.get_camera(known.camera_id)
+        floor, (x, y) = camera.floor, camera.position_m[:2]
+    else:
+        space = next(each for each in recording.site.spaces if each.zone_id == known.zone_id)
+        floor, (x, y) = space.floor, _find_middle(space.polygon)
+    return {
+        "words": write_known(form, recording),
+        "t_s": known.t_s,
+        "camera_id": known.camera_id,
+        "floor": floor,
+        "x": round(x, 2),
+        "y": round(y, 2),
+    }
+
+
+def _find_middle(polygon: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    x, y = np.mean(np.asarray(polygon, dtype=np.float64), axis=0).tolist()
+    return x, y

@@ -1,7 +1,7 @@
-"""Console profiles as pages and console see them, those of the program and those of files; choosing one."""
+"""Console profiles and drill options as pages and console see them; choosing those of a practice drill."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from sim.checked import check, read_yaml
 from sim.db.rows import AttemptRow
 from sim.drill.attempt import AttemptState, Mode
 from sim.drill.consoles.console_file import CONSOLE_SCHEMA, ConsoleFile, make_profile
-from sim.drill.options import DrillOption, Options
+from sim.drill.options import NO_OPTIONS, OPTION_CARDS, DrillOption, OptionCard, Options, check_options, read_options
 from sim.drill.profile import PROFILES, ConsoleProfile, ProfileName, get_profile, read_profile
 from sim.errors import AttemptError, SimError, TaskError
 from sim.services.app.wiring import App
@@ -23,8 +23,6 @@ NO_SEARCH: Options = frozenset({DrillOption.APPEARANCE_SEARCH})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProfileCard:
-    """One profile in a list."""
-
     name: str
     title: str
     summary: str
@@ -102,7 +100,7 @@ def get_card(name: ProfileName) -> ProfileCard:
     return ProfileCard(name=profile.name.value, title=profile.title, summary=profile.summary)
 
 
-def list_choices(app: App, row: AttemptRow) -> tuple[ProfileCard, ...]:
+def list_profile_choices(app: App, row: AttemptRow) -> tuple[ProfileCard, ...]:
     """Return the profiles that the person doing this drill may choose from: none for an assessment or once begun."""
     return list_profiles(app, kept=row.profile) if _is_open(row) else ()
 
@@ -161,6 +159,57 @@ def _find(app: App, name: str) -> ProfileName:
     if is_own_console(name) and all(card.name != name for card in list_profiles(app)):
         raise TaskError("this console was changed or removed meanwhile", todo="reload the page and choose again")
     return profile
+
+
+OFFERED: tuple[DrillOption, ...] = (DrillOption.INTERRUPTIONS, DrillOption.APPEARANCE_SEARCH, DrillOption.HINTS)
+"""Options that the console of this program has, in the order of `OPTION_CARDS`."""
+
+
+def list_offered(*, mode: Mode, task_type: str, profile: ProfileName = ProfileName.CLASSIC) -> tuple[OptionCard, ...]:
+    """Return the options that a drill of that mode and task type may be given with on a console."""
+    missing = NO_OPTIONS if get_profile(profile).search else NO_SEARCH
+    return tuple(
+        card
+        for card in OPTION_CARDS.values()
+        if card.name in OFFERED
+        and card.name not in missing
+        and (mode is Mode.PRACTICE or not card.practice_only)
+        and (card.task_types is None or task_type in card.task_types)
+    )
+
+
+def list_option_choices(row: AttemptRow, *, task_type: str) -> tuple[OptionCard, ...]:
+    """Return the options that anyone who does this drill may still choose: none for an assessment or once begun."""
+    return list_offered(mode=row.mode, task_type=task_type, profile=row.profile) if _is_open(row) else ()
+
+
+def choose_options(app: App, attempt_id: str, names: Collection[str]) -> None:
+    """Set the options of a practice drill that has not begun.
+
+    Raises:
+        TaskError: there is no option of a name, or this drill cannot have it.
+        AttemptError: unknown, an assessment, or its clock runs or has run.
+    """
+    options = read_options(names)
+    with app.store.write() as work:
+        row = work.attempts.get(attempt_id)
+        if not _is_open(row):
+            raise AttemptError(
+                "the options of this drill cannot be changed",
+                expected="a practice drill whose clock does not run yet",
+                todo="continue with the options it has, or start another practice drill",
+            )
+        offered = {
+            card.name for card in list_option_choices(row, task_type=app.catalog.get_form(row.form_id).form.type)
+        }
+        if not options <= offered:
+            raise TaskError(
+                f"this drill cannot be given with {OPTION_CARDS[min(options - offered)].given_with}",
+                expected=", ".join(sorted(offered)) or "no option",
+                todo="choose among these",
+            )
+        check_options(options, mode=row.mode)
+        work.attempts.save(replace(row, options=options))
 
 
 def _is_open(row: AttemptRow) -> bool:

@@ -31,8 +31,6 @@ class Payload(BaseModel):
 
 
 class MarkPayload(Payload):
-    """A mark on a person."""
-
     mark_id: MarkId
     camera_id: Name
     frame: Annotated[int, Field(ge=0)]
@@ -42,8 +40,6 @@ class MarkPayload(Payload):
 
 
 class UnmarkPayload(Payload):
-    """A mark taken back."""
-
     mark_id: MarkId
 
 
@@ -64,8 +60,6 @@ class ClipPayload(Payload):
 
 
 class UnclipPayload(Payload):
-    """A clip taken away."""
-
     clip_id: Name
 
 
@@ -79,8 +73,6 @@ class BookmarkPayload(Payload):
 
 
 class UnbookmarkPayload(Payload):
-    """A bookmark taken away."""
-
     bookmark_id: Name
 
 
@@ -95,8 +87,6 @@ class FaultPayload(Payload):
 
 
 class UnfaultPayload(Payload):
-    """A report taken back."""
-
     fault_id: Name
 
 
@@ -109,8 +99,6 @@ class ZoomPayload(Payload):
 
 
 class SnapshotPayload(Payload):
-    """The main picture, saved as a file."""
-
     camera_id: Name
     t_s: Annotated[Number, Field(ge=0)]
 
@@ -131,8 +119,6 @@ class SyncPayload(Payload):
 
 
 class QualityPayload(Payload):
-    """Another quality of the footage."""
-
     level: Literal["full", "saving"]
 
 
@@ -151,14 +137,10 @@ class SuggestionPayload(Payload):
 
 
 class CallPayload(Payload):
-    """A call came in, or rang off unanswered."""
-
     call_id: Name
 
 
 class ReplyPayload(CallPayload):
-    """The answer to a call."""
-
     value: Name
 
 
@@ -193,35 +175,25 @@ class EntryPayload(Payload):
 
 
 class NotePayload(Payload):
-    """The note as it now reads."""
-
     text: Text
 
 
 class SubmitPayload(Payload):
-    """The answer beside the marks."""
-
     final_zone: Name | None
     not_on_camera: bool
     note: Text = ""
 
 
 class FocusPayload(Payload):
-    """A camera opened as the main picture."""
-
     camera_id: Name
     t_s: Number
 
 
 class TimePayload(Payload):
-    """Anything that says which site time is on screen."""
-
     t_s: Number
 
 
 class RatePayload(TimePayload):
-    """A playback rate at a site time."""
-
     speed: Number
 
 

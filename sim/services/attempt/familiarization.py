@@ -10,8 +10,8 @@ from sim.drill.profile import ProfileName
 from sim.errors import AttemptError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.attempt.familiar import load_steps_done
-from sim.services.attempt.kept_apart import list_measuring
+from sim.services.attempt.attempts import load_steps_done
+from sim.services.attempt.footage_access import list_measuring
 from sim.tasks.trace import TRACE
 
 LIMIT_S = 600.0
@@ -20,8 +20,6 @@ LIMIT_S = 600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamiliarEnd:
-    """What is said after it."""
-
     is_done: bool  # handed in; else the time ran out and it does not count as done
     steps: StepsDone | None  # how many steps were done, None where it was not handed in
     person_id: str | None  # whose it was, None without an account

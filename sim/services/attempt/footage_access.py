@@ -1,24 +1,36 @@
-"""Which footage a token opens, and under which addresses."""
+"""Which footage a token opens, under which addresses, and which recordings are kept apart because they measure."""
 
 import base64
 import hashlib
 import json
-from dataclasses import dataclass, field
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sim.db.rows import AttemptRow
-from sim.drill.attempt import Mode, Standing, find_standing, make_paused, tick
+from sim.db.store import Transaction
+from sim.drill.arrivals import LEARNS_WITHIN_S
+from sim.drill.attempt import AttemptState, Mode, Standing, find_standing, make_paused, tick
 from sim.drill.forms import Form
 from sim.errors import AccessError, RecordingError
 from sim.footage.checks.timeline import EVERY_S, CameraTimeline, cut_front_photo, make_timelines
 from sim.footage.recording.open import Recording, load_activity
 from sim.footage.video.clip_index import make_clip_index
-from sim.services.app.footage_token import Grant
-from sim.services.app.opaque_names import FRONT, PEOPLE, find_path, find_recording_id, name_file, name_recording
+from sim.services.app.links import FRONT, PEOPLE, find_path, find_recording_id, name_file, name_recording
+from sim.services.app.signed import Grant
 from sim.services.app.wiring import App
-from sim.services.attempt.footage_file import FootageFile
-from sim.services.attempt.kept_apart import is_shut
-from sim.services.attempt.open_footage import PAUSED, is_running, note_file, note_state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootageFile:
+    """One file that may be sent, to an attempt, by its path in the recording."""
+
+    path: Path
+    size: int
+    sha256: str
+    attempt_id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +46,6 @@ PROBE_PATH = "/api/probe"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Photo:
-    """One photo of the person sought, WebP."""
-
     body: bytes
     sha256: str
 
@@ -278,3 +288,105 @@ def make_timeline_file(recording: Recording) -> TimelineFile:
 def _describe(timeline: CameraTimeline) -> dict[str, object]:
     motion = None if timeline.levels is None else base64.b64encode(timeline.levels).decode("ascii")
     return {"motion": motion, "gaps_s": [list(span) for span in timeline.gaps_s]}
+
+
+# What the process knows of footage that is open now, so that not every request for it asks the database and the disk.
+# A running drill's console posts every second or four and fetches footage meanwhile, and both come to the same
+# process: whoever posted a moment ago has a clock that runs. Only that is remembered, for a moment: that a drill has
+# not begun or has ended is looked up each time. Which file stands behind an address is remembered where a proxy reads
+# the files, which sees for itself whether they are there.
+RUNS_FOR_S = LEARNS_WITHIN_S
+"""How long a drill that ran counts as running; a console posts at least every 4 s. No longer than a pause that begins
+through another process leaves footage open."""
+PAUSED = "paused"
+"""What is noted of a drill whose clock is stopped: from then on its footage is looked up each time."""
+FILE_FOR_S = 30.0
+"""How long a file that was there counts as being there."""
+MOST_DRILLS = 5_000
+MOST_FILES = 2_000
+
+
+@dataclass(slots=True, kw_only=True)
+class _Known:
+    """Moments of the steady clock, seconds: when each drill was seen running; each file, and when it was looked at."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    running: OrderedDict[str, float] = field(default_factory=OrderedDict)
+    files: OrderedDict[tuple[str, str], tuple[float, FootageFile]] = field(default_factory=OrderedDict)
+
+
+def note_state(app: App, attempt_id: str, state: str, *, seen_s: float) -> None:
+    """Note the state of a drill, or `PAUSED`, as it was read or written after a moment of the steady clock."""
+    known = _get(app)
+    with known.lock:
+        known.running.pop(attempt_id, None)
+        if state == AttemptState.RUNNING:
+            known.running[attempt_id] = seen_s
+            while len(known.running) > MOST_DRILLS:
+                known.running.popitem(last=False)
+
+
+def is_running(app: App, attempt_id: str) -> bool:
+    """Return whether a drill was seen running a moment ago. False says nothing: look it up."""
+    seen_s = _get(app).running.get(attempt_id)
+    return seen_s is not None and 0.0 <= app.clock.read().steady_s - seen_s < RUNS_FOR_S
+
+
+def note_file(app: App, recording_name: str, file_name: str, file: FootageFile) -> None:
+    """Note a file that a running drill may fetch, under the names that stand for it, where a proxy reads it."""
+    if app.settings.accel:
+        known, now_s = _get(app), app.clock.read().steady_s
+        with known.lock:
+            known.files[(recording_name, file_name)] = (now_s, file)
+            while len(known.files) > MOST_FILES:
+                known.files.popitem(last=False)
+
+
+def find_open(app: App, grant: Grant, recording_name: str, file_name: str) -> FootageFile | None:
+    """Return a file that a grant opens, as far as that is known without asking; None to look it up."""
+    if recording_name != grant.recording_id or file_name == grant.reference or not is_running(app, grant.attempt_id):
+        return None
+    looked_s, file = _get(app).files.get((recording_name, file_name), (None, None))
+    if looked_s is None or file is None or not 0.0 <= app.clock.read().steady_s - looked_s < FILE_FOR_S:
+        return None
+    return replace(file, attempt_id=grant.attempt_id)
+
+
+def _get(app: App) -> _Known:
+    return app.catalog.keep("open footage", _Known)
+
+
+# Which recordings measure somebody, so that practice, and what is told after it, keep away from them.
+def list_measuring(app: App, work: Transaction, *, team_id: str | None = None) -> frozenset[str]:
+    """Return the recordings on which people are measured: private ones, and those of programs and measured drills.
+
+    Args:
+        app: the services.
+        work: the open unit of work.
+        team_id: of this team's programs and drills only; None for everybody's. Private ones are always among them.
+    """
+    programs = work.programs.list_all() if team_id is None else work.programs.list_of_team(team_id)
+    planned = {program.recording_id for program in programs}
+    return frozenset(app.catalog.list_private() | planned | work.attempts.list_measured(team_id=team_id))
+
+
+def list_kept_apart(app: App, person_id: str | None) -> frozenset[str]:
+    """Return the recordings that a person's team is measured on: practice on them would spoil those drills.
+
+    None for the practice of nobody on a team, of whom no recording is kept apart.
+    """
+    if person_id is None:
+        return frozenset()
+    with app.store.read() as work:
+        return list_measuring(app, work, team_id=work.teams.get_person(person_id).team_id)
+
+
+def is_shut(app: App, work: Transaction, recording_id: str) -> bool:
+    """Return whether footage opens only while a clock runs: private, with a program on it or drills that wait.
+
+    Otherwise anyone who has done one measured drill could study the halls in which the next one seeks someone else.
+    """
+    if not app.catalog.is_private(recording_id):
+        return False
+    is_planned = any(row.recording_id == recording_id and row.closed_at is None for row in work.programs.list_all())
+    return is_planned or work.attempts.has_open_measured(recording_id)

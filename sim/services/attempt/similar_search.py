@@ -21,12 +21,16 @@ from sim.drill.similar_people import (
     make_search_key,
 )
 from sim.drill.similar_query import SimilarQuery, cut_around, find_person
-from sim.errors import AccessError, AnswerError, AttemptError, TaskError
+from sim.errors import AccessError, AnswerError, AttemptError, RecordingError, TaskError
+from sim.footage.video.still import load_crop
+from sim.services.app.links import name_file
+from sim.services.app.memory import LruCache
+from sim.services.app.signed import Grant
 from sim.services.app.wiring import App
 from sim.services.attempt.event_payloads import Frame, Name, Share
+from sim.services.attempt.footage_access import find_file, read_grant
 from sim.services.attempt.intake import append_own
-from sim.services.attempt.running_attempt import find_running, get_running
-from sim.services.attempt.shelf import Shelf
+from sim.services.attempt.questions import find_running, get_running
 from sim.truth.index import TruthIndex
 
 MAX_QUERY_BYTES = 4096
@@ -124,8 +128,8 @@ def get_groups(app: App, row: AttemptRow) -> SimilarGroups:
             key=make_search_key(app.access.secret, attempt_id=attempt_id),
         )
 
-    shelf = app.catalog.keep("similar groups", partial(Shelf[SimilarGroups], most=MOST_KEPT))
-    return shelf.get(attempt_id, draw)
+    kept = app.catalog.keep("similar groups", partial(LruCache[SimilarGroups], most=MOST_KEPT))
+    return kept.get(attempt_id, draw)
 
 
 def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> int:
@@ -157,3 +161,50 @@ def _describe(index: TruthIndex, suggestion: Suggestion) -> dict[str, Any]:
         "t_s": suggestion.t_s,
         "crop": list(cut_around(suggestion.box_px, size_wh=size_wh)),
     }
+
+
+# The small pictures beside the suggestions: a part of one frame, made when asked for.
+MOST_CROPS = 500
+
+
+def find_crop(app: App, token: str, recording_name: str, *, camera_id: str, frame: str, part: str) -> bytes:
+    """Return a part of a frame as JPEG. A token opens what it opens of the camera's footage, and no more.
+
+    Args:
+        app: the services.
+        token: of an attempt that has the appearance search.
+        recording_name: what stands for the attempt's recording.
+        camera_id: whose main stream.
+        frame: its number, as text.
+        part: `x1-y1-x2-y2` in pixels, as text.
+
+    Raises:
+        AccessError: the token is bad, for another recording, the clock does not run yet, or the drill has no search.
+        PausedError: the trainer has stopped the clock.
+        AttemptError: the attempt is gone.
+        RecordingError: there is no such part.
+    """
+    grant, recording_id = read_grant(app, token, recording_name)
+    if not _has_search(app, grant):
+        raise AccessError("this drill has no appearance search", todo="search without it")
+    recording = app.catalog.get_recording(recording_id)
+    clip = name_file(app.access.secret, recording_id, recording.get_camera(camera_id).main)
+    find_file(app, token, recording_name, clip)
+    number, sides = _read_whole(frame), tuple(_read_whole(side) for side in part.split("-"))
+    if len(sides) != 4:
+        raise RecordingError(f"{part[:40]!r} is no part of a picture", expected="x1-y1-x2-y2 in pixels")
+    x1, y1, x2, y2 = sides
+    kept = app.catalog.keep("similar crops", partial(LruCache[bytes], most=MOST_CROPS))
+    key = (recording_id, camera_id, number, sides)
+    return kept.get(key, lambda: load_crop(recording, camera_id, number, (x1, y1, x2, y2)))
+
+
+def _has_search(app: App, grant: Grant) -> bool:
+    with app.store.read() as work:
+        return DrillOption.APPEARANCE_SEARCH in work.attempts.get(grant.attempt_id).options
+
+
+def _read_whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise RecordingError(f"{text[:40]!r} is no whole number")
+    return int(text)

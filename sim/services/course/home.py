@@ -2,20 +2,38 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
+
+import pandas as pd
 
 from sim.drill.attempt import AttemptState, Mode
 from sim.errors import SimError
+from sim.footage.recording.open import load_truth_columns
+from sim.footage.video.still import load_still, write_small_jpeg
 from sim.services.app.wiring import App
-from sim.services.attempt.kept_apart import list_kept_apart, list_measuring
-from sim.services.course.learner import Learner, Practiced, find_running, list_practiced
-from sim.services.course.playable import find_playable
-from sim.services.course.progress import LessonProgress, LessonState, fold_progress, has_ended, has_passed
+from sim.services.attempt.footage_access import list_kept_apart, list_measuring
+from sim.services.course.learner import (
+    Learner,
+    LessonProgress,
+    LessonState,
+    Practiced,
+    find_playable,
+    find_running,
+    fold_progress,
+    has_ended,
+    has_passed,
+    list_practiced,
+)
 from sim.services.library import library
-from sim.services.library.demo_search import DemoScene, get_demo_search
-from sim.services.library.form_card import FormCard
-from sim.services.library.own_drills import list_new_this_week
+from sim.services.library.library import (
+    COVER_COLUMNS,
+    DemoScene,
+    FormCard,
+    get_demo_search,
+    list_kept_out,
+    list_new_this_week,
+)
 from sim.tasks import name_task_type
 from sim.text.times import write_minutes
 
@@ -27,8 +45,6 @@ _EASY_TYPES = frozenset({"pull-up", "locate", "event"})
 
 
 class StepKind(StrEnum):
-    """What somebody does next."""
-
     RESUME = "resume"
     LESSON = "lesson"
     WEEKLY = "weekly"
@@ -38,8 +54,6 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextStep:
-    """The one thing to do next."""
-
     kind: StepKind
     about: str = ""  # the attempt, lesson or form that it opens, by its id; "" for none
     title: str = ""  # of the lesson or drill
@@ -67,8 +81,6 @@ class LessonCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrillCard:
-    """One drill to choose."""
-
     form_id: str
     title: str
     question: str
@@ -95,8 +107,6 @@ class DoneDrill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeView:
-    """The page."""
-
     step: NextStep
     lessons: tuple[LessonCard, ...]  # the course; empty where it cannot be played, for the reason in `course_problem`
     cards: tuple[DrillCard, ...]  # drills to choose
@@ -263,7 +273,6 @@ def _list_done(app: App, practiced: Sequence[Practiced], *, zone: tzinfo) -> tup
 
 
 def _write_result(each: Practiced) -> str:
-    """Return how an attempt went, in a few words."""
     if each.row.score_json is None:
         return "No result"
     if has_passed(each):
@@ -285,3 +294,99 @@ def _name(app: App, each: Practiced) -> str:
         return app.catalog.get_form(each.row.form_id).form.title
     except SimError:
         return each.row.form_id
+
+
+REMINDER_NAME = "practice-reminder.ics"
+REMINDER_AT = time(8, 0)
+REMINDER_TAKES = timedelta(minutes=10)
+REMINDER_PRODUCT = "-//Sightline//Practice reminder//EN"
+
+
+def write_weekly_reminder(app: App, *, today: date, address: str, key: str) -> bytes:
+    """Return a calendar with one event that comes back every Monday at 8, from the next one on.
+
+    Its times are those of whoever reads the calendar, wherever they are. It says nothing of anybody's results.
+    """
+    from icalendar import Alarm, Calendar, Event  # noqa: PLC0415 - loaded when first needed
+
+    first = today + timedelta(days=7 - today.weekday())
+    begins = datetime.combine(first, REMINDER_AT)
+    event = Event()
+    event.add("uid", f"practice-{key}@sightline")
+    event.add("dtstamp", app.clock.read().wall.replace(microsecond=0))
+    event.add("summary", "Camera search practice (2 to 5 minutes)")
+    event.add("description", f"Your next lesson or drill: {address}")
+    event.add("url", address)
+    event.add("dtstart", begins)
+    event.add("dtend", begins + REMINDER_TAKES)
+    event.add("rrule", {"freq": "weekly", "byday": "mo"})
+    event.add("transp", "TRANSPARENT")
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", "Camera search practice")
+    alarm.add("trigger", timedelta(0))
+    event.add_component(alarm)
+    calendar = Calendar()
+    calendar.add("prodid", REMINDER_PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+FIRST_CARDS = 6
+"""So many cards Home shows before anyone asks for more."""
+WIDTH_PX = 400
+
+
+def get_card_picture(app: App, form_id: str, *, place: int) -> bytes | None:
+    """Return a JPEG of `WIDTH_PX` for a drill's card; None without a picture that can be shown.
+
+    It shows nobody any drill or lesson on its recording asks for, and nobody who takes part in what happens there.
+    Which camera it is follows from the card's `place` on the page, from 0, so it says nothing of the answer.
+    """
+    recording_id = app.catalog.get_form(form_id).recording_id
+    frames = app.catalog.keep(("card-frames", recording_id), lambda: _find_frames(app, recording_id))
+    if not frames:
+        return None
+    camera_id, frame = frames[place % len(frames)]
+    return app.catalog.keep(
+        ("card-picture", recording_id, camera_id), lambda: _make_picture(app, recording_id, camera_id, frame)
+    )
+
+
+def make_first_pictures(app: App) -> None:
+    """Make the pictures that Home shows at first, so that nobody waits for them. Raises as `get_card_picture`."""
+    for place, known in enumerate(app.catalog.list_practice_forms()[:FIRST_CARDS]):
+        get_card_picture(app, known.form.form_id, place=place)
+
+
+def find_quiet_frames(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[tuple[str, int], ...]:
+    """Return for each camera a frame that shows most people in full and nobody hidden, the busiest camera first."""
+    shown = pd.DataFrame(
+        {
+            "camera_id": rows["camera_id"].astype(str),
+            "frame": rows["frame"],
+            "hidden": rows["person_id"].isin(hidden),
+            "whole": (rows["visible"] > 0.9) & (rows["y2"] - rows["y1"] > 60),
+        }
+    )
+    frames = shown.groupby(["camera_id", "frame"], sort=True, as_index=False)[["hidden", "whole"]].sum()
+    frames = frames[(frames["hidden"] == 0) & (frames["whole"] > 0)]
+    if frames.empty:
+        return ()
+    best = frames.loc[frames.groupby("camera_id")["whole"].idxmax()].sort_values(
+        ["whole", "camera_id"], ascending=[False, True]
+    )
+    return tuple(
+        (str(camera_id), int(frame)) for camera_id, frame in zip(best["camera_id"], best["frame"], strict=True)
+    )
+
+
+def _find_frames(app: App, recording_id: str) -> tuple[tuple[str, int], ...]:
+    rows = load_truth_columns(app.catalog.get_recording(recording_id), COVER_COLUMNS)
+    return find_quiet_frames(rows, hidden=list_kept_out(app, recording_id))
+
+
+def _make_picture(app: App, recording_id: str, camera_id: str, frame: int) -> bytes:
+    return write_small_jpeg(load_still(app.catalog.get_recording(recording_id), camera_id, frame), width_px=WIDTH_PX)

@@ -7,28 +7,30 @@ from sim.drill.attempt import AttemptState
 from sim.drill.lessons import check_try
 from sim.drill.options import NO_OPTIONS, DrillOption, Options
 from sim.errors import AttemptError, TaskError
-from sim.services.app.forms import make_version
-from sim.services.app.lessons import KnownLesson
+from sim.services.app.forms import KnownLesson, make_version
 from sim.services.app.wiring import App
 from sim.services.course.example import ExampleOffer, find_offer
-from sim.services.course.learner import Learner, Practiced, create_drill, is_going_on, list_practiced
-from sim.services.course.playable import Playable, find_playable
-from sim.services.course.progress import (
+from sim.services.course.learner import (
     IN_A_ROW,
+    Learner,
     LessonProgress,
     LessonState,
     NextTry,
+    Playable,
+    Practiced,
     choose_try,
+    create_drill,
+    find_playable,
     fold_progress,
     has_passed,
+    is_going_on,
+    list_practiced,
 )
 from sim.tasks import get_task_type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonIntro:
-    """What is said before a try."""
-
     number: int
     title: str
     rule: str
@@ -45,8 +47,6 @@ class LessonIntro:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonResult:
-    """What is said after a try."""
-
     lesson_id: str
     number: int
     title: str

@@ -16,9 +16,8 @@ from sim.services.app.catalog import Catalog
 from sim.services.app.forms import make_version
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.services.app.wiring import App
-from sim.services.attempt.last_seen import number_cameras
-from sim.services.attempt.replays import make_replay, open_replay
-from sim.services.attempt.views import ConsoleView
+from sim.services.attempt.console_data import ConsoleView, number_cameras
+from sim.services.attempt.scores import make_replay, open_replay
 from sim.tasks import get_task_type
 from sim.tasks.trace import TRACE
 
@@ -36,7 +35,6 @@ class ExpertResult:
 
     @property
     def found(self) -> tuple[int, int]:
-        """Appearances marked, and all there are."""
         return _count_found(self.score)
 
     @property

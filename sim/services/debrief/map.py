@@ -11,7 +11,7 @@ from sim.scoring.footage_use import merge_spans
 from sim.scoring.legs import describe_legs
 from sim.scoring.marked_places import MarkedPlace, MarkKind, find_marked_places
 from sim.scoring.path import TracePoint, make_true_path
-from sim.services.debrief.ended_attempt import EndedAttempt
+from sim.services.debrief.facts import EndedAttempt
 from sim.site.fit import find_ground
 from sim.tasks import get_task_type
 
@@ -42,8 +42,6 @@ class PathPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapMark:
-    """Marks that say the same, at one place."""
-
     number: int  # 1, 2, 3 ... by site time.
     kind: str  # a value of `MarkKind`
     words: str  # the kind in words
@@ -72,8 +70,6 @@ class MapSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapView:
-    """What the map shows."""
-
     plan: dict[str, Any]  # the site, see `sim.site.drawn_plan.make_plan`
     start: datetime  # the moment of site time 0
     window_s: tuple[float, float]  # first and last second of the axis

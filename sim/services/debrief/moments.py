@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sim.footage.video.still import StillBox, draw_boxes, load_still
 from sim.scoring.moments import Boxed, BoxRole, Moment, Scene
-from sim.services.app.camera_names import write_right_names
+from sim.services.app.catalog import write_right_names
 from sim.services.app.wiring import App
 from sim.services.debrief.facts import DebriefFacts
 from sim.text.times import write_clock
@@ -36,8 +36,6 @@ class StillView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MomentView:
-    """One moment in words, with where its pictures are."""
-
     place: str  # time and camera, "8:02:40 AM, CAM-05 B Hall"; "" where it belongs to neither
     title: str  # what happened, begins small
     text: str  # sentences, "" for none

@@ -1,38 +1,111 @@
 """What a trainee sees after the end: built from truth and the stored log, never before."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, Final
 
 from sim.db.rows import AttemptRow
-from sim.drill.attempt import ENDED, seal, tick
-from sim.drill.options import describe_options
+from sim.drill.attempt import ENDED, AttemptState, find_told_s, seal, tick
+from sim.drill.options import DrillOption, describe_options
 from sim.drill.stalls import is_clean
 from sim.errors import AttemptError
+from sim.scoring.case import TraceCase
 from sim.scoring.legs import Leg, LegOutcome, describe_legs
-from sim.services.app.camera_names import write_right_names
+from sim.scoring.part import PartView
+from sim.scoring.path import make_true_path
+from sim.services.accounts.viewer import Duty, Viewer, may
+from sim.services.app.catalog import write_right_names
 from sim.services.app.wiring import App
-from sim.services.attempt.arrival_words import write_arrivals
-from sim.services.attempt.console_profiles import get_card
-from sim.services.attempt.drill_calls import list_calls
-from sim.services.attempt.kept_apart import is_shut
-from sim.services.attempt.scores import compute_score, settle
-from sim.services.debrief.calls import list_call_parts, make_call_views
-from sim.services.debrief.cameras import make_cameras_view
-from sim.services.debrief.ended_attempt import EndedAttempt
-from sim.services.debrief.expert import make_expert_view
-from sim.services.debrief.facts import load_facts
-from sim.services.debrief.faults import load_fault_views
-from sim.services.debrief.last_try import find_last_try
-from sim.services.debrief.map import make_map_view
-from sim.services.debrief.moments import make_moments_view
-from sim.services.debrief.practice import make_practice_views
-from sim.services.debrief.search import load_search_use
-from sim.services.debrief.time import make_time_budget_view
-from sim.services.debrief.view import DebriefView, LegView
+from sim.services.attempt.console_data import ConsoleView, list_calls
+from sim.services.attempt.console_profiles import ProfileCard, get_card
+from sim.services.attempt.footage_access import is_shut
+from sim.services.attempt.scores import SCORED, compute_score, get_replay, settle, write_arrivals
+from sim.services.debrief.console_use import (
+    CallView,
+    FaultView,
+    list_call_parts,
+    load_fault_views,
+    load_search_use,
+    make_call_views,
+)
+from sim.services.debrief.expert import ExpertView, make_expert_view
+from sim.services.debrief.facts import EndedAttempt, load_facts
+from sim.services.debrief.map import MapView, make_map_view
+from sim.services.debrief.moments import MomentsView, make_moments_view
+from sim.services.debrief.practice import LastTryView, PracticeView, find_last_try, make_practice_views
+from sim.services.debrief.watched import CamerasView, TimeBudgetView, make_cameras_view, make_time_budget_view
 from sim.tasks import get_task_type
-from sim.tasks.common.moment_words import list_losses
+from sim.tasks.common.moment_words import LossView, list_losses
 from sim.text.times import write_clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegView:
+    """One appearance of the target, for the debrief's table."""
+
+    camera_id: str
+    camera_name: str
+    from_clock: str
+    to_clock: str
+    outcome: str
+    is_glimpse: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebriefView:
+    """What a trainee sees after the attempt has ended.
+
+    `hints` is how many hints were taken, None for a drill given without.
+    `rule` is the one thing to do next time, `again` the drill that "Try again" starts, of the same kind and after
+    another student where there is one; None where there is no drill to try. `practice` is what else to practice.
+    `person` and `school` stand on paper, `person` "" for anyone without an account; `ended_at` is UTC.
+    `calls` holds the calls that came in, for a drill given with interruptions.
+    `has_trace`: every appearance of someone was to be marked. `map` is None where nobody was sought.
+    `options` says in words what the drill was given with, "" for nothing; `options_chosen` holds the same by name.
+    `search_use`: sentences on the use of the appearance search, () for a drill without it.
+    `real_footage`: what is to be said of real clips, in which truth knows one person; "" for drawn people.
+    `is_shut`: the search cannot be watched again yet, as others are still measured on its footage.
+    `expert`: what an expert found in the same drill; None where there is no such search, or it may not be watched.
+    `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
+    `arrivals` says that nothing was heard of the browser for a while, or that some of the log came late or in a pause.
+    """
+
+    attempt_id: str
+    state: str
+    title: str
+    has_trace: bool
+    verdict: str
+    passed: bool
+    parts: tuple[PartView, ...]
+    legs: tuple[LegView, ...]
+    faults: tuple[FaultView, ...]
+    search_use: tuple[str, ...]
+    calls: tuple[CallView, ...]
+    hints: int | None
+    map: MapView | None
+    time: TimeBudgetView
+    cameras: CamerasView
+    moments: MomentsView
+    losses: tuple[LossView, ...]
+    rule: str
+    again: PracticeView | None
+    last_try: LastTryView | None
+    practice: tuple[PracticeView, ...]
+    person: str
+    school: str
+    ended_at: datetime | None
+    profile: ProfileCard
+    options: str
+    options_chosen: tuple[DrillOption, ...]
+    stall_s: float | None
+    arrivals: str
+    is_demo: bool
+    is_shut: bool = False
+    real_footage: str = ""
+    expert: ExpertView | None = None
+
 
 """Task types in which every appearance is to be marked."""
 
@@ -138,4 +211,70 @@ def _describe_legs(legs: Sequence[Leg], names: dict[str, str], start: datetime) 
             is_glimpse=leg.outcome is LegOutcome.GLIMPSE,
         )
         for leg in legs
+    )
+
+
+EVERY_S = 0.2
+"""How far apart boxes are at least: an outline that goes along with a walk."""
+
+
+def get_own_replay(app: App, attempt_id: str) -> ConsoleView:
+    """Return the replay of one's own search with `ghost` in it: null where nobody was sought.
+
+    From this moment nothing that still arrives counts, as in the debrief: the answer has been shown.
+    `ghost` holds path [[t_s, x_m, y_m, floor]] a point a second, and boxes {camera_id: [[t_s, x1, y1, x2, y2]]}, shares
+    of the picture, both by time.
+    """
+    view = get_replay(app, attempt_id)
+    case = compute_score(app, close_attempt(app, attempt_id)).case
+    ghost = None if case is None else _make_ghost(case)
+    return replace(view, data={**view.data, "replay": {**view.data["replay"], "ghost": ghost}})
+
+
+def _make_ghost(case: TraceCase) -> dict[str, Any]:
+    table = case.index.table
+    low_s, high_s = case.window.window_s
+    rows = table.rows[(table.rows["person_id"] == case.target) & table.rows["t_s"].between(low_s, high_s)]
+    rows = rows[rows["frame"] % max(1, round(EVERY_S * table.fps)) == 0]
+    boxes = {}
+    for camera_id, own in rows.groupby("camera_id", observed=True, sort=True):
+        width, height = table.picture_wh[str(camera_id)]
+        sides = zip(*(own[side].tolist() for side in ("t_s", "x1", "y1", "x2", "y2")), strict=True)
+        boxes[str(camera_id)] = [
+            [round(t_s, 2), *(round(value, 4) for value in (x1 / width, y1 / height, x2 / width, y2 / height))]
+            for t_s, x1, y1, x2, y2 in sides
+        ]
+    path = [[round(p.t_s, 2), round(p.x_m, 2), round(p.y_m, 2), p.floor] for p in make_true_path(case)]
+    return {"path": path, "boxes": boxes}
+
+
+ENDINGS: Final = {
+    AttemptState.SUBMITTED: "finished within the time allowed",
+    AttemptState.TIMED_OUT: "ran out of time",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortDebrief:
+    """How a drill went, without its time: `passed` is None without a result."""
+
+    title: str
+    person_id: str
+    passed: bool | None
+    ending: str
+
+
+def find_short_debrief(app: App, viewer: Viewer, attempt_id: str) -> ShortDebrief | None:
+    """Return what a viewer sees of an ended drill instead of its debrief and its replay; None where they see these."""
+    if may(viewer, Duty.TRAIN) or not may(viewer, Duty.SEE_TEAMS):
+        return None
+    row = settle(app, attempt_id)
+    is_own = row.person_id is None or row.person_id == viewer.person_id
+    if is_own or row.timing.state not in SCORED or find_told_s(row.timing, row.extra_time) is not None:
+        return None
+    return ShortDebrief(
+        title=app.catalog.get_form(row.form_id).form.title,
+        person_id=row.person_id or "",
+        passed=None if row.score_json is None else bool(json.loads(row.score_json)["passed"]),
+        ending=ENDINGS[row.timing.state],
     )

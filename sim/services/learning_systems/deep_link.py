@@ -1,19 +1,71 @@
-"""Choosing a drill from inside a learning system (LTI Deep Linking 2.0): what there is, and the signed answer."""
+"""Choosing a practice drill from inside a learning system (LTI Deep Linking 2.0): what there is, and the signed answer.
+
+Drills on a walk of the school's own cameras are not offered: what is seen there is for those of this installation.
+"""
 
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sim.errors import AccessError
+from sim.drill.forms import Origin
+from sim.errors import AccessError, RecordingError
 from sim.services.app.asking import is_safe_url
-from sim.services.app.signed_link import Purpose
+from sim.services.app.signed import Purpose
 from sim.services.app.wiring import App
-from sim.services.learning_systems import claims as names
-from sim.services.learning_systems.enter import GIVEN
 from sim.services.learning_systems.keys import sign
-from sim.services.learning_systems.launch import AGAIN, Launch
-from sim.services.learning_systems.practice import list_practice
+from sim.services.learning_systems.launch import (
+    AGAIN,
+    CONTENT_ITEMS,
+    DEEP_LINK_ANSWER,
+    DEEP_LINKING_DATA,
+    DEPLOYMENT,
+    MESSAGE_TYPE,
+    STAFF_ROLES,
+    VERSION,
+    VERSION_NOW,
+    Launch,
+    has_role,
+)
+from sim.tasks import get_task_type
+
+GIVEN: Final = "given"
+"""Instead of a drill's id: the next drill that the person's trainer has given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practice:
+    """One drill: its id, its title with the school of its footage, and its kind in words."""
+
+    form_id: str
+    title: str
+    kind: str
+
+
+def list_practice(app: App) -> tuple[Practice, ...]:
+    """Return the drills that anyone may practice on, also from outside; not those whose recording cannot be read."""
+    found = []
+    for each in app.catalog.list_forms():
+        if each.origin is not Origin.PUBLIC:
+            continue
+        try:
+            place = app.catalog.get_recording(each.recording_id).site.name
+        except RecordingError:
+            continue
+        kind = get_task_type(each.form.type).title
+        found.append(Practice(form_id=each.form.form_id, title=f"{each.form.title}, {place}", kind=kind))
+    return tuple(found)
+
+
+def check_practice(app: App, form_id: str) -> None:
+    """Raise AccessError where a course names a drill that there is none of here, or that it may not open."""
+    if not any(each.form.form_id == form_id and each.origin is Origin.PUBLIC for each in app.catalog.list_forms()):
+        raise AccessError(
+            f"there is no practice drill {form_id[:80]!r} here",
+            expected="one that is listed under Drills",
+            todo="ask the person who made the link to choose another drill for it",
+        )
+
 
 CHOICE: Final = Purpose(salt="sightline-lti-choice-1", what="this choice", todo=AGAIN)
 LASTS: Final = timedelta(hours=1)
@@ -47,7 +99,7 @@ def list_choices(app: App) -> tuple[Choice, ...]:
 
 def make_ticket(app: App, launch: Launch) -> str:
     """Return what the page of choices carries, signed. Raises AccessError: for somebody who looks after no course."""
-    if not names.has_role(launch.roles, *names.STAFF_ROLES):
+    if not has_role(launch.roles, *STAFF_ROLES):
         raise AccessError("drills are put into a course by its instructors", todo="ask the instructor")
     if not is_safe_url(launch.return_url):
         raise AccessError("the learning system's return address is not https", todo="ask its administrator")
@@ -85,11 +137,11 @@ def choose_drill(app: App, ticket: str, drill: str, *, launch_url: str) -> Chose
         "iat": int(now.timestamp()),
         "exp": int((now + ANSWER_LASTS).timestamp()),
         "nonce": secrets.token_urlsafe(24),
-        names.DEPLOYMENT: deployment_id,
-        names.MESSAGE_TYPE: names.DEEP_LINK_ANSWER,
-        names.VERSION: names.VERSION_NOW,
-        names.CONTENT_ITEMS: [item],
+        DEPLOYMENT: deployment_id,
+        MESSAGE_TYPE: DEEP_LINK_ANSWER,
+        VERSION: VERSION_NOW,
+        CONTENT_ITEMS: [item],
     }
     if data is not None:
-        said[names.DEEP_LINKING_DATA] = data
+        said[DEEP_LINKING_DATA] = data
     return Chosen(return_url=return_url, token=sign(app, said))

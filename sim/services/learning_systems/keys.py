@@ -18,6 +18,9 @@ from sim.services.app.wiring import App
 
 if TYPE_CHECKING:
     from joserfc.jwk import RSAKey
+from urllib.parse import urlencode
+
+from sim.db.lti import PlatformRow
 
 KEY_NAME: Final = "lti-key.json"
 ALGORITHM: Final = "RS256"
@@ -145,3 +148,53 @@ def verify(token: str, key: "RSAKey") -> dict[str, Any] | None:
         return jwt.decode(token, key, algorithms=[ALGORITHM]).claims
     except (JoseError, ValueError, TypeError):
         return None
+
+
+# Tokens for a learning system's services: OAuth 2.0 client credentials with a signed question (RFC 7523).
+ASSERTION: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ASKED_FOR_S: Final = 300
+MARGIN_S: Final = 30.0
+_tokens_lock: Final = threading.Lock()
+_kept_tokens: Final[dict[tuple[str, str], tuple[str, float]]] = {}
+
+
+def get_token(app: App, platform: PlatformRow, scope: str, *, is_fresh: bool = False) -> str:
+    """Return a token for a service, the last one while it lasts unless a fresh one is asked for."""
+    now = app.clock.read()
+    key = (platform.platform_id, scope)
+    with _tokens_lock:
+        kept = _kept_tokens.get(key)
+    if kept is not None and not is_fresh and now.steady_s < kept[1]:
+        return kept[0]
+    issued = int(now.wall.timestamp())
+    question = {
+        "iss": platform.client_id,
+        "sub": platform.client_id,
+        "aud": platform.token_audience or platform.token_url,
+        "iat": issued,
+        "exp": issued + ASKED_FOR_S,
+        "jti": secrets.token_urlsafe(24),
+    }
+    asked = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": ASSERTION,
+        "client_assertion": sign(app, question),
+        "scope": scope,
+    }
+    answer = ask(
+        platform.token_url,
+        what=f"{platform.name} (token)",
+        body=urlencode(asked).encode("ascii"),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    token = answer.data.get("access_token") if answer.is_good and isinstance(answer.data, dict) else None
+    if not isinstance(token, str) or not token:
+        raise OutsideError(
+            f"{platform.name} gave no token (answer {answer.status})",
+            todo="check the client ID, the address of our keys in the learning system, and both clocks",
+        )
+    lasts = answer.data.get("expires_in", 0)
+    lasts_s = float(lasts) if isinstance(lasts, (int, float)) else 0.0
+    with _tokens_lock:
+        _kept_tokens[key] = (token, now.steady_s + lasts_s - MARGIN_S)
+    return token

@@ -15,11 +15,35 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from sim.db.lti import PlatformRow
 from sim.errors import AccessError
-from sim.services.app.signed_link import Purpose
+from sim.services.app.signed import Purpose
 from sim.services.app.wiring import App
-from sim.services.learning_systems import claims as names
 from sim.services.learning_systems.keys import PlatformKeys, read_kid, verify
 
+# Names of what messages carry (1EdTech LTI Core 1.3, Deep Linking 2.0, NRPS 2.0, AGS 2.0).
+LTI: Final = "https://purl.imsglobal.org/spec/lti/claim/"
+MESSAGE_TYPE: Final = f"{LTI}message_type"
+VERSION: Final = f"{LTI}version"
+DEPLOYMENT: Final = f"{LTI}deployment_id"
+TARGET: Final = f"{LTI}target_link_uri"
+RESOURCE_LINK: Final = f"{LTI}resource_link"
+ROLES: Final = f"{LTI}roles"
+CONTEXT: Final = f"{LTI}context"
+CUSTOM: Final = f"{LTI}custom"
+LIS: Final = f"{LTI}lis"
+ENDPOINT: Final = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+NAMES: Final = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+DEEP_LINKING: Final = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
+CONTENT_ITEMS: Final = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"
+DEEP_LINKING_DATA: Final = "https://purl.imsglobal.org/spec/lti-dl/claim/data"
+SCORE_SCOPE: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+NAMES_SCOPE: Final = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+LAUNCH: Final = "LtiResourceLinkRequest"
+DEEP_LINK: Final = "LtiDeepLinkingRequest"
+DEEP_LINK_ANSWER: Final = "LtiDeepLinkingResponse"
+VERSION_NOW: Final = "1.3.0"
+MEMBERSHIP: Final = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
+STAFF_ROLES: Final = ("Instructor", "ContentDeveloper", "Administrator", "Manager")
+LEARNER: Final = "Learner"
 LAUNCH_PATH: Final = "/lti/launch"
 SELECT_PATH: Final = "/lti/select"
 LASTS: Final = timedelta(minutes=10)
@@ -36,7 +60,7 @@ _platform_keys: Final = PlatformKeys()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class LoginRedirect:
     """Where the browser goes to sign in, and the cookie that it is known by when it comes back."""
 
     url: str
@@ -46,8 +70,6 @@ class Begun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
-    """A message that was checked."""
-
     platform: PlatformRow
     deployment_id: str
     message_type: str
@@ -68,7 +90,7 @@ class Launch:
     return_data: str | None
 
 
-def begin_launch(app: App, params: Mapping[str, str], *, redirect_uri: str) -> Begun:
+def begin_launch(app: App, params: Mapping[str, str], *, redirect_uri: str) -> LoginRedirect:
     """Return the way to the learning system's sign-in for a launch that it has begun."""
     issuer, hint = params.get("iss", ""), params.get("login_hint", "")
     if not issuer or not hint or not params.get("target_link_uri"):
@@ -91,7 +113,9 @@ def begin_launch(app: App, params: Mapping[str, str], *, redirect_uri: str) -> B
     if params.get("lti_message_hint"):
         asked["lti_message_hint"] = params["lti_message_hint"]
     joiner = "&" if urlsplit(platform.auth_url).query else "?"
-    return Begun(url=f"{platform.auth_url}{joiner}{urlencode(asked)}", cookie_name=name_cookie(state), cookie=cookie)
+    return LoginRedirect(
+        url=f"{platform.auth_url}{joiner}{urlencode(asked)}", cookie_name=name_cookie(state), cookie=cookie
+    )
 
 
 def name_cookie(state: str) -> str:
@@ -119,7 +143,7 @@ def read_launch(app: App, *, state: str, token: str, cookie: str) -> Launch:
     if not isinstance(found.get("nonce"), str) or not hmac.compare_digest(found["nonce"], nonce):
         raise AccessError("this launch was made for another one", todo=AGAIN)
     launch = _read_message(found, platform)
-    if launch.message_type != names.DEEP_LINK and not hmac.compare_digest(_hash(cookie), cookie_hash):
+    if launch.message_type != DEEP_LINK and not hmac.compare_digest(_hash(cookie), cookie_hash):
         raise AccessError(
             "your browser did not keep this site's cookie, or the launch was begun in another browser",
             todo="open the link in the learning system again, in a new window",
@@ -188,7 +212,7 @@ def _check_who(found: Mapping[str, Any], platform: PlatformRow) -> None:
     is_for_us = platform.client_id in listed and party in (None, platform.client_id)
     if not is_for_us or (len(listed) > 1 and party is None):
         raise AccessError("this message is for another tool than this one", todo=ASK_ADMIN)
-    deployment = found.get(names.DEPLOYMENT)
+    deployment = found.get(DEPLOYMENT)
     if deployment not in platform.deployments:
         raise AccessError(
             f"the deployment {str(deployment)[:80]!r} of {platform.name} is not let in here",
@@ -199,11 +223,11 @@ def _check_who(found: Mapping[str, Any], platform: PlatformRow) -> None:
 
 def _read_message(found: Mapping[str, Any], platform: PlatformRow) -> Launch:
     """Return the parts of a message that are used. Raises AccessError: one is missing, or not as LTI 1.3 has it."""
-    kind, version, roles = found.get(names.MESSAGE_TYPE), found.get(names.VERSION), found.get(names.ROLES)
-    if kind not in (names.LAUNCH, names.DEEP_LINK):
+    kind, version, roles = found.get(MESSAGE_TYPE), found.get(VERSION), found.get(ROLES)
+    if kind not in (LAUNCH, DEEP_LINK):
         raise AccessError(f"a message of the kind {str(kind)[:40]!r} is not taken here", todo=ASK_ADMIN)
-    if version != names.VERSION_NOW:
-        raise AccessError(f"the message is of LTI {str(version)[:20]!r}", expected=names.VERSION_NOW, todo=ASK_ADMIN)
+    if version != VERSION_NOW:
+        raise AccessError(f"the message is of LTI {str(version)[:20]!r}", expected=VERSION_NOW, todo=ASK_ADMIN)
     subject = found.get("sub")
     if not isinstance(subject, str) or not 1 <= len(subject) <= MOST_SUBJECT:
         raise AccessError(
@@ -213,25 +237,25 @@ def _read_message(found: Mapping[str, Any], platform: PlatformRow) -> Launch:
         )
     if not isinstance(roles, list) or not all(isinstance(each, str) for each in roles):
         raise AccessError("the message does not list roles", todo=ASK_ADMIN)
-    link, settings = _get_part(found, names.RESOURCE_LINK), _get_part(found, names.DEEP_LINKING)
-    target = _get_text(found, names.TARGET)
-    if kind == names.LAUNCH and (not _get_text(link, "id") or not target):
+    link, settings = _get_part(found, RESOURCE_LINK), _get_part(found, DEEP_LINKING)
+    target = _get_text(found, TARGET)
+    if kind == LAUNCH and (not _get_text(link, "id") or not target):
         raise AccessError("the message does not say which link was opened", todo=ASK_ADMIN)
-    if kind == names.DEEP_LINK and not _get_text(settings, "deep_link_return_url"):
+    if kind == DEEP_LINK and not _get_text(settings, "deep_link_return_url"):
         raise AccessError("the message does not say where the chosen drill goes", todo=ASK_ADMIN)
-    course, custom = _get_part(found, names.CONTEXT), _get_part(found, names.CUSTOM)
-    endpoint, listed = _get_part(found, names.ENDPOINT), _get_part(found, names.NAMES)
+    course, custom = _get_part(found, CONTEXT), _get_part(found, CUSTOM)
+    endpoint, listed = _get_part(found, ENDPOINT), _get_part(found, NAMES)
     scopes = endpoint.get("scope")
-    takes_scores = isinstance(scopes, list) and names.SCORE_SCOPE in scopes
+    takes_scores = isinstance(scopes, list) and SCORE_SCOPE in scopes
     return Launch(
         platform=platform,
-        deployment_id=str(found[names.DEPLOYMENT]),
+        deployment_id=str(found[DEPLOYMENT]),
         message_type=str(kind),
         subject=subject,
         roles=frozenset(roles),
         email=_get_text(found, "email").casefold(),
         name=" ".join(_get_text(found, "name").split()),
-        sourced_id=_get_text(_get_part(found, names.LIS), "person_sourcedid"),
+        sourced_id=_get_text(_get_part(found, LIS), "person_sourcedid"),
         drill=_get_text(custom, "drill") or _read_query(target, "drill"),
         context_id=_get_text(course, "id")[:255],
         context_title=" ".join((_get_text(course, "title") or _get_text(course, "label")).split()),
@@ -271,3 +295,9 @@ def _write_minutes(seconds: float) -> str:
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def has_role(roles: frozenset[str], *names: str) -> bool:
+    """Return whether one of the context roles is among a message's, in its full or its short form (LTI Core A.2)."""
+    wanted = {*names, *(f"{MEMBERSHIP}{name}" for name in names)}
+    return bool(roles & wanted)

@@ -3,20 +3,25 @@
 import hashlib
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlencode
 
 from sim.db.accounts import AccountRow
-from sim.db.lti import CourseRow, PlatformRow
+from sim.db.lti import CourseRow, PlatformRow, ResultRow
 from sim.db.rows import PersonRow, TeamRow
 from sim.db.store import Transaction
+from sim.drill.attempt import ENDED, Mode
 from sim.errors import AccessError, StoreError
 from sim.services.accounts.roster_accounts import find_or_create
 from sim.services.accounts.sessions import open_session
 from sim.services.accounts.viewer import Role
 from sim.services.app.asking import is_safe_url
 from sim.services.app.wiring import App
-from sim.services.learning_systems.launch import Launch
+from sim.services.course.learner import Learner, create_drill
+from sim.services.learning_systems.deep_link import GIVEN, check_practice
+from sim.services.learning_systems.launch import LEARNER, Launch, has_role
 from sim.services.roster.entry import RosterSource
 from sim.services.team.team import MAX_NAME, MAX_PEOPLE, check_name
 from sim.text.typed import fold_name
@@ -174,3 +179,53 @@ def _find_free(name: str, taken: Collection[str]) -> str:
         number += 1
         wanted = f"{name[: MAX_NAME - 5]} {number}"
     return wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """The secret for the cookie of the session, and the page to open."""
+
+    cookie: str
+    to: str
+
+
+def enter(app: App, launch: Launch, *, instead_of: str = "") -> Entered:
+    """Sign in the person of a launch and open its drill; its result will be told where the link has a grade column.
+
+    A drill of theirs that was opened before and has not ended goes on.
+    """
+    if not launch.drill:
+        raise AccessError(
+            "this link names no drill",
+            expected="a custom parameter such as drill=given",
+            todo="ask the person who made the link to choose a drill for it",
+        )
+    if launch.drill != GIVEN:
+        check_practice(app, launch.drill)
+    cookie, person = sign_in_person(app, launch, note_course(app, launch), instead_of=instead_of)
+    attempt_id = _find_attempt(app, person, launch.drill)
+    if is_kept_url(launch.line_item) and has_role(launch.roles, LEARNER):
+        with app.store.write() as work:
+            if work.lti.find_result(attempt_id) is None:
+                work.lti.save_result(
+                    ResultRow(
+                        attempt_id=attempt_id,
+                        platform_id=launch.platform.platform_id,
+                        subject=launch.subject,
+                        line_item=launch.line_item,
+                        created_at=app.clock.read().wall,
+                    )
+                )
+    return Entered(cookie=cookie, to=f"drill?{urlencode({'attempt': attempt_id})}")
+
+
+def _find_attempt(app: App, person: PersonRow, drill: str) -> str:
+    with app.store.read() as work:
+        own = work.attempts.list_of_person(person.person_id)
+    for row in own:
+        is_meant = row.mode is Mode.ASSESSMENT if drill == GIVEN else row.mode is Mode.PRACTICE and row.form_id == drill
+        if is_meant and row.timing.state not in ENDED:
+            return row.timing.attempt_id
+    if drill == GIVEN:
+        raise AccessError("no drill is waiting for you", todo="ask your trainer whether you have done all of them")
+    return create_drill(app, Learner(person_id=person.person_id, browser_sha256=None), form_id=drill)

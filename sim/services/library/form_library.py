@@ -13,7 +13,7 @@ from sim.drill.attempt import Mode
 from sim.drill.forms import Origin
 from sim.drill.options import describe_options, read_options
 from sim.drill.profile import ProfileName
-from sim.services.app.form_files import KnownForm
+from sim.services.app.forms import KnownForm
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import get_card
 from sim.services.library.library import REFERENCE_WORDS
@@ -52,8 +52,6 @@ class RecordingLibrary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormLibrary:
-    """All forms under one choice of conditions."""
-
     chosen: str  # name of the conditions whose drills are counted
     choices: tuple[ConditionsChoice, ...]  # those of which there are drills, most drills first, and the usual ones
     recordings: tuple[RecordingLibrary, ...]  # in the order of the catalog

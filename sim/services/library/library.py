@@ -2,17 +2,107 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
 
 import pandas as pd
 
+from sim.crowd.generator.levels import AIMS, Level
 from sim.drill.forms import Origin
-from sim.footage.recording.open import load_events, load_truth_columns
-from sim.footage.video.still import draw_boxes, load_still
-from sim.services.app.form_files import KnownForm
+from sim.errors import StoreError
+from sim.footage.build.workfolder import remove_tree
+from sim.footage.recording.open import Recording, load_events, load_truth_columns
+from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
+from sim.footage.video.still import draw_boxes, load_still, write_small_jpeg
+from sim.services.app.forms import KnownForm
 from sim.services.app.wiring import App
-from sim.services.library.form_card import FormCard
-from sim.services.library.own_drills import is_made_here
-from sim.text.times import write_clock
+from sim.services.attempt.footage_access import list_measuring
+from sim.services.library.job import SCENARIOS
+from sim.text.times import write_clock, write_minutes
+
+NEW_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnDrill:
+    form_id: str
+    recording_id: str
+    title: str  # of the recording, as its maker wrote it
+    place: str  # the site
+    number: int  # which drill of the recording, from 1, the easier ones first
+    level: Level | None  # by its measured difficulty; None for practice
+    index: float | None  # that difficulty; None for practice, where it would tell whose student is on no camera at all
+    shown: int  # photos of the student
+    limit: str  # time limit in words
+
+
+def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
+    """Return every drill of measured difficulty of the recordings in the data folder, the newest recording first.
+
+    Of recordings that measure somebody only those for practice, and of private ones none: what measures stays unseen.
+    """
+    drills: dict[str, list[OwnDrill]] = {}
+    with app.store.read() as work:
+        measuring = list_measuring(app, work)
+    for known in app.catalog.list_forms():
+        if known.origin is not Origin.PUBLIC or (known.form.use == "parallel" and known.recording_id in measuring):
+            continue
+        recording = app.catalog.get_recording(known.recording_id)
+        difficulty = known.form.difficulty
+        if difficulty is None or not is_made_here(app, known.recording_id):
+            continue
+        is_measured = known.form.use == "parallel"
+        found = drills.setdefault(known.recording_id, [])
+        found.append(
+            OwnDrill(
+                form_id=known.form.form_id,
+                recording_id=known.recording_id,
+                title=recording.manifest.title,
+                place=recording.site.name,
+                number=len(found) + 1,
+                level=name_level(difficulty.index) if is_measured else None,
+                index=difficulty.index if is_measured else None,
+                shown=known.form.photo_count,
+                limit=write_minutes(known.form.limit_s),
+            )
+        )
+    newest = sorted(drills, key=lambda name: (app.settings.data / RECORDINGS / name).stat().st_mtime, reverse=True)
+    return tuple(drill for name in newest for drill in drills[name])
+
+
+def list_new_this_week(app: App, *, now: datetime) -> frozenset[str]:
+    """Return the recordings made on this computer within the last seven days, for the mark "New this week"."""
+    since = (now - timedelta(days=NEW_DAYS)).timestamp()
+    made = (app.settings.data / RECORDINGS).glob(f"*/{MANIFEST_NAME}")
+    return frozenset(path.parent.name for path in made if path.stat().st_mtime >= since)
+
+
+def is_made_here(app: App, recording_id: str) -> bool:
+    """Return whether a recording was made on this computer. Raises RecordingError."""
+    return app.catalog.get_recording(recording_id).folder.parent == app.settings.data / RECORDINGS
+
+
+def name_level(index: float) -> Level:
+    """Return the level whose range an index lies in, or the one below the gap between two."""
+    return next(level for level in (Level.HARD, Level.MEDIUM, Level.EASY) if index >= AIMS[level].index[0])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormCard:
+    """One form in a list, as a trainee or trainer may see it before the attempt.
+
+    `question` is what it asks, `shown` what is shown of the person sought, "" where nobody is.
+    """
+
+    form_id: str
+    title: str
+    place: str
+    limit_s: float
+    difficulty: str
+    type: str
+    question: str
+    shown: str
+
 
 DIFFICULTY_WORDS = {"practice": "Easier, for practice", "parallel": "Standard"}
 COVER_COLUMNS = ("camera_id", "frame", "person_id", "y1", "y2", "visible")
@@ -50,7 +140,7 @@ def list_forms(app: App) -> tuple[FormCard, ...]:
 def list_practice_drills(app: App, *, new: Collection[str] = ()) -> tuple[FormCard, ...]:
     """Return the practice forms in the order of their files, and every form of the recordings `new`.
 
-    Other traces on footage that was made on this computer are listed with it (`sim.services.library.own_drills`).
+    Other traces on footage that was made on this computer are listed with it (`sim.services.library.library`).
     Raises as `list_forms`.
     """
     return tuple(
@@ -115,3 +205,124 @@ def find_cover_frame(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[str
         return None
     best = frames.iloc[int(frames["is_whole"].to_numpy().argmax())]
     return str(best["camera_id"]), int(best["frame"])
+
+
+def delete_made(app: App, recording_id: str) -> None:
+    """Delete a recording for practice that was made here. Debriefs of drills on it cannot be opened any more."""
+    with app.store.read() as work:
+        is_measuring = recording_id in list_measuring(app, work)
+        is_open = work.attempts.list_used_recordings().get(recording_id, False)
+    if is_measuring or is_open:
+        raise StoreError(
+            "drills on this recording were given, and their results need it", todo="keep it, or wait until they ended"
+        )
+    if not (app.settings.data / RECORDINGS / recording_id).is_dir():
+        raise StoreError("this recording was not made on this computer", todo="reload the page and choose again")
+    remove_recording(app, recording_id)
+
+
+def remove_recording(app: App, recording_id: str) -> None:
+    """Delete a recording's files; its forms go first, so that nobody starts a drill on half of it."""
+    data = app.settings.data
+    try:
+        (data / FORMS / f"{recording_id}.yaml").unlink(missing_ok=True)
+        app.catalog.forget(recording_id)
+        remove_tree(data / RECORDINGS / recording_id)
+        (data / SCENARIOS / f"{recording_id}.yaml").unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{error.filename} cannot be deleted: {error.strerror}", todo="close whatever has the file open"
+        ) from error
+
+
+DEMO_PATH = "/demo/{name}.jpg"
+SCENES = 5
+FEWEST_SCENES = 3
+DEMO_WIDTH_PX = 560
+SEEN_MIN = 0.9
+HEIGHT_PX = 70
+APART_S = 5.0
+EDGE_PX = 12
+DEMO_COLUMNS = ("camera_id", "frame", "person_id", "visible", "x1", "y1", "x2", "y2")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoScene:
+    jpeg: bytes  # the whole picture, `DEMO_WIDTH_PX` wide
+    name: str  # of the picture, by what is in it
+    box: tuple[float, float, float, float]  # left, top, width and height of the person, 0..1 of the picture
+    caption: str  # the camera and the time of day
+
+
+def get_demo_search(app: App) -> tuple[DemoScene, ...]:
+    """Return the scenes in the order of time, made once; () where no recording can show one.
+
+    The person is sought by no drill and no lesson on the recording and takes part in nothing that happens there. Nobody
+    who is sought is in the pictures.
+    """
+    forms = [known for known in app.catalog.list_forms() if known.origin is Origin.PUBLIC]
+    if not forms:
+        return ()
+    recording_id = forms[0].recording_id
+    return app.catalog.keep(
+        ("demo-search", recording_id),
+        lambda: _make_scenes(app.catalog.get_recording(recording_id), list_kept_out(app, recording_id)),
+    )
+
+
+def get_demo_picture(app: App, name: str) -> bytes | None:
+    """Return the JPEG of a scene by its name; None for another name. Raises as `get_demo_search`."""
+    return next((scene.jpeg for scene in get_demo_search(app) if scene.name == name), None)
+
+
+def find_scenes(rows: pd.DataFrame, *, hidden: frozenset[str], fps: float, size_wh: tuple[int, int]) -> pd.DataFrame:
+    """Return the rows of truth to show: one person, each on another camera than before, where they are tallest."""
+    spoiled = set(map(tuple, rows.loc[rows["person_id"].isin(hidden), ["camera_id", "frame"]].to_numpy().tolist()))
+    tall = rows["y2"] - rows["y1"]
+    inside = (rows["x1"] > EDGE_PX) & (rows["x2"] < size_wh[0] - EDGE_PX) & (rows["y2"] < size_wh[1] - EDGE_PX)
+    whole = rows[(rows["visible"] > SEEN_MIN) & (tall > HEIGHT_PX) & inside & ~rows["person_id"].isin(hidden)]
+    best = rows.iloc[:0]
+    for _, own in whole.sort_values("frame").groupby("person_id", sort=True, observed=True):
+        chosen: list[int] = []
+        for place, camera_id, frame in zip(own.index, own["camera_id"], own["frame"], strict=True):
+            if (camera_id, frame) in spoiled:
+                continue
+            last = rows.loc[chosen[-1]] if chosen else None
+            if last is None or (camera_id != last["camera_id"] and frame - last["frame"] >= APART_S * fps):
+                chosen.append(int(place))
+            elif camera_id == last["camera_id"] and tall[place] > tall[chosen[-1]]:
+                chosen[-1] = int(place)
+        if len(chosen) > len(best):
+            best = rows.loc[chosen[:SCENES]]
+        if len(best) == SCENES:
+            break
+    return best if len(best) >= FEWEST_SCENES else rows.iloc[:0]
+
+
+def _make_scenes(recording: Recording, hidden: frozenset[str]) -> tuple[DemoScene, ...]:
+    manifest = recording.manifest
+    scenes = []
+    found = find_scenes(
+        load_truth_columns(recording, DEMO_COLUMNS),
+        hidden=hidden,
+        fps=manifest.fps,
+        size_wh=manifest.cameras[0].size_wh,
+    )
+    for row in found.to_dict("records"):
+        camera = recording.get_camera(str(row["camera_id"]))
+        width, height = camera.size_wh
+        jpeg = write_small_jpeg(load_still(recording, camera.camera_id, int(row["frame"])), width_px=DEMO_WIDTH_PX)
+        scenes.append(
+            DemoScene(
+                jpeg=jpeg,
+                name=sha256(jpeg).hexdigest()[:16],
+                box=(
+                    float(row["x1"]) / width,
+                    float(row["y1"]) / height,
+                    float(row["x2"] - row["x1"]) / width,
+                    float(row["y2"] - row["y1"]) / height,
+                ),
+                caption=f"{camera.name}, {write_clock(manifest.start_time, int(row['frame']) / manifest.fps)}",
+            )
+        )
+    return tuple(scenes)

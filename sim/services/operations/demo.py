@@ -48,8 +48,6 @@ POST_SELDOM_S = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoPlan:
-    """How many drills everybody of a demo team does."""
-
     each: int  # in each phase, before and after
     later: tuple[str, ...]  # of `sim.drill.plan.RETENTION`, when everybody does one more after the training
 
@@ -62,16 +60,12 @@ AIM = "Find a student faster, with fewer wrong turns"
 
 @dataclass(slots=True, kw_only=True)
 class SteppedClock:
-    """A clock that goes where it is told."""
-
     now: Instant
 
     def read(self) -> Instant:
-        """Return the present moment."""
         return self.now
 
     def pass_s(self, seconds: float) -> None:
-        """Let time go by."""
         wall = self.now.wall + timedelta(seconds=seconds)
         self.now = replace(self.now, wall=wall, steady_s=self.now.steady_s + seconds)
 

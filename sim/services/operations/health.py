@@ -3,9 +3,13 @@
 import logging
 import shutil
 import threading
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from sim.errors import SimError
+from sim.services.app.settings import read_settings
 from sim.services.app.wiring import App
 
 KEPT_S = 2.0
@@ -41,7 +45,6 @@ class HealthCheck:
         self._kept: tuple[float, Health] | None = None
 
     def look(self, app: App) -> Health:
-        """Return the state of a moment ago."""
         with self._lock:
             now_s = app.clock.read().steady_s
             if self._kept is None or not 0 <= now_s - self._kept[0] < KEPT_S:
@@ -75,3 +78,45 @@ def _look_at_footage(app: App) -> str:
         return OK if app.catalog.list_forms() else FAILED
     except (SimError, OSError):
         return FAILED
+
+
+FIGURES = {
+    "ready": "1 when drills can be done, else 0",
+    "database_up": "1 when the database answers, else 0",
+    "footage_up": "1 when a recording with drills opens, else 0",
+    "disk_free_bytes": "free on the disk of the data folder",
+    "drills_running": "drills whose clock runs, on all processes",
+}
+"""Each figure that `list_figures` may give, and what it is."""
+
+
+def list_figures(app: App, check: HealthCheck) -> dict[str, float]:
+    """Return today's figures by name; what cannot be had now is left out."""
+    health = check.look(app)
+    found: dict[str, float] = {
+        "ready": health.is_ready,
+        "database_up": health.database == OK,
+        "footage_up": health.footage == OK,
+    }
+    with suppress(OSError):
+        found["disk_free_bytes"] = shutil.disk_usage(app.settings.data).free
+    with suppress(SimError), app.store.read() as work:
+        found["drills_running"] = work.attempts.count_running()
+    return found
+
+
+USUAL_PORT = 8501
+FILE = "served-port"
+
+
+def note_served_port(data: Path, port: int) -> None:
+    """Note the port. A folder that cannot be written to is told elsewhere, and not here."""
+    with suppress(OSError):
+        (data / FILE).write_text(f"{port}\n", encoding="ascii")
+
+
+def find_served_port(environ: Mapping[str, str]) -> int:
+    """Return the port that was served last, `USUAL_PORT` where that is not known."""
+    with suppress(OSError, ValueError, SimError):
+        return int((read_settings(environ).data / FILE).read_text(encoding="ascii"))
+    return USUAL_PORT

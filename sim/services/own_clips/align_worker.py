@@ -15,7 +15,7 @@ _NICE = 10
 def main(arguments: list[str]) -> int:
     """`FOLDER [SITE]`: says how far it is, and at the end what became of it, as lines of JSON."""
     from sim.errors import SimError  # noqa: PLC0415
-    from sim.services.library.generate.generate import count_processes  # noqa: PLC0415
+    from sim.services.library.generate import count_processes  # noqa: PLC0415 - loaded when it is needed
     from sim.services.own_clips.aligning import DONE, align_folder  # noqa: PLC0415
     from sim.services.own_clips.clip_jobs import apply_covers  # noqa: PLC0415
     from sim.site.model import load_site  # noqa: PLC0415

@@ -23,9 +23,10 @@ from sim.footage.clips.recording import StagedPlan, build_working, compute_finge
 from sim.footage.clips.retimed import Segment, find_gaps
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import Neighbors, Staged
-from sim.services.app.wiring import PROJECT, App
-from sim.services.library.generate.generate import find_sites
-from sim.services.library.generate.job import ELSEWHERE_S, Worker, children, find_process, name_process
+from sim.services.app.settings import PROJECT
+from sim.services.app.wiring import App
+from sim.services.library.generate import find_sites
+from sim.services.library.job import ELSEWHERE_S, Worker, children, find_process, name_process
 from sim.services.own_clips.clip_jobs import ClipState, get_clip_path, read_covers, read_result
 from sim.services.own_clips.clocks import fit_walk, list_neighbors
 from sim.services.own_clips.folder import WORKING, exclusive, get_folder, read_model, read_walk, tell_full, write_model

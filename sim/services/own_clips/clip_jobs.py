@@ -20,7 +20,7 @@ from sim.footage.clips.child import cover_in_child
 from sim.footage.clips.retimed import Cover
 from sim.footage.limited_child import read_answer
 from sim.services.app.wiring import App
-from sim.services.library.generate.job import Worker, find_process
+from sim.services.library.job import Worker, find_process
 from sim.services.own_clips.folder import (
     CLIPS,
     change_walk,

@@ -21,9 +21,10 @@ from sim.clips.model import FPS, WALK_SCHEMA, BlurMode, Keyframe, Neighbor, Righ
 from sim.db.ledger import Draft, LedgerKind
 from sim.errors import NewerSchemaError, StoreError
 from sim.footage.stills.person_detector import MODEL
+from sim.services.app.settings import read_detector
 from sim.services.app.step_log import append_line
 from sim.services.app.wiring import App
-from sim.services.library.generate.generate import find_sites
+from sim.services.library.generate import find_sites
 
 Model = TypeVar("Model", bound=BaseModel)
 WALKS: Final = "walks"
@@ -33,7 +34,6 @@ CLOCKS_FILE: Final = "clocks.json"
 TRACK_FILE: Final = "track.jsonl"
 WORKING: Final = "recording"
 PHOTO_FILE: Final = "photo.webp"
-DETECTOR_VARIABLE: Final = "SIGHTLINE_PERSON_MODEL"
 _DIGITS = "23456789abcdefghjkmnpqrstuvwxyz"
 _LETTERS = 6
 _changing = threading.RLock()
@@ -55,8 +55,7 @@ class WalkCard:
 
 def get_detector() -> Path | None:
     """Return the model that finds people: the one that comes along, or the file named; None where there is none."""
-    named = os.environ.get(DETECTOR_VARIABLE, "").strip()
-    path = Path(named) if named else MODEL
+    path = read_detector(os.environ, MODEL)
     return path if path.is_file() else None
 
 

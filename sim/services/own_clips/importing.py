@@ -22,8 +22,8 @@ from sim.errors import RecordingError, StoreError
 from sim.footage.build.workfolder import remove_tree
 from sim.footage.clips.child import probe_clip, start_import
 from sim.services.app.wiring import App
-from sim.services.library.generate.generate import find_sites
-from sim.services.library.generate.job import name_process
+from sim.services.library.generate import find_sites
+from sim.services.library.job import name_process
 from sim.services.own_clips.clip_jobs import (
     ClipJob,
     ClipState,

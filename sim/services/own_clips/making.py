@@ -20,9 +20,10 @@ from sim.footage.clips.recording import write_with_truth
 from sim.footage.recording.open import TRUTH_FILE, Recording, open_recording
 from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.footage.video.sizes import check_size
-from sim.services.app.forms import DEFAULT_MARGIN, write_form_set
+from sim.services.app.forms import write_form_set
 from sim.services.app.score import load_truth_index
 from sim.services.app.wiring import App
+from sim.services.library.forms import DEFAULT_MARGIN
 from sim.services.own_clips.aligning import is_aligned_folder
 from sim.services.own_clips.annotating import load_site_track
 from sim.services.own_clips.blurring import list_unconfirmed

@@ -12,7 +12,7 @@ from sim.clips.model import BlurMode, ClockNotes, DrillWish, Keyframe, Neighbor,
 from sim.drill.forms import FormSet
 from sim.errors import RecordingError, StoreError
 from sim.footage.build.workfolder import check_target, move_into_place, remove_tree
-from sim.services.library.generate.generate import count_processes
+from sim.services.library.generate import count_processes
 from sim.services.own_clips.aligning import FINGERPRINT, align_folder
 from sim.services.own_clips.clip_jobs import FEW_HEADS, ClipState, get_clip_path, list_unlooked, store_looked
 from sim.services.own_clips.clocks import store_clocks, view_clocks

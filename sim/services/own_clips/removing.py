@@ -11,7 +11,7 @@ from sim.footage.build.workfolder import get_work_folder, remove_tree
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.ledger.holds import leave_held
-from sim.services.library.removing import remove_recording
+from sim.services.library.library import remove_recording
 from sim.services.own_clips.aligning import stop_align
 from sim.services.own_clips.clip_jobs import stop_import
 from sim.services.own_clips.folder import CLIPS, WALKS, WORKING, change_walk, exclusive, get_folder

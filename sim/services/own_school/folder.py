@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sim.errors import NewerSchemaError, SiteError, StoreError
 from sim.services.app.step_log import append_line
-from sim.services.library.generate.generate import OWN_SITES
+from sim.services.library.generate import OWN_SITES
 from sim.site.drawing import HEAD, Change, History, make_empty_drawing
 from sim.site.model import SITE_FILE
 

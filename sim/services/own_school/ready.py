@@ -17,7 +17,7 @@ from sim.footage.stills.person_detector import measure_look
 from sim.footage.stills.plate_files import make_own_plate
 from sim.services.accounts.school_rights import EXAMPLE_STEM, require_open
 from sim.services.app.wiring import App
-from sim.services.library.generate.sites import SITES
+from sim.services.library.job import SITES
 from sim.services.own_school.cameras import list_unseen
 from sim.services.own_school.editing import edit, get_drawing
 from sim.services.own_school.folder import PICTURES, get_folder, make_school

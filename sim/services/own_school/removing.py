@@ -10,11 +10,11 @@ from sim.errors import StoreError
 from sim.footage.build.workfolder import remove_tree
 from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
 from sim.services.app.wiring import App
-from sim.services.attempt.kept_apart import list_measuring
+from sim.services.attempt.footage_access import list_measuring
 from sim.services.ledger.holds import leave_held
-from sim.services.library.generate.generate import OWN_SITES, get_job
-from sim.services.library.generate.job import ACTIVE, FOLDER, SCENARIOS
-from sim.services.library.removing import remove_recording
+from sim.services.library.generate import OWN_SITES, get_job
+from sim.services.library.job import ACTIVE, FOLDER, SCENARIOS
+from sim.services.library.library import remove_recording
 from sim.services.own_school.editing import forget_log
 from sim.services.own_school.folder import list_schools
 from sim.services.own_school.traced import FOLDER as FOLDER_TRACED

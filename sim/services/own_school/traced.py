@@ -21,9 +21,10 @@ import yaml
 from sim.errors import SimError, SiteError, StoreError
 from sim.footage.build.workfolder import remove_tree
 from sim.services.accounts.school_rights import require_open
-from sim.services.app.wiring import PROJECT, App
-from sim.services.library.generate.generate import count_processes
-from sim.services.library.generate.job import Worker, children, find_process, name_process
+from sim.services.app.settings import PROJECT
+from sim.services.app.wiring import App
+from sim.services.library.generate import count_processes
+from sim.services.library.job import Worker, children, find_process, name_process
 from sim.services.own_school.editing import get_drawing
 from sim.services.own_school.folder import get_folder, list_schools
 from sim.site.drawing import Drawing

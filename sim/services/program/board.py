@@ -15,7 +15,7 @@ from sim.drill.guide_steps import StepsDone
 from sim.drill.session_day import Attendance
 from sim.drill.steps import StepKind
 from sim.services.app.wiring import App
-from sim.services.attempt.familiar import load_steps_done
+from sim.services.attempt.attempts import load_steps_done
 from sim.services.ledger.trainings import TRAINING_KINDS, Training, TrainingState, find_trained_at, fold_trainings
 from sim.services.program.school_days import get_today, get_zone, name_step, write_date
 from sim.services.team.counting import list_not_counted

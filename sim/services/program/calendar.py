@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.drill.steps import StepKind
 from sim.errors import AccessError
-from sim.services.app.signed_link import CALENDAR
+from sim.services.app.signed import CALENDAR
 from sim.services.app.wiring import App
 from sim.services.program.school_days import (
     get_today,

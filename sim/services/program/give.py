@@ -11,7 +11,7 @@ from sim.drill.steps import StepKind
 from sim.errors import PlanError, SimError, StoreError
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarization
-from sim.services.attempt.familiar import load_steps_done
+from sim.services.attempt.attempts import load_steps_done
 from sim.services.program.board import get_board
 from sim.services.program.school_days import write_date
 from sim.services.team import given_drills

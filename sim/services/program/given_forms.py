@@ -16,7 +16,7 @@ from sim.db.store import open_store
 from sim.drill.forms import Form, FormSet
 from sim.errors import SimError, TaskError
 from sim.services.app.forms import load_form_set, make_version
-from sim.services.app.wiring import Settings
+from sim.services.app.settings import Settings
 
 MOST_NAMED = 5
 

@@ -12,8 +12,7 @@ from sim.drill.board_state import BoardState
 from sim.scoring.part import PartView
 from sim.services.app.wiring import App
 from sim.services.debrief.map import MapMark
-from sim.services.debrief.page import get_debrief
-from sim.services.debrief.view import DebriefView
+from sim.services.debrief.page import DebriefView, get_debrief
 from sim.services.program.board import get_board
 from sim.services.program.school_days import get_zone, write_day
 

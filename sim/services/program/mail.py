@@ -21,9 +21,9 @@ from sim.db.programs import ProgramRow, StepRow
 from sim.db.store import Transaction
 from sim.drill.board_state import BoardState
 from sim.errors import AccessError, SimError
-from sim.services.app.links.tokens import show_link
-from sim.services.app.mail_settings import MailSettings, Secured
-from sim.services.app.signed_link import MAIL_STOP
+from sim.services.app.links import show_link
+from sim.services.app.settings import MailSettings, Secured
+from sim.services.app.signed import MAIL_STOP
 from sim.services.app.wiring import App
 from sim.services.program.board import BoardPerson, Cell, get_board
 from sim.services.program.calendar import find_limit_s, write_reminder

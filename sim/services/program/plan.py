@@ -21,9 +21,9 @@ from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError
 from sim.services.app.wiring import App
-from sim.services.library.generate import generate
-from sim.services.library.generate.job import Job, Request
-from sim.services.library.generate.making import Making, find_making
+from sim.services.library import generate
+from sim.services.library.job import Job, Request
+from sim.services.library.readiness import Making, find_making
 from sim.services.program.school_days import get_today, get_zone, load_school_days, read_time, write_day
 from sim.services.team.choosing_forms import list_measuring_forms, list_spent
 from sim.services.team.team import check_chosen_by

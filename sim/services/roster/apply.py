@@ -10,7 +10,7 @@ from typing import Final
 from sim.db.rows import PersonRow, TeamRow
 from sim.db.store import Transaction
 from sim.errors import RosterError
-from sim.services.accounts.link_ending import end_links
+from sim.services.accounts.links import end_links
 from sim.services.accounts.roster_accounts import follow_name
 from sim.services.accounts.viewer import Duty, Role, Viewer, may, require
 from sim.services.app.wiring import App

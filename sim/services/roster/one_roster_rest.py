@@ -8,23 +8,22 @@ import base64
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlencode, urlsplit
 
-from sim.errors import MachineError, NewerSchemaError, RosterError, StoreError
+from sim.errors import NewerSchemaError, RosterError, StoreError
 from sim.services.accounts.viewer import Viewer
-from sim.services.app.asking import OutsideError, ask, find_next, get_host, is_safe_url
+from sim.services.app.asking import OutsideError, ask, find_next, get_host
+from sim.services.app.settings import ROSTER_TOKEN_VARIABLE, ROSTER_VARIABLE, Api
 from sim.services.app.wiring import App
 from sim.services.roster.apply import Applied, apply_roster, preview_roster
 from sim.services.roster.entry import Roster, TableText
 from sim.services.roster.one_roster import ORG_COLUMNS, ROLE_COLUMNS, USER_COLUMNS, RosterTableFile, make_roster
 from sim.services.roster.plan import RosterPlan
 
-API_VARIABLE: Final = "SIGHTLINE_ONEROSTER"
-TOKEN_VARIABLE: Final = "SIGHTLINE_ONEROSTER_TOKEN"
 SCOPE: Final = "https://purl.imsglobal.org/spec/or/{version}/scope/roster-core.readonly"
 OLD, NEW = "v1p1", "v1p2"
 PAGE: Final = 1000
@@ -47,45 +46,11 @@ OVERLAP: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Api:
-    """A OneRoster service: its base address up to the version, where its tokens are, and our name and secret there."""
-
-    url: str
-    token_url: str
-    client_id: str
-    secret: str = field(repr=False)
-
-    @property
-    def version(self) -> str:
-        return OLD if f"/{OLD}" in urlsplit(self.url).path else NEW
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
     """A roster, and the latest `dateLastModified` in it, "" for none: later changes are asked for the next time."""
 
     roster: Roster
     latest: str
-
-
-def read_api(environ: Mapping[str, str]) -> Api:
-    """Return the service of `https://client:secret@sis.example/ims/oneroster/rostering/v1p2`."""
-    text = environ.get(API_VARIABLE, "").strip().rstrip("/")
-    expected = f"{API_VARIABLE}=https://client:secret@sis.example/ims/oneroster/rostering/v1p2"
-    try:
-        parts = urlsplit(text)
-        user, secret = unquote(parts.username or ""), unquote(parts.password or "")
-    except ValueError as error:
-        raise MachineError(f"{API_VARIABLE} is no address", expected=expected) from error
-    if not text or not user or not secret:
-        raise MachineError(f"{API_VARIABLE} names no service with a client and its secret", expected=expected)
-    host = parts.netloc.rpartition("@")[2]
-    url = urlunsplit((parts.scheme, host, parts.path, "", ""))
-    token_url = environ.get(TOKEN_VARIABLE, "").strip() or urlunsplit((parts.scheme, host, "/token", "", ""))
-    for each in (url, token_url):
-        if not is_safe_url(each):
-            raise MachineError(f"the OneRoster address {each[:80]!r} cannot be used", expected="https")
-    return Api(url=url, token_url=token_url, client_id=user, secret=secret)
 
 
 def fetch_roster(api: Api, *, today: date, since: str = "") -> Fetched:
@@ -118,7 +83,7 @@ def _get_token(api: Api) -> str:
     if not isinstance(token, str) or not token:
         raise OutsideError(
             f"the OneRoster service gave no token (answer {answer.status})",
-            todo=f"check client and secret in {API_VARIABLE}, and {TOKEN_VARIABLE}",
+            todo=f"check client and secret in {ROSTER_VARIABLE}, and {ROSTER_TOKEN_VARIABLE}",
         )
     return token
 

@@ -14,7 +14,7 @@ from sim.drill.session_day import Attendance, end, is_canceled, is_over
 from sim.drill.session_day import pause as pause_day
 from sim.drill.session_day import resume as resume_day
 from sim.errors import SessionError
-from sim.services.accounts.known_words import AT_A_SESSION, BY_LIST, write_attended
+from sim.services.accounts.drill_access import AT_A_SESSION, BY_LIST, write_attended
 from sim.services.accounts.viewer import Duty, Viewer, may, require
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import append_own

@@ -15,8 +15,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.scores import SCORED
 from sim.services.debrief.map import MapMark
 from sim.services.debrief.moments import BOX_WORDS, TARGET_RGB
-from sim.services.debrief.page import get_debrief
-from sim.services.debrief.view import DebriefView
+from sim.services.debrief.page import DebriefView, get_debrief
 from sim.services.program.held_debrief import find_held_until
 from sim.services.program.school_days import write_day
 

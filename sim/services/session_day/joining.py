@@ -21,23 +21,30 @@ from sim.drill.session_day import (
     is_over,
 )
 from sim.errors import AccessError, PlanError, SessionError
-from sim.services.accounts.drill_access import LINK_SHOWS_RESULT
-from sim.services.accounts.known_words import BY_LIST
-from sim.services.accounts.own_name import SignInFirst, judge_known, list_sign_ins
+from sim.services.accounts.drill_access import BY_LIST, LINK_SHOWS_RESULT, SignInFirst, judge_known, list_sign_ins
 from sim.services.accounts.roster_accounts import take_back_pin
 from sim.services.accounts.viewer import KnownBy, Viewer
-from sim.services.app.codes import (
+from sim.services.app.signed import (
+    JOIN,
     RETURN_DIGITS,
     RETURNS_A_MINUTE,
     SESSION_DIGITS,
     TRIES_A_MINUTE,
+    Door,
+    compute_typed,
     draw_code,
+    find_step,
+    is_typed,
+    mark_browser,
+    mint_inside,
+    mint_join,
+    mint_screen,
+    mint_seat,
     read_code,
+    read_grant,
+    read_seat,
     write_code,
 )
-from sim.services.app.screen_codes import Door, compute_typed, find_step, is_typed, mark_browser, read_grant
-from sim.services.app.session_links import mint_inside, mint_join, mint_screen, mint_seat, read_seat
-from sim.services.app.signed_link import JOIN
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarization
 from sim.services.ledger.writing import note_attendance, note_correction

@@ -22,7 +22,7 @@ from sim.drill.session_day import (
     is_ahead,
 )
 from sim.errors import PlanError, SessionError, TaskError
-from sim.services.app.codes import SESSION_DIGITS, draw_code
+from sim.services.app.signed import SESSION_DIGITS, draw_code
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import check_console
 from sim.services.ledger.writing import note_invited, note_session_opened, note_session_planned

@@ -9,7 +9,7 @@ from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import Attendance, SessionKind, check_extra_time, is_ahead, is_over
 from sim.errors import SessionError
-from sim.services.app.codes import write_code
+from sim.services.app.signed import write_code
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarization
 from sim.services.session_day.attendance import settle_expired

@@ -7,7 +7,7 @@ from sim.columns import CHOSEN_BY, GROUPS
 from sim.db.ledger import Subjects
 from sim.db.rows import PersonRow, TeamRow
 from sim.errors import SimError, StoreError
-from sim.services.accounts.link_ending import end_links
+from sim.services.accounts.links import end_links
 from sim.services.accounts.roster_accounts import follow_name
 from sim.services.accounts.viewer import Role
 from sim.services.app.wiring import App

@@ -17,9 +17,8 @@ from sim.drill.profile import ProfileName
 from sim.drill.stalls import is_clean
 from sim.errors import ComparisonError
 from sim.services.app.wiring import App
-from sim.services.attempt.arrival_words import write_arrivals
 from sim.services.attempt.console_profiles import ProfileCard, get_card
-from sim.services.attempt.scores import settle_all
+from sim.services.attempt.scores import settle_all, write_arrivals
 from sim.services.comparison.handover import Compared, compare_table, write_conditions
 from sim.services.comparison.tables import READ_AS, write_points, write_points_range, write_ratio, write_ratio_range
 from sim.services.team import given_drills, team

@@ -12,9 +12,9 @@ from sim.scoring.team_exercise.coverage import EXERCISE_COVERAGE, EXERCISE_LEGS_
 from sim.scoring.team_exercise.duplicated import EXERCISE_DUPLICATED
 from sim.scoring.team_exercise.evidence import ExerciseCase, MemberScreens, Screen
 from sim.scoring.team_exercise.hand_off import EXERCISE_HAND_OFF_DELAY, EXERCISE_HAND_OFFS_MET, find_delay_s
-from sim.services.app.camera_names import write_right_names
+from sim.services.app.catalog import write_right_names
 from sim.services.app.wiring import App
-from sim.services.attempt.exercise_words import ROLE_NAMES
+from sim.services.attempt.exercise import ROLE_NAMES
 from sim.services.team_exercise.score import EndedExercise, close_exercise, write_exercise_score
 from sim.tasks import get_task_type
 from sim.text.times import write_clock, write_minutes

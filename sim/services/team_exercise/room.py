@@ -14,15 +14,13 @@ from sim.drill.profile import ProfileName
 from sim.drill.team_exercise import Duty as ExerciseDuty
 from sim.drill.team_exercise import Role, list_duties, list_roles
 from sim.errors import AccessError, StoreError, TaskError
-from sim.services.accounts.limits import check_team
-from sim.services.accounts.viewer import Duty, Viewer, require
-from sim.services.app.form_files import KnownForm
-from sim.services.app.links.exercise_links import Invitation
+from sim.services.accounts.viewer import Duty, Viewer, check_team, require
+from sim.services.app.forms import KnownForm
+from sim.services.app.links import Invitation
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.attempt.exercise_presence import get_duties, is_here, is_note_due
-from sim.services.attempt.exercise_words import ROLE_NAMES, describe_role
-from sim.services.attempt.views import BriefingView
+from sim.services.attempt.console_data import BriefingView
+from sim.services.attempt.exercise import ROLE_NAMES, describe_role, get_duties, is_here, is_note_due
 from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import Marks
 

@@ -17,7 +17,7 @@ from sim.scoring.team_exercise.evidence import ExerciseCase
 from sim.scoring.team_exercise.registry import EXERCISE_METRICS, compute_exercise_measures
 from sim.services.app.score import AttemptScore, score_replay
 from sim.services.app.wiring import App
-from sim.services.attempt.drill_calls import list_right_replies
+from sim.services.attempt.console_data import list_right_replies
 from sim.services.attempt.intake import clamp_events
 from sim.services.attempt.scores import SCORED, check_truth
 from sim.services.team_exercise.room import load_exercise

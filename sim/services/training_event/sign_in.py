@@ -10,22 +10,25 @@ from sim.db.ledger import Draft, LedgerKind, Subjects
 from sim.db.store import Transaction
 from sim.drill.session_day import Attendance
 from sim.errors import AccessError, LedgerError
-from sim.services.accounts.known_words import BY_LIST
-from sim.services.accounts.own_name import SignInFirst, judge_known, list_sign_ins
+from sim.services.accounts.drill_access import BY_LIST, SignInFirst, judge_known, list_sign_ins
 from sim.services.accounts.viewer import KnownBy, Viewer
-from sim.services.app.codes import SESSION_DIGITS, TRIES_A_MINUTE, read_code, write_code
-from sim.services.app.screen_codes import (
+from sim.services.app.signed import (
+    SESSION_DIGITS,
+    SIGNED_IN,
+    TRAINING,
+    TRIES_A_MINUTE,
     Door,
     compute_typed,
     find_step,
     is_typed,
     make_expired,
     mark_browser,
+    read_code,
     read_grant,
+    write_code,
     write_inside,
     write_screen,
 )
-from sim.services.app.signed_link import SIGNED_IN, TRAINING
 from sim.services.app.wiring import App
 from sim.services.ledger.trainings import CAME, Attendee, Training, TrainingState
 from sim.services.training_event.events import (

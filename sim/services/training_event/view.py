@@ -5,7 +5,7 @@ from typing import Final
 
 from sim.drill.plan import add_months
 from sim.drill.session_day import Attendance
-from sim.services.accounts.known_words import AT_A_TRAINING, BY_LIST, NOBODY, write_attended
+from sim.services.accounts.drill_access import AT_A_TRAINING, BY_LIST, NOBODY, write_attended
 from sim.services.ledger.trainings import CAME, Attendee, Certified, Material, Training, TrainingState
 from sim.services.training_event.events import count_clock_minutes
 from sim.text.tables import TextTable

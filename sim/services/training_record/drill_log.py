@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sim.db.ledger import LedgerKind
 from sim.drill.session_day import Attendance
-from sim.services.accounts.known_words import NOBODY
+from sim.services.accounts.drill_access import NOBODY
 from sim.services.ledger.record import Record, ResultRecord, SessionRecord, UnscoredRecord
 from sim.services.ledger.trainings import Training, TrainingState
 from sim.services.training_record.tables import KIND_WORDS

@@ -7,7 +7,7 @@ from icalendar import Alarm, Calendar, Event
 from sim.db.ledger import LedgerKind, Subjects
 from sim.db.sessions import SessionRow
 from sim.drill.session_day import SessionKind, is_canceled
-from sim.services.app.codes import write_code
+from sim.services.app.signed import write_code
 from sim.services.app.wiring import App
 from sim.services.program.calendar import PRODUCT, CalendarFile
 from sim.services.program.school_days import write_day

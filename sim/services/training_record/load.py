@@ -15,8 +15,8 @@ from sim.drill.attempt import Mode
 from sim.drill.session_day import is_over
 from sim.errors import SimError, StoreError
 from sim.services.app.wiring import App
-from sim.services.attempt.exercise_words import ROLE_NAMES
-from sim.services.attempt.familiar import load_steps_done
+from sim.services.attempt.attempts import load_steps_done
+from sim.services.attempt.exercise import ROLE_NAMES
 from sim.services.attempt.scores import settle
 from sim.services.ledger.record import Guest, Record
 from sim.services.ledger.record_fold import make_record

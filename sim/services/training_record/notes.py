@@ -8,7 +8,7 @@ from sim.db.ledger import Draft, LedgerKind, Subjects
 from sim.db.links import LinkKind
 from sim.errors import AccessError, LedgerError
 from sim.services.accounts.viewer import KnownBy, Viewer
-from sim.services.app.links.tokens import read_link
+from sim.services.app.links import read_link
 from sim.services.app.wiring import App
 from sim.services.ledger.record import Record
 from sim.services.ledger.record_fold import make_record

@@ -7,7 +7,7 @@ from typing import Final
 from sim.db.ledger import LedgerKind
 from sim.drill.attempt import AttemptState
 from sim.drill.session_day import Attendance
-from sim.services.accounts.known_words import AT_A_DRILL, AT_A_SESSION, NOBODY, write_attended
+from sim.services.accounts.drill_access import AT_A_DRILL, AT_A_SESSION, NOBODY, write_attended
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.record import Guest, Record, ResultRecord, SessionRecord, UnscoredRecord
 from sim.services.ledger.trainings import Training, TrainingState, find_trained_at

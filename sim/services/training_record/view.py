@@ -12,7 +12,7 @@ from sim.db.rows import PersonRow
 from sim.drill.board_state import BoardState
 from sim.drill.plan import RETENTION
 from sim.drill.session_day import Attendance
-from sim.services.accounts.known_words import SIGNED_IN
+from sim.services.accounts.drill_access import SIGNED_IN
 from sim.services.accounts.viewer import Duty, KnownBy, Viewer, require
 from sim.services.app.wiring import App
 from sim.services.ledger.record import Note, Record, SessionRecord

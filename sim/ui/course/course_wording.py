@@ -3,7 +3,7 @@
 from typing import Final
 
 from sim.services.course.home import StepKind
-from sim.services.course.progress import LessonState
+from sim.services.course.learner import LessonState
 
 STEP_TITLES: Final = {
     StepKind.RESUME: "You have a drill running",

@@ -10,12 +10,20 @@ import streamlit as st
 
 from sim.errors import SimError
 from sim.services.course import lesson as lessons
-from sim.services.course.home import DoneDrill, DrillCard, HomeView, LessonCard, NextStep, StepKind
-from sim.services.course.learner import create_drill, forget_browser
-from sim.services.course.pictures import FIRST_CARDS, get_card_picture
-from sim.services.course.progress import LessonState
-from sim.services.course.reminder import NAME, write_weekly_reminder
-from sim.services.library.demo_search import DEMO_PATH, DemoScene
+from sim.services.course.home import (
+    FIRST_CARDS,
+    REMINDER_NAME,
+    DoneDrill,
+    DrillCard,
+    HomeView,
+    LessonCard,
+    NextStep,
+    StepKind,
+    get_card_picture,
+    write_weekly_reminder,
+)
+from sim.services.course.learner import LessonState, create_drill, forget_browser
+from sim.services.library.library import DEMO_PATH, DemoScene
 from sim.ui.course import course_wording as wording
 from sim.ui.page.page_state import (
     find_zone,
@@ -166,7 +174,12 @@ def draw_kept(*, today: date, has_done: bool) -> None:
         write_weekly_reminder, app, today=today, address=make_address("start"), key=get_request_key("reminder")
     )
     st.download_button(
-        "Remind me weekly", write, file_name=NAME, mime="text/calendar", key="remind", icon=":material/event_repeat:"
+        "Remind me weekly",
+        write,
+        file_name=REMINDER_NAME,
+        mime="text/calendar",
+        key="remind",
+        icon=":material/event_repeat:",
     )
     draw_quiet("A calendar file with a reminder every Monday at 8 AM. Open it to add it to your calendar.")
     if get_viewer().person_id is not None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from sim.services.attempt.views import BriefingView
+from sim.services.attempt.console_data import BriefingView
 from sim.services.course.lesson import LessonIntro, LessonResult
 from sim.ui.course import course_wording as wording
 from sim.ui.course.home import start_lesson

@@ -10,10 +10,9 @@ from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName, read_profile
 from sim.scoring.legs import LegOutcome
 from sim.services.course.learner import create_drill
-from sim.services.debrief.last_try import LastTryView
-from sim.services.debrief.of_others import ShortDebrief
-from sim.services.debrief.practice import PracticeView
-from sim.services.debrief.view import CallView, DebriefView, FaultView, LegView
+from sim.services.debrief.console_use import CallView, FaultView
+from sim.services.debrief.page import DebriefView, LegView, ShortDebrief
+from sim.services.debrief.practice import LastTryView, PracticeView
 from sim.services.program.held_debrief import HeldDebriefView
 from sim.tasks.common.moment_words import LossView
 from sim.text.times import write_date, write_minutes

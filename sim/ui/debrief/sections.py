@@ -7,9 +7,8 @@ from html import escape
 import streamlit as st
 
 from sim.errors import RecordingError
-from sim.services.debrief.cameras import LEVELS, CameraRow, CamerasView
 from sim.services.debrief.moments import MomentsView, MomentView, load_stills
-from sim.services.debrief.time import TimeBudgetView, TimeLine
+from sim.services.debrief.watched import LEVELS, CameraRow, CamerasView, TimeBudgetView, TimeLine
 from sim.ui.page import wording
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import fragment

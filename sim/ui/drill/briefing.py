@@ -8,8 +8,8 @@ import streamlit as st
 from sim.drill.profile import get_profile, read_profile
 from sim.services.attempt import attempts, familiarization
 from sim.services.attempt.attempts import find_sample
+from sim.services.attempt.console_data import QUESTION, BriefingView
 from sim.services.attempt.familiarization import FamiliarEnd
-from sim.services.attempt.views import QUESTION, BriefingView
 from sim.services.course.learner import create_drill
 from sim.services.session_day import running
 from sim.text.times import write_minutes

@@ -17,13 +17,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sim.errors import AccessError, RateLimitError, SimError, StoreError
-from sim.services.accounts import second_step, sessions, team_link
-from sim.services.accounts.browsers import LASTS, remember_browser
-from sim.services.accounts.proxy_sign_in import read_proxy_settings
-from sim.services.accounts.school import read_school_settings
+from sim.services.accounts import links, second_step, sessions
+from sim.services.accounts.school import read_proxy_settings, read_school_settings
 from sim.services.accounts.second_step import SecondStepError
-from sim.services.accounts.secret_change import change_own
-from sim.services.accounts.sign_in import Origin, finish_sign_in, set_up, sign_in
+from sim.services.accounts.sign_in import REMEMBERED_FOR as LASTS
+from sim.services.accounts.sign_in import Origin, change_own, finish_sign_in, remember_browser, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
 from sim.services.app.wiring import App
 from sim.ui.http import account_html as html
@@ -245,7 +243,7 @@ async def _show_sign_in(app: App, *, to: str, team: str, name: str = "", error: 
     problem, names = "" if error is None else error.on_screen, None
     if team:
         try:
-            names = await run_sync(team_link.list_team_names, app, team)
+            names = await run_sync(links.list_team_names, app, team)
         except SimError as refused:
             problem, team = problem or str(refused), ""
     school = ""

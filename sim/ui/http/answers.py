@@ -21,7 +21,7 @@ from sim.errors import (
     UnknownAttemptError,
 )
 from sim.services.accounts.sessions import find_viewer, note_use
-from sim.services.app.footage_token import Grant
+from sim.services.app.signed import Grant
 from sim.services.app.wiring import App
 from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.page.request_origin import read_peer

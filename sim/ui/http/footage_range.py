@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from starlette.responses import PlainTextResponse, Response
 
-from sim.services.app.wiring import Settings
-from sim.services.operations.doctor.sent_by_proxy import FILE_NAME
+from sim.services.app.settings import Settings
+from sim.services.operations.doctor import FILE_NAME
 from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
 
 SLICE_BYTES = 1_500_000

@@ -22,13 +22,14 @@ from sim.errors import AccessError, RateLimitError, RecordingError, SimError, St
 from sim.services.accounts.sessions import is_set_up
 from sim.services.app.asking import OutsideError
 from sim.services.app.wiring import App
-from sim.services.learning_systems import claims, deep_link, registration
-from sim.services.learning_systems.cmi5_launch import begin_session
-from sim.services.learning_systems.cmi5_package import LAUNCH_PATH as CMI5_PATH
+from sim.services.learning_systems import deep_link
+from sim.services.learning_systems import platforms as registration
+from sim.services.learning_systems.cmi5 import LAUNCH_PATH as CMI5_PATH
+from sim.services.learning_systems.cmi5 import begin_session
 from sim.services.learning_systems.deep_link import Choice, Chosen
-from sim.services.learning_systems.enter import enter
 from sim.services.learning_systems.keys import describe_own_keys
 from sim.services.learning_systems.launch import (
+    DEEP_LINK,
     LASTS,
     LAUNCH_PATH,
     SELECT_PATH,
@@ -36,6 +37,7 @@ from sim.services.learning_systems.launch import (
     name_cookie,
     read_launch,
 )
+from sim.services.learning_systems.people import enter
 from sim.ui.http.account_html import STYLE_POLICY, write_framed_page
 from sim.ui.http.account_routes import let_in
 from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
@@ -174,7 +176,7 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
         cookie_name = name_cookie(state)
         cookie = request.cookies.get(cookie_name, "")
         found = await run_sync(partial(read_launch, app, state=state, token=token, cookie=cookie))
-        if found.message_type == claims.DEEP_LINK:
+        if found.message_type == DEEP_LINK:
             ticket = await run_sync(deep_link.make_ticket, app, found)
             return _show(write_choices(await run_sync(deep_link.list_choices, app), ticket))
         before = read_peer(request.headers, request.cookies).cookie

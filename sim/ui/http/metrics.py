@@ -18,11 +18,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sim.services.app.logs.line import REQUEST
-from sim.services.app.served_settings import read_metrics_token
+from sim.services.app.logs import REQUEST
+from sim.services.app.settings import read_metrics_token
 from sim.services.app.wiring import App
-from sim.services.operations.figures import FIGURES, list_figures
-from sim.services.operations.health import HealthCheck
+from sim.services.operations.health import FIGURES, HealthCheck, list_figures
 from sim.ui.http.headers import NEVER_STORED
 
 PATH = "/metrics"

@@ -16,10 +16,8 @@ from starlette.routing import Route
 
 from sim.services.app.wiring import App
 from sim.services.attempt import intake
-from sim.services.attempt.event_batch import MAX_BODY_BYTES, parse_batch
-from sim.services.attempt.intake import Receipt
-from sim.services.attempt.intake_group import Answer, accept_group
-from sim.services.attempt.posts import Post
+from sim.services.attempt.intake import Answer, Receipt, accept_group
+from sim.services.attempt.posts import MAX_BODY_BYTES, Post, parse_batch
 from sim.ui.http.answers import answer, authorise, guard, read_body
 
 MOST: Final = 100

@@ -7,9 +7,8 @@ from typing import Any
 
 from sim import __version__
 from sim.drill.event import EventKind
-from sim.services.attempt.event_batch import MAX_BODY_BYTES, MAX_CLOCK_MS, MAX_EVENTS, MAX_SEQ
-from sim.services.attempt.hints import MAX_HINT_BYTES
-from sim.services.attempt.mark_outline import MAX_OUTLINE_BYTES
+from sim.services.attempt.posts import MAX_BODY_BYTES, MAX_CLOCK_MS, MAX_EVENTS, MAX_SEQ
+from sim.services.attempt.questions import MAX_HINT_BYTES, MAX_OUTLINE_BYTES
 from sim.services.attempt.similar_search import MAX_QUERY_BYTES
 
 Json = dict[str, Any]

@@ -18,16 +18,16 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sim.services.app.wiring import App
-from sim.services.attempt import exercise_news as news
-from sim.services.attempt import footage_access, hints, intake, mark_outline, similar_crops, similar_search
-from sim.services.attempt.footage_access import PROBE_PATH, Photo
-from sim.services.attempt.footage_file import FootageFile
-from sim.services.attempt.footage_sent import note_sent
-from sim.services.attempt.help_requests import ask_help, get_help
-from sim.services.attempt.open_footage import find_open
-from sim.services.library.demo_search import DEMO_PATH, get_demo_picture
+from sim.services.attempt import exercise as news
+from sim.services.attempt import footage_access, intake, similar_search
+from sim.services.attempt import questions as hints
+from sim.services.attempt import questions as mark_outline
+from sim.services.attempt import similar_search as similar_crops
+from sim.services.attempt.footage_access import PROBE_PATH, FootageFile, Photo, find_open
+from sim.services.attempt.questions import ask_help, get_help, note_sent
+from sim.services.library.library import DEMO_PATH, get_demo_picture
 from sim.services.operations import health
-from sim.services.operations.doctor.sent_by_proxy import FOOTAGE_PROBE_PATH
+from sim.services.operations.doctor import FOOTAGE_PROBE_PATH
 from sim.services.program import calendar as program_calendar
 from sim.services.program.calendar import FEED_PATH
 from sim.ui.http.answers import answer, authorise, guard, read_body, require_own_footage

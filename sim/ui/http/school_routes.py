@@ -31,14 +31,17 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_signed_val
 from streamlit.web.server.starlette.starlette_server_config import TOKENS_COOKIE_NAME, USER_COOKIE_NAME
 
 from sim.errors import AccessError, MachineError, SimError
-from sim.services.accounts.proxy_sign_in import (
+from sim.services.accounts.school import (
     BELIEVED_HEADER,
     PROXY_PATH,
+    SchoolSettings,
+    enter_from_school,
     read_headers,
+    read_identity,
     read_proxy_settings,
+    read_school_settings,
     shows_secret,
 )
-from sim.services.accounts.school import SchoolSettings, enter_from_school, read_identity, read_school_settings
 from sim.services.accounts.sessions import is_set_up
 from sim.services.app.wiring import App
 from sim.ui.http import account_html as html

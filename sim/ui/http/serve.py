@@ -18,9 +18,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from sim.errors import MachineError
 from sim.services.accounts.sessions import is_set_up
-from sim.services.app.served_settings import read_trusted_proxies
-from sim.services.app.wiring import OPEN_VARIABLE, PROJECT
-from sim.services.operations.served_port import note_served_port
+from sim.services.app.settings import OPEN_VARIABLE, PROJECT, read_trusted_proxies
+from sim.services.operations.health import note_served_port
 from sim.ui.http.school_routes import NoteProxy, prepare_sign_in
 from sim.ui.http.slow_clients import PromptHeads
 from sim.ui.page.page_state import get_services

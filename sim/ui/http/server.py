@@ -11,13 +11,12 @@ from anyio.to_thread import run_sync
 from sim.errors import SimError
 from sim.services.app.memory import give_back_memory, settle_memory
 from sim.services.app.wiring import App
-from sim.services.attempt.footage_sent import begin_noting
+from sim.services.attempt.questions import begin_noting
 from sim.services.attempt.scores import settle_all
-from sim.services.course.pictures import make_first_pictures
-from sim.services.library.demo_search import get_demo_search
-from sim.services.library.fresh.settings import load_fresh_settings
-from sim.services.library.generate.job import get_job_path
-from sim.services.library.library import get_cover
+from sim.services.course.home import make_first_pictures
+from sim.services.library.fresh_settings import load_fresh_settings
+from sim.services.library.job import get_job_path
+from sim.services.library.library import get_cover, get_demo_search
 from sim.services.privacy.delete import delete_old_anonymous, delete_old_practice
 from sim.ui.page.page_state import get_services
 
@@ -66,7 +65,7 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
 def go_on_building(app: App) -> None:
     """Go on with a drill's build that a stop broke off; what makes drills is loaded only where one was ever made."""
     if get_job_path(app.settings.data).exists():
-        from sim.services.library.generate.generate import go_on_after_restart  # noqa: PLC0415 - as said above
+        from sim.services.library.generate import go_on_after_restart  # noqa: PLC0415 - loaded when it is needed
         from sim.services.own_school import traced  # noqa: PLC0415 - as said above
 
         go_on_after_restart(app)
@@ -141,11 +140,11 @@ def _tell_learning_systems(app: App) -> None:
         has_any = bool(work.lti.list_platforms())
         has_session = bool(work.lti.list_open_sessions(at=app.clock.read().wall, most=1))
     if has_any:
-        from sim.services.learning_systems.results import push  # noqa: PLC0415 - loaded only where there is one
+        from sim.services.learning_systems.services import push  # noqa: PLC0415 - loaded when it is needed
 
         push(app)
     if has_session:
-        from sim.services.learning_systems.cmi5_launch import push_sessions  # noqa: PLC0415 - as said above
+        from sim.services.learning_systems.cmi5 import push_sessions  # noqa: PLC0415 - loaded when it is needed
 
         push_sessions(app)
 
@@ -153,7 +152,7 @@ def _tell_learning_systems(app: App) -> None:
 def _look_for_fresh_day(app: App) -> None:
     """Begin a fresh school day if one is due."""
     if load_fresh_settings(app.settings.data).is_on:
-        from sim.services.library.fresh.make import look  # noqa: PLC0415 - loaded only where any are made
+        from sim.services.library.fresh import look  # noqa: PLC0415 - loaded when it is needed
 
         look(app)
 

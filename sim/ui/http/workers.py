@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Final
 
 from sim.errors import MachineError
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from sim.ui.http.serve import WATCHED_VARIABLE, bind
 
 MOST_WORKERS: Final = 16

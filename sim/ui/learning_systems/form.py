@@ -3,7 +3,8 @@
 import streamlit as st
 
 from sim.db.lti import PlatformRow
-from sim.services.learning_systems.platforms import Wish, remove_platform, save_platform
+from sim.services.learning_systems.platforms import PlatformForm as Wish
+from sim.services.learning_systems.platforms import remove_platform, save_platform
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import flash, run_action
 from sim.ui.parts.blocks import escape_markdown

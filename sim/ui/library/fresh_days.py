@@ -3,8 +3,9 @@
 import streamlit as st
 
 from sim.crowd.generator.levels import Level
-from sim.services.library.fresh.make import Shelf, find_obstacle_now, look_at_shelf
-from sim.services.library.fresh.settings import (
+from sim.services.library import generate
+from sim.services.library.fresh import Stock, find_obstacle_now, look_at_stock
+from sim.services.library.fresh_settings import (
     MOST_READY,
     FreshSettings,
     When,
@@ -12,7 +13,6 @@ from sim.services.library.fresh.settings import (
     load_fresh_settings,
     save_fresh_settings,
 )
-from sim.services.library.generate import generate
 from sim.ui.library import new_drill_wording as wording
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action, run_and_redraw
@@ -27,26 +27,26 @@ def draw_fresh_days() -> None:
     settings = run_action(lambda: load_fresh_settings(app.settings.data))
     if settings is None:
         return
-    shelf = run_action(lambda: look_at_shelf(app, settings))
+    stock = run_action(lambda: look_at_stock(app, settings))
     st.header("Fresh school days", anchor=False)
     draw_quiet(
         "After five drills on one morning people answer from memory. This computer can make new days on its own "
         "and keep some ready that nobody has played."
     )
-    if settings.is_on and shelf is not None:
-        _draw_shelf(settings, shelf)
+    if settings.is_on and stock is not None:
+        _draw_stock(settings, stock)
     with st.expander(wording.FRESH_ON if settings.is_on else wording.FRESH_OFF):
         _draw_choice(settings)
 
 
-def _draw_shelf(settings: FreshSettings, shelf: Shelf) -> None:
+def _draw_stock(settings: FreshSettings, stock: Stock) -> None:
     app = get_app()
     names = dict(generate.list_options(app).sites)
-    facts = [(names.get(site, site), wording.FRESH_READY.format(ready=n)) for site, n in shelf.ready.items()]
-    used = f"{shelf.used_bytes / 1e9:.1f} of {settings.disk_gb:g} GB"
+    facts = [(names.get(site, site), wording.FRESH_READY.format(ready=n)) for site, n in stock.ready.items()]
+    used = f"{stock.used_bytes / 1e9:.1f} of {settings.disk_gb:g} GB"
     draw_facts([*facts, ("Disk used", used)])
     obstacle = find_obstacle_now(app, settings)
-    if not shelf.next_site:
+    if not stock.next_site:
         draw_quiet("Enough are ready. The next one is made when someone has played one.")
     elif obstacle:
         draw_quiet(f"The next one waits: {obstacle}.")

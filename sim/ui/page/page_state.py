@@ -13,11 +13,11 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from sim.db.links import LinkKind
 from sim.errors import AccessError
 from sim.services.accounts.drill_access import ALONE, WayIn
-from sim.services.accounts.limits import limit_app
 from sim.services.accounts.sessions import find_viewer, note_use
-from sim.services.accounts.viewer import Viewer
-from sim.services.app.links.tokens import show_link
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.accounts.viewer import Viewer, limit_app
+from sim.services.app.links import show_link
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.course.learner import KEY_BYTES, Learner, find_learner, is_key
 from sim.ui.page import pages, request_origin
 from sim.ui.page.request_origin import Peer

@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from sim.services.accounts.drill_access import Access
-from sim.services.accounts.own_name import SignInFirst
+from sim.services.accounts.drill_access import Access, SignInFirst
 from sim.services.accounts.sessions import is_open_to_network, is_set_up
 from sim.services.accounts.viewer import Viewer
 from sim.ui.page import wording as page_wording

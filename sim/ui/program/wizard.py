@@ -12,9 +12,8 @@ from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services.attempt.console_profiles import list_profiles
 from sim.services.comparison.detectable import MOST_PEOPLE, find_detectable_change
-from sim.services.library.generate import generate
-from sim.services.library.generate.making import Making, find_making, is_other_being_made
-from sim.services.library.readiness import find_readiness, write_wait
+from sim.services.library import generate
+from sim.services.library.readiness import Making, find_making, find_readiness, is_other_being_made, write_wait
 from sim.services.program import plan
 from sim.services.program.plan import FEWEST_FOR_LOTS
 from sim.services.program.program_view import list_planned

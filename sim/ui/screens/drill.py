@@ -8,20 +8,18 @@ import streamlit as st
 
 from sim.drill.attempt import AttemptState
 from sim.errors import AttemptError, TaskError
-from sim.services.accounts.drill_access import Access, judge_access
-from sim.services.accounts.drill_identity import note_identity
+from sim.services.accounts.drill_access import Access, judge_access, note_identity
 from sim.services.accounts.viewer import Duty, may
-from sim.services.attempt import attempts, familiarization, replays
-from sim.services.attempt.console_profiles import choose_profile
-from sim.services.attempt.drill_options import choose_options
+from sim.services.attempt import attempts, familiarization
+from sim.services.attempt import scores as replays
+from sim.services.attempt.console_data import ConsoleView
+from sim.services.attempt.console_profiles import choose_options, choose_profile
 from sim.services.attempt.read_ahead import begin_reading
 from sim.services.attempt.scores import SCORED
-from sim.services.attempt.views import ConsoleView
 from sim.services.course import example, lesson
 from sim.services.debrief import page as debrief
 from sim.services.debrief.expert import get_expert_replay
-from sim.services.debrief.ghost import get_own_replay
-from sim.services.debrief.of_others import find_short_debrief
+from sim.services.debrief.page import find_short_debrief, get_own_replay
 from sim.services.program.held_debrief import find_held_debrief
 from sim.services.session_day import joining, running
 from sim.services.team.choosing_forms import note_look

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from sim.services.app.links.exercise_links import write_invitation
+from sim.services.app.links import write_invitation
 from sim.services.app.wiring import App
-from sim.services.attempt.exercise_words import ROLE_NAMES
+from sim.services.attempt.exercise import ROLE_NAMES
 from sim.services.team.team_view import TeamView, get_team_view
 from sim.services.team_exercise import room
 from sim.services.team_exercise.room import ExerciseLine, create_exercise, list_forms

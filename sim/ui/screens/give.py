@@ -9,8 +9,7 @@ from sim.drill.attempt import Mode, Phase
 from sim.drill.options import Options
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
-from sim.services.attempt.console_profiles import list_profiles
-from sim.services.attempt.drill_options import list_offered
+from sim.services.attempt.console_profiles import list_offered, list_profiles
 from sim.services.team.choosing_forms import find_wait, list_footage
 from sim.services.team.counting import foresee_team, has_program
 from sim.services.team.given_drills import create_attempt

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from sim.services.learning_systems.names_roles import list_courses, read_course
+from sim.services.learning_systems.services import list_courses, read_course
 from sim.services.roster.apply import (
     apply_roster,
     list_facts,

@@ -5,8 +5,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from sim.services.accounts.sessions import is_set_up
-from sim.services.learning_systems.platforms import PlatformCard, list_platforms
-from sim.services.learning_systems.registration import REGISTER_PATH, make_code
+from sim.services.learning_systems.platforms import REGISTER_PATH, PlatformCard, list_platforms, make_code
 from sim.ui.learning_systems import wording
 from sim.ui.learning_systems.form import draw_form, draw_remove
 from sim.ui.page.page_state import get_app, get_viewer, make_own_address

@@ -5,8 +5,8 @@ import streamlit as st
 from sim.crowd.generator.levels import Level
 from sim.drill.reference import Reference
 from sim.services.course.learner import create_drill
-from sim.services.library.generate import generate
-from sim.services.library.generate.job import ACTIVE, Job, JobState, Request, write_left
+from sim.services.library import generate
+from sim.services.library.job import ACTIVE, Job, JobState, Request, write_left
 from sim.ui.drill.own_drills import draw_own_drills
 from sim.ui.library import new_drill_wording as wording
 from sim.ui.library.fresh_days import draw_fresh_days

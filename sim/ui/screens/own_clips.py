@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sim.clips.model import BlurMode, Rights, Walk
-from sim.services.library.generate.generate import find_sites
+from sim.services.library.generate import find_sites
 from sim.services.own_clips import folder, removing
 from sim.services.own_school.folder import list_schools
 from sim.text.words import write_count

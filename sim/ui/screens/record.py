@@ -6,10 +6,9 @@ from functools import partial
 import streamlit as st
 
 from sim.db.links import LinkKind, LinkRow
-from sim.services.accounts.limits import limit_app
 from sim.services.accounts.sessions import is_set_up
-from sim.services.accounts.viewer import Duty, Viewer, may, may_change, require
-from sim.services.app.links.tokens import read_link, show_link
+from sim.services.accounts.viewer import Duty, Viewer, limit_app, may, may_change, require
+from sim.services.app.links import read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.comparison.handover import make_file_stem
 from sim.services.program.program_view import list_chosen_of_person

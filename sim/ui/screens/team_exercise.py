@@ -4,8 +4,8 @@ import streamlit as st
 
 from sim.drill.attempt import AttemptState
 from sim.errors import AccessError
-from sim.services.accounts.drill_identity import note_identity
-from sim.services.app.links.exercise_links import Invitation, read_invitation
+from sim.services.accounts.drill_access import note_identity
+from sim.services.app.links import Invitation, read_invitation
 from sim.services.attempt import attempts
 from sim.services.attempt.read_ahead import begin_reading
 from sim.services.attempt.scores import SCORED

@@ -10,8 +10,7 @@ from sim.drill.attempt import Mode
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import DOORS, EXTRA_TIMES, SessionKind, Starting, get_phase
-from sim.services.attempt.console_profiles import list_profiles
-from sim.services.attempt.drill_options import list_offered
+from sim.services.attempt.console_profiles import list_offered, list_profiles
 from sim.services.session_day.board import Board
 from sim.services.session_day.opening import Plan, is_ready_by, move_session, open_session
 from sim.services.session_day.running import end

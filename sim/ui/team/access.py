@@ -4,13 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from sim.services.accounts.link_ending import end_all_of, end_one
-from sim.services.accounts.link_listing import LinkLine, list_links
+from sim.services.accounts.links import LinkLine, end_all_of, end_one, list_links, make_team_token
 from sim.services.accounts.passwords import draw_pin
-from sim.services.accounts.pin_slips import Slip, write_pin_slips
-from sim.services.accounts.roster_accounts import list_without_pin, set_pin
+from sim.services.accounts.roster_accounts import Slip, list_without_pin, set_pin, write_pin_slips
 from sim.services.accounts.sessions import is_set_up
-from sim.services.accounts.team_link import make_team_token
 from sim.services.accounts.viewer import Duty, may
 from sim.services.team.team_view import TeamView
 from sim.ui.page.page_state import find_zone, get_app, get_viewer, make_own_address

@@ -10,8 +10,7 @@ from sim.drill.attempt import Mode, Phase
 from sim.drill.options import Options, describe_options
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
-from sim.services.attempt.console_profiles import list_profiles
-from sim.services.attempt.drill_options import list_offered
+from sim.services.attempt.console_profiles import list_offered, list_profiles
 from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import Footage, find_wait, list_footage
 from sim.services.team.counting import foresee_team, has_program, list_unfamiliar

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from sim.drill.attempt import AttemptState
-from sim.services.attempt.views import BriefingView
+from sim.services.attempt.console_data import BriefingView
 from sim.services.team_exercise.debrief import ExerciseDebrief, Lane
 from sim.services.team_exercise.room import MemberView, RoomView
 from sim.ui.device_check.component import draw_device_check

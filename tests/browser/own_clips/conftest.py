@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
-from sim.services.own_clips.folder import DETECTOR_VARIABLE
+from sim.services.app.settings import DETECTOR_VARIABLE, read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from tests.support.server_process import ServerProcess
 
 

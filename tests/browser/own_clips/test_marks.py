@@ -8,11 +8,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from sim.clips.model import BlurMode, Rights, Sight
-from sim.services.app.wiring import App, open_app, read_settings, system_clock
+from sim.services.app.settings import DETECTOR_VARIABLE, read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.own_clips import annotating
 from sim.services.own_clips.aligning import AlignState, get_align
 from sim.services.own_clips.clip_jobs import get_people_path
-from sim.services.own_clips.folder import DETECTOR_VARIABLE, change_track, get_folder, load_walk, make_walk, read_track
+from sim.services.own_clips.folder import change_track, get_folder, load_walk, make_walk, read_track
 from sim.services.own_clips.importing import add_clip
 from tests.support.barriers import list_barriers
 from tests.support.server_process import ServerProcess

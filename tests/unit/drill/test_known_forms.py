@@ -11,8 +11,9 @@ from sim.drill.known_forms import find_known, give_known, make_known_set
 from sim.drill.reference import Reference
 from sim.errors import TaskError
 from sim.footage.recording.open import Recording, load_people
-from sim.services.app.forms import check_form_set, choose_forms, load_form_set, make_version
+from sim.services.app.forms import check_form_set, load_form_set, make_version
 from sim.services.app.score import load_truth_index
+from sim.services.library.forms import choose_forms
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Known, Task, check_start, format_task_file
 from sim.truth.index import make_truth_index

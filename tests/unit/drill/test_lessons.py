@@ -9,7 +9,7 @@ import yaml
 from sim.drill.lessons import check_try
 from sim.errors import NewerSchemaError, TaskError
 from sim.footage.recording.open import Recording
-from sim.services.app.lessons import LessonFiles, load_course, load_lesson
+from sim.services.app.forms import LessonFiles, load_course, load_lesson
 from sim.services.app.score import load_truth_index
 
 

@@ -9,7 +9,7 @@ from sim.drill.similar_log import fold_similar
 from sim.drill.similar_query import cut_around
 from sim.drill.similar_use import SimilarUse, judge_use
 from sim.scoring.evidence import Mark
-from sim.services.debrief.search import CHECK, UNCHECKED, UNUSED, write_search_use
+from sim.services.debrief.console_use import CHECK, UNCHECKED, UNUSED, write_search_use
 from sim.truth.index import make_truth_index
 from sim.truth.window import TruthWindow, cut_window
 from tests.support.trace_tables import FPS, OTHER_BOX, SIZE_WH, Stay, make_mark, make_table

@@ -10,7 +10,8 @@ from sim.drill.forms import FORM_SCHEMA, Form
 from sim.drill.reference import Reference
 from sim.drill.unsure_forms import make_unsure_forms
 from sim.footage.recording.open import load_events, load_people, open_recording
-from sim.services.app.forms import check_form_set, choose_forms
+from sim.services.app.forms import check_form_set
+from sim.services.library.forms import choose_forms
 from sim.tasks import get_task_type
 from sim.truth.events import count_clock_faults
 from tests.support.shipped_forms import FORMS, is_absent

@@ -10,7 +10,7 @@ from sim.footage.paint.camera_effects import CameraEffects, Optics, undo_blur
 from sim.footage.paint.overlay import CameraText, format_clock
 from sim.footage.paint.painter import render_reference
 from sim.footage.paint.plate import FAR_M, load_plate, make_plate, read_plate_files
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from tests.support.painted_hall import make_figure, make_hall_people
 
 SIZE_WH = (320, 180)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.services.library.site_report import write_coverage_table
+from sim.commands.site import write_coverage_table
 from sim.site.blind import WALK_M_S, make_coverage_report
 from sim.site.coverage import make_coverage
 from sim.site.model import SITE_SCHEMA, CameraSpec, Floor, Opening, Site, Space, WalkNode

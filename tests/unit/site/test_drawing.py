@@ -8,7 +8,7 @@ from sim.crowd.generator.levels import Level
 from sim.crowd.generator.stories import STORIES
 from sim.crowd.scenario.scenario import check_scenario, parse_scenario
 from sim.errors import SiteError
-from sim.services.library.generate.sites import SITES
+from sim.services.library.job import SITES
 from sim.site.checks import list_problems
 from sim.site.drawing import Change, Drawing, History, apply_changes, make_empty_drawing
 from sim.site.drawn_site import list_drawn_problems, make_site

@@ -3,7 +3,7 @@
 import pytest
 from shapely.geometry import MultiPolygon
 
-from sim.services.library.generate.sites import SITES
+from sim.services.library.job import SITES
 from sim.site.blind import make_coverage_report
 from sim.site.drawn_plan import compute_visible_floor
 from sim.site.drawn_site import make_site

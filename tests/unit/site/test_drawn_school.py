@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.errors import SiteError
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from sim.site.door_leaf import place_door
 from sim.site.model import Opening, Site, Space, load_site
 from sim.site.plan import make_floor_plan

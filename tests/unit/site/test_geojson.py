@@ -6,7 +6,7 @@ import math
 import pytest
 
 from sim.errors import SiteError
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from sim.site.checks import list_problems
 from sim.site.geojson import read_geojson, write_geojson
 from sim.site.model import Site, load_site

@@ -10,7 +10,7 @@ from sim.drill.consoles.console_file import CONSOLE_SCHEMA, ConsoleFile, make_pr
 from sim.drill.guide_steps import list_steps
 from sim.drill.profile import PROFILES, ProfileName, get_profile, read_profile
 from sim.errors import SimError, TaskError
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from sim.text.words import LONGEST, order_console, say_console
 
 WHOLE: dict[str, Any] = {

@@ -13,7 +13,7 @@ from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import MANIFEST_NAME
 from sim.footage.recording.tables import SILHOUETTES_FILE
-from sim.services.library.build.footage_silhouettes import make_mask_painters
+from sim.services.library.footage_build import make_mask_painters
 from tests.support.tiny_recording import TinySources, make_tiny_plan
 
 

@@ -21,7 +21,7 @@ from sim.footage.paint.painter import CameraSources
 from sim.footage.paint.plate import read_plate_files
 from sim.footage.recording.open import TRUTH_FILE, Recording, open_recording
 from sim.footage.source import SourceFactory
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from tests.support.cluster import Cluster, HangingSources, wait_for
 from tests.support.tiny_crowd import make_tiny_crowd
 from tests.support.tiny_recording import START, TinySources, make_tiny_plan, paint_strip

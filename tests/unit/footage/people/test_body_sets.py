@@ -18,7 +18,7 @@ from sim.footage.people.bodies import Body, load_body
 from sim.footage.people.cloth import Piece, dress_surface
 from sim.footage.people.dressing import dress_person, walk_as
 from sim.footage.people.extra import Material, attach
-from sim.services.library.build.footage_build import find_bodies_folder
+from sim.services.library.footage_build import find_bodies_folder
 from sim.site.model import load_site
 from tests.support.painted_hall import BODIES, SCENARIOS, make_hall_people
 from tests.unit.footage.people.test_bodies import measure_slides

@@ -26,7 +26,7 @@ from sim.footage.stills.person_detector import (
 )
 from sim.footage.stills.uploaded import Kind, convert
 from sim.footage.video.still import decode_frame
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from sim.site.model import load_site
 from tests.support.dismissal_clip import FPS, HALL, PLATES, find_busy_frame, find_clip, find_empty_frame
 

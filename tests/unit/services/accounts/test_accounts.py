@@ -7,8 +7,7 @@ import pytest
 from sim.db.ledger import LedgerKind, Subjects
 from sim.errors import AccessError, RateLimitError, StoreError
 from sim.services.accounts import lockout, manage, passwords, roster_accounts, sessions
-from sim.services.accounts.secret_change import change_own
-from sim.services.accounts.sign_in import Origin, set_up, sign_in
+from sim.services.accounts.sign_in import Origin, change_own, set_up, sign_in
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.ledger.verify import verify

@@ -10,12 +10,10 @@ from sim.drill.attempt import Phase
 from sim.errors import AccessError
 from sim.services.accounts import manage, roster_accounts, sessions
 from sim.services.accounts.drill_access import ALONE, LINK_SHOWS_RESULT, Access, WayIn, judge_access
-from sim.services.accounts.link_ending import end_all_of, end_one
-from sim.services.accounts.link_listing import JOIN, SEAT, list_links
+from sim.services.accounts.links import JOIN, SEAT, end_all_of, end_one, list_links
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
-from sim.services.app.links.exercise_links import read_invitation, write_invitation
-from sim.services.app.links.tokens import LASTS, read_link, show_link
+from sim.services.app.links import LASTS, read_invitation, read_link, show_link, write_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization
 from sim.services.session_day import joining, running

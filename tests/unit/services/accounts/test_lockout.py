@@ -6,8 +6,8 @@ import pytest
 
 from sim.errors import AccessError, RateLimitError
 from sim.services.accounts import manage, roster_accounts, sessions
-from sim.services.accounts.browsers import LASTS, MOST_ACCOUNTS, find_browser, remember_browser
-from sim.services.accounts.sign_in import Origin, set_up, sign_in
+from sim.services.accounts.sign_in import MOST_ACCOUNTS, Origin, find_browser, remember_browser, set_up, sign_in
+from sim.services.accounts.sign_in import REMEMBERED_FOR as LASTS
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
 from sim.services.team import team

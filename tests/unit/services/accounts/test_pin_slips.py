@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pypdf
 
-from sim.services.accounts.pin_slips import Slip, write_pin_slips
+from sim.services.accounts.roster_accounts import Slip, write_pin_slips
 
 AT = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
 

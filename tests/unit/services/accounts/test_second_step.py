@@ -9,10 +9,8 @@ from sim.db.ledger import LedgerKind, Subjects
 from sim.errors import AccessError, RateLimitError
 from sim.services.accounts import manage, second_step, sessions
 from sim.services.accounts.roster_accounts import set_pin
-from sim.services.accounts.second_step import SecondStepError
-from sim.services.accounts.secret_change import change_own
-from sim.services.accounts.sign_in import Origin, finish_sign_in, set_up, sign_in
-from sim.services.accounts.totp import compute_code, find_step
+from sim.services.accounts.second_step import SecondStepError, compute_code, find_step
+from sim.services.accounts.sign_in import Origin, change_own, finish_sign_in, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.team import team

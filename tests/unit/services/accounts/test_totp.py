@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.services.accounts.totp import compute_code, find_step, match_step
+from sim.services.accounts.second_step import compute_code, find_step, match_step
 
 KEY = b"12345678901234567890"
 RFC_6238 = {

@@ -9,7 +9,8 @@ import yaml
 from sim.commands.forms import register
 from sim.errors import NewerSchemaError, SimError, TaskError
 from sim.footage.recording.open import Recording
-from sim.services.app.forms import check_form_set, choose_forms, load_form_set
+from sim.services.app.forms import check_form_set, load_form_set
+from sim.services.library.forms import choose_forms
 
 
 @pytest.fixture(autouse=True)

@@ -14,12 +14,11 @@ import pytest
 
 from sim.drill.attempt import AttemptState, Mode
 from sim.errors import AccessError, RateLimitError, RecordingError, StoreError
-from sim.services.app import rate_limit, signed_link
-from sim.services.app.footage_token import SECRET_BYTES, SECRET_NAME, Access, load_secret
-from sim.services.app.opaque_names import name_file, name_opaquely
-from sim.services.app.rate_limit import RateLimit
-from sim.services.app.signed_link import Purpose
-from sim.services.app.wiring import App
+from sim.services.app import signed as signed_link
+from sim.services.app import wiring as rate_limit
+from sim.services.app.links import name_file, name_opaquely
+from sim.services.app.signed import SECRET_BYTES, SECRET_NAME, Access, Purpose, load_secret
+from sim.services.app.wiring import App, RateLimit
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import FootageLinks, find_file, find_index, make_links
 from tests.support.fake_clock import NOON

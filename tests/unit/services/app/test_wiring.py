@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from sim.errors import MachineError, StoreError
-from sim.services.app import clock
-from sim.services.app.web_address import read_address
-from sim.services.app.wiring import PROJECT, open_app, read_settings, system_clock
+from sim.services.app import wiring as clock
+from sim.services.app.settings import PROJECT, read_settings
+from sim.services.app.wiring import open_app, system_clock
 
 
 def test_the_data_folder_is_made_on_first_use(tmp_path: Path) -> None:
@@ -56,4 +56,4 @@ def test_a_secret_that_is_easily_guessed_is_refused_without_being_shown(tmp_path
 @pytest.mark.parametrize("wrong", ["drills.example.org", "ftp://drills.example.org", "https://", "https://x:port"])
 def test_an_address_that_is_none_is_refused_by_the_name_of_its_setting(wrong: str) -> None:
     with pytest.raises(MachineError, match="SIGHTLINE_ADDRESS is"):
-        read_address({"SIGHTLINE_ADDRESS": wrong}, "SIGHTLINE_ADDRESS")
+        read_settings({"SIGHTLINE_ADDRESS": wrong})

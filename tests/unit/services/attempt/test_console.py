@@ -17,12 +17,13 @@ from sim.drill.profile import ProfileName
 from sim.errors import AttemptError, TaskError
 from sim.footage.recording.open import open_recording
 from sim.footage.recording.recording import Manifest
-from sim.services.app.wiring import App, open_app, read_settings
-from sim.services.attempt import attempts, replays, scores
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app
+from sim.services.attempt import attempts, scores
+from sim.services.attempt import scores as replays
+from sim.services.attempt.console_data import describe_known, list_calls, number_cameras, write_known
 from sim.services.attempt.console_profiles import choose_profile, list_profiles
-from sim.services.attempt.drill_calls import list_calls
 from sim.services.attempt.intake import accept_events, describe_state
-from sim.services.attempt.last_seen import describe_known, number_cameras, write_known
 from sim.services.comparison.attempts_csv import parse_attempts
 from sim.services.debrief import page as debrief
 from sim.services.team import given_drills, team

@@ -4,8 +4,9 @@ from sim.drill.attempt import Mode, Phase
 from sim.drill.options import DrillOption
 from sim.errors import AttemptError, TaskError
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts, drill_options
-from sim.services.attempt.drill_options import choose_options
+from sim.services.attempt import attempts
+from sim.services.attempt import console_profiles as drill_options
+from sim.services.attempt.console_profiles import choose_options
 from sim.services.team import given_drills, team
 from sim.services.team.team_view import get_team_view
 from tests.support.fake_clock import FakeClock

@@ -21,13 +21,13 @@ from sim.footage.checks.timeline import cut_front_photo
 from sim.footage.recording.open import Recording
 from sim.scoring.mark import resolve_marks
 from sim.services.app import score
-from sim.services.app.forms import choose_forms, write_form_set
+from sim.services.app.forms import write_form_set
+from sim.services.app.memory import LruCache
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, footage_access, read_ahead
-from sim.services.attempt.footage_sent import join_spans
-from sim.services.attempt.mark_outline import find_box
+from sim.services.attempt.questions import find_box, join_spans
 from sim.services.attempt.read_ahead import begin_reading, make_steps
-from sim.services.attempt.shelf import Shelf
+from sim.services.library.forms import choose_forms
 from sim.truth.index import make_truth_index
 from sim.ui.http.routes import make_routes
 from tests.support.driven_drill import Drill
@@ -52,7 +52,7 @@ def test_the_same_bytes_and_no_two_that_touch(spans: list[tuple[int, int]]) -> N
 
 
 def test_what_was_not_asked_for_longest_goes_first() -> None:
-    shelf: Shelf[str] = Shelf(most=2)
+    shelf: LruCache[str] = LruCache(most=2)
     made: list[str] = []
 
     def make(name: str) -> str:

@@ -12,14 +12,13 @@ from sim.errors import AccessError, AttemptError, RecordingError, TaskError
 from sim.footage.recording.open import EVENTS_FILE, TRUTH_FILE, Recording
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization
-from sim.services.attempt.footage_access import find_file, make_links
-from sim.services.attempt.kept_apart import list_measuring
-from sim.services.attempt.replays import get_replay
-from sim.services.attempt.views import BriefingView
+from sim.services.attempt.console_data import BriefingView
+from sim.services.attempt.footage_access import find_file, list_measuring, make_links
+from sim.services.attempt.scores import get_replay
 from sim.services.debrief.page import get_debrief
 from sim.services.debrief.practice import make_practice_views
 from sim.services.library import library
-from sim.services.library.own_drills import list_own_drills
+from sim.services.library.library import list_own_drills
 from sim.services.team import given_drills, team
 from sim.services.team_exercise.room import list_forms
 from sim.tasks.common.simulated_user import FOLLOWER
@@ -75,8 +74,8 @@ def test_what_to_practice_next_is_on_another_recording(measuring_app: App, clock
 
 
 def test_own_drills_leave_out_what_measures(measuring_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.services.library.own_drills.is_made_here", lambda *_: True)
-    monkeypatch.setattr("sim.services.library.own_drills.RECORDINGS", measuring_app.settings.recordings[0])
+    monkeypatch.setattr("sim.services.library.library.is_made_here", lambda *_: True)
+    monkeypatch.setattr("sim.services.library.library.RECORDINGS", measuring_app.settings.recordings[0])
     before = {drill.form_id for drill in list_own_drills(measuring_app)}
     assert before == {"open-practice-1", "open-trace-a", "open-trace-b"}
     attempts.create(measuring_app, form_id="open-trace-a", mode=Mode.ASSESSMENT, person_id=add_person(measuring_app))

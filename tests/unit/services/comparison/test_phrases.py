@@ -12,7 +12,7 @@ from sim.compare.content import wording as compare_wording
 from sim.compare.content.comparison import Verdict
 from sim.compare.content.wording import find_forbidden
 from sim.compare.report.report import compare_attempts
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from sim.services.comparison import wording as report_wording
 from sim.services.comparison.handover import Asked, ReportExport, make_handover
 from tests.support.full_comparison import make_attempts, make_full_comparison

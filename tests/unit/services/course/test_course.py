@@ -15,9 +15,15 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.course import lesson
 from sim.services.course.home import HomeView, StepKind, get_home
-from sim.services.course.learner import Learner, create_drill, find_learner, forget_browser, list_practiced
-from sim.services.course.playable import KEPT_APART
-from sim.services.course.progress import LessonState
+from sim.services.course.learner import (
+    KEPT_APART,
+    Learner,
+    LessonState,
+    create_drill,
+    find_learner,
+    forget_browser,
+    list_practiced,
+)
 from sim.services.library.form_library import get_form_library
 from sim.services.privacy.delete import delete_old_anonymous, delete_old_practice
 from sim.services.team import given_drills, team

@@ -9,9 +9,8 @@ from sim.db.rows import AttemptRow
 from sim.drill.attempt import Attempt, AttemptState, Mode
 from sim.drill.lessons import Lesson, make_form_id
 from sim.drill.profile import ProfileName
-from sim.services.app.lessons import Course, KnownLesson
-from sim.services.course.learner import Practiced
-from sim.services.course.progress import LessonState, NextTry, fold_progress
+from sim.services.app.forms import Course, KnownLesson
+from sim.services.course.learner import LessonState, NextTry, Practiced, fold_progress
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 

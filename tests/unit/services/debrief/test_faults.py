@@ -14,13 +14,13 @@ from sim.drill.bookmarks_and_faults import FaultReport, ReportedFault
 from sim.drill.event import Event, EventKind
 from sim.errors import AttemptError
 from sim.footage.recording.open import Recording
-from sim.services.app.wiring import PROJECT, App, Settings, open_app
+from sim.services.app.settings import PROJECT, Settings
+from sim.services.app.wiring import App, open_app
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
-from sim.services.debrief.faults import compare_faults
+from sim.services.debrief.console_use import FaultView, compare_faults
 from sim.services.debrief.page import get_debrief
 from sim.services.debrief.practice import make_practice_views
-from sim.services.debrief.view import FaultView
 from sim.services.operations.demo import SteppedClock, play_attempt
 from sim.services.team import team
 from sim.tasks.common.simulated_user import FOLLOWER, PERFECT, Skill

@@ -9,13 +9,11 @@ import pytest
 from sim.drill.event import EventKind
 from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer, Clip
-from sim.services.app.camera_names import write_right_names
+from sim.services.app.catalog import write_right_names
 from sim.services.app.wiring import App
-from sim.services.debrief.cameras import CamerasView
-from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.likeness_words import describe_likeness, describe_unlike
+from sim.services.debrief.facts import DebriefFacts, describe_likeness, describe_unlike
 from sim.services.debrief.page import get_debrief
-from sim.services.debrief.time import TimeBudgetView
+from sim.services.debrief.watched import CamerasView, TimeBudgetView
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
 from sim.tasks.common.simulated_user import FOLLOWER, NOVICE, PERFECT, SLOW, Skill

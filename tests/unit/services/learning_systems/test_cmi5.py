@@ -21,8 +21,7 @@ from sim.errors import MachineError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, scores
 from sim.services.attempt.intake import accept_events
-from sim.services.learning_systems.cmi5_launch import GIVEN_UP_AFTER, KEPT, push_sessions
-from sim.services.learning_systems.cmi5_package import NAMESPACE, make_package
+from sim.services.learning_systems.cmi5 import GIVEN_UP_AFTER, KEPT, NAMESPACE, make_package, push_sessions
 from sim.services.privacy.delete import delete_old_anonymous
 from sim.tasks.common.simulated_user import PERFECT
 from sim.ui.http.lti_routes import make_lti_routes

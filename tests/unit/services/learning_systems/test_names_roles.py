@@ -9,8 +9,8 @@ from sim.errors import AccessError
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY
 from sim.services.app.asking import OutsideError, ask, find_next, is_safe_url
 from sim.services.app.wiring import App
-from sim.services.learning_systems.names_roles import list_courses, read_course
 from sim.services.learning_systems.people import make_identity
+from sim.services.learning_systems.services import list_courses, read_course
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
@@ -94,7 +94,7 @@ def test_an_answer_that_stops_half_way_changes_nothing(
         platform.fails = {"/members": 502} if len(asked) > 1 else {}
         return ask(url, **kinds)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("sim.services.learning_systems.names_roles.ask", fail_later)
+    monkeypatch.setattr("sim.services.learning_systems.services.ask", fail_later)
     with pytest.raises(OutsideError, match=r"502 in place of page 2 .*nothing was changed"):
         read_course(drill_app, AT_THIS_MACHINE, "course")
     assert len(asked) == 2

@@ -15,9 +15,9 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts, scores
 from sim.services.attempt.intake import accept_events
 from sim.services.course.learner import Learner, create_drill
-from sim.services.learning_systems import service_token
+from sim.services.learning_systems import keys as service_token
 from sim.services.learning_systems.platforms import PlatformCard, list_platforms
-from sim.services.learning_systems.results import GIVEN_UP_AFTER, push
+from sim.services.learning_systems.services import GIVEN_UP_AFTER, push
 from sim.services.team import team
 from sim.services.team.given_drills import create_attempt
 from sim.tasks.common.simulated_user import PERFECT
@@ -144,7 +144,7 @@ def test_a_drill_that_was_given_up_tells_nothing(course: Course) -> None:
 
 @pytest.mark.parametrize("fails", [{"/scores": 503}, {"/scores": 401}, {"/scores": 429}, {"/token": 500}])
 def test_what_is_not_taken_waits_longer_each_time_and_is_told_in_the_end(course: Course, fails: dict[str, int]) -> None:
-    service_token._kept.clear()
+    service_token._kept_tokens.clear()
     attempt_id = course.begin()
     course.play(attempt_id, is_right=True)
     course.platform.fails = fails

@@ -9,10 +9,10 @@ from sim.db.ledger import LedgerKind, Subjects
 from sim.db.links import LinkKind
 from sim.errors import AccessError
 from sim.services.accounts import manage, roster_accounts, sessions
-from sim.services.accounts.link_ending import end_all_of
+from sim.services.accounts.links import end_all_of
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
-from sim.services.app.links.tokens import show_link
+from sim.services.app.links import show_link
 from sim.services.app.wiring import App
 from sim.services.ledger.verify import verify
 from sim.services.session_day import joining, running

@@ -13,7 +13,7 @@ from sim.drill.plan import Wish
 from sim.drill.session_day import Attendance
 from sim.errors import LedgerError, TaskError
 from sim.services.accounts.viewer import NOBODY, KnownBy
-from sim.services.app.links.tokens import show_link
+from sim.services.app.links import show_link
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events

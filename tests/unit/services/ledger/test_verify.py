@@ -23,7 +23,7 @@ from sim.db.store import open_store
 from sim.drill.session_day import Attendance
 from sim.errors import LedgerError
 from sim.services.accounts.viewer import NOBODY
-from sim.services.app.links.tokens import show_link
+from sim.services.app.links import show_link
 from sim.services.ledger.verify import HEADS_NAME, check_entries, read_head, verify
 from sim.services.session_day.attendance import correct
 from sim.services.team import team

@@ -9,8 +9,8 @@ import pytest
 
 from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.services.app.wiring import App
-from sim.services.library.generate import generate
-from sim.services.library.generate import job as generate_job
+from sim.services.library import generate
+from sim.services.library import job as generate_job
 from tests.support.generator_site import write_generator_site
 
 WAITS = "import sys, threading; sys.stdin.readline(); threading.Event().wait()"

@@ -12,9 +12,9 @@ from sim.drill.attempt import Attempt, AttemptState, Mode, Phase
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.services.app.wiring import App
-from sim.services.library.demo_search import COLUMNS, find_scenes
 from sim.services.library.form_library import HEADER, get_form_library
-from sim.services.library.library import find_cover_frame
+from sim.services.library.library import find_cover_frame, find_scenes
+from sim.services.training_record.drill_log import COLUMNS
 from tests.support.fake_clock import NOON
 from tests.support.tiny_app import LIMIT_S
 

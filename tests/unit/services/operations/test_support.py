@@ -12,11 +12,12 @@ import pytest
 from sim.db.engine import make_sqlite_url
 from sim.db.tables import metadata
 from sim.errors import MachineError, RecordingError
-from sim.services.app.wiring import App, read_settings
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App
 from sim.services.operations import demo, support
-from sim.services.operations.doctor.content import check_forms, check_schools
-from sim.services.operations.doctor.finding import Finding, ok
-from sim.services.operations.served_port import USUAL_PORT, find_served_port, note_served_port
+from sim.services.operations.doctor_content import check_forms, check_schools
+from sim.services.operations.doctor_machine import Finding, ok
+from sim.services.operations.health import USUAL_PORT, find_served_port, note_served_port
 from sim.services.operations.support import save_support
 from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_team

@@ -18,9 +18,9 @@ from sim.db.store import open_store
 from sim.errors import NewerSchemaError, StoreError
 from sim.services.app.wiring import App
 from sim.services.ledger.verify import verify
-from sim.services.operations import archive, whole_backup
-from sim.services.operations.archive import CONTENTS, DATABASE, check_archive
-from sim.services.operations.whole_backup import check_whole, restore_whole, save_whole
+from sim.services.operations import backup as archive
+from sim.services.operations import backup as whole_backup
+from sim.services.operations.backup import CONTENTS, DATABASE, check_archive, check_whole, restore_whole, save_whole
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
 from tests.support.postgres_server import PostgresServer

@@ -19,6 +19,7 @@ from sim.drill.profile import ProfileName
 from sim.errors import StoreError, TaskError
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import open_recording
+from sim.services.app.settings import DETECTOR_VARIABLE
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
@@ -28,7 +29,6 @@ from sim.services.own_clips.aligning import find_media, is_aligned, open_working
 from sim.services.own_clips.clip_jobs import ClipState, get_clip_path
 from sim.services.own_clips.clocks import get_clocks, set_clocks
 from sim.services.own_clips.folder import (
-    DETECTOR_VARIABLE,
     PHOTO_FILE,
     change_track,
     get_folder,

@@ -10,9 +10,8 @@ from sim.errors import RecordingError, SiteError, StoreError
 from sim.footage.paint.plate import read_plate_files
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.library.generate import generate
-from sim.services.library.generate.job import Job, JobState, Request, name_process, save_job
-from sim.services.library.generate.sites import SITES, find_missing_plates
+from sim.services.library import generate
+from sim.services.library.job import SITES, Job, JobState, Request, find_missing_plates, name_process, save_job
 from sim.services.own_school import cameras, ready, removing
 from sim.services.own_school.cameras import list_corners, match_camera
 from sim.services.own_school.editing import edit, get_drawing

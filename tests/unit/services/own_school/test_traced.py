@@ -13,7 +13,7 @@ import pytest
 from sim.errors import StoreError
 from sim.footage.paint.plate import read_plate_files
 from sim.services.app.wiring import App
-from sim.services.library.generate.sites import SITES
+from sim.services.library.job import SITES
 from sim.services.own_school import ready, traced
 from sim.services.own_school.editing import edit, get_drawing
 from sim.services.own_school.folder import get_folder

@@ -22,7 +22,7 @@ from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
 from sim.services.ledger.holds import place_hold, release_hold
 from sim.services.ledger.verify import verify
-from sim.services.library.generate.generate import OWN_SITES
+from sim.services.library.generate import OWN_SITES
 from sim.services.own_clips.folder import make_walk
 from sim.services.own_clips.removing import delete_walk
 from sim.services.own_school.removing import delete_school

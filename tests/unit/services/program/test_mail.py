@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from sim.errors import AccessError, MachineError
 from sim.services.accounts.viewer import AT_THIS_MACHINE
-from sim.services.app.mail_settings import MailSettings, Secured, read_mail
+from sim.services.app.settings import MailSettings, Secured, read_settings
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.privacy.delete import delete_person
@@ -311,7 +311,7 @@ def test_a_password_is_sent_to_a_server_that_asks_and_one_it_refuses_is_told(
 
 def test_the_setting_names_a_server_and_never_sends_a_password_in_the_open() -> None:
     name = "SIGHTLINE_SMTP"
-    found = read_mail({name: "smtps://drills:p%40ss@mail.example.org?from=drills@example.org"}, name)
+    found = read_settings({name: "smtps://drills:p%40ss@mail.example.org?from=drills@example.org"}).mail
     assert found is not None
     assert (found.host, found.port, found.secured, found.user, found.password) == (
         "mail.example.org",
@@ -321,8 +321,8 @@ def test_the_setting_names_a_server_and_never_sends_a_password_in_the_open() -> 
         "p@ss",
     )
     assert "p@ss" not in repr(found) + found.name
-    assert read_mail({}, name) is None
-    assert read_mail({name: "smtp+starttls://u:p@m.example.org?from=a@b.org"}, name).port == 587  # type: ignore[union-attr]
+    assert read_settings({}).mail is None
+    assert read_settings({name: "smtp+starttls://u:p@m.example.org?from=a@b.org"}).mail.port == 587  # type: ignore[union-attr]
     for wrong in (
         "mail.example.org",
         "https://mail.example.org?from=a@b.org",
@@ -332,4 +332,4 @@ def test_the_setting_names_a_server_and_never_sends_a_password_in_the_open() -> 
         "smtps://mail.example.org:99999?from=a@b.org",
     ):
         with pytest.raises(MachineError, match=name):
-            read_mail({name: wrong}, name)
+            read_settings({name: wrong})

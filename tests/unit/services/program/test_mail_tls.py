@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from sim.services.app.mail_settings import MailSettings, Secured
+from sim.services.app.settings import MailSettings, Secured
 from sim.services.app.wiring import App
 from sim.services.program.mail import get_status, queue_reminders, send_waiting
 from tests.support.fake_clock import FakeClock

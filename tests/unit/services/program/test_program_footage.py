@@ -12,9 +12,9 @@ from sim.drill.attempt import AttemptState, Mode, Phase
 from sim.errors import PlanError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.library.generate import generate
-from sim.services.library.generate.job import Job, JobState, Request, get_job_path, name_process, save_job
-from sim.services.library.generate.making import find_making
+from sim.services.library import generate
+from sim.services.library.job import Job, JobState, Request, get_job_path, name_process, save_job
+from sim.services.library.readiness import find_making
 from sim.services.program import give, plan
 from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import choose_recording

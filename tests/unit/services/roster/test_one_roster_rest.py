@@ -10,18 +10,11 @@ from sim.db.rows import PersonRow
 from sim.errors import MachineError, RosterError, StoreError
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.asking import OutsideError
+from sim.services.app.settings import Api, read_api
 from sim.services.app.wiring import App
 from sim.services.roster import one_roster_rest
 from sim.services.roster.apply import Applied
-from sim.services.roster.one_roster_rest import (
-    STATE_NAME,
-    Api,
-    Choice,
-    apply_sync,
-    fetch_roster,
-    prepare_sync,
-    read_api,
-)
+from sim.services.roster.one_roster_rest import STATE_NAME, Choice, apply_sync, fetch_roster, prepare_sync
 from sim.services.team import team
 from tests.support.one_roster_service import OneRosterService, make_org, make_user
 

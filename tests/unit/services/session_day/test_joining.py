@@ -12,8 +12,8 @@ from sim.services.accounts.roster_accounts import choose_first_pin
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import NOBODY
-from sim.services.app import codes
-from sim.services.app import session_links as tokens
+from sim.services.app import signed as codes
+from sim.services.app import signed as tokens
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.session_day import joining, opening, running

@@ -8,7 +8,7 @@ import pytest
 from sim.db.teams import Limits
 from sim.drill.session_day import Attendance, SessionKind, Starting
 from sim.errors import AccessError, SessionError
-from sim.services.accounts.link_listing import list_links
+from sim.services.accounts.links import list_links
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts

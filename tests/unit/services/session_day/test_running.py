@@ -13,7 +13,8 @@ from sim.drill.simulated import simulate
 from sim.errors import AttemptError, SessionError
 from sim.scoring.moments import BoxRole
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts, help_requests, scores
+from sim.services.attempt import attempts, scores
+from sim.services.attempt import questions as help_requests
 from sim.services.attempt.intake import accept_events
 from sim.services.debrief import page as debrief
 from sim.services.library.form_library import get_form_library

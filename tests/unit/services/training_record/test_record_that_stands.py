@@ -8,8 +8,7 @@ import pytest
 from sim.db.ledger import LedgerKind, Subjects
 from sim.drill.attempt import Phase
 from sim.errors import LedgerError, StoreError
-from sim.services.accounts.drill_access import WayIn
-from sim.services.accounts.drill_identity import note_identity
+from sim.services.accounts.drill_access import WayIn, note_identity
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
 from sim.services.attempt import attempts, familiarization
 from sim.services.ledger.record import ResultRecord

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.footage.paint.light import find_light_file, read_light
-from sim.services.app.wiring import PROJECT
+from sim.services.app.settings import PROJECT
 from tests.support.tiny_site import make_tiny_site
 from tools.authoring.bake_plates import write_scene_light
 

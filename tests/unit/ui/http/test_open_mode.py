@@ -16,7 +16,8 @@ from app import app as served
 from sim.errors import MachineError
 from sim.services.accounts.sessions import is_open_to_network
 from sim.services.accounts.sign_in import set_up
-from sim.services.app.wiring import OPEN_VARIABLE, App, read_settings
+from sim.services.app.settings import OPEN_VARIABLE, read_settings
+from sim.services.app.wiring import App
 from sim.ui.http import serve
 from sim.ui.http.guards import OnlyThisMachine
 from sim.ui.page.request_origin import StampPeer

@@ -13,8 +13,7 @@ import pytest
 from sim.drill.instant import Instant
 from sim.errors import AttemptError
 from sim.services.app.wiring import App
-from sim.services.attempt.intake import Receipt
-from sim.services.attempt.intake_group import Answer
+from sim.services.attempt.intake import Answer, Receipt
 from sim.services.attempt.posts import Post
 from sim.ui.http.post_routes import MOST, PostGroups
 

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.errors import AccessError, MachineError, RecordingError, StoreError
-from sim.services.app.logs.line import JsonLine
-from sim.services.app.logs.safe import describe_error, scrub
+from sim.services.app.logs import JsonLine, describe_error, scrub
 
 NAME = "Zebulon Quackenbush"
 TOKEN = "WyJhYmMiLDFd.q1-Zk3mTnXy4Vb0ePQ"

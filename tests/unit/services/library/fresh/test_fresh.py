@@ -26,16 +26,19 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.course.home import get_home
 from sim.services.course.learner import find_learner
-from sim.services.library.fresh import make
-from sim.services.library.fresh.make import (
+from sim.services.library import fresh as make
+from sim.services.library import generate
+from sim.services.library import worker as generate_worker
+from sim.services.library.fresh import (
     FreshMaker,
     draw_request,
     find_obstacle,
-    look_at_shelf,
+    list_fresh_days,
+    look_at_stock,
     make_room,
+    throw_away,
 )
-from sim.services.library.fresh.settings import (
-    FOLDER,
+from sim.services.library.fresh_settings import (
     SETTINGS_FILE,
     FreshSettings,
     When,
@@ -45,11 +48,8 @@ from sim.services.library.fresh.settings import (
     save_begun,
     save_fresh_settings,
 )
-from sim.services.library.fresh.shelf import list_fresh_days, throw_away
-from sim.services.library.generate import generate
-from sim.services.library.generate import worker as generate_worker
-from sim.services.library.generate.job import ACTIVE, JobState, load_job, name_process, save_job
-from sim.services.library.removing import delete_made
+from sim.services.library.job import ACTIVE, FOLDER, JobState, load_job, name_process, save_job
+from sim.services.library.library import delete_made
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import copy_recording, lay_out_library, make_tiny_app
@@ -97,10 +97,10 @@ def test_a_school_that_cannot_be_read_gets_no_fresh_day_and_the_others_do(app: A
     annex = app.settings.data / generate.OWN_SITES / "annex"
     annex.mkdir()
     (annex / "site.yaml").write_text("name: Annex\n", encoding="utf-8")
-    assert look_at_shelf(app, WALKING.model_copy(update={"schools": ("annex", "walking-hall")})).ready == {
+    assert look_at_stock(app, WALKING.model_copy(update={"schools": ("annex", "walking-hall")})).ready == {
         "walking-hall": 0
     }
-    assert "annex" not in look_at_shelf(app, WALKING.model_copy(update={"schools": ()})).ready
+    assert "annex" not in look_at_stock(app, WALKING.model_copy(update={"schools": ()})).ready
 
 
 def test_obstacles_are_the_hour_the_battery_and_somebody_in_a_drill(
@@ -167,9 +167,9 @@ def test_home_shows_a_day_of_this_week_as_new_unless_it_measures(days: App, cloc
 
 
 def test_the_next_day_is_for_the_school_with_fewest_and_shows_another_story(app: App) -> None:
-    assert look_at_shelf(app, WALKING).next_site == "walking-hall"
+    assert look_at_stock(app, WALKING).next_site == "walking-hall"
     with pytest.raises(StoreError, match=r"'nowhere'.*walking-hall"):
-        look_at_shelf(app, WALKING.model_copy(update={"schools": ("nowhere",)}))
+        look_at_stock(app, WALKING.model_copy(update={"schools": ("nowhere",)}))
     request = draw_request(app, WALKING, "walking-hall", draw=lambda below: below - 1)
     assert (request.site, request.minutes, request.level, request.is_fresh) == ("walking-hall", 1.0, Level.EASY, True)
     assert request.story == list(STORIES)[-1]

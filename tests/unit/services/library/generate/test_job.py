@@ -13,18 +13,9 @@ from sim.crowd.generator.levels import Level
 from sim.errors import MachineError, NewerSchemaError, ScenarioError, SimError, StoreError
 from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.services.app.wiring import App
-from sim.services.library.generate import generate
-from sim.services.library.generate import job as generate_job
-from sim.services.library.generate.job import (
-    Job,
-    JobState,
-    Request,
-    Worker,
-    get_job_path,
-    load_job,
-    name_process,
-    save_job,
-)
+from sim.services.library import generate
+from sim.services.library import job as generate_job
+from sim.services.library.job import Job, JobState, Request, get_job_path, load_job, name_process, save_job
 from sim.site.model import Site
 from tests.support.generator_site import write_generator_site
 from tests.unit.services.library.conftest import WAITS
@@ -181,7 +172,8 @@ def test_a_failed_build_waits_until_somebody_asks(app: App) -> None:
 
 def test_a_number_used_again_is_not_the_worker(app: App) -> None:
     me = name_process(psutil.Process().pid)
-    for worker, state in ((me, JobState.RENDERING), (Worker(pid=me.pid, started=me.started - 99), JobState.STOPPED)):
+    before = me.model_copy(update={"started": me.started - 99})
+    for worker, state in ((me, JobState.RENDERING), (before, JobState.STOPPED)):
         save_job(app.settings.data, Job(request=REQUEST, state=JobState.RENDERING, worker=worker))
         job = load_job(app.settings.data)
         assert job is not None

@@ -12,11 +12,11 @@ from sim.crowd.generator.levels import Level
 from sim.crowd.scenario.scenario import find_site_folder, load_scenario
 from sim.errors import BeatMissedError, ScenarioError, TaskError
 from sim.footage.video.sizes import USUAL_PEOPLE, compute_frames_s, estimate_needs_of
-from sim.services.library.build.footage_build import PlannedBuild, plan_scenario
-from sim.services.library.generate import scenario as generate_scenario
-from sim.services.library.generate.forms import choose_for_level
-from sim.services.library.generate.scenario import count_wrong_clocks, write_scenario
-from sim.services.library.generate.speed import get_speed_path, load_frames_s, note_build
+from sim.services.library import scenario as generate_scenario
+from sim.services.library.footage_build import PlannedBuild, plan_scenario
+from sim.services.library.forms import choose_for_level
+from sim.services.library.job import get_speed_path, load_frames_s, note_build
+from sim.services.library.scenario import count_wrong_clocks, write_scenario
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.generator_site import write_generator_site
 from tests.support.measured_truth import measure_truth

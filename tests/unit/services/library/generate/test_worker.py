@@ -14,20 +14,11 @@ from sim.footage.build.build import build_recording
 from sim.footage.build.camera_job import Reporter
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.services.app.wiring import App
-from sim.services.library.generate import generate
-from sim.services.library.generate import job as generate_job
-from sim.services.library.generate import worker as generate_worker
-from sim.services.library.generate.job import (
-    SCENARIOS,
-    Job,
-    JobState,
-    Request,
-    get_job_path,
-    load_job,
-    name_process,
-    save_job,
-)
-from sim.services.library.own_drills import list_own_drills
+from sim.services.library import generate
+from sim.services.library import job as generate_job
+from sim.services.library import worker as generate_worker
+from sim.services.library.job import SCENARIOS, Job, JobState, Request, get_job_path, load_job, name_process, save_job
+from sim.services.library.library import list_own_drills
 from tests.support.tiny_recording import TinySources, make_tiny_plan, paint_strip
 
 REQUEST = Request(site="walking-hall", story="passing", level=Level.EASY, seed=2, people=12, minutes=1.0)

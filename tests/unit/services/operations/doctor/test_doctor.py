@@ -17,9 +17,11 @@ import pytest
 from sim.db.engine import make_sqlite_url
 from sim.db.store import open_store
 from sim.footage.recording.open import Recording
-from sim.services.app.wiring import PROJECT, Settings, read_settings
-from sim.services.operations.doctor import machine, run
-from sim.services.operations.doctor.content import (
+from sim.services.app.settings import PROJECT, Settings, read_settings
+from sim.services.operations import doctor as run
+from sim.services.operations import doctor_machine as machine
+from sim.services.operations.doctor import check_plain_http, examine
+from sim.services.operations.doctor_content import (
     check_codecs,
     check_database,
     check_footage,
@@ -27,12 +29,13 @@ from sim.services.operations.doctor.content import (
     check_ledger,
     check_schools,
 )
-from sim.services.operations.doctor.finding import Finding, State
-from sim.services.operations.doctor.packages import check_packages
-from sim.services.operations.doctor.plain_http import check_plain_http
-from sim.services.operations.doctor.private_files import check_private_files
-from sim.services.operations.doctor.run import examine
-from sim.services.operations.doctor.shared_folder import check_shared_folder
+from sim.services.operations.doctor_machine import (
+    Finding,
+    State,
+    check_packages,
+    check_private_files,
+    check_shared_folder,
+)
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 

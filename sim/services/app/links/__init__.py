@@ -1,1 +1,0 @@
-"""Links that open something to anyone who has them: given out, read, listed and ended."""

@@ -1,1 +1,0 @@
-"""Fresh school days: recordings that nobody has played yet, kept ready for each school."""
