@@ -19,8 +19,8 @@ from shapely import prepare
 from shapely.geometry import Point, Polygon
 
 from sim.errors import SiteError
-from sim.site.camera import CameraView, make_view, place_view
-from sim.site.model import CameraSpec, PointXY, PointXYZ
+from sim.site.camera import CameraView, place_view
+from sim.site.model import PointXY, PointXYZ
 from sim.site.plan import WALL_THICKNESS_M
 
 FloatArray = NDArray[np.float64]
@@ -303,24 +303,3 @@ def _compute_floor_moves(fit: CameraFit, walked_m: FloatArray) -> FloatArray:
     steps: Sequence[FloatArray] = [np.array([_WALK_STEP_M, 0.0, 0.0]), np.array([0.0, _WALK_STEP_M, 0.0])]
     on_floor = np.stack([(view.compute_pixels(walked_m + step)[0] - pixels) / _WALK_STEP_M for step in steps], axis=2)
     return np.asarray(-np.linalg.solve(on_floor, _compute_moves_px(fit, walked_m)))
-
-
-CHEST_M = 1.1
-FARTHEST_M = 40.0
-
-
-def find_ground(camera: CameraSpec, *, x: float, y: float, floor_z_m: float) -> tuple[float, float]:
-    """Return where on the plan, in meters, a person stands whose chest is at a point of the picture.
-
-    There the line of sight is 1.1 m over the floor. Above the horizon or farther than 40 m it says little, and the
-    place is that far away at most. A camera 3.1 m high that looks down at 45 degrees has 2.0 m of fall to the chest:
-    the middle of its picture is 2.0 m in front of it.
-    """
-    view = make_view(camera)
-    pixel = np.array([[x * view.size_wh[0], y * view.size_wh[1]]])
-    ray = (view.compute_rays(pixel) @ view.rotation)[0]
-    flat = max(float(np.hypot(ray[0], ray[1])), 1e-9)
-    fall_m = float(view.position_m[2]) - floor_z_m - CHEST_M
-    reach_m = fall_m * flat / -float(ray[2]) if ray[2] < -1e-6 else FARTHEST_M
-    share = min(max(reach_m, 0.0), FARTHEST_M) / flat
-    return float(view.position_m[0] + ray[0] * share), float(view.position_m[1] + ray[1] * share)

@@ -188,7 +188,7 @@ def read_roles(found: object, path: Path) -> dict[str, Role]:
 
 
 # Only a proxy that FORWARDED_ALLOW_IPS names is believed, only at the one address that it guards
-# (`sim.ui.http.proxy_routes`), and only with the secret that it shares with this server: a proxy that passes on what
+# (`sim.ui.http.school_routes`), and only with the secret that it shares with this server: a proxy that passes on what
 # a browser sent comes from the same address. What somebody may do comes from groups and roster, as with OpenID
 # Connect.
 PROXY_PATH: Final = "/account/proxy"

@@ -12,7 +12,7 @@ from sim.scoring.legs import describe_legs
 from sim.scoring.marked_places import MarkedPlace, MarkKind, find_marked_places
 from sim.scoring.path import TracePoint, make_true_path
 from sim.services.debrief.facts import EndedAttempt
-from sim.site.fit import find_ground
+from sim.site.camera import find_ground
 from sim.tasks import get_task_type
 
 MOST_MARKS = 120

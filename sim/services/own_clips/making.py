@@ -39,7 +39,7 @@ from sim.services.own_clips.folder import (
     read_walk,
 )
 from sim.services.own_clips.importing import find_site, list_progress
-from sim.site.fit import find_ground
+from sim.site.camera import find_ground
 from sim.site.model import CameraSpec, Site
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task

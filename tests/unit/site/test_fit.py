@@ -8,8 +8,8 @@ from shapely.geometry import Point, Polygon
 
 from sim.errors import SiteError
 from sim.services.app.settings import PROJECT
-from sim.site.camera import make_view
-from sim.site.fit import CHEST_M, FARTHEST_M, CameraGuess, PointPair, find_ground, fit_camera, suggest_points
+from sim.site.camera import CHEST_M, FARTHEST_M, find_ground, make_view
+from sim.site.fit import CameraGuess, PointPair, fit_camera, suggest_points
 from sim.site.model import CameraSpec, Site, load_site
 from tools.bench.site import compute_floor_errors_m
 

@@ -50,7 +50,7 @@ export class AttemptApi {
   }
 
   /**
-   * What is new in the exercise after a number, see sim/services/attempt/exercise_news.py.
+   * What is new in the exercise after a number, see sim/services/attempt/exercise.py.
    * @param {number} since
    * @returns {Promise<ExerciseNews>}
    */
@@ -58,13 +58,13 @@ export class AttemptApi {
     return this.#ask(`${this.url}/exercise?since=${since}`, { method: "GET" });
   }
 
-  /** A hint, see sim/services/attempt/hints.py. @param {HintAsked} asked @returns {Promise<HintAnswer>} */
+  /** A hint, see sim/services/attempt/questions.py. @param {HintAsked} asked @returns {Promise<HintAnswer>} */
   askHint(asked) {
     return this.#ask(`${this.url}/hint`, { method: "POST", body: JSON.stringify(asked) });
   }
 
   /**
-   * Whom is a point of the picture on: a box, or null for nobody? See sim/services/attempt/mark_outline.py.
+   * Whom is a point of the picture on: a box, or null for nobody? See sim/services/attempt/questions.py.
    * @param {{camera_id: string, frame: number, x: number, y: number}} spot
    * @returns {Promise<{box?: Box|null}>}
    */
@@ -72,7 +72,7 @@ export class AttemptApi {
     return this.#ask(`${this.url}/outline`, { method: "POST", body: JSON.stringify(spot) });
   }
 
-  /** Ask the trainer for help, see sim/services/attempt/help_requests.py. @returns {Promise<HelpCalls>} */
+  /** Ask the trainer for help, see sim/services/attempt/questions.py. @returns {Promise<HelpCalls>} */
   askHelp() {
     return this.#ask(`${this.url}/help`, { method: "POST" });
   }
