@@ -53,7 +53,7 @@ def need_log(case: Timed) -> SearchLog:
 
 
 FIRST_CORRECT = Metric(
-    key="time_to_first_correct_fix_s",
+    key="time_to_first_correct_mark_s",
     version=2,
     unit="s",
     better=Better.LOWER,
@@ -61,7 +61,7 @@ FIRST_CORRECT = Metric(
     compute=compute_first_correct_s,
 )
 FIRST_CORRECT_MADE = Metric(
-    key="first_correct_fix_made",
+    key="first_correct_mark_made",
     version=2,
     unit="",
     better=Better.HIGHER,

@@ -290,10 +290,10 @@ def _list_parts(score: Judged) -> Iterator[PartView]:
         wrong="The student was last seen elsewhere.",
         unanswered="" if score.answer.final_zone else "You gave no last location.",
     )
-    first_s = card.values.get("time_to_first_correct_fix_s")
-    if first_s is not None and card.values.get("first_correct_fix_made"):
+    first_s = card.values.get("time_to_first_correct_mark_s")
+    if first_s is not None and card.values.get("first_correct_mark_made"):
         sentence = "From the start to your first correct mark."
-        yield make_part("time_to_first_correct_fix_s", "Student found", write_minutes(first_s), sentence, good=None)
+        yield make_part("time_to_first_correct_mark_s", "Student found", write_minutes(first_s), sentence, good=None)
     yield from list_time_parts(card)
 
 

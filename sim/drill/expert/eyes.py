@@ -206,5 +206,5 @@ def look(
 
 def point_at(scene: Scene, seen: SeenPerson) -> tuple[float, float]:
     """Return where the expert clicks on somebody just seen, 0..1 of the picture: the chest, or what is seen of them."""
-    fix = aim_at(scene.index, seen.table_row, height=0.3, sideways=0.0)
-    return fix.x, fix.y
+    spot = aim_at(scene.index, seen.table_row, height=0.3, sideways=0.0)
+    return spot.x, spot.y

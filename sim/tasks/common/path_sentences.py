@@ -224,7 +224,7 @@ _WRITERS: Mapping[str, tuple[str, _Writer]] = {
     "final_place": ("Last location", _write_place),
     "absence_right": ("Not on any camera", _write_absence),
     "completion_time_s": ("Time used", _write_completion),
-    "time_to_first_correct_fix_s": ("First correct mark", _write_first),
+    "time_to_first_correct_mark_s": ("First correct mark", _write_first),
     "wrong_person_s": ("Time on the wrong person", _write_wrong),
     "idf1": ("Match with the actual path", _write_idf1),
     "idp": ("Correct share of your path", _write_idp),

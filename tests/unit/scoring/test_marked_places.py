@@ -83,7 +83,7 @@ def test_a_mark_on_a_glimpse_of_the_student_is_no_mark_on_nobody() -> None:
     answer = Answer(marks=(make_mark("CAM-03", 51.0),))
     case = make_trace_case(INDEX, target="P001", window_s=(0.0, 60.0), answer=answer, log=log)
     told = {part.key: part.sentence for part in write_parts(compute_score_card(case), case)}
-    assert told["time_to_first_correct_fix_s"] == "In 3 min 20 s no mark on the student counted."
+    assert told["time_to_first_correct_mark_s"] == "In 3 min 20 s no mark on the student counted."
 
 
 def test_ten_thousand_marks_are_few_places_and_no_marks_are_none() -> None:

@@ -53,8 +53,8 @@ def make_case(
         ("sequence_similarity", 2 / 3),
         ("final_place", True),
         ("absence_right", None),
-        ("time_to_first_correct_fix_s", 41.0),
-        ("first_correct_fix_made", True),
+        ("time_to_first_correct_mark_s", 41.0),
+        ("first_correct_mark_made", True),
         ("completion_time_s", 200.0),
         ("finished", True),
         ("next_camera_accuracy", 1.0),
@@ -147,8 +147,8 @@ def test_running_out_of_time_fails_and_is_censored() -> None:
     card = compute_score_card(make_case(full, log=log))
     assert card.values["completion_time_s"] == 360.0
     assert card.values["finished"] is False
-    assert card.values["time_to_first_correct_fix_s"] == 360.0
-    assert card.values["first_correct_fix_made"] is False
+    assert card.values["time_to_first_correct_mark_s"] == 360.0
+    assert card.values["first_correct_mark_made"] is False
     assert card.passed is False
 
 
@@ -190,8 +190,8 @@ def test_target_absent(target: str, window_s: tuple[float, float]) -> None:
         "idf1",
         "sequence_similarity",
         "final_place",
-        "time_to_first_correct_fix_s",
-        "first_correct_fix_made",
+        "time_to_first_correct_mark_s",
+        "first_correct_mark_made",
         "search_economy",
     ):
         assert right.values[key] is None
@@ -216,7 +216,7 @@ def test_edit_distance() -> None:
 def test_a_mark_taken_back_is_not_the_first_correct_one() -> None:
     early = replace(WORKED_LOG.marks[0], at_s=10.0, kept=False)
     log = replace(WORKED_LOG, marks=(early, *WORKED_LOG.marks))
-    assert METRICS["time_to_first_correct_fix_s"].compute(make_case(log=log)) == 41.0
+    assert METRICS["time_to_first_correct_mark_s"].compute(make_case(log=log)) == 41.0
 
 
 def test_opening_the_same_camera_again_is_no_choice_of_a_next_one() -> None:

@@ -95,7 +95,7 @@ def test_alarm_verdicts(acts: tuple[Act, ...], verdict: str) -> None:
     found, parts, advice = tell(ALARM, score(ALARM, index, *acts))
     assert found.startswith(verdict)
     assert {"right_person", "verdict_right", "final_place", "completion_time_s"} <= set(parts)
-    assert ("time_to_first_correct_fix_s" in parts) == (parts["right_person"][0] == "Correct")
+    assert ("time_to_first_correct_mark_s" in parts) == (parts["right_person"][0] == "Correct")
     assert advice
 
 

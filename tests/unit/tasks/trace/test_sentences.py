@@ -39,7 +39,7 @@ def write(answer: Answer, **changes: object) -> dict[str, str]:
 
 def test_every_metric_but_the_row_counts_and_yes_no_twins_has_a_sentence() -> None:
     told = {*write(WORKED_ANSWER), *write(FULL), *write(Answer(marks=(), not_on_camera=True), target="P009")}
-    assert set(METRICS) - told == {"idtp", "idfp", "idfn", "first_correct_fix_made", "finished"}
+    assert set(METRICS) - told == {"idtp", "idfp", "idfn", "first_correct_mark_made", "finished"}
 
 
 def test_sentences_of_the_worked_case() -> None:
@@ -51,14 +51,14 @@ def test_sentences_of_the_worked_case() -> None:
         "Your path and the student's agree on 10 s of camera time; 6 s of yours show someone else, 20 s of theirs"
     )
     assert told["completion_time_s"] == "You submitted after 3 min 20 s."
-    assert told["time_to_first_correct_fix_s"] == "Your first correct mark came after 41 s."
+    assert told["time_to_first_correct_mark_s"] == "Your first correct mark came after 41 s."
 
 
 def test_undefined_metrics_are_left_out_and_censored_times_say_so() -> None:
     told = write(Answer(marks=()), log=LATE)
     assert "appearance_precision" not in told
     assert told["completion_time_s"] == "The limit of 6 minutes passed before you submitted."
-    assert told["time_to_first_correct_fix_s"] == "In 6 minutes no mark was on the student."
+    assert told["time_to_first_correct_mark_s"] == "In 6 minutes no mark was on the student."
     assert told["final_place"] == "You did not say where the student was last seen."
 
 
