@@ -13,8 +13,7 @@ from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.services.app.wiring import App
 from sim.services.library.form_library import HEADER, get_form_library
-from sim.services.library.library import find_cover_frame, find_scenes
-from sim.services.training_record.drill_log import COLUMNS
+from sim.services.library.library import DEMO_COLUMNS, find_cover_frame, find_scenes
 from tests.support.fake_clock import NOON
 from tests.support.tiny_app import LIMIT_S
 
@@ -39,7 +38,7 @@ def stay(camera_id: str, person_id: str, frames: range, *, x: float = 400.0, tal
 
 
 def make_rows_demo_search(*stays: list[tuple]) -> pd.DataFrame:
-    return pd.DataFrame([row for own in stays for row in own], columns=list(COLUMNS))
+    return pd.DataFrame([row for own in stays for row in own], columns=list(DEMO_COLUMNS))
 
 
 WALK = [
