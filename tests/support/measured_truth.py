@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 import pandas as pd
 
 from sim.footage.build.assemble import compute_truth_rows
-from sim.footage.paint.faults import compute_all_shown_frames
+from sim.footage.paint.fault_plan import compute_all_shown_frames
 from sim.footage.paint.meshes import Drawable
 from sim.footage.paint.painter import CameraSources
 from sim.footage.people.motion import Stances

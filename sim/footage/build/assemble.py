@@ -22,7 +22,7 @@ from sim.crowd.scenario.story_events import StoryEvent
 from sim.errors import TruthError
 from sim.footage.build import camera_job
 from sim.footage.build.camera_job import CameraJob, Encoding, Progress, Reporter
-from sim.footage.paint.faults import compute_all_shown_frames, find_shown_name, find_site_as_recorded
+from sim.footage.paint.fault_plan import compute_all_shown_frames, find_shown_name, find_site_as_recorded
 from sim.footage.recording.open import ACTIVITY_FILE, EVENTS_FILE, PEOPLE_FILE, SITE_FILE, TRUTH_FILE, compute_sha256
 from sim.footage.recording.recording import (
     MANIFEST_NAME,

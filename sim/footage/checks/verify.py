@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.crowd.scenario.faults import AnyFault, read_fault_rows
 from sim.errors import NewerSchemaError, SimError
-from sim.footage.paint.faults import NOTHING, compute_all_shown_frames, find_shown_name
+from sim.footage.paint.fault_plan import NOTHING, compute_all_shown_frames, find_shown_name
 from sim.footage.recording.open import (
     ACTIVITY_FILE,
     EVENTS_FILE,

@@ -15,14 +15,8 @@ from sim.crowd.people.track import Crowd, Pose, Prop
 from sim.crowd.people.vehicle_track import VehicleTrack
 from sim.crowd.scenario.faults import AnyFault, LowLight, MovedView
 from sim.footage.paint.camera_effects import CameraEffects, choose_optics, undo_blur
-from sim.footage.paint.faults import (
-    FaultySource,
-    LensEffect,
-    find_camera_as_recorded,
-    make_camera_faults,
-    make_lens_effects,
-    make_moved_plate,
-)
+from sim.footage.paint.fault_plan import find_camera_as_recorded, make_camera_faults
+from sim.footage.paint.faults import FaultySource, LensEffect, make_lens_effects, make_moved_plate
 from sim.footage.paint.light import (
     Irradiance,
     Lighting,

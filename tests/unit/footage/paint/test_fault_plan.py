@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.crowd.scenario.faults import AnyFault
-from sim.footage.paint.faults import CameraFaults, find_site_as_recorded, make_camera_faults
+from sim.footage.paint.fault_plan import CameraFaults, find_site_as_recorded, make_camera_faults
 from tests.support.faulty_recording import read_faults
 from tests.support.tiny_site import make_tiny_site
 
