@@ -12,8 +12,7 @@ from sim.ui.page.page_state import get_app, get_viewer, make_own_address
 from sim.ui.parts.actions import draw_flash, run_action
 from sim.ui.parts.blocks import draw_details, draw_lead, draw_quiet, draw_table, write_day
 
-LINK_KEY = "lti-link-made"
-"""The registration link stays on the page while other parts of it are drawn again."""
+LINK_KEY = "lti-link-made"  # the registration link stays while other parts of the page are drawn again
 
 
 def draw() -> None:

@@ -181,13 +181,13 @@ def test_doubts_that_follow_each_other_are_one_spot_and_spots_of_one_time_one_st
     first, last = join_doubts([*doubts, (105, there, "lost")], frames=120)
     assert (first.first, first.last, first.why) == (40, 100, "moves")
     assert first.box == (0.1, 0.1, 0.7, 0.3)
-    assert [(spot.first, spot.last, spot.box) for spot in first.places] == [
+    assert [(spot.first, spot.last, spot.box) for spot in first.spots] == [
         (40, 69, here),
         (45, 65, there),
         (80, 100, here),
     ]
     assert (last.first, last.last, last.why, last.spots) == (95, 115, "lost", ())
-    assert [(spot.first, spot.last, spot.box) for spot in last.places] == [(95, 115, there)]
+    assert [(spot.first, spot.last, spot.box) for spot in last.spots] == [(95, 115, there)]
 
 
 @settings(max_examples=50)
@@ -200,7 +200,7 @@ def test_every_doubt_lies_in_a_spot_of_a_list_that_stays_short(drawn: list[tuple
         assert any(
             spot.first <= frame <= spot.last and spot.box[0] <= box[0] and box[2] <= spot.box[2]
             for span in spans
-            for spot in span.places
+            for spot in span.spots
             if span.first <= spot.first and spot.last <= span.last
         )
 
