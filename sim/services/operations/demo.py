@@ -43,7 +43,7 @@ FADING = 0.06
 DAY_S = 86_400.0
 READING_S = 25.0
 POST_EVERY_S = 1.0
-POST_SELDOM_S = 30.0
+POST_SELDOM_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

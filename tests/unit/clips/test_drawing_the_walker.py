@@ -186,7 +186,7 @@ def test_doubts_that_follow_each_other_are_one_spot_and_spots_of_one_time_one_st
         (45, 65, there),
         (80, 100, here),
     ]
-    assert (last.first, last.last, last.why, last.spots) == (95, 115, "lost", ())
+    assert (last.first, last.last, last.why) == (95, 115, "lost")
     assert [(spot.first, spot.last, spot.box) for spot in last.spots] == [(95, 115, there)]
 
 
