@@ -105,15 +105,3 @@ def test_a_newer_recording_is_refused_by_name(copied: Recording) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": 3}))
     with pytest.raises(NewerSchemaError, match="schema_version 3"):
         verify_recording(copied.folder)
-
-
-def test_a_recording_older_than_events_still_verifies(tiny_recording: Recording, tmp_path: Path) -> None:
-    shutil.copytree(tiny_recording.folder, tmp_path / "old")
-    (tmp_path / "old" / "events.parquet").unlink()
-    path = tmp_path / "old" / "recording.json"
-    manifest = json.loads(path.read_text())
-    for key in ("files", "sizes"):
-        del manifest[key]["events.parquet"]
-    path.write_text(json.dumps(manifest))
-    assert verify_recording(tmp_path / "old") == ()
-    assert load_events(open_recording(tmp_path / "old")).empty
