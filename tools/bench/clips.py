@@ -58,7 +58,7 @@ def measure(*, on_step: OnStep, smallest: bool = False) -> tuple[Figure, ...]:
     Raises:
         MachineError: the import failed.
     """
-    moving_s, heads_s = (0.4, 0.2) if smallest else (MOVING_S, HEADS_S)
+    moving_s, heads_s = (1.0, 1.0) if smallest else (MOVING_S, HEADS_S)
     with make_folder() as folder:
         on_step(f"importing {moving_s:g} seconds of 1080p, all that moves blurred")
         moving = import_clip(write_hd(folder / "hd.mp4", seconds=moving_s), folder / "moving", mode=BlurMode.MOVING)

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from sim.tasks.busiest.judge import CAMERA, BusiestCase
+from sim.tasks.busiest.judge import CAMERA, BusiestCase, judge_camera
 
 from sim.scoring.moments import Moment, MomentKind, Scene
-from sim.tasks.event import judge_camera
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
