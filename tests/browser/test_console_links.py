@@ -35,7 +35,7 @@ OpenSample = Callable[[BrowserContext], tuple[ConsolePage, str]]
 def modules(browser: Browser) -> Iterator[Page]:
     context = prepare(browser.new_context())
     page = context.new_page()
-    load_modules(page, plan_ground=["findGround"])
+    load_modules(page, plan_legs=["findGround"])
     yield page
     context.close()
 

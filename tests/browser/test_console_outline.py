@@ -327,7 +327,7 @@ def test_marks_and_nobody_to_mark_are_asked_about_before_handing_in(at_person: C
 
 def test_people_on_stairs_are_drawn_in_the_building(page: Page, services: App) -> None:
     """A line of sight from over a stair meets the floor 30 m away; anyone who is seen there stands within 6 m."""
-    load_modules(page, plan_ground=["findGround", "keepInSight"])
+    load_modules(page, plan_legs=["findGround", "keepInSight"])
     plan = services.catalog.get_plan(SAMPLE)
     index = services.catalog.get_truth(SAMPLE)
     rows = index.table.rows
