@@ -1,7 +1,6 @@
-"""People moved to another team by a roster while they are in a session or an exercise of their old one: it goes on."""
+"""People moved to another team by a roster during a session of their old one, and names that are given back."""
 
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
@@ -14,18 +13,15 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.ledger.verify import verify
 from sim.services.program.plan import create_program
-from sim.services.roster.apply import apply_roster, preview_roster
-from sim.services.roster.read import read_roster
 from sim.services.session_day import attendance, joining, opening, running
 from sim.services.session_day.board import Stage, get_board
 from sim.services.session_day.group_debrief import get_group_debrief
 from sim.services.session_day.sessions import get_details, list_results
-from sim.services.team import team
 from sim.services.training_record.load import load_team_record
+from tests.support.bring_roster import bring
+from tests.support.given import load_attempt, make_team
 from tests.support.session_app import Room, open_room
-from tests.unit.services.program.test_program import make_order
-
-TODAY = date(2026, 9, 1)
+from tests.unit.services.program.test_program import list_steps, make_order
 
 
 def move(room: Room, name: str, *, to: str) -> None:
@@ -33,11 +29,7 @@ def move(room: Room, name: str, *, to: str) -> None:
     with room.app.store.read() as work:
         whole, own = work.teams.get_person(room.people[name]).name, work.teams.get_team(room.team_id).name
     for team_name in (own, to):
-        rows = f"name,school,team,external id\n{whole},{team_name},{team_name},77\n"
-        roster = read_roster(rows.encode(), name="list", today=TODAY)
-        plan = preview_roster(room.app, AT_THIS_MACHINE, roster)
-        assert not plan.wrong
-        apply_roster(room.app, AT_THIS_MACHINE, roster, expected=plan.fingerprint)
+        bring(room.app, f"name,school,team,external id\n{whole},{team_name},{team_name},77\n")
     with room.app.store.read() as work:
         assert work.teams.get_person(room.people[name]).team_id != room.team_id
 
@@ -79,10 +71,8 @@ def test_who_was_moved_and_never_came_is_absent_at_the_end(drill_app: App) -> No
 
 
 def test_results_of_a_session_hold_the_drill_of_somebody_who_was_moved(drill_app: App) -> None:
-    room = open_room(drill_app, starting=Starting.EACH)
-    (attempt_id,) = room.read_briefing(*room.join("Ana"))
-    running.begin_own(drill_app, attempt_id)
-    attempts.abandon(drill_app, attempt_id)
+    room = open_room(drill_app)
+    attempts.abandon(drill_app, *room.start_all("Ana"))
     move(room, "Ana", to="Birch")
     assert [card.person_name for card in list_results(drill_app, room.session_id)] == ["Ana Lopez"]
     assert list_results(limit(room), room.session_id) == (), "not for whom the new school is closed"
@@ -90,24 +80,30 @@ def test_results_of_a_session_hold_the_drill_of_somebody_who_was_moved(drill_app
 
 def test_somebody_who_was_moved_gets_a_drill_in_a_session_of_a_program(measuring_app: App) -> None:
     app = measuring_app
-    team_id = team.add_team(app, "Team 1")
-    people = {name: team.add_person(app, team_id, name) for name in ("Ana", "Ben")}
-    program_id = create_program(app, make_order(team_id))
-    with app.store.read() as work:
-        step = next(each for each in work.programs.list_steps([program_id]) if each.kind.value == "before")
+    team_id, (ana, ben) = make_team(app, "Ana", "Ben")
+    step = list_steps(app, create_program(app, make_order(team_id)))["before 1"]
     plan = opening.Plan(
         team_id=team_id,
         kind=SessionKind.BEFORE,
         starting=Starting.EACH,
-        person_ids=tuple(people.values()),
+        person_ids=(ana, ben),
         step_id=step.step_id,
     )
-    room = Room(app=app, session_id=opening.open_session(app, plan), team_id=team_id, people=people)
+    session_id = opening.open_session(app, plan)
+    room = Room(app=app, session_id=session_id, team_id=team_id, people={"Ana": ana, "Ben": ben})
     move(room, "Ana", to="Birch")
-    attempt_id, other_id = room.read_briefing(*room.join("Ana", "Ben"))
-    with app.store.read() as work:
-        assert work.attempts.get(attempt_id).step_id is None, "the steps of a program are its own team's"
-        assert work.attempts.get(other_id).step_id == step.step_id
+    moved, other = (load_attempt(app, each) for each in room.read_briefing(*room.join("Ana", "Ben")))
+    assert (moved.step_id, other.step_id) == (None, step.step_id), "the steps of a program are its own team's"
+
+
+def read_recorded(room: Room) -> Attendance:
+    """Return what the record says of Ana once the session has ended."""
+    running.end(room.app, room.session_id)
+    (session,) = load_team_record(room.app, room.team_id).sessions
+    assert verify(room.app.store).broken is None
+    (ana,) = (guest.attendance for guest in session.guests if guest.name == "Ana Lopez")
+    assert ana is room.row("Ana").attendance
+    return ana
 
 
 def test_who_took_anothers_name_gives_it_back(drill_app: App) -> None:
@@ -125,10 +121,7 @@ def test_who_took_anothers_name_gives_it_back(drill_app: App) -> None:
     assert not joining.leave_drill(drill_app, attempt_id)
     (own,) = room.join("Ana")
     assert joining.enter_drill(drill_app, own) == attempt_id
-    running.end(drill_app, room.session_id)
-    (session,) = load_team_record(drill_app, room.team_id).sessions
-    assert {guest.name: guest.attendance for guest in session.guests}["Ana Lopez"] is Attendance.PRESENT
-    assert verify(drill_app.store).broken is None
+    assert read_recorded(room) is Attendance.PRESENT
 
 
 def test_a_name_given_back_after_the_end_is_absent_as_nobody_came_by_it(drill_app: App) -> None:
@@ -137,32 +130,18 @@ def test_a_name_given_back_after_the_end_is_absent_as_nobody_came_by_it(drill_ap
     (attempt_id,) = room.read_briefing(*room.join("Ana"))
     running.end(drill_app, room.session_id)
     assert joining.leave_drill(drill_app, attempt_id)
-    assert room.row("Ana").attendance is Attendance.ABSENT
-    (session,) = load_team_record(drill_app, room.team_id).sessions
-    assert {guest.name: guest.attendance for guest in session.guests}["Ana Lopez"] is Attendance.ABSENT
-    assert verify(drill_app.store).broken is None
+    assert read_recorded(room) is Attendance.ABSENT
 
 
 def test_who_never_came_is_absent_after_their_name_was_taken_by_somebody_else_and_freed(drill_app: App) -> None:
     room = open_room(drill_app)
     room.join("Ana")
     joining.free_name(drill_app, room.session_id, room.people["Ana"], by="T. Trainer")
-    assert (room.row("Ana").stage, room.row("Ana").attendance) == (Stage.AWAY, Attendance.INVITED)
     running.show_briefing(drill_app, room.session_id)
     room.read_briefing(*room.join("Ana"))
     joining.free_name(drill_app, room.session_id, room.people["Ana"], by="T. Trainer")
     assert room.row("Ana").attendance is Attendance.INVITED, "a briefing that was read is no drill"
-    running.end(drill_app, room.session_id)
-    (session,) = load_team_record(drill_app, room.team_id).sessions
-    assert {guest.name: guest.attendance for guest in session.guests}["Ana Lopez"] is Attendance.ABSENT
-    assert verify(drill_app.store).broken is None
-
-
-def test_whose_drill_has_begun_stays_present_when_the_name_is_freed(drill_app: App) -> None:
-    room = open_room(drill_app)
-    room.start_all("Ana")
-    joining.free_name(drill_app, room.session_id, room.people["Ana"])
-    assert room.row("Ana").attendance is Attendance.PRESENT
+    assert read_recorded(room) is Attendance.ABSENT
 
 
 @pytest.mark.parametrize("by_trainer", [True, False])
@@ -182,10 +161,12 @@ def test_a_name_given_back_leaves_what_the_trainer_entered(drill_app: App, by_tr
     assert [room.row(name).attendance.value for name in ("Ana", "Ben", "Cy")] == ["present", "absent", "absent"]
 
 
-def test_once_the_clock_runs_only_the_trainer_frees_a_name(drill_app: App) -> None:
+def test_once_the_clock_runs_only_the_trainer_frees_a_name_and_its_person_stays_present(drill_app: App) -> None:
     room = open_room(drill_app)
     (attempt_id,) = room.start_all("Ana")
     assert joining.find_joined_name(drill_app, attempt_id) == ""
     with pytest.raises(SessionError, match="tell your trainer"):
         joining.leave_drill(drill_app, attempt_id)
     assert room.row("Ana").stage is Stage.DRILL
+    joining.free_name(drill_app, room.session_id, room.people["Ana"])
+    assert room.row("Ana").attendance is Attendance.PRESENT

@@ -1,4 +1,4 @@
-"""A session that is planned for another day: until then nobody joins, and it can be moved or canceled."""
+"""Sessions planned for another day, moved or canceled, and sessions in which everybody seeks the same student."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,19 +7,21 @@ from zoneinfo import ZoneInfo
 import pytest
 import vobject
 
-from sim.drill.attempt import Phase
 from sim.drill.session_day import DOORS, Attendance, SessionKind, Starting
 from sim.errors import AccessError, SessionError, TaskError
 from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from sim.services.ledger.verify import verify
 from sim.services.session_day import joining, opening, running
 from sim.services.session_day.attendance import settle_expired
-from sim.services.team import given_drills, team
+from sim.services.session_day.sessions import list_sessions
 from sim.services.training_record.invitations import make_session_calendar, write_invitation
 from sim.services.training_record.load import load_team_record
 from sim.services.training_record.view import get_team_view, make_session_table
-from tests.support.fake_clock import NOON, FakeClock
+from tests.support.fake_clock import FakeClock
+from tests.support.given import load_attempt, make_team
 from tests.support.session_app import Room, open_room
+from tests.unit.services.session_day.conftest import give_alone, plan_same
 
 NEW_YORK = ZoneInfo("America/New_York")
 WEEK = timedelta(days=7)
@@ -28,23 +30,19 @@ PLANNED = datetime(2026, 9, 21, 14, 30, tzinfo=NEW_YORK)
 
 @pytest.fixture
 def room(drill_app: App) -> Room:
-    team_id = team.add_team(drill_app, "Front office")
-    people = {name: team.add_person(drill_app, team_id, name) for name in ("Ana", "Ben")}
+    team_id, people = make_team(drill_app, "Ana", "Ben")
     plan = opening.Plan(
         team_id=team_id,
         kind=SessionKind.BEFORE,
         starting=Starting.TOGETHER,
         place="Library",
-        person_ids=tuple(people.values()),
+        person_ids=tuple(people),
         planned_at=PLANNED,
     )
     session_id = opening.open_session(drill_app, plan, by="T. Trainer")
-    return Room(app=drill_app, session_id=session_id, team_id=team_id, people=people)
-
-
-def find_code(room: Room) -> str:
-    with room.app.store.read() as work:
-        return work.sessions.get(room.session_id).code
+    return Room(
+        app=drill_app, session_id=session_id, team_id=team_id, people=dict(zip(("Ana", "Ben"), people, strict=True))
+    )
 
 
 def read_event(room: Room) -> vobject.base.Component:
@@ -54,19 +52,20 @@ def read_event(room: Room) -> vobject.base.Component:
 
 def test_nobody_joins_before_the_day_and_who_does_not_come_then_is_absent(room: Room, clock: FakeClock) -> None:
     app = room.app
+    with app.store.read() as work:
+        code = work.sessions.get(room.session_id).code
     with pytest.raises(AccessError, match=r"opens on Sep 21, 2026 at 12:30 PM"):
-        joining.find_session(app, find_code(room), zone=NEW_YORK)
+        joining.find_session(app, code, zone=NEW_YORK)
     with pytest.raises(SessionError, match="has not begun yet"):
         room.join("Ana")
     assert room.board.is_ahead
-    clock.pass_s((PLANNED - DOORS - NOON).total_seconds())
+    clock.pass_s((PLANNED - DOORS - clock.read().wall).total_seconds())
     assert not room.board.is_ahead
-    joining.find_session(app, find_code(room))
+    joining.find_session(app, code)
     room.join("Ana")
     clock.pass_s((DOORS + opening.DAY).total_seconds())
     settle_expired(app, room.session_id)
     (session,) = load_team_record(app, room.team_id).sessions
-    assert (session.opened_at, session.begins_at) == (NOON, PLANNED)
     assert [guest.attendance for guest in session.guests] == [Attendance.PRESENT, Attendance.ABSENT]
     assert make_session_table((session,), NEW_YORK).rows == (
         ("Before training", "Sep 21, 2026, 2:30 PM", "Library", "2", "0", "1", "1", "0", "0"),
@@ -74,17 +73,15 @@ def test_nobody_joins_before_the_day_and_who_does_not_come_then_is_absent(room: 
     assert verify(app.store).broken is None
 
 
-def test_invitation_reminder_and_calendar_are_of_the_planned_day_wherever_it_is_moved(room: Room) -> None:
+def test_invitation_and_calendar_are_of_the_planned_day_wherever_it_is_moved(room: Room) -> None:
     app = room.app
     invitation = write_invitation(app, room.session_id, zone=NEW_YORK)
     assert "You are invited. On Mon, Sep 21, 2026, at 2:30 PM. Where: Library." in invitation
-    assert "A reminder" in write_invitation(app, room.session_id, zone=NEW_YORK, is_reminder=True)
     event = read_event(room)
     assert (event.dtstart.value, event.dtend.value) == (PLANNED, PLANNED + timedelta(hours=1))
-    assert event.valarm.trigger.value == timedelta(hours=-1)
-    assert event.sequence.value == "0"
-    opening.move_session(app, room.session_id, planned_at=PLANNED + WEEK, place="Gym", by="T. Trainer")
-    opening.move_session(app, room.session_id, planned_at=PLANNED + WEEK, place="Gym")
+    assert (event.valarm.trigger.value, event.sequence.value) == (timedelta(hours=-1), "0")
+    for _ in range(2):
+        opening.move_session(app, room.session_id, planned_at=PLANNED + WEEK, place="Gym", by="T. Trainer")
     moved = read_event(room)
     assert (moved.dtstart.value, moved.location.value, moved.sequence.value) == (PLANNED + WEEK, "Gym", "1")
     assert moved.uid.value == event.uid.value
@@ -94,10 +91,10 @@ def test_invitation_reminder_and_calendar_are_of_the_planned_day_wherever_it_is_
 
 def test_a_session_canceled_ahead_leaves_nobody_absent(room: Room) -> None:
     app = room.app
-    running.end(app, room.session_id, by="T. Trainer")
-    running.end(app, room.session_id)
+    for _ in range(2):
+        running.end(app, room.session_id, by="T. Trainer")
     (session,) = load_team_record(app, room.team_id).sessions
-    assert session.is_canceled and session.ended_at == NOON
+    assert session.is_canceled
     assert {guest.attendance for guest in session.guests} == {Attendance.INVITED}
     assert "will not take place" in write_invitation(app, room.session_id, zone=UTC)
     assert (read_event(room).status.value, read_event(room).sequence.value) == ("CANCELED", "1")
@@ -105,24 +102,6 @@ def test_a_session_canceled_ahead_leaves_nobody_absent(room: Room) -> None:
     assert (line.absent, line.lacks) == ((), ())
     with pytest.raises(SessionError, match="has begun or ended"):
         opening.move_session(app, room.session_id, planned_at=PLANNED, place="")
-
-
-def plan_same(room: Room, place: int, *, planned_at: datetime | None = PLANNED) -> opening.Plan:
-    """A session in which everybody seeks the same student, one of several."""
-    app = room.app
-    assert isinstance(app.clock, FakeClock)
-    app.clock.pass_s(1)
-    forms = [known for known in app.catalog.list_forms() if known.form.use == "parallel"]
-    same = [known for known in forms if known.recording_id == forms[0].recording_id]
-    return opening.Plan(
-        team_id=room.team_id,
-        kind=SessionKind.BEFORE,
-        starting=Starting.EACH,
-        person_ids=tuple(room.people.values()),
-        planned_at=planned_at,
-        recording_id=same[place].recording_id,
-        form_id=same[place].form.form_id,
-    )
 
 
 def list_given(room: Room, name: str) -> list[tuple[str, str]]:
@@ -137,7 +116,7 @@ def test_a_session_over_with_the_wrong_student_is_planned_again_with_the_right_o
     room = open_room(drill_app)
     wrong = plan_same(room, 0, planned_at=planned_at)
     running.end(drill_app, opening.open_session(drill_app, wrong))
-    right = plan_same(room, 1)
+    right = plan_same(room, 1, planned_at=PLANNED)
     session_id = opening.open_session(drill_app, right)
     assert list_given(room, "Ana") == [(wrong.form_id, "abandoned"), (right.form_id, "assigned")]
     with pytest.raises(TaskError, match="has another drill waiting"):
@@ -150,59 +129,75 @@ def test_a_session_over_with_the_wrong_student_is_planned_again_with_the_right_o
 
 def test_a_canceled_session_is_planned_again_with_the_same_student_and_uses_up_no_other(drill_app: App) -> None:
     room = open_room(drill_app)
-    plan = plan_same(room, 0)
+    plan, other = (plan_same(room, place, planned_at=PLANNED) for place in (0, 1))
     running.end(drill_app, opening.open_session(drill_app, plan))
-    again = opening.open_session(drill_app, plan_same(room, 0, planned_at=PLANNED + WEEK))
+    again = opening.open_session(drill_app, replace(plan, planned_at=PLANNED + WEEK))
     assert list_given(room, "Ana") == [(plan.form_id, "assigned")]
     with pytest.raises(TaskError, match="has another drill waiting"):
-        opening.open_session(drill_app, plan_same(room, 1))
+        opening.open_session(drill_app, other)
     running.end(drill_app, again)
-    opening.open_session(drill_app, plan_same(room, 1))
+    opening.open_session(drill_app, other)
 
 
-def test_a_drill_that_somebody_opened_or_was_given_alone_is_not_left_over(drill_app: App, clock: FakeClock) -> None:
+def test_a_drill_that_was_opened_or_given_alone_is_not_left_over(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
-    wrong = plan_same(room, 0, planned_at=None)
-    given_drills.create_attempt(
-        drill_app,
-        room.people["Ben"],
-        Phase.BEFORE,
-        form_id=wrong.form_id,
-        recording_id=wrong.recording_id,
-        reason="asked for it",
-    )
+    wrong = plan_same(room, 0)
+    give_alone(room, "Ben", wrong)
     clock.pass_s(1)
     session_id = opening.open_session(drill_app, wrong)
     here = Room(app=drill_app, session_id=session_id, team_id=room.team_id, people=room.people)
     here.read_briefing(*here.join("Ana"))
     running.end(drill_app, session_id)
     with pytest.raises(TaskError, match=r"Ana Lopez has another drill waiting, Ben Hill has another drill waiting"):
-        opening.open_session(drill_app, plan_same(room, 1))
+        opening.open_session(drill_app, plan_same(room, 1, planned_at=PLANNED))
     assert [list_given(room, name)[-1][1] for name in ("Ana", "Ben", "Cy")] == ["briefed", "assigned", "assigned"]
+
+
+def test_a_drill_for_everybody_that_somebody_cannot_have_opens_nothing(drill_app: App) -> None:
+    room = open_room(drill_app, names=("Ana Lopez", "Ben Hill", "Cy Park", "Dee Lind"))
+    plan = plan_same(room, 1)
+    attempts.abandon(drill_app, give_alone(room, "Ben", plan))
+    give_alone(room, "Cy", plan_same(room, 0))
+    with pytest.raises(TaskError, match=r"Ben Hill was given it before, Cy Park has another drill waiting.*leave them"):
+        opening.open_session(drill_app, plan)
+    assert len(list_sessions(drill_app, room.team_id)) == 1
+    assert [len(list_given(room, name)) for name in ("Cy", "Dee")] == [1, 0]
+    fit = tuple(room.people[name] for name in ("Ana", "Dee"))
+    session_id = opening.open_session(drill_app, replace(plan, person_ids=fit))
+    with pytest.raises(TaskError, match="Ben Hill was given it before"):
+        opening.invite(drill_app, session_id, [room.people["Ben"]])
+    with drill_app.store.read() as work:
+        assert {each.person_id for each in work.sessions.list_invited(session_id)} == set(fit)
+
+
+def test_who_is_invited_later_gets_the_drill_that_was_chosen(drill_app: App) -> None:
+    room = open_room(drill_app)
+    plan = plan_same(room, 1, person_ids=(room.people["Ana"],))
+    session_id = opening.open_session(drill_app, plan)
+    opening.invite(drill_app, session_id, [room.people["Ben"], room.people["Ana"]])
+    later = Room(app=drill_app, session_id=session_id, team_id=room.team_id, people=room.people)
+    given = later.read_briefing(*later.join("Ana", "Ben"))
+    assert len(set(given)) == 2
+    assert {load_attempt(drill_app, each).form_id for each in given} == {plan.form_id}
 
 
 def test_a_make_up_that_was_canceled_is_no_other_day_that_was_offered(drill_app: App, clock: FakeClock) -> None:
     missed = open_room(drill_app)
     missed.join("Ana")
     running.end(drill_app, missed.session_id)
-    plan = opening.Plan(
-        team_id=missed.team_id,
-        kind=SessionKind.BEFORE,
-        starting=Starting.TOGETHER,
-        person_ids=(missed.people["Ben"],),
-        makes_up=missed.session_id,
-        planned_at=PLANNED,
-    )
+    plan = plan_same(missed, 0, makes_up=missed.session_id, person_ids=(missed.people["Ben"],))
+
+    def offer(planned_at: datetime) -> str:
+        clock.pass_s(1)
+        return opening.open_session(drill_app, replace(plan, planned_at=planned_at))
 
     def read_offer() -> str:
         lines = get_team_view(drill_app, missed.team_id, zone=UTC).sessions
         return next(line.made_up_by for line in lines if line.session_id == missed.session_id)
 
-    clock.pass_s(1)
-    first = opening.open_session(drill_app, plan)
+    first = offer(PLANNED)
     assert read_offer() == "Sep 21, 2026"
     running.end(drill_app, first)
     assert read_offer() == ""
-    clock.pass_s(1)
-    opening.open_session(drill_app, replace(plan, planned_at=PLANNED + WEEK))
+    offer(PLANNED + WEEK)
     assert read_offer() == "Sep 28, 2026"
