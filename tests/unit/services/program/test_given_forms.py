@@ -1,5 +1,6 @@
 """Form ids that people were given keep their meaning when forms are chosen again."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ from sim.drill.attempt import Phase
 from sim.drill.forms import FormSet, Origin
 from sim.errors import TaskError
 from sim.footage.recording.open import Recording
-from sim.services.app.forms import load_form_set, make_version, write_form_set
+from sim.services.app.forms import load_form_set, make_version
 from sim.services.app.wiring import App
 from sim.services.program.given_forms import load_known_ids
-from sim.services.team import given_drills, team
+from sim.services.team import given_drills
+from tests.support.given import load_attempt, make_team
 from tests.unit.services.app.test_forms_service import run
 
 CHOICE = ("--count", "2", "--margin", "9", "--min-legs", "2")
@@ -28,11 +30,8 @@ def own_app(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> App:
 
 def give(app: App) -> str:
     """Give somebody a drill; return its form_id."""
-    attempt_id = given_drills.create_attempt(
-        app, team.add_person(app, team.add_team(app, "Office"), "Heron"), Phase.BEFORE
-    )
-    with app.store.read() as work:
-        return work.attempts.get(attempt_id).form_id
+    _, (heron,) = make_team(app, "Heron")
+    return load_attempt(app, given_drills.create_attempt(app, heron, Phase.BEFORE)).form_id
 
 
 def choose(recording: Recording, out: Path, *words: str) -> FormSet:
@@ -62,31 +61,31 @@ def test_a_file_of_forms_that_people_were_given_is_not_replaced_by_others(
 ) -> None:
     out = tmp_path / "mine.yaml"
     given = give(own_app)
-    write_form_set(FormSet.model_validate(make_set(own_app)), out)
-    before = out.read_bytes()
+    (own,) = own_app.settings.forms[0].glob("*.yaml")
+    shutil.copy(own, out)
+    before, had = out.read_bytes(), load_form_set(out)
     with pytest.raises(TaskError, match=rf"mine.yaml holds {given}, which people have been given.*--out"):
         choose(tiny_recording, out, "--limit-s", "200")
     assert out.read_bytes() == before
     same = choose(tiny_recording, out, "--limit-s", "300", "--practice-limit-s", "120")
-    assert same.forms == load_form_set(out).forms
-    assert {form.form_id: form.target for form in same.parallel} == {
-        form["form_id"]: form["target"] for form in yaml.safe_load(before)["forms"] if form["use"] == "parallel"
-    }
+    assert [(form.form_id, form.target) for form in same.parallel] == [
+        (form.form_id, form.target) for form in had.parallel
+    ]
 
 
-def test_a_file_that_nobody_was_given_anything_of_is_replaced_under_its_own_ids(
+def test_a_file_that_nobody_was_given_anything_of_is_replaced_and_stays_private(
     own_app: App, tiny_recording: Recording, tmp_path: Path
 ) -> None:
     out = tmp_path / "mine.yaml"
     first = choose(tiny_recording, out)
-    second = choose(tiny_recording, out, "--limit-s", "200")
+    second = choose(tiny_recording, out, "--limit-s", "200", "--private")
     assert [form.form_id for form in second.forms] == [form.form_id for form in first.forms]
     assert {form.limit_s for form in second.parallel} == {200.0}
-
-
-def make_set(app: App) -> dict[str, object]:
-    (path,) = [path for folder in app.settings.forms for path in folder.glob("*.yaml")]
-    return load_form_set(path).model_dump()
+    assert (first.origin, second.origin, choose(tiny_recording, out).origin) == (
+        Origin.PUBLIC,
+        Origin.PRIVATE,
+        Origin.PRIVATE,
+    )
 
 
 def test_a_file_that_gives_an_id_another_student_is_refused(
@@ -108,12 +107,3 @@ def test_a_computer_without_a_database_gets_none(drill_app: App, tmp_path: Path)
         path.unlink()
     assert load_known_ids(settings).given == {}
     assert not list(settings.data.glob("sightline.db*"))
-
-
-def test_what_measures_stays_private_when_its_forms_are_chosen_again(
-    own_app: App, tiny_recording: Recording, tmp_path: Path
-) -> None:
-    out = tmp_path / "forms.yaml"
-    assert choose(tiny_recording, out).origin is Origin.PUBLIC
-    assert choose(tiny_recording, out, "--private").origin is Origin.PRIVATE
-    assert choose(tiny_recording, out).origin is Origin.PRIVATE

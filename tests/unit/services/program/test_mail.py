@@ -1,26 +1,33 @@
-"""Reminders by mail, through a real mail server on this machine: taking, down, refusing, and back."""
+"""Reminders by mail, through a real mail server on this machine: taking, down, refusing, with TLS, and back."""
 
 import socket
+import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from sim.errors import AccessError, MachineError
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.settings import MailSettings, Secured, read_settings
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts
 from sim.services.privacy.delete import delete_person
 from sim.services.program import plan
 from sim.services.program.give import NO_EMAIL, STOPPED, give_to_all, list_to_do, mail_again
 from sim.services.program.mail import (
+    MailStatus,
     get_status,
     make_stop_address,
     queue_now,
@@ -31,6 +38,7 @@ from sim.services.program.mail import (
 )
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin, make_team
 from tests.unit.services.program.test_program import find_person, list_steps, make_order
 
 HOME = "https://drills.example.org"
@@ -40,10 +48,10 @@ HOME = "https://drills.example.org"
 class Post:
     """A mail server: what it took, whom it refuses, and what it answers instead of taking anything."""
 
+    port: int
     letters: list[EmailMessage] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
     answer: str = ""
-    port: int = 0
 
     async def handle_RCPT(  # noqa: N802 - as aiosmtpd calls it
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -65,18 +73,33 @@ class Post:
         return "250 taken"
 
 
+@contextmanager
+def serve(**options: object) -> Iterator[Post]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        taking = Post(port=int(free.getsockname()[1]))
+    controller = Controller(taking, hostname="127.0.0.1", port=taking.port, ready_timeout=30, **options)
+    controller.start()
+    try:
+        yield taking
+    finally:
+        controller.stop()
+
+
 @pytest.fixture
 def post() -> Iterator[Post]:
-    taking = Post(port=find_port())
-    controller = Controller(taking, hostname="127.0.0.1", port=taking.port, ready_timeout=30)
-    controller.start()
-    yield taking
-    controller.stop()
+    with serve() as taking:
+        yield taking
 
 
-def find_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
+def set_mail(app: App, **changes: object) -> App:
+    mail = replace(app.settings.mail, **changes)  # type: ignore[type-var]
+    return replace(app, settings=replace(app.settings, mail=mail))
+
+
+def read_status(app: App) -> MailStatus:
+    status = get_status(app, zone=UTC)
+    assert status is not None
+    return status
 
 
 @pytest.fixture
@@ -87,27 +110,24 @@ def app(measuring_app: App, post: Post) -> App:
 
 @pytest.fixture
 def program_id(app: App, clock: FakeClock) -> str:
-    team_id = team.add_team(app, "Front office")
-    for name in ("Heron", "Otter", "Maple"):
-        person_id = team.add_person(app, team_id, name)
-        if name != "Maple":
-            set_email(app, person_id, f"{name.lower()}@school.example")
-    return plan.create_program(app, make_order(team_id))
+    """A program of two with addresses and Maple without, two hours into its first day."""
+    team_id, (heron, otter, _) = make_team(app, "Heron", "Otter", "Maple")
+    set_email(app, heron, "heron@school.example")
+    set_email(app, otter, "otter@school.example")
+    made = plan.create_program(app, make_order(team_id))
+    clock.pass_s(2 * 3600)
+    return made
 
 
 def set_email(app: App, person_id: str, email: str) -> None:
     with app.store.write() as work:
-        person = work.teams.get_person(person_id)
-        work.roster.save_people([replace(person, email=email)])
-
-
-def get_team(app: App, program_id: str) -> str:
-    with app.store.read() as work:
-        return work.programs.get(program_id).team_id
+        work.roster.save_people([replace(work.teams.get_person(person_id), email=email)])
 
 
 def get_person(app: App, program_id: str, name: str) -> str:
-    return find_person(app, get_team(app, program_id), name)
+    with app.store.read() as work:
+        team_id = work.programs.get(program_id).team_id
+    return find_person(app, team_id, name)
 
 
 def read(letter: EmailMessage) -> str:
@@ -117,9 +137,8 @@ def read(letter: EmailMessage) -> str:
 def test_what_is_due_is_told_once_and_what_is_overdue_once_more(
     app: App, program_id: str, post: Post, clock: FakeClock
 ) -> None:
-    clock.pass_s(2 * 3600)
     steps = list_steps(app, program_id)
-    assert queue_reminders(app) == 2 * sum(step.kind.value in ("familiarization", "before") for step in steps.values())
+    assert queue_reminders(app) == 4
     assert queue_reminders(app) == 0
     assert send_waiting(app) == len(post.letters) == 4
     assert {letter["To"] for letter in post.letters} == {"heron@school.example", "otter@school.example"}
@@ -132,12 +151,13 @@ def test_what_is_due_is_told_once_and_what_is_overdue_once_more(
     clock.pass_s((steps["familiarization 1"].due_to - clock.read().wall.date()).days * 86_400 + 86_400)
     queue_reminders(app)
     send_waiting(app)
-    late = [letter for letter in post.letters if letter["Subject"].startswith("Overdue: ")]
-    assert [letter["Subject"] for letter in late] == ["Overdue: Get to know the search console"] * 2
+    late = [letter["Subject"] for letter in post.letters[4:] if letter["Subject"].startswith("Overdue: ")]
+    assert late == ["Overdue: Get to know the search console"] * 2
 
 
-def test_nothing_goes_out_at_night_on_weekends_or_on_days_off(app: App, program_id: str, clock: FakeClock) -> None:
-    clock.set_wall(-6 * 3600)
+@pytest.mark.usefixtures("program_id")
+def test_nothing_goes_out_at_night_or_on_weekends(app: App, clock: FakeClock) -> None:
+    clock.set_wall(-8 * 3600)
     assert queue_reminders(app) == 0
     clock.set_wall(6 * 3600 + 5 * 86_400 + 3 * 3600)
     assert clock.read().wall.weekday() == 5
@@ -151,56 +171,43 @@ def test_a_drill_that_was_given_is_linked_to_its_person(
     given = {line.name: line for line in give_to_all(app, program_id, step_id)}
     assert all(line.attempt_id and not line.why_not for line in given.values())
     assert (given["Maple"].mail, given["Heron"].mail) == (NO_EMAIL, "")
-    assert [line.attempt_id for line in give_to_all(app, program_id, step_id)] == [
-        line.attempt_id for line in list_to_do(app, program_id, step_id)
-    ]
+    ids = [line.attempt_id for line in given.values()]
+    assert [line.attempt_id for line in give_to_all(app, program_id, step_id)] == ids
     people = frozenset(line.person_id for line in given.values())
-    assert queue_now(app, program_id, step_id, people) == 2
-    assert queue_now(app, program_id, step_id, people) == 0
+    assert [queue_now(app, program_id, step_id, people) for _ in range(2)] == [2, 0]
     send_waiting(app)
     for letter in post.letters:
         name = letter["To"].partition("@")[0].capitalize()
         assert f"{HOME}/drill?attempt={given[name].attempt_id}&link=" in read(letter)
         assert name in read(letter)
-    attempts.get_briefing(app, given["Heron"].attempt_id)
-    attempts.begin(app, given["Heron"].attempt_id)
+    begin(app, given["Heron"].attempt_id)
     clock.pass_s(3600)
     assert {line.name for line in list_to_do(app, program_id, step_id)} == {"Otter", "Maple"}
 
 
-def test_while_the_server_is_down_everything_waits_and_the_trainer_reads_why(
-    app: App, program_id: str, post: Post, clock: FakeClock
-) -> None:
-    clock.pass_s(2 * 3600)
+@pytest.mark.usefixtures("program_id")
+def test_while_the_server_is_down_everything_waits_and_the_trainer_reads_why(app: App, post: Post) -> None:
     queue_reminders(app)
-    down = replace(app, settings=replace(app.settings, mail=replace(app.settings.mail, port=1)))  # type: ignore[type-var]
+    down = set_mail(app, port=1)
     assert send_waiting(down) == 0
-    status = get_status(down, zone=UTC)
-    assert status is not None
-    assert (status.waiting, status.sent) == (4, 0)
-    assert "did not answer" in status.failure
+    status = read_status(down)
+    assert (status.waiting, status.sent, "did not answer" in status.failure) == (4, 0, True)
     post.answer = "451 try later"
     assert send_waiting(app) == 0
-    status = get_status(app, zone=UTC)
-    assert status is not None
-    assert "answered 451" in status.failure
+    assert "answered 451" in read_status(app).failure
     post.answer = ""
     assert send_waiting(app) == 4
-    status = get_status(app, zone=UTC)
-    assert status is not None
+    status = read_status(app)
     assert (status.waiting, status.sent, status.failure) == (0, 4, "")
 
 
 def test_what_waited_for_a_day_is_not_sent_and_what_still_holds_is_made_anew(
     app: App, program_id: str, post: Post, clock: FakeClock
 ) -> None:
-    clock.pass_s(2 * 3600)
     assert queue_reminders(app) == 4
     post.answer = "451 try later"
     clock.pass_s(23 * 3600)
-    assert send_waiting(app) == 0
-    status = get_status(app, zone=UTC)
-    assert status is not None and status.waiting == 4
+    assert (send_waiting(app), read_status(app).waiting) == (0, 4)
     team.remove_person(app, get_person(app, program_id, "Heron"))
     clock.pass_s(2 * 3600)
     post.answer = ""
@@ -209,15 +216,11 @@ def test_what_waited_for_a_day_is_not_sent_and_what_still_holds_is_made_anew(
     assert {letter["To"] for letter in post.letters} == {"otter@school.example"}
 
 
-def test_an_address_that_is_refused_holds_up_no_other_and_is_named(
-    app: App, program_id: str, post: Post, clock: FakeClock
-) -> None:
+def test_an_address_that_is_refused_holds_up_no_other_and_is_named(app: App, program_id: str, post: Post) -> None:
     post.refused = {"heron@school.example"}
     set_email(app, get_person(app, program_id, "Maple"), "not an address")
-    clock.pass_s(2 * 3600)
     queue_reminders(app)
-    assert send_waiting(app) == 2
-    assert send_waiting(app) == 0
+    assert [send_waiting(app) for _ in range(2)] == [2, 0]
     step_id = list_steps(app, program_id)["before 1"].step_id
     told = {line.name: line.mail for line in list_to_do(app, program_id, step_id)}
     assert told == {
@@ -230,7 +233,6 @@ def test_an_address_that_is_refused_holds_up_no_other_and_is_named(
 def test_anyone_turns_their_own_reminders_off_by_the_link_in_one(
     app: App, program_id: str, post: Post, clock: FakeClock
 ) -> None:
-    clock.pass_s(2 * 3600)
     queue_reminders(app)
     send_waiting(app)
     letter = next(each for each in post.letters if each["To"] == "heron@school.example")
@@ -261,65 +263,84 @@ def test_anyone_turns_their_own_reminders_off_by_the_link_in_one(
         stop_mail(app, token)
 
 
-def test_without_a_server_or_an_address_nothing_is_queued(app: App, program_id: str, clock: FakeClock) -> None:
-    clock.pass_s(2 * 3600)
+@pytest.mark.usefixtures("program_id")
+def test_without_a_server_or_an_address_nothing_is_queued(app: App) -> None:
     without = replace(app, settings=replace(app.settings, mail=None))
     assert queue_reminders(without) == send_waiting(without) == 0
     assert get_status(without, zone=UTC) is None
     nowhere = replace(app, settings=replace(app.settings, address=""))
-    assert queue_reminders(nowhere) == 0
-    status = get_status(nowhere, zone=UTC)
-    assert status is not None
-    assert not status.has_address
-    clock.pass_s(timedelta(minutes=15).total_seconds())
+    assert (queue_reminders(nowhere), read_status(nowhere).has_address) == (0, False)
     assert queue_reminders(app) == 4
 
 
+@pytest.mark.usefixtures("program_id")
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
-def test_a_password_is_sent_to_a_server_that_asks_and_one_it_refuses_is_told(
-    app: App, program_id: str, clock: FakeClock
-) -> None:
-    taking = Post(port=find_port())
-
+def test_a_password_is_sent_to_a_server_that_asks_and_one_it_refuses_is_told(app: App) -> None:
     def check(server: SMTP, session: Session, envelope: Envelope, _mechanism: str, login: Any) -> AuthResult:
         return AuthResult(success=isinstance(login, LoginPassword) and login.password == b"p@ss", handled=False)
 
-    controller = Controller(
-        taking,
-        hostname="127.0.0.1",
-        port=taking.port,
-        ready_timeout=30,
-        authenticator=check,
-        auth_required=True,
-        auth_require_tls=False,
+    with serve(authenticator=check, auth_required=True, auth_require_tls=False) as taking:
+        wrong = set_mail(app, port=taking.port, user="drills", password="wrong")
+        queue_reminders(wrong)
+        assert send_waiting(wrong) == 0
+        assert "refused the name and password" in read_status(wrong).failure
+        assert send_waiting(set_mail(wrong, password="p@ss")) == len(taking.letters) == 4
+
+
+@pytest.mark.usefixtures("program_id")
+def test_mail_goes_only_to_a_server_whose_certificate_is_trusted(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = write_certificate(tmp_path / "mail.pem")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    queue_reminders(app)
+    with serve(tls_context=context, require_starttls=True) as taking:
+        secured = set_mail(app, port=taking.port, secured=Secured.STARTTLS)
+        assert send_waiting(secured) == 0
+        status = read_status(secured)
+        assert (status.waiting, taking.letters) == (4, [])
+        assert status.failure.startswith("The certificate of the mail server is not trusted (self-signed certificate).")
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert send_waiting(secured) == len(taking.letters) == 4
+
+
+def write_certificate(path: Path) -> Path:
+    """Write a key and a certificate that it has signed itself, of this machine and of today."""
+    key, today = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail.example.org")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
     )
-    controller.start()
-    try:
-        mail = replace(app.settings.mail, port=taking.port, user="drills", password="wrong")  # type: ignore[type-var]
-        asked = replace(app, settings=replace(app.settings, mail=mail))
-        clock.pass_s(2 * 3600)
-        queue_reminders(asked)
-        assert send_waiting(asked) == 0
-        status = get_status(asked, zone=UTC)
-        assert status is not None
-        assert "refused the name and password" in status.failure
-        right = replace(app, settings=replace(app.settings, mail=replace(mail, password="p@ss")))
-        assert send_waiting(right) == len(taking.letters) == 4
-    finally:
-        controller.stop()
+    kept = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    written = key.private_bytes(serialization.Encoding.PEM, *kept)
+    path.write_bytes(written + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.mark.usefixtures("program_id")
+def test_a_server_without_starttls_is_sent_nothing(app: App, post: Post) -> None:
+    queue_reminders(app)
+    secured = set_mail(app, secured=Secured.STARTTLS)
+    assert send_waiting(secured) == 0
+    assert read_status(secured).failure.startswith("The mail server does not offer what the setting asks for")
+    assert post.letters == []
 
 
 def test_the_setting_names_a_server_and_never_sends_a_password_in_the_open() -> None:
     name = "SIGHTLINE_SMTP"
     found = read_settings({name: "smtps://drills:p%40ss@mail.example.org?from=drills@example.org"}).mail
     assert found is not None
-    assert (found.host, found.port, found.secured, found.user, found.password) == (
-        "mail.example.org",
-        465,
-        Secured.TLS,
-        "drills",
-        "p@ss",
-    )
+    assert (found.host, found.port, found.secured) == ("mail.example.org", 465, Secured.TLS)
+    assert (found.user, found.password) == ("drills", "p@ss")
     assert "p@ss" not in repr(found) + found.name
     assert read_settings({}).mail is None
     assert read_settings({name: "smtp+starttls://u:p@m.example.org?from=a@b.org"}).mail.port == 587  # type: ignore[union-attr]

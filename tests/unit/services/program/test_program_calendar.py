@@ -14,8 +14,8 @@ from sim.errors import AccessError, RateLimitError
 from sim.services.app.wiring import App
 from sim.services.program import calendar, change, plan
 from sim.services.program.school_days import to_utc
-from sim.services.team import team
 from tests.support.fake_clock import NOON, FakeClock
+from tests.support.given import make_team
 from tests.support.spoiled import spoil
 from tests.unit.services.program.test_program import list_steps, make_order
 
@@ -36,22 +36,9 @@ PROGRAM = ProgramRow(
 )
 
 
-@pytest.fixture
-def drill_app(measuring_app: App) -> App:
-    """Programs measure on footage that nobody can know."""
-    return measuring_app
-
-
 def make_step(kind: StepKind, first: date, last: date, *, dropped_at: datetime | None = None) -> StepRow:
-    return StepRow(
-        step_id=f"{kind.value}-1",
-        program_id="g",
-        kind=kind,
-        number=1,
-        due_from=first,
-        due_to=last,
-        dropped_at=dropped_at,
-    )
+    key = {"step_id": f"{kind.value}-1", "program_id": "g"}
+    return StepRow(**key, kind=kind, number=1, due_from=first, due_to=last, dropped_at=dropped_at)
 
 
 def write(*steps: StepRow, program: ProgramRow = PROGRAM, changes: int = 1) -> bytes:
@@ -71,23 +58,13 @@ def test_another_parser_reads_the_same_days_and_words() -> None:
     assert (first.dtstart.value, first.dtend.value) == (date(2026, 10, 19), date(2026, 10, 26))
     assert first.summary.value == "Search drill 1 before the training"
     assert "from Mon, Oct 19 to Sun, Oct 25, 2026. It takes at most 8 minutes" in first.description.value
-    assert first.dtstamp.value == NOON
-    assert (first.uid.value, first.sequence.value, first.transp.value, first.status.value) == (
-        "before-1@sightline",
-        "4",
-        "TRANSPARENT",
-        "CONFIRMED",
-    )
-    assert last.status.value == "CANCELED"
-
-
-def test_lines_end_and_fold_as_the_standard_says() -> None:
-    body = write(make_step(StepKind.TRAINING, date(2026, 11, 2), date(2026, 11, 2)))
+    assert (first.dtstamp.value, first.uid.value, first.sequence.value) == (NOON, "before-1@sightline", "4")
+    assert (first.transp.value, first.status.value, last.status.value) == ("TRANSPARENT", "CONFIRMED", "CANCELED")
     assert body.endswith(b"END:VCALENDAR\r\n")
     assert b"\n" not in body.replace(b"\r\n", b"")
     for line in body.split(b"\r\n"):
         assert len(line) <= 75
-        line.decode("utf-8")
+        line.decode("utf-8")  # folded at no place within a letter
 
 
 @pytest.mark.parametrize(
@@ -115,8 +92,7 @@ def test_the_training_is_at_the_schools_hour_all_year(day: date, at: str, zone: 
 
 
 def make_program(app: App) -> str:
-    team_id = team.add_team(app, "Front office")
-    team.add_person(app, team_id, "Heron Secret")
+    team_id, _ = make_team(app, "Heron Secret")
     return plan.create_program(app, make_order(team_id))
 
 
@@ -124,33 +100,28 @@ def read_token(path: str) -> str:
     return path.removeprefix("/calendar/").removesuffix(".ics")
 
 
-def test_an_address_works_until_it_is_renewed_or_long_after_the_last_step(drill_app: App, clock: FakeClock) -> None:
-    program_id = make_program(drill_app)
-    old = read_token(calendar.make_feed_path(drill_app, program_id))
-    body = calendar.read_feed(drill_app, old).body
-    assert body == calendar.make_calendar(drill_app, program_id).body
+def test_an_address_works_until_it_is_renewed_or_long_after_the_last_step(measuring_app: App, clock: FakeClock) -> None:
+    app = measuring_app
+    program_id = make_program(app)
+    old = read_token(calendar.make_feed_path(app, program_id))
+    body = calendar.read_feed(app, old).body
+    assert body == calendar.make_calendar(app, program_id).body
     assert b"Heron" not in body
-    for forged in ("", "x", spoil(old), f"{old}x"):
+    drill = app.access.mint(attempt_id="a", recording_id="r", reference="", since=NOON, now=NOON)
+    for forged in ("", "x", spoil(old), f"{old}x", drill):
         with pytest.raises(AccessError, match="not valid"):
-            calendar.read_feed(drill_app, forged)
-    change.renew_calendar(drill_app, program_id)
+            calendar.read_feed(app, forged)
+    change.renew_calendar(app, program_id)
     with pytest.raises(AccessError, match="was replaced"):
-        calendar.read_feed(drill_app, old)
-    new = read_token(calendar.make_feed_path(drill_app, program_id))
-    last = max(step.due_to for step in list_steps(drill_app, program_id).values())
+        calendar.read_feed(app, old)
+    new = read_token(calendar.make_feed_path(app, program_id))
+    last = max(step.due_to for step in list_steps(app, program_id).values())
     clock.set_wall((last - date(2026, 9, 14)).days * 86_400.0 + 60 * 86_400.0)
-    calendar.read_feed(drill_app, new)
-    clock.set_wall(86_400.0)
-    with pytest.raises(AccessError, match="has expired"):
-        calendar.read_feed(drill_app, new)
-
-
-def test_tokens_of_drills_open_no_calendar_and_nobody_asks_all_day(drill_app: App, clock: FakeClock) -> None:
-    token = drill_app.access.mint(attempt_id="a", recording_id="r", reference="", since=NOON, now=NOON)
-    with pytest.raises(AccessError, match="not valid"):
-        calendar.read_feed(drill_app, token)
-    own = read_token(calendar.make_feed_path(drill_app, make_program(drill_app)))
-    for _ in range(calendar.ASKED_A_MINUTE):
-        calendar.read_feed(drill_app, own)
+    calendar.read_feed(app, new)
     with pytest.raises(RateLimitError):
-        calendar.read_feed(drill_app, own)
+        for _ in range(calendar.ASKED_A_MINUTE):
+            calendar.read_feed(app, new)
+    clock.set_wall(86_400.0)
+    clock.pass_s(61)
+    with pytest.raises(AccessError, match="has expired"):
+        calendar.read_feed(app, new)

@@ -8,7 +8,7 @@ import pytest
 
 from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.levels import Level
-from sim.drill.attempt import AttemptState, Mode, Phase
+from sim.drill.attempt import Mode, Phase
 from sim.errors import PlanError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
@@ -16,9 +16,10 @@ from sim.services.library import generate
 from sim.services.library.job import Job, JobState, Request, get_job_path, name_process, save_job
 from sim.services.library.readiness import find_making
 from sim.services.program import give, plan
-from sim.services.team import given_drills, team
+from sim.services.team import given_drills
 from sim.services.team.choosing_forms import choose_recording
 from tests.support.fake_clock import FakeClock
+from tests.support.given import load_attempt, make_team
 from tests.support.tiny_app import OPEN
 from tests.unit.services.program.test_program import list_steps, make_order
 
@@ -26,8 +27,8 @@ BEING_MADE = "maple-ridge-arrival-medium-0a1b"
 
 
 def add_team(app: App) -> tuple[str, str]:
-    team_id = team.add_team(app, "Front office")
-    return team_id, team.add_person(app, team_id, "Heron")
+    team_id, (heron,) = make_team(app, "Heron")
+    return team_id, heron
 
 
 def make_job(app: App, state: JobState, *, is_private: bool = True) -> None:
@@ -76,8 +77,7 @@ def test_private_footage_is_taken_though_another_comes_first(measuring_app: App)
     team_id, heron = add_team(measuring_app)
     steps = list_steps(measuring_app, plan.create_program(measuring_app, make_order(team_id)))
     given = give.give_step(measuring_app, steps["before 1"].step_id, heron)
-    with measuring_app.store.read() as work:
-        assert work.attempts.get(given).recording_id == "tiny"
+    assert load_attempt(measuring_app, given).recording_id == "tiny"
 
 
 def test_its_seed_is_drawn_by_chance_and_told_nowhere(drill_app: App, started: list[Request]) -> None:
@@ -94,46 +94,34 @@ def test_its_seed_is_drawn_by_chance_and_told_nowhere(drill_app: App, started: l
     assert "seed" not in str(making)
 
 
-def test_a_program_can_be_planned_while_its_footage_is_made_and_starts_with_practice(
+def test_a_program_planned_while_its_footage_is_made_starts_with_practice_and_measures_when_it_is_ready(
     growing_app: App, tmp_path: Path
 ) -> None:
     team_id, heron = add_team(growing_app)
     make_job(growing_app, JobState.RENDERING)
-    supply = plan.check_supply(growing_app, team_id, needed=2)
-    assert (supply.recording_id, supply.is_being_made, supply.is_enough) == (BEING_MADE, True, False)
-    steps = list_steps(growing_app, plan.create_program(growing_app, make_order(team_id)))
-    familiar = give.give_step(growing_app, steps["familiarization 1"].step_id, heron)
-    with growing_app.store.read() as work:
-        assert work.attempts.get(familiar).recording_id == OPEN
-    with pytest.raises(TaskError, match=r"is being made: ready about \d+:\d\d [AP]M"):
-        give.give_step(growing_app, steps["before 1"].step_id, heron)
-    assert attempts.get_state(growing_app, familiar) is AttemptState.ASSIGNED
-
-
-def test_measured_drills_open_when_the_footage_is_ready(growing_app: App, tmp_path: Path) -> None:
-    team_id, heron = add_team(growing_app)
-    make_job(growing_app, JobState.RENDERING)
     path = get_job_path(growing_app.settings.data)
     path.write_text(path.read_text().replace(BEING_MADE, "tiny"))
+    supply = plan.check_supply(growing_app, team_id, needed=2)
+    assert (supply.recording_id, supply.is_being_made, supply.is_enough) == ("tiny", True, False)
     steps = list_steps(growing_app, plan.create_program(growing_app, make_order(team_id)))
+    familiar = give.give_step(growing_app, steps["familiarization 1"].step_id, heron)
+    assert load_attempt(growing_app, familiar).recording_id == OPEN
+    with pytest.raises(TaskError, match=r"is being made: ready about \d+:\d\d [AP]M"):
+        give.give_step(growing_app, steps["before 1"].step_id, heron)
     shutil.copy(tmp_path / "tiny.yaml", growing_app.settings.forms[0])
     given = give.give_step(growing_app, steps["before 1"].step_id, heron)
-    with growing_app.store.read() as work:
-        assert work.attempts.get(given).recording_id == "tiny"
+    assert load_attempt(growing_app, given).recording_id == "tiny"
 
 
 def test_outside_a_program_a_team_stays_on_its_recording(measuring_app: App, clock: FakeClock) -> None:
-    team_id, heron = add_team(measuring_app)
-    otter = team.add_person(measuring_app, team_id, "Otter")
+    team_id, (heron, otter) = make_team(measuring_app, "Heron", "Otter")
 
     def choose() -> str:
         with measuring_app.store.read() as work:
             return choose_recording(measuring_app, work, work.teams.get_team(team_id))
 
-    assert choose() == "tiny"
     given = given_drills.create_attempt(measuring_app, heron, Phase.BEFORE)
-    with measuring_app.store.read() as work:
-        assert work.attempts.get(given).recording_id == "tiny"
+    assert choose() == load_attempt(measuring_app, given).recording_id == "tiny"
     clock.pass_s(1)
     attempts.create(measuring_app, form_id="open-trace-a", mode=Mode.ASSESSMENT, person_id=otter, phase=Phase.BEFORE)
     assert choose() == OPEN
