@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from sim.site.fit import CameraGuess, PointPair
     from sim.site.model import CameraSpec, Site
 
-OWN_NOTICE = "The people in the pictures of this school are simulated and fictional."
 MOST_BYTES = 20_000_000
 POINT_COLUMNS = ("x_m", "y_m", "z_m", "u_px", "v_px")
 
@@ -66,7 +65,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     read.add_argument("plan", type=Path, metavar="PLAN.geojson", help="a feature collection in meters")
     read.add_argument("--out", type=Path, required=True, metavar="SITE_DIR", help="new folder, named as the site")
-    read.add_argument("--notice", default=OWN_NOTICE, help="what pages say about the place")
+    read.add_argument(
+        "--notice",
+        default="The people in the pictures of this school are simulated and fictional.",
+        help="what pages say about the place",
+    )
     read.set_defaults(run=run_import)
     draw = actions.add_parser(
         "draw",

@@ -14,7 +14,6 @@ from sim.services.app.wiring import App
 WHAT = {LinkKind.RECORD: "Training record", LinkKind.DRILL: "Drill", LinkKind.TEAM_EXERCISE: "Team exercise"}
 JOIN = "Joining a session"
 SEAT = "Place in a session"
-EVERYONE = "Everyone invited"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ def list_links(app: App, viewer: Viewer, team_id: str) -> tuple[LinkLine, ...]:
                     LinkLine(
                         link_id=None,
                         person_id=None,
-                        who=EVERYONE,
+                        who="Everyone invited",
                         what=JOIN,
                         issued_by="",
                         issued_at=session.created_at,

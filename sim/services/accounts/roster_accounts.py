@@ -141,7 +141,6 @@ def follow_name(work: Transaction, before: PersonRow, name: str) -> None:
 
 # Slips of paper with a sign-in name and a PIN each, to be cut apart and handed over: a PDF that is stored nowhere.
 TEMPLATE: Final = Path(__file__).parent / "pin_slips.typ"
-SLIPS_TITLE: Final = "PIN slips"
 NAME, PIN, OPEN = "Sign-in name", "PIN", "Open"
 KEEP: Final = "Keep this to yourself. You can change the PIN after you have signed in."
 
@@ -156,7 +155,7 @@ class Slip:
 def write_pin_slips(slips: Sequence[Slip], *, team: str, address: str, at: datetime) -> bytes:
     """Return the slips as a PDF/UA-1 on US Letter, two in a row, with lines to cut along."""
     content = {
-        "title": make_breakable(f"{SLIPS_TITLE}: {team}"),
+        "title": make_breakable(f"PIN slips: {team}"),
         "team": make_breakable(team),
         "date": [at.year, at.month, at.day],
         "labels": [NAME, PIN, OPEN],

@@ -9,7 +9,6 @@ from typing import Any, Final
 from sim.errors import ReportError
 from sim.text.words import FONTS
 
-STANDARD: Final = "ua-1"
 INSTEAD: Final = "download the tables instead"
 
 
@@ -24,7 +23,7 @@ def compile_pdf(template: Path, content: Mapping[str, Any], *, what: str, at: da
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
     try:
         compiler = typst.Compiler(template, root=template.parent, font_paths=fonts, sys_inputs={"content": data})
-        pdf = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=int(at.timestamp()))
+        pdf = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=int(at.timestamp()))
     except typst.TypstError as error:
         raise ReportError(
             f"the {what} could not be set: {error.message}",

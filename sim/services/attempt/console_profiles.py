@@ -16,7 +16,6 @@ from sim.errors import AttemptError, SimError, TaskError
 from sim.services.app.wiring import App
 from sim.text.words import is_own_console
 
-ENDING = ".yaml"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 NO_SEARCH: Options = frozenset({DrillOption.APPEARANCE_SEARCH})
 
@@ -67,7 +66,7 @@ def find_consoles(folders: Iterable[Path]) -> Iterator[FoundConsole]:
     """Yield every console file of folders, by name; of two of one name the first folder's."""
     paths: dict[str, Path] = {}
     for folder in folders:
-        for path in folder.glob(f"*{ENDING}"):
+        for path in folder.glob("*.yaml"):
             paths.setdefault(path.stem, path)
     for _, path in sorted(paths.items()):
         try:

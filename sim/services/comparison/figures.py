@@ -129,7 +129,6 @@ def _make_row(label: str, result: Result, *, people: int, text: str, is_total: b
 
 
 PHASE_LABELS = {"before": "Before", "after": "After"}
-AFTER_LABEL = "Right after"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +192,7 @@ def make_retention_view(comparison: Comparison) -> TrendView | None:
     points = sorted(comparison.retention, key=lambda point: point.days)
     if len(points) < 2:
         return None
-    names = [AFTER_LABEL if point.days == 0 else point.name for point in points]
+    names = ["Right after" if point.days == 0 else point.name for point in points]
     has_same_people = len({point.time.n for point in points}) == 1
     labels = names if has_same_people else [f"{name} (n = {p.time.n})" for name, p in zip(names, points, strict=True)]
     series = "Those who came back"

@@ -85,18 +85,24 @@ def draw_panels(view: ComparisonView, comparison: Comparison, *, first_text: Seq
     if measures:
         height_pt = min(ACCURACY_PT[0] + share_pt, ACCURACY_PT[1])
         pictures = tuple(_draw_measure(measure, height_pt=height_pt) for measure in shown)
-        second.append(Panel(title=wording.ACCURACY, note=wording.ACCURACY_NOTE, pictures=pictures, is_half=False))
+        second.append(
+            Panel(title="Accuracy, person by person", note=wording.ACCURACY_NOTE, pictures=pictures, is_half=False)
+        )
     trend_pt = min(TREND_PT[0] + share_pt, TREND_PT[1])
     if view.learning is not None:
         second.append(
             _make_trend(
-                view.learning, wording.LEARNING, wording.LEARNING_NOTE, height_pt=trend_pt, is_half=len(trends) > 1
+                view.learning, "Drill by drill", wording.LEARNING_NOTE, height_pt=trend_pt, is_half=len(trends) > 1
             )
         )
     if view.retention is not None:
         second.append(
             _make_trend(
-                view.retention, wording.RETENTION, wording.RETENTION_NOTE, height_pt=trend_pt, is_half=len(trends) > 1
+                view.retention,
+                "Weeks and months later",
+                wording.RETENTION_NOTE,
+                height_pt=trend_pt,
+                is_half=len(trends) > 1,
             )
         )
     return ReportPanels(
@@ -139,8 +145,8 @@ def _draw_first(view: ComparisonView, comparison: Comparison, *, height_pt: floa
 def _list_forests(view: ComparisonView) -> list[Panel]:
     """Return schools, then kinds of task; a long list in parts, each with everything together at its foot."""
     wanted = (
-        (wording.SCHOOLS, wording.SCHOOLS_NOTE, view.schools),
-        (wording.TASK_TYPES, wording.TASK_TYPES_NOTE, view.task_types),
+        ("By school", wording.SCHOOLS_NOTE, view.schools),
+        ("By kind of task", wording.TASK_TYPES_NOTE, view.task_types),
     )
     return [
         Panel(
@@ -174,10 +180,10 @@ def _draw_measure(measure: MeasureView, *, height_pt: float) -> Picture:
 
 
 def _make_trend(trend: TrendView, title: str, note: str, *, height_pt: float, is_half: bool) -> Panel:
-    alt = _say_trend(trend.time, title=title, what=wording.WHAT_TIME)
+    alt = _say_trend(trend.time, title=title, what="the mean time")
     pictures = [draw_trend_times(trend, width_pt=HALF_PT, height_pt=height_pt, alt=alt)]
     if trend.accuracy:
-        alt = _say_trend(trend.accuracy, title=title, what=wording.WHAT_ACCURACY)
+        alt = _say_trend(trend.accuracy, title=title, what="match with the actual path")
         pictures.append(draw_trend_accuracy(trend, width_pt=HALF_PT, height_pt=height_pt, alt=alt))
     return Panel(title=title, note=note, pictures=tuple(pictures), is_half=is_half)
 
@@ -186,10 +192,7 @@ def _say_trend(points: Sequence[TrendPoint], *, title: str, what: str) -> str:
     if not points:
         return title
     first, last = points[0], points[-1]
-    labels = [
-        wording.SAY_DRILL.format(label=point.label) if point.label.isdigit() else point.label.lower()
-        for point in (first, last)
-    ]
+    labels = [f"drill {point.label}" if point.label.isdigit() else point.label.lower() for point in (first, last)]
     return wording.SAY_TREND.format(
         title=title, what=what, first=first.text, first_label=labels[0], last=last.text, last_label=labels[1]
     )

@@ -43,12 +43,12 @@ def make_report(
 ) -> dict[str, Any]:
     """Return what a report says and shows, page by page, as `report.typ` reads it; `made_at` in the school's time."""
     date = f"{made_at:%B} {made_at.day}, {made_at.year}"
-    subtitle = (f"{wording.KIND}.", wording.MADE_ON.format(date=date), wording.PEOPLE_AS[by_name])
+    subtitle = ("Before and after: camera-search drills.", f"Made on {date}.", wording.PEOPLE_AS[by_name])
     sections = {table.name: _make_section(table) for table in list_tables(view)}
     details, left_out = sections.pop("details"), sections.pop("left-out", None)
     tables = [*sections.values()]
     if view.people_note and not view.people_table.rows:
-        tables.append(_make_note(wording.PEOPLE, view.people_note))
+        tables.append(_make_note("Single people", view.people_note))
     numbers = (view.time_sentence, view.accuracy_sentence, *view.readings) if view.has_pairs else ()
     sentences = (*numbers, view.checks_sentence, " ".join(view.not_in_it))
     panels = draw_panels(view, comparison, first_text=(view.verdict, *sentences, *view.cannot_show))
@@ -69,18 +69,21 @@ def make_report(
         "further_panels": [_panel_data(panel) for panel in panels.appendix],
         "checks_note": _clean(wording.CHECKS_NOTE.format(design=view.design_name)),
         "checks": [
-            [_clean(question), _clean(wording.FINE if is_fine else wording.LOOK), _clean(sentence)]
+            [_clean(question), _clean("Fine" if is_fine else "Look"), _clean(sentence)]
             for question, sentence, is_fine in view.design_lines
         ],
         "tables": tables,
         "details": details,
-        "left_out": left_out or _make_note(wording.LEFT_OUT, wording.NOTHING_LEFT_OUT),
+        "left_out": left_out or _make_note("What was left out", "Nothing: every drill is in the comparison."),
         "methods": _clean_rows(wording.METHOD_LINES),
         "source": _clean_rows(
             (
-                (wording.PROGRAM, f"Sightline {__version__}"),
-                (wording.FINGERPRINT, " ".join(fingerprint[start : start + 8] for start in range(0, 64, 8))),
-                (wording.COMMAND, wording.COMMAND_TEXT.format(command=command)),
+                ("Program", f"Sightline {__version__}"),
+                (
+                    "Fingerprint of the drills (SHA-256)",
+                    " ".join(fingerprint[start : start + 8] for start in range(0, 64, 8)),
+                ),
+                (wording.COMMAND, f"{command}, with the drills as the page exports them"),
             )
         ),
         "foot": _clean(f"Sightline {__version__}, drills {short}"),

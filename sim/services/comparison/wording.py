@@ -2,8 +2,6 @@
 
 from typing import Final
 
-KIND: Final = "Before and after: camera-search drills"
-MADE_ON: Final = "Made on {date}."
 PEOPLE_AS: Final = {True: "People by name.", False: "People by pseudonym.", None: ""}
 
 TIMES: Final = "Time, person by person"
@@ -15,29 +13,21 @@ SAY_TREND: Final = (
     "{title}: {what} goes from {first} at {first_label} to {last} at {last_label}. "
     "Every value is in the table beside this picture, in the appendix."
 )
-SAY_DRILL: Final = "drill {label}"
-WHAT_TIME: Final = "the mean time"
-WHAT_ACCURACY: Final = "match with the actual path"
 SAY_FOREST: Final = (
     "{title}: change of the mean time, with intervals. {rows}. The table of this picture is in the appendix."
 )
 SAY_PAIRS: Final = "{label}, before and after, one line a person. The change of the team is in the appendix."
 CANNOT: Final = "What this comparison cannot show"
 CAUTIONS: Final = "Read these numbers with this in mind"
-ACCURACY: Final = "Accuracy, person by person"
 ACCURACY_NOTE: Final = "Speed alone is no gain if the wrong person was followed. The first measure decides."
-LEARNING: Final = "Drill by drill"
 LEARNING_NOTE: Final = "Means with 95% intervals, by each person's first, second, third drill and so on."
-RETENTION: Final = "Weeks and months later"
 RETENTION_NOTE: Final = (
     "Those who came back, after the training and later; each change compares people with themselves. Accuracy often "
     "fades sooner than speed."
 )
-TASK_TYPES: Final = "By kind of task"
 TASK_TYPES_NOTE: Final = (
     "Every kind of task there is in the drills, not a choice of them. The line is the 95% interval."
 )
-SCHOOLS: Final = "By school"
 SCHOOLS_NOTE: Final = (
     "In the order of names. Few people stand behind each school, so the lines are long; look at all together."
 )
@@ -46,25 +36,17 @@ MORE_IN_APPENDIX: Final = "The tables beside these pictures, the methods and wha
 APPENDIX: Final = "Appendix"
 CHECKS: Final = "How the drills were set up"
 CHECKS_NOTE: Final = "Design: {design}. Each question below was put to the drills before any number was computed."
-FINE: Final = "Fine"
-LOOK: Final = "Look"
 CHECKS_TABLE: Final = ("Question", "Read as", "Answer")
 NUMBERS: Final = "All numbers"
 NUMBERS_NOTE: Final = "Each with its interval, people and method. p is given only from six people on, never alone."
 TABLES: Final = "The tables beside the pictures"
 MORE_PICTURES: Final = "More pictures"
-PEOPLE: Final = "Single people"
-LEFT_OUT: Final = "What was left out"
-NOTHING_LEFT_OUT: Final = "Nothing: every drill is in the comparison."
 METHODS: Final = "How it was computed"
 SOURCE: Final = "Where this report comes from"
 SOURCE_NOTE: Final = (
     "The same drills and the same program give the same report. The fingerprint is of the table of drills."
 )
-PROGRAM: Final = "Program"
-FINGERPRINT: Final = "Fingerprint of the drills (SHA-256)"
 COMMAND: Final = "To compute it again"
-COMMAND_TEXT: Final = "{command}, with the drills as the page exports them"
 TOO_MANY_ROWS: Final = "This table has {rows} rows. It is in the download of tables, not on paper."
 SIGNS_LOST: Final = "Some names hold signs that this report's font cannot print; a box stands for each."
 NOTHING_TO_DRAW: Final = "There is no picture to draw yet: nobody has a comparable drill both before and after."

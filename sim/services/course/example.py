@@ -77,8 +77,6 @@ def _tell_choice(key: str, value: str, form: AnswerForm, names: Mapping[str, str
 UNHURRIED = replace(PERFECT, name="unhurried", pace_s=4.0)
 """Slow enough that each step can be read."""
 SEED = 20261128
-YOUR_TURN = "Your turn"
-PREPARED = "A prepared demonstration, by someone who knows the answer."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +155,13 @@ def get_example(app: App, attempt_id: str, *, try_id: str) -> ConsoleView:
     row = open_replay(app, attempt_id)
     played = play_example(app, known.form)
     rule = known.known.lesson.rule
-    first = Caption(at_s=0.0, text=rule if can_play(known.form.type) else f"{PREPARED} {rule}")
-    back = BackLink(query=urlencode({"attempt": try_id, "seen": "1"}), label=YOUR_TURN, is_next=True)
+    first = Caption(
+        at_s=0.0,
+        text=rule
+        if can_play(known.form.type)
+        else f"A prepared demonstration, by someone who knows the answer. {rule}",
+    )
+    back = BackLink(query=urlencode({"attempt": try_id, "seen": "1"}), label="Your turn", is_next=True)
     return make_replay(
         app, row, played.events, used_ms=played.used_s * 1000.0, captions=(first, *played.captions), back=back
     )

@@ -296,10 +296,8 @@ def _name(app: App, each: Practiced) -> str:
         return each.row.form_id
 
 
-REMINDER_NAME = "practice-reminder.ics"
 REMINDER_AT = time(8, 0)
 REMINDER_TAKES = timedelta(minutes=10)
-REMINDER_PRODUCT = "-//Sightline//Practice reminder//EN"
 
 
 def write_weekly_reminder(app: App, *, today: date, address: str, key: str) -> bytes:
@@ -327,7 +325,7 @@ def write_weekly_reminder(app: App, *, today: date, address: str, key: str) -> b
     alarm.add("trigger", timedelta(0))
     event.add_component(alarm)
     calendar = Calendar()
-    calendar.add("prodid", REMINDER_PRODUCT)
+    calendar.add("prodid", "-//Sightline//Practice reminder//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add_component(event)

@@ -23,7 +23,6 @@ MARK_WORDS = {
     MarkKind.NOBODY: "no one there",
     MarkKind.UNCOUNTED: "the student, too briefly or too hidden to count",
 }
-TOO_HIDDEN = "someone else, too hidden or too far away to count"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,4 +183,4 @@ def _say_mark(ended: EndedAttempt, place: MarkedPlace) -> str:
         return MARK_WORDS[place.kind]
     if ended.recording.manifest.staged is not None:
         return "nobody known here"
-    return MARK_WORDS[place.kind] if place.stood_at is None else TOO_HIDDEN
+    return MARK_WORDS[place.kind] if place.stood_at is None else "someone else, too hidden or too far away to count"

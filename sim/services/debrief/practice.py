@@ -119,7 +119,6 @@ def _rank(catalog: Catalog, known: KnownForm, trains: Trains, own: KnownForm) ->
 
 
 MOST_PARTS = 3
-TIME = "Time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,5 +183,5 @@ def _compare_tries(
     lines = [(part.label, values[part.key], part.value) for part in judged]
     then_s, now_s = last.timing.used_s, row.timing.used_s
     if then_s is not None and now_s is not None:
-        lines.append((TIME, write_minutes(then_s), write_minutes(now_s)))
+        lines.append(("Time", write_minutes(then_s), write_minutes(now_s)))
     return tuple(lines)

@@ -33,9 +33,6 @@ from sim.text.times import write_utc
 NAMESPACE: Final = "https://w3id.org/xapi/profiles/cmi5/v1/CourseStructure.xsd"
 LAUNCH_PATH: Final = "/cmi5/launch"
 NAME: Final = "cmi5.xml"
-LANGUAGE: Final = "en-US"
-PACKAGE_TITLE: Final = "Sightline: camera-search drills"
-PACKAGE_ABOUT: Final = "Practice in finding a person in the recordings of a school's cameras."
 CODE: Final = Purpose(
     salt="sightline-cmi5-1", what="this course package", todo="have an administrator make a new package"
 )
@@ -68,7 +65,11 @@ def make_package(app: App, *, learning_systems: Sequence[str], form_ids: Collect
         )
     root = Element("courseStructure", xmlns=NAMESPACE)
     course = SubElement(root, "course", id=f"{base}/cmi5/course")
-    _write_texts(course, PACKAGE_TITLE, PACKAGE_ABOUT)
+    _write_texts(
+        course,
+        "Sightline: camera-search drills",
+        "Practice in finding a person in the recordings of a school's cameras.",
+    )
     for form_id, drill in drills.items():
         if form_ids and form_id not in form_ids:
             continue
@@ -94,7 +95,7 @@ def read_code(app: App, code: str) -> Unit:
 
 def _write_texts(parent: Element, title: str, about: str) -> None:
     for name, text in (("title", title), ("description", about)):
-        SubElement(SubElement(parent, name), "langstring", lang=LANGUAGE).text = text
+        SubElement(SubElement(parent, name), "langstring", lang="en-US").text = text
 
 
 CMI5: Final = "https://w3id.org/xapi/cmi5/context/categories/cmi5"

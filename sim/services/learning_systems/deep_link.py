@@ -17,7 +17,6 @@ from sim.services.learning_systems.keys import sign
 from sim.services.learning_systems.launch import (
     AGAIN,
     CONTENT_ITEMS,
-    DEEP_LINK_ANSWER,
     DEEP_LINKING_DATA,
     DEPLOYMENT,
     MESSAGE_TYPE,
@@ -70,8 +69,6 @@ def check_practice(app: App, form_id: str) -> None:
 CHOICE: Final = Purpose(salt="sightline-lti-choice-1", what="this choice", todo=AGAIN)
 LASTS: Final = timedelta(hours=1)
 ANSWER_LASTS: Final = timedelta(minutes=5)
-GIVEN_TITLE: Final = "Next drill from the trainer"
-GIVEN_KIND: Final = "Given drills"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +91,7 @@ class Chosen:
 def list_choices(app: App) -> tuple[Choice, ...]:
     """Return the drills to choose among: that which a trainer gives, and what anyone may practice on."""
     practice = [Choice(drill=each.form_id, title=each.title, kind=each.kind) for each in list_practice(app)]
-    return (Choice(drill=GIVEN, title=GIVEN_TITLE, kind=GIVEN_KIND), *practice)
+    return (Choice(drill=GIVEN, title="Next drill from the trainer", kind="Given drills"), *practice)
 
 
 def make_ticket(app: App, launch: Launch) -> str:
@@ -138,7 +135,7 @@ def choose_drill(app: App, ticket: str, drill: str, *, launch_url: str) -> Chose
         "exp": int((now + ANSWER_LASTS).timestamp()),
         "nonce": secrets.token_urlsafe(24),
         DEPLOYMENT: deployment_id,
-        MESSAGE_TYPE: DEEP_LINK_ANSWER,
+        MESSAGE_TYPE: "LtiDeepLinkingResponse",
         VERSION: VERSION_NOW,
         CONTENT_ITEMS: [item],
     }

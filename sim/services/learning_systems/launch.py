@@ -39,7 +39,6 @@ SCORE_SCOPE: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 NAMES_SCOPE: Final = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 LAUNCH: Final = "LtiResourceLinkRequest"
 DEEP_LINK: Final = "LtiDeepLinkingRequest"
-DEEP_LINK_ANSWER: Final = "LtiDeepLinkingResponse"
 VERSION_NOW: Final = "1.3.0"
 MEMBERSHIP: Final = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 STAFF_ROLES: Final = ("Instructor", "ContentDeveloper", "Administrator", "Manager")

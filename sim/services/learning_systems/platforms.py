@@ -139,7 +139,6 @@ def remove_platform(app: App, viewer: Viewer, platform_id: str) -> str:
 
 LOGIN_PATH: Final = "/lti/login"
 KEYS_PATH: Final = "/lti/keys"
-CONFIG_PATH: Final = "/lti/config.json"
 REGISTER_PATH: Final = "/lti/register"
 TITLE: Final = "Sightline"
 ABOUT: Final = "Camera-search drills for school staff"

@@ -40,9 +40,6 @@ GIVEN_UP_AFTER: Final = timedelta(days=30)
 TRY_AGAIN: Final = frozenset({401, 408, 425, 429})
 """Answers, besides those from 500 on, after which the same may be taken later."""
 SCORE_TYPE: Final = "application/vnd.ims.lis.v1.score+json"
-PASSED: Final = "Passed"
-NOT_PASSED: Final = "Not passed yet"
-DONE: Final = "Done"
 _log = logging.getLogger("sightline.lti")
 
 
@@ -78,9 +75,9 @@ def judge(row: AttemptRow) -> Grade | None:
     if row.timing.state not in ENDED or row.timing.state is AttemptState.ABANDONED or row.score_json is None:
         return None
     if row.mode is Mode.ASSESSMENT:
-        return Grade(score=1.0, comment=DONE)
+        return Grade(score=1.0, comment="Done")
     is_passed = json.loads(row.score_json).get("passed") is True
-    return Grade(score=float(is_passed), comment=PASSED if is_passed else NOT_PASSED)
+    return Grade(score=float(is_passed), comment="Passed" if is_passed else "Not passed yet")
 
 
 def _tell(app: App, row: ResultRow, away: set[str]) -> bool:

@@ -33,7 +33,6 @@ from sim.services.app.wiring import App
 from sim.services.library.job import (
     ACTIVE,
     FOLDER,
-    LOG_FILE,
     SCENARIOS,
     SITES,
     Job,
@@ -333,7 +332,7 @@ def _launch(app: App, job: Job) -> Job:
     data = app.settings.data
     folder = data / FOLDER
     make_private_folder(folder)
-    with (folder / LOG_FILE).open("ab") as log:
+    with (folder / "worker.log").open("ab") as log:
         child = subprocess.Popen(
             make_command(data),
             cwd=PROJECT,

@@ -34,8 +34,6 @@ ELSEWHERE_S = 1800.0
 REPLACE_TRIES = 20
 REPLACE_AGAIN_S = 0.05
 FOLDER = "new-drill"
-JOB_FILE = "job.yaml"
-LOG_FILE = "worker.log"
 SCENARIOS = "scenarios"
 """The folder of the data folder with what was put into recordings made here."""
 
@@ -131,7 +129,7 @@ class Job(_Part):
 
 def get_job_path(data: Path) -> Path:
     """Return the job's file in a data folder."""
-    return data / FOLDER / JOB_FILE
+    return data / FOLDER / "job.yaml"
 
 
 def load_job(data: Path) -> Job | None:
@@ -229,7 +227,6 @@ def write_left(seconds: float) -> str:
 
 
 SPEED_SCHEMA: Final = 1
-SPEED_FILE: Final = "speed.yaml"
 KEPT: Final = 5
 LEAST_FRAMES: Final = 500
 """Shorter builds are mostly beginning and end, and say little of the others."""
@@ -251,7 +248,7 @@ class Speeds(BaseModel):
 
 
 def get_speed_path(data: Path) -> Path:
-    return data / FOLDER / SPEED_FILE
+    return data / FOLDER / "speed.yaml"
 
 
 def load_frames_s(data: Path, *, people: int) -> float:

@@ -64,7 +64,6 @@ def _count_left_s(app: App, job: Job) -> float | None:
     return max(0.0, job.left_s - ago_s) if ago_s <= job.left_s + LATE_S else None
 
 
-BEING_MADE: Final = "The footage of this program is being made: ready about {time}."
 NOT_KNOWN_YET: Final = "The footage of this program is being made. When it will be ready is not known yet."
 STOPPED: Final = "The footage of this program is half made, and its making has stopped. Continue it under Team, Plan."
 MISSING: Final = "The footage of this program is not on this computer. Plan a new program."
@@ -117,7 +116,8 @@ def write_wait(readiness: Readiness, zone: tzinfo) -> str:
         return STOPPED
     if readiness.until is None:
         return NOT_KNOWN_YET
-    return BEING_MADE.format(time=_write_about(readiness.until, readiness.asked_at, zone))
+    about = _write_about(readiness.until, readiness.asked_at, zone)
+    return f"The footage of this program is being made: ready about {about}."
 
 
 def _write_about(until: datetime, now: datetime, zone: tzinfo) -> str:

@@ -55,7 +55,6 @@ class DemoPlan:
 SHORT_PLAN = DemoPlan(each=1, later=())
 FULL_PLAN = DemoPlan(each=4, later=("1 week", "3 months"))
 LATER_DAYS = {"1 week": 9, "3 months": 95}
-AIM = "Find a student faster, with fewer wrong turns"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -143,7 +142,7 @@ def _add_program(app: App, team_id: str, *, first: Instant, plan: DemoPlan) -> P
     row = ProgramRow(
         program_id=secrets.token_urlsafe(12),
         team_id=team_id,
-        aim=AIM,
+        aim="Find a student faster, with fewer wrong turns",
         recording_id=list_measuring_forms(app)[0].recording_id,
         profile=ProfileName.CLASSIC,
         options=NO_OPTIONS,

@@ -39,8 +39,6 @@ NOTICE = (
 )
 JOB_FILE: Final = "align.json"
 SAID_FILE: Final = "align.said.jsonl"
-LOG_FILE: Final = "align.log"
-MODULE: Final = "sim.services.own_clips.align_worker"
 DONE: Final = "done"
 _STOP_WITHIN_S: Final = 5.0
 
@@ -183,7 +181,7 @@ def start_align(app: App, walk_id: str) -> None:
     """Make the working recording, or make it again; what is to be covered comes first."""
     folder = get_folder(app, walk_id)
     site = find_site(app, read_walk(folder))
-    command = [sys.executable, "-m", MODULE, str(folder.absolute())]
+    command = [sys.executable, "-m", "sim.services.own_clips.align_worker", str(folder.absolute())]
     if site is not None:
         command.append(str(find_sites(app.settings.data)[site.site_id].absolute()))
     with exclusive():
@@ -191,7 +189,7 @@ def start_align(app: App, walk_id: str) -> None:
         check_ready(folder)
         try:
             (folder / JOB_FILE).unlink(missing_ok=True)
-            with (folder / SAID_FILE).open("wb") as said, (folder / LOG_FILE).open("wb") as log:
+            with (folder / SAID_FILE).open("wb") as said, (folder / "align.log").open("wb") as log:
                 child = subprocess.Popen(
                     command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=said, stderr=log, start_new_session=True
                 )

@@ -14,7 +14,6 @@ from sim.text.tables import TextTable, write_table_csv
 
 SCHEMA_VERSION = 1
 OF_THE_DRILL = frozenset({"form_id", "form_version", "recording_id", "truth_sha256"})
-NOT_BEFORE_START = "shown once the drill has started"
 Rows = list[dict[str, Any]]
 
 
@@ -55,7 +54,7 @@ def _leave_out_waiting(found: dict[str, Rows]) -> dict[str, Rows]:
     }
     return {
         name: [
-            {key: NOT_BEFORE_START if key in OF_THE_DRILL else value for key, value in row.items()}
+            {key: "shown once the drill has started" if key in OF_THE_DRILL else value for key, value in row.items()}
             if row.get("attempt_id") in waiting
             else row
             for row in rows

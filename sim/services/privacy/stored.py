@@ -6,8 +6,6 @@ A test holds this against the tables: every table is here, and every column is e
 from dataclasses import dataclass
 from typing import Final
 
-WITH_PERSON: Final = "until the person is deleted"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
@@ -17,7 +15,7 @@ class Stored:
     what: str  # what it holds and why, a sentence or two; "" where it holds nothing about people
     told: dict[str, str]  # what its columns say about people, by column
     technical: tuple[str, ...]  # its other columns
-    kept: str = WITH_PERSON  # how long
+    kept: str = "until the person is deleted"  # how long
 
 
 BESIDES: Final[dict[str, Stored]] = {

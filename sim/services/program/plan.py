@@ -36,7 +36,6 @@ TRAINED_BY_LOT, WAITING_BY_LOT = GROUPS[2], GROUPS[3]
 SEEDS = 2**31
 MOST_AIM = 200
 TRAINING_IN_DAYS = 21
-FOOTAGE_TITLE = "Footage to measure on"
 
 
 def draw_lots(person_ids: Sequence[str], *, seed: int) -> dict[str, str]:
@@ -298,6 +297,6 @@ def _make_request(app: App, *, site: str, seed: int) -> Request:
         seed=seed,
         people=people,
         minutes=float(minutes),
-        title=FOOTAGE_TITLE,
+        title="Footage to measure on",
         is_private=True,
     )

@@ -51,7 +51,6 @@ STAFF = (
     "systemAdministrator",
     "teacher",
 )
-EXTENSION = "ext:"
 ACTIVE, REMOVED = "active", "tobedeleted"
 PRIMARY = "primary"
 Row = dict[str, str]
@@ -259,7 +258,7 @@ def _read_places(file: RosterTableFile | None, wrong: list[WrongRow], *, today: 
     known: set[str] = set()
     for place, row in _list_rows(file, wrong):
         role, user_id = row["role"], row["userSourcedId"]
-        if role not in (*STAFF, *NOT_STAFF) and not role.startswith(EXTENSION):
+        if role not in (*STAFF, *NOT_STAFF) and not role.startswith("ext:"):
             wrong.append(WrongRow(place=place, problem=f"The role {role[:30]!r} is none of OneRoster 1.2."))
             continue
         if not row["orgSourcedId"] or not user_id:

@@ -59,7 +59,6 @@ from sim.text.times import write_time_of_day
 from sim.text.words import shorten_names
 
 JOINED = "joined the session"
-NOT_ME = "said that this was not them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,7 +263,7 @@ def _leave(app: App, invited: InvitedRow) -> None:
             raise SessionError("this drill has begun", todo="tell your trainer, who can free the name")
         newest = work.sessions.get_invited(invited.session_id, invited.person_id)
         if newest.seat == invited.seat:
-            _give_back(work, newest, reason=NOT_ME, at=app.clock.read().wall)
+            _give_back(work, newest, reason="said that this was not them", at=app.clock.read().wall)
 
 
 def _give_back(work: Transaction, invited: InvitedRow, *, reason: str, at: datetime, by: str = "") -> None:

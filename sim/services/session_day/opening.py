@@ -35,7 +35,6 @@ from sim.text.typed import clean_typed
 DAY = timedelta(hours=12)
 FARTHEST = timedelta(days=400)
 MAX_PLACE = 120
-SAME_FOR_ALL = "Everyone in the session does the same drill"
 _CODE_TRIES = 20
 QUIET_MODULES = 4
 
@@ -171,7 +170,7 @@ def _give_chosen(app: App, row: SessionRow, person_ids: Iterable[str], extra_tim
             extra_time=extra_time.get(person_id, 1.0),
             recording_id=row.recording_id,
             form_id=row.form_id,
-            reason=SAME_FOR_ALL if row.form_id is not None else "",
+            reason="Everyone in the session does the same drill" if row.form_id is not None else "",
         )
 
 

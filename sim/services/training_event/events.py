@@ -39,7 +39,6 @@ MOST_MONTHS: Final = 120
 EARLIEST: Final = timedelta(days=3660)
 FARTHEST: Final = timedelta(days=731)
 MADE_UP: Final = "made up in a later training"
-NOT_MADE_UP: Final = "was not at the later training after all"
 _WORDS: Final = {
     "title": "title",
     "topics": "list of topics",
@@ -259,7 +258,9 @@ def undo_made_up(work: Transaction, training: Training, person_id: str, *, at: d
             and (person.attendance, person.reason) == (Attendance.MADE_UP, MADE_UP)
             and not is_made_up
         ):
-            note_attendee(work, missed, person, Attendance.ABSENT, at=at, by=by, reason=NOT_MADE_UP)
+            note_attendee(
+                work, missed, person, Attendance.ABSENT, at=at, by=by, reason="was not at the later training after all"
+            )
         earlier = missed.makes_up
 
 

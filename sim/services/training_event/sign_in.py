@@ -46,7 +46,6 @@ OPENS: Final = timedelta(hours=2)
 """How long before a training signing in can be opened."""
 LASTS: Final = timedelta(hours=12)
 """How long signing in that was opened works."""
-NOT_ME: Final = "said that this was not them"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +202,7 @@ def take_back(app: App, token: str, *, browser: str = "") -> str:
         check_open(training)
         if person.known_by == BY_LIST:
             raise LedgerError("The instructor marked you as present. Tell them if it is not so.")
-        note_attendee(work, training, person, Attendance.INVITED, at=now, reason=NOT_ME)
+        note_attendee(work, training, person, Attendance.INVITED, at=now, reason="said that this was not them")
         undo_made_up(work, read_training(work, training.training_id), person.person_id, at=now)
     return write_inside(TRAINING, app.access.secret, training.training_id, training.sign_in, browser=browser, now=now)
 

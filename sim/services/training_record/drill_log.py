@@ -45,9 +45,6 @@ COLUMNS: Final = (
 )
 TYPED: Final = "entered by {by}"
 MEASURED: Final = "measured"
-LIMIT: Final = "the drill's time limit"
-NOT_KNOWN: Final = "not known"
-NOBODY_DID: Final = "nobody did a drill"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +155,7 @@ def _list_sessions(record: Record) -> Iterator[LogLine]:
 
 def _make_session(session: SessionRecord) -> LogLine:
     hours = session.hours
-    source = NOT_KNOWN if hours is None else MEASURED
+    source = "not known" if hours is None else MEASURED
     if session.typed_hours is not None:
         source = TYPED.format(by=session.typed_by or NOBODY)
     return LogLine(
@@ -174,7 +171,9 @@ def _make_session(session: SessionRecord) -> LogLine:
         place=session.place,
         conducted_by=", ".join(part for part in (session.instructor, session.qualification) if part),
         standard="",
-        notes="; ".join(part for part in (session.need, "" if session.list_took_part() else NOBODY_DID) if part),
+        notes="; ".join(
+            part for part in (session.need, "" if session.list_took_part() else "nobody did a drill") if part
+        ),
     )
 
 
@@ -227,7 +226,7 @@ def _tell_minutes(each: ResultRecord | UnscoredRecord) -> dict[str, Any]:
     """Return how long a drill took; the drill's time limit where its time is not told."""
     is_told = each.used_s is not None
     seconds = each.usual_limit_s if each.used_s is None else each.used_s
-    return {"minutes": seconds / 60.0, "minutes_from": MEASURED if is_told else LIMIT}
+    return {"minutes": seconds / 60.0, "minutes_from": MEASURED if is_told else "the drill's time limit"}
 
 
 def _write_minutes(line: LogLine) -> str:

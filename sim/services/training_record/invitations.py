@@ -18,9 +18,7 @@ TAKES = {SessionKind.FAMILIARIZATION: "about 3 minutes"}
 USUAL = "up to half an hour"
 LASTS = timedelta(hours=1)
 REMINDED = timedelta(hours=1)
-FIRST = "You are invited."
 MISSED = "You missed the camera search session. Here is another one."
-REMINDER = "A reminder of your camera search session."
 CANCELED = "The session on {when} will not take place. There is nothing to do."
 
 
@@ -36,7 +34,9 @@ def write_invitation(app: App, session_id: str, *, zone: tzinfo, is_reminder: bo
     title = f"Camera search: {KIND_WORDS[row.day.kind.value].lower()}, {team.name}"
     if is_canceled(row.day):
         return "\n".join((title, "", CANCELED.format(when=_write_when(row, zone))))
-    first = REMINDER if is_reminder else MISSED if row.makes_up else FIRST
+    first = (
+        "A reminder of your camera search session." if is_reminder else MISSED if row.makes_up else "You are invited."
+    )
     where = f" Where: {row.place}." if row.place else ""
     return "\n".join(
         (

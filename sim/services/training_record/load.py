@@ -111,9 +111,6 @@ def _find_title(app: App, form_id: str) -> str:
     return ""
 
 
-ANOTHER_PERSON = "another person"
-
-
 def load_team_record(app: App, team_id: str) -> Record:
     """Return a team's record as it stands now."""
     return make_record(load_team_entries(app, team_id))
@@ -141,7 +138,7 @@ def _tell_same_device(record: Record, around: Record, person_id: str) -> Record:
     shared = {
         session.session_id for session in around.sessions for guest in session.guests if _is_shared(guest, person_id)
     } | {each.training_id for each in around.trainings for person in each.attendees if _is_shared(person, person_id)}
-    told = (ANOTHER_PERSON,)
+    told = ("another person",)
     sessions = tuple(
         replace(session, guests=tuple(replace(guest, same_device=told) for guest in session.guests))
         if session.session_id in shared

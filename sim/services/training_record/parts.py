@@ -60,7 +60,6 @@ GOALS: Final[Mapping[str, float]] = {
 """Shares that a part asks for: a measure is told with as many decimals as tell it from that."""
 NEAR_S: Final = 5.0
 
-UNKNOWN: Final = "not measured"
 VACUOUS: Final = "nothing was done that could show it"
 ON_TIME: Final = (
     "“On time” means within the limit that applied to this person. Some people are entitled to extended time; who they "
@@ -89,7 +88,7 @@ def _write_part(key: str, is_met: bool | None, result: ResultRecord) -> str:
     rule = write_rule(key)
     asked = rule[:1].upper() + rule[1:]
     if is_met is None:
-        return f"{asked}: {UNKNOWN}."
+        return f"{asked}: not measured."
     if is_met and not was_tried(key, result):
         return f"{asked}: met ({VACUOUS})."
     told = _tell(key, result, is_met=is_met)

@@ -12,7 +12,6 @@ from sim.db.store import Transaction
 from sim.services.app.wiring import App
 from sim.services.ledger.trainings import TRAINING_KINDS
 
-REASON = "the period for which the record is kept is over"
 KEPT_ALWAYS = frozenset({LedgerKind.CONTENT_REMOVED.value})
 
 
@@ -39,7 +38,9 @@ def reduce_overdue(app: App, *, by: str = "") -> Overdue:
     with app.store.write() as work:
         found = _find(work, before)
         if found.numbers:
-            work.ledger.remove_content(found.numbers, by=by, reason=REASON, at=now)
+            work.ledger.remove_content(
+                found.numbers, by=by, reason="the period for which the record is kept is over", at=now
+            )
     if found.numbers:
         app.store.forget()
     return found

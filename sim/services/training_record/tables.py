@@ -22,7 +22,6 @@ ATTENDANCE_WORDS: Final = {
     Attendance.ABSENT: "did not come",
     Attendance.MADE_UP: "made it up later",
 }
-NO_DRILL: Final = "present, no drill"
 STATE_WORDS: Final = {"submitted": "finished", "timed_out": "ran out of time", "abandoned": "given up"}
 TOLD_WORDS: Final = {"submitted": "within the time allowed", "timed_out": "ran out of time"}
 """What is said of a time that is not told."""
@@ -33,10 +32,7 @@ KIND_WORDS: Final = {
     "after": "After training",
     "retention": "Later on",
 }
-FAMILIAR: Final = "Getting to know the console"
 PASSED_WORDS: Final = {True: "Passed", False: "Did not pass", None: "Not judged"}
-ON_OTHER_SIDE: Final = "given as “{phase}”, but done {side} the training on {day}"
-NO_TRAINING: Final = "{phase} (no training is recorded)"
 SHORT_VERSION: Final = 8
 LATER: Final = ("after", "retention")
 
@@ -61,7 +57,7 @@ def write_hours(session: SessionRecord, *, none: str = "") -> str:
 
 def write_attendance(session: SessionRecord, guest: Guest) -> str:
     """Return whether somebody came to a session; who was present and began no drill is told from who did."""
-    return NO_DRILL if session.is_without_drill(guest) else ATTENDANCE_WORDS[guest.attendance]
+    return "present, no drill" if session.is_without_drill(guest) else ATTENDANCE_WORDS[guest.attendance]
 
 
 def count_came(session: SessionRecord) -> tuple[str, str]:
@@ -80,13 +76,15 @@ def write_phase(result: ResultRecord, trainings: Sequence[Training], zone: tzinf
         return words
     came = [at for each in trainings if (at := find_trained_at(each, result.person_id, trainings)) is not None]
     if not came:
-        return NO_TRAINING.format(phase=words) if result.phase in LATER else words
+        return f"{words} (no training is recorded)" if result.phase in LATER else words
     trained = min(came)
     is_after = result.began_at >= trained
     if is_after == (result.phase in LATER):
         return words
     day = write_date(trained, zone)
-    return ON_OTHER_SIDE.format(phase=words, side="after" if is_after else "before", day=day)
+    return "given as “{phase}”, but done {side} the training on {day}".format(
+        phase=words, side="after" if is_after else "before", day=day
+    )
 
 
 def write_result(result: ResultRecord) -> str:
@@ -177,7 +175,7 @@ def make_unscored_table(record: Record, zone: tzinfo, *, with_names: bool = True
 def write_what(each: UnscoredRecord) -> str:
     """Return what it was: "Team exercise: Trace D, as Lead, 2 people"."""
     if each.kind == LedgerKind.FAMILIARIZATION:
-        return FAMILIAR
+        return "Getting to know the console"
     return f"Team exercise: {each.form_title}, as {each.role}, {each.members} people"
 
 

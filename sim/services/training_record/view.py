@@ -40,8 +40,6 @@ LINK_BY: Final = "not signed in, by a link from {by}"
 LINK_WORDS: Final = "not signed in, by a link"
 """How it is known who acknowledged; of earlier entries that is not recorded."""
 REFRESHERS: Final = frozenset(f"{words} after" for words in RETENTION)
-LEFT: Final = "left {day}"
-ELSEWHERE: Final = "now on another team"
 DELETED: Final = "deleted from the list"
 ABOUT_PERSON: Final = (
     LedgerKind.INVITED,
@@ -256,8 +254,8 @@ def _write_standing(row: PersonRow | None, team_id: str, zone: tzinfo) -> str:
     if row is None:
         return DELETED
     if row.left_at is not None:
-        return LEFT.format(day=write_date(row.left_at, zone))
-    return "" if row.team_id == team_id else ELSEWHERE
+        return f"left {write_date(row.left_at, zone)}"
+    return "" if row.team_id == team_id else "now on another team"
 
 
 def _make_session(session: SessionRecord, record: Record, now: datetime, zone: tzinfo) -> SessionLine:
@@ -343,8 +341,6 @@ CHANGES: Final[Mapping[str, str]] = {
     "second-step-off": "second step of signing in turned off",
     "schools": "now for {schools}",
 }
-ALL_SCHOOLS: Final = "all schools"
-NOBODY: Final = "this machine"
 
 
 def list_account_changes(app: App, viewer: Viewer, *, zone: tzinfo) -> TextTable:
@@ -366,6 +362,6 @@ def _write(entry: Entry, zone: tzinfo) -> tuple[str, ...]:
     content: dict[str, Any] = json.loads(entry.body or "{}")
     data = content["data"]
     words = CHANGES.get(data["change"], data["change"])
-    schools = ", ".join(data.get("schools") or ()) or ALL_SCHOOLS
+    schools = ", ".join(data.get("schools") or ()) or "all schools"
     said = words.format(roles=", ".join(data["roles"]), was=", ".join(data["was"] or ()), schools=schools)
-    return (write_date(read_moment(entry.at), zone), data["name"], said, content["by"] or NOBODY)
+    return (write_date(read_moment(entry.at), zone), data["name"], said, content["by"] or "this machine")

@@ -27,7 +27,6 @@ LESSON_STATES: Final = {
 }
 
 ALL_KINDS: Final = "All kinds"
-DONE: Final = "Done"
 
 DONE_TITLE: Final = "Your past drills"
 
@@ -45,9 +44,7 @@ FIRST: Final = "{what} first"
 
 FAILED: Final = "Not this time."
 PASSED_HELPED: Final = "Now try it without help."
-PASSED_ONE: Final = "One more without help, and the lesson is done."
 MASTERED: Final = "Lesson {number} is done."
-COURSE_DONE: Final = "That was the last lesson. You know the rules; drills keep them fresh."
 FAILED_NEXT: Final = "Remember the rule, then try an easier one with another student or event."
 NEXT_ALONE: Final = "Next: without help"
 

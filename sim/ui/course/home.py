@@ -12,7 +12,6 @@ from sim.errors import SimError
 from sim.services.course import lesson as lessons
 from sim.services.course.home import (
     FIRST_CARDS,
-    REMINDER_NAME,
     DoneDrill,
     DrillCard,
     HomeView,
@@ -140,7 +139,7 @@ def _draw_card(card: DrillCard, *, name: str, place: int) -> None:
     if card.is_new:
         flags.append("New this week")
     if card.is_done:
-        flags.append(f"✓ {wording.DONE}")
+        flags.append("✓ Done")
     flag = f'<span class="sl-flag">{escape(" · ".join(flags))}</span>' if flags else ""
     facts = " · ".join(
         part for part in (card.place, card.kind, card.difficulty, f"up to {card.minutes}", card.best) if part
@@ -176,7 +175,7 @@ def draw_kept(*, today: date, has_done: bool) -> None:
     st.download_button(
         "Remind me weekly",
         write,
-        file_name=REMINDER_NAME,
+        file_name="practice-reminder.ics",
         mime="text/calendar",
         key="remind",
         icon=":material/event_repeat:",

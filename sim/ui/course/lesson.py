@@ -126,10 +126,10 @@ def write_result(result: LessonResult) -> str:
     minutes, seconds = divmod(round(result.used_s), 60)
     passed = f"Passed in {minutes}:{seconds:02d}."
     if result.is_mastered:
-        last = "" if result.next_lesson else f" {wording.COURSE_DONE}"
+        last = "" if result.next_lesson else " That was the last lesson. You know the rules; drills keep them fresh."
         return f"{passed} {wording.MASTERED.format(number=result.number)}{last}"
     if result.in_a_row:
-        return f"{passed} {wording.PASSED_ONE}"
+        return f"{passed} One more without help, and the lesson is done."
     return f"{passed} {wording.PASSED_HELPED}"
 
 

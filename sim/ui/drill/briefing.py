@@ -105,7 +105,7 @@ def draw_briefing(
 
 def draw_who(view: BriefingView) -> None:
     """Draw who to find, as much of them as this drill shows."""
-    st.header(wording.WHO_TITLE if view.held_back != QUESTION else "What to look for", anchor=False)
+    st.header("Who to find" if view.held_back != QUESTION else "What to look for", anchor=False)
     if view.held_back:
         st.info(wording.HELD_BACK[view.held_back])
         return
@@ -123,7 +123,7 @@ def draw_who(view: BriefingView) -> None:
 
 def draw_question(view: BriefingView) -> None:
     """Draw what is asked, where, and in which time."""
-    st.header(wording.ASKED_TITLE, anchor=False)
+    st.header("Your task", anchor=False)
     st.write(view.question)
     if view.may_be_absent and not view.known:
         st.write("The student may not appear on any camera in this time.")

@@ -52,7 +52,7 @@ def write_drill(drill: OwnDrill) -> str:
     if drill.level is not None:
         level = "{level} ({index})".format(level=wording.LEVELS[drill.level.value].lower(), index=f"{drill.index:.1f}")
     line = f"{drill.place}: drill {drill.number}, {level}, {drill.limit}"
-    shown = {3: "", 1: f", {wording.ONE_PHOTO}", 0: f", {wording.WORDS_ONLY}"}[drill.shown]
+    shown = {3: "", 1: ", one photo", 0: ", words only"}[drill.shown]
     return f"{drill.title} · {line}{shown}"
 
 

@@ -41,28 +41,19 @@ HTML_POLICY: Final = f"{STYLE_POLICY}; manifest-src 'self'; form-action 'self'; 
 SIGN_IN: Final = "Sign in"
 SIGN_IN_NOTE: Final = "With the name and the PIN or passphrase that you were given."
 NAME: Final = "Your name"
-SECRET: Final = "PIN or passphrase"
 NO_NAMES: Final = "Nobody of this team has a PIN yet. Your trainer gives them out."
 NOT_SET_UP: Final = "Nobody has set up Sightline here yet, so there is nothing to sign in to."
-SET_UP: Final = "Set up sign-in"
 SET_UP_NOTE: Final = (
     "From then on names and results are open only to people who sign in. You can open accounts for others later."
 )
-SET_UP_NAME: Final = "Your name"
-PASSPHRASE: Final = "Passphrase"
 PASSPHRASE_NOTE: Final = "12 characters or more, for example four words that do not belong together."
 AGAIN: Final = "The same once more"
-SET_UP_GO: Final = "Set up"
 SET_UP_LOST: Final = (
     "Keep it safe: without it, only someone at this machine's command line can let you in again "
     "(python -m sim accounts)."
 )
 SIGN_OUT: Final = "Sign out"
 SIGN_OUT_NOTE: Final = "You are signed in as {name}."
-OWN_SECRET: Final = "Change your PIN or passphrase"
-OWN_WAS: Final = "PIN or passphrase until now"
-OWN_NEW: Final = "The new one"
-OWN_GO: Final = "Change it"
 CODE: Final = "Code from your app"
 CODE_NOTE: Final = "Six digits that change every half minute, or one of your recovery codes."
 STEP: Final = "Second step of signing in"
@@ -71,11 +62,8 @@ STEP_WHAT: Final = (
     "Microsoft Authenticator or 1Password. Anyone who learns your passphrase alone cannot sign in."
 )
 STEP_SCAN: Final = "Scan this with the app, or type these letters into it:"
-STEP_GO: Final = "Turn it on"
 STEP_ON: Final = "It is on. To turn it off, for example to use another phone, type a code once more."
-STEP_OFF_GO: Final = "Turn it off"
 STEP_GONE: Final = "It is off. You sign in with your passphrase alone."
-RECOVERY: Final = "Your recovery codes"
 RECOVERY_NOTE: Final = (
     "The second step is on. Print or write these down now; they are not shown again. Each one works once in place of a "
     "code, when the phone is lost. With neither, only an administrator can let you in again."
@@ -109,7 +97,7 @@ def write_sign_in(
         )
         who = f'<label for="name">{escape(NAME)}</label><select id="name" name="name" required>{options}</select>'
         hidden += f'<input type="hidden" name="team" value="{escape(team, quote=True)}">'
-    secret = _field("secret", SECRET, kind="password", fill="current-password", focus=bool(name))
+    secret = _field("secret", "PIN or passphrase", kind="password", fill="current-password", focus=bool(name))
     offered = "".join(
         f'<p><a class="school" href="{place}">{escape(label)}</a></p>'
         for place, label in (("school", school), ("proxy", proxy))
@@ -126,12 +114,12 @@ def write_not_set_up() -> str:
 def write_set_up(*, name: str = "", problem: str = "") -> str:
     """Return the page on which the first account is made."""
     fields = (
-        _field("name", SET_UP_NAME, kind="text", value=name, fill="username", focus=not name)
-        + _field("secret", PASSPHRASE, kind="password", fill="new-password", note=PASSPHRASE_NOTE, focus=bool(name))
+        _field("name", "Your name", kind="text", value=name, fill="username", focus=not name)
+        + _field("secret", "Passphrase", kind="password", fill="new-password", note=PASSPHRASE_NOTE, focus=bool(name))
         + _field("again", AGAIN, kind="password", fill="new-password")
     )
     lost = f'<p class="quiet">{escape(SET_UP_LOST)}</p>'
-    return _write(SET_UP, f"<p>{escape(SET_UP_NOTE)}</p>", problem, _form(fields, SET_UP_GO) + lost)
+    return _write("Set up sign-in", f"<p>{escape(SET_UP_NOTE)}</p>", problem, _form(fields, "Set up") + lost)
 
 
 def write_sign_out(name: str, *, to: str = "") -> str:
@@ -145,13 +133,15 @@ def write_own_secret(name: str, *, offers_step: bool, problem: str = "", done: b
     said = f'<p class="done" role="status">{escape(OWN_DONE)}</p>' if done else ""
     fields = (
         f'<input type="hidden" name="name" autocomplete="username" value="{escape(name, quote=True)}">'
-        + _field("was", OWN_WAS, kind="password", fill="current-password", focus=not done)
-        + _field("secret", OWN_NEW, kind="password", fill="new-password")
+        + _field("was", "PIN or passphrase until now", kind="password", fill="current-password", focus=not done)
+        + _field("secret", "The new one", kind="password", fill="new-password")
         + _field("again", AGAIN, kind="password", fill="new-password")
     )
     signed = f"{_signed_in(name)}{said}"
     further = f'<p><a href="second-step">{escape(STEP)}</a></p>' if offers_step else ""
-    return _write(OWN_SECRET, signed, problem, ("" if done else _form(fields, OWN_GO)) + further)
+    return _write(
+        "Change your PIN or passphrase", signed, problem, ("" if done else _form(fields, "Change it")) + further
+    )
 
 
 def write_code(*, ticket: str, to: str, problem: str = "") -> str:
@@ -172,13 +162,13 @@ def write_step_off(name: str, setup: Setup, *, problem: str = "") -> str:
         f"<p><strong>{escape(setup.letters)}</strong></p>"
     )
     field = _field("code", CODE, kind="text", fill="one-time-code")
-    return _write(STEP, _signed_in(name) + shown, problem, _form(field, STEP_GO))
+    return _write(STEP, _signed_in(name) + shown, problem, _form(field, "Turn it on"))
 
 
 def write_step_on(name: str, *, problem: str = "") -> str:
     """Return the page on which the second step is turned off."""
     field = _field("code", CODE, kind="text", fill="one-time-code", note=CODE_NOTE, focus=True)
-    return _write(STEP, f"{_signed_in(name)}<p>{escape(STEP_ON)}</p>", problem, _form(field, STEP_OFF_GO))
+    return _write(STEP, f"{_signed_in(name)}<p>{escape(STEP_ON)}</p>", problem, _form(field, "Turn it off"))
 
 
 def write_step_gone(name: str) -> str:
@@ -189,7 +179,7 @@ def write_step_gone(name: str) -> str:
 def write_recovery(name: str, codes: Sequence[str]) -> str:
     """Return the page that shows the recovery codes, once."""
     listed = "".join(f"<li><code>{escape(code)}</code></li>" for code in codes)
-    return _write(RECOVERY, f"{_signed_in(name)}<p>{escape(RECOVERY_NOTE)}</p><ol>{listed}</ol>")
+    return _write("Your recovery codes", f"{_signed_in(name)}<p>{escape(RECOVERY_NOTE)}</p><ol>{listed}</ol>")
 
 
 def _signed_in(name: str) -> str:

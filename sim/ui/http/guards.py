@@ -27,7 +27,6 @@ from sim.ui.page.request_origin import LEARNER_COOKIE, LOCAL, PEER_HEADER, is_ow
 from sim.ui.parts import account_wording as wording
 
 _REFUSED_CODE: Final = 1008
-UPLOADS: Final = "/_stcore/upload_file/"
 UPLOADS_FOR: Final = Duty.IMPORT_ROSTER
 """Of the only page that asks for a file."""
 SHUT: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
@@ -61,7 +60,11 @@ class StreamlitGuard:
                 await send({"type": "websocket.close", "code": _REFUSED_CODE})
         elif scope["type"] == "http" and _is_shut(scope["path"]):
             await PlainTextResponse("Not Found", 404)(scope, receive, send)
-        elif scope["type"] == "http" and UPLOADS in scope["path"] and not await self._takes_file(Request(scope)):
+        elif (
+            scope["type"] == "http"
+            and "/_stcore/upload_file/" in scope["path"]
+            and not await self._takes_file(Request(scope))
+        ):
             answer = JSONResponse({"error": "files are taken from people who bring in a roster, on that page"}, 403)
             await answer(scope, receive, send)
         else:

@@ -43,20 +43,15 @@ from sim.ui.http.account_routes import let_in
 from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.page.request_origin import read_peer
 
-OPEN_TITLE: Final = "Your drill"
 OPEN_NOTE: Final = "The drill opens in a window of its own. Come back here when you have finished."
 OPEN_GO: Final = "Open the drill"
-CHOOSE_TITLE: Final = "Choose a drill"
 CHOOSE_NOTE: Final = (
     "Practice tells the grade book whether it was passed. A drill that the trainer gives tells only that it was done."
 )
 CHOOSE_LABEL: Final = "Drill"
 CHOOSE_GO: Final = "Add it to the course"
-BACK_TITLE: Final = "Back to the course"
 BACK_GO: Final = "Continue"
-DONE_TITLE: Final = "Learning system"
 DONE_NOTE: Final = "{name} is registered. Look at it under Learning systems, then close this window."
-REFUSED_TITLE: Final = "The drill did not open"
 _SUBMIT: Final = "document.forms[0].submit()"
 _CLOSE: Final = "(window.opener||window.parent).postMessage({subject:'org.imsglobal.lti.close'},'*')"
 
@@ -76,7 +71,7 @@ def write_open(path: str, params: dict[str, str]) -> str:
     """Return the page in a frame: a link that begins the launch again in a window of its own."""
     again = escape(f"{path}?{urlencode(params)}", quote=True)
     link = f'<p><a class="go" href="{again}" target="_blank" rel="noopener">{escape(OPEN_GO)}</a></p>'
-    return write_framed_page(OPEN_TITLE, f"<p>{escape(OPEN_NOTE)}</p>{link}")
+    return write_framed_page("Your drill", f"<p>{escape(OPEN_NOTE)}</p>{link}")
 
 
 def write_choices(choices: Sequence[Choice], ticket: str) -> str:
@@ -98,7 +93,7 @@ def write_choices(choices: Sequence[Choice], ticket: str) -> str:
         f'<label for="drill">{escape(CHOOSE_LABEL)}</label><select id="drill" name="drill">{groups}</select>'
         f'<button type="submit">{escape(CHOOSE_GO)}</button></form>'
     )
-    return write_framed_page(CHOOSE_TITLE, form)
+    return write_framed_page("Choose a drill", form)
 
 
 def write_back(chosen: Chosen) -> str:
@@ -108,17 +103,19 @@ def write_back(chosen: Chosen) -> str:
         f'<input type="hidden" name="JWT" value="{escape(chosen.token, quote=True)}">'
         f'<button type="submit">{escape(BACK_GO)}</button></form><script>{_SUBMIT}</script>'
     )
-    return write_framed_page(BACK_TITLE, form)
+    return write_framed_page("Back to the course", form)
 
 
 def write_registered(name: str) -> str:
     """Return the page after a learning system has registered itself, which tells its window to close."""
-    return write_framed_page(DONE_TITLE, f"<p>{escape(DONE_NOTE.format(name=name))}</p><script>{_CLOSE}</script>")
+    return write_framed_page(
+        "Learning system", f"<p>{escape(DONE_NOTE.format(name=name))}</p><script>{_CLOSE}</script>"
+    )
 
 
 def write_refused(problem: str) -> str:
     """Return the page that says why nothing opens."""
-    return write_framed_page(REFUSED_TITLE, "", problem)
+    return write_framed_page("The drill did not open", "", problem)
 
 
 GetApp = Callable[[], App]
@@ -225,7 +222,7 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
         Route(LAUNCH_PATH, _guard(launch, get_app), methods=["POST"]),
         Route(SELECT_PATH, _guard(select, get_app), methods=["POST"]),
         Route(registration.KEYS_PATH, _guard(show_keys, get_app), methods=["GET"]),
-        Route(registration.CONFIG_PATH, _guard(show_config, get_app), methods=["GET"]),
+        Route("/lti/config.json", _guard(show_config, get_app), methods=["GET"]),
         Route(registration.REGISTER_PATH, _guard(register, get_app), methods=["GET"]),
     ]
 

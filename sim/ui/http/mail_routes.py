@@ -21,7 +21,6 @@ from sim.ui.http.account_routes import show_page
 GetApp = Callable[[], App]
 TITLE: Final = "Reminders by mail"
 ASK: Final = "Get no more reminders of drills by mail? Your trainer can still hand you the links."
-GO: Final = "Turn them off"
 DONE: Final = "You get no more reminders by mail. Ask your trainer if you want them again."
 ASKED_A_MINUTE: Final = 120
 
@@ -46,6 +45,6 @@ def make_mail_routes(get_app: GetApp) -> list[BaseRoute]:
             return show_page(write_refused(error.on_screen, title=TITLE), 403)
         if is_pressed:
             return show_page(write_form_page(TITLE, f'<p class="done" role="status">{escape(DONE)}</p>'))
-        return show_page(write_form_page(TITLE, f"<p>{escape(ASK)}</p>", go=GO))
+        return show_page(write_form_page(TITLE, f"<p>{escape(ASK)}</p>", go="Turn them off"))
 
     return [Route(STOP_PATH, show, methods=["GET"]), Route(STOP_PATH, post, methods=["POST"])]

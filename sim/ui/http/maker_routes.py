@@ -73,7 +73,6 @@ def answer(content: dict[str, Any], status: int = 200) -> Response:
     return JSONResponse(content, status_code=status, headers=HEADERS)
 
 
-CLIPS_PAGE: Final = "Our clips"
 WALK_PATH: Final = "/api/walks/{walk_id}"
 MOST_STEP_BYTES: Final = 200_000
 MOST_CLIP_BYTES: Final = 8_000_000_000
@@ -90,7 +89,7 @@ def make_own_clips_routes(get_app: GetApp) -> list[BaseRoute]:
 
     def enter(work: Transaction) -> Handler:
         async def entered(request: Request) -> Response:
-            app, viewer = await let_in(get_app(), request, page=CLIPS_PAGE)
+            app, viewer = await let_in(get_app(), request, page="Our clips")
             return await work(app, viewer, request, request.path_params["walk_id"])
 
         return guard(entered)

@@ -142,7 +142,6 @@ ACCOUNT_PAGES = {
     "second-step": "turning the second step of signing in on or off",
 }
 _FOOTAGE = "/{token}/{recording_id}"
-_CROP = "/footage-crop/{token}/{recording_id}/{camera_id}/{frame}/{part}.jpg"
 _ATTEMPT = "/api/attempts/{attempt_id}"
 _DENIED = (403, 404, 503)
 _BODY_DENIED = (400, 408, 409, 413, 422, 429)
@@ -161,7 +160,9 @@ def describe_routes() -> Json:
         },
         f"/footage-index{_FOOTAGE}/{{path}}": {"get": _describe("where each frame lies in a clip", (200, *_DENIED))},
         f"/footage-timeline{_FOOTAGE}": {"get": _describe("motion and gaps of every camera", (200, 304, *_DENIED))},
-        _CROP: {"get": _describe("a part of a frame", (200, *_DENIED), kinds=("image/jpeg",))},
+        "/footage-crop/{token}/{recording_id}/{camera_id}/{frame}/{part}.jpg": {
+            "get": _describe("a part of a frame", (200, *_DENIED), kinds=("image/jpeg",))
+        },
         _ATTEMPT: {
             "get": _describe("time, tabs, and the work so far", (200, *_DENIED, 429), answer=STATE, bearer=True)
         },

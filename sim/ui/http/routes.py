@@ -49,7 +49,6 @@ Found = TypeVar("Found")
 
 CHUNK_BYTES = 256 * 1024
 FOOTAGE_PATH = "/footage/{token}/{recording_id}/{path:path}"
-CROP_PATH = "/footage-crop/{token}/{recording_id}/{camera_id}/{frame}/{part}.jpg"
 PROBE_BYTES = 512 * 1024
 CROPPERS = 2
 """Pictures cut out at a time: decoding must not take the threads that footage and events need."""
@@ -143,7 +142,9 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         Route("/api/attempts/{attempt_id}/exercise", guard(show_exercise), methods=["GET"]),
         *_make_question_routes(get_app),
         _make_help_route(get_app),
-        Route(CROP_PATH, guard(footage_crop), methods=["GET"]),
+        Route(
+            "/footage-crop/{token}/{recording_id}/{camera_id}/{frame}/{part}.jpg", guard(footage_crop), methods=["GET"]
+        ),
         Route("/start", lead_home, methods=["GET"]),
         Route(PROBE_PATH, guard(probe), methods=["GET"]),
         Route(FOOTAGE_PROBE_PATH, guard(footage_probe), methods=["GET"]),

@@ -50,7 +50,6 @@ from sim.ui.page.request_origin import read_peer
 
 _log = logging.getLogger("sightline.accounts")
 GetApp = Callable[[], App]
-START_PATH: Final = "/account/school"
 ENTER_PATH: Final = "/account/school-enter"
 
 
@@ -100,7 +99,7 @@ def make_school_routes(get_app: GetApp) -> list[BaseRoute]:
         return answer
 
     return [
-        Route(START_PATH, start, methods=["GET"]),
+        Route("/account/school", start, methods=["GET"]),
         Route(ENTER_PATH, enter, methods=["GET"]),
     ]
 

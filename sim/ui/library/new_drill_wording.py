@@ -3,7 +3,6 @@
 from typing import Final
 
 SITE: Final = "School"
-STORY: Final = "What happens"
 LEVEL: Final = "Difficulty"
 LEVELS: Final = {"easy": "Easy", "medium": "Medium", "hard": "Hard"}
 LEVEL_NOTES: Final = {
@@ -18,8 +17,6 @@ STOPPED: Final = "The work was interrupted before it was done. What is finished 
 NOT_MET: Final = "That is not the difficulty you asked for ({level}): the nearest that this footage has."
 CANCELED: Final = "The last one was canceled. Nothing of it was kept."
 
-ONE_PHOTO: Final = "one photo"
-WORDS_ONLY: Final = "words only"
 
 FRESH_ON: Final = "On: change"
 FRESH_OFF: Final = "Off: turn on"

@@ -40,8 +40,6 @@ LOOK_AROUND_PARTS: Final[tuple[tuple[str, str, str], ...]] = (
 """Part of the drawing, title and sentence, in the order of a search."""
 
 COUNTS_TITLE: Final = "How you're scored"
-WHO_TITLE: Final = "Who to find"
-ASKED_TITLE: Final = "Your task"
 HELD_BACK: Final = {
     "3 photos": "Three photos of the student and a description appear when you start. The clock starts then too.",
     "1 photo": "One photo of the student and a description appear when you start. The clock starts then too.",
@@ -49,7 +47,6 @@ HELD_BACK: Final = {
     "question": "What to look for appears when you start. The clock starts then too.",
 }
 
-DRILL_LOST: Final = "This drill's address is not complete, or the drill no longer exists."
 ABANDONED: Final = "This drill was given up before it ended. It is not scored."
 HOME: Final = "Back to the start"
 DONE: Final = "Back to home"
@@ -85,7 +82,6 @@ DEBRIEF_MARKS: Final = "Your marks"
 DEBRIEF_CALLS: Final = "Calls while you searched"
 DEBRIEF_FAULTS: Final = "Camera problems"
 TROUBLE: Final = "Something went wrong on our side"
-TROUBLE_NEXT: Final = "Your work so far is stored. Reload the page to continue."
 
 
 def count(number: int, words: tuple[str, str]) -> str:

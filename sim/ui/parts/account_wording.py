@@ -78,10 +78,7 @@ ENDED_ONE: Final = "Signed out of one browser."
 
 PINS: Final = "Names and PINs to sign in with"
 PINS_NOTE: Final = "With a name and a PIN people see their own results later. Nobody needs one to join a session."
-PIN_WHO: Final = "Who"
-PIN_GIVE: Final = "Give a new PIN"
 PIN_SHOWN: Final = "{name} signs in with the name **{sign_in}** and the PIN **{pin}**. It is shown this once."
-PINS_ALL: Final = "Give everybody without one a PIN"
 PINS_SHOWN: Final = "These PINs are shown this once. Print the page, or write them down now."
 PINS_COLUMNS: Final = ("Name to sign in with", "PIN")
 TEAM_LINK: Final = "Address for this team: people pick their name there. It works for 30 days."
@@ -92,10 +89,3 @@ MINE_NOBODY: Final = (
     "You are on no team's list, so no drill is given to you. Drills for your people are given under Team and Drills."
 )
 MINE_BACK: Final = "Back to My results"
-
-FIRST_PIN: Final = "See your results later: choose a PIN"
-FIRST_PIN_NOTE: Final = "6 digits or more. Sign in later with the name {name} and this PIN."
-FIRST_PIN_FIELD: Final = "PIN"
-FIRST_PIN_GO: Final = "Keep it"
-FIRST_PIN_DONE: Final = "Kept. Sign in with the name **{name}** and your PIN."
-PIN_SLIPS: Final = "Download slips to print (PDF)"

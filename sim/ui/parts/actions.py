@@ -54,7 +54,7 @@ def say_failure(error: Exception) -> bool:
         draw_error(error.on_screen)
     else:
         logging.getLogger("sightline").error("a page failed", exc_info=error)
-        st.error(f"**{wording.TROUBLE}.** {wording.TROUBLE_NEXT}")
+        st.error(f"**{wording.TROUBLE}.** Your work so far is stored. Reload the page to continue.")
     return True
 
 

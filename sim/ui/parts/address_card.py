@@ -12,7 +12,6 @@ from sim.ui.parts.blocks import draw_quiet
 
 Width = Literal["content", "stretch"]
 LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
-SHOW_CODE: Final = "Show a code to scan"
 SCAN_PICTURE: Final = "QR code of the address above"
 ONLY_HERE: Final = (
     "This link works on this computer only. For other computers, ask the person who set Sightline up to let the "

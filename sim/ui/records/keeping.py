@@ -23,13 +23,13 @@ from sim.ui.records import wording
 
 def draw_keeping(view: TeamRecordView, *, may_keep: bool) -> None:
     """Draw the button that verifies, and the holds; only who may keep the record places and releases them."""
-    if st.button(wording.VERIFY, key="verify", type="primary"):
+    if st.button("Verify the ledger", key="verify", type="primary"):
         _verify()
-    st.subheader(wording.HOLDS, anchor=False)
+    st.subheader("Legal holds", anchor=False)
     draw_quiet(wording.HOLDS_NOTE)
     holds = list_team_holds(get_app().store, view.team_id)
     if not holds:
-        st.write(wording.HOLDS_NONE)
+        st.write("There is no hold on this team or anybody of it.")
     for hold in holds:
         _draw_hold(hold, may_keep=may_keep)
     if may_keep:
@@ -44,19 +44,19 @@ def _verify() -> None:
     if verdict.broken is not None:
         st.error(wording.BROKEN.format(number=verdict.broken.number, what=escape_markdown(verdict.broken.what)))
         return
-    st.success(wording.HOLDS_TRUE.format(entries=write_count(verdict.entries, "entry", "entries")))
+    st.success("The ledger is intact: {entries}.".format(entries=write_count(verdict.entries, "entry", "entries")))
     draw_quiet(wording.HEAD)
     st.code(write_head(verdict.head), language=None, wrap_lines=True)
 
 
 def _draw_hold(hold: HoldLine, *, may_keep: bool) -> None:
     said, change = st.columns([5, 2], vertical_alignment="center")
-    said.write(wording.HOLD_LINE.format(what=escape_markdown(hold.what), said=escape_markdown(hold.said)))
+    said.write(f"{escape_markdown(hold.what)}: {escape_markdown(hold.said)}.")
     if not may_keep:
         return
-    with change.popover(wording.RELEASE, width="stretch", key=f"release-{hold.hold_id}"):
-        reason = st.text_input(wording.RELEASE_REASON, max_chars=MOST_REASON, key=f"release-reason-{hold.hold_id}")
-        if st.button(wording.RELEASE_SURE, key=f"release-sure-{hold.hold_id}"):
+    with change.popover("Release", width="stretch", key=f"release-{hold.hold_id}"):
+        reason = st.text_input("Why it is released", max_chars=MOST_REASON, key=f"release-reason-{hold.hold_id}")
+        if st.button("Release the hold", key=f"release-sure-{hold.hold_id}"):
             app = get_app()
             done = run_action(
                 lambda: release_hold(app.store, app.clock, hold.hold_id, reason=reason, by=get_viewer().name)
@@ -75,11 +75,11 @@ def _draw_account_changes() -> None:
 
 def _draw_place(view: TeamRecordView) -> None:
     events = list_events(get_app().store, view.team_id)
-    subjects = {view.team_id: wording.HOLD_TEAM, **{line.person_id: line.name for line in view.people}}
+    subjects = {view.team_id: "The whole team", **{line.person_id: line.name for line in view.people}}
     subjects |= {event_id: name for event_id, (_, name) in events.items()}
     with st.form("place-hold", border=False, clear_on_submit=True):
-        chosen = st.selectbox(wording.HOLD_ON, list(subjects), format_func=lambda each: subjects[each], key="hold-on")
-        reason = st.text_input(wording.HOLD_REASON, max_chars=MOST_REASON, key="hold-reason")
+        chosen = st.selectbox("What is held", list(subjects), format_func=lambda each: subjects[each], key="hold-on")
+        reason = st.text_input("Reason", max_chars=MOST_REASON, key="hold-reason")
         pressed = st.form_submit_button(wording.HOLD, key="hold-place")
     if pressed and chosen:
         app, scope = get_app(), HoldScope.TEAM if chosen == view.team_id else HoldScope.PERSON
@@ -95,13 +95,13 @@ def _draw_place(view: TeamRecordView) -> None:
 
 PDF_TYPE, CSV_TYPE = "application/pdf", "text/csv"
 BUTTONS = (
-    (Format.PDF, wording.PDF, "record.pdf", PDF_TYPE),
-    (Format.LOG_PDF, wording.LOG_PDF, "drill-log.pdf", PDF_TYPE),
-    (Format.LOG_CSV, wording.LOG_CSV, "drill-log.csv", CSV_TYPE),
-    (Format.CERTIFICATES_PDF, wording.CERTIFICATES_PDF, "certificates.pdf", PDF_TYPE),
-    (Format.CERTIFICATES_CSV, wording.CERTIFICATES_CSV, "certificates.csv", CSV_TYPE),
-    (Format.CSV, wording.TABLES, "record-tables.zip", "application/zip"),
-    (Format.JSON, wording.JSON, "record.json", "application/json"),
+    (Format.PDF, "Record (PDF)", "record.pdf", PDF_TYPE),
+    (Format.LOG_PDF, "Drill log (PDF)", "drill-log.pdf", PDF_TYPE),
+    (Format.LOG_CSV, "Drill log (CSV)", "drill-log.csv", CSV_TYPE),
+    (Format.CERTIFICATES_PDF, "Certificates (PDF)", "certificates.pdf", PDF_TYPE),
+    (Format.CERTIFICATES_CSV, "Certificates (CSV)", "certificates.csv", CSV_TYPE),
+    (Format.CSV, "Tables (CSV)", "record-tables.zip", "application/zip"),
+    (Format.JSON, "Data to verify (JSON)", "record.json", "application/json"),
 )
 
 

@@ -29,21 +29,19 @@ def draw_people(view: TeamRecordView) -> None:
             )
             for line in choose_shown(view.people, lambda line: line.name, key=f"record-people-{view.team_id}")
         ],
-        label=wording.PEOPLE,
+        label="People",
     )
     if view.former:
         st.subheader(wording.FORMER, anchor=False)
         draw_quiet(wording.FORMER_NOTE)
         _draw_former(view)
     names = {line.person_id: line.name for line in view.people}
-    names |= {
-        line.person_id: wording.FORMER_NAME.format(name=line.name, standing=line.standing) for line in view.former
-    }
+    names |= {line.person_id: f"{line.name} ({line.standing})" for line in view.former}
     chosen = st.selectbox(
-        wording.OPEN_PERSON,
+        "Open one person's record",
         list(names),
         index=None,
-        placeholder=wording.CHOOSE_PERSON,
+        placeholder="Choose a name",
         format_func=lambda person_id: names.get(person_id, ""),
         key=f"record-person-{view.team_id}",
     )
@@ -54,8 +52,11 @@ def draw_people(view: TeamRecordView) -> None:
         draw_quiet(ON_TIME)
         draw_text_table(view.results, label=wording.DRILLS)
     else:
-        draw_quiet(wording.DRILLS_NONE)
-    for title, table in ((wording.UNSCORED, view.unscored), (wording.NOTES, view.notes)):
+        draw_quiet("No drill is recorded yet. Practice is never recorded.")
+    for title, table in (
+        ("Team exercises and getting to know the console", view.unscored),
+        ("What was done and remarked", view.notes),
+    ):
         if table.rows:
             st.subheader(title, anchor=False)
             draw_text_table(table, label=title)
@@ -88,7 +89,7 @@ def draw_school_lists() -> None:
     school = left.selectbox(
         wording.SCHOOL,
         [ALL, *list_schools(app)],
-        format_func=lambda each: each or wording.ALL_SCHOOLS,
+        format_func=lambda each: each or "All schools",
         key="records-school",
     )
     with right:
@@ -97,7 +98,7 @@ def draw_school_lists() -> None:
     page = get()
     if page.pages > 1:
         number = st.number_input(
-            wording.LIST_PAGE.format(pages=page.pages),
+            f"Page of {page.pages}",
             min_value=1,
             max_value=page.pages,
             value=1,
@@ -106,12 +107,14 @@ def draw_school_lists() -> None:
         page = page if number == 1 else get(page=int(number) - 1)
         first = (int(number) - 1) * PAGE_ROWS
         draw_quiet(
-            wording.LIST_ROWS.format(first=first + 1, last=first + len(page.table.rows), total=f"{page.total:,}")
+            "{first} to {last} of {total}.".format(
+                first=first + 1, last=first + len(page.table.rows), total=f"{page.total:,}"
+            )
         )
     _draw_page(page, kind)
     if page.total:
         st.download_button(
-            wording.LIST_FILE,
+            "All rows (CSV)",
             data=make_file(lambda _, __: write_table_csv(get(size=None).table)),
             file_name=f"records-{kind.value}.csv",
             mime="text/csv",
@@ -127,10 +130,10 @@ def _draw_page(page: SchoolList, kind: ListKind) -> None:
     draw_table(page.table.header, page.table.rows, label=wording.LISTS[kind.value])
     names = dict(page.teams)
     chosen = st.selectbox(
-        wording.OPEN_TEAM,
+        "Open a team's records",
         list(names),
         index=None,
-        placeholder=wording.CHOOSE_TEAM,
+        placeholder="Choose a team of this page",
         format_func=lambda team_id: names.get(team_id, ""),
         key="records-open-team",
     )

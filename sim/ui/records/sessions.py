@@ -40,7 +40,7 @@ def draw_invitation(session_id: str, *, with_reminder: bool) -> None:
     st.code(write_invitation(app, session_id, zone=zone, address=address), language=None, wrap_lines=True)
     file = make_session_calendar(app, session_id, zone=zone)
     st.download_button(
-        wording.CALENDAR,
+        "Calendar file",
         data=file.body,
         file_name=file.name,
         mime="text/calendar",
@@ -48,7 +48,7 @@ def draw_invitation(session_id: str, *, with_reminder: bool) -> None:
         on_click="ignore",
     )
     if with_reminder:
-        with st.expander(wording.REMIND, key=f"reminder-{session_id}"):
+        with st.expander("Reminder", key=f"reminder-{session_id}"):
             draw_quiet(wording.REMIND_NOTE)
             text = write_invitation(app, session_id, zone=zone, is_reminder=True, address=address)
             st.code(text, language=None, wrap_lines=True)
@@ -57,7 +57,7 @@ def draw_invitation(session_id: str, *, with_reminder: bool) -> None:
 def draw_sessions(view: TeamRecordView) -> None:
     """Draw how many were invited and came, then a card a session, the latest first."""
     if view.session_table.rows:
-        draw_text_table(view.session_table, label=wording.OVERVIEW)
+        draw_text_table(view.session_table, label="Who was invited and who came")
         draw_download(view.session_table, "records")
     for line in view.sessions:
         with st.container(border=True, key=f"record-session-{line.session_id}"):
@@ -67,12 +67,12 @@ def draw_sessions(view: TeamRecordView) -> None:
 def _draw_session(team_id: str, line: SessionLine) -> None:
     st.markdown(f"{wording.SESSION.format(title=line.title, day=line.day)} · {_write_state(line)}")
     if line.absent:
-        st.write(wording.ABSENT.format(names=escape_markdown(", ".join(line.absent))))
+        st.write("Did not come: {names}.".format(names=escape_markdown(", ".join(line.absent))))
         if line.made_up_by:
             draw_quiet(wording.OFFERED.format(day=line.made_up_by))
         elif may(get_viewer(), Duty.TRAIN):
             query = {TEAM_PARAM: team_id, MAKES_UP_PARAM: line.session_id}
-            st.page_link("screens/session.py", label=wording.MAKE_UP, query_params=query)
+            st.page_link("screens/session.py", label="Offer another day", query_params=query)
     if line.without_drill:
         draw_quiet(count(line.without_drill, wording.WITHOUT_DRILL))
     if line.lacks:
@@ -83,10 +83,10 @@ def _draw_session(team_id: str, line: SessionLine) -> None:
     with details.popover(wording.DETAILS, width="stretch", key=f"details-{line.session_id}"):
         _draw_details(line)
     if line.record.ended_at is None:
-        with invitation.popover(wording.INVITE, width="stretch", key=f"invite-{line.session_id}"):
+        with invitation.popover("Invitation", width="stretch", key=f"invite-{line.session_id}"):
             draw_invitation(line.session_id, with_reminder=line.record.planned_at is not None)
     elif line.record.is_canceled:
-        with invitation.popover(wording.CANCEL_WORD, width="stretch", key=f"canceled-{line.session_id}"):
+        with invitation.popover("Tell them", width="stretch", key=f"canceled-{line.session_id}"):
             draw_invitation(line.session_id, with_reminder=False)
     else:
         with invitation:
@@ -97,33 +97,39 @@ def _write_state(line: SessionLine) -> str:
     if line.record.is_canceled:
         return wording.CANCELED
     if line.is_ahead:
-        return wording.AHEAD.format(invited=len(line.record.guests))
-    hours = wording.HOURS_OPEN if line.record.ended_at is None else f"{line.hours}." if line.hours else ""
-    return wording.SESSION_LINE.format(came=line.came, hours=hours)
+        return f"Planned. {len(line.record.guests)} invited."
+    hours = "Still open." if line.record.ended_at is None else f"{line.hours}." if line.hours else ""
+    return f"{line.came} took part. {hours}"
 
 
 def _draw_details(line: SessionLine) -> None:
     record = line.record
     with st.form(f"details-form-{line.session_id}", border=False):
         need = st.text_input(
-            wording.NEED,
+            "Why it was held",
             value=record.need,
-            placeholder=wording.NEED_HINT,
+            placeholder="for example: new cameras since August",
             key=f"need-{record.session_id}",
         )
-        content = st.text_input(wording.CONTENT, value=record.content, key=f"content-{record.session_id}")
-        version = st.text_input(wording.VERSION, value=record.content_version, key=f"version-{record.session_id}")
+        content = st.text_input("Content", value=record.content, key=f"content-{record.session_id}")
+        version = st.text_input(
+            "Version of the content", value=record.content_version, key=f"version-{record.session_id}"
+        )
         instructor = st.text_input(
-            wording.INSTRUCTOR,
+            "Instructor",
             value=record.instructor or get_viewer().name,
             key=f"instructor-{record.session_id}",
         )
         qualification = st.text_input(
-            wording.QUALIFICATION,
+            "Qualification of the instructor",
             value=record.qualification,
             key=f"qualification-{record.session_id}",
         )
-        hours = st.text_input(wording.HOURS, placeholder=wording.HOURS_HINT, key=f"hours-{record.session_id}")
+        hours = st.text_input(
+            "Hours (empty: as measured)",
+            placeholder="for example: 1.5. The record then says that you entered it.",
+            key=f"hours-{record.session_id}",
+        )
         pressed = st.form_submit_button(wording.SAVE, type="primary", key=f"save-{record.session_id}")
     if pressed:
         details = Details(
@@ -150,7 +156,7 @@ def draw_trainings(view: TeamRecordView) -> None:
     if may_change(get_viewer()):
         st.page_link(
             "screens/training.py",
-            label=wording.TRAINING_NEW,
+            label="Plan or record a training",
             icon=":material/add:",
             query_params={TEAM_PARAM: view.team_id},
         )
@@ -165,14 +171,14 @@ def _draw_training(training: Training) -> None:
     state = write_state(training, get_app().clock.read().wall)
     with said:
         st.markdown(wording.SESSION.format(title=title, day=begin))
-        draw_quiet(wording.TRAINING_LINE.format(state=state, came=write_came(training)))
+        draw_quiet(f"{state}. {write_came(training)} came.")
         lacking = list_lacking(training)
         if lacking:
             draw_quiet(wording.LACKS.format(lacks=", ".join(lacking)))
     with go:
         st.page_link(
             "screens/training.py",
-            label=wording.TRAINING_OPEN,
+            label="Open the training",
             icon=":material/chevron_right:",
             query_params={TRAINING_PARAM: training.training_id},
         )
@@ -183,7 +189,7 @@ def draw_gaps(view: TeamRecordView) -> None:
     draw_quiet(wording.GAPS_NOTE)
     cards = list_gap_cards(get_app(), view.record.gaps, zone=find_zone())
     if not cards:
-        st.info(wording.GAPS_NONE)
+        st.info("No gaps are open.")
         return
     for card in cards:
         with st.container(border=True, key=f"gaps-{card.person_id}"):
@@ -192,10 +198,13 @@ def draw_gaps(view: TeamRecordView) -> None:
     if names and may_change(get_viewer()):
         with st.form(f"remedy-{view.team_id}", border=False, clear_on_submit=True):
             chosen = st.selectbox(
-                wording.WHO, list(names), format_func=lambda person_id: names[person_id], key="remedy-who"
+                "Whose", list(names), format_func=lambda person_id: names[person_id], key="remedy-who"
             )
             said = st.text_input(
-                wording.REMEDY, placeholder=wording.REMEDY_HINT, max_chars=MOST_WORDS, key="remedy-words"
+                "What was done about it",
+                placeholder="for example: went through the debrief together",
+                max_chars=MOST_WORDS,
+                key="remedy-words",
             )
             pressed = st.form_submit_button(wording.SAVE, key="remedy-save")
         if pressed and chosen:
@@ -218,14 +227,14 @@ def _draw_redrill(card: GapCard) -> None:
     elif card.waiting is not None:
         draw_drill_link(card.waiting.attempt_id, wording.OPEN_REDRILL.format(day=card.waiting.day), is_open=True)
         draw_send(
-            wording.SEND_REDRILL,
-            wording.SEND_REDRILL_NOTE.format(name=escape_markdown(card.name)),
+            "Send",
+            f"Open it on this computer, or send {escape_markdown(card.name)} this address.",
             partial(make_attempt_address, card.waiting.attempt_id, card.person_id),
             key=f"send-redrill-{card.person_id}",
         )
     elif card.why_not:
-        draw_quiet(wording.NO_REDRILL.format(why=card.why_not))
-    elif is_trainer and st.button(wording.GIVE_REDRILL, key=f"redrill-{card.person_id}"):
+        draw_quiet(f"No re-drill can be given: {card.why_not}.")
+    elif is_trainer and st.button("Give a re-drill", key=f"redrill-{card.person_id}"):
         give = partial(give_redrill, get_app(), card.person_id, after=card.after, by=get_viewer().name)
         if run_action(give) is not None:
             st.rerun()

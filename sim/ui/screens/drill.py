@@ -228,7 +228,7 @@ def _draw_gone(attempt_id: str, error: TaskError) -> None:
 
 def _draw_lost() -> None:
     st.title(wording.APP)
-    st.warning(wording.DRILL_LOST)
+    st.warning("This drill's address is not complete, or the drill no longer exists.")
     st.write("Nothing else is affected. Go back to the start and choose a drill.")
     st.page_link("screens/start.py", label=wording.HOME)
 

@@ -10,7 +10,7 @@ from sim.services.team_exercise import room
 from sim.services.team_exercise.room import ExerciseLine, create_exercise, list_forms
 from sim.ui.page.page_state import EXERCISE_PARAM, get_app, get_viewer, make_exercise_address
 from sim.ui.parts.actions import run_and_redraw
-from sim.ui.parts.address_card import SHOW_CODE, draw_code, is_local
+from sim.ui.parts.address_card import draw_code, is_local
 from sim.ui.parts.blocks import draw_lead, draw_quiet, escape_markdown
 from sim.ui.team.team_choice import DEMO, draw_chosen_team
 
@@ -113,7 +113,7 @@ def _draw_line(line: ExerciseLine) -> None:
         address = make_exercise_address(write_invitation(get_app(), line.exercise_id, role, by=get_viewer().name))
         st.code(address, language=None, wrap_lines=True)
         if not is_local(address):
-            with st.popover(SHOW_CODE, key=f"scan-{line.exercise_id}-{role}"):
+            with st.popover("Show a code to scan", key=f"scan-{line.exercise_id}-{role}"):
                 draw_code(address)
 
 

@@ -35,7 +35,6 @@ from sim.ui.page.page_state import (
     go_to_page,
     make_sign_in_address,
 )
-from sim.ui.parts import account_wording as wording
 from sim.ui.parts.access import choose_own_name, draw_link, draw_signed_in
 from sim.ui.parts.actions import fragment, run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, escape_markdown, write_day
@@ -65,21 +64,21 @@ def draw_first_pin(seat_token: str) -> None:
     name = find_first_pin_name(get_app(), seat_token)
     if name is None:
         return
-    with st.expander(wording.FIRST_PIN, key="first-pin"):
-        draw_quiet(wording.FIRST_PIN_NOTE.format(name=name))
+    with st.expander("See your results later: choose a PIN", key="first-pin"):
+        draw_quiet(f"6 digits or more. Sign in later with the name {name} and this PIN.")
         with st.form("first-pin-form", border=False):
             pin = st.text_input(
-                wording.FIRST_PIN_FIELD,
+                "PIN",
                 type="password",
                 max_chars=60,
                 autocomplete="new-password",
                 key="first-pin-text",
             )
-            pressed = st.form_submit_button(wording.FIRST_PIN_GO, key="first-pin-go")
+            pressed = st.form_submit_button("Keep it", key="first-pin-go")
         if pressed:
             made = run_action(lambda: choose_first_pin(get_app(), seat_token, pin))
             if made is not None:
-                st.success(wording.FIRST_PIN_DONE.format(name=escape_markdown(made)))
+                st.success(f"Kept. Sign in with the name **{escape_markdown(made)}** and your PIN.")
 
 
 def _draw_code(

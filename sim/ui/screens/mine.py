@@ -8,7 +8,6 @@ from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts import account_wording as wording
 from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead
-from sim.ui.records.wording import OWN_RECORD
 from sim.ui.team.person import draw_person_data, draw_person_drills
 
 
@@ -33,7 +32,7 @@ def draw() -> None:
     if view.drills:
         draw_facts(view.facts)
         draw_person_drills(view)
-    st.page_link("screens/record.py", label=OWN_RECORD, icon=":material/chevron_right:")
+    st.page_link("screens/record.py", label="My training record", icon=":material/chevron_right:")
     st.page_link("screens/start.py", label="Practice on your own: choose a drill", icon=":material/chevron_right:")
     draw_person_data(viewer.person_id, view.name)
 

@@ -111,7 +111,7 @@ def _draw_choice(last: str) -> None:
         asked = get_param(SCHOOL_PARAM)
         first = list(sites).index(asked) if asked in sites else 0
         site = st.selectbox(wording.SITE, list(sites), index=first, format_func=lambda name: sites[name], key="site")
-        story = st.selectbox(wording.STORY, list(stories), format_func=lambda name: stories[name].title, key="story")
+        story = st.selectbox("What happens", list(stories), format_func=lambda name: stories[name].title, key="story")
         draw_quiet(stories[story].summary)
         shown = st.segmented_control(
             "How the student is shown",

@@ -61,21 +61,21 @@ def draw() -> None:
     view = get_person_view(app, person_id, zone=find_zone())
     is_trainer = token is None and may(viewer, Duty.READ_RECORD)
     if is_trainer:
-        label = words.BACK.format(team=escape_markdown(view.team))
+        label = f"Back to the records of {escape_markdown(view.team)}"
         st.page_link(
             "screens/records.py", label=label, icon=":material/arrow_back:", query_params={TEAM_PARAM: view.team_id}
         )
     elif is_own and token is None:
         st.page_link("screens/mine.py", label=MINE_BACK, icon=":material/arrow_back:")
-    st.title(words.OWN_TITLE.format(name=escape_markdown(view.name)), anchor=False)
+    st.title(f"Training record of {escape_markdown(view.name)}", anchor=False)
     draw_lead(words.OWN_LEAD.format(team=view.team))
     if view.standing:
-        st.info(words.STANDING.format(name=escape_markdown(view.name), standing=view.standing))
+        st.info(f"{escape_markdown(view.name)}: {view.standing}.")
     _draw_record(view, is_own=is_own, link=link)
     _draw_acknowledgement(view, viewer, is_own=is_own, token=token)
     if view.newest:
         st.download_button(
-            words.OWN_PDF,
+            "This record (PDF)",
             data=make_file(partial(_write_pdf, view, token, find_zone())),
             file_name=f"{make_file_stem(view.name)}-training-record.pdf",
             mime="application/pdf",
@@ -84,7 +84,7 @@ def draw() -> None:
         )
     if view.has_certificates:
         st.download_button(
-            words.OWN_CERTIFICATES,
+            "Certificates (PDF)",
             data=make_file(partial(_write_pdf, view, token, find_zone(), kind=Format.CERTIFICATES_PDF)),
             file_name=f"{make_file_stem(view.name)}-certificates.pdf",
             mime="application/pdf",
@@ -148,10 +148,10 @@ def _write_pdf(
 
 def _draw_none(viewer: Viewer) -> None:
     """Say how a record is opened, to somebody who came without a link and is on no team's list."""
-    st.title(words.OWN_NONE_TITLE, anchor=False)
+    st.title("Training record", anchor=False)
     draw_lead(words.OWN_NONE)
     if may(viewer, Duty.READ_RECORD):
-        st.page_link("screens/records.py", label=words.ALL_RECORDS)
+        st.page_link("screens/records.py", label="Go to the records of all")
     elif viewer.role is None and is_set_up(get_app()):
         draw_link(make_sign_in_address(), SIGN_IN, kind="primary narrow")
     st.page_link("screens/start.py", label=HOME)
@@ -159,23 +159,23 @@ def _draw_none(viewer: Viewer) -> None:
 
 def _draw_record(view: PersonRecordView, *, is_own: bool, link: LinkRow | None) -> None:
     if view.refresher:
-        st.write(words.REFRESHER.format(when=escape_markdown(view.refresher)))
+        st.write(f"Next refresher: {escape_markdown(view.refresher)}.")
     if view.waiting is not None and not is_own:
         draw_quiet(words.REDRILL_WAITS.format(day=view.waiting.day))
     elif view.waiting is not None:
         draw_drill_link(
             view.waiting.attempt_id,
-            words.OWN_REDRILL.format(day=view.waiting.day),
+            f"A re-drill of {view.waiting.day} waits for you: open it",
             is_open=True,
             link="" if link is None else _make_drill_link(view.waiting.attempt_id, link),
         )
     parts = (
-        (words.OWN_GAPS, view.gaps),
-        (words.OWN_TRAININGS, view.trainings),
-        (words.OWN_SESSIONS, view.sessions),
-        (words.OWN_DRILLS, view.results),
-        (words.OWN_UNSCORED, view.unscored),
-        (words.OWN_NOTES, view.notes),
+        ("Still to practice, and what was closed", view.gaps),
+        ("Trainings", view.trainings),
+        ("Sessions", view.sessions),
+        ("Drills", view.results),
+        ("Team exercises and getting to know the console", view.unscored),
+        ("What was done and remarked", view.notes),
     )
     for title, table in parts:
         if table.rows:
@@ -196,29 +196,31 @@ def _draw_acknowledgement(view: PersonRecordView, viewer: Viewer, *, is_own: boo
     if view.is_acknowledged:
         st.success(words.ACKNOWLEDGED.format(day=view.acknowledged))
         return
-    before = words.ACKNOWLEDGED_BEFORE.format(day=view.acknowledged) if view.acknowledged else words.NOT_YET
+    before = (
+        f"Acknowledged on {view.acknowledged}; something was recorded since." if view.acknowledged else words.NOT_YET
+    )
     if not is_own or not view.newest:
         draw_quiet(before)
         return
     if not may_acknowledge(get_app(), viewer, link=token):
         draw_quiet(before)
         if viewer.account_id is None:
-            draw_quiet(words.ACKNOWLEDGE_SIGN_IN)
+            draw_quiet("This person has an account. Sign in to acknowledge the record.")
             draw_link(make_sign_in_address("record"), SIGN_IN, kind="primary narrow")
         else:
             draw_quiet(words.ACKNOWLEDGE_OTHER.format(name=viewer.name))
         return
     with st.form("acknowledge", border=True):
         draw_quiet(words.ACKNOWLEDGE_NOTE)
-        remark = st.text_input(words.REMARK, max_chars=MOST_WORDS, key="remark")
-        pressed = st.form_submit_button(words.ACKNOWLEDGE, type="primary", key="acknowledge-button")
+        remark = st.text_input("Remark (may be left empty)", max_chars=MOST_WORDS, key="remark")
+        pressed = st.form_submit_button("I have read this", type="primary", key="acknowledge-button")
     if pressed:
         run_and_redraw(lambda: acknowledge(get_app(), viewer, up_to=view.newest, words=remark, link=token))
 
 
 def _draw_link(view: PersonRecordView) -> None:
     draw_send(
-        words.SEND,
+        "Link to send",
         words.SEND_NOTE.format(name=escape_markdown(view.name)),
         partial(_make_record_address, view.person_id),
         key="send-record",

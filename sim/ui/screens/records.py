@@ -21,7 +21,12 @@ def draw() -> None:
         st.title(wording.TITLE, anchor=False)
         draw_school_lists()
         return
-    chosen = draw_chosen_team("records", title=wording.TITLE, no_team=wording.NO_TEAM, to_team=wording.TO_TEAM)
+    chosen = draw_chosen_team(
+        "records",
+        title=wording.TITLE,
+        no_team="Make a team first. What its people do is recorded automatically.",
+        to_team=wording.TO_TEAM,
+    )
     if chosen is None:
         return
     draw_lead(wording.LEAD)
@@ -38,7 +43,11 @@ def _draw_team(team_id: str, *, may_keep: bool) -> None:
     if not view.sessions and not view.results.rows and not view.record.trainings:
         st.info(wording.EMPTY)
     if view.reduced:
-        draw_quiet(wording.REDUCED.format(entries=write_count(view.reduced, "entry", "entries")))
+        draw_quiet(
+            "Only the hashes are kept, as they are so old: {entries}.".format(
+                entries=write_count(view.reduced, "entry", "entries")
+            )
+        )
     shown = choose_view(wording.VIEW, wording.VIEWS, first="people", key=f"records-view-{team_id}")
     if shown == "trainings":
         draw_trainings(view)

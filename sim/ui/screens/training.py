@@ -41,7 +41,7 @@ def draw() -> None:
     training = get_training(app, training_id)
     st.page_link(
         "screens/records.py",
-        label=wording.BACK.format(team=escape_markdown(training.team)),
+        label=f"Back to the records of {escape_markdown(training.team)}",
         icon=":material/arrow_back:",
         query_params={TEAM_PARAM: training.team_id},
     )
@@ -49,7 +49,7 @@ def draw() -> None:
 
 
 def _draw_new() -> None:
-    chosen = draw_chosen_team("training", title=wording.NEW_TITLE, no_team=wording.NOBODY, to_team=wording.TO_TEAM)
+    chosen = draw_chosen_team("training", title="Record a training", no_team=wording.NOBODY, to_team=wording.TO_TEAM)
     if chosen is None:
         return
     draw_lead(wording.NEW_LEAD)
@@ -59,7 +59,7 @@ def _draw_new() -> None:
         st.page_link("screens/team.py", label=wording.TO_TEAM, query_params={TEAM_PARAM: chosen.team_id})
         return
     if not may_change(get_viewer()):
-        st.info(wording.CLOSED_TO_YOU)
+        st.info("Only a trainer or the records owner can change this.")
         return
     wanted = get_param(PROGRAM_PARAM)
     waiting = next((each for each in list_trainings(get_app(), chosen.team_id) if _waits(each, wanted)), None)
@@ -79,11 +79,11 @@ def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> 
     programs = _list_programs(team_id)
     absent = [each.person_id for each in missed.list_who(Attendance.ABSENT)] if missed is not None else []
     if missed is not None:
-        st.info(wording.MAKES_UP.format(day=write_begin(missed, find_zone())))
+        st.info(f"For those who were absent on {write_begin(missed, find_zone())}.")
     key = f"{team_id}-{program_id}-{get_param(MAKES_UP_PARAM)}"
     with st.form(f"new-{key}", border=False):
         who = st.pills(
-            wording.WHO,
+            "Who is expected",
             list(people),
             format_func=lambda person_id: escape_markdown(people[person_id]),
             selection_mode="multi",
@@ -92,7 +92,7 @@ def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> 
             key=f"who-{key}",
         )
         plan, problem = draw_fields(_propose(team_id, program_id, missed), programs, key=key)
-        pressed = st.form_submit_button(wording.SAVE_NEW, type="primary", key="enter-training")
+        pressed = st.form_submit_button("Add to the record", type="primary", key="enter-training")
         if pressed and problem is not None:
             st.error(escape_markdown(problem.on_screen))
         elif pressed and plan is not None:

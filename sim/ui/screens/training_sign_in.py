@@ -48,19 +48,19 @@ def draw() -> None:
 def _draw_no_code(problem: str) -> None:
     st.title(wording.SIGN_TITLE, anchor=False)
     st.warning(problem)
-    st.page_link("screens/join.py", label=wording.TYPE_IT)
+    st.page_link("screens/join.py", label="Type the code")
 
 
 def _draw_done(done: str) -> None:
     signed = get_signed_in(get_app(), done)
     name = escape_markdown(signed.name)
-    st.title(wording.DONE_TITLE.format(name=name), anchor=False)
-    st.success(wording.DONE.format(time=write_time(signed.at)))
+    st.title(f"You're signed in, {name}", anchor=False)
+    st.success(f"Signed in at {write_time(signed.at)}. You can close this page.")
     if not signed.can_take_back:
         return
-    with st.popover(wording.NOT_YOU, key="not-you"):
+    with st.popover("Not you?", key="not-you"):
         st.write(wording.NOT_YOU_NOTE.format(name=name))
-        if st.button(wording.NOT_YOU_SURE, key="not-you-sure"):
+        if st.button("That is not me", key="not-you-sure"):
             names = run_action(lambda: take_back(get_app(), done, browser=get_browser_key()))
             if names is not None:
                 go_to_page("training_sign_in", **{JOIN_PARAM: names})
@@ -75,7 +75,7 @@ def _draw_way_in(scanned: str) -> None:
     if view.own is not None and get_param(AS_PARAM) == view.own.person_id:
         _sign(token, view.own.person_id)
     st.title(wording.SIGN_TITLE, anchor=False)
-    draw_lead(wording.SIGN_AT.format(title=view.title, team=view.team))
+    draw_lead(f"{view.title}: {view.team}")
     draw_quiet(", ".join(part for part in (write_day(view.begins_at), view.place) if part))
     if viewer.account_id is not None:
         _draw_own(token, view)
@@ -85,7 +85,7 @@ def _draw_way_in(scanned: str) -> None:
 
 def _draw_own(token: str, view: SignInView) -> None:
     if view.own is not None and view.own.attendance in CAME:
-        st.success(wording.OWN_DONE.format(name=escape_markdown(view.own.name)))
+        st.success(f"You have signed in already, {escape_markdown(view.own.name)}.")
     elif view.own is not None:
         label = wording.SIGN_AS.format(name=escape_markdown(view.own.name))
         if st.button(label, type="primary", width="stretch", key="take"):
@@ -95,18 +95,18 @@ def _draw_own(token: str, view: SignInView) -> None:
 
 def _draw_names(token: str, view: SignInView) -> None:
     if not view.names:
-        st.info(wording.ALL_IN)
+        st.info("Everyone on the list has signed in.")
         return
     chosen = choose_own_name(
         PATH,
         token,
-        question=wording.PICK,
+        question="Who are you?",
         names=dict(view.names),
         sign_ins=view.sign_ins,
         from_here=view.from_here,
-        label=wording.SIGN_BUTTON,
+        label="Sign in",
         label_as=wording.SIGN_AS,
-        note=wording.NOT_LISTED,
+        note="Your name is not here? Tell the instructor, who can add you.",
     )
     if chosen is not None:
         _sign(token, chosen)

@@ -43,7 +43,6 @@ STAGES = {
 }
 LOOK_EVERY_S = 1.0
 DEBRIEF = "debrief"
-ROOM = "room"
 ENDINGS = {
     AttemptState.SUBMITTED: STAGES["finished"],
     AttemptState.TIMED_OUT: "Time ran out",
@@ -135,7 +134,7 @@ def draw_results(board: Board) -> None:
 
 def draw_projector_link(session_id: str, *, of_debrief: bool = False) -> None:
     """Draw the way to the view for the room; it opens in a tab of its own, to be moved to the projector."""
-    query = {SESSION_PARAM: session_id, PROJECTED_PARAM: DEBRIEF if of_debrief else ROOM}
+    query = {SESSION_PARAM: session_id, PROJECTED_PARAM: DEBRIEF if of_debrief else "room"}
     st.link_button(
         "Open the group debrief for the projector" if of_debrief else "Open for the projector",
         make_address(f"session?{urlencode(query)}"),

@@ -30,7 +30,7 @@ def draw_pins(view: TeamView) -> None:
         token = make_team_token(app, viewer, view.team_id)
         st.code(make_own_address(f"/account/sign-in?team={token}"), language=None, wrap_lines=True)
         without = list_without_pin(app, view.team_id)
-        if without and st.button(wording.PINS_ALL, key=f"pins-all-{view.team_id}"):
+        if without and st.button("Give everybody without one a PIN", key=f"pins-all-{view.team_id}"):
             slips = [
                 Slip(person=people.get(person_id, name), sign_in_name=name, pin=pin)
                 for person_id in without
@@ -41,13 +41,13 @@ def draw_pins(view: TeamView) -> None:
             _draw_slips(view, slips)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             chosen = st.selectbox(
-                wording.PIN_WHO,
+                "Who",
                 list(people),
                 index=None,
                 format_func=lambda person_id: people[person_id],
                 key=f"pin-who-{view.team_id}",
             )
-            pressed = st.button(wording.PIN_GIVE, key=f"pin-give-{view.team_id}", disabled=chosen is None)
+            pressed = st.button("Give a new PIN", key=f"pin-give-{view.team_id}", disabled=chosen is None)
         if pressed and chosen is not None:
             pin = draw_pin()
             name = _give(chosen, pin)
@@ -68,7 +68,7 @@ def _draw_slips(view: TeamView, slips: list[Slip]) -> None:
     pdf = run_action(lambda: write_pin_slips(slips, team=view.name, address=address, at=at))
     if pdf is not None:
         st.download_button(
-            wording.PIN_SLIPS,
+            "Download slips to print (PDF)",
             data=pdf,
             file_name="pin-slips.pdf",
             mime="application/pdf",

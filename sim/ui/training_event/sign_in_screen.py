@@ -31,12 +31,12 @@ def draw_sign_in(training: Training) -> None:
     if training.state is TrainingState.OPEN:
         _draw_code(training.training_id)
         again, close = st.columns(2)
-        if again.button(wording.AGAIN_SIGN_IN, key="sign-in-again", width="stretch"):
+        if again.button("Start sign-in again (codes shown so far stop working)", key="sign-in-again", width="stretch"):
             run_and_redraw(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
-        if close.button(wording.CLOSE_SIGN_IN, key="sign-in-close", width="stretch"):
+        if close.button("Close sign-in", key="sign-in-close", width="stretch"):
             run_and_redraw(lambda: close_sign_in(get_app(), training.training_id, by=get_viewer().name))
         return
-    if st.button(wording.OPEN_SIGN_IN, key="sign-in-open", type="primary"):
+    if st.button("Open sign-in", key="sign-in-open", type="primary"):
         run_and_redraw(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
     draw_quiet(wording.OPEN_NOTE)
 
@@ -70,7 +70,7 @@ def draw_list(training: Training, others: dict[str, str]) -> None:
     if free:
         with st.form(f"tick-{key}", border=True):
             st.pills(
-                wording.LIST_WHO,
+                "Who is here",
                 list(free),
                 format_func=lambda person_id: escape_markdown(free[person_id]),
                 selection_mode="multi",
@@ -79,14 +79,19 @@ def draw_list(training: Training, others: dict[str, str]) -> None:
             )
             draw_quiet(wording.LIST_NOTE)
             st.form_submit_button(
-                wording.LIST_GO, key=f"tick-go-{key}", on_click=partial(_tick, training.training_id, f"tick-who-{key}")
+                "Mark as present",
+                key=f"tick-go-{key}",
+                on_click=partial(_tick, training.training_id, f"tick-who-{key}"),
             )
     if others:
-        with st.expander(wording.MORE, key=f"more-{key}"):
+        with st.expander("Add people to the list", key=f"more-{key}"):
             more = st.multiselect(
-                wording.MORE_WHO, list(others), format_func=lambda person_id: others[person_id], key=f"more-who-{key}"
+                "Who else is expected",
+                list(others),
+                format_func=lambda person_id: others[person_id],
+                key=f"more-who-{key}",
             )
-            if st.button(wording.MORE_GO, key=f"more-go-{key}", disabled=not more):
+            if st.button("Add to the list", key=f"more-go-{key}", disabled=not more):
                 run_and_redraw(lambda: expect_more(get_app(), training.training_id, more, by=get_viewer().name))
 
 
@@ -100,7 +105,7 @@ def draw_close(training: Training) -> None:
     with st.container(border=True, key=f"close-{training.training_id}"):
         draw_quiet(wording.CLOSE_NOTE.format(came=write_came(training)))
         minutes = st.number_input(
-            wording.HELD_MINUTES,
+            "How many minutes it took",
             value=training.minutes,
             min_value=1,
             max_value=MOST_MINUTES,
@@ -111,8 +116,12 @@ def draw_close(training: Training) -> None:
         why = ""
         if minutes > passed:
             st.warning(wording.LONGER.format(minutes=f"{int(minutes):,}", passed=f"{passed:,}"))
-            why = st.text_input(wording.LONGER_WHY, placeholder=wording.LONGER_HINT, key="longer-why")
-        if st.button(wording.CLOSE_GO, type="primary", key="close-go"):
+            why = st.text_input(
+                "Why it was longer than that",
+                placeholder="for example: first part was held the day before",
+                key="longer-why",
+            )
+        if st.button("Close: it was held", type="primary", key="close-go"):
             run_and_redraw(
                 lambda: close_training(
                     get_app(), training.training_id, minutes=int(minutes), by=get_viewer().name, why_longer=why
@@ -121,9 +130,9 @@ def draw_close(training: Training) -> None:
     if training.list_who(*CAME):
         draw_quiet(wording.CANCEL_NOT)
         return
-    with st.expander(wording.CANCEL, key="cancel"), st.form("cancel-form", border=False):
-        reason = st.text_input(wording.CANCEL_WHY, key="cancel-why")
-        if st.form_submit_button(wording.CANCEL_GO, key="cancel-go"):
+    with st.expander("Cancel it", key="cancel"), st.form("cancel-form", border=False):
+        reason = st.text_input("Reason", key="cancel-why")
+        if st.form_submit_button("Cancel the training", key="cancel-go"):
             run_and_redraw(
                 lambda: cancel_training(get_app(), training.training_id, reason=reason, by=get_viewer().name)
             )

@@ -34,45 +34,58 @@ def draw_fields(
     zone = find_zone()
     begins = base.begins_at.astimezone(zone)
     now = get_app().clock.read().wall.astimezone(zone)
-    title = st.text_input(wording.NAME, value=base.title, placeholder=wording.NAME_HINT, key=f"title-{key}")
+    title = st.text_input(
+        wording.NAME,
+        value=base.title,
+        placeholder="for example: Searching for a student on the new cameras",
+        key=f"title-{key}",
+    )
     day_at, hour_at, length_at = st.columns(3)
     day = day_at.date_input(
-        wording.DAY,
+        "Day",
         value=begins.date(),
         min_value=(now - EARLIEST).date() + timedelta(days=1),
         max_value=(now + FARTHEST).date(),
         format="MM/DD/YYYY",
         key=f"day-{key}",
     )
-    hour = hour_at.time_input(wording.TIME, value=begins.time(), step=QUARTER, format="12h", key=f"hour-{key}")
+    hour = hour_at.time_input("Begins at", value=begins.time(), step=QUARTER, format="12h", key=f"hour-{key}")
     minutes = length_at.number_input(
-        wording.MINUTES, value=base.minutes, min_value=1, max_value=MOST_MINUTES, step=15, key=f"minutes-{key}"
+        "Minutes", value=base.minutes, min_value=1, max_value=MOST_MINUTES, step=15, key=f"minutes-{key}"
     )
-    place = st.text_input(wording.PLACE, value=base.place, key=f"place-{key}")
+    place = st.text_input("Place", value=base.place, key=f"place-{key}")
     options: list[str | None] = [*programs, None]
     program_id = None
     if programs:
         program_id = st.selectbox(
-            wording.PROGRAM,
+            "Program whose training this is",
             options,
             index=options.index(base.program_id if base.program_id in programs else None),
             format_func=lambda each: _name(programs, each),
             key=f"program-{key}",
         )
-    st.subheader(wording.CONTENT, anchor=False)
-    topics = st.text_area(wording.TOPICS, value=base.topics, placeholder=wording.TOPICS_HINT, key=f"topics-{key}")
+    st.subheader("Content and instructor", anchor=False)
+    topics = st.text_area("Topics", value=base.topics, placeholder=wording.TOPICS_HINT, key=f"topics-{key}")
     left, right = st.columns(2)
-    need = left.text_input(wording.NEED, value=base.need, placeholder=wording.NEED_HINT, key=f"need-{key}")
+    need = left.text_input(
+        "Why it is held", value=base.need, placeholder="for example: new cameras since August", key=f"need-{key}"
+    )
     version = right.text_input(
-        wording.VERSION, value=base.version, placeholder=wording.VERSION_HINT, key=f"version-{key}"
+        "Version of the content",
+        value=base.version,
+        placeholder="for example: slides of Aug 2026",
+        key=f"version-{key}",
     )
-    instructor = left.text_input(
-        wording.INSTRUCTOR, value=base.instructor or get_viewer().name, key=f"instructor-{key}"
+    instructor = left.text_input("Instructor", value=base.instructor or get_viewer().name, key=f"instructor-{key}")
+    qualification = right.text_input(
+        "Qualification of the instructor", value=base.qualification, key=f"qualification-{key}"
     )
-    qualification = right.text_input(wording.QUALIFICATION, value=base.qualification, key=f"qualification-{key}")
-    provider = left.text_input(wording.PROVIDER, value=base.provider, key=f"provider-{key}")
+    provider = left.text_input("Provider or vendor", value=base.provider, key=f"provider-{key}")
     standard = right.text_input(
-        wording.STANDARD, value=base.standard, placeholder=wording.STANDARD_HINT, key=f"standard-{key}"
+        "Standard or policy it meets",
+        value=base.standard,
+        placeholder="for example: state code 13.04, district policy EBCB",
+        key=f"standard-{key}",
     )
     certified, valid = _draw_certificate(base, key)
     read = _draw_materials(base, key)
@@ -105,34 +118,43 @@ def _draw_certificate(base: TrainingPlan | Training, key: str) -> tuple[Certifie
     left, right = st.columns(2)
     kinds = list(Certified)
     certified = left.selectbox(
-        wording.CERTIFICATE,
+        "Certificate",
         kinds,
         index=kinds.index(base.certified),
         format_func=lambda each: CERTIFIED[each],
         key=f"certified-{key}",
     )
     valid = right.number_input(
-        wording.VALID, value=base.valid_months or 12, min_value=0, max_value=MOST_MONTHS, step=6, key=f"valid-{key}"
+        "Valid for months (0: does not expire)",
+        value=base.valid_months or 12,
+        min_value=0,
+        max_value=MOST_MONTHS,
+        step=6,
+        key=f"valid-{key}",
     )
     return certified, int(valid)
 
 
 def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, ...] | LedgerError:
-    st.subheader(wording.MATERIALS, anchor=False)
+    st.subheader("Materials", anchor=False)
     links = st.text_area(
-        wording.LINKS, value=write_links(base.materials), placeholder=wording.LINKS_HINT, key=f"links-{key}", height=80
+        "Links, one per line",
+        value=write_links(base.materials),
+        placeholder=wording.LINKS_HINT,
+        key=f"links-{key}",
+        height=80,
     )
     kept = {each.sha256: each for each in base.materials if each.sha256}
     if kept:
         stay = st.multiselect(
-            wording.FILES_KEPT,
+            "Files on record",
             list(kept),
             default=list(kept),
             format_func=lambda each: kept[each].name,
             key=f"kept-{key}",
         )
         kept = {each: kept[each] for each in stay}
-    files = st.file_uploader(wording.FILES, accept_multiple_files=True, key=f"files-{key}")
+    files = st.file_uploader("Files", accept_multiple_files=True, key=f"files-{key}")
     draw_quiet(wording.FILES_NOTE)
     try:
         fresh = [take_file(file.name, file.getvalue()) for file in files]
@@ -143,6 +165,6 @@ def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, 
 
 def _name(programs: dict[str, ProgramCard], program_id: str | None) -> str:
     if program_id is None:
-        return wording.NO_PROGRAM
+        return "None"
     card = programs[program_id]
-    return wording.PROGRAM_OF.format(aim=card.aim, day=card.training)
+    return f"{card.aim} (training planned for {card.training})"

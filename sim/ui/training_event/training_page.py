@@ -51,13 +51,13 @@ def draw_training(training: Training, people: dict[str, str], programs: dict[str
         _draw_other_day(training)
     lacking = list_lacking(training)
     if lacking:
-        draw_quiet(wording.LACKS.format(lacks=", ".join(lacking)))
+        draw_quiet("Not entered yet: {lacks}.".format(lacks=", ".join(lacking)))
     if may_do and training.state in UNCLOSED:
-        st.header(wording.SIGN_IN, anchor=False)
+        st.header("Sign-in", anchor=False)
         draw_sign_in(training)
-        st.subheader(wording.LIST, anchor=False)
+        st.subheader("Mark who came", anchor=False)
         draw_list(training, {key: name for key, name in people.items() if training.find(key) is None})
-        st.subheader(wording.CLOSE, anchor=False)
+        st.subheader("Close the training", anchor=False)
         draw_close(training)
     st.header(wording.ATTENDANCE, anchor=False)
     draw_text_table(make_attendance_table(training, zone), label=wording.ATTENDANCE)
@@ -81,7 +81,10 @@ def _draw_other_day(training: Training) -> None:
         wording.OTHER_DAY.format(planned=write_day(other.planned_on), day=write_day(other.training_on)),
         icon=":material/event:",
     )
-    if st.button(wording.OTHER_DAY_GO.format(day=write_day(other.training_on)), key="follow-training"):
+    if st.button(
+        f"Move the program's training to {write_day(other.training_on)}, with the drills after it",
+        key="follow-training",
+    ):
         moved = run_action(lambda: follow_training(get_app(), other))
         if moved is not None:
             st.rerun()
@@ -91,7 +94,7 @@ def _draw_absent(training: Training) -> None:
     absent = training.list_who(Attendance.ABSENT)
     if not absent:
         return
-    st.write(wording.ABSENT.format(names=escape_markdown(", ".join(each.name for each in absent))))
+    st.write("Absent: {names}.".format(names=escape_markdown(", ".join(each.name for each in absent))))
     others = list_trainings(get_app(), training.team_id)
     made_for = (each for each in others if each.makes_up == training.training_id)
     offered = next((each for each in made_for if each.state is not TrainingState.CANCELED), None)
@@ -107,17 +110,15 @@ def _draw_correction(training: Training) -> None:
     names = {each.person_id: each.name for each in training.attendees}
     words = wording.CORRECT_WORDS if training.state is TrainingState.HELD else wording.CORRECT_WORDS_UNCLOSED
     with st.expander(wording.CORRECT, key="correct"), st.form("correct-form", border=False):
-        who = st.selectbox(
-            wording.CORRECT_WHO, list(names), format_func=lambda person_id: names[person_id], key="correct-who"
-        )
+        who = st.selectbox("Whose", list(names), format_func=lambda person_id: names[person_id], key="correct-who")
         became = st.selectbox(
-            wording.CORRECT_TO,
+            "What it was",
             list(words),
             format_func=lambda each: words[each],
             key="correct-to",
         )
-        reason = st.text_input(wording.CORRECT_WHY, key="correct-why")
-        pressed = st.form_submit_button(wording.CORRECT_GO, key="correct-go")
+        reason = st.text_input("Reason", key="correct-why")
+        pressed = st.form_submit_button("Add the correction", key="correct-go")
     if pressed and run_action(lambda: _correct(training.training_id, who, became, reason)):
         st.rerun()
 
@@ -129,10 +130,10 @@ def _correct(training_id: str, person_id: str, became: Attendance, reason: str) 
 
 def _draw_change(training: Training, programs: dict[str, ProgramCard]) -> None:
     key = f"{training.training_id}-{training.number}"
-    with st.expander(wording.CHANGE, key="change"), st.form(f"change-{key}", border=False):
+    with st.expander("Change the details", key="change"), st.form(f"change-{key}", border=False):
         plan, problem = draw_fields(training, programs, key=key)
-        draw_quiet(wording.CHANGE_NOTE)
-        pressed = st.form_submit_button(wording.SAVE_CHANGE, type="primary", key="change-go")
+        draw_quiet("What stood here before stays in the record; the latest entry counts.")
+        pressed = st.form_submit_button("Save the change", type="primary", key="change-go")
         if pressed and problem is not None:
             st.error(escape_markdown(problem.on_screen))
         elif pressed and plan is not None:

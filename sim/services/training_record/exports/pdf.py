@@ -184,8 +184,6 @@ CERTIFICATE_SIGNATURES: Final = (
     "Instructor (signature, date)",
     "For the school or district (name, title, signature, date)",
 )
-NONE: Final = "No certificate has been earned yet."
-EXPIRED: Final = "Expired"
 
 
 def write_certificates_pdf(certificates: Sequence[Certificate], heading: Heading) -> bytes:
@@ -194,7 +192,7 @@ def write_certificates_pdf(certificates: Sequence[Certificate], heading: Heading
     content = {
         "title": clean(heading.title),
         "date": [day.year, day.month, day.day],
-        "none": NONE,
+        "none": "No certificate has been earned yet.",
         "foot": f"Made on {write_date(heading.made_at, heading.zone)}. {write_foot(heading.head)}",
         "signatures": list(CERTIFICATE_SIGNATURES),
         "pages": [_make_page(each, heading) for each in certificates if each.earned_at is not None],
@@ -221,15 +219,13 @@ def _make_page(certificate: Certificate, heading: Heading) -> dict[str, Any]:
         "name": clean(certificate.name),
         "training": clean(training.title),
         "earned": "" if certificate.earned_at is None else write_date(certificate.earned_at, zone),
-        "expired": EXPIRED if certificate.state is CertificateState.EXPIRED else "",
+        "expired": "Expired" if certificate.state is CertificateState.EXPIRED else "",
         "org": [clean(line) for line in write_org(heading)],
         "facts": [[name, clean(value)] for name, value in facts if value],
     }
 
 
-ACKNOWLEDGED: Final = "{name} has read this record and acknowledged it on {day}."
 CHANGED: Final = "{name} acknowledged this record on {day}; something was recorded since."
-NOT_YET: Final = "{name} has not acknowledged this record yet."
 PERSON_MEANING: Final = "Acknowledging says that one knows what is recorded, not that one agrees."
 PERSON_SIGNATURES: Final = ("{name} (signature, date)", "For the school or district (name, title, signature, date)")
 
@@ -260,7 +256,13 @@ def _list_facts(view: PersonRecordView, record: Record) -> tuple[tuple[str, str]
 
 def _list_person_sections(view: PersonRecordView, record: Record, zone: tzinfo) -> list[dict[str, Any]]:
     gaps = make_gap_rows(record, zone, write_day=write_date)
-    words = NOT_YET if not view.acknowledged else ACKNOWLEDGED if view.is_acknowledged else CHANGED
+    words = (
+        "{name} has not acknowledged this record yet."
+        if not view.acknowledged
+        else "{name} has read this record and acknowledged it on {day}."
+        if view.is_acknowledged
+        else CHANGED
+    )
     said = (words.format(name=view.name, day=view.acknowledged), PERSON_MEANING)
     return [
         make_section("Trainings", (), view.trainings, shares=(1.6, 2.4, 2.2, 2, 1.4, 2)),
