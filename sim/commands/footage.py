@@ -287,7 +287,6 @@ class Report:
         self._said = -1e9
 
     def __call__(self, progress: Any) -> None:
-        """Say how far it is, where it is time to."""
         finished = progress.done == progress.total
         if not self._live and not finished and self._clock() - self._said < 10:
             return
@@ -296,7 +295,6 @@ class Report:
         print(f"\r{text:<70}" if self._live else text, end="" if self._live else "\n", flush=True)
 
     def end(self) -> None:
-        """Close the line that was kept up to date."""
         if self._live:
             print()
 

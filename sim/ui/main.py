@@ -13,7 +13,6 @@ from sim.ui.parts.header import draw_header
 
 
 def main() -> None:
-    """Draw the page the address names, to whom it is open."""
     st.set_page_config(page_title=wording.APP, layout="wide", initial_sidebar_state="collapsed")
     try:
         viewer = get_viewer()

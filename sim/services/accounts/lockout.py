@@ -40,7 +40,6 @@ class Policy:
     leaks_s: float = 0.0  # every so many seconds without a failure one is forgotten; 0 for never
 
     def wait_s(self, failures: int) -> float:
-        """Return how long to wait after so many failures, seconds."""
         if failures <= self.free:
             return 0.0
         return float(min(self.first_s * 2.0 ** min(failures - self.free - 1, 40), self.most_s))

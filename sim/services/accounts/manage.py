@@ -20,8 +20,6 @@ _log = logging.getLogger("sightline.accounts")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCard:
-    """One account in the administrator's list."""
-
     account_id: str
     name: str
     sign_in_name: str
@@ -39,7 +37,6 @@ class AccountCard:
 
 
 def list_accounts(app: App, viewer: Viewer) -> tuple[AccountCard, ...]:
-    """Return every account by name. Raises AccessError."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     now = app.clock.read()
     with app.store.read() as work:

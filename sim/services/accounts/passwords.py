@@ -80,7 +80,6 @@ def check_secret(secret: str, roles: Iterable[Role], *, names: Iterable[str] = (
 
 
 def draw_pin() -> str:
-    """Return a PIN drawn by chance that is good enough."""
     while True:
         pin = "".join(secrets.choice("0123456789") for _ in range(LEAST_PIN))
         try:

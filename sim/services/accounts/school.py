@@ -33,8 +33,6 @@ FEWEST_SECRET_SIGNS: Final = 32
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolSettings:
-    """How people sign in with the school's account."""
-
     path: Path  # the file it is set in, which Streamlit reads too
     label: str  # of the button
     group_claim: str  # the claim that lists groups, "" for none
@@ -80,7 +78,6 @@ def read_school_settings(folder: Path) -> SchoolSettings | None:
 
 
 def read_identity(claims: Mapping[str, Any], settings: SchoolSettings, *, now: datetime) -> Identity:
-    """Return who the claims of a sign-in are about."""
     issuer, subject = claims.get("iss"), claims.get("sub")
     if not isinstance(issuer, str) or not isinstance(subject, str) or not issuer or not subject:
         raise AccessError("the sign-in service did not say who this is", todo="sign in again")

@@ -30,7 +30,6 @@ class RightsState(StrEnum):
 
 
 def find_state(app: App) -> RightsState:
-    """Return what the last word about the rights was."""
     kinds = (LedgerKind.SCHOOL_RIGHTS, LedgerKind.SCHOOL_RIGHTS_WITHDRAWN)
     with app.store.read() as work:
         entries = [each for each in work.ledger.list_of(NO_SUBJECTS, kinds=kinds) if not _is_of_one_school(each)]
@@ -45,7 +44,6 @@ def is_confirmed(app: App) -> bool:
 
 
 def require_confirmed(app: App) -> None:
-    """Go on only where rights are confirmed. Raises AccessError."""
     if not is_confirmed(app):
         raise AccessError(
             "plans and pictures of real schools are off here", todo="ask your administrator to turn them on"

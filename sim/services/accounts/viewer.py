@@ -107,7 +107,6 @@ def may_change(viewer: Viewer) -> bool:
 
 
 def require(viewer: Viewer, duty: Duty) -> None:
-    """Go on only if the viewer has this duty."""
     if not may(viewer, duty):
         raise AccessError(
             "this is not open to you" if viewer.account_id else "nobody is signed in here",

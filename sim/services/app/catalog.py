@@ -97,11 +97,9 @@ class Catalog:
             return found
 
     def has_recording(self, recording_id: str) -> bool:
-        """Tell whether there is a recording of that id, whole or not."""
         return any((each / recording_id / MANIFEST_NAME).exists() for each in self._recording_folders)
 
     def get_recording(self, recording_id: str) -> Recording:
-        """Return a recording, opened once."""
         return self.keep(("recording", recording_id), lambda: self._open(recording_id))
 
     def get_truth(self, recording_id: str, cameras: Cameras = None) -> TruthIndex:
@@ -130,7 +128,6 @@ class Catalog:
         return self.keep(key, lambda: compute_outfit_distances(self._get_people(recording_id), person_id))
 
     def get_truth_sha256(self, recording_id: str) -> str:
-        """Return the hash that names exactly this truth. Raises RecordingError."""
         return self.get_recording(recording_id).manifest.files[TRUTH_FILE]
 
     def get_plan(self, recording_id: str, cameras: Cameras = None) -> dict[str, Any]:
@@ -156,7 +153,6 @@ class Catalog:
         return self.keep(("worn", recording_id), lambda: read_first_worn(self._get_people(recording_id)))
 
     def get_descriptor(self, recording_id: str, person_id: str) -> str:
-        """Return the sentence that describes a person's clothes. Raises RecordingError, TaskError."""
         people = self._get_people(recording_id)
         found = people.loc[people["person_id"] == person_id, "descriptor"]
         if found.empty:
@@ -251,7 +247,6 @@ class Catalog:
                 del self._kept[key]
 
     def find_file(self, recording_id: str, name: str) -> tuple[Path, int, str]:
-        """Return path, size and sha256 of a file that the manifest lists."""
         recording = self.get_recording(recording_id)
         sha256 = recording.manifest.files.get(name)
         if sha256 is None:

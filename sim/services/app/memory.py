@@ -36,7 +36,6 @@ class LruCache(Generic[T]):
     """Keeps what was made last; what was not asked for longest goes first. Safe to share between threads."""
 
     def __init__(self, *, most: int) -> None:
-        """Keep up to `most` things."""
         self._most = most
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, T] = OrderedDict()

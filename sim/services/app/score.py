@@ -62,7 +62,6 @@ class _Later:
         self._read: tuple[Silhouettes | None] | None = None
 
     def __call__(self) -> Silhouettes | None:
-        """Return them. Raises as `load_silhouettes`."""
         with self._lock:
             if self._read is None:
                 self._read = (load_silhouettes(self._recording, self._truth),)
@@ -160,7 +159,6 @@ def score_files(
 
 
 def format_score(data: dict[str, Any]) -> str:
-    """Return score data as JSON text, keys sorted, two spaces."""
     return json.dumps(data, indent=2, sort_keys=True, allow_nan=False)
 
 

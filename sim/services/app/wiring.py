@@ -70,8 +70,6 @@ def name_run() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SystemClock:
-    """The wall clock, and the monotonic clock of this machine."""
-
     epoch: str = field(default_factory=name_run)
 
     def read(self) -> Instant:

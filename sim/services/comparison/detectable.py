@@ -23,8 +23,6 @@ SEED = 20_261_125
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DetectableChange:
-    """What a plan can show."""
-
     # people, drills, spread: as asked for
     people: int
     drills: int

@@ -74,7 +74,6 @@ def _check_known(name: str | None, known: Sequence[str], *, what: str) -> None:
 
 
 def comparison_as_data(comparison: Comparison) -> dict[str, Any]:
-    """Return everything the comparison holds as plain JSON types, with the schema version first."""
     return {"schema_version": SCHEMA_VERSION, **_as_plain(asdict(comparison))}
 
 

@@ -48,8 +48,6 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportExport:
-    """A comparison with all that its report needs."""
-
     # comparison, view: the numbers, and what is drawn of them
     comparison: Comparison
     view: ComparisonView
@@ -228,7 +226,6 @@ def compare_table(
 
 
 def write_conditions(profile: ProfileName, options: Options) -> str:
-    """Return a console and options in words."""
     return f"{get_card(profile).title} {describe_options(options)}".strip()
 
 

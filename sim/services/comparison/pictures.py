@@ -67,7 +67,6 @@ def draw_time_slopes(
 
 
 def draw_measure_slopes(measure: MeasureView, *, width_pt: float, height_pt: float, alt: str) -> Picture:
-    """Return everybody's accuracy in one measure."""
     is_share = measure.unit == "%"
     top = 100.0 if is_share else max(10.0, max(point.value for point in measure.points) * 1.05)
     return _draw_slopes(
@@ -222,7 +221,6 @@ APART_PT = 3.5
 
 
 def draw_trend_times(view: TrendView, *, width_pt: float, height_pt: float, alt: str) -> Picture:
-    """Return mean times with their intervals."""
     ticks = list_times(view.limit_s, most=5)
     return _draw_trend(
         view, view.time, high=view.limit_s, ticks=ticks, title="Mean time (min:s)", size=(width_pt, height_pt), alt=alt
@@ -230,7 +228,6 @@ def draw_trend_times(view: TrendView, *, width_pt: float, height_pt: float, alt:
 
 
 def draw_trend_accuracy(view: TrendView, *, width_pt: float, height_pt: float, alt: str) -> Picture:
-    """Return mean accuracy with its intervals."""
     title = "Match with the actual path"
     return _draw_trend(
         view, view.accuracy, high=100.0, ticks=list_percents(), title=title, size=(width_pt, height_pt), alt=alt

@@ -59,7 +59,6 @@ def draw_line(
 
 
 def draw_path(points: Sequence[tuple[float, float]], *, colour: str, width: float = 0.75, dash: str = "") -> str:
-    """Return a line through the points."""
     dashes = f" stroke-dasharray={quoteattr(dash)}" if dash else ""
     return (
         f'<polyline points="{_join(points)}" fill="none" stroke="{colour}" stroke-width="{width:g}"'
@@ -68,12 +67,10 @@ def draw_path(points: Sequence[tuple[float, float]], *, colour: str, width: floa
 
 
 def draw_area(points: Sequence[tuple[float, float]], *, colour: str) -> str:
-    """Return a filled shape."""
     return f'<polygon points="{_join(points)}" fill="{colour}"/>'
 
 
 def draw_dot(at: tuple[float, float], *, radius: float = 2.2, fill: str = INK, stroke: str = INK) -> str:
-    """Return a round mark."""
     return (
         f'<circle cx="{at[0]:.2f}" cy="{at[1]:.2f}" r="{radius:g}" fill="{fill}" stroke="{stroke}" stroke-width="0.9"/>'
     )
@@ -95,7 +92,6 @@ def draw_triangle(at: tuple[float, float], *, half: float = 3.2) -> str:
 
 
 def draw_diamond(at: tuple[float, float], *, half: float = 4.0) -> str:
-    """Return a filled diamond: everything taken together."""
     x, y = at
     return draw_area([(x - half, y), (x, y - half), (x + half, y), (x, y + half)], colour=INK)
 

@@ -42,7 +42,6 @@ def write_side(side: PersonSide) -> str:
 
 
 def make_time_table(pairs: tuple[Pair, ...]) -> TextTable:
-    """Return everybody's time before and after."""
     rows = tuple((pair.person_id, write_side(pair.before), write_side(pair.after)) for pair in pairs)
     return TextTable(name="times", header=("Person", "Before", "After"), rows=rows)
 
@@ -118,7 +117,6 @@ def _write_measure_range(result: Result, *, is_seconds: bool) -> str:
 
 
 def make_left_out_table(left_out: tuple[LeftOut, ...]) -> TextTable:
-    """Return the attempts that were not used, and why."""
     rows = tuple((out.person_id, str(out.attempts), out.reason) for out in left_out)
     return TextTable(name="left-out", header=("Person", "Drills", "Why"), rows=rows)
 
@@ -146,7 +144,6 @@ def write_points(result: Result | None) -> str:
 
 
 def write_points_range(result: Result | None) -> str:
-    """Return the interval of a difference of shares, in points."""
     return _write_range(result, scale=100.0)
 
 
@@ -156,7 +153,6 @@ def write_seconds(result: Result | None) -> str:
 
 
 def write_seconds_range(result: Result | None) -> str:
-    """Return the interval of a difference of times, in seconds."""
     return _write_range(result, scale=1.0)
 
 
@@ -236,7 +232,6 @@ HEADER = ("Number", "Estimate", "Interval", "p", "People", "Method", "Notes")
 
 
 def make_details_table(comparison: Comparison) -> TextTable:
-    """Return a row for every `Result` the comparison holds."""
     rows = tuple(
         (
             name,

@@ -38,8 +38,6 @@ PERFECT = 0.98
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamPlan:
-    """A team to simulate."""
-
     people: int  # how many
     # before, after: drills of each person in each phase
     before: int

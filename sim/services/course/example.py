@@ -88,8 +88,6 @@ class ExampleOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayedExample:
-    """A search with what is said while it is watched."""
-
     events: tuple[Event, ...]
     captions: tuple[Caption, ...]
     used_s: float

@@ -86,7 +86,6 @@ def begin_lesson(app: App, learner: Learner, lesson_id: str, *, address: str | N
 
 
 def set_help(app: App, attempt_id: str, *, is_helped: bool) -> None:
-    """Take or leave the help of a try that has not begun."""
     with app.store.write() as work:
         row = work.attempts.get(attempt_id)
         known = work.learners.find(attempt_id)

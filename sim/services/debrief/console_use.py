@@ -138,7 +138,6 @@ def load_fault_views(app: App, ended: EndedAttempt) -> tuple[FaultView, ...]:
 
 
 def _find_asked(form: Form) -> ReportedFault | None:
-    """Return the fault that a drill asks about; most ask about none."""
     return _ASKED_AS.get(str(form.params.get("fault")))
 
 

@@ -24,8 +24,6 @@ from sim.tasks.trace import TRACE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpertResult:
-    """The expert's search of a drill and its score."""
-
     run: ExpertRun
     score: AttemptScore
 

@@ -154,7 +154,6 @@ class EndedAttempt:
 
     @property
     def start(self) -> datetime:
-        """The moment of site time 0."""
         return self.recording.manifest.start_time
 
     def name_camera(self, camera_id: str) -> str:
@@ -167,8 +166,6 @@ class EndedAttempt:
 
 @dataclass(frozen=True, kw_only=True)
 class DebriefFacts:
-    """Everything known about one recording, for words after the end of an attempt."""
-
     index: TruthIndex
     start: datetime  # clock of site time 0
     cameras: Mapping[str, str]  # right names by camera_id
@@ -227,7 +224,6 @@ class DebriefFacts:
 
 
 def load_facts(app: App, ended: EndedAttempt) -> DebriefFacts:
-    """Gather the facts for an attempt. Raises TaskError and RecordingError."""
     recording_id, form = ended.row.recording_id, ended.form
     task_type = get_task_type(form.type)
     with app.store.read() as work:

@@ -43,8 +43,6 @@ from sim.text.times import write_clock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegView:
-    """One appearance of the target, for the debrief's table."""
-
     camera_id: str
     camera_name: str
     from_clock: str
@@ -168,7 +166,6 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
 
 
 def _find_person(app: App, row: AttemptRow) -> tuple[str, str]:
-    """Return whose attempt it is and of which school; "" where that is not known."""
     if row.person_id is None:
         return "", ""
     with app.store.read() as work:

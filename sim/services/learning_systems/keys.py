@@ -74,7 +74,6 @@ def describe_own_keys(app: App) -> dict[str, Any]:
 
 
 def sign(app: App, claims: dict[str, Any]) -> str:
-    """Return claims signed with our key. Raises StoreError: there is no key."""
     from joserfc import jwt  # noqa: PLC0415
 
     key = load_key(app.settings.data)
@@ -95,7 +94,6 @@ class PlatformKeys:
     _kept: dict[str, _Kept] = field(default_factory=dict)
 
     def find(self, url: str, kid: str, *, now_s: float) -> "RSAKey | None":
-        """Return the key of an id, None where the system has none such."""
         with self._lock:
             kept = self._kept.get(url)
         found = _pick(kept.keys, kid) if kept is not None and now_s - kept.at_s < KEPT_S else None

@@ -57,7 +57,6 @@ class PlatformCard:
 
 
 def list_platforms(app: App, viewer: Viewer) -> tuple[PlatformCard, ...]:
-    """Return all by name. Raises AccessError."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     with app.store.read() as work:
         cards = []

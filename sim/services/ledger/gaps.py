@@ -47,8 +47,6 @@ _Place = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """One weakness of one person."""
-
     key: str  # part of the pass rule, see `SKILLS`
     # person_id, name: whose
     person_id: str
@@ -70,7 +68,6 @@ class Gap:
 
     @property
     def skill(self) -> str:
-        """What is to be practiced, in words."""
         return name_skill(self.key)
 
 

@@ -135,7 +135,6 @@ def place_hold(store: Store, clock: Clock, *, scope: HoldScope, subject_id: str,
 
 
 def release_hold(store: Store, clock: Clock, hold_id: str, *, reason: str, by: str = "") -> HoldRow:
-    """Release a hold; that is in the ledger too."""
     why, now = _check_reason(reason), clock.read().wall
     with store.write() as work:
         row = work.holds.get(hold_id)

@@ -95,8 +95,6 @@ class SessionRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultRecord:
-    """One assessment of one person."""
-
     number: int  # of its ledger entry
     attempt_id: str
     session_id: str | None

@@ -70,8 +70,6 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
-    """One training event."""
-
     training_id: str
     number: int  # of the ledger entry that entered or closed it last; a change is refused where that is another by now
     team_id: str
@@ -121,7 +119,6 @@ class Training:
         return tuple(each for each in self.attendees if each.attendance in attendance)
 
     def find(self, person_id: str) -> Attendee | None:
-        """Return someone expected."""
         return next((each for each in self.attendees if each.person_id == person_id), None)
 
 

@@ -26,8 +26,6 @@ class Break:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What verifying found."""
-
     entries: int  # how many there are
     reduced: int  # how many of them have had their content removed, as a later entry says
     head: Head  # where the ledger ends

@@ -88,7 +88,6 @@ def note_correction(
     known_by: str = "",
     device: str = "",
 ) -> None:
-    """Record that somebody's attendance is another than was recorded, and why."""
     row = work.sessions.get(invited.session_id)
     data: dict[str, Json] = {
         "was": invited.attendance.value,
@@ -115,7 +114,6 @@ def note_session_resumed(work: Transaction, row: SessionRow, *, seconds: float, 
 
 
 def note_session_reopened(work: Transaction, row: SessionRow, *, at: datetime, by: str = "") -> None:
-    """Record that a session that had ended was opened again."""
     _append(work, LedgerKind.SESSION_REOPENED, _of_session(row), {}, at=at, by=by)
 
 

@@ -168,7 +168,6 @@ def make_painters(planned: PlannedBuild) -> CameraSources:
 
 
 def make_strips(planned: PlannedBuild) -> Callable[[str], Picture]:
-    """Return what paints the reference strip of a person."""
     return make_strip_painter(Figures(planned.plan.crowd.people, planned.bodies_folder).dress)
 
 

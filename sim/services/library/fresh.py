@@ -207,7 +207,6 @@ _maker = FreshMaker()
 
 
 def look(app: App) -> Job | None:
-    """Look with the one maker of this process; see `FreshMaker.look`."""
     return _maker.look(app)
 
 
@@ -222,7 +221,6 @@ class FreshDay:
 
 
 def list_fresh_days(app: App) -> tuple[FreshDay, ...]:
-    """Return every fresh school day, the oldest first."""
     with app.store.read() as work:
         used = work.attempts.list_used_recordings()
         measuring = list_measuring(app, work)

@@ -29,8 +29,6 @@ class When(StrEnum):
 
 
 class FreshSettings(BaseModel):
-    """What is wanted, as the file in the data folder says it."""
-
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     schema_version: int = FRESH_SCHEMA
@@ -97,7 +95,6 @@ def load_begun(data: Path) -> tuple[str, ...]:
 
 
 def save_begun(data: Path, recordings: Sequence[str]) -> None:
-    """Write which recordings are fresh school days. Raises StoreError."""
     _write_file(data / FRESH_FOLDER / BEGUN_FILE, _Begun(recordings=tuple(recordings)))
 
 

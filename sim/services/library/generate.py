@@ -273,7 +273,6 @@ def count_processes() -> int:
 
 
 def make_command(data: Path) -> list[str]:
-    """Return the command line of the worker of a data folder."""
     return [sys.executable, "-m", "sim", "scenario", "build-job", str(data.absolute())]
 
 
@@ -283,7 +282,6 @@ def find_sites(data: Path) -> dict[str, Path]:
 
 
 def list_damaged_sites(data: Path) -> dict[str, SimError]:
-    """Return the sites that cannot be read, by name, and why."""
     damaged: dict[str, SimError] = {}
     for name, folder in find_sites(data).items():
         try:

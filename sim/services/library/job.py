@@ -128,7 +128,6 @@ class Job(_Part):
 
 
 def get_job_path(data: Path) -> Path:
-    """Return the job's file in a data folder."""
     return data / FOLDER / "job.yaml"
 
 
@@ -316,7 +315,6 @@ def find_site(name: str) -> Path:
 
 
 def list_sites() -> tuple[str, ...]:
-    """Return the names of the sites that come with the program."""
     return tuple(find_site_folders(SITES))
 
 

@@ -78,7 +78,6 @@ def list_new_this_week(app: App, *, now: datetime) -> frozenset[str]:
 
 
 def is_made_here(app: App, recording_id: str) -> bool:
-    """Return whether a recording was made on this computer. Raises RecordingError."""
     return app.catalog.get_recording(recording_id).folder.parent == app.settings.data / RECORDINGS
 
 
@@ -271,7 +270,6 @@ def get_demo_search(app: App) -> tuple[DemoScene, ...]:
 
 
 def get_demo_picture(app: App, name: str) -> bytes | None:
-    """Return the JPEG of a scene by its name; None for another name. Raises as `get_demo_search`."""
     return next((scene.jpeg for scene in get_demo_search(app) if scene.name == name), None)
 
 

@@ -61,7 +61,6 @@ def estimate_truth(plan: BuildPlan) -> TruthIndex:
 
 
 def make_index(plan: BuildPlan, rows: pd.DataFrame) -> TruthIndex:
-    """Return the index of truth rows of a plan's recording."""
     table = make_truth_table(
         rows,
         fps=plan.crowd.fps,
@@ -158,12 +157,10 @@ def estimate_choice(planned: PlannedBuild, scenario: Scenario, wish: Wish) -> Le
 
 
 def count_wrong_clocks(scenario: Scenario) -> int:
-    """Return how many cameras of a scenario show a wrong clock."""
     return len({fault.camera for fault in scenario.faults if isinstance(fault, ClockOffset)})
 
 
 def describe_estimate(choice: LevelChoice) -> str:
-    """Return in one sentence what an estimate says of the forms."""
     low, high = (f(c.difficulty.index for c in choice.chosen) for f in (min, max))
     aim = AIMS[choice.level].index
     span = f"{low:.1f}" if low == high else f"{low:.1f} to {high:.1f}"

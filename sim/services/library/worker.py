@@ -67,8 +67,6 @@ def run_job(data: Path, signal: TextIO) -> int:
 
 
 class _Note:
-    """The job as last written."""
-
     def __init__(self, data: Path, job: Job) -> None:
         self._data = data
         self.job = job

@@ -170,7 +170,6 @@ class _Member:
 
 
 def _count_lead_days(plan: DemoPlan) -> int:
-    """Return how many days after the first drill the training is."""
     return (plan.each - 1) * BETWEEN_DRILLS.days + BETWEEN_PHASES.days - 1
 
 

@@ -283,7 +283,6 @@ def _tell_setting(error: SimError) -> Finding:
 
 
 def find_clip(folders: tuple[Path, ...]) -> Path | None:
-    """Return a clip of the first recording, None where there is none."""
     for recording in find_recordings(folders):
         clips = sorted((recording / "main").glob("*.mp4"))
         if clips:

@@ -82,7 +82,6 @@ def check_forms(settings: "Settings") -> list[Finding]:
 
 
 def check_schools(data: Path) -> list[Finding]:
-    """Read the plan of every school on which drills can be made."""
     from sim.services.library.generate import find_sites, list_damaged_sites  # noqa: PLC0415 - as above
     from sim.text.words import write_count  # noqa: PLC0415
 
@@ -211,7 +210,6 @@ video.ontimeupdate = () => {
 
 
 def find_browser() -> str | None:
-    """Return the path of a Chromium, Chrome or Edge, None without one."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found is not None:
         return found

@@ -115,7 +115,6 @@ def _find_disk_kind(place: Path) -> str:
 
 
 def check_memory() -> list[Finding]:
-    """Return whether there is memory enough for one server."""
     import psutil  # noqa: PLC0415 - as above
 
     memory = psutil.virtual_memory()
@@ -185,7 +184,6 @@ _INSTALL = "run `pip install -r requirements.txt` with this Python (`make run` d
 
 
 def check_python() -> Finding:
-    """Return whether this Python is one that the program runs on."""
     text = f"{platform.python_version()}, {platform.system()} {platform.machine()}"
     if sys.version_info < OLDEST:
         return wrong("Python", text, todo="install Python 3.11 or newer from python.org or your package manager")

@@ -210,12 +210,10 @@ def refuse_while_running(folder: Path) -> None:
 
 
 def get_align(app: App, walk_id: str) -> AlignProgress:
-    """Return how far it is. Raises StoreError: the walk is gone."""
     return find_align(get_folder(app, walk_id))
 
 
 def find_align(folder: Path) -> AlignProgress:
-    """As `get_align`."""
     for child in list(children.values()):
         child.poll()
     try:

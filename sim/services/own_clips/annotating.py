@@ -38,13 +38,11 @@ class FrameBox:
 
 
 def get_track(app: App, walk_id: str) -> SiteTrack:
-    """Return the keyframes. Raises StoreError; RecordingError: the clips are on no clock yet."""
     folder, walk, fit = _open(app, walk_id)
     return load_site_track(folder, walk, fit)
 
 
 def load_site_track(folder: Path, walk: Walk, fit: ClockFit) -> SiteTrack:
-    """As `get_track`."""
     return _place(read_track(folder), walk, fit)
 
 

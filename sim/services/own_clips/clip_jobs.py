@@ -39,8 +39,6 @@ FEW_HEADS = "We found almost no heads in {name}, though much moves."
 
 
 class ClipState(StrEnum):
-    """Where the import of a clip is."""
-
     IMPORTING = "importing"
     DONE = "done"
     FAILED = "failed"
@@ -86,12 +84,10 @@ def get_people_path(folder: Path, clip_id: str) -> Path:
 
 
 def get_job_path(folder: Path, clip_id: str) -> Path:
-    """Return the file that says who takes a clip in."""
     return folder / CLIPS / f"{clip_id}.job.json"
 
 
 def get_result_path(folder: Path, clip_id: str) -> Path:
-    """Return the file that says what a clip became."""
     return folder / CLIPS / f"{clip_id}.json"
 
 
@@ -173,7 +169,6 @@ def stop_import(folder: Path, clip_id: str) -> None:
 
 
 def remove_files(folder: Path, clip_id: str) -> None:
-    """Delete all that was stored of a clip. Raises StoreError."""
     try:
         remove_tree(get_part(folder, clip_id))
         for path in (get_clip_path, get_people_path, get_result_path, get_job_path):

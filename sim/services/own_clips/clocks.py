@@ -26,8 +26,6 @@ from sim.truth.appearance import GAP_MAX_S
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockView:
-    """The clocks of a walk."""
-
     notes: ClockNotes  # what was entered
     fit: ClockFit | None  # what follows; None while there is no clip
     speeds: tuple[Speed, ...]  # the walks between cameras by the keyframes so far
@@ -39,7 +37,6 @@ class ClockView:
 
 
 def get_clocks(app: App, walk_id: str) -> ClockView:
-    """Return the clocks of a walk. Raises StoreError."""
     folder = get_folder(app, walk_id)
     walk = read_walk(folder)
     return view_clocks(folder, walk, find_site(app, walk))
@@ -53,7 +50,6 @@ def set_clocks(app: App, walk_id: str, notes: ClockNotes) -> ClockView:
 
 
 def store_clocks(folder: Path, notes: ClockNotes) -> None:
-    """As `set_clocks`."""
     with exclusive():
         walk = read_walk(folder)
         if walk.clips:
@@ -83,7 +79,6 @@ def leave_out_gone(notes: ClockNotes, walk: Walk) -> ClockNotes:
 
 
 def view_clocks(folder: Path, walk: Walk, site: Site | None) -> ClockView:
-    """As `get_clocks`."""
     notes = read_clocks(folder)
     if not walk.clips:
         return ClockView(notes=notes, fit=None, speeds=())

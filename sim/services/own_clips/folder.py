@@ -111,7 +111,6 @@ def draw_letters() -> str:
 
 
 def create(folder: Path, walk: Walk) -> None:
-    """Make the folder of a walk. Raises StoreError."""
     if not walk.name:
         raise StoreError("Enter a name for the walk (1 to 60 characters)")
     try:
@@ -123,7 +122,6 @@ def create(folder: Path, walk: Walk) -> None:
 
 
 def get_folder(app: App, walk_id: str) -> Path:
-    """Return the folder of a walk. Raises StoreError: there is none of that id."""
     folder = app.settings.data / WALKS / walk_id
     if not walk_id.isascii() or not walk_id.replace("-", "").isalnum() or not (folder / WALK_FILE).is_file():
         raise StoreError("this walk is not here any more", todo="go back to the list of clips")
@@ -142,7 +140,6 @@ def list_walks(app: App) -> tuple[WalkCard, ...]:
 
 
 def load_walk(app: App, walk_id: str) -> Walk:
-    """Return a walk. Raises StoreError."""
     return read_walk(get_folder(app, walk_id))
 
 
@@ -161,12 +158,10 @@ def set_neighbors(app: App, walk_id: str, neighbors: Sequence[Neighbor]) -> Walk
 
 
 def read_walk(folder: Path) -> Walk:
-    """Read `walk.json`. Raises StoreError, NewerSchemaError."""
     return read_model(Walk, folder / WALK_FILE)
 
 
 def save_walk(folder: Path, walk: Walk) -> None:
-    """Write `walk.json`. Raises StoreError."""
     write_model(walk, folder / WALK_FILE)
 
 
@@ -246,7 +241,6 @@ class _Replay:
             self._set(key, after)
 
     def make_track(self) -> Track:
-        """Return all keyframes in order."""
         return Track(revision=self.steps, keyframes=tuple(self.found[key] for key in sorted(self.found)))
 
     def _set(self, key: _Place, keyframe: Keyframe | None) -> None:

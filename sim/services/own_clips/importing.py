@@ -55,8 +55,6 @@ _children: dict[int, "subprocess.Popen[bytes]"] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipProgress:
-    """How far a clip is."""
-
     clip_id: str
     camera: str
     file_name: str
@@ -225,7 +223,6 @@ def _launch(folder: Path, job: ClipJob, file: BinaryIO) -> None:
 
 
 def get_progress(app: App, walk_id: str) -> tuple[ClipProgress, ...]:
-    """Return how far each clip of a walk is. Raises StoreError."""
     return list_progress(get_folder(app, walk_id))
 
 

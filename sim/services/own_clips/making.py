@@ -107,7 +107,6 @@ def check_drill(app: App, walk_id: str) -> tuple[str, ...]:
 
 
 def list_missing(folder: Path, walk: Walk, site: Site | None) -> tuple[str, ...]:
-    """As `check_drill`."""
     if not walk.clips:
         return ("Add the clips of the walk.",)
     unready = [each for each in list_progress(folder) if each.state is not ClipState.DONE]
@@ -208,7 +207,6 @@ def make_recording(folder: Path, walk: Walk, wish: DrillWish, target: Path, *, r
 
 
 def make_forms(recording: Recording, wish: DrillWish, *, reference: Reference) -> FormSet:
-    """Return the practice forms of a walk's recording."""
     manifest = recording.manifest
     index = load_truth_index(recording)
     window_s = (0.0, manifest.duration_s)

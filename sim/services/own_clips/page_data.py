@@ -209,8 +209,6 @@ class SentSpan(_Sent):
 
 
 class SentSpans(_Sent):
-    """Boxes to pixelate."""
-
     spans: Annotated[tuple[SentSpan, ...], Field(min_length=1, max_length=200)]
 
 
@@ -235,7 +233,6 @@ def step_import(app: App, walk_id: str, step: str, *, clip_id: str, by: str) -> 
 
 
 def find_proposal(app: App, walk_id: str, *, camera_id: str, frame: int) -> dict[str, Any]:
-    """Return where the walker probably is. Raises StoreError, RecordingError."""
     return describe_proposal(propose_box(app, walk_id, camera_id=camera_id, frame=frame))
 
 
@@ -252,7 +249,6 @@ def put_keyframe(app: App, walk_id: str, body: bytes) -> dict[str, Any]:
 
 
 def take_back(app: App, walk_id: str, *, base: int) -> dict[str, Any]:
-    """Undo the last keyframe. Raises StoreError."""
     return describe_track(undo(app, walk_id, base=base))
 
 

@@ -73,7 +73,6 @@ class State:
 
 
 def parse_step(body: bytes) -> Step:
-    """Return a step. Raises SiteError: it is none."""
     try:
         return Step.model_validate_json(body)
     except ValidationError as error:
@@ -81,12 +80,10 @@ def parse_step(body: bytes) -> Step:
 
 
 def get_drawing(app: App, school_id: str) -> Drawing:
-    """Return a school's drawing as it is now. Raises StoreError."""
     return _read(get_folder(app.settings.data, school_id)).history.drawing
 
 
 def get_state(app: App, school_id: str, *, tab: str) -> State:
-    """Return a school's drawing for a tab. Raises StoreError."""
     folder = get_folder(app.settings.data, school_id)
     return _describe(app, folder, _read(folder), tab)
 
@@ -129,7 +126,6 @@ def edit(app: App, school_id: str, changes: tuple[Change, ...], *, tab: str = "s
 
 
 def forget_log(folder: Path) -> None:
-    """Let go of what is kept of a school."""
     _logs.pop(folder, None)
 
 

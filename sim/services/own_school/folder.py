@@ -28,8 +28,6 @@ _LETTERS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnSchool:
-    """A school in the list: its id, its name, and whether drills can be made on it."""
-
     school_id: str
     name: str
     is_ready: bool
@@ -37,15 +35,12 @@ class OwnSchool:
 
 @dataclass(slots=True, kw_only=True)
 class Log:
-    """A drawing's log, read."""
-
     history: History  # the drawing with its steps
     revision: int  # how many lines were written
     steps: list[str]  # the ids of the last steps, to know one that is sent twice
 
 
 def get_folder(data: Path, school_id: str) -> Path:
-    """Return the folder of a school. Raises StoreError: there is none of that id."""
     folder = data / OWN_SITES / school_id
     if not school_id.isascii() or not school_id.replace("-", "").isalnum() or not (folder / LOG_NAME).is_file():
         raise StoreError("this school is not here any more", todo="go back to the list of schools")

@@ -40,8 +40,6 @@ _THIN_M: Final = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeReady:
-    """What came of making a school ready."""
-
     problems: tuple[SiteProblem, ...]  # what is to be mended first; with any, nothing was made
     cameras: tuple[str, ...]  # the names of those that drills will have
     left_out: tuple[str, ...]  # the names of those that are not ready, see `DrawnCamera.is_ready`
@@ -145,7 +143,6 @@ def _write_site(path: Path, site: Site) -> None:
 
 
 def make_example(app: App) -> str:
-    """Make the example and return its id. Raises StoreError: it cannot be stored."""
     site = load_site(SITES / SITE)
     school_id = make_school(app.settings.data, NAME, stem=EXAMPLE_STEM)
     folder = get_folder(app.settings.data, school_id) / PICTURES

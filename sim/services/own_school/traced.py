@@ -41,8 +41,6 @@ _KNOWN_AS: Final = {"shelf": "bookcase", "box": "crates"}
 
 
 class TracingState(StrEnum):
-    """How far it is."""
-
     RUNNING = "running"
     STOPPED = "stopped"
     DONE = "done"

@@ -9,8 +9,6 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """One table."""
-
     title: str  # of it in words
     what: str  # what it holds and why, a sentence or two; "" where it holds nothing about people
     told: dict[str, str]  # what its columns say about people, by column

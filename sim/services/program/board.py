@@ -27,8 +27,6 @@ _TODO = (BoardState.OVERDUE, BoardState.DUE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One person at one step."""
-
     step_id: str | None  # None where nothing is scheduled
     state: BoardState  # where they stand
     text: str  # that in words, with the day that matters
@@ -55,8 +53,6 @@ class BoardPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """What is due to whom."""
-
     schools: tuple[str, ...]  # every school, those not shown too
     titles: tuple[str, ...]  # of the columns
     people: tuple[BoardPerson, ...]  # by school, team and name

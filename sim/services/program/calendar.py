@@ -101,14 +101,11 @@ def _write_lines(program: ProgramRow, step: StepRow, *, limit_s: float, address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarFile:
-    """A calendar to be saved: its name and its bytes, UTF-8."""
-
     name: str
     body: bytes
 
 
 def make_calendar(app: App, program_id: str) -> CalendarFile:
-    """Return a program as a calendar file. Raises StoreError: unknown program."""
     with app.store.read() as work:
         program = work.programs.get(program_id)
         steps = work.programs.list_steps([program_id])
@@ -167,7 +164,6 @@ def _make_event(program: ProgramRow, step: StepRow, *, changed_at: datetime, seq
 
 
 def make_feed_path(app: App, program_id: str) -> str:
-    """Return the path of a program's calendar."""
     with app.store.read() as work:
         program = work.programs.get(program_id)
     return FEED_PATH.format(token=CALENDAR.sign(app.access.secret, [program_id, program.calendar_number]))

@@ -23,8 +23,6 @@ MOST_STEPS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Days:
-    """The days that a step is to be due."""
-
     due_from: date
     due_to: date
 
@@ -122,7 +120,6 @@ def set_training_time(app: App, program_id: str, at: str) -> int:
 
 
 def set_aim(app: App, program_id: str, aim: str) -> None:
-    """Change what the program is for. Raises PlanError: it cannot be used; StoreError: unknown program."""
     wanted = check_aim(aim)
     with app.store.write() as work:
         program, _ = _open(work, program_id)

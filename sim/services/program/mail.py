@@ -52,8 +52,6 @@ class RefusedError(SimError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailStatus:
-    """How sending stands, for the trainer."""
-
     server: str  # without name and password
     # waiting, sent: how many messages
     waiting: int

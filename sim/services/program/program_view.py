@@ -51,8 +51,6 @@ class ProgramView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramCard:
-    """One program in a list."""
-
     program_id: str
     team_id: str
     team: str
@@ -81,7 +79,6 @@ def list_programs(app: App) -> tuple[ProgramCard, ...]:
 
 
 def get_program_view(app: App, program_id: str) -> ProgramView:
-    """Return one program. Raises StoreError: unknown."""
     with app.store.read() as work:
         row = work.programs.get(program_id)
         steps = [step for step in work.programs.list_steps([program_id]) if step.dropped_at is None]

@@ -165,14 +165,12 @@ def list_zones() -> tuple[str, ...]:
 
 
 def get_zone(name: str) -> ZoneInfo:
-    """Return a time zone. Raises PlanError: there is none of that name."""
     if name not in list_zones():
         raise PlanError(f"there is no time zone {name[:40]!r}", expected="a name such as America/New_York")
     return ZoneInfo(name)
 
 
 def get_today(app: App, zone: str) -> date:
-    """Return the day that it is now in a time zone. Raises PlanError: unknown time zone."""
     return app.clock.read().wall.astimezone(get_zone(zone)).date()
 
 

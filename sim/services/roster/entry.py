@@ -65,8 +65,6 @@ class WrongRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """A roster file that was read."""
-
     name: str  # of the file
     source: RosterSource
     is_whole: bool  # everybody is in it; anyone who is missing has left

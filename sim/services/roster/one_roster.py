@@ -58,8 +58,6 @@ Row = dict[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterTableFile:
-    """One table of the export."""
-
     name: str
     table: TableText
     is_delta: bool  # its rows are what changed, not all there are

@@ -53,8 +53,6 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterPlan:
-    """What a roster would change."""
-
     # new_teams, changed_teams: by key; a changed one gets an id or a school
     new_teams: tuple[TeamKey, ...]
     changed_teams: tuple[TeamKey, ...]
@@ -66,7 +64,6 @@ class RosterPlan:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing would change."""
         return not (self.changes or self.new_teams or self.changed_teams)
 
     @property

@@ -69,8 +69,6 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """A session at one moment."""
-
     session_id: str
     team_id: str
     # team, place: which session it is

@@ -38,8 +38,6 @@ class MissedPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupDebrief:
-    """A room's debrief."""
-
     # drills, passed: how many were scored, and passed
     drills: int = 0
     passed: int = 0

@@ -117,7 +117,6 @@ def let_in(app: App, token: str, *, browser: str = "") -> str:
 
 
 def get_join(app: App, viewer: Viewer, token: str, *, browser: str = "") -> JoinView:
-    """Return what a join link shows."""
     now = app.clock.read().wall
     with app.store.read() as work:
         row, door = _read(app, work, token, browser=browser)

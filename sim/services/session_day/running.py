@@ -112,7 +112,6 @@ def reopen(app: App, session_id: str, *, by: str = "") -> None:
 
 
 def is_held(app: App, attempt_id: str) -> bool:
-    """Return whether an attempt waits for its trainer."""
     return find_hold(app, attempt_id) is not None
 
 

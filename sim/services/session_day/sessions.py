@@ -88,7 +88,6 @@ def list_sessions(app: App, team_id: str) -> tuple[SessionCard, ...]:
 
 
 def get_invitation(app: App, team_id: str) -> Invitation:
-    """Return who can be invited to a session of a team. Raises StoreError: unknown team."""
     with app.store.read() as work:
         work.teams.get_team(team_id)
         people = [person for person in work.teams.list_people(team_id) if person.left_at is None]
@@ -97,7 +96,6 @@ def get_invitation(app: App, team_id: str) -> Invitation:
 
 
 def get_details(app: App, session_id: str, person_id: str) -> Details:
-    """Return one person of a session. Raises SessionError: not invited."""
     with app.store.read() as work:
         invited = work.sessions.get_invited(session_id, person_id)
         work.teams.get_team(work.sessions.get(session_id).team_id)

@@ -37,8 +37,6 @@ from sim.services.team.redrill import choose_redrill_form, note_redrill, number_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptCard:
-    """One attempt in a team's list."""
-
     attempt_id: str
     person_id: str
     person_name: str

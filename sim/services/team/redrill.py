@@ -153,8 +153,6 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GapCard:
-    """One person's open gaps."""
-
     person_id: str
     name: str
     lines: tuple[str, ...]  # a sentence a gap, the oldest first

@@ -176,7 +176,6 @@ def remove_demo(app: App) -> int:
 
 
 def check_name(name: str, *, what: str) -> str:
-    """Return a name without surplus spaces."""
     return clean_name(name, what=f"{what}'s name", most=MAX_NAME, fault=StoreError)
 
 

@@ -163,8 +163,6 @@ def _write_facts(people: Sequence[PersonView], attempts: Sequence[AttemptCard]) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDrill:
-    """One ended drill."""
-
     number: int  # the how-manieth of this person
     # phase, day, form: when it was and what, in words
     phase: str
@@ -180,8 +178,6 @@ class PersonDrill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDrills:
-    """One person's drills over time."""
-
     name: str
     team_id: str
     team_name: str

@@ -52,8 +52,6 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseDebrief:
-    """The debrief of a team exercise."""
-
     title: str
     members: tuple[tuple[str, str], ...]  # role and person
     time: str  # how long it took, in words
@@ -252,7 +250,6 @@ def share_spans(spans: Iterable[Span], *, used_s: float) -> tuple[Span, ...]:
 
 
 def sum_spans_s(spans: Sequence[Span]) -> float:
-    """Return the length of disjoint spans, seconds."""
     return sum(high - low for low, high in spans)
 
 

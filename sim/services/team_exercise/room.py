@@ -136,7 +136,6 @@ def list_exercises(app: App, team_id: str) -> tuple[ExerciseLine, ...]:
 
 
 def load_exercise(work: Transaction, exercise_id: str) -> tuple[ExerciseRow, tuple[MemberRow, ...]]:
-    """Return an exercise with its members. Raises StoreError: there is none."""
     return work.exercises.get(exercise_id), work.exercises.list_members(exercise_id)
 
 

@@ -184,14 +184,12 @@ def get_training(app: App, training_id: str) -> Training:
 
 
 def list_trainings(app: App, team_id: str) -> tuple[Training, ...]:
-    """Return a team's trainings, the latest first."""
     with app.store.read() as work:
         found = fold_trainings(work.ledger.list_of(Subjects(team_id=team_id), kinds=TRAINING_KINDS))
     return tuple(sorted(found, key=lambda each: (each.begins_at, each.training_id), reverse=True))
 
 
 def read_training(work: Transaction, training_id: str) -> Training:
-    """As `get_training`, within a transaction."""
     entries = work.ledger.list_of(Subjects(session_id=training_id), kinds=TRAINING_KINDS) if training_id else ()
     found = fold_trainings(entries)
     if not found:

@@ -112,7 +112,6 @@ def _find_title(app: App, form_id: str) -> str:
 
 
 def load_team_record(app: App, team_id: str) -> Record:
-    """Return a team's record as it stands now."""
     return make_record(load_team_entries(app, team_id))
 
 

@@ -75,7 +75,6 @@ def write_parts(result: ResultRecord) -> str:
 
 
 def write_rule(key: str) -> str:
-    """Return what a part of a pass rule asks."""
     return RULES[key][0] if key in RULES else key.replace("_", " ")
 
 

@@ -25,7 +25,6 @@ class Overdue:
 
 
 def find_overdue(app: App) -> Overdue:
-    """Return what is older than the period, as it stands now."""
     before = app.clock.read().wall - timedelta(days=app.settings.record_days)
     with app.store.read() as work:
         return _find(work, before)

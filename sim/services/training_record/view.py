@@ -152,7 +152,6 @@ class PersonRecordView:
 
 
 def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
-    """Return a team's record for its page. Raises StoreError: unknown team."""
     record, now = load_team_record(app, team_id), app.clock.read().wall
     with app.store.read() as work:
         team = work.teams.get_team(team_id)

@@ -18,7 +18,6 @@ from sim.ui.parts.blocks import draw_error, draw_quiet, escape_markdown, write_d
 
 
 def write_row(card: AccountCard) -> tuple[str, ...]:
-    """Return name, roles, schools, team, last seen and state."""
     return (
         card.sign_in_name,
         ", ".join(wording.SHORT_ROLES[role.value] for role in sorted(card.roles)),
@@ -30,7 +29,6 @@ def write_row(card: AccountCard) -> tuple[str, ...]:
 
 
 def write_state(card: AccountCard) -> str:
-    """Return how an account stands, in words."""
     if card.is_disabled:
         return "disabled"
     if card.wait_s:

@@ -130,19 +130,16 @@ STYLE_ORDER = (
 
 @cache
 def read_markup() -> str:
-    """Return the console's HTML."""
     return (FOLDER / "console.html").read_text(encoding="utf-8")
 
 
 @cache
 def read_style() -> str:
-    """Return the console's CSS, one text."""
     return join_styles(read_texts(FOLDER / "css", suffix=".css"), order=STYLE_ORDER)
 
 
 @cache
 def read_script() -> str:
-    """Return the console's JavaScript, one module."""
     modules = read_texts(FOLDER / "js", suffix=".js")
     icons = make_icon_module(read_texts(FOLDER / "icons", suffix=".svg"))
     return join_modules({**modules, "icon_shapes.js": icons}, entry="index.js")
@@ -164,7 +161,6 @@ def draw_console(view: ConsoleView) -> None:
 
 
 def draw_replay(view: ConsoleView) -> None:
-    """Draw the console of an ended attempt, driven by the attempt's own event log."""
     _mount(key=f"{make_key(view.attempt_id)}-replay", data=view.data, on_refresh_change=_note_refresh)
 
 

@@ -104,7 +104,6 @@ def draw_briefing(
 
 
 def draw_who(view: BriefingView) -> None:
-    """Draw who to find, as much of them as this drill shows."""
     st.header("Who to find" if view.held_back != QUESTION else "What to look for", anchor=False)
     if view.held_back:
         st.info(wording.HELD_BACK[view.held_back])
@@ -122,7 +121,6 @@ def draw_who(view: BriefingView) -> None:
 
 
 def draw_question(view: BriefingView) -> None:
-    """Draw what is asked, where, and in which time."""
     st.header("Your task", anchor=False)
     st.write(view.question)
     if view.may_be_absent and not view.known:

@@ -15,7 +15,6 @@ from sim.ui.parts.blocks import draw_quiet, escape_markdown
 
 
 def draw_own_drills() -> None:
-    """Draw the choice; nothing when there are none."""
     drills = {drill.form_id: drill for drill in list_own_drills(get_app())}
     if not drills:
         return

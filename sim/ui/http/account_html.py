@@ -123,7 +123,6 @@ def write_set_up(*, name: str = "", problem: str = "") -> str:
 
 
 def write_sign_out(name: str, *, to: str = "") -> str:
-    """Return the page that asks whether to sign out; it leads `to` a page then."""
     hidden = f'<input type="hidden" name="next" value="{escape(to, quote=True)}">'
     return _write(SIGN_OUT, f"<p>{escape(SIGN_OUT_NOTE.format(name=name))}</p>", "", _form(hidden, SIGN_OUT))
 
@@ -192,7 +191,6 @@ def write_form_page(title: str, before: str, *, go: str = "") -> str:
 
 
 def write_refused(problem: str, *, title: str = SIGN_IN) -> str:
-    """Return a page that says only what went wrong."""
     return _write(title, "", problem)
 
 

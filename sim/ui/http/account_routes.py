@@ -50,8 +50,6 @@ _ELSEWHERE: Final = "only someone at the machine that this server runs on can se
 
 
 def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
-    """Return the routes of signing in; `get_app` is called once a request."""
-
     async def show_sign_in(request: Request) -> Response:
         app, to, team = get_app(), read_next(request.query_params.get("next", "")), request.query_params.get("team", "")
         if not await run_sync(sessions.is_set_up, app):

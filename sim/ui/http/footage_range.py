@@ -33,7 +33,6 @@ class ByteSpan:
 
     @property
     def length(self) -> int:
-        """How many bytes."""
         return self.last - self.first + 1
 
 

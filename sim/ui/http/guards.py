@@ -49,7 +49,6 @@ class StreamlitGuard:
         self._get_app = get_app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
         if scope["type"] == "websocket":
             if is_own_site(Headers(scope=scope)):
                 # judged here: with no origin to judge, Streamlit asks nobody about it
@@ -120,7 +119,6 @@ class OnlyThisMachine:
         self._is_open = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it."""
         if scope["type"] not in ("http", "websocket") or await self._lets_in(scope):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -197,7 +195,6 @@ class LearnerCookie:
         self._get_app = get_app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and put the cookie on the page that answers it."""
         headers = Headers(scope=scope) if scope["type"] == "http" else None
         if headers is None or scope["method"] != "GET" or "text/html" not in headers.get("accept", ""):
             await self._app(scope, receive, send)

@@ -78,7 +78,6 @@ class SafeHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and complete the head of its answer."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -114,7 +114,6 @@ def write_registered(name: str) -> str:
 
 
 def write_refused(problem: str) -> str:
-    """Return the page that says why nothing opens."""
     return write_framed_page("The drill did not open", "", problem)
 
 

@@ -26,8 +26,6 @@ ASKED_A_MINUTE: Final = 120
 
 
 def make_mail_routes(get_app: GetApp) -> list[BaseRoute]:
-    """Return the routes; `get_app` is called once a request."""
-
     async def show(request: Request) -> Response:
         return await _answer(request, is_pressed=False)
 

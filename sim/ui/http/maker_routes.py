@@ -41,7 +41,6 @@ async def let_in(app: App, request: Request, *, page: str) -> tuple[App, Viewer]
 
 
 async def read_body(request: Request, *, most_bytes: int) -> bytes:
-    """Return the body. Raises SiteError: it is too large."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -51,8 +50,6 @@ async def read_body(request: Request, *, most_bytes: int) -> bytes:
 
 
 def guard(handler: Handler) -> Handler:
-    """Turn expected failures into an answer that says what went wrong."""
-
     async def guarded(request: Request) -> Response:
         try:
             return await handler(request)
@@ -84,7 +81,6 @@ Transaction = Callable[[App, Viewer, Request, str], Awaitable[Response]]
 
 
 def make_own_clips_routes(get_app: GetApp) -> list[BaseRoute]:
-    """Return the routes; `get_app` is called once a request."""
     takers = anyio.CapacityLimiter(TAKERS)
 
     def enter(work: Transaction) -> Handler:
@@ -278,7 +274,6 @@ MATCHERS: Final = 1
 
 
 def make_own_school_routes(get_app: GetApp) -> list[BaseRoute]:
-    """Return the routes; `get_app` is called once a request."""
     matchers, takers = anyio.CapacityLimiter(MATCHERS), anyio.CapacityLimiter(TAKERS)
 
     async def show(request: Request) -> Response:

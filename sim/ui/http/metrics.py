@@ -67,7 +67,6 @@ class Meter:
         self._sockets.inc(change)
 
     def is_allowed(self, authorization: str) -> bool:
-        """Return whether a header shows the token."""
         return hmac.compare_digest(authorization.encode(), f"Bearer {self._token}".encode())
 
     def write(self, app: App) -> bytes:
@@ -119,7 +118,6 @@ class RequestLog:
         self._meter = meter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and count what it got."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return

@@ -179,7 +179,6 @@ def list_assets() -> dict[str, Path]:
 
 @lru_cache(maxsize=KEPT)
 def compress(path: Path) -> bytes:
-    """Return a file's content, compressed by gzip."""
     return gzip.compress(path.read_bytes(), compresslevel=LEVEL, mtime=0)
 
 
@@ -227,7 +226,6 @@ class PageHead:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and complete the page that answers it."""
         if scope["type"] != "http" or scope["method"] != "GET" or not _wants_page(scope):
             await self._app(scope, receive, send)
             return

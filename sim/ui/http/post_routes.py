@@ -108,7 +108,6 @@ LARGE_BODY_BYTES = 8 * 1024
 
 
 def make_post_route(get_app: Callable[[], App]) -> Route:
-    """Return the route; `get_app` is called once a request."""
     posters = anyio.CapacityLimiter(POSTERS)
     groups = PostGroups(accept_group, limiter=posters)
 

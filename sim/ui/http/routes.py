@@ -313,7 +313,6 @@ class ShortWay:
         self._bodies = PromptBodies(_go)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, to its route or to the app."""
         if scope["type"] == "http" and scope["path"].startswith(_BEGINNINGS):
             for route in self._routes:
                 match, found = route.matches(scope)

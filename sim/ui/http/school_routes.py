@@ -73,8 +73,6 @@ def prepare_sign_in(folder: Path) -> None:
 
 
 def make_school_routes(get_app: GetApp) -> list[BaseRoute]:
-    """Return the routes; `get_app` is called once a request."""
-
     async def start(_: Request) -> Response:
         try:
             _need_settings(get_app())
@@ -111,7 +109,6 @@ class EnterFromSchool:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass every other request on."""
         if scope["type"] == "http" and scope["path"] == "/" and USER_COOKIE_NAME in Request(scope).cookies:
             await RedirectResponse(ENTER_PATH, 303, headers={"Cache-Control": "no-store"})(scope, receive, send)
             return
@@ -159,7 +156,6 @@ class NoteProxy:
         self._networks = [ipaddress.ip_network(each, strict=False) for each in proxies]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on with the mark."""
         if scope["type"] == "http" and scope["path"] == PROXY_PATH:
             scope = {**scope, BELIEVED: self._is_named(scope)}
         await self._app(scope, receive, send)
@@ -174,8 +170,6 @@ class NoteProxy:
 
 
 def make_proxy_routes(get_app: Callable[[], App]) -> list[BaseRoute]:
-    """Return the route; `get_app` is called once a request."""
-
     async def enter(request: Request) -> Response:
         app, is_believed = get_app(), False
         try:

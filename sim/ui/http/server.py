@@ -117,7 +117,6 @@ async def _repeat(work: Callable[[App], None], *, every_s: float, trouble: str) 
 
 
 def _note_what_ended(app: App) -> None:
-    """End sessions whose day is over, and record what has ended and is not scored."""
     from sim.services.session_day.attendance import settle_all_expired  # noqa: PLC0415 - not needed for a start
     from sim.services.training_record.load import note_unscored  # noqa: PLC0415 - not needed for a start
 
@@ -126,7 +125,6 @@ def _note_what_ended(app: App) -> None:
 
 
 def _remind_and_send(app: App) -> None:
-    """Queue reminders that are due, and send the mail that waits."""
     if app.settings.mail is not None:
         from sim.services.program.mail import queue_reminders, send_waiting  # noqa: PLC0415 - only where mail is sent
 
@@ -135,7 +133,6 @@ def _remind_and_send(app: App) -> None:
 
 
 def _tell_learning_systems(app: App) -> None:
-    """Tell learning systems which of the drills that were opened from them are done."""
     with app.store.read() as work:
         has_any = bool(work.lti.list_platforms())
         has_session = bool(work.lti.list_open_sessions(at=app.clock.read().wall, most=1))
@@ -150,7 +147,6 @@ def _tell_learning_systems(app: App) -> None:
 
 
 def _look_for_fresh_day(app: App) -> None:
-    """Begin a fresh school day if one is due."""
     if load_fresh_settings(app.settings.data).is_on:
         from sim.services.library.fresh import look  # noqa: PLC0415 - loaded when it is needed
 

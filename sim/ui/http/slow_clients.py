@@ -32,7 +32,6 @@ class PromptHeads(HttpToolsProtocol):
     _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the first head."""
         super().connection_made(transport)
         self._wait_for_head()
 
@@ -62,7 +61,6 @@ class PromptHeads(HttpToolsProtocol):
         super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no longer."""
         self._stop_waiting()
         super().connection_lost(exc)
 

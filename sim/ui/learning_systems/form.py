@@ -11,7 +11,6 @@ from sim.ui.parts.blocks import escape_markdown
 
 
 def draw_form(row: PlatformRow | None, *, mark: str) -> None:
-    """Draw the fields and save what is in them; `mark` tells one form from another."""
     with st.form(f"lti-form-{mark}", border=False):
         name = _draw_text("Name", row.name if row else "", f"lti-name-{mark}")
         issuer = _draw_text("Issuer", row.issuer if row else "", f"lti-issuer-{mark}")
@@ -67,7 +66,6 @@ def draw_form(row: PlatformRow | None, *, mark: str) -> None:
 
 
 def draw_remove(row: PlatformRow) -> None:
-    """Draw the button that disconnects one."""
     pressed = st.button(
         "Disconnect",
         key=f"lti-remove-{row.platform_id}",

@@ -22,7 +22,6 @@ DISK_GB = (0.5, 50.0)
 
 
 def draw_fresh_days() -> None:
-    """Draw what is kept ready, and the choice behind a fold."""
     app = get_app()
     settings = run_action(lambda: load_fresh_settings(app.settings.data))
     if settings is None:

@@ -183,14 +183,12 @@ def _draw_running(walk_id: str) -> None:
 
 
 def draw_clips_step(walk: Walk) -> None:
-    """Draw the clips and their import, and how far apart the cameras are."""
     draw_imports(walk.walk_id)
     if walk.site_id is None and len(walk.cameras) > 1:
         _draw_neighbors(walk)
 
 
 def draw_blur_step(walk: Walk) -> None:
-    """Draw the footage, to look through its blurring."""
     if walk.blur is BlurMode.NONE:
         st.info("Everyone who can be seen has signed, so nothing was blurred.")
     elif _is_ready(walk):
@@ -208,7 +206,6 @@ def draw_blur_step(walk: Walk) -> None:
 
 
 def draw_walker_step(walk: Walk) -> None:
-    """Draw the footage, to mark the walker."""
     if not _is_ready(walk):
         return
     draw_lead(

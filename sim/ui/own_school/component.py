@@ -16,7 +16,6 @@ SHARED = ("dom.js", "plan_view.js", "refused.js")
 
 @cache
 def read_script(entry: str = "index.js") -> str:
-    """Return the editor's JavaScript, one module."""
     own = read_texts(FOLDER / "js", suffix=".js")
     shared = {name: (CONSOLE / "js" / name).read_text(encoding="utf-8") for name in SHARED}
     return join_modules({**own, **shared}, entry=entry)

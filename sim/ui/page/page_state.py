@@ -133,7 +133,6 @@ def is_remembered() -> bool:
 
 
 def note_visit() -> None:
-    """Note that the person who is signed in asked for a page."""
     note_use(get_services(), read_peer().cookie)
 
 
@@ -143,12 +142,10 @@ def read_peer() -> Peer:
 
 
 def keep_flash(text: str) -> None:
-    """Keep what was done, to be said when the page is drawn again."""
     st.session_state[_FLASH] = text
 
 
 def take_flash() -> str:
-    """Return what was kept to be said, once; "" for nothing."""
     text = st.session_state.pop(_FLASH, "")
     return text if isinstance(text, str) else ""
 
@@ -163,7 +160,6 @@ def make_sign_in_address(then: str = "") -> str:
 
 
 def get_attempt_id() -> str | None:
-    """Return the attempt that the address names, if any."""
     value = st.query_params.get(ATTEMPT_PARAM)
     if value:
         st.session_state[_LAST_ATTEMPT] = value
@@ -171,13 +167,11 @@ def get_attempt_id() -> str | None:
 
 
 def get_last_attempt_id() -> str | None:
-    """Return the attempt this browser tab had open last, if any."""
     value = st.session_state.get(_LAST_ATTEMPT)
     return value if isinstance(value, str) else None
 
 
 def get_way_in() -> WayIn:
-    """Return what the address of a drill holds besides the drill."""
     found = WayIn(link=st.query_params.get(LINK_PARAM, ""), seat=st.query_params.get(SEAT_PARAM, ""))
     if found != ALONE:
         st.session_state[_WAY_IN] = found
@@ -219,17 +213,14 @@ def get_example_try_id() -> str | None:
 
 
 def is_example_seen() -> bool:
-    """Return whether the address says that the example was watched."""
     return SEEN_PARAM in st.query_params
 
 
 def wants_replay() -> bool:
-    """Return whether the address asks for the replay instead of the debrief."""
     return REPLAY_PARAM in st.query_params
 
 
 def wants_expert() -> bool:
-    """Return whether the replay asked for is the expert's."""
     return st.query_params.get(REPLAY_PARAM) == EXPERT
 
 
@@ -240,23 +231,19 @@ def make_attempt_address(attempt_id: str, person_id: str) -> str:
 
 
 def make_address(path: str) -> str:
-    """Return the full address of a page, as this browser reaches it."""
     here = st.context.url or "/"
     return f"{here.rsplit('/', 1)[0]}/{path}"
 
 
 def get_exercise_link() -> str | None:
-    """Return the token of a member's link to a team exercise that the address holds, if any."""
     return st.query_params.get(EXERCISE_LINK_PARAM) or None
 
 
 def get_exercise_id() -> str | None:
-    """Return the team exercise whose debrief the address asks for, if any."""
     return st.query_params.get(EXERCISE_PARAM) or None
 
 
 def make_exercise_address(token: str) -> str:
-    """Return the full address of a member's page of a team exercise."""
     here = st.context.url or "/"
     return f"{here.rsplit('/', 1)[0]}/team-drill?{EXERCISE_LINK_PARAM}={token}"
 
@@ -274,12 +261,10 @@ def get_request_key(mark: str) -> str:
 
 
 def go_to_program(program_id: str) -> None:
-    """Show a program on the page of its team's plan; ends the script run."""
     st.switch_page("screens/plan.py", query_params={PROGRAM_PARAM: program_id})
 
 
 def make_own_address(path: str) -> str:
-    """Return the full address of a path on this server, which begins with a slash."""
     return f"{(st.context.url or '/').rsplit('/', 1)[0]}{path}"
 
 
@@ -289,7 +274,6 @@ def get_browser_zone() -> str:
 
 
 def get_person_id() -> str | None:
-    """Return the person that the address names, if any."""
     return st.query_params.get(PERSON_PARAM) or None
 
 
@@ -356,7 +340,6 @@ def get_refused(key: str) -> dict[str, str]:
 
 
 def get_param(name: str) -> str | None:
-    """Return what the address says under a name, if anything."""
     return st.query_params.get(name) or None
 
 
@@ -421,7 +404,6 @@ def follow_address(param: str, key: str, *, names: Collection[str], first: str) 
 
 
 def write_choice(param: str, key: str, chosen: str) -> None:
-    """Put what was chosen into the address."""
     st.session_state[f"{_WRITTEN}-{key}"] = chosen
     if get_param(param) != chosen:
         st.query_params[param] = chosen

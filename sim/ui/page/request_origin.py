@@ -49,7 +49,6 @@ class StampPeer:
         self._has_warned = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on with the header."""
         if scope["type"] in ("http", "websocket"):
             name = PEER_HEADER.encode()
             kept = [(key, value) for key, value in scope["headers"] if key.lower() != name]

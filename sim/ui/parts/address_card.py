@@ -42,7 +42,6 @@ def draw_address(address: str) -> None:
 
 
 def draw_code(address: str) -> None:
-    """Draw an address as a QR code alone."""
     st.html(f'<img class="sl-scan" src="{escape(draw_qr(address))}" alt="{escape(SCAN_PICTURE)}">')
 
 

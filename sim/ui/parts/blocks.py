@@ -54,7 +54,6 @@ def draw_lead(text: str) -> None:
 
 
 def draw_quiet(text: str) -> None:
-    """Draw a side remark."""
     st.html(f'<p class="sl-quiet">{escape(text)}</p>')
 
 
@@ -96,7 +95,6 @@ def draw_error(text: str) -> None:
 
 
 def draw_steps(steps: Iterable[tuple[str, str]]) -> None:
-    """Draw numbered steps, each a title and a sentence."""
     items = "".join(
         f"<div><strong>{number}. {escape(title)}</strong><br>{escape(sentence)}</div>"
         for number, (title, sentence) in enumerate(steps, start=1)
@@ -105,13 +103,11 @@ def draw_steps(steps: Iterable[tuple[str, str]]) -> None:
 
 
 def draw_list(lines: Iterable[str]) -> None:
-    """Draw a short list of sentences."""
     items = "".join(f"<li>{escape(line)}</li>" for line in lines)
     st.html(f'<ul class="sl-list">{items}</ul>')
 
 
 def draw_facts(facts: Iterable[tuple[str, str]]) -> None:
-    """Draw short facts side by side, each a name and a value."""
     items = "".join(f"<div><span>{escape(name)}</span><strong>{escape(value)}</strong></div>" for name, value in facts)
     st.html(f'<div class="sl-facts">{items}</div>')
 
@@ -152,7 +148,6 @@ def draw_legend(entries: Iterable[tuple[str, str]]) -> None:
 
 
 def draw_verdict(sentence: str, *, is_good: bool) -> None:
-    """Draw the one sentence that answers how it went."""
     kind = "sl-card sl-verdict good" if is_good else "sl-card sl-verdict"
     st.html(f'<div class="{kind}" role="status">{escape(sentence)}</div>')
 
@@ -199,7 +194,6 @@ def draw_text_table(table: TextTable, *, label: str = "") -> None:
 
 
 def draw_download(table: TextTable, file_stem: str) -> None:
-    """Draw the button that hands the table over, as a file named after `file_stem` and the table."""
     st.download_button(
         wording.DOWNLOAD_TABLE,
         data=make_file(lambda _, __: write_table_csv(table)),

@@ -327,7 +327,6 @@ def draw_forest(forest: ForestView) -> Spec:
 
 
 def draw_trend_times(trend: TrendView) -> Spec:
-    """Return mean times with their intervals along the drills or months."""
     title = "Mean time (min:s)"
     y = field(
         "value:Q",
@@ -339,7 +338,6 @@ def draw_trend_times(trend: TrendView) -> Spec:
 
 
 def draw_trend_accuracy(trend: TrendView) -> Spec:
-    """Return mean accuracy with its intervals along the drills or months."""
     title = "Match with the actual path (%)"
     y = field("value:Q", title=title, scale={"domain": [0.0, 100.0], "nice": False})
     return _draw_trend(trend, trend.accuracy, y=y, title=title)

@@ -59,7 +59,6 @@ ONE: Final = "A console file has a mistake, so its console is not in this list."
 
 
 def draw_console_trouble() -> None:
-    """Draw what is wrong with console files; nothing where nothing is."""
     troubles = list_console_troubles(get_app())
     if troubles:
         st.warning(

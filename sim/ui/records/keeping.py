@@ -106,7 +106,6 @@ BUTTONS = (
 
 
 def draw_exports(view: TeamRecordView) -> None:
-    """Draw a button a form of export."""
     draw_quiet(wording.EXPORT_NOTE)
     zone, stem = find_zone(), make_file_stem(view.team)
     with st.container(horizontal=True, key="record-exports"):

@@ -14,7 +14,6 @@ from sim.ui.records import wording
 
 
 def draw_people(view: TeamRecordView) -> None:
-    """Draw the people, the way to one person's record, and the drills."""
     draw_table(
         wording.PEOPLE_HEADER,
         [

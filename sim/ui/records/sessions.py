@@ -55,7 +55,6 @@ def draw_invitation(session_id: str, *, with_reminder: bool) -> None:
 
 
 def draw_sessions(view: TeamRecordView) -> None:
-    """Draw how many were invited and came, then a card a session, the latest first."""
     if view.session_table.rows:
         draw_text_table(view.session_table, label="Who was invited and who came")
         draw_download(view.session_table, "records")
@@ -150,7 +149,6 @@ def _save(session_id: str, details: Details, hours: str) -> bool:
 
 
 def draw_trainings(view: TeamRecordView) -> None:
-    """Draw them, the latest first."""
     if not view.record.trainings:
         st.info(wording.TRAININGS_NONE)
     if may_change(get_viewer()):

@@ -59,7 +59,6 @@ def draw() -> None:
 
 
 def _draw_further_ways(view: HomeView, viewer: Viewer) -> None:
-    """Draw what else one may come for: a code, the console's tour, a team."""
     if not view.problem and st.button(
         "Get to know the console first (3 minutes, not scored)", key="familiar", width="stretch"
     ):

@@ -62,7 +62,6 @@ def draw_school_field() -> str:
 
 
 def draw_school(card: TeamCard) -> None:
-    """Draw the form that changes a team's school."""
     with st.expander(f"School: {escape_markdown(card.school)}", key=f"school-of-{card.team_id}"):
         with st.form("change-school", border=False):
             school = st.text_input(

@@ -38,7 +38,6 @@ ALL_PEOPLE = "Everybody invited"
 
 
 def draw_people(board: Board) -> None:
-    """Draw one person's details, then the list of attendance with its corrections."""
     st.html('<p class="sl-note">For your eyes: do not show this on a projector.</p>')
     names = {row.person_id: row.name for row in board.rows}
     chosen = st.selectbox(

@@ -72,7 +72,6 @@ STEP = timedelta(minutes=15)
 
 
 def draw_setup(team_id: str) -> None:
-    """Draw the form of a new session, then the list of earlier ones."""
     app = get_app()
     invitation = get_invitation(app, team_id)
     cards = list_sessions(app, team_id)

@@ -83,7 +83,6 @@ def draw_join_screen(board: Board, *, is_projected: bool = False) -> None:
 
 
 def draw_join_link(board: Board) -> None:
-    """Draw the link and the code to send before the day, and what replaces them."""
     app = get_app()
     link = make_address(f"join?{JOIN_PARAM}={make_join_token(app, board.session_id)}")
     with st.expander("Link to send", key="link"):
@@ -98,7 +97,6 @@ def draw_join_link(board: Board) -> None:
 
 
 def draw_board(board: Board) -> None:
-    """Draw facts and a card a person."""
     counts = (
         len(board.rows) - board.count(Stage.AWAY),
         board.count(Stage.WAITING, Stage.BRIEFING),

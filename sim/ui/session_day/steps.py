@@ -17,7 +17,6 @@ from sim.ui.parts.void_session import draw_void, draw_voided
 
 
 def draw_steps(board: Board) -> None:
-    """Draw the next step, and the way to end the session."""
     if board.is_over:
         if board.void_reason:
             draw_voided(board.void_reason)

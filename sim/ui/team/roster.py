@@ -77,7 +77,6 @@ def _draw_waits(team_id: str, profile: ProfileName, options: Options) -> frozens
 
 
 def _choose_profile(view: TeamView) -> ProfileName:
-    """Draw the choice of the console that the next drills are given on."""
     consoles = list_profiles(get_app(), kept=view.profile.name)
     titles = {card.name: card.title for card in consoles}
     if not view.people:
@@ -98,7 +97,6 @@ def _choose_profile(view: TeamView) -> ProfileName:
 
 
 def _choose_options(view: TeamView) -> Options:
-    """Draw the choice of the options that the next drills are given with."""
     cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)
     if not view.people or not cards:
         return view.options

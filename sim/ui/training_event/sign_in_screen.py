@@ -27,7 +27,6 @@ LOOK_EVERY_S = 2.0
 
 
 def draw_sign_in(training: Training) -> None:
-    """Draw the code where signing in is open, else the button that opens it."""
     if training.state is TrainingState.OPEN:
         _draw_code(training.training_id)
         again, close = st.columns(2)
@@ -101,7 +100,6 @@ def _tick(training_id: str, field: str) -> None:
 
 
 def draw_close(training: Training) -> None:
-    """Draw closing the training as held, and canceling it."""
     with st.container(border=True, key=f"close-{training.training_id}"):
         draw_quiet(wording.CLOSE_NOTE.format(came=write_came(training)))
         minutes = st.number_input(

@@ -41,7 +41,6 @@ def may_change(viewer: Viewer) -> bool:
 
 
 def draw_training(training: Training, people: dict[str, str], programs: dict[str, ProgramCard]) -> None:
-    """Draw it; `people` are those of its team by id, `programs` those of its team."""
     zone, now = find_zone(), get_app().clock.read().wall
     may_do = may_change(get_viewer())
     st.title(escape_markdown(training.title), anchor=False)

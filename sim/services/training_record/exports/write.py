@@ -94,8 +94,6 @@ def _list_removed(entry: Entry) -> list[int]:
 
 
 class Format(StrEnum):
-    """In which form."""
-
     PDF = "pdf"
     CSV = "csv"
     JSON = "json"
