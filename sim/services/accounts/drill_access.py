@@ -97,11 +97,6 @@ def _is_for_school(work: Transaction, viewer: Viewer, row: AttemptRow) -> bool:
     return (team.school or team.name) in viewer.schools
 
 
-def has_seat(app: App, work: Transaction, row: AttemptRow, token: str) -> bool:
-    """Return whether a seat is in the session of a drill, or of the look round before it."""
-    return _find_seat(app, work, row, token) is not None
-
-
 def _is_own_seat(work: Transaction, seat: InvitedRow) -> bool:
     """Return whether a seat alone says enough: its person signs in nowhere, or has chosen their PIN in this seat."""
     account = find_account(work, seat.person_id)
@@ -271,7 +266,7 @@ def note_identity(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALO
         row = work.attempts.get(attempt_id)
         if row.person_id is None or row.mode not in _RECORDED or not _is_to_note(row):
             return
-        is_seated = viewer.person_id != row.person_id and has_seat(app, work, row, way_in.seat)
+        is_seated = viewer.person_id != row.person_id and _find_seat(app, work, row, way_in.seat) is not None
     known = _judge(viewer, row, is_seated=is_seated)
     if row.known_by != known:
         with app.store.write() as work:

@@ -91,10 +91,7 @@ def _make_line(row: LinkRow, who: str, title: str) -> LinkLine:
 
 
 def end_links(work: Transaction, person_id: str, *, at: datetime) -> int:
-    """End every link of a person, their seats in sessions and the codes they come back with; return how many.
-
-    A name that they took in a session stays theirs: the trainer hands over the new link to it.
-    """
+    """End every link of a person, their seats in sessions and the codes they come back with; return how many."""
     ended = work.links.end_of_person(person_id, at=at)
     for invited in work.sessions.list_of_person(person_id):
         if invited.joined_at is None or at >= work.sessions.get(invited.session_id).day.expires_at + LINK_SHOWS_RESULT:

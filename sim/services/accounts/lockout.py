@@ -87,10 +87,7 @@ def _hash(text: str) -> str:
 
 
 def address_subject(address: str) -> str:
-    """Return what the failures of an address are counted under; of IPv6 the network of 64 bits.
-
-    A server that listens on IPv6 sees an IPv4 address within one, which is all that sets it apart.
-    """
+    """Return what the failures of an address are counted under; of IPv6 the network of 64 bits."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -129,10 +126,7 @@ def refuse(wait_s: float) -> None:
 
 
 def count_success(work: Transaction, subjects: tuple[str, ...]) -> None:
-    """The try just counted was right: the first subject starts again, and the others forget what it had failed.
-
-    So those who mistype and then get it right leave nothing behind at a school's one address.
-    """
+    """The try just counted was right: the first subject starts again, and the others forget what it had failed."""
     first, *others = subjects
     row = work.accounts.find_failures(first)
     forgiven = 1 if row is None else row.count

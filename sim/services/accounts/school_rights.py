@@ -8,7 +8,7 @@ import json
 from enum import StrEnum
 from typing import Final
 
-from sim.db.ledger import NO_SUBJECTS, Draft, Entry, LedgerKind
+from sim.db.ledger import NO_SUBJECTS, Draft, LedgerKind
 from sim.errors import AccessError
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App
@@ -32,7 +32,11 @@ class RightsState(StrEnum):
 def find_state(app: App) -> RightsState:
     kinds = (LedgerKind.SCHOOL_RIGHTS, LedgerKind.SCHOOL_RIGHTS_WITHDRAWN)
     with app.store.read() as work:
-        entries = [each for each in work.ledger.list_of(NO_SUBJECTS, kinds=kinds) if not _is_of_one_school(each)]
+        entries = [
+            each
+            for each in work.ledger.list_of(NO_SUBJECTS, kinds=kinds)
+            if "school" not in json.loads(each.body or "{}").get("data", {})
+        ]
     if not entries:
         return RightsState.NEVER
     return RightsState.ON if entries[-1].kind == LedgerKind.SCHOOL_RIGHTS else RightsState.WITHDRAWN
@@ -81,10 +85,6 @@ def withdraw(app: App, viewer: Viewer) -> None:
 def note_school(app: App, viewer: Viewer, school_id: str) -> None:
     """Note who began a school with whose word; its name is not in the line."""
     _note(app, viewer, LedgerKind.SCHOOL_RIGHTS, {"school": school_id, "statement": SCHOOL_STATEMENT})
-
-
-def _is_of_one_school(entry: Entry) -> bool:
-    return "school" in json.loads(entry.body or "{}").get("data", {})
 
 
 def _note(app: App, viewer: Viewer, kind: LedgerKind, data: dict[str, str]) -> None:

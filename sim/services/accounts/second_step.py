@@ -57,10 +57,7 @@ def is_on(app: App, account_id: str) -> bool:
 
 
 def begin_setup(app: App, viewer: Viewer) -> Setup:
-    """Return what one's own app needs; a first code, typed within it, turns the step on.
-
-    Shown again before that it is the same, so that a reloaded page still fits what was scanned.
-    """
+    """Return what one's own app needs; a first code, typed within it, turns the step on."""
     account = _get_own(app, viewer)
     with app.store.write() as work:
         row = work.second_steps.find(account.account_id)
@@ -234,10 +231,7 @@ def find_step(moment_s: float) -> int:
 
 
 def match_step(key: bytes, code: str, *, moment_s: float, after: int) -> int | None:
-    """Return the step whose code this is, later than `after`, so that no code is taken twice; None for none.
-
-    Every step is compared, in a time that tells nothing.
-    """
+    """Return the step whose code this is, later than `after`, so that no code is taken twice; None for none."""
     now = find_step(moment_s)
     found = None
     for step in range(now - DRIFT_STEPS, now + DRIFT_STEPS + 1):

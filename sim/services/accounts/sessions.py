@@ -154,10 +154,7 @@ def note_account(
     by: str,
     was: frozenset[str] | None = None,
 ) -> None:
-    """Record a change of an account, in the transaction that makes it.
-
-    Accounts of trainees that are made are left out: they give no right over anybody else.
-    """
+    """Record a change of an account, in the transaction that makes it."""
     if change is AccountChange.MADE and account.roles <= {Role.TRAINEE.value}:
         return
     data: dict[str, Json] = {

@@ -27,10 +27,7 @@ class Origin:
 
 
 def sign_in(app: App, *, name: str, secret: str, origin: Origin, instead_of: str = "") -> str:
-    """Return the secret for the cookie of the person who has this name and PIN or passphrase.
-
-    `instead_of` is the cookie that this browser had.
-    """
+    """Return the secret for the cookie of the person who has this name and PIN or passphrase."""
     account = check_identity(app, name=name, secret=secret, origin=origin)
     if is_on(app, account.account_id):
         raise SecondStepError(make_ticket(app, account))
@@ -76,10 +73,7 @@ def _list_subjects(app: App, key: str, account: AccountRow | None, origin: Origi
 
 
 def set_up(app: App, *, name: str, secret: str) -> str:
-    """Make the first account, with every role but trainee; return the secret for the cookie.
-
-    From then on nothing is open without signing in.
-    """
+    """Make the first account, with every role but trainee; return the secret for the cookie."""
     account = make_account(name=name, secret=secret, roles=FIRST_ROLES, app=app)
     with app.store.write() as work:
         if work.accounts.has_role(Role.ADMIN.value):
@@ -119,10 +113,7 @@ def change_own(app: App, viewer: Viewer, *, was: str, becomes: str, origin: Orig
 
 
 def replace_secret(app: App, row: AccountRow, secret: str, *, but: str = "", by: Viewer | None = None) -> None:
-    """Give an account another secret, unlock it, end its sessions, but the one of a secret's hash, and its links.
-
-    `by` is somebody else who gives it; the training record names them. None where it is the account's own doing.
-    """
+    """Give an account another secret, unlock it, end its sessions, but the one of a secret's hash, and its links."""
     names = (row.sign_in_name, row.display_name)
     hashed = hash_secret(check_secret(secret, {Role(name) for name in row.roles}, names=names))
     with app.store.write() as work:

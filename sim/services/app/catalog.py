@@ -173,11 +173,7 @@ class Catalog:
         )
 
     def list_forms(self) -> tuple[KnownForm, ...]:
-        """Return every form, practice forms first. Form files that were added or changed meanwhile are read again.
-
-        A file that is wrong or was chosen on another truth than its recording's, and one whose recording is missing or
-        incomplete, is left out and looked at again the next time: see `list_damaged`.
-        """
+        """Return every form, practice forms first. Form files that were added or changed meanwhile are read again."""
         return self._forms.read()
 
     def list_damaged(self) -> tuple[LeftOut, ...]:

@@ -147,10 +147,7 @@ class _ToTheRoot(logging.Logger):
 
 
 def set_up_logs(settings: LogSettings) -> None:
-    """Send everything that is logged from now on through one handler, which writes safe JSON lines.
-
-    A new file begins at 10 MB; five older ones are kept. Each server process needs a file of its own.
-    """
+    """Send everything that is logged from now on through one handler, which writes safe JSON lines."""
     handler = _make_handler(settings.file)
     handler.setFormatter(JsonLine())
     logging.setLoggerClass(_ToTheRoot)

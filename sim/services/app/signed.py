@@ -307,10 +307,7 @@ def check_secret(text: str) -> bytes:
 
 
 def load_secret(folder: Path) -> bytes:
-    """Return the server's secret, making it on first use; only this user may read the file.
-
-    Two servers that start at once on one folder agree: the file appears complete or not at all.
-    """
+    """Return the server's secret, making it on first use; only this user may read the file."""
     path = folder / SECRET_NAME
     try:
         if not path.exists():

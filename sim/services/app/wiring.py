@@ -93,10 +93,7 @@ class App:
 
     @contextmanager
     def exclusive(self, name: str) -> Iterator[None]:
-        """Do something over several transactions that nobody else does meanwhile, in no process. Raises StoreError.
-
-        Never one inside another.
-        """
+        """Do something over several transactions that nobody else does meanwhile, in no process. Raises StoreError."""
         with self.giving, self.store.hold(name):
             yield
 

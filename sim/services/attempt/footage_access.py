@@ -196,17 +196,16 @@ def find_timeline(app: App, token: str, recording_name: str) -> TimelineFile:
 def load_index(app: App, recording_id: str, path: str) -> bytes:
     """Return the frame index of a clip as JSON, made once. Raises RecordingError: it is missing or no clip."""
     found, _, sha256 = app.catalog.find_file(recording_id, path)
-    return app.catalog.keep(("clip index", sha256), lambda: _write_index(found))
+    return app.catalog.keep(
+        ("clip index", sha256),
+        lambda: json.dumps(make_clip_index(found).to_json(), allow_nan=False, separators=(",", ":")).encode(),
+    )
 
 
 def load_timeline(app: App, recording_id: str) -> TimelineFile:
     """Return the motion and gaps of a recording, made once. Raises RecordingError: its motion cannot be read."""
     recording = app.catalog.get_recording(recording_id)
     return app.catalog.keep(("timeline", recording_id), lambda: make_timeline_file(recording))
-
-
-def _write_index(clip: Path) -> bytes:
-    return json.dumps(make_clip_index(clip).to_json(), allow_nan=False, separators=(",", ":")).encode()
 
 
 def _make_photo(strip: Path) -> Photo:

@@ -72,10 +72,7 @@ def make_handover(
 
 
 def write_report(handover: ReportExport, *, made_at: datetime, zone: tzinfo) -> bytes:
-    """Return the report as a PDF, dated by the day of `made_at` in a time zone.
-
-    The same comparison on the same day gives the same bytes. Raises ReportError: it could not be set.
-    """
+    """Return the report as a PDF, dated by the day of `made_at` in a time zone."""
     from sim.services.comparison.pdf import make_report, write_pdf  # noqa: PLC0415 - Typst is large; a page that only shows needs none
 
     day = made_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)

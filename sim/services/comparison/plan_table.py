@@ -26,11 +26,6 @@ class ObservedSpread:
     timed_out: int
 
 
-def load_spread(path: Path) -> ObservedSpread:
-    """Return the spread from drill to drill of one person in a CSV file of attempts; see `measure_spread`."""
-    return measure_spread(check_attempts(read_attempts(path)))
-
-
 def measure_spread(checked: pd.DataFrame) -> ObservedSpread:
     """Return the pooled standard deviation of log times of one person within one phase, console and options.
 
@@ -86,7 +81,7 @@ def make_plan_table(
         )
     told = f"Drills of one person vary by {USUAL_SPREAD:.2f} (log seconds), as usual in tasks of this kind."
     if source is not None:
-        seen = load_spread(source)
+        seen = measure_spread(check_attempts(read_attempts(source)))
         spread = seen.spread
         told = f"Drills of one person vary by {spread:.2f} (log seconds) in {source.name}: {seen.drills} drills."
         if seen.timed_out:

@@ -301,10 +301,7 @@ REMINDER_TAKES = timedelta(minutes=10)
 
 
 def write_weekly_reminder(app: App, *, today: date, address: str, key: str) -> bytes:
-    """Return a calendar with one event that comes back every Monday at 8, from the next one on.
-
-    Its times are those of whoever reads the calendar, wherever they are. It says nothing of anybody's results.
-    """
+    """Return a calendar with one event that comes back every Monday at 8, from the next one on."""
     from icalendar import Alarm, Calendar, Event  # noqa: PLC0415 - loaded when first needed
 
     first = today + timedelta(days=7 - today.weekday())
@@ -349,7 +346,10 @@ def get_card_picture(app: App, form_id: str, *, place: int) -> bytes | None:
         return None
     camera_id, frame = frames[place % len(frames)]
     return app.catalog.keep(
-        ("card-picture", recording_id, camera_id), lambda: _make_picture(app, recording_id, camera_id, frame)
+        ("card-picture", recording_id, camera_id),
+        lambda: write_small_jpeg(
+            load_still(app.catalog.get_recording(recording_id), camera_id, frame), width_px=WIDTH_PX
+        ),
     )
 
 
@@ -384,7 +384,3 @@ def find_quiet_frames(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[tu
 def _find_frames(app: App, recording_id: str) -> tuple[tuple[str, int], ...]:
     rows = load_truth_columns(app.catalog.get_recording(recording_id), COVER_COLUMNS)
     return find_quiet_frames(rows, hidden=list_kept_out(app, recording_id))
-
-
-def _make_picture(app: App, recording_id: str, camera_id: str, frame: int) -> bytes:
-    return write_small_jpeg(load_still(app.catalog.get_recording(recording_id), camera_id, frame), width_px=WIDTH_PX)

@@ -68,10 +68,7 @@ def create_drill(
     known: LearnerRow | None = None,
     address: str | None = None,
 ) -> str:
-    """Make a practice attempt of a learner; return its id. `known` says which lesson it belongs to.
-
-    Of the options those are left out that a drill of its type cannot have.
-    """
+    """Make a practice attempt of a learner; return its id. `known` says which lesson it belongs to."""
     task_type = app.catalog.get_form(form_id).form.type
     offered = {card.name for card in list_offered(mode=Mode.PRACTICE, task_type=task_type)}
     if learner.person_id is None:

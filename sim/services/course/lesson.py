@@ -179,10 +179,7 @@ def _choose_options(task_type: str, *, is_helped: bool) -> Options:
 
 
 def _is_current(app: App, each: Practiced) -> bool:
-    """Return whether an attempt asks what its lesson asks now: its file may have changed since it was made.
-
-    One that runs goes on as long as its question is there at all: nothing of it is lost.
-    """
+    """Return whether an attempt asks what its lesson asks now: its file may have changed since it was made."""
     found = app.catalog.get_course().tries.get(each.row.form_id)
     if found is None:
         return False

@@ -170,7 +170,7 @@ def compare_faults(
                 FaultView(
                     camera_id=fault.camera,
                     camera_name=names.get(fault.camera, fault.camera),
-                    wrong=_describe(fault, duration_s=duration_s, start=start),
+                    wrong=_describe_kind(fault) + _describe_span(fault, duration_s=duration_s, start=start),
                     reported="; ".join(map(_describe_report, mine)),
                     outcome=FOUND if mine else MISSED,
                 )
@@ -200,10 +200,6 @@ def _describe_report(report: FaultReport) -> str:
     if report.fault is ReportedFault.OTHER and report.text:
         return report.text
     return REPORTED_WORDS[report.fault] + (f": {report.text}" if report.text else "")
-
-
-def _describe(fault: AnyFault, *, duration_s: float, start: datetime) -> str:
-    return _describe_kind(fault) + _describe_span(fault, duration_s=duration_s, start=start)
 
 
 def _describe_kind(fault: AnyFault) -> str:

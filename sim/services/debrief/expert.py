@@ -93,10 +93,7 @@ def list_all_forms(catalog: Catalog) -> tuple[Form, ...]:
 
 
 def write_expert_table(catalog: Catalog, forms: Sequence[Form]) -> str:
-    """Return lines of text: of each form whether the expert passed in time, par and appearances found; then a count.
-
-    Raises as `find_expert`.
-    """
+    """Return lines of text: of each form whether the expert passed in time, par and appearances found; then a count."""
     lines = [f"{'form':<42}{'passed':>7}{'par':>7}{'limit':>7}{'found':>9}"]
     traces = []
     for form in forms:

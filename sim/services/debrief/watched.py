@@ -242,11 +242,7 @@ class TimeBudgetView:
 
 
 def make_time_budget_view(ended: EndedAttempt) -> TimeBudgetView:
-    """Return the time budget of an attempt.
-
-    Without somebody to follow, following and the wrong person are left out. Waiting and the time away are told
-    from a second on; less counts as paused.
-    """
+    """Return the time budget of an attempt."""
     log, case = ended.score.replay.log, ended.score.case
     if case is None:
         found = compute_time_budget(log)

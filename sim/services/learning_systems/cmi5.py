@@ -152,10 +152,7 @@ def begin_session(app: App, params: Mapping[str, str], *, address: str) -> str:
 
 
 def push_sessions(app: App) -> int:
-    """Tell how drills that were opened by cmi5 ended; return how many learning systems have taken it.
-
-    While another server process does it, nothing. Raises StoreError: the database failed.
-    """
+    """Tell how drills that were opened by cmi5 ended; return how many learning systems have taken it."""
     now = app.clock.read().wall
     with app.store.read() as work:
         waiting = work.lti.list_open_sessions(at=now, most=BATCH)

@@ -123,10 +123,7 @@ def name_cookie(state: str) -> str:
 
 
 def read_launch(app: App, *, state: str, token: str, cookie: str) -> Launch:
-    """Return a launch whose message was checked, and note that it was taken.
-
-    Deep linking needs no cookie: it signs nobody in, and its page lies in a frame, where browsers keep none.
-    """
+    """Return a launch whose message was checked, and note that it was taken."""
     now = app.clock.read()
 
     def parse(platform_id: str, nonce: str, cookie_hash: str, expires: int) -> tuple[str, str, str, int]:

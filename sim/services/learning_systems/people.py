@@ -190,10 +190,7 @@ class Entered:
 
 
 def enter(app: App, launch: Launch, *, instead_of: str = "") -> Entered:
-    """Sign in the person of a launch and open its drill; its result will be told where the link has a grade column.
-
-    A drill of theirs that was opened before and has not ended goes on.
-    """
+    """Sign in the person of a launch and open its drill; its result will be told where the link has a grade column."""
     if not launch.drill:
         raise AccessError(
             "this link names no drill",

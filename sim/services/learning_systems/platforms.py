@@ -73,10 +73,7 @@ def save_platform(app: App, viewer: Viewer, wish: PlatformForm, *, platform_id: 
 
 
 def store_platform(app: App, wish: PlatformForm, *, platform_id: str = "", needs_deployment: bool = True) -> str:
-    """As `save_platform`, for somebody whose right was looked at before. Raises StoreError.
-
-    Without a deployment nobody is let in yet: a learning system that registers itself may tell none.
-    """
+    """As `save_platform`, for somebody whose right was looked at before. Raises StoreError."""
     name, school = (" ".join(text.split()) for text in (wish.name, wish.school))
     if not 1 <= len(name) <= MOST_NAME or len(school) > MOST_NAME:
         raise StoreError(f"Enter a name and a school of at most {MOST_NAME} characters.")

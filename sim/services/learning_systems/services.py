@@ -52,11 +52,7 @@ class Grade:
 
 
 def push(app: App) -> int:
-    """Tell what has ended and was not told; return how many results were taken.
-
-    While another server process does it, nothing. What is not taken waits; one learning system that is away holds up no
-    other.
-    """
+    """Tell what has ended and was not told; return how many results were taken."""
     now = app.clock.read().wall
     with app.store.read() as work:
         if not work.lti.list_waiting(at=now, most=1):

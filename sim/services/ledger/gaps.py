@@ -82,7 +82,14 @@ def note_gaps(
     """Open a gap for each part not met that has none open, and close those that this drill met."""
     entries = work.ledger.list_of(Subjects(person_id=subjects.person_id), kinds=KINDS)
     open_keys = {gap.key: gap for gap in fold_gaps(entries) if not gap.closed_at}
-    redrill = next((entry for entry in entries if _is_redrill(entry, subjects.attempt_id)), None)
+    redrill = next(
+        (
+            entry
+            for entry in entries
+            if entry.kind == LedgerKind.REDRILL_GIVEN and entry.subjects.attempt_id == subjects.attempt_id
+        ),
+        None,
+    )
     for key, is_met in criteria.items():
         if is_met is False and key not in open_keys:
             data: dict[str, Json] = {"gap": key, "skill": name_skill(key), "name": name}
@@ -123,18 +130,10 @@ def fold_gaps(entries: tuple[Entry, ...]) -> tuple[Gap, ...]:
             )
         elif (who, key) in current:
             place = current.pop((who, key))
-            gaps[place] = _close(gaps[place], entry)
+            gaps[place] = replace(gaps[place], closed_at=read_moment(entry.at), closed_by=entry.subjects.attempt_id)
     return tuple(gaps.values())
-
-
-def _close(gap: Gap, entry: Entry) -> Gap:
-    return replace(gap, closed_at=read_moment(entry.at), closed_by=entry.subjects.attempt_id)
 
 
 def _take_redrill(gaps: dict[_Place, Gap], places: list[_Place], entry: Entry) -> None:
     for place in places:
         gaps[place] = replace(gaps[place], redrill=entry.subjects.attempt_id, redrill_at=read_moment(entry.at))
-
-
-def _is_redrill(entry: Entry, attempt_id: str | None) -> bool:
-    return entry.kind == LedgerKind.REDRILL_GIVEN and entry.subjects.attempt_id == attempt_id

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 
 from sim.db.chain import write_moment
 from sim.db.ledger import Draft, HoldRow, HoldScope, LedgerKind, Subjects
@@ -49,10 +49,7 @@ def refuse_held(work: Transaction, person_id: str) -> None:
 
 
 def leave_held(work: Transaction, attempts: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
-    """Return the attempts that no hold keeps, each given with whose it is.
-
-    A hold keeps those of its people, and of everybody who was in a team exercise with them: it goes as a whole.
-    """
+    """Return the attempts that no hold keeps, each given with whose it is."""
     concerned = {*attempts, *work.exercises.list_partners([attempt_id for attempt_id, _ in attempts])}
     people = {person_id for _, person_id in concerned if person_id is not None}
     held = {person_id for person_id in people if find_hold(work, person_id) is not None}
@@ -149,7 +146,12 @@ def release_hold(store: Store, clock: Clock, hold_id: str, *, reason: str, by: s
                 at=now,
                 by=by,
                 subjects=Subjects(**{_KEY[row.scope]: row.subject_id}),
-                data={"hold_id": hold_id, "scope": row.scope.value, "reason": why, "since": _write(row.placed_at)},
+                data={
+                    "hold_id": hold_id,
+                    "scope": row.scope.value,
+                    "reason": why,
+                    "since": write_moment(row.placed_at),
+                },
             )
         )
         return work.holds.get(hold_id)
@@ -205,7 +207,3 @@ def _check_reason(reason: str) -> str:
     if not words or len(words) > MOST_REASON:
         raise HoldError("a hold needs a reason", expected=f"1 to {MOST_REASON} letters", todo="say why")
     return words
-
-
-def _write(at: datetime) -> str:
-    return write_moment(at)

@@ -28,10 +28,7 @@ class _Fold:
 
 
 def make_record(entries: Iterable[Entry]) -> Record:
-    """Return what entries tell, in the order of their numbers; later ones correct earlier ones.
-
-    A session that was voided is not in it.
-    """
+    """Return what entries tell, in the order of their numbers; later ones correct earlier ones."""
     entries = tuple(entries)
     fold = _Fold()
     for entry in entries:

@@ -40,11 +40,7 @@ def verify(store: Store, *, noted: Sequence[Head] = ()) -> Verdict:
 
 
 def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = ()) -> Verdict:
-    """Verify entries in the order of their numbers.
-
-    The chain tells by itself of everything but a tail that is cut off and a whole that was computed again: for those a
-    noted head is needed.
-    """
+    """Verify entries in the order of their numbers."""
     state = _State()
     wanted: dict[int, list[Head]] = {}
     for head in noted:
@@ -176,10 +172,7 @@ def note_head(app: App, head: Head) -> None:
 
 
 def set_heads_aside(data: Path, *, now: datetime) -> Path | None:
-    """Put the noted heads beside, as another database takes the place of theirs; return where, None without any.
-
-    They go on showing what was lost: `python -m sim records verify --heads FILE`.
-    """
+    """Put the noted heads beside, as another database takes the place of theirs; return where, None without any."""
     path = data / HEADS_NAME
     aside = path.with_name(f"{path.stem}-before-{now:%Y%m%d-%H%M%S}{path.suffix}")
     try:

@@ -123,10 +123,7 @@ def note_session_voided(work: Transaction, row: SessionRow, *, at: datetime, by:
 
 
 def note_session_ended(work: Transaction, row: SessionRow, *, at: datetime, by: str = "") -> None:
-    """Record that a session ended, and how long it was: from its start or opening, without pauses, in hours.
-
-    One that nobody ended, until its day was over, has no length that was measured, nor after it was opened again.
-    """
+    """Record that a session ended, and how long it was: from its start or opening, without pauses, in hours."""
     if row.day.ended_at is None:
         return
     began = row.day.started_at or row.day.briefing_at or row.begins_at

@@ -30,7 +30,6 @@ from sim.footage.build.workfolder import format_bytes
 from sim.footage.paint.painter import CameraSources, Figures, make_strip_painter
 from sim.footage.paint.things import VEHICLES_FILE
 from sim.footage.recording.open import Recording, open_recording
-from sim.footage.source import Picture
 from sim.services.app.settings import PROJECT
 from sim.site.checks import check_cameras
 from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
@@ -136,15 +135,12 @@ def build_scenario(
     clock: Callable[[], float],
     scheduler: str | None = None,
 ) -> None:
-    """Render a planned scenario into `target`, here or on a Dask cluster.
-
-    Raises as `sim.footage.build.build.build_recording`.
-    """
+    """Render a planned scenario into `target`, here or on a Dask cluster."""
     build_recording(
         planned.plan,
         target=target,
         make_source=make_painters(planned),
-        strips=make_strips(planned),
+        strips=make_strip_painter(Figures(planned.plan.crowd.people, planned.bodies_folder).dress),
         processes=processes,
         replace=replace,
         reporter=Reporter(on_progress=on_progress, clock=clock),
@@ -165,10 +161,6 @@ def make_painters(planned: PlannedBuild) -> CameraSources:
         seed=plan.seed,
         faults=plan.faults,
     )
-
-
-def make_strips(planned: PlannedBuild) -> Callable[[str], Picture]:
-    return make_strip_painter(Figures(planned.plan.crowd.people, planned.bodies_folder).dress)
 
 
 def make_people_rows(people: tuple[Person, ...]) -> pd.DataFrame:

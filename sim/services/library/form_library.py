@@ -39,10 +39,7 @@ class ConditionsChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingLibrary:
-    """The forms of one recording. `table` has one row a form, with the columns `HEADER`.
-
-    `is_private`: it measures and nobody practices on it; others are for practice only.
-    """
+    """The forms of one recording. `table` has one row a form, with the columns `HEADER`."""
 
     title: str
     place: str

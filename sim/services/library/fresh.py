@@ -66,10 +66,7 @@ def look_at_stock(app: App, settings: FreshSettings) -> Stock:
 
 
 def make_room(app: App, settings: FreshSettings, needed_bytes: int) -> bool:
-    """Throw away the oldest played days that nobody is assigned to until `needed_bytes` fit; return whether they do.
-
-    What nobody has played stays: it would only be made again.
-    """
+    """Throw away the oldest played days that nobody is assigned to until `needed_bytes` fit; return whether they do."""
     days = list_fresh_days(app)
     room = settings.disk_gb * BYTES_A_GB - needed_bytes - sum(day.size_bytes for day in days)
     for day in days:

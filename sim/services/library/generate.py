@@ -151,10 +151,7 @@ def get_job(app: App) -> Job | None:
 
 
 def start(app: App, request: Request) -> Job:
-    """Start a build in a process of its own; it goes on when the server stops.
-
-    A fresh school day that is half made gives way: nobody asked for it.
-    """
+    """Start a build in a process of its own; it goes on when the server stops."""
     wish = request.wish
     _require_rights(app, request.site)
     if request.minutes > MOST_MINUTES:
@@ -177,10 +174,7 @@ def _require_rights(app: App, site: str) -> None:
 
 
 def _refuse_too_short(app: App, request: Request) -> None:
-    """Refuse a length in which nobody can walk a whole way of the story; the usual length always fits.
-
-    Looking takes seconds at a large school, so it is done once the drill is asked for, and only where it is short.
-    """
+    """Refuse a length in which nobody can walk a whole way of the story; the usual length always fits."""
     if request.minutes >= AIMS[request.level].minutes:
         return
     site_folder = _get_site(app, request.site)
@@ -216,10 +210,7 @@ def _require_room(app: App, job: Job) -> None:
 
 
 def go_on_after_restart(app: App) -> None:
-    """When the server starts: go on with a build whose worker is gone.
-
-    One that failed waits for somebody to ask, and a fresh school day for its time.
-    """
+    """When the server starts: go on with a build whose worker is gone."""
     try:
         job = get_job(app)
         if job is not None and job.state is JobState.STOPPED and not job.request.is_fresh:

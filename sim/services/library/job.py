@@ -235,10 +235,7 @@ SLOWEST, FASTEST = 0.5, 1000.0
 
 
 class Speeds(BaseModel):
-    """Pictures a second of one process with the usual number of people, by machine, the latest last.
-
-    Servers may share a data folder.
-    """
+    """Pictures a second of one process with the usual number of people, by machine, the latest last."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -37,10 +37,7 @@ class OwnDrill:
 
 
 def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
-    """Return every drill of measured difficulty of the recordings in the data folder, the newest recording first.
-
-    Of recordings that measure somebody only those for practice, and of private ones none: what measures stays unseen.
-    """
+    """Return every drill of measured difficulty of the recordings in the data folder, the newest recording first."""
     drills: dict[str, list[OwnDrill]] = {}
     with app.store.read() as work:
         measuring = list_measuring(app, work)
@@ -137,11 +134,7 @@ def list_forms(app: App) -> tuple[FormCard, ...]:
 
 
 def list_practice_drills(app: App, *, new: Collection[str] = ()) -> tuple[FormCard, ...]:
-    """Return the practice forms in the order of their files, and every form of the recordings `new`.
-
-    Other traces on footage that was made on this computer are listed with it (`sim.services.library.library`).
-    Raises as `list_forms`.
-    """
+    """Return the practice forms in the order of their files, and every form of the recordings `new`."""
     return tuple(
         card
         for known, card in zip(_list_shown(app), list_forms(app), strict=True)
@@ -154,10 +147,7 @@ def list_practice_drills(app: App, *, new: Collection[str] = ()) -> tuple[FormCa
 
 
 def get_cover(app: App) -> Cover | None:
-    """Return a busy still of the first form's recording; None without one that can be shown.
-
-    It shows nobody any form asks for, and nobody who takes part in what happens there: both are things to find out.
-    """
+    """Return a busy still of the first form's recording; None without one that can be shown."""
     forms = _list_shown(app)
     if not forms:
         return None
@@ -254,11 +244,7 @@ class DemoScene:
 
 
 def get_demo_search(app: App) -> tuple[DemoScene, ...]:
-    """Return the scenes in the order of time, made once; () where no recording can show one.
-
-    The person is sought by no drill and no lesson on the recording and takes part in nothing that happens there. Nobody
-    who is sought is in the pictures.
-    """
+    """Return the scenes in the order of time, made once; () where no recording can show one."""
     forms = [known for known in app.catalog.list_forms() if known.origin is Origin.PUBLIC]
     if not forms:
         return ()

@@ -40,11 +40,7 @@ _UNKNOWN = "Something went wrong on our side. Nothing else is affected. Try agai
 
 
 def run_job(data: Path, signal: TextIO) -> int:
-    """Make the drill of the data folder's job once `signal` gives a line; return the exit code.
-
-    A failure is written into the job's file in words. When the server that asked ends before it gave the line, nothing
-    is done.
-    """
+    """Make the drill of the data folder's job once `signal` gives a line; return the exit code."""
     if not signal.readline():
         return 1
     job = load_job(data)

@@ -58,10 +58,7 @@ class Contents(BaseModel):
 
 
 def write_archive(draft: Path, sources: Iterable[tuple[str, Path]], *, made: str, is_dump: bool) -> Contents:
-    """Write files under their names, then the contents, into a file that is there and empty.
-
-    A file that has gone meanwhile is left out: somebody deleted what it belonged to.
-    """
+    """Write files under their names, then the contents, into a file that is there and empty."""
     items: dict[str, Item] = {}
     with draft.open("wb") as file, tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, path in sources:
@@ -299,12 +296,7 @@ def check_whole(path: Path) -> tuple[Contents, int | None]:
 
 
 def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored:
-    """Check a backup, then put it back; what was there is kept in a folder of the data folder.
-
-    A SQLite database also goes into an empty PostgreSQL database.
-
-    All is done inside the data folder, which may be a disk of its own.
-    """
+    """Check a backup, then put it back; what was there is kept in a folder of the data folder."""
     contents, _ = check_whole(path)
     at_server = is_server(settings.database_url)
     if contents.is_dump and not at_server:

@@ -127,10 +127,7 @@ def _fill(app: App, clock: SteppedClock, *, people: int, seed: int, plan: DemoPl
 
 
 def _add_program(app: App, team_id: str, *, first: Instant, plan: DemoPlan) -> ProgramRow:
-    """Store the program that the demo's drills belong to, so that it is known how long after the training they were.
-
-    It is closed when the last drill is done: nothing of it is ever due.
-    """
+    """Store the program that the demo's drills belong to, so that it is known how long after the training they were."""
     training_on = (first.wall + timedelta(days=_count_lead_days(plan))).date()
     wish = Wish(
         training_on=training_on,

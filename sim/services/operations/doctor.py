@@ -68,10 +68,7 @@ _CONF: Final = "take the locations for footage of docs/nginx/sightline.conf"
 
 
 def check_sent_by_proxy(settings: Settings, *, trust: ssl.SSLContext | None = None) -> list[Finding]:
-    """Return whether nginx sends a file of the data folder, asked for as browsers ask; nothing where the app sends.
-
-    `trust` is for a certificate that this machine does not know.
-    """
+    """Return whether nginx sends a file of the data folder, asked for as browsers ask; nothing where the app sends."""
     if not settings.accel:
         return []
     if not settings.address:
@@ -201,10 +198,7 @@ def _list_reached(port: int) -> Iterator[str]:
 
 
 def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: bool = True) -> Iterator[Finding]:
-    """Yield a finding for each thing as soon as it is known.
-
-    Nothing is changed, and nothing leaves the machine but questions to the database.
-    """
+    """Yield a finding for each thing as soon as it is known."""
     yield check_python()
     broken = check_packages(PROJECT / "requirements.txt")
     yield from broken

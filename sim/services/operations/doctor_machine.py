@@ -284,17 +284,13 @@ def check_shared_folder(folder: Path) -> list[Finding]:
             return [warn(SHARED_NAME, f"{folder} holds no recording", todo="copy recordings and forms there")]
         began = time.monotonic()
         with clip.open("rb") as file:
-            file.seek(_find_middle(clip.stat().st_size))
+            file.seek(max(0, clip.stat().st_size // 2 - PART_BYTES // 2))
             file.read(PART_BYTES)
     except OSError as error:
         return [
             wrong(SHARED_NAME, f"{folder} cannot be read: {error.strerror}", todo="correct the rights of the folder")
         ]
     return [_judge_speed(f"{folder}, {write_count(count, 'recording')}", time.monotonic() - began)]
-
-
-def _find_middle(size: int) -> int:
-    return max(0, size // 2 - PART_BYTES // 2)
 
 
 def _judge_speed(text: str, took_s: float) -> Finding:

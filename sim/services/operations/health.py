@@ -22,10 +22,7 @@ _log = logging.getLogger("sightline.health")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """The state of each thing that a drill needs: `ok`, `failed`; of the disk also `low`, `full`.
-
-    It says nothing that a stranger may not know: no version, no path, no number.
-    """
+    """The state of each thing that a drill needs: `ok`, `failed`; of the disk also `low`, `full`."""
 
     database: str
     disk: str

@@ -196,10 +196,7 @@ class Support:
 
 
 def save_support(environ: Mapping[str, str], path: Path, *, port: int, log: Path | None = None) -> Support:
-    """Look at everything and write the file, which only this user may read; one that is there is replaced.
-
-    `log` is read in place of the file of SIGHTLINE_LOG.
-    """
+    """Look at everything and write the file, which only this user may read; one that is there is replaced."""
     settings = _read_what_can_be(environ)
     withheld = Redactor.of(environ, settings)
     findings = list(examine(environ, host="127.0.0.1", port=port, with_browser=False))

@@ -235,7 +235,7 @@ class _Replay:
         }
         for each in step.get("set", ()):  # type: ignore[attr-defined]
             keyframe = Keyframe.model_validate(each)
-            changes[_key(keyframe)] = keyframe
+            changes[(keyframe.clip_id, int(keyframe.clip_s * FPS + 1e-6))] = keyframe
         self.replaced.append({key: self.found.get(key) for key in changes})
         for key, after in changes.items():
             self._set(key, after)
@@ -307,10 +307,6 @@ def _replay(steps: Sequence[Mapping[str, object]]) -> _Replay:
     except (ValidationError, TypeError, ValueError, IndexError) as error:
         raise StoreError("the marks of this walk are damaged", todo="restore the walk from a backup") from error
     return done
-
-
-def _key(keyframe: Keyframe) -> _Place:
-    return (keyframe.clip_id, int(keyframe.clip_s * FPS + 1e-6))
 
 
 def change_track(

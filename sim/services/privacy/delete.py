@@ -78,10 +78,7 @@ _log = logging.getLogger("sightline.privacy")
 
 
 def delete_old_practice(app: App) -> int:
-    """Delete practice attempts that were over longer ago than they are kept; return how many.
-
-    What a legal hold keeps stays. A batch is one transaction: killed in between, the next run goes on.
-    """
+    """Delete practice attempts that were over longer ago than they are kept; return how many."""
     before = app.clock.read().wall - timedelta(days=app.settings.practice_days)
     with app.store.read() as work:
         old = work.personal.list_old_practice(before=before)
@@ -97,10 +94,7 @@ def delete_old_practice(app: App) -> int:
 
 
 def delete_old_anonymous(app: App) -> int:
-    """Delete attempts without an account that were over more than a day ago, with their logs; return how many.
-
-    They are nobody's: no result, record or comparison has them.
-    """
+    """Delete attempts without an account that were over more than a day ago, with their logs; return how many."""
     with app.store.read() as work:
         old = work.personal.list_old_anonymous(before=app.clock.read().wall - ANONYMOUS_KEPT)
     deleted = 0

@@ -18,10 +18,7 @@ Rows = list[dict[str, Any]]
 
 
 def export_person(app: App, viewer: Viewer, person_id: str) -> bytes:
-    """Return a ZIP with `everything.json` and a CSV for each table that holds something about the person.
-
-    Everybody may have their own; others need the duty to keep the record.
-    """
+    """Return a ZIP with `everything.json` and a CSV for each table that holds something about the person."""
     if viewer.person_id is None or viewer.person_id != person_id:
         require(viewer, Duty.KEEP_RECORD)
     with app.store.read() as work:

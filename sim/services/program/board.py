@@ -234,10 +234,7 @@ class TrainingCame:
 
 
 def load_came(work: Transaction, programs: Sequence[ProgramRow], *, team_id: str | None) -> dict[str, TrainingCame]:
-    """Return for each program who came to its training; of one team only, or of all with None.
-
-    A training counts once it is closed as held, which takes someone who came: a day that has passed is no training.
-    """
+    """Return for each program who came to its training; of one team only, or of all with None."""
     entries = work.ledger.list_of(Subjects(team_id=team_id), kinds=TRAINING_KINDS)
     held: dict[str, list[Training]] = {}
     trainings = fold_trainings(entries)

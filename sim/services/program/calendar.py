@@ -121,11 +121,7 @@ def make_calendar(app: App, program_id: str) -> CalendarFile:
 def write_calendar(
     program: ProgramRow, steps: tuple[StepRow, ...], changes: tuple[ChangeRow, ...], *, title: str, limit_s: float
 ) -> bytes:
-    """Return the calendar. Steps are whole days and block nobody's time; steps taken out are in it as canceled.
-
-    The training begins at its moment in UTC where its time is known, so that it is right on both sides of a change to
-    summer time whatever the reading calendar knows of the school's zone.
-    """
+    """Return the calendar. Steps are whole days and block nobody's time; steps taken out are in it as canceled."""
     from icalendar import Calendar, vText  # noqa: PLC0415 - loaded when first needed
 
     calendar = Calendar()

@@ -59,11 +59,6 @@ def write_day(day: date) -> str:
     return f"{day:%a, %b} {day.day}, {day.year}"
 
 
-def write_short_day(day: date) -> str:
-    """Return a day without its year: "Mon, Sep 14"."""
-    return f"{day:%a, %b} {day.day}"
-
-
 def write_date(day: date, *, today: date | None = None) -> str:
     """Return a day at its shortest: "Sep 14"; with its year where that is not this one: "Sep 14, 2027"."""
     return f"{day:%b} {day.day}" if today is None or day.year == today.year else f"{day:%b} {day.day}, {day.year}"
@@ -73,7 +68,11 @@ def write_span(step: StepRow | Slot) -> str:
     """Return the days of a step: one day, or from one to the other."""
     if step.due_from == step.due_to:
         return write_day(step.due_from)
-    first = write_short_day(step.due_from) if step.due_from.year == step.due_to.year else write_day(step.due_from)
+    first = (
+        f"{step.due_from:%a, %b} {step.due_from.day}"
+        if step.due_from.year == step.due_to.year
+        else write_day(step.due_from)
+    )
     return f"{first} to {write_day(step.due_to)}"
 
 

@@ -46,11 +46,7 @@ def preview_roster(app: App, viewer: Viewer, roster: Roster) -> RosterPlan:
 
 
 def apply_roster(app: App, viewer: Viewer, roster: Roster, *, expected: str, skip_wrong: bool = False) -> Applied:
-    """Change the teams and people as a roster wants, in one transaction.
-
-    Nobody is deleted: anyone who is no longer there is marked as having left and keeps all results. Applied again, it
-    changes nothing.
-    """
+    """Change the teams and people as a roster wants, in one transaction."""
     require(viewer, Duty.IMPORT_ROSTER)
     with app.store.write() as work:
         plan = _plan(work, viewer, roster)

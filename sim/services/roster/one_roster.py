@@ -188,10 +188,7 @@ class _Person:
 
 
 def read_one_roster(export: Export, *, today: date) -> Roster:
-    """Return the staff of an export.
-
-    Bulk tables hold everybody: anyone who is missing has left. Delta tables hold what has changed.
-    """
+    """Return the staff of an export."""
     orgs_file = read_one_table(export, "orgs", columns=ORG_COLUMNS)
     users_file = read_one_table(export, "users", columns=USER_COLUMNS)
     roles_file = read_one_table(export, "roles", columns=ROLE_COLUMNS)
@@ -248,10 +245,7 @@ def _read_orgs(file: RosterTableFile | None, wrong: list[WrongRow]) -> dict[str,
 
 
 def _read_places(file: RosterTableFile | None, wrong: list[WrongRow], *, today: date) -> dict[str, _Place]:
-    """Return for each user of roles.csv where they are staff; the primary role counts first.
-
-    Of a delta only primary roles count: what other roles somebody has is not in it.
-    """
+    """Return for each user of roles.csv where they are staff; the primary role counts first."""
     staff: dict[str, list[tuple[bool, str, str]]] = defaultdict(list)
     known: set[str] = set()
     for place, row in _list_rows(file, wrong):

@@ -226,10 +226,7 @@ def settle_make_up(work: Transaction, row: SessionRow, person_id: str, *, at: da
 
 
 def undo_make_up(work: Transaction, row: SessionRow, person_id: str, *, at: datetime) -> None:
-    """Somebody was not at a session after all: what counted as made up by it alone is missed again.
-
-    What a trainer entered themselves stays.
-    """
+    """Somebody was not at a session after all: what counted as made up by it alone is missed again."""
     made_up_elsewhere = {
         other.makes_up
         for other in work.sessions.list_of_team(row.team_id)

@@ -50,10 +50,7 @@ class GroupDebrief:
 
 
 def get_group_debrief(app: App, session_id: str) -> GroupDebrief:
-    """Return what the people of a session missed most; of several recordings, on the one that most of them searched.
-
-    It is kept back as long as any of their own debriefs is, see `find_held_debrief`: others would learn the answer.
-    """
+    """Return what the people of a session missed most; of several recordings, on the one that most of them searched."""
     rows = _list_scored(app, session_id)
     app = app.unrestricted()  # some may have been moved to a school that the viewer does not see; nobody is named
     held = [until for until in (find_held_until(app, row) for row in rows) if until is not None]
@@ -131,10 +128,7 @@ def _add_missed(common: GroupDebrief, traced: Sequence[tuple[AttemptRow, Debrief
 
 
 def _find_scene(views: Sequence[DebriefView], camera_id: str, clock: str) -> Scene | None:
-    """Return the frame of a missed appearance on a camera in which the student is largest, who alone is boxed.
-
-    Nobody's own mark is shown. At the edge of a picture, where they come in or go, the room would look in vain.
-    """
+    """Return the frame of a missed appearance on a camera in which the student is largest, who alone is boxed."""
     found = [
         Scene(camera_id=camera_id, frame=scene.frame, boxes=boxes)
         for view in views

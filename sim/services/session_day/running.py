@@ -94,10 +94,7 @@ def end(app: App, session_id: str, *, by: str = "") -> None:
 
 
 def reopen(app: App, session_id: str, *, by: str = "") -> None:
-    """Open a session again that has just ended: people can join, with a new code and link where those have run out.
-
-    Anyone who was put down as absent stays so until they join. One that is open stays as it is.
-    """
+    """Open a session again that has just ended: people can join, with a new code and link where those have run out."""
     now = app.clock.read()
     with app.store.write() as work:
         row = work.sessions.get(session_id)

@@ -146,11 +146,7 @@ def create_attempt(
 def find_obstacle(
     app: App, person_id: str, phase: Phase, *, recording_id: str | None = None, form_id: str | None = None
 ) -> str:
-    """Return why somebody cannot be given the drill chosen for them, with their name; "" where they can be.
-
-    One of that phase that waits for them would be handed out instead, unless it is left over from a session; `form_id`
-    is one drill, `recording_id` any on it.
-    """
+    """Return why somebody cannot be given the drill chosen for them, with their name; "" where they can be."""
     rows = _settle_all_of(app, person_id)
     waiting = next(
         (r for r in rows if (r.mode, r.phase) == (Mode.ASSESSMENT, phase) and r.timing.state not in ENDED), None

@@ -148,10 +148,7 @@ def rename_person(app: App, person_id: str, name: str) -> None:
 
 
 def remove_person(app: App, person_id: str) -> None:
-    """Take somebody off the roster, which closes their account and ends their links.
-
-    Drills already given stay in the results; who is under a hold or in the training record stays known.
-    """
+    """Take somebody off the roster, which closes their account and ends their links."""
     with app.store.write() as work:
         person = work.teams.get_person(person_id)
         account = work.accounts.find_by_person(person_id)

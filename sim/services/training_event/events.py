@@ -134,10 +134,7 @@ def count_clock_minutes(training: Training, until: datetime) -> int:
 
 
 def close_training(app: App, training_id: str, *, minutes: int, by: str = "", why_longer: str = "") -> None:
-    """Close a training as held: those expected who did not come are absent, and it counts from now on.
-
-    `why_longer` is why it has more minutes than the clock allows since it began; without that it is asked for.
-    """
+    """Close a training as held: those expected who did not come are absent, and it counts from now on."""
     length = _check_minutes(minutes)
     why = _check_text(why_longer, name="reason", most=MOST_LINE)
     now = app.clock.read().wall
@@ -244,7 +241,11 @@ def settle_made_up(work: Transaction, training: Training, person_id: str, *, at:
 def undo_made_up(work: Transaction, training: Training, person_id: str, *, at: datetime, by: str = "") -> None:
     """Someone did not come to a training after all: what counted as made up by it alone is missed again."""
     earlier, seen = training.makes_up, {training.training_id}
-    others = [each for each in _list_of_team(work, training.team_id) if each.training_id != training.training_id]
+    others = [
+        each
+        for each in fold_trainings(work.ledger.list_of(Subjects(team_id=training.team_id), kinds=TRAINING_KINDS))
+        if each.training_id != training.training_id
+    ]
     while earlier is not None and earlier not in seen:
         seen.add(earlier)
         missed = read_training(work, earlier)
@@ -260,10 +261,6 @@ def undo_made_up(work: Transaction, training: Training, person_id: str, *, at: d
                 work, missed, person, Attendance.ABSENT, at=at, by=by, reason="was not at the later training after all"
             )
         earlier = missed.makes_up
-
-
-def _list_of_team(work: Transaction, team_id: str) -> tuple[Training, ...]:
-    return fold_trainings(work.ledger.list_of(Subjects(team_id=team_id), kinds=TRAINING_KINDS))
 
 
 def _expect(
@@ -404,10 +401,7 @@ class OtherDay:
 
 
 def find_other_day(app: App, training: Training) -> OtherDay | None:
-    """Return on which other day a program has its training; None where they agree, or none follows.
-
-    A training that makes up another one, or was canceled, moves nothing, nor does one of a closed program.
-    """
+    """Return on which other day a program has its training; None where they agree, or none follows."""
     if training.program_id is None or training.makes_up is not None or training.state is TrainingState.CANCELED:
         return None
     with app.store.read() as work:

@@ -71,10 +71,7 @@ class LogLine:
 
 
 def list_log(record: Record) -> tuple[LogLine, ...]:
-    """Return the log, the earliest first: only what was held, ended or done.
-
-    A drill that was done in a session is in that session's line; one given to somebody alone has a line of its own.
-    """
+    """Return the log, the earliest first: only what was held, ended or done."""
     lines = [*_list_trainings(record), *_list_sessions(record), *_list_exercises(record), *_list_alone(record)]
     return tuple(sorted(lines, key=lambda line: (line.at, line.kind)))
 

@@ -23,11 +23,7 @@ CANCELED = "The session on {when} will not take place. There is nothing to do."
 
 
 def write_invitation(app: App, session_id: str, *, zone: tzinfo, is_reminder: bool = False, address: str = "") -> str:
-    """Return the text for everybody invited, or absent before: what, where, when, how to join. It names nobody.
-
-    `address` is the join page's as other computers reach it. With `is_reminder` it begins as one; of a session that
-    was canceled it says so.
-    """
+    """Return the text for everybody invited, or absent before: what, where, when, how to join. It names nobody."""
     with app.store.read() as work:
         row = work.sessions.get(session_id)
         team = work.teams.get_team(row.team_id)
@@ -52,10 +48,7 @@ def write_invitation(app: App, session_id: str, *, zone: tzinfo, is_reminder: bo
 
 
 def make_session_calendar(app: App, session_id: str, *, zone: tzinfo) -> CalendarFile:
-    """Return the session as a calendar file (RFC 5545), with an alarm an hour before a planned one. It names nobody.
-
-    One that was moved or canceled since replaces what calendars imported before.
-    """
+    """Return the session as a calendar file (RFC 5545), with an alarm an hour before a planned one. It names nobody."""
     with app.store.read() as work:
         row = work.sessions.get(session_id)
         team = work.teams.get_team(row.team_id)

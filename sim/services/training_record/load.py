@@ -29,10 +29,7 @@ KINDS: Final = {Mode.FAMILIARIZATION: LedgerKind.FAMILIARIZATION, Mode.TEAM_EXER
 
 
 def note_unscored(app: App, *, team_id: str | None = None) -> int:
-    """Record what has ended and is not in the record yet, of one team or of all; return how many entries that were.
-
-    A team exercise whose recording is gone is recorded without a result. What is older than the record is kept is left.
-    """
+    """Record what has ended and is not in the record yet, of one team or of all; return how many entries that were."""
     app = app.unrestricted()
     since = app.clock.read().wall - timedelta(days=app.settings.record_days)
     with app.store.read() as work:
@@ -116,10 +113,7 @@ def load_team_record(app: App, team_id: str) -> Record:
 
 
 def load_person_record(app: App, person_id: str) -> Record:
-    """Return one person's record, of all teams they were on.
-
-    It has the sessions and trainings they were asked to, with nobody else in them, and their own results.
-    """
+    """Return one person's record, of all teams they were on."""
     with app.store.read() as work:
         team_id = find_identity(work, person_id).team_id
     settle_team(app, team_id)
@@ -192,10 +186,7 @@ def load_team_entries(app: App, team_id: str) -> tuple[Entry, ...]:
 
 
 def settle_team(app: App, team_id: str) -> None:
-    """Bring a team's sessions and drills up to now, so that the ledger has all that has ended.
-
-    Drills that cannot be scored now, as their recording is gone, wait. Raises StoreError: unknown team.
-    """
+    """Bring a team's sessions and drills up to now, so that the ledger has all that has ended."""
     with app.store.read() as work:
         is_demo = work.teams.get_team(team_id).is_demo
         waiting = work.attempts.list_unsettled(team_id=team_id)

@@ -81,11 +81,7 @@ def get_school_list(
     size: int | None = PAGE_ROWS,
     zone: tzinfo,
 ) -> SchoolList:
-    """Return one page of what the teams of a school, or with None of all schools, have.
-
-    Sessions come latest first, gaps the longest open first, refreshers the most urgent first. A page beyond the last is
-    the last one.
-    """
+    """Return one page of what the teams of a school, or with None of all schools, have."""
     _bring_up(app)
     if kind is ListKind.REFRESHERS:
         return _page(REFRESHER_HEADER, _list_refreshers(app, school), page, size)

@@ -67,10 +67,7 @@ def count_came(session: SessionRecord) -> tuple[str, str]:
 
 
 def write_phase(result: ResultRecord, trainings: Sequence[Training], zone: tzinfo) -> str:
-    """Return which side of the training a drill was given for, and that it lies on the other where it does.
-
-    The training is the first one by which its person was trained; where none is recorded a drill after it says so.
-    """
+    """Return which side of the training a drill was given for, and that it lies on the other where it does."""
     words = PHASE_WORDS.get(result.phase, result.phase)
     if result.phase not in ("before", *LATER):
         return words
@@ -145,10 +142,7 @@ def make_result_table(record: Record, zone: tzinfo, *, with_names: bool = True) 
 
 
 def write_used(each: ResultRecord | UnscoredRecord) -> str:
-    """Return how long a drill took, and for how long a trainer had stopped its clock besides.
-
-    In words where the time would tell who has extended time, see `sim.drill.attempt.find_told_s`.
-    """
+    """Return how long a drill took, and for how long a trainer had stopped its clock besides."""
     words = TOLD_WORDS.get(each.state, "-")
     time = words if each.used_s is None else write_time(each.used_s)
     paused_s = each.paused_s if isinstance(each, ResultRecord) else 0

@@ -104,10 +104,7 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamRecordView:
-    """A team's record as the page shows it; `reduced` counts entries whose period is over.
-
-    `former` are those whose record is here and who are not on the team any more, deleted ones too.
-    """
+    """A team's record as the page shows it; `reduced` counts entries whose period is over."""
 
     team_id: str
     team: str

@@ -144,7 +144,7 @@ def draw_cameras(view: CamerasView) -> None:
         return
     st.html(f'<div class="sl-heat-block">{_write_legend(view)}{_write_map(view)}</div>')
     if view.left_out:
-        draw_quiet(_write_left_out(view))
+        draw_quiet(wording.LEFT_OUT[view.left_out == 1, view.has_appeared].format(count=view.left_out))
     with st.expander(wording.DEBRIEF_CAMERAS_TABLE):
         _draw_table(view)
 
@@ -191,10 +191,6 @@ def _write_row(row: CameraRow) -> str:
 
 def _write_place(from_share: float, to_share: float) -> str:
     return f"left: {100 * from_share:.3f}%; width: {100 * (to_share - from_share):.3f}%"
-
-
-def _write_left_out(view: CamerasView) -> str:
-    return wording.LEFT_OUT[view.left_out == 1, view.has_appeared].format(count=view.left_out)
 
 
 def _draw_table(view: CamerasView) -> None:

@@ -15,10 +15,7 @@ _component = st.components.v2.component(
 
 
 def read_device() -> str:
-    """Return the kind of device this page is open on, a name of `sim.drill.device.Device`; "" until it has told.
-
-    The page is drawn again once it has.
-    """
+    """Return the kind of device this page is open on, a name of `sim.drill.device.Device`; "" until it has told."""
     told = _component(key="device-kind", on_opened_change=lambda: None).get("opened")
     found = find_device(told) if told else None
     return found.value if found else ""

@@ -81,10 +81,7 @@ def write_sign_in(
     school: str = "",
     proxy: str = "",
 ) -> str:
-    """Return the sign-in page; with `names` one is picked instead of typed.
-
-    `school` and `proxy` name the buttons of the school's own sign-in, "" where there is none.
-    """
+    """Return the sign-in page; with `names` one is picked instead of typed."""
     if names is not None and not names:
         return _write(SIGN_IN, f'<p>{escape(NO_NAMES)}</p><p><a href="sign-in">{escape(SIGN_IN)}</a></p>', problem)
     hidden = f'<input type="hidden" name="next" value="{escape(to, quote=True)}">'

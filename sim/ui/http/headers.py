@@ -45,11 +45,7 @@ def read_inline_scripts() -> tuple[str, ...]:
 
 
 def make_page_policy(host: str, *, is_secure: bool) -> str:
-    """Return the content policy of Streamlit's pages: nothing from, and nothing to, any other place.
-
-    Styles are written into the page by Streamlit, and the console's modules are given to it as blobs. The page's own
-    socket is named for browsers that do not count it as their own origin.
-    """
+    """Return the content policy of Streamlit's pages: nothing from, and nothing to, any other place."""
     socket = f" {'wss' if is_secure else 'ws'}://{host}" if _HOST.fullmatch(host) else ""
     return "; ".join(
         (

@@ -238,17 +238,16 @@ def _guard(handler: Handler, get_app: GetApp) -> Handler:
             return _show(write_refused("the connection closed early"), 400)
         except SimError as error:
             _log.warning("%s was refused: %s", request.url.path, error.what)
-            return _show(write_refused(error.on_screen), _find_status(error))
+            return _show(
+                write_refused(error.on_screen),
+                next((status for kind, status in STATUS_OF.items() if isinstance(error, kind)), 403),
+            )
 
     return guarded
 
 
 def _find_address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
-
-
-def _find_status(error: SimError) -> int:
-    return next((status for kind, status in STATUS_OF.items() if isinstance(error, kind)), 403)
 
 
 async def _require_set_up(app: App) -> None:

@@ -30,10 +30,7 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
 class Meter:
-    """Counts requests by their route's pattern, never by address, and tells what Prometheus asks for.
-
-    prometheus-client is loaded with the first one that is made.
-    """
+    """Counts requests by their route's pattern, never by address, and tells what Prometheus asks for."""
 
     def __init__(self, token: str) -> None:
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector  # noqa: PLC0415

@@ -221,7 +221,10 @@ def describe_routes() -> Json:
     paths.update(_describe_account_pages())
     paths.update(_describe_learning_systems())
     for path, methods in paths.items():
-        parameters = [_describe_part(part[1:-1]) for part in _list_parts(path)]
+        parameters = [
+            {"name": part[1:-1], "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+            for part in _list_parts(path)
+        ]
         if parameters:
             methods["parameters"] = parameters
     return {
@@ -338,7 +341,3 @@ def _describe_answer(status: int, answer: Json | None, kinds: tuple[str, ...]) -
 
 def _list_parts(path: str) -> list[str]:
     return [f"{{{part.partition('}')[0]}}}" for part in path.split("{")[1:]]
-
-
-def _describe_part(name: str) -> Json:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}

@@ -72,7 +72,11 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         if known is not None:
             return await _send_file(app, request, known)
         found = await _look_up(footage_access.find_picture, app, request)
-        return _send_photo(request, found) if isinstance(found, Photo) else await _send_file(app, request, found)
+        return (
+            _send_kept(request, found.body, sha256=found.sha256, kind=MEDIA_TYPES[".webp"])
+            if isinstance(found, Photo)
+            else await _send_file(app, request, found)
+        )
 
     async def footage_index(request: Request) -> Response:
         await require_own_footage(get_app(), request)
@@ -232,10 +236,6 @@ def _name_bytes(sha256: str) -> str:
 def _is_known(request: Request, etag: str) -> bool:
     """Return whether the browser says that it has these very bytes."""
     return etag in (part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(","))
-
-
-def _send_photo(request: Request, photo: Photo) -> Response:
-    return _send_kept(request, photo.body, sha256=photo.sha256, kind=MEDIA_TYPES[".webp"])
 
 
 def _send_kept(request: Request, body: bytes, *, sha256: str, kind: str) -> Response:

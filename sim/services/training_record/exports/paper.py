@@ -46,10 +46,7 @@ def set_record(
     signatures: Sequence[str] = SIGNED,
     is_wide: bool = False,
 ) -> bytes:
-    """Return a record as a PDF; `sections` are those of `make_section`, signatures and how to check it come last.
-
-    The same record on the same day gives the same bytes. Every text reaches Typst as data, never as markup.
-    """
+    """Return a record as a PDF; `sections` are those of `make_section`, signatures and how to check it come last."""
     content = {
         **_make_head(heading),
         "facts": [[clean(name), clean(value)] for name, value in facts],
