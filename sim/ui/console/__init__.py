@@ -1,7 +1,7 @@
 """The search console: a Streamlit component with its own player.
 
 `component.py` registers it and draws it for a `ConsoleView`. The component is `console.html`, the sheets in `css/` and
-the modules in `js/`, joined by `bundle.py` (docs/decisions/003).
+the modules in `js/`, joined by `component.py`.
 Each module says at its head what it is for; `index.js` is the entry, `search_console.js` makes the parts.
 
 Rules that hold everywhere: a frame number is the clock, but for video elements that play forward, where the wall's
