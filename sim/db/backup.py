@@ -14,10 +14,10 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, create_engine, make_url
 
-from sim.db.engine import POSTGRESQL, make_private
-from sim.db.migrate import list_versions
+from sim.db.engine import POSTGRESQL, make_private, make_sqlite_url
+from sim.db.migrate import check_tables, list_versions
 from sim.errors import NewerSchemaError, StoreError
 
 MAGIC = b"PGDMP"
@@ -204,6 +204,11 @@ def check_backup(path: Path) -> None:
         raise NewerSchemaError(
             f"{path} has version {version!r}", expected=f"at most {list_versions()[-1]!r}", todo="update Sightline"
         )
+    if version == list_versions()[-1]:
+        with _open(path, mode="ro") as copy:
+            engine = create_engine(make_sqlite_url(path), creator=lambda: copy)
+            with engine.connect() as connection:
+                check_tables(connection)
 
 
 def read_version(path: Path) -> str:

@@ -46,6 +46,7 @@ def migrate(
     """
     with open_transaction(engine, writes=False) as connection:
         if is_newest(connection, folder=folder):
+            check_tables(connection)
             return
         is_empty = not inspect(connection).get_table_names()
     if is_empty and folder == MIGRATIONS and to == "head":
@@ -92,6 +93,27 @@ def make_tables(connection: Connection) -> None:
     metadata.create_all(connection)
 
 
+def check_tables(connection: Connection) -> None:
+    """Refuse a database of the newest version whose tables have other columns than `sim.db.tables` declares."""
+    read = inspect(connection).get_multi_columns()
+    found = {name: {column["name"] for column in columns} for (_, name), columns in read.items()}
+    for table in metadata.sorted_tables:
+        declared, there = {column.name for column in table.columns}, found.get(table.name, set())
+        if declared == there:
+            continue
+        if not there:
+            fault = f"it has no table {table.name!r}"
+        elif declared - there:
+            fault = f"its table {table.name!r} has no column {min(declared - there)!r}"
+        else:
+            fault = f"its table {table.name!r} has a column {min(there - declared)!r}"
+        raise StoreError(
+            f"the database {name_place(connection.engine)} was made by another state of Sightline: {fault}",
+            expected="one that this Sightline made: what was made before the first release is not read",
+            todo="begin with a new database: set SIGHTLINE_DATA to another folder, or DATABASE_URL to an empty one",
+        )
+
+
 def check_newest(connection: Connection) -> None:
     """Refuse a database whose tables are not those of today, without changing it."""
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - as said above
@@ -105,6 +127,7 @@ def check_newest(connection: Connection) -> None:
             expected=f"those of this Sightline, {newest!r}",
             todo="run `python -m sim records verify` on it first, which brings it up to date",
         )
+    check_tables(connection)
 
 
 def list_versions() -> tuple[str, ...]:
@@ -168,7 +191,7 @@ def is_made(url: str) -> bool:
 
 
 def inspect_database(url: str) -> DatabaseState:
-    """Return the state of a database that exists. Raises StoreError: it cannot be opened, or is none."""
+    """Return the state of a database that exists. Raises StoreError: it cannot be opened, or is none of this state."""
     engine = make_engine(url)
     is_sqlite = engine.dialect.name == "sqlite"
     try:
@@ -177,6 +200,8 @@ def inspect_database(url: str) -> DatabaseState:
             version, newest = None, None
             if "alembic_version" in names:
                 version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            if version == list_versions()[-1]:
+                check_tables(connection)
             if "attempt" in names:
                 newest = connection.scalar(select(func.max(tables.attempt.c.created_at)))
             if is_sqlite:

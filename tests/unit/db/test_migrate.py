@@ -7,8 +7,9 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from sim.db.backup import check_backup
 from sim.db.engine import make_engine, make_sqlite_url, open_transaction
-from sim.db.migrate import MIGRATIONS, migrate
+from sim.db.migrate import MIGRATIONS, inspect_database, migrate
 from sim.db.store import open_store
 from sim.db.tables import metadata
 from sim.errors import NewerSchemaError, StoreError
@@ -88,13 +89,27 @@ def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     assert list_tables(path) == {"invoices"}
 
 
-def test_a_database_of_an_earlier_commit_is_refused_in_one_sentence(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("UPDATE alembic_version SET version_num = '0029'", r"version '0029'.*before the first release is not read"),
+        ("ALTER TABLE attempt RENAME COLUMN appearance_recall TO leg_recall", r"'attempt' has no column 'appearance_r"),
+        ("ALTER TABLE person ADD COLUMN crew TEXT", r"'person' has a column 'crew'.*set SIGHTLINE_DATA to another"),
+        ("DROP TABLE day_off", r"has no table 'day_off'.*before the first release is not read"),
+    ],
+)
+def test_a_database_of_an_earlier_commit_is_refused_in_one_sentence(tmp_path: Path, change: str, words: str) -> None:
     path = tmp_path / "old.db"
-    open_store(make_sqlite_url(path)).close()
+    url = make_sqlite_url(path)
+    open_store(url).close()
     with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0029'")
+        connection.execute(change)
     connection.close()
     before = path.read_bytes()
-    with pytest.raises(NewerSchemaError, match=r"has version '0029'.*from before the first release is not read"):
-        open_store(make_sqlite_url(path))
+    with pytest.raises((StoreError, NewerSchemaError), match=words):
+        open_store(url)
     assert path.read_bytes() == before
+    if "alembic" not in change:
+        for use in (check_backup, lambda _: inspect_database(url)):
+            with pytest.raises(StoreError, match=words):
+                use(path)
