@@ -13,7 +13,7 @@ from tools.bench.rig import BROWSERS, Figure
 from tools.command import run_command
 
 PROJECT = Path(__file__).resolve().parents[4]
-FIGURE = re.compile(r"  (\S.*?)  +([-+.e\d]+) .*")
+FIGURE = re.compile(r"  (\S.*?)  +([-+.e\d]+|nan) .*")
 
 
 @pytest.mark.slow
