@@ -3,12 +3,24 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
-LATER = ("alembic", "altair", "cv2", "icalendar", "joserfc", "networkx", "numba", "scipy", "segno", "typst")
+LATER = (
+    "alembic",
+    "altair",
+    "cv2",
+    "icalendar",
+    "joserfc",
+    "networkx",
+    "numba",
+    "scipy",
+    "segno",
+    "sim.crowd.generator.draft",
+    "typst",
+)
 """Loaded when first needed: together they would take more than a second of a start and 150 MB."""
 
 
-PAGES = ["sim/ui/screens/start.py", "sim/ui/screens/drill.py"]
-"""Home, and the page of a drill, which somebody waits for who starts one."""
+PAGES = ["sim/ui/parts/header.py", "sim/ui/screens/start.py", "sim/ui/screens/drill.py"]
+"""What stands over all pages, home, and the page of a drill, which somebody waits for who starts one."""
 
 
 def test_a_start_and_the_way_to_a_drill_load_nothing_that_only_some_pages_need(tmp_path: Path) -> None:

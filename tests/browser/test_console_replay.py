@@ -38,7 +38,7 @@ MOST_OF_A_KIND = 4
 
 
 def search(console: ConsolePage) -> tuple[list[dict], list[dict]]:
-    """Search a little, in every way that changes the picture; return what was on screen when, and the drawings' gaps."""
+    """Search a little, in every way that changes the picture; return what was shown when, and each drawing's time."""
     console.root.evaluate(RECORD)
     console.choose("CAM-01")
     console.press(" ")

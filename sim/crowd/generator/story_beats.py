@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-import networkx as nx
 import numpy as np
 
 from sim.crowd.generator.bystanders import DayData
@@ -78,6 +77,8 @@ def make_beats(
 
 def _find_there_s(day: DayData, where: Halt, facts: SiteFacts, *, done: int = 1) -> float:
     """Return when the first person of a day is at a place at the latest, after the first `done` steps."""
+    import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
     arrival = day["arrive"][0]
     steps = day["steps"][:done]
     nodes = [_find_node(step, facts) for step in steps]

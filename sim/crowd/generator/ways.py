@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -178,6 +177,8 @@ class WayFinder:
         return np.repeat(row[None, :], ticks, axis=0)
 
     def _find_path(self, a: str, b: str) -> list[str]:
+        import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
         if a not in self._paths:
             self._paths[a] = nx.single_source_dijkstra_path(self._facts.routes.graph, a)
         return self._paths[a][b]

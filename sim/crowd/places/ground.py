@@ -7,7 +7,6 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 from shapely.geometry import Polygon
 
 from sim.crowd.places.segments import (
@@ -211,6 +210,8 @@ class Landings:
 
 def make_clearance_map(segments: FloatArray) -> ClearanceMap:
     """Return the map of the walls [n, 4], x1 y1 x2 y2 in meters, from samples 5 cm apart."""
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - loaded when first needed
+
     ends = segments.reshape(-1, 2)
     low, high = ends.min(axis=0) - _MARGIN_M, ends.max(axis=0) + _MARGIN_M
     samples = []

@@ -4,8 +4,6 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
-import networkx as nx
-
 from sim.crowd.places.entries import Entries
 from sim.crowd.places.ground import Ground, make_ground
 from sim.errors import ScenarioError, SiteError
@@ -53,6 +51,8 @@ class RouteMap:
     """The walk graph of a site, with the ground of each floor."""
 
     def __init__(self, site: Site) -> None:
+        import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
         self.site_name = site.name
         self.grounds: dict[str, Ground] = {f.floor_id: make_ground(site, f.floor_id) for f in site.floors}
         self.zone_floors = {space.zone_id: space.floor for space in site.spaces}
@@ -161,6 +161,8 @@ class RouteMap:
         return ScenarioError(f"there is no way {ways}", todo="join the two places by walk_edges in site.yaml")
 
     def _get_paths(self, node_id: str, need: Need) -> tuple[dict[str, float], dict[str, list[str]]]:
+        import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
         key = (node_id, need)
         if key not in self._paths:
             graph = self.graph if need is Need.FEET else self._wheel_ways

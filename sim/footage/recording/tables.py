@@ -21,6 +21,9 @@ from sim.errors import NewerSchemaError, RecordingError, TruthError
 from sim.truth.silhouettes import CELL_PX, RunArray, SharedArray, Silhouettes, make_silhouettes
 from sim.truth.table import TruthTable
 
+pa.set_memory_pool(pa.system_memory_pool())
+"""Its other pools keep some 30 MB after a truth was read; what the system's keeps, `give_back_memory` gives back."""
+
 _ARROW_TYPES = {"str": pa.string(), "int32": pa.int32(), "float32": pa.float32(), "float64": pa.float64()}
 
 
@@ -49,8 +52,6 @@ def read_table(path: Path, *, columns: tuple[Column, ...], only: Collection[str]
         raise RecordingError(f"{path} has the columns {found}", expected=str(names), todo="build the recording again")
     frame: pd.DataFrame = table.to_pandas()
     del table
-    # Arrow keeps what it read with, some 30 MB after a truth
-    pa.default_memory_pool().release_unused()
     wanted = [c for c in columns if only is None or c.name in only]
     return frame[[c.name for c in wanted]].astype({c.name: c.dtype for c in wanted})
 
@@ -113,8 +114,6 @@ def read_silhouettes(path: Path, table: TruthTable, *, truth_sha256: str) -> Sil
             _add_steps(shared_start, shared, corners, width=2)
         run_cells, shared_cells = _join_columns(runs, np.int16), _join_columns(shared, np.int32)
         del runs, shared
-        # Arrow keeps what it read with, three times what is kept here
-        pa.default_memory_pool().release_unused()
         return make_silhouettes(
             count=np.diff(start), runs=run_cells, shared_count=np.diff(shared_start), shared=shared_cells, table=table
         )

@@ -4,14 +4,12 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.columns import GROUPS
-from sim.compare.checks.people_checks import ENOUGH_BASELINES
-from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.levels import Level
-from sim.crowd.generator.stories.arrival import ARRIVAL
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.db.rows import PersonRow
 from sim.db.store import Transaction
@@ -21,7 +19,6 @@ from sim.drill.profile import ProfileName
 from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError
 from sim.services.app.wiring import App
-from sim.services.library import generate
 from sim.services.library.job import Job, Request
 from sim.services.library.readiness import Making, find_making
 from sim.services.program.school_days import get_today, get_zone, load_school_days, read_time, write_day
@@ -29,6 +26,9 @@ from sim.services.team.choosing_forms import list_measuring_forms, list_spent
 from sim.services.team.team import check_chosen_by
 from sim.text.typed import clean_typed
 from sim.text.words import write_count
+
+if TYPE_CHECKING:
+    from sim.services.library.generate import Price
 
 FEWEST_FOR_LOTS = 12
 """People from whom on a waiting group is offered: six in each, the fewest of whom anything can be said."""
@@ -94,6 +94,8 @@ def suggest_retention(app: App, team_id: str, *, drills: int) -> tuple[int, ...]
 
 def suggest_before(app: App, team_id: str) -> int:
     """Return the drills before the training to propose: four where there are forms enough, else the usual number."""
+    from sim.compare.checks.people_checks import ENOUGH_BASELINES  # noqa: PLC0415 - loads all checks of comparisons
+
     fewest = check_supply(app, team_id, needed=0).fewest
     return ENOUGH_BASELINES if fewest >= ENOUGH_BASELINES + USUAL_DRILLS else USUAL_DRILLS
 
@@ -265,18 +267,25 @@ def _refuse_second(programs: Sequence[ProgramRow]) -> None:
 
 def list_schools(app: App) -> tuple[tuple[str, str], ...]:
     """Return the schools that footage can be made of here, name and title; first that of the practice footage."""
+    from sim.services.library import generate  # noqa: PLC0415 - the generator is loaded where drills are made
+
     practiced = {app.catalog.get_recording(each.recording_id).site.name for each in app.catalog.list_practice_forms()}
     found = [each for each in generate.list_options(app).sites if not estimate(app, site=each[0]).problem]
     return tuple(sorted(found, key=lambda each: each[1] not in practiced))
 
 
-def estimate(app: App, *, site: str) -> generate.Price:
+def estimate(app: App, *, site: str) -> "Price":
     """Return what making the footage of a school takes here."""
+    from sim.services.library import generate  # noqa: PLC0415 - the generator is loaded where drills are made
+
     return generate.estimate(app, _make_request(app, site=site, seed=0))
 
 
 def start_making(app: App, *, site: str) -> Job:
     """Begin to make footage to measure on, in a process of its own that goes on when the page is closed."""
+    from sim.crowd.generator.draft import MOST_SEED  # noqa: PLC0415 - the generator is loaded where drills are made
+    from sim.services.library import generate  # noqa: PLC0415 - the generator is loaded where drills are made
+
     return generate.start(app, _make_request(app, site=site, seed=secrets.randbelow(MOST_SEED + 1)))
 
 
@@ -289,6 +298,9 @@ def find_making_of(app: App, program_id: str) -> Making | None:
 
 
 def _make_request(app: App, *, site: str, seed: int) -> Request:
+    from sim.crowd.generator.stories.arrival import ARRIVAL  # noqa: PLC0415 - the generator is loaded where drills are made
+    from sim.services.library import generate  # noqa: PLC0415 - the generator is loaded where drills are made
+
     people, minutes = generate.suggest(app, site=site, story=ARRIVAL.name, level=Level.MEDIUM)
     return Request(
         site=site,

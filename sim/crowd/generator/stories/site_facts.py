@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-import networkx as nx
 import numpy as np
 
 from sim.crowd.generator.stories.doorways import list_doorways
@@ -77,6 +76,8 @@ class SiteFacts:
 
 def read_site_facts(site: Site) -> SiteFacts:
     """Look through a site."""
+    import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
     routes = RouteMap(site)
     parts = sorted(nx.connected_components(routes.graph), key=lambda part: (-len(part), min(part)))
     reachable = frozenset(parts[0]) if parts else frozenset()
