@@ -43,8 +43,6 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     verify.add_argument("recording", type=Path, metavar="DIR", help="recording folder")
     verify.set_defaults(run=run_verify)
 
-    _register_silhouettes(actions)
-
     sheet = actions.add_parser("sheet", help="draw a contact sheet: all cameras at one moment, four people close up")
     sheet.add_argument("recording", type=Path, metavar="DIR", help="recording folder")
     sheet.add_argument("--out", type=Path, required=True, metavar="PNG", help="picture to write")
@@ -234,47 +232,6 @@ def run_import(args: argparse.Namespace) -> int:
         write_form_set(forms, args.forms)
         print(args.forms)
     print(args.out)
-    return 0
-
-
-def _register_silhouettes(actions: "argparse._SubParsersAction[Any]") -> None:
-    silhouettes = actions.add_parser(
-        "silhouettes",
-        help="add to a recording where people are front-most",
-        description="Play the scenario of a recording again, measure who is front-most in every frame, and add it to "
-        "the recording. Pictures, truth and every other file stay as they are. Nothing is changed when anyone would "
-        "stand more than 1 px from the truth.",
-    )
-    silhouettes.add_argument("recording", type=Path, metavar="DIR", help="recording folder")
-    silhouettes.add_argument(
-        "--scenario", type=Path, metavar="FILE", help="the scenario it was built from; looked for when not given"
-    )
-    silhouettes.add_argument("--jobs", type=_positive, metavar="N", help="processes at a time; one a core by default")
-    silhouettes.set_defaults(run=run_silhouettes)
-
-
-def run_silhouettes(args: argparse.Namespace) -> int:
-    import os
-    import sys
-    import time
-
-    from sim.footage.machine import require_opencv, require_pyav
-
-    require_opencv()
-    require_pyav()
-    from sim.services.library.footage_build import make_silhouettes
-
-    report = Report(live=sys.stdout.isatty())
-    make_silhouettes(
-        args.recording,
-        scenario=args.scenario,
-        processes=args.jobs or os.cpu_count() or 1,
-        on_progress=report,
-        clock=time.monotonic,
-    )
-    report.end()
-    size = (args.recording / "silhouettes.parquet").stat().st_size
-    print(f"{args.recording}: silhouettes added, {size / 1e6:.1f} MB")
     return 0
 
 

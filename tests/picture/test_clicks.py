@@ -4,12 +4,19 @@ import numpy as np
 import pytest
 
 from sim.footage.paint.painter import CameraSources
-from sim.footage.recording.open import open_recording
-from sim.services.library.footage_build import make_mask_painters
 from sim.truth.index import TruthIndex
-from tests.support.clicks_page import BEGIN, END, HEIGHTS, PAGE, Clicks, format_clicks, measure_clicks
+from tests.support.clicks_page import (
+    BEGIN,
+    END,
+    HEIGHTS,
+    PAGE,
+    Clicks,
+    format_clicks,
+    make_mask_painters,
+    measure_clicks,
+)
 from tests.support.measured_truth import share_people
-from tests.support.story_truth import SHIPPED, load_story_index
+from tests.support.story_truth import load_story_index
 
 CLICKS, PEOPLE = 60, 8
 CAMERA, FRAMES = "CAM-04", range(600, 1200, 60)
@@ -17,7 +24,7 @@ CAMERA, FRAMES = "CAM-04", range(600, 1200, 60)
 
 @pytest.fixture(scope="module")
 def sources() -> CameraSources:
-    return share_people(make_mask_painters(open_recording(SHIPPED), None))
+    return share_people(make_mask_painters())
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import open_recording
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import NOBODY, resolve_marks
-from sim.services.library.footage_build import make_mask_painters
+from sim.services.library.footage_build import make_painters, plan_scenario
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task
 from sim.tasks.common.flaw import CLICK_SHARES, SIDEWAYS_SHARE, find_clearest_row
@@ -33,6 +33,7 @@ VISIBLE_MIN = 0.6
 RIGHT_MIN = 0.995
 LEGS_MIN = 3
 HEIGHTS = tuple(CLICK_SHARES)
+SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "morning-arrival.yaml"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "scoring.md"
 
 
@@ -215,7 +216,13 @@ def _make_mark(index: TruthIndex, table_row: int, points: Mapping[int, tuple[flo
     return Mark(camera_id=str(row["camera_id"]), t_s=float(row["t_s"]), x=x, y=y)
 
 
+def make_mask_painters() -> CameraSources:
+    """Return what measures each camera of the shipped recording again."""
+    planned = plan_scenario(SCENARIO, seconds=open_recording(SHIPPED).manifest.duration_s)
+    return replace(make_painters(planned), only_masks=True)
+
+
 if __name__ == "__main__":
-    painters = make_mask_painters(open_recording(SHIPPED), None)
+    painters = make_mask_painters()
     measured = measure_clicks(load_story_index(), painters, count=6000, seed=1)
     put_into_page(PAGE, format_clicks(measured), begin=BEGIN, end=END)

@@ -148,31 +148,14 @@ def is_finished(job: CameraJob) -> bool:
 
 def render_camera(job: CameraJob, source: FrameSource, *, on_frame: Callable[[int], None]) -> None:
     """Paint, encode and measure every frame of a camera; nothing is left behind when it fails."""
-    _work_in_folder(job, lambda work: _render_into(work, job, source, on_frame))
-
-
-def measure_camera(job: CameraJob, source: FrameSource, *, on_frame: Callable[[int], None]) -> None:
-    """Measure the people in every frame of a camera, and nothing else; as `render_camera`."""
-    _work_in_folder(job, lambda work: _measure_into(work, job, source, on_frame))
-
-
-def _work_in_folder(job: CameraJob, fill: Callable[[Path], None]) -> None:
     work = job.folder / f"{job.camera_id}.{os.getpid()}.tmp"
     try:
         work.mkdir()
-        fill(work)
+        _render_into(work, job, source, on_frame)
         work.rename(job.folder / job.camera_id)
     except BaseException:
         remove_tree(work)
         raise
-
-
-def _measure_into(work: Path, job: CameraJob, source: FrameSource, on_frame: Callable[[int], None]) -> None:
-    seen: list[tuple[int, Sighting]] = []
-    for frame in range(job.frame_count):
-        seen += [(frame, sighting) for sighting in source.paint(frame)[1]]
-        on_frame(frame)
-    _write_sightings(work, seen)
 
 
 def _render_into(work: Path, job: CameraJob, source: FrameSource, on_frame: Callable[[int], None]) -> None:
@@ -238,12 +221,6 @@ class Reporter:
     clock: Callable[[], float]
 
 
-class RenderJob(Protocol):
-    """Makes the results of one camera, such as `render_camera`; a function of a module, so that it can be sent."""
-
-    def __call__(self, job: CameraJob, source: FrameSource, *, on_frame: Callable[[int], None]) -> None: ...
-
-
 class _Inbox(Protocol):
     def put(self, item: tuple[str, int, BaseException | None]) -> None: ...
 
@@ -254,16 +231,15 @@ def run_camera_jobs(
     make_source: SourceFactory,
     processes: int,
     reporter: Reporter,
-    render: RenderJob = render_camera,
 ) -> None:
-    """Render every camera by `render`; with one process in this one, else in up to `processes` new ones.
+    """Render every camera; with one process in this one, else in up to `processes` new ones.
 
     The first failure stops the others and is raised here. A worker whose parent was killed stops by itself.
     """
     meter = Meter(todo, reporter)
     if processes <= 1 or len(todo) <= 1:
         for job in todo:
-            _render_here(job, make_source, meter, render)
+            _render_here(job, make_source, meter)
         return
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
@@ -275,7 +251,7 @@ def run_camera_jobs(
         while waiting or running:
             while waiting and len(running) < processes:
                 job = waiting.pop(0)
-                worker = context.Process(target=_work, args=(job, make_source, inbox, render), daemon=True)
+                worker = context.Process(target=_work, args=(job, make_source, inbox), daemon=True)
                 worker.start()
                 running[job.camera_id] = worker
             _collect(inbox, running, meter)
@@ -286,12 +262,12 @@ def run_camera_jobs(
             worker.join()
 
 
-def _render_here(job: CameraJob, make_source: SourceFactory, meter: "Meter", render: RenderJob) -> None:
+def _render_here(job: CameraJob, make_source: SourceFactory, meter: "Meter") -> None:
     def on_frame(frame: int) -> None:
         if (frame + 1) % REPORT_FRAMES == 0 or frame + 1 == job.frame_count:
             meter.report(job.camera_id, frame + 1)
 
-    render(job, make_source(job.camera_id), on_frame=on_frame)
+    render_camera(job, make_source(job.camera_id), on_frame=on_frame)
 
 
 def _collect(
@@ -317,7 +293,7 @@ def _collect(
         del running[camera_id]
 
 
-def _work(job: CameraJob, make_source: SourceFactory, inbox: _Inbox, render: RenderJob) -> None:
+def _work(job: CameraJob, make_source: SourceFactory, inbox: _Inbox) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
@@ -328,7 +304,7 @@ def _work(job: CameraJob, make_source: SourceFactory, inbox: _Inbox, render: Ren
             inbox.put((job.camera_id, frame + 1, None))
 
     try:
-        render(job, make_source(job.camera_id), on_frame=on_frame)
+        render_camera(job, make_source(job.camera_id), on_frame=on_frame)
     except _OrphanedError:
         return
     except Exception as error:

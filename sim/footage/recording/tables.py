@@ -59,7 +59,7 @@ def read_table(path: Path, *, columns: tuple[Column, ...], only: Collection[str]
 SILHOUETTES_FILE = "silhouettes.parquet"
 SILHOUETTES_SCHEMA = 1
 _COLUMNS = ("down", "right", "more", "shared_down", "shared_right", "shared_pixels")
-_TODO = "restore the file, or make it again with `python -m sim footage silhouettes`"
+_TODO = "restore the file, or build the recording again"
 _VERSION_KEY, _TRUTH_KEY = b"schema_version", b"truth_sha256"
 
 Numbers = NDArray[np.int64]
@@ -129,7 +129,7 @@ def _check_notes(path: Path, notes: dict[bytes, bytes], *, truth_sha256: str) ->
         raise NewerSchemaError(
             f"{path} has schema_version {version}",
             expected=f"at most {SILHOUETTES_SCHEMA}",
-            todo="update Sightline, or make it again with `python -m sim footage silhouettes`",
+            todo="update Sightline, or build the recording again",
         )
     if notes.get(_TRUTH_KEY, b"").decode("ascii", "replace") != truth_sha256:
         raise RecordingError(

@@ -142,7 +142,7 @@ def test_missing_cut_short_or_altered_is_named(own: Path) -> None:
 def test_garbage_listed_as_such_is_refused_in_words(own: Path) -> None:
     (own / SILHOUETTES_FILE).write_bytes(b"no parquet")
     relist(own)
-    with pytest.raises(RecordingError, match=r"cannot be read.*footage silhouettes"):
+    with pytest.raises(RecordingError, match=r"cannot be read.*build the recording again"):
         load_truth_index(open_recording(own))
     shutil.copyfile(own / TRUTH_FILE, own / SILHOUETTES_FILE)
     relist(own)
