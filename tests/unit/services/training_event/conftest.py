@@ -10,6 +10,7 @@ from sim.services.ledger.trainings import Certified, Material, Training
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, enter_training, get_training
 from tests.support.fake_clock import NOON, FakeClock
+from tests.support.session_app import NAMES
 
 BEGINS = NOON + timedelta(days=1)
 
@@ -56,8 +57,6 @@ def make_plan(team_id: str, **more: object) -> TrainingPlan:
 @pytest.fixture
 def group(drill_app: App, clock: FakeClock) -> Class:
     team_id = team.add_team(drill_app, "Front office")
-    people = {
-        name.split()[0]: team.add_person(drill_app, team_id, name) for name in ("Ana Lopez", "Ben Hill", "Cy Park")
-    }
+    people = {name.split()[0]: team.add_person(drill_app, team_id, name) for name in NAMES}
     made = enter_training(drill_app, make_plan(team_id), person_ids=tuple(people.values()), by="T. Trainer")
     return Class(app=drill_app, clock=clock, team_id=team_id, people=people, training_id=made)

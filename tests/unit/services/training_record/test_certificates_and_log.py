@@ -95,7 +95,7 @@ def test_who_made_a_training_up_was_trained_on_that_day_once_it_is_held(room: Ro
     assert find_trained(room, "Ben Hill") == "Oct 14, 2026"
 
 
-def test_a_day_made_up_at_the_second_make_up_counts_from_that_one(room: Room, clock: FakeClock) -> None:
+def test_a_day_made_up_at_the_second_make_up_or_elsewhere_counts_from_that_one(room: Room, clock: FakeClock) -> None:
     missed = hold(room, clock, "Ana")
     second = make_up(room, clock, missed, "Ben", came=False)
     correct_attendance(room.app, second, room.people["Ben"], Attendance.ABSENT, reason="called in ill")
@@ -103,15 +103,9 @@ def test_a_day_made_up_at_the_second_make_up_counts_from_that_one(room: Room, cl
     assert find_trained(room, "Ben Hill") == ""
     close_training(room.app, third, minutes=60, why_longer="on paper")
     assert find_trained(room, "Ben Hill") == "Nov 13, 2026"
-
-
-def test_a_day_made_up_elsewhere_counts_from_when_that_was_entered(room: Room, clock: FakeClock) -> None:
-    missed = hold(room, clock, "Ana")
-    clock.pass_s(10 * 86_400)
-    correct_attendance(
-        room.app, missed, room.people["Ben"], Attendance.MADE_UP, reason="at the district's day", by="Kim Lee"
-    )
-    assert find_trained(room, "Ben Hill") == "Sep 24, 2026"
+    cy = room.people["Cy"]
+    correct_attendance(room.app, missed, cy, Attendance.MADE_UP, reason="at the district's day", by="Kim Lee")
+    assert find_trained(room, "Cy Park") == "Nov 13, 2026", "as it was entered"
 
 
 def test_a_drill_passed_before_a_training_was_made_up_earns_nothing_and_is_no_drill_after_it(
@@ -135,9 +129,7 @@ def find_trained(room: Room, name: str) -> str:
 def test_certificates_are_tagged_papers_with_all_that_was_recorded(room: Room, clock: FakeClock) -> None:
     hold(room, clock, "Ana", "Ben")
     app = replace(room.app, settings=replace(room.app.settings, district="Oak Valley Unified School District"))
-    body = write_export(app, room.team_id, Format.CERTIFICATES_PDF, by="R. Owner")
-    check_paper_wide(body, title="Certificates")
-    text = read_paper(body)
+    text = check_paper_wide(write_export(app, room.team_id, Format.CERTIFICATES_PDF), title="Certificates")
     for said in (
         "Ana Lopez",
         "Ben Hill",
@@ -153,9 +145,7 @@ def test_certificates_are_tagged_papers_with_all_that_was_recorded(room: Room, c
     assert "Cy Park" not in text
     own = read_paper(write_person_export(app, room.people["Ana"], kind=Format.CERTIFICATES_PDF))
     assert "Ana Lopez" in own and "Ben Hill" not in own
-    rows = list(
-        csv.DictReader(io.StringIO(write_export(app, room.team_id, Format.CERTIFICATES_CSV).decode("utf-8-sig")))
-    )
+    rows = read_csv(room, Format.CERTIFICATES_CSV)
     assert [(row["Name"], row["Valid until"], row["State"]) for row in rows] == [
         ("Ana Lopez", "Sep 14, 2027", "valid"),
         ("Ben Hill", "Sep 14, 2027", "valid"),
@@ -164,23 +154,18 @@ def test_certificates_are_tagged_papers_with_all_that_was_recorded(room: Room, c
 
 def test_one_exercise_is_one_line_whenever_the_clocks_of_its_members_were_looked_at(room: Room) -> None:
     record = load_team_record(room.app, room.team_id)
+    times = {"began_at": NOON, "state": "timed_out", "used_s": None, "usual_limit_s": 300.0}
+    names = {"team_id": room.team_id, "person_id": "p", "name": "Ana Lopez", "team": "T", "school": "S"}
     member = UnscoredRecord(
         number=1,
         kind=LedgerKind.TEAM_EXERCISE,
         attempt_id="a",
         session_id=None,
-        team_id=room.team_id,
-        person_id="p",
-        name="Ana Lopez",
-        team="T",
-        school="S",
-        began_at=NOON,
-        state="timed_out",
-        used_s=None,
-        usual_limit_s=300.0,
         known_by="",
         exercise_id="one",
         form_title="Trace D",
+        **names,
+        **times,
     )
     later = replace(member, attempt_id="b", name="Ben Hill", began_at=NOON + timedelta(seconds=2))
     other = replace(member, attempt_id="c", name="Cy Park", exercise_id="two")
@@ -188,39 +173,36 @@ def test_one_exercise_is_one_line_whenever_the_clocks_of_its_members_were_looked
     assert sorted(line.took_part for line in lines) == [("Ana Lopez", "Ben Hill"), ("Cy Park",)]
 
 
-def check_paper_wide(body: bytes, *, title: str) -> None:
+def check_paper_wide(body: bytes, *, title: str) -> str:
+    """See that a paper is tagged, titled and wide; return its text."""
     with pikepdf.open(io.BytesIO(body)) as pdf:
         assert pdf.Root.MarkInfo.Marked
         with pdf.open_metadata() as metadata:
             assert metadata["pdfuaid:part"] == "1"
             assert metadata["dc:title"].startswith(title)
         assert [float(side) for side in pdf.pages[0].MediaBox] == [0, 0, 792, 612]
+    return read_paper(body)
+
+
+def read_csv(room: Room, kind: Format) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(write_export(room.app, room.team_id, kind).decode("utf-8-sig"))))
 
 
 def test_the_log_has_what_took_place_and_marks_minutes_that_were_typed(room: Room, clock: FakeClock) -> None:
     hold(room, clock, "Ana", "Ben")
-    enter_training(
-        room.app,
-        make_plan(room.team_id, begins_at=clock.read().wall + timedelta(days=1), title="Not held"),
-        person_ids=[room.people["Ana"]],
-    )
+    ahead = make_plan(room.team_id, begins_at=clock.read().wall + timedelta(days=1), title="Not held")
+    enter_training(room.app, ahead, person_ids=[room.people["Ana"]])
     do_drill(room.app, clock, room.people["Ana"], Phase.AFTER)
     record = load_team_record(room.app, room.team_id)
-    kinds = [line.kind for line in list_log(record)]
-    assert [kind.partition(":")[0] for kind in kinds] == [
-        "Camera-search session",
-        "Training",
-        "Camera-search drill done alone",
-    ]
-    training = next(line for line in list_log(record) if line.kind.startswith("Training"))
+    session, training, alone = list_log(record)
+    assert (session.kind, training.kind.partition(":")[0]) == ("Camera-search session: before training", "Training")
+    assert alone.kind.startswith("Camera-search drill done alone")
     assert (training.minutes, training.minutes_from, training.absent) == (95, "entered by Kim Lee", 1)
     assert training.took_part == ("Ana Lopez", "Ben Hill")
     assert [row[3] for row in make_log_table(record, UTC).rows] == ["measured", "entered by Kim Lee", "measured"]
-    body = write_export(room.app, room.team_id, Format.LOG_PDF)
-    check_paper_wide(body, title="Drill log")
-    text = read_paper(body)
+    text = check_paper_wide(write_export(room.app, room.team_id, Format.LOG_PDF), title="Drill log")
     assert "Principal or designee (name, signature, date)" in text
     assert "Not held" not in text
-    rows = list(csv.DictReader(io.StringIO(write_export(room.app, room.team_id, Format.LOG_CSV).decode("utf-8-sig"))))
-    assert rows[1]["participants"] == "Ana Lopez; Ben Hill"
-    assert (rows[1]["date"], rows[1]["minutes"], rows[1]["standard"]) == ("2026-09-14", "95", "State code 13.04")
+    row = read_csv(room, Format.LOG_CSV)[1]
+    assert (row["participants"], row["date"]) == ("Ana Lopez; Ben Hill", "2026-09-14")
+    assert (row["minutes"], row["standard"]) == ("95", "State code 13.04")

@@ -11,7 +11,6 @@ from sim.errors import LedgerError, StoreError
 from sim.services.accounts.drill_access import WayIn, note_identity
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
 from sim.services.attempt import attempts, familiarization
-from sim.services.ledger.record import ResultRecord
 from sim.services.ledger.verify import verify
 from sim.services.privacy.delete import delete_person
 from sim.services.team import given_drills, team
@@ -23,72 +22,33 @@ from sim.services.training_record.parts import VACUOUS, was_tried, write_parts
 from sim.services.training_record.tables import make_result_table, write_hours, write_outcome
 from sim.services.training_record.view import DELETED, get_person_view, get_team_view
 from tests.app.test_familiarization import hand_in
-from tests.support.fake_clock import NOON, FakeClock
+from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 from tests.unit.services.ledger.conftest import do_drill, play, room
 from tests.unit.services.training_event.conftest import make_plan
 
 __all__ = ["room"]
 
-DETAILS = Details(
-    need="", content="Camera search drill before training", content_version="", instructor="", qualification=""
-)
-
-
-def find_result(room: Room, name: str) -> ResultRecord:
-    return next(each for each in load_team_record(room.app, room.team_id).results if each.name.startswith(name))
-
-
-def make_result(parts: dict[str, object], **criteria: bool | None) -> ResultRecord:
-    return ResultRecord(
-        number=1,
-        attempt_id="a",
-        session_id=None,
-        team_id="t",
-        person_id="p",
-        name="Ana",
-        team="T",
-        school="S",
-        form="f",
-        form_title="Trace A",
-        form_version="1",
-        mode="assessment",
-        phase="before",
-        began_at=NOON,
-        usual_limit_s=300.0,
-        state="submitted",
-        used_s=60.0,
-        passed=False,
-        criteria=criteria,
-        parts=parts,
-        program="",
-        versions={},
-    )
+CONTENT = "Camera search drill before training"
+DETAILS = Details(need="", content=CONTENT, content_version="", instructor="", qualification="")
 
 
 def test_a_part_met_by_doing_nothing_is_said_to_show_nothing(room: Room) -> None:
-    ben = find_result(room, "Ben")
+    ana, ben = sorted(load_team_record(room.app, room.team_id).results, key=lambda each: each.name)
     assert f"No one else marked: met ({VACUOUS})." in write_parts(ben)
     assert not was_tried("no_wrong_person", ben)
     assert was_tried("appearance_recall", ben)
-    ana = find_result(room, "Ana")
     assert all(was_tried(key, ana) for key in ana.criteria)
     assert "No one else marked: met." in write_parts(ana)
-
-
-def test_handing_in_nearly_nothing_is_not_finishing_in_time() -> None:
-    one_empty_spot = {"appearance_recall": 0.0, "appearance_precision": 0.0}
-    idle = make_result(
-        one_empty_spot, appearance_recall=False, no_wrong_person=True, final_place=False, inside_limit=True
-    )
-    assert not was_tried("inside_limit", idle)
-    assert not was_tried("no_wrong_person", idle)
-    half = make_result(
-        {"appearance_recall": 0.5, "appearance_precision": 1.0}, appearance_recall=False, inside_limit=True
-    )
-    assert was_tried("inside_limit", half)
-    undecided = make_result({"hit_rate": 0.0}, hit_rate=False, false_alarm_rate=True, undecided=False)
-    assert not was_tried("false_alarm_rate", undecided)
+    for key, parts, tried in (
+        ("inside_limit", {"appearance_recall": 0.0, "appearance_precision": 0.0}, False),
+        ("no_wrong_person", {"appearance_recall": 0.0, "appearance_precision": 0.0}, False),
+        ("inside_limit", {"appearance_recall": 0.5, "appearance_precision": 1.0}, True),
+    ):
+        handed_in = replace(ana, parts=parts, criteria={"appearance_recall": False, "final_place": False, key: True})
+        assert was_tried(key, handed_in) is tried, "handing in nearly nothing is not finishing in time"
+    undecided = {"hit_rate": False, "false_alarm_rate": True, "undecided": False}
+    assert not was_tried("false_alarm_rate", replace(ana, parts={"hit_rate": 0.0}, criteria=undecided))
 
 
 @pytest.mark.parametrize(
@@ -133,10 +93,7 @@ def test_how_one_was_known_stands_in_the_ledger_and_the_table(
 
 def test_typed_hours_stand_beside_measured_ones_with_who_typed_them(room: Room) -> None:
     note_details(room.app, room.session_id, replace(DETAILS, need="new cameras", hours=1.5), by="R. Owner")
-    session = next(
-        each for each in load_team_record(room.app, room.team_id).sessions if each.session_id == room.session_id
-    )
-    assert session.measured_hours is not None
+    session = load_team_record(room.app, room.team_id).sessions[0]
     assert (session.hours, session.typed_by) == (1.5, "R. Owner")
     assert write_hours(session) == f"1.5 h entered by R. Owner ({session.measured_hours:g} h measured)"
 
@@ -146,9 +103,6 @@ def test_hours_that_cannot_be_and_an_untouched_form_add_nothing(room: Room) -> N
         with pytest.raises(LedgerError, match="Enter the hours as a number above 0, up to 24"):
             read_hours(typed)
     assert (read_hours(" 1.5 h "), read_hours("")) == (1.5, None)
-    for hours in (-3.0, 9999.0):
-        with pytest.raises(LedgerError, match="up to 24"):
-            note_details(room.app, room.session_id, replace(DETAILS, hours=hours))
     session = load_team_record(room.app, room.team_id).sessions[0]
     untouched = replace(DETAILS, content=session.content, content_version=session.content_version)
     with pytest.raises(LedgerError, match="Nothing was changed"):

@@ -4,15 +4,14 @@ from datetime import UTC
 
 import pytest
 
-from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts
 from sim.services.operations import demo
 from sim.services.program import plan
-from sim.services.team import given_drills, team
+from sim.services.team import team
 from sim.services.training_record.load import load_team_record
 from sim.services.training_record.school_lists import ListKind, get_school_list, list_schools
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin_drill
 from tests.support.session_app import Room, open_room
 from tests.unit.services.program.test_program import make_order
 
@@ -20,18 +19,12 @@ DAY_S = 86_400.0
 
 
 @pytest.fixture
-def drill_app(measuring_app: App) -> App:
-    """Programs measure on footage that nobody can know."""
-    return measuring_app
-
-
-@pytest.fixture
-def rooms(drill_app: App, clock: FakeClock) -> list[Room]:
+def rooms(measuring_app: App, clock: FakeClock) -> list[Room]:
     """Three teams of two schools, each with a session whose day is over and that nobody has looked at since."""
     made = []
     for number in range(3):
-        room = open_room(drill_app, names=("Ana Lopez", "Ben Hill"))
-        team.set_school(drill_app, room.team_id, ("North", "South", "North")[number])
+        room = open_room(measuring_app, names=("Ana Lopez", "Ben Hill"))
+        team.set_school(measuring_app, room.team_id, ("North", "South", "North")[number])
         room.join("Ana")
         made.append(room)
     clock.pass_s(13 * 3600)
@@ -57,9 +50,7 @@ def test_sessions_of_all_schools_or_of_one_come_latest_first_a_page_at_a_time(ro
 def test_gaps_of_many_teams_are_those_of_their_records(rooms: list[Room], clock: FakeClock) -> None:
     app = rooms[0].app
     for room in (rooms[1], rooms[0]):
-        attempt_id = given_drills.create_attempt(app, room.people["Ben"], Phase.BEFORE)
-        attempts.get_briefing(app, attempt_id)
-        attempts.begin(app, attempt_id)
+        begin_drill(app, room.people["Ben"])
         clock.pass_s(DAY_S)
         load_team_record(app, room.team_id)
     found = get_school_list(app, ListKind.GAPS, zone=UTC)
