@@ -40,14 +40,9 @@ for name in sys.argv[4:]:
 def school(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> str:
     made = ready.make_example(drill_app)
     drawing = get_drawing(drill_app, made)
-    changes = [
-        Change(
-            kind="cameras", name=name, now={**camera, "picture_wh": None, "found": None} if name in WITHOUT else None
-        )
-        for name, camera in drawing["cameras"].items()
-        if name != "CAM-02"
-    ]
-    edit(drill_app, made, tuple(changes))
+    bare = {name: {**drawing["cameras"][name], "picture_wh": None, "found": None} for name in WITHOUT}
+    others = [name for name in drawing["cameras"] if name != "CAM-02"]
+    edit(drill_app, made, tuple(Change(kind="cameras", name=name, now=bare.get(name)) for name in others))
     plates = SITES / ready.SITE / PLATES_FOLDER
 
     def make_command(folder: Path, cameras: list[str]) -> list[str]:

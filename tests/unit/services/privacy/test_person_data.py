@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -29,23 +30,39 @@ from sim.services.own_school.removing import delete_school
 from sim.services.privacy import delete
 from sim.services.privacy.delete import delete_old_practice, delete_person
 from sim.services.privacy.export import export_person
-from sim.services.team import given_drills, team
+from sim.services.team import given_drills
 from tests.contract.test_stores import add_exercise
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin_drill, load_attempt, make_team
 from tests.support.session_app import open_room
 
 ANA, NAME = "Ana", "Ana Quetzalcoatl"
 
 
 def do_drill(app: App, person_id: str, clock: FakeClock) -> str:
-    attempt_id = given_drills.create_attempt(app, person_id, Phase.BEFORE)
-    attempts.get_briefing(app, attempt_id)
-    attempts.begin(app, attempt_id)
+    attempt_id = begin_drill(app, person_id)
     clock.pass_s(5)
     event = Event(tab_id="t", seq=1, t_client_ms=1000.0, kind=EventKind.PAUSE, payload={"t_s": 1.0})
     accept_events(app, attempt_id, tab_id="t", events=(event,))
     attempts.abandon(app, attempt_id)
     return attempt_id
+
+
+def add_practice(app: App, measured: str, person_ids: Sequence[str | None], *, recording_id: str = "") -> list[str]:
+    """Give people practice as long ago as a measured drill; return the attempts."""
+    row, made = load_attempt(app, measured), []
+    for person_id in person_ids:
+        timing = replace(row.timing, attempt_id=f"practice-{len(made)}-{person_id}")
+        own = replace(row, timing=timing, person_id=person_id, mode=Mode.PRACTICE, phase=None)
+        with app.store.write() as work:
+            work.attempts.add(replace(own, recording_id=recording_id or row.recording_id))
+        made.append(timing.attempt_id)
+    return made
+
+
+def read_export(app: App, person_id: str, viewer: Viewer = AT_THIS_MACHINE) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(export_person(app, viewer, person_id))) as archive:
+        return {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
 
 
 @pytest.fixture
@@ -54,72 +71,50 @@ def ana(drill_app: App, clock: FakeClock) -> str:
     room = open_room(drill_app, names=(NAME, "Ben Hill"))
     room.join(ANA)
     do_drill(drill_app, room.people[ANA], clock)
-    find_or_create(
-        drill_app,
-        "oidc:https://id.example|7",
-        name=NAME,
-        roles=frozenset({Role.TRAINEE}),
-        person_id=room.people[ANA],
-    )
+    who = {"name": NAME, "roles": frozenset({Role.TRAINEE}), "person_id": room.people[ANA]}
+    find_or_create(drill_app, "oidc:https://id.example|7", **who)
     return room.people[ANA]
 
 
 def test_everything_about_one_person_and_nothing_about_others(drill_app: App, ana: str) -> None:
-    with zipfile.ZipFile(io.BytesIO(export_person(drill_app, AT_THIS_MACHINE, ana))) as archive:
-        data = json.loads(archive.read("everything.json"))
-        names = archive.namelist()
-        csv = archive.read("person.csv").decode("utf-8-sig")
-    tables = data["tables"]
-    assert {"person", "account", "account_identity", "session_person", "exposure", "attempt", "attempt_event"} <= set(
-        tables
-    )
-    assert {f"{name}.csv" for name in tables} | {"everything.json"} == set(names)
-    assert NAME in csv
+    with drill_app.store.write() as work:
+        work.teams.rename_person(ana, "=1+1")
+    files = read_export(drill_app, ana)
+    tables = json.loads(files["everything.json"])["tables"]
+    held = {"person", "account", "account_identity", "session_person", "exposure", "attempt", "attempt_event"}
+    assert held <= set(tables)
+    assert {f"{name}.csv" for name in tables} | {"everything.json"} == set(files)
+    assert "'=1+1" in files["person.csv"], "a cell that looks like a formula is guarded"
     text = json.dumps(tables)
     assert "oidc:https://id.example|7" in text
     assert "Ben Hill" not in text
     assert "secret_hash" not in text
 
 
-def test_what_a_measured_drill_is_on_is_not_told_before_it_starts(drill_app: App, ana: str, clock: FakeClock) -> None:
+def test_what_a_measured_drill_is_on_is_not_told_before_it_starts(drill_app: App, ana: str) -> None:
     """The attack: read from one's own data which form and recording the drill that waits is on."""
     viewer = Viewer(account_id="a", person_id=ana, name=NAME, role=Role.TRAINEE)
     attempt_id = given_drills.create_attempt(drill_app, ana, Phase.AFTER)
-    form = drill_app.catalog.get_form(load_form_id(drill_app, attempt_id)).form
+    form = drill_app.catalog.get_form(load_attempt(drill_app, attempt_id).form_id).form
 
-    def find_rows() -> list[dict[str, object]]:
-        with zipfile.ZipFile(io.BytesIO(export_person(drill_app, viewer, ana))) as archive:
-            tables = json.loads(archive.read("everything.json"))["tables"]
-            texts = {name: archive.read(f"{name}.csv").decode("utf-8-sig") for name in ("attempt", "exposure")}
-        for name, text in texts.items():
-            lines = [line for line in text.splitlines() if attempt_id in line]
+    def read_told() -> str:
+        """Return what JSON and CSV tell of the drill."""
+        files = read_export(drill_app, ana, viewer)
+        tables = json.loads(files["everything.json"])["tables"]
+        rows = [row for rows in tables.values() for row in rows if row.get("attempt_id") == attempt_id]
+        for name in ("attempt", "exposure"):
+            lines = [line for line in files[f"{name}.csv"].splitlines() if attempt_id in line]
             assert len(lines) == sum(row["attempt_id"] == attempt_id for row in tables[name])
-            assert all((form.form_id in line) is has_started for line in lines)
-        return [row for rows in tables.values() for row in rows if row.get("attempt_id") == attempt_id]
+            assert len({form.form_id in line for line in lines} | {form.form_id in json.dumps(rows)}) == 1
+        return json.dumps(rows)
 
-    has_started = False
     for state in ("assigned", "briefed"):
-        told = json.dumps(find_rows())
+        told = read_told()
         assert f'"state": "{state}"' in told
-        for hidden in (form.form_id, f'"{form.recording_id}"'):
-            assert hidden not in told
-        if state == "assigned":
-            attempts.get_briefing(drill_app, attempt_id)
+        assert form.form_id not in told and f'"{form.recording_id}"' not in told
+        attempts.get_briefing(drill_app, attempt_id)
     attempts.begin(drill_app, attempt_id)
-    has_started = True
-    assert form.form_id in json.dumps(find_rows())
-
-
-def load_form_id(app: App, attempt_id: str) -> str:
-    with app.store.read() as work:
-        return work.attempts.get(attempt_id).form_id
-
-
-def test_a_cell_that_looks_like_a_formula_is_guarded(drill_app: App, ana: str) -> None:
-    with drill_app.store.write() as work:
-        work.teams.rename_person(ana, "=1+1")
-    with zipfile.ZipFile(io.BytesIO(export_person(drill_app, AT_THIS_MACHINE, ana))) as archive:
-        assert "'=1+1" in archive.read("person.csv").decode("utf-8-sig")
+    assert form.form_id in read_told()
 
 
 def test_who_may_have_and_delete_what(drill_app: App, ana: str) -> None:
@@ -156,40 +151,36 @@ def test_deleted_is_gone_from_every_table_and_from_the_file(drill_app: App, ana:
 def test_the_name_is_overwritten_in_the_database_file_once_the_record_is_not_kept_any_more(
     drill_app: App, clock: FakeClock
 ) -> None:
-    team_id = team.add_team(drill_app, "Front office")
-    person_id = team.add_person(drill_app, team_id, NAME)
+    _, (person_id,) = make_team(drill_app, NAME)
     do_drill(drill_app, person_id, clock)
     drill_app.store.forget()
-    files = [path for path in drill_app.settings.data.iterdir() if path.name.startswith("sightline.db")]
-    assert any(NAME.encode() in path.read_bytes() for path in files), "else this test shows nothing"
+
+    def is_in_file() -> bool:
+        return any(NAME.encode() in path.read_bytes() for path in drill_app.settings.data.glob("sightline.db*"))
+
+    assert is_in_file(), "else this test shows nothing"
     clock.pass_s(timedelta(days=drill_app.settings.record_days + 1).total_seconds())
     delete_person(drill_app, AT_THIS_MACHINE, person_id, name=NAME)
-    files = [path for path in drill_app.settings.data.iterdir() if path.name.startswith("sightline.db")]
-    assert not any(NAME.encode() in path.read_bytes() for path in files)
+    assert not is_in_file()
 
 
-def test_a_legal_hold_stops_it_until_released(drill_app: App, ana: str) -> None:
+@pytest.mark.parametrize("scope", [HoldScope.PERSON, HoldScope.TEAM, "an exercise"])
+def test_a_legal_hold_stops_it_until_released(drill_app: App, ana: str, scope: str) -> None:
+    """A hold on a person, on their team, or on another with whom they did a team exercise."""
+    person_id, name, subject = ana, NAME, ana
+    if scope == "an exercise":
+        add_exercise(drill_app.store, "exercise")
+        person_id, name, subject, scope = "exercise-p1", "N1", "exercise-p0", HoldScope.PERSON
     with drill_app.store.read() as work:
-        team_id = work.teams.get_person(ana).team_id
-    for scope, subject in ((HoldScope.PERSON, ana), (HoldScope.TEAM, team_id)):
-        hold = place_hold(drill_app.store, drill_app.clock, scope=scope, subject_id=subject, reason="case 26-114")
-        with pytest.raises(HoldError, match="case 26-114"):
-            delete_person(drill_app, AT_THIS_MACHINE, ana, name=NAME)
-        release_hold(drill_app.store, drill_app.clock, hold.hold_id, reason="closed")
-    assert delete_person(drill_app, AT_THIS_MACHINE, ana, name=NAME).rows["person"] == 1
-
-
-def test_nobody_is_deleted_whose_team_exercise_a_hold_on_another_keeps(drill_app: App) -> None:
-    add_exercise(drill_app.store, "exercise")
-    hold = place_hold(
-        drill_app.store, drill_app.clock, scope=HoldScope.PERSON, subject_id="exercise-p0", reason="case 26-114"
-    )
+        subject = work.teams.get_person(ana).team_id if scope == HoldScope.TEAM else subject
+    where = {"scope": HoldScope(scope), "subject_id": subject}
+    hold = place_hold(drill_app.store, drill_app.clock, **where, reason="case 26-114")
     with pytest.raises(HoldError, match="case 26-114"):
-        delete_person(drill_app, AT_THIS_MACHINE, "exercise-p1", name="N1")
+        delete_person(drill_app, AT_THIS_MACHINE, person_id, name=name)
     with drill_app.store.read() as work:
-        assert len(work.exercises.list_members("c1")) == 2
+        assert work.teams.get_person(person_id).name == name
     release_hold(drill_app.store, drill_app.clock, hold.hold_id, reason="closed")
-    assert delete_person(drill_app, AT_THIS_MACHINE, "exercise-p1", name="N1").rows["person"] == 1
+    assert delete_person(drill_app, AT_THIS_MACHINE, person_id, name=name).rows["person"] == 1
 
 
 def put_recording(app: App, folder: Path, site_id: str) -> str:
@@ -205,68 +196,41 @@ def put_recording(app: App, folder: Path, site_id: str) -> str:
 def test_what_a_hold_keeps_outlives_the_footage_that_it_was_done_on(
     drill_app: App, clock: FakeClock, kind: str
 ) -> None:
+    folder = drill_app.settings.data / OWN_SITES / "school-abc"
     if kind == "walk":
         walk_id = make_walk(drill_app, "Walk", rights=Rights(may_use=True, everyone_agreed=True), by="")
         folder = drill_app.settings.data / "kept" / walk_id
-        recording_id = put_recording(drill_app, folder, walk_id)
-    else:
-        folder = drill_app.settings.data / OWN_SITES / "school-abc"
-        recording_id = put_recording(drill_app, folder, "school-abc")
-    team_id = team.add_team(drill_app, "Front office")
-    people = [team.add_person(drill_app, team_id, name) for name in ("Ana", "Ben")]
-    measured = do_drill(drill_app, people[0], clock)
-    with drill_app.store.write() as work:
-        row = work.attempts.get(measured)
-        for person_id in people:
-            timing = replace(row.timing, attempt_id=f"own-{person_id}")
-            own = replace(row, timing=timing, person_id=person_id, mode=Mode.PRACTICE, phase=None)
-            work.attempts.add(replace(own, recording_id=recording_id))
+    recording_id = put_recording(drill_app, folder, folder.name)
+    _, people = make_team(drill_app, "Ana", "Ben")
+    own = add_practice(drill_app, do_drill(drill_app, people[0], clock), people, recording_id=recording_id)
     place_hold(drill_app.store, clock, scope=HoldScope.PERSON, subject_id=people[0], reason="case 26-114")
-    removed = (
-        delete_walk(drill_app, folder.name, by="Kim")
-        if kind == "walk"
-        else delete_school(drill_app, folder.name, by="Kim")
-    )
+    removed = (delete_walk if kind == "walk" else delete_school)(drill_app, folder.name, by="Kim")
     assert (removed.recordings, removed.attempts) == (1, 1)
     with drill_app.store.read() as work:
-        assert work.attempts.list_on((recording_id,)) == ((f"own-{people[0]}", people[0]),)
+        assert work.attempts.list_on((recording_id,)) == ((own[0], people[0]),)
 
 
 def test_practice_goes_after_its_days_and_measured_drills_stay(drill_app: App, clock: FakeClock) -> None:
-    team_id = team.add_team(drill_app, "Front office")
-    people = [team.add_person(drill_app, team_id, name) for name in ("Ana", "Ben")]
+    _, people = make_team(drill_app, "Ana", "Ben")
     measured = do_drill(drill_app, people[0], clock)
-    own = []
-    for person_id in (*people, None):
-        with drill_app.store.write() as work:
-            row = work.attempts.get(measured)
-            attempt_id = f"practice-{person_id}"
-            timing = replace(row.timing, attempt_id=attempt_id)
-            work.attempts.add(replace(row, timing=timing, person_id=person_id, mode=Mode.PRACTICE, phase=None))
-        own.append(attempt_id)
+    own = add_practice(drill_app, measured, (*people, None))
     place_hold(drill_app.store, clock, scope=HoldScope.PERSON, subject_id=people[1], reason="case 26-114")
-    clock.pass_s(timedelta(days=89).total_seconds())
-    assert delete_old_practice(drill_app) == 0
-    clock.pass_s(timedelta(days=2).total_seconds())
-    assert delete_old_practice(drill_app) == 2
-    assert delete_old_practice(drill_app) == 0
+    gone = []
+    for days in (89, 2, 0):
+        clock.pass_s(timedelta(days=days).total_seconds())
+        gone.append(delete_old_practice(drill_app))
+    assert gone == [0, 2, 0]
+    assert load_attempt(drill_app, measured).mode is Mode.ASSESSMENT
+    assert load_attempt(drill_app, own[1]).person_id == people[1], "held"
     with drill_app.store.read() as work:
-        assert work.attempts.get(measured).timing.attempt_id == measured
-        assert work.attempts.get(own[1]).person_id == people[1], "held"
         assert dict(work.personal.count(people[0]))["attempt"] == 1
 
 
 def test_a_run_that_is_cut_off_is_gone_on_with(
     drill_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    team_id = team.add_team(drill_app, "Front office")
-    person_id = team.add_person(drill_app, team_id, "Ana")
-    measured = do_drill(drill_app, person_id, clock)
-    for number in range(5):
-        with drill_app.store.write() as work:
-            row = work.attempts.get(measured)
-            timing = replace(row.timing, attempt_id=f"p{number}")
-            work.attempts.add(replace(row, timing=timing, mode=Mode.PRACTICE, phase=None))
+    _, (ana,) = make_team(drill_app, "Ana")
+    add_practice(drill_app, do_drill(drill_app, ana, clock), [ana] * 5)
     clock.pass_s(timedelta(days=91).total_seconds())
     monkeypatch.setattr(delete, "BATCH", 2)
     whole, calls = delete.leave_held, [0]

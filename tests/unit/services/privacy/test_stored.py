@@ -1,7 +1,5 @@
 """The page "What is stored" against the tables themselves."""
 
-import re
-
 from sqlalchemy import Table
 
 from sim.db.personal import PERSONAL, SECRET, STAYS
@@ -38,13 +36,6 @@ def test_every_table_that_leads_to_a_person_is_exported_and_told() -> None:
     assert all(column in metadata.tables[table].columns for table, column in SECRET)
 
 
-TEXT = PAGE.read_text("utf-8")
-
-
 def test_its_table_is_what_the_program_tells() -> None:
-    assert f"{BEGIN}\n{write_table()}\n{END}" in TEXT, "run `python -m tests.support.privacy_page`"
-
-
-def test_it_has_every_table_of_the_database_and_no_other() -> None:
-    named = re.findall(r"^\| `(\w+)` \|", TEXT, re.MULTILINE)
-    assert sorted(named) == sorted(metadata.tables)
+    told = f"{BEGIN}\n{write_table()}\n{END}"
+    assert told in PAGE.read_text("utf-8"), "run `python -m tests.support.privacy_page`"
