@@ -85,9 +85,7 @@ def test_a_camera_is_matched_from_clicks_and_a_wrong_one_is_named(drill_app: App
     assert match_camera(drill_app, school, CAMERA)["bad"][0] == 4
 
 
-def test_points_on_one_line_and_points_that_fit_no_lens_are_said_in_words(
-    drill_app: App, school: str, birch: Site
-) -> None:
+def test_points_on_one_line_and_points_that_fit_no_lens_are_said(drill_app: App, school: str, birch: Site) -> None:
     points = click_points(birch, CAMERA, 8)
     line = [{**point, "at": (float(n), 2.0), "z_m": 0.0} for n, point in enumerate(points)]
     put_camera(drill_app, school, points=line)
@@ -153,21 +151,38 @@ def test_a_picture_that_the_drawing_has_not_heard_of_is_in_no_drill(drill_app: A
     assert len(check(drill_app, school)) == 1
 
 
-def test_the_example_is_made_ready_and_can_be_chosen_at_once(drill_app: App, school: str, birch: Site) -> None:
+def test_the_example_is_made_ready_chosen_and_deleted_without_a_trace(drill_app: App, school: str, birch: Site) -> None:
     assert check(drill_app, school) == ()
-    before = [name for name, _ in generate.list_options(drill_app).sites]
-    assert school not in before
+    assert school not in dict(generate.list_options(drill_app).sites)
     heard: list[str] = []
     made = make_ready(drill_app, school, on_step=lambda camera, share: heard.append(camera))
     assert made.left_out == (birch.get_camera(CAMERA).name,)
     assert list(made.cameras) == heard
     assert dict(generate.list_options(drill_app).sites)[school] == NAME
-    folder = generate.find_sites(drill_app.settings.data)[school]
+    data = drill_app.settings.data
+    folder = generate.find_sites(data)[school]
     assert find_missing_plates(folder) == ()
     assert [camera.camera_id for camera in load_site(folder).cameras] == [READY]
     _, depth_m = read_plate_files(folder / PLATES_FOLDER, READY)
     _, true_m = read_plate_files(SITES / ready.SITE / PLATES_FOLDER, READY)
     assert float((np.abs(depth_m - true_m) < 0.03 * true_m + 0.15).mean()) > 0.8
+
+    request = Request(site=school, story="arrival", level=generate.Level.EASY, seed=1, people=12, minutes=2.0)
+    busy = Job(request=request, state=JobState.RENDERING, worker=name_process(1), recording_id=f"{school}-x")
+    save_job(data, busy)
+    with pytest.raises(StoreError, match="is being made"):
+        removing.delete_school(drill_app, school, by="Kim")
+    assert list_mentions(data, NAME) != []
+    save_job(data, busy.model_copy(update={"state": JobState.DONE}))
+    assert removing.delete_school(drill_app, school, by="Kim").recordings == 0
+    assert list_mentions(data, NAME) == []
+    assert set(list_mentions(data, school)) <= {"sightline.db", "sightline.db-wal"}, "one line in the ledger"
+    assert school not in dict(generate.list_options(drill_app).sites)
+    with drill_app.store.read() as work:
+        (entry,) = [each for each in work.ledger.iterate() if each.kind == LedgerKind.SCHOOL_DELETED]
+    assert ("Kim" in (entry.body or ""), NAME in (entry.body or "")) == (True, False)
+    with pytest.raises(StoreError, match="no such school"):
+        removing.delete_school(drill_app, school, by="Kim")
 
 
 def test_what_is_outlined_stands_where_its_foot_is(drill_app: App, school: str, birch: Site) -> None:
@@ -192,25 +207,3 @@ def list_mentions(data: Path, *names: str) -> list[str]:
         if any(name in str(path.relative_to(data)) for name in names)
         or (path.is_file() and any(name.encode() in path.read_bytes() for name in names))
     ]
-
-
-def test_a_deleted_school_leaves_one_line_in_the_ledger_and_nothing_of_its_name(drill_app: App, school: str) -> None:
-    make_school_ready(drill_app, school)
-    generate.list_options(drill_app)
-    data = drill_app.settings.data
-    request = Request(site=school, story="arrival", level=generate.Level.EASY, seed=1, people=12, minutes=2.0)
-    busy = Job(request=request, state=JobState.RENDERING, worker=name_process(1), recording_id=f"{school}-x")
-    save_job(data, busy)
-    with pytest.raises(StoreError, match="is being made"):
-        removing.delete_school(drill_app, school, by="Kim")
-    assert list_mentions(data, NAME) != []
-    save_job(data, busy.model_copy(update={"state": JobState.DONE}))
-    assert removing.delete_school(drill_app, school, by="Kim").recordings == 0
-    assert list_mentions(data, NAME) == []
-    assert set(list_mentions(data, school)) <= {"sightline.db", "sightline.db-wal"}
-    assert school not in dict(generate.list_options(drill_app).sites)
-    with drill_app.store.read() as work:
-        (entry,) = [each for each in work.ledger.iterate() if each.kind == LedgerKind.SCHOOL_DELETED]
-    assert ("Kim" in (entry.body or ""), NAME in (entry.body or "")) == (True, False)
-    with pytest.raises(StoreError, match="no such school"):
-        removing.delete_school(drill_app, school, by="Kim")
