@@ -1,4 +1,4 @@
-"""Handing over and deleting everything about one person, and practice that is not kept."""
+"""Handing over and deleting everything about one person, practice that is not kept, and what is told to be stored."""
 
 import io
 import json
@@ -9,9 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Table
 
 from sim.clips.model import Rights
 from sim.db.ledger import HoldScope, LedgerKind, Subjects
+from sim.db.personal import PERSONAL, SECRET, STAYS
+from sim.db.tables import metadata
 from sim.drill.attempt import Mode, Phase
 from sim.drill.event import Event, EventKind
 from sim.errors import AccessError, HoldError, StoreError
@@ -30,10 +33,12 @@ from sim.services.own_school.removing import delete_school
 from sim.services.privacy import delete
 from sim.services.privacy.delete import delete_old_practice, delete_person
 from sim.services.privacy.export import export_person
+from sim.services.privacy.stored import STORED
 from sim.services.team import given_drills
 from tests.contract.test_stores import add_exercise
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin_drill, load_attempt, make_team
+from tests.support.privacy_page import BEGIN, END, PAGE, write_table
 from tests.support.session_app import open_room
 
 ANA, NAME = "Ana", "Ana Quetzalcoatl"
@@ -148,9 +153,7 @@ def test_deleted_is_gone_from_every_table_and_from_the_file(drill_app: App, ana:
         export_person(drill_app, owner, ana)
 
 
-def test_the_name_is_overwritten_in_the_database_file_once_the_record_is_not_kept_any_more(
-    drill_app: App, clock: FakeClock
-) -> None:
+def test_the_name_is_overwritten_in_the_file_once_the_record_is_not_kept(drill_app: App, clock: FakeClock) -> None:
     _, (person_id,) = make_team(drill_app, NAME)
     do_drill(drill_app, person_id, clock)
     drill_app.store.forget()
@@ -193,9 +196,7 @@ def put_recording(app: App, folder: Path, site_id: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["walk", "school"])
-def test_what_a_hold_keeps_outlives_the_footage_that_it_was_done_on(
-    drill_app: App, clock: FakeClock, kind: str
-) -> None:
+def test_what_a_hold_keeps_outlives_the_footage_it_was_done_on(drill_app: App, clock: FakeClock, kind: str) -> None:
     folder = drill_app.settings.data / OWN_SITES / "school-abc"
     if kind == "walk":
         walk_id = make_walk(drill_app, "Walk", rights=Rights(may_use=True, everyone_agreed=True), by="")
@@ -226,9 +227,7 @@ def test_practice_goes_after_its_days_and_measured_drills_stay(drill_app: App, c
         assert dict(work.personal.count(people[0]))["attempt"] == 1
 
 
-def test_a_run_that_is_cut_off_is_gone_on_with(
-    drill_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_is_cut_off_goes_on(drill_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     _, (ana,) = make_team(drill_app, "Ana")
     add_practice(drill_app, do_drill(drill_app, ana, clock), [ana] * 5)
     clock.pass_s(timedelta(days=91).total_seconds())
@@ -245,3 +244,36 @@ def test_a_run_that_is_cut_off_is_gone_on_with(
     with pytest.raises(KeyboardInterrupt):
         delete_old_practice(drill_app)
     assert delete_old_practice(drill_app) == 3
+
+
+def test_every_table_and_every_column_is_told_or_named_as_technical() -> None:
+    assert set(STORED) == set(metadata.tables), "say in services/privacy/stored.py what a new table holds"
+    for name, table in metadata.tables.items():
+        stored = STORED[name]
+        listed = [*stored.told, *stored.technical]
+        assert sorted(listed) == sorted(column.name for column in table.columns), name
+        assert bool(stored.told) == bool(stored.what), name
+
+
+def leads_to_people(table: Table) -> bool:
+    """A table names a person, or hangs on one that does."""
+    if "person_id" in table.columns:
+        return True
+    return any(
+        key.column.table.name in ("person", "account", "attempt") and leads_to_people(key.column.table)
+        for key in table.foreign_keys
+        if key.column.table is not table
+    )
+
+
+def test_every_table_that_leads_to_a_person_is_exported_and_told() -> None:
+    leading = {name for name, table in metadata.tables.items() if leads_to_people(table)}
+    assert leading <= set(PERSONAL), "say in records/personal.py how its rows hang on a person"
+    assert all(STORED[name].told for name in PERSONAL)
+    assert set(STAYS) < set(PERSONAL)
+    assert all(column in metadata.tables[table].columns for table, column in SECRET)
+
+
+def test_its_table_is_what_the_program_tells() -> None:
+    told = f"{BEGIN}\n{write_table()}\n{END}"
+    assert told in PAGE.read_text("utf-8"), "run `python -m tests.support.privacy_page`"

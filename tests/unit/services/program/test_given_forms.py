@@ -88,9 +88,7 @@ def test_a_file_that_nobody_was_given_anything_of_is_replaced_and_stays_private(
     )
 
 
-def test_a_file_that_gives_an_id_another_student_is_refused(
-    own_app: App, tiny_recording: Recording, tmp_path: Path
-) -> None:
+def test_an_id_of_another_student_is_refused(own_app: App, tiny_recording: Recording, tmp_path: Path) -> None:
     given = give(own_app)
     forms = choose(tiny_recording, tmp_path / "mixed.yaml", "--limit-s", "200")
     data = forms.model_dump(mode="json")

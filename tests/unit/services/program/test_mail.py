@@ -134,7 +134,7 @@ def read(letter: EmailMessage) -> str:
     return str(letter.get_content())
 
 
-def test_what_is_due_is_told_once_and_what_is_overdue_once_more(
+def test_what_is_due_is_told_once_and_overdue_once_more(
     app: App, program_id: str, post: Post, clock: FakeClock
 ) -> None:
     steps = list_steps(app, program_id)
@@ -164,9 +164,7 @@ def test_nothing_goes_out_at_night_or_on_weekends(app: App, clock: FakeClock) ->
     assert queue_reminders(app) == 0
 
 
-def test_a_drill_that_was_given_is_linked_to_its_person(
-    app: App, program_id: str, post: Post, clock: FakeClock
-) -> None:
+def test_a_drill_given_is_linked_to_its_person(app: App, program_id: str, post: Post, clock: FakeClock) -> None:
     step_id = list_steps(app, program_id)["before 1"].step_id
     given = {line.name: line for line in give_to_all(app, program_id, step_id)}
     assert all(line.attempt_id and not line.why_not for line in given.values())
@@ -201,9 +199,7 @@ def test_while_the_server_is_down_everything_waits_and_the_trainer_reads_why(app
     assert (status.waiting, status.sent, status.failure) == (0, 4, "")
 
 
-def test_what_waited_for_a_day_is_not_sent_and_what_still_holds_is_made_anew(
-    app: App, program_id: str, post: Post, clock: FakeClock
-) -> None:
+def test_what_waited_for_a_day_is_made_anew(app: App, program_id: str, post: Post, clock: FakeClock) -> None:
     assert queue_reminders(app) == 4
     post.answer = "451 try later"
     clock.pass_s(23 * 3600)
@@ -230,9 +226,7 @@ def test_an_address_that_is_refused_holds_up_no_other_and_is_named(app: App, pro
     }
 
 
-def test_anyone_turns_their_own_reminders_off_by_the_link_in_one(
-    app: App, program_id: str, post: Post, clock: FakeClock
-) -> None:
+def test_anyone_turns_reminders_off_by_the_link_in_one(app: App, program_id: str, post: Post, clock: FakeClock) -> None:
     queue_reminders(app)
     send_waiting(app)
     letter = next(each for each in post.letters if each["To"] == "heron@school.example")

@@ -82,9 +82,7 @@ def finish(app: App, clock: FakeClock, attempt_id: str) -> None:
         ({"wish": Wish(training_on=TODAY)}, "have to come first"),
     ],
 )
-def test_orders_that_cannot_be_used_are_refused(
-    drill_app: App, team_id: str, changed: dict[str, object], words: str
-) -> None:
+def test_orders_of_no_use_are_refused(drill_app: App, team_id: str, changed: dict[str, object], words: str) -> None:
     with pytest.raises(PlanError, match=words):
         plan.create_program(drill_app, replace(make_order(team_id), **changed))  # type: ignore[arg-type]
 
@@ -177,9 +175,7 @@ def test_the_team_pages_own_buttons_count_for_the_next_step(drill_app: App, team
     assert load_attempt(drill_app, made).step_id == steps["before 1"].step_id
 
 
-def test_a_form_chosen_by_hand_measures_and_was_not_seen_and_the_table_says_so(
-    drill_app: App, team_id: str, clock: FakeClock
-) -> None:
+def test_a_form_by_hand_measures_was_not_seen_and_is_told(drill_app: App, team_id: str, clock: FakeClock) -> None:
     made = plan.create_program(drill_app, make_order(team_id))
     before, after = (list_steps(drill_app, made)[name].step_id for name in ("before 1", "after 1"))
     heron = find_person(drill_app, team_id, "Heron")

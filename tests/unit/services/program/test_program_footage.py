@@ -94,9 +94,7 @@ def test_its_seed_is_drawn_by_chance_and_told_nowhere(drill_app: App, started: l
     assert "seed" not in str(making)
 
 
-def test_a_program_planned_while_its_footage_is_made_starts_with_practice_and_measures_when_it_is_ready(
-    growing_app: App, tmp_path: Path
-) -> None:
+def test_a_program_whose_footage_is_being_made_starts_with_practice(growing_app: App, tmp_path: Path) -> None:
     team_id, heron = add_team(growing_app)
     make_job(growing_app, JobState.RENDERING)
     path = get_job_path(growing_app.settings.data)

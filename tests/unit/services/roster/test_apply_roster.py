@@ -158,15 +158,6 @@ def test_rows_that_contradict_what_is_known_are_wrong(drill_app: App, rows: str,
     assert says in plan.wrong[0].problem
 
 
-def test_two_people_may_swap_names(drill_app: App) -> None:
-    bring(drill_app, FIRST)
-    swapped = FIRST.replace("Ana Lopez", "X").replace("Ben Hill", "Ana Lopez").replace("X", "Ben Hill")
-    assert not bring(drill_app, swapped).wrong
-    found = people(drill_app)
-    assert (found["Ana Lopez"].external_id, found["Ben Hill"].external_id) == ("2", "1")
-    assert bring(drill_app, swapped).is_empty
-
-
 def test_a_preview_that_is_out_of_date_is_refused(drill_app: App) -> None:
     roster = read_roster(FIRST.encode(), name="list", today=TODAY)
     plan = preview_roster(drill_app, AT_THIS_MACHINE, roster)

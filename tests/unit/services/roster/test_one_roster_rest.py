@@ -116,7 +116,7 @@ def test_the_next_time_only_changes_are_read(drill_app: App, service: OneRosterS
 @pytest.mark.parametrize(
     ("status", "said"), [(500, "answered 500 in place of page 2"), (401, "401"), (0, "said 5 users")]
 )
-def test_a_service_that_fails_half_way_changes_nothing(
+def test_one_that_fails_half_way_changes_nothing(
     drill_app: App, service: OneRosterService, status: int, said: str
 ) -> None:
     service.fails_at, service.status = 2, status
@@ -161,9 +161,7 @@ def test_a_wrong_secret_a_wrong_filter_and_a_next_page_elsewhere_are_said(servic
         fetch_roster(api, today=TODAY)
 
 
-def test_wrong_records_and_a_state_that_is_damaged_or_of_another_service(
-    drill_app: App, service: OneRosterService
-) -> None:
+def test_wrong_records_and_a_state_damaged_or_of_another_service(drill_app: App, service: OneRosterService) -> None:
     service.users.append(make_user("u5", "Eve", "", role="wizard"))
     api, path = read_api(service.environ), drill_app.settings.data / STATE_NAME
     with pytest.raises(RosterError, match="roles, record"):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from sim.drill.session_day import Attendance, SessionKind, Starting
+from sim.drill.session_day import SessionKind, Starting
 from sim.errors import AccessError, RateLimitError, SessionError
 from sim.services.accounts.roster_accounts import choose_first_pin
 from sim.services.accounts.sessions import find_viewer
@@ -37,22 +37,6 @@ def test_a_link_shows_first_names_of_those_who_have_not_joined_and_nothing_else(
     room.join("Bo")
     view = joining.get_join(drill_app, NOBODY, room.link)
     assert ([name for _, name in view.names], view.somebody_joined) == (["Ana La.", "Ana Lo.", "Cy"], True)
-
-
-def test_who_takes_a_name_first_has_it_until_the_trainer_frees_it_and_its_drill_stays(drill_app: App) -> None:
-    room = open_room(drill_app, starting=Starting.EACH)
-    (wrong,) = room.join("Ana")
-    given = room.read_briefing(wrong)
-    with pytest.raises(SessionError, match="just taken"):
-        room.join("Ana")
-    joining.free_name(drill_app, room.session_id, room.people["Ana"])
-    (right,) = room.join("Ana")
-    assert joining.get_seat(drill_app, right).name == "Ana Lopez"
-    assert room.read_briefing(right) == given
-    with pytest.raises(AccessError, match="freed"):
-        joining.get_seat(drill_app, wrong)
-    joining.free_name(drill_app, room.session_id, room.people["Cy"])
-    assert room.row("Cy").attendance is Attendance.INVITED
 
 
 def test_forged_foreign_expired_and_replaced_links_are_refused(drill_app: App, clock: FakeClock) -> None:
@@ -189,9 +173,7 @@ def test_a_session_needs_people_of_its_own_team(drill_app: App) -> None:
 
 
 @pytest.mark.usefixtures("quick_hash")
-def test_a_first_pin_is_for_who_has_nothing_to_lose_and_is_taken_back_with_the_name(
-    drill_app: App, clock: FakeClock
-) -> None:
+def test_a_first_pin_is_for_who_has_nothing_to_lose_and_goes_with_the_name(drill_app: App, clock: FakeClock) -> None:
     set_up(drill_app, name="Kim Lee", secret="blue ladder quiet 9")
     room = open_room(drill_app)
     attempts.abandon(drill_app, begin_drill(drill_app, room.people["Ben"]))

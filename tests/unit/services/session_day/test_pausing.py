@@ -129,9 +129,7 @@ def test_a_reason_that_cannot_be_kept_stops_nothing(drill_app: App) -> None:
     assert (room.board.paused_at, room.row("Ana").is_paused) == (None, False)
 
 
-def test_a_countdown_is_seen_by_all_and_whoever_looks_first_after_it_starts_them(
-    drill_app: App, clock: FakeClock
-) -> None:
+def test_a_countdown_is_seen_by_all_and_who_looks_first_after_it_starts_them(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     seats = room.join("Ana", "Ben")
     with pytest.raises(SessionError, match="briefing first"):
@@ -203,7 +201,7 @@ def test_the_hours_that_a_session_was_closed_are_no_part_of_it(drill_app: App, c
 
 
 @pytest.mark.parametrize("is_looked_at", [True, False])
-def test_a_session_that_nobody_ended_is_not_measured_after_it_was_opened_again(
+def test_one_that_nobody_ended_and_opened_again_has_no_hours(
     drill_app: App, clock: FakeClock, is_looked_at: bool
 ) -> None:
     room = open_room(drill_app)

@@ -39,11 +39,9 @@ def team_id(drill_app: App) -> str:
     [
         ("", "name is missing"),
         (" \u200b ", "name is missing"),
-        ("=SUM(A1)", "cannot be used"),
         ("+1", "cannot be used"),
         ("-x", "cannot be used"),
         ("\u200e@x", "cannot be used"),
-        ("a" * 81, "has 81 characters"),
         ("a\x00b", r"cannot be kept \(U\+0000\)"),
     ],
 )
@@ -54,9 +52,7 @@ def test_names_that_cannot_be_used_are_refused(drill_app: App, team_id: str, nam
         team.add_team(drill_app, name)
 
 
-def test_who_has_left_takes_no_place_of_a_full_team(
-    drill_app: App, team_id: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_has_left_takes_no_place_in_a_team(drill_app: App, team_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(team, "MAX_PEOPLE", len(team.list_people(drill_app, team_id)) + 1)
     gone = team.add_person(drill_app, team_id, "Gone Soon")
     with pytest.raises(StoreError, match="people already"):
@@ -75,15 +71,6 @@ def test_nobody_gets_the_same_form_twice_and_neighbors_get_different_ones(drill_
     assert given[0] == given[1][::-1]
     with pytest.raises(TaskError, match="every drill there is"):
         given_drills.create_attempt(drill_app, people[0], Phase.RETENTION)
-
-
-def test_pressing_twice_uses_up_no_form(drill_app: App, team_id: str) -> None:
-    person_id = team.add_person(drill_app, team_id, "Heron")
-    first = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
-    assert given_drills.create_attempt(drill_app, person_id, Phase.BEFORE) == first
-    attempts.get_briefing(drill_app, first)
-    assert given_drills.create_attempt(drill_app, person_id, Phase.BEFORE) == first
-    assert given_drills.create_attempt(drill_app, person_id, Phase.AFTER) != first
 
 
 def test_the_list_and_the_table_are_brought_up_to_now(drill_app: App, clock: FakeClock) -> None:

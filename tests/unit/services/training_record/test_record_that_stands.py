@@ -1,4 +1,4 @@
-"""What counsel would ask the record: how one was known, who typed the hours, former people, parts in words."""
+"""What counsel would ask the record: how one was known, who typed the hours, former people; many teams in one list."""
 
 from dataclasses import replace
 from datetime import UTC, timedelta
@@ -10,21 +10,26 @@ from sim.drill.attempt import Phase
 from sim.errors import LedgerError, StoreError
 from sim.services.accounts.drill_access import WayIn, note_identity
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
+from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization
-from sim.services.ledger.verify import verify
+from sim.services.operations import demo
 from sim.services.privacy.delete import delete_person
+from sim.services.program import plan
 from sim.services.team import given_drills, team
 from sim.services.training_event.events import close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
 from sim.services.training_record.load import load_person_record, load_team_record, note_unscored
 from sim.services.training_record.notes import Details, note_details, read_hours
 from sim.services.training_record.parts import VACUOUS, was_tried, write_parts
+from sim.services.training_record.school_lists import ListKind, get_school_list, list_schools
 from sim.services.training_record.tables import make_result_table, write_hours, write_outcome
 from sim.services.training_record.view import DELETED, get_person_view, get_team_view
 from tests.app.test_familiarization import hand_in
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin_drill
 from tests.support.session_app import Room, open_room
 from tests.unit.services.ledger.conftest import do_drill, play, room
+from tests.unit.services.program.test_program import make_order
 from tests.unit.services.training_event.conftest import make_plan
 
 __all__ = ["room"]
@@ -62,9 +67,7 @@ def test_a_part_met_by_doing_nothing_is_said_to_show_nothing(room: Room) -> None
         (KnownBy.TRAINER, "not signed in, drill opened by a trainer"),
     ],
 )
-def test_how_one_was_known_stands_in_the_ledger_and_the_table(
-    room: Room, clock: FakeClock, known_by: KnownBy, said: str
-) -> None:
+def test_how_one_was_known_is_in_ledger_and_table(room: Room, clock: FakeClock, known_by: KnownBy, said: str) -> None:
     app = room.app
     later = open_room(app, team_id=room.team_id)
     (seat,) = later.join("Cy")
@@ -132,14 +135,12 @@ def test_who_left_and_who_was_deleted_stay_reachable_in_the_record(room: Room) -
 def test_getting_to_know_the_console_is_recorded_with_its_steps(room: Room) -> None:
     app, cy = room.app, room.people["Cy"]
     hand_in(app, familiarization.create(app, person_id=cy))
-    assert note_unscored(app) == 1
-    assert note_unscored(app) == 0, "once"
+    assert [note_unscored(app) for _ in range(2)] == [1, 0], "once"
     (noted,) = load_person_record(app, cy).unscored
     assert write_outcome(noted) == "partly, 1 of 18 steps"
     assert write_outcome(replace(noted, steps_done=18)) == "18 of 18 steps"
     assert write_outcome(replace(noted, steps_done=18, state="timed_out")) == "partly, 18 of 18 steps"
     assert write_outcome(replace(noted, steps_done=None)) == "finished; its steps were not kept"
-    assert verify(app.store).broken is None
 
 
 def test_a_drill_given_as_after_but_done_before_the_training_says_so(room: Room, clock: FakeClock) -> None:
@@ -157,3 +158,64 @@ def test_a_drill_given_as_after_but_done_before_the_training_says_so(room: Room,
     assert "no training" in read_given_for(), "nothing is held that nobody closed"
     close_training(app, made, minutes=60, why_longer="on paper")
     assert read_given_for() == "given as “after training”, but done before the training on Sep 15, 2026"
+
+
+DAY_S = 86_400.0
+
+
+@pytest.fixture
+def rooms(measuring_app: App, clock: FakeClock) -> list[Room]:
+    """Three teams of two schools, each with a session whose day is over and that nobody has looked at since."""
+    made = []
+    for number in range(3):
+        opened = open_room(measuring_app, names=("Ana Lopez", "Ben Hill"))
+        team.set_school(measuring_app, opened.team_id, ("North", "South", "North")[number])
+        opened.join("Ana")
+        made.append(opened)
+    clock.pass_s(13 * 3600)
+    return made
+
+
+def test_sessions_of_all_schools_or_of_one_come_latest_first_a_page_at_a_time(rooms: list[Room]) -> None:
+    app = rooms[0].app
+    demo.fill_demo(app, people=1, seed=1)
+    assert list_schools(app) == ("North", "South")
+    found = get_school_list(app, ListKind.SESSIONS, zone=UTC)
+    assert [row[:2] for row in found.table.rows] == [("North", "Team 3"), ("South", "Team 2"), ("North", "Team 1")]
+    assert {row[4:9] for row in found.table.rows} == {("2", "0", "1", "1", "0")}
+    assert [team_id for team_id, _ in found.teams] == [each.team_id for each in reversed(rooms)]
+    pages = [get_school_list(app, ListKind.SESSIONS, page=page, size=2, zone=UTC) for page in (0, 1, 7)]
+    assert pages[0].table.rows + pages[1].table.rows == found.table.rows
+    assert pages[2] == pages[1] and (pages[0].pages, pages[0].total) == (2, 3)
+    north = get_school_list(app, ListKind.SESSIONS, school="North", zone=UTC)
+    assert [row[1] for row in north.table.rows] == ["Team 3", "Team 1"]
+    assert get_school_list(app, ListKind.SESSIONS, size=None, zone=UTC).table.rows == found.table.rows
+
+
+def test_gaps_of_many_teams_are_those_of_their_records(rooms: list[Room], clock: FakeClock) -> None:
+    app = rooms[0].app
+    for each in (rooms[1], rooms[0]):
+        begin_drill(app, each.people["Ben"])
+        clock.pass_s(DAY_S)
+        load_team_record(app, each.team_id)
+    found = get_school_list(app, ListKind.GAPS, zone=UTC)
+    own = [gap for each in rooms for gap in load_team_record(app, each.team_id).gaps]
+    assert found.total == len(own) == 6
+    assert [row[1] for row in found.table.rows] == ["Team 2"] * 3 + ["Team 1"] * 3, "the longest open first"
+    assert {row[3] for row in found.table.rows} == {gap.skill for gap in own}
+    assert get_school_list(app, ListKind.GAPS, school="South", zone=UTC).total == 3
+    assert get_school_list(app, ListKind.GAPS, school="Nowhere", zone=UTC).table.rows == ()
+
+
+def test_refreshers_due_of_many_teams(rooms: list[Room], clock: FakeClock) -> None:
+    app = rooms[0].app
+    plan.create_program(app, make_order(rooms[1].team_id, retention=(1,)))
+    assert get_school_list(app, ListKind.REFRESHERS, zone=UTC).table.rows == ()
+    clock.pass_s(60 * DAY_S)
+    found = get_school_list(app, ListKind.REFRESHERS, zone=UTC)
+    assert [row[:4] for row in found.table.rows] == [
+        ("South", "Team 2", "Ana Lopez", "1 week after"),
+        ("South", "Team 2", "Ben Hill", "1 week after"),
+    ]
+    assert all(row[4].startswith(("due", "overdue")) for row in found.table.rows)
+    assert get_school_list(app, ListKind.REFRESHERS, school="North", zone=UTC).total == 0
