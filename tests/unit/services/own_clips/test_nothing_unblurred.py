@@ -227,8 +227,10 @@ def test_what_is_blurred_later_is_in_no_file_any_more_also_when_that_was_killed(
     align_now(app, walk_id)
     folder = get_folder(app, walk_id)
     probe, box = find_texture(read_gray(get_clip_path(folder, "clip-01")))
-    confirm_camera(app, walk_id, "CAM-01", by="")
     change_track(folder, base=0, put=list_keys())
+    with pytest.raises(StoreError, match="Look through Front door and confirm its blurring"):
+        make_drill(app, walk_id, WISH, by="")
+    confirm_camera(app, walk_id, "CAM-01", by="")
     make_drill(app, walk_id, WISH, by="")
     recording = data / "recordings" / load_walk(app, walk_id).recording_id
     for place in (folder / CLIPS_FOLDER, folder / "recording", recording):
@@ -239,8 +241,13 @@ def test_what_is_blurred_later_is_in_no_file_any_more_also_when_that_was_killed(
     assert load_walk(app, walk_id).recording_id == ""
     with app.store.read() as work:
         assert [entry.kind for entry in work.ledger.iterate()].count(LedgerKind.WALK_DRILLS_DELETED) == 1
-    with pytest.raises(StoreError, match="still being blurred"):
-        confirm_camera(app, walk_id, "CAM-01", by="")
+    assert load_walk(app, walk_id).confirmed == ()
+    for early, said in (
+        (lambda: confirm_camera(app, walk_id, "CAM-01", by=""), "still being blurred"),
+        (lambda: start_align(app, walk_id), "are being worked on"),
+    ):
+        with pytest.raises(StoreError, match=said):
+            early()
     end_s = time.monotonic() + 60
     while not list((folder / CLIPS_FOLDER).glob("*.part.mp4")):
         assert time.monotonic() < end_s
