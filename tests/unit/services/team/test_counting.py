@@ -203,6 +203,24 @@ def test_what_is_told_is_what_the_comparison_leaves_out(office: Office) -> None:
     assert ("M003", 'recorded as "after", but done before the training date') in reasons
 
 
+def test_follow_ups_move_nobody_to_another_console(office: Office) -> None:
+    """Two people come back later on the usual console, the third was only ever on another: the third is left out."""
+    forms = {Phase.BEFORE: "tiny-trace-a", Phase.AFTER: "tiny-trace-b", Phase.RETENTION: "open-trace-a"}
+    other = set()
+    for phase, form_id in forms.items():
+        for person_id in office.people:
+            if person_id == office.maple and phase is Phase.RETENTION:
+                continue
+            profile = ProfileName.MINIMAL if person_id == office.maple else ProfileName.CLASSIC
+            wish = {"form_id": form_id, "mode": Mode.ASSESSMENT, "person_id": person_id, "phase": phase}
+            made = office.do(attempts.create(office.app, **wish, profile=profile))
+            if person_id == office.maple:
+                other.add(made)
+    assert set(office.list_out()) == other
+    assert compare_attempts(export_team(office.app, office.team_id)).design.profile == "classic"
+    assert office.foresee(office.heron, Phase.RETENTION) == ""
+
+
 def test_a_team_that_works_on_tablets_is_measured_on_tablets(office: Office) -> None:
     assert foresee_device(office.app, office.team_id) == "computer"
     for person_id in office.people:
