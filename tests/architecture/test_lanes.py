@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sim.services.app.settings import PROJECT
-from tests.check import choose_folder, make_environment, run_steps
-from tests.support.lanes import BROWSER, SLOW_FILES, compute_place
+from tests.check import choose_folder, run_steps
+from tests.support.lanes import BROWSER, SLOW_FILES
 from tests.system_packages import ENGINES, SERVERS, list_missing
 
 
@@ -26,11 +26,6 @@ def test_what_is_not_on_the_system_is_named_by_its_package(tmp_path: Path) -> No
     assert list_missing(tmp_path) == left
 
 
-def test_slow_files_come_first_in_their_order() -> None:
-    tests = [f"{file}::test" for file in ("tests/unit/drill/test_forms.py", *reversed(SLOW_FILES))]
-    assert sorted(tests, key=compute_place) == [*(f"{file}::test" for file in SLOW_FILES), tests[0]]
-
-
 def test_files_of_tests_go_to_memory_only_where_there_is_room_and_nobody_chose(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -40,11 +35,6 @@ def test_files_of_tests_go_to_memory_only_where_there_is_room_and_nobody_chose(
     assert choose_folder({}, tmp_path / "nowhere") is None
     monkeypatch.setattr("tests.check.ROOM_BYTES", 2**70)
     assert choose_folder({}, tmp_path) is None
-
-
-def test_what_is_compiled_is_kept_whatever_the_machine_is_set_to() -> None:
-    given = make_environment({"PYTHONDONTWRITEBYTECODE": "1", "TMPDIR": "/elsewhere", "HOME": "/home"}, "/memory")
-    assert given == {"TMPDIR": "/memory", "HOME": "/home"}
 
 
 def test_nobody_looks_for_garbage_in_what_was_loaded_when_the_tests_had_been_found() -> None:

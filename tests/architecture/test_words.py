@@ -1,4 +1,8 @@
-"""Words on screens, in reports and errors: plain American English, one word for one thing, in all text of the code."""
+"""Words, days and time zones on screens, in reports and errors.
+
+Plain American English, one word for one thing. Days as "Nov 27, 2026"; 2026-11-27 is for files that machines read. The
+zone in which pages show moments is decided in one place.
+"""
 
 import ast
 import re
@@ -96,22 +100,57 @@ def test_no_text_has_a_retired_word(folder: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "planted",
-    [
-        "Practise a drill",
-        "Make a team drill",
-        "Whoever is here",
-        "Scan the square",
-        "a stretch of footage",
-        "Hand in the answer",
-        "Somebody is here",
-        "If it stays so, wait",
-    ],
+    ("suffix", "text"), [(".py", 'TITLE = "{}"'), (".js", 'const title = "{}";'), (".html", "<p>{}</p>")]
 )
-@pytest.mark.parametrize("suffix", [".py", ".js", ".html"])
-def test_a_planted_word_is_found(planted: str, suffix: str, tmp_path: Path) -> None:
+def test_a_planted_word_is_found(suffix: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / f"page{suffix}"
-    path.write_text(
-        {".py": f'TITLE = "{planted}"', ".js": f'const title = "{planted}";', ".html": f"<p>{planted}</p>"}[suffix]
-    )
-    assert [word for text in list_texts(path) for word in find_retired(text)]
+    for planted in ("Practise a drill", "Scan the square", "Hand in the answer", "If it stays so, wait"):
+        path.write_text(text.format(planted))
+        assert [word for text in list_texts(path) for word in find_retired(text)]
+
+
+FOR_MACHINES = {
+    "sim/services/app/logs.py": "a log's lines",
+    "sim/services/attempt/console_data.py": "the console's data",
+    "sim/services/learning_systems/cmi5.py": "a statement's time",
+    "sim/services/learning_systems/services.py": "a score's time",
+    "sim/services/operations/doctor_machine.py": "UTC to the second, for who runs the server",
+    "sim/services/operations/backup.py": "a backup's list",
+    "sim/services/own_clips/page_data.py": "the annotator's data",
+    "sim/services/privacy/export.py": "a person's data as JSON",
+    "sim/services/program/mail.py": "a queue's key",
+    "sim/services/roster/one_roster.py": "compares days of a file",
+    "sim/services/roster/one_roster_rest.py": "asks a service for changes",
+    "sim/services/training_record/drill_log.py": "CSV",
+    "sim/services/training_record/exports/rows.py": "CSV",
+}
+
+
+def list_iso_days(text: str) -> Iterator[int]:
+    """Yield the lines that write a day as ISO 8601 does."""
+    for node in ast.walk(ast.parse(text)):
+        is_call = isinstance(node, ast.Attribute) and node.attr == "isoformat"
+        is_named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "write_utc"
+        is_pattern = isinstance(node, ast.Constant) and isinstance(node.value, str) and "%Y-%m-%d" in node.value
+        if is_call or is_named or is_pattern:
+            yield node.lineno
+
+
+def test_only_what_machines_read_has_days_as_iso_8601() -> None:
+    found = {
+        path.relative_to(PROJECT).as_posix()
+        for folder in ("sim/ui", "sim/services", "sim/tasks", "sim/compare", "sim/drill")
+        for path in (PROJECT / folder).rglob("*.py")
+        if any(list_iso_days(path.read_text(encoding="utf-8")))
+    }
+    assert found == set(FOR_MACHINES)
+    for line in ("f'{at:%Y-%m-%d}'", "at.strftime('%Y-%m-%d %H:%M')", "write_utc(at)"):
+        assert list(list_iso_days(f"said = {line}")) == [1]
+
+
+def test_only_one_file_asks_the_browser_for_its_zone_and_pages_make_none_of_their_own() -> None:
+    decides = PROJECT / "sim" / "ui" / "page" / "page_state.py"
+    asking = [path for path in (PROJECT / "sim").rglob("*.py") if "context.timezone" in path.read_text("utf-8")]
+    assert asking == [decides]
+    pages = [path for path in (PROJECT / "sim" / "ui").rglob("*.py") if path != decides]
+    assert [path for path in pages if re.search(r"\bZoneInfo\(|astimezone\(\)", path.read_text("utf-8"))] == []
