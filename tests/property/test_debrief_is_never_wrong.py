@@ -271,7 +271,6 @@ def find_about(moment: Moment, console: Console) -> int:
     """Return the appearance that a moment says was missed."""
     if isinstance(moment, LossMoment):
         return moment.loss.following
-    assert isinstance(moment, MarkMoment)
     about = (moment.camera_id, moment.span_s)
     (number,) = (n for n in console.case.legs if (console.name_camera(n), console.get_span(n)) == about)
     return number
@@ -362,7 +361,6 @@ def test_somebody_else_marked_is_named_and_nothing_else(name: str, search: Searc
         other = int(console.rng.choice(others))
         mark_more(console, click(INDEX, console.case, other, console.rng))
         (error,) = list_errors(task, submit(console))
-        assert isinstance(error, MarkMoment)
         assert (error.kind, error.marked) == (MomentKind.WRONG_PERSON, INDEX.appearances[other].person_id)
 
 
@@ -402,7 +400,6 @@ def test_a_wrong_last_location_is_named_and_nothing_else(search: Search, given: 
         console = open_console(task)
         search(console, console.case.legs)
         (error,) = list_errors(task, submit(console, final_zone=given))
-        assert isinstance(error, PlaceMoment)
         assert (error.kind, error.given) == (MomentKind.WRONG_PLACE, given)
 
 
@@ -454,7 +451,6 @@ def test_cameras_opened_in_vain_on_the_way_are_named_and_nothing_else(name: str,
             look_in_vain(console, wrong, is_backwards=is_backwards)
             search(console, after)
             (error,) = list_errors(task, submit(console))
-            assert isinstance(error, LossMoment)
             assert (error.kind, error.loss.opened) == (MomentKind.WRONG_CAMERA_NEXT, tuple(wrong))
             assert error.loss.following in after
             tried += 1

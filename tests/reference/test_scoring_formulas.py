@@ -6,6 +6,7 @@ Each number stands beside its source: the program with its version and command, 
 import networkx as nx
 import numpy as np
 import pytest
+from scipy.stats import norm
 from shapely import box
 
 from sim.scoring.clip_match import compute_iou
@@ -24,23 +25,23 @@ def test_published_example_of_log_linear_d_prime_and_criterion() -> None:
     assert compute_criterion(**counts) == pytest.approx(-0.4019603, abs=5e-8)
 
 
-@pytest.mark.parametrize(
-    ("counts", "d_prime", "criterion"),
-    [
-        ((8, 10, 3, 10), 1.2206477157555695, -0.1375347368855174),
-        ((4, 4, 0, 4), 2.5631031310892007, 0.0),
-        ((0, 20, 0, 20), 0.0, 1.9807523966472789),
-        ((19, 20, 1, 20), 2.930467585371046, 0.0),
-    ],
-)
-def test_values_of_scipy(counts: tuple[int, int, int, int], d_prime: float, criterion: float) -> None:
-    """scipy 1.17.1: `h, n, f, m = ...; zh, zf = norm.ppf([(h + .5) / (n + 1), (f + .5) / (m + 1)])`.
+def test_d_prime_and_criterion_equal_scipy_for_all_small_counts() -> None:
+    """scipy 1.17.1: zh and zf are `norm.ppf((h + .5) / (n + 1))`; d' is zh - zf, the criterion -(zh + zf) / 2."""
+    for signals, others in ((s, o) for s in range(1, 11) for o in range(1, 11)):
+        for hits, false_alarms in ((h, f) for h in range(signals + 1) for f in range(others + 1)):
+            z_hit = norm.ppf((hits + 0.5) / (signals + 1))
+            z_false = norm.ppf((false_alarms + 0.5) / (others + 1))
+            counts = {"hits": hits, "signals": signals, "false_alarms": false_alarms, "others": others}
+            assert compute_d_prime(**counts) == pytest.approx(z_hit - z_false, abs=1e-9)
+            assert compute_criterion(**counts) == pytest.approx(-(z_hit + z_false) / 2, abs=1e-9)
 
-    Printed `zh - zf` and `-(zh + zf) / 2`.
-    """
-    named = dict(zip(("hits", "signals", "false_alarms", "others"), counts, strict=True))
-    assert compute_d_prime(**named) == pytest.approx(d_prime, abs=1e-9)
-    assert compute_criterion(**named) == pytest.approx(criterion, abs=1e-9)
+
+def test_worked_numbers_of_the_docstrings() -> None:
+    counts = {"hits": 8, "signals": 10, "false_alarms": 3, "others": 10}
+    assert compute_d_prime(**counts) == pytest.approx(1.2206, abs=5e-5)
+    assert compute_criterion(**counts) == pytest.approx(-0.1375, abs=5e-5)
+    assert compute_d_prime(hits=2, signals=2, false_alarms=0, others=2) == pytest.approx(1.93, abs=5e-3)
+    assert compute_d_prime(hits=1, signals=2, false_alarms=0, others=2) == pytest.approx(0.97, abs=5e-3)
 
 
 @pytest.mark.parametrize(("a", "b", "distance"), [("kitten", "sitting", 3), ("saturday", "sunday", 3), ("", "abc", 3)])
@@ -78,5 +79,6 @@ def test_temporal_iou_is_the_ratio_of_areas_that_shapely_finds() -> None:
         x, y = (box(low, 0.0, high, 1.0) for low, high in (first, second))
         expected = x.intersection(y).area / x.union(y).area
         apart += expected == 0
-        assert compute_iou(first, second) == pytest.approx(expected, abs=1e-9)
+        assert compute_iou(first, second) == pytest.approx(expected, abs=1e-9) == compute_iou(second, first)
     assert 50 < apart < 950
+    assert compute_iou((10.0, 10.0), (10.0, 10.0)) == 0.0

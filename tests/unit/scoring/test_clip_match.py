@@ -16,22 +16,6 @@ def cut(low: float, high: float, camera_id: str = "CAM-01") -> Stretch:
     return Stretch(camera_id=camera_id, span_s=(low, high))
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "expected"),
-    [
-        ((10.0, 20.0), (12.0, 24.0), 8 / 14),
-        ((10.0, 20.0), (10.0, 20.0), 1.0),
-        ((10.0, 20.0), (13.0, 17.0), 0.4),
-        ((10.0, 20.0), (20.0, 30.0), 0.0),
-        ((10.0, 20.0), (40.0, 50.0), 0.0),
-        ((10.0, 10.0), (10.0, 10.0), 0.0),
-    ],
-)
-def test_iou_by_hand(first: tuple[float, float], second: tuple[float, float], expected: float) -> None:
-    assert compute_iou(first, second) == pytest.approx(expected, abs=1e-12)
-    assert compute_iou(second, first) == compute_iou(first, second)
-
-
 def test_the_total_decides_not_the_best_pair() -> None:
     """The best pair, 5-15 with 4.5-14.5, makes 0.905 and with what is left 1.155; the other way round it is 1.197."""
     appearances = [cut(0.0, 10.0), cut(5.0, 15.0)]

@@ -63,15 +63,6 @@ def test_nothing_found_after_is_a_loss_with_its_gap() -> None:
     assert (loss.opened, loss.is_found, loss.is_backwards, loss.mark_number) == ((), False, False, 0)
 
 
-def test_an_appearance_missed_in_passing_is_no_loss() -> None:
-    assert find_losses(make_case(MARK_FIRST_LEG, MARK_THIRD_LEG)) == ()
-
-
-def test_one_missed_after_cameras_opened_in_vain_is_a_loss() -> None:
-    (loss,) = find_losses(make_case(MARK_FIRST_LEG, MARK_THIRD_LEG, log=open_after("CAM-03")))
-    assert (loss.next_camera, loss.opened, loss.is_found) == ("CAM-02", ("CAM-03",), False)
-
-
 def test_only_cameras_opened_after_the_mark_and_before_the_right_one_count() -> None:
     log = open_after("CAM-03", "CAM-01", "CAM-03", "CAM-02", "CAM-04")
     (loss,) = find_losses(make_case(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG, log=log))
@@ -129,12 +120,6 @@ def test_a_search_back_is_judged_as_it_was_worked() -> None:
     assert (loss.left_s, loss.next_s) == (30.0, 24.9)
 
 
-def test_a_search_back_that_ends_before_the_first_is_a_loss_there() -> None:
-    stays = [stay(1, 0, 99), stay(2, 150, 249), stay(3, 300, 399)]
-    (loss,) = find_losses(make_way(stays, ("CAM-03", 35.0), ("CAM-02", 18.0)))
-    assert (loss.is_backwards, loss.left_camera, loss.next_camera) == (True, "CAM-02", "CAM-01")
-
-
 def test_what_comes_after_a_search_back_was_not_lost() -> None:
     stays = [stay(1, 0, 99), stay(2, 150, 249), stay(3, 300, 399)]
     assert find_losses(make_way(stays, ("CAM-02", 18.0), ("CAM-01", 5.0))) == ()
@@ -146,7 +131,6 @@ def test_going_through_a_camera_is_no_wrong_turn() -> None:
     opening = Opening(camera_id="CAM-02", at_s=12.0, site_s=9.0)
     case = make_way(stays, *marks, openings=(opening,))
     assert [loss.opened for loss in find_losses(case)] == [("CAM-02",)]
-    assert case.log is not None
     jumps = tuple(Jump(camera_id="CAM-02", at_s=12.5 + n, site_s=t_s) for n, t_s in enumerate((0.0, 22.0, 45.0)))
     assert find_losses(replace(case, log=replace(case.log, jumps=jumps))) == ()
     watch = Watch(cameras=("CAM-02",), site_from_s=0.0, site_to_s=45.0, began_s=12.5, wall_s=5.0, speed=9.0)

@@ -84,11 +84,3 @@ def test_a_mark_on_a_glimpse_of_the_student_is_no_mark_on_nobody() -> None:
     case = make_trace_case(INDEX, target="P001", window_s=(0.0, 60.0), answer=answer, log=log)
     told = {part.key: part.sentence for part in write_parts(compute_score_card(case), case)}
     assert told["time_to_first_correct_mark_s"] == "In 3 min 20 s no mark on the student counted."
-
-
-def test_ten_thousand_marks_are_few_places_and_no_marks_are_none() -> None:
-    marks = [make_mark(f"CAM-0{1 + n % 3}", (n % 600) / 10) for n in range(10_000)]
-    places = find_marked_places(make_case(*marks), right={"P001"})
-    assert sum(place.count for place in places) == 10_000
-    assert len(places) < 40
-    assert find_marked_places(make_case(), right={"P001"}) == ()

@@ -8,6 +8,7 @@ import pytest
 from sim.drill.event import EventKind
 from sim.scoring.hint import HINTS
 from sim.scoring.interruption import INTERRUPTION_METRICS
+from sim.scoring.team_exercise.registry import EXERCISE_METRICS
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.task_type import TaskType
 
@@ -33,14 +34,15 @@ def test_scoring_page_lists_the_metrics_of_every_task_type(task_type: TaskType) 
     assert listed == expected
 
 
-def test_scoring_page_lists_the_metrics_of_interruptions() -> None:
-    listed = [row[:4] for row in METRIC_ROW.findall(read_sections()["Interruptions"])]
-    assert listed == [(metric.key, str(metric.version), metric.unit, "yes") for metric in INTERRUPTION_METRICS]
-
-
-def test_scoring_page_lists_the_count_of_hints() -> None:
-    (row,) = METRIC_ROW.findall(read_sections()["Hints"])
-    assert row[:4] == (HINTS.key, str(HINTS.version), HINTS.unit, "yes")
+def test_the_pages_list_the_metrics_of_interruptions_hints_and_exercises() -> None:
+    for heading, metrics in (("Interruptions", INTERRUPTION_METRICS), ("Hints", (HINTS,))):
+        listed = [row[:4] for row in METRIC_ROW.findall(read_sections()[heading])]
+        assert listed == [(metric.key, str(metric.version), metric.unit, "yes") for metric in metrics]
+    text = (DOCS / "team-exercises.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \| (\w+) \| [^|]+ \| (\w+) \|", text, flags=re.MULTILINE)
+    assert rows == [(m.key, str(m.version), m.unit, m.better.value) for m in EXERCISE_METRICS]
+    for metric in EXERCISE_METRICS:
+        assert "*Example*" in text.split(f"**`{metric.key}`**", 1)[1].split("\n\n", 1)[0], metric.key
 
 
 def test_what_is_said_to_be_as_for_another_type_is_defined_there() -> None:

@@ -12,7 +12,6 @@ from sim.compare.content.wording import find_forbidden
 from sim.compare.data.table import check_attempts
 from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError
-from tests.unit.compare.data.test_profiles import both
 
 Checked = namedtuple("Checked", "rows design")
 ORDER = "Were the drills before the training done before it"
@@ -97,16 +96,6 @@ def test_a_device_that_is_not_known_stays_while_nothing_speaks_against_it():
     only_mixed = design_of(person("A", device="mixed"))
     assert only_mixed.rows.empty
     assert "only drills on one kind of device" in only_mixed.design.left_out[0].reason
-
-
-def test_swapped_phases_compare_nothing_and_say_so():
-    rows = []
-    for name in "ABCDEF":
-        rows += [drill(name, "after", 1), drill(name, "before", 2)]
-    checked = design_of(rows)
-    assert checked.rows.empty
-    assert "the two look swapped" in find(checked, ORDER).sentence
-    assert compare_attempts(pd.DataFrame(rows)).time.ratio.estimate is None
 
 
 def test_drills_on_the_other_side_of_the_training_are_left_out():
@@ -207,6 +196,7 @@ def test_practice_needs_three_numbered_drills_before(before, numbered, finding, 
     assert (check.finding, check.sentence.startswith(start)) == (finding, True)
 
 
+FAMILIAR = "Was there an unscored drill first"
 LESSONS = "Were lessons done before the drills before the training"
 
 
@@ -231,45 +221,31 @@ def test_lessons_before_the_baseline_are_told(of_a, of_b, finding, said):
     assert (check.finding, said in check.sentence) == (finding, True), check.sentence
 
 
-def test_a_table_without_lessons_is_not_asked_about_them():
-    checks = design_of(person("A", before=2)).design.checks
-    assert not [check for check in checks if check.question.startswith(LESSONS)]
-
-
 @pytest.mark.parametrize("lessons", [-1.0, 1.5, 20_000.0])
 def test_a_number_of_lessons_that_cannot_be_is_refused(lessons):
     with pytest.raises(ComparisonError, match="lessons"):
         design_of([drill("A", "before", 1, lessons=lessons)])
 
 
-def check(*people, **more):
-    rows = [{**row, "familiar": said} for index, said in enumerate(people) for row in both(f"P{index}", "classic")]
-    design = compare_attempts(pd.DataFrame([{**row, **more} for row in rows])).design
-    return next(each for each in design.checks if "unscored drill first" in each.question)
+@pytest.mark.parametrize(
+    ("people", "finding", "start"),
+    [
+        (("yes", "Yes "), Finding.FINE, "Yes, for all 2."),
+        (("yes", "no", "no"), Finding.CONCERN, "For 1 of 3."),
+        (("no",), Finding.CONCERN, "For 0 of 1."),
+        (("yes", ""), Finding.UNKNOWN, ""),
+        (("yes", None), Finding.UNKNOWN, ""),
+    ],
+)
+def test_who_did_the_unscored_drill_first_is_told(people, finding, start):
+    rows = [row for name, said in zip("ABC", people, strict=False) for row in person(name, familiar=said)]
+    check = find(design_of(rows), FAMILIAR)
+    assert (check.finding, check.sentence.startswith(start)) == (finding, True)
 
 
-def test_everybody_some_nobody():
-    assert (check("yes", "Yes ").finding, check("yes", "yes").sentence) == (Finding.FINE, "Yes, for all 2.")
-    some = check("yes", "no", "no")
-    assert (some.finding, some.sentence.split(".")[0]) == (Finding.CONCERN, "For 1 of 3")
-    assert check("no").sentence.startswith("For 0 of 1.")
-
-
-def test_one_cell_that_does_not_say_leaves_it_open():
-    assert check("yes", "").finding is Finding.UNKNOWN
-    assert check("yes", None).finding is Finding.UNKNOWN
-    rows = both("P", "classic")
-    design = compare_attempts(pd.DataFrame(rows)).design
-    assert "The table does not say. Without one, part" in " ".join(each.sentence for each in design.checks)
-
-
-def test_only_drills_before_the_training_decide():
-    before, after = both("P", "classic")
-    rows = [{**before, "familiar": "no"}, {**after, "familiar": "yes"}]
-    design = compare_attempts(pd.DataFrame(rows)).design
-    assert next(each for each in design.checks if "unscored" in each.question).finding is Finding.CONCERN
-
-
-def test_another_word_is_refused_by_row():
+def test_only_unscored_drills_before_the_training_decide_and_another_word_is_refused():
+    assert find(design_of(person("A")), FAMILIAR).sentence.startswith("The table does not say. Without one, part")
+    rows = [drill("A", "before", 1, familiar="no"), drill("A", "after", 2, familiar="yes")]
+    assert find(design_of(rows), FAMILIAR).finding is Finding.CONCERN
     with pytest.raises(ComparisonError, match="row 0, column familiar: 'perhaps'"):
-        check("perhaps")
+        design_of(person("A", familiar="perhaps"))

@@ -6,7 +6,6 @@ import pytest
 
 from sim.compare.content.comparison import Change, Deciding, Effects, Verdict, choose_word, judge_time
 from sim.compare.content.wording import (
-    CANNOT_SHOW,
     HEADLINES,
     find_forbidden,
     say_groups,
@@ -53,14 +52,6 @@ def test_improved_only_when_one_is_better_and_nothing_is_worse_or_leaning():
 def test_every_word_has_a_headline_and_only_one_says_improved():
     assert set(HEADLINES) == set(Verdict)
     assert [word for word, text in HEADLINES.items() if "improved" in text] == [Verdict.IMPROVED]
-
-
-def test_every_verdict_keeps_to_the_allowed_phrases():
-    for word, time, accuracy in itertools.product(Verdict, Change, Change):
-        sides = Effects(time=time, accuracy=accuracy, time_leans_slower=True, accuracy_leans_worse=True)
-        for people in (0, 1, 4, 12):
-            assert find_forbidden(say_verdict(word, sides, people=people)) == ()
-    assert find_forbidden(" ".join(CANNOT_SHOW)) == ()
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,7 @@ import pytest
 
 from sim.compare.checks.design import Design, Finding
 from sim.compare.content.comparison import Change, Verdict
-from sim.compare.content.wording import find_forbidden
 from sim.compare.report.report import compare_attempts
-from sim.errors import ComparisonError
 
 
 def attempt(person, phase, elapsed_s, *, form=None, limit_s=600.0, idf1=0.8, finished=None, **more):
@@ -49,43 +47,21 @@ def compare(rows):
     return compare_attempts(pd.DataFrame(rows))
 
 
-def all_sentences(comparison):
-    results = [comparison.time.ratio, *(report.difference for report in comparison.accuracy)]
-    return " ".join(
-        [
-            comparison.verdict,
-            comparison.time_sentence,
-            *comparison.warnings,
-            *comparison.cannot_show,
-            *(check.sentence + " " + check.question for check in comparison.design.checks),
-            *(out.reason for out in comparison.design.left_out),
-            *(warning for result in results for warning in result.warnings),
-        ]
-    )
-
-
-def test_faster_and_as_accurate_is_improved():
-    comparison = compare(team(8, factor=0.7))
-    assert comparison.word is Verdict.IMPROVED
-    assert comparison.sides.time is Change.BETTER
-    assert comparison.time.ratio.estimate == pytest.approx(0.7, rel=0.1)
-    assert comparison.design.design is Design.BEFORE_AFTER
-
-
-def test_faster_and_less_accurate_is_traded_never_improved():
-    comparison = compare(team(8, factor=0.7, gain=-0.3))
-    assert comparison.word is Verdict.TRADED_ACCURACY_FOR_SPEED
-    assert "improved" not in comparison.verdict
-
-
-def test_slower_and_more_accurate_is_traded_the_other_way():
-    assert compare(team(8, factor=1.5, gain=0.25)).word is Verdict.TRADED_SPEED_FOR_ACCURACY
-
-
-def test_slower_is_worse_and_asks_about_swapped_phases():
-    comparison = compare(team(8, factor=1.6))
-    assert comparison.word is Verdict.WORSE
-    assert any("swapped" in warning for warning in comparison.warnings)
+@pytest.mark.parametrize(
+    ("factor", "gain", "word"),
+    [
+        (0.7, 0.0, Verdict.IMPROVED),
+        (0.7, -0.3, Verdict.TRADED_ACCURACY_FOR_SPEED),
+        (1.5, 0.25, Verdict.TRADED_SPEED_FOR_ACCURACY),
+        (1.6, 0.0, Verdict.WORSE),
+    ],
+)
+def test_the_word_of_a_team_whose_times_and_accuracy_changed(factor, gain, word):
+    comparison = compare(team(8, factor=factor, gain=gain))
+    assert comparison.word is word
+    assert ("improved" in comparison.verdict) is (word is Verdict.IMPROVED)
+    assert comparison.time.ratio.estimate == pytest.approx(factor, rel=0.1)
+    assert any("swapped" in warning for warning in comparison.warnings) is (factor > 1.0)
 
 
 def test_faster_with_accuracy_leaning_down_is_not_improved():
@@ -115,24 +91,7 @@ def test_under_six_people_no_p_and_it_says_why():
         assert comparison.time.ratio.p is None
         assert all(report.difference.p is None for report in comparison.accuracy)
         assert any("no test could reach 5%" in warning for warning in comparison.time.ratio.warnings)
-
-
-def test_one_person_has_an_estimate_and_no_interval():
-    comparison = compare(team(1, factor=0.5))
-    assert comparison.time.ratio.interval is None
-    assert comparison.time.restricted_mean_change.interval is None
-    assert len(comparison.pairs) == 1
-
-
-def test_nobody_in_both_phases():
-    comparison = compare([attempt("A", "before", 200.0), attempt("B", "after", 200.0)])
-    assert comparison.word is Verdict.NOTHING_TO_COMPARE
-    assert comparison.time.before_curve is None
-    assert comparison.design.design is Design.NONE
-    assert {out.person_id: out.reason for out in comparison.design.left_out} == {
-        "A": "has comparable drills before only",
-        "B": "has comparable drills after only",
-    }
+        assert (comparison.time.ratio.interval is None) is (count == 1)
 
 
 def test_no_attempts_at_all():
@@ -141,25 +100,11 @@ def test_no_attempts_at_all():
     assert comparison.pairs == ()
 
 
-def test_all_timed_out():
+def test_where_all_timed_out_nobody_had_finished_and_that_has_an_interval():
     rows = [attempt(f"P{i}", phase, 900.0, form=f"{phase}{i}") for i in range(8) for phase in ("before", "after")]
-    comparison = compare(rows)
-    assert comparison.time.ratio.estimate is None
-    assert comparison.word is Verdict.NOT_JUDGED
-    assert any("Nobody finished" in warning for warning in comparison.warnings)
-    assert comparison.time.timed_out == (8, 8)
-    assert comparison.time.shares[-1].results.after.estimate == 0.0
-    assert comparison.time.shares[-1].results.after.interval == pytest.approx((0.0, 1.0 - 0.025 ** (1 / 8)))
-
-
-def test_all_perfect_says_too_easy():
-    rows = team(8)
-    for row in rows:
-        row.update(idf1=1.0, appearance_recall=1.0, appearance_precision=1.0, wrong_person_s=0.0)
-    comparison = compare(rows)
-    assert comparison.sides.accuracy is Change.UNCLEAR
-    assert comparison.accuracy[0].difference.interval is None
-    assert any("too easy" in warning for warning in comparison.warnings)
+    time = compare(rows).time
+    assert (time.ratio.estimate, time.timed_out, time.shares[-1].results.after.estimate) == (None, (8, 8), 0.0)
+    assert time.shares[-1].results.after.interval == pytest.approx((0.0, 1.0 - 0.025 ** (1 / 8)))
 
 
 def test_a_time_out_never_enters_the_ratio():
@@ -193,18 +138,6 @@ def test_one_new_time_out_makes_everyone_count():
     assert comparison.sides.time is Change.UNCLEAR
 
 
-def test_same_form_twice_is_excluded_and_named():
-    rows = team(8)
-    rows[1]["form_id"] = rows[0]["form_id"]
-    comparison = compare(rows)
-    assert len(comparison.pairs) == 7
-    (left_out,) = comparison.design.left_out
-    assert (left_out.person_id, left_out.attempts) == ("P1", 2)
-    assert rows[0]["form_id"] in left_out.reason
-    check = comparison.design.checks[1]
-    assert (check.question, check.finding) == ("Did anyone get the same form twice?", Finding.CONCERN)
-
-
 def test_repeated_form_leaves_the_persons_other_forms_in():
     rows = [
         *team(8),
@@ -234,13 +167,6 @@ def test_people_with_other_limits_are_cut_at_the_shortest_in_the_mean():
     assert any("different time limits" in warning for warning in comparison.warnings)
 
 
-def test_retention_drills_are_set_aside():
-    rows = [*team(6), attempt("P1", "retention", 100.0, form="F0")]
-    comparison = compare(rows)
-    assert len(comparison.pairs) == 6
-    assert comparison.design.left_out[0].reason == "a retention drill is neither before nor after"
-
-
 def test_several_drills_give_one_geometric_mean_a_person():
     rows = [
         attempt("A", "before", 100.0, form="1"),
@@ -258,14 +184,6 @@ def test_two_drills_before_are_named_a_double_baseline():
     rows = team(6)
     rows += [attempt(f"P{i + 1}", "before", 310.0, form="X") for i in range(6)]
     assert compare(rows).design.design is Design.DOUBLE_BASELINE
-
-
-def test_giving_up_early_counts_to_the_limit():
-    rows = team(8)
-    rows[1].update(elapsed_s=30.0, finished=False)
-    comparison = compare(rows)
-    assert comparison.time.at_risk[-1].after == 1
-    assert any("given up early" in warning for warning in comparison.warnings)
 
 
 def test_one_form_before_and_another_after_is_a_concern():
@@ -296,28 +214,6 @@ def test_everyone_faster_by_the_same_share_is_doubted():
     assert comparison.word is Verdict.NOT_JUDGED
 
 
-def test_what_it_cannot_show_is_always_there():
-    for rows in (team(1), team(8, factor=0.5), [attempt("A", "before", 100.0)]):
-        comparison = compare(rows)
-        assert len(comparison.cannot_show) == 6
-        assert comparison.cannot_show[0].startswith("Why anything changed.")
-
-
-@pytest.mark.parametrize("factor", [0.5, 1.0, 1.5])
-@pytest.mark.parametrize("gain", [-0.3, 0.0, 0.3])
-@pytest.mark.parametrize("count", [1, 5, 8])
-def test_no_sentence_overclaims(factor, gain, count):
-    comparison = compare(team(count, factor=factor, gain=gain))
-    assert find_forbidden(all_sentences(comparison)) == ()
-
-
 def test_the_order_of_rows_does_not_matter():
     rows = team(9, factor=0.8)
     assert compare(rows) == compare(rows[::-1])
-
-
-def test_negative_time_is_refused_by_row_and_column():
-    rows = team(8)
-    rows[3]["elapsed_s"] = -5.0
-    with pytest.raises(ComparisonError, match="row 3, column elapsed_s: -5 cannot be used"):
-        compare(rows)

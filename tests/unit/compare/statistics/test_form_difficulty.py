@@ -15,8 +15,6 @@ def make_times(name: str, index: float | None, mean_s: float, n: int, *, limit_s
 
 def test_the_worked_numbers_of_the_docstring() -> None:
     easier, harder = compute_form_difficulties([make_times("a", 20.0, 200.0, 30), make_times("b", 24.0, 264.0, 30)])
-    assert easier.measured is not None
-    assert harder.measured is not None
     assert easier.measured.settings["seconds_per_point"] == pytest.approx(464 / 44)
     assert easier.measured.estimate == pytest.approx(19.4828, abs=1e-4)
     assert harder.measured.estimate == pytest.approx(24.5172, abs=1e-4)
@@ -29,7 +27,6 @@ def test_below_thirty_there_is_an_observed_time_and_no_measured_difficulty() -> 
         make_times("b", 22.0, 220.0, FEWEST),
     ]
     short, enough, none = compute_form_difficulties([*forms, make_times("c", 23.0, 230.0, 0)])
-    assert short.observed is not None
     assert short.observed.estimate == pytest.approx(200.0)
     assert (short.measured, enough.measured) == (None, None), "one form with thirty has no scale"
     assert (none.observed, none.measured, none.n) == (None, None, 0)
@@ -42,14 +39,11 @@ def test_below_thirty_there_is_an_observed_time_and_no_measured_difficulty() -> 
 def test_more_people_move_the_index_further() -> None:
     other = make_times("b", 20.0, 200.0, 1000)
     few, many = (compute_form_difficulties([make_times("a", 20.0, 400.0, n), other])[0].measured for n in (FEWEST, 300))
-    assert few is not None
-    assert many is not None
     assert 20.0 < (few.estimate or 0) < (many.estimate or 0)
 
 
 def test_agreement_with_the_index_leaves_it_where_it_is() -> None:
     for form in compute_form_difficulties([make_times(str(i), i, 10.0 * i, 60) for i in (20.0, 22.0, 25.0)]):
-        assert form.measured is not None
         assert form.measured.estimate == pytest.approx(form.index)
         assert form.measured.interval is not None
 
@@ -63,7 +57,6 @@ def test_the_observed_time_is_the_restricted_mean_of_the_comparison() -> None:
     sample = Durations(duration_s=duration_s, finished=finished, person=np.arange(80), people=80)
     expected = compute_restricted_mean(sample, limit_s=LIMIT_S)
     assert 0 < finished.sum() < 80
-    assert found is not None
     assert found.estimate == pytest.approx(expected.estimate)
     assert found.interval == pytest.approx(expected.interval)
 
@@ -77,7 +70,6 @@ def test_people_alike_and_one_alone_give_no_interval() -> None:
     for times in (np.full(40, 600.0), np.array([120.0])):
         form = FormTimes(form_id="a", index=20.0, limit_s=LIMIT_S, duration_s=times, finished=0)
         found = compute_form_difficulties([form])[0].observed
-        assert found is not None
         assert (found.interval, found.warnings) == (None, ("No interval: one drill, or all alike.",))
 
 

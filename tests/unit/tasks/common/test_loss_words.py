@@ -11,7 +11,7 @@ from sim.scoring.trace_moments import LossMoment
 from sim.services.debrief.facts import DebriefFacts
 from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import AnswerForm
-from sim.tasks.common.moment_words import describe_loss, find_offered, list_losses
+from sim.tasks.common.moment_words import describe_loss, find_offered
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_worked_table
 
@@ -131,14 +131,3 @@ def test_backwards_the_cameras_that_lead_here_are_offered() -> None:
 )
 def test_the_link_nearest_to_where_they_left_is_offered(at_xy: tuple[float, float], offered: tuple[str, ...]) -> None:
     assert find_offered(LINKS, "CAM-01", at_xy) == offered
-
-
-def test_a_camera_without_links_offers_nothing() -> None:
-    assert find_offered(LINKS, "CAM-09", (0.5, 0.5)) == ()
-    assert find_offered({}, "CAM-01", (0.5, 0.5), is_backwards=True) == ()
-
-
-def test_only_losses_are_listed() -> None:
-    moment = make_moment()
-    assert len(list_losses(FACTS, [moment])) == 1
-    assert list_losses(FACTS, []) == ()

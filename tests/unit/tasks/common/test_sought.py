@@ -8,6 +8,8 @@ from sim.errors import TaskError
 from sim.scoring.evidence import Answer
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.base import Task
+from sim.tasks.encounter import measure_errors_s
+from sim.truth.events import Event
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.story_truth import find_half_hidden, load_story_index
 from tests.support.trace_tables import MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG, WORKED_STAYS, Stay, make_table
@@ -78,3 +80,24 @@ def test_on_no_camera_beside_a_mark_that_is_ignored_is_a_contradiction_too() -> 
     card = TASK_TYPES["trace"].score(ask("trace"), Answer(marks=(mark,), not_on_camera=True), index)
     assert card.values["absence_right"] is True
     assert [part.key for part in card.criteria if part.met is False] == ["no_contradiction"]
+
+
+def test_a_meeting_is_measured_from_where_the_other_person_is_more_than_a_glimpse() -> None:
+    """P001 is glimpsed at 50.0 to 50.5 s, when they meet somebody; the nearest they are really seen is at 41.0 s."""
+    met = Event(
+        event_id="beat",
+        kind="hand-over",
+        start_s=50.2,
+        end_s=51.0,
+        person_ids=("P002", "P001"),
+        camera_id="",
+        floor="1",
+        zone="yard",
+        at_m=(1.0, 2.0),
+        shown=(),
+        detail={},
+    )
+    seen = Stay(camera_id="CAM-03", person_id="P001", first=390, last=410)
+    glimpse = Stay(camera_id="CAM-01", person_id="P001", first=500, last=505)
+    index = make_truth_index(make_table([WORKED_STAYS[0], seen, glimpse]))
+    assert measure_errors_s(index, met, other="P001", window_s=(0.0, 60.0)).min() == pytest.approx(50.2 - 41.0)

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from sim.drill.event import Event, EventKind
 from sim.scoring.evidence import Answer, Mark
+from sim.services.app.score import score_attempt
 from sim.tasks.common.base import Task
-from sim.tasks.locate import LOCATE_TYPE
+from sim.tasks.common.task_words import Trains
+from sim.tasks.locate import LOCATE_TYPE, LOCATE_WORDS
 from sim.truth.index import make_truth_index
-from tests.support.trace_tables import FPS, Stay, make_table
+from tests.support.trace_tables import FPS, Stay, make_random_table, make_table
 
 NOISY = [last for last in range(60, 590) if last / FPS - (last - 50) / FPS > 5.0]
 FAR = (20.0, 200.0, 26.0, 215.0)
@@ -37,3 +41,18 @@ def test_a_mark_as_late_as_they_can_be_seen_is_right_though_it_is_a_glimpse() ->
 def test_five_seconds_are_within_five_seconds_on_every_frame(last: int) -> None:
     assert judge(last, mark_at(last - 50))["near_last_sighting"] is True
     assert judge(last, mark_at(last - 51))["near_last_sighting"] is False
+
+
+TAB_ID = "5b0d5a76-3f0e-4a51-9d5e-0d2b8f7c1a11"
+NOBODY_THERE = {"mark_id": "1", "camera_id": "CAM-01", "frame": 10, "t_s": 1.0, "x": 0.001, "y": 0.001}
+
+
+@pytest.mark.parametrize(("marks", "trains"), [((), Trains.NEXT_CAMERA), ((NOBODY_THERE,), Trains.LOOK_ALIKES)])
+def test_who_marked_no_one_is_told_to_mark_and_not_to_compare(
+    marks: tuple[dict[str, object], ...], trains: Trains
+) -> None:
+    index = make_truth_index(make_random_table(np.random.default_rng(3), frames=600))
+    task = LOCATE_TYPE.make_tasks(index, (0.0, 60.0))[0]
+    events = [Event(tab_id=TAB_ID, seq=1, t_client_ms=1000.0, kind=EventKind.MARK, payload=mark) for mark in marks]
+    result = score_attempt(task, index, events, used_s=240.0, finished=False, limit_s=240.0)
+    assert LOCATE_WORDS.write_advice(result, task, {})[0].trains is trains

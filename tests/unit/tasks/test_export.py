@@ -1,12 +1,18 @@
 """Every worked number of an export, on the worked table with P003 on CAM-01 12-14.9 s."""
 
+from dataclasses import replace
+
 import pytest
 
+from sim.errors import TaskError
 from sim.scoring.evidence import Answer, Clip, SearchLog
 from sim.scoring.score_card import ScoreCard
+from sim.tasks.common.base import Task
+from sim.tasks.export.judge import CUSTODY as CUSTODY_FIELDS
 from sim.tasks.export.judge import make_export_card, make_export_case
+from sim.tasks.export.task import EXPORT_TYPE
 from sim.truth.index import make_truth_index
-from tests.support.trace_tables import WORKED_STAYS, Stay, make_table
+from tests.support.trace_tables import WORKED_STAYS, Stay, make_table, make_worked_table
 
 LOG = SearchLog(used_s=100.0, finished=True, limit_s=300.0)
 CUSTODY = {"reason": {"fight", "theft"}, "goes-to": {"store"}}
@@ -72,12 +78,12 @@ def test_a_second_clip_of_one_appearance_is_one_too_many() -> None:
     assert card.passed is True, "shown, but no part of passing: nobody else is in it"
 
 
-@pytest.mark.parametrize("length", range(2, 60))
-def test_half_of_an_appearance_exactly_is_cut_wherever_it_lies(length: int) -> None:
-    for start in (3, 33, 170):
-        stays = [Stay(camera_id="CAM-01", person_id="P001", first=start, last=start + 2 * length * 5)]
-        clip = ("CAM-01", start / 10, (start + length * 5) / 10)
-        assert score(clip, stays=stays).values["cut_share"] == 1.0, (start, length)
+def test_half_of_an_appearance_exactly_is_cut_wherever_it_lies() -> None:
+    for length in range(2, 60):
+        for start in (3, 33, 170):
+            stays = [Stay(camera_id="CAM-01", person_id="P001", first=start, last=start + 2 * length * 5)]
+            clip = ("CAM-01", start / 10, (start + length * 5) / 10)
+            assert score(clip, stays=stays).values["cut_share"] == 1.0, (start, length)
 
 
 def test_a_mean_of_three_fifths_exactly_passes_and_less_does_not() -> None:
@@ -100,10 +106,11 @@ def test_a_quarter_outside_exactly_passes_and_more_does_not() -> None:
     assert [c.key for c in card.criteria if not c.met] == ["outside_share"]
 
 
-def test_nothing_cut_has_no_share_outside_and_does_not_pass() -> None:
+def test_nothing_cut_and_nobody_to_cut_out_have_no_share_and_do_not_pass() -> None:
     card = score()
-    assert card.values["outside_share"] is None
-    assert card.passed is False
+    assert (card.values["outside_share"], card.passed) == (None, False)
+    card = score(window_s=(45.0, 60.0))
+    assert (card.values["mean_iou"], card.values["cut_share"], card.passed) == (None, None, False)
 
 
 def test_what_two_clips_share_is_cut_once() -> None:
@@ -126,16 +133,6 @@ def test_clips_and_appearances_end_with_the_window() -> None:
     outside = score(("CAM-01", 5.0, 9.9), ("CAM-02", 15.0, 20.0), THIRD, window_s=(5.0, 20.0))
     assert (outside.values["mean_iou"], outside.values["surplus_clips"]) == (pytest.approx(1.0), 1)
     assert outside.values["others_s"] == 0.0
-
-
-def test_single_rows_are_no_appearances_to_cut() -> None:
-    stays = [*STAYS, Stay(camera_id="CAM-03", person_id="P001", first=500, last=500)]
-    assert score(FIRST, SECOND, THIRD, stays=stays).values["mean_iou"] == 1.0
-
-
-def test_nobody_to_cut_out_has_no_share() -> None:
-    card = score(window_s=(45.0, 60.0))
-    assert (card.values["mean_iou"], card.values["cut_share"], card.passed) == (None, None, False)
 
 
 @pytest.mark.parametrize("choices", [{}, {"reason": "theft"}, {"reason": "fun", "goes-to": "store"}])
@@ -174,3 +171,29 @@ def test_footage_outside_the_window_is_measured_whole() -> None:
     card = score(FIRST, SECOND, THIRD, ("CAM-02", 40.0, 60.0), window_s=until)
     assert card.values["outside_share"] == pytest.approx(20.0 / (9.9 * 3 + 20.0))
     assert (card.values["surplus_clips"], card.passed) == (1, False)
+
+
+WHOLE = (0.0, 60.0)
+WORKED = make_truth_index(make_worked_table(), people_ids=frozenset({"P009"}))
+TASK = Task(type="export", target="P001", window_s=WHOLE)
+
+
+def test_only_people_with_two_appearances_none_too_short_can_be_cut_out() -> None:
+    assert EXPORT_TYPE.make_tasks(WORKED, WHOLE) == (TASK,)
+    short = [*WORKED_STAYS, Stay(camera_id="CAM-03", person_id="P001", first=450, last=469)]
+    assert EXPORT_TYPE.make_tasks(make_truth_index(make_table(short)), WHOLE) == ()
+    assert EXPORT_TYPE.make_tasks(WORKED, (10.0, 29.0)) == ()
+
+
+def test_somebody_on_no_camera_is_refused() -> None:
+    for task in (replace(TASK, target="P009"), replace(TASK, window_s=(45.0, 60.0))):
+        with pytest.raises(TaskError, match="is on no camera between"):
+            EXPORT_TYPE.check_task(task, WORKED)
+
+
+def test_custody_asks_why_who_and_where_to() -> None:
+    form = EXPORT_TYPE.make_answer_form(TASK)
+    assert (form.clips, form.marks.value) == (True, "none")
+    assert [field.key for field in form.fields] == ["reason", "requested-by", "goes-to"]
+    assert all(len({option.value for option in field.options}) == len(field.options) > 1 for field in form.fields)
+    assert set(CUSTODY_FIELDS) == {field.key for field in form.fields}
