@@ -1,6 +1,15 @@
-"""docs/commands.md lists what the parser knows, and only that."""
+"""docs/commands.md lists what the parser knows; systemd reads the units of the docs, they may do little, and run it."""
 
-from sim.__main__ import COMMAND_GROUPS
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sim.__main__ import COMMAND_GROUPS, make_parser
 from tests.support.commands_page import BEGIN, END, PAGE, write_table
 
 
@@ -13,3 +22,47 @@ def test_the_page_holds_the_table_that_the_parser_gives():
 def test_every_group_of_commands_has_a_row():
     rows = [line.partition("`")[2] for line in write_table().splitlines()[2:]]
     assert [group for group in COMMAND_GROUPS if not any(row.split()[0].strip("`") == group for row in rows)] == []
+
+
+UNITS = Path(__file__).resolve().parents[3] / "docs" / "systemd"
+PROGRAM = "/opt/sightline/current/bin/sightline"
+MOST_EXPOSED = "30"
+"""Tenths of the scale of `systemd-analyze security`, on which 10 is everything and 0 nothing."""
+
+
+def list_names(kind: str) -> list[str]:
+    return sorted(path.name for path in UNITS.glob(f"*.{kind}"))
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    """The units with a Python that this machine has; skips where systemd is not."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd is not on this machine")
+    for path in UNITS.iterdir():
+        (tmp_path / path.name).write_text(path.read_text().replace(PROGRAM, sys.executable))
+    return tmp_path
+
+
+def analyze(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", [*list_names("service"), *list_names("timer")])
+def test_systemd_finds_nothing_wrong(units: Path, name: str) -> None:
+    done = analyze("verify", str(units / name))
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", list_names("service"))
+def test_a_service_may_do_little(units: Path, name: str) -> None:
+    done = analyze("security", "--offline=yes", f"--threshold={MOST_EXPOSED}", str(units / name))
+    assert done.returncode == 0, done.stdout[-400:]
+
+
+@pytest.mark.parametrize("name", list_names("service"))
+def test_its_command_is_one_of_ours(name: str) -> None:
+    (line,) = re.findall(r"^ExecStart=(.*)$", (UNITS / name).read_text(), re.MULTILINE)
+    program, *rest = shlex.split(line.replace("%i", "2"))
+    assert program == PROGRAM
+    assert make_parser().parse_args(rest).run

@@ -63,21 +63,18 @@ def _run_without_libgl(*commands: list[str]) -> "subprocess.CompletedProcess[str
     return subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
 
 
-def test_without_libgl_building_says_what_to_install(tmp_path: Path) -> None:
+def test_without_libgl_building_says_what_to_install_and_a_recording_can_be_verified_and_shown(
+    tiny_recording: Recording, tmp_path: Path
+) -> None:
     done = _run_without_libgl(["footage", "build", "x.yaml", "--out", str(tmp_path / "new")])
     assert done.returncode == 1
     assert "libGL.so.1" in done.stderr
     assert "apt install libgl1" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_without_libgl_a_recording_can_be_verified_and_shown(tiny_recording: Recording, tmp_path: Path) -> None:
-    folder = str(tiny_recording.folder)
-    done = _run_without_libgl(
-        ["footage", "verify", folder], ["footage", "sheet", folder, "--out", str(tmp_path / "sheet.png")]
-    )
+    folder, sheet = str(tiny_recording.folder), tmp_path / "sheet.png"
+    done = _run_without_libgl(["footage", "verify", folder], ["footage", "sheet", folder, "--out", str(sheet)])
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "sheet.png").is_file()
+    assert sheet.is_file()
 
 
 def test_export_coco_writes_one_camera(tiny_recording: Recording, tmp_path: Path, capsys) -> None:
@@ -91,12 +88,11 @@ def test_export_coco_writes_one_camera(tiny_recording: Recording, tmp_path: Path
 
 
 def test_a_pyav_without_its_libraries_or_encoder_is_named_before_a_build(monkeypatch, capsys) -> None:
-    monkeypatch.setattr("av.codec.Codec", _refuse_encoder)
+    def refuse(name: str, mode: str) -> None:
+        raise ValueError(name, mode)
+
+    monkeypatch.setattr("av.codec.Codec", refuse)
     assert main(["footage", "build", "scenarios/none.yaml", "--out", "out"]) == 1
     error = capsys.readouterr().err
     assert "PyAV has no libx264 encoder" in error
     assert "pip install" in error
-
-
-def _refuse_encoder(name: str, mode: str) -> None:
-    raise ValueError(name, mode)

@@ -69,16 +69,6 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_newer_database_is_refused_by_name(tmp_path: Path) -> None:
-    path = tmp_path / "newer.db"
-    open_store(make_sqlite_url(path)).close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0731'")
-    connection.close()
-    with pytest.raises(NewerSchemaError, match=r"newer\.db has version '0731'.*update Sightline"):
-        open_store(make_sqlite_url(path))
-
-
 def test_another_programs_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     with sqlite3.connect(path) as connection:

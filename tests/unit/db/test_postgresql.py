@@ -41,7 +41,9 @@ def test_every_usual_form_of_address_opens_it(postgres_url: str, scheme: str) ->
     opened.close()
 
 
-@pytest.mark.parametrize("url", ["mysql://u:hunter2@h/n", "postgresql://u:hunter2@h:port/n", "sightline"])
+@pytest.mark.parametrize(
+    "url", ["mysql://u:hunter2@h/n", "postgresql://u:hunter2@h:port/n", "what is this", "oracle+x://u:hunter2@h"]
+)
 def test_other_addresses_are_refused_with_the_forms_that_are_known(url: str) -> None:
     with pytest.raises(StoreError, match=r"database address cannot be used.*postgresql://USER") as caught:
         make_engine(url)
