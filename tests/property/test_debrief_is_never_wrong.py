@@ -13,7 +13,7 @@ from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.claim import MarkOutcome, judge_claims
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.mark import NOBODY, resolve_marks
-from sim.scoring.moments import GOOD_KINDS, MarkMoment, Moment, MomentKind, PlaceMoment
+from sim.scoring.moments import GOOD_KINDS, Moment, MomentKind
 from sim.scoring.person_in_frame import PersonInFrame, read_person
 from sim.scoring.trace_moments import LossMoment
 from sim.services.app.score import AttemptScore, score_attempt

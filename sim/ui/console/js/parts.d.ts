@@ -1,4 +1,4 @@
-/** The elements of console.html by their `data-part`. tests/unit/ui/test_console_types.py holds this to the page. */
+/** The elements of console.html by their `data-part`. tests/unit/ui/console/test_console.py holds this to the page. */
 type PageParts = {
   announcer: HTMLParagraphElement;
   backOne: HTMLButtonElement;

@@ -12,7 +12,6 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app import app as served
 from sim.errors import MachineError
 from sim.services.accounts.sessions import is_open_to_network
 from sim.services.accounts.sign_in import set_up
@@ -42,11 +41,6 @@ def ask(app: App, client: tuple[str, int]) -> Iterator[TestClient]:
         yield asking
 
 
-def test_the_app_has_it_right_after_it_is_known_who_asks() -> None:
-    kinds = [each.cls.__name__ for each in served._user_middleware]
-    assert kinds.index("StampPeer") < kinds.index("OnlyThisMachine") < kinds.index("PageSockets")
-
-
 def test_from_elsewhere_nothing_opens_but_how_the_server_does(drill_app: App) -> None:
     with ask(drill_app, AWAY) as away, ask(drill_app, HERE) as here:
         for path in ("/", "/drill", "/account/sign-in"):
@@ -70,24 +64,15 @@ def test_once_set_up_others_come_to_the_sign_in(drill_app: App) -> None:
         assert away.get("/").text == "open"
 
 
-def test_the_loud_choice_opens_it_and_is_said_until_it_is_set_up(
-    drill_app: App, quick_hash: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_loud_choice_opens_it_and_is_said_until_it_is_set_up(drill_app: App, quick_hash: None) -> None:
     loud = replace(drill_app, settings=replace(drill_app.settings, open_to_network=True))
     with ask(loud, AWAY) as away:
         assert away.get("/").text == "open"
     assert (is_open_to_network(drill_app), is_open_to_network(loud)) == (False, True)
     set_up(loud, name="Kim Lee", secret=PHRASE)
     assert not is_open_to_network(loud)
-
-
-def test_the_choice_is_one_word_only() -> None:
-    assert [read_settings({OPEN_VARIABLE: said}).open_to_network for said in ("1", "", "0", "no")] == [
-        True,
-        False,
-        False,
-        False,
-    ]
+    said = ("1", "", "0", "no")
+    assert [read_settings({OPEN_VARIABLE: each}).open_to_network for each in said] == [True, False, False, False]
 
 
 @pytest.mark.usefixtures("quick_hash")

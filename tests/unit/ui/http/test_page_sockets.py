@@ -10,8 +10,7 @@ from starlette.routing import WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from app import app as served
-from sim.ui.http.guards import IN_ALL, OF_ONE_ADDRESS, PageSockets
+from sim.ui.http.guards import PageSockets
 
 PATH = "/_stcore/stream"
 
@@ -30,13 +29,6 @@ def clients() -> Iterator[list[TestClient]]:
     addresses = ("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2")
     with ExitStack() as stack:
         yield [stack.enter_context(TestClient(opened, client=(address, 5))) for address in addresses]
-
-
-def test_the_app_counts_its_pages_before_streamlit_sees_them() -> None:
-    kinds = [each.cls.__name__ for each in served._user_middleware]
-    assert kinds.index("PageSockets") < kinds.index("StreamlitGuard")
-    assert OF_ONE_ADDRESS < IN_ALL
-    assert OF_ONE_ADDRESS >= 500, "a whole school comes from one address, with a page or two each"
 
 
 def test_one_address_cannot_take_every_page_and_what_is_open_stays(clients: list[TestClient]) -> None:

@@ -101,29 +101,3 @@ def test_a_failure_that_nobody_expected_is_told_to_each_and_the_next_are_stored(
         return await groups.store(NO_APP, make_post("a"))
 
     assert run_alone(live()) == make_receipt(7)
-
-
-def test_a_single_one_waits_for_nobody() -> None:
-    storing = Storing()
-    storing.go_on.set()
-
-    async def live() -> float:
-        groups = PostGroups(storing.accept, limiter=anyio.CapacityLimiter(2))
-        loop = asyncio.get_running_loop()
-        pauses: list[float] = []
-        real = asyncio.sleep
-
-        async def sleep(seconds: float) -> None:
-            pauses.append(seconds)
-            await real(0)
-
-        asyncio.sleep = sleep  # type: ignore[assignment]
-        try:
-            for number in range(20):
-                await groups.store(NO_APP, make_post("a", number))
-        finally:
-            asyncio.sleep = real
-        assert loop is asyncio.get_running_loop()
-        return sum(pauses)
-
-    assert run_alone(live()) == 0.0

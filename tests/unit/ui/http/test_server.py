@@ -61,51 +61,23 @@ def _call(settle: Settle, app: object, loop: asyncio.AbstractEventLoop, done: as
         return {}
 
 
-def test_the_watch_survives_whatever_goes_wrong(
+def test_the_watch_survives_whatever_goes_wrong_and_tells_of_an_attempt_that_waits_once(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    turns: list[int] = []
-
-    def settle(app: object) -> dict[str, SimError]:
-        assert isinstance(app, Services)
-        turns.append(1)
-        if len(turns) == 1:
-            raise StoreError("the database is locked")
-        if len(turns) == 2:
-            raise ZeroDivisionError
-        raise StopIteration
-
-    with caplog.at_level(logging.WARNING, logger="sightline"):
-        run_until(monkeypatch, settle, done=asyncio.Event())
-    assert len(turns) >= 3
-    assert "the database is locked" in caplog.text
-
-
-def test_an_attempt_that_waits_is_told_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-    turns: list[int] = []
+    waiting = {"a1": RecordingError("the recording is away")}
+    turns: list[object] = [StoreError("the database is locked"), ZeroDivisionError(), *[waiting] * 4, StopIteration()]
 
     def settle(_: object) -> dict[str, SimError]:
-        turns.append(1)
-        if len(turns) < 5:
-            return {"a1": RecordingError("the recording is away")}
-        raise StopIteration
+        turn = turns.pop(0) if len(turns) > 1 else turns[0]
+        if isinstance(turn, Exception):
+            raise turn
+        return turn
 
     with caplog.at_level(logging.WARNING, logger="sightline"):
         run_until(monkeypatch, settle, done=asyncio.Event())
+    assert len(turns) == 1
+    assert "the database is locked" in caplog.text
     assert caplog.text.count("the recording is away") == 1
-
-
-def test_a_server_that_cannot_open_its_services_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> None:
-        raise StoreError("no data folder")
-
-    async def live() -> None:
-        monkeypatch.setattr(server, "get_services", fail)
-        async with server.lifespan(None):
-            pass
-
-    with pytest.raises(StoreError, match="no data folder"):
-        run_alone(live())
 
 
 def test_a_picture_that_cannot_be_made_stops_nobody(

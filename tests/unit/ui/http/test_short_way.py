@@ -1,4 +1,4 @@
-"""Which requests go past what only pages need, and that their route is known to what stands before."""
+"""Which requests go past what only pages need, with their route known before, and that every guard is in its place."""
 
 from typing import Any
 
@@ -11,8 +11,11 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sim.ui.http.guards import IN_ALL, OF_ONE_ADDRESS
 from sim.ui.http.post_routes import EVENTS_PATH
 from sim.ui.http.routes import FOOTAGE_PATH, SHORT, ShortWay
+from sim.ui.http.serve import make_config
+from sim.ui.http.slow_clients import PromptHeads
 
 
 class Noting:
@@ -31,18 +34,10 @@ async def tell(request: Request) -> PlainTextResponse:
     return PlainTextResponse(f"{request.path_params} {len(await request.body())}")
 
 
-@pytest.fixture
-def before() -> list[Any]:
-    return []
-
-
-@pytest.fixture
-def after() -> list[Any]:
-    return []
-
-
-@pytest.fixture
-def client(before: list[Any], after: list[Any]) -> TestClient:
+def make_client() -> tuple[TestClient, list[Any], list[Any]]:
+    """A client, and the routes noted before and after the short way."""
+    before: list[Any] = []
+    after: list[Any] = []
     routes = [
         Route(FOOTAGE_PATH, tell, methods=["GET"]),
         Route(EVENTS_PATH, tell, methods=["POST"]),
@@ -53,12 +48,11 @@ def client(before: list[Any], after: list[Any]) -> TestClient:
         Middleware(ShortWay, routes=routes),
         Middleware(Noting, noted=after),
     ]
-    return TestClient(Starlette(routes=routes, middleware=layers))
+    return TestClient(Starlette(routes=routes, middleware=layers)), before, after
 
 
-def test_footage_and_posts_take_it_with_all_that_their_address_says(
-    client: TestClient, before: list[Any], after: list[Any]
-) -> None:
+def test_footage_and_posts_take_it_with_all_that_their_address_says() -> None:
+    client, before, after = make_client()
     assert client.get("/footage/t/r/main/a.mp4").text == "{'token': 't', 'recording_id': 'r', 'path': 'main/a.mp4'} 0"
     assert client.post("/api/attempts/x/events", content=b"abc").text == "{'attempt_id': 'x'} 3"
     assert before == [FOOTAGE_PATH, EVENTS_PATH], "the log names the route"
@@ -75,15 +69,18 @@ def test_footage_and_posts_take_it_with_all_that_their_address_says(
         ("GET", "/other", 404),
     ],
 )
-def test_everything_else_goes_on(client: TestClient, after: list[Any], method: str, path: str, status: int) -> None:
+def test_everything_else_goes_on(method: str, path: str, status: int) -> None:
+    client, _, after = make_client()
     assert client.request(method, path).status_code == status
     assert len(after) == 1
 
 
-def test_the_app_takes_it_behind_what_guards_every_request() -> None:
+def test_the_app_has_every_guard_in_its_order() -> None:
     from app import app  # noqa: PLC0415 - it reads the settings of this machine
 
     names = [layer.cls.__name__ for layer in app._user_middleware]
-    guards = ["StampPeer", "RequestLog", "SafeHeaders", "OnlyThisMachine"]
-    assert names[: len(guards) + 1] == [*guards, "ShortWay"]
+    assert names[:5] == ["StampPeer", "RequestLog", "SafeHeaders", "OnlyThisMachine", "ShortWay"]
+    assert names[-3:] == ["PromptBodies", "PageSockets", "StreamlitGuard"]
+    assert make_config(None).http is PromptHeads
     assert len(SHORT) == 2
+    assert 500 <= OF_ONE_ADDRESS < IN_ALL, "a whole school comes from one address, with a page or two each"

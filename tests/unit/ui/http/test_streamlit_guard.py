@@ -50,10 +50,6 @@ def client(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClie
     asked.assert_not_called()
 
 
-def test_the_app_has_this_door() -> None:
-    assert StreamlitGuard in [each.cls for each in served._user_middleware]
-
-
 @pytest.mark.parametrize(
     "origin", ["http://evil.example", "http://localhost:3000", "http://127.0.0.1:3000", "null", "http://[bad"]
 )

@@ -1,6 +1,5 @@
 """The charts hold the points they are given, and tell before from after without colour."""
 
-import io
 import itertools
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ import pytest
 from sim.compare.report.report import compare_attempts
 from sim.services.comparison.figures import ForestRow, ForestView, TrendPoint, TrendView
 from sim.services.comparison.view import SlopePoint, make_comparison_view
-from sim.text.tables import TextTable, write_table_csv
+from sim.text.tables import TextTable
 from sim.ui.parts.charts import (
     MOST_GAP,
     MOST_PATHS,
@@ -88,21 +87,6 @@ def test_names_stand_in_the_order_of_ids_and_each_is_joined_to_its_own_mark(view
         assert ends == {point.person: point.value for point in points if point.phase == "After"}
 
 
-def test_before_and_after_differ_by_dash(view):
-    chart = draw_completion(view.curve, limit_s=view.limit_s)
-    dashes = [layer["encoding"]["strokeDash"] for layer in chart["layer"] if "strokeDash" in layer["encoding"]]
-    assert dashes[0]["scale"] == {"domain": ["Before", "After"], "range": [[6, 4], [1, 0]]}
-
-
-def test_shares_are_drawn_on_a_whole_scale(view):
-    for measure in view.measures:
-        chart = draw_measure_pairs(measure)
-        domains = [layer["encoding"]["y"]["scale"]["domain"] for layer in chart["layer"]]
-        assert all(domain[0] == 0.0 for domain in domains)
-        if measure.unit == "%":
-            assert all(domain[1] == 100.0 for domain in domains)
-
-
 def test_of_very_many_people_each_has_a_line_and_they_share_paths_that_break_off_between_them():
     chart = draw_time_pairs(make_many(150), typical=(300.0, 200.0))
     rows = chart["data"]["values"]
@@ -146,14 +130,3 @@ def test_every_chart_is_vega_lite_as_its_schema_has_it(view):
     )
     for chart in charts:
         assert alt.LayerChart.from_dict(chart).to_dict()["layer"]
-
-
-def test_downloads_open_in_a_spreadsheet_and_start_no_formula():
-    table = TextTable(
-        name="x", header=("Person", "Before"), rows=(("=1+1", "5:12"), ("@Zo\u00eb", "\u22122"), ("-a", "+4"))
-    )
-    data = write_table_csv(table)
-    assert data.startswith(b"\xef\xbb\xbf")
-    read = pd.read_csv(io.BytesIO(data), dtype=str)
-    assert list(read["Person"]) == ["'=1+1", "'@Zo\u00eb", "'-a"]
-    assert list(read["Before"]) == ["5:12", "\u22122", "'+4"]

@@ -111,16 +111,3 @@ def test_floors_are_drawn_to_one_scale_and_only_those_that_a_path_touches():
     )
     assert find_floors(PLAN, [make_point(1)], []) == (("1", "Ground floor"),)
     assert find_floors(PLAN, [], []) == ()
-
-
-def test_a_name_without_room_is_left_out_where_the_picture_is_small():
-    kinds = {text.text: text.get("class") for text in draw(floor="2").iter(f"{SVG}text")}
-    assert kinds["Attic"] == ""
-    stair = {"zone_id": "s", "name": "Stair", "floor": "1", "polygon": [[0, 0], [4, 0], [4, 4]]}
-    svg = write_plan({**PLAN, "zones": [*PLAN["zones"], stair]}, floor="1", true_path=(), marks=(), title="t")
-    assert 'class="not-narrow not-phone"' in svg
-
-
-def test_the_picture_has_a_name_for_screen_readers():
-    assert draw().get("aria-label") == 'Plan "1"'
-    assert draw().get("role") == "img"

@@ -2,10 +2,9 @@
 
 import json
 from datetime import datetime
-from itertools import pairwise
 
 from sim.services.debrief.map import MapMark, MapSpan, MapView, PathPoint
-from sim.ui.path_map.component import make_data, read_script
+from sim.ui.path_map.component import make_data
 
 PLAN = {
     "floors": [{"floor_id": "1", "name": "Main"}, {"floor_id": "2", "name": "Upper"}, {"floor_id": "3", "name": "Top"}],
@@ -54,14 +53,3 @@ def test_the_map_is_given_floors_that_are_touched_times_of_day_and_no_cones() ->
     assert data["student"] == [{"id": "CAM-07", "name": "CAM-07 Hall", "from_s": 12.3, "to_s": 20.0}]
     assert data["cameras"] == [{"id": "CAM-07", "floor": "1", "x": 1, "y": 2}]
     assert json.loads(json.dumps(data)) == data
-
-
-def test_the_first_moment_of_the_path_is_inside_the_first_span() -> None:
-    data = make_data(make_view())
-    assert data["student"][0]["from_s"] <= data["path"][0][0]
-
-
-def test_modules_join_in_the_order_of_their_imports() -> None:
-    script = read_script()
-    order = ("// dom.js", "// mark_shapes.js", "// path_map.js", "export default function mount")
-    assert all(script.index(first) < script.index(second) for first, second in pairwise(order))

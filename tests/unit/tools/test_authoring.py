@@ -1,0 +1,261 @@
+"""Plates: closed meshes, furnishings within their footprints, bent lenses, emblems, and light baked with them."""
+
+import subprocess
+import sys
+from itertools import combinations
+from pathlib import Path
+from typing import get_args
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from shapely.geometry import Polygon, box
+
+from sim.footage.paint.light import find_light_file, read_light
+from sim.services.app.settings import PROJECT
+from sim.site.camera import CameraView, make_view
+from sim.site.model import CameraSpec, Emblem, Furnishing
+from tests.support.tiny_site import make_tiny_site
+from tools.authoring.bake_plates import write_scene_light
+from tools.authoring.furnishings import KINDS
+from tools.authoring.geometry import Frame, Model
+from tools.authoring.materials import STYLES, Material, paint
+from tools.authoring.pictures import draw_emblem
+from tools.authoring.scene import bend_picture, list_pixel_centers, make_pinhole_view
+from tools.authoring.shell import list_rectangles
+from tools.authoring.textures import PATTERN_PX, draw_pattern, encode_srgb
+from tools.authoring.tone import TARGET_GREY, compress, develop
+
+GREY = paint((0.5, 0.5, 0.5))
+
+
+def compute_signed_volume_m3(model: Model) -> float:
+    """Volume by the divergence theorem: right only for closed meshes whose triangles all face outward."""
+    total = 0.0
+    for buffer in model.meshes.values():
+        corners = np.concatenate(buffer.vertices)[np.concatenate(buffer.faces)]
+        total += float(np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])).sum()) / 6
+    return total
+
+
+@pytest.mark.parametrize("facing_deg", [0.0, 90.0, 215.0])
+def test_box_is_closed_and_faces_outward_in_any_frame(facing_deg: float) -> None:
+    model = Model()
+    model.add_box(GREY, Frame.at(3.0, -2.0, 1.0, facing_deg=facing_deg), (-1.0, 0.0, 0.0), (1.0, 0.5, 3.0))
+    assert compute_signed_volume_m3(model) == pytest.approx(3.0)
+
+
+def test_extrusion_of_an_outline_with_a_hole() -> None:
+    model = Model()
+    ring = box(0, 0, 4, 4).difference(box(1, 1, 3, 3))
+    model.add_extrusion(GREY, ring, 0.5, 2.5)
+    assert compute_signed_volume_m3(model) == pytest.approx(24.0)
+
+
+def test_right_angled_outline_is_cut_into_rectangles() -> None:
+    outline = Polygon([(12, 4), (30, 4), (30, 7), (14.6, 7), (14.6, 12), (12, 12)])
+    parts = list_rectangles(outline)
+    assert sum(p.area for p in parts) == pytest.approx(outline.area)
+    assert len(parts) == 2
+    assert len(list_rectangles(box(0, 0, 5, 3))) == 1
+
+
+def test_shoulder_of_the_tone_curve() -> None:
+    assert compress(np.array([0.3, 0.62]))[0] == pytest.approx(0.3)
+    assert float(compress(np.array([1.0]))[0]) == pytest.approx(0.860, abs=5e-4)
+    curve = compress(np.linspace(0, 20, 200))
+    assert (np.diff(curve) >= 0).all()
+    assert curve[-1] <= 1.0
+
+
+def test_exposure_does_not_depend_on_how_bright_the_lamps_are() -> None:
+    light = np.random.default_rng(1).uniform(0.1, 0.4, (90, 160, 3))
+    dim, bright = develop(light), develop(light * 7)
+    assert np.abs(dim.astype(int) - bright.astype(int)).max() <= 1
+    middle = float(np.median(dim)) / 255
+    assert middle == pytest.approx(float(encode_srgb(np.array([TARGET_GREY]))[0]) / 255, abs=0.12)
+
+
+def test_srgb_of_known_values() -> None:
+    # IEC 61966-2-1: linear 0.2140 is code value 127.5 of 255
+    assert encode_srgb(np.array([0.0, 1.0, 0.2140])).tolist() in ([0, 255, 127], [0, 255, 128])
+
+
+@pytest.mark.parametrize(
+    "name", sorted({m.pattern for s in STYLES.values() for m in (s.floor, s.upper, s.ceiling)} - {""})
+)
+def test_pattern_repeats_without_a_seam(name: str) -> None:
+    image = draw_pattern(Material(colour=(0.5, 0.4, 0.3), second=(0.4, 0.4, 0.4), pattern=name)).astype(float)
+    assert image.shape == (PATTERN_PX, PATTERN_PX, 3)
+    seam = np.abs(image[:, 0] - image[:, -1]).mean()
+    inside = max(np.abs(image[:, x] - image[:, x + 1]).mean() for x in range(0, PATTERN_PX - 1, 17))
+    assert seam <= max(3 * inside, 6.0)
+
+
+@pytest.mark.parametrize("facing_deg", [0.0, 90.0])
+def test_profile_is_closed_and_faces_outward(facing_deg: float) -> None:
+    model = Model()
+    outline = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
+    model.add_profile(GREY, Frame.at(1.0, 2.0, 0.0, facing_deg=facing_deg), outline, 0.5, 2.0)
+    assert compute_signed_volume_m3(model) == pytest.approx(3.0 * 1.5)
+
+
+SIZES: dict[str, tuple[float, float, float]] = {
+    "bus": (11.0, 2.5, 3.05),
+    "car": (4.7, 1.85, 1.6),
+    "building": (20.0, 8.0, 7.5),
+    "road": (40.0, 9.0, 0.1),
+    "canopy": (9.0, 3.0, 3.3),
+    "playground": (8.0, 4.0, 2.6),
+    "round-table": (1.9, 1.9, 0.74),
+    "cafeteria-table": (2.4, 1.6, 0.74),
+    "serving-counter": (6.0, 1.0, 0.95),
+    "poster": (0.6, 0.03, 0.8),
+    "bin": (0.5, 0.5, 0.95),
+    "picnic-table": (1.8, 1.6, 0.75),
+    "post": (0.2, 0.2, 3.0),
+}
+# what may reach out of the footprint: crowns, wires, brackets, what hangs below or above
+REACHING = frozenset({"tree", "flag-pole", "lamp-post", "bike-rack", "playground", "window", "planter", "hedge"})
+
+
+def build(kind: str, *, text: str = "", seed: int = 5) -> Model:
+    size = SIZES.get(kind, (2.0, 0.5, 1.9))
+    item = Furnishing(floor="1", kind=kind, at=(0.0, 0.0), facing_deg=90.0, size_m=size, text=text)
+    model = Model()
+    KINDS[kind](model, Frame.at(0.0, 0.0, 0.0, facing_deg=90.0), item, np.random.default_rng(seed))
+    return model
+
+
+def list_points(model: Model) -> np.ndarray:
+    return np.concatenate([v for buffer in model.meshes.values() for v in buffer.vertices])
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_kind_stays_near_its_footprint(kind: str) -> None:
+    points = list_points(build(kind))
+    assert np.isfinite(points).all()
+    width, depth, _ = SIZES.get(kind, (2.0, 0.5, 1.9))
+    if kind in REACHING:
+        return
+    assert np.abs(points[:, 0]).max() <= width / 2 + 0.27
+    assert points[:, 1].min() >= -0.27
+    assert points[:, 1].max() <= depth + 0.42
+
+
+@pytest.mark.parametrize("shape", ["sedan", "suv", "van"])
+def test_a_car_stands_on_its_wheels(shape: str) -> None:
+    points = list_points(build("car", text=shape))
+    assert points[:, 2].min() == pytest.approx(0.0, abs=0.02)
+    assert 1.3 < points[:, 2].max() < 1.95
+
+
+def test_the_door_of_a_bus_is_open() -> None:
+    """Rays from the kerb through the doorway meet nothing of the body before the dark inside."""
+    model = build("bus")
+    # facing north, the front points west: the door lies 1.5 to 2.45 m behind the front
+    doorway = []
+    for buffer in model.meshes.values():
+        corners = np.concatenate(buffer.vertices)[np.concatenate(buffer.faces)]
+        flat = np.ptp(corners[:, :, 1], axis=1) < 1e-6
+        spans = (corners[:, :, 0].min(axis=1) < -3.6) & (corners[:, :, 0].max(axis=1) > -3.45)
+        high = (corners[:, :, 2].min(axis=1) < 1.2) & (corners[:, :, 2].max(axis=1) > 1.6)
+        doorway.append(corners[flat & spans & high][:, 0, 1])
+    assert np.concatenate(doorway).max() < 1.2
+
+
+def test_detector_leaves_room_to_walk_under_its_beam() -> None:
+    item = Furnishing(floor="1", kind="detector-head", at=(0.0, 0.0), facing_deg=90.0, size_m=(1.1, 0.6, 0.2), z_m=2.0)
+    model = Model()
+    KINDS["detector-head"](model, Frame.at(0.0, 0.0, 2.0, facing_deg=90.0), item, np.random.default_rng(1))
+    assert list_points(model)[:, 2].min() >= 2.0
+
+
+SIZE_WH = (640, 360)
+
+
+def make_wide_view(k1: float) -> CameraView:
+    camera = CameraSpec(
+        camera_id="CAM-01",
+        name="Wide",
+        floor="1",
+        position_m=(0.0, 0.0, 3.0),
+        yaw_deg=30,
+        pitch_deg=-20,
+        hfov_deg=94,
+        k1=k1,
+    )
+    return make_view(camera, size_wh=SIZE_WH)
+
+
+@pytest.mark.parametrize("k1", [-0.05, -0.14, -0.2])
+def test_pinhole_picture_shows_all_that_the_lens_shows(k1: float) -> None:
+    view = make_wide_view(k1)
+    pinhole = make_pinhole_view(view)
+    rays = view.compute_rays(list_pixel_centers(SIZE_WH))
+    inside = np.abs(rays[:, :2]) <= np.asarray(pinhole.tan_half_wh) + 1e-9
+    assert inside.all()
+    # and not much more than that: the corners lie at its edge
+    assert np.abs(rays[:, 0]).max() > 0.97 * pinhole.tan_half_wh[0]
+
+
+@pytest.mark.parametrize("k1", [-0.05, -0.2])
+@pytest.mark.parametrize("local", [(0.0, 0.0), (0.8, 0.3), (-0.9, -0.42), (0.5, -0.45)])
+def test_known_points_are_drawn_where_the_camera_says(k1: float, local: tuple[float, float]) -> None:
+    view = make_wide_view(k1)
+    pinhole = make_pinhole_view(view)
+    ahead = view.position_m + 6.0 * (-view.rotation[2] + local[0] * view.rotation[0] + local[1] * view.rotation[1])
+    (start,), _ = pinhole.compute_pixels(ahead[None])
+    picture = np.zeros((pinhole.size_wh[1], pinhole.size_wh[0], 3))
+    x, y = np.meshgrid(np.arange(pinhole.size_wh[0]) + 0.5, np.arange(pinhole.size_wh[1]) + 0.5)
+    picture[...] = np.exp(-((x - start[0]) ** 2 + (y - start[1]) ** 2) / 18.0)[..., None]
+    bent = bend_picture(picture, pinhole, view)
+    moments = cv2.moments(bent[..., 0])
+    found = (moments["m10"] / moments["m00"] + 0.5, moments["m01"] / moments["m00"] + 0.5)
+    (expected,), _ = view.compute_pixels(ahead[None])
+    assert found == pytest.approx(tuple(expected), abs=0.35)
+
+
+SIDE = 401
+EMBLEMS = get_args(Emblem)
+
+
+def draw_alone(emblem: Emblem) -> np.ndarray:
+    """Return where an emblem of 160 pixels from middle to top is drawn: booleans [401, 401]."""
+    image = Image.new("RGB", (SIDE, SIDE), (0, 0, 0))
+    draw_emblem(ImageDraw.Draw(image), emblem, (200, 200), 160, colour=(255, 0, 0), ground=(0, 0, 0))
+    return np.asarray(image)[..., 0] > 0
+
+
+@pytest.mark.parametrize("emblem", EMBLEMS)
+def test_an_emblem_is_even_and_of_the_size_asked_for(emblem: Emblem) -> None:
+    drawn = draw_alone(emblem)
+    assert np.mean(drawn != drawn[:, ::-1]) < 0.01
+    rows, columns = np.nonzero(drawn)
+    assert np.hypot(rows - 200, columns - 200).max() <= 160 * 1.12
+    assert rows.min() == pytest.approx(40, abs=6)
+    assert 0.15 < drawn.mean() / (np.pi * 160**2 / SIDE**2) < 0.8
+
+
+def test_emblems_differ() -> None:
+    for one, other in combinations(EMBLEMS, 2):
+        first, second = draw_alone(one), draw_alone(other)
+        assert (first & second).sum() / (first | second).sum() < 0.75, (one, other)
+
+
+def test_baking_needs_no_compiler_of_loops() -> None:
+    code = "import sys; sys.modules['numba'] = None; import tools.authoring.bake_plates"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT, timeout=120)
+
+
+def test_the_light_of_a_plate_is_written_beside_it_and_read_again(tmp_path: Path) -> None:
+    site = make_tiny_site()
+    camera = site.cameras[0]
+    light = np.full((90, 160, 3), (0.4, 0.2, 0.1))
+    write_scene_light(tmp_path, site, camera, light, np.full((90, 160), 6000, dtype=np.uint16))
+    read = read_light(find_light_file(tmp_path, camera.camera_id))
+    assert len(read.places_m) == 3
+    even = read.light[:, 0].mean(axis=0)
+    assert even[2] > even[1] > even[0]
+    assert read.places_m[:, 2] == pytest.approx(1.1)
