@@ -1,13 +1,12 @@
 """The order of the tests and of the checks before them; a renamed slow file would quietly lose its place."""
 
-import gc
 import sys
 from pathlib import Path
 
 import pytest
 
 from sim.services.app.settings import PROJECT
-from tests.check import choose_folder, run_steps
+from tests.check import run_steps
 from tests.support.lanes import BROWSER, SLOW_FILES
 from tests.system_packages import ENGINES, SERVERS, list_missing
 
@@ -24,22 +23,6 @@ def test_what_is_not_on_the_system_is_named_by_its_package(tmp_path: Path) -> No
         (tmp_path / place).touch()
     left = [name for name in (*SERVERS, *ENGINES) if name not in ("postgresql", "firefox-esr", "gstreamer1.0-libav")]
     assert list_missing(tmp_path) == left
-
-
-def test_files_of_tests_go_to_memory_only_where_there_is_room_and_nobody_chose(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tests.check.ROOM_BYTES", 1)
-    assert choose_folder({}, tmp_path) == tmp_path
-    assert choose_folder({"TMPDIR": "/elsewhere"}, tmp_path) is None
-    assert choose_folder({}, tmp_path / "nowhere") is None
-    monkeypatch.setattr("tests.check.ROOM_BYTES", 2**70)
-    assert choose_folder({}, tmp_path) is None
-
-
-def test_nobody_looks_for_garbage_in_what_was_loaded_when_the_tests_had_been_found() -> None:
-    assert gc.get_freeze_count() > 100_000
-    assert gc.isenabled()
 
 
 def say(word: str, code: int = 0) -> list[str]:

@@ -10,7 +10,7 @@ from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.paint.light import OUTDOORS
 from sim.footage.paint.meshes import Drawable
 from sim.footage.paint.picture import ScenePainter
-from sim.footage.paint.things import OPEN_LOOK, Thing, Things, load_vehicle
+from sim.footage.paint.things import Thing, Things, load_vehicle
 from sim.footage.people.motion import Stance
 from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
 
@@ -66,12 +66,6 @@ def test_a_car_is_red_where_it_is_and_dark_where_its_shadow_is(painter: ScenePai
     assert shadow.sum() > 600
     gone, _ = painter.paint([])
     assert (gone == empty).all(), "nothing stays behind"
-
-
-def test_a_bus_opens_its_door() -> None:
-    shut, wide = (load_vehicle(Kind.BUS, rgb=RED, is_open=is_open) for is_open in (False, True))
-    assert len(shut.faces) > len(wide.faces), "the leaf"
-    assert OPEN_LOOK == 1
 
 
 def test_a_file_that_is_missing_or_newer_is_named(tmp_path: Path) -> None:

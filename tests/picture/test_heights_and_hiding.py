@@ -7,7 +7,7 @@ import pytest
 
 from sim.crowd.people.people import Garment
 from sim.crowd.people.track import Pose, Prop
-from sim.footage.paint.light import OUTDOORS, make_daylight
+from sim.footage.paint.light import make_daylight
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.things import Thing, Things, make_prop_mesh
 from sim.footage.people.figure import Figure
@@ -99,18 +99,6 @@ def test_a_bag_left_on_the_floor_is_drawn_while_it_is_there_and_hides_feet() -> 
     red = [(p[..., 2].astype(int) - p[..., 1] > 40).sum() for p in (before, during)]
     assert red[1] - red[0] > 200
     assert (before == after).all()
-
-
-def test_the_sun_throws_a_shadow_to_the_side_where_it_travels() -> None:
-    view = make_hall_view()
-    person = make_hall_people()[0]
-    figures = {(person.person_id, 0): make_figure(person)}
-    plate = make_hall_plate(view)
-    picture, _ = ScenePainter(view, plate, figures, lighting=OUTDOORS).paint([stand(person, 7.0, 0.0)])
-    feet, _ = view.compute_pixels(np.array([[7.0, 0.0, 0.0], [6.2, 1.1, 0.0], [7.8, -1.1, 0.0]]))
-    cast, lit = (picture[round(y) - 1 : round(y) + 2, round(x) - 1 : round(x) + 2].mean() for x, y in feet[1:])
-    assert cast < 0.75 * lit
-    assert lit == pytest.approx(128, abs=2)
 
 
 def test_a_camera_may_have_a_sun_of_its_own_or_none() -> None:

@@ -129,17 +129,6 @@ def test_things_hide_cells_and_have_none() -> None:
     assert np.array_equal(again[0].runs, alone.runs), "nothing of the frame before is left"
 
 
-def test_nobody_hides_behind_nothing_and_a_pillar_hides_whom_it_covers() -> None:
-    view = make_hall_view()
-    person = make_hall_people()[0]
-    figures = {(person.person_id, 0): make_figure(person)}
-    behind = [stand(person, 8.0, 0.0, pose=Pose.STAND)]
-    _, free = ScenePainter(view, make_hall_plate(view), figures).paint(behind)
-    _, hidden = ScenePainter(view, make_hall_plate(view, pillar=True), figures).paint(behind)
-    assert free[0].visible > 0.995
-    assert not hidden
-
-
 def test_people_out_of_the_picture_are_not_seen() -> None:
     view = make_hall_view()
     person = make_hall_people()[0]

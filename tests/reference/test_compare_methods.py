@@ -166,11 +166,6 @@ def test_hodges_lehmann_with_ties_and_zeros_equals_r(measure):
     assert report.difference.settings["changed"] == expected["changed"]
 
 
-def test_the_measures_have_ties_and_zeros():
-    assert R["hodges_appearance_recall"]["changed"] < 10
-    assert len({R[f"hodges_{measure}"]["p"] for measure in STEPS}) > 1
-
-
 def test_hodges_lehmann_without_ties_equals_the_interval_that_r_gives_itself():
     difference = np.array([0.031, -0.012, 0.074, 0.125, 0.198, -0.043, 0.151, 0.052, 0.103])
     check(compute_paired_difference(np.zeros(9), difference), R["hodges_untied"])

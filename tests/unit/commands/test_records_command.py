@@ -9,7 +9,6 @@ import pytest
 from sim.__main__ import main
 from sim.db.ledger import Draft, LedgerKind
 from sim.db.store import open_store
-from sim.services.ledger.verify import HEADS_NAME
 from tests.contract.test_stores import add_team
 from tests.support.fake_clock import NOON
 
@@ -62,14 +61,6 @@ def test_a_tail_cut_off_is_noticed_by_the_head_that_was_noted(data: Path, capsys
     code, said = run(capsys, "verify", "--head", "3:abc")
     assert code == 1
     assert "is no head of the ledger" in said
-
-
-def test_what_was_verified_once_is_noted_in_the_data_folder(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys, "verify")[0] == run(capsys, "verify")[0] == 0
-    assert len((data / HEADS_NAME).read_text().splitlines()) == 1
-    change(data, "DELETE FROM ledger_content WHERE number = 3", "DELETE FROM ledger_entry WHERE number = 3")
-    code, said = run(capsys, "verify")
-    assert (code, said[:18]) == (1, "Entry 3 is broken:")
 
 
 def test_a_hold_is_placed_listed_and_released(data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -88,39 +88,25 @@ def test_a_log_adds_its_metrics(tiny_recording: Recording, tmp_path: Path, capsy
     assert scored.card.as_data() == data
 
 
-@pytest.mark.parametrize(
-    ("answer", "words"),
-    [
-        ("mark", "answer.json: Invalid JSON"),
-        ('{"marks": [{"camera_id": "CAM-99", "t_s": 1, "x": 0, "y": 0}]}', "mark 1 of 1: camera_id 'CAM-99'"),
-        ('{"marks": [{"camera_id": "CAM-01", "t_s": 99, "x": 0, "y": 0}]}', "t_s 99 is outside the recording"),
-        ('{"marks": [{"camera_id": "CAM-01", "t_s": 1, "x": NaN, "y": 0}]}', "x is nan"),
-        ('{"marks": [{"camera_id": "CAM-01", "t_s": 1, "x": 2, "y": 0}]}', "outside the picture"),
+def test_bad_answers_and_tasks_are_refused(tiny_recording: Recording, tmp_path: Path) -> None:
+    task, answer = write_files(tmp_path, make_task(tiny_recording), {})
+    for content, words in (
+        (b'{"marks": [{"camera_id": "CAM-99", "t_s": 1, "x": 0, "y": 0}]}', "mark 1 of 1: camera_id 'CAM-99'"),
         (b"\xff\xfe", "answer.json is not text"),
-    ],
-)
-def test_bad_answers_are_refused(tiny_recording: Recording, tmp_path: Path, answer: str | bytes, words: str) -> None:
-    files = write_files(tmp_path, make_task(tiny_recording), {})
-    (tmp_path / "answer.json").write_bytes(answer if isinstance(answer, bytes) else answer.encode())
-    with pytest.raises(AnswerError, match=words):
-        run(str(tiny_recording.folder), *files)
-
-
-@pytest.mark.parametrize(
-    ("task", "words"),
-    [
-        ({"type": "trace", "target": "P999", "window_s": [0, 10]}, "'P999' is not in this recording"),
+    ):
+        Path(answer).write_bytes(content)
+        with pytest.raises(AnswerError, match=words):
+            run(str(tiny_recording.folder), task, answer)
+    Path(answer).write_text('{"marks": []}')
+    for asked, words in (
         ({"type": "hunt", "target": "P001", "window_s": [0, 10]}, "'hunt' does not exist"),
         ({"type": "trace", "target": "P001", "window_s": [0, 9999]}, "leaves the recording"),
         ({"type": "trace", "target": "P001", "window_s": [9, 1]}, "forward"),
         ({"target": "P001"}, "task.json, type"),
-    ],
-)
-def test_bad_tasks_are_refused(tiny_recording: Recording, tmp_path: Path, task: dict[str, object], words: str) -> None:
-    files = write_files(tmp_path, make_task(tiny_recording), {"marks": []})
-    (tmp_path / "task.json").write_text(json.dumps(task))
-    with pytest.raises(TaskError, match=words):
-        run(str(tiny_recording.folder), *files)
+    ):
+        Path(task).write_text(json.dumps(asked))
+        with pytest.raises(TaskError, match=words):
+            run(str(tiny_recording.folder), task, answer)
 
 
 def test_missing_files_are_named(tiny_recording: Recording, tmp_path: Path) -> None:

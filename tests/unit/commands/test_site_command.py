@@ -45,29 +45,19 @@ def test_shipped_schools_have_nothing_wrong(name: str, capsys: pytest.CaptureFix
 
 
 def test_each_mistake_is_said_with_its_place(site: Site) -> None:
+    """Rooms that cross themselves, names twice and cameras outside: tests/unit/site/test_drawing.py."""
     data = site.model_dump(mode="json")
     spaces, cameras, doors = data["spaces"], data["cameras"], data["openings"]
     x1, y1 = np.array(spaces[0]["polygon"]).min(axis=0).tolist()
-    twin = spaces[0] | {
-        "zone_id": "twin",
-        "name": "Twin",
-        "polygon": [[x1 + d, y1 + e] for d, e in ((0, 0), (4, 0), (4, 4), (0, 4))],
-    }
-    overlapping = {p.text for p in list_problems(spoil(site, {"spaces": [*spaces, twin]}))}
-    assert any("Twin overlap by" in text for text in overlapping)
-    bow = spaces[0] | {"polygon": [[0, 0], [4, 4], [4, 0], [0, 4]]}
-    assert any("crosses itself" in p.text for p in list_problems(spoil(site, {"spaces": [bow, *spaces[1:]]})))
-    same = [cameras[0], cameras[1] | {"name": cameras[0]["name"].upper()}, *cameras[2:]]
-    (problem,) = list_problems(spoil(site, {"cameras": same}))
-    assert "are both called" in problem.text
-    assert problem.at == tuple(cameras[1]["position_m"][:2])
+    square = [[x1 + d, y1 + e] for d, e in ((0, 0), (4, 0), (4, 4), (0, 4))]
+    twin = spaces[0] | {"zone_id": "twin", "name": "Twin", "polygon": square}
+    assert any("Twin overlap by" in p.text for p in list_problems(spoil(site, {"spaces": [*spaces, twin]})))
     lost = doors[0] | {"at": [-90.0, -90.0]}
     (problem,) = list_problems(spoil(site, {"openings": [lost, *doors[1:]], "walk_nodes": [], "walk_edges": []}))
     assert "lies on no wall" in problem.text
     assert problem.at == (-90.0, -90.0)
     away = cameras[0] | {"position_m": [-90.0, -90.0, 2.8]}
     found = list_problems(spoil(site, {"cameras": [away, *cameras[1:]]}))
-    assert any("outside every room and hall" in p.text for p in found)
     assert any("shows no place where people walk" in p.text for p in found)
 
 

@@ -102,32 +102,6 @@ def test_numbers_go_on_and_the_ledger_holds_and_stays_append_only(full: Path, em
     new.close()
 
 
-@pytest.mark.parametrize(
-    ("statement", "words"),
-    [
-        ("DELETE FROM sign_in_failure", "not empty"),
-        ("CREATE TABLE song (title TEXT)", "not empty: it has the table"),
-        ("UPDATE alembic_version SET version_num = '0011'", "not empty"),
-    ],
-)
-def test_a_target_that_holds_anything_is_left_alone(full: Path, source: Path, statement: str, words: str) -> None:
-    change(source, statement)
-    before = dump(source)
-    with pytest.raises(StoreError, match=words):
-        copy_database(make_sqlite_url(full), make_sqlite_url(source))
-    assert dump(source) == before
-
-
-def test_a_database_that_a_server_has_open_is_neither_copied_nor_filled(full: Path, empty_url: str) -> None:
-    """A store that did nothing but start keeps a connection, as a server's does."""
-    opened = open_store(empty_url)
-    for one, other in ((empty_url, make_sqlite_url(full)), (make_sqlite_url(full), empty_url)):
-        with pytest.raises(StoreError, match="is in use"):
-            copy_database(one, other, busy_timeout_s=0.2)
-    opened.close()
-    copy_database(make_sqlite_url(full), empty_url)
-
-
 KILLED = """
 import os, signal, sys
 from sim.db import copying
@@ -177,11 +151,3 @@ def test_a_row_that_arrives_otherwise_is_noticed_and_nothing_kept(full: Path, tm
         copy_database(make_sqlite_url(full), make_sqlite_url(path))
     with connect(make_sqlite_url(path)) as connection:
         assert connection.scalar(text("SELECT count(*) FROM ledger_entry")) == 0
-
-
-def test_a_password_is_never_told(full: Path) -> None:
-    url = "postgresql://somebody:hunter2@127.0.0.1:1/sightline?password=hunter3"
-    for one, other in ((url, make_sqlite_url(full)), (make_sqlite_url(full), url)):
-        with pytest.raises(StoreError, match="does not answer") as caught:
-            copy_database(one, other)
-        assert "hunter" not in str(caught.value)

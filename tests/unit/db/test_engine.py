@@ -74,14 +74,6 @@ def test_a_damaged_database_says_so(path: Path) -> None:
         open_store(make_sqlite_url(path))
 
 
-def test_a_torn_database_says_so(path: Path) -> None:
-    open_store(make_sqlite_url(path)).close()
-    whole = path.read_bytes()
-    path.write_bytes(whole[:4096] + b"\xff" * 8192 + whole[12288:])
-    with pytest.raises(StoreError, match="damaged"):
-        open_store(make_sqlite_url(path))
-
-
 def test_a_password_never_shows_in_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(StoreError) as caught:

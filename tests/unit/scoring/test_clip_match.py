@@ -25,13 +25,6 @@ def test_the_total_decides_not_the_best_pair() -> None:
     assert [pair.iou for pair in pairs] == pytest.approx([5.5 / 14.5, 9 / 11])
 
 
-def test_one_clip_for_one_appearance_on_its_own_camera() -> None:
-    pairs = match_clips([cut(0.0, 10.0)], [cut(0.0, 8.0), cut(0.0, 9.0), cut(0.0, 10.0, "CAM-02")])
-    assert [(pair.clip, pair.iou) for pair in pairs] == [(1, pytest.approx(0.9))]
-    assert match_clips([cut(0.0, 10.0)], [cut(20.0, 30.0)]) == ()
-    assert match_clips([], [cut(0.0, 1.0)]) == match_clips([cut(0.0, 1.0)], []) == ()
-
-
 def test_no_matching_has_a_greater_total() -> None:
     rng = np.random.default_rng(5)
 

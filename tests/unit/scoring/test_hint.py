@@ -2,7 +2,6 @@
 
 import pytest
 
-from sim.errors import TaskError
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.hint import NextCamera, NextCameraHint, check_still_there, find_next_camera
@@ -73,18 +72,3 @@ def test_who_is_hardly_to_be_seen_or_too_small_is_not_in_the_picture() -> None:
     )
     seen = [check_still_there(case, camera_id=f"CAM-0{number}", t_s=1.0).in_picture for number in (1, 2, 3)]
     assert seen == [True, False, False]
-
-
-def test_the_newest_mark_decides_whether_it_is_right() -> None:
-    def check(*marks: Mark) -> bool | None:
-        return check_still_there(make_case(*marks), camera_id="CAM-01", t_s=0.0).mark_is_right
-
-    assert check() is None
-    assert check(STRANGER, MARK_FIRST_LEG) is True
-    assert check(MARK_FIRST_LEG, STRANGER) is False
-    assert check(make_mark("CAM-03", 5.0)) is False
-
-
-def test_a_camera_that_is_not_there_is_refused() -> None:
-    with pytest.raises(TaskError, match="CAM-09"):
-        check_still_there(make_case(), camera_id="CAM-09", t_s=0.0)

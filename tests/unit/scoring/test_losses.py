@@ -120,11 +120,6 @@ def test_a_search_back_is_judged_as_it_was_worked() -> None:
     assert (loss.left_s, loss.next_s) == (30.0, 24.9)
 
 
-def test_what_comes_after_a_search_back_was_not_lost() -> None:
-    stays = [stay(1, 0, 99), stay(2, 150, 249), stay(3, 300, 399)]
-    assert find_losses(make_way(stays, ("CAM-02", 18.0), ("CAM-01", 5.0))) == ()
-
-
 def test_going_through_a_camera_is_no_wrong_turn() -> None:
     stays = [stay(1, 0, 99), stay(3, 300, 399)]
     marks = (("CAM-01", 5.0), ("CAM-03", 35.0))

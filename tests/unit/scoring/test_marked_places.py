@@ -45,13 +45,6 @@ def test_somebody_s_place_is_where_they_stood_and_nobody_has_none() -> None:
     assert empty.stood_at is None
 
 
-def test_who_is_right_is_up_to_the_task() -> None:
-    assert [place[2] for place in list_places(MARK_FIRST_LEG, MARK_OTHER, right="P002")] == [
-        MarkKind.WRONG_PERSON,
-        MarkKind.RIGHT,
-    ]
-
-
 def test_marks_on_nobody_are_gathered_without_gaps_on_one_camera() -> None:
     moments = (14.0, 10.0, 11.0, 16.0)
     marks = [make_mark("CAM-03", t_s) for t_s in moments]

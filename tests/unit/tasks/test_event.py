@@ -125,13 +125,6 @@ FIRST = Stay(camera_id="CAM-01", person_id="P001", first=0, last=60)
 SECOND = Stay(camera_id="CAM-02", person_id="P002", first=0, last=60, box_xyxy=OTHER_BOX)
 
 
-def test_only_the_first_of_its_people_shows_an_event() -> None:
-    index = make_index(FIRST, SECOND, event=make_event("P001", "P002"))
-    assert [view.camera_id for view in find_event_views(index, index.events[0])] == ["CAM-01"]
-    swapped = make_index(FIRST, SECOND, event=make_event("P002", "P001"))
-    assert [view.camera_id for view in find_event_views(swapped, swapped.events[0])] == ["CAM-02"]
-
-
 def test_an_event_without_people_is_shown_by_those_within_three_meters_of_it() -> None:
     """The stays walk along y = 2 m, a meter in ten frames: from 2 to 4 m during the event."""
     x_m = 4.0 + NEAR_M

@@ -8,7 +8,6 @@ from sim.errors import TaskError
 from sim.scoring.evidence import Answer, Clip, SearchLog
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.common.base import Task
-from sim.tasks.export.judge import CUSTODY as CUSTODY_FIELDS
 from sim.tasks.export.judge import make_export_card, make_export_case
 from sim.tasks.export.task import EXPORT_TYPE
 from sim.truth.index import make_truth_index
@@ -189,11 +188,3 @@ def test_somebody_on_no_camera_is_refused() -> None:
     for task in (replace(TASK, target="P009"), replace(TASK, window_s=(45.0, 60.0))):
         with pytest.raises(TaskError, match="is on no camera between"):
             EXPORT_TYPE.check_task(task, WORKED)
-
-
-def test_custody_asks_why_who_and_where_to() -> None:
-    form = EXPORT_TYPE.make_answer_form(TASK)
-    assert (form.clips, form.marks.value) == (True, "none")
-    assert [field.key for field in form.fields] == ["reason", "requested-by", "goes-to"]
-    assert all(len({option.value for option in field.options}) == len(field.options) > 1 for field in form.fields)
-    assert set(CUSTODY_FIELDS) == {field.key for field in form.fields}

@@ -2,26 +2,22 @@
 
 import subprocess
 import sys
-from itertools import combinations
 from pathlib import Path
-from typing import get_args
 
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
 from shapely.geometry import Polygon, box
 
 from sim.footage.paint.light import find_light_file, read_light
 from sim.services.app.settings import PROJECT
 from sim.site.camera import CameraView, make_view
-from sim.site.model import CameraSpec, Emblem, Furnishing
+from sim.site.model import CameraSpec, Furnishing
 from tests.support.tiny_site import make_tiny_site
 from tools.authoring.bake_plates import write_scene_light
 from tools.authoring.furnishings import KINDS
 from tools.authoring.geometry import Frame, Model
 from tools.authoring.materials import STYLES, Material, paint
-from tools.authoring.pictures import draw_emblem
 from tools.authoring.scene import bend_picture, list_pixel_centers, make_pinhole_view
 from tools.authoring.shell import list_rectangles
 from tools.authoring.textures import PATTERN_PX, draw_pattern, encode_srgb
@@ -151,20 +147,6 @@ def test_a_car_stands_on_its_wheels(shape: str) -> None:
     assert 1.3 < points[:, 2].max() < 1.95
 
 
-def test_the_door_of_a_bus_is_open() -> None:
-    """Rays from the kerb through the doorway meet nothing of the body before the dark inside."""
-    model = build("bus")
-    # facing north, the front points west: the door lies 1.5 to 2.45 m behind the front
-    doorway = []
-    for buffer in model.meshes.values():
-        corners = np.concatenate(buffer.vertices)[np.concatenate(buffer.faces)]
-        flat = np.ptp(corners[:, :, 1], axis=1) < 1e-6
-        spans = (corners[:, :, 0].min(axis=1) < -3.6) & (corners[:, :, 0].max(axis=1) > -3.45)
-        high = (corners[:, :, 2].min(axis=1) < 1.2) & (corners[:, :, 2].max(axis=1) > 1.6)
-        doorway.append(corners[flat & spans & high][:, 0, 1])
-    assert np.concatenate(doorway).max() < 1.2
-
-
 def test_detector_leaves_room_to_walk_under_its_beam() -> None:
     item = Furnishing(floor="1", kind="detector-head", at=(0.0, 0.0), facing_deg=90.0, size_m=(1.1, 0.6, 0.2), z_m=2.0)
     model = Model()
@@ -215,33 +197,6 @@ def test_known_points_are_drawn_where_the_camera_says(k1: float, local: tuple[fl
     found = (moments["m10"] / moments["m00"] + 0.5, moments["m01"] / moments["m00"] + 0.5)
     (expected,), _ = view.compute_pixels(ahead[None])
     assert found == pytest.approx(tuple(expected), abs=0.35)
-
-
-SIDE = 401
-EMBLEMS = get_args(Emblem)
-
-
-def draw_alone(emblem: Emblem) -> np.ndarray:
-    """Return where an emblem of 160 pixels from middle to top is drawn: booleans [401, 401]."""
-    image = Image.new("RGB", (SIDE, SIDE), (0, 0, 0))
-    draw_emblem(ImageDraw.Draw(image), emblem, (200, 200), 160, colour=(255, 0, 0), ground=(0, 0, 0))
-    return np.asarray(image)[..., 0] > 0
-
-
-@pytest.mark.parametrize("emblem", EMBLEMS)
-def test_an_emblem_is_even_and_of_the_size_asked_for(emblem: Emblem) -> None:
-    drawn = draw_alone(emblem)
-    assert np.mean(drawn != drawn[:, ::-1]) < 0.01
-    rows, columns = np.nonzero(drawn)
-    assert np.hypot(rows - 200, columns - 200).max() <= 160 * 1.12
-    assert rows.min() == pytest.approx(40, abs=6)
-    assert 0.15 < drawn.mean() / (np.pi * 160**2 / SIDE**2) < 0.8
-
-
-def test_emblems_differ() -> None:
-    for one, other in combinations(EMBLEMS, 2):
-        first, second = draw_alone(one), draw_alone(other)
-        assert (first & second).sum() / (first | second).sum() < 0.75, (one, other)
 
 
 def test_baking_needs_no_compiler_of_loops() -> None:

@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compare.analyses.groups import compare_means
 from sim.compare.analyses.people import NO_ORDER, NOBODY, compute_reliable_changes
 from sim.compare.analyses.practice import compute_practice
 from sim.compare.content.comparison import Change, Verdict
@@ -177,14 +176,6 @@ def test_task_types_are_all_shown_or_none():
     assert all(report.time.p is None and report.accuracy.p is None for report in reports)
     table.loc[0, "task_type"] = ""
     assert compare_attempts(table).by_task_type == ()
-
-
-def test_groups_of_three_get_an_interval_and_no_p():
-    result = compare_means(np.array([1.0, 2.0, 3.0]), np.array([4.0, 6.0, 8.0]), method="")
-    assert result.estimate == pytest.approx(-4.0)
-    assert result.settings["degrees"] == pytest.approx(2.9412, abs=1e-4)
-    assert result.interval is not None
-    assert result.p is None
 
 
 def test_with_a_waiting_group_the_numbers_are_those_of_the_trained():

@@ -8,35 +8,20 @@ from sim.compare.content.comparison import Verdict
 from sim.compare.data.table import check_attempts
 from sim.compare.report.report import compare_attempts
 from sim.compare.report.verdict import ONE_PERSON, Without, find_outlier, judge_without_outlier
+from tests.unit.compare.report.test_report import attempt
+
+UNKNOWN = {"appearance_recall": np.nan, "appearance_precision": np.nan, "wrong_person_s": np.nan}
 
 
-def make_table(changes, *, start_s=300.0) -> pd.DataFrame:
+def make_table(changes) -> pd.DataFrame:
     """One drill before and one after, each person's log time moved by so much."""
-    people = [f"p{number}" for number in range(len(changes))]
-    before = np.array([start_s + 3.0 * number for number in range(len(changes))])
-    both = [("before", before), ("after", before * np.exp(changes))]
-    return pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "person_id": people,
-                    "phase": phase,
-                    "form_id": phase,
-                    "elapsed_s": seconds,
-                    "finished": True,
-                    "limit_s": 600.0,
-                    "idf1": [0.6 + 0.01 * number for number in range(len(changes))],
-                    "appearance_recall": np.nan,
-                    "appearance_precision": np.nan,
-                    "wrong_person_s": np.nan,
-                    "drill_number": place,
-                    "chosen_by": "all",
-                }
-            )
-            for place, (phase, seconds) in enumerate(both, 1)
-        ],
-        ignore_index=True,
-    )
+    rows = []
+    for place, (phase, is_after) in enumerate((("before", 0.0), ("after", 1.0)), 1):
+        for number, change in enumerate(changes):
+            time_s = (300.0 + 3.0 * number) * np.exp(is_after * change)
+            told = {"idf1": 0.6 + 0.01 * number, "drill_number": place}
+            rows.append({**attempt(f"p{number}", phase, time_s, form=phase, **told), **UNKNOWN})
+    return pd.DataFrame(rows)
 
 
 def test_worked_outlier_is_found_and_a_steady_team_has_none():
@@ -81,5 +66,5 @@ def test_with_six_people_the_five_others_cannot_tell_and_the_page_says_no_more_t
 
 
 def test_nobody_compared_has_no_outlier():
-    nobody = check_attempts(make_table([]).iloc[:0].assign(finished=False))
+    nobody = check_attempts(make_table([0.1]).iloc[:0])
     assert judge_without_outlier(nobody) is Without.HOLDS

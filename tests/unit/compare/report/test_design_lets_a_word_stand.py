@@ -119,24 +119,6 @@ def test_who_left_is_told_by_how_they_did_before():
     assert compare(team(6)).design.who_left is None
 
 
-def test_nobody_with_another_time_allowance_is_told_apart_by_how_they_did_before():
-    rows = [
-        *team(6),
-        attempt("Z", "before", 500.0, idf1=0.3),
-        attempt("Z", "after", 100.0, form="F9", extra_time="yes"),
-    ]
-    comparison = compare([{"extra_time": "no", **row} for row in rows])
-    assert comparison.design.who_left is None
-    assert not [said for said in comparison.not_in_it if "8:20" in said]
-    assert any("2 drills (another time allowance" in said for said in comparison.not_in_it)
-
-
-def test_a_reason_keeps_its_end_on_the_first_page():
-    rows = [*team(6), attempt("P1", "before", 500.0, form="F9", limit_s=900.0)]
-    said = " ".join(compare(rows).not_in_it)
-    assert "had a time limit that was not used in both phases" in said
-
-
 def test_one_person_is_no_people():
     comparison = compare(team(1))
     said = " ".join([*comparison.not_in_it, *(check.sentence for check in comparison.design.checks)])

@@ -21,21 +21,6 @@ def test_the_worked_numbers_of_the_docstring() -> None:
     assert (easier.n, easier.finished, easier.measured.n) == (30, 30, 30)
 
 
-def test_below_thirty_there_is_an_observed_time_and_no_measured_difficulty() -> None:
-    forms = [
-        make_times("a", 20.0, 200.0, FEWEST - 1),
-        make_times("b", 22.0, 220.0, FEWEST),
-    ]
-    short, enough, none = compute_form_difficulties([*forms, make_times("c", 23.0, 230.0, 0)])
-    assert short.observed.estimate == pytest.approx(200.0)
-    assert (short.measured, enough.measured) == (None, None), "one form with thirty has no scale"
-    assert (none.observed, none.measured, none.n) == (None, None, 0)
-    third = make_times("d", 24.0, 260.0, 40)
-    short, enough, _ = compute_form_difficulties([*forms, third])
-    assert short.measured is None
-    assert enough.measured is not None
-
-
 def test_more_people_move_the_index_further() -> None:
     other = make_times("b", 20.0, 200.0, 1000)
     few, many = (compute_form_difficulties([make_times("a", 20.0, 400.0, n), other])[0].measured for n in (FEWEST, 300))

@@ -33,10 +33,6 @@ def test_heads_chests_and_legs_are_clicked_in_the_shares_of_the_table() -> None:
     assert np.quantile(sides, [0.1, 0.5, 0.9]) == pytest.approx([-0.2, 0.0, 0.2], abs=0.01)
 
 
-def test_the_same_row_has_the_same_point_each_time(sample: TruthIndex) -> None:
-    assert [aim_at(sample, row) for row in (5, 70_000)] == [aim_at(sample, row) for row in (5, 70_000)]
-
-
 def test_marks_mean_whom_they_are_aimed_at(sample: TruthIndex) -> None:
     silhouettes = sample.silhouettes
     assert silhouettes is not None

@@ -9,17 +9,9 @@ import numpy as np
 import psutil
 import pytest
 
-from sim.drill.event import EventKind
-from sim.footage.recording.open import Recording, open_recording
+from sim.footage.recording.open import Recording
 from sim.footage.video.still import decode_frames
-from sim.services.app.score import score_attempt
-from sim.services.attempt.event_payloads import PAYLOADS, Payload
-from sim.tasks.common.base import Task
-from sim.truth.index import make_truth_index
-from tests.support.story_truth import SHIPPED
-from tools.bench.load import RECORDED, load_traffic
 from tools.bench.pixels import Crop, Reference
-from tools.bench.score import make_bench_log, make_bench_truth
 
 LEAVE = """
 import subprocess, sys, time
@@ -44,36 +36,6 @@ def test_a_child_dies_with_the_process_that_is_killed() -> None:
 
 
 PEOPLE, DURATION_S = 20, 300.0
-TABLE = make_bench_truth(np.random.default_rng(4), cameras=6, people=PEOPLE, duration_s=DURATION_S)
-
-
-def test_a_log_has_the_marks_and_events_asked_for_and_every_mark_counts() -> None:
-    index = make_truth_index(TABLE)
-    rng = np.random.default_rng(5)
-    log = make_bench_log(rng, index, target="P001", marks=40, events=1_000, used_s=600.0)
-    assert len(log) == 1_000
-    assert [event.seq for event in log] == list(range(1, 1_001))
-    for event in log:
-        PAYLOADS.get(event.kind, Payload).model_validate(event.payload)
-    task = Task(type="trace", target="P001", window_s=(0.0, DURATION_S))
-    score = score_attempt(task, index, log, used_s=600.0, finished=True, limit_s=900.0)
-    assert sum(event.kind is EventKind.MARK for event in log) == len(score.replay.answer.marks) == 40
-    assert score.refused == ()
-    assert score.card.values["appearance_recall"] > 0.3
-    assert 0.2 < score.card.values["appearance_precision"] < 1.0
-
-
-def test_every_range_lies_within_its_file() -> None:
-    sizes = open_recording(SHIPPED).manifest.sizes
-    traffic = load_traffic(RECORDED)
-    asked = [each for each in traffic.asked if each.span]
-    assert len(asked) > 40
-    for each in asked:
-        first, last = (int(end) for end in each.span.removeprefix("bytes=").split("-"))
-        assert 0 <= first <= last < sizes[each.path], each
-    assert {each.path for each in traffic.asked if each.path} <= set(sizes)
-
-
 EVERY = 4
 
 
