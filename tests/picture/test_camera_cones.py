@@ -38,19 +38,8 @@ GRAZING_M = 0.3
 FLOOR, WALL, OPEN, ROOF = slice(0, 1), slice(1, 2), slice(0, 2), slice(2, 4)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FloorCells:
-    """The floor of one storey as points 15 cm apart: x, y, and height in site coordinates."""
-
-    points: FloatArray
-
-    def find_inside(self, shape: BaseGeometry) -> BoolArray:
-        """Tell which cells [n] lie in an outline in plan."""
-        return np.asarray(contains_xy(shape, self.points[:, 0], self.points[:, 1]))
-
-
-def make_floor_cells(site: Site, floor_id: str) -> FloorCells:
-    """Return the floor between the faces of the walls of a storey's spaces, with doorways and stairs."""
+def make_floor_cells(site: Site, floor_id: str) -> FloatArray:
+    """Return the floor of a storey as points 15 cm apart [n, 3]: between walls, with doorways and stairs."""
     inner = [
         Polygon(s.polygon).buffer(0.0 if s.kind == "outdoor" else -0.1, join_style="mitre")
         for s in site.spaces
@@ -62,7 +51,7 @@ def make_floor_cells(site: Site, floor_id: str) -> FloorCells:
     columns, rows = np.arange(left + CELL_M / 2, right, CELL_M), np.arange(bottom + CELL_M / 2, top, CELL_M)
     x, y = (grid.ravel() for grid in np.meshgrid(columns, rows))
     kept = contains_xy(shape, x, y)
-    return FloorCells(points=np.stack([x[kept], y[kept], _measure_heights(site, floor_id, x[kept], y[kept])], axis=1))
+    return np.stack([x[kept], y[kept], _measure_heights(site, floor_id, x[kept], y[kept])], axis=1)
 
 
 def _measure_heights(site: Site, floor_id: str, x: FloatArray, y: FloatArray) -> FloatArray:
@@ -79,16 +68,12 @@ def _measure_heights(site: Site, floor_id: str, x: FloatArray, y: FloatArray) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeightMap:
-    """A storey as squares of 5 cm, and between which heights each can be looked through.
+    """A storey as squares of 5 cm, and between which heights each can be looked through."""
 
-    Attributes:
-        corner: [2], least x and y.
-        limits_m: [rows, columns, 4], up to where floor, stairs and buildings reach, from where on there is wall, the
-            underside and the top of a canopy (equal where there is none).
-    """
-
-    corner: FloatArray
+    corner: FloatArray  # [2], least x and y
     limits_m: FloatArray
+    """[rows, columns, 4]: up to where floor, stairs and buildings reach, from where on there is wall, and the underside
+    and the top of a canopy (equal where there is none)."""
 
     def mark(self, shape: BaseGeometry, limits: slice, values: tuple[float, ...], *, within: bool = False) -> None:
         """Set limits of the squares inside a shape; with `within`, only of those that are wall."""
@@ -141,12 +126,12 @@ def make_height_map(site: Site, floor_id: str) -> HeightMap:
     return heights
 
 
-def find_floor_past_walls(heights: HeightMap, camera: CameraSpec, cells: FloorCells) -> BoolArray:
+def find_floor_past_walls(heights: HeightMap, camera: CameraSpec, cells: FloatArray) -> BoolArray:
     """Tell which cells [n] a camera shows: in the picture, and nothing on the way to it, by 4 cm steps."""
     view = make_view(camera)
     seen = _is_in_picture(view, cells)
     index = np.flatnonzero(seen)
-    seen[index] = _walk_lines(cells.points[index], view.position_m, heights.corner, heights.limits_m)
+    seen[index] = _walk_lines(cells[index], view.position_m, heights.corner, heights.limits_m)
     return seen
 
 
@@ -169,7 +154,7 @@ def _walk_lines(ends: FloatArray, eye: FloatArray, corner: FloatArray, limits_m:
     return free
 
 
-def find_floor_in_plate(folder: Path, camera: CameraSpec, cells: FloorCells) -> BoolArray:
+def find_floor_in_plate(folder: Path, camera: CameraSpec, cells: FloatArray) -> BoolArray:
     """Tell which cells [n] the depth map of a plate shows: there, the picture's depth is that of the floor.
 
     Steps less than 30 cm below the camera are left out: a pixel there holds meters of them.
@@ -177,33 +162,33 @@ def find_floor_in_plate(folder: Path, camera: CameraSpec, cells: FloorCells) -> 
     depth_mm = cv2.imread(str(folder / f"{camera.camera_id}-depth.png"), cv2.IMREAD_UNCHANGED)
     assert depth_mm is not None
     view = make_view(camera, size_wh=(depth_mm.shape[1], depth_mm.shape[0]))
-    deep = view.position_m[2] - cells.points[:, 2] > GRAZING_M
+    deep = view.position_m[2] - cells[:, 2] > GRAZING_M
     return deep & _is_in_picture(view, cells) & _is_floor_hit(view, depth_mm.astype(np.float64) / 1000, cells)
 
 
-def _is_in_picture(view: CameraView, cells: FloorCells) -> BoolArray:
-    pixels, depth = view.compute_pixels(cells.points)
+def _is_in_picture(view: CameraView, cells: FloatArray) -> BoolArray:
+    pixels, depth = view.compute_pixels(cells)
     size = np.asarray(view.size_wh)
-    away = np.hypot(*(cells.points[:, :2] - view.position_m[:2]).T)
-    below = view.position_m[2] - cells.points[:, 2] > HANGING_M
+    away = np.hypot(*(cells[:, :2] - view.position_m[:2]).T)
+    below = view.position_m[2] - cells[:, 2] > HANGING_M
     inside = ((pixels >= 0) & (pixels < size)).all(axis=1)
     return np.asarray((depth > NEAR_M) & inside & below & (away < REACH_M))
 
 
-def _is_floor_hit(view: CameraView, depth_m: FloatArray, cells: FloorCells) -> BoolArray:
+def _is_floor_hit(view: CameraView, depth_m: FloatArray, cells: FloatArray) -> BoolArray:
     """Tell whether the pixel that a cell falls into shows a surface at the cell's height and place."""
-    pixels, depth = view.compute_pixels(cells.points)
+    pixels, depth = view.compute_pixels(cells)
     width, height = view.size_wh
     usable = (depth > NEAR_M) & ((pixels >= 0) & (pixels < (width, height))).all(axis=1)
     column, row = np.where(usable[:, None], pixels, 0).astype(int).T
     found_m = depth_m[row, column]
     rays = view.compute_rays(np.stack([column + 0.5, row + 0.5], axis=1)) @ view.rotation
     hit = view.position_m + rays * found_m[:, None]
-    drop_m = np.maximum(view.position_m[2] - cells.points[:, 2], HANGING_M)
-    away_m = np.linalg.norm(cells.points - view.position_m, axis=1)
+    drop_m = np.maximum(view.position_m[2] - cells[:, 2], HANGING_M)
+    away_m = np.linalg.norm(cells - view.position_m, axis=1)
     pixel_m = away_m**2 / drop_m * (2 * view.tan_half_wh[0] / width)
-    level = np.abs(hit[:, 2] - cells.points[:, 2]) < STEP_M
-    near = np.hypot(*(hit - cells.points)[:, :2].T) < CELL_M + 2 * pixel_m
+    level = np.abs(hit[:, 2] - cells[:, 2]) < STEP_M
+    near = np.hypot(*(hit - cells)[:, :2].T) < CELL_M + 2 * pixel_m
     return np.asarray(usable & (found_m > 0) & level & near)
 
 
@@ -217,7 +202,7 @@ def get_site(site_id: str) -> Site:
 
 
 @cache
-def get_storey(site_id: str, floor_id: str) -> tuple[FloorCells, HeightMap, FloorModel]:
+def get_storey(site_id: str, floor_id: str) -> tuple[FloatArray, HeightMap, FloorModel]:
     site = get_site(site_id)
     return make_floor_cells(site, floor_id), make_height_map(site, floor_id), make_floor_model(site, floor_id)
 
@@ -232,7 +217,7 @@ CAMERAS = [
 @pytest.mark.parametrize(("site_id", "camera"), CAMERAS)
 def test_cone_is_the_floor_in_the_picture(site_id: str, camera: CameraSpec) -> None:
     cells, heights, model = get_storey(site_id, camera.floor)
-    cone = cells.find_inside(compute_visible_floor(model, camera))
+    cone = contains_xy(compute_visible_floor(model, camera), cells[:, 0], cells[:, 1])
     seen = find_floor_past_walls(heights, camera, cells)
     assert (cone ^ seen).sum() <= MOST_OFF * seen.sum()
     shown = find_floor_in_plate(SITES / site_id / "plates", camera, cells)

@@ -23,23 +23,14 @@ LONGEST_S = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """A person leaves a camera and appears on another.
-
-    Attributes:
-        person_id: who.
-        camera_id: the camera left.
-        left_s: time of the last sighting there.
-        at: middle of the person's box then, shares of the picture.
-        next_cameras: the cameras that show the person at that moment already; else the one that does first.
-        gap_s: seconds until then.
-    """
+    """A person leaves a camera and appears on another."""
 
     person_id: str
-    camera_id: str
-    left_s: float
-    at: tuple[float, float]
-    next_cameras: frozenset[str]
-    gap_s: float
+    camera_id: str  # the camera left
+    left_s: float  # time of the last sighting there
+    at: tuple[float, float]  # middle of the person's box then, shares of the picture
+    next_cameras: frozenset[str]  # those that show the person at that moment already; else the one that does first
+    gap_s: float  # seconds until then
 
 
 def list_transitions(table: TruthTable) -> list[Transition]:

@@ -1,6 +1,5 @@
 """pycocotools 2.0 loads `footage export-coco`, and finds truth as its own detections perfect."""
 
-import json
 from pathlib import Path
 
 import av
@@ -60,10 +59,8 @@ def test_images_are_the_clip_s_pictures_in_order(coco: COCO, faulty_recording: R
     assert faulty_recording.get_camera(DEAD).main in coco.dataset["info"]["extract"]
 
 
-def test_an_unknown_camera_and_a_path_that_cannot_be_are_refused(faulty_recording: Recording, tmp_path: Path) -> None:
-    with pytest.raises(RecordingError, match=r"CAM-09.*CAM-01"):
-        export_coco(faulty_recording, "CAM-09", tmp_path / "coco.json")
+def test_a_path_that_cannot_be_is_refused_and_nothing_left(faulty_recording: Recording, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(RecordingError, match="cannot be written"):
         export_coco(faulty_recording, DEAD, tmp_path / "file" / "coco.json")
-    assert json.dumps([p.name for p in tmp_path.iterdir()]) == '["file"]'
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

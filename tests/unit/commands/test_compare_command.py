@@ -91,19 +91,6 @@ def test_people_picked_are_a_part_and_the_others_are_listed(tmp_path, capsys):
     ]
 
 
-def test_drills_with_one_set_of_options_are_asked_for(tmp_path, capsys):
-    path = tmp_path / "attempts.csv"
-    lines = [",".join(column.name for column in ATTEMPTS[:13])]
-    for person, options in (("P1", ""), ("P2", "interruptions")):
-        for phase, form in (("before", "F1"), ("after", "F2")):
-            lines.append(f"{person},{phase},{form},classic,{options},,300,true,600,0.5,0.5,0.5,1")
-    path.write_text("\n".join(lines))
-    for wanted, person in (("", "P1"), (" interruptions ", "P2")):
-        args = parse(["compare", str(path), "--options", wanted])
-        assert args.run(args) == 0
-        assert [pair["person_id"] for pair in json.loads(capsys.readouterr().out)["pairs"]] == [person]
-
-
 def test_the_report_and_the_tables_are_written_and_are_the_same_again(tmp_path, capsys):
     source = tmp_path / "office.csv"
     make_attempts(people=6, drills=1).to_csv(source, index=False)

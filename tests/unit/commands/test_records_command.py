@@ -50,19 +50,6 @@ def test_a_row_edited_by_hand_is_named(data: Path, capsys: pytest.CaptureFixture
     )
 
 
-def test_a_tail_cut_off_is_noticed_by_the_head_that_was_noted(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    head = run(capsys, "head")[1].strip()
-    change(data, "DELETE FROM ledger_content WHERE number = 3", "DELETE FROM ledger_entry WHERE number = 3")
-    assert run(capsys, "verify")[0] == 0
-    code, said = run(capsys, "verify", "--head", head[:16])
-    assert (code, said) == (1, "Entry 3 is broken: it is missing: entry 3 was noted, and the ledger ends at 2.\n")
-    (data / "noted.txt").write_text(f"{head}\n")
-    assert run(capsys, "verify", "--heads", str(data / "noted.txt"))[0] == 1
-    code, said = run(capsys, "verify", "--head", "3:abc")
-    assert code == 1
-    assert "is no head of the ledger" in said
-
-
 def test_a_hold_is_placed_listed_and_released(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "holds") == (0, "There are no holds.\n")
     code, said = run(capsys, "hold", "team", "Team team", "--reason", "case 26-114", "--by", "R. Owner")

@@ -11,10 +11,12 @@ from sim.commands.score import register
 from sim.drill.simulated import simulate
 from sim.errors import AnswerError, RecordingError, SimError, TaskError
 from sim.footage.recording.open import Recording
+from sim.scoring.evidence import Answer
 from sim.scoring.registry import METRICS
 from sim.services.app.score import load_truth_index, score_attempt
 from sim.tasks import TASK_TYPES
-from sim.tasks.common.base import Task
+from sim.tasks.common.answer_form import format_answer_file
+from sim.tasks.common.base import Task, format_task_file
 from sim.tasks.common.simulated_user import PERFECT
 from sim.tasks.event import QUESTIONS
 from sim.truth.index import find_event_views
@@ -34,36 +36,31 @@ def make_task(recording: Recording) -> Task:
     return Task(type="trace", target=target, window_s=(0.0, recording.manifest.duration_s))
 
 
-def write_files(folder: Path, task: Task, answer: dict[str, object]) -> tuple[str, str]:
+def write_files(folder: Path, task: Task, answer: Answer) -> tuple[str, str]:
     task_path, answer_path = folder / "task.json", folder / "answer.json"
-    task_path.write_text(json.dumps({"type": task.type, "target": task.target, "window_s": task.window_s}))
-    answer_path.write_text(json.dumps(answer))
+    task_path.write_text(format_task_file(task))
+    answer_path.write_text(format_answer_file(answer))
     return str(task_path), str(answer_path)
 
 
-def make_answer(recording: Recording, task: Task) -> dict[str, object]:
-    answer = TASK_TYPES["trace"].answer_perfectly(task, load_truth_index(recording))
-    return {
-        "marks": [{"camera_id": f.camera_id, "t_s": f.t_s, "x": f.x, "y": f.y} for f in answer.marks],
-        "final_zone": answer.final_zone,
-        "not_on_camera": answer.not_on_camera,
-    }
+def answer_perfectly(recording: Recording, task: Task) -> Answer:
+    return TASK_TYPES["trace"].answer_perfectly(task, load_truth_index(recording))
 
 
 def test_full_marks_are_printed_as_sorted_json(
     tiny_recording: Recording, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     task = make_task(tiny_recording)
-    files = write_files(tmp_path, task, make_answer(tiny_recording, task))
+    files = write_files(tmp_path, task, answer_perfectly(tiny_recording, task))
     assert run(str(tiny_recording.folder), *files) == 0
     out = capsys.readouterr().out
     data = json.loads(out)
-    assert (data["appearance_recall"], data["appearance_precision"], data["idf1"], data["final_place"]) == (
-        1.0,
-        1.0,
-        1.0,
+    assert [data[key] for key in ("appearance_recall", "appearance_precision", "idf1", "final_place")] == [
+        1,
+        1,
+        1,
         True,
-    )
+    ]
     assert list(data) == sorted(data)
     assert data["versions"]["idf1"] == METRICS["idf1"].version
     assert "completion_time_s" not in data
@@ -79,7 +76,7 @@ def test_a_log_adds_its_metrics(tiny_recording: Recording, tmp_path: Path, capsy
         for e in events
     ]
     log.write_text(json.dumps({"used_s": 90.0, "finished": True, "limit_s": 600.0, "events": entries}))
-    files = write_files(tmp_path, task, make_answer(tiny_recording, task))
+    files = write_files(tmp_path, task, answer_perfectly(tiny_recording, task))
     run(str(tiny_recording.folder), *files, "--log", str(log))
     data = json.loads(capsys.readouterr().out)
     assert data["completion_time_s"] == 90.0
@@ -89,7 +86,7 @@ def test_a_log_adds_its_metrics(tiny_recording: Recording, tmp_path: Path, capsy
 
 
 def test_bad_answers_and_tasks_are_refused(tiny_recording: Recording, tmp_path: Path) -> None:
-    task, answer = write_files(tmp_path, make_task(tiny_recording), {})
+    task, answer = write_files(tmp_path, make_task(tiny_recording), Answer())
     for content, words in (
         (b'{"marks": [{"camera_id": "CAM-99", "t_s": 1, "x": 0, "y": 0}]}', "mark 1 of 1: camera_id 'CAM-99'"),
         (b"\xff\xfe", "answer.json is not text"),
@@ -110,7 +107,7 @@ def test_bad_answers_and_tasks_are_refused(tiny_recording: Recording, tmp_path: 
 
 
 def test_missing_files_are_named(tiny_recording: Recording, tmp_path: Path) -> None:
-    task, answer = write_files(tmp_path, make_task(tiny_recording), {"marks": []})
+    task, answer = write_files(tmp_path, make_task(tiny_recording), Answer())
     with pytest.raises(RecordingError, match="nowhere"):
         run(str(tmp_path / "nowhere"), task, answer)
     with pytest.raises(SimError, match=r"gone\.json cannot be read"):
@@ -131,7 +128,7 @@ def test_marks_outside_the_window_count_nowhere_in_an_attempt(tiny_recording: Re
 
 def test_a_log_with_a_number_twice_is_refused(tiny_recording: Recording, tmp_path: Path) -> None:
     task = make_task(tiny_recording)
-    files = write_files(tmp_path, task, make_answer(tiny_recording, task))
+    files = write_files(tmp_path, task, answer_perfectly(tiny_recording, task))
     event = {"tab_id": "tab-1", "seq": 3, "t_client_ms": 5.0, "kind": "pause", "payload": {"t_s": 1.0}}
     other = {**event, "tab_id": "tab-2"}
     for events, is_refused in (([event, other], False), ([event, other, {**event, "t_client_ms": 9.0}], True)):

@@ -13,7 +13,7 @@ from sim.db.backup import restore_backup, save_backup
 from sim.db.engine import make_sqlite_url
 from sim.db.rows import TeamRow
 from sim.db.store import open_store
-from sim.errors import StoreError
+from sim.errors import NewerSchemaError, StoreError
 from tests.support.postgres_server import PostgresServer
 
 NOW = datetime(2026, 3, 2, 14, 5, 6, tzinfo=UTC)
@@ -51,6 +51,18 @@ def test_what_was_backed_up_comes_back_and_what_was_there_is_kept(url: str, tmp_
     assert kept.name.startswith("sightline-before-20260302-140506-")
     assert list_names(make_sqlite_url(kept)) == ["first", "second"]
     assert not list(tmp_path.rglob("*.part-*"))
+
+
+def test_a_backup_goes_to_a_machine_without_a_database_and_of_a_newer_program_to_none(url: str, tmp_path: Path) -> None:
+    path, other = tmp_path / "monday.db", make_sqlite_url(tmp_path / "other" / "sightline.db")
+    save_backup(url, path)
+    assert restore_backup(path, other, now=NOW) is None
+    assert list_names(other) == ["first"]
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(NewerSchemaError, match="'9999'"):
+        restore_backup(path, url, now=NOW)
 
 
 def test_a_backup_while_others_write_is_one_moment(url: str, tmp_path: Path) -> None:

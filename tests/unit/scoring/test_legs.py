@@ -95,15 +95,9 @@ def test_steps_follow_the_order_worked() -> None:
     assert list_ways(A, B, C) == [("0", "10", False), ("10", "20", False), ("20", None, False)]
     assert list_ways(C, B, A) == [("10", "0", True), ("20", "10", True), ("0", None, True)]
     assert list_ways(A, C, B) == [("20", "10", True)], "nobody went from A to B, and B is no end of the way"
-
-
-def test_what_was_found_first_tells_where_a_step_goes_to() -> None:
     assert list_ways(B, C, A) == [("10", "20", False)], "A was not reached from its neighbor, and nothing lies beyond"
-    assert list_ways(B, A, C) == [("10", "0", True)]
-
-
-def test_one_place_alone_goes_on_in_the_direction_of_the_task() -> None:
-    assert list_ways(B) == [("10", None, False)]
+    assert list_ways(B, A, C) == [("10", "0", True)], "what was found first tells where a step goes to"
+    assert list_ways(B) == [("10", None, False)], "one place alone goes on in the direction of the task"
     assert list_ways(B, is_backwards=True) == [("10", None, True)]
     assert list_ways() == []
 

@@ -63,8 +63,3 @@ def test_with_six_people_the_five_others_cannot_tell_and_the_page_says_no_more_t
     rows = check_attempts(table)
     assert find_outlier(rows) == "p5"
     assert judge_without_outlier(rows) is Without.TOO_FEW
-
-
-def test_nobody_compared_has_no_outlier():
-    nobody = check_attempts(make_table([0.1]).iloc[:0])
-    assert judge_without_outlier(nobody) is Without.HOLDS

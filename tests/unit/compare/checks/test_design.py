@@ -1,4 +1,4 @@
-"""Each question put to the design is answered from the columns that tell, and what cannot be compared is left out."""
+"""Each question put to the design is answered by the columns that tell; what cannot be compared is left out."""
 
 from collections import namedtuple
 
@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.compare.checks.counting import choose_team_console
 from sim.compare.checks.design import Design, Finding, check_design
 from sim.compare.checks.left_out import NOT_COMPARABLE_TIME
 from sim.compare.content.wording import find_forbidden
@@ -249,3 +250,29 @@ def test_only_unscored_drills_before_the_training_decide_and_another_word_is_ref
     assert find(design_of(rows), FAMILIAR).finding is Finding.CONCERN
     with pytest.raises(ComparisonError, match="row 0, column familiar: 'perhaps'"):
         design_of(person("A", familiar="perhaps"))
+
+
+def choose_both(rows):
+    """Return the console that a team measures with, and the one that its comparison is of."""
+    checked = check_attempts(
+        pd.DataFrame([{"profile": "classic", "seen_before": "no", "extra_time": "no", **row} for row in rows])
+    )
+    _, design = check_design(checked)
+    return choose_team_console(checked).profile, design.profile
+
+
+def test_follow_ups_choose_no_console():
+    rows = [row for name in "ABC" for row in (*person(name), drill(name, "retention", 3))]
+    assert choose_both([*rows, *person("D", profile="minimal")]) == ("classic", "classic")
+
+
+def test_drills_that_do_not_count_choose_no_console():
+    rows = [row for name in "ABC" for row in person(name, profile="minimal", seen_before="yes")]
+    rows += [row for name in "DEF" for row in person(name, profile="minimal", extra_time="yes")]
+    rows += [row for name in "GH" for row in person(name)]
+    assert choose_both(rows) == ("classic", "classic")
+
+
+def test_where_nothing_else_is_there_follow_ups_choose_it():
+    rows = check_attempts(pd.DataFrame([drill(name, "retention", 1, profile="cloud") for name in "AB"]))
+    assert choose_team_console(rows).profile == "cloud"

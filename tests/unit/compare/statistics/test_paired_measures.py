@@ -52,17 +52,15 @@ def test_a_mean_at_the_limit_has_no_interval():
     assert bound_mean(0.0, 10.0, limit_s=400.0) is None
 
 
-def test_worked_share_when_everyone_finished():
-    result = compute_share_finished(durations([100.0 + i for i in range(8)]), at_s=200.0)
-    assert result.estimate == 1.0
-    assert result.interval == pytest.approx((0.630583, 1.0), abs=1e-6)
-
-
-def test_worked_share_when_half_have_finished_is_the_exact_binomial_interval():
-    result = compute_share_finished(durations([100.0 + i for i in range(8)]), at_s=103.0)
-    assert result.estimate == 0.5
-    # qbeta(0.025, 4, 5) and qbeta(0.975, 5, 4)
-    assert result.interval == pytest.approx((0.157013, 0.842987), abs=1e-6)
+@pytest.mark.parametrize(
+    # of half: qbeta(0.025, 4, 5) and qbeta(0.975, 5, 4)
+    ("at_s", "share", "interval"),
+    [(200.0, 1.0, (0.630583, 1.0)), (103.0, 0.5, (0.157013, 0.842987))],
+)
+def test_worked_share_has_the_exact_binomial_interval(at_s, share, interval):
+    result = compute_share_finished(durations([100.0 + i for i in range(8)]), at_s=at_s)
+    assert result.estimate == share
+    assert result.interval == pytest.approx(interval, abs=1e-6)
 
 
 def test_drills_of_one_person_that_are_all_alike_count_for_one():

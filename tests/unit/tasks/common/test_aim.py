@@ -40,15 +40,3 @@ def test_marks_mean_whom_they_are_aimed_at(sample: TruthIndex) -> None:
     rows = rows[np.diff(silhouettes.start)[rows] > 0]
     meant = resolve_marks(sample, [aim_at(sample, int(row)) for row in rows]).table_row
     assert (meant == rows).mean() >= 0.995
-
-
-def test_where_only_boxes_are_known_another_height_is_tried() -> None:
-    near, far = (400.0, 100.0, 500.0, 400.0), (440.0, 110.0, 470.0, 200.0)
-    stays = [
-        Stay(camera_id="CAM-01", person_id="P001", first=0, last=200, box_xyxy=near),
-        Stay(camera_id="CAM-01", person_id="P002", first=0, last=200, box_xyxy=far),
-    ]
-    index = make_truth_index(make_table(stays))
-    code = index.get_person_code("P001")
-    own = np.flatnonzero((index.table.rows["person_id"] == "P001").to_numpy())
-    assert all(int(resolve_marks(index, [aim_at(index, int(row))]).person[0]) == code for row in own)

@@ -63,15 +63,3 @@ def test_a_picture_is_told_from_its_neighbors(clip: Reference, frame: int) -> No
     assert clip.is_frame(frame, picture)
     others = [n for n in (frame - 1, frame + 1, frame + 2) if 0 <= n < clip.frame_count]
     assert not any(clip.is_frame(other, picture) for other in others)
-
-
-def test_a_tile_of_the_wall_is_compared_with_its_part(tiny_recording: Recording) -> None:
-    manifest = tiny_recording.manifest
-    wall = manifest.walls[0]
-    width, height = wall.tile_wh
-    crop = Crop(left=width, top=0, width=width, height=height)
-    path = tiny_recording.folder / wall.file
-    tile = Reference(path=path, fps=manifest.fps, frame_count=manifest.frame_count, crop=crop)
-    picture = read_as_page(path, 44, manifest.fps, crop)
-    assert tile.is_frame(44, picture)
-    assert not tile.is_frame(45, picture)

@@ -95,40 +95,6 @@ def test_slowest_quarter_is_slower_before_than_after():
     assert 0.15 < 1.0 - np.exp(after - before) < 0.30
 
 
-def test_picked_half_is_asked_for_by_id_and_gained_most():
-    drawn = draw("half of a team picked by hand: who gained most")
-    (table,) = drawn.tables
-    assert len(np.unique(table.person)) == 16
-    assert len(drawn.chosen) == 8
-    picked = np.isin([f"p{person:03d}" for person in table.person], drawn.chosen)
-    gains = [mean_log(table.pick(mine)) for mine in (picked, ~picked)]
-    assert gains[0][0] - gains[0][1] > gains[1][0] - gains[1][1]
-
-
-def test_twins_share_every_drill_and_swapped_labels_keep_every_time():
-    (table,) = draw("everybody twice, under two ids").tables
-    first, second = table.pick(table.person < 4), table.pick(table.person >= 4)
-    assert (first.elapsed_s == second.elapsed_s).all()
-    assert (first.accuracy == second.accuracy).all()
-    (swapped,) = draw("the same, numbers swapped as well").tables
-    assert (swapped.number[swapped.is_after] > 2).all()
-    assert (swapped.number[~swapped.is_after] < 3).all()
-
-
-def test_the_slowest_drill_after_is_gone_and_nothing_shows():
-    nature = Nature(people=6, after=3)
-    whole = draw_attempts(nature, np.random.default_rng(4))
-    (table,) = teams.draw_slow_drill_deleted(nature, np.random.default_rng(4)).tables
-    assert len(table.person) == len(whole.person) - 6
-    for person in range(6):
-        mine, all_mine = (
-            np.where(each.finished, each.elapsed_s, np.inf)[(each.person == person) & each.is_after]
-            for each in (table, whole)
-        )
-        assert sorted(mine) == sorted(all_mine)[:2]
-        assert table.number[table.person == person].tolist() == [1.0, 2.0, 3.0, 4.0]
-
-
 def test_drills_given_up_are_over_before_the_limit_and_only_before():
     drawn = teams.draw_given_up(Nature(people=60), np.random.default_rng(0)).tables[0]
     given_up = ~drawn.finished & (drawn.elapsed_s < LIMIT_S)

@@ -42,12 +42,6 @@ def test_every_route_is_described_and_nothing_else() -> None:
     assert {(path, method) for path in described for method in METHODS & described[path].keys()} == list_served()
 
 
-def test_every_part_of_a_path_is_a_parameter() -> None:
-    for path, methods in describe_routes()["paths"].items():
-        named = [each["name"] for each in methods.get("parameters", []) if each["in"] == "path"]
-        assert sorted(named) == sorted(re.findall(r"{(\w+)}", path))
-
-
 def test_every_route_of_a_drill_wants_its_token() -> None:
     for path, methods in describe_routes()["paths"].items():
         for method in METHODS & methods.keys():

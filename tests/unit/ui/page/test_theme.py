@@ -19,25 +19,10 @@ FILLED = [("surface", name) for name in ("accent", "good", "ink", "true-path")] 
 LINES = [(name, ground) for name in ("wall", "true-path", "claimed-path") for ground in ("page", "surface", "room")]
 OF_PICTURES = (".sl-reference", ".sl-look-drawing", ".sl-demo-scene")
 """Rules of what lies on pictures, which are the same in both schemes."""
-_DRAWN = (
-    ".sheet",
-    ".space",
-    ".stairs",
-    ".climb",
-    ".box",
-    ".below",
-    ".thing",
-    ".label",
-    ".door",
-    ".camera",
-    ".corner",
-    ".trail",
-    ".cross",
-    "path.pin",
-)
-_SHOWN = ("text.pin", ".person", ".shown-at", ".plan-line", ".ghost", ".outline", ".problem")
+_DRAWN = (".sheet", ".space", ".stairs", ".climb", ".box", ".below", ".thing", ".label", ".door", ".camera", ".corner")
+_SHOWN = (".trail", ".cross", "path.pin", "text.pin", ".person", ".shown-at", ".plan-line", ".ghost", ".outline")
 ON_THE_PLAN = {
-    "editor.css": _DRAWN + _SHOWN,
+    "editor.css": (*_DRAWN, *_SHOWN, ".problem"),
     "help.css": (".help",),
     "annotator.css": (".stage", ".corner", ".walk-choice b"),
 }

@@ -12,12 +12,13 @@ def wait() -> None:
             thread.join(60.0)
 
 
-def test_work_is_done_beside_the_page_one_at_a_time() -> None:
-    held, done = threading.Event(), []
+def test_work_is_done_beside_the_page_one_at_a_time_and_what_fails_keeps_nothing_from_being_tried_again() -> None:
+    held, done = threading.Event(), list[str]()
 
     def work() -> None:
         held.wait(60.0)
         done.append("first")
+        raise StoreError("the database is away")
 
     load_ahead(work)
     load_ahead(lambda: done.append("second"))
@@ -28,15 +29,3 @@ def test_work_is_done_beside_the_page_one_at_a_time() -> None:
     load_ahead(lambda: done.append("third"))
     wait()
     assert done == ["first", "third"]
-
-
-def test_what_fails_there_keeps_nothing_from_being_tried_again() -> None:
-    def fail() -> None:
-        raise StoreError("the database is away")
-
-    done: list[str] = []
-    load_ahead(fail)
-    wait()
-    load_ahead(lambda: done.append("again"))
-    wait()
-    assert done == ["again"]

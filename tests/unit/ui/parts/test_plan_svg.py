@@ -87,11 +87,8 @@ def test_what_is_wrong_has_another_shape_and_a_word():
         ("path", ["2", "wrong <person>"]),
         ("circle", ["3", "nobody there"]),
     ]
-
-
-def test_many_marks_leave_their_words_to_the_table():
-    marks = [make_mark(number, kind="nobody", words="nobody there") for number in range(1, 60)]
-    assert {len(words) for _, words in list_marks(draw(marks=marks))} == {1}
+    many = [make_mark(number, kind="nobody", words="nobody there") for number in range(1, 60)]
+    assert {len(words) for _, words in list_marks(draw(marks=many))} == {1}, "the table has their words"
 
 
 def test_where_the_path_changes_floors_both_plans_say_so():
