@@ -8,6 +8,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 DOCS = PROJECT / "docs"
+MOST_DECISIONS = 40
 HAND_WRITTEN = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted(DOCS.glob("*.md"))]
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)\s]*)\)")
 PATH = re.compile(r"(?<![\w/.-])(?:sim|tests)/[\w./-]*\w")
@@ -76,6 +77,13 @@ def test_the_list_of_pages_has_all_of_them_and_the_readme_is_one_screen_with_fiv
     text = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 40
     assert len([link for link in LINK.findall(text) if link.endswith(".md")]) == 5
+
+
+def test_decisions_have_a_number_and_a_title_of_their_own_and_are_no_more_than_a_hand_can_hold() -> None:
+    pages = [page for page in DOCS.glob("decisions/*.md") if page.name != "README.md"]
+    assert len(pages) <= MOST_DECISIONS, "a page that nobody would ask for belongs into the message of a commit"
+    assert len({page.name[:3] for page in pages}) == len(pages)
+    assert [page.name for page in pages if not page.read_text(encoding="utf-8").startswith(f"# {page.name[:3]} ")] == []
 
 
 def test_the_floors_of_the_map_of_the_code_are_those_of_the_contract() -> None:
