@@ -10,7 +10,7 @@ from sim.scoring.score_card import compute_score_card
 from sim.tasks.common.base import Task
 from sim.tasks.common.flaw import mark_clearest
 from sim.tasks.common.path_sentences import write_parts
-from sim.tasks.common.simulated_user import FOLLOWER, NOVICE, StepKind
+from sim.tasks.common.simulated_user import FOLLOWER, NOVICE, PERFECT, StepKind
 from sim.tasks.trace import search_trace, write_advice, write_verdict
 from sim.truth.index import make_truth_index
 from sim.truth.window import cut_window
@@ -217,3 +217,10 @@ def test_time_only_goes_forward_and_the_seed_decides() -> None:
     assert times == sorted(times)
     assert steps == search_trace(TASK, index, rng=np.random.default_rng(7), skill=NOVICE)
     assert steps != search_trace(TASK, index, rng=np.random.default_rng(8), skill=NOVICE)
+
+
+@pytest.mark.parametrize(("miss_share", "marks"), [(0.0, 3), (1.0, 0)])
+def test_searchers_miss_as_much_as_their_skill_says(miss_share: float, marks: int) -> None:
+    skill = replace(PERFECT, miss_share=miss_share)
+    steps = search_trace(TASK, WORKED, rng=np.random.default_rng(1), skill=skill)
+    assert sum(step.kind is StepKind.MARK for step in steps) == marks
