@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from sim.drill.arrivals import LEARNS_WITHIN_S
@@ -36,50 +34,29 @@ def make_running(clock: FakeClock) -> Attempt:
 
 def test_goes_from_assigned_to_submitted_with_its_times() -> None:
     clock = FakeClock()
+    with pytest.raises(AttemptError, match="cannot start: it is assigned"):
+        begin(make_assigned(clock), clock.read())
+    assert compute_remaining_s(make_assigned(clock), clock.read()) == LIMIT_S
     attempt = brief(make_assigned(clock), clock.pass_s(5))
     assert attempt.state is AttemptState.BRIEFED
     attempt = begin(attempt, clock.pass_s(20))
     assert attempt.state is AttemptState.RUNNING
-    attempt = submit(attempt, clock.pass_s(41.6), came_s=41.4, complete_s=41.5)
+    assert begin(attempt, clock.pass_s(10)) == brief(attempt, clock.read()) == attempt, "the clock is never set back"
+    with pytest.raises(AttemptError, match="has not ended"):
+        seal(attempt)
+    attempt = submit(attempt, clock.pass_s(31.6), came_s=41.4, complete_s=41.5)
     assert (attempt.state, attempt.used_s, attempt.sealed) == (AttemptState.SUBMITTED, 41.5, True)
-    assert attempt.ended_at == clock.read().wall
+    assert (attempt.ended_at, compute_remaining_s(attempt, clock.read())) == (clock.read().wall, 0.0)
 
 
-def test_begin_needs_a_briefing() -> None:
-    clock = FakeClock()
-    with pytest.raises(AttemptError, match="cannot start: it is assigned"):
-        begin(make_assigned(clock), clock.read())
-
-
-def test_begin_again_never_sets_the_clock_back() -> None:
-    clock = FakeClock()
-    attempt = make_running(clock)
-    again = begin(attempt, clock.pass_s(100))
-    assert again == attempt
-    assert compute_elapsed_s(again, clock.read()) == 100.0
-
-
-def test_briefing_again_while_running_changes_nothing() -> None:
-    clock = FakeClock()
-    attempt = make_running(clock)
-    assert brief(attempt, clock.pass_s(1)) == attempt
-
-
-def test_times_out_exactly_at_the_limit() -> None:
+def test_times_out_exactly_at_the_limit_and_is_sealed_after_the_grace() -> None:
     clock = FakeClock()
     attempt = make_running(clock)
     assert tick(attempt, clock.pass_s(LIMIT_S - 0.001)).state is AttemptState.RUNNING
     ended = tick(attempt, clock.pass_s(0.001))
     assert (ended.state, ended.used_s) == (AttemptState.TIMED_OUT, LIMIT_S)
-    assert not ended.sealed
-
-
-def test_seals_after_the_grace_and_not_before() -> None:
-    clock = FakeClock()
-    attempt = make_running(clock)
-    inside = tick(attempt, clock.pass_s(LIMIT_S + ARRIVAL_GRACE_S))
-    assert not inside.sealed
-    assert tick(inside, clock.pass_s(0.01)).sealed
+    assert not tick(ended, clock.pass_s(ARRIVAL_GRACE_S)).sealed
+    assert tick(ended, clock.pass_s(0.01)).sealed
 
 
 @pytest.mark.parametrize("shift_s", [-86_400.0, 86_400.0])
@@ -174,26 +151,8 @@ def test_abandoning_ends_it_and_an_ended_attempt_stays() -> None:
     assert abandon(make_running(clock), clock.pass_s(400)).state is AttemptState.TIMED_OUT
     never = abandon(make_assigned(clock), clock.read())
     assert (never.state, never.used_s) == (AttemptState.ABANDONED, None)
-
-
-def test_only_an_ended_attempt_can_be_sealed() -> None:
-    clock = FakeClock()
-    with pytest.raises(AttemptError, match="has not ended"):
-        seal(make_running(clock))
-
-
-def test_remaining_is_the_limit_before_release_and_zero_after_the_end() -> None:
-    clock = FakeClock()
-    assert compute_remaining_s(make_assigned(clock), clock.read()) == LIMIT_S
-    ended = submit(make_running(clock), clock.pass_s(10), came_s=10.0, complete_s=10.0)
-    assert compute_remaining_s(ended, clock.read()) == 0.0
-
-
-def test_an_abandoned_attempt_cannot_begin() -> None:
-    clock = FakeClock()
-    gone = replace(make_assigned(clock), state=AttemptState.ABANDONED)
     with pytest.raises(AttemptError, match="abandoned"):
-        begin(gone, clock.read())
+        begin(never, clock.read())
 
 
 def test_a_clock_that_is_stopped_stands_still_and_runs_on_from_there() -> None:

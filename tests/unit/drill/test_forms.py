@@ -1,11 +1,20 @@
 from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 
 from sim.drill.attempt import Phase
+from sim.drill.difficulty import (
+    OUTFIT_WEIGHTS,
+    compute_difficulty,
+    compute_index,
+    compute_outfit_distances,
+    compute_still_share,
+    find_look_alikes,
+)
 from sim.drill.form_order import assign_form, make_latin_row
 from sim.drill.forms import FormSet
 from sim.drill.parallel import (
@@ -17,8 +26,9 @@ from sim.drill.parallel import (
     make_forms,
 )
 from sim.errors import TaskError
+from sim.tasks.common.base import Task
 from sim.truth.index import make_truth_index
-from tests.support.trace_tables import Stay, make_people, make_table, make_walkers_table
+from tests.support.trace_tables import OTHER_BOX, WORKED_STAYS, Stay, make_people, make_table, make_walkers_table
 
 WINDOW = (0.0, 60.0)
 COLOURS = ("grey", "red", "black", "green", "white")
@@ -60,13 +70,10 @@ def make_set(count: int = 6) -> FormSet:
     )
 
 
-def test_candidates_are_students_with_enough_clear_legs() -> None:
-    assert "P030" not in {c.task.target for c in CANDIDATES}
+def test_parallel_forms_differ_in_person_route_and_place_but_not_in_difficulty() -> None:
+    assert "P030" not in {c.task.target for c in CANDIDATES}, "staff"
     assert len(CANDIDATES) > 8
     assert all(c.difficulty.legs >= 4 and c.difficulty.faint_legs * 5 <= c.difficulty.legs for c in CANDIDATES)
-
-
-def test_parallel_forms_differ_in_person_route_and_place_but_not_in_difficulty() -> None:
     chosen = choose_parallel(CANDIDATES, count=6, margin=3.0)
     assert len({c.task.target for c in chosen}) == 6
     assert len({c.route for c in chosen}) == 6
@@ -89,6 +96,8 @@ def test_two_people_on_one_route_are_not_both_chosen() -> None:
     assert len({c.route for c in choose_parallel((twin, *CANDIDATES), count=6, margin=3.0)}) == 6
     with pytest.raises(TaskError, match="no 2 of 2"):
         choose_parallel((twin, CANDIDATES[0]), count=2, margin=3.0)
+    with pytest.raises(TaskError, match=r"no 6 of \d+ candidates.*wider margin"):
+        choose_parallel(CANDIDATES, count=6, margin=1e-6)
 
 
 def test_nobody_is_sought_beside_a_look_alike_nor_practiced_on() -> None:
@@ -115,11 +124,6 @@ def test_a_range_of_difficulty_is_kept_or_said_to_be_missed() -> None:
         choose_within((), low=0, high=1, count=1, margin=3.0)
 
 
-def test_impossible_choice_says_what_to_do() -> None:
-    with pytest.raises(TaskError, match=r"no 6 of \d+ candidates.*wider margin"):
-        choose_parallel(CANDIDATES, count=6, margin=1e-6)
-
-
 def test_names_and_titles_say_nothing_of_the_answer_and_are_stable() -> None:
     forms = make_set().forms
     assert forms == make_set().forms
@@ -143,12 +147,9 @@ def test_names_and_titles_say_nothing_of_the_answer_and_are_stable() -> None:
     ],
 )
 def test_contradictions_in_a_form_file_are_refused(change: dict[str, object], words: str) -> None:
-    with pytest.raises(ValueError, match=words):
-        FormSet.model_validate(make_set().model_dump() | change)
-
-
-def test_the_same_person_twice_is_refused() -> None:
     data = make_set().model_dump()
+    with pytest.raises(ValueError, match=words):
+        FormSet.model_validate(data | change)
     data["forms"] = [*data["forms"], data["forms"][1] | {"form_id": "again"}]
     with pytest.raises(ValueError, match="same person"):
         FormSet.model_validate(data)
@@ -164,10 +165,7 @@ def test_latin_rows_put_every_form_equally_often_in_every_place(count: int) -> N
     followers = Counter((int(a), int(b)) for row in table for a, b in pairwise(row))
     assert len(set(followers.values())) <= 1, "every form follows every other equally often"
     assert make_latin_row(count, rows) == make_latin_row(count, 0)
-
-
-def test_latin_row_of_the_docstring() -> None:
-    assert make_latin_row(4, 0) == (0, 1, 3, 2)
+    assert make_latin_row(4, 0) == (0, 1, 3, 2), "as the docstring says"
 
 
 def test_nobody_gets_a_form_twice_and_phases_are_balanced() -> None:
@@ -185,13 +183,70 @@ def test_nobody_gets_a_form_twice_and_phases_are_balanced() -> None:
         assert assign_form(forms, seen=seen, person_number=person, phase=Phase.AFTER) is None
     assert set(given.values()) == {2}
     assert len(given) == 18
+    last = assign_form(forms, seen=seen[:-1], person_number=5, phase=Phase.BEFORE)
+    assert last is not None
+    assert last.form_id == seen[-1], "a used-up phase takes the last unseen form"
 
 
-def test_a_used_up_phase_takes_the_last_unseen_form() -> None:
-    forms = make_set().forms
-    seen: list[str] = []
-    for _ in range(6):
-        form = assign_form(forms, seen=seen, person_number=2, phase=Phase.BEFORE)
-        assert form is not None
-        seen.append(form.form_id)
-    assert len(set(seen)) == 6
+PEOPLE = make_people(
+    {
+        "P001": {},
+        "P002": {"shoe_colour": "black"},
+        "P003": {"top_colour": "red", "top_kind": "shirt", "bottom_colour": "black"},
+        "P004": {"top_colour": "red", "hair_colour": "black", "look_alike_of": "P001"},
+    }
+)
+
+
+def test_index_of_the_docstring() -> None:
+    scene: dict[str, Any] = {"people_per_frame": 8.0, "footage_minutes": 40.0, "clock_faults": 0, "reference": "3 photos"}
+    index = compute_index(legs=6, faint_legs=1, longest_blind_gap_s=30.0, look_alikes=2, nearest_outfit=0.25, **scene)
+    assert index == pytest.approx(17.0, abs=1e-9)
+
+
+def test_outfit_distance_is_the_weighted_share_of_traits_that_differ() -> None:
+    assert sum(OUTFIT_WEIGHTS.values()) == 12.0
+    distances = compute_outfit_distances(PEOPLE, "P001")
+    assert distances == pytest.approx({"P002": 1 / 12, "P003": 7 / 12, "P004": 4 / 12})
+    assert find_look_alikes(PEOPLE, "P001") == ("P002", "P004")
+    assert find_look_alikes(PEOPLE, "P004") == ("P001",)
+
+
+def test_difficulty_is_measured_from_truth() -> None:
+    stays = [
+        *WORKED_STAYS,
+        Stay(camera_id="CAM-03", person_id="P001", first=500, last=510, box_xyxy=(400.0, 200.0, 440.0, 240.0)),
+        Stay(camera_id="CAM-02", person_id="P001", first=550, last=559),
+        Stay(camera_id="CAM-03", person_id="P003", first=0, last=300, box_xyxy=OTHER_BOX),
+    ]
+    index = make_truth_index(make_table(stays), people_ids=frozenset({"P004"}))
+    found = compute_difficulty(Task(type="trace", target="P001", window_s=(0.0, 60.0)), index, PEOPLE)
+    assert (found.legs, found.faint_legs, found.look_alikes) == (4, 1, 1), "the last, 0.9 s, is a glimpse and no leg"
+    assert found.longest_blind_gap_s == pytest.approx(10.1)
+    assert found.nearest_outfit == pytest.approx(1 / 12, abs=1e-6)
+    assert found.people_per_frame == pytest.approx((100 + 160 + 100 + 11) / 311, abs=1e-6)
+    assert found.footage_minutes == pytest.approx(3.0)
+    assert found.clock_faults == 0
+    parts = found.model_dump(exclude={"index"})
+    assert found.index == pytest.approx(compute_index(**parts), abs=1e-5)
+
+
+def test_unknown_people_and_references_are_refused() -> None:
+    index = make_truth_index(make_table(WORKED_STAYS))
+    with pytest.raises(TaskError, match="'P001' has no outfit"):
+        compute_difficulty(Task(type="trace", target="P001", window_s=(0.0, 9.0)), index, make_people({"P002": {}}))
+    with pytest.raises(TaskError, match="'sketch' is unknown"):
+        compute_difficulty(Task(type="trace", target="P001", window_s=(0.0, 9.0)), index, PEOPLE, reference="sketch")
+
+
+def test_who_stands_in_view_is_told_from_who_walks() -> None:
+    stands = Stay(camera_id="CAM-01", person_id="P001", first=0, last=200)
+    table = make_table([stands, Stay(camera_id="CAM-02", person_id="P002", first=0, last=200)])
+    walks = (table.rows["person_id"] == "P002").to_numpy()
+    table.rows.loc[~walks, ["floor_x_m", "floor_y_m"]] = np.float32(1.0)
+    table.rows.loc[walks, "floor_x_m"] = np.arange(walks.sum(), dtype=np.float32) / 8
+    index = make_truth_index(table)
+    assert compute_still_share(index, "P001", window_s=(0.0, 60.0)) == pytest.approx(20 / 60)
+    assert compute_still_share(index, "P002", window_s=(0.0, 60.0)) == 0.0
+    with pytest.raises(TaskError):
+        compute_still_share(index, "P999", window_s=(0.0, 60.0))

@@ -1,23 +1,27 @@
 """What is known at the start: found in truth, held to it, counted in difficulty, not told of who may be absent."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
 
-from sim.drill.difficulty import KNOWN_EASES, compute_difficulty
-from sim.drill.forms import FormSet
+from sim.drill.difficulty import DIFFICULTY_VERSION, KNOWN_EASES, compute_difficulty, compute_index
+from sim.drill.forms import FORM_SCHEMA, Form, FormSet
 from sim.drill.known_forms import find_known, give_known, make_known_set
 from sim.drill.reference import Reference
+from sim.drill.unsure_forms import make_unsure_forms
 from sim.errors import TaskError
-from sim.footage.recording.open import Recording, load_people
+from sim.footage.recording.open import Recording, load_events, load_people, open_recording
 from sim.services.app.forms import check_form_set, load_form_set, make_version
 from sim.services.app.score import load_truth_index
 from sim.services.library.forms import choose_forms
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Known, Task, check_start, format_task_file
+from sim.truth.events import count_clock_faults
 from sim.truth.index import make_truth_index
-from tests.support.shipped_forms import FORMS
+from tests.support.shipped_forms import FORMS, is_absent
+from tests.support.story_truth import SHIPPED, load_story_index
 from tests.support.trace_tables import Stay, make_people, make_table, make_worked_table
 
 TRACE = Task(type="trace", target="P001", window_s=(0.0, 60.0))
@@ -162,3 +166,86 @@ def test_a_set_with_sightings_is_made_of_the_traces_that_measure(tiny_recording:
     assert again == made
     absent = forms.parallel[0].model_copy(update={"window_s": (0.0, 0.1)})
     assert give_known(absent, index, people, clock_faults=0) in (absent, absent.model_copy(update={"known": None}))
+
+
+INDEX = load_story_index()
+FIRST = tuple(form for form in FORMS.forms if form.reference is Reference.THREE_PHOTOS)
+UNSURE = tuple(form for form in FORMS.practice if form.reference is not Reference.THREE_PHOTOS)
+
+
+def check_all(forms: tuple[Form, ...]) -> None:
+    for form in forms:
+        get_task_type(form.type).check_task(form.task, INDEX)
+
+
+def test_the_shipped_forms_hold_by_the_rules_of_today() -> None:
+    """Each is one that may still be given, and as hard as it says."""
+    recording = open_recording(SHIPPED)
+    assert (FORMS.schema_version, FORMS.difficulty_version) == (FORM_SCHEMA, DIFFICULTY_VERSION)
+    check_form_set(FORMS, recording)
+    check_all(FORMS.forms)
+    people, clock_faults = load_people(recording), count_clock_faults(load_events(recording))
+    for form in FORMS.forms:
+        if form.difficulty is not None:
+            shown = form.reference
+            made = compute_difficulty(form.task, INDEX, people, clock_faults=clock_faults, reference=shown)
+            assert made == form.difficulty
+
+
+@pytest.mark.slow
+def test_the_command_makes_as_many_forms_that_hold() -> None:
+    made = choose_forms(open_recording(SHIPPED), count=12, practice=3, limit_s=600.0, others=2, unsure=4, known=True)
+    assert Counter(form.type for form in made.forms) == Counter(form.type for form in FORMS.forms)
+    check_all(made.forms)
+
+
+def test_what_is_shown_before_the_end_does_not_tell_which() -> None:
+    for task_type in ("trace", "locate", "origin"):
+        forms = [form for form in UNSURE if form.type == task_type]
+        assert (len(forms), {is_absent(form) for form in forms}) == (4, {True, False})
+        assert {form.reference for form in forms} == {Reference.ONE_PHOTO, Reference.TEXT}
+    people = load_people(open_recording(SHIPPED)).set_index("person_id")
+    for form in UNSURE:
+        twins = [other for other in UNSURE if other.type == form.type]
+        assert {(other.window_s, other.limit_s, other.question) for other in twins} == {
+            (form.window_s, form.limit_s, form.question)
+        }
+        assert form.title.rstrip("0123456789") == twins[0].title.rstrip("0123456789")
+        assert str(people.loc[form.target or "", "role"]) == "student"
+        get_task_type(form.type).check_task(form.task, INDEX)
+
+
+def test_nobody_who_matters_in_a_measuring_form_is_practiced_on_nor_sought_twice() -> None:
+    measured = {form.target for form in FORMS.parallel}
+    sought = [form.target for form in UNSURE]
+    assert not measured & set(sought)
+    assert len(set(sought)) == len(sought)
+    assert not set(sought) & {form.target for form in FIRST}
+
+
+def test_one_photo_and_words_make_a_trace_harder() -> None:
+    load = {Reference.ONE_PHOTO: 1.0, Reference.TEXT: 2.0}
+    people = load_people(open_recording(SHIPPED))
+    assert {form.type for form in UNSURE if form.difficulty is not None} == {"trace"}
+    for form in (form for form in UNSURE if form.difficulty is not None):
+        assert form.difficulty.reference == form.reference
+        plain = {**form.difficulty.model_dump(exclude={"index"}), "reference": Reference.THREE_PHOTOS}
+        from_photos = form.difficulty.index - load[form.reference]
+        assert compute_index(**plain) == pytest.approx(from_photos, abs=1e-5)
+    avoid = frozenset(people["person_id"])
+    assert make_unsure_forms(INDEX, people, before=FIRST, avoid=avoid, per_type=4, trace_limit_s=9.0) == ()
+
+
+@pytest.mark.slow
+def test_words_only_for_every_trace_counts_in_every_index() -> None:
+    recording = open_recording(SHIPPED)
+    photos, words = (
+        choose_forms(recording, count=4, practice=1, reference=shown)
+        for shown in (Reference.THREE_PHOTOS, Reference.TEXT)
+    )
+    assert [form.target for form in words.forms] == [form.target for form in photos.forms]
+    assert {form.reference for form in words.forms} == {Reference.TEXT}
+    for with_words, with_photos in zip(words.forms, photos.forms, strict=True):
+        assert with_words.difficulty is not None
+        assert with_photos.difficulty is not None
+        assert with_words.difficulty.index == pytest.approx(with_photos.difficulty.index + 2.0)

@@ -1,30 +1,28 @@
 """Lesson files: what is wrong is told with file, key, and what is expected."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from sim.drill.guide_steps import FAR_S, STEPS, StepsDone, count_steps, list_steps
 from sim.drill.lessons import check_try
+from sim.drill.profile import ProfileName
 from sim.errors import NewerSchemaError, TaskError
 from sim.footage.recording.open import Recording
 from sim.services.app.forms import LessonFiles, load_course, load_lesson
 from sim.services.app.score import load_truth_index
+from tests.support.guide_log import WHOLE_GUIDE
 
 
 def make_data(**changes: Any) -> dict[str, Any]:
+    head = {"type": "trace", "window_s": [0.0, 20.0], "limit_s": 120.0}
     tries = [
-        {"try_id": "a", "type": "trace", "target": "P001", "window_s": [0.0, 20.0], "limit_s": 120.0},
-        {"try_id": "b", "type": "trace", "target": "P002", "window_s": [0.0, 20.0], "limit_s": 120.0},
-        {
-            "try_id": "c",
-            "type": "trace",
-            "target": "P003",
-            "window_s": [0.0, 20.0],
-            "limit_s": 120.0,
-            "is_easier": True,
-        },
+        head | {"try_id": "a", "target": "P001"},
+        head | {"try_id": "b", "target": "P002"},
+        head | {"try_id": "c", "target": "P003", "is_easier": True},
     ]
     data = {
         "schema_version": 1,
@@ -62,16 +60,12 @@ def change_try(**changes: Any) -> list[dict[str, Any]]:
         ({"rule": ""}, r"01\.yaml, rule: "),
         ({"rule_of_thumb": "x"}, r"01\.yaml, rule_of_thumb: "),
         ({"number": 0}, r"01\.yaml, number: "),
+        ({"schema_version": 2}, "schema_version 2"),
     ],
 )
 def test_what_is_wrong_is_told_with_file_and_key(tmp_path: Path, changes: dict[str, Any], said: str) -> None:
-    with pytest.raises(TaskError, match=said):
+    with pytest.raises((TaskError, NewerSchemaError), match=said):
         load_lesson(write(tmp_path, make_data(**changes)))
-
-
-def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(NewerSchemaError):
-        load_lesson(write(tmp_path, make_data(schema_version=2)))
 
 
 def test_a_wrong_file_is_left_out_and_told_the_others_stay(tmp_path: Path) -> None:
@@ -85,6 +79,11 @@ def test_a_wrong_file_is_left_out_and_told_the_others_stay(tmp_path: Path) -> No
     assert "the same number: 1" in course.problems[0]
     assert "03.yaml holds no mapping" in course.problems[1]
     assert sorted(course.tries) == ["lesson-first-a", "lesson-first-b", "lesson-first-c"]
+    files = LessonFiles([tmp_path])
+    assert files.read().lessons == course.lessons
+    assert files.read() is files.read()
+    write(tmp_path, make_data(title="Another"))
+    assert files.read().lessons[0].lesson.title == "Another", "a changed file is read again"
 
 
 @pytest.mark.parametrize(
@@ -103,9 +102,24 @@ def test_a_missing_student_or_camera_is_told(
         check_try(lesson, lesson.tries[0], load_truth_index(tiny_recording), source="01.yaml")
 
 
-def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
-    files = LessonFiles([tmp_path])
-    assert files.read().lessons == ()
-    write(tmp_path, make_data())
-    assert files.read().lessons[0].lesson.title == "First"
-    assert files.read() is files.read()
+SCRIPT = Path("sim/ui/console/js/guide_steps.js")
+
+
+def test_the_steps_are_those_of_the_console() -> None:
+    text = SCRIPT.read_text(encoding="utf-8")
+    assert re.findall(r'\{ name: "(\w+)"', text) == list(STEPS)
+    assert f"FAR_S = {FAR_S:g};" in text
+
+
+def test_a_whole_log_does_every_step_and_a_submit_alone_one() -> None:
+    assert count_steps(WHOLE_GUIDE, profile=ProfileName.CLASSIC) == StepsDone(done=18, of=18)
+    assert count_steps(WHOLE_GUIDE, profile=ProfileName.CLASSIC).is_whole
+    for left_out in range(len(WHOLE_GUIDE)):
+        log = WHOLE_GUIDE[:left_out] + WHOLE_GUIDE[left_out + 1 :]
+        assert not count_steps(log, profile=ProfileName.CLASSIC).is_whole, WHOLE_GUIDE[left_out]
+    assert count_steps(WHOLE_GUIDE[-1:], profile=ProfileName.CLASSIC) == StepsDone(done=1, of=18)
+
+
+def test_a_console_without_a_plan_has_no_step_for_it() -> None:
+    assert "plan" not in list_steps(ProfileName.MINIMAL)
+    assert count_steps(WHOLE_GUIDE, profile=ProfileName.MINIMAL).is_whole

@@ -1,11 +1,22 @@
+"""A log folded: for the score, for the console that is opened again, and for what was on screen."""
+
+import random
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sim.drill.answers import AnswerFold
+from sim.drill.bookmarks_and_faults import ReportedFault
 from sim.drill.event import Event, EventKind
 from sim.drill.replay import Replay, replay
+from sim.drill.resume import fold_console_state
 from sim.drill.simulated import simulate
+from sim.drill.stalls import CLEAN_BELOW_S, is_clean, sum_stalls_s
 from sim.scoring.evidence import Mark, Opening, Watch
 from sim.tasks.common.base import Task
 from sim.tasks.common.simulated_user import PERFECT, SLOW
@@ -13,31 +24,46 @@ from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_worked_table
 
 TAB, OTHER_TAB = "tab-a", "tab-b"
+Act = tuple[EventKind, Mapping[str, Any]]
 
 
-def make(*acts: tuple[float, EventKind, dict[str, object]], tab: str = TAB) -> list[Event]:
+def make(*acts: tuple[float, EventKind, Mapping[str, Any]], tab: str = TAB) -> list[Event]:
     return [
-        Event(tab_id=tab, seq=seq, t_client_ms=at_s * 1000, kind=kind, payload=payload)
+        Event(tab_id=tab, seq=seq, t_client_ms=at_s * 1000.0, kind=kind, payload=payload)
         for seq, (at_s, kind, payload) in enumerate(acts, start=1)
     ]
+
+
+def make_log(*acts: Act, tab: str = TAB) -> list[Event]:
+    """Return a log with one act a second."""
+    return make(*((at_s, *act) for at_s, act in enumerate(acts, start=1)), tab=tab)
 
 
 def fold(events: list[Event]) -> Replay:
     return replay(events, used_s=100.0, finished=True, limit_s=360.0)
 
 
-def mark(mark_id: str, t_s: float = 1.0) -> dict[str, object]:
-    return {"mark_id": mark_id, "camera_id": "CAM-01", "frame": int(t_s * 10), "t_s": t_s, "x": 0.5, "y": 0.25}
+def make_mark(mark_id: str, *, t_s: float = 1.0) -> Act:
+    payload = {"mark_id": mark_id, "camera_id": "CAM-01", "frame": int(t_s * 10), "t_s": t_s, "x": 0.5, "y": 0.25}
+    return EventKind.MARK, payload
+
+
+def make_bookmark(bookmark_id: str, *, t_s: float = 1.0, text: str = "") -> Act:
+    return EventKind.BOOKMARK, {"bookmark_id": bookmark_id, "camera_id": "CAM-02", "t_s": t_s, "text": text}
+
+
+def make_report(fault_id: str, fault: object, *, text: str = "") -> Act:
+    return EventKind.FAULT, {"fault_id": fault_id, "camera_id": "CAM-03", "fault": fault, "t_s": 4.0, "text": text}
 
 
 def test_marks_removed_are_no_answer_but_stay_in_the_log() -> None:
     folded = fold(
-        make(
-            (1, EventKind.MARK, mark("a", 1.0)),
-            (2, EventKind.MARK, mark("b", 2.0)),
-            (3, EventKind.UNMARK, {"mark_id": "a"}),
-            (4, EventKind.SUBMIT, {"final_zone": "hall-a", "not_on_camera": False, "note": "by the stairs"}),
-            (5, EventKind.MARK, mark("late", 3.0)),
+        make_log(
+            make_mark("a", t_s=1.0),
+            make_mark("b", t_s=2.0),
+            (EventKind.UNMARK, {"mark_id": "a"}),
+            (EventKind.SUBMIT, {"final_zone": "hall-a", "not_on_camera": False, "note": "by the stairs"}),
+            make_mark("late", t_s=3.0),
         )
     )
     assert folded.answer.marks == (Mark(camera_id="CAM-01", t_s=2.0, x=0.5, y=0.25),)
@@ -45,6 +71,20 @@ def test_marks_removed_are_no_answer_but_stay_in_the_log() -> None:
     assert folded.note == "by the stairs"
     assert folded.mark_ids == ("b",)
     assert [(t.at_s, t.kept) for t in folded.log.marks] == [(1.0, False), (2.0, True)]
+
+
+def test_a_mark_that_is_put_back_is_the_one_first_made() -> None:
+    log = make_log(
+        make_mark("a"),
+        make_mark("b", t_s=2.0),
+        (EventKind.UNMARK, {"mark_id": "a"}),
+        make_mark("a", t_s=7.0),
+        make_mark("b", t_s=9.0),
+    )
+    folded = fold(log)
+    assert folded.mark_ids == ("a", "b")
+    assert [(t.at_s, t.kept, t.mark.t_s) for t in folded.log.marks] == [(1.0, True, 1.0), (2.0, True, 2.0)]
+    assert [mark.mark_id for mark in fold_console_state(log).marks] == ["a", "b"]
 
 
 def test_played_stretches_follow_camera_seek_speed_and_ticks() -> None:
@@ -87,22 +127,20 @@ def test_reverse_play_is_a_span_with_its_ends_in_order() -> None:
 def test_all_cameras_in_the_main_pictures_place_are_looked_at_like_the_wall() -> None:
     """Up to the way back the camera was watched, then none; opened again it is another opening, of the same camera."""
     seen = {"camera_id": "CAM-01", "t_s": 10.0}
-    folded = fold(
-        make(
-            (1, EventKind.FOCUS, seen),
-            (2, EventKind.PLAY, {"t_s": 10.0, "speed": 1.0}),
-            (6, EventKind.VIEW, {"name": "grid", "t_s": 14.0}),
-            (9, EventKind.PLAY, {"t_s": 17.0, "speed": 1.0, "tick": True}),
-            (10, EventKind.FOCUS, seen | {"t_s": 18.0}),
-            (12, EventKind.PAUSE, {"t_s": 20.0}),
-        )
+    log = make(
+        (1, EventKind.FOCUS, seen),
+        (2, EventKind.PLAY, {"t_s": 10.0, "speed": 1.0}),
+        (6, EventKind.VIEW, {"name": "grid", "t_s": 14.0}),
+        (9, EventKind.PLAY, {"t_s": 17.0, "speed": 1.0, "tick": True}),
+        (10, EventKind.FOCUS, seen | {"t_s": 18.0}),
+        (12, EventKind.PAUSE, {"t_s": 20.0}),
     )
+    folded, back = fold(log), fold_console_state(log[:3])
     watched = [(watch.cameras, watch.site_from_s, watch.site_to_s) for watch in folded.log.watches]
     assert watched == [(("CAM-01",), 10.0, 14.0), ((), 14.0, 17.0), ((), 17.0, 18.0), (("CAM-01",), 18.0, 20.0)]
-    assert [(opening.camera_id, opening.site_s) for opening in folded.log.openings] == [
-        ("CAM-01", 10.0),
-        ("CAM-01", 18.0),
-    ]
+    openings = [(opening.camera_id, opening.site_s) for opening in folded.log.openings]
+    assert openings == [("CAM-01", 10.0), ("CAM-01", 18.0)]
+    assert (back.camera_id, back.t_s, fold_console_state(log).camera_id) == (None, 14.0, "CAM-01")
 
 
 def test_what_was_not_played_is_not_watched() -> None:
@@ -114,62 +152,65 @@ def test_what_was_not_played_is_not_watched() -> None:
     )
     jump = make((0, EventKind.PLAY, {"t_s": 0.0, "speed": 1.0}), (2, EventKind.PAUSE, {"t_s": 40.0}))
     backwards = make((0, EventKind.PLAY, {"t_s": 9.0, "speed": 1.0}), (2, EventKind.PAUSE, {"t_s": 8.0}))
-    assert fold(backwards).log.watches == ()
+    assert fold(backwards).log.watches == fold(jump).log.watches == ()
     assert [(w.site_from_s, w.site_to_s) for w in fold(hidden).log.watches] == [(0.0, 2.0), (2.0, 3.0)]
-    assert fold(jump).log.watches == ()
 
 
-def test_order_of_arrival_does_not_matter_and_a_new_tab_takes_over() -> None:
+def test_moments_noted_earlier_are_not_what_is_on_screen() -> None:
+    """A bookmark renamed or a mark put back carries its own time; what was watched goes on without them."""
+    before: list[Act] = [
+        make_mark("a"),
+        (EventKind.UNMARK, {"mark_id": "a"}),
+        (EventKind.FOCUS, {"camera_id": "CAM-01", "t_s": 20.0}),
+        (EventKind.PLAY, {"t_s": 20.0, "speed": 1.0}),
+    ]
+    noting = [make_mark("a", t_s=1.0), make_bookmark("m", t_s=3.0), make_report("r", "moved")]
+    log = make_log(*before, *noting, (EventKind.PAUSE, {"t_s": 25.0}))
+    (watch,) = fold(log).log.watches
+    assert (watch.cameras, watch.site_from_s, watch.site_to_s) == (("CAM-01",), 20.0, 25.0)
+    assert fold_console_state(log[:-1]).t_s == 20.0
+
+
+def test_a_new_tab_takes_over_and_the_sequence_of_a_tab_outranks_its_clock() -> None:
     first = make(
         (0, EventKind.OPEN, {}),
         (1, EventKind.FOCUS, {"camera_id": "CAM-01", "t_s": 0.0}),
         (2, EventKind.PLAY, {"t_s": 0.0, "speed": 1.0}),
-        (6, EventKind.MARK, mark("a", 4.0)),
+        (6, *make_mark("a", t_s=4.0)),
     )
-    second = make((10, EventKind.OPEN, {}), (11, EventKind.MARK, mark("b", 5.0)), tab=OTHER_TAB)
+    second = make((10, EventKind.OPEN, {}), (11, *make_mark("b", t_s=5.0)), tab=OTHER_TAB)
     stale = Event(tab_id=TAB, seq=5, t_client_ms=12_000, kind=EventKind.PAUSE, payload={"t_s": 10.0})
-    events = [*first, *second, stale]
-    folded = fold(events)
-    assert fold(events[::-1]) == folded
+    folded = fold([*first, *second, stale])
+    assert fold([stale, *second[::-1], *first[::-1]]) == folded
     assert folded.mark_ids == ("a", "b")
     assert [(w.site_from_s, w.site_to_s) for w in folded.log.watches] == [(0.0, 4.0)]
-
-
-def test_the_sequence_of_a_tab_outranks_its_clock() -> None:
-    events = make(
-        (5, EventKind.MARK, mark("a")), (3, EventKind.UNMARK, {"mark_id": "a"}), (4, EventKind.MARK, mark("b"))
-    )
+    events = make((5, *make_mark("a")), (3, EventKind.UNMARK, {"mark_id": "a"}), (4, *make_mark("b")))
     assert fold(events).mark_ids == ("b",)
 
 
 @pytest.mark.parametrize("value", [None, "1.0", True, float("nan"), float("inf"), [1.0]])
 def test_garbled_payloads_are_left_out(value: object) -> None:
-    folded = fold(
-        make(
-            (1, EventKind.MARK, mark("a") | {"x": value}),
-            (2, EventKind.PLAY, {"t_s": value, "speed": value}),
-            (3, EventKind.PAUSE, {"t_s": value}),
-            (4, EventKind.FOCUS, {"camera_id": 7, "t_s": value}),
-            (5, EventKind.UNMARK, {}),
-            (6, EventKind.SUBMIT, {"final_zone": 3, "not_on_camera": "yes"}),
-        )
+    kind, payload = make_mark("a")
+    log = make_log(
+        (kind, {**payload, "x": value}),
+        (EventKind.PLAY, {"t_s": value, "speed": value}),
+        (EventKind.PAUSE, {"t_s": value}),
+        (EventKind.FOCUS, {"camera_id": 7, "t_s": value}),
+        (EventKind.UNMARK, {}),
+        (EventKind.SUBMIT, {"final_zone": 3, "not_on_camera": "yes"}),
     )
-    assert folded.answer.marks == ()
-    assert folded.answer.final_zone is None
-    assert folded.answer.not_on_camera is False
+    folded = fold(log)
+    assert (folded.answer.marks, folded.answer.final_zone, folded.answer.not_on_camera) == ((), None, False)
     assert (folded.log.watches, folded.log.openings) == ((), ())
-
-
-def test_repeated_mark_id_counts_once() -> None:
-    folded = fold(make((1, EventKind.MARK, mark("a", 1.0)), (2, EventKind.MARK, mark("a", 2.0))))
-    assert [f.t_s for f in folded.answer.marks] == [1.0]
+    assert fold_console_state(log).marks == ()
 
 
 def test_simulated_events_are_what_a_console_sends() -> None:
     index = make_truth_index(make_worked_table())
     task = Task(type="trace", target="P001", window_s=(0.0, 60.0))
-    events = simulate(task, index, rng=np.random.default_rng(1), skill=PERFECT, limit_s=360.0)
-    again = simulate(task, index, rng=np.random.default_rng(1), skill=PERFECT, limit_s=360.0)
+    events, again = (
+        simulate(task, index, rng=np.random.default_rng(1), skill=PERFECT, limit_s=360.0) for _ in range(2)
+    )
     assert events == again
     assert [e.seq for e in events] == list(range(1, len(events) + 1))
     times = [e.t_client_ms for e in events]
@@ -181,3 +222,133 @@ def test_simulated_events_are_what_a_console_sends() -> None:
     assert EventKind.SUBMIT not in {e.kind for e in cut}
     assert max(e.t_client_ms for e in cut) <= 60_000
     assert any(e.payload.get("tick") for e in cut)
+
+
+def test_bookmarks_are_renamed_in_place_and_removed() -> None:
+    log = make_log(
+        make_bookmark("a"),
+        make_bookmark("b", t_s=5.0, text='the "blue" bag'),
+        make_bookmark("a", text="by the door"),
+        make_bookmark("c"),
+        (EventKind.UNBOOKMARK, {"bookmark_id": "c"}),
+        (EventKind.BOOKMARK, {"bookmark_id": "d", "camera_id": 4, "t_s": 1.0}),
+    )
+    found = [(b.bookmark_id, b.t_s, b.text) for b in fold_console_state(log).bookmarks]
+    assert found == [("a", 1.0, "by the door"), ("b", 5.0, 'the "blue" bag')]
+
+
+def test_reports_are_taken_back_and_unknown_faults_left_out() -> None:
+    log = make_log(
+        make_report("a", "wrong-clock"),
+        make_report("b", "haunted"),
+        make_report("c", ["moved"]),
+        make_report("d", "other", text="a bird sits on it"),
+        (EventKind.UNFAULT, {"fault_id": "a"}),
+    )
+    (report,) = fold_console_state(log).faults
+    assert (report.fault_id, report.fault, report.text) == ("d", ReportedFault.OTHER, "a bird sits on it")
+
+
+IDS = st.sampled_from(["1", "2", "3"])
+ACTS = st.one_of(
+    st.builds(lambda i, t: make_mark(i, t_s=t), IDS, st.floats(0, 9)),
+    st.builds(lambda i: (EventKind.UNMARK, {"mark_id": i}), IDS),
+    st.builds(lambda i, t: make_bookmark(i, text=t), IDS, st.text(max_size=3)),
+    st.builds(lambda i: (EventKind.UNBOOKMARK, {"bookmark_id": i}), IDS),
+    st.builds(make_report, IDS, st.sampled_from(sorted(ReportedFault))),
+    st.builds(lambda i: (EventKind.UNFAULT, {"fault_id": i}), IDS),
+)
+
+
+@given(st.lists(ACTS, max_size=20), st.lists(ACTS, max_size=20), st.randoms(use_true_random=False))
+def test_any_order_of_arrival_leaves_the_same(own: list[Act], other: list[Act], order: random.Random) -> None:
+    log = [*make_log(*own), *make_log(*other, tab=OTHER_TAB)]
+    state, folded = fold_console_state(log), fold(log)
+    order.shuffle(log)
+    assert fold_console_state(log) == state
+    assert fold(log) == folded
+    assert [mark.mark_id for mark in state.marks] == list(folded.mark_ids)
+
+
+def test_ten_thousand_marks_are_folded() -> None:
+    acts = [make_mark(str(number), t_s=number / 100) for number in range(10_000)]
+    log = make_log(*acts, *((EventKind.UNMARK, {"mark_id": str(number)}) for number in range(0, 10_000, 2)))
+    assert len(fold_console_state(log).marks) == 5000
+    assert len(fold(log).answer.marks) == 5000
+
+
+def test_the_console_goes_on_where_it_was() -> None:
+    log = make_log(
+        (EventKind.FOCUS, {"camera_id": "CAM-02", "t_s": 1.0}),
+        (EventKind.PLAY, {"t_s": 1.0, "speed": 4}),
+        (EventKind.NOTE, {"text": "blue bag"}),
+        (EventKind.PIN, {"camera_id": "CAM-02", "t_s": 4.0, "wall_s": 4.0}),
+        (EventKind.SEEK, {"from_s": 9.0, "t_s": 30.5}),
+        (EventKind.VIEW, {"name": "timeline", "from_s": 60.0, "to_s": 120.0}),
+        (EventKind.VIEW, {"name": "floor", "floor": "2"}),
+        (EventKind.VIEW, {"name": "timeline", "from_s": "x", "to_s": 9.0}),
+        (EventKind.SYNC, {"t_s": 4.0, "to": "wall"}),
+        (EventKind.SUBMIT, {"final_zone": "lobby", "not_on_camera": False, "note": "done"}),
+    )
+    state = fold_console_state(reversed(log[:-2]))
+    assert (state.camera_id, state.t_s, state.speed, state.note) == ("CAM-02", 30.5, 4.0, "blue bag")
+    assert (state.wall_s, state.timeline_s) == (4.0, (60.0, 120.0))
+    state = fold_console_state(log)
+    assert (state.wall_s, state.final_zone, state.not_on_camera, state.note) == (None, "lobby", False, "done")
+
+
+def test_ones_own_view_is_handed_in_whatever_the_wall_shows_afterwards() -> None:
+    def show(name: str, *cameras: Any) -> Act:
+        return EventKind.VIEW, {"name": name, "cameras": list(cameras)}
+
+    def find_view(*acts: Act) -> tuple[str, ...]:
+        answer = AnswerFold()
+        for event in make_log(*acts):
+            answer.take(event)
+        return answer.view
+
+    built = [show("wall", "A", "B"), show("own", "A", "B"), show("wall", "A", "B", "C")]
+    assert find_view() == ()
+    assert find_view(show("wall", "A")) == ("A",), "without one of their own it is the wall as it is"
+    assert find_view(*built, show("own", 7)) == ("A", "B")
+    assert fold_console_state(make_log(*built)).own_view == ("A", "B")
+    removed = [*built, show("own")]
+    assert (find_view(*removed), fold_console_state(make_log(*removed)).own_view) == (("A", "B", "C"), ())
+
+
+def test_the_console_is_away_until_it_opens_and_while_out_of_sight() -> None:
+    log = fold(
+        make(
+            (2, EventKind.OPEN, {}),
+            (10, EventKind.HIDDEN, {"t_s": 0.0}),
+            (25, EventKind.VISIBLE, {"t_s": 0.0}),
+            (90, EventKind.CLOSE, {"t_s": 0.0}),
+        )
+    ).log
+    assert log.away == ((0.0, 2.0), (10.0, 25.0), (90.0, 100.0))
+    assert fold(make((12, EventKind.PLAY, {"t_s": 0.0, "speed": 1.0}))).log.away == ((0.0, 12.0),)
+    assert fold([]).log.away == ((0.0, 100.0),)
+
+
+def test_only_the_tab_that_opened_last_is_asked_and_opening_ends_an_absence() -> None:
+    first = make((0, EventKind.OPEN, {}), (30, EventKind.HIDDEN, {}), (40, EventKind.CLOSE, {}))
+    assert fold([*first, *make((55, EventKind.OPEN, {}), tab=OTHER_TAB)]).log.away == ((30.0, 55.0),)
+    old = make((0, EventKind.OPEN, {}), (30, EventKind.HIDDEN, {}), (50, EventKind.VISIBLE, {}))
+    assert fold([*old, *make((20, EventKind.OPEN, {}), tab=OTHER_TAB)]).log.away == ()
+
+
+def test_a_stall_is_a_wait_that_ends_when_it_is_told_and_long_waits_make_the_time_unclean() -> None:
+    log = make(
+        (0, EventKind.OPEN, {}),
+        (20, EventKind.STALL, {"t_s": 3.0, "seconds": 2.5}),
+        (25, EventKind.PLAY, {"t_s": 1.0, "speed": 1, "seconds": 50.0}),
+        (30, EventKind.STALL, {"t_s": 3.0}),
+        (40, EventKind.STALL, {"t_s": 3.0, "seconds": -1.0}),
+        (42, EventKind.STALL, {"t_s": 3.0, "seconds": "3"}),
+        (50, EventKind.STALL, {"t_s": 3.0, "seconds": 0.5}),
+    )
+    assert fold(log).log.waits == ((17.5, 20.0), (49.5, 50.0))
+    assert sum_stalls_s(log) == pytest.approx(3.0)
+    assert is_clean(None)
+    assert is_clean(CLEAN_BELOW_S)
+    assert not is_clean(CLEAN_BELOW_S + 0.1)

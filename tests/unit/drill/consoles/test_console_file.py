@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sim.checked import check
+from sim.columns import CONSOLE_PROFILES
 from sim.drill.consoles.actions import KEYED, NAMED
 from sim.drill.consoles.console_file import CONSOLE_SCHEMA, ConsoleFile, make_profile
 from sim.drill.guide_steps import list_steps
@@ -102,3 +103,20 @@ def test_actions_are_those_of_the_console() -> None:
     assert actions - {"escape"} == KEYED
     assert actions >= NAMED
     assert all(not profile.keys for profile in PROFILES.values())
+
+
+def test_the_classic_console_has_everything_the_others_have() -> None:
+    assert tuple(name.value for name in PROFILES) == CONSOLE_PROFILES, "comparisons know every one"
+    classic, minimal = PROFILES[ProfileName.CLASSIC], PROFILES[ProfileName.MINIMAL]
+    assert (minimal.sync, minimal.map, minimal.links) == (False, False, False)
+    assert (classic.sync, classic.map, classic.links) == (True, True, True)
+    for profile in PROFILES.values():
+        assert set(profile.jumps_s) <= set(classic.jumps_s)
+        assert profile.tiles <= classic.tiles
+
+
+@pytest.mark.parametrize("name", ["", "Classic", "nonsense", "x" * 500])
+def test_an_unknown_profile_is_refused_by_name(name: str) -> None:
+    with pytest.raises(TaskError, match="classic, cloud, minimal, phone") as refused:
+        read_profile(name)
+    assert len(str(refused.value)) < 300

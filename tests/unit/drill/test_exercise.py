@@ -2,13 +2,22 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.drill.event import Event, EventKind
 from sim.drill.exercise_replay import ExerciseReplay, replay_exercise
 from sim.drill.exercise_screens import list_screens
-from sim.drill.team_exercise import Role
-from sim.scoring.team_exercise.evidence import Request, Screen
+from sim.drill.team_exercise import DUTIES, Duty, Role, list_duties, list_roles
+from sim.errors import TaskError
+from sim.scoring.case import make_trace_case
+from sim.scoring.metric import MetricValue
+from sim.scoring.team_exercise.evidence import ExerciseCase, Request, Screen
+from sim.scoring.team_exercise.registry import compute_exercise_measures
+from sim.tasks.common.base import Task
+from sim.truth.index import make_truth_index
+from tests.support.exercise_simulated import ExerciseKind, simulate_exercise
+from tests.support.trace_tables import make_worked_table
 
 OPEN = {"width": 1, "height": 1, "touch": False}
 
@@ -66,21 +75,13 @@ def test_what_the_lead_leaves_out_is_not_scored_and_the_last_word_counts() -> No
     assert replay.merged.mark_ids == ("a",)
 
 
-def test_leaving_out_one_members_mark_leaves_anothers_of_the_same_name() -> None:
+def test_leaving_out_one_members_mark_leaves_anothers_of_the_same_name_and_makers_take_back_their_own() -> None:
     replay = fold(
         lead=make_log((1.0, "mark", mark("a", x=0.2)), (3.0, "strike", strike("viewer", "a"))),
-        viewer=make_log((2.0, "mark", mark("a", x=0.8))),
+        viewer=make_log((2.0, "mark", mark("a", x=0.8)), (3.0, "mark", mark("b")), (4.0, "unmark", {"mark_id": "b"})),
     )
     assert [each.x for each in replay.merged.answer.marks] == [0.2]
-
-
-def test_a_mark_taken_back_by_its_maker_is_not_scored() -> None:
-    replay = fold(
-        lead=make_log(),
-        viewer=make_log((1.0, "mark", mark("a")), (2.0, "unmark", {"mark_id": "a"})),
-    )
-    assert replay.merged.answer.marks == ()
-    assert [each.timed.kept for each in replay.marks] == [False]
+    assert [each.timed.kept for each in replay.marks] == [True, False, False]
 
 
 @pytest.mark.parametrize(("leading", "zone"), [(Role.LEAD, "hall"), (Role.MAP, "gym")])
@@ -143,20 +144,62 @@ def test_screens_follow_cameras_playing_jumps_and_the_page_out_of_sight() -> Non
     )
 
 
-def test_a_jump_that_no_playing_explains_is_no_footage_seen() -> None:
-    log = make_log(
-        (0.0, "focus", {"camera_id": "CAM-01", "t_s": 0.0}),
-        (0.0, "play", {"t_s": 0.0, "speed": 1}),
-        (2.0, "pause", {"t_s": 40.0}),
-    )
-    assert list_screens(log, used_s=2.0) == (screen("CAM-01", 0, 2, 0, 0),)
-
-
 def test_only_the_tab_that_opened_last_shows_anything() -> None:
-    first = make_log((0.0, "open", OPEN), (1.0, "focus", {"camera_id": "CAM-01", "t_s": 0.0}))
+    """And a jump that no playing explains is no footage seen."""
+    first = make_log(
+        (0.0, "open", OPEN),
+        (1.0, "focus", {"camera_id": "CAM-01", "t_s": 0.0}),
+        (2.0, "play", {"t_s": 0.0, "speed": 1}),
+        (3.0, "pause", {"t_s": 40.0}),
+    )
     second = make_log((4.0, "open", OPEN), (5.0, "focus", {"camera_id": "CAM-02", "t_s": 0.0}), tab="t2")
     stray = Event(tab_id="t1", seq=9, t_client_ms=6000, kind=EventKind.FOCUS, payload={"camera_id": "X", "t_s": 0.0})
     assert list_screens((*first, *second, stray), used_s=8.0) == (
-        screen("CAM-01", 1, 4, 0, 0),
+        screen("CAM-01", 1, 2, 0, 0),
+        screen("CAM-01", 2, 3, 0, 0),
+        screen("CAM-01", 3, 4, 40, 40),
         screen("CAM-02", 5, 8, 0, 0),
     )
+
+
+@pytest.mark.parametrize("members", [2, 3, 4])
+def test_every_duty_is_somebodys_once_whoever_is_missing(members: int) -> None:
+    shared = [duty for role in list_roles(members) for duty in list_duties(role, members=members)]
+    assert sorted(shared) == sorted(Duty)
+
+
+def test_duties_go_by_how_many_there_are_and_with_the_lead() -> None:
+    assert list_duties(Role.VIEWER, members=2) == frozenset()
+    assert all(list_duties(role, members=4) == DUTIES[role] for role in Role)
+    assert list_duties(Role.MAP, members=3, leading=Role.MAP) == {Duty.DECIDE, Duty.LINKS}
+    assert list_duties(Role.LEAD, members=3, leading=Role.MAP) == {Duty.LOG, Duty.CALLS}
+
+
+@pytest.mark.parametrize("members", [-1, 0, 1, 5])
+def test_one_person_or_five_are_no_exercise(members: int) -> None:
+    with pytest.raises(TaskError, match="2 to 4 people"):
+        list_roles(members)
+
+
+INDEX = make_truth_index(make_worked_table())
+TASK = Task(type="trace", window_s=(0.0, 60.0), target="P001")
+LIMIT_S = 600.0
+
+
+def measure(kind: ExerciseKind, *, seed: int) -> dict[str, MetricValue]:
+    parts = simulate_exercise(TASK, INDEX, rng=np.random.default_rng(seed), kind=kind, limit_s=LIMIT_S)
+    used_s = parts[Role.LEAD][-1].t_client_ms / 1000
+    replay = replay_exercise(parts, leading=Role.LEAD, used_s=used_s, finished=True, limit_s=LIMIT_S)
+    trace = make_trace_case(INDEX, target="P001", window_s=(0.0, 60.0), answer=replay.merged.answer)
+    assert len(trace.claims.target) == len(trace.legs)
+    return compute_exercise_measures(ExerciseCase(trace=trace, members=replay.members, requests=replay.requests))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_measures_order_the_exercises_as_expected(seed: int) -> None:
+    perfect, same, late = (measure(kind, seed=seed) for kind in ExerciseKind)
+    assert perfect["exercise_coverage"] == pytest.approx(1.0)
+    assert perfect["exercise_duplicated"] == pytest.approx(0.0, abs=0.1)
+    assert float(same["exercise_duplicated"] or 0) > 0.9 > float(late["exercise_duplicated"] or 0)
+    assert float(late["exercise_hand_off_delay"] or 0) > float(perfect["exercise_hand_off_delay"] or 0) + 20
+    assert perfect["exercise_hand_offs_met"] == late["exercise_hand_offs_met"] == 1.0
