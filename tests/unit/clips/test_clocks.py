@@ -84,7 +84,7 @@ def test_clocks_off_by_minutes_and_an_hour_are_placed_within_a_seventh_of_a_seco
     assert fit.frame_count == pytest.approx((max(STARTS_S) + LENGTH_S + first) * 10, abs=2)
 
 
-def test_ticks_are_exact_without_shared_moments_where_the_clocks_are_right() -> None:
+def test_ticks_are_exact_where_the_clocks_are_right_and_one_that_drifts_is_followed_and_told() -> None:
     ticks = tuple(
         Reading(clip_id=f"clip-{n:02d}", clip_s=clip_s, clock=NOON + timedelta(seconds=20), is_tick=True)
         for n, clip_s in ((1, 20.0), (2, 15.63))
@@ -93,45 +93,30 @@ def test_ticks_are_exact_without_shared_moments_where_the_clocks_are_right() -> 
     assert fit.clips["clip-02"].start_s - fit.clips["clip-01"].start_s == pytest.approx(4.37, abs=0.06)
     assert not fit.clips["clip-02"].is_tied
     assert "taken as right" in fit.notes[0]
-
-
-def test_a_clock_that_drifts_is_followed_and_told() -> None:
     readings = tuple(read(1, s, rate=1.05) for s in (0.0, 20.0, 40.0, 59.9))
     fit = fit_clocks(make_walk(1), ClockNotes(readings=readings))
     assert fit.clips["clip-01"].rate == pytest.approx(1.05, abs=0.015)
     assert "3.0 s faster" in fit.notes[0] or "faster than the clip" in fit.notes[0]
 
 
-def test_a_clock_that_jumps_is_refused_in_words() -> None:
+def test_jumps_two_days_contradictions_and_what_nobody_knows_are_refused_in_words() -> None:
     jump = (read(1, 0.0), read(1, 30.0), Reading(clip_id="clip-01", clip_s=59.0, clock=NOON + timedelta(hours=1)))
     (problem,) = fit_clocks(make_walk(1), ClockNotes(readings=jump)).problems
     assert "goes on by 3,600 seconds while the clip plays for 59" in problem
     assert "cut the clip there" in problem
-
-
-def test_clips_of_two_days_are_refused_in_words() -> None:
     days = (read(1, 0.0), Reading(clip_id="clip-02", clip_s=0.0, clock=NOON + timedelta(days=1)))
     (problem,) = fit_clocks(make_walk(2), ClockNotes(readings=days)).problems
     assert "Hall 1 (1.mp4) and Hall 2 (2.mp4) are 1 day, 0:00:00 apart" in problem
-
-
-def test_shared_moments_that_disagree_are_named() -> None:
     events = (share(1, 2, 20.0), share(1, 2, 40.0, slip_s=6.0))
     fit = fit_clocks(make_walk(2), ClockNotes(readings=(read(1, 0.0),), events=events))
     assert len(fit.problems) == 2
     assert "disagree by 3.0 s" in fit.problems[0]
-
-
-def test_a_clip_of_which_nothing_is_known_and_two_at_once_are_problems() -> None:
     fit = fit_clocks(make_walk(2), ClockNotes(readings=(read(1, 0.0),)))
     assert "Hall 2 (2.mp4): nothing says when it was" in fit.problems[0]
     walk = make_walk(2)
     same = walk.model_copy(update={"clips": (walk.clips[0], walk.clips[1].model_copy(update={"camera_id": "CAM-01"}))})
     fit = fit_clocks(same, ClockNotes(readings=(read(1, 0.0), read(2, 0.0).model_copy(update={"clock": NOON}))))
     assert "1.mp4 and 2.mp4 show Hall 1 at the same time" in fit.problems[0]
-
-
-def test_nothing_is_fitted_without_clips_or_to_clips_that_are_gone() -> None:
     with pytest.raises(RecordingError, match="no clips yet"):
         fit_clocks(make_walk(0), ClockNotes())
     with pytest.raises(RecordingError, match="clip-03 is not part of this walk"):

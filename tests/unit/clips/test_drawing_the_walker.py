@@ -42,11 +42,13 @@ def find(frames: list[int], *who: list[Xyxy]) -> FoundPeople:
     )
 
 
-def test_between_two_boxes_the_box_moves_evenly() -> None:
+def test_between_two_boxes_the_box_moves_evenly_and_nothing_is_drawn_between_two_clips() -> None:
     found = compute_boxes([key(0, walk(0)), key(15, walk(15)), key(30, walk(30))])
     assert found.frames.tolist() == list(range(31))
     assert found.boxes[22] == pytest.approx(walk(22))
     assert (found.visible == 1).all()
+    found = compute_boxes([key(0, walk(0)), key(30, walk(30), clip_id="clip-02")])
+    assert found.frames.tolist() == [0, 30]
 
 
 def test_hidden_keeps_a_box_that_nobody_is_asked_for_and_out_has_none() -> None:
@@ -74,11 +76,6 @@ def test_who_goes_out_goes_on_as_before_until_hardly_anything_is_left() -> None:
     assert stood.frames.max() == 19, "at most two seconds"
 
 
-def test_nothing_is_drawn_between_two_clips() -> None:
-    found = compute_boxes([key(0, walk(0)), key(30, walk(30), clip_id="clip-02")])
-    assert found.frames.tolist() == [0, 30]
-
-
 @settings(max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 300), st.sampled_from([*Sight])), max_size=12, unique_by=lambda t: t[0]))
 def test_every_row_of_truth_lies_in_the_picture_once(drawn: list[tuple[int, Sight]]) -> None:
@@ -101,7 +98,7 @@ def test_the_person_found_there_is_proposed_and_without_anybody_what_lies_betwee
     assert propose([], NOBODY, 15).box is None
 
 
-def test_the_walker_is_followed_and_a_crossing_is_asked_about() -> None:
+def test_the_walker_is_followed_and_a_crossing_is_asked_about_but_nobody_at_a_distance() -> None:
     frames = list(range(2, 17, 2))
     alone = propose([key(0, walk(0))], find(frames, [walk(f) for f in frames]), 15)
     assert (alone.is_crossing, alone.source) == (False, Source.PERSON)
@@ -116,10 +113,6 @@ def test_the_walker_is_followed_and_a_crossing_is_asked_about() -> None:
         [key(0, walk(0)), key(met.frame, walk(met.frame))], find(frames, [walk(f) for f in frames], other), 15
     )
     assert (after.frame, after.is_crossing) == (15, True), "once before they meet, and once after"
-
-
-def test_who_passes_at_a_distance_is_not_asked_about() -> None:
-    frames = list(range(2, 17, 2))
     beside = [(0.33 - f / 100, 0.05, 0.43 - f / 100, 0.5) for f in frames]
     passed = propose([key(0, walk(0))], find(frames, [walk(f) for f in frames], beside), 15)
     assert (passed.frame, passed.is_crossing) == (15, False)

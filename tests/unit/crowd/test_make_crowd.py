@@ -17,7 +17,7 @@ from sim.crowd.walking.manners import APART, CLOSE
 from sim.errors import ScenarioError
 from sim.services.library.footage_build import find_bodies_folder
 from sim.site.model import load_site
-from tests.support.walking_hall import STRIDE_M, make_hall_crowd, make_hall_site, make_plain_people, make_scenario
+from tests.support.walking_hall import STRIDE_M, make_hall_crowd, make_scenario
 
 ARRIVE = [{"doors": ["street"], "at_s": [0, 1]}]
 LEAVE = {"do": "leave", "doors": ["room-2"]}
@@ -48,6 +48,11 @@ def test_a_person_comes_in_by_the_door_stops_at_the_locker_and_leaves_through_th
     assert track.heading_rad[at_locker][20:] == pytest.approx(np.pi / 2, abs=0.3)
     assert np.ptp(track.xyz_m[at_locker][5:-5], axis=0).max() < 1e-3, "nobody jitters while standing"
     assert set(track.zone) == {"hall"}
+    walked_m = np.hypot(*np.diff(track.xyz_m[:, :2], axis=0).T)
+    turned = np.remainder(np.diff(track.gait_phase), 1.0)
+    assert turned * STRIDE_M == pytest.approx(walked_m, abs=0.01), "legs move as far as the body"
+    assert turned.sum() * STRIDE_M == pytest.approx(walked_m.sum(), rel=0.01)
+    assert 0.9 <= np.median(track.speed_m_s[~at_locker]) <= 1.6
 
 
 def test_someone_who_goes_away_comes_back_as_a_second_track():
@@ -71,7 +76,7 @@ def test_someone_who_sits_is_on_the_stool_and_gets_up_again():
     assert track.pose[-1] == Pose.WALK
 
 
-def test_friends_walk_side_by_side_and_wait_for_each_other():
+def test_friends_walk_side_by_side_wait_for_each_other_and_face_each_other_when_they_talk():
     steps = ({"do": "talk", "zone": "cafeteria", "for_s": [10, 10]}, {"do": "leave", "doors": ["street"]})
     crowd = make_hall_crowd(make_scenario([make_day(*steps, people=2, group=2)]))
     first, second = crowd.tracks
@@ -79,9 +84,6 @@ def test_friends_walk_side_by_side_and_wait_for_each_other():
         a = first.xyz_m[frame - first.first_frame, :2]
         b = second.xyz_m[frame - second.first_frame, :2]
         assert np.hypot(*(a - b)) < 1.8
-
-
-def test_talkers_face_each_other():
     steps = ({"do": "talk", "zone": "hall", "for_s": [50, 50]},)
     first, second = make_hall_crowd(make_scenario([make_day(*steps, people=2, group=2, arrive=[{}])])).tracks
     apart = second.xyz_m[150, :2] - first.xyz_m[150, :2]
@@ -104,14 +106,6 @@ def test_a_narrow_door_is_passed_one_by_one():
     assert max(ends) < crowd.frame_count, "everybody got through"
 
 
-def test_legs_move_as_far_as_the_body():
-    (track,) = make_hall_crowd(make_scenario([make_day(LEAVE)])).tracks
-    walked_m = np.hypot(*np.diff(track.xyz_m[:, :2], axis=0).T)
-    turned = np.remainder(np.diff(track.gait_phase), 1.0)
-    assert turned * STRIDE_M == pytest.approx(walked_m, abs=0.01)
-    assert 0.9 <= np.median(track.speed_m_s) <= 1.6
-
-
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not():
     scenario = make_scenario([make_day(LEAVE, people=5)])
     first, again, other = (make_hall_crowd(scenario, seed=seed) for seed in (3, 3, 4))
@@ -120,82 +114,50 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not():
     assert [t.xyz_m.tobytes() for t in first.tracks] != [t.xyz_m.tobytes() for t in other.tracks]
 
 
-def test_a_body_without_stride_is_named():
-    scenario = make_scenario([make_day(LEAVE)])
-    with pytest.raises(ScenarioError, match="no stride is known for body 'plain'"):
-        make_crowd(
-            site=make_hall_site(),
-            scenario=scenario,
-            people=make_plain_people(scenario),
-            stride_m={"other": 1.0},
-            rng=np.random.default_rng(1),
-        )
-
-
-@pytest.fixture(scope="module")
-def morning():
+@pytest.mark.slow
+def test_nobody_in_the_shipped_morning_walks_through_anybody_or_a_wall_jumps_spins_or_appears() -> None:
     scenario = load_scenario(SHIPPED)
     site = add_stops(load_site(find_site_folder(SHIPPED, scenario)))
     scenario = scenario.model_copy(update={"duration_s": 100.0, "faults": ()})
     bodies = choose_by_age(load_body_index(find_bodies_folder(SHIPPED, scenario.bodies)), site.ages)
     people = cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(5))
     strides = {name: facts.stride_m for name, facts in bodies.items()}
+    rng = np.random.default_rng(6)
+    with pytest.raises(ScenarioError, match="no stride is known for body"):
+        make_crowd(site=site, scenario=scenario, people=people, stride_m={"other": 1.0}, rng=rng)
     crowd = make_crowd(site=site, scenario=scenario, people=people, stride_m=strides, rng=np.random.default_rng(6))
-    return site, scenario, crowd
-
-
-@pytest.mark.slow
-def test_the_cast_is_what_the_scenario_asks_for(morning):
-    _, scenario, crowd = morning
-    assert len(crowd.people) == scenario.people_count
-    assert sum(p.role == "staff" for p in crowd.people) == scenario.staff_count
-    planted = sum(beat.kind == "look-alike" for beat in scenario.beats)
-    assert sum(p.look_alike_of is not None for p in crowd.people) == scenario.look_alikes + planted
-
-
-@pytest.mark.slow
-def test_nobody_in_the_morning_walks_through_anybody_or_a_wall(morning):
-    site, scenario, crowd = morning
     manners = APART if scenario.keeps_apart else CLOSE
     assert compute_smallest_gap_m(crowd) >= manners.gap_m - 0.03
     grounds = {floor.floor_id: make_ground(site, floor.floor_id) for floor in site.floors}
-    shared = [(portal.landing, ground.floor) for ground in grounds.values() for portal in ground.plan.portals]
+    landings = [portal.landing.buffer(0.5) for ground in grounds.values() for portal in ground.plan.portals]
+    doors = np.array([node.at for node in site.walk_nodes if node.door is not None])
     for track in crowd.tracks:
+        for row, frame in ((0, track.first_frame), (-1, track.first_frame + len(track.xyz_m))):
+            if frame not in (0, crowd.frame_count):
+                assert np.hypot(*(doors - track.xyz_m[row, :2]).T).min() < 1.7, (track.person_id, frame)
+        if len(track.xyz_m) > 1:
+            assert np.hypot(*np.diff(track.xyz_m[:, :2], axis=0).T).max() <= 0.18
+            turns = np.remainder(np.diff(track.heading_rad) + np.pi, 2 * np.pi) - np.pi
+            assert np.abs(turns).max() <= 0.33
+            assert np.abs(np.diff(track.xyz_m[:, 2])).max() <= 0.12
         if (track.pose == Pose.SIT).any():
             continue
         for floor, ground in grounds.items():
             at = track.xyz_m[np.asarray(track.floor) == floor, :2]
-            for landing, _ in shared:
-                at = at[~shapely.intersects_xy(landing.buffer(0.5), at[:, 0], at[:, 1])]
+            for landing in landings:
+                at = at[~shapely.intersects_xy(landing, at[:, 0], at[:, 1])]
             if len(at):
                 assert ground.compute_clearance_m(at).min() >= 0.12, track.person_id
                 assert all(ground.plan.is_walkable((float(x), float(y))) for x, y in at[::10])
 
 
-@pytest.mark.slow
-def test_nobody_in_the_morning_jumps_or_spins(morning):
-    _, _, crowd = morning
-    for track in crowd.tracks:
-        if len(track.xyz_m) < 2:
-            continue
-        assert np.hypot(*np.diff(track.xyz_m[:, :2], axis=0).T).max() <= 0.18
-        turns = np.remainder(np.diff(track.heading_rad) + np.pi, 2 * np.pi) - np.pi
-        assert np.abs(turns).max() <= 0.33
-        assert np.abs(np.diff(track.xyz_m[:, 2])).max() <= 0.12
+def make_rush(people: int) -> list[dict[str, object]]:
+    return [make_day(LEAVE, people=people, arrive=[{"doors": ["room-1"], "at_s": [0, 2]}])]
 
 
-@pytest.mark.slow
-def test_tracks_begin_and_end_in_doorways_or_with_the_recording(morning):
-    site, _, crowd = morning
-    nodes = np.array([node.at for node in site.walk_nodes if node.door is not None])
-    for track in crowd.tracks:
-        for row, frame in ((0, track.first_frame), (-1, track.first_frame + len(track.xyz_m))):
-            if frame not in (0, crowd.frame_count):
-                assert np.hypot(*(nodes - track.xyz_m[row, :2]).T).min() < 1.7, (track.person_id, frame)
-
-
-@pytest.mark.slow
-def test_stairs_are_climbed(morning):
-    _, _, crowd = morning
-    highest = max(track.xyz_m[:, 2].max() for track in crowd.tracks)
-    assert highest == pytest.approx(3.6, abs=0.01), "the upper floor"
+def test_a_door_that_cannot_take_them_all_is_named_with_the_numbers_and_a_queue_that_moves_on_is_no_jam():
+    jam = r"too dense to move: after \d+ s, \d+ of 90 people .* \d+ of them at door room-1"
+    with pytest.raises(ScenarioError, match=jam):
+        make_hall_crowd(make_scenario(make_rush(90), duration_s=120))
+    crowd = make_hall_crowd(make_scenario(make_rush(12), duration_s=90))
+    assert max(track.first_frame + len(track.pose) for track in crowd.tracks) < crowd.frame_count

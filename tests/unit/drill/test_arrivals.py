@@ -51,13 +51,7 @@ def test_no_browser_gains_more_than_the_allowance_and_its_own_silence(
     assert max(0.0, prior_s - ALLOWANCE_S) <= made_s <= arrived_s
 
 
-def test_a_tab_not_heard_before_is_bounded_by_the_others() -> None:
-    assert find_since_s("new", {}) == 0.0
-    assert find_since_s("new", {"a": make_heard(40.0), "b": make_heard(12.0)}) == 40.0
-    assert find_since_s("b", {"a": make_heard(40.0), "b": make_heard(12.0)}) == 12.0
-
-
-def test_what_comes_in_parts_keeps_the_bound_of_the_first() -> None:
+def test_what_comes_in_parts_keeps_the_bound_of_the_first_and_a_new_tab_is_bounded_by_the_others() -> None:
     heard = {"a": make_heard(10.0)}
     heard["a"] = hear("a", heard, arrived_s=70.0, waiting=150)
     assert heard["a"] == HeardTab(heard_s=70.0, since_s=10.0)
@@ -66,6 +60,9 @@ def test_what_comes_in_parts_keeps_the_bound_of_the_first() -> None:
     assert hear("new", {}, arrived_s=3.0, waiting=0) == make_heard(3.0)
     overtaken = hear("a", {"a": make_heard(10.0)}, arrived_s=9.0, waiting=0)
     assert overtaken == make_heard(10.0), "a post that overtook another never sets a tab back"
+    assert find_since_s("new", {}) == 0.0
+    assert find_since_s("new", {"a": make_heard(40.0), "b": make_heard(12.0)}) == 40.0
+    assert find_since_s("b", {"a": make_heard(40.0), "b": make_heard(12.0)}) == 12.0
 
 
 @pytest.mark.parametrize(
@@ -86,19 +83,11 @@ def test_a_silence_is_told(heard: dict[str, HeardTab], made_s: Sequence[float], 
     assert (None if found is None else (found.late, found.is_offline)) == told
 
 
-def test_every_part_of_a_silence_counts_its_late_events() -> None:
-    first = Silence(tab_id="a", from_s=10.0, to_s=70.0, late=200, is_offline=True)
-    second = Silence(tab_id="a", from_s=10.0, to_s=70.5, late=30, is_offline=False)
-    joined = join_silences(first, second)
-    assert (joined.to_s, joined.late, joined.is_offline) == (70.5, 230, True)
-    assert join_silences(None, first) == first
-
-
 def make_silence(from_s: float, to_s: float, *, is_offline: bool = True) -> Silence:
     return Silence(tab_id="a", from_s=from_s, to_s=to_s, late=0, is_offline=is_offline)
 
 
-def test_unheard_time_is_summed_once_without_the_time_away() -> None:
+def test_every_part_of_a_silence_counts_its_late_events_and_time_once_without_the_time_away() -> None:
     silences = [make_silence(10.0, 70.0), make_silence(60.0, 80.0), make_silence(100.0, 130.0, is_offline=False)]
     assert sum_unheard_s(silences, heard_s=200.0, used_s=200.0, away=()) == 70.0
     assert sum_unheard_s(silences, heard_s=200.0, used_s=200.0, away=((0.0, 20.0), (75.0, 300.0))) == 55.0
@@ -106,6 +95,11 @@ def test_unheard_time_is_summed_once_without_the_time_away() -> None:
     assert sum_unheard_s((), heard_s=100.0, used_s=100.0 + SILENT_S, away=()) == 0.0
     assert sum_unheard_s((), heard_s=100.0, used_s=300.0, away=()) == 200.0
     assert sum_unheard_s((), heard_s=100.0, used_s=300.0, away=((90.0, 310.0),)) == 0.0
+    first = Silence(tab_id="a", from_s=10.0, to_s=70.0, late=200, is_offline=True)
+    second = Silence(tab_id="a", from_s=10.0, to_s=70.5, late=30, is_offline=False)
+    joined = join_silences(first, second)
+    assert (joined.to_s, joined.late, joined.is_offline) == (70.5, 230, True)
+    assert join_silences(None, first) == first
 
 
 OPEN = Pauses(ended=(Pause(at_s=100.0, stood_s=60.0),), open_at_s=150.0)
@@ -174,16 +168,13 @@ def test_what_a_pause_leaves_out(made_s: float, heard_s: float, arrived_s: float
     assert none is Weight.COUNTS
 
 
-def test_a_page_that_comes_goes_or_plays_on_is_no_action() -> None:
+def test_a_page_that_comes_goes_or_plays_on_is_no_action_for_console_and_server_alike() -> None:
+    text = (Path(__file__).parents[3] / "sim/ui/console/js/outbox.js").read_text(encoding="utf-8")
+    listed = text.split("const ALWAYS = new Set([")[1].split("])")[0]
+    assert {name.strip().strip('"') for name in listed.split(",")} == {kind.value for kind in ALWAYS}
     tick = Event(tab_id="t", seq=1, t_client_ms=0.0, kind=EventKind.PLAY, payload={"tick": True})
     assert not is_action(tick)
     for kind in EventKind:
         event = Event(tab_id="t", seq=1, t_client_ms=0.0, kind=kind, payload={})
         assert is_action(event) is (kind not in ALWAYS)
     assert not ALWAYS & {EventKind.MARK, EventKind.SUBMIT, EventKind.PLAY, EventKind.NOTE}
-
-
-def test_the_console_holds_back_what_the_server_would_leave_out() -> None:
-    text = (Path(__file__).parents[3] / "sim/ui/console/js/outbox.js").read_text(encoding="utf-8")
-    listed = text.split("const ALWAYS = new Set([")[1].split("])")[0]
-    assert {name.strip().strip('"') for name in listed.split(",")} == {kind.value for kind in ALWAYS}

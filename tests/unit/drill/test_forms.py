@@ -91,16 +91,13 @@ def test_people_with_many_faint_legs_are_not_sought() -> None:
         assert [c.task.target for c in found] == expected
 
 
-def test_two_people_on_one_route_are_not_both_chosen() -> None:
+def test_two_people_on_one_route_are_not_both_chosen_nor_somebody_beside_a_look_alike() -> None:
     twin = replace(CANDIDATES[0], task=replace(CANDIDATES[0].task, target="P099"))
     assert len({c.route for c in choose_parallel((twin, *CANDIDATES), count=6, margin=3.0)}) == 6
     with pytest.raises(TaskError, match="no 2 of 2"):
         choose_parallel((twin, CANDIDATES[0]), count=2, margin=3.0)
     with pytest.raises(TaskError, match=r"no 6 of \d+ candidates.*wider margin"):
         choose_parallel(CANDIDATES, count=6, margin=1e-6)
-
-
-def test_nobody_is_sought_beside_a_look_alike_nor_practiced_on() -> None:
     chosen = choose_parallel(CANDIDATES, count=4, margin=3.0)
     shared = [replace(c, look_alikes=frozenset({chosen[1].task.target})) for c in CANDIDATES]
     again = choose_parallel(shared, count=4, margin=3.0)
@@ -198,13 +195,15 @@ PEOPLE = make_people(
 )
 
 
-def test_index_of_the_docstring() -> None:
-    scene: dict[str, Any] = {"people_per_frame": 8.0, "footage_minutes": 40.0, "clock_faults": 0, "reference": "3 photos"}
+def test_index_of_the_docstring_and_outfits_differ_by_the_weighted_share_of_traits() -> None:
+    scene: dict[str, Any] = {
+        "people_per_frame": 8.0,
+        "footage_minutes": 40.0,
+        "clock_faults": 0,
+        "reference": "3 photos",
+    }
     index = compute_index(legs=6, faint_legs=1, longest_blind_gap_s=30.0, look_alikes=2, nearest_outfit=0.25, **scene)
     assert index == pytest.approx(17.0, abs=1e-9)
-
-
-def test_outfit_distance_is_the_weighted_share_of_traits_that_differ() -> None:
     assert sum(OUTFIT_WEIGHTS.values()) == 12.0
     distances = compute_outfit_distances(PEOPLE, "P001")
     assert distances == pytest.approx({"P002": 1 / 12, "P003": 7 / 12, "P004": 4 / 12})

@@ -27,11 +27,6 @@ def make(form_id: str, *, site: str = "maple-ridge", limit_s: float = 480.0, has
     return make_calls(form_id, limit_s=limit_s, site=loaded, camera_names=names, has_plan=has_plan)
 
 
-def test_a_form_has_the_same_calls_for_everybody_and_another_form_has_others() -> None:
-    assert make("form-1") == make("form-1")
-    assert make("form-1") != make("form-2")
-
-
 @pytest.mark.parametrize("limit_s", [60.0, 120.0, 300.0, 480.0, 1200.0])
 def test_calls_come_one_after_the_other_and_leave_the_end_quiet(limit_s: float) -> None:
     for form_id in FORMS:
@@ -52,7 +47,7 @@ def test_every_call_has_one_right_reply_among_different_ones(site: str) -> None:
             assert len({reply.label for reply in call.replies}) == len(values) >= 2
 
 
-def test_right_replies_are_what_the_site_says() -> None:
+def test_right_replies_are_what_the_site_says_the_same_for_everybody_and_small_sites_have_calls_too() -> None:
     site = get_site("maple-ridge")
     floors = {space.name: space.floor for space in site.spaces}
     names = {camera.camera_id: camera.name for camera in site.cameras}
@@ -70,6 +65,11 @@ def test_right_replies_are_what_the_site_says() -> None:
             assert f"Bus {bus} is running {late} minutes late" in call.message
             assert call.from_memory
     assert kinds == {"floor", "camera", "bus"}
+    assert make("form-1") == make("form-1")
+    assert make("form-1") != make("form-2")
+    calls = make_calls("form-1", limit_s=480.0, site=make_tiny_site(), camera_names={}, has_plan=True)
+    assert len(calls) == 4
+    assert all(call.from_memory for call in calls)
 
 
 def test_nobody_is_asked_about_floors_without_a_plan_nor_about_a_camera_with_a_wrong_name() -> None:
@@ -80,13 +80,6 @@ def test_nobody_is_asked_about_floors_without_a_plan_nor_about_a_camera_with_a_w
     for form_id in FORMS:
         for call in make_calls(form_id, limit_s=480.0, site=site, camera_names=names, has_plan=True):
             assert "CAM-05" not in [reply.value for reply in call.replies]
-
-
-def test_a_small_site_on_one_floor_still_has_calls() -> None:
-    site = make_tiny_site()
-    calls = make_calls("form-1", limit_s=480.0, site=site, camera_names={}, has_plan=True)
-    assert len(calls) == 4
-    assert all(call.from_memory for call in calls)
 
 
 RIGHT = {"1-1": "a", "1-2": "b"}

@@ -87,7 +87,7 @@ def test_a_mark_that_is_put_back_is_the_one_first_made() -> None:
     assert [mark.mark_id for mark in fold_console_state(log).marks] == ["a", "b"]
 
 
-def test_played_stretches_follow_camera_seek_speed_and_ticks() -> None:
+def test_played_stretches_follow_camera_seek_speed_and_ticks_and_reverse_has_its_ends_in_order() -> None:
     folded = fold(
         make(
             (0, EventKind.OPEN, {}),
@@ -115,9 +115,6 @@ def test_played_stretches_follow_camera_seek_speed_and_ticks() -> None:
         (("CAM-02",), 50.0, 54.0, 1.0, 4.0),
         (("CAM-02",), 54.0, 54.1, 0.0, 0.0),
     ]
-
-
-def test_reverse_play_is_a_span_with_its_ends_in_order() -> None:
     folded = fold(make((0, EventKind.PLAY, {"t_s": 20.0, "speed": -1.0}), (4, EventKind.PAUSE, {"t_s": 16.0})))
     assert folded.log.watches == (
         Watch(cameras=(), site_from_s=16.0, site_to_s=20.0, began_s=0.0, wall_s=4.0, speed=-1.0),

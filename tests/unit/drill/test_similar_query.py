@@ -183,9 +183,6 @@ def test_a_wrong_one_counts_as_marked_only_when_it_was_looked_at_and_its_mark_ke
     assert judge(asked(1, WRONG), opened(1, 1), marks=(mark,)).marked_wrong == 1
     twice = judge(asked(1, WRONG), opened(1, 1), asked(2, WRONG), opened(2, 1), marks=(mark,))
     assert (twice.opened_wrong, twice.marked_wrong) == (2, 1)
-
-
-def test_marking_the_sought_person_from_a_list_about_another_is_no_mistake() -> None:
     assert judge(asked(1, RIGHT), target=None).about_others is None, "without a person sought nobody is another"
     use = judge(asked(1, RIGHT, on=("CAM-03", 310)), opened(1, 1), marks=(make_mark("CAM-02", 20.0),))
     assert (use.wrong, use.opened_wrong, use.marked_wrong, use.about_others) == (1, 1, 0, 1)

@@ -1,11 +1,7 @@
 """Processes that read what somebody sent: what counts is the work they do, not how long they wait for their turn."""
 
-import os
-import signal
 import subprocess
 import sys
-import threading
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,8 +13,6 @@ from sim.footage.clips.child import probe_clip
 from sim.footage.limited_child import read_answer
 from tests.support.staged_clips import CLIPS, cut_clip
 
-ONCE_WITHIN_S = 60.0
-"""The time that passed was what counted once: no file was read if its process got no turn for so long."""
 BURNS = """
 import sys
 if {is_windows}:
@@ -57,34 +51,6 @@ def test_one_that_burns_processor_time_is_ended_and_says_so(is_windows: bool) ->
 def test_one_that_only_waits_is_not_ended() -> None:
     done = subprocess.run([sys.executable, "-c", WAITS], capture_output=True, timeout=300, check=False)
     assert (done.returncode, read_answer(done.stdout)) == (0, {"read": True})
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="only a Unix stops a process for a while")
-def test_a_clip_cut_short_is_called_that_though_its_process_got_no_turn_for_long(tmp_path: Path) -> None:
-    short = cut_clip(tmp_path / "short.mp4", CLIPS[1], seconds=3)
-    short.write_bytes(short.read_bytes()[: short.stat().st_size // 2])
-    stopped: list[int] = []
-
-    def hold_up() -> None:
-        while not (found := list_probes()):
-            time.sleep(0.01)
-        os.kill(found[0].pid, signal.SIGSTOP)
-        stopped.append(found[0].pid)
-        time.sleep(ONCE_WITHIN_S + 2)
-        os.kill(found[0].pid, signal.SIGCONT)
-
-    holding = threading.Thread(target=hold_up)
-    holding.start()
-    try:
-        with (
-            short.open("rb") as file,
-            pytest.raises(RecordingError, match="is cut short or damaged: its index is missing"),
-        ):
-            probe_clip(file, name="short.mp4")
-    finally:
-        holding.join()
-    assert stopped
 
 
 def test_a_process_that_never_answers_is_not_waited_for_and_the_file_not_blamed(

@@ -11,6 +11,9 @@ HALL = Space(floor="1", zone_id="hall", name="Hall", kind="hall", polygon=((0, 0
 SIDE = Space(floor="1", zone_id="side", name="Side way", kind="hall", polygon=((14, 4), (16, 4), (16, 13), (14, 13)))
 
 
+NODES = {"west": (3, 2), "turn": (15, 2), "east": (28, 2), "end": (15, 12)}
+
+
 def _make_site(*, yaw_deg: float = 0.0) -> Site:
     return Site(
         schema_version=SITE_SCHEMA,
@@ -33,10 +36,7 @@ def _make_site(*, yaw_deg: float = 0.0) -> Site:
             Opening(floor="1", door_id="store", name="Store", at=(15, 13), facing_deg=-90, width_m=1, kind="classroom"),
         ),
         walk_nodes=(
-            WalkNode(floor="1", node_id="west", at=(3, 2)),
-            WalkNode(floor="1", node_id="turn", at=(15, 2)),
-            WalkNode(floor="1", node_id="east", at=(28, 2)),
-            WalkNode(floor="1", node_id="end", at=(15, 12)),
+            *(WalkNode(floor="1", node_id=name, at=at) for name, at in NODES.items()),
             WalkNode(floor="1", node_id="store-in", at=(15, 14.1), door="store"),
         ),
         walk_edges=(("west", "turn"), ("turn", "east"), ("turn", "end"), ("end", "store-in")),
@@ -57,6 +57,9 @@ def _make_site(*, yaw_deg: float = 0.0) -> Site:
 def test_the_corridor_round_the_corner_is_the_blind_stretch() -> None:
     """Sight past the corner (14, 4) from (0.5, 2) reaches y = 4.15 in the corridor's middle: 12 - 4.15 = 7.85 m."""
     report = make_coverage_report(_make_site())
+    text = write_coverage_table(_make_site(), report)
+    assert "35 m of ways, 22% of them on no camera" in text
+    assert "Side way; next on CAM-01; doors: Store" in text
     (stretch,) = report.stretches
     assert (stretch.zones, stretch.cameras, stretch.doors) == (("side",), ("CAM-01",), ("store",))
     assert stretch.length_m == pytest.approx(7.85, abs=0.25)
@@ -72,13 +75,6 @@ def test_a_camera_that_looks_at_the_wall_leaves_all_ways_blind() -> None:
     assert report.unseen_share == 1.0
     assert stretch.total_m == pytest.approx(35.0)
     assert stretch.cameras == ()
-
-
-def test_the_table_names_places_and_seconds() -> None:
-    site = _make_site()
-    text = write_coverage_table(site, make_coverage_report(site))
-    assert "35 m of ways, 22% of them on no camera" in text
-    assert "Side way; next on CAM-01; doors: Store" in text
 
 
 def test_the_wall_over_an_opening_ends_the_view() -> None:

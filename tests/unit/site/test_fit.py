@@ -1,14 +1,22 @@
 """A camera from clicks, with shipped cameras as truth."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from shapely.geometry import Point, Polygon
 
 from sim.errors import SiteError
 from sim.services.app.settings import PROJECT
-from sim.site.camera import CHEST_M, FARTHEST_M, find_ground, make_view
+from sim.site.camera import (
+    CHEST_M,
+    FARTHEST_M,
+    Turn,
+    compute_plate_pixels,
+    find_covering_share,
+    find_ground,
+    make_turned_view,
+    make_view,
+    zoom_camera,
+)
 from sim.site.fit import CameraGuess, PointPair, fit_camera, suggest_points
 from sim.site.model import CameraSpec, Site, load_site
 from tools.bench.site import compute_floor_errors_m
@@ -78,15 +86,13 @@ def test_a_point_clicked_at_another_door_is_named_and_spoils_nothing(site: Site,
     )
 
 
-def test_it_stays_in_its_room(site: Site, camera: CameraSpec) -> None:
+def test_it_stays_in_its_room_and_a_field_of_view_from_the_data_sheet_is_kept_to(
+    site: Site, camera: CameraSpec
+) -> None:
     given = guess(site, camera)
     assert given.inside is not None
     fit = fit_camera(click(camera, off_px=25.0), given, size_wh=SIZE_WH)
     assert given.inside.covers(Point(fit.position_m[:2]))
-
-
-def test_a_field_of_view_from_the_data_sheet_is_kept_to(site: Site, camera: CameraSpec) -> None:
-    given = guess(site, camera)
     known = CameraGuess(at=given.at, yaw_deg=given.yaw_deg, z_m=given.z_m, hfov_deg=camera.hfov_deg)
     pairs = click(camera, off_px=4.0)[:6]
     assert abs(fit_camera(pairs, known, size_wh=SIZE_WH).hfov_deg - camera.hfov_deg) < 2.0
@@ -102,21 +108,14 @@ def test_pictures_of_another_size_give_the_same_camera(site: Site, camera: Camer
     assert np.allclose(small.values, large.values, atol=1e-3)
 
 
-@pytest.mark.parametrize("where", ["on the plan", "in the picture"])
-def test_points_on_one_line_are_refused(site: Site, camera: CameraSpec, where: str) -> None:
+def test_too_few_points_and_points_on_one_line_are_refused(site: Site, camera: CameraSpec) -> None:
     pairs = click(camera)
-    for number, pair in enumerate(pairs):
-        if where == "on the plan":
-            pairs[number] = PointPair(site_m=(1.0 * number, 2.0, 0.0), picture_px=pair.picture_px)
-        else:
-            pairs[number] = PointPair(site_m=pair.site_m, picture_px=(40.0 * number, 300.0))
-    with pytest.raises(SiteError, match=f"on one line {where}"):
-        fit_camera(pairs, guess(site, camera), size_wh=SIZE_WH)
-
-
-def test_too_few_points_are_refused(site: Site, camera: CameraSpec) -> None:
-    with pytest.raises(SiteError, match="from 5 points"):
-        fit_camera(click(camera)[:5], guess(site, camera), size_wh=SIZE_WH)
+    on_plan = [PointPair(site_m=(1.0 * n, 2.0, 0.0), picture_px=pair.picture_px) for n, pair in enumerate(pairs)]
+    in_picture = [PointPair(site_m=pair.site_m, picture_px=(40.0 * n, 300.0)) for n, pair in enumerate(pairs)]
+    refused = {"from 5 points": pairs[:5], "on one line on the plan": on_plan, "on one line in the picture": in_picture}
+    for words, clicked in refused.items():
+        with pytest.raises(SiteError, match=words):
+            fit_camera(clicked, guess(site, camera), size_wh=SIZE_WH)
 
 
 @pytest.mark.slow
@@ -149,15 +148,17 @@ def test_the_next_point_asked_for_makes_the_floor_surer_than_any_other(site: Sit
     assert tried[asked] <= 1.1 * min(tried)
 
 
-SITE = load_site(Path(__file__).parents[3] / "scenarios" / "sites" / "maple-ridge")
+SITE = load_site(PROJECT / "scenarios" / "sites" / "maple-ridge")
 ELEVATIONS = {floor.floor_id: floor.elevation_m for floor in SITE.floors}
 
 
-def test_the_worked_number() -> None:
+def test_the_worked_number_and_above_the_horizon_the_place_is_as_far_as_it_says_anything() -> None:
     camera = SITE.cameras[0].model_copy(
         update={"position_m": (0.0, 0.0, 3.1), "yaw_deg": 0.0, "pitch_deg": -45.0, "k1": 0.0}
     )
     assert find_ground(camera, x=0.5, y=0.5, floor_z_m=0.0) == pytest.approx((2.0, 0.0))
+    found = find_ground(camera.model_copy(update={"pitch_deg": 40.0}), x=0.5, y=0.1, floor_z_m=0.0)
+    assert np.hypot(*found) == pytest.approx(FARTHEST_M)
 
 
 @pytest.mark.parametrize("camera", SITE.cameras, ids=lambda camera: camera.camera_id)
@@ -171,7 +172,66 @@ def test_a_chest_in_the_picture_is_placed_where_the_person_stands(camera) -> Non
     assert find_ground(camera, x=float(x), y=float(y), floor_z_m=floor_z_m) == pytest.approx(tuple(at), abs=1e-6)
 
 
-def test_above_the_horizon_the_place_is_as_far_as_it_says_anything() -> None:
-    camera = SITE.cameras[0].model_copy(update={"pitch_deg": 40.0})
-    found = find_ground(camera, x=0.5, y=0.1, floor_z_m=0.0)
-    assert np.hypot(*(np.asarray(found) - camera.position_m[:2])) == pytest.approx(FARTHEST_M)
+CAMERA = CameraSpec(
+    floor="1",
+    camera_id="CAM-01",
+    name="Hall",
+    position_m=(1.0, 2.0, 2.7),
+    yaw_deg=30,
+    pitch_deg=-18,
+    hfov_deg=80,
+)
+WIDE = CAMERA.model_copy(update={"hfov_deg": 100.0, "k1": -0.15})
+
+
+def _turn(yaw_deg: float = 0, pitch_deg: float = 0, roll_deg: float = 0) -> Turn:
+    return Turn(yaw_deg=yaw_deg, pitch_deg=pitch_deg, roll_deg=roll_deg)
+
+
+def test_five_degrees_of_yaw_leave_83_percent_and_a_turn_beyond_the_plate_is_refused() -> None:
+    assert find_covering_share(CAMERA, [_turn(5)]) == pytest.approx(0.830, abs=0.001)
+    assert find_covering_share(CAMERA, []) == 1.0
+    with pytest.raises(SiteError, match=r"CAM-01 is turned further.*72%.*wider"):
+        find_covering_share(CAMERA, [_turn(12)])
+
+
+@pytest.mark.parametrize("camera", [CAMERA, WIDE])
+@pytest.mark.parametrize("turn", [_turn(5), _turn(-3, -3, 2), _turn(0, 3), _turn(0, 0, -6)])
+def test_the_plate_covers_the_whole_turned_picture(camera: CameraSpec, turn: Turn) -> None:
+    share = find_covering_share(camera, [turn])
+    view = make_turned_view(zoom_camera(camera, share), turn)
+    plate = make_view(camera)
+    x, y = np.meshgrid(np.linspace(0, 1280, 41), np.linspace(0, 720, 41))
+    found, _ = compute_plate_pixels(plate, view, np.column_stack([x.ravel(), y.ravel()]))
+    assert found.min() > -0.01
+    assert (found.max(axis=0) < (1280.01, 720.01)).all()
+    assert (found.min() < 5) or (found.max(axis=0) > (1275, 715)).any(), "no more is cut off than must be"
+
+
+def test_a_thing_is_where_turned_camera_and_plate_both_say() -> None:
+    turn = _turn(4, -2, 3)
+    view, plate = make_turned_view(WIDE, turn), make_view(WIDE)
+    things = np.array([[6.0, 5.0, 0.0], [9.0, 6.0, 1.7], [5.0, 5.5, 2.0]])
+    pixels, depth = view.compute_pixels(things)
+    in_plate, plate_depth = plate.compute_pixels(things)
+    found, ratio = compute_plate_pixels(plate, view, pixels)
+    assert found == pytest.approx(in_plate, abs=1e-6)
+    assert ratio * depth == pytest.approx(plate_depth, abs=1e-9)
+
+
+def test_signs_of_a_turn() -> None:
+    ahead = np.array([[1.0, 2.0, 2.7]]) - 5 * make_view(CAMERA).rotation[2]
+    at, _ = make_turned_view(CAMERA, _turn(yaw_deg=5)).compute_pixels(ahead)
+    assert at[0, 0] > 650, "a camera turned left sees what was ahead further right"
+    at, _ = make_turned_view(CAMERA, _turn(pitch_deg=5)).compute_pixels(ahead)
+    assert at[0, 1] > 370, "turned up, further down"
+    aside = ahead + make_view(CAMERA).rotation[0]
+    at, _ = make_turned_view(CAMERA, _turn(roll_deg=5)).compute_pixels(aside)
+    assert at[0, 1] < 355, "rolled clockwise, what was on the right is further up"
+
+
+def test_a_zoomed_picture_is_the_middle_of_the_whole_one() -> None:
+    whole, part = make_view(WIDE), make_view(zoom_camera(WIDE, 0.8))
+    corner = part.compute_rays(np.array([[0.0, 0.0]])) @ part.rotation + part.position_m
+    at, _ = whole.compute_pixels(corner)
+    assert at[0] == pytest.approx((128, 72), abs=1e-6)

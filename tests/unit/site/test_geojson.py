@@ -63,9 +63,6 @@ def test_the_least_that_another_program_writes_is_a_school() -> None:
     assert site.cameras[0].position_m == (0.5, 2.0, 2.8)
     assert site.walk_nodes
     assert list_problems(site) == ()
-
-
-def test_names_that_are_alike_get_ids_of_their_own() -> None:
     doors = [make_feature("Point", [3 + 3 * n, 0], what="door", name="Büro 1") for n in range(3)]
     assert [o.door_id for o in read(make_plan(*doors)).openings] == ["b-ro-1", "b-ro-1-2", "b-ro-1-3"]
 

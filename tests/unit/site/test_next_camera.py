@@ -54,6 +54,10 @@ def test_a_blind_stretch_is_told_in_walking_seconds() -> None:
     assert zone.turn_deg == pytest.approx(90.0, abs=2.0)
     # the head, 0.7 m under the camera 1.5 m ahead, is 25.0 deg down: 5.0 deg under the middle
     assert zone.above_y == pytest.approx(0.578, abs=0.01)
+    (told,) = describe_links(make_corridor())["CAM-01"]
+    assert json.loads(json.dumps(told)) == told
+    assert set(told) == {"x", "y", "above_y", "turn_deg", "cameras"}
+    assert set(told["cameras"][0]) == {"camera_id", "walking_s"}
 
 
 def test_a_camera_that_shows_the_person_already_is_next_at_once() -> None:
@@ -61,19 +65,7 @@ def test_a_camera_that_shows_the_person_already_is_next_at_once() -> None:
     west = make_camera(position_m=(7.0, 2.0, 2.7), yaw_deg=180.0)
     (zone,) = compute_links(make_corridor(cameras=[west, facing]))["CAM-01"]
     assert zone.cameras == (NextCamera(camera_id="CAM-02", walking_s=0.0),)
-
-
-def test_no_way_to_another_camera_gives_no_link() -> None:
-    alone = make_corridor(cameras=[make_camera(position_m=(7.0, 2.0, 2.7), yaw_deg=180.0)])
-    assert compute_links(alone) == {"CAM-01": ()}
-
-
-def test_links_are_plain_json() -> None:
-    links = describe_links(make_corridor())
-    assert json.loads(json.dumps(links)) == links
-    (zone,) = links["CAM-01"]
-    assert set(zone) == {"x", "y", "above_y", "turn_deg", "cameras"}
-    assert set(zone["cameras"][0]) == {"camera_id", "walking_s"}
+    assert compute_links(make_corridor(cameras=[west])) == {"CAM-01": ()}, "no other camera, no link"
 
 
 Finder = Callable[[str], dict[str, tuple[int, set[tuple[str, ...]]]]]
@@ -111,10 +103,6 @@ def measure(site: Site, start: str) -> dict[str, tuple[int, set[tuple[str, ...]]
     return found
 
 
-def make_finder(site: Site) -> Finder:
-    return cache(lambda node: measure(site, node))
-
-
 def list_answers(ways: PlaceWays, shown: dict[str, str], pair: tuple[str, str], find: Finder) -> set[tuple[str, ...]]:
     """The cameras along the shortest ways, one node after the other; () past a place without a camera."""
     answers: set[tuple[str, ...]] = set()
@@ -143,7 +131,7 @@ def test_every_offered_view_of_the_sample_is_the_only_one() -> None:
     shown = {zone: cameras[0] for zone, cameras in find_place_cameras(index).items()}
     tasks = SETUP_TYPE.make_tasks(index, (0.0, index.table.duration_s))
     assert len(tasks) > 20
-    find = make_finder(index.site)
+    find = cache(lambda node: measure(index.site, node))
     for task in tasks:
         start, end = str(task.params["start"]), str(task.params["end"])
         view = SETUP_TYPE.answer_perfectly(task, index).view
@@ -158,7 +146,7 @@ def test_all_ways_of_every_shipped_site_are_found(folder: object) -> None:
     ways = make_place_ways(site)
     zones = [space.zone_id for space in site.spaces]
     shown = {zone: (zone,) for zone in zones}
-    own, find, several = {zone: zone for zone in zones}, make_finder(site), 0
+    own, find, several = {zone: zone for zone in zones}, cache(lambda node: measure(site, node)), 0
     for start, end in list(combinations(zones, 2))[::9]:
         told = find_chains(shown, ways, start, [end])[end]
         assert told == list_answers(ways, own, (start, end), find), (start, end)

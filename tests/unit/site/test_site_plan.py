@@ -5,10 +5,12 @@ import pytest
 from shapely.geometry import Polygon
 
 from sim.errors import SiteError
+from sim.site.checks import check_cameras
 from sim.site.coverage import compute_field, compute_wall_distance, make_coverage
 from sim.site.drawn_plan import make_plan
-from sim.site.model import CameraSpec, Furnishing, Opening, Ramp, Site, Space
+from sim.site.model import CameraSpec, Furnishing, Ramp, Site, Space
 from sim.site.plan import compute_ramp_z, make_floor_plan, make_footprint
+from tests.support.walking_hall import make_hall_site
 
 
 def make_space(zone_id: str, left: float) -> dict[str, object]:
@@ -17,16 +19,8 @@ def make_space(zone_id: str, left: float) -> dict[str, object]:
 
 
 def make_opening(door_id: str, at: tuple[float, float], **changes: object) -> dict[str, object]:
-    parts = {
-        "door_id": door_id,
-        "name": door_id,
-        "floor": "1",
-        "at": at,
-        "facing_deg": 0,
-        "width_m": 1.0,
-        "kind": "gap",
-    }
-    return parts | changes
+    place = {"door_id": door_id, "name": door_id, "floor": "1", "at": at}
+    return place | {"facing_deg": 0, "width_m": 1.0, "kind": "gap"} | changes
 
 
 def make_two_rooms(**changes: object) -> Site:
@@ -62,15 +56,11 @@ def make_camera(**changes: object) -> CameraSpec:
     return CameraSpec.model_validate(parts | changes)
 
 
-def test_walls_are_the_outline_less_the_openings() -> None:
+def test_walls_are_the_outline_less_the_openings_and_a_shared_one_is_there_once() -> None:
     plan = make_floor_plan(make_two_rooms(), "1")
     lengths = np.hypot(plan.walls[:, 2] - plan.walls[:, 0], plan.walls[:, 3] - plan.walls[:, 1])
     # outline 8 + 8 + 4 + 4, dividing wall 4, less a gap and a door of 1 m each
     assert lengths.sum() == pytest.approx(26.0)
-
-
-def test_a_shared_wall_is_there_once() -> None:
-    plan = make_floor_plan(make_two_rooms(), "1")
     divider = plan.walls[(plan.walls[:, 0] == 4) & (plan.walls[:, 2] == 4)]
     assert sorted(divider[:, [1, 3]].min(axis=1)) == pytest.approx([0.0, 2.5])
     assert len(divider) == 2
@@ -91,7 +81,7 @@ def test_zone_of_a_point(at: tuple[float, float], zone: str | None) -> None:
     assert make_floor_plan(make_two_rooms(), "1").find_zone(at) == zone
 
 
-def test_walkable_is_floor_less_walls_and_furniture() -> None:
+def test_walkable_is_floor_less_walls_and_furniture_and_a_way_is_clear_where_all_of_it_is() -> None:
     bench = {"kind": "bench", "floor": "1", "at": (2, 3.9), "facing_deg": -90, "size_m": (2.0, 0.5, 0.5)}
     plan = make_floor_plan(make_two_rooms(furnishings=[bench]), "1")
     assert plan.is_walkable((2.0, 2.0), margin_m=0.3)
@@ -101,32 +91,20 @@ def test_walkable_is_floor_less_walls_and_furniture() -> None:
     assert not plan.is_walkable((2.0, 3.2), margin_m=0.25)
     assert plan.is_walkable((1.0, -1.0), margin_m=0.25)
     assert not plan.is_walkable((2.0, -1.0))
-
-
-def test_a_straight_way_through_the_gap_is_clear_and_through_the_wall_is_not() -> None:
-    plan = make_floor_plan(make_two_rooms(), "1")
-    assert plan.is_clear((2.0, 2.0), (6.0, 2.0), margin_m=0.3)
+    assert plan.is_clear((2.0, 2.0), (6.0, 2.0), margin_m=0.3), "through the gap"
     assert not plan.is_clear((2.0, 3.0), (6.0, 3.0))
     assert not plan.is_clear((2.0, 2.0), (6.0, 2.0), margin_m=0.55)
 
 
-def test_a_door_on_no_wall_is_refused_by_name() -> None:
+def test_a_door_on_no_wall_and_an_unknown_floor_are_refused_by_name() -> None:
     stray = make_opening("stray", (2, 2))
     with pytest.raises(SiteError, match="stray"):
         make_floor_plan(make_two_rooms(openings=[stray]), "1")
-
-
-def test_an_unknown_floor_is_refused() -> None:
     with pytest.raises(SiteError, match="'9'"):
         make_floor_plan(make_two_rooms(), "9")
 
 
-def test_footprint_reaches_out_of_its_back_edge() -> None:
-    item = Furnishing(floor="1", kind="bench", at=(2.0, 4.0), facing_deg=-90.0, size_m=(2.0, 0.5, 0.5))
-    assert make_footprint(item).bounds == pytest.approx((1.0, 3.5, 3.0, 4.0))
-
-
-def test_ramp_rises_from_foot_to_top_and_is_level_beyond() -> None:
+def test_a_ramp_rises_from_foot_to_top_and_a_footprint_reaches_out_of_its_back_edge() -> None:
     ramp = Ramp(
         floor="1", polygon=((0, 0), (2, 0), (2, 4), (0, 4)), foot=(1, 1), top=(1, 3), foot_z_m=0.0, top_z_m=1.6, steps=8
     )
@@ -136,19 +114,17 @@ def test_ramp_rises_from_foot_to_top_and_is_level_beyond() -> None:
     plan = make_floor_plan(make_two_rooms(ramps=[ramp.model_dump()]), "1")
     assert plan.compute_floor_z((1.0, 2.0)) == pytest.approx(0.8)
     assert plan.compute_floor_z((3.0, 2.0)) == 0.0
+    item = Furnishing(floor="1", kind="bench", at=(2.0, 4.0), facing_deg=-90.0, size_m=(2.0, 0.5, 0.5))
+    assert make_footprint(item).bounds == pytest.approx((1.0, 3.5, 3.0, 4.0))
 
 
-def test_field_of_view_stops_at_walls_and_goes_through_the_gap() -> None:
+def test_field_of_view_stops_at_walls_goes_through_the_gap_and_is_a_sector_in_the_open() -> None:
     plan = make_floor_plan(make_two_rooms(), "1")
     field = Polygon(compute_field(plan, make_camera(), range_m=16.0))
     assert field.is_valid
     assert field.bounds[2] == pytest.approx(8.0, abs=0.05)
     assert not field.buffer(0.05).contains(Polygon([(5, 0.2), (6, 0.2), (6, 0.4), (5, 0.4)]))
     assert field.contains(Polygon([(3, 1), (3.5, 1), (3.5, 3), (3, 3)]))
-
-
-def test_field_of_view_in_the_open_is_a_sector() -> None:
-    plan = make_floor_plan(make_two_rooms(), "1")
     camera = make_camera(position_m=(100.0, 100.0, 2.7))
     sector = Polygon(compute_field(plan, camera, range_m=10.0)).area
     assert sector == pytest.approx(np.pi * 100 / 4, rel=0.01)
@@ -159,15 +135,8 @@ def test_plan_is_plain_json_with_the_keys_the_console_reads() -> None:
     assert json.loads(json.dumps(plan)) == plan
     assert set(plan) == {"site_id", "name", "groups", "floors", "zones", "walls", "cameras"}
     assert set(plan["zones"][0]) == {"zone_id", "name", "floor", "polygon"}
-    place = {"camera_id", "name", "floor", "x", "y", "yaw_deg", "cone"}
-    assert set(plan["cameras"][0]) == place | {
-        "pitch_deg",
-        "roll_deg",
-        "hfov_deg",
-        "k1",
-        "over_floor_m",
-        "height_share",
-    }
+    place = {"camera_id", "name", "floor", "x", "y", "yaw_deg", "cone", "over_floor_m", "height_share"}
+    assert set(plan["cameras"][0]) == place | {"pitch_deg", "roll_deg", "hfov_deg", "k1"}
     assert all(len(segment) == 4 for segment in plan["walls"]["1"])
     assert all(len(point) == 2 for ring in plan["cameras"][0]["cone"] for point in ring)
 
@@ -189,6 +158,29 @@ def test_coverage_knows_walls_and_the_edge_of_the_picture() -> None:
     assert coverage.find_cameras((1.0, -0.5)) == ()
 
 
-def test_opening_defaults() -> None:
-    opening = Opening(door_id="d", name="D", floor="1", at=(0, 0), facing_deg=0, width_m=1.0, kind="classroom")
-    assert (opening.leaf, opening.z_m, opening.leads_to) == ("open", 0.0, None)
+def _hang(x: float, y: float, z: float) -> Site:
+    site = make_hall_site()
+    return site.model_copy(update={"cameras": (site.cameras[0].model_copy(update={"position_m": (x, y, z)}),)})
+
+
+def test_a_camera_under_the_ceiling_or_above_the_lockers_is_right() -> None:
+    check_cameras(make_hall_site())
+    check_cameras(_hang(0.15, 3.8, 3.0))
+    check_cameras(_hang(8.0, 3.7, 2.5))
+
+
+@pytest.mark.parametrize(
+    ("at", "message"),
+    [
+        ((40.0, 2.0, 2.6), r"CAM-01 at \(40, 2, 2.6\) is outside every room and hall.*cafeteria, is 16.0 m"),
+        ((-3.0, 2.0, 2.6), r"outside every room and hall.*hall, is 3.0 m"),
+        ((3.0, 0.05, 2.6), r"is in a wall.*0.05 m away"),
+        ((16.04, 4.5, 2.6), r"is in a wall"),
+        ((8.0, 3.7, 1.2), r"inside lockers \(furnishings.0\)"),
+        ((3.0, 1.0, 3.2), r"not between floor and ceiling of hall.*0 to 3 m"),
+        ((3.0, 1.0, 0.0), r"not between floor and ceiling"),
+    ],
+)
+def test_a_camera_where_none_can_hang_is_refused(at: tuple[float, float, float], message: str) -> None:
+    with pytest.raises(SiteError, match=message):
+        check_cameras(_hang(*at))

@@ -11,8 +11,9 @@ from sim.scoring.evidence import Mark
 from sim.scoring.mark import find_mark_fault, resolve_marks
 from sim.services.app.score import load_truth_index
 from sim.truth.index import find_place_cameras, keep_cameras, make_truth_index
+from sim.truth.window import check_window, cut_window
 from tests.support.story_truth import load_story_index
-from tests.support.trace_tables import Stay, make_table
+from tests.support.trace_tables import Stay, make_table, make_worked_table
 
 
 def test_appearances_and_marks_are_those_of_the_whole_on_the_cameras_kept(tiny_recording: Recording) -> None:
@@ -34,10 +35,6 @@ def test_appearances_and_marks_are_those_of_the_whole_on_the_cameras_kept(tiny_r
     assert persons[0].tolist() == persons[1].tolist()
     assert (persons[0] >= 0).any()
     assert find_mark_fault(part, Mark(camera_id="CAM-01", t_s=1.0, x=0.5, y=0.5), (0.0, 15.0)) is not None
-
-
-def test_all_cameras_are_the_whole_and_unknown_ones_are_refused(tiny_recording: Recording) -> None:
-    whole = load_truth_index(tiny_recording)
     assert keep_cameras(whole, None) is whole
     with pytest.raises(TaskError, match=r"no camera CAM-77.*CAM-01"):
         keep_cameras(whole, ("CAM-01", "CAM-77"))
@@ -51,24 +48,111 @@ def find(*stays: Stay) -> dict[str, tuple[str, ...]]:
     return dict(find_place_cameras(make_truth_index(make_table(list(stays)))))
 
 
-def test_half_as_tall_exactly_counts_and_less_does_not() -> None:
+def test_a_camera_shows_a_place_from_half_the_median_height_and_a_quarter_of_the_sightings_on() -> None:
     assert find(NEAR, FAR) == {"cafeteria": ("CAM-02", "CAM-01")}, "most sightings first"
     assert find(NEAR, replace(FAR, box_xyxy=(0.0, 0.0, 30.0, 49.9))) == {"cafeteria": ("CAM-01",)}
-
-
-def test_the_height_is_the_median_one() -> None:
     tall = replace(FAR, person_id="P003", last=99, box_xyxy=(100.0, 0.0, 130.0, 400.0))
     assert find(NEAR, replace(FAR, box_xyxy=(0.0, 0.0, 30.0, 30.0)), tall) == {"cafeteria": ("CAM-01",)}
-
-
-def test_a_camera_with_few_sightings_is_no_measure_of_height() -> None:
     few = replace(NEAR, last=48)
     assert find(few, FAR) == {"cafeteria": ("CAM-02",)}, "49 of 200 are less than a quarter"
     assert find(replace(NEAR, last=49), replace(FAR, box_xyxy=(0.0, 0.0, 30.0, 49.9))) == {"cafeteria": ("CAM-01",)}
     assert find(few) == {}
-
-
-def test_the_far_view_of_the_checkpoint_does_not_count_in_the_sample() -> None:
     found = find_place_cameras(load_story_index())
     assert found["checkpoint"] == ("CAM-01",)
     assert list(found) == sorted(found)
+
+
+def find_spans(stays: list[Stay]) -> list[tuple[float, float]]:
+    return [(a.start_s, a.end_s) for a in make_truth_index(make_table(stays)).appearances]
+
+
+def at(first: int, last: int, **changes: object) -> Stay:
+    return Stay(camera_id="CAM-01", person_id="P001", first=first, last=last, **changes)
+
+
+@pytest.mark.parametrize("start", range(0, 60, 7))
+def test_gap_of_exactly_two_seconds_joins_and_longer_splits(start: int) -> None:
+    joined = find_spans([at(start, start), at(start + 20, start + 20)])
+    split = find_spans([at(start, start), at(start + 21, start + 21)])
+    assert joined == [(start / 10, (start + 20) / 10)]
+    assert len(split) == 2
+
+
+def test_rows_below_a_threshold_belong_to_none() -> None:
+    box23, box24 = (0.0, 0.0, 10.0, 23.0), (0.0, 0.0, 10.0, 24.0)
+    assert find_spans([at(0, 5, visible=0.24)]) == []
+    assert find_spans([at(0, 5, visible=0.25)]) == [(0.0, 0.5)]
+    assert find_spans([at(0, 5, box_xyxy=box23)]) == []
+    assert find_spans([at(0, 5, box_xyxy=box24)]) == [(0.0, 0.5)]
+    assert find_spans([at(0, 10), at(11, 31, visible=0.1), at(32, 40)]) == [(0.0, 1.0), (3.2, 4.0)]
+    assert find_spans([at(0, 10), at(11, 29, visible=0.1), at(30, 40)]) == [(0.0, 4.0)]
+
+
+def test_worked_table_has_four_appearances() -> None:
+    found = make_truth_index(make_worked_table()).appearances
+    assert [(a.camera_id, a.person_id, a.start_s, a.end_s, a.row_count) for a in found] == [
+        ("CAM-01", "P001", 0.0, 9.9, 100),
+        ("CAM-01", "P001", 30.0, 39.9, 100),
+        ("CAM-02", "P001", 15.0, 24.9, 100),
+        ("CAM-02", "P002", 16.0, 21.9, 60),
+    ]
+    assert [a.number for a in found] == [0, 1, 2, 3]
+
+
+def test_window_counts_both_ends_and_nothing_outside() -> None:
+    window = cut_window(make_truth_index(make_worked_table()), (9.9, 15.0))
+    assert window.rows.tolist() == [1, 0, 1, 0]
+    assert window.first_s[[0, 2]].tolist() == [9.9, 15.0]
+    assert np.isnan(window.first_s[[1, 3]]).all()
+    assert window.find_target("P001") == (0, 2)
+
+
+def find_glimpses(stays: list[Stay]) -> list[bool]:
+    return [a.is_glimpse for a in make_truth_index(make_table(stays)).appearances]
+
+
+@pytest.mark.parametrize("start", range(0, 60, 7))
+def test_one_second_exactly_is_no_glimpse_and_a_frame_less_is(start: int) -> None:
+    assert find_glimpses([at(start, start + 10)]) == [False]
+    assert find_glimpses([at(start, start + 9)]) == [True]
+    assert find_glimpses([at(start, start), at(start + 10, start + 10)]) == [False]
+
+
+def test_one_row_of_32_px_of_visible_height_exactly_makes_no_glimpse() -> None:
+    def tall(px: float) -> tuple[float, float, float, float]:
+        return (0.0, 0.0, 10.0, px)
+
+    assert find_glimpses([at(0, 20, box_xyxy=tall(32.0))]) == [False]
+    assert find_glimpses([at(0, 20, box_xyxy=tall(31.9))]) == [True]
+    assert find_glimpses([at(0, 20, box_xyxy=tall(64.0), visible=0.5)]) == [False]
+    assert find_glimpses([at(0, 20, box_xyxy=tall(63.9), visible=0.5)]) == [True]
+    rows = [at(0, 9, box_xyxy=tall(30.0)), at(10, 10, box_xyxy=tall(40.0)), at(11, 20, box_xyxy=tall(30.0))]
+    assert find_glimpses(rows) == [False]
+    assert find_glimpses([at(0, 9, box_xyxy=tall(30.0)), at(10, 20, box_xyxy=tall(40.0), visible=0.5)]) == [True]
+
+
+def test_glimpses_are_no_part_of_the_target_and_what_a_window_leaves_of_an_appearance_is_none() -> None:
+    index = make_truth_index(make_table([at(0, 20), at(60, 65), at(100, 120)]))
+    window = cut_window(index, (0.0, 60.0))
+    assert (window.find_target("P001"), window.find_glimpses("P001")) == ((0, 2), (1,))
+    assert index.appearance_rows.is_glimpse.tolist() == [False, True, False]
+    assert cut_window(index, (7.0, 60.0)).find_glimpses("P001") == ()
+    window = cut_window(make_truth_index(make_table([at(0, 20)])), (2.0, 60.0))
+    assert window.rows.tolist() == [1]
+    assert window.find_target("P001") == (0,)
+
+
+def test_unknown_names_and_impossible_windows_are_refused_by_name() -> None:
+    empty = make_truth_index(make_table([]), people_ids=frozenset({"P009"}))
+    assert (empty.appearances, cut_window(empty, (0.0, 10.0)).find_target("P009")) == ((), ())
+    index = make_truth_index(make_worked_table())
+    with pytest.raises(TaskError, match=r"'P777' is not in this recording.*P001"):
+        index.get_person_code("P777")
+    with pytest.raises(TaskError, match=r"'CAM-77'.*CAM-01"):
+        index.get_camera_code("CAM-77")
+    with pytest.raises(TaskError, match="leaves the recording"):
+        check_window(index, (0.0, 60.5))
+    with pytest.raises(TaskError, match="forward"):
+        check_window(index, (5.0, 5.0))
+    with pytest.raises(TaskError, match="not finite"):
+        check_window(index, (0.0, float("nan")))

@@ -36,12 +36,15 @@ def place(silhouettes: Silhouettes, row: int, x: float, y: float) -> tuple[Nearn
     return Nearness(int(nearness[0])), float(away[0])
 
 
-def test_distance_is_that_of_the_docstring() -> None:
+def test_distance_is_that_of_the_docstring_to_the_nearest_run_and_infinite_without_cells() -> None:
     table = make_table([Stay(camera_id="CAM-01", person_id="P001", first=0, last=0, box_xyxy=(8.0, 4.0, 32.0, 32.0))])
     silhouettes = lay_out(table, [(1, 2, 1)])
     assert place(silhouettes, 0, 8.0, 7.9) == (Nearness.CELL, 0.0)
     assert place(silhouettes, 0, 12.0, 7.9) == (Nearness.BESIDE, pytest.approx(np.hypot(2.0, 1.9), abs=1e-12))
     assert round(np.hypot(2.0, 1.9), 2) == 2.76
+    silhouettes = lay_out(make_two(), [(5, 11, 3), (6, 10, 1), (9, 17, 3)], [])
+    assert place(silhouettes, 0, 71.0, 50.0) == (Nearness.BESIDE, pytest.approx(np.hypot(1.0, 12.0), abs=1e-12))
+    assert place(silhouettes, 1, 70.0, 40.0) == (Nearness.BESIDE, np.inf)
 
 
 @pytest.mark.parametrize(
@@ -51,16 +54,6 @@ def test_distance_is_that_of_the_docstring() -> None:
 def test_a_point_between_cells_belongs_to_the_lower_right_one(x: float, y: float, inside: bool) -> None:
     silhouettes = lay_out(make_two(), [(5, 11, 3)], [])
     assert (place(silhouettes, 0, x, y) == (Nearness.CELL, 0.0)) is inside
-
-
-def test_a_silhouette_without_cells_is_infinitely_far() -> None:
-    silhouettes = lay_out(make_two(), [(5, 11, 3)], [])
-    assert place(silhouettes, 1, 70.0, 40.0) == (Nearness.BESIDE, np.inf)
-
-
-def test_the_nearest_of_several_runs_counts() -> None:
-    silhouettes = lay_out(make_two(), [(5, 11, 3), (6, 10, 1), (9, 17, 3)], [])
-    assert place(silhouettes, 0, 71.0, 50.0) == (Nearness.BESIDE, pytest.approx(np.hypot(1.0, 12.0), abs=1e-12))
 
 
 def test_in_a_shared_cell_the_pixel_says_whom_it_shows() -> None:
@@ -84,34 +77,26 @@ def test_many_points_at_once_are_as_one_by_one() -> None:
     assert set(nearness.tolist()) == {0, 1, 2}
 
 
-def test_cells_outside_the_box_are_refused_and_named() -> None:
+def test_cells_outside_the_box_and_shared_ones_without_pixels_are_refused_and_named() -> None:
     for run in [(4, 11, 3), (5, 9, 3), (5, 18, 3), (25, 12, 1)]:
         with pytest.raises(TruthError, match="P001 on CAM-01 at frame 0 leaves the box"):
             lay_out(make_two(), [run], [])
-
-
-def test_another_number_of_rows_or_runs_is_refused() -> None:
-    with pytest.raises(TruthError, match="silhouettes of 1 rows"):
-        lay_out(make_two(), [(5, 11, 3)])
-    with pytest.raises(TruthError, match="have 1 runs"):
-        make_counted(np.array([1, 1]), np.array([[5, 11, 3]], dtype=np.int16))
-    with pytest.raises(TruthError, match="a silhouette of -1 runs"):
-        make_counted(np.array([-1, 1]), np.zeros((0, 3), dtype=np.int16))
-
-
-def make_counted(count: np.ndarray, runs: np.ndarray) -> Silhouettes:
-    none = np.zeros((0, 3), dtype=np.int32)
-    return make_silhouettes(
-        count=count, runs=runs, shared_count=np.zeros(2, dtype=np.int64), shared=none, table=make_two()
-    )
-
-
-def test_shared_cells_outside_the_box_or_without_pixels_are_refused() -> None:
     with pytest.raises(TruthError, match="P002 on CAM-01 at frame 0 leaves the box"):
         lay_out(make_two(), [], [], shared=([], [(4, 11, 1)]))
     for bits in (0, 1 << 16):
         with pytest.raises(TruthError, match="without pixels, or with too many"):
             lay_out(make_two(), [], [], shared=([], [(7, 17, bits)]))
+
+
+def test_another_number_of_rows_or_runs_is_refused() -> None:
+    with pytest.raises(TruthError, match="silhouettes of 1 rows"):
+        lay_out(make_two(), [(5, 11, 3)])
+    none = {"shared_count": np.zeros(2, dtype=np.int64), "shared": np.zeros((0, 3), dtype=np.int32)}
+    with pytest.raises(TruthError, match="have 1 runs"):
+        run = np.array([[5, 11, 3]], dtype=np.int16)
+        make_silhouettes(count=np.array([1, 1]), runs=run, table=make_two(), **none)
+    with pytest.raises(TruthError, match="a silhouette of -1 runs"):
+        make_silhouettes(count=np.array([-1, 1]), runs=run[:0], table=make_two(), **none)
 
 
 def test_a_cell_of_two_people_is_found() -> None:

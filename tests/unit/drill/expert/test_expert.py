@@ -173,15 +173,6 @@ def test_the_expert_refuses_what_it_does_not_play(tiny_truth: tuple[TruthIndex, 
         run_expert(task, make_scene(index, people), sense, limit_s=LIMIT_S)
 
 
-def test_walks_to_cameras_are_those_of_the_plan(tiny_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]) -> None:
-    _, _, sense = tiny_truth
-    point = sense.find_nearest(3.0, 2.0, "f1")
-    walks = sense.list_next(point)
-    assert walks[0] == (0.0, "CAM-01")
-    assert [camera for _, camera in walks] == ["CAM-01", "CAM-02", "CAM-03", "CAM-04"]
-    assert sense.find_zone("CAM-01", 0.5, 0.5) == "lobby"
-
-
 def test_the_eyes_see_what_is_worn_at_that_moment(shipped_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]) -> None:
     """Two swap tops, and a bag goes from a third to a fourth."""
     index, people, _ = shipped_truth
@@ -230,6 +221,11 @@ def test_a_place_is_pulled_up_on_the_camera_that_covers_it_by_the_plan(
     assert chosen["lobby"] == "CAM-01"
     assert set(chosen.values()) <= set(index.camera_ids)
     assert run.finished
+    point = sense.find_nearest(3.0, 2.0, "f1")
+    walks = sense.list_next(point)
+    assert walks[0] == (0.0, "CAM-01")
+    assert [camera for _, camera in walks] == ["CAM-01", "CAM-02", "CAM-03", "CAM-04"]
+    assert sense.find_zone("CAM-01", 0.5, 0.5) == "lobby"
 
 
 def watch(**reads: int) -> Watched:
@@ -240,7 +236,7 @@ def watch(**reads: int) -> Watched:
     return watched
 
 
-def test_one_changed_piece_is_told_from_somebody_else() -> None:
+def test_one_changed_piece_is_told_from_somebody_else_and_counts_from_its_moment_on_alone() -> None:
     assert watch().find_changed() is None
     assert watch(top_colour=-1, top_kind=-1).find_changed() == "top"
     assert watch(bag_colour=-1, bag_kind=-1).find_changed() == "bag"
@@ -251,9 +247,6 @@ def test_one_changed_piece_is_told_from_somebody_else() -> None:
     changed.forget("top")
     assert not changed.is_other
     assert changed.is_sure
-
-
-def test_a_change_counts_from_its_moment_on_alone() -> None:
     memory = Memory()
     memory.note_change("top", from_s=50.0)
     memory.note_change("top", from_s=70.0)

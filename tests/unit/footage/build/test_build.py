@@ -1,30 +1,47 @@
 import errno
+import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+from sim.columns import EVENTS
+from sim.crowd.scenario.faults import DeadSpan, make_fault_rows
+from sim.crowd.scenario.story_events import StoryEvent
 from sim.errors import MachineError, RecordingError
 from sim.footage.build import camera_job
-from sim.footage.build.assemble import BuildPlan, estimate_needs
-from sim.footage.build.build import build_recording
+from sim.footage.build.assemble import BuildPlan, estimate_needs, make_events
+from sim.footage.build.build import add_silhouettes, build_recording
 from sim.footage.build.camera_job import Progress, Reporter
 from sim.footage.build.workfolder import get_work_folder
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import Recording, open_recording
-from sim.footage.source import Picture, Sighting
-from sim.footage.video.encode import ClipWriter
+from sim.footage.recording.recording import MANIFEST_NAME
+from sim.footage.recording.tables import SILHOUETTES_FILE, read_table, write_table
+from sim.footage.source import Picture, Sighting, SourceFactory
+from sim.services.library.footage_build import make_mask_painters
+from sim.truth.events import FaultKind, make_empty_events, make_event_table
 from tests.support.tiny_recording import TinySource, TinySources, make_tiny_plan, paint_strip
+from tests.support.trace_tables import Stay, make_table
 
-PROJECT = Path(__file__).parents[4]
+HANGS = """
+import sys
+from pathlib import Path
+from tests.support.cluster import HangingSources
+from tests.unit.footage.build.test_build import build
+build(Path(sys.argv[1]), make_source=HangingSources(camera_id="CAM-03", note=Path(sys.argv[2])))
+"""
 
 
-def _build(
+def build(
     target: Path,
     *,
     plan: BuildPlan | None = None,
@@ -32,6 +49,7 @@ def _build(
     processes: int = 1,
     force: bool = False,
     heard: list[Progress] | None = None,
+    scheduler: str | None = None,
 ) -> None:
     plan = plan or make_tiny_plan()
     build_recording(
@@ -42,43 +60,39 @@ def _build(
         processes=processes,
         replace=force,
         reporter=Reporter(on_progress=(heard if heard is not None else []).append, clock=time.monotonic),
+        scheduler=scheduler,
     )
 
 
 @dataclass(frozen=True)
-class CountingSources:
-    """Notes which cameras are painted."""
-
-    made: list[str]
-
-    def __call__(self, camera_id: str) -> TinySource:
-        self.made.append(camera_id)
-        return TinySources(crowd=make_tiny_plan().crowd)(camera_id)
-
-
-@dataclass(frozen=True)
-class FailingSources:
+class Failing:
     """Paints until the second camera's frame 50, then fails as the given error says."""
 
     error: Exception
+    inner: TinySource | None = None
 
-    def __call__(self, camera_id: str) -> "FailingSource":
-        return FailingSource(inner=TinySources(crowd=make_tiny_plan().crowd)(camera_id), error=self.error)
-
-
-@dataclass(frozen=True)
-class FailingSource:
-    inner: TinySource
-    error: Exception
+    def __call__(self, camera_id: str) -> "Failing":
+        return replace(self, inner=make_sources()(camera_id))
 
     def paint(self, frame: int) -> tuple[Picture, list[Sighting]]:
+        assert self.inner is not None
         if self.inner.camera_id == "CAM-02" and frame == 50:
             raise self.error
         return self.inner.paint(frame)
 
 
+def count(made: list[str]) -> SourceFactory:
+    """Note which cameras are painted."""
+
+    def make_source(camera_id: str) -> TinySource:
+        made.append(camera_id)
+        return make_sources()(camera_id)
+
+    return make_source
+
+
 def test_two_builds_give_the_same_bytes(tiny_recording: Recording, tmp_path: Path) -> None:
-    _build(tmp_path / "again", processes=2)
+    build(tmp_path / "again", processes=2)
     again = open_recording(tmp_path / "again")
     for name in ("truth.parquet", "people.parquet", "activity.parquet", "site.json"):
         assert (again.folder / name).read_bytes() == (tiny_recording.folder / name).read_bytes(), name
@@ -88,7 +102,7 @@ def test_two_builds_give_the_same_bytes(tiny_recording: Recording, tmp_path: Pat
 
 def test_progress_names_every_camera_and_the_wall_to_the_end(tmp_path: Path) -> None:
     heard: list[Progress] = []
-    _build(tmp_path / "new", heard=heard)
+    build(tmp_path / "new", heard=heard)
     last = {p.part: p for p in heard}
     assert list(last) == ["CAM-01", "CAM-02", "CAM-03", "CAM-04", "wall"]
     assert all(p.done == p.total == 160 for p in last.values())
@@ -100,9 +114,9 @@ def test_a_recording_is_kept_unless_forced(tiny_recording_copy: Recording) -> No
     target = tiny_recording_copy.folder
     (target / "truth.parquet").write_bytes(b"mended by hand")
     with pytest.raises(RecordingError, match=r"is not empty\..*--force"):
-        _build(target)
+        build(target)
     assert (target / "truth.parquet").read_bytes() == b"mended by hand"
-    _build(target, force=True)
+    build(target, force=True)
     assert verify_recording(target) == ()
 
 
@@ -111,7 +125,7 @@ def test_a_folder_that_is_no_recording_is_never_replaced(tiny_recording_copy: Re
     recordings = tiny_recording_copy.folder.parent
     before = {path: path.stat().st_size for path in recordings.rglob("*")}
     with pytest.raises(RecordingError, match="holds no recording; nothing was changed") as refused:
-        _build(recordings, force=force)
+        build(recordings, force=force)
     assert "--force" not in str(refused.value)
     assert {path: path.stat().st_size for path in recordings.rglob("*")} == before
 
@@ -122,124 +136,204 @@ def test_a_folder_that_appears_while_building_is_kept(tmp_path: Path) -> None:
     def make_source(camera_id: str) -> TinySource:
         target.mkdir(exist_ok=True)
         (target / "thesis.txt").write_text("years of work")
-        return TinySources(crowd=make_tiny_plan().crowd)(camera_id)
+        return make_sources()(camera_id)
 
     with pytest.raises(RecordingError, match="holds no recording"):
-        _build(target, make_source=make_source, force=True)
+        build(target, make_source=make_source, force=True)
     assert [p.name for p in target.iterdir()] == ["thesis.txt"]
-
-
-def test_finished_cameras_are_not_painted_again(tmp_path: Path) -> None:
-    target = tmp_path / "new"
-    with pytest.raises(RuntimeError, match="broken"):
-        _build(target, make_source=FailingSources(error=RuntimeError("broken")))
-    work = get_work_folder(target)
-    assert sorted(p.name for p in work.iterdir()) == ["CAM-01", "fingerprint.txt", "process.txt"]
-    made: list[str] = []
-    _build(target, make_source=CountingSources(made=made))
-    assert made == ["CAM-02", "CAM-03", "CAM-04"]
-    assert verify_recording(target) == ()
-    assert not work.exists()
 
 
 def test_finished_cameras_of_another_seed_are_not_used(tmp_path: Path) -> None:
     target = tmp_path / "new"
     with pytest.raises(RuntimeError, match="broken"):
-        _build(target, make_source=FailingSources(error=RuntimeError("broken")))
+        build(target, make_source=Failing(RuntimeError("broken")))
     made: list[str] = []
-    _build(target, plan=replace(make_tiny_plan(), seed=8), make_source=CountingSources(made=made))
+    build(target, plan=replace(make_tiny_plan(), seed=8), make_source=count(made))
     assert len(made) == 4
 
 
-def test_a_full_disk_keeps_finished_cameras_and_nothing_else(tmp_path: Path) -> None:
+def test_a_full_disk_keeps_finished_cameras_which_are_not_painted_again(tmp_path: Path) -> None:
     target = tmp_path / "new"
     full = OSError(errno.ENOSPC, "No space left on device")
     with pytest.raises(MachineError, match=r"is full.*CAM-01"):
-        _build(target, make_source=FailingSources(error=full))
+        build(target, make_source=Failing(full))
     work = get_work_folder(target)
     assert list(tmp_path.iterdir()) == [work]
     assert sorted(p.name for p in work.iterdir()) == ["CAM-01", "fingerprint.txt", "process.txt"]
+    made: list[str] = []
+    build(target, make_source=count(made))
+    assert made == ["CAM-02", "CAM-03", "CAM-04"]
+    assert verify_recording(target) == ()
+    assert not work.exists()
 
 
 def test_a_full_disk_in_a_worker_process_is_told_the_same_way(tmp_path: Path) -> None:
     with pytest.raises(MachineError, match="is full"):
-        _build(tmp_path / "new", make_source=FailingSources(error=OSError(errno.ENOSPC, "full")), processes=2)
+        build(tmp_path / "new", make_source=Failing(OSError(errno.ENOSPC, "full")), processes=2)
     assert not list(tmp_path.rglob("*.tmp"))
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize("name", ["encode_wall", "write_table"])
-def test_a_full_disk_while_the_recording_is_put_together(
+@pytest.mark.parametrize("name", ["assemble.encode_wall", "assemble.write_table", "camera_job.ClipWriter.close"])
+def test_a_full_disk_at_the_first_camera_or_while_the_recording_is_put_together_leaves_no_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     def fail(*_args: object, **_kwargs: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(f"sim.footage.build.assemble.{name}", fail)
+    monkeypatch.setattr(f"sim.footage.build.{name}", fail)
     with pytest.raises(MachineError, match="is full"):
-        _build(tmp_path / "new")
+        build(tmp_path / "new")
     assert not (tmp_path / "new").exists()
     assert not list(tmp_path.rglob("*.tmp"))
-
-
-def test_a_full_disk_at_the_very_first_camera_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(self: ClipWriter) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(ClipWriter, "close", fail)
-    with pytest.raises(MachineError, match="is full"):
-        _build(tmp_path / "new")
-    assert list(tmp_path.iterdir()) == []
+    assert "assemble" in name or list(tmp_path.iterdir()) == []
 
 
 def test_a_disk_too_small_is_refused_before_anything_is_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny_recording: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     needs = estimate_needs(make_tiny_plan(), processes=1)
-    monkeypatch.setattr(
-        "sim.footage.build.workfolder.shutil.disk_usage", lambda path: _Usage(free=needs.work_bytes - 1)
-    )
+    assert needs.work_bytes > 4 * 160 * 320 * 180 * 1.5
+    assert needs.work_bytes > sum(tiny_recording.manifest.sizes.values()), "what is really written"
+    free = SimpleNamespace(free=needs.work_bytes - 1)
+    monkeypatch.setattr("sim.footage.build.workfolder.shutil.disk_usage", lambda path: free)
     with pytest.raises(MachineError, match="free some space"):
-        _build(tmp_path / "new")
+        build(tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
 
 
-@dataclass(frozen=True)
-class _Usage:
-    free: int
-
-
-def test_the_estimate_covers_what_is_really_written(tiny_recording: Recording) -> None:
-    needs = estimate_needs(make_tiny_plan(), processes=1)
-    assert needs.work_bytes > 4 * 160 * 320 * 180 * 1.5
-    assert needs.work_bytes > sum(tiny_recording.manifest.sizes.values())
-
-
 def test_a_killed_build_goes_on_where_it_was(tmp_path: Path) -> None:
-    target = tmp_path / "new"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.hanging_build", str(target)],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "CAM-03 has begun\n"
+    target, note = tmp_path / "new", tmp_path / "note"
+    process = subprocess.Popen([sys.executable, "-c", HANGS, str(target), str(note)])
+    while not note.exists():
+        assert process.poll() is None
+        threading.Event().wait(0.02)
     with pytest.raises(RecordingError, match=f"process {process.pid} is building"):
-        _build(target)
+        build(target)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
-    process.stdout.close()
     assert not target.exists()
     made: list[str] = []
-    _build(target, make_source=CountingSources(made=made))
+    build(target, make_source=count(made))
     assert made == ["CAM-03", "CAM-04"]
     assert verify_recording(target) == ()
-    assert list(tmp_path.iterdir()) == [target]
+    assert sorted(tmp_path.iterdir()) == [target, note]
 
 
 def test_pictures_of_the_wrong_size_are_refused(tmp_path: Path) -> None:
     plan = replace(make_tiny_plan(), size_wh=(640, 360))
     with pytest.raises(RecordingError, match="640"):
-        _build(tmp_path / "new", plan=plan)
+        build(tmp_path / "new", plan=plan)
     assert camera_job.MAIN_FILE not in {p.name for p in tmp_path.rglob("*")}
+
+
+@pytest.fixture
+def old(tiny_recording_copy: Recording) -> Recording:
+    """Return the recording without silhouettes."""
+    folder = tiny_recording_copy.folder
+    manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
+    del manifest["files"][SILHOUETTES_FILE], manifest["sizes"][SILHOUETTES_FILE]
+    (folder / MANIFEST_NAME).write_text(json.dumps(manifest), encoding="utf-8")
+    (folder / SILHOUETTES_FILE).unlink()
+    return open_recording(folder)
+
+
+def make_sources(shift_m: float = 0.0) -> TinySources:
+    plan = make_tiny_plan()
+    crowd = plan.crowd
+    tracks = (replace(crowd.tracks[0], xyz_m=crowd.tracks[0].xyz_m + np.array([shift_m, 0.0, 0.0])), *crowd.tracks[1:])
+    return TinySources(crowd=replace(crowd, tracks=tracks), site=plan.site)
+
+
+def list_files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_added_silhouettes_are_those_that_a_build_writes_and_nothing_else_changes(
+    tiny_recording: Recording, old: Recording
+) -> None:
+    before = list_files(old.folder)
+    told: list[Progress] = []
+    reporter = Reporter(on_progress=told.append, clock=time.monotonic)
+    add_silhouettes(old, make_source=make_sources(), processes=1, reporter=reporter)
+    after = list_files(old.folder)
+    assert after[SILHOUETTES_FILE] == (tiny_recording.folder / SILHOUETTES_FILE).read_bytes()
+    assert {n: b for n, b in after.items() if n not in {SILHOUETTES_FILE, MANIFEST_NAME}} == {
+        n: b for n, b in before.items() if n != MANIFEST_NAME
+    }
+    assert open_recording(old.folder).manifest == tiny_recording.manifest
+    assert verify_recording(old.folder) == ()
+    assert told[-1].done == told[-1].total
+
+
+@pytest.mark.parametrize(("shift_m", "words"), [(0.3, "px from the truth"), (400.0, "is in the truth and not in the")])
+def test_people_elsewhere_are_refused_and_nothing_is_changed(old: Recording, shift_m: float, words: str) -> None:
+    before = list_files(old.folder)
+    reporter = Reporter(on_progress=[].append, clock=time.monotonic)
+    with pytest.raises(RecordingError, match=rf"{words}.*boxes differ.*Expected.*1 px.*scenario"):
+        add_silhouettes(old, make_source=make_sources(shift_m), processes=1, reporter=reporter)
+    assert list_files(old.folder) == before
+
+
+def test_a_scenario_that_is_not_at_hand_or_another_one_is_named(old: Recording) -> None:
+    with pytest.raises(RecordingError, match=r"'tiny-scenario'.* is not at hand.*--scenario"):
+        make_mask_painters(old, None)
+    other = Path("scenarios/morning-arrival.yaml")
+    short = replace(old, manifest=old.manifest.model_copy(update={"frame_count": 20, "fps": 10.0}))
+    with pytest.raises(RecordingError, match=r"'maple-ridge-first-bell' with seed.*'tiny-scenario'.*--scenario"):
+        make_mask_painters(short, other)
+
+
+LEFT, RIGHT = (100.0, 200.0, 140.0, 320.0), (300.0, 190.0, 350.0, 330.0)
+
+
+BAG = StoryEvent(
+    event_id="bag",
+    kind="hand-over",
+    first_frame=100,
+    last_frame=160,
+    person_ids=("P002", "P001"),
+    at_m=(3.0, 4.0),
+    floor="1",
+    zone="hall-a",
+    detail={"door": "x"},
+)
+
+
+def test_the_best_moment_shows_most_people_and_them_largest(tmp_path: Path):
+    stays = [
+        Stay(camera_id="CAM-01", person_id="P001", first=90, last=200, box_xyxy=LEFT),
+        Stay(camera_id="CAM-01", person_id="P002", first=130, last=170, box_xyxy=RIGHT),
+        Stay(camera_id="CAM-02", person_id="P002", first=0, last=110, box_xyxy=LEFT),
+        Stay(camera_id="CAM-03", person_id="P002", first=0, last=99, box_xyxy=LEFT),
+    ]
+    table = make_events([BAG], make_table(stays), make_empty_events())
+    (event,) = table.find()
+    write_table(tmp_path / "events.parquet", table.rows, columns=EVENTS)
+    assert make_event_table(read_table(tmp_path / "events.parquet", columns=EVENTS)).find() == (event,)
+    assert (event.start_s, event.end_s, event.person_ids) == (10.0, 16.0, ("P002", "P001"))
+    assert (event.at_m, event.zone, event.detail) == ((3.0, 4.0), "hall-a", {"door": "x"})
+    first, second = event.shown
+    assert (first.camera_id, first.shown_s, first.box_xyxy) == ("CAM-01", 13.0, (100.0, 190.0, 350.0, 330.0))
+    assert (second.camera_id, second.shown_s, second.box_xyxy) == ("CAM-02", 10.0, LEFT)
+
+
+@pytest.mark.parametrize(("visible", "shown"), [(0.25, 1), (0.24, 0)])
+def test_a_quarter_must_be_visible(visible, shown):
+    stays = [Stay(camera_id="CAM-01", person_id="P001", first=120, last=130, visible=visible)]
+    (event,) = make_events([BAG], make_table(stays), make_empty_events()).find()
+    assert len(event.shown) == shown
+
+
+def test_an_event_that_no_camera_shows_has_a_row_of_its_own_and_faults_stand_beside_the_story():
+    others = make_table([Stay(camera_id="CAM-01", person_id="P009", first=0, last=200)])
+    table = make_events([BAG], others, make_empty_events())
+    assert len(table.rows) == 1
+    assert table.rows["camera_id"].iloc[0] == ""
+    assert table.get("bag").shown == ()
+    fault = DeadSpan(kind=FaultKind.DEAD_SPAN, camera="CAM-02", from_s=3, to_s=9)
+    table = make_table([Stay(camera_id="CAM-01", person_id="P001", first=120, last=130)])
+    events = make_events([BAG], table, make_fault_rows([fault], duration_s=60.0))
+    assert [e.kind for e in events.find()] == ["dead-span", "hand-over"]
+    (dead,) = events.find("dead-span")
+    assert (dead.camera_id, dead.shown, dead.at_m) == ("CAM-02", (), None)

@@ -12,34 +12,19 @@ import pytest
 from sim.crowd.people.body_index import NEWEST_SET, load_body_index
 from sim.errors import MachineError, RecordingError
 from sim.footage.build import cluster as module
-from sim.footage.build.build import build_recording
-from sim.footage.build.camera_job import Progress, Reporter
+from sim.footage.build.camera_job import Progress
 from sim.footage.build.cluster import check_same, count_workers, describe_installation, pack
 from sim.footage.build.workfolder import get_work_folder
 from sim.footage.checks.verify import verify_recording
 from sim.footage.paint.painter import CameraSources
 from sim.footage.paint.plate import read_plate_files
 from sim.footage.recording.open import TRUTH_FILE, Recording, open_recording
-from sim.footage.source import SourceFactory
 from sim.services.app.settings import PROJECT
 from tests.support.cluster import Cluster, HangingSources, wait_for
 from tests.support.tiny_crowd import make_tiny_crowd
-from tests.support.tiny_recording import START, TinySources, make_tiny_plan, paint_strip
+from tests.support.tiny_recording import START, TinySources, make_tiny_plan
 from tests.support.tiny_site import make_tiny_site
-
-
-def build(target: Path, make_source: SourceFactory, *, scheduler: str | None, heard: list[Progress]) -> None:
-    plan = make_tiny_plan()
-    build_recording(
-        plan,
-        target=target,
-        make_source=make_source,
-        strips=lambda person_id: paint_strip(plan.crowd, person_id),
-        processes=1,
-        replace=False,
-        reporter=Reporter(on_progress=heard.append, clock=time.monotonic),
-        scheduler=scheduler,
-    )
+from tests.unit.footage.build.test_build import build, count
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
@@ -64,13 +49,13 @@ def test_a_cluster_that_loses_a_worker_and_then_its_scheduler(tmp_path: Path, ti
         wait_until(lambda: "numpy 1.2.3" in ask(cluster))
         sources = TinySources(crowd=make_tiny_plan().crowd)
         with pytest.raises(MachineError, match=r"the worker tcp://.* has numpy 1\.2\.3\. Expected: numpy "):
-            build(tmp_path / "other", sources, scheduler=cluster.address, heard=[])
+            build(tmp_path / "other", make_source=sources, scheduler=cluster.address)
         cluster.other.kill()
         wait_until(lambda: ask(cluster) == "2")
 
         note, target, heard = tmp_path / "killed", tmp_path / "new", list[Progress]()
         sources = HangingSources(camera_id="CAM-02", note=note)
-        building = pool.submit(build, target, sources, scheduler=cluster.address, heard=heard)
+        building = pool.submit(build, target, make_source=sources, scheduler=cluster.address, heard=heard)
         wait_for(note)
         os.kill(int(note.read_text()), signal.SIGKILL)
         building.result(timeout=120)
@@ -82,7 +67,7 @@ def test_a_cluster_that_loses_a_worker_and_then_its_scheduler(tmp_path: Path, ti
 
         note, target = tmp_path / "hangs", tmp_path / "later"
         sources = HangingSources(camera_id="CAM-03", note=note)
-        building = pool.submit(build, target, sources, scheduler=cluster.address, heard=[])
+        building = pool.submit(build, target, make_source=sources, scheduler=cluster.address)
         wait_for(note)
         wait_for(get_work_folder(target) / "CAM-02")
         cluster.scheduler.kill()
@@ -91,24 +76,16 @@ def test_a_cluster_that_loses_a_worker_and_then_its_scheduler(tmp_path: Path, ti
 
     assert not target.exists()
     made: list[str] = []
-
-    def count(camera_id: str) -> object:
-        made.append(camera_id)
-        return TinySources(crowd=make_tiny_plan().crowd)(camera_id)
-
-    build(target, count, scheduler=None, heard=[])  # type: ignore[arg-type]
+    build(target, make_source=count(made))
     assert made == ["CAM-03", "CAM-04"]
     assert verify_recording(target) == ()
 
 
-def test_no_scheduler_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_scheduler_and_everything_that_differs_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CONNECT_S", 0.5)
     for address in ("tcp://127.0.0.1:9", "nonsense://x"):
         with pytest.raises(MachineError, match="cannot be reached"):
             count_workers(address)
-
-
-def test_everything_that_differs_is_named() -> None:
     here = describe_installation()
     check_same(here, dict(here), where="tcp://127.0.0.1:1")
     with pytest.raises(MachineError, match=r"worker tcp://127\.0\.0\.1:1 has numpy 1, av none") as told:

@@ -14,17 +14,6 @@ from sim.footage.recording.recording import ThumbLayout
 from tests.support.faulty_recording import DEAD
 
 
-@pytest.fixture
-def faulty_recording_copy(faulty_recording: Recording, tmp_path: Path) -> Recording:
-    folder = tmp_path / "odd-cameras"
-    shutil.copytree(faulty_recording.folder, folder)
-    return open_recording(folder)
-
-
-def test_a_level_is_the_root_of_the_share_that_changed() -> None:
-    assert list(encode_levels(np.array([0.0, 1 / 576, 0.0225, 0.25, 1.0, 2.0]))) == [0, 11, 38, 128, 255, 255]
-
-
 def test_every_camera_has_a_level_for_each_second_and_none_a_gap(tiny_recording: Recording) -> None:
     activity = load_activity(tiny_recording)
     timelines = make_timelines(tiny_recording, activity)
@@ -36,6 +25,9 @@ def test_every_camera_has_a_level_for_each_second_and_none_a_gap(tiny_recording:
         assert np.abs(decoded - own).max() < 0.004
         assert own.max() > 0
         assert timeline.gaps_s == ()
+    rest = make_timelines(tiny_recording, activity[activity["camera_id"] != "CAM-02"])
+    assert [t.camera_id for t in rest if t.levels is None] == ["CAM-02"], "one that was not measured"
+    assert list(encode_levels(np.array([0.0, 1 / 576, 0.0225, 0.25, 1.0, 2.0]))) == [0, 11, 38, 128, 255, 255]
 
 
 def test_a_dead_span_is_found_by_its_pictures_and_is_no_motion(faulty_recording: Recording) -> None:
@@ -48,23 +40,18 @@ def test_a_dead_span_is_found_by_its_pictures_and_is_no_motion(faulty_recording:
     assert levels[4:7] == bytes(3)
 
 
-def test_a_camera_that_was_not_measured_has_no_levels(tiny_recording: Recording) -> None:
-    activity = load_activity(tiny_recording)
-    timelines = make_timelines(tiny_recording, activity[activity["camera_id"] != "CAM-02"])
-    assert [t.camera_id for t in timelines if t.levels is None] == ["CAM-02"]
-
-
-def test_a_camera_that_never_gave_a_picture_is_one_gap(faulty_recording_copy: Recording) -> None:
-    activity = load_activity(faulty_recording_copy)
+def test_a_camera_that_never_gave_a_picture_is_one_gap(faulty_recording: Recording, tmp_path: Path) -> None:
+    copied = open_recording(Path(shutil.copytree(faulty_recording.folder, tmp_path / "odd-cameras")))
+    activity = load_activity(copied)
     activity.loc[activity["camera_id"] == DEAD, "motion"] = 0.0
-    path = faulty_recording_copy.folder / faulty_recording_copy.get_camera(DEAD).thumbs
+    path = copied.folder / copied.get_camera(DEAD).thumbs
     with Image.open(path) as sheet:
         Image.new("RGB", sheet.size, (20, 22, 26)).save(path, "WEBP")
-    (dead,) = [t for t in make_timelines(faulty_recording_copy, activity) if t.camera_id == DEAD]
-    assert dead.gaps_s == ((0.0, faulty_recording_copy.manifest.duration_s),)
+    (dead,) = [t for t in make_timelines(copied, activity) if t.camera_id == DEAD]
+    assert dead.gaps_s == ((0.0, copied.manifest.duration_s),)
     path.write_bytes(b"no sheet at all")
     with pytest.raises(RecordingError, match=r"CAM-02\.webp cannot be read"):
-        make_timelines(faulty_recording_copy, activity)
+        make_timelines(copied, activity)
 
 
 @pytest.mark.parametrize(

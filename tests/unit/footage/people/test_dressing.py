@@ -4,6 +4,7 @@ from itertools import cycle
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from sim.crowd.people.body_index import compute_height_m, load_body_index
@@ -18,7 +19,9 @@ from sim.footage.people.bodies import REST, Body, find_cycle, find_group, load_b
 from sim.footage.people.cloth import Piece, cut_mesh, dress_surface, make_skin_mesh, split_pieces
 from sim.footage.people.cloth_fits import BOTTOMS, TOPS
 from sim.footage.people.dressing import bring_feet_together, coarsen, dress_person, dress_poses, hold_body, walk_as
+from sim.footage.people.extra import Material
 from sim.footage.people.figure import Figure
+from sim.footage.people.meshes import find_farthest
 from sim.footage.people.motion import Stance
 from tests.support.painted_hall import BODIES, make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
 
@@ -54,9 +57,11 @@ def test_cutting_keeps_the_surface_where_it_is() -> None:
     assert set(label) == {0, 7}
 
 
+@pytest.mark.parametrize("body_id", ["girl_average", "woman_heavy"])
 @pytest.mark.parametrize(("top", "bottom"), list(zip(sorted(TOPS), cycle(["jeans", "shorts", "skirt"]), strict=False)))
-def test_every_garment_fits(top: str, bottom: str) -> None:
+def test_every_garment_fits(top: str, bottom: str, body_id: str) -> None:
     person = _wear(top=replace(PERSON.outfit.top, kind=top), bottom=replace(PERSON.outfit.bottom, kind=bottom))
+    person = replace(person, body_id=body_id)
     dressed = dress_person(get_body(person.body_id), person)
     assert np.isfinite(dressed.vertices_m).all()
     assert np.linalg.norm(dressed.normals, axis=2).max() < 1.001
@@ -64,16 +69,8 @@ def test_every_garment_fits(top: str, bottom: str) -> None:
     assert dressed.albedo.min() >= 0.0
     assert dressed.albedo.max() <= 1.0
     assert dressed.vertices_m[..., 2].min() > -0.01
-
-
-def test_every_top_fits_a_heavy_body() -> None:
-    body = get_body("woman_heavy")
-    for kind in TOPS:
-        person = replace(_wear(top=replace(PERSON.outfit.top, kind=kind)), body_id=body.body_id)
-        dressed = dress_person(body, person)
-        assert np.isfinite(dressed.vertices_m).all()
-        stretched = np.linalg.norm(np.diff(dressed.laid_m[dressed.faces][:, [0, 1, 2, 0]], axis=1), axis=2)
-        assert stretched.max() < 0.25, "no spikes"
+    stretched = np.linalg.norm(np.diff(dressed.laid_m[dressed.faces][:, [0, 1, 2, 0]], axis=1), axis=2)
+    assert stretched.max() < 0.25, "no spikes"
 
 
 def test_short_sleeves_leave_the_forearm_bare_and_long_ones_do_not() -> None:
@@ -86,24 +83,6 @@ def test_short_sleeves_leave_the_forearm_bare_and_long_ones_do_not() -> None:
         wrist = abs(float(body.get_joint("wrist.L")[1]))
         forearm = (np.abs(at[:, 1]) > elbow + 0.03) & (np.abs(at[:, 1]) < wrist - 0.05)
         assert (surface.piece[forearm] == Piece.SKIN).mean() == (1.0 if bare else 0.0)
-
-
-def test_a_backpack_is_behind_and_bags_and_hats_add_meshes() -> None:
-    body = get_body("girl_average")
-    plain = dress_person(body, _wear(bag=NONE, headwear=NONE))
-    black = PERSON.outfit.shoes.rgb
-    packed = dress_person(body, _wear(bag=Garment(kind="backpack", colour="black", rgb=black), headwear=NONE))
-    stand = plain.pose_names.index("stand_a")
-    assert packed.vertices_m[stand, :, 0].min() < plain.vertices_m[stand, :, 0].min() - 0.08
-    for kind in ("cap", "beanie", "hijab"):
-        hat = dress_person(body, _wear(bag=NONE, headwear=Garment(kind=kind, colour="black", rgb=black)))
-        assert hat.faces.shape != plain.faces.shape
-
-
-def test_taller_people_are_taller() -> None:
-    body = get_body("girl_average")
-    short, tall = (dress_person(body, replace(_wear(), height_scale=s)) for s in (0.95, 1.05))
-    assert np.allclose(short.vertices_m / 0.95, tall.vertices_m / 1.05, atol=1e-5)
 
 
 def test_all_legwear_reaches_where_it_says() -> None:
@@ -122,6 +101,9 @@ def test_bags_are_carried_and_stand_beside_who_sits(kind: str) -> None:
     dressed = dress_person(get_body(person.body_id), person)
     plain = dress_person(get_body(person.body_id), _wear(bag=NONE))
     assert len(dressed.faces) > len(plain.faces) + 100
+    standing = plain.pose_names.index("stand_a")
+    behind_m = plain.vertices_m[standing, :, 0].min() - dressed.vertices_m[standing, :, 0].min()
+    assert kind != "backpack" or behind_m > 0.08
     figure = Figure(dressed)
     for pose in (Pose.WALK, Pose.STAND, Pose.SIT, Pose.LIE):
         vertices, _ = figure.place(stand(person, 0.0, 0.0, pose=pose))
@@ -231,7 +213,7 @@ def _make_painter(person: Person, *, coarse_px: float) -> ScenePainter:
 
 
 @pytest.mark.parametrize("person", make_hall_people(), ids=lambda p: p.person_id)
-def test_drawn_small_a_coarse_person_has_the_same_outline_and_box(person: Person) -> None:
+def test_drawn_small_a_coarse_person_of_far_fewer_faces_has_the_same_outline_and_box(person: Person) -> None:
     fine, coarse = _make_painter(person, coarse_px=0), _make_painter(person, coarse_px=1000)
     for pose in POSES:
         for heading_rad in (0.0, 1.6, 4.5):
@@ -241,10 +223,6 @@ def test_drawn_small_a_coarse_person_has_the_same_outline_and_box(person: Person
             assert (one & other).sum() / (one | other).sum() > 0.97
             assert np.abs(np.subtract(seen.box_xyxy, also.box_xyxy)).max() <= 1
             assert np.abs(a.astype(int) - b)[one & other].mean() < 8
-
-
-@pytest.mark.parametrize("person", make_hall_people(), ids=lambda p: p.person_id)
-def test_a_coarse_mesh_has_far_fewer_faces_and_vertices_near_all_of_the_fine_ones(person: Person) -> None:
     dressed = make_figure(person).dressed
     mesh = coarsen(dressed.laid_m, dressed.normals[REST], dressed.faces)
     assert len(mesh.faces) < 0.65 * len(dressed.faces)
@@ -281,15 +259,12 @@ def test_parts_are_never_put_together_and_a_thin_bar_keeps_its_width() -> None:
     assert np.ptp(kept[:, 1]) == pytest.approx(size_m) and np.ptp(kept[:, 2]) == pytest.approx(size_m)
 
 
-def test_feet_stand_where_they_do_with_all_faces() -> None:
-    figure = make_figure(make_hall_people()[0])
-    stance = _stand(make_hall_people()[0], Pose.WALK, heading_rad=0.4)
-    fine, coarse = figure.find_soles([stance]), figure.make_coarse().find_soles([stance])
-    assert all(np.array_equal(a, b) for a, b in zip(fine, coarse, strict=True))
-
-
-def test_only_people_below_the_bound_are_drawn_with_fewer_faces() -> None:
+def test_only_people_below_the_bound_are_drawn_with_fewer_faces_and_feet_stand_where_they_do_with_all() -> None:
     person = make_hall_people()[0]
+    figure = make_figure(person)
+    stance = _stand(person, Pose.WALK, heading_rad=0.4)
+    soles, others = figure.find_soles([stance]), figure.make_coarse().find_soles([stance])
+    assert all(np.array_equal(a, b) for a, b in zip(soles, others, strict=True))
     usual, fine = _make_painter(person, coarse_px=COARSE_PX), _make_painter(person, coarse_px=0)
     near, far = (replace(_stand(person, Pose.STAND, heading_rad=0.0), xyz_m=(x, 0.0, 0.0)) for x in (4.0, 9.0))
     assert np.array_equal(usual.paint([near])[0], fine.paint([near])[0])
@@ -338,14 +313,9 @@ def test_steps_and_stances_are_as_wide_as_peoples(body_id: str) -> None:
     assert 0.05 < walk < 0.13
     assert all(0.08 < _measure_width_m(body, pose) / height_m < 0.14 for pose in stands)
     assert _measure_width_m(baked, stands[0]) / height_m > 0.15
-
-
-@pytest.mark.parametrize("body_id", ALL)
-def test_feet_and_knees_stay_on_their_side(body_id: str) -> None:
-    body = bring_feet_together(load_body(BODIES, body_id))
     below = (body.get_part("calf", "foot") > 0.9) & (body.rest_m[:, 1] > 0)
     for name in ("stand_a", "talk_a", "phone"):
-        assert body.vertices_m[body.pose_names.index(name), below, 1].min() > 0
+        assert body.vertices_m[body.pose_names.index(name), below, 1].min() > 0, "feet and knees stay on their side"
 
 
 @pytest.mark.parametrize("body_id", ["girl_7", "man_heavy"])
@@ -359,7 +329,7 @@ def test_who_sits_lies_or_goes_on_crutches_keeps_the_legs_and_everybody_the_arms
     assert (body.vertices_m[..., [0, 2]] == baked.vertices_m[..., [0, 2]]).all()
 
 
-def test_a_leg_is_moved_by_the_same_through_a_cycle() -> None:
+def test_a_leg_is_moved_by_the_same_through_a_cycle_and_bones_go_with_it() -> None:
     baked = load_body(BODIES, "girl_average")
     body = bring_feet_together(baked)
     for gait in ("walk", "walk_hurry", "run", "up", "down"):
@@ -367,14 +337,74 @@ def test_a_leg_is_moved_by_the_same_through_a_cycle() -> None:
         moved = (body.vertices_m - baked.vertices_m)[rows][:, _find_feet(body, LEFT), 1]
         assert np.ptp(moved) < 1e-6
         assert moved.mean() < -0.02
-
-
-def test_bones_go_with_the_legs() -> None:
-    """What hangs on a foot's bone stays at the foot."""
-    baked = load_body(BODIES, "boy_17")
-    body = bring_feet_together(baked)
     pose = body.pose_names.index("stand_a")
     foot = _find_feet(body, LEFT)
     by_bone = body.get_frames("foot.L")[pose, 1, 3] - baked.get_frames("foot.L")[pose, 1, 3]
     by_skin = (body.vertices_m - baked.vertices_m)[pose, foot, 1].mean()
-    assert by_bone == pytest.approx(by_skin, abs=0.005)
+    assert by_bone == pytest.approx(by_skin, abs=0.005), "what hangs on a foot's bone stays at the foot"
+
+
+DYE = (0.0, 0.6, 0.0)
+HATS = ("cap", "backward cap", "bucket hat", "beanie", "hood")
+HAIR = ("short", "bob", "long", "afro", "ponytail", "bun")
+
+
+def _style(person: Person, *, hair: str, hat: str = "none") -> Person:
+    headwear = NONE if hat == "none" else Garment(kind=hat, colour="white", rgb=(0.8, 0.8, 0.8))
+    outfit = replace(person.outfit, hair=Garment(kind=hair, colour="green", rgb=DYE), headwear=headwear, bag=NONE)
+    return replace(person, outfit=replace(outfit, top=replace(outfit.top, colour="grey", rgb=(0.2, 0.2, 0.2))))
+
+
+def _count_green_below(person: Person, heading_rad: float, *, share: float) -> int:
+    """Return how many pixels of somebody 4 m away are green in a band from `share` of the height down from the top."""
+    view = make_hall_view()
+    figure = Figure(dress_person(load_body(BODIES, person.body_id), person))
+    painter = ScenePainter(view, make_hall_plate(view), {(person.person_id, 0): figure})
+    stances = [stand(person, 4.0, 0.0, heading_rad=heading_rad, pose=Pose.STAND)]
+    picture, _ = painter.paint(stances)
+    (sighting,) = painter.measure(stances)
+    top, bottom = sighting.box_xyxy[1], sighting.box_xyxy[3]
+    blue, green, red = np.moveaxis(picture[round(top + share * (bottom - top)) :].astype(int), 2, 0)
+    return int(((green > 1.6 * blue) & (green > 1.6 * red)).sum())
+
+
+@pytest.mark.parametrize("person", make_hall_people()[:3], ids=lambda p: p.person_id)
+def test_long_hair_is_seen_beside_the_neck_from_the_front_and_from_behind(person: Person) -> None:
+    """It hangs behind the neck, so from the front its inner side shows; chin-length hair ends above."""
+    long, bob = _style(person, hair="long"), _style(person, hair="bob")
+    ahead, behind = np.pi, 0.0
+    assert _count_green_below(long, ahead, share=0.16) >= 12
+    assert _count_green_below(long, behind, share=0.16) >= 60
+    assert _count_green_below(bob, ahead, share=0.19) < 6
+
+
+def _reach(figure: Figure, material: Material, directions: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how far from the head's middle the outermost face of a material lies in directions, 0 for none."""
+    dressed = figure.dressed
+    vertices = dressed.vertices_m[REST]
+    faces = dressed.faces[dressed.material[dressed.faces[:, 0]] == material]
+    hair = vertices[dressed.material == Material.HAIR]
+    crown = hair[hair[:, 2].argmax()]
+    center = np.array([hair[:, 0].mean(), 0.0, crown[2] - 0.11], dtype=np.float32)
+    first, second, third = (vertices[faces[:, k]] for k in range(3))
+    edge1, edge2, step = second - first, third - first, center - first
+    q = np.cross(step, edge1)
+    far = np.empty(len(directions), dtype=np.float32)
+    find_farthest(directions, edge1, edge2, step, directions @ q.T, np.einsum("tc,tc->t", q, edge2), far)
+    return far
+
+
+@pytest.mark.parametrize("hair", HAIR)
+@pytest.mark.parametrize("hat", HATS)
+def test_hair_does_not_show_through_a_hat(hair: str, hat: str) -> None:
+    """Over the crown, down to 45 degrees, the hat is what is outermost; a hood is open over the forehead."""
+    polar, around = np.meshgrid(np.deg2rad([8.0, 20.0, 32.0, 45.0]), np.linspace(0, 2 * np.pi, 24, endpoint=False))
+    up = np.stack([np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)], axis=-1)
+    directions = up.reshape(-1, 3).astype(np.float32)
+    for person in make_hall_people()[:3]:
+        dressed = dress_person(load_body(BODIES, person.body_id), _style(person, hair=hair, hat=hat))
+        assert (dressed.material == Material.HAIR).any()
+        figure = Figure(dressed)
+        beneath, above = (_reach(figure, material, directions) for material in (Material.HAIR, Material.HAT))
+        assert (above > 0).mean() > (0.8 if hat == "hood" else 0.99)
+        assert (beneath > above)[above > 0].mean() < 0.03

@@ -5,20 +5,35 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from sim.crowd.crowd import make_crowd
+from sim.crowd.people.body_index import BodyFacts
+from sim.crowd.people.manner import draw_manner
 from sim.crowd.people.people import Garment, Manner
 from sim.crowd.people.track import Crowd, Pose, Track
+from sim.crowd.scenario.draw_people import make_people
 from sim.footage.people.bodies import load_body
 from sim.footage.people.dressing import dress_person
 from sim.footage.people.extra import Material
-from sim.footage.people.motion import Stances, compute_pose_shares, plan_glances
+from sim.footage.people.figure import Figure
+from sim.footage.people.motion import (
+    HOLD_M,
+    Contact,
+    Stances,
+    compute_leg_shares,
+    compute_pose_shares,
+    find_cuts,
+    plan_feet,
+    plan_glances,
+)
 from tests.support.painted_hall import BODIES, make_figure, make_hall_people, stand
+from tests.support.walking_hall import make_hall_site, make_plain_people, make_scenario
 
 
-def _track(poses: list[Pose], speeds: list[float], *, first_frame: int = 0) -> Track:
+def _track(poses: list[Pose], speeds: list[float]) -> Track:
     count = len(poses)
     return Track(
         person_id="P001",
-        first_frame=first_frame,
+        first_frame=0,
         xyz_m=np.zeros((count, 3)),
         heading_rad=np.zeros(count),
         gait_phase=np.zeros(count),
@@ -30,7 +45,7 @@ def _track(poses: list[Pose], speeds: list[float], *, first_frame: int = 0) -> T
     )
 
 
-def test_poses_change_over_half_a_second_and_shares_sum_to_one() -> None:
+def test_poses_change_over_half_a_second_and_walking_fades_into_standing_as_the_speed_falls() -> None:
     shares = compute_pose_shares(_track([Pose.PHONE] * 10 + [Pose.LOCKER] * 10, [0.0] * 20), fps=10)
     assert shares.sum(axis=1) == pytest.approx(1.0)
     assert shares[0, Pose.PHONE] == 1.0
@@ -38,6 +53,10 @@ def test_poses_change_over_half_a_second_and_shares_sum_to_one() -> None:
     mixed = np.flatnonzero((shares[:, Pose.LOCKER] > 0) & (shares[:, Pose.LOCKER] < 1))
     assert 3 <= len(mixed) <= 6
     assert np.abs(np.diff(shares[:, Pose.LOCKER])).max() < 0.35
+    shares = compute_pose_shares(_track([Pose.WALK] * 30, [1.2] * 10 + [0.3] * 10 + [0.0] * 10), fps=10)
+    assert shares[2, Pose.WALK] == 1.0
+    assert 0 < shares[15, Pose.WALK] < 1
+    assert shares[-1, Pose.STAND] == 1.0
 
 
 def test_sitting_down_and_getting_up_take_a_second_from_when_they_are_asked_for() -> None:
@@ -50,11 +69,8 @@ def test_sitting_down_and_getting_up_take_a_second_from_when_they_are_asked_for(
     assert (np.diff(sitting[49:61]) < 0).all()
     assert np.abs(np.diff(sitting)).max() < 0.12
     assert shares[12, Pose.STAND] > 0.3
-
-
-def test_who_sits_from_the_start_to_the_end_never_gets_up() -> None:
-    shares = compute_pose_shares(_track([Pose.SIT] * 12, [0.0] * 12), fps=10)
-    assert (shares[:, Pose.SIT] > 0.999).all()
+    always = compute_pose_shares(_track([Pose.SIT] * 12, [0.0] * 12), fps=10)
+    assert (always[:, Pose.SIT] > 0.999).all(), "who sits from the start to the end never gets up"
 
 
 def test_nobody_shrinks_or_sinks_on_the_way_down() -> None:
@@ -73,19 +89,6 @@ def test_nobody_shrinks_or_sinks_on_the_way_down() -> None:
             length = float(np.linalg.norm(mixed[ends[0]] - mixed[ends[1]]))
             assert abs(length / rest_m - 1) < 0.16
             assert figure.place(stance)[0][:, 2].min() > -0.02
-
-
-def test_walking_fades_into_standing_as_the_speed_falls() -> None:
-    shares = compute_pose_shares(_track([Pose.WALK] * 30, [1.2] * 10 + [0.3] * 10 + [0.0] * 10), fps=10)
-    assert shares[2, Pose.WALK] == 1.0
-    assert 0 < shares[15, Pose.WALK] < 1
-    assert shares[-1, Pose.STAND] == 1.0
-
-
-def test_stances_are_found_by_frame() -> None:
-    track = _track([Pose.STAND] * 5, [0.0] * 5, first_frame=20)
-    stances = Stances(Crowd(people=(), tracks=(track,), fps=10, frame_count=40))
-    assert [len(stances.get(f)) for f in (19, 20, 24, 25)] == [0, 1, 1, 0]
 
 
 def test_a_figure_goes_smoothly_through_its_gait_and_faces_its_heading() -> None:
@@ -130,17 +133,11 @@ FPS, COUNT = 10.0, 1800
 def _walk(name: str, *, y_m: float, speed_m_s: float = 1.2, pose: Pose = Pose.WALK, z_m: float = 0.0) -> Track:
     """Return somebody who goes east along a line, or west with a negative speed."""
     x = np.arange(COUNT) / FPS * speed_m_s
-    return Track(
+    return replace(
+        _track([pose] * COUNT, [abs(speed_m_s)] * COUNT),
         person_id=name,
-        first_frame=0,
         xyz_m=np.stack([x, np.full(COUNT, y_m), np.full(COUNT, z_m)], axis=1),
         heading_rad=np.full(COUNT, 0.0 if speed_m_s >= 0 else np.pi),
-        gait_phase=np.zeros(COUNT),
-        speed_m_s=np.full(COUNT, abs(speed_m_s)),
-        pose=np.full(COUNT, pose, dtype=np.int8),
-        floor=("1",) * COUNT,
-        zone=("hall",) * COUNT,
-        look=np.zeros(COUNT, dtype=np.int8),
     )
 
 
@@ -190,10 +187,6 @@ def test_who_needs_the_eyes_for_something_does_not_look_about(pose: Pose) -> Non
     assert not np.concatenate(rows).any()
 
 
-def test_an_empty_site_has_no_glances() -> None:
-    assert _plan() == []
-
-
 @pytest.mark.parametrize("angle_rad", [-0.7, 0.7])
 @pytest.mark.parametrize("pose", [Pose.WALK, Pose.SIT, Pose.TALK])
 def test_the_face_turns_and_the_shoulders_stay(angle_rad: float, pose: Pose) -> None:
@@ -216,3 +209,114 @@ def test_the_face_turns_and_the_shoulders_stay(angle_rad: float, pose: Pose) -> 
         assert found == pytest.approx(angle_rad, abs=0.03)
         assert turned[high][:, 2] == pytest.approx(ahead[high][:, 2])
         assert np.linalg.norm(turned_normals, axis=1) == pytest.approx(np.linalg.norm(ahead_normals, axis=1), abs=1e-5)
+
+
+ON_GROUND_M = 0.012
+MOST_SLIDE_M = 0.03
+
+
+@pytest.fixture(scope="module", params=["girl_average", "girl_9"])
+def body(request):
+    return load_body(BODIES, request.param)
+
+
+@pytest.fixture(scope="module")
+def facts(body):
+    return BodyFacts(body_id=body.body_id, height_m=1.5, stride_m=body.stride_m, strides_m=body.strides_m)
+
+
+@pytest.fixture(scope="module")
+def crowd(body, facts) -> Crowd:
+    steps = [
+        {"do": "locker", "zone": "hall", "for_s": [4, 6]},
+        {"do": "sit", "zone": "cafeteria", "for_s": [4, 6]},
+        {"do": "talk", "zone": "hall", "for_s": [8, 9]},
+        {"do": "leave", "doors": ["room-2"]},
+    ]
+    day = {"day_id": "d", "people": 3, "arrive": [{"doors": ["street"], "at_s": [0, 6]}], "steps": steps}
+    scenario = make_scenario([day], duration_s=75)
+    rng = np.random.default_rng(4)
+    dressed = make_people(rng, count=3, bodies=(body.body_id,), staff_share=0.0, look_alikes=())
+    plain = make_plain_people(scenario)
+    people = [replace(p, body_id=body.body_id, outfit=q.outfit) for p, q in zip(plain, dressed, strict=True)]
+    people = [replace(p, manner=draw_manner(p, facts)) for p in people]
+    return make_crowd(
+        site=make_hall_site(),
+        scenario=scenario,
+        people=people,
+        stride_m={body.body_id: body.stride_m},
+        rng=rng.spawn(1)[0],
+    )
+
+
+def measure_slides_m(figure: Figure, crowd: Crowd, person_id: str, *, held: bool) -> list[float]:
+    """Return how far each foot of a person slid while it was on the ground, one number a contact, from the vertices."""
+    standing = figure.dressed.vertices_m[figure.dressed.pose_names.index("stand_a")]
+    low = standing[:, 2] < 0.05
+    feet = [np.flatnonzero(low & (standing[:, 1] > 0)), np.flatnonzero(low & (standing[:, 1] <= 0))]
+    stances = Stances(crowd)
+    before, slid, slides = None, [np.zeros(2), np.zeros(2)], []
+    for frame in range(crowd.frame_count):
+        own = [s for s in stances.get(frame) if s.person_id == person_id]
+        if not own:
+            continue
+        vertices, _ = figure.place(own[0] if held else replace(own[0], walk=None))
+        for foot, rows in enumerate(feet):
+            now = vertices[rows]
+            if before is not None:
+                both = (now[:, 2] < ON_GROUND_M) & (before[rows][:, 2] < ON_GROUND_M)
+                if both.any():
+                    slid[foot] = slid[foot] + (now[both, :2] - before[rows][both, :2]).mean(axis=0)
+                elif slid[foot].any():
+                    slides.append(float(np.hypot(*slid[foot])))
+                    slid[foot] = np.zeros(2)
+        before = vertices
+    return slides
+
+
+def test_no_foot_on_the_ground_slides_more_than_three_centimeters_a_step(body, crowd):
+    slides, dragged = [], []
+    for person in crowd.people:
+        figure = Figure(dress_person(body, person))
+        slides += measure_slides_m(figure, crowd, person.person_id, held=True)
+    dragged = measure_slides_m(figure, crowd, crowd.people[-1].person_id, held=False)
+    assert len(slides) > 150
+    assert max(slides) < MOST_SLIDE_M
+    assert max(dragged) > 5 * MOST_SLIDE_M, "what the poses alone would do"
+    assert {Pose.SIT, Pose.LOCKER, Pose.WALK} <= {Pose(p) for track in crowd.tracks for p in track.pose}
+
+
+def make_contact(slide_m: float, count: int = 60) -> Contact:
+    slides = np.zeros((count, 2))
+    slides[1:, 0] = slide_m
+    return Contact(touches=np.ones(count, dtype=np.bool_), slide_m=slides)
+
+
+def test_a_dragged_foot_is_held_and_then_lifted_one_after_the_other():
+    assert not plan_feet((make_contact(0.0), make_contact(0.0)), fps=10).any(), "one that stands still is left alone"
+    feet = plan_feet((make_contact(0.02), make_contact(0.0)), fps=10)
+    lifted = feet[:, 0, 2] > 0
+    assert lifted.any()
+    assert not feet[:, 1].any(), "the other foot stands"
+    held = ~lifted[1:] & ~lifted[:-1]
+    assert np.diff(feet[:, 0, 0])[held] == pytest.approx(-0.02)
+    assert np.abs(feet[:, 0, 0]).max() < 1.7 * HOLD_M
+    feet = plan_feet((make_contact(0.02), make_contact(-0.02)), fps=10)
+    assert (feet[:, :, 2] > 0).any(axis=0).all()
+    assert not (feet[:, :, 2] > 0).all(axis=1).any()
+
+
+def test_legs_bend_and_hands_do_not_follow():
+    standing = np.array([[0, 0.1, 0.0], [0, -0.1, 0.0], [0, 0.1, 0.4], [0, 0.3, 0.75], [0, 0, 0.0]], dtype=np.float32)
+    shares = compute_leg_shares(standing, hip_m=0.9)
+    assert shares[0] == pytest.approx([1, 0])
+    assert shares[1] == pytest.approx([0, 1])
+    assert 0.1 < shares[2, 0] < 0.7
+    assert shares[3] == pytest.approx([0, 0])
+    assert shares[4] == pytest.approx([0.5, 0.5])
+
+
+def test_a_track_is_cut_only_in_the_middle_of_a_walk():
+    speed = np.concatenate([np.full(120, 1.2), np.zeros(200), np.full(100, 1.2)])
+    cuts = find_cuts(speed, fps=10)
+    assert cuts == [0, 80, 345, 420]

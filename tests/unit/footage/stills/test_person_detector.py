@@ -24,11 +24,12 @@ from sim.footage.stills.person_detector import (
     take_from_others,
     write_picture,
 )
+from sim.footage.stills.plate_files import compute_empty_picture
 from sim.footage.stills.uploaded import Kind, convert
 from sim.footage.video.still import decode_frame
 from sim.services.app.settings import PROJECT
 from sim.site.model import load_site
-from tests.support.dismissal_clip import FPS, HALL, PLATES, find_busy_frame, find_clip, find_empty_frame
+from tests.support.dismissal_clip import FPS, HALL, LOBBY, PLATES, find_busy_frame, find_clip, find_empty_frame
 
 
 def test_a_model_that_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -54,14 +55,11 @@ def make_scene(*, blur_px: float, noise: float) -> np.ndarray:
     return soft + dice.normal(0, noise, soft.shape).astype(np.float32)
 
 
-@pytest.mark.parametrize("noise", [1.0, 3.0, 6.0])
-def test_noise_is_what_was_added(noise: float) -> None:
-    assert measure_noise(make_scene(blur_px=0.8, noise=noise)) == pytest.approx(noise, rel=0.2)
-
-
-@pytest.mark.parametrize("blur_px", [0.8, 1.2, 1.8])
-def test_blur_is_what_was_done(blur_px: float) -> None:
-    assert measure_blur_px(make_scene(blur_px=blur_px, noise=1.0), noise=1.0) == pytest.approx(blur_px, rel=0.3)
+def test_noise_is_what_was_added_and_blur_what_was_done() -> None:
+    for noise in (1.0, 3.0, 6.0):
+        assert measure_noise(make_scene(blur_px=0.8, noise=noise)) == pytest.approx(noise, rel=0.2)
+    for blur_px in (0.8, 1.2, 1.8):
+        assert measure_blur_px(make_scene(blur_px=blur_px, noise=1.0), noise=1.0) == pytest.approx(blur_px, rel=0.3)
 
 
 def test_a_look_takes_the_place_of_the_usual_and_dims_no_corner_twice(tmp_path: Path) -> None:
@@ -142,3 +140,43 @@ def test_what_is_sent_comes_with_the_people_in_it(tmp_path: Path, busy: Bgr) -> 
     assert clip.people == ()
     assert read_picture(tmp_path / "clip.webp").shape == busy.shape
     assert convert(tmp_path / "busy.webp", tmp_path / "plan.webp", kind=Kind.PLAN).people == ()
+
+
+LOBBY_CLIP = find_clip(LOBBY)
+OFF = 28
+TEXT_ROWS = 40
+
+
+def compute_wrong(bgr: np.ndarray) -> float:
+    """The share of pixels that are not the plate's, once it has the same exposure; on-screen text is left out."""
+    plate, _ = read_plate_files(PLATES, LOBBY)
+    fits = [np.polyfit(plate[::7, ::7, k].ravel(), bgr[::7, ::7, k].ravel(), 1) for k in range(3)]
+    same = np.stack([np.polyval(fit, plate[..., k]) for k, fit in enumerate(fits)], axis=2)
+    soft = [cv2.GaussianBlur(each.astype(np.float32), (0, 0), 2) for each in (bgr, same)]
+    off = np.abs(soft[0] - soft[1]).max(axis=2)[TEXT_ROWS:-TEXT_ROWS]
+    return float((off > OFF).mean())
+
+
+def test_people_who_walk_by_are_gone() -> None:
+    empty = compute_empty_picture(LOBBY_CLIP, most=31)
+    busiest = max(
+        compute_wrong(decode_frame(LOBBY_CLIP, frame=frame, fps=FPS)[..., ::-1]) for frame in range(100, 1700, 200)
+    )
+    left = compute_wrong(empty.bgr)
+    assert empty.pictures == 31
+    assert busiest > 0.005
+    assert left < 0.3 * busiest
+    assert left < 0.004
+    assert empty.changing.mean() < 0.01
+
+
+def test_a_file_that_is_no_clip_or_has_too_few_pictures_is_refused(tmp_path: Path) -> None:
+    whole = LOBBY_CLIP.read_bytes()
+    for name, data in (("empty.mp4", b""), ("text.mp4", b"hello " * 400), ("cut.mp4", whole[: len(whole) // 3])):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(RecordingError, match=name):
+            compute_empty_picture(tmp_path / name)
+    with pytest.raises(RecordingError, match="cannot be read"):
+        compute_empty_picture(tmp_path / "none.mp4")
+    with pytest.raises(RecordingError, match="has 5 pictures"):
+        compute_empty_picture(LOBBY_CLIP, most=5)

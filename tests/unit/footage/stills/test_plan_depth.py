@@ -65,7 +65,7 @@ def test_a_cupboard_hides_the_wall_and_a_table_only_its_top() -> None:
     assert np.array_equal(compute(make_hall(furnishings=(poster,))), compute(make_hall()))
 
 
-def test_a_closed_door_ends_a_line_of_sight_and_an_open_one_shows_a_room() -> None:
+def test_a_closed_door_and_what_is_drawn_end_a_line_of_sight_and_an_open_door_shows_a_room() -> None:
     door = Opening(
         door_id="d", name="Room 1", floor="1", at=(12, 3), facing_deg=180, width_m=2, height_m=2.9, kind="classroom"
     )
@@ -73,9 +73,6 @@ def test_a_closed_door_ends_a_line_of_sight_and_an_open_one_shows_a_room() -> No
     closed = compute(make_hall(doors=(door.model_copy(update={"leaf": "closed"}),)))
     assert opened[MIDDLE] == pytest.approx(11 + 2.4, abs=0.05)
     assert closed[MIDDLE] == pytest.approx(11.05, abs=0.02)
-
-
-def test_what_is_drawn_in_the_picture_stands_in_view() -> None:
     post = Block(outline=Polygon([(5, 2.9), (5.2, 2.9), (5.2, 3.1), (5, 3.1)]), low_m=0.0, high_m=3.0)
     assert compute(make_hall(), drawn=(post,))[MIDDLE] == pytest.approx(4.0, abs=0.01)
 

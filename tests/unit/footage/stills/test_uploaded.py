@@ -21,11 +21,10 @@ SVG = (
 def make_picture(size_wh: tuple[int, int], *, mode: str = "RGB") -> bytes:
     width, height = size_wh
     pixels = (np.arange(height * width).reshape(height, width) % 251).astype(np.uint8)
-    picture = (
-        Image.fromarray(pixels)
-        if mode == "L"
-        else Image.fromarray(np.dstack([pixels, pixels.T[:1, :1] + 0 * pixels, 255 - pixels]))
-    )
+    return save(Image.fromarray(pixels if mode == "L" else np.dstack([pixels, 0 * pixels, 255 - pixels])))
+
+
+def save(picture: Image.Image) -> bytes:
     file = io.BytesIO()
     picture.save(file, format="PNG")
     return file.getvalue()
@@ -62,27 +61,34 @@ def test_a_wide_still_keeps_its_shape_a_narrow_one_gets_bars(send: Callable[...,
     assert portrait.size_wh[0] / portrait.size_wh[1] == pytest.approx(16 / 9, abs=0.01)
 
 
-def test_black_pictures_and_those_without_colors_are_noted(send: Callable[..., Uploaded]) -> None:
-    file = io.BytesIO()
-    Image.new("RGB", (640, 360)).save(file, format="PNG")
-    assert "almost one color" in send(file.getvalue(), Kind.STILL).notes[0]
+def test_black_pictures_and_those_without_colors_are_noted_and_the_round_one_of_a_fisheye_refused(
+    send: Callable[..., Uploaded],
+) -> None:
+    assert "almost one color" in send(save(Image.new("RGB", (640, 360))), Kind.STILL).notes[0]
     assert "no colors" in send(make_picture((640, 360), mode="L"), Kind.STILL).notes[0]
-
-
-def test_the_round_picture_of_a_fisheye_is_refused(send: Callable[..., Uploaded]) -> None:
     rows, columns = np.mgrid[0:360, 0:640]
     inside = np.hypot(rows - 180, columns - 320) < 178
     pixels = np.where(inside, 90 + (rows + columns) % 80, 0).astype(np.uint8)
-    file = io.BytesIO()
-    Image.fromarray(np.dstack([pixels] * 3)).save(file, format="PNG")
+    data = save(Image.fromarray(np.dstack([pixels] * 3)))
     with pytest.raises(RecordingError, match="round picture of a fisheye"):
-        send(file.getvalue(), Kind.STILL)
-    assert send(file.getvalue(), Kind.PLAN).size_wh == (640, 360)
+        send(data, Kind.STILL)
+    assert send(data, Kind.PLAN).size_wh == (640, 360)
 
 
-def test_a_page_of_a_pdf_is_a_plan(send: Callable[..., Uploaded]) -> None:
+def test_a_page_of_a_pdf_is_a_plan_a_locked_one_and_a_picture_too_large_to_decode_are_refused(
+    send: Callable[..., Uploaded],
+) -> None:
     assert send(make_pdf(1)).size_wh[1] > 2000
     assert send(make_pdf(3), page=2).pages == 3
+    pypdf = pytest.importorskip("pypdf")
+    writer = pypdf.PdfWriter(io.BytesIO(make_pdf(1)))
+    writer.encrypt("secret", algorithm="RC4-128")
+    file = io.BytesIO()
+    writer.write(file)
+    with pytest.raises(RecordingError, match="locked with a password"):
+        send(file.getvalue())
+    with pytest.raises(RecordingError, match=r"20000 x 20000 pixels|too many pixels"):
+        send(save(Image.new("1", (20_000, 20_000))))
 
 
 @pytest.mark.parametrize(
@@ -106,23 +112,6 @@ def test_a_file_that_is_none_is_refused_in_words(
     with pytest.raises(RecordingError, match=words):
         send(data, kind)
     assert not (tmp_path / "made.webp").exists()
-
-
-def test_a_locked_pdf_is_refused_in_words(send: Callable[..., Uploaded]) -> None:
-    pypdf = pytest.importorskip("pypdf")
-    writer = pypdf.PdfWriter(io.BytesIO(make_pdf(1)))
-    writer.encrypt("secret", algorithm="RC4-128")
-    file = io.BytesIO()
-    writer.write(file)
-    with pytest.raises(RecordingError, match="locked with a password"):
-        send(file.getvalue())
-
-
-def test_a_picture_of_20000_pixels_is_refused_before_it_is_decoded(send: Callable[..., Uploaded]) -> None:
-    file = io.BytesIO()
-    Image.new("1", (20_000, 20_000)).save(file, format="PNG")
-    with pytest.raises(RecordingError, match=r"20000 x 20000 pixels|too many pixels"):
-        send(file.getvalue())
 
 
 def draw_view() -> np.ndarray:

@@ -78,21 +78,6 @@ def test_tiles_are_the_same_whenever_they_are_drawn_and_follow_the_clothes() -> 
     assert (first[0][Tile.TORSO] != second[0][Tile.TORSO]).any()
 
 
-def test_painting_with_textures_covers_what_is_measured_without() -> None:
-    """Truth is measured on plain meshes; what is painted differs from the empty picture nowhere else."""
-    view = make_hall_view()
-    figures = {(p.person_id, 0): make_figure(p) for p in HALL}
-    painter = ScenePainter(view, make_hall_plate(view), figures)
-    stances = [stand(p, 3.5 + 1.5 * n, (n % 3 - 1) * 0.8, phase=0.1 * n, heading_rad=n) for n, p in enumerate(HALL)]
-    _, painted = painter.paint(stances)
-    measured = painter.measure(stances)
-    assert len(painted) >= 6
-    for seen, told in zip(painted, measured, strict=True):
-        assert (seen.person_id, seen.box_xyxy, seen.visible) == (told.person_id, told.box_xyxy, told.visible)
-        assert (seen.runs == told.runs).all()
-        assert (seen.shared == told.shared).all()
-
-
 def test_masks_draw_no_textures(monkeypatch: pytest.MonkeyPatch) -> None:
     view = make_hall_view()
     painter = ScenePainter(view, make_hall_plate(view), {(ANNA.person_id, 0): make_figure(ANNA)})
@@ -176,14 +161,7 @@ def test_every_face_has_a_place_on_its_tile(person: Person) -> None:
         assert np.isfinite(chosen).all()
 
 
-def test_nearer_people_get_finer_tiles() -> None:
-    figure = make_figure(ANNA)
-    coat = make_coat(figure.dressed, draw_levels(ANNA, figure.dressed.body), figure.dressed.faces)
-    sides = [coat.choose_level(tall).shape[1] for tall in (600.0, 300.0, 150.0, 80.0, 30.0)]
-    assert sides == [128, 128, 64, 32, 16]
-
-
-def test_faces_far_off_have_less_contrast_and_the_same_color() -> None:
+def test_nearer_people_get_finer_tiles_and_faces_far_off_less_contrast_and_the_same_color() -> None:
     """Halving a tile alone keeps its mean; each coarser face is a fifth flatter than that besides."""
     levels = draw_levels(ANNA, make_figure(ANNA).dressed.body)
     for finer, coarser in pairwise(levels):
@@ -191,3 +169,7 @@ def test_faces_far_off_have_less_contrast_and_the_same_color() -> None:
         assert face.mean(axis=(0, 1)) == pytest.approx(halved.mean(axis=(0, 1)), abs=0.6)
         assert face.std() == pytest.approx(0.8 * halved.std(), rel=0.05)
         assert (shrink(finer)[Tile.TORSO] == coarser[Tile.TORSO]).all()
+    figure = make_figure(ANNA)
+    coat = make_coat(figure.dressed, levels, figure.dressed.faces)
+    sides = [coat.choose_level(tall).shape[1] for tall in (600.0, 300.0, 150.0, 80.0, 30.0)]
+    assert sides == [128, 128, 64, 32, 16]

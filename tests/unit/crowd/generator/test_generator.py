@@ -1,16 +1,22 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import yaml
 
 from sim.crowd.generator.draft import Wish, make_draft, make_scenario_id
 from sim.crowd.generator.levels import AIMS, Level
+from sim.crowd.generator.sightlines import PERSON_M, Sightlines
 from sim.crowd.generator.stories import STORIES
+from sim.crowd.generator.stories.site_facts import read_site_facts
+from sim.crowd.generator.ways import WayFinder, count_legs, find_gap_s
 from sim.crowd.generator.write import write_draft
 from sim.crowd.scenario.scenario import check_scenario, parse_scenario
 from sim.errors import ScenarioError
+from sim.site.camera import make_view
 from tests.support.generator_site import make_generator_site
+from tests.support.two_floors import make_two_floor_site
 
 SITE = make_generator_site()
 WISH = Wish(story="passing", level=Level.MEDIUM, seed=3, people=20, minutes=2.0)
@@ -35,14 +41,10 @@ def test_every_story_and_level_makes_a_scenario_that_fits_the_site(story: str, l
 
 def test_the_file_says_what_the_draft_says_and_explains_it() -> None:
     text = draft_text(WISH)
+    assert text == draft_text(WISH) != draft_text(replace(WISH, seed=4))
     assert yaml.safe_load(text) == make_draft(WISH, SITE, site_path="here").data
     assert text.startswith("# Made for a test.\n")
     assert len(re.findall(r"  # by geometry \d+ stretches on camera", text)) == 4
-
-
-def test_the_seed_decides() -> None:
-    assert draft_text(WISH) == draft_text(WISH)
-    assert draft_text(WISH) != draft_text(replace(WISH, seed=4))
 
 
 def test_harder_levels_ask_for_more() -> None:
@@ -119,3 +121,52 @@ def test_whoever_takes_part_in_a_beat_is_done_with_the_first_halt_in_time() -> N
                     assert day["arrive"][0]["at_s"][1] + day["steps"][0]["for_s"][1] < data["duration_s"] - 40
                     seen += 1
     assert seen
+
+
+SIZE_WH = (960, 540)
+
+
+def show(*spans: tuple[int, int, int], ticks: int = 60, cameras: int = 3) -> np.ndarray:
+    shown = np.zeros((ticks, cameras), dtype=np.bool_)
+    for camera, first, last in spans:
+        shown[first:last, camera] = True
+    return shown
+
+
+def test_stretches_are_counted_by_camera_and_short_gaps_join() -> None:
+    shown = show((0, 0, 10), (0, 13, 20), (0, 40, 50), (2, 5, 9), (1, 55, 56))
+    assert count_legs(shown) == (3, [0, 2, 0])
+    assert find_gap_s(shown) == pytest.approx(10.0)
+    assert count_legs(show()) == (0, [])
+
+
+def test_a_box_is_where_the_camera_puts_the_person_walls_hide_and_a_camera_does_not_look_back() -> None:
+    sightlines = Sightlines(SITE, size_wh=SIZE_WH)
+    here = np.array([[8.0, 2.0, 0.0]])
+    west = sightlines.compute_seen(here, ["1"])[0]
+    assert west.camera_id == "CAM-01"
+    assert list(west.which) == [0]
+    view = make_view(SITE.cameras[0], size_wh=SIZE_WH)
+    ends, _ = view.compute_pixels(np.array([[8.0, 2.0, 0.0], [8.0, 2.0, PERSON_M]]))
+    assert west.box_xyxy[0, 3] == pytest.approx(ends[0, 1], abs=0.01)
+    assert west.box_xyxy[0, 1] == pytest.approx(ends[1, 1], abs=0.01)
+    behind_the_wall, behind_the_west_camera = (11.0, 5.2, 0.0), (0.2, 0.2, 0.0)
+    seen = sightlines.compute_seen(np.array([behind_the_wall, behind_the_west_camera]), ["1", "1"])
+    assert [list(s.which) for s in seen] == [[], [1], []]
+
+
+def test_a_camera_sees_another_floor_only_inside_a_stairwell() -> None:
+    site = make_two_floor_site()
+    moved = site.cameras[0].model_copy(
+        update={"floor": "2", "position_m": (13.0, 7.0, 5.6), "yaw_deg": -80.0, "pitch_deg": -35.0, "hfov_deg": 90.0}
+    )
+    site = site.model_copy(update={"cameras": (moved,)})
+    on_the_flight, in_the_hall_below = (15.3, 2.0, 0.9), (9.0, 5.0, 0.0)
+    seen = Sightlines(site, size_wh=SIZE_WH).compute_seen(np.array([on_the_flight, in_the_hall_below]), ["1", "1"])
+    assert list(seen[0].which) == [0]
+
+
+def test_a_recording_too_short_for_any_way_is_refused() -> None:
+    finder = WayFinder(read_site_facts(SITE), Sightlines(SITE, size_wh=SIZE_WH))
+    with pytest.raises(ScenarioError, match="fits into 20 s"):
+        finder.find(STORIES["passing"], AIMS[Level.HARD], count=1, duration_s=20.0, rng=np.random.default_rng(1))

@@ -1,3 +1,6 @@
+"""What a camera makes of its light: halo, coloured noise, dynamic range, and what a site file says of each camera."""
+
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -5,29 +8,116 @@ import cv2
 import numpy as np
 import pytest
 
-from sim.errors import RecordingError
-from sim.footage.paint.camera_effects import CameraEffects, Optics, undo_blur
+from sim.errors import RecordingError, SiteError
+from sim.footage.paint.camera_effects import (
+    DAY,
+    CameraEffects,
+    Optics,
+    choose_optics,
+    compute_range_gain,
+    make_tint,
+    undo_blur,
+)
 from sim.footage.paint.overlay import CameraText, format_clock
 from sim.footage.paint.painter import render_reference
 from sim.footage.paint.plate import FAR_M, load_plate, make_plate, read_plate_files
 from sim.services.app.settings import PROJECT
+from sim.site.model import CameraSpec, OpticsSpec, load_site
 from tests.support.painted_hall import make_figure, make_hall_people
+from tests.support.tiny_site import make_tiny_site
 
 SIZE_WH = (320, 180)
+PLAIN = Optics(vignette=0.0, noise=0.0, drift=0.0, sharpening=0.0, chroma_noise=0.0)
+
+
+def _take(picture: np.ndarray, optics: Optics, *, frame: int = 0) -> np.ndarray:
+    taken = picture.copy()
+    CameraEffects(optics, size_wh=SIZE_WH, fps=10, rng=np.random.default_rng(3), scene=picture).apply(taken, frame)
+    return taken
+
+
+def _change(**changes: float) -> Optics:
+    return Optics(**{**{name: getattr(PLAIN, name) for name in PLAIN.__slots__}, **changes})
+
+
+def test_sharpening_draws_a_halo_along_an_edge_as_unsharp_masking_does() -> None:
+    edge = np.full((180, 320, 3), 90, dtype=np.uint8)
+    edge[:, 160:] = 150
+    plain, sharp = (
+        _take(edge, optics)[90, :, 1].astype(int) for optics in (PLAIN, _change(sharpening=1.0, halo_px=5.0))
+    )
+    sigma = 5.0 * 180 / 720
+    line = plain.astype(np.float64)
+    kernel = cv2.getGaussianKernel(7, sigma)[:, 0]
+    off = line - np.convolve(np.pad(line, 3, mode="reflect"), kernel, mode="valid")
+    wanted = line + np.sign(off) * np.maximum(np.abs(off) - 2, 0)
+    assert np.abs(sharp - wanted).max() <= 2
+    assert sharp.min() < plain.min() - 1
+    assert sharp.max() > plain.max() + 1
+    assert (sharp[:150] == 90).all()
+    assert (sharp[170:] == 150).all()
+    edge = np.full((180, 320, 3), (40, 60, 120), dtype=np.uint8)
+    edge[:, 160:] = (120, 140, 200)
+    added = _take(edge, _change(sharpening=1.5, halo_px=5.0)).astype(int) - _take(edge, PLAIN)
+    assert np.abs(added).max() > 5
+    assert (added == added[..., :1]).all(), "of brightness only"
+
+
+def test_coloured_noise_is_in_the_dark_and_leaves_the_brightness() -> None:
+    optics = _change(chroma_noise=4.0)
+    black, dusk, day = (_take(np.full((180, 320, 3), level, dtype=np.uint8), optics) for level in (20, 52, 100))
+    assert (day == 100).all()
+    hue = [float((p[..., 0].astype(int) - p[..., 2]).std()) for p in (black, dusk)]
+    assert hue[0] == pytest.approx(4.0 * np.sqrt(2) * (64 - 20) / 64, rel=0.15)
+    assert hue[1] < 0.5 * hue[0]
+    tint = make_tint(np.random.default_rng(1), size_wh=SIZE_WH, sigma=4.0).reshape(180, 320, 3)
+    assert float((tint @ np.array([0.114, 0.587, 0.299])).std()) < 0.5
+    assert float(tint[..., 2].std()) == pytest.approx(4.0, rel=0.1)
+    grey = _take(np.full((180, 320, 3), 20, dtype=np.uint8), _change(chroma_noise=4.0, is_grey=True))
+    assert (grey[..., 0] == grey[..., 2]).all(), "none in a picture without colours"
+
+
+def test_wide_dynamic_range_raises_the_dark_and_lowers_the_bright() -> None:
+    scene = np.full((180, 320, 3), 80, dtype=np.uint8)
+    scene[:, :80], scene[:, 240:] = 20, 240
+    gain = compute_range_gain(scene, amount=1.0)
+    assert gain[90, 5] == pytest.approx(4**0.35, rel=0.02)
+    assert gain[90, 160] == pytest.approx(1.0, rel=0.02)
+    assert gain[90, 315] == pytest.approx(max(0.6, 3**-0.35), rel=0.02)
+    assert (compute_range_gain(scene, amount=0.0) == 1).all()
+    taken = _take(scene, _change(dynamic_range=1.0))
+    assert taken[90, 5, 0] == pytest.approx(20 * 4**0.35, abs=1)
+    assert taken[90, 315, 0] == pytest.approx(240 * 3**-0.35, abs=2)
+
+
+def _make_camera(optics: OpticsSpec | None) -> CameraSpec:
+    return make_tiny_site().get_camera("CAM-01").model_copy(update={"optics": optics})
+
+
+def test_a_site_file_says_what_is_special_about_a_camera_and_an_impossible_shutter_is_named(tmp_path: Path) -> None:
+    assert choose_optics(_make_camera(None)) == DAY
+    optics = choose_optics(_make_camera(OpticsSpec(shutter_s=1 / 30, dynamic_range=0.5)))
+    assert optics.shutter_s == 1 / 30
+    assert optics.dynamic_range == 0.5
+    assert optics.sharpening == DAY.sharpening
+    dark = choose_optics(_make_camera(None), darkness=1.0)
+    assert dark.shutter_s > DAY.shutter_s
+    assert dark.chroma_noise > DAY.chroma_noise
+    site = make_tiny_site().model_dump(mode="json")
+    site["cameras"][0]["optics"] = {"shutter_s": 3.0}
+    (tmp_path / "site.yaml").write_text(json.dumps(site))
+    with pytest.raises(SiteError, match="shutter_s"):
+        load_site(tmp_path)
+
+
 START = datetime(2026, 10, 14, 8, 0, 0)
 
 
-def _take(frame: int, *, seed: int = 1) -> np.ndarray:
+def _film(frame: int, *, seed: int = 1) -> np.ndarray:
     """A grey picture as a camera would have taken it."""
     picture = np.full((180, 320, 3), 120, dtype=np.uint8)
     CameraEffects(Optics(), size_wh=SIZE_WH, fps=10, rng=np.random.default_rng(seed)).apply(picture, frame)
     return picture
-
-
-def test_effects_are_the_same_for_the_same_seed_and_change_with_the_frame() -> None:
-    assert (_take(3) == _take(3)).all()
-    assert (_take(3) != _take(4)).any()
-    assert (_take(3, seed=1) != _take(3, seed=2)).any()
 
 
 def test_blur_dimming_and_grain_are_those_of_plain_arithmetic() -> None:
@@ -44,16 +134,14 @@ def test_blur_dimming_and_grain_are_those_of_plain_arithmetic() -> None:
     assert np.abs(picture - soft * mask[..., None] / 255).max() <= 0.501
 
 
-def test_noise_is_weak_and_corners_are_darker() -> None:
-    picture = _take(0).astype(float)
+def test_noise_is_weak_by_seed_and_frame_and_corners_are_darker() -> None:
+    assert (_film(3) == _film(3)).all()
+    assert (_film(3) != _film(4)).any()
+    assert (_film(3, seed=1) != _film(3, seed=2)).any()
+    picture = _film(0).astype(float)
     middle, corner = picture[80:100, 140:180], picture[:15, :15]
     assert 0.8 < middle.std() < 4
     assert 4 < middle.mean() - corner.mean() < 30
-
-
-def test_clock_words() -> None:
-    assert format_clock(START, 160.3) == "2026-10-14 08:02:40.3"
-    assert format_clock(START, 59.99999999) == "2026-10-14 08:01:00.0"
 
 
 @pytest.mark.parametrize("ground", [0, 128, 255])
@@ -67,6 +155,8 @@ def test_text_reads_on_any_ground(ground: int) -> None:
 
 
 def test_only_the_frame_decides_what_the_clock_shows() -> None:
+    assert format_clock(START, 160.3) == "2026-10-14 08:02:40.3"
+    assert format_clock(START, 59.99999999) == "2026-10-14 08:01:00.0"
     jumping, fresh = (
         CameraText(camera_id="CAM-01", name="Hall", size_wh=SIZE_WH, start_time=START, fps=10) for _ in range(2)
     )
@@ -81,7 +171,7 @@ def test_only_the_frame_decides_what_the_clock_shows() -> None:
     assert (later != second).any()
 
 
-def test_plates_load_at_another_size_and_nothing_means_far(tmp_path: Path) -> None:
+def test_plates_load_at_another_size_nothing_means_far_and_people_are_darker_in_dark_parts(tmp_path: Path) -> None:
     depth = np.full((72, 128), 5000, dtype=np.uint16)
     depth[:10] = 0
     cv2.imwrite(str(tmp_path / "CAM-01.png"), np.full((72, 128, 3), 100, dtype=np.uint8))
@@ -97,9 +187,6 @@ def test_plates_load_at_another_size_and_nothing_means_far(tmp_path: Path) -> No
     cv2.imwrite(str(tmp_path / "CAM-01-depth.png"), np.zeros((72, 128), dtype=np.uint8))
     with pytest.raises(RecordingError, match="16-bit"):
         load_plate(tmp_path, "CAM-01", size_wh=(64, 36))
-
-
-def test_people_are_darker_in_dark_parts() -> None:
     half = np.full((180, 320, 3), 160, dtype=np.uint8)
     half[:, 160:] = 50
     plate = make_plate(half, np.full((180, 320), 9.0, dtype=np.float32), size_wh=SIZE_WH)

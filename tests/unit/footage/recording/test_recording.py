@@ -26,26 +26,15 @@ from sim.footage.recording.tables import (
     write_silhouettes,
 )
 from sim.services.app.score import load_truth_index
+from sim.truth.silhouettes import Silhouettes
+from sim.truth.table import TruthTable
 from tests.support.cell_runs import list_cells
 from tests.support.trace_tables import Stay, make_table
 
 
 @pytest.fixture
-def tiny(tiny_recording: Recording) -> Path:
-    return tiny_recording.folder
-
-
-@pytest.fixture
-def own(tiny: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(tiny, tmp_path / "own"))
-
-
-def forget_silhouettes(folder: Path) -> None:
-    path = folder / MANIFEST_NAME
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    del manifest["files"][SILHOUETTES_FILE], manifest["sizes"][SILHOUETTES_FILE]
-    path.write_text(json.dumps(manifest), encoding="utf-8")
-    (folder / SILHOUETTES_FILE).unlink()
+def own(tiny_recording_copy: Recording) -> Path:
+    return tiny_recording_copy.folder
 
 
 def relist(folder: Path) -> None:
@@ -65,24 +54,26 @@ def change_notes(folder: Path, **notes: str) -> None:
     relist(folder)
 
 
-def test_a_build_writes_them_for_every_row(tiny: Path) -> None:
-    recording = open_recording(tiny)
+def load_both(recording: Recording) -> tuple[TruthTable, Silhouettes]:
     truth = load_truth(recording)
     silhouettes = load_silhouettes(recording, truth)
     assert silhouettes is not None
+    return truth, silhouettes
+
+
+def test_a_build_writes_them_for_every_row(tiny_recording: Recording) -> None:
+    truth, silhouettes = load_both(tiny_recording)
     cells = [len(list_cells(silhouettes.get(row))) for row in range(len(truth.rows))]
     assert min(cells) > 0
     area = ((truth.rows["x2"] - truth.rows["x1"]) * (truth.rows["y2"] - truth.rows["y1"]) / 16).to_numpy()
     whole = truth.rows["visible"].to_numpy() == 1.0
     assert (np.array(cells)[whole] >= area[whole] * 0.8).all()
-    assert verify_recording(tiny) == ()
 
 
-def test_what_is_written_is_read_and_the_bytes_are_the_same_each_time(tiny: Path, tmp_path: Path) -> None:
-    recording = open_recording(tiny)
-    truth = load_truth(recording)
-    silhouettes = load_silhouettes(recording, truth)
-    assert silhouettes is not None
+def test_what_is_written_is_read_and_the_bytes_are_the_same_each_time(
+    tiny_recording: Recording, tmp_path: Path
+) -> None:
+    truth, silhouettes = load_both(tiny_recording)
     runs = [silhouettes.get(row) for row in range(len(truth.rows))]
     shared = [silhouettes.get_shared(row) for row in range(len(truth.rows))]
     assert sum(len(own) for own in shared) > 50
@@ -119,7 +110,11 @@ def test_cells_of_a_camera_are_read_as_written(tmp_path: Path) -> None:
 
 
 def test_a_recording_without_them_is_opened_and_has_boxes_only(own: Path) -> None:
-    forget_silhouettes(own)
+    path = own / MANIFEST_NAME
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    del manifest["files"][SILHOUETTES_FILE], manifest["sizes"][SILHOUETTES_FILE]
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+    (own / SILHOUETTES_FILE).unlink()
     assert load_truth_index(open_recording(own)).silhouettes is None
     assert verify_recording(own) == ()
 
@@ -164,10 +159,8 @@ def test_those_of_another_recording_or_a_newer_version_are_refused(own: Path) ->
 
 def test_verify_finds_cells_out_of_the_box_and_cells_of_two(own: Path) -> None:
     recording = open_recording(own)
-    truth = load_truth(recording)
+    truth, silhouettes = load_both(recording)
     sha256 = recording.manifest.files[TRUTH_FILE]
-    silhouettes = load_silhouettes(recording, truth)
-    assert silhouettes is not None
     runs = [silhouettes.get(row) for row in range(len(truth.rows))]
     nothing = [np.zeros((0, 3), dtype=np.int32)] * len(runs)
     boxes = truth.rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
@@ -188,3 +181,45 @@ def test_verify_finds_cells_out_of_the_box_and_cells_of_two(own: Path) -> None:
     problems = verify_recording(own)
     assert [problem.file for problem in problems] == [SILHOUETTES_FILE]
     assert "that someone else has too" in problems[0].what
+
+
+def test_an_unknown_camera_a_missing_and_a_truncated_file_are_named(own: Path, tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match="one of CAM-01"):
+        open_recording(own).get_camera("CAM-99")
+    (own / "thumbs/CAM-02.webp").unlink()
+    with pytest.raises(RecordingError, match=r"CAM-02\.webp is missing"):
+        open_recording(own)
+    path = own / "main/CAM-03.mp4"
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(RecordingError, match=r"CAM-03\.mp4 is cut short"):
+        open_recording(own)
+    with pytest.raises(RecordingError, match=r"recording\.json cannot be read"):
+        open_recording(tmp_path)
+
+
+def test_altered_truth_is_refused_though_its_size_is_right(tiny_recording_copy: Recording) -> None:
+    path = tiny_recording_copy.folder / "truth.parquet"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(RecordingError, match=r"truth\.parquet was altered"):
+        load_truth(open_recording(tiny_recording_copy.folder))
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        ({"schema_version": 99}, NewerSchemaError, "schema_version 99"),
+        ({"schema_version": 0}, RecordingError, r"schema_version 0.*build the recording again"),
+        ({"fps": 0}, RecordingError, "fps"),
+        ({"surprise": 1}, RecordingError, "surprise"),
+        ({"files": {"main/../../x.mp4": "0" * 64}}, RecordingError, "files"),
+    ],
+)
+def test_a_manifest_that_is_newer_or_wrong_is_refused(
+    tiny_recording_copy: Recording, change: dict[str, object], error: type[Exception], message: str
+) -> None:
+    path = tiny_recording_copy.folder / "recording.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(error, match=message):
+        open_recording(tiny_recording_copy.folder)
