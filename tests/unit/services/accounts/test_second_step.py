@@ -1,4 +1,4 @@
-"""The second step of signing in: turned on with an app, asked for, never taken twice, slowed down, turned off."""
+"""The second step of signing in, its codes against the published values of RFC 6238 (B) and RFC 4226 (D)."""
 
 import base64
 import re
@@ -9,7 +9,7 @@ from sim.db.ledger import LedgerKind, Subjects
 from sim.errors import AccessError, RateLimitError
 from sim.services.accounts import manage, second_step, sessions
 from sim.services.accounts.roster_accounts import set_pin
-from sim.services.accounts.second_step import SecondStepError, compute_code, find_step
+from sim.services.accounts.second_step import SecondStepError, compute_code, find_step, match_step
 from sim.services.accounts.sign_in import Origin, change_own, finish_sign_in, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
 from sim.services.app.wiring import App
@@ -133,3 +133,39 @@ def test_it_is_turned_off_with_a_code_or_by_an_administrator_and_the_record_says
     changes = [change for entry in entries for change in re.findall(r'"change":"([a-z-]+)"', entry.body or "")]
     assert changes == ["made", "second-step-on", "second-step-off", "second-step-on", "second-step-off"]
     assert letters.replace(" ", "") not in "".join(entry.body or "" for entry in entries)
+
+
+KEY = b"12345678901234567890"
+RFC_6238 = {
+    59: "94287082",
+    1111111109: "07081804",
+    1111111111: "14050471",
+    1234567890: "89005924",
+    2000000000: "69279037",
+    20000000000: "65353130",
+}
+RFC_4226 = ("755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489")
+
+
+@pytest.mark.parametrize("moment_s", RFC_6238)
+def test_codes_of_rfc_6238(moment_s: int) -> None:
+    assert compute_code(KEY, find_step(moment_s), digits=8) == RFC_6238[moment_s]
+
+
+def test_codes_of_rfc_4226() -> None:
+    assert tuple(compute_code(KEY, step) for step in range(10)) == RFC_4226
+
+
+def test_a_clock_half_a_minute_off_is_let_pass_and_no_code_twice() -> None:
+    code = compute_code(KEY, 100)
+    assert [match_step(KEY, code, moment_s=moment_s, after=0) for moment_s in (2969, 2970, 3000, 3059, 3060)] == [
+        None,
+        100,
+        100,
+        100,
+        None,
+    ]
+    assert match_step(KEY, code, moment_s=3000, after=100) is None
+    assert match_step(KEY, compute_code(KEY, 101), moment_s=3000, after=100) == 101
+    for wrong in ("", "000000", code[:-1], code + "0", "٣" * 6):
+        assert match_step(KEY, wrong, moment_s=3000, after=0) is None or wrong == code
