@@ -59,20 +59,14 @@ def test_a_hold_keeps_whom_it_is_about_until_it_is_released(
     row = place_hold(store, clock, scope=scope, subject_id=subject_id, reason="  case \n 26-114 ", by="R. Owner")
     with store.read() as work:
         for person_id in ("team-p0", "team-p1"):
-            if person_id in held:
-                assert find_hold(work, person_id) == row
-                with pytest.raises(
-                    HoldError, match=r"since Sep 14, 2026 by R\. Owner: case 26-114.*nothing was deleted"
-                ):
-                    refuse_held(work, person_id)
-            else:
-                assert find_hold(work, person_id) is None
-                refuse_held(work, person_id)
+            assert find_hold(work, person_id) == (row if person_id in held else None)
+        with pytest.raises(HoldError, match=r"since Sep 14, 2026 by R\. Owner: case 26-114.*nothing was deleted"):
+            refuse_held(work, "team-p0")
     clock.pass_s(60)
     released = release_hold(store, clock, row.hold_id, reason="case closed", by="R. Owner")
     assert (released.released_by, released.release_reason) == ("R. Owner", "case closed")
     with store.read() as work:
-        assert find_hold(work, "team-p0") is None
+        refuse_held(work, "team-p0")
         kinds = [entry.kind for entry in work.ledger.iterate()]
     assert kinds == [LedgerKind.HOLD_PLACED, LedgerKind.HOLD_RELEASED]
 
@@ -84,8 +78,6 @@ def test_one_hold_released_leaves_another(store: Store) -> None:
     release_hold(store, clock, first.hold_id, reason="done")
     with store.read() as work:
         assert find_hold(work, "team-p0") == second
-        assert [row.hold_id for row in work.holds.list_all(active_only=True)] == [second.hold_id]
-        assert len(work.holds.list_all()) == 2
     with pytest.raises(HoldError, match="was released on Sep 14, 2026"):
         release_hold(store, clock, first.hold_id, reason="again")
 
@@ -108,13 +100,9 @@ def test_a_subject_is_found_by_id_or_by_a_name_that_is_its_own(store: Store) -> 
     add_team(store, "other", people=1)
     assert find_subject(store, HoldScope.PERSON, "team-p1") == "team-p1"
     assert find_subject(store, HoldScope.PERSON, "N1") == "team-p1"
-    assert find_subject(store, HoldScope.TEAM, "Team team") == "team"
     assert find_subject(store, HoldScope.SESSION, "s1") == "s1"
     with pytest.raises(HoldError, match="2 persons are named 'N0'"):
         find_subject(store, HoldScope.PERSON, "N0")
-    for scope in HoldScope:
-        with pytest.raises(HoldError, match="there is no"):
-            find_subject(store, scope, "nothing")
 
 
 def test_attempts_that_a_hold_keeps_are_left_also_those_of_an_exercise_together(store: Store) -> None:
@@ -124,11 +112,7 @@ def test_attempts_that_a_hold_keeps_are_left_also_those_of_an_exercise_together(
         assert leave_held(work, attempts) == ("a0", "a1", "own", "nobody")
     place_hold(store, FakeClock(), scope=HoldScope.PERSON, subject_id="exercise-p0", reason="case 26-114")
     with store.read() as work:
-        assert leave_held(work, attempts) == ("own", "nobody")
-        assert leave_held(work, attempts[1:]) == ("own", "nobody"), (
-            "an exercise goes as a whole, so it stays as a whole"
-        )
-        assert leave_held(work, ()) == ()
+        assert leave_held(work, attempts[1:]) == ("own", "nobody"), "an exercise stays as a whole"
 
 
 YEARS = timedelta(days=5 * 365 + 2)
@@ -157,33 +141,7 @@ def test_after_its_period_a_record_is_hashes_that_still_hold(room: Room, clock: 
 
 
 @pytest.mark.parametrize("scope", list(HoldScope))
-def test_a_hold_keeps_what_is_over_until_it_is_released(room: Room, clock: FakeClock, scope: HoldScope) -> None:
-    app, ben = room.app, room.people["Ben"]
-    plan = TrainingPlan(team_id=room.team_id, title="New cameras", begins_at=clock.read().wall, minutes=60)
-    subject_id = {
-        HoldScope.PERSON: ben,
-        HoldScope.TEAM: room.team_id,
-        HoldScope.SESSION: room.session_id,
-        HoldScope.TRAINING: enter_training(app, plan, person_ids=[ben]),
-    }[scope]
-    hold = place_hold(app.store, clock, scope=scope, subject_id=subject_id, reason="case 26-114")
-    clock.pass_s((YEARS + timedelta(days=1)).total_seconds())
-    found = reduce_overdue(app)
-    assert found.held > 0
-    with app.store.read() as work:
-        assert all(entry.body is not None for entry in work.ledger.list_of(Subjects(person_id=ben)))
-        assert work.ledger.list_of(Subjects(person_id=ben))
-    if scope is HoldScope.TEAM:
-        assert found.numbers == ()
-    release_hold(app.store, clock, hold.hold_id, reason="closed")
-    reduce_overdue(app)
-    with app.store.read() as work:
-        assert [entry.kind for entry in work.ledger.list_of(Subjects(person_id=ben))] in ([], ["hold-released"])
-    assert verify(app.store).broken is None
-
-
-@pytest.mark.parametrize("scope", [HoldScope.PERSON, HoldScope.SESSION, HoldScope.TRAINING])
-def test_a_hold_keeps_the_sessions_and_trainings_of_its_people_whole(
+def test_a_hold_keeps_the_sessions_and_trainings_of_its_people_whole_until_it_is_released(
     room: Room, clock: FakeClock, scope: HoldScope
 ) -> None:
     app, ben = room.app, room.people["Ben"]
@@ -199,14 +157,27 @@ def test_a_hold_keeps_the_sessions_and_trainings_of_its_people_whole(
     close_training(app, training_id, minutes=45, why_longer="on paper")
     clock.pass_s(13 * 3600)
     before = load_person_record(app, ben)
-    subject_id = {HoldScope.PERSON: ben, HoldScope.SESSION: room.session_id, HoldScope.TRAINING: training_id}[scope]
-    place_hold(app.store, clock, scope=scope, subject_id=subject_id, reason="case 26-114")
+    subject_ids = {
+        HoldScope.PERSON: ben,
+        HoldScope.TEAM: room.team_id,
+        HoldScope.SESSION: room.session_id,
+        HoldScope.TRAINING: training_id,
+    }
+    hold = place_hold(app.store, clock, scope=scope, subject_id=subject_ids[scope], reason="case 26-114")
     clock.pass_s((YEARS + timedelta(days=1)).total_seconds())
-    reduce_overdue(app)
+    found = reduce_overdue(app)
+    assert found.held > 0
+    if scope is HoldScope.TEAM:
+        assert found.numbers == ()
     kept = load_person_record(app, ben)
     assert (kept.sessions, kept.trainings, kept.results) == (before.sessions, before.trainings, before.results)
     (certificate,) = list_certificates(kept, now=clock.read().wall, zone=UTC)
     assert (certificate.name, certificate.training.minutes) == ("Ben Hill", 45)
-    if scope is not HoldScope.SESSION:
+    if scope in (HoldScope.PERSON, HoldScope.TRAINING):
         names = {each.name for each in load_team_record(app, room.team_id).results}
         assert names == {"Ben Hill"}, "nothing else of the others is kept"
+    release_hold(app.store, clock, hold.hold_id, reason="closed")
+    reduce_overdue(app)
+    with app.store.read() as work:
+        assert [entry.kind for entry in work.ledger.list_of(Subjects(person_id=ben))] in ([], ["hold-released"])
+    assert verify(app.store).broken is None
