@@ -9,25 +9,22 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from sim.__main__ import main
 from sim.drill.forms import Origin
-from sim.drill.simulated import simulate
 from sim.errors import MachineError, TaskError
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts, scores
-from sim.services.attempt.intake import accept_events
+from sim.services.attempt import scores
 from sim.services.learning_systems.cmi5 import GIVEN_UP_AFTER, KEPT, NAMESPACE, make_package, push_sessions
 from sim.services.privacy.delete import delete_old_anonymous
-from sim.tasks.common.simulated_user import PERFECT
 from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.page.request_origin import COOKIE
 from tests.support.cmi5_lms import Cmi5Lms
 from tests.support.fake_clock import FakeClock
+from tests.support.tiny_course import play
 
 ADDRESS = "https://drills.example"
 SPACE = {"c": NAMESPACE}
@@ -53,18 +50,7 @@ class Course:
         return str(answer.headers["location"]).rsplit("attempt=", 1)[1]
 
     def play(self, attempt_id: str, *, is_right: bool) -> None:
-        attempts.get_briefing(self.app, attempt_id)
-        attempts.begin(self.app, attempt_id)
-        form = self.app.catalog.get_form(self.form_id).form
-        if is_right:
-            truth = self.app.catalog.get_truth("tiny", form.cameras)
-            known = self.app.catalog.list_look_alikes("tiny", form.target)
-            rng = np.random.default_rng(3)
-            events = simulate(form.task, truth, rng=rng, skill=PERFECT, limit_s=form.limit_s, look_alikes=known)
-            self.clock.pass_s(events[-1].t_client_ms / 1000.0)
-            accept_events(self.app, attempt_id, tab_id=events[0].tab_id, events=events)
-        else:
-            self.clock.pass_s(form.limit_s + 60.0)
+        play(self.app, self.clock, attempt_id, well=is_right)
         scores.settle(self.app, attempt_id)
 
 
@@ -170,19 +156,15 @@ def test_a_drill_that_was_never_begun_is_terminated_when_it_goes(course: Course)
 def test_what_was_told_is_forgotten_but_for_having_told_it(course: Course) -> None:
     course.play(course.begin(), is_right=True)
     push_sessions(course.app)
+    with course.app.store.engine.connect() as connection:
+        once = str(connection.exec_driver_sql("SELECT once FROM cmi5_session").scalar_one())
     with course.app.store.read() as work:
-        (row,) = work.lti.list_told(_find_once(course))
+        (row,) = work.lti.list_told(once)
     assert (row.actor, row.token, row.context) == ("", "", "") and row.has_passed and row.has_completed
     course.clock.pass_s(KEPT.total_seconds() + 60)
-    once = row.once
     course.begin()
     with course.app.store.read() as work:
         assert work.lti.list_told(once) == ()
-
-
-def _find_once(course: Course) -> str:
-    with course.app.store.engine.connect() as connection:
-        return str(connection.exec_driver_sql("SELECT once FROM cmi5_session").scalar_one())
 
 
 @pytest.mark.parametrize("status", [500, 401])
@@ -225,24 +207,22 @@ def test_the_same_launch_opens_once(course: Course) -> None:
         ({"activityId": ""}, "with activityId"),
         ({"activityId": "x" * 1001}, "names no drill"),
         ({"activityId": "https://other.example/1"}, "no launch data"),
+        ({"actor": ("ana", "ben")}, "no launch data (answer 401)"),
     ],
 )
-def test_a_launch_that_was_changed_opens_nothing(course: Course, change: dict[str, str], said: str) -> None:
+def test_a_launch_that_was_changed_opens_nothing(
+    course: Course, change: dict[str, str | tuple[str, str]], said: str
+) -> None:
     address = urlsplit(course.lms.write_launch(course.url))
-    asked = dict(parse_qsl(address.query)) | change
+    asked = dict(parse_qsl(address.query))
+    for name, value in change.items():
+        asked[name] = value if isinstance(value, str) else asked[name].replace(*value)
     answer = course.client.get(f"{address.path}?{urlencode(asked)}")
     assert answer.status_code in (403, 502)
     assert said in answer.text
     with course.app.store.engine.connect() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM attempt").scalar_one() == 0
     assert course.lms.statements == []
-
-
-def test_somebody_else_s_name_gets_no_launch_data(course: Course) -> None:
-    address = urlsplit(course.lms.write_launch(course.url))
-    asked = dict(parse_qsl(address.query))
-    asked["actor"] = asked["actor"].replace("ana", "ben")
-    assert "no launch data (answer 401)" in course.client.get(f"{address.path}?{urlencode(asked)}").text
 
 
 def test_in_a_frame_the_token_is_left_for_the_window_of_its_own(course: Course) -> None:

@@ -4,26 +4,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-import numpy as np
 import pytest
 
 from sim.db.lti import ResultRow
 from sim.drill.attempt import Mode, Phase
-from sim.drill.simulated import simulate
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, scores
-from sim.services.attempt.intake import accept_events
 from sim.services.course.learner import Learner, create_drill
 from sim.services.learning_systems import keys as service_token
 from sim.services.learning_systems.platforms import PlatformCard, list_platforms
 from sim.services.learning_systems.services import GIVEN_UP_AFTER, push
 from sim.services.team import team
 from sim.services.team.given_drills import create_attempt
-from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.lti_course import connect, run_platform
 from tests.support.lti_platform import LtiPlatform, User
+from tests.support.tiny_course import play
 
 
 @dataclass
@@ -54,24 +51,7 @@ class Course:
         return self.bind(create_drill(self.app, learner, form_id=form_id), platform_id=platform_id)
 
     def play(self, attempt_id: str, *, is_right: bool) -> str:
-        attempts.get_briefing(self.app, attempt_id)
-        attempts.begin(self.app, attempt_id)
-        with self.app.store.read() as work:
-            row = work.attempts.get(attempt_id)
-        if is_right:
-            form = self.app.catalog.get_form(row.form_id).form
-            events = simulate(
-                form.task,
-                self.app.catalog.get_truth(row.recording_id, form.cameras),
-                rng=np.random.default_rng(3),
-                skill=PERFECT,
-                limit_s=row.timing.limit_s,
-                look_alikes=self.app.catalog.list_look_alikes(row.recording_id, form.target),
-            )
-            self.clock.pass_s(events[-1].t_client_ms / 1000.0)
-            accept_events(self.app, attempt_id, tab_id=events[0].tab_id, events=events)
-        else:
-            self.clock.pass_s(row.timing.limit_s + 60.0)
+        play(self.app, self.clock, attempt_id, well=is_right)
         scores.settle(self.app, attempt_id)
         return attempt_id
 
@@ -163,27 +143,20 @@ def test_what_is_not_taken_waits_longer_each_time_and_is_told_in_the_end(course:
     assert (card.waiting, card.row.failure) == (0, "")
 
 
-def test_what_is_refused_for_good_is_not_sent_again(course: Course) -> None:
-    attempt_id = course.begin()
-    course.play(attempt_id, is_right=True)
-    course.platform.fails = {"/scores": 404}
+@pytest.mark.parametrize(("status", "after"), [(404, timedelta(0)), (503, GIVEN_UP_AFTER)])
+def test_what_is_refused_for_good_or_for_a_month_is_not_sent_again(
+    course: Course, status: int, after: timedelta
+) -> None:
+    attempt_id = course.play(course.begin(), is_right=True)
+    course.platform.fails = {"/scores": status}
+    course.clock.pass_s(after.total_seconds())
     assert push(course.app) == 0
     course.platform.fails = {}
     course.clock.pass_s(24 * 3600)
     assert push(course.app) == 0 and not course.platform.scores
     card = course.get_card()
     assert (card.waiting, card.refused) == (0, 1)
-    assert "404" in course.read(attempt_id).refused
-
-
-def test_after_a_month_nobody_tries_any_more(course: Course) -> None:
-    attempt_id = course.begin()
-    course.play(attempt_id, is_right=True)
-    course.platform.fails = {"/scores": 503}
-    course.clock.pass_s(GIVEN_UP_AFTER.total_seconds())
-    push(course.app)
-    found = course.read(attempt_id)
-    assert found.done_at is not None and "503" in found.refused
+    assert str(status) in course.read(attempt_id).refused
 
 
 def test_one_that_is_away_holds_up_no_other(course: Course) -> None:

@@ -1,47 +1,28 @@
 """A team whose session day went as session days go: one trained well, one ran out of time, one did not come."""
 
-import numpy as np
 import pytest
 
 from sim.drill.attempt import Phase
 from sim.drill.session_day import Attendance
-from sim.drill.simulated import simulate
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.attempt.intake import accept_events
 from sim.services.attempt.scores import settle
 from sim.services.session_day import attendance, running
 from sim.services.team import given_drills
-from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
+from tests.support.tiny_course import play as play_try
 
 
 def play(app: App, clock: FakeClock, attempt_id: str) -> None:
-    """Let a perfect searcher hand the drill in; its clock runs already."""
-    with app.store.read() as work:
-        row = work.attempts.get(attempt_id)
-    known = app.catalog.get_form(row.form_id)
-    events = simulate(
-        known.form.task,
-        app.catalog.get_truth(known.recording_id),
-        rng=np.random.default_rng(3),
-        skill=PERFECT,
-        limit_s=known.form.limit_s,
-        look_alikes=(),
-    )
-    clock.pass_s(events[-1].t_client_ms / 1000.0)
-    for first in range(0, len(events), 200):
-        accept_events(app, attempt_id, tab_id=events[0].tab_id, events=events[first : first + 200])
+    """Let a perfect searcher hand the drill in; its clock may run already."""
+    play_try(app, clock, attempt_id, well=True)
     clock.pass_s(LIMIT_S)
     settle(app, attempt_id)
 
 
 def do_drill(app: App, clock: FakeClock, person_id: str, phase: Phase) -> str:
     attempt_id = given_drills.create_attempt(app, person_id, phase)
-    attempts.get_briefing(app, attempt_id)
-    attempts.begin(app, attempt_id)
     play(app, clock, attempt_id)
     return attempt_id
 
