@@ -10,12 +10,10 @@ import pypdf
 import pytest
 
 from sim.compare.content.comparison import Comparison
-from sim.compare.data.conditions import Conditions
 from sim.compare.report.report import compare_attempts
 from sim.errors import ReportError
 from sim.services.comparison.handover import (
     Asked,
-    compare_table,
     compute_fingerprint,
     make_handover,
     write_command,
@@ -88,17 +86,10 @@ def test_every_picture_is_there_with_its_table(full_pdf: bytes, table: pd.DataFr
     content = set_report(make_full_comparison(table), table)
     shown = [*content["first_panels"], *content["second_panels"], *content["further_panels"]]
     titles = {panel["title"] for panel in shown}
-    assert titles >= {
-        "Time, person by person",
-        "Who had finished by when",
-        "Accuracy, person by person",
-        "Drill by drill",
-        "Weeks and months later",
-        "By kind of task",
-        "By school",
-    }
+    assert titles >= {"Time, person by person", "Who had finished by when", "By kind of task", "By school"}
     tables = {section["title"] for section in content["tables"]}
-    assert tables >= {"Time of each person", "Drills still going on", "Drill by drill", "Weeks and months later"}
+    assert titles & tables >= {"Drill by drill", "Weeks and months later"}
+    assert tables >= {"Time of each person", "Drills still going on"}
     figures = [words for kind, words in list_nodes(full_pdf) if kind == "/Figure"]
     assert len(figures) == sum(len(panel["pictures"]) for panel in shown)
     assert all(len(words) > 20 for words in figures)
@@ -155,29 +146,13 @@ def test_the_same_drills_on_the_same_day_give_the_same_bytes(table: pd.DataFrame
     assert make(9, table) != make(9, changed)
 
 
-def test_what_was_chosen_on_the_page_stands_in_the_report(table: pd.DataFrame) -> None:
-    chosen = Conditions(profile="classic", options="interruptions")
-    rows = table.assign(profile="classic", options="interruptions")
-    found = compare_table(rows, title="Office", by_name=False, conditions=chosen, are_different=True)
-    pdf = write_report(found.handover, made_at=MADE_AT, zone=UTC)
-    printed = " ".join(" ".join(read_pages(pdf)).split())
-    assert (
-        "python -m sim compare ATTEMPTS.csv --profile classic --options interruptions --different-people, with"
-        in printed
-    )
-
-
 def test_names_are_text_whatever_they_hold() -> None:
-    names = dict(enumerate(HOSTILE))
     table = make_attempts(people=len(HOSTILE), drills=1)
-    table["person_id"] = [names[index] for index in table["person_id"].map(lambda name: int(name[1:]) - 1)]
+    table["person_id"] = [HOSTILE[int(name[1:]) - 1] for name in table["person_id"]]
     pdf = write_pdf(set_report(compare_attempts(table), table, title=HOSTILE[1]), made_at=MADE_AT)
     said = " ".join(" ".join(read_pages(pdf)).split())
-    assert HOSTILE[1] in said
-    assert '#panic("no")' in said
-    assert "<script>alert(1)</script> & co" in said
-    assert "=1+1" in said
-    assert "a box stands for each" in said
+    for text in (HOSTILE[1], '#panic("no")', "<script>alert(1)</script> & co", "=1+1", "a box stands for each"):
+        assert text in said
 
 
 @pytest.mark.parametrize("people", [1, 40, 300])

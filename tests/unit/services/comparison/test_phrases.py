@@ -13,23 +13,11 @@ from sim.compare.content.comparison import Verdict
 from sim.compare.content.wording import find_forbidden
 from sim.compare.report.report import compare_attempts
 from sim.services.app.settings import PROJECT
-from sim.services.comparison import wording as report_wording
 from sim.services.comparison.handover import Asked, ReportExport, make_handover
 from tests.support.full_comparison import make_attempts, make_full_comparison
-from tests.support.shown_texts import list_texts, read_shown
+from tests.support.shown_texts import read_shown
 
-PLANTED = (
-    "The training improved the team's searching.",
-    "The change was caused by the training.",
-    "Schools are 20% safer now.",
-    "Everyone is certified.",
-    "This is proof that it works.",
-    "They will find a student in 4 minutes.",
-    "The difference is significant.",
-    "The best performer was M003.",
-    "People ranked by result.",
-    "M003 passed.",
-)
+PLANTED = ("The change was caused by the training.", "Everyone is certified.", "The best performer was M003.")
 
 
 def widen(table: pd.DataFrame, *, kind: str) -> pd.DataFrame:
@@ -77,21 +65,19 @@ def hand_over(kind: str, people: int) -> ReportExport:
     return make_handover(compare_attempts(table), table, title="Front office", by_name=False, asked=Asked())
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_comparison_overclaims_anywhere(kind: str) -> None:
-    for people in (4, 12) if kind != "plain" else (1, 4, 12):
-        shown = read_shown(hand_over(kind, people), with_pdf=(kind, people) in WITH_PDF)
-        for place, text in shown.items():
-            assert len(text) > 100, place
-            assert find_forbidden(text) == (), place
-
-
-def test_the_comparisons_of_this_test_show_every_part_there_is() -> None:
-    views = {kind: hand_over(kind, 12).view for kind in KINDS}
+def test_no_comparison_overclaims_anywhere() -> None:
+    views = {}
+    for kind in KINDS:
+        for people in (4, 12) if kind != "plain" else (1, 4, 12):
+            handover = hand_over(kind, people)
+            for place, text in read_shown(handover, with_pdf=(kind, people) in WITH_PDF).items():
+                assert len(text) > 100, (kind, place)
+                assert find_forbidden(text) == (), (kind, place)
+        views[kind] = handover.view
+    # else this test shows less than a comparison can show
     assert views["types"].task_types is not None
     assert views["schools"].schools is not None
-    assert views["later"].retention is not None
-    assert views["later"].people_table.rows
+    assert views["later"].retention is not None and views["later"].people_table.rows
     assert "the group that waited" in views["groups"].verdict
     assert views["plain"].readings
     assert all(view.learning is not None for kind, view in views.items() if kind not in ("same forms", "swapped"))
@@ -110,21 +96,6 @@ def test_every_headline_and_every_part_at_once_keeps_to_the_phrases() -> None:
         assert all(find_forbidden(text) == () for text in shown.values())
 
 
-def test_the_words_of_the_report_keep_to_the_phrases() -> None:
-    everything = [value for name, value in vars(report_wording).items() if name.isupper()]
-    texts = [text for value in everything for text in list_texts(value)]
-    assert len(texts) > 5
-    assert find_forbidden("\n".join(texts)) == ()
-
-
-@pytest.mark.parametrize("page", sorted((PROJECT / "sim" / "ui" / "team").glob("*.py")), ids=lambda page: page.stem)
-def test_the_words_of_pages_keep_to_the_phrases(page: Path) -> None:
-    nodes = ast.walk(ast.parse(page.read_text(encoding="utf-8")))
-    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    assert texts
-    assert find_forbidden("\n".join(texts)) == ()
-
-
 def test_a_planted_headline_is_found_on_the_page_in_the_data_and_on_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     planted = {word: " ".join(PLANTED) for word in Verdict}
     monkeypatch.setattr(compare_wording, "HEADLINES", planted)
@@ -136,3 +107,14 @@ def test_a_planted_headline_is_found_on_the_page_in_the_data_and_on_paper(monkey
         assert len(find_forbidden(shown[place])) >= clean, place
         for sentence in PLANTED:
             assert sentence in shown[place], place
+
+
+PAGES = [PROJECT / "sim" / "services" / "comparison" / "wording.py", *(PROJECT / "sim" / "ui" / "team").glob("*.py")]
+
+
+@pytest.mark.parametrize("page", sorted(PAGES), ids=lambda page: page.stem)
+def test_the_words_of_pages_and_report_keep_to_the_phrases(page: Path) -> None:
+    nodes = ast.walk(ast.parse(page.read_text(encoding="utf-8")))
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    assert texts
+    assert find_forbidden("\n".join(texts)) == ()

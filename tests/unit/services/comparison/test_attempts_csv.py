@@ -1,4 +1,4 @@
-"""Several schools' files as one table: nobody of one is taken for somebody of another, and nothing counts twice."""
+"""Files of attempts, one or several schools' as one table: nobody is taken for another, and nothing counts twice."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from sim.compare.data.people import Wanted
 from sim.compare.report.report import compare_attempts
 from sim.errors import ComparisonError
-from sim.services.comparison.attempts_csv import read_several
+from sim.services.comparison.attempts_csv import parse_attempts, read_attempts, read_several
 from sim.services.comparison.files import compare_files
 
 HEADER = "person_id,phase,form_id,elapsed_s,finished,limit_s,idf1,appearance_recall,appearance_precision,wrong_person_s"
@@ -49,6 +49,8 @@ def test_an_attempt_in_two_files_is_refused(tmp_path: Path, school: str | None) 
     ]
     with pytest.raises(ComparisonError, match=r"row 2 of b\.csv.* the same attempt as row 3 of district\.csv"):
         read_several(paths)
+    with pytest.raises(ComparisonError, match=r"b\.csv is given twice"):
+        read_several([paths[1], tmp_path / "x" / ".." / "b.csv"])
 
 
 def test_two_people_who_both_ran_out_of_time_are_not_one(tmp_path: Path) -> None:
@@ -59,12 +61,6 @@ def test_two_people_who_both_ran_out_of_time_are_not_one(tmp_path: Path) -> None
     paths = [write(tmp_path / "a.csv", TIMED_OUT, school="Oak"), write(tmp_path / "b.csv", TIMED_OUT, school="Oak")]
     with pytest.raises(ComparisonError, match="is there twice"):
         compare_files(paths)
-
-
-def test_the_same_file_twice_is_refused(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", PAIR)
-    with pytest.raises(ComparisonError, match=r"a\.csv is given twice"):
-        read_several([path, tmp_path / "x" / ".." / "a.csv"])
 
 
 def test_a_bad_cell_is_named_with_its_file(tmp_path: Path) -> None:
@@ -78,17 +74,28 @@ def test_a_bad_cell_is_named_with_its_file(tmp_path: Path) -> None:
 
 def test_schools_and_people_can_be_picked(tmp_path: Path) -> None:
     paths = [write(tmp_path / "Lincoln.csv", PAIR), write(tmp_path / "Birch.csv", OTHER)]
-    assert [pair.person_id for pair in compare_files(paths, wanted=Wanted(schools=["birch "]))[0].pairs] == [
-        "Birch M001"
-    ]
-    assert [pair.person_id for pair in compare_files(paths, wanted=Wanted(people=["Lincoln M001"]))[0].pairs] == [
-        "Lincoln M001"
-    ]
-    with pytest.raises(ComparisonError, match=r"no school 'Maple'.*Birch, Lincoln"):
-        compare_files(paths, wanted=Wanted(schools=["Maple"]))
-    with pytest.raises(ComparisonError, match="no person 'M001'"):
-        compare_files(paths, wanted=Wanted(people=["M001"]))
+    for wanted, person_id in (
+        (Wanted(schools=["birch "]), "Birch M001"),
+        (Wanted(people=["Lincoln M001"]), "Lincoln M001"),
+    ):
+        assert [pair.person_id for pair in compare_files(paths, wanted=wanted)[0].pairs] == [person_id]
+    for wanted, said in (
+        (Wanted(schools=["Maple"]), r"no school 'Maple'.*Birch, Lincoln"),
+        (Wanted(people=["M001"]), "no person 'M001'"),
+    ):
+        with pytest.raises(ComparisonError, match=said):
+            compare_files(paths, wanted=wanted)
     with pytest.raises(ComparisonError, match="does not say which school"):
         compare_files(paths[:1], wanted=Wanted(schools=["Lincoln"]))
     with pytest.raises(ComparisonError, match=r"kind of device 'watch'.*tablet"):
         compare_files(paths, device="watch")
+
+
+def test_names_keep_their_accents_and_rows_the_number_that_a_spreadsheet_shows(tmp_path: Path) -> None:
+    text = "\n".join(["sep=,", HEADER, *PAIR])
+    table = parse_attempts(text.replace("M001", "Zoë").encode("cp1252"), name="a.csv")
+    assert set(table["person_id"]) == {"Zoë"}
+    with pytest.raises(ComparisonError, match="row 4, column elapsed_s: -1 cannot be used"):
+        compare_attempts(parse_attempts(text.replace("200.25", "-1").encode(), name="a.csv"))
+    with pytest.raises(ComparisonError, match="cannot be read"):
+        read_attempts(tmp_path)
