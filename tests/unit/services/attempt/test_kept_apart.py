@@ -16,7 +16,6 @@ from sim.services.attempt.console_data import BriefingView
 from sim.services.attempt.footage_access import find_file, list_measuring, make_links
 from sim.services.attempt.scores import get_replay
 from sim.services.debrief.page import get_debrief
-from sim.services.debrief.practice import make_practice_views
 from sim.services.library import library
 from sim.services.library.library import list_own_drills
 from sim.services.team import given_drills, team
@@ -56,21 +55,6 @@ def test_the_console_is_shown_on_another_recording(measuring_app: App) -> None:
     given_drills.create_attempt(measuring_app, person_id, Phase.BEFORE)
     familiar = load_row(measuring_app, familiarization.create(measuring_app, person_id=person_id))
     assert familiar.recording_id == OPEN
-
-
-def test_what_to_practice_next_is_on_another_recording(measuring_app: App, clock: FakeClock) -> None:
-    person_id = add_person(measuring_app)
-    measured = given_drills.create_attempt(measuring_app, person_id, Phase.BEFORE)
-    attempts.get_briefing(measuring_app, measured)
-    attempts.begin(measuring_app, measured)
-    clock.pass_s(3600)
-    view = get_debrief(measuring_app, measured)
-    offered = {each.form_id for each in (view.again, *view.practice) if each is not None and each.form_id is not None}
-    assert offered
-    assert {form_id.split("-")[0] for form_id in offered} == {OPEN}
-    again, _ = make_practice_views(measuring_app, load_row(measuring_app, measured), ())
-    assert again is not None
-    assert again.form_id in offered
 
 
 def test_own_drills_leave_out_what_measures(measuring_app: App, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,14 +11,12 @@ import pytest
 from sim.db.rows import AttemptRow
 from sim.drill.attempt import Mode
 from sim.drill.bookmarks_and_faults import FaultReport, ReportedFault
-from sim.drill.event import Event, EventKind
-from sim.errors import AttemptError
+from sim.drill.event import EventKind
 from sim.footage.recording.open import Recording
-from sim.services.app.settings import PROJECT, Settings
+from sim.services.app.settings import read_settings
 from sim.services.app.wiring import App, open_app
 from sim.services.attempt import attempts
-from sim.services.attempt.intake import accept_events
-from sim.services.debrief.console_use import FaultView, compare_faults
+from sim.services.debrief.console_use import compare_faults
 from sim.services.debrief.page import get_debrief
 from sim.services.debrief.practice import make_practice_views
 from sim.services.operations.demo import SteppedClock, play_attempt
@@ -27,12 +25,12 @@ from sim.tasks.common.simulated_user import FOLLOWER, PERFECT, Skill
 from sim.tasks.common.task_words import Advice, Trains
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import DEAD, LATE, MISNAMED, SLOW, read_faults
+from tests.support.played_attempt import Act, play_by_acts
 from tests.support.story_truth import SHIPPED
 from tests.support.tiny_app import lay_out_library, make_tiny_app
 from tests.unit.services.attempt.test_attempts import load_row
 
 START = datetime(2026, 9, 14, 8, 0, 0)
-TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
 
 
 def report(camera_id: str, fault: ReportedFault, text: str = "") -> FaultReport:
@@ -107,25 +105,14 @@ def faulty_app(tmp_path: Path, faulty_recording: Recording, clock: FakeClock) ->
 
 
 def test_the_debrief_tells_found_missed_and_wrongly_reported(faulty_app: App, clock: FakeClock) -> None:
-    attempt_id = attempts.create_sample(faulty_app)
-    attempts.get_briefing(faulty_app, attempt_id)
-    attempts.begin(faulty_app, attempt_id)
-    clock.pass_s(20)
     reports = [(LATE, "wrong-clock"), (SLOW, "choppy"), (SLOW, "moved"), (DEAD, "unclear")]
-    acts = [
-        (EventKind.FAULT, {"fault_id": str(n), "camera_id": camera_id, "fault": fault, "t_s": 1.0, "text": ""})
-        for n, (camera_id, fault) in enumerate(reports)
+    acts: list[Act] = [
+        (n + 1.0, EventKind.FAULT, {"fault_id": str(n), "camera_id": camera, "fault": fault, "t_s": 1.0, "text": ""})
+        for n, (camera, fault) in enumerate(reports)
     ]
-    acts.append((EventKind.UNFAULT, {"fault_id": "3"}))
-    log = [
-        Event(tab_id=TAB, seq=seq, t_client_ms=1000.0 * seq, kind=kind, payload=payload)
-        for seq, (kind, payload) in enumerate(acts, start=1)
-    ]
-    accept_events(faulty_app, attempt_id, tab_id=TAB, events=log)
-    with pytest.raises(AttemptError, match="has not ended"):
-        get_debrief(faulty_app, attempt_id)
-    clock.pass_s(1000)
-    faults = get_debrief(faulty_app, attempt_id).faults
+    acts.append((5.0, EventKind.UNFAULT, {"fault_id": "3"}))
+    form_id = faulty_app.catalog.list_forms()[0].form.form_id
+    faults = get_debrief(faulty_app, play_by_acts(faulty_app, clock, form_id, acts)).faults
     assert {(view.camera_id, view.outcome) for view in faults} == {
         (LATE, "found"),
         (SLOW, "found"),
@@ -134,13 +121,7 @@ def test_the_debrief_tells_found_missed_and_wrongly_reported(faulty_app: App, cl
         (MISNAMED, "missed"),
     }
     late = next(view for view in faults if view.camera_id == LATE)
-    assert late == FaultView(
-        camera_id=LATE,
-        camera_name="Cafeteria",
-        wrong="Its clock is 1 min 35 s slow",
-        reported="Clock is wrong",
-        outcome="found",
-    )
+    assert (late.camera_name, late.wrong) == ("Cafeteria", "Its clock is 1 min 35 s slow")
 
 
 def play(app: App, person_id: str | None, skill: Skill, *, days_ago: int, form_id: str = "tiny-trace-a") -> str:
@@ -156,23 +137,19 @@ def play(app: App, person_id: str | None, skill: Skill, *, days_ago: int, form_i
 def test_the_last_try_stands_beside_this_one(drill_app: App) -> None:
     team_id = team.add_team(drill_app, "Maple Ridge")
     person_id, other_id = (team.add_person(drill_app, team_id, name) for name in ("Ana Lopez", "Ben Hill"))
-    first = play(drill_app, person_id, FOLLOWER, days_ago=3)
+    first = get_debrief(drill_app, play(drill_app, person_id, FOLLOWER, days_ago=3))
     play(drill_app, other_id, PERFECT, days_ago=2)
     play(drill_app, None, PERFECT, days_ago=2)
-    again = play(drill_app, person_id, PERFECT, days_ago=1, form_id="tiny-trace-b")
-    assert get_debrief(drill_app, first).last_try is None
-    view = get_debrief(drill_app, again)
+    view = get_debrief(drill_app, play(drill_app, person_id, PERFECT, days_ago=1, form_id="tiny-trace-b"))
+    assert first.last_try is None
     last = view.last_try
     assert last is not None
-    assert last.title == get_debrief(drill_app, first).title
-    assert not last.asked_the_same
-    labels = [label for label, _, _ in last.lines]
-    assert labels[-1] == "Time"
-    now = {part.label: part.value for part in view.parts}
-    before = {part.label: part.value for part in get_debrief(drill_app, first).parts}
-    assert labels[:-1]
-    for label, then_value, now_value in last.lines[:-1]:
-        assert (then_value, now_value) == (before[label], now[label])
+    assert (last.title, last.asked_the_same) == (first.title, False)
+    *lines, (label, _, _) = last.lines
+    assert label == "Time"
+    before, now = ({part.label: part.value for part in each.parts} for each in (first, view))
+    assert lines
+    assert all((then, this) == (before[label], now[label]) for label, then, this in lines)
     assert (view.person, view.school) == ("Ana Lopez", "Maple Ridge")
 
 
@@ -181,13 +158,7 @@ PREFIX = f"{SHIPPED.name}-"
 
 @pytest.fixture
 def shipped_app(tmp_path: Path, clock: FakeClock) -> App:
-    settings = Settings(
-        data=tmp_path,
-        database_url=f"sqlite:///{tmp_path / 'a.db'}",
-        recordings=(PROJECT / "sample_footage",),
-        forms=(PROJECT / "scenarios" / "forms",),
-    )
-    return open_app(settings, clock)
+    return open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path)}), clock)
 
 
 def make_row(app: App, form_id: str, *, person_id: str | None = None) -> AttemptRow:
@@ -211,14 +182,9 @@ def test_each_skill_gets_a_drill_that_trains_it(shipped_app: App) -> None:
     target = catalog.get_form(f"{PREFIX}{alike}").form.target
     assert catalog.list_look_alikes(SHIPPED.name, target)
     _, many = choose(shipped_app, row, Trains.NEXT_CAMERA)
-    legs = {
-        known.form.form_id: known.form.difficulty.legs
-        for known in catalog.list_forms()
-        if known.form.type == "trace"
-        and known.form.difficulty
-        and known.form.use == "practice"
-        and known.recording_id == row.recording_id
-    }
+    forms = [known.form for known in catalog.list_forms() if known.recording_id == row.recording_id]
+    traces = [form for form in forms if (form.type, form.use) == ("trace", "practice")]
+    legs = {form.form_id: form.difficulty.legs for form in traces if form.difficulty}
     assert legs[f"{PREFIX}{many}"] == max(legs.values())
     assert choose(shipped_app, row, Trains.LAST_PLACE) == ["practice-2", "locate-1"]
     assert choose(shipped_app, row, Trains.CHECKS) == ["practice-2", "screening-1"]

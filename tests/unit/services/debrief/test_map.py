@@ -1,5 +1,7 @@
 """The map: one mark a claim, what is wrong in words, and who was where when."""
 
+from typing import Any
+
 import numpy as np
 
 from sim.drill.event import EventKind
@@ -70,23 +72,18 @@ def test_the_axis_has_the_student_s_stretches_and_what_was_watched(drill_app: Ap
 
 
 def test_of_many_marks_the_right_ones_and_the_earliest_are_drawn() -> None:
+    place: dict[str, Any] = {
+        "t_s": 0.0,
+        "clock": "8:00:00 AM",
+        "camera_id": "C",
+        "camera_name": "C",
+        "x_m": 0.0,
+        "y_m": 0.0,
+    }
     kinds = ["nobody"] * 200 + ["right"] * 30
     marks = [
-        MapMark(
-            number=number,
-            kind=kind,
-            words=kind,
-            count=1,
-            t_s=float(number),
-            clock="8:00:00 AM",
-            camera_id="CAM-01",
-            camera_name="Lobby",
-            x_m=0.0,
-            y_m=0.0,
-            floor="1",
-        )
+        MapMark(number=number, kind=kind, words=kind, count=1, floor="1", **place)
         for number, kind in enumerate(kinds, start=1)
     ]
-    drawn = choose_marks(marks)
-    assert [mark.number for mark in drawn] == [*range(1, MOST_MARKS - 29), *range(201, 231)]
+    assert [mark.number for mark in choose_marks(marks)] == [*range(1, MOST_MARKS - 29), *range(201, 231)]
     assert choose_marks(marks[:5]) == tuple(marks[:5])
