@@ -36,7 +36,7 @@ SLOW_FILES = (
     "tests/unit/tools/validity/test_validity.py",
     "tests/contract/test_expert_passes.py",
     "tests/unit/site/test_fit.py",
-    "tests/unit/services/library/generate/test_scenario.py",
+    "tests/unit/services/library/test_scenario.py",
     "tests/unit/footage/people/test_dressing.py",
     "tests/property/test_compare_properties.py",
     "tests/unit/footage/build/test_build.py",

@@ -1,7 +1,8 @@
-"""What an attempt was sent: stretches of bytes, joined where they touch."""
+"""Footage of an attempt: what was sent, what is made beforehand, whose picture and box it is."""
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -33,11 +34,7 @@ from sim.ui.http.routes import make_routes
 from tests.support.driven_drill import Drill
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import lay_out_library, make_tiny_app
-from tests.support.trace_tables import (
-    SIZE_WH,
-    make_random_answer,
-    make_random_table,
-)
+from tests.support.trace_tables import SIZE_WH, make_random_answer, make_random_table
 
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 9)).map(lambda each: (each[0], each[0] + each[1])))
 
@@ -65,29 +62,26 @@ def test_what_was_not_asked_for_longest_goes_first() -> None:
 
 
 def test_after_the_steps_a_first_drill_makes_nothing_anew(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    for step in make_steps(drill_app, drill_app.catalog.list_forms()[0].recording_id):
+    catalog = drill_app.catalog
+    for step in make_steps(drill_app, "tiny"):
         step()
 
     def refuse(*_: object) -> object:
         raise AssertionError("made anew")
 
-    catalog = drill_app.catalog
-    recording_id = catalog.list_forms()[0].recording_id
-    for module, name in (
-        ("sim.services.app.catalog", "make_shown_plan"),
-        ("sim.services.app.catalog", "describe_links"),
-        ("sim.services.app.score", "load_silhouettes"),
+    for target in (
+        "sim.services.app.catalog.make_shown_plan",
+        "sim.services.app.catalog.describe_links",
+        "sim.services.app.score.load_silhouettes",
+        "sim.services.attempt.footage_access.make_clip_index",
+        "sim.services.attempt.footage_access.make_timeline_file",
     ):
-        monkeypatch.setattr(f"{module}.{name}", refuse)
-    monkeypatch.setattr(footage_access, "make_clip_index", refuse)
-    monkeypatch.setattr(footage_access, "make_timeline_file", refuse)
-    cameras = catalog.get_recording(recording_id).manifest.cameras
-    names = [camera.camera_id for camera in cameras]
-    assert [camera["camera_id"] for camera in catalog.get_plan(recording_id)["cameras"]] == names
-    assert list(catalog.get_links(recording_id)) == names
-    catalog.read_truth(recording_id)
-    assert footage_access.load_timeline(drill_app, recording_id)
-    assert all(footage_access.load_index(drill_app, recording_id, camera.main) for camera in cameras)
+        monkeypatch.setattr(target, refuse)
+    cameras = catalog.get_recording("tiny").manifest.cameras
+    assert len(catalog.get_plan("tiny")["cameras"]) == len(catalog.get_links("tiny")) == len(cameras)
+    catalog.read_truth("tiny")
+    assert footage_access.load_timeline(drill_app, "tiny")
+    assert all(footage_access.load_index(drill_app, "tiny", camera.main) for camera in cameras)
 
 
 def test_the_page_of_a_drill_begins_it_and_once_for_a_recording(
@@ -130,31 +124,19 @@ def test_silhouettes_that_cannot_be_read_stop_the_drill_before_its_clock(
     assert drill_app.catalog.get_truth("tiny").silhouettes is not None
 
 
-@pytest.fixture(params=list(Reference), ids=str)
-def shown(request: pytest.FixtureRequest) -> Reference:
-    return Reference(request.param)
-
-
 @pytest.fixture
-def app(tmp_path: Path, tiny_recording: Recording, clock: FakeClock, shown: Reference) -> Iterator[App]:
+def drill(tmp_path: Path, tiny_recording: Recording, clock: FakeClock, shown: Reference) -> Iterator[Drill]:
     folder = lay_out_library(tmp_path / "library", tiny_recording)
     forms = choose_forms(tiny_recording, count=2, practice=1, margin=9.0, min_legs=2, reference=shown)
     write_form_set(forms, folder / "forms" / "tiny.yaml")
-    made = make_tiny_app(tmp_path / "data", folder, clock)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def drill(app: App) -> Iterator[Drill]:
-    with TestClient(Starlette(routes=make_routes(lambda: app)), raise_server_exceptions=False) as client:
+    with (
+        closing(make_tiny_app(tmp_path / "data", folder, clock)) as app,
+        TestClient(Starlette(routes=make_routes(lambda: app)), raise_server_exceptions=False) as client,
+    ):
         yield Drill(app, client)
 
 
-def open_picture(body: bytes) -> Image.Image:
-    return Image.open(BytesIO(body)).convert("RGB")
-
-
+@pytest.mark.parametrize("shown", list(Reference), ids=str)
 def test_the_picture_has_the_sides_that_the_form_says_and_no_other_opens(drill: Drill, shown: Reference) -> None:
     app, target = drill.app, drill.app.catalog.list_forms()[0].form.target
     view = attempts.get_briefing(app, drill.attempt_id)
@@ -176,8 +158,8 @@ def test_the_picture_has_the_sides_that_the_form_says_and_no_other_opens(drill: 
     assert view.reference_url == task["reference_url"]
     sent = drill.client.get(str(view.reference_url))
     assert sent.headers["content-type"] == "image/webp"
-    whole = open_picture(strip.read_bytes())
-    assert open_picture(sent.content).size == (whole.width * shown.photo_count // 3, whole.height)
+    whole = Image.open(BytesIO(strip.read_bytes()))
+    assert Image.open(BytesIO(sent.content)).size == (whole.width * shown.photo_count // 3, whole.height)
     known = drill.client.get(str(view.reference_url), headers={"If-None-Match": sent.headers["etag"]})
     assert known.status_code == 304
 

@@ -11,9 +11,17 @@ from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.library import generate
 from sim.services.library import job as generate_job
+from sim.services.library.job import Job
 from tests.support.generator_site import write_generator_site
 
 WAITS = "import sys, threading; sys.stdin.readline(); threading.Event().wait()"
+
+
+def get_job(app: App) -> Job:
+    """Return the job that there is."""
+    found = generate.get_job(app)
+    assert found is not None
+    return found
 
 
 @pytest.fixture(scope="module")

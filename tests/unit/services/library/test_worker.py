@@ -20,6 +20,7 @@ from sim.services.library import worker as generate_worker
 from sim.services.library.job import SCENARIOS, Job, JobState, Request, get_job_path, load_job, name_process, save_job
 from sim.services.library.library import list_own_drills
 from tests.support.tiny_recording import TinySources, make_tiny_plan, paint_strip
+from tests.unit.services.library.conftest import get_job
 
 REQUEST = Request(site="walking-hall", story="passing", level=Level.EASY, seed=2, people=12, minutes=1.0)
 
@@ -75,8 +76,7 @@ def test_the_worker_leaves_a_drill_that_can_be_played(
         assert [stat.S_IMODE(path.parent.stat().st_mode) for path in told] == [0o700, 0o700]
     assert heard[0].state is JobState.RENDERING
     assert {j.part for j in heard} >= {"CAM-01", "CAM-04"}
-    done = generate.get_job(app)
-    assert done is not None
+    done = get_job(app)
     assert done.state is JobState.DONE
     assert done.form_ids
     assert done.index is not None
@@ -121,8 +121,7 @@ def test_a_failure_is_told_in_the_job(
 
     monkeypatch.setattr(generate_worker, "write_scenario", fail)
     assert run_worker(app, tmp_path, Job(request=REQUEST, state=JobState.PREPARING, recording_id="r")) == 1
-    job = generate.get_job(app)
-    assert job is not None
+    job = get_job(app)
     assert job.state is JobState.FAILED
     assert words in job.problem
 
@@ -175,8 +174,7 @@ def test_how_far_a_build_is_may_go_unsaid_but_not_how_it_ended(
 
     monkeypatch.setattr(generate_worker, "_make", make)
     assert run_worker(app, tmp_path, Job(request=REQUEST, state=JobState.RENDERING, recording_id="r")) == 0
-    job = load_job(app.settings.data)
-    assert job is not None
+    job = get_job(app)
     assert (job.state, job.frames_done) == (JobState.DONE, 1)
 
     def end(data: Path, note: generate_worker._Note) -> None:

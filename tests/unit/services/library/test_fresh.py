@@ -48,11 +48,12 @@ from sim.services.library.fresh_settings import (
     save_begun,
     save_fresh_settings,
 )
-from sim.services.library.job import ACTIVE, FOLDER, JobState, load_job, name_process, save_job
+from sim.services.library.job import ACTIVE, FOLDER, JobState, name_process, save_job
 from sim.services.library.library import delete_made
 from sim.services.team import team
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import copy_recording, lay_out_library, make_tiny_app
+from tests.unit.services.library.conftest import get_job
 
 WALKING = FreshSettings(is_on=True, ready=1, schools=("walking-hall",), minutes=1.0, when=When.IDLE)
 NOON = datetime(2026, 10, 14, 12, 0, tzinfo=UTC)
@@ -76,31 +77,17 @@ def find_form(app: App, recording_id: str) -> str:
     return next(k.form.form_id for k in app.catalog.list_practice_forms() if k.recording_id == recording_id)
 
 
-def test_settings_are_kept_checked_and_off_at_first(drill_app: App) -> None:
+def test_settings_are_off_at_first_and_checked(drill_app: App) -> None:
     data = drill_app.settings.data
     assert load_fresh_settings(data).is_on is False
-    save_fresh_settings(data, WALKING)
-    assert load_fresh_settings(data) == WALKING
     with pytest.raises(StoreError, match="ready"):
         change_settings(WALKING, ready=0)
-    assert change_settings(WALKING, ready=3, minutes=None).ready == 3
+    save_fresh_settings(data, WALKING)
     path = data / FOLDER / SETTINGS_FILE
-    path.write_text("ready: many\n", encoding="utf-8")
-    with pytest.raises(StoreError, match=r"fresh\.yaml.*ready"):
-        load_fresh_settings(data)
-    path.write_text("schema_version: 99\n", encoding="utf-8")
-    with pytest.raises(NewerSchemaError):
-        load_fresh_settings(data)
-
-
-def test_a_school_that_cannot_be_read_gets_no_fresh_day_and_the_others_do(app: App) -> None:
-    annex = app.settings.data / generate.OWN_SITES / "annex"
-    annex.mkdir()
-    (annex / "site.yaml").write_text("name: Annex\n", encoding="utf-8")
-    assert look_at_stock(app, WALKING.model_copy(update={"schools": ("annex", "walking-hall")})).ready == {
-        "walking-hall": 0
-    }
-    assert "annex" not in look_at_stock(app, WALKING.model_copy(update={"schools": ()})).ready
+    for text, error in (("ready: many\n", StoreError), ("schema_version: 99\n", NewerSchemaError)):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(error, match=r"fresh\.yaml"):
+            load_fresh_settings(data)
 
 
 def test_obstacles_are_the_hour_the_battery_and_somebody_in_a_drill(
@@ -166,8 +153,13 @@ def test_home_shows_a_day_of_this_week_as_new_unless_it_measures(days: App, cloc
     assert all(not card.is_new for card in cards if card.form_id.startswith("day-2"))
 
 
-def test_the_next_day_is_for_the_school_with_fewest_and_shows_another_story(app: App) -> None:
-    assert look_at_stock(app, WALKING).next_site == "walking-hall"
+def test_the_next_day_is_for_the_school_with_fewest_that_can_be_read_and_shows_another_story(app: App) -> None:
+    annex = app.settings.data / generate.OWN_SITES / "annex"
+    annex.mkdir()
+    (annex / "site.yaml").write_text("name: Annex\n", encoding="utf-8")
+    stock = look_at_stock(app, WALKING.model_copy(update={"schools": ("annex", "walking-hall")}))
+    assert (stock.ready, stock.next_site) == ({"walking-hall": 0}, "walking-hall")
+    assert "annex" not in look_at_stock(app, WALKING.model_copy(update={"schools": ()})).ready
     with pytest.raises(StoreError, match=r"'nowhere'.*walking-hall"):
         look_at_stock(app, WALKING.model_copy(update={"schools": ("nowhere",)}))
     request = draw_request(app, WALKING, "walking-hall", draw=lambda below: below - 1)
@@ -187,13 +179,9 @@ def test_a_day_is_begun_paused_on_battery_and_gone_on_with(app: App, monkeypatch
     assert maker.look(app) is None, "one at a time"
     monkeypatch.setattr(make, "is_on_battery", lambda: True)
     assert maker.look(app) is None
-    stopped = generate.get_job(app)
-    assert stopped is not None
-    assert stopped.state is JobState.STOPPED
+    assert get_job(app).state is JobState.STOPPED
     generate.go_on_after_restart(app)
-    waits = generate.get_job(app)
-    assert waits is not None
-    assert waits.state is JobState.STOPPED, "a fresh school day waits for its time"
+    assert get_job(app).state is JobState.STOPPED, "a fresh school day waits for its time"
     monkeypatch.setattr(make, "is_on_battery", lambda: False)
     again = maker.look(app)
     assert again is not None
@@ -210,8 +198,7 @@ def test_after_four_failures_it_rests_and_leaves_nothing(app: App) -> None:
         assert begun is not None
         seen.add(begun.recording_id)
         generate.pause(app)
-        job = load_job(app.settings.data)
-        assert job is not None
+        job = get_job(app)
         (app.settings.data / RECORDINGS / job.recording_id).mkdir()
         save_job(app.settings.data, job.model_copy(update={"state": JobState.FAILED, "problem": "no student"}))
     assert maker.look(app) is None
@@ -233,8 +220,7 @@ def test_the_command_waits_for_what_is_being_made_already(
     ended: list[str] = []
 
     def end(_: float) -> None:
-        job = load_job(app.settings.data)
-        assert job is not None
+        job = get_job(app)
         assert job.state in ACTIVE
         generate.pause(app)
         ended.append(job.recording_id)
@@ -279,8 +265,7 @@ def test_a_disk_that_fills_in_the_night_costs_nothing_and_the_next_night_goes_on
     with signal.open() as lines:
         assert generate_worker.run_job(data, lines) == 1
     assert [len(told[-1]) for told in gave_way if isinstance(told[-1], set)] == [1], "one core"
-    failed = load_job(data)
-    assert failed is not None
+    failed = get_job(app)
     assert failed.state is JobState.FAILED
     assert "is full. Free some space" in failed.problem
     assert list((data / RECORDINGS).iterdir()) == list((data / FORMS).iterdir()) == []

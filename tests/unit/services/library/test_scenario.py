@@ -111,16 +111,8 @@ def test_measured_difficulties_separate_and_are_near_the_estimate(site_folder: P
     assert measured[0] < measured[1]
 
 
-def note(
-    data: Path,
-    took_s: float,
-    *,
-    frames: int = 9600,
-    people: int = USUAL_PEOPLE,
-    processes: int = 2,
-    computed_s: float = 0.0,
-) -> None:
-    note_build(data, frames=frames, people=people, processes=processes, took_s=took_s, computed_s=computed_s)
+def note(data: Path, took_s: float, *, people: int = USUAL_PEOPLE, computed_s: float = 0.0) -> None:
+    note_build(data, frames=9600, people=people, processes=2, took_s=took_s, computed_s=computed_s)
 
 
 def foretell(data: Path, frames: int, people: int = USUAL_PEOPLE) -> float:
@@ -176,11 +168,6 @@ def make_index(stays: list[Stay], *, stands_s: float = 0.0) -> TruthIndex:
     return make_truth_index(table)
 
 
-def test_who_walks_past_four_cameras_is_sought_at_medium() -> None:
-    choice = choose_for_level(make_index(FOUR), PEOPLE, level=Level.MEDIUM, clock_faults=0)
-    assert [each.task.target for each in choice.chosen] == ["P001"]
-
-
 @pytest.mark.parametrize(
     "index",
     [
@@ -195,3 +182,5 @@ def test_who_is_hardly_seen_or_stands_in_view_is_sought_at_easy_alone(index: Tru
     with pytest.raises(TaskError, match="no student of this recording makes a medium drill"):
         choose_for_level(index, PEOPLE, level=Level.MEDIUM, clock_faults=0)
     assert choose_for_level(index, PEOPLE, level=Level.EASY, clock_faults=0).chosen
+    four = choose_for_level(make_index(FOUR), PEOPLE, level=Level.MEDIUM, clock_faults=0)
+    assert [each.task.target for each in four.chosen] == ["P001"], "who walks past four cameras is sought at medium"
