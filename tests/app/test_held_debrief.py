@@ -4,14 +4,13 @@ import pytest
 
 from sim.services.attempt import attempts
 from sim.services.program.held_debrief import TELLS_NOTHING, WAITS_AT_MOST, find_held_debrief
-from sim.tasks.common.simulated_user import FOLLOWER
 from sim.ui.page import wording
 from sim.ui.page.request_origin import Peer
 from tests.app.conftest import RunPage
 from tests.app.test_pages_by_role import School, read
 from tests.app.test_start_and_drill import write_all
 from tests.support.fake_clock import FakeClock
-from tests.unit.services.attempt.test_attempts import play
+from tests.support.tiny_course import play
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
 
@@ -22,9 +21,7 @@ def school(drill_app: object) -> School:
 
 
 def finish(school: School, clock: FakeClock, attempt_id: str) -> None:
-    attempts.get_briefing(school.app, attempt_id)
-    attempts.begin(school.app, attempt_id)
-    play(school.app, clock, attempt_id, FOLLOWER)
+    play(school.app, clock, attempt_id, well=True)
 
 
 def test_the_answer_waits_for_the_others(school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock) -> None:
