@@ -13,12 +13,11 @@ from sim.services.accounts.drill_access import ALONE, LINK_SHOWS_RESULT, Access,
 from sim.services.accounts.links import JOIN, SEAT, end_all_of, end_one, list_links
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
-from sim.services.app.links import LASTS, read_invitation, read_link, show_link, write_invitation
+from sim.services.app.links import LASTS, read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization
 from sim.services.session_day import joining, running
 from sim.services.team import given_drills, team
-from sim.services.team_exercise.room import create_exercise
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 
@@ -198,16 +197,3 @@ def test_ending_somebodys_links_ends_their_seat_and_code_and_frees_no_name(schoo
     new = joining.make_seat_token(school.app, room.session_id, room.people["Ana"])
     assert new is not None
     assert joining.get_seat(school.app, new).name == "Ana Lopez"
-
-
-def test_a_link_to_a_team_exercise_ends_like_any_other(school: School) -> None:
-    ben = team.add_person(school.app, school.team_id, "Ben Hill")
-    exercise_id = create_exercise(school.app, school.team_id, form_id="tiny-practice-1", person_ids=[school.ana, ben])
-    with school.app.store.read() as work:
-        roles = {member.person_id: member.role for member in work.exercises.list_members(exercise_id)}
-    tokens = {person: write_invitation(school.app, exercise_id, role) for person, role in roles.items()}
-    assert read_invitation(school.app, tokens[school.ana]).role is roles[school.ana]
-    end_all_of(school.app, school.admin, school.ana)
-    with pytest.raises(AccessError, match="was ended"):
-        read_invitation(school.app, tokens[school.ana])
-    assert read_invitation(school.app, tokens[ben]).exercise_id == exercise_id

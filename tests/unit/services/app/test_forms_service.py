@@ -49,7 +49,10 @@ def test_chosen_forms_are_written_read_back_and_fit(
     assert not list(out.parent.glob("*.part"))
 
 
-def test_stale_forms_are_refused(tiny_recording: Recording, tmp_path: Path) -> None:
+def test_stale_forms_and_places_that_cannot_be_written_are_refused(tiny_recording: Recording, tmp_path: Path) -> None:
+    (tmp_path / "blocked").write_text("")
+    with pytest.raises(SimError, match="cannot be written"):
+        choose(tiny_recording, tmp_path / "blocked" / "tiny.yaml")
     out = tmp_path / "tiny.yaml"
     choose(tiny_recording, out)
     forms = load_form_set(out)
@@ -94,12 +97,6 @@ def test_impossible_wishes_are_refused(
     with pytest.raises(TaskError, match=message):
         run("choose", str(tiny_recording.folder), "--out", str(out), *words)
     assert not out.exists()
-
-
-def test_a_file_that_cannot_be_written_leaves_nothing(tiny_recording: Recording, tmp_path: Path) -> None:
-    (tmp_path / "blocked").write_text("")
-    with pytest.raises(SimError, match="cannot be written"):
-        choose(tiny_recording, tmp_path / "blocked" / "tiny.yaml")
 
 
 def test_a_wrong_clock_of_the_recording_counts_in_every_form(faulty_recording: Recording) -> None:

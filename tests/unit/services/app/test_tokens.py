@@ -1,10 +1,11 @@
-"""Addresses of footage name neither recording, camera nor person, to anyone who has the program."""
+"""What is signed with the installation's secret, addresses of footage, and how the services are put together."""
 
 import base64
-import json
 import os
 import re
 import stat
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -13,14 +14,14 @@ from pathlib import Path
 import pytest
 
 from sim.drill.attempt import AttemptState, Mode
-from sim.errors import AccessError, RateLimitError, RecordingError, StoreError
-from sim.services.app import signed as signed_link
-from sim.services.app import wiring as rate_limit
+from sim.errors import AccessError, MachineError, RateLimitError, RecordingError, StoreError
+from sim.services.app import signed, wiring
 from sim.services.app.links import name_file, name_opaquely
+from sim.services.app.settings import PROJECT, read_settings
 from sim.services.app.signed import SECRET_BYTES, SECRET_NAME, Access, Purpose, load_secret
-from sim.services.app.wiring import App, RateLimit
+from sim.services.app.wiring import App, RateLimit, open_app, system_clock
 from sim.services.attempt import attempts
-from sim.services.attempt.footage_access import FootageLinks, find_file, find_index, make_links
+from sim.services.attempt.footage_access import FootageLinks, find_file, make_links
 from tests.support.fake_clock import NOON
 
 ACCESS = Access(secret=b"s" * SECRET_BYTES)
@@ -31,62 +32,38 @@ def mint(*, after_s: float = 0.0, access: Access = ACCESS) -> str:
     return access.mint(attempt_id="a1", recording_id="tiny", reference="people/P001.webp", since=NOON, now=now)
 
 
-def test_it_stays_the_same_for_hours_and_lasts_at_least_six() -> None:
+def test_it_stays_the_same_for_hours_lasts_at_least_six_and_ends() -> None:
     assert mint(after_s=5 * 3600) == mint()
     for hours in range(0, 60, 5):
         now = NOON + timedelta(hours=hours)
         left_s = ACCESS.read(mint(after_s=hours * 3600), now=now).expires - now.timestamp()
         assert 6 * 3600 <= left_s <= 18 * 3600
-
-
-def test_it_ends() -> None:
-    token = mint()
-    ACCESS.read(token, now=NOON + timedelta(hours=12) - timedelta(seconds=1))
+    ACCESS.read(mint(), now=NOON + timedelta(hours=12) - timedelta(seconds=1))
     with pytest.raises(AccessError, match="expired"):
-        ACCESS.read(token, now=NOON + timedelta(hours=12))
+        ACCESS.read(mint(), now=NOON + timedelta(hours=12))
 
 
-@pytest.mark.parametrize("token", ["", ".", "x", "a.b.c", "☃", "a" * 100_000, "WyJhMSJd.AAAA"])
-def test_what_is_no_token_is_refused(token: str) -> None:
-    with pytest.raises(AccessError, match="not valid"):
-        ACCESS.read(token, now=NOON)
-
-
-def test_no_character_can_be_changed() -> None:
+def test_no_character_can_be_changed_and_another_servers_token_is_none() -> None:
     token = mint()
-    for place in range(0, len(token) - 1, 7):
-        forged = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+    forged = [
+        token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+        for place in range(0, len(token) - 1, 7)
+    ]
+    for wrong in (*forged, mint(access=Access(secret=b"t" * SECRET_BYTES)), "a.b.c", "☃", "WyJhMSJd.AAAA"):
         with pytest.raises(AccessError):
-            ACCESS.read(forged, now=NOON)
-
-
-def test_another_servers_token_is_refused() -> None:
-    with pytest.raises(AccessError):
-        ACCESS.read(mint(access=Access(secret=b"t" * SECRET_BYTES)), now=NOON)
+            ACCESS.read(wrong, now=NOON)
 
 
 def test_the_secret_is_made_once_and_only_this_user_reads_it(tmp_path: Path) -> None:
-    secret = load_secret(tmp_path)
+    with ThreadPoolExecutor(8) as servers:
+        (secret,) = set(servers.map(lambda _: load_secret(tmp_path), range(32)))
     assert len(secret) == SECRET_BYTES
-    assert load_secret(tmp_path) == secret
     if os.name == "posix":
         assert stat.S_IMODE((tmp_path / SECRET_NAME).stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == [SECRET_NAME]
-
-
-def test_servers_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        secrets = set(pool.map(lambda _: load_secret(tmp_path), range(32)))
-    assert len(secrets) == 1
-
-
-def test_a_secret_that_is_too_short_is_refused(tmp_path: Path) -> None:
     (tmp_path / SECRET_NAME).write_bytes(b"short")
     with pytest.raises(StoreError, match="holds 5 bytes"):
         load_secret(tmp_path)
-
-
-def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="SIGHTLINE_DATA"):
         load_secret(tmp_path / "missing")
 
@@ -131,42 +108,30 @@ def test_no_address_of_a_drill_names_anything(drill_app: App) -> None:
                 assert secret not in told, (secret, told)
 
 
-def test_names_are_the_installations_own(drill_app: App) -> None:
+def test_names_are_the_installations_own_and_a_raw_one_opens_nothing(drill_app: App) -> None:
     secret = drill_app.access.secret
-    assert re.fullmatch(r"main/[\w-]{20}\.mp4", name_file(secret, "tiny", CLIP))
     assert re.fullmatch(r"people/front/[\w-]{20}\.webp", name_file(secret, "tiny", "people/front/P001.webp"))
-    assert name_file(secret, "tiny", CLIP) == name_file(secret, "tiny", CLIP)
     assert name_file(b"other" * 8, "tiny", CLIP) != name_file(secret, "tiny", CLIP) != name_file(secret, "b", CLIP)
     assert name_opaquely(secret, "a", "bc") != name_opaquely(secret, "ab", "c")
-
-
-def test_a_name_opens_what_it_stands_for_and_what_it_stands_for_opens_nothing(drill_app: App) -> None:
     links = make_drill(drill_app)
-    recording = drill_app.catalog.get_recording("tiny")
-    assert find_file(drill_app, links.token, links.recording_name, links.name(CLIP)).path == recording.folder / CLIP
-    assert json.loads(find_index(drill_app, links.token, links.recording_name, links.name(CLIP)))
-    for name in (CLIP, "truth.parquet", links.name("truth.parquet"), links.name("people/P002.webp"), "main/x.mp4", ""):
+    assert find_file(drill_app, links.token, links.recording_name, links.name(CLIP)).size
+    for name in (CLIP, "truth.parquet", links.name("people/P002.webp"), ""):
         with pytest.raises(RecordingError, match="no such picture"):
             find_file(drill_app, links.token, links.recording_name, name)
 
 
 def test_the_photo_of_a_measured_drill_opens_with_its_start(drill_app: App) -> None:
     """The attack: ask for the photo's address before Start, at leisure."""
-    for mode, state, opens in (
-        (Mode.PRACTICE, AttemptState.BRIEFED, True),
-        (Mode.ASSESSMENT, AttemptState.BRIEFED, False),
-        (Mode.ASSESSMENT, AttemptState.RUNNING, True),
-    ):
+    for mode, state in ((Mode.PRACTICE, AttemptState.BRIEFED), (Mode.ASSESSMENT, AttemptState.RUNNING)):
         links = make_drill(drill_app, mode, state)
-        if opens:
-            assert find_file(drill_app, links.token, links.recording_name, links.name(links.reference)).size
-            continue
-        with pytest.raises(AccessError, match="when the drill has started"):
-            find_file(drill_app, links.token, links.recording_name, links.name(links.reference))
+        assert find_file(drill_app, links.token, links.recording_name, links.name(links.reference)).size
+    links = make_drill(drill_app, Mode.ASSESSMENT, AttemptState.BRIEFED)
+    with pytest.raises(AccessError, match="when the drill has started"):
+        find_file(drill_app, links.token, links.recording_name, links.name(links.reference))
 
 
 SECRET = b"0123456789abcdef0123456789abcdef"
-PURPOSES = {name: each for name, each in vars(signed_link).items() if isinstance(each, Purpose)}
+PURPOSES = {name: each for name, each in vars(signed).items() if isinstance(each, Purpose)}
 
 
 @pytest.mark.parametrize("name", PURPOSES)
@@ -180,18 +145,15 @@ def test_a_token_opens_nothing_else(name: str) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "x", ".", "W10.x", "\ud800", "a" * 5000])
-def test_what_is_no_token_is_refused_signed_link(token: str) -> None:
+def test_what_is_no_token_is_refused(token: str) -> None:
     with pytest.raises(AccessError, match="this link is not valid here"):
-        signed_link.JOIN.read(SECRET, token, lambda *parts: parts)
+        signed.JOIN.read(SECRET, token, lambda *parts: parts)
 
 
 def test_a_content_of_another_shape_is_refused() -> None:
-    def parse(one: str) -> str:
-        return str(one)
-
     for content in ([], ["a", "b"]):
         with pytest.raises(AccessError, match="this address is not valid here"):
-            signed_link.TEAM_SIGN_IN.read(SECRET, signed_link.TEAM_SIGN_IN.sign(SECRET, content), parse)
+            signed.TEAM_SIGN_IN.read(SECRET, signed.TEAM_SIGN_IN.sign(SECRET, content), lambda one: [one])
 
 
 def test_the_limit_is_of_any_sixty_seconds_and_of_each_key() -> None:
@@ -207,21 +169,55 @@ def test_the_limit_is_of_any_sixty_seconds_and_of_each_key() -> None:
     counted.note("a", now_s=70.0, most=3)
 
 
-def test_an_hour_has_a_count_of_its_own_and_says_so() -> None:
-    counted = RateLimit()
-    for second in (0.0, 600.0):
-        counted.note("a", now_s=second, most=2, span_s=rate_limit.HOUR_S)
-    counted.note("a", now_s=601.0, most=1)
-    with pytest.raises(RateLimitError, match="try again in 1800 s") as refused:
-        counted.note("a", now_s=1800.0, most=2, span_s=rate_limit.HOUR_S)
-    assert refused.value.expected == "at most 2 an hour"
-    counted.note("a", now_s=3600.0, most=2, span_s=rate_limit.HOUR_S)
-
-
 def test_what_is_over_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limit, "MOST_KEYS", 3)
+    monkeypatch.setattr(wiring, "MOST_KEYS", 3)
     counted = RateLimit()
     for number in range(5):
         counted.note(f"old {number}", now_s=float(number), most=1)
     counted.note("new", now_s=63.5, most=1)
     assert set(counted._asked) == {("old 4", 60.0), ("new", 60.0)}
+
+
+def test_the_data_folder_is_made_on_first_use(tmp_path: Path) -> None:
+    app = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path / "a" / "b")}), system_clock())
+    app.close()
+    assert sorted(path.name for path in (tmp_path / "a" / "b").iterdir()) == ["secret.key", "sightline.db"]
+
+
+def test_on_linux_every_process_of_a_machine_counts_by_one_clock() -> None:
+    code = (
+        "from sim.services.app.wiring import system_clock; now = system_clock().read(); print(now.epoch, now.steady_s)"
+    )
+    before = system_clock().read()
+    ended = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    after = system_clock().read()
+    epoch, steady_s = ended.stdout.split()
+    if sys.platform == "linux":
+        assert before.epoch == epoch == after.epoch
+        assert before.steady_s < float(steady_s) < after.steady_s
+    else:
+        assert before.epoch != epoch
+
+
+def test_where_the_machine_names_no_start_each_process_has_a_clock_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wiring, "BOOT", Path("/nowhere"))
+    assert wiring.name_run() != wiring.name_run()
+
+
+def test_a_secret_from_the_environment_is_used_instead_of_the_folders_and_never_shown(tmp_path: Path) -> None:
+    environ = {"SIGHTLINE_DATA": str(tmp_path), "SIGHTLINE_SECRET": "s" * 40}
+    settings = read_settings(environ)
+    assert "ssss" not in repr(settings)
+    app = open_app(settings, system_clock())
+    app.close()
+    assert app.access.secret == b"s" * 40
+    assert not (tmp_path / "secret.key").exists()
+    with pytest.raises(StoreError, match="SIGHTLINE_SECRET has 7 characters") as caught:
+        open_app(read_settings({**environ, "SIGHTLINE_SECRET": "hunter2"}), system_clock())
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", ["drills.example.org", "ftp://drills.example.org", "https://", "https://x:port"])
+def test_an_address_that_is_none_is_refused_by_the_name_of_its_setting(wrong: str) -> None:
+    with pytest.raises(MachineError, match="SIGHTLINE_ADDRESS is"):
+        read_settings({"SIGHTLINE_ADDRESS": wrong})

@@ -40,12 +40,16 @@ def test_a_card_gives_nothing_away(drill_app: App) -> None:
     assert not [target for target in targets for card in library.list_forms(drill_app) if target in str(card)]
 
 
-def test_the_console_is_closed_before_and_after(drill_app: App, clock: FakeClock) -> None:
+def test_the_console_is_closed_before_and_after_and_the_debrief_before_the_end(
+    drill_app: App, clock: FakeClock
+) -> None:
     attempt_id = attempts.create_sample(drill_app)
     with pytest.raises(AttemptError, match="console is closed"):
         attempts.get_console(drill_app, attempt_id)
     attempts.get_briefing(drill_app, attempt_id)
     attempts.begin(drill_app, attempt_id)
+    with pytest.raises(AttemptError, match="has not ended"):
+        debrief.get_debrief(drill_app, attempt_id)
     clock.pass_s(PRACTICE_LIMIT_S)
     with pytest.raises(AttemptError, match="timed out"):
         attempts.get_console(drill_app, attempt_id)
@@ -61,13 +65,6 @@ def test_the_watch_ends_and_scores_what_nobody_looks_at(drill_app: App, clock: F
     clock.pass_s(30)
     scores.settle_all(drill_app)
     assert load_row(drill_app, timed_out).timing.sealed
-
-
-def test_there_is_no_debrief_before_the_end(drill_app: App) -> None:
-    attempt_id = begin(drill_app)
-    with pytest.raises(AttemptError, match="has not ended"):
-        debrief.get_debrief(drill_app, attempt_id)
-    assert attempts.get_state(drill_app, attempt_id) is AttemptState.RUNNING
 
 
 def test_a_moment_shows_the_very_frame_of_its_camera_with_both_people_boxed(drill_app: App, clock: FakeClock) -> None:

@@ -1,7 +1,7 @@
 """What the console asks, with the time it is about."""
 
 import json
-from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -164,21 +164,14 @@ def test_drills_with_other_options_are_told_apart_and_not_compared(
     assert b"classic,interruptions,no," in found.export_csv
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The services on the shipped recording, whose truth is read once; every test makes an attempt of its own."""
-    opened = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path_factory.mktemp("shipped"))}), FakeClock())
-    yield opened
-    opened.close()
-
-
-def test_where_the_student_was_last_seen_is_told_before_and_in_the_console(app: App) -> None:
+def test_where_the_student_was_last_seen_is_told_before_and_in_the_console(tmp_path: Path, clock: FakeClock) -> None:
     form = find_form(Wish(type="trace"))
     assert form.known is not None
-    attempt_id = attempts.create_practice(app, form_id=form.form_id)
-    briefing = attempts.get_briefing(app, attempt_id)
-    attempts.begin(app, attempt_id)
-    data = attempts.get_console(app, attempt_id).data
+    with closing(open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path)}), clock)) as app:
+        attempt_id = attempts.create_practice(app, form_id=form.form_id)
+        briefing = attempts.get_briefing(app, attempt_id)
+        attempts.begin(app, attempt_id)
+        data = attempts.get_console(app, attempt_id).data
     known = data["task"]["known"]
     camera = next(each for each in data["site"]["cameras"] if each["camera_id"] == form.known.camera_id)
     minutes, seconds = divmod(int(form.known.t_s), 60)

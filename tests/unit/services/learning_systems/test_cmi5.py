@@ -118,9 +118,12 @@ def test_real_footage_and_what_measures_is_in_no_package_and_old_packages_do_not
     assert course.lms.statements == []
 
 
-def test_a_launch_opens_practice_of_nobody_and_its_end_is_told(course: Course) -> None:
-    answer = course.launch()
+def test_a_launch_opens_practice_of_nobody_once_and_its_end_is_told(course: Course) -> None:
+    address = course.lms.write_launch(course.url)
+    answer = course.client.get(address)
     assert answer.status_code == 303 and COOKIE not in answer.headers.get("set-cookie", "")
+    again = course.client.get(address)
+    assert again.status_code == 403 and "used before" in again.text
     attempt_id = str(answer.headers["location"]).rsplit("attempt=", 1)[1]
     with course.app.store.read() as work:
         assert work.attempts.get(attempt_id).person_id is None
@@ -184,13 +187,6 @@ def test_what_is_not_taken_is_tried_again_for_a_week(course: Course, status: int
     course.lms.fails = {}
     course.clock.pass_s(24 * 3600)
     assert push_sessions(course.app) == 0, "given up"
-
-
-def test_the_same_launch_opens_once(course: Course) -> None:
-    address = course.lms.write_launch(course.url)
-    assert course.client.get(address).status_code == 303
-    again = course.client.get(address)
-    assert again.status_code == 403 and "used before" in again.text
 
 
 @pytest.mark.parametrize(

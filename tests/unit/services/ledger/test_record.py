@@ -10,7 +10,6 @@ from sim.db.ledger import LedgerKind, Subjects
 from sim.drill.attempt import Mode, Phase
 from sim.drill.event import Event, EventKind
 from sim.drill.plan import Wish
-from sim.drill.session_day import Attendance
 from sim.errors import LedgerError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
@@ -35,22 +34,6 @@ from tests.unit.services.ledger.conftest import do_drill, play
 def drill_app(measuring_app: App) -> App:
     """Programs measure on footage that nobody can know."""
     return measuring_app
-
-
-def test_a_session_day_is_in_the_record_with_who_came_who_did_not_and_who_made_it_up(room: Room) -> None:
-    record = load_team_record(room.app, room.team_id)
-    first, second = record.sessions
-    assert [(guest.name, guest.attendance) for guest in first.guests] == [
-        ("Ana Lopez", Attendance.PRESENT),
-        ("Ben Hill", Attendance.PRESENT),
-        ("Cy Park", Attendance.MADE_UP),
-    ]
-    assert first.guests[1].reason == "was there"
-    assert (first.place, first.kind, first.ended_at is not None) == ("Library", "before", True)
-    assert first.hours == pytest.approx((first.ended_at - first.opened_at).total_seconds() / 3600, abs=0.01)
-    assert (second.makes_up, second.ended_at, second.hours) == (first.session_id, None, None)
-    assert [guest.name for guest in second.list_who(Attendance.PRESENT)] == ["Cy Park"]
-    assert verify(room.app.store).broken is None
 
 
 def test_results_are_in_the_record_with_form_version_and_measures(room: Room) -> None:

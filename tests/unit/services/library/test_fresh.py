@@ -109,30 +109,31 @@ def test_obstacles_are_the_hour_the_battery_and_somebody_in_a_drill(
     assert "battery" in find_obstacle(days, WALKING, local=clock.read().wall)
 
 
-def test_a_day_that_somebody_was_given_is_played_and_open_ones_stay(days: App) -> None:
-    attempt_id = attempts.create_practice(days, form_id=find_form(days, "day-1"))
-    found = {day.recording_id: day for day in list_fresh_days(days)}
-    assert list(found) == ["day-0", "day-1", "day-2"], "the oldest first"
-    assert [day.is_played for day in found.values()] == [False, True, False]
-    assert found["day-1"].is_assigned
-    with pytest.raises(StoreError, match="in use"):
-        throw_away(days, found["day-1"])
-    attempts.abandon(days, attempt_id)
-    assert not {day.recording_id: day for day in list_fresh_days(days)}["day-1"].is_assigned
-    assert find_form(days, "day-1")
-
-
-def test_room_is_made_of_the_oldest_played_days_only(days: App) -> None:
+def test_room_is_made_of_the_oldest_played_days_only_and_open_ones_stay(days: App) -> None:
     for name in ("day-2", "day-0"):
         attempts.abandon(days, attempts.create_practice(days, form_id=find_form(days, name)))
-    sizes = {day.recording_id: day.size_bytes for day in list_fresh_days(days)}
-    just_enough = WALKING.model_copy(update={"disk_gb": sum(sizes.values()) / 1e9})
+    found = list_fresh_days(days)
+    assert [(day.recording_id, day.is_played) for day in found] == [("day-0", True), ("day-1", False), ("day-2", True)]
+    just_enough = WALKING.model_copy(update={"disk_gb": sum(day.size_bytes for day in found) / 1e9})
     assert make_room(days, just_enough, 10)
     assert [day.recording_id for day in list_fresh_days(days)] == ["day-1", "day-2"], "day-0 is the oldest played one"
     with pytest.raises(TaskError):
         days.catalog.get_form("day-0-practice-1")
     assert not make_room(days, WALKING.model_copy(update={"disk_gb": 1e-9}), 0)
     assert [day.recording_id for day in list_fresh_days(days)] == ["day-1"], "nobody has played it"
+    open_id = attempts.create_practice(days, form_id=find_form(days, "day-1"))
+    (last,) = list_fresh_days(days)
+    assert last.is_played and last.is_assigned
+    with pytest.raises(StoreError, match="in use"):
+        throw_away(days, last)
+    with pytest.raises(StoreError, match="their results need it"):
+        delete_made(days, "day-1")
+    attempts.abandon(days, open_id)
+    delete_made(days, "day-1")
+    assert list_fresh_days(days) == ()
+    assert "day-1" not in {known.recording_id for known in days.catalog.list_forms()}
+    with pytest.raises(StoreError, match="not made on this computer"):
+        delete_made(days, "day-1")
 
 
 def test_home_shows_a_day_of_this_week_as_new_unless_it_measures(days: App, clock: FakeClock) -> None:
@@ -277,15 +278,3 @@ def test_a_disk_that_fills_in_the_night_costs_nothing_and_the_next_night_goes_on
     again = maker.look(app)
     assert again is not None
     assert again.state is JobState.PREPARING
-
-
-def test_a_recording_made_here_is_deleted_with_its_drills_unless_one_is_open(days: App) -> None:
-    attempt_id = attempts.create_practice(days, form_id=find_form(days, "day-1"))
-    with pytest.raises(StoreError, match="their results need it"):
-        delete_made(days, "day-1")
-    attempts.abandon(days, attempt_id)
-    delete_made(days, "day-1")
-    assert [day.recording_id for day in list_fresh_days(days)] == ["day-0", "day-2"]
-    assert "day-1" not in {known.recording_id for known in days.catalog.list_forms()}
-    with pytest.raises(StoreError, match="not made on this computer"):
-        delete_made(days, "day-1")
