@@ -164,3 +164,9 @@ def test_settings_that_cannot_be_used_are_named(tmp_path: Path, text: str, says:
     (tmp_path / "secrets.toml").write_text(text)
     with pytest.raises(StoreError, match=says):
         read_school_settings(tmp_path)
+
+
+def test_without_settings_there_is_no_such_sign_in(tmp_path: Path) -> None:
+    assert read_school_settings(tmp_path) is None
+    (tmp_path / "secrets.toml").write_text("[other]\n")
+    assert read_school_settings(tmp_path) is None
