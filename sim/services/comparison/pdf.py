@@ -43,7 +43,7 @@ def make_report(
 ) -> dict[str, Any]:
     """Return what a report says and shows, page by page, as `report.typ` reads it; `made_at` in the school's time."""
     date = f"{made_at:%B} {made_at.day}, {made_at.year}"
-    subtitle = ("Before and after: camera-search drills.", f"Made on {date}.", wording.PEOPLE_AS[by_name])
+    subtitle = (f"{wording.KIND}.", f"Made on {date}.", wording.PEOPLE_AS[by_name])
     sections = {table.name: _make_section(table) for table in list_tables(view)}
     details, left_out = sections.pop("details"), sections.pop("left-out", None)
     tables = [*sections.values()]
@@ -74,7 +74,7 @@ def make_report(
         ],
         "tables": tables,
         "details": details,
-        "left_out": left_out or _make_note("What was left out", "Nothing: every drill is in the comparison."),
+        "left_out": left_out or _make_note(wording.LEFT_OUT, "Nothing: every drill is in the comparison."),
         "methods": _clean_rows(wording.METHOD_LINES),
         "source": _clean_rows(
             (

@@ -1,7 +1,8 @@
-"""Words of the report on paper. A comparison's own sentences come from `sim.compare.content.wording`."""
+"""Words of the report on paper; `report.typ` takes those it names from here too. A comparison's own sentences come from `sim.compare.content.wording`."""
 
 from typing import Final
 
+KIND: Final = "Before and after: camera-search drills"
 PEOPLE_AS: Final = {True: "People by name.", False: "People by pseudonym.", None: ""}
 
 TIMES: Final = "Time, person by person"
@@ -41,6 +42,7 @@ NUMBERS: Final = "All numbers"
 NUMBERS_NOTE: Final = "Each with its interval, people and method. p is given only from six people on, never alone."
 TABLES: Final = "The tables beside the pictures"
 MORE_PICTURES: Final = "More pictures"
+LEFT_OUT: Final = "What was left out"
 METHODS: Final = "How it was computed"
 SOURCE: Final = "Where this report comes from"
 SOURCE_NOTE: Final = (
