@@ -5,11 +5,9 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from sim.ui.http.account_routes import make_account_routes
-from sim.ui.http.guards import LearnerCookie, OnlyThisMachine, PageSockets, StreamlitGuard
-from sim.ui.http.headers import SafeHeaders
+from sim.ui.http.account_routes import make_account_routes, make_mail_routes
+from sim.ui.http.guards import LearnerCookie, OnlyThisMachine, PageSockets, SafeHeaders, StreamlitGuard
 from sim.ui.http.lti_routes import make_lti_routes
-from sim.ui.http.mail_routes import make_mail_routes
 from sim.ui.http.maker_routes import make_own_clips_routes, make_own_school_routes
 from sim.ui.http.metrics import RequestLog, make_metrics_routes, read_meter
 from sim.ui.http.page_head import CompressedAssets, PageHead, make_installable_routes

@@ -27,7 +27,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
 def run(args: argparse.Namespace) -> int:
     import sys
 
-    from sim.services.comparison.plan_table import make_plan_table
+    from sim.services.comparison.detectable import make_plan_table
 
     for line in make_plan_table(
         people=args.people, drills=args.drills, spread=args.spread, source=args.source, teams=args.teams

@@ -17,7 +17,7 @@ from sim.services.app.settings import read_trusted_proxies
 from sim.services.app.wiring import App
 from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes, read_next
-from sim.ui.http.headers import SafeHeaders
+from sim.ui.http.guards import SafeHeaders
 from sim.ui.page.request_origin import COOKIE, PEER_HEADER, StampPeer
 from tests.support.fake_clock import FakeClock
 

@@ -13,9 +13,8 @@ from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import App
 from sim.services.program.mail import make_stop_address
 from sim.services.team import team
-from sim.ui.http.account_routes import make_account_routes
-from sim.ui.http.headers import SafeHeaders
-from sim.ui.http.mail_routes import make_mail_routes
+from sim.ui.http.account_routes import make_account_routes, make_mail_routes
+from sim.ui.http.guards import SafeHeaders
 from sim.ui.page.request_origin import COOKIE, StampPeer
 from tests.support.fake_clock import FakeClock
 from tests.unit.services.accounts.test_second_step import show_code

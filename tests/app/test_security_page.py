@@ -14,10 +14,9 @@ from sim.services.accounts.viewer import AT_THIS_MACHINE, DUTIES, NOBODY, Duty, 
 from sim.services.app.settings import PROJECT
 from sim.services.app.wiring import App
 from sim.services.team import team
-from sim.ui.http.account_routes import make_account_routes
-from sim.ui.http.headers import SafeHeaders
+from sim.ui.http.account_routes import make_account_routes, make_mail_routes
+from sim.ui.http.guards import SafeHeaders
 from sim.ui.http.lti_routes import make_lti_routes
-from sim.ui.http.mail_routes import make_mail_routes
 from sim.ui.http.maker_routes import make_own_clips_routes, make_own_school_routes
 from sim.ui.http.page_head import make_installable_routes
 from sim.ui.http.routes import make_routes

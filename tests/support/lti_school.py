@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import App
-from sim.ui.http.headers import SafeHeaders
+from sim.ui.http.guards import SafeHeaders
 from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.page.request_origin import StampPeer
 from tests.support.fake_clock import FakeClock

@@ -1,4 +1,4 @@
-"""Words of the report on paper; `report.typ` takes those it names from here too. A comparison's own sentences come from `sim.compare.content.wording`."""
+"""Words of the report on paper, some read by `report.typ`; `sim.compare.content.wording` has a comparison's own."""
 
 from typing import Final
 

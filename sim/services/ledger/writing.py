@@ -19,8 +19,7 @@ from sim.drill.attempt import AttemptState, Mode, compute_usual_limit_s, find_to
 from sim.drill.options import write_options
 from sim.drill.session_day import Attendance, SessionKind, is_canceled
 from sim.scoring.duration import COMPLETION, FIRST_CORRECT, FIRST_CORRECT_MADE
-from sim.services.ledger.gaps import note_gaps
-from sim.services.ledger.tried import was_tried
+from sim.services.ledger.gaps import note_gaps, was_tried
 
 CONTENT_OF = {
     SessionKind.FAMILIARIZATION: "Getting to know the search console",

@@ -19,8 +19,7 @@ from sim.services.accounts.viewer import Duty, Viewer, may, require
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import append_own
 from sim.services.ledger.record import MADE_UP_LATER as MADE_UP
-from sim.services.ledger.record import Guest
-from sim.services.ledger.record_fold import make_record
+from sim.services.ledger.record import Guest, make_record
 from sim.services.ledger.writing import (
     note_attendance,
     note_correction,

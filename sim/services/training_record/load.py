@@ -18,8 +18,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.attempts import load_steps_done
 from sim.services.attempt.exercise import ROLE_NAMES
 from sim.services.attempt.scores import settle
-from sim.services.ledger.record import Guest, Record
-from sim.services.ledger.record_fold import make_record
+from sim.services.ledger.record import Guest, Record, make_record
 from sim.services.ledger.trainings import Attendee
 from sim.services.ledger.writing import describe_score, name_team, tell_time
 from sim.services.session_day.attendance import settle_expired

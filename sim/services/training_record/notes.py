@@ -10,8 +10,7 @@ from sim.errors import AccessError, LedgerError
 from sim.services.accounts.viewer import KnownBy, Viewer
 from sim.services.app.links import read_link
 from sim.services.app.wiring import App
-from sim.services.ledger.record import Record
-from sim.services.ledger.record_fold import make_record
+from sim.services.ledger.record import Record, make_record
 from sim.text.typed import clean_typed
 
 MOST_WORDS = 400

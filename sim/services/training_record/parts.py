@@ -6,7 +6,7 @@ Read from the ledger alone: the measures of a result, and which parts it met.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sim.services.ledger import tried
+from sim.services.ledger import gaps
 from sim.services.ledger.record import ResultRecord
 from sim.tasks.common.task_words import write_share
 from sim.text.tables import round_beside
@@ -79,8 +79,8 @@ def write_rule(key: str) -> str:
 
 
 def was_tried(key: str, result: ResultRecord) -> bool:
-    """Return whether a result says anything of a part, as `sim.services.ledger.tried`."""
-    return tried.was_tried(key, criteria=result.criteria, parts=result.parts)
+    """Return whether a result says anything of a part, see `gaps.was_tried`."""
+    return gaps.was_tried(key, criteria=result.criteria, parts=result.parts)
 
 
 def _write_part(key: str, is_met: bool | None, result: ResultRecord) -> str:
@@ -110,7 +110,7 @@ def _tell(key: str, result: ResultRecord, *, is_met: bool) -> str:
 
 def _list_measures(result: ResultRecord) -> Iterator[tuple[str, float | str]]:
     for name, value in result.parts.items():
-        if name in GOALS and tried.is_number(value):
+        if name in GOALS and gaps.is_number(value):
             yield name, write_share(float(value), GOALS[name])
-        elif tried.is_number(value):
+        elif gaps.is_number(value):
             yield name, round_beside(float(value), NEAR_S) if name == "sighting_error_s" else float(value)

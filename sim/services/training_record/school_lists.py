@@ -17,7 +17,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle_all
 from sim.services.ledger.gaps import KINDS as GAP_KINDS
 from sim.services.ledger.gaps import fold_gaps
-from sim.services.ledger.record_fold import make_record
+from sim.services.ledger.record import make_record
 from sim.services.program.board import get_board, name_school
 from sim.services.session_day.attendance import settle_all_expired
 from sim.services.training_record.tables import KIND_WORDS, count_came, write_planned

@@ -8,7 +8,7 @@ from sim.drill.forms import Origin
 from sim.services.accounts.viewer import Duty, may
 from sim.services.course.learner import create_drill
 from sim.services.library.library import OwnDrill, delete_made, list_own_drills
-from sim.ui.library import new_drill_wording as wording
+from sim.ui.library import wording
 from sim.ui.page.page_state import get_address, get_app, get_learner, get_viewer, go_to_attempt
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet, escape_markdown

@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
+from html import escape
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -24,7 +25,9 @@ from sim.services.accounts.sign_in import REMEMBERED_FOR as LASTS
 from sim.services.accounts.sign_in import Origin, change_own, finish_sign_in, remember_browser, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
 from sim.services.app.wiring import App
+from sim.services.program.mail import STOP_PATH, read_stop, stop_mail
 from sim.ui.http import account_html as html
+from sim.ui.http.account_html import write_form_page, write_refused
 from sim.ui.page.pages import PAGES, find_page
 from sim.ui.page.request_origin import BROWSER_COOKIE, COOKIE, Peer, is_own_site, read_peer
 from sim.ui.parts.access import NAME_FIELD
@@ -350,3 +353,34 @@ def _status(error: SimError) -> int:
     if isinstance(error, AccessError):
         return 403
     return 422 if isinstance(error, StoreError) else 500
+
+
+# Turning reminders off by the link in one of them. Mail programs and scanners open every link in a message, so opening
+# it changes nothing: a page asks, and what mail programs post themselves is taken.
+TITLE: Final = "Reminders by mail"
+ASK: Final = "Get no more reminders of drills by mail? Your trainer can still hand you the links."
+DONE: Final = "You get no more reminders by mail. Ask your trainer if you want them again."
+ASKED_A_MINUTE: Final = 120
+
+
+def make_mail_routes(get_app: GetApp) -> list[BaseRoute]:
+    async def show(request: Request) -> Response:
+        return await _answer(request, is_pressed=False)
+
+    async def post(request: Request) -> Response:
+        return await _answer(request, is_pressed=True)
+
+    async def _answer(request: Request, *, is_pressed: bool) -> Response:
+        app, token = get_app(), request.query_params.get("t", "")
+        try:
+            app.rate_limit.note("mail-stop", now_s=app.clock.read().steady_s, most=ASKED_A_MINUTE)
+            await run_sync(stop_mail if is_pressed else read_stop, app, token)
+        except RateLimitError as error:
+            return show_page(write_refused(error.on_screen, title=TITLE), 429)
+        except SimError as error:
+            return show_page(write_refused(error.on_screen, title=TITLE), 403)
+        if is_pressed:
+            return show_page(write_form_page(TITLE, f'<p class="done" role="status">{escape(DONE)}</p>'))
+        return show_page(write_form_page(TITLE, f"<p>{escape(ASK)}</p>", go="Turn them off"))
+
+    return [Route(STOP_PATH, show, methods=["GET"]), Route(STOP_PATH, post, methods=["POST"])]

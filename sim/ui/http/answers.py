@@ -1,13 +1,20 @@
 """How our routes answer: what went wrong in words, as JSON, with every answer's headers; and whose token counts."""
 
+import asyncio
+import contextvars
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
+import anyio
+from anyio import CapacityLimiter
+from anyio.lowlevel import RunVar
 from anyio.to_thread import run_sync
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from sim.errors import (
     AccessError,
@@ -23,7 +30,10 @@ from sim.errors import (
 from sim.services.accounts.sessions import find_viewer, note_use
 from sim.services.app.signed import Grant
 from sim.services.app.wiring import App
-from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
+from sim.services.attempt import intake
+from sim.services.attempt.intake import Answer, Receipt, accept_group
+from sim.services.attempt.posts import MAX_BODY_BYTES, Post, parse_batch
+from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.page.request_origin import read_peer
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -117,3 +127,125 @@ async def _require_holder(app: App, grant: Grant, request: Request) -> str:
         if viewer.account_id != grant.account_id:
             raise AccessError("you are not signed in here any more", todo="sign in and open the drill's page again")
     return cookie
+
+
+MOST: Final = 100
+"""Posts in one transaction: others who want to write must not wait long."""
+EVERY_S: Final = 0.02
+"""From the begin of one transaction of several posts to that of the next: a fifth of what a post may take."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Waiting:
+    """What waits in one event loop, and what works on it."""
+
+    posts: list[tuple[Post, asyncio.Future[Receipt]]] = field(default_factory=list)
+    worker: asyncio.Task[None] | None = None
+
+
+class PostGroups:
+    """Stores posts in the order they came, those of one drill one after another.
+
+    A transaction costs the same for one as for many. The first post is stored at once. Whatever comes while it is under
+    way waits for it and is stored in one go afterwards; while there are always several, a pause lets a few more come.
+    """
+
+    def __init__(self, accept: Callable[[App, Sequence[Post]], list[Answer]], *, limiter: CapacityLimiter) -> None:
+        self._accept, self._limiter = accept, limiter
+        self._of_loop: RunVar[_Waiting] = RunVar(f"waiting posts {id(self)}")
+
+    async def store(self, app: App, post: Post) -> Receipt:
+        """Return what the console is told once its post is stored. Raises as `sim.services.attempt.intake` does."""
+        waiting = self._of_loop.get(None)
+        if waiting is None:
+            waiting = _Waiting()
+            self._of_loop.set(waiting)
+        future: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        waiting.posts.append((post, future))
+        if waiting.worker is None:
+            # a log line about all of them is no line of the request that happened to be the first
+            work = self._work(app, waiting)
+            waiting.worker = asyncio.get_running_loop().create_task(work, context=contextvars.Context())
+        return await future
+
+    async def _work(self, app: App, waiting: _Waiting) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            while waiting.posts:
+                began = loop.time()
+                group = _take(waiting.posts)
+                await self._store(app, group)
+                if len(group) > 1 and (left_s := began + EVERY_S - loop.time()) > 0:
+                    await asyncio.sleep(left_s)
+        finally:
+            waiting.worker = None
+            for _, future in waiting.posts:
+                future.cancel()
+            waiting.posts.clear()
+
+    async def _store(self, app: App, group: Sequence[tuple[Post, "asyncio.Future[Receipt]"]]) -> None:
+        answers: Sequence[Answer | BaseException]
+        try:
+            answers = await run_sync(self._accept, app, [post for post, _ in group], limiter=self._limiter)
+        except Exception as error:  # whatever it was, each of those who wait is answered
+            answers = [error] * len(group)
+        for (_, future), found in zip(group, answers, strict=True):
+            if future.done():
+                continue
+            if isinstance(found, BaseException):
+                future.set_exception(found)
+            else:
+                future.set_result(found)
+
+
+def _take(posts: list[tuple[Post, Any]]) -> list[tuple[Post, Any]]:
+    """Take the posts that come next out of those that wait: the first of each drill."""
+    group: dict[str, tuple[Post, Any]] = {}
+    for each in posts:
+        if len(group) < MOST:
+            group.setdefault(each[0].attempt_id, each)
+    taken = set(map(id, group.values()))
+    posts[:] = [each for each in posts if id(each) not in taken]
+    return list(group.values())
+
+
+EVENTS_PATH: Final = "/api/attempts/{attempt_id}/events"
+POSTERS = 4
+"""Threads for posts alone: footage has all the others, and has none that a post would need."""
+LARGE_BODY_BYTES = 8 * 1024
+"""A larger post is read in a thread: it would hold up everybody else."""
+
+
+def make_post_route(get_app: Callable[[], App]) -> Route:
+    posters = anyio.CapacityLimiter(POSTERS)
+    groups = PostGroups(accept_group, limiter=posters)
+
+    async def post_events(request: Request) -> Response:
+        app = get_app()
+        grant = await authorise(app, request)
+        body = await read_body(request, most_bytes=MAX_BODY_BYTES)
+        if body is None:
+            return answer({"error": f"the body is larger than {MAX_BODY_BYTES} bytes"}, 413, {"Connection": "close"})
+        receipt = await groups.store(app, await _read_post(app, grant.attempt_id, body, posters))
+        return answer(
+            {
+                "ack": receipt.ack,
+                "state": receipt.state,
+                "elapsed_ms": receipt.elapsed_ms,
+                "remaining_ms": receipt.remaining_ms,
+                "leader": receipt.leader,
+                "paused": receipt.paused,
+                "paused_ms": receipt.paused_ms,
+                "left_out": receipt.left_out,
+            }
+        )
+
+    return Route(EVENTS_PATH, guard(post_events), methods=["POST"])
+
+
+async def _read_post(app: App, attempt_id: str, body: bytes, posters: anyio.CapacityLimiter) -> Post:
+    received = app.clock.read()
+    intake.note_post(app, attempt_id)
+    parsed = parse_batch(body) if len(body) < LARGE_BODY_BYTES else await run_sync(parse_batch, body, limiter=posters)
+    tab_id, events, waiting = parsed
+    return Post(attempt_id=attempt_id, tab_id=tab_id, events=events, waiting=waiting, received=received)

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from sim.services.app.settings import Settings
 from sim.services.operations.doctor import FILE_NAME
-from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
+from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
 
 SLICE_BYTES = 1_500_000
 """A range gets at most this much: a browser reads what it got from Content-Range and asks again, and no socket stays

@@ -40,7 +40,7 @@ from sim.services.learning_systems.launch import (
 from sim.services.learning_systems.people import enter
 from sim.ui.http.account_html import STYLE_POLICY, write_framed_page
 from sim.ui.http.account_routes import let_in
-from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
+from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.page.request_origin import read_peer
 
 OPEN_NOTE: Final = "The drill opens in a window of its own. Come back here when you have finished."

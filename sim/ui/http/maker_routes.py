@@ -21,7 +21,7 @@ from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App
 from sim.ui.http.footage_range import ByteSpan, UnsatisfiableRangeError, parse_range
-from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
+from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.page.request_origin import is_own_site, read_peer
 
 TAKERS: Final = 1

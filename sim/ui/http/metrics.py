@@ -22,7 +22,7 @@ from sim.services.app.logs import REQUEST
 from sim.services.app.settings import read_metrics_token
 from sim.services.app.wiring import App
 from sim.services.operations.health import FIGURES, HealthCheck, list_figures
-from sim.ui.http.headers import NEVER_STORED
+from sim.ui.http.guards import NEVER_STORED
 
 PATH = "/metrics"
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

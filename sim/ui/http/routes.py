@@ -30,7 +30,7 @@ from sim.services.operations import health
 from sim.services.operations.doctor import FOOTAGE_PROBE_PATH
 from sim.services.program import calendar as program_calendar
 from sim.services.program.calendar import FEED_PATH
-from sim.ui.http.answers import answer, authorise, guard, read_body, require_own_footage
+from sim.ui.http.answers import EVENTS_PATH, answer, authorise, guard, make_post_route, read_body, require_own_footage
 from sim.ui.http.footage_range import (
     SLICE_BYTES,
     ByteSpan,
@@ -40,8 +40,7 @@ from sim.ui.http.footage_range import (
     send_by_proxy,
     send_probe,
 )
-from sim.ui.http.headers import NEVER_STORED, SECURITY_HEADERS
-from sim.ui.http.post_routes import EVENTS_PATH, make_post_route
+from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.http.slow_clients import PromptBodies
 
 GetApp = Callable[[], App]

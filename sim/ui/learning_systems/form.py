@@ -1,5 +1,7 @@
 """The fields of a learning system, for a new one and for one that is changed."""
 
+from typing import Final
+
 import streamlit as st
 
 from sim.db.lti import PlatformRow
@@ -8,6 +10,9 @@ from sim.services.learning_systems.platforms import remove_platform, save_platfo
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import flash, run_action
 from sim.ui.parts.blocks import escape_markdown
+
+COURSE_NOTE: Final = "Choose a course that someone has opened a drill from"
+"""On the page Import people."""
 
 
 def draw_form(row: PlatformRow | None, *, mark: str) -> None:

@@ -4,16 +4,18 @@ import streamlit as st
 
 from sim.crowd.generator.levels import Level
 from sim.services.library import generate
-from sim.services.library.fresh import Stock, find_obstacle_now, look_at_stock
-from sim.services.library.fresh_settings import (
+from sim.services.library.fresh import (
     MOST_READY,
     FreshSettings,
+    Stock,
     When,
     change_settings,
+    find_obstacle_now,
     load_fresh_settings,
+    look_at_stock,
     save_fresh_settings,
 )
-from sim.ui.library import new_drill_wording as wording
+from sim.ui.library import wording
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_facts, draw_quiet

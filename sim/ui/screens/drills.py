@@ -7,7 +7,7 @@ from sim.services.course.home import get_home
 from sim.services.library.form_library import FormLibrary, get_form_library
 from sim.ui.course.home import draw_cards, find_today
 from sim.ui.drill.own_drills import draw_own_drills, draw_walk_drills
-from sim.ui.library import library_wording as wording
+from sim.ui.library import wording
 from sim.ui.page.page_state import find_zone, get_app, get_last_attempt_id, get_learner, get_viewer
 from sim.ui.page.wording import HOME
 from sim.ui.parts.blocks import draw_download, draw_lead, draw_list, draw_quiet, draw_text_table, escape_markdown

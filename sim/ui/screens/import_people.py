@@ -17,7 +17,7 @@ from sim.services.roster.entry import Roster, RosterSource
 from sim.services.roster.plan import ChangeKind, RosterPlan
 from sim.services.roster.read import read_roster
 from sim.services.team import team
-from sim.ui.learning_systems import wording as courses_wording
+from sim.ui.learning_systems import form as courses_wording
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import draw_flash, flash, run_action
 from sim.ui.parts.blocks import (

@@ -1,23 +1,33 @@
 """Learning systems, for the administrator: what they need of us, who they are, and how telling them results goes."""
 
+from typing import Final
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from sim.services.accounts.sessions import is_set_up
 from sim.services.learning_systems.platforms import REGISTER_PATH, PlatformCard, list_platforms, make_code
-from sim.ui.learning_systems import wording
 from sim.ui.learning_systems.form import draw_form, draw_remove
 from sim.ui.page.page_state import get_app, get_viewer, make_own_address
 from sim.ui.parts.actions import draw_flash, run_action
 from sim.ui.parts.blocks import draw_details, draw_lead, draw_quiet, draw_table, write_day
+
+TITLE: Final = "Learning systems"
+ADDRESSES: Final = (
+    ("Sign-in address (OpenID Connect initiation)", "/lti/login"),
+    ("Redirect address and target link", "/lti/launch"),
+    ("Choosing a drill (deep linking)", "/lti/select"),
+    ("Public keys (JWKS)", "/lti/keys"),
+    ("Canvas settings (JSON)", "/lti/config.json"),
+)
+COLUMNS: Final = ("Name", "Issuer", "Results told", "Waiting", "Refused", "Last trouble")
 
 LINK_KEY = "lti-link-made"  # the registration link stays while other parts of the page are drawn again
 
 
 def draw() -> None:
     app = get_app()
-    st.title(wording.TITLE, anchor=False)
+    st.title(TITLE, anchor=False)
     draw_lead(
         "Canvas, Moodle, Schoology and others (LTI 1.3): people open a drill from a course, and the course is told."
     )
@@ -27,7 +37,7 @@ def draw() -> None:
         return
     cards = list_platforms(app, get_viewer())
     if cards:
-        draw_table(wording.COLUMNS, [_write_row(card) for card in cards], label=wording.TITLE)
+        draw_table(COLUMNS, [_write_row(card) for card in cards], label=TITLE)
         draw_quiet(
             "Practice is told as passed or not passed, and the best counts. A measured drill is told as done, without "
             "a result. What a learning system does not take is tried again for a month."
@@ -68,7 +78,7 @@ def _draw_ours() -> None:
             "This page was opened without https. Learning systems need an https address: open this page by it, then "
             "copy these."
         )
-    draw_details((label, f"{base}{path}") for label, path in wording.ADDRESSES)
+    draw_details((label, f"{base}{path}") for label, path in ADDRESSES)
     if st.button(
         "Make a registration link",
         key="lti-link",

@@ -8,7 +8,7 @@ from sim.services.course.learner import create_drill
 from sim.services.library import generate
 from sim.services.library.job import ACTIVE, Job, JobState, Request, write_left
 from sim.ui.drill.own_drills import draw_own_drills
-from sim.ui.library import new_drill_wording as wording
+from sim.ui.library import wording
 from sim.ui.library.fresh_days import draw_fresh_days
 from sim.ui.page.page_state import (
     MOST_SEED,

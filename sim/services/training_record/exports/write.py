@@ -139,14 +139,14 @@ def write_person_export(
     app: App, person_id: str, *, kind: Format = Format.PDF, zone: tzinfo = UTC, by: str = ""
 ) -> bytes:
     """Return one person's record, or their certificates, as a PDF; that is recorded as every export is."""
-    from sim.services.training_record.exports import paper, pdf  # noqa: PLC0415 - Typst
+    from sim.services.training_record.exports import pdf  # noqa: PLC0415 - Typst
 
     view, record = get_person_view(app, person_id, zone=zone), load_person_record(app, person_id)
     now = app.clock.read().wall
     with app.store.read() as work:
         head = work.ledger.get_head()
     title = "Certificates" if kind is Format.CERTIFICATES_PDF else "Training record"
-    heading = paper.Heading(
+    heading = pdf.Heading(
         title=f"{title}: {view.name}",
         kind=pdf.KIND,
         school=view.school,
@@ -166,11 +166,11 @@ def write_person_export(
 
 
 def _write_paper(app: App, team_id: str, kind: Format, record: Record, *, head: Head, zone: tzinfo) -> bytes:
-    from sim.services.training_record.exports import paper, pdf  # noqa: PLC0415 - Typst
+    from sim.services.training_record.exports import pdf  # noqa: PLC0415 - Typst
 
     view, now = get_team_view(app, team_id, zone=zone), app.clock.read().wall
     titles = {Format.PDF: "Training record", Format.LOG_PDF: "Drill log", Format.CERTIFICATES_PDF: "Certificates"}
-    heading = paper.Heading(
+    heading = pdf.Heading(
         title=f"{titles[kind]}: {view.team}",
         kind=pdf.LOG_KIND if kind is Format.LOG_PDF else pdf.KIND,
         school=view.school,

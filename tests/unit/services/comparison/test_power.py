@@ -13,8 +13,8 @@ from sim.services.comparison.detectable import (
     is_often_faster,
     judge_team,
     judge_team_time,
+    measure_spread,
 )
-from sim.services.comparison.plan_table import measure_spread
 from sim.services.comparison.team_model import TeamPlan, draw_team
 from tools.validity.rates import make_table
 

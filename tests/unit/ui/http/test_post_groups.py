@@ -15,7 +15,7 @@ from sim.errors import AttemptError
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import Answer, Receipt
 from sim.services.attempt.posts import Post
-from sim.ui.http.post_routes import MOST, PostGroups
+from sim.ui.http.answers import MOST, PostGroups
 
 NOW = Instant(wall=datetime(2026, 11, 28, tzinfo=UTC), steady_s=1.0, epoch="x")
 NO_APP = cast("App", None)

@@ -8,9 +8,8 @@ from starlette.routing import Route
 
 from sim.commands import routes as command
 from sim.services.app.wiring import App
-from sim.ui.http.account_routes import make_account_routes
+from sim.ui.http.account_routes import make_account_routes, make_mail_routes
 from sim.ui.http.lti_routes import make_lti_routes
-from sim.ui.http.mail_routes import make_mail_routes
 from sim.ui.http.page_head import make_installable_routes
 from sim.ui.http.route_description import describe_routes
 from sim.ui.http.routes import make_routes

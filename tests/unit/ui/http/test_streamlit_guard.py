@@ -17,8 +17,7 @@ from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowe
 from app import app as served
 from sim.services.accounts.sign_in import set_up
 from sim.services.app.wiring import App
-from sim.ui.http.guards import StreamlitGuard
-from sim.ui.http.headers import SafeHeaders
+from sim.ui.http.guards import SafeHeaders, StreamlitGuard
 from sim.ui.page.request_origin import StampPeer
 
 HERE = "http://127.0.0.1:8501"
