@@ -27,8 +27,6 @@ joined a session by a link learns from the debrief there and then, without a PIN
 
 
 class Access(Enum):
-    """Whether a drill's page opens."""
-
     OPEN = "open"
     RESULT_CLOSED = "the result is no longer shown by its link alone"
     OF_ANOTHER = "the drill is someone else's"
@@ -197,7 +195,6 @@ def find_account(work: Transaction, person_id: str) -> AccountRow | None:
 
 
 def list_sign_ins(work: Transaction, person_ids: list[str]) -> dict[str, SignInFirst]:
-    """Return those of some people who sign in to take their name, by person_id."""
     found = {person_id: find_account(work, person_id) for person_id in person_ids}
     return {
         person_id: SignInFirst(name=account.sign_in_name, has_secret=account.secret_hash is not None)

@@ -113,7 +113,6 @@ def end_all_of(app: App, viewer: Viewer, person_id: str) -> int:
 
 
 def end_one(app: App, viewer: Viewer, link_id: str) -> None:
-    """End one link. Raises AccessError: the viewer may not, or there is no such link."""
     require(viewer, Duty.TRAIN)
     with app.store.write() as work:
         if work.links.find(link_id) is None:

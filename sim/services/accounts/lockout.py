@@ -116,7 +116,6 @@ def count_try(work: Transaction, now: Instant, subjects: tuple[str, ...]) -> flo
 
 
 def refuse(wait_s: float) -> None:
-    """Go on only if there is nothing to wait for. Raises RateLimitError, which says how long."""
     if wait_s:
         raise RateLimitError(
             f"there were too many wrong tries: the next one is possible in {write_wait(wait_s)}",

@@ -165,7 +165,6 @@ def set_disabled(app: App, viewer: Viewer, account_id: str, *, is_disabled: bool
 
 
 def end_all_sessions(app: App, viewer: Viewer, account_id: str) -> int:
-    """Sign an account out everywhere; return from how many browsers. Raises AccessError, StoreError."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     with app.store.write() as work:
         work.accounts.get(account_id)
@@ -175,7 +174,6 @@ def end_all_sessions(app: App, viewer: Viewer, account_id: str) -> int:
 
 
 def unlock(app: App, viewer: Viewer, account_id: str) -> None:
-    """Forget an account's wrong tries. Raises AccessError, StoreError."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     with app.store.write() as work:
         lockout.forget_name(work, work.accounts.get(account_id).sign_in_key)

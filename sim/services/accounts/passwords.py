@@ -33,7 +33,6 @@ _NEVER_RIGHT: Final = (
 
 
 def hash_secret(secret: str) -> str:
-    """Return the argon2id hash of a passphrase or PIN, with its salt and settings in it."""
     with _AT_A_TIME:
         return _HASHER.hash(secret)
 
@@ -106,5 +105,4 @@ def make_key(name: str) -> str:
 
 
 def check_sign_in_name(name: str) -> str:
-    """Return a sign-in name without surplus blanks."""
     return clean_name(name, what="sign-in name", most=MOST_NAME, fault=StoreError)

@@ -39,7 +39,6 @@ def set_pin(app: App, viewer: Viewer, person_id: str, pin: str) -> str:
 
 
 def list_without_pin(app: App, team_id: str) -> tuple[str, ...]:
-    """Return who of a team, of those who have not left, has neither PIN nor passphrase."""
     with app.store.read() as work:
         people = [person.person_id for person in work.teams.list_people(team_id) if person.left_at is None]
         found = {person_id: work.accounts.find_by_person(person_id) for person_id in people}
@@ -121,7 +120,6 @@ def find_or_create(
 
 
 def find_free_name(work: Transaction, name: str) -> str:
-    """Return a sign-in name that nobody has: the name itself, or with the lowest free number."""
     wanted = " ".join(name.split())
     number = 1
     while work.accounts.find_by_key(make_key(wanted if number == 1 else f"{wanted} {number}")) is not None:

@@ -213,7 +213,6 @@ class ProxySettings:
 
 
 def read_proxy_settings(folder: Path) -> ProxySettings | None:
-    """Return the settings of `secrets.toml` in the data folder; None where there are none of a proxy."""
     path = folder / SETTINGS_NAME
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
@@ -248,7 +247,6 @@ def read_proxy_settings(folder: Path) -> ProxySettings | None:
 
 
 def _read_secret(found: object, path: Path) -> str:
-    """Return the secret. Raises StoreError: there is none, it is short, or no header can hold it."""
     secret = found.strip() if isinstance(found, str) else ""
     if len(secret) < LEAST_SECRET or not re.fullmatch(r"[!-~]+", secret):
         raise StoreError(
@@ -260,7 +258,6 @@ def _read_secret(found: object, path: Path) -> str:
 
 
 def shows_secret(headers: Mapping[str, str], settings: ProxySettings) -> bool:
-    """Return whether a request carries the secret that only the proxy has."""
     return hmac.compare_digest(headers.get(settings.secret_header, "").encode(), settings.secret.encode())
 
 

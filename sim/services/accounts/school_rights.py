@@ -43,7 +43,6 @@ def find_state(app: App) -> RightsState:
 
 
 def is_confirmed(app: App) -> bool:
-    """Return whether an administrator confirmed the rights, and nobody withdrew them."""
     return find_state(app) is RightsState.ON
 
 
@@ -61,7 +60,6 @@ def is_closed(app: App, school_id: str) -> bool:
 
 
 def require_open(app: App, school_id: str) -> None:
-    """Go on only where a school of one's own may still be drawn and made. Raises AccessError."""
     if is_closed(app, school_id):
         raise AccessError(
             "plans and pictures of real schools were turned off here", todo="ask your administrator to turn them on"
@@ -76,7 +74,6 @@ def confirm(app: App, viewer: Viewer) -> None:
 
 
 def withdraw(app: App, viewer: Viewer) -> None:
-    """Note who took the rights back and when. Raises AccessError: not their duty."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     if is_confirmed(app):
         _note(app, viewer, LedgerKind.SCHOOL_RIGHTS_WITHDRAWN, {"statement": WITHDRAWN})

@@ -51,7 +51,6 @@ def may_have(account: AccountRow) -> bool:
 
 
 def is_on(app: App, account_id: str) -> bool:
-    """Return whether an account is asked for a code."""
     with app.store.read() as work:
         return _is_on(work, account_id)
 
@@ -76,7 +75,6 @@ def begin_setup(app: App, viewer: Viewer) -> Setup:
 
 
 def confirm_setup(app: App, viewer: Viewer, code: str) -> tuple[str, ...]:
-    """Turn the second step on with a first code; return the recovery codes, which are shown this once."""
     account = _get_own(app, viewer)
     _count_try(app, account)
     now = app.clock.read().wall
@@ -96,7 +94,6 @@ def confirm_setup(app: App, viewer: Viewer, code: str) -> tuple[str, ...]:
 
 
 def turn_off_own(app: App, viewer: Viewer, code: str) -> None:
-    """Turn one's own second step off with a code of it. Raises as `confirm_setup`."""
     account = _get_own(app, viewer)
     check_code(app, account, code)
     _turn_off(app, account, by=account.display_name)

@@ -55,7 +55,6 @@ def find_viewer(app: App, cookie: str, *, is_local: bool) -> Viewer:
 
 
 def make_viewer(account: AccountRow, *, how: str = LOCAL) -> Viewer:
-    """Return an account as the person who looks; `how` they signed in."""
     roles = {Role(name) for name in account.roles if name in set(Role)}
     first = next((role for role in _ORDER if role in roles), None)
     return Viewer(
@@ -119,7 +118,6 @@ def close_session(app: App, cookie: str) -> None:
 
 
 def hash_cookie(cookie: str) -> str:
-    """Return what is stored of a cookie's secret."""
     return hashlib.sha256(cookie.encode("utf-8", "replace")).hexdigest()
 
 

@@ -42,7 +42,6 @@ def finish_sign_in(app: App, *, ticket: str, code: str, instead_of: str = "") ->
 
 
 def check_identity(app: App, *, name: str, secret: str, origin: Origin) -> AccountRow:
-    """Return the account of a name and its PIN or passphrase. Raises as `sign_in`."""
     key, now = make_key(name), app.clock.read()
     with app.store.write() as work:
         account = work.accounts.find_by_key(key)
@@ -61,7 +60,6 @@ def check_identity(app: App, *, name: str, secret: str, origin: Origin) -> Accou
 
 
 def _list_subjects(app: App, key: str, account: AccountRow | None, origin: Origin) -> tuple[str, ...]:
-    """Return under what a try is counted, the narrowest first."""
     if account is not None:
         known = find_browser(app.access.secret, origin.browser, account.account_id, now=app.clock.read().wall)
         if known:
@@ -86,7 +84,6 @@ def set_up(app: App, *, name: str, secret: str) -> str:
 def make_account(
     app: App, *, name: str, secret: str | None, roles: frozenset[Role], person_id: str | None = None
 ) -> AccountRow:
-    """Return a new account, checked, that is not stored yet."""
     if not roles:
         raise StoreError("no role is chosen", todo="choose at least one thing that the account is for")
     wanted = check_sign_in_name(name)

@@ -102,7 +102,6 @@ def may(viewer: Viewer, duty: Duty) -> bool:
 
 
 def may_change(viewer: Viewer) -> bool:
-    """Return whether the viewer may change anything of anyone else's, or only looks."""
     return any(may(viewer, duty) for duty in Duty if duty not in LOOKING)
 
 
@@ -117,7 +116,6 @@ def require(viewer: Viewer, duty: Duty) -> None:
 
 # The services as somebody may use them: of their schools, and only to look where their roles change nothing.
 def limit_app(app: App, viewer: Viewer) -> App:
-    """Return the services with a database that shows and changes what is the viewer's to see and change."""
     limits = Limits(schools=viewer.schools, may_write=may_change(viewer))
     return app if limits == NO_LIMITS else replace(app, store=replace(app.store, limits=limits))
 

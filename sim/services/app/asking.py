@@ -39,7 +39,6 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def is_at_home(url: str) -> bool:
-    """Return whether an address is plain http at this very machine."""
     try:
         parts = urlsplit(url)
         return parts.scheme == "http" and parts.hostname in LOOPBACK
@@ -93,7 +92,6 @@ def ask(
 
 
 def get_host(url: str) -> str:
-    """Return host and port of an address in small letters, "" for none."""
     try:
         return urlsplit(url).netloc.lower()
     except ValueError:

@@ -118,7 +118,6 @@ class Catalog:
         self.get_truth(recording_id, cameras).get_silhouettes()
 
     def get_window(self, form: Form) -> TruthWindow:
-        """Return the truth inside a form's window on its cameras, cut once. Raises RecordingError, TaskError."""
         key = ("window", form.recording_id, form.window_s, form.cameras)
         return self.keep(key, lambda: cut_window(self.get_truth(form.recording_id, form.cameras), form.window_s))
 
@@ -136,7 +135,6 @@ class Catalog:
         return self.keep(key, lambda: make_shown_plan(self.get_recording(recording_id), cameras))
 
     def get_links(self, recording_id: str, cameras: Cameras = None) -> dict[str, Any]:
-        """Return where people leave each camera's picture and who shows them next, as `describe_links`."""
         key = ("links", recording_id, cameras)
         staged = self.get_recording(recording_id).manifest.staged
         if staged is not None and not staged.has_plan:
@@ -149,7 +147,6 @@ class Catalog:
         return self.get_recording(recording_id).site.keep_cameras(cameras)
 
     def get_first_worn(self, recording_id: str) -> Mapping[str, Worn]:
-        """Return what everybody of a recording wears at first, by person_id. Raises RecordingError."""
         return self.keep(("worn", recording_id), lambda: read_first_worn(self._get_people(recording_id)))
 
     def get_descriptor(self, recording_id: str, person_id: str) -> str:
@@ -182,7 +179,6 @@ class Catalog:
         return self._forms.left_out
 
     def list_practice_forms(self) -> tuple[KnownForm, ...]:
-        """Return the forms for practice: of recordings that measure nobody."""
         return tuple(
             known for known in self.list_forms() if known.form.use == "practice" and known.origin is Origin.PUBLIC
         )
@@ -197,11 +193,9 @@ class Catalog:
         return frozenset(private | {each.recording_id for each in self._forms.left_out if each.is_private})
 
     def is_private(self, recording_id: str) -> bool:
-        """Return whether a recording measures, so that nobody practices on it."""
         return recording_id in self.list_private()
 
     def get_form(self, form_id: str) -> KnownForm:
-        """Return one form: of the lists, or a try of a lesson."""
         for known in self.list_forms():
             if known.form.form_id == form_id:
                 return known

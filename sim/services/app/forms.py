@@ -19,7 +19,6 @@ from sim.truth.index import check_cameras
 
 
 def make_version(form: Form) -> str:
-    """Return the version of a form's content, 16 hexadecimal digits, as attempts keep it."""
     return sha256(form.model_dump_json().encode()).hexdigest()[:16]
 
 
@@ -41,7 +40,6 @@ def find_origin(path: Path, recording_id: str) -> Origin:
 
 
 def check_form_set(forms: FormSet, recording: Recording) -> None:
-    """Raise TaskError when the forms were chosen on another recording, or on another truth of this one."""
     manifest = recording.manifest
     if forms.recording_id != manifest.recording_id:
         raise TaskError(
@@ -190,8 +188,6 @@ class FormFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownLesson:
-    """A lesson, and the name of the file it is from."""
-
     lesson: Lesson
     source: str
 

@@ -63,7 +63,6 @@ def read_link(app: App, token: str, kind: LinkKind) -> LinkRow:
 
 
 def find_link(app: App, work: Transaction, token: str, kind: LinkKind) -> LinkRow:
-    """As `read_link`, within a transaction."""
     told, link_id = LINK.read(app.access.secret, token[:MOST_SIGNS], _parse)
     row = work.links.find(link_id) if told == kind.value else None
     if row is None or row.kind is not kind:
@@ -139,7 +138,6 @@ def find_recording_id(app: App, name: str) -> str | None:
 
 
 def find_path(app: App, recording_id: str, name: str) -> str | None:
-    """Return the path of the file of a recording that a name stands for, or None. Raises RecordingError."""
     return app.catalog.keep(("opaque names", recording_id), lambda: _list_paths(app, recording_id)).get(name)
 
 

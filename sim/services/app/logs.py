@@ -49,7 +49,6 @@ def scrub(text: str, *, quotes: bool = False) -> str:
 
 
 def describe_error(error: BaseException) -> str:
-    """Return an error's kind; what it says only where that is about the machine."""
     kind = type(error).__name__
     if isinstance(error, ABOUT_THE_MACHINE):
         return f"{kind}: {scrub(str(error), quotes=True)}"
@@ -59,7 +58,6 @@ def describe_error(error: BaseException) -> str:
 
 
 def describe_chain(error: BaseException) -> list[str]:
-    """Return an error and what led to it, the last first."""
     found: list[str] = []
     cause: BaseException | None = error
     while cause is not None and len(found) < MOST_FRAMES:

@@ -146,7 +146,6 @@ def score_replay(
 def score_files(
     recording_folder: Path, task_path: Path, answer_path: Path, *, log_path: Path | None = None
 ) -> dict[str, Any]:
-    """Return the score card of an answer file as plain data."""
     task_text = _read_text(task_path, TaskError)
     task_type = get_task_type(parse_task_type(task_text, source=str(task_path)))
     task = task_type.parse_task(task_text, source=str(task_path))

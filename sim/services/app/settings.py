@@ -97,8 +97,6 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
-    """Where the log goes, None for stderr, and the least level of this program's own lines."""
-
     file: Path | None
     level: str
 
@@ -173,7 +171,6 @@ def read_trusted_proxies(environ: Mapping[str, str]) -> list[str]:
 
 
 def read_metrics_token(environ: Mapping[str, str]) -> str:
-    """Return the token that opens the metrics, "" where there are none."""
     token = _read(environ, METRICS_VARIABLE)
     if token and len(token) < LEAST_TOKEN:
         raise MachineError(
@@ -205,7 +202,6 @@ def read_api(environ: Mapping[str, str]) -> Api:
 
 
 def read_detector(environ: Mapping[str, str], usual: Path) -> Path:
-    """Return the file of the model that finds people, whether or not it is there."""
     named = _read(environ, DETECTOR_VARIABLE)
     return Path(named) if named else usual
 

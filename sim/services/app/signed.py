@@ -159,7 +159,6 @@ def read_grant(purpose: Purpose, secret: bytes, token: str, *, browser: str, now
 
 
 def make_expired(*, was_typed: bool = False) -> AccessError:
-    """Return the error of a code that is on the screen no more."""
     todo = f"{'type' if was_typed else 'scan'} the one on the screen now"
     return AccessError("this code has expired", todo=todo)
 
@@ -206,12 +205,10 @@ def mint_join(secret: bytes, row: SessionRow) -> str:
 
 
 def mint_screen(secret: bytes, row: SessionRow, *, now: datetime) -> str:
-    """Return the token that a session's join screen shows now."""
     return write_screen(JOIN, secret, row.session_id, row.link_number, now=now)
 
 
 def mint_inside(secret: bytes, row: SessionRow, *, browser: str, now: datetime) -> str:
-    """Return the token with which a browser that was let in chooses a name."""
     return write_inside(JOIN, secret, row.session_id, row.link_number, browser=browser, now=now)
 
 

@@ -100,8 +100,6 @@ def _search(people: int, drills: int, spread: float, teams: int) -> float | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Power:
-    """Shares of simulated teams: times judged better, and the word improved."""
-
     faster: float
     improved: float
 
@@ -227,7 +225,6 @@ DRILLS = (1, 2, 3, 4)
 def make_plan_table(
     *, people: int | None, drills: int | None, spread: float | None, source: Path | None, teams: int
 ) -> tuple[str, ...]:
-    """Return a table of the cut in times that each plan can show, and the sentence for the plan asked about."""
     if spread is not None and source is not None:
         raise ComparisonError(
             "both --spread and --from are given", expected="one of them", todo="leave one of the two out"

@@ -53,7 +53,6 @@ class ReportPanels:
 
 
 def draw_panels(view: ComparisonView, comparison: Comparison, *, first_text: Sequence[str]) -> ReportPanels:
-    """Return every picture the comparison has, laid out for US Letter."""
     if not view.has_pairs:
         return ReportPanels(first=(), second=(), appendix=())
     first_pt = PAGE_PT - FIRST_PAGE_REST_PT - LINE_PT * count_lines(first_text)

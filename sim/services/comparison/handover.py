@@ -178,8 +178,6 @@ class ConditionsCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """Before and after of a team or of a district."""
-
     comparison: ComparisonView  # what to draw
     handover: ReportExport  # the same, ready for the report and the files
     people: str  # what `person_id` holds, "names" or "pseudonyms"

@@ -99,7 +99,6 @@ def make_report(
 
 
 def write_pdf(report: dict[str, Any], *, made_at: datetime) -> bytes:
-    """Return what `make_report` gives as PDF/UA-1 on US Letter."""
     return compile_pdf(TEMPLATE, report, what="report", at=made_at.astimezone(UTC))
 
 
@@ -111,7 +110,6 @@ def _make_section(table: TextTable) -> dict[str, Any]:
 
 
 def _make_note(title: str, note: str) -> dict[str, Any]:
-    """Return a section of the appendix in which a note stands in the table's place."""
     return {"title": _clean(title), "note": _clean(note), "table": None}
 
 

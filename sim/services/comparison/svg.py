@@ -20,8 +20,6 @@ DOTTED = "1 2"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A drawing and what it says in words, for anyone who does not see it."""
-
     svg: str
     alt: str
     width_pt: float
@@ -38,7 +36,6 @@ class Axis:
     end_pt: float
 
     def place(self, value: float) -> float:
-        """Return where a value stands, kept inside the axis."""
         share = (value - self.low) / (self.high - self.low)
         return self.start_pt + min(max(share, 0.0), 1.0) * (self.end_pt - self.start_pt)
 
@@ -150,7 +147,6 @@ TICK_PT = 7.5
 
 
 def draw_level_lines(y: Axis, ticks: Ticks, *, left_pt: float, right_pt: float) -> list[str]:
-    """Return light lines across, each with its label on the left."""
     elements = []
     for value, label in ticks:
         at = y.place(value)
@@ -160,7 +156,6 @@ def draw_level_lines(y: Axis, ticks: Ticks, *, left_pt: float, right_pt: float) 
 
 
 def draw_foot_labels(x: Axis, ticks: Ticks, *, base_pt: float) -> list[str]:
-    """Return the labels below, each with a small mark."""
     elements = []
     for value, label in ticks:
         at = x.place(value)

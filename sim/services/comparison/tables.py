@@ -47,7 +47,6 @@ def make_time_table(pairs: tuple[Pair, ...]) -> TextTable:
 
 
 def make_share_table(time: TimeReport) -> TextTable:
-    """Return the share that had finished by some times, in percent with its interval."""
     return TextTable(
         name="finished",
         header=("Finished by", "Before", "After"),
@@ -66,7 +65,6 @@ def _write_share(result: Result) -> str:
 
 
 def make_at_risk_table(time: TimeReport) -> TextTable:
-    """Return how many were still searching, under the curve."""
     return TextTable(
         name="still-searching",
         header=("Still searching at", *(write_time(row.at_s) for row in time.at_risk)),
@@ -209,7 +207,6 @@ READ_AS: Mapping[Change, str] = {
 
 
 def make_people_table(people: tuple[PersonChange, ...]) -> TextTable:
-    """Return how each person changed, less the expected practice gain."""
     return TextTable(
         name="people",
         header=("Person", "Time", "95% interval", "Read as", "Accuracy", "95% interval", "Read as"),

@@ -96,8 +96,6 @@ class DrillCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoneDrill:
-    """One drill that has ended, the day it was done in UTC, and how it went."""
-
     attempt_id: str
     title: str
     ended_on: date

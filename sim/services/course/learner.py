@@ -32,8 +32,6 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learner:
-    """Who practices; one of both is None."""
-
     person_id: str | None
     browser_sha256: str | None
 
@@ -47,12 +45,10 @@ class Practiced:
 
 
 def is_key(key: str) -> bool:
-    """Return whether this can be the key of a browser."""
     return _KEY.fullmatch(key) is not None
 
 
 def find_learner(viewer: Viewer, key: str) -> Learner:
-    """Return who practices: the person who is signed in, else the browser of a key."""
     if viewer.person_id is not None:
         return Learner(person_id=viewer.person_id, browser_sha256=None)
     return Learner(person_id=None, browser_sha256=sha256(key.encode()).hexdigest())
@@ -126,7 +122,6 @@ def find_running(practiced: tuple[Practiced, ...]) -> Practiced | None:
 
 
 def is_going_on(each: Practiced) -> bool:
-    """Return whether an attempt waits for its start, or runs."""
     return each.row.timing.state in (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)
 
 
@@ -164,7 +159,6 @@ class Playable:
 
 
 def find_playable(app: App, learner: Learner) -> Playable:
-    """Return the lessons of the course that a learner can play; none where the drills cannot be read."""
     course = app.catalog.get_course()
     try:
         apart = list_kept_apart(app, learner.person_id)
@@ -253,12 +247,10 @@ def fold_progress(
 
 
 def has_ended(each: Practiced) -> bool:
-    """Return whether a try was submitted or ran out of time."""
     return each.row.timing.state in (AttemptState.SUBMITTED, AttemptState.TIMED_OUT)
 
 
 def has_passed(each: Practiced) -> bool:
-    """Return whether a try was passed; one that cannot be scored was not."""
     return each.row.score_json is not None and json.loads(each.row.score_json).get("passed") is True
 
 

@@ -245,7 +245,6 @@ def _make_view(call: Call, timed: TimedCall) -> CallView:
 
 
 def list_call_parts(card: ScoreCard) -> Iterator[PartView]:
-    """Yield the lines of the score card about the calls; nothing for a drill that had none."""
     calls, answered, right = (card.values.get(key) for key in ("calls", "calls_answered", "calls_right"))
     if not calls or answered is None or right is None:
         return
@@ -276,7 +275,6 @@ UNCHECKED = "You looked at none of them."
 
 
 def load_search_use(app: App, ended: EndedAttempt) -> tuple[str, ...]:
-    """Return the sentences; () for a drill without the search. Raises RecordingError, TaskError."""
     row, score = ended.row, ended.score
     if DrillOption.APPEARANCE_SEARCH not in row.options:
         return ()

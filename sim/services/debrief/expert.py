@@ -71,7 +71,6 @@ def make_expert_view(app: App, form: Form, score: AttemptScore) -> ExpertView | 
 
 
 def get_expert_replay(app: App, attempt_id: str, *, is_told: bool) -> ConsoleView:
-    """Return the expert's search of an attempt's drill as a replay, with captions under `replay`."""
     row = open_replay(app, attempt_id)
     if not is_told:
         raise AttemptError(
@@ -87,7 +86,6 @@ def get_expert_replay(app: App, attempt_id: str, *, is_told: bool) -> ConsoleVie
 
 
 def list_all_forms(catalog: Catalog) -> tuple[Form, ...]:
-    """Return every form that there is, those of lessons too. Raises as `Catalog.list_forms`."""
     listed = (known.form for known in catalog.list_forms())
     return (*listed, *(known.form for known in catalog.get_course().tries.values()))
 

@@ -27,8 +27,6 @@ MOST_OTHER = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """One part compared: what it is called, and how much it weighs for a watcher."""
-
     weight: float
     same: str | None
     other: str | None
@@ -157,7 +155,6 @@ class EndedAttempt:
         return self.recording.manifest.start_time
 
     def name_camera(self, camera_id: str) -> str:
-        """Return a camera's right name, or its id when it has none."""
         return self.names.get(camera_id, camera_id)
 
     def write_clock(self, t_s: float) -> str:

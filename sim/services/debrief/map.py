@@ -85,7 +85,6 @@ class MapView:
 
 
 def make_map_view(ended: EndedAttempt, plan: dict[str, Any]) -> MapView | None:
-    """Return the map, or None where nobody was sought."""
     case = ended.score.case
     if case is None:
         return None

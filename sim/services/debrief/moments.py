@@ -62,7 +62,6 @@ def make_moments_view(facts: DebriefFacts, moments: Sequence[Moment], *, recordi
 
 
 def load_stills(app: App, view: MomentsView, moment: MomentView) -> tuple[StillView, ...]:
-    """Return a moment's frames as pictures with boxes. Raises RecordingError: a clip cannot be decoded."""
     recording = app.catalog.get_recording(view.recording_id)
     names, manifest = write_right_names(recording), recording.manifest
     stills = []

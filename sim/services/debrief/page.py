@@ -253,8 +253,6 @@ ENDINGS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortDebrief:
-    """How a drill went, without its time: `passed` is None without a result."""
-
     title: str
     person_id: str
     passed: bool | None

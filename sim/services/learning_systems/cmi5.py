@@ -40,14 +40,11 @@ CODE: Final = Purpose(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One drill of a package: what its address carries, besides what the learning system adds."""
-
     form_id: str
     hosts: tuple[str, ...]
 
 
 def make_package(app: App, *, learning_systems: Sequence[str], form_ids: Collection[str] = ()) -> bytes:
-    """Return a package of practice drills, all or some, for a learning system."""
     base = app.settings.address
     if not base:
         raise MachineError(
@@ -85,8 +82,6 @@ def make_package(app: App, *, learning_systems: Sequence[str], form_ids: Collect
 
 
 def read_code(app: App, code: str) -> Unit:
-    """Return what a package's address opens, and for which hosts. Raises AccessError: it is forged."""
-
     def parse(form_id: str, hosts: list[str]) -> Unit:
         return Unit(form_id=str(form_id), hosts=tuple(map(str, hosts)))
 
@@ -230,7 +225,6 @@ def _make(
 
 
 def _read_params(params: Mapping[str, str], hosts: tuple[str, ...]) -> tuple[str, str, str, str]:
-    """Return actor, endpoint, activity and registration of a launch's address. Raises AccessError."""
     missing = next(
         (each for each in ("endpoint", "fetch", "actor", "registration", "activityId") if not params.get(each)), ""
     )
@@ -258,7 +252,6 @@ def _read_params(params: Mapping[str, str], hosts: tuple[str, ...]) -> tuple[str
 
 
 def _fetch_token(url: str) -> str:
-    """Return the token of a launch, which a learning system gives once. Raises AccessError, OutsideError."""
     answer = ask(url, what="the learning system", body=b"", headers={"Content-Type": "application/json"})
     token = answer.data.get("auth-token") if answer.is_good and isinstance(answer.data, dict) else None
     if not isinstance(token, str) or not token.isascii() or not token.isprintable() or len(token) > MOST:

@@ -34,8 +34,6 @@ GIVEN: Final = "given"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Practice:
-    """One drill: its id, its title with the school of its footage, and its kind in words."""
-
     form_id: str
     title: str
     kind: str
@@ -57,7 +55,6 @@ def list_practice(app: App) -> tuple[Practice, ...]:
 
 
 def check_practice(app: App, form_id: str) -> None:
-    """Raise AccessError where a course names a drill that there is none of here, or that it may not open."""
     if not any(each.form.form_id == form_id and each.origin is Origin.PUBLIC for each in app.catalog.list_forms()):
         raise AccessError(
             f"there is no practice drill {form_id[:80]!r} here",
@@ -73,8 +70,6 @@ ANSWER_LASTS: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One drill that can be put into a course: its id, title, and kind in words."""
-
     drill: str
     title: str
     kind: str
@@ -82,14 +77,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """What goes back to the learning system: where to, and the signed message."""
-
     return_url: str
     token: str
 
 
 def list_choices(app: App) -> tuple[Choice, ...]:
-    """Return the drills to choose among: that which a trainer gives, and what anyone may practice on."""
     practice = [Choice(drill=each.form_id, title=each.title, kind=each.kind) for each in list_practice(app)]
     return (Choice(drill=GIVEN, title="Next drill from the trainer", kind="Given drills"), *practice)
 
@@ -106,7 +98,6 @@ def make_ticket(app: App, launch: Launch) -> str:
 
 
 def choose_drill(app: App, ticket: str, drill: str, *, launch_url: str) -> Chosen:
-    """Return the answer that puts a drill, with its column of the grade book, into the course."""
     now = app.clock.read().wall
 
     def parse(*parts: Any) -> tuple[str, str, str, str | None, int]:

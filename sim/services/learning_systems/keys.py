@@ -32,7 +32,6 @@ AGAIN_S: Final = 30.0
 
 
 def load_key(folder: Path) -> "RSAKey":
-    """Return this installation's own key, making it on first use; only this user may read the file."""
     from joserfc.errors import JoseError  # noqa: PLC0415 - as said above
     from joserfc.jwk import RSAKey  # noqa: PLC0415
 
@@ -157,7 +156,6 @@ _kept_tokens: Final[dict[tuple[str, str], tuple[str, float]]] = {}
 
 
 def get_token(app: App, platform: PlatformRow, scope: str, *, is_fresh: bool = False) -> str:
-    """Return a token for a service, the last one while it lasts unless a fresh one is asked for."""
     now = app.clock.read()
     key = (platform.platform_id, scope)
     with _tokens_lock:

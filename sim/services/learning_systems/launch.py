@@ -60,8 +60,6 @@ _platform_keys: Final = PlatformKeys()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginRedirect:
-    """Where the browser goes to sign in, and the cookie that it is known by when it comes back."""
-
     url: str
     cookie_name: str
     cookie: str
@@ -90,7 +88,6 @@ class Launch:
 
 
 def begin_launch(app: App, params: Mapping[str, str], *, redirect_uri: str) -> LoginRedirect:
-    """Return the way to the learning system's sign-in for a launch that it has begun."""
     issuer, hint = params.get("iss", ""), params.get("login_hint", "")
     if not issuer or not hint or not params.get("target_link_uri"):
         raise AccessError("this is no launch of a learning system", expected="iss, login_hint and target_link_uri")

@@ -44,12 +44,10 @@ def make_team_id(course_id: str) -> str:
 
 
 def is_kept_url(url: str) -> bool:
-    """Return whether an address of a message is one that may be asked, and fits."""
     return len(url) <= MOST_ADDRESS and is_safe_url(url)
 
 
 def note_course(app: App, launch: Launch) -> CourseRow | None:
-    """Keep the course that a launch came from, None where it says none. Raises StoreError."""
     if not launch.context_id:
         return None
     with app.store.write() as work:
@@ -103,7 +101,6 @@ def sign_in_person(
 
 
 def list_new(app: App, team_id: str) -> tuple[str, ...]:
-    """Return the names of those of a team whom a learning system has brought in lately, the newest first."""
     since = app.clock.read().wall - NEW_FOR
     with app.store.read() as work:
         people = work.teams.list_people(team_id)
@@ -183,8 +180,6 @@ def _find_free(name: str, taken: Collection[str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """The secret for the cookie of the session, and the page to open."""
-
     cookie: str
     to: str
 

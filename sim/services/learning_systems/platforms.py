@@ -67,7 +67,6 @@ def list_platforms(app: App, viewer: Viewer) -> tuple[PlatformCard, ...]:
 
 
 def save_platform(app: App, viewer: Viewer, wish: PlatformForm, *, platform_id: str = "") -> str:
-    """Register a learning system, or change one; return its id."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     return store_platform(app, wish, platform_id=platform_id)
 
@@ -148,7 +147,6 @@ SCOPES: Final = (SCORE_SCOPE, NAMES_SCOPE)
 
 
 def make_code(app: App, viewer: Viewer) -> str:
-    """Return what lets a learning system register itself within an hour, once. Raises AccessError."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     expires_s = int((app.clock.read().wall + LASTS).timestamp())
     return CODE.sign(app.access.secret, [secrets.token_urlsafe(16), expires_s])
@@ -180,7 +178,6 @@ def describe_for_canvas(base: str) -> dict[str, Any]:
 
 
 def register(app: App, *, code: str, config_url: str, token: str, base: str) -> str:
-    """Register this tool at a learning system, and that here; return its name."""
     number = _read_code(app, code)
     _require_safe(app, {"configuration": config_url})
     _use_once(app, number)

@@ -45,8 +45,6 @@ _log = logging.getLogger("sightline.lti")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grade:
-    """What a learning system is told of one drill: 0 or 1, and the word beside it."""
-
     score: float
     comment: str
 
@@ -77,7 +75,6 @@ def judge(row: AttemptRow) -> Grade | None:
 
 
 def _tell(app: App, row: ResultRow, away: set[str]) -> bool:
-    """Tell one result; return whether it was taken just now."""
     now = app.clock.read().wall
     with app.store.read() as work:
         attempt = work.attempts.get(row.attempt_id)
@@ -130,7 +127,6 @@ def _save(app: App, row: ResultRow) -> None:
 
 
 def _post(app: App, platform: PlatformRow, row: ResultRow, grade: Grade, *, at: datetime) -> Answer:
-    """Return the answer to a score (AGS 2.0, section 3.4). Raises OutsideError: there was none."""
     body = {
         "userId": row.subject,
         "scoreGiven": grade.score,
@@ -171,7 +167,6 @@ GONE: Final = ("Inactive", "Deleted")
 
 
 def list_courses(app: App, viewer: Viewer) -> tuple[CourseRow, ...]:
-    """Return the courses whose people can be read, by title. Raises AccessError."""
     require(viewer, Duty.IMPORT_ROSTER)
     with app.store.read() as work:
         return tuple(each for each in work.lti.list_courses() if each.members_url)

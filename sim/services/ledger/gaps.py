@@ -72,7 +72,6 @@ class Gap:
 
 
 def name_skill(key: str) -> str:
-    """Return what a part of a pass rule shows that somebody can do."""
     return SKILLS.get(key, key.replace("_", " "))
 
 
@@ -102,7 +101,6 @@ def note_gaps(
 
 
 def list_person_gaps(work: Transaction, person_id: str) -> tuple[Gap, ...]:
-    """Return somebody's gaps in the order they were opened, closed ones too."""
     return fold_gaps(work.ledger.list_of(Subjects(person_id=person_id), kinds=KINDS))
 
 

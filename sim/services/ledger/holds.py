@@ -38,7 +38,6 @@ def find_hold(work: Transaction, person_id: str) -> HoldRow | None:
 
 
 def refuse_held(work: Transaction, person_id: str) -> None:
-    """Go on only if nothing holds a person's data."""
     hold = find_hold(work, person_id)
     if hold is not None:
         raise HoldError(
@@ -65,8 +64,6 @@ def describe_hold(hold: HoldRow) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HoldLine:
-    """A hold as its team's page shows it: what is held, and since when, by whom and why."""
-
     hold_id: str
     what: str
     said: str
@@ -87,7 +84,6 @@ def list_team_holds(store: Store, team_id: str) -> tuple[HoldLine, ...]:
 
 
 def list_events(store: Store, team_id: str) -> dict[str, tuple[HoldScope, str]]:
-    """Return what a team has held besides people: its sessions and trainings by id, with their names."""
     with store.read() as work:
         sessions = {row.session_id for row in work.sessions.list_of_team(team_id)}
         named = _name_events(work, team_id)
@@ -158,7 +154,6 @@ def release_hold(store: Store, clock: Clock, hold_id: str, *, reason: str, by: s
 
 
 def find_subject(store: Store, scope: HoldScope, wanted: str) -> str:
-    """Return the id of a person, team, session or training by its id, or a person or team by its name."""
     with store.read() as work:
         if scope is HoldScope.SESSION:
             try:

@@ -21,8 +21,6 @@ MADE_UP_LATER = "made up in a later session"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guest:
-    """Somebody invited to a session, and what became of it."""
-
     person_id: str
     name: str
     attendance: Attendance = Attendance.INVITED
@@ -77,7 +75,6 @@ class SessionRecord:
         return self.measured_hours if self.typed_hours is None else self.typed_hours
 
     def list_took_part(self) -> tuple[Guest, ...]:
-        """Return those who began a drill in it."""
         return tuple(guest for guest in self.guests if guest.did_drill)
 
     def list_without_drill(self) -> tuple[Guest, ...]:
@@ -85,7 +82,6 @@ class SessionRecord:
         return tuple(guest for guest in self.guests if self.is_without_drill(guest))
 
     def is_without_drill(self, guest: Guest) -> bool:
-        """Return whether somebody was present at a session that has ended without beginning a drill."""
         return self.ended_at is not None and guest.attendance is Attendance.PRESENT and not guest.did_drill
 
     def is_done_by(self, guest: Guest) -> bool:
@@ -94,7 +90,6 @@ class SessionRecord:
         return has_come and not self.is_without_drill(guest)
 
     def list_who(self, *attendance: Attendance) -> tuple[Guest, ...]:
-        """Return those invited whose attendance is one of some."""
         return tuple(guest for guest in self.guests if guest.attendance in attendance)
 
 
@@ -199,7 +194,6 @@ class Record:
     reduced: int
 
     def find_acknowledged(self, person_id: str) -> Note | None:
-        """Return somebody's latest acknowledgement; None when there is none."""
         own = [note for note in self.notes if note.person_id == person_id and note.kind == LedgerKind.ACKNOWLEDGED]
         return own[-1] if own else None
 

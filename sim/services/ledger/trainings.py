@@ -44,8 +44,6 @@ class TrainingState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """Something that was handed out or shown: a link, or a file by its name, size in bytes and SHA-256."""
-
     name: str
     link: str = ""
     sha256: str = ""
@@ -54,8 +52,6 @@ class Material:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendee:
-    """Someone expected at a training, and what became of it."""
-
     person_id: str
     name: str
     attendance: Attendance = Attendance.INVITED

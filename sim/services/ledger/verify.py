@@ -18,8 +18,6 @@ LEAST_DIGITS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """The first entry that does not hold, and what is wrong with it."""
-
     number: int
     what: str
 
@@ -34,7 +32,6 @@ class Verdict:
 
 
 def verify(store: Store, *, noted: Sequence[Head] = ()) -> Verdict:
-    """Verify the whole ledger, and that every noted head is in it."""
     with store.read() as work:
         return check_entries(work.ledger.iterate(), noted=noted)
 
@@ -158,7 +155,6 @@ HEADS_NAME = "ledger-heads.txt"
 
 
 def note_head(app: App, head: Head) -> None:
-    """Add a head to the file of the data folder, once."""
     path, line = app.settings.data / HEADS_NAME, write_head(head)
     if head.number == 0:
         return
@@ -185,7 +181,6 @@ def set_heads_aside(data: Path, *, now: datetime) -> Path | None:
 
 
 def read_heads(path: Path) -> tuple[Head, ...]:
-    """Return the heads of a file, one a line; none where there is no file."""
     if not path.exists():
         return ()
     try:

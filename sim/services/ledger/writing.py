@@ -71,7 +71,6 @@ def note_attendance(
     known_by: str = "",
     device: str = "",
 ) -> None:
-    """Record that somebody came, how they were known and the mark of their browser; or that they did not."""
     data = {"attendance": became.value, **describe_known(known_by, device)}
     _note_person(work, LedgerKind.ATTENDANCE, row, person_id, data, at=at)
 
@@ -103,7 +102,6 @@ def describe_known(known_by: str, device: str) -> dict[str, Json]:
 
 
 def note_session_paused(work: Transaction, row: SessionRow, *, reason: str, at: datetime, by: str = "") -> None:
-    """Record that everybody's clock was stopped, and why, "" where nobody said."""
     _append(work, LedgerKind.SESSION_PAUSED, _of_session(row), {"reason": reason}, at=at, by=by)
 
 
@@ -253,7 +251,6 @@ def _of_session(row: SessionRow) -> Subjects:
 
 
 def name_team(team: TeamRow) -> dict[str, Json]:
-    """Return what an entry says of the team it is about: its name, and its school's."""
     return {"team": team.name, "school": team.school or team.name}
 
 

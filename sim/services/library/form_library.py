@@ -31,8 +31,6 @@ HEADER = ("Drill", "Index", "Done", "Measured difficulty", "Time taken", "In tim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionsChoice:
-    """Drills that may be counted together, as a choice. `name` is unlike that of every other one."""
-
     name: str
     title: str
 

@@ -242,7 +242,6 @@ def choose_forms(
 
 
 def write_form_table(forms: FormSet) -> str:
-    """Return the forms as lines of text: what makes each hard, its index, and the margin they keep."""
     head = f"{'form':<34}{'legs':>5}{'faint':>6}{'gap s':>7}{'alike':>6}{'nearest':>8}{'people':>7}{'index':>7}"
     lines = [head]
     for form in forms.forms:

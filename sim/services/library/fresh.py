@@ -63,7 +63,6 @@ class _Begun(BaseModel):
 
 
 def load_fresh_settings(data: Path) -> FreshSettings:
-    """Return what is wanted; what a fresh data folder wants is nothing."""
     path = data / FRESH_FOLDER / SETTINGS_FILE
     if not path.exists():
         return FreshSettings()
@@ -84,7 +83,6 @@ def save_fresh_settings(data: Path, settings: FreshSettings) -> None:
 
 
 def change_settings(settings: FreshSettings, **changes: object) -> FreshSettings:
-    """Return the settings with what is not None changed. Raises StoreError: a value is out of range."""
     wanted = settings.model_dump() | {name: value for name, value in changes.items() if value is not None}
     changed: FreshSettings = check(
         FreshSettings, wanted, source="the choice", newest=FRESH_SCHEMA, fault=StoreError, todo="choose another value"
@@ -182,7 +180,6 @@ def make_room(app: App, settings: FreshSettings, needed_bytes: int) -> bool:
 
 
 def find_obstacle(app: App, settings: FreshSettings, *, local: datetime) -> str:
-    """Return why now is no time to make one, in words; "" when it is."""
     if is_on_battery():
         return "this computer runs on its battery"
     if settings.when is When.NIGHT:
@@ -197,12 +194,10 @@ def find_obstacle(app: App, settings: FreshSettings, *, local: datetime) -> str:
 
 
 def find_obstacle_now(app: App, settings: FreshSettings) -> str:
-    """Return the same for this moment, in the time zone of this computer."""
     return find_obstacle(app, settings, local=app.clock.read().wall.astimezone())
 
 
 def is_on_battery() -> bool:
-    """Return whether this computer runs on its battery; False where it has none."""
     sense = getattr(psutil, "sensors_battery", None)
     battery = sense() if sense is not None else None
     return battery is not None and battery.power_plugged is False
@@ -277,7 +272,6 @@ class FreshMaker:
         self._counted = ""
 
     def look(self, app: App) -> Job | None:
-        """Begin or stop what is due now; return what was begun."""
         settings = load_fresh_settings(app.settings.data)
         job = generate.get_job(app)
         if not settings.is_on:

@@ -81,8 +81,6 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """What a build takes, in words, before it starts; `problem` says why it cannot start, or ""."""
-
     needs: Needs
     time: str
     disk_while: str
@@ -106,7 +104,6 @@ def list_options(app: App) -> Options:
 
 
 def suggest(app: App, *, site: str, story: str, level: Level) -> tuple[int, int]:
-    """Return how many people and minutes fit a site, a story and a level."""
     aim, students = AIMS[level], count_students(load_site(_get_site(app, site)))
     return count_people(STORIES[story], aim, students), int(aim.minutes)
 
@@ -189,7 +186,6 @@ def _refuse_too_short(app: App, request: Request) -> None:
 
 
 def go_on(app: App) -> Job | None:
-    """Start a stopped or failed build again where it was; None when there is none."""
     with _starting, app.store.hold("new drill"):
         job = get_job(app)
         if job is None or job.state not in (JobState.STOPPED, JobState.FAILED):
@@ -229,7 +225,6 @@ def pause(app: App) -> None:
 
 
 def cancel(app: App) -> None:
-    """Stop the build and remove what it made so far. Raises StoreError: it runs on another machine."""
     with _starting:
         job = get_job(app)
         if job is None or job.state in (JobState.DONE, JobState.CANCELED):

@@ -106,7 +106,6 @@ class Worker(_Part):
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether it runs on another machine, where nobody here can see it."""
         return self.machine != socket.gethostname()
 
 
@@ -132,7 +131,6 @@ def get_job_path(data: Path) -> Path:
 
 
 def load_job(data: Path) -> Job | None:
-    """Return the last build that was asked for, or None. A build whose worker is gone is `STOPPED`."""
     path = get_job_path(data)
     if not path.exists():
         return None
@@ -200,7 +198,6 @@ def is_alive(worker: Worker | None) -> bool:
 
 
 def find_process(worker: Worker | None) -> psutil.Process | None:
-    """Return the process of a worker, or None when it has ended."""
     if worker is None or worker.is_elsewhere:
         return None
     try:
@@ -302,7 +299,6 @@ SITES = PROJECT / "scenarios" / "sites"
 
 
 def find_site(name: str) -> Path:
-    """Return the folder of a site, given as a folder or as the name of one that comes with the program."""
     for folder in (Path(name), SITES / name):
         if (folder / SITE_FILE).is_file():
             return folder.resolve()

@@ -79,7 +79,6 @@ def is_made_here(app: App, recording_id: str) -> bool:
 
 
 def name_level(index: float) -> Level:
-    """Return the level whose range an index lies in, or the one below the gap between two."""
     return next(level for level in (Level.HARD, Level.MEDIUM, Level.EASY) if index >= AIMS[level].index[0])
 
 
@@ -107,8 +106,6 @@ REFERENCE_WORDS = {3: "three photos", 1: "one photo", 0: "words only"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
-    """A picture that shows what the footage looks like, with what it shows."""
-
     jpeg: bytes
     caption: str
 

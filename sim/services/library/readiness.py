@@ -31,7 +31,6 @@ class Making:
 
 
 def find_making(app: App) -> Making | None:
-    """Return how far the footage is that is being made to measure on; None when none is."""
     job = find_job(app.settings.data)
     if job is None or not job.request.is_private or job.state in (JobState.DONE, JobState.CANCELED):
         return None
@@ -90,7 +89,6 @@ class Readiness:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether it becomes ready without anyone doing anything."""
         return self.state is Ready.BEING_MADE and not self.is_stopped
 
 

@@ -90,7 +90,6 @@ def write_archive(draft: Path, sources: Iterable[tuple[str, Path]], *, made: str
 
 
 def check_archive(path: Path) -> Contents:
-    """Read every byte and compare it with the contents; return them."""
     found: dict[str, Item] = {}
     body: bytes | None = None
     with _read(path) as entries:
@@ -113,7 +112,6 @@ def check_archive(path: Path) -> Contents:
 
 
 def unpack(path: Path, folder: Path, *, wanted: Callable[[str], bool]) -> None:
-    """Write the files that are `wanted`, by their names in the archive, into a folder that is there."""
     with _read(path) as entries:
         for name, entry, stream in entries:
             if name == CONTENTS or not wanted(name):

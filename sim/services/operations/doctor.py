@@ -164,7 +164,6 @@ TLS_FIRST: Final = 'put TLS in front: docs/operations.md, "Over plain http"'
 
 
 def check_plain_http(settings: Settings, *, host: str, port: int) -> list[Finding]:
-    """Return whether anybody but this machine opens the pages without TLS."""
     address = urlsplit(settings.address)
     if address.scheme == "https":
         return [ok(HTTPS_NAME, f"pages are opened at {settings.address}")]

@@ -27,7 +27,6 @@ _BUILD = "restore it, build it with `python -m sim footage build`, or download S
 
 
 def find_recordings(folders: Sequence[Path]) -> list[Path]:
-    """Return the recording folders, the shipped one first."""
     return sorted((place.parent for folder in folders for place in folder.glob("*/recording.json")), key=_is_own)
 
 
@@ -107,7 +106,6 @@ def check_codecs(clip: Path) -> list[Finding]:
 
 
 def check_fonts() -> list[Finding]:
-    """Return whether the fonts of reports and contact sheets are there and can be drawn."""
     from PIL import ImageFont, features  # noqa: PLC0415 - as above
 
     from sim.text.words import FONTS, load_printable  # noqa: PLC0415
@@ -126,7 +124,6 @@ def check_fonts() -> list[Finding]:
 
 
 def check_database(url: str) -> tuple[list[Finding], datetime | None]:
-    """Return what is to be said of the database, and the latest moment in it."""
     from sim.db.migrate import inspect_database, is_made  # noqa: PLC0415
     from sim.errors import SimError  # noqa: PLC0415 - as above
 

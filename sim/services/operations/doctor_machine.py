@@ -44,7 +44,6 @@ def ok(name: str, text: str) -> Finding:
 
 
 def warn(name: str, text: str, *, todo: str) -> Finding:
-    """Return a finding that something is doubtful; drills work all the same."""
     return Finding(name=name, state=State.WARNING, text=text, todo=todo)
 
 
@@ -65,7 +64,6 @@ NETWORK_DISKS = ("nfs", "nfs4", "cifs", "smbfs", "smb2", "9p", "fuse.sshfs", "af
 
 
 def check_data_folder(data: Path) -> list[Finding]:
-    """Return whether this user, and nobody else, may write to the data folder."""
     name, where = "data folder", f"{data}"
     elsewhere = "correct the folder's rights, or set SIGHTLINE_DATA to another folder"
     parent = next((folder for folder in (data, *data.parents) if folder.exists()), data)
@@ -90,7 +88,6 @@ def check_data_folder(data: Path) -> list[Finding]:
 
 
 def check_disk(data: Path) -> list[Finding]:
-    """Return whether there is room, and whether a database may lie on this disk."""
     place = next((folder for folder in (data, *data.parents) if folder.exists()), data)
     free = shutil.disk_usage(place).free
     text = f"{free / 1e9:.1f} GB free at {place}"
@@ -136,7 +133,6 @@ def check_clock(*, newest: datetime | None, now: datetime) -> list[Finding]:
 
 
 def check_port(host: str, port: int) -> list[Finding]:
-    """Return whether the port is free, or Sightline itself answers there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -165,7 +161,6 @@ def answers_as_sightline(host: str, port: int) -> bool:
 
 
 def check_proxy(environ: Mapping[str, str]) -> list[Finding]:
-    """Return whether proxy settings stand between this machine and itself."""
     lower = {name.lower(): value for name, value in environ.items()}
     if any(lower.get(name, "").strip() for name in ("http_proxy", "all_proxy")):
         spared = {part.strip() for part in lower.get("no_proxy", "").split(",")}

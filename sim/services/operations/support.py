@@ -61,7 +61,6 @@ _SHORTEST: Final = 4
 
 
 def is_setting(name: str) -> bool:
-    """Return whether a variable of the environment is one that this program reads."""
     return _SETTING.match(name) is not None
 
 

@@ -44,7 +44,6 @@ _STOP_WITHIN_S: Final = 5.0
 
 
 def check_ready(folder: Path) -> None:
-    """Raise RecordingError where a clip of a walk is not taken in, or clocks have to be mended first."""
     for each in list_progress(folder):
         if each.state is not ClipState.DONE:
             raise RecordingError(
@@ -129,7 +128,6 @@ def is_aligned_folder(folder: Path, site: Site | None) -> bool:
 
 
 def list_gaps(app: App, walk_id: str) -> dict[str, tuple[tuple[int, int], ...]]:
-    """Return by camera where it has no picture, as `find_gaps`."""
     folder = get_folder(app, walk_id)
     walk = read_walk(folder)
     plan = make_plan(folder, walk, fit_walk(folder, walk), find_site(app, walk))
@@ -137,7 +135,6 @@ def list_gaps(app: App, walk_id: str) -> dict[str, tuple[tuple[int, int], ...]]:
 
 
 def open_working(app: App, walk_id: str) -> Recording:
-    """Return the working recording. Raises RecordingError: there is none yet."""
     return open_recording(get_folder(app, walk_id) / WORKING)
 
 
@@ -161,8 +158,6 @@ class AlignState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlignProgress:
-    """What is under way, the share 0..1 of it that is done, and why it failed."""
-
     state: AlignState
     what: str = ""
     share: float = 0.0
@@ -178,7 +173,6 @@ class AlignJob(BaseModel):
 
 
 def start_align(app: App, walk_id: str) -> None:
-    """Make the working recording, or make it again; what is to be covered comes first."""
     folder = get_folder(app, walk_id)
     site = find_site(app, read_walk(folder))
     command = [sys.executable, "-m", "sim.services.own_clips.align_worker", str(folder.absolute())]
@@ -204,7 +198,6 @@ def start_align(app: App, walk_id: str) -> None:
 
 
 def refuse_while_running(folder: Path) -> None:
-    """Raise StoreError while the clips are worked on."""
     if find_align(folder).state is AlignState.RUNNING:
         raise StoreError("the clips of this walk are being worked on", todo="wait until that is done")
 
@@ -244,7 +237,6 @@ def _is_running(folder: Path, worker: Worker) -> bool:
 
 
 def stop_align(folder: Path) -> None:
-    """End the process, and those that it started, where it runs here."""
     try:
         process = find_process(read_model(AlignJob, folder / JOB_FILE).worker)
     except SimError:

@@ -91,7 +91,6 @@ def remove_keyframe(app: App, walk_id: str, *, camera_id: str, frame: int, base:
 
 
 def undo(app: App, walk_id: str, *, base: int) -> SiteTrack:
-    """Take the last step back. Raises StoreError: there is none, or made on another revision."""
     folder, walk, fit = _open(app, walk_id)
     return _place(change_track(folder, base=base, is_undo=True), walk, fit)
 
@@ -104,7 +103,6 @@ def propose_box(app: App, walk_id: str, *, camera_id: str, frame: int) -> Propos
 
 
 def load_people(folder: Path, walk: Walk, fit: ClockFit, camera_id: str) -> FoundPeople:
-    """Return the people found on a camera, on the frames of the recording; none without a detector."""
     frames, boxes, scores = [np.zeros(0, dtype=np.int64)], [np.zeros((0, 4))], [np.zeros(0)]
     for clip in walk.clips:
         path = get_people_path(folder, clip.clip_id)

@@ -21,8 +21,6 @@ Xyxy = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubtful:
-    """A stretch of a camera to look at, in frames of the recording."""
-
     camera_id: str
     first: int
     last: int
@@ -42,7 +40,6 @@ class MoreBlur:
 
 
 def list_doubtful(app: App, walk_id: str, camera_id: str) -> tuple[Doubtful, ...]:
-    """Return the stretches of a camera in which a head may be bare, in order of time."""
     folder = get_folder(app, walk_id)
     walk = read_walk(folder)
     fit = fit_walk(folder, walk)

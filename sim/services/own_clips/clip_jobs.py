@@ -92,12 +92,10 @@ def get_result_path(folder: Path, clip_id: str) -> Path:
 
 
 def read_result(folder: Path, clip_id: str) -> ClipResult:
-    """Return what a clip became. Raises StoreError: it is not taken in."""
     return read_model(ClipResult, get_result_path(folder, clip_id))
 
 
 def find_state(folder: Path, clip_id: str) -> tuple[ClipState, str]:
-    """Return where a clip is, and why it failed."""
     if get_result_path(folder, clip_id).is_file():
         return ClipState.DONE, ""
     try:
@@ -158,7 +156,6 @@ def has_file(folder: Path, clip_id: str) -> bool:
 
 
 def stop_import(folder: Path, clip_id: str) -> None:
-    """End the process that takes a clip in, where it runs here."""
     with suppress(SimError):
         process = find_process(read_model(ClipJob, get_job_path(folder, clip_id)).worker)
         if process is None:
@@ -197,13 +194,11 @@ class PendingCovers(BaseModel):
 
 
 def read_covers(folder: Path) -> tuple[PendingCover, ...]:
-    """Return what is still to be pixelated in a walk. Raises StoreError."""
     path = folder / COVERS_FILE
     return read_model(PendingCovers, path).covers if path.is_file() else ()
 
 
 def write_covers(folder: Path, covers: Sequence[PendingCover]) -> None:
-    """Say what is still to be pixelated. Raises StoreError: the disk is full."""
     path = folder / COVERS_FILE
     if covers:
         write_model(PendingCovers(covers=tuple(covers)), path)

@@ -67,7 +67,6 @@ def find_blur_mode(app: App, rights: Rights, *, blurs: bool = True) -> BlurMode:
 
 
 def check_rights(rights: Rights, blur: BlurMode) -> None:
-    """Raise StoreError where what must be confirmed is not."""
     if not (rights.may_use and rights.everyone_agreed):
         raise StoreError(
             "importing clips needs both confirmations",
@@ -129,7 +128,6 @@ def get_folder(app: App, walk_id: str) -> Path:
 
 
 def list_walks(app: App) -> tuple[WalkCard, ...]:
-    """Return the walks that were imported here, by name; one that cannot be read is left out."""
     found = []
     for path in sorted((app.settings.data / WALKS).glob(f"*/{WALK_FILE}")):
         with suppress(StoreError, NewerSchemaError):
@@ -144,7 +142,6 @@ def load_walk(app: App, walk_id: str) -> Walk:
 
 
 def set_neighbors(app: App, walk_id: str, neighbors: Sequence[Neighbor]) -> Walk:
-    """Say which cameras one walks between, and how far it is. Raises StoreError: a camera is not there."""
     folder = get_folder(app, walk_id)
 
     def change(walk: Walk) -> Walk:
@@ -210,7 +207,6 @@ def write_model(model: BaseModel, path: Path) -> None:
 
 
 def tell_full(error: OSError) -> StoreError:
-    """Return what to tell where something cannot be stored."""
     return StoreError(f"this could not be stored: {error.strerror}", todo="free some space on the server's disk")
 
 

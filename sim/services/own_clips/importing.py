@@ -74,14 +74,12 @@ def open_upload() -> BinaryIO:
 
 
 def add_clip(app: App, walk_id: str, source: Path | BinaryIO, *, file_name: str, camera: str) -> Clip:
-    """Look into a clip, and start taking it in. Raises as `start_clip`, and StoreError: the walk is gone."""
     folder = get_folder(app, walk_id)
     site = find_site(app, read_walk(folder))
     return start_clip(folder, source, file_name=file_name, camera=camera, model=get_detector(), site=site)
 
 
 def find_site(app: App, walk: Walk) -> Site | None:
-    """Return the own school of a walk, None where neighbors are typed. Raises SimError: it is gone."""
     if walk.site_id is None:
         return None
     folder = find_sites(app.settings.data).get(walk.site_id)

@@ -185,7 +185,6 @@ def make_drill(app: App, walk_id: str, wish: DrillWish, *, by: str) -> tuple[str
 
 
 def make_recording(folder: Path, walk: Walk, wish: DrillWish, target: Path, *, recording_id: str) -> FormSet:
-    """Write a walk's recording with its truth to `target`, and return its forms. Raises as `make_drill`."""
     photo = folder / PHOTO_FILE if walk.has_photo else None
     working = open_recording(folder / WORKING)
     fit = fit_walk(folder, walk)

@@ -47,7 +47,6 @@ class ImportNotes(BaseModel):
 
 
 def read_notes(path: Path | None) -> ImportNotes:
-    """Return a file of notes, none without a path. Raises RecordingError: it is none."""
     if path is None:
         return ImportNotes()
     try:

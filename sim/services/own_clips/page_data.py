@@ -46,7 +46,6 @@ Xyxy = tuple[Share, Share, Share, Share]
 
 
 def describe_imports(app: App, walk_id: str) -> dict[str, Any]:
-    """Return how the clips of a walk stand, and the names of its cameras. Raises StoreError."""
     clips = get_progress(app, walk_id)
     cameras = [camera.name for camera in load_walk(app, walk_id).cameras]
     return {"cameras": cameras, "clips": [_describe_clip(each) for each in clips]}
@@ -69,7 +68,6 @@ def _describe_clip(clip: ClipProgress) -> dict[str, Any]:
 
 
 def describe_align(app: App, walk_id: str) -> dict[str, Any]:
-    """Return how far the clips are that are blurred more and put on one clock. Raises StoreError."""
     found = get_align(app, walk_id)
     return {"state": found.state.value, "what": found.what, "share": round(found.share, 3), "problem": found.problem}
 
@@ -213,13 +211,11 @@ class SentSpans(_Sent):
 
 
 def send_clip(app: App, walk_id: str, file: BinaryIO, *, file_name: str, camera: str) -> dict[str, Any]:
-    """Take a clip in that was sent. Raises as `importing.add_clip`."""
     importing.add_clip(app, walk_id, file, file_name=file_name, camera=camera)
     return describe_imports(app, walk_id)
 
 
 def step_import(app: App, walk_id: str, step: str, *, clip_id: str, by: str) -> dict[str, Any]:
-    """Cancel, remove or accept a clip, or go on with those that were stopped. Raises StoreError."""
     steps: dict[str, Callable[[], None]] = {
         "resume": lambda: importing.resume(app, walk_id),
         "cancel": lambda: importing.remove_clip(app, walk_id, clip_id),
@@ -237,7 +233,6 @@ def find_proposal(app: App, walk_id: str, *, camera_id: str, frame: int) -> dict
 
 
 def put_keyframe(app: App, walk_id: str, body: bytes) -> dict[str, Any]:
-    """Put a keyframe, or remove it. Raises TruthError: it is none; StoreError: made on another revision."""
     sent = _parse(SentKeyframe, body)
     camera_id, frame, base = sent.camera_id, sent.frame, sent.base
     if sent.sight is None:
@@ -253,7 +248,6 @@ def take_back(app: App, walk_id: str, *, base: int) -> dict[str, Any]:
 
 
 def take_spans(app: App, walk_id: str, body: bytes, *, by: str) -> dict[str, Any]:
-    """Begin to pixelate boxes, and to make the recording that is drawn on again. Raises as `blur_more`."""
     spans = _parse(SentSpans, body).spans
     more = [MoreBlur(camera_id=s.camera_id, first=s.first, last=max(s.first, s.last), box=s.box) for s in spans]
     blur_more(app, walk_id, more, by=by)
@@ -261,7 +255,6 @@ def take_spans(app: App, walk_id: str, body: bytes, *, by: str) -> dict[str, Any
 
 
 def confirm(app: App, walk_id: str, *, camera_id: str, by: str) -> dict[str, Any]:
-    """Say that somebody looked through a camera. Raises StoreError."""
     confirm_camera(app, walk_id, camera_id, by=by)
     return describe_working(app, walk_id)
 

@@ -19,8 +19,6 @@ from sim.services.own_clips.folder import CLIPS, WALKS, WORKING, change_walk, ex
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
-    """What went with a walk: how many recordings, and how many practice drills on them."""
-
     recordings: int
     attempts: int
 

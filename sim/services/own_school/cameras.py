@@ -55,7 +55,6 @@ class Corner:
 
 
 def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
-    """Return a camera found from its points, as JSON for the page."""
     drawing = get_drawing(app, school_id)
     if camera_id not in drawing["cameras"]:
         raise SiteError("this camera is not on the plan any more", todo="reload the page")
@@ -191,7 +190,6 @@ class UploadedPicture:
 
 
 def find_picture(app: App, school_id: str, part: str) -> Path:
-    """Return the picture of a floor (`plan-1`) or a camera (`CAM-01`). Raises StoreError: there is none."""
     path = get_folder(app.settings.data, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.webp"
     if not path.is_file():
         raise StoreError("there is no picture here yet", todo="add one")

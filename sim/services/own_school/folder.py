@@ -48,7 +48,6 @@ def get_folder(data: Path, school_id: str) -> Path:
 
 
 def list_schools(data: Path) -> tuple[OwnSchool, ...]:
-    """Return the schools that were drawn here, by name."""
     found = []
     for path in sorted((data / OWN_SITES).glob(f"*/{LOG_NAME}")):
         with suppress(StoreError, NewerSchemaError):

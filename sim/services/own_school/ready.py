@@ -46,7 +46,6 @@ class MadeReady:
 
 
 def check(app: App, school_id: str) -> tuple[SiteProblem, ...]:
-    """Return what is wrong with a school as it is drawn now. Raises StoreError."""
     drawing = get_drawing(app, school_id)
     unseen = list_unseen(get_folder(app.settings.data, school_id), drawing)
     cameras = (DrawnCamera.model_validate(drawing["cameras"][camera_id]) for camera_id in unseen)

@@ -24,8 +24,6 @@ from sim.site.model import SITE_FILE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
-    """What went with a school: how many recordings, and how many practice drills on them."""
-
     recordings: int
     attempts: int
 

@@ -57,19 +57,16 @@ class Tracing:
 
 
 def is_installed() -> bool:
-    """Return whether pictures can be drawn here: from a checkout, with the packages for it."""
     return (PROJECT / "tools" / "authoring").is_dir() and all(
         find_spec(name) is not None for name in ("mitsuba", "pyoidn")
     )
 
 
 def list_without_picture(drawing: Drawing) -> tuple[str, ...]:
-    """Return the ids of the cameras that have no picture of their own."""
     return tuple(sorted(name for name, camera in drawing["cameras"].items() if camera["picture_wh"] is None))
 
 
 def find_tracing(app: App, school_id: str) -> Tracing | None:
-    """Return how far the drawing of pictures is; None where none was asked for. Raises StoreError."""
     for child in list(children.values()):
         child.poll()
     folder = get_folder(app.settings.data, school_id) / FOLDER

@@ -156,7 +156,6 @@ class Judged:
 
 
 def load_judged(work: Transaction, given: Sequence[GivenRow], *, team_id: str | None) -> Judged:
-    """Return what counts of one team, or of all that are no demo."""
     ended = list_not_counted(work, team_id=team_id)
     handed_in = {row.attempt_id: row.profile for row in given if _is_handed_in(row)}
     return Judged(

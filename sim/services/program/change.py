@@ -162,7 +162,6 @@ def drop_step(app: App, program_id: str, step_id: str, *, seen: int | None = Non
 
 
 def close_program(app: App, program_id: str, *, seen: int | None = None) -> None:
-    """Put a program away: it asks nobody for anything any more. Results stay. Raises StoreError: unknown."""
     with app.store.write() as work:
         program = work.programs.get(program_id)
         _check_seen(work, program_id, seen)
@@ -172,7 +171,6 @@ def close_program(app: App, program_id: str, *, seen: int | None = None) -> None
 
 
 def renew_calendar(app: App, program_id: str) -> None:
-    """Make every calendar address given out so far invalid. Raises StoreError: unknown program."""
     with app.store.write() as work:
         program = work.programs.get(program_id)
         work.programs.save(replace(program, calendar_number=program.calendar_number + 1))
@@ -180,7 +178,6 @@ def renew_calendar(app: App, program_id: str) -> None:
 
 
 def _check_seen(work: Transaction, program_id: str, seen: int | None) -> None:
-    """Refuse a change by somebody who has not seen the latest ones. Raises PlanError."""
     changes = work.programs.list_changes(program_id)
     if seen is not None and len(changes) > seen:
         raise PlanError(
@@ -248,7 +245,6 @@ def list_free_teams(app: App) -> dict[str, str]:
 
 
 def list_without_drills(app: App, team_id: str) -> dict[str, str]:
-    """Return the names of a team's people who were given nothing yet, by id: they can go into a cohort."""
     with app.store.read() as work:
         people = work.teams.list_people(team_id)
         given = {row.person_id for row in work.attempts.list_of_team(team_id)}

@@ -83,8 +83,6 @@ def _list_whole(work: Transaction, own: Sequence[AttemptRow]) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenLine:
-    """One person who has a step to do."""
-
     person_id: str
     name: str
     email: str  # where mail goes, "" for none
@@ -142,6 +140,5 @@ def _give(app: App, line: GivenLine, step_id: str) -> GivenLine:
 
 
 def mail_again(app: App, person_id: str) -> None:
-    """Turn somebody's reminders on again, as they have asked for."""
     with app.store.write() as work:
         work.mail.start_again(person_id)

@@ -60,7 +60,6 @@ class MailStatus:
 
 
 def get_status(app: App, *, zone: tzinfo) -> MailStatus | None:
-    """Return how sending stands; None where no mail server is set."""
     settings = app.settings.mail
     if settings is None:
         return None
@@ -106,7 +105,6 @@ def read_stop(app: App, token: str) -> str:
 
 
 def stop_mail(app: App, token: str) -> None:
-    """Turn somebody's reminders off, by the link in one of them. Raises as `read_stop`."""
     person_id = read_stop(app, token)
     with app.store.write() as work:
         work.mail.stop(person_id, at=app.clock.read().wall)

@@ -65,8 +65,6 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSupply:
-    """Whether there are drills enough for a plan."""
-
     recording_id: str  # the private recording whose parallel forms are given, or that is being made; "" for none
     needed: int  # measured drills a person
     forms: int  # parallel forms of that recording
@@ -275,7 +273,6 @@ def list_schools(app: App) -> tuple[tuple[str, str], ...]:
 
 
 def estimate(app: App, *, site: str) -> "Price":
-    """Return what making the footage of a school takes here."""
     from sim.services.library import generate  # noqa: PLC0415 - the generator is loaded where drills are made
 
     return generate.estimate(app, _make_request(app, site=site, seed=0))

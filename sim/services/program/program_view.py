@@ -20,8 +20,6 @@ _STANDING = (BoardState.DONE, BoardState.OVERDUE, BoardState.DUE, BoardState.PLA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
-    """One step: its name, its days, and how many people stand how."""
-
     step_id: str
     name: str
     kind: StepKind
@@ -60,7 +58,6 @@ class ProgramCard:
 
 
 def list_programs(app: App) -> tuple[ProgramCard, ...]:
-    """Return every program, the newest first."""
     names = {card.team_id: card.name for card in team.list_teams(app)}
     with app.store.read() as work:
         rows = work.programs.list_all()

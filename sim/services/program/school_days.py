@@ -136,7 +136,6 @@ def add_day_off(app: App, *, first_on: date, last_on: date, name: str) -> None:
 
 
 def remove_day_off(app: App, day_off_id: str) -> bool:
-    """Take days off out again; return whether they were there."""
     with app.store.write() as work:
         return work.days_off.remove(day_off_id)
 
@@ -158,7 +157,6 @@ def _write_days(row: DayOff) -> str:
 
 @cache
 def list_zones() -> tuple[str, ...]:
-    """Return the names of all time zones, the usual ones first."""
     others = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))
     return (*USUAL_ZONES, *(name for name in others if name not in USUAL_ZONES), "UTC")
 

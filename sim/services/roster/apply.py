@@ -32,14 +32,11 @@ KIND_WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """What was done: how many people of each kind of change, and how many teams were made."""
-
     people: Counter[ChangeKind]
     new_teams: int
 
 
 def preview_roster(app: App, viewer: Viewer, roster: Roster) -> RosterPlan:
-    """Return what a roster would change now. Raises AccessError: the viewer may not bring one in."""
     require(viewer, Duty.IMPORT_ROSTER)
     with app.store.read() as work:
         return _plan(work, viewer, roster)
@@ -128,7 +125,6 @@ def _make_row(change: Change, made: dict[TeamKey, str], *, source: str, now: dat
 
 
 def list_facts(plan: RosterPlan) -> tuple[tuple[str, str], ...]:
-    """Return how many people each thing happens to."""
     facts = [(KIND_WORDS[kind], f"{plan.count(kind):,}") for kind in ChangeKind if plan.count(kind)]
     facts.append(("Stay as they are", f"{plan.unchanged:,}"))
     if plan.wrong:
@@ -155,7 +151,6 @@ def make_wrong_table(plan: RosterPlan) -> TextTable:
 
 
 def write_plan(plan: RosterPlan) -> Iterator[str]:
-    """Yield the lines that a terminal shows."""
     for row in make_change_table(plan).rows:
         what, name, team, school, details, place = row
         of_school = f" of {school}" if school and school != team else ""
@@ -190,7 +185,6 @@ def _write_row(change: Change) -> tuple[str, ...]:
 
 
 def get_address(app: App, person_id: str) -> str:
-    """Return where mail to a person goes, "" for nowhere. Raises StoreError: unknown person."""
     with app.store.read() as work:
         return work.teams.get_person(person_id).email or ""
 

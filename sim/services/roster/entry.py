@@ -83,12 +83,10 @@ def clean_cell(cell: str) -> str:
 
 
 def read_name(text: str, *, what: str) -> str:
-    """Return a name of a person, team or school. Raises RosterError: it cannot be used."""
     return clean_name(text, what=what, most=MAX_NAME, fault=RosterError)
 
 
 def read_email(text: str) -> str:
-    """Return an email or sign-in name in small letters. Raises RosterError: it is none."""
     if len(text) > MAX_EMAIL or not text.isprintable() or text[0] in FORMULA_SIGNS or not _EMAIL.fullmatch(text):
         raise RosterError(f"the sign-in name {text[:40]!r} is no email address", expected="name@school.example")
     return text.casefold()
@@ -118,7 +116,6 @@ class TableText:
 
 
 def read_table(data: bytes, *, name: str, delimiters: tuple[str, ...] = DELIMITERS) -> TableText:
-    """Return the rows that are not empty."""
     if is_workbook(data):
         raise RosterError(f"{name} is an Excel workbook", expected="a CSV file", todo=_ASK_FOR_CSV)
     text = decode_text(data)

@@ -74,8 +74,6 @@ class Export:
 
 
 def open_folder(folder: Path) -> Export:
-    """Open an export that was unpacked into a folder. Raises RosterError."""
-
     def read(name: str) -> bytes | None:
         path = folder / name
         try:
@@ -120,7 +118,6 @@ def open_zip(data: bytes, *, name: str) -> Export:
 
 
 def read_one_table(export: Export, table: str, *, columns: tuple[str, ...]) -> RosterTableFile | None:
-    """Return a table of the export; None where the manifest says that it is absent."""
     mode = export.modes.get(table, "absent")
     if mode == "absent":
         return None

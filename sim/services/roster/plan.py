@@ -25,8 +25,6 @@ SOURCE_WORDS = {
 
 
 class ChangeKind(StrEnum):
-    """What happens to somebody."""
-
     ADDED = "added"
     CHANGED = "changed"
     MOVED = "moved"
@@ -71,7 +69,6 @@ class RosterPlan:
         return hashlib.sha256(repr((self.new_teams, self.changed_teams, self.changes)).encode()).hexdigest()
 
     def count(self, kind: ChangeKind) -> int:
-        """Return how many people a kind of change happens to."""
         return sum(change.kind is kind for change in self.changes)
 
 

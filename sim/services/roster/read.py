@@ -45,7 +45,6 @@ WORKBOOK_ENDS = (".xlsx", ".xlsm", ".ods")
 
 
 def read_roster(data: bytes, *, name: str, today: date, is_whole: bool = False, team: str = "") -> Roster:
-    """Return the people in the bytes of a file: a OneRoster ZIP, or one CSV."""
     if len(data) > MOST_BYTES:
         raise RosterError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB", expected="a list of people")
     is_zip = data[:4] == ZIP_START or name.lower().endswith(".zip")
@@ -55,7 +54,6 @@ def read_roster(data: bytes, *, name: str, today: date, is_whole: bool = False, 
 
 
 def read_roster_path(path: Path, *, today: date, is_whole: bool = False, team: str = "") -> Roster:
-    """Return the people of a file, or of a folder with a OneRoster export. Raises RosterError."""
     if path.is_dir():
         return read_one_roster(open_folder(path), today=today)
     try:

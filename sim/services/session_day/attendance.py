@@ -97,8 +97,6 @@ def _list_given(work: Transaction, row: SessionRow) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One change of somebody's attendance, as the trainer reads it."""
-
     name: str
     was: Attendance
     became: Attendance
@@ -151,7 +149,6 @@ def list_changes(app: App, session_id: str) -> tuple[Change, ...]:
 
 
 def list_guests(work: Transaction, session_id: str) -> dict[str, Guest]:
-    """Return what the record says of those invited, by person_id."""
     record = make_record(work.ledger.list_of(Subjects(session_id=session_id)))
     return {guest.person_id: guest for session in record.sessions for guest in session.guests}
 
@@ -249,12 +246,10 @@ def undo_make_up(work: Transaction, row: SessionRow, person_id: str, *, at: date
 
 
 def may_void(viewer: Viewer) -> bool:
-    """Return whether somebody may void sessions of the schools that are open to them."""
     return may(viewer, Duty.TRAIN) or may(viewer, Duty.KEEP_RECORD)
 
 
 def find_why_not_void(app: App, session_id: str) -> str:
-    """Return why a session cannot be voided, "" where it can be. Raises SessionError: unknown."""
     with app.store.read() as work:
         return _find_why_not(work, work.sessions.get(session_id))
 

@@ -297,7 +297,6 @@ def _is_before_start(work: Transaction, invited: InvitedRow) -> bool:
 
 
 def make_join_token(app: App, session_id: str) -> str:
-    """Return the token of a session's link to send before it. Raises SessionError: unknown session."""
     with app.store.read() as work:
         return mint_join(app.access.secret, work.sessions.get(session_id))
 

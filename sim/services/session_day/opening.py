@@ -41,8 +41,6 @@ QUIET_MODULES = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a trainer chooses for a session."""
-
     team_id: str
     kind: SessionKind  # which drill everybody gets
     starting: Starting  # together or each alone

@@ -131,15 +131,12 @@ def list_results(app: App, session_id: str) -> tuple[AttemptCard, ...]:
 
 
 def get_spoken_code(app: App, session_id: str) -> str:
-    """Return the code that is said aloud, in groups. Raises SessionError: unknown session."""
     with app.store.read() as work:
         return write_code(work.sessions.get(session_id).code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """What the form of a new session begins with."""
-
     kind: SessionKind = SessionKind.BEFORE
     profile: ProfileName = ProfileName.CLASSIC
     options: Options = NO_OPTIONS

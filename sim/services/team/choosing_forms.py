@@ -40,7 +40,6 @@ class Footage:
 
 
 def list_footage(app: App) -> tuple[Footage, ...]:
-    """Return the recordings that a trainer may choose to measure with, the private ones first."""
     of_recording: dict[str, list[Form]] = {}
     for form in list_measuring_forms(app):
         of_recording.setdefault(form.recording_id, []).append(form)

@@ -78,7 +78,6 @@ def choose_redrill_form(app: App, work: Transaction, person: PersonRow, first: A
 
 
 def find_type(app: App, row: AttemptRow) -> str | None:
-    """Return the task type of an attempt; None where its form is no longer on this computer."""
     return next((each.form.type for each in app.catalog.list_forms() if each.form.form_id == row.form_id), None)
 
 
@@ -173,7 +172,6 @@ def list_gap_cards(app: App, gaps: Iterable[Gap], *, zone: tzinfo) -> tuple[GapC
 
 
 def find_waiting(work: Transaction, person_id: str, *, zone: tzinfo) -> Waiting | None:
-    """Return the re-drill that somebody was given and has not done; None when there is none."""
     row = next((row for row in work.attempts.list_of_person(person_id) if _is_waiting(row)), None)
     if row is None:
         return None

@@ -20,8 +20,6 @@ MAX_PEOPLE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamCard:
-    """One team in a list."""
-
     team_id: str
     name: str
     school: str  # its own name where none was given
@@ -40,7 +38,6 @@ class PersonCard:
 
 
 def list_teams(app: App) -> tuple[TeamCard, ...]:
-    """Return all teams by name, demo teams last."""
     with app.store.read() as work:
         present = work.teams.count_present()
         return tuple(
@@ -74,7 +71,6 @@ def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False, ch
 
 
 def set_school(app: App, team_id: str, school: str) -> None:
-    """Say which school a team belongs to; an empty one stands for the team's own name."""
     wanted = _check_school(school)
     with app.store.write() as work:
         work.teams.get_team(team_id)
@@ -90,7 +86,6 @@ def set_chosen_by(app: App, team_id: str, chosen_by: str) -> None:
 
 
 def check_chosen_by(chosen_by: str) -> str:
-    """Return a way of choosing people, or "". Raises StoreError: there is no such way."""
     if chosen_by and chosen_by not in CHOSEN_BY:
         raise StoreError(
             f"the way of choosing people {chosen_by[:20]!r} is not known", expected=", ".join(CHOSEN_BY) + ", or none"
@@ -117,7 +112,6 @@ def list_people(app: App, team_id: str) -> tuple[PersonCard, ...]:
 
 
 def add_person(app: App, team_id: str, name: str) -> str:
-    """Add somebody by name or pseudonym; return their id."""
     wanted = check_name(name, what="person")
     row = PersonRow(
         person_id=secrets.token_urlsafe(12),

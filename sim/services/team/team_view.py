@@ -66,7 +66,6 @@ class TeamView:
 
 
 def get_team_view(app: App, team_id: str) -> TeamView:
-    """Return a team's people and their drills, each brought up to now."""
     card = next((card for card in team.list_teams(app) if card.team_id == team_id), None)
     people = team.list_people(app, team_id)
     attempts = given_drills.list_attempts(app, team_id)
@@ -190,7 +189,6 @@ class PersonDrills:
 
 
 def get_person_drills(app: App, person_id: str, *, zone: tzinfo) -> PersonDrills:
-    """Return what one person has done; days are those of a time zone."""
     with app.store.read() as work:
         person = work.teams.get_person(person_id)
         team_name = work.teams.get_team(person.team_id).name
@@ -277,8 +275,6 @@ def _write_change(change: PersonChange) -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictView:
-    """All schools of the database, demo teams left aside."""
-
     # what everybody has done, columns `sim.columns.ATTEMPTS`, people by pseudonym, schools by name
     attempts: pd.DataFrame
     facts: tuple[tuple[str, str], ...]  # the state at a glance
@@ -298,7 +294,6 @@ def mark_district(app: App) -> str:
 
 
 def get_district_view(app: App) -> DistrictView:
-    """Return all schools and their drills, brought up to now."""
     table = export_district(app)
     on_list: Counter[str] = Counter()
     for card in list_teams(app):

@@ -71,7 +71,6 @@ class ExerciseDebrief:
 
 
 def get_exercise_debrief(app: App, exercise_id: str) -> ExerciseDebrief:
-    """Return the debrief of a team exercise that has ended. Raises as `close_exercise`."""
     ended = close_exercise(app, exercise_id)
     form = app.catalog.get_form(ended.row.form_id).form
     recording = app.catalog.get_recording(ended.row.recording_id)
@@ -113,7 +112,6 @@ def get_exercise_debrief(app: App, exercise_id: str) -> ExerciseDebrief:
 
 
 def write_measures(ended: EndedExercise) -> tuple[PartView, ...]:
-    """Return a line for each measure; () where nobody is sought."""
     if ended.case is None:
         return ()
     return (_write_coverage(ended), _write_duplicated(ended), _write_hand_offs(ended))

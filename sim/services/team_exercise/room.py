@@ -27,8 +27,6 @@ from sim.tasks.common.answer_form import Marks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberView:
-    """One member as the others see them."""
-
     role: str  # stored value
     # role_name, person: in words
     role_name: str
@@ -39,8 +37,6 @@ class MemberView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoomView:
-    """An exercise as one of its members finds it."""
-
     exercise_id: str
     state: AttemptState  # of the exercise: before the start "assigned", then as of an attempt
     attempt_id: str  # the member's own part
@@ -103,7 +99,6 @@ def start(app: App, invitation: Invitation) -> None:
 
 
 def check_exercise(app: App, viewer: Viewer, exercise_id: str) -> None:
-    """Go on only if somebody may see an exercise's result as a trainer or principal of its school."""
     require(viewer, Duty.SEE_TEAMS)
     with app.store.read() as work:
         team_id = work.exercises.get(exercise_id).team_id
@@ -111,7 +106,6 @@ def check_exercise(app: App, viewer: Viewer, exercise_id: str) -> None:
 
 
 def list_exercises(app: App, team_id: str) -> tuple[ExerciseLine, ...]:
-    """Return a team's drills for its trainer, the newest first."""
     now = app.clock.read()
     lines = []
     titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}
@@ -140,7 +134,6 @@ def load_exercise(work: Transaction, exercise_id: str) -> tuple[ExerciseRow, tup
 
 
 def find_own(members: Sequence[MemberRow], role: Role) -> MemberRow:
-    """Return the member of that role. Raises AccessError: the exercise has none."""
     for member in members:
         if member.role is role:
             return member
@@ -148,7 +141,6 @@ def find_own(members: Sequence[MemberRow], role: Role) -> MemberRow:
 
 
 def is_part(app: App, attempt_id: str) -> bool:
-    """Return whether an attempt is a part of a team exercise. Raises UnknownAttemptError."""
     with app.store.read() as work:
         return work.attempts.get(attempt_id).mode is Mode.TEAM_EXERCISE
 

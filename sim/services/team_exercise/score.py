@@ -27,8 +27,6 @@ SCORE_SCHEMA = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndedExercise:
-    """A team exercise that has ended, scored."""
-
     exercise: ExerciseRow  # as stored
     members: tuple[MemberRow, ...]  # by role
     row: AttemptRow  # the part of the lead; its timing is the exercise's

@@ -85,7 +85,6 @@ def open_sign_in(app: App, training_id: str, *, by: str = "") -> None:
 
 
 def close_sign_in(app: App, training_id: str, *, by: str = "") -> None:
-    """Close signing in; where it is closed nothing changes. Raises LedgerError: unknown training."""
     with app.store.write() as work:
         training = read_training(work, training_id)
         if training.sign_in:
@@ -101,7 +100,6 @@ class SignInCode:
 
 
 def make_sign_in_code(app: App, training: Training) -> SignInCode:
-    """Return what the screen shows now. Raises LedgerError: signing in is not open."""
     if not training.sign_in or training.sign_in_at is None:
         raise LedgerError("Sign-in is not open.")
     now, secret = app.clock.read().wall, app.access.secret
@@ -138,7 +136,6 @@ def let_in(app: App, token: str, *, browser: str = "") -> str:
 
 
 def get_sign_in(app: App, viewer: Viewer, token: str, *, browser: str = "") -> SignInView:
-    """Return what the code shows. Raises AccessError: as `let_in`."""
     with app.store.read() as work:
         training, _ = _read(app, work, token, browser=browser)
         free = training.list_who(Attendance.INVITED, Attendance.ABSENT)
@@ -226,7 +223,6 @@ def tick_off(app: App, training_id: str, person_ids: list[str], *, by: str = "")
 def correct_attendance(
     app: App, training_id: str, person_id: str, became: Attendance, *, reason: str, by: str = ""
 ) -> None:
-    """Record that someone's attendance is another than was recorded, and why."""
     why = clean_typed(reason, what="reason", fault=LedgerError)
     if not why or len(why) > MOST_LINE:
         raise LedgerError(f"Enter a reason (up to {MOST_LINE} characters).")

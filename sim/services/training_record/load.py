@@ -178,7 +178,6 @@ def find_identity(work: Transaction, person_id: str) -> Identity:
 
 
 def load_team_entries(app: App, team_id: str) -> tuple[Entry, ...]:
-    """Return the ledger's entries about a team, everything settled. Raises StoreError: unknown team."""
     settle_team(app, team_id)
     with app.store.read() as work:
         return work.ledger.list_of(Subjects(team_id=team_id))

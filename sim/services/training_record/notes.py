@@ -68,7 +68,6 @@ def read_hours(typed: str) -> float | None:
 
 
 def _is_new(record: Record, data: Mapping[str, Json]) -> bool:
-    """Return whether a session's details say anything that the record does not say yet."""
     if not record.sessions:
         return True
     session = record.sessions[0]

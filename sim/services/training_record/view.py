@@ -123,8 +123,6 @@ class TeamRecordView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRecordView:
-    """One person's record, as they and their trainer see it."""
-
     person_id: str
     name: str
     team_id: str

@@ -56,7 +56,6 @@ def choose_schools(chosen: Collection[str] | None, *, key: str) -> frozenset[str
 
 
 def choose_roles(chosen: Collection[Role], *, key: str) -> frozenset[Role]:
-    """Draw the choice and what it means; `chosen` are those of now."""
     roles = st.pills(
         "What for",
         list(Role),
@@ -156,7 +155,6 @@ def _act(action: Callable[[], object], said: str) -> None:
 
 
 def draw_add(mark: int) -> None:
-    """Draw the form; it is an empty one whenever `mark` is another."""
     with st.expander(wording.ADD, key=f"add-account-{mark}"):
         draw_quiet("Trainees get their account when a trainer gives them a PIN under Team, People.")
         roles = choose_roles((), key=f"new-roles-{mark}")  # outside the form: what they mean is told at once

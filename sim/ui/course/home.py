@@ -42,7 +42,6 @@ CARDS_A_ROW = 3
 
 
 def draw_step(step: NextStep) -> None:
-    """Draw the one thing to do next, large."""
     facts = {"number": step.number, "minutes": step.minutes}
     with st.container(border=True, key="next-step"):
         st.header(wording.STEP_TITLES[step.kind].format(**facts), anchor=False)
@@ -76,7 +75,6 @@ def _start_drill(form_id: str) -> None:
 
 
 def draw_course(view: HomeView) -> None:
-    """Draw the lessons, folded; nothing where there are none."""
     if view.course_problem:
         st.warning(view.course_problem)
     if not view.lessons:
@@ -107,7 +105,6 @@ def _draw_lesson(card: LessonCard) -> None:
 
 
 def draw_cards(cards: Sequence[DrillCard]) -> None:
-    """Draw drills to choose; nothing where there are none."""
     if not cards:
         return
     st.header("Drills", anchor=False)

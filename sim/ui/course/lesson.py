@@ -120,7 +120,6 @@ def draw_lesson_result(result: LessonResult) -> None:
 
 
 def write_result(result: LessonResult) -> str:
-    """Return a try's result in one line, with what it means for the lesson."""
     if not result.passed:
         return f"{wording.FAILED} {wording.FAILED_NEXT}" if result.next_try.is_easier else wording.FAILED
     minutes, seconds = divmod(round(result.used_s), 60)

@@ -33,7 +33,6 @@ from sim.ui.print_button.component import draw_print_button
 
 
 def draw_again(again: PracticeView, *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
-    """Draw the button that starts a drill of the same kind, on the same console with the same options."""
     label = f"Try again: {again.form_title} ({write_minutes(again.limit_s)})"
     if st.button(escape_markdown(label), key="again", type="primary"):
         _start(again, profile=profile, options=options)
@@ -164,7 +163,6 @@ def _fold(title: str, summary: str, draw: Callable[[], None]) -> None:
 
 
 def _draw_steps(view: DebriefView, *, leads_home: bool) -> None:
-    """Draw what can be done next: try again first."""
     with st.container(horizontal=True):
         if view.again is not None and not view.is_demo:
             profile, options = read_profile(view.profile.name), frozenset(view.options_chosen)

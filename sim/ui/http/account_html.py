@@ -109,7 +109,6 @@ def write_not_set_up() -> str:
 
 
 def write_set_up(*, name: str = "", problem: str = "") -> str:
-    """Return the page on which the first account is made."""
     fields = (
         _field("name", "Your name", kind="text", value=name, fill="username", focus=not name)
         + _field("secret", "Passphrase", kind="password", fill="new-password", note=PASSPHRASE_NOTE, focus=bool(name))
@@ -141,7 +140,6 @@ def write_own_secret(name: str, *, offers_step: bool, problem: str = "", done: b
 
 
 def write_code(*, ticket: str, to: str, problem: str = "") -> str:
-    """Return the page that asks for the code of the second step, after the passphrase was right."""
     hidden = "".join(
         f'<input type="hidden" name="{name}" value="{escape(value, quote=True)}">'
         for name, value in (("ticket", ticket), ("next", to))
@@ -151,7 +149,6 @@ def write_code(*, ticket: str, to: str, problem: str = "") -> str:
 
 
 def write_step_off(name: str, setup: Setup, *, problem: str = "") -> str:
-    """Return the page on which the second step is turned on: what the app scans, and a first code."""
     shown = (
         f"<p>{escape(STEP_WHAT)}</p><p>{escape(STEP_SCAN)}</p>"
         f'<div class="scan" role="img" aria-label="QR code">{setup.svg}</div>'
@@ -162,18 +159,15 @@ def write_step_off(name: str, setup: Setup, *, problem: str = "") -> str:
 
 
 def write_step_on(name: str, *, problem: str = "") -> str:
-    """Return the page on which the second step is turned off."""
     field = _field("code", CODE, kind="text", fill="one-time-code", note=CODE_NOTE, focus=True)
     return _write(STEP, f"{_signed_in(name)}<p>{escape(STEP_ON)}</p>", problem, _form(field, "Turn it off"))
 
 
 def write_step_gone(name: str) -> str:
-    """Return the page that says that the second step is off."""
     return _write(STEP, f'{_signed_in(name)}<p class="done" role="status">{escape(STEP_GONE)}</p>')
 
 
 def write_recovery(name: str, codes: Sequence[str]) -> str:
-    """Return the page that shows the recovery codes, once."""
     listed = "".join(f"<li><code>{escape(code)}</code></li>" for code in codes)
     return _write("Your recovery codes", f"{_signed_in(name)}<p>{escape(RECOVERY_NOTE)}</p><ol>{listed}</ol>")
 
@@ -183,7 +177,6 @@ def _signed_in(name: str) -> str:
 
 
 def write_form_page(title: str, before: str, *, go: str = "") -> str:
-    """Return a page of markup with a button that posts to its own address, or without one."""
     return _write(title, before, "", _form("", go) if go else "")
 
 

@@ -68,14 +68,12 @@ BACK_POLICY: Final = FRAMED_POLICY.replace("form-action 'self'", "form-action *"
 
 
 def write_open(path: str, params: dict[str, str]) -> str:
-    """Return the page in a frame: a link that begins the launch again in a window of its own."""
     again = escape(f"{path}?{urlencode(params)}", quote=True)
     link = f'<p><a class="go" href="{again}" target="_blank" rel="noopener">{escape(OPEN_GO)}</a></p>'
     return write_framed_page("Your drill", f"<p>{escape(OPEN_NOTE)}</p>{link}")
 
 
 def write_choices(choices: Sequence[Choice], ticket: str) -> str:
-    """Return the page on which an instructor chooses a drill, by kind."""
     kinds = dict.fromkeys(each.kind for each in choices)
     groups = "".join(
         f'<optgroup label="{escape(kind, quote=True)}">'
@@ -97,7 +95,6 @@ def write_choices(choices: Sequence[Choice], ticket: str) -> str:
 
 
 def write_back(chosen: Chosen) -> str:
-    """Return the page that posts a choice to the learning system; without scripts its button does."""
     form = (
         f'<form method="post" action="{escape(chosen.return_url, quote=True)}">'
         f'<input type="hidden" name="JWT" value="{escape(chosen.token, quote=True)}">'
@@ -107,7 +104,6 @@ def write_back(chosen: Chosen) -> str:
 
 
 def write_registered(name: str) -> str:
-    """Return the page after a learning system has registered itself, which tells its window to close."""
     return write_framed_page(
         "Learning system", f"<p>{escape(DONE_NOTE.format(name=name))}</p><script>{_CLOSE}</script>"
     )

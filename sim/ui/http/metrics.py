@@ -67,7 +67,6 @@ class Meter:
         return hmac.compare_digest(authorization.encode(), f"Bearer {self._token}".encode())
 
     def write(self, app: App) -> bytes:
-        """Return everything in Prometheus' text format."""
         from prometheus_client import generate_latest  # noqa: PLC0415
 
         found = list_figures(app, self._check)

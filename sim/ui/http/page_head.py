@@ -33,7 +33,6 @@ ICONS = {
 
 
 def make_manifest() -> dict[str, object]:
-    """Return the web app manifest (https://www.w3.org/TR/appmanifest/)."""
     listed = [
         {"src": ICON_PATH.format(name=name), "sizes": sizes, "type": "image/png", "purpose": purpose}
         for name, (sizes, purpose) in ICONS.items()
@@ -261,7 +260,6 @@ _CONDITIONS = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-sin
 
 
 def complete(page: bytes) -> bytes:
-    """Return a page with the links in its head; one without a head as it is."""
     if _HEAD_END not in page or len(page) > MOST_BYTES:
         return page
     links = SCRIPT + write_preloads() + LINKS if _THEIR_TITLE in page else LINKS

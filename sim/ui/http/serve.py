@@ -128,7 +128,6 @@ def _is_loopback(host: str) -> bool:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a listening socket; port 0 takes any free one."""
     if not 0 <= port <= 65535:
         raise MachineError(f"the port {port} does not exist", expected="0 to 65535")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

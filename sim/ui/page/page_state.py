@@ -128,7 +128,6 @@ def get_browser_key() -> str:
 
 
 def is_remembered() -> bool:
-    """Return whether what is practiced here is found again on another day."""
     return get_viewer().person_id is not None or is_key(read_peer().learner_key)
 
 
@@ -196,7 +195,6 @@ def go_to_attempt(attempt_id: str) -> None:
 
 
 def go_to_replay(attempt_id: str, *, of_expert: bool = False) -> None:
-    """Leave for the replay of a finished attempt, or of an expert on the same drill; ends the script run."""
     query = {ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: EXPERT if of_expert else "1", **_keep_way_in()}
     st.switch_page("screens/drill.py", query_params=query)
 
@@ -208,7 +206,6 @@ def go_to_example(attempt_id: str, *, try_id: str) -> None:
 
 
 def get_example_try_id() -> str | None:
-    """Return the try that the example asked for comes before; None where no example is asked for."""
     return st.query_params.get(TRY_PARAM) if st.query_params.get(REPLAY_PARAM) == EXAMPLE else None
 
 
@@ -327,7 +324,6 @@ def keep_outcome(key: str, *, done: int, refused: dict[str, str]) -> None:
 
 
 def take_outcome(key: str) -> int:
-    """Return how many lines of a field were done just now; once."""
     done, refused = st.session_state.get(f"{_OUTCOME}-{key}", (0, {}))
     st.session_state[f"{_OUTCOME}-{key}"] = (0, refused)
     return int(done)

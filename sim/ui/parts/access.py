@@ -17,7 +17,6 @@ from sim.ui.parts.blocks import draw_lead, draw_quiet, escape_markdown
 
 
 def draw_closed(viewer: Viewer, title: str, reason: str = "") -> None:
-    """Say politely that a page is not open, why, and what to do."""
     st.title(title, anchor=False)
     if viewer.account_id is not None:
         draw_lead(reason or f"This page is not open to you, {viewer.name}.")
@@ -34,7 +33,6 @@ def draw_closed(viewer: Viewer, title: str, reason: str = "") -> None:
 
 
 def draw_refused(access: Access) -> None:
-    """Say why a drill does not open to the person who looks, and what to do."""
     st.title(page_wording.APP, anchor=False)
     draw_lead(wording.REFUSED[access])
     if is_set_up(get_services()):
@@ -123,7 +121,6 @@ def _draw_sign_in(first: SignInFirst, *, then: str, name: str, label: str) -> No
 
 
 def draw_signed_in(path: str, token: str, *, is_expected: bool) -> None:
-    """Say who is signed in here, that only their own name is theirs to take, and how to sign out."""
     name = escape_markdown(get_viewer().name)
     if is_expected:
         draw_quiet(f"You are signed in as {name}. Not you?")

@@ -115,7 +115,6 @@ def flash(text: str) -> None:
 
 
 def draw_flash() -> bool:
-    """Draw what was said, if anything; return whether there was."""
     text = take_flash()
     if text:
         st.success(text)

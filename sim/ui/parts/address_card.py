@@ -46,5 +46,4 @@ def draw_code(address: str) -> None:
 
 
 def is_local(address: str) -> bool:
-    """Return whether an address is one that only this computer itself can open."""
     return urlsplit(address).hostname in LOCAL_HOSTS

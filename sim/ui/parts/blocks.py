@@ -49,7 +49,6 @@ WIDE_SIGNS = 75
 
 
 def draw_lead(text: str) -> None:
-    """Draw the one sentence a page opens with."""
     st.html(f'<p class="sl-lead">{escape(text)}</p>')
 
 
@@ -142,7 +141,6 @@ def _write_cells(header: Sequence[str], row: Sequence[str]) -> str:
 
 
 def draw_legend(entries: Iterable[tuple[str, str]]) -> None:
-    """Draw a picture's legend; each entry is a mark ("line", "dashed" or "mark") and its words."""
     items = "".join(f'<span><i class="{escape(mark)}"></i>{escape(words)}</span>' for mark, words in entries)
     st.html(f'<div class="sl-legend">{items}</div>')
 
@@ -153,7 +151,6 @@ def draw_verdict(sentence: str, *, is_good: bool) -> None:
 
 
 def draw_parts(parts: Iterable[PartView]) -> None:
-    """Draw the score card: each measure, its value, a sentence, and a mark in words where it was judged."""
     st.html(f'<div class="sl-parts" role="list">{"".join(_write_part(part) for part in parts)}</div>')
 
 

@@ -15,7 +15,6 @@ from sim.ui.parts.blocks import draw_list, draw_quiet, escape_markdown
 
 
 def choose_footage(cards: tuple[Footage, ...], *, key: str) -> Footage | None:
-    """Draw it; return the footage chosen, None for the team's usual one."""
     known = {card.recording_id: card for card in cards}
     chosen = st.selectbox(
         "School and footage",
@@ -84,7 +83,6 @@ def draw_will_not_count(found: Mapping[str, str], *, people: int) -> None:
 
 
 def draw_unfamiliar(count: int, *, people: int) -> None:
-    """Draw that some have not got to know the console, where there are any."""
     if count:
         st.info(
             f"{count} of {people} {'has' if count == 1 else 'have'} not gone through getting to know the console. Do "

@@ -71,7 +71,6 @@ def draw_header(viewer: Viewer, page: Page) -> None:
 
 
 def _draw_team(page: Page, cards: Mapping[str, TeamCard]) -> None:
-    """Draw the choice of the team, and see to it that the address names one that there is."""
     options = [ALL_TEAMS, *cards] if sum(not card.is_demo for card in cards.values()) > 1 else list(cards)
     wanted = _find_team_of_address(page) or get_kept_team()
     current = wanted if wanted in options else next(iter(cards))
@@ -115,7 +114,6 @@ def _find_team_of_address(page: Page) -> str | None:
 
 
 def _draw_name(viewer: Viewer) -> None:
-    """Draw the name with what is listed under it: accounts, import, what is stored, and the way out."""
     label = escape_markdown(viewer.name) if viewer.account_id is not None else "Settings"
     with st.popover(label, icon=":material/account_circle:", key="name-menu"):
         if viewer.account_id is not None:

@@ -192,7 +192,6 @@ def _draw(first: str, titles: Sequence[str], rows: Sequence[str], *, label: str)
 
 
 def _choose_school(board: Board) -> str:
-    """Draw the choice of a school where there are several; return it, or ALL."""
     if len(board.schools) == 1:
         return ALL
     return st.selectbox(

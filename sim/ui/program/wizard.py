@@ -86,7 +86,6 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
 
 
 def draw_footage(team_id: str) -> bool:
-    """Draw what a team's program will measure on; return whether a program can be made now."""
     app = get_app()
     supply = plan.check_supply(app, team_id, needed=1)
     making = find_making(app)
@@ -310,7 +309,6 @@ def _draw_dates(today: date) -> tuple[date, time | None]:
 
 
 def _draw_more() -> tuple[str, ProfileName]:
-    """Draw what most people leave as it is; return time zone and console."""
     zones = list_zones()
     here = get_browser_zone()
     consoles = list_profiles(get_app())

@@ -32,7 +32,6 @@ from sim.ui.records import wording
 
 
 def draw_invitation(session_id: str, *, with_reminder: bool) -> None:
-    """Draw the text to send and the calendar file; of a planned session the reminder too."""
     app, zone = get_app(), find_zone()
     draw_quiet(wording.INVITE_NOTE)
     join = make_address("join")
@@ -183,7 +182,6 @@ def _draw_training(training: Training) -> None:
 
 
 def draw_gaps(view: TeamRecordView) -> None:
-    """Draw a card a person with open gaps and their re-drill, and the form for a remediation."""
     draw_quiet(wording.GAPS_NOTE)
     cards = list_gap_cards(get_app(), view.record.gaps, zone=find_zone())
     if not cards:

@@ -99,7 +99,6 @@ def _draw_new() -> None:
 
 
 def _choose_site() -> str | None:
-    """Draw the choice of an own school, where one was drawn; None for cameras that are typed."""
     data = get_app().settings.data
     ready = find_sites(data)
     names = {school.school_id: school.name for school in list_schools(data) if school.school_id in ready}

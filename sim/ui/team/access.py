@@ -19,7 +19,6 @@ LINKS = "Links that work now"
 
 
 def draw_pins(view: TeamView) -> None:
-    """Draw how PINs are given out; nothing where nobody signs in."""
     app, viewer = get_app(), get_viewer()
     people = {person.person_id: person.name for person in view.people}
     if not people or not may(viewer, Duty.SET_PINS) or not is_set_up(app):
@@ -60,7 +59,6 @@ def draw_pins(view: TeamView) -> None:
 
 
 def _draw_slips(view: TeamView, slips: list[Slip]) -> None:
-    """Draw the file to print; it is in this page alone, as the PINs are."""
     if not slips:
         return
     at = get_app().clock.read().wall.astimezone(find_zone())

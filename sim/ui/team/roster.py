@@ -108,7 +108,6 @@ def _choose_options(view: TeamView) -> Options:
 
 
 def _choose_footage(view: TeamView) -> Footage | None:
-    """Draw the choice of the footage of the next drills; a program has its own."""
     is_planned = any(has_program(get_app(), view.team_id, phase) for phase in (Phase.BEFORE, Phase.AFTER))
     return None if is_planned or not view.people else choose_footage(list_footage(get_app()), key=view.team_id)
 

@@ -167,7 +167,6 @@ GAP_HEADER: Final = ("Name", "To practice", "Open since", "Closed", "What was do
 
 
 def write_record_pdf(view: TeamRecordView, heading: Heading) -> bytes:
-    """Return a team's record as a PDF. Raises ReportError: Typst refused."""
     return set_record(heading, facts=view.facts, sections=_list_sections(view, heading))
 
 
@@ -287,7 +286,6 @@ LOG_SIGNATURES: Final = (
 
 
 def write_log_pdf(record: Record, heading: Heading) -> bytes:
-    """Return the drill log of a team as a PDF on wide pages. Raises ReportError: Typst refused."""
     lines = list_log(record)
     facts = (
         ("Entries", str(len(lines))),
@@ -351,7 +349,6 @@ PERSON_SIGNATURES: Final = ("{name} (signature, date)", "For the school or distr
 
 
 def write_person_pdf(view: PersonRecordView, record: Record, heading: Heading) -> bytes:
-    """Return one person's record as a PDF, with nobody else in it. Raises ReportError: Typst refused."""
     return set_record(
         heading,
         facts=_list_facts(view, record),

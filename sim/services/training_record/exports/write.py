@@ -107,7 +107,6 @@ PAPERS = (Format.PDF, Format.LOG_PDF, Format.CERTIFICATES_PDF)
 
 
 def write_export(app: App, team_id: str, kind: Format, *, zone: tzinfo = UTC, by: str = "") -> bytes:
-    """Return a team's record as a file. CSV is a ZIP of tables."""
     now = app.clock.read().wall
     record = load_team_record(app, team_id)
     with app.store.read() as work:
@@ -138,7 +137,6 @@ def write_export(app: App, team_id: str, kind: Format, *, zone: tzinfo = UTC, by
 def write_person_export(
     app: App, person_id: str, *, kind: Format = Format.PDF, zone: tzinfo = UTC, by: str = ""
 ) -> bytes:
-    """Return one person's record, or their certificates, as a PDF; that is recorded as every export is."""
     from sim.services.training_record.exports import pdf  # noqa: PLC0415 - Typst
 
     view, record = get_person_view(app, person_id, zone=zone), load_person_record(app, person_id)
