@@ -217,7 +217,7 @@ def read_grant(app: App, token: str, recording_name: str) -> tuple[Grant, str]:
     """Return what a token allows, and the recording that it is for.
 
     Raises:
-        AccessError: it is bad, for another recording, or of before addresses named nothing.
+        AccessError: it is bad, for another recording, or names none.
         UnknownAttemptError: its attempt is gone.
     """
     grant = app.access.read(token, now=app.clock.read().wall)

@@ -20,7 +20,7 @@ from sim.site.model import SITE_FILE
 
 LOG_NAME: Final = "drawing.jsonl"
 PICTURES: Final = "drawing"
-LOG_SCHEMA: Final = 2
+LOG_SCHEMA: Final = 1
 MOST_LINES: Final = 20_000
 _DIGITS = "23456789abcdefghjkmnpqrstuvwxyz"
 _LETTERS = 6

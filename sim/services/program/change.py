@@ -13,7 +13,7 @@ from sim.drill.plan import MOST_DRILLS, RETENTION, Slot, Wish, check_slots, make
 from sim.drill.steps import StepKind
 from sim.errors import PlanError
 from sim.services.app.wiring import App
-from sim.services.program.plan import Order, check_aim, create_program, lay_out_on_school_days, make_step_rows
+from sim.services.program.plan import Order, create_program, lay_out_on_school_days, make_step_rows
 from sim.services.program.school_days import get_today, load_school_days, name_step, read_time, write_day, write_span
 from sim.services.team.team import check_name, list_teams
 from sim.text.times import write_time_of_day
@@ -117,15 +117,6 @@ def set_training_time(app: App, program_id: str, at: str) -> int:
         words = f"at {write_time_of_day(read_time(wanted))}" if wanted else "without a time"
         _note(app, work, program, f"Training {words}.")
     return 1
-
-
-def set_aim(app: App, program_id: str, aim: str) -> None:
-    wanted = check_aim(aim)
-    with app.store.write() as work:
-        program, _ = _open(work, program_id)
-        if program.aim != wanted:
-            work.programs.save(replace(program, aim=wanted))
-            _note(app, work, program, "The aim was put in other words.")
 
 
 def add_drill(app: App, program_id: str, kind: StepKind, *, retention: int = 0, seen: int | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Loading a record: what has ended is settled first, and what is older than the ledger is entered then."""
+"""Loading a record: what has ended is settled and entered first."""
 
 import json
 from collections.abc import Mapping
