@@ -98,10 +98,7 @@ def set_secret(app: App, viewer: Viewer, account_id: str, secret: str) -> None:
 
 
 def set_roles(app: App, viewer: Viewer, account_id: str, roles: frozenset[Role]) -> None:
-    """Change what somebody is here; it counts from their next press of a button.
-
-    A trainee who becomes more than that loses the PIN, which is too short for it, and needs a passphrase.
-    """
+    """Change what somebody is here. A trainee who becomes more loses the PIN, too short for it."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     if not roles:
         raise StoreError("no role is chosen", todo="choose at least one thing that the account is for, or disable it")

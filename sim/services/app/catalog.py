@@ -215,10 +215,7 @@ class Catalog:
         )
 
     def check_holds(self, known: KnownForm) -> None:
-        """Raise TaskError when a form is none that may be given by the rules of today: its answer is not the only one.
-
-        It may have been chosen by earlier ones. What was found is kept.
-        """
+        """Raise TaskError for a form that may not be given: its answer is not the only one. What was found is kept."""
 
         def check() -> bool:
             form = known.form

@@ -28,10 +28,7 @@ def load_form_set(path: Path) -> FormSet:
 
 
 def find_origin(path: Path, recording_id: str) -> Origin:
-    """Return what a form file that is about to be replaced says of its recording.
-
-    Public without one, of one that cannot be read, or of another recording's.
-    """
+    """Return what a form file about to be replaced says of its recording; public without one that says so."""
     old = None
     if path.exists():
         with suppress(SimError):

@@ -28,10 +28,7 @@ MOST_SIGNS: Final = 200
 def show_link(
     app: App, kind: LinkKind, person_id: str, *, attempt_id: str | None = None, by: str = "", lasts: timedelta = LASTS
 ) -> str:
-    """Return the token of a link that `by` has given out, or give one out now.
-
-    A link is shown again while it works and at least half of `lasts` is left of it.
-    """
+    """Return the token of a link that `by` gave out and of which half of `lasts` is left, or give one out now."""
     now = app.clock.read().wall
     with app.store.read() as work:
         work.teams.get_person(person_id)

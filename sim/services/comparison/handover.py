@@ -104,11 +104,7 @@ def write_tables(handover: ReportExport, *, made_at: datetime) -> bytes:
 
 
 def write_json(handover: ReportExport) -> bytes:
-    """Return the comparison with its numbers, and every table as shown, as JSON.
-
-    Keys: `schema_version`, `program`, `fingerprint` of the table of attempts, `comparison` as `sim compare` prints it,
-    `tables` by name, each with `header` and `rows` of text.
-    """
+    """Return the comparison with its numbers, and every table as shown, as JSON."""
     data = {
         "schema_version": SCHEMA_VERSION,
         "program": f"Sightline {__version__}",

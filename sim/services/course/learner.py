@@ -212,11 +212,7 @@ class LessonProgress:
 def fold_progress(
     course: Course, practiced: Sequence[Practiced], *, playable: Collection[str]
 ) -> tuple[LessonProgress, ...]:
-    """Return how somebody stands in each lesson of a course, in its order.
-
-    A lesson that cannot be played locks nothing: the next one opens as it would have. What they did in lessons that the
-    course has no more counts nowhere, and comes back with them.
-    """
+    """Return how somebody stands in each lesson of a course; one that cannot be played locks nothing."""
     found: list[LessonProgress] = []
     is_open, before = True, None
     for known in course.lessons:
@@ -265,10 +261,7 @@ def count_in_a_row(tries: Sequence[Practiced]) -> int:
 
 
 def choose_next_try(tries: Sequence[Practiced], *, is_mastered: bool) -> NextTry:
-    """Return how a lesson goes on: first with help, then without; after a failed try at an easier question.
-
-    A failed try is followed by one of the same kind of help. After an easier one that was passed the usual ones go on.
-    """
+    """Return how a lesson goes on: first with help, then without; after a failed try at an easier question."""
     if not tries:
         return NextTry(is_helped=not is_mastered, is_easier=False)
     last = tries[-1]

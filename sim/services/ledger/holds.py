@@ -24,10 +24,7 @@ _KEY = {
 
 
 def find_hold(work: Transaction, person_id: str) -> HoldRow | None:
-    """Return a hold that keeps what is stored about a person: on them, their team, or a session or training of theirs.
-
-    None where nothing stands against a deletion. A deletion asks in the same transaction; `refuse_held` does both.
-    """
+    """Return a hold that keeps a person's data: on them, their team, or a session or training of theirs; else None."""
     team_id = work.teams.get_person(person_id).team_id
     sessions = [invited.session_id for invited in work.sessions.list_of_person(person_id)]
     subjects = [(HoldScope.PERSON, person_id), (HoldScope.TEAM, team_id)]

@@ -64,11 +64,7 @@ class PlannedBuild:
 
 
 def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
-    """Read a scenario and its site, dress its people and let them walk.
-
-    The scenario's seed gives two independent streams of chance, one for people and clothes, one for their ways.
-    With `seconds` only the beginning is rendered.
-    """
+    """Read a scenario and its site, dress its people and let them walk; with `seconds` only the beginning."""
     scenario = load_scenario(path)
     site_folder = find_site_folder(path, scenario)
     bodies_folder = find_bodies_folder(path, scenario.bodies)

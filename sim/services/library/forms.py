@@ -61,10 +61,7 @@ def choose_for_level(
     reference: Reference = Reference.THREE_PHOTOS,
     known: bool = False,
 ) -> LevelChoice:
-    """Choose people for forms of a level by what truth says, `known` with a last sighting to start from.
-
-    Above easy nobody is sought whom hardly any camera shows, or who stands in view most of the time: that is no search.
-    """
+    """Choose people for forms of a level by what truth says, `known` with a last sighting to start from."""
     aims = AIMS[level]
     window_s = (0.0, index.table.duration_s)
     easier = find_candidates(

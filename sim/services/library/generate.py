@@ -109,10 +109,7 @@ def suggest(app: App, *, site: str, story: str, level: Level) -> tuple[int, int]
 
 
 def estimate(app: App, request: Request, *, made_bytes: int = 0) -> Price:
-    """Return what building a drill takes on this computer when it does nothing else, judged by the builds before.
-
-    `made_bytes` is what an earlier run left of it, which needs no further room.
-    """
+    """Return what building a drill takes on this computer; `made_bytes` of it are there already."""
     folder = _get_site(app, request.site)
     missing = find_missing_plates(folder)
     frames = round(request.minutes * 60 * FPS) * len(load_site(folder).cameras)
@@ -309,10 +306,7 @@ def _refuse_second(app: App, recording_id: str) -> None:
 
 
 def _launch(app: App, job: Job) -> Job:
-    """Start the worker; it waits until its number is in the job's file, so that nobody takes it for gone.
-
-    Where that cannot be written the worker is ended: it would wait for ever.
-    """
+    """Start the worker, which waits until its number is in the job's file; end it where that cannot be written."""
     data = app.settings.data
     folder = data / FOLDER
     make_private_folder(folder)

@@ -257,11 +257,7 @@ def load_frames_s(data: Path, *, people: int) -> float:
 
 
 def note_build(data: Path, *, frames: int, people: int, processes: int, took_s: float, computed_s: float) -> None:
-    """Note what a whole build took. One of few pictures is left out.
-
-    On a busy machine it waited for others: then its share of computing counts, so that the next estimate is that of a
-    quiet one.
-    """
+    """Note what a whole build took, by its share of computing where it waited for others; few pictures are left out."""
     if frames < LEAST_FRAMES or took_s <= 0:
         return
     quiet_s = min(took_s, BUSY_SHARE * computed_s / processes) if computed_s else took_s

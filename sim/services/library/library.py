@@ -84,10 +84,7 @@ def name_level(index: float) -> Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormCard:
-    """One form in a list, as a trainee or trainer may see it before the attempt.
-
-    `question` is what it asks, `shown` what is shown of the person sought, "" where nobody is.
-    """
+    """One form in a list; `question` is what it asks, `shown` what is shown of the person sought, "" for nobody."""
 
     form_id: str
     title: str

@@ -262,10 +262,7 @@ def save_whole(
 
 
 def check_whole(path: Path) -> tuple[Contents, int | None]:
-    """Read a backup to its end and restore its database into a temporary folder; return its contents and the ledger's.
-
-    The second is how many entries the training record has, None where the database is a PostgreSQL dump.
-    """
+    """Read a backup to its end and restore its database for a test; return its contents and the ledger's entries."""
     try:
         contents = check_archive(path)
         with tempfile.TemporaryDirectory(prefix=".sightline-check-", dir=path.parent) as work:
@@ -357,10 +354,7 @@ def _copy_over(database: Path, target_url: str) -> int:
 
 
 def _list_files(settings: Settings, *, with_schools: bool) -> tuple[list[tuple[str, Path]], tuple[Path, ...]]:
-    """Return what the data folder holds, in order, but for the database, caches, and what is not finished.
-
-    Second is what cannot be in a backup for its name: a folder for all that is in it.
-    """
+    """Return what the data folder holds for a backup, and what cannot be in one for its name."""
     files: list[tuple[str, Path]] = []
     misnamed: dict[Path, None] = {}
     data = settings.data

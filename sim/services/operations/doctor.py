@@ -118,11 +118,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 def check_forged_sign_in(settings: Settings, *, trust: ssl.SSLContext | None = None) -> list[Finding]:
-    """Ask for the address that the proxy guards with a user's header of our own, as any browser could send it.
-
-    The user exists nowhere and is in no group, so that nobody gets an account by this. Says nothing where signing in by
-    a proxy is not set up. `trust` is for a certificate that this machine does not know.
-    """
+    """Ask for the address that the proxy guards with a header of our own, of a user who exists nowhere."""
     try:
         sign_in = read_proxy_settings(settings.data)
     except StoreError:

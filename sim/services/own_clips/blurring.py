@@ -64,10 +64,7 @@ def _find_frame(clock: ClipClock, number: int, fit: ClockFit) -> int:
 
 
 def blur_more(app: App, walk_id: str, spans: Sequence[MoreBlur], *, by: str) -> None:
-    """Begin to pixelate boxes in the clips themselves, and to make the recording again.
-
-    The cameras have to be confirmed again. Drills that were made before show what is to be pixelated now, so they go.
-    """
+    """Begin to pixelate boxes in the clips, and make the recording again; drills made before go."""
     folder = get_folder(app, walk_id)
     walk = read_walk(folder)
     fit = fit_walk(folder, walk)

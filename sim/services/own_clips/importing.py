@@ -254,10 +254,7 @@ def list_progress(folder: Path) -> tuple[ClipProgress, ...]:
 
 
 def resume(app: App, walk_id: str) -> None:
-    """Go on with the clips whose import was stopped and whose file is where it was. Raises StoreError, RecordingError.
-
-    A clip that was sent through a page is sent again by `add_clip`.
-    """
+    """Go on with the clips whose import was stopped and whose file is where it was."""
     resume_clips(get_folder(app, walk_id))
 
 

@@ -24,11 +24,7 @@ class Deleted:
 
 
 def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Deleted:
-    """Delete a person, their account, drills, answers, logs and places on lists, at once or not at all.
-
-    Entries of the training record younger than five years stay as they are, as evidence. The ledger says that somebody
-    was deleted, by whom, and how many rows that were; not the name.
-    """
+    """Delete a person with all that is theirs, at once or not at all; the training record stays, as evidence."""
     require(viewer, Duty.KEEP_RECORD)
     with app.store.write() as work:
         person = work.teams.get_person(person_id)

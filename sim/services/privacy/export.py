@@ -39,10 +39,7 @@ def export_person(app: App, viewer: Viewer, person_id: str) -> bytes:
 
 
 def _leave_out_waiting(found: dict[str, Rows]) -> dict[str, Rows]:
-    """Leave out on what a measured drill is that waits for its start: its page does not tell either, before the clock.
-
-    The drill itself, and when it was given, stays.
-    """
+    """Leave out on what a measured drill is that waits for its start: its page does not tell either."""
     waiting = {
         row["attempt_id"]
         for row in found["attempt"]

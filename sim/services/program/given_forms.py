@@ -94,10 +94,7 @@ def check_given(forms: FormSet, known: KnownIds) -> None:
 
 
 def check_replaced(forms: FormSet, known: KnownIds, path: Path) -> None:
-    """Raise TaskError when a form file about to be replaced holds forms that people were given and the new one lacks.
-
-    A file that cannot be read holds none.
-    """
+    """Raise TaskError when a file about to be replaced holds forms that people were given and the new one lacks."""
     old: tuple[Form, ...] = ()
     if path.exists():
         with suppress(SimError):

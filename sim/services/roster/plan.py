@@ -206,10 +206,7 @@ def _make_leaver(person: PersonRow, teams: KnownTeams, place: str) -> Change:
 
 
 def _drop_clashes(changes: list[Change], people: Sequence[PersonRow], wrong: list[WrongRow]) -> list[Change]:
-    """Return the changes that leave no name, id or sign-in name twice and no team too large; the rest are wrong rows.
-
-    A dropped change leaves its person as they were, which may clash with another change: again until none does.
-    """
+    """Return the changes that leave no name or id twice and no team too large; the rest are wrong rows."""
     kept = list(changes)
     while True:
         moving = {change.before.person_id for change in kept if change.before is not None}

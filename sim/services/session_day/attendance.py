@@ -165,11 +165,7 @@ def list_known(app: App, session_id: str) -> dict[str, str]:
 
 
 def settle_end(work: Transaction, row: SessionRow, *, now: Instant, by: str = "") -> SessionRow:
-    """End a session and put down as absent who never joined; return it as it is then. The record names `by`.
-
-    Clocks that stand still run on: a drill goes on to its own end. One that is planned for later is canceled: nobody
-    was absent.
-    """
+    """End a session, put down as absent who never joined, and let clocks run on; return it as it is then."""
     if row.day.ended_at is not None:
         return row
     at = now.wall

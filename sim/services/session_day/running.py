@@ -19,10 +19,7 @@ from sim.services.session_day.opening import DAY, find_code, find_session_wait
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Why a briefing that is open has no start button: the trainer has paused, or starts everybody, in `starts_in_s`.
-
-    That is None while no countdown runs.
-    """
+    """Why an open briefing has no start button: a pause, or a start of all in `starts_in_s`; None without countdown."""
 
     is_paused: bool
     starts_in_s: float | None
@@ -41,11 +38,7 @@ def show_briefing(app: App, session_id: str) -> None:
 
 
 def start(app: App, session_id: str) -> int:
-    """Release the clocks of all whose briefing is open on a page, at one moment; return how many.
-
-    Anyone whose page is not open now, or who joins later, begins alone: nobody's clock runs while they see nothing. A
-    second call changes nothing.
-    """
+    """Release the clocks of all whose briefing is open on a page, at one moment; return how many."""
     released = 0
     with app.store.read() as work:
         given = [invited.attempt_id for invited in work.sessions.list_invited(session_id) if invited.joined_at]

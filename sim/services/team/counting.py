@@ -206,10 +206,7 @@ def foresee_team(
     options: Options,
     at: datetime | None = None,
 ) -> dict[str, str]:
-    """Return for some people why a drill of a phase would not count, done at a moment or now; who is not in it is fine.
-
-    Extended time is not looked at: that it is kept out of comparisons is nobody's to read but the person's.
-    """
+    """Return why a drill of a phase would not count, now or at a moment, for those for whom it would not."""
     when = at or app.clock.read().wall
     with app.store.read() as work:
         work.teams.get_team(team_id)

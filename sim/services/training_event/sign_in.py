@@ -155,10 +155,7 @@ def get_sign_in(app: App, viewer: Viewer, token: str, *, browser: str = "") -> S
 
 
 def sign_in(app: App, viewer: Viewer, token: str, person_id: str, *, browser: str = "") -> SignedIn:
-    """Sign someone in by the code. The record says how it was known who they are: signed in here, or by the code alone.
-
-    The record notes the mark of the browser too. Anyone who is signed in here and has come is told so again.
-    """
+    """Sign someone in by the code; the record says how it was known who they are, and notes the browser's mark."""
     now = app.clock.read().wall
     with app.store.write() as work:
         training, _ = _read(app, work, token, browser=browser)

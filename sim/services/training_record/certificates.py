@@ -40,12 +40,7 @@ class Certificate:
 
 
 def list_certificates(record: Record, *, now: datetime, zone: tzinfo) -> tuple[Certificate, ...]:
-    """Return the certificates of everybody whom a training that gives one has trained: by name, the latest first.
-
-    Of one that was missed that is from the day on which it was made up, see `find_trained_at`.
-
-    Of several of one title the latest counts; an earlier one stays in the list as long as it is what is valid.
-    """
+    """Return the certificates of everybody whom a training that gives one has trained: by name, the latest first."""
     found = [
         _make(person.person_id, person.name, training, record, trained_at=trained_at, now=now, zone=zone)
         for training in record.trainings

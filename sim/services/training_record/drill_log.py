@@ -49,11 +49,7 @@ MEASURED: Final = "measured"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogLine:
-    """One line of the log; `minutes` is None where nobody knows.
-
-    `took_part` names those who began a drill, or came to a training; `without_drill` counts who came to a session and
-    began none.
-    """
+    """One line; `took_part` began a drill or came to a training, `without_drill` counts who came and began none."""
 
     at: datetime
     team: str

@@ -165,10 +165,7 @@ def draw_replay(view: ConsoleView) -> None:
 
 
 def make_key(attempt_id: str) -> str:
-    """Return the component's key, one for each attempt.
-
-    Attempt ids hold underscores, and Streamlit refuses a key with two of them in a row; in hexadecimal there are none.
-    """
+    """Return the component's key for an attempt, in hexadecimal: Streamlit refuses two underscores in a row."""
     return f"console-{attempt_id.encode().hex()}"
 
 

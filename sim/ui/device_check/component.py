@@ -27,10 +27,6 @@ _component = st.components.v2.component(
 
 
 def draw_device_check(probe_url: str = "") -> bool:
-    """Draw the check; return False once the browser has told that it cannot play the footage: nothing may start then.
-
-    `probe_url` is a clip of the recording that this attempt may read, to measure the link by; without one only what
-    keeps a browser from playing is said. The page is drawn again once the browser has told that.
-    """
+    """Draw the check; return False once the browser has told that it cannot play the footage."""
     told = _component(key="device_check", data={"probe_url": probe_url}, on_unplayable_change=lambda: None)
     return not told.get("unplayable")
