@@ -57,10 +57,7 @@ def make_trainee(app: App, person_id: str, pin: str | None, *, source: str) -> s
 
 
 def find_first_pin_name(app: App, seat_token: str) -> str | None:
-    """Return the name of the holder of a seat in a session who may choose a first PIN; None where they may not.
-
-    Only while the session lasts, and only who has no results from before it: anybody in the room can take a free name.
-    """
+    """Return the name of a seat's holder who may choose a first PIN: in the session, without earlier results."""
     grant = read_seat(app.access.secret, seat_token)
     with app.store.read() as work:
         invited = work.sessions.get_invited(grant.session_id, grant.person_id)

@@ -47,10 +47,7 @@ def is_at_home(url: str) -> bool:
 
 
 def is_safe_url(url: str, *, only_https: bool = False) -> bool:
-    """Return whether an address may be asked: https, or plain http at this very machine, without a password in it.
-
-    `only_https` is for addresses that somebody else says: what listens at this machine is none of their business.
-    """
+    """Return whether an address may be asked: https without a password, or http at this machine unless `only_https`."""
     try:
         parts = urlsplit(url)
         has_host = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc

@@ -95,11 +95,7 @@ def write_form_set(forms: FormSet, path: Path) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownForm:
-    """A form with the recording it belongs to.
-
-    `version` names exactly this wording, target, window and limit. `origin` is the recording's: a private one measures,
-    and nobody practices on it.
-    """
+    """A form with its recording; `version` names its content, `origin` is the recording's: private ones measure."""
 
     form: Form
     recording_id: str

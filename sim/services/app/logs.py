@@ -107,10 +107,7 @@ REQUEST: ContextVar[str] = ContextVar("sightline_request", default="")
 
 
 class JsonLine(logging.Formatter):
-    """Writes `time`, `level`, `logger`, `event`, and where there are any `request`, `error`, `traceback` and facts.
-
-    Facts are what this program hands over as `extra={"facts": {...}}`: numbers, and words of its own choosing.
-    """
+    """Writes `time`, `level`, `logger`, `event`, and any `request`, `error`, `traceback` and `facts` of `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
         is_own = record.name.partition(".")[0] == OWN

@@ -64,10 +64,7 @@ class NextStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonCard:
-    """One lesson in the list; `in_a_row` of the tries without help that open the next one.
-
-    `opens_after` is the number of the lesson that opens it, None for the first.
-    """
+    """One lesson in the list; `in_a_row` tries without help open the next, lesson `opens_after` opens this one."""
 
     lesson_id: str
     number: int

@@ -216,12 +216,7 @@ EVERY_S = 0.2
 
 
 def get_own_replay(app: App, attempt_id: str) -> ConsoleView:
-    """Return the replay of one's own search with `ghost` in it: null where nobody was sought.
-
-    From this moment nothing that still arrives counts, as in the debrief: the answer has been shown.
-    `ghost` holds path [[t_s, x_m, y_m, floor]] a point a second, and boxes {camera_id: [[t_s, x1, y1, x2, y2]]}, shares
-    of the picture, both by time.
-    """
+    """Return the replay of one's own search, in `ghost` the student's path and boxes; nothing counts afterwards."""
     view = get_replay(app, attempt_id)
     case = compute_score(app, close_attempt(app, attempt_id)).case
     ghost = None if case is None else _make_ghost(case)

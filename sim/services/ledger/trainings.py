@@ -119,10 +119,7 @@ class Training:
 
 
 def fold_trainings(entries: Iterable[Entry]) -> tuple[Training, ...]:
-    """Return the trainings that entries tell of, in the order they were first entered; later entries correct earlier.
-
-    What was reduced to its hash tells nothing any more; a training whose first entries are gone is left out.
-    """
+    """Return the trainings that entries tell of, in the order they were first entered; later entries correct."""
     found: dict[str, Training] = {}
     people: dict[str, dict[str, Attendee]] = {}
     for entry in entries:
