@@ -88,7 +88,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _read_asked(args: argparse.Namespace) -> dict[str, Any]:
-    """Return what is compared, under the names by which the comparison and the report's command know it."""
     from sim.compare.data.people import Wanted
 
     return {

@@ -79,7 +79,6 @@ def _wait_for_others(app: "App", settings: "FreshSettings") -> "Job | None":
 
 
 def _wait(app: "App", job: "Job") -> bool:
-    """Say how far a build is until it ends; return whether it was finished."""
     from sim.services.library import generate
     from sim.services.library.job import ACTIVE, JobState, write_left
 

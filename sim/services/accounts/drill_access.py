@@ -118,7 +118,6 @@ def _find_seat(app: App, work: Transaction, row: AttemptRow, token: str) -> Invi
 
 
 def _has_link(app: App, work: Transaction, row: AttemptRow, token: str) -> bool:
-    """Return whether a link opens a drill: its own, or the look round before it."""
     try:
         link = find_link(app, work, token, LinkKind.DRILL)
     except AccessError:

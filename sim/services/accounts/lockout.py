@@ -180,7 +180,6 @@ def _find_policy(row: FailureRow) -> Policy:
 
 
 def _leak(row: FailureRow, now: Instant) -> int:
-    """Return how many of a row's failures still count."""
     leaks_s = _find_policy(row).leaks_s
     return row.count if not leaks_s else max(0, row.count - int(_passed_s(row, now) / leaks_s))
 

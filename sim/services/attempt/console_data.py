@@ -134,7 +134,6 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
 
 
 def _describe_site(app: App, row: AttemptRow, form: Form) -> dict[str, Any]:
-    """Return the plan, with the names that the drill's console shows."""
     plan, wrong = app.catalog.get_plan(row.recording_id, form.cameras), find_wrong_names(form)
     if not wrong:
         return plan
@@ -143,7 +142,6 @@ def _describe_site(app: App, row: AttemptRow, form: Form) -> dict[str, Any]:
 
 
 def _describe_similar(row: AttemptRow, links: FootageLinks) -> dict[str, str] | None:
-    """Return where the pictures of the appearance search are; None for a drill without it."""
     if DrillOption.APPEARANCE_SEARCH not in row.options:
         return None
     return {"crops_url": links.link_crops()}
@@ -152,7 +150,6 @@ def _describe_similar(row: AttemptRow, links: FootageLinks) -> dict[str, str] | 
 def _describe_question(
     app: App, row: AttemptRow, form: Form, recording: Recording, links: FootageLinks
 ) -> dict[str, Any]:
-    """Return what is asked and who is sought: nobody while someone gets to know the console."""
     if row.mode is Mode.FAMILIARIZATION:
         return {"question": FAMILIARIZATION, "descriptor": "", "reference_url": None, "photo_count": 0, "known": None}
     return {

@@ -153,7 +153,6 @@ def describe_profile(name: ProfileName) -> dict[str, Any]:
 
 
 def _find(app: App, name: str) -> ProfileName:
-    """Return a profile that may be chosen now. Raises TaskError."""
     profile = read_profile(name)
     if is_own_console(name) and all(card.name != name for card in list_profiles(app)):
         raise TaskError("this console was changed or removed meanwhile", todo="reload the page and choose again")

@@ -229,7 +229,6 @@ class Arrival:
 
     @property
     def _floor_s(self) -> float:
-        """The earliest time at which its events can have been made."""
         return max(0.0, self._since_s - ALLOWANCE_S)
 
     def _weigh(self, made_s: float, told_s: float) -> Weight:

@@ -189,7 +189,6 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
 
 
 def _find_heard_s(work: Transaction, row: AttemptRow) -> float | None:
-    """Return when any tab was heard last, by drill time; None where none was."""
     tabs = work.events.list_tabs(row.timing.attempt_id).values()
     heard = [row.timing.pauses.to_drill_s(tab.heard.heard_s) for tab in tabs if tab.heard is not None]
     return max(heard, default=None)

@@ -282,7 +282,6 @@ def _write_time(seconds: float) -> str:
 
 
 def _name(app: App, each: Practiced) -> str:
-    """Return what an attempt is called; one whose drill is gone by the drill's id."""
     if each.row.mode is Mode.FAMILIARIZATION:
         return "Get to know the console"
     try:

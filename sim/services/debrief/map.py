@@ -162,7 +162,6 @@ def _list_student(ended: EndedAttempt, case: TraceCase) -> tuple[MapSpan, ...]:
 
 
 def _list_watched(ended: EndedAttempt, watches: Sequence[Watch]) -> tuple[MapSpan, ...]:
-    """Return the stretches watched inside the window, by camera, then time."""
     low_s, high_s = ended.form.window_s
     spans: dict[str, list[tuple[float, float]]] = {}
     for watch in watches:

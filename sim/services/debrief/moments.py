@@ -93,7 +93,6 @@ def _describe(facts: DebriefFacts, moment: Moment) -> MomentView:
 
 
 def _find_camera(moment: Moment) -> str:
-    """Return the camera a moment is about: that of the mark or the clip, else the first one that shows it."""
     own = getattr(moment, "camera_id", None)
     if isinstance(own, str):
         return own

@@ -100,7 +100,6 @@ def _is_allowed(row: AttemptRow, known: KnownForm, apart: frozenset[str]) -> boo
 
 
 def _rank(catalog: Catalog, known: KnownForm, trains: Trains, own: KnownForm) -> float | None:
-    """Return how well a form trains a skill, more is better; None for not at all."""
     form = known.form
     if trains is Trains.SAME:
         is_other = form.target is None or form.target != own.form.target

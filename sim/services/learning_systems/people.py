@@ -121,14 +121,12 @@ def _find_person(work: Transaction, launch: Launch, account: AccountRow | None, 
 
 
 def _is_of_another(work: Transaction, person: PersonRow, platform: PlatformRow) -> bool:
-    """Return whether somebody else of the same learning system came in as this person before."""
     account = work.accounts.find_by_person(person.person_id)
     known = work.accounts.list_identities(account.account_id) if account is not None else ()
     return any(each.startswith(f"lti:{platform.platform_id}|") for each in known)
 
 
 def _take_in(app: App, launch: Launch, course: CourseRow | None, identity: str) -> PersonRow:
-    """Put somebody new on the team of the course, which is made if need be."""
     now = app.clock.read().wall
     with app.store.write() as work:
         known = course.course_id if course is not None else launch.platform.platform_id

@@ -192,7 +192,6 @@ def _cut(crowd: Crowd, scenario: Scenario, seconds: float | None) -> Crowd:
 
 
 def _hash_inputs(path: Path, site_folder: Path, bodies_folder: Path) -> str:
-    """Hash all files that decide how the pictures look, this program's own included."""
     package = Path(sim.__file__).parent
     files = [
         path,

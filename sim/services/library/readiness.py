@@ -52,7 +52,6 @@ def is_other_being_made(app: App) -> bool:
 
 
 def _count_left_s(app: App, job: Job) -> float | None:
-    """Return the seconds to go, as the worker foretold them last and less what has passed since."""
     if job.state is JobState.CHOOSING:
         return LAST_STEP_S
     if job.left_s is None:

@@ -92,7 +92,6 @@ def fill_demo(app: App, *, people: int, seed: int, plan: DemoPlan = SHORT_PLAN) 
 
 
 def _fit_plan(app: App, plan: DemoPlan) -> DemoPlan:
-    """Return the plan, with as many drills as there are forms to measure with."""
     forms = len(list_parallel_forms(list_measuring_forms(app)))
     each = max(1, min(plan.each, forms // 3))
     return DemoPlan(each=each, later=plan.later[: max(0, forms - 2 * each)])
@@ -127,7 +126,6 @@ def _fill(app: App, clock: SteppedClock, *, people: int, seed: int, plan: DemoPl
 
 
 def _add_program(app: App, team_id: str, *, first: Instant, plan: DemoPlan) -> ProgramRow:
-    """Store the program that the demo's drills belong to, so that it is known how long after the training they were."""
     training_on = (first.wall + timedelta(days=_count_lead_days(plan))).date()
     wish = Wish(
         training_on=training_on,

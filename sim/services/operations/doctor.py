@@ -182,7 +182,6 @@ def is_loopback(host: str) -> bool:
 
 
 def _list_reached(port: int) -> Iterator[str]:
-    """Yield the network addresses of this machine at which Sightline answers."""
     import psutil  # noqa: PLC0415 - may be missing, and is not needed for all else
 
     for places in psutil.net_if_addrs().values():

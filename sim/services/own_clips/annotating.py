@@ -72,7 +72,6 @@ def _make_keyframe(moment: tuple[str, float], sight: Sight, box: Xyxy | None) ->
 
 
 def _list_at(folder: Path, walk: Walk, fit: ClockFit, camera_id: str, frame: int) -> list[tuple[str, float]]:
-    """Return clip and clip time of the keyframes that lie in a frame of a camera."""
     own = {clip.clip_id for clip in walk.clips if clip.camera_id == camera_id}
     return [
         (each.clip_id, each.clip_s)

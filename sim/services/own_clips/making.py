@@ -90,7 +90,6 @@ def _find_own_place(site: Site, camera: CameraSpec, *, has_plan: bool) -> tuple[
 
 
 def _find_zone(site: Site, camera: CameraSpec, at: tuple[float, float]) -> str | None:
-    """Return the room at a place of the camera's floor, or the nearest one."""
     rooms = [
         (Polygon(space.polygon).distance(Point(at)), space.zone_id)
         for space in site.spaces

@@ -114,7 +114,6 @@ def import_outside(
 
 
 def _refuse_unlooked(folder: Path, looked_at: Sequence[str], *, by: str, at: datetime) -> None:
-    """Write down who looked at which clips. Raises RecordingError: one has to be looked at and was not."""
     for clip in list_unlooked(read_walk(folder)):
         if clip.file_name not in looked_at:
             raise RecordingError(
@@ -126,7 +125,6 @@ def _refuse_unlooked(folder: Path, looked_at: Sequence[str], *, by: str, at: dat
 
 
 def _start_once(folder: Path, path: Path, camera: str, model: Path | None) -> None:
-    """Start taking a clip in, unless an earlier run did."""
     if not path.is_file():
         raise RecordingError(f"{path} is not there", todo="check the path")
     try:

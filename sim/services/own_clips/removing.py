@@ -47,7 +47,6 @@ def delete_walk(app: App, walk_id: str, *, by: str) -> Removed:
 
 
 def _list_unused(app: App, walk_id: str) -> tuple[str, ...]:
-    """Return the recordings that were made of a walk. Raises StoreError: a drill on one has not ended."""
     made = sorted((app.settings.data / RECORDINGS).glob(f"{walk_id}-*/{MANIFEST_NAME}"))
     recordings = tuple(path.parent.name for path in made)
     with app.store.read() as work:

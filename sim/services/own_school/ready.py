@@ -121,7 +121,6 @@ def make_ready(
 
 
 def _copy_plate(source: Path, target: Path, camera_id: str) -> None:
-    """Copy a picture that was drawn from the plan, with its depth. Raises OSError."""
     target.mkdir(parents=True, exist_ok=True)
     for end in (".webp", "-depth.png"):
         shutil.copyfile(source / f"{camera_id}{end}", target / f"{camera_id}{end}")

@@ -176,7 +176,6 @@ def _launch(folder: Path, cameras: list[str]) -> Worker:
 
 
 def _make_marks(site: Site, cameras: tuple[str, ...]) -> dict[str, str]:
-    """Return what each camera's picture depends on, hashed."""
     building = site.model_dump_json(include={"floors", "spaces", "openings", "furnishings", "ramps"})
     return {
         name: hashlib.sha256((building + site.get_camera(name).model_dump_json()).encode()).hexdigest()
@@ -198,7 +197,6 @@ def _read_job(folder: Path) -> dict[str, Any] | None:
 
 
 def _read_problem(folder: Path) -> str:
-    """Return the last error that a process wrote, in its words."""
     with suppress(OSError):
         lines = (folder / LOG_FILE).read_text(encoding="utf-8", errors="replace").splitlines()
         return next((line for line in reversed(lines) if line.startswith("bake_plates: ")), "")[len("bake_plates: ") :]

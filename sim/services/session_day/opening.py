@@ -121,7 +121,6 @@ def is_ready_by(wait: Readiness, planned_at: datetime | None) -> bool:
 
 
 def _check_footage(app: App, row: SessionRow) -> None:
-    """Raise TaskError where a session would begin before its footage is ready."""
     wait = find_session_wait(app, row)
     if wait is not None and not is_ready_by(wait, row.day.planned_at):
         with app.store.read() as work:
@@ -137,7 +136,6 @@ def _find_chosen_phase(row: SessionRow) -> Phase | None:
 
 
 def _check_chosen(app: App, row: SessionRow, person_ids: Iterable[str]) -> None:
-    """Raise TaskError where somebody cannot be given the drill that was chosen, naming all of them."""
     phase = _find_chosen_phase(row)
     if phase is None:
         return
@@ -235,7 +233,6 @@ def _check_place(typed: str) -> str:
 
 
 def _check_time(app: App, planned_at: datetime, now: datetime) -> datetime:
-    """Return the moment in UTC. Raises SessionError: it is over, too far away, or on no school day."""
     moment = planned_at.astimezone(UTC)
     if not now < moment <= now + FARTHEST:
         raise SessionError(

@@ -274,7 +274,6 @@ def _find_training(work: Transaction, row: AttemptRow) -> ProgramRow | None:
 
 
 def _find_open(work: Transaction, team_id: str, phase: Phase) -> ProgramRow | None:
-    """Return the team's program that a drill of a phase would count for, None where it has no such step."""
     for program in reversed(work.programs.list_of_team(team_id)):
         steps = work.programs.list_steps([program.program_id]) if program.closed_at is None else ()
         if any(step.kind.phase is phase and step.dropped_at is None for step in steps):
@@ -283,7 +282,6 @@ def _find_open(work: Transaction, team_id: str, phase: Phase) -> ProgramRow | No
 
 
 def _make_rows(drills: DrillColumns) -> pd.DataFrame:
-    """Return ended drills as `find_reasons` reads them."""
     trainings = zip(drills.released_at, drills.training_on, drills.training_at, drills.time_zone, strict=True)
     rows = pd.DataFrame(
         {
@@ -326,7 +324,6 @@ def _make_rows(drills: DrillColumns) -> pd.DataFrame:
 
 
 def _choose_console(rows: pd.DataFrame) -> str:
-    """Return profile and options that a team measures with."""
     chosen = choose_team_console(rows)
     return f"{chosen.profile} {chosen.options}"
 

@@ -97,7 +97,6 @@ def _count_kept(work: Transaction, person: PersonRow) -> Counter[str]:
 
 
 def _find_row(work: Transaction, person: PersonRow, recording_id: str) -> int:
-    """Return the row of the design that a person's drills of a recording follow."""
     for program in work.programs.list_of_team(person.team_id):
         place = work.programs.find_place(program.program_id, person.person_id)
         if place is not None and program.recording_id == recording_id:

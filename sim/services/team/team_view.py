@@ -257,7 +257,6 @@ def _write_person_facts(drills: Sequence[PersonDrill], *, waiting: int) -> tuple
 
 
 def _find_change(app: App, team_id: str, name: str) -> tuple[PersonChange | None, str]:
-    """Return the reliable change that the team's comparison gives for somebody, if it does."""
     try:
         found = compare_attempts(export_team(app, team_id, by_name=True))
     except ComparisonError:

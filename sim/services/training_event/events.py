@@ -328,7 +328,6 @@ def _check_plan(plan: TrainingPlan, now: datetime) -> dict[str, Json]:
 
 
 def _to_data(training: Training) -> dict[str, Json]:
-    """Return a training as its entry has it, to be compared with what is entered anew."""
     fields = ("team", "school", *_WORDS, "minutes", "program_id", "valid_months", "makes_up")
     materials: list[Json] = [{**asdict(each)} for each in training.materials]
     data: dict[str, Json] = {name: getattr(training, name) for name in fields}
@@ -382,7 +381,6 @@ def take_file(name: str, data: bytes) -> Material:
 
 
 def _split(link: str) -> str | None:
-    """Return the host of a link, None where it is none."""
     try:
         parts = urlsplit(link)
         return parts.hostname if parts.scheme in ("http", "https") else None

@@ -230,7 +230,6 @@ def write_acknowledged(note: Note, zone: tzinfo) -> str:
 def _list_former(
     record: Record, present: Iterable[str], known: dict[str, PersonRow], team_id: str, zone: tzinfo
 ) -> tuple[PersonLine, ...]:
-    """Return everybody the record tells of who is not on the team now, by name."""
     names = {guest.person_id: guest.name for session in record.sessions for guest in session.guests}
     names |= {each.person_id: each.name for training in record.trainings for each in training.attendees}
     names |= {each.person_id: each.name for each in record.notes}

@@ -264,7 +264,6 @@ async def _show_sign_in(app: App, *, to: str, team: str, name: str = "", error: 
 
 
 async def _read_form(request: Request) -> Form:
-    """Return the fields of a form. Raises AccessError: not a form, too large, or of another site."""
     check_origin(request)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
         raise AccessError("this is no form", expected=FORM_TYPE, todo="open the page and send it again")

@@ -252,7 +252,6 @@ async def _require_set_up(app: App) -> None:
 
 
 async def _read_params(request: Request) -> dict[str, str]:
-    """Return the fields of a form or of the address. Raises AccessError: neither, or too large."""
     if request.method == "GET":
         return {name: value for name, value in request.query_params.items() if len(value) <= MOST_BYTES}
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:

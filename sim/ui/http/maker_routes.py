@@ -216,7 +216,6 @@ async def _show_timeline(app: App, _viewer: Viewer, _request: Request, walk_id: 
 
 
 async def _store_body(request: Request, file: BinaryIO) -> None:
-    """Write a body into a file as it comes. Raises RecordingError: it is too large; StoreError: the disk is full."""
     size = 0
     try:
         async for chunk in request.stream():
@@ -381,7 +380,6 @@ async def _take_picture(app: App, request: Request, takers: anyio.CapacityLimite
 
 
 async def _store_picture(request: Request, path: Path, *, most_bytes: int) -> None:
-    """Write a body into a file as it comes. Raises RecordingError: it is too large."""
     size = 0
     async with await anyio.open_file(path, "wb") as file:
         async for chunk in request.stream():

@@ -233,7 +233,6 @@ def _name_bytes(sha256: str) -> str:
 
 
 def _is_known(request: Request, etag: str) -> bool:
-    """Return whether the browser says that it has these very bytes."""
     return etag in (part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(","))
 
 

@@ -160,7 +160,6 @@ def _draw_stopped(making: Making) -> None:
 
 
 def _draw_make(*, is_first: bool) -> None:
-    """Draw the offer to make some: a school, how long it takes, and one button."""
     app = get_app()
     st.info(
         (
@@ -324,7 +323,6 @@ def _draw_more() -> tuple[str, ProfileName]:
 
 
 def _draw_preview(wish: Wish, *, zone: str) -> bool:
-    """Draw the steps that this makes; return whether it can be made."""
     try:
         slots = plan.lay_out_on_school_days(get_app(), wish, today=get_today(get_app(), zone))
     except SimError as error:

@@ -207,7 +207,6 @@ def _draw_made(school_id: str, made: ready.MadeReady) -> None:
 
 
 def _draw_link(school_id: str) -> None:
-    """Draw the way to a drill on this very school."""
     st.page_link("screens/new_drill.py", label="Go to New drill", query_params={SCHOOL_PARAM: school_id})
 
 

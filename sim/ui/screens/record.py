@@ -136,7 +136,6 @@ def _draw_drills(app: App, view: PersonRecordView) -> None:
 def _write_pdf(
     view: PersonRecordView, token: str | None, zone: tzinfo, app: App, viewer: Viewer, *, kind: Format = Format.PDF
 ) -> bytes:
-    """Return somebody's record for anyone who may read it now."""
     is_own = token is not None or viewer.person_id == view.person_id
     if token is not None:
         read_link(app, token, LinkKind.RECORD)

@@ -209,7 +209,6 @@ def _choose_drill(team_id: str, kind: SessionKind, *, key: str) -> tuple[str | N
 
 
 def _draw_counting(plan: Plan) -> None:
-    """Say before the session is opened what of it would not count."""
     phase, people = get_phase(plan.kind), len(plan.person_ids)
     if phase is None or not people:
         return
