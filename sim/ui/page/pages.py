@@ -30,7 +30,6 @@ class Open(StrEnum):
 class Page:
     file: str  # in `screens`
     title: str  # in the menu, and of the browser's tab
-    path: str  # in the address
     opens_to: Duty | Open
     place: Place | None = None  # where in the menu it is, if anywhere
     is_entry: bool = False  # it is what its place opens with
@@ -38,122 +37,66 @@ class Page:
     in_name_menu: bool = False  # it is listed under the name of the person who is signed in
     of_accounts: bool = False  # it is listed only for somebody with an account
     of_team: bool = False  # it is about the team at the top of the page, which stands in its address
+    other_path: str = ""  # in the address, where that is not its file's name
+
+    @property
+    def path(self) -> str:
+        return self.other_path or self.file.replace("_", "-")
 
 
 PAGES: Final = (
-    Page(file="start", title="Home", path="start", opens_to=Open.ANYONE, place=Place.HOME, is_entry=True),
+    Page(file="start", title="Home", opens_to=Open.ANYONE, place=Place.HOME, is_entry=True),
     Page(
-        file="team",
-        title="Team",
-        tab="People",
-        path="team",
-        opens_to=Duty.SEE_TEAMS,
-        place=Place.TEAM,
-        is_entry=True,
-        of_team=True,
+        file="team", title="Team", tab="People", opens_to=Duty.SEE_TEAMS, place=Place.TEAM, is_entry=True, of_team=True
     ),
-    Page(file="plan", title="Plan", tab="Plan", path="plan", opens_to=Duty.SEE_TEAMS, place=Place.TEAM, of_team=True),
-    Page(
-        file="results",
-        title="Results",
-        tab="Results",
-        path="results",
-        opens_to=Duty.SEE_TEAMS,
-        place=Place.TEAM,
-        of_team=True,
-    ),
+    Page(file="plan", title="Plan", tab="Plan", opens_to=Duty.SEE_TEAMS, place=Place.TEAM, of_team=True),
+    Page(file="results", title="Results", tab="Results", opens_to=Duty.SEE_TEAMS, place=Place.TEAM, of_team=True),
     Page(
         file="exercises",
         title="Team exercises",
         tab="Team exercises",
-        path="exercises",
         opens_to=Duty.TRAIN,
         place=Place.TEAM,
         of_team=True,
     ),
-    Page(
-        file="session",
-        title="Session",
-        path="session",
-        opens_to=Duty.TRAIN,
-        place=Place.SESSION,
-        is_entry=True,
-        of_team=True,
-    ),
-    Page(
-        file="drills",
-        title="Drills",
-        tab="Library",
-        path="drills",
-        opens_to=Open.ANYONE,
-        place=Place.DRILLS,
-        is_entry=True,
-    ),
-    Page(
-        file="new_drill",
-        title="New drill",
-        tab="New drill",
-        path="new-drill",
-        opens_to=Duty.MAKE_DRILLS,
-        place=Place.DRILLS,
-    ),
+    Page(file="session", title="Session", opens_to=Duty.TRAIN, place=Place.SESSION, is_entry=True, of_team=True),
+    Page(file="drills", title="Drills", tab="Library", opens_to=Open.ANYONE, place=Place.DRILLS, is_entry=True),
+    Page(file="new_drill", title="New drill", tab="New drill", opens_to=Duty.MAKE_DRILLS, place=Place.DRILLS),
     Page(
         file="own_school",
         title="Our school",
         tab="Our school",
-        path="our-school",
         opens_to=Duty.MAKE_DRILLS,
         place=Place.DRILLS,
+        other_path="our-school",
     ),
     Page(
         file="own_clips",
         title="Our clips",
         tab="Our clips",
-        path="our-clips",
         opens_to=Duty.MAKE_DRILLS,
         place=Place.DRILLS,
+        other_path="our-clips",
     ),
-    Page(file="give", title="Give", tab="Give", path="give", opens_to=Duty.TRAIN, place=Place.DRILLS, of_team=True),
-    Page(
-        file="records",
-        title="Records",
-        path="records",
-        opens_to=Duty.READ_RECORD,
-        place=Place.RECORDS,
-        is_entry=True,
-        of_team=True,
-    ),
-    Page(file="mine", title="My results", path="mine", opens_to=Duty.SEE_OWN, place=Place.OWN, is_entry=True),
-    Page(
-        file="accounts",
-        title="Accounts",
-        path="accounts",
-        opens_to=Duty.MANAGE_ACCOUNTS,
-        in_name_menu=True,
-        of_accounts=True,
-    ),
+    Page(file="give", title="Give", tab="Give", opens_to=Duty.TRAIN, place=Place.DRILLS, of_team=True),
+    Page(file="records", title="Records", opens_to=Duty.READ_RECORD, place=Place.RECORDS, is_entry=True, of_team=True),
+    Page(file="mine", title="My results", opens_to=Duty.SEE_OWN, place=Place.OWN, is_entry=True),
+    Page(file="accounts", title="Accounts", opens_to=Duty.MANAGE_ACCOUNTS, in_name_menu=True, of_accounts=True),
     Page(
         file="learning_systems",
         title="Learning systems",
-        path="learning-systems",
         opens_to=Duty.MANAGE_ACCOUNTS,
         in_name_menu=True,
         of_accounts=True,
     ),
-    Page(
-        file="import_people",
-        title="Import people",
-        path="import-people",
-        opens_to=Duty.IMPORT_ROSTER,
-        in_name_menu=True,
-    ),
-    Page(file="stored", title="What is stored", path="stored", opens_to=Open.ANYONE, in_name_menu=True),
-    Page(file="join", title="Join", path="join", opens_to=Open.LINK),
-    Page(file="training", title="Training", path="training", opens_to=Duty.READ_RECORD, place=Place.RECORDS),
-    Page(file="training_sign_in", title="Sign in", path="training-sign-in", opens_to=Open.LINK),
-    Page(file="record", title="Record", path="record", opens_to=Open.LINK, place=Place.RECORDS),
-    Page(file="drill", title="Drill", path="drill", opens_to=Open.LINK),
-    Page(file="team_exercise", title="Team exercise", path="team-drill", opens_to=Open.LINK),
+    Page(file="import_people", title="Import people", opens_to=Duty.IMPORT_ROSTER, in_name_menu=True),
+    Page(file="stored", title="What is stored", opens_to=Open.ANYONE, in_name_menu=True),
+    Page(file="join", title="Join", opens_to=Open.LINK),
+    Page(file="training", title="Training", opens_to=Duty.READ_RECORD, place=Place.RECORDS),
+    Page(file="training_sign_in", title="Sign in", opens_to=Open.LINK),
+    Page(file="record", title="Record", opens_to=Open.LINK, place=Place.RECORDS),
+    Page(file="drill", title="Drill", opens_to=Open.LINK),
+    Page(file="team_exercise", title="Team exercise", opens_to=Open.LINK, other_path="team-drill"),
 )
 
 
