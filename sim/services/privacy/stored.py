@@ -3,15 +3,15 @@
 A test holds this against the tables: every table is here, and every column is either told or named as technical.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     title: str  # of it in words
-    what: str  # what it holds and why, a sentence or two; "" where it holds nothing about people
-    told: dict[str, str]  # what its columns say about people, by column
+    what: str = ""  # what it holds and why, a sentence or two; "" where it holds nothing about people
+    told: dict[str, str] = field(default_factory=dict)  # what its columns say about people, by column
     technical: tuple[str, ...]  # its other columns
     kept: str = "until the person is deleted"  # how long
 
@@ -19,14 +19,10 @@ class Stored:
 BESIDES: Final[dict[str, Stored]] = {
     "team": Stored(
         title="Teams",
-        what="",
-        told={},
         technical=("team_id", "name", "school", "is_demo", "created_at", "external_id", "last_number", "chosen_by"),
     ),
     "program": Stored(
         title="Training programs",
-        what="",
-        told={},
         technical=(
             "program_id",
             "team_id",
@@ -46,20 +42,14 @@ BESIDES: Final[dict[str, Stored]] = {
     ),
     "program_step": Stored(
         title="Steps of programs",
-        what="",
-        told={},
         technical=("step_id", "program_id", "kind", "number", "due_from", "due_to", "dropped_at"),
     ),
     "program_change": Stored(
         title="Changes of programs",
-        what="",
-        told={},
         technical=("change_id", "program_id", "changed_at", "words"),
     ),
     "session": Stored(
         title="Sessions",
-        what="",
-        told={},
         technical=(
             "session_id",
             "team_id",
@@ -89,8 +79,6 @@ BESIDES: Final[dict[str, Stored]] = {
     ),
     "lti_platform": Stored(
         title="Learning systems",
-        what="",
-        told={},
         technical=(
             "platform_id",
             "name",
@@ -113,40 +101,28 @@ BESIDES: Final[dict[str, Stored]] = {
     ),
     "lti_nonce": Stored(
         title="Launches that were taken",
-        what="",
-        told={},
         technical=("nonce_sha256", "used_at"),
     ),
     "lti_course": Stored(
         title="Courses of learning systems",
-        what="",
-        told={},
         technical=("course_id", "platform_id", "context_id", "title", "members_url", "seen_at"),
     ),
     "ledger_entry": Stored(
         title="Chain of the training record",
-        what="",
-        told={},
         technical=("number", "kind", "at", "content_sha256", "previous_sha256", "sha256"),
         kept="always",
     ),
     "ledger_removal": Stored(
         title="Emptied entries of the training record",
-        what="",
-        told={},
         technical=("number", "by_number"),
         kept="always",
     ),
     "mail_state": Stored(
         title="How sending mail goes",
-        what="",
-        told={},
         technical=("server", "sent_count", "sent_at", "failed_at", "failure", "queued_up_to"),
     ),
     "day_off": Stored(
         title="Days without drills",
-        what="",
-        told={},
         technical=("day_off_id", "first_on", "last_on", "name"),
     ),
 }
