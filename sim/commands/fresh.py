@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.services.app.wiring import App
-    from sim.services.library.fresh import FreshSettings
+    from sim.services.library.fresh_settings import FreshSettings
     from sim.services.library.job import Job
 
 LOOK_EVERY_S = 1.0
@@ -36,7 +36,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(args: argparse.Namespace) -> int:
 
     from sim.services.app.wiring import open_here
-    from sim.services.library.fresh import begin_next, change_settings, is_on_battery, load_fresh_settings
+    from sim.services.library.fresh import begin_next, is_on_battery
+    from sim.services.library.fresh_settings import change_settings, load_fresh_settings
 
     with open_here() as app:
         settings = change_settings(

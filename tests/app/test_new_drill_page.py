@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from sim.crowd.generator.levels import Level
 from sim.services.app.wiring import App
 from sim.services.library import generate
-from sim.services.library.fresh import When, load_fresh_settings
+from sim.services.library.fresh_settings import When, load_fresh_settings
 from sim.services.library.job import Job, JobState, Request, name_process, save_job
 from sim.services.library.library import OwnDrill
 from sim.ui.drill import own_drills

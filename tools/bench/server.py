@@ -26,7 +26,8 @@ from sim.services.app.settings import (
 )
 from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.library import generate
-from sim.services.library.fresh import FreshSettings, begin_next
+from sim.services.library.fresh import begin_next
+from sim.services.library.fresh_settings import FreshSettings
 from sim.services.library.job import ACTIVE, find_process
 from tools.bench.programs import end_with_this, find_free_port, run_nginx, run_postgresql
 from tools.bench.rig import (

@@ -14,7 +14,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.questions import begin_noting
 from sim.services.attempt.scores import settle_all
 from sim.services.course.home import make_first_pictures
-from sim.services.library.fresh import load_fresh_settings
+from sim.services.library.fresh_settings import load_fresh_settings
 from sim.services.library.job import get_job_path
 from sim.services.library.library import get_cover, get_demo_search
 from sim.services.privacy.delete import delete_old_anonymous, delete_old_practice

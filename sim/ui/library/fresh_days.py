@@ -4,15 +4,13 @@ import streamlit as st
 
 from sim.crowd.generator.levels import Level
 from sim.services.library import generate
-from sim.services.library.fresh import (
+from sim.services.library.fresh import Stock, find_obstacle_now, look_at_stock
+from sim.services.library.fresh_settings import (
     MOST_READY,
     FreshSettings,
-    Stock,
     When,
     change_settings,
-    find_obstacle_now,
     load_fresh_settings,
-    look_at_stock,
     save_fresh_settings,
 )
 from sim.ui.library import wording

@@ -30,21 +30,23 @@ from sim.services.library import fresh as make
 from sim.services.library import generate
 from sim.services.library import worker as generate_worker
 from sim.services.library.fresh import (
-    SETTINGS_FILE,
     FreshMaker,
-    FreshSettings,
-    When,
-    change_settings,
     draw_request,
     find_obstacle,
     list_fresh_days,
-    load_begun,
-    load_fresh_settings,
     look_at_stock,
     make_room,
+    throw_away,
+)
+from sim.services.library.fresh_settings import (
+    SETTINGS_FILE,
+    FreshSettings,
+    When,
+    change_settings,
+    load_begun,
+    load_fresh_settings,
     save_begun,
     save_fresh_settings,
-    throw_away,
 )
 from sim.services.library.job import ACTIVE, FOLDER, JobState, name_process, save_job
 from sim.services.library.library import delete_made
