@@ -291,7 +291,6 @@ class SecondStepsTable:
         )
 
     def list_confirmed(self) -> frozenset[str]:
-        """Return the accounts that are asked for it."""
         return frozenset(self.connection.scalars(select(_TOTP.account_id).where(_TOTP.confirmed_at.is_not(None))))
 
     def save(self, row: SecondStep) -> None:

@@ -46,11 +46,7 @@ ADULT_AGES = (21, 70)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyShape:
-    """Anny's parameters of one body, each 0..1 (age 1/3 is a child, 2/3 a young adult; gender 1 is female).
-
-    Attributes:
-        ages: whose body it may be, in years, both ends included; `age` is the model's own scale.
-    """
+    """Anny's parameters of one body, each 0..1 (age 1/3 is a child, 2/3 a young adult; gender 1 is female)."""
 
     body_id: str
     gender: float
@@ -59,6 +55,7 @@ class BodyShape:
     muscle: float
     height: float
     proportions: float = 0.5
+    # whose body it may be, in years, both ends included; `age` is the model's own scale
     ages: tuple[int, int] = ADULT_AGES
 
 
@@ -132,19 +129,12 @@ TO_BODY_AXES = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RestBody:
-    """One shape as the body model gives it, axes of the model, ground at 0.
-
-    Attributes:
-        vertices_m: [v, 3].
-        faces: [f, 3].
-        weights: [v, bone], rows sum to 1.
-        skeleton: its bones.
-    """
+    """One shape as the body model gives it, axes of the model, ground at 0."""
 
     vertices_m: FloatArray
     faces: NDArray[np.int64]
-    weights: FloatArray
-    skeleton: Skeleton
+    weights: FloatArray  # [v, bone], rows sum to 1
+    skeleton: Skeleton  # its bones
 
 
 def load_rest_bodies(shapes: Sequence[BodyShape]) -> dict[str, RestBody]:
@@ -329,7 +319,6 @@ def write_bodies(bodies: Mapping[str, RestBody], folder: Path) -> None:
 
 
 def main() -> None:
-    """Bake every shape."""
     parser = argparse.ArgumentParser(description="Bake the bodies that footage is made with.")
     parser.add_argument("--out", type=Path, required=True, help="folder for the .npz files")
     folder: Path = parser.parse_args().out

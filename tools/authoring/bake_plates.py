@@ -121,11 +121,7 @@ def _telling(path: Path) -> Iterator[None]:
 def write_scene_light(
     folder: Path, site: Site, camera: CameraSpec, light: FloatArray, depth_mm: NDArray[np.uint16]
 ) -> None:
-    """Write the light on people along the ways that a camera sees, from its scene's light [h, w, 3] linear RGB.
-
-    Raises:
-        SiteError: the file cannot be written.
-    """
+    """Write the light on people along the ways that a camera sees, from its scene's light [h, w, 3] linear RGB."""
     view = make_view(camera, size_wh=(light.shape[1], light.shape[0]))
     places_m = list_places(site, view)
     if not len(places_m):
@@ -145,11 +141,7 @@ def has_sun(site: Site, camera: CameraSpec) -> bool:
 def write_sunlight(
     mi: Any, builder: SceneBuilder, camera: CameraSpec, folder: Path, *, size_wh: tuple[int, int]
 ) -> None:
-    """Write where in a camera's picture the sun shines, half as large as the picture.
-
-    Raises:
-        SiteError: the file cannot be written.
-    """
+    """Write where in a camera's picture the sun shines, half as large as the picture."""
     view = make_view(camera, size_wh=size_wh)
     lit = compute_sunlight(mi, builder.make_scene(camera), view)
     half = cv2.resize(lit, (size_wh[0] // 2, size_wh[1] // 2), interpolation=cv2.INTER_AREA)

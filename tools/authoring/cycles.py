@@ -103,38 +103,23 @@ class WalkManner:
 
     Arms: J. Perry and J. M. Burnfield, "Gait Analysis", 2nd ed., 2010, ch. 7: the upper arm from 24 degrees behind to 8
     before the trunk, the elbow bent by 20 to 45; here by 12 to 30, as in an unhurried hall.
-
-    Attributes:
-        reach: share of the published swing of the hips; the stride follows.
-        late_lift: how much the swinging foot is lifted late as well, as short steps need, a share of the usual lift.
-        swing: half of the upper arm's swing, degrees; None: as published.
-        elbow: middle of the elbow's bend, degrees.
-        arms_forward: middle of the upper arm's swing, degrees before the trunk.
-        arms_out: degrees the upper arms stand farther off the sides than hanging ones.
-        lean: degrees the trunk leans forward.
-        head: degrees the head hangs.
-        turn: share of the usual turning of pelvis and shoulders.
-        out: degrees the legs stand apart.
-        toe_out: degrees the feet point outward.
-        sway: degrees the trunk leans over the standing leg.
-        limp: 0..1: the trunk leans over the right leg while it bears, as over a sore hip (the same, ch. 14).
-        strap: the right hand holds the strap of a backpack.
     """
 
-    reach: float = 1.0
+    reach: float = 1.0  # share of the published swing of the hips; the stride follows
+    # how much the swinging foot is lifted late as well, as short steps need, a share of the usual lift
     late_lift: float = 0.0
-    swing: float | None = None
-    elbow: float = ELBOW_DEG
-    arms_forward: float = -7.0
-    arms_out: float = 2.0
-    lean: float = 2.0
-    head: float = 0.0
-    turn: float = 1.0
-    out: float = -1.5
-    toe_out: float = 0.0
-    sway: float = 0.0
-    limp: float = 0.0
-    strap: bool = False
+    swing: float | None = None  # half of the upper arm's swing, degrees; None: as published
+    elbow: float = ELBOW_DEG  # middle of the elbow's bend, degrees
+    arms_forward: float = -7.0  # middle of the upper arm's swing, degrees before the trunk
+    arms_out: float = 2.0  # degrees the upper arms stand farther off the sides than hanging ones
+    lean: float = 2.0  # degrees the trunk leans forward
+    head: float = 0.0  # degrees the head hangs
+    turn: float = 1.0  # share of the usual turning of pelvis and shoulders
+    out: float = -1.5  # degrees the legs stand apart
+    toe_out: float = 0.0  # degrees the feet point outward
+    sway: float = 0.0  # degrees the trunk leans over the standing leg
+    limp: float = 0.0  # 0..1: the trunk leans over the right leg while it bears, as over a sore hip (the same, ch. 14).
+    strap: bool = False  # the right hand holds the strap of a backpack
 
 
 MANNERS: Mapping[str, WalkManner] = {
@@ -354,16 +339,7 @@ def stand_on_ground(vertices_m: FloatArray) -> FloatArray:
 
 
 def anchor_walk(vertices_m: FloatArray, *, contact_m: float) -> tuple[FloatArray, float]:
-    """Return shifts [phase, 3] so that feet on the floor move by equal steps, and the stride.
-
-    Args:
-        vertices_m: [phase, v, 3], body axes (x forward), not yet on the ground.
-        contact_m: vertices below this height in two neighboring phases touch the floor.
-
-    Returns:
-        The shifts, and the distance in meters walked in one cycle: with the phase advanced by distance / stride, soles
-        stay where they are.
-    """
+    """Return shifts [phase, 3] so that feet on the floor move by equal steps, and the stride."""
     shifts = stand_on_ground(vertices_m)
     walk = vertices_m + shifts[:, None]
     count = len(walk)

@@ -80,7 +80,6 @@ def build_mural(model: Model, frame: Frame, item: Furnishing, rng: np.random.Gen
 
 
 def build_clock(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a wall clock."""
     size = item.size_m[0]
     model.add_box(DARK, frame, (-size / 2, 0.0, 0.0), (size / 2, 0.05, size), bevel_m=0.025)
     edge = size / 2 - 0.025

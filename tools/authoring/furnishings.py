@@ -20,11 +20,7 @@ KINDS: dict[str, Builder] = {
 
 
 def build_furnishings(model: Model, site: Site, seed: int) -> None:
-    """Add every furnishing of a site; each has its own random stream, so that adding one changes no other.
-
-    Raises:
-        SiteError: the kind is not known.
-    """
+    """Add every furnishing of a site; each has its own random stream, so that adding one changes no other."""
     floors = {f.floor_id: f.elevation_m for f in site.floors}
     for item in site.furnishings:
         if item.kind not in KINDS:

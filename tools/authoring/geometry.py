@@ -21,15 +21,10 @@ Point3 = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """Where a thing stands: local x runs along its front (left to right for a viewer), y out of it, z up.
+    """Where a thing stands: local x runs along its front (left to right for a viewer), y out of it, z up."""
 
-    Attributes:
-        origin: [3], world meters.
-        axes: [3, 3], rows are the local axes in world coordinates.
-    """
-
-    origin: FloatArray
-    axes: FloatArray
+    origin: FloatArray  # [3], world meters
+    axes: FloatArray  # [3, 3], rows are the local axes in world coordinates
 
     @classmethod
     def at(cls, x: float, y: float, z: float, *, facing_deg: float) -> Self:

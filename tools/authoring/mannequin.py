@@ -45,23 +45,16 @@ def turn_z(degrees: float) -> FloatArray:
 
 
 def sign_of(side: str) -> float:
-    """Return 1 for "L" and -1 for "R"."""
     return 1.0 if side == "L" else -1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skeleton:
-    """Bones of one body in its rest pose.
+    """Bones of one body in its rest pose."""
 
-    Attributes:
-        labels: bone names.
-        parents: index of each bone's parent, -1 for the root; parents come before their children.
-        heads_m: [bone, 3] where each bone begins.
-    """
-
-    labels: tuple[str, ...]
-    parents: tuple[int, ...]
-    heads_m: FloatArray
+    labels: tuple[str, ...]  # bone names
+    parents: tuple[int, ...]  # index of each bone's parent, -1 for the root; parents come before their children
+    heads_m: FloatArray  # [bone, 3] where each bone begins
 
     def get_head(self, bone: str) -> FloatArray:
         """Return where a bone begins in the rest pose, [3]."""
@@ -116,18 +109,7 @@ class Mannequin:
         self, side: str, *, swing: float, out: float, elbow: float, twist: float = 0.0, grip: float = 1.0,
         palm: float = PALM_IN_DEG,
     ) -> Pose:  # fmt: skip
-        """Return the rotations of one arm by joint angles.
-
-        Args:
-            side: "L" or "R".
-            swing: degrees the upper arm is raised forward from hanging.
-            out: degrees it stands off the side.
-            elbow: flexion, degrees.
-            twist: degrees the upper arm turns inward, which brings a bent forearm across the belly.
-            grip: how far the fingers are closed: 0 flat, 1 at ease, 2.4 a fist.
-            palm: degrees the forearm turns outward from where the body model has it, palm back: at the default the palm
-                of a hanging hand faces the thigh. Half of it is the forearm's, half the wrist's.
-        """
+        """Return the rotations of one arm by joint angles."""
         sign = sign_of(side)
         rest = self.compute_direction(f"upperarm01.{side}", f"lowerarm01.{side}")
         hanging = np.array([sign * np.sin(np.deg2rad(out)), 0.0, -np.cos(np.deg2rad(out))])
@@ -183,16 +165,7 @@ class Mannequin:
         self, pose: Pose, side: str, wrist_m: Point, *, elbow: Point = (0.35, 0.6, -0.7), roll: float = 0.0,
         grip: float = 1.0,
     ) -> Pose:  # fmt: skip
-        """Return `pose` with one arm bent so that the wrist is at a point.
-
-        Args:
-            pose: of the trunk.
-            side: "L" or "R".
-            wrist_m: [3].
-            elbow: direction in which the elbow points, with x away from the trunk.
-            roll: degrees the forearm turns the palm down (forearm level) or back (arm hanging).
-            grip: as in `arm`.
-        """
+        """Return `pose` with one arm bent so that the wrist is at a point."""
         bones = (f"upperarm01.{side}", f"lowerarm01.{side}", f"wrist.{side}")
         pole = np.asarray(elbow, dtype=np.float64) * [sign_of(side), 1.0, 1.0]
         bent = self._bend(pose, bones, wrist_m, pole=pole, rest_pole=BACK, roll=sign_of(side) * roll)

@@ -7,55 +7,33 @@ Colour = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """One surface.
+    """One surface."""
 
-    Attributes:
-        colour: linear RGB 0..1; multiplies the pattern.
-        pattern: name of a pattern in `textures`, or "" for plain paint.
-        second: the pattern's other colour.
-        period_m: size in meters that one repeat of the pattern covers.
-        gloss: roughness of the coat (smaller is shinier), or None for a matt surface.
-        metal: bare metal instead of paint.
-        radiance: what it gives off, or 0.
-        picture: number of the picture it shows, from 1; 0 for none.
-        group: lamps of one group are drawn as one lamp.
-    """
-
-    colour: Colour
-    pattern: str = ""
-    second: Colour = (0.0, 0.0, 0.0)
-    period_m: float = 1.0
-    gloss: float | None = None
-    metal: bool = False
-    radiance: float = 0.0
-    picture: int = 0
-    group: str = ""
+    colour: Colour  # linear RGB 0..1; multiplies the pattern
+    pattern: str = ""  # name of a pattern in `textures`, or "" for plain paint
+    second: Colour = (0.0, 0.0, 0.0)  # the pattern's other colour
+    period_m: float = 1.0  # size in meters that one repeat of the pattern covers
+    gloss: float | None = None  # roughness of the coat (smaller is shinier), or None for a matt surface
+    metal: bool = False  # bare metal instead of paint
+    radiance: float = 0.0  # what it gives off, or 0
+    picture: int = 0  # number of the picture it shows, from 1; 0 for none
+    group: str = ""  # lamps of one group are drawn as one lamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """What a space is made of.
+    """What a space is made of."""
 
-    Attributes:
-        upper, lower: paint of the wall above and below the rail.
-        rail_m: height of the rail, meters.
-        accent: rail, door frames and the border of the floor.
-        floor: the field of the floor.
-        border_m: distance from the wall and width of the border, or None.
-        ceiling: the ceiling.
-        lamp_pitch_m: about how far apart the ceiling lamps are.
-        lamp_radiance: radiance of the lamps.
-    """
-
+    # upper, lower: paint of the wall above and below the rail
     upper: Material
     lower: Material
-    rail_m: float
-    accent: Material
-    floor: Material
+    rail_m: float  # height of the rail, meters
+    accent: Material  # rail, door frames and the border of the floor
+    floor: Material  # the field of the floor
     border: Material
-    border_m: tuple[float, float] | None
+    border_m: tuple[float, float] | None  # distance from the wall and width of the border, or None
     ceiling: Material
-    lamp_pitch_m: float = 2.9
+    lamp_pitch_m: float = 2.9  # about how far apart the ceiling lamps are
     lamp_radiance: float = 9.0
 
 
@@ -65,7 +43,6 @@ BLOCK_PERIOD_M = 3.2
 
 
 def paint(colour: Colour, *, gloss: float | None = None) -> Material:
-    """Return plain paint."""
     return Material(colour=colour, gloss=gloss)
 
 

@@ -117,7 +117,6 @@ def draw_sign(text: str, colour: Colour, *, size_px: tuple[int, int] = (256, 192
 
 
 def draw_exit_sign() -> ByteArray:
-    """Return a lit exit sign."""
     image = Image.new("RGB", (320, 160), (245, 244, 238))
     _write(ImageDraw.Draw(image), (20, 10, 300, 150), "EXIT", (205, 20, 25))
     return _finish(image)

@@ -147,11 +147,7 @@ _CLEAR_M = 0.02
 
 
 def load_mitsuba() -> Any:
-    """Return the mitsuba module with its fastest CPU variant set.
-
-    Raises:
-        MachineError: Mitsuba is not installed.
-    """
+    """Return the mitsuba module with its fastest CPU variant set."""
     try:
         import mitsuba as mi  # noqa: PLC0415
     except ImportError as error:
@@ -219,7 +215,6 @@ class SceneBuilder:
         return self._mi.load_dict(parts)
 
     def _list_zones_by_stairs(self, floor: str, sight: Polygon) -> set[str]:
-        """Return the zones of other floors that stairs in sight lead to."""
         return {
             o.leads_to
             for o in self._site.openings

@@ -15,11 +15,7 @@ PATTERN_PX = 1024
 
 
 def draw_pattern(material: Material) -> ByteArray:
-    """Return one repeat of a material's pattern, [1024, 1024, 3] sRGB.
-
-    Raises:
-        KeyError: the pattern does not exist.
-    """
+    """Return one repeat of a material's pattern, [1024, 1024, 3] sRGB."""
     rng = np.random.default_rng(sum(material.pattern.encode()))
     linear = _PATTERNS[material.pattern](rng, np.asarray(material.colour), np.asarray(material.second))
     return encode_srgb(linear)

@@ -53,11 +53,7 @@ class Cost:
 
 
 def measure(*, on_step: OnStep, smallest: bool = False) -> tuple[Figure, ...]:
-    """Import a clip of 1080p twice, in the process that imports; look for heads left bare in the sample.
-
-    Raises:
-        MachineError: the import failed.
-    """
+    """Import a clip of 1080p twice, in the process that imports; look for heads left bare in the sample."""
     moving_s, heads_s = (1.0, 1.0) if smallest else (MOVING_S, HEADS_S)
     with make_folder() as folder:
         on_step(f"importing {moving_s:g} seconds of 1080p, all that moves blurred")

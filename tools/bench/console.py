@@ -137,12 +137,7 @@ class Desk:
 
 
 def measure(*, on_step: OnStep, smallest: bool = False) -> tuple[Figure, ...]:
-    """Measure the console in Chromium on the shipped recording.
-
-    Raises:
-        MachineError: Playwright, Chromium or the server is not to be had.
-        TaskError: there is no form to drill.
-    """
+    """Measure the console in Chromium on the shipped recording."""
     plan = SMALLEST if smallest else FULL
     figures: list[Figure] = []
     with open_desk() as desk:
@@ -323,7 +318,6 @@ class _UsedConsole:
         self.page.click(left + width / 2, top + height / 2)
 
     def _draw_spot(self, rng: np.random.Generator) -> tuple[float, float]:
-        """Draw a point of the timeline at random, and return it."""
         frame = int(rng.integers(2, self.frame_count - 2))
         left, top, width, height = self.page.ask("sightlineProbe.place('[data-part=track]')")
         return left + width * (frame + 0.5) / self.frame_count, top + min(20.0, height / 2)

@@ -25,7 +25,6 @@ class DrivenConsole:
         self.root.evaluate(PROBE)
 
     def part(self, name: str) -> "Locator":
-        """Return one of the console's parts."""
         return self.page.locator(f"[data-part={name}]")
 
     def ask(self, call: str) -> Any:
@@ -57,7 +56,6 @@ class DrivenConsole:
             self.part("play").click()
 
     def pause(self) -> None:
-        """Stop where it is."""
         if self.part("play").get_attribute("data-state") == "pause":
             self.part("play").click()
 

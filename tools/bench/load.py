@@ -53,7 +53,6 @@ class Traffic:
 
 
 def load_traffic(path: Path) -> Traffic:
-    """Return recorded traffic."""
     written = json.loads(path.read_text(encoding="utf-8"))
     asked = (Asked(at_s=at_s, route=route, path=name, span=span) for at_s, route, name, span in written["requests"])
     return Traffic(lasted_s=written["lasted_s"], asked=tuple(asked))

@@ -30,12 +30,6 @@ class EndWithParent:
     """
 
     def __init__(self, command: Sequence[str], *, run_as: Mapping[str, Any] = MappingProxyType({})) -> None:
-        """Leave it.
-
-        Args:
-            command: a program and its arguments. On Windows nothing is left.
-            run_as: whom to run it as: `user`, `group` and `extra_groups` of `subprocess.Popen`.
-        """
         self._process: subprocess.Popen[bytes] | None = None
         if os.name != "nt":
             self._process = subprocess.Popen(
@@ -119,7 +113,6 @@ class PostgresCluster:
         self._run("pg_ctl", "--wait", "--silent", f"--mode={mode}", "stop")
 
     def make_address(self, name: str) -> str:
-        """Return the address of a database."""
         return f"postgresql://{USER}@/{name}?host={self.folder}"
 
     def make_empty_database(self, *, how: str = "") -> str:
@@ -240,9 +233,6 @@ def start_nginx(
 
     `changes` are the other texts of the shipped configuration that a machine has of its own, and what stands for each.
     `shipped` may be `FOR_ONE` or `IN_CONTAINER`.
-
-    Raises:
-        MachineError: the configuration lacks one of these texts, or nginx does not take it.
     """
     text = shipped.read_text(encoding="utf-8")
     first = f"server 127.0.0.1:{app_ports[0]}"
@@ -281,11 +271,7 @@ def start_nginx(
 def run_nginx(
     folder: Path, *, app_ports: Sequence[int], recordings: Path | None = None
 ) -> Iterator[tuple[str, psutil.Process]]:
-    """Run it in front of app processes, without TLS, which would be the client's work too; give address and process.
-
-    Raises:
-        MachineError: it is not installed, or does not start.
-    """
+    """Run it in front of app processes, without TLS, which would be the client's work too; give address and process."""
     program = find_nginx()
     if program is None:
         raise MachineError("nginx is not installed", todo="install it from the system's packages (`apt install nginx`)")

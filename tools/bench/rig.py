@@ -63,7 +63,6 @@ class Figure:
         )
 
     def write(self) -> str:
-        """Return it as one line."""
         bounds = [
             f"{word} {bound:g}"
             for word, bound in (("at most", self.most), ("at least", self.least))
@@ -120,7 +119,6 @@ class Server:
 
 
 def list_family(head: psutil.Process) -> list[psutil.Process]:
-    """Return a process and all that it has started."""
     with suppress(psutil.NoSuchProcess):
         return [head, *head.children(recursive=True)]
     return []
@@ -209,11 +207,7 @@ def _wait_for_address(process: subprocess.Popen[str]) -> str:
 
 @contextmanager
 def open_browser() -> Iterator["Browser"]:
-    """Start the system's Chromium; its contexts are like private windows, each without a past.
-
-    Raises:
-        MachineError: Playwright or Chromium is missing; says what to install.
-    """
+    """Start the system's Chromium; its contexts are like private windows, each without a past."""
     try:
         from playwright.sync_api import sync_playwright  # noqa: PLC0415
     except ImportError as error:

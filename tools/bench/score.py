@@ -71,7 +71,6 @@ def _make_answer(rng: np.random.Generator, index: TruthIndex) -> Answer:
 
 
 def make_bench_truth(rng: np.random.Generator, *, cameras: int, people: int, duration_s: float) -> TruthTable:
-    """Return people who walk from camera to camera."""
     frames = int(duration_s * FPS)
     most = frames // (STAY_FRAMES[0] + GAP_FRAMES[0]) + 1
     stays = rng.integers(*STAY_FRAMES, (people, most))

@@ -91,17 +91,6 @@ def measure(
 
     Times are seen from the client on the same machine. Server and load generator are processes of their own that share
     the machine's cores; the processor time of each is told apart.
-
-    Args:
-        on_step: told what is done.
-        smallest: two trainees for a second.
-        with_build: a fresh school day is made meanwhile.
-        by_proxy: nginx stands in front and sends the footage.
-        workers: app processes; several are on PostgreSQL.
-
-    Raises:
-        TaskError: there is no form to drill.
-        MachineError: something does not start or is not installed, or the build ends before the measurement.
     """
     promise = SMALLEST if smallest else SEVERAL if workers > 1 else ONE_PROCESS
     with make_folder() as data:
@@ -237,7 +226,6 @@ def _wait_alive(ports: Sequence[int], process: "subprocess.Popen[bytes]", log: P
 
 
 def _find_ports(count: int) -> tuple[int, ...]:
-    """Return ports in a row that nobody listens on now."""
     while True:
         first = find_free_port()
         ports = tuple(range(first, first + count))

@@ -205,21 +205,13 @@ DEPTH_SHARE, DEPTH_M = 0.03, 0.15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClickedCamera:
-    """What a camera found from clicks is off by, medians over people on its ways and over tries.
+    """What a camera found from clicks is off by, medians over people on its ways and over tries."""
 
-    Attributes:
-        name: of site and camera.
-        points: how many were clicked.
-        box_iou: intersection over union of people's boxes.
-        floor_m: how far feet are from where they are taken to be.
-        seconds: the slowest fit.
-    """
-
-    name: str
-    points: int
-    box_iou: float
-    floor_m: float
-    seconds: float
+    name: str  # of site and camera
+    points: int  # how many were clicked
+    box_iou: float  # intersection over union of people's boxes
+    floor_m: float  # how far feet are from where they are taken to be
+    seconds: float  # the slowest fit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,11 +45,7 @@ def measure(*, on_step: OnStep, smallest: bool = False) -> tuple[Figure, ...]:
 
 
 def draw_page(url: str, page: str = "", query: str = "") -> None:
-    """Fetch a page as a browser without a past does, and wait until its script has run to the end.
-
-    Raises:
-        OSError, TimeoutError: it did not within a minute.
-    """
+    """Fetch a page as a browser without a past does, and wait until its script has run to the end."""
     with urlopen(f"{url}/{page}?{query}", timeout=ANSWER_WITHIN_S) as answer:
         answer.read()
     address = f"{url.replace('http', 'ws', 1)}/_stcore/stream"

@@ -46,11 +46,7 @@ class UnwatchedPage:
         self._send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def ask(self, expression: str) -> Any:
-        """Evaluate an expression, waiting for what it promises; return plain JSON types.
-
-        Raises:
-            MachineError: it throws; says what.
-        """
+        """Evaluate an expression, waiting for what it promises; return plain JSON types."""
         answer = self._send("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in answer:
             said = answer["exceptionDetails"].get("exception", {}).get("description", "no description")
@@ -94,11 +90,7 @@ class UnwatchedPage:
 
 @contextmanager
 def open_unwatched(*, size_wh: tuple[int, int]) -> Iterator[UnwatchedPage]:
-    """Start the system's Chromium with a new profile, as people have one, and yield its only page, an empty one.
-
-    Raises:
-        MachineError: Chromium is missing or does not start.
-    """
+    """Start the system's Chromium with a new profile, as people have one, and yield its only page, an empty one."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         command = [find_chromium(), "--headless=new", *ARGUMENTS, "--remote-debugging-port=0"]
         process = subprocess.Popen(

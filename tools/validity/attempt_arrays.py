@@ -22,29 +22,18 @@ NOTHING_MORE: Mapping[str, npt.NDArray[np.generic]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptArrays:
-    """Attempts, one place an attempt, (m,) each.
+    """Attempts, one place an attempt, (m,) each."""
 
-    Attributes:
-        person: whose, from 0; ids may have gaps.
-        is_after: after the training.
-        number: in which order that person did them, from 1.
-        form: which form.
-        elapsed_s: until handed in, or the limit of `LIMIT_S`, or when it was given up.
-        finished: handed in inside the limit.
-        accuracy: the four measures, (m, 4), in the order of `ACCURACY`.
-        more: further columns of the table by name.
-        is_numbered: the table holds `number`.
-    """
-
-    person: IntArray
-    is_after: BoolArray
-    number: FloatArray
+    person: IntArray  # whose, from 0; ids may have gaps
+    is_after: BoolArray  # after the training
+    number: FloatArray  # in which order that person did them, from 1
     form: IntArray
-    elapsed_s: FloatArray
-    finished: BoolArray
-    accuracy: FloatArray
+    elapsed_s: FloatArray  # until handed in, or the limit of `LIMIT_S`, or when it was given up
+    finished: BoolArray  # handed in inside the limit
+    accuracy: FloatArray  # the four measures, (m, 4), in the order of `ACCURACY`
+    # further columns of the table by name
     more: Mapping[str, npt.NDArray[np.generic]] = field(default_factory=lambda: NOTHING_MORE)
-    is_numbered: bool = True
+    is_numbered: bool = True  # the table holds `number`
 
     def pick(self, mine: BoolArray) -> "AttemptArrays":
         """Return the attempts where `mine`, (m,), is true."""

@@ -52,21 +52,13 @@ RARE = 0.001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """A kind of team whose intervals are counted.
+    """A kind of team whose intervals are counted."""
 
-    Attributes:
-        name: as the page names it.
-        nature: of a team, but for its people.
-        cover: the intervals of one team.
-        weight: how many teams for each one asked for; quick ones get more.
-        skipped: methods whose truth is not known here.
-    """
-
-    name: str
-    nature: Nature
-    cover: Callable[[Nature, np.random.Generator], Hits]
-    weight: float
-    skipped: tuple[str, ...] = ()
+    name: str  # as the page names it
+    nature: Nature  # of a team, but for its people
+    cover: Callable[[Nature, np.random.Generator], Hits]  # the intervals of one team
+    weight: float  # how many teams for each one asked for; quick ones get more
+    skipped: tuple[str, ...] = ()  # methods whose truth is not known here
 
     def cover_people(self, people: int, rng: np.random.Generator) -> Hits:
         """Return the intervals of a team of so many people, or of so many schools."""

@@ -38,35 +38,24 @@ class Tail(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nature:
-    """What is drawn.
+    """What is drawn."""
 
-    Attributes:
-        people: how many.
-        before, after: drills of each person in each phase.
-        tail: how drills of one person vary.
-        spread_before, spread_after: from drill to drill of one person, the differences of forms included, log seconds.
-        cut: share by which times are cut after; below 0 they get longer.
-        change_spread: how differently people change, log seconds.
-        practice: power by which times fall with the number of a drill.
-        timed_out: share of first drills that reach the limit, above 0.
-        own_forms: the forms after are others than those before, for everybody; else forms go round in a Latin square.
-        easier: share by which the forms after are easier; only with `own_forms`.
-        form_spread: between forms, log seconds, less than the spreads.
-    """
-
-    people: int
+    people: int  # how many
+    # before, after: drills of each person in each phase
     before: int = 2
     after: int = 2
-    tail: Tail = Tail.NORMAL
+    tail: Tail = Tail.NORMAL  # how drills of one person vary
+    # spread_before, spread_after: from drill to drill of one person, the differences of forms included, log seconds
     spread_before: float = USUAL_SPREAD
     spread_after: float = USUAL_SPREAD
-    cut: float = 0.0
-    change_spread: float = CHANGE_SPREAD
-    practice: float = 0.0
-    timed_out: float = TIMED_OUT
+    cut: float = 0.0  # share by which times are cut after; below 0 they get longer
+    change_spread: float = CHANGE_SPREAD  # how differently people change, log seconds
+    practice: float = 0.0  # power by which times fall with the number of a drill
+    timed_out: float = TIMED_OUT  # share of first drills that reach the limit, above 0
+    # the forms after are others than those before, for everybody; else forms go round in a Latin square
     own_forms: bool = False
-    easier: float = 0.0
-    form_spread: float = FORM_SPREAD
+    easier: float = 0.0  # share by which the forms after are easier; only with `own_forms`
+    form_spread: float = FORM_SPREAD  # between forms, log seconds, less than the spreads
 
 
 def draw_attempts(nature: Nature, rng: np.random.Generator) -> AttemptArrays:

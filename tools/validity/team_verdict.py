@@ -23,21 +23,14 @@ HIGHER_IS_BETTER = tuple(name != "wrong_person_s" for name in ACCURACY)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamVerdict:
-    """What was said of one team.
+    """What was said of one team."""
 
-    Attributes:
-        faster: times alone are judged better.
-        alone: times and accuracy alone, with no look at the design, would be called improved.
-        improved: the whole comparison says improved; None where `alone` is true and neither it nor `held` tells.
-        named: the first page names the cause; None where the whole comparison was not made.
-        held: `alone` is true, and the practice measured before the training alone holds that word back.
-    """
-
-    faster: bool
-    alone: bool
+    faster: bool  # times alone are judged better
+    alone: bool  # times and accuracy alone, with no look at the design, would be called improved
+    # the whole comparison says improved; None where `alone` is true and neither it nor `held` tells
     improved: bool | None
-    named: bool | None
-    held: bool = False
+    named: bool | None  # the first page names the cause; None where the whole comparison was not made
+    held: bool = False  # `alone` is true, and the practice measured before the training alone holds that word back
 
 
 def judge_teams(
@@ -49,9 +42,6 @@ def judge_teams(
     only hold the word "improved" back, so it is made for teams that this word is said of: for at most `truth.whole` of
     those whom practice holds back by the arrays, and of those whom it does not; and for the first `whole` teams
     whatever is said of them.
-
-    Raises:
-        AssertionError: the whole comparison says improved where times and accuracy alone did not.
     """
     found: list[TeamVerdict] = []
     left = {True: truth.whole, False: truth.whole}

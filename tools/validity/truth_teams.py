@@ -20,15 +20,10 @@ WAITING = "waiting by lot"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """What is handed to a comparison.
+    """What is handed to a comparison."""
 
-    Attributes:
-        tables: looked at one after another until one is called improved; nearly always one.
-        chosen: ids asked for by hand, as with `compare --person`; empty for everybody.
-    """
-
-    tables: tuple[AttemptArrays, ...]
-    chosen: tuple[str, ...] = ()
+    tables: tuple[AttemptArrays, ...]  # looked at one after another until one is called improved; nearly always one
+    chosen: tuple[str, ...] = ()  # ids asked for by hand, as with `compare --person`; empty for everybody
 
 
 def draw_plain(nature: Nature, rng: np.random.Generator) -> Drawn:
@@ -58,13 +53,7 @@ def draw_outlier(nature: Nature, rng: np.random.Generator) -> Drawn:
 
 
 def draw_slowest_quarter(nature: Nature, rng: np.random.Generator, *, chosen_by: str) -> Drawn:
-    """Return the slowest quarter of four times as many people, by the drills before that are compared.
-
-    Args:
-        nature: of the team that is compared; its `people` are those chosen.
-        rng: random numbers.
-        chosen_by: what the table says of how people were chosen.
-    """
+    """Return the slowest quarter of four times as many people, by the drills before that are compared."""
     everyone = draw_attempts(replace(nature, people=QUARTER * nature.people), rng)
     slowness = _mean_log(everyone, ~everyone.is_after)
     slowest = np.argsort(-slowness, kind="stable")[: nature.people]
@@ -89,14 +78,7 @@ def draw_waiting(trained: Nature, waiting: Nature, rng: np.random.Generator) -> 
 
 
 def draw_swapped(nature: Nature, rng: np.random.Generator, *, is_numbered: bool, to_match: bool = False) -> Drawn:
-    """Return a team whose drills before are called after, and the other way round.
-
-    Args:
-        nature: of the team, as many drills in each phase.
-        rng: random numbers.
-        is_numbered: the table says in which order drills were done.
-        to_match: these numbers were changed as well, so that nothing shows.
-    """
+    """Return a team whose drills before are called after, and the other way round."""
     drawn = draw_attempts(nature, rng)
     number = (drawn.number + nature.before - 1.0) % (nature.before + nature.after) + 1.0 if to_match else drawn.number
     return Drawn(tables=(replace(drawn, is_after=~drawn.is_after, number=number, is_numbered=is_numbered),))

@@ -49,23 +49,14 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """A truth.
-
-    Attributes:
-        name: as a row of the page names it.
-        kind: what is the case.
-        seen: whether the table can show the cause.
-        draw: a team of so many people.
-        told: any of these stands on the first page when the cause is named; empty where there is no cause to name.
-        whole: of each batch of teams that times and accuracy alone call improved, how many are compared as a whole;
-            more where only that settles the word, as with a group that waited.
-    """
-
-    name: str
-    kind: Kind
-    seen: Seen
-    draw: Draw
+    name: str  # as a row of the page names it
+    kind: Kind  # what is the case
+    seen: Seen  # whether the table can show the cause
+    draw: Draw  # a team of so many people
+    # any of these stands on the first page when the cause is named; empty where there is no cause to name
     told: tuple[str, ...] = ()
+    # of each batch of teams that times and accuracy alone call improved, how many are compared as a whole; more where
+    # only that settles the word, as with a group that waited
     whole: int = MOST_WHOLE
 
 

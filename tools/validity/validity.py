@@ -27,50 +27,29 @@ TEAMS_A_WHOLE = 150
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What teams of one truth and size were told.
+    """What teams of one truth and size were told."""
 
-    Attributes:
-        truth: its name in `TRUTHS`.
-        people: compared.
-        teams: how many.
-        faster: share whose times alone were judged better.
-        alone: share that times and accuracy alone, with no look at the design, would call improved.
-        improved: share called improved.
-        pages: how many first pages were read of those that times and accuracy alone would call improved.
-        named: share of these that name the cause; None without any.
-    """
-
-    truth: str
-    people: int
-    teams: int
-    faster: float
-    alone: float
-    improved: float
-    pages: int
-    named: float | None
+    truth: str  # its name in `TRUTHS`
+    people: int  # compared
+    teams: int  # how many
+    faster: float  # share whose times alone were judged better
+    alone: float  # share that times and accuracy alone, with no look at the design, would call improved
+    improved: float  # share called improved
+    pages: int  # how many first pages were read of those that times and accuracy alone would call improved
+    named: float | None  # share of these that name the cause; None without any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How often the intervals of one method hold the truth.
+    """How often the intervals of one method hold the truth."""
 
-    Attributes:
-        method: its name.
-        probe: name of the kind of team.
-        people: of each team, or schools.
-        stated: the level that the interval claims, the lowest of all teams.
-        given: share of teams for which there was an interval.
-        held: share of those that hold the truth; None where there was none.
-        teams: how many.
-    """
-
-    method: str
-    probe: str
-    people: int
-    stated: float
-    given: float
-    held: float | None
-    teams: int
+    method: str  # its name
+    probe: str  # name of the kind of team
+    people: int  # of each team, or schools
+    stated: float  # the level that the interval claims, the lowest of all teams
+    given: float  # share of teams for which there was an interval
+    held: float | None  # share of those that hold the truth; None where there was none
+    teams: int  # how many
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,16 +64,7 @@ class Validity:
 def simulate_validity(
     *, teams: int, processes: int, seed: int = SEED, sizes: tuple[int, ...] = SIZES, on_step: Callable[[str], None]
 ) -> Validity:
-    """Return what `teams` simulated teams of each truth and size are told, and how their intervals cover.
-
-    Args:
-        teams: of each truth and size; for intervals times the weight of their probe, a quarter for persons and
-            districts.
-        processes: to share the work.
-        seed: of everything; the answer does not depend on `processes`.
-        sizes: people in a team.
-        on_step: told what was finished.
-    """
+    """Return what `teams` simulated teams of each truth and size are told, and how their intervals cover."""
     kinds = [(number, people) for number in range(len(TRUTHS)) for people in sizes]
     probes = [(number, people) for number in range(len(PROBES)) for people in sizes]
     streams = np.random.SeedSequence(seed).spawn(len(kinds) + len(probes) + 2)

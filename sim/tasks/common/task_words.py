@@ -55,9 +55,7 @@ class MomentFacts(Protocol):
     """Names of cameras, places and doors, the clock, and what people wear, on one recording."""
 
     @property
-    def form(self) -> AnswerForm:
-        """What the task asked for."""
-        ...
+    def form(self) -> AnswerForm: ...
 
     @property
     def index(self) -> TruthIndex: ...

@@ -161,7 +161,6 @@ class ExportType(UsualParts):
     def search(
         self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
     ) -> tuple[SearchStep, ...]:
-        """Play the task."""
         return search_export(
             task.person, cut_window(index, task.window_s), rng=rng, skill=skill, look_alikes=look_alikes
         )
