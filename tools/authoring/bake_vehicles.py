@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.site.model import Furnishing
-from tools.authoring.geometry import Frame, Model
+from tools.authoring.geometry import Model, Spot
 from tools.authoring.materials import DARK, GLASS, YELLOW, Material
 from tools.authoring.outdoor_vehicles import CAR_SHAPES, DOOR_FROM_FRONT_M, build_bus, build_car
 
@@ -37,16 +37,17 @@ def bake(folder: Path) -> None:
 
 def _bake_one(kind: str) -> dict[str, NDArray[np.generic]]:
     """Return one vehicle, front along +x, left along +y, its middle over the origin."""
-    model, frame = Model(), Frame.at(0.0, 0.0, 0.0, facing_deg=90.0)
+    model = Model()
+    at = model.at(0.0, 0.0, 0.0, facing_deg=90.0)
     rng = np.random.default_rng(1)
     if kind.startswith("bus"):
-        build_bus(model, frame, Furnishing(floor="0", kind="bus", at=(0, 0), size_m=BUS_M, text=""), rng)
+        build_bus(at, Furnishing(floor="0", kind="bus", at=(0, 0), size_m=BUS_M, text=""), rng)
         size_m = BUS_M
         if kind == "bus":
-            _close_door(model, frame)
+            _close_door(at)
     else:
         car = Furnishing(floor="0", kind="car", at=(0, 0), size_m=CAR_M, colour=_PAINT, text=kind)
-        build_car(model, frame, car, rng)
+        build_car(at, car, rng)
         size_m = CAR_M
     parts = [
         (np.concatenate(buffer.vertices), np.concatenate(buffer.faces), material)
@@ -61,11 +62,11 @@ def _bake_one(kind: str) -> dict[str, NDArray[np.generic]]:
         start += len(corners)
         albedo.append(np.tile(_get_colour(material), (len(corners), 1)))
         painted.append(np.full(len(corners), material.colour == _PAINT))
-    at = np.concatenate(vertices)
-    at[:, 1] -= size_m[1] / 2
-    at[:, :2] *= -1
+    placed = np.concatenate(vertices)
+    placed[:, 1] -= size_m[1] / 2
+    placed[:, :2] *= -1
     return {
-        "vertices_m": at.astype(np.float32),
+        "vertices_m": placed.astype(np.float32),
         "faces": np.concatenate(faces).astype(np.int32),
         "albedo": np.concatenate(albedo).astype(np.float32),
         "painted": np.concatenate(painted),
@@ -80,15 +81,15 @@ def _get_colour(material: Material) -> tuple[float, float, float]:
     return (0.035, 0.042, 0.05) if material == GLASS else material.colour
 
 
-def _close_door(model: Model, frame: Frame) -> None:
+def _close_door(at: Spot) -> None:
     width, depth, height = BUS_M
     far, near = width / 2 - DOOR_FROM_FRONT_M[1], width / 2 - DOOR_FROM_FRONT_M[0]
     low, head = 0.45, height - 0.55
-    model.add_box(YELLOW, frame, (far, depth - 0.1, low), (near, depth - 0.02, head), bevel_m=0.02)
+    at.add_box(YELLOW, (far, depth - 0.1, low), (near, depth - 0.02, head), bevel_m=0.02)
     middle = (far + near) / 2
     for left, right in ((far + 0.06, middle - 0.04), (middle + 0.04, near - 0.06)):
-        model.add_box(GLASS, frame, (left, depth - 0.03, low + 0.12), (right, depth - 0.005, head - 0.1))
-    model.add_box(DARK, frame, (middle - 0.02, depth - 0.03, low), (middle + 0.02, depth - 0.008, head))
+        at.add_box(GLASS, (left, depth - 0.03, low + 0.12), (right, depth - 0.005, head - 0.1))
+    at.add_box(DARK, (middle - 0.02, depth - 0.03, low), (middle + 0.02, depth - 0.008, head))
 
 
 def _cut_long(points: FloatArray, faces: NDArray[np.int32]) -> tuple[FloatArray, NDArray[np.int32]]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.site.model import Furnishing
-from tools.authoring.geometry import Frame, Model
+from tools.authoring.geometry import Spot
 from tools.authoring.materials import (
     ALUMINIUM,
     CONCRETE,
@@ -32,49 +32,48 @@ def _vary(colour: Colour, rng: np.random.Generator, spread: float, *, gloss: flo
     return paint((colour[0] * factor, colour[1] * factor, colour[2] * factor), gloss=gloss)
 
 
-def build_lockers(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+def build_lockers(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     """Add a bank of steel lockers with vents, handles, number plates, a plinth and a sloping top."""
     width, depth, height = item.size_m
     colour = item.colour or DEFAULT_LOCKER
     body = paint((colour[0] * 0.55, colour[1] * 0.55, colour[2] * 0.55), gloss=0.3)
     half, foot = width / 2, 0.1
     front = depth - 0.018
-    model.add_box(DARK, frame, (-half, 0.0, 0.0), (half, depth - 0.05, foot))
-    model.add_box(body, frame, (-half, 0.0, foot), (half, front, height))
-    _build_slope(model, _vary(colour, rng, 0.0, gloss=0.3), frame, (half, front, height))
+    at.add_box(DARK, (-half, 0.0, 0.0), (half, depth - 0.05, foot))
+    at.add_box(body, (-half, 0.0, foot), (half, front, height))
+    _build_slope(at, _vary(colour, rng, 0.0, gloss=0.3), (half, front, height))
     count = max(1, round(width / LOCKER_WIDTH_M))
     step = width / count
     for number in range(count):
         left = -half + number * step
         door = _vary(colour, rng, 0.045, gloss=0.24)
         ajar = rng.random() < 0.03
-        model.add_box(
+        at.add_box(
             door,
-            frame,
             (left + 0.006, front, foot + 0.012),
             (left + step - 0.006, depth + (0.012 if ajar else 0.0), height - 0.012),
             bevel_m=0.006,
         )
-        _build_locker_details(model, frame.move(left, depth), step, height)
+        _build_locker_details(at.move(left, depth), step, height)
         if rng.random() < 0.12:
             tone = ((0.7, 0.6, 0.1), (0.1, 0.4, 0.6), (0.6, 0.15, 0.2), (0.7, 0.7, 0.66))[int(rng.integers(4))]
             x, z = left + float(rng.uniform(0.06, 0.14)), float(rng.uniform(1.15, 1.4))
-            model.add_box(paint(tone), frame, (x, depth, z), (x + 0.1, depth + 0.003, z + 0.1))
+            at.add_box(paint(tone), (x, depth, z), (x + 0.1, depth + 0.003, z + 0.1))
 
 
-def _build_locker_details(model: Model, frame: Frame, step: float, height: float) -> None:
+def _build_locker_details(at: Spot, step: float, height: float) -> None:
     """Add vents, handle and number plate to a door whose lower left front corner is the frame."""
     for base in (height - 0.17, 0.28):
         for slot in range(3):
             z = base - slot * 0.042
-            model.add_box(DARK, frame, (0.07, -0.004, z), (step - 0.07, 0.002, z + 0.013))
+            at.add_box(DARK, (0.07, -0.004, z), (step - 0.07, 0.002, z + 0.013))
     x = step - 0.075
-    model.add_box(DARK, frame, (x - 0.012, -0.004, 0.86), (x + 0.042, 0.003, 1.06))
-    model.add_box(STEEL, frame, (x, 0.0, 0.88), (x + 0.03, 0.024, 1.04), bevel_m=0.008)
-    model.add_box(STEEL, frame, (step / 2 - 0.035, 0.0, height - 0.315), (step / 2 + 0.035, 0.004, height - 0.28))
+    at.add_box(DARK, (x - 0.012, -0.004, 0.86), (x + 0.042, 0.003, 1.06))
+    at.add_box(STEEL, (x, 0.0, 0.88), (x + 0.03, 0.024, 1.04), bevel_m=0.008)
+    at.add_box(STEEL, (step / 2 - 0.035, 0.0, height - 0.315), (step / 2 + 0.035, 0.004, height - 0.28))
 
 
-def _build_slope(model: Model, material: Material, frame: Frame, size: tuple[float, float, float]) -> None:
+def _build_slope(at: Spot, material: Material, size: tuple[float, float, float]) -> None:
     half, front, height = size
     rise = 0.14
     p = np.array(
@@ -88,75 +87,70 @@ def _build_slope(model: Model, material: Material, frame: Frame, size: tuple[flo
         ]
     )
     faces = np.array([[3, 4, 5], [3, 5, 2], [0, 4, 3], [1, 2, 5]], dtype=np.int32)
-    model.add(material, frame, p, p[:, :2], faces)
+    at.add(material, p, p[:, :2], faces)
 
 
-def build_bench(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+def build_bench(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     """Add a slatted bench."""
     width, depth, height = item.size_m
     half = width / 2
     for slat in range(4):
         y = 0.03 + slat * (depth - 0.06) / 4
-        model.add_box(PALE_WOOD, frame, (-half, y, height - 0.045), (half, y + depth / 4 - 0.03, height), bevel_m=0.008)
+        at.add_box(PALE_WOOD, (-half, y, height - 0.045), (half, y + depth / 4 - 0.03, height), bevel_m=0.008)
     for x in (-half + 0.15, half - 0.2):
-        model.add_box(DARK, frame, (x, 0.04, 0.0), (x + 0.05, depth - 0.04, height - 0.045), bevel_m=0.006)
+        at.add_box(DARK, (x, 0.04, 0.0), (x + 0.05, depth - 0.04, height - 0.045), bevel_m=0.006)
     if rng.random() < 0.5:
         x = float(rng.uniform(-half * 0.7, half * 0.5))
         tone = paint(((0.03, 0.06, 0.16), (0.20, 0.03, 0.04), (0.05, 0.06, 0.05))[int(rng.integers(3))])
-        model.add_box(tone, frame, (x, 0.06, height), (x + 0.30, 0.24, height + 0.42), bevel_m=0.045)
-        model.add_box(tone, frame, (x + 0.04, 0.22, height + 0.03), (x + 0.26, 0.30, height + 0.22), bevel_m=0.03)
-        model.add_box(DARK, frame, (x + 0.05, 0.242, height + 0.27), (x + 0.25, 0.246, height + 0.28))
+        at.add_box(tone, (x, 0.06, height), (x + 0.30, 0.24, height + 0.42), bevel_m=0.045)
+        at.add_box(tone, (x + 0.04, 0.22, height + 0.03), (x + 0.26, 0.30, height + 0.22), bevel_m=0.03)
+        at.add_box(DARK, (x + 0.05, 0.242, height + 0.27), (x + 0.25, 0.246, height + 0.28))
 
 
-def build_bin(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+def build_bin(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     """Add a litter bin with a domed lid, or a square one when the colour is given."""
     width, depth, height = item.size_m
     body = paint(item.colour, gloss=0.3) if item.colour else paint((0.08, 0.085, 0.09), gloss=0.3)
     half = width / 2
     if item.colour:
-        model.add_box(body, frame, (-half, 0.0, 0.0), (half, depth, height * 0.86), bevel_m=0.03)
-        model.add_box(
-            DARK, frame, (-half - 0.01, 0.0, height * 0.86), (half + 0.01, depth + 0.01, height), bevel_m=0.04
-        )
-        model.add_box(
-            DARK, frame, (-half * 0.6, depth - 0.005, height * 0.62), (half * 0.6, depth + 0.004, height * 0.8)
-        )
+        at.add_box(body, (-half, 0.0, 0.0), (half, depth, height * 0.86), bevel_m=0.03)
+        at.add_box(DARK, (-half - 0.01, 0.0, height * 0.86), (half + 0.01, depth + 0.01, height), bevel_m=0.04)
+        at.add_box(DARK, (-half * 0.6, depth - 0.005, height * 0.62), (half * 0.6, depth + 0.004, height * 0.8))
         return
     y = depth / 2
-    model.add_cylinder(body, frame, (0, y, 0.02), (0, y, height * 0.82), half * 0.94, sides=20)
-    model.add_cylinder(STEEL, frame, (0, y, height * 0.82), (0, y, height * 0.9), half, sides=20)
-    model.add_cylinder(DARK, frame, (0, y, height * 0.9), (0, y, height * 0.905), half * 0.8, sides=20)
+    at.add_cylinder(body, (0, y, 0.02), (0, y, height * 0.82), half * 0.94, sides=20)
+    at.add_cylinder(STEEL, (0, y, height * 0.82), (0, y, height * 0.9), half, sides=20)
+    at.add_cylinder(DARK, (0, y, height * 0.9), (0, y, height * 0.905), half * 0.8, sides=20)
     sheet = paint((0.6 + 0.1 * float(rng.random()), 0.6, 0.6))
-    model.add_box(sheet, frame, (-0.06, y - 0.05, height * 0.86), (0.08, y + 0.05, height * 0.95), bevel_m=0.02)
+    at.add_box(sheet, (-0.06, y - 0.05, height * 0.86), (0.08, y + 0.05, height * 0.95), bevel_m=0.02)
 
 
-def build_fountain(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_fountain(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a pair of drinking fountains at two heights with a bottle filler between."""
     width, depth, _ = item.size_m
     half = width / 2
-    model.add_box(STEEL, frame, (-half - 0.05, 0.0, 0.45), (half + 0.05, 0.02, 1.5), bevel_m=0.004)
+    at.add_box(STEEL, (-half - 0.05, 0.0, 0.45), (half + 0.05, 0.02, 1.5), bevel_m=0.004)
     for x, top in ((-half / 2, 0.86), (half / 2, 0.98)):
-        model.add_box(STEEL, frame, (x - 0.2, 0.02, top - 0.2), (x + 0.2, depth, top), bevel_m=0.03)
-        model.add_box(DARK, frame, (x - 0.15, 0.07, top), (x + 0.15, depth - 0.05, top + 0.003))
-        model.add_cylinder(STEEL, frame, (x - 0.1, 0.1, top), (x - 0.06, 0.15, top + 0.07), 0.014)
-        model.add_box(DARK, frame, (x - 0.06, depth, top - 0.13), (x + 0.06, depth + 0.008, top - 0.07), bevel_m=0.004)
-    model.add_box(DARK, frame, (half / 2 - 0.12, 0.02, 1.12), (half / 2 + 0.12, 0.035, 1.42), bevel_m=0.005)
+        at.add_box(STEEL, (x - 0.2, 0.02, top - 0.2), (x + 0.2, depth, top), bevel_m=0.03)
+        at.add_box(DARK, (x - 0.15, 0.07, top), (x + 0.15, depth - 0.05, top + 0.003))
+        at.add_cylinder(STEEL, (x - 0.1, 0.1, top), (x - 0.06, 0.15, top + 0.07), 0.014)
+        at.add_box(DARK, (x - 0.06, depth, top - 0.13), (x + 0.06, depth + 0.008, top - 0.07), bevel_m=0.004)
+    at.add_box(DARK, (half / 2 - 0.12, 0.02, 1.12), (half / 2 + 0.12, 0.035, 1.42), bevel_m=0.005)
 
 
-def build_trophy_case(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+def build_trophy_case(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     """Add a glazed case with lit shelves of cups and plaques."""
     width, depth, height = item.size_m
     half = width / 2
-    model.add_box(WOOD, frame, (-half, 0.0, 0.0), (half, depth, 0.55), bevel_m=0.01)
-    model.add_box(WOOD, frame, (-half, 0.0, height - 0.12), (half, depth, height), bevel_m=0.01)
-    model.add_box(paint((0.10, 0.13, 0.22)), frame, (-half, 0.0, 0.55), (half, 0.03, height - 0.12))
+    at.add_box(WOOD, (-half, 0.0, 0.0), (half, depth, 0.55), bevel_m=0.01)
+    at.add_box(WOOD, (-half, 0.0, height - 0.12), (half, depth, height), bevel_m=0.01)
+    at.add_box(paint((0.10, 0.13, 0.22)), (-half, 0.0, 0.55), (half, 0.03, height - 0.12))
     bays = max(1, round(width / 1.1))
     for bay in range(bays + 1):
         x = -half + bay * (width - 0.05) / bays
-        model.add_box(WOOD, frame, (x, 0.0, 0.55), (x + 0.05, depth, height - 0.12), bevel_m=0.006)
-    model.add_box(
+        at.add_box(WOOD, (x, 0.0, 0.55), (x + 0.05, depth, height - 0.12), bevel_m=0.006)
+    at.add_box(
         lamp((1.0, 0.85, 0.6), 5.0, group="cases"),
-        frame,
         (-half + 0.1, depth - 0.12, height - 0.14),
         (half - 0.1, depth - 0.06, height - 0.125),
     )
@@ -164,50 +158,50 @@ def build_trophy_case(model: Model, frame: Frame, item: Furnishing, rng: np.rand
     for z in (0.58, 1.02, 1.45):
         if z > height - 0.4:
             continue
-        model.add_box(STEEL, frame, (-half + 0.05, 0.03, z - 0.02), (half - 0.05, depth - 0.06, z))
+        at.add_box(STEEL, (-half + 0.05, 0.03, z - 0.02), (half - 0.05, depth - 0.06, z))
         for x in np.arange(-half + 0.22, half - 0.15, 0.24):
-            stand = frame.move(float(x + rng.uniform(-0.04, 0.04)), depth * 0.5, z)
-            _build_trophy(model, stand, gold if rng.random() < 0.7 else silver, rng)
-    model.add_picture(
-        frame, draw_sign(item.text or "TROPHIES", (0.02, 0.05, 0.14), size_px=(512, 64)),
+            stand = at.move(float(x + rng.uniform(-0.04, 0.04)), depth * 0.5, z)
+            _build_trophy(stand, gold if rng.random() < 0.7 else silver, rng)
+    at.add_picture(
+        draw_sign(item.text or "TROPHIES", (0.02, 0.05, 0.14), size_px=(512, 64)),
         (-half * 0.6, depth + 0.002, height - 0.11), (half * 0.6, depth + 0.002, height - 0.11), 0.1,
     )  # fmt: skip
 
 
-def _build_trophy(model: Model, frame: Frame, metal: Material, rng: np.random.Generator) -> None:
+def _build_trophy(at: Spot, metal: Material, rng: np.random.Generator) -> None:
     size = float(rng.uniform(0.7, 1.25))
     if rng.random() < 0.25:
-        model.add_box(WOOD, frame, (-0.09, -0.02, 0.0), (0.09, 0.0, 0.24 * size), bevel_m=0.01)
-        model.add_box(metal, frame, (-0.06, 0.0, 0.05), (0.06, 0.006, 0.19 * size))
+        at.add_box(WOOD, (-0.09, -0.02, 0.0), (0.09, 0.0, 0.24 * size), bevel_m=0.01)
+        at.add_box(metal, (-0.06, 0.0, 0.05), (0.06, 0.006, 0.19 * size))
         return
-    model.add_box(DARK, frame, (-0.05, -0.05, 0.0), (0.05, 0.05, 0.06), bevel_m=0.006)
-    model.add_cylinder(metal, frame, (0, 0, 0.06), (0, 0, 0.16 * size), 0.014, sides=8)
-    model.add_cylinder(metal, frame, (0, 0, 0.16 * size), (0, 0, 0.29 * size), 0.05 * size, sides=12)
-    model.add_cylinder(metal, frame, (-0.075 * size, 0, 0.23 * size), (0.075 * size, 0, 0.23 * size), 0.01)
+    at.add_box(DARK, (-0.05, -0.05, 0.0), (0.05, 0.05, 0.06), bevel_m=0.006)
+    at.add_cylinder(metal, (0, 0, 0.06), (0, 0, 0.16 * size), 0.014, sides=8)
+    at.add_cylinder(metal, (0, 0, 0.16 * size), (0, 0, 0.29 * size), 0.05 * size, sides=12)
+    at.add_cylinder(metal, (-0.075 * size, 0, 0.23 * size), (0.075 * size, 0, 0.23 * size), 0.01)
 
 
-def build_window(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_window(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add the frame, bars and sill of a window; the shell has cut its hole through the wall."""
     width, _, height = item.size_m
     half, bar = width / 2, 0.055
     for x in (-half, half - bar):
-        model.add_box(ALUMINIUM, frame, (x, -0.26, 0.0), (x + bar, 0.012, height), bevel_m=0.005)
+        at.add_box(ALUMINIUM, (x, -0.26, 0.0), (x + bar, 0.012, height), bevel_m=0.005)
     for z in (0.0, height - bar, height * 0.34):
-        model.add_box(ALUMINIUM, frame, (-half, -0.2, z), (half, -0.02, z + bar), bevel_m=0.005)
+        at.add_box(ALUMINIUM, (-half, -0.2, z), (half, -0.02, z + bar), bevel_m=0.005)
     count = max(1, round(width / 1.1))
     for number in range(1, count):
         x = -half + width * number / count
-        model.add_box(ALUMINIUM, frame, (x - bar / 2, -0.2, 0.0), (x + bar / 2, -0.02, height), bevel_m=0.005)
-    model.add_box(CONCRETE, frame, (-half - 0.06, -0.02, -0.05), (half + 0.06, 0.11, 0.0), bevel_m=0.008)
+        at.add_box(ALUMINIUM, (x - bar / 2, -0.2, 0.0), (x + bar / 2, -0.02, height), bevel_m=0.005)
+    at.add_box(CONCRETE, (-half - 0.06, -0.02, -0.05), (half + 0.06, 0.11, 0.0), bevel_m=0.008)
 
 
-def build_planter(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+def build_planter(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     """Add a tub with a leafy plant."""
     width, depth, height = item.size_m
     tub = paint(item.colour or (0.30, 0.29, 0.27), gloss=0.4)
     half, y = width / 2, depth / 2
-    model.add_box(tub, frame, (-half, 0.0, 0.0), (half, depth, 0.5), bevel_m=0.03)
-    model.add_box(paint((0.05, 0.03, 0.02)), frame, (-half + 0.04, 0.04, 0.47), (half - 0.04, depth - 0.04, 0.505))
+    at.add_box(tub, (-half, 0.0, 0.0), (half, depth, 0.5), bevel_m=0.03)
+    at.add_box(paint((0.05, 0.03, 0.02)), (-half + 0.04, 0.04, 0.47), (half - 0.04, depth - 0.04, 0.505))
     leaf = paint((0.035, 0.12, 0.03), gloss=0.35)
     for _ in range(70):
         angle = float(rng.uniform(0, 2 * np.pi))
@@ -218,20 +212,19 @@ def build_planter(model: Model, frame: Frame, item: Furnishing, rng: np.random.G
         side = np.array([-np.sin(angle), np.cos(angle), 0.0]) * 0.045
         belly = (root + tip) / 2 + np.array([0.0, 0.0, 0.16])
         points = np.array([root, belly + side, tip, belly - side])
-        model.add(leaf, frame, points, points[:, :2], np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32))
-    model.add_ball(LEAVES, frame, (0.0, y, 0.62), half * 0.5, rng=rng)
+        at.add(leaf, points, points[:, :2], np.array([[0, 1, 2], [0, 2, 3]], dtype=np.int32))
+    at.add_ball(LEAVES, (0.0, y, 0.62), half * 0.5, rng=rng)
 
 
-def build_extinguisher(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_extinguisher(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a fire extinguisher on its bracket under a small sign."""
     _, depth, height = item.size_m
     y = depth / 2
-    model.add_box(paint((0.6, 0.6, 0.58)), frame, (-0.13, 0.0, -0.06), (0.13, 0.012, height + 0.1), bevel_m=0.003)
-    model.add_cylinder(RED, frame, (0, y, 0.0), (0, y, height * 0.78), 0.08, sides=16)
-    model.add_cylinder(DARK, frame, (0, y, height * 0.78), (0, y, height * 0.9), 0.03)
-    model.add_box(DARK, frame, (-0.02, y - 0.02, height * 0.88), (0.03, y + 0.11, height * 0.93), bevel_m=0.008)
-    model.add_picture(
-        frame,
+    at.add_box(paint((0.6, 0.6, 0.58)), (-0.13, 0.0, -0.06), (0.13, 0.012, height + 0.1), bevel_m=0.003)
+    at.add_cylinder(RED, (0, y, 0.0), (0, y, height * 0.78), 0.08, sides=16)
+    at.add_cylinder(DARK, (0, y, height * 0.78), (0, y, height * 0.9), 0.03)
+    at.add_box(DARK, (-0.02, y - 0.02, height * 0.88), (0.03, y + 0.11, height * 0.93), bevel_m=0.008)
+    at.add_picture(
         draw_sign("FIRE", (0.45, 0.02, 0.02), size_px=(128, 96)),
         (-0.1, 0.01, height + 0.3),
         (0.1, 0.01, height + 0.3),
@@ -239,40 +232,36 @@ def build_extinguisher(model: Model, frame: Frame, item: Furnishing, _rng: np.ra
     )
 
 
-def build_radiator(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_radiator(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a low convector cover under a window."""
     width, depth, height = item.size_m
     half = width / 2
-    model.add_box(WHITE, frame, (-half, 0.0, 0.06), (half, depth, height), bevel_m=0.015)
+    at.add_box(WHITE, (-half, 0.0, 0.06), (half, depth, height), bevel_m=0.015)
     for x in np.arange(-half + 0.06, half - 0.08, 0.05):
-        model.add_box(DARK, frame, (float(x), 0.04, height), (float(x) + 0.02, depth - 0.04, height + 0.002))
-    model.add_box(GLASS, frame, (-half, 0.02, 0.0), (half, depth - 0.02, 0.06))
+        at.add_box(DARK, (float(x), 0.04, height), (float(x) + 0.02, depth - 0.04, height + 0.002))
+    at.add_box(GLASS, (-half, 0.02, 0.0), (half, depth - 0.02, 0.06))
 
 
-def build_guard_rail(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_guard_rail(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a steel railing with upright bars, as at the edge of a landing."""
     width, depth, height = item.size_m
     half, y = width / 2, depth / 2
-    model.add_cylinder(STEEL, frame, (-half, y, height), (half, y, height), 0.025, sides=12)
+    at.add_cylinder(STEEL, (-half, y, height), (half, y, height), 0.025, sides=12)
     for z in (0.1, height - 0.12):
-        model.add_box(DARK, frame, (-half, y - 0.012, z), (half, y + 0.012, z + 0.03))
+        at.add_box(DARK, (-half, y - 0.012, z), (half, y + 0.012, z + 0.03))
     for x in np.arange(-half + 0.02, half, 0.115):
-        model.add_box(DARK, frame, (float(x) - 0.007, y - 0.007, 0.1), (float(x) + 0.007, y + 0.007, height - 0.1))
+        at.add_box(DARK, (float(x) - 0.007, y - 0.007, 0.1), (float(x) + 0.007, y + 0.007, height - 0.1))
     count = max(1, round(width / 1.4))
     for number in range(count + 1):
         x = -half + 0.025 + (width - 0.05) * number / count
-        model.add_cylinder(STEEL, frame, (x, y, 0.0), (x, y, height), 0.022, sides=10)
+        at.add_cylinder(STEEL, (x, y, 0.0), (x, y, height), 0.022, sides=10)
 
 
-def build_partition(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_partition(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a plain wall of painted block in the item's colour."""
     width, depth, height = item.size_m
-    model.add_box(
-        block(item.colour or (0.55, 0.54, 0.50)),
-        frame,
-        (-width / 2, 0.0, 0.0),
-        (width / 2, depth, height),
-        bevel_m=0.01,
+    at.add_box(
+        block(item.colour or (0.55, 0.54, 0.50)), (-width / 2, 0.0, 0.0), (width / 2, depth, height), bevel_m=0.01
     )
 
 
@@ -282,71 +271,69 @@ BELT = paint((0.02, 0.06, 0.22), gloss=0.5)
 GREEN_LIGHT = lamp((0.1, 1.0, 0.25), 5.0, group="signs")
 
 
-def build_detector_panel(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_detector_panel(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add one side of a walk-through metal detector: a slim upright on a foot."""
     width, depth, height = item.size_m
     half = width / 2
-    model.add_box(DARK, frame, (-half - 0.05, -0.03, 0.0), (half + 0.05, depth + 0.03, 0.05), bevel_m=0.01)
-    model.add_box(SHELL, frame, (-half, 0.0, 0.05), (half, depth, height), bevel_m=0.025)
+    at.add_box(DARK, (-half - 0.05, -0.03, 0.0), (half + 0.05, depth + 0.03, 0.05), bevel_m=0.01)
+    at.add_box(SHELL, (-half, 0.0, 0.05), (half, depth, height), bevel_m=0.025)
     for y in (-0.002, depth - 0.001):
-        model.add_box(DARK, frame, (-half + 0.03, y, 0.3), (half - 0.03, y + 0.003, height - 0.3))
+        at.add_box(DARK, (-half + 0.03, y, 0.3), (half - 0.03, y + 0.003, height - 0.3))
     for z in np.arange(0.5, height - 0.4, 0.28):
-        model.add_box(GREEN_LIGHT, frame, (-0.008, depth, float(z)), (0.008, depth + 0.004, float(z) + 0.09))
+        at.add_box(GREEN_LIGHT, (-0.008, depth, float(z)), (0.008, depth + 0.004, float(z) + 0.09))
 
 
-def build_detector_head(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_detector_head(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add the beam of a walk-through metal detector with its display, between two panels."""
     width, depth, height = item.size_m
     half = width / 2
-    model.add_box(SHELL, frame, (-half, 0.0, 0.0), (half, depth, height), bevel_m=0.03)
+    at.add_box(SHELL, (-half, 0.0, 0.0), (half, depth, height), bevel_m=0.03)
     for y, side in ((depth + 0.002, 1.0), (-0.002, -1.0)):
         picture = draw_sign("WALK THROUGH", (0.01, 0.05, 0.02), size_px=(420, 84))
         ends = (-half * 0.7, y, 0.04), (half * 0.7, y, 0.04)
         left, right = ends if side > 0 else ends[::-1]
-        model.add_picture(frame, picture, left, right, height - 0.08)
+        at.add_picture(picture, left, right, height - 0.08)
 
 
-def build_belt_line(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_belt_line(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add posts with a belt between them, as for a queue; they stand along the middle of the footprint."""
     width, depth, height = item.size_m
     count = max(1, round(width / POST_PITCH_M))
     posts = [-width / 2 + 0.17 + (width - 0.34) * n / count for n in range(count + 1)]
     y = depth / 2
     for x in posts:
-        model.add_cylinder(DARK, frame, (x, y, 0.0), (x, y, 0.025), 0.165, sides=24)
-        model.add_cylinder(STEEL, frame, (x, y, 0.02), (x, y, height), 0.032, sides=14)
-        model.add_cylinder(DARK, frame, (x, y, height - 0.13), (x, y, height), 0.04, sides=14)
-    model.add_box(BELT, frame, (posts[0], y - 0.002, height - 0.1), (posts[-1], y + 0.002, height - 0.045))
+        at.add_cylinder(DARK, (x, y, 0.0), (x, y, 0.025), 0.165, sides=24)
+        at.add_cylinder(STEEL, (x, y, 0.02), (x, y, height), 0.032, sides=14)
+        at.add_cylinder(DARK, (x, y, height - 0.13), (x, y, height), 0.04, sides=14)
+    at.add_box(BELT, (posts[0], y - 0.002, height - 0.1), (posts[-1], y + 0.002, height - 0.045))
 
 
-def build_screening_table(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+def build_screening_table(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     """Add a folding table with grey trays, a hand wand and a box of gloves."""
     width, depth, height = item.size_m
     half = width / 2
-    model.add_box(
-        paint((0.46, 0.43, 0.37), gloss=0.3), frame, (-half, 0.0, height - 0.045), (half, depth, height), bevel_m=0.012
-    )
+    at.add_box(paint((0.46, 0.43, 0.37), gloss=0.3), (-half, 0.0, height - 0.045), (half, depth, height), bevel_m=0.012)
     for x in (-half + 0.14, half - 0.14):
         for y in (0.1, depth - 0.1):
-            model.add_cylinder(DARK, frame, (x, y, 0.0), (x, y, height - 0.04), 0.016, sides=8)
-        model.add_box(DARK, frame, (x - 0.012, 0.1, 0.18), (x + 0.012, depth - 0.1, 0.205))
+            at.add_cylinder(DARK, (x, y, 0.0), (x, y, height - 0.04), 0.016, sides=8)
+        at.add_box(DARK, (x - 0.012, 0.1, 0.18), (x + 0.012, depth - 0.1, 0.205))
     tray = paint((0.16, 0.17, 0.19), gloss=0.3)
     for x in (-half + 0.42, -half + 1.02):
         if x > half - 0.3:
             continue
         y = depth / 2 + float(rng.uniform(-0.05, 0.05))
-        model.add_box(tray, frame, (x - 0.25, y - 0.18, height), (x + 0.25, y + 0.18, height + 0.012))
+        at.add_box(tray, (x - 0.25, y - 0.18, height), (x + 0.25, y + 0.18, height + 0.012))
         for x1, y1, x2, y2 in (
             (x - 0.25, y - 0.18, x + 0.25, y - 0.165),
             (x - 0.25, y + 0.165, x + 0.25, y + 0.18),
             (x - 0.25, y - 0.18, x - 0.235, y + 0.18),
             (x + 0.235, y - 0.18, x + 0.25, y + 0.18),
         ):
-            model.add_box(tray, frame, (x1, y1, height), (x2, y2, height + 0.09), bevel_m=0.005)
-    model.add_cylinder(DARK, frame, (half - 0.45, 0.3, height + 0.025), (half - 0.1, 0.42, height + 0.025), 0.022)
-    model.add_box(WHITE, frame, (half - 0.3, 0.5, height), (half - 0.06, 0.62, height + 0.1), bevel_m=0.006)
-    model.add_box(RED, frame, (half - 0.24, 0.622, height + 0.03), (half - 0.12, 0.625, height + 0.07))
+            at.add_box(tray, (x1, y1, height), (x2, y2, height + 0.09), bevel_m=0.005)
+    at.add_cylinder(DARK, (half - 0.45, 0.3, height + 0.025), (half - 0.1, 0.42, height + 0.025), 0.022)
+    at.add_box(WHITE, (half - 0.3, 0.5, height), (half - 0.06, 0.62, height + 0.1), bevel_m=0.006)
+    at.add_box(RED, (half - 0.24, 0.622, height + 0.03), (half - 0.12, 0.625, height + 0.07))
     if item.text:
         picture = draw_sign(item.text, (0.02, 0.05, 0.14), size_px=(640, 110))
         y = depth + 0.003
-        model.add_picture(frame, picture, (-half * 0.7, y, height - 0.3), (half * 0.7, y, height - 0.3), half * 0.24)
+        at.add_picture(picture, (-half * 0.7, y, height - 0.3), (half * 0.7, y, height - 0.3), half * 0.24)

@@ -7,9 +7,9 @@ import numpy as np
 from sim.errors import SiteError
 from sim.site.model import Furnishing, Site
 from tools.authoring import furnish_halls, furnish_rooms, furnish_walls, outdoor_grounds, outdoor_vehicles
-from tools.authoring.geometry import Frame, Model
+from tools.authoring.geometry import Model, Spot
 
-Builder = Callable[[Model, Frame, Furnishing, np.random.Generator], None]
+Builder = Callable[[Spot, Furnishing, np.random.Generator], None]
 
 KINDS: dict[str, Builder] = {
     name.removeprefix("build_").replace("_", "-"): build
@@ -27,5 +27,5 @@ def build_furnishings(model: Model, site: Site, seed: int) -> None:
             raise SiteError(f"furnishing kind {item.kind!r} is not known", expected=f"one of {', '.join(KINDS)}")
         key = [seed, *(round(v * 100) + 100_000 for v in item.at), sum(item.kind.encode())]
         rng = np.random.default_rng(np.random.SeedSequence(key))
-        frame = Frame.at(item.at[0], item.at[1], floors[item.floor] + item.z_m, facing_deg=item.facing_deg)
-        KINDS[item.kind](model, frame, item, rng)
+        at = model.at(*item.at, floors[item.floor] + item.z_m, facing_deg=item.facing_deg)
+        KINDS[item.kind](at, item, rng)

@@ -80,15 +80,9 @@ class Model:
         turned = faces[:, ::-1] if frame.is_mirrored else faces
         self.meshes.setdefault(material, MeshBuffer()).add(frame.compute_world(vertices), uvs, turned)
 
-    def add_box(self, material: Material, frame: Frame, low: Point3, high: Point3, *, bevel_m: float = 0.0) -> None:
-        """Add a box between two local corners; its edges are cut by `bevel_m`."""
-        half = (np.asarray(high) - np.asarray(low)) / 2
-        center = (np.asarray(high) + np.asarray(low)) / 2
-        bevel = min(bevel_m, float(half.min()) * 0.8)
-        signs, axis, faces = _make_box_template(bevel > 0)
-        inset = np.where(np.arange(3) == axis[:, None], 0.0, bevel)
-        vertices = center + signs * (half - inset)
-        self.add(material, frame, vertices, _map_by_axis(vertices, axis), faces)
+    def at(self, x: float, y: float, z: float, *, facing_deg: float) -> "Spot":
+        """Return the spot at a point whose y axis points in the plan direction `facing_deg`."""
+        return Spot(self, Frame.at(x, y, z, facing_deg=facing_deg))
 
     def add_extrusion(self, material: Material, shape: BaseGeometry, low_m: float, high_m: float) -> None:
         """Add an outline in world plan coordinates, extruded between two heights, with caps."""
@@ -116,9 +110,33 @@ class Model:
                 order = [0, 1, 2] if up else [0, 2, 1]
                 self.add(material, WORLD, vertices, xy, np.array([order], dtype=np.int32))
 
-    def add_cylinder(
-        self, material: Material, frame: Frame, base: Point3, top: Point3, radius_m: float, *, sides: int = 14
-    ) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A model, and the frame in it from which what is added counts."""
+
+    model: Model
+    frame: Frame
+
+    def move(self, x: float, y: float, z: float = 0.0, *, turn_deg: float = 0.0) -> "Spot":
+        """Return a spot at a local point, turned clockwise seen from above."""
+        return Spot(self.model, self.frame.move(x, y, z, turn_deg=turn_deg))
+
+    def add(self, material: Material, vertices: FloatArray, uvs: FloatArray, faces: IntArray) -> None:
+        """Add triangles given in local coordinates."""
+        self.model.add(material, self.frame, vertices, uvs, faces)
+
+    def add_box(self, material: Material, low: Point3, high: Point3, *, bevel_m: float = 0.0) -> None:
+        """Add a box between two local corners; its edges are cut by `bevel_m`."""
+        half = (np.asarray(high) - np.asarray(low)) / 2
+        center = (np.asarray(high) + np.asarray(low)) / 2
+        bevel = min(bevel_m, float(half.min()) * 0.8)
+        signs, axis, faces = _make_box_template(bevel > 0)
+        inset = np.where(np.arange(3) == axis[:, None], 0.0, bevel)
+        vertices = center + signs * (half - inset)
+        self.add(material, vertices, _map_by_axis(vertices, axis), faces)
+
+    def add_cylinder(self, material: Material, base: Point3, top: Point3, radius_m: float, *, sides: int = 14) -> None:
         """Add a closed cylinder between two local points."""
         start, end = np.asarray(base), np.asarray(top)
         along = (end - start) / np.linalg.norm(end - start)
@@ -137,12 +155,11 @@ class Model:
                 np.column_stack([here + sides, turn + sides, np.full(sides, 2 * sides + 1)]),
             ]
         ).astype(np.int32)
-        self.add(material, frame, vertices, vertices[:, :2], faces)
+        self.add(material, vertices, vertices[:, :2], faces)
 
     def add_ball(
         self,
         material: Material,
-        frame: Frame,
         center: Point3,
         radius_m: float,
         *,
@@ -160,9 +177,9 @@ class Model:
             a, b = side * rings, (side + 1) % sides * rings
             for ring in range(rings - 1):
                 faces.extend([[a + ring, a + ring + 1, b + ring + 1], [a + ring, b + ring + 1, b + ring]])
-        self.add(material, frame, vertices, vertices[:, [0, 2]], np.asarray(faces, dtype=np.int32))
+        self.add(material, vertices, vertices[:, [0, 2]], np.asarray(faces, dtype=np.int32))
 
-    def add_profile(self, material: Material, frame: Frame, outline: FloatArray, low_m: float, high_m: float) -> None:
+    def add_profile(self, material: Material, outline: FloatArray, low_m: float, high_m: float) -> None:
         """Add an outline [n, 2] in local x and z, drawn out along y between two distances, with both ends closed."""
         shape = shapely.orient_polygons(Polygon(outline))
         ring = shapely.get_coordinates(shape)[:-1]
@@ -172,35 +189,35 @@ class Model:
         sides = np.concatenate(
             [np.column_stack([turn, here, turn + count]), np.column_stack([turn + count, here, here + count])]
         )
-        self.add(material, frame, vertices, vertices[:, [0, 2]], sides.astype(np.int32))
+        self.add(material, vertices, vertices[:, [0, 2]], sides.astype(np.int32))
         for triangle in shapely.constrained_delaunay_triangles(shape).geoms:
             xz = shapely.get_coordinates(shapely.orient_polygons(triangle))[:3]
             for y, order in ((low_m, [0, 1, 2]), (high_m, [0, 2, 1])):
                 corners = np.insert(xz, 1, y, axis=1)
-                self.add(material, frame, corners, xz, np.array([order], dtype=np.int32))
+                self.add(material, corners, xz, np.array([order], dtype=np.int32))
 
-    def add_picture(self, frame: Frame, image: ByteArray, left: Point3, right: Point3, height_m: float) -> None:
+    def add_picture(self, image: ByteArray, left: Point3, right: Point3, height_m: float) -> None:
         """Hang an RGB picture [h, w, 3] between two local points of its lower edge."""
-        self.pictures.append(image)
-        material = Material(colour=(1.0, 1.0, 1.0), picture=len(self.pictures), gloss=0.35)
+        self.model.pictures.append(image)
+        material = Material(colour=(1.0, 1.0, 1.0), picture=len(self.model.pictures), gloss=0.35)
         up = np.array([0.0, 0.0, height_m])
         a, b = np.asarray(left), np.asarray(right)
         uvs = np.array([[0.0, 1.0], [1.0, 1.0], [1.0, 0.0], [0.0, 0.0]])
-        self.add(material, frame, np.array([a, b, b + up, a + up]), uvs, np.array([[0, 2, 1], [0, 3, 2]], np.int32))
+        self.add(material, np.array([a, b, b + up, a + up]), uvs, np.array([[0, 2, 1], [0, 3, 2]], np.int32))
 
     def add_floor_picture(
-        self, frame: Frame, image: ByteArray, size_m: tuple[float, float], z_m: float, *, is_round: bool = False
+        self, image: ByteArray, size_m: tuple[float, float], z_m: float, *, is_round: bool = False
     ) -> None:
         """Lay an RGB picture on the floor, centered on the frame; one who walks against local +y reads it upright."""
-        self.pictures.append(image)
-        material = Material(colour=(1.0, 1.0, 1.0), picture=len(self.pictures), gloss=0.15)
+        self.model.pictures.append(image)
+        material = Material(colour=(1.0, 1.0, 1.0), picture=len(self.model.pictures), gloss=0.15)
         angles = np.linspace(0, 2 * np.pi, 64, endpoint=False)
         unit = np.column_stack([np.cos(angles), np.sin(angles)])
         if not is_round:
             unit = np.array([[-1.0, 1.0], [1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]])
         vertices = np.column_stack([unit * np.asarray(size_m) / 2, np.full(len(unit), z_m)])
         faces = np.array([[0, k, k + 1] for k in range(1, len(unit) - 1)], dtype=np.int32)
-        self.add(material, frame, vertices, (unit + 1) / 2, faces)
+        self.add(material, vertices, (unit + 1) / 2, faces)
 
 
 def list_polygons(shape: BaseGeometry) -> Sequence[Polygon]:

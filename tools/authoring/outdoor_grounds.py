@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.site.model import Furnishing
-from tools.authoring.geometry import Frame, Model
+from tools.authoring.geometry import Spot
 from tools.authoring.materials import (
     ALUMINIUM,
     ASPHALT,
@@ -30,94 +30,90 @@ ROAD_Z_M = -0.05
 LINE = paint((0.62, 0.60, 0.55), gloss=0.5)
 
 
-def build_road(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_road(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Lay a road along local x with a kerb at its +y edge; `text` "parking" marks bays, else lane lines."""
     width, depth, _ = item.size_m
     half = width / 2
-    model.add_box(ASPHALT, frame, (-half, 0.0, ROAD_Z_M - 0.1), (half, depth, ROAD_Z_M))
-    model.add_box(CONCRETE, frame, (-half, depth - 0.16, ROAD_Z_M - 0.1), (half, depth + 0.02, 0.004), bevel_m=0.02)
-    model.add_box(paint((0.5, 0.3, 0.03)), frame, (-half, depth - 0.17, ROAD_Z_M), (half, depth - 0.155, 0.0))
+    at.add_box(ASPHALT, (-half, 0.0, ROAD_Z_M - 0.1), (half, depth, ROAD_Z_M))
+    at.add_box(CONCRETE, (-half, depth - 0.16, ROAD_Z_M - 0.1), (half, depth + 0.02, 0.004), bevel_m=0.02)
+    at.add_box(paint((0.5, 0.3, 0.03)), (-half, depth - 0.17, ROAD_Z_M), (half, depth - 0.155, 0.0))
     if item.text == "parking":
         for x in np.arange(-half + 1.4, half, 2.7):
-            model.add_box(LINE, frame, (float(x) - 0.05, 0.1, ROAD_Z_M), (float(x) + 0.05, 5.2, ROAD_Z_M + 0.003))
+            at.add_box(LINE, (float(x) - 0.05, 0.1, ROAD_Z_M), (float(x) + 0.05, 5.2, ROAD_Z_M + 0.003))
         return
     for x in np.arange(-half + 1, half - 3, 6.0):
-        model.add_box(
-            YELLOW, frame, (float(x), depth * 0.42, ROAD_Z_M), (float(x) + 3, depth * 0.42 + 0.1, ROAD_Z_M + 0.003)
-        )
+        at.add_box(YELLOW, (float(x), depth * 0.42, ROAD_Z_M), (float(x) + 3, depth * 0.42 + 0.1, ROAD_Z_M + 0.003))
 
 
-def build_canopy(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_canopy(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a flat roof, with words on the fascia towards +y; what holds it up are things of the kind "post"."""
     width, depth, height = item.size_m
     half = width / 2
     colour = item.colour or (0.03, 0.08, 0.2)
     fascia = paint(colour, gloss=0.3)
-    model.add_box(WHITE, frame, (-half + 0.04, 0.04, height - 0.3), (half - 0.04, depth - 0.04, height - 0.24))
-    model.add_box(fascia, frame, (-half, 0.0, height - 0.34), (half, depth, height), bevel_m=0.02)
+    at.add_box(WHITE, (-half + 0.04, 0.04, height - 0.3), (half - 0.04, depth - 0.04, height - 0.24))
+    at.add_box(fascia, (-half, 0.0, height - 0.34), (half, depth, height), bevel_m=0.02)
     if item.text:
         picture = draw_banner(item.text, colour, size_px=(1100, 70))
         reach = min(half * 0.8, 2.8)
-        model.add_picture(
-            frame, picture, (-reach, depth + 0.004, height - 0.31), (reach, depth + 0.004, height - 0.31), 0.28
-        )
+        at.add_picture(picture, (-reach, depth + 0.004, height - 0.31), (reach, depth + 0.004, height - 0.31), 0.28)
 
 
-def build_post(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_post(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a round steel post on a concrete foot, as under a canopy; a low one is a bollard."""
     width, depth, height = item.size_m
     y = depth / 2
-    model.add_cylinder(STEEL, frame, (0, y, 0.0), (0, y, height), width * 0.38, sides=16)
-    model.add_cylinder(CONCRETE, frame, (0, y, 0.0), (0, y, min(0.2, height / 3)), width / 2, sides=16)
+    at.add_cylinder(STEEL, (0, y, 0.0), (0, y, height), width * 0.38, sides=16)
+    at.add_cylinder(CONCRETE, (0, y, 0.0), (0, y, min(0.2, height / 3)), width / 2, sides=16)
 
 
-def build_flag_pole(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_flag_pole(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a flag pole in a round bed, with the school's flag."""
     _, _, height = item.size_m
-    model.add_cylinder(BRICK, frame, (0, 0.6, 0.0), (0, 0.6, 0.35), 0.9, sides=28)
-    model.add_cylinder(WHITE, frame, (0, 0.6, 0.3), (0, 0.6, height), 0.055, sides=12)
-    model.add_cylinder(YELLOW, frame, (0, 0.6, height), (0, 0.6, height + 0.12), 0.08, sides=12)
+    at.add_cylinder(BRICK, (0, 0.6, 0.0), (0, 0.6, 0.35), 0.9, sides=28)
+    at.add_cylinder(WHITE, (0, 0.6, 0.3), (0, 0.6, height), 0.055, sides=12)
+    at.add_cylinder(YELLOW, (0, 0.6, height), (0, 0.6, height + 0.12), 0.08, sides=12)
     flag = draw_banner(item.text or "SCHOOL", item.colour or (0.02, 0.06, 0.2), size_px=(480, 300))
     for y, ends in ((0.6, (0.06, 1.75)), (0.596, (1.75, 0.06))):
         left, right = (ends[0], y, height - 1.3), (ends[1], y, height - 1.3)
-        model.add_picture(frame, flag, left, right, 1.1)
+        at.add_picture(flag, left, right, 1.1)
 
 
-def build_lamp_post(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_lamp_post(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a street lamp with a banner on its post."""
     _, _, height = item.size_m
-    model.add_cylinder(DARK, frame, (0, 0, 0), (0, 0, height), 0.06, sides=12)
-    model.add_cylinder(CONCRETE, frame, (0, 0, 0), (0, 0, 0.4), 0.2, sides=16)
-    model.add_box(DARK, frame, (-0.12, -0.1, height - 0.06), (0.12, 0.9, height + 0.04), bevel_m=0.02)
+    at.add_cylinder(DARK, (0, 0, 0), (0, 0, height), 0.06, sides=12)
+    at.add_cylinder(CONCRETE, (0, 0, 0), (0, 0, 0.4), 0.2, sides=16)
+    at.add_box(DARK, (-0.12, -0.1, height - 0.06), (0.12, 0.9, height + 0.04), bevel_m=0.02)
     if item.text:
         picture = draw_pennant(item.colour or (0.02, 0.06, 0.2), (0.62, 0.40, 0.06), item.text, emblem=item.emblem)
         for y, ends in ((0.012, (0.08, 0.68)), (0.006, (0.68, 0.08))):
-            model.add_picture(frame, picture, (ends[0], y, height - 2.2), (ends[1], y, height - 2.2), 1.3)
+            at.add_picture(picture, (ends[0], y, height - 2.2), (ends[1], y, height - 2.2), 1.3)
 
 
-def build_bike_rack(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+def build_bike_rack(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     """Add a row of steel hoops, bicycles at some of them."""
     width, depth, height = item.size_m
     half, y = width / 2, depth / 2
     for x in np.arange(-half + 0.3, half, 0.75):
         ends = ((float(x), y - 0.35), (float(x), y + 0.35))
         for spot in ends:
-            model.add_cylinder(STEEL, frame, (*spot, 0.0), (*spot, height), 0.025, sides=10)
-        model.add_cylinder(STEEL, frame, (*ends[0], height), (*ends[1], height), 0.025, sides=10)
+            at.add_cylinder(STEEL, (*spot, 0.0), (*spot, height), 0.025, sides=10)
+        at.add_cylinder(STEEL, (*ends[0], height), (*ends[1], height), 0.025, sides=10)
         if rng.random() < 0.7:
-            _build_bicycle(model, frame.move(float(x) + 0.14, y, 0.0), rng)
+            _build_bicycle(at.move(float(x) + 0.14, y, 0.0), rng)
 
 
-def _build_bicycle(model: Model, frame: Frame, rng: np.random.Generator) -> None:
+def _build_bicycle(at: Spot, rng: np.random.Generator) -> None:
     red, green, blue = rng.uniform(0.02, 0.4, 3).tolist()
     tube = paint((red, green, blue), gloss=0.2)
     angles = np.linspace(0, 2 * np.pi, 17)
     for center in (-0.52, 0.52):
         rim = [(0.0, center + 0.33 * float(np.cos(a)), 0.34 + 0.33 * float(np.sin(a))) for a in angles]
         for a, b in pairwise(rim):
-            model.add_cylinder(DARK, frame, a, b, 0.018, sides=6)
+            at.add_cylinder(DARK, a, b, 0.018, sides=6)
         for a in rim[:-1:2]:
-            model.add_cylinder(STEEL, frame, (0.0, center, 0.34), a, 0.003, sides=3)
+            at.add_cylinder(STEEL, (0.0, center, 0.34), a, 0.003, sides=3)
     points = {
         "rear": (0.0, -0.52, 0.34),
         "seat": (0.0, -0.2, 0.86),
@@ -133,56 +129,52 @@ def _build_bicycle(model: Model, frame: Frame, rng: np.random.Generator) -> None
         ("crank", "head"),
         ("head", "front"),
     ):
-        model.add_cylinder(tube, frame, points[start], points[end], 0.018, sides=8)
-    model.add_box(DARK, frame, (-0.06, -0.32, 0.9), (0.06, -0.08, 0.95), bevel_m=0.02)
-    model.add_cylinder(DARK, frame, (-0.26, 0.34, 0.98), (0.26, 0.34, 0.98), 0.014, sides=8)
-    model.add_cylinder(tube, frame, points["head"], (0.0, 0.34, 0.98), 0.014, sides=8)
+        at.add_cylinder(tube, points[start], points[end], 0.018, sides=8)
+    at.add_box(DARK, (-0.06, -0.32, 0.9), (0.06, -0.08, 0.95), bevel_m=0.02)
+    at.add_cylinder(DARK, (-0.26, 0.34, 0.98), (0.26, 0.34, 0.98), 0.014, sides=8)
+    at.add_cylinder(tube, points["head"], (0.0, 0.34, 0.98), 0.014, sides=8)
 
 
-def build_fence(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_fence(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a fence of upright steel bars."""
     width, depth, height = item.size_m
     half, y = width / 2, depth / 2
     for x in np.arange(-half, half + 0.01, 2.4):
-        model.add_box(DARK, frame, (float(x) - 0.04, y - 0.04, 0.0), (float(x) + 0.04, y + 0.04, height + 0.1))
+        at.add_box(DARK, (float(x) - 0.04, y - 0.04, 0.0), (float(x) + 0.04, y + 0.04, height + 0.1))
     for z in (0.15, height - 0.2):
-        model.add_box(DARK, frame, (-half, y - 0.018, z), (half, y + 0.018, z + 0.05))
+        at.add_box(DARK, (-half, y - 0.018, z), (half, y + 0.018, z + 0.05))
     for x in np.arange(-half + 0.06, half, 0.13):
-        model.add_box(DARK, frame, (float(x) - 0.008, y - 0.008, 0.05), (float(x) + 0.008, y + 0.008, height))
+        at.add_box(DARK, (float(x) - 0.008, y - 0.008, 0.05), (float(x) + 0.008, y + 0.008, height))
 
 
-def build_monument_sign(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_monument_sign(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add the school's name on a low brick wall."""
     width, depth, height = item.size_m
     half = width / 2
-    model.add_box(BRICK, frame, (-half, 0.0, 0.0), (half, depth, height))
-    model.add_box(
-        CONCRETE, frame, (-half - 0.06, -0.05, height), (half + 0.06, depth + 0.05, height + 0.1), bevel_m=0.02
-    )
+    at.add_box(BRICK, (-half, 0.0, 0.0), (half, depth, height))
+    at.add_box(CONCRETE, (-half - 0.06, -0.05, height), (half + 0.06, depth + 0.05, height + 0.1), bevel_m=0.02)
     picture = draw_sign(
         item.text or "SCHOOL", item.colour or (0.02, 0.06, 0.2), size_px=(900, int(900 * (height - 0.4) / width))
     )
     ends = (-half + 0.25, depth + 0.006, 0.22), (half - 0.25, depth + 0.006, 0.22)
-    model.add_picture(frame, picture, *ends, (width - 0.5) * (height - 0.4) / width)
+    at.add_picture(picture, *ends, (width - 0.5) * (height - 0.4) / width)
 
 
-def build_picnic_table(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_picnic_table(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a table with two benches of wood."""
     width, depth, height = item.size_m
     half, y = width / 2, depth / 2
-    model.add_box(WOOD, frame, (-half, y - 0.38, height - 0.05), (half, y + 0.38, height), bevel_m=0.01)
+    at.add_box(WOOD, (-half, y - 0.38, height - 0.05), (half, y + 0.38, height), bevel_m=0.01)
     for side in (-1, 1):
         edge = y + side * (depth / 2 - 0.14)
-        model.add_box(WOOD, frame, (-half, edge - 0.14, 0.42), (half, edge + 0.14, 0.46), bevel_m=0.01)
+        at.add_box(WOOD, (-half, edge - 0.14, 0.42), (half, edge + 0.14, 0.46), bevel_m=0.01)
     for x in (-half + 0.35, half - 0.35):
-        model.add_box(WOOD, frame, (x - 0.04, 0.1, 0.36), (x + 0.04, depth - 0.1, 0.42))
+        at.add_box(WOOD, (x - 0.04, 0.1, 0.36), (x + 0.04, depth - 0.1, 0.42))
         for side in (-1, 1):
-            model.add_cylinder(
-                WOOD, frame, (x, y + side * 0.7, 0.0), (x, y + side * 0.22, height - 0.05), 0.045, sides=8
-            )
+            at.add_cylinder(WOOD, (x, y + side * 0.7, 0.0), (x, y + side * 0.22, height - 0.05), 0.045, sides=8)
 
 
-def build_playground(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_playground(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a climbing frame: a platform with roof, a slide, a ladder and a swing beam, as wide as `size_m` allows."""
     width, depth, height = item.size_m
     half, y = width / 2, depth / 2
@@ -190,37 +182,34 @@ def build_playground(model: Model, frame: Frame, item: Furnishing, _rng: np.rand
     tower = (-half * 0.2, half * 0.2)
     for x in tower:
         for side in (-0.7, 0.7):
-            model.add_cylinder(blue, frame, (x, y + side, 0.0), (x, y + side, height), 0.06, sides=12)
-    model.add_box(yellow, frame, (tower[0] - 0.1, y - 0.8, 1.3), (tower[1] + 0.1, y + 0.8, 1.38), bevel_m=0.02)
+            at.add_cylinder(blue, (x, y + side, 0.0), (x, y + side, height), 0.06, sides=12)
+    at.add_box(yellow, (tower[0] - 0.1, y - 0.8, 1.3), (tower[1] + 0.1, y + 0.8, 1.38), bevel_m=0.02)
     roof = np.array([[tower[0] - 0.3, height], [tower[1] + 0.3, height], [(tower[0] + tower[1]) / 2, height + 0.8]])
-    model.add_profile(red, frame, roof, y - 0.95, y + 0.95)
+    at.add_profile(red, roof, y - 0.95, y + 0.95)
     slide = np.array(
         [[tower[1], 1.38], [half * 0.85, 0.25], [half, 0.25], [half, 0.33], [half * 0.85, 0.33], [tower[1], 1.46]]
     )
-    model.add_profile(yellow, frame, slide, y - 0.35, y + 0.35)
+    at.add_profile(yellow, slide, y - 0.35, y + 0.35)
     for z in np.arange(0.3, 1.3, 0.28):
-        model.add_cylinder(
-            red, frame, (tower[0] - 0.08, y - 0.4, float(z)), (tower[0] - 0.08, y + 0.4, float(z)), 0.025
-        )
+        at.add_cylinder(red, (tower[0] - 0.08, y - 0.4, float(z)), (tower[0] - 0.08, y + 0.4, float(z)), 0.025)
     beam = 2.3
-    model.add_cylinder(blue, frame, (-half, y, beam), (tower[0], y, beam), 0.06)
+    at.add_cylinder(blue, (-half, y, beam), (tower[0], y, beam), 0.06)
     for x in (-half, -half * 0.35):
         for side in (-0.9, 0.9):
-            model.add_cylinder(blue, frame, (x, y + side, 0.0), (x, y, beam), 0.045)
+            at.add_cylinder(blue, (x, y + side, 0.0), (x, y, beam), 0.045)
     for x in (-half * 0.82, -half * 0.52):
         for side in (-0.2, 0.2):
-            model.add_cylinder(STEEL, frame, (x + side, y, 0.5), (x + side, y, beam), 0.01, sides=6)
-        model.add_box(DARK, frame, (x - 0.24, y - 0.12, 0.47), (x + 0.24, y + 0.12, 0.5), bevel_m=0.01)
+            at.add_cylinder(STEEL, (x + side, y, 0.5), (x + side, y, beam), 0.01, sides=6)
+        at.add_box(DARK, (x - 0.24, y - 0.12, 0.47), (x + 0.24, y + 0.12, 0.5), bevel_m=0.01)
 
 
-def build_wall_lamp(model: Model, frame: Frame, item: Furnishing, _rng: np.random.Generator) -> None:
+def build_wall_lamp(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a lamp on an outside wall."""
     width, depth, height = item.size_m
     half = width / 2
-    model.add_box(DARK, frame, (-half, 0.0, 0.0), (half, depth, height), bevel_m=0.02)
-    model.add_box(
+    at.add_box(DARK, (-half, 0.0, 0.0), (half, depth, height), bevel_m=0.02)
+    at.add_box(
         lamp((1.0, 0.9, 0.7), 3.0, group="signs"),
-        frame,
         (-half + 0.03, depth * 0.3, -0.012),
         (half - 0.03, depth * 0.9, -0.002),
     )
@@ -233,7 +222,7 @@ WINDOW_M = (1.9, 1.55)
 SILL_M = 1.0
 
 
-def build_building(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+def build_building(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     """Add a hollow block; a storey of windows every 3.6 m, none where it is a hall higher than 8 m; words on +y."""
     width, depth, height = item.size_m
     half = width / 2
@@ -244,41 +233,39 @@ def build_building(model: Model, frame: Frame, item: Furnishing, rng: np.random.
         ((-half, 0.0), (-half + WALL_M, depth)),
         ((half - WALL_M, 0.0), (half, depth)),
     ):
-        model.add_box(face, frame, (*low, -0.3), (*high, height))
+        at.add_box(face, (*low, -0.3), (*high, height))
         edge = 0.06
-        model.add_box(
-            CONCRETE, frame, (low[0] - edge, low[1] - edge, height), (high[0] + edge, high[1] + edge, height + 0.14)
-        )
-        model.add_box(CONCRETE, frame, (low[0] - 0.02, low[1] - 0.02, -0.3), (high[0] + 0.02, high[1] + 0.02, 0.45))
-    model.add_box(paint((0.30, 0.30, 0.29)), frame, (-half, 0.0, height - 0.5), (half, depth, height - 0.4))
+        at.add_box(CONCRETE, (low[0] - edge, low[1] - edge, height), (high[0] + edge, high[1] + edge, height + 0.14))
+        at.add_box(CONCRETE, (low[0] - 0.02, low[1] - 0.02, -0.3), (high[0] + 0.02, high[1] + 0.02, 0.45))
+    at.add_box(paint((0.30, 0.30, 0.29)), (-half, 0.0, height - 0.5), (half, depth, height - 0.4))
     if height <= 8.0:
         for side, length in ((0, width), (1, depth), (2, width), (3, depth)):
-            _build_windows(model, _turn(frame, side, half, depth), length, height, rng)
+            _build_windows(_turn(at, side, half, depth), length, height, rng)
     elif height > 8.0:
         band = paint((0.03, 0.07, 0.2), gloss=0.4)
-        model.add_box(band, frame, (-half - 0.012, -0.012, height - 2.0), (half + 0.012, depth + 0.012, height - 1.5))
+        at.add_box(band, (-half - 0.012, -0.012, height - 2.0), (half + 0.012, depth + 0.012, height - 1.5))
         for x in np.arange(-half + 2, half - 1, 3.0):
             for y in (-0.014, depth + 0.002):
-                model.add_box(GLASS, frame, (float(x), y, height - 3.6), (float(x) + 1.8, y + 0.012, height - 2.4))
+                at.add_box(GLASS, (float(x), y, height - 3.6), (float(x) + 1.8, y + 0.012, height - 2.4))
     if item.text:
         picture = draw_banner(item.text, (0.02, 0.05, 0.15), size_px=(1400, 110))
         reach = min(half * 0.8, 4.5)
         z = height - 0.95 if height <= 8 else height - 5.2
-        model.add_picture(frame, picture, (-reach, depth + 0.03, z), (reach, depth + 0.03, z), reach * 2 * 110 / 1400)
+        at.add_picture(picture, (-reach, depth + 0.03, z), (reach, depth + 0.03, z), reach * 2 * 110 / 1400)
 
 
-def _turn(frame: Frame, side: int, half: float, depth: float) -> Frame:
+def _turn(at: Spot, side: int, half: float, depth: float) -> Spot:
     """Return the frame of one wall: its origin in the wall's middle, y outward."""
     if side == 0:
-        return frame.move(0.0, depth)
+        return at.move(0.0, depth)
     if side == 1:
-        return frame.move(half, depth / 2, turn_deg=-90.0)
+        return at.move(half, depth / 2, turn_deg=-90.0)
     if side == 2:
-        return frame.move(0.0, 0.0, turn_deg=180.0)
-    return frame.move(-half, depth / 2, turn_deg=90.0)
+        return at.move(0.0, 0.0, turn_deg=180.0)
+    return at.move(-half, depth / 2, turn_deg=90.0)
 
 
-def _build_windows(model: Model, frame: Frame, length: float, height: float, rng: np.random.Generator) -> None:
+def _build_windows(at: Spot, length: float, height: float, rng: np.random.Generator) -> None:
     bays = int((length - 0.8) / BAY_M)
     blind = paint((0.45, 0.43, 0.38))
     for row in range(max(1, int(height / STOREY_M))):
@@ -286,13 +273,13 @@ def _build_windows(model: Model, frame: Frame, length: float, height: float, rng
         for bay in range(bays):
             x = (bay - (bays - 1) / 2) * (length - 0.8) / max(bays, 1)
             wide, tall = WINDOW_M[0] / 2, WINDOW_M[1]
-            model.add_box(CONCRETE, frame, (x - wide - 0.1, 0.0, z - 0.1), (x + wide + 0.1, 0.07, z), bevel_m=0.01)
-            model.add_box(ALUMINIUM, frame, (x - wide, -0.02, z), (x + wide, 0.02, z + tall), bevel_m=0.005)
+            at.add_box(CONCRETE, (x - wide - 0.1, 0.0, z - 0.1), (x + wide + 0.1, 0.07, z), bevel_m=0.01)
+            at.add_box(ALUMINIUM, (x - wide, -0.02, z), (x + wide, 0.02, z + tall), bevel_m=0.005)
             for left, right in ((x - wide + 0.05, x - 0.03), (x + 0.03, x + wide - 0.05)):
-                model.add_box(GLASS, frame, (left, 0.0, z + 0.05), (right, 0.026, z + tall - 0.05))
+                at.add_box(GLASS, (left, 0.0, z + 0.05), (right, 0.026, z + tall - 0.05))
                 if rng.random() < 0.5:
                     drop = tall * float(rng.uniform(0.15, 0.5))
-                    model.add_box(blind, frame, (left, 0.0, z + tall - 0.05 - drop), (right, 0.0285, z + tall - 0.05))
+                    at.add_box(blind, (left, 0.0, z + tall - 0.05 - drop), (right, 0.0285, z + tall - 0.05))
 
 
 LEAF_COUNT = 1700
@@ -301,14 +288,14 @@ LEAF_M = 0.095
 AUTUMN = ((0.30, 0.10, 0.015), (0.36, 0.20, 0.02), (0.11, 0.13, 0.03), (0.20, 0.05, 0.02))
 
 
-def build_tree(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+def build_tree(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     """Add a tree of the item's height with a rounded crown in autumn colours."""
     _, _, height = item.size_m
     crown, base = height * 0.34, height * 0.36
-    model.add_cylinder(WOOD, frame, (0, 0, -0.1), (0, 0, base + crown * 0.6), 0.035 * height, sides=9)
+    at.add_cylinder(WOOD, (0, 0, -0.1), (0, 0, base + crown * 0.6), 0.035 * height, sides=9)
     for angle in rng.uniform(0, 6.28, 4):
         tip = (float(np.cos(angle)) * crown * 0.6, float(np.sin(angle)) * crown * 0.6, base + crown * 0.9)
-        model.add_cylinder(WOOD, frame, (0, 0, base * 0.85), tip, 0.014 * height, sides=6)
+        at.add_cylinder(WOOD, (0, 0, base * 0.85), tip, 0.014 * height, sides=6)
     tone = paint(item.colour or AUTUMN[int(rng.integers(len(AUTUMN)))])
     middle = np.array([0.0, 0.0, base + crown])
     red, green, blue = tone.colour
@@ -317,14 +304,13 @@ def build_tree(model: Model, frame: Frame, item: Furnishing, rng: np.random.Gene
         way = rng.standard_normal(3)
         place = middle + way / np.linalg.norm(way) * crown * rng.uniform(0.2, 0.6)
         center = (float(place[0]), float(place[1]), float(place[2]))
-        model.add_ball(shade, frame, center, crown * float(rng.uniform(0.2, 0.3)), rng=rng, rough_share=0.2)
+        at.add_ball(shade, center, crown * float(rng.uniform(0.2, 0.3)), rng=rng, rough_share=0.2)
     for leaf, count in ((tone, LEAF_COUNT), (other, LEAF_COUNT), (LEAVES, LEAF_COUNT // 2)):
-        _scatter_leaves(model, frame, middle, material=leaf, radii=(crown * 1.08, crown * 0.95), count=count, rng=rng)
+        _scatter_leaves(at, middle, material=leaf, radii=(crown * 1.08, crown * 0.95), count=count, rng=rng)
 
 
 def _scatter_leaves(
-    model: Model,
-    frame: Frame,
+    at: Spot,
     middle: NDArray[np.float64],
     *,
     material: Material,
@@ -340,16 +326,16 @@ def _scatter_leaves(
     corners = centers[:, None, :] + rng.normal(0.0, LEAF_M, (count, 3, 3))
     points = corners.reshape(-1, 3)
     faces = np.arange(3 * count, dtype=np.int32).reshape(-1, 3)
-    model.add(material, frame, points, points[:, :2], faces)
+    at.add(material, points, points[:, :2], faces)
 
 
-def build_hedge(model: Model, frame: Frame, item: Furnishing, rng: np.random.Generator) -> None:
+def build_hedge(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     """Add a clipped hedge."""
     width, depth, height = item.size_m
     half = width / 2
-    model.add_box(HEDGE_CORE, frame, (-half + 0.08, 0.08, 0.0), (half - 0.08, depth - 0.08, height - 0.1), bevel_m=0.08)
+    at.add_box(HEDGE_CORE, (-half + 0.08, 0.08, 0.0), (half - 0.08, depth - 0.08, height - 0.1), bevel_m=0.08)
     for leaf, share in ((LEAVES, 0.6), (HEDGE_CORE, 0.4)):
         count = int(1500 * share * width * height)
         points = rng.uniform((-half, 0.0, 0.02), (half, depth, height), (count, 3))[:, None, :]
         leaves = (points + rng.normal(0.0, 0.035, (count, 3, 3))).reshape(-1, 3)
-        model.add(leaf, frame, leaves, leaves[:, :2], np.arange(3 * count, dtype=np.int32).reshape(-1, 3))
+        at.add(leaf, leaves, leaves[:, :2], np.arange(3 * count, dtype=np.int32).reshape(-1, 3))

@@ -7,7 +7,7 @@ from shapely.geometry.base import BaseGeometry
 
 from sim.site.model import Furnishing, Site
 from sim.site.plan import make_doorway, make_footprint
-from tools.authoring.geometry import Frame, Model
+from tools.authoring.geometry import Frame, Model, Spot
 from tools.authoring.materials import GRASS, LEAVES, PAVING
 from tools.authoring.outdoor_grounds import build_road, build_tree
 from tools.authoring.outdoor_vehicles import build_bus
@@ -49,7 +49,7 @@ def _build_trees(model: Model, indoor: BaseGeometry, taken: BaseGeometry, rng: n
         height = float(rng.uniform(5.0, 9.5))
         if taken.distance(Point(x, y)) > 2.5 and indoor.distance(Point(x, y)) > 4.0:
             tree = Furnishing(floor="0", kind="tree", at=(float(x), float(y)), size_m=(1.0, 1.0, height))
-            build_tree(model, Frame.at(float(x), float(y), -0.06, facing_deg=0.0), tree, rng)
+            build_tree(model.at(float(x), float(y), -0.06, facing_deg=0.0), tree, rng)
 
 
 def _build_street(model: Model, walk: Polygon, inside_y: float, rng: np.random.Generator) -> None:
@@ -60,15 +60,15 @@ def _build_street(model: Model, walk: Polygon, inside_y: float, rng: np.random.G
     out = -1.0 if away < 0 else 1.0
     middle = (x1 + x2) / 2
     road = Furnishing(floor="0", kind="road", at=(middle, curb + out * 8.0), size_m=(x2 - x1 + 50, 8.0, 0.1))
-    build_road(model, Frame.at(middle, curb + out * 8.0, 0.0, facing_deg=-away), road, rng)
+    build_road(model.at(middle, curb + out * 8.0, 0.0, facing_deg=-away), road, rng)
     for x, number in ((middle - 3.4, "12"), (middle + 9.5, "7")):
         bus = Furnishing(floor="0", kind="bus", at=(x, curb), size_m=(10.6, 2.5, 3.0), text=number)
-        build_bus(model, Frame.at(x, curb + out * 3.2, 0.0, facing_deg=-away), bus, rng)
+        build_bus(model.at(x, curb + out * 3.2, 0.0, facing_deg=-away), bus, rng)
     for x in np.arange(x1 + 1.5, x2 - 1, 3.1):
         _build_shrub(model, float(x), curb + out * 9.3, rng)
 
 
 def _build_shrub(model: Model, x: float, y: float, rng: np.random.Generator) -> None:
-    frame = Frame(origin=np.array([x, y, 0.0]), axes=np.eye(3))
+    at = Spot(model, Frame(origin=np.array([x, y, 0.0]), axes=np.eye(3)))
     for offset in (-0.6, 0.0, 0.6):
-        model.add_ball(LEAVES, frame, (offset, 0.0, 0.35), float(rng.uniform(0.5, 0.7)), rng=rng)
+        at.add_ball(LEAVES, (offset, 0.0, 0.35), float(rng.uniform(0.5, 0.7)), rng=rng)

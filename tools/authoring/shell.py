@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from sim.site.model import Furnishing, Opening, Ramp, Site, Space
 from sim.site.plan import WALL_THICKNESS_M, make_doorway
-from tools.authoring.geometry import Frame, Model
+from tools.authoring.geometry import Frame, Model, Spot
 from tools.authoring.materials import (
     BASE,
     BRICK,
@@ -193,17 +193,17 @@ def _build_ramp(model: Model, site: Site, ramp: Ramp) -> None:
     foot, top = np.asarray(ramp.foot), np.asarray(ramp.top)
     run = float(np.linalg.norm(top - foot))
     facing = float(np.rad2deg(np.arctan2(*(foot - top)[::-1])))
-    frame = Frame.at(foot[0], foot[1], base, facing_deg=facing)
-    across = (np.asarray(ramp.polygon) - foot) @ frame.axes[0, :2]
+    at = model.at(foot[0], foot[1], base, facing_deg=facing)
+    across = (np.asarray(ramp.polygon) - foot) @ at.frame.axes[0, :2]
     left, right = float(across.min()), float(across.max())
     tread, rise = run / ramp.steps, (ramp.top_z_m - ramp.foot_z_m) / ramp.steps
     for step in range(ramp.steps):
         front, z = -step * tread, ramp.foot_z_m + (step + 1) * rise
-        model.add_box(style.lower, frame, (left, front - tread, 0.0), (right, front, z - 0.03))
-        model.add_box(DARK, frame, (left, front - tread, z - 0.03), (right, front + 0.02, z), bevel_m=0.006)
-        model.add_box(paint((0.62, 0.42, 0.05)), frame, (left, front - 0.035, z), (right, front + 0.012, z + 0.003))
+        at.add_box(style.lower, (left, front - tread, 0.0), (right, front, z - 0.03))
+        at.add_box(DARK, (left, front - tread, z - 0.03), (right, front + 0.02, z), bevel_m=0.006)
+        at.add_box(paint((0.62, 0.42, 0.05)), (left, front - 0.035, z), (right, front + 0.012, z + 0.003))
     for x in (left + 0.08, right - 0.08):
-        _build_railing(model, frame, x, run=run, ramp=ramp)
+        _build_railing(at, x, run=run, ramp=ramp)
 
 
 def _find_ramp_style(site: Site, ramp: Ramp) -> Style:
@@ -212,14 +212,14 @@ def _find_ramp_style(site: Site, ramp: Ramp) -> Style:
     return STYLES[home[0].style if home and home[0].style in STYLES else "plain"]
 
 
-def _build_railing(model: Model, frame: Frame, x: float, *, run: float, ramp: Ramp) -> None:
+def _build_railing(at: Spot, x: float, *, run: float, ramp: Ramp) -> None:
     foot_z, top_z = ramp.foot_z_m, ramp.top_z_m
     start, end = (x, 0.25, foot_z + 0.92), (x, -run, top_z + 0.92)
-    model.add_cylinder(STEEL, frame, start, end, 0.024)
-    model.add_cylinder(STEEL, frame, (x, 0.25, foot_z + 0.5), (x, -run, top_z + 0.5), 0.014)
+    at.add_cylinder(STEEL, start, end, 0.024)
+    at.add_cylinder(STEEL, (x, 0.25, foot_z + 0.5), (x, -run, top_z + 0.5), 0.014)
     for share in (0.0, 0.33, 0.66, 1.0):
         y, z = 0.25 - share * (run + 0.25), foot_z + share * (top_z - foot_z)
-        model.add_cylinder(STEEL, frame, (x, y, z - 0.1), (x, y, z + 0.92), 0.02)
+        at.add_cylinder(STEEL, (x, y, z - 0.1), (x, y, z + 0.92), 0.02)
 
 
 def build_alcove(model: Model, site: Site, opening: Opening, *, depth_m: float, style: Style) -> None:
