@@ -31,21 +31,21 @@ from sim.footage.paint.light import (
 from sim.site.camera import make_view
 from sim.site.model import CameraSpec, Site, load_site
 from tools.authoring.doors import build_doors
-from tools.authoring.furnishings import build_furnishings
 from tools.authoring.geometry import Model
-from tools.authoring.outdoors import build_outdoors
+from tools.authoring.outdoors import build_furnishings, build_outdoors
 from tools.authoring.scene import (
     SceneBuilder,
     bend_picture,
     compute_depth_m,
     compute_sunlight,
+    develop,
+    expose,
     load_mitsuba,
     make_pinhole_view,
     make_sensor,
     make_work_folder,
 )
 from tools.authoring.shell import build_shell
-from tools.authoring.tone import develop, expose
 
 FloatArray = NDArray[np.float64]
 

@@ -33,7 +33,6 @@ def _vary(colour: Colour, rng: np.random.Generator, spread: float, *, gloss: flo
 
 
 def build_lockers(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a bank of steel lockers with vents, handles, number plates, a plinth and a sloping top."""
     width, depth, height = item.size_m
     colour = item.colour or DEFAULT_LOCKER
     body = paint((colour[0] * 0.55, colour[1] * 0.55, colour[2] * 0.55), gloss=0.3)
@@ -91,7 +90,6 @@ def _build_slope(at: Spot, material: Material, size: tuple[float, float, float])
 
 
 def build_bench(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a slatted bench."""
     width, depth, height = item.size_m
     half = width / 2
     for slat in range(4):
@@ -126,7 +124,6 @@ def build_bin(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
 
 
 def build_fountain(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a pair of drinking fountains at two heights with a bottle filler between."""
     width, depth, _ = item.size_m
     half = width / 2
     at.add_box(STEEL, (-half - 0.05, 0.0, 0.45), (half + 0.05, 0.02, 1.5), bevel_m=0.004)
@@ -139,7 +136,6 @@ def build_fountain(at: Spot, item: Furnishing, _rng: np.random.Generator) -> Non
 
 
 def build_trophy_case(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a glazed case with lit shelves of cups and plaques."""
     width, depth, height = item.size_m
     half = width / 2
     at.add_box(WOOD, (-half, 0.0, 0.0), (half, depth, 0.55), bevel_m=0.01)
@@ -196,7 +192,6 @@ def build_window(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
 
 
 def build_planter(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a tub with a leafy plant."""
     width, depth, height = item.size_m
     tub = paint(item.colour or (0.30, 0.29, 0.27), gloss=0.4)
     half, y = width / 2, depth / 2
@@ -217,7 +212,6 @@ def build_planter(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
 
 
 def build_extinguisher(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a fire extinguisher on its bracket under a small sign."""
     _, depth, height = item.size_m
     y = depth / 2
     at.add_box(paint((0.6, 0.6, 0.58)), (-0.13, 0.0, -0.06), (0.13, 0.012, height + 0.1), bevel_m=0.003)
@@ -233,7 +227,6 @@ def build_extinguisher(at: Spot, item: Furnishing, _rng: np.random.Generator) ->
 
 
 def build_radiator(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a low convector cover under a window."""
     width, depth, height = item.size_m
     half = width / 2
     at.add_box(WHITE, (-half, 0.0, 0.06), (half, depth, height), bevel_m=0.015)
@@ -243,7 +236,6 @@ def build_radiator(at: Spot, item: Furnishing, _rng: np.random.Generator) -> Non
 
 
 def build_guard_rail(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a steel railing with upright bars, as at the edge of a landing."""
     width, depth, height = item.size_m
     half, y = width / 2, depth / 2
     at.add_cylinder(STEEL, (-half, y, height), (half, y, height), 0.025, sides=12)
@@ -258,7 +250,6 @@ def build_guard_rail(at: Spot, item: Furnishing, _rng: np.random.Generator) -> N
 
 
 def build_partition(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a plain wall of painted block in the item's colour."""
     width, depth, height = item.size_m
     at.add_box(
         block(item.colour or (0.55, 0.54, 0.50)), (-width / 2, 0.0, 0.0), (width / 2, depth, height), bevel_m=0.01
@@ -272,7 +263,6 @@ GREEN_LIGHT = lamp((0.1, 1.0, 0.25), 5.0, group="signs")
 
 
 def build_detector_panel(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add one side of a walk-through metal detector: a slim upright on a foot."""
     width, depth, height = item.size_m
     half = width / 2
     at.add_box(DARK, (-half - 0.05, -0.03, 0.0), (half + 0.05, depth + 0.03, 0.05), bevel_m=0.01)
@@ -284,7 +274,6 @@ def build_detector_panel(at: Spot, item: Furnishing, _rng: np.random.Generator) 
 
 
 def build_detector_head(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add the beam of a walk-through metal detector with its display, between two panels."""
     width, depth, height = item.size_m
     half = width / 2
     at.add_box(SHELL, (-half, 0.0, 0.0), (half, depth, height), bevel_m=0.03)
@@ -309,7 +298,6 @@ def build_belt_line(at: Spot, item: Furnishing, _rng: np.random.Generator) -> No
 
 
 def build_screening_table(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a folding table with grey trays, a hand wand and a box of gloves."""
     width, depth, height = item.size_m
     half = width / 2
     at.add_box(paint((0.46, 0.43, 0.37), gloss=0.3), (-half, 0.0, height - 0.045), (half, depth, height), bevel_m=0.012)

@@ -57,7 +57,6 @@ def build_cafeteria_table(at: Spot, item: Furnishing, rng: np.random.Generator) 
 
 
 def build_serving_counter(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a steel counter with tray rail, sneeze guard, warm lamps and a menu board above."""
     width, depth, height = item.size_m
     half = width / 2
     at.add_box(
@@ -86,7 +85,6 @@ def build_serving_counter(at: Spot, item: Furnishing, rng: np.random.Generator) 
 
 
 def build_vending(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a vending machine with a lit front."""
     width, depth, height = item.size_m
     half = width / 2
     body = paint(item.colour or (0.03, 0.08, 0.25), gloss=0.2)
@@ -108,7 +106,6 @@ def build_vending(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
 
 
 def build_desk(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a welcome desk with a counter, a screen and a few things on it."""
     width, depth, height = item.size_m
     half = width / 2
     at.add_box(WOOD, (-half, 0.0, 0.06), (half, depth, height - 0.04), bevel_m=0.012)
@@ -186,7 +183,6 @@ def build_bookcase(at: Spot, item: Furnishing, rng: np.random.Generator) -> None
 
 
 def build_book_trolley(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a steel trolley on castors with two rows of books on each of its shelves."""
     width, depth, height = item.size_m
     half = width / 2
     body = paint(item.colour or (0.20, 0.05, 0.05), gloss=0.25)
@@ -254,7 +250,6 @@ MODELS: tuple[Colour, ...] = ((0.45, 0.06, 0.04), (0.04, 0.12, 0.35), (0.05, 0.2
 
 
 def build_science_case(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a lit show case with globes, molecules, minerals and jars on shelves over a cupboard."""
     width, depth, height = item.size_m
     half, top = width / 2, height - 0.1
     body = paint(item.colour or (0.05, 0.06, 0.07), gloss=0.3)
@@ -322,7 +317,6 @@ def build_art(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
 
 
 def build_crates(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add cardboard boxes stacked on a wooden pallet."""
     width, depth, height = item.size_m
     half = width / 2
     for z in (0.0, 0.1):
@@ -368,7 +362,6 @@ def build_cart(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
 
 
 def build_hanging_plants(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a wall shelf with a row of pot plants."""
     width, depth, height = item.size_m
     half = width / 2
     at.add_box(PALE_WOOD, (-half, 0.0, 0.0), (half, depth, 0.03), bevel_m=0.005)
@@ -381,7 +374,6 @@ BALL: Colour = (0.42, 0.13, 0.03)
 
 
 def build_wall_pad(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add padded panels side by side along a wall."""
     width, depth, height = item.size_m
     half, count = width / 2, max(1, round(width / 0.61))
     cover = paint(item.colour or (0.02, 0.06, 0.2), gloss=0.35)
@@ -391,7 +383,6 @@ def build_wall_pad(at: Spot, item: Furnishing, _rng: np.random.Generator) -> Non
 
 
 def build_ball_rack(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a rolling rack of basketballs."""
     width, depth, height = item.size_m
     half = width / 2
     for x in (-half + 0.02, half - 0.02):
@@ -408,7 +399,6 @@ def build_ball_rack(at: Spot, item: Furnishing, rng: np.random.Generator) -> Non
 
 
 def build_scoreboard(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a dark scoreboard with the school's word on top and lit figures."""
     width, depth, height = item.size_m
     half = width / 2
     at.add_box(DARK, (-half, 0.0, 0.0), (half, depth, height), bevel_m=0.015)

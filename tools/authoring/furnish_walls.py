@@ -25,7 +25,6 @@ ARRIVAL_HOUR = 8.05
 
 
 def build_notice_board(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a framed board with papers."""
     width, depth, height = item.size_m
     half, rim = width / 2, 0.035
     at.add_box(PALE_WOOD, (-half, 0.0, 0.0), (half, depth, height), bevel_m=0.006)
@@ -34,7 +33,6 @@ def build_notice_board(at: Spot, item: Furnishing, rng: np.random.Generator) -> 
 
 
 def build_poster(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a paper poster."""
     width, _, height = item.size_m
     image = draw_poster(rng, item.text, item.colour or (0.1, 0.2, 0.4))
     at.add_picture(image, (-width / 2, 0.004, 0.0), (width / 2, 0.004, 0.0), height)
@@ -55,7 +53,6 @@ def build_sign(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
 
 
 def build_banner(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a cloth banner with words."""
     width, _, height = item.size_m
     image = draw_banner(item.text, item.colour or NAVY, size_px=(int(300 * width / height), 300))
     at.add_picture(image, (-width / 2, 0.012, 0.0), (width / 2, 0.012, 0.0), height)
@@ -63,7 +60,6 @@ def build_banner(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
 
 
 def build_pennant(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a tall banner that hangs from a rod."""
     width, _, height = item.size_m
     image = draw_pennant(item.colour or NAVY, GOLD, item.text, emblem=item.emblem)
     at.add_picture(image, (-width / 2, 0.02, 0.0), (width / 2, 0.02, 0.0), height)
@@ -72,7 +68,6 @@ def build_pennant(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None
 
 
 def build_mural(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a painting on the wall itself."""
     width, _, height = item.size_m
     at.add_picture(draw_mural(rng, item.text), (-width / 2, 0.005, 0.0), (width / 2, 0.005, 0.0), height)
 
@@ -99,7 +94,6 @@ def build_exit_sign(at: Spot, item: Furnishing, _rng: np.random.Generator) -> No
 
 
 def build_office_window(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add the window of an office with blinds and a ledge."""
     width, _, height = item.size_m
     half, bar = width / 2, 0.06
     at.add_picture(draw_blinds(), (-half, 0.004, 0.0), (half, 0.004, 0.0), height)
@@ -112,7 +106,6 @@ def build_office_window(at: Spot, item: Furnishing, _rng: np.random.Generator) -
 
 
 def build_mat(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Lay an entrance mat."""
     width, depth, _ = item.size_m
     at.add_box(paint((0.02, 0.021, 0.025)), (-width / 2, 0.0, 0.0), (width / 2, depth, 0.008), bevel_m=0.003)
     middle = at.move(0.0, depth / 2)
@@ -120,7 +113,6 @@ def build_mat(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
 
 
 def build_crest(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Lay the school's crest into the floor."""
     width, depth, _ = item.size_m
     middle = at.move(0.0, depth / 2)
     middle.add_floor_picture(

@@ -31,8 +31,7 @@ class Style:
     accent: Material  # rail, door frames and the border of the floor
     floor: Material  # the field of the floor
     border: Material
-    border_m: tuple[float, float] | None  # distance from the wall and width of the border, or None
-    ceiling: Material
+    border_m: tuple[float, float]  # distance from the wall and width of the border
     lamp_pitch_m: float = 2.9  # about how far apart the ceiling lamps are
     lamp_radiance: float = 9.0
 
@@ -91,7 +90,6 @@ STYLES: dict[str, Style] = {
         floor=tile((0.50, 0.47, 0.41), (0.42, 0.40, 0.36), pattern="terrazzo", gloss=0.1),
         border=tile((0.07, 0.11, 0.18), pattern="terrazzo", gloss=0.1),
         border_m=(0.7, 0.35),
-        ceiling=CEILING,
         lamp_pitch_m=2.6,
     ),
     "hall-a": Style(
@@ -102,7 +100,6 @@ STYLES: dict[str, Style] = {
         floor=tile((0.52, 0.50, 0.44), (0.46, 0.45, 0.41)),
         border=tile((0.06, 0.14, 0.30)),
         border_m=(0.46, 0.305),
-        ceiling=CEILING,
     ),
     "hall-b": Style(
         upper=block(WARM),
@@ -112,7 +109,6 @@ STYLES: dict[str, Style] = {
         floor=tile((0.55, 0.46, 0.34), (0.40, 0.30, 0.21), pattern="checker"),
         border=tile((0.26, 0.05, 0.05)),
         border_m=(0.46, 0.305),
-        ceiling=CEILING,
     ),
     "office": Style(
         upper=paint((0.66, 0.63, 0.55), gloss=0.6),
@@ -122,7 +118,6 @@ STYLES: dict[str, Style] = {
         floor=Material(colour=(0.10, 0.125, 0.15), second=(0.08, 0.10, 0.13), pattern="carpet", period_m=2.0),
         border=Material(colour=(0.05, 0.06, 0.085), second=(0.05, 0.06, 0.085), pattern="carpet", period_m=2.0),
         border_m=(0.0, 0.25),
-        ceiling=CEILING,
     ),
     "stair": Style(
         upper=block((0.66, 0.65, 0.56)),
@@ -132,7 +127,6 @@ STYLES: dict[str, Style] = {
         floor=tile((0.40, 0.41, 0.38), (0.35, 0.36, 0.34)),
         border=tile((0.06, 0.18, 0.11)),
         border_m=(0.3, 0.305),
-        ceiling=CEILING,
         lamp_radiance=13.0,
     ),
     "cafeteria": Style(
@@ -143,7 +137,6 @@ STYLES: dict[str, Style] = {
         floor=tile((0.56, 0.54, 0.47), (0.22, 0.32, 0.25), pattern="checker"),
         border=tile((0.07, 0.19, 0.12)),
         border_m=(0.3, 0.305),
-        ceiling=CEILING,
         lamp_pitch_m=3.3,
         lamp_radiance=10.0,
     ),
@@ -155,7 +148,6 @@ STYLES: dict[str, Style] = {
         floor=tile((0.33, 0.33, 0.33), (0.28, 0.28, 0.29), pattern="terrazzo", gloss=0.12),
         border=tile((0.24, 0.11, 0.06), pattern="terrazzo", gloss=0.12),
         border_m=(0.3, 0.4),
-        ceiling=CEILING,
         lamp_pitch_m=2.6,
     ),
     "library": Style(
@@ -166,7 +158,6 @@ STYLES: dict[str, Style] = {
         floor=Material(colour=(0.24, 0.10, 0.05), second=(0.19, 0.075, 0.04), pattern="carpet", period_m=2.0),
         border=Material(colour=(0.09, 0.045, 0.03), second=(0.09, 0.045, 0.03), pattern="carpet", period_m=2.0),
         border_m=(0.3, 0.4),
-        ceiling=CEILING,
         lamp_pitch_m=2.7,
     ),
     "service": Style(
@@ -177,7 +168,6 @@ STYLES: dict[str, Style] = {
         floor=Material(colour=(0.30, 0.30, 0.29), pattern="paving", period_m=12.0, gloss=0.3),
         border=paint((0.50, 0.32, 0.04), gloss=0.3),
         border_m=(0.25, 0.1),
-        ceiling=CEILING,
         lamp_pitch_m=3.6,
     ),
     "stair-east": Style(
@@ -188,7 +178,6 @@ STYLES: dict[str, Style] = {
         floor=tile((0.42, 0.40, 0.36), (0.36, 0.34, 0.31)),
         border=tile((0.34, 0.15, 0.04)),
         border_m=(0.3, 0.305),
-        ceiling=CEILING,
         lamp_radiance=13.0,
     ),
     "gym": Style(
@@ -199,7 +188,6 @@ STYLES: dict[str, Style] = {
         floor=Material(colour=(0.46, 0.27, 0.12), pattern="wood", period_m=2.4, gloss=0.12),
         border=tile((0.025, 0.05, 0.15)),
         border_m=(0.3, 0.25),
-        ceiling=CEILING,
     ),
     "hall-c": Style(
         upper=block((0.66, 0.63, 0.60)),
@@ -209,7 +197,6 @@ STYLES: dict[str, Style] = {
         floor=tile((0.56, 0.55, 0.53), (0.36, 0.30, 0.37), pattern="checker"),
         border=tile((0.17, 0.06, 0.19)),
         border_m=(0.3, 0.305),
-        ceiling=CEILING,
     ),
     "hall-d": Style(
         upper=paint((0.66, 0.66, 0.60), gloss=0.5),
@@ -219,7 +206,6 @@ STYLES: dict[str, Style] = {
         floor=tile((0.44, 0.46, 0.44), (0.38, 0.41, 0.40), pattern="terrazzo"),
         border=tile((0.03, 0.18, 0.18)),
         border_m=(0.0, 0.4),
-        ceiling=CEILING,
     ),
     "plain-upper": Style(
         upper=block((0.64, 0.61, 0.52)),
@@ -229,7 +215,6 @@ STYLES: dict[str, Style] = {
         floor=tile((0.50, 0.48, 0.42), (0.45, 0.43, 0.38)),
         border=tile((0.28, 0.22, 0.06)),
         border_m=(0.46, 0.305),
-        ceiling=CEILING,
     ),
     "plain": Style(
         upper=block((0.64, 0.62, 0.55)),
@@ -239,6 +224,5 @@ STYLES: dict[str, Style] = {
         floor=tile((0.48, 0.48, 0.45), (0.42, 0.43, 0.41)),
         border=tile((0.10, 0.24, 0.26)),
         border_m=(0.46, 0.305),
-        ceiling=CEILING,
     ),
 }

@@ -68,7 +68,6 @@ def build_post(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
 
 
 def build_flag_pole(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a flag pole in a round bed, with the school's flag."""
     _, _, height = item.size_m
     at.add_cylinder(BRICK, (0, 0.6, 0.0), (0, 0.6, 0.35), 0.9, sides=28)
     at.add_cylinder(WHITE, (0, 0.6, 0.3), (0, 0.6, height), 0.055, sides=12)
@@ -80,7 +79,6 @@ def build_flag_pole(at: Spot, item: Furnishing, _rng: np.random.Generator) -> No
 
 
 def build_lamp_post(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a street lamp with a banner on its post."""
     _, _, height = item.size_m
     at.add_cylinder(DARK, (0, 0, 0), (0, 0, height), 0.06, sides=12)
     at.add_cylinder(CONCRETE, (0, 0, 0), (0, 0, 0.4), 0.2, sides=16)
@@ -92,7 +90,6 @@ def build_lamp_post(at: Spot, item: Furnishing, _rng: np.random.Generator) -> No
 
 
 def build_bike_rack(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a row of steel hoops, bicycles at some of them."""
     width, depth, height = item.size_m
     half, y = width / 2, depth / 2
     for x in np.arange(-half + 0.3, half, 0.75):
@@ -136,7 +133,6 @@ def _build_bicycle(at: Spot, rng: np.random.Generator) -> None:
 
 
 def build_fence(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a fence of upright steel bars."""
     width, depth, height = item.size_m
     half, y = width / 2, depth / 2
     for x in np.arange(-half, half + 0.01, 2.4):
@@ -148,7 +144,6 @@ def build_fence(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
 
 
 def build_monument_sign(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add the school's name on a low brick wall."""
     width, depth, height = item.size_m
     half = width / 2
     at.add_box(BRICK, (-half, 0.0, 0.0), (half, depth, height))
@@ -161,7 +156,6 @@ def build_monument_sign(at: Spot, item: Furnishing, _rng: np.random.Generator) -
 
 
 def build_picnic_table(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a table with two benches of wood."""
     width, depth, height = item.size_m
     half, y = width / 2, depth / 2
     at.add_box(WOOD, (-half, y - 0.38, height - 0.05), (half, y + 0.38, height), bevel_m=0.01)
@@ -204,7 +198,6 @@ def build_playground(at: Spot, item: Furnishing, _rng: np.random.Generator) -> N
 
 
 def build_wall_lamp(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
-    """Add a lamp on an outside wall."""
     width, depth, height = item.size_m
     half = width / 2
     at.add_box(DARK, (-half, 0.0, 0.0), (half, depth, height), bevel_m=0.02)
@@ -289,7 +282,6 @@ AUTUMN = ((0.30, 0.10, 0.015), (0.36, 0.20, 0.02), (0.11, 0.13, 0.03), (0.20, 0.
 
 
 def build_tree(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a tree of the item's height with a rounded crown in autumn colours."""
     _, _, height = item.size_m
     crown, base = height * 0.34, height * 0.36
     at.add_cylinder(WOOD, (0, 0, -0.1), (0, 0, base + crown * 0.6), 0.035 * height, sides=9)
@@ -330,7 +322,6 @@ def _scatter_leaves(
 
 
 def build_hedge(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
-    """Add a clipped hedge."""
     width, depth, height = item.size_m
     half = width / 2
     at.add_box(HEDGE_CORE, (-half + 0.08, 0.08, 0.0), (half - 0.08, depth - 0.08, height - 0.1), bevel_m=0.08)

@@ -1,12 +1,16 @@
 """What lies about a building: ground, trees beyond, and a road with buses where the site file draws none."""
 
+from collections.abc import Callable
+
 import numpy as np
 from shapely import unary_union
 from shapely.geometry import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from sim.errors import SiteError
 from sim.site.model import Furnishing, Site
 from sim.site.plan import make_doorway, make_footprint
+from tools.authoring import furnish_halls, furnish_rooms, furnish_walls, outdoor_grounds, outdoor_vehicles
 from tools.authoring.geometry import Frame, Model, Spot
 from tools.authoring.materials import GRASS, LEAVES, PAVING
 from tools.authoring.outdoor_grounds import build_road, build_tree
@@ -72,3 +76,25 @@ def _build_shrub(model: Model, x: float, y: float, rng: np.random.Generator) -> 
     at = Spot(model, Frame(origin=np.array([x, y, 0.0]), axes=np.eye(3)))
     for offset in (-0.6, 0.0, 0.6):
         at.add_ball(LEAVES, (offset, 0.0, 0.35), float(rng.uniform(0.5, 0.7)), rng=rng)
+
+
+Builder = Callable[[Spot, Furnishing, np.random.Generator], None]
+
+KINDS: dict[str, Builder] = {
+    name.removeprefix("build_").replace("_", "-"): build
+    for module in (furnish_halls, furnish_rooms, furnish_walls, outdoor_grounds, outdoor_vehicles)
+    for name, build in sorted(vars(module).items())
+    if name.startswith("build_")
+}
+
+
+def build_furnishings(model: Model, site: Site, seed: int) -> None:
+    """Add every furnishing of a site; each has its own random stream, so that adding one changes no other."""
+    floors = {f.floor_id: f.elevation_m for f in site.floors}
+    for item in site.furnishings:
+        if item.kind not in KINDS:
+            raise SiteError(f"furnishing kind {item.kind!r} is not known", expected=f"one of {', '.join(KINDS)}")
+        key = [seed, *(round(v * 100) + 100_000 for v in item.at), sum(item.kind.encode())]
+        rng = np.random.default_rng(np.random.SeedSequence(key))
+        at = model.at(*item.at, floors[item.floor] + item.z_m, facing_deg=item.facing_deg)
+        KINDS[item.kind](at, item, rng)

@@ -80,9 +80,6 @@ def _make_window_slot(item: Furnishing) -> Polygon:
 
 
 def _build_floor(model: Model, outline: Polygon, style: Style, base_m: float) -> None:
-    if style.border_m is None:
-        model.add_slab(style.floor, outline, base_m, up=True)
-        return
     start, width = style.border_m
     outer = outline.buffer(-HALF_WALL_M - start, join_style="mitre")
     inner = outline.buffer(-HALF_WALL_M - start - width, join_style="mitre")
@@ -136,7 +133,7 @@ def _build_trim(model: Model, inside: BaseGeometry, holes: list[Hole], style: St
 def _build_ceiling(model: Model, outline: Polygon, style: Style, z_m: float, *, group: str) -> None:
     panels = [panel for part in list_rectangles(outline) for panel in _list_lamps(part, style.lamp_pitch_m)]
     wells = unary_union(panels)
-    model.add_slab(style.ceiling, outline.difference(wells), z_m, up=False)
+    model.add_slab(CEILING, outline.difference(wells), z_m, up=False)
     model.add_extrusion(CONCRETE, outline.buffer(0.05), z_m + 0.13, z_m + 0.4)
     material = lamp((1.0, 0.955, 0.86), style.lamp_radiance, group=group)
     for panel in panels:

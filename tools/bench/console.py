@@ -19,8 +19,7 @@ from sim.services.app.forms import write_form_set
 from sim.services.app.settings import read_settings
 from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.attempt import attempts
-from tools.bench.driven import PROBE, READY_MS, DrivenConsole
-from tools.bench.pixels import Crop, Reference
+from tools.bench.driven import PROBE, READY_MS, Crop, DrivenConsole, Reference
 from tools.bench.rig import (
     SIZE_WH,
     Figure,

@@ -1,4 +1,6 @@
-"""The intervals that a comparison prints for a simulated team, and the truth that they should hold."""
+"""The intervals that a comparison prints for a simulated team, and the truth that they should hold; what persons and
+districts are called although nobody changed.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -7,23 +9,34 @@ import numpy as np
 import pandas as pd
 
 from sim.compare.analyses.groups import compute_district, compute_groups
-from sim.compare.analyses.people import make_pairs
+from sim.compare.analyses.people import compute_reliable_changes, make_pairs
 from sim.compare.analyses.practice import IDF1, TIME, PracticeLines, describe_lines, draw_lines
+from sim.compare.content.comparison import Change, Verdict
 from sim.compare.data.table import ACCURACY
+from sim.compare.report.report import compare_attempts
 from sim.compare.statistics.result import Result
 from sim.compare.statistics.survival import (
     compute_restricted_mean,
     compute_restricted_mean_ratio,
     compute_share_finished,
 )
-from sim.services.comparison.team_model import PRACTICE_POWER
-from tools.validity.attempt_arrays import LIMIT_S, AttemptArrays, FloatArray
-from tools.validity.nature import Nature, draw_attempts
-from tools.validity.rates import PEOPLE_A_SCHOOL, SCHOOL_SPREAD
-from tools.validity.team_verdict import judge_alone
-from tools.validity.truth_teams import TRAINED, WAITING, Drawn, draw_waiting
-from tools.validity.truths import CUT
+from sim.services.comparison.team_model import PRACTICE_POWER, Team, TeamPlan, draw_team
+from tools.validity.truth_teams import (
+    LIMIT_S,
+    TRAINED,
+    WAITING,
+    AttemptArrays,
+    Drawn,
+    FloatArray,
+    Nature,
+    draw_attempts,
+    draw_waiting,
+)
+from tools.validity.truths import CUT, judge_alone
 
+PEOPLE_A_SCHOOL = 5
+SCHOOL_SPREAD = 0.15
+"""How differently schools change, log seconds; an assumption, made large to see whether clusters matter."""
 Hits = dict[str, tuple[float, float, float] | None]
 """By method: lower, upper and stated level, or None where there was no interval."""
 
@@ -59,10 +72,6 @@ class Probe:
     cover: Callable[[Nature, np.random.Generator], Hits]  # the intervals of one team
     weight: float  # how many teams for each one asked for; quick ones get more
     skipped: tuple[str, ...] = ()  # methods whose truth is not known here
-
-    def cover_people(self, people: int, rng: np.random.Generator) -> Hits:
-        """Return the intervals of a team of so many people, or of so many schools."""
-        return self.cover(replace(self.nature, people=people), rng)
 
 
 def cover_team(nature: Nature, rng: np.random.Generator) -> Hits:
@@ -192,13 +201,10 @@ def _make_rows(drawn: AttemptArrays) -> pd.DataFrame:
 
 
 def _take_all(results: dict[str, Result | None]) -> Hits:
-    return {name: _take(result) for name, result in results.items()}
-
-
-def _take(result: Result | None) -> tuple[float, float, float] | None:
-    if result is None or result.interval is None:
-        return None
-    return (*result.interval, float(result.settings["level"]))
+    return {
+        name: None if result is None or result.interval is None else (*result.interval, float(result.settings["level"]))
+        for name, result in results.items()
+    }
 
 
 _RARELY = Nature(people=0, timed_out=RARE)
@@ -232,3 +238,82 @@ PROBES: tuple[Probe, ...] = tuple(
     for cut, how in changes
 )
 """Not counted: the ratio where somebody timed out, those who finished both having another truth."""
+
+
+SCHOOLS = 8
+PERSON_PLAN = TeamPlan(people=8, before=4, after=4, practice=PRACTICE_POWER, change_spread=0.0)
+DISTRICT_PLAN = TeamPlan(people=SCHOOLS * PEOPLE_A_SCHOOL, before=1, after=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """How often something was said: what, how many it could have been said of, and the share."""
+
+    what: str
+    of: int
+    share: float
+
+
+def count_reliable(stream: np.random.SeedSequence) -> tuple[int, int, int]:
+    """Return, for one team of whom nobody changed but by practice: people, and of how many time and IDF1 changed."""
+    table = make_arrays(draw_team(PERSON_PLAN, np.random.default_rng(stream))).make_table()
+    people, _ = compute_reliable_changes(table.assign(duration_s=table["elapsed_s"]))
+    told = (Change.BETTER, Change.WORSE)
+    return (
+        len(people),
+        sum(person.time_change in told for person in people),
+        sum(person.accuracy_change in told for person in people),
+    )
+
+
+def judge_district(stream: np.random.SeedSequence) -> tuple[bool, bool]:
+    """Return whether a district that did not change on average is called improved: over schools, and over people."""
+    rng = np.random.default_rng(stream)
+    drawn = make_arrays(draw_team(DISTRICT_PLAN, rng))
+    school = drawn.person % SCHOOLS
+    moved = np.exp(rng.normal(0.0, SCHOOL_SPREAD, SCHOOLS))[school]
+    # what a school's change adds to a drill that timed out is not known, so it stays at the limit
+    seconds = np.where(drawn.is_after & drawn.finished, drawn.elapsed_s * moved, drawn.elapsed_s)
+    drawn = replace(drawn, elapsed_s=np.minimum(seconds, LIMIT_S), finished=drawn.finished & (seconds < LIMIT_S))
+    in_schools = drawn.with_column("school", [f"school {each}" for each in school])
+    over_schools, over_people = (
+        compare_attempts(each.make_table(), is_first_page=True).word is Verdict.IMPROVED for each in (in_schools, drawn)
+    )
+    return over_schools, over_people
+
+
+def sum_reliable(counted: list[tuple[int, int, int]]) -> tuple[Rate, ...]:
+    """Return the rates over teams counted by `count_reliable`."""
+    people = sum(each[0] for each in counted)
+    plan = f"{PERSON_PLAN.before} drills a phase, nothing but practice"
+    return tuple(
+        Rate(what=f"one person changed in {name} ({plan})", of=people, share=sum(e[at] for e in counted) / people)
+        for at, name in ((1, "time"), (2, "IDF1"))
+    )
+
+
+def sum_districts(judged: list[tuple[bool, bool]]) -> tuple[Rate, ...]:
+    """Return the rates over districts judged by `judge_district`."""
+    plan = f"{SCHOOLS} schools of {PEOPLE_A_SCHOOL}, schools change by {SCHOOL_SPREAD} either way"
+    return tuple(
+        Rate(
+            what=f"a district improved, judged {how} ({plan})",
+            of=len(judged),
+            share=sum(each[at] for each in judged) / len(judged),
+        )
+        for at, how in ((0, "over schools"), (1, "over people, which is not done"))
+    )
+
+
+def make_arrays(team: Team) -> AttemptArrays:
+    """Return the team's attempts under a limit of 600 s; of the measures only IDF1 is known."""
+    idf1 = np.concatenate([team.idf1_before, team.idf1_after])
+    return AttemptArrays(
+        person=np.concatenate([team.before.person, team.after.person]),
+        is_after=np.arange(len(idf1)) >= len(team.idf1_before),
+        number=np.concatenate([team.number_before, team.number_after]),
+        form=np.concatenate([team.form_before, team.form_after]),
+        elapsed_s=LIMIT_S * np.concatenate([team.before.duration_s, team.after.duration_s]),
+        finished=np.concatenate([team.before.finished, team.after.finished]),
+        accuracy=np.column_stack([idf1, *[np.full(len(idf1), np.nan)] * 3]),
+    )

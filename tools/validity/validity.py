@@ -4,17 +4,25 @@ import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
 
-from tools.validity.coverage import PROBES, Hits, Probe, list_truths
-from tools.validity.rates import Rate, count_reliable, judge_district, sum_districts, sum_reliable
-from tools.validity.team_verdict import TeamVerdict, judge_teams
-from tools.validity.truths import TRUTHS, Truth
+from tools.validity.coverage import (
+    PROBES,
+    Hits,
+    Probe,
+    Rate,
+    count_reliable,
+    judge_district,
+    list_truths,
+    sum_districts,
+    sum_reliable,
+)
+from tools.validity.truths import TRUTHS, TeamVerdict, Truth, judge_teams
 
 SEED = 20_261_125
 SIZES = (6, 8, 12)
@@ -122,7 +130,8 @@ def _judge_teams(number: int, people: int, whole: int, streams: _Streams, first:
 
 def _cover(number: int, people: int, streams: _Streams, _first: int) -> list[Hits]:
     probe = PROBES[number]
-    return [probe.cover_people(people, np.random.default_rng(stream)) for stream in streams]
+    nature = replace(probe.nature, people=people)
+    return [probe.cover(nature, np.random.default_rng(stream)) for stream in streams]
 
 
 def _sum_wordings(truth: Truth, people: int, parts: list[list[TeamVerdict]]) -> Wording:

@@ -237,7 +237,7 @@ _FULL_TURN = 4 * np.pi
 
 
 def undo_shoulder(shown: DoubleArray) -> DoubleArray:
-    """Return the light that `tools.authoring.tone.compress` showed as 0..1, at most 4: cameras bend to white alike.
+    """Return the light that `tools.authoring.scene.compress` showed as 0..1, at most 4: cameras bend to white alike.
 
     0.860 was 1.0.
     """

@@ -10,7 +10,7 @@ from sim.compare.content.comparison import Change, Verdict
 from sim.compare.report.report import compare_attempts
 from sim.compare.statistics.paired import _bisect_walsh, compute_paired_difference, list_pairs
 from sim.services.comparison.team_model import TeamPlan, draw_team
-from tools.validity.rates import make_table
+from tools.validity.coverage import make_table
 
 PLAN = TeamPlan(people=10, before=2, after=2, cut=0.3)
 

@@ -16,7 +16,7 @@ from sim.services.comparison.detectable import (
     measure_spread,
 )
 from sim.services.comparison.team_model import TeamPlan, draw_team
-from tools.validity.rates import make_table
+from tools.validity.coverage import make_table
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -11,7 +11,7 @@ import pytest
 
 from sim.footage.recording.open import Recording
 from sim.footage.video.still import decode_frames
-from tools.bench.pixels import Crop, Reference
+from tools.bench.driven import Crop, Reference
 
 LEAVE = """
 import subprocess, sys, time

@@ -10,13 +10,11 @@ import pytest
 from sim.compare.content.comparison import Verdict
 from sim.compare.data.table import check_attempts
 from tools.validity import truth_teams as teams
-from tools.validity.attempt_arrays import LIMIT_S
+from tools.validity.__main__ import write_page
 from tools.validity.coverage import MEAN_CHANGE, PROBES, RATIO, list_truths
-from tools.validity.nature import Nature, Tail, draw_attempts
-from tools.validity.team_verdict import compare_whole, is_named, judge_alone, judge_teams
-from tools.validity.truths import CUT_ALONE, TRUTHS, Kind, Seen
+from tools.validity.truth_teams import LIMIT_S, Nature, Tail, draw_attempts
+from tools.validity.truths import CUT_ALONE, TRUTHS, Kind, Seen, compare_whole, is_named, judge_alone, judge_teams
 from tools.validity.validity import SIZES, Validity, simulate_validity
-from tools.validity.validity_page import write_page
 
 FEWEST_TEAMS = 1_000
 PAGE = Path(__file__).parents[4] / "docs" / "validity.md"

@@ -1,1 +1,0 @@
-"""Speed, memory and exactness, measured."""

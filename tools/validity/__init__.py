@@ -1,1 +1,0 @@
-"""Whether reports keep their promises on teams whose truth is known."""
