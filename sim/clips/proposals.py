@@ -200,8 +200,6 @@ class DoubtfulSpot(BaseModel):
 
 
 class DoubtfulSpan(DoubtfulSpot):
-    """A stretch to look at, why, and its spots."""
-
     why: str
     spots: tuple[DoubtfulSpot, ...] = Field(min_length=1)
 

@@ -273,8 +273,6 @@ class SecondStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecondStepsTable:
-    """Second steps, on one open transaction."""
-
     connection: Connection
 
     def find(self, account_id: str) -> SecondStep | None:

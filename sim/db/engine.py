@@ -23,7 +23,6 @@ _ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True
 
 
 def make_sqlite_url(path: Path) -> str:
-    """Return the URL of a database file."""
     return f"sqlite:///{path}"
 
 

@@ -41,8 +41,6 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """One thing shared with the exercise."""
-
     number: int  # 1, 2, 3 ... within the exercise, in the order in which the server had it.
     role: Role  # whose it is
     kind: str  # of the console event

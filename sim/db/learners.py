@@ -19,8 +19,6 @@ _PERSON = tables.person.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnerRow:
-    """What is known of an attempt besides."""
-
     attempt_id: str
     # hash of the key of the browser that it was begun in; None for somebody of the roster
     browser_sha256: str | None = None

@@ -167,7 +167,6 @@ class LedgerTable:
         return head
 
     def get_head(self) -> Head:
-        """Return where the stored ledger ends."""
         chosen = select(_ENTRY.number, _ENTRY.sha256).order_by(_ENTRY.number.desc()).limit(1)
         found = self.connection.execute(chosen).first()
         return Head(number=0, sha256=GENESIS) if found is None else Head(number=found[0], sha256=found[1])

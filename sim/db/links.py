@@ -14,8 +14,6 @@ _LINK = tables.link.c
 
 
 class LinkKind(StrEnum):
-    """What a link opens."""
-
     RECORD = "record"
     DRILL = "drill"
     TEAM_EXERCISE = "exercise"
@@ -35,8 +33,6 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinksTable:
-    """Links, on one open transaction."""
-
     connection: Connection
 
     def add(self, row: LinkRow) -> None:

@@ -21,8 +21,6 @@ MOST_REFUSED = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformRow:
-    """One learning system."""
-
     platform_id: str
     name: str
     # issuer, client_id: what its messages say that they are from, and for
@@ -47,8 +45,6 @@ class PlatformRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseRow:
-    """One course that somebody was sent here from."""
-
     course_id: str
     platform_id: str
     context_id: str

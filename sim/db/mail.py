@@ -40,8 +40,6 @@ class MailState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailTable:
-    """Mail, on one open transaction."""
-
     connection: Connection
 
     def get_state(self, server: str) -> MailState:
@@ -147,7 +145,6 @@ class MailTable:
         )
 
     def start_again(self, person_id: str) -> None:
-        """Note that somebody wants mail again."""
         self.connection.execute(delete(tables.mail_stop).where(_STOP.person_id == person_id))
 
     def list_stopped(self, person_ids: Collection[str]) -> dict[str, datetime]:

@@ -81,8 +81,6 @@ class GivenRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExposureRow:
-    """The first time that somebody was given a form."""
-
     person_id: str
     form_id: str
     attempt_id: str | None  # the attempt it was given in, None once that is gone
@@ -99,8 +97,6 @@ _PLACE = tables.program_place.c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramsTable:
-    """The programs, on one open transaction."""
-
     connection: Connection
 
     def add(self, row: ProgramRow, steps: Iterable[StepRow]) -> None:

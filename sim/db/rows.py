@@ -154,8 +154,6 @@ class StoredEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TabRow:
-    """One tab of an attempt."""
-
     acked: int = 0  # highest number up to which its events are complete
     heard: HeardTab | None = None  # what was heard of it; None for a tab of an older version
     # stored, stored_bytes: its events and the bytes of their payloads

@@ -56,8 +56,6 @@ class InvitedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendanceChange:
-    """One change of somebody's attendance, with why."""
-
     session_id: str
     person_id: str
     number: int
@@ -69,8 +67,6 @@ class AttendanceChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpRow:
-    """One call for help during an attempt."""
-
     attempt_id: str
     number: int
     asked_at: datetime  # UTC

@@ -132,7 +132,6 @@ class ChangeMark:
         return f"{self._name}-{version}"
 
     def close(self) -> None:
-        """Let go of the connection."""
         with self._lock:
             if self._own is not None:
                 self._own.close()

@@ -23,8 +23,6 @@ DELETED_NAME: Final = "someone who was deleted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """One person's limits."""
-
     # whose teams and people they see, None for all; a team without a school is one of its own name
     schools: frozenset[str] | None = None
     may_write: bool = True  # they may change something
@@ -160,7 +158,6 @@ class TeamsTable:
         return {person_id: known.get(person_id, DELETED_NAME) for person_id in person_ids}
 
     def rename_person(self, person_id: str, name: str) -> None:
-        """Change a person's name."""
         self.connection.execute(update(tables.person).where(_PERSON.person_id == person_id).values(name=name))
 
     def set_email(self, person_id: str, email: str | None) -> None:

@@ -60,8 +60,6 @@ class Weight(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pauses:
-    """All pauses of an attempt."""
-
     ended: tuple[Pause, ...] = ()  # in their order
     open_at_s: float | None = None  # at which drill time the clock stands now; None while it runs
 
@@ -125,8 +123,6 @@ def is_action(event: Event) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeardTab:
-    """What was heard of one tab so far."""
-
     heard_s: float  # when its latest post came
     since_s: float  # what it still holds back was made after this, but for the allowance
 

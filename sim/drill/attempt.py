@@ -20,8 +20,6 @@ NO_SUBMIT = "nothing can be submitted now"
 
 
 class AttemptState(StrEnum):
-    """Where an attempt stands."""
-
     ASSIGNED = "assigned"
     BRIEFED = "briefed"
     RUNNING = "running"
@@ -93,8 +91,6 @@ class Attempt:
 
 
 class Standing(StrEnum):
-    """Whether an attempt may be worked at."""
-
     NOT_BEGUN = "not begun"
     RUNNING = "running"
     PAUSED = "paused"

@@ -19,8 +19,6 @@ from sim.scoring.team_exercise.evidence import MemberScreens, Request
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberMark:
-    """A mark of the shared case."""
-
     role: Role  # whose
     mark_id: str  # names it among that member's
     timed: TimedMark  # the mark; `kept` only if it is neither taken back nor left out by the lead

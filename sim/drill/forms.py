@@ -87,8 +87,6 @@ class Form(_Part):
 
 
 class FormSet(_Part):
-    """A form file."""
-
     schema_version: Literal[3]  # of the file
     recording_id: Identifier  # the recording the forms belong to
     # hash of that recording's truth; forms of another truth are refused
@@ -106,7 +104,6 @@ class FormSet(_Part):
 
     @property
     def practice(self) -> tuple[Form, ...]:
-        """Forms to get familiar with."""
         return tuple(form for form in self.forms if form.use == "practice")
 
     @model_validator(mode="after")

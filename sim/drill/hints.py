@@ -16,8 +16,6 @@ MOST_HINTS = 5
 
 
 class HintName(StrEnum):
-    """What can be asked for."""
-
     NEXT_CAMERA = "next-camera"
     STILL_THERE = "still-there"
 

@@ -7,8 +7,6 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instant:
-    """One reading of both clocks."""
-
     wall: datetime  # UTC, with zone. It may step when somebody sets the clock.
     steady_s: float  # seconds of a monotonic clock; only differences within one `epoch` mean anything
     # names the run of the monotonic clock (from the start of a machine, or of one server process), so that readings of
@@ -23,6 +21,4 @@ class Instant:
 class Clock(Protocol):
     """Whatever tells the time."""
 
-    def read(self) -> Instant:
-        """Return the present moment."""
-        ...
+    def read(self) -> Instant: ...

@@ -47,8 +47,6 @@ class LessonTry(_Part):
 
 
 class Lesson(_Part):
-    """A lesson file."""
-
     schema_version: int  # of the file
     lesson_id: Identifier  # unique and stable; what is remembered of anyone's progress hangs on it
     number: int = Field(ge=1, le=99)  # place in the course, from 1

@@ -10,8 +10,6 @@ from sim.drill.event import Event, EventKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedMark:
-    """A mark as the console made it."""
-
     mark_id: str  # names it in the log
     # camera_id, t_s, x, y: as in `sim.scoring.evidence.Mark`
     camera_id: str

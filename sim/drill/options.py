@@ -29,8 +29,6 @@ PRACTICE_OPTIONS: Options = frozenset({DrillOption.HINTS})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionCard:
-    """One option as people read it."""
-
     name: DrillOption  # as stored
     title: str  # as a choice
     summary: str  # what it does, in one sentence

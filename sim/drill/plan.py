@@ -33,8 +33,6 @@ _RETENTION_MONTHS = (0, 3, 6, 12)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a trainer asks for."""
-
     training_on: date  # day of the training
     # before, after: drills of each phase, 1..6; none before a training that is over
     before: int = USUAL_DRILLS

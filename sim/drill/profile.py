@@ -28,14 +28,12 @@ class ProfileName(str):
     PHONE: ClassVar["ProfileName"]
 
     def __new__(cls, name: str) -> Self:
-        """Take a stored name."""
         if not is_console(name):
             raise ValueError(f"{name[:40]!r} is no console profile")
         return super().__new__(cls, name)
 
     @property
     def value(self) -> str:
-        """The name as plain text."""
         return str(self)
 
 
@@ -44,8 +42,6 @@ ProfileName.CLASSIC, ProfileName.CLOUD, ProfileName.MINIMAL, ProfileName.PHONE =
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleProfile:
-    """What a console offers."""
-
     name: ProfileName  # as stored
     title: str  # as people read it
     summary: str  # what is different, in one sentence

@@ -65,8 +65,6 @@ STEP_REACH_S = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """One attempt, folded."""
-
     answer: Answer  # the marks kept to the end, in the order they were made, and what the submit said
     log: SearchLog  # how the search went
     note: str  # the trainee's note, "" for none

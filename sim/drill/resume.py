@@ -41,8 +41,6 @@ LASTING = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleState:
-    """Where the search stands."""
-
     marks: tuple[LoggedMark, ...] = ()  # kept ones, in the order they were made
     # bookmarks, faults: those not taken away, in the order they were made
     bookmarks: tuple[Bookmark, ...] = ()

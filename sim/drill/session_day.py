@@ -26,8 +26,6 @@ THERE_S = 20.0
 
 
 class SessionKind(StrEnum):
-    """Which drill everybody of a session gets."""
-
     FAMILIARIZATION = "familiarization"
     BEFORE = "before"
     AFTER = "after"
@@ -51,8 +49,6 @@ class Attendance(StrEnum):
 
 
 class Place(StrEnum):
-    """Where somebody who has joined belongs now."""
-
     WAITING = "waiting"
     DRILL = "drill"
     OVER = "over"
@@ -60,8 +56,6 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """How far a session is."""
-
     kind: SessionKind  # which drill it is for
     starting: Starting  # together or each alone
     expires_at: datetime  # when it ends by itself, UTC

@@ -22,8 +22,6 @@ class ListedSighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedSimilar:
-    """One question and its list."""
-
     number: int  # counts the questions of the attempt, from 1
     query: SimilarQuery  # the box
     recognized: bool  # the box was on a person

@@ -12,8 +12,6 @@ Picture = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """One person in one painted frame."""
-
     person_id: str
     # bounds of the visible pixels in the painted picture, pixels; x2 and y2 exclusive
     box_xyxy: tuple[float, float, float, float]

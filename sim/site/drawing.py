@@ -42,8 +42,6 @@ class _Part(BaseModel):
 
 
 class DrawnSchool(_Part):
-    """What the school is called."""
-
     name: Text
 
 

@@ -44,8 +44,6 @@ PASS_SHARE = 0.9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallsCase:
-    """An answer beside the calls."""
-
     calls: tuple[str, ...]  # key of each call, in the order called
     right: Mapping[str, Sequence[str]]  # the cameras that show what is called, by key
     answer: Answer  # what was handed in

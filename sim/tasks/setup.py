@@ -48,8 +48,6 @@ FAULT = "faulty-camera"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupCase:
-    """An answer beside what was to be set up."""
-
     chain: tuple[str, ...]  # cameras along the way, in order
     faulty: str | None  # the camera with the fault asked about, or None where none is asked about
     answer: Answer  # what was handed in

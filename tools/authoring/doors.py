@@ -34,7 +34,6 @@ SIGN_COLOURS: dict[str, Colour] = {"restroom": (0.02, 0.09, 0.30), "office": (0.
 
 
 def build_doors(model: Model, site: Site) -> None:
-    """Add the doors of every opening."""
     for opening in site.openings:
         home = find_style(site, opening)
         if home is None:

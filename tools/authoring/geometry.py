@@ -53,8 +53,6 @@ WORLD = Frame(origin=np.zeros(3), axes=np.eye(3))
 
 @dataclass(slots=True)
 class MeshBuffer:
-    """Triangles of one material as they are gathered."""
-
     vertices: list[FloatArray] = field(default_factory=list)
     uvs: list[FloatArray] = field(default_factory=list)
     faces: list[IntArray] = field(default_factory=list)
@@ -76,7 +74,6 @@ class Model:
     pictures: list[ByteArray] = field(default_factory=list)
 
     def add(self, material: Material, frame: Frame, vertices: FloatArray, uvs: FloatArray, faces: IntArray) -> None:
-        """Add triangles given in local coordinates."""
         turned = faces[:, ::-1] if frame.is_mirrored else faces
         self.meshes.setdefault(material, MeshBuffer()).add(frame.compute_world(vertices), uvs, turned)
 
@@ -123,7 +120,6 @@ class Spot:
         return Spot(self.model, self.frame.move(x, y, z, turn_deg=turn_deg))
 
     def add(self, material: Material, vertices: FloatArray, uvs: FloatArray, faces: IntArray) -> None:
-        """Add triangles given in local coordinates."""
         self.model.add(material, self.frame, vertices, uvs, faces)
 
     def add_box(self, material: Material, low: Point3, high: Point3, *, bevel_m: float = 0.0) -> None:

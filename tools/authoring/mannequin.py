@@ -62,8 +62,6 @@ class Skeleton:
 
 
 class Mannequin:
-    """Poses of one skeleton."""
-
     def __init__(self, skeleton: Skeleton, trunk_m: FloatArray) -> None:
         """Make a mannequin; `trunk_m` [v, 3] are the vertices at rest that hands and arms have to stay out of."""
         self.skeleton = skeleton

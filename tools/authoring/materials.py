@@ -7,8 +7,6 @@ Colour = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """One surface."""
-
     colour: Colour  # linear RGB 0..1; multiplies the pattern
     pattern: str = ""  # name of a pattern in `textures`, or "" for plain paint
     second: Colour = (0.0, 0.0, 0.0)  # the pattern's other colour
@@ -22,8 +20,6 @@ class Material:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """What a space is made of."""
-
     # upper, lower: paint of the wall above and below the rail
     upper: Material
     lower: Material
@@ -46,17 +42,14 @@ def paint(colour: Colour, *, gloss: float | None = None) -> Material:
 
 
 def block(colour: Colour) -> Material:
-    """Return painted concrete block."""
     return Material(colour=colour, pattern="block", period_m=BLOCK_PERIOD_M, gloss=0.35)
 
 
 def tile(colour: Colour, second: Colour | None = None, *, pattern: str = "tile", gloss: float = 0.13) -> Material:
-    """Return waxed floor tile, in one or two colours."""
     return Material(colour=colour, second=second or colour, pattern=pattern, period_m=TILE_PERIOD_M, gloss=gloss)
 
 
 def lamp(colour: Colour, radiance: float, *, group: str) -> Material:
-    """Return a lamp's diffuser."""
     return Material(colour=colour, radiance=radiance, group=group)
 
 

@@ -94,7 +94,6 @@ def _finish(image: Image.Image) -> ByteArray:
 def _write(
     draw: ImageDraw.ImageDraw, box: tuple[float, float, float, float], text: str, colour: tuple[int, int, int]
 ) -> None:
-    """Write text as large as the box allows, centered."""
     x1, y1, x2, y2 = box
     lines = text.split("/")
     size = int((y2 - y1) / len(lines) * 0.86)
@@ -252,7 +251,6 @@ def _write_round(image: Image.Image, text: str, center: float, radius: float) ->
 
 
 def draw_clock(hour: float) -> ByteArray:
-    """Return the face of a wall clock."""
     size = 256
     image = Image.new("RGB", (size, size), (240, 240, 236))
     draw = ImageDraw.Draw(image)
@@ -268,7 +266,6 @@ def draw_clock(hour: float) -> ByteArray:
 
 
 def draw_mat(text: str) -> ByteArray:
-    """Return an entrance mat with a border and words."""
     image = Image.new("RGB", (1024, 420), (44, 46, 52))
     draw = ImageDraw.Draw(image)
     draw.rectangle((22, 22, 1001, 397), outline=(150, 118, 46), width=10)

@@ -136,7 +136,6 @@ class Desk:
 
 
 def measure(*, on_step: OnStep, smallest: bool = False) -> tuple[Figure, ...]:
-    """Measure the console in Chromium on the shipped recording."""
     plan = SMALLEST if smallest else FULL
     figures: list[Figure] = []
     with open_desk() as desk:

@@ -59,7 +59,6 @@ class DrivenConsole:
         return taken
 
     def play(self) -> None:
-        """Play at the speed of time."""
         if self.part("play").get_attribute("data-state") == "play":
             self.part("play").click()
 

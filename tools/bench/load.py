@@ -109,7 +109,6 @@ class Line:
         return status, await reader.readexactly(int(headers.get("content-length", "0")))
 
     def close(self) -> None:
-        """Let go of the connection."""
         if self._streams is not None:
             self._streams[1].close()
             self._streams = None
@@ -131,7 +130,6 @@ class Trainee:
 
     @property
     def now(self) -> Window:
-        """The measurement that goes on."""
         return self._window[0]
 
     async def live(self) -> None:

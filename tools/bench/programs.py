@@ -129,7 +129,6 @@ class PostgresCluster:
             return cursor.fetchall() if cursor.description else []
 
     def close(self) -> None:
-        """Stop it and remove everything."""
         with contextlib.suppress(subprocess.CalledProcessError):
             self.stop(mode="immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -212,7 +211,6 @@ def find_nginx() -> str | None:
 
 
 def find_free_port() -> int:
-    """Return a port of this machine that nobody listens on now."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

@@ -43,8 +43,6 @@ People = dict[tuple[str, int], PersonFigure]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """Where and when there are about twelve people in view."""
-
     camera_id: str
     first_frame: int
     people: float

@@ -57,7 +57,6 @@ class Figure:
 
     @property
     def is_missed(self) -> bool:
-        """Whether a bound is not kept."""
         return (self.most is not None and self.value > self.most) or (
             self.least is not None and not self.value >= self.least
         )
@@ -224,7 +223,6 @@ def open_browser() -> Iterator["Browser"]:
 
 
 def open_page(browser: "Browser") -> "Page":
-    """Open a page in a window without a past."""
     width, height = SIZE_WH
     page = browser.new_context(viewport={"width": width, "height": height}).new_page()
     page.set_default_timeout(WITHIN_MS)

@@ -80,7 +80,6 @@ class Step:
 
     @property
     def is_held(self) -> bool:
-        """Whether everybody was served in time."""
         return self.post_p95 <= MOST_POST_MS and not self.failures
 
 

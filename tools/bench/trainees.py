@@ -22,8 +22,6 @@ SETTLE_S = 2.0
 
 
 class Load:
-    """The load generator's process."""
-
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
 

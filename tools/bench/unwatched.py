@@ -41,7 +41,6 @@ class UnwatchedPage:
         self._send("Page.navigate", url=url)
 
     def set_size(self, size_wh: tuple[int, int]) -> None:
-        """Give the page's content a size."""
         width, height = size_wh
         self._send("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
@@ -58,7 +57,6 @@ class UnwatchedPage:
         await_value(lambda: self.ask(expression), limit_s=limit_s, what=f"the page to meet {expression[:200]}")
 
     def move(self, x: float, y: float) -> None:
-        """Move the mouse to a point of the page."""
         self._mouse("mouseMoved", x, y)
 
     def click(self, x: float, y: float) -> None:

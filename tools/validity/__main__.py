@@ -24,7 +24,6 @@ HEADINGS = {
 
 
 def write_page(validity: Validity, *, teams: int, command: str) -> str:
-    """Return the page as Markdown, ending in a newline."""
     lines = [
         "# Do the words and intervals keep their promise?",
         "",
@@ -123,7 +122,6 @@ def _write_row(truth: Truth, told: list[Wording]) -> str:
 
 
 def _judge(wordings: tuple[Wording, ...]) -> Iterable[str]:
-    """Yield what was promised and whether it is kept."""
     kinds = {truth.name: truth for truth in TRUTHS}
     for what, is_meant in (
         ("Nothing changed, or nothing but practice, and no cause to see or it is in the table", _is_seen_nothing),
@@ -206,7 +204,6 @@ def make_parser() -> argparse.ArgumentParser:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print or write the page."""
     found = simulate_validity(teams=args.teams, processes=args.processes, on_step=lambda step: _tell(f"done: {step}"))
     page = write_page(found, teams=args.teams, command=f"python -m tools.validity --teams {args.teams}")
     if args.out is None:

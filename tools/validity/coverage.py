@@ -93,7 +93,6 @@ def cover_team(nature: Nature, rng: np.random.Generator) -> Hits:
 
 
 def cover_one_phase(nature: Nature, rng: np.random.Generator) -> Hits:
-    """Return the intervals of what is said of one phase alone."""
     before, after = (side.make_durations() for side in draw_attempts(nature, rng).split())
     return _take_all(
         {
@@ -105,7 +104,6 @@ def cover_one_phase(nature: Nature, rng: np.random.Generator) -> Hits:
 
 
 def cover_practice(nature: Nature, rng: np.random.Generator) -> Hits:
-    """Return the intervals of the changes beyond practice."""
     drawn = draw_attempts(nature, rng)
     return _take_all(
         {

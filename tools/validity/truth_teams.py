@@ -99,7 +99,6 @@ class AttemptArrays:
 
 
 def name_person(person: int) -> str:
-    """Return the id that a person has in the table."""
     return f"p{person:03d}"
 
 
@@ -125,8 +124,6 @@ class Tail(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nature:
-    """What is drawn."""
-
     people: int  # how many
     # before, after: drills of each person in each phase
     before: int = 2
@@ -218,8 +215,6 @@ WAITING = "waiting by lot"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """What is handed to a comparison."""
-
     tables: tuple[AttemptArrays, ...]  # looked at one after another until one is called improved; nearly always one
     chosen: tuple[str, ...] = ()  # ids asked for by hand, as with `compare --person`; empty for everybody
 

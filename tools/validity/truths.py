@@ -258,8 +258,6 @@ HIGHER_IS_BETTER = tuple(name != "wrong_person_s" for name in ACCURACY)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamVerdict:
-    """What was said of one team."""
-
     faster: bool  # times alone are judged better
     alone: bool  # times and accuracy alone, with no look at the design, would be called improved
     # the whole comparison says improved; None where `alone` is true and neither it nor `held` tells
@@ -357,5 +355,4 @@ def compare_whole(table: AttemptArrays, drawn: Drawn) -> tuple[Verdict | None, s
 
 
 def is_named(truth: Truth, page: str) -> bool:
-    """Return whether the page names the cause."""
     return any(words in page.lower() for words in truth.told)

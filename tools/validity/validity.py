@@ -35,8 +35,6 @@ TEAMS_A_WHOLE = 150
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
-    """What teams of one truth and size were told."""
-
     truth: str  # its name in `TRUTHS`
     people: int  # compared
     teams: int  # how many
@@ -49,8 +47,6 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How often the intervals of one method hold the truth."""
-
     method: str  # its name
     probe: str  # name of the kind of team
     people: int  # of each team, or schools
@@ -62,8 +58,6 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validity:
-    """Everything that the simulation found."""
-
     wordings: tuple[Wording, ...]
     coverages: tuple[Coverage, ...]
     rates: tuple[Rate, ...]

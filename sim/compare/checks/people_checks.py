@@ -298,5 +298,4 @@ def compute_who_left(rows: pd.DataFrame, left: pd.DataFrame) -> WhoLeft | None:
 
 
 def _mean(side: pd.DataFrame, name: str) -> float:
-    """Return the mean over people of each one's mean, NaN without any."""
     return float(side.groupby("person_id")[name].mean().mean())

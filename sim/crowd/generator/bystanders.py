@@ -34,7 +34,6 @@ class Furniture:
         self._used: Counter[str] = Counter()
 
     def reserve_seats(self, zone: str, count: int) -> None:
-        """Keep seats of a zone for others."""
         self._left[zone] = self._left.get(zone, 0) - count
 
     def take(self, kind: HaltKind, count: int, rng: np.random.Generator) -> Halt | None:

@@ -9,7 +9,6 @@ T = TypeVar("T")
 
 
 def pick(options: Sequence[T], rng: np.random.Generator) -> T:
-    """Return one of the options, all equally likely."""
     return options[int(rng.integers(len(options)))]
 
 

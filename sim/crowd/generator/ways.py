@@ -45,8 +45,6 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """One target's day."""
-
     enter: str  # door_id, and between which seconds
     at_s: tuple[float, float]
     stops: tuple[Stop, ...]  # halts in order

@@ -18,8 +18,6 @@ USUAL_AGES = (11, 18)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyFacts:
-    """One baked body."""
-
     body_id: str  # its name, such as "girl_tall"
     height_m: float  # standing height
     stride_m: float  # distance walked in one gait cycle (two steps) without a foot sliding

@@ -7,8 +7,6 @@ Rgb = tuple[float, float, float]
 
 
 class Role(StrEnum):
-    """What a person is at the school."""
-
     STUDENT = "student"
     STAFF = "staff"
 
@@ -63,8 +61,6 @@ PLAIN = Manner()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One fictional person of a recording."""
-
     person_id: str
     role: Role
     body_id: str  # name of a baked body

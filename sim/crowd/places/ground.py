@@ -50,8 +50,6 @@ _STRIDE_M = 0.15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """One floor for walking."""
-
     floor: str  # floor_id
     elevation_m: float  # height of its surface
     plan: FloorPlan

@@ -21,16 +21,12 @@ _STAIR_COST = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A point on a floor."""
-
     floor: str
     at: PointXY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waypoint:
-    """One point of a route."""
-
     floor: str
     at: PointXY  # the middle of the way here
     width_m: float  # how far people spread across the way, 0 where the point must be met exactly

@@ -31,8 +31,6 @@ NEAR_M = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """One person's place to stop."""
-
     place: Place  # where the feet come to rest, or where they step over to the seat from
     facing_rad: float  # where the body faces, counterclockwise from east
     pose: Pose  # what the person does there

@@ -54,7 +54,6 @@ class ClockOffset(_Fault):
         return self
 
     def describe(self) -> str:
-        """Return what happens, in words."""
         return f"the clock in the picture is {abs(self.offset_s):g} s {'fast' if self.offset_s > 0 else 'slow'}"
 
 
@@ -65,7 +64,6 @@ class WrongName(_Fault):
     shown: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^\S(.*\S)?$")]
 
     def describe(self) -> str:
-        """Return what happens, in words."""
         return f"named {self.shown!r} in its picture and in the camera list"
 
 
@@ -76,7 +74,6 @@ class DeadSpan(_Fault):
     to_s: float = Field(gt=0)
 
     def describe(self) -> str:
-        """Return what happens, in words."""
         return "no signal"
 
 
@@ -87,7 +84,6 @@ class DirtyLens(_Fault):
     amount: Share = 0.5
 
     def describe(self) -> str:
-        """Return what happens, in words."""
         return f"a dirty lens, amount {self.amount:g}"
 
 
@@ -100,7 +96,6 @@ class Glare(_Fault):
     amount: Share = 0.6
 
     def describe(self) -> str:
-        """Return what happens, in words."""
         return f"glare around {self.at[0]:g}, {self.at[1]:g} of the picture, amount {self.amount:g}"
 
 
@@ -111,7 +106,6 @@ class LowLight(_Fault):
     amount: Share = 0.6
 
     def describe(self) -> str:
-        """Return what happens, in words."""
         return f"low light, amount {self.amount:g}"
 
 
@@ -122,7 +116,6 @@ class LowFrameRate(_Fault):
     fps: float = Field(ge=0.5, le=15)
 
     def describe(self) -> str:
-        """Return what happens, in words."""
         return f"{self.fps:g} pictures a second"
 
 
@@ -147,7 +140,6 @@ class MovedView(_Fault):
         return Turn(yaw_deg=self.yaw_deg, pitch_deg=self.pitch_deg, roll_deg=self.roll_deg)
 
     def describe(self) -> str:
-        """Return what happens, in words."""
         turns = (("yaw", self.yaw_deg), ("pitch", self.pitch_deg), ("roll", self.roll_deg))
         return "the camera is turned by " + ", ".join(f"{turn:+g} degrees {name}" for name, turn in turns if turn)
 

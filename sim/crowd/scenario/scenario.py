@@ -44,8 +44,6 @@ class _SpotStep(_Step):
 
 
 class LockerStep(_SpotStep):
-    """Stand at one's own locker."""
-
     do: Literal["locker"]
 
 
@@ -201,17 +199,14 @@ class Scenario(FilePart):
 
     @property
     def frame_count(self) -> int:
-        """Frames of every camera."""
         return round(self.duration_s * self.fps)
 
     @property
     def staff_count(self) -> int:
-        """Staff among the people."""
         return sum(day.people for day in self.days if day.role is Role.STAFF)
 
     @property
     def target_count(self) -> int:
-        """People of target days."""
         return sum(day.people for day in self.days if day.target)
 
     @property
@@ -221,7 +216,6 @@ class Scenario(FilePart):
 
 
 def load_scenario(path: Path) -> Scenario:
-    """Read a scenario file."""
     return parse_scenario(read_yaml(path, fault=ScenarioError), source=str(path))
 
 

@@ -14,8 +14,6 @@ from sim.errors import BeatMissedError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryEvent:
-    """One event of the story as it came about."""
-
     event_id: str  # the beat_id, or the beat_id with a suffix for what follows from a beat
     kind: str  # of the beat, or of what follows from it
     # first_frame, last_frame: from first to last moment, both included

@@ -42,8 +42,6 @@ _KEPT_SITES = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A place at the curb."""
-
     stop_id: str  # also the door_id by which people get off and on
     kind: Kind  # what fits here: a bus's place takes cars as well
     stand: Stand  # where a vehicle stands there, as the lane counts

@@ -38,7 +38,6 @@ class Lane:
     parked: tuple[Polygon, ...]  # what stands on the road in the plates
 
     def locate(self, along_m: float, aside_m: float) -> tuple[float, float]:
-        """Return a plan point."""
         return (
             self.origin[0] + self.onward[0] * along_m - self.to_road[0] * aside_m,
             self.origin[1] + self.onward[1] * along_m - self.to_road[1] * aside_m,

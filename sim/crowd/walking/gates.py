@@ -34,7 +34,6 @@ class Gates:
         return True
 
     def release(self, walker: Walker) -> None:
-        """Let the next one pass."""
         if walker.gate is not None:
             self._holder.pop(walker.gate, None)
             walker.gate = None

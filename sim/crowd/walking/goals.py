@@ -6,7 +6,6 @@ from sim.crowd.places.routes import Need, Place, RouteMap
 
 
 def find_goal(routes: RouteMap, errand: Errand) -> Place:
-    """Return where an errand's way ends."""
     match errand:
         case Stop() | Act():
             return errand.spot.place

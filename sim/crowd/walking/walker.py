@@ -96,7 +96,6 @@ class Walker:
 
     @property
     def is_present(self) -> bool:
-        """Whether the person is in the building now."""
         return self.mode not in (Mode.OUTSIDE, Mode.GONE)
 
     @property

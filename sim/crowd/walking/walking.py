@@ -117,7 +117,6 @@ class _Building:
                     pass
 
     def move(self, now_s: float) -> None:
-        """Move everybody one step on."""
         wishes: dict[int, PointXY] = {}
         self._steering.look_round()
         for walker in self._walkers:

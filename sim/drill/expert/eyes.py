@@ -59,8 +59,6 @@ class OpenPicture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenPerson:
-    """Somebody in a picture."""
-
     # tells this one from the others in the picture and from picture to picture while they stay in it; an eye follows a
     # person who moves on without knowing who it is
     blob: str

@@ -65,7 +65,6 @@ class Hands:
         self.site_s = to_s
 
     def play(self, speed: float) -> None:
-        """Let it run, or run at another speed."""
         if speed == self.speed:
             return
         self.pause()
@@ -142,7 +141,6 @@ class Hands:
         self.steps.append(SearchStep(at_s=self.at_s, kind=StepKind.CHOICE, key=key, value=value))
 
     def submit(self, *, final_zone: str | None, not_on_camera: bool) -> None:
-        """Give the answer."""
         self.pause()
         self.at_s += MENTAL_S + (TYPE_S if final_zone or not_on_camera else POINT_S)
         self.steps.append(

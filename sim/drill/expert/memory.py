@@ -138,8 +138,6 @@ class Stay:
 
 @dataclass(slots=True, kw_only=True)
 class Memory:
-    """What is kept in mind."""
-
     people: dict[tuple[str, str], Watched] = field(default_factory=dict)  # in pictures, by camera and blob
     stays: list[Stay] = field(default_factory=list)  # those that have their mark
     changed_s: dict[str, float] = field(default_factory=dict)  # from when on the student wears another one of a piece

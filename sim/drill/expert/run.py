@@ -43,8 +43,6 @@ SEED = 20261127
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpertRun:
-    """A search."""
-
     events: tuple[Event, ...]  # of one tab, in order, all inside the limit
     captions: tuple[Caption, ...]  # what the expert says why, by drill time
     used_s: float  # drill time of the answer, the limit without one

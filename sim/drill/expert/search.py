@@ -51,8 +51,6 @@ class Pace(Enum):
 
 @dataclass(slots=True, kw_only=True)
 class Search(Attention):
-    """One search at the console."""
-
     # when an overlapping camera was looked at last, site seconds
     checked_s: dict[str, float] = field(default_factory=dict)
     # cameras watched afterward, and from when to when

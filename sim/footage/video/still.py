@@ -102,7 +102,6 @@ def draw_boxes(rgb: RgbPicture, boxes: Sequence[StillBox], *, quality: int = 88)
 
 
 def write_small_jpeg(rgb: RgbPicture, *, width_px: int) -> bytes:
-    """Return the picture as JPEG of a width, its height in proportion."""
     picture = Image.fromarray(rgb)
     height_px = max(1, round(picture.height * width_px / picture.width))
     buffer = BytesIO()

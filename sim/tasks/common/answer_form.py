@@ -13,8 +13,6 @@ from sim.tasks.common.base import TaskFile, parse_file
 
 
 class Marks(StrEnum):
-    """What a mark in the picture means."""
-
     PERSON = "person"
     PLACE = "place"
     NONE = "none"
@@ -30,8 +28,6 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One possible answer."""
-
     value: str
     label: str
 
@@ -60,8 +56,6 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerForm:
-    """All a task asks for."""
-
     marks: Marks = Marks.PERSON  # what a mark in the picture means
     most_marks: int | None = None  # None for any number
     asks_final_zone: bool = False  # the hand-in asks where the person is, or was last seen (`Answer.final_zone`)
@@ -81,7 +75,6 @@ class AnswerForm:
         return self.clips or (self.marks is Marks.PERSON and self.most_marks is None)
 
     def as_data(self) -> dict[str, Any]:
-        """Return plain JSON data."""
         return asdict(self)
 
 

@@ -105,8 +105,6 @@ class TaskFile(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One question on a recording."""
-
     type: str  # name of its task type
     window_s: tuple[float, float]  # first and last second that the question is about, site time
     target: str | None = None  # person_id of the person sought; None where the question is not about finding one

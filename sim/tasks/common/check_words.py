@@ -17,7 +17,6 @@ VERDICT_WORDS: Mapping[Verdict, str] = {
 
 
 def tell_verdict(facts: MomentFacts, moment: VerdictMoment) -> MomentText:
-    """Return a verdict beside the right one, with the facts of the check."""
     name = "the check" if moment.number is None else f"alarm {moment.number}"
     if moment.kind is MomentKind.RIGHT_CHECK:
         return MomentText(title=f"{name}: you noticed that it was not completed", text=write_check(moment.alarm))

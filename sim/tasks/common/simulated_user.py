@@ -28,8 +28,6 @@ class StepKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchStep:
-    """One act."""
-
     at_s: float  # seconds since release
     kind: StepKind  # what is done
     camera_id: str | None = None  # FOCUS, MARK, CLIP: the camera
@@ -51,8 +49,6 @@ class SearchStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skill:
-    """One kind of simulated searcher."""
-
     name: str  # for tests and reports
     miss_share: float  # chance of not noticing a leg, 0..1
     follow_share: float  # chance of marking someone else at a leg, 0..1
@@ -96,7 +92,6 @@ class SimulatedUser:
     steps: list[SearchStep] = field(default_factory=list)
 
     def begin(self) -> None:
-        """Open the console."""
         self._note(SearchStep(at_s=self.at_s, kind=StepKind.OPEN))
         self._think()
 
@@ -111,7 +106,6 @@ class SimulatedUser:
         self._think()
 
     def arrange(self, cameras: Sequence[str]) -> None:
-        """Have the wall show these cameras."""
         self._note(SearchStep(at_s=self.at_s, kind=StepKind.VIEW, cameras=tuple(cameras)))
         self._think()
 

@@ -111,9 +111,7 @@ class TaskWords(Protocol):
         """Return a line for every measure that has a value, in the order shown."""
         ...
 
-    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        """Return the result in one sentence."""
-        ...
+    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str: ...
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
         """Return one or two things to practice next."""

@@ -39,8 +39,6 @@ SLACK = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportCase:
-    """Clips with the appearances they were matched to."""
-
     # the target's in the window but the glimpses, each from its first row there to its last, those joined that were cut
     # as one; single rows are left out, because they last no time
     appearances: tuple[Stretch, ...]

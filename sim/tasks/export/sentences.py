@@ -233,7 +233,6 @@ def tell_clip(facts: MomentFacts, moment: ClipMoment) -> MomentText:
 
 
 def tell_fields(facts: MomentFacts, moment: FieldsMoment) -> MomentText:
-    """Return what custody lacks."""
     labels = [field.label for field in facts.form.fields if field.key in moment.missing]
     return MomentText(title="the export is not fully documented", text=f"Not answered: {' '.join(labels)}")
 

@@ -6,8 +6,6 @@ from enum import StrEnum
 
 
 class HaltKind(StrEnum):
-    """What somebody stops for."""
-
     LOCKER = "locker"
     SEAT = "seat"
     PHONE = "phone"
@@ -21,8 +19,6 @@ class HaltKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Halt:
-    """One place to stop."""
-
     kind: HaltKind
     node: str  # walk node that the way there leads by
     zone: str  # where it is; of a halt behind a door, ""

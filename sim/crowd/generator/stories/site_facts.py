@@ -46,8 +46,6 @@ HIDDEN: Mapping[HaltKind, DoorUse] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteFacts:
-    """What a site offers."""
-
     site: Site
     routes: RouteMap  # its walk graph, of which only the largest connected part counts
     reachable: frozenset[str]  # nodes of that part
@@ -75,7 +73,6 @@ class SiteFacts:
 
 
 def read_site_facts(site: Site) -> SiteFacts:
-    """Look through a site."""
     import networkx as nx  # noqa: PLC0415 - loaded when first needed
 
     routes = RouteMap(site)

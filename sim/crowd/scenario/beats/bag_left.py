@@ -42,7 +42,6 @@ class BagLeft(Beat):
 
     @property
     def sequels(self) -> dict[str, str]:
-        """The finding, where there is a finder."""
         return {} if self.finder is None else {f"{self.beat_id}.found": "bag-found"}
 
     @property

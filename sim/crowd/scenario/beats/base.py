@@ -38,7 +38,6 @@ class Actor(FilePart):
 
     @property
     def name(self) -> str:
-        """How messages name the person."""
         return self.day if self.person == 1 else f"{self.day} (person {self.person})"
 
     @property
@@ -116,12 +115,10 @@ class Beat(FilePart, ABC):
 
     @property
     def places(self) -> tuple[Where, ...]:
-        """Every place that the beat names."""
         return ()
 
     @property
     def ends_day(self) -> Actor | None:
-        """Who leaves for good with this beat."""
         return None
 
     @property

@@ -23,7 +23,6 @@ class BlindDetour(Beat):
 
     @property
     def actors(self) -> tuple[Actor, ...]:
-        """Who goes that way."""
         return (self.who,)
 
     @property

@@ -84,7 +84,6 @@ class Closet:
         self._outfits[key][0] = outfit
 
     def give_bag_first(self, key: PersonKey, clothing: Clothing | None) -> None:
-        """Let a person carry a bag from the start: this one, or any."""
         if clothing is not None:
             self.put_on_first(key, Part.BAG, make_garment(clothing, Part.BAG))
         elif self._outfits[key][0].bag.kind == NONE.kind:
@@ -96,7 +95,6 @@ class Closet:
         self._outfits[key].append(_change(self.get_worn(key), part, garment))
 
     def take_bag(self, key: PersonKey, *, beat_id: str, name: str) -> Garment:
-        """Return the bag a person carries, and let them go on without it."""
         bag = self.get_worn(key).bag
         if bag.kind == NONE.kind:
             lost = self._bag_lost.get(key)

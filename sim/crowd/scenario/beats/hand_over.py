@@ -26,7 +26,6 @@ class BagHandover(Beat):
 
     @property
     def actors(self) -> tuple[Actor, ...]:
-        """Giver, taker."""
         return (self.giver, self.taker)
 
     @property

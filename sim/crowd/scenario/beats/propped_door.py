@@ -32,7 +32,6 @@ class ProppedDoor(Beat):
 
     @property
     def ends_day(self) -> Actor | None:
-        """They are gone for good."""
         return self.who
 
     def plan(self, stage: Stage) -> tuple[Play, ...]:

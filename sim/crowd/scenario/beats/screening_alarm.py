@@ -50,7 +50,6 @@ class ScreeningAlarm(Beat):
 
     @property
     def actors(self) -> tuple[Actor, ...]:
-        """Student, officer."""
         return (self.student, self.officer)
 
     @property
@@ -59,7 +58,6 @@ class ScreeningAlarm(Beat):
 
     @property
     def places(self) -> tuple[Where, ...]:
-        """Detector and table."""
         return (Where(node=self.detector), Where(node=self.table))
 
     @property

@@ -30,8 +30,6 @@ _GRID_M = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """The building and the people for one beat's planning."""
-
     beat_id: str  # the beat, for messages
     site: Site
     routes: RouteMap
