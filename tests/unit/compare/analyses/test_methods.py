@@ -10,13 +10,13 @@ from sim.compare.content.comparison import Change, Verdict
 from sim.compare.report.report import compare_attempts
 from sim.compare.statistics.paired import _bisect_walsh, compute_paired_difference, list_pairs
 from sim.services.comparison.team_model import TeamPlan, draw_team
-from tools.validity.coverage import make_table
+from tools.validity.coverage import make_arrays
 
 PLAN = TeamPlan(people=10, before=2, after=2, cut=0.3)
 
 
 def drawn(plan=PLAN, seed=1):
-    return make_table(draw_team(plan, np.random.default_rng(seed)))
+    return make_arrays(draw_team(plan, np.random.default_rng(seed))).make_table()
 
 
 def as_rows(table):

@@ -16,14 +16,14 @@ from sim.services.comparison.detectable import (
     measure_spread,
 )
 from sim.services.comparison.team_model import TeamPlan, draw_team
-from tools.validity.coverage import make_table
+from tools.validity.coverage import make_arrays
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_simulated_teams_get_the_word_that_a_table_of_their_drills_gets(seed):
     plan = TeamPlan(people=6 + seed % 3, before=1 + seed % 2, after=2, cut=0.1 * seed)
     team = draw_team(plan, np.random.default_rng(seed))
-    table, judged = compare_attempts(make_table(team)), judge_team(team)
+    table, judged = compare_attempts(make_arrays(team).make_table()), judge_team(team)
     assert judged.word is table.word
     assert judged.ratio.estimate == pytest.approx(table.time.ratio.estimate)
     assert judged.mean_change.interval == pytest.approx(
@@ -67,7 +67,7 @@ def test_impossible_plans_are_refused_by_name():
 
 def test_spread_is_read_from_drills_done():
     plan = TeamPlan(people=60, before=3, after=3, spread=0.3, timed_out=0.0)
-    table = make_table(draw_team(plan, np.random.default_rng(0)))
+    table = make_arrays(draw_team(plan, np.random.default_rng(0))).make_table()
     seen = measure_spread(table.assign(duration_s=table["elapsed_s"]))
     assert seen.spread == pytest.approx(0.3, abs=0.03)
 
