@@ -2,21 +2,104 @@
 
 There is no way here to change an entry or to take one out, and the database refuses both by its triggers. Only the
 content of an entry can be removed, when a further entry says so.
+
+Bytes that are hashed are canonical JSON as RFC 8785 has it: UTF-8, no blanks, object keys sorted, the shortest escapes.
+Of RFC 8785 these values are used and no others: null, true, false, text, lists, objects whose keys are ASCII, whole
+numbers of at most 2^53 - 1, and numbers of 0.0001 to 10^15 with decimals (whose shortest form every language writes the
+same).
 """
 
+import hashlib
+import json
+import math
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Join, Row, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from sim.db import tables
-from sim.db.chain import GENESIS, Json, compute_entry_sha256, compute_sha256, write_canonical, write_moment
 from sim.errors import HoldError, LedgerError
+
+GENESIS = "0" * 64
+"""What stands in the first entry where others hold the hash of the one before."""
+
+SCHEMA = 1
+LARGEST_WHOLE = 2**53 - 1
+LEAST_DECIMAL, MOST_DECIMAL = 1e-4, 1e15
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+def write_canonical(value: Json) -> str:
+    """Return the canonical JSON of a value; `{"b": [1, 0.5], "a": "é"}` gives `{"a":"é","b":[1,0.5]}`."""
+    text = json.dumps(_check(value), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise LedgerError("a text for the ledger holds half a character", expected="text in UTF-8") from error
+    return text
+
+
+def write_moment(at: datetime) -> str:
+    """Return a moment as it is hashed, always 27 characters: "2026-11-25T21:47:20.000125Z"."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def read_moment(text: str) -> datetime:
+    """Return the moment that `write_moment` wrote. Raises ValueError: no such text."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def compute_sha256(text: str) -> str:
+    """Return the SHA-256 of a text in UTF-8, 64 hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def compute_entry_sha256(*, number: int, kind: str, at: str, content_sha256: str, previous_sha256: str) -> str:
+    """Return the hash of an entry: of the canonical JSON of these five values and `schema`.
+
+    An entry holds the hash of its content, not the content: that can be taken away, and the chain still holds.
+    """
+    at, kind, content, previous = map(encode_basestring, (at, kind, content_sha256, previous_sha256))
+    return compute_sha256(
+        f'{{"at":{at},"content_sha256":{content},"kind":{kind},"number":{number},'
+        f'"previous_sha256":{previous},"schema":{SCHEMA}}}'
+    )
+
+
+def _check(value: Json) -> Json:
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int):
+        if abs(value) > LARGEST_WHOLE:
+            raise LedgerError(f"the number {value} is too large for the ledger", expected=f"at most {LARGEST_WHOLE}")
+        return value
+    if isinstance(value, float):
+        return _check_decimal(value)
+    if isinstance(value, Mapping):
+        for key in value:
+            if not isinstance(key, str) or not key.isascii():
+                raise LedgerError(f"the key {key!r} cannot be in the ledger", expected="ASCII letters")
+        return {key: _check(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_check(each) for each in value]
+    raise LedgerError(f"a {type(value).__name__} cannot be in the ledger", expected="what JSON has")
+
+
+def _check_decimal(value: float) -> int | float:
+    if math.isfinite(value) and value.is_integer() and abs(value) <= LARGEST_WHOLE:
+        return int(value)
+    if not LEAST_DECIMAL <= abs(value) <= MOST_DECIMAL:
+        raise LedgerError(
+            f"the number {value!r} has no one written form", expected=f"{LEAST_DECIMAL:g} to {MOST_DECIMAL:g}"
+        )
+    return value
 
 
 class LedgerKind(StrEnum):
@@ -100,7 +183,7 @@ class Head:
 class Entry:
     number: int  # from 1, without gaps
     kind: str  # see `LedgerKind`; text, as a newer version may know more
-    at: str  # as it is hashed, see `sim.db.chain.write_moment`
+    at: str  # as it is hashed, see `sim.db.ledger.write_moment`
     # content_sha256, previous_sha256, sha256: of its content, of the entry before, its own
     content_sha256: str
     previous_sha256: str

@@ -9,9 +9,9 @@ from sqlalchemy.engine import RowMapping
 
 from sim.db import tables
 from sim.drill.attempt import AttemptState, Mode
+from sim.drill.guide_steps import StepKind
 from sim.drill.options import Options, read_options, write_options
 from sim.drill.profile import ProfileName
-from sim.drill.steps import StepKind
 from sim.errors import StoreError
 
 PROGRAM = "program"

@@ -25,10 +25,9 @@ from sim.db.engine import (
 )
 from sim.db.events import EventsTable, HelpTable, SilencesTable
 from sim.db.exercises import ExercisesTable
-from sim.db.exposures import ExposuresTable
+from sim.db.exposures import ExposuresTable, LinksTable
 from sim.db.learners import LearnersTable
 from sim.db.ledger import HoldsTable, LedgerTable
-from sim.db.links import LinksTable
 from sim.db.lti import LtiTable
 from sim.db.mail import MailTable
 from sim.db.migrate import migrate

@@ -5,9 +5,11 @@ The steps are those of `sim/ui/console/js/guide_steps.js`, by the same names; a 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from sim.drill.attempt import Phase
 from sim.drill.event import EventKind
 from sim.drill.marks import read_number
 from sim.drill.profile import ProfileName, get_profile
@@ -102,3 +104,25 @@ def count_steps(log: Iterable[tuple[EventKind, Payload]], *, profile: ProfileNam
         if used is not None:
             done.add(used)
     return StepsDone(done=len(done), of=len(steps))
+
+
+class StepKind(StrEnum):
+    """What is done in a step, in the order of a program."""
+
+    FAMILIARIZATION = "familiarization"
+    BEFORE = "before"
+    TRAINING = "training"
+    AFTER = "after"
+    RETENTION = "retention"
+
+    @property
+    def phase(self) -> Phase | None:
+        """The side of the training that its drills count for; None where none is measured."""
+        return _PHASES.get(self)
+
+
+_PHASES = {
+    StepKind.BEFORE: Phase.BEFORE,
+    StepKind.AFTER: Phase.AFTER,
+    StepKind.RETENTION: Phase.RETENTION,
+}

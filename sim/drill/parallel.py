@@ -15,7 +15,7 @@ from sim.errors import TaskError
 from sim.scoring.case import make_trace_case
 from sim.scoring.evidence import Answer
 from sim.scoring.final_place import find_final_zone
-from sim.scoring.sequence import compute_edit_distance
+from sim.scoring.identity import compute_edit_distance
 from sim.tasks.common.base import Task
 from sim.tasks.trace import TRACE
 from sim.truth.index import TruthIndex

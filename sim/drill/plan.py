@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from sim.drill.steps import StepKind
+from sim.drill.guide_steps import StepKind
 from sim.errors import PlanError
 from sim.text.times import write_plain_day
 

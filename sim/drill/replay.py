@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sim.drill.answers import AnswerFold
 from sim.drill.event import Event, EventKind
-from sim.drill.marks import LoggedMark, MarkFold, read_number, read_text
+from sim.drill.marks import AnswerFold, LoggedMark, MarkFold, read_number, read_text
 from sim.scoring.evidence import Answer, Jump, Mark, Opening, SearchLog, TimedMark, Watch
 
 Span = tuple[float, float]

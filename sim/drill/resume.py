@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 from typing import Any
 
-from sim.drill.answers import AnswerFold
 from sim.drill.bookmarks_and_faults import Bookmark, BookmarksAndFaults, FaultReport
 from sim.drill.call_fold import CallFold, CallState
 from sim.drill.event import Event, EventKind
-from sim.drill.marks import LoggedMark, MarkFold, read_number
+from sim.drill.marks import AnswerFold, LoggedMark, MarkFold, read_number
 from sim.drill.replay import order_events
 from sim.scoring.evidence import Clip
 
@@ -111,3 +112,28 @@ def fold_console_state(events: Iterable[Event]) -> ConsoleState:
 def _read_span_s(payload: Mapping[str, Any]) -> tuple[float, float] | None:
     from_s, to_s = read_number(payload, "from_s"), read_number(payload, "to_s")
     return None if from_s is None or to_s is None else (from_s, to_s)
+
+
+class BoardState(StrEnum):
+    """One cell of the board, the most urgent last."""
+
+    NOT_SCHEDULED = "not scheduled"
+    DONE = "done"
+    PLANNED = "planned"
+    DUE = "due"
+    OVERDUE = "overdue"
+
+
+def judge_board_state(*, due_from: date, due_to: date, joined_on: date, is_done: bool, today: date) -> BoardState:
+    """Return where a person stands with a step.
+
+    Done is done whatever the day, so that a clock put back takes nothing away. Who joined after a step was over was
+    never asked to do it.
+    """
+    if is_done:
+        return BoardState.DONE
+    if joined_on > due_to:
+        return BoardState.NOT_SCHEDULED
+    if today < due_from:
+        return BoardState.PLANNED
+    return BoardState.DUE if today <= due_to else BoardState.OVERDUE

@@ -7,7 +7,7 @@ from typing import Any
 from sim.drill.event import Event, EventKind
 from sim.drill.marks import read_number, read_text
 from sim.drill.replay import order_events
-from sim.drill.similar_query import CropPx, SimilarQuery
+from sim.drill.similar_people import CropPx, SimilarQuery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

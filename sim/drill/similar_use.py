@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.drill.similar_log import AskedSimilar, ListedSighting
-from sim.drill.similar_query import Seen, find_cut_out, find_person
+from sim.drill.similar_people import Seen, find_cut_out, find_person
 from sim.errors import AnswerError, TaskError
 from sim.scoring.claim import judge_claims
 from sim.scoring.evidence import Mark

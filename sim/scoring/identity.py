@@ -8,6 +8,8 @@ Worked case: the target has three appearances of 100 rows each; one of them is c
 appearance of 60 rows. IDTP 100, IDFP 60, IDFN 200, IDP 100/160 = 0.625, IDR 100/300 = 1/3, IDF1 200/460 = 0.43478.
 """
 
+from collections.abc import Sequence
+
 from sim.scoring.case import TraceCase
 from sim.scoring.metric import Better, Metric, divide
 
@@ -51,3 +53,90 @@ IDFN = Metric(key="idfn", version=2, unit="rows", better=Better.LOWER, needs_log
 IDP = Metric(key="idp", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_idp)
 IDR = Metric(key="idr", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_idr)
 IDF1 = Metric(key="idf1", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_idf1)
+
+
+def compute_wrong_person_s(case: TraceCase) -> float:
+    """Return seconds: over claimed appearances of others, last minus first `t_s` of their rows in the window, summed.
+
+    Someone else's appearance from 16.0 s to 21.9 s gives 5.9 s. Empty marks add nothing.
+    """
+    return case.sum_spans_s(case.claims.others)
+
+
+WRONG_PERSON = Metric(
+    key="wrong_person_s", version=2, unit="s", better=Better.LOWER, needs_log=False, compute=compute_wrong_person_s
+)
+
+
+def compute_appearance_recall(case: TraceCase) -> float | None:
+    """Return appearances in T claimed / all in T, 0..1; None when T is empty.
+
+    One of three appearances claimed gives 1/3.
+    """
+    return divide(len(case.claims.target), len(case.legs))
+
+
+APPEARANCE_RECALL = Metric(
+    key="appearance_recall",
+    version=2,
+    unit="ratio",
+    better=Better.HIGHER,
+    needs_log=False,
+    compute=compute_appearance_recall,
+)
+
+
+def compute_appearance_precision(case: TraceCase) -> float | None:
+    """Return claimed appearances that are the target's / all claimed, 0..1; None when nothing was claimed.
+
+    Each empty mark counts as one wrong claim. One right appearance, one of someone else and one empty mark give 1/3.
+    """
+    right = len(case.claims.target)
+    return divide(right, right + len(case.claims.others) + case.claims.empty_count)
+
+
+APPEARANCE_PRECISION = Metric(
+    key="appearance_precision",
+    version=2,
+    unit="ratio",
+    better=Better.HIGHER,
+    needs_log=False,
+    compute=compute_appearance_precision,
+)
+
+
+def compute_edit_distance(a: Sequence[str], b: Sequence[str]) -> int:
+    """Return the Levenshtein distance: fewest insertions, deletions and replacements that turn `a` into `b`.
+
+    Formula: Levenshtein 1966, "Binary codes capable of correcting deletions, insertions and reversals".
+    From (1, 2) to (1, 2, 1) is one insertion: 1.
+    """
+    above = list(range(len(b) + 1))
+    for i, left in enumerate(a, start=1):
+        row = [i]
+        for j, right in enumerate(b, start=1):
+            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (left != right)))
+        above = row
+    return above[-1]
+
+
+def compute_sequence_similarity(case: TraceCase) -> float | None:
+    """Return 1 - edit distance between cameras claimed and cameras of T / the longer length, 0..1.
+
+    Each side is ordered by first row in the window (tie: camera_id); None when both are empty. Claiming cameras (1, 2)
+    where the target took (1, 2, 1) gives 1 - 1/3 = 2/3.
+    """
+    claimed = case.find_cameras(case.claims.claimed)
+    true = case.find_cameras(case.legs)
+    longer = max(len(claimed), len(true))
+    return None if longer == 0 else 1.0 - compute_edit_distance(claimed, true) / longer
+
+
+SEQUENCE_SIMILARITY = Metric(
+    key="sequence_similarity",
+    version=2,
+    unit="ratio",
+    better=Better.HIGHER,
+    needs_log=False,
+    compute=compute_sequence_similarity,
+)

@@ -5,9 +5,16 @@ They are measured only where a drill is given with interruptions, and play no pa
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
+import numpy as np
+
+from sim.scoring.case import TraceCase
+from sim.scoring.claim import MarkOutcome
 from sim.scoring.metric import Better, Metric
 from sim.scoring.score_card import ScoreCard
+from sim.truth.appearance import is_countable
+from sim.truth.index import TruthIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +98,90 @@ def add_interruptions(card: ScoreCard, calls: Calls) -> ScoreCard:
         values={**card.values, **{metric.key: metric.compute(calls) for metric in INTERRUPTION_METRICS}},
         versions={**card.versions, **{metric.key: metric.version for metric in INTERRUPTION_METRICS}},
     )
+
+
+class NextCamera(StrEnum):
+    """What can be said about where the student goes.
+
+    FIRST: nothing is found yet, and here the search begins. THERE: next. NO_MORE: the last one is marked. NOWHERE: no
+    camera has the student.
+    """
+
+    FIRST = "first"
+    THERE = "there"
+    NO_MORE = "no-more"
+    NOWHERE = "nowhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextCameraHint:
+    """Where the student is next after the last right mark; `camera_id` only with `FIRST` and `THERE`."""
+
+    found: NextCamera
+    camera_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillThereHint:
+    """Whether the student is in the picture, and whether the newest mark is on the student; None without a mark."""
+
+    in_picture: bool
+    mark_is_right: bool | None
+
+
+def find_next_camera(case: TraceCase, *, is_backwards: bool) -> NextCameraHint:
+    """Return the camera of the target's next appearance after the last one that is marked.
+
+    The last one is the latest in site time, for a search backwards the earliest; the next one is then the one before.
+    With appearances on cameras 1, 2 and 3, of which the first is marked: camera 2; with none marked, camera 1.
+    """
+    legs = tuple(reversed(case.legs)) if is_backwards else case.legs
+    if not legs:
+        return NextCameraHint(found=NextCamera.NOWHERE)
+    place = max((legs.index(number) for number in case.claims.target), default=-1)
+    if place + 1 == len(legs):
+        return NextCameraHint(found=NextCamera.NO_MORE)
+    (camera_id,) = case.find_cameras([legs[place + 1]])
+    return NextCameraHint(found=NextCamera.FIRST if place < 0 else NextCamera.THERE, camera_id=camera_id)
+
+
+def check_still_there(case: TraceCase, *, camera_id: str | None, t_s: float) -> StillThereHint:
+    """Return whether the target can be seen on a camera at a moment, and whether the answer's last mark is right.
+
+    Nobody is in the picture before a camera is chosen. Seen is what belongs to an appearance: a quarter visible and
+    24 px high. A mark on the target outside every appearance is right too.
+
+    Raises:
+        TaskError: the recording has no such camera.
+    """
+    outcomes = case.claims.outcome
+    is_right = bool(outcomes[-1] in (MarkOutcome.TARGET, MarkOutcome.IGNORED)) if len(outcomes) else None
+    in_picture = camera_id is not None and _is_seen(case.index, case.target, camera_id, t_s)
+    return StillThereHint(in_picture=in_picture, mark_is_right=is_right)
+
+
+def _is_seen(index: TruthIndex, person_id: str, camera_id: str, t_s: float) -> bool:
+    frame = int(np.floor(t_s * index.table.fps + 0.5))
+    key = index.get_camera_code(camera_id) * index.stride + frame
+    rows = index.frame_rows
+    here = slice(np.searchsorted(rows.key, key, side="left"), np.searchsorted(rows.key, key, side="right"))
+    is_own = rows.person[here] == index.get_person_code(person_id)
+    box, row = rows.box_xyxy[here][is_own], rows.table_row[here][is_own]
+    visible = index.table.rows["visible"].to_numpy(dtype=np.float64)[row]
+    return bool(is_countable(visible, box[:, 3] - box[:, 1]).any())
+
+
+def count_hints(names: Sequence[str]) -> int:
+    """Return how many hints were given."""
+    return len(names)
+
+
+HINTS: Metric[Sequence[str]] = Metric(
+    key="hints", version=1, unit="rows", better=Better.LOWER, needs_log=True, compute=count_hints
+)
+
+
+def add_hints(card: ScoreCard, names: Sequence[str]) -> ScoreCard:
+    """Return the score card with the number of hints beside its own measures."""
+    values = {**card.values, HINTS.key: HINTS.compute(names)}
+    return replace(card, values=values, versions={**card.versions, HINTS.key: HINTS.version})

@@ -16,3 +16,14 @@ class Judged:
     # marks are asked for
     case: TraceCase | None
     answer: Answer  # what of the answer was scored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """One line of the score card: the measure's name, its value as text, and what it means in a sentence."""
+
+    key: str
+    label: str
+    value: str
+    sentence: str
+    good: bool | None

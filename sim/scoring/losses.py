@@ -7,8 +7,7 @@ from itertools import chain
 
 from sim.scoring.case import TraceCase
 from sim.scoring.evidence import SearchLog
-from sim.scoring.footage_use import Span
-from sim.scoring.watched_grid import list_seen
+from sim.scoring.footage_use import Span, list_seen
 from sim.scoring.worked import Step, list_steps
 from sim.truth.appearance import GAP_MAX_S, TIME_TOLERANCE_S
 

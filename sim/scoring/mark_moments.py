@@ -8,6 +8,7 @@ import numpy as np
 from sim.scoring.case import TraceCase
 from sim.scoring.claim import MarkOutcome
 from sim.scoring.evidence import Mark
+from sim.scoring.final_place import judge_right_person
 from sim.scoring.mark import resolve_marks
 from sim.scoring.moments import (
     Boxed,
@@ -19,7 +20,6 @@ from sim.scoring.moments import (
     make_scene,
 )
 from sim.scoring.person_in_frame import PersonInFrame, find_frame, find_in_frame, find_nearest, read_person
-from sim.scoring.right_person import judge_right_person
 from sim.scoring.worked import find_made_times
 from sim.truth.index import TruthIndex
 

@@ -3,17 +3,23 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sim.scoring.appearance_precision import APPEARANCE_PRECISION
-from sim.scoring.appearance_recall import APPEARANCE_RECALL
 from sim.scoring.case import TraceCase
 from sim.scoring.duration import COMPLETION, FINISHED, FIRST_CORRECT, FIRST_CORRECT_MADE
 from sim.scoring.final_place import ABSENCE_RIGHT, FINAL_PLACE
-from sim.scoring.footage_use import MEAN_SPEED, REWATCH_SHARE, SEARCH_ECONOMY, TIME_ON_TARGET
-from sim.scoring.identity import IDF1, IDFN, IDFP, IDP, IDR, IDTP
+from sim.scoring.footage_use import MEAN_SPEED, NEXT_CAMERA, REWATCH_SHARE, SEARCH_ECONOMY, TIME_ON_TARGET
+from sim.scoring.identity import (
+    APPEARANCE_PRECISION,
+    APPEARANCE_RECALL,
+    IDF1,
+    IDFN,
+    IDFP,
+    IDP,
+    IDR,
+    IDTP,
+    SEQUENCE_SIMILARITY,
+    WRONG_PERSON,
+)
 from sim.scoring.metric import Metric
-from sim.scoring.next_camera import NEXT_CAMERA
-from sim.scoring.sequence import SEQUENCE_SIMILARITY
-from sim.scoring.wrong_person import WRONG_PERSON
 
 TRACE_METRICS: tuple[Metric[TraceCase], ...] = (
     APPEARANCE_RECALL,

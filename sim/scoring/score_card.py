@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sim.scoring.appearance_recall import APPEARANCE_RECALL
 from sim.scoring.case import TraceCase
 from sim.scoring.evidence import Timed
 from sim.scoring.final_place import ABSENCE_RIGHT, FINAL_PLACE
+from sim.scoring.identity import APPEARANCE_RECALL
 from sim.scoring.metric import Metric, MetricValue
 from sim.scoring.registry import TRACE_METRICS
 

@@ -10,25 +10,29 @@ from pydantic import Field as FileField
 
 from sim.errors import TaskError
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.check_moments import VerdictMoment, describe_verdict
+from sim.scoring.check_moments import (
+    Verdict,
+    VerdictMoment,
+    describe_verdict,
+    find_alarms,
+    get_alarm,
+    judge_check,
+    read_verdict,
+)
 from sim.scoring.duration import COMPLETION, FINISHED, FIRST_CORRECT, FIRST_CORRECT_MADE
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.final_place import FINAL_PLACE, find_final_zone
-from sim.scoring.judged import Judged
+from sim.scoring.final_place import FINAL_PLACE, RIGHT_PERSON, find_final_zone
+from sim.scoring.judged import Judged, PartView
 from sim.scoring.mark_moments import describe_last_mark
 from sim.scoring.metric import Better, Metric
 from sim.scoring.moments import Moment, sort_moments
-from sim.scoring.part import PartView
 from sim.scoring.person_in_frame import find_nearest
-from sim.scoring.right_person import RIGHT_PERSON
 from sim.scoring.score_card import Criterion, ScoreCard, find_warnings, make_score_card
-from sim.scoring.screening_alarms import Verdict, find_alarms, get_alarm, judge_check, read_verdict
 from sim.scoring.trace_moments import list_place_moments
 from sim.tasks.common.answer_form import AnswerForm, Field, FieldKind
 from sim.tasks.common.base import Task, TaskFile, parse_file
-from sim.tasks.common.check_words import VERDICT_OPTIONS, tell_verdict
 from sim.tasks.common.flaw import Flaw, mark_clearest, pick_other, pick_wrong_zone
-from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.moment_words import VERDICT_OPTIONS, tell_search_moment, tell_verdict
 from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
 from sim.tasks.common.sought import EVENT_ID, LEAST_FROM_END_S, check_sought, find_late_glimpse
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts

@@ -11,12 +11,11 @@ from pydantic import Field
 from sim.errors import TaskError
 from sim.scoring.duration import COMPLETION, FINISHED
 from sim.scoring.evidence import Answer, Mark, SearchLog
-from sim.scoring.judged import Judged
+from sim.scoring.judged import Judged, PartView
 from sim.scoring.mark import check_marks, resolve_marks
 from sim.scoring.mark_moments import describe_missing, describe_right, describe_wrong
 from sim.scoring.metric import Better, Metric
 from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, make_scene
-from sim.scoring.part import PartView
 from sim.scoring.person_in_frame import PersonInFrame, read_person
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
 from sim.scoring.worked import find_made_times

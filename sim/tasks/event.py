@@ -12,11 +12,10 @@ from sim.errors import TaskError
 from sim.scoring.check_moments import find_largest
 from sim.scoring.duration import COMPLETION, FINISHED
 from sim.scoring.evidence import Answer, Mark, SearchLog
-from sim.scoring.judged import Judged
+from sim.scoring.judged import Judged, PartView
 from sim.scoring.mark import check_marks
 from sim.scoring.metric import Better, Metric
 from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, box_point
-from sim.scoring.part import PartView
 from sim.scoring.person_in_frame import find_frame
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
 from sim.tasks.common.answer_form import AnswerForm, Marks

@@ -10,27 +10,39 @@ from sim.errors import TaskError
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.duration import COMPLETION, FINISHED
 from sim.scoring.evidence import Answer, Mark, SearchLog
-from sim.scoring.final_place import ABSENCE_RIGHT, FINAL_PLACE, find_final_row, find_final_zone, judge_absence
-from sim.scoring.judged import Judged
+from sim.scoring.final_place import (
+    ABSENCE_RIGHT,
+    FINAL_PLACE,
+    RIGHT_PERSON,
+    find_final_row,
+    find_final_zone,
+    judge_absence,
+    judge_right_person,
+)
+from sim.scoring.judged import Judged, PartView
 from sim.scoring.mark_moments import (
     describe_last_mark,
     list_mark_moments,
 )
 from sim.scoring.metric import Better, Metric
 from sim.scoring.moments import BoxRole, MarkMoment, Moment, MomentKind, make_scene, sort_moments
-from sim.scoring.part import PartView
 from sim.scoring.person_in_frame import PersonInFrame, read_person
-from sim.scoring.right_person import RIGHT_PERSON, judge_right_person
 from sim.scoring.score_card import Criterion, ScoreCard, find_warnings, judge_contradiction, make_score_card
 from sim.scoring.trace_moments import list_place_moments
-from sim.tasks.common.absent import SAYS_SO, search_absent
 from sim.tasks.common.answer_form import AnswerForm
 from sim.tasks.common.base import SearchTaskFile, Task, parse_file
 from sim.tasks.common.flaw import Flaw, aim_at, flaw_absent, mark_clearest, pick_wrong_zone
 from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.path_sentences import write_absence_failure
 from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
-from sim.tasks.common.sought import LEAST_FROM_END_S, check_sought, find_half_seen, find_late_glimpse
+from sim.tasks.common.sought import (
+    LEAST_FROM_END_S,
+    SAYS_SO,
+    check_sought,
+    find_half_seen,
+    find_late_glimpse,
+    search_absent,
+)
 from sim.tasks.common.task_type import ABSENT_RULE, TIME_COUNTS, Direction, UsualParts
 from sim.tasks.common.task_words import (
     Advice,

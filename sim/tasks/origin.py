@@ -8,19 +8,26 @@ from typing import Literal
 import numpy as np
 
 from sim.errors import TaskError
-from sim.scoring.appearance_precision import APPEARANCE_PRECISION
-from sim.scoring.appearance_recall import APPEARANCE_RECALL
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.duration import COMPLETION, FINISHED, FIRST_CORRECT, FIRST_CORRECT_MADE
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.final_place import ABSENCE_RIGHT
-from sim.scoring.footage_use import MEAN_SPEED, REWATCH_SHARE, SEARCH_ECONOMY, TIME_ON_TARGET
-from sim.scoring.identity import IDF1, IDFN, IDFP, IDP, IDR, IDTP
-from sim.scoring.judged import Judged
+from sim.scoring.footage_use import MEAN_SPEED, PREVIOUS_CAMERA, REWATCH_SHARE, SEARCH_ECONOMY, TIME_ON_TARGET
+from sim.scoring.identity import (
+    APPEARANCE_PRECISION,
+    APPEARANCE_RECALL,
+    IDF1,
+    IDFN,
+    IDFP,
+    IDP,
+    IDR,
+    IDTP,
+    SEQUENCE_SIMILARITY,
+    WRONG_PERSON,
+)
+from sim.scoring.judged import Judged, PartView
 from sim.scoring.metric import Better, Metric
 from sim.scoring.moments import BoxRole, Moment, MomentKind, PlaceMoment, make_scene, sort_moments
-from sim.scoring.next_camera import PREVIOUS_CAMERA
-from sim.scoring.part import PartView
 from sim.scoring.person_in_frame import read_person
 from sim.scoring.score_card import (
     PASS_LEG_RECALL,
@@ -30,11 +37,8 @@ from sim.scoring.score_card import (
     judge_contradiction,
     make_score_card,
 )
-from sim.scoring.sequence import SEQUENCE_SIMILARITY
 from sim.scoring.trace_moments import find_trace_moments
-from sim.scoring.wrong_person import WRONG_PERSON
 from sim.site.model import Opening
-from sim.tasks.common.absent import SAYS_SO, search_absent
 from sim.tasks.common.answer_form import AnswerForm, FieldKind
 from sim.tasks.common.answer_form import Field as AnswerField
 from sim.tasks.common.base import SearchTaskFile, Task, parse_file
@@ -42,7 +46,7 @@ from sim.tasks.common.flaw import MISSED, STRANGER, Flaw, flaw_absent, mark_clea
 from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.path_sentences import get_case, list_trace_failures, write_parts, write_success
 from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
-from sim.tasks.common.sought import check_sought, find_half_seen
+from sim.tasks.common.sought import SAYS_SO, check_sought, find_half_seen, search_absent
 from sim.tasks.common.task_type import ABSENT_RULE, APPEARANCES_RULE, TIME_COUNTS, Direction, UsualParts
 from sim.tasks.common.task_words import (
     Advice,

@@ -12,11 +12,10 @@ from pydantic import Field
 from sim.errors import TaskError
 from sim.scoring.duration import COMPLETION, FINISHED, need_log
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.judged import Judged
+from sim.scoring.judged import Judged, PartView
 from sim.scoring.mark import check_marks
 from sim.scoring.metric import Better, Metric
 from sim.scoring.moments import Moment, MomentKind, Scene
-from sim.scoring.part import PartView
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
 from sim.tasks.common.answer_form import AnswerForm, Item, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file

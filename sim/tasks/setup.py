@@ -11,14 +11,13 @@ from pydantic import Field
 from sim.errors import TaskError
 from sim.scoring.duration import COMPLETION, FINISHED
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.judged import Judged
+from sim.scoring.identity import compute_edit_distance
+from sim.scoring.judged import Judged, PartView
 from sim.scoring.mark import check_marks
 from sim.scoring.metric import Better, Metric
 from sim.scoring.moments import Moment, MomentKind, Scene
-from sim.scoring.part import PartView
 from sim.scoring.person_in_frame import find_frame
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
-from sim.scoring.sequence import compute_edit_distance
 from sim.site.next_camera import PlaceWays, make_place_ways
 from sim.tasks.common.answer_form import AnswerForm, FieldKind, Marks
 from sim.tasks.common.answer_form import Field as AnswerField

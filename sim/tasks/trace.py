@@ -10,15 +10,13 @@ from sim.errors import TaskError
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.final_place import find_final_zone
-from sim.scoring.judged import Judged
+from sim.scoring.judged import Judged, PartView
 from sim.scoring.losses import find_losses
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment, sort_moments
-from sim.scoring.part import PartView
 from sim.scoring.registry import TRACE_METRICS
 from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard, compute_score_card
 from sim.scoring.trace_moments import find_trace_moments, list_place_moments
-from sim.tasks.common.absent import search_absent
 from sim.tasks.common.answer_form import AnswerForm
 from sim.tasks.common.base import SearchTaskFile, Task, parse_file
 from sim.tasks.common.flaw import (
@@ -35,7 +33,7 @@ from sim.tasks.common.flaw import (
 from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.path_sentences import get_case, list_trace_failures, read_number, write_parts, write_success
 from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
-from sim.tasks.common.sought import check_sought, find_half_seen, find_late_glimpse
+from sim.tasks.common.sought import check_sought, find_half_seen, find_late_glimpse, search_absent
 from sim.tasks.common.task_type import ABSENT_RULE, APPEARANCES_RULE, TIME_COUNTS, Direction, UsualParts
 from sim.tasks.common.task_words import Advice, MomentFacts, MomentText, TaskWords, Trains, advise_next, write_missing
 from sim.truth.index import TruthIndex

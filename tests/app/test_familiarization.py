@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from sim.drill.attempt import AttemptState, Phase
-from sim.drill.board_state import BoardState
 from sim.drill.event import Event, EventKind
 from sim.drill.guide_steps import StepsDone
 from sim.drill.profile import ProfileName
+from sim.drill.resume import BoardState
 from sim.errors import AttemptError, PlanError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization, scores

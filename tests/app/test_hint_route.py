@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from sim.drill.attempt import Mode
 from sim.drill.hints import MOST_HINTS, SERVER_TAB
 from sim.drill.options import DrillOption, Options
-from sim.scoring.hint import NextCamera, NextCameraHint
+from sim.scoring.interruption import NextCamera, NextCameraHint
 from sim.services.app.wiring import App
 from sim.services.attempt import scores
 from sim.services.attempt.questions import MAX_HINT_BYTES

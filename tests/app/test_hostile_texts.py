@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sim.db.exposures import LinkKind
 from sim.db.ledger import HoldScope
-from sim.db.links import LinkKind
 from sim.drill.session_day import Attendance
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import NOBODY

@@ -7,7 +7,7 @@ import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 
-from sim.db.links import LinkKind
+from sim.db.exposures import LinkKind
 from sim.drill.attempt import Phase
 from sim.errors import AccessError, StoreError
 from sim.services.accounts import manage, roster_accounts, sessions

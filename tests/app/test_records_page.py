@@ -5,7 +5,7 @@ from html import escape
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.db.links import LinkKind
+from sim.db.exposures import LinkKind
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.links import show_link
 from sim.services.privacy.delete import delete_person

@@ -11,8 +11,7 @@ from PIL import Image
 from starlette.testclient import TestClient
 
 from sim.drill.options import DrillOption, Options
-from sim.drill.similar_people import find_place
-from sim.drill.similar_query import SimilarQuery, find_person
+from sim.drill.similar_people import SimilarQuery, find_person, find_place
 from sim.services.app.wiring import App
 from sim.services.attempt.similar_search import MAX_QUERY_BYTES, QUERIES_A_MINUTE, find_similar, get_groups
 from tests.support.driven_drill import Drill, event, submit

@@ -8,8 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from sim.db.chain import GENESIS
-from sim.db.ledger import Draft, Head, LedgerKind, Subjects
+from sim.db.ledger import GENESIS, Draft, Head, LedgerKind, Subjects
 from sim.db.store import Store
 from sim.errors import LedgerError, StoreError
 from sim.services.ledger.verify import verify

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sim.db.accounts import FailureRow
-from sim.db.links import LinkKind, LinkRow
+from sim.db.exposures import LinkKind, LinkRow
 from sim.db.store import Store, open_store
 from tests.contract.test_stores import add_team
 from tests.support.fake_clock import NOON

@@ -9,9 +9,9 @@ import pytest
 from sim.db.programs import ChangeRow, ExposureRow, ProgramRow, StepRow
 from sim.db.rows import PersonRow, TeamRow
 from sim.db.store import Store, open_store
+from sim.drill.guide_steps import StepKind
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
-from sim.drill.steps import StepKind
 from sim.errors import StoreError
 from tests.contract.test_stores import make_attempt
 from tests.support.fake_clock import NOON

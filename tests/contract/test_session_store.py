@@ -9,10 +9,10 @@ import pytest
 
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Store, open_store
+from sim.drill.guide_steps import StepKind
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import DOORS, Attendance, Day, SessionKind, Starting
-from sim.drill.steps import StepKind
 from sim.errors import StoreError
 from tests.contract.test_program_store import make_program, make_step
 from tests.contract.test_stores import add_team, make_attempt

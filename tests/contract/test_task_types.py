@@ -14,10 +14,10 @@ from sim.scoring.evidence import Answer, Mark
 from sim.scoring.metric import Better, Metric, MetricValue, is_full
 from sim.scoring.score_card import ScoreCard
 from sim.tasks import TASK_TYPES, get_task_type
-from sim.tasks.common.absent import make_absent_tasks
 from sim.tasks.common.answer_form import format_answer_file
 from sim.tasks.common.base import Task, format_task_file
 from sim.tasks.common.simulated_user import NOVICE, PERFECT, SKILLS, SLOW, Skill
+from sim.tasks.common.sought import make_absent_tasks
 from sim.tasks.common.task_type import TaskType
 from sim.truth.index import make_truth_index
 from tests.support.story_truth import load_story_index, make_empty_index

@@ -10,7 +10,7 @@ from scipy.stats import norm
 from shapely import box
 
 from sim.scoring.clip_match import compute_iou
-from sim.scoring.sequence import compute_edit_distance
+from sim.scoring.identity import compute_edit_distance
 from sim.tasks.screening.judge import compute_criterion, compute_d_prime
 
 

@@ -125,7 +125,7 @@ MANNERS: Mapping[str, WalkManner] = {
     "walk_limp": WalkManner(limp=1.0, reach=0.92, lean=4.0),
     "walk_strap": WalkManner(strap=True),
 }
-"""Walking, and one of each thing in which people differ; `sim.crowd.people.manner` tells who has how much of them."""
+"""Walking, and one of each thing in which people differ; `sim.crowd.people.people` tells who has how much of them."""
 
 
 def make_walk_pose(body: Mannequin, phase: float, manner: WalkManner = WalkManner()) -> Pose:

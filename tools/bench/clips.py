@@ -16,10 +16,9 @@ import psutil
 from sim.clips.model import PICTURE_WH, BlurMode
 from sim.clips.proposals import DoubtfulSpan
 from sim.errors import MachineError
-from sim.footage.clips.blur import Blurrer
+from sim.footage.clips.blur import SMALL_WH, Blurrer, Hall
 from sim.footage.clips.child import start_import
 from sim.footage.clips.import_clip import list_spans
-from sim.footage.clips.moving import SMALL_WH, Hall
 from sim.footage.limited_child import read_answer
 from sim.footage.recording.open import open_recording
 from sim.footage.source import Picture

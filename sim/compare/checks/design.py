@@ -5,6 +5,7 @@ from enum import Enum
 
 import pandas as pd
 
+from sim.compare.checks.counting import DesignCheck, Finding
 from sim.compare.checks.drill_checks import (
     check_drills_unknown,
     check_familiar,
@@ -17,7 +18,6 @@ from sim.compare.checks.drill_checks import (
     check_same_options,
     check_usual_time,
 )
-from sim.compare.checks.findings import DesignCheck, Finding
 from sim.compare.checks.left_out import Comparable, LeftOut, leave_out_incomparable
 from sim.compare.checks.people_checks import (
     SamePerson,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sim.compare.checks.findings import NOTHING_YET, DesignCheck, Finding, Question, answer
+from sim.compare.checks.counting import NOTHING_YET, DesignCheck, Finding, Question, answer
 from sim.compare.data.conditions import say_devices, say_options
 from sim.compare.data.table import Phase
 from sim.text.words import say_console

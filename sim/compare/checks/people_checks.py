@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.columns import CHOSEN_BY
-from sim.compare.checks.findings import NOTHING_YET, DesignCheck, Finding, Question, answer, say_clock, say_people
+from sim.compare.checks.counting import NOTHING_YET, DesignCheck, Finding, Question, answer, say_clock, say_people
 from sim.compare.data.people import WAITING, Part, name_side, say_part
 from sim.compare.data.table import ACCURACY, Phase
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from sim.compare.checks.counting import Finding, say_clock, say_people
 from sim.compare.checks.design import DesignReport
 from sim.compare.checks.drill_checks import compute_hardness_ratio, is_uneven, say_public
-from sim.compare.checks.findings import Finding, say_clock, say_people
 from sim.compare.checks.left_out import RETENTION_REASON, LeftOut
 from sim.compare.content.comparison import Comparison, Deciding, Pair, PhaseResults, TimeReport
 from sim.compare.content.wording import say_share_change

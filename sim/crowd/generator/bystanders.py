@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.crowd.generator.chance import pick, pick_weighted, split
-from sim.crowd.generator.stories.halts import Halt, HaltKind
-from sim.crowd.generator.stories.site_facts import SiteFacts
+from sim.crowd.generator.levels import pick, pick_weighted, split
+from sim.crowd.generator.stories.site_facts import Halt, HaltKind, SiteFacts
 from sim.crowd.generator.stories.story import Pattern, Story
 
 DayData = dict[str, Any]

@@ -7,25 +7,201 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from sim.crowd.generator.bystanders import DayData, Furniture, make_bystanders, make_staff
-from sim.crowd.generator.chance import pick
-from sim.crowd.generator.levels import AIMS, Aims, Level
+from sim.crowd.generator.levels import AIMS, Aims, Level, pick
 from sim.crowd.generator.sightlines import Sightlines
 from sim.crowd.generator.stories import STORIES
-from sim.crowd.generator.stories.halts import HaltKind
-from sim.crowd.generator.stories.site_facts import SiteFacts, read_site_facts
-from sim.crowd.generator.stories.story import Story
-from sim.crowd.generator.story_beats import make_beats
-from sim.crowd.generator.traffic import make_traffic
+from sim.crowd.generator.stories.site_facts import DoorUse, Halt, HaltKind, SiteFacts, judge_use, read_site_facts
+from sim.crowd.generator.stories.story import Curb, Story
 from sim.crowd.generator.ways import Way, WayFinder
 from sim.crowd.people.body_index import NEWEST_SET
+from sim.crowd.people.track import Kind
 from sim.crowd.scenario.scenario import SCENARIO_SCHEMA
+from sim.crowd.traffic.curb import add_stops
+from sim.crowd.traffic.vehicles import Road, Vehicle, check_vehicles
 from sim.errors import ScenarioError
 from sim.site.model import Site
+
+Tail = tuple[str, str, Sequence[dict[str, Any]]]
+
+_FIRST_S = (10.0, 20.0)
+_STANDS_S = {Kind.BUS: (45.0, 65.0), Kind.VAN: (20.0, 30.0)}
+_BETWEEN_S = (30.0, 45.0)
+_WAITS_SHARE = (0.75, 0.85)
+_PASSES_S = {Curb.BRINGS: (25.0, 45.0), Curb.FETCHES: (25.0, 45.0), Curb.PASSED: (70.0, 140.0)}
+_LATER_S = (0.0, 4.0, 8.0, 13.0, 19.0)
+_USE_SHARE = 0.5
+_OFF_S = (2.0, 20.0)
+_EARLY_SHARE = 0.55
+_CARS = (Kind.SEDAN, Kind.SUV, Kind.VAN)
+
+
+def make_traffic(
+    story: Story, site: Site, days: Sequence[DayData], *, duration_s: float, rng: np.random.Generator
+) -> tuple[Tail, ...]:
+    """Return the file's part about vehicles, none without a road; half of those who come or go outside use them.
+
+    `days` are changed in place: where their people come in, or leave.
+    """
+    road = Road(site)
+    if not road.lanes:
+        return ()
+    rows: list[dict[str, Any]] = []
+    reachable = {node.door for node in add_stops(site).walk_nodes}
+    stops = [stop for stop in road.stops.values() if stop.stop_id in reachable]
+    if story.curb is not Curb.PASSED:
+        for stop in stops:
+            start_s = float(rng.uniform(*_FIRST_S))
+            while start_s < duration_s - 50:
+                kind = stop.kind if stop.kind is Kind.BUS else _CARS[int(rng.integers(len(_CARS)))]
+                low, high = _STANDS_S[Kind.BUS if kind is Kind.BUS else Kind.VAN]
+                end_s = start_s + float(rng.uniform(low, high))
+                if story.curb is Curb.FETCHES and kind is Kind.BUS:
+                    end_s = duration_s * float(rng.uniform(*_WAITS_SHARE))
+                row = {"kind": kind.value, "stop": stop.stop_id, "from_s": round(start_s), "to_s": round(end_s)}
+                end_s = _add(rows, row, road, duration_s)
+                start_s = max(start_s, end_s) + float(rng.uniform(*_BETWEEN_S))
+        _send_people(story.curb, rows, days, site, duration_s=duration_s, rng=rng)
+    passes_s = float(rng.uniform(0, 20))
+    while passes_s < duration_s:
+        kind = Kind.BUS if story.curb is not Curb.PASSED and rng.random() < 0.3 else _CARS[int(rng.integers(3))]
+        _add(rows, {"kind": kind.value, "from_s": round(passes_s)}, road, duration_s)
+        passes_s += float(rng.uniform(*_PASSES_S[story.curb]))
+    return (("vehicles", "What drives on the road", rows),) if rows else ()
+
+
+def _add(rows: list[dict[str, Any]], row: dict[str, Any], road: Road, duration_s: float) -> float:
+    """Add a vehicle as soon after its time as it is in nobody's way, or leave it out; return until when it stands."""
+    for later_s in _LATER_S:
+        tried = {key: value + later_s if key in ("from_s", "to_s") else value for key, value in row.items()}
+        vehicles = [Vehicle.model_validate(other) for other in (*rows, tried)]
+        try:
+            check_vehicles(vehicles, road=road, duration_s=duration_s)
+        except ScenarioError:
+            continue
+        rows.append(tried)
+        return float(tried.get("to_s", 0.0))
+    return float(row.get("to_s", 0.0))
+
+
+def _send_people(
+    curb: Curb,
+    rows: Sequence[dict[str, Any]],
+    days: Sequence[DayData],
+    site: Site,
+    *,
+    duration_s: float,
+    rng: np.random.Generator,
+) -> None:
+    outside = {o.door_id for o in site.openings if judge_use(o) is DoorUse.OUTSIDE}
+    standing = [row for row in rows if "stop" in row]
+    weights = np.asarray([4.0 if row["kind"] == Kind.BUS.value else 1.0 for row in standing])
+    for day in days if standing else ():
+        if curb is Curb.BRINGS:
+            for arrival in day["arrive"]:
+                if outside.issuperset(arrival["doors"]) and arrival["doors"] and rng.random() < _USE_SHARE:
+                    row = standing[int(rng.choice(len(standing), p=weights / weights.sum()))]
+                    first = row["from_s"] + _OFF_S[0]
+                    arrival["doors"], arrival["at_s"] = [row["stop"]], [first, min(first + _OFF_S[1], row["to_s"] - 6)]
+            day["arrive"].sort(key=lambda arrival: list(arrival.get("at_s", ())))
+        else:
+            last = day["steps"][-1]
+            is_early = all(a["doors"] and a["at_s"][1] < _EARLY_SHARE * duration_s for a in day["arrive"])
+            leaves = last["do"] == "leave" and outside.issuperset(last["doors"])
+            buses = sorted({row["stop"] for row in standing if row["kind"] == Kind.BUS.value})
+            if leaves and is_early and buses and rng.random() < _USE_SHARE:
+                last["doors"] = [buses[int(rng.integers(len(buses)))]]
+
+
+BeatData = Mapping[str, Any]
+
+_WAIT_S = [15, 25]
+_ROOM_S = 40.0
+"""What a beat takes, and what people in the way may cost who come to it."""
+_SLOW_M_S = 1.0
+
+
+def make_beats(
+    level: Level,
+    ways: Sequence[Way],
+    bystanders: Sequence[DayData],
+    facts: SiteFacts,
+    *,
+    duration_s: float,
+    rng: np.random.Generator,
+) -> tuple[BeatData, ...]:
+    """Return the beats: none when easy, a bag that changes hands when medium, also a planted look-alike when hard.
+
+    Only people take part who come alone and through a door, after their first halt, so that nobody's friends wait, and
+    who can be there in time; a beat that has not enough of them is left out.
+    """
+    alone = [day for day in bystanders if "group" not in day and day["arrive"][0]["doors"] and len(day["steps"]) > 1]
+    quiet = facts.halts.get(HaltKind.TALK, ())
+    beats: list[BeatData] = []
+    if level is Level.EASY or not quiet:
+        return ()
+    latest_s = duration_s - _ROOM_S
+    where = pick(quiet, rng) if len(alone) >= 2 else None
+    pair = [day for day in alone if where is not None and _find_there_s(day, where, facts) <= latest_s][:2]
+    if where is not None and len(pair) == 2:
+        giver, taker = pair
+        alone = [day for day in alone if day not in pair]
+        beats.append(
+            {
+                "kind": "hand-over",
+                "beat_id": "bag",
+                "giver": {"day": giver["day_id"], "after": 1},
+                "taker": {"day": taker["day_id"], "after": 1},
+                "where": {"zone": where.zone, "near": where.node},
+            }
+        )
+    if level is Level.HARD and alone:
+        number = int(rng.integers(len(ways)))
+        passed = [halt for halt in quiet if halt.node in ways[number].nodes] or list(quiet)
+        where = pick(passed, rng)
+        decoys = [day for day in alone if _find_there_s(day, where, facts, done=0) <= latest_s]
+        if not decoys:
+            return tuple(beats)
+        beats.append(
+            {
+                "kind": "look-alike",
+                "beat_id": "decoy",
+                "who": {"day": decoys[0]["day_id"]},
+                "of": {"day": f"target-{number + 1}"},
+                "where": {"zone": where.zone, "near": where.node},
+                "for_s": _WAIT_S,
+            }
+        )
+    return tuple(beats)
+
+
+def _find_there_s(day: DayData, where: Halt, facts: SiteFacts, *, done: int = 1) -> float:
+    """Return when the first person of a day is at a place at the latest, after the first `done` steps."""
+    import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
+    arrival = day["arrive"][0]
+    steps = day["steps"][:done]
+    nodes = [_find_node(step, facts) for step in steps]
+    starts = [facts.get_door_node(door) for door in arrival["doors"]]
+    walks_m = [
+        sum(
+            nx.shortest_path_length(facts.routes.graph, a, b, weight="weight")
+            for a, b in pairwise([start, *nodes, where.node])
+        )
+        for start in starts
+    ]
+    return float(arrival["at_s"][1] + sum(step["for_s"][1] for step in steps) + max(walks_m) / _SLOW_M_S)
+
+
+def _find_node(step: DayData, facts: SiteFacts) -> str:
+    """Return the walk node of the halt that a step was made of."""
+    return next(halt.node for halts in facts.halts.values() for halt in halts if step.items() >= halt.step.items())
+
 
 PEOPLE = (12, 240)
 MINUTES = (1.0, 15.0)

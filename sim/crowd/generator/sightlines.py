@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
-from sim.crowd.places.segments import FloatArray, find_crossing
+from sim.crowd.places.swinging_doors import FloatArray, find_crossing
 from sim.site.camera import CameraView, make_view
 from sim.site.coverage import CHEST_M
 from sim.site.model import Site

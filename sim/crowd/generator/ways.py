@@ -9,11 +9,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.generator.chance import pick
-from sim.crowd.generator.levels import Aims
+from sim.crowd.generator.levels import Aims, pick
 from sim.crowd.generator.sightlines import Sightlines
-from sim.crowd.generator.stories.halts import Halt, HaltKind
-from sim.crowd.generator.stories.site_facts import HIDDEN, SiteFacts
+from sim.crowd.generator.stories.site_facts import HIDDEN, Halt, HaltKind, SiteFacts
 from sim.crowd.generator.stories.story import Story
 from sim.errors import ScenarioError
 

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
-from sim.crowd.places.segments import (
+from sim.crowd.places.swinging_doors import (
     compute_crossings,
     compute_distances,
     compute_least_distances,

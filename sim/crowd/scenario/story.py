@@ -9,7 +9,7 @@ import networkx as nx
 from sim.crowd.people.people import Role
 from sim.crowd.scenario.beats.base import Actor, Beat
 from sim.crowd.scenario.beats.closet import PersonKey
-from sim.crowd.scenario.beats.look_alike import LookAlike
+from sim.crowd.scenario.beats.jacket_swap import LookAlike
 from sim.crowd.scenario.scenario import Day, LeaveStep, LockerStep, Scenario, SitStep, StandStep, TalkStep
 from sim.errors import ScenarioError
 

@@ -1,17 +1,74 @@
 """Getting there: when somebody counts as arrived, and how a stop, an act, an absence or the way out begins."""
 
 import math
+from collections.abc import Sequence
 
 from sim.crowd.people.people import Aid
 from sim.crowd.people.track import Pose
 from sim.crowd.places.errands import Act, Away, Errand, Leave, Pass, Stop
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.walking.acting import Acting
-from sim.crowd.walking.gates import Gates
-from sim.crowd.walking.hours import Hours
-from sim.crowd.walking.manners import Manners
-from sim.crowd.walking.setting_out import SettingOut
+from sim.crowd.walking.avoidance import is_free
+from sim.crowd.walking.clock import Hours
+from sim.crowd.walking.goals import Manners, find_goal, find_need, name_errand
+from sim.crowd.walking.jams import Gates, Jams
+from sim.crowd.walking.steering import Steering
 from sim.crowd.walking.walker import GLIDE_S, STUCK, Mode, Walker
+from sim.errors import ScenarioError
+from sim.site.model import PointXY, WalkNode
+
+_FIRST_GLANCE_S = 2.0
+
+
+class SettingOut:
+    """Sends people off to their errands, one after the other."""
+
+    def __init__(self, routes: RouteMap, acting: Acting) -> None:
+        self._routes = routes
+        self._acting = acting
+
+    def go_on(self, walker: Walker, now_s: float) -> None:
+        """Let a person be done with their errand and begin the next one. Raises as `begin`."""
+        errand = walker.current
+        if isinstance(errand, Stop):
+            self._acting.end(errand.event_id, walker, now_s)
+        walker.errand += 1
+        walker.spot = None
+        self.begin(walker, now_s)
+
+    def begin(self, walker: Walker, now_s: float) -> None:
+        """Send a person off to their errand, leaving out acts that were called off; or let them stay."""
+        walker.moment, walker.is_held = -1, False
+        errand = walker.current
+        while isinstance(errand, Act) and self._acting.is_called_off(errand):
+            walker.errand += 1
+            errand = walker.current
+        if errand is None or (isinstance(errand, Act) and not self._acting.has_come(errand.departs, now_s)):
+            _hold(walker, now_s, is_held=errand is not None)
+            return
+        via: tuple[str, ...] = errand.nodes[:-1] if isinstance(errand, Pass) else ()
+        person = walker.itinerary.person
+        try:
+            goal = find_goal(self._routes, errand)
+            route = self._routes.find_route(walker.place, goal, via=via, need=find_need(person))
+        except ScenarioError as error:
+            raise ScenarioError(
+                f"{person.person_id} of day {walker.itinerary.day_id}, step {walker.errand + 1} "
+                f"({name_errand(errand)}): {error.what.rstrip('.')}",
+                expected=error.expected,
+                todo=error.todo,
+            ) from error
+        walker.follow(route, now_s=now_s)
+        walker.stuck = 0
+
+
+def _hold(walker: Walker, now_s: float, *, is_held: bool) -> None:
+    """Let a person stay where they are: for good, or until the cue to depart."""
+    walker.rest_rad = math.atan2(walker.velocity[1], walker.velocity[0])
+    walker.mode, walker.velocity, walker.stay_until_s = Mode.STAYING, (0.0, 0.0), math.inf
+    walker.pose, walker.facing_rad, walker.is_held = Pose.STAND, walker.rest_rad, is_held
+    walker.glance_s = now_s + _FIRST_GLANCE_S
+
 
 _ARRIVED_M = 0.12
 _GIVE_UP_M = 0.9
@@ -22,7 +79,7 @@ _GIVE_UP_PASS_M = 2.5
 _AT_DOOR_M = 0.4
 _LEAVING_M = 3.0
 _TURN_RAD_S = 1.7
-_FIRST_GLANCE_S = 2.0
+
 _CURB_M = 3.0
 _QUEUE_M = 0.6
 _STUCK_M = 9.0
@@ -147,3 +204,120 @@ def _find_reach_m(walker: Walker, errand: Errand) -> float:
             return _PASSED_M if walker.stuck == 0 else _GIVE_UP_PASS_M
         case _:
             return _AT_DOOR_M
+
+
+_DOOR_GAP_M = 0.65
+_JAMB_M = 0.5
+_JAMB_MARGIN_M = 0.25
+_FIRST_GAP_M = 0.03
+_RINGS = 12
+
+
+class ComingIn:
+    """Lets people in whose time has come."""
+
+    def __init__(
+        self,
+        routes: RouteMap,
+        walkers: Sequence[Walker],
+        *,
+        gates: Gates,
+        jams: Jams,
+        acting: Acting,
+        steering: Steering,
+        setting_out: SettingOut,
+        arriving: Arriving,
+        step_s: float,
+        manners: Manners,
+        hours: Hours,
+    ) -> None:
+        self._routes = routes
+        self._walkers = walkers
+        self._gates = gates
+        self._jams = jams
+        self._acting = acting
+        self._steering = steering
+        self._setting_out = setting_out
+        self._arriving = arriving
+        self._step_s = step_s
+        self._manners = manners
+        self._hours = hours
+
+    def come_in(self, walker: Walker, now_s: float) -> None:
+        """Let a person in, unless somebody is in their door: then they try again at the next step."""
+        if walker.door_id is None:
+            self._begin_inside(walker, now_s)
+            return
+        if not self._hours.is_open(walker.door_id, now_s):
+            return
+        node_id = self._routes.get_door_node(walker.door_id)
+        node = self._routes.nodes[node_id]
+        at = self._draw_place(walker, node)
+        ground = self._routes.grounds[node.floor]
+        z_m = ground.elevation_m + node.z_m
+        gate = self._find_gate_of_door(node_id)
+        is_clear = is_free(self._walkers, at, z_m=z_m, gap_m=_DOOR_GAP_M, but=walker)
+        if not is_clear or (gate is not None and not self._gates.ask(gate, walker, now_s)):
+            self._jams.note(f"door {walker.door_id}", walker, self._step_s)
+            return
+        walker.floor, walker.at, walker.z_m, walker.velocity = node.floor, at, z_m, (0.0, 0.0)
+        self._finish_away(walker, now_s)
+        self._setting_out.begin(walker, now_s)
+        if walker.mode is Mode.WALKING:
+            walker.velocity = self._steering.wish(walker, now_s)
+
+    def _draw_place(self, walker: Walker, node: WalkNode) -> PointXY:
+        """Return where in a wide door somebody comes in; a narrow one has its middle only."""
+        angle = float(walker.rng.uniform(0, 2 * math.pi))
+        spread = max(0.0, node.width_m / 2 - _JAMB_M)
+        at = (
+            round(node.at[0] + spread * math.cos(angle) * 0.3, 6),
+            round(node.at[1] + spread * math.sin(angle), 6),
+        )
+        if spread and not self._routes.grounds[node.floor].is_clear(node.at, at, margin_m=_JAMB_MARGIN_M):
+            return node.at
+        return at
+
+    def _begin_inside(self, walker: Walker, now_s: float) -> None:
+        errand = walker.current
+        assert isinstance(errand, Stop | Act)
+        walker.floor, walker.at = errand.spot.place.floor, errand.spot.place.at
+        walker.z_m = self._routes.grounds[walker.floor].compute_height_m(walker.at)
+        if isinstance(errand, Act):
+            self._arriving.begin_act(walker, errand, now_s)
+            return
+        if errand.spot.seat_at is not None and walker.itinerary.person.aid is not Aid.WHEELCHAIR:
+            walker.at = errand.spot.seat_at
+        if self._manners.takes_turns:
+            walker.at = self._find_free_place(walker)
+        self._arriving.begin_stop(walker, errand, now_s, share=walker.itinerary.left_share)
+        walker.mode = Mode.STAYING
+        if walker.spot is not None:
+            walker.pose = errand.spot.pose
+
+    def _find_free_place(self, walker: Walker) -> PointXY:
+        """Return where a person may stand at the start: at their spot, or as near to it as nobody is."""
+        ground = self._routes.grounds[walker.floor]
+        gap_m = self._manners.gap_m + _FIRST_GAP_M
+        for ring in range(_RINGS):
+            for turn in range(max(1, 6 * ring)):
+                angle, out_m = 2 * math.pi * turn / max(1, 6 * ring), 0.3 * ring
+                x, y = walker.at[0] + out_m * math.cos(angle), walker.at[1] + out_m * math.sin(angle)
+                at = (round(x, 6), round(y, 6))
+                if not is_free(self._walkers, at, z_m=walker.z_m, gap_m=gap_m, but=walker):
+                    continue
+                if ring == 0 or ground.is_clear(walker.at, at, margin_m=_JAMB_MARGIN_M):
+                    return at
+        return walker.at
+
+    def _finish_away(self, walker: Walker, now_s: float) -> None:
+        before = walker.itinerary.errands[walker.errand - 1] if walker.errand else None
+        if isinstance(before, Away):
+            walker.wear(before.look)
+            self._acting.end(before.event_id, walker, now_s)
+
+    def _find_gate_of_door(self, node_id: str) -> str | None:
+        for neighbor in sorted(self._routes.graph.neighbors(node_id)):
+            if self._routes.is_gate(neighbor):
+                return str(neighbor)
+        return None

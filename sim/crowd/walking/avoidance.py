@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from sim.crowd.people.people import Aid
 from sim.crowd.places.ground import Ground, Landings
-from sim.crowd.walking.manners import Manners
+from sim.crowd.walking.goals import Manners
 from sim.crowd.walking.walker import Mode, Walker
 from sim.site.model import PointXY
 

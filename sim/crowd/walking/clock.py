@@ -1,6 +1,7 @@
 """The two clocks of a crowd: frames of the recording, and the finer steps people move by."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 STEP_HZ = 20.0
@@ -30,3 +31,17 @@ class Clock:
     def find_frame(self, at_s: float) -> int:
         """Return the first frame at or after a time in seconds; a time after the end is the frame after the last."""
         return self.frame_count if math.isinf(at_s) else min(self.frame_count, math.ceil(at_s * self.fps - 1e-6))
+
+
+class Hours:
+    """Opening times by door; a door that has none is always open."""
+
+    def __init__(self, hours: Mapping[str, tuple[tuple[float, float], ...]] | None = None) -> None:
+        """`hours`: of each door from when to when it is open, seconds."""
+        self._hours = dict(hours or {})
+
+    def is_open(self, door_id: str | None, now_s: float) -> bool:
+        """Tell whether people get through a door now."""
+        if door_id not in self._hours:
+            return True
+        return any(start_s <= now_s <= end_s for start_s, end_s in self._hours[door_id])

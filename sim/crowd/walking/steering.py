@@ -9,11 +9,11 @@ from sim.crowd.people.track import Pose
 from sim.crowd.places.errands import Act, Stop
 from sim.crowd.places.ground import Ground, Landings
 from sim.crowd.places.routes import RouteMap
-from sim.crowd.places.segments import compute_distances
+from sim.crowd.places.swinging_doors import compute_distances
 from sim.crowd.walking.avoidance import SAME_LEVEL_M
 from sim.crowd.walking.gait import STAIR_PACE
-from sim.crowd.walking.gates import Gates
 from sim.crowd.walking.goals import find_goal, find_need
+from sim.crowd.walking.jams import Gates
 from sim.crowd.walking.walker import Mode, Walker
 from sim.site.model import PointXY
 

@@ -1,11 +1,34 @@
 """A console profile as a file, so that drills are done on a console like the video system of one's own district."""
 
-from typing import Annotated, Literal, Self
+from types import MappingProxyType
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sim.drill.consoles.actions import KEYED, NAMED, NAMED_KEYS
 from sim.drill.profile import ConsoleProfile, ProfileName, get_profile, write_own
+
+_KEYED = """
+togglePlay frameBack frameForward shuttleBack pause shuttleForward arrowLeft arrowRight arrowUp arrowDown slower faster
+motionBack motionForward timelineCloser timelineWider timelineAll cross crossMark closer lessClose similar undo
+previousMark nextMark bookmark snapshot pinTime wallToHere saveData playerDetails togglePlan nextLink hint
+answerCall nextLayout openViews pageBack pageForward findCamera openKeys
+number1 number2 number3 number4 number5 number6 number7 number8 number9
+"""
+_NAMED = """
+shuttleBack frameBack frameForward findCamera cross bookmark snapshot openViews openKeys pageBack pageForward togglePlan
+timelineCloser timelineWider timelineAll pinTime wallToHere saveData playerDetails similar motionBack motionForward
+"""
+_SAME = "Enter ArrowLeft ArrowRight ArrowUp ArrowDown PageUp PageDown Home End Backspace Delete F2 F4 F8 F9"
+
+KEYED: Final = frozenset(_KEYED.split())
+"""Actions whose key a profile may choose: all but Esc, which is the way out everywhere."""
+
+NAMED: Final = frozenset(_NAMED.split())
+"""Actions whose button a profile may name."""
+
+NAMED_KEYS: Final = MappingProxyType({"Space": " "} | {name: name for name in _SAME.split()})
+"""Keys that are no single sign, as a file writes them, and as a browser does."""
+
 
 CONSOLE_SCHEMA = 1
 _LETTERS = r"\p{L}\p{N}"

@@ -20,8 +20,7 @@ from numpy.typing import NDArray
 from sim.clips.model import FPS, PICTURE_WH, BlurMode
 from sim.clips.proposals import DoubtfulSpan, join_doubts, make_plain_span
 from sim.errors import RecordingError
-from sim.footage.clips.blur import Blurrer, Doubt
-from sim.footage.clips.moving import SMALL_WH, Hall, Place, find_apart, sample_empty
+from sim.footage.clips.blur import SMALL_WH, Blurrer, Doubt, Hall, Place, find_apart, sample_empty
 from sim.footage.clips.resample import EXPORT, Heard, check_heard, find_bars, open_source, read_pictures
 from sim.footage.source import Picture
 from sim.footage.stills.person_detector import PersonDetector

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.people import Person
-from sim.crowd.people.track import Crowd, Pose, Prop
-from sim.crowd.people.vehicle_track import VehicleTrack
+from sim.crowd.people.track import Crowd, Pose, Prop, VehicleTrack
 from sim.crowd.scenario.faults import AnyFault, LowLight, MovedView
 from sim.footage.paint.camera_effects import CameraEffects, choose_optics, undo_blur
 from sim.footage.paint.fault_plan import find_camera_as_recorded, make_camera_faults

@@ -15,14 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.people import Garment
-from sim.crowd.people.track import DoorTrack, Pose, Prop
-from sim.crowd.people.vehicle_track import Kind, VehicleTrack
-from sim.crowd.traffic.shapes import SIZES_M
+from sim.crowd.people.track import DoorTrack, Kind, Pose, Prop, VehicleTrack
+from sim.crowd.traffic.drive import SIZES_M
 from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.paint.plate import Plate
 from sim.footage.people.bags import BAG_SOLIDS
-from sim.footage.people.cloth_fits import TOPS
-from sim.footage.people.extra import paint
+from sim.footage.people.extra import TOPS, paint
 from sim.footage.people.meshes import compute_normals, make_grid_faces
 from sim.footage.people.motion import Stance
 from sim.site.camera import CameraView

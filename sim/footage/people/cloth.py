@@ -10,7 +10,7 @@ from scipy import sparse
 
 from sim.crowd.people.people import Outfit, Rgb
 from sim.footage.people.bodies import Body
-from sim.footage.people.cloth_fits import BOTTOMS, CUFFED, LEGS_UNDER, OPEN_FRONT, TOPS, ClothFit
+from sim.footage.people.extra import BOTTOMS, CUFFED, LEGS_UNDER, OPEN_FRONT, TOPS, ClothFit
 
 FloatArray = NDArray[np.float32]
 TAILORED_M = 1.6

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from sim.crowd.people.manner import HURRY
+from sim.crowd.people.body_index import HURRY
 from sim.crowd.people.people import Aid, Manner, Person
 from sim.footage.people.bags import CARRY, HAND_BAGS, PULL, PULLED_BAGS, hold_bag
 from sim.footage.people.bodies import REST, Body, find_cycle, find_group

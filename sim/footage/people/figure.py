@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people.manner import HURRY
+from sim.crowd.people.body_index import HURRY
 from sim.crowd.people.people import Aid
 from sim.crowd.people.track import Pose
 from sim.footage.compiled import compiled

@@ -7,8 +7,8 @@ from sim.crowd.people.people import Garment, Outfit, Rgb
 from sim.crowd.people.wardrobe import OPEN_TOPS
 from sim.footage.people.bodies import REST, Body
 from sim.footage.people.cloth import Piece
-from sim.footage.people.cloth_fits import TOPS
 from sim.footage.people.extra import (
+    TOPS,
     Clothed,
     Extra,
     Material,

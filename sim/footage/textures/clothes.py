@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.people import Garment
-from sim.footage.people.cloth_fits import BOTTOMS, CUFFED, TOPS
+from sim.footage.people.extra import BOTTOMS, CUFFED, TOPS
 from sim.footage.textures.tile import Canvas, add_dots, add_folds, add_ribs, add_wear, make_noise
 
 FRONT, LEFT, RIGHT = 0.5, 0.75, 0.25

@@ -12,9 +12,8 @@ from sim.crowd.people.people import Garment, Person
 from sim.footage.compiled import compiled
 from sim.footage.people.bags import BAG_SOLIDS
 from sim.footage.people.bodies import Body
-from sim.footage.people.cloth_fits import BOTTOMS, TOPS
 from sim.footage.people.dressing import DressedPerson
-from sim.footage.people.extra import Material
+from sim.footage.people.extra import BOTTOMS, TOPS, Material
 from sim.footage.textures.charts import (
     Landmarks,
     find_landmarks,

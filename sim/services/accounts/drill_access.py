@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 
 from sim.db.accounts import AccountRow
-from sim.db.links import LinkKind
+from sim.db.exposures import LinkKind
 from sim.db.rows import AttemptRow
 from sim.db.sessions import InvitedRow
 from sim.db.store import Transaction

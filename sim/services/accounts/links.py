@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sim.db.links import LinkKind, LinkRow
+from sim.db.exposures import LinkKind, LinkRow
 from sim.db.store import Transaction
 from sim.errors import AccessError
 from sim.services.accounts.drill_access import LINK_SHOWS_RESULT

@@ -11,8 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from sim.db.accounts import AccountRow, AccountSessionRow
-from sim.db.chain import Json
-from sim.db.ledger import Draft, LedgerKind, Subjects
+from sim.db.ledger import Draft, Json, LedgerKind, Subjects
 from sim.db.store import Transaction
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
 from sim.services.app.wiring import App

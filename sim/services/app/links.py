@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Final
 
-from sim.db.links import LinkKind, LinkRow
+from sim.db.exposures import LinkKind, LinkRow
 from sim.db.store import Transaction
 from sim.drill.team_exercise import Role
 from sim.errors import AccessError

@@ -12,11 +12,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.checked import describe_first
+from sim.drill.arrivals import sum_stalls_s
 from sim.drill.call_fold import fold_calls
 from sim.drill.event import Event, EventKind
 from sim.drill.replay import Replay
 from sim.drill.replay import replay as replay_events
-from sim.drill.stalls import sum_stalls_s
 from sim.errors import AnswerError, SimError, TaskError
 from sim.footage.recording.open import Recording, load_events, load_people, load_silhouettes, load_truth, open_recording
 from sim.scoring.case import make_trace_case

@@ -21,7 +21,7 @@ from sim.errors import AccessError, AnswerError, AttemptError, PausedError, Reco
 from sim.footage.video.clip_index import ClipIndex, make_clip_index
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Mark
-from sim.scoring.hint import check_still_there, find_next_camera
+from sim.scoring.interruption import check_still_there, find_next_camera
 from sim.scoring.mark import find_mark_fault, resolve_marks
 from sim.services.app.memory import LruCache
 from sim.services.app.wiring import App

@@ -15,7 +15,7 @@ from sim.drill.hints import list_hints
 from sim.drill.options import DrillOption
 from sim.drill.replay import order_events
 from sim.errors import AttemptError, SimError
-from sim.scoring.hint import add_hints
+from sim.scoring.interruption import add_hints
 from sim.scoring.score_card import ScoreCard
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.services.app.wiring import App

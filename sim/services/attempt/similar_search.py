@@ -15,12 +15,14 @@ from sim.drill.options import DrillOption
 from sim.drill.similar_people import (
     DRILL_QUALITY,
     SimilarGroups,
+    SimilarQuery,
     Suggestion,
+    cut_around,
     draw_groups,
+    find_person,
     find_place,
     make_search_key,
 )
-from sim.drill.similar_query import SimilarQuery, cut_around, find_person
 from sim.errors import AccessError, AnswerError, AttemptError, RecordingError, TaskError
 from sim.footage.video.still import load_crop
 from sim.services.app.links import name_file

@@ -26,7 +26,7 @@ from sim.drill.similar_log import fold_similar
 from sim.drill.similar_use import SimilarUse, judge_use
 from sim.footage.recording.open import load_events
 from sim.scoring.interruption import TimedCall
-from sim.scoring.part import PartView
+from sim.scoring.judged import PartView
 from sim.scoring.score_card import ScoreCard
 from sim.services.app.catalog import find_wrong_names
 from sim.services.app.wiring import App

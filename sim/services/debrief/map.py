@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sim.scoring.case import TraceCase
+from sim.scoring.case import TraceCase, describe_legs
 from sim.scoring.evidence import Watch
 from sim.scoring.footage_use import merge_spans
-from sim.scoring.legs import describe_legs
 from sim.scoring.marked_places import MarkedPlace, MarkKind, find_marked_places
 from sim.scoring.path import TracePoint, make_true_path
 from sim.services.debrief.facts import EndedAttempt

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from sim.db.rows import AttemptRow
+from sim.drill.arrivals import is_clean
 from sim.drill.attempt import ENDED, AttemptState, find_told_s, seal, tick
 from sim.drill.options import DrillOption, describe_options
-from sim.drill.stalls import is_clean
 from sim.errors import AttemptError
-from sim.scoring.case import TraceCase
-from sim.scoring.legs import Leg, LegOutcome, describe_legs
-from sim.scoring.part import PartView
+from sim.scoring.case import Leg, LegOutcome, TraceCase, describe_legs
+from sim.scoring.judged import PartView
 from sim.scoring.path import make_true_path
 from sim.services.accounts.viewer import Duty, Viewer, may
 from sim.services.app.catalog import write_right_names

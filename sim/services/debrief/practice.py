@@ -8,7 +8,7 @@ from sim.db.store import Transaction
 from sim.drill.attempt import UNSCORED
 from sim.drill.forms import Origin
 from sim.errors import SimError
-from sim.scoring.part import PartView
+from sim.scoring.judged import PartView
 from sim.services.app.catalog import Catalog, write_right_names
 from sim.services.app.forms import KnownForm
 from sim.services.app.wiring import App

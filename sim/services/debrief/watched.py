@@ -7,9 +7,8 @@ from datetime import timedelta
 from itertools import pairwise
 
 from sim.scoring.case import TraceCase
-from sim.scoring.footage_use import merge_spans
+from sim.scoring.footage_use import compute_watched_s, list_seen, merge_spans, sum_overlap_s
 from sim.scoring.time_budget import TimeUse, compute_time_budget, list_stretches
-from sim.scoring.watched_grid import compute_watched_s, list_seen, sum_overlap_s
 from sim.services.debrief.facts import EndedAttempt
 from sim.tasks import get_task_type
 from sim.tasks.common.base import Task

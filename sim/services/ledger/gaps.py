@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypeGuard
 
-from sim.db.chain import Json, read_moment
-from sim.db.ledger import Draft, Entry, LedgerKind, Subjects
+from sim.db.ledger import Draft, Entry, Json, LedgerKind, Subjects, read_moment
 from sim.db.store import Transaction
 
 SKILLS: Mapping[str, str] = {

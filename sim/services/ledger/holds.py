@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
-from sim.db.chain import write_moment
-from sim.db.ledger import Draft, HoldRow, HoldScope, LedgerKind, Subjects
+from sim.db.ledger import Draft, HoldRow, HoldScope, LedgerKind, Subjects, write_moment
 from sim.db.store import Store, Transaction
 from sim.drill.instant import Clock
 from sim.errors import HoldError, SimError

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sim.db.chain import read_moment
-from sim.db.ledger import Entry, LedgerKind
+from sim.db.ledger import Entry, LedgerKind, read_moment
 from sim.drill.session_day import Attendance
 from sim.services.ledger.gaps import Gap, fold_gaps
 from sim.services.ledger.trainings import Training, fold_trainings, name_same_device

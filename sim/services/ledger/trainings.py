@@ -11,8 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sim.db.chain import read_moment
-from sim.db.ledger import Entry, LedgerKind
+from sim.db.ledger import Entry, LedgerKind, read_moment
 from sim.drill.session_day import Attendance
 
 TRAINING_KINDS: Final = (

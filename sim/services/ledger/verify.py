@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sim.db.chain import GENESIS, compute_entry_sha256, compute_sha256
-from sim.db.ledger import Entry, Head, LedgerKind
+from sim.db.ledger import GENESIS, Entry, Head, LedgerKind, compute_entry_sha256, compute_sha256
 from sim.db.store import Store
 from sim.errors import LedgerError
 from sim.services.app.wiring import App

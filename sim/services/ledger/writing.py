@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sim import __version__
-from sim.db.chain import LEAST_DECIMAL, Json, write_moment
-from sim.db.ledger import Draft, LedgerKind, Subjects
+from sim.db.ledger import LEAST_DECIMAL, Draft, Json, LedgerKind, Subjects, write_moment
 from sim.db.rows import AttemptRow, TeamRow
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction

@@ -12,10 +12,10 @@ import sim
 from sim.columns import PEOPLE
 from sim.crowd.crowd import make_crowd
 from sim.crowd.people.body_index import choose_by_age, load_body_index
-from sim.crowd.people.descriptor import describe
 from sim.crowd.people.likeness import find_nearest
 from sim.crowd.people.people import Person
 from sim.crowd.people.track import Crowd
+from sim.crowd.people.wardrobe import describe
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.faults import describe_fault
 from sim.crowd.scenario.scenario import Scenario, find_site_folder, load_scenario

@@ -20,9 +20,8 @@ from sim.drill.parallel import (
     list_sought,
     make_forms,
 )
-from sim.drill.practice_forms import make_practice_forms
 from sim.drill.reference import Reference
-from sim.drill.unsure_forms import make_unsure_forms
+from sim.drill.unsure_forms import make_practice_forms, make_unsure_forms
 from sim.errors import TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_events, load_people
 from sim.services.app.score import load_truth_index
@@ -177,7 +176,7 @@ def choose_forms(
 
     Practice traces are the easiest people left over who have at least four legs. Of every other task type that the
     recording supports there are up to `others` forms, about people whom no trace seeks and who resemble nobody sought;
-    of trace, locate and origin besides up to `unsure` whose student may be on no camera (`sim.drill.unsure_forms`).
+    of trace, locate and origin besides up to `unsure` whose student may be on no camera (`sim.drill.known_forms`).
     `reference` is what the other traces show. With `known` these practice forms start from a last sighting, but those
     whose student may be on no camera: it would tell. The parallel traces are then there twice, without and with one.
     `cameras` limits all forms to a part of the site.

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.db.chain import Json
-from sim.db.ledger import Draft, LedgerKind
+from sim.db.ledger import Draft, Json, LedgerKind
 from sim.errors import StoreError
 from sim.footage.build.workfolder import get_work_folder, remove_tree
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS

@@ -4,8 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sim.db.chain import write_moment
-from sim.db.ledger import Draft, LedgerKind, Subjects
+from sim.db.ledger import Draft, LedgerKind, Subjects, write_moment
 from sim.db.personal import BATCH, STAYS
 from sim.db.store import Transaction
 from sim.errors import StoreError

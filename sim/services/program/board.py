@@ -10,10 +10,9 @@ from sim.db.programs import GivenRow, ProgramRow, StepRow
 from sim.db.rows import PersonRow, TeamRow
 from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, AttemptState, Mode
-from sim.drill.board_state import BoardState, judge_board_state
-from sim.drill.guide_steps import StepsDone
+from sim.drill.guide_steps import StepKind, StepsDone
+from sim.drill.resume import BoardState, judge_board_state
 from sim.drill.session_day import Attendance
-from sim.drill.steps import StepKind
 from sim.services.app.wiring import App
 from sim.services.attempt.attempts import load_steps_done
 from sim.services.ledger.trainings import TRAINING_KINDS, Training, TrainingState, find_trained_at, fold_trainings

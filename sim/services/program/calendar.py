@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
-from sim.drill.steps import StepKind
+from sim.drill.guide_steps import StepKind
 from sim.errors import AccessError
 from sim.services.app.signed import CALENDAR
 from sim.services.app.wiring import App

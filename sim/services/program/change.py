@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.db.rows import TeamRow
 from sim.db.store import Transaction
+from sim.drill.guide_steps import StepKind
 from sim.drill.plan import MOST_DRILLS, RETENTION, Slot, Wish, check_slots, make_retention
-from sim.drill.steps import StepKind
 from sim.errors import PlanError
 from sim.services.app.wiring import App
 from sim.services.program.plan import Order, create_program, lay_out_on_school_days, make_step_rows

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from sim.db.rows import AttemptRow
 from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, AttemptState, Mode
-from sim.drill.board_state import BoardState
-from sim.drill.steps import StepKind
+from sim.drill.guide_steps import StepKind
+from sim.drill.resume import BoardState
 from sim.errors import PlanError, SimError, StoreError
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarization

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from sim.db.rows import AttemptRow
 from sim.drill.attempt import Mode
-from sim.drill.board_state import BoardState
-from sim.scoring.part import PartView
+from sim.drill.resume import BoardState
+from sim.scoring.judged import PartView
 from sim.services.app.wiring import App
 from sim.services.debrief.map import MapMark
 from sim.services.debrief.page import DebriefView, get_debrief

@@ -14,11 +14,11 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from typing import Final
 
-from sim.db.links import LinkKind
+from sim.db.exposures import LinkKind
 from sim.db.mail import Message
 from sim.db.programs import ProgramRow, StepRow
 from sim.db.store import Transaction
-from sim.drill.board_state import BoardState
+from sim.drill.resume import BoardState
 from sim.errors import AccessError, SimError
 from sim.services.app.links import show_link
 from sim.services.app.settings import MailSettings, Secured

@@ -13,10 +13,10 @@ from sim.crowd.generator.levels import Level
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.db.rows import PersonRow
 from sim.db.store import Transaction
+from sim.drill.guide_steps import StepKind
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.plan import RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
 from sim.drill.profile import ProfileName
-from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError
 from sim.services.app.wiring import App
 from sim.services.library.job import Job, Request

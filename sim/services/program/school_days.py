@@ -7,8 +7,8 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from sim.db.programs import DayOff, StepRow
+from sim.drill.guide_steps import StepKind
 from sim.drill.plan import RETENTION, SchoolDays, Slot
-from sim.drill.steps import StepKind
 from sim.errors import PlanError
 from sim.services.app.wiring import App
 from sim.text.typed import clean_typed

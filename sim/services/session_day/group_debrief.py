@@ -8,7 +8,7 @@ from typing import Any
 from sim.db.rows import AttemptRow
 from sim.drill.attempt import UNSCORED
 from sim.footage.video.still import StillBox, draw_boxes, load_still
-from sim.scoring.legs import LegOutcome
+from sim.scoring.case import LegOutcome
 from sim.scoring.marked_places import MarkKind
 from sim.scoring.moments import BoxRole, Scene
 from sim.services.app.wiring import App

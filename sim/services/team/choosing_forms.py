@@ -10,9 +10,9 @@ from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, Phase
 from sim.drill.form_order import PhaseSizes, assign_planned_form
 from sim.drill.forms import Form
+from sim.drill.guide_steps import StepKind
 from sim.drill.options import Options
 from sim.drill.profile import ProfileName
-from sim.drill.steps import StepKind
 from sim.errors import PlanError, TaskError
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App

@@ -11,10 +11,10 @@ from sim.compare.content.comparison import PersonChange
 from sim.compare.data.conditions import Conditions
 from sim.compare.data.people import WAITING, is_one_scheme, name_side
 from sim.compare.report.report import compare_attempts
+from sim.drill.arrivals import is_clean
 from sim.drill.attempt import ENDED, AttemptState, Phase
 from sim.drill.options import NO_OPTIONS, Options, describe_options
 from sim.drill.profile import ProfileName
-from sim.drill.stalls import is_clean
 from sim.errors import ComparisonError
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import ProfileCard, get_card

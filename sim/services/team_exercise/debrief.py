@@ -6,12 +6,18 @@ from dataclasses import dataclass
 
 from sim.drill.team_exercise import Role
 from sim.scoring.footage_use import Span, merge_spans
+from sim.scoring.judged import PartView
 from sim.scoring.metric import MetricValue
-from sim.scoring.part import PartView
-from sim.scoring.team_exercise.coverage import EXERCISE_COVERAGE, EXERCISE_LEGS_SEEN, list_played
-from sim.scoring.team_exercise.duplicated import EXERCISE_DUPLICATED
+from sim.scoring.team_exercise.coverage import (
+    EXERCISE_COVERAGE,
+    EXERCISE_DUPLICATED,
+    EXERCISE_HAND_OFF_DELAY,
+    EXERCISE_HAND_OFFS_MET,
+    EXERCISE_LEGS_SEEN,
+    find_delay_s,
+    list_played,
+)
 from sim.scoring.team_exercise.evidence import ExerciseCase, MemberScreens, Screen
-from sim.scoring.team_exercise.hand_off import EXERCISE_HAND_OFF_DELAY, EXERCISE_HAND_OFFS_MET, find_delay_s
 from sim.services.app.catalog import write_right_names
 from sim.services.app.wiring import App
 from sim.services.attempt.exercise import ROLE_NAMES

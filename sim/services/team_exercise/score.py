@@ -13,8 +13,8 @@ from sim.drill.options import DrillOption
 from sim.drill.team_exercise import Role
 from sim.errors import AttemptError
 from sim.scoring.metric import MetricValue
+from sim.scoring.team_exercise.coverage import EXERCISE_METRICS, compute_exercise_measures
 from sim.scoring.team_exercise.evidence import ExerciseCase
-from sim.scoring.team_exercise.registry import EXERCISE_METRICS, compute_exercise_measures
 from sim.services.app.score import AttemptScore, score_replay
 from sim.services.app.wiring import App
 from sim.services.attempt.console_data import list_right_replies

@@ -10,8 +10,7 @@ from math import ceil
 from typing import Final
 from urllib.parse import urlsplit
 
-from sim.db.chain import Json, write_moment
-from sim.db.ledger import Draft, LedgerKind, Subjects
+from sim.db.ledger import Draft, Json, LedgerKind, Subjects, write_moment
 from sim.db.store import Transaction
 from sim.drill.session_day import Attendance
 from sim.errors import LedgerError

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sim.db.chain import read_moment, write_moment
-from sim.db.ledger import Draft, LedgerKind, Subjects
+from sim.db.ledger import Draft, LedgerKind, Subjects, read_moment, write_moment
 from sim.db.store import Transaction
 from sim.drill.session_day import Attendance
 from sim.errors import AccessError, LedgerError

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from sim.db.chain import Json, write_moment
-from sim.db.ledger import Draft, Entry, LedgerKind, Subjects
+from sim.db.ledger import Draft, Entry, Json, LedgerKind, Subjects, write_moment
 from sim.db.rows import AttemptRow, PersonRow
 from sim.db.store import Transaction
 from sim.drill.attempt import Mode

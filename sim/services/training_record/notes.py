@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from sim.db.chain import Json, write_moment
-from sim.db.ledger import Draft, LedgerKind, Subjects
-from sim.db.links import LinkKind
+from sim.db.exposures import LinkKind
+from sim.db.ledger import Draft, Json, LedgerKind, Subjects, write_moment
 from sim.errors import AccessError, LedgerError
 from sim.services.accounts.viewer import KnownBy, Viewer
 from sim.services.app.links import read_link

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sim.db.ledger import Entry, LedgerKind, Subjects
 from sim.db.rows import TeamRow
 from sim.db.store import Transaction
-from sim.drill.board_state import BoardState
+from sim.drill.resume import BoardState
 from sim.drill.session_day import Attendance
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle_all

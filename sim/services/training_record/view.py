@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
-from sim.db.chain import read_moment
-from sim.db.ledger import Entry, LedgerKind, Subjects
+from sim.db.ledger import Entry, LedgerKind, Subjects, read_moment
 from sim.db.rows import PersonRow
-from sim.drill.board_state import BoardState
 from sim.drill.plan import RETENTION
+from sim.drill.resume import BoardState
 from sim.drill.session_day import Attendance
 from sim.services.accounts.drill_access import SIGNED_IN
 from sim.services.accounts.viewer import Duty, KnownBy, Viewer, require

@@ -6,10 +6,9 @@ from sim.errors import TaskError
 from sim.scoring.case import TraceCase
 from sim.scoring.claim import MarkOutcome
 from sim.scoring.identity import count_idfn, count_idfp, count_idtp
-from sim.scoring.judged import Judged
+from sim.scoring.judged import Judged, PartView
 from sim.scoring.marked_places import count_hidden
 from sim.scoring.metric import MetricValue
-from sim.scoring.part import PartView
 from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
 from sim.scoring.worked import list_steps
 from sim.tasks.common.base import Task

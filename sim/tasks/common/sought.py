@@ -5,11 +5,15 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from sim.errors import TaskError
+from sim.scoring.evidence import Answer
 from sim.tasks.common.base import Task
+from sim.tasks.common.flaw import mark_clearest
+from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
+from sim.tasks.common.task_type import TaskType
 from sim.truth.appearance import TIME_TOLERANCE_S
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex
-from sim.truth.window import TruthWindow
+from sim.truth.window import TruthWindow, cut_window
 
 HALF_SEEN = "cameras show them, but never long, large and clearly enough for an appearance that counts"
 LATE_GLIMPSE = "a glimpse shows them later, in another place than where they are last seen"
@@ -94,3 +98,45 @@ def list_single_events(
     found = [each for each in index.events if each.kind in kinds and each.end_s >= low_s and each.start_s <= high_s]
     single = [each for each in found if sum(other.kind == each.kind for other in found) == 1]
     return tuple(each for each in single if low_s <= each.start_s and each.end_s <= high_s)
+
+
+SAYS_SO = Answer(not_on_camera=True)
+LOOKS = 3
+
+
+def make_absent_tasks(task_type: TaskType, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
+    """Return one task for everybody known of whom no camera shows anything inside the window, by person_id.
+
+    Who is only ever half hidden or far away counts as shown here, though no appearance comes of it: anyone who spots
+    them all the same must not be wrong.
+    """
+    if not task_type.can_be_absent:
+        raise TaskError(f"a {task_type.name} task has no absent person", expected="a type whose person can be absent")
+    low_s, high_s = cut_window(index, window_s).window_s
+    rows = index.table.rows
+    shown = set(rows.loc[(rows["t_s"] >= low_s) & (rows["t_s"] <= high_s), "person_id"].unique())
+    absent = [person for person in index.person_ids if person not in shown]
+    return tuple(Task(type=task_type.name, target=person, window_s=(low_s, high_s)) for person in absent)
+
+
+def search_absent(
+    task: Task,
+    window: TruthWindow,
+    *,
+    rng: np.random.Generator,
+    skill: Skill,
+    look_alikes: Sequence[str] = (),
+) -> tuple[SearchStep, ...]:
+    """Look around for somebody who is not there: take somebody else for them, or say that they never appear, or not."""
+    index = window.index
+    user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
+    user.begin()
+    for _ in range(LOOKS):
+        user.stray(index.camera_ids, window, around_s=float(rng.uniform(*window.window_s)))
+    seen = [int(n) for n in np.flatnonzero(window.rows > 0)]
+    alike = [n for n in seen if index.appearances[n].person_id in look_alikes] or seen
+    follows = bool(alike) and rng.random() < skill.follow_share
+    if follows:
+        user.mark(mark_clearest(window, alike[int(rng.integers(len(alike)))]), window)
+    user.submit(not_on_camera=not follows and rng.random() < skill.place_share)
+    return tuple(user.steps)

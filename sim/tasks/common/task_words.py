@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol
 
-from sim.scoring.judged import Judged
+from sim.scoring.judged import Judged, PartView
 from sim.scoring.moments import Moment
-from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.common.answer_form import AnswerForm
 from sim.tasks.common.base import Task

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from sim.scoring.clip_match import Stretch, compute_iou, shares_time
 from sim.scoring.footage_use import Span
-from sim.scoring.judged import Judged
+from sim.scoring.judged import Judged, PartView
 from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, sort_moments
-from sim.scoring.part import PartView
 from sim.scoring.person_in_frame import find_frame, find_in_frame
 from sim.tasks.common.base import Task
 from sim.tasks.common.moment_words import tell_search_moment

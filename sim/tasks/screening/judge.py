@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, median
 
+from sim.scoring.check_moments import Verdict, judge_check, name_alarm, read_verdict
 from sim.scoring.duration import COMPLETION, FINISHED, need_log
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Better, Metric, divide
 from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
-from sim.scoring.screening_alarms import Verdict, judge_check, name_alarm, read_verdict
 from sim.truth.events import Event
 
 _NORMAL = NormalDist()

@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from sim.scoring.check_moments import VerdictMoment
-from sim.scoring.judged import Judged
+from sim.scoring.judged import Judged, PartView
 from sim.scoring.metric import MetricValue
 from sim.scoring.moments import Moment
-from sim.scoring.part import PartView
 from sim.scoring.score_card import ScoreCard
 from sim.tasks.common.base import Task
-from sim.tasks.common.check_words import tell_verdict
-from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.moment_words import tell_search_moment, tell_verdict
 from sim.tasks.common.task_words import (
     Advice,
     MomentFacts,

@@ -9,17 +9,24 @@ from pydantic import Field, ValidationError
 
 from sim.checked import describe_first
 from sim.errors import TaskError
-from sim.scoring.check_moments import find_best_shown, find_check_moments
+from sim.scoring.check_moments import (
+    Verdict,
+    find_alarms,
+    find_best_shown,
+    find_check_moments,
+    get_alarm,
+    judge_check,
+    name_alarm,
+)
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.mark import check_marks
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
 from sim.scoring.score_card import ScoreCard
-from sim.scoring.screening_alarms import Verdict, find_alarms, get_alarm, judge_check, name_alarm
 from sim.tasks.common.answer_form import AnswerForm, Item, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
-from sim.tasks.common.check_words import VERDICT_OPTIONS
 from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.moment_words import VERDICT_OPTIONS
 from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import TaskWords, Trains

@@ -8,7 +8,7 @@ import streamlit as st
 
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName, read_profile
-from sim.scoring.legs import LegOutcome
+from sim.scoring.case import LegOutcome
 from sim.services.course.learner import create_drill
 from sim.services.debrief.console_use import CallView, FaultView
 from sim.services.debrief.page import DebriefView, LegView, ShortDebrief

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from sim.db.links import LinkKind
+from sim.db.exposures import LinkKind
 from sim.errors import AccessError
 from sim.services.accounts.drill_access import ALONE, WayIn
 from sim.services.accounts.sessions import find_viewer, note_use

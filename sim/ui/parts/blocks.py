@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 
 import streamlit as st
 
-from sim.scoring.part import PartView
+from sim.scoring.judged import PartView
 from sim.text.tables import TextTable, write_table_csv
 from sim.text.times import write_time_of_day
 from sim.ui.page import wording

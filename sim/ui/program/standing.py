@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from sim.drill.board_state import BoardState
+from sim.drill.resume import BoardState
 from sim.services.accounts.viewer import Duty, may
 from sim.services.program.board import Board, BoardPerson, Cell, get_board
 from sim.services.program.give import foresee_step, give_step

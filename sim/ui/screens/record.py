@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from sim.db.links import LinkKind, LinkRow
+from sim.db.exposures import LinkKind, LinkRow
 from sim.services.accounts.sessions import is_set_up
 from sim.services.accounts.viewer import Duty, Viewer, limit_app, may, may_change, require
 from sim.services.app.links import read_link, show_link

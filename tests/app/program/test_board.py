@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 
 from streamlit.testing.v1 import AppTest
 
-from sim.drill.board_state import BoardState
-from sim.drill.steps import StepKind
+from sim.drill.guide_steps import StepKind
+from sim.drill.resume import BoardState
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.program import plan

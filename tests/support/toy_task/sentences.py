@@ -4,9 +4,8 @@ from collections.abc import Mapping
 
 from sim.tasks.busiest.moments import BusiestMoment
 
-from sim.scoring.judged import Judged
+from sim.scoring.judged import Judged, PartView
 from sim.scoring.moments import Moment
-from sim.scoring.part import PartView
 from sim.tasks.common.base import Task
 from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.task_words import Advice, MomentFacts, MomentText, judge_part, list_time_parts, write_missing

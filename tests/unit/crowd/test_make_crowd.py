@@ -13,7 +13,7 @@ from sim.crowd.places.ground import make_ground
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.scenario import find_site_folder, load_scenario
 from sim.crowd.traffic.curb import add_stops
-from sim.crowd.walking.manners import APART, CLOSE
+from sim.crowd.walking.goals import APART, CLOSE
 from sim.errors import ScenarioError
 from sim.services.library.footage_build import find_bodies_folder
 from sim.site.model import load_site

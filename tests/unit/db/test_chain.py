@@ -5,7 +5,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.db.chain import (
+from sim.db.ledger import (
     GENESIS,
     LEAST_DECIMAL,
     MOST_DECIMAL,

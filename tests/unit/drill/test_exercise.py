@@ -6,14 +6,13 @@ import numpy as np
 import pytest
 
 from sim.drill.event import Event, EventKind
-from sim.drill.exercise_replay import ExerciseReplay, replay_exercise
-from sim.drill.exercise_screens import list_screens
+from sim.drill.exercise_replay import ExerciseReplay, list_screens, replay_exercise
 from sim.drill.team_exercise import DUTIES, Duty, Role, list_duties, list_roles
 from sim.errors import TaskError
 from sim.scoring.case import make_trace_case
 from sim.scoring.metric import MetricValue
+from sim.scoring.team_exercise.coverage import compute_exercise_measures
 from sim.scoring.team_exercise.evidence import ExerciseCase, Request, Screen
-from sim.scoring.team_exercise.registry import compute_exercise_measures
 from sim.tasks.common.base import Task
 from sim.truth.index import make_truth_index
 from tests.support.exercise_simulated import ExerciseKind, simulate_exercise

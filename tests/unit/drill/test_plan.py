@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.drill.board_state import BoardState, judge_board_state
+from sim.drill.guide_steps import StepKind
 from sim.drill.plan import (
     MOST_DRILLS,
     RETENTION,
@@ -17,7 +17,7 @@ from sim.drill.plan import (
     lay_out,
     make_retention,
 )
-from sim.drill.steps import StepKind
+from sim.drill.resume import BoardState, judge_board_state
 from sim.errors import PlanError
 
 TODAY = date(2026, 9, 14)

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.drill.answers import AnswerFold
+from sim.drill.arrivals import CLEAN_BELOW_S, is_clean, sum_stalls_s
 from sim.drill.bookmarks_and_faults import ReportedFault
 from sim.drill.event import Event, EventKind
+from sim.drill.marks import AnswerFold
 from sim.drill.replay import Replay, replay
 from sim.drill.resume import fold_console_state
 from sim.drill.simulated import simulate
-from sim.drill.stalls import CLEAN_BELOW_S, is_clean, sum_stalls_s
 from sim.scoring.evidence import Mark, Opening, Watch
 from sim.tasks.common.base import Task
 from sim.tasks.common.simulated_user import PERFECT, SLOW

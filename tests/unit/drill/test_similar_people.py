@@ -18,12 +18,13 @@ from sim.drill.similar_people import (
     Place,
     SearchQuality,
     SimilarGroups,
+    SimilarQuery,
     compute_core_size,
     draw_groups,
+    find_person,
     find_place,
     make_search_key,
 )
-from sim.drill.similar_query import SimilarQuery, find_person
 from sim.errors import TaskError
 from sim.footage.recording.open import load_people, open_recording
 from sim.truth.index import TruthIndex, make_truth_index

@@ -7,7 +7,7 @@ import pytest
 
 from sim.drill.event import Event, EventKind
 from sim.drill.similar_log import fold_similar
-from sim.drill.similar_query import SimilarQuery, compute_overlap, cut_around, find_cut_out, find_person
+from sim.drill.similar_people import SimilarQuery, compute_overlap, cut_around, find_cut_out, find_person
 from sim.drill.similar_use import SimilarUse, judge_use
 from sim.errors import AnswerError, TaskError
 from sim.scoring.evidence import Mark

@@ -6,10 +6,14 @@ import pytest
 
 from sim.scoring.case import make_trace_case
 from sim.scoring.evidence import Answer
-from sim.scoring.team_exercise.coverage import compute_coverage, compute_legs_seen
-from sim.scoring.team_exercise.duplicated import compute_duplicated
+from sim.scoring.team_exercise.coverage import (
+    compute_coverage,
+    compute_duplicated,
+    compute_hand_off_delay,
+    compute_hand_offs_met,
+    compute_legs_seen,
+)
 from sim.scoring.team_exercise.evidence import ExerciseCase, MemberScreens, Request, Screen
-from sim.scoring.team_exercise.hand_off import compute_hand_off_delay, compute_hand_offs_met
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import Stay, make_table
 

@@ -4,7 +4,7 @@ import pytest
 
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, Mark
-from sim.scoring.hint import NextCamera, NextCameraHint, check_still_there, find_next_camera
+from sim.scoring.interruption import NextCamera, NextCameraHint, check_still_there, find_next_camera
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
     MARK_FIRST_LEG,

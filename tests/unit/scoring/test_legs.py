@@ -2,9 +2,8 @@
 
 from itertools import pairwise
 
-from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.case import LegOutcome, TraceCase, describe_legs, make_trace_case
 from sim.scoring.evidence import Answer, Mark
-from sim.scoring.legs import LegOutcome, describe_legs
 from sim.scoring.path import make_true_path
 from sim.scoring.worked import list_found, list_steps, place_missed
 from sim.truth.index import make_truth_index

@@ -6,7 +6,7 @@ import pytest
 
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, Opening, SearchLog, TimedMark, Watch
-from sim.scoring.next_camera import PREVIOUS_CAMERA
+from sim.scoring.footage_use import PREVIOUS_CAMERA
 from sim.scoring.registry import METRICS
 from sim.scoring.score_card import compute_score_card
 from sim.truth.index import make_truth_index

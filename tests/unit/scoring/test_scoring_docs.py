@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from sim.drill.event import EventKind
-from sim.scoring.hint import HINTS
-from sim.scoring.interruption import INTERRUPTION_METRICS
-from sim.scoring.team_exercise.registry import EXERCISE_METRICS
+from sim.scoring.interruption import HINTS, INTERRUPTION_METRICS
+from sim.scoring.team_exercise.coverage import EXERCISE_METRICS
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.task_type import TaskType
 

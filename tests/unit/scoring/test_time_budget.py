@@ -5,8 +5,8 @@ import pytest
 
 from sim.scoring.case import make_trace_case
 from sim.scoring.evidence import SearchLog, Watch
+from sim.scoring.footage_use import compute_watched_s, list_seen, sum_overlap_s
 from sim.scoring.time_budget import Stretch, TimeUse, compute_time_budget, list_stretches
-from sim.scoring.watched_grid import compute_watched_s, list_seen, sum_overlap_s
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import WORKED_ANSWER, WORKED_LOG, make_worked_table
 

@@ -12,13 +12,12 @@ from sim.site.camera import CameraView, make_view
 from sim.site.model import CameraSpec, Furnishing
 from tests.support.tiny_site import make_tiny_site
 from tools.authoring.bake_plates import write_scene_light
-from tools.authoring.furnishings import KINDS
 from tools.authoring.geometry import Frame, Model
 from tools.authoring.materials import STYLES, Material, paint
-from tools.authoring.scene import bend_picture, list_pixel_centers, make_pinhole_view
+from tools.authoring.outdoors import KINDS
+from tools.authoring.scene import bend_picture, compress, list_pixel_centers, make_pinhole_view
 from tools.authoring.shell import list_rectangles
 from tools.authoring.textures import PATTERN_PX, draw_pattern, encode_srgb
-from tools.authoring.tone import compress
 
 GREY = paint((0.5, 0.5, 0.5))
 

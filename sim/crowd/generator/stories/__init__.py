@@ -2,11 +2,8 @@
 
 from collections.abc import Mapping
 
-from sim.crowd.generator.stories.arrival import ARRIVAL
-from sim.crowd.generator.stories.class_time import CLASS_TIME
-from sim.crowd.generator.stories.dismissal import DISMISSAL
-from sim.crowd.generator.stories.lunch import LUNCH
-from sim.crowd.generator.stories.passing import PASSING
+from sim.crowd.generator.stories.arrival import ARRIVAL, DISMISSAL
+from sim.crowd.generator.stories.class_time import CLASS_TIME, LUNCH, PASSING
 from sim.crowd.generator.stories.story import Story
 
 STORIES: Mapping[str, Story] = {story.name: story for story in (ARRIVAL, PASSING, LUNCH, DISMISSAL, CLASS_TIME)}

@@ -1,19 +1,38 @@
 """What a site offers to a story: doors by use, places to stop by kind. Read from the site alone, never from names."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
-from sim.crowd.generator.stories.doorways import list_doorways
-from sim.crowd.generator.stories.halts import Halt, HaltKind
 from sim.crowd.people.track import Pose
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.places.spots import NEAR_M, Area, Spot, SpotBook
 from sim.errors import ScenarioError
 from sim.site.model import Opening, Site
+
+
+class HaltKind(StrEnum):
+    LOCKER = "locker"
+    SEAT = "seat"
+    PHONE = "phone"
+    TALK = "talk"
+    CLASSROOM = "classroom"
+    OFFICE = "office"
+    REST_ROOM = "rest room"
+    OUTSIDE = "outside"
+    DOORWAY = "doorway"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    kind: HaltKind
+    node: str  # walk node that the way there leads by
+    zone: str  # where it is; of a halt behind a door, ""
+    step: Mapping[str, object]  # the step of a scenario file, without its seconds
+
 
 _INDOOR = ("hall", "lobby", "cafeteria")
 MOST_TOGETHER = 3
@@ -187,4 +206,34 @@ def _list_quiet(
             continue
         for kind, verb in ((HaltKind.TALK, "talk"), (HaltKind.PHONE, "phone")):
             found.append(Halt(kind=kind, node=node_id, zone=zone, step={"do": verb, "zone": zone, "near": node_id}))
+    return found
+
+
+_BESIDE_M = 0.42
+_OUT_M = 0.42
+_CLEAR_M = 0.3
+_TURN_RAD = 0.9
+
+
+def list_doorways(site: Site, routes: RouteMap, door_ids: Sequence[str]) -> list[Halt]:
+    """Return one place beside each of the doors that has room for it; `facing_deg` is down the hall."""
+    found: list[Halt] = []
+    for opening in site.openings:
+        if opening.door_id not in door_ids:
+            continue
+        ground, normal = routes.grounds[opening.floor], math.radians(opening.facing_deg)
+        for side in (1.0, -1.0):
+            along_m = side * (opening.width_m / 2 + _BESIDE_M)
+            x = opening.at[0] + _OUT_M * math.cos(normal) - along_m * math.sin(normal)
+            y = opening.at[1] + _OUT_M * math.sin(normal) + along_m * math.cos(normal)
+            at = (round(x, 3), round(y, 3))
+            clear_m = float(ground.compute_clearance_m(np.asarray([at]))[0])
+            if clear_m < _CLEAR_M or not ground.plan.is_walkable(at) or not routes.entries.can_reach(opening.floor, at):
+                continue
+            facing = round(math.degrees(math.remainder(normal + side * _TURN_RAD, 2 * math.pi)))
+            step = {"do": "stand", "floor": opening.floor, "at": list(at), "facing_deg": facing}
+            node = routes.get_door_node(opening.door_id)
+            zone = ground.plan.find_zone(at) or ""
+            found.append(Halt(kind=HaltKind.DOORWAY, node=node, zone=zone, step=step))
+            break
     return found

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from sim.crowd.generator.stories.halts import HaltKind
-from sim.crowd.generator.stories.site_facts import DoorUse
+from sim.crowd.generator.stories.site_facts import DoorUse, HaltKind
 from sim.crowd.places.swinging_doors import RoomDoor
 
 

@@ -6,9 +6,16 @@ from enum import Enum
 
 import numpy as np
 
-from sim.crowd.people.colours import CLOTH, compute_colour_distance
 from sim.crowd.people.people import Garment, Outfit
-from sim.crowd.people.wardrobe import BAG_KINDS, HEADWEAR_KINDS, NONE, OPEN_TOPS, TOP_KINDS
+from sim.crowd.people.wardrobe import (
+    BAG_KINDS,
+    CLOTH,
+    HEADWEAR_KINDS,
+    NONE,
+    OPEN_TOPS,
+    TOP_KINDS,
+    compute_colour_distance,
+)
 from sim.crowd.scenario.beats.place import Clothing
 from sim.errors import ScenarioError
 

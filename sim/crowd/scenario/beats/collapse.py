@@ -1,15 +1,21 @@
 """A medical emergency: somebody falls, others help."""
 
-from typing import ClassVar, Literal
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from sim.crowd.people.people import Person
 from sim.crowd.people.track import Pose
-from sim.crowd.places.errands import Act, Cue, CueEdge, Moment
+from sim.crowd.places.errands import Act, Cue, CueEdge, Moment, Pass, PutDown
 from sim.crowd.scenario.beats.base import PATIENCE_S, Actor, Beat, Play
+from sim.crowd.scenario.beats.closet import Closet, PersonKey
 from sim.crowd.scenario.beats.place import Where
 from sim.crowd.scenario.beats.stage import Stage
 from sim.crowd.scenario.parts.file_part import SecondsRange
+from sim.site.model import Identifier
 
 _HELPER, _STAFF = "helper", "staff"
 
@@ -77,3 +83,114 @@ class Collapse(Beat):
             )
             plays.append(Play(errands=(act,), call=call))
         return tuple(plays)
+
+
+class ScreeningAlarm(Beat):
+    """`student` passes the detector, it sounds; at the table `officer` wands the student and searches the bag.
+
+    The check is complete when the student was wanded (`wand`) and all `compartments` of the bag were opened, before
+    the student walks on; `searched` says how many are.
+    """
+
+    takes_at_s: ClassVar[bool] = False
+
+    kind: Literal["screening-alarm"]
+    student: Actor
+    officer: Actor
+    detector: Identifier = Field(description="walk node in the detector")
+    table: Identifier = Field(description="walk node in front of the screening table")
+    wand: bool = True
+    compartments: int = Field(default=3, ge=1, le=4)
+    searched: int = Field(default=3, ge=0, le=4)
+    for_s: SecondsRange = Field(default=(3.5, 5.0), description="for the wand, and for each compartment")
+
+    @model_validator(mode="after")
+    def _check_search(self) -> Self:
+        if self.searched > self.compartments:
+            raise ValueError(f"searched {self.searched} is more than the {self.compartments} compartments")
+        return self
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything was checked before the student walked on."""
+        return self.wand and self.searched >= self.compartments
+
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        return (self.student, self.officer)
+
+    @property
+    def staff(self) -> tuple[Actor, ...]:
+        return (self.officer,)
+
+    @property
+    def places(self) -> tuple[Where, ...]:
+        return (Where(node=self.detector), Where(node=self.table))
+
+    @property
+    def changes(self) -> tuple[Actor, ...]:
+        """The student, without the bag and with it again."""
+        return (self.student, self.student)
+
+    def prepare(self, closet: Closet) -> None:
+        """The student comes with a bag."""
+        closet.give_bag_first(self.student.key, None)
+
+    def dress(self, closet: Closet) -> None:
+        """The bag lies on the table while it is searched, and is taken up again."""
+        bag = closet.take_bag(self.student.key, beat_id=self.beat_id, name=self.student.name)
+        closet.give_bag(self.student.key, bag, beat_id=self.beat_id, name=self.student.name)
+
+    def plan(self, stage: Stage) -> tuple[Play, ...]:
+        """The student walks through the detector and to the table; the officer comes, wands, searches, lets go."""
+        student, officer, bag_at, height_m = stage.make_table_spots(self.table)
+        wand_s = stage.draw(self.for_s) if self.wand else 0.0
+        search_s = round(sum(stage.draw(self.for_s) for _ in range(self.searched)), 3)
+        look = stage.first_looks[self.student.key]
+        prop_id = f"{self.beat_id}.bag"
+        bag = PutDown(
+            prop_id=prop_id,
+            garment=stage.people[self.student.key].outfits[look - 1].bag,
+            at=bag_at,
+            heading_rad=math.remainder(student.facing_rad + math.pi, 2 * math.pi),
+            height_m=height_m,
+        )
+        between = math.atan2(officer.place.at[1] - student.place.at[1], officer.place.at[0] - student.place.at[0])
+        away = math.remainder(between + math.pi, 2 * math.pi)
+        checked = [Moment(pose=Pose.STAND, seconds=1.5, look=look, put_down=bag)]
+        checking = [Moment(pose=Pose.STAND, seconds=1.5)]
+        if self.wand:
+            checked.append(Moment(pose=Pose.ARMS_OUT, seconds=wand_s, facing_rad=between))
+            checking.append(Moment(pose=Pose.WAND, seconds=wand_s, facing_rad=away))
+        if self.searched:
+            checked.append(Moment(pose=Pose.STAND, seconds=search_s))
+            checking.append(Moment(pose=Pose.SEARCH, seconds=search_s))
+        checked.append(Moment(pose=Pose.STAND, seconds=1.2, look=look + 1, pick_up=prop_id))
+        checking.append(Moment(pose=Pose.STAND, seconds=1.2, facing_rad=away))
+        alarm = Cue(event_id=f"{self.beat_id}.alarm")
+        act = Act(
+            event_id=self.beat_id,
+            part=0,
+            cast=2,
+            spot=student,
+            moments=tuple(checked),
+            patience_s=PATIENCE_S,
+        )
+        through = Pass(nodes=(self.detector,), event_id=alarm.event_id)
+        return (
+            Play(errands=(through, act)),
+            Play(errands=(replace(act, part=1, spot=officer, moments=tuple(checking), departs=alarm),), call=alarm),
+        )
+
+    @property
+    def span(self) -> tuple[str, ...]:
+        """From the detector to the last check."""
+        return (f"{self.beat_id}.alarm", self.beat_id)
+
+    def describe(self, people: Mapping[PersonKey, Person]) -> dict[str, object]:
+        return {
+            "complete": self.is_complete,
+            "wand": self.wand,
+            "compartments": self.compartments,
+            "searched": self.searched,
+        }

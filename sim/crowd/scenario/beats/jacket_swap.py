@@ -1,13 +1,15 @@
 """Somebody goes on in other clothes."""
 
-from typing import Literal, Self
+from collections.abc import Mapping
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sim.crowd.people.people import Person
 from sim.crowd.people.track import Pose
-from sim.crowd.places.errands import Away, Moment
+from sim.crowd.places.errands import Act, Away, Moment
 from sim.crowd.scenario.beats.base import Actor, Beat, Play, play_together
-from sim.crowd.scenario.beats.closet import Closet, Part, is_same, make_garment
+from sim.crowd.scenario.beats.closet import Closet, Part, PersonKey, is_same, make_garment
 from sim.crowd.scenario.beats.place import Clothing, Where
 from sim.crowd.scenario.beats.stage import Stage
 from sim.crowd.scenario.parts.file_part import SecondsRange
@@ -81,3 +83,63 @@ class JacketSwap(Beat):
             for actor in self.who
         ]
         return play_together(event_id=self.beat_id, spots=spots, moments=moments, not_before_s=start_s)
+
+
+class LookAlike(Beat):
+    """`who` is dressed like `of`, a person of a target day, and waits at a place on that person's way."""
+
+    may_run_on: ClassVar[bool] = True
+
+    kind: Literal["look-alike"]
+    who: Actor
+    of: Actor
+    where: Where
+    for_s: SecondsRange = (15.0, 25.0)
+
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        return (self.who,)
+
+    @property
+    def places(self) -> tuple[Where, ...]:
+        return (self.where,)
+
+    def plan(self, stage: Stage) -> tuple[Play, ...]:
+        """They stand with a phone in hand."""
+        (spot,) = stage.make_ring(self.where, 1)
+        act = Act(
+            event_id=self.beat_id,
+            spot=spot,
+            not_before_s=stage.draw_start(self.at_s),
+            moments=(Moment(pose=Pose.PHONE, seconds=stage.draw(self.for_s)),),
+        )
+        return (Play(errands=(act,)),)
+
+    def describe(self, people: Mapping[PersonKey, Person]) -> dict[str, object]:
+        return {"of": people[self.of.key].person_id}
+
+
+class Meeting(Beat):
+    """Two to four people stand together and talk."""
+
+    may_run_on: ClassVar[bool] = True
+
+    kind: Literal["meeting"]
+    who: tuple[Actor, ...] = Field(min_length=2, max_length=4)
+    where: Where
+    for_s: SecondsRange = (10.0, 20.0)
+
+    @property
+    def actors(self) -> tuple[Actor, ...]:
+        return self.who
+
+    @property
+    def places(self) -> tuple[Where, ...]:
+        return (self.where,)
+
+    def plan(self, stage: Stage) -> tuple[Play, ...]:
+        """They stand in a ring and talk."""
+        spots = stage.make_ring(self.where, len(self.who))
+        seconds, start_s = stage.draw(self.for_s), stage.draw_start(self.at_s)
+        talk = (Moment(pose=Pose.TALK, seconds=seconds),)
+        return play_together(event_id=self.beat_id, spots=spots, moments=[talk] * len(spots), not_before_s=start_s)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
-from sim.db.chain import write_moment
+from sim.db.ledger import write_moment
 from sim.services.ledger.gaps import Gap
 from sim.services.ledger.record import Record
 from sim.services.training_event.view import write_known

@@ -8,8 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
 from sim import __version__
-from sim.db.chain import Json, write_moment
-from sim.db.ledger import Draft, Entry, Head, LedgerKind, Subjects
+from sim.db.ledger import Draft, Entry, Head, Json, LedgerKind, Subjects, write_moment
 from sim.db.store import Store
 from sim.services.app.wiring import App
 from sim.services.ledger.record import Record

@@ -4,13 +4,19 @@ import numpy as np
 import pytest
 
 from sim.crowd.people.body_index import load_body_index
-from sim.crowd.people.colours import CLOTH, compute_colour_distance, compute_oklab, parse_srgb
-from sim.crowd.people.descriptor import describe, describe_outfit
-from sim.crowd.people.likeness import LIKENESS_LIMIT, compute_outfit_distance, find_nearest
-from sim.crowd.people.look_alikes import make_look_alike
+from sim.crowd.people.likeness import LIKENESS_LIMIT, compute_outfit_distance, find_nearest, make_look_alike
 from sim.crowd.people.people import Aid, Garment, Outfit, Person, Role
-from sim.crowd.people.wardrobe import NONE, make_outfit
-from sim.crowd.scenario.draw_people import make_people
+from sim.crowd.people.wardrobe import (
+    CLOTH,
+    NONE,
+    compute_colour_distance,
+    compute_oklab,
+    describe,
+    describe_outfit,
+    make_outfit,
+    parse_srgb,
+)
+from sim.crowd.scenario.casting import make_people
 from sim.errors import ScenarioError
 from tests.support.painted_hall import BODIES
 
@@ -115,7 +121,7 @@ def test_a_hundred_people_are_all_different_and_the_nearest_is_known() -> None:
 
 
 def test_more_people_than_the_wardrobe_tells_apart_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.crowd.scenario.draw_people.LIKENESS_LIMIT", 0.95)
+    monkeypatch.setattr("sim.crowd.scenario.casting.LIKENESS_LIMIT", 0.95)
     with pytest.raises(ScenarioError, match="cannot all be told apart"):
         make_people(np.random.default_rng(1), count=40, bodies=BODY_IDS)
 

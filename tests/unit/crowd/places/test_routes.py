@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from sim.crowd.people.track import Pose
-from sim.crowd.places.lanes import compute_lane
 from sim.crowd.places.routes import Place, RouteMap, Waypoint
-from sim.crowd.places.segments import compute_crossings, compute_distances, compute_least_distances, find_crossing
 from sim.crowd.places.spots import NEAR_M, Area, SpotBook
+from sim.crowd.places.swinging_doors import compute_crossings, compute_distances, compute_least_distances, find_crossing
+from sim.crowd.walking.walker import compute_lane
 from sim.errors import ScenarioError
 from tests.support.walking_hall import make_hall_site
 

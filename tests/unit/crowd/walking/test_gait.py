@@ -13,7 +13,7 @@ from sim.crowd.walking.gait import (
     find_start_heading,
     smooth_positions,
 )
-from sim.crowd.walking.gates import Gates
+from sim.crowd.walking.jams import Gates
 from sim.crowd.walking.steering import find_way_around
 from sim.crowd.walking.walker import Footprints, Walker
 from tests.support.walking_hall import make_hall_site, make_plain_people, make_scenario

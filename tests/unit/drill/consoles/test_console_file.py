@@ -6,8 +6,7 @@ import pytest
 
 from sim.checked import check
 from sim.columns import CONSOLE_PROFILES
-from sim.drill.consoles.actions import KEYED, NAMED
-from sim.drill.consoles.console_file import CONSOLE_SCHEMA, ConsoleFile, make_profile
+from sim.drill.consoles.console_file import CONSOLE_SCHEMA, KEYED, NAMED, ConsoleFile, make_profile
 from sim.drill.guide_steps import list_steps
 from sim.drill.profile import PROFILES, ProfileName, get_profile, read_profile
 from sim.errors import SimError, TaskError

@@ -11,9 +11,8 @@ import pandas as pd
 import pytest
 
 from sim.clips.model import BlurMode
-from sim.footage.clips.blur import Blurrer, find_heads, pixelate_boxes
+from sim.footage.clips.blur import SMALL_WH, Blurrer, Hall, find_heads, pixelate_boxes
 from sim.footage.clips.import_clip import MAIN, RESULT, ImportRequest, find_clock, list_spans, take_in
-from sim.footage.clips.moving import SMALL_WH, Hall
 from sim.footage.stills.person_detector import Detections
 from sim.footage.video.still import decode_frames
 from tests.support.staged_clips import CLIPS, SAMPLE, cut_clip

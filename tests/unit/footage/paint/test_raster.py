@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.crowd.people.vehicle_track import Kind
+from sim.crowd.people.track import Kind
 from sim.footage.paint.meshes import sort_faces
 from sim.footage.paint.raster import NOBODY, SUBPIXEL, draw_triangles
 from sim.footage.paint.shadows import Samples, make_samples

@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.crowd.people.body_index import NEWEST_SET, choose_by_age, load_body_index
-from sim.crowd.people.manner import HURRY, TRAITS, draw_manner
+from sim.crowd.people.body_index import HURRY, NEWEST_SET, TRAITS, choose_by_age, draw_manner, load_body_index
 from sim.crowd.people.people import Manner, Person, Role
 from sim.crowd.people.track import Pose
 from sim.crowd.people.wardrobe import NONE

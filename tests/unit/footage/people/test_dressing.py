@@ -17,9 +17,8 @@ from sim.footage.paint.picture import ScenePainter
 from sim.footage.people.bags import hold_bag
 from sim.footage.people.bodies import REST, Body, find_cycle, find_group, load_body
 from sim.footage.people.cloth import Piece, cut_mesh, dress_surface, make_skin_mesh, split_pieces
-from sim.footage.people.cloth_fits import BOTTOMS, TOPS
 from sim.footage.people.dressing import bring_feet_together, coarsen, dress_person, dress_poses, hold_body, walk_as
-from sim.footage.people.extra import Material
+from sim.footage.people.extra import BOTTOMS, TOPS, Material
 from sim.footage.people.figure import Figure
 from sim.footage.people.meshes import find_farthest
 from sim.footage.people.motion import Stance

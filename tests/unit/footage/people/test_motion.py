@@ -6,11 +6,10 @@ import pytest
 from numpy.typing import NDArray
 
 from sim.crowd.crowd import make_crowd
-from sim.crowd.people.body_index import BodyFacts
-from sim.crowd.people.manner import draw_manner
+from sim.crowd.people.body_index import BodyFacts, draw_manner
 from sim.crowd.people.people import Garment, Manner
 from sim.crowd.people.track import Crowd, Pose, Track
-from sim.crowd.scenario.draw_people import make_people
+from sim.crowd.scenario.casting import make_people
 from sim.footage.people.bodies import load_body
 from sim.footage.people.dressing import dress_person
 from sim.footage.people.extra import Material

@@ -5,15 +5,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.crowd.people.colours import CLOTH, compute_colour_distance
 from sim.crowd.people.people import Garment, Person, Rgb
 from sim.crowd.people.track import Pose
+from sim.crowd.people.wardrobe import CLOTH, compute_colour_distance
 from sim.footage.paint.light import GAMMA
 from sim.footage.paint.meshes import Meshes
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.people.bodies import Body
-from sim.footage.people.cloth_fits import BOTTOMS, TOPS
-from sim.footage.people.extra import Material
+from sim.footage.people.extra import BOTTOMS, TOPS, Material
 from sim.footage.people.figure import Figure
 from sim.footage.textures.coat import Coat, compute_folds, draw_levels, make_coat
 from sim.footage.textures.tile import ONE, Tile, shrink

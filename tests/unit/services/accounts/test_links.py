@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from itsdangerous import URLSafeSerializer
 
-from sim.db.links import LinkKind
+from sim.db.exposures import LinkKind
 from sim.drill.attempt import Phase
 from sim.errors import AccessError
 from sim.services.accounts import manage, roster_accounts, sessions

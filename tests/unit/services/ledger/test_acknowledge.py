@@ -5,8 +5,8 @@ from datetime import UTC
 
 import pytest
 
+from sim.db.exposures import LinkKind
 from sim.db.ledger import LedgerKind, Subjects
-from sim.db.links import LinkKind
 from sim.errors import AccessError
 from sim.services.accounts import manage, roster_accounts, sessions
 from sim.services.accounts.links import end_all_of

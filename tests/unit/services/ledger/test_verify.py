@@ -14,10 +14,9 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from sim.db.chain import compute_entry_sha256, compute_sha256
 from sim.db.engine import make_sqlite_url
-from sim.db.ledger import Draft, Entry, Head, LedgerKind, Subjects
-from sim.db.links import LinkKind
+from sim.db.exposures import LinkKind
+from sim.db.ledger import Draft, Entry, Head, LedgerKind, Subjects, compute_entry_sha256, compute_sha256
 from sim.db.store import open_store
 from sim.drill.session_day import Attendance
 from sim.errors import LedgerError

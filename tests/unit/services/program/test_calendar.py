@@ -8,10 +8,10 @@ import pytest
 import vobject
 
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
+from sim.drill.guide_steps import StepKind
 from sim.drill.options import NO_OPTIONS
 from sim.drill.profile import ProfileName
 from sim.drill.session_day import SessionKind, Starting
-from sim.drill.steps import StepKind
 from sim.errors import AccessError, PlanError, RateLimitError, SessionError
 from sim.services.app.wiring import App
 from sim.services.program import calendar, change, plan

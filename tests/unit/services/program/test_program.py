@@ -7,8 +7,8 @@ import pytest
 
 from sim.db.programs import StepRow
 from sim.drill.attempt import Mode, Phase
+from sim.drill.guide_steps import StepKind
 from sim.drill.plan import Wish
-from sim.drill.steps import StepKind
 from sim.errors import PlanError, StoreError, TaskError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts

@@ -7,11 +7,11 @@ import pytest
 
 from sim.compare.report.report import compare_attempts
 from sim.drill.attempt import Mode, Phase
-from sim.drill.board_state import BoardState
 from sim.drill.device import Device, find_device
 from sim.drill.options import NO_OPTIONS
 from sim.drill.plan import Wish
 from sim.drill.profile import ProfileName
+from sim.drill.resume import BoardState
 from sim.errors import PlanError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
