@@ -219,7 +219,6 @@ class AlarmWords:
     """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
-        """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
@@ -234,7 +233,6 @@ class AlarmWords:
         return write_missing(score.card, failures) or right
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practice next."""
         values = score.card.values
         advice: list[Advice] = []
         if values.get("right_person") is False:
@@ -321,7 +319,6 @@ class AlarmType(UsualParts):
     trains: Sequence[tuple[Trains, float]] = ((Trains.CHECKS, 0.0),)
 
     def make_question(self, task: Task) -> str:
-        """Return what is asked, in words for the trainee."""
         return (
             "The entrance detector sounds as the time given begins. Mark the student who set it off. Was secondary "
             "screening completed before they walked on: the wand, every compartment of the bag? Where are they at the "
@@ -350,7 +347,6 @@ class AlarmType(UsualParts):
         return tuple(task for task in tasks if _find_leg(task, index) is not None and not _ends_in_glimpse(task, index))
 
     def parse_task(self, text: str, *, source: str) -> Task:
-        """Read an alarm task. Raises TaskError."""
         file = parse_file(AlarmTaskFile, text, source=source, error_type=TaskError)
         return Task(type=ALARM, window_s=file.window_s, params={EVENT_ID: file.event_id})
 
@@ -371,7 +367,6 @@ class AlarmType(UsualParts):
             )
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        """Return the score card. Raises TaskError and AnswerError as `make_alarm_case`."""
         return make_alarm_card(_make_case(task, answer, index, log))
 
     def find_moments(
@@ -416,7 +411,6 @@ class AlarmType(UsualParts):
     def search(
         self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
     ) -> tuple[SearchStep, ...]:
-        """Play the task; see `sim.tasks.alarm`."""
         case = _make_case(task, Answer(), index)
         return search_alarm(case, _get(task, index), rng=rng, skill=skill, look_alikes=look_alikes)
 

@@ -221,7 +221,6 @@ class EncounterWords:
     """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
-        """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
@@ -233,7 +232,6 @@ class EncounterWords:
         return write_missing(score.card, failures) or "Correct. You marked the person they met, at the right moment."
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practice next."""
         if score.card.values.get("right_other") is False:
             return (
                 Advice("Follow the student until they stop or change something, then look at who stands with them."),
@@ -327,7 +325,6 @@ class EncounterType(UsualParts):
     words: TaskWords = ENCOUNTER_WORDS
 
     def make_question(self, task: Task) -> str:
-        """Return what is asked, in words for the trainee."""
         return (
             f"{QUESTIONS[str(task.params['kind'])]} and mark that person as near to the moment as a camera shows them."
         )
@@ -352,7 +349,6 @@ class EncounterType(UsualParts):
         return tuple(tasks)
 
     def parse_task(self, text: str, *, source: str) -> Task:
-        """Read an encounter task. Raises TaskError."""
         file = parse_file(EncounterTaskFile, text, source=source, error_type=TaskError)
         params = {EVENT_ID: file.event_id, "kind": file.kind}
         return Task(type=ENCOUNTER, target=file.target, window_s=file.window_s, params=params)
@@ -368,7 +364,6 @@ class EncounterType(UsualParts):
             raise TaskError("no camera shows the other person in the window", todo="choose the forms again")
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        """Return the score card. Raises TaskError and AnswerError."""
         event, other = _find_pair(task, index)
         case = make_meeting_case(index, event, other=other, window_s=task.window_s, answer=answer, log=log)
         return make_encounter_card(case)

@@ -249,7 +249,6 @@ class EventWords:
     """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
-        """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
@@ -263,7 +262,6 @@ class EventWords:
         return write_missing(score.card, failures) or "Correct. You found the camera, the moment, and the spot."
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practice next."""
         values = score.card.values
         if values.get("right_camera") is False:
             return (Advice("Think of the places where it could happen, and open their cameras one after the other."),)
@@ -346,7 +344,6 @@ class EventType(UsualParts):
     words: TaskWords = EVENT_WORDS
 
     def make_question(self, task: Task) -> str:
-        """Return what is asked, in words for the trainee."""
         what = QUESTIONS[str(task.params["kind"])]
         return f"{what} Find when and where, and mark the place in the picture while it happens."
 
@@ -362,7 +359,6 @@ class EventType(UsualParts):
         return tuple(task for task in tasks if _find_fault(find_event_views(index, _find(task, index)), index) is None)
 
     def parse_task(self, text: str, *, source: str) -> Task:
-        """Read an event task. Raises TaskError."""
         file = parse_file(EventTaskFile, text, source=source, error_type=TaskError)
         return _make_task(file.event_id, file.kind, file.window_s)
 
@@ -384,7 +380,6 @@ class EventType(UsualParts):
             )
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        """Return the score card. Raises TaskError and AnswerError."""
         event = _find(task, index)
         return make_event_card(make_event_case(index, event, window_s=task.window_s, answer=answer, log=log))
 

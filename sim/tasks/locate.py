@@ -161,7 +161,6 @@ class LocateWords:
     """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
-        """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
@@ -174,7 +173,6 @@ class LocateWords:
         return write_missing(score.card, _list_failures(score)) or right
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practice next."""
         values = score.card.values
         advice: list[Advice] = []
         if values.get("right_person") is False and not score.answer.marks:
@@ -292,7 +290,6 @@ class LocateType(UsualParts):
     )
 
     def make_question(self, task: Task) -> str:
-        """Return what is asked, in words for the trainee."""
         return (
             "Where is this student at the end of the time given, or where were they last seen before it? "
             "Mark them as late as you can see them, and give the location."
@@ -314,7 +311,6 @@ class LocateType(UsualParts):
         return tuple(Task(type=LOCATE, target=person, window_s=until) for person in asked)
 
     def parse_task(self, text: str, *, source: str) -> Task:
-        """Read a locate task. Raises TaskError."""
         return parse_file(LocateTaskFile, text, source=source, error_type=TaskError).make_task(LOCATE)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
@@ -323,7 +319,6 @@ class LocateType(UsualParts):
         check_sought(window, person, (find_half_seen(window, person), find_late_glimpse(window, person)))
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        """Return the score card. Raises TaskError and AnswerError as `make_trace_case`."""
         return make_locate_card(_make_case(task, answer, index, log))
 
     def find_moments(

@@ -228,7 +228,6 @@ class OriginWords:
     """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
-        """Return a line for every measure that has a value."""
         return tuple(_list_parts(score, task))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
@@ -242,7 +241,6 @@ class OriginWords:
         return write_missing(score.card, failures) or right
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practice next."""
         if score.card.values.get("door_right") is False:
             return (
                 Advice(
@@ -294,7 +292,6 @@ class OriginType(UsualParts):
     trains: Sequence[tuple[Trains, float]] = ((Trains.LOOK_ALIKES, 20.0),)
 
     def make_question(self, task: Task) -> str:
-        """Return what is asked, in words for the trainee."""
         return (
             "Start at the end of the time given and search backward. Mark this student once in each appearance on a "
             "camera, and find the entrance they used."
@@ -320,7 +317,6 @@ class OriginType(UsualParts):
         return tuple(tasks)
 
     def parse_task(self, text: str, *, source: str) -> Task:
-        """Read an origin task. Raises TaskError."""
         return parse_file(OriginTaskFile, text, source=source, error_type=TaskError).make_task(ORIGIN)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
@@ -330,7 +326,6 @@ class OriginType(UsualParts):
         _find_door(task, index)
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        """Return the score card. Raises TaskError and AnswerError."""
         trace = make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
         return make_origin_card(make_origin_case(trace, _find_door(task, index)))
 

@@ -184,7 +184,6 @@ class PullUpWords:
     """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
-        """Return a line for every measure that has a value."""
         return tuple(_list_parts(score, len(task.params["places"])))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
@@ -196,7 +195,6 @@ class PullUpWords:
         )
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practice next."""
         if float(score.card.values["right_share"] or 0.0) < 1.0:
             return (Advice("Go through the map floor by floor and open every camera once, saying its location aloud."),)
         if score.card.values.get("wrong_openings"):
@@ -259,7 +257,6 @@ class PullUpType(UsualParts):
     words: TaskWords = PULL_UP_WORDS
 
     def make_question(self, task: Task) -> str:
-        """Return what is asked, in words for the trainee."""
         count = len(_list_places(task))
         return f"{count} places are called out, one after the other. Open a camera that shows each, and confirm it."
 
@@ -283,7 +280,6 @@ class PullUpType(UsualParts):
         return tuple(tasks)
 
     def parse_task(self, text: str, *, source: str) -> Task:
-        """Read a pull-up task. Raises TaskError."""
         file = parse_file(PullUpTaskFile, text, source=source, error_type=TaskError)
         return Task(type=PULL_UP, window_s=file.window_s, params={"places": file.places})
 
@@ -293,7 +289,6 @@ class PullUpType(UsualParts):
         _find_right(task, index)
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        """Return the score card. Raises TaskError and AnswerError."""
         check_marks(index, answer.marks, check_window(index, task.window_s))
         right = _find_right(task, index)
         return make_calls_card(CallsCase(calls=tuple(right), right=right, answer=answer, log=log))

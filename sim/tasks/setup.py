@@ -260,14 +260,12 @@ class SetupWords:
     """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
-        """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
         return write_missing(score.card, _MISSING) or "Correct. The view is set up."
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practice next."""
         if score.card.values.get("view_similarity") != 1.0:
             return (Advice("Trace the route on the map and note each camera that covers it."),)
         if score.card.values.get("fault_right") is False:
@@ -333,7 +331,6 @@ class SetupType(UsualParts):
     words: TaskWords = SETUP_WORDS
 
     def make_question(self, task: Task) -> str:
-        """Return what is asked, in words for the trainee."""
         start, end = task.params["start_name"], task.params["end_name"]
         fault = "" if task.params["fault"] == NONE else f" Then look at the cameras: {self._ask(task).lower()}"
         return (
@@ -369,7 +366,6 @@ class SetupType(UsualParts):
         return tuple(tasks)
 
     def parse_task(self, text: str, *, source: str) -> Task:
-        """Read a setup task. Raises TaskError."""
         file = parse_file(SetupTaskFile, text, source=source, error_type=TaskError)
         params = file.model_dump(exclude={"type", "window_s"}, exclude_defaults=True)
         return Task(type=SETUP, window_s=file.window_s, params=params)
@@ -380,7 +376,6 @@ class SetupType(UsualParts):
         _make_case(task, Answer(), index)
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        """Return the score card. Raises TaskError and AnswerError."""
         check_marks(index, answer.marks, check_window(index, task.window_s))
         return make_setup_card(_make_case(task, answer, index, log))
 

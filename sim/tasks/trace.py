@@ -212,7 +212,6 @@ class TraceType(UsualParts):
     )
 
     def make_question(self, task: Task) -> str:
-        """Return what is asked, in words for the trainee."""
         return "Mark this student once in each appearance on a camera, and give their last location."
 
     def make_answer_form(self, task: Task) -> AnswerForm:
@@ -230,7 +229,6 @@ class TraceType(UsualParts):
         return tuple(Task(type=TRACE, target=person, window_s=window_s) for person in asked)
 
     def parse_task(self, text: str, *, source: str) -> Task:
-        """Read a trace task. Raises TaskError."""
         return parse_file(TraceTaskFile, text, source=source, error_type=TaskError).make_task(TRACE)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
@@ -239,7 +237,6 @@ class TraceType(UsualParts):
         check_sought(window, person, (find_half_seen(window, person), find_late_glimpse(window, person)))
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        """Return the score card. Raises TaskError and AnswerError as `make_trace_case`."""
         return compute_score_card(
             make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
         )

@@ -8,8 +8,9 @@ drills does not.
 
 import argparse
 import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import MachineError, SimError, SiteError
+from sim.errors import MachineError, SiteError
 from sim.footage.paint.light import (
     SKY_M,
     choose_lighting,
@@ -43,9 +44,9 @@ from tools.authoring.scene import (
     load_mitsuba,
     make_pinhole_view,
     make_sensor,
-    make_work_folder,
 )
 from tools.authoring.shell import build_shell
+from tools.command import run_command
 
 FloatArray = NDArray[np.float64]
 
@@ -181,17 +182,18 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", type=_parse_size, default=(1280, 720), help="picture size, WIDTHxHEIGHT")
     parser.add_argument("--samples", type=int, default=32, help="light paths a pixel")
     parser.add_argument("--out", type=Path, default=None, help="folder to write to; the site's plates/ by default")
+    parser.set_defaults(run=bake)
     return parser
 
 
-def bake(arguments: argparse.Namespace) -> None:
+def bake(arguments: argparse.Namespace) -> int:
     """Bake the cameras asked for, one line of progress each."""
     site = load_site(arguments.site)
     cameras = [site.get_camera(name) for name in arguments.camera] or list(site.cameras)
     folder = arguments.out or arguments.site / "plates"
     folder.mkdir(parents=True, exist_ok=True)
     mi = load_mitsuba()
-    with make_work_folder() as work:
+    with tempfile.TemporaryDirectory(prefix="sightline-plates-") as work:
         builder = SceneBuilder(mi, build_model(site), site, Path(work))
         for camera in cameras:
             start = time.perf_counter()
@@ -204,17 +206,8 @@ def bake(arguments: argparse.Namespace) -> None:
             if camera.mode == "day":
                 write_scene_light(folder, site, camera, light, depth_mm)
             print(f"{camera.camera_id} {camera.name}: {time.perf_counter() - start:.1f} s", flush=True)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return the exit code."""
-    try:
-        bake(_make_parser().parse_args(arguments))
-    except SimError as error:
-        print(f"bake_plates: {error}", file=sys.stderr)
-        return 1
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_command(_make_parser()))

@@ -1,6 +1,5 @@
 """A building model as a Mitsuba scene for one camera. Mitsuba is needed for authoring only."""
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -369,11 +368,6 @@ def _write_ply(path: Path, buffer: MeshBuffer) -> Path:
     rows["n"], rows["v"] = 3, faces
     path.write_bytes(header.encode() + points.tobytes() + rows.tobytes())
     return path
-
-
-def make_work_folder() -> tempfile.TemporaryDirectory[str]:
-    """Return a temporary folder for the meshes, removed when it is closed."""
-    return tempfile.TemporaryDirectory(prefix="sightline-plates-")
 
 
 TARGET_GREY = 0.17

@@ -12,7 +12,7 @@ BY_ITSELF = ("render", "score", "start", "server", "compare", "site", "clips")
 IN_BROWSER = ("home", "console", "district")
 PARTS = {name: f"tools.bench.{name}" for name in BY_ITSELF} | {
     "console": "tools.bench.console",
-    **dict.fromkeys(("home", "district"), "tools.bench.pages"),
+    **dict.fromkeys(("start", "home", "district"), "tools.bench.pages"),
 }
 MOST_WORKERS = 16
 

@@ -207,8 +207,6 @@ DEPTH_SHARE, DEPTH_M = 0.03, 0.15
 class ClickedCamera:
     """What a camera found from clicks is off by, medians over people on its ways and over tries."""
 
-    name: str  # of site and camera
-    points: int  # how many were clicked
     box_iou: float  # intersection over union of people's boxes
     floor_m: float  # how far feet are from where they are taken to be
     seconds: float  # the slowest fit
@@ -218,7 +216,6 @@ class ClickedCamera:
 class DepthShares:
     """The shares of a picture whose depth by the plan is too far (something is missing) and too near, 0..1."""
 
-    name: str
     missing: float
     extra: float
     seconds: float
@@ -259,7 +256,6 @@ def compare_depths(site: Site, folder: Path) -> Iterator[DepthShares]:
         took_s = time.process_time() - began
         slack_m = DEPTH_SHARE * np.minimum(baked_m, found_m) + DEPTH_M
         yield DepthShares(
-            name=f"{site.site_id} {camera.camera_id}",
             missing=float((found_m > baked_m + slack_m).mean()),
             extra=float((found_m < baked_m - slack_m).mean()),
             seconds=took_s,
@@ -269,67 +265,49 @@ def compare_depths(site: Site, folder: Path) -> Iterator[DepthShares]:
 def click_cameras(site: Site, folder: Path) -> Iterator[ClickedCamera]:
     """Find every camera of a site from clicks; a camera whose picture shows too few points is left out."""
     for camera in site.cameras:
-        found = _click_camera(site, camera, folder)
-        if found is not None:
-            yield found
+        plate = load_plate(folder / PLATES_FOLDER, camera.camera_id, size_wh=SIZE_WH)
+        points, pixels = find_visible(site, camera, plate)
+        feet = list_places(site, camera, plate)
+        if len(points) < LEAST_PAIRS or not len(feet):
+            continue
+        true = make_view(camera, size_wh=SIZE_WH)
+        ious, floors_m, seconds = [], [], []
+        for number in range(TRIES):
+            dice = np.random.default_rng([number, crc32(f"{site.site_id} {camera.camera_id}".encode())])
+            fit, took_s = _click(true, guess_camera(site, camera, dice), points, pixels, feet=feet, dice=dice)
+            seconds.append(took_s)
+            ious.append(float(np.median(compute_box_iou(true, fit.make_view(), feet))))
+            floors_m.append(float(np.median(compute_floor_errors_m(true, fit.make_view(), feet))))
+        yield ClickedCamera(box_iou=float(np.median(ious)), floor_m=float(np.median(floors_m)), seconds=max(seconds))
 
 
-def _click_camera(site: Site, camera: CameraSpec, folder: Path) -> ClickedCamera | None:
-    plate = load_plate(folder / PLATES_FOLDER, camera.camera_id, size_wh=SIZE_WH)
-    points, pixels = find_visible(site, camera, plate)
-    feet = list_places(site, camera, plate)
-    if len(points) < LEAST_PAIRS or not len(feet):
-        return None
-    name = f"{site.site_id} {camera.camera_id}"
-    true = make_view(camera, size_wh=SIZE_WH)
-    ious, floors_m, seconds = [], [], 0.0
-    for number in range(TRIES):
-        dice = np.random.default_rng([number, crc32(name.encode())])
-        guess = guess_camera(site, camera, dice)
-        trainer = _Trainer(points=points, pixels=pixels, feet=feet, dice=dice)
-        fit, took_s = trainer.find(true, guess)
-        seconds = max(seconds, took_s)
-        ious.append(float(np.median(compute_box_iou(true, fit.make_view(), feet))))
-        floors_m.append(float(np.median(compute_floor_errors_m(true, fit.make_view(), feet))))
-    return ClickedCamera(
-        name=name,
-        points=min(GOOD_PAIRS, len(points)),
-        box_iou=float(np.median(ious)),
-        floor_m=float(np.median(floors_m)),
-        seconds=seconds,
-    )
+def _click(
+    true: CameraView,
+    guess: CameraGuess,
+    points: FloatArray,
+    pixels: FloatArray,
+    *,
+    feet: FloatArray,
+    dice: np.random.Generator,
+) -> tuple[CameraFit, float]:
+    """Click six points that are spread well, then those that the program asks for, up to ten.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Trainer:
-    """Somebody who clicks six points that are spread well, then those that the program asks for, up to ten."""
-
-    points: FloatArray
-    pixels: FloatArray
-    feet: FloatArray
-    dice: np.random.Generator
-
-    def find(self, true: CameraView, guess: CameraGuess) -> tuple[CameraFit, float]:
-        """Return the camera by all points, and the processor seconds of the slowest fit."""
-        _, depth_m = true.compute_pixels(self.points)
-        chosen = choose_points(self.pixels, depth_m, LEAST_PAIRS, size_wh=SIZE_WH, dice=self.dice)
-        pairs = click(self.points[chosen], self.pixels[chosen], self.dice)
-        fit, slowest_s = _time_fit(pairs, guess)
-        while len(chosen) < min(GOOD_PAIRS, len(self.points)):
-            left = [number for number in range(len(self.points)) if number not in chosen]
-            (best,) = suggest_points(
-                fit,
-                guess,
-                clicked_m=self.points[chosen],
-                candidates_m=self.points[left],
-                walked_m=self.feet,
-                count=1,
-            )
-            chosen.append(left[best])
-            pairs += click(self.points[chosen[-1:]], self.pixels[chosen[-1:]], self.dice)
-            fit, took_s = _time_fit(pairs, guess)
-            slowest_s = max(slowest_s, took_s)
-        return fit, slowest_s
+    Return the camera by all points, and the processor seconds of the slowest fit.
+    """
+    _, depth_m = true.compute_pixels(points)
+    chosen = choose_points(pixels, depth_m, LEAST_PAIRS, size_wh=SIZE_WH, dice=dice)
+    pairs = click(points[chosen], pixels[chosen], dice)
+    fit, slowest_s = _time_fit(pairs, guess)
+    while len(chosen) < min(GOOD_PAIRS, len(points)):
+        left = [number for number in range(len(points)) if number not in chosen]
+        (best,) = suggest_points(
+            fit, guess, clicked_m=points[chosen], candidates_m=points[left], walked_m=feet, count=1
+        )
+        chosen.append(left[best])
+        pairs += click(points[chosen[-1:]], pixels[chosen[-1:]], dice)
+        fit, took_s = _time_fit(pairs, guess)
+        slowest_s = max(slowest_s, took_s)
+    return fit, slowest_s
 
 
 def _time_fit(pairs: Sequence[PointPair], guess: CameraGuess) -> tuple[CameraFit, float]:

@@ -98,6 +98,16 @@ def _nothing(name: str, seen: Seen, draw: Draw, *told: str) -> Truth:
     return Truth(name=name, kind=Kind.NOTHING, seen=seen, draw=draw, told=told)
 
 
+def _practice(name: str, seen: Seen, draw: Draw, told: str) -> Truth:
+    return Truth(name=name, kind=Kind.PRACTICE, seen=seen, draw=draw, told=(told,))
+
+
+def _both(name: str, draw: Draw) -> Truth:
+    return Truth(
+        name=name, kind=Kind.BOTH, seen=Seen.YES, draw=draw, told=("the group that waited",), whole=MOST_WHOLE_WAITING
+    )
+
+
 TRUTHS: tuple[Truth, ...] = (
     _nothing("plain", Seen.NO_CAUSE, _draw(teams.draw_plain)),
     _nothing("plain, 1 drill a phase", Seen.NO_CAUSE, _draw(teams.draw_plain, before=1, after=1)),
@@ -191,51 +201,27 @@ TRUTHS: tuple[Truth, ...] = (
     _nothing(
         "looked at again after each of six more people", Seen.NO, _draw(teams.draw_looks), "looking again after each"
     ),
-    Truth(
-        name="practice, 2 drills before",
-        kind=Kind.PRACTICE,
-        seen=Seen.PART,
-        draw=_draw(teams.draw_plain, practice=PRACTICE_POWER),
-        told=("cannot tell practice from training",),
+    _practice(
+        "practice, 2 drills before",
+        Seen.PART,
+        _draw(teams.draw_plain, practice=PRACTICE_POWER),
+        "cannot tell practice from training",
     ),
-    Truth(
-        name="practice, 4 drills before",
-        kind=Kind.PRACTICE,
-        seen=Seen.YES,
-        draw=_draw(teams.draw_plain, practice=PRACTICE_POWER, before=4),
-        told=("practice alone would predict",),
+    _practice(
+        "practice, 4 drills before",
+        Seen.YES,
+        _draw(teams.draw_plain, practice=PRACTICE_POWER, before=4),
+        "practice alone would predict",
     ),
-    Truth(
-        name="practice, 2 drills before, order not in the table",
-        kind=Kind.PRACTICE,
-        seen=Seen.YES,
-        draw=_draw(teams.draw_not_numbered, practice=PRACTICE_POWER),
-        told=("practice alone makes people faster",),
+    _practice(
+        "practice, 2 drills before, order not in the table",
+        Seen.YES,
+        _draw(teams.draw_not_numbered, practice=PRACTICE_POWER),
+        "practice alone makes people faster",
     ),
-    Truth(
-        name="practice in both groups",
-        kind=Kind.BOTH,
-        seen=Seen.YES,
-        draw=_wait(waiting_cut=0.0, practice=PRACTICE_POWER),
-        told=("the group that waited",),
-        whole=MOST_WHOLE_WAITING,
-    ),
-    Truth(
-        name="both groups 30 % faster",
-        kind=Kind.BOTH,
-        seen=Seen.YES,
-        draw=_wait(waiting_cut=CUT, cut=CUT),
-        told=("the group that waited",),
-        whole=MOST_WHOLE_WAITING,
-    ),
-    Truth(
-        name="trained 30 % faster, waiting 15 % more",
-        kind=Kind.BOTH,
-        seen=Seen.YES,
-        draw=_wait(waiting_cut=1.0 - (1.0 - CUT) * (1.0 - WORSE_CUT), cut=CUT),
-        told=("the group that waited",),
-        whole=MOST_WHOLE_WAITING,
-    ),
+    _both("practice in both groups", _wait(waiting_cut=0.0, practice=PRACTICE_POWER)),
+    _both("both groups 30 % faster", _wait(waiting_cut=CUT, cut=CUT)),
+    _both("trained 30 % faster, waiting 15 % more", _wait(waiting_cut=1.0 - (1.0 - CUT) * (1.0 - WORSE_CUT), cut=CUT)),
     Truth(name=CUT_ALONE, kind=Kind.CHANGED, seen=Seen.NO_CAUSE, draw=_draw(teams.draw_plain, cut=CUT)),
     Truth(
         name="times cut by 30 %, and a group that waited",

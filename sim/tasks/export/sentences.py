@@ -124,7 +124,6 @@ class ExportWords:
     """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
-        """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
@@ -132,7 +131,6 @@ class ExportWords:
         return write_missing(score.card, {**_list_failures(score), **_MISSING}) or right
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practice next."""
         values = score.card.values
         advice: list[Advice] = []
         if values.get("cut_share") != 1.0:

@@ -103,7 +103,6 @@ class ExportType(UsualParts):
     trains: Sequence[tuple[Trains, float]] = ((Trains.LOOK_ALIKES, 10.0),)
 
     def make_question(self, task: Task) -> str:
-        """Return what is asked, in words for the trainee."""
         return (
             "Cut one clip for each time this student is on a camera, from coming into view to leaving it. Submit with "
             "why, for whom, and where it goes."
@@ -125,7 +124,6 @@ class ExportType(UsualParts):
         return tuple(tasks)
 
     def parse_task(self, text: str, *, source: str) -> Task:
-        """Read an export task. Raises TaskError."""
         file = parse_file(ExportTaskFile, text, source=source, error_type=TaskError)
         return Task(type=EXPORT, target=file.target, window_s=file.window_s)
 
@@ -140,7 +138,6 @@ class ExportType(UsualParts):
             )
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        """Return the score card. Raises TaskError and AnswerError as `make_export_case`."""
         return make_export_card(_make_case(task, answer, index, log))
 
     def find_moments(

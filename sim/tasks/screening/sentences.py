@@ -32,7 +32,6 @@ class ScreeningWords:
     """See `sim.tasks.common.task_words.TaskWords`."""
 
     def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
-        """Return a line for every measure that has a value."""
         return tuple(_list_parts(score))
 
     def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
@@ -42,7 +41,6 @@ class ScreeningWords:
         )
 
     def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        """Return one or two things to practice next."""
         values = score.card.values
         advice: list[Advice] = []
         if _number(values.get("hit_rate")) < 1.0:

@@ -91,7 +91,6 @@ class ScreeningType(UsualParts):
     trains: Sequence[tuple[Trains, float]] = ((Trains.CHECKS, 1.0),)
 
     def make_question(self, task: Task) -> str:
-        """Return what is asked, in words for the trainee."""
         return (
             f"The entrance detector sounded {len(_read(task))} times. Open each alarm and say whether the check was "
             "completed before the student walked on: the wand, and every compartment of the bag. Only what staff do is "
@@ -119,7 +118,6 @@ class ScreeningType(UsualParts):
         return (Task(type=SCREENING, window_s=window_s, params={"alarms": listed}),)
 
     def parse_task(self, text: str, *, source: str) -> Task:
-        """Read a screening task. Raises TaskError."""
         file = parse_file(ScreeningTaskFile, text, source=source, error_type=TaskError)
         return Task(
             type=SCREENING, window_s=file.window_s, params={"alarms": [alarm.model_dump() for alarm in file.alarms]}
