@@ -85,7 +85,7 @@ class ExposureRow:
     form_id: str
     attempt_id: str | None  # the attempt it was given in, None once that is gone
     given_at: datetime
-    how: str  # `PROGRAM`, `CHOSEN`, `LOOKED`, the mode of the attempt, or "before ledger"
+    how: str  # `PROGRAM`, `CHOSEN`, `LOOKED`, or the mode of the attempt
     reason: str  # why a trainer chose the form, or ""
 
 
