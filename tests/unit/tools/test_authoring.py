@@ -12,8 +12,8 @@ from sim.site.camera import CameraView, make_view
 from sim.site.model import CameraSpec, Furnishing
 from tests.support.tiny_site import make_tiny_site
 from tools.authoring.bake_plates import write_scene_light
-from tools.authoring.geometry import Frame, Model
-from tools.authoring.materials import STYLES, Material, paint
+from tools.authoring.geometry import Model
+from tools.authoring.materials import CEILING, STYLES, Material, paint
 from tools.authoring.outdoors import KINDS
 from tools.authoring.scene import bend_picture, compress, list_pixel_centers, make_pinhole_view
 from tools.authoring.shell import list_rectangles
@@ -34,7 +34,7 @@ def compute_signed_volume_m3(model: Model) -> float:
 @pytest.mark.parametrize("facing_deg", [0.0, 90.0, 215.0])
 def test_box_is_closed_and_faces_outward_in_any_frame(facing_deg: float) -> None:
     model = Model()
-    model.add_box(GREY, Frame.at(3.0, -2.0, 1.0, facing_deg=facing_deg), (-1.0, 0.0, 0.0), (1.0, 0.5, 3.0))
+    model.at(3.0, -2.0, 1.0, facing_deg=facing_deg).add_box(GREY, (-1.0, 0.0, 0.0), (1.0, 0.5, 3.0))
     assert compute_signed_volume_m3(model) == pytest.approx(3.0)
 
 
@@ -67,7 +67,7 @@ def test_srgb_of_known_values() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", sorted({m.pattern for s in STYLES.values() for m in (s.floor, s.upper, s.ceiling)} - {""})
+    "name", sorted({m.pattern for s in STYLES.values() for m in (s.floor, s.upper, CEILING)} - {""})
 )
 def test_pattern_repeats_without_a_seam(name: str) -> None:
     image = draw_pattern(Material(colour=(0.5, 0.4, 0.3), second=(0.4, 0.4, 0.4), pattern=name)).astype(float)
@@ -81,7 +81,7 @@ def test_pattern_repeats_without_a_seam(name: str) -> None:
 def test_profile_is_closed_and_faces_outward(facing_deg: float) -> None:
     model = Model()
     outline = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
-    model.add_profile(GREY, Frame.at(1.0, 2.0, 0.0, facing_deg=facing_deg), outline, 0.5, 2.0)
+    model.at(1.0, 2.0, 0.0, facing_deg=facing_deg).add_profile(GREY, outline, 0.5, 2.0)
     assert compute_signed_volume_m3(model) == pytest.approx(3.0 * 1.5)
 
 
@@ -108,7 +108,7 @@ def build(kind: str, *, text: str = "", seed: int = 5) -> Model:
     size = SIZES.get(kind, (2.0, 0.5, 1.9))
     item = Furnishing(floor="1", kind=kind, at=(0.0, 0.0), facing_deg=90.0, size_m=size, text=text)
     model = Model()
-    KINDS[kind](model, Frame.at(0.0, 0.0, 0.0, facing_deg=90.0), item, np.random.default_rng(seed))
+    KINDS[kind](model.at(0.0, 0.0, 0.0, facing_deg=90.0), item, np.random.default_rng(seed))
     return model
 
 
@@ -138,7 +138,7 @@ def test_a_car_stands_on_its_wheels(shape: str) -> None:
 def test_detector_leaves_room_to_walk_under_its_beam() -> None:
     item = Furnishing(floor="1", kind="detector-head", at=(0.0, 0.0), facing_deg=90.0, size_m=(1.1, 0.6, 0.2), z_m=2.0)
     model = Model()
-    KINDS["detector-head"](model, Frame.at(0.0, 0.0, 2.0, facing_deg=90.0), item, np.random.default_rng(1))
+    KINDS["detector-head"](model.at(0.0, 0.0, 2.0, facing_deg=90.0), item, np.random.default_rng(1))
     assert list_points(model)[:, 2].min() >= 2.0
 
 
