@@ -22,7 +22,8 @@ from sim.drill.session_day import Attendance
 from sim.errors import LedgerError
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.links import show_link
-from sim.services.ledger.verify import HEADS_NAME, check_entries, read_head, verify
+from sim.services.app.wiring import App
+from sim.services.ledger.verify import HEADS_NAME, check_entries, read_head, verify, verify_app
 from sim.services.session_day.attendance import correct
 from sim.services.team import team
 from sim.services.training_record.exports.write import Format, write_export, write_person_export
@@ -31,6 +32,7 @@ from sim.services.training_record.notes import acknowledge, note_remediation
 from tests.support.fake_clock import NOON
 from tests.support.ledger_check import find_break
 from tests.support.session_app import Room
+from tests.support.tiny_app import DATABASE_NAME
 
 TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 
@@ -138,6 +140,29 @@ def test_a_whole_ledger_computed_anew_is_not_the_one_that_was_noted(path: Path) 
     assert found is not None
     assert found.number == 1
     assert "not the entry that was noted" in found.what
+
+
+def test_a_tail_cut_off_is_noticed_by_the_head_that_was_noted(drill_app: App, tmp_path: Path) -> None:
+    for number in range(3):
+        with drill_app.store.write() as work:
+            work.ledger.append(Draft(kind=LedgerKind.EXPORTED, at=NOON, data={"number": number}))
+    own = drill_app.settings.data / HEADS_NAME
+    for _ in range(2):
+        assert verify_app(drill_app).broken is None
+    assert len(own.read_text().splitlines()) == 1, "what was verified is noted, once"
+    elsewhere = own.rename(tmp_path / "noted.txt")
+    with closing(sqlite3.connect(drill_app.settings.data / DATABASE_NAME)) as database:
+        for (name,) in database.execute(TRIGGERS).fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        for table in ("ledger_content", "ledger_entry"):
+            database.execute(f"DELETE FROM {table} WHERE number = 3")
+        database.commit()
+    found = verify_app(drill_app, further=elsewhere).broken
+    assert found is not None
+    assert (found.number, found.what) == (3, "it is missing: entry 3 was noted, and the ledger ends at 2")
+    assert verify_app(drill_app).broken is None, "the chain by itself holds"
+    elsewhere.rename(own)
+    assert verify_app(drill_app).broken == found
 
 
 @pytest.mark.parametrize("text", ["", "12", "12:abc", "x:" + "0" * 64, "1:" + "g" * 64, "1:" + "0" * 65])
