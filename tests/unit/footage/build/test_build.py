@@ -1,5 +1,4 @@
 import errno
-import json
 import os
 import signal
 import subprocess
@@ -10,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from sim.columns import EVENTS
@@ -19,15 +17,13 @@ from sim.crowd.scenario.story_events import StoryEvent
 from sim.errors import MachineError, RecordingError
 from sim.footage.build import camera_job
 from sim.footage.build.assemble import BuildPlan, estimate_needs, make_events
-from sim.footage.build.build import add_silhouettes, build_recording
+from sim.footage.build.build import build_recording
 from sim.footage.build.camera_job import Progress, Reporter
 from sim.footage.build.workfolder import get_work_folder
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import Recording, open_recording
-from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.recording.tables import SILHOUETTES_FILE, read_table, write_table
+from sim.footage.recording.tables import read_table, write_table
 from sim.footage.source import Picture, Sighting, SourceFactory
-from sim.services.library.footage_build import make_mask_painters
 from sim.truth.events import FaultKind, make_empty_events, make_event_table
 from tests.support.tiny_recording import TinySource, TinySources, make_tiny_plan, paint_strip
 from tests.support.trace_tables import Stay, make_table
@@ -72,7 +68,7 @@ class Failing:
     inner: TinySource | None = None
 
     def __call__(self, camera_id: str) -> "Failing":
-        return replace(self, inner=make_sources()(camera_id))
+        return replace(self, inner=TinySources(crowd=make_tiny_plan().crowd)(camera_id))
 
     def paint(self, frame: int) -> tuple[Picture, list[Sighting]]:
         assert self.inner is not None
@@ -86,7 +82,7 @@ def count(made: list[str]) -> SourceFactory:
 
     def make_source(camera_id: str) -> TinySource:
         made.append(camera_id)
-        return make_sources()(camera_id)
+        return TinySources(crowd=make_tiny_plan().crowd)(camera_id)
 
     return make_source
 
@@ -136,7 +132,7 @@ def test_a_folder_that_appears_while_building_is_kept(tmp_path: Path) -> None:
     def make_source(camera_id: str) -> TinySource:
         target.mkdir(exist_ok=True)
         (target / "thesis.txt").write_text("years of work")
-        return make_sources()(camera_id)
+        return TinySources(crowd=make_tiny_plan().crowd)(camera_id)
 
     with pytest.raises(RecordingError, match="holds no recording"):
         build(target, make_source=make_source, force=True)
@@ -225,63 +221,6 @@ def test_pictures_of_the_wrong_size_are_refused(tmp_path: Path) -> None:
     with pytest.raises(RecordingError, match="640"):
         build(tmp_path / "new", plan=plan)
     assert camera_job.MAIN_FILE not in {p.name for p in tmp_path.rglob("*")}
-
-
-@pytest.fixture
-def old(tiny_recording_copy: Recording) -> Recording:
-    """Return the recording without silhouettes."""
-    folder = tiny_recording_copy.folder
-    manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
-    del manifest["files"][SILHOUETTES_FILE], manifest["sizes"][SILHOUETTES_FILE]
-    (folder / MANIFEST_NAME).write_text(json.dumps(manifest), encoding="utf-8")
-    (folder / SILHOUETTES_FILE).unlink()
-    return open_recording(folder)
-
-
-def make_sources(shift_m: float = 0.0) -> TinySources:
-    plan = make_tiny_plan()
-    crowd = plan.crowd
-    tracks = (replace(crowd.tracks[0], xyz_m=crowd.tracks[0].xyz_m + np.array([shift_m, 0.0, 0.0])), *crowd.tracks[1:])
-    return TinySources(crowd=replace(crowd, tracks=tracks), site=plan.site)
-
-
-def list_files(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
-def test_added_silhouettes_are_those_that_a_build_writes_and_nothing_else_changes(
-    tiny_recording: Recording, old: Recording
-) -> None:
-    before = list_files(old.folder)
-    told: list[Progress] = []
-    reporter = Reporter(on_progress=told.append, clock=time.monotonic)
-    add_silhouettes(old, make_source=make_sources(), processes=1, reporter=reporter)
-    after = list_files(old.folder)
-    assert after[SILHOUETTES_FILE] == (tiny_recording.folder / SILHOUETTES_FILE).read_bytes()
-    assert {n: b for n, b in after.items() if n not in {SILHOUETTES_FILE, MANIFEST_NAME}} == {
-        n: b for n, b in before.items() if n != MANIFEST_NAME
-    }
-    assert open_recording(old.folder).manifest == tiny_recording.manifest
-    assert verify_recording(old.folder) == ()
-    assert told[-1].done == told[-1].total
-
-
-@pytest.mark.parametrize(("shift_m", "words"), [(0.3, "px from the truth"), (400.0, "is in the truth and not in the")])
-def test_people_elsewhere_are_refused_and_nothing_is_changed(old: Recording, shift_m: float, words: str) -> None:
-    before = list_files(old.folder)
-    reporter = Reporter(on_progress=[].append, clock=time.monotonic)
-    with pytest.raises(RecordingError, match=rf"{words}.*boxes differ.*Expected.*1 px.*scenario"):
-        add_silhouettes(old, make_source=make_sources(shift_m), processes=1, reporter=reporter)
-    assert list_files(old.folder) == before
-
-
-def test_a_scenario_that_is_not_at_hand_or_another_one_is_named(old: Recording) -> None:
-    with pytest.raises(RecordingError, match=r"'tiny-scenario'.* is not at hand.*--scenario"):
-        make_mask_painters(old, None)
-    other = Path("scenarios/morning-arrival.yaml")
-    short = replace(old, manifest=old.manifest.model_copy(update={"frame_count": 20, "fps": 10.0}))
-    with pytest.raises(RecordingError, match=r"'maple-ridge-first-bell' with seed.*'tiny-scenario'.*--scenario"):
-        make_mask_painters(short, other)
 
 
 LEFT, RIGHT = (100.0, 200.0, 140.0, 320.0), (300.0, 190.0, 350.0, 330.0)
