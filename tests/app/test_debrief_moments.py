@@ -14,7 +14,7 @@ from sim.ui.debrief import sections as debrief_moments
 from sim.ui.page import wording
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
-from tests.support.played import play_form
+from tests.support.played_attempt import play_form
 from tests.support.tiny_app import LIMIT_S
 
 
@@ -36,7 +36,7 @@ def test_moments_are_listed_and_only_the_first_wrong_one_is_open(
         return load(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(debrief_moments, "load_stills", note)
-    page = unfold(run_page("drill", attempt=play_form(drill_app, "tiny-trace-a", skill=FOLLOWER, seed=1)), opened)
+    page = unfold(run_page("drill", attempt=play_form(drill_app, "tiny-trace-a", skill=FOLLOWER)), opened)
     assert not page.exception
     labels = [box.label for box in page.expander]
     assert any("**you marked someone else**" in label for label in labels)
@@ -47,7 +47,7 @@ def test_moments_are_listed_and_only_the_first_wrong_one_is_open(
 
 def test_pictures_have_no_address_that_opens_elsewhere(run_page: RunPage, drill_app: App) -> None:
     """The attack: open a debrief's picture by its address, in a browser in which nobody is signed in."""
-    page = unfold(run_page("drill", attempt=play_form(drill_app, "tiny-trace-a", skill=FOLLOWER, seed=1)))
+    page = unfold(run_page("drill", attempt=play_form(drill_app, "tiny-trace-a", skill=FOLLOWER)))
     pictures = [picture.url for each in page.get("image") for picture in each.proto.imgs]
     assert pictures
     assert all(url.startswith("data:image/jpeg;base64,/9j/") for url in pictures)
@@ -61,7 +61,7 @@ def test_a_clip_that_cannot_be_read_leaves_the_rest_of_the_debrief(
         raise RecordingError("main/CAM-01.mp4 cannot be decoded", todo="restore the clip")
 
     monkeypatch.setattr(debrief_moments, "load_stills", fail)
-    page = unfold(run_page("drill", attempt=play_form(drill_app, "tiny-trace-a", skill=FOLLOWER, seed=1)))
+    page = unfold(run_page("drill", attempt=play_form(drill_app, "tiny-trace-a", skill=FOLLOWER)))
     assert not page.exception
     assert any(wording.MOMENT_PICTURE_LOST in str(warning.value) for warning in page.warning)
     assert any("cannot be decoded" in str(warning.value) for warning in page.warning)

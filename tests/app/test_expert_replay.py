@@ -10,11 +10,11 @@ from sim.services.debrief.page import get_debrief
 from sim.tasks.common.simulated_user import NOVICE
 from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
-from tests.support.played import play_form
+from tests.support.played_attempt import play_form
 
 
 def test_the_expert_is_beside_ones_own_search_and_can_be_watched(run_page: RunPage, drill_app: App) -> None:
-    attempt_id = play_form(drill_app, "tiny-trace-a", skill=NOVICE, seed=1)
+    attempt_id = play_form(drill_app, "tiny-trace-a", skill=NOVICE)
     form = drill_app.catalog.get_form("tiny-trace-a").form
     result = find_expert(drill_app.catalog, form)
     assert result is not None

@@ -9,11 +9,11 @@ from sim.services.attempt.scores import get_replay
 from sim.services.debrief.page import get_own_replay
 from sim.tasks.common.simulated_user import NOVICE
 from tests.support.fake_clock import FakeClock
-from tests.support.played import play_form
+from tests.support.played_attempt import play_form
 
 
 def test_the_ghost_is_the_truth_inside_the_window(drill_app: App) -> None:
-    attempt_id = play_form(drill_app, "tiny-trace-a", skill=NOVICE, seed=1)
+    attempt_id = play_form(drill_app, "tiny-trace-a", skill=NOVICE)
     form = drill_app.catalog.get_form("tiny-trace-a").form
     truth = drill_app.catalog.get_truth(form.recording_id).table
     own = truth.rows[(truth.rows["person_id"] == form.target) & truth.rows["t_s"].between(*form.window_s)]
@@ -32,7 +32,7 @@ def test_the_ghost_is_the_truth_inside_the_window(drill_app: App) -> None:
 
 
 def test_the_plain_replay_tells_nothing_and_before_the_end_there_is_none(drill_app: App, clock: FakeClock) -> None:
-    played = play_form(drill_app, "tiny-trace-a", skill=NOVICE, seed=1)
+    played = play_form(drill_app, "tiny-trace-a", skill=NOVICE)
     assert get_replay(drill_app, played).data["replay"]["ghost"] is None
     attempt_id = attempts.create_practice(drill_app, form_id="tiny-practice-1")
     attempts.get_briefing(drill_app, attempt_id)

@@ -38,6 +38,7 @@ BROWSER_ARGUMENTS = (
     "--no-first-run",
 )
 PRACTICE_FORM = "tiny-practice-1"
+TRACE_FORM = "tiny-trace-a"
 TALL_FORM = "tall-practice-1"
 LIMIT_S = 1800.0
 EXPECT_MS = 30_000
@@ -67,6 +68,7 @@ CHANGING = {"player", "videos"}
 STORED = "local_storage,indexeddb,cache_storage,service_workers"
 
 OpenConsole = Callable[..., ConsolePage]
+OpenDrill = Callable[[Page, str], ConsolePage]
 
 
 @pytest.fixture(scope="session")
@@ -140,7 +142,6 @@ def player(request: pytest.FixtureRequest, context: BrowserContext) -> str:
 
 @pytest.fixture(scope="session")
 def phone(browser: Browser) -> Iterator[BrowserContext]:
-    """A phone that many tests use in turn."""
     opened = prepare(browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True))
     yield opened
     opened.close()
@@ -148,7 +149,6 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture(scope="session")
 def tablet(browser: Browser) -> Iterator[BrowserContext]:
-    """A tablet that many tests use in turn."""
     opened = prepare(browser.new_context(viewport=TABLET, has_touch=True, is_mobile=True))
     yield opened
     opened.close()
@@ -235,12 +235,10 @@ def services(data: Path, server: ServerProcess) -> Iterator[App]:
 
 @pytest.fixture
 def attempt_id(services: App) -> str:
-    """A practice attempt whose clock runs."""
     return begin_practice(services, PRACTICE_FORM)
 
 
 def begin_practice(services: App, form_id: str) -> str:
-    """Make a practice attempt and let its clock run."""
     made = attempts.create_practice(services, form_id=form_id)
     attempts.get_briefing(services, made)
     attempts.begin(services, made)
@@ -249,8 +247,6 @@ def begin_practice(services: App, form_id: str) -> str:
 
 @pytest.fixture
 def open_console(server: ServerProcess, attempt_id: str) -> OpenConsole:
-    """Open the attempt's console in a page."""
-
     def open_in(page: Page) -> ConsolePage:
         return ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
 
@@ -258,14 +254,22 @@ def open_console(server: ServerProcess, attempt_id: str) -> OpenConsole:
 
 
 @pytest.fixture
+def open_drill(server: ServerProcess, services: App) -> OpenDrill:
+    """Open the console of a new practice attempt on a form, whose clock runs."""
+
+    def open_in(page: Page, form_id: str) -> ConsolePage:
+        return ConsolePage(page, f"{server.url}/drill?attempt={begin_practice(services, form_id)}").open()
+
+    return open_in
+
+
+@pytest.fixture
 def console(page: Page, open_console: OpenConsole) -> ConsolePage:
-    """The attempt's console, open on a laptop."""
     return open_console(page)
 
 
 @pytest.fixture
 def stored(services: App, attempt_id: str) -> Callable[[], dict[str, object]]:
-    """What the server has of the attempt."""
     return lambda: describe_state(services, attempt_id)
 
 

@@ -61,7 +61,6 @@ def demo_team(addresses: dict[str, str], services: App) -> str:
 
 
 def wait_drawn(page: Page) -> None:
-    """Wait until the page's script has run to its end."""
     expect(page.locator("h1, .console, [data-testid=stAlert]").first).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=SLOW_MS)
     for busy in ("stSkeleton", "stStatusWidget", "stSpinner"):

@@ -8,8 +8,7 @@ from sim.services.app.links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.team_exercise.room import create_exercise
-from tests.browser.conftest import PRACTICE_FORM
-from tests.browser.test_console_drill import TRACE_FORM
+from tests.browser.conftest import PRACTICE_FORM, TRACE_FORM, begin_practice
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.exercise_drill import make_exercise_team
 from tests.support.server_process import ServerProcess
@@ -58,13 +57,7 @@ def test_no_briefing_starts_what_the_browser_cannot_play(
     exercise_id = create_exercise(services, team_id, form_id=TRACE_FORM, person_ids=people)
     page.goto(f"{server.url}/team-drill?exercise={write_invitation(services, exercise_id, Role.LEAD)}")
     expect_shut(page, "Start for everyone")
-
-
-@pytest.mark.parametrize("page", CANNOT.values(), ids=list(CANNOT), indirect=True)
-def test_a_console_says_that_the_browser_cannot_play(
-    page: Page, context: BrowserContext, server: ServerProcess, attempt_id: str
-) -> None:
-    page.goto(f"{server.url}/drill?attempt={attempt_id}")
+    page.goto(f"{server.url}/drill?attempt={begin_practice(services, PRACTICE_FORM)}")
     card = page.get_by_role("alertdialog", name=WORDS)
     expect(card).to_contain_text(WHAT_TO_DO, timeout=SLOW_MS)
     expect(page.locator(".console")).to_have_attribute("data-phase", "running", timeout=SLOW_MS)

@@ -1,122 +1,16 @@
-"""A whole drill as a person plays it, from the start page to the debrief, marking by clicks in the picture."""
+"""A whole drill: from Home to the debrief by mouse, and from the briefing on by keyboard alone."""
 
-import json
 import re
-from dataclasses import replace
-from datetime import datetime, timedelta
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from sim.scoring.evidence import Answer
 from sim.services.app.wiring import App
-from sim.services.attempt.attempts import create_practice, get_console
-from sim.services.attempt.scores import compute_score, write_score
+from sim.services.attempt.attempts import create_practice
 from sim.services.debrief.page import get_debrief
-from sim.tasks.common.base import Task
-from sim.tasks.trace import TRACE_TYPE
-from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.browser.conftest import PRACTICE_FORM, TRACE_FORM
+from tests.support.answer_player import AnswerPlayer, read_card
+from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess
-
-TRACE_FORM = "tiny-trace-a"
-LOOK_ALIKE = "P002"
-
-
-class Player:
-    """Plays one attempt through its pages."""
-
-    def __init__(self, page: Page, services: App, attempt_id: str) -> None:
-        self.page = page
-        self.services = services
-        self.attempt_id = attempt_id
-        with services.store.read() as work:
-            row = work.attempts.get(attempt_id)
-        self.form = services.catalog.get_form(row.form_id).form
-        self.truth = services.catalog.get_truth(row.recording_id)
-        self.manifest = services.catalog.get_recording(row.recording_id).manifest
-        self.console = ConsolePage(page, page.url)
-
-    def start(self) -> None:
-        """Read the briefing and press Start."""
-        self.page.get_by_role("button", name=re.compile("^Start drill")).click()
-        self.console.wait_ready()
-
-    def answer(self, task: Task) -> Answer:
-        """Return the right answer, its marks where people click on people."""
-        return TRACE_TYPE.answer_perfectly(task, self.truth)
-
-    def mark(self, answer: Answer) -> None:
-        """Click where the answer's marks are."""
-        for number, mark in enumerate(answer.marks, start=1):
-            self.console.choose(mark.camera_id)
-            self._go_to_frame(round(mark.t_s * self.manifest.fps))
-            self.console.click_picture(mark.x, mark.y)
-            expect(self.console.cards).to_have_count(number)
-
-    def hand_in(self, answer: Answer) -> None:
-        zones = get_console(self.services, self.attempt_id).data["site"]["zones"]
-        names = {zone["zone_id"]: zone["name"] for zone in zones}
-        self.console.hand_in(zone=names[answer.final_zone] if answer.final_zone else None)
-        expect(self.page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
-
-    def _go_to_frame(self, frame: int) -> None:
-        second, rest = divmod(frame, round(self.manifest.fps))
-        moment: datetime = self.manifest.start_time + timedelta(seconds=second)
-        self.console.go_to(f"{moment:%I:%M:%S %p}")
-        self.console.wait_settled(frame - rest)
-        for _ in range(rest):
-            self.console.press(".")
-        self.console.wait_settled(frame)
-
-
-def read_card(services: App, attempt_id: str) -> dict[str, object]:
-    """The score that the server stored, after scoring the stored log again has given the same, bit for bit."""
-    with services.store.read() as work:
-        row = work.attempts.get(attempt_id)
-    assert row.score_json == write_score(compute_score(services, row).card)
-    card: dict[str, object] = json.loads(row.score_json)
-    return card
-
-
-@pytest.fixture
-def player(page: Page, server: ServerProcess, services: App) -> Player:
-    attempt_id = create_practice(services, form_id=TRACE_FORM)
-    page.goto(f"{server.url}/drill?attempt={attempt_id}")
-    return Player(page, services, attempt_id)
-
-
-def test_clicking_where_truth_says_gets_full_marks(player: Player) -> None:
-    player.start()
-    answer = player.answer(player.form.task)
-    assert len(answer.marks) == 3
-    player.mark(answer)
-    player.hand_in(answer)
-    card = read_card(player.services, player.attempt_id)
-    for key in ("appearance_recall", "appearance_precision", "idf1"):
-        assert card[key] == 1.0
-    assert card["passed"] is True
-    verdict = get_debrief(player.services, player.attempt_id).verdict
-    expect(player.page.get_by_text(verdict)).to_be_visible()
-
-
-def test_following_someone_else_gets_the_lower_score(player: Player) -> None:
-    player.start()
-    right = player.answer(player.form.task)
-    wrong = player.answer(replace(player.form.task, target=LOOK_ALIKE))
-    mixed = replace(right, marks=(*right.marks[:1], *wrong.marks[-2:]))
-    player.mark(mixed)
-    player.hand_in(mixed)
-    card = read_card(player.services, player.attempt_id)
-    expected = TRACE_TYPE.score(player.form.task, mixed, player.truth).as_data()
-    for key in ("appearance_recall", "appearance_precision", "idf1"):
-        assert card[key] == pytest.approx(expected[key])
-        assert card[key] < 1.0
-    assert card["appearance_recall"] == pytest.approx(1 / 3)
-    assert card["appearance_precision"] == pytest.approx(1 / 3)
-    assert card["passed"] is False
-    view = get_debrief(player.services, player.attempt_id)
-    assert any("marked someone else" in moment.title for moment in view.moments.moments)
-    expect(player.page.get_by_text(view.verdict)).to_be_visible()
 
 
 def test_the_sample_drill_is_two_clicks_away_and_can_be_won(page: Page, server: ServerProcess, services: App) -> None:
@@ -125,17 +19,87 @@ def test_the_sample_drill_is_two_clicks_away_and_can_be_won(page: Page, server: 
     page.get_by_role("button", name=f"Start Practice 1, {place}", exact=True).click()
     page.wait_for_url(re.compile("attempt="))
     attempt_id = page.url.rsplit("attempt=", 1)[1].split("&")[0]
-    player = Player(page, services, attempt_id)
+    player = AnswerPlayer.sit_down(page, services, PRACTICE_FORM)
     player.start()
-    answer = player.answer(player.form.task)
-    player.mark(answer)
-    player.hand_in(answer)
+    player.play(player.perfect)
+    card = read_card(services, attempt_id)
+    for key in ("appearance_recall", "appearance_precision", "idf1"):
+        assert card[key] == 1.0
+    assert card["passed"] is True
+    verdict = page.get_by_text(get_debrief(services, attempt_id).verdict)
+    expect(verdict).to_be_visible()
+    page.reload()
+    expect(verdict).to_be_visible(timeout=SLOW_MS)
+
+
+FOCUSED = """
+() => {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  return element?.dataset.part ?? element?.textContent ?? "";
+}
+"""
+MOST_TABS = 80
+STRIDE, STEP = 5, 1
+"""Hundredths of the picture that the cross moves, with Shift and without."""
+
+
+def tab_to(page: Page, name: str) -> None:
+    for _ in range(MOST_TABS):
+        if re.search(name, page.evaluate(FOCUSED)):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{name} is not reached by Tab")
+
+
+def move_cross(page: Page, *, from_: tuple[int, int], to: tuple[int, int]) -> None:
+    """Move the cross by arrow keys, in hundredths of the picture."""
+    for place, (less, more) in enumerate((("ArrowLeft", "ArrowRight"), ("ArrowUp", "ArrowDown"))):
+        way = to[place] - from_[place]
+        key = more if way > 0 else less
+        strides, steps = divmod(abs(way), STRIDE)
+        for _ in range(strides):
+            page.keyboard.press(f"Shift+{key}")
+        for _ in range(steps // STEP):
+            page.keyboard.press(key)
+
+
+def test_by_keyboard_alone(page: Page, server: ServerProcess, services: App) -> None:
+    attempt_id = create_practice(services, form_id=TRACE_FORM)
+    page.goto(f"{server.url}/drill?attempt={attempt_id}")
+    player = AnswerPlayer.sit_down(page, services, TRACE_FORM)
+    expect(page.get_by_role("button", name=re.compile("^Start drill"))).to_be_visible(timeout=SLOW_MS)
+    tab_to(page, "^Start drill")
+    page.keyboard.press("Enter")
+    console = player.console
+    console.wait_ready()
+    answer = player.perfect
+    fps, at = round(player.manifest.fps), (50, 50)
+    frame = round(player.form.window_s[0] * fps)
+    for number, mark in enumerate(sorted(answer.marks, key=lambda each: each.t_s), start=1):
+        page.keyboard.press(str(int(mark.camera_id.removeprefix("CAM-"))))
+        console.wait_shown(mark.camera_id)
+        wanted = round(mark.t_s * fps)
+        seconds, steps = divmod(wanted - frame, fps)
+        for _ in range(seconds):
+            page.keyboard.press("ArrowRight")
+        for _ in range(steps):
+            page.keyboard.press(".")
+        frame = wanted
+        console.wait_settled(frame)
+        page.keyboard.press("f")
+        spot = (round(mark.x * 100), round(mark.y * 100))
+        move_cross(page, from_=at, to=spot)
+        at = spot
+        page.keyboard.press("Enter")
+        expect(console.cards).to_have_count(number)
+        page.keyboard.press("Escape")
+    tab_to(page, "^handIn$")
+    page.keyboard.press("Enter")
+    tab_to(page, "^finalZone$")
+    option = console.part("finalZone").locator(f"option[value='{answer.final_zone}']")
+    page.keyboard.type(option.text_content() or "")
+    tab_to(page, "^handInNow$")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
     assert read_card(services, attempt_id)["passed"] is True
-
-
-def test_reloading_after_the_end_shows_the_debrief(player: Player) -> None:
-    player.start()
-    player.console.hand_in(zone=None)
-    expect(player.page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
-    player.page.reload()
-    expect(player.page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)

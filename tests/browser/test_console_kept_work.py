@@ -116,7 +116,6 @@ def make_event(dice: random.Random, seq: int, kind: EventKind) -> Event:
 
 
 def describe(log: list[Event]) -> dict[str, object]:
-    """Return the part of the server's answer that the page goes on from."""
     state = fold_console_state(log)
     shown = ("camera_id", "frame", "t_s", "x", "y")
     return {

@@ -1,22 +1,20 @@
 """Links to the next camera in the main picture, and the plan, on the sample footage."""
 
 import itertools
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from sim.services.app.wiring import App
 from sim.site.camera import make_view
 from sim.site.drawn_plan import make_plan
 from sim.site.model import load_site
-from tests.browser.conftest import begin_practice, prepare
+from tests.browser.conftest import OpenDrill
 from tests.support.console_modules import load_modules
-from tests.support.console_page import SLOW_MS, ConsolePage
-from tests.support.server_process import ServerProcess
+from tests.support.console_page import SLOW_MS, ConsolePage, find_box, touching
+from tests.support.stored_events import list_events
 from tests.support.story_truth import SHIPPED
 
 RECORDING = SHIPPED.name
@@ -25,22 +23,9 @@ SITE = Path(__file__).parents[2] / "scenarios" / "sites" / "maple-ridge"
 CHEST_M = 1.1
 TOUCH_PX = 44
 
-OpenSample = Callable[[BrowserContext], tuple[ConsolePage, str]]
 
-
-# What the parts compute
-
-
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    context = prepare(browser.new_context())
-    page = context.new_page()
+def test_a_mark_on_a_chest_is_placed_where_the_person_stands(page: Page) -> None:
     load_modules(page, plan_legs=["findGround"])
-    yield page
-    context.close()
-
-
-def test_a_mark_on_a_chest_is_placed_where_the_person_stands(modules: Page) -> None:
     rng = np.random.default_rng(20261014)
     site = load_site(SITE)
     floors = {floor.floor_id: floor.elevation_m for floor in site.floors}
@@ -54,25 +39,8 @@ def test_a_mark_on_a_chest_is_placed_where_the_person_stands(modules: Page) -> N
         shown = (depth > 0) & ((shares >= 0) & (shares <= 1)).all(axis=1)
         assert shown.any()
         points = [{"x": x, "y": y} for x, y in shares[shown].tolist()]
-        found = modules.evaluate(
-            "([camera, all]) => all.map((each) => modules.findGround(camera, each))", [drawn, points]
-        )
+        found = page.evaluate("([camera, all]) => all.map((each) => modules.findGround(camera, each))", [drawn, points])
         np.testing.assert_allclose(found, at[shown], atol=0.02)
-
-
-# On the sample footage
-
-
-@pytest.fixture
-def open_sample(server: ServerProcess, services: App) -> OpenSample:
-    """Open a practice drill on the sample footage; return its console and the attempt's id."""
-
-    def open_in(context: BrowserContext) -> tuple[ConsolePage, str]:
-        attempt_id = begin_practice(services, FORM)
-        console = ConsolePage(context.new_page(), f"{server.url}/drill?attempt={attempt_id}").open()
-        return console, attempt_id
-
-    return open_in
 
 
 def get_link(console: ConsolePage, camera_id: str) -> Locator:
@@ -84,22 +52,10 @@ def list_links(services: App, camera_id: str) -> set[str]:
     return {camera["camera_id"] for zone in zones for camera in zone["cameras"]}
 
 
-def list_events(services: App, console: ConsolePage, attempt_id: str) -> list[tuple[str, dict[str, Any]]]:
-    console.wait_saved()
-    with services.store.read() as work:
-        return [(e.event.kind.value, dict(e.event.payload)) for e in work.events.list_all(attempt_id)]
-
-
-def get_box(locator: Locator) -> dict[str, float]:
-    box = locator.bounding_box()
-    assert box is not None
-    return dict(box)
-
-
 def test_a_link_shows_and_opens_the_next_camera_at_the_same_time(
-    open_sample: OpenSample, context: BrowserContext, services: App
+    open_drill: OpenDrill, page: Page, services: App
 ) -> None:
-    console, attempt_id = open_sample(context)
+    console = open_drill(page, FORM)
     console.go_to("8:01:40")
     console.choose("CAM-01")
     console.wait_settled(1000)
@@ -121,7 +77,8 @@ def test_a_link_shows_and_opens_the_next_camera_at_the_same_time(
     console.wait_shown("CAM-02")
     console.wait_settled(1000)
     expect(console.part("linkPreview")).to_be_hidden()
-    kinds = list_events(services, console, attempt_id)
+    console.wait_saved()
+    kinds = [(e.event.kind.value, e.event.payload) for e in list_events(services, console.attempt_id)]
     (place,) = [n for n, (kind, _) in enumerate(kinds) if kind == "link"]
     assert kinds[place][1]["camera_id"] == "CAM-02"
     assert kinds[place + 1][0] == "focus"
@@ -135,17 +92,15 @@ def test_a_link_shows_and_opens_the_next_camera_at_the_same_time(
     console.wait_shown(goes_to)
 
 
-def test_links_leave_the_picture_to_marks_move_with_it_and_can_be_off(
-    open_sample: OpenSample, context: BrowserContext
-) -> None:
-    console, _ = open_sample(context)
+def test_links_leave_the_picture_to_marks_move_with_it_and_can_be_off(open_drill: OpenDrill, page: Page) -> None:
+    console = open_drill(page, FORM)
     console.go_to("8:01:40")
     console.choose("CAM-01")
     console.wait_settled(1000)
     console.mark_spot(0.5, 0.6)
     expect(console.cards).to_have_count(1)
 
-    picture, link = get_box(console.part("picture")), get_box(get_link(console, "CAM-14"))
+    picture, link = find_box(console.part("picture")), find_box(get_link(console, "CAM-14"))
     across = (link["x"] + link["width"] / 2 - picture["x"]) / picture["width"]
     console.page.mouse.move(picture["x"] + picture["width"] * 0.6, picture["y"] + picture["height"] * 0.3)
     console.page.mouse.wheel(0, -300)
@@ -169,10 +124,8 @@ def test_links_leave_the_picture_to_marks_move_with_it_and_can_be_off(
     expect(get_link(console, "CAM-14")).to_be_visible()
 
 
-def test_the_plan_joins_marks_keeps_cameras_apart_and_comes_closer(
-    open_sample: OpenSample, context: BrowserContext
-) -> None:
-    console, _ = open_sample(context)
+def test_the_plan_joins_marks_keeps_cameras_apart_and_comes_closer(open_drill: OpenDrill, page: Page) -> None:
+    console = open_drill(page, FORM)
     for clock, camera_id in (("8:01:00", "CAM-14"), ("8:01:40", "CAM-01"), ("8:03:00", "CAM-06")):
         console.go_to(clock)
         console.choose(camera_id)
@@ -186,12 +139,12 @@ def test_the_plan_joins_marks_keeps_cameras_apart_and_comes_closer(
     expect(console.page.locator(".plan-station")).to_have_text(["1", "2↑"])
     expect(console.page.locator("line.plan-leg")).to_have_count(1)
 
-    signs = [get_box(sign) for sign in console.page.locator(".plan-sign").all()]
+    signs = [find_box(sign) for sign in console.page.locator(".plan-sign").all()]
     assert len(signs) == 14
     for a, b in itertools.combinations(signs, 2):
         assert np.hypot(a["x"] - b["x"], a["y"] - b["y"]) >= 0.8 * a["width"]
 
-    before = get_box(console.page.locator(".plan-camera[data-camera=CAM-02]"))
+    before = find_box(console.page.locator(".plan-camera[data-camera=CAM-02]"))
     expect(console.part("planWider")).to_be_disabled()
     console.page.mouse.move(before["x"] + before["width"] / 2, before["y"] + before["height"] / 2)
     console.page.mouse.wheel(0, -600)
@@ -208,31 +161,24 @@ def test_the_plan_joins_marks_keeps_cameras_apart_and_comes_closer(
 
 
 def test_a_phone_opens_a_camera_from_the_plan_in_two_taps_and_follows_a_link(
-    open_sample: OpenSample, phone_context: BrowserContext, services: App
+    open_drill: OpenDrill, phone_context: BrowserContext, services: App
 ) -> None:
-    console, _ = open_sample(phone_context)
+    console = open_drill(phone_context.new_page(), FORM)
     console.part("tabPlan").tap()
     console.page.locator(".plan-camera[data-camera=CAM-01]").tap()
     console.wait_shown("CAM-01")
     chips = console.page.locator(".link-chip")
     assert {chip.get_attribute("data-link") for chip in chips.all()} == list_links(services, "CAM-01")
-    assert min(min(get_box(chip)["width"], get_box(chip)["height"]) for chip in chips.all()) >= TOUCH_PX
+    assert min(min(find_box(chip)["width"], find_box(chip)["height"]) for chip in chips.all()) >= TOUCH_PX
     lobby = console.page.locator(".link-chip[data-link=CAM-02]")
     expect(lobby).to_have_accessible_name("Next camera 2, Lobby, in view at once")
-    flick(console, (0.3, 0.4), (0.6, 0.8))
+    # a finger that is lifted while it moves must not swallow the next tap
+    with touching(console.page) as put:
+        for point in ((0.3, 0.4), (0.6, 0.8)):
+            put(console.find_spot(*point))
     lobby.tap()
     console.wait_shown("CAM-02")
     console.wait_fits()
-
-
-def flick(console: ConsolePage, start: tuple[float, float], end: tuple[float, float]) -> None:
-    """Draw a finger over the main picture and lift it while it moves, which must not swallow the next tap."""
-    box = get_box(console.part("picture"))
-    fingers = console.page.context.new_cdp_session(console.page)
-    for kind, points in (("touchStart", [start]), ("touchMove", [end]), ("touchEnd", [])):
-        places = [{"x": box["x"] + box["width"] * x, "y": box["y"] + box["height"] * y} for x, y in points]
-        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
-    fingers.detach()
 
 
 def list_people(services: App, camera_id: str) -> list[tuple[float, float]]:
@@ -256,36 +202,33 @@ MEETS_LINK = """
 MOST_COVERED = 0.06
 
 
+def open_camera(console: ConsolePage, camera_id: str) -> None:
+    console.press("/")
+    console.page.keyboard.type(camera_id)
+    console.press("Enter")
+    console.wait_shown(camera_id)
+
+
 @pytest.mark.parametrize("device", ["phone", "laptop"])
 def test_links_leave_people_to_be_marked(
-    device: str, open_sample: OpenSample, context: BrowserContext, phone_context: BrowserContext, services: App
+    device: str, open_drill: OpenDrill, context: BrowserContext, phone_context: BrowserContext, services: App
 ) -> None:
-    console, _ = open_sample(phone_context if device == "phone" else context)
+    console = open_drill((phone_context if device == "phone" else context).new_page(), FORM)
     seen = covered = 0
     for camera_id in services.catalog.get_links(RECORDING):
-        console.press("/")
-        console.page.keyboard.type(camera_id)
-        console.press("Enter")
-        console.wait_shown(camera_id)
+        open_camera(console, camera_id)
         points = list_people(services, camera_id)[::5]
         if points:
             seen += len(points)
             covered += console.part("picture").evaluate(MEETS_LINK, points)
     assert seen > 3000
     assert covered <= (0 if device == "phone" else MOST_COVERED * seen)
-
-
-def test_a_tap_on_somebody_at_the_far_end_of_a_hall_asks_to_mark(
-    open_sample: OpenSample, phone_context: BrowserContext
-) -> None:
-    console, _ = open_sample(phone_context)
-    console.press("/")
-    console.page.keyboard.type("CAM-05")
-    console.press("Enter")
-    console.wait_shown("CAM-05")
-    for spot in ((0.53, 0.27), (0.53, 0.45)):
-        console.tap_picture(*spot)
-        expect(console.part("pendingMark")).to_be_visible()
-        console.part("pendingDrop").tap()
-        expect(console.part("pendingMark")).to_be_hidden()
-    expect(console.part("stage")).to_have_attribute("data-camera", "CAM-05")
+    if device == "phone":
+        # a tap on somebody at the far end of a hall asks to mark
+        open_camera(console, "CAM-05")
+        for spot in ((0.53, 0.27), (0.53, 0.45)):
+            console.tap_picture(*spot)
+            expect(console.part("pendingMark")).to_be_visible()
+            console.part("pendingDrop").tap()
+            expect(console.part("pendingMark")).to_be_hidden()
+        expect(console.part("stage")).to_have_attribute("data-camera", "CAM-05")

@@ -54,50 +54,48 @@ def console(page: Page, open_console: OpenConsole) -> ConsolePage:
     return console
 
 
-def test_a_wall_that_hangs_is_said_and_opened_again(console: ConsolePage) -> None:
+def lose(console: ConsolePage, selector: str) -> None:
+    console.page.evaluate("(selector) => { losing = selector }", selector)
+
+
+def test_what_hangs_is_said_and_opened_again_and_the_clock_stays_with_the_picture(console: ConsolePage) -> None:
     note = console.page.locator("[data-note=waiting]")
-    console.page.evaluate("(selector) => { losing = selector }", WALL)
+    lose(console, f"{WALL}, {MAIN}")
+    console.go_to("7:55:06 AM")
+    expect(note).to_be_visible(timeout=SLOW_MS)
+    lose(console, "")
+    console.wait_pictures(60)
+    console.press("d")
+    expect(console.part("playerDetails")).to_contain_text("Opened againwall 0, main 0")
+    console.press("d")
+
+    lose(console, WALL)
     console.go_to("7:55:09 AM")
     expect(note).to_have_text("Waiting for the wall at 7:55:09 AM", timeout=SLOW_MS)
     expect(console.root).to_have_attribute("data-main-frame", "90")
     expect(console.part("clockField")).to_have_value("7:55:09 AM")
     expect(note).to_have_text("Opening the wall again at 7:55:09 AM", timeout=SLOW_MS)
-    console.page.evaluate("losing = ''")
+    lose(console, "")
     console.wait_pictures(90)
     expect(note).to_be_hidden()
 
-
-def test_the_clock_stays_with_a_picture_that_hangs_until_another_is_there(console: ConsolePage) -> None:
-    note = console.page.locator("[data-note=waiting]")
-    console.page.evaluate("(selector) => { losing = selector }", MAIN)
-    console.go_to("7:55:09 AM")
-    expect(note).to_have_text("Waiting for the picture at 7:55:09 AM", timeout=SLOW_MS)
-    assert console.read_pictures().main == 40
-    expect(console.part("clockField")).to_have_value("7:55:04 AM")
-    expect(note).to_have_text("Opening this camera again at 7:55:09 AM", timeout=SLOW_MS)
-    expect(console.part("stage")).to_have_attribute("data-showing", "false")
-    console.page.evaluate("losing = ''")
-    console.wait_pictures(90)
+    lose(console, MAIN)
+    console.go_to("7:55:04 AM")
+    expect(note).to_have_text("Waiting for the picture at 7:55:04 AM", timeout=SLOW_MS)
+    assert console.read_pictures().main == 90
     expect(console.part("clockField")).to_have_value("7:55:09 AM")
+    expect(note).to_have_text("Opening this camera again at 7:55:04 AM", timeout=SLOW_MS)
+    expect(console.part("stage")).to_have_attribute("data-showing", "false")
+    lose(console, "")
+    console.wait_pictures(40)
+    expect(console.part("clockField")).to_have_value("7:55:04 AM")
     expect(note).to_be_hidden()
 
-
-def test_a_seek_that_was_lost_once_is_begun_again_and_the_clip_stays_open(console: ConsolePage) -> None:
-    console.page.evaluate("(selector) => { losing = selector }", f"{WALL}, {MAIN}")
-    console.go_to("7:55:09 AM")
-    expect(console.page.locator("[data-note=waiting]")).to_be_visible(timeout=SLOW_MS)
-    console.page.evaluate("losing = ''")
-    console.wait_pictures(90)
-    console.press("d")
-    expect(console.part("playerDetails")).to_contain_text("Opened againwall 0, main 0")
-
-
-def test_playing_goes_on_after_the_wall_hung(console: ConsolePage) -> None:
-    console.page.evaluate("(selector) => { losing = selector }", WALL)
+    lose(console, WALL)
     console.part("play").click()
     console.go_to("7:55:08 AM")
-    expect(console.page.locator("[data-note=waiting]")).to_have_text("Waiting for footage", timeout=SLOW_MS)
-    console.page.evaluate("losing = ''")
+    expect(note).to_have_text("Waiting for footage", timeout=SLOW_MS)
+    lose(console, "")
     console.wait_frame_beyond(84)
     console.press("k")
     console.wait_pictures()

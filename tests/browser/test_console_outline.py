@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from sim.services.app.wiring import App
 from sim.tasks.common.flaw import CLICK_SHARES
-from tests.browser.conftest import PRACTICE_FORM, OpenConsole, begin_practice
+from tests.browser.conftest import PRACTICE_FORM, OpenConsole, OpenDrill, begin_practice
 from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.people_clicks import find_spot
@@ -40,21 +40,9 @@ COUNT_WHITE = """
 
 @pytest.fixture
 def at_person(console: ConsolePage) -> ConsolePage:
-    """The console on a frame with two people."""
     console.choose(CAMERA)
     console.step_to(FRAME)
     return console
-
-
-@pytest.fixture
-def open_sample(page: Page, server: ServerProcess, services: App) -> Callable[[str], ConsolePage]:
-    """Open a drill of the shipped recording."""
-
-    def open_one(name: str) -> ConsolePage:
-        attempt_id = begin_practice(services, f"{SAMPLE}-{name}")
-        return ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
-
-    return open_one
 
 
 def wait_as_usual(console: ConsolePage) -> None:
@@ -83,11 +71,11 @@ def count_white(console: ConsolePage) -> int:
     return int(console.cards.first.locator("canvas").evaluate(COUNT_WHITE))
 
 
-@pytest.mark.parametrize("person_id", ["P001", "P005"])
 def test_heads_chests_and_legs_are_outlined_for_a_moment_and_in_the_list_for_good(
-    at_person: ConsolePage, services: App, stored: Stored, person_id: str
+    at_person: ConsolePage, services: App, stored: Stored
 ) -> None:
-    for number, height in enumerate(CLICK_SHARES, start=1):
+    clicks = [(person_id, height) for person_id in (PERSON, "P005") for height in CLICK_SHARES]
+    for number, (person_id, height) in enumerate(clicks, start=1):
         click_person(at_person, services, person_id=person_id, height=height)
         outline = at_person.part("outline")
         expect(outline).to_be_visible()
@@ -98,7 +86,7 @@ def test_heads_chests_and_legs_are_outlined_for_a_moment_and_in_the_list_for_goo
         assert not at_person.is_asked_again
     seen = count_white(at_person)
     at_person.wait_saved()
-    assert [mark["frame"] for mark in stored()["marks"]] == [FRAME] * len(CLICK_SHARES)
+    assert [mark["frame"] for mark in stored()["marks"]] == [FRAME] * len(clicks)
     at_person.page.reload()
     at_person.wait_ready()
     assert count_white(at_person) == pytest.approx(seen, rel=0.2)
@@ -197,19 +185,15 @@ def test_a_slow_answer_keeps_the_mark_and_is_shown_when_it_comes(
     expect(at_person.cards).to_have_count(1)
 
 
-@pytest.mark.parametrize("status", [0, 429, 500])
-def test_no_answer_is_no_loss(at_person: ConsolePage, services: App, status: int) -> None:
-    def answer(route: Route) -> None:
+def test_no_answer_is_no_loss(at_person: ConsolePage) -> None:
+    for count, (status, spot) in enumerate(((0, NOBODY), (429, (0.05, 0.3)), (500, (0.05, 0.2))), start=1):
         if status:
-            route.fulfill(status=status, json={"error": "no"})
+            at_person.page.route(OUTLINE, lambda route, code=status: route.fulfill(status=code, json={"error": "no"}))
         else:
-            route.abort("internetdisconnected")
-
-    at_person.page.route(OUTLINE, answer)
-    for count, spot in enumerate((NOBODY, (0.05, 0.3)), start=1):
+            at_person.page.route(OUTLINE, lambda route: route.abort("internetdisconnected"))
         at_person.click_picture(*spot)
         expect(at_person.cards).to_have_count(count)
-    assert not at_person.is_asked_again
+        assert not at_person.is_asked_again
 
 
 def test_what_waits_for_its_answer_is_kept_when_the_page_goes_or_the_answer_is_handed_in(
@@ -232,7 +216,7 @@ def test_what_waits_for_its_answer_is_kept_when_the_page_goes_or_the_answer_is_h
 
 
 def test_a_search_backward_begins_at_the_last_sighting_and_takes_no_mark_outside(
-    open_sample: Callable[[str], ConsolePage], services: App
+    page: Page, open_drill: OpenDrill, services: App
 ) -> None:
     asked: list[str] = []
     form = services.catalog.get_form(f"{SAMPLE}-origin-2").form
@@ -240,7 +224,7 @@ def test_a_search_backward_begins_at_the_last_sighting_and_takes_no_mark_outside
     assert form.known is not None
     assert last % 10 < 9, "the first moment outside is to show the same second as the last one inside"
     known = round(10 * form.known.t_s)
-    console = open_sample("origin-2")
+    console = open_drill(page, f"{SAMPLE}-origin-2")
     console.page.on("request", lambda request: asked.append(request.url))
     console.wait_settled(known)
     console.choose("CAM-01")
@@ -264,9 +248,9 @@ def test_a_search_backward_begins_at_the_last_sighting_and_takes_no_mark_outside
     expect(console.cards).to_have_count(1)
 
 
-def test_a_place_is_marked_without_asking_whom_it_is_on(open_sample: Callable[[str], ConsolePage]) -> None:
+def test_a_place_is_marked_without_asking_whom_it_is_on(page: Page, open_drill: OpenDrill) -> None:
     asked: list[str] = []
-    console = open_sample("event-1")
+    console = open_drill(page, f"{SAMPLE}-event-1")
     console.page.on("request", lambda request: asked.append(request.url))
     console.choose("CAM-06")
     console.wait_settled()

@@ -117,7 +117,7 @@ def test_the_same_cameras_at_the_same_times(console: ConsolePage, services: App,
     samples, gaps = search(console)
     console.press("w")
     console.wait_saved()
-    console.hand_in(zone=None)
+    console.hand_in()
     expect(console.page.get_by_role("button", name="Watch this search again")).to_be_visible(timeout=SLOW_MS)
     with services.store.read() as work:
         log = list(work.events.list_all(attempt_id))

@@ -12,14 +12,14 @@ from sim.services.attempt import attempts
 from sim.services.attempt.similar_search import get_groups
 from tests.browser.conftest import PRACTICE_FORM, begin_practice
 from tests.support.barriers import list_barriers
-from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.console_page import SLOW_MS, ConsolePage, find_box, touching
 from tests.support.server_process import ServerProcess
+from tests.support.stored_events import get_attempt, list_events
 
 CAMERA, CLOCK, FRAME, PERSON = "CAM-02", "7:55:06", 60, "P001"
 SIZE_WH = (320, 180)
 TOUCH_PX = 44
 ARE_DRAWN = "(list) => [...list.querySelectorAll('img')].every((each) => each.complete && each.naturalWidth > 0)"
-GO_TO = "(place, atMs) => { place.value = String(atMs / 1000); place.dispatchEvent(new Event('input')); }"
 
 
 @pytest.fixture
@@ -39,14 +39,12 @@ def search_id(services: App) -> str:
 
 
 def count_suggestions(services: App, attempt_id: str) -> int:
-    with services.store.read() as work:
-        groups = get_groups(services, work.attempts.get(attempt_id))
+    groups = get_groups(services, get_attempt(services, attempt_id))
     place = find_place(groups.window, person_id=PERSON, camera_id=CAMERA, t_s=FRAME / 10)
     return len(groups.list_for(place))
 
 
 def open_on_person(server: ServerProcess, page: Page, attempt_id: str) -> ConsolePage:
-    """Open the console with somebody in the main picture."""
     console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
     console.go_to(CLOCK)
     console.choose(CAMERA)
@@ -54,34 +52,26 @@ def open_on_person(server: ServerProcess, page: Page, attempt_id: str) -> Consol
     return console
 
 
-def find_box(services: App) -> tuple[float, float, float, float]:
+def find_person(services: App) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of the person in the picture, shares of it."""
     rows = services.catalog.get_truth("tiny").table.rows
     mine = rows[(rows["camera_id"] == CAMERA) & (rows["frame"] == FRAME) & (rows["person_id"] == PERSON)].iloc[0]
     width, height = SIZE_WH
-    return (
-        float(mine["x1"]) / width,
-        float(mine["y1"]) / height,
-        float(mine["x2"]) / width,
-        float(mine["y2"]) / height,
-    )
+    x1, x2, y1, y2 = mine["x1"] / width, mine["x2"] / width, mine["y1"] / height, mine["y2"] / height
+    return float(x1), float(y1), float(x2), float(y2)
 
 
 def find_corners(console: ConsolePage, box: tuple[float, float, float, float]) -> list[tuple[float, float]]:
-    area = console.part("picture").bounding_box()
-    assert area is not None
-    return [
-        (area["x"] + x * area["width"], area["y"] + y * area["height"]) for x, y in ((box[0], box[1]), (box[2], box[3]))
-    ]
+    return [console.find_spot(*box[:2]), console.find_spot(*box[2:])]
 
 
 def get_rows(console: ConsolePage) -> Locator:
     return console.page.locator(".similar-row")
 
 
-def list_events(services: App, console: ConsolePage, attempt_id: str) -> list[tuple[str, dict[str, Any], float]]:
+def list_saved(services: App, console: ConsolePage) -> list[tuple[str, dict[str, Any], float]]:
     console.wait_saved()
-    with services.store.read() as work:
-        log = work.events.list_all(attempt_id)
+    log = list_events(services, console.attempt_id)
     return [(e.event.kind.value, dict(e.event.payload), e.event.t_client_ms) for e in log]
 
 
@@ -92,7 +82,7 @@ def test_by_mouse_a_suggestion_is_opened_marked_kept_and_shown_again(
     answers: list[Response] = []
     page.on("response", lambda response: answers.append(response) if response.url.endswith("/similar") else None)
     page.locator(".near-tools [data-tool=similar]").click()
-    (left, top), (right, bottom) = find_corners(console, find_box(services))
+    (left, top), (right, bottom) = find_corners(console, find_person(services))
     page.mouse.move(left, top)
     page.mouse.down()
     page.mouse.move((left + right) / 2, bottom, steps=2)
@@ -115,15 +105,14 @@ def test_by_mouse_a_suggestion_is_opened_marked_kept_and_shown_again(
     console.wait_shown(first["camera_id"])
     console.wait_settled(first["frame"])
     expect(get_rows(console).first).to_contain_text("Looked at")
-    hint = page.locator(".similar-hint").bounding_box()
-    assert hint is not None
+    hint = find_box(page.locator(".similar-hint"))
     page.mouse.click(hint["x"] + hint["width"] / 2, hint["y"] + hint["height"] / 2)
     expect(console.cards).to_have_count(1)
     expect(get_rows(console).first).to_contain_text("Marked")
     console.wait_fits()
     assert list_barriers(page) == []
 
-    log = list_events(services, console, search_id)
+    log = list_saved(services, console)
     (asked,) = [payload for kind, payload, _ in log if kind == "similar"]
     (opened,) = [payload for kind, payload, _ in log if kind == "suggestion"]
     assert (asked["camera_id"], asked["frame"], asked["t_s"], asked["on"][0]) == (CAMERA, FRAME, 6.0, CAMERA)
@@ -140,23 +129,18 @@ def test_by_mouse_a_suggestion_is_opened_marked_kept_and_shown_again(
     expect(get_rows(console)).to_have_count(len(said["results"]))
     expect(get_rows(console).first).to_contain_text("Marked")
 
-    console.hand_in(zone=None)
-    again = page.get_by_role("button", name="Watch this search again")
-    expect(again).to_be_visible(timeout=SLOW_MS)
-    expect(page.get_by_text("with appearance search")).to_be_visible()
+    console.hand_in()
+    expect(page.get_by_text("with appearance search")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text(f"were given {len(said['results'])} suggestions").first).to_be_visible()
-    again.click()
-    expect(console.root).to_have_attribute("data-mode", "replay", timeout=SLOW_MS)
-    console.wait_ready()
-    console.part("replayPlay").click()
+    console.watch_again()
     opened_ms = next(t_ms for kind, _, t_ms in log if kind == "suggestion")
-    console.part("replayPlace").evaluate(GO_TO, opened_ms - 1)
+    console.jump_replay(opened_ms - 1)
     expect(get_rows(console)).to_have_count(len(said["results"]))
     expect(get_rows(console).first).not_to_contain_text("Looked at")
-    console.part("replayPlace").evaluate(GO_TO, next(t_ms for kind, _, t_ms in log if kind == "mark"))
+    console.jump_replay(next(t_ms for kind, _, t_ms in log if kind == "mark"))
     expect(get_rows(console).first).to_contain_text("Marked")
     console.wait_settled(first["frame"])
-    console.part("replayPlace").evaluate(GO_TO, 0)
+    console.jump_replay(0)
     expect(console.part("similar")).to_be_hidden()
 
 
@@ -205,7 +189,7 @@ def test_by_keys_alone_a_box_is_moved_asked_and_a_suggestion_marked(
     expect(get_rows(console).first).to_be_focused()
     console.press("Escape")
     expect(console.part("similar")).to_be_hidden()
-    kinds = [kind for kind, _, _ in list_events(services, console, search_id)]
+    kinds = [kind for kind, _, _ in list_saved(services, console)]
     assert (kinds.count("similar"), kinds.count("suggestion"), kinds.count("mark")) == (2, 1, 1)
 
 
@@ -219,18 +203,16 @@ def test_on_a_phone_the_box_waits_for_the_button_and_all_can_be_hit(
     console.go_to(CLOCK)
     console.wait_settled(FRAME)
     console.part("similarTab").tap()
-    fingers = phone_context.new_cdp_session(page)
-    corners = find_corners(console, find_box(services))
-    for kind, points in (("touchStart", corners[:1]), ("touchMove", corners[1:]), ("touchEnd", [])):
-        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+    with touching(page) as put:
+        for corner in find_corners(console, find_person(services)):
+            put(corner)
     expect(get_rows(console)).to_have_count(0)
     assert list_barriers(page) == []
     console.part("similarAsk").tap()
     expect(get_rows(console).first).to_be_visible()
     console.wait_fits()
     for target in page.locator(".similar button:visible, [data-part=similarTab]").all():
-        box = target.bounding_box()
-        assert box is not None
+        box = find_box(target)
         assert min(box["width"], box["height"]) >= TOUCH_PX
     get_rows(console).first.tap()
     expect(get_rows(console).first).to_contain_text("Looked at")

@@ -1,18 +1,17 @@
 """The timeline: what a person does with it on the sample footage."""
 
 import json
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, CDPSession, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from sim.drill.event import Event
+from sim.drill.event import EventKind
 from sim.footage.recording.open import load_activity, open_recording
 from sim.services.app.links import name_file
 from sim.services.app.wiring import App
-from tests.browser.conftest import begin_practice
-from tests.support.console_page import SLOW_MS, ConsolePage
-from tests.support.server_process import ServerProcess
+from tests.browser.conftest import OpenDrill
+from tests.support.console_page import SLOW_MS, ConsolePage, find_box, touching
+from tests.support.stored_events import list_payloads
 from tests.support.story_truth import SHIPPED
 
 RECORDING = SHIPPED.name
@@ -22,20 +21,6 @@ DEAD = "CAM-13"
 """Has no picture from 128 s to 140 s."""
 MOVING, QUIET = 0.01, 0.0025
 """Shares of the picture that changed in a second: motion begins with the one after less than the other."""
-
-OpenSample = Callable[[BrowserContext], tuple[ConsolePage, str]]
-
-
-@pytest.fixture
-def open_sample(server: ServerProcess, services: App) -> OpenSample:
-    """Open a practice drill on the sample footage; return its console and the attempt's id."""
-
-    def open_in(context: BrowserContext) -> tuple[ConsolePage, str]:
-        attempt_id = begin_practice(services, FORM)
-        console = ConsolePage(context.new_page(), f"{server.url}/drill?attempt={attempt_id}").open()
-        return console, attempt_id
-
-    return open_in
 
 
 def read_span(console: ConsolePage) -> tuple[float, float]:
@@ -51,31 +36,24 @@ def wait_span(console: ConsolePage, test: str) -> tuple[float, float]:
 
 def place_at(console: ConsolePage, time_s: float, *, y: float = 15) -> tuple[float, float]:
     """Where a site time is on the timeline, by default in the upper row."""
-    box = console.part("track").bounding_box()
-    assert box is not None
+    box = find_box(console.part("track"))
     from_s, to_s = read_span(console)
     return box["x"] + box["width"] * (time_s - from_s) / (to_s - from_s), box["y"] + y
 
 
-def list_events(services: App, attempt_id: str, kind: str) -> list[Event]:
-    with services.store.read() as work:
-        return [stored.event for stored in work.events.list_all(attempt_id) if stored.event.kind.value == kind]
-
-
-def wait_events(services: App, console: ConsolePage, attempt_id: str, kind: str, *, count: int) -> list[dict]:
+def wait_events(services: App, console: ConsolePage, kind: EventKind, *, count: int) -> list[dict]:
     """Wait until so many events of a kind that a person made are stored; return what they say."""
     expect(console.part("statusText")).to_have_text("Saved", timeout=SLOW_MS)
     for _ in range(SLOW_MS // 100):
-        found = list_events(services, attempt_id, kind)
+        found = list_payloads(services, console.attempt_id, kind)
         if len(found) >= count:
-            return [dict(event.payload) for event in found]
+            return found
         console.page.wait_for_timeout(100)
     raise AssertionError(f"{count} events of kind {kind} were waited for, stored are {len(found)}")
 
 
-def test_zooming_panning_and_dragging(open_sample: OpenSample, context: BrowserContext, services: App) -> None:
-    console, attempt_id = open_sample(context)
-    page = console.page
+def test_zooming_panning_and_dragging(open_drill: OpenDrill, page: Page, services: App) -> None:
+    console = open_drill(page, FORM)
     console.choose("CAM-01")
     console.go_to("8:01:40")
     console.wait_settled(1000)
@@ -85,7 +63,7 @@ def test_zooming_panning_and_dragging(open_sample: OpenSample, context: BrowserC
         page.mouse.wheel(0, -200)
     from_s, to_s = wait_span(console, "to - from < 75")
     assert (100.0 - from_s) / (to_s - from_s) == pytest.approx(1 / 3, abs=0.01)
-    views = wait_events(services, console, attempt_id, "view", count=1)
+    views = wait_events(services, console, EventKind.VIEW, count=1)
     assert [{name: view[name] for name in ("name", "from_s", "to_s")} for view in views] == [
         {"name": "timeline", "from_s": from_s, "to_s": to_s}
     ]
@@ -109,8 +87,7 @@ def test_zooming_panning_and_dragging(open_sample: OpenSample, context: BrowserC
     wait_span(console, "from < 110 && to > 110")
 
     x, y = place_at(console, 110.0)
-    box = console.part("track").bounding_box()
-    assert box is not None
+    box = find_box(console.part("track"))
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] - 4, y, steps=4)
@@ -119,12 +96,12 @@ def test_zooming_panning_and_dragging(open_sample: OpenSample, context: BrowserC
     from_s, to_s = read_span(console)
     frame = int(console.part("track").get_attribute("aria-valuenow") or 0)
     assert to_s - 2 <= frame <= to_s
-    seeks = wait_events(services, console, attempt_id, "seek", count=3)
+    seeks = wait_events(services, console, EventKind.SEEK, count=3)
     assert [(seek["from_s"], seek["t_s"]) for seek in seeks[:2]] == [(0.0, 100.0), (100.0, 110.0)]
     assert seeks[2]["from_s"] == 110.0
     assert seeks[2]["t_s"] == pytest.approx(to_s, abs=1.0)
 
-    while list_events(services, attempt_id, "view")[-1].payload["to_s"] != pytest.approx(to_s, abs=0.02):
+    while list_payloads(services, console.attempt_id, EventKind.VIEW)[-1]["to_s"] != pytest.approx(to_s, abs=0.02):
         with page.expect_response("**/events"):
             pass
     page.reload()
@@ -164,9 +141,8 @@ READ_ROW = """
 """
 
 
-def test_motion_gaps_marks_and_thumbnails(open_sample: OpenSample, context: BrowserContext, services: App) -> None:
-    console, attempt_id = open_sample(context)
-    page = console.page
+def test_motion_gaps_marks_and_thumbnails(open_drill: OpenDrill, page: Page, services: App) -> None:
+    console = open_drill(page, FORM)
     sheets: list[str] = []
     page.on("request", lambda request: "/thumbs/" in request.url and sheets.append(request.url))
     sheet = name_file(services.access.secret, RECORDING, f"thumbs/{DEAD}.webp")
@@ -204,7 +180,7 @@ def test_motion_gaps_marks_and_thumbnails(open_sample: OpenSample, context: Brow
     console.part("moreOpen").click()
     page.locator(".more-row[data-tool=motionForward]").click()
     console.wait_settled(10 * second_s)
-    seeks = wait_events(services, console, attempt_id, "seek", count=4)
+    seeks = wait_events(services, console, EventKind.SEEK, count=4)
     assert [(seek["t_s"], seek["by"]) for seek in seeks] == [(t, "motion") for t in (first_s, second_s) * 2]
 
     console.mark_spot(0.5, 0.5)
@@ -239,36 +215,29 @@ def list_motion_s(camera_id: str) -> list[int]:
     return begins
 
 
-def touch(session: CDPSession, kind: str, *points: tuple[float, float]) -> None:
-    spots = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
-    session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": spots})
-
-
 def test_two_fingers_zoom_without_a_jump_and_playing_keeps_the_head_in_sight(
-    open_sample: OpenSample, phone_context: BrowserContext, services: App
+    open_drill: OpenDrill, phone_context: BrowserContext, services: App
 ) -> None:
-    console, attempt_id = open_sample(phone_context)
+    console = open_drill(phone_context.new_page(), FORM)
     console.page.locator(".tile[data-camera=CAM-01]").tap()
     console.wait_shown("CAM-01")
     console.wait_settled(0)
     for name in ("timelineCloser", "timelineWider", "timelineAll"):
-        box = console.part(name).bounding_box()
-        assert box is not None
+        box = find_box(console.part(name))
         assert min(box["width"], box["height"]) >= 44
     console.wait_fits()
 
-    session = phone_context.new_cdp_session(console.page)
     x, y = place_at(console, 60.0)
-    touch(session, "touchStart", (x, y))
-    expect(console.part("peek")).to_be_visible()
-    touch(session, "touchStart", (x, y), (x + 60, y))
-    for apart in (90, 140, 200):
-        touch(session, "touchMove", (x - 10, y), (x - 10 + apart, y))
-    touch(session, "touchEnd")
+    with touching(console.page) as put:
+        put((x, y))
+        expect(console.part("peek")).to_be_visible()
+        put((x, y), (x + 60, y))
+        for apart in (90, 140, 200):
+            put((x - 10, y), (x - 10 + apart, y))
     wait_span(console, "to - from < 120")
     expect(console.part("peek")).to_be_hidden()
     console.wait_settled(0)
-    assert list_events(services, attempt_id, "seek") == []
+    assert list_payloads(services, console.attempt_id, EventKind.SEEK) == []
 
     console.part("timelineAll").click()
     wait_span(console, "to === 300")
@@ -283,6 +252,6 @@ def test_two_fingers_zoom_without_a_jump_and_playing_keeps_the_head_in_sight(
     console.page.wait_for_function(stays, arg=head, polling="raf", timeout=SLOW_MS)
     expect(console.part("head")).to_have_attribute("data-side", "inside")
     console.part("play").click()
-    views = wait_events(services, console, attempt_id, "view", count=1)
+    views = wait_events(services, console, EventKind.VIEW, count=1)
     assert {view["name"] for view in views} == {"timeline"}
     assert (views[-1]["from_s"], views[-1]["to_s"]) == (0, 30)

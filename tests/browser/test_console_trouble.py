@@ -1,4 +1,4 @@
-"""Footage that does not come, ends early or may no longer be read; a browser that can less; a computer that slept."""
+"""Footage that does not come or ends early, a server that goes, a browser that can less, a computer that slept."""
 
 import shutil
 from collections.abc import Callable
@@ -9,16 +9,17 @@ import av
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from sim.db.rows import StoredEvent
+from sim.drill.event import EventKind
 from sim.footage.recording.open import Recording
 from sim.footage.video.clip_index import make_clip_index
 from sim.services.app.settings import read_settings
 from sim.services.app.signed import SECRET_BYTES, SECRET_NAME
 from sim.services.app.wiring import App, open_app, system_clock
-from sim.services.attempt import attempts
-from tests.browser.conftest import PRACTICE_FORM, OpenConsole
+from sim.services.attempt.intake import describe_state
+from tests.browser.conftest import PRACTICE_FORM, OpenConsole, begin_practice
 from tests.support.console_page import SLOW_MS, ConsolePage, choose_player
 from tests.support.server_process import ServerProcess
+from tests.support.stored_events import list_events
 
 SHORT_FRAMES = 80
 SLEEPY = """
@@ -40,11 +41,6 @@ delete globalThis.VideoFrame;
 @pytest.fixture(params=["decoder", "video"])
 def player(request: pytest.FixtureRequest, context: BrowserContext) -> str:
     return choose_player(context, request.param)
-
-
-def list_events(services: App, attempt_id: str, kind: str) -> list[StoredEvent]:
-    with services.store.read() as work:
-        return [each for each in work.events.list_all(attempt_id) if each.event.kind == kind]
 
 
 def test_playing_that_waits_for_footage_says_so_and_notes_how_long(
@@ -81,12 +77,11 @@ def test_playing_that_waits_for_footage_says_so_and_notes_how_long(
     console.wait_shown("CAM-02")
     console.part("play").click()
     console.wait_saved()
-    stalls = list_events(services, attempt_id, "stall")
+    stalls = list_events(services, attempt_id, EventKind.STALL)
     assert sum(each.event.payload["seconds"] for each in stalls) >= 1.0
 
 
 def cut_short(clip: Path, folder: Path) -> Path:
-    """Copy the first frames of a clip, as packets."""
     buffer = BytesIO()
     with av.open(str(clip)) as source, av.open(buffer, "w", format="mp4") as out:
         stream = source.streams.video[0]
@@ -101,7 +96,6 @@ def cut_short(clip: Path, folder: Path) -> Path:
 
 
 def serve_bytes(route: Route, content: bytes) -> None:
-    """Answer with the range that is asked for."""
     wanted = route.request.headers.get("range", "bytes=0-").removeprefix("bytes=")
     first, _, last = wanted.partition("-")
     start, stop = int(first or 0), min(int(last) if last else len(content) - 1, len(content) - 1)
@@ -154,35 +148,54 @@ def test_a_browser_without_frame_callbacks_steps_and_plays(page: Page, open_cons
     console.wait_pictures()
 
 
-def test_a_token_that_runs_out_is_renewed_and_nothing_is_lost(
-    page: Page, player: str, tmp_path: Path, tiny_library: Path
+@pytest.fixture
+def own_data(tmp_path: Path, tiny_library: Path) -> Path:
+    shutil.copytree(tiny_library, tmp_path / "data")
+    return tmp_path / "data"
+
+
+def test_a_killed_server_that_comes_back_with_another_secret_finds_the_console_going_on(
+    page: Page, player: str, own_data: Path
 ) -> None:
-    data = tmp_path / "data"
-    shutil.copytree(tiny_library, data)
-    services = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
-    attempt_id = attempts.create_practice(services, form_id=PRACTICE_FORM)
-    attempts.get_briefing(services, attempt_id)
-    attempts.begin(services, attempt_id)
-    with ServerProcess(data) as server:
+    services = open_app(read_settings({"SIGHTLINE_DATA": str(own_data)}), system_clock())
+    attempt_id = begin_practice(services, PRACTICE_FORM)
+    component = page.locator("[data-testid=stBidiComponentIsolated]")
+    with ServerProcess(own_data) as server:
         port = int(server.url.rsplit(":", 1)[1])
         console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
         console.choose("CAM-01")
         console.step_to(35)
-        page.evaluate("document.querySelector('[data-testid=stBidiComponentIsolated]').dataset.mounted = 'once'")
-    (data / SECRET_NAME).write_bytes(b"another secret".ljust(SECRET_BYTES, b"."))
-    with ServerProcess(data, port=port):
-        console.mark_spot(0.5, 0.5)
+        console.mark_spot(0.3, 0.5)
+        console.wait_saved()
+        component.evaluate("(element) => { element.dataset.mounted = 'once' }")
+        server.kill()
+    console.mark_spot(0.5, 0.5)
+    expect(console.part("statusText")).to_contain_text("Offline", timeout=SLOW_MS)
+    (own_data / SECRET_NAME).write_bytes(b"another secret".ljust(SECRET_BYTES, b"."))
+    with ServerProcess(own_data, port=port):
         expect(console.part("statusText")).to_have_text("Saved", timeout=2 * SLOW_MS)
+        expect(console.cards).to_have_count(2)
         console.wait_pictures(35)
         console.choose("CAM-03")
         console.wait_pictures(35, wall_row=1)
         console.go_to("7:55:14 AM")
         console.wait_pictures(140, wall_row=1)
+        console.mark_spot(0.7, 0.5)
+        console.wait_saved()
         expect(console.part("cover")).to_be_hidden()
-        assert (
-            page.evaluate("document.querySelector('[data-testid=stBidiComponentIsolated]').dataset.mounted") == "once"
-        )
+        expect(component).to_have_attribute("data-mounted", "once")
+    assert len(describe_state(services, attempt_id)["marks"]) == 3
     services.close()
+
+
+def test_a_page_without_its_server_does_not_talk_of_streamlit(page: Page, own_data: Path) -> None:
+    with ServerProcess(own_data) as server:
+        page.goto(f"{server.url.replace('127.0.0.1', 'localhost')}/stored")
+        expect(page.get_by_role("heading").first).to_be_visible(timeout=SLOW_MS)
+        server.kill()
+    expect(page.get_by_text("The server is not answering").first).to_be_visible(timeout=2 * SLOW_MS)
+    expect(page.get_by_text("streamlit run")).to_have_count(0)
+    assert "Streamlit" not in page.locator("body").inner_text()
 
 
 def test_after_a_sleep_the_server_says_how_much_time_is_left(
@@ -205,7 +218,7 @@ def test_after_a_sleep_the_server_says_how_much_time_is_left(
     console.wait_frame_beyond(frame)
     console.mark_spot(0.5, 0.5)
     console.wait_saved()
-    mark = list_events(services, attempt_id, "mark")[0]
+    mark = list_events(services, attempt_id, EventKind.MARK)[0]
     assert mark.event.t_client_ms / 1000 == pytest.approx(mark.arrived_s, abs=3.0)
 
 
@@ -230,7 +243,11 @@ def test_nothing_plays_out_of_sight_and_it_goes_on_where_it_was(
     console.wait_frame_beyond(stood)
     console.press("k")
     console.wait_saved()
-    assert len(list_events(services, attempt_id, "hidden")) == len(list_events(services, attempt_id, "visible")) == 1
+    assert (
+        len(list_events(services, attempt_id, EventKind.HIDDEN))
+        == len(list_events(services, attempt_id, EventKind.VISIBLE))
+        == 1
+    )
 
 
 def test_footage_that_stays_refused_asks_for_a_reload(

@@ -9,11 +9,11 @@ from sim.drill.event import EventKind
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.console_profiles import choose_profile, list_profiles
-from tests.browser.conftest import TALL_FORM, OpenConsole, begin_practice
+from tests.browser.conftest import TALL_FORM, OpenConsole, OpenDrill
 from tests.support.barriers import list_barriers
-from tests.support.console_page import ConsolePage
-from tests.support.cut_off import LIST_CUT_OFF
+from tests.support.console_page import LIST_CUT_OFF, ConsolePage
 from tests.support.server_process import ServerProcess
+from tests.support.stored_events import list_payloads
 
 OpenProfile = Callable[[Page, str], ConsolePage]
 ALTGR = {"key": "]", "ctrlKey": True, "altKey": True, "modifierAltGraph": True}
@@ -34,19 +34,15 @@ def open_profile(server: ServerProcess, services: App) -> OpenProfile:
 
 
 @pytest.fixture
-def tall(page: Page, server: ServerProcess, services: App) -> ConsolePage:
-    attempt_id = begin_practice(services, TALL_FORM)
-    return ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
+def tall(page: Page, open_drill: OpenDrill) -> ConsolePage:
+    return open_drill(page, TALL_FORM)
 
 
 def list_wall_events(services: App, console: ConsolePage) -> list[dict[str, object]]:
     """What the log says of the wall: layout and cameras of each `view` event, and the cameras on screen."""
     console.wait_saved()
-    attempt_id = console.address.rpartition("=")[2]
-    with services.store.read() as work:
-        log = work.events.list_all(attempt_id)
-    payloads = [stored.event.payload for stored in log if stored.event.kind == "view"]
-    return [dict(payload) for payload in payloads if payload["name"] == "wall"]
+    views = list_payloads(services, console.attempt_id, EventKind.VIEW)
+    return [view for view in views if view["name"] == "wall"]
 
 
 def expect_tiles(console: ConsolePage, *numbers: int) -> None:
@@ -94,38 +90,6 @@ def test_the_wall_shows_layouts_groups_and_views_of_ones_own(tall: ConsolePage, 
     page.get_by_role("button", name="Change the view Both ends").click()
     editor.get_by_role("button", name="Remove the view").click()
     expect_tiles(tall, 1, 2, 3, 4)
-
-
-def test_a_view_without_a_name_or_a_camera_is_refused_in_words(console: ConsolePage) -> None:
-    console.press("v")
-    console.page.get_by_role("button", name="New view").click()
-    editor = console.part("viewEditor")
-    editor.get_by_role("button", name="Keep the view").click()
-    expect(editor.get_by_role("alert")).to_have_text("Give the view a name.")
-    editor.get_by_label("Name").fill("  Exits ")
-    editor.get_by_role("button", name="Keep the view").click()
-    expect(editor.get_by_role("alert")).to_have_text("Choose at least one camera.")
-
-
-def test_a_phone_shows_the_chosen_cameras_page_after_a_reload(
-    phone_context: BrowserContext, server: ServerProcess, services: App
-) -> None:
-    attempt_id = begin_practice(services, TALL_FORM)
-    phone = ConsolePage(phone_context.new_page(), f"{server.url}/drill?attempt={attempt_id}").open()
-    phone.part("finderTab").tap()
-    phone.page.locator(".finder-row[data-camera=CAM-14]").tap()
-    phone.wait_shown("CAM-14")
-    expect(phone.part("wallPage")).to_have_text("Cameras 13 to 16 of 20")
-    phone.wait_saved()
-    phone.page.reload()
-    phone.wait_ready()
-    phone.wait_shown("CAM-14")
-    expect(phone.part("wallPage")).to_have_text("Cameras 13 to 16 of 20")
-    expect(phone.page.locator(".tile[data-camera=CAM-14]")).to_be_in_viewport(ratio=0.9)
-    phone.part("tabPlan").tap()
-    phone.part("tabWall").tap()
-    turned = list_wall_events(services, phone)[-1]
-    assert turned["on"] == ["CAM-14", "CAM-13", "CAM-15", "CAM-16"]
 
 
 def test_a_changed_key_survives_a_reload_and_a_new_tab(
@@ -187,27 +151,6 @@ def test_single_keys_that_are_off_stay_off_and_signs_that_need_altgr_work(consol
     expect(console.part("markKey")).to_have_attribute("title", "Cross for marking with the keyboard")
 
 
-def test_a_cloud_console_has_four_tiles_ten_second_jumps_and_three_times_speed(
-    page: Page, open_profile: OpenProfile
-) -> None:
-    cloud = open_profile(page, "cloud")
-    expect(page.locator(".tile:visible")).to_have_count(4)
-    for _ in range(3):
-        cloud.press("w")
-        assert page.locator(".tile:visible").count() <= 4
-    assert cloud.part("speed").locator("option").all_text_contents() == ["0.25×", "0.5×", "1×", "2×", "3×"]
-    for name in ("backOne", "forwardOne", "reverse"):
-        expect(cloud.part(name)).to_be_hidden()
-    cloud.choose("CAM-01")
-    cloud.press("j")
-    expect(cloud.part("play")).to_have_attribute("aria-label", "Play")
-    cloud.press("ArrowLeft")
-    cloud.wait_settled(0)
-    for _ in range(3):
-        cloud.press("l")
-    expect(cloud.part("speed")).to_have_value("3")
-
-
 def test_a_minimal_console_has_no_plan_and_a_time_for_every_camera(page: Page, open_profile: OpenProfile) -> None:
     minimal = open_profile(page, "minimal")
     expect(minimal.part("plan")).to_be_hidden()
@@ -255,9 +198,7 @@ def test_a_console_of_a_file_has_its_skips_tiles_keys_and_names(
     expect(desk.part("play")).to_have_attribute("aria-label", "Play")
     desk.press("k")
     desk.wait_saved()
-    with services.store.read() as work:
-        kinds = [stored.event.kind for stored in work.events.list_all(desk.address.rpartition("=")[2])]
-    assert EventKind.BOOKMARK in kinds
+    assert list_payloads(services, desk.attempt_id, EventKind.BOOKMARK)
     expect(desk.part("frameBack")).to_have_attribute("title", "Step back (,)")
     desk.press("?")
     expect(page.get_by_role("button", name="Flag: K. Change")).to_be_visible()
@@ -279,12 +220,13 @@ def test_a_phone_console_is_a_phones_on_a_large_screen(page: Page, open_profile:
         assert phone.root.evaluate(LIST_CUT_OFF) == []
 
 
-def test_the_tour_goes_by_keyboard_and_is_there_again(console: ConsolePage) -> None:
+def test_the_tour_goes_by_keyboard_is_there_again_and_keeps_nobody_out_as_views_and_keys(console: ConsolePage) -> None:
     page = console.page
     console.open_tool("tour")
     coach = console.part("coach")
     expect(coach).to_have_accessible_name("The cameras")
     expect(coach.get_by_role("heading")).to_be_focused()
+    assert list_barriers(page) == []
     for title in ("The picture", "Time", "The plan", "What you found", "Submit"):
         console.press("Tab")
         coach.get_by_role("button", name="Next").press("Enter")
@@ -299,16 +241,11 @@ def test_the_tour_goes_by_keyboard_and_is_there_again(console: ConsolePage) -> N
     coach.get_by_role("button", name="End the tour").click()
     expect(coach).to_be_hidden()
 
-
-def test_nothing_keeps_people_out_of_views_keys_and_tour(console: ConsolePage) -> None:
-    page = console.page
-    console.open_tool("tour")
-    assert list_barriers(page) == []
-    console.press("Escape")
     console.press("v")
     assert list_barriers(page) == []
     page.get_by_role("button", name="New view").click()
     page.get_by_role("button", name="Keep the view").click()
+    expect(console.part("viewEditor").get_by_role("alert")).to_have_text("Give the view a name.")
     assert list_barriers(page) == []
     page.get_by_role("button", name="Cancel").click()
     expect(page.locator("dialog[open]")).to_have_count(0)

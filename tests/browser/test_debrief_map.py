@@ -1,43 +1,19 @@
 """The debrief's animated map in a browser: scrubbed by keyboard, told in words, printed as plans that stand still."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
-
 import numpy as np
-import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.operations.demo import SteppedClock, play_attempt
-from sim.tasks.common.simulated_user import FOLLOWER, PERFECT, Skill
-from sim.ui.console.component import join_modules, read_texts
-from sim.ui.path_map.component import CONSOLE, FOLDER, SHARED
-from tests.browser.conftest import PRACTICE_FORM, prepare
+from sim.tasks.common.simulated_user import FOLLOWER, PERFECT
+from tests.browser.conftest import PRACTICE_FORM
 from tests.support.barriers import list_barriers
-from tests.support.console_page import SLOW_MS
+from tests.support.console_page import SLOW_MS, find_box
+from tests.support.played_attempt import play_form
 from tests.support.server_process import ServerProcess
 
 UPSTAIRS_FORM = "tall-trace-b"
 """The student of this one walks from the ground floor to the upper one."""
 TOUCH_PX = 44
-LOAD = """
-async (script) => {
-  const { default: modules } = await import(URL.createObjectURL(new Blob([script], { type: "text/javascript" })));
-  window.modules = modules;
-}
-"""
-
-
-def play(services: App, form_id: str, skill: Skill) -> str:
-    """Play an attempt that began a while ago, but not so long that the server would end it; return its id."""
-    now = services.clock.read()
-    clock = SteppedClock(now=replace(now, wall=now.wall - timedelta(minutes=10)))
-    app = replace(services, clock=clock)
-    attempt_id = attempts.create_practice(app, form_id=form_id)
-    play_attempt(app, clock, attempt_id, rng=np.random.default_rng(1), skill=skill)
-    return attempt_id
 
 
 def open_map(page: Page, server: ServerProcess, attempt_id: str) -> Locator:
@@ -58,7 +34,7 @@ def read_student(page: Page) -> tuple[float, float, float]:
 def test_scrubbing_by_keyboard_moves_the_student_to_where_truth_has_them(
     page: Page, server: ServerProcess, services: App
 ) -> None:
-    attempt_id = play(services, PRACTICE_FORM, PERFECT)
+    attempt_id = play_form(services, PRACTICE_FORM, skill=PERFECT)
     sent: list[object] = []
 
     def note_frame(frame: object) -> None:
@@ -86,7 +62,7 @@ def test_scrubbing_by_keyboard_moves_the_student_to_where_truth_has_them(
 
 
 def test_wrong_marks_are_told_by_shape_and_word(page: Page, server: ServerProcess, services: App) -> None:
-    slider = open_map(page, server, play(services, PRACTICE_FORM, FOLLOWER))
+    slider = open_map(page, server, play_form(services, PRACTICE_FORM, skill=FOLLOWER))
     wrong = page.locator("g.mark[data-kind='wrong person']")
     expect(wrong.first).to_be_visible()
     assert wrong.first.locator("path.shape").count() == 1
@@ -114,7 +90,7 @@ def test_playing_goes_on_to_the_end_and_the_floor_follows_the_student_on_a_phone
     phone_context: BrowserContext, server: ServerProcess, services: App
 ) -> None:
     page = phone_context.new_page()
-    slider = open_map(page, server, play(services, UPSTAIRS_FORM, PERFECT))
+    slider = open_map(page, server, play_form(services, UPSTAIRS_FORM, skill=PERFECT))
     slider.press("Home")
     floors = page.get_by_role("group", name="Floor")
     shown = page.locator("figure:visible")
@@ -131,72 +107,6 @@ def test_playing_goes_on_to_the_end_and_the_floor_follows_the_student_on_a_phone
     floors.get_by_role("button").first.tap()
     expect(floors.get_by_role("button").first).to_have_attribute("aria-pressed", "true")
     for control in page.locator("[data-part=map] :is(button, select, input)").all():
-        box = control.bounding_box()
-        assert box is not None
+        box = find_box(control)
         assert min(box["width"], box["height"]) >= TOUCH_PX
     assert list_barriers(page) == []
-
-
-# What the parts compute
-
-
-@pytest.fixture(scope="module")
-def modules(browser: Browser) -> Iterator[Page]:
-    context = prepare(browser.new_context())
-    page = context.new_page()
-    names = "cutRuns, findMark, findPlace, findSpans, writeClock"
-    entry = (
-        'import { cutRuns, findMark, findPlace, findSpans } from "./moment.js";\n'
-        'import { writeClock } from "./map_words.js";\n'
-        f"export default {{ {names} }};\n"
-    )
-    texts = {
-        **read_texts(FOLDER / "js", suffix=".js"),
-        SHARED: (CONSOLE / "js" / SHARED).read_text(encoding="utf-8"),
-        "entry.js": entry,
-    }
-    page.evaluate(LOAD, join_modules(texts, entry="entry.js"))
-    yield page
-    context.close()
-
-
-WAY = [
-    [10.0, 0.0, 0.0, "1", True],
-    [12.0, 4.0, 2.0, "1", True],
-    [20.0, 8.0, 2.0, "1", False],
-    [21.0, 1.0, 1.0, "2", True],
-]
-
-
-@pytest.mark.parametrize(
-    ("t_s", "expected"),
-    [
-        (3.0, ("before", 0.0, 0.0, "1")),
-        (10.0, ("on", 0.0, 0.0, "1")),
-        (11.0, ("on", 2.0, 1.0, "1")),
-        (16.0, ("on", 6.0, 2.0, "1")),
-        (20.5, ("on", 8.0, 2.0, "1")),
-        (21.0, ("on", 1.0, 1.0, "2")),
-        (30.0, ("after", 1.0, 1.0, "2")),
-    ],
-)
-def test_the_student_is_between_two_points_of_one_floor(modules: Page, t_s: float, expected: tuple) -> None:
-    found = modules.evaluate("([path, at]) => modules.findPlace(path, at)", [WAY, t_s])
-    assert (found["phase"], found["x"], found["y"], found["floor"]) == expected
-    assert modules.evaluate("modules.findPlace([], 1)") is None
-
-
-def test_the_way_so_far_is_cut_where_the_moment_is_and_where_it_is_off_camera(modules: Page) -> None:
-    runs = modules.evaluate("(path) => modules.cutRuns(path, 16)", WAY)
-    assert [(run["floor"], run["isSeen"], run["points"]) for run in runs] == [
-        ("1", True, [[0, 0], [4, 2]]),
-        ("1", False, [[4, 2], [6, 2]]),
-    ]
-    assert modules.evaluate("(path) => modules.cutRuns(path, 10)", WAY) == []
-
-
-def test_clocks_read_as_the_cameras_show_them(modules: Page) -> None:
-    clocks = modules.evaluate(
-        "[[28500, 0], [28500, 3599.9], [43195, 5], [86395, 10]].map((at) => modules.writeClock(...at))"
-    )
-    assert clocks == ["7:55:00 AM", "8:54:59 AM", "12:00:00 PM", "12:00:05 AM"]

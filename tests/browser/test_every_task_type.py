@@ -4,23 +4,18 @@ Anyone who gives the right answer at the console has full marks stored, and scor
 bit for bit. What a task asks for is thus something that the console lets a person answer.
 """
 
-import json
-
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from sim.drill.reference import Reference
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts, scores
+from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
 from sim.tasks import TASK_TYPES, get_task_type
-from tests.support.answer_player import AnswerPlayer, press_start
-from tests.support.console_page import ConsolePage
+from tests.support.answer_player import AnswerPlayer, read_card
 from tests.support.server_process import ServerProcess
 from tests.support.shipped_forms import Wish, find_form
-from tests.support.story_truth import SHIPPED
 
-RECORDING = SHIPPED.name
 LINKS_OFF = "localStorage.setItem('sightline-links', 'off')"
 """As switched off at the console: a link to the next camera may lie over the very spot that is marked."""
 AT_A_DESK = (
@@ -47,29 +42,22 @@ ON_A_PHONE = (
 
 
 def assert_full_marks(page: Page, server: ServerProcess, services: App, wish: Wish, *, by_touch: bool) -> None:
-    """Play a drill as `AnswerPlayer` does, and compare its stored score with that of a perfect answer."""
+    """Play a drill as `AnswerPlayer` does, and compare its stored score with that of a perfect answer.
+
+    At a desk the page is loaded again before the answer is submitted: nothing of it is lost.
+    """
     form = find_form(wish)
-    task_type, task = get_task_type(form.type), form.task
-    index = services.catalog.get_truth(RECORDING)
-    perfect = task_type.answer_perfectly(task, index)
     attempt_id = attempts.create_practice(services, form_id=form.form_id)
     page.add_init_script(LINKS_OFF)
     page.goto(f"{server.url}/drill?attempt={attempt_id}")
     expect(page.locator(".sl-reference")).to_have_count(int(form.photo_count > 0))
-    console = ConsolePage(page, page.url)
-    press_start(console, by_touch=by_touch)
-    expect(console.part("referenceButton")).to_be_visible(visible=form.photo_count > 0)
-    AnswerPlayer(
-        console=console,
-        manifest=services.catalog.get_recording(RECORDING).manifest,
-        form=task_type.make_answer_form(task),
-        truth=index,
-        by_touch=by_touch,
-    ).play(perfect)
-    row = scores.settle(services, attempt_id)
-    assert row.score_json == scores.write_score(scores.compute_score(services, row).card)
-    stored = json.loads(row.score_json or "{}")
-    expected = task_type.score(task, perfect, index)
+    player = AnswerPlayer.sit_down(page, services, form.form_id, by_touch=by_touch)
+    player.start()
+    expect(player.console.part("referenceButton")).to_be_visible(visible=form.photo_count > 0)
+    player.work(player.perfect)
+    player.hand_in(player.perfect, reloads=not by_touch)
+    stored = read_card(services, attempt_id)
+    expected = get_task_type(form.type).score(form.task, player.perfect, player.truth)
     assert {key: stored[key] for key in expected.values} == pytest.approx(dict(expected.values))
     assert stored["passed"] is True
     expect(page.get_by_text(get_debrief(services, attempt_id).verdict)).to_be_visible()

@@ -6,10 +6,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Page
 
-from sim.services.app.wiring import App
-from tests.browser.conftest import TALL_FORM, begin_practice
+from tests.browser.conftest import TALL_FORM, OpenDrill
 from tests.support.console_page import ConsolePage
-from tests.support.server_process import ServerProcess
 
 LEAST_OF_WORDS, LEAST_OF_SIGNS = 4.5, 3.0
 INK = """
@@ -27,11 +25,11 @@ INK = """
 
 
 @pytest.fixture(params=["light", "dark"])
-def forced(request: pytest.FixtureRequest, page: Page, server: ServerProcess, services: App) -> ConsolePage:
+def forced(request: pytest.FixtureRequest, page: Page, open_drill: OpenDrill) -> ConsolePage:
     """A console of a site with two floors, in colors of the system's own."""
     scheme: Literal["light", "dark"] = request.param
     page.emulate_media(forced_colors="active", color_scheme=scheme)
-    return ConsolePage(page, f"{server.url}/drill?attempt={begin_practice(services, TALL_FORM)}").open()
+    return open_drill(page, TALL_FORM)
 
 
 def read_style(console: ConsolePage, selector: str, name: str, part: str = "") -> str:
@@ -53,17 +51,13 @@ def _compute_luminance(color: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def test_times_of_the_timeline_stand_out(forced: ConsolePage) -> None:
+def test_times_the_chosen_tile_the_floor_and_the_cameras_view_stand_out(forced: ConsolePage) -> None:
     ground = read_style(forced, ".frame", "backgroundColor")
     forced.wait_settled()
-    inks = forced.root.evaluate(INK)
-    assert max(compute_contrast(ink, ground) for ink in inks) >= LEAST_OF_WORDS
+    assert max(compute_contrast(ink, ground) for ink in forced.root.evaluate(INK)) >= LEAST_OF_WORDS
 
-
-def test_the_chosen_tile_the_floor_and_the_cameras_view_stand_out(forced: ConsolePage) -> None:
     tile = forced.root.locator(".tile").first
     forced.choose(tile.get_attribute("data-camera") or "")
-    ground = read_style(forced, ".frame", "backgroundColor")
     chosen, other = '.tile[aria-pressed="true"]', '.tile[aria-pressed="false"]'
     assert read_style(forced, chosen, "borderTopWidth", "::after") == "3px"
     assert compute_contrast(read_style(forced, chosen, "borderTopColor", "::after"), ground) >= LEAST_OF_SIGNS

@@ -4,12 +4,11 @@ import io
 import re
 import time
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from http.cookies import SimpleCookie
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Response, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from sim.footage.recording.open import Recording
 from sim.services.accounts.sign_in import set_up
@@ -19,9 +18,9 @@ from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.learning_systems.cmi5 import make_package
 from sim.services.learning_systems.platforms import list_platforms
 from sim.ui.page.request_origin import COOKIE
-from tests.browser.conftest import LIMIT_S
-from tests.browser.test_console_drill import TRACE_FORM, Player, read_card
+from tests.browser.conftest import LIMIT_S, TRACE_FORM
 from tests.browser.test_school_sign_in import list_cookies
+from tests.support.answer_player import AnswerPlayer, read_card
 from tests.support.barriers import list_barriers
 from tests.support.cmi5_lms import Cmi5Lms
 from tests.support.console_page import SLOW_MS
@@ -69,11 +68,9 @@ def test_a_launch_ends_in_a_drill_and_a_result_and_opens_once(
     page.wait_for_url("**/drill?attempt=*")
     assert COOKIE in list_cookies(context)
     attempt_id = page.url.rsplit("attempt=", 1)[1].split("&")[0]
-    player = Player(page, school.services, attempt_id)
+    player = AnswerPlayer.sit_down(page, school.services, TRACE_FORM)
     player.start()
-    answer = player.answer(player.form.task)
-    player.mark(answer)
-    player.hand_in(answer)
+    player.play(player.perfect)
     assert read_card(school.services, attempt_id)["passed"] is True
     until = time.monotonic() + RESULT_WITHIN_S
     while not platform.scores and time.monotonic() < until:
@@ -81,13 +78,10 @@ def test_a_launch_ends_in_a_drill_and_a_result_and_opens_once(
     assert platform.wrong == []
     (sent,) = platform.scores
     assert (sent.body["userId"], sent.body["scoreGiven"], sent.body["comment"]) == ("ana", 1.0, "Passed")
-    replay(page, school)
 
-
-def replay(page: Page, school: School) -> None:
-    """Post the message of the latest launch again, from the learning system's own site."""
-    message = school.platform.messages[-1]
-    page.goto(f"{school.platform.url}/course?user=ana")
+    # the same message posted again from the learning system's own site
+    message = platform.messages[-1]
+    page.goto(f"{platform.url}/course?user=ana")
     page.evaluate(
         """([url, fields]) => {
           const form = document.body.appendChild(document.createElement("form"));
@@ -105,43 +99,9 @@ def replay(page: Page, school: School) -> None:
     assert list_barriers(page) == []
 
 
-def read_set_cookies(answers: Iterable[Response], *, starting: str) -> dict[str, str]:
-    """Return the cookies that answers set, of names that start so; a later one without a value does not count."""
-    found: dict[str, str] = {}
-    for answer in answers:
-        for line in (each["value"] for each in answer.headers_array() if each["name"].lower() == "set-cookie"):
-            for name, morsel in SimpleCookie(line).items():
-                if name.startswith(starting) and morsel.value:
-                    found[name] = morsel.value
-    return found
-
-
-def test_with_the_cookie_put_back_the_same_launch_is_refused_too(
+def test_in_a_frame_a_drill_is_chosen_and_opens_in_a_window_of_its_own(
     page: Page, context: BrowserContext, school: School
 ) -> None:
-    school.platform.frame = False
-    page.goto(f"{school.platform.url}/course?user=ana")
-    answers: list[Response] = []
-
-    def hear(answer: Response) -> None:
-        answers.append(answer)
-
-    page.on("response", hear)
-    page.get_by_role("link", name="Drill").click()
-    page.wait_for_url("**/drill?attempt=*")
-    page.remove_listener("response", hear)
-    kept = read_set_cookies(answers, starting="sightline_lti_")
-    assert len(kept) == 1
-    assert not any(str(each.get("name")) in kept for each in context.cookies())
-    ((name, value),) = kept.items()
-    context.add_cookies([{"name": name, "value": value, "url": school.server.url}])
-    message = school.platform.messages[-1]
-    answer = context.request.post(f"{school.server.url}/lti/launch", form=message)
-    assert answer.status == 403
-    assert "used before, and each one opens only once" in answer.text()
-
-
-def test_in_a_frame_the_drill_opens_in_a_window_of_its_own(page: Page, context: BrowserContext, school: School) -> None:
     school.platform.frame = True
     page.goto(f"{school.platform.url}/course?user=ana")
     link = page.frame_locator("iframe").get_by_role("link", name="Open the drill")
@@ -152,10 +112,6 @@ def test_in_a_frame_the_drill_opens_in_a_window_of_its_own(page: Page, context: 
     drill = opened.value
     drill.wait_for_url("**/drill?attempt=*")
     expect(drill.get_by_role("button", name="Start drill")).to_be_visible(timeout=SLOW_MS)
-
-
-def test_an_instructor_chooses_a_drill_inside_the_frame(page: Page, school: School) -> None:
-    school.platform.frame = True
     page.goto(f"{school.platform.url}/course?user=ira&deep=1")
     frame = page.frame_locator("iframe")
     frame.get_by_label("Drill").select_option(TRACE_FORM)
@@ -178,9 +134,9 @@ def test_a_course_package_opens_a_drill_of_nobody_and_its_end_is_told(
         page.goto(lms.write_launch(found[1]))
         page.wait_for_url("**/drill?attempt=*")
         assert COOKIE not in list_cookies(context) and lms.list_verbs() == ["initialized"]
-        player = Player(page, school.services, page.url.rsplit("attempt=", 1)[1].split("&")[0])
+        player = AnswerPlayer.sit_down(page, school.services, TRACE_FORM)
         player.start()
-        player.console.hand_in(zone=None)
+        player.console.hand_in()
         expect(page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
         until = time.monotonic() + RESULT_WITHIN_S
         while lms.list_verbs()[-1] != "terminated" and time.monotonic() < until:

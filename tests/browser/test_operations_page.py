@@ -65,7 +65,6 @@ class Block:
 
 
 def read_blocks() -> list[Block]:
-    """Return the blocks that are run, in the page's order."""
     found, heading = [], ""
     for match in re.finditer(r"^## (.*)$|^```bash run ?(.*)\n((?:.*\n)*?)```$", PAGE.read_text("utf-8"), re.MULTILINE):
         if match[1]:
@@ -87,8 +86,6 @@ def test_the_page_has_blocks_that_a_shell_reads(tmp_path: Path) -> None:
 
 @dataclass
 class Installed:
-    """The machine, and how it is looked into."""
-
     machine: CleanMachine
     blocks: list[Block]
     catalog: App
@@ -145,7 +142,6 @@ def make_next_version(source: Path) -> None:
 
 @pytest.fixture
 def inside(installed: Installed, tmp_path: Path) -> Iterator[Browser]:
-    """The system's Chromium, in the machine's network."""
     program = next(path for name in BROWSERS if (path := shutil.which(name)))
     wrapped = installed.machine.wrap(program, tmp_path / "chromium")
     with sync_playwright() as playwright:

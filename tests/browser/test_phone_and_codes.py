@@ -14,8 +14,8 @@ from sim.services.session_day.opening import draw_qr
 from sim.services.team import given_drills, team
 from sim.tasks import get_task_type
 from sim.ui.parts.address_card import is_local
-from tests.browser.conftest import begin_practice
-from tests.support.console_page import ConsolePage
+from tests.browser.conftest import OpenDrill
+from tests.support.console_page import find_box
 from tests.support.server_process import ServerProcess
 from tests.support.shipped_forms import Wish, find_form
 
@@ -89,18 +89,15 @@ def test_an_address_of_this_computer_alone_says_so(
 
 
 def test_a_call_leaves_the_next_cameras_and_the_keyboard_out_of_the_thumbs_way(
-    phone_context: BrowserContext, server: ServerProcess, services: App
+    phone_context: BrowserContext, open_drill: OpenDrill
 ) -> None:
     form = find_form(Wish(type="pull-up"))
     calls = len(get_task_type(form.type).make_answer_form(form.task).items)
-    attempt_id = begin_practice(services, form.form_id)
-    phone = ConsolePage(phone_context.new_page(), f"{server.url}/drill?attempt={attempt_id}").open()
+    phone = open_drill(phone_context.new_page(), form.form_id)
     phone.part("finderTab").tap()
     phone.page.locator(".finder-row[data-camera=CAM-05]").tap()
     phone.wait_shown("CAM-05")
-    call, row = phone.part("call").bounding_box(), phone.part("linkRow").bounding_box()
-    confirm = phone.part("callConfirm").bounding_box()
-    assert call is not None and row is not None and confirm is not None
+    call, row, confirm = (find_box(phone.part(name)) for name in ("call", "linkRow", "callConfirm"))
     assert call["y"] + call["height"] <= row["y"]
     assert min(confirm["width"], confirm["height"]) >= TOUCH_PX
     phone.part("callConfirm").tap()

@@ -1,14 +1,12 @@
 """Signing in with the school's account: a real sign-in service, the real app, a real browser."""
 
 import json
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -16,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from sim.db.accounts import AccountRow
+from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.settings import read_settings
 from sim.services.app.wiring import open_app, system_clock
@@ -26,6 +24,7 @@ from sim.ui.page.request_origin import COOKIE
 from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess
+from tools.bench.programs import find_free_port
 
 SECRET = "0123456789abcdef0123456789abcdef"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -35,7 +34,7 @@ ANA = {"email": "ana@school.example", "email_verified": True, "name": "Ana Lopez
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
     """A sign-in service in a process of its own; it says a deprecation warning at every sign-in."""
-    port = find_port()
+    port = find_free_port()
     running = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)],
         stdout=subprocess.DEVNULL,
@@ -56,41 +55,21 @@ def provider() -> Iterator[str]:
 def school(tmp_path_factory: pytest.TempPathFactory, provider: str) -> Iterator[ServerProcess]:
     """An installation that is set up, with one person on the roster."""
     data = tmp_path_factory.mktemp("school")
-    port = find_port()
+    port = find_free_port()
     (data / "secrets.toml").write_text(
         f'[auth]\nredirect_uri = "http://127.0.0.1:{port}/oauth2callback"\ncookie_secret = "{SECRET}"\n'
         f'client_id = "sightline"\nclient_secret = "s"\n'
         f'server_metadata_url = "{provider}/.well-known/openid-configuration"\n'
         '[sign_in]\ngroup_claim = "groups"\n[sign_in.roles]\ntrainer = ["Safety"]\nadmin = ["Office IT"]\n'
     )
-    clock = system_clock()
-    app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), clock)
+    app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
     read = read_roster(b"name,email,team\nAna Lopez,ana@school.example,Office\n", name="list", today=date.today())
     plan = preview_roster(app, AT_THIS_MACHINE, read)
     apply_roster(app, AT_THIS_MACHINE, read, expected=plan.fingerprint)
-    with app.store.write() as work:
-        work.accounts.add(
-            AccountRow(
-                account_id="a",
-                sign_in_name="Kim",
-                sign_in_key="kim",
-                display_name="Kim",
-                secret_hash="none",
-                roles=frozenset({"admin"}),
-                person_id=None,
-                created_at=clock.read().wall,
-            )
-        )
+    set_up(app, name="Kim", secret="four words that wander about")
     app.close()
     with ServerProcess(data, port=port) as running:
         yield running
-
-
-def find_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
 
 
 def wait_for(url: str) -> None:
@@ -188,9 +167,3 @@ def test_a_cookie_that_is_forged_or_old_opens_nothing(
     assert not list_cookies(context) & {COOKIE, USER_COOKIE_NAME}
     page.goto(school.url)
     expect(page.get_by_role("button", name="Start lesson 1")).to_be_visible()
-
-
-def test_without_settings_nothing_is_offered(page: Page, tmp_path: Path) -> None:
-    with ServerProcess(tmp_path / "data") as bare:
-        page.goto(f"{bare.url}/account/school")
-        expect(page.get_by_text("not set up here")).to_be_visible()

@@ -2,9 +2,8 @@
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from sim.services.app.wiring import App
-from tests.browser.conftest import begin_practice
-from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.browser.conftest import OpenDrill
+from tests.support.console_page import SLOW_MS, ConsolePage, find_box
 from tests.support.server_process import ServerProcess
 from tests.support.shipped_forms import Wish, find_form
 
@@ -72,9 +71,8 @@ def test_a_low_laptop_shows_every_tile_of_a_lesson_beside_the_main_picture(page:
             expect(console.part(part), f"{part} at {width}x{height}").to_be_in_viewport(ratio=1)
 
 
-def test_a_laptop_shows_sixteen_tiles_beside_the_main_picture(page: Page, server: ServerProcess, services: App) -> None:
-    attempt_id = begin_practice(services, find_form(Wish(type="trace")).form_id)
-    console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
+def test_a_laptop_shows_sixteen_tiles_beside_the_main_picture(page: Page, open_drill: OpenDrill) -> None:
+    console = open_drill(page, find_form(Wish(type="trace")).form_id)
     open_first_camera(console)
     console.wait_fits()
     tiles = console.root.evaluate(TILES)
@@ -110,9 +108,7 @@ def test_nothing_to_press_lies_under_the_notch_or_the_home_bar_of_a_phone(
     page.get_by_role("button", name="Start lesson 1", exact=True).tap(timeout=SLOW_MS)
     start = page.get_by_role("button", name="Start (the clock starts now)")
     expect(start).to_be_visible(timeout=SLOW_MS)
-    menu = page.get_by_test_id("stExpandSidebarButton").bounding_box()
-    assert menu
-    assert menu["y"] >= TOP_PX
+    assert find_box(page.get_by_test_id("stExpandSidebarButton"))["y"] >= TOP_PX
     padding = page.get_by_test_id("stMainBlockContainer").evaluate("(block) => getComputedStyle(block).paddingBottom")
     assert float(padding.removesuffix("px")) >= BOTTOM_PX
     start.tap()
@@ -122,15 +118,13 @@ def test_nothing_to_press_lies_under_the_notch_or_the_home_bar_of_a_phone(
         if is_open:
             open_first_camera(console)
         console.wait_fits()
-        submit, track = console.part("handIn").bounding_box(), console.part("track").bounding_box()
-        assert submit
-        assert track
-        assert submit["y"] >= TOP_PX
+        track = find_box(console.part("track"))
+        assert find_box(console.part("handIn"))["y"] >= TOP_PX
         assert track["y"] + track["height"] <= 844 - BOTTOM_PX
         assert console.root.evaluate(TILES)[0]["pressed"]
 
 
-def test_a_keyboard_over_the_page_covers_neither_submit_nor_a_sheet(
+def test_bars_and_a_keyboard_cover_neither_submit_nor_a_sheet_nor_the_wall(
     phone_context: BrowserContext, server: ServerProcess
 ) -> None:
     page = phone_context.new_page()
@@ -142,29 +136,22 @@ def test_a_keyboard_over_the_page_covers_neither_submit_nor_a_sheet(
     bottom_px = 500
     for name in ("finderTab", "handIn"):
         console.part(name).tap()
-        sheet = page.locator("dialog[open]").bounding_box()
-        assert sheet
+        sheet = find_box(page.locator("dialog[open]"))
         assert sheet["y"] >= 0
         assert sheet["y"] + sheet["height"] <= bottom_px
         if name == "finderTab":
             console.part("finderClose").tap()
     for part in ("handInNow", "handInBack"):
-        box = console.part(part).bounding_box()
-        assert box
+        box = find_box(console.part(part))
         assert box["y"] + box["height"] <= bottom_px
     console.part("handInBack").tap()
     page.evaluate("coverBy(0)")
     expect(console.part("frame")).to_have_attribute("data-keyboard", "false")
 
-
-def test_a_phone_made_lower_by_its_bars_or_keyboard_keeps_submit_and_the_wall(
-    phone_context: BrowserContext, server: ServerProcess
-) -> None:
-    page = phone_context.new_page()
-    console = start_lesson(page, server)
-    open_first_camera(console)
+    # where the window itself gets lower, by a phone's bars or its keyboard
     for height in (844, 732, 664):
         page.set_viewport_size({"width": 390, "height": height})
+        page.evaluate("coverBy(0)")
         console.wait_fits()
         for part in ("handIn", "picture", "tabWall", "tabPlan", "controls", "track", "taskDescriptor"):
             expect(console.part(part), f"{part} at {height}").to_be_in_viewport(ratio=1)

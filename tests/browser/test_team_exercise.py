@@ -13,8 +13,8 @@ from sim.services.app.links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.team_exercise import room
 from sim.services.team_exercise.room import create_exercise
-from tests.browser.conftest import prepare
-from tests.browser.test_console_drill import TRACE_FORM, Player
+from tests.browser.conftest import TRACE_FORM, prepare
+from tests.support.answer_player import AnswerPlayer
 from tests.support.console_page import SLOW_MS
 from tests.support.exercise_drill import make_exercise_team
 from tests.support.server_process import ServerProcess
@@ -24,7 +24,6 @@ ENTRY = "Office <b>told</b>"
 
 @pytest.fixture
 def second_context(browser: Browser) -> Iterator[BrowserContext]:
-    """Another laptop."""
     opened = prepare(browser.new_context(viewport={"width": 1366, "height": 768}))
     yield opened
     opened.close()
@@ -36,25 +35,23 @@ def test_three_people_on_one_incident(
     team_id, people = make_exercise_team(services, members=3, name="Three browsers")
     exercise_id = create_exercise(services, team_id, form_id=TRACE_FORM, person_ids=people)
     (line,) = room.list_exercises(services, team_id)
-    with services.store.read() as work:
-        attempts = {member.role: member.attempt_id for member in work.exercises.list_members(exercise_id)}
     pages = {Role.LEAD: page, Role.VIEWER: second_context.new_page(), Role.MAP: phone_context.new_page()}
     assert [role for role, _ in line.members] == list(pages)
     for role, each in pages.items():
         each.goto(f"{server.url}/team-drill?exercise={write_invitation(services, exercise_id, role)}")
         expect(each.get_by_role("heading", name=f"You are: {role.title()}")).to_be_visible(timeout=SLOW_MS)
-    lead, viewer, of_map = (Player(pages[role], services, attempts[role]) for role in pages)
+    lead, viewer, of_map = (AnswerPlayer.sit_down(pages[role], services, TRACE_FORM) for role in pages)
     expect(page.get_by_text("Everybody is there.")).to_be_visible(timeout=SLOW_MS)
     page.get_by_role("button", name=re.compile("^Start for everyone")).click()
     for player in (lead, viewer, of_map):
         player.console.wait_ready()
 
     # a mark of one is on every list, with whose it is
-    answer = lead.answer(lead.form.task)
-    viewer.mark(replace(answer, marks=answer.marks[:2]))
+    answer = lead.perfect
+    viewer.work(replace(answer, marks=answer.marks[:2]))
     expect(lead.console.cards).to_have_count(2, timeout=SLOW_MS)
     expect(lead.console.cards.first.locator(".found-role")).to_have_text("V")
-    expect(lead.page.locator(".plan-station[data-role=viewer]").first).to_be_visible()
+    expect(page.locator(".plan-station[data-role=viewer]").first).to_be_visible()
     expect(of_map.console.part("foundCount")).to_have_text("2", timeout=SLOW_MS)
     assert not viewer.console.part("handIn").is_visible()
 
@@ -79,7 +76,7 @@ def test_three_people_on_one_incident(
     expect(lead.console.part("exerciseNews")).to_have_text("The viewer took a request over", timeout=SLOW_MS)
 
     # a reload and a lost line lose nothing
-    viewer.page.reload()
+    viewer.console.page.reload()
     viewer.console.wait_ready()
     expect(viewer.console.cards).to_have_count(2, timeout=SLOW_MS)
     phone_context.set_offline(True)
@@ -94,7 +91,7 @@ def test_three_people_on_one_incident(
     lead.console.part("exerciseOpen").click()
     lead.console.part("exerciseEntry").fill(ENTRY)
     lead.console.press("Enter")
-    lead.page.locator("[data-part=exerciseSheet] button", has_text="Close").click()
+    page.locator("[data-part=exerciseSheet] button", has_text="Close").click()
     expect(viewer.console.part("exerciseNews")).to_have_text(f"Log, L: {ENTRY}", timeout=SLOW_MS)
 
     # handed in once, ended for all

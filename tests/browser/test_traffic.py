@@ -19,7 +19,7 @@ from sim.services.debrief.page import get_debrief
 from sim.services.team import given_drills, team
 from sim.text.times import write_clock
 from tests.browser.conftest import prepare
-from tests.browser.test_console_drill import Player
+from tests.support.answer_player import AnswerPlayer
 from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess
 from tests.support.tiny_app import lay_out_measuring_library
@@ -64,7 +64,6 @@ class Traffic:
         )
 
     def take(self) -> bytes:
-        """Return what came since the last time."""
         arrived, self._arrived[:] = self._arrived[:], []
         for request in arrived:
             answer = None if STATIC.search(request.url.partition("?")[0]) else request.response()
@@ -149,7 +148,9 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
     home = traffic.take().decode("utf-8", "replace")
     link.click()
     page.get_by_role("button", name=re.compile("^Start drill")).wait_for(timeout=SLOW_MS)
-    player = Player(page, school.app, school.waiting)
+    with school.app.store.read() as work:
+        form_id = work.attempts.get(school.waiting).form_id
+    player = AnswerPlayer.sit_down(page, school.app, form_id)
     briefing = traffic.take().decode("utf-8", "replace")
     assert "appear when you start" in briefing
     before = home + briefing
@@ -159,9 +160,8 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
         assert name not in briefing, f"{name}: the start page may show another recording of this site"
     assert "/footage" not in before
     player.start()
-    perfect = player.answer(player.form.task)
-    answer = replace(perfect, marks=perfect.marks[:1])
-    player.mark(answer)
+    answer = replace(player.perfect, marks=player.perfect.marks[:1])
+    player.work(answer)
     told = before + traffic.take().decode("utf-8", "replace")
     assert "Ana Lopez" in told
     words = list_secrets(school.app, school.waiting)[0]

@@ -19,6 +19,7 @@ from sim.services.ledger.verify import verify
 from sim.services.program.program_view import list_programs
 from sim.services.team import team
 from tests.browser.conftest import prepare
+from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.school_months import School, open_school
 from tests.unit.services.program.test_program import list_steps
@@ -94,6 +95,9 @@ def plan_program(trainer: Page) -> None:
     expect(trainer.get_by_text("6 people with 2 drills before and 2 drills after")).to_be_visible(timeout=SLOW_MS)
     trainer.get_by_role("button", name="Make the program").click()
     expect(trainer.get_by_role("tab", name="Give and send")).to_be_visible()
+    for width, height in ((390, 844), (1366, 768)):
+        trainer.set_viewport_size({"width": width, "height": height})
+        assert list_barriers(trainer) == []
 
 
 def tab(trainer: Page, name: str) -> None:
@@ -101,7 +105,6 @@ def tab(trainer: Page, name: str) -> None:
 
 
 def give_to_all(trainer: Page, step: str, *, count: int, links: int = 6) -> None:
-    """Give a step of the program to everybody who still has it to do."""
     trainer.get_by_role("tab", name="Give and send").click()
     choose(trainer, trainer.get_by_role("tabpanel"), "Step", step)
     trainer.get_by_role("button", name=f"Give to all ({count})").click()
@@ -123,9 +126,9 @@ def choose(trainer: Page, inside: Locator, label: str, option: str) -> None:
         listed.click()
 
 
-def come_back(trainer: Page, school: School, day: date, hour: time = time(10, 0)) -> None:
-    """Let time go by until an hour of a day, at which the trainer comes back to the page they left and signs in."""
-    set_clock(school, day, hour)
+def come_back(trainer: Page, school: School, day: date) -> None:
+    """Let time go by until a day on which the trainer comes back to the page they left and signs in."""
+    set_clock(school, day)
     trainer.reload()
     trainer.get_by_test_id("stMain").get_by_role("link", name="Sign in").click()
     trainer.get_by_label("Your name").fill(TRAINER)
@@ -162,13 +165,12 @@ def do_uncounted(page: Page, school: School, link: str, warning: str) -> None:
     console = ConsolePage(page, link)
     console.wait_ready()
     school.clock.pass_s(SEARCHING_S)
-    console.hand_in(zone=None)
+    console.hand_in()
     # the console's own "Submitted" may stand for a moment beside the page that follows
     expect(page.get_by_role("heading", name=re.compile("Debrief|submitted", re.IGNORECASE)).first).to_be_visible()
 
 
 def hold_training(trainer: Page, school: School, phone: Page) -> None:
-    """Plan the training, open its sign-in, have one sign in by phone, mark the others, and close it."""
     tab(trainer, "Plan")
     trainer.get_by_test_id("stMain").get_by_role("link", name="Plan or record the training").last.click()
     trainer.get_by_label("Topics").fill("Finding a camera; following from camera to camera")
@@ -203,6 +205,7 @@ def test_a_month_of_a_trainer(
     import_people(trainer)
     plan_program(trainer)
     (planned,) = list_programs(school.app)
+    assert planned.time_zone == ZONE
     steps = list_steps(school.app, planned.program_id)
     people = {card.name: card.person_id for card in team.list_people(school.app, planned.team_id)}
 

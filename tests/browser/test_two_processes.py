@@ -30,7 +30,7 @@ from sim.services.session_day.opening import Plan, open_session
 from sim.services.team import team
 from sim.services.team_exercise import room, score
 from sim.services.team_exercise.room import create_exercise
-from tests.browser.conftest import LIMIT_S, PRACTICE_FORM, prepare
+from tests.browser.conftest import LIMIT_S, PRACTICE_FORM, begin_practice, prepare
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.exercise_drill import make_exercise_team
 from tests.support.postgres_server import PostgresServer
@@ -74,7 +74,6 @@ class District:
 
 @pytest.fixture
 def district(two: District) -> District:
-    """Both processes run, whatever happened before."""
     two.heal()
     return two
 
@@ -106,8 +105,6 @@ def two(
 
 
 class Member:
-    """One member's browser, as far as its requests go."""
-
     def __init__(self, district: District, attempt_id: str, number: int) -> None:
         self.attempt_id = attempt_id
         self.client = httpx.Client(base_url=district.proxy.url, verify=False, timeout=30.0)
@@ -251,9 +248,7 @@ def test_a_session_day_is_one_day_over_both(district: District) -> None:
 
 def test_a_browser_goes_on_at_the_other_process_when_its_own_is_killed(district: District, browser: Browser) -> None:
     app = district.services
-    attempt_id = attempts.create_practice(app, form_id=PRACTICE_FORM)
-    attempts.get_briefing(app, attempt_id)
-    attempts.begin(app, attempt_id)
+    attempt_id = begin_practice(app, PRACTICE_FORM)
     context = prepare(browser.new_context(viewport={"width": 1366, "height": 768}, ignore_https_errors=True))
     page = context.new_page()
     console = ConsolePage(page, f"{district.proxy.url}/drill?attempt={attempt_id}").open()
@@ -275,7 +270,7 @@ def test_a_browser_goes_on_at_the_other_process_when_its_own_is_killed(district:
     console.mark_spot(0.7, 0.5)
     console.wait_saved()
     assert len(describe_state(app, attempt_id)["marks"]) == 3  # type: ignore[arg-type]
-    console.hand_in(zone=None)
+    console.hand_in()
     expect(page.get_by_test_id("stApp")).to_contain_text("Debrief", timeout=2 * SLOW_MS)
     context.close()
     district.start(own)

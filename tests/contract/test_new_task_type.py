@@ -1,4 +1,4 @@
-"""A new task type is one folder and one line: a toy type is added to a copy of the project, played, and is gone."""
+"""A new task type is one file and one line: a toy type is added to a copy of the project, played, and is gone."""
 
 import json
 import os
@@ -13,27 +13,27 @@ from sim.footage.recording.open import Recording
 from sim.tasks import TASK_TYPES
 
 ROOT = Path(__file__).parents[2]
-TOY = ROOT / "tests" / "support" / "toy_task"
+TOY = ROOT / "tests" / "support" / "toy_task.py"
 LAST = "    SETUP_TYPE,\n)"
 
 
 @pytest.fixture
 def with_toy(tmp_path: Path) -> Path:
-    """A copy of the project with one more folder in `sim/tasks` and one more type in its list."""
+    """A copy of the project with one more file in `sim/tasks` and one more type in its list."""
     copy = tmp_path / "project"
     shutil.copytree(ROOT / "sim", copy / "sim", ignore=shutil.ignore_patterns("__pycache__", "*.js", "*.css"))
     (copy / "tests").symlink_to(ROOT / "tests")
-    shutil.copytree(TOY, copy / "sim" / "tasks" / "busiest", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(TOY, copy / "sim" / "tasks" / "busiest.py")
     types = copy / "sim" / "tasks" / "__init__.py"
     text = types.read_text(encoding="utf-8")
     assert LAST in text
-    line = "from sim.tasks.busiest.task import BUSIEST_TYPE\n"
+    line = "from sim.tasks.busiest import BUSIEST_TYPE\n"
     text = text.replace("from sim.tasks.encounter", f"{line}from sim.tasks.encounter")
     types.write_text(text.replace(LAST, "    SETUP_TYPE,\n    BUSIEST_TYPE,\n)"), encoding="utf-8")
     return copy
 
 
-def test_a_toy_type_is_played_from_form_to_practice_by_one_folder_and_one_line(
+def test_a_toy_type_is_played_from_form_to_practice_by_one_file_and_one_line(
     with_toy: Path, tiny_recording: Recording, tmp_path: Path
 ) -> None:
     done = subprocess.run(

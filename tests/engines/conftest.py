@@ -1,4 +1,4 @@
-"""The real app in three browser engines; each is started once, and found to be left without an error."""
+"""The real app in further browser engines; each is started once, and found to be left without an error."""
 
 import os
 from collections.abc import Iterator
@@ -13,15 +13,14 @@ from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.operations import demo
 from sim.services.own_clips.folder import make_walk
 from sim.services.own_clips.importing import add_clip
-from tests.browser.conftest import launch
-from tests.support.engines.by_playwright import ByPlaywright, find_firefox, start_firefox
+from tests.browser.conftest import LIMIT_S
+from tests.support.engines.by_playwright import find_firefox, start_firefox
 from tests.support.engines.engine import Engine
 from tests.support.engines.webkit import WebKit, find_missing
 from tests.support.server_process import ServerProcess
 from tests.support.staged_clips import CLIPS, align_now, cut_clip, wait_imported
 from tests.support.tiny_app import lay_out_library
 
-LIMIT_S = 1800.0
 CLIP_S = 3.0
 PLAIN_PAGE = "/account/sign-in"
 """One of the app's address without Streamlit."""
@@ -33,7 +32,7 @@ def miss(engine: str, packages: str) -> None:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(words)
 
 
-@pytest.fixture(scope="session", params=["Chromium", "Firefox", "WebKit"])
+@pytest.fixture(scope="session", params=["Firefox", "WebKit"])
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A browser with one window; all tests of one engine use it in turn."""
     opened: Engine
@@ -42,13 +41,9 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             miss("WebKit", ", ".join(missing))
         opened = WebKit(tmp_path_factory.mktemp("webkit"))
     else:
-        playwright = request.getfixturevalue("playwright")
-        if request.param == "Chromium":
-            opened = ByPlaywright("Chromium", launch(playwright.chromium))
-        else:
-            if find_firefox() is None:
-                miss("Firefox", "firefox-esr")
-            opened = start_firefox(playwright)
+        if find_firefox() is None:
+            miss("Firefox", "firefox-esr")
+        opened = start_firefox(request.getfixturevalue("playwright"))
     yield opened
     opened.close()
 
@@ -80,7 +75,6 @@ def server(data: Path) -> Iterator[ServerProcess]:
 
 @pytest.fixture(scope="session")
 def services(data: Path, server: ServerProcess) -> Iterator[App]:
-    """The services on the same data as the running server, to prepare and to look inside."""
     opened = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
     yield opened
     opened.close()
@@ -88,7 +82,6 @@ def services(data: Path, server: ServerProcess) -> Iterator[App]:
 
 @pytest.fixture(scope="session")
 def team_id(services: App) -> str:
-    """A team with a comparison."""
     return demo.fill_demo(services, people=2, seed=1)
 
 

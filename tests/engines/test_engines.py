@@ -1,4 +1,4 @@
-"""What depends on the browser works in each: lesson 1 from Home to the expert, both players, charts, files, drawing."""
+"""Lesson 1 from Home to the expert, both players, charts, files and drawing where the browser is not Chromium."""
 
 import io
 import statistics
@@ -12,7 +12,6 @@ from PIL import Image, ImageOps
 
 from sim.drill.session_day import SessionKind, Starting
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts
 from sim.services.attempt.intake import describe_state
 from sim.services.own_clips import annotating
 from sim.services.own_clips.folder import change_track, get_folder, read_track
@@ -21,13 +20,13 @@ from sim.services.own_school.folder import make_school
 from sim.services.session_day import opening
 from sim.services.team import team
 from sim.tasks import get_task_type
+from tests.browser.conftest import PRACTICE_FORM, begin_practice
 from tests.support.engines.console import EngineConsole
 from tests.support.engines.engine import LAPTOP, Engine
 from tests.support.people_clicks import find_spot
 from tests.support.server_process import ServerProcess
 
 TABLET = (1180, 820)
-PRACTICE_FORM = "tiny-practice-1"
 JUMPS = (3, 88, 41, 157, 12, 120, 9, 10, 99, 0, 76, 158, 60, 61, 30, 145, 5, 111, 21, 50)
 STEPS = 20
 LOST_FRAMES = 3.5
@@ -47,16 +46,16 @@ def test_lesson_1_from_home_to_the_expert(engine: Engine, server: ServerProcess,
         form = services.catalog.get_form(work.attempts.get(attempt_id).form_id).form
     recording = services.catalog.get_recording(form.recording_id)
     task_type, truth = get_task_type(form.type), services.catalog.get_truth(form.recording_id)
-    console.expect_own_tiles(recording, count=4)
+    console.expect_own_tiles(recording)
     for size in (TABLET, LAPTOP):
         engine.resize(*size)
-        console.expect_own_tiles(recording, count=4)
+        console.expect_own_tiles(recording)
 
     answer = task_type.answer_perfectly(form.task, truth)
     mark = answer.marks[0]
     console.choose(mark.camera_id)
     console.go_to_frame(round(mark.t_s * recording.manifest.fps), recording)
-    console.expect_own_tiles(recording, count=4)
+    console.expect_own_tiles(recording)
     engine.drag([console.find_spot(mark.x, mark.y)])
     console.wait_marks(1)
     console.wait_saved()
@@ -80,7 +79,7 @@ def test_lesson_1_from_home_to_the_expert(engine: Engine, server: ServerProcess,
           place.dispatchEvent(new Event("input"));
         }"""
     )
-    console.expect_own_tiles(recording, count=4)
+    console.expect_own_tiles(recording)
 
 
 @pytest.mark.parametrize("player", ["decoder", "video"])
@@ -99,7 +98,7 @@ def test_both_players_show_the_frame_they_say(
         console.wait_pictures(frame)
     engine.resize(*TABLET)
     console.wait_pictures(JUMPS[-1])
-    console.expect_own_tiles(recording, count=4)
+    console.expect_own_tiles(recording)
     engine.resize(*LAPTOP)
     for key, by in ((".", 1), (",", -1)):
         for step in range(1, STEPS + 1):
@@ -157,14 +156,6 @@ def touch_and_mark(console: EngineConsole, services: App, attempt_id: str) -> No
     assert (kept["x"], kept["y"]) == (pytest.approx(x, abs=0.005), pytest.approx(y, abs=0.005))
 
 
-def begin_practice(services: App, form_id: str) -> str:
-    """Make a practice attempt and let its clock run."""
-    made = attempts.create_practice(services, form_id=form_id)
-    attempts.get_briefing(services, made)
-    attempts.begin(services, made)
-    return made
-
-
 def test_pages_that_draw_hand_over_files_and_are_drawn_on(
     engine: Engine, server: ServerProcess, services: App, team_id: str, walk_id: str
 ) -> None:
@@ -180,7 +171,6 @@ def test_pages_that_draw_hand_over_files_and_are_drawn_on(
 
 
 def open_session(services: App, name: str) -> str:
-    """Open a session that phones may join; return its id."""
     team_id = team.add_team(services, f"Session in {name}")
     person_id = team.add_person(services, team_id, "Ana Lopez")
     kind = SessionKind.FAMILIARIZATION
@@ -191,7 +181,6 @@ def open_session(services: App, name: str) -> str:
 
 
 def read_code(engine: Engine, selector: str) -> str:
-    """Return what the code on screen says."""
     engine.wait("(selector) => hand.find(selector).complete && hand.find(selector).naturalWidth > 0", selector)
     left, top, width, height = engine.aim(selector)
     screen = Image.open(io.BytesIO(engine.photograph())).convert("L")
@@ -201,7 +190,6 @@ def read_code(engine: Engine, selector: str) -> str:
 
 
 def draw_room(engine: Engine, server: ServerProcess, services: App) -> None:
-    """Draw a room in Our school and drag one of its corners."""
     school_id = make_school(services.settings.data, f"School in {engine.name}")
     engine.open(f"{server.url}/our-school?school={school_id}", ".school [data-tool=space]")
     engine.press(".school [data-tool=space]")

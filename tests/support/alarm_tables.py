@@ -44,7 +44,6 @@ def make_checkpoint_index(*alarms: Event) -> TruthIndex:
 
 
 def make_eight_alarms() -> tuple[Event, ...]:
-    """Four checks that were not complete, then four that were, one every 5 s."""
     return tuple(
         make_alarm(f"event-{n}", 5.0 * n, 5.0 * n + 4.0, complete=n >= 4, cameras=("CAM-01", "CAM-02"))
         for n in range(8)

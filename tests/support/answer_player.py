@@ -1,13 +1,19 @@
 """Gives an answer at the console as a person does, with a mouse or a finger, whatever the task asks for."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
+from sim.drill.forms import Form
 from sim.footage.recording.recording import Manifest
 from sim.scoring.evidence import Answer, Clip, Mark
+from sim.services.app.wiring import App
+from sim.services.attempt.scores import compute_score, write_score
+from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import AnswerForm
 from sim.truth.index import TruthIndex
 from tests.support.console_page import SLOW_MS, ConsolePage
@@ -19,16 +25,39 @@ COLOUR_SCHEME = "getComputedStyle(document.querySelector('.stApp')).colorScheme"
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerPlayer:
-    """A console that runs, and what its task asks for."""
+    """A page with an attempt, and what its task asks for."""
 
     console: ConsolePage
     manifest: Manifest
-    form: AnswerForm
+    form: Form
     truth: TruthIndex
     by_touch: bool = False
 
+    @classmethod
+    def sit_down(cls, page: Page, app: App, form_id: str, *, by_touch: bool = False) -> Self:
+        known = app.catalog.get_form(form_id)
+        return cls(
+            console=ConsolePage(page, page.url),
+            manifest=app.catalog.get_recording(known.recording_id).manifest,
+            form=known.form,
+            truth=app.catalog.get_truth(known.recording_id),
+            by_touch=by_touch,
+        )
+
+    @property
+    def asked(self) -> AnswerForm:
+        return get_task_type(self.form.type).make_answer_form(self.form.task)
+
+    @property
+    def perfect(self) -> Answer:
+        """The right answer, its marks where people click on people."""
+        return get_task_type(self.form.type).answer_perfectly(self.form.task, self.truth)
+
+    def start(self) -> None:
+        self._press(self.console.page.get_by_role("button", name=re.compile("^Start drill")))
+        self.console.wait_ready()
+
     def play(self, answer: Answer) -> None:
-        """Do all of the answer and hand it in."""
         self.work(answer)
         self.hand_in(answer)
 
@@ -38,27 +67,35 @@ class AnswerPlayer:
             self._mark(mark, number)
         for number, clip in enumerate(answer.clips, start=1):
             self._cut(clip, number)
-        for number, item in enumerate(self.form.items, start=1):
-            if self.form.item_options:
+        for number, item in enumerate(self.asked.items, start=1):
+            if self.asked.item_options:
                 self._judge(item.key, answer.choices[item.key])
             else:
                 self._answer_call(answer.choices[item.key])
-            expect(self.console.part("foundCount")).to_have_text(f"{number}/{len(self.form.items)}")
+            expect(self.console.part("foundCount")).to_have_text(f"{number}/{len(self.asked.items)}")
         if answer.view:
             self._arrange(answer.view)
 
-    def hand_in(self, answer: Answer) -> None:
-        """Open the hand-in, answer what it asks, and wait for the debrief."""
+    def hand_in(self, answer: Answer, *, reloads: bool = False) -> None:
+        """Open the hand-in, answer what it asks, load the page again where told so, and wait for the debrief."""
         part, page = self.console.part, self.console.page
         self._press(part("handIn"))
-        for field in self.form.fields:
+        if self.asked.fields:
+            expect(part("handInMissing")).to_contain_text(self.asked.fields[0].label)
+        for field in self.asked.fields:
             if field.key in answer.choices:
                 page.locator(f"[data-answer={field.key}]").select_option(answer.choices[field.key])
         if answer.final_zone is not None:
             part("finalZone").select_option(answer.final_zone)
         if answer.not_on_camera:
             part("notOnCamera").check()
-        if self.form.asks_view:
+        if reloads:
+            self._press(part("handInBack"))
+            self.console.wait_saved()
+            page.reload()
+            self.console.wait_ready()
+            self._press(part("handIn"))
+        if self.asked.asks_view:
             expect(part("handInSummary")).to_contain_text("Your view: ")
         expect(part("handInMissing")).to_be_hidden()
         expect(part("handInNow")).to_have_text("Submit")
@@ -113,7 +150,7 @@ class AnswerPlayer:
         expect(self.console.page.locator(".clip")).to_have_count(number)
 
     def _judge(self, key: str, verdict: str) -> None:
-        label = next(option.label for option in self.form.item_options if option.value == verdict)
+        label = next(option.label for option in self.asked.item_options if option.value == verdict)
         if self.by_touch:
             self._press(self.console.part("tabFound"))
         row = self.console.page.locator(f".judgment[data-item={key}]")
@@ -150,11 +187,10 @@ class AnswerPlayer:
         self._press(page.locator("[data-view-id='all']"))
 
 
-def press_start(console: ConsolePage, *, by_touch: bool = False) -> None:
-    """Leave the briefing for the console that runs."""
-    button = console.page.get_by_role("button", name=re.compile("^Start drill"))
-    if by_touch:
-        button.tap()
-    else:
-        button.click()
-    console.wait_ready()
+def read_card(app: App, attempt_id: str) -> dict[str, object]:
+    """The score that the server stored, after scoring the stored log again has given the same, bit for bit."""
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+    assert row.score_json == write_score(compute_score(app, row).card)
+    card: dict[str, object] = json.loads(row.score_json)
+    return card

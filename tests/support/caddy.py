@@ -18,7 +18,6 @@ START_WITHIN_S = 30.0
 
 
 def find_caddy() -> str | None:
-    """Return where Caddy is, None where it is not installed."""
     return shutil.which("caddy")
 
 
@@ -71,6 +70,5 @@ class CaddyProxy:
         raise AssertionError(f"Caddy did not start: {self.log.read_text()[-1000:]}")
 
     def close(self) -> None:
-        """Stop it."""
         self._process.terminate()
         self._process.wait()

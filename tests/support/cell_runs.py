@@ -41,7 +41,6 @@ def find_shared(pixels: Mapping[str, NDArray[np.int64]], person_id: str) -> NDAr
 
 
 def _number_cells(pixels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the cells of pixels x, y [p, 2] as numbers [p] that rise row by row."""
     x, y = pixels.T // CELL_PX
     return y * ROW + x
 
@@ -58,5 +57,4 @@ def make_runs(cells: set[tuple[int, int]]) -> NDArray[np.int16]:
 
 
 def list_cells(runs: NDArray[np.int16]) -> set[tuple[int, int]]:
-    """Return the cells (row, column) of runs [r, 3]."""
     return {(int(row), int(column) + step) for row, column, count in runs for step in range(int(count))}

@@ -62,11 +62,7 @@ def make_base() -> Path:
 
 
 class CleanMachine:
-    """Runs from construction until `close`, or in a `with` block.
-
-    Args:
-        folder: an empty one for what it writes; it is not there afterwards.
-    """
+    """Runs from construction until `close`, or in a `with` block; its folder is empty before and gone afterwards."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -102,21 +98,13 @@ class CleanMachine:
 
     @property
     def root(self) -> Path:
-        """Its files, as this machine reaches them."""
         return Path(f"/proc/{self.leader}/root")
 
     def write(self, path: str, text: str) -> None:
-        """Write a file of its, replacing one that is there."""
         self.run(f"cat > '{path}'", typed=text)
 
     def run(self, script: str, *, typed: str = "", with_network: bool = False) -> "subprocess.CompletedProcess[str]":
-        """Run lines in a shell that stops at the first that fails, as root; raise AssertionError where one does.
-
-        Args:
-            script: the lines.
-            typed: what comes on standard input.
-            with_network: in this machine's network in place of its own.
-        """
+        """Run lines as root in a shell that stops at the first that fails; with this machine's network where asked."""
         spaces = ["--mount", "--uts", "--ipc", "--pid", "--cgroup", *([] if with_network else ["--net"])]
         environ = {"PATH": PATH, "HOME": "/root", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
         done = subprocess.run(
@@ -137,7 +125,6 @@ class CleanMachine:
         return place
 
     def close(self) -> None:
-        """Stop it and delete what it wrote."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             try:

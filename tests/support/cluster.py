@@ -69,7 +69,6 @@ class HangingSource:
 
 
 def wait_for(path: Path) -> None:
-    """Wait until a file or folder is there."""
     deadline = time.monotonic() + PATIENCE_S
     while not path.exists() or (path.is_file() and not path.stat().st_size):
         assert time.monotonic() < deadline, f"{path} did not appear"

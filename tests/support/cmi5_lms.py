@@ -19,20 +19,13 @@ VERBS = "http://adlnet.gov/expapi/verbs/"
 
 @dataclass
 class Cmi5Lms:
-    """Runs from construction until `close`.
+    """Runs from construction until `close`."""
 
-    Attributes:
-        mode: of the next launches.
-        fails: status by a part of the path, in place of the answer.
-        statements: those taken, in their order.
-        wrong: what it refused, and why.
-    """
-
-    mode: str = "Normal"
+    mode: str = "Normal"  # of the next launches
     host: str = "127.0.0.1"
-    fails: dict[str, int] = field(default_factory=dict)
-    statements: list[Statement] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
+    fails: dict[str, int] = field(default_factory=dict)  # status by a part of the path, in place of the answer
+    statements: list[Statement] = field(default_factory=list)  # those taken, in their order
+    wrong: list[str] = field(default_factory=list)  # what it refused, and why
     tokens: dict[str, str] = field(default_factory=dict)
     registration: str = field(default_factory=lambda: str(uuid.uuid4()))
     actor: Statement = field(default_factory=dict)
@@ -49,7 +42,6 @@ class Cmi5Lms:
         self._server.close()
 
     def write_launch(self, url: str) -> str:
-        """Return the address that a browser is sent to (section 8.1)."""
         asked = {
             "endpoint": f"{self.url}/xapi/",
             "fetch": f"{self.url}/fetch?session={secrets.token_urlsafe(8)}",

@@ -4,10 +4,11 @@ Pictures are read from the pixels on screen: the tiny recording paints the frame
 changes something waits for the state it leads to, however slow the machine is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FloatRect, Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.support.tiny_recording import BIT_PX, BITS
@@ -89,6 +90,29 @@ def choose_player(context: BrowserContext, player: str) -> str:
     return player
 
 
+def find_box(locator: Locator) -> FloatRect:
+    box = locator.bounding_box()
+    assert box is not None
+    return box
+
+
+@contextmanager
+def touching(page: Page) -> Iterator[Callable[..., None]]:
+    """Fingers on the screen: each call puts them somewhere, the end lifts them."""
+    session = page.context.new_cdp_session(page)
+    fingers = 0
+
+    def put(*points: tuple[float, float]) -> None:
+        nonlocal fingers
+        kind, fingers = "touchMove" if len(points) <= fingers else "touchStart", len(points)
+        touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    yield put
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    session.detach()
+
+
 class ConsolePage:
     """A drill page whose console is open and ready."""
 
@@ -97,8 +121,11 @@ class ConsolePage:
         self.address = address
         self.root = page.locator(".console")
 
+    @property
+    def attempt_id(self) -> str:
+        return self.address.rpartition("attempt=")[2]
+
     def open(self) -> "ConsolePage":
-        """Go to the page and wait until the attempt runs and the wall shows its first frame."""
         self.page.goto(self.address)
         self.wait_ready()
         return self
@@ -140,7 +167,6 @@ class ConsolePage:
             raise AssertionError(f"frame {frame} was asked for, on screen is {seen}") from error
 
     def wait_frame_beyond(self, frame: int, *, backwards: bool = False) -> None:
-        """Wait until playing has brought a later frame on screen, or an earlier one."""
         test = "([console, frame]) => Number(console.dataset.frame) " + ("<" if backwards else ">") + " frame"
         arguments = [self.root.element_handle(), frame]
         self.page.wait_for_function(test, arg=arguments, polling="raf", timeout=SLOW_MS)
@@ -158,16 +184,16 @@ class ConsolePage:
             self.press(".")
         self.wait_settled(frame)
 
+    def find_spot(self, x: float, y: float) -> tuple[float, float]:
+        """Return where on the page a point of the main picture is, given in shares of it."""
+        box = find_box(self.part("picture"))
+        return box["x"] + box["width"] * x, box["y"] + box["height"] * y
+
     def click_picture(self, x: float, y: float) -> None:
-        """Click at a point of the main picture, 0..1."""
-        box = self.part("picture").bounding_box()
-        assert box is not None
-        self.page.mouse.click(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        self.page.mouse.click(*self.find_spot(x, y))
 
     def tap_picture(self, x: float, y: float) -> None:
-        box = self.part("picture").bounding_box()
-        assert box is not None
-        self.page.touchscreen.tap(box["x"] + box["width"] * x, box["y"] + box["height"] * y)
+        self.page.touchscreen.tap(*self.find_spot(x, y))
 
     def mark_spot(self, x: float, y: float) -> None:
         """Click at a point of the main picture, and have it marked, whether somebody is there or nobody."""
@@ -192,7 +218,6 @@ class ConsolePage:
 
     @property
     def is_asked_again(self) -> bool:
-        """Whether the console says that nobody is there, and asks."""
         return self.part("pendingWords").is_visible()
 
     def mark(self, camera_id: str, frame: int, x: float = 0.5) -> None:
@@ -212,11 +237,20 @@ class ConsolePage:
     def wait_saved(self) -> None:
         expect(self.part("statusText")).to_have_text("Saved", timeout=SLOW_MS)
 
-    def hand_in(self, *, zone: str | None) -> None:
+    def hand_in(self) -> None:
         self.part("handIn").click()
-        if zone is not None:
-            self.part("finalZone").select_option(label=zone)
         self.part("handInNow").click()
+
+    def watch_again(self) -> None:
+        """From the debrief, watch the search again; it stands still."""
+        self.page.get_by_role("button", name="Watch this search again").click(timeout=SLOW_MS)
+        expect(self.root).to_have_attribute("data-mode", "replay", timeout=SLOW_MS)
+        self.wait_ready()
+        self.part("replayPlay").click()
+
+    def jump_replay(self, at_ms: float) -> None:
+        jump = "(place, atMs) => { place.value = String(atMs / 1000); place.dispatchEvent(new Event('input')); }"
+        self.part("replayPlace").evaluate(jump, at_ms)
 
     def wait_fits(self) -> None:
         """Wait until nothing of the page lies outside the window."""
@@ -225,3 +259,51 @@ class ConsolePage:
 
 def _place(column: int, row: int) -> dict[str, int]:
     return {"bits": BITS, "bit": BIT_PX, "left": column * 320, "top": row * 180}
+
+
+LIST_CUT_OFF = """
+(console) => {
+  const how = { visibilityProperty: true, opacityProperty: true };
+  const seen = (element) => element.checkVisibility(how) && !element.closest("[inert]");
+  const name = (element) => element.dataset.part ?? element.dataset.tool ?? element.dataset.camera ?? element.className;
+  const inside = (box, room) =>
+    box.left >= room.left - 1 && box.right <= room.right + 1 &&
+    box.top >= room.top - 1 && box.bottom <= room.bottom + 1;
+  const found = [];
+  const things = "button, select, input, textarea, [role=slider], .question, .time, .stage-name, .wall-page-words";
+  const page = { left: 0, top: 0, right: window.innerWidth, bottom: window.innerHeight };
+  for (const element of console.querySelectorAll(things)) {
+    const box = element.getBoundingClientRect();
+    if (!seen(element) || box.width <= 1) continue;
+    let isScrolled = false;
+    for (let around = element.parentElement; around !== console && !isScrolled; around = around.parentElement) {
+      const { overflowX, overflowY } = getComputedStyle(around);
+      isScrolled = /auto|scroll/.test(overflowX + overflowY) || around.matches(".plan-map");
+      if (!isScrolled && overflowX !== "visible" && !inside(box, around.getBoundingClientRect())) {
+        found.push(`${name(element)} is cut off by ${around.className}`);
+      }
+    }
+    if (isScrolled) continue;
+    if (!inside(box, page)) found.push(`${name(element)} is outside the window`);
+    const isWords = element.matches("button, select") && !element.matches(".tile, .plan-camera, .found-go");
+    const isTight = element.scrollWidth > element.clientWidth + 1;
+    if (isWords && isTight) found.push(`${name(element)} is too narrow for its words`);
+  }
+  // with all cameras large the stage is only a clear sheet over the wall, for what is said
+  const isGrid = console.dataset.main === "grid";
+  const panels = ["task", ...(isGrid ? [] : ["stage"]), "controls", "tabs", "wall", "plan", "found"];
+  const shown = panels.map((each) => console.querySelector(`.${each}`)).filter(seen);
+  for (const one of shown) {
+    for (const other of shown) {
+      const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+      const isBeside = a.left >= b.right - 1 || b.left >= a.right - 1;
+      const isBelow = a.top >= b.bottom - 1 || b.top >= a.bottom - 1;
+      if (one !== other && !isBeside && !isBelow) found.push(`${one.className} lies over ${other.className}`);
+    }
+  }
+  const tiles = [...console.querySelectorAll(".tile")].filter((tile) => seen(tile) && tile.clientHeight >= 24);
+  const isWall = seen(console.querySelector(".wall"));
+  if (isWall && !tiles.some((tile) => inside(tile.getBoundingClientRect(), page))) found.push("no tile can be seen");
+  return found;
+}
+"""

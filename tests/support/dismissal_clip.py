@@ -58,7 +58,6 @@ def _load_rows(camera_id: str) -> pd.DataFrame:
 
 
 def _do_any_meet(box_xyxy: np.ndarray) -> bool:
-    """Return whether two of the boxes [n, 4] have a point in common."""
     low = np.maximum(box_xyxy[:, None, :2], box_xyxy[None, :, :2])
     high = np.minimum(box_xyxy[:, None, 2:], box_xyxy[None, :, 2:])
     meet = (high > low).all(axis=2)

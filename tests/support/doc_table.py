@@ -4,7 +4,6 @@ from pathlib import Path
 
 
 def put_into_page(page: Path, table: str, *, begin: str, end: str) -> None:
-    """Replace what stands between two markers of a page."""
     head, opening, rest = page.read_text(encoding="utf-8").partition(begin + "\n")
     _, closing, tail = rest.partition(end)
     assert opening and closing, f"{page} has no lines {begin} and {end}"

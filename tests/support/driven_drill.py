@@ -13,8 +13,6 @@ OTHER_TAB = "7f1f9b9e-3a30-4f57-8a0d-8d6a3f1e2c22"
 
 
 class Drill:
-    """One attempt and the browser that drives it."""
-
     def __init__(self, app: App, client: TestClient) -> None:
         self.app = app
         self.client = client

@@ -21,14 +21,11 @@ NAMES = ("Alder", "Birch", "Cedar", "Dogwood")
 def make_exercise_team(
     app: App, *, members: int = 3, name: str = "Front office", names: Sequence[str] = NAMES
 ) -> tuple[str, list[str]]:
-    """Make a team of that many people; return its id and theirs."""
     team_id = team.add_team(app, name)
     return team_id, [team.add_person(app, team_id, person) for person in names[:members]]
 
 
 class Part:
-    """One member's browser."""
-
     def __init__(self, app: App, client: TestClient, exercise_id: str, role: Role) -> None:
         self.app, self.client, self.role = app, client, role
         with app.store.read() as work:
@@ -76,8 +73,6 @@ class Part:
 
 
 class ExerciseDrill:
-    """An exercise with its members' browsers, by role."""
-
     def __init__(
         self,
         app: App,

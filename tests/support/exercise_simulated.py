@@ -22,8 +22,6 @@ LATE_S = 25.0
 
 
 class ExerciseKind(StrEnum):
-    """How a simulated team works together."""
-
     PERFECT = "perfect"
     SAME_CAMERA = "same-camera"
     LATE = "late"
@@ -35,11 +33,7 @@ def simulate_exercise(
     """Return every member's events, all inside the limit; the lead hands in when the last leg is marked.
 
     Viewer and map find the legs in turn, each asking the other for the next camera when a leg is over: a perfect team
-    takes that over after 2 s, a late one after 25 s. In a team that watches the same camera, all three do every leg at
-    the same moments, and the viewer asks. Decisions take a simulated searcher's time, from `rng`.
-
-    Raises:
-        TaskError: unknown target, or a window outside the recording.
+    takes that over after 2 s, a late one after 25 s. Where all watch the same camera, all three do every leg.
     """
     window = cut_window(index, task.window_s)
     legs = window.find_target(task.person)

@@ -8,8 +8,6 @@ NOON = datetime(2026, 9, 14, 12, 0, 0, tzinfo=UTC)
 
 
 class FakeClock:
-    """Stands still until told otherwise."""
-
     def __init__(self, *, epoch: str = "run-1", wall: datetime = NOON, steady_s: float = 1000.0) -> None:
         self.wall = wall
         self.steady_s = steady_s
@@ -19,7 +17,6 @@ class FakeClock:
         return Instant(wall=self.wall, steady_s=self.steady_s, epoch=self.epoch)
 
     def pass_s(self, seconds: float) -> Instant:
-        """Let time go by."""
         self.steady_s += seconds
         self.wall += timedelta(seconds=seconds)
         return self.read()

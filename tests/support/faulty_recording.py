@@ -28,7 +28,6 @@ FAULTS = (
 
 
 def read_faults(*faults: object) -> tuple[AnyFault, ...]:
-    """Return faults as a scenario file would hold them."""
     return TypeAdapter(tuple[Fault, ...]).validate_python(faults)
 
 

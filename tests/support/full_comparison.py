@@ -52,12 +52,12 @@ def make_attempts(*, people: int = 8, seed: int = 3, drills: int = 2, name: str 
     return pd.DataFrame(rows)
 
 
-def make_result(estimate: float, half: float, *, n: int = 8, p: float | None = None) -> Result:
+def make_result(estimate: float, half: float, *, n: int = 8) -> Result:
     """Return an invented result with an interval of `half` to each side."""
     return Result(
         estimate=estimate,
         interval=(estimate - half, estimate + half),
-        p=p,
+        p=None,
         method="invented for a test",
         n=n,
         settings={"level": 0.95},
@@ -65,7 +65,6 @@ def make_result(estimate: float, half: float, *, n: int = 8, p: float | None = N
 
 
 def make_full_comparison(table: pd.DataFrame | None = None, *, schools: int = 3) -> Comparison:
-    """Return a comparison in which every optional part is there."""
     found = compare_attempts(make_attempts() if table is None else table)
     return replace(
         found,

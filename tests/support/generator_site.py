@@ -23,18 +23,10 @@ _CAMERAS = (
 
 
 def make_generator_site() -> Site:
-    """Return the site."""
     data = make_hall_site().model_dump(mode="json")
+    turned = {"floor": "1", "pitch_deg": -18, "hfov_deg": 75}
     data["cameras"] = [
-        {
-            "camera_id": camera_id,
-            "name": name,
-            "floor": "1",
-            "position_m": position,
-            "yaw_deg": yaw,
-            "pitch_deg": -18,
-            "hfov_deg": 75,
-        }
+        turned | {"camera_id": camera_id, "name": name, "position_m": position, "yaw_deg": yaw}
         for camera_id, name, position, yaw in _CAMERAS
     ]
     data["openings"][0]["kind"] = "exterior"

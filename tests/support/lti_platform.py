@@ -37,8 +37,6 @@ Claims = dict[str, Any]
 
 @dataclass
 class User:
-    """Somebody of the learning system."""
-
     sub: str
     name: str
     email: str = ""
@@ -57,33 +55,24 @@ class Score:
 
 @dataclass
 class LtiPlatform:
-    """Runs from construction until `close`. `change` alters the claims of the next messages.
-
-    Attributes:
-        messages: every id_token that it has sent, with its state.
-        fails: status by path prefix, in place of the answer: `{"/scores": 503}`.
-        frame: the page of a course shows the tool in a frame, as many learning systems do.
-        wrong: what it refused of the tool.
-        host: what it is called; under "localhost" it is another site to the browser than a tool at 127.0.0.1.
-        tool_keys: of a tool that is not served; else they are fetched.
-    """
+    """Runs from construction until `close`. `change` alters the claims of the next messages."""
 
     tool_url: str = ""
     users: dict[str, User] = field(default_factory=dict)
     custom: dict[str, str] = field(default_factory=dict)
     change: Callable[[Claims], Claims] = lambda claims: claims
-    fails: dict[str, int] = field(default_factory=dict)
+    fails: dict[str, int] = field(default_factory=dict)  # status by path prefix, in place of the answer
     page_size: int = 2
-    frame: bool = False
-    messages: list[dict[str, str]] = field(default_factory=list)
+    frame: bool = False  # the page of a course shows the tool in a frame, as many learning systems do
+    messages: list[dict[str, str]] = field(default_factory=list)  # each id_token that it has sent, with its state
     scores: list[Score] = field(default_factory=list)
     chosen: list[Claims] = field(default_factory=list)
     registered: list[Claims] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)  # what it refused of the tool
     tokens: dict[str, str] = field(default_factory=dict)
-    tool_keys: KeySet | None = None
+    tool_keys: KeySet | None = None  # of a tool that is not served; else they are fetched
     now: Callable[[], float] = time.time
-    host: str = "127.0.0.1"
+    host: str = "127.0.0.1"  # under "localhost" it is another site to the browser than a tool at 127.0.0.1
 
     def __post_init__(self) -> None:
         self.key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
@@ -154,7 +143,6 @@ class LtiPlatform:
         return jwt.encode({"alg": "RS256", "typ": "JWT", "kid": key.kid, **(header or {})}, claims, key)
 
     def write_login(self, sub: str, *, deep: bool = False) -> str:
-        """Return the address at the tool that begins a launch."""
         target = f"{self.tool_url}/lti/{'select' if deep else 'launch'}"
         asked = {"iss": self.url, "login_hint": sub, "target_link_uri": target, "client_id": CLIENT_ID}
         return f"{self.tool_url}/lti/login?{urlencode({**asked, 'lti_message_hint': 'deep' if deep else 'link'})}"

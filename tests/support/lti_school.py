@@ -42,7 +42,6 @@ class School:
         return self.client.get(self.platform.write_login(sub, deep=deep), headers=headers)
 
     def make_message(self, sub: str = "ana", *, deep: bool = False) -> dict[str, str]:
-        """Begin a launch and return the message that comes of it."""
         begun = self.begin(sub, deep=deep)
         assert begun.status_code == 303, begun.text
         asked = {name: values[0] for name, values in parse_qs(urlsplit(begun.headers["location"]).query).items()}

@@ -20,8 +20,6 @@ from sim.truth.index import TruthIndex
 
 
 class _KeptFigures(dict[tuple[str, int], Drawable]):
-    """People and things who are dressed when first asked for, by any camera, and then kept."""
-
     def __init__(self, figures: Mapping[tuple[str, int], Drawable]) -> None:
         super().__init__()
         self._figures = figures
@@ -54,11 +52,7 @@ def share_people(sources: CameraSources) -> CameraSources:
 
 
 def measure_truth(planned: PlannedBuild, *, size_wh: tuple[int, int], every_s: float) -> TruthIndex:
-    """Return the truth of a plan from pictures of `size_wh`, looked at every `every_s` seconds.
-
-    Against a full build, boxes are exact to a pixel of the small picture, times to `every_s`, and people under about
-    12 px of height there may be missed or counted.
-    """
+    """Return the truth of a plan from pictures of `size_wh`, looked at every `every_s` seconds."""
     plan = planned.plan
     sources = share_people(replace(make_painters(planned), size_wh=size_wh))
     every = max(1, round(every_s * plan.crowd.fps))

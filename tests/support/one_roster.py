@@ -23,11 +23,10 @@ def user(
     *,
     email: str = "",
     status: str = "",
-    enabled: str = "true",
     middle: str = "",
 ) -> str:
     changed = CHANGED if status else ""
-    return f"{sourced_id},{status},{changed},{enabled},{given.lower()},,{given},{family},{middle},,{email},,,,,,,,,,,,"
+    return f"{sourced_id},{status},{changed},true,{given.lower()},,{given},{family},{middle},,{email},,,,,,,,,,,,"
 
 
 def role(

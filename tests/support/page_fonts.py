@@ -39,14 +39,12 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"
 
 
 def list_icons() -> set[str]:
-    """Return the names of the icons that our pages and Streamlit's own scripts write."""
     ours = [*(PROJECT / "sim").rglob("*.py"), PROJECT / "app.py"]
     theirs = (FOLDER / "static" / "js").rglob("*.js")
     return {name for path in (*ours, *theirs) for name in NAME.findall(path.read_text(encoding="utf-8"))}
 
 
 def read_ligatures(font: TTFont) -> dict[str, str]:
-    """Return the glyph that each name is drawn as."""
     letters = {glyph: chr(code) for code, glyph in font.getBestCmap().items() if chr(code) in LETTERS}
     drawn = {}
     for lookup in font["GSUB"].table.LookupList.Lookup:
@@ -58,7 +56,6 @@ def read_ligatures(font: TTFont) -> dict[str, str]:
 
 
 def make_icon_font(names: set[str]) -> bytes:
-    """Return the font with the icons of these names, as WOFF2."""
     font = TTFont(find_whole_font(ICON_FONT))
     drawn = read_ligatures(font)
     # without "closure" not every name that can be spelled with the letters comes along

@@ -33,7 +33,6 @@ def make_hall_people(count: int = 8, seed: int = 11) -> tuple[Person, ...]:
 
 @cache
 def make_figure(person: Person) -> Figure:
-    """Return a dressed person, made once."""
     return Figure(dress_person(load_body(BODIES, person.body_id), person))
 
 
@@ -69,7 +68,6 @@ def make_hall_plate(view: CameraView, *, pillar: bool = False) -> Plate:
 def stand(
     person: Person, x_m: float, y_m: float, *, heading_rad: float = 0.0, phase: float = 0.0, pose: Pose = Pose.WALK
 ) -> Stance:
-    """Return a stance at a place of the hall."""
     return Stance(
         person_id=person.person_id,
         xyz_m=(x_m, y_m, 0.0),

@@ -22,8 +22,6 @@ BEGIN, END = "<!-- planted errors: begin -->", "<!-- planted errors: end -->"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A measure before and after an error was planted."""
-
     key: str
     before: MetricValue
     after: MetricValue
@@ -31,21 +29,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planted:
-    """One error in one answer.
-
-    Attributes:
-        task_type: its name.
-        error: what is wrong, `RIGHT` for the right answer itself.
-        changes: what changed against the right answer.
-        unmet: parts of passing that are not met; the limit is not judged.
-        short: measures of the right answer without full marks; () when an error is planted.
-    """
+    """One error in one answer."""
 
     task_type: str
-    error: str
-    changes: tuple[Change, ...] = ()
-    unmet: tuple[str, ...] = ()
-    short: tuple[str, ...] = ()
+    error: str  # `RIGHT` for the right answer itself
+    changes: tuple[Change, ...] = ()  # against the right answer
+    unmet: tuple[str, ...] = ()  # parts of passing that are not met; the limit is not judged
+    short: tuple[str, ...] = ()  # measures of the right answer without full marks
 
 
 def plant_errors(index: TruthIndex) -> tuple[Planted, ...]:
@@ -57,7 +47,6 @@ def plant_errors(index: TruthIndex) -> tuple[Planted, ...]:
 
 
 def write_table(planted: Sequence[Planted]) -> str:
-    """Return a Markdown table with a row for each error."""
     lines = ["| type | planted error | measures changed | parts of passing not met |", "| --- | --- | --- | --- |"]
     for each in planted:
         changed = ", ".join(f"`{c.key}` {_write(c.before)} → {_write(c.after)}" for c in each.changes)

@@ -1,6 +1,8 @@
 """Attempts played to their end: by a simulated searcher, or by the events that a test writes down."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ from sim.drill.simulated import simulate
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
+from sim.services.operations.demo import SteppedClock, play_attempt
 from sim.tasks.common.simulated_user import Skill
 from tests.support.fake_clock import FakeClock
 
@@ -20,7 +23,6 @@ Act = tuple[float, EventKind, dict[str, Any]]
 
 
 def play_by_skill(app: App, clock: FakeClock, form_id: str, skill: Skill, *, seed: int = 3) -> str:
-    """Let a simulated searcher play a form; return the attempt's id."""
     known = app.catalog.get_form(form_id)
     events = simulate(
         known.form.task,
@@ -52,4 +54,14 @@ def _play(app: App, clock: FakeClock, form_id: str, events: Sequence[Event]) -> 
     for first in range(0, len(events), BATCH):
         accept_events(app, attempt_id, tab_id=events[0].tab_id, events=events[first : first + BATCH])
     clock.pass_s(limit_s + 60.0 - last_s)
+    return attempt_id
+
+
+def play_form(app: App, form_id: str, *, skill: Skill) -> str:
+    """Play a form from briefing to submit or time-out as of a day ago; return the attempt's id."""
+    now = app.clock.read()
+    clock = SteppedClock(now=replace(now, wall=now.wall - timedelta(days=1)))
+    earlier = replace(app, clock=clock)
+    attempt_id = attempts.create_practice(earlier, form_id=form_id)
+    play_attempt(earlier, clock, attempt_id, rng=np.random.default_rng(1), skill=skill)
     return attempt_id

@@ -33,8 +33,6 @@ SETTINGS = {
 
 
 class PostgresServer(PostgresCluster):
-    """A running server."""
-
     def __init__(self, programs: Path) -> None:
         self._has_template = False
         self._free: list[str] = []

@@ -1,15 +1,20 @@
 """A school whose months pass in a test: the running server, clocks that can be set ahead, and people who search.
 
-What they do goes over the server's own routes, as their browsers would send it.
+What they do goes over the server's own routes, as their browsers would send it. Run as a module this serves the app
+with such clocks, like `python -m sim serve`.
 """
 
+import argparse
 import http.client
 import json
+import os
 import shutil
 import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,17 +22,43 @@ import numpy as np
 
 from sim.drill.event import Event
 from sim.drill.forms import Origin
+from sim.drill.instant import Instant
 from sim.drill.simulated import simulate
 from sim.footage.recording.recording import MANIFEST_NAME
 from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.attempt import attempts, familiarization
 from sim.services.attempt.footage_access import make_links
 from sim.services.operations.demo import blend_skill
 from sim.services.program.give import give_step
+from sim.ui.http.serve import serve
+from sim.ui.page import page_state
 from tests.support.guide_log import WHOLE_GUIDE
 from tests.support.server_process import ServerProcess
-from tests.support.shifted_clock import ShiftedClock
+
+AHEAD_FILE = "ahead_s.txt"
+
+
+class ShiftedClock:
+    """Both clocks go ahead together, in every process that reads the same data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self._file = data / AHEAD_FILE
+        self._real = system_clock()
+
+    def read(self) -> Instant:
+        now, ahead_s = self._real.read(), self._read_ahead_s()
+        return replace(now, wall=now.wall + timedelta(seconds=ahead_s), steady_s=now.steady_s + ahead_s)
+
+    def pass_s(self, seconds: float) -> None:
+        """Let time go by; anyone who reads meanwhile sees the time before or after it."""
+        part = self._file.with_suffix(".part")
+        part.write_text(repr(self._read_ahead_s() + seconds))
+        part.replace(self._file)
+
+    def _read_ahead_s(self) -> float:
+        return float(self._file.read_text()) if self._file.exists() else 0.0
+
 
 READING_S = 20.0
 POST_EVERY_S = 30.0
@@ -36,13 +67,10 @@ PRIVATE = "kept-for-measuring"
 
 
 class School:
-    """The server with clocks that can be set ahead, and what people do there."""
-
     def __init__(self, server: ServerProcess, app: App, clock: ShiftedClock) -> None:
         self.server, self.app, self.clock = server, app, clock
 
     def get_familiar(self, step_id: str, person_id: str) -> None:
-        """Open the familiarization drill and go through every step of it."""
         attempt_id = give_step(self.app, step_id, person_id)
         familiarization.start(self.app, attempt_id)
         whole = [
@@ -96,7 +124,6 @@ class School:
 
 
 def cut(events: tuple[Event, ...]) -> list[list[Event]]:
-    """Return the events in posts of half a minute each."""
     batches: dict[int, list[Event]] = {}
     for event in events:
         batches.setdefault(int(event.t_client_ms / 1000.0 / POST_EVERY_S), []).append(event)
@@ -104,10 +131,7 @@ def cut(events: tuple[Event, ...]) -> list[list[Event]]:
 
 
 def lay_out_private(app: App, data: Path) -> None:
-    """Put a recording that measures into a data folder: the first one under another name, told to be private.
-
-    No symbolic links: the server refuses files that lead out of a recording's folder.
-    """
+    """Put a recording that measures into a data folder: the first one under another name, told to be private."""
     source = app.catalog.get_recording(app.catalog.list_forms()[0].recording_id)
     old = source.manifest.recording_id
     folder = data / "recordings" / PRIVATE
@@ -137,6 +161,19 @@ def open_school(data: Path) -> Iterator[School]:
     clock, settings = ShiftedClock(data), read_settings({"SIGHTLINE_DATA": str(data)})
     with closing(open_app(settings, clock)) as app:
         lay_out_private(app, data)
-    served = ServerProcess(data, command=(sys.executable, "-m", "tests.support.shifted_clock"))
+    served = ServerProcess(data, command=(sys.executable, "-m", "tests.support.school_months"))
     with served as server, closing(open_app(settings, clock)) as app:
         yield School(server, app, clock)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    data = read_settings(os.environ).data
+    data.mkdir(parents=True, exist_ok=True)
+    page_state.system_clock = lambda: ShiftedClock(data)
+    return serve(host="127.0.0.1", port=parser.parse_args().port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -58,7 +58,6 @@ class ServerProcess:
         self._close()
 
     def stop(self, *, within_s: float) -> int:
-        """Ask it to stop; return the exit code, or raise TimeoutExpired."""
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(timeout=within_s)

@@ -36,7 +36,6 @@ class Room:
         return next(row for row in self.board.rows if row.person_id == self.people[name])
 
     def join(self, *names: str) -> list[str]:
-        """Let people join; return their seats."""
         return [joining.take_name(self.app, NOBODY, self.link, self.people[name]) for name in names]
 
     def read_briefing(self, *seats: str) -> list[str]:

@@ -14,29 +14,20 @@ FORMS = load_form_set(PROJECT / "scenarios" / "forms" / f"{SHIPPED.name}.yaml")
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """A kind of drill.
-
-    Attributes:
-        type: its task type.
-        shown: what of the student is shown before; None takes anything.
-        is_absent: whether the student is on no camera; None takes either.
-        which: of those that fit, 0 the first, -1 the last.
-    """
+    """A kind of drill."""
 
     type: str
-    shown: Reference | None = Reference.THREE_PHOTOS
-    is_absent: bool | None = None
-    which: int = 0
+    shown: Reference | None = Reference.THREE_PHOTOS  # what of the student is shown before; None takes anything
+    is_absent: bool | None = None  # whether the student is on no camera; None takes either
+    which: int = 0  # of those that fit, 0 the first, -1 the last
 
     def __str__(self) -> str:
-        """Return it as the id of a test."""
         absent = {None: "", True: " of nobody there", False: " of somebody there"}[self.is_absent]
         shown = "" if self.shown is None else f" by {self.shown.value}"
         return f"{self.type}{shown}{absent}" + (" (last)" if self.which else "")
 
 
 def find_form(wish: Wish) -> Form:
-    """Return the practice form that fits a wish."""
     fitting = [form for form in FORMS.practice if form.type == wish.type]
     if wish.shown is not None:
         fitting = [form for form in fitting if form.reference is wish.shown]
@@ -47,5 +38,4 @@ def find_form(wish: Wish) -> Form:
 
 
 def is_absent(form: Form) -> bool:
-    """Return whether the right answer is that no camera shows the student."""
     return get_task_type(form.type).answer_perfectly(form.task, load_story_index()).not_on_camera

@@ -1,8 +1,4 @@
-"""Short clips as video systems export them, cut from the sample: other codecs, rates, gaps and clocks; and broken ones.
-
-from tests.support.staged_clips import CLIPS, cut_clips
-paths = cut_clips(tmp_path)
-"""
+"""Short clips as video systems export them, cut from the sample: other codecs, rates, gaps, clocks; and broken ones."""
 
 import io
 import json
@@ -10,20 +6,112 @@ import os
 import signal
 import time
 import zipfile
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import av
 import numpy as np
 import pandas as pd
 
-from sim.clips.model import Box, Clothes, DrillWish, Keyframe, Sight
+from sim.clips.model import Box, ClockNotes, Clothes, DrillWish, Keyframe, Reading, SharedEvent, Sight
 from sim.services.app.wiring import App
 from sim.services.own_clips.aligning import AlignState, get_align, start_align
 from sim.services.own_clips.clip_jobs import ClipState
 from sim.services.own_clips.folder import get_folder
 from sim.services.own_clips.importing import get_progress
-from tests.support.sample_clips import CLIPS, SAMPLE, SECONDS, START, cut_clip, load_walkers, make_clocks
+from sim.truth.appearance import is_countable
+from tests.support.story_truth import SHIPPED as SAMPLE
+
+START = datetime(2026, 10, 14, 7, 50)
+SECONDS = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A clip: the sample's camera, codec, where it begins in the recording, and how far its clock is off."""
+
+    camera_id: str
+    name: str
+    codec: str
+    form: str
+    start_s: float
+    off_s: float
+    camera: str
+    size_wh: tuple[int, int] = (960, 540)
+    dropped: float = 0.0
+
+
+CLIPS = (
+    Cut("CAM-01", "front.mkv", "libx265", "matroska", 50.0, 0.0, "Front door", (480, 270), dropped=0.1),
+    Cut("CAM-02", "lobby.mp4", "libx264", "mp4", 51.0, -95.0, "Lobby", (640, 360), dropped=0.1),
+    Cut("CAM-04", "hall.avi", "mpeg4", "avi", 52.0, 12.4, "A hall", (640, 360)),
+    Cut("CAM-06", "stairs.avi", "mjpeg", "avi", 53.0, 3601.3, "Stairs", (640, 360)),
+)
+
+
+def cut_clip(path: Path, cut: Cut, *, seconds: float = SECONDS) -> Path:
+    dice = np.random.default_rng(1)
+    base = Fraction(1, 10) if cut.form == "avi" else Fraction(1, 1000)
+    pixels = "yuvj420p" if cut.codec == "mjpeg" else "yuv420p"
+    fast = {} if cut.codec in ("mjpeg", "mpeg4") else {"preset": "ultrafast"}
+    quiet = {"x265-params": "log-level=none"} if cut.codec == "libx265" else {}
+    with (
+        av.open(str(SAMPLE / f"main/{cut.camera_id}.mp4")) as sample,
+        av.open(str(path), "w", format=cut.form) as made,
+    ):
+        stream = made.add_stream(cut.codec, rate=10, options=fast | quiet)
+        assert isinstance(stream, av.VideoStream)
+        stream.pix_fmt, stream.bit_rate = pixels, 3_000_000
+        stream.width, stream.height = cut.size_wh
+        stream.codec_context.time_base = base
+        sample.seek(int(cut.start_s * av.time_base))
+        for frame in sample.decode(video=0):
+            number = round((frame.time - cut.start_s) * 10)
+            if number < 0 or (number and dice.random() < cut.dropped):
+                continue
+            if number >= seconds * 10:
+                break
+            small = frame.reformat(width=cut.size_wh[0], height=cut.size_wh[1], format=pixels)
+            small.pts, small.time_base = round(number / 10 / base), base
+            made.mux(stream.encode(small))
+        made.mux(stream.encode())
+    return path
+
+
+def make_clocks() -> ClockNotes:
+    """Return what a trainer types: each clip's clock at its first and last frame, and a moment for each two clips."""
+    readings, events = [], []
+    for number, cut in enumerate(CLIPS, start=1):
+        for clip_s in (0.05, SECONDS - 0.15):
+            clock = START + timedelta(seconds=cut.start_s + clip_s + cut.off_s)
+            readings.append(Reading(clip_id=f"clip-{number:02d}", clip_s=clip_s, clock=clock.replace(microsecond=0)))
+    for number, (one, other) in enumerate(pairwise(CLIPS), start=1):
+        at_s, slip_s = other.start_s + 1.3, 0.04 * (-1) ** number
+        events.append(
+            SharedEvent(
+                clip_a=f"clip-{number:02d}",
+                a_s=round(at_s - one.start_s + slip_s, 2),
+                clip_b=f"clip-{number + 1:02d}",
+                b_s=round(at_s - other.start_s - slip_s, 2),
+            )
+        )
+    return ClockNotes(readings=tuple(readings), events=tuple(events))
+
+
+def load_walkers() -> list[tuple[str, pd.DataFrame]]:
+    """Return everybody who can be asked for in the clips, those on most cameras and longest first, with their rows."""
+    rows = pd.read_parquet(SAMPLE / "truth.parquet")
+    rows = rows[is_countable(rows["visible"].to_numpy(), (rows["y2"] - rows["y1"]).to_numpy())]
+    parts = [
+        rows[(rows["camera_id"] == c.camera_id) & rows["t_s"].between(c.start_s, c.start_s + SECONDS - 0.15)]
+        for c in CLIPS
+    ]
+    seen = {str(person): own for person, own in pd.concat(parts).groupby("person_id")}
+    return sorted(seen.items(), key=lambda each: (each[1]["camera_id"].nunique(), len(each[1]), each[0]), reverse=True)
+
 
 __all__ = ["CLIPS", "SAMPLE", "SECONDS", "START", "cut_clip", "cut_clips", "load_walker", "make_clocks"]
 
@@ -45,7 +133,6 @@ WISH = DrillWish(
 
 
 def cut_clips(folder: Path) -> tuple[Path, ...]:
-    """Write the four clips and return their paths."""
     return tuple(cut_clip(folder / cut.name, cut) for cut in CLIPS)
 
 
@@ -54,14 +141,14 @@ def load_walker() -> tuple[str, pd.DataFrame]:
     return load_walkers()[0]
 
 
-def make_keyframes(rows: pd.DataFrame, *, every_frames: int = 15) -> tuple[Keyframe, ...]:
+def make_keyframes(rows: pd.DataFrame) -> tuple[Keyframe, ...]:
     """Return keyframes as a trainer draws them: at both ends of an appearance, and between."""
     made = []
     for number, cut in enumerate(CLIPS, start=1):
         own, clip_id = rows[rows["camera_id"] == cut.camera_id].sort_values("frame"), f"clip-{number:02d}"
         for _, part in own.groupby((own["frame"].diff() > 20).cumsum()):
             frames = part["frame"].to_numpy()
-            wanted = {int(frames[np.abs(frames - f).argmin()]) for f in [*range(frames[0], frames[-1], every_frames)]}
+            wanted = {int(frames[np.abs(frames - f).argmin()]) for f in [*range(frames[0], frames[-1], 15)]}
             for row in part[part["frame"].isin(wanted | {int(frames[-1])})].itertuples():
                 x1, y1, x2, y2 = np.clip([row.x1 / 960, row.y1 / 540, row.x2 / 960, row.y2 / 540], 0, 1).tolist()
                 clip_s = row.frame / 10 + 0.05 - cut.start_s
@@ -73,16 +160,14 @@ def make_keyframes(rows: pd.DataFrame, *, every_frames: int = 15) -> tuple[Keyfr
     return tuple(made)
 
 
-def wait_imported(app: App, walk_id: str, *, within_s: float = 300.0) -> None:
-    """Wait until no clip of a walk is being imported."""
-    end_s = time.monotonic() + within_s
+def wait_imported(app: App, walk_id: str) -> None:
+    end_s = time.monotonic() + 300.0
     while any(each.state is ClipState.IMPORTING for each in get_progress(app, walk_id)):
         assert time.monotonic() < end_s
         time.sleep(0.1)
 
 
 def kill_import(app: App, walk_id: str) -> None:
-    """Kill the process that takes a clip in once it has begun to write."""
     folder = get_folder(app, walk_id)
     (job,) = folder.glob("clips/*.job.json")
     pid = json.loads(job.read_text())["worker"]["pid"]
@@ -96,14 +181,12 @@ def kill_import(app: App, walk_id: str) -> None:
 
 
 def align_now(app: App, walk_id: str) -> None:
-    """Put the clips of a walk on one clock, and wait until that is done."""
     start_align(app, walk_id)
     wait_aligned(app, walk_id)
 
 
-def wait_aligned(app: App, walk_id: str, *, within_s: float = 300.0) -> None:
-    """Wait until the clips of a walk are covered and on one clock."""
-    end_s = time.monotonic() + within_s
+def wait_aligned(app: App, walk_id: str) -> None:
+    end_s = time.monotonic() + 300.0
     while (found := get_align(app, walk_id)).state is AlignState.RUNNING:
         assert time.monotonic() < end_s
         time.sleep(0.1)
@@ -111,7 +194,6 @@ def wait_aligned(app: App, walk_id: str, *, within_s: float = 300.0) -> None:
 
 
 def make_zip(path: Path) -> Path:
-    """Write a ZIP file under any name."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as files:
         files.writestr("clip.txt", "no clip")
@@ -120,7 +202,6 @@ def make_zip(path: Path) -> Path:
 
 
 def make_sound(path: Path) -> Path:
-    """Write a file that has sound alone."""
     with av.open(str(path), "w", format="mp4") as made:
         stream = made.add_stream("aac", rate=16000)
         stream.layout = "mono"
@@ -133,7 +214,6 @@ def make_sound(path: Path) -> Path:
 
 
 def make_plain(path: Path, *, size_wh: tuple[int, int], rate: int, times_s: list[float], codec: str = "mpeg4") -> Path:
-    """Write a clip of gray pictures at some times."""
     base = Fraction(1, 1000)
     with av.open(str(path), "w", format="matroska") as made:
         stream = made.add_stream(codec, rate=rate)

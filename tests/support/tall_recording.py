@@ -1,8 +1,4 @@
-"""The tiny corridor on two floors, its east half upstairs, seen by many cameras with long names.
-
-from tests.support.tall_recording import build_tall_recording
-recording = build_tall_recording(tmp_path / "tall")
-"""
+"""The tiny corridor on two floors, its east half upstairs, seen by many cameras with long names."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -78,7 +74,6 @@ def _make_camera(number: int) -> CameraSpec:
 
 
 def _hurry(track: Track) -> Track:
-    """Leave out every second frame."""
     return replace(
         track,
         first_frame=track.first_frame // 2,

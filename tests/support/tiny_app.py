@@ -70,7 +70,6 @@ def copy_recording(recording: Recording, folder: Path) -> Recording:
 
 
 def make_tiny_settings(data: Path, library: Path) -> Settings:
-    """Return settings with a data folder of one's own and a library that may be shared."""
     return Settings(
         data=data,
         database_url=make_sqlite_url(data / DATABASE_NAME),
@@ -88,5 +87,4 @@ def make_tiny_app(data: Path, library: Path, clock: FakeClock) -> App:
 
 
 def reopen(app: App, clock: FakeClock) -> App:
-    """Open the same data again, as after a restart."""
     return open_app(app.settings, clock)

@@ -46,14 +46,12 @@ def write_lesson(folder: Path, number: int, *, limit_s: float = 120.0) -> Path:
 
 
 def open_course(data: Path, library: Path, clock: FakeClock) -> App:
-    """Open the services with two lessons, whose files lie in `data/lessons`."""
     for number in (1, 2):
         write_lesson(data / "lessons", number)
     return open_app(replace(make_tiny_settings(data, library), lessons=(data / "lessons",)), clock)
 
 
 def begin(app: App, attempt_id: str) -> None:
-    """Read the briefing and let the clock run."""
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
 

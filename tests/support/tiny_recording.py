@@ -1,8 +1,4 @@
-"""A small recording made by the real writer: 4 cameras, 16 s, 320x180, rectangles for people, exact truth.
-
-from tests.support.tiny_recording import build_tiny_recording
-recording = build_tiny_recording(tmp_path / "tiny")
-"""
+"""A small recording made by the real writer: 4 cameras, 16 s, 320x180, rectangles for people, exact truth."""
 
 import time
 from dataclasses import dataclass, field
@@ -36,8 +32,6 @@ START = datetime(2026, 9, 14, 7, 55, 0)
 
 @dataclass(frozen=True)
 class TinySources:
-    """Makes the painter of a camera; picklable."""
-
     crowd: Crowd
     site: Site = field(default_factory=make_tiny_site)
 
@@ -116,7 +110,6 @@ def read_frame_number(rgb: np.ndarray) -> int:
 
 
 def make_tiny_plan() -> BuildPlan:
-    """Return what the tiny recording is built from."""
     return plan_recording("tiny", "Tiny corridor", make_tiny_site(), make_tiny_crowd())
 
 
@@ -145,7 +138,6 @@ def build_tiny_recording(target: Path) -> Recording:
 
 
 def build_planned(plan: BuildPlan, target: Path) -> Recording:
-    """Build a recording with rectangles for people into a new folder and open it."""
     build_recording(
         plan,
         target=target,

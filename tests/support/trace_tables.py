@@ -167,10 +167,11 @@ def make_people(outfits: dict[str, dict[str, str]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[c.name for c in PEOPLE]).astype({c.name: c.dtype for c in PEOPLE})
 
 
-def make_walkers_table(rng: np.random.Generator, *, cameras: int = 6, people: int = 30) -> TruthTable:
+def make_walkers_table(rng: np.random.Generator) -> TruthTable:
     """People who walk from camera to camera for a minute, each clearly seen three to eight times."""
+    cameras = 6
     stays: list[Stay] = []
-    for person in range(people):
+    for person in range(30):
         at, camera = int(rng.integers(0, 60)), 0
         for _ in range(int(rng.integers(3, 9))):
             last = at + int(rng.integers(15, 50))

@@ -9,7 +9,7 @@ import av
 import numpy as np
 
 from sim.footage.source import Picture
-from tests.support.sample_clips import SAMPLE
+from tests.support.staged_clips import SAMPLE
 
 FORMS = {".mov": "mov", ".mp4": "mp4", ".mkv": "matroska"}
 STREET = Path(os.environ.get("SIGHTLINE_STREET_CLIP", "/usr/share/doc/opencv-doc/examples/data/vtest.avi"))
@@ -17,7 +17,6 @@ STREET = Path(os.environ.get("SIGHTLINE_STREET_CLIP", "/usr/share/doc/opencv-doc
 
 
 def read_upright(path: Path, *, start_s: float, seconds: float) -> list[Picture]:
-    """Return pictures of a clip at ten a second."""
     with av.open(str(path)) as container:
         container.seek(int(start_s * av.time_base))
         frames = (f for f in container.decode(video=0) if f.time is not None and f.time >= start_s - 0.01)

@@ -1,5 +1,7 @@
 """A small school of two floors for walkers: a hall on each, and a stairwell with two flights beside them."""
 
+from itertools import pairwise
+
 from sim.site.model import Site, parse_site
 
 RISE_M = 3.6
@@ -25,8 +27,7 @@ def _ramp(low_xy: tuple[float, float], high_xy: tuple[float, float], **more: obj
 def make_two_floor_site() -> Site:
     """Halls 12 m x 4.4 m on floors 1 and 2; doors `street` and `class-1` below, `class-2` above.
 
-    The stairwell lies east of both. From the arch one walks up the eastern flight to the south, turns on the half
-    landing and comes back up the western flight to a landing at the door of the upper hall, south of the arch.
+    One walks up the eastern flight of the stairwell, turns on the half landing and comes back up the western one.
     """
     hall = {"kind": "hall", "polygon": [(0, 3), (12, 3), (12, 7.4), (0, 7.4)]}
     data = {
@@ -87,36 +88,14 @@ def make_two_floor_site() -> Site:
             _node("2", "class-2-in", 4, 8.5, 1.0, door="class-2"),
         ],
         "walk_edges": [
-            ("street-out", "street-sill"),
-            ("street-sill", "low-west"),
-            ("low-west", "low-mid"),
-            ("low-mid", "class-1-sill"),
-            ("class-1-sill", "class-1-in"),
-            ("low-mid", "arch"),
-            ("arch", "foyer"),
-            ("foyer", "flight-1-foot"),
-            ("flight-1-foot", "flight-1-top"),
-            ("flight-1-top", "half-east"),
-            ("half-east", "half-west"),
-            ("half-west", "flight-2-foot"),
-            ("flight-2-foot", "flight-2-top"),
-            ("flight-2-top", "landing"),
-            ("landing", "high-door"),
-            ("high-door", "high-mid"),
-            ("high-mid", "high-west"),
-            ("high-west", "class-2-sill"),
-            ("class-2-sill", "class-2-in"),
+            *pairwise(("street-out", "street-sill", "low-west", "low-mid", "class-1-sill", "class-1-in")),
+            *pairwise(("low-mid", "arch", "foyer", "flight-1-foot", "flight-1-top", "half-east", "half-west")),
+            *pairwise(("half-west", "flight-2-foot", "flight-2-top", "landing", "high-door", "high-mid", "high-west")),
+            *pairwise(("high-west", "class-2-sill", "class-2-in")),
         ],
         "cameras": [
-            {
-                "camera_id": "CAM-01",
-                "name": "Low hall",
-                "floor": "1",
-                "position_m": (0.5, 3.5, 2.6),
-                "yaw_deg": 10,
-                "pitch_deg": -15,
-                "hfov_deg": 80,
-            }
+            {"camera_id": "CAM-01", "name": "Low hall", "floor": "1", "position_m": (0.5, 3.5, 2.6)}
+            | {"yaw_deg": 10, "pitch_deg": -15, "hfov_deg": 80}
         ],
     }
     return parse_site(data, source="two floors")

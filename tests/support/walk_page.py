@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.support.console_page import find_box, touching
+
 SLOW_MS = 120_000
 PLAYERS = {"Blurring": "blur", "Walker": "walker"}
 """What the player of a step is called; that of the step before goes a moment after the new one has come."""
@@ -9,8 +11,6 @@ READ_BOX = "({style}) => [style.left, style.top, style.width, style.height].map(
 
 
 class WalkPage:
-    """The page of a walk, as a trainer uses it."""
-
     def __init__(self, page: Page) -> None:
         self.page = page
         self.root = page.locator("[data-part=console]")
@@ -29,7 +29,6 @@ class WalkPage:
         expect(self.root).to_have_attribute("data-settled", "true", timeout=SLOW_MS)
 
     def go_to(self, frame: int) -> None:
-        """Go to a frame by keys, as a person does: seconds, then frames."""
         self.root.focus()
         now = int(self.root.get_attribute("data-frame") or 0)
         seconds, rest = divmod(abs(frame - now), 10)
@@ -49,22 +48,18 @@ class WalkPage:
         self.page.mouse.up()
 
     def click_picture(self, place: tuple[float, float]) -> None:
-        """Click on a point of the picture, shares 0..1."""
         self.page.mouse.click(*self._find_points(place)[0])
 
     def finger_drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
         """Drag with a finger from a point of the picture to another, shares 0..1."""
-        fingers = self.page.context.new_cdp_session(self.page)
         first, last = self._find_points(start, end)
-        middle = ((first[0] + last[0]) / 2, (first[1] + last[1]) / 2)
-        for kind, point in (("touchStart", first), ("touchMove", middle), ("touchMove", last), ("touchEnd", None)):
-            places = [] if point is None else [{"x": point[0], "y": point[1]}]
-            fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+        with touching(self.page) as put:
+            for point in (first, ((first[0] + last[0]) / 2, (first[1] + last[1]) / 2), last):
+                put(point)
 
     def _find_points(self, *points: tuple[float, float]) -> list[tuple[float, float]]:
         self.part("walkLayer").scroll_into_view_if_needed()
-        area = self.part("walkLayer").bounding_box()
-        assert area is not None
+        area = find_box(self.part("walkLayer"))
         return [(area["x"] + area["width"] * x, area["y"] + area["height"] * y) for x, y in points]
 
     def read_box(self) -> tuple[float, float, float, float]:

@@ -1,6 +1,7 @@
 """A small site for walkers: a hall with two room doors and lockers, and a cafeteria with one table."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -62,35 +63,19 @@ def make_hall_site() -> Site:
             _node("room-2-in", 11, 5.1, 0.5, "room-2"),
         ],
         "walk_edges": [
-            ("street-out", "street-sill"),
-            ("street-sill", "west"),
-            ("west", "mid-1"),
-            ("mid-1", "mid-2"),
-            ("mid-2", "arch"),
-            ("arch", "cafe"),
-            ("cafe", "cafe-north"),
-            ("mid-1", "room-1-sill"),
-            ("room-1-sill", "room-1-in"),
-            ("mid-2", "room-2-sill"),
-            ("room-2-sill", "room-2-in"),
+            *pairwise(("street-out", "street-sill", "west", "mid-1", "mid-2", "arch", "cafe", "cafe-north")),
+            *pairwise(("mid-1", "room-1-sill", "room-1-in")),
+            *pairwise(("mid-2", "room-2-sill", "room-2-in")),
         ],
         "cameras": [
-            {
-                "camera_id": "CAM-01",
-                "name": "Hall",
-                "floor": "1",
-                "position_m": (0.5, 0.5, 2.6),
-                "yaw_deg": 10,
-                "pitch_deg": -15,
-                "hfov_deg": 80,
-            }
+            {"camera_id": "CAM-01", "name": "Hall", "floor": "1", "position_m": (0.5, 0.5, 2.6)}
+            | {"yaw_deg": 10, "pitch_deg": -15, "hfov_deg": 80}
         ],
     }
     return parse_site(data, source="walking hall")
 
 
 def make_scenario(days: Sequence[Mapping[str, object]], **changes: object) -> Scenario:
-    """A scenario of one minute on the walking hall."""
     data: dict[str, object] = {
         "schema_version": 1,
         "scenario_id": "test",
@@ -129,7 +114,6 @@ def make_plain_people(scenario: Scenario) -> tuple[Person, ...]:
 
 
 def make_hall_crowd(scenario: Scenario, *, seed: int = 1, site: Site | None = None) -> Crowd:
-    """Walk a scenario with plain people."""
     return make_crowd(
         site=site or make_hall_site(),
         scenario=scenario,

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from sim.clips.model import BlurMode, Rights, Sight
 from sim.services.app.settings import DETECTOR_VARIABLE, read_settings
 from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.own_clips import annotating
-from sim.services.own_clips.aligning import AlignState, get_align
 from sim.services.own_clips.clip_jobs import get_people_path
 from sim.services.own_clips.folder import change_track, get_folder, load_walk, make_walk, read_track
 from sim.services.own_clips.importing import add_clip
@@ -22,11 +22,6 @@ from tests.support.walk_page import SLOW_MS, WalkPage
 
 SECONDS = 5.0
 MOT = b"".join(b"%d,%d,%d,100,40,120,1,1,1\n" % (n, who, 100 * who + n) for who in (1, 2) for n in range(1, 22))
-CVAT = b"""<annotations><track id="7" label="walker">
-<box frame="3" outside="0" occluded="0" xtl="64" ytl="36" xbr="128" ybr="180"/>
-<box frame="13" outside="0" occluded="1" xtl="70" ytl="36" xbr="134" ybr="180"/>
-<box frame="23" outside="1" occluded="0" xtl="76" ytl="36" xbr="140" ybr="180"/>
-</track></annotations>"""
 
 
 @pytest.fixture(scope="module")
@@ -202,35 +197,23 @@ def test_a_box_is_drawn_moved_and_resized_by_a_finger(phone_context: BrowserCont
     assert list_barriers(page) == []
 
 
-@pytest.mark.parametrize(
-    ("file", "track", "marks"),
-    [
-        (("walker.txt", MOT), "2", ["seen"] * 5 + ["out"]),
-        (("walker.xml", CVAT), "", ["seen", "hidden", "out"]),
-    ],
-    ids=["MOT", "CVAT"],
-)
-def test_marks_come_from_a_file_of_another_tool(
-    page: Page, walk: str, tmp_path: Path, *, file: tuple[str, bytes], track: str, marks: list[str]
-) -> None:
+def test_marks_come_from_a_file_of_another_tool(page: Page, walk: str, tmp_path: Path) -> None:
     shown = open_walk(page, walk)
     shown.go_to(30)
     shown.drag((0.22, 0.3), (0.28, 0.7))
     page.keyboard.press("Enter")
     expect(page.locator(".strip-mark")).to_have_count(1)
     page.get_by_text("Take marks from a file").click()
-    sent = tmp_path / file[0]
-    sent.write_bytes(file[1])
-    page.locator("[data-testid=stFileUploader] input").set_input_files(sent)
+    (tmp_path / "walker.txt").write_bytes(MOT)
+    page.locator("[data-testid=stFileUploader] input").set_input_files(tmp_path / "walker.txt")
     take = page.get_by_role("button", name="Take these marks")
-    if track:
-        take.click()
-        expect(page.get_by_text("the file has 2 tracks", exact=False)).to_be_visible(timeout=SLOW_MS)
-        page.get_by_label("Number or label of the walker in the file").fill(track)
+    take.click()
+    expect(page.get_by_text("the file has 2 tracks", exact=False)).to_be_visible(timeout=SLOW_MS)
+    page.get_by_label("Number or label of the walker in the file").fill("2")
     take.click()
     expect(page.get_by_text("The marks were taken.")).to_be_visible(timeout=SLOW_MS)
-    expect(page.locator(".strip-mark")).to_have_count(len(marks), timeout=SLOW_MS)
-    assert [sight for _, sight in shown.read_sights()] == marks
+    expect(page.locator(".strip-mark")).to_have_count(6, timeout=SLOW_MS)
+    assert [sight for _, sight in shown.read_sights()] == ["seen"] * 5 + ["out"]
     assert list_barriers(page) == []
     shown.wait_footage()
     shown.root.focus()
@@ -247,7 +230,7 @@ def test_a_photo_of_the_walker_is_shown_by_choice(page: Page, walk: str, service
     page.get_by_role("button", name="Use this photo").click()
     refused = page.get_by_text("no photo that can be read", exact=False)
     expect(refused).to_be_visible(timeout=SLOW_MS)
-    write_photo(tmp_path / "walker.png")
+    Image.new("RGB", (600, 800), "teal").save(tmp_path / "walker.png")
     sent.set_input_files(tmp_path / "walker.png")
     expect(page.get_by_text("walker.png")).to_be_visible(timeout=SLOW_MS)
     expect(refused).to_have_count(0, timeout=SLOW_MS)
@@ -258,24 +241,3 @@ def test_a_photo_of_the_walker_is_shown_by_choice(page: Page, walk: str, service
     page.get_by_role("button", name="Remove the photo").click()
     expect(page.get_by_text("A photo is stored.")).to_have_count(0, timeout=SLOW_MS)
     assert not load_walk(services, walk_of(walk)).has_photo
-
-
-def write_photo(path: Path) -> None:
-    from PIL import Image  # noqa: PLC0415 - only here
-
-    Image.new("RGB", (600, 800), "teal").save(path)
-
-
-def test_clips_are_put_on_one_clock_while_nobody_looks(page: Page, walk: str, services: App) -> None:
-    walk_id = walk_of(walk)
-    page.goto(walk.replace("view=walker", "view=clocks"))
-    field = page.get_by_role("textbox", name="First picture: clock in this picture")
-    field.fill("8:02:13 AM" if field.input_value() != "8:02:13 AM" else "8:02:14 AM")
-    field.press("Tab")
-    page.get_by_role("button", name="Put the clips on one clock").click()
-    expect(page.get_by_text("You can leave this page. The work continues.")).to_be_visible(timeout=SLOW_MS)
-    page.goto("about:blank")
-    assert get_align(services, walk_id).state in (AlignState.RUNNING, AlignState.DONE)
-    page.goto(walk.replace("view=walker", "view=clocks"))
-    expect(page.get_by_text("The clips are on one clock. Look")).to_be_visible(timeout=SLOW_MS)
-    assert get_align(services, walk_id).state is AlignState.DONE

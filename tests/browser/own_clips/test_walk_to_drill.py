@@ -12,10 +12,8 @@ from sim.clips.model import Sight
 from sim.drill.forms import Origin
 from sim.services.app.wiring import App
 from sim.services.own_clips import annotating, folder
-from sim.tasks import get_task_type
-from tests.support.answer_player import AnswerPlayer, press_start
+from tests.support.answer_player import AnswerPlayer
 from tests.support.barriers import list_barriers
-from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
 from tests.support.staged_clips import CLIPS, START, cut_clip, load_walker
 from tests.support.walk_page import SLOW_MS, WalkPage
@@ -184,16 +182,8 @@ def test_clips_become_a_practice_drill_that_is_scored(
 
 
 def play(page: Page, services: App) -> None:
-    """Play the drill rightly, and see that it counts as passed."""
     known = next(each for each in services.catalog.list_forms() if each.origin is Origin.STAGED)
-    console = ConsolePage(page, page.url)
-    press_start(console)
-    kind, truth = get_task_type(known.form.type), services.catalog.get_truth(known.recording_id)
-    player = AnswerPlayer(
-        console=console,
-        manifest=services.catalog.get_recording(known.recording_id).manifest,
-        form=kind.make_answer_form(known.form.task),
-        truth=truth,
-    )
-    player.play(kind.answer_perfectly(known.form.task, truth))
+    player = AnswerPlayer.sit_down(page, services, known.form.form_id)
+    player.start()
+    player.play(player.perfect)
     expect(page.get_by_text("Correct. You found all appearances")).to_be_visible(timeout=SLOW_MS)

@@ -26,8 +26,6 @@ LEFT = (
 
 
 class ByPlaywright(Engine):
-    """A page of a browser that Playwright has started."""
-
     def __init__(self, name: str, browser: Browser) -> None:
         self.name = name
         self._browser = browser
@@ -96,7 +94,6 @@ def start_playwright() -> Iterator[Playwright]:
 
 
 def find_firefox() -> str | None:
-    """Return where Debian's Firefox is, or another one of the system."""
     return shutil.which("firefox-esr") or shutil.which("firefox")
 
 

@@ -62,8 +62,6 @@ class Playing:
 
 
 class EngineConsole:
-    """A console that is open in an engine."""
-
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.wait_ready()
@@ -85,7 +83,6 @@ class EngineConsole:
         self.engine.wait("(count) => hand.list('.found-card').length === count", count)
 
     def go_to(self, clock: str, frame: int) -> None:
-        """Type a time; the frame is the one it leads to."""
         self.engine.fill("[data-part=clockField]", clock)
         self.engine.key("Enter")
         self.wait_settled(frame)
@@ -101,7 +98,6 @@ class EngineConsole:
         self.wait_settled(frame)
 
     def submit(self, *, final_zone: str | None) -> None:
-        """Submit, and wait for the debrief."""
         self.engine.press("[data-part=handIn]")
         if final_zone is not None:
             self.engine.choose("[data-part=finalZone]", final_zone)
@@ -137,22 +133,22 @@ class EngineConsole:
             apart=tuple(abs(each["main"] - each["wall"]) for each in seen),
         )
 
-    def expect_own_tiles(self, recording: Recording, *, count: int) -> None:
-        """Expect that each tile on screen shows what its camera recorded, as decoded here; the clock has to stand."""
+    def expect_own_tiles(self, recording: Recording) -> None:
+        """Expect four tiles that each show what their camera recorded, as decoded here; the clock has to stand."""
         end_s = time.monotonic() + SLOW_S
         wrong: dict[str, str] | None = None
         while time.monotonic() < end_s:
-            wrong = self._find_wrong_tiles(recording, count=count)
+            wrong = self._find_wrong_tiles(recording)
             if wrong == {}:
                 return
         raise AssertionError(f"{self.engine.name}: {wrong}\n{self.engine.describe()}")
 
-    def _find_wrong_tiles(self, recording: Recording, *, count: int) -> dict[str, str]:
+    def _find_wrong_tiles(self, recording: Recording) -> dict[str, str]:
         told = self.engine.ask(LIST_TILES)
         screen = Image.open(io.BytesIO(self.engine.photograph())).convert("RGB")
         if told["settled"] != "true" or told != self.engine.ask(LIST_TILES):
             return {"wall": f"it moves: {told}"}
-        if len(told["tiles"]) != count:
+        if len(told["tiles"]) != 4:
             return {"wall": f"tiles of {[tile[0] for tile in told['tiles']]}"}
         recorded = _load_tiles(recording, told["frame"])
         wrong = {}

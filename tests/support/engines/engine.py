@@ -103,7 +103,6 @@ class Engine(ABC):
         self.wait("(...asked) => !hand.find(...asked)", selector, words, what=f"the end of {selector} {words!r}")
 
     def read(self, selector: str, attribute: str) -> str:
-        """Return an attribute of something that is seen."""
         got = self.ask("(selector, name) => hand.find(selector)?.getAttribute(name)", selector, attribute)
         assert got is not None, f"{selector} has no {attribute}\n{self.describe()}"
         return str(got)
@@ -132,11 +131,7 @@ class Engine(ABC):
         raise AssertionError(f"{self.name}: no press came to {selector} {words!r}\n{self.describe()}")
 
     def download(self, selector: str, words: str) -> bytes:
-        """Return the file that a button hands over.
-
-        An answer of Streamlit that comes as a drawing begins is lost, and its button then waits for minutes: a person
-        loads the page again.
-        """
+        """Return the file that a button hands over; the page is loaded again where Streamlit's answer was lost."""
         for _ in range(PRESSES):
             come = self.catch(lambda: self.press(selector, words))
             if come is not None:
@@ -172,7 +167,6 @@ class Engine(ABC):
         return list(self.ask("hand.takeHeard"))
 
     def describe(self) -> str:
-        """Return what the page is like, for the words of a failure."""
         try:
             told = self.ask(
                 """() => ({

@@ -158,11 +158,9 @@ class WebKit(Engine):
 
 
 def find_missing() -> list[str]:
-    """Return the packages of what is not there."""
     places = {"webkitgtk-webdriver": shutil.which(DRIVER) and find_browser(), "xvfb": shutil.which("Xvfb")}
     return [package for package, place in places.items() if not place]
 
 
 def find_browser() -> Path | None:
-    """Return where MiniBrowser is."""
     return next(Path("/").glob(BROWSERS), None)

@@ -1,27 +1,99 @@
-"""Task type `busiest`: which camera shows the most people."""
+"""A task type that exists in tests alone: which camera shows the most people. One file, as most types are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from sim.tasks.busiest.judge import BUSIEST_METRICS, CAMERA, BusiestCase, make_busiest_card
-from sim.tasks.busiest.moments import find_busiest_moments
-from sim.tasks.busiest.sentences import BUSIEST_WORDS
 
 from sim.errors import TaskError
+from sim.scoring.duration import COMPLETION, FINISHED
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.metric import Metric
-from sim.scoring.moments import Moment
-from sim.scoring.score_card import ScoreCard
+from sim.scoring.judged import Judged, PartView
+from sim.scoring.metric import Better, Metric
+from sim.scoring.moments import Moment, MomentKind, Scene
+from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
 from sim.tasks.common.answer_form import AnswerForm, Field, FieldKind, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
+from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
-from sim.tasks.common.task_words import TaskWords
+from sim.tasks.common.task_words import (
+    Advice,
+    MomentFacts,
+    MomentText,
+    TaskWords,
+    judge_part,
+    list_time_parts,
+    write_missing,
+)
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window
+
+CAMERA = "camera"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusiestCase:
+    right: Sequence[str]
+    answer: Answer
+    log: SearchLog | None
+
+
+def judge_camera(case: BusiestCase) -> bool:
+    return case.answer.choices.get(CAMERA) in case.right
+
+
+BUSIEST = Metric(
+    key="right_busiest", version=1, unit="flag", better=Better.HIGHER, needs_log=False, compute=judge_camera
+)
+BUSIEST_METRICS: tuple[Metric[BusiestCase], ...] = (BUSIEST, COMPLETION, FINISHED)
+
+
+def make_busiest_card(case: BusiestCase) -> ScoreCard:
+    return make_score_card(case, BUSIEST_METRICS, criteria=(Criterion(key="right_busiest", met=judge_camera(case)),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusiestMoment(Moment):
+    given: str | None
+    right: str
+
+
+def find_busiest_moments(case: BusiestCase) -> tuple[Moment, ...]:
+    if judge_camera(case):
+        return ()
+    right = case.right[0]
+    return (
+        BusiestMoment(
+            kind=MomentKind.WRONG_CAMERA,
+            t_s=None,
+            scenes=(Scene(camera_id=right, frame=0),),
+            given=case.answer.choices.get(CAMERA),
+            right=right,
+        ),
+    )
+
+
+class BusiestWords:
+    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
+        line = judge_part(score.card, "right_busiest", "The camera", right="It shows the most.", wrong="Another does.")
+        return (*line, *list_time_parts(score.card))
+
+    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
+        return write_missing(score.card, {"right_busiest": "named another camera"}) or "Correct. You know the crowd."
+
+    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
+        return (Advice("Count on the wall first."),)
+
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        if isinstance(moment, BusiestMoment):
+            return MomentText(title="another camera shows more", text=f"It is {facts.name_camera(moment.right)}.")
+        return tell_search_moment(facts, moment)
+
+
+BUSIEST_WORDS = BusiestWords()
 
 
 class BusiestTaskFile(TaskFile):
@@ -33,8 +105,6 @@ class BusiestTaskFile(TaskFile):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusiestType(UsualParts):
-    """See `sim.tasks.common.task_type.TaskType`."""
-
     name: str = "busiest"
     version: int = 1
     metrics: Sequence[Metric[BusiestCase]] = BUSIEST_METRICS
@@ -45,54 +115,44 @@ class BusiestType(UsualParts):
     words: TaskWords = BUSIEST_WORDS
 
     def make_question(self, task: Task) -> str:
-        """Return what is asked, in words for the trainee."""
         return "Which camera shows the most people?"
 
     def make_answer_form(self, task: Task) -> AnswerForm:
-        """Return one camera to choose."""
         field = Field(key=CAMERA, kind=FieldKind.CAMERA, label="The busiest camera")
         return AnswerForm(marks=Marks.NONE, fields=(field,))
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return one task for each half of the window in which somebody is seen."""
         low_s, high_s = check_window(index, window_s)
         middle_s = (low_s + high_s) / 2
         halves = ((low_s, middle_s), (middle_s, high_s))
         return tuple(Task(type=self.name, window_s=half) for half in halves if _find_busiest(index, half))
 
     def parse_task(self, text: str, *, source: str) -> Task:
-        """Read a task. Raises TaskError."""
         file = parse_file(BusiestTaskFile, text, source=source, error_type=TaskError)
         return Task(type=self.name, window_s=file.window_s)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when nobody is seen."""
         if not _find_busiest(index, check_window(index, task.window_s)):
             raise TaskError("nobody is seen", expected="someone on a camera", todo="choose another window")
 
     def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        """Return the score card. Raises TaskError."""
         self.check_task(task, index)
         return make_busiest_card(BusiestCase(right=_find_busiest(index, task.window_s), answer=answer, log=log))
 
     def find_moments(
         self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
     ) -> tuple[Moment, ...]:
-        """Return the wrong answer, if it is one."""
         return find_busiest_moments(BusiestCase(right=_find_busiest(index, task.window_s), answer=answer, log=log))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return the camera."""
         return Answer(choices={CAMERA: _find_busiest(index, task.window_s)[0]})
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
-        """Return no camera."""
         return (Flaw(name="no camera", answer=Answer(), hurts=frozenset({"right_busiest"})),)
 
     def search(
         self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
     ) -> tuple[SearchStep, ...]:
-        """Name the camera."""
         user = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
         user.begin()
         user.choose(CAMERA, _find_busiest(index, task.window_s)[0])
