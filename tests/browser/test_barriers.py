@@ -56,7 +56,6 @@ def addresses(server: ServerProcess, services: App) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def demo_team(addresses: dict[str, str], services: App) -> str:
-    """The id of a team with a comparison; made once the pages without a team are known."""
     return demo.fill_demo(services, people=2, seed=1)
 
 
@@ -72,7 +71,6 @@ def to_rgb(color: str) -> str:
 
 
 def expect_drawn_in(page: Page, colors: Scheme) -> None:
-    """Expect letters, a card and a chart of the comparison in the colors of a scheme."""
     expect(page.locator("h1")).to_have_css("color", to_rgb(colors.ink))
     expect(page.locator(".sl-verdict").first).to_have_css("background-color", to_rgb(colors.surface))
     label = page.locator(".stVegaLiteChart svg .role-axis-label text").first

@@ -35,8 +35,6 @@ class EarlierClock:
 
 
 class InterruptedDrill:
-    """A drill with interruptions that began so long ago that its first call comes at once."""
-
     def __init__(self, page: Page, server: ServerProcess, services: App) -> None:
         self.services = services
         options = frozenset({DrillOption.INTERRUPTIONS})

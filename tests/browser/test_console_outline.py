@@ -186,11 +186,17 @@ def test_a_slow_answer_keeps_the_mark_and_is_shown_when_it_comes(
 
 
 def test_no_answer_is_no_loss(at_person: ConsolePage) -> None:
-    for count, (status, spot) in enumerate(((0, NOBODY), (429, (0.05, 0.3)), (500, (0.05, 0.2))), start=1):
+    status = 0
+
+    def answer(route: Route) -> None:
         if status:
-            at_person.page.route(OUTLINE, lambda route, code=status: route.fulfill(status=code, json={"error": "no"}))
+            route.fulfill(status=status, json={"error": "no"})
         else:
-            at_person.page.route(OUTLINE, lambda route: route.abort("internetdisconnected"))
+            route.abort("internetdisconnected")
+
+    at_person.page.route(OUTLINE, answer)
+    for count, (code, spot) in enumerate(((0, NOBODY), (429, (0.05, 0.3)), (500, (0.05, 0.2))), start=1):
+        status = code
         at_person.click_picture(*spot)
         expect(at_person.cards).to_have_count(count)
         assert not at_person.is_asked_again

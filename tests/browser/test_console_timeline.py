@@ -42,7 +42,6 @@ def place_at(console: ConsolePage, time_s: float, *, y: float = 15) -> tuple[flo
 
 
 def wait_events(services: App, console: ConsolePage, kind: EventKind, *, count: int) -> list[dict]:
-    """Wait until so many events of a kind that a person made are stored; return what they say."""
     expect(console.part("statusText")).to_have_text("Saved", timeout=SLOW_MS)
     for _ in range(SLOW_MS // 100):
         found = list_payloads(services, console.attempt_id, kind)

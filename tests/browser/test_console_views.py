@@ -21,8 +21,6 @@ ALTGR = {"key": "]", "ctrlKey": True, "altKey": True, "modifierAltGraph": True}
 
 @pytest.fixture
 def open_profile(server: ServerProcess, services: App) -> OpenProfile:
-    """Open a practice drill of twenty cameras on a console profile."""
-
     def open_in(page: Page, profile: str) -> ConsolePage:
         made = attempts.create_practice(services, form_id=TALL_FORM)
         choose_profile(services, made, next(c.name for c in list_profiles(services) if profile in (c.name, c.title)))

@@ -10,6 +10,7 @@ from sim.services.app.wiring import App
 from tests.support.answer_player import AnswerPlayer
 from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess
+from tests.support.stored_events import get_attempt
 
 HANDS = {
     "mouse": (Locator.click, "context"),
@@ -47,18 +48,11 @@ def play_try(
     press: Callable[[Locator], None] = Locator.click,
     find_form_id: Callable[[str], str] | None = None,
 ) -> None:
-    """Start the try whose briefing is open, and give the right answer as a person does.
-
-    `find_form_id` says which form an attempt is on where the database is not the services' own.
-    """
+    """Start the try whose briefing is open, and give the right answer; `find_form_id` is for another's database."""
     press_button(page, "Start (the clock starts now)", press)
     page.wait_for_url(re.compile("attempt="))
     attempt_id = page.url.rsplit("attempt=", 1)[1].split("&")[0]
-    if find_form_id is None:
-        with services.store.read() as work:
-            form_id = work.attempts.get(attempt_id).form_id
-    else:
-        form_id = find_form_id(attempt_id)
+    form_id = find_form_id(attempt_id) if find_form_id else get_attempt(services, attempt_id).form_id
     player = AnswerPlayer.sit_down(page, services, form_id, by_touch=press is Locator.tap)
     player.console.wait_ready()
     player.play(player.perfect)
@@ -67,7 +61,6 @@ def play_try(
 
 
 def watch_example(page: Page, press: Callable[[Locator], None]) -> None:
-    """Watch how an expert begins with another student, then go on to one's own try."""
     whom = page.get_by_text(re.compile(r"^Student, ")).inner_text()
     press_button(page, "Watch an expert first", press)
     caption = page.locator("[data-part=replayCaption]")

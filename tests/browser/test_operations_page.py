@@ -91,7 +91,6 @@ class Installed:
     catalog: App
 
     def paste(self, heading: str, *, most: int = 99) -> str:
-        """Run the next blocks of a heading; return what they wrote."""
         said = ""
         while self.blocks and self.blocks[0].heading == heading and most:
             block, most = self.blocks.pop(0), most - 1
@@ -130,7 +129,6 @@ def installed(tmp_path: Path) -> Iterator[Installed]:
 
 
 def make_next_version(source: Path) -> None:
-    """Make a copy of the checkout a version that has one more table, which refers to one that there is."""
     project = source / "pyproject.toml"
     text = project.read_text("utf-8")
     assert text.count('version = "0.1.0"') == 1

@@ -29,12 +29,11 @@ from sim.site.camera import make_view
 from sim.site.drawing import Change
 from sim.site.model import PLATES_FOLDER, Site, load_site
 from tests.support.answer_player import AnswerPlayer
-from tests.support.console_page import find_box
+from tests.support.console_page import SLOW_MS, find_box
 from tests.support.dismissal_clip import FPS, HALL, find_busy_frame, find_clip
 from tests.support.server_process import ServerProcess
+from tests.support.stored_events import get_attempt
 from tools.bench.site import choose_points
-
-SLOW_MS = 60_000
 
 
 @dataclass(frozen=True)
@@ -284,8 +283,7 @@ def play_a_drill(page: Page, app: App, name: str) -> None:
     play.click()
     page.wait_for_url(re.compile("attempt="))
     attempt_id = page.url.split("attempt=")[1].split("&")[0]
-    with app.store.read() as work:
-        form_id = work.attempts.get(attempt_id).form_id
+    form_id = get_attempt(app, attempt_id).form_id
     expert = find_expert(app.catalog, app.catalog.get_form(form_id).form)
     assert expert is not None
     assert expert.run.events, "the expert finds its way on a school that was drawn"
@@ -365,7 +363,6 @@ def test_a_second_tab_a_second_floor_its_stairs_and_a_person_in_a_still(
 
 
 def make_busy_still() -> bytes:
-    """A frame of a recording with people in it, as somebody exports it from a camera."""
     file = io.BytesIO()
     Image.fromarray(decode_frame(find_clip(HALL), frame=find_busy_frame(HALL), fps=FPS)).save(file, format="PNG")
     return file.getvalue()

@@ -109,7 +109,7 @@ def test_in_with_a_role_out_and_in_again_without_it(
 ) -> None:
     set_claims(provider, "ana", {**ANA, "groups": ["Safety"]})
     sign_in(page, school, "ana")
-    expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible()
+    expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_role("link", name="Records", exact=True)).to_be_visible()
     assert COOKIE in list_cookies(context)
     assert not any(name.startswith(USER_COOKIE_NAME) for name in list_cookies(context)), "used once, then deleted"
@@ -120,7 +120,7 @@ def test_in_with_a_role_out_and_in_again_without_it(
     assert COOKIE not in list_cookies(context)
     set_claims(provider, "ana", ANA)
     sign_in(page, school, "ana")
-    expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible()
+    expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_role("link", name="Records", exact=True)).to_have_count(0)
 
 
@@ -134,7 +134,7 @@ def test_pages_of_people_who_signed_in_keep_nobody_out(page: Page, school: Serve
     """Accounts, My results and Import people before and after a file was chosen, in light and in dark."""
     set_claims(provider, "ana", {**ANA, "groups": ["Safety", "Office IT"]})
     sign_in(page, school, "ana")
-    expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible()
+    expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible(timeout=SLOW_MS)
     found: dict[str, object] = {}
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
@@ -166,4 +166,4 @@ def test_a_cookie_that_is_forged_or_old_opens_nothing(
     expect(page.get_by_role("alert")).to_contain_text("expired" if kind == "old" else "not valid here")
     assert not list_cookies(context) & {COOKIE, USER_COOKIE_NAME}
     page.goto(school.url)
-    expect(page.get_by_role("button", name="Start lesson 1")).to_be_visible()
+    expect(page.get_by_role("button", name="Start lesson 1")).to_be_visible(timeout=SLOW_MS)

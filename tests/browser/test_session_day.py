@@ -12,6 +12,7 @@ from sim.services.team import team
 from tests.browser.conftest import prepare
 from tests.support.console_page import ConsolePage
 from tests.support.server_process import ServerProcess
+from tests.support.stored_events import get_attempt
 
 NAMES = ("Ana Lopez", "Ben 'x' <i>Hill</i>", "Cy Park")
 WATCH = """
@@ -98,8 +99,7 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     for trainee in (phone, laptop):
         ConsolePage(trainee, trainee.url).wait_ready()
     found = [get_details(services, session_id, people[name]) for name in NAMES[:2]]
-    with services.store.read() as work:
-        given = [work.attempts.get(each.attempt_id or "").timing for each in found]
+    given = [get_attempt(services, each.attempt_id or "").timing for each in found]
     assert given[0].released_at == given[1].released_at
     assert given[1].limit_s == 1.5 * given[0].limit_s
 
@@ -118,8 +118,7 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     for trainee in (phone, laptop):
         expect(trainee.get_by_text("Paused by your trainer")).to_be_hidden()
         ConsolePage(trainee, trainee.url).wait_ready()
-    with services.store.read() as work:
-        assert all(work.attempts.get(each.attempt_id or "").timing.paused_s > 3 for each in found)
+    assert all(get_attempt(services, each.attempt_id or "").timing.paused_s > 3 for each in found)
 
     page.evaluate(WATCH)
     laptop.locator("[data-part=nearTools] [data-tool=help]").click()

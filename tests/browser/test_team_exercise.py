@@ -2,10 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sim.drill.team_exercise import Role
@@ -13,7 +11,7 @@ from sim.services.app.links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.team_exercise import room
 from sim.services.team_exercise.room import create_exercise
-from tests.browser.conftest import TRACE_FORM, prepare
+from tests.browser.conftest import LAPTOP, TRACE_FORM, prepare
 from tests.support.answer_player import AnswerPlayer
 from tests.support.console_page import SLOW_MS
 from tests.support.exercise_drill import make_exercise_team
@@ -22,20 +20,14 @@ from tests.support.server_process import ServerProcess
 ENTRY = "Office <b>told</b>"
 
 
-@pytest.fixture
-def second_context(browser: Browser) -> Iterator[BrowserContext]:
-    opened = prepare(browser.new_context(viewport={"width": 1366, "height": 768}))
-    yield opened
-    opened.close()
-
-
 def test_three_people_on_one_incident(
-    page: Page, second_context: BrowserContext, phone_context: BrowserContext, server: ServerProcess, services: App
+    browser: Browser, page: Page, phone_context: BrowserContext, server: ServerProcess, services: App
 ) -> None:
+    second = prepare(browser.new_context(viewport=LAPTOP))
     team_id, people = make_exercise_team(services, members=3, name="Three browsers")
     exercise_id = create_exercise(services, team_id, form_id=TRACE_FORM, person_ids=people)
     (line,) = room.list_exercises(services, team_id)
-    pages = {Role.LEAD: page, Role.VIEWER: second_context.new_page(), Role.MAP: phone_context.new_page()}
+    pages = {Role.LEAD: page, Role.VIEWER: second.new_page(), Role.MAP: phone_context.new_page()}
     assert [role for role, _ in line.members] == list(pages)
     for role, each in pages.items():
         each.goto(f"{server.url}/team-drill?exercise={write_invitation(services, exercise_id, role)}")
@@ -110,3 +102,4 @@ def test_three_people_on_one_incident(
         stored = json.loads(work.exercises.get(exercise_id).score_json or "{}")
     assert stored["card"]["passed"] is True
     assert stored["measures"]["exercise_hand_offs_met"] == 1.0
+    second.close()

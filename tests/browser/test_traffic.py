@@ -22,6 +22,7 @@ from tests.browser.conftest import prepare
 from tests.support.answer_player import AnswerPlayer
 from tests.support.console_page import SLOW_MS
 from tests.support.server_process import ServerProcess
+from tests.support.stored_events import get_attempt
 from tests.support.tiny_app import lay_out_measuring_library
 
 PHRASE = "blue ladder quiet 9"
@@ -31,10 +32,7 @@ STATIC = re.compile(r"/(account|static|_stcore/bidi-components|component|icons)/
 
 
 class Traffic:
-    """Everything that one browser is sent, as bytes, and what its console complains of.
-
-    Without the pages of signing in, which are left before their bytes can be read, and what is the same for all.
-    """
+    """What one browser is sent, but not what all are sent or signing in, and what its console complains of."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.parts: list[bytes] = []
@@ -75,8 +73,6 @@ class Traffic:
 
 
 class School:
-    """An installation that is set up: Ana with a drill that waits, and another person who has done one."""
-
     def __init__(self, app: App) -> None:
         self.app = app
         self.trainer = set_up(app, name="Kim Lee", secret=PHRASE)
@@ -114,12 +110,8 @@ def sign_in(page: Page, url: str, name: str, secret: str) -> None:
 
 
 def list_secrets(app: App, attempt_id: str) -> list[str]:
-    """Return what no browser may be sent of a measured drill before its start: who is sought, and its recording.
-
-    Not its title: "Trace A" is also the name of a drill on another recording, which Home may offer.
-    """
-    with app.store.read() as work:
-        row = work.attempts.get(attempt_id)
+    """Return what no browser may be sent of a measured drill before its start: who is sought, and its recording."""
+    row = get_attempt(app, attempt_id)
     form = app.catalog.get_form(row.form_id).form
     manifest = app.catalog.get_recording(row.recording_id).manifest
     start, end = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
@@ -129,9 +121,7 @@ def list_secrets(app: App, attempt_id: str) -> list[str]:
 
 
 def list_cameras(app: App, attempt_id: str) -> list[str]:
-    with app.store.read() as work:
-        recording_id = work.attempts.get(attempt_id).recording_id
-    cameras = app.catalog.get_recording(recording_id).manifest.cameras
+    cameras = app.catalog.get_recording(get_attempt(app, attempt_id).recording_id).manifest.cameras
     return [camera.camera_id for camera in cameras] + [camera.name for camera in cameras]
 
 
@@ -148,9 +138,7 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
     home = traffic.take().decode("utf-8", "replace")
     link.click()
     page.get_by_role("button", name=re.compile("^Start drill")).wait_for(timeout=SLOW_MS)
-    with school.app.store.read() as work:
-        form_id = work.attempts.get(school.waiting).form_id
-    player = AnswerPlayer.sit_down(page, school.app, form_id)
+    player = AnswerPlayer.sit_down(page, school.app, get_attempt(school.app, school.waiting).form_id)
     briefing = traffic.take().decode("utf-8", "replace")
     assert "appear when you start" in briefing
     before = home + briefing

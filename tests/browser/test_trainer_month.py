@@ -57,7 +57,6 @@ def open_laptop(browser: Browser) -> BrowserContext:
 
 
 def set_clock(school: School, day: date, hour: time = time(10, 0)) -> None:
-    """Let time go by until an hour of a day at the school."""
     wanted = datetime.combine(day, hour, ZoneInfo(ZONE))
     away = (wanted - school.clock.read().wall).total_seconds()
     assert away > 0
@@ -65,7 +64,6 @@ def set_clock(school: School, day: date, hour: time = time(10, 0)) -> None:
 
 
 def set_up(trainer: Page, school: School) -> None:
-    """Make the trainer's account, after which everything is open to the signed in and to links alone."""
     trainer.goto(f"{school.server.url}/account/set-up")
     trainer.get_by_label("Your name").fill(TRAINER)
     trainer.get_by_label("Passphrase").fill(PASSPHRASE)
@@ -205,7 +203,8 @@ def test_a_month_of_a_trainer(
     import_people(trainer)
     plan_program(trainer)
     (planned,) = list_programs(school.app)
-    assert planned.time_zone == ZONE
+    with school.app.store.read() as work:
+        assert [row.time_zone for row in work.programs.list_all()] == [ZONE]
     steps = list_steps(school.app, planned.program_id)
     people = {card.name: card.person_id for card in team.list_people(school.app, planned.team_id)}
 
@@ -277,11 +276,7 @@ def test_a_month_of_a_trainer(
 
 
 def take(page: Page, label: str, path: Path) -> None:
-    """Press a button that hands over a PDF, and keep what comes.
-
-    A press while the page is drawn again is lost, and so is an answer of Streamlit that comes as a drawing begins: its
-    button then waits for minutes, and a person loads the page again.
-    """
+    """Press a button that hands over a PDF; where the press or its answer is lost, press again as a person does."""
     button = page.get_by_role("button", name=label)
     try:
         with page.expect_download(timeout=2 * SOON_MS) as download:

@@ -14,7 +14,7 @@ from sim.services.operations import demo
 from sim.services.own_clips.folder import make_walk
 from sim.services.own_clips.importing import add_clip
 from tests.browser.conftest import LIMIT_S
-from tests.support.engines.by_playwright import find_firefox, start_firefox
+from tests.support.engines.by_playwright import Firefox, find_firefox
 from tests.support.engines.engine import Engine
 from tests.support.engines.webkit import WebKit, find_missing
 from tests.support.server_process import ServerProcess
@@ -43,7 +43,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     else:
         if find_firefox() is None:
             miss("Firefox", "firefox-esr")
-        opened = start_firefox(request.getfixturevalue("playwright"))
+        opened = Firefox(request.getfixturevalue("playwright"))
     yield opened
     opened.close()
 
@@ -62,7 +62,6 @@ def no_errors(engine: Engine, server: ServerProcess) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
-    """A data folder with the tiny recording and its forms; the lessons are those of the program."""
     folder = tmp_path_factory.mktemp("engines") / "data"
     return lay_out_library(folder, tiny_recording, practice_limit_s=LIMIT_S)
 
@@ -87,7 +86,6 @@ def team_id(services: App) -> str:
 
 @pytest.fixture(scope="session")
 def walk_id(services: App, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A walk of one clip, on one clock, without a mark."""
     made = make_walk(
         services,
         "To the gym",

@@ -134,7 +134,6 @@ def expect_played(console: EngineConsole, key: str, last: int, *, speed: int) ->
 
 
 def touch_and_mark(console: EngineConsole, services: App, attempt_id: str) -> None:
-    """Look closer, move the picture by a finger, then tap on somebody and mark them."""
     engine = console.engine
     console.jump(40)
     console.wait_pictures(40)
@@ -214,7 +213,6 @@ def read_rooms(services: App, school_id: str) -> list[list[list[float]]]:
 
 
 def draw_box(engine: Engine, server: ServerProcess, services: App, walk_id: str) -> None:
-    """Draw a box around somebody in a clip of Our clips, and keep it."""
     clips = get_folder(services, walk_id)
     track = read_track(clips)
     change_track(clips, base=track.revision, drop=[(key.clip_id, key.clip_s) for key in track.keyframes])

@@ -12,7 +12,6 @@ TODAY = date(2026, 9, 1)
 
 
 def bring(app: App, data: str | bytes, *, skip_wrong: bool = False, **how: object) -> RosterPlan:
-    """Read, look at and apply a file; return what was looked at."""
     content = data.encode() if isinstance(data, str) else data
     roster = read_roster(content, name="list", today=TODAY, **how)  # type: ignore[arg-type]
     plan = preview_roster(app, AT_THIS_MACHINE, roster)

@@ -22,8 +22,6 @@ def find_caddy() -> str | None:
 
 
 class CaddyProxy:
-    """Runs from construction until `close`."""
-
     def __init__(
         self,
         program: str,

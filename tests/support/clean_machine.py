@@ -50,7 +50,6 @@ def find_missing() -> str:
 
 
 def make_base() -> Path:
-    """Return the folder with a fresh Debian, made where it is not there yet: a minute or two."""
     base = user_cache_path("sightline-tests") / f"debian-{RELEASE}"
     if not base.is_dir():
         draft = base.with_name(f"{base.name}.part-{os.getpid()}")

@@ -89,7 +89,6 @@ def _choose_rows(index: TruthIndex, count: int, rng: np.random.Generator) -> NDA
 
 
 def _choose_searches(index: TruthIndex) -> Mapping[str, NDArray[np.int64]]:
-    """Return for everybody with at least three appearances the clearest row of each."""
     window = cut_window(index, (0.0, index.table.duration_s))
     legs = {person_id: index.find_appearances(person_id) for person_id in index.person_ids}
     return {
@@ -113,7 +112,6 @@ def _click(
 
 
 def _click_camera(rows: pd.DataFrame, sources: CameraSources, *, seed: int) -> list[dict[int, tuple[float, float]]]:
-    """Paint the masks of one camera's frames and click everybody of `rows` once at each height."""
     source = sources(str(rows["camera_id"].iloc[0]))
     width, height = sources.size_wh
     points: list[dict[int, tuple[float, float]]] = [{} for _ in HEIGHTS]

@@ -19,8 +19,6 @@ VERBS = "http://adlnet.gov/expapi/verbs/"
 
 @dataclass
 class Cmi5Lms:
-    """Runs from construction until `close`."""
-
     mode: str = "Normal"  # of the next launches
     host: str = "127.0.0.1"
     fails: dict[str, int] = field(default_factory=dict)  # status by a part of the path, in place of the answer

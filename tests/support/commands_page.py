@@ -4,7 +4,6 @@
 """
 
 import argparse
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,10 +48,5 @@ def _write(action: argparse.Action) -> str:
     return {"?": f"[{value}]", "*": f"[{value} ...]", "+": f"{value} ..."}.get(str(action.nargs), value)
 
 
-def main() -> None:
-    put_into_page(PAGE, write_table(), begin=BEGIN, end=END)
-    sys.stdout.write(f"{PAGE} is written\n")
-
-
 if __name__ == "__main__":
-    main()
+    put_into_page(PAGE, write_table(), begin=BEGIN, end=END)

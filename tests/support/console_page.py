@@ -75,8 +75,6 @@ PICTURES_AGREE = """
 
 @dataclass(frozen=True)
 class Pictures:
-    """Frame numbers: what the console says, and what main stream, wall video and the chosen tile show."""
-
     said: int
     main: int
     wall: int
@@ -138,7 +136,6 @@ class ConsolePage:
         return self.page.locator(f"[data-part={name}]")
 
     def choose(self, camera_id: str) -> None:
-        """Choose a camera on the wall and wait for its main stream."""
         self.page.locator(f".tile[data-camera={camera_id}]").click()
         self.wait_shown(camera_id)
 
@@ -150,7 +147,6 @@ class ConsolePage:
         self.page.keyboard.press(key)
 
     def wait_settled(self, frame: int | None = None) -> None:
-        """Wait until every video stands on the clock's frame, or on the frame given."""
         self.page.wait_for_function(PICTURES_AGREE, arg=[".console", frame], polling="raf", timeout=SLOW_MS)
 
     def read_pictures(self, *, wall_column: int = 0, wall_row: int = 0) -> Pictures:
@@ -221,7 +217,6 @@ class ConsolePage:
         return self.part("pendingWords").is_visible()
 
     def mark(self, camera_id: str, frame: int, x: float = 0.5) -> None:
-        """Choose a camera, go to a frame, click, and wait for the mark."""
         self.choose(camera_id)
         self.step_to(frame)
         self.mark_spot(x, 0.6)
@@ -253,7 +248,6 @@ class ConsolePage:
         self.part("replayPlace").evaluate(jump, at_ms)
 
     def wait_fits(self) -> None:
-        """Wait until nothing of the page lies outside the window."""
         self.page.wait_for_function(FITS, polling="raf", timeout=SLOW_MS)
 
 

@@ -32,7 +32,6 @@ def postgres_server() -> Iterator["PostgresServer"]:
 
 @pytest.fixture
 def postgres_url(postgres_server: "PostgresServer") -> Iterator[str]:
-    """The address of an empty PostgreSQL database that has the tables of today."""
     with postgres_server.lend_database() as address:
         yield address
 

@@ -45,7 +45,6 @@ def find_empty_frame(camera_id: str) -> int:
 
 
 def _count_people(camera_id: str, *, least_px: float, least_visible: float) -> np.ndarray:
-    """Return how many people of some height and share visible each frame shows, [frames] int."""
     rows = _load_rows(camera_id)
     able = rows[(rows["y2"] - rows["y1"] >= least_px) & (rows["visible"] >= least_visible)]
     return np.bincount(able["frame"], minlength=open_recording(RECORDING).manifest.frame_count)

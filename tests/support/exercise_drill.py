@@ -67,7 +67,6 @@ class Part:
         return found
 
     def counted(self) -> list[str]:
-        """Kinds of this member's events that count."""
         with self.app.store.read() as work:
             return [each.event.kind.value for each in work.events.list_all(self.attempt_id) if each.counted]
 
@@ -94,7 +93,6 @@ class ExerciseDrill:
         return self.parts[role]
 
     def begin(self, here: Sequence[Role] | None = None) -> "ExerciseDrill":
-        """Everybody comes in, or those named, and the lead starts."""
         for role in self.parts if here is None else here:
             self.parts[role].enter()
         room.start(self.app, self.parts[Role.LEAD].invitation)

@@ -71,7 +71,6 @@ def simulate_exercise(
 
 
 def _sit_down(pace: int, window: TruthWindow) -> SimulatedUser:
-    """Return somebody at a console; with the same `pace` all are equally quick."""
     user = SimulatedUser(rng=np.random.default_rng(pace), skill=PERFECT, site_s=window.window_s[0])
     user.begin()
     return user

@@ -33,8 +33,6 @@ def read_faults(*faults: object) -> tuple[AnyFault, ...]:
 
 @dataclass(frozen=True)
 class FaultySources:
-    """Makes the tiny painter of a camera, behind its faults."""
-
     inner: TinySources
     faults: tuple[AnyFault, ...]
 
@@ -47,7 +45,6 @@ class FaultySources:
 
 
 def build_faulty_recording(target: Path) -> Recording:
-    """Build the recording into a new folder (about a second) and open it."""
     plan = replace(make_tiny_plan(), recording_id="odd-cameras", faults=read_faults(*FAULTS))
     build_recording(
         plan,

@@ -25,7 +25,6 @@ TASK_TYPES = ("trace", "locate", "origin", "encounter", "export")
 
 
 def make_attempts(*, people: int = 8, seed: int = 3, drills: int = 2, name: str = "M{:03d}") -> pd.DataFrame:
-    """Return attempts before and after of some people, faster after; a few run out of time."""
     rng = np.random.default_rng(seed)
     rows = []
     for person in range(people):

@@ -34,7 +34,6 @@ def make_generator_site() -> Site:
 
 
 def write_generator_site(folder: Path, *, plates: bool = True) -> Path:
-    """Write the site's folder; its plates are grey, their depths the floor and the walls."""
     site = make_generator_site()
     folder.mkdir(parents=True)
     (folder / "site.yaml").write_text(yaml.safe_dump(site.model_dump(mode="json")), encoding="utf-8")

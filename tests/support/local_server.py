@@ -9,8 +9,6 @@ _LOOKS_EVERY_S = 0.01
 
 
 class LocalServer:
-    """Answers with a handler until it is closed, in a thread of its own."""
-
     def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.port = self._server.server_port

@@ -43,7 +43,6 @@ def connect(app: App, platform: LtiPlatform, **ticks: Any) -> str:
 
 
 def open_course(app: App, platform: LtiPlatform, platform_id: str) -> None:
-    """Note the course "course" as if somebody had opened a drill from it."""
     row = CourseRow(
         course_id="course",
         platform_id=platform_id,

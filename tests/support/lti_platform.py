@@ -47,8 +47,6 @@ class User:
 
 @dataclass
 class Score:
-    """A score that the tool has sent, with the column of the grade book it went to."""
-
     line_item: str
     body: Claims
 

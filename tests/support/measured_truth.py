@@ -52,7 +52,6 @@ def share_people(sources: CameraSources) -> CameraSources:
 
 
 def measure_truth(planned: PlannedBuild, *, size_wh: tuple[int, int], every_s: float) -> TruthIndex:
-    """Return the truth of a plan from pictures of `size_wh`, looked at every `every_s` seconds."""
     plan = planned.plan
     sources = share_people(replace(make_painters(planned), size_wh=size_wh))
     every = max(1, round(every_s * plan.crowd.fps))

@@ -68,7 +68,6 @@ def make_icon_font(names: set[str]) -> bytes:
 
 
 def make_text_font() -> bytes:
-    """Return the text's font with `TEXT_LETTERS`, as WOFF2, under a name of our own as its license asks."""
     font = TTFont(find_whole_font(TEXT_FONT))
     font["fvar"].instances = []  # pages ask for weights by number; these have names that only the whole may have
     options = Options(layout_features=list(TEXT_FEATURES), flavor="woff2")

@@ -25,7 +25,6 @@ SIZE_WH = (640, 360)
 
 @cache
 def make_hall_people(count: int = 8, seed: int = 11) -> tuple[Person, ...]:
-    """Return people drawn with a written-down seed, each with a walk of their own."""
     bodies = load_body_index(BODIES)
     people = make_people(np.random.default_rng(seed), count=count, bodies=tuple(sorted(bodies)), staff_share=0.25)
     return tuple(replace(person, manner=draw_manner(person, bodies[person.body_id])) for person in people)

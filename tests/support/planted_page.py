@@ -29,8 +29,6 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planted:
-    """One error in one answer."""
-
     task_type: str
     error: str  # `RIGHT` for the right answer itself
     changes: tuple[Change, ...] = ()  # against the right answer
@@ -39,10 +37,7 @@ class Planted:
 
 
 def plant_errors(index: TruthIndex) -> tuple[Planted, ...]:
-    """Return, for each task type, its right answer and every kind of error once, in the first task that allows it.
-
-    The right answer's row is about all tasks: `short` names the measures that lack full marks in any of them.
-    """
+    """Return, for each task type, its right answer over all tasks, and every kind of error once."""
     return tuple(planted for task_type in TASK_TYPES.values() for planted in _plant(task_type, index))
 
 

@@ -58,7 +58,6 @@ def _play(app: App, clock: FakeClock, form_id: str, events: Sequence[Event]) -> 
 
 
 def play_form(app: App, form_id: str, *, skill: Skill) -> str:
-    """Play a form from briefing to submit or time-out as of a day ago; return the attempt's id."""
     now = app.clock.read()
     clock = SteppedClock(now=replace(now, wall=now.wall - timedelta(days=1)))
     earlier = replace(app, clock=clock)

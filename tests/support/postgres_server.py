@@ -40,7 +40,6 @@ class PostgresServer(PostgresCluster):
 
     @contextlib.contextmanager
     def lend_database(self) -> Iterator[str]:
-        """Give the address of a database that has the tables of today, and nothing in them."""
         how = f"TEMPLATE {self._find_template()} STRATEGY FILE_COPY"
         address = self._free.pop() if self._free else self.make_empty_database(how=how)
         yield address

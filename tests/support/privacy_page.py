@@ -3,7 +3,6 @@
 `python -m tests.support.privacy_page` writes it between the markers of the page; a test holds the page to it.
 """
 
-import sys
 from pathlib import Path
 
 from sim.services.app.settings import PRACTICE_DAYS
@@ -23,10 +22,5 @@ def write_table() -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    put_into_page(PAGE, write_table(), begin=BEGIN, end=END)
-    sys.stdout.write(f"{PAGE} is written\n")
-
-
 if __name__ == "__main__":
-    main()
+    put_into_page(PAGE, write_table(), begin=BEGIN, end=END)

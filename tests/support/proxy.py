@@ -24,8 +24,6 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
 
 
 class Proxy:
-    """Runs from construction until `close`."""
-
     def __init__(
         self,
         program: str,

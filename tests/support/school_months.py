@@ -131,7 +131,6 @@ def cut(events: tuple[Event, ...]) -> list[list[Event]]:
 
 
 def lay_out_private(app: App, data: Path) -> None:
-    """Put a recording that measures into a data folder: the first one under another name, told to be private."""
     source = app.catalog.get_recording(app.catalog.list_forms()[0].recording_id)
     old = source.manifest.recording_id
     folder = data / "recordings" / PRIVATE
@@ -156,7 +155,6 @@ def _put_there(path: str, place: str) -> None:
 
 @contextmanager
 def open_school(data: Path) -> Iterator[School]:
-    """Run a server of its own on a data folder, with footage that measures and clocks that can be set ahead."""
     data.mkdir()
     clock, settings = ShiftedClock(data), read_settings({"SIGHTLINE_DATA": str(data)})
     with closing(open_app(settings, clock)) as app:

@@ -39,14 +39,12 @@ class Room:
         return [joining.take_name(self.app, NOBODY, self.link, self.people[name]) for name in names]
 
     def read_briefing(self, *seats: str) -> list[str]:
-        """Let the holders of seats open their briefing; return their attempts."""
         attempt_ids = [joining.enter_drill(self.app, each) for each in seats]
         for attempt_id in attempt_ids:
             attempts.get_briefing(self.app, attempt_id)
         return attempt_ids
 
     def start_all(self, *names: str) -> list[str]:
-        """Let people join and read, and start them; return their attempts."""
         seats = self.join(*names)
         running.show_briefing(self.app, self.session_id)
         given = self.read_briefing(*seats)
@@ -64,12 +62,9 @@ def open_room(
     makes_up: str | None = None,
     team_id: str | None = None,
 ) -> Room:
-    """Open a session for a new team, or for everybody of a team; `extra_time` is by first name.
-
-    A second goes by first: no two sessions are opened at the same moment.
-    """
+    """Open a session for a new team, or for everybody of a team; `extra_time` is by first name."""
     assert isinstance(app.clock, FakeClock)
-    app.clock.pass_s(1)
+    app.clock.pass_s(1)  # no two sessions are opened at the same moment
     if team_id is None:
         team_id = team.add_team(app, f"Team {len(team.list_teams(app)) + 1}")
         for name in names:

@@ -16,7 +16,6 @@ from tests.support.fake_clock import NOON
 
 
 def list_texts(value: object) -> Iterator[str]:
-    """Return every text in nested dataclasses, lists and mappings."""
     if isinstance(value, Enum):
         yield str(value.value)
     elif isinstance(value, str):

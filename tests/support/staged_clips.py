@@ -137,12 +137,10 @@ def cut_clips(folder: Path) -> tuple[Path, ...]:
 
 
 def load_walker() -> tuple[str, pd.DataFrame]:
-    """Return who of the sample is longest in the clips, and their rows of truth there."""
     return load_walkers()[0]
 
 
 def make_keyframes(rows: pd.DataFrame) -> tuple[Keyframe, ...]:
-    """Return keyframes as a trainer draws them: at both ends of an appearance, and between."""
     made = []
     for number, cut in enumerate(CLIPS, start=1):
         own, clip_id = rows[rows["camera_id"] == cut.camera_id].sort_values("frame"), f"clip-{number:02d}"

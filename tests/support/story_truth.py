@@ -18,20 +18,15 @@ SHIPPED = Path(__file__).parents[2] / "sample_footage" / "maple-ridge-first-bell
 
 @cache
 def load_story_index() -> TruthIndex:
-    """Return the shipped recording's truth with its events and its site."""
     return load_truth_index(open_recording(SHIPPED))
 
 
 def make_empty_index() -> TruthIndex:
-    """Return the truth of a minute in which nobody is seen and nothing happens."""
     return make_truth_index(make_table([]))
 
 
 def find_half_hidden(index: TruthIndex) -> tuple[str, tuple[float, float]]:
-    """Return somebody, and a time in which cameras show them often but hidden or small, so that no row counts.
-
-    Of all such times the one with most moments: three seconds of them at least.
-    """
+    """Return somebody, and the longest time in which cameras show them, but hidden or small, so that no row counts."""
     rows, step_s = index.table.rows, 1 / index.table.fps
     is_clear = ((rows["visible"] >= LEAST_VISIBLE) & (rows["y2"] - rows["y1"] >= LEAST_PX)).to_numpy()
     people, t_s = rows["person_id"].to_numpy(), rows["t_s"].to_numpy(dtype=np.float64)

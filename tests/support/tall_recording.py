@@ -44,14 +44,12 @@ def make_tall_site(cameras: int = CAMERAS) -> Site:
 
 
 def make_tall_crowd() -> Crowd:
-    """Return the tiny crowd in half the time, upstairs from the middle on."""
     tiny = make_tiny_crowd()
     tracks = tuple(_lift(_hurry(track)) for track in tiny.tracks)
     return replace(tiny, tracks=tracks, frame_count=tiny.frame_count // 2)
 
 
 def build_tall_recording(target: Path) -> Recording:
-    """Build the recording of 8 s into a new folder (a few seconds) and open it."""
     plan = plan_recording("tall", "Tall corridor", make_tall_site(), make_tall_crowd())
     return build_planned(plan, target)
 

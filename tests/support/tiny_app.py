@@ -79,7 +79,6 @@ def make_tiny_settings(data: Path, library: Path) -> Settings:
 
 
 def make_tiny_app(data: Path, library: Path, clock: FakeClock) -> App:
-    """Open the services on the tiny recording, with what `data` has or with an empty database."""
     settings = make_tiny_settings(data, library)
     if not (data / DATABASE_NAME).exists():
         write_empty_database(data / DATABASE_NAME)

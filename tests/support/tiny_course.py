@@ -57,7 +57,6 @@ def begin(app: App, attempt_id: str) -> None:
 
 
 def play(app: App, clock: FakeClock, attempt_id: str, *, well: bool) -> None:
-    """Play a try to its end: without a mistake, or submitting nothing."""
     begin(app, attempt_id)
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)

@@ -114,7 +114,6 @@ def make_tiny_plan() -> BuildPlan:
 
 
 def plan_recording(recording_id: str, title: str, site: Site, crowd: Crowd) -> BuildPlan:
-    """Return a plan of all cameras of a site with rectangles for people."""
     return BuildPlan(
         recording_id=recording_id,
         title=title,
@@ -133,7 +132,6 @@ def plan_recording(recording_id: str, title: str, site: Site, crowd: Crowd) -> B
 
 
 def build_tiny_recording(target: Path) -> Recording:
-    """Build the recording into a new folder (about a second) and open it."""
     return build_planned(make_tiny_plan(), target)
 
 
@@ -151,7 +149,6 @@ def build_planned(plan: BuildPlan, target: Path) -> Recording:
 
 
 def paint_strip(crowd: Crowd, person_id: str) -> Picture:
-    """Return a reference strip: three rectangles in the person's colours."""
     outfit = next(p.outfit for p in crowd.people if p.person_id == person_id)
     bgr = np.full((480, 720, 3), 200, dtype=np.uint8)
     for left in (0, 240, 480):

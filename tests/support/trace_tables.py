@@ -15,8 +15,6 @@ SIZE_WH = (960, 540)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stay:
-    """One person standing in one camera's picture from frame to frame (both included)."""
-
     camera_id: str
     person_id: str
     first: int

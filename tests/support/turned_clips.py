@@ -46,10 +46,7 @@ def write_clip(
     matrix: Sequence[int] | None = None,
     tag: str = "",
 ) -> Path:
-    """Write stored pictures without loss, ten a second, and how they are to be shown.
-
-    That is `degrees` counterclockwise and then mirrored, else FFmpeg's nine numbers of `matrix`, else the tag `rotate`.
-    """
+    """Write pictures without loss, ten a second, to be shown turned counterclockwise, then mirrored, or by a tag."""
     height, width = pictures[0].shape[:2]
     with av.open(str(path), "w", format=FORMS[path.suffix]) as made:
         stream = made.add_stream("libx264", rate=10, options={"qp": "0", "preset": "ultrafast"})

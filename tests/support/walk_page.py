@@ -40,7 +40,6 @@ class WalkPage:
         self.wait_footage()
 
     def drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        """Drag from a point of the picture to another, shares 0..1."""
         points = self._find_points(start, end)
         self.page.mouse.move(*points[0])
         self.page.mouse.down()
@@ -51,7 +50,6 @@ class WalkPage:
         self.page.mouse.click(*self._find_points(place)[0])
 
     def finger_drag(self, start: tuple[float, float], end: tuple[float, float]) -> None:
-        """Drag with a finger from a point of the picture to another, shares 0..1."""
         first, last = self._find_points(start, end)
         with touching(self.page) as put:
             for point in (first, ((first[0] + last[0]) / 2, (first[1] + last[1]) / 2), last):
@@ -63,13 +61,11 @@ class WalkPage:
         return [(area["x"] + area["width"] * x, area["y"] + area["height"] * y) for x, y in points]
 
     def read_box(self) -> tuple[float, float, float, float]:
-        """Return the box that is shown, x1 y1 x2 y2 in shares of the picture."""
         shown = self.page.locator(".walk-box")
         expect(shown).to_be_visible()
         left, top, width, height = shown.evaluate(READ_BOX)
         return left, top, left + width, top + height
 
     def read_sights(self) -> list[tuple[int, str]]:
-        """Return the marks of the camera: frame and what was seen."""
         marks = self.page.locator(".strip-mark").all()
         return [(int(m.get_attribute("data-frame") or -1), m.get_attribute("data-sight") or "") for m in marks]

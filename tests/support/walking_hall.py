@@ -90,7 +90,6 @@ def make_scenario(days: Sequence[Mapping[str, object]], **changes: object) -> Sc
 
 
 def make_plain_people(scenario: Scenario) -> tuple[Person, ...]:
-    """People in grey, as many as the scenario asks for: students, then look-alikes of the first ones, then staff."""
     grey = Garment(kind="hoodie", colour="grey", rgb=(0.3, 0.3, 0.3))
     outfit = Outfit(
         top=grey, bottom=grey, shoes=grey, hair=grey, headwear=grey, bag=grey, lanyard=False, skin=(0.5, 0.4, 0.3)

@@ -1,6 +1,7 @@
 """A trainer takes clips of a walk from the page Our clips to a practice drill, and a colleague plays it."""
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from playwright.sync_api import Page, expect
 
 from sim.clips.model import Sight
 from sim.drill.forms import Origin
-from sim.services.app.wiring import App
+from sim.services.app.settings import DETECTOR_VARIABLE, read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.own_clips import annotating, folder
 from tests.support.answer_player import AnswerPlayer
 from tests.support.barriers import list_barriers
@@ -97,7 +99,6 @@ def confirm_blurring(walk: WalkPage) -> None:
 
 
 def meet_gap(walk: WalkPage) -> None:
-    """Where a camera's clip has not begun the page says so, and leads to where it has."""
     walk.go_to(0)
     expect(walk.part("noPicture")).to_contain_text("No picture on this camera at this time.")
     walk.part("toPicture").click()
@@ -135,6 +136,19 @@ def mark_walker(walk: WalkPage, rows: pd.DataFrame, offset: int) -> None:
         walk.go_to(min(frames[-1] - offset + 3, round((cut.start_s + SECONDS) * 10) - offset - 2))
         page.keyboard.press("o")
         expect(page.locator(".strip-mark[data-sight=out]")).to_have_count(1)
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[ServerProcess]:
+    with ServerProcess(tmp_path / "data", settings={DETECTOR_VARIABLE: "off"}) as running:
+        yield running
+
+
+@pytest.fixture
+def own_services(tmp_path: Path, own_server: ServerProcess) -> Iterator[App]:
+    opened = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path / "data")}), system_clock())
+    yield opened
+    opened.close()
 
 
 def test_clips_become_a_practice_drill_that_is_scored(

@@ -1,35 +1,33 @@
-"""Chromium and Firefox, driven by Playwright."""
+"""Firefox, driven by Playwright."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Playwright, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Playwright, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.support.engines.engine import FILE_S, HAND, LAPTOP, SLOW_S, Engine, PageLeftError, Point
 
 SHIM = Path(__file__).parent / "firefox_shim.cjs"
-LEFT = (
-    "navigat",
-    "context was destroyed",
-    "realm",
-    "no such frame",
-    "Target closed",
-    "discarded",
-    "hand is not defined",
-)
+LEFT = re.compile("navigat|context was destroyed|realm|no such frame|Target closed|discarded|hand is not defined")
 
 
-class ByPlaywright(Engine):
-    def __init__(self, name: str, browser: Browser) -> None:
-        self.name = name
-        self._browser = browser
-        context = browser.new_context(viewport={"width": LAPTOP[0], "height": LAPTOP[1]}, accept_downloads=True)
+class Firefox(Engine):
+    """The system's Firefox, by WebDriver BiDi, with a profile of its own."""
+
+    name = "Firefox"
+
+    def __init__(self, playwright: Playwright) -> None:
+        self._browser = playwright.firefox.launch(
+            channel="moz-firefox", executable_path=find_firefox(), timeout=1000 * SLOW_S
+        )
+        context = self._browser.new_context(viewport={"width": LAPTOP[0], "height": LAPTOP[1]}, accept_downloads=True)
         context.set_default_timeout(1000 * SLOW_S)
         context.add_init_script(path=HAND)
         self._page = context.new_page()
@@ -41,7 +39,7 @@ class ByPlaywright(Engine):
         try:
             return self._page.evaluate(f"(known) => ({function})(...known)", list(known))
         except PlaywrightError as error:
-            if any(words in error.message for words in LEFT):
+            if LEFT.search(error.message):
                 raise PageLeftError(error.message) from error
             raise
 
@@ -95,9 +93,3 @@ def start_playwright() -> Iterator[Playwright]:
 
 def find_firefox() -> str | None:
     return shutil.which("firefox-esr") or shutil.which("firefox")
-
-
-def start_firefox(playwright: Playwright) -> ByPlaywright:
-    """Start the system's Firefox by WebDriver BiDi, with a profile of its own."""
-    browser = playwright.firefox.launch(channel="moz-firefox", executable_path=find_firefox(), timeout=1000 * SLOW_S)
-    return ByPlaywright("Firefox", browser)

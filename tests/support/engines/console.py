@@ -106,7 +106,6 @@ class EngineConsole:
         self.engine.see("h1")
 
     def jump(self, frame: int) -> None:
-        """Press on the timeline of the tiny recording."""
         left, top, width, _ = self.engine.aim("[data-part=track]")
         self.engine.drag([(left + width * (frame + 0.5) / FRAMES, top + 20)])
 
@@ -126,7 +125,6 @@ class EngineConsole:
         self.engine.wait(test, WHERE, frame, what=f"pictures of frame {frame}")
 
     def watch_playing(self, last: int) -> Playing:
-        """Read every picture that is drawn until a frame is said to be on screen."""
         seen = self.engine.ask(WATCH_PLAYING, WHERE, last)
         return Playing(
             frames=tuple(each["main"] for each in seen),
@@ -162,7 +160,6 @@ class EngineConsole:
 
 
 def _load_tiles(recording: Recording, frame: int) -> dict[str, NDArray[np.float32]]:
-    """Return the small pictures of all cameras in a frame of the wall."""
     (wall,) = recording.manifest.walls
     mosaic = Image.fromarray(decode_frame(recording.find_path(wall.file), frame=frame, fps=recording.manifest.fps))
     width, height = wall.tile_wh

@@ -78,7 +78,6 @@ class Engine(ABC):
         """End it and all that it has started."""
 
     def open(self, address: str, selector: str, words: str = "") -> None:
-        """Open an address and wait until something is seen on the page."""
         self.go(address)
         self.see(selector, words)
 
@@ -95,11 +94,9 @@ class Engine(ABC):
         raise AssertionError(f"{self.name} waited in vain for {what or f'{function} of {known}'}\n{self.describe()}")
 
     def see(self, selector: str, words: str = "") -> None:
-        """Wait until something is seen, with words in it."""
         self.wait("(...asked) => hand.find(...asked) !== undefined", selector, words, what=f"{selector} {words!r}")
 
     def miss(self, selector: str, words: str = "") -> None:
-        """Wait until something is not seen."""
         self.wait("(...asked) => !hand.find(...asked)", selector, words, what=f"the end of {selector} {words!r}")
 
     def read(self, selector: str, attribute: str) -> str:
@@ -140,13 +137,11 @@ class Engine(ABC):
         raise AssertionError(f"{self.name}: no file came of {selector} {words!r}\n{self.describe()}")
 
     def fill(self, selector: str, text: str) -> None:
-        """Type into a field, in the place of what is there."""
         self.press(selector)
         self.ask("(selector) => hand.find(selector).select()", selector)
         self.type(text)
 
     def choose(self, selector: str, value: str) -> None:
-        """Choose from a list of the page's own."""
         self.aim(selector)
         self.ask(
             """(selector, value) => {

@@ -60,7 +60,6 @@ class WebKit(Engine):
     name = "WebKit"
 
     def __init__(self, folder: Path) -> None:
-        """Start it with all its files in a folder that nobody else uses."""
         self._folder = folder
         self._screen = VirtualScreen()
         self._wills: list[EndWithParent] = []
@@ -112,7 +111,6 @@ class WebKit(Engine):
         return got["value"]
 
     def resize(self, width: int, height: int) -> None:
-        """Give the window the size that leaves the page this one."""
         self._driver.set_window_size(width, height + self._bar_px)
         self.wait("(...size) => `${size}` === `${[innerWidth, innerHeight]}`", width, height)
 
