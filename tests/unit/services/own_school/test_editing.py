@@ -111,7 +111,7 @@ def test_schools_are_listed_and_odd_ids_open_nothing(drill_app: App, school: str
         with pytest.raises(StoreError):
             get_folder(drill_app.settings.data, odd)
     log = get_folder(drill_app.settings.data, school) / LOG_NAME
-    log.write_bytes(log.read_bytes().replace(b'"schema":2', b'"schema":99'))
+    log.write_bytes(log.read_bytes().replace(b'"schema":1', b'"schema":99'))
     restart()
     with pytest.raises(NewerSchemaError):
         get_state(drill_app, school, tab=MINE)
