@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,24 @@ from tests.support.driven_drill import Drill
 MAIN_SCRIPT = PROJECT / "sim" / "ui" / "main.py"
 TIMEOUT_S = 120
 
+KINDS = ("title", "header", "subheader", "markdown", "info", "warning", "error", "success", "caption", "code")
+
 RunPage = Callable[..., AppTest]
+
+
+def read_page(page: AppTest) -> str:
+    """Return everything that a page says, as it is drawn; it has drawn without an exception."""
+    assert not page.exception, page.exception
+    found = [str(each.value) for kind in KINDS for each in page.get(kind)]
+    found += [each.proto.body for each in page.get("html")]
+    found += [each.proto.text for each in page.get("progress")]
+    found += [str(each.proto.label) for each in (*page.get("page_link"), *page.button, *page.expander)]
+    return "\n".join(found)
+
+
+def read_plain(page: AppTest) -> str:
+    """Return the same without what keeps letters from being HTML or Markdown."""
+    return unescape(read_page(page)).replace("\\", "")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,14 +60,12 @@ def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Peer]]:
 
 @pytest.fixture
 def data(tmp_path: Path, tiny_library: Path) -> Path:
-    """A data folder for a server in a process of its own."""
     shutil.copytree(tiny_library, tmp_path / "data")
     return tmp_path / "data"
 
 
 @pytest.fixture
 def services(data: Path) -> Iterator[App]:
-    """The services on the server's data folder."""
     opened = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
     yield opened
     opened.close()
@@ -70,6 +86,21 @@ def run_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPag
 
     yield open_page
     page_state.get_services.clear()
+
+
+def open_page(app: App, monkeypatch: pytest.MonkeyPatch, name: str) -> AppTest:
+    """Return a page of other services than `drill_app`, or one whose state is set before it is drawn: run it."""
+    monkeypatch.setattr(page_state, "open_app", lambda *_: app)
+    page_state.get_services.clear()
+    page = AppTest.from_file(MAIN_SCRIPT, default_timeout=TIMEOUT_S)
+    page.switch_page(f"screens/{name}.py")
+    return page
+
+
+def run(page: AppTest) -> AppTest:
+    page.run()
+    assert not page.exception, page.exception
+    return page
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Signing in by the real forms: the cookie, what is refused, and where one lands."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -15,11 +16,13 @@ from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
 from sim.services.app.settings import read_trusted_proxies
 from sim.services.app.wiring import App
+from sim.services.program.mail import make_stop_address
 from sim.services.team import team
-from sim.ui.http.account_routes import make_account_routes, read_next
+from sim.ui.http.account_routes import make_account_routes, make_mail_routes, read_next
 from sim.ui.http.guards import SafeHeaders
 from sim.ui.page.request_origin import COOKIE, PEER_HEADER, StampPeer
 from tests.support.fake_clock import FakeClock
+from tests.unit.services.accounts.test_second_step import show_code
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
 
@@ -31,19 +34,18 @@ SAME = {"Origin": HERE, "Sec-Fetch-Site": "same-origin"}
 
 @pytest.fixture
 def client(drill_app: App) -> Iterator[TestClient]:
-    """A browser at this very machine."""
     yield from open_client(drill_app, "127.0.0.1")
 
 
 @pytest.fixture
 def far(drill_app: App) -> Iterator[TestClient]:
-    """A browser at another machine of the school."""
     yield from open_client(drill_app, "10.0.0.7")
 
 
 def open_client(app: App, address: str) -> Iterator[TestClient]:
     wrapped = Starlette(
-        routes=make_account_routes(lambda: app), middleware=[Middleware(StampPeer), Middleware(SafeHeaders)]
+        routes=[*make_account_routes(lambda: app), *make_mail_routes(lambda: app)],
+        middleware=[Middleware(StampPeer), Middleware(SafeHeaders)],
     )
     with TestClient(wrapped, base_url=HERE, client=(address, 5000), follow_redirects=False) as opened:
         yield opened
@@ -144,32 +146,15 @@ def test_wrong_tries_are_answered_alike_and_then_slowed(trainee: str, client: Te
     assert enter(client) == 429
 
 
-@pytest.mark.parametrize(
-    "wanted",
-    [
-        "//evil.example",
-        "https://evil.example",
-        "/\\evil",
-        "\\evil",
-        "javascript:alert(1)",
-        "..//evil",
-        "team/../x",
-        "nothing",
-        "team#x",
-        "team?a=\r\nSet-Cookie: x",
-        "team?x=<b>",
-    ],
-)
-def test_signing_in_leads_nowhere_else(trainee: str, client: TestClient, wanted: str) -> None:
-    done = client.post("/account/sign-in", data={"name": "Ana <b>Lopez", "secret": PIN, "next": wanted}, headers=SAME)
-    assert done.headers["location"] == "../"
-
-
-def test_signing_in_leads_back(trainee: str, client: TestClient) -> None:
+def test_signing_in_leads_back_and_nowhere_else(trainee: str, client: TestClient) -> None:
     assert read_next("team?team=ab_c-1") == "team?team=ab_c-1"
     assert read_next("start") == read_next("") == ""
-    done = client.post("/account/sign-in", data={"name": "Ana <b>Lopez", "secret": PIN, "next": "mine"}, headers=SAME)
-    assert done.headers["location"] == "../mine"
+    form = {"name": "Ana <b>Lopez", "secret": PIN}
+    evil = ("//evil.example", "https://evil.example", "/\\evil", "\\evil", "javascript:alert(1)", "..//evil")
+    odd = ("team/../x", "nothing", "team#x", "team?a=\r\nSet-Cookie: x", "team?x=<b>")
+    for wanted in ("mine", *evil, *odd):
+        done = client.post("/account/sign-in", data={**form, "next": wanted}, headers=SAME)
+        assert done.headers["location"] == ("../mine" if wanted == "mine" else "../"), wanted
 
 
 def test_a_team_link_shows_the_names_of_those_with_a_pin_until_it_expires(
@@ -212,3 +197,94 @@ def test_the_proxies_that_are_believed() -> None:
     assert read_trusted_proxies({"FORWARDED_ALLOW_IPS": "10.0.0.5, 10.1.0.0/24"}) == ["10.0.0.5", "10.1.0.0/24"]
     with pytest.raises(MachineError, match="FORWARDED_ALLOW_IPS"):
         read_trusted_proxies({"FORWARDED_ALLOW_IPS": "*"})
+
+
+@pytest.fixture
+def kims(drill_app: App, client: TestClient) -> TestClient:
+    """A browser at a machine where Kim Lee has set the installation up."""
+    set_up(drill_app, name="Kim Lee", secret=PHRASE)
+    return client
+
+
+def enter_kim(client: TestClient, secret: str = PHRASE) -> str:
+    """Send name and passphrase; return the ticket that the page of the code holds, "" where none is asked for."""
+    answer = client.post("/account/sign-in", data={"name": "Kim Lee", "secret": secret, "next": "team"}, headers=SAME)
+    found = re.search(r'name="ticket" value="([^"]+)"', answer.text)
+    return found[1] if found else ""
+
+
+def send_code(client: TestClient, ticket: str, code: str) -> tuple[int, str]:
+    form = {"ticket": ticket, "code": code, "next": "team"}
+    answer = client.post("/account/code", data=form, headers=SAME)
+    return answer.status_code, answer.headers.get("location", "")
+
+
+def test_from_turning_it_on_to_turning_it_off(drill_app: App, kims: TestClient, clock: FakeClock) -> None:
+    assert enter_kim(kims) == ""
+    assert look(drill_app, kims).account_id
+    assert 'href="second-step"' in kims.get("/account/secret").text
+    page = kims.get("/account/second-step")
+    assert "<svg" in page.text
+    letters = re.search(r"<strong>([A-Z2-7 ]+)</strong>", page.text)
+    assert letters is not None
+    wrong = kims.post("/account/second-step", data={"code": "000000"}, headers=SAME)
+    assert wrong.status_code == 403
+    assert letters[1] in wrong.text
+    made = kims.post("/account/second-step", data={"code": show_code(letters[1], clock)}, headers=SAME)
+    codes = re.findall(r"<code>(\w+)</code>", made.text)
+    assert len(codes) == 10
+
+    kims.post("/account/sign-out", data={}, headers=SAME)
+    kims.cookies.clear()
+    clock.pass_s(30)
+    ticket = enter_kim(kims)
+    assert ticket
+    assert not look(drill_app, kims).account_id
+    assert send_code(kims, ticket, "123456") == (403, "")
+    assert send_code(kims, "forged", show_code(letters[1], clock)) == (403, "")
+    assert not look(drill_app, kims).account_id
+    assert send_code(kims, ticket, show_code(letters[1], clock)) == (303, "../team")
+    assert look(drill_app, kims).account_id
+
+    assert "turn it off" in kims.get("/account/second-step").text
+    gone = kims.post("/account/second-step", data={"code": codes[0]}, headers=SAME)
+    assert "It is off" in gone.text
+    kims.cookies.clear()
+    assert enter_kim(kims) == ""
+
+
+@pytest.mark.parametrize("code", ["", "x" * 300, "<b>1</b>", "' OR 1=1 --", "🔑🔑🔑🔑🔑🔑"])
+def test_whatever_is_typed_as_a_code_is_refused_in_words(kims: TestClient, code: str) -> None:
+    enter_kim(kims)
+    kims.get("/account/second-step")
+    answer = kims.post("/account/second-step", data={"code": code}, headers=SAME)
+    assert answer.status_code == 403
+    assert "This code is not right" in answer.text
+    assert "<b>1</b>" not in answer.text
+
+
+def test_forms_of_other_sites_and_people_who_are_not_signed_in_get_nowhere(kims: TestClient) -> None:
+    assert kims.get("/account/second-step").headers["location"] == "sign-in"
+    assert kims.post("/account/second-step", data={"code": "1"}, headers=SAME).headers["location"] == "sign-in"
+    other = {"Origin": "https://other.example", "Sec-Fetch-Site": "cross-site"}
+    for path in ("/account/second-step", "/account/code"):
+        assert kims.post(path, data={"code": "1", "ticket": "x"}, headers=other).status_code == 403
+    assert kims.get("/account/code").status_code == 405
+
+
+def test_a_link_that_is_opened_asks_and_one_that_is_posted_stops(drill_app: App, kims: TestClient) -> None:
+    person_id = team.add_person(drill_app, team.add_team(drill_app, "North"), "Ana Lopez")
+    path = make_stop_address(drill_app, person_id)
+    asked = kims.get(path)
+    assert asked.status_code == 200
+    assert "Get no more reminders" in asked.text
+
+    def is_stopped() -> bool:
+        with drill_app.store.read() as work:
+            return person_id in work.mail.list_stopped([person_id])
+
+    assert not is_stopped()
+    assert kims.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert is_stopped()
+    for wrong in ("/mail/stop", "/mail/stop?t=", "/mail/stop?t=x", f"{path[:-3]}AAA"):
+        assert kims.get(wrong).status_code == kims.post(wrong).status_code == 403

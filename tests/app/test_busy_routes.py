@@ -2,34 +2,16 @@
 
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event as listening
 
-from sim.services.app.wiring import App
 from sim.services.attempt import footage_access
-from sim.services.attempt import footage_access as open_footage
 from tests.support.driven_drill import TAB, Drill, event
 
 MORE_THAN_THREADS = 45
 CLIP = "main/CAM-01.mp4"
-
-
-@contextmanager
-def hear(app: App) -> Iterator[list[str]]:
-    """Give what the database is asked meanwhile."""
-    heard: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        heard.append(statement)
-
-    listening.listen(app.store.engine, "before_cursor_execute", note)
-    yield heard
-    listening.remove(app.store.engine, "before_cursor_execute", note)
 
 
 def test_a_post_does_not_wait_behind_footage(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,21 +66,3 @@ def test_footage_does_not_wait_behind_posts_and_every_post_is_stored(drill: Dril
         stored = [each.event.seq for each in work.events.list_all(drill.attempt_id)]
         assert work.events.list_acked(drill.attempt_id) == {TAB: MORE_THAN_THREADS}
     assert sorted(stored) == list(range(1, MORE_THAN_THREADS + 1))
-
-
-def test_a_post_leaves_the_ledger_alone_and_footage_after_it_asks_nothing(
-    drill: Drill, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    drill.begin()
-    with hear(drill.app) as heard:
-        assert drill.post(event(1, "note", {"text": "here"})).json()["ack"] == 1
-    assert any(statement.startswith("INSERT INTO") for statement in heard)
-    assert not any("ledger" in statement for statement in heard)
-    with hear(drill.app) as heard:
-        assert drill.client.get(drill.links.link(CLIP)).status_code == 200
-    assert heard == [], "who posted a moment ago has a clock that runs"
-    monkeypatch.setattr(open_footage, "RUNS_FOR_S", 0.0)
-    with hear(drill.app) as heard:
-        assert drill.client.get(drill.links.link(CLIP)).status_code == 200
-    chosen = [statement.partition("FROM")[2].split() for statement in heard if statement.startswith("SELECT")]
-    assert [(words[0], words[1]) for words in chosen] == [("attempt", "WHERE")], "its clock may be stopped"

@@ -1,7 +1,6 @@
 """Results of all schools, and the drills of one person: what they show, never put side by side, and hand out."""
 
 from html import escape
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -9,24 +8,11 @@ from streamlit.testing.v1 import AppTest
 
 from sim.compare.content.wording import find_forbidden
 from sim.services.app.wiring import App
-from sim.services.operations import demo
 from sim.services.team import team
 from sim.services.team.team_view import compare_district, get_district_view
-from sim.ui.page import page_state
 from sim.ui.page.page_state import ALL_TEAMS, PERSON_PARAM, TEAM_PARAM
-from tests.support.fake_clock import FakeClock
+from tests.app.conftest import open_page, read_page, run
 from tests.support.full_comparison import make_attempts
-from tests.support.tiny_app import make_tiny_app
-
-MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
-
-
-def open_page(app: App, monkeypatch: pytest.MonkeyPatch, page: str) -> AppTest:
-    monkeypatch.setattr(page_state, "open_app", lambda *_: app)
-    page_state.get_services.clear()
-    at = AppTest.from_file(str(MAIN), default_timeout=120)
-    at.switch_page(f"screens/{page}.py")
-    return at
 
 
 def open_all(app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
@@ -38,20 +24,7 @@ def open_all(app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     return at
 
 
-def run(at: AppTest) -> AppTest:
-    at.run()
-    assert not at.exception, at.exception
-    return at
-
-
-def texts(at: AppTest) -> str:
-    kinds = ("title", "markdown", "info", "error", "warning", "subheader")
-    found = [str(element.value) for kind in kinds for element in at.get(kind)]
-    return "\n".join(found + [element.proto.body for element in at.get("html")])
-
-
 def make_district(*, schools: int) -> pd.DataFrame:
-    """Return attempts of four people at each of some schools."""
     parts = [
         make_attempts(people=4, drills=1, seed=number, name=f"T{number:03d}-M{{:03d}}").assign(
             school=f"{name} School", profile="classic", options="", group=""
@@ -87,13 +60,13 @@ def test_people_who_share_drills_are_asked_about_and_an_answer_lifts_the_bar(
     monkeypatch.setattr("sim.services.team.team_view.export_district", lambda _app: both)
     at = run(open_all(drill_app, monkeypatch))
     asked, barred = "share 2 drills to the last digit. Are they the same person?", "If they are one person"
-    assert all(words in texts(at) for words in (asked, barred))
+    assert all(words in read_page(at) for words in (asked, barred))
     at.checkbox(key="different-district").check()
     run(at)
-    assert barred not in texts(at)
+    assert barred not in read_page(at)
     at.checkbox(key="different-district").uncheck()
     run(at)
-    assert barred in texts(at)
+    assert barred in read_page(at)
     told = compare_district(both, by_school=False, are_different=True)
     assert told.same_people == ""
     assert not told.comparison.headline.startswith("These drills do not allow")
@@ -112,62 +85,45 @@ def test_schools_stand_by_name_and_are_numbered_in_what_is_handed_on(
     assert places == sorted(places)
     forest = next(body for body in bodies if "All together" in body)
     assert ("School 1" in forest, "Oak School" in forest) == (True, False)
-    assert "The teams" in texts(at) or "No clear change" in texts(at)
-    assert find_forbidden(texts(at)) == ()
+    assert "The teams" in read_page(at) or "No clear change" in read_page(at)
+    assert find_forbidden(read_page(at)) == ()
     keys = {button.key for button in at.get("download_button")}
     assert keys >= {"report-district", "bundle-district", "json-district", "export", "download-schools"}
+    found = compare_district(make_district(schools=4), by_school=True)
+    assert (found.comparison.people_table.rows, found.handover.by_name) == ((), False), "nobody is put beside others"
     at.toggle(key="by-school").set_value(True)
     run(at)
     bodies = [element.proto.body for element in at.get("html") if "All together" in element.proto.body]
     assert "Oak School" in bodies[0]
 
 
-def set_groups(table: pd.DataFrame, groups: dict[str, tuple[str, ...]]) -> pd.DataFrame:
-    """Return the table with people of some schools in groups, in turn."""
-    turn = table["person_id"].str[-1].astype(int)
-    for school, names in groups.items():
-        own = table["school"] == f"{school} School"
-        table = table.assign(group=table["group"].mask(own, [names[each % len(names)] for each in turn]))
-    return table
-
-
-LOTS = ("trained by lot", "waiting by lot")
-CHOSEN = ("trained", "waiting")
-
-
-@pytest.mark.parametrize(
-    "groups",
-    [
-        {"Oak": LOTS, "Birch": CHOSEN},
+def test_one_schools_groups_change_nothing_for_the_others(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    lots, chosen = ("trained by lot", "waiting by lot"), ("trained", "waiting")
+    plain = make_district(schools=3)
+    turn = plain["person_id"].str[-1].astype(int)
+    headline = compare_district(plain, by_school=True).comparison.headline
+    for groups in (
+        {"Oak": lots, "Birch": chosen},
         {"Oak": ("waiting",)},
-        {"Oak": CHOSEN},
-        {"Oak": CHOSEN, "Birch": CHOSEN, "Lake": ("trained", "")},
-    ],
-    ids=["only one by lot", "a whole school waits", "only one has groups", "one has half of them"],
-)
-def test_one_schools_groups_change_nothing_for_the_others(
-    drill_app: App, monkeypatch: pytest.MonkeyPatch, groups: dict[str, tuple[str, ...]]
-) -> None:
-    table = set_groups(make_district(schools=3), groups)
+        {"Oak": chosen},
+        {"Oak": chosen, "Birch": chosen, "Lake": ("trained", "")},
+    ):
+        table = plain
+        for school, names in groups.items():
+            own = table["school"] == f"{school} School"
+            table = table.assign(group=table["group"].mask(own, [names[each % len(names)] for each in turn]))
+        found = compare_district(table, by_school=True).comparison
+        assert found.schools is not None
+        labels = [row.label for row in found.schools.rows]
+        assert labels == ["Birch School", "Lake School", "Oak School", "All together"], groups
+        assert found.headline == headline, groups
     monkeypatch.setattr("sim.services.team.team_view.export_district", lambda _app: table)
     at = run(open_all(drill_app, monkeypatch))
     assert escape(
         "Trained and waiting groups are not compared here, because not every school has both in the same "
         "way. People who waited count like everyone else. Each team's own results compare its groups."
-    ) in texts(at)
+    ) in read_page(at)
     assert not at.error
-    found = compare_district(table, by_school=True).comparison
-    assert [row.label for row in found.schools.rows] == ["Birch School", "Lake School", "Oak School", "All together"]
-    assert found.headline == compare_district(make_district(schools=3), by_school=True).comparison.headline
-
-
-def test_nobody_is_put_beside_others_in_a_district() -> None:
-    table = make_district(schools=4)
-    found = compare_district(table, by_school=True)
-    assert found.comparison.people_table.rows == ()
-    assert found.handover.by_name is False
-    names = [row.label for row in found.comparison.schools.rows] if found.comparison.schools else []
-    assert names == ["Birch School", "Hill School", "Lake School", "Oak School", "All together"]
 
 
 def test_a_district_counts_what_its_schools_have_done(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,33 +137,17 @@ def test_a_district_counts_what_its_schools_have_done(drill_app: App, monkeypatc
     assert view.has_results
 
 
-@pytest.fixture(scope="module")
-def person_data(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Path:
-    """A data folder with a demo team of two; do not change it."""
-    folder = tmp_path_factory.mktemp("record") / "data"
-    app = make_tiny_app(folder, tiny_library, FakeClock())
-    demo.fill_demo(app, people=2, seed=1)
-    app.close()
-    return folder
-
-
-def test_a_person_sees_their_own_drills_alone(
-    person_data: Path, tiny_library: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = make_tiny_app(person_data, tiny_library, FakeClock())
-    (card,) = team.list_teams(app)
-    heron, otter = team.list_people(app, card.team_id)
-    at = open_page(app, monkeypatch, "record")
+def test_a_person_sees_their_own_drills_alone(demo_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    (card,) = team.list_teams(demo_app)
+    heron, *others = team.list_people(demo_app, card.team_id)
+    at = open_page(demo_app, monkeypatch, "record")
     at.query_params[PERSON_PARAM] = heron.person_id
-    run(at)
-    shown = texts(at)
-    assert "Heron" in at.title[0].value
-    assert otter.name not in shown
+    shown = read_page(run(at))
+    assert heron.name in at.title[0].value
+    assert not [other.name for other in others if other.name in shown]
     assert len(at.get("vega_lite_chart")) == 2
-    assert "Before" in shown
-    assert "After" in shown
+    assert "Before" in shown and "After" in shown
     assert "One person's drills vary much. With fewer than 4 drills on each side nothing can be told." in shown
     assert find_forbidden(shown) == ()
     keys = [button.key for button in at.get("download_button")]
     assert keys == ["download-own-drills", f"export-{heron.person_id}"]
-    app.close()

@@ -2,28 +2,35 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
 from sim.drill.interruptions import CALL_S
 from sim.drill.team_exercise import Duty, Role
 from sim.errors import AccessError, AttemptError, StoreError, TaskError
-from sim.services.app.links import LASTS, read_invitation
+from sim.services.app.links import LASTS, read_invitation, write_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt import exercise as news
 from sim.services.attempt import exercise as presence
 from sim.services.attempt import exercise as sharing
 from sim.services.attempt.console_data import make_console_data
+from sim.services.attempt.exercise import ROLE_NAMES
 from sim.services.attempt.footage_access import make_links
+from sim.services.attempt.intake import accept_events
 from sim.services.attempt.scores import settle, settle_all
 from sim.services.debrief import page as debrief
+from sim.services.operations.demo import cut_batches
 from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_team
 from sim.services.team_exercise import room
 from sim.services.team_exercise.debrief import get_exercise_debrief
 from sim.services.team_exercise.room import create_exercise
+from tests.app.conftest import RunPage, read_page
+from tests.support.driven_drill import Drill
 from tests.support.exercise_drill import FORM, ExerciseDrill, make_exercise_team
+from tests.support.exercise_simulated import ExerciseKind, simulate_exercise
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import PRACTICE_LIMIT_S
 
@@ -74,6 +81,9 @@ def test_all_of_the_shared_case_comes_in_the_order_the_server_had_it(exercise: E
     ]  # fmt: skip
     assert found["entries"][1]["payload"] == ASK
     assert [each["camera_id"] for each in found["members"]] == [None, "CAM-02", None]
+    told = "number entries members leading may_lead duties state elapsed_ms remaining_ms"
+    assert set(found) == set(told.split()), "nothing of truth"
+    assert all(set(each) == {"role", "is_here", "camera_id"} for each in found["members"])
 
 
 def test_one_clock_for_all_and_the_hand_in_of_the_lead_ends_it(exercise: ExerciseDrill, clock: FakeClock) -> None:
@@ -110,7 +120,11 @@ def test_what_a_role_may_not_do_is_kept_and_never_counts(exercise: ExerciseDrill
 
 
 def test_when_the_lead_is_lost_another_decides_and_not_the_lead(exercise: ExerciseDrill, clock: FakeClock) -> None:
-    exercise[LEAD].news()
+    for _ in range(8):
+        clock.pass_s(5)
+        exercise[LEAD].news()
+    exercise[MAP].send("lead")
+    assert exercise[MAP].news()["leading"] == "lead", "it cannot be taken while it is heard of"
     clock.pass_s(presence.LOST_AFTER.total_seconds() + 1)
     exercise[MAP].send("lead")
     found = exercise[MAP].news()
@@ -118,14 +132,6 @@ def test_when_the_lead_is_lost_another_decides_and_not_the_lead(exercise: Exerci
     assert exercise[LEAD].send("submit", SUBMIT)["state"] == "running"
     assert exercise[MAP].send("submit", SUBMIT)["state"] == "submitted"
     assert exercise[VIEWER].news()["state"] == "submitted"
-
-
-def test_the_lead_cannot_be_taken_while_heard_of(exercise: ExerciseDrill, clock: FakeClock) -> None:
-    for _ in range(8):
-        clock.pass_s(5)
-        exercise[LEAD].news()
-    exercise[MAP].send("lead")
-    assert exercise[MAP].news()["leading"] == "lead"
 
 
 def test_who_is_there_is_told_and_somebody_missing_does_not_hold_up_the_rest(
@@ -154,22 +160,13 @@ def test_the_limit_ends_all_and_the_debrief_scores_what_was_marked(exercise: Exe
     assert exercise[MAP].news()["state"] == "timed_out"
 
 
-def test_news_hold_nothing_of_truth(exercise: ExerciseDrill) -> None:
-    exercise[VIEWER].mark("f1")
-    found = exercise[MAP].news()
-    assert set(found) == {
-        "number", "entries", "members", "leading", "may_lead", "duties", "state", "elapsed_ms", "remaining_ms",
-    }  # fmt: skip
-    assert all(set(each) == {"role", "is_here", "camera_id"} for each in found["members"])
-
-
 def test_an_odd_number_is_refused_by_name(exercise: ExerciseDrill) -> None:
     for since in ("", "-1", "1.5", "abc", "９", "9" * 30, "9" * 5000):
         answer = exercise[VIEWER].ask_news(since)
         assert (answer.status_code, "since" in answer.json()["error"]) == (422, True), since
 
 
-def test_a_forged_token_and_another_members_open_nothing(exercise: ExerciseDrill) -> None:
+def test_a_forged_token_another_members_and_that_of_a_drill_done_alone_open_nothing(exercise: ExerciseDrill) -> None:
     viewer, lead = exercise[VIEWER], exercise[LEAD]
     for headers in ({}, lead.headers, {"Authorization": "Bearer " + "x" * 40}):
         assert lead.client.get(f"{viewer.url}/exercise", headers=headers).status_code == 403
@@ -177,28 +174,11 @@ def test_a_forged_token_and_another_members_open_nothing(exercise: ExerciseDrill
     assert lead.client.get(f"{viewer.url}/exercise", headers=another[VIEWER].headers).status_code == 403
     another[LEAD].mark("f1")
     assert viewer.news()["entries"] == []
+    alone = Drill(exercise.app, viewer.client).begin()
+    assert lead.client.get(f"{alone.url}/exercise", headers=alone.headers).status_code == 409
 
 
-def test_a_drill_done_alone_has_no_exercise(drill_app: App, exercise: ExerciseDrill) -> None:
-    alone = attempts.create_sample(drill_app)
-    with drill_app.store.read() as work:
-        links = make_links(drill_app, work.attempts.get(alone))
-    answer = exercise[LEAD].client.get(
-        f"/api/attempts/{alone}/exercise", headers={"Authorization": f"Bearer {links.token}"}
-    )
-    assert answer.status_code == 409
-
-
-def test_a_flood_of_questions_is_slowed_down_for_its_sender_alone(
-    exercise: ExerciseDrill, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(news, "ASKS_A_MINUTE", 5)
-    statuses = [exercise[VIEWER].ask_news().status_code for _ in range(news.ASKS_A_MINUTE + 1)]
-    assert statuses[-2:] == [200, 429]
-    assert exercise[MAP].ask_news().status_code == 200
-
-
-def test_a_flood_of_marks_stops_being_shared_and_is_still_kept(
+def test_a_flood_of_questions_or_marks_is_slowed_down_for_its_sender_alone_and_marks_are_kept(
     exercise: ExerciseDrill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sharing, "MOST_SHARED", 3)
@@ -206,6 +186,10 @@ def test_a_flood_of_marks_stops_being_shared_and_is_still_kept(
         exercise[VIEWER].mark(f"f{number}")
     assert exercise[MAP].news()["number"] == 3
     assert len(exercise[VIEWER].counted()) == 5
+    monkeypatch.setattr(news, "ASKS_A_MINUTE", 5)
+    statuses = [exercise[VIEWER].ask_news().status_code for _ in range(6)]
+    assert statuses[-2:] == [200, 429]
+    assert exercise[MAP].ask_news().status_code == 200
 
 
 def test_garbled_words_of_a_exercise_are_refused(exercise: ExerciseDrill) -> None:
@@ -292,3 +276,105 @@ def test_who_cannot_be_a_exercise(drill_app: App) -> None:
         create_exercise(drill_app, team_id, form_id=FORM, person_ids=[other, third])
     with pytest.raises(TaskError):
         create_exercise(drill_app, team_id, form_id="no-such-form", person_ids=[one, other])
+
+
+HOSTILE = '"><script>alert(1)</script>'
+
+
+def play(exercise: ExerciseDrill, clock: FakeClock, kind: ExerciseKind) -> None:
+    """Let simulated people do the drill through the door that consoles use."""
+    exercise.begin()
+    app = exercise.app
+    with app.store.read() as work:
+        row = work.attempts.get(exercise[Role.LEAD].attempt_id)
+    form = app.catalog.get_form(row.form_id).form
+    parts = simulate_exercise(
+        form.task,
+        app.catalog.get_truth(row.recording_id),
+        rng=np.random.default_rng(1),
+        kind=kind,
+        limit_s=row.timing.limit_s,
+    )
+    batches = [(batch[-1].t_client_ms, role, batch) for role, log in parts.items() for batch in cut_batches(log)]
+    passed_s = 0.0
+    for at_ms, role, batch in sorted(batches, key=lambda each: each[:2]):
+        clock.pass_s(max(0.0, at_ms / 1000 - passed_s))
+        passed_s = max(passed_s, at_ms / 1000)
+        accept_events(app, exercise[role].attempt_id, tab_id=batch[0].tab_id, events=batch)
+
+
+def test_a_trainer_makes_a_team_drill_and_gets_a_link_for_each(run_page: RunPage, drill_app: App) -> None:
+    team_id, people = make_exercise_team(drill_app, members=3)
+    at = run_page("exercises", team=team_id)
+    assert "No team exercise yet." in read_page(at)
+    at.selectbox(key="exercise-person-2").select(people[2])
+    at.button(key="exercise-make").click().run()
+    (line,) = room.list_exercises(drill_app, team_id)
+    shown = read_page(at)
+    for role, person in line.members:
+        assert ROLE_NAMES[role] in shown
+        assert person in shown
+        assert write_invitation(drill_app, line.exercise_id, role) in shown
+    assert "0 of 3 there" in shown
+
+
+def test_one_person_twice_and_a_radio_without_a_map_are_refused(run_page: RunPage, drill_app: App) -> None:
+    team_id, people = make_exercise_team(drill_app, members=3)
+    at = run_page("exercises", team=team_id)
+    at.selectbox(key="exercise-person-3").select(people[2])
+    at.button(key="exercise-make").click().run()
+    assert "Choose who has the map before you choose a radio." in read_page(at)
+    at.selectbox(key="exercise-person-3").select("")
+    at.selectbox(key="exercise-person-1").select(people[0])
+    at.button(key="exercise-make").click().run()
+    assert "Someone has two roles" in read_page(at)
+    assert room.list_exercises(drill_app, team_id) == ()
+
+
+def test_the_waiting_room_says_who_is_there_and_only_the_lead_can_start(
+    run_page: RunPage, drill_app: App, client: TestClient
+) -> None:
+    exercise = ExerciseDrill(drill_app, client)
+    at = run_page("team_exercise", exercise=exercise[Role.VIEWER].token)
+    shown = read_page(at)
+    assert "You are: Viewer" in shown
+    assert "Wait here: the console opens automatically as soon as the lead starts." in shown
+    assert "Not there yet: Alder, Cedar." in shown
+    assert [button.key for button in at.button if button.key == "exercise-start"] == []
+    exercise[Role.MAP].enter()
+    lead = run_page("team_exercise", exercise=exercise[Role.LEAD].token)
+    assert "Everybody is there." in read_page(lead)
+    lead.button(key="exercise-start").click().run()
+    assert exercise[Role.VIEWER].news()["state"] == "running"
+    assert lead.get("component") or lead.get("bidi_component")
+
+
+def test_links_that_are_not_right_open_nothing(run_page: RunPage, drill_app: App, client: TestClient) -> None:
+    exercise = ExerciseDrill(drill_app, client)
+    token = exercise[Role.VIEWER].token
+    for bad in ("", token[:-1], HOSTILE):
+        assert "This link is not complete, or no longer works." in read_page(run_page("team_exercise", exercise=bad))
+    assert "the drill has not ended" in read_page(run_page("team_exercise", debrief=exercise.begin().exercise_id))
+    assert "This is one person's part of a team exercise. Open it by the link that you were sent." in read_page(
+        run_page("drill", attempt=exercise[Role.LEAD].attempt_id)
+    )
+
+
+def test_the_debrief_of_a_late_exercise_says_to_take_over_sooner(
+    run_page: RunPage, drill_app: App, client: TestClient, clock: FakeClock
+) -> None:
+    exercise = ExerciseDrill(drill_app, client, names=("Alder", f"Birch {HOSTILE}", "Cedar"))
+    play(exercise, clock, ExerciseKind.LATE)
+    view = get_exercise_debrief(drill_app, exercise.exercise_id)
+    assert view.passed
+    assert "take it over first" in view.practice
+    assert [lane.role_name for lane in view.lanes] == ["Lead", "Viewer", "Map"]
+    assert view.lanes[0].blocks == ()
+    assert view.lanes[1].student
+    assert all(row[3].startswith("after ") for row in view.hand_offs)
+    shown = read_page(run_page("team_exercise", exercise=exercise[Role.MAP].token))
+    assert "Who watched what, and when" in shown
+    assert view.practice in shown
+    assert "<script>" not in shown
+    with drill_app.store.read() as work:
+        assert work.exercises.get(exercise.exercise_id).score_json == view.score_json

@@ -1,15 +1,12 @@
 """Who has extended time can be read nowhere: days with and without it give the same pages, files and papers."""
 
-import io
 import json
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.attempt import AttemptState
@@ -31,9 +28,11 @@ from sim.services.training_record.exports.write import Format, write_export, wri
 from sim.text.tables import write_time
 from sim.ui.page import page_state
 from sim.ui.page.request_origin import Peer
-from tests.app.conftest import MAIN_SCRIPT
+from tests.app.conftest import MAIN_SCRIPT, read_page
+from tests.support.driven_drill import TAB
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
+from tests.support.shown_texts import read_file
 from tests.support.tiny_app import LIMIT_S, make_tiny_app
 from tests.unit.services.ledger.conftest import play
 
@@ -42,8 +41,9 @@ pytestmark = pytest.mark.usefixtures("quick_hash")
 PHRASE = "blue ladder quiet 9"
 FACTOR = 1.5
 LATE_S = LIMIT_S + 87.0
-PAPERS = (Format.PDF, Format.LOG_PDF, Format.CERTIFICATES_PDF)
 ANYTHING = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8,64}\b")
+
+End = Callable[[App, FakeClock, str, SessionKind], None]
 
 
 @dataclass
@@ -60,7 +60,6 @@ class Days:
         return self.rooms[0].people["Ana"]
 
     def blank(self, text: str) -> str:
-        """Return a text without ids and hashes, which are drawn by chance."""
         ids = {room.session_id: f"session-{n}" for n, room in enumerate(self.rooms)}
         ids |= {person_id: name for name, person_id in self.rooms[0].people.items()}
         ids |= {each: f"{name}-{n}" for name, own in self.attempts.items() for n, each in enumerate(own)}
@@ -70,8 +69,8 @@ class Days:
         return ANYTHING.sub("#", text)
 
 
-def hold(app: App, clock: FakeClock, factor: float, end: Callable[[App, FakeClock, str], None]) -> Days:
-    """Hold the days; `end` does with Ana's measured drills what is to be done. Ben runs out of time."""
+def hold(app: App, clock: FakeClock, factor: float, end: End) -> Days:
+    """Hold the days; `end` does with Ana's measured drill of a kind what is to be done. Ben runs out of time."""
     rooms: list[Room] = []
     team_id = team.add_team(app, "Front office")
     for name in ("Ana Lopez", "Ben Hill", "Cy Park"):
@@ -88,7 +87,7 @@ def hold(app: App, clock: FakeClock, factor: float, end: Callable[[App, FakeCloc
             clock.pass_s(4000)
         else:
             own = room.start_all("Ana", "Ben")
-            end(app, clock, own[0])
+            end(app, clock, own[0], kind)
             clock.pass_s(LIMIT_S * 2 + 100)
         for name, attempt_id in zip(given, own, strict=True):
             given[name].append(attempt_id)
@@ -99,19 +98,11 @@ def hold(app: App, clock: FakeClock, factor: float, end: Callable[[App, FakeCloc
     return Days(app=app, clock=clock, rooms=rooms, attempts=given)
 
 
-def run_out(app: App, clock: FakeClock, attempt_id: str) -> None:
-    """Nothing is handed in."""
-
-
-def hand_in_inside(app: App, clock: FakeClock, attempt_id: str) -> None:
-    play(app, clock, attempt_id)
-
-
 @pytest.fixture
 def make_days(tmp_path: Path, tiny_library: Path) -> Iterator[Callable[..., Days]]:
     opened: list[App] = []
 
-    def make(factor: float, end: Callable[[App, FakeClock, str], None]) -> Days:
+    def make(factor: float, end: End) -> Days:
         clock = FakeClock()
         app = make_tiny_app(tmp_path / f"data-{len(opened)}", tiny_library, clock)
         opened.append(app)
@@ -122,31 +113,12 @@ def make_days(tmp_path: Path, tiny_library: Path) -> Iterator[Callable[..., Days
         app.close()
 
 
-def read_file(body: bytes, *, is_pdf: bool) -> str:
-    if is_pdf:
-        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
-    if body[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(body)) as packed:
-            return "\n".join(packed.read(name).decode("utf-8-sig") for name in packed.namelist())
-    return body.decode("utf-8-sig")
-
-
 def read_exports(days: Days) -> dict[str, str]:
     team_id = days.rooms[0].team_id
-    told = {kind.value: read_file(write_export(days.app, team_id, kind), is_pdf=kind in PAPERS) for kind in Format}
+    told = {kind.value: read_file(write_export(days.app, team_id, kind)) for kind in Format}
     for kind in (Format.PDF, Format.CERTIFICATES_PDF):
-        told[f"person {kind.value}"] = read_file(write_person_export(days.app, days.ana, kind=kind), is_pdf=True)
+        told[f"person {kind.value}"] = read_file(write_person_export(days.app, days.ana, kind=kind))
     return {name: " ".join(days.blank(text).split()) for name, text in told.items()}
-
-
-def read_page(page: AppTest) -> str:
-    assert not page.exception, page.exception
-    kinds = ("title", "header", "subheader", "markdown", "info", "warning", "error", "success", "caption")
-    found = [str(each.value) for kind in kinds for each in page.get(kind)]
-    found += [each.proto.body for each in page.get("html")]
-    found += [str(each.proto.label) for each in (*page.get("page_link"), *page.button, *page.expander)]
-    found += [str(each.proto) for kind in ("vega_lite_chart", "arrow_vega_lite_chart") for each in page.get(kind)]
-    return "\n".join(found)
 
 
 def read_pages(days: Days, monkeypatch: pytest.MonkeyPatch, peer: list[Peer]) -> dict[str, str]:
@@ -178,23 +150,28 @@ def read_pages(days: Days, monkeypatch: pytest.MonkeyPatch, peer: list[Peer]) ->
                 page.query_params[key] = value
             page.run()
             shown = page.switch_page(f"screens/{name}.py").run()
-            told[days.blank(f"{role.value} {name} {query}")] = days.blank(read_page(shown))
+            charts = [each for kind in ("vega_lite_chart", "arrow_vega_lite_chart") for each in shown.get(kind)]
+            text = "\n".join([read_page(shown), *(str(each.proto) for each in charts)])
+            for each in shown.code:  # codes and addresses are drawn by chance
+                text = text.replace(str(each.value), "#")
+            told[days.blank(f"{role.value} {name} {query}")] = days.blank(text)
     page_state.get_services.clear()
     return told
 
 
-@pytest.mark.parametrize("end", [run_out, hand_in_inside])
+def run_out_and_then_submit(app: App, clock: FakeClock, attempt_id: str, kind: SessionKind) -> None:
+    if kind is SessionKind.AFTER:
+        play(app, clock, attempt_id)
+
+
 def test_every_page_file_and_paper_is_the_same_with_and_without_extended_time(
-    make_days: Callable[..., Days],
-    monkeypatch: pytest.MonkeyPatch,
-    peer: list[Peer],
-    end: Callable[[App, FakeClock, str], None],
+    make_days: Callable[..., Days], monkeypatch: pytest.MonkeyPatch, peer: list[Peer]
 ) -> None:
-    longer, usual = make_days(FACTOR, end), make_days(1.0, end)
+    longer, usual = (make_days(factor, run_out_and_then_submit) for factor in (FACTOR, 1.0))
     with longer.app.store.read() as work:
         rows = [work.attempts.get(each) for each in longer.attempts["Ana"]]
     assert all(row.extra_time == FACTOR for row in rows)
-    assert rows[1].timing.state is (AttemptState.TIMED_OUT if end is run_out else AttemptState.SUBMITTED)
+    assert [row.timing.state for row in rows[1:]] == [AttemptState.TIMED_OUT, AttemptState.SUBMITTED]
     told, control = read_exports(longer), read_exports(usual)
     assert told.keys() == control.keys()
     for name in told:
@@ -221,10 +198,12 @@ def _split(page: str) -> list[str]:
 def test_who_submits_after_the_usual_limit_has_no_time_anywhere(
     make_days: Callable[..., Days], monkeypatch: pytest.MonkeyPatch, peer: list[Peer]
 ) -> None:
-    def hand_in_late(app: App, clock: FakeClock, attempt_id: str) -> None:
+    def hand_in_late(app: App, clock: FakeClock, attempt_id: str, _: SessionKind) -> None:
         clock.pass_s(LATE_S)
         attempts.get_state(app, attempt_id)
-        submit_empty(app, clock, attempt_id)
+        payload = {"marks": []}
+        event = Event(tab_id=TAB, seq=1, t_client_ms=LATE_S * 1000.0, kind=EventKind.SUBMIT, payload=payload)
+        accept_events(app, attempt_id, tab_id=TAB, events=[event])
 
     days = make_days(FACTOR, hand_in_late)
     with days.app.store.read() as work:
@@ -242,12 +221,6 @@ def test_who_submits_after_the_usual_limit_has_no_time_anywhere(
     results = [each["content"]["data"] for each in entries if each["kind"] == "result" and each["content"]]
     assert {each["used_s"] for each in results} == {None}
     assert "ended_at" not in results[0]
-
-
-def submit_empty(app: App, clock: FakeClock, attempt_id: str) -> None:
-    tab = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
-    event = Event(tab_id=tab, seq=1, t_client_ms=LATE_S * 1000.0, kind=EventKind.SUBMIT, payload={"marks": []})
-    accept_events(app, attempt_id, tab_id=tab, events=[event])
 
 
 def test_the_board_says_time_is_up_to_everyone_at_the_usual_limit(drill_app: App, clock: FakeClock) -> None:

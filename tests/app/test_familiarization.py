@@ -9,11 +9,12 @@ from sim.drill.event import Event, EventKind
 from sim.drill.guide_steps import StepsDone
 from sim.drill.profile import ProfileName
 from sim.drill.resume import BoardState
-from sim.errors import AttemptError, PlanError
+from sim.errors import AttemptError, PlanError, RecordingError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization, scores
 from sim.services.attempt.intake import accept_events
 from sim.services.debrief import page as debrief
+from sim.services.library import library
 from sim.services.program.board import get_board
 from sim.services.program.give import give_step
 from sim.services.program.plan import create_program
@@ -21,11 +22,11 @@ from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_team
 from sim.services.team.team_view import get_team_view
 from sim.ui.page import wording
-from tests.app.conftest import RunPage
-from tests.app.test_start_and_drill import write_all
+from tests.app.conftest import RunPage, read_page
 from tests.support.driven_drill import TAB
 from tests.support.fake_clock import FakeClock
 from tests.support.guide_log import make_guide_events
+from tests.support.tiny_app import PRACTICE_LIMIT_S
 from tests.unit.services.program.test_program import list_steps, make_order
 
 
@@ -72,15 +73,16 @@ def test_the_start_page_leads_straight_into_it_and_its_end_says_that_nothing_was
     assert (data["task"]["descriptor"], data["task"]["reference_url"]) == ("", None)
     accept_events(drill_app, attempt_id, tab_id=TAB, events=make_guide_events(TAB))
     page = run_page("drill", attempt=attempt_id)
-    assert not page.exception
-    text = write_all(page)
+    text = read_page(page)
     assert wording.FAMILIAR_DONE in text
     page.button(key="try").click().run()
     assert attempts.get_state(drill_app, page.query_params["attempt"]) is AttemptState.BRIEFED
 
 
-def test_it_is_never_scored_and_does_not_wait_for_a_score(drill_app: App) -> None:
-    attempt_id = familiarization.create(drill_app)
+def test_it_is_never_scored_and_in_no_list_of_the_team_and_in_no_file(drill_app: App) -> None:
+    team_id = team.add_team(drill_app, "Office")
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    attempt_id = familiarization.create(drill_app, person_id=person_id, profile=ProfileName.CLOUD)
     hand_in(drill_app, attempt_id)
     assert scores.settle(drill_app, attempt_id).score_json is None
     with pytest.raises(AttemptError, match="not scored"):
@@ -88,12 +90,21 @@ def test_it_is_never_scored_and_does_not_wait_for_a_score(drill_app: App) -> Non
     with drill_app.store.read() as work:
         assert attempt_id not in work.attempts.list_unsettled()
     assert scores.settle_all(drill_app) == {}
+    assert given_drills.list_attempts(drill_app, team_id) == ()
+    assert export_team(drill_app, team_id).empty
+    assert get_team_view(drill_app, team_id).profile.name == "classic"
 
 
-def test_an_assessment_offers_it_until_that_person_has_done_it(run_page: RunPage, drill_app: App) -> None:
+def test_an_assessment_offers_it_until_that_person_has_done_it(
+    run_page: RunPage, drill_app: App, clock: FakeClock
+) -> None:
     team_id = team.add_team(drill_app, "Office")
     person_id = team.add_person(drill_app, team_id, "Heron")
     drill_id = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE, profile=ProfileName.MINIMAL)
+    late_id = familiarization.create_before(drill_app, drill_id)
+    clock.pass_s(familiarization.LIMIT_S + 60)
+    assert attempts.get_state(drill_app, late_id) is AttemptState.TIMED_OUT
+    assert not familiarization.get_end(drill_app, late_id).is_done, "one that ran out of time does not count"
     page = run_page("drill", attempt=drill_id)
     page.button(key="familiar").click().run()
     assert not page.exception
@@ -107,25 +118,6 @@ def test_an_assessment_offers_it_until_that_person_has_done_it(run_page: RunPage
     page.button(key="to-drill").click().run()
     assert page.query_params["attempt"] == drill_id
     assert [button.key for button in page.button if button.key == "familiar"] == []
-
-
-def test_one_that_ran_out_of_time_does_not_count_as_done(drill_app: App, clock: FakeClock) -> None:
-    person_id = team.add_person(drill_app, team.add_team(drill_app, "Office"), "Heron")
-    drill_id = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE)
-    familiar_id = familiarization.create_before(drill_app, drill_id)
-    clock.pass_s(familiarization.LIMIT_S + 60)
-    assert attempts.get_state(drill_app, familiar_id) is AttemptState.TIMED_OUT
-    assert not familiarization.get_end(drill_app, familiar_id).is_done
-    assert attempts.get_briefing(drill_app, drill_id).offers_familiarization
-
-
-def test_it_is_in_no_list_of_the_team_and_in_no_file(drill_app: App) -> None:
-    team_id = team.add_team(drill_app, "Office")
-    person_id = team.add_person(drill_app, team_id, "Heron")
-    hand_in(drill_app, familiarization.create(drill_app, person_id=person_id, profile=ProfileName.CLOUD))
-    assert given_drills.list_attempts(drill_app, team_id) == ()
-    assert export_team(drill_app, team_id).empty
-    assert get_team_view(drill_app, team_id).profile.name == "classic"
 
 
 def test_the_table_says_who_had_done_it_before_each_drill(drill_app: App, clock: FakeClock) -> None:
@@ -142,3 +134,57 @@ def test_the_table_says_who_had_done_it_before_each_drill(drill_app: App, clock:
         clock.pass_s(60)
     table = export_team(drill_app, team_id)
     assert list(table["familiar"]) == ["no", "yes"]
+
+
+def test_console_and_options_are_chosen_on_the_briefing_of_a_practice_drill(run_page: RunPage, drill_app: App) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    page = run_page("drill", attempt=attempt_id)
+    page.checkbox(key=f"option-interruptions-{attempt_id}").check().run()
+    assert page.expander[0].label == "Console and options: Classic with interruptions and hints"
+    page.checkbox(key=f"option-interruptions-{attempt_id}").uncheck().run()
+    assert page.expander[0].label == "Console and options: Classic with hints"
+    page.checkbox(key=f"option-interruptions-{attempt_id}").check().run()
+    choice = page.selectbox(key=f"console-{attempt_id}")
+    assert choice.options == ["Classic", "Cloud", "Minimal", "Phone"]
+    choice.set_value("cloud").run()
+    assert "jumps of 10 seconds" in read_page(page)
+    page.button(key="begin").click().run()
+    data = attempts.get_console(drill_app, attempt_id).data
+    assert (data["profile"]["name"], data["options"]) == ("cloud", ["hints", "interruptions"])
+
+
+def test_after_the_limit_the_debrief_stands_there(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    attempts.get_briefing(drill_app, attempt_id)
+    attempts.begin(drill_app, attempt_id)
+    clock.pass_s(PRACTICE_LIMIT_S + 60)
+    page = run_page("drill", attempt=attempt_id)
+    assert page.title[0].value.startswith("Debrief")
+    assert wording.DEBRIEF_LEGS in read_page(page)
+    assert wording.DEBRIEF_MOMENTS in read_page(page)
+    assert page.button(key="again").label.startswith("Try again")
+
+
+@pytest.mark.parametrize("is_begun", [False, True])
+def test_an_open_drill_whose_form_is_gone_can_be_ended(run_page: RunPage, drill_app: App, is_begun: bool) -> None:
+    attempt_id = attempts.create_sample(drill_app)
+    attempts.get_briefing(drill_app, attempt_id)
+    if is_begun:
+        attempts.begin(drill_app, attempt_id)
+    with drill_app.store.write() as work:
+        work.attempts.save(replace(work.attempts.get(attempt_id), form_id="tiny-setup-1"))
+    page = run_page("drill", attempt=attempt_id)
+    assert "does not exist on this computer" in read_page(page)
+    page.button(key="end-gone").click().run()
+    assert wording.ABANDONED in read_page(page)
+    assert attempts.get_state(drill_app, attempt_id) is AttemptState.ABANDONED
+
+
+def test_a_broken_recording_is_explained_on_the_start_page(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: App) -> None:
+        raise RecordingError("main/CAM-01.mp4 is missing", todo="build the recording again")
+
+    monkeypatch.setattr(library, "list_forms", fail)
+    page = run_page("start")
+    assert "step" not in [button.key for button in page.button]
+    assert "CAM-01.mp4 is missing" in read_page(page)

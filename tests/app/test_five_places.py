@@ -15,22 +15,14 @@ from sim.ui.page import page_state, pages
 from sim.ui.page.page_state import ALL_TEAMS, VIEW_PARAM
 from sim.ui.parts import account_wording, blocks, giving
 from sim.ui.records import wording as record_wording
-from tests.app.conftest import RunPage
+from tests.app.conftest import RunPage, read_page
 
 
 def list_menu(viewer: Viewer) -> list[str]:
     return [page.title for page in pages.PAGES if pages.is_shown(page, viewer)]
 
 
-def read(page: AppTest) -> str:
-    assert not page.exception, page.exception
-    kinds = ("title", "markdown", "info", "warning", "error", "success", "subheader")
-    found = [str(each.value) for kind in kinds for each in page.get(kind)]
-    return "\n".join(found + [each.proto.body for each in page.get("html")])
-
-
 def list_links(page: AppTest) -> dict[str, str]:
-    """Return the links to pages by their words: page and query."""
     return {link.proto.label: f"{link.proto.page}?{link.proto.query_string}" for link in page.get("page_link")}
 
 
@@ -63,22 +55,19 @@ def teams(drill_app: App) -> dict[str, str]:
     return made
 
 
-def test_a_trainer_sees_five_places_and_a_trainee_three() -> None:
+def test_a_trainer_sees_five_places_a_trainee_three_and_no_mix_of_roles_more() -> None:
     trainer = Viewer(account_id="a", person_id="p", name="Kim", role=Role.TRAINER)
     assert list_menu(trainer) == ["Home", "Team", "Session", "Drills", "Records"]
     assert list_menu(AT_THIS_MACHINE) == list_menu(trainer)
     trainee = Viewer(account_id="a", person_id="p", name="Kim", role=Role.TRAINEE)
     assert list_menu(trainee) == ["Home", "Drills", "My results"]
     assert list_menu(NOBODY) == ["Home", "Drills"]
-
-
-def test_no_mix_of_roles_has_more_than_five_places_and_none_hides_an_own_page() -> None:
     for number in range(1, len(Role) + 1):
         for first, *further in combinations(Role, number):
             viewer = Viewer(account_id="a", person_id="p", name="Kim", role=first, further=frozenset(further))
             assert len(list_menu(viewer)) <= 5
             named = {page.title for page in pages.list_under_name(viewer)} | set(list_menu(viewer))
-            assert "My results" in named
+            assert "My results" in named, "no mix of roles hides an own page"
 
 
 def test_the_pages_of_a_place_are_links_that_keep_the_team(run_page: RunPage, teams: dict[str, str]) -> None:
@@ -100,7 +89,7 @@ def test_each_page_of_a_team_has_the_team_at_its_top_and_goes_to_another(
     assert page.query_params["team"] in (teams["Birch office"], [teams["Birch office"]])
     assert find_team_choice(page) == teams["Birch office"]
     choose_team(page, ALL_TEAMS)
-    shown = read(page)
+    shown = read_page(page)
     assert find_team_choice(page) == ALL_TEAMS
     assert "Traceback" not in shown
     assert page.title[0].value
@@ -157,7 +146,7 @@ def test_a_press_that_comes_with_an_older_address_is_what_counts(run_page: RunPa
 def test_empty_places_lead_on_to_making_a_team(run_page: RunPage) -> None:
     for name in ("plan", "results", "exercises", "session", "give", "records"):
         page = run_page(name)
-        read(page)
+        read_page(page)
         assert any("team" in link for link in list_links(page).values()), name
 
 
@@ -169,9 +158,9 @@ def test_a_drill_is_given_to_everyone_who_has_none_at_once(
     given_drills.create_attempt(drill_app, ben, Phase.BEFORE)
     team.add_person(drill_app, oak, "Cy Park")
     page = run_page("give", team=oak)
-    assert "1 person has one waiting, and is left out." in read(page)
+    assert "1 person has one waiting, and is left out." in read_page(page)
     page.button(key="give-all").click().run()
-    assert f"{2} people have a drill now. Their links are under Team, People." in read(page)
+    assert f"{2} people have a drill now. Their links are under Team, People." in read_page(page)
     assert len(given_drills.list_attempts(drill_app, oak)) == 3
     assert page.button(key="give-all").disabled, "nobody is without one now"
 
@@ -183,19 +172,19 @@ def test_a_console_file_with_a_mistake_is_named_where_a_console_is_chosen(
     broken = consoles / "lincoln.yaml"
     broken.write_text("schema_version: 1\ntitle: Lincoln\nspeeds: [2, 1]\n")
     page = run_page(name, team=teams["Oak Valley"])
-    assert giving.ONE in read(page)
-    assert "lincoln.yaml" in read(page)
+    assert giving.ONE in read_page(page)
+    assert "lincoln.yaml" in read_page(page)
     broken.unlink()
-    assert giving.ONE not in read(page.run())
+    assert giving.ONE not in read_page(page.run())
 
 
 def test_many_teams_have_a_field_and_pages(run_page: RunPage, drill_app: App) -> None:
     for number in range(60):
         team.add_team(drill_app, f"School {number:03d} office", school=f"School {number:03d}")
     page = run_page("team", team=ALL_TEAMS)
-    assert blocks.COUNT.format(first=1, last=25, count=60) in read(page)
+    assert blocks.COUNT.format(first=1, last=25, count=60) in read_page(page)
     assert sum(label.startswith("School") for label in list_links(page)) == 25
     page.text_input(key="find-teams-team").set_value("school 04").run()
     assert sum(label.startswith("School 04") for label in list_links(page)) == 10
     page.text_input(key="find-teams-team").set_value("<b>nowhere</b>").run()
-    assert "&lt;b&gt;nowhere" in read(page)
+    assert "&lt;b&gt;nowhere" in read_page(page)

@@ -1,6 +1,10 @@
+import base64
+
+import numpy as np
 import pytest
 
-from sim.footage.recording.open import TRUTH_FILE, Recording
+from sim.footage.recording.open import TRUTH_FILE, Recording, load_activity
+from sim.services.attempt.footage_access import make_timeline_file
 from sim.ui.http.footage_range import SLICE_BYTES
 from tests.support.driven_drill import Drill
 
@@ -27,35 +31,28 @@ def test_ranges_give_exactly_the_bytes_asked_for(drill: Drill) -> None:
     assert (behind.status_code, behind.headers["content-range"]) == (416, f"bytes */{len(whole)}")
 
 
-@pytest.mark.parametrize("wanted", ["500-", "500-20000", "500-1499"])
-def test_a_range_is_bounded(drill: Drill, monkeypatch: pytest.MonkeyPatch, wanted: str) -> None:
+def test_a_range_is_bounded(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
     drill.begin()
     monkeypatch.setattr("sim.ui.http.footage_range.SLICE_BYTES", 1000)
-    part = drill.client.get(drill.links.link("main/CAM-01.mp4"), headers={"Range": f"bytes={wanted}"})
-    assert len(part.content) == 1000
-    assert part.headers["content-range"].startswith("bytes 500-1499/")
+    for wanted in ("500-", "500-20000", "500-1499"):
+        part = drill.client.get(drill.links.link("main/CAM-01.mp4"), headers={"Range": f"bytes={wanted}"})
+        assert len(part.content) == 1000
+        assert part.headers["content-range"].startswith("bytes 500-1499/")
     assert SLICE_BYTES <= 1_500_000
 
 
-def test_head_tells_without_sending(drill: Drill) -> None:
+def test_head_tells_without_sending_and_a_browser_that_has_it_is_told_so(drill: Drill) -> None:
     drill.begin()
     url = drill.links.link("wall/wall-0.mp4")
-    whole = drill.client.get(url)
-    head = drill.client.head(url)
+    whole, head = drill.client.get(url), drill.client.head(url)
     assert (head.status_code, head.content) == (200, b"")
-    assert head.headers["content-length"] == whole.headers["content-length"]
-    assert head.headers["etag"] == whole.headers["etag"]
-
-
-def test_a_browser_that_has_it_is_told_so(drill: Drill) -> None:
-    drill.begin()
-    url = drill.links.link("thumbs/CAM-02.webp")
-    etag = drill.client.get(url).headers["etag"]
+    assert [head.headers[name] for name in ("content-length", "etag")] == [
+        whole.headers[name] for name in ("content-length", "etag")
+    ]
+    etag = whole.headers["etag"]
     assert drill.client.get(url, headers={"If-None-Match": etag}).status_code == 304
-    stale = drill.client.get(url, headers={"Range": "bytes=0-9", "If-Range": '"another"'})
-    assert stale.status_code == 200
-    fresh = drill.client.get(url, headers={"Range": "bytes=0-9", "If-Range": etag})
-    assert fresh.status_code == 206
+    for tag, status in (('"another"', 200), (etag, 206)):
+        assert drill.client.get(url, headers={"Range": "bytes=0-9", "If-Range": tag}).status_code == status
 
 
 def test_only_pictures_of_the_recording_are_ever_sent(drill: Drill) -> None:
@@ -69,9 +66,10 @@ def test_only_pictures_of_the_recording_are_ever_sent(drill: Drill) -> None:
         assert status == (200 if name in allowed else 404), name
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_no_path_token_or_other_recording_leads_out_of_the_whitelist(drill: Drill) -> None:
+    drill.begin()
+    own = f"/footage/{drill.links.token}/{drill.links.recording_name}"
+    for path in (
         "../sightline.db",
         "..%2f..%2fsightline.db",
         "main/../truth.parquet",
@@ -80,14 +78,13 @@ def test_only_pictures_of_the_recording_are_ever_sent(drill: Drill) -> None:
         "/etc/passwd",
         "main/CAM-01.mp4%00.webp",
         "..%5ctruth.parquet",
-    ],
-)
-def test_no_path_leads_out_of_the_whitelist(drill: Drill, path: str) -> None:
-    drill.begin()
-    answer = drill.client.get(f"/footage/{drill.links.token}/{drill.links.recording_name}/{path}")
-    assert answer.status_code in (403, 404)
-    assert b"SQLite" not in answer.content
-    assert b"PAR1" not in answer.content
+    ):
+        answer = drill.client.get(f"{own}/{path}")
+        assert answer.status_code in (403, 404)
+        assert b"SQLite" not in answer.content
+        assert b"PAR1" not in answer.content
+    for other in ("/footage/nonsense/tiny", f"/footage/{drill.links.token}/maple-ridge-first-bell"):
+        assert drill.client.get(f"{other}/main/CAM-01.mp4").status_code == 403
 
 
 def test_before_release_only_the_reference_picture_opens(drill: Drill) -> None:
@@ -100,20 +97,17 @@ def test_before_release_only_the_reference_picture_opens(drill: Drill) -> None:
     assert drill.client.get(drill.links.link("wall/wall-0.mp4")).status_code == 200
 
 
-def test_a_bad_footage_token_or_another_recording_is_forbidden(drill: Drill) -> None:
-    drill.begin()
-    assert drill.client.get("/footage/nonsense/tiny/main/CAM-01.mp4").status_code == 403
-    other = f"/footage/{drill.links.token}/maple-ridge-first-bell/main/CAM-01.mp4"
-    assert drill.client.get(other).status_code == 403
-
-
-def test_a_file_that_was_cut_short_is_not_served(drill: Drill, tiny_recording_copy: Recording) -> None:
+@pytest.mark.parametrize("name", ["main/CAM-01.mp4", "activity.parquet"])
+def test_a_clip_cut_short_or_motion_altered_is_not_served(
+    drill: Drill, tiny_recording_copy: Recording, name: str
+) -> None:
     drill.begin()
     drill.app.catalog.get_recording("tiny")
     drill.app.catalog._kept[("recording", "tiny")] = tiny_recording_copy
-    path = tiny_recording_copy.folder / "main" / "CAM-01.mp4"
-    path.write_bytes(path.read_bytes()[:-1])
-    answer = drill.client.get(drill.links.link("main/CAM-01.mp4"))
+    path = tiny_recording_copy.folder / name
+    is_clip = name.endswith(".mp4")
+    path.write_bytes(path.read_bytes()[:-1] + (b"" if is_clip else b"x"))
+    answer = drill.client.get(drill.links.link(name) if is_clip else drill.links.link_timeline())
     assert answer.status_code == 404
     assert str(path) not in answer.text
 
@@ -127,3 +121,29 @@ def test_the_frame_index_of_a_clip_opens_as_the_clip_does(drill: Drill) -> None:
     assert len(index.json()["sizes"]) == drill.app.catalog.get_recording("tiny").manifest.frame_count
     assert drill.client.get(drill.links.link_index("thumbs/CAM-01.webp")).status_code == 404
     assert drill.client.get(drill.links.link_index(TRUTH_FILE)).status_code == 404
+
+
+def test_it_opens_when_the_drill_has_started(drill: Drill) -> None:
+    url = drill.links.link_timeline()
+    assert drill.client.get(url).status_code == 403
+    drill.begin()
+    answer = drill.client.get(url)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    recording = drill.app.catalog.get_recording("tiny")
+    told = answer.json()
+    assert told["every_s"] == 1.0
+    assert list(told["cameras"]) == [camera.camera_id for camera in recording.manifest.cameras]
+    activity = load_activity(recording)
+    for camera_id, camera in told["cameras"].items():
+        levels = np.frombuffer(base64.b64decode(camera["motion"]), dtype=np.uint8)
+        own = activity.loc[activity["camera_id"] == camera_id, "motion"].to_numpy()
+        assert (np.round(255 * np.sqrt(own)) == levels).all()
+        assert camera["gaps_s"] == []
+    assert len(answer.content) < 2 * len(activity) + 60 * len(recording.manifest.cameras)
+
+
+def test_a_gap_is_told_and_no_fault(faulty_recording: Recording) -> None:
+    body = make_timeline_file(faulty_recording).body
+    assert b'"gaps_s":[[4.0,6.0]]' in body
+    for secret in (b"fault", b"dead", b"offset", b"frame", b"P0"):
+        assert secret not in body

@@ -11,14 +11,16 @@ from sim.drill.session_day import Place, SessionKind, Starting
 from sim.errors import SessionError, TaskError
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
-from sim.services.library.job import JobState, get_job_path, load_job, save_job
+from sim.services.attempt import attempts
+from sim.services.library import generate
+from sim.services.library.job import JobState, Request, get_job_path, load_job, save_job
 from sim.services.program.plan import create_program
 from sim.services.session_day import joining, running
 from sim.services.session_day.opening import Plan, open_session
 from sim.services.session_day.sessions import list_sessions
-from sim.services.team import team
+from sim.services.team import given_drills, team
 from sim.ui.page import page_state
-from tests.app.conftest import RunPage
+from tests.app.conftest import RunPage, read_page
 from tests.support.fake_clock import FakeClock
 from tests.unit.services.program.test_program import list_steps, make_order
 from tests.unit.services.program.test_program_footage import BEING_MADE, make_job
@@ -70,15 +72,17 @@ def warn(page: object) -> str:
     return " ".join(str(each.value) for each in page.warning).replace("\\", "")  # type: ignore[attr-defined]
 
 
-def test_the_setup_of_a_session_says_until_when_and_is_shut(waiting: Waiting, run_page: RunPage) -> None:
-    page = run_page("session", team=waiting.team_id)
-    assert UNTIL in warn(page)
-    assert page.button(key="open-session").disabled
+def test_every_page_that_gives_measured_drills_says_until_when_and_is_shut(waiting: Waiting, run_page: RunPage) -> None:
+    shut = {"team": f"start-before-{waiting.people[0]}", "give": "give-all", "session": "open-session"}
+    drawn = {name: run_page(name, team=waiting.team_id) for name in shut}
+    for name, page in drawn.items():
+        assert UNTIL in warn(page), name
+        assert page.button(key=shut[name]).disabled, name
     waiting.foretell(5400.0)
-    page = page.run()
-    assert "ready about 1:30 PM" in warn(page), "the figure follows what was made since"
+    assert "ready about 1:30 PM" in warn(drawn["session"].run()), "the figure follows what was made since"
     waiting.finish()
-    page = page.run()
+    for name, page in drawn.items():
+        assert not page.run().button(key=shut[name]).disabled, name
     assert not warn(page)
     page.button(key="open-session").click().run()
     assert len(list_sessions(waiting.app, waiting.team_id)) == 1
@@ -118,19 +122,6 @@ def test_a_session_planned_earlier_waits_on_board_and_phones_and_shows_no_briefi
     assert not warn(run_page("session", session=session_id))
 
 
-@pytest.mark.parametrize(("page_name", "key"), [("team", "start-before-{person}"), ("give", "give-all")])
-def test_giving_is_shut_until_the_footage_is_ready(
-    waiting: Waiting, run_page: RunPage, page_name: str, key: str
-) -> None:
-    button = key.format(person=waiting.people[0])
-    page = run_page(page_name, team=waiting.team_id)
-    assert UNTIL in warn(page)
-    assert page.button(key=button).disabled
-    waiting.finish()
-    page = page.run()
-    assert not page.button(key=button).disabled
-
-
 def test_the_program_says_how_far_its_footage_is_and_gives_no_measured_step(
     waiting: Waiting, run_page: RunPage, clock: FakeClock
 ) -> None:
@@ -144,13 +135,72 @@ def test_the_program_says_how_far_its_footage_is_and_gives_no_measured_step(
     assert page.button(key=f"give-all-{measured.step_id}").disabled
 
 
-def test_footage_whose_making_stopped_or_was_deleted_is_said_so(waiting: Waiting, run_page: RunPage) -> None:
+def test_footage_whose_making_stopped_is_gone_on_with_and_deleted_footage_is_said(
+    waiting: Waiting, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     job = load_job(waiting.app.settings.data)
     assert job is not None
     save_job(waiting.app.settings.data, job.model_copy(update={"state": JobState.FAILED}))
     assert "its making has stopped. Continue it under Team, Plan" in warn(run_page("session", team=waiting.team_id))
-    assert [each.key for each in run_page("plan", team=waiting.team_id).button if each.key == "footage-go-on"]
+    went_on: list[App] = []
+    monkeypatch.setattr(generate, "go_on", went_on.append)
+    plan_page = run_page("plan", team=waiting.team_id)
+    assert "The footage to measure on is not finished. What is done is kept." in read_page(plan_page)
+    plan_page.button(key="footage-go-on").click().run()
+    assert went_on == [waiting.app]
     save_job(waiting.app.settings.data, job.model_copy(update={"state": JobState.CANCELED}))
     page = run_page("session", team=waiting.team_id)
     assert "is not on this computer. Plan a new program" in warn(page)
     assert page.button(key="open-session").disabled
+
+
+@pytest.fixture
+def team_id(drill_app: App) -> str:
+    made = team.add_team(drill_app, "Front office")
+    team.add_person(drill_app, made, "Heron")
+    return made
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
+    found: list[Request] = []
+
+    def start(app: App, request: Request) -> None:
+        found.append(request)
+        make_job(app, JobState.RENDERING)
+
+    monkeypatch.setattr(generate, "start", start)
+    return found
+
+
+def test_without_footage_to_measure_on_the_planner_offers_to_make_it(
+    run_page: RunPage, drill_app: App, team_id: str, asked: list[Request]
+) -> None:
+    page = run_page("plan", team=team_id)
+    text = read_page(page)
+    assert "This program needs footage of its own to measure on." in text
+    assert "for practice only" in text
+    assert page.button(key="plan-make").disabled
+    page.button(key="footage-make").click().run()
+    assert not page.exception
+    (request,) = asked
+    assert request.is_private
+    assert not page.button(key="plan-make").disabled
+    assert "You can leave this page, plan the program now, and have people start with practice." in read_page(page)
+    page.button(key="plan-make").click().run()
+    with drill_app.store.read() as work:
+        (program,) = work.programs.list_all()
+    assert program.recording_id.startswith("maple-ridge-arrival-medium")
+
+
+def test_the_briefing_of_a_measured_drill_says_what_comes_with_the_start(
+    run_page: RunPage, drill_app: App, team_id: str
+) -> None:
+    heron = team.list_people(drill_app, team_id)[0].person_id
+    attempt_id = given_drills.create_attempt(drill_app, heron, Phase.BEFORE)
+    page = run_page("drill", attempt=attempt_id)
+    text = read_page(page)
+    assert "Three photos of the student and a description appear when you start" in text
+    assert "/footage/" not in text
+    page.button(key="begin").click().run()
+    assert "/footage/" in str(attempts.get_console(drill_app, attempt_id).data["task"]["reference_url"])

@@ -1,6 +1,5 @@
 """Hints over HTTP: what they say, and to whom they say nothing."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,22 +7,18 @@ from starlette.testclient import TestClient
 
 from sim.drill.attempt import Mode
 from sim.drill.hints import MOST_HINTS, SERVER_TAB
-from sim.drill.options import DrillOption, Options
+from sim.drill.options import DrillOption
 from sim.scoring.interruption import NextCamera, NextCameraHint
 from sim.services.app.wiring import App
 from sim.services.attempt import scores
-from sim.services.attempt.questions import MAX_HINT_BYTES
 from sim.services.debrief import page as debrief
-from tests.support.driven_drill import TAB, Drill, event, submit
-from tests.support.fake_clock import FakeClock
-from tests.support.tiny_app import PRACTICE_LIMIT_S
+from tests.support.driven_drill import TAB, Asking, event, submit
 
 HINTS = frozenset({DrillOption.HINTS})
-NEXT = {"hint": "next-camera", "camera_id": None, "t_s": 0.0, "on": []}
 
 
-class HintDrill(Drill):
-    """A practice drill with hints, and the truth behind it."""
+class HintDrill(Asking):
+    question = "hint"
 
     def __init__(self, app: App, client: TestClient) -> None:
         super().__init__(app, client)
@@ -33,13 +28,10 @@ class HintDrill(Drill):
         self.target = app.catalog.get_form(row.form_id).form.task.person
         self.index = app.catalog.get_truth(row.recording_id)
         self.shown = self.index.find_appearances(self.target)
+        self.stranger = next(person for person in self.index.person_ids if person != self.target)
 
-    def change(self, **values: Any) -> None:
-        with self.app.store.write() as work:
-            work.attempts.save(replace(work.attempts.get(self.attempt_id), **values))
-
-    def ask(self, **changes: Any) -> Any:
-        return self.client.post(f"{self.url}/hint", headers=self.headers, json={**NEXT, **changes})
+    def make_question(self) -> dict[str, Any]:
+        return {"hint": "next-camera", "camera_id": None, "t_s": 0.0, "on": []}
 
     def mark(self, seq: int, number: int, *, person: str | None = None) -> None:
         """Mark the target, or somebody else, in the middle of their appearance of that number."""
@@ -64,15 +56,17 @@ def hints(drill_app: App, client: TestClient) -> HintDrill:
 
 def test_the_next_camera_follows_from_the_last_right_mark(hints: HintDrill) -> None:
     hints.begin()
-    stranger = next(person for person in hints.index.person_ids if person != hints.target)
     begins = hints.shown[0].camera_id
     first = {"hint": "next-camera", "found": "first", "camera_id": begins, "left": MOST_HINTS - 1}
     assert hints.ask().json() == first
-    hints.mark(1, 0, person=stranger)
+    hints.mark(1, 0, person=hints.stranger)
     assert hints.ask().json() == first
     assert hints.stored_hints() == 1
     hints.mark(2, 0)
-    answer = hints.ask().json()
+    told = hints.ask()
+    assert not [person for person in hints.index.person_ids if person in told.text]
+    answer = told.json()
+    assert set(answer) == {"hint", "found", "camera_id", "left"}
     assert (answer["found"], answer["camera_id"]) == ("there", hints.shown[1].camera_id)
     hints.mark(3, len(hints.shown) - 1)
     assert hints.ask().json() == {"hint": "next-camera", "found": "no-more", "camera_id": None, "left": MOST_HINTS - 3}
@@ -81,7 +75,6 @@ def test_the_next_camera_follows_from_the_last_right_mark(hints: HintDrill) -> N
 def test_whether_it_is_still_the_student_is_told_by_picture_and_mark(hints: HintDrill) -> None:
     hints.begin()
     first = hints.shown[0]
-    stranger = next(person for person in hints.index.person_ids if person != hints.target)
     here = {"hint": "still-there", "camera_id": first.camera_id, "t_s": (first.start_s + first.end_s) / 2}
     answer = hints.ask(**here).json()
     assert answer == {"hint": "still-there", "in_picture": True, "mark_is_right": None, "left": MOST_HINTS - 1}
@@ -89,12 +82,12 @@ def test_whether_it_is_still_the_student_is_told_by_picture_and_mark(hints: Hint
     elsewhere = next(camera for camera in hints.index.camera_ids if camera != first.camera_id)
     answer = hints.ask(**{**here, "camera_id": elsewhere}).json()
     assert (answer["in_picture"], answer["mark_is_right"]) == (False, True)
-    hints.mark(2, 0, person=stranger)
+    hints.mark(2, 0, person=hints.stranger)
     assert hints.ask(**here).json()["mark_is_right"] is False
     assert hints.ask(hint="still-there").json()["in_picture"] is False
 
 
-def test_hints_run_out_and_the_result_counts_them(hints: HintDrill, clock: FakeClock) -> None:
+def test_hints_run_out_and_the_result_counts_them(hints: HintDrill) -> None:
     hints.begin()
     here = {"hint": "still-there", "camera_id": hints.shown[0].camera_id}
     assert [hints.ask(**here, t_s=number / 10).json()["left"] for number in range(MOST_HINTS)] == [4, 3, 2, 1, 0]
@@ -107,7 +100,9 @@ def test_hints_run_out_and_the_result_counts_them(hints: HintDrill, clock: FakeC
     assert debrief.get_debrief(hints.app, hints.attempt_id).hints == MOST_HINTS
 
 
-def test_a_hint_that_says_nothing_new_is_free(hints: HintDrill) -> None:
+def test_a_hint_that_says_nothing_new_is_free_and_that_no_camera_has_the_student_is_new(
+    hints: HintDrill, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hints.begin()
     here = {"hint": "still-there", "camera_id": hints.shown[0].camera_id, "t_s": 0.5}
     assert [hints.ask(**here).json()["left"] for _ in range(3)] == [MOST_HINTS - 1] * 3
@@ -115,72 +110,22 @@ def test_a_hint_that_says_nothing_new_is_free(hints: HintDrill) -> None:
     assert hints.ask(**here).json()["left"] == MOST_HINTS - 2
     assert hints.ask(**{**here, "t_s": 0.6}).json()["left"] == MOST_HINTS - 3
     assert hints.stored_hints() == 3
-
-
-def test_that_no_camera_has_the_student_is_a_hint_that_counts(
-    hints: HintDrill, monkeypatch: pytest.MonkeyPatch
-) -> None:
     nowhere = NextCameraHint(found=NextCamera.NOWHERE)
     monkeypatch.setattr("sim.services.attempt.questions.find_next_camera", lambda *_, **__: nowhere)
-    hints.begin()
-    said = hints.ask().json()
-    assert (said["found"], said["camera_id"], said["left"]) == ("nowhere", None, MOST_HINTS - 1)
-    assert hints.ask().json()["left"] == MOST_HINTS - 1
-    assert hints.stored_hints() == 1
-
-
-def test_an_assessment_gets_no_hint_even_where_its_options_say_so(hints: HintDrill) -> None:
-    hints.change(mode=Mode.ASSESSMENT)
-    hints.begin()
-    refused = hints.ask()
-    assert (refused.status_code, refused.json()["error"]) == (
-        403,
-        "an assessment gives no hints. What to do: continue without one.",
-    )
-    assert hints.stored_hints() == 0
-
-
-@pytest.mark.parametrize("options", [frozenset(), frozenset({DrillOption.INTERRUPTIONS})])
-def test_a_drill_without_the_option_gets_no_hint(hints: HintDrill, options: Options) -> None:
-    hints.change(options=options)
-    hints.begin()
-    assert hints.ask().status_code == 403
-    assert hints.stored_hints() == 0
-
-
-def test_before_the_start_and_after_the_end_there_are_none(hints: HintDrill, clock: FakeClock) -> None:
-    assert hints.ask().status_code == 409
-    hints.begin()
-    clock.pass_s(PRACTICE_LIMIT_S + 1)
-    assert hints.ask().status_code == 409
-    assert hints.stored_hints() == 0
+    for _ in range(2):
+        said = hints.ask().json()
+        assert (said["found"], said["camera_id"], said["left"]) == ("nowhere", None, MOST_HINTS - 4)
 
 
 @pytest.mark.parametrize(
     "changes",
-    [
-        {"hint": "who"},
-        {"hint": None},
-        {"camera_id": "CAM-99"},
-        {"camera_id": 3},
-        {"t_s": -1.0},
-        {"t_s": 1e9},
-        {"t_s": "0"},
-        {"on": "CAM-01"},
-        {"on": ["x"] * 100},
-        {"person": "P001"},
-    ],
+    [{"mode": Mode.ASSESSMENT}, {"options": frozenset()}, {"options": frozenset({DrillOption.INTERRUPTIONS})}],
 )
-def test_garbage_is_refused_and_takes_no_hint(hints: HintDrill, changes: dict[str, Any]) -> None:
+def test_an_assessment_and_a_drill_without_the_option_get_no_hint(hints: HintDrill, changes: dict[str, Any]) -> None:
+    hints.change(**changes)
     hints.begin()
-    assert hints.ask(**changes).status_code == 422
+    assert hints.ask().status_code == 403
     assert hints.stored_hints() == 0
-
-
-def test_what_is_no_json_or_too_large_is_refused(hints: HintDrill, client: TestClient) -> None:
-    hints.begin()
-    for content, status in ((b"", 422), (b"\xff\x00", 422), (b"[]", 422), (b" " * (MAX_HINT_BYTES + 1), 413)):
-        assert client.post(f"{hints.url}/hint", headers=hints.headers, content=content).status_code == status
 
 
 def test_no_browser_may_write_where_the_server_counts_hints(hints: HintDrill) -> None:
@@ -190,12 +135,3 @@ def test_no_browser_may_write_where_the_server_counts_hints(hints: HintDrill) ->
     assert hints.ask().json()["left"] == MOST_HINTS - 1
     hints.post(event(1, "hint", {"name": "next-camera"}), tab=TAB)
     assert hints.stored_hints() == 1
-
-
-def test_a_hint_says_no_more_than_it_must(hints: HintDrill) -> None:
-    hints.begin()
-    hints.mark(1, 0)
-    text = hints.ask().text
-    assert not [person for person in hints.index.person_ids if person in text]
-    assert set(hints.ask().json()) == {"hint", "found", "camera_id", "left"}
-    assert set(hints.ask(hint="still-there").json()) == {"hint", "in_picture", "mark_is_right", "left"}

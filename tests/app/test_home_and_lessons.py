@@ -1,6 +1,8 @@
 """Home and the lessons as pages: two clicks to a running lesson, found again, forgotten, and every failure in words."""
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -14,22 +16,31 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from sim.drill.attempt import AttemptState
+from sim.errors import AccessError, AttemptError, TaskError, UnknownAttemptError
 from sim.services.accounts.viewer import NOBODY
+from sim.services.app.catalog import write_right_names
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
+from sim.services.attempt.footage_access import find_file, make_links
+from sim.services.course import example, lesson
+from sim.services.course.home import get_home
 from sim.services.course.learner import find_learner, is_key, list_practiced
+from sim.services.debrief.page import get_debrief
+from sim.services.library.form_library import get_form_library
+from sim.services.privacy.delete import delete_old_anonymous
+from sim.tasks import get_task_type
+from sim.tasks.common.base import Task
 from sim.ui.course import course_wording as wording
 from sim.ui.http.guards import LearnerCookie
 from sim.ui.page.request_origin import LEARNER_COOKIE, Peer
-from tests.app.conftest import RunPage
-from tests.app.test_start_and_drill import write_all
+from tests.app.conftest import RunPage, read_page
 from tests.support.fake_clock import FakeClock
-from tests.support.tiny_course import KEY, OTHER_KEY, open_course, play
+from tests.support.tiny_course import KEY, OTHER_KEY, open_course, play, write_lesson
+from tests.unit.services.course.test_course import FRIDAY
 
 
 @pytest.fixture
 def drill_app(tmp_path: Path, tiny_library: Path, clock: FakeClock) -> Iterator[App]:
-    """The services with two lessons; `run_page` opens pages on them."""
     opened = open_course(tmp_path / "data", tiny_library, clock)
     yield opened
     opened.close()
@@ -50,11 +61,11 @@ def test_a_running_lesson_is_two_clicks_away_and_found_again(
 ) -> None:
     use_browser(peer, KEY)
     page = run_page("start")
-    assert "Lesson 1, 2 minutes" in write_all(page)
+    assert "Lesson 1, 2 minutes" in read_page(page)
     page = press(page, "step")
     attempt_id = page.query_params["attempt"]
     assert page.title[0].value == "Lesson 1: Rule 1"
-    assert "This is rule 1." in write_all(page)
+    assert "This is rule 1." in read_page(page)
     press(page, "begin")
     assert attempts.get_state(drill_app, attempt_id) is AttemptState.RUNNING
     page = run_page("start")
@@ -71,22 +82,22 @@ def test_the_result_is_one_line_and_leads_on(
     use_browser(peer, KEY)
     page = press(run_page("start"), "step")
     page = press(page, "change-help")
-    assert wording.ALONE.format(in_a_row=0, needed=2) in write_all(page)
+    assert wording.ALONE.format(in_a_row=0, needed=2) in read_page(page)
     page = press(page, "change-help")
-    assert wording.HELPED_HINTS in write_all(page)
+    assert wording.HELPED_HINTS in read_page(page)
     play(drill_app, clock, page.query_params["attempt"], well=False)
     page = run_page("drill", attempt=page.query_params["attempt"])
-    text = write_all(page)
+    text = read_page(page)
     assert wording.FAILED_NEXT in text
     assert "Rule: This is rule 1." in text
     page = press(page, "lesson-again")
-    assert wording.EASIER in write_all(page)
+    assert wording.EASIER in read_page(page)
     play(drill_app, clock, page.query_params["attempt"], well=True)
     page = run_page("drill", attempt=page.query_params["attempt"])
     assert page.button(key="lesson-again").label == wording.NEXT_ALONE
-    assert wording.PASSED_HELPED in write_all(page)
+    assert wording.PASSED_HELPED in read_page(page)
     use_browser(peer, OTHER_KEY)
-    assert wording.PASSED_HELPED not in write_all(run_page("drill", attempt=page.query_params["attempt"]))
+    assert wording.PASSED_HELPED not in read_page(run_page("drill", attempt=page.query_params["attempt"]))
 
 
 def test_past_drills_are_listed_and_forget_me_deletes_them(
@@ -106,13 +117,13 @@ def test_past_drills_are_listed_and_forget_me_deletes_them(
 
 def test_without_cookies_the_course_works_and_says_what_is_lost(run_page: RunPage, peer: list[Peer]) -> None:
     page = run_page("start")
-    assert wording.NO_COOKIES in unescape(write_all(page))
+    assert wording.NO_COOKIES in unescape(read_page(page))
     press(page, "step")
     page.switch_page("screens/start.py").run()
     page = press(page, "step")
     assert page.title[0].value == "Lesson 1: Rule 1"
     use_browser(peer, KEY)
-    assert wording.NO_COOKIES not in unescape(write_all(run_page("start")))
+    assert wording.NO_COOKIES not in unescape(read_page(run_page("start")))
 
 
 def answer_page(request: Request) -> Response:
@@ -140,3 +151,144 @@ def test_a_key_that_nobody_gave_out_is_replaced(drill_app: App, site: TestClient
     site.cookies.clear()
     said = site.get("/", headers={"cookie": f"{LEARNER_COOKIE}={key}"}).headers["set-cookie"]
     assert key == "" or f"{LEARNER_COOKIE}={key};" not in said
+
+
+BROWSER = find_learner(NOBODY, KEY)
+DAY_S = 24 * 3600.0
+
+
+def test_the_first_step_is_the_example_then_the_try(run_page: RunPage, drill_app: App, peer: list[Peer]) -> None:
+    use_browser(peer, KEY)
+    page = press(run_page("start"), "step")
+    try_id = page.query_params["attempt"]
+    assert page.button(key="example").label == wording.FIRST.format(what=wording.EXPERT)
+    page = press(page, "example")
+    assert (page.query_params["replay"], page.query_params["try"]) == ("example", try_id)
+    assert page.query_params["attempt"] != try_id
+    page = run_page("drill", attempt=try_id, seen="1")
+    assert page.button(key="example").label == wording.EXPERT
+    press(page, "begin")
+    assert attempts.get_state(drill_app, try_id) is AttemptState.RUNNING
+
+
+def test_an_example_is_of_another_student_and_shows_nothing_of_the_try(drill_app: App) -> None:
+    try_id = lesson.begin_lesson(drill_app, BROWSER, "lesson-1")
+    example_id = example.begin_example(drill_app, try_id)
+    with drill_app.store.read() as work:
+        own, shown = work.attempts.get(try_id), work.attempts.get(example_id)
+        assert len(work.events.list_all(example_id)) > 3
+    forms = [drill_app.catalog.get_form(row.form_id).form for row in (own, shown)]
+    assert forms[0].target != forms[1].target
+    view = example.get_example(drill_app, example_id, try_id=try_id)
+    replay = view.data["replay"]
+    assert replay["back"] == {"href": f"?attempt={try_id}&seen=1", "label": "Your turn", "is_next": True}
+    assert replay["captions"][0]["text"] == "This is rule 1."
+    assert len(replay["captions"]) > 3
+    assert attempts.get_state(drill_app, try_id) is AttemptState.ASSIGNED
+    links = make_links(drill_app, own)
+    camera = drill_app.catalog.get_recording(own.recording_id).manifest.cameras[0]
+    with pytest.raises(AccessError, match="opens when the drill has started"):
+        find_file(drill_app, links.token, links.recording_name, links.name(camera.main))
+
+
+def test_it_counts_nowhere_and_is_gone_a_day_later(drill_app: App, clock: FakeClock) -> None:
+    try_id = lesson.begin_lesson(drill_app, BROWSER, "lesson-1")
+    example_id = example.begin_example(drill_app, try_id)
+    example.get_example(drill_app, example_id, try_id=try_id)
+    assert [each.row.timing.attempt_id for each in list_practiced(drill_app, BROWSER)] == [try_id]
+    assert get_home(drill_app, BROWSER, today=FRIDAY).done == ()
+    assert get_form_library(drill_app).done == 0
+    intro = lesson.find_intro(drill_app, BROWSER, try_id)
+    assert intro is not None
+    assert intro.is_first
+    play(drill_app, clock, try_id, well=True)
+    clock.pass_s(2 * DAY_S)
+    assert delete_old_anonymous(drill_app) == 1
+    with pytest.raises(UnknownAttemptError):
+        attempts.get_state(drill_app, example_id)
+
+
+def test_without_an_example_there_is_none_to_watch_and_a_changed_one_is_told(drill_app: App) -> None:
+    try_id = lesson.begin_lesson(drill_app, BROWSER, "lesson-1")
+    example_id = example.begin_example(drill_app, try_id)
+    path = write_lesson(drill_app.settings.lessons[0], 1, limit_s=121.0)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.index("example:")] + text[text.index("lesson_id:") :], encoding="utf-8")
+    with pytest.raises(AttemptError, match="this lesson has no example"):
+        example.begin_example(drill_app, try_id)
+    with pytest.raises(AttemptError, match="example is gone: its lesson was changed"):
+        example.get_example(drill_app, example_id, try_id=try_id)
+    drill = attempts.create_sample(drill_app)
+    with pytest.raises(AttemptError, match="no example"):
+        example.begin_example(drill_app, drill)
+
+
+def test_an_attempt_of_a_person_is_no_example(drill_app: App, clock: FakeClock) -> None:
+    played = lesson.begin_lesson(drill_app, BROWSER, "lesson-1")
+    play(drill_app, clock, played, well=True)
+    with pytest.raises(AttemptError, match="example is gone"):
+        example.get_example(drill_app, played, try_id=played)
+
+
+WRONG = "Somewhere else"
+SETUP = """\
+- try_id: named
+  type: setup
+  limit_s: 120.0
+  window_s: [0.0, 16.0]
+  params:
+    start: {start}
+    end: {end}
+    start_name: A
+    end_name: B
+    fault: wrong-name
+    wrong_names:
+      {camera}: {name}
+"""
+
+
+def find_task(drill_app: App) -> Task:
+    index = drill_app.catalog.get_truth("tiny")
+    return get_task_type("setup").make_tasks(index, (0.0, 16.0))[0]
+
+
+def add_try(drill_app: App, *, camera: str, name: str) -> str:
+    params = find_task(drill_app).params
+    path = write_lesson(drill_app.settings.lessons[0], 1)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text + SETUP.format(start=params["start"], end=params["end"], camera=camera, name=name), "utf-8")
+    return "lesson-lesson-1-named"
+
+
+def test_the_console_shows_the_wrong_name_and_the_debrief_the_right_one(drill_app: App, clock: FakeClock) -> None:
+    form_id = add_try(drill_app, camera="CAM-02", name=WRONG)
+    attempt_id = attempts.create_practice(drill_app, form_id=form_id)
+    attempts.get_briefing(drill_app, attempt_id)
+    attempts.begin(drill_app, attempt_id)
+    data = attempts.get_console(drill_app, attempt_id).data
+    assert [each["name"] for each in data["recording"]["cameras"] if each["camera_id"] == "CAM-02"] == [WRONG]
+    assert [each["name"] for each in data["site"]["cameras"] if each["camera_id"] == "CAM-02"] == [WRONG]
+    (field,) = data["task"]["answer_form"]["fields"]
+    assert {"value": "CAM-02", "label": WRONG} in field["options"]
+    right = drill_app.catalog.get_site("tiny").get_camera("CAM-02").name
+    sent = json.dumps(data)
+    assert "wrong_names" not in sent
+    assert right not in [each["name"] for each in data["recording"]["cameras"]]
+    play(drill_app, clock, attempt_id, well=True)
+    form = drill_app.catalog.get_form(form_id).form
+    names = write_right_names(drill_app.catalog.get_recording("tiny"), form)
+    assert names["CAM-02"] == f"{right} (misnamed {WRONG})"
+    view = get_debrief(drill_app, attempt_id)
+    assert [(fault.camera_id, fault.outcome) for fault in view.faults] == [("CAM-02", "found")]
+
+
+def test_a_wrong_name_that_is_none_is_refused(drill_app: App) -> None:
+    task, index = find_task(drill_app), drill_app.catalog.get_truth("tiny")
+    for names, said in (
+        ({"CAM-99": WRONG}, "wrong_names calls"),
+        ({"CAM-02": ""}, "wrong_names calls"),
+        ({"CAM-01": "X", "CAM-02": "Y"}, "names 2 cameras"),
+    ):
+        wrong = replace(task, params={**task.params, "fault": "wrong-name", "wrong_names": names})
+        with pytest.raises(TaskError, match=said):
+            get_task_type("setup").check_task(wrong, index)

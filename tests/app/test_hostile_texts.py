@@ -1,6 +1,6 @@
-"""What people type, as every page draws it: letter by letter, never as HTML or Markdown."""
+"""What people type: drawn letter by letter on every page, never as HTML or Markdown; taken or refused in words."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -21,6 +21,7 @@ from sim.services.program import plan
 from sim.services.session_day import attendance, running
 from sim.services.team import team
 from sim.services.training_record.notes import Details, acknowledge, note_details, note_remediation
+from sim.ui.page import wording as page_wording
 from sim.ui.page.request_origin import Peer
 from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage
@@ -61,7 +62,6 @@ def drill_app(measuring_app: App) -> App:
 
 
 def list_strings(message: Any) -> Iterator[tuple[str, str]]:
-    """Return every text of an element's message with its field's name."""
     for field, value in message.ListFields():
         several = value if field.is_repeated else (value,)
         for each in several:
@@ -72,7 +72,6 @@ def list_strings(message: Any) -> Iterator[tuple[str, str]]:
 
 
 def list_shown(page: AppTest) -> Iterator[tuple[str, str, str]]:
-    """Return kind, field and text of everything on a page that holds what was typed."""
     assert not page.exception, page.exception
     for node in page._tree:
         message = getattr(node, "proto", None)
@@ -82,7 +81,7 @@ def list_shown(page: AppTest) -> Iterator[tuple[str, str, str]]:
 
 
 def check(page: AppTest) -> int:
-    """Refuse whatever was typed and is not drawn letter by letter; return how many elements hold such a text."""
+    """Refuse what was typed and is not drawn letter by letter; return how many elements hold such a text."""
     found = 0
     for kind, field, text in list_shown(page):
         found += 1
@@ -176,3 +175,64 @@ def test_an_error_that_quotes_what_was_typed_quotes_it_letter_by_letter(room: Ro
     assert len(shown) == 2
     assert escape_markdown("'<img src=x onerror=1'") in shown[0]
     assert escape_markdown("'![x](http://127.0.0.'") in shown[1]
+
+
+ODD = ("", "w" * 300, "Ana 🎒👩‍🏫 Núñez", TEXTS[1], TEXTS[5])
+"""Nothing, 300 letters, emoji, HTML and SQL."""
+PAGES: dict[str, Callable[[Room], dict[str, str]]] = {
+    "team": lambda room: {"team": room.team_id},
+    "plan": lambda room: {"team": room.team_id},
+    "session": lambda room: {"team": room.team_id},
+    "training": lambda room: {"team": room.team_id},
+    "record": lambda room: {"person": room.people["Ben"]},
+    "records": lambda room: {"team": room.team_id, "view": "keeping"},
+    "accounts": lambda _: {},
+    "exercises": lambda room: {"team": room.team_id},
+}
+
+
+@pytest.fixture
+def plain_room(drill_app: App, clock: FakeClock, peer: list[Peer], quick_hash: None) -> Room:
+    peer[0] = Peer(is_local=True, cookie=set_up(drill_app, name="Pat Kim", secret="blue ladder quiet 9"))
+    made = open_room(drill_app)
+    plan.create_program(drill_app, replace(make_order(made.team_id), aim="Find a student faster"))
+    return made
+
+
+def list_forms(page: AppTest) -> list[str]:
+    """Return the buttons of a page's forms, of several of one label the first; of a page without forms every button."""
+    open_now = [button for button in page.button if not button.disabled]
+    buttons = [button for button in open_now if button.proto.is_form_submitter] or open_now
+    return list({button.label: button.key for button in reversed(buttons)}.values())
+
+
+def fill(page: AppTest, text: str) -> int:
+    fields = [field for field in (*page.text_input, *page.text_area) if not field.disabled]
+    for field in fields:
+        # a browser takes no more letters than a field has room for
+        field.set_value(text[: field.proto.max_chars or None])
+    return len(fields)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_odd_input_is_taken_or_refused_with_a_sentence(
+    plain_room: Room, run_page: RunPage, drill_app: App, name: str
+) -> None:
+    query = PAGES[name](plain_room)
+    keys = list_forms(run_page(name, **query))
+    pressed: set[str] = set()
+    for text in ODD:
+        for key in keys:
+            page = run_page(name, **query)
+            if key not in list_forms(page):
+                continue
+            fill(page, text)
+            page.button(key=key).click().run()
+            pressed.add(key)
+            assert not page.exception, f"{name}.{key} with {text[:20]!r}: {page.exception}"
+            shown = " ".join(str(each.value) for each in page.error)
+            assert page_wording.TROUBLE not in shown, f"{name}.{key} with {text[:20]!r}"
+            check(page)
+    assert pressed
+    assert "Team 1" in {card.name for card in team.list_teams(drill_app)}, "no text is a command"
+    assert {"Ana Lopez", "Cy Park"} <= {person.name for person in team.list_people(drill_app, plain_room.team_id)}

@@ -3,34 +3,52 @@
 import base64
 import hmac
 import json
+import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from threading import Barrier
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from joserfc import jwt
 from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sim.db.lti import PlatformRow
 from sim.drill.attempt import Mode
+from sim.errors import SimError
 from sim.services.accounts.sessions import find_viewer
+from sim.services.accounts.sign_in import make_account
 from sim.services.accounts.viewer import AT_THIS_MACHINE, Role
+from sim.services.app.asking import Answer
 from sim.services.app.wiring import App
 from sim.services.learning_systems import launch
-from sim.services.learning_systems.keys import PlatformKeys
+from sim.services.learning_systems import platforms as registration
+from sim.services.learning_systems.keys import KEY_NAME, PlatformKeys
 from sim.services.learning_systems.launch import LASTS
 from sim.services.learning_systems.people import list_new
-from sim.services.learning_systems.platforms import remove_platform
+from sim.services.learning_systems.platforms import list_platforms, remove_platform
+from sim.services.team import team
 from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.page.request_origin import COOKIE
 from tests.support.fake_clock import FakeClock
 from tests.support.lti_platform import (
     CLAIM,
     CLIENT_ID,
+    DEPLOYMENT,
+    DL,
+    INSTRUCTOR,
+    LEARNER,
+    MEMBER,
     Claims,
     LtiPlatform,
+    User,
 )
-from tests.support.lti_school import TOOL, School, read_problem, run_school
+from tests.support.lti_school import PASSPHRASE, TOOL, School, read_problem, run_school
 
 
 @pytest.fixture
@@ -117,30 +135,27 @@ def change_after_signing(platform: LtiPlatform, claims: Claims) -> str:
     return f"{head}.{other}.{signature}"
 
 
-@pytest.mark.parametrize(
-    "forge",
-    [
-        sign_by(make_other_key),
-        sign_by(make_disguised_key),
-        sign_with_public_key_as_secret,
-        sign_not_at_all,
-        change_after_signing,
-        lambda platform, claims: "garbage",
-        lambda platform, claims: "é" * 10,
-        lambda platform, claims: platform.sign({**claims, "x": "y" * 40_000}),
-    ],
-    ids=["other key", "same kid", "public key as secret", "none", "changed", "garbage", "letters", "long"],
-)
-def test_a_message_that_the_learning_system_did_not_sign_is_refused(
-    school: School, forge: Callable[[LtiPlatform, Claims], str]
-) -> None:
-    asked = parse_qs(urlsplit(school.begin().headers["location"]).query)
-    claims = school.platform.make_claims("ana", asked["nonce"][0])
-    message = {"id_token": forge(school.platform, claims), "state": asked["state"][0]}
-    answer = school.client.post("/lti/launch", data=message)
-    assert answer.status_code == 403
-    assert "not signed by Course system" in read_problem(answer)
-    assert COOKIE not in answer.headers.get("set-cookie", "")
+FORGED: dict[str, Callable[[LtiPlatform, Claims], str]] = {
+    "other key": sign_by(make_other_key),
+    "same kid": sign_by(make_disguised_key),
+    "public key as secret": sign_with_public_key_as_secret,
+    "none": sign_not_at_all,
+    "changed": change_after_signing,
+    "garbage": lambda platform, claims: "garbage",
+    "letters": lambda platform, claims: "é" * 10,
+    "long": lambda platform, claims: platform.sign({**claims, "x": "y" * 40_000}),
+}
+
+
+def test_a_message_that_the_learning_system_did_not_sign_is_refused(school: School) -> None:
+    for name, forge in FORGED.items():
+        asked = parse_qs(urlsplit(school.begin().headers["location"]).query)
+        claims = school.platform.make_claims("ana", asked["nonce"][0])
+        message = {"id_token": forge(school.platform, claims), "state": asked["state"][0]}
+        answer = school.client.post("/lti/launch", data=message)
+        assert answer.status_code == 403, name
+        assert "not signed by Course system" in read_problem(answer), name
+        assert COOKIE not in answer.headers.get("set-cookie", "")
 
 
 def without(name: str) -> Callable[[Claims], Claims]:
@@ -155,86 +170,80 @@ def later(name: str, seconds: float) -> Callable[[Claims], Claims]:
     return lambda claims: {**claims, name: claims[name] + seconds}
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (having("iss", "https://elsewhere.example"), "of another learning system"),
-        (having("aud", "another-tool"), "for another tool"),
-        (having("aud", []), "for another tool"),
-        (without("aud"), "for another tool"),
-        (having("azp", "another-tool"), "for another tool"),
-        (lambda claims: {**without("azp")(claims), "aud": [CLIENT_ID, "another-tool"]}, "for another tool"),
-        (having(f"{CLAIM}deployment_id", "9"), "deployment &#x27;9&#x27; of Course system"),
-        (without(f"{CLAIM}deployment_id"), "deployment &#x27;None&#x27;"),
-        (having("nonce", "made up"), "made for another one"),
-        (without("nonce"), "made for another one"),
-        (later("iat", 6 * 60), "clock is 6 minutes ahead"),
-        (later("exp", -16 * 60), "6 minutes old, or the two clocks differ"),
-        (later("iat", -16 * 60), "16 minutes old"),
-        (without("exp"), "when it was made"),
-        (having("iat", "now"), "when it was made"),
-        (having("exp", float(10**15)), "when it was made"),
-        (having(f"{CLAIM}version", "1.1"), "of LTI &#x27;1.1&#x27;"),
-        (having(f"{CLAIM}message_type", "LtiSubmissionReviewRequest"), "LtiSubmissionReviewRequest"),
-        (without(f"{CLAIM}message_type"), "of the kind &#x27;None&#x27;"),
-        (without(f"{CLAIM}roles"), "does not list roles"),
-        (having(f"{CLAIM}roles", [7]), "does not list roles"),
-        (without("sub"), "does not say who opens the link"),
-        (having("sub", "x" * 256), "does not say who opens the link"),
-        (having(f"{CLAIM}resource_link", {}), "which link was opened"),
-        (having(f"{CLAIM}resource_link", "7"), "which link was opened"),
-        (without(f"{CLAIM}target_link_uri"), "which link was opened"),
-        (having(f"{CLAIM}custom", {}), "names no drill"),
-        (having(f"{CLAIM}custom", {"drill": "nothing"}), "no practice drill"),
-        (having(f"{CLAIM}custom", {"drill": "given"}), "no drill is waiting"),
-    ],
-)
-def test_each_part_of_a_message_is_checked(school: School, change: Callable[[Claims], Claims], said: str) -> None:
-    school.platform.change = change
-    answer = school.launch()
-    assert answer.status_code == 403
-    assert said.casefold() in read_problem(answer).casefold()
-    assert COOKIE not in answer.headers.get("set-cookie", "")
+CHANGED: list[tuple[Callable[[Claims], Claims], str]] = [
+    (having("iss", "https://elsewhere.example"), "of another learning system"),
+    (having("aud", "another-tool"), "for another tool"),
+    (having("aud", []), "for another tool"),
+    (without("aud"), "for another tool"),
+    (having("azp", "another-tool"), "for another tool"),
+    (lambda claims: {**without("azp")(claims), "aud": [CLIENT_ID, "another-tool"]}, "for another tool"),
+    (having(f"{CLAIM}deployment_id", "9"), "deployment &#x27;9&#x27; of Course system"),
+    (without(f"{CLAIM}deployment_id"), "deployment &#x27;None&#x27;"),
+    (having("nonce", "made up"), "made for another one"),
+    (without("nonce"), "made for another one"),
+    (later("iat", 6 * 60), "clock is 6 minutes ahead"),
+    (later("exp", -16 * 60), "6 minutes old, or the two clocks differ"),
+    (later("iat", -16 * 60), "16 minutes old"),
+    (without("exp"), "when it was made"),
+    (having("iat", "now"), "when it was made"),
+    (having("exp", float(10**15)), "when it was made"),
+    (having(f"{CLAIM}version", "1.1"), "of LTI &#x27;1.1&#x27;"),
+    (having(f"{CLAIM}message_type", "LtiSubmissionReviewRequest"), "LtiSubmissionReviewRequest"),
+    (without(f"{CLAIM}message_type"), "of the kind &#x27;None&#x27;"),
+    (without(f"{CLAIM}roles"), "does not list roles"),
+    (having(f"{CLAIM}roles", [7]), "does not list roles"),
+    (without("sub"), "does not say who opens the link"),
+    (having("sub", "x" * 256), "does not say who opens the link"),
+    (having(f"{CLAIM}resource_link", {}), "which link was opened"),
+    (having(f"{CLAIM}resource_link", "7"), "which link was opened"),
+    (without(f"{CLAIM}target_link_uri"), "which link was opened"),
+    (having(f"{CLAIM}custom", {}), "names no drill"),
+    (having(f"{CLAIM}custom", {"drill": "nothing"}), "no practice drill"),
+    (having(f"{CLAIM}custom", {"drill": "given"}), "no drill is waiting"),
+]
+
+
+def test_each_part_of_a_message_is_checked(school: School) -> None:
+    for change, said in CHANGED:
+        school.platform.change = change
+        answer = school.launch()
+        assert answer.status_code == 403, said
+        assert said.casefold() in read_problem(answer).casefold()
+        assert COOKIE not in answer.headers.get("set-cookie", "")
     school.platform.change = lambda claims: claims
     assert school.launch().status_code == 303, "what was refused spoils nothing"
 
 
-@pytest.mark.parametrize("seconds", [-4 * 60, 4 * 60])
-def test_clocks_up_to_five_minutes_apart_do_not_matter(school: School, seconds: int) -> None:
-    school.platform.change = lambda claims: later("exp", seconds - 500)(later("iat", seconds)(claims))
-    assert school.launch().status_code == 303
+def test_clocks_up_to_five_minutes_apart_do_not_matter(school: School) -> None:
+    for seconds in (-4 * 60, 4 * 60):
+        school.platform.change = lambda claims, by=seconds: later("exp", by - 500)(later("iat", by)(claims))  # type: ignore[misc]
+        assert school.launch().status_code == 303
 
 
-def test_another_browser_s_launch_opens_nothing(school: School) -> None:
+def test_a_launch_of_another_browser_and_a_forged_or_old_state_open_nothing(school: School, clock: FakeClock) -> None:
     message = school.make_message()
     school.client.cookies.clear()
     assert "in a new window" in read_problem(school.client.post("/lti/launch", data=message))
-    other = school.make_message()
-    assert "another one" in read_problem(school.client.post("/lti/launch", data={**message, "state": other["state"]}))
-
-
-def test_a_state_that_is_old_or_forged_opens_nothing(school: School, clock: FakeClock) -> None:
     message = school.make_message()
     assert "not valid here" in read_problem(school.client.post("/lti/launch", data={**message, "state": "x.y"}))
+    other = school.make_message()
+    assert "another one" in read_problem(school.client.post("/lti/launch", data={**message, "state": other["state"]}))
+    late = school.make_message()
     clock.pass_s(LASTS.total_seconds() + 1)
-    assert "expired" in read_problem(school.client.post("/lti/launch", data=message))
+    assert "expired" in read_problem(school.client.post("/lti/launch", data=late))
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
+def test_a_launch_begins_only_for_who_is_registered(school: School) -> None:
+    asked = dict(parse_qs(urlsplit(school.platform.write_login("ana")).query))
+    for change, said in (
         ({"iss": "https://elsewhere.example"}, "not registered here"),
         ({"client_id": "other"}, "not registered here"),
         ({"login_hint": ""}, "no launch of a learning system"),
         ({"iss": "https://[", "target_link_uri": "https://["}, "not registered here"),
-    ],
-)
-def test_a_launch_begins_only_for_who_is_registered(school: School, change: dict[str, str], said: str) -> None:
-    asked = dict(parse_qs(urlsplit(school.platform.write_login("ana")).query)) | change
-    answer = school.client.post("/lti/login", data=asked)
-    assert answer.status_code == 403
-    assert said in read_problem(answer)
-    assert "location" not in answer.headers
+    ):
+        answer = school.client.post("/lti/login", data=asked | change)
+        assert (answer.status_code, said in read_problem(answer)) == (403, True), change
+        assert "location" not in answer.headers
 
 
 def test_after_it_was_removed_a_learning_system_lets_nobody_in(school: School) -> None:
@@ -242,11 +251,6 @@ def test_after_it_was_removed_a_learning_system_lets_nobody_in(school: School) -
     remove_platform(school.app, AT_THIS_MACHINE, school.platform_id)
     assert school.client.post("/lti/launch", data=message).status_code == 503
     assert "not registered" in read_problem(school.begin())
-
-
-def test_what_the_learning_system_refuses_is_told(school: School) -> None:
-    answer = school.client.post("/lti/launch", data={"error": "login_required\nWARNING <b>", "state": "x"})
-    assert "login_requiredWARNING &lt;b&gt;" in read_problem(answer)
 
 
 def test_keys_that_cannot_be_fetched_are_said_and_fetched_again_when_new(school: School, clock: FakeClock) -> None:
@@ -260,14 +264,235 @@ def test_keys_that_cannot_be_fetched_are_said_and_fetched_again_when_new(school:
     assert school.launch().status_code == 303, "a key that was changed is fetched"
 
 
-def test_a_body_of_another_kind_or_size_is_refused(school: School) -> None:
+def test_a_body_of_another_kind_or_size_and_a_refusal_are_told(school: School) -> None:
     assert school.client.post("/lti/launch", content=b"{}", headers={"content-type": "text/plain"}).status_code == 403
     assert school.client.post("/lti/launch", data={"id_token": "x" * 70_000}).status_code == 403
     many = "&".join(f"a{number}=1" for number in range(60))
     kind = {"content-type": "application/x-www-form-urlencoded"}
     assert school.client.post("/lti/launch", content=many, headers=kind).status_code == 403
+    answer = school.client.post("/lti/launch", data={"error": "login_required\nWARNING <b>", "state": "x"})
+    assert "login_requiredWARNING &lt;b&gt;" in read_problem(answer), "what the learning system refuses is told"
 
 
 def test_nobody_gets_in_before_sign_in_is_set_up(drill_app: App) -> None:
     with TestClient(Starlette(routes=make_lti_routes(lambda: drill_app))) as client:
         assert "not set up" in read_problem(client.post("/lti/launch", data={"id_token": "x"}))
+
+
+def test_people_of_the_roster_are_known_by_address_or_id_where_that_is_trusted(school: School) -> None:
+    team_id = team.add_team(school.app, "Office")
+    by_email, by_id = team.add_person(school.app, team_id, "A. Lopez"), team.add_person(school.app, team_id, "Ira C.")
+    with school.app.store.write() as work:
+        rows = [work.teams.get_person(by_email), work.teams.get_person(by_id)]
+        changed = [replace(rows[0], email="ana@school.example"), replace(rows[1], external_id="S-7")]
+        work.roster.save_people(changed)
+    school.platform.users["ira"].sourced_id = "S-7"
+    school.change(takes_in=False)
+    assert "on no list here" in read_problem(school.launch())
+    school.change(trusts_email=True)
+    known = [find_viewer(school.app, school.launch(sub).cookies[COOKIE], is_local=False) for sub in ("ana", "ira")]
+    assert [viewer.person_id for viewer in known] == [by_email, by_id]
+    school.platform.users["eve"] = User("eve", "Eve", "ana@school.example")
+    assert "on no list here" in read_problem(school.launch("eve")), "the address is somebody's who came in before"
+
+
+def test_who_may_do_more_than_a_trainee_or_has_left_does_not_get_in(school: School) -> None:
+    person_id = team.add_person(school.app, team.add_team(school.app, "Office"), "Ana Lopez")
+    with school.app.store.write() as work:
+        work.roster.save_people([replace(work.teams.get_person(person_id), email="ana@school.example")])
+        roles = frozenset({Role.TRAINER})
+        work.accounts.add(make_account(school.app, name="Ana", secret=PASSPHRASE, roles=roles, person_id=person_id))
+    school.change(trusts_email=True)
+    answer = school.launch()
+    assert "more here than a trainee" in read_problem(answer)
+    assert COOKIE not in answer.headers.get("set-cookie", "")
+    school.platform.users["cy"] = User("cy", "Cy Park")
+    school.launch("cy")
+    with school.app.store.write() as work:
+        (person,) = (each for each in work.teams.list_everybody() if each.name == "Cy Park")
+        work.roster.save_people([replace(person, left_at=school.app.clock.read().wall)])
+    assert "no longer on a team" in read_problem(school.launch("cy"))
+
+
+AGS_CLAIM = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "roles", "is_told"),
+    [
+        ({"lineitem": "https://lms.example/7", "scope": [SCORE]}, [LEARNER], True),
+        ({"lineitem": "https://lms.example/7", "scope": [SCORE]}, [INSTRUCTOR], False),
+        ({"lineitem": "https://lms.example/7", "scope": []}, [LEARNER], False),
+        ({"lineitem": "http://lms.example/7", "scope": [SCORE]}, [LEARNER], False),
+        ({"lineitem": "https://[", "scope": [SCORE]}, [LEARNER], False),
+        ({"lineitem": f"https://lms.example/{'x' * 1000}", "scope": [SCORE]}, [LEARNER], False),
+        ({"lineitem": 7, "scope": SCORE}, [LEARNER], False),
+        ("x", [LEARNER], False),
+    ],
+)
+def test_a_result_is_kept_for_a_learner_s_column_that_takes_scores(
+    school: School, endpoint: object, roles: list[str], is_told: bool
+) -> None:
+    school.platform.change = lambda claims: {**claims, AGS_CLAIM: endpoint, f"{CLAIM}roles": roles}
+    attempt_id = school.launch().headers["location"].rsplit("attempt=", 1)[1]
+    with school.app.store.read() as work:
+        assert (work.lti.find_result(attempt_id) is not None) is is_told
+
+
+def test_two_people_of_one_name_are_two_and_a_name_that_cannot_be_used_is_replaced(school: School) -> None:
+    for number, name in enumerate(("Ana Lopez", "=cmd()", "")):
+        school.platform.users[f"u{number}"] = User(f"u{number}", name)
+        assert school.launch(f"u{number}").status_code == 303
+    assert school.launch("ana").status_code == 303
+    with school.app.store.read() as work:
+        names = {person.name for person in work.teams.list_everybody()}
+    assert names == {"Ana Lopez", "Ana Lopez 2", "Course member", "Course member 2"}
+
+
+def test_in_a_frame_a_launch_is_a_link_that_opens_a_window(school: School) -> None:
+    answer = school.begin("ana", **{"sec-fetch-dest": "iframe"})
+    assert answer.status_code == 200 and "set-cookie" not in answer.headers
+    assert 'target="_blank"' in answer.text and "login?iss=" in answer.text
+    assert "frame-ancestors *" in answer.headers["content-security-policy"]
+
+
+def test_an_instructor_chooses_a_drill_in_the_frame_and_the_course_gets_it(school: School) -> None:
+    begun = school.begin("ira", deep=True, **{"sec-fetch-dest": "iframe"})
+    assert begun.status_code == 303, "choosing needs no window of its own"
+    message = school.make_message("ira", deep=True)
+    school.client.cookies.clear()
+    page = school.client.post("/lti/launch", data=message)
+    assert page.status_code == 200 and COOKIE not in page.headers.get("set-cookie", "")
+    found = re.search(r'name="ticket" value="([^"]+)"', page.text)
+    assert found is not None and f'value="{school.drill}"' in page.text and 'value="given"' in page.text
+    back = school.client.post("/lti/select", data={"ticket": found[1], "drill": school.drill})
+    token = re.search(r'name="JWT" value="([^"]+)"', back.text)
+    assert token is not None and f'action="{school.platform.url}/deep_links"' in back.text
+    assert school.platform.tool_keys is not None
+    said = jwt.decode(token[1], school.platform.tool_keys, algorithms=["RS256"]).claims
+    assert said["iss"] == CLIENT_ID and said["aud"] == [school.platform.url] and said["exp"] > said["iat"]
+    assert said[f"{DL}data"].startswith("csrftoken:") and said[f"{CLAIM}deployment_id"] == DEPLOYMENT
+    (item,) = said[f"{DL}content_items"]
+    assert item["type"] == "ltiResourceLink" and item["custom"] == {"drill": school.drill}
+    assert item["url"] == f"{TOOL}/lti/launch" and item["lineItem"]["scoreMaximum"] == 1
+    assert "list" in read_problem(school.client.post("/lti/select", data={"ticket": found[1], "drill": "nothing"}))
+    assert "not valid" in read_problem(school.client.post("/lti/select", data={"ticket": "x", "drill": school.drill}))
+
+
+def test_a_learner_chooses_no_drill_for_the_course(school: School) -> None:
+    assert "by its instructors" in read_problem(school.launch("ana", deep=True))
+    school.platform.users["ana"].roles = (f"{MEMBER}Learner", "Instructor")
+    assert school.launch("ana", deep=True).status_code == 200, "short names of roles count too"
+
+
+def test_our_key_is_published_without_its_secret_and_stays_and_canvas_gets_our_addresses(school: School) -> None:
+    answer = school.client.get("/lti/keys")
+    (key,) = answer.json()["keys"]
+    assert key["kty"] == "RSA" and key["alg"] == "RS256" and key["kid"] and not {"d", "p", "q"} & set(key)
+    assert (school.app.settings.data / KEY_NAME).stat().st_mode & 0o077 == 0
+    assert school.client.get("/lti/keys").json() == answer.json()
+    found = school.client.get("/lti/config.json").json()
+    assert found["oidc_initiation_url"] == f"{TOOL}/lti/login" and found["public_jwk_url"] == f"{TOOL}/lti/keys"
+    assert len(found["scopes"]) == 2
+
+
+def ask_for(school: School, code: str) -> dict[str, str]:
+    address = f"{school.platform.url}/.well-known/openid-configuration"
+    return {"code": code, "openid_configuration": address, "registration_token": "once"}
+
+
+@pytest.fixture
+def trial(school: School) -> Iterator[tuple[App, TestClient]]:
+    """The same installation as a trial at this machine, where the learning system's double is."""
+    app = replace(school.app, settings=replace(school.app.settings, address="http://127.0.0.1:8501"))
+    with TestClient(Starlette(routes=make_lti_routes(lambda: app)), base_url=TOOL) as client:
+        yield app, client
+
+
+def test_a_learning_system_registers_itself_with_a_link_of_the_administrator(
+    school: School, trial: tuple[App, TestClient], clock: FakeClock
+) -> None:
+    app, client = trial
+    forged = client.get("/lti/register", params=ask_for(school, "x"))
+    assert "not valid here" in read_problem(forged)
+    code = registration.make_code(app, AT_THIS_MACHINE)
+    taken = client.get("/lti/register", params=ask_for(school, code))
+    assert taken.status_code == 502, "it is here already"
+    remove_platform(app, AT_THIS_MACHINE, school.platform_id)
+    school.platform.registered.clear()
+    again = client.get("/lti/register", params=ask_for(school, code))
+    assert (again.status_code, "used before" in read_problem(again)) == (403, True), "a link that failed is used too"
+    code = registration.make_code(app, AT_THIS_MACHINE)
+    done = client.get("/lti/register", params=ask_for(school, code))
+    assert done.status_code == 200 and "org.imsglobal.lti.close" in done.text
+    (card,) = list_platforms(app, AT_THIS_MACHINE)
+    row: PlatformRow = card.row
+    assert (row.issuer, row.client_id, row.deployments) == (school.platform.url, CLIENT_ID, (DEPLOYMENT,))
+    assert school.platform.registered[0]["redirect_uris"] == ["http://127.0.0.1:8501/lti/launch"]
+    remove_platform(app, AT_THIS_MACHINE, card.row.platform_id)
+    again = client.get("/lti/register", params=ask_for(school, code))
+    assert (again.status_code, "used before" in read_problem(again)) == (403, True)
+    assert len(school.platform.registered) == 1, "nobody was asked a second time"
+    late = registration.make_code(app, AT_THIS_MACHINE)
+    clock.pass_s(timedelta(hours=1).total_seconds() + 1)
+    assert "expired" in read_problem(client.get("/lti/register", params=ask_for(school, late)))
+
+
+def test_of_two_who_use_a_registration_link_at_the_same_moment_one_gets_through(
+    school: School, trial: tuple[App, TestClient]
+) -> None:
+    app, _ = trial
+    remove_platform(app, AT_THIS_MACHINE, school.platform_id)
+    asked = ask_for(school, registration.make_code(app, AT_THIS_MACHINE))
+    together = Barrier(2)
+
+    def use(_: int) -> str:
+        together.wait()
+        try:
+            address, token = asked["openid_configuration"], asked["registration_token"]
+            return registration.register(app, code=asked["code"], config_url=address, token=token, base=TOOL)
+        except SimError as error:
+            return error.what
+
+    with ThreadPoolExecutor(2) as both:
+        said = sorted(both.map(use, range(2)))
+    assert said[0].startswith("double at "), said
+    assert "used before" in said[1]
+    assert len(school.platform.registered) == 1
+
+
+def test_only_https_addresses_are_asked_and_a_link_is_left_unused(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = registration.make_code(school.app, AT_THIS_MACHINE)
+
+    def refuse(address: str) -> None:
+        params = {**ask_for(school, code), "openid_configuration": address}
+        refused = school.client.get("/lti/register", params=params)
+        assert (refused.status_code, "no https address" in read_problem(refused)) == (502, True), address
+
+    wrong = (
+        "http://127.0.0.1:9/",
+        "http://localhost/",
+        "http://lms.example/",
+        "ftp://lms.example/",
+        "https://a@b/",
+        "",
+    )
+    for address in wrong * 2:
+        refuse(address)
+    names = ("registration_endpoint", "authorization_endpoint", "token_endpoint", "jwks_uri")
+    asked: list[str] = []
+    for name in names:
+        code = registration.make_code(school.app, AT_THIS_MACHINE)
+        found = {each: f"https://lms.example/{each}" for each in names} | {"issuer": "https://lms.example"}
+        found[name] = f"{school.platform.url}/register"
+
+        def answer(url: str, *, data: dict[str, str] = found, **_: object) -> Answer:
+            asked.append(url)
+            return Answer(status=200, data=data)
+
+        monkeypatch.setattr(registration, "ask", answer)
+        refuse("https://lms.example/configuration")
+    assert asked == ["https://lms.example/configuration"] * len(names)

@@ -2,20 +2,27 @@
 
 import math
 import re
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from sim.db import store
 from sim.services.app.settings import METRICS_VARIABLE, PROJECT
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
+from sim.services.operations import health
 from sim.services.operations.health import FIGURES
 from sim.services.team import team
 from sim.ui.http.metrics import Meter, RequestLog, make_metrics_routes, read_meter
 from sim.ui.http.routes import make_routes
+from tests.support.fake_clock import FakeClock
+from tests.support.tiny_app import make_tiny_app
 
 TOKEN = "0123456789abcdefgh"
 SHOWN = {"Authorization": f"Bearer {TOKEN}"}
@@ -27,7 +34,6 @@ def serve(app: App, meter: Meter | None) -> TestClient:
 
 
 def read(client: TestClient) -> dict[tuple[str, str], float]:
-    """Return each value by its name and route."""
     text = client.get("/metrics", headers=SHOWN).text
     return {
         (sample.name, sample.labels.get("route", "")): sample.value
@@ -37,17 +43,14 @@ def read(client: TestClient) -> dict[tuple[str, str], float]:
     }
 
 
-def test_without_a_token_there_are_none(drill_app: App) -> None:
+def test_without_a_token_there_are_none_and_it_is_closed_to_who_does_not_show_it(drill_app: App) -> None:
     assert read_meter({}) is None
     assert serve(drill_app, None).get("/metrics", headers=SHOWN).status_code == 404
-
-
-@pytest.mark.parametrize("shown", [None, "", TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN}x", "Bearer é"])
-def test_it_is_closed_to_who_does_not_show_it(drill_app: App, shown: str | None) -> None:
     client = serve(drill_app, read_meter({METRICS_VARIABLE: TOKEN}))
-    answer = client.get("/metrics", headers={} if shown is None else {"Authorization": shown.encode()})
-    assert answer.status_code == 401
-    assert "sightline_" not in answer.text
+    for shown in (None, "", TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN}x", "Bearer é"):
+        answer = client.get("/metrics", headers={} if shown is None else {"Authorization": shown.encode()})
+        assert answer.status_code == 401, shown
+        assert "sightline_" not in answer.text
 
 
 def test_it_counts_by_pattern_and_knows_what_runs(drill_app: App) -> None:
@@ -106,3 +109,61 @@ def test_a_database_that_is_away_is_told_and_the_rest_still_comes(drill_app: App
     assert (found["sightline_database_up", ""], found["sightline_ready", ""]) == (0, 0)
     assert math.isnan(found["sightline_drills_running", ""])
     assert found["sightline_disk_free_bytes", ""] > 0
+
+
+GIGABYTE = 1_000_000_000
+READY = {"status": "ok", "database": "ok", "disk": "ok", "footage": "ok"}
+
+
+@pytest.fixture(autouse=True)
+def roomy(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_free(monkeypatch, 50 * GIGABYTE)
+
+
+def set_free(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
+    monkeypatch.setattr(health.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+
+
+def test_a_lost_database_is_not_ready_and_still_alive(client: TestClient, drill_app: App, clock: FakeClock) -> None:
+    assert client.get("/healthz").status_code == 200
+    with drill_app.store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE team RENAME TO gone"))
+    clock.pass_s(health.KEPT_S + 0.1)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()) == (503, {**READY, "status": "not ready", "database": "failed"})
+    assert client.get("/healthz/live").status_code == 200
+    with drill_app.store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE gone RENAME TO team"))
+    clock.pass_s(health.KEPT_S + 0.1)
+    assert client.get("/healthz").json() == READY
+
+
+@pytest.mark.parametrize(("free", "said", "status"), [(GIGABYTE // 2, "low", 200), (GIGABYTE // 20, "full", 503)])
+def test_a_disk_that_runs_full_is_said(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch, free: int, said: str, status: int
+) -> None:
+    set_free(monkeypatch, free)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["disk"]) == (status, said)
+
+
+def test_a_server_without_its_footage_is_not_ready(tmp_path: Path, clock: FakeClock) -> None:
+    app = make_tiny_app(tmp_path / "bare", tmp_path / "no-library", clock)
+    with TestClient(Starlette(routes=make_routes(lambda: app))) as client:
+        answer = client.get("/healthz")
+    app.close()
+    assert (answer.status_code, answer.json()["footage"]) == (503, "failed")
+
+
+def test_the_database_is_asked_at_most_once_in_two_seconds(
+    client: TestClient, drill_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[int] = []
+    make_work = store._make_work
+    monkeypatch.setattr(store, "_make_work", lambda *given: reads.append(1) or make_work(*given))
+    for _ in range(20):
+        client.get("/healthz")
+    assert len(reads) == 1
+    clock.pass_s(health.KEPT_S + 0.1)
+    client.get("/healthz")
+    assert len(reads) == 2

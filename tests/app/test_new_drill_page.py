@@ -5,18 +5,19 @@ from pathlib import Path
 
 import psutil
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from sim.crowd.generator.levels import Level
 from sim.services.app.wiring import App
-from sim.services.library import generate
+from sim.services.library import form_library, generate
 from sim.services.library.fresh_settings import When, load_fresh_settings
 from sim.services.library.job import Job, JobState, Request, name_process, save_job
 from sim.services.library.library import OwnDrill
 from sim.ui.drill import own_drills
 from sim.ui.library import wording
-from tests.app.conftest import RunPage
+from sim.ui.parts.blocks import escape_markdown
+from tests.app.conftest import RunPage, read_page
 from tests.support.generator_site import write_generator_site
+from tests.unit.services.library.test_library import make_row, store
 
 HOSTILE = "\"'><img src=x onerror=alert(1)> *bold* $x$"
 REQUEST = Request(site="walking-hall", story="passing", level=Level.HARD, seed=2, people=20, minutes=3.0, title=HOSTILE)
@@ -32,14 +33,6 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def own_site(drill_app: App, sites: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generate, "SITES", sites)
-
-
-def texts(at: AppTest) -> str:
-    kinds = ("title", "header", "subheader", "markdown", "info", "error", "warning", "success")
-    found = [str(element.value) for kind in kinds for element in at.get(kind)]
-    found += [element.proto.body for element in at.get("html")]
-    found += [element.proto.text for element in at.get("progress")]
-    return "\n".join(found)
 
 
 def test_a_school_whose_plan_is_damaged_takes_no_other_away(run_page: RunPage, drill_app: App) -> None:
@@ -82,10 +75,9 @@ def test_the_work_is_seen_by_whoever_opens_the_page(run_page: RunPage, drill_app
     )
     save_job(drill_app.settings.data, job)
     at = run_page("new_drill")
-    assert not at.exception
-    assert "CAM-02: 500 of 2,000 pictures" in texts(at)
-    assert "About 5 minutes to go" in texts(at)
-    assert "<img" not in texts(at).replace("\\<img", "")
+    assert "CAM-02: 500 of 2,000 pictures" in read_page(at)
+    assert "About 5 minutes to go" in read_page(at)
+    assert "<img" not in read_page(at).replace("\\<img", "")
     assert not at.selectbox
 
 
@@ -96,12 +88,11 @@ def test_an_interrupted_build_is_gone_on_with_or_thrown_away(
     monkeypatch.setattr(generate, "go_on", gone_on.append)
     save_job(drill_app.settings.data, Job(request=REQUEST, state=JobState.RENDERING, recording_id="x"))
     at = run_page("new_drill")
-    assert wording.STOPPED in texts(at)
+    assert wording.STOPPED in read_page(at)
     at.button(key="go-on").click().run()
     assert gone_on == [drill_app]
     at.button(key="throw-away").click().run()
-    assert not at.exception
-    assert wording.CANCELED in texts(at)
+    assert wording.CANCELED in read_page(at)
     assert at.button(key="start")
 
 
@@ -117,8 +108,8 @@ def test_a_finished_drill_can_be_tried_and_a_missed_difficulty_is_said(run_page:
     )
     save_job(drill_app.settings.data, job)
     at = run_page("new_drill")
-    assert "measured difficulty of 11.2 to 13.0" in texts(at)
-    assert wording.NOT_MET.format(level="hard") in texts(at)
+    assert "measured difficulty of 11.2 to 13.0" in read_page(at)
+    assert wording.NOT_MET.format(level="hard") in read_page(at)
     at.button(key="play").click().run()
     assert not at.exception
     assert "attempt" in at.query_params
@@ -162,5 +153,32 @@ def test_fresh_school_days_are_turned_on_and_what_is_ready_is_shown(run_page: Ru
     assert not at.exception
     kept = load_fresh_settings(drill_app.settings.data)
     assert (kept.is_on, kept.ready, kept.when) == (True, 3, When.IDLE)
-    assert wording.FRESH_READY.format(ready=0) in texts(at)
+    assert wording.FRESH_READY.format(ready=0) in read_page(at)
     assert wording.FRESH_ON in [box.label for box in at.expander]
+
+
+def test_a_form_file_that_cannot_be_read_is_told_to_the_trainer(
+    run_page: RunPage, drill_app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = drill_app.catalog._forms
+    monkeypatch.setattr(files, "_folders", (*files._folders, tmp_path))
+    (tmp_path / "mine.yaml").write_text("title: 'never closed\n", encoding="utf-8")
+    page = run_page("drills")
+    assert not page.exception
+    one = form_library.write_damaged(["mine.yaml"])
+    assert one.startswith("Drills are missing: mine.yaml. The file or its recording is damaged or gone. Ask")
+    assert [each.value for each in page.warning] == [escape_markdown(one)]
+    assert "not enough yet: 0 of 30" in read_page(page)
+    many = form_library.write_damaged(["a.yaml", "b.yaml", "c.yaml", "d.yaml"])
+    assert "a.yaml, b.yaml, c.yaml and 1 more file. These files or their recordings are damaged or gone." in many
+
+
+def test_times_are_shown_by_conditions(run_page: RunPage, drill_app: App) -> None:
+    store(drill_app, make_row(drill_app, 1), make_row(drill_app, 2, mode=form_library.Mode.PRACTICE, phase=None))
+    page = run_page("drills")
+    assert not page.exception
+    assert not page.info
+    assert len(page.selectbox(key="counted").options) == 2
+    assert "1:41" in read_page(page)
+    page.selectbox(key="counted").select_index(1).run()
+    assert "1:42" in read_page(page)

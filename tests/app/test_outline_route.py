@@ -1,6 +1,5 @@
 """Whom a mark is on, over HTTP: a box of what is seen of somebody and nothing else, to whom, and how often."""
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -10,20 +9,21 @@ from starlette.testclient import TestClient
 
 from sim.footage.video.clip_index import make_clip_index
 from sim.services.app.wiring import App
-from sim.services.attempt.questions import MAX_OUTLINE_BYTES, OUTLINES_A_MINUTE, begin_noting
+from sim.services.attempt.questions import begin_noting
 from sim.tasks.common.flaw import CLICK_SHARES
-from tests.support.driven_drill import Drill, event, submit
+from tests.support.driven_drill import Asking, Drill
 from tests.support.fake_clock import FakeClock
 from tests.support.people_clicks import find_spot
-from tests.support.tiny_app import PRACTICE_LIMIT_S
 
 NOBODY = {"camera_id": "CAM-01", "frame": 0, "x": 0.9, "y": 0.05}
 PERSON = "P005"
 """Stands in front of CAM-01 all the time."""
 
 
-class OutlineDrill(Drill):
+class OutlineDrill(Asking):
     """A drill whose browser has all footage, and asks whom its marks are on."""
+
+    question = "outline"
 
     def begin(self) -> "OutlineDrill":
         super().begin()
@@ -36,11 +36,8 @@ class OutlineDrill(Drill):
             answer = self.client.get(self.links.link(f"main/{camera_id}.mp4"), headers=headers)
             assert answer.status_code in (200, 206)
 
-    def ask(self, **changes: Any) -> Any:
-        return self.client.post(f"{self.url}/outline", headers=self.headers, json={**NOBODY, **changes})
-
-    def send(self, content: bytes) -> Any:
-        return self.client.post(f"{self.url}/outline", headers=self.headers, content=content)
+    def make_question(self) -> dict[str, Any]:
+        return NOBODY
 
     def find_row(self, person_id: str = PERSON, *, camera_id: str = "CAM-01", frame: int = 0) -> pd.Series:
         rows = self.app.catalog.get_truth("tiny").table.rows
@@ -54,7 +51,6 @@ def outlines(drill_app: App, client: TestClient) -> OutlineDrill:
 
 
 def change_form(app: App, monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
-    """Have every form of the library be another one."""
     given = app.catalog.get_form
 
     def get_form(form_id: str) -> Any:
@@ -113,21 +109,17 @@ def test_of_a_frame_that_was_not_sent_nothing_is_told(outlines: OutlineDrill) ->
 def test_with_the_wall_its_small_pictures_are_seen(outlines: OutlineDrill) -> None:
     """Save data shows the wall's small picture, enlarged: marks are made on it."""
     Drill.begin(outlines)
-    index = outlines.app.catalog.get_truth("tiny")
-    x, y = find_spot(index, "P001", camera_id="CAM-01", frame=10)
+    x, y = find_spot(outlines.app.catalog.get_truth("tiny"), "P001", camera_id="CAM-01", frame=10)
     for wall in outlines.app.catalog.get_recording("tiny").manifest.walls:
         assert outlines.client.get(outlines.links.link(wall.file)).status_code == 200
     assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
 
 
-def test_a_drill_from_before_the_start_of_this_process_is_answered(
-    outlines: OutlineDrill, clock: FakeClock, drill_app: App
-) -> None:
+def test_a_drill_from_before_the_start_of_this_process_is_answered(outlines: OutlineDrill, clock: FakeClock) -> None:
     Drill.begin(outlines)
     clock.pass_s(1)
-    begin_noting(drill_app)
-    index = drill_app.catalog.get_truth("tiny")
-    x, y = find_spot(index, "P001", camera_id="CAM-01", frame=10)
+    begin_noting(outlines.app)
+    x, y = find_spot(outlines.app.catalog.get_truth("tiny"), "P001", camera_id="CAM-01", frame=10)
     assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
 
 
@@ -137,22 +129,6 @@ def test_a_box_ends_at_the_pictures_edge(outlines: OutlineDrill) -> None:
     for _, row in rows[rows["x1"] <= 0].head(3).iterrows():
         answer = outlines.ask(camera_id=row["camera_id"], frame=int(row["frame"]), x=0.0, y=0.5)
         assert all(0.0 <= side <= 1.0 for side in answer.json()["box"])
-
-
-def test_it_is_answered_while_the_attempt_runs_and_never_else(outlines: OutlineDrill, clock: FakeClock) -> None:
-    refused = outlines.ask()
-    assert refused.status_code == 409
-    assert "no mark can be made" in refused.json()["error"]
-    outlines.begin()
-    assert outlines.ask().status_code == 200
-    clock.pass_s(PRACTICE_LIMIT_S + 1)
-    assert outlines.ask().status_code == 409
-
-
-def test_an_attempt_that_was_handed_in_is_not_answered(outlines: OutlineDrill) -> None:
-    outlines.begin()
-    outlines.post(event(1, "open"), submit(2))
-    assert outlines.ask().status_code == 409
 
 
 def test_outside_the_tasks_time_nothing_is_told(outlines: OutlineDrill, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -172,58 +148,3 @@ def test_a_task_that_marks_a_place_or_nothing_has_no_outlines(
     answer = outlines.ask()
     assert answer.status_code == 403
     assert "no marks on people" in answer.json()["error"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"camera_id": "CAM-99"}, "camera_id"),
-        ({"camera_id": 3}, "camera_id"),
-        ({"camera_id": ""}, "camera_id"),
-        ({"camera_id": "C" * 81}, "camera_id"),
-        ({"frame": 161}, "outside the recording"),
-        ({"frame": 10**9}, "outside the recording"),
-        ({"frame": -1}, "frame"),
-        ({"frame": "5"}, "frame"),
-        ({"frame": 5.5}, "frame"),
-        ({"frame": True}, "frame"),
-        ({"x": 1.01}, "x"),
-        ({"x": -0.01}, "x"),
-        ({"x": "0.5"}, "x"),
-        ({"y": None}, "y"),
-        ({"y": [0.5]}, "y"),
-        ({"t_s": 3.0}, "t_s"),
-    ],
-)
-def test_garbage_is_refused_by_name(outlines: OutlineDrill, changes: dict[str, Any], words: str) -> None:
-    outlines.begin()
-    answer = outlines.ask(**changes)
-    assert answer.status_code == 422, answer.text
-    assert words in answer.json()["error"]
-
-
-@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999"])
-@pytest.mark.parametrize("name", ["x", "y", "frame"])
-def test_what_is_no_number_is_refused(outlines: OutlineDrill, name: str, value: str) -> None:
-    outlines.begin()
-    body = json.dumps({**NOBODY, name: 7}).replace("7", value)
-    answer = outlines.send(body.encode())
-    assert (answer.status_code, name in answer.json()["error"]) == (422, True), answer.text
-
-
-def test_a_large_body_is_refused_while_it_is_read(outlines: OutlineDrill) -> None:
-    outlines.begin()
-    assert outlines.send(b" " * (MAX_OUTLINE_BYTES + 1)).status_code == 413
-    assert outlines.send(json.dumps(NOBODY).encode().ljust(MAX_OUTLINE_BYTES)).status_code == 200
-
-
-def test_nobody_asks_point_by_point(outlines: OutlineDrill, clock: FakeClock) -> None:
-    outlines.begin()
-    for _ in range(OUTLINES_A_MINUTE):
-        assert outlines.ask().status_code == 200
-    refused = outlines.ask()
-    assert refused.status_code == 429
-    assert f"at most {OUTLINES_A_MINUTE} a minute" in refused.json()["error"]
-    assert outlines.post(event(1, "open")).status_code == 200, "events go on"
-    clock.pass_s(61)
-    assert outlines.ask().status_code == 200

@@ -109,10 +109,7 @@ def test_a_walk_is_deleted_by_one_action_and_its_steps_say_what_comes_first(
 
 
 def enter_clips(app: App, walk_id: str, notes: ClockNotes, *, look_at: tuple[int, ...] = ()) -> None:
-    """Have a walk with two clips of ten seconds, as far as pages look at them, and what was read off.
-
-    In the first somebody has to look at frames `look_at`.
-    """
+    """Have a walk with two clips of ten seconds; in the first somebody has to look at frames `look_at`."""
     clips = tuple(
         Clip(
             clip_id=f"clip-{number:02d}",
@@ -150,19 +147,12 @@ def test_what_was_entered_in_another_window_is_not_written_over(run_page: RunPag
     assert [reading.clock.time() for reading in entered] == [time(8, 2, 13)]
     second.text_input(key=FIRST_CLOCK.format(walk=walk, turn=0).replace("clip-01", "clip-02")).input("8:09:00").run()
     assert get_clocks(drill_app, walk).notes.readings == entered
-    assert [
-        each.value
-        for each in second.warning
-        if each.value == "The clocks were changed in another window. This is how they are now."
-    ]
+    changed = "The clocks were changed in another window. This is how they are now."
+    assert changed in [each.value for each in second.warning]
     assert second.text_input(key=FIRST_CLOCK.format(walk=walk, turn=1)).value == "8:02:13 AM"
     second.text_input(key=FIRST_CLOCK.format(walk=walk, turn=1).replace("clip-01", "clip-02")).input("8:09:00").run()
     assert len(get_clocks(drill_app, walk).notes.readings) == 2
-    assert not [
-        each.value
-        for each in second.warning
-        if each.value == "The clocks were changed in another window. This is how they are now."
-    ]
+    assert changed not in [each.value for each in second.warning]
 
 
 def test_looking_at_clocks_that_a_file_brought_changes_none(run_page: RunPage, drill_app: App, walk: str) -> None:

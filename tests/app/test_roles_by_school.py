@@ -33,7 +33,7 @@ from sim.services.training_record.view import get_team_view as get_record
 from sim.ui.page import pages
 from sim.ui.page.request_origin import Peer
 from sim.ui.parts import account_wording
-from tests.app.conftest import RunPage
+from tests.app.conftest import RunPage, read_page
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 from tests.unit.services.program.test_program import make_order
@@ -48,8 +48,6 @@ TEACHES = "Cameras of "
 
 @dataclass(frozen=True)
 class OneSchool:
-    """A school with everything that an address can name."""
-
     team_id: str
     people: tuple[str, ...]
     attempt_id: str
@@ -109,8 +107,6 @@ def make_school(app: App, clock: FakeClock, school: str) -> OneSchool:
 
 @dataclass(frozen=True)
 class District:
-    """Two schools, and who is for one of them."""
-
     app: App
     north: OneSchool
     south: OneSchool
@@ -136,14 +132,8 @@ def district(drill_app: App, clock: FakeClock) -> Iterator[District]:
 
 def read(page: AppTest) -> str:
     """Return everything on a page, what can be chosen on it too."""
-    assert not page.exception, page.exception
-    kinds = ("title", "header", "subheader", "markdown", "info", "warning", "error", "success", "caption", "code")
-    found = [str(each.value) for kind in kinds for each in page.get(kind)]
-    found += [each.proto.body for each in page.get("html")]
-    found += [str(each.proto.label) for each in (*page.get("page_link"), *page.button, *page.expander)]
-    found += [" ".join(map(str, each.options)) for kind in ("selectbox", "multiselect") for each in page.get(kind)]
-    found += [" ".join(map(str, each.options)) for each in page.button_group]
-    return "\n".join(found)
+    choices = (*page.selectbox, *page.multiselect, *page.button_group)
+    return "\n".join([read_page(page), *(" ".join(map(str, each.options)) for each in choices)])
 
 
 @pytest.mark.parametrize("role", [Role.TRAINER, Role.PRINCIPAL, Role.RECORDS])
@@ -157,51 +147,42 @@ def test_no_page_shows_anything_of_another_school(
         assert "South" not in shown, (name, query)
 
 
-@pytest.mark.parametrize("show", ["room", "debrief"])
 def test_the_view_for_the_room_of_another_school_is_the_closed_page(
-    district: District, run_page: RunPage, peer: list[Peer], show: str
+    district: District, run_page: RunPage, peer: list[Peer]
 ) -> None:
     peer[0] = Peer(is_local=False, cookie=district.cookies[Role.TRAINER])
-    page = run_page("session", session=district.south.session_id, show=show)
-    shown = read(page)
-    assert OTHER_SCHOOL[0].upper() + OTHER_SCHOOL[1:] in shown
-    assert account_wording.CLOSED_WHY in shown
-    assert account_wording.SIGN_OUT in shown
-    assert not page.error
-
-
-@pytest.mark.parametrize("role", [Role.TRAINER, Role.PRINCIPAL, Role.RECORDS])
-def test_ones_own_school_is_open_as_far_as_the_role_goes(
-    district: District, run_page: RunPage, peer: list[Peer], role: Role
-) -> None:
-    peer[0] = Peer(is_local=False, cookie=district.cookies[role])
-    viewer = district.find(role)
-    for name, query in district.north.list_addresses():
-        page = next(each for each in pages.PAGES if each.file == name)
-        shown = read(run_page(name, **query))
-        if name != "drill" and pages.is_open(page, viewer):
-            assert "North" in shown, (name, query)
-            assert "is not open to you" not in shown, (name, query)
+    for show in ("room", "debrief"):
+        page = run_page("session", session=district.south.session_id, show=show)
+        shown = read(page)
+        assert OTHER_SCHOOL[0].upper() + OTHER_SCHOOL[1:] in shown
+        assert account_wording.CLOSED_WHY in shown
+        assert account_wording.SIGN_OUT in shown
+        assert not page.error
 
 
 HARMLESS = ("verify",)
 """What a principal may press: it changes nothing. Downloads are no buttons here."""
 
 
-def test_a_principal_finds_nothing_to_change_on_any_page(
-    district: District, run_page: RunPage, peer: list[Peer]
+@pytest.mark.parametrize("role", [Role.TRAINER, Role.PRINCIPAL, Role.RECORDS])
+def test_ones_own_school_is_open_as_far_as_the_role_goes_and_a_principal_finds_nothing_to_change(
+    district: District, run_page: RunPage, peer: list[Peer], role: Role
 ) -> None:
-    peer[0] = Peer(is_local=False, cookie=district.cookies[Role.PRINCIPAL])
-    viewer = district.find(Role.PRINCIPAL)
+    peer[0] = Peer(is_local=False, cookie=district.cookies[role])
+    viewer = district.find(role)
     walked = 0
     for name, query in district.north.list_addresses():
         page = next(each for each in pages.PAGES if each.file == name)
-        if name != "drill" and pages.is_open(page, viewer):
-            drawn = run_page(name, **query)
-            assert not drawn.exception
+        drawn = run_page(name, **query)
+        shown = read(drawn)
+        if name == "drill" or not pages.is_open(page, viewer):
+            continue
+        walked += 1
+        assert "North" in shown, (name, query)
+        assert "is not open to you" not in shown, (name, query)
+        if role is Role.PRINCIPAL:
             assert [each.key for each in drawn.button if each.key not in HARMLESS] == [], (name, query)
             assert not [each for kind in ("text_input", "text_area", "checkbox") for each in drawn.get(kind)], name
-            walked += 1
     assert walked > 8
 
 
@@ -232,15 +213,13 @@ READS: dict[str, Callable[[App, OneSchool], object]] = {
 }
 
 
-@pytest.mark.parametrize("name", READS)
-def test_a_service_refuses_what_is_of_another_school_and_gives_what_is_of_ones_own(
-    district: District, name: str
-) -> None:
+def test_services_refuse_what_is_of_another_school_and_give_what_is_of_ones_own(district: District) -> None:
     app = limit_app(district.app, district.find(Role.TRAINER))
-    assert READS[name](app, district.north) is not None
-    with pytest.raises((AccessError, StoreError)):
-        READS[name](app, district.south)
-    assert READS[name](district.app, district.south) is not None, "without limits it is there"
+    for name, get in READS.items():
+        assert get(app, district.north) is not None, name
+        with pytest.raises((AccessError, StoreError)):
+            get(app, district.south)
+        assert get(district.app, district.south) is not None, "without limits it is there"
 
 
 def test_lists_hold_ones_own_school_alone(district: District) -> None:

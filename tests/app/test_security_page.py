@@ -1,9 +1,12 @@
 """docs/security.md is what is so: every route and page of the app is in its tables, and opens to those it says only."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route
@@ -12,6 +15,7 @@ from starlette.testclient import TestClient
 from app import app as served
 from sim.services.accounts.viewer import AT_THIS_MACHINE, DUTIES, NOBODY, Duty, Role, Viewer, may
 from sim.services.app.settings import PROJECT
+from sim.services.app.signed import Access
 from sim.services.app.wiring import App
 from sim.services.team import team
 from sim.ui.http.account_routes import make_account_routes, make_mail_routes
@@ -19,6 +23,7 @@ from sim.ui.http.guards import SafeHeaders
 from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.http.maker_routes import make_own_clips_routes, make_own_school_routes
 from sim.ui.http.page_head import make_installable_routes
+from sim.ui.http.route_description import describe_routes
 from sim.ui.http.routes import make_routes
 from sim.ui.http.school_routes import make_proxy_routes, make_school_routes
 from sim.ui.page import pages
@@ -42,14 +47,12 @@ FILLED = {
 
 
 def read_table(title: str) -> dict[str, str]:
-    """Return the first two columns of the table under a title."""
     part = PAGE.split(f"\n## {title}\n", 1)[1].split("\n## ", 1)[0]
     rows = [line.strip("|").split(" | ") for line in part.splitlines() if line.startswith("|")]
     return {row[0].strip(): row[1].strip() for row in rows if not set(row[0].strip()) <= set("- ")}
 
 
 def list_routes() -> set[str]:
-    """Return the app's own routes as the table writes them."""
     found = set()
     for route in served._user_routes:
         assert isinstance(route, Route)
@@ -75,13 +78,10 @@ def test_every_route_of_streamlit_is_in_the_table() -> None:
     assert [path for path in theirs if path and path not in told] == []
 
 
-def test_every_page_is_in_the_table_as_it_is() -> None:
+def test_every_page_is_in_the_table_as_it_is_and_every_screen_has_a_page() -> None:
     told = read_table("Pages")
     told.pop("page")
     assert told == {page.path: page.opens_to.value for page in pages.PAGES}
-
-
-def test_every_screen_has_a_page() -> None:
     screens = {path.stem for path in (PROJECT / "sim" / "ui" / "screens").glob("*.py")} - {"__init__"}
     assert screens == {page.file for page in pages.PAGES}
 
@@ -97,24 +97,20 @@ def test_the_table_of_roles_is_what_each_may_do() -> None:
         assert {duty for duty in Duty if duty in DUTIES[role]} == {Duty(part) for part in told[role.value].split("; ")}
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_each_role_opens_the_pages_of_its_duties_and_no_other(role: Role) -> None:
-    viewer = make_viewer(role)
-    for page in pages.PAGES:
-        wanted = page.opens_to
-        expected = may(viewer, wanted) if isinstance(wanted, Duty) else True
-        assert pages.is_open(page, viewer) is expected, page.path
-        assert pages.is_open(page, AT_THIS_MACHINE)
-        assert pages.is_open(page, NOBODY) is not isinstance(wanted, Duty), page.path
-        assert not (pages.is_shown(page, viewer) and not pages.is_open(page, viewer))
+def test_each_role_opens_the_pages_of_its_duties_and_no_other() -> None:
+    for role in Role:
+        viewer = make_viewer(role)
+        for page in pages.PAGES:
+            is_duty = isinstance(page.opens_to, Duty)
+            assert pages.is_open(page, viewer) is (may(viewer, page.opens_to) if is_duty else True), page.path  # type: ignore[arg-type]
+            assert pages.is_open(page, AT_THIS_MACHINE)
+            assert pages.is_open(page, NOBODY) is not is_duty, page.path
+            assert not (pages.is_shown(page, viewer) and not pages.is_open(page, viewer))
     assert not pages.is_open(pages.find_page("nothing"), AT_THIS_MACHINE)
-    shown = [page.path for page in pages.PAGES if pages.is_shown(page, make_viewer(Role.TRAINEE))]
-    assert shown == ["start", "drills", "mine"]
 
 
 @pytest.fixture
 def whole_client(drill_app: App) -> Iterator[TestClient]:
-    """All routes with what is around them, as the app has them."""
     routes = [
         *make_routes(lambda: drill_app),
         *make_account_routes(lambda: drill_app),
@@ -136,50 +132,106 @@ def fill(path: str, **known: str) -> str:
     return re.sub(r"\{([^}]+)\}", lambda found: values[found[1]], path)
 
 
+def make_bad_tokens(drill: Drill, other: Drill, clock: FakeClock) -> dict[str, str]:
+    own = drill.links.token
+    payload, _, signature = own.rpartition(".")
+    what = {"attempt_id": drill.attempt_id, "recording_id": "tiny", "reference": ""}
+    now = clock.read().wall
+    return {
+        "missing": "",
+        "nonsense": "nonsense._-",
+        "changed by a letter": own[:9] + ("A" if own[9] != "A" else "B") + own[10:],
+        "forged": own[:-3] + ("AAA" if own[-3:] != "AAA" else "BBB"),
+        "cut": own[: len(own) // 2],
+        "without its signature": payload,
+        "another payload under the same signature": f"{other.links.token.rpartition('.')[0]}.{signature}",
+        "signed by another server": Access(secret=bytes(32)).mint(**what, since=now, now=now),
+    }
+
+
 def test_a_route_with_a_token_opens_to_that_token_only(
     drill_app: App, whole_client: TestClient, clock: FakeClock
 ) -> None:
     mine, other = Drill(drill_app, whole_client).begin(), Drill(drill_app, whole_client).begin()
-    old = mine.links.token
-    good = {"": "", "forged": old[:-3] + ("AAA" if old[-3:] != "AAA" else "BBB"), "cut": old[: len(old) // 2]}
-    told = {line: words for line, words in read_table("Routes").items() if words.startswith(WITH_TOKEN)}
+    told = [line.split(" ", 1) for line, words in read_table("Routes").items() if words.startswith(WITH_TOKEN)]
     assert len(told) > 10
-    for line in told:
-        method, path = line.split(" ", 1)
-        for name, token in good.items():
-            headers = {"Authorization": f"Bearer {token}"} if token else {}
-            url = fill(path, token=token or "x", attempt_id=mine.attempt_id)
-            answer = whole_client.request(method, url, headers=headers, content=b"{}")
-            assert answer.status_code == 403, (line, name, answer.status_code)
+
+    def refuse(method: str, path: str, name: str, token: str) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        url = fill(path, token=token or "x", attempt_id=mine.attempt_id)
+        answer = whole_client.request(method, url, headers=headers, content=b"{}")
+        assert answer.status_code == 403, (method, path, name, answer.status_code)
+
+    for method, path in told:
+        for name, token in make_bad_tokens(mine, other, clock).items():
+            refuse(method, path, name, token)
         if "{attempt_id}" in path:
-            url = fill(path, attempt_id=mine.attempt_id)
-            answer = whole_client.request(method, url, headers=other.headers, content=b"{}")
-            assert answer.status_code == 403, line
+            refuse(method, path, "other people's", other.links.token)
+    assert not mine.state()["acked"]
     clock.pass_s(18 * 3600 + 1)
-    for line in told:
-        method, path = line.split(" ", 1)
-        url = fill(path, token=old, attempt_id=mine.attempt_id)
-        answer = whole_client.request(method, url, headers=mine.headers, content=b"{}")
-        assert answer.status_code == 403, line
+    for method, path in told:
+        refuse(method, path, "old", mine.links.token)
 
 
-def test_every_answer_has_its_headers(whole_client: TestClient) -> None:
+def test_every_answer_has_its_headers_and_none_names_anybody(drill_app: App, whole_client: TestClient) -> None:
+    # long names: three letters turn up by chance in a picture's bytes
+    team.add_person(drill_app, team.add_team(drill_app, "Northernmost Wing"), "Anastasia Lopez")
     for line in list_routes():
         method, path = line.split(" ", 1)
         answer = whole_client.request(method, fill(path, token="x", attempt_id="x"))
         assert answer.headers["x-content-type-options"] == "nosniff", line
         assert "frame-ancestors" in answer.headers["content-security-policy"], line
         assert "strict-transport-security" not in answer.headers
+        assert "Anastasia" not in answer.text and "Northernmost" not in answer.text
     secure = whole_client.get("https://testserver/healthz")
     assert "max-age" in secure.headers["strict-transport-security"]
 
 
-def test_no_route_answers_with_names(drill_app: App, whole_client: TestClient) -> None:
-    # long names: three letters turn up by chance in a picture's bytes
-    team.add_person(drill_app, team.add_team(drill_app, "Northernmost Wing"), "Anastasia Lopez")
-    for line in list_routes():
-        method, path = line.split(" ", 1)
-        if method == "GET":
-            text = whole_client.get(fill(path, token="x", attempt_id="x")).text
-            assert "Anastasia" not in text
-            assert "Northernmost" not in text
+DESCRIPTION = describe_routes()
+ROUTES = {
+    (method, path): each
+    for path, methods in DESCRIPTION["paths"].items()
+    for method, each in methods.items()
+    if method in ("get", "post")
+}
+TAKING = [route for route, each in ROUTES.items() if "{" in route[1] or "requestBody" in each]
+
+
+def list_parts(drill: Drill, token: str) -> dict[str, str]:
+    return {
+        "attempt_id": drill.attempt_id,
+        "recording_id": drill.links.recording_name,
+        "token": token,
+        "path": drill.links.name("main/CAM-01.mp4"),
+        "camera_id": "CAM-01",
+        "frame": "1",
+        "part": "1-1-60-60",
+        "name": "x",
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("method", "path"), TAKING)
+def test_calls_made_up_from_the_description_are_answered_as_it_says(drill: Drill, method: str, path: str) -> None:
+    from schemathesis import openapi  # noqa: PLC0415  a second, which other tests need not wait for
+
+    drill.begin()
+    known = list_parts(drill, drill.links.token)
+    operation = openapi.from_dict(DESCRIPTION)[path][method.upper()]
+
+    @seed(7)
+    @settings(
+        max_examples=5, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None
+    )
+    @given(case=operation.as_strategy(), is_known=st.booleans())
+    def call(case: Any, is_known: bool) -> None:
+        sent: Mapping[str, Any] = case.as_transport_kwargs(base_url="http://testserver")
+        url = path.format(**known) if is_known else sent["url"]
+        headers = {**sent["headers"], **drill.headers} if is_known else sent["headers"]
+        body = {name: sent[name] for name in ("params", "json", "data", "content") if sent.get(name)}
+        answer = drill.client.request(method, url, headers=headers, follow_redirects=False, **body)
+        described = {*ROUTES[method, path]["responses"], "404"}
+        assert answer.status_code < 500 and str(answer.status_code) in described, answer.text
+        assert "Traceback" not in answer.text
+
+    call()

@@ -6,6 +6,9 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing
+from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx2
@@ -17,6 +20,8 @@ from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import FootageLinks, make_links
 from sim.services.debrief import page as debrief
+from sim.services.library.library import DEMO_PATH, get_demo_search
+from sim.ui.http.page_head import FIRST_DRAWN
 from tests.support.server_process import PROJECT, ServerProcess
 
 TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
@@ -29,7 +34,6 @@ CLIP = "main/CAM-01.mp4"
 
 
 def begin_drill(services: App) -> tuple[str, FootageLinks]:
-    """Return the id of a running attempt and its links."""
     attempt_id = attempts.create_practice(services, form_id="tiny-practice-1")
     attempts.get_briefing(services, attempt_id)
     attempts.begin(services, attempt_id)
@@ -97,15 +101,15 @@ def lengthen_clip(recording: Path, name: str, *, size: int) -> None:
     path.write_bytes(path.read_bytes().ljust(size, b"\0"))
 
 
-@pytest.mark.parametrize("wanted", ["Range: bytes=0-\r\n", ""], ids=["a range", "the whole clip"])
-def test_a_stop_takes_seconds_while_somebody_reads_slowly(data: Path, services: App, wanted: str) -> None:
+def test_a_stop_takes_seconds_while_somebody_reads_slowly(data: Path, services: App) -> None:
     attempt_id, links = begin_drill(services)
     lengthen_clip(data / "recordings" / "tiny", "main/CAM-01.mp4", size=8_000_000)
     with ServerProcess(data) as server:
         host, port = server.url.removeprefix("http://").split(":")
         path = links.link(CLIP)
         readers = [socket.create_connection((host, int(port))) for _ in range(5)]
-        for reader in readers:
+        for number, reader in enumerate(readers):
+            wanted = "Range: bytes=0-\r\n" if number % 2 else ""
             reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
             reader.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\n{wanted}\r\n".encode())
             assert reader.recv(12) in (b"HTTP/1.1 206", b"HTTP/1.1 200")
@@ -127,37 +131,120 @@ def run_serve(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def assert_one_message(done: subprocess.CompletedProcess[str], *words: str) -> None:
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr + done.stdout
-    assert done.stderr.startswith("error: ")
-    for word in words:
-        assert word in done.stderr
+def test_what_keeps_a_server_from_starting_is_one_message_with_what_to_do(data: Path, tmp_path: Path) -> None:
+    def refuse(folder: Path, *words: str, host: str = "127.0.0.1", port: int = 0) -> None:
+        done = run_serve(folder, "--host", host, "--port", str(port))
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr + done.stdout
+        assert done.stderr.startswith("error: ")
+        assert all(word in done.stderr for word in words), done.stderr
 
-
-def test_a_taken_port_is_named_with_what_to_do(data: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert_one_message(run_serve(data, "--port", str(port)), f"port {port} is in use", f"--port {port + 1}")
-
-
-def test_an_address_of_another_machine_is_named(data: Path) -> None:
-    assert_one_message(run_serve(data, "--host", "192.0.2.1", "--port", "0"), "192.0.2.1:0 cannot be listened on")
-
-
-def test_a_newer_database_stops_the_start(data: Path) -> None:
+        refuse(data, f"port {port} is in use", f"--port {port + 1}", port=port)
+    refuse(data, "192.0.2.1:0 cannot be listened on", host="192.0.2.1")
     open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock()).close()
-    with sqlite3.connect(data / "sightline.db") as connection:
+    with closing(sqlite3.connect(data / "sightline.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
-    assert_one_message(run_serve(data, "--port", "0"), "version '9999'", "update Sightline")
-
-
-def test_a_damaged_database_stops_the_start(data: Path) -> None:
+    refuse(data, "version '9999'", "update Sightline")
     (data / "sightline.db").write_bytes(b"no database " * 500)
-    assert_one_message(run_serve(data, "--port", "0"), "sightline.db is damaged or is no database", "backup")
-
-
-def test_a_data_folder_that_cannot_be_made_stops_the_start(tmp_path: Path) -> None:
+    refuse(data, "sightline.db is damaged or is no database", "backup")
     (tmp_path / "file").write_text("in the way")
-    assert_one_message(run_serve(tmp_path / "file" / "data", "--port", "0"), "cannot be made", "SIGHTLINE_DATA")
+    refuse(tmp_path / "file" / "data", "cannot be made", "SIGHTLINE_DATA")
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Encoding": "gzip, br"}
+
+
+class Head(HTMLParser):
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.links: dict[str, str] = {}
+        self.metas: dict[str, str] = {}
+        self.preloads: list[str] = []
+        self.title = ""
+        self._is_title = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self._is_title = tag == "title"
+        if tag == "link":
+            self.links[found.get("rel", "")] = found.get("href", "")
+            if found.get("rel") == "modulepreload":
+                self.preloads.append(found.get("href", ""))
+        if tag == "meta":
+            self.metas[found.get("name", "")] = found.get("content", "")
+
+    def handle_data(self, data: str) -> None:
+        if self._is_title:
+            self.title, self._is_title = data, False
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
+    data = tmp_path_factory.mktemp("installable")
+    with ServerProcess(data) as server, httpx2.Client(base_url=server.url, timeout=60.0) as opened:
+        yield opened
+
+
+def test_every_page_links_to_the_manifest_and_the_icons(client: httpx2.Client) -> None:
+    for path in ("/", "/drill?attempt=x", "/join"):
+        answer = client.get(path, headers=BROWSER)
+        head = Head(answer.text)
+        assert answer.status_code == 200
+        assert head.title == "Sightline"
+        assert "viewport" in head.metas
+        assert head.metas["theme-color"] == client.get(head.links["manifest"]).json()["theme_color"]
+        for rel in ("icon", "apple-touch-icon"):
+            icon = client.get(head.links[rel])
+            assert (icon.status_code, icon.headers["content-type"], icon.content[1:4]) == (200, "image/png", b"PNG")
+
+
+def test_what_every_page_draws_first_comes_with_the_scripts_and_once(client: httpx2.Client) -> None:
+    head = Head(client.get("/", headers=BROWSER).text)
+    names = [Path(address).name.rsplit(".", 2)[0] for address in head.preloads]
+    assert [names.count(name) for name in FIRST_DRAWN] == [1, 1, 1]
+    for address in head.preloads[-len(FIRST_DRAWN) :]:
+        answer = client.get(address.removeprefix("."))
+        assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, "text/javascript")
+
+
+def test_the_search_on_home_is_sent_by_the_names_of_its_pictures_alone(client: httpx2.Client, services: App) -> None:
+    scenes = get_demo_search(services)
+    assert len({scene.name for scene in scenes}) == len(scenes) > 0
+    for scene in scenes:
+        answer = client.get(DEMO_PATH.format(name=scene.name))
+        assert (answer.content, answer.headers["content-type"]) == (scene.jpeg, "image/jpeg")
+        assert "immutable" in answer.headers["cache-control"]
+    assert client.get(DEMO_PATH.format(name="0123456789abcdef")).status_code == 404
+
+
+def test_a_page_kept_by_the_browser_and_a_part_of_it_come_whole(client: httpx2.Client) -> None:
+    first = client.get("/", headers=BROWSER)
+    again = client.get(
+        "/", headers={**BROWSER, "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT", "Range": "bytes=0-9"}
+    )
+    assert (again.status_code, again.text) == (200, first.text)
+
+
+CHECK = """
+import app
+from pathlib import Path
+from streamlit.runtime.pages_manager import PagesManager
+PagesManager(str(Path("sim/ui/main.py").resolve()))
+raise SystemExit(1 if PagesManager.uses_pages_directory else 0)
+"""
+
+
+def test_streamlit_does_not_take_the_pages_folder_for_scripts_of_its_own(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CHECK],
+        cwd=PROJECT,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "SIGHTLINE_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

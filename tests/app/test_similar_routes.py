@@ -1,6 +1,5 @@
 """The appearance search over HTTP: who may ask, what may be asked, and that nothing of truth comes out."""
 
-import json
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -10,26 +9,25 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from sim.drill.options import DrillOption, Options
+from sim.drill.options import DrillOption
 from sim.drill.similar_people import SimilarQuery, find_person, find_place
 from sim.services.app.wiring import App
-from sim.services.attempt.similar_search import MAX_QUERY_BYTES, QUERIES_A_MINUTE, find_similar, get_groups
-from tests.support.driven_drill import Drill, event, submit
+from sim.services.attempt.similar_search import find_similar, get_groups
+from tests.support.driven_drill import Asking, event
 from tests.support.fake_clock import FakeClock
-from tests.support.tiny_app import PRACTICE_LIMIT_S
 
 SEARCH = frozenset({DrillOption.APPEARANCE_SEARCH})
 
 
-class SearchDrill(Drill):
-    """A drill with the search."""
+class SearchDrill(Asking):
+    question = "similar"
 
-    def ask(self, **changes: Any) -> Any:
-        body = {**make_query(self.app), **changes}
-        return self.client.post(f"{self.url}/similar", headers=self.headers, json=body)
+    def __init__(self, app: App, client: TestClient) -> None:
+        super().__init__(app, client)
+        self.change(options=SEARCH)
 
-    def send(self, content: bytes) -> Any:
-        return self.client.post(f"{self.url}/similar", headers=self.headers, content=content)
+    def make_question(self) -> dict[str, Any]:
+        return make_query(self.app)
 
     def crop(self, camera_id: str, frame: object, part: str) -> Any:
         return self.client.get(f"{self.links.link_crops()}/{camera_id}/{frame}/{part}.jpg")
@@ -45,16 +43,9 @@ def make_query(app: App, *, person: int = 0) -> dict[str, Any]:
     return {"camera_id": shown.camera_id, "frame": shown.first_frame, "box": box}
 
 
-def set_options(drill: Drill, options: Options) -> None:
-    with drill.app.store.write() as work:
-        work.attempts.save(replace(work.attempts.get(drill.attempt_id), options=options))
-
-
 @pytest.fixture
 def search(drill_app: App, client: TestClient) -> SearchDrill:
-    made = SearchDrill(drill_app, client)
-    set_options(made, SEARCH)
-    return made
+    return SearchDrill(drill_app, client)
 
 
 def test_a_box_on_somebody_gives_a_list_that_says_nothing_of_who_is_who(search: SearchDrill) -> None:
@@ -77,74 +68,11 @@ def test_a_box_on_somebody_gives_a_list_that_says_nothing_of_who_is_who(search: 
     assert search.ask(**make_query(search.app, person=2)).json() == {**answers[2].json(), "number": 5}
 
 
-def test_only_a_running_drill_with_the_search_is_answered(search: SearchDrill, clock: FakeClock) -> None:
-    assert search.ask().status_code == 409
+def test_a_drill_without_the_search_is_not_answered(search: SearchDrill) -> None:
     search.begin()
-    set_options(search, frozenset())
+    search.change(options=frozenset())
     assert search.ask().status_code == 403
     assert "no appearance search" in search.ask().json()["error"]
-    set_options(search, SEARCH)
-    assert search.ask().status_code == 200
-    clock.pass_s(PRACTICE_LIMIT_S + 1)
-    assert search.ask().status_code == 409
-
-
-def test_a_drill_that_was_handed_in_is_not_answered(search: SearchDrill) -> None:
-    search.begin()
-    search.post(event(1, "open"), submit(2))
-    assert search.ask().status_code == 409
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"camera_id": "CAM-99"}, "camera_id"),
-        ({"camera_id": 3}, "camera_id"),
-        ({"frame": 160}, "frame 160"),
-        ({"frame": -1}, "frame"),
-        ({"frame": "5"}, "frame"),
-        ({"number": 7}, "number"),
-        ({"box": [0.5, 0.5, 0.4, 0.9]}, "too small"),
-        ({"box": [0.5, 0.5, 0.5, 0.5]}, "too small"),
-        ({"box": [0.1, 0.1, 0.5]}, "box"),
-        ({"box": [0.1, 0.1, 0.5, 1.5]}, "box"),
-        ({"box": ["0", 0.1, 0.5, 0.9]}, "box"),
-        ({"box": None}, "box"),
-        ({"more": 1}, "more"),
-    ],
-)
-def test_garbage_is_refused_by_name(search: SearchDrill, changes: dict[str, Any], words: str) -> None:
-    search.begin()
-    answer = search.ask(**changes)
-    assert answer.status_code == 422, answer.text
-    assert words in answer.json()["error"]
-
-
-@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999", "null"])
-def test_a_side_that_is_no_number_is_refused(search: SearchDrill, value: str) -> None:
-    search.begin()
-    body = json.dumps(make_query(search.app)).replace('"box": [', f'"box": [{value}, ', 1)
-    sides = json.loads(json.dumps(make_query(search.app)))["box"]
-    body = body.replace(f", {sides[-1]}]", "]")
-    answer = search.send(body.encode())
-    assert (answer.status_code, "box" in answer.json()["error"]) == (422, True)
-
-
-def test_a_huge_body_is_refused_while_it_is_read(search: SearchDrill) -> None:
-    search.begin()
-    assert search.send(b" " * (MAX_QUERY_BYTES + 1)).status_code == 413
-    assert search.send(json.dumps(make_query(search.app)).encode().ljust(MAX_QUERY_BYTES)).status_code == 200
-
-
-def test_nobody_asks_without_end(search: SearchDrill, clock: FakeClock) -> None:
-    search.begin()
-    for _ in range(QUERIES_A_MINUTE):
-        assert search.ask().status_code == 200
-    refused = search.ask()
-    assert refused.status_code == 429
-    assert "at most 30 a minute" in refused.json()["error"]
-    clock.pass_s(61)
-    assert search.ask().status_code == 200
 
 
 def test_a_picture_is_the_part_of_the_frame_and_made_for_such_drills_only(search: SearchDrill) -> None:
@@ -168,7 +96,7 @@ def test_a_picture_is_the_part_of_the_frame_and_made_for_such_drills_only(search
         ("CAM-01", 5, "9" * 5000),
     ):
         assert search.crop(camera_id, frame, part).status_code == 404, (camera_id, frame, part[:20])
-    set_options(search, frozenset())
+    search.change(options=frozenset())
     assert search.crop("CAM-01", 5, "10-20-90-120").status_code == 403
     assert search.client.get("/footage-crop/nonsense/tiny/CAM-01/5/10-20-90-120.jpg").status_code == 403
     other = search.links.link_crops().replace(search.links.recording_name, "other")
@@ -197,7 +125,6 @@ def test_what_was_asked_and_opened_is_there_after_a_reload(search: SearchDrill) 
 
 
 def find_listed(search: SearchDrill) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Ask about one person after another until there is a list."""
     for person in range(len(search.app.catalog.get_truth("tiny").person_ids)):
         query = make_query(search.app, person=person)
         answer = search.ask(**query).json()
@@ -206,12 +133,13 @@ def find_listed(search: SearchDrill) -> tuple[dict[str, Any], dict[str, Any]]:
     raise AssertionError("nobody has a list")
 
 
-def test_a_lost_answer_is_asked_for_again_under_the_same_number(search: SearchDrill) -> None:
+def test_a_box_is_on_nobody_and_a_lost_answer_is_asked_for_again_under_the_same_number(search: SearchDrill) -> None:
     search.begin()
+    assert search.ask(box=[0.9, 0.0, 0.95, 0.05]).json() == {"number": 1, "recognized": False, "results": []}
     assert search.ask().json() == search.ask().json()
     with search.app.store.read() as work:
         log = work.events.list_all(search.attempt_id)
-    assert [stored.event.kind.value for stored in log] == ["similar"]
+    assert [stored.event.kind.value for stored in log] == ["similar"] * 2
 
 
 def test_questions_of_an_attempt_come_to_an_end(search: SearchDrill, clock: FakeClock, monkeypatch: Any) -> None:
@@ -252,8 +180,3 @@ def test_a_thousand_questions_about_one_sighting_tell_what_one_tells(search: Sea
         lists.add(tuple((each["camera_id"], each["frame"]) for each in answer["results"]))
     assert len(lists) == 1
     assert numbers == list(range(listed["number"] + 1, listed["number"] + 41))
-
-
-def test_a_box_on_nobody_is_said_to_be_on_nobody(search: SearchDrill) -> None:
-    search.begin()
-    assert search.ask(box=[0.9, 0.0, 0.95, 0.05]).json() == {"number": 1, "recognized": False, "results": []}

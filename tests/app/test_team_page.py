@@ -1,6 +1,5 @@
 """People and Results of a team as a trainer meets them: nothing yet, a team, people, drills, a comparison, the demo."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,29 +16,20 @@ from sim.services.team.attempts_table import export_team
 from sim.ui.page import page_state
 from sim.ui.page import wording as page_wording
 from sim.ui.parts.blocks import escape_markdown
+from sim.ui.team.roster import MOST_DRILLS
 from sim.ui.team.team_choice import DEMO
-
-MAIN = Path(__file__).resolve().parents[2] / "sim" / "ui" / "main.py"
-
-
-def open_page(app: App, monkeypatch: pytest.MonkeyPatch, page: str = "team") -> AppTest:
-    monkeypatch.setattr(page_state, "open_app", lambda *_: app)
-    page_state.get_services.clear()
-    at = AppTest.from_file(str(MAIN), default_timeout=120)
-    at.switch_page(f"screens/{page}.py")
-    return at
+from tests.app.conftest import RunPage, open_page, read_page, run
+from tools.bench.compare import fill_district, make_bench_attempts
 
 
 @pytest.fixture
 def team_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """The app, opened at the team page on the tiny recording, with nothing in it."""
-    return open_page(drill_app, monkeypatch)
+    return open_page(drill_app, monkeypatch, "team")
 
 
 @pytest.fixture
 def demo_team_page(demo_app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """The team page with the demo team."""
-    return run(open_page(demo_app, monkeypatch))
+    return run(open_page(demo_app, monkeypatch, "team"))
 
 
 PARTS = ("finished", "learning", "retention", "types", "schools", "people")
@@ -48,29 +38,15 @@ PARTS = ("finished", "learning", "retention", "types", "schools", "people")
 
 @pytest.fixture
 def demo_results(demo_app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """The results of the demo team, with all their parts open."""
     opened = open_page(demo_app, monkeypatch, "results")
     for part in PARTS:
         opened.session_state[f"part-{part}"] = True
     return run(opened)
 
 
-def run(at: AppTest) -> AppTest:
-    at.run()
-    assert not at.exception, at.exception
-    return at
-
-
 def press(at: AppTest, key: str) -> AppTest:
     at.button(key=key).click()
     return run(at)
-
-
-def texts(at: AppTest) -> str:
-    kinds = ("title", "markdown", "info", "error", "warning", "subheader", "code")
-    found = [str(element.value) for kind in kinds for element in at.get(kind)]
-    found += [element.proto.body for element in at.get("html")]
-    return "\n".join(found)
 
 
 def labels(at: AppTest, kind: str) -> list[str]:
@@ -87,7 +63,7 @@ def test_a_team_is_made_and_people_are_added(team_page: AppTest, drill_app: App)
     team_page.text_input(key="team-name").input("Front office")
     press(team_page, "make-team")
     assert team_page.title[0].value == "Front office"
-    assert "Nobody is on this team yet. Add the first people below; a pseudonym is enough." in texts(team_page)
+    assert "Nobody is on this team yet. Add the first people below; a pseudonym is enough." in read_page(team_page)
     (area,) = team_page.text_area
     area.input("Ms. Alder\n\n  Otter \n=1+1\nOtter\n")
     press(team_page, "add-people-button")
@@ -95,7 +71,7 @@ def test_a_team_is_made_and_people_are_added(team_page: AppTest, drill_app: App)
     assert "2 people were added." in [each.value for each in team_page.success]
     (card,) = team.list_teams(drill_app)
     assert [person.name for person in team.list_people(drill_app, card.team_id)] == ["Ms. Alder", "Otter"]
-    shown = texts(team_page)
+    shown = read_page(team_page)
     assert r"**Ms\. Alder**" in shown
     assert escape_markdown("'=1+1' cannot be used") in shown
     assert "someone named 'Otter'" in shown
@@ -128,30 +104,20 @@ def test_a_drill_is_started_once_and_its_address_given(team_page: AppTest, drill
     assert len(given) == len({drill.form_title for drill in given}) == 2
 
 
-def test_drills_are_given_on_the_console_that_was_chosen(team_page: AppTest, drill_app: App) -> None:
-    team_id = team.add_team(drill_app, "Office")
-    person_id = team.add_person(drill_app, team_id, "Heron")
-    team_page.run()
-    team_page.selectbox(key=f"console-{team_id}").set_value("minimal").run()
-    team_page.button(key=f"start-before-{person_id}").click().run()
-    assert not team_page.exception
-    (given,) = given_drills.list_attempts(drill_app, team_id)
-    assert given.profile == "minimal"
-    briefing = attempts.get_briefing(drill_app, given.attempt_id)
-    assert (briefing.profile.title, briefing.profile_choices) == ("Minimal", ())
-
-
-def test_drills_are_given_with_the_options_that_were_ticked(team_page: AppTest, drill_app: App) -> None:
-    team_id = team.add_team(drill_app, "Office")
-    person_id = team.add_person(drill_app, team_id, "Heron")
+def test_drills_are_given_on_the_console_and_with_the_options_that_were_chosen(
+    team_page: AppTest, drill_app: App
+) -> None:
+    team_id, (person_id,) = make_team(drill_app, "Heron")
     team_page.run()
     assert [box.key for box in team_page.checkbox if box.key.startswith("option-hints")] == []
     team_page.checkbox(key=f"option-interruptions-{team_id}").check().run()
-    team_page.button(key=f"start-before-{person_id}").click().run()
-    assert not team_page.exception
+    team_page.selectbox(key=f"console-{team_id}").set_value("minimal").run()
+    press(team_page, f"start-before-{person_id}")
     (given,) = given_drills.list_attempts(drill_app, team_id)
-    assert given.options == {"interruptions"}
+    assert (given.profile, given.options) == ("minimal", {"interruptions"})
     assert team_page.checkbox(key=f"option-interruptions-{team_id}").value
+    briefing = attempts.get_briefing(drill_app, given.attempt_id)
+    assert (briefing.profile.title, briefing.profile_choices) == ("Minimal", ())
 
 
 def test_people_are_renamed_and_removed_only_when_sure(team_page: AppTest, drill_app: App) -> None:
@@ -159,7 +125,7 @@ def test_people_are_renamed_and_removed_only_when_sure(team_page: AppTest, drill
     run(team_page)
     team_page.text_input(key=f"name-{person_id}").input("Badger")
     press(team_page, f"rename-{person_id}")
-    assert "**Badger**" in texts(team_page)
+    assert "**Badger**" in read_page(team_page)
     team_page.text_input(key=f"name-{person_id}").input("Heron")
     press(team_page, f"rename-{person_id}")
     assert "someone named 'Heron'" in team_page.error[0].value
@@ -168,11 +134,11 @@ def test_people_are_renamed_and_removed_only_when_sure(team_page: AppTest, drill
     run(team_page)
     press(team_page, f"remove-{person_id}")
     assert [person.name for person in team.list_people(drill_app, team_id)] == ["Heron"]
-    assert "**Badger**" not in texts(team_page)
+    assert "**Badger**" not in read_page(team_page)
 
 
 def test_the_demo_team_is_marked_and_goes_in_one_click(demo_team_page: AppTest, demo_app: App) -> None:
-    assert DEMO in texts(demo_team_page)
+    assert DEMO in read_page(demo_team_page)
     assert not [button.key for button in demo_team_page.button if button.key and button.key.startswith("start-")]
     press(demo_team_page, "remove-demo")
     assert team.list_teams(demo_app) == ()
@@ -181,7 +147,7 @@ def test_the_demo_team_is_marked_and_goes_in_one_click(demo_team_page: AppTest, 
 
 def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(demo_results: AppTest) -> None:
     assert len(demo_results.get("vega_lite_chart")) == 5
-    shown = texts(demo_results)
+    shown = read_page(demo_results)
     for sentence in CANNOT_SHOW:
         assert sentence.split(".")[0] in shown.replace("\\", "")
     assert shown.count('<div class="sl-table"') >= 5
@@ -203,7 +169,7 @@ def test_what_follows_the_first_two_charts_is_drawn_only_where_it_is_open(
         for part in opened:
             results.session_state[f"part-{part}"] = True
         run(results)
-        return len(results.get("vega_lite_chart")), texts(results).count('<div class="sl-table"')
+        return len(results.get("vega_lite_chart")), read_page(results).count('<div class="sl-table"')
 
     charts, tables = count()
     assert charts == 2
@@ -246,3 +212,21 @@ def test_a_press_on_the_page_compares_nothing_anew_and_another_drill_does(
     monkeypatch.setattr("sim.ui.team.results.export_team", lambda *_, **__: ended)
     run(demo_results)
     assert compared[2:] == [len(ended)]
+
+
+EACH_SIDE = 10
+
+
+def test_the_last_drills_of_a_side_are_links_and_the_others_are_counted(run_page: RunPage, drill_app: App) -> None:
+    made = make_bench_attempts(schools=1, people=2)
+    fill_district(drill_app, made)
+    (team_id,) = set(made["school"])
+    page = run_page("team", team=team_id)
+    assert not page.exception
+    links = [each.proto.label for each in page.get("page_link")]
+    for side in ("Before", "After"):
+        assert sum(label.startswith(f"{side}: ") for label in links) == 2 * MOST_DRILLS
+    said = " ".join(each.proto.body for each in page.get("html"))
+    earlier = f"{EACH_SIDE - MOST_DRILLS} earlier drills"
+    assert said.count(earlier) == 4, "two people, two sides"
+    assert "Drills over time" in links

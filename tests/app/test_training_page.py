@@ -1,11 +1,8 @@
 """The page of a training and its sign-in, as a trainer and someone with a phone meet them."""
 
-import io
 import re
 from datetime import timedelta
-from html import unescape
 
-from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 
 from sim.db.ledger import Subjects
@@ -15,17 +12,11 @@ from sim.services.training_event.events import cancel_training, enter_training, 
 from sim.services.training_event.sign_in import make_sign_in_code, tick_off
 from sim.services.training_record.exports.write import Format, write_person_export
 from sim.ui.training_event import training_wording as words
-from tests.app.conftest import RunPage
+from tests.app.conftest import RunPage, read_plain
+from tests.support.shown_texts import read_file
 from tests.unit.services.training_event.conftest import BEGINS, Class, group, make_plan
 
 __all__ = ["group"]
-
-
-def read(page: AppTest) -> str:
-    assert not page.exception, page.exception
-    kinds = ("title", "header", "subheader", "markdown", "info", "error", "warning", "success")
-    found = [str(element.value) for kind in kinds for element in page.get(kind)]
-    return unescape("\n".join(found + [element.proto.body for element in page.get("html")]))
 
 
 def count_entries(group: Class) -> int:
@@ -38,12 +29,12 @@ def test_a_training_is_entered_on_its_page(group: Class, run_page: RunPage) -> N
     key = f"{group.team_id}-None-None"
     before = count_entries(group)
     page.button(key="enter-training").click().run()
-    assert "Enter a title" in read(page)
+    assert "Enter a title" in read_plain(page)
     assert count_entries(group) == before, "nothing empty is recorded"
     page.text_input(key=f"title-{key}").set_value("Second <b>training</b>")
     page.text_area(key=f"links-{key}").set_value("no link at all")
     page.button(key="enter-training").click().run()
-    assert "Enter a link that begins with" in read(page)
+    assert "Enter a link that begins with" in read_plain(page)
     assert page.text_input(key=f"title-{key}").value == "Second <b>training</b>", "what was typed stays"
     page.text_area(key=f"links-{key}").set_value("https://drive.example.org/a")
     page.button(key="enter-training").click().run()
@@ -56,7 +47,7 @@ def test_a_training_is_entered_on_its_page(group: Class, run_page: RunPage) -> N
 def test_the_trainer_marks_who_came_closes_and_corrects(group: Class, run_page: RunPage) -> None:
     group.go_to(BEGINS)
     page = run_page("training", training=group.training_id)
-    assert "Not closed yet" in read(page)
+    assert "Not closed yet" in read_plain(page)
     key = f"{group.training_id}-0"
     page.button_group(f"tick-who-{key}").set_value([group.people["Ana"], group.people["Ben"]])
     tick_off(group.app, group.training_id, [group.people["Ana"]])
@@ -66,16 +57,16 @@ def test_the_trainer_marks_who_came_closes_and_corrects(group: Class, run_page: 
     page.number_input(key=f"held-minutes-{group.training.number}").set_value(85)
     page.button(key="close-go").click().run()
     assert (group.training.state, group.training.minutes) == (TrainingState.HELD, 85)
-    shown = read(page)
+    shown = read_plain(page)
     assert "85 min, entered by someone not signed in" in shown
     assert "Absent: Cy Park." in shown
     page.selectbox(key="correct-who").set_value(group.people["Cy"])
     page.selectbox(key="correct-to").set_value(Attendance.PRESENT)
     page.button(key="correct-go").click().run()
-    assert "Enter a reason" in read(page)
+    assert "Enter a reason" in read_plain(page)
     page.text_input(key="correct-why").set_value("came in late")
     page.button(key="correct-go").click().run()
-    assert "came in late" in read(page)
+    assert "came in late" in read_plain(page)
     offer = run_page("training", team=group.team_id, **{"for": group.training_id})
     assert offer.text_input(key=f"title-{group.team_id}-None-{group.training_id}").value == group.training.title
 
@@ -88,9 +79,9 @@ def test_more_minutes_than_have_passed_are_asked_about_and_the_certificate_says_
     page = run_page("training", training=group.training_id)
     field = f"held-minutes-{group.training.number}"
     page.number_input(key=field).set_value(28).run()
-    assert "since the training began" not in read(page)
+    assert "since the training began" not in read_plain(page)
     page.number_input(key=field).set_value(480).run()
-    assert "480 minutes are more than the 28 since the training began" in read(page)
+    assert "480 minutes are more than the 28 since the training began" in read_plain(page)
     page.button(key="close-go").click().run()
     assert "480 minutes are more than the 28" in " ".join(each.value for each in page.error)
     assert group.training.state is not TrainingState.HELD
@@ -98,9 +89,9 @@ def test_more_minutes_than_have_passed_are_asked_about_and_the_certificate_says_
     page.button(key="close-go").click().run()
     assert (group.training.state, group.training.minutes) == (TrainingState.HELD, 480)
     said = "entered by someone not signed in (closed 28 min after it began: the first part was on Friday)"
-    assert f"480 min, {said}" in read(page)
+    assert f"480 min, {said}" in read_plain(page)
     body = write_person_export(group.app, group.people["Ana"], kind=Format.CERTIFICATES_PDF)
-    paper = " ".join(" ".join(each.extract_text() for each in PdfReader(io.BytesIO(body)).pages).split())
+    paper = read_file(body)
     assert f"480 minutes, {said}" in paper
 
 
@@ -125,12 +116,12 @@ def test_somebody_marked_by_mistake_does_not_keep_a_training_from_being_canceled
     group.go_to(BEGINS)
     tick_off(group.app, group.training_id, [group.people["Ana"]])
     page = run_page("training", training=group.training_id)
-    assert words.CANCEL_NOT in read(page)
+    assert words.CANCEL_NOT in read_plain(page)
     page.selectbox(key="correct-who").set_value(group.people["Ana"])
     page.selectbox(key="correct-to").set_value(Attendance.INVITED)
     page.text_input(key="correct-why").set_value("pressed the wrong name")
     page.button(key="correct-go").click().run()
-    assert words.CANCEL_NOT not in read(page)
+    assert words.CANCEL_NOT not in read_plain(page)
     page.text_input(key="cancel-why").set_value("snow day")
     page.button(key="cancel-go").click().run()
     assert group.training.state is TrainingState.CANCELED
@@ -161,19 +152,19 @@ def test_someone_signs_in_on_their_phone_by_the_code_that_the_screen_shows(group
     group.go_to(BEGINS)
     page = run_page("training", training=group.training_id)
     page.button(key="sign-in-open").click().run()
-    assert re.search(r'<img src="data:image/svg', read(page))
+    assert re.search(r'<img src="data:image/svg', read_plain(page))
     code = make_sign_in_code(group.app, group.training)
-    assert code.typed in read(page.run())
+    assert code.typed in read_plain(page.run())
     phone = run_page("training_sign_in", t=code.token)
-    shown = read(phone)
+    shown = read_plain(phone)
     assert group.training.title in shown and "Lopez" not in shown
     phone.button_group("name").set_value(group.people["Ana"]).run()
     phone.button(key="take").click().run()
-    assert "You're signed in, Ana Lopez" in read(phone)
-    assert words.SIGNED.format(came=1, expected=3) in read(page.run())
+    assert "You're signed in, Ana Lopez" in read_plain(phone)
+    assert words.SIGNED.format(came=1, expected=3) in read_plain(page.run())
     typing = run_page("join")
     typing.text_input(key="code").set_value(code.typed)
     typing.button(key="code-go").click().run()
     assert typing.button_group("name").options == ["Ben", "Cy"]
-    assert words.NO_CODE in read(run_page("training_sign_in"))
-    assert "not valid here" in read(run_page("training_sign_in", t="x" * 300))
+    assert words.NO_CODE in read_plain(run_page("training_sign_in"))
+    assert "not valid here" in read_plain(run_page("training_sign_in", t="x" * 300))

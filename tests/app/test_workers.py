@@ -30,8 +30,6 @@ def wait(holds: Callable[[], bool], what: str) -> None:
 
 
 class Running:
-    """The command, and its two processes by port."""
-
     def __init__(self, data: Path, database_url: str) -> None:
         port = find_pair()
         self.ports = (port, port + 1)
@@ -101,19 +99,18 @@ def test_none_outlives_the_one_that_watches(running: Running) -> None:
     assert left == []
 
 
-@pytest.mark.parametrize(
-    ("workers", "has_postgresql", "said"),
-    [(2, False, "the database is SQLite"), (0, True, "0 workers"), (MOST_WORKERS + 1, True, "workers were asked for")],
-)
-def test_what_cannot_be_is_said_before_anything_starts(workers: int, has_postgresql: bool, said: str) -> None:
-    with pytest.raises(MachineError, match=said):
-        serve_several(host="127.0.0.1", port=find_pair(), workers=workers, is_open=False, has_postgresql=has_postgresql)
+def test_what_cannot_be_is_said_before_anything_starts() -> None:
+    def serve(port: int, workers: int, *, has_postgresql: bool = True) -> None:
+        serve_several(host="127.0.0.1", port=port, workers=workers, is_open=False, has_postgresql=has_postgresql)
 
-
-def test_a_taken_port_is_named() -> None:
+    with pytest.raises(MachineError, match="the database is SQLite"):
+        serve(find_pair(), 2, has_postgresql=False)
+    for workers, said in ((0, "0 workers"), (MOST_WORKERS + 1, "workers were asked for")):
+        with pytest.raises(MachineError, match=said):
+            serve(find_pair(), workers)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(MachineError, match=f"the port {port} is in use"):
-            serve_several(host="127.0.0.1", port=port, workers=2, is_open=False, has_postgresql=True)
+            serve(port, 2)

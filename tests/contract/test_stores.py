@@ -1,4 +1,4 @@
-"""One body over every kind of database."""
+"""Drills, programs and sessions in the database: one body over every kind of it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,17 +7,23 @@ from datetime import timedelta
 import pytest
 
 from sim.db.exercises import ExerciseRow, MemberRow
+from sim.db.programs import ChangeRow, ExposureRow, ProgramRow, StepRow
 from sim.db.rows import AttemptRow, DrillColumns, PersonRow, StoredEvent, TabRow, TeamRow
+from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Store, open_store
 from sim.drill.arrivals import HeardTab
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, pause, resume, seal, submit, tick
 from sim.drill.device import Device
 from sim.drill.event import Event, EventKind
+from sim.drill.guide_steps import StepKind
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName
+from sim.drill.session_day import DOORS, Attendance, Day, SessionKind, Starting
 from sim.drill.team_exercise import Role
 from sim.errors import StoreError
 from tests.support.fake_clock import NOON, FakeClock
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -102,7 +108,7 @@ def test_an_attempt_comes_back_as_it_was_stored(store: Store) -> None:
         assert work.attempts.get("a1") == changed
 
 
-def test_events_come_back_complete_and_by_browser_time(store: Store) -> None:
+def test_events_come_back_complete_and_by_browser_time_and_those_of_no_attempt_are_refused(store: Store) -> None:
     with store.write() as work:
         work.attempts.add(make_attempt())
         work.events.append("a1", [make_event(2), make_event(1), make_event(1, tab="t0", t_ms=15.0)])
@@ -110,6 +116,8 @@ def test_events_come_back_complete_and_by_browser_time(store: Store) -> None:
         log = work.events.list_all("a1")
     assert [(s.event.tab_id, s.event.seq) for s in log] == [("t1", 1), ("t0", 1), ("t1", 2)]
     assert log[0] == make_event(1)
+    with pytest.raises(StoreError), store.write() as work:
+        work.events.append("nobody", [make_event(1)])
 
 
 def test_a_tab_comes_back_as_it_was_stored(store: Store) -> None:
@@ -127,47 +135,27 @@ def test_a_tab_comes_back_as_it_was_stored(store: Store) -> None:
         assert work.events.list_acked("a1") == {"t1": 9, "t2": 0}
 
 
-def test_an_error_takes_back_the_whole_unit(store: Store) -> None:
-    with store.write() as work:
-        work.attempts.add(make_attempt())
-    with pytest.raises(RuntimeError), store.write() as work:
-        work.events.append("a1", [make_event(1)])
-        raise RuntimeError("half-way")
-    with store.read() as work:
-        assert work.events.list_all("a1") == ()
-
-
-@pytest.mark.parametrize(
-    ("mode", "waiting", "running"),
-    [
+def test_practice_that_was_left_before_it_began_is_not_under_way(store: Store) -> None:
+    clock = FakeClock()
+    for mode, waiting, running in (
         (Mode.PRACTICE, False, True),
         (Mode.FAMILIARIZATION, False, True),
         (Mode.ASSESSMENT, True, True),
         (Mode.TEAM_EXERCISE, True, True),
-    ],
-)
-def test_practice_that_was_left_before_it_began_is_not_under_way(
-    store: Store, mode: Mode, waiting: bool, running: bool
-) -> None:
-    clock = FakeClock()
-    row = replace(make_attempt(), mode=mode)
-    with store.write() as work:
-        work.attempts.add(row)
-        assert (work.attempts.list_under_way() == {"tiny"}) is waiting
-        row = replace(row, timing=brief(row.timing, clock.read()))
-        work.attempts.save(row)
-        assert (work.attempts.list_under_way() == {"tiny"}) is waiting
-        row = replace(row, timing=begin(row.timing, clock.read()))
-        work.attempts.save(row)
-        assert (work.attempts.list_under_way() == {"tiny"}) is running
-        clock.pass_s(60)
-        work.attempts.save(replace(row, timing=submit(row.timing, clock.read(), came_s=60.0, complete_s=60.0)))
-        assert work.attempts.list_under_way() == frozenset()
-
-
-def test_events_of_no_attempt_are_refused(store: Store) -> None:
-    with pytest.raises(StoreError), store.write() as work:
-        work.events.append("nobody", [make_event(1)])
+    ):
+        row = replace(make_attempt(mode.value), mode=mode)
+        with store.write() as work:
+            work.attempts.add(row)
+            assert (work.attempts.list_under_way() == {"tiny"}) is waiting
+            row = replace(row, timing=brief(row.timing, clock.read()))
+            work.attempts.save(row)
+            assert (work.attempts.list_under_way() == {"tiny"}) is waiting
+            row = replace(row, timing=begin(row.timing, clock.read()))
+            work.attempts.save(row)
+            assert (work.attempts.list_under_way() == {"tiny"}) is running
+            clock.pass_s(60)
+            work.attempts.save(replace(row, timing=submit(row.timing, clock.read(), came_s=60.0, complete_s=60.0)))
+            assert work.attempts.list_under_way() == frozenset()
 
 
 def add_exercise(store: Store, team_id: str = "team") -> tuple[ExerciseRow, tuple[MemberRow, ...]]:
@@ -186,7 +174,7 @@ def add_exercise(store: Store, team_id: str = "team") -> tuple[ExerciseRow, tupl
     return exercise, members
 
 
-def test_a_exercise_comes_back_as_it_was_stored_its_members_by_role(store: Store) -> None:
+def test_an_exercise_comes_back_as_it_was_stored_its_members_by_role_and_once(store: Store) -> None:
     exercise, (viewer, lead) = add_exercise(store)
     changed = replace(exercise, leading=Role.VIEWER, score_json="{}")
     with store.write() as work:
@@ -202,10 +190,6 @@ def test_a_exercise_comes_back_as_it_was_stored_its_members_by_role(store: Store
         assert work.exercises.find_member("nobody") is None
         with pytest.raises(StoreError, match="does not exist"):
             work.exercises.get("c2")
-
-
-def test_a_role_and_an_attempt_are_in_a_exercise_once(store: Store) -> None:
-    _, (viewer, _) = add_exercise(store)
     for twice in (replace(viewer, attempt_id="a9"), replace(viewer, role=Role.MAP)):
         with pytest.raises(StoreError), store.write() as work:
             work.exercises.add_member(twice)
@@ -254,3 +238,196 @@ def test_open_attempts_are_found_by_what_may_still_happen_to_them(store: Store) 
         work.attempts.add(make_attempt("assigned"))
     with store.read() as work:
         assert set(work.attempts.list_unsettled()) == {"r", "t", "waits"}
+
+
+def make_program() -> ProgramRow:
+    return ProgramRow(
+        program_id="g1",
+        team_id="team",
+        aim='Find a student "fast" <b>',
+        recording_id="tiny",
+        profile=ProfileName.CLOUD,
+        options=frozenset({DrillOption.INTERRUPTIONS}),
+        time_zone="America/New_York",
+        training_on=NOON.date(),
+        training_at="14:30",
+        request_key="key-g1",
+        calendar_number=1,
+        created_at=NOON,
+    )
+
+
+def make_step(step_id: str, kind: StepKind, *, number: int = 1) -> StepRow:
+    return StepRow(
+        step_id=step_id,
+        program_id="g1",
+        kind=kind,
+        number=number,
+        due_from=NOON.date(),
+        due_to=NOON.date() + number * DAY,
+    )
+
+
+def make_exposure(form_id: str) -> ExposureRow:
+    return ExposureRow(person_id="team-p0", form_id=form_id, attempt_id=None, given_at=NOON, how="program", reason="")
+
+
+def test_a_program_comes_back_as_it_was_stored_with_its_steps_in_order(store: Store) -> None:
+    add_team(store, "team")
+    steps = [
+        make_step("s4", StepKind.RETENTION),
+        make_step("s3", StepKind.TRAINING),
+        make_step("s2", StepKind.BEFORE, number=2),
+        make_step("s1", StepKind.BEFORE),
+    ]
+    with store.write() as work:
+        work.programs.add(make_program(), steps)
+    moved = replace(steps[1], due_to=NOON.date() + 9 * DAY, dropped_at=NOON)
+    closed = replace(make_program(), training_on=None, closed_at=NOON, calendar_number=2)
+    with store.write() as work:
+        assert work.programs.get("g1") == make_program()
+        work.programs.save(closed)
+        work.programs.save_step(moved)
+        for words in ("first", "second"):
+            work.programs.add_change(ChangeRow(program_id="g1", changed_at=NOON, words=words))
+    with store.read() as work:
+        assert work.programs.list_of_team("team") == work.programs.list_all() == (closed,)
+        assert work.programs.list_steps(["g1"]) == (steps[3], steps[2], moved, steps[0])
+        assert work.programs.get_step("s3") == moved
+        assert work.programs.find_request("key-g1") == closed
+        assert work.programs.find_request("other") is None
+        assert [change.words for change in work.programs.list_changes("g1")] == ["first", "second"]
+        for ask in (lambda: work.programs.get("no"), lambda: work.programs.get_step("no")):
+            with pytest.raises(StoreError, match="does not exist"):
+                ask()
+
+
+def test_the_ledger_keeps_the_first_time_only(store: Store) -> None:
+    add_team(store, "team")
+    with store.write() as work:
+        assert work.exposures.add(make_exposure("f1"))
+        assert work.exposures.add(make_exposure("f2"))
+        assert not work.exposures.add(replace(make_exposure("f1"), how="practice"))
+    with store.read() as work:
+        assert work.exposures.list_seen("team-p0") == {"f1", "f2"}
+        assert work.exposures.list_of_team("team") == (make_exposure("f1"), make_exposure("f2"))
+        assert work.exposures.list_versions() == {"f1": frozenset(), "f2": frozenset()}
+    with store.write() as work:
+        work.attempts.add(replace(make_attempt(person_id="team-p0"), form_id="f3", form_version="v3"))
+    with store.read() as work:
+        assert work.exposures.list_versions()["f3"] == {"v3"}
+
+
+def make_session(session_id: str = "s1", *, code: str = "BCDFGH", makes_up: str | None = None) -> SessionRow:
+    day = Day(kind=SessionKind.BEFORE, starting=Starting.TOGETHER, expires_at=NOON + 12 * HOUR)
+    return SessionRow(
+        session_id=session_id,
+        team_id="team",
+        step_id=None,
+        makes_up=makes_up,
+        day=day,
+        profile=ProfileName.CLOUD,
+        options=frozenset({DrillOption.INTERRUPTIONS}),
+        place='Room 12, "north" <b>wing</b>',
+        code=code,
+        link_number=1,
+        created_at=NOON,
+    )
+
+
+def make_invited(person: int, *, session_id: str = "s1") -> InvitedRow:
+    return InvitedRow(
+        session_id=session_id,
+        person_id=f"team-p{person}",
+        attendance=Attendance.INVITED,
+        extra_time=1.0,
+        seat=1,
+        return_code="",
+    )
+
+
+def fill(store: Store) -> None:
+    add_team(store, "team", people=2)
+    with store.write() as work:
+        work.sessions.add(make_session())
+        for number in range(2):
+            work.sessions.invite(make_invited(number))
+
+
+def test_a_session_comes_back_as_it_was_stored(store: Store) -> None:
+    add_team(store, "team")
+    row = make_session()
+    with store.write() as work:
+        work.sessions.add(row)
+    with store.read() as work:
+        assert work.sessions.get("s1") == row
+    day = replace(row.day, briefing_at=NOON, started_at=NOON + HOUR, ended_at=NOON + 2 * HOUR)
+    changed = replace(row, day=day, step_id="step-1", place="", link_number=2)
+    with store.write() as work:
+        work.programs.add(make_program(), [make_step("step-1", StepKind.BEFORE)])
+        work.sessions.save(changed)
+    with store.read() as work:
+        assert work.sessions.get("s1") == changed
+        assert work.sessions.list_of_team("team") == (changed,)
+
+
+def test_a_code_leads_to_the_session_only_while_it_is_open(store: Store) -> None:
+    fill(store)
+    with store.read() as work:
+        assert work.sessions.find_by_code("BCDFGH", now=NOON) == make_session()
+        assert work.sessions.find_by_code("BCDFGJ", now=NOON) is None
+        assert work.sessions.find_by_code("BCDFGH", now=NOON + 12 * HOUR) is None
+        assert work.sessions.list_open(NOON) == (make_session(),)
+        assert work.sessions.list_open(NOON + 12 * HOUR) == ()
+        assert not work.sessions.has_ended("BCDFGH")
+    with store.write() as work:
+        row = work.sessions.get("s1")
+        planned = replace(row, day=replace(row.day, planned_at=NOON + DOORS + HOUR))
+        work.sessions.save(planned)
+        assert work.sessions.get("s1") == planned
+        assert work.sessions.find_by_code("BCDFGH", now=NOON) is None
+        assert work.sessions.find_by_code("BCDFGH", now=NOON + HOUR) == planned
+        assert (work.sessions.list_open(NOON), work.sessions.list_open(NOON + HOUR)) == ((), (planned,))
+        work.sessions.save(replace(row, day=replace(row.day, ended_at=NOON)))
+    with store.read() as work:
+        assert work.sessions.find_by_code("BCDFGH", now=NOON) is None
+        assert work.sessions.list_open(NOON) == ()
+        assert work.sessions.has_ended("BCDFGH")
+
+
+def test_an_attempt_leads_to_the_latest_session_it_was_given_in(store: Store) -> None:
+    fill(store)
+    with store.write() as work:
+        work.attempts.add(make_attempt(person_id="team-p0"))
+        assert work.sessions.find_by_attempt("a1") is None
+        work.sessions.save_invited(replace(work.sessions.get_invited("s1", "team-p0"), attempt_id="a1"))
+        work.sessions.add(replace(make_session("s2", code="ZZZZZZ", makes_up="s1"), created_at=NOON + HOUR))
+        work.sessions.invite(replace(make_invited(0, session_id="s2"), attempt_id="a1"))
+    with store.read() as work:
+        found = work.sessions.find_by_attempt("a1")
+        assert found is not None
+        assert found.session_id == "s2"
+        assert [row.session_id for row in work.sessions.list_of_person("team-p0")] == ["s2", "s1"]
+    with pytest.raises(StoreError), store.write() as work:
+        work.sessions.save_invited(replace(make_invited(1), attempt_id="nothing"))
+
+
+def test_signs_of_life_are_stored_every_few_seconds_and_survive_a_clock_set_back(store: Store) -> None:
+    fill(store)
+    who = {"session_id": "s1", "person_id": "team-p0"}
+
+    def note(seconds: float, **by: str) -> float:
+        with store.write() as work:
+            work.sessions.note_seen(at=NOON + timedelta(seconds=seconds), **by)
+            seen_at = work.sessions.get_invited("s1", "team-p0").seen_at
+        assert seen_at is not None
+        return (seen_at - NOON).total_seconds()
+
+    assert [note(at, **who) for at in (0.0, 3.0, 5.0, -600.0)] == [0.0, 0.0, 5.0, -600.0]
+    with store.write() as work:
+        work.attempts.add(make_attempt(person_id="team-p0"))
+        work.sessions.save_invited(replace(work.sessions.get_invited("s1", "team-p0"), attempt_id="a1"))
+        assert set(work.attempts.find_all(["a1", "a3"])) == {"a1"}
+    assert note(60.0, attempt_id="a1") == 60.0
+    with store.read() as work:
+        assert work.sessions.get_invited("s1", "team-p1").seen_at is None

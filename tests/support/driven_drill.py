@@ -1,5 +1,6 @@
 """An attempt driven over HTTP, as the browser does."""
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.testclient import TestClient
@@ -36,6 +37,26 @@ class Drill:
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
+
+
+class Asking(Drill):
+    """A drill whose browser asks one kind of question; `change` has the stored attempt be another."""
+
+    question: str
+
+    def make_question(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def ask(self, **changes: Any) -> Any:
+        body = {**self.make_question(), **changes}
+        return self.client.post(f"{self.url}/{self.question}", headers=self.headers, json=body)
+
+    def send(self, content: bytes) -> Any:
+        return self.client.post(f"{self.url}/{self.question}", headers=self.headers, content=content)
+
+    def change(self, **values: Any) -> None:
+        with self.app.store.write() as work:
+            work.attempts.save(replace(work.attempts.get(self.attempt_id), **values))
 
 
 def event(seq: int, kind: str, payload: dict[str, Any] | None = None, *, t_ms: float = 0.0) -> dict[str, Any]:

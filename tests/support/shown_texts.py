@@ -38,6 +38,16 @@ def read_pdf(pdf: bytes) -> str:
     return re.sub(r"-\s+(?=\w)", "-", " ".join(text.replace("\u200b", "").split()))
 
 
+def read_file(body: bytes) -> str:
+    """Return everything that a file which is handed out says: a PDF, a ZIP of tables, or text."""
+    if body.startswith(b"%PDF"):
+        return read_pdf(body)
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            return "\n".join(packed.read(name).decode("utf-8-sig") for name in packed.namelist())
+    return body.decode("utf-8-sig")
+
+
 def read_shown(handover: ReportExport, *, with_pdf: bool) -> dict[str, str]:
     """Return what each place shows, by its name: page, json, csv and, where asked for, pdf."""
     with zipfile.ZipFile(io.BytesIO(write_tables(handover, made_at=NOON))) as files:

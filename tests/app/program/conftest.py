@@ -1,7 +1,6 @@
 """A team with two people, and what a page of a program says."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from sim.services.app.wiring import App
 from sim.services.team import team
@@ -23,10 +22,3 @@ def team_id(drill_app: App, clock: FakeClock) -> str:
         team.add_person(drill_app, made, name)
         clock.pass_s(1)
     return made
-
-
-def read(page: AppTest) -> str:
-    """Return every text on the page."""
-    assert not page.exception
-    parts = [*page.markdown, *page.info, *page.warning, *page.error, *page.code]
-    return " ".join([*(str(part.value) for part in parts), *(part.proto.body for part in page.get("html"))])

@@ -21,8 +21,7 @@ from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
 from sim.ui.page.page_state import ALL_TEAMS
-from tests.app.conftest import RunPage
-from tests.app.program.conftest import read
+from tests.app.conftest import RunPage, read_page
 from tests.support.bring_roster import bring
 from tests.support.fake_clock import FakeClock
 from tests.unit.services.program.test_program import find_person, list_program_ids, list_steps, make_order
@@ -32,13 +31,13 @@ def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id:
     steps = list_steps(drill_app, plan.create_program(drill_app, make_order(team_id)))
     heron = find_person(drill_app, team_id, "Heron <i>")
     page = run_page("plan")
-    shown = read(page)
+    shown = read_page(page)
     assert "Heron &lt;i&gt;" in shown
     assert "due by Sep&nbsp;16" in shown
     key = f"{heron}-{steps['familiarization 1'].step_id}"
     page.button(key=f"give-{key}").click().run()
     page.session_state[f"send-{key}"] = True
-    assert "drill?attempt=" in read(page.run())
+    assert "drill?attempt=" in read_page(page.run())
     clock.pass_s(40 * 86_400)
     board = get_board(drill_app)
     assert [cell.state for cell in board.people[0].cells] == [
@@ -48,11 +47,10 @@ def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id:
         BoardState.OVERDUE,
     ]
     assert board.people[0].cells[2].text == "attendance not recorded", "a day that has passed is no training"
-    assert "overdue since Sep&nbsp;25" in read(run_page("plan"))
+    assert "overdue since Sep&nbsp;25" in read_page(run_page("plan"))
 
 
 def list_links(page: AppTest) -> dict[str, str]:
-    """Return what the cells of the board say aloud and where they lead."""
     tables = [part.proto.body for part in page.get("html") if "<table" in part.proto.body]
     table = next((each for each in tables if "<a " in each), tables[0])
     found = re.findall(r'<a href="([^"]*)" target="_self" aria-label="([^"]*)">', table)
@@ -146,7 +144,7 @@ def test_a_drill_is_chosen_by_hand_on_the_board(
     page = run_page("plan")
     key = f"{otter}-{steps['after 1'].step_id}"
     page.button(key=f"choose-{key}").click().run()
-    assert "without a usable reason" in read(page)
+    assert "without a usable reason" in read_page(page)
     page.text_input(key=f"reason-{key}").set_value("the other shows someone she knows")
     page.button(key=f"choose-{key}").click().run()
     with drill_app.store.read() as work:
@@ -157,7 +155,7 @@ def test_a_drill_is_chosen_by_hand_on_the_board(
     assert [(who, step, why) for _, who, step, _, why in line] == [("Otter", "After 1", ledger[0].reason)]
     assert line[0][0] == "Sun, Oct 4, 2026"
     for name, query in (("plan", {"program": program_id}), ("record", {"person": otter})):
-        shown = read(run_page(name, **query))
+        shown = read_page(run_page(name, **query))
         assert ledger[0].reason in shown
         assert line[0][3] in shown
     heron = find_person(drill_app, team_id, "Heron <i>")
@@ -172,12 +170,12 @@ def test_the_board_of_a_district_counts_by_school_and_shows_one(
     team.add_person(drill_app, other, "Badger")
     plan.create_program(drill_app, make_order(team_id))
     page = run_page("plan", team=ALL_TEAMS)
-    shown = read(page)
+    shown = read_page(page)
     assert "1 not scheduled" in shown
     assert "2 due" in shown
     page.selectbox(key="board-school").set_value("Maple Ridge").run()
-    assert "Badger" not in read(page)
-    assert "Otter" in read(page)
+    assert "Badger" not in read_page(page)
+    assert "Otter" in read_page(page)
 
 
 def test_who_joins_late_or_leaves(drill_app: App, team_id: str, clock: FakeClock) -> None:

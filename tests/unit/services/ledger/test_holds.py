@@ -27,8 +27,7 @@ from sim.services.training_event.sign_in import tick_off
 from sim.services.training_record.certificates import list_certificates
 from sim.services.training_record.load import load_person_record, load_team_record
 from sim.services.training_record.retention import find_overdue, reduce_overdue
-from tests.contract.test_session_store import make_invited, make_session
-from tests.contract.test_stores import add_exercise, add_team
+from tests.contract.test_stores import add_exercise, add_team, make_invited, make_session
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room
 
