@@ -29,7 +29,7 @@ from sim.services.ledger.verify import verify
 from sim.services.library.generate import OWN_SITES
 from sim.services.own_clips.folder import make_walk
 from sim.services.own_clips.removing import delete_walk
-from sim.services.own_school.ready import delete_school
+from sim.services.own_school.removing import delete_school
 from sim.services.privacy import delete
 from sim.services.privacy.delete import delete_old_practice, delete_person
 from sim.services.privacy.export import export_person
