@@ -105,7 +105,7 @@ def test_entries_come_nearest_first_and_can_be_walked_to(routes):
 def test_parts_put_together_are_the_whole(monkeypatch, points):
     segments = np.random.default_rng(6).uniform(0.0, 20.0, size=(23, 4))
     paths = np.concatenate([points, points[::-1]], axis=1)
-    monkeypatch.setattr("sim.crowd.places.segments._PAIRS_TOGETHER", 100)
+    monkeypatch.setattr("sim.crowd.places.swinging_doors._PAIRS_TOGETHER", 100)
     assert (find_crossing(paths, segments) == compute_crossings(paths, segments).any(axis=1)).all()
     assert (compute_least_distances(points, segments) == compute_distances(points, segments).min(axis=1)).all()
 
