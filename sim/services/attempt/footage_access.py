@@ -237,7 +237,7 @@ def _find_recording(app: App, grant: Grant, recording_name: str) -> str:
             own = work.attempts.get(grant.attempt_id).recording_id
         found = own if name_recording(app.access.secret, own) == recording_name else None
     if found is None:
-        raise AccessError("this address is of an earlier version of Sightline", todo="reload the drill's page")
+        raise AccessError("this address leads to no footage", todo="reload the drill's page")
     return found
 
 

@@ -16,7 +16,7 @@ from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv import read_several
 from sim.text.words import is_own_console
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 1
 
 
 def compare_files(
