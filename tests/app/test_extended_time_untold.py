@@ -43,7 +43,7 @@ FACTOR = 1.5
 LATE_S = LIMIT_S + 87.0
 ANYTHING = re.compile(r"\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\b[0-9a-f]{8,64}\b")
 
-End = Callable[[App, FakeClock, str, SessionKind], None]
+End = Callable[[App, FakeClock, str], None]
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Days:
 
 
 def hold(app: App, clock: FakeClock, factor: float, end: End) -> Days:
-    """Hold the days; `end` does with Ana's measured drill of a kind what is to be done. Ben runs out of time."""
+    """Hold the days; `end` does with Ana's measured drills what is to be done. Ben runs out of time."""
     rooms: list[Room] = []
     team_id = team.add_team(app, "Front office")
     for name in ("Ana Lopez", "Ben Hill", "Cy Park"):
@@ -87,7 +87,7 @@ def hold(app: App, clock: FakeClock, factor: float, end: End) -> Days:
             clock.pass_s(4000)
         else:
             own = room.start_all("Ana", "Ben")
-            end(app, clock, own[0], kind)
+            end(app, clock, own[0])
             clock.pass_s(LIMIT_S * 2 + 100)
         for name, attempt_id in zip(given, own, strict=True):
             given[name].append(attempt_id)
@@ -159,19 +159,19 @@ def read_pages(days: Days, monkeypatch: pytest.MonkeyPatch, peer: list[Peer]) ->
     return told
 
 
-def run_out_and_then_submit(app: App, clock: FakeClock, attempt_id: str, kind: SessionKind) -> None:
-    if kind is SessionKind.AFTER:
-        play(app, clock, attempt_id)
-
-
+@pytest.mark.parametrize("is_submitted", [False, True])
 def test_every_page_file_and_paper_is_the_same_with_and_without_extended_time(
-    make_days: Callable[..., Days], monkeypatch: pytest.MonkeyPatch, peer: list[Peer]
+    make_days: Callable[..., Days], monkeypatch: pytest.MonkeyPatch, peer: list[Peer], *, is_submitted: bool
 ) -> None:
-    longer, usual = (make_days(factor, run_out_and_then_submit) for factor in (FACTOR, 1.0))
+    def end(app: App, clock: FakeClock, attempt_id: str) -> None:
+        if is_submitted:
+            play(app, clock, attempt_id)
+
+    longer, usual = (make_days(factor, end) for factor in (FACTOR, 1.0))
     with longer.app.store.read() as work:
         rows = [work.attempts.get(each) for each in longer.attempts["Ana"]]
     assert all(row.extra_time == FACTOR for row in rows)
-    assert [row.timing.state for row in rows[1:]] == [AttemptState.TIMED_OUT, AttemptState.SUBMITTED]
+    assert rows[1].timing.state is (AttemptState.SUBMITTED if is_submitted else AttemptState.TIMED_OUT)
     told, control = read_exports(longer), read_exports(usual)
     assert told.keys() == control.keys()
     for name in told:
@@ -198,7 +198,7 @@ def _split(page: str) -> list[str]:
 def test_who_submits_after_the_usual_limit_has_no_time_anywhere(
     make_days: Callable[..., Days], monkeypatch: pytest.MonkeyPatch, peer: list[Peer]
 ) -> None:
-    def hand_in_late(app: App, clock: FakeClock, attempt_id: str, _: SessionKind) -> None:
+    def hand_in_late(app: App, clock: FakeClock, attempt_id: str) -> None:
         clock.pass_s(LATE_S)
         attempts.get_state(app, attempt_id)
         payload = {"marks": []}
