@@ -9,7 +9,7 @@ import pytest
 from sim.drill.attempt import Phase
 from sim.drill.session_day import Place, SessionKind, Starting
 from sim.errors import SessionError, TaskError
-from sim.services.accounts.viewer import NOBODY
+from sim.services.accounts.viewer import NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.library import generate
@@ -204,3 +204,15 @@ def test_the_briefing_of_a_measured_drill_says_what_comes_with_the_start(
     assert "/footage/" not in text
     page.button(key="begin").click().run()
     assert "/footage/" in str(attempts.get_console(drill_app, attempt_id).data["task"]["reference_url"])
+
+
+def test_opening_practice_signed_in_is_a_look(
+    run_page: RunPage, drill_app: App, team_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heron = team.list_people(drill_app, team_id)[0].person_id
+    viewer = Viewer(account_id="a1", person_id=heron, name="Heron", role=Role.TRAINEE)
+    monkeypatch.setattr("sim.ui.page.page_state.get_viewer", lambda: viewer)
+    page = run_page("drill", attempt=attempts.create_sample(drill_app))
+    assert not page.exception
+    with drill_app.store.read() as work:
+        assert list(work.exposures.list_looks([heron])) == [(heron, "tiny")]

@@ -135,6 +135,16 @@ def test_a_tab_comes_back_as_it_was_stored(store: Store) -> None:
         assert work.events.list_acked("a1") == {"t1": 9, "t2": 0}
 
 
+def test_an_error_takes_back_the_whole_unit(store: Store) -> None:
+    with store.write() as work:
+        work.attempts.add(make_attempt())
+    with pytest.raises(RuntimeError), store.write() as work:
+        work.events.append("a1", [make_event(1)])
+        raise RuntimeError("half-way")
+    with store.read() as work:
+        assert work.events.list_all("a1") == ()
+
+
 def test_practice_that_was_left_before_it_began_is_not_under_way(store: Store) -> None:
     clock = FakeClock()
     for mode, waiting, running in (
