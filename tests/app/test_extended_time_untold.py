@@ -159,19 +159,22 @@ def read_pages(days: Days, monkeypatch: pytest.MonkeyPatch, peer: list[Peer]) ->
     return told
 
 
-@pytest.mark.parametrize("is_submitted", [False, True])
+@pytest.mark.parametrize("handed_in", ["neither", "the second", "both"])
 def test_every_page_file_and_paper_is_the_same_with_and_without_extended_time(
-    make_days: Callable[..., Days], monkeypatch: pytest.MonkeyPatch, peer: list[Peer], *, is_submitted: bool
+    make_days: Callable[..., Days], monkeypatch: pytest.MonkeyPatch, peer: list[Peer], handed_in: str
 ) -> None:
+    begun: list[App] = []
+
     def end(app: App, clock: FakeClock, attempt_id: str) -> None:
-        if is_submitted:
+        begun.append(app)
+        if handed_in == "both" or (handed_in == "the second" and begun.count(app) == 2):
             play(app, clock, attempt_id)
 
     longer, usual = (make_days(factor, end) for factor in (FACTOR, 1.0))
     with longer.app.store.read() as work:
         rows = [work.attempts.get(each) for each in longer.attempts["Ana"]]
     assert all(row.extra_time == FACTOR for row in rows)
-    assert rows[1].timing.state is (AttemptState.SUBMITTED if is_submitted else AttemptState.TIMED_OUT)
+    assert rows[1].timing.state is (AttemptState.SUBMITTED if handed_in == "both" else AttemptState.TIMED_OUT)
     told, control = read_exports(longer), read_exports(usual)
     assert told.keys() == control.keys()
     for name in told:

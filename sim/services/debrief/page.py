@@ -4,11 +4,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sim.db.rows import AttemptRow
 from sim.drill.arrivals import is_clean
-from sim.drill.attempt import ENDED, AttemptState, find_told_s, seal, tick
+from sim.drill.attempt import ENDED, find_told_s, seal, tick
 from sim.drill.options import DrillOption, describe_options
 from sim.errors import AttemptError
 from sim.scoring.case import Leg, LegOutcome, TraceCase, describe_legs
@@ -33,7 +33,7 @@ from sim.services.debrief.expert import ExpertView, make_expert_view
 from sim.services.debrief.facts import EndedAttempt, load_facts
 from sim.services.debrief.map import MapView, make_map_view
 from sim.services.debrief.moments import MomentsView, make_moments_view
-from sim.services.debrief.practice import LastTryView, PracticeView, find_last_try, make_practice_views
+from sim.services.debrief.practice import ENDINGS, LastTryView, PracticeView, find_last_try, make_practice_views
 from sim.services.debrief.watched import CamerasView, TimeBudgetView, make_cameras_view, make_time_budget_view
 from sim.tasks import get_task_type
 from sim.tasks.common.moment_words import LossView, list_losses
@@ -237,12 +237,6 @@ def _make_ghost(case: TraceCase) -> dict[str, Any]:
         ]
     path = [[round(p.t_s, 2), round(p.x_m, 2), round(p.y_m, 2), p.floor] for p in make_true_path(case)]
     return {"path": path, "boxes": boxes}
-
-
-ENDINGS: Final = {
-    AttemptState.SUBMITTED: "finished within the time allowed",
-    AttemptState.TIMED_OUT: "ran out of time",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sim.db.rows import AttemptRow
 from sim.db.store import Transaction
-from sim.drill.attempt import UNSCORED
+from sim.drill.attempt import UNSCORED, AttemptState, find_told_s
 from sim.drill.forms import Origin
 from sim.errors import SimError
 from sim.scoring.judged import PartView
@@ -118,6 +119,11 @@ def _rank(catalog: Catalog, known: KnownForm, trains: Trains, own: KnownForm) ->
 
 
 MOST_PARTS = 3
+ENDINGS: Final = {
+    AttemptState.SUBMITTED: "finished within the time allowed",
+    AttemptState.TIMED_OUT: "ran out of time",
+}
+"""What is said of a drill whose time would tell that somebody has extended time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,10 +183,13 @@ def _load_parts(app: App, row: AttemptRow, *, task_type: str) -> tuple[str, tupl
 def _compare_tries(
     row: AttemptRow, parts: tuple[PartView, ...], last: AttemptRow, before: tuple[PartView, ...]
 ) -> tuple[tuple[str, str, str], ...]:
-    values = {part.key: part.value for part in before}
+    told_s, now_s = find_told_s(last.timing, last.extra_time), row.timing.used_s
+    then = ENDINGS[last.timing.state] if told_s is None else write_minutes(told_s)
+    values = {part.key: part.value for part in before} | {"completion_time_s": then}
+    if told_s is None:
+        values.pop("time_to_first_correct_mark_s", None)
     judged = [part for part in parts if part.good is not None and part.key in values][:MOST_PARTS]
     lines = [(part.label, values[part.key], part.value) for part in judged]
-    then_s, now_s = last.timing.used_s, row.timing.used_s
-    if then_s is not None and now_s is not None:
-        lines.append(("Time", write_minutes(then_s), write_minutes(now_s)))
+    if now_s is not None:
+        lines.append(("Time", then, write_minutes(now_s)))
     return tuple(lines)
