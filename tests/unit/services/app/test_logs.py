@@ -40,7 +40,7 @@ def test_of_an_error_only_kind_and_place_are_written() -> None:
     except AccessError:
         line = write("uvicorn.error", "Exception in ASGI application\n", error=True)
     assert line["error"] == ["AccessError", "ValueError"]
-    assert "test_log_lines.py" in str(line["traceback"])
+    assert "test_logs.py" in str(line["traceback"])
     assert NAME not in str(line)
     assert TOKEN not in str(line)
 
