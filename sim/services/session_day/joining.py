@@ -78,7 +78,7 @@ class JoinView:
     own: tuple[str, str] | None = None
     from_here: tuple[str, ...] = ()  # the names that were taken in this browser
     needs_code: bool = False  # it was an invitation: the code on the trainer's screen lets in, or signing in
-    opens_at: datetime | None = None  # when it lets people in, UTC, where that is later; None for now
+    opens_at: datetime | None = None  # when it lets people in, UTC, where that is later; None where it does already
     device: str = ""  # what its drills have to be done on to be compared, "" where nothing is measured
 
 
