@@ -1,6 +1,6 @@
 """Moments of checks at the entrance detector: which was misjudged, and the frame that shows it best."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -79,13 +79,13 @@ class VerdictMoment(Moment):
 
 
 def find_check_moments(
-    index: TruthIndex, alarms: Sequence[Event], choices: Mapping[str, str]
+    index: TruthIndex, alarms: Sequence[Event], verdicts: Sequence[Verdict | None]
 ) -> tuple[VerdictMoment, ...]:
     """Return every check that was misjudged, and the first incomplete one that was noticed, in the order listed."""
     moments: list[VerdictMoment] = []
     has_noticed = False
-    for number, alarm in enumerate(alarms, start=1):
-        given, right = read_verdict(choices.get(name_alarm(number))), judge_check(alarm)
+    for number, (alarm, given) in enumerate(zip(alarms, verdicts, strict=True), start=1):
+        right = judge_check(alarm)
         is_right = given is right
         is_first = is_right and right is Verdict.NOT_COMPLETE and not has_noticed
         has_noticed |= is_first

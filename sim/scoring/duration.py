@@ -61,14 +61,9 @@ FIRST_CORRECT = Metric(
     compute=compute_first_correct_s,
 )
 FIRST_CORRECT_MADE = Metric(
-    key="first_correct_mark_made",
-    version=2,
-    unit="",
-    better=Better.HIGHER,
-    needs_log=True,
-    compute=judge_first_correct_made,
+    key="first_correct_mark_made", version=2, better=Better.HIGHER, needs_log=True, compute=judge_first_correct_made
 )
 COMPLETION = Metric(
     key="completion_time_s", version=1, unit="s", better=Better.LOWER, needs_log=True, compute=compute_completion_s
 )
-FINISHED = Metric(key="finished", version=1, unit="", better=Better.HIGHER, needs_log=True, compute=judge_finished)
+FINISHED = Metric(key="finished", version=1, better=Better.HIGHER, needs_log=True, compute=judge_finished)

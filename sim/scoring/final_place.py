@@ -36,12 +36,8 @@ def judge_absence(case: TraceCase) -> bool | None:
     return case.answer.not_on_camera and not case.claims.others and case.claims.empty_count == 0
 
 
-FINAL_PLACE = Metric(
-    key="final_place", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_final_place
-)
-ABSENCE_RIGHT = Metric(
-    key="absence_right", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_absence
-)
+FINAL_PLACE = Metric(key="final_place", version=2, better=Better.HIGHER, compute=judge_final_place)
+ABSENCE_RIGHT = Metric(key="absence_right", version=2, better=Better.HIGHER, compute=judge_absence)
 
 
 def judge_right_person(case: TraceCase) -> bool | None:
@@ -52,6 +48,4 @@ def judge_right_person(case: TraceCase) -> bool | None:
     return len(outcome) > 0 and int(outcome[-1]) in (MarkOutcome.TARGET, MarkOutcome.IGNORED)
 
 
-RIGHT_PERSON = Metric(
-    key="right_person", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_right_person
-)
+RIGHT_PERSON = Metric(key="right_person", version=2, better=Better.HIGHER, compute=judge_right_person)

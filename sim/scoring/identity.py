@@ -47,12 +47,12 @@ def compute_idf1(case: TraceCase) -> float | None:
     return divide(2 * true, 2 * true + count_idfp(case) + count_idfn(case))
 
 
-IDTP = Metric(key="idtp", version=2, unit="rows", better=Better.NEITHER, needs_log=False, compute=count_idtp)
-IDFP = Metric(key="idfp", version=2, unit="rows", better=Better.LOWER, needs_log=False, compute=count_idfp)
-IDFN = Metric(key="idfn", version=2, unit="rows", better=Better.LOWER, needs_log=False, compute=count_idfn)
-IDP = Metric(key="idp", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_idp)
-IDR = Metric(key="idr", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_idr)
-IDF1 = Metric(key="idf1", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_idf1)
+IDTP = Metric(key="idtp", version=2, unit="rows", better=Better.NEITHER, compute=count_idtp)
+IDFP = Metric(key="idfp", version=2, unit="rows", better=Better.LOWER, compute=count_idfp)
+IDFN = Metric(key="idfn", version=2, unit="rows", better=Better.LOWER, compute=count_idfn)
+IDP = Metric(key="idp", version=2, unit="ratio", better=Better.HIGHER, compute=compute_idp)
+IDR = Metric(key="idr", version=2, unit="ratio", better=Better.HIGHER, compute=compute_idr)
+IDF1 = Metric(key="idf1", version=2, unit="ratio", better=Better.HIGHER, compute=compute_idf1)
 
 
 def compute_wrong_person_s(case: TraceCase) -> float:
@@ -63,9 +63,7 @@ def compute_wrong_person_s(case: TraceCase) -> float:
     return case.sum_spans_s(case.claims.others)
 
 
-WRONG_PERSON = Metric(
-    key="wrong_person_s", version=2, unit="s", better=Better.LOWER, needs_log=False, compute=compute_wrong_person_s
-)
+WRONG_PERSON = Metric(key="wrong_person_s", version=2, unit="s", better=Better.LOWER, compute=compute_wrong_person_s)
 
 
 def compute_appearance_recall(case: TraceCase) -> float | None:
@@ -77,12 +75,7 @@ def compute_appearance_recall(case: TraceCase) -> float | None:
 
 
 APPEARANCE_RECALL = Metric(
-    key="appearance_recall",
-    version=2,
-    unit="ratio",
-    better=Better.HIGHER,
-    needs_log=False,
-    compute=compute_appearance_recall,
+    key="appearance_recall", version=2, unit="ratio", better=Better.HIGHER, compute=compute_appearance_recall
 )
 
 
@@ -96,12 +89,7 @@ def compute_appearance_precision(case: TraceCase) -> float | None:
 
 
 APPEARANCE_PRECISION = Metric(
-    key="appearance_precision",
-    version=2,
-    unit="ratio",
-    better=Better.HIGHER,
-    needs_log=False,
-    compute=compute_appearance_precision,
+    key="appearance_precision", version=2, unit="ratio", better=Better.HIGHER, compute=compute_appearance_precision
 )
 
 
@@ -133,10 +121,5 @@ def compute_sequence_similarity(case: TraceCase) -> float | None:
 
 
 SEQUENCE_SIMILARITY = Metric(
-    key="sequence_similarity",
-    version=2,
-    unit="ratio",
-    better=Better.HIGHER,
-    needs_log=False,
-    compute=compute_sequence_similarity,
+    key="sequence_similarity", version=2, unit="ratio", better=Better.HIGHER, compute=compute_sequence_similarity
 )

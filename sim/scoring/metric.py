@@ -24,9 +24,9 @@ class Metric(Generic[Case_contra]):
 
     key: str  # name in results, files and tables
     version: int  # raised whenever the same case would get another value
-    unit: str  # "s", "rows", "ratio" or "" for yes/no
+    unit: str = ""  # "s", "rows", "ratio" or "" for yes/no
     better: Better  # which way is better
-    needs_log: bool  # cannot be computed from the answer alone
+    needs_log: bool = False  # cannot be computed from the answer alone
     compute: Callable[[Case_contra], MetricValue]  # case -> value; None where the definition's denominator is empty
 
 

@@ -1,9 +1,9 @@
 """Task type `alarm`: the entrance detector sounded; who was it, was the check completed, where are they at the end."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field as FileField
@@ -33,7 +33,7 @@ from sim.tasks.common.answer_form import AnswerForm, Field, FieldKind
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw, mark_clearest, pick_other, pick_wrong_zone
 from sim.tasks.common.moment_words import VERDICT_OPTIONS, tell_search_moment, tell_verdict
-from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
+from sim.tasks.common.simulated_user import SimulatedUser, Skill
 from sim.tasks.common.sought import EVENT_ID, LEAST_FROM_END_S, check_sought, find_late_glimpse
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import (
@@ -61,6 +61,7 @@ SCREENING_KEY = "screening"
 class AlarmCase(TraceCase):
     """An answer about one alarm. The target is the student who set it off."""
 
+    alarm: Event
     check: Verdict  # the right verdict about the check
 
 
@@ -75,7 +76,8 @@ def make_alarm_case(
     """Look an answer up in truth. Raises TaskError and AnswerError as `make_trace_case`."""
     student = alarm.person_ids[0]
     trace = make_trace_case(index, target=student, window_s=window_s, answer=answer, log=log)
-    return AlarmCase(**{each.name: getattr(trace, each.name) for each in fields(trace)}, check=judge_check(alarm))
+    own = {each.name: getattr(trace, each.name) for each in fields(trace)}
+    return AlarmCase(**own, alarm=alarm, check=judge_check(alarm))
 
 
 def judge_verdict(case: AlarmCase) -> bool:
@@ -87,9 +89,7 @@ def judge_verdict(case: AlarmCase) -> bool:
     return read_verdict(case.answer.choices.get(SCREENING_KEY)) is case.check
 
 
-VERDICT_RIGHT = Metric(
-    key="verdict_right", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_verdict
-)
+VERDICT_RIGHT = Metric(key="verdict_right", version=1, better=Better.HIGHER, compute=judge_verdict)
 ALARM_METRICS: tuple[Metric[AlarmCase], ...] = (
     RIGHT_PERSON,
     VERDICT_RIGHT,
@@ -132,80 +132,31 @@ def _get(task: Task, index: TruthIndex) -> Event:
     return get_alarm(index, str(task.params.get(EVENT_ID, "")), task.window_s)
 
 
-def _find_leg(task: Task, index: TruthIndex) -> int | None:
-    return find_alarm_leg(_make_case(task, Answer(), index), _get(task, index))
-
-
-def _ends_in_glimpse(task: Task, index: TruthIndex) -> bool:
-    case = _make_case(task, Answer(), index)
-    return find_late_glimpse(case.window, case.target) is not None
-
-
 def _find_second(alarm: Event) -> float:
     return float(math.floor(alarm.start_s))
 
 
-def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> AlarmCase:
-    return make_alarm_case(index, alarm=_get(task, index), window_s=task.window_s, answer=answer, log=log)
-
-
-def find_alarm_moments(case: AlarmCase, alarm: Event) -> tuple[Moment, ...]:
+def find_alarm_moments(case: AlarmCase) -> tuple[Moment, ...]:
     """Return who was marked, the check when it was misjudged, and the last place when another one was named."""
     moments: list[Moment] = []
-    student = find_nearest(case.window, case.legs, max(alarm.start_s, case.window.window_s[0]))
+    student = find_nearest(case.window, case.legs, max(case.alarm.start_s, case.window.window_s[0]))
     if student is not None:
         moments.append(describe_last_mark(case, student))
     if not judge_verdict(case):
         given = read_verdict(case.answer.choices.get(SCREENING_KEY))
-        moments.append(describe_verdict(case.index, alarm, given=given))
+        moments.append(describe_verdict(case.index, case.alarm, given=given))
     return sort_moments((*moments, *list_place_moments(case)))
 
 
-def find_alarm_leg(case: AlarmCase, alarm: Event) -> int | None:
+def find_alarm_leg(case: AlarmCase) -> int | None:
     """Return the student's appearance that shows them longest from alarm to end of the check, None without one."""
-    window = case.window
+    window, alarm = case.window, case.alarm
 
     def measure_s(leg: int) -> float:
         return float(min(window.last_s[leg], alarm.end_s) - max(window.first_s[leg], alarm.start_s))
 
     best = max(case.legs, key=measure_s, default=None)
     return best if best is not None and measure_s(best) >= 0 else None
-
-
-def search_alarm(
-    case: AlarmCase, alarm: Event, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-) -> tuple[SearchStep, ...]:
-    """Watch the check, mark who set the detector off, and follow them leg by leg to the last.
-
-    `follow_share`: somebody near is marked. `miss_share`: the check is misjudged; at each later leg the student is
-    lost, and the place where they were seen before is named. `place_share`: the last place is named right.
-    """
-    window, index = case.window, case.index
-    user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
-    user.begin()
-    leg = find_alarm_leg(case, alarm)
-    if leg is None:
-        user.submit()
-        return tuple(user.steps)
-    user.stray(index.camera_ids, window, around_s=alarm.start_s)
-    user.open_camera(index.appearances[leg].camera_id)
-    user.watch(from_s=window.window_s[0], to_s=alarm.end_s)
-    other = pick_other(window, leg, case.target, look_alikes, rng) if rng.random() < skill.follow_share else None
-    user.mark(mark_clearest(window, leg if other is None else other), window)
-    user.choose(SCREENING_KEY, _judge(case.check, rng, skill).value)
-    zone, seen = find_final_zone(case), leg
-    for later in (n for n in case.legs if window.first_s[n] > alarm.end_s):
-        if rng.random() < skill.miss_share:
-            zone = str(index.table.rows["zone"].iat[window.last_table_row[seen]])
-            break
-        seen = later
-        user.stray(index.camera_ids, window, around_s=float(window.first_s[later]))
-        user.open_camera(index.appearances[later].camera_id)
-        user.watch(from_s=float(window.first_s[later]), to_s=float(window.last_s[later]))
-    if zone is not None and rng.random() >= skill.place_share:
-        zone = pick_wrong_zone(index, zone, rng)
-    user.submit(final_zone=zone)
-    return tuple(user.steps)
 
 
 def _judge(right: Verdict, rng: np.random.Generator, skill: Skill) -> Verdict:
@@ -306,6 +257,7 @@ class AlarmType(UsualParts):
     name: str = ALARM
     version: int = 2
     metrics: Sequence[Metric[AlarmCase]] = ALARM_METRICS
+    make_card: Callable[[Any], ScoreCard] = make_alarm_card
     title: str = "Who set off the detector"
     practice_title: str = "Detector alarm"
     counts: Sequence[str] = (
@@ -344,7 +296,12 @@ class AlarmType(UsualParts):
             for alarm in find_alarms(index, (low_s, until_s))
             if _find_second(alarm) >= low_s
         ]
-        return tuple(task for task in tasks if _find_leg(task, index) is not None and not _ends_in_glimpse(task, index))
+        cases = ((task, self.make_case(task, Answer(), index)) for task in tasks)
+        return tuple(
+            task
+            for task, case in cases
+            if find_alarm_leg(case) is not None and find_late_glimpse(case.window, case.target) is None
+        )
 
     def parse_task(self, text: str, *, source: str) -> Task:
         file = parse_file(AlarmTaskFile, text, source=source, error_type=TaskError)
@@ -359,26 +316,24 @@ class AlarmType(UsualParts):
                 f"window_s begins at {task.window_s[0]:g} s, the alarm sounds at {alarm.start_s:g} s",
                 expected=f"window_s from {_find_second(alarm):g} s on",
             )
-        case = _make_case(task, Answer(), index)
+        case = self.make_case(task, Answer(), index)
         check_sought(case.window, case.target, [find_late_glimpse(case.window, case.target)])
-        if _find_leg(task, index) is None:
+        if find_alarm_leg(case) is None:
             raise TaskError(
                 f"no camera shows the student of {alarm.event_id} at the alarm", todo="choose another alarm"
             )
 
-    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        return make_alarm_card(_make_case(task, answer, index, log))
+    def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> AlarmCase:
+        return make_alarm_case(index, alarm=_get(task, index), window_s=task.window_s, answer=answer, log=log)
 
-    def find_moments(
-        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
-    ) -> tuple[Moment, ...]:
+    def list_moments(self, case: AlarmCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
         """Return who was marked, a check misjudged, and the last place."""
-        return find_alarm_moments(_make_case(task, answer, index, log), _get(task, index))
+        return find_alarm_moments(case)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a mark on the student at the alarm, the right verdict and the last place."""
-        case = _make_case(task, Answer(), index)
-        leg = _find_leg(task, index)
+        case = self.make_case(task, Answer(), index)
+        leg = find_alarm_leg(case)
         return Answer(
             marks=() if leg is None else (mark_clearest(case.window, leg),),
             final_zone=find_final_zone(case),
@@ -388,8 +343,8 @@ class AlarmType(UsualParts):
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
         """Return answers with a wrong verdict, a wrong place, somebody else marked, and nobody marked."""
         perfect = self.answer_perfectly(task, index)
-        case = _make_case(task, Answer(), index)
-        leg = _find_leg(task, index)
+        case = self.make_case(task, Answer(), index)
+        leg = find_alarm_leg(case)
         if leg is None or perfect.final_zone is None:
             return ()
         rng = np.random.default_rng(0)
@@ -408,11 +363,37 @@ class AlarmType(UsualParts):
             flaws.append(Flaw(name="someone else marked", answer=answer, hurts=frozenset({"right_person"})))
         return tuple(flaws)
 
-    def search(
-        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-    ) -> tuple[SearchStep, ...]:
-        case = _make_case(task, Answer(), index)
-        return search_alarm(case, _get(task, index), rng=rng, skill=skill, look_alikes=look_alikes)
+    def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
+        """Watch the check, mark who set the detector off, and follow them leg by leg to the last.
+
+        `follow_share`: somebody near is marked. `miss_share`: the check is misjudged; at each later leg the student is
+        lost, and the place where they were seen before is named. `place_share`: the last place is named right.
+        """
+        rng, skill = user.rng, user.skill
+        case = self.make_case(task, Answer(), index)
+        window, alarm = case.window, case.alarm
+        leg = find_alarm_leg(case)
+        if leg is None:
+            user.submit()
+            return
+        user.stray(index.camera_ids, window, around_s=alarm.start_s)
+        user.open_camera(index.appearances[leg].camera_id)
+        user.watch(from_s=window.window_s[0], to_s=alarm.end_s)
+        other = pick_other(window, leg, case.target, look_alikes, rng) if rng.random() < skill.follow_share else None
+        user.mark(mark_clearest(window, leg if other is None else other), window)
+        user.choose(SCREENING_KEY, _judge(case.check, rng, skill).value)
+        zone, seen = find_final_zone(case), leg
+        for later in (n for n in case.legs if window.first_s[n] > alarm.end_s):
+            if rng.random() < skill.miss_share:
+                zone = str(index.table.rows["zone"].iat[window.last_table_row[seen]])
+                break
+            seen = later
+            user.stray(index.camera_ids, window, around_s=float(window.first_s[later]))
+            user.open_camera(index.appearances[later].camera_id)
+            user.watch(from_s=float(window.first_s[later]), to_s=float(window.last_s[later]))
+        if zone is not None and rng.random() >= skill.place_share:
+            zone = pick_wrong_zone(index, zone, rng)
+        user.submit(final_zone=zone)
 
 
 ALARM_TYPE = AlarmType()

@@ -1,9 +1,9 @@
 """Task type `encounter`: who met this person, or handed something to them, and when."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field
@@ -23,7 +23,7 @@ from sim.tasks.common.answer_form import AnswerForm
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw, aim_at
 from sim.tasks.common.moment_words import tell_search_moment, write_made, write_times, write_where
-from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.sought import EVENT_ID, find_event
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import (
@@ -109,10 +109,8 @@ def compute_moment_error_s(case: MeetingCase) -> float | None:
     return round_off_s(max(0.0, off_s - case.least_error_s))
 
 
-RIGHT_OTHER = Metric(key="right_other", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_other)
-MOMENT_ERROR = Metric(
-    key="moment_error_s", version=3, unit="s", better=Better.LOWER, needs_log=False, compute=compute_moment_error_s
-)
+RIGHT_OTHER = Metric(key="right_other", version=2, better=Better.HIGHER, compute=judge_other)
+MOMENT_ERROR = Metric(key="moment_error_s", version=3, unit="s", better=Better.LOWER, compute=compute_moment_error_s)
 ENCOUNTER_METRICS: tuple[Metric[MeetingCase], ...] = (RIGHT_OTHER, MOMENT_ERROR, COMPLETION, FINISHED)
 
 
@@ -318,6 +316,7 @@ class EncounterType(UsualParts):
     name: str = ENCOUNTER
     version: int = 2
     metrics: Sequence[Metric[MeetingCase]] = ENCOUNTER_METRICS
+    make_card: Callable[[Any], ScoreCard] = make_encounter_card
     title: str = "Who met the student"
     practice_title: str = "Who met them"
     counts: Sequence[str] = ("That your mark is on the other person.", "How near it is to the moment.", TIME_COUNTS)
@@ -363,17 +362,13 @@ class EncounterType(UsualParts):
         if not window.find_target(other):
             raise TaskError("no camera shows the other person in the window", todo="choose the forms again")
 
-    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+    def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> MeetingCase:
         event, other = _find_pair(task, index)
-        case = make_meeting_case(index, event, other=other, window_s=task.window_s, answer=answer, log=log)
-        return make_encounter_card(case)
+        return make_meeting_case(index, event, other=other, window_s=task.window_s, answer=answer, log=log)
 
-    def find_moments(
-        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
-    ) -> tuple[Moment, ...]:
+    def list_moments(self, case: MeetingCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
         """Return what the mark was beside the person who was met."""
-        event, other = _find_pair(task, index)
-        case = make_meeting_case(index, event, other=other, window_s=task.window_s, answer=answer, log=log)
+        other = _find_pair(task, index)[1]
         return find_meeting_moments(index, case, seeker=task.person, other=other, window_s=task.window_s)
 
     def find_people_to_mark(self, task: Task, index: TruthIndex) -> frozenset[str]:
@@ -404,27 +399,20 @@ class EncounterType(UsualParts):
                 flaws.append(Flaw(name="far from the moment", answer=answer, hurts=frozenset({"moment_error_s"})))
         return tuple(flaws)
 
-    def search(
-        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-    ) -> tuple[SearchStep, ...]:
+    def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
         """Follow the student towards the meeting, then mark the other; who follows wrongly marks somebody nearby."""
         window = cut_window(index, task.window_s)
         event, other = _find_pair(task, index)
-        user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
-        user.begin()
         for leg in window.find_target(task.person):
             if window.first_s[leg] > event.end_s:
                 break
             user.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
             user.open_camera(index.appearances[leg].camera_id)
             user.watch(from_s=float(window.first_s[leg]), to_s=float(window.last_s[leg]))
-        if rng.random() < skill.miss_share:
-            user.submit()
-            return tuple(user.steps)
-        marked = task.person if rng.random() < skill.follow_share else other
-        user.mark(_mark_near(index, task, marked, event.start_s, event.end_s), window)
+        if user.rng.random() >= user.skill.miss_share:
+            marked = task.person if user.rng.random() < user.skill.follow_share else other
+            user.mark(_mark_near(index, task, marked, event.start_s, event.end_s), window)
         user.submit()
-        return tuple(user.steps)
 
 
 ENCOUNTER_TYPE = EncounterType()

@@ -1,11 +1,10 @@
 """Task type `event`: when and where did this happen."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-import numpy as np
 from pydantic import Field
 
 from sim.errors import TaskError
@@ -22,7 +21,7 @@ from sim.tasks.common.answer_form import AnswerForm, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
 from sim.tasks.common.moment_words import tell_search_moment
-from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.sought import EVENT_ID, find_event, list_single_events
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import (
@@ -107,13 +106,9 @@ def judge_point(case: EventCase) -> bool | None:
     return inside_x and box[1] - POINT_MARGIN_PX <= y_px <= box[3] + POINT_MARGIN_PX
 
 
-RIGHT_CAMERA = Metric(
-    key="right_camera", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_camera
-)
-TIME_ERROR = Metric(
-    key="time_error_s", version=2, unit="s", better=Better.LOWER, needs_log=False, compute=compute_time_error_s
-)
-RIGHT_POINT = Metric(key="right_point", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_point)
+RIGHT_CAMERA = Metric(key="right_camera", version=2, better=Better.HIGHER, compute=judge_camera)
+TIME_ERROR = Metric(key="time_error_s", version=2, unit="s", better=Better.LOWER, compute=compute_time_error_s)
+RIGHT_POINT = Metric(key="right_point", version=2, better=Better.HIGHER, compute=judge_point)
 EVENT_METRICS: tuple[Metric[EventCase], ...] = (RIGHT_CAMERA, TIME_ERROR, RIGHT_POINT, COMPLETION, FINISHED)
 
 
@@ -335,6 +330,7 @@ class EventType(UsualParts):
     name: str = EVENT
     version: int = 2
     metrics: Sequence[Metric[EventCase]] = EVENT_METRICS
+    make_card: Callable[[Any], ScoreCard] = make_event_card
     title: str = "What happened, where and when"
     practice_title: str = "What happened when"
     counts: Sequence[str] = ("The camera.", "The moment.", "The spot in the picture.", TIME_COUNTS)
@@ -379,16 +375,12 @@ class EventType(UsualParts):
                 todo="choose the forms again",
             )
 
-    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        event = _find(task, index)
-        return make_event_card(make_event_case(index, event, window_s=task.window_s, answer=answer, log=log))
+    def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> EventCase:
+        return make_event_case(index, _find(task, index), window_s=task.window_s, answer=answer, log=log)
 
-    def find_moments(
-        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
-    ) -> tuple[Moment, ...]:
+    def list_moments(self, case: EventCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
         """Return what was wrong about the mark, beside the frame that shows the event."""
-        event = _find(task, index)
-        return find_event_moments(make_event_case(index, event, window_s=task.window_s, answer=answer, log=log))
+        return find_event_moments(case)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a mark in the middle of the event's box, halfway through it, on the first camera that shows it."""
@@ -415,15 +407,12 @@ class EventType(UsualParts):
             flaws.append(Flaw(name="wrong camera", answer=answer, hurts=frozenset({"right_camera", "right_point"})))
         return tuple(flaws)
 
-    def search(
-        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-    ) -> tuple[SearchStep, ...]:
+    def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
         """Look at some cameras, then mark the event; who misses it marks another moment or hands in nothing."""
         window = cut_window(index, task.window_s)
         event = _find(task, index)
         views = find_event_views(index, event)
-        user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
-        user.begin()
+        rng, skill = user.rng, user.skill
         shown = views[int(rng.integers(len(views)))].best
         user.stray(index.camera_ids, window, around_s=event.start_s)
         mark = _mark(shown, index)
@@ -432,7 +421,6 @@ class EventType(UsualParts):
         if rng.random() >= skill.follow_share:
             user.mark(mark, window)
         user.submit()
-        return tuple(user.steps)
 
 
 EVENT_TYPE = EventType()

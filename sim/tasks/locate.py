@@ -1,15 +1,15 @@
 """Task type `locate`: where is this person at the end of the window, or where were they last seen."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from sim.errors import TaskError
-from sim.scoring.case import TraceCase, make_trace_case
+from sim.scoring.case import TraceCase
 from sim.scoring.duration import COMPLETION, FINISHED
-from sim.scoring.evidence import Answer, Mark, SearchLog
+from sim.scoring.evidence import Answer, Mark
 from sim.scoring.final_place import (
     ABSENCE_RIGHT,
     FINAL_PLACE,
@@ -34,14 +34,14 @@ from sim.tasks.common.base import SearchTaskFile, Task, parse_file
 from sim.tasks.common.flaw import Flaw, aim_at, flaw_absent, mark_clearest, pick_wrong_zone
 from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.path_sentences import write_absence_failure
-from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.sought import (
     LEAST_FROM_END_S,
     SAYS_SO,
     check_sought,
     find_half_seen,
     find_late_glimpse,
-    search_absent,
+    play_absent,
 )
 from sim.tasks.common.task_type import ABSENT_RULE, TIME_COUNTS, Direction, UsualParts
 from sim.tasks.common.task_words import (
@@ -78,7 +78,7 @@ def compute_sighting_error_s(case: TraceCase) -> float | None:
 
 
 SIGHTING_ERROR = Metric(
-    key="sighting_error_s", version=3, unit="s", better=Better.LOWER, needs_log=False, compute=compute_sighting_error_s
+    key="sighting_error_s", version=3, unit="s", better=Better.LOWER, compute=compute_sighting_error_s
 )
 LOCATE_METRICS: tuple[Metric[TraceCase], ...] = (
     RIGHT_PERSON,
@@ -119,10 +119,6 @@ class LocateTaskFile(SearchTaskFile):
     """`{"type": "locate", "target": "P014", "window_s": [0, 180]}`: the question is about the end of the window."""
 
     type: Literal["locate"]
-
-
-def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> TraceCase:
-    return make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
 
 
 def _mark_last(case: TraceCase) -> Mark | None:
@@ -269,6 +265,7 @@ class LocateType(UsualParts):
     name: str = LOCATE
     version: int = 2
     metrics: Sequence[Metric[TraceCase]] = LOCATE_METRICS
+    make_card: Callable[[Any], ScoreCard] = make_locate_card
     title: str = "Where is the student now"
     practice_title: str = "Where now"
     counts: Sequence[str] = (
@@ -318,18 +315,13 @@ class LocateType(UsualParts):
         window, person = cut_window(index, task.window_s), task.person
         check_sought(window, person, (find_half_seen(window, person), find_late_glimpse(window, person)))
 
-    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        return make_locate_card(_make_case(task, answer, index, log))
-
-    def find_moments(
-        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
-    ) -> tuple[Moment, ...]:
+    def list_moments(self, case: TraceCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
         """Return what the mark was beside the last sighting, and the place."""
-        return find_locate_moments(_make_case(task, answer, index, log))
+        return find_locate_moments(case)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a mark on the last sighting, and its place."""
-        case = _make_case(task, Answer(), index)
+        case = self.make_case(task, Answer(), index)
         mark = _mark_last(case)
         if mark is None:
             return SAYS_SO
@@ -340,7 +332,7 @@ class LocateType(UsualParts):
         perfect = self.answer_perfectly(task, index)
         if not perfect.marks or perfect.final_zone is None:
             return tuple(flaw_absent(cut_window(index, task.window_s)))
-        case = _make_case(task, Answer(), index)
+        case = self.make_case(task, Answer(), index)
         flaws = []
         zone = pick_wrong_zone(index, perfect.final_zone, np.random.default_rng(0))
         if zone is not None:
@@ -354,15 +346,13 @@ class LocateType(UsualParts):
         flaws.append(Flaw(name="nobody marked", answer=missing, hurts=frozenset({"right_person", "sighting_error_s"})))
         return tuple(flaws)
 
-    def search(
-        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-    ) -> tuple[SearchStep, ...]:
+    def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
         """Follow the person leg by leg to the last sighting; a missed leg ends the search where they were found."""
-        case = _make_case(task, Answer(), index)
+        case = self.make_case(task, Answer(), index)
         if not case.legs:
-            return search_absent(task, case.window, rng=rng, skill=skill, look_alikes=look_alikes)
-        user = SimulatedUser(rng=rng, skill=skill, site_s=case.window.window_s[0])
-        user.begin()
+            play_absent(user, case.window, look_alikes)
+            return
+        rng, skill = user.rng, user.skill
         mark, zone = _mark_last(case), find_final_zone(case)
         for leg in case.legs[:-1]:
             user.stray(index.camera_ids, case.window, around_s=float(case.window.first_s[leg]))
@@ -376,7 +366,6 @@ class LocateType(UsualParts):
         if zone is not None and rng.random() >= skill.place_share:
             zone = pick_wrong_zone(index, zone, rng)
         user.submit(final_zone=zone)
-        return tuple(user.steps)
 
 
 LOCATE_TYPE = LocateType()

@@ -1,9 +1,9 @@
 """Task type `origin`: from this moment back, where did they come in."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -45,8 +45,8 @@ from sim.tasks.common.base import SearchTaskFile, Task, parse_file
 from sim.tasks.common.flaw import MISSED, STRANGER, Flaw, flaw_absent, mark_clearest
 from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.path_sentences import get_case, list_trace_failures, write_parts, write_success
-from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
-from sim.tasks.common.sought import SAYS_SO, check_sought, find_half_seen, search_absent
+from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.sought import SAYS_SO, check_sought, find_half_seen, play_absent
 from sim.tasks.common.task_type import ABSENT_RULE, APPEARANCES_RULE, TIME_COUNTS, Direction, UsualParts
 from sim.tasks.common.task_words import (
     Advice,
@@ -132,7 +132,7 @@ def judge_door(case: OriginCase) -> bool | None:
     return None if case.door is None else case.answer.choices.get(DOOR) == case.door
 
 
-DOOR_RIGHT = Metric(key="door_right", version=2, unit="", better=Better.HIGHER, needs_log=False, compute=judge_door)
+DOOR_RIGHT = Metric(key="door_right", version=2, better=Better.HIGHER, compute=judge_door)
 ORIGIN_METRICS: tuple[Metric[OriginCase], ...] = (
     DOOR_RIGHT,
     APPEARANCE_RECALL,
@@ -277,6 +277,7 @@ class OriginType(UsualParts):
     name: str = ORIGIN
     version: int = 2
     metrics: Sequence[Metric[OriginCase]] = ORIGIN_METRICS
+    make_card: Callable[[Any], ScoreCard] = make_origin_card
     title: str = "Which door they came in by"
     practice_title: str = "Came in by"
     counts: Sequence[str] = (
@@ -325,16 +326,13 @@ class OriginType(UsualParts):
         check_sought(window, task.person, [find_half_seen(window, task.person)])
         _find_door(task, index)
 
-    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+    def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> OriginCase:
         trace = make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
-        return make_origin_card(make_origin_case(trace, _find_door(task, index)))
+        return make_origin_case(trace, _find_door(task, index))
 
-    def find_moments(
-        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
-    ) -> tuple[Moment, ...]:
+    def list_moments(self, case: OriginCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
         """Return the moments of the search backwards, and the door."""
-        trace = make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
-        return find_origin_moments(make_origin_case(trace, _find_door(task, index)))
+        return find_origin_moments(case)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return one mark on the clearest row of each leg, the last first, and the door; or that they never appear."""
@@ -364,15 +362,14 @@ class OriginType(UsualParts):
             flaws.append(Flaw(name="someone else marked", answer=answer, hurts=STRANGER))
         return tuple(flaws)
 
-    def search(
-        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-    ) -> tuple[SearchStep, ...]:
+    def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
         """Go back leg by leg; a missed leg may end in a wrong door."""
         window, door = cut_window(index, task.window_s), _find_door(task, index)
         if door is None:
-            return search_absent(task, window, rng=rng, skill=skill, look_alikes=look_alikes)
-        user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[1])
-        user.begin()
+            play_absent(user, window, look_alikes)
+            return
+        rng, skill = user.rng, user.skill
+        user.site_s = window.window_s[1]
         has_lost = False
         for leg in reversed(window.find_target(task.person)):
             user.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
@@ -385,7 +382,6 @@ class OriginType(UsualParts):
             door = wrong[int(rng.integers(len(wrong)))]
         user.choose(DOOR, door)
         user.submit()
-        return tuple(user.steps)
 
 
 ORIGIN_TYPE = OriginType()

@@ -1,6 +1,6 @@
 """Task type `pull-up`: show the camera for the place called out, ten in a row."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -21,7 +21,7 @@ from sim.tasks.common.answer_form import AnswerForm, Item, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
 from sim.tasks.common.moment_words import tell_search_moment
-from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import (
     Advice,
@@ -87,9 +87,7 @@ def count_wrong_openings(case: CallsCase) -> int:
     )
 
 
-RIGHT_SHARE = Metric(
-    key="right_share", version=2, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_right_share
-)
+RIGHT_SHARE = Metric(key="right_share", version=2, unit="ratio", better=Better.HIGHER, compute=compute_right_share)
 CALL_TIME = Metric(
     key="median_call_s", version=2, unit="s", better=Better.LOWER, needs_log=True, compute=compute_median_s
 )
@@ -145,11 +143,6 @@ class CallMoment(Moment):
     place: str
     given: str | None
     right: tuple[str, ...]
-
-
-def find_call_moments(index: TruthIndex, case: CallsCase) -> tuple[Moment, ...]:
-    """Return every call that was not answered rightly, in the order called, with a camera that shows the place."""
-    return tuple(_describe_call(index, case, place) for place in case.calls if not is_right(case, place))
 
 
 def _describe_call(index: TruthIndex, case: CallsCase, place: str) -> CallMoment:
@@ -250,6 +243,7 @@ class PullUpType(UsualParts):
     name: str = PULL_UP
     version: int = 2
     metrics: Sequence[Metric[CallsCase]] = CALL_METRICS
+    make_card: Callable[[Any], ScoreCard] = make_calls_card
     title: str = "Pull up the right camera"
     practice_title: str = "Pull up cameras"
     counts: Sequence[str] = ("Cameras that show the location called out.", "How long each call took.", TIME_COUNTS)
@@ -288,17 +282,14 @@ class PullUpType(UsualParts):
         check_window(index, task.window_s)
         _find_right(task, index)
 
-    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+    def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> CallsCase:
         check_marks(index, answer.marks, check_window(index, task.window_s))
         right = _find_right(task, index)
-        return make_calls_card(CallsCase(calls=tuple(right), right=right, answer=answer, log=log))
+        return CallsCase(calls=tuple(right), right=right, answer=answer, log=log)
 
-    def find_moments(
-        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
-    ) -> tuple[Moment, ...]:
-        """Return every call that was not answered rightly, in the order called."""
-        right = _find_right(task, index)
-        return find_call_moments(index, CallsCase(calls=tuple(right), right=right, answer=answer, log=log))
+    def list_moments(self, case: CallsCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
+        """Return every call that was not answered rightly, in the order called, with a camera that shows the place."""
+        return tuple(_describe_call(index, case, place) for place in case.calls if not is_right(case, place))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return for each call the camera that shows most of the place."""
@@ -317,12 +308,9 @@ class PullUpType(UsualParts):
             Flaw(name="no camera", answer=Answer(choices=missing), hurts=hurts),
         )
 
-    def search(
-        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-    ) -> tuple[SearchStep, ...]:
+    def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
         """Open wrong cameras now and then, then confirm the right one, or a wrong one."""
-        user = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
-        user.begin()
+        rng, skill = user.rng, user.skill
         for zone, cameras in _find_right(task, index).items():
             wrong = [camera for camera in index.camera_ids if camera not in cameras]
             for _ in range(int(rng.poisson(skill.detours))):
@@ -332,7 +320,6 @@ class PullUpType(UsualParts):
             user.open_camera(camera)
             user.choose(zone, camera)
         user.submit()
-        return tuple(user.steps)
 
 
 PULL_UP_TYPE = PullUpType()

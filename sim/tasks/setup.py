@@ -1,11 +1,10 @@
 """Task type `setup`: arrange a view along a way, and find the camera that needs mending."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-import numpy as np
 from pydantic import Field
 
 from sim.errors import TaskError
@@ -24,7 +23,7 @@ from sim.tasks.common.answer_form import Field as AnswerField
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
 from sim.tasks.common.moment_words import tell_search_moment
-from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import (
     Advice,
@@ -68,14 +67,9 @@ def judge_fault(case: SetupCase) -> bool | None:
 
 
 VIEW_SIMILARITY = Metric(
-    key="view_similarity",
-    version=2,
-    unit="ratio",
-    better=Better.HIGHER,
-    needs_log=False,
-    compute=compute_view_similarity,
+    key="view_similarity", version=2, unit="ratio", better=Better.HIGHER, compute=compute_view_similarity
 )
-FAULT_RIGHT = Metric(key="fault_right", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_fault)
+FAULT_RIGHT = Metric(key="fault_right", version=1, better=Better.HIGHER, compute=judge_fault)
 SETUP_METRICS: tuple[Metric[SetupCase], ...] = (VIEW_SIMILARITY, FAULT_RIGHT, COMPLETION, FINISHED)
 
 
@@ -112,20 +106,6 @@ class SetupTaskFile(TaskFile):
     fault: Literal["none", "clock-offset", "wrong-name"]
     wrong_names: dict[str, str] = Field(default_factory=dict)
     window_s: tuple[float, float]
-
-
-def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> SetupCase:
-    start, end = str(task.params.get("start")), str(task.params.get("end"))
-    chain = _get_chain(index, start, end)
-    kind = str(task.params.get("fault"))
-    wrong = task.params.get(WRONG_NAMES)
-    if wrong:
-        faulty: str | None = _check_wrong_name(dict(wrong), kind, index)
-    else:
-        faulty = None if kind == NONE else _find_faulty(index, kind)
-    if kind != NONE and faulty is None:
-        raise TaskError(f"not exactly one camera of the recording has a {kind}", todo="choose the forms again")
-    return SetupCase(chain=chain, faulty=faulty, answer=answer, log=log)
 
 
 def _check_wrong_name(wrong: Mapping[str, str], kind: str, index: TruthIndex) -> str:
@@ -321,6 +301,7 @@ class SetupType(UsualParts):
     name: str = SETUP
     version: int = 2
     metrics: Sequence[Metric[SetupCase]] = SETUP_METRICS
+    make_card: Callable[[Any], ScoreCard] = make_setup_card
     title: str = "Set up a view"
     practice_title: str = "Set up a view"
     counts: Sequence[str] = ("The cameras of the view.", "The fault found.", TIME_COUNTS)
@@ -372,35 +353,39 @@ class SetupType(UsualParts):
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
         """Raise TaskError when there is no such way past cameras, or no camera with the fault asked about."""
-        check_window(index, task.window_s)
-        _make_case(task, Answer(), index)
+        self.make_case(task, Answer(), index)
 
-    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+    def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> SetupCase:
         check_marks(index, answer.marks, check_window(index, task.window_s))
-        return make_setup_card(_make_case(task, answer, index, log))
+        start, end = str(task.params.get("start")), str(task.params.get("end"))
+        chain = _get_chain(index, start, end)
+        kind = str(task.params.get("fault"))
+        wrong = task.params.get(WRONG_NAMES)
+        if wrong:
+            faulty: str | None = _check_wrong_name(dict(wrong), kind, index)
+        else:
+            faulty = None if kind == NONE else _find_faulty(index, kind)
+        if kind != NONE and faulty is None:
+            raise TaskError(f"not exactly one camera of the recording has a {kind}", todo="choose the forms again")
+        return SetupCase(chain=chain, faulty=faulty, answer=answer, log=log)
 
-    def find_moments(
-        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
-    ) -> tuple[Moment, ...]:
+    def list_moments(self, case: SetupCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
         """Return what the checklist of the view lacks, and the faulty camera."""
-        return find_view_moments(index, _make_case(task, answer, index, log), window_s=task.window_s)
+        return find_view_moments(index, case, window_s=task.window_s)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return the chain of cameras and the faulty one."""
-        case = _make_case(task, Answer(), index)
+        case = self.make_case(task, Answer(), index)
         return Answer(view=case.chain, choices={} if case.faulty is None else {FAULT: case.faulty})
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
         """Return answers with a camera missing, two exchanged, and another camera called faulty."""
         return tuple(_list_flaws(self.answer_perfectly(task, index), index))
 
-    def search(
-        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-    ) -> tuple[SearchStep, ...]:
+    def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
         """Open the cameras of the way, arrange them, and name the faulty one, with slips as the skill says."""
-        case = _make_case(task, Answer(), index)
-        user = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
-        user.begin()
+        case = self.make_case(task, Answer(), index)
+        rng, skill = user.rng, user.skill
         view = []
         for camera in case.chain:
             for _ in range(int(rng.poisson(skill.detours))):
@@ -415,7 +400,6 @@ class SetupType(UsualParts):
             user.open_camera(named)
             user.choose(FAULT, named)
         user.submit()
-        return tuple(user.steps)
 
     def _ask(self, task: Task) -> str:
         return FAULT_WORDS[str(task.params["fault"])]

@@ -1,14 +1,14 @@
 """Task type `trace`: where was this person, camera after camera, and where last."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from sim.errors import TaskError
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, SearchLog
+from sim.scoring.evidence import Answer
 from sim.scoring.final_place import find_final_zone
 from sim.scoring.judged import Judged, PartView
 from sim.scoring.losses import find_losses
@@ -32,8 +32,8 @@ from sim.tasks.common.flaw import (
 )
 from sim.tasks.common.moment_words import tell_search_moment
 from sim.tasks.common.path_sentences import get_case, list_trace_failures, read_number, write_parts, write_success
-from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
-from sim.tasks.common.sought import check_sought, find_half_seen, find_late_glimpse, search_absent
+from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.sought import check_sought, find_half_seen, find_late_glimpse, play_absent
 from sim.tasks.common.task_type import ABSENT_RULE, APPEARANCES_RULE, TIME_COUNTS, Direction, UsualParts
 from sim.tasks.common.task_words import Advice, MomentFacts, MomentText, TaskWords, Trains, advise_next, write_missing
 from sim.truth.index import TruthIndex
@@ -46,40 +46,6 @@ def answer_trace_perfectly(task: Task, index: TruthIndex) -> Answer:
     legs = window.find_target(task.person)
     marks = tuple(mark_clearest(window, leg) for leg in legs)
     return Answer(marks=marks, final_zone=_find_zone(task, index), not_on_camera=not legs)
-
-
-def search_trace(
-    task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-) -> tuple[SearchStep, ...]:
-    """Play a trace leg by leg, from release to submit.
-
-    Before each leg some wrong cameras are opened and watched; then the leg is marked, missed, or somebody nearby is
-    marked instead (one of `look_alikes` when such a one is near). Waiting times are log-normal about `skill.pace_s`.
-    The searcher knows no limit: steps later than the drill's limit have to be cut off by the code that plays them.
-    """
-    window = cut_window(index, task.window_s)
-    legs = window.find_target(task.person)
-    user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
-    user.begin()
-    found_last = False
-    for leg in legs:
-        user.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
-        found_last = False
-        if rng.random() < skill.follow_share:
-            other = pick_other(window, leg, task.person, look_alikes, rng)
-            if other is not None:
-                user.mark(mark_clearest(window, other), window)
-                continue
-        if rng.random() < skill.miss_share:
-            user.stray(index.camera_ids, window, around_s=float(window.last_s[leg]))
-            continue
-        user.mark(mark_clearest(window, leg), window)
-        found_last = True
-    zone = _find_zone(task, index)
-    if zone is not None and not (found_last and rng.random() < skill.place_share):
-        zone = pick_wrong_zone(index, zone, rng)
-    user.submit(final_zone=zone, not_on_camera=not legs)
-    return tuple(user.steps)
 
 
 def _find_zone(task: Task, index: TruthIndex) -> str | None:
@@ -194,6 +160,7 @@ class TraceType(UsualParts):
     name: str = TRACE
     version: int = 2
     metrics: Sequence[Metric[TraceCase]] = TRACE_METRICS
+    make_card: Callable[[Any], ScoreCard] = compute_score_card
     title: str = "Trace a student"
     practice_title: str = "Practice"
     counts: Sequence[str] = (
@@ -236,16 +203,8 @@ class TraceType(UsualParts):
         window, person = cut_window(index, task.window_s), task.person
         check_sought(window, person, (find_half_seen(window, person), find_late_glimpse(window, person)))
 
-    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        return compute_score_card(
-            make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
-        )
-
-    def find_moments(
-        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
-    ) -> tuple[Moment, ...]:
+    def list_moments(self, case: TraceCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
         """Return wrong marks, stretches missed, losses, the first right mark and the last place, by site time."""
-        case = make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
         return sort_moments((*find_trace_moments(case), *list_place_moments(case)))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
@@ -256,14 +215,35 @@ class TraceType(UsualParts):
         """Return answers with one mistake each; see `sim.tasks.trace`."""
         return flaw_trace(task, index)
 
-    def search(
-        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-    ) -> tuple[SearchStep, ...]:
-        """Play the trace; see `sim.tasks.trace` and, for somebody who never appears, `search_absent`."""
+    def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
+        """Go leg by leg: before each some wrong cameras are opened and watched.
+
+        Then the leg is marked, missed, or somebody nearby is marked instead, one of `look_alikes` when such a one is
+        near. Waiting times are log-normal about `skill.pace_s`.
+        """
         window = cut_window(index, task.window_s)
-        if not window.find_target(task.person):
-            return search_absent(task, window, rng=rng, skill=skill, look_alikes=look_alikes)
-        return search_trace(task, index, rng=rng, skill=skill, look_alikes=look_alikes)
+        legs = window.find_target(task.person)
+        if not legs:
+            play_absent(user, window, look_alikes)
+            return
+        found_last = False
+        for leg in legs:
+            user.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
+            found_last = False
+            if user.rng.random() < user.skill.follow_share:
+                other = pick_other(window, leg, task.person, look_alikes, user.rng)
+                if other is not None:
+                    user.mark(mark_clearest(window, other), window)
+                    continue
+            if user.rng.random() < user.skill.miss_share:
+                user.stray(index.camera_ids, window, around_s=float(window.last_s[leg]))
+                continue
+            user.mark(mark_clearest(window, leg), window)
+            found_last = True
+        zone = _find_zone(task, index)
+        if zone is not None and not (found_last and user.rng.random() < user.skill.place_share):
+            zone = pick_wrong_zone(index, zone, user.rng)
+        user.submit(final_zone=zone)
 
 
 TRACE_TYPE = TraceType()

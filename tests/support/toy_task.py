@@ -1,10 +1,8 @@
 """A task type that exists in tests alone: which camera shows the most people. One file, as most types are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
-
-import numpy as np
+from typing import Any, Literal
 
 from sim.errors import TaskError
 from sim.scoring.duration import COMPLETION, FINISHED
@@ -17,7 +15,7 @@ from sim.tasks.common.answer_form import AnswerForm, Field, FieldKind, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
 from sim.tasks.common.moment_words import tell_search_moment
-from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import (
     Advice,
@@ -45,9 +43,7 @@ def judge_camera(case: BusiestCase) -> bool:
     return case.answer.choices.get(CAMERA) in case.right
 
 
-BUSIEST = Metric(
-    key="right_busiest", version=1, unit="flag", better=Better.HIGHER, needs_log=False, compute=judge_camera
-)
+BUSIEST = Metric(key="right_busiest", version=1, unit="flag", better=Better.HIGHER, compute=judge_camera)
 BUSIEST_METRICS: tuple[Metric[BusiestCase], ...] = (BUSIEST, COMPLETION, FINISHED)
 
 
@@ -108,6 +104,7 @@ class BusiestType(UsualParts):
     name: str = "busiest"
     version: int = 1
     metrics: Sequence[Metric[BusiestCase]] = BUSIEST_METRICS
+    make_card: Callable[[Any], ScoreCard] = make_busiest_card
     title: str = "The busiest camera"
     practice_title: str = "Busiest camera"
     counts: Sequence[str] = ("The camera.", TIME_COUNTS)
@@ -135,14 +132,12 @@ class BusiestType(UsualParts):
         if not _find_busiest(index, check_window(index, task.window_s)):
             raise TaskError("nobody is seen", expected="someone on a camera", todo="choose another window")
 
-    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+    def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> BusiestCase:
         self.check_task(task, index)
-        return make_busiest_card(BusiestCase(right=_find_busiest(index, task.window_s), answer=answer, log=log))
+        return BusiestCase(right=_find_busiest(index, task.window_s), answer=answer, log=log)
 
-    def find_moments(
-        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
-    ) -> tuple[Moment, ...]:
-        return find_busiest_moments(BusiestCase(right=_find_busiest(index, task.window_s), answer=answer, log=log))
+    def list_moments(self, case: BusiestCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
+        return find_busiest_moments(case)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         return Answer(choices={CAMERA: _find_busiest(index, task.window_s)[0]})
@@ -150,14 +145,9 @@ class BusiestType(UsualParts):
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
         return (Flaw(name="no camera", answer=Answer(), hurts=frozenset({"right_busiest"})),)
 
-    def search(
-        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-    ) -> tuple[SearchStep, ...]:
-        user = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
-        user.begin()
+    def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
         user.choose(CAMERA, _find_busiest(index, task.window_s)[0])
         user.submit()
-        return tuple(user.steps)
 
 
 def _find_busiest(index: TruthIndex, window_s: tuple[float, float]) -> tuple[str, ...]:

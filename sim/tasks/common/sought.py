@@ -8,7 +8,7 @@ from sim.errors import TaskError
 from sim.scoring.evidence import Answer
 from sim.tasks.common.base import Task
 from sim.tasks.common.flaw import mark_clearest
-from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.task_type import TaskType
 from sim.truth.appearance import TIME_TOLERANCE_S
 from sim.truth.events import Event
@@ -119,24 +119,14 @@ def make_absent_tasks(task_type: TaskType, index: TruthIndex, window_s: tuple[fl
     return tuple(Task(type=task_type.name, target=person, window_s=(low_s, high_s)) for person in absent)
 
 
-def search_absent(
-    task: Task,
-    window: TruthWindow,
-    *,
-    rng: np.random.Generator,
-    skill: Skill,
-    look_alikes: Sequence[str] = (),
-) -> tuple[SearchStep, ...]:
+def play_absent(user: SimulatedUser, window: TruthWindow, look_alikes: Sequence[str]) -> None:
     """Look around for somebody who is not there: take somebody else for them, or say that they never appear, or not."""
-    index = window.index
-    user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
-    user.begin()
+    index, rng = window.index, user.rng
     for _ in range(LOOKS):
         user.stray(index.camera_ids, window, around_s=float(rng.uniform(*window.window_s)))
     seen = [int(n) for n in np.flatnonzero(window.rows > 0)]
     alike = [n for n in seen if index.appearances[n].person_id in look_alikes] or seen
-    follows = bool(alike) and rng.random() < skill.follow_share
+    follows = bool(alike) and rng.random() < user.skill.follow_share
     if follows:
         user.mark(mark_clearest(window, alike[int(rng.integers(len(alike)))]), window)
-    user.submit(not_on_camera=not follows and rng.random() < skill.place_share)
-    return tuple(user.steps)
+    user.submit(not_on_camera=not follows and rng.random() < user.skill.place_share)

@@ -1,12 +1,13 @@
 """What a task type is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
 import numpy as np
 
+from sim.scoring.case import make_trace_case
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
 from sim.scoring.moments import Moment
@@ -14,7 +15,7 @@ from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
 from sim.tasks.common.answer_form import AnswerForm, parse_answer_file
 from sim.tasks.common.base import Task
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.simulated_user import SearchStep, Skill
+from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
 from sim.tasks.common.task_words import TaskWords, Trains
 from sim.truth.index import TruthIndex
 
@@ -144,8 +145,12 @@ class TaskType(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsualParts:
-    """The members of a `TaskType` that most types have alike."""
+    """The members of a `TaskType` that most types have alike.
 
+    An answer is looked up in truth as a case, by `make_case`; the card and the moments are read off it.
+    """
+
+    make_card: Callable[[Any], ScoreCard]
     follows: Direction | None = None
     can_be_absent: bool = False
     trains: Sequence[tuple[Trains, float]] = ()
@@ -154,5 +159,35 @@ class UsualParts:
         """Read an answer file's text. Raises AnswerError naming `source` and key."""
         return parse_answer_file(text, source=source)
 
+    def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> Any:
+        """Look an answer up in truth; as a trace of the person sought unless the type says otherwise."""
+        return make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
+
+    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
+        return self.make_card(self.make_case(task, answer, index, log))
+
+    def find_moments(
+        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
+    ) -> tuple[Moment, ...]:
+        return self.list_moments(self.make_case(task, answer, index, log), task, index)
+
+    def list_moments(self, case: Any, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
+        raise NotImplementedError
+
     def find_people_to_mark(self, task: Task, index: TruthIndex) -> frozenset[str]:
         return frozenset() if task.target is None else frozenset({task.target})
+
+    def search(
+        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
+    ) -> tuple[SearchStep, ...]:
+        """Play the task from release to submit, as `play` does.
+
+        The searcher knows no limit: steps later than the drill's have to be cut off by the code that plays them.
+        """
+        user = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
+        user.begin()
+        self.play(user, task, index, look_alikes)
+        return tuple(user.steps)
+
+    def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
+        raise NotImplementedError

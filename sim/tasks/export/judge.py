@@ -132,19 +132,12 @@ def judge_custody(case: ExportCase) -> bool:
 
 
 EXPORT_METRICS: tuple[Metric[ExportCase], ...] = (
-    Metric(key="mean_iou", version=3, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_mean_iou),
-    Metric(key="cut_share", version=3, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_cut_share),
-    Metric(key="surplus_clips", version=3, unit="clips", better=Better.LOWER, needs_log=False, compute=count_surplus),
-    Metric(key="others_s", version=3, unit="s", better=Better.LOWER, needs_log=False, compute=compute_others_s),
-    Metric(
-        key="outside_share",
-        version=2,
-        unit="ratio",
-        better=Better.LOWER,
-        needs_log=False,
-        compute=compute_outside_share,
-    ),
-    Metric(key="custody_complete", version=1, unit="", better=Better.HIGHER, needs_log=False, compute=judge_custody),
+    Metric(key="mean_iou", version=3, unit="ratio", better=Better.HIGHER, compute=compute_mean_iou),
+    Metric(key="cut_share", version=3, unit="ratio", better=Better.HIGHER, compute=compute_cut_share),
+    Metric(key="surplus_clips", version=3, unit="clips", better=Better.LOWER, compute=count_surplus),
+    Metric(key="others_s", version=3, unit="s", better=Better.LOWER, compute=compute_others_s),
+    Metric(key="outside_share", version=2, unit="ratio", better=Better.LOWER, compute=compute_outside_share),
+    Metric(key="custody_complete", version=1, better=Better.HIGHER, compute=judge_custody),
     COMPLETION,
     FINISHED,
 )

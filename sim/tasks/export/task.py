@@ -1,10 +1,9 @@
 """Task type `export`: cut the evidence, one clip for each appearance of a person, and note its custody."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-import numpy as np
 from pydantic import Field
 
 from sim.errors import TaskError
@@ -16,7 +15,7 @@ from sim.scoring.score_card import ScoreCard
 from sim.tasks.common.answer_form import AnswerForm, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw, pick_other
-from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
+from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import TaskWords, Trains
 from sim.tasks.export.judge import (
@@ -31,39 +30,10 @@ from sim.tasks.export.judge import (
 )
 from sim.tasks.export.sentences import EXPORT_WORDS, find_clip_moments
 from sim.truth.index import TruthIndex
-from sim.truth.window import TruthWindow, check_window, cut_window
+from sim.truth.window import check_window, cut_window
 
 LEAST_KEPT, MOST_KEPT = 0.3, 0.8
 """Share of an appearance that a clip has whose end was set carelessly."""
-
-
-def search_export(
-    target: str, window: TruthWindow, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-) -> tuple[SearchStep, ...]:
-    """Cut out the target leg by leg, and note custody.
-
-    `miss_share`: a leg is not cut. `follow_share`: somebody near is cut out instead. `place_share`: a clip is cut with
-    the right ends, else it ends too early; and each field of custody is filled in, else left empty.
-    """
-    index = window.index
-    user = SimulatedUser(rng=rng, skill=skill, site_s=window.window_s[0])
-    user.begin()
-    for leg in window.find_target(target):
-        user.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
-        if rng.random() < skill.miss_share:
-            continue
-        other = pick_other(window, leg, target, look_alikes, rng) if rng.random() < skill.follow_share else None
-        number = leg if other is None else other
-        from_s, to_s = float(window.first_s[number]), float(window.last_s[number])
-        if rng.random() >= skill.place_share:
-            to_s = from_s + (to_s - from_s) * float(rng.uniform(LEAST_KEPT, MOST_KEPT))
-        if from_s < to_s:
-            user.cut(Clip(camera_id=index.appearances[number].camera_id, from_s=from_s, to_s=to_s))
-    for field in CUSTODY_FIELDS:
-        if rng.random() < skill.place_share:
-            user.choose(field.key, field.options[0].value)
-    user.submit()
-    return tuple(user.steps)
 
 
 EXPORT = "export"
@@ -86,6 +56,7 @@ class ExportType(UsualParts):
     name: str = EXPORT
     version: int = 2
     metrics: Sequence[Metric[ExportCase]] = EXPORT_METRICS
+    make_card: Callable[[Any], ScoreCard] = make_export_card
     title: str = "Cut the evidence"
     practice_title: str = "Cut the evidence"
     counts: Sequence[str] = (
@@ -130,41 +101,56 @@ class ExportType(UsualParts):
     def check_task(self, task: Task, index: TruthIndex) -> None:
         """Raise TaskError when the person is unknown or not to be cut out, or the window leaves the recording."""
         check_window(index, task.window_s)
-        if not _make_case(task, Answer(), index).appearances:
+        if not self.make_case(task, Answer(), index).appearances:
             raise TaskError(
                 f"person {task.person!r} is on no camera between {task.window_s[0]:g} and {task.window_s[1]:g} s",
                 expected="someone to cut out",
                 todo="name another person, or another window",
             )
 
-    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        return make_export_card(_make_case(task, answer, index, log))
+    def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> ExportCase:
+        return make_export_case(
+            index, target=task.person, window_s=task.window_s, custody=CUSTODY, answer=answer, log=log
+        )
 
-    def find_moments(
-        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
-    ) -> tuple[Moment, ...]:
+    def list_moments(self, case: ExportCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
         """Return appearances not cut out, ends that are off, clips too many, and what custody lacks."""
-        return find_clip_moments(index, _make_case(task, answer, index, log), target=task.person)
+        return find_clip_moments(index, case, target=task.person)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a clip from the first to the last row of each appearance, and the first value of every field."""
-        clips = tuple(_make_clip(stretch) for stretch in _make_case(task, Answer(), index).appearances)
+        clips = tuple(_make_clip(stretch) for stretch in self.make_case(task, Answer(), index).appearances)
         return Answer(clips=clips, choices={field.key: field.options[0].value for field in CUSTODY_FIELDS})
 
     def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
         """Return answers with a clip missing, one cut short, somebody else cut out, and a field of custody empty."""
-        return tuple(_list_flaws(self.answer_perfectly(task, index), _make_case(task, Answer(), index)))
+        return tuple(_list_flaws(self.answer_perfectly(task, index), self.make_case(task, Answer(), index)))
 
-    def search(
-        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-    ) -> tuple[SearchStep, ...]:
-        return search_export(
-            task.person, cut_window(index, task.window_s), rng=rng, skill=skill, look_alikes=look_alikes
-        )
+    def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
+        """Cut out the person leg by leg, and note custody.
 
-
-def _make_case(task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> ExportCase:
-    return make_export_case(index, target=task.person, window_s=task.window_s, custody=CUSTODY, answer=answer, log=log)
+        `miss_share`: a leg is not cut. `follow_share`: somebody near is cut out instead. `place_share`: a clip is cut
+        with the right ends, else it ends too early; and each field of custody is filled in, else left empty.
+        """
+        rng, skill = user.rng, user.skill
+        window = cut_window(index, task.window_s)
+        for leg in window.find_target(task.person):
+            user.stray(index.camera_ids, window, around_s=float(window.first_s[leg]))
+            if rng.random() < skill.miss_share:
+                continue
+            other = (
+                pick_other(window, leg, task.person, look_alikes, rng) if rng.random() < skill.follow_share else None
+            )
+            number = leg if other is None else other
+            from_s, to_s = float(window.first_s[number]), float(window.last_s[number])
+            if rng.random() >= skill.place_share:
+                to_s = from_s + (to_s - from_s) * float(rng.uniform(LEAST_KEPT, MOST_KEPT))
+            if from_s < to_s:
+                user.cut(Clip(camera_id=index.appearances[number].camera_id, from_s=from_s, to_s=to_s))
+        for field in CUSTODY_FIELDS:
+            if rng.random() < skill.place_share:
+                user.choose(field.key, field.options[0].value)
+        user.submit()
 
 
 def _make_clip(stretch: Stretch) -> Clip:

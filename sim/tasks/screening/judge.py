@@ -113,39 +113,14 @@ def compute_median_verdict_s(case: ScreeningCase) -> float | None:
 
 
 SCREENING_METRICS: tuple[Metric[ScreeningCase], ...] = (
-    Metric(key="hit_rate", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_hit_rate),
-    Metric(
-        key="false_alarm_rate",
-        version=1,
-        unit="ratio",
-        better=Better.LOWER,
-        needs_log=False,
-        compute=compute_false_alarm_rate,
-    ),
-    Metric(key="d_prime", version=1, unit="sd", better=Better.HIGHER, needs_log=False, compute=compute_case_d_prime),
-    Metric(
-        key="criterion", version=1, unit="sd", better=Better.NEITHER, needs_log=False, compute=compute_case_criterion
-    ),
-    Metric(
-        key="share_right", version=1, unit="ratio", better=Better.HIGHER, needs_log=False, compute=compute_share_right
-    ),
-    Metric(key="undecided", version=1, unit="alarms", better=Better.LOWER, needs_log=False, compute=count_undecided),
-    Metric(
-        key="checks_not_complete",
-        version=1,
-        unit="alarms",
-        better=Better.NEITHER,
-        needs_log=False,
-        compute=count_not_complete,
-    ),
-    Metric(
-        key="checks_complete",
-        version=1,
-        unit="alarms",
-        better=Better.NEITHER,
-        needs_log=False,
-        compute=count_complete,
-    ),
+    Metric(key="hit_rate", version=1, unit="ratio", better=Better.HIGHER, compute=compute_hit_rate),
+    Metric(key="false_alarm_rate", version=1, unit="ratio", better=Better.LOWER, compute=compute_false_alarm_rate),
+    Metric(key="d_prime", version=1, unit="sd", better=Better.HIGHER, compute=compute_case_d_prime),
+    Metric(key="criterion", version=1, unit="sd", better=Better.NEITHER, compute=compute_case_criterion),
+    Metric(key="share_right", version=1, unit="ratio", better=Better.HIGHER, compute=compute_share_right),
+    Metric(key="undecided", version=1, unit="alarms", better=Better.LOWER, compute=count_undecided),
+    Metric(key="checks_not_complete", version=1, unit="alarms", better=Better.NEITHER, compute=count_not_complete),
+    Metric(key="checks_complete", version=1, unit="alarms", better=Better.NEITHER, compute=count_complete),
     Metric(
         key="seconds_per_alarm",
         version=1,

@@ -1,8 +1,8 @@
 """Task type `screening`: recorded alarms one by one; was each check completed before the student walked on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field, ValidationError
@@ -27,7 +27,7 @@ from sim.tasks.common.answer_form import AnswerForm, Item, Marks
 from sim.tasks.common.base import Task, TaskFile, parse_file
 from sim.tasks.common.flaw import Flaw
 from sim.tasks.common.moment_words import VERDICT_OPTIONS
-from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
+from sim.tasks.common.simulated_user import SimulatedUser, Skill
 from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
 from sim.tasks.common.task_words import TaskWords, Trains
 from sim.tasks.screening.judge import (
@@ -76,6 +76,7 @@ class ScreeningType(UsualParts):
     name: str = SCREENING
     version: int = 2
     metrics: Sequence[Metric[ScreeningCase]] = SCREENING_METRICS
+    make_card: Callable[[Any], ScoreCard] = make_screening_card
     title: str = "Was the check complete"
     practice_title: str = "Screening checks"
     counts: Sequence[str] = (
@@ -147,16 +148,14 @@ class ScreeningType(UsualParts):
                 "the checks are all complete, or all not complete", expected="both kinds", todo="list other alarms"
             )
 
-    def score(self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None) -> ScoreCard:
-        """Return the score card. Raises TaskError; AnswerError for a mark as in a trace, though none is asked for."""
+    def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> ScreeningCase:
+        """Look verdicts up. Raises TaskError; AnswerError for a mark as in a trace, though none is asked for."""
         check_marks(index, answer.marks, check_window(index, task.window_s))
-        return make_screening_card(make_screening_case(_list_events(task, index), answer, log=log))
+        return make_screening_case(_list_events(task, index), answer, log=log)
 
-    def find_moments(
-        self, task: Task, answer: Answer, index: TruthIndex, *, log: SearchLog | None = None
-    ) -> tuple[Moment, ...]:
+    def list_moments(self, case: ScreeningCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
         """Return every check that was misjudged, and the first that was rightly called not complete."""
-        return find_check_moments(index, _list_events(task, index), answer.choices)
+        return find_check_moments(index, _list_events(task, index), case.given)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return the right verdict on every alarm."""
@@ -167,22 +166,17 @@ class ScreeningType(UsualParts):
         """Return answers with an incomplete check let go, a complete one flagged, and two left undecided."""
         return tuple(_list_flaws(self.answer_perfectly(task, index)))
 
-    def search(
-        self, task: Task, index: TruthIndex, *, rng: np.random.Generator, skill: Skill, look_alikes: Sequence[str] = ()
-    ) -> tuple[SearchStep, ...]:
+    def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
         """Watch each check to its end and judge it.
 
         `miss_share`: an incomplete check is let go, every other time as "cannot tell". `follow_share`: a complete one
         is flagged.
         """
-        user = SimulatedUser(rng=rng, skill=skill, site_s=task.window_s[0])
-        user.begin()
         for number, (alarm, event) in enumerate(zip(_read(task), _list_events(task, index), strict=True), start=1):
             user.open_camera(alarm.camera_id)
             user.watch(from_s=alarm.t_s, to_s=event.end_s)
-            user.choose(name_alarm(number), _judge(judge_check(event), rng, skill).value)
+            user.choose(name_alarm(number), _judge(judge_check(event), user.rng, user.skill).value)
         user.submit()
-        return tuple(user.steps)
 
 
 def _read(task: Task) -> list[RecordedAlarm]:
