@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, s
 from sqlalchemy.engine import RowMapping
 
 from sim.db import tables
+from sim.db.rows import read_row, write_row
 from sim.errors import StoreError
 
 
@@ -124,28 +125,18 @@ class AccountsTable:
         self.connection.execute(delete(tables.account).where(_ACCOUNT.account_id == account_id))
 
     def add_session(self, row: AccountSessionRow) -> None:
-        self.connection.execute(
-            insert(tables.account_session).values(
-                secret_sha256=row.secret_sha256,
-                account_id=row.account_id,
-                how=row.how,
-                created_at=row.created_at,
-                used_at=row.used_at,
-                expires_at=row.expires_at,
-                ended_at=row.ended_at,
-            )
-        )
+        self.connection.execute(insert(tables.account_session).values(**write_row(row)))
 
     def find_session(self, secret_sha256: str) -> AccountSessionRow | None:
         chosen = select(tables.account_session).where(_SESSION.secret_sha256 == secret_sha256)
         found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else _to_session(found)
+        return None if found is None else read_row(AccountSessionRow, found)
 
     def list_sessions(self, account_id: str) -> tuple[AccountSessionRow, ...]:
         """Return all sessions of an account, the newest first."""
         chosen = select(tables.account_session).where(_SESSION.account_id == account_id)
         ordered = chosen.order_by(_SESSION.created_at.desc(), _SESSION.secret_sha256)
-        return tuple(_to_session(found) for found in self.connection.execute(ordered).mappings())
+        return tuple(read_row(AccountSessionRow, found) for found in self.connection.execute(ordered).mappings())
 
     def note_use(self, secret_sha256: str, *, at: datetime) -> None:
         chosen = _SESSION.secret_sha256 == secret_sha256
@@ -170,21 +161,17 @@ class AccountsTable:
         """Return how often signing in failed for a name's hash or an address, if it did."""
         chosen = select(tables.sign_in_failure).where(_FAILURE.subject == subject)
         found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else _to_failure(found)
+        return None if found is None else read_row(FailureRow, found)
 
     def list_failures(self, prefix: str) -> tuple[FailureRow, ...]:
         """Return the failures of every subject that begins so."""
         chosen = select(tables.sign_in_failure).where(_FAILURE.subject.startswith(prefix, autoescape=True))
-        return tuple(_to_failure(found) for found in self.connection.execute(chosen).mappings())
+        return tuple(read_row(FailureRow, found) for found in self.connection.execute(chosen).mappings())
 
     def save_failures(self, row: FailureRow) -> None:
         """Store how often signing in failed, in place of what was known."""
         self.forget_failures(row.subject)
-        self.connection.execute(
-            insert(tables.sign_in_failure).values(
-                subject=row.subject, count=row.count, at=row.at, steady_s=row.steady_s, epoch=row.epoch
-            )
-        )
+        self.connection.execute(insert(tables.sign_in_failure).values(**write_row(row)))
 
     def forget_failures(self, subject: str) -> None:
         """Forget the failures of a name's hash or an address."""
@@ -204,57 +191,13 @@ def _make_unknown() -> StoreError:
 
 
 def _to_values(row: AccountRow) -> dict[str, object]:
-    return {
-        "account_id": row.account_id,
-        "sign_in_name": row.sign_in_name,
-        "sign_in_key": row.sign_in_key,
-        "display_name": row.display_name,
-        "secret_hash": row.secret_hash,
-        "secret_source": row.secret_source,
-        "roles": " ".join(sorted(row.roles)),
-        "schools": None if row.schools is None else "\n".join(sorted(row.schools)),
-        "person_id": row.person_id,
-        "created_at": row.created_at,
-        "disabled_at": row.disabled_at,
-    }
+    schools = None if row.schools is None else "\n".join(sorted(row.schools))
+    return write_row(row, roles=" ".join(sorted(row.roles)), schools=schools)
 
 
 def _to_account(found: RowMapping) -> AccountRow:
-    return AccountRow(
-        account_id=found[_ACCOUNT.account_id],
-        sign_in_name=found[_ACCOUNT.sign_in_name],
-        sign_in_key=found[_ACCOUNT.sign_in_key],
-        display_name=found[_ACCOUNT.display_name],
-        secret_hash=found[_ACCOUNT.secret_hash],
-        secret_source=found[_ACCOUNT.secret_source],
-        roles=frozenset(found[_ACCOUNT.roles].split()),
-        schools=None if found[_ACCOUNT.schools] is None else frozenset(found[_ACCOUNT.schools].splitlines()),
-        person_id=found[_ACCOUNT.person_id],
-        created_at=found[_ACCOUNT.created_at],
-        disabled_at=found[_ACCOUNT.disabled_at],
-    )
-
-
-def _to_session(found: RowMapping) -> AccountSessionRow:
-    return AccountSessionRow(
-        secret_sha256=found[_SESSION.secret_sha256],
-        account_id=found[_SESSION.account_id],
-        how=found[_SESSION.how],
-        created_at=found[_SESSION.created_at],
-        used_at=found[_SESSION.used_at],
-        expires_at=found[_SESSION.expires_at],
-        ended_at=found[_SESSION.ended_at],
-    )
-
-
-def _to_failure(found: RowMapping) -> FailureRow:
-    return FailureRow(
-        subject=found[_FAILURE.subject],
-        count=found[_FAILURE.count],
-        at=found[_FAILURE.at],
-        steady_s=found[_FAILURE.steady_s],
-        epoch=found[_FAILURE.epoch],
-    )
+    schools = None if found[_ACCOUNT.schools] is None else frozenset(found[_ACCOUNT.schools].splitlines())
+    return read_row(AccountRow, found, roles=frozenset(found[_ACCOUNT.roles].split()), schools=schools)
 
 
 _TOTP = tables.account_totp.c
@@ -280,28 +223,17 @@ class SecondStepsTable:
         found = self.connection.execute(chosen).mappings().first()
         if found is None:
             return None
-        return SecondStep(
-            account_id=found[_TOTP.account_id],
-            nonce=found[_TOTP.nonce],
-            confirmed_at=found[_TOTP.confirmed_at],
-            last_step=found[_TOTP.last_step],
-            recovery=tuple(found[_TOTP.recovery].split()),
-        )
+        return read_row(SecondStep, found, recovery=tuple(found[_TOTP.recovery].split()))
 
     def list_confirmed(self) -> frozenset[str]:
         return frozenset(self.connection.scalars(select(_TOTP.account_id).where(_TOTP.confirmed_at.is_not(None))))
 
     def save(self, row: SecondStep) -> None:
         """Write every value, whether there was one or not."""
-        values = {
-            "nonce": row.nonce,
-            "confirmed_at": row.confirmed_at,
-            "last_step": row.last_step,
-            "recovery": " ".join(row.recovery),
-        }
+        values = write_row(row, recovery=" ".join(row.recovery))
         changed = update(tables.account_totp).where(_TOTP.account_id == row.account_id).values(**values)
         if not self.connection.execute(changed).rowcount:
-            self.connection.execute(insert(tables.account_totp).values(account_id=row.account_id, **values))
+            self.connection.execute(insert(tables.account_totp).values(**values))
 
     def remove(self, account_id: str) -> bool:
         """Take it away; return whether there was one."""

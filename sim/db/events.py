@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, tuple_, update
 
 from sim.db import tables
-from sim.db.rows import StoredEvent, TabRow
+from sim.db.rows import StoredEvent, TabRow, read_row, write_row
 from sim.db.sessions import HelpRow
 from sim.drill.arrivals import HeardTab, Silence, join_silences
 from sim.drill.event import Event, EventKind
@@ -295,11 +295,7 @@ class HelpTable:
         if asked and asked[-1].answered_at is None:
             return asked[-1]
         row = HelpRow(attempt_id=attempt_id, number=len(asked) + 1, asked_at=at, elapsed_s=elapsed_s)
-        self.connection.execute(
-            insert(tables.attempt_help).values(
-                attempt_id=row.attempt_id, number=row.number, asked_at=row.asked_at, elapsed_s=row.elapsed_s
-            )
-        )
+        self.connection.execute(insert(tables.attempt_help).values(**write_row(row)))
         return row
 
     def answer(self, attempt_id: str, *, at: datetime) -> int:
@@ -314,13 +310,4 @@ class HelpTable:
             .where(_HELP.attempt_id.in_(list(attempt_ids)))
             .order_by(_HELP.attempt_id, _HELP.number)
         )
-        return tuple(
-            HelpRow(
-                attempt_id=found[_HELP.attempt_id],
-                number=found[_HELP.number],
-                asked_at=found[_HELP.asked_at],
-                elapsed_s=found[_HELP.elapsed_s],
-                answered_at=found[_HELP.answered_at],
-            )
-            for found in self.connection.execute(chosen).mappings()
-        )
+        return tuple(read_row(HelpRow, found) for found in self.connection.execute(chosen).mappings())

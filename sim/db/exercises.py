@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.engine import RowMapping
 
 from sim.db import tables
+from sim.db.rows import read_row, write_row
 from sim.drill.team_exercise import Role
 from sim.errors import StoreError
 
@@ -56,20 +56,11 @@ class ExercisesTable:
 
     def add(self, row: ExerciseRow) -> None:
         """Store a new exercise; its members are added one by one."""
-        self.connection.execute(insert(tables.exercise).values(**_to_exercise_values(row)))
+        self.connection.execute(insert(tables.exercise).values(**write_row(row)))
 
     def add_member(self, row: MemberRow) -> None:
         """Store a member; person and attempt exist already."""
-        self.connection.execute(
-            insert(tables.exercise_member).values(
-                exercise_id=row.exercise_id,
-                role=row.role.value,
-                person_id=row.person_id,
-                attempt_id=row.attempt_id,
-                seen_at=row.seen_at,
-                camera_id=row.camera_id,
-            )
-        )
+        self.connection.execute(insert(tables.exercise_member).values(**write_row(row)))
 
     def get(self, exercise_id: str) -> ExerciseRow:
         """Return one exercise. Raises StoreError: unknown."""
@@ -77,11 +68,11 @@ class ExercisesTable:
         found = self.connection.execute(chosen).mappings().first()
         if found is None:
             raise StoreError("this team exercise does not exist", todo="ask for a new link")
-        return _to_exercise(found)
+        return read_row(ExerciseRow, found)
 
     def save(self, row: ExerciseRow) -> None:
         """Write every value of an exercise that exists."""
-        values = _to_exercise_values(row)
+        values = write_row(row)
         self.connection.execute(
             update(tables.exercise).where(_EXERCISE.exercise_id == row.exercise_id).values(**values)
         )
@@ -93,19 +84,19 @@ class ExercisesTable:
             .where(_EXERCISE.team_id == team_id)
             .order_by(_EXERCISE.created_at.desc(), _EXERCISE.exercise_id)
         )
-        return tuple(_to_exercise(found) for found in self.connection.execute(chosen).mappings())
+        return tuple(read_row(ExerciseRow, found) for found in self.connection.execute(chosen).mappings())
 
     def list_members(self, exercise_id: str) -> tuple[MemberRow, ...]:
         """Return the members in the order of `sim.drill.team_exercise.Role`."""
         chosen = select(tables.exercise_member).where(_MEMBER.exercise_id == exercise_id)
-        rows = [_to_member(found) for found in self.connection.execute(chosen).mappings()]
+        rows = [read_row(MemberRow, found) for found in self.connection.execute(chosen).mappings()]
         return tuple(sorted(rows, key=lambda row: _ROLE_ORDER[row.role.value]))
 
     def find_member(self, attempt_id: str) -> MemberRow | None:
         """Return whose part an attempt is, or None for an attempt of one person alone."""
         chosen = select(tables.exercise_member).where(_MEMBER.attempt_id == attempt_id)
         found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else _to_member(found)
+        return None if found is None else read_row(MemberRow, found)
 
     def list_partners(self, attempt_ids: Collection[str]) -> tuple[tuple[str, str], ...]:
         """Return attempts that were part of a team exercise, each with everybody who took part in it, one a row."""
@@ -157,36 +148,3 @@ class ExercisesTable:
 
     def _change_member(self, attempt_id: str, **values: object) -> None:
         self.connection.execute(update(tables.exercise_member).where(_MEMBER.attempt_id == attempt_id).values(**values))
-
-
-def _to_exercise_values(row: ExerciseRow) -> dict[str, object]:
-    return {
-        "exercise_id": row.exercise_id,
-        "team_id": row.team_id,
-        "form_id": row.form_id,
-        "leading": row.leading.value,
-        "created_at": row.created_at,
-        "score_json": row.score_json,
-    }
-
-
-def _to_exercise(found: RowMapping) -> ExerciseRow:
-    return ExerciseRow(
-        exercise_id=found[_EXERCISE.exercise_id],
-        team_id=found[_EXERCISE.team_id],
-        form_id=found[_EXERCISE.form_id],
-        leading=Role(found[_EXERCISE.leading]),
-        created_at=found[_EXERCISE.created_at],
-        score_json=found[_EXERCISE.score_json],
-    )
-
-
-def _to_member(found: RowMapping) -> MemberRow:
-    return MemberRow(
-        exercise_id=found[_MEMBER.exercise_id],
-        role=Role(found[_MEMBER.role]),
-        person_id=found[_MEMBER.person_id],
-        attempt_id=found[_MEMBER.attempt_id],
-        seen_at=found[_MEMBER.seen_at],
-        camera_id=found[_MEMBER.camera_id],
-    )

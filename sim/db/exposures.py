@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, insert, literal, select, update
-from sqlalchemy.engine import RowMapping
 
 from sim.db import tables
 from sim.db.programs import LOOKED, ExposureRow
+from sim.db.rows import read_row, write_row
 
 _EXPOSURE = tables.exposure.c
 _LOOKED_AT = "recording/"
@@ -31,16 +31,7 @@ class ExposuresTable:
         chosen = select(_EXPOSURE.form_id).where(_EXPOSURE.person_id == row.person_id, _EXPOSURE.form_id == row.form_id)
         if self.connection.scalar(chosen) is not None:
             return False
-        self.connection.execute(
-            insert(tables.exposure).values(
-                person_id=row.person_id,
-                form_id=row.form_id,
-                attempt_id=row.attempt_id,
-                given_at=row.given_at,
-                how=row.how,
-                reason=row.reason,
-            )
-        )
+        self.connection.execute(insert(tables.exposure).values(**write_row(row)))
         return True
 
     def note_look(self, row: ExposureRow, *, recording_id: str) -> None:
@@ -88,7 +79,7 @@ class ExposuresTable:
             .where(tables.person.c.team_id == team_id, _IS_FORM)
             .order_by(_EXPOSURE.given_at, _EXPOSURE.person_id, _EXPOSURE.form_id)
         )
-        return tuple(_to_row(found) for found in self.connection.execute(chosen).mappings())
+        return tuple(read_row(ExposureRow, found) for found in self.connection.execute(chosen).mappings())
 
 
 def write_look(recording_id: ColumnElement[str]) -> ColumnElement[str]:
@@ -99,17 +90,6 @@ def write_look(recording_id: ColumnElement[str]) -> ColumnElement[str]:
 def name_look(recording_id: str) -> str:
     """Return what stands for all of a recording where the ledger names a form."""
     return f"{_LOOKED_AT}{recording_id}"
-
-
-def _to_row(found: RowMapping) -> ExposureRow:
-    return ExposureRow(
-        person_id=found[_EXPOSURE.person_id],
-        form_id=found[_EXPOSURE.form_id],
-        attempt_id=found[_EXPOSURE.attempt_id],
-        given_at=found[_EXPOSURE.given_at],
-        how=found[_EXPOSURE.how],
-        reason=found[_EXPOSURE.reason],
-    )
 
 
 _LINK = tables.link.c
@@ -138,23 +118,12 @@ class LinksTable:
     connection: Connection
 
     def add(self, row: LinkRow) -> None:
-        self.connection.execute(
-            insert(tables.link).values(
-                link_id=row.link_id,
-                kind=row.kind.value,
-                person_id=row.person_id,
-                attempt_id=row.attempt_id,
-                issued_by=row.issued_by,
-                issued_at=row.issued_at,
-                expires_at=row.expires_at,
-                ended_at=row.ended_at,
-            )
-        )
+        self.connection.execute(insert(tables.link).values(**write_row(row)))
 
     def find(self, link_id: str) -> LinkRow | None:
         """Return a link, whether it still works or not."""
         found = self.connection.execute(select(tables.link).where(_LINK.link_id == link_id)).mappings().first()
-        return None if found is None else _to_link(found)
+        return None if found is None else read_row(LinkRow, found)
 
     def list_open(self, person_ids: Collection[str], *, now: datetime) -> tuple[LinkRow, ...]:
         """Return the links of some people that work at a moment, the newest first."""
@@ -162,7 +131,7 @@ class LinksTable:
             _LINK.person_id.in_(list(person_ids)), _LINK.ended_at.is_(None), _LINK.expires_at > now
         )
         ordered = chosen.order_by(_LINK.issued_at.desc(), _LINK.link_id)
-        return tuple(_to_link(found) for found in self.connection.execute(ordered).mappings())
+        return tuple(read_row(LinkRow, found) for found in self.connection.execute(ordered).mappings())
 
     def end(self, link_id: str, *, at: datetime) -> None:
         """End one link; one that has ended stays as it is."""
@@ -173,16 +142,3 @@ class LinksTable:
         """End every link of a person; return how many worked."""
         chosen = (_LINK.person_id == person_id) & _LINK.ended_at.is_(None) & (_LINK.expires_at > at)
         return self.connection.execute(update(tables.link).where(chosen).values(ended_at=at)).rowcount
-
-
-def _to_link(found: RowMapping) -> LinkRow:
-    return LinkRow(
-        link_id=found[_LINK.link_id],
-        kind=LinkKind(found[_LINK.kind]),
-        person_id=found[_LINK.person_id],
-        attempt_id=found[_LINK.attempt_id],
-        issued_by=found[_LINK.issued_by],
-        issued_at=found[_LINK.issued_at],
-        expires_at=found[_LINK.expires_at],
-        ended_at=found[_LINK.ended_at],
-    )

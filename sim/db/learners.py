@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from sim.db import tables
-from sim.db.rows import AttemptRow, to_row
+from sim.db.rows import AttemptRow, read_row, to_row, write_row
 from sim.drill.attempt import AttemptState, Mode
 
 _ATTEMPT = tables.attempt.c
@@ -35,29 +35,13 @@ class LearnersTable:
 
     def note(self, row: LearnerRow) -> None:
         """Store what is known of an attempt that is stored already."""
-        self.connection.execute(
-            insert(tables.learner_attempt).values(
-                attempt_id=row.attempt_id,
-                browser_sha256=row.browser_sha256,
-                lesson_id=row.lesson_id,
-                is_helped=row.is_helped,
-                is_easier=row.is_easier,
-            )
-        )
+        self.connection.execute(insert(tables.learner_attempt).values(**write_row(row)))
 
     def find(self, attempt_id: str) -> LearnerRow | None:
         """Return what is known of an attempt, None where nothing is."""
         chosen = select(tables.learner_attempt).where(_LEARNER.attempt_id == attempt_id)
         found = self.connection.execute(chosen).mappings().first()
-        if found is None:
-            return None
-        return LearnerRow(
-            attempt_id=found[_LEARNER.attempt_id],
-            browser_sha256=found[_LEARNER.browser_sha256],
-            lesson_id=found[_LEARNER.lesson_id],
-            is_helped=found[_LEARNER.is_helped],
-            is_easier=found[_LEARNER.is_easier],
-        )
+        return None if found is None else read_row(LearnerRow, found)
 
     def set_helped(self, attempt_id: str, *, is_helped: bool) -> None:
         """Say whether a try is one with help."""

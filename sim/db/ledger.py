@@ -21,9 +21,9 @@ from json.encoder import encode_basestring
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Join, Row, Select, bindparam, delete, func, insert, select, update
-from sqlalchemy.engine import RowMapping
 
 from sim.db import tables
+from sim.db.rows import read_row, write_row
 from sim.errors import HoldError, LedgerError
 
 GENESIS = "0" * 64
@@ -428,16 +428,7 @@ class HoldsTable:
     connection: Connection
 
     def place(self, row: HoldRow) -> None:
-        self.connection.execute(
-            insert(tables.legal_hold).values(
-                hold_id=row.hold_id,
-                scope=row.scope.value,
-                subject_id=row.subject_id,
-                reason=row.reason,
-                placed_by=row.placed_by,
-                placed_at=row.placed_at,
-            )
-        )
+        self.connection.execute(insert(tables.legal_hold).values(**write_row(row)))
 
     def get(self, hold_id: str) -> HoldRow:
         """Return one hold. Raises HoldError: unknown."""
@@ -445,7 +436,7 @@ class HoldsTable:
         found = self.connection.execute(chosen).mappings().first()
         if found is None:
             raise HoldError("this hold does not exist", todo="list them with `python -m sim records holds`")
-        return _to_row(found)
+        return read_row(HoldRow, found)
 
     def release(self, hold_id: str, *, by: str, reason: str, at: datetime) -> None:
         """Note that a hold is released; one released before stays as it is."""
@@ -461,18 +452,4 @@ class HoldsTable:
 
     def _list(self, condition: ColumnElement[bool]) -> tuple[HoldRow, ...]:
         chosen = select(tables.legal_hold).where(condition).order_by(_HOLD.placed_at, _HOLD.hold_id)
-        return tuple(_to_row(found) for found in self.connection.execute(chosen).mappings())
-
-
-def _to_row(found: RowMapping) -> HoldRow:
-    return HoldRow(
-        hold_id=found[_HOLD.hold_id],
-        scope=HoldScope(found[_HOLD.scope]),
-        subject_id=found[_HOLD.subject_id],
-        reason=found[_HOLD.reason],
-        placed_by=found[_HOLD.placed_by],
-        placed_at=found[_HOLD.placed_at],
-        released_at=found[_HOLD.released_at],
-        released_by=found[_HOLD.released_by],
-        release_reason=found[_HOLD.release_reason],
-    )
+        return tuple(read_row(HoldRow, found) for found in self.connection.execute(chosen).mappings())

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from sim.db import tables
+from sim.db.rows import read_row, write_row
 
 _MESSAGE = tables.mail_message.c
 _STATE = tables.mail_state.c
@@ -45,15 +46,7 @@ class MailTable:
     def get_state(self, server: str) -> MailState:
         """Return how sending through a server went."""
         found = self.connection.execute(select(tables.mail_state).where(_STATE.server == server)).mappings().first()
-        if found is None:
-            return MailState()
-        return MailState(
-            sent_count=found[_STATE.sent_count],
-            sent_at=found[_STATE.sent_at],
-            failed_at=found[_STATE.failed_at],
-            failure=found[_STATE.failure],
-            queued_up_to=found[_STATE.queued_up_to],
-        )
+        return MailState() if found is None else read_row(MailState, found)
 
     def _save_state(self, server: str, **values: object) -> None:
         changed = update(tables.mail_state).where(_STATE.server == server).values(**values)
@@ -64,16 +57,7 @@ class MailTable:
         """Keep a message to be sent; return whether it is new, not one whose key was there before."""
         if self.has(message.key):
             return False
-        self.connection.execute(
-            insert(tables.mail_message).values(
-                message_id=message.message_id,
-                person_id=message.person_id,
-                key=message.key,
-                subject=message.subject,
-                body=message.body,
-                queued_at=message.queued_at,
-            )
-        )
+        self.connection.execute(insert(tables.mail_message).values(**write_row(message)))
         return True
 
     def has(self, key: str) -> bool:
@@ -83,17 +67,7 @@ class MailTable:
         """Return those that wait, the oldest first."""
         chosen = select(tables.mail_message).where(_MESSAGE.sent_at.is_(None), _MESSAGE.refused == "")
         ordered = chosen.order_by(_MESSAGE.queued_at, _MESSAGE.message_id).limit(most)
-        return tuple(
-            Message(
-                message_id=found[_MESSAGE.message_id],
-                person_id=found[_MESSAGE.person_id],
-                key=found[_MESSAGE.key],
-                subject=found[_MESSAGE.subject],
-                body=found[_MESSAGE.body],
-                queued_at=found[_MESSAGE.queued_at],
-            )
-            for found in self.connection.execute(ordered).mappings()
-        )
+        return tuple(read_row(Message, found) for found in self.connection.execute(ordered).mappings())
 
     def forget_waiting(self, *, before: datetime) -> None:
         """Delete what waits since before a moment, as if it had never been queued."""

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, se
 from sqlalchemy.engine import RowMapping
 
 from sim.db import tables
+from sim.db.rows import read_row, write_row
 from sim.drill.attempt import AttemptState, Mode
 from sim.drill.guide_steps import StepKind
 from sim.drill.options import Options, read_options, write_options
@@ -137,11 +138,11 @@ class ProgramsTable:
         self.connection.execute(update(tables.program).where(_PROGRAM.program_id == program_id).values(**values))
 
     def add_step(self, step: StepRow) -> None:
-        self.connection.execute(insert(tables.program_step).values(**_to_step_values(step)))
+        self.connection.execute(insert(tables.program_step).values(**write_row(step)))
 
     def save_step(self, step: StepRow) -> None:
         """Write every value of a step that exists."""
-        values = _to_step_values(step)
+        values = write_row(step)
         step_id = values.pop("step_id")
         self.connection.execute(update(tables.program_step).where(_STEP.step_id == step_id).values(**values))
 
@@ -151,7 +152,7 @@ class ProgramsTable:
         found = self.connection.execute(chosen).mappings().first()
         if found is None:
             raise StoreError("this step of a program does not exist", todo="go back to the program's page")
-        return _to_step(found)
+        return read_row(StepRow, found)
 
     def list_steps(self, program_ids: Iterable[str]) -> tuple[StepRow, ...]:
         """Return the steps of some programs by day, kind and number; dropped ones too."""
@@ -160,7 +161,7 @@ class ProgramsTable:
             .where(_STEP.program_id.in_(list(program_ids)))
             .order_by(_STEP.due_to, _STEP.due_from, _STEP.number, _STEP.step_id)
         )
-        found = [_to_step(row) for row in self.connection.execute(chosen).mappings()]
+        found = [read_row(StepRow, row) for row in self.connection.execute(chosen).mappings()]
         kinds = list(StepKind)
         return tuple(sorted(found, key=lambda step: (kinds.index(step.kind), step.number)))
 
@@ -182,21 +183,12 @@ class ProgramsTable:
         return place
 
     def add_change(self, row: ChangeRow) -> None:
-        self.connection.execute(
-            insert(tables.program_change).values(program_id=row.program_id, changed_at=row.changed_at, words=row.words)
-        )
+        self.connection.execute(insert(tables.program_change).values(**write_row(row)))
 
     def list_changes(self, program_id: str) -> tuple[ChangeRow, ...]:
         """Return a program's changes in the order they were made."""
         chosen = select(tables.program_change).where(_CHANGE.program_id == program_id).order_by(_CHANGE.change_id)
-        return tuple(
-            ChangeRow(
-                program_id=found[_CHANGE.program_id],
-                changed_at=found[_CHANGE.changed_at],
-                words=found[_CHANGE.words],
-            )
-            for found in self.connection.execute(chosen).mappings()
-        )
+        return tuple(read_row(ChangeRow, found) for found in self.connection.execute(chosen).mappings())
 
     def list_given(self, *, team_id: str | None = None) -> tuple[GivenRow, ...]:
         """Return every attempt that was given for a step, and every familiarization drill handed in, as it stands.
@@ -216,7 +208,7 @@ class ProgramsTable:
             attempt.ended_at,
             attempt.limit_s,
             attempt.profile,
-            case((attempt.paused_at.is_(None), attempt.paused_s)),
+            case((attempt.paused_at.is_(None), attempt.paused_s)).label("paused_s"),
         )
         chosen = (
             select(*columns)
@@ -226,35 +218,7 @@ class ProgramsTable:
         if team_id is not None:
             person = tables.person.c
             chosen = chosen.where(attempt.person_id.in_(select(person.person_id).where(person.team_id == team_id)))
-        return tuple(
-            GivenRow(
-                attempt_id=attempt_id,
-                person_id=person_id,
-                step_id=step_id,
-                mode=Mode(mode),
-                state=AttemptState(state),
-                used_s=used_s,
-                released_at=released_at,
-                ended_at=ended_at,
-                limit_s=limit_s,
-                profile=ProfileName(profile),
-                paused_s=paused_s,
-            )
-            for (
-                attempt_id,
-                person_id,
-                step_id,
-                mode,
-                state,
-                used_s,
-                released_at,
-                ended_at,
-                limit_s,
-                profile,
-                paused_s,
-            ) in self.connection.execute(chosen)
-            if person_id is not None
-        )
+        return tuple(read_row(GivenRow, found) for found in self.connection.execute(chosen).mappings())
 
     def _list(self, condition: ColumnElement[bool]) -> tuple[ProgramRow, ...]:
         chosen = select(tables.program).where(condition).order_by(_PROGRAM.created_at, _PROGRAM.program_id)
@@ -262,66 +226,11 @@ class ProgramsTable:
 
 
 def _to_values(row: ProgramRow) -> dict[str, object]:
-    return {
-        "program_id": row.program_id,
-        "team_id": row.team_id,
-        "aim": row.aim,
-        "recording_id": row.recording_id,
-        "profile": row.profile.value,
-        "options": write_options(row.options),
-        "time_zone": row.time_zone,
-        "training_on": row.training_on,
-        "training_at": row.training_at,
-        "request_key": row.request_key,
-        "calendar_number": row.calendar_number,
-        "created_at": row.created_at,
-        "closed_at": row.closed_at,
-        "waiting_seed": row.waiting_seed,
-    }
+    return write_row(row, options=write_options(row.options))
 
 
 def _to_row(found: RowMapping) -> ProgramRow:
-    closed_at: datetime | None = found[_PROGRAM.closed_at]
-    return ProgramRow(
-        program_id=found[_PROGRAM.program_id],
-        team_id=found[_PROGRAM.team_id],
-        aim=found[_PROGRAM.aim],
-        recording_id=found[_PROGRAM.recording_id],
-        profile=ProfileName(found[_PROGRAM.profile]),
-        options=read_options(found[_PROGRAM.options].split()),
-        time_zone=found[_PROGRAM.time_zone],
-        training_on=found[_PROGRAM.training_on],
-        training_at=found[_PROGRAM.training_at],
-        request_key=found[_PROGRAM.request_key],
-        calendar_number=found[_PROGRAM.calendar_number],
-        created_at=found[_PROGRAM.created_at],
-        closed_at=closed_at,
-        waiting_seed=found[_PROGRAM.waiting_seed],
-    )
-
-
-def _to_step_values(step: StepRow) -> dict[str, object]:
-    return {
-        "step_id": step.step_id,
-        "program_id": step.program_id,
-        "kind": step.kind.value,
-        "number": step.number,
-        "due_from": step.due_from,
-        "due_to": step.due_to,
-        "dropped_at": step.dropped_at,
-    }
-
-
-def _to_step(found: RowMapping) -> StepRow:
-    return StepRow(
-        step_id=found[_STEP.step_id],
-        program_id=found[_STEP.program_id],
-        kind=StepKind(found[_STEP.kind]),
-        number=found[_STEP.number],
-        due_from=found[_STEP.due_from],
-        due_to=found[_STEP.due_to],
-        dropped_at=found[_STEP.dropped_at],
-    )
+    return read_row(ProgramRow, found, options=read_options(found[_PROGRAM.options].split()))
 
 
 _OFF = tables.day_off.c
@@ -344,11 +253,7 @@ class DaysOffTable:
     connection: Connection
 
     def add(self, row: DayOff) -> None:
-        self.connection.execute(
-            insert(tables.day_off).values(
-                day_off_id=row.day_off_id, first_on=row.first_on, last_on=row.last_on, name=row.name
-            )
-        )
+        self.connection.execute(insert(tables.day_off).values(**write_row(row)))
 
     def remove(self, day_off_id: str) -> bool:
         """Take them out; return whether they were there."""
@@ -357,12 +262,4 @@ class DaysOffTable:
     def list_all(self) -> tuple[DayOff, ...]:
         """Return all, the earliest first."""
         chosen = select(tables.day_off).order_by(_OFF.first_on, _OFF.day_off_id)
-        return tuple(
-            DayOff(
-                day_off_id=found[_OFF.day_off_id],
-                first_on=found[_OFF.first_on],
-                last_on=found[_OFF.last_on],
-                name=found[_OFF.name],
-            )
-            for found in self.connection.execute(chosen).mappings()
-        )
+        return tuple(read_row(DayOff, found) for found in self.connection.execute(chosen).mappings())

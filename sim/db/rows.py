@@ -1,8 +1,11 @@
 """What the store gives back: typed, frozen rows."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from enum import Enum
+from functools import cache
+from typing import Any, TypeVar, get_type_hints
 
 from sqlalchemy.engine import RowMapping
 
@@ -14,6 +17,32 @@ from sim.drill.event import Event
 from sim.drill.instant import Instant
 from sim.drill.options import NO_OPTIONS, Options, read_options, write_options
 from sim.drill.profile import ProfileName
+
+Row = TypeVar("Row")
+
+
+def read_row(kind: type[Row], found: RowMapping, **otherwise: object) -> Row:
+    """Return a row of a dataclass whose fields are columns, by their names; `otherwise` those that are not."""
+    own = ((name, of) for name, of in _list_fields(kind) if name not in otherwise)
+    return kind(**{name: found[name] if of is None else of(found[name]) for name, of in own}, **otherwise)
+
+
+def write_row(row: Any, **otherwise: object) -> dict[str, object]:
+    """Return the values of a row by column: the fields of the dataclass, but for those that are stored `otherwise`."""
+    values = {name: getattr(row, name) for name, _ in _list_fields(type(row))} | otherwise
+    return {name: value.value if isinstance(value, _NAMED) else value for name, value in values.items()}
+
+
+_NAMED = (Enum, ProfileName)
+"""What is stored by its value."""
+
+
+@cache
+def _list_fields(kind: type[Any]) -> tuple[tuple[str, type[Any] | None], ...]:
+    """Return the names of a row's fields, each with what its stored value is made into, None where that is it."""
+    hints = get_type_hints(kind)
+    kinds = ((each.name, hints[each.name]) for each in fields(kind))
+    return tuple((name, hint if isinstance(hint, type) and issubclass(hint, _NAMED) else None) for name, hint in kinds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from sim.db import tables
+from sim.db.rows import read_row, write_row
 from sim.drill.options import Options, read_options, write_options
 from sim.drill.profile import ProfileName
-from sim.drill.session_day import DOORS, Attendance, Day, SessionKind, Starting
+from sim.drill.session_day import DOORS, Attendance, Day
 from sim.errors import SessionError
 
 
@@ -151,12 +152,12 @@ class SessionsTable:
         return None if found is None else _to_session(found)
 
     def invite(self, row: InvitedRow) -> None:
-        self.connection.execute(insert(tables.session_person).values(**_to_invited_values(row)))
+        self.connection.execute(insert(tables.session_person).values(**write_row(row)))
 
     def list_invited(self, session_id: str) -> tuple[InvitedRow, ...]:
         """Return everybody invited, in no order that means anything."""
         chosen = select(tables.session_person).where(_INVITED.session_id == session_id).order_by(_INVITED.person_id)
-        return tuple(_to_invited(found) for found in self.connection.execute(chosen).mappings())
+        return tuple(read_row(InvitedRow, found) for found in self.connection.execute(chosen).mappings())
 
     def list_of_person(self, person_id: str) -> tuple[InvitedRow, ...]:
         """Return every invitation of a person, the newest session first."""
@@ -166,14 +167,14 @@ class SessionsTable:
             .where(_INVITED.person_id == person_id)
             .order_by(_SESSION.created_at.desc(), _SESSION.session_id)
         )
-        return tuple(_to_invited(found) for found in self.connection.execute(chosen).mappings())
+        return tuple(read_row(InvitedRow, found) for found in self.connection.execute(chosen).mappings())
 
     def get_invited(self, session_id: str, person_id: str) -> InvitedRow:
         chosen = select(tables.session_person).where(_INVITED.session_id == session_id, _INVITED.person_id == person_id)
         found = self.connection.execute(chosen).mappings().first()
         if found is None:
             raise SessionError("this person is not invited to this session", todo="ask the trainer to invite them")
-        return _to_invited(found)
+        return read_row(InvitedRow, found)
 
     def find_by_attempt(self, attempt_id: str) -> InvitedRow | None:
         """Return the latest invitation that an attempt was given in; None for one that was given otherwise."""
@@ -184,7 +185,7 @@ class SessionsTable:
             .order_by(_SESSION.created_at.desc(), _SESSION.session_id)
         )
         found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else _to_invited(found)
+        return None if found is None else read_row(InvitedRow, found)
 
     def find_by_return_code(self, session_id: str, code: str) -> InvitedRow | None:
         """Return who comes back with a code; None when nobody who has joined has it."""
@@ -192,7 +193,7 @@ class SessionsTable:
             _INVITED.session_id == session_id, _INVITED.return_code == code, _INVITED.joined_at.is_not(None)
         )
         found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else _to_invited(found)
+        return None if found is None else read_row(InvitedRow, found)
 
     def take_name(self, session_id: str, person_id: str, *, at: datetime, return_code: str) -> bool:
         """Give a free name to the first who asks; return whether this one got it."""
@@ -218,7 +219,7 @@ class SessionsTable:
 
     def save_invited(self, row: InvitedRow) -> None:
         """Write every value of an invitation that exists."""
-        values = _to_invited_values(row)
+        values = write_row(row)
         self.connection.execute(
             update(tables.session_person)
             .where(
@@ -241,17 +242,7 @@ class SessionsTable:
             reason=reason,
             changed_at=at,
         )
-        self.connection.execute(
-            insert(tables.attendance_change).values(
-                session_id=change.session_id,
-                person_id=change.person_id,
-                number=change.number,
-                was=change.was.value,
-                became=change.became.value,
-                reason=change.reason,
-                changed_at=change.changed_at,
-            )
-        )
+        self.connection.execute(insert(tables.attendance_change).values(**write_row(change)))
         return change
 
     def list_changes(self, session_id: str) -> tuple[AttendanceChange, ...]:
@@ -261,103 +252,15 @@ class SessionsTable:
             .where(_CHANGE.session_id == session_id)
             .order_by(_CHANGE.changed_at, _CHANGE.person_id, _CHANGE.number)
         )
-        return tuple(
-            AttendanceChange(
-                session_id=found[_CHANGE.session_id],
-                person_id=found[_CHANGE.person_id],
-                number=found[_CHANGE.number],
-                was=Attendance(found[_CHANGE.was]),
-                became=Attendance(found[_CHANGE.became]),
-                reason=found[_CHANGE.reason],
-                changed_at=found[_CHANGE.changed_at],
-            )
-            for found in self.connection.execute(chosen).mappings()
-        )
+        return tuple(read_row(AttendanceChange, found) for found in self.connection.execute(chosen).mappings())
 
 
 def _to_values(row: SessionRow) -> dict[str, object]:
-    return {
-        "session_id": row.session_id,
-        "team_id": row.team_id,
-        "step_id": row.step_id,
-        "makes_up": row.makes_up,
-        "kind": row.day.kind.value,
-        "starting": row.day.starting.value,
-        "profile": row.profile.value,
-        "options": write_options(row.options),
-        "place": row.place,
-        "code": row.code,
-        "link_number": row.link_number,
-        "created_at": row.created_at,
-        "expires_at": row.day.expires_at,
-        "briefing_at": row.day.briefing_at,
-        "started_at": row.day.started_at,
-        "ended_at": row.day.ended_at,
-        "planned_at": row.day.planned_at,
-        "starts_at": row.day.starts_at,
-        "paused_at": row.day.paused_at,
-        "paused_s": row.day.paused_s,
-        "recording_id": row.recording_id,
-        "form_id": row.form_id,
-        "voided_at": row.voided_at,
-        "void_reason": row.void_reason,
-    }
+    values = write_row(row, options=write_options(row.options), **write_row(row.day))
+    del values["day"]
+    return values
 
 
 def _to_session(found: RowMapping) -> SessionRow:
-    return SessionRow(
-        session_id=found[_SESSION.session_id],
-        team_id=found[_SESSION.team_id],
-        step_id=found[_SESSION.step_id],
-        makes_up=found[_SESSION.makes_up],
-        day=Day(
-            kind=SessionKind(found[_SESSION.kind]),
-            starting=Starting(found[_SESSION.starting]),
-            expires_at=found[_SESSION.expires_at],
-            briefing_at=found[_SESSION.briefing_at],
-            started_at=found[_SESSION.started_at],
-            ended_at=found[_SESSION.ended_at],
-            planned_at=found[_SESSION.planned_at],
-            starts_at=found[_SESSION.starts_at],
-            paused_at=found[_SESSION.paused_at],
-            paused_s=found[_SESSION.paused_s],
-        ),
-        profile=ProfileName(found[_SESSION.profile]),
-        options=read_options(found[_SESSION.options].split()),
-        place=found[_SESSION.place],
-        code=found[_SESSION.code],
-        link_number=found[_SESSION.link_number],
-        created_at=found[_SESSION.created_at],
-        recording_id=found[_SESSION.recording_id],
-        form_id=found[_SESSION.form_id],
-        voided_at=found[_SESSION.voided_at],
-        void_reason=found[_SESSION.void_reason],
-    )
-
-
-def _to_invited_values(row: InvitedRow) -> dict[str, object]:
-    return {
-        "session_id": row.session_id,
-        "person_id": row.person_id,
-        "attendance": row.attendance.value,
-        "extra_time": row.extra_time,
-        "seat": row.seat,
-        "return_code": row.return_code,
-        "attempt_id": row.attempt_id,
-        "joined_at": row.joined_at,
-        "seen_at": row.seen_at,
-    }
-
-
-def _to_invited(found: RowMapping) -> InvitedRow:
-    return InvitedRow(
-        session_id=found[_INVITED.session_id],
-        person_id=found[_INVITED.person_id],
-        attendance=Attendance(found[_INVITED.attendance]),
-        extra_time=found[_INVITED.extra_time],
-        seat=found[_INVITED.seat],
-        return_code=found[_INVITED.return_code],
-        attempt_id=found[_INVITED.attempt_id],
-        joined_at=found[_INVITED.joined_at],
-        seen_at=found[_INVITED.seen_at],
-    )
+    day, options = read_row(Day, found), read_options(found[_SESSION.options].split())
+    return read_row(SessionRow, found, day=day, options=options)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, case, delet
 from sqlalchemy.engine import RowMapping
 
 from sim.db import tables
-from sim.db.rows import PersonRow, TeamRow
+from sim.db.rows import PersonRow, TeamRow, read_row, write_row
 from sim.errors import AccessError, StoreError
 from sim.text.typed import fold_name
 
@@ -45,24 +45,14 @@ class TeamsTable:
     def add_team(self, row: TeamRow) -> None:
         """Store a new team. Raises AccessError: of another school than those one is limited to."""
         self._check_school(row.school or row.name)
-        self.connection.execute(
-            insert(tables.team).values(
-                team_id=row.team_id,
-                name=row.name,
-                school=row.school,
-                is_demo=row.is_demo,
-                created_at=row.created_at,
-                external_id=row.external_id,
-                chosen_by=row.chosen_by,
-            )
-        )
+        self.connection.execute(insert(tables.team).values(**write_row(row)))
 
     def list_teams(self) -> tuple[TeamRow, ...]:
         """Return all teams by name, demo teams last."""
         chosen = select(tables.team).order_by(_TEAM.is_demo, _TEAM.name, _TEAM.team_id)
         if self.schools is not None:
             chosen = chosen.where(is_of_schools(self.schools))
-        return tuple(_to_team(found) for found in self.connection.execute(chosen).mappings())
+        return tuple(read_row(TeamRow, found) for found in self.connection.execute(chosen).mappings())
 
     def is_taken(self, name: str) -> bool:
         """Return whether any team, of whatever school, has a name, in any case."""
@@ -72,7 +62,7 @@ class TeamsTable:
         found = self.connection.execute(select(tables.team).where(_TEAM.team_id == team_id)).mappings().first()
         if found is None:
             raise StoreError("this team does not exist", todo="go back to the list of teams")
-        team = _to_team(found)
+        team = read_row(TeamRow, found)
         if self.schools is not None and (team.school or team.name) not in self.schools:
             raise AccessError(OTHER_SCHOOL, todo=OTHER_SCHOOL_TODO)
         return team
@@ -183,51 +173,15 @@ class TeamsTable:
             self.connection.execute(delete(tables.person).where(_PERSON.person_id == person_id))
 
 
-def _to_team(found: RowMapping) -> TeamRow:
-    return TeamRow(
-        team_id=found[_TEAM.team_id],
-        name=found[_TEAM.name],
-        school=found[_TEAM.school],
-        is_demo=found[_TEAM.is_demo],
-        created_at=found[_TEAM.created_at],
-        external_id=found[_TEAM.external_id],
-        chosen_by=found[_TEAM.chosen_by],
-    )
-
-
 def person_values(row: PersonRow) -> dict[str, object]:
     """Return what of a person is stored, by column."""
-    return {
-        "person_id": row.person_id,
-        "team_id": row.team_id,
-        "name": row.name,
-        "created_at": row.created_at,
-        "left_at": row.left_at,
-        "number": row.number,
-        "external_id": row.external_id,
-        "email": row.email,
-        "training_group": row.group,
-        "roster_role": row.roster_role,
-        "roster_source": row.roster_source,
-        "joined_at": row.joined_at,
-    }
+    values = write_row(row, training_group=row.group)
+    del values["group"]
+    return values
 
 
 def _to_person(found: RowMapping) -> PersonRow:
-    return PersonRow(
-        person_id=found[_PERSON.person_id],
-        team_id=found[_PERSON.team_id],
-        name=found[_PERSON.name],
-        created_at=found[_PERSON.created_at],
-        left_at=found[_PERSON.left_at],
-        number=found[_PERSON.number],
-        external_id=found[_PERSON.external_id],
-        email=found[_PERSON.email],
-        group=found[_PERSON.training_group],
-        roster_role=found[_PERSON.roster_role],
-        roster_source=found[_PERSON.roster_source],
-        joined_at=found[_PERSON.joined_at],
-    )
+    return read_row(PersonRow, found, group=found[_PERSON.training_group])
 
 
 _KEY = "stored_person_id"
