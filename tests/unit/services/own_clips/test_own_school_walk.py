@@ -1,4 +1,4 @@
-"""A walk on the cameras of a school whose plan is known, one with two clips: places, links and gaps are right."""
+"""A walk on the cameras of a school whose plan is known, from clips to a scored drill and until it is deleted."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,22 +7,30 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from sim.clips.model import BlurMode, Box, ClockNotes, Keyframe, Reading, Rights, SharedEvent, Sight
-from sim.errors import StoreError
+from sim.db.ledger import LedgerKind
+from sim.drill.attempt import Mode, Phase
+from sim.drill.event import EventKind
+from sim.drill.forms import Origin
+from sim.errors import StoreError, TaskError
 from sim.footage.checks.verify import verify_recording
 from sim.footage.clips.retimed import read_one
 from sim.footage.recording.open import TRUTH_FILE, open_recording
 from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
+from sim.services.library.library import list_practice_drills
 from sim.services.own_clips import blurring, making
 from sim.services.own_clips.aligning import open_working
 from sim.services.own_clips.clocks import get_clocks, list_neighbors, set_clocks
-from sim.services.own_clips.folder import change_track, get_folder, load_walk, make_walk
+from sim.services.own_clips.folder import change_track, get_folder, list_walks, load_walk, make_walk
 from sim.services.own_clips.importing import add_clip, find_site
+from sim.services.own_clips.removing import delete_walk
 from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
-from tests.support.played_attempt import play_by_skill
+from tests.support.played_attempt import play_by_acts, play_by_skill
 from tests.support.staged_clips import CLIPS, SAMPLE, START, WISH, align_now, cut_clip, wait_imported
 
 SITE = "maple-ridge"
@@ -99,7 +107,7 @@ def make_keys(rows: pd.DataFrame) -> tuple[Keyframe, ...]:
 
 
 @pytest.mark.slow
-def test_a_walk_on_a_known_plan_has_its_places_and_links_and_a_camera_may_have_several_clips(
+def test_a_walk_on_a_known_plan_has_its_places_links_and_several_clips(
     walk_app: App, walk_id: str, clock: FakeClock
 ) -> None:
     app, data = walk_app, walk_app.settings.data
@@ -130,7 +138,9 @@ def test_a_walk_on_a_known_plan_has_its_places_and_links_and_a_camera_may_have_s
     assert ({near.a, near.b}, near.meters > 0) == ({"CAM-02", "CAM-04"}, True)
     assert all(not speed.is_too_fast for speed in get_clocks(app, walk_id).speeds)
     assert blurring.list_unconfirmed(walk) == ()
-    (trace, *_) = making.make_drill(app, walk_id, WISH, by="")
+    Image.new("RGB", (300, 400), "red").save(data.parent / "photo.jpg")
+    making.set_photo(app, walk_id, data.parent / "photo.jpg")
+    trace, export = making.make_drill(app, walk_id, WISH, by="Dwayne")
 
     made = open_recording(data / "recordings" / load_walk(app, walk_id).recording_id)
     assert verify_recording(made.folder) == ()
@@ -145,4 +155,37 @@ def test_a_walk_on_a_known_plan_has_its_places_and_links_and_a_camera_may_have_s
     links = app.catalog.get_links(made.manifest.recording_id)
     leads_to = {each["camera_id"] for link in links["CAM-02"] for each in link["cameras"]}
     assert leads_to == {"CAM-04"}
-    assert get_debrief(app, play_by_skill(app, clock, trace, PERFECT)).passed
+
+    assert export.endswith("-export")
+    check_that_it_never_measures(app, trace)
+    check_that_it_is_scored(app, clock, trace)
+    removed = delete_walk(app, walk_id, by="Dwayne")
+    assert (removed.recordings, removed.attempts) == (1, 2)
+    assert [path for path in data.rglob("*") if walk_id in str(path)] == []
+    assert list_walks(app) == ()
+    with app.store.read() as work:
+        (entry,) = [each for each in work.ledger.iterate() if each.kind == LedgerKind.WALK_DELETED]
+    assert ("Dwayne" in (entry.body or ""), "gym" in (entry.body or "")) == (True, False)
+
+
+def check_that_it_never_measures(app: App, form_id: str) -> None:
+    known = app.catalog.get_form(form_id)
+    assert (known.origin, known.form.use) == (Origin.STAGED, "practice")
+    assert form_id not in {card.form_id for card in list_practice_drills(app)}
+    for mode in (Mode.ASSESSMENT, Mode.FAMILIARIZATION, Mode.TEAM_EXERCISE):
+        with pytest.raises(TaskError, match="real footage of a staged walk, which is for practice alone"):
+            attempts.create(app, form_id=form_id, mode=mode, person_id=None, phase=Phase.BEFORE)
+
+
+def check_that_it_is_scored(app: App, clock: FakeClock, form_id: str) -> None:
+    perfect = get_debrief(app, play_by_skill(app, clock, form_id, PERFECT))
+    assert perfect.passed
+    assert "only the walker is known" in perfect.real_footage
+    assert perfect.again is not None
+    assert perfect.again.form_id == form_id, "trying again stays on these clips"
+    place = {"camera_id": "CAM-02", "frame": 10, "t_s": 1.0, "x": 0.02, "y": 0.02}
+    acts = [(0.0, EventKind.OPEN, {}), (1.0, EventKind.MARK, {"mark_id": "mark-1", **place})]
+    wrong = get_debrief(app, play_by_acts(app, clock, form_id, acts))
+    said = " ".join(f"{each.title} {each.text}" for each in wrong.moments.moments)
+    assert "nobody known here" in said.lower()
+    assert not wrong.passed
