@@ -138,26 +138,6 @@ def test_zero_marks() -> None:
     assert values["search_economy"] is None, "who finds nothing has not been economical"
 
 
-@pytest.mark.parametrize(("target", "window_s"), [("P009", (0.0, 60.0)), ("P001", (50.0, 60.0))])
-def test_target_absent(target: str, window_s: tuple[float, float]) -> None:
-    right = compute_score_card(make_case(Answer(marks=(), not_on_camera=True), target=target, window_s=window_s))
-    assert right.values["absence_right"] is True
-    assert right.passed is True
-    none = "appearance_recall appearance_precision idp idr idf1 sequence_similarity final_place search_economy"
-    for key in (*none.split(), "time_to_first_correct_mark_s", "first_correct_mark_made"):
-        assert right.values[key] is None
-    assert compute_score_card(make_case(Answer(marks=()), target=target, window_s=window_s)).passed is False
-    assert {m.key for m in METRICS.values()} == set(right.values)
-
-
-def test_target_absent_but_somebody_claimed() -> None:
-    card = compute_score_card(make_case(Answer(marks=(MARK_FIRST_LEG,), not_on_camera=True), target="P009"))
-    assert card.values["absence_right"] is False
-    assert (card.values["idp"], card.values["idf1"], card.values["wrong_person_s"]) == (0.0, None, 9.9)
-    assert card.passed is False
-    assert "never appears" in card.warnings[0]
-
-
 def test_a_mark_taken_back_is_not_the_first_correct_one() -> None:
     early = replace(WORKED_LOG.marks[0], at_s=10.0, kept=False)
     log = replace(WORKED_LOG, marks=(early, *WORKED_LOG.marks))

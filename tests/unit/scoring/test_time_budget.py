@@ -5,7 +5,7 @@ import pytest
 
 from sim.scoring.case import make_trace_case
 from sim.scoring.evidence import SearchLog, Watch
-from sim.scoring.footage_use import compute_watched_s, list_seen, sum_overlap_s
+from sim.scoring.footage_use import compute_watched_s, list_seen
 from sim.scoring.time_budget import Stretch, TimeUse, compute_time_budget, list_stretches
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import WORKED_ANSWER, WORKED_LOG, make_worked_table
@@ -47,11 +47,6 @@ def test_the_worked_number_of_the_page() -> None:
     }
 
 
-def test_an_attempt_without_a_log_of_anything_was_paused() -> None:
-    assert list_used(STARTED) == {"paused": 100.0}
-    assert list_used(replace(STARTED, used_s=0.0)) == {}
-
-
 def test_a_picture_that_stands_still_while_playing_shows_who_is_in_it() -> None:
     stuck = Watch(cameras=("CAM-01",), site_from_s=15.0, site_to_s=15.0, began_s=10.0, wall_s=7.0, speed=1.0)
     assert list_used(replace(STARTED, watches=(stuck,)), target=ON_TARGET) == {"following": 7.0, "paused": 93.0}
@@ -61,11 +56,6 @@ def test_what_was_stepped_through_is_paused_and_has_been_seen() -> None:
     steps = Watch(cameras=("CAM-02",), site_from_s=0.0, site_to_s=5.0, began_s=9.0, wall_s=0.0, speed=0.0)
     log = replace(STARTED, watches=(steps, play("CAM-02", 0.0, 8.0, began_s=10.0)))
     assert list_used(log) == {"again": 5.0, "searching": 3.0, "paused": 92.0}
-
-
-def test_time_outside_the_attempt_is_nobodys() -> None:
-    log = replace(STARTED, used_s=12.0, watches=(play("CAM-01", 0.0, 10.0, began_s=8.0),), waits=((-5.0, 1.0),))
-    assert list_used(log) == {"waiting": 1.0, "searching": 4.0, "paused": 7.0}
 
 
 def test_stretches_of_a_case_are_its_appearances_in_the_window() -> None:
@@ -83,19 +73,6 @@ def test_the_worked_number_of_the_grid() -> None:
     grid = compute_watched_s(watches, camera_ids=("CAM-01", "CAM-02"), edges_s=(0.0, 10.0, 20.0, 30.0))
     assert grid.tolist() == [[5.0, 10.0, 10.0], [0.0, 0.0, 0.0]]
     assert list_seen(watches, "CAM-01") == [(5.0, 25.0)]
-
-
-def test_nothing_is_lost_inside_the_grid_and_nothing_counted_outside() -> None:
-    rng = np.random.default_rng(7)
-    watches = [play("CAM-01", *sorted(rng.uniform(-20.0, 120.0, size=2))) for _ in range(200)]
-    grid = compute_watched_s(watches, camera_ids=("CAM-01",), edges_s=np.linspace(0.0, 100.0, 14).tolist())
-    inside = sum(max(0.0, min(w.site_to_s, 100.0) - max(w.site_from_s, 0.0)) for w in watches)
-    assert grid.sum() == pytest.approx(inside)
-
-
-def test_overlap_of_spans() -> None:
-    assert sum_overlap_s([(15.0, 32.0)], [(10.0, 20.0), (30.0, 35.0)]) == 7.0
-    assert sum_overlap_s([], [(1.0, 2.0)]) == 0.0
 
 
 def classify_slowly(log: SearchLog, target: tuple[Stretch, ...], wrong: tuple[Stretch, ...]) -> dict[TimeUse, float]:

@@ -103,18 +103,6 @@ def test_moments_are_in_the_order_worked_and_what_has_no_mark_comes_last_in_orde
         assert [(moment.kind, moment.t_s) for moment in find_trace_moments(make_case(*marks))] == expected
 
 
-def test_an_appearance_missed_is_told_once() -> None:
-    passed_over = find_trace_moments(make_case(MARK_FIRST_LEG, MARK_THIRD_LEG))
-    assert list_kinds(passed_over) == [MomentKind.FIRST_RIGHT, MomentKind.MISSED]
-    lost = find_trace_moments(make_case(MARK_FIRST_LEG))
-    assert list_kinds(lost) == [MomentKind.FIRST_RIGHT, MomentKind.LOST, MomentKind.MISSED]
-    loss = lost[1]
-    assert (loss.scenes[0].camera_id, loss.scenes[0].frame) == ("CAM-01", 99)
-    assert loss.scenes[1].camera_id == "CAM-02"
-    first_missed = find_trace_moments(make_case(MARK_SECOND_LEG, MARK_THIRD_LEG))
-    assert list_kinds(first_missed) == [MomentKind.MISSED, MomentKind.FIRST_RIGHT]
-
-
 def test_wrong_moments_beyond_the_most_are_counted() -> None:
     stays = [
         *WORKED_STAYS,

@@ -2,7 +2,6 @@
 
 import inspect
 import itertools
-import math
 from collections.abc import Sequence
 
 import networkx as nx
@@ -29,7 +28,6 @@ from tests.contract import test_sites as contract
 from tests.support.painted_hall import BODIES
 
 SITES = PROJECT / "scenarios" / "sites"
-CLICK_SD_M = 0.15
 FOLDER_PROMISES = {"test_there_is_a_site", "test_folder_bears_the_site_id"}
 PROMISES = [
     function
@@ -38,46 +36,10 @@ PROMISES = [
 ]
 
 
-def draw(name: str, *, seed: int) -> Site:
-    """A shipped school whose doors are found again from clicks, and whose ways are computed."""
-    site = load_site(SITES / name)
-    dice = np.random.default_rng(seed)
-    doors = []
-    for door in site.openings:
-        x, y = np.asarray(door.at) + dice.normal(0, CLICK_SD_M, 2)
-        found = place_door(site.spaces, (float(x), float(y)), floor_id=door.floor, width_m=door.width_m)
-        place = {"at": found.at, "facing_deg": found.facing_deg, "leads_to": found.leads_to}
-        doors.append(door.model_copy(update=place))
-    drawn = site.model_copy(update={"openings": tuple(doors)})
-    graph = compute_walk_graph(drawn)
-    assert graph.cut_off == ()
-    return drawn.model_copy(update={"walk_nodes": graph.nodes, "walk_edges": graph.edges})
-
-
-@pytest.fixture(scope="module")
-def birch() -> Site:
-    return draw("birch-elementary", seed=3)
-
-
 def keep(site: Site, promise: object) -> None:
     plans = {f.floor_id: make_floor_plan(site, f.floor_id) for f in site.floors}
     assert callable(promise)
     promise(**{name: {"site": site, "plans": plans}[name] for name in inspect.signature(promise).parameters})
-
-
-@pytest.mark.parametrize("promise", PROMISES, ids=lambda function: function.__name__)
-def test_a_drawn_school_keeps_the_promises_of_shipped_ones(birch: Site, promise: object) -> None:
-    keep(birch, promise)
-
-
-def test_every_door_is_found_from_a_click_beside_it(birch: Site) -> None:
-    true = {door.door_id: door for door in load_site(SITES / "birch-elementary").openings}
-    for door in birch.openings:
-        other = true[door.door_id]
-        assert math.dist(door.at, other.at) < 4 * CLICK_SD_M
-        assert (door.leads_to is None) == (other.leads_to is None)
-        # of a wall that two spaces share either side may have it
-        assert abs(math.sin(math.radians(door.facing_deg - other.facing_deg))) < 0.02
 
 
 @pytest.mark.parametrize("name", ["lincoln-high", "maple-ridge"])

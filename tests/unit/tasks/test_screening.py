@@ -3,14 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, SearchLog, TimedChoice
 from sim.scoring.metric import MetricValue
 from sim.tasks.common.base import Task
-from sim.tasks.common.simulated_user import PERFECT, StepKind
 from sim.tasks.screening.judge import make_screening_card, make_screening_case
 from sim.tasks.screening.task import SCREENING_TYPE
 from sim.truth.events import Event
@@ -145,12 +143,3 @@ def test_lists_too_short_or_of_one_kind_are_refused() -> None:
     for some, words in ((listed[2:5], "params, alarms"), (listed[:4], "both kinds")):
         with pytest.raises(TaskError, match=words):
             SCREENING_TYPE.check_task(replace(make_task(), params={"alarms": some}), INDEX)
-
-
-@pytest.mark.parametrize(("change", "noticed", "flagged"), [({}, 4, 0), ({"miss_share": 1.0}, 0, 0)])
-def test_searchers_let_checks_go_as_their_skill_says(change: dict[str, float], noticed: int, flagged: int) -> None:
-    skill = replace(PERFECT, **change)
-    steps = SCREENING_TYPE.search(make_task(), INDEX, rng=np.random.default_rng(1), skill=skill)
-    said = {step.key: step.value for step in steps if step.kind is StepKind.CHOICE}
-    verdicts = [said.get(f"alarm-{number}") == "not-complete" for number in range(1, 9)]
-    assert (sum(verdicts[:4]), sum(verdicts[4:])) == (noticed, flagged)

@@ -10,7 +10,7 @@ from sim.scoring.score_card import compute_score_card
 from sim.tasks.common.base import Task
 from sim.tasks.common.flaw import mark_clearest
 from sim.tasks.common.path_sentences import write_parts
-from sim.tasks.common.simulated_user import FOLLOWER, NOVICE, PERFECT, StepKind
+from sim.tasks.common.simulated_user import FOLLOWER, StepKind
 from sim.tasks.trace import TRACE_TYPE, write_advice, write_verdict
 from sim.truth.index import make_truth_index
 from sim.truth.window import cut_window
@@ -208,19 +208,3 @@ def test_a_follower_marks_the_look_alike_when_one_is_near() -> None:
 
     assert find_cameras(("P003",)) == {"CAM-03"}
     assert find_cameras(()) == {"CAM-01"}
-
-
-def test_time_only_goes_forward_and_the_seed_decides() -> None:
-    index = make_truth_index(make_worked_table())
-    steps = TRACE_TYPE.search(TASK, index, rng=np.random.default_rng(7), skill=NOVICE)
-    times = [step.at_s for step in steps]
-    assert times == sorted(times)
-    assert steps == TRACE_TYPE.search(TASK, index, rng=np.random.default_rng(7), skill=NOVICE)
-    assert steps != TRACE_TYPE.search(TASK, index, rng=np.random.default_rng(8), skill=NOVICE)
-
-
-@pytest.mark.parametrize(("miss_share", "marks"), [(0.0, 3), (1.0, 0)])
-def test_searchers_miss_as_much_as_their_skill_says(miss_share: float, marks: int) -> None:
-    skill = replace(PERFECT, miss_share=miss_share)
-    steps = TRACE_TYPE.search(TASK, WORKED, rng=np.random.default_rng(1), skill=skill)
-    assert sum(step.kind is StepKind.MARK for step in steps) == marks

@@ -6,7 +6,6 @@ import pytest
 from sim.crowd.people.track import Pose
 from sim.crowd.places.routes import Place, RouteMap, Waypoint
 from sim.crowd.places.spots import NEAR_M, Area, SpotBook
-from sim.crowd.places.swinging_doors import compute_crossings, compute_distances, compute_least_distances, find_crossing
 from sim.crowd.walking.walker import compute_lane
 from sim.errors import ScenarioError
 from tests.support.walking_hall import make_hall_site
@@ -100,14 +99,6 @@ def test_entries_come_nearest_first_and_can_be_walked_to(routes):
     for node_id, _ in entries:
         assert routes.grounds["1"].is_clear((3.0, 1.0), routes.nodes[node_id].at, margin_m=0.05)
     assert routes.entries.list_nearest("1", routes.nodes["mid-2"].at) == [("mid-2", 0.0)]
-
-
-def test_parts_put_together_are_the_whole(monkeypatch, points):
-    segments = np.random.default_rng(6).uniform(0.0, 20.0, size=(23, 4))
-    paths = np.concatenate([points, points[::-1]], axis=1)
-    monkeypatch.setattr("sim.crowd.places.swinging_doors._PAIRS_TOGETHER", 100)
-    assert (find_crossing(paths, segments) == compute_crossings(paths, segments).any(axis=1)).all()
-    assert (compute_least_distances(points, segments) == compute_distances(points, segments).min(axis=1)).all()
 
 
 @pytest.fixture

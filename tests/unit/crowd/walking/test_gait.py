@@ -8,10 +8,7 @@ from sim.crowd.places.errands import Itinerary, Leave
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.walking.gait import (
     choose_poses,
-    compute_headings_rad,
     compute_speeds_m_s,
-    find_start_heading,
-    smooth_positions,
 )
 from sim.crowd.walking.jams import Gates
 from sim.crowd.walking.steering import find_way_around
@@ -35,38 +32,6 @@ def make_prints(at, pose=Pose.WALK, facing=math.nan):
 def make_straight(speed, count=80, angle=0.0):
     along = np.arange(count) * speed * STEP_S
     return np.stack([along * math.cos(angle), along * math.sin(angle)], axis=1)
-
-
-def test_smoothing_keeps_a_straight_walk_and_both_ends_and_takes_the_jerk_out_of_a_start():
-    at = make_straight(1.3)
-    smooth = smooth_positions(make_prints(at))
-    assert smooth == pytest.approx(at, abs=1e-9)
-    assert len(smooth_positions(make_prints(at[:2]))) == 2
-    at = np.concatenate([np.zeros((20, 2)), make_straight(1.3)])
-    rough = np.diff(at, n=2, axis=0)
-    assert np.abs(np.diff(smooth_positions(make_prints(at)), n=2, axis=0)).max() < 0.5 * np.abs(rough).max()
-
-
-def test_heading_follows_the_walk_within_the_turn_rate():
-    corner = np.array([60 * 1.2 * STEP_S, 0.0])
-    at = np.concatenate([make_straight(1.2, 60), corner + make_straight(1.2, 60, math.pi / 2)])
-    speed = compute_speeds_m_s(at, step_s=STEP_S)
-    heading = compute_headings_rad(make_prints(at), at, speed, start_rad=0.0, step_s=STEP_S)
-    assert heading[30] == pytest.approx(0.0, abs=0.02)
-    assert heading[-1] == pytest.approx(math.pi / 2, abs=0.05)
-    assert np.abs(np.diff(heading)).max() <= 3.2 * STEP_S + 1e-9
-
-
-def test_a_standing_person_turns_to_where_they_want_to_face_and_a_newcomer_along_the_first_steps():
-    at = np.zeros((100, 2))
-    heading = compute_headings_rad(make_prints(at, Pose.STAND, 2.0), at, np.zeros(100), start_rad=0.0, step_s=STEP_S)
-    assert heading[-1] == pytest.approx(2.0, abs=0.01)
-    assert np.abs(np.diff(heading)).max() <= 1.9 * STEP_S + 1e-9
-    assert np.abs(np.diff(heading[-20:])).max() < 1e-3
-    at = make_straight(1.0, angle=2.5)
-    assert find_start_heading(make_prints(at), at) == pytest.approx(2.5)
-    assert find_start_heading(make_prints(at, Pose.STAND, 0.7), at) == 0.7
-    assert find_start_heading(make_prints(np.zeros((5, 2))), np.zeros((5, 2))) == 0.0
 
 
 def test_poses_follow_what_the_legs_do_also_of_whoever_is_pushed_along_at_the_locker():
