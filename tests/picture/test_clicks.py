@@ -10,7 +10,6 @@ from tests.support.clicks_page import (
     END,
     HEIGHTS,
     PAGE,
-    ClickRow,
     format_clicks,
     make_mask_painters,
     measure_clicks,
@@ -32,12 +31,6 @@ def index() -> TruthIndex:
     return load_story_index()
 
 
-@pytest.fixture(scope="module")
-def measured(index: TruthIndex, sources: CameraSources) -> tuple[ClickRow, ...]:
-    """A share of what `python -m tests.support.clicks_page` measures, whose whole result docs/scoring.md holds."""
-    return measure_clicks(index, sources, count=CLICKS, people=PEOPLE, seed=5)
-
-
 def test_shipped_silhouettes_are_those_of_masks_painted_now(index: TruthIndex, sources: CameraSources) -> None:
     silhouettes, rows = index.silhouettes, index.table.rows
     assert silhouettes is not None
@@ -54,15 +47,14 @@ def test_shipped_silhouettes_are_those_of_masks_painted_now(index: TruthIndex, s
     assert compared > 20
 
 
-def test_clicks_at_every_height_are_right_and_perfect_searchers_pass(
-    measured: tuple[ClickRow, ...],
+def test_clicks_at_every_height_are_right_perfect_searchers_pass_and_the_page_has_these_rows(
+    index: TruthIndex, sources: CameraSources
 ) -> None:
+    """A share of what `python -m tests.support.clicks_page` measures, whose whole result docs/scoring.md holds."""
+    measured = measure_clicks(index, sources, count=CLICKS, people=PEOPLE, seed=5)
     assert [row.height for row in measured] == list(HEIGHTS)
     assert {(row.clicks, row.searched) for row in measured} == {(CLICKS, PEOPLE)}
     assert all(row.right_share >= 0.995 and row.passed == row.searched for row in measured), format_clicks(measured)
-
-
-def test_the_page_has_the_rows_of_the_command(measured: tuple[ClickRow, ...], index: TruthIndex) -> None:
     made = format_clicks(measured).splitlines()
     table = PAGE.read_text(encoding="utf-8").partition(BEGIN + "\n")[2].partition(END)[0].splitlines()
     assert table[:2] == made[:2]

@@ -54,32 +54,6 @@ def test_somebody_of_170_cm_has_the_height_that_geometry_demands(away_m: float, 
     assert bottom - top == pytest.approx(ends[0, 1] - ends[1, 1], abs=0.12 * demanded)
 
 
-def test_a_wall_hides_all_behind_it_and_nobody_before_it() -> None:
-    view = make_hall_view()
-    near, far = make_hall_people()[:2]
-    figures = {(p.person_id, 0): make_figure(p) for p in (near, far)}
-    plate = make_hall_plate(view)
-    walled = replace(plate, depth_m=np.minimum(plate.depth_m, np.float32(8.0)))
-    _, seen = ScenePainter(view, walled, figures).paint(
-        [stand(near, 6.0, -1.0, pose=Pose.STAND), stand(far, 10.5, 1.5, pose=Pose.STAND)]
-    )
-    assert [s.person_id for s in seen] == [near.person_id]
-    assert seen[0].visible == 1.0
-
-
-def test_a_locker_row_hides_the_half_that_it_covers() -> None:
-    view = make_hall_view()
-    person = make_hall_people()[0]
-    figures = {(person.person_id, 0): make_figure(person)}
-    plate = make_hall_plate(view)
-    middle, _ = view.compute_pixels(np.array([[7.0, 0.0, 1.0]]))
-    depth = plate.depth_m.copy()
-    depth[:, : round(float(middle[0, 0]))] = np.minimum(depth[:, : round(float(middle[0, 0]))], 5.0)
-    _, seen = ScenePainter(view, replace(plate, depth_m=depth), figures).paint([stand(person, 7.0, 0.0)])
-    assert 0.3 < seen[0].visible < 0.7
-    assert seen[0].box_xyxy[0] == round(float(middle[0, 0]))
-
-
 def test_a_bag_left_on_the_floor_is_drawn_while_it_is_there_and_hides_feet() -> None:
     view = make_hall_view()
     person = make_hall_people()[0]

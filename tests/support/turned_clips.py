@@ -1,6 +1,5 @@
 """Clips whose pictures are stored turned, as phones and corridor cameras do, and whose files say how to show them."""
 
-import os
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -12,8 +11,6 @@ from sim.footage.source import Picture
 from tests.support.staged_clips import SAMPLE
 
 FORMS = {".mov": "mov", ".mp4": "mp4", ".mkv": "matroska"}
-STREET = Path(os.environ.get("SIGHTLINE_STREET_CLIP", "/usr/share/doc/opencv-doc/examples/data/vtest.avi"))
-"""A real street with real people: `vtest.avi` of Debian's package `opencv-doc`."""
 
 
 def read_upright(path: Path, *, start_s: float, seconds: float) -> list[Picture]:

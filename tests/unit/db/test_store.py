@@ -48,22 +48,6 @@ def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:
     assert came == list(range(12))
 
 
-def test_one_at_a_time_has_the_turn() -> None:
-    turn, inside, most = WriterQueue(within_s=10.0), list[int](), list[int]()
-
-    def come(number: int) -> None:
-        for _ in range(20):
-            with turn.take():
-                inside.append(number)
-                most.append(len(inside))
-                time.sleep(0.0001)
-                inside.pop()
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(come, range(8)))
-    assert most == [1] * 160
-
-
 def test_who_waits_too_long_is_told_so_and_the_turn_goes_on_to_the_next() -> None:
     turn, came = WriterQueue(within_s=0.05), threading.Event()
     patient = WriterQueue(within_s=10.0)

@@ -59,26 +59,6 @@ def test_times_out_exactly_at_the_limit_and_is_sealed_after_the_grace() -> None:
     assert tick(ended, clock.pass_s(0.01)).sealed
 
 
-@pytest.mark.parametrize("shift_s", [-86_400.0, 86_400.0])
-def test_setting_the_wall_clock_neither_gives_nor_takes_time(shift_s: float) -> None:
-    clock = FakeClock()
-    attempt = make_running(clock)
-    clock.pass_s(50)
-    clock.set_wall(shift_s)
-    assert compute_elapsed_s(attempt, clock.pass_s(10)) == 60.0
-    assert compute_remaining_s(attempt, clock.read()) == LIMIT_S - 60.0
-
-
-def test_a_restart_counts_the_time_the_server_was_down() -> None:
-    clock = FakeClock()
-    attempt = tick(make_running(clock), clock.pass_s(50))
-    clock.pass_s(30)
-    clock.restart(epoch="run-2")
-    assert compute_elapsed_s(attempt, clock.read()) == 80.0
-    attempt = tick(attempt, clock.read())
-    assert compute_elapsed_s(attempt, clock.pass_s(7)) == 87.0
-
-
 def test_a_submit_is_in_time_by_its_arrival_takes_the_limit_within_the_grace_and_is_refused_after_it() -> None:
     clock = FakeClock()
     attempt = tick(make_running(clock), clock.pass_s(301))

@@ -83,15 +83,6 @@ def test_leaving_out_one_members_mark_leaves_anothers_of_the_same_name_and_maker
     assert [each.timed.kept for each in replay.marks] == [True, False, False]
 
 
-@pytest.mark.parametrize(("leading", "zone"), [(Role.LEAD, "hall"), (Role.MAP, "gym")])
-def test_the_place_is_that_of_whoever_leads_at_the_end(leading: Role, zone: str) -> None:
-    def hand_in(place: str) -> tuple[Event, ...]:
-        return make_log((9.0, "submit", {"final_zone": place, "not_on_camera": False}))
-
-    replay = fold(leading, lead=hand_in("hall"), map=hand_in("gym"))
-    assert replay.merged.answer.final_zone == zone
-
-
 def test_openings_and_watches_of_all_are_in_one_log_by_time() -> None:
     def watch(camera: str, at_s: float) -> tuple[Event, ...]:
         return make_log(

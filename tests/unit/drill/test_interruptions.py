@@ -7,8 +7,7 @@ import pytest
 from sim.drill.call_fold import fold_calls
 from sim.drill.event import Event, EventKind
 from sim.drill.interruptions import CALL_S, QUIET_END_S, Call, make_calls
-from sim.scoring.interruption import INTERRUPTION_METRICS, TimedCall, add_interruptions
-from sim.scoring.score_card import Criterion, ScoreCard
+from sim.scoring.interruption import INTERRUPTION_METRICS, TimedCall
 from sim.site.model import Site, load_site
 from tests.support.tiny_site import make_tiny_site
 
@@ -165,13 +164,3 @@ def test_the_same_call_shown_again_after_a_reload_keeps_when_it_came() -> None:
     )
     (call,) = fold_calls([*first, *second], right=RIGHT)
     assert call.answer_s == pytest.approx(12.0)
-
-
-def test_the_score_card_keeps_its_own_values_and_criteria() -> None:
-    criteria = (Criterion(key="inside_limit", met=True),)
-    card = ScoreCard(values={"idf1": 0.5}, versions={"idf1": 1}, criteria=criteria)
-    added = add_interruptions(card, fold_calls(WORKED, right=RIGHT))
-    assert added.values["idf1"] == 0.5
-    assert added.values["calls"] == 2
-    assert added.versions["recovery_time_s"] == 1
-    assert added.criteria == criteria

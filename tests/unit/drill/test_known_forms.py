@@ -234,18 +234,3 @@ def test_one_photo_and_words_make_a_trace_harder() -> None:
         assert compute_index(**plain) == pytest.approx(from_photos, abs=1e-5)
     avoid = frozenset(people["person_id"])
     assert make_unsure_forms(INDEX, people, before=FIRST, avoid=avoid, per_type=4, trace_limit_s=9.0) == ()
-
-
-@pytest.mark.slow
-def test_words_only_for_every_trace_counts_in_every_index() -> None:
-    recording = open_recording(SHIPPED)
-    photos, words = (
-        choose_forms(recording, count=4, practice=1, reference=shown)
-        for shown in (Reference.THREE_PHOTOS, Reference.TEXT)
-    )
-    assert [form.target for form in words.forms] == [form.target for form in photos.forms]
-    assert {form.reference for form in words.forms} == {Reference.TEXT}
-    for with_words, with_photos in zip(words.forms, photos.forms, strict=True):
-        assert with_words.difficulty is not None
-        assert with_photos.difficulty is not None
-        assert with_words.difficulty.index == pytest.approx(with_photos.difficulty.index + 2.0)

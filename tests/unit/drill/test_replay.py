@@ -267,13 +267,6 @@ def test_any_order_of_arrival_leaves_the_same(own: list[Act], other: list[Act], 
     assert [mark.mark_id for mark in state.marks] == list(folded.mark_ids)
 
 
-def test_ten_thousand_marks_are_folded() -> None:
-    acts = [make_mark(str(number), t_s=number / 100) for number in range(10_000)]
-    log = make_log(*acts, *((EventKind.UNMARK, {"mark_id": str(number)}) for number in range(0, 10_000, 2)))
-    assert len(fold_console_state(log).marks) == 5000
-    assert len(fold(log).answer.marks) == 5000
-
-
 def test_the_console_goes_on_where_it_was() -> None:
     log = make_log(
         (EventKind.FOCUS, {"camera_id": "CAM-02", "t_s": 1.0}),

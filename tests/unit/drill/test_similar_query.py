@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from sim.drill.event import Event, EventKind
@@ -92,20 +91,6 @@ def test_a_cut_out_is_larger_than_the_person_inside_the_picture_and_found_again(
         assert (found.person_id, found.t_s) == (person, pytest.approx(0.7))
         moved = (crop[0] + 1, *crop[1:])
         assert find_cut_out(index, camera_id="CAM-01", frame=7, crop_px=moved) is None
-
-
-def test_every_row_is_found_by_its_own_box() -> None:
-    rng = np.random.default_rng(3)
-    boxes = [(x, y, x + 30.0, y + 90.0) for x, y in rng.uniform([0, 0], [900, 440], (8, 2)).tolist()]
-    stays = [
-        Stay(camera_id="CAM-01", person_id=f"P{place:03}", first=0, last=3, box_xyxy=box)
-        for place, box in enumerate(boxes)
-    ]
-    index = make_truth_index(make_table(stays))
-    for place, box in enumerate(boxes):
-        found = find_person(index, ask(*box, frame=2))
-        assert found is not None
-        assert found.person_id == f"P{place:03}"
 
 
 BOX = (400.0, 200.0, 440.0, 320.0)

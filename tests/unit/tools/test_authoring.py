@@ -5,7 +5,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from shapely.geometry import Polygon, box
 
 from sim.footage.paint.light import find_light_file, read_light
 from sim.site.camera import CameraView, make_view
@@ -13,77 +12,8 @@ from sim.site.model import CameraSpec, Furnishing
 from tests.support.tiny_site import make_tiny_site
 from tools.authoring.bake_plates import write_scene_light
 from tools.authoring.geometry import Model
-from tools.authoring.materials import CEILING, STYLES, Material, paint
 from tools.authoring.outdoors import KINDS
-from tools.authoring.scene import bend_picture, compress, list_pixel_centers, make_pinhole_view
-from tools.authoring.shell import list_rectangles
-from tools.authoring.textures import PATTERN_PX, draw_pattern, encode_srgb
-
-GREY = paint((0.5, 0.5, 0.5))
-
-
-def compute_signed_volume_m3(model: Model) -> float:
-    """Volume by the divergence theorem: right only for closed meshes whose triangles all face outward."""
-    total = 0.0
-    for buffer in model.meshes.values():
-        corners = np.concatenate(buffer.vertices)[np.concatenate(buffer.faces)]
-        total += float(np.einsum("ij,ij->i", corners[:, 0], np.cross(corners[:, 1], corners[:, 2])).sum()) / 6
-    return total
-
-
-@pytest.mark.parametrize("facing_deg", [0.0, 90.0, 215.0])
-def test_box_is_closed_and_faces_outward_in_any_frame(facing_deg: float) -> None:
-    model = Model()
-    model.at(3.0, -2.0, 1.0, facing_deg=facing_deg).add_box(GREY, (-1.0, 0.0, 0.0), (1.0, 0.5, 3.0))
-    assert compute_signed_volume_m3(model) == pytest.approx(3.0)
-
-
-def test_extrusion_of_an_outline_with_a_hole() -> None:
-    model = Model()
-    ring = box(0, 0, 4, 4).difference(box(1, 1, 3, 3))
-    model.add_extrusion(GREY, ring, 0.5, 2.5)
-    assert compute_signed_volume_m3(model) == pytest.approx(24.0)
-
-
-def test_right_angled_outline_is_cut_into_rectangles() -> None:
-    outline = Polygon([(12, 4), (30, 4), (30, 7), (14.6, 7), (14.6, 12), (12, 12)])
-    parts = list_rectangles(outline)
-    assert sum(p.area for p in parts) == pytest.approx(outline.area)
-    assert len(parts) == 2
-    assert len(list_rectangles(box(0, 0, 5, 3))) == 1
-
-
-def test_shoulder_of_the_tone_curve() -> None:
-    assert compress(np.array([0.3, 0.62]))[0] == pytest.approx(0.3)
-    assert float(compress(np.array([1.0]))[0]) == pytest.approx(0.860, abs=5e-4)
-    curve = compress(np.linspace(0, 20, 200))
-    assert (np.diff(curve) >= 0).all()
-    assert curve[-1] <= 1.0
-
-
-def test_srgb_of_known_values() -> None:
-    # IEC 61966-2-1: linear 0.2140 is code value 127.5 of 255
-    assert encode_srgb(np.array([0.0, 1.0, 0.2140])).tolist() in ([0, 255, 127], [0, 255, 128])
-
-
-@pytest.mark.parametrize(
-    "name", sorted({m.pattern for s in STYLES.values() for m in (s.floor, s.upper, CEILING)} - {""})
-)
-def test_pattern_repeats_without_a_seam(name: str) -> None:
-    image = draw_pattern(Material(colour=(0.5, 0.4, 0.3), second=(0.4, 0.4, 0.4), pattern=name)).astype(float)
-    assert image.shape == (PATTERN_PX, PATTERN_PX, 3)
-    seam = np.abs(image[:, 0] - image[:, -1]).mean()
-    inside = max(np.abs(image[:, x] - image[:, x + 1]).mean() for x in range(0, PATTERN_PX - 1, 17))
-    assert seam <= max(3 * inside, 6.0)
-
-
-@pytest.mark.parametrize("facing_deg", [0.0, 90.0])
-def test_profile_is_closed_and_faces_outward(facing_deg: float) -> None:
-    model = Model()
-    outline = np.array([[0.0, 0.0], [2.0, 0.0], [2.0, 1.0], [1.0, 2.0], [0.0, 1.0]])
-    model.at(1.0, 2.0, 0.0, facing_deg=facing_deg).add_profile(GREY, outline, 0.5, 2.0)
-    assert compute_signed_volume_m3(model) == pytest.approx(3.0 * 1.5)
-
+from tools.authoring.scene import bend_picture, list_pixel_centers, make_pinhole_view
 
 SIZES: dict[str, tuple[float, float, float]] = {
     "bus": (11.0, 2.5, 3.05),
@@ -126,20 +56,6 @@ def test_kind_stays_near_its_footprint(kind: str) -> None:
     assert np.abs(points[:, 0]).max() <= width / 2 + 0.27
     assert points[:, 1].min() >= -0.27
     assert points[:, 1].max() <= depth + 0.42
-
-
-@pytest.mark.parametrize("shape", ["sedan", "suv", "van"])
-def test_a_car_stands_on_its_wheels(shape: str) -> None:
-    points = list_points(build("car", text=shape))
-    assert points[:, 2].min() == pytest.approx(0.0, abs=0.02)
-    assert 1.3 < points[:, 2].max() < 1.95
-
-
-def test_detector_leaves_room_to_walk_under_its_beam() -> None:
-    item = Furnishing(floor="1", kind="detector-head", at=(0.0, 0.0), facing_deg=90.0, size_m=(1.1, 0.6, 0.2), z_m=2.0)
-    model = Model()
-    KINDS["detector-head"](model.at(0.0, 0.0, 2.0, facing_deg=90.0), item, np.random.default_rng(1))
-    assert list_points(model)[:, 2].min() >= 2.0
 
 
 SIZE_WH = (640, 360)

@@ -15,7 +15,6 @@ from sim.columns import EVENTS
 from sim.crowd.scenario.faults import DeadSpan, make_fault_rows
 from sim.crowd.scenario.story_events import StoryEvent
 from sim.errors import MachineError, RecordingError
-from sim.footage.build import camera_job
 from sim.footage.build.assemble import BuildPlan, estimate_needs, make_events
 from sim.footage.build.build import build_recording
 from sim.footage.build.camera_job import Progress, Reporter
@@ -214,13 +213,6 @@ def test_a_killed_build_goes_on_where_it_was(tmp_path: Path) -> None:
     assert made == ["CAM-03", "CAM-04"]
     assert verify_recording(target) == ()
     assert sorted(tmp_path.iterdir()) == [target, note]
-
-
-def test_pictures_of_the_wrong_size_are_refused(tmp_path: Path) -> None:
-    plan = replace(make_tiny_plan(), size_wh=(640, 360))
-    with pytest.raises(RecordingError, match="640"):
-        build(tmp_path / "new", plan=plan)
-    assert camera_job.MAIN_FILE not in {p.name for p in tmp_path.rglob("*")}
 
 
 LEFT, RIGHT = (100.0, 200.0, 140.0, 320.0), (300.0, 190.0, 350.0, 330.0)

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from sim.errors import RecordingError
-from sim.footage.checks.export_truth import export_mot
 from sim.footage.checks.sheet import (
     WIDTH_PX,
     Standpoint,
@@ -17,7 +16,7 @@ from sim.footage.checks.sheet import (
     save_sheet,
     write_captions,
 )
-from sim.footage.recording.open import Recording, load_truth
+from sim.footage.recording.open import Recording
 
 PICTURES = {"CAM-01": (960, 540), "CAM-02": (960, 540)}
 
@@ -121,14 +120,3 @@ def test_the_sheet_shows_every_camera_at_its_moment(tiny_recording: Recording, t
     for at_s in (-1.0, 16.0, float("nan")):
         with pytest.raises(RecordingError, match="0 to 16"):
             draw_sheet(tiny_recording, at_s=at_s)
-
-
-def test_mot_text_holds_every_sighting(tiny_recording: Recording, tmp_path: Path) -> None:
-    files = export_mot(tiny_recording, tmp_path)
-    assert [f.relative_to(tmp_path).as_posix() for f in files] == [f"CAM-0{n}/gt/gt.txt" for n in range(1, 5)]
-    lines = [line.split(",") for file in files for line in file.read_text().splitlines()]
-    truth = load_truth(tiny_recording).rows
-    assert len(lines) == len(truth)
-    first = truth[(truth["camera_id"] == "CAM-01") & (truth["frame"] == 0)].iloc[0]
-    assert lines[0][:2] == ["1", "1"]
-    assert [float(v) for v in lines[0][2:6]] == [first.x1, first.y1, first.x2 - first.x1, first.y2 - first.y1]

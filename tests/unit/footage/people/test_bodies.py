@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.crowd.people.body_index import HURRY, NEWEST_SET, TRAITS, choose_by_age, draw_manner, load_body_index
+from sim.crowd.people.body_index import NEWEST_SET, TRAITS, choose_by_age, draw_manner, load_body_index
 from sim.crowd.people.people import Manner, Person, Role
 from sim.crowd.people.track import Pose
 from sim.crowd.people.wardrobe import NONE
@@ -235,19 +235,6 @@ def test_short_hair_has_more_than_one_outline() -> None:
     assert min(rises) > 0.01
     assert max(rises) < 0.08
     assert max(rises) - min(rises) > 0.015
-
-
-@pytest.mark.parametrize("body_id", ["girl_5", "boy_8", "girl_average", "boy_17", "man_heavy", "woman_older"])
-def test_mixed_walks_slide_no_foot_and_keep_the_strides_the_crowd_counts_with(body_id: str) -> None:
-    body = load_body(BODIES, body_id)
-    for number in range(12):
-        manner = draw_manner(_person(number, body_id), FACTS[body_id])
-        own = walk_as(body, replace(manner, holds_strap=number % 2 == 0))
-        for gait, share in (("walk", manner.stride_share), (HURRY, manner.hurry_share)):
-            assert own.strides_m[gait] == pytest.approx(share * body.strides_m["walk"])
-            assert max(measure_slides(own, gait)) < 0.03
-            lowest = own.vertices_m[list(own.find_cycle(gait))][..., 2].min(axis=1)
-            assert np.abs(lowest).max() < 2e-3
 
 
 def test_the_crowd_steps_by_the_persons_stride_and_longer_in_a_hurry() -> None:

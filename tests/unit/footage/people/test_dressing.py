@@ -16,7 +16,7 @@ from sim.footage.paint.meshes import COARSE_PX
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.people.bags import hold_bag
 from sim.footage.people.bodies import REST, Body, find_cycle, find_group, load_body
-from sim.footage.people.cloth import Piece, cut_mesh, dress_surface, make_skin_mesh, split_pieces
+from sim.footage.people.cloth import Piece, dress_surface
 from sim.footage.people.dressing import bring_feet_together, coarsen, dress_person, dress_poses, hold_body, walk_as
 from sim.footage.people.extra import BOTTOMS, TOPS, Material
 from sim.footage.people.figure import Figure
@@ -35,25 +35,6 @@ def get_body(body_id: str) -> Body:
 
 def _wear(**garments: Garment) -> Person:
     return replace(PERSON, body_id="girl_average", outfit=replace(PERSON.outfit, **garments))
-
-
-def test_cutting_keeps_the_surface_where_it_is() -> None:
-    body = get_body("girl_average")
-    mesh = make_skin_mesh(body)
-    cut = cut_mesh(mesh, mesh.compute(body.rest_m)[:, 2] - 1.0, label=7)
-    at = cut.compute(body.rest_m)
-
-    def area(points: np.ndarray, faces: np.ndarray) -> float:
-        a, b, c = (points[faces[:, k]] for k in range(3))
-        return float(np.linalg.norm(np.cross(b - a, c - a), axis=1).sum() / 2)
-
-    assert area(at, cut.faces) == pytest.approx(area(body.rest_m, body.faces), rel=1e-4)
-    above = at[cut.faces[cut.labels == 7]]
-    below = at[cut.faces[cut.labels == 0]]
-    assert above[..., 2].min() >= 1.0 - 1e-4
-    assert below[..., 2].max() <= 1.0 + 1e-4
-    _, label = split_pieces(cut)
-    assert set(label) == {0, 7}
 
 
 @pytest.mark.parametrize("body_id", ["girl_average", "woman_heavy"])
@@ -230,34 +211,6 @@ def test_drawn_small_a_coarse_person_of_far_fewer_faces_has_the_same_outline_and
     assert mesh.faces.max() < len(mesh.rows)
 
 
-def test_parts_are_never_put_together_and_a_thin_bar_keeps_its_width() -> None:
-    length, size_m = 61, 0.012
-    x = np.repeat(np.linspace(0, 0.6, length), 4)
-    y = np.tile([0, size_m, size_m, 0], length)
-    z = np.tile([0, 0, size_m, size_m], length)
-    bar = np.stack([x, y, z], axis=1).astype(np.float32)
-    normals = np.stack([np.zeros_like(x), y * 2 / size_m - 1, z * 2 / size_m - 1], axis=1) / np.sqrt(2)
-    ring = np.arange(length - 1)[:, None] * 4 + np.arange(4)
-    turned = np.arange(length - 1)[:, None] * 4 + (np.arange(4) + 1) % 4
-    faces = np.concatenate(
-        [
-            np.stack([ring, turned, ring + 4], -1).reshape(-1, 3),
-            np.stack([turned, turned + 4, ring + 4], -1).reshape(-1, 3),
-        ]
-    )
-    both = np.concatenate([bar, bar + np.float32([0, size_m * 1.1, 0])])
-    mesh = coarsen(
-        both,
-        np.concatenate([normals, normals]).astype(np.float32),
-        np.concatenate([faces, faces + len(bar)]).astype(np.int32),
-    )
-    first = mesh.rows < len(bar)
-    assert len(mesh.faces) < len(faces)
-    assert (first[mesh.faces].all(axis=1) | ~first[mesh.faces].any(axis=1)).all()
-    kept = both[mesh.rows[first]]
-    assert np.ptp(kept[:, 1]) == pytest.approx(size_m) and np.ptp(kept[:, 2]) == pytest.approx(size_m)
-
-
 def test_only_people_below_the_bound_are_drawn_with_fewer_faces_and_feet_stand_where_they_do_with_all() -> None:
     person = make_hall_people()[0]
     figure = make_figure(person)
@@ -268,24 +221,6 @@ def test_only_people_below_the_bound_are_drawn_with_fewer_faces_and_feet_stand_w
     near, far = (replace(_stand(person, Pose.STAND, heading_rad=0.0), xyz_m=(x, 0.0, 0.0)) for x in (4.0, 9.0))
     assert np.array_equal(usual.paint([near])[0], fine.paint([near])[0])
     assert not np.array_equal(usual.paint([far])[0], fine.paint([far])[0])
-
-
-def test_who_stands_beside_the_camera_out_of_its_picture_is_not_even_posed(monkeypatch: pytest.MonkeyPatch) -> None:
-    person = make_hall_people()[0]
-    painter = _make_painter(person, coarse_px=COARSE_PX)
-    posed: list[Stance] = []
-    place = Figure.place
-
-    def count(figure: Figure, stance: Stance) -> tuple[np.ndarray, np.ndarray]:
-        posed.append(stance)
-        return place(figure, stance)
-
-    monkeypatch.setattr(Figure, "place", count)
-    beside, before = (
-        replace(_stand(person, Pose.STAND, heading_rad=0.0), xyz_m=xyz) for xyz in ((0.5, 9, 0), (5, 0, 0))
-    )
-    painter.paint([beside, before])
-    assert posed == [before]
 
 
 ALL = sorted(path.stem for path in BODIES.glob("*.npz"))
@@ -326,21 +261,6 @@ def test_who_sits_lies_or_goes_on_crutches_keeps_the_legs_and_everybody_the_arms
     upper = body.get_part("thigh", "calf", "foot") == 0
     assert (body.vertices_m[:, upper] == baked.vertices_m[:, upper]).all()
     assert (body.vertices_m[..., [0, 2]] == baked.vertices_m[..., [0, 2]]).all()
-
-
-def test_a_leg_is_moved_by_the_same_through_a_cycle_and_bones_go_with_it() -> None:
-    baked = load_body(BODIES, "girl_average")
-    body = bring_feet_together(baked)
-    for gait in ("walk", "walk_hurry", "run", "up", "down"):
-        rows = list(find_cycle(body.pose_names, gait))
-        moved = (body.vertices_m - baked.vertices_m)[rows][:, _find_feet(body, LEFT), 1]
-        assert np.ptp(moved) < 1e-6
-        assert moved.mean() < -0.02
-    pose = body.pose_names.index("stand_a")
-    foot = _find_feet(body, LEFT)
-    by_bone = body.get_frames("foot.L")[pose, 1, 3] - baked.get_frames("foot.L")[pose, 1, 3]
-    by_skin = (body.vertices_m - baked.vertices_m)[pose, foot, 1].mean()
-    assert by_bone == pytest.approx(by_skin, abs=0.005), "what hangs on a foot's bone stays at the foot"
 
 
 DYE = (0.0, 0.6, 0.0)

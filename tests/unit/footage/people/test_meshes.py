@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from sim.crowd.people.track import Crowd, Pose, Track
-from sim.footage.paint.raster import is_behind
 from sim.footage.people.meshes import (
     FARTHEST_M,
     NEAR_M,
@@ -96,16 +95,6 @@ def test_a_wall_hides_those_behind_it_unless_their_shadows_may_show() -> None:
     standing = np.zeros(2, dtype=np.bool_)
     assert _make_chooser(wall_m=WALL_M).may_show(xyz_m, standing).tolist() == [True, False]
     assert _make_chooser(wall_m=WALL_M, looks_behind=True).may_show(xyz_m, standing).all()
-
-
-def test_a_mesh_is_behind_only_when_no_sample_around_it_shows_more() -> None:
-    base_near = np.full((6, 8), 0.2, dtype=np.float32)
-    nearness, bounds = np.array([0.1, 0.19, 0.0], dtype=np.float32), np.array([2, 1, 6, 4])
-    assert is_behind(nearness, bounds, base_near)
-    base_near[4, 2] = base_near[3, 6] = 0.1
-    assert is_behind(nearness, bounds, base_near), "x1 and y1 are exclusive"
-    base_near[3, 5] = 0.18
-    assert not is_behind(nearness, bounds, base_near)
 
 
 def _track(person_id: str, first_frame: int, y_m: float) -> Track:

@@ -15,13 +15,8 @@ from sim.footage.people.dressing import dress_person
 from sim.footage.people.extra import Material
 from sim.footage.people.figure import Figure
 from sim.footage.people.motion import (
-    HOLD_M,
-    Contact,
     Stances,
-    compute_leg_shares,
     compute_pose_shares,
-    find_cuts,
-    plan_feet,
     plan_glances,
 )
 from tests.support.painted_hall import BODIES, make_figure, make_hall_people, stand
@@ -283,39 +278,3 @@ def test_no_foot_on_the_ground_slides_more_than_three_centimeters_a_step(body, c
     assert max(slides) < MOST_SLIDE_M
     assert max(dragged) > 5 * MOST_SLIDE_M, "what the poses alone would do"
     assert {Pose.SIT, Pose.LOCKER, Pose.WALK} <= {Pose(p) for track in crowd.tracks for p in track.pose}
-
-
-def make_contact(slide_m: float, count: int = 60) -> Contact:
-    slides = np.zeros((count, 2))
-    slides[1:, 0] = slide_m
-    return Contact(touches=np.ones(count, dtype=np.bool_), slide_m=slides)
-
-
-def test_a_dragged_foot_is_held_and_then_lifted_one_after_the_other():
-    assert not plan_feet((make_contact(0.0), make_contact(0.0)), fps=10).any(), "one that stands still is left alone"
-    feet = plan_feet((make_contact(0.02), make_contact(0.0)), fps=10)
-    lifted = feet[:, 0, 2] > 0
-    assert lifted.any()
-    assert not feet[:, 1].any(), "the other foot stands"
-    held = ~lifted[1:] & ~lifted[:-1]
-    assert np.diff(feet[:, 0, 0])[held] == pytest.approx(-0.02)
-    assert np.abs(feet[:, 0, 0]).max() < 1.7 * HOLD_M
-    feet = plan_feet((make_contact(0.02), make_contact(-0.02)), fps=10)
-    assert (feet[:, :, 2] > 0).any(axis=0).all()
-    assert not (feet[:, :, 2] > 0).all(axis=1).any()
-
-
-def test_legs_bend_and_hands_do_not_follow():
-    standing = np.array([[0, 0.1, 0.0], [0, -0.1, 0.0], [0, 0.1, 0.4], [0, 0.3, 0.75], [0, 0, 0.0]], dtype=np.float32)
-    shares = compute_leg_shares(standing, hip_m=0.9)
-    assert shares[0] == pytest.approx([1, 0])
-    assert shares[1] == pytest.approx([0, 1])
-    assert 0.1 < shares[2, 0] < 0.7
-    assert shares[3] == pytest.approx([0, 0])
-    assert shares[4] == pytest.approx([0.5, 0.5])
-
-
-def test_a_track_is_cut_only_in_the_middle_of_a_walk():
-    speed = np.concatenate([np.full(120, 1.2), np.zeros(200), np.full(100, 1.2)])
-    cuts = find_cuts(speed, fps=10)
-    assert cuts == [0, 80, 345, 420]

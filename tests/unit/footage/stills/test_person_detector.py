@@ -14,7 +14,6 @@ from sim.footage.stills.person_detector import (
     Bgr,
     Box,
     PersonDetector,
-    compute_overlaps,
     find_people,
     measure_blur_px,
     measure_look,
@@ -38,12 +37,6 @@ def test_a_model_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     for name in ("broken.onnx", "none.onnx", "broken.onnx.xz"):
         with pytest.raises(RecordingError, match=name):
             PersonDetector(tmp_path / name)
-
-
-def test_boxes_overlap_by_their_shared_area() -> None:
-    box = np.array([0.0, 0.0, 10.0, 10.0])
-    others = np.array([[0, 0, 10, 10], [5, 0, 15, 10], [20, 20, 30, 30], [2, 2, 4, 4]], dtype=np.float64)
-    assert compute_overlaps(box, others) == pytest.approx([1.0, 1 / 3, 0.0, 0.04])
 
 
 def make_scene(*, blur_px: float, noise: float) -> np.ndarray:

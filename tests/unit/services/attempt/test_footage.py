@@ -25,9 +25,9 @@ from sim.services.app import score
 from sim.services.app.forms import write_form_set
 from sim.services.app.memory import LruCache
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts, footage_access, read_ahead
+from sim.services.attempt import attempts, read_ahead
 from sim.services.attempt.questions import find_box, join_spans
-from sim.services.attempt.read_ahead import begin_reading, make_steps
+from sim.services.attempt.read_ahead import begin_reading
 from sim.services.library.forms import choose_forms
 from sim.truth.index import make_truth_index
 from sim.ui.http.routes import make_routes
@@ -59,29 +59,6 @@ def test_what_was_not_asked_for_longest_goes_first() -> None:
     for name in ("a", "b", "a", "c", "a", "b"):
         assert shelf.get(name, lambda name=name: make(name)) == name
     assert made == ["a", "b", "c", "b"]
-
-
-def test_after_the_steps_a_first_drill_makes_nothing_anew(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    catalog = drill_app.catalog
-    for step in make_steps(drill_app, "tiny"):
-        step()
-
-    def refuse(*_: object) -> object:
-        raise AssertionError("made anew")
-
-    for target in (
-        "sim.services.app.catalog.make_shown_plan",
-        "sim.services.app.catalog.describe_links",
-        "sim.services.app.score.load_silhouettes",
-        "sim.services.attempt.footage_access.make_clip_index",
-        "sim.services.attempt.footage_access.make_timeline_file",
-    ):
-        monkeypatch.setattr(target, refuse)
-    cameras = catalog.get_recording("tiny").manifest.cameras
-    assert len(catalog.get_plan("tiny")["cameras"]) == len(catalog.get_links("tiny")) == len(cameras)
-    catalog.read_truth("tiny")
-    assert footage_access.load_timeline(drill_app, "tiny")
-    assert all(footage_access.load_index(drill_app, "tiny", camera.main) for camera in cameras)
 
 
 def test_the_page_of_a_drill_begins_it_and_once_for_a_recording(

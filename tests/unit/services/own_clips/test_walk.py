@@ -26,6 +26,7 @@ from sim.services.own_clips.folder import (
     set_neighbors,
 )
 from sim.services.own_clips.importing import add_clip, get_progress, open_upload, remove_clip, resume
+from sim.services.own_clips.page_data import read_frame
 from tests.support.staged_clips import (
     CLIPS,
     align_now,
@@ -114,6 +115,7 @@ def test_drawing_doubts_and_walking_too_fast(drill_app: App, clips: tuple[Path, 
     align_now(app, walk_id)
     fit = get_clocks(app, walk_id).fit
     assert fit is not None
+    assert read_frame(app, walk_id, "clip-02", 3.0).startswith(b"\xff\xd8")
     for base, (frame, sight, box) in enumerate(
         [(30, Sight.SEEN, (0.1, 0.2, 0.2, 0.8)), (20, Sight.SEEN, (0.0, 0.2, 0.1, 0.8)), (40, Sight.OUT, None)]
     ):

@@ -70,27 +70,6 @@ def test_marks_keep_their_number_among_all_floors_and_only_neighbors_in_time_are
     assert len(list(upper.iter(f"{SVG}line"))) == 0
 
 
-def list_marks(drawn):
-    """Return the shape of each mark and the words at it."""
-    groups = [group for group in drawn.iter(f"{SVG}g") if group.get("data-kind")]
-    return [(group[0].tag.removeprefix(SVG), [text.text for text in group.iter(f"{SVG}text")]) for group in groups]
-
-
-def test_what_is_wrong_has_another_shape_and_a_word():
-    marks = [
-        make_mark(1),
-        make_mark(2, kind="wrong person", words="wrong <person>"),
-        make_mark(3, kind="nobody", words="nobody there"),
-    ]
-    assert list_marks(draw(marks=marks)) == [
-        ("rect", ["1"]),
-        ("path", ["2", "wrong <person>"]),
-        ("circle", ["3", "nobody there"]),
-    ]
-    many = [make_mark(number, kind="nobody", words="nobody there") for number in range(1, 60)]
-    assert {len(words) for _, words in list_marks(draw(marks=many))} == {1}, "the table has their words"
-
-
 def test_where_the_path_changes_floors_both_plans_say_so():
     path = [make_point(1), make_point(2), make_point(3, floor="2"), make_point(4, floor="2"), make_point(5)]
     ground, upper = draw(true_path=path), draw(true_path=path, floor="2")
