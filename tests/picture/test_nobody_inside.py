@@ -1,6 +1,6 @@
 """Nobody's body is within another's: the baked bodies of 10,000 positions, in the poses that are painted."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -125,23 +125,3 @@ def test_nobody_is_inside_anybody_in_ten_thousand_positions(planned: PlannedBuil
     assert len(crowd.people) >= 90
     assert positions >= 10_000
     assert inside == []
-
-
-def test_two_people_in_one_place_would_be_noticed(planned: PlannedBuild) -> None:
-    crowd = planned.plan.crowd
-    first = crowd.tracks[0]
-    other = next(track for track in crowd.tracks if track.person_id != first.person_id)
-    rows = min(len(first.xyz_m), len(other.xyz_m))
-    shift = np.array([0.1, 0.0, 0.0])
-    beside = replace(
-        other,
-        first_frame=first.first_frame,
-        xyz_m=first.xyz_m[:rows] + shift,
-        **{name: getattr(other, name)[:rows] for name in ("heading_rad", "gait_phase", "speed_m_s", "pose", "look")},
-        floor=first.floor[:rows],
-        zone=first.zone[:rows],
-    )
-    checker = BodyChecker(replace(crowd, tracks=(first, beside)), planned.bodies_folder)
-    _, found = checker.check(first.first_frame + rows // 2)
-    assert {found[0].people[0], found[0].people[1]} == {first.person_id, other.person_id}
-    assert found[0].depth_m > 0.05

@@ -130,15 +130,6 @@ def test_what_comes_while_a_clock_is_stopped_is_taken_at_the_moment_it_stood_sti
     assert submit(known, clock.pass_s(LEARNS_WITHIN_S), came_s=140.0, complete_s=140.0).used_s == 140.0
 
 
-def test_a_stopped_clock_outlasts_a_restart_and_a_clock_set_wrong() -> None:
-    clock = FakeClock()
-    stopped = pause(make_running(clock), clock.pass_s(100))
-    clock.pass_s(60)
-    assert compute_elapsed_s(stopped, clock.restart(epoch="run-2")) == 100.0
-    assert compute_elapsed_s(stopped, clock.set_wall(-86_400)) == 100.0
-    assert resume(stopped, clock.read()).paused_s == 0.0
-
-
 def test_only_a_clock_that_runs_can_be_stopped_and_giving_up_ends_the_pause() -> None:
     clock = FakeClock()
     assert pause(make_assigned(clock), clock.read()).paused_at is None

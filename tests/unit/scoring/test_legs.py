@@ -24,15 +24,6 @@ def make_case(*marks: Mark, target: str = "P001", window_s: tuple[float, float] 
     return make_trace_case(INDEX, target=target, window_s=window_s, answer=Answer(marks=marks))
 
 
-def test_legs_say_what_became_of_them() -> None:
-    case = make_case(MARK_FIRST_LEG, MARK_OTHER)
-    assert [(leg.camera_id, leg.from_s, leg.to_s, leg.outcome) for leg in describe_legs(case)] == [
-        ("CAM-01", 0.0, 9.9, LegOutcome.FOUND),
-        ("CAM-02", 15.0, 24.9, LegOutcome.MISSED),
-        ("CAM-01", 30.0, 39.9, LegOutcome.MISSED),
-    ]
-
-
 def test_a_glimpse_is_listed_as_one_and_shown_on_the_path() -> None:
     stays = [*STAYS, Stay(camera_id="CAM-03", person_id="P001", first=270, last=275)]
     index = make_truth_index(make_table(stays))

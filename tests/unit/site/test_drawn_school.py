@@ -9,13 +9,6 @@ import numpy as np
 import pytest
 from shapely.geometry import Point, Polygon
 
-from sim.crowd.crowd import make_crowd
-from sim.crowd.generator.draft import Wish, make_draft
-from sim.crowd.generator.levels import Level
-from sim.crowd.people.body_index import load_body_index
-from sim.crowd.people.track import Pose
-from sim.crowd.scenario.casting import cast_people
-from sim.crowd.scenario.scenario import parse_scenario
 from sim.errors import SiteError
 from sim.services.app.settings import PROJECT
 from sim.site.door_leaf import place_door
@@ -25,7 +18,6 @@ from sim.site.model import Opening, PointXY, Site, Space, load_site, parse_site
 from sim.site.plan import make_floor_plan
 from sim.site.walk_graph import compute_walk_graph
 from tests.contract import test_sites as contract
-from tests.support.painted_hall import BODIES
 
 SITES = PROJECT / "scenarios" / "sites"
 FOLDER_PROMISES = {"test_there_is_a_site", "test_folder_bears_the_site_id"}
@@ -215,27 +207,6 @@ def test_nothing_is_wrong_with_stairs_and_a_site_file_keeps_them(site: Site, req
     tops = [door for door in site.openings if door.floor == "2" and door.kind == "stair"]
     assert [door.leads_to for door in tops] == ["main-stairs"]
     assert [ramp.top_z_m for ramp in site.ramps if ramp.steps][-1] == 3.6
-
-
-def test_people_go_up_and_down() -> None:
-    site = make_site(draw_two_floors(), site_id="elm")
-    wish = Wish(story="passing", level=Level.MEDIUM, seed=2, people=40, minutes=3.0)
-    scenario = parse_scenario(make_draft(wish, site, site_path="here").data, source="draft")
-    bodies = load_body_index(BODIES)
-    crowd = make_crowd(
-        site=site,
-        scenario=scenario,
-        people=cast_people(scenario=scenario, bodies=bodies, rng=np.random.default_rng(1)),
-        stride_m={name: facts.stride_m for name, facts in bodies.items()},
-        rng=np.random.default_rng(2),
-    )
-    climbed = [track for track in crowd.tracks if {"1", "2"} <= set(track.floor)]
-    assert len({track.person_id for track in climbed}) >= 5
-    poses = {pose for track in climbed for pose in (Pose.STAIRS_UP, Pose.STAIRS_DOWN) if (track.pose == pose).any()}
-    assert poses == {Pose.STAIRS_UP, Pose.STAIRS_DOWN}
-    for track in climbed:
-        assert np.abs(np.diff(track.xyz_m[:, 2])).max() < 0.25, "nobody is lifted from floor to floor"
-        assert "main-stairs" in track.zone
 
 
 @pytest.mark.parametrize(

@@ -36,36 +36,6 @@ def place(silhouettes: Silhouettes, row: int, x: float, y: float) -> tuple[Nearn
     return Nearness(int(nearness[0])), float(away[0])
 
 
-def test_distance_is_that_of_the_docstring_to_the_nearest_run_and_infinite_without_cells() -> None:
-    table = make_table([Stay(camera_id="CAM-01", person_id="P001", first=0, last=0, box_xyxy=(8.0, 4.0, 32.0, 32.0))])
-    silhouettes = lay_out(table, [(1, 2, 1)])
-    assert place(silhouettes, 0, 8.0, 7.9) == (Nearness.CELL, 0.0)
-    assert place(silhouettes, 0, 12.0, 7.9) == (Nearness.BESIDE, pytest.approx(np.hypot(2.0, 1.9), abs=1e-12))
-    assert round(np.hypot(2.0, 1.9), 2) == 2.76
-    silhouettes = lay_out(make_two(), [(5, 11, 3), (6, 10, 1), (9, 17, 3)], [])
-    assert place(silhouettes, 0, 71.0, 50.0) == (Nearness.BESIDE, pytest.approx(np.hypot(1.0, 12.0), abs=1e-12))
-    assert place(silhouettes, 1, 70.0, 40.0) == (Nearness.BESIDE, np.inf)
-
-
-@pytest.mark.parametrize(
-    ("x", "y", "inside"),
-    [(44.0, 20.0, True), (43.999, 20.0, False), (55.999, 23.999, True), (56.0, 20.0, False), (50.0, 24.0, False)],
-)
-def test_a_point_between_cells_belongs_to_the_lower_right_one(x: float, y: float, inside: bool) -> None:
-    silhouettes = lay_out(make_two(), [(5, 11, 3)], [])
-    assert (place(silhouettes, 0, x, y) == (Nearness.CELL, 0.0)) is inside
-
-
-def test_in_a_shared_cell_the_pixel_says_whom_it_shows() -> None:
-    upper_left, rest = 1, 0xFFFE
-    silhouettes = lay_out(make_two(), [(7, 11, 6)], [(7, 17, 9)], shared=([(7, 16, rest)], [(7, 16, upper_left)]))
-    assert place(silhouettes, 1, 64.9, 28.9) == (Nearness.PIXEL, 0.0)
-    assert place(silhouettes, 0, 64.9, 28.9) == (Nearness.CELL, 0.0)
-    assert place(silhouettes, 0, 65.0, 28.9) == (Nearness.PIXEL, 0.0)
-    assert place(silhouettes, 1, 65.0, 28.9)[0] == Nearness.BESIDE
-    assert place(silhouettes, 0, 67.999, 31.999) == (Nearness.PIXEL, 0.0)
-
-
 def test_many_points_at_once_are_as_one_by_one() -> None:
     rng = np.random.default_rng(3)
     shared = ([(6, 17, 0x0F0F), (9, 17, 7)], [(6, 17, 0xF0F0)])

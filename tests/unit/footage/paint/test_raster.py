@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.crowd.people.track import Kind
 from sim.footage.paint.meshes import sort_faces
 from sim.footage.paint.raster import NOBODY, SUBPIXEL, draw_triangles
 from sim.footage.paint.shadows import Samples, make_samples
-from sim.footage.paint.things import load_vehicle
 
 SIZE_WH = (90, 70)
 IntArray = NDArray[np.int64]
@@ -135,11 +133,3 @@ def test_a_box_whose_sides_have_their_own_corners_is_drawn_from_outside_alone() 
         assert _find_outward(vertices, joined.faces).all()
         assert sort_faces(vertices, faces).one_sided == 0
         assert sort_faces(vertices, faces[:2], joins_corners=True).one_sided == 0, "a sheet has two sides"
-
-
-def test_most_of_a_vehicle_is_drawn_from_outside_alone() -> None:
-    for kind in Kind:
-        for is_open in (False, True):
-            mesh = load_vehicle(kind, rgb=(0.4, 0.4, 0.4), is_open=is_open)
-            joined = sort_faces(mesh.vertices_m, mesh.faces, joins_corners=True)
-            assert joined.one_sided > 0.75 * len(mesh.faces)

@@ -137,17 +137,6 @@ def test_people_are_as_tall_as_the_index_says(body_id: str, scale: float) -> Non
     assert height == pytest.approx(compute_height_m(person, load_body_index(BODIES)), abs=0.005)
 
 
-def test_rare_poses_have_the_same_mesh_as_everyday_ones() -> None:
-    person = _wear(bag=Garment(kind="backpack", colour="black", rgb=(0.02, 0.02, 0.02)))
-    dressed = dress_person(get_body(person.body_id), person)
-    for name in ("run03", "up05", "lie", "search_a"):
-        rare = dress_poses(dressed.body, person, find_group(dressed.body.pose_names, name))
-        assert name in rare.pose_names
-        assert (rare.faces == dressed.faces).all()
-        assert (rare.albedo == dressed.albedo).all()
-        assert np.allclose(rare.vertices_m[0], dressed.vertices_m[0], atol=1e-5)
-
-
 @pytest.mark.parametrize("kind", ["none", "violin case", "rolling backpack", "backpack"])
 @pytest.mark.parametrize("pose", ["walk03", "walk_hurry05", "stand_b", "run03", "lie"])
 def test_a_body_held_in_some_poses_is_as_in_all(kind: str, pose: str) -> None:

@@ -11,7 +11,6 @@ from sim.crowd.people.wardrobe import CLOTH, compute_colour_distance
 from sim.footage.paint.light import GAMMA
 from sim.footage.paint.meshes import Meshes
 from sim.footage.paint.picture import ScenePainter
-from sim.footage.people.bodies import Body
 from sim.footage.people.extra import TOPS, Material
 from sim.footage.people.figure import Figure
 from sim.footage.textures.coat import Coat, compute_folds, draw_levels, make_coat
@@ -75,24 +74,6 @@ def test_tiles_are_the_same_whenever_they_are_drawn_and_follow_the_clothes() -> 
     for tile in (Tile.LEG, Tile.FACE, Tile.HAIR, Tile.SHOE):
         assert (first[0][tile] == second[0][tile]).all(), tile
     assert (first[0][Tile.TORSO] != second[0][Tile.TORSO]).any()
-
-
-def test_masks_draw_no_textures(monkeypatch: pytest.MonkeyPatch) -> None:
-    view = make_hall_view()
-    painter = ScenePainter(view, make_hall_plate(view), {(ANNA.person_id, 0): make_figure(ANNA)})
-    drawn: list[str] = []
-
-    def draw(person: Person, body: Body) -> tuple[NDArray[np.uint8], ...]:
-        drawn.append(person.person_id)
-        return draw_levels(person, body)
-
-    monkeypatch.setattr("sim.footage.paint.meshes.draw_levels", draw)
-    stances = [stand(ANNA, 4.0, 0.0)]
-    assert [seen.person_id for seen in painter.measure(stances)] == [ANNA.person_id]
-    assert drawn == []
-    painter.paint(stances)
-    painter.paint(stances)
-    assert drawn == [ANNA.person_id]
 
 
 def _compute_mean(picture: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Rgb:

@@ -17,34 +17,6 @@ ENTRY = 'import { double } from "./double.js";\n\nexport default function run() 
 DOUBLE = "const by = 2;\n\nexport function double(value) {\n  return by * value;\n}\n"
 
 
-def test_modules_come_in_the_order_of_their_imports_and_keep_their_private_names() -> None:
-    joined = join_modules({"index.js": ENTRY, "double.js": DOUBLE}, entry="index.js")
-    assert joined.index("const { double }") < joined.index("export default function run")
-    assert "import" not in joined
-    assert joined.count("export") == 1
-    assert "return { double };" in joined
-
-
-TYPED = """\
-/** Doubles. @param {number} value */
-export function double(value) {
-  /**
-   * @type {number}
-   */
-  const by = 2; // twice
-  return /** @type {number} */ (by) * value + "/** kept */".length;
-}
-"""
-
-
-def test_comments_with_types_are_left_out_and_nothing_else() -> None:
-    joined = join_modules({"index.js": ENTRY, "double.js": TYPED}, entry="index.js")
-    assert "function double(value) {\n  const by = 2; // twice\n  return /** @type {number} */ (by) * value" in joined
-    assert '"/** kept */"' in joined
-    assert "Doubles" not in joined
-    assert joined.count("@type") == 1
-
-
 @pytest.mark.parametrize(
     ("texts", "words"),
     [
@@ -110,10 +82,6 @@ IDS = st.text(alphabet="aA0_-", min_size=1, max_size=6)
 def test_every_attempt_has_a_key_of_its_own_that_streamlit_takes(one: str, other: str) -> None:
     assert "_" not in make_key(one)
     assert (make_key(one) == make_key(other)) == (one == other)
-
-
-def test_two_underscores_in_a_row_do_not_reach_the_key() -> None:
-    assert "__" not in make_key("6Vmt__C2cMG_")
 
 
 TYPES = {
