@@ -21,6 +21,8 @@ export class HelpCall {
   /** @type {(isOn: boolean) => void} */
   setOn;
   #isAsking = false;
+  /** How many calls and answers were told of: both only grow. */
+  #known = 0;
 
   /** @param {import("./search_console.js").SearchConsole} console_ */
   constructor(console_) {
@@ -67,6 +69,9 @@ export class HelpCall {
 
   /** @param {HelpCalls} calls */
   #show({ asked, answered }) {
+    // what was on its way while a call came in does not take the call back
+    if (asked + answered < this.#known) return;
+    this.#known = asked + answered;
     const waits = asked > answered;
     this.said.textContent = waits ? KNOWN : FIRST;
     this.ask.disabled = false;
