@@ -31,7 +31,6 @@ SLOW_FILES = (
     "tests/browser/test_school_sign_in.py",
     "tests/browser/test_team_exercise.py",
     "tests/browser/test_session_day.py",
-    "tests/browser/test_trainer_month.py",
     "tests/picture/test_clicks.py",
     "tests/unit/tools/validity/test_validity.py",
     "tests/contract/test_expert_passes.py",
