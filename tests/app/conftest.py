@@ -12,12 +12,19 @@ from starlette.testclient import TestClient
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from sim.drill.attempt import Phase
+from sim.services.accounts import roster_accounts, sessions
+from sim.services.accounts.sign_in import Origin, set_up, sign_in
+from sim.services.accounts.viewer import Viewer
 from sim.services.app.settings import PROJECT, read_settings
 from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.attempt import attempts
+from sim.services.team import given_drills, team
 from sim.ui.http.routes import make_routes
 from sim.ui.page import page_state
 from sim.ui.page.request_origin import Peer
 from tests.support.driven_drill import Drill
+from tests.support.given import begin
 
 MAIN_SCRIPT = PROJECT / "sim" / "ui" / "main.py"
 TIMEOUT_S = 120
@@ -103,6 +110,15 @@ def run(page: AppTest) -> AppTest:
     return page
 
 
+def fail(error: Exception) -> Callable[..., None]:
+    """Return what can stand for a step and raises an error."""
+
+    def raise_it(*_: object, **__: object) -> None:
+        raise error
+
+    return raise_it
+
+
 @pytest.fixture
 def client(drill_app: App) -> Iterator[TestClient]:
     with TestClient(Starlette(routes=make_routes(lambda: drill_app)), raise_server_exceptions=False) as opened:
@@ -112,3 +128,36 @@ def client(drill_app: App) -> Iterator[TestClient]:
 @pytest.fixture
 def drill(drill_app: App, client: TestClient) -> Drill:
     return Drill(drill_app, client)
+
+
+PHRASE = "blue ladder quiet 9"
+PIN, OTHER_PIN = "482915", "937164"
+
+
+class School:
+    """A team of two with PINs in an installation that is set up; its tests use `quick_hash`."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.cookie = set_up(app, name="Kim Lee", secret=PHRASE)
+        self.admin: Viewer = sessions.find_viewer(app, self.cookie, is_local=False)
+        self.team_id = team.add_team(app, "North")
+        self.ana = team.add_person(app, self.team_id, "Ana Lopez")
+        self.ben = team.add_person(app, self.team_id, "Ben Hill")
+        roster_accounts.set_pin(app, self.admin, self.ana, PIN)
+        roster_accounts.set_pin(app, self.admin, self.ben, OTHER_PIN)
+
+    def enter(self, name: str = "Ana Lopez", secret: str = PIN) -> str:
+        return sign_in(self.app, name=name, secret=secret, origin=Origin(address="192.0.2.1"))
+
+    def give(self, person_id: str) -> str:
+        return given_drills.create_attempt(self.app, person_id, Phase.BEFORE)
+
+    def end(self, attempt_id: str) -> None:
+        begin(self.app, attempt_id)
+        attempts.abandon(self.app, attempt_id)
+
+
+@pytest.fixture
+def school(drill_app: App) -> School:
+    return School(drill_app)

@@ -157,9 +157,7 @@ def test_signing_in_leads_back_and_nowhere_else(trainee: str, client: TestClient
         assert done.headers["location"] == ("../mine" if wanted == "mine" else "../"), wanted
 
 
-def test_a_team_link_shows_the_names_of_those_with_a_pin_until_it_expires(
-    drill_app: App, trainee: str, client: TestClient, clock: FakeClock
-) -> None:
+def test_a_team_link_shows_names_with_a_pin(drill_app: App, trainee: str, client: TestClient, clock: FakeClock) -> None:
     trainer = Viewer(account_id="t", person_id=None, name="T", role=Role.TRAINER)
     with drill_app.store.read() as work:
         team_id = work.teams.get_person(trainee).team_id

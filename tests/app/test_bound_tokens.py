@@ -9,16 +9,12 @@ from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.scores import settle
 from sim.services.team.given_drills import list_attempts
 from sim.ui.page.request_origin import COOKIE
-from tests.app.test_pages_by_role import OTHER_PIN, School
+from tests.app.conftest import OTHER_PIN, School
 from tests.support.driven_drill import OTHER_TAB, TAB, mark, submit
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin, load_attempt
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
-
-
-@pytest.fixture
-def school(drill_app: object) -> School:
-    return School(drill_app)  # type: ignore[arg-type]
 
 
 class Console:
@@ -28,8 +24,7 @@ class Console:
         self.client = client
         self.cookie = school.enter()
         self.attempt_id = school.give(school.ana)
-        attempts.get_briefing(school.app, self.attempt_id)
-        attempts.begin(school.app, self.attempt_id)
+        begin(school.app, self.attempt_id)
         viewer = sessions.find_viewer(school.app, self.cookie, is_local=False)
         data = attempts.get_console(school.app, self.attempt_id, account_id=viewer.account_id).data
         self.token = str(data["token"])
@@ -61,8 +56,7 @@ def test_a_token_alone_neither_marks_nor_submits_nor_reads(school: School, clien
 def test_the_address_of_footage_opens_nothing_without_the_cookie(school: School, client: TestClient) -> None:
     """The attack: a colleague whose drill runs hands on an address, and the footage is studied before Start."""
     console = Console(school, client)
-    with school.app.store.read() as work:
-        row = work.attempts.get(console.attempt_id)
+    row = load_attempt(school.app, console.attempt_id)
     viewer = sessions.find_viewer(school.app, console.cookie, is_local=False)
     links = make_links(school.app, row, account_id=viewer.account_id)
     addresses = (links.link("main/CAM-01.mp4"), links.link_index("main/CAM-01.mp4"), links.link_timeline())

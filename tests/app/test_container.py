@@ -35,11 +35,6 @@ def read_steps() -> list[tuple[str, str]]:
     return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in lines if line.strip()]
 
 
-def read_compose() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text("utf-8"))
-    return found
-
-
 def test_the_image_is_not_roots_keeps_its_data_in_a_volume_and_asks_after_itself() -> None:
     steps = read_steps()
     final = steps[[name for name, _ in steps].index("FROM", 1) :]
@@ -69,7 +64,7 @@ def test_no_step_fetches_from_elsewhere_or_leaves_lists_behind() -> None:
 
 
 def test_the_app_in_compose_may_do_little_and_only_the_proxy_is_reached() -> None:
-    compose = read_compose()
+    compose: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text("utf-8"))
     services = compose["services"]
     app = services["app"]
     assert app["read_only"] is True
@@ -188,21 +183,15 @@ PAGE = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
 NAME = "drills.your-district.org"
 
 
-def read_commands() -> list[str]:
-    section = PAGE.split("### Over plain http\n")[1].split("\n### ")[0]
-    return re.findall(r"^    (sed -i .*? /etc/caddy/Caddyfile)", section, re.MULTILINE)
-
-
 @pytest.mark.parametrize(("chosen", "policy"), [(None, None), (1, "certificate"), (2, "internal")])
-def test_the_lines_of_the_page_make_a_configuration_with_tls(
-    tmp_path: Path, chosen: int | None, policy: str | None
-) -> None:
+def test_the_lines_of_the_page_configure_tls(tmp_path: Path, chosen: int | None, policy: str | None) -> None:
     program = find_caddy()
     if program is None:
         pytest.skip("caddy is not installed; tests/system_packages.py installs it where apt does")
     file = tmp_path / "Caddyfile"
     shutil.copy(SHIPPED, file)
-    commands = read_commands()
+    section = PAGE.split("### Over plain http\n")[1].split("\n### ")[0]
+    commands = re.findall(r"^    (sed -i .*? /etc/caddy/Caddyfile)", section, re.MULTILINE)
     assert len(commands) == 3
     for command in (commands[0], *([] if chosen is None else [commands[chosen]])):
         subprocess.run(command.replace("/etc/caddy/Caddyfile", str(file)), shell=True, check=True)

@@ -17,9 +17,9 @@ from sim.tasks.common.simulated_user import FOLLOWER, NOVICE, PERFECT, Skill
 from sim.ui.debrief import sections as debrief_moments
 from sim.ui.page import wording
 from sim.ui.page.request_origin import Peer
-from tests.app.conftest import RunPage, read_page
-from tests.app.test_pages_by_role import School
+from tests.app.conftest import RunPage, School, fail, read_page
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin_practice
 from tests.support.played_attempt import play_by_acts, play_by_skill, play_form
 from tests.support.tiny_app import LIMIT_S
 from tests.support.tiny_course import play
@@ -40,9 +40,7 @@ def test_every_picture_has_its_table(run_page: RunPage, drill_app: App, clock: F
     assert wording.DEBRIEF_CAMERAS_TABLE in [expander.label for expander in page.expander]
 
 
-def test_without_marks_the_map_still_shows_the_student_s_way(
-    run_page: RunPage, drill_app: App, clock: FakeClock
-) -> None:
+def test_without_marks_the_map_shows_the_student(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
     page = run_page("drill", attempt=play_by_acts(drill_app, clock, "tiny-trace-a", [(0.0, EventKind.OPEN, {})]))
     assert wording.NO_MARKS in read_page(page)
     assert "your 0 marks" in read_page(page)
@@ -55,9 +53,7 @@ def unfold(page: AppTest, opened: list[str] | None = None) -> AppTest:
     return page.run()
 
 
-def test_moments_are_listed_and_only_the_first_wrong_one_is_open(
-    run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_first_wrong_moment_is_open(run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     load = debrief_moments.load_stills
 
@@ -84,13 +80,9 @@ def test_pictures_have_no_address_that_opens_elsewhere(run_page: RunPage, drill_
     assert "/media/" not in str(page)
 
 
-def test_a_clip_that_cannot_be_read_leaves_the_rest_of_the_debrief(
-    run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object) -> None:
-        raise RecordingError("main/CAM-01.mp4 cannot be decoded", todo="restore the clip")
-
-    monkeypatch.setattr(debrief_moments, "load_stills", fail)
+def test_an_unreadable_clip_leaves_the_rest(run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = RecordingError("main/CAM-01.mp4 cannot be decoded", todo="restore the clip")
+    monkeypatch.setattr(debrief_moments, "load_stills", fail(error))
     page = unfold(run_page("drill", attempt=play_form(drill_app, "tiny-trace-a", skill=FOLLOWER)))
     assert not page.exception
     assert any(wording.MOMENT_PICTURE_LOST in str(warning.value) for warning in page.warning)
@@ -99,9 +91,7 @@ def test_a_clip_that_cannot_be_read_leaves_the_rest_of_the_debrief(
 
 
 def test_a_long_list_is_shown_in_parts(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
-    attempt_id = attempts.create_practice(drill_app, form_id="tiny-trace-a")
-    attempts.get_briefing(drill_app, attempt_id)
-    attempts.begin(drill_app, attempt_id)
+    attempt_id = begin_practice(drill_app, "tiny-trace-a")
     cameras = [camera.camera_id for camera in drill_app.catalog.get_recording("tiny").manifest.cameras]
     marks = [(camera, second) for camera in cameras for second in (0.5, 6.0, 11.5)] * 2
     corners = [0.0] * (len(marks) // 2) + [1.0] * (len(marks) // 2)
@@ -173,9 +163,7 @@ def test_the_ghost_is_the_truth_inside_the_window(drill_app: App) -> None:
 def test_the_plain_replay_tells_nothing_and_before_the_end_there_is_none(drill_app: App, clock: FakeClock) -> None:
     played = play_form(drill_app, "tiny-trace-a", skill=NOVICE)
     assert get_replay(drill_app, played).data["replay"]["ghost"] is None
-    attempt_id = attempts.create_practice(drill_app, form_id="tiny-practice-1")
-    attempts.get_briefing(drill_app, attempt_id)
-    attempts.begin(drill_app, attempt_id)
+    attempt_id = begin_practice(drill_app, "tiny-practice-1")
     clock.pass_s(5.0)
     for watch in (
         lambda: get_own_replay(drill_app, attempt_id),
@@ -186,11 +174,6 @@ def test_the_plain_replay_tells_nothing_and_before_the_end_there_is_none(drill_a
 
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
-
-
-@pytest.fixture
-def school(drill_app: object) -> School:
-    return School(drill_app)  # type: ignore[arg-type]
 
 
 def finish(school: School, clock: FakeClock, attempt_id: str) -> None:
@@ -227,9 +210,7 @@ def test_the_answer_waits_for_the_others(school: School, run_page: RunPage, peer
     assert wording.DEBRIEF_PATHS in read_page(run_page("drill", attempt=own))
 
 
-def test_the_expert_walks_no_route_that_is_held_back(
-    school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock
-) -> None:
+def test_the_expert_is_held_back_too(school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock) -> None:
     """The attack: write the expert's replay into the address, and watch where the student goes."""
     own, others = school.give(school.ana), school.give(school.ben)
     finish(school, clock, own)
@@ -250,9 +231,7 @@ def test_the_expert_walks_no_route_that_is_held_back(
     assert watch() == ([], True)
 
 
-def test_a_drill_that_nobody_opens_keeps_it_back_for_two_weeks_and_practice_is_told_at_once(
-    school: School, clock: FakeClock
-) -> None:
+def test_an_unopened_drill_keeps_it_back_for_two_weeks_practice_does_not(school: School, clock: FakeClock) -> None:
     own = school.give(school.ana)
     finish(school, clock, own)
     assert find_held_debrief(school.app, own) is None, "it is nobody else's drill"

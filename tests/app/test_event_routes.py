@@ -15,6 +15,7 @@ from sim.services.attempt.posts import MAX_BODY_BYTES, MAX_TABS
 from sim.services.debrief import page as debrief
 from tests.support.driven_drill import OTHER_TAB, TAB, Drill, event, mark, submit
 from tests.support.fake_clock import FakeClock
+from tests.support.given import load_attempt
 from tests.support.tiny_app import PRACTICE_LIMIT_S
 
 BOOKMARK = {"bookmark_id": "b1", "camera_id": "CAM-02", "t_s": 1.5, "text": 'says "hello"'}
@@ -146,9 +147,7 @@ def test_nothing_counts_after_the_debrief_was_shown(drill: Drill, clock: FakeClo
     assert debrief.get_debrief(drill.app, drill.attempt_id) == shown
 
 
-def test_an_event_of_the_future_is_taken_as_of_its_arrival_and_one_of_before_as_of_the_start(
-    drill: Drill, clock: FakeClock
-) -> None:
+def test_events_of_the_future_or_before_are_taken_as_of_arrival_or_start(drill: Drill, clock: FakeClock) -> None:
     drill.begin()
     clock.pass_s(5)
     answer = drill.post(event(1, "open", t_ms=-60_000), submit(2, t_ms=500_000))
@@ -183,10 +182,7 @@ MALFORMED = (
         b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1, "kind": "play", "payload": {"t_s": Infinity}}]}',
         "Infinity",
     ),
-    (
-        b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1, "kind": "key", "payload": {"a": "\\u0000"}}]}',
-        "null",
-    ),
+    (b'{"tab": "%s", "events": [{"seq": 1, "t_client_ms": 1, "kind": "key", "payload": {"a": "\\u0000"}}]}', "null"),
     (b"\xff\xfe", "cannot be read"),
     (b"[" * 100_000, "cannot be read"),
 )
@@ -291,11 +287,9 @@ def test_reading_does_not_write(drill: Drill, clock: FakeClock) -> None:
     drill.begin()
     drill.post(event(1, "open"))
     clock.pass_s(PRACTICE_LIMIT_S + 30)
-    with drill.app.store.read() as work:
-        before = work.attempts.get(drill.attempt_id)
+    before = load_attempt(drill.app, drill.attempt_id)
     assert drill.state()["state"] == "timed_out"
-    with drill.app.store.read() as work:
-        assert work.attempts.get(drill.attempt_id) == before
+    assert load_attempt(drill.app, drill.attempt_id) == before
 
 
 def test_a_browser_cannot_write_what_only_the_server_writes(drill: Drill) -> None:

@@ -32,6 +32,7 @@ from tests.support.driven_drill import Drill
 from tests.support.exercise_drill import FORM, ExerciseDrill, make_exercise_team
 from tests.support.exercise_simulated import ExerciseKind, simulate_exercise
 from tests.support.fake_clock import FakeClock
+from tests.support.given import load_attempt
 from tests.support.tiny_app import PRACTICE_LIMIT_S
 
 LEAD, VIEWER, MAP, RADIO = Role
@@ -94,8 +95,7 @@ def test_one_clock_for_all_and_the_hand_in_of_the_lead_ends_it(exercise: Exercis
     for role in (VIEWER, MAP):
         found = exercise[role].news()
         assert (found["state"], found["elapsed_ms"]) == ("submitted", 42_250)
-    with exercise.app.store.read() as work:
-        used = {work.attempts.get(part.attempt_id).timing.used_s for part in exercise.parts.values()}
+    used = {load_attempt(exercise.app, part.attempt_id).timing.used_s for part in exercise.parts.values()}
     assert used == {42.25}
     exercise[VIEWER].mark("late")
     assert exercise[VIEWER].counted() == ["mark"]
@@ -134,9 +134,7 @@ def test_when_the_lead_is_lost_another_decides_and_not_the_lead(exercise: Exerci
     assert exercise[VIEWER].news()["state"] == "submitted"
 
 
-def test_who_is_there_is_told_and_somebody_missing_does_not_hold_up_the_rest(
-    drill_app: App, client: TestClient, clock: FakeClock
-) -> None:
+def test_who_is_there_is_told_and_no_one_waits(drill_app: App, client: TestClient, clock: FakeClock) -> None:
     exercise = ExerciseDrill(drill_app, client)
     assert not any(member.is_here for member in exercise[LEAD].enter().members[1:])
     exercise.begin(here=(LEAD, VIEWER))
@@ -178,9 +176,7 @@ def test_a_forged_token_another_members_and_that_of_a_drill_done_alone_open_noth
     assert lead.client.get(f"{alone.url}/exercise", headers=alone.headers).status_code == 409
 
 
-def test_a_flood_of_questions_or_marks_is_slowed_down_for_its_sender_alone_and_marks_are_kept(
-    exercise: ExerciseDrill, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_flood_is_slowed_down_for_its_sender_alone(exercise: ExerciseDrill, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sharing, "MOST_SHARED", 3)
     for number in range(5):
         exercise[VIEWER].mark(f"f{number}")
@@ -206,9 +202,7 @@ def test_garbled_words_of_a_exercise_are_refused(exercise: ExerciseDrill) -> Non
         assert answer.status_code == 422, (kind, payload)
 
 
-def test_links_name_one_exercise_and_role_and_run_out(
-    exercise: ExerciseDrill, drill_app: App, clock: FakeClock
-) -> None:
+def test_links_name_exercise_and_role_and_run_out(exercise: ExerciseDrill, drill_app: App, clock: FakeClock) -> None:
     token = exercise[VIEWER].token
     assert read_invitation(drill_app, token).role is VIEWER
     for bad in (
@@ -254,8 +248,7 @@ def test_links_to_the_next_camera_and_calls_are_with_whoever_has_the_duty(drill_
     exercise = ExerciseDrill(drill_app, client, members=4, interruptions=True).begin()
     data = {}
     for role, part in exercise.parts.items():
-        with drill_app.store.read() as work:
-            row = work.attempts.get(part.attempt_id)
+        row = load_attempt(drill_app, part.attempt_id)
         data[role] = make_console_data(drill_app, row, make_links(drill_app, row))
     assert [role for role in Role if data[role]["links"]] == [MAP]
     assert [role for role in Role if "interruptions" in data[role]["options"]] == [RADIO]
@@ -285,8 +278,7 @@ def play(exercise: ExerciseDrill, clock: FakeClock, kind: ExerciseKind) -> None:
     """Let simulated people do the drill through the door that consoles use."""
     exercise.begin()
     app = exercise.app
-    with app.store.read() as work:
-        row = work.attempts.get(exercise[Role.LEAD].attempt_id)
+    row = load_attempt(app, exercise[Role.LEAD].attempt_id)
     form = app.catalog.get_form(row.form_id).form
     parts = simulate_exercise(
         form.task,
@@ -331,9 +323,7 @@ def test_one_person_twice_and_a_radio_without_a_map_are_refused(run_page: RunPag
     assert room.list_exercises(drill_app, team_id) == ()
 
 
-def test_the_waiting_room_says_who_is_there_and_only_the_lead_can_start(
-    run_page: RunPage, drill_app: App, client: TestClient
-) -> None:
+def test_the_waiting_room_says_who_is_there(run_page: RunPage, drill_app: App, client: TestClient) -> None:
     exercise = ExerciseDrill(drill_app, client)
     at = run_page("team_exercise", exercise=exercise[Role.VIEWER].token)
     shown = read_page(at)
@@ -360,9 +350,7 @@ def test_links_that_are_not_right_open_nothing(run_page: RunPage, drill_app: App
     )
 
 
-def test_the_debrief_of_a_late_exercise_says_to_take_over_sooner(
-    run_page: RunPage, drill_app: App, client: TestClient, clock: FakeClock
-) -> None:
+def test_a_late_team_is_told_so(run_page: RunPage, drill_app: App, client: TestClient, clock: FakeClock) -> None:
     exercise = ExerciseDrill(drill_app, client, names=("Alder", f"Birch {HOSTILE}", "Cedar"))
     play(exercise, clock, ExerciseKind.LATE)
     view = get_exercise_debrief(drill_app, exercise.exercise_id)

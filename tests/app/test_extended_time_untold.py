@@ -31,6 +31,7 @@ from sim.ui.page.request_origin import Peer
 from tests.app.conftest import MAIN_SCRIPT, read_page
 from tests.support.driven_drill import TAB
 from tests.support.fake_clock import FakeClock
+from tests.support.given import load_attempt
 from tests.support.session_app import Room, open_room
 from tests.support.shown_texts import read_file
 from tests.support.tiny_app import LIMIT_S, make_tiny_app
@@ -171,8 +172,7 @@ def test_every_page_file_and_paper_is_the_same_with_and_without_extended_time(
             play(app, clock, attempt_id)
 
     longer, usual = (make_days(factor, end) for factor in (FACTOR, 1.0))
-    with longer.app.store.read() as work:
-        rows = [work.attempts.get(each) for each in longer.attempts["Ana"]]
+    rows = [load_attempt(longer.app, each) for each in longer.attempts["Ana"]]
     assert all(row.extra_time == FACTOR for row in rows)
     assert rows[1].timing.state is (AttemptState.SUBMITTED if handed_in == "both" else AttemptState.TIMED_OUT)
     told, control = read_exports(longer), read_exports(usual)
@@ -209,8 +209,7 @@ def test_who_submits_after_the_usual_limit_has_no_time_anywhere(
         accept_events(app, attempt_id, tab_id=TAB, events=[event])
 
     days = make_days(FACTOR, hand_in_late)
-    with days.app.store.read() as work:
-        row = work.attempts.get(days.attempts["Ana"][1])
+    row = load_attempt(days.app, days.attempts["Ana"][1])
     assert row.timing.state is AttemptState.SUBMITTED
     assert (row.timing.used_s or 0.0) > LIMIT_S
     told = {**read_exports(days), **read_pages(days, monkeypatch, peer)}

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from sim.services.app.wiring import App
 from sim.services.team import team
 from sim.ui.page import wording
 from sim.ui.team import roster
-from tests.app.conftest import RunPage
+from tests.app.conftest import RunPage, fail
 from tests.support.session_app import open_room
 
 NAME = "Zebulon Quackenbush"
@@ -35,13 +34,7 @@ except ValueError as error:
     handle_user_script_exception(error, lambda _: True)
 """
 TIMEOUT_S = 120.0
-
-
-def fail(error: Exception) -> Callable[..., None]:
-    def raise_it(*_: object) -> None:
-        raise error
-
-    return raise_it
+UNEXPECTED = ValueError(f"{NAME} has left the team")
 
 
 def test_what_streamlit_prints_of_an_error_holds_its_kind_and_nobodys_name() -> None:
@@ -60,11 +53,7 @@ def test_errors_carry_no_links_to_elsewhere(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(
-    "failing",
-    [
-        (ValueError(f"{NAME} has left the team"), wording.TROUBLE),
-        (StoreError("the database is away"), "The database is away"),
-    ],
+    "failing", [(UNEXPECTED, wording.TROUBLE), (StoreError("the database is away"), "The database is away")]
 )
 def test_a_part_that_fails_says_so_in_its_place_and_never_with_a_traceback(
     drill_app: App,
@@ -97,7 +86,7 @@ class TellsTheApp(LocalScriptRunner):
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (ValueError(f"{NAME} has left the team"), wording.TROUBLE),
+        (UNEXPECTED, wording.TROUBLE),
         (AccessError("this page is not open to you any more"), "This page is not open to you any more"),
     ],
 )

@@ -22,9 +22,10 @@ from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_team
 from sim.services.team.team_view import get_team_view
 from sim.ui.page import wording
-from tests.app.conftest import RunPage, read_page
+from tests.app.conftest import RunPage, fail, read_page
 from tests.support.driven_drill import TAB
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin
 from tests.support.guide_log import make_guide_events
 from tests.support.tiny_app import PRACTICE_LIMIT_S
 from tests.unit.services.program.test_program import list_steps, make_order
@@ -60,9 +61,7 @@ def test_three_steps_of_nineteen_are_partly_done_and_still_to_do(measuring_app: 
         give_step(app, steps["familiarization 1"].step_id, person_id)
 
 
-def test_the_start_page_leads_straight_into_it_and_its_end_says_that_nothing_was_scored(
-    run_page: RunPage, drill_app: App
-) -> None:
+def test_home_leads_straight_into_it_and_nothing_of_it_is_scored(run_page: RunPage, drill_app: App) -> None:
     page = run_page("start")
     page.button(key="familiar").click().run()
     assert not page.exception
@@ -95,9 +94,7 @@ def test_it_is_never_scored_and_in_no_list_of_the_team_and_in_no_file(drill_app:
     assert get_team_view(drill_app, team_id).profile.name == "classic"
 
 
-def test_an_assessment_offers_it_until_that_person_has_done_it(
-    run_page: RunPage, drill_app: App, clock: FakeClock
-) -> None:
+def test_an_assessment_offers_it_until_it_was_done(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
     team_id = team.add_team(drill_app, "Office")
     person_id = team.add_person(drill_app, team_id, "Heron")
     drill_id = given_drills.create_attempt(drill_app, person_id, Phase.BEFORE, profile=ProfileName.MINIMAL)
@@ -125,8 +122,7 @@ def test_the_table_says_who_had_done_it_before_each_drill(drill_app: App, clock:
     person_id = team.add_person(drill_app, team_id, "Heron")
     for phase in (Phase.BEFORE, Phase.AFTER):
         attempt_id = given_drills.create_attempt(drill_app, person_id, phase)
-        attempts.get_briefing(drill_app, attempt_id)
-        attempts.begin(drill_app, attempt_id)
+        begin(drill_app, attempt_id)
         clock.pass_s(60)
         hand_in(drill_app, attempt_id)
         clock.pass_s(60)
@@ -155,8 +151,7 @@ def test_console_and_options_are_chosen_on_the_briefing_of_a_practice_drill(run_
 
 def test_after_the_limit_the_debrief_stands_there(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
     attempt_id = attempts.create_sample(drill_app)
-    attempts.get_briefing(drill_app, attempt_id)
-    attempts.begin(drill_app, attempt_id)
+    begin(drill_app, attempt_id)
     clock.pass_s(PRACTICE_LIMIT_S + 60)
     page = run_page("drill", attempt=attempt_id)
     assert page.title[0].value.startswith("Debrief")
@@ -181,10 +176,8 @@ def test_an_open_drill_whose_form_is_gone_can_be_ended(run_page: RunPage, drill_
 
 
 def test_a_broken_recording_is_explained_on_the_start_page(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: App) -> None:
-        raise RecordingError("main/CAM-01.mp4 is missing", todo="build the recording again")
-
-    monkeypatch.setattr(library, "list_forms", fail)
+    error = RecordingError("main/CAM-01.mp4 is missing", todo="build the recording again")
+    monkeypatch.setattr(library, "list_forms", fail(error))
     page = run_page("start")
     assert "step" not in [button.key for button in page.button]
     assert "CAM-01.mp4 is missing" in read_page(page)

@@ -80,9 +80,7 @@ def test_the_pages_of_a_place_are_links_that_keep_the_team(run_page: RunPage, te
 
 
 @pytest.mark.parametrize("name", [page.file for page in pages.PAGES if page.of_team])
-def test_each_page_of_a_team_has_the_team_at_its_top_and_goes_to_another(
-    run_page: RunPage, teams: dict[str, str], name: str
-) -> None:
+def test_each_page_of_a_team_has_it_on_top_and_changes_it(run_page: RunPage, teams: dict[str, str], name: str) -> None:
     page = run_page(name, team=teams["Oak Valley"])
     assert find_team_choice(page) == teams["Oak Valley"]
     choose_team(page, teams["Birch office"])
@@ -150,9 +148,7 @@ def test_empty_places_lead_on_to_making_a_team(run_page: RunPage) -> None:
         assert any("team" in link for link in list_links(page).values()), name
 
 
-def test_a_drill_is_given_to_everyone_who_has_none_at_once(
-    run_page: RunPage, drill_app: App, teams: dict[str, str]
-) -> None:
+def test_a_drill_is_given_to_everyone_without_one(run_page: RunPage, drill_app: App, teams: dict[str, str]) -> None:
     oak = teams["Oak Valley"]
     ben = team.add_person(drill_app, oak, "Ben Hill")
     given_drills.create_attempt(drill_app, ben, Phase.BEFORE)
@@ -166,9 +162,7 @@ def test_a_drill_is_given_to_everyone_who_has_none_at_once(
 
 
 @pytest.mark.parametrize("name", ["give", "team", "session"])
-def test_a_console_file_with_a_mistake_is_named_where_a_console_is_chosen(
-    run_page: RunPage, consoles: Path, teams: dict[str, str], name: str
-) -> None:
+def test_a_wrong_console_file_is_named(run_page: RunPage, consoles: Path, teams: dict[str, str], name: str) -> None:
     broken = consoles / "lincoln.yaml"
     broken.write_text("schema_version: 1\ntitle: Lincoln\nspeeds: [2, 1]\n")
     page = run_page(name, team=teams["Oak Valley"])

@@ -98,9 +98,7 @@ def test_before_release_only_the_reference_picture_opens(drill: Drill) -> None:
 
 
 @pytest.mark.parametrize("name", ["main/CAM-01.mp4", "activity.parquet"])
-def test_a_clip_cut_short_or_motion_altered_is_not_served(
-    drill: Drill, tiny_recording_copy: Recording, name: str
-) -> None:
+def test_a_damaged_clip_or_motion_is_not_served(drill: Drill, tiny_recording_copy: Recording, name: str) -> None:
     drill.begin()
     drill.app.catalog.get_recording("tiny")
     drill.app.catalog._kept[("recording", "tiny")] = tiny_recording_copy

@@ -100,9 +100,7 @@ def test_no_session_is_opened_before_its_footage_but_one_for_later_is_planned(wa
     assert len(list_sessions(waiting.app, waiting.team_id)) == 2
 
 
-def test_a_session_planned_earlier_waits_on_board_and_phones_and_shows_no_briefing(
-    waiting: Waiting, run_page: RunPage, clock: FakeClock
-) -> None:
+def test_a_session_planned_earlier_waits_on_all_screens(waiting: Waiting, run_page: RunPage, clock: FakeClock) -> None:
     planned_at = clock.read().wall + timedelta(minutes=60)
     for starting in Starting:
         session_id = open_session(waiting.app, waiting.plan(planned_at=planned_at, starting=starting))
@@ -122,9 +120,7 @@ def test_a_session_planned_earlier_waits_on_board_and_phones_and_shows_no_briefi
     assert not warn(run_page("session", session=session_id))
 
 
-def test_the_program_says_how_far_its_footage_is_and_gives_no_measured_step(
-    waiting: Waiting, run_page: RunPage, clock: FakeClock
-) -> None:
+def test_the_program_says_how_far_its_footage_is(waiting: Waiting, run_page: RunPage, clock: FakeClock) -> None:
     clock.pass_s(timedelta(days=5).total_seconds())  # the first measured step is due
     page = run_page("plan", team=waiting.team_id)
     assert "ready about 12:40 PM" in page.get("progress")[0].proto.text
@@ -135,9 +131,7 @@ def test_the_program_says_how_far_its_footage_is_and_gives_no_measured_step(
     assert page.button(key=f"give-all-{measured.step_id}").disabled
 
 
-def test_footage_whose_making_stopped_is_gone_on_with_and_deleted_footage_is_said(
-    waiting: Waiting, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_stopped_footage_is_continued(waiting: Waiting, run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
     job = load_job(waiting.app.settings.data)
     assert job is not None
     save_job(waiting.app.settings.data, job.model_copy(update={"state": JobState.FAILED}))
@@ -173,9 +167,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     return found
 
 
-def test_without_footage_to_measure_on_the_planner_offers_to_make_it(
-    run_page: RunPage, drill_app: App, team_id: str, asked: list[Request]
-) -> None:
+def test_the_planner_offers_footage(run_page: RunPage, drill_app: App, team_id: str, asked: list[Request]) -> None:
     page = run_page("plan", team=team_id)
     text = read_page(page)
     assert "This program needs footage of its own to measure on." in text
@@ -193,9 +185,7 @@ def test_without_footage_to_measure_on_the_planner_offers_to_make_it(
     assert program.recording_id.startswith("maple-ridge-arrival-medium")
 
 
-def test_the_briefing_of_a_measured_drill_says_what_comes_with_the_start(
-    run_page: RunPage, drill_app: App, team_id: str
-) -> None:
+def test_a_measured_briefing_says_what_comes_with_the_start(run_page: RunPage, drill_app: App, team_id: str) -> None:
     heron = team.list_people(drill_app, team_id)[0].person_id
     attempt_id = given_drills.create_attempt(drill_app, heron, Phase.BEFORE)
     page = run_page("drill", attempt=attempt_id)

@@ -35,6 +35,7 @@ from sim.ui.http.guards import LearnerCookie
 from sim.ui.page.request_origin import LEARNER_COOKIE, Peer
 from tests.app.conftest import RunPage, read_page
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin_practice
 from tests.support.tiny_course import KEY, OTHER_KEY, open_course, play, write_lesson
 from tests.unit.services.course.test_course import FRIDAY
 
@@ -56,9 +57,7 @@ def press(page: AppTest, key: str) -> AppTest:
     return page
 
 
-def test_a_running_lesson_is_two_clicks_away_and_found_again(
-    run_page: RunPage, drill_app: App, clock: FakeClock, peer: list[Peer]
-) -> None:
+def test_a_lesson_is_two_clicks_away(run_page: RunPage, drill_app: App, clock: FakeClock, peer: list[Peer]) -> None:
     use_browser(peer, KEY)
     page = run_page("start")
     assert "Lesson 1, 2 minutes" in read_page(page)
@@ -76,9 +75,7 @@ def test_a_running_lesson_is_two_clicks_away_and_found_again(
     assert run_page("start").button(key="step").label == "Start lesson 1"
 
 
-def test_the_result_is_one_line_and_leads_on(
-    run_page: RunPage, drill_app: App, clock: FakeClock, peer: list[Peer]
-) -> None:
+def test_a_result_is_one_line(run_page: RunPage, drill_app: App, clock: FakeClock, peer: list[Peer]) -> None:
     use_browser(peer, KEY)
     page = press(run_page("start"), "step")
     page = press(page, "change-help")
@@ -100,9 +97,7 @@ def test_the_result_is_one_line_and_leads_on(
     assert wording.PASSED_HELPED not in read_page(run_page("drill", attempt=page.query_params["attempt"]))
 
 
-def test_past_drills_are_listed_and_forget_me_deletes_them(
-    run_page: RunPage, drill_app: App, clock: FakeClock, peer: list[Peer]
-) -> None:
+def test_forget_me_deletes_past_drills(run_page: RunPage, drill_app: App, clock: FakeClock, peer: list[Peer]) -> None:
     use_browser(peer, KEY)
     page = press(run_page("start"), "step")
     play(drill_app, clock, page.query_params["attempt"], well=True)
@@ -262,9 +257,7 @@ def add_try(drill_app: App, *, camera: str, name: str) -> str:
 
 def test_the_console_shows_the_wrong_name_and_the_debrief_the_right_one(drill_app: App, clock: FakeClock) -> None:
     form_id = add_try(drill_app, camera="CAM-02", name=WRONG)
-    attempt_id = attempts.create_practice(drill_app, form_id=form_id)
-    attempts.get_briefing(drill_app, attempt_id)
-    attempts.begin(drill_app, attempt_id)
+    attempt_id = begin_practice(drill_app, form_id)
     data = attempts.get_console(drill_app, attempt_id).data
     assert [each["name"] for each in data["recording"]["cameras"] if each["camera_id"] == "CAM-02"] == [WRONG]
     assert [each["name"] for each in data["site"]["cameras"] if each["camera_id"] == "CAM-02"] == [WRONG]

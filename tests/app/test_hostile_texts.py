@@ -215,9 +215,7 @@ def fill(page: AppTest, text: str) -> int:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_odd_input_is_taken_or_refused_with_a_sentence(
-    plain_room: Room, run_page: RunPage, drill_app: App, name: str
-) -> None:
+def test_odd_input_is_taken_or_refused_in_words(plain_room: Room, run_page: RunPage, drill_app: App, name: str) -> None:
     query = PAGES[name](plain_room)
     keys = list_forms(run_page(name, **query))
     pressed: set[str] = set()

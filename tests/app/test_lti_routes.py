@@ -331,9 +331,7 @@ SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
         ("x", [LEARNER], False),
     ],
 )
-def test_a_result_is_kept_for_a_learner_s_column_that_takes_scores(
-    school: School, endpoint: object, roles: list[str], is_told: bool
-) -> None:
+def test_a_result_is_kept_for_a_score_column(school: School, endpoint: object, roles: list[str], is_told: bool) -> None:
     school.platform.change = lambda claims: {**claims, AGS_CLAIM: endpoint, f"{CLAIM}roles": roles}
     attempt_id = school.launch().headers["location"].rsplit("attempt=", 1)[1]
     with school.app.store.read() as work:
@@ -410,9 +408,7 @@ def trial(school: School) -> Iterator[tuple[App, TestClient]]:
         yield app, client
 
 
-def test_a_learning_system_registers_itself_with_a_link_of_the_administrator(
-    school: School, trial: tuple[App, TestClient], clock: FakeClock
-) -> None:
+def test_a_learning_system_registers_itself(school: School, trial: tuple[App, TestClient], clock: FakeClock) -> None:
     app, client = trial
     forged = client.get("/lti/register", params=ask_for(school, "x"))
     assert "not valid here" in read_problem(forged)
@@ -439,9 +435,7 @@ def test_a_learning_system_registers_itself_with_a_link_of_the_administrator(
     assert "expired" in read_problem(client.get("/lti/register", params=ask_for(school, late)))
 
 
-def test_of_two_who_use_a_registration_link_at_the_same_moment_one_gets_through(
-    school: School, trial: tuple[App, TestClient]
-) -> None:
+def test_of_two_who_use_a_registration_link_at_once_one_gets_in(school: School, trial: tuple[App, TestClient]) -> None:
     app, _ = trial
     remove_platform(app, AT_THIS_MACHINE, school.platform_id)
     asked = ask_for(school, registration.make_code(app, AT_THIS_MACHINE))
@@ -462,9 +456,7 @@ def test_of_two_who_use_a_registration_link_at_the_same_moment_one_gets_through(
     assert len(school.platform.registered) == 1
 
 
-def test_only_https_addresses_are_asked_and_a_link_is_left_unused(
-    school: School, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_https_addresses_are_asked(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     code = registration.make_code(school.app, AT_THIS_MACHINE)
 
     def refuse(address: str) -> None:

@@ -15,13 +15,13 @@ from starlette.testclient import TestClient
 from sim.db import store
 from sim.services.app.settings import METRICS_VARIABLE, PROJECT
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts
 from sim.services.operations import health
 from sim.services.operations.health import FIGURES
 from sim.services.team import team
 from sim.ui.http.metrics import Meter, RequestLog, make_metrics_routes, read_meter
 from sim.ui.http.routes import make_routes
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin_practice
 from tests.support.tiny_app import make_tiny_app
 
 TOKEN = "0123456789abcdefgh"
@@ -57,9 +57,7 @@ def test_it_counts_by_pattern_and_knows_what_runs(drill_app: App) -> None:
     client = serve(drill_app, read_meter({METRICS_VARIABLE: TOKEN}))
     form_id = drill_app.catalog.list_practice_forms()[0].form.form_id
     for _ in range(2):
-        made = attempts.create_practice(drill_app, form_id=form_id)
-        attempts.get_briefing(drill_app, made)
-        attempts.begin(drill_app, made)
+        made = begin_practice(drill_app, form_id)
     for _ in range(3):
         assert client.get(f"/api/attempts/{made}").status_code in {401, 403}
     found = read(client)

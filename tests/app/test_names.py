@@ -159,9 +159,7 @@ def enter(app: App, name: str, secret: str) -> str:
     return sign_in_here(app, name=name, secret=secret, origin=Origin(address="192.0.2.1"))
 
 
-def test_a_name_with_a_pin_is_taken_with_it_right_there_and_by_no_code_alone(
-    place: Place, run_page: RunPage, client: TestClient, phone: Phone
-) -> None:
+def test_a_name_with_a_pin_is_taken_with_it(place: Place, run_page: RunPage, client: TestClient, phone: Phone) -> None:
     page = choose(place.open(run_page), place.people["Ben"])
     form = ask(page)
     assert form["who"] == "Ben Hill"
@@ -182,9 +180,7 @@ def test_a_name_with_a_pin_is_taken_with_it_right_there_and_by_no_code_alone(
         assert "You're in, Ben Hill" in read_plain(again), "who is signed in comes back without a code"
 
 
-def test_a_wrong_pin_asks_again_for_the_same_name_and_slows_down(
-    room: Room, run_page: RunPage, client: TestClient, phone: Phone
-) -> None:
+def test_a_wrong_pin_asks_again_and_slows_down(room: Room, run_page: RunPage, client: TestClient, phone: Phone) -> None:
     form = ask(choose(run_page("join", t=room.link), room.people["Ben"]))
     for _ in range(4):
         answer = client.post("/account/sign-in", data={**form, "secret": "000000"}, headers=SAME)
@@ -196,9 +192,7 @@ def test_a_wrong_pin_asks_again_for_the_same_name_and_slows_down(
     assert list_known(room)["Ben"] == ""
 
 
-def test_a_signed_in_trainer_takes_nobodys_name_and_is_told_what_to_do(
-    place: Place, admin: Viewer, run_page: RunPage, phone: Phone
-) -> None:
+def test_a_signed_in_trainer_takes_nobodys_name(place: Place, admin: Viewer, run_page: RunPage, phone: Phone) -> None:
     code = place.read_code()
     phone(cookie=enter(place.app, "Kim Lee", PHRASE))
     page = run_page(place.page, t=code)
@@ -242,9 +236,7 @@ def test_a_second_name_from_one_browser_is_asked_about_and_told(place: Place, ru
     assert "This device" not in read_plain(choose(place.open(run_page), place.people["Ben"]))
 
 
-def test_a_second_name_is_in_the_export_and_the_browsers_key_nowhere(
-    room: Room, run_page: RunPage, phone: Phone
-) -> None:
+def test_a_second_name_is_exported_and_the_browsers_key_nowhere(room: Room, run_page: RunPage, phone: Phone) -> None:
     for name in ("Ana", "Cy"):
         take(run_page("join", t=room.link), room.people[name])
     record = load_team_record(room.app, room.team_id)
@@ -257,9 +249,7 @@ def test_a_second_name_is_in_the_export_and_the_browsers_key_nowhere(
     assert sha256(PHONE.encode()).hexdigest() not in kept
 
 
-def test_another_browser_and_a_browser_signed_in_between_are_told_apart(
-    room: Room, run_page: RunPage, phone: Phone
-) -> None:
+def test_browsers_are_told_apart_signed_in_between_or_not(room: Room, run_page: RunPage, phone: Phone) -> None:
     take(run_page("join", t=room.link), room.people["Ana"])
     phone(TABLET)
     page = choose(run_page("join", t=room.link), room.people["Cy"])
@@ -271,9 +261,7 @@ def test_another_browser_and_a_browser_signed_in_between_are_told_apart(
     assert list_known(room)["Ben"] == "signed in with a PIN; same device as Ana Lopez"
 
 
-def test_a_browser_without_cookies_joins_and_is_asked_within_its_tab(
-    room: Room, run_page: RunPage, phone: Phone
-) -> None:
+def test_without_cookies_a_browser_joins_and_is_asked_in_its_tab(room: Room, run_page: RunPage, phone: Phone) -> None:
     phone("")
     page = take(run_page("join", t=room.link), room.people["Ana"])
     assert "You're in, Ana Lopez" in read_plain(page)
@@ -282,9 +270,7 @@ def test_a_browser_without_cookies_joins_and_is_asked_within_its_tab(
     assert "This device already signed in Ana Lopez" in read_plain(choose(page.run(), room.people["Cy"]))
 
 
-def test_a_code_of_the_minute_before_lets_in_and_an_older_one_says_so(
-    place: Place, run_page: RunPage, phone: Phone, clock: FakeClock
-) -> None:
+def test_a_code_lets_in_for_a_minute_more(place: Place, run_page: RunPage, phone: Phone, clock: FakeClock) -> None:
     old = place.read_code()
     clock.pass_s(60)
     assert run_page(place.page, t=old).button_group("name").options == ["Ana", "Ben", "Cy"]
@@ -308,9 +294,7 @@ def test_a_forged_minute_opens_nothing(room: Room, run_page: RunPage, phone: Pho
         assert len(page.warning) == 1
 
 
-def test_who_was_let_in_has_time_to_choose_and_hands_it_to_no_other_browser(
-    room: Room, run_page: RunPage, phone: Phone, clock: FakeClock
-) -> None:
+def test_who_was_let_in_has_time_to_choose(room: Room, run_page: RunPage, phone: Phone, clock: FakeClock) -> None:
     page = run_page("join", t=room.link)
     inside = str(page.query_params["t"][0] if isinstance(page.query_params["t"], list) else page.query_params["t"])
     clock.pass_s(5 * 60)
@@ -321,9 +305,7 @@ def test_who_was_let_in_has_time_to_choose_and_hands_it_to_no_other_browser(
     assert "You're in, Ana Lopez" in read_plain(take(page, room.people["Ana"]))
 
 
-def test_the_page_of_somebody_who_is_in_goes_on_after_the_code_changed(
-    place: Place, run_page: RunPage, phone: Phone, clock: FakeClock
-) -> None:
+def test_who_is_in_goes_on_after_the_code_did(place: Place, run_page: RunPage, phone: Phone, clock: FakeClock) -> None:
     page = take(place.open(run_page), place.people["Ana"])
     clock.pass_s(3600)
     assert f"{place.done}Ana Lopez" in read_plain(follow(run_page, place.page, address_of(page)))
@@ -340,9 +322,7 @@ def test_that_is_not_me_leads_back_to_the_names(place: Place, run_page: RunPage,
         assert "This sign-in was taken back" in read_plain(follow(run_page, place.page, done))
 
 
-def test_that_is_not_me_at_the_briefing_leads_back_to_the_names(
-    drill_app: App, run_page: RunPage, phone: Phone
-) -> None:
+def test_not_me_at_the_briefing_leads_back_to_the_names(drill_app: App, run_page: RunPage, phone: Phone) -> None:
     room = open_room(drill_app, starting=Starting.EACH)
     page = take(run_page("join", t=room.link), room.people["Ana"])
     page = follow(run_page, "drill", address_of(page))
@@ -395,11 +375,7 @@ def test_what_a_trainer_entered_says_by_whom_and_joining_later_changes_nothing_o
 
 def test_people_without_a_pin_and_accounts_that_open_to_nobody_stay_as_they_are(room: Room, admin: Viewer) -> None:
     find_or_create(
-        room.app,
-        "oneroster:4711",
-        name="Cy Park",
-        roles=frozenset({Role.TRAINEE}),
-        person_id=room.people["Cy"],
+        room.app, "oneroster:4711", name="Cy Park", roles=frozenset({Role.TRAINEE}), person_id=room.people["Cy"]
     )
     room.join("Ana", "Cy")
     assert list_known(room)["Cy"] == "not signed in, chose the name with the session's code"

@@ -81,9 +81,7 @@ def test_the_work_is_seen_by_whoever_opens_the_page(run_page: RunPage, drill_app
     assert not at.selectbox
 
 
-def test_an_interrupted_build_is_gone_on_with_or_thrown_away(
-    run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_build_can_go_on(run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     gone_on: list[App] = []
     monkeypatch.setattr(generate, "go_on", gone_on.append)
     save_job(drill_app.settings.data, Job(request=REQUEST, state=JobState.RENDERING, recording_id="x"))
@@ -99,12 +97,7 @@ def test_an_interrupted_build_is_gone_on_with_or_thrown_away(
 def test_a_finished_drill_can_be_tried_and_a_missed_difficulty_is_said(run_page: RunPage, drill_app: App) -> None:
     form_id = drill_app.catalog.list_forms()[0].form.form_id
     job = Job(
-        request=REQUEST,
-        state=JobState.DONE,
-        recording_id="x",
-        form_ids=(form_id,),
-        index=(11.2, 13.0),
-        is_met=False,
+        request=REQUEST, state=JobState.DONE, recording_id="x", form_ids=(form_id,), index=(11.2, 13.0), is_met=False
     )
     save_job(drill_app.settings.data, job)
     at = run_page("new_drill")
@@ -115,9 +108,7 @@ def test_a_finished_drill_can_be_tried_and_a_missed_difficulty_is_said(run_page:
     assert "attempt" in at.query_params
 
 
-def test_drills_made_here_can_be_started_from_the_start_page(
-    run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_drills_made_here_start_from_home(run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "own-play" not in {button.key for button in run_page("start").button}
     form_id = drill_app.catalog.list_forms()[0].form.form_id
     drill = OwnDrill(

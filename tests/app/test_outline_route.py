@@ -140,9 +140,7 @@ def test_outside_the_tasks_time_nothing_is_told(outlines: OutlineDrill, monkeypa
     assert "outside the task's window" in outlines.ask(frame=19).json()["error"]
 
 
-def test_a_task_that_marks_a_place_or_nothing_has_no_outlines(
-    outlines: OutlineDrill, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_task_without_people_has_no_outlines(outlines: OutlineDrill, monkeypatch: pytest.MonkeyPatch) -> None:
     outlines.begin()
     change_form(outlines.app, monkeypatch, type="event", target=None, params={"event_id": "e", "kind": "bag-left"})
     answer = outlines.ask()

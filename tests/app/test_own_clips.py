@@ -70,9 +70,7 @@ def test_requests_of_no_page_are_refused_in_words(own_client: TestClient, walk: 
         assert "reload" in answer.json()["error"].lower(), answer.json()
 
 
-def test_who_looked_at_a_clip_with_almost_no_heads_is_asked_for_once_and_stored(
-    run_page: RunPage, drill_app: App, own_client: TestClient, walk: str
-) -> None:
+def test_few_heads_are_looked_at(run_page: RunPage, drill_app: App, own_client: TestClient, walk: str) -> None:
     enter_clips(drill_app, walk, ClockNotes(), look_at=(3, 17))
     path = f"/api/walks/{walk}/clips"
     before, plain = own_client.get(path).json()["clips"]
@@ -98,9 +96,7 @@ def test_only_makers_of_drills_from_this_site_are_let_in(drill_app: App, own_cli
     assert own_client.get(path).status_code == 403
 
 
-def test_a_walk_is_deleted_by_one_action_and_its_steps_say_what_comes_first(
-    run_page: RunPage, drill_app: App, walk: str
-) -> None:
+def test_a_walk_is_deleted_by_one_action_steps_say_what_is_first(run_page: RunPage, drill_app: App, walk: str) -> None:
     page = run_page("own_clips", walk=walk, view="walker")
     assert [each.value for each in page.info] == ["Import the clips first, under Clips."]
     page.toggle(key="delete").set_value(True).run()

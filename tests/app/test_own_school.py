@@ -184,9 +184,7 @@ def test_the_ages_of_students_are_asked_and_kept(run_page: RunPage, drill_app: A
     assert again.selectbox(key="ages").value == (11, 18)
 
 
-def test_rights_are_turned_off_again_and_what_was_made_stays(
-    run_page: RunPage, own_client: TestClient, drill_app: App, school: str
-) -> None:
+def test_rights_are_turned_off_again(run_page: RunPage, own_client: TestClient, drill_app: App, school: str) -> None:
     put(own_client, school, ("spaces", "hall", HALL))
     rights.note_school(drill_app, AT_THIS_MACHINE, school)
     example_id = make_example(drill_app)
@@ -222,9 +220,7 @@ def test_rights_are_turned_off_again_and_what_was_made_stays(
     assert [each.school_id for each in list_schools(drill_app.settings.data)] == [example_id]
 
 
-def test_no_drill_is_made_on_a_school_whose_rights_were_withdrawn(
-    run_page: RunPage, drill_app: App, school: str
-) -> None:
+def test_no_drill_is_made_where_rights_were_withdrawn(run_page: RunPage, drill_app: App, school: str) -> None:
     folder = get_folder(drill_app.settings.data, school)
     shutil.copyfile(SITES / "birch-elementary" / SITE_FILE, folder / SITE_FILE)
     shutil.copytree(SITES / "birch-elementary" / PLATES_FOLDER, folder / PLATES_FOLDER)
@@ -244,9 +240,7 @@ def test_no_drill_is_made_on_a_school_whose_rights_were_withdrawn(
     assert generate.get_job(drill_app) == stopped, "nor is one gone on with that was begun before"
 
 
-def test_nothing_of_a_real_school_is_taken_in_before_an_administrator_confirmed(
-    own_client: TestClient, drill_app: App, run_page: RunPage
-) -> None:
+def test_no_real_school_before_it_is_confirmed(own_client: TestClient, drill_app: App, run_page: RunPage) -> None:
     path = f"/api/schools/{make_example(drill_app)}/pictures/plan-1"
     assert own_client.get(path).status_code == 200
     refused = own_client.post(path, content=make_png((900, 500)))

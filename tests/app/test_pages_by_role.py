@@ -7,65 +7,29 @@ import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 
 from sim.db.exposures import LinkKind
-from sim.drill.attempt import Phase
 from sim.errors import AccessError, StoreError
-from sim.services.accounts import manage, roster_accounts, sessions
+from sim.services.accounts import manage, sessions
 from sim.services.accounts.drill_access import LINK_SHOWS_RESULT, Access
 from sim.services.accounts.links import list_links
-from sim.services.accounts.sign_in import Origin, set_up, sign_in
-from sim.services.accounts.viewer import Role, Viewer
+from sim.services.accounts.viewer import Role
 from sim.services.app.links import read_link, show_link
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts
 from sim.services.course.home import write_weekly_reminder
 from sim.services.session_day import joining, running
-from sim.services.team import given_drills, team
+from sim.services.team import team
 from sim.ui.page import pages, wording
 from sim.ui.page.request_origin import Peer
 from sim.ui.parts import account_wording as words
 from sim.ui.records import wording as records_wording
 from sim.ui.team import access
-from tests.app.conftest import RunPage, read_page
+from tests.app.conftest import OTHER_PIN, RunPage, School, fail, read_page
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
 
-PHRASE = "blue ladder quiet 9"
-PIN, OTHER_PIN = "482915", "937164"
 
-
-class School:
-    def __init__(self, app: App) -> None:
-        self.app = app
-        self.cookie = set_up(app, name="Kim Lee", secret=PHRASE)
-        self.admin: Viewer = sessions.find_viewer(app, self.cookie, is_local=False)
-        self.team_id = team.add_team(app, "North")
-        self.ana = team.add_person(app, self.team_id, "Ana Lopez")
-        self.ben = team.add_person(app, self.team_id, "Ben Hill")
-        roster_accounts.set_pin(app, self.admin, self.ana, PIN)
-        roster_accounts.set_pin(app, self.admin, self.ben, OTHER_PIN)
-
-    def enter(self, name: str = "Ana Lopez", secret: str = PIN) -> str:
-        return sign_in(self.app, name=name, secret=secret, origin=Origin(address="192.0.2.1"))
-
-    def give(self, person_id: str) -> str:
-        return given_drills.create_attempt(self.app, person_id, Phase.BEFORE)
-
-    def end(self, attempt_id: str) -> None:
-        attempts.get_briefing(self.app, attempt_id)
-        attempts.begin(self.app, attempt_id)
-        attempts.abandon(self.app, attempt_id)
-
-
-@pytest.fixture
-def school(drill_app: App) -> School:
-    return School(drill_app)
-
-
-def test_each_page_is_closed_to_nobody_and_to_a_trainee_but_for_their_own(
-    school: School, run_page: RunPage, peer: list[Peer]
-) -> None:
+def test_pages_are_closed_to_nobody_and_mostly_to_trainees(school: School, run_page: RunPage, peer: list[Peer]) -> None:
     for cookie, said in (("", words.CLOSED_NOBODY), (school.enter(), "is not open to you, Ana Lopez")):
         peer[0] = Peer(is_local=True, cookie=cookie)
         page = run_page("start")
@@ -78,9 +42,7 @@ def test_each_page_is_closed_to_nobody_and_to_a_trainee_but_for_their_own(
             assert "Ben" not in text
 
 
-def test_before_the_set_up_every_page_says_what_to_do_first(
-    drill_app: App, run_page: RunPage, peer: list[Peer]
-) -> None:
+def test_before_the_set_up_pages_say_what_is_first(drill_app: App, run_page: RunPage, peer: list[Peer]) -> None:
     accounts = run_page("accounts")
     assert words.NOBODY_YET in read_page(accounts)
     assert 'href="account/set-up"' in read_page(accounts)
@@ -118,9 +80,7 @@ def test_a_trainee_opens_own_drills_only(school: School, run_page: RunPage, peer
     assert words.RESULT_CLOSED not in read_page(run_page("drill", attempt=others))
 
 
-def test_a_drill_opens_by_its_link_where_its_person_has_no_account(
-    school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock
-) -> None:
+def test_a_drill_opens_by_its_link(school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock) -> None:
     cy = team.add_person(school.app, school.team_id, "Cy Park")
     own = school.give(cy)
     peer[0] = Peer(is_local=False, cookie=school.cookie)
@@ -138,9 +98,7 @@ def test_a_drill_opens_by_its_link_where_its_person_has_no_account(
     assert words.RESULT_CLOSED in read_page(run_page("drill", attempt=own, link=link))
 
 
-def test_who_joined_a_session_comes_to_the_drill_with_their_seat_and_not_signed_in(
-    school: School, run_page: RunPage, peer: list[Peer]
-) -> None:
+def test_who_joined_a_session_comes_to_the_drill_by_a_seat(school: School, run_page: RunPage, peer: list[Peer]) -> None:
     team.add_person(school.app, school.team_id, "Cy Park")
     room = open_room(school.app, team_id=school.team_id)
     (seat,) = room.join("Cy")
@@ -162,9 +120,6 @@ def test_who_joined_a_session_comes_to_the_drill_with_their_seat_and_not_signed_
 def test_the_trainer_ends_links_on_the_page_of_the_team_and_links_that_could_not_be_ended_are_not_said_to_be(
     school: School, run_page: RunPage, peer: list[Peer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
-        raise StoreError("the disk is full", todo="free some space")
-
     token = show_link(school.app, LinkKind.RECORD, school.ana, by="Kim Lee")
     peer[0] = Peer(is_local=False, cookie=school.cookie)
     page = run_page("team")
@@ -173,7 +128,7 @@ def test_the_trainer_ends_links_on_the_page_of_the_team_and_links_that_could_not
     assert "Kim Lee" in read_page(page)
     page.selectbox(key=f"links-who-{school.team_id}").set_value(school.ana).run()
     with monkeypatch.context() as full:
-        full.setattr(access, "end_all_of", fail)
+        full.setattr(access, "end_all_of", fail(StoreError("the disk is full", todo="free some space")))
         page.button(key=f"end-links-{school.team_id}").click().run()
     assert any("The disk is full" in str(each.value) for each in page.error)
     assert "Old links stop working" not in read_page(page)
@@ -239,9 +194,7 @@ def test_the_administrator_changes_an_account(school: School, run_page: RunPage,
     assert next(card for card in manage.list_accounts(school.app, school.admin) if card.name == "Ana Lopez").is_disabled
 
 
-def test_a_new_account_has_no_role_until_one_is_chosen_and_its_mix_is_read_out(
-    school: School, run_page: RunPage, peer: list[Peer]
-) -> None:
+def test_a_new_account_has_no_role_until_one_is_chosen(school: School, run_page: RunPage, peer: list[Peer]) -> None:
     peer[0] = Peer(is_local=False, cookie=school.cookie)
     page = run_page("accounts")
     mark = len(manage.list_accounts(school.app, school.admin))

@@ -204,9 +204,7 @@ def test_a_submit_on_its_way_when_the_pause_began_is_in_when_it_ends(ana: RoomDr
 
 
 @pytest.mark.parametrize("is_back_in_pause", [True, False])
-def test_what_was_marked_offline_before_a_pause_counts_and_what_was_marked_in_it_does_not(
-    ana: RoomDrill, clock: FakeClock, *, is_back_in_pause: bool
-) -> None:
+def test_marks_made_offline_count_but_in_a_pause(ana: RoomDrill, clock: FakeClock, *, is_back_in_pause: bool) -> None:
     """A console that was offline knows nothing of the pause: its clock ran on."""
     ana.send(event(1, "open"))
     ana.search(clock, 60)
@@ -241,9 +239,7 @@ def test_what_was_marked_offline_before_a_pause_counts_and_what_was_marked_in_it
     assert row.late_events == 1
 
 
-def test_a_time_said_to_be_before_a_pause_by_a_tab_that_was_there_waits_for_its_end(
-    ana: RoomDrill, clock: FakeClock
-) -> None:
+def test_marks_set_back_by_a_tab_that_was_there_wait_for_the_end(ana: RoomDrill, clock: FakeClock) -> None:
     """The attack: say nothing as the pause begins, look at what the browser has, and set the marks back."""
     ana.send(event(1, "open"))
     ana.search(clock, 60)

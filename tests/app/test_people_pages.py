@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from html import escape
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from sim.db.exposures import LinkKind
 from sim.services.app.links import show_link
@@ -79,9 +78,7 @@ def test_a_file_of_wrong_rows_does_not_say_that_everybody_is_here(run_page: RunP
 __all__ = ["room"]
 
 
-def test_the_page_shows_people_sessions_gaps_and_that_the_ledger_holds(
-    room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_shows_people_sessions_gaps_and_a_whole_ledger(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     at = open_page(room.app, monkeypatch, "records")
     at.query_params[TEAM_PARAM] = room.team_id
     shown = read_page(run(at))
@@ -116,19 +113,14 @@ def test_ones_own_record_is_read_and_acknowledged_by_its_link(room: Room, monkey
     assert "Ana" not in shown and "Cy Park" not in shown
     at.text_input("remark").set_value("I was ill that day")
     at.button[0].click()
-    assert words.ACKNOWLEDGED.format(day="Sep 14, 2026, not signed in, by a link") in at_success(run(at))
+    said = "\n".join(str(element.value) for element in run(at).success)
+    assert words.ACKNOWLEDGED.format(day="Sep 14, 2026, not signed in, by a link") in said
     noted = load_person_record(room.app, ben).find_acknowledged(ben)
     assert noted is not None
     assert (noted.by, noted.words) == ("Ben Hill", "I was ill that day")
 
 
-def at_success(at: AppTest) -> str:
-    return "\n".join(str(element.value) for element in at.success)
-
-
-def test_the_trainer_sees_a_persons_record_and_the_link_but_cannot_acknowledge(
-    room: Room, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_trainer_sees_record_and_link_but_cannot_acknowledge(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     at = open_page(room.app, monkeypatch, "record")
     at.query_params[PERSON_PARAM] = room.people["Ana"]
     assert words.NOT_YET in read_page(run(at))

@@ -81,12 +81,7 @@ def test_who_the_proxy_vouches_for_is_signed_in(school: App) -> None:
 
 @pytest.mark.parametrize(
     ("peer", "proxies"),
-    [
-        ("10.0.0.6", ("10.0.0.5",)),
-        ("127.0.0.1", ("10.0.0.5",)),
-        ("127.0.0.1", ()),
-        ("testclient", ("10.0.0.5",)),
-    ],
+    [("10.0.0.6", ("10.0.0.5",)), ("127.0.0.1", ("10.0.0.5",)), ("127.0.0.1", ()), ("testclient", ("10.0.0.5",))],
 )
 def test_from_anybody_else_the_headers_are_refused(school: App, peer: str, proxies: tuple[str, ...]) -> None:
     forwarded = {"X-Forwarded-For": "10.0.0.5", "sightline.from_proxy": "True"}
@@ -186,12 +181,9 @@ def test_settings_that_cannot_be_used_are_said(tmp_path: Path, text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("left_out", "said"),
-    [("secret_header", "names no secret_header of its own"), ("secret", "has no secret")],
+    ("left_out", "said"), [("secret_header", "names no secret_header of its own"), ("secret", "has no secret")]
 )
-def test_no_server_starts_without_the_secret_and_says_so_in_one_sentence(
-    tmp_path: Path, tiny_library: Path, left_out: str, said: str
-) -> None:
+def test_no_server_starts_without_the_secret(tmp_path: Path, tiny_library: Path, left_out: str, said: str) -> None:
     data = tmp_path / "data"
     shutil.copytree(tiny_library, data)
     kept = [line for line in SETTINGS.splitlines() if not line.startswith(f"{left_out} =")]

@@ -154,9 +154,7 @@ def read_shown(start: str, end: str) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_as_shipped_nobody_gets_in_by_headers_however_the_path_is_written(
-    school: School, tmp_path: Path, kind: str
-) -> None:
+def test_as_shipped_nobody_gets_in_by_headers_on_any_path(school: School, tmp_path: Path, kind: str) -> None:
     before = school.list_names()
     with school.behind(kind, tmp_path) as proxy:
         for path in SPELLINGS:
@@ -170,9 +168,7 @@ def test_as_shipped_nobody_gets_in_by_headers_however_the_path_is_written(
 
 
 @pytest.mark.parametrize("kind", ["several", "caddy"])
-def test_as_the_page_opens_it_only_the_service_provider_says_who_somebody_is(
-    school: School, tmp_path: Path, kind: str
-) -> None:
+def test_as_the_page_opens_it_only_the_service_provider_is_believed(school: School, tmp_path: Path, kind: str) -> None:
     secret = tmp_path / "secret"
     if kind == "caddy":
         shown = read_shown("\t@saml path", "\t}\n")

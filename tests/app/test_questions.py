@@ -23,6 +23,7 @@ from tests.app.test_outline_route import OutlineDrill
 from tests.app.test_similar_routes import SearchDrill
 from tests.support.driven_drill import Asking, Drill, event, submit
 from tests.support.fake_clock import FakeClock
+from tests.support.given import load_attempt
 from tests.support.session_app import open_room
 from tests.support.tiny_app import PRACTICE_LIMIT_S
 
@@ -143,8 +144,7 @@ def test_help_is_asked_for_with_the_drills_own_token_only(drill_app: App, client
     drill.begin()
     room = open_room(drill_app, starting=Starting.EACH)
     (attempt_id,) = room.read_briefing(*room.join("Ana"))
-    with drill_app.store.read() as work:
-        token = make_links(drill_app, work.attempts.get(attempt_id)).token
+    token = make_links(drill_app, load_attempt(drill_app, attempt_id)).token
     url, own = f"/api/attempts/{attempt_id}/help", {"Authorization": f"Bearer {token}"}
     assert client.post(url, headers=own).status_code == 409
     running.begin_own(drill_app, attempt_id)

@@ -22,11 +22,7 @@ Upgrade = Callable[[], App]
 
 @pytest.fixture
 def upgrade(
-    demo_app: App,
-    tiny_recording: Recording,
-    tmp_path: Path,
-    clock: FakeClock,
-    monkeypatch: pytest.MonkeyPatch,
+    demo_app: App, tiny_recording: Recording, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Upgrade]:
     """Start a version that comes with another recording on the demo team's data; pages are its pages then."""
     later = lay_out_library(tmp_path / "later", copy_recording(tiny_recording, tmp_path / "apart" / OPEN))
@@ -74,9 +70,7 @@ def test_results_stay_and_the_debrief_says_what_is_missing(run_page: RunPage, up
     assert wording.DEBRIEF_PATHS not in text
 
 
-def test_the_old_recording_and_its_forms_in_the_data_folder_bring_the_debrief_back(
-    run_page: RunPage, upgrade: Upgrade, tiny_library: Path
-) -> None:
+def test_the_old_recording_brings_the_debrief_back(run_page: RunPage, upgrade: Upgrade, tiny_library: Path) -> None:
     app = upgrade()
     _, rows = read_drills(app)
     data = app.settings.data

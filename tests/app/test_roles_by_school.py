@@ -15,7 +15,6 @@ from sim.services.accounts.drill_access import Access, judge_access
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Duty, Role, Viewer, limit_app, may
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts
 from sim.services.attempt.scores import settle
 from sim.services.program import change, plan
 from sim.services.program.board import get_board
@@ -35,6 +34,7 @@ from sim.ui.page.request_origin import Peer
 from sim.ui.parts import account_wording
 from tests.app.conftest import RunPage, read_page
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin
 from tests.support.session_app import open_room
 from tests.unit.services.program.test_program import make_order
 
@@ -86,8 +86,7 @@ def make_school(app: App, clock: FakeClock, school: str) -> OneSchool:
     people = tuple(team.add_person(app, team_id, f"{first} {name}") for name in ("Ana", "Ben"))
     program_id = plan.create_program(app, replace(make_order(team_id), request_key=school))
     waiting, ended = (given_drills.create_attempt(app, person_id, Phase.BEFORE) for person_id in people)
-    attempts.get_briefing(app, ended)
-    attempts.begin(app, ended)
+    begin(app, ended)
     clock.pass_s(4000)
     settle(app, ended)
     session_id = open_room(app, team_id=team_id).session_id
@@ -137,9 +136,7 @@ def read(page: AppTest) -> str:
 
 
 @pytest.mark.parametrize("role", [Role.TRAINER, Role.PRINCIPAL, Role.RECORDS])
-def test_no_page_shows_anything_of_another_school(
-    district: District, run_page: RunPage, peer: list[Peer], role: Role
-) -> None:
+def test_no_page_shows_another_school(district: District, run_page: RunPage, peer: list[Peer], role: Role) -> None:
     peer[0] = Peer(is_local=False, cookie=district.cookies[role])
     addresses = [*district.south.list_addresses(), *((page.file, {"team": "all"}) for page in pages.PAGES)]
     for name, query in addresses:
@@ -147,9 +144,7 @@ def test_no_page_shows_anything_of_another_school(
         assert "South" not in shown, (name, query)
 
 
-def test_the_view_for_the_room_of_another_school_is_the_closed_page(
-    district: District, run_page: RunPage, peer: list[Peer]
-) -> None:
+def test_the_room_of_another_school_is_a_closed_page(district: District, run_page: RunPage, peer: list[Peer]) -> None:
     peer[0] = Peer(is_local=False, cookie=district.cookies[Role.TRAINER])
     for show in ("room", "debrief"):
         page = run_page("session", session=district.south.session_id, show=show)
@@ -165,9 +160,7 @@ HARMLESS = ("verify",)
 
 
 @pytest.mark.parametrize("role", [Role.TRAINER, Role.PRINCIPAL, Role.RECORDS])
-def test_ones_own_school_is_open_as_far_as_the_role_goes_and_a_principal_finds_nothing_to_change(
-    district: District, run_page: RunPage, peer: list[Peer], role: Role
-) -> None:
+def test_ones_own_school_is_open_by_role(district: District, run_page: RunPage, peer: list[Peer], role: Role) -> None:
     peer[0] = Peer(is_local=False, cookie=district.cookies[role])
     viewer = district.find(role)
     walked = 0
@@ -266,9 +259,7 @@ def test_a_trainer_of_a_school_makes_teams_there_and_nowhere_else(district: Dist
         team.add_person(app, district.south.team_id, "Eve")
 
 
-def test_schools_are_changed_on_the_page_and_count_at_once(
-    district: District, run_page: RunPage, peer: list[Peer]
-) -> None:
+def test_schools_changed_on_the_page_count_at_once(district: District, run_page: RunPage, peer: list[Peer]) -> None:
     trainer = district.find(Role.TRAINER)
     assert not may(trainer, Duty.IMPORT_ROSTER), "a list of people is the whole district's"
     account_id = trainer.account_id or ""

@@ -60,10 +60,6 @@ def list_routes() -> set[str]:
     return found
 
 
-def make_viewer(*roles: Role) -> Viewer:
-    return Viewer(account_id="a", person_id="p", name="Kim", role=roles[0], further=frozenset(roles[1:]))
-
-
 def test_every_route_is_in_the_table_and_every_line_is_a_route() -> None:
     own, _, _ = PAGE.split("\n## Routes\n", 1)[1].partition("Streamlit's own routes:")
     lines = {line.split(" | ")[0].strip("| ") for line in own.splitlines() if line.startswith(("| GET", "| POST"))}
@@ -99,7 +95,7 @@ def test_the_table_of_roles_is_what_each_may_do() -> None:
 
 def test_each_role_opens_the_pages_of_its_duties_and_no_other() -> None:
     for role in Role:
-        viewer = make_viewer(role)
+        viewer = Viewer(account_id="a", person_id="p", name="Kim", role=role)
         for page in pages.PAGES:
             is_duty = isinstance(page.opens_to, Duty)
             assert pages.is_open(page, viewer) is (may(viewer, page.opens_to) if is_duty else True), page.path  # type: ignore[arg-type]
@@ -149,9 +145,7 @@ def make_bad_tokens(drill: Drill, other: Drill, clock: FakeClock) -> dict[str, s
     }
 
 
-def test_a_route_with_a_token_opens_to_that_token_only(
-    drill_app: App, whole_client: TestClient, clock: FakeClock
-) -> None:
+def test_a_route_opens_to_its_own_token_only(drill_app: App, whole_client: TestClient, clock: FakeClock) -> None:
     mine, other = Drill(drill_app, whole_client).begin(), Drill(drill_app, whole_client).begin()
     told = [line.split(" ", 1) for line, words in read_table("Routes").items() if words.startswith(WITH_TOKEN)]
     assert len(told) > 10

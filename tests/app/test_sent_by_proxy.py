@@ -17,7 +17,6 @@ from starlette.testclient import TestClient
 from sim.errors import MachineError
 from sim.services.app.settings import read_settings
 from sim.services.app.wiring import App, open_app, system_clock
-from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.questions import was_sent
 from sim.services.operations.doctor import check_sent_by_proxy
@@ -25,6 +24,7 @@ from sim.services.operations.doctor_machine import State
 from sim.ui.http.routes import make_routes
 from tests.support.caddy import CaddyProxy, find_caddy
 from tests.support.driven_drill import Drill
+from tests.support.given import begin_practice, load_attempt
 from tests.support.proxy import Proxy, find_nginx
 from tests.support.server_process import ServerProcess
 from tools.bench.programs import FOR_ONE, SHIPPED
@@ -79,16 +79,13 @@ def sent(
     running.close()
 
 
-def begin(app: App) -> tuple[str, str]:
-    attempt_id = attempts.create_practice(app, form_id="tiny-practice-1")
-    attempts.get_briefing(app, attempt_id)
-    attempts.begin(app, attempt_id)
-    with app.store.read() as work:
-        return attempt_id, make_links(app, work.attempts.get(attempt_id)).link(CLIP)
+def make_link(app: App, name: str = CLIP) -> str:
+    row = load_attempt(app, begin_practice(app, "tiny-practice-1"))
+    return make_links(app, row).link(name)
 
 
 def test_the_proxy_sends_what_the_token_opens_and_every_range_of_it(sent: Sent) -> None:
-    _, url = begin(sent.services)
+    url = make_link(sent.services)
     whole = (sent.recordings / "tiny" / CLIP).read_bytes()
     plain = sent.client.get(url)
     assert (plain.status_code, plain.content, plain.headers["content-type"]) == (200, whole, "video/mp4")
@@ -123,11 +120,11 @@ def test_scripts_are_kept_by_nginx_and_pages_are_not(sent: Sent) -> None:
 
 
 def test_without_a_token_nothing_is_sent_and_the_inner_address_is_nobodys(sent: Sent) -> None:
-    _, url = begin(sent.services)
+    url = make_link(sent.services)
     assert sent.client.get(url.replace("/footage/", "/footage/x")).status_code == 403
     for path in (sent.recordings / "tiny" / CLIP, sent.recordings / "tiny" / "truth.parquet", Path("/etc/passwd")):
         assert sent.client.get(f"/_footage{path}").status_code == 404
-    truth = make_links_to(sent.services, "truth.parquet")
+    truth = make_link(sent.services, "truth.parquet")
     assert sent.client.get(truth).status_code == 404
 
 
@@ -151,17 +148,10 @@ def test_own_pictures_and_clips_pass_and_nothing_else_that_is_large(sent: Sent) 
     assert announce(sent, "/api/schools/own-none/steps") == 413
 
 
-def make_links_to(app: App, name: str) -> str:
-    attempt_id, _ = begin(app)
-    with app.store.read() as work:
-        return make_links(app, work.attempts.get(attempt_id)).link(name)
-
-
 def test_what_the_proxy_is_told_to_send_counts_as_sent(drill_app: App) -> None:
     app = replace(drill_app, settings=replace(drill_app.settings, accel="/_footage"))
     drill = Drill(app, TestClient(Starlette(routes=make_routes(lambda: app)))).begin()
-    with app.store.read() as work:
-        row = work.attempts.get(drill.attempt_id)
+    row = load_attempt(app, drill.attempt_id)
     answer = drill.client.get(drill.links.link(CLIP), headers={"Range": "bytes=0-99"})
     assert answer.headers["x-accel-redirect"].startswith("/_footage/")
     assert answer.headers["x-accel-redirect"].endswith("/recordings/tiny/main/CAM-01.mp4")

@@ -21,6 +21,7 @@ from sim.services.session_day.opening import Plan, open_session
 from sim.services.session_day.sessions import get_spoken_code
 from sim.services.team import given_drills, team
 from tests.support.driven_drill import TAB, event
+from tests.support.given import load_attempt
 from tests.support.server_process import ServerProcess
 from tools.bench.load import encode_page_request
 
@@ -47,14 +48,11 @@ def begin(services: App, person_id: str) -> tuple[AttemptRow, FootageLinks]:
     attempt_id = given_drills.create_attempt(services, person_id, Phase.BEFORE)
     attempts.get_briefing(services, attempt_id)
     attempts.begin(services, attempt_id)
-    with services.store.read() as work:
-        row = work.attempts.get(attempt_id)
+    row = load_attempt(services, attempt_id)
     return row, make_links(services, row)
 
 
-def test_a_drill_leaves_no_name_and_no_key_in_the_log(
-    data: Path, services: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_log_has_no_name_or_key(data: Path, services: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     log = tmp_path / "logs" / "app.jsonl"
     monkeypatch.setenv("SIGHTLINE_LOG", str(log))
     monkeypatch.setenv("SIGHTLINE_LOG_LEVEL", "debug")

@@ -16,7 +16,7 @@ from sim.services.session_day.sessions import list_sessions
 from sim.services.team import team
 from sim.ui.page import page_state
 from sim.ui.session_day import steps
-from tests.app.conftest import RunPage, read_page
+from tests.app.conftest import RunPage, fail, read_page
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
@@ -59,9 +59,7 @@ def test_a_session_is_planned_moved_and_canceled_on_the_page(drill_app: App, run
     assert "This session has ended." in read_page(page)
 
 
-def test_a_session_that_will_not_count_says_so_before_it_is_opened(
-    measuring_app: App, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_will_not_count_is_said(measuring_app: App, run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_state, "open_app", lambda settings, clock: measuring_app)
     page_state.get_services.clear()
     team_id = team.add_team(measuring_app, "Front office")
@@ -102,23 +100,16 @@ def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page:
     assert not page.exception
 
 
-def test_a_step_that_fails_is_told_beside_a_page_that_draws_itself_again(
-    room: Room, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise StoreError("the disk is full", todo="free some space")
-
+def test_a_step_that_fails_is_told_in_a_toast(room: Room, run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
     page = run_page("session", session=room.session_id)
-    monkeypatch.setattr(steps, "end", fail)
+    monkeypatch.setattr(steps, "end", fail(StoreError("the disk is full", todo="free some space")))
     page = press(page, "Yes, end it")
     assert [each.value for each in page.toast if "The disk is full" in each.value]
     assert "This session has ended." not in read_page(page)
     assert not page.exception
 
 
-def test_who_worked_in_a_pause_is_named_on_the_tab_people_and_nowhere_else(
-    room: Room, run_page: RunPage, clock: FakeClock
-) -> None:
+def test_who_worked_in_a_pause_is_named_on_one_tab_alone(room: Room, run_page: RunPage, clock: FakeClock) -> None:
     (attempt_id, _) = room.start_all("Ana", "Cy")
     clock.pass_s(20)
     attendance.pause(room.app, room.session_id)
@@ -153,9 +144,7 @@ def test_no_view_but_the_persons_details_tells_of_more_time(room: Room, run_page
     assert "7:30" in read_page(page)
 
 
-def test_results_wait_for_the_end_of_all_or_for_the_trainer(
-    drill_app: App, run_page: RunPage, clock: FakeClock
-) -> None:
+def test_results_wait_for_everybody_or_the_trainer(drill_app: App, run_page: RunPage, clock: FakeClock) -> None:
     room = open_room(drill_app, starting=Starting.EACH)
     first, _ = room.join("Ana", "Ben")
     (attempt_id,) = room.read_briefing(first)

@@ -15,6 +15,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.similar_search import find_similar, get_groups
 from tests.support.driven_drill import Asking, event
 from tests.support.fake_clock import FakeClock
+from tests.support.given import load_attempt
 
 SEARCH = frozenset({DrillOption.APPEARANCE_SEARCH})
 
@@ -173,8 +174,7 @@ def test_a_thousand_questions_about_one_sighting_tell_what_one_tells(search: Sea
             answer = find_similar(search.app, search.attempt_id, again)
             numbers.append(answer["number"])
         else:
-            with search.app.store.read() as work:
-                groups = get_groups(search.app, work.attempts.get(search.attempt_id))
+            groups = get_groups(search.app, load_attempt(search.app, search.attempt_id))
             place = find_place(groups.window, person_id=whom.person_id, camera_id=again.camera_id, t_s=whom.t_s)
             answer = {"results": [{"camera_id": e.camera_id, "frame": e.frame} for e in groups.list_for(place)]}
         lists.add(tuple((each["camera_id"], each["frame"]) for each in answer["results"]))

@@ -104,9 +104,7 @@ def test_a_drill_is_started_once_and_its_address_given(team_page: AppTest, drill
     assert len(given) == len({drill.form_title for drill in given}) == 2
 
 
-def test_drills_are_given_on_the_console_and_with_the_options_that_were_chosen(
-    team_page: AppTest, drill_app: App
-) -> None:
+def test_drills_are_given_on_the_console_and_options_chosen(team_page: AppTest, drill_app: App) -> None:
     team_id, (person_id,) = make_team(drill_app, "Heron")
     team_page.run()
     assert [box.key for box in team_page.checkbox if box.key.startswith("option-hints")] == []
@@ -161,9 +159,7 @@ def test_the_comparison_is_drawn_with_a_table_and_a_download_beside_each_chart(d
     } <= set(shown_labels)
 
 
-def test_what_follows_the_first_two_charts_is_drawn_only_where_it_is_open(
-    demo_app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_beyond_the_first_two_charts_only_open_parts_are_drawn(demo_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     def count(*opened: str) -> tuple[int, int]:
         results = open_page(demo_app, monkeypatch, "results")
         for part in opened:
@@ -187,9 +183,7 @@ def test_names_are_shown_only_when_asked_for(demo_results: AppTest) -> None:
     assert ("M001" in table(), "Heron" in table()) == (False, True)
 
 
-def test_a_press_on_the_page_compares_nothing_anew_and_another_drill_does(
-    demo_results: AppTest, demo_app: App, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_press_compares_nothing_anew(demo_results: AppTest, demo_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     compared: list[int] = []
 
     def count(*tables: Any, **rest: Any) -> Compared:

@@ -71,9 +71,7 @@ def test_the_trainer_marks_who_came_closes_and_corrects(group: Class, run_page: 
     assert offer.text_input(key=f"title-{group.team_id}-None-{group.training_id}").value == group.training.title
 
 
-def test_more_minutes_than_have_passed_are_asked_about_and_the_certificate_says_who_entered_them(
-    group: Class, run_page: RunPage
-) -> None:
+def test_more_minutes_than_have_passed_are_asked_about_and_certified(group: Class, run_page: RunPage) -> None:
     group.go_to(BEGINS + timedelta(minutes=28))
     tick_off(group.app, group.training_id, [group.people["Ana"]])
     page = run_page("training", training=group.training_id)
@@ -95,9 +93,7 @@ def test_more_minutes_than_have_passed_are_asked_about_and_the_certificate_says_
     assert f"480 minutes, {said}" in paper
 
 
-def test_the_place_corrected_after_closing_leaves_the_minutes_it_was_closed_with(
-    group: Class, run_page: RunPage
-) -> None:
+def test_the_place_corrected_after_closing_leaves_the_minutes(group: Class, run_page: RunPage) -> None:
     group.go_to(BEGINS)
     tick_off(group.app, group.training_id, [group.people["Ana"]])
     group.go_to(BEGINS + timedelta(minutes=90))
@@ -110,9 +106,7 @@ def test_the_place_corrected_after_closing_leaves_the_minutes_it_was_closed_with
     assert (group.training.place, group.training.minutes) == ("Gym", 45)
 
 
-def test_somebody_marked_by_mistake_does_not_keep_a_training_from_being_canceled(
-    group: Class, run_page: RunPage
-) -> None:
+def test_who_was_marked_by_mistake_keeps_no_training_from_being_canceled(group: Class, run_page: RunPage) -> None:
     group.go_to(BEGINS)
     tick_off(group.app, group.training_id, [group.people["Ana"]])
     page = run_page("training", training=group.training_id)

@@ -81,9 +81,7 @@ def test_the_ledger_keeps_that_it_was_voided_why_and_by_whom_and_still_holds(dri
     assert [each["kind"] for each in told] == ["session-voided"]
 
 
-def test_a_session_with_a_drill_an_open_one_and_a_voided_one_are_not_voided(
-    drill_app: App, run_page: RunPage, clock: FakeClock
-) -> None:
+def test_sessions_begun_open_or_voided_are_not_voided(drill_app: App, run_page: RunPage, clock: FakeClock) -> None:
     room = open_room(drill_app)
     with pytest.raises(SessionError, match="still open"):
         void(drill_app, TRAINER, room.session_id, reason=WHY)
@@ -123,9 +121,7 @@ def test_who_may_void(drill_app: App) -> None:
     assert not load_team_record(drill_app, room.team_id).sessions
 
 
-def test_a_drill_given_in_it_stays_its_persons_own_and_what_it_made_up_is_missed_again(
-    drill_app: App, clock: FakeClock
-) -> None:
+def test_its_drill_stays_its_persons_own_and_what_it_made_up_is_missed(drill_app: App, clock: FakeClock) -> None:
     room = open_room(drill_app)
     play(drill_app, clock, room.start_all("Ana")[0])
     running.end(drill_app, room.session_id)

@@ -7,24 +7,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    BrowserType,
-    Page,
-    Playwright,
-    ViewportSize,
-    WebError,
-    expect,
-)
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright, ViewportSize, WebError, expect
 
 from sim.footage.recording.open import Recording
 from sim.services.app.links import name_file
 from sim.services.app.settings import read_settings
 from sim.services.app.wiring import App, open_app, system_clock
-from sim.services.attempt import attempts
 from sim.services.attempt.intake import describe_state
 from tests.support.console_page import ConsolePage, choose_player
+from tests.support.given import begin_practice
 from tests.support.server_process import ServerProcess
 from tests.support.tall_recording import build_tall_recording
 from tests.support.tiny_app import lay_out_library
@@ -234,15 +225,16 @@ def services(data: Path, server: ServerProcess) -> Iterator[App]:
 
 
 @pytest.fixture
+def own_services(tmp_path: Path, own_server: ServerProcess) -> Iterator[App]:
+    """The services on the data of a server that a test has alone."""
+    opened = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path / "data")}), system_clock())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
 def attempt_id(services: App) -> str:
     return begin_practice(services, PRACTICE_FORM)
-
-
-def begin_practice(services: App, form_id: str) -> str:
-    made = attempts.create_practice(services, form_id=form_id)
-    attempts.get_briefing(services, made)
-    attempts.begin(services, made)
-    return made
 
 
 @pytest.fixture

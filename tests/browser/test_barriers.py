@@ -13,9 +13,10 @@ from sim.services.attempt.intake import accept_events
 from sim.services.operations import demo
 from sim.ui.page.pages import PAGES
 from sim.ui.page.theme import DARK, LIGHT, Scheme
-from tests.browser.conftest import PRACTICE_FORM, begin_practice
+from tests.browser.conftest import PRACTICE_FORM
 from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS
+from tests.support.given import begin_practice
 from tests.support.server_process import ServerProcess
 from tests.support.shipped_forms import Wish, find_form
 
@@ -102,13 +103,9 @@ def find_all_barriers(
     return {name: barriers for name, barriers in found.items() if barriers}
 
 
-def test_no_page_keeps_anybody_out_at_a_desk_in_light(
-    context: BrowserContext, addresses: dict[str, str], demo_team: str
-) -> None:
+def test_at_a_desk_in_light_nobody_is_out(context: BrowserContext, addresses: dict[str, str], demo_team: str) -> None:
     assert find_all_barriers(context, addresses, demo_team, scheme="light") == {}
 
 
-def test_no_page_keeps_anybody_out_on_a_phone_in_dark(
-    phone_context: BrowserContext, addresses: dict[str, str], demo_team: str
-) -> None:
+def test_on_a_phone_in_dark_neither(phone_context: BrowserContext, addresses: dict[str, str], demo_team: str) -> None:
     assert find_all_barriers(phone_context, addresses, demo_team, scheme="dark") == {}

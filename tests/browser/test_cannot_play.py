@@ -8,9 +8,10 @@ from sim.services.app.links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.team_exercise.room import create_exercise
-from tests.browser.conftest import PRACTICE_FORM, TRACE_FORM, begin_practice
+from tests.browser.conftest import PRACTICE_FORM, TRACE_FORM
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.exercise_drill import make_exercise_team
+from tests.support.given import begin_practice
 from tests.support.server_process import ServerProcess
 
 NO_VIDEO = "HTMLMediaElement.prototype.canPlayType = () => '';"
@@ -44,7 +45,7 @@ def expect_shut(page: Page, *buttons: str) -> None:
 
 
 @pytest.mark.parametrize("page", CANNOT.values(), ids=list(CANNOT), indirect=True)
-def test_no_briefing_starts_what_the_browser_cannot_play(
+def test_what_cannot_play_is_not_begun(
     page: Page, context: BrowserContext, server: ServerProcess, services: App
 ) -> None:
     begin_lesson(page, server)

@@ -58,9 +58,7 @@ def district(tiny_library: Path, tmp_path: Path) -> Iterator[District]:
     app.close()
 
 
-def test_the_session_closes_under_the_trainer_who_may_not_see_it_any_more(
-    district: District, context: BrowserContext
-) -> None:
+def test_the_session_closes_under_who_may_not_see_it_any_more(district: District, context: BrowserContext) -> None:
     """First the trainer's school is taken away, then, in the school again, the role."""
     app, admin, trainer_id = district.app, district.admin, district.trainer_id
     for is_role_lost in (False, True):

@@ -113,15 +113,13 @@ def test_a_second_tab_takes_the_lead_and_the_first_says_so(context: BrowserConte
     assert first.page.evaluate("sessionStorage.getItem('sightline-tab')") == tab
 
 
+def answer_as(route: Route, **changes: object) -> None:
+    route.fulfill(json={**route.fetch().json(), **changes})
+
+
 def test_the_page_shows_what_the_server_says_of_time_access_and_itself(
     context: BrowserContext, server: ServerProcess, services: App, attempt_id: str
 ) -> None:
-    def answer_less(route: Route) -> None:
-        route.fulfill(json={**route.fetch().json(), "remaining_ms": 59_900})
-
-    def answer_timed_out(route: Route) -> None:
-        route.fulfill(json={**route.fetch().json(), "state": "timed_out", "remaining_ms": 0})
-
     page = context.new_page()
     page.route("**/api/attempts/*", lambda route: route.abort("connectionrefused"))
     console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}")
@@ -131,7 +129,7 @@ def test_the_page_shows_what_the_server_says_of_time_access_and_itself(
     console.wait_ready()
     expect(console.part("cover")).to_be_hidden()
 
-    page.route(re.compile("/api/attempts/"), answer_less)
+    page.route(re.compile("/api/attempts/"), lambda route: answer_as(route, remaining_ms=59_900))
     expect(console.part("timeLeft")).to_have_text(re.compile(r"^(1:00|0:5\d)$"), timeout=SLOW_MS)
     expect(console.part("timeBox")).to_have_attribute("data-short", "true")
     page.unroute_all(behavior="wait")
@@ -145,7 +143,7 @@ def test_the_page_shows_what_the_server_says_of_time_access_and_itself(
     console.wait_ready()
     expect(console.part("cover")).to_be_hidden()
 
-    page.route(EVENTS, answer_timed_out)
+    page.route(EVENTS, lambda route: answer_as(route, state="timed_out", remaining_ms=0))
     expect(console.part("coverTitle")).to_have_text("Time is up", timeout=SLOW_MS)
     expect(console.part("handIn")).to_be_disabled()
     page.unroute_all(behavior="wait")

@@ -8,7 +8,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.intake import describe_state
 from tests.browser.conftest import TALL_FORM, OpenDrill
 from tests.support.console_page import ConsolePage, choose_player
-from tests.support.stored_events import list_events, list_payloads
+from tests.support.given import list_events, list_payloads
 
 
 @pytest.fixture
@@ -111,9 +111,7 @@ PRESS_TWO_BEFORE_ANY_DRAWING = """
 """
 
 
-def test_a_camera_is_pulled_up_by_a_part_of_its_name_or_by_its_number_and_the_next_key_is_the_consoles(
-    tall: ConsolePage, services: App
-) -> None:
+def test_a_camera_is_pulled_up_by_part_of_its_name_or_by_its_number(tall: ConsolePage, services: App) -> None:
     tall.press("/")
     expect(tall.part("finderField")).to_be_focused()
     tall.part("finderField").fill("b case 3")
@@ -135,9 +133,7 @@ def test_a_camera_is_pulled_up_by_a_part_of_its_name_or_by_its_number_and_the_ne
     assert describe_state(services, tall.attempt_id)["resume"]["camera_id"] == "CAM-17"
 
 
-def test_a_phone_turns_pages_pulls_up_a_camera_in_two_taps_and_keeps_its_page_over_a_reload(
-    phone_context: BrowserContext, open_drill: OpenDrill, services: App
-) -> None:
+def test_a_phone_pulls_up_a_camera_by_taps(phone_context: BrowserContext, open_drill: OpenDrill, services: App) -> None:
     phone = open_drill(phone_context.new_page(), TALL_FORM)
     page = phone.page
     expect(phone.part("wallPage")).to_have_text("Cameras 1 to 8 of 20")

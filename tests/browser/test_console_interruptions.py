@@ -15,8 +15,8 @@ from sim.services.attempt.intake import describe_state
 from sim.services.debrief import page as debrief
 from tests.browser.conftest import PRACTICE_FORM
 from tests.support.console_page import SLOW_MS, ConsolePage, find_box
+from tests.support.given import begin, load_attempt
 from tests.support.server_process import ServerProcess
-from tests.support.stored_events import get_attempt
 
 JUST_BEFORE_S = 1.0
 AT_ONCE_MS = 5.0
@@ -39,10 +39,9 @@ class InterruptedDrill:
         self.services = services
         options = frozenset({DrillOption.INTERRUPTIONS})
         self.attempt_id = attempts.create_practice(services, form_id=PRACTICE_FORM, options=options)
-        self.call: Call = list_calls(services, get_attempt(services, self.attempt_id))[0]
+        self.call: Call = list_calls(services, load_attempt(services, self.attempt_id))[0]
         earlier = replace(services, clock=EarlierClock(self.call.at_s - JUST_BEFORE_S))
-        attempts.get_briefing(earlier, self.attempt_id)
-        attempts.begin(earlier, self.attempt_id)
+        begin(earlier, self.attempt_id)
         self.console = ConsolePage(page, f"{server.url}/drill?attempt={self.attempt_id}").open()
         self.card = self.console.part("callCard")
         expect(self.card).to_be_visible(timeout=SLOW_MS)
@@ -59,14 +58,8 @@ class InterruptedDrill:
     def came_ms(self) -> float:
         return float(str(self.stored[self.call.call_id]["at_ms"]))
 
-    def finish(self) -> None:
-        self.console.hand_in()
-        expect(self.console.page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
 
-
-def test_a_call_goes_on_after_a_reload_is_answered_by_keys_and_shown_in_debrief_and_replay(
-    page: Page, server: ServerProcess, services: App
-) -> None:
+def test_a_call_survives_a_reload_and_is_answered_by_keys(page: Page, server: ServerProcess, services: App) -> None:
     drill = InterruptedDrill(page, server, services)
     console = drill.console
     expect(drill.card).to_contain_text(drill.call.message)
@@ -93,7 +86,8 @@ def test_a_call_goes_on_after_a_reload_is_answered_by_keys_and_shown_in_debrief_
     console.wait_saved()
     assert drill.stored[drill.call.call_id]["is_over"] is True
     console.choose("CAM-01")
-    drill.finish()
+    console.hand_in()
+    expect(page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
     (line,) = debrief.get_debrief(services, drill.attempt_id).calls
     assert (line.outcome.split(",")[0], line.reply) == ("Correct", drill.right)
     expect(page.get_by_text("Calls while you searched:")).to_be_visible()
@@ -105,9 +99,7 @@ def test_a_call_goes_on_after_a_reload_is_answered_by_keys_and_shown_in_debrief_
     expect(drill.card).to_be_hidden()
 
 
-def test_on_a_phone_a_call_leaves_time_picture_and_hand_in_free_and_is_answered_by_touch(
-    phone_context: BrowserContext, server: ServerProcess, services: App
-) -> None:
+def test_on_a_phone_a_call_hides_nothing(phone_context: BrowserContext, server: ServerProcess, services: App) -> None:
     drill = InterruptedDrill(phone_context.new_page(), server, services)
     console = drill.console
     console.wait_fits()

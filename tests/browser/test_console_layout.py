@@ -78,9 +78,7 @@ def test_nothing_is_cut_off_or_keeps_people_out_on_any_screen(console: ConsolePa
     assert page.locator(".coach-ring").evaluate("(ring) => getComputedStyle(ring).transitionProperty") == "none"
 
 
-def test_a_phone_shows_all_of_it_large_enough_to_touch(
-    phone_context: BrowserContext, open_console: OpenConsole
-) -> None:
+def test_a_phone_shows_all_large_enough_to_touch(phone_context: BrowserContext, open_console: OpenConsole) -> None:
     phone = open_console(phone_context.new_page())
     page = phone.page
     phone.wait_fits()

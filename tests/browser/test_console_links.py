@@ -14,7 +14,7 @@ from sim.site.model import load_site
 from tests.browser.conftest import OpenDrill
 from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage, find_box, touching
-from tests.support.stored_events import list_events
+from tests.support.given import list_events
 from tests.support.story_truth import SHIPPED
 
 RECORDING = SHIPPED.name
@@ -52,9 +52,7 @@ def list_links(services: App, camera_id: str) -> set[str]:
     return {camera["camera_id"] for zone in zones for camera in zone["cameras"]}
 
 
-def test_a_link_shows_and_opens_the_next_camera_at_the_same_time(
-    open_drill: OpenDrill, page: Page, services: App
-) -> None:
+def test_a_link_shows_and_opens_the_next_camera_in_time(open_drill: OpenDrill, page: Page, services: App) -> None:
     console = open_drill(page, FORM)
     console.go_to("8:01:40")
     console.choose("CAM-01")
@@ -160,9 +158,7 @@ def test_the_plan_joins_marks_keeps_cameras_apart_and_comes_closer(open_drill: O
     expect(console.part("planMap")).to_have_attribute("data-zoomed", "false")
 
 
-def test_a_phone_opens_a_camera_from_the_plan_in_two_taps_and_follows_a_link(
-    open_drill: OpenDrill, phone_context: BrowserContext, services: App
-) -> None:
+def test_a_phone_opens_cameras_by_the_plan(open_drill: OpenDrill, phone_context: BrowserContext, services: App) -> None:
     console = open_drill(phone_context.new_page(), FORM)
     console.part("tabPlan").tap()
     console.page.locator(".plan-camera[data-camera=CAM-01]").tap()

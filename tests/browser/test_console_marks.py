@@ -10,8 +10,8 @@ from sim.services.app.wiring import App
 from sim.services.attempt.intake import accept_events
 from tests.browser.conftest import LAPTOP, OpenConsole, prepare
 from tests.support.console_page import SLOW_MS, ConsolePage, touching
+from tests.support.given import list_payloads
 from tests.support.people_clicks import find_spot
-from tests.support.stored_events import list_payloads
 from tests.support.tiny_crowd import FRAMES
 from tests.support.tiny_recording import BIT_PX, BITS
 
@@ -157,9 +157,7 @@ def test_marks_are_legs_and_keys_go_from_one_to_the_next(console: ConsolePage) -
     expect(console.part("toast")).to_have_text("There is no mark after this")
 
 
-def test_the_picture_stays_in_its_place_when_marks_no_longer_fit_their_strip(
-    barred_browser: Browser, open_console: OpenConsole
-) -> None:
+def test_the_picture_stays_when_marks_do_not_fit(barred_browser: Browser, open_console: OpenConsole) -> None:
     console = open_console(prepare(barred_browser.new_context(viewport=LAPTOP)).new_page())
     console.choose("CAM-01")
     place = console.part("picture").bounding_box()
@@ -169,9 +167,7 @@ def test_the_picture_stays_in_its_place_when_marks_no_longer_fit_their_strip(
     assert console.part("picture").bounding_box() == place
 
 
-def test_undo_goes_back_several_steps_over_a_reload_and_leaves_another_tabs_work_alone(
-    context: BrowserContext, open_console: OpenConsole, stored: Stored
-) -> None:
+def test_undo_goes_back_over_a_reload(context: BrowserContext, open_console: OpenConsole, stored: Stored) -> None:
     console = open_console(context.new_page())
     console.choose("CAM-01")
     console.wait_settled()
@@ -206,9 +202,7 @@ def test_undo_goes_back_several_steps_over_a_reload_and_leaves_another_tabs_work
     expect(console.cards).to_have_count(0)
 
 
-def test_a_closer_look_is_noted_marks_the_point_under_the_mouse_and_by_key_its_middle(
-    console: ConsolePage, services: App, attempt_id: str, stored: Stored
-) -> None:
+def test_a_closer_look_is_noted_and_marks(console: ConsolePage, services: App, attempt_id: str, stored: Stored) -> None:
     console.choose("CAM-01")
     console.wait_settled()
     spot = console.find_spot(0.7, 0.4)
@@ -216,7 +210,7 @@ def test_a_closer_look_is_noted_marks_the_point_under_the_mouse_and_by_key_its_m
     console.page.mouse.wheel(0, -300)
     console.page.mouse.wheel(0, -300)
     expect(console.part("stage")).to_have_attribute("data-zoomed", "true")
-    console.mark_on_screen(*spot)
+    console.mark_by(lambda: console.page.mouse.click(*spot))
     console.press("f")
     console.press("f")
     expect(console.part("pendingWords")).to_be_visible()
@@ -238,9 +232,7 @@ def test_a_closer_look_is_noted_marks_the_point_under_the_mouse_and_by_key_its_m
     assert list_payloads(services, attempt_id, EventKind.ZOOM)[1]["scale"] == 1
 
 
-def test_fingers_pinch_and_a_double_tap_neither_marks_nor_zooms(
-    phone: ConsolePage, services: App, attempt_id: str
-) -> None:
+def test_fingers_pinch_and_a_double_tap_does_nothing(phone: ConsolePage, services: App, attempt_id: str) -> None:
     phone.tap_picture(0.3, 0.6)
     phone.tap_picture(0.3, 0.6)
     expect(phone.part("pendingMark")).to_be_visible()

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from sim.drill.event import EventKind
 from sim.services.app.wiring import App
 from tests.support.console_page import SLOW_MS, ConsolePage
-from tests.support.stored_events import list_payloads
+from tests.support.given import list_payloads
 from tests.support.tiny_recording import SIZE_WH, read_frame_number
 
 Stored = Callable[[], dict]
@@ -71,9 +71,7 @@ def test_the_picture_is_saved_as_it_is_shown(player: str, console: ConsolePage, 
     assert (event["camera_id"], event["t_s"]) == ("CAM-02", 7.7)
 
 
-def test_what_is_wrong_with_a_camera_is_reported_taken_back_and_told_in_the_debrief(
-    console: ConsolePage, stored: Stored
-) -> None:
+def test_a_faulty_camera_is_reported_taken_back_and_told_in_the_debrief(console: ConsolePage, stored: Stored) -> None:
     console.choose("CAM-03")
     console.open_tool("fault")
     report = console.page.locator(".fault-form").get_by_role("button", name="Report")

@@ -7,9 +7,10 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from sim.services.app.wiring import App
 from sim.tasks.common.flaw import CLICK_SHARES
-from tests.browser.conftest import PRACTICE_FORM, OpenConsole, OpenDrill, begin_practice
+from tests.browser.conftest import PRACTICE_FORM, OpenConsole, OpenDrill
 from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.given import begin_practice
 from tests.support.people_clicks import find_spot
 from tests.support.server_process import ServerProcess
 from tests.support.story_truth import SHIPPED
@@ -45,11 +46,6 @@ def at_person(console: ConsolePage) -> ConsolePage:
     return console
 
 
-def wait_as_usual(console: ConsolePage) -> None:
-    """Have the console wait for answers as long as it does at a desk, not as long as tests let it."""
-    console.page.evaluate("localStorage.removeItem('sightline-patience-ms')")
-
-
 def get_box(services: App, person_id: str) -> list[float]:
     """Left, right, top, bottom of a person in the frame, shares of the picture."""
     index = services.catalog.get_truth("tiny")
@@ -71,9 +67,7 @@ def count_white(console: ConsolePage) -> int:
     return int(console.cards.first.locator("canvas").evaluate(COUNT_WHITE))
 
 
-def test_heads_chests_and_legs_are_outlined_for_a_moment_and_in_the_list_for_good(
-    at_person: ConsolePage, services: App, stored: Stored
-) -> None:
+def test_heads_chests_and_legs_are_outlined(at_person: ConsolePage, services: App, stored: Stored) -> None:
     clicks = [(person_id, height) for person_id in (PERSON, "P005") for height in CLICK_SHARES]
     for number, (person_id, height) in enumerate(clicks, start=1):
         click_person(at_person, services, person_id=person_id, height=height)
@@ -92,9 +86,7 @@ def test_heads_chests_and_legs_are_outlined_for_a_moment_and_in_the_list_for_goo
     assert count_white(at_person) == pytest.approx(seen, rel=0.2)
 
 
-def test_a_click_on_nobody_is_asked_about_and_stored_when_it_is_confirmed(
-    at_person: ConsolePage, services: App, stored: Stored
-) -> None:
+def test_a_click_on_nobody_is_stored_when_confirmed(at_person: ConsolePage, services: App, stored: Stored) -> None:
     words, card = at_person.part("pendingWords"), at_person.part("pending")
     at_person.click_picture(*NOBODY)
     expect(words).to_have_text("No one is there. Mark this spot anyway?")
@@ -163,11 +155,10 @@ def test_a_tap_shows_whom_it_is_on_before_it_marks_and_is_not_lost_when_another_
     assert stored()["marks"][-1]["camera_id"] == CAMERA
 
 
-def test_a_slow_answer_keeps_the_mark_and_is_shown_when_it_comes(
-    at_person: ConsolePage, services: App, stored: Stored
-) -> None:
+def test_a_slow_answer_keeps_the_mark_and_is_shown(at_person: ConsolePage, services: App, stored: Stored) -> None:
     held: list[Route] = []
-    wait_as_usual(at_person)
+    # answers are waited for as long as at a desk, not as long as tests let a console wait
+    at_person.page.evaluate("localStorage.removeItem('sightline-patience-ms')")
     at_person.page.route(OUTLINE, lambda route: held.append(route))  # noqa: PLW0108 (Playwright sets attributes on it)
     click_person(at_person, services)
     expect(at_person.cards).to_have_count(1)
@@ -202,9 +193,7 @@ def test_no_answer_is_no_loss(at_person: ConsolePage) -> None:
         assert not at_person.is_asked_again
 
 
-def test_what_waits_for_its_answer_is_kept_when_the_page_goes_or_the_answer_is_handed_in(
-    at_person: ConsolePage, services: App, stored: Stored
-) -> None:
+def test_what_waits_for_its_answer_is_kept(at_person: ConsolePage, services: App, stored: Stored) -> None:
     at_person.page.route(OUTLINE, lambda _: None)
     click_person(at_person, services)
     at_person.page.reload()
@@ -221,9 +210,7 @@ def test_what_waits_for_its_answer_is_kept_when_the_page_goes_or_the_answer_is_h
     assert len(stored()["marks"]) == 2
 
 
-def test_a_search_backward_begins_at_the_last_sighting_and_takes_no_mark_outside(
-    page: Page, open_drill: OpenDrill, services: App
-) -> None:
+def test_a_search_backward_begins_at_the_last_sighting(page: Page, open_drill: OpenDrill, services: App) -> None:
     asked: list[str] = []
     form = services.catalog.get_form(f"{SAMPLE}-origin-2").form
     first, last = (round(10 * t_s) for t_s in form.window_s)

@@ -12,7 +12,7 @@ from sim.drill.attempt import Attempt, AttemptState
 from sim.drill.instant import Instant
 from sim.services.app.wiring import App
 from tests.support.console_page import SLOW_MS, ConsolePage
-from tests.support.stored_events import get_attempt
+from tests.support.given import load_attempt
 
 Step = Callable[[], None]
 EVENTS = "**/api/attempts/**"
@@ -43,10 +43,6 @@ def let_pass(page: Page, seconds: float) -> None:
     page.wait_for_function("at => performance.now() > at", arg=page.evaluate("performance.now()") + seconds * 1000)
 
 
-def cut(page: Page) -> None:
-    page.route(EVENTS, lambda route: route.abort())
-
-
 def test_a_console_goes_through_a_pause_and_a_reload_and_loses_nothing(
     page: Page, console: ConsolePage, cover: Locator, *, services: App, attempt_id: str, pause: Step, resume: Step
 ) -> None:
@@ -74,7 +70,7 @@ def test_a_console_goes_through_a_pause_and_a_reload_and_loses_nothing(
     console.hand_in()
     expect(page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_text("came while the drill was paused")).to_have_count(0)
-    row = get_attempt(services, attempt_id)
+    row = load_attempt(services, attempt_id)
     assert (row.timing.state, row.paused_actions) == (AttemptState.SUBMITTED, 0)
     assert row.timing.paused_s > LEARNS_WITHIN_S
 
@@ -91,7 +87,7 @@ def test_a_console_that_was_offline_keeps_what_was_marked_before_the_pause_and_i
     is_back_in_pause: bool,
 ) -> None:
     console.wait_saved()
-    cut(page)
+    page.route(EVENTS, lambda route: route.abort())
     console.mark("CAM-01", 20)
     let_pass(page, 0.5)
     pause()

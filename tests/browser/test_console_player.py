@@ -10,7 +10,7 @@ from sim.drill.event import EventKind
 from sim.services.app.wiring import App
 from tests.browser.conftest import OpenConsole
 from tests.support.console_page import ConsolePage, choose_player, find_box
-from tests.support.stored_events import list_payloads
+from tests.support.given import list_payloads
 
 CAMERA = "CAM-01"
 LAST_FRAME = 159
@@ -111,9 +111,7 @@ def test_a_browser_that_cannot_decode_after_all_goes_on_with_videos(page: Page, 
     console.wait_pictures()
 
 
-def test_damaged_footage_is_said_in_words_and_other_cameras_go_on(
-    page: Page, open_console: OpenConsole, name_clip: Callable[[str], str]
-) -> None:
+def test_damaged_footage_is_said(page: Page, open_console: OpenConsole, name_clip: Callable[[str], str]) -> None:
     page.route(f"**/{name_clip('CAM-02')}", lambda route: route.fulfill(body=b"no video", content_type="video/mp4"))
     console = open_console(page)
     page.locator(".tile[data-camera=CAM-02]").click()

@@ -62,10 +62,7 @@ def search(console: ConsolePage) -> tuple[list[dict], list[dict]]:
 
 
 def pick(samples: list[dict], log: list[StoredEvent]) -> list[tuple[dict, float]]:
-    """Choose moments well before the next event, which may tell of what was done a little earlier, with their speeds.
-
-    Of every camera at every speed a few.
-    """
+    """Choose a few moments of every camera at every speed, well before the next event, which may tell of earlier."""
     times = [stored.event.t_client_ms for stored in log]
     calm = [s for s in samples if not any(-50 <= t - s["at_ms"] <= NEAR_EVENT_MS for t in times)]
     groups: dict[tuple[str, float], list[dict]] = {}

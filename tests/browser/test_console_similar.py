@@ -10,11 +10,11 @@ from sim.drill.similar_people import find_place
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.similar_search import get_groups
-from tests.browser.conftest import PRACTICE_FORM, begin_practice
+from tests.browser.conftest import PRACTICE_FORM
 from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS, ConsolePage, find_box, touching
+from tests.support.given import begin, begin_practice, list_events, load_attempt
 from tests.support.server_process import ServerProcess
-from tests.support.stored_events import get_attempt, list_events
 
 CAMERA, CLOCK, FRAME, PERSON = "CAM-02", "7:55:06", 60, "P001"
 SIZE_WH = (320, 180)
@@ -24,22 +24,18 @@ ARE_DRAWN = "(list) => [...list.querySelectorAll('img')].every((each) => each.co
 
 @pytest.fixture
 def search_id(services: App) -> str:
-    """A practice attempt with the appearance search whose clock runs, of those in which it finds the person twice.
-
-    Which sightings a search confuses or misses is drawn once an attempt.
-    """
+    """A running practice drill whose search, drawn once an attempt, finds the person twice."""
     options = frozenset({DrillOption.APPEARANCE_SEARCH})
     for _ in range(50):
         made = attempts.create_practice(services, form_id=PRACTICE_FORM, options=options)
         if count_suggestions(services, made) >= 2:
-            attempts.get_briefing(services, made)
-            attempts.begin(services, made)
+            begin(services, made)
             return made
     raise AssertionError("the search finds the person in none of fifty drills")
 
 
 def count_suggestions(services: App, attempt_id: str) -> int:
-    groups = get_groups(services, get_attempt(services, attempt_id))
+    groups = get_groups(services, load_attempt(services, attempt_id))
     place = find_place(groups.window, person_id=PERSON, camera_id=CAMERA, t_s=FRAME / 10)
     return len(groups.list_for(place))
 
@@ -75,9 +71,7 @@ def list_saved(services: App, console: ConsolePage) -> list[tuple[str, dict[str,
     return [(e.event.kind.value, dict(e.event.payload), e.event.t_client_ms) for e in log]
 
 
-def test_by_mouse_a_suggestion_is_opened_marked_kept_and_shown_again(
-    server: ServerProcess, services: App, search_id: str, page: Page
-) -> None:
+def test_by_mouse_a_suggestion_is_marked_kept(server: ServerProcess, services: App, search_id: str, page: Page) -> None:
     console = open_on_person(server, page, search_id)
     answers: list[Response] = []
     page.on("response", lambda response: answers.append(response) if response.url.endswith("/similar") else None)
@@ -144,9 +138,7 @@ def test_by_mouse_a_suggestion_is_opened_marked_kept_and_shown_again(
     expect(console.part("similar")).to_be_hidden()
 
 
-def test_by_keys_alone_a_box_is_moved_asked_and_a_suggestion_marked(
-    server: ServerProcess, services: App, search_id: str, page: Page
-) -> None:
+def test_by_keys_a_suggestion_is_marked(server: ServerProcess, services: App, search_id: str, page: Page) -> None:
     console = open_on_person(server, page, search_id)
     console.press("e")
     for _ in range(9):
@@ -183,7 +175,7 @@ def test_by_keys_alone_a_box_is_moved_asked_and_a_suggestion_marked(
     console.wait_shown(camera_id)
     console.wait_settled(int(frame))
     console.press("f")
-    console.mark_at_cross()
+    console.mark_by(lambda: console.press("Enter"))
     expect(console.cards).to_have_count(1)
     console.press("Escape")
     expect(get_rows(console).first).to_be_focused()

@@ -11,7 +11,7 @@ from sim.services.app.links import name_file
 from sim.services.app.wiring import App
 from tests.browser.conftest import OpenDrill
 from tests.support.console_page import SLOW_MS, ConsolePage, find_box, touching
-from tests.support.stored_events import list_payloads
+from tests.support.given import list_payloads
 from tests.support.story_truth import SHIPPED
 
 RECORDING = SHIPPED.name
@@ -214,9 +214,7 @@ def list_motion_s(camera_id: str) -> list[int]:
     return begins
 
 
-def test_two_fingers_zoom_without_a_jump_and_playing_keeps_the_head_in_sight(
-    open_drill: OpenDrill, phone_context: BrowserContext, services: App
-) -> None:
+def test_two_fingers_zoom_without_a_jump(open_drill: OpenDrill, phone_context: BrowserContext, services: App) -> None:
     console = open_drill(phone_context.new_page(), FORM)
     console.page.locator(".tile[data-camera=CAM-01]").tap()
     console.wait_shown("CAM-01")

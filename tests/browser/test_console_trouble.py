@@ -16,10 +16,10 @@ from sim.services.app.settings import read_settings
 from sim.services.app.signed import SECRET_BYTES, SECRET_NAME
 from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.attempt.intake import describe_state
-from tests.browser.conftest import PRACTICE_FORM, OpenConsole, begin_practice
+from tests.browser.conftest import PRACTICE_FORM, OpenConsole
 from tests.support.console_page import SLOW_MS, ConsolePage, choose_player
+from tests.support.given import begin_practice, list_events
 from tests.support.server_process import ServerProcess
-from tests.support.stored_events import list_events
 
 SHORT_FRAMES = 80
 SLEEPY = """
@@ -154,9 +154,7 @@ def own_data(tmp_path: Path, tiny_library: Path) -> Path:
     return tmp_path / "data"
 
 
-def test_a_killed_server_that_comes_back_with_another_secret_finds_the_console_going_on(
-    page: Page, player: str, own_data: Path
-) -> None:
+def test_a_killed_server_comes_back_and_the_console_goes_on(page: Page, player: str, own_data: Path) -> None:
     services = open_app(read_settings({"SIGHTLINE_DATA": str(own_data)}), system_clock())
     attempt_id = begin_practice(services, PRACTICE_FORM)
     component = page.locator("[data-testid=stBidiComponentIsolated]")
@@ -198,9 +196,7 @@ def test_a_page_without_its_server_does_not_talk_of_streamlit(page: Page, own_da
     assert "Streamlit" not in page.locator("body").inner_text()
 
 
-def test_after_a_sleep_the_server_says_how_much_time_is_left(
-    page: Page, open_console: OpenConsole, services: App, attempt_id: str
-) -> None:
+def test_after_a_sleep_time_is_right(page: Page, open_console: OpenConsole, services: App, attempt_id: str) -> None:
     page.add_init_script(SLEEPY)
     console = open_console(page)
     console.choose("CAM-01")
@@ -222,9 +218,7 @@ def test_after_a_sleep_the_server_says_how_much_time_is_left(
     assert mark.event.t_client_ms / 1000 == pytest.approx(mark.arrived_s, abs=3.0)
 
 
-def test_nothing_plays_out_of_sight_and_it_goes_on_where_it_was(
-    page: Page, open_console: OpenConsole, services: App, attempt_id: str
-) -> None:
+def test_nothing_plays_out_of_sight(page: Page, open_console: OpenConsole, services: App, attempt_id: str) -> None:
     page.add_init_script(
         "let isAway = false;"
         "Object.defineProperty(document, 'hidden', { get: () => isAway });"
@@ -250,9 +244,7 @@ def test_nothing_plays_out_of_sight_and_it_goes_on_where_it_was(
     )
 
 
-def test_footage_that_stays_refused_asks_for_a_reload(
-    page: Page, open_console: OpenConsole, name_clip: Callable[[str], str]
-) -> None:
+def test_refused_footage_asks_to_reload(page: Page, open_console: OpenConsole, name_clip: Callable[[str], str]) -> None:
     console = open_console(page)
     page.route(f"**/{name_clip('CAM-02')}", lambda route: route.fulfill(status=403, json={"error": "no"}))
     page.locator(".tile[data-camera=CAM-02]").click()

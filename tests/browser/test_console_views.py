@@ -12,8 +12,8 @@ from sim.services.attempt.console_profiles import choose_profile, list_profiles
 from tests.browser.conftest import TALL_FORM, OpenConsole, OpenDrill
 from tests.support.barriers import list_barriers
 from tests.support.console_page import LIST_CUT_OFF, ConsolePage
+from tests.support.given import begin, list_payloads
 from tests.support.server_process import ServerProcess
-from tests.support.stored_events import list_payloads
 
 OpenProfile = Callable[[Page, str], ConsolePage]
 ALTGR = {"key": "]", "ctrlKey": True, "altKey": True, "modifierAltGraph": True}
@@ -24,8 +24,7 @@ def open_profile(server: ServerProcess, services: App) -> OpenProfile:
     def open_in(page: Page, profile: str) -> ConsolePage:
         made = attempts.create_practice(services, form_id=TALL_FORM)
         choose_profile(services, made, next(c.name for c in list_profiles(services) if profile in (c.name, c.title)))
-        attempts.get_briefing(services, made)
-        attempts.begin(services, made)
+        begin(services, made)
         return ConsolePage(page, f"{server.url}/drill?attempt={made}").open()
 
     return open_in
@@ -90,9 +89,7 @@ def test_the_wall_shows_layouts_groups_and_views_of_ones_own(tall: ConsolePage, 
     expect_tiles(tall, 1, 2, 3, 4)
 
 
-def test_a_changed_key_survives_a_reload_and_a_new_tab(
-    console: ConsolePage, context: BrowserContext, open_console: OpenConsole
-) -> None:
+def test_a_changed_key_is_kept(console: ConsolePage, context: BrowserContext, open_console: OpenConsole) -> None:
     page = console.page
     console.press("?")
     page.locator("[data-action=cross]").click()
@@ -172,9 +169,7 @@ def test_a_minimal_console_has_no_plan_and_a_time_for_every_camera(page: Page, o
     minimal.wait_settled(10)
 
 
-def test_a_console_of_a_file_has_its_skips_tiles_keys_and_names(
-    page: Page, open_profile: OpenProfile, services: App
-) -> None:
+def test_a_console_of_a_file_is_as_the_file_says(page: Page, open_profile: OpenProfile, services: App) -> None:
     desk = open_profile(page, "Recorder desk")
     expect(page.locator(".tile:visible")).to_have_count(9)
     assert desk.part("speed").locator("option").all_text_contents() == ["0.5×", "1×", "2×", "4×", "8×"]

@@ -31,9 +31,7 @@ def read_student(page: Page) -> tuple[float, float, float]:
     return t_s, float(spot.get_attribute("data-x") or "nan"), float(spot.get_attribute("data-y") or "nan")
 
 
-def test_scrubbing_by_keyboard_moves_the_student_to_where_truth_has_them(
-    page: Page, server: ServerProcess, services: App
-) -> None:
+def test_scrubbing_by_keys_moves_the_student_as_truth_has(page: Page, server: ServerProcess, services: App) -> None:
     attempt_id = play_form(services, PRACTICE_FORM, skill=PERFECT)
     sent: list[object] = []
 
@@ -86,9 +84,7 @@ def test_wrong_marks_are_told_by_shape_and_word(page: Page, server: ServerProces
     assert plan.evaluate("(image) => image.naturalWidth") > 0
 
 
-def test_playing_goes_on_to_the_end_and_the_floor_follows_the_student_on_a_phone(
-    phone_context: BrowserContext, server: ServerProcess, services: App
-) -> None:
+def test_playing_follows_over_the_floors(phone_context: BrowserContext, server: ServerProcess, services: App) -> None:
     page = phone_context.new_page()
     slider = open_map(page, server, play_form(services, UPSTAIRS_FORM, skill=PERFECT))
     slider.press("Home")

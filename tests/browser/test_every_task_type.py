@@ -1,8 +1,4 @@
-"""One drill of every task type on the shipped recording, from briefing to debrief, played with a mouse or a finger.
-
-Anyone who gives the right answer at the console has full marks stored, and scoring the stored log again gives the same,
-bit for bit. What a task asks for is thus something that the console lets a person answer.
-"""
+"""One drill of every task type on the shipped recording: the right answer at the console has full marks stored."""
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -42,10 +38,7 @@ ON_A_PHONE = (
 
 
 def assert_full_marks(page: Page, server: ServerProcess, services: App, wish: Wish, *, by_touch: bool) -> None:
-    """Play a drill as `AnswerPlayer` does, and compare its stored score with that of a perfect answer.
-
-    At a desk the page is loaded again before the answer is submitted: nothing of it is lost.
-    """
+    """Play a drill, at a desk over a reload, and compare its stored score with a perfect answer's."""
     form = find_form(wish)
     attempt_id = attempts.create_practice(services, form_id=form.form_id)
     page.add_init_script(LINKS_OFF)
@@ -64,9 +57,7 @@ def assert_full_marks(page: Page, server: ServerProcess, services: App, wish: Wi
 
 
 @pytest.mark.parametrize("wish", AT_A_DESK, ids=str)
-def test_the_right_answer_at_a_desk_has_full_marks(
-    page: Page, server: ServerProcess, services: App, wish: Wish
-) -> None:
+def test_the_right_answer_has_full_marks(page: Page, server: ServerProcess, services: App, wish: Wish) -> None:
     assert_full_marks(page, server, services, wish, by_touch=False)
 
 

@@ -22,10 +22,6 @@ def teams(services: App) -> dict[str, str]:
     return made
 
 
-def read_team(page: Page) -> str:
-    return parse_qs(urlsplit(page.url).query).get("team", [""])[0]
-
-
 def choose_team(page: Page, name: str) -> None:
     page.get_by_role("combobox", name="Team").first.click()
     page.get_by_role("option", name=name).click()
@@ -35,7 +31,7 @@ def expect_team(page: Page, path: str, team_id: str) -> None:
     page.wait_for_url(f"**/{path}?*team={team_id}*", timeout=SLOW_MS)
     expect(page.get_by_role("heading", level=1).first).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=SLOW_MS)
-    assert read_team(page) == team_id, path
+    assert parse_qs(urlsplit(page.url).query)["team"] == [team_id], path
 
 
 def test_the_chosen_team_is_the_team_of_every_page(page: Page, server: ServerProcess, teams: dict[str, str]) -> None:

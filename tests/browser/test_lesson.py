@@ -9,8 +9,8 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from sim.services.app.wiring import App
 from tests.support.answer_player import AnswerPlayer
 from tests.support.console_page import SLOW_MS
+from tests.support.given import load_attempt
 from tests.support.server_process import ServerProcess
-from tests.support.stored_events import get_attempt
 
 HANDS = {
     "mouse": (Locator.click, "context"),
@@ -52,7 +52,7 @@ def play_try(
     press_button(page, "Start (the clock starts now)", press)
     page.wait_for_url(re.compile("attempt="))
     attempt_id = page.url.rsplit("attempt=", 1)[1].split("&")[0]
-    form_id = find_form_id(attempt_id) if find_form_id else get_attempt(services, attempt_id).form_id
+    form_id = find_form_id(attempt_id) if find_form_id else load_attempt(services, attempt_id).form_id
     player = AnswerPlayer.sit_down(page, services, form_id, by_touch=press is Locator.tap)
     player.console.wait_ready()
     player.play(player.perfect)

@@ -58,9 +58,7 @@ def school(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) 
     services.close()
 
 
-def test_a_launch_ends_in_a_drill_and_a_result_and_opens_once(
-    page: Page, context: BrowserContext, school: School
-) -> None:
+def test_a_launch_ends_in_a_result_and_opens_once(page: Page, context: BrowserContext, school: School) -> None:
     platform = school.platform
     platform.frame = False
     page.goto(f"{platform.url}/course?user=ana")
@@ -99,9 +97,7 @@ def test_a_launch_ends_in_a_drill_and_a_result_and_opens_once(
     assert list_barriers(page) == []
 
 
-def test_in_a_frame_a_drill_is_chosen_and_opens_in_a_window_of_its_own(
-    page: Page, context: BrowserContext, school: School
-) -> None:
+def test_in_a_frame_a_drill_is_chosen_and_opens_outside(page: Page, context: BrowserContext, school: School) -> None:
     school.platform.frame = True
     page.goto(f"{school.platform.url}/course?user=ana")
     link = page.frame_locator("iframe").get_by_role("link", name="Open the drill")
@@ -121,9 +117,7 @@ def test_in_a_frame_a_drill_is_chosen_and_opens_in_a_window_of_its_own(
     assert item["custom"] == {"drill": TRACE_FORM} and item["lineItem"]["scoreMaximum"] == 1
 
 
-def test_a_course_package_opens_a_drill_of_nobody_and_its_end_is_told(
-    page: Page, context: BrowserContext, school: School
-) -> None:
+def test_a_course_package_opens_a_drill_and_hears_its_end(page: Page, context: BrowserContext, school: School) -> None:
     here = replace(school.services.settings, address=school.server.url)
     with Cmi5Lms(host="localhost") as lms:
         app = replace(school.services, settings=here)

@@ -81,9 +81,7 @@ def test_an_address_of_this_computer_alone_says_so(
     expect(popover.locator("img.sl-scan")).to_have_count(0)
 
 
-def test_a_call_leaves_the_next_cameras_and_the_keyboard_out_of_the_thumbs_way(
-    phone_context: BrowserContext, open_drill: OpenDrill
-) -> None:
+def test_a_call_stays_out_of_the_thumbs_way(phone_context: BrowserContext, open_drill: OpenDrill) -> None:
     form = find_form(Wish(type="pull-up"))
     calls = len(get_task_type(form.type).make_answer_form(form.task).items)
     phone = open_drill(phone_context.new_page(), form.form_id)

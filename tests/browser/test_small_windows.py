@@ -96,9 +96,7 @@ def test_the_next_step_is_in_sight_at_200_percent(page: Page, server: ServerProc
     )
 
 
-def test_nothing_to_press_lies_under_the_notch_or_the_home_bar_of_a_phone(
-    phone_context: BrowserContext, server: ServerProcess
-) -> None:
+def test_nothing_to_press_lies_under_notch_or_home_bar(phone_context: BrowserContext, server: ServerProcess) -> None:
     page = phone_context.new_page()
     insets = {"top": TOP_PX, "bottom": BOTTOM_PX, "left": 0, "right": 0}
     phone_context.new_cdp_session(page).send("Emulation.setSafeAreaInsetsOverride", {"insets": insets})
@@ -124,9 +122,7 @@ def test_nothing_to_press_lies_under_the_notch_or_the_home_bar_of_a_phone(
         assert console.root.evaluate(TILES)[0]["pressed"]
 
 
-def test_bars_and_a_keyboard_cover_neither_submit_nor_a_sheet_nor_the_wall(
-    phone_context: BrowserContext, server: ServerProcess
-) -> None:
+def test_bars_and_a_keyboard_cover_nothing_to_press(phone_context: BrowserContext, server: ServerProcess) -> None:
     page = phone_context.new_page()
     page.add_init_script(KEYBOARD_OVER)
     console = start_lesson(page, server)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from html import escape
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, WebSocket, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, WebSocket, expect
 
 from sim.drill.attempt import Phase
 from sim.footage.recording.open import Recording
@@ -21,8 +21,8 @@ from sim.text.times import write_clock
 from tests.browser.conftest import prepare
 from tests.support.answer_player import AnswerPlayer
 from tests.support.console_page import SLOW_MS
+from tests.support.given import begin, load_attempt
 from tests.support.server_process import ServerProcess
-from tests.support.stored_events import get_attempt
 from tests.support.tiny_app import lay_out_measuring_library
 
 PHRASE = "blue ladder quiet 9"
@@ -41,20 +41,14 @@ class Traffic:
         context.on("page", self._watch)
 
     def _watch(self, page: Page) -> None:
-        page.on("response", self._note)
+        page.on("response", lambda got: self.parts.append(f"{got.url} {got.headers}".encode()))
         # the body of an answer that a page left before it had come would be waited for without an end
-        page.on("requestfinished", self._note_arrived)
+        page.on("requestfinished", lambda request: self._arrived.append(request))  # noqa: PLW0108
         page.on("websocket", self._listen)
         page.on(
             "console",
             lambda said: self.complaints.append(said.text) if "content security policy" in said.text.lower() else None,
         )
-
-    def _note(self, response: Response) -> None:
-        self.parts.append(f"{response.url} {response.headers}".encode())
-
-    def _note_arrived(self, request: Request) -> None:
-        self._arrived.append(request)
 
     def _listen(self, socket: WebSocket) -> None:
         socket.on(
@@ -81,8 +75,7 @@ class School:
         self.ana, self.other = team.add_person(app, team_id, "Ana Lopez"), team.add_person(app, team_id, OTHER)
         roster_accounts.set_pin(app, viewer, self.ana, PIN)
         self.done = given_drills.create_attempt(app, self.other, Phase.BEFORE)
-        attempts.get_briefing(app, self.done)
-        attempts.begin(app, self.done)
+        begin(app, self.done)
         self.waiting = given_drills.create_attempt(app, self.ana, Phase.BEFORE, extra_time=20.0)
 
 
@@ -111,18 +104,13 @@ def sign_in(page: Page, url: str, name: str, secret: str) -> None:
 
 def list_secrets(app: App, attempt_id: str) -> list[str]:
     """Return what no browser may be sent of a measured drill before its start: who is sought, and its recording."""
-    row = get_attempt(app, attempt_id)
+    row = load_attempt(app, attempt_id)
     form = app.catalog.get_form(row.form_id).form
     manifest = app.catalog.get_recording(row.recording_id).manifest
     start, end = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)
     files = [name for name in manifest.files if "/" in name]
     words = app.catalog.describe_target(row.recording_id, form.target)
     return [words, form.form_id, str(form.target), manifest.title, start, end, *files]
-
-
-def list_cameras(app: App, attempt_id: str) -> list[str]:
-    cameras = app.catalog.get_recording(get_attempt(app, attempt_id).recording_id).manifest.cameras
-    return [camera.camera_id for camera in cameras] + [camera.name for camera in cameras]
 
 
 def test_a_drill_tells_its_browser_nothing_that_it_must_not(
@@ -138,13 +126,15 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
     home = traffic.take().decode("utf-8", "replace")
     link.click()
     page.get_by_role("button", name=re.compile("^Start drill")).wait_for(timeout=SLOW_MS)
-    player = AnswerPlayer.sit_down(page, school.app, get_attempt(school.app, school.waiting).form_id)
+    player = AnswerPlayer.sit_down(page, school.app, load_attempt(school.app, school.waiting).form_id)
     briefing = traffic.take().decode("utf-8", "replace")
     assert "appear when you start" in briefing
     before = home + briefing
     for secret in list_secrets(school.app, school.waiting):
         assert secret not in before, secret
-    for name in list_cameras(school.app, school.waiting):
+    row = load_attempt(school.app, school.waiting)
+    cameras = school.app.catalog.get_recording(row.recording_id).manifest.cameras
+    for name in (name for camera in cameras for name in (camera.camera_id, camera.name)):
         assert name not in briefing, f"{name}: the start page may show another recording of this site"
     assert "/footage" not in before
     player.start()
@@ -185,9 +175,7 @@ def test_a_drill_tells_its_browser_nothing_that_it_must_not(
     theirs.close()
 
 
-def test_signed_out_in_one_tab_the_other_closes_by_itself(
-    context: BrowserContext, guarded: tuple[ServerProcess, School]
-) -> None:
+def test_signed_out_in_one_tab_the_other_closes(context: BrowserContext, guarded: tuple[ServerProcess, School]) -> None:
     server, _ = guarded
     page = context.new_page()
     sign_in(page, server.url, "Kim Lee", PHRASE)

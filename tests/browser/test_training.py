@@ -76,9 +76,7 @@ def school(tmp_path: Path) -> Iterator[tuple[ServerProcess, App, str]]:
     app.close()
 
 
-def test_the_pin_is_asked_for_where_the_name_was_chosen_and_signs_in(
-    school: tuple[ServerProcess, App, str], phone_context: BrowserContext
-) -> None:
+def test_a_pin_is_asked_for_and_signs_in(school: tuple[ServerProcess, App, str], phone_context: BrowserContext) -> None:
     server, app, training_id = school
     phone = phone_context.new_page()
     phone.goto(f"{server.url}/training-sign-in?t={make_sign_in_code(app, get_training(app, training_id)).token}")

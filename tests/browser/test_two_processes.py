@@ -13,26 +13,19 @@ import httpx2 as httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from sim.drill.session_day import SessionKind, Starting
 from sim.drill.team_exercise import Role
 from sim.footage.recording.open import Recording
-from sim.services.accounts.viewer import NOBODY
 from sim.services.app.links import read_invitation, write_invitation
 from sim.services.app.settings import read_settings
 from sim.services.app.wiring import App, open_app, system_clock
-from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.intake import describe_state
-from sim.services.attempt.questions import answer_help
-from sim.services.session_day import joining, running
-from sim.services.session_day.board import Stage, get_board
-from sim.services.session_day.opening import Plan, open_session
-from sim.services.team import team
 from sim.services.team_exercise import room, score
 from sim.services.team_exercise.room import create_exercise
-from tests.browser.conftest import LIMIT_S, PRACTICE_FORM, begin_practice, prepare
+from tests.browser.conftest import LIMIT_S, PRACTICE_FORM, prepare
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.exercise_drill import make_exercise_team
+from tests.support.given import begin_practice, load_attempt
 from tests.support.postgres_server import PostgresServer
 from tests.support.proxy import Proxy, find_nginx
 from tests.support.server_process import ServerProcess
@@ -108,8 +101,7 @@ class Member:
     def __init__(self, district: District, attempt_id: str, number: int) -> None:
         self.attempt_id = attempt_id
         self.client = httpx.Client(base_url=district.proxy.url, verify=False, timeout=30.0)
-        with district.services.store.read() as work:
-            links = make_links(district.services, work.attempts.get(attempt_id))
+        links = make_links(district.services, load_attempt(district.services, attempt_id))
         self.headers = {"Authorization": f"Bearer {links.token}"}
         self.clip = links.link("main/CAM-01.mp4")
         self.tab = str(UUID(int=500 + number, version=4))
@@ -129,9 +121,6 @@ class Member:
         self.acked = found["ack"]
         self.clocks_s.append((sent_s, found["elapsed_ms"] / 1000.0, time.monotonic()))
         return found
-
-    def ask(self, what: str, method: str = "GET") -> httpx.Response:
-        return self.client.request(method, f"/api/attempts/{self.attempt_id}{what}", headers=self.headers)
 
     def mark(self, mark_id: str) -> dict[str, Any]:
         place = {"camera_id": "CAM-01", "frame": 32, "t_s": 3.2, "x": 0.5, "y": 0.25}
@@ -206,44 +195,6 @@ def test_a_team_drill_over_both_goes_on_when_one_is_killed(district: District) -
     district.start(lost)
     for member in members:
         member.client.close()
-
-
-def test_a_session_day_is_one_day_over_both(district: District) -> None:
-    """The trainer is at a third process; each trainee is served by one of the two."""
-    app = district.services
-    team_id = team.add_team(app, "Session day")
-    people = [team.add_person(app, team_id, name) for name in ("Ana Lopez", "Ben Hill")]
-    plan = Plan(team_id=team_id, kind=SessionKind.BEFORE, starting=Starting.TOGETHER, person_ids=tuple(people))
-    session_id = open_session(app, plan)
-    link = joining.make_screen_code(app, session_id).token
-    seats = [joining.take_name(app, NOBODY, link, person_id) for person_id in people]
-    assert get_board(app, session_id).count(Stage.WAITING) == 2
-    running.show_briefing(app, session_id)
-    trainees = place_on_both(district, [joining.enter_drill(app, each) for each in seats])
-    for trainee in trainees:
-        attempts.get_briefing(app, trainee.attempt_id)
-        assert trainee.ask("").json()["state"] == "briefed"
-        assert trainee.ask("/help", "POST").status_code == 409
-    for trainee in trainees:
-        running.note_seen(app, trainee.attempt_id)
-    assert running.start(app, session_id) == 2
-    assert [trainee.ask("").json()["state"] for trainee in trainees] == ["running"] * 2
-
-    for number, trainee in enumerate(trainees):
-        trainee.mark(f"{number}")
-        assert trainee.ask("/help", "POST").json() == {"asked": 1, "answered": 0}
-        board = {row.person_id: row for row in get_board(app, session_id).rows}
-        assert (board[people[number]].help_count, board[people[number]].help_at is None) == (1, False)
-        assert {row.stage for row in board.values()} == {Stage.DRILL}
-        answer_help(app, session_id, people[number])
-        assert trainee.ask("/help").json() == {"asked": 1, "answered": 1}
-    one, other = trainees[0].clocks_s[0], trainees[1].clocks_s[0]
-    assert other[0] - one[2] - 0.01 < other[1] - one[1] < other[2] - one[0] + 0.01
-    trainees[0].send("submit", {"final_zone": "lobby", "not_on_camera": False, "note": ""})
-    stages = {row.person_id: row.stage for row in get_board(app, session_id).rows}
-    assert stages == {people[0]: Stage.FINISHED, people[1]: Stage.DRILL}
-    for trainee in trainees:
-        trainee.client.close()
 
 
 def test_a_browser_goes_on_at_the_other_process_when_its_own_is_killed(district: District, browser: Browser) -> None:

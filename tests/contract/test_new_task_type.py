@@ -33,9 +33,7 @@ def with_toy(tmp_path: Path) -> Path:
     return copy
 
 
-def test_a_toy_type_is_played_from_form_to_practice_by_one_file_and_one_line(
-    with_toy: Path, tiny_recording: Recording, tmp_path: Path
-) -> None:
+def test_a_toy_type_is_played_by_one_file_and_line(with_toy: Path, tiny_recording: Recording, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.support.play_toy", str(tiny_recording.folder), str(tmp_path)],
         cwd=with_toy,

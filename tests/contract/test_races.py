@@ -35,6 +35,7 @@ from sim.services.team_exercise import room
 from sim.services.team_exercise.room import create_exercise
 from tests.support.exercise_drill import FORM, make_exercise_team
 from tests.support.fake_clock import FakeClock
+from tests.support.given import list_events, load_attempt
 from tests.support.session_app import open_room
 from tests.support.tiny_app import make_tiny_settings
 
@@ -78,11 +79,6 @@ def begin(app: App, *, is_begun: bool = True) -> str:
     return attempt_id
 
 
-def list_keys(app: App, attempt_id: str) -> list[tuple[str, int]]:
-    with app.store.read() as work:
-        return [(stored.event.tab_id, stored.event.seq) for stored in work.events.list_all(attempt_id)]
-
-
 def test_batches_sent_again_and_again_over_both_processes_are_stored_once(both: tuple[App, App]) -> None:
     attempt_id = begin(both[0])
 
@@ -96,7 +92,7 @@ def test_batches_sent_again_and_again_over_both_processes_are_stored_once(both: 
         return acks
 
     at_once(*(lambda hand=hand: send(hand) for hand in range(HANDS)))
-    keys = list_keys(both[0], attempt_id)
+    keys = [(stored.event.tab_id, stored.event.seq) for stored in list_events(both[0], attempt_id)]
     assert sorted(keys) == [(tab, seq) for tab in TABS[:2] for seq in range(1, 41)]
     with both[1].store.read() as work:
         assert work.events.list_acked(attempt_id) == dict.fromkeys(TABS[:2], 40)
@@ -191,8 +187,7 @@ def test_a_exercise_over_both_processes_has_one_feed_and_one_end(both: tuple[App
     assert [entry["number"] for entry in feed] == list(range(1, 4 * marks + 1))
     assert len({entry["payload"]["mark_id"] for entry in feed}) == 4 * marks
     at_once(end, *(lambda app=app: scores.settle_all(app) for app in both))
-    with both[0].store.read() as work:
-        timings = [work.attempts.get(member.attempt_id).timing for member in members]
+    timings = [load_attempt(both[0], member.attempt_id).timing for member in members]
     assert {(timing.state.value, timing.used_s) for timing in timings} == {("submitted", 5.0)}
 
 

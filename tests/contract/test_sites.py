@@ -24,16 +24,10 @@ def plans(site: Site) -> dict[str, FloorPlan]:
     return {f.floor_id: make_floor_plan(site, f.floor_id) for f in site.floors}
 
 
-def test_there_is_a_site() -> None:
-    assert SITES
-
-
-def test_folder_bears_the_site_id(site: Site) -> None:
+def test_its_folder_bears_its_id_and_it_is_fictional_without_cameras_in_rest_rooms(site: Site) -> None:
     assert any(p.parent.name == site.site_id for p in SITES)
-
-
-def test_notice_says_it_is_fictional(site: Site) -> None:
     assert "fictional" in site.notice
+    assert not [s.zone_id for s in site.spaces if "rest" in s.name.lower()]
 
 
 def test_walk_graph_is_connected(site: Site) -> None:
@@ -42,21 +36,16 @@ def test_walk_graph_is_connected(site: Site) -> None:
     assert nx.is_connected(graph), [sorted(c) for c in nx.connected_components(graph)][1:]
 
 
-def test_edges_are_walkable(site: Site, plans: dict[str, FloorPlan]) -> None:
+def test_edges_are_walkable_and_cross_no_wall(site: Site, plans: dict[str, FloorPlan]) -> None:
     nodes = {n.node_id: n for n in site.walk_nodes}
+    floors = [f.floor_id for f in site.floors]
     for a, b in site.walk_edges:
-        if nodes[a].floor == nodes[b].floor:
-            plan = plans[nodes[a].floor]
-            assert plan.is_clear(nodes[a].at, nodes[b].at, margin_m=BODY_RADIUS_M), f"edge [{a}, {b}] is not free"
-
-
-def test_edges_cross_no_wall(site: Site, plans: dict[str, FloorPlan]) -> None:
-    nodes = {n.node_id: n for n in site.walk_nodes}
-    for a, b in site.walk_edges:
-        line = LineString([nodes[a].at, nodes[b].at])
-        floors = (nodes[a].floor, nodes[b].floor)
-        upper = max(floors, key=[f.floor_id for f in site.floors].index)
-        for x1, y1, x2, y2 in plans[upper].walls:
+        one, other = nodes[a], nodes[b]
+        upper = plans[max((one.floor, other.floor), key=floors.index)]
+        is_free = one.floor != other.floor or upper.is_clear(one.at, other.at, margin_m=BODY_RADIUS_M)
+        assert is_free, f"edge [{a}, {b}] is not free"
+        line = LineString([one.at, other.at])
+        for x1, y1, x2, y2 in upper.walls:
             assert not line.crosses(LineString([(x1, y1), (x2, y2)])), f"edge [{a}, {b}] goes through a wall"
 
 
@@ -107,16 +96,8 @@ def test_cameras_hang_inside_a_space_below_the_ceiling(site: Site) -> None:
         home = [
             s
             for s in site.spaces
-            if s.floor == camera.floor and Polygon(s.polygon).buffer(-0.1).covers(_point(camera.position_m))
+            if s.floor == camera.floor and Polygon(s.polygon).buffer(-0.1).covers(Point(camera.position_m[:2]))
         ]
         assert len(home) == 1, camera.camera_id
         z_m = camera.position_m[2] - floors[camera.floor].elevation_m
         assert 2.2 < z_m < (home[0].height_m or floors[camera.floor].height_m), camera.camera_id
-
-
-def _point(position_m: tuple[float, float, float]) -> Point:
-    return Point(position_m[:2])
-
-
-def test_no_camera_looks_from_a_rest_room(site: Site) -> None:
-    assert not [s.zone_id for s in site.spaces if "rest" in s.name.lower()]

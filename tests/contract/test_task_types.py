@@ -13,6 +13,7 @@ from sim.errors import AnswerError, TaskError
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.metric import Better, Metric, MetricValue, is_full
 from sim.scoring.score_card import ScoreCard
+from sim.services.app.score import score_attempt
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.answer_form import format_answer_file
 from sim.tasks.common.base import Task, format_task_file
@@ -20,6 +21,7 @@ from sim.tasks.common.simulated_user import NOVICE, PERFECT, SKILLS, SLOW, Skill
 from sim.tasks.common.sought import make_absent_tasks
 from sim.tasks.common.task_type import TaskType
 from sim.truth.index import make_truth_index
+from tests.support.planted_page import BEGIN, END, PAGE, write_table
 from tests.support.story_truth import load_story_index, make_empty_index
 
 INDEX = load_story_index()
@@ -80,11 +82,13 @@ def test_the_tasks_it_makes_are_answerable_and_give_nothing_away(task_type: Task
 
 @EVERY
 def test_a_recording_without_what_it_asks_about_makes_no_task(task_type: TaskType) -> None:
-    assert task_type.make_tasks(make_empty_index(), (0.0, 60.0)) == ()
-    for task in list_tasks(task_type, most=1):
-        if task.target is None:
-            with pytest.raises(TaskError):
-                task_type.check_task(task, make_empty_index())
+    empty = make_empty_index()
+    assert task_type.make_tasks(empty, (0.0, 60.0)) == ()
+    task = replace(list_tasks(task_type, most=1)[0], window_s=(0.0, 30.0))
+    with pytest.raises(TaskError):
+        task_type.check_task(task, empty)
+    with pytest.raises(TaskError):
+        score_attempt(task, empty, [], used_s=9.0, finished=True, limit_s=LIMIT_S)
 
 
 @EVERY
@@ -214,11 +218,24 @@ def test_who_is_on_no_camera_is_asked_about_only_where_the_hand_in_can_say_so(ta
     if not task_type.can_be_absent:
         with pytest.raises(TaskError, match="no absent person"):
             make_absent_tasks(task_type, INDEX, FIRST_HALF_S)
+        if task.target is not None:
+            people = frozenset({*INDEX.person_ids, "P900"})
+            known = make_truth_index(INDEX.table, people_ids=people, events=INDEX.events, site=INDEX.site)
+            with pytest.raises(TaskError, match="P900"):
+                task_type.check_task(replace(task, target="P900"), known)
     rows = INDEX.table.rows
     for absent in list_absent_tasks(task_type):
         assert not ((rows["person_id"] == absent.person) & (rows["t_s"] <= FIRST_HALF_S[1])).any()
         right = task_type.score(absent, Answer(not_on_camera=True), INDEX)
         assert (right.values["absence_right"], right.passed) == (True, None)
-        assert task_type.score(absent, Answer(final_zone="lobby"), INDEX).passed is False
+        spot = Mark(camera_id="CAM-01", t_s=absent.window_s[0], x=0.5, y=0.5)
+        for wrong in (Answer(), Answer(final_zone="lobby"), Answer(not_on_camera=True, marks=(spot,))):
+            assert task_type.score(absent, wrong, INDEX).passed is False
         assert task_type.make_question(absent) == task_type.make_question(task)
         assert task_type.make_answer_form(absent) == task_type.make_answer_form(task)
+
+
+@pytest.mark.slow
+def test_the_documents_table_of_planted_errors_is_what_its_command_prints() -> None:
+    printed = PAGE.read_text(encoding="utf-8").partition(BEGIN + "\n")[2].partition("\n" + END)[0]
+    assert printed == write_table(INDEX), "run `python -m tests.support.planted_page`"

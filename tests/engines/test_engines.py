@@ -20,9 +20,10 @@ from sim.services.own_school.folder import make_school
 from sim.services.session_day import opening
 from sim.services.team import team
 from sim.tasks import get_task_type
-from tests.browser.conftest import PRACTICE_FORM, begin_practice
+from tests.browser.conftest import PRACTICE_FORM
 from tests.support.engines.console import EngineConsole
 from tests.support.engines.engine import LAPTOP, Engine
+from tests.support.given import begin_practice
 from tests.support.people_clicks import find_spot
 from tests.support.server_process import ServerProcess
 

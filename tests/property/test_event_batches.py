@@ -11,26 +11,12 @@ from hypothesis import strategies as st
 from sim.drill.event import Event
 from sim.drill.simulated import simulate
 from sim.services.app.wiring import App
-from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events, describe_state
 from sim.services.attempt.scores import settle
 from sim.tasks.common.simulated_user import NOVICE
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin_practice
 from tests.support.tiny_app import make_tiny_app
-
-
-def begin_attempt(app: App) -> str:
-    attempt_id = attempts.create_practice(app, form_id="tiny-practice-1")
-    attempts.get_briefing(app, attempt_id)
-    attempts.begin(app, attempt_id)
-    return attempt_id
-
-
-def make_log(app: App, *, seed: int) -> tuple[Event, ...]:
-    known = app.catalog.get_form("tiny-practice-1")
-    truth = app.catalog.get_truth(known.recording_id)
-    log = simulate(known.form.task, truth, rng=np.random.default_rng(seed), skill=NOVICE, limit_s=known.form.limit_s)
-    return tuple(event for event in log if event.t_client_ms < 100_000)
 
 
 def post_all(app: App, clock: FakeClock, attempt_id: str, batches: Sequence[Sequence[Event]]) -> dict[str, object]:
@@ -51,14 +37,17 @@ def test_any_order_any_cut_any_repeat(tmp_path: Path, tiny_library: Path, seed: 
     clock = FakeClock()
     app = make_tiny_app(tmp_path / "data", tiny_library, clock)
     try:
-        log = make_log(app, seed=seed)
-        expected = post_all(app, clock, begin_attempt(app), [log])
+        form = app.catalog.get_form("tiny-practice-1").form
+        truth, rng = app.catalog.get_truth(form.recording_id), np.random.default_rng(seed)
+        whole = simulate(form.task, truth, rng=rng, skill=NOVICE, limit_s=form.limit_s)
+        log = [event for event in whole if event.t_client_ms < 100_000]
+        expected = post_all(app, clock, begin_practice(app, "tiny-practice-1"), [log])
         cuts = sorted(order.sample(range(1, len(log)), k=min(5, len(log) - 1)))
         batches = [log[low:high] for low, high in zip([0, *cuts], [*cuts, len(log)], strict=True)]
         shuffled = [list(batch) for batch in (*batches, *order.choices(batches, k=3))]
         for batch in shuffled:
             order.shuffle(batch)
         order.shuffle(shuffled)
-        assert post_all(app, clock, begin_attempt(app), shuffled) == expected
+        assert post_all(app, clock, begin_practice(app, "tiny-practice-1"), shuffled) == expected
     finally:
         app.close()

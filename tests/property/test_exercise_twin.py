@@ -131,9 +131,7 @@ TEN_SECONDS_APART = [
 @settings(max_examples=30)
 @example(TEN_SECONDS_APART, [])
 @given(st.lists(screens_of_one(), min_size=2, max_size=3), st.lists(requests, max_size=3))
-def test_exact_measures_are_those_of_looking_fifty_times_a_second(
-    members: list[tuple[Screen, ...]], asked: list[Request]
-) -> None:
+def test_measures_are_those_of_looking_fifty_times_a_s(members: list[tuple[Screen, ...]], asked: list[Request]) -> None:
     roles = ("lead", "viewer", "map")
     case = ExerciseCase(
         trace=make_trace_case(INDEX, target="P001", window_s=(0.0, 60.0), answer=Answer()),

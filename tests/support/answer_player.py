@@ -17,6 +17,7 @@ from sim.tasks import get_task_type
 from sim.tasks.common.answer_form import AnswerForm
 from sim.truth.index import TruthIndex
 from tests.support.console_page import SLOW_MS, ConsolePage
+from tests.support.given import load_attempt
 
 VIEW_NAME = "The way"
 DEBRIEF = re.compile(r"^(Debrief|Lesson \d+):")
@@ -189,8 +190,7 @@ class AnswerPlayer:
 
 def read_card(app: App, attempt_id: str) -> dict[str, object]:
     """The score that the server stored, after scoring the stored log again has given the same, bit for bit."""
-    with app.store.read() as work:
-        row = work.attempts.get(attempt_id)
+    row = load_attempt(app, attempt_id)
     assert row.score_json == write_score(compute_score(app, row).card)
     card: dict[str, object] = json.loads(row.score_json)
     return card

@@ -1,10 +1,4 @@
-"""Whom clicks on people mean: measured on the pixels of the people themselves, painted again.
-
-`python -m tests.support.clicks_page` writes the table of `docs/scoring.md`, in some minutes.
-
-A click that lands on a pixel of somebody should mean that person, wherever on the body it lands. Silhouettes know cells
-of 4 pixels only, so the pixels clicked here come from masks painted for them, never from the silhouettes.
-"""
+"""The table of clicks in docs/scoring.md, on painted masks: `python -m tests.support.clicks_page` writes it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

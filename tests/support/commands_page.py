@@ -1,7 +1,4 @@
-"""The table of `docs/commands.md`, made from the parser of `python -m sim`.
-
-`python -m tests.support.commands_page` writes it between the markers of the page; a test holds the page to it.
-"""
+"""The table of docs/commands.md, of the parser: `python -m tests.support.commands_page` writes it."""
 
 import argparse
 from collections.abc import Iterator

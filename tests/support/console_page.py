@@ -1,8 +1,4 @@
-"""The search console in a browser, for tests: what a person does, and what is really on the screen.
-
-Pictures are read from the pixels on screen: the tiny recording paints the frame number as bars. Every method that
-changes something waits for the state it leads to, however slow the machine is.
-"""
+"""The search console in a browser: what a person does, and what pixels show; every change is waited for."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -193,17 +189,10 @@ class ConsolePage:
 
     def mark_spot(self, x: float, y: float) -> None:
         """Click at a point of the main picture, and have it marked, whether somebody is there or nobody."""
-        self._mark_by(lambda: self.click_picture(x, y))
+        self.mark_by(lambda: self.click_picture(x, y))
 
-    def mark_on_screen(self, x_px: float, y_px: float) -> None:
-        """Click at a point of the page, and have it marked, whether somebody is there or nobody."""
-        self._mark_by(lambda: self.page.mouse.click(x_px, y_px))
-
-    def mark_at_cross(self) -> None:
-        """Mark where the keyboard's cross is, whether somebody is there or nobody."""
-        self._mark_by(lambda: self.press("Enter"))
-
-    def _mark_by(self, act: Callable[[], None]) -> None:
+    def mark_by(self, act: Callable[[], None]) -> None:
+        """Have what an act marks marked, whether somebody is there or nobody."""
         before = self.part("foundCount").text_content() or "0"
         act()
         console = self.root.element_handle()

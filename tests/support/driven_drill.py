@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import make_links
+from tests.support.given import load_attempt
 
 TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
 OTHER_TAB = "7f1f9b9e-3a30-4f57-8a0d-8d6a3f1e2c22"
@@ -19,8 +20,7 @@ class Drill:
         self.client = client
         self.attempt_id = attempts.create_sample(app)
         attempts.get_briefing(app, self.attempt_id)
-        with app.store.read() as work:
-            row = work.attempts.get(self.attempt_id)
+        row = load_attempt(app, self.attempt_id)
         self.links = make_links(app, row)
         self.url = f"/api/attempts/{self.attempt_id}"
         self.headers = {"Authorization": f"Bearer {self.links.token}"}

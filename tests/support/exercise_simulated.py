@@ -30,11 +30,7 @@ class ExerciseKind(StrEnum):
 def simulate_exercise(
     task: Task, index: TruthIndex, *, rng: np.random.Generator, kind: ExerciseKind, limit_s: float
 ) -> Mapping[Role, tuple[Event, ...]]:
-    """Return every member's events, all inside the limit; the lead hands in when the last leg is marked.
-
-    Viewer and map find the legs in turn, each asking the other for the next camera when a leg is over: a perfect team
-    takes that over after 2 s, a late one after 25 s. Where all watch the same camera, all three do every leg.
-    """
+    """Return every member's events: viewer and map in turn, taken over in 2 s or 25 s, or all three on every leg."""
     window = cut_window(index, task.window_s)
     legs = window.find_target(task.person)
     roles = list_roles(MEMBERS)

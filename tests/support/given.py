@@ -1,7 +1,10 @@
-"""What tests of the services begin with: a team with its people, a drill whose clock runs, a row looked up."""
+"""What tests of the services begin with and look up: a team, a drill whose clock runs, what is stored of it."""
 
-from sim.db.rows import AttemptRow
+from typing import Any
+
+from sim.db.rows import AttemptRow, StoredEvent
 from sim.drill.attempt import Phase
+from sim.drill.event import EventKind
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.team import given_drills, team
@@ -18,11 +21,6 @@ def make_team(app: App, *names: str, team_name: str = "Front office") -> tuple[s
     return team_id, people
 
 
-def load_attempt(app: App, attempt_id: str) -> AttemptRow:
-    with app.store.read() as work:
-        return work.attempts.get(attempt_id)
-
-
 def begin(app: App, attempt_id: str) -> str:
     """Read the briefing of a drill and start its clock; return the attempt."""
     attempts.get_briefing(app, attempt_id)
@@ -33,3 +31,22 @@ def begin(app: App, attempt_id: str) -> str:
 def begin_drill(app: App, person_id: str, phase: Phase = Phase.BEFORE) -> str:
     """Give somebody a drill and start its clock; return the attempt."""
     return begin(app, given_drills.create_attempt(app, person_id, phase))
+
+
+def begin_practice(app: App, form_id: str) -> str:
+    return begin(app, attempts.create_practice(app, form_id=form_id))
+
+
+def load_attempt(app: App, attempt_id: str) -> AttemptRow:
+    with app.store.read() as work:
+        return work.attempts.get(attempt_id)
+
+
+def list_events(app: App, attempt_id: str, kind: EventKind | None = None) -> list[StoredEvent]:
+    """Return the stored events of an attempt, of one kind where it is given."""
+    with app.store.read() as work:
+        return [each for each in work.events.list_all(attempt_id) if kind in (None, each.event.kind)]
+
+
+def list_payloads(app: App, attempt_id: str, kind: EventKind) -> list[dict[str, Any]]:
+    return [dict(each.event.payload) for each in list_events(app, attempt_id, kind)]

@@ -1,9 +1,4 @@
-"""A learning system for tests, written to LTI 1.3 Core, NRPS 2.0, AGS 2.0, Deep Linking 2.0 and Dynamic Registration.
-
-It checks what a real one checks: the parameters of the sign-in, the signed question for a token against our published
-keys, the token and content type of each service, and the fields of a score. Its messages have the shape of the examples
-in 1EdTech's documents, with fictional people.
-"""
+"""A learning system: LTI 1.3 Core, NRPS 2.0, AGS 2.0, Deep Linking 2.0, Dynamic Registration; it checks as those do."""
 
 import contextlib
 import json

@@ -18,11 +18,7 @@ from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.page.request_origin import StampPeer
 from tests.support.fake_clock import FakeClock
 from tests.support.lti_course import connect, run_platform
-from tests.support.lti_platform import (
-    INSTRUCTOR,
-    LtiPlatform,
-    User,
-)
+from tests.support.lti_platform import INSTRUCTOR, LtiPlatform, User
 
 TOOL = "https://testserver"
 PASSPHRASE = "four words that wander about"

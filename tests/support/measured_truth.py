@@ -1,8 +1,4 @@
-"""Measuring a planned recording's truth with its own painter, without making the recording.
-
-The very sources that a build paints from draw small pictures of every camera, at every few frames, with their depth
-test and the cameras' faults; nothing is encoded or kept but what was seen. Boxes are scaled to the main streams' size.
-"""
+"""Measuring a planned recording's truth with its own painter in small pictures, without making the recording."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace

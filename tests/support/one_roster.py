@@ -16,15 +16,7 @@ ORGS = "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId"
 CHANGED = "2026-09-01T00:00:00.000Z"
 
 
-def user(
-    sourced_id: str,
-    given: str,
-    family: str,
-    *,
-    email: str = "",
-    status: str = "",
-    middle: str = "",
-) -> str:
+def user(sourced_id: str, given: str, family: str, *, email: str = "", status: str = "", middle: str = "") -> str:
     changed = CHANGED if status else ""
     return f"{sourced_id},{status},{changed},true,{given.lower()},,{given},{family},{middle},,{email},,,,,,,,,,,,"
 

@@ -1,7 +1,4 @@
-"""Makes the fonts that pages are sent: Streamlit's, without the icons and letters that neither it nor we draw.
-
-Run `python -m tests.support.page_fonts` when a page has a new icon or Streamlit another font.
-"""
+"""Makes the fonts that pages are sent: `python -m tests.support.page_fonts` after a new icon or a newer Streamlit."""
 
 import re
 from io import BytesIO

@@ -1,7 +1,4 @@
-"""Play drills of the toy task type through the services, and print what each step said, as JSON.
-
-To be run in a copy of the project that has the type: `python -m tests.support.play_toy RECORDING FOLDER`.
-"""
+"""Play the toy task in a copy of the project: `python -m tests.support.play_toy RECORDING FOLDER` prints JSON."""
 
 import json
 import sys

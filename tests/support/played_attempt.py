@@ -15,6 +15,7 @@ from sim.services.attempt.intake import accept_events
 from sim.services.operations.demo import SteppedClock, play_attempt
 from sim.tasks.common.simulated_user import Skill
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin_practice
 
 TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
 BATCH = 200
@@ -45,9 +46,7 @@ def play_by_acts(app: App, clock: FakeClock, form_id: str, acts: Sequence[Act]) 
 
 
 def _play(app: App, clock: FakeClock, form_id: str, events: Sequence[Event]) -> str:
-    attempt_id = attempts.create_practice(app, form_id=form_id)
-    attempts.get_briefing(app, attempt_id)
-    attempts.begin(app, attempt_id)
+    attempt_id = begin_practice(app, form_id)
     limit_s = app.catalog.get_form(form_id).form.limit_s
     last_s = events[-1].t_client_ms / 1000.0 if events else 0.0
     clock.pass_s(last_s)

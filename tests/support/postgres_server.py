@@ -1,7 +1,4 @@
-"""A PostgreSQL server of the tests' own (`tools.bench.programs`), whose databases are lent and emptied.
-
-Its settings leave out the waiting for the disk: a killed server loses nothing by that, only a power cut would.
-"""
+"""A PostgreSQL server of the tests' own, whose databases are lent and emptied; it does not wait for the disk."""
 
 import contextlib
 import subprocess

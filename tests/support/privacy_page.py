@@ -1,7 +1,4 @@
-"""The table of `docs/privacy.md`, made from what the page "What is stored" tells.
-
-`python -m tests.support.privacy_page` writes it between the markers of the page; a test holds the page to it.
-"""
+"""The table of docs/privacy.md, of what is stored: `python -m tests.support.privacy_page` writes it."""
 
 from pathlib import Path
 

@@ -58,10 +58,7 @@ def cut_clip(path: Path, cut: Cut, *, seconds: float = SECONDS) -> Path:
     pixels = "yuvj420p" if cut.codec == "mjpeg" else "yuv420p"
     fast = {} if cut.codec in ("mjpeg", "mpeg4") else {"preset": "ultrafast"}
     quiet = {"x265-params": "log-level=none"} if cut.codec == "libx265" else {}
-    with (
-        av.open(str(SAMPLE / f"main/{cut.camera_id}.mp4")) as sample,
-        av.open(str(path), "w", format=cut.form) as made,
-    ):
+    with av.open(str(SAMPLE / f"main/{cut.camera_id}.mp4")) as sample, av.open(str(path), "w", format=cut.form) as made:
         stream = made.add_stream(cut.codec, rate=10, options=fast | quiet)
         assert isinstance(stream, av.VideoStream)
         stream.pix_fmt, stream.bit_rate = pixels, 3_000_000

@@ -72,11 +72,7 @@ def _make_camera(number: int) -> CameraSpec:
 
 
 def _hurry(track: Track) -> Track:
-    return replace(
-        track,
-        first_frame=track.first_frame // 2,
-        **{name: getattr(track, name)[::2] for name in PER_FRAME},
-    )
+    return replace(track, first_frame=track.first_frame // 2, **{name: getattr(track, name)[::2] for name in PER_FRAME})
 
 
 def _lift(track: Track) -> Track:

@@ -13,6 +13,7 @@ from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
 from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
+from tests.support.given import load_attempt
 from tests.support.played_attempt import TAB
 from tests.support.tiny_app import make_tiny_settings
 
@@ -58,8 +59,7 @@ def begin(app: App, attempt_id: str) -> None:
 
 def play(app: App, clock: FakeClock, attempt_id: str, *, well: bool) -> None:
     begin(app, attempt_id)
-    with app.store.read() as work:
-        row = work.attempts.get(attempt_id)
+    row = load_attempt(app, attempt_id)
     form = app.catalog.get_form(row.form_id).form
     if well:
         index = app.catalog.get_truth(form.recording_id, form.cameras)

@@ -90,10 +90,7 @@ WORKED_LOG = SearchLog(
         TimedMark(mark=MARK_OTHER, at_s=90.0, kept=True),
         TimedMark(mark=MARK_EMPTY, at_s=120.0, kept=True),
     ),
-    openings=(
-        Opening(camera_id="CAM-01", at_s=3.0, site_s=0.0),
-        Opening(camera_id="CAM-02", at_s=60.0, site_s=9.0),
-    ),
+    openings=(Opening(camera_id="CAM-01", at_s=3.0, site_s=0.0), Opening(camera_id="CAM-02", at_s=60.0, site_s=9.0)),
     watches=(
         Watch(cameras=("CAM-01",), site_from_s=0.0, site_to_s=40.0, began_s=0.0, wall_s=20.0, speed=2.0),
         Watch(cameras=("CAM-01",), site_from_s=20.0, site_to_s=60.0, began_s=20.0, wall_s=20.0, speed=2.0),

@@ -25,10 +25,7 @@ def _ramp(low_xy: tuple[float, float], high_xy: tuple[float, float], **more: obj
 
 
 def make_two_floor_site() -> Site:
-    """Halls 12 m x 4.4 m on floors 1 and 2; doors `street` and `class-1` below, `class-2` above.
-
-    One walks up the eastern flight of the stairwell, turns on the half landing and comes back up the western one.
-    """
+    """Two halls of 12 m x 4.4 m; doors `street` and `class-1` below, `class-2` above; two flights by a half landing."""
     hall = {"kind": "hall", "polygon": [(0, 3), (12, 3), (12, 7.4), (0, 7.4)]}
     data = {
         "schema_version": 1,

@@ -111,14 +111,7 @@ def test_where_two_cross_the_trainer_is_asked_and_hidden_and_out_are_kept(page: 
     page.keyboard.press("o")
     expect(page.locator(".strip-mark[data-sight=out]")).to_have_count(1)
     expect(page.locator(".strip-mark")).to_have_count(6)
-    assert shown.read_sights() == [
-        (5, "seen"),
-        (18, "seen"),
-        (20, "hidden"),
-        (26, "seen"),
-        (41, "seen"),
-        (49, "out"),
-    ]
+    assert shown.read_sights() == [(5, "seen"), (18, "seen"), (20, "hidden"), (26, "seen"), (41, "seen"), (49, "out")]
     shown.go_to(20)
     expect(shown.part("said")).to_have_text("Marked as hidden.")
     page.keyboard.press("Delete")

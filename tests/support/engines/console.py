@@ -127,8 +127,7 @@ class EngineConsole:
     def watch_playing(self, last: int) -> Playing:
         seen = self.engine.ask(WATCH_PLAYING, WHERE, last)
         return Playing(
-            frames=tuple(each["main"] for each in seen),
-            apart=tuple(abs(each["main"] - each["wall"]) for each in seen),
+            frames=tuple(each["main"] for each in seen), apart=tuple(abs(each["main"] - each["wall"]) for each in seen)
         )
 
     def expect_own_tiles(self, recording: Recording) -> None:

@@ -1,8 +1,4 @@
-"""One face over three browser engines: a page as a person uses it, found by selectors and by the words on it.
-
-What is special to an engine are nine small methods; `hand.js` does the rest inside the page. Every wait is for a state
-of the page, and a press is made only where the page stands still, and again where it did not come to what was meant.
-"""
+"""One face over three browser engines: nine small methods each; `hand.js` does the rest inside the page."""
 
 import json
 import time
