@@ -100,6 +100,8 @@ ATTEMPTS = _columns(
     ("elapsed_s", "float64", "s", "release to submit, or the limit"),
     ("finished", "bool", "", "submitted inside the limit"),
     ("limit_s", "float64", "s", "time limit"),
+    ("passed", "str", "", "passed by the rule of the task: yes or no; empty or no such column when not known"),
+    ("target_id", "str", "", "who was sought, a hash of recording and student; empty when not known"),
     ("idf1", "float64", "", "0..1, empty when undefined"),
     ("appearance_recall", "float64", "", "0..1, empty when undefined"),
     ("appearance_precision", "float64", "", "0..1, empty when undefined"),
@@ -136,6 +138,8 @@ ORIGINS = ("private", "public")
 """Whether a recording was made here with a seed that nobody is shown, or can be made again by anybody."""
 
 OPTIONAL_ATTEMPTS = (
+    "passed",
+    "target_id",
     "profile",
     "options",
     "familiar",

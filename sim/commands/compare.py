@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.compare.content.comparison import Comparison
+    from sim.compare.comparison import Comparison
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
@@ -88,7 +88,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _read_asked(args: argparse.Namespace) -> dict[str, Any]:
-    from sim.compare.data.people import Wanted
+    from sim.compare.people import Wanted
 
     return {
         "profile": args.profile,
@@ -107,14 +107,18 @@ def _write_files(
 
     from sim.errors import ReportError
     from sim.services.app.wiring import system_clock
-    from sim.services.comparison.handover import Asked, make_handover, write_report, write_tables
+    from sim.services.comparison.handover import Asked, ReportExport, write_report, write_tables
 
     files = tuple(path.name for path in args.attempts) if len(args.attempts) > 1 else Asked().files
     made_at = system_clock().read().wall.astimezone()
     if args.date is not None:
         made_at = datetime.combine(args.date, time(12), made_at.tzinfo)
-    handover = make_handover(
-        comparison, table, title=args.title or args.attempts[0].stem, by_name=None, asked=Asked(files=files, **asked)
+    handover = ReportExport(
+        comparison=comparison,
+        table=table,
+        title=args.title or args.attempts[0].stem,
+        by_name=None,
+        asked=Asked(files=files, **asked),
     )
     makers = ((args.pdf, partial(write_report, zone=made_at.tzinfo or UTC)), (args.zip, write_tables))
     for path, make in makers:

@@ -1,4 +1,4 @@
-"""`power`: what size of change a number of people and drills can show."""
+"""`power`: what a plan of so many people and drills can show."""
 
 import argparse
 from pathlib import Path
@@ -8,29 +8,34 @@ from typing import Any
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     parser = subparsers.add_parser(
         "power",
-        help="the size of change that a team's drills can show",
-        description="Print how much times must fall for a team to be found faster in 8 of 10 cases, by simulating "
-        "teams and judging them as a comparison does.",
+        help="what a plan of so many people and drills can show",
+        description="Print in how many of such studies a gain would be seen, by simulating teams and judging them as a "
+        "comparison does.",
     )
-    parser.add_argument("--people", type=int, help="people in the team; else a table of 6 to 30")
-    parser.add_argument("--drills", type=int, help="drills of each person before, and as many after; else 1 to 4")
-    parser.add_argument(
-        "--spread", type=float, help="how drills of one person vary: standard deviation of log seconds; else 0.4"
-    )
-    parser.add_argument(
-        "--from", dest="source", type=Path, metavar="ATTEMPTS.csv", help="take the spread from these attempts"
-    )
-    parser.add_argument("--teams", type=int, default=400, help="teams simulated at each size of change (400)")
+    parser.add_argument("--people", type=int, default=12, help="people in all (12)")
+    parser.add_argument("--before", type=int, default=4, help="drills of each person before (4)")
+    parser.add_argument("--after", type=int, default=4, help="drills of each person after (4)")
+    parser.add_argument("--by-lot", action="store_true", help="half of the people wait, drawn by lot")
+    parser.add_argument("--smallest", type=float, default=0.3, help="smallest share of time worth having (0.3)")
+    parser.add_argument("--passed", type=float, default=0.8, help="share of drills passed before (0.8)")
+    parser.add_argument("--spread", type=float, default=0.4, help="standard deviation of one person's log times (0.4)")
+    parser.add_argument("--from", dest="source", type=Path, metavar="ATTEMPTS.csv", help="take the spread from these")
+    parser.add_argument("--teams", type=int, default=400, help="teams simulated at each size of the gain (400)")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     import sys
 
-    from sim.services.comparison.detectable import make_plan_table
+    from sim.services.comparison.planning import TeamPlan, measure_spread, simulate_plan
 
-    for line in make_plan_table(
-        people=args.people, drills=args.drills, spread=args.spread, source=args.source, teams=args.teams
-    ):
-        sys.stdout.write(line + "\n")
+    spread = args.spread if args.source is None else measure_spread(args.source)
+    plan = TeamPlan(
+        people=args.people, before=args.before, after=args.after, by_lot=args.by_lot, passed=args.passed, spread=spread
+    )
+    found = simulate_plan(plan, smallest=args.smallest, teams=args.teams, on_step=lambda _: None)
+    sys.stdout.write("gain   called faster   called improved\n")
+    for power in found.powers:
+        sys.stdout.write(f"{100 * power.cut:3.0f}%   {100 * power.faster:12.0f}%   {100 * power.improved:14.0f}%\n")
+    sys.stdout.write("\n" + "\n".join(found.sentences) + "\n")
     return 0

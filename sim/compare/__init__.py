@@ -1,1 +1,0 @@
-"""Before/after statistics: arrays in, one result type out."""

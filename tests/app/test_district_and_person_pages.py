@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.compare.content.wording import find_forbidden
+from sim.compare.wording import find_forbidden
 from sim.services.app.wiring import App
 from sim.services.team import team
 from sim.services.team.team_view import compare_district, get_district_view

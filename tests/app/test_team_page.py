@@ -6,7 +6,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from sim.compare.content.wording import CANNOT_SHOW
+from sim.compare.wording import CANNOT_SHOW
 from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.compare.analyses.over_time import make_durations
-from sim.compare.content.comparison import Verdict
-from sim.compare.content.wording import find_forbidden
-from sim.compare.data.table import ACCURACY
+from sim.compare.verdict import Verdict
+from sim.compare.wording import find_forbidden
+from sim.compare.table import ACCURACY
 from sim.compare.report.judge_arrays import judge_arrays
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import compare_attempts
 from sim.services.comparison.files import comparison_as_data
 
 SHARES = st.one_of(st.none(), st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.floats(0.0, 1.0))

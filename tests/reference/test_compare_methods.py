@@ -16,7 +16,7 @@ import pytest
 from sim.compare.analyses.over_time import make_durations
 from sim.compare.analyses.people import compute_reliable_changes
 from sim.compare.analyses.practice import compute_practice
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import compare_attempts
 from sim.compare.statistics.paired import APPROXIMATE_METHOD, compute_paired_difference
 from sim.compare.statistics.survival import Durations, compute_restricted_mean_ratio, compute_share_finished
 

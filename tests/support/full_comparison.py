@@ -17,8 +17,8 @@ from sim.compare.content.comparison import (
     SchoolReport,
     TaskTypeReport,
 )
-from sim.compare.report.report import compare_attempts
-from sim.compare.statistics.result import Result
+from sim.compare.comparison import compare_attempts
+from sim.compare.result import Result
 
 LATER = (("after", 0), ("1 week", 7), ("3 months", 91), ("6 months", 182), ("12 months", 365))
 TASK_TYPES = ("trace", "locate", "origin", "encounter", "export")

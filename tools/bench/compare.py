@@ -10,7 +10,7 @@ import pandas as pd
 import psutil
 
 from sim.columns import ATTEMPTS
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import compare_attempts
 from sim.db.rows import AttemptRow, PersonRow, TeamRow
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase
 from sim.drill.device import Device

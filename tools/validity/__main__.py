@@ -5,8 +5,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from sim.services.comparison import team_model
 from sim.services.comparison.detectable import estimate_power
+
+from sim.services.comparison import team_model
 from tools.command import run_command
 from tools.validity import truth_teams
 from tools.validity.coverage import PEOPLE_A_SCHOOL, SCHOOL_SPREAD

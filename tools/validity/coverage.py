@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-
 from sim.compare.analyses.groups import compute_district, compute_groups
 from sim.compare.analyses.people import compute_reliable_changes, make_pairs
 from sim.compare.analyses.practice import IDF1, TIME, PracticeLines, describe_lines, draw_lines
 from sim.compare.content.comparison import Change, Verdict
-from sim.compare.data.table import ACCURACY
-from sim.compare.report.report import compare_attempts
-from sim.compare.statistics.result import Result
 from sim.compare.statistics.survival import (
     compute_restricted_mean,
     compute_restricted_mean_ratio,
     compute_share_finished,
 )
 from sim.services.comparison.team_model import PRACTICE_POWER, Team, TeamPlan, draw_team
+
+from sim.compare.comparison import compare_attempts
+from sim.compare.result import Result
+from sim.compare.table import ACCURACY
 from tools.validity.truth_teams import (
     LIMIT_S,
     TRAINED,

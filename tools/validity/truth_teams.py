@@ -10,10 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import special
-
-from sim.columns import CONSOLE_PROFILES
-from sim.compare.checks.people_checks import ALL
-from sim.compare.data.table import ACCURACY, Phase
 from sim.compare.statistics.survival import Durations
 from sim.services.comparison.team_model import (
     ACCURACY_DRILL,
@@ -27,6 +23,10 @@ from sim.services.comparison.team_model import (
     TIMED_OUT,
     USUAL_SPREAD,
 )
+
+from sim.columns import CONSOLE_PROFILES
+from sim.compare.checks import ALL
+from sim.compare.table import ACCURACY, Phase
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]

@@ -8,18 +8,18 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
-
 from sim.compare.analyses.practice import judge_practice
-from sim.compare.checks.people_checks import ALL, LOW_RESULTS, UNKNOWN
 from sim.compare.content.comparison import Change, Verdict, choose_word
-from sim.compare.data.people import Wanted
-from sim.compare.data.table import ACCURACY
 from sim.compare.report.first_page import list_first_page
 from sim.compare.report.judge_arrays import Judged, judge_arrays
-from sim.compare.report.report import compare_attempts
 from sim.compare.report.verdict import hold_to_practice
-from sim.errors import ComparisonError
 from sim.services.comparison.team_model import PRACTICE_POWER, USUAL_SPREAD
+
+from sim.compare.checks import ALL, LOW_RESULTS, UNKNOWN
+from sim.compare.comparison import compare_attempts
+from sim.compare.people import Wanted
+from sim.compare.table import ACCURACY
+from sim.errors import ComparisonError
 from tools.validity import truth_teams as teams
 from tools.validity.truth_teams import LIMIT_S, TRAINED, AttemptArrays, Drawn, Nature, Tail, name_person
 

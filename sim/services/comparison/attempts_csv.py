@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from sim.columns import ATTEMPTS
-from sim.compare.data.table import LONGEST_NAME, refuse_odd_names
+from sim.compare.table import LONGEST_NAME, refuse_odd_names
 from sim.errors import ComparisonError
 from sim.text.tables import decode_text, is_workbook
 

@@ -1,7 +1,9 @@
 """Compare tables of attempts: from one CSV file or several, for whom it is asked, and give the comparison as JSON."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -9,14 +11,14 @@ from typing import Any
 import pandas as pd
 
 from sim.columns import CHOSEN_BY, CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
-from sim.compare.content.comparison import Comparison
-from sim.compare.data.people import EVERYBODY, Wanted
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import Comparison, compare_attempts
+from sim.compare.people import EVERYBODY, Wanted
 from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv import read_several
 from sim.text.words import is_own_console
 
 SCHEMA_VERSION = 1
+TABLES = ("facts", "rows", "left_after_before")
 
 
 def compare_files(
@@ -74,14 +76,22 @@ def _check_known(name: str | None, known: Sequence[str], *, what: str) -> None:
 
 
 def comparison_as_data(comparison: Comparison) -> dict[str, Any]:
-    return {"schema_version": SCHEMA_VERSION, **_as_plain(asdict(comparison))}
+    """Return a comparison as JSON would hold it; drills and arrays are left to the table of attempts."""
+    told = {item.name: getattr(comparison, item.name) for item in fields(comparison)}
+    left = comparison.left
+    told["left"] = {item.name: getattr(left, item.name) for item in fields(left) if item.name not in TABLES}
+    return {"schema_version": SCHEMA_VERSION, **{key: _as_plain(told[key]) for key in told if key not in TABLES}}
 
 
 def _as_plain(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, dict):
+    if isinstance(value, date):
+        return value.isoformat()
+    if is_dataclass(value):
+        return {item.name: _as_plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, Mapping):
         return {str(key): _as_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_as_plain(item) for item in value]
-    return value
+    return None if isinstance(value, float) and math.isnan(value) else value

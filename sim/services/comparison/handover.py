@@ -14,16 +14,14 @@ import pandas as pd
 
 from sim import __version__
 from sim.columns import ATTEMPTS
-from sim.compare.checks.people_checks import say_same_people
-from sim.compare.content.comparison import Comparison
-from sim.compare.data.conditions import Conditions, list_conditions
-from sim.compare.data.people import EVERYBODY, Wanted
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import NO_PLAN, Comparison, Plan, compare_attempts
+from sim.compare.conditions import Conditions, list_conditions
+from sim.compare.people import EVERYBODY, Wanted
 from sim.drill.options import Options, describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.services.attempt.console_profiles import get_card
 from sim.services.comparison.files import comparison_as_data
-from sim.services.comparison.view import ComparisonView, list_tables, make_comparison_view
+from sim.services.comparison.tables import list_tables
 from sim.text.tables import guard_cell, write_table_csv
 
 SCHEMA_VERSION = 1
@@ -48,27 +46,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportExport:
-    # comparison, view: the numbers, and what is drawn of them
     comparison: Comparison
-    view: ComparisonView
     table: pd.DataFrame  # the attempts behind them
     title: str  # whose comparison it is
     by_name: bool | None  # whether people are named; None where the table alone says what they are called
     asked: Asked  # what was asked of the comparison
-
-
-def make_handover(
-    comparison: Comparison, table: pd.DataFrame, *, title: str, by_name: bool | None, asked: Asked
-) -> ReportExport:
-    """Return a comparison of a table of attempts, ready to be handed over; `asked` is what it was made with."""
-    return ReportExport(
-        comparison=comparison,
-        view=make_comparison_view(comparison),
-        table=table,
-        title=title,
-        by_name=by_name,
-        asked=asked,
-    )
 
 
 def write_report(handover: ReportExport, *, made_at: datetime, zone: tzinfo) -> bytes:
@@ -78,7 +60,6 @@ def write_report(handover: ReportExport, *, made_at: datetime, zone: tzinfo) -> 
     day = made_at.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
     report = make_report(
         handover.comparison,
-        handover.view,
         title=handover.title,
         by_name=handover.by_name,
         made_at=day,
@@ -91,7 +72,7 @@ def write_report(handover: ReportExport, *, made_at: datetime, zone: tzinfo) -> 
 def write_tables(handover: ReportExport, *, made_at: datetime) -> bytes:
     """Return all tables as CSV in a ZIP, with the numbers as JSON beside them; the same time gives the same bytes."""
     stamp = (*made_at.timetuple()[:5], made_at.second // 2 * 2)
-    files = {f"{table.name}.csv": write_table_csv(table) for table in list_tables(handover.view)}
+    files = {f"{table.name}.csv": write_table_csv(table) for table in list_tables(handover.comparison)}
     files["comparison.json"] = write_json(handover)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -110,7 +91,9 @@ def write_json(handover: ReportExport) -> bytes:
         "program": f"Sightline {__version__}",
         "fingerprint": compute_fingerprint(handover.table),
         "comparison": comparison_as_data(handover.comparison),
-        "tables": {table.name: {"header": table.header, "rows": table.rows} for table in list_tables(handover.view)},
+        "tables": {
+            table.name: {"header": table.header, "rows": table.rows} for table in list_tables(handover.comparison)
+        },
     }
     return json.dumps(data, ensure_ascii=False, indent=2).encode("utf-8")
 
@@ -174,14 +157,15 @@ class ConditionsCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    comparison: ComparisonView  # what to draw
-    handover: ReportExport  # the same, ready for the report and the files
+    handover: ReportExport  # the comparison, ready for page, report and files
     people: str  # what `person_id` holds, "names" or "pseudonyms"
     # name of the console and options of the drills compared, None when there is nothing to compare
     compared: str | None
     choices: tuple[ConditionsCard, ...]  # consoles and options of all drills, those compared among them
-    # who may be one person under two ids, in words; "" where nobody may, or where it was said that they are not
-    same_people: str = ""
+
+    @property
+    def comparison(self) -> Comparison:
+        return self.handover.comparison
 
     @property
     def export_csv(self) -> bytes:
@@ -196,6 +180,7 @@ def compare_table(
     by_name: bool,
     conditions: Conditions | None = None,
     are_different: bool = False,
+    plan: Plan = NO_PLAN,
 ) -> Compared:
     """Return the comparison of a table of attempts under one console and options: the usual ones if None."""
     asked = Asked(
@@ -203,16 +188,15 @@ def compare_table(
         options=conditions.options if conditions else None,
         are_different=are_different,
     )
-    compared = compare_attempts(table, profile=asked.profile, options=asked.options, are_different=asked.are_different)
-    design = compared.design
-    handover = make_handover(compared, table, title=title, by_name=by_name, asked=asked)
+    compared = compare_attempts(
+        table, profile=asked.profile, options=asked.options, are_different=asked.are_different, plan=plan
+    )
+    used = compared.left.conditions
     return Compared(
-        comparison=handover.view,
-        handover=handover,
+        handover=ReportExport(comparison=compared, table=table, title=title, by_name=by_name, asked=asked),
         people="names" if by_name else "pseudonyms",
-        compared=None if design.profile is None else f"{design.profile} {design.options}",
+        compared=f"{used.profile} {used.options}" if compared.people else None,
         choices=tuple(_make_conditions_card(each) for each in list_conditions(table)),
-        same_people=say_same_people(design.same_people) if design.same_people and not are_different else "",
     )
 
 

@@ -7,33 +7,34 @@ from pathlib import Path
 from typing import Any
 
 from sim import __version__
-from sim.compare.content.comparison import Comparison
+from sim.compare.checks import Finding
+from sim.compare.comparison import Comparison
 from sim.services.app.accessible_pdf import compile_pdf
 from sim.services.comparison import wording
-from sim.services.comparison.front_pictures import Panel, draw_panels
-from sim.services.comparison.view import ComparisonView, list_tables
+from sim.services.comparison.panels import Panel, list_first_panels, list_further_panels
+from sim.services.comparison.tables import list_tables
 from sim.text.tables import TextTable
 from sim.text.words import BOX, make_breakable
 
 MOST_ROWS = 60
 TEMPLATE = Path(__file__).parent / "report.typ"
 COLUMN_SHARES = {
+    "groups": (2, 1, 1.4, 1.4, 1.4, 1.4, 1.4, 1),
+    "flow": (2, 1, 1, 4),
+    "plan": (2, 1.5, 1.5),
     "times": (2, 3, 3),
-    "finished": (1, 2, 2),
-    "accuracy": (3, 2, 3, 2),
     "left-out": (2, 1, 6),
-    "details": (4.4, 1.6, 3.2, 1.3, 1.2, 5.4),
+    "details": (4.4, 1.6, 3.2, 1.1, 5.6),
     "task-types": (3, 1.2, 1.2, 2, 3, 2, 3),
-    "schools": (3, 1.2, 1.6, 2.4, 2, 3),
+    "schools": (3, 1.2, 1.2, 2, 3, 2, 3),
     "drill-by-drill": (1, 1.4, 1.2, 3, 3),
-    "later": (2, 1.1, 2.6, 3, 2.6, 3),
+    "later": (2, 1.1, 2.6, 2, 2, 2.4, 2),
     "people": (2, 1.6, 3, 2.4, 1.8, 2.8, 2.4),
 }
 
 
 def make_report(
     comparison: Comparison,
-    view: ComparisonView,
     *,
     title: str,
     by_name: bool | None,
@@ -44,33 +45,31 @@ def make_report(
     """Return what a report says and shows, page by page, as `report.typ` reads it; `made_at` in the school's time."""
     date = f"{made_at:%B} {made_at.day}, {made_at.year}"
     subtitle = (f"{wording.KIND}.", f"Made on {date}.", wording.PEOPLE_AS[by_name])
-    sections = {table.name: _make_section(table) for table in list_tables(view)}
+    sections = {table.name: _make_section(table) for table in list_tables(comparison)}
+    groups, plan = (sections.pop(name, None) for name in ("groups", "plan"))
     details, left_out = sections.pop("details"), sections.pop("left-out", None)
     tables = [*sections.values()]
-    if view.people_note and not view.people_table.rows:
-        tables.append(_make_note("Single people", view.people_note))
-    numbers = (view.time_sentence, view.accuracy_sentence, *view.readings) if view.has_pairs else ()
-    sentences = (*numbers, view.checks_sentence, " ".join(view.not_in_it))
-    panels = draw_panels(view, comparison, first_text=(view.verdict, *sentences, *view.cannot_show))
+    if comparison.changes_note and not comparison.changes:
+        tables.append(_make_note("Single people", comparison.changes_note))
     short = " ".join(fingerprint[start : start + 4] for start in range(0, 12, 4))
     data = {
         "title": _clean(title),
         "subtitle": _clean(" ".join(part for part in subtitle if part)),
         "date": [made_at.year, made_at.month, made_at.day],
-        "headline": _clean(view.headline),
-        "verdict": _clean(view.verdict),
-        "is_good": view.is_good,
-        "facts": _clean_rows(view.facts),
-        "sentences": [_clean(sentence) for sentence in sentences],
-        "cautions": [_clean(caution) for caution in view.cautions],
-        "cannot_show": [_split_sentence(_clean(sentence)) for sentence in view.cannot_show],
-        "first_panels": [_panel_data(panel) for panel in panels.first],
-        "second_panels": [_panel_data(panel) for panel in panels.second],
-        "further_panels": [_panel_data(panel) for panel in panels.appendix],
-        "checks_note": _clean(wording.CHECKS_NOTE.format(design=view.design_name)),
+        "headline": _clean(comparison.headline),
+        "verdict": _clean(comparison.verdict),
+        "sentences": [_clean(each) for each in comparison.sentences],
+        "small": [_clean(each) for each in (comparison.checks_sentence, " ".join(comparison.not_in_it))],
+        "cautions": [_clean(caution) for caution in comparison.warnings],
+        "cannot_show": [_split_sentence(_clean(sentence)) for sentence in comparison.cannot_show],
+        "first_panels": [_panel_data(panel) for panel in list_first_panels(comparison)],
+        "further_panels": [_panel_data(panel) for panel in list_further_panels(comparison)],
+        "groups": groups,
+        "plan": plan,
+        "checks_note": _clean(wording.CHECKS_NOTE.format(design=comparison.design)),
         "checks": [
-            [_clean(question), _clean("Fine" if is_fine else "Look"), _clean(sentence)]
-            for question, sentence, is_fine in view.design_lines
+            [_clean(check.question), "Fine" if check.finding is Finding.FINE else "Look", _clean(check.sentence)]
+            for check in comparison.checks
         ],
         "tables": tables,
         "details": details,
@@ -106,7 +105,7 @@ def _make_section(table: TextTable) -> dict[str, Any]:
     title = wording.TABLE_TITLES.get(table.name, table.name)
     if len(table.rows) > MOST_ROWS and table.name != "details":
         return _make_note(title, wording.TOO_MANY_ROWS.format(rows=len(table.rows)))
-    return {"title": _clean(title), "note": "", "table": _table_data(_join_notes(table))}
+    return {"title": _clean(title), "note": "", "table": _table_data(table)}
 
 
 def _make_note(title: str, note: str) -> dict[str, Any]:
@@ -140,13 +139,7 @@ def _panel_data(panel: Panel) -> dict[str, Any]:
 
 
 def _table_data(table: TextTable) -> dict[str, Any]:
-    shares = COLUMN_SHARES.get(table.name) or (2, *([1] * (len(table.header) - 1)))
+    shares = COLUMN_SHARES.get(table.name, ())
+    if len(shares) != len(table.header):
+        shares = (2, *([1] * (len(table.header) - 1)))
     return {"header": [_clean(cell) for cell in table.header], "rows": _clean_rows(table.rows), "shares": list(shares)}
-
-
-def _join_notes(table: TextTable) -> TextTable:
-    """Return the table of details with its notes behind the methods: seven columns are too many for a page."""
-    if table.name != "details":
-        return table
-    rows = tuple((*row[:5], f"{row[5]}. {row[6]}" if row[6] else row[5]) for row in table.rows)
-    return TextTable(name=table.name, header=(*table.header[:5], "Method and notes"), rows=rows)

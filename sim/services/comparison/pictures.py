@@ -1,20 +1,20 @@
-"""The paired slope picture: one line a person from before to after."""
+"""The pictures of a comparison, for page and paper alike: what decides, and what stands beside it."""
 
 import math
 from collections.abc import Sequence
 
-from sim.services.comparison.figures import ForestRow, ForestView, TrendPoint, TrendView
+from sim.compare.comparison import Comparison, Person, Shares
+from sim.compare.later import Part, Point
+from sim.compare.result import Result
 from sim.services.comparison.svg import (
     BAND,
     DASHED,
-    DOTTED,
     INK,
     LINE,
     MUTED,
     PAPER,
     Axis,
     Picture,
-    Ticks,
     draw_area,
     draw_diamond,
     draw_dot,
@@ -34,308 +34,245 @@ from sim.services.comparison.svg import (
     write,
     write_axis_title,
 )
-from sim.services.comparison.view import CurveStep, MeasureView, SlopePoint
+from sim.services.comparison.tables import GROUP_LABELS, write_points, write_ratio
+from sim.tasks import name_task_type
 from sim.text.words import shorten
 
-NAME_SIGNS = 14
-NAME_STEP_PT = 8.6
-NAME_PT = 7.5
-SLOPE_HEAD_PT = 26.0
-SLOPE_FOOT_PT = 6.0
-SLOPE_LEFT_PT = 34.0
-LEADER_PT = 26.0
-MOST_STEP_PT = 18.0
+NAME_STEP_PT, NAME_PT, NAME_SIGNS = 8.6, 7.5, 14
+HEAD_PT, FOOT_PT, LEFT_PT = 26.0, 6.0, 48.0
 MOST_MARKED = 60
 PALE = "#8d99a8"
+ROW_PT = 15.0
 
 
-def draw_time_slopes(
-    points: Sequence[SlopePoint], *, typical: tuple[float, float] | None, width_pt: float, height_pt: float, alt: str
-) -> Picture:
-    """Return everybody's times; an open triangle is a time that ran out, the broad line the typical time."""
-    top = max(point.value for point in points) * 1.05
-    return _draw_slopes(
-        points,
-        top=top,
-        ticks=list_times(top, most=7),
-        title="Time used (min:s)",
-        typical=typical,
-        width_pt=width_pt,
-        height_pt=height_pt,
-        alt=alt,
-    )
+def draw_slopes(people: Sequence[Person], *, limit_s: float, title: str, width_pt: float, height_pt: float) -> Picture:
+    """Return everybody's time to a right answer, a line each from before to after; the broad line is a typical person.
 
-
-def draw_measure_slopes(measure: MeasureView, *, width_pt: float, height_pt: float, alt: str) -> Picture:
-    is_share = measure.unit == "%"
-    top = 100.0 if is_share else max(10.0, max(point.value for point in measure.points) * 1.05)
-    return _draw_slopes(
-        measure.points,
-        top=top,
-        ticks=list_percents() if is_share else [(value, f"{value:.0f} s") for value in _round_steps(top)],
-        title=measure.label,
-        typical=None,
-        width_pt=width_pt,
-        height_pt=height_pt,
-        alt=alt,
-    )
-
-
-def _round_steps(top: float) -> list[float]:
-    step = next((step for step in (5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0) if top / step <= 5), 1000.0)
-    return [step * number for number in range(int(top // step) + 1)]
-
-
-def _draw_slopes(
-    points: Sequence[SlopePoint],
-    *,
-    top: float,
-    ticks: Ticks,
-    title: str,
-    typical: tuple[float, float] | None,
-    width_pt: float,
-    height_pt: float,
-    alt: str,
-) -> Picture:
-    people = {point.person for point in points}
-    is_named = len(people) * NAME_STEP_PT <= height_pt - SLOPE_FOOT_PT - SLOPE_HEAD_PT
-    is_marked = len(people) <= MOST_MARKED
+    A triangle: no drill of that side was passed, so the limit stands for it.
+    """
+    lines = [(each, each.before.time_s, each.after.time_s) for each in people]
+    known = [(each, first, second) for each, first, second in lines if first is not None and second is not None]
+    is_named = len(known) * NAME_STEP_PT <= height_pt - FOOT_PT - HEAD_PT
     right = width_pt - (74.0 if is_named else 14.0)
-    y = Axis(low=0.0, high=top, start_pt=height_pt - SLOPE_FOOT_PT, end_pt=SLOPE_HEAD_PT)
-    before, after = SLOPE_LEFT_PT + 14.0, right - 14.0
+    y = Axis(low=0.0, high=limit_s * 1.03, start_pt=height_pt - FOOT_PT, end_pt=HEAD_PT)
+    before, after = LEFT_PT + 10.0, right - 10.0
     elements = [
         write_axis_title((2, 8), title),
-        *draw_level_lines(y, ticks, left_pt=SLOPE_LEFT_PT, right_pt=right),
-        write((before, SLOPE_HEAD_PT - 7), "Before", anchor="middle", is_bold=True),
-        write((after, SLOPE_HEAD_PT - 7), "After", anchor="middle", is_bold=True),
+        *draw_level_lines(y, list_times(limit_s, most=7), left_pt=LEFT_PT, right_pt=right),
+        write((before, HEAD_PT - 7), "Before", anchor="middle", is_bold=True),
+        write((after, HEAD_PT - 7), "After", anchor="middle", is_bold=True),
     ]
-    middle = [] if typical is None else [(before, y.place(typical[0])), (after, y.place(typical[1]))]
-    if middle and is_named:
-        elements.append(draw_path(middle, colour=BAND, width=8.0))
-    by_person: dict[str, dict[str, SlopePoint]] = {}
-    for point in points:
-        by_person.setdefault(point.person, {})[point.phase] = point
-    width = 0.9 if is_named else max(0.25, 12.0 / len(people))
-    for sides in by_person.values():
-        ends = [(before, y.place(sides["Before"].value)), (after, y.place(sides["After"].value))]
-        elements.append(draw_line(*ends, colour=INK if is_named else MUTED if is_marked else PALE, width=width))
-    for sides in by_person.values():
-        for phase, x in (("Before", before), ("After", after)):
-            at = (x, y.place(sides[phase].value))
-            if sides[phase].is_time_out:
-                elements.append(draw_triangle(at))
-            elif is_marked:
-                elements.append(draw_dot(at, radius=2.0 if is_named else 1.2))
-    if middle and not is_named:
+    if known:
+        typical = [math.exp(sum(math.log(each[side]) for each in known) / len(known)) for side in (1, 2)]
+        middle = [(before, y.place(typical[0])), (after, y.place(typical[1]))]
+        elements.append(draw_path(middle, colour=BAND if is_named else PAPER, width=8.0))
+    width = 0.9 if is_named else max(0.25, 12.0 / max(len(known), 1))
+    colour = INK if is_named else MUTED if len(known) <= MOST_MARKED else PALE
+    for _, first, second in known:
+        elements.append(draw_line((before, y.place(first)), (after, y.place(second)), colour=colour, width=width))
+    for each, first, second in known if len(known) <= MOST_MARKED else ():
+        for x, value, side in ((before, first, each.before), (after, second, each.after)):
+            at = (x, y.place(value))
+            elements.append(draw_dot(at, radius=2.0 if is_named else 1.2) if side.passed else draw_triangle(at))
+    if known and not is_named:
         elements += [draw_path(middle, colour=PAPER, width=6.0), draw_path(middle, colour=INK, width=3.2)]
-    if is_named:
-        elements += _write_names(by_person, y, mark_pt=after)
-    return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=alt)
+    step = min(18.0, (y.start_pt - y.end_pt) / max(len(known) - 1, 1))
+    for number, (each, _, second) in enumerate(known if is_named else ()):
+        place = y.end_pt + number * step
+        elements.append(draw_line((after + 4, y.place(second)), (after + 26, place), colour=LINE, width=0.5))
+        elements.append(write((after + 28, place + 2.5), shorten(each.person_id, most=NAME_SIGNS), size=NAME_PT))
+    said = "; ".join(f"{each.person_id} {_say(first)} to {_say(second)}" for each, first, second in known[:12])
+    return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=f"{title}, before and after: {said}.")
 
 
-def _write_names(by_person: dict[str, dict[str, SlopePoint]], y: Axis, *, mark_pt: float) -> list[str]:
-    """Return the names one below the other in the order of ids, never by result, each joined to its after mark."""
+def _say(seconds: float) -> str:
+    return f"{int(seconds // 60)}:{int(seconds % 60):02d}"
+
+
+def draw_decides(comparison: Comparison, *, width_pt: float) -> Picture:
+    """Return what decides with its intervals: time, the smallest change worth having, match with its margin, passed."""
+    effects, plan = comparison.effects, comparison.plan
+    label_pt, text_pt = 122.0, 118.0
+    times = [bound for bound in (effects.time.estimate, *(effects.time.interval or ())) if bound]
+    low, high = max(min([*times, 0.5]) * 0.95, 0.05), min(max([*times, 1.6]) * 1.05, 20.0)
+    x_time = Axis(low=math.log(low), high=math.log(high), start_pt=label_pt, end_pt=width_pt - text_pt)
+    shares = [abs(value) for each in (effects.match, effects.passed) for value in (*(each.interval or ()), 0.1)]
+    reach = min(1.0, max(shares, default=0.1) * 1.1)
+    x_share = Axis(low=-reach, high=reach, start_pt=label_pt, end_pt=width_pt - text_pt)
     elements = []
-    step = min(MOST_STEP_PT, (y.start_pt - y.end_pt) / max(len(by_person) - 1, 1))
-    for number, (person, sides) in enumerate(by_person.items()):
-        mark, place = y.place(sides["After"].value), y.end_pt + number * step
-        elements.append(draw_line((mark_pt + 4, mark), (mark_pt + LEADER_PT, place), colour=LINE, width=0.5))
-        elements.append(write((mark_pt + LEADER_PT + 2, place + 2.5), shorten(person, most=NAME_SIGNS), size=NAME_PT))
+    marks = [(x_time.place(0.0), "no change")]
+    if plan.smallest:
+        marks.append((x_time.place(math.log1p(-plan.smallest)), f"worth having: {100 * plan.smallest:.0f}% less"))
+    for number, (at, name) in enumerate(marks):
+        elements.append(draw_line((at, 14), (at, 34), colour=MUTED, width=0.8, dash=DASHED))
+        elements.append(write((at, 9), name, anchor="middle" if number == 0 else "end", size=7.5, colour=MUTED))
+    elements += _draw_row(
+        "Time to a right answer", effects.time, x_time, 24.0, width_pt, text=write_ratio(effects.time), is_log=True
+    )
+    elements += draw_foot_labels(
+        x_time, [(math.log(ratio), label) for ratio, label in list_ratios(low, high)], base_pt=34
+    )
+    zero, margin = x_share.place(0.0), x_share.place(-plan.margin)
+    elements.append(draw_line((zero, 52), (zero, 86), colour=MUTED, width=0.8, dash=DASHED))
+    elements.append(draw_line((margin, 52), (margin, 69), colour=MUTED, width=0.8))
+    elements += _draw_row(
+        "Match (line: margin)", effects.match, x_share, 61.0, width_pt, text=write_points(effects.match)
+    )
+    elements += _draw_row("Drills passed", effects.passed, x_share, 77.0, width_pt, text=write_points(effects.passed))
+    ticks = [(share, f"{100 * share:+.0f}") for share in (-reach, 0.0, reach)]
+    elements += draw_foot_labels(x_share, ticks, base_pt=87)
+    alt = (
+        f"What decides. Time to a right answer: {write_ratio(effects.time)}. Match: {write_points(effects.match)}. "
+        f"Drills passed: {write_points(effects.passed)}."
+    )
+    return draw_picture(elements, width_pt=width_pt, height_pt=102.0, alt=alt)
+
+
+def _draw_row(
+    label: str, result: Result, x: Axis, y_pt: float, width_pt: float, *, text: str, is_log: bool = False
+) -> list[str]:
+    def place(value: float) -> float:
+        return x.place(math.log(max(value, 1e-6)) if is_log else value)
+
+    elements = [write((2, y_pt + 2.8), label), write((width_pt - 2, y_pt + 2.8), text, anchor="end", is_bold=True)]
+    if result.interval is not None:
+        lower, upper = result.interval
+        elements.append(draw_line((place(lower), y_pt), (place(upper), y_pt), colour=INK, width=1.6))
+    if result.estimate is not None:
+        elements.append(draw_diamond((place(result.estimate), y_pt)))
     return elements
 
 
-CURVE_LEFT_PT = 38.0
-CURVE_HEAD_PT = 24.0
-RISK_STEP_PT = 10.0
-FEWEST_APART_PT = 17.0
-RISK_SIGN_PT = 3.8
-
-
-def draw_completion_curves(
-    curve: Sequence[CurveStep],
-    *,
-    limit_s: float,
-    at_risk: Sequence[tuple[float, int, int]],
-    width_pt: float,
-    height_pt: float,
-    alt: str,
-) -> Picture:
-    """Return both curves: before dashed, its interval between dotted lines; after solid, its interval a grey band."""
-    base = height_pt - 46.0
-    x = Axis(low=0.0, high=limit_s, start_pt=CURVE_LEFT_PT, end_pt=width_pt - 12.0)
-    y = Axis(low=0.0, high=100.0, start_pt=base, end_pt=CURVE_HEAD_PT)
-    before = [step for step in curve if step.phase == "Before"]
-    after = [step for step in curve if step.phase == "After"]
-    lower, upper = ([_bound(step, name) for step in after] for name in ("lower", "upper"))
+def draw_flow(comparison: Comparison, *, width_pt: float) -> Picture:
+    """Return who was there at each step, and why the others were not (CONSORT), one column a group."""
+    columns = max((len(stage.counts) for stage in comparison.flow), default=1)
+    names = ["Trained", "Waited"] if columns > 1 else ["People"]
+    left, box_pt = 150.0, 46.0
     elements = [
-        *draw_legend(("Before", "After"), at=(CURVE_LEFT_PT, 9), with_marks=False),
-        draw_area([*_trace(upper, x, y), *reversed(_trace(lower, x, y))], colour=BAND),
-        *draw_level_lines(y, list_percents(), left_pt=CURVE_LEFT_PT, right_pt=x.end_pt),
-        *(
-            draw_path(_trace([_bound(step, name) for step in before], x, y), colour=MUTED, width=0.7, dash=DOTTED)
-            for name in ("lower", "upper")
-        ),
-        draw_path(_trace([(step.time_s, step.share) for step in after], x, y), colour=INK, width=1.6),
-        draw_path(_trace([(step.time_s, step.share) for step in before], x, y), colour=INK, width=1.4, dash=DASHED),
-        *draw_foot_labels(x, list_times(limit_s, most=8), base_pt=base),
+        write((left + column * 62 + box_pt / 2, 9), name, anchor="middle", size=7.5, colour=MUTED)
+        for column, name in enumerate(names)
     ]
-    elements += _write_at_risk(at_risk, x, base_pt=base + 15)
+    for number, stage in enumerate(comparison.flow):
+        y = 24.0 + number * 19.0
+        elements.append(write((2, y + 2.8), stage.name))
+        for column, count in enumerate(stage.counts):
+            x = left + column * 62
+            if number:
+                elements.append(draw_line((x + box_pt / 2, y - 12.5), (x + box_pt / 2, y - 6.5), colour=MUTED))
+            box = [(x, y - 6.5), (x + box_pt, y - 6.5), (x + box_pt, y + 6.5), (x, y + 6.5), (x, y - 6.5)]
+            elements += [draw_path(box, colour=MUTED), write((x + box_pt / 2, y + 2.8), str(count), anchor="middle")]
+        if stage.lost:
+            room = int((width_pt - left - columns * 62) / 3.9)
+            why = f"\N{LEFTWARDS ARROW} {shorten(stage.lost, most=max(room, 12))}"
+            elements.append(write((left + columns * 62, y - 6.0), why, size=7.5, colour=MUTED))
+    said = "; ".join(f"{stage.name} {' and '.join(map(str, stage.counts))}" for stage in comparison.flow)
+    height_pt = 24.0 + 19.0 * len(comparison.flow)
+    return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=f"Who is compared. {said}.")
+
+
+def draw_curves(curves: Sequence[Shares], *, limit_s: float, width_pt: float, height_pt: float) -> Picture:
+    """Return the share of drills answered rightly by each time: before dashed, after solid with its interval gray."""
+    base = height_pt - 18.0
+    x = Axis(low=0.0, high=limit_s, start_pt=LEFT_PT - 8.0, end_pt=width_pt - 12.0)
+    y = Axis(low=0.0, high=100.0, start_pt=base, end_pt=24.0)
+    name = curves[0].group
+    elements = draw_legend(("Before", "After"), at=(x.start_pt, 9), with_marks=False)
+    before, after = curves[0], curves[1]
+    upper, lower = (
+        [
+            (x.place(at), y.place(100.0 * (share + sign * half)))
+            for at, share, half in zip(after.at_s, after.share, after.half, strict=True)
+        ]
+        for sign in (1.0, -1.0)
+    )
+    elements.append(draw_area([*upper, *reversed(lower)], colour=BAND))
+    elements += draw_level_lines(y, list_percents(), left_pt=x.start_pt, right_pt=x.end_pt)
+    for curve, width, dash in ((after, 1.6, ""), (before, 1.4, DASHED)):
+        points = [(x.place(at), y.place(100.0 * share)) for at, share in zip(curve.at_s, curve.share, strict=True)]
+        elements.append(draw_path(points, colour=INK, width=width, dash=dash))
+    elements += draw_foot_labels(x, list_times(limit_s, most=8), base_pt=base)
+    who = f" ({GROUP_LABELS[name].lower()})" if name else ""
+    alt = (
+        f"Found by when{who}: by {_say(limit_s)} {100 * before.share[-1]:.0f}% before and {100 * after.share[-1]:.0f}% "
+        "after."
+    )
     return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=alt)
 
 
-def _bound(step: CurveStep, name: str) -> tuple[float, float]:
-    return step.time_s, step.lower if name == "lower" else step.upper
-
-
-def _trace(steps: Sequence[tuple[float, float]], x: Axis, y: Axis) -> list[tuple[float, float]]:
-    points: list[tuple[float, float]] = []
-    for time_s, share in steps:
-        if points:
-            points.append((x.place(time_s), points[-1][1]))
-        points.append((x.place(time_s), y.place(100.0 * share)))
-    return points
-
-
-def _write_at_risk(at_risk: Sequence[tuple[float, int, int]], x: Axis, *, base_pt: float) -> list[str]:
-    elements = [write((2, base_pt + 8), "Still searching", colour=MUTED, size=7)]
-    digits = max((len(str(count)) for _, *counts in at_risk for count in counts), default=1)
-    apart_pt = max(FEWEST_APART_PT, RISK_SIGN_PT * (digits + 1.5))
-    for number, name in enumerate(("Before", "After")):
-        row = base_pt + 8 + (number + 1) * RISK_STEP_PT
-        elements.append(write((2, row), name, size=7.5, is_bold=True))
-        last = -1e9
-        for time_s, *counts in at_risk:
-            at = x.place(time_s)
-            if at - last >= apart_pt:
-                elements.append(
-                    write((max(at, CURVE_LEFT_PT + 4), row), str(counts[number]), anchor="middle", size=7.5)
-                )
-                last = at
-    return elements
-
-
-TREND_LEFT_PT = 34.0
-TREND_HEAD_PT = 20.0
-TREND_FOOT_PT = 16.0
-APART_PT = 3.5
-
-
-def draw_trend_times(view: TrendView, *, width_pt: float, height_pt: float, alt: str) -> Picture:
-    ticks = list_times(view.limit_s, most=5)
-    return _draw_trend(
-        view, view.time, high=view.limit_s, ticks=ticks, title="Mean time (min:s)", size=(width_pt, height_pt), alt=alt
-    )
-
-
-def draw_trend_accuracy(view: TrendView, *, width_pt: float, height_pt: float, alt: str) -> Picture:
-    title = "Match with the actual path"
-    return _draw_trend(
-        view, view.accuracy, high=100.0, ticks=list_percents(), title=title, size=(width_pt, height_pt), alt=alt
-    )
-
-
-def _draw_trend(
-    view: TrendView,
-    points: Sequence[TrendPoint],
-    *,
-    high: float,
-    ticks: Ticks,
-    title: str,
-    size: tuple[float, float],
-    alt: str,
-) -> Picture:
-    width_pt, height_pt = size
-    base, right = height_pt - TREND_FOOT_PT, width_pt - 8.0
-    y = Axis(low=0.0, high=high, start_pt=base, end_pt=TREND_HEAD_PT)
-    x = Axis(low=-0.5, high=len(view.labels) - 0.5, start_pt=TREND_LEFT_PT, end_pt=right)
+def draw_forest(parts: Sequence[Part], total: Result, *, is_types: bool, width_pt: float) -> Picture:
+    """Return the change in time of each part, everything together below; left of the dashed line is faster after."""
+    rows = [(name_task_type(part.name) if is_types else part.name, part.people, part.time) for part in parts]
+    results = [*(result for _, _, result in rows if result is not None), total]
+    values = [value for each in results for value in (each.estimate, *(each.interval or ())) if value is not None]
+    low, high = max(min([*values, 0.5]) * 0.95, 0.05), min(max([*values, 2.0]) * 1.05, 20.0)
+    x = Axis(low=math.log(low), high=math.log(high), start_pt=150.0, end_pt=width_pt - 62.0)
+    base, middle = 18.0 + ROW_PT * (len(rows) + 1), x.place(0.0)
     elements = [
-        write_axis_title((2, 8), title),
-        *draw_level_lines(y, ticks, left_pt=TREND_LEFT_PT, right_pt=right),
-        *draw_foot_labels(x, _thin_labels(view.labels), base_pt=base),
-    ]
-    if len(view.series) > 1:
-        elements += draw_legend(view.series, at=(width_pt - 128, 8), with_marks=True)
-    for number, series in enumerate(view.series):
-        is_open = is_first_of_two(number, view.series)
-        shift = APART_PT * (number - (len(view.series) - 1) / 2)
-        mine = [point for point in points if point.series == series]
-        ends = [(x.place(point.place) + shift, y.place(point.value)) for point in mine]
-        if len(ends) > 1:
-            elements.append(draw_path(ends, colour=INK, width=1.3, dash=DASHED if is_open else ""))
-        for point, at in zip(mine, ends, strict=True):
-            if point.lower is not None and point.upper is not None:
-                bounds = (at[0], y.place(point.lower)), (at[0], y.place(point.upper))
-                elements.append(draw_line(*bounds, colour=MUTED, width=0.9))
-        elements += [draw_mark(at, is_open=is_open) for at in ends]
-    return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=alt)
-
-
-def _thin_labels(labels: Sequence[str]) -> list[tuple[float, str]]:
-    step = -(-len(labels) // 12)
-    return [(float(place), label) for place, label in enumerate(labels) if place % step == 0]
-
-
-ROW_PT = 13.0
-FOREST_HEAD_PT = 18.0
-FOREST_FOOT_PT = 18.0
-LABEL_PT = 130.0
-TEXT_PT = 62.0
-LABEL_SIGNS = 28
-
-
-def draw_forest(view: ForestView, *, width_pt: float, alt: str) -> Picture:
-    """Return the rows with their marks; the dashed line is no change, left of it is faster after."""
-    values = [bound for row in view.rows for bound in (row.lower, row.estimate, row.upper) if bound is not None]
-    x, ticks, nothing = _make_scale(values, is_ratio=view.is_ratio, end_pt=width_pt - TEXT_PT)
-    base = FOREST_HEAD_PT + ROW_PT * len(view.rows)
-    middle = x.place(nothing)
-    elements = [
-        write((LABEL_PT - 8, 9), "People", anchor="end", size=7.5, colour=MUTED),
+        write((142, 9), "People", anchor="end", size=7.5, colour=MUTED),
         write((middle - 5, 9), "\N{LEFTWARDS ARROW} faster after", anchor="end", size=7.5, colour=MUTED),
         write((middle + 5, 9), "slower after \N{RIGHTWARDS ARROW}", size=7.5, colour=MUTED),
-        write((width_pt - 2, 9), "Mean time", anchor="end", size=7.5, colour=MUTED),
         draw_line((x.start_pt, base), (x.end_pt, base), colour=LINE, width=0.5),
         draw_line((middle, 14), (middle, base), colour=MUTED, width=0.8, dash=DASHED),
-        *draw_foot_labels(x, ticks, base_pt=base),
+        *draw_foot_labels(x, [(math.log(ratio), label) for ratio, label in list_ratios(low, high)], base_pt=base),
     ]
-    for number, row in enumerate(view.rows):
-        elements += _draw_row(
-            row, x, y_pt=FOREST_HEAD_PT + ROW_PT * (number + 0.5), is_ratio=view.is_ratio, end_pt=width_pt
-        )
-    return draw_picture(elements, width_pt=width_pt, height_pt=base + FOREST_FOOT_PT, alt=alt)
+    for number, (label, people, result) in enumerate([*rows, ("All together", 0, total)]):
+        y = 18.0 + ROW_PT * (number + 0.5)
+        is_total = number == len(rows)
+        elements.append(write((2, y + 2.8), shorten(label, most=26), is_bold=is_total))
+        elements.append(write((142, y + 2.8), str(people or ""), anchor="end", colour=MUTED))
+        text = "too few" if result is None else write_ratio(result)
+        elements.append(write((width_pt - 2, y + 2.8), text, anchor="end", is_bold=is_total))
+        if result is not None and result.estimate is not None:
+            for bounds in [result.interval] if result.interval else []:
+                ends = [(x.place(math.log(max(bound, 1e-6))), y) for bound in bounds]
+                elements.append(draw_line(ends[0], ends[1], colour=INK, width=1.2))
+            at = (x.place(math.log(result.estimate)), y)
+            elements.append(draw_diamond(at) if is_total else draw_square(at))
+    alt = "Change of the time to a right answer: " + ", ".join(
+        f"{label} {'too few' if result is None else write_ratio(result)}" for label, _, result in rows
+    )
+    return draw_picture(elements, width_pt=width_pt, height_pt=base + 18.0, alt=alt)
 
 
-def _make_scale(values: list[float], *, is_ratio: bool, end_pt: float) -> tuple[Axis, list[tuple[float, str]], float]:
-    if is_ratio:
-        low, high = min([*values, 0.5]) * 0.95, max([*values, 2.0]) * 1.05
-        low, high = max(low, 0.05), min(high, 20.0)
-        axis = Axis(low=math.log(low), high=math.log(high), start_pt=LABEL_PT, end_pt=end_pt)
-        return axis, [(math.log(ratio), label) for ratio, label in list_ratios(low, high)], 0.0
-    reach = max([30.0, *(abs(value) for value in values)]) * 1.05
-    step = next((step for step in (15.0, 30.0, 60.0, 120.0, 300.0, 600.0) if reach / step <= 4), 1800.0)
-    count = int(reach // step)
-    ticks = [(step * number, _write_change(step * number)) for number in range(-count, count + 1)]
-    return Axis(low=-reach, high=reach, start_pt=LABEL_PT, end_pt=end_pt), ticks, 0.0
-
-
-def _write_change(seconds: float) -> str:
-    if seconds == 0:
-        return "same"
-    return f"{'+' if seconds > 0 else chr(0x2212)}{abs(seconds):.0f} s"
-
-
-def _draw_row(row: ForestRow, x: Axis, *, y_pt: float, is_ratio: bool, end_pt: float) -> list[str]:
-    def place(value: float) -> float:
-        return x.place(math.log(max(value, 1e-6)) if is_ratio else value)
-
+def draw_trend(points: Sequence[Point], *, is_time: bool, width_pt: float, height_pt: float) -> Picture:
+    """Return means with their intervals by drill, or by due date: times in minutes, or match in percent."""
+    labels = list(dict.fromkeys(point.label for point in points))
+    series = list(dict.fromkeys(point.series for point in points))
+    scale = 1.0 if is_time else 100.0
+    shown = [(point, point.time if is_time else point.match) for point in points]
+    tops = [value for _, result in shown for value in (result.estimate, *(result.interval or ())) if value is not None]
+    high = max(tops, default=60.0) * 1.05 if is_time else 100.0
+    base = height_pt - 16.0
+    y = Axis(low=0.0, high=high, start_pt=base, end_pt=20.0)
+    x = Axis(low=-0.5, high=len(labels) - 0.5, start_pt=LEFT_PT - 12.0, end_pt=width_pt - 8.0)
+    title = "Time to a right answer (min:s)" if is_time else "Match with the actual path"
+    step = -(-len(labels) // 12)
     elements = [
-        write((2, y_pt + 2.8), shorten(row.label, most=LABEL_SIGNS), is_bold=row.is_total),
-        write((LABEL_PT - 8, y_pt + 2.8), str(row.people), anchor="end", colour=MUTED),
-        write((end_pt - 2, y_pt + 2.8), row.text, anchor="end", is_bold=row.is_total),
+        write_axis_title((2, 8), title),
+        *draw_level_lines(
+            y, list_times(high, most=5) if is_time else list_percents(), left_pt=x.start_pt, right_pt=x.end_pt
+        ),
+        *draw_foot_labels(x, [(float(at), label) for at, label in enumerate(labels) if at % step == 0], base_pt=base),
     ]
-    if row.lower is not None and row.upper is not None:
-        elements.append(draw_line((place(row.lower), y_pt), (place(row.upper), y_pt), colour=INK, width=1.2))
-    if row.estimate is not None:
-        at = (place(row.estimate), y_pt)
-        elements.append(draw_diamond(at) if row.is_total else draw_square(at))
-    return elements
+    if len(series) > 1:
+        elements += draw_legend(series, at=(width_pt - 110, 8), with_marks=True)
+    for number, name in enumerate(series):
+        is_open, shift = is_first_of_two(number, series), 3.5 * (number - (len(series) - 1) / 2)
+        mine = [(point, result) for point, result in shown if point.series == name and result.estimate is not None]
+        ends = [
+            (x.place(labels.index(point.label)) + shift, y.place(scale * (result.estimate or 0.0)))
+            for point, result in mine
+        ]
+        if len(ends) > 1:
+            elements.append(draw_path(ends, colour=INK, width=1.3, dash=DASHED if is_open else ""))
+        for (_, result), at in zip(mine, ends, strict=True):
+            for lower, upper in [result.interval] if result.interval else []:
+                bounds = (at[0], y.place(scale * lower)), (at[0], y.place(scale * upper))
+                elements.append(draw_line(*bounds, colour=MUTED, width=0.9))
+        elements += [draw_mark(at, is_open=is_open) for at in ends]
+    said = ", ".join(
+        f"{point.label} {_say(result.estimate) if is_time else f'{100 * result.estimate:.0f}%'}"
+        for point, result in shown
+        if result.estimate is not None
+    )
+    return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=f"{title}: {said}.")

@@ -1,23 +1,14 @@
-"""The comparison's tables of text, as shown beside the charts and as downloaded."""
+"""The comparison's tables of text, as shown beside the pictures, on paper and as downloaded."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 
-from sim.compare.checks.left_out import LeftOut
-from sim.compare.content.comparison import (
-    Change,
-    Comparison,
-    Deciding,
-    MeasureReport,
-    Pair,
-    PersonChange,
-    PersonSide,
-    TimeReport,
-)
-from sim.compare.content.wording import say_share_change
-from sim.compare.statistics.result import LEVEL, Result
+from sim.compare.comparison import Comparison, Group, Person, Side
+from sim.compare.later import Part, PersonChange, Point
+from sim.compare.result import LEVEL, Result
+from sim.compare.verdict import STRICT
+from sim.compare.wording import say_clock, say_points, say_share_change
 from sim.tasks import name_task_type
-from sim.text.tables import TextTable, write_time
+from sim.text.tables import TextTable
 
 MEASURE_LABELS: Mapping[str, str] = {
     "idf1": "Match with the actual path",
@@ -25,102 +16,158 @@ MEASURE_LABELS: Mapping[str, str] = {
     "appearance_precision": "Correct marks",
     "wrong_person_s": "Time on the wrong person",
 }
-_CHANGES: Mapping[Change, str] = {
-    Change.BETTER: "better",
-    Change.WORSE: "worse",
-    Change.UNCLEAR: "no clear change",
-    Change.UNKNOWN: "too few to say",
-}
-
-
-def write_side(side: PersonSide) -> str:
-    """Return what somebody did in a phase, by their typical time: "5:12", or that the time ran out."""
-    if side.time_s is None:
-        return f"ran out of time ({write_time(side.limit_s)})"
-    text = write_time(side.time_s)
-    return text if side.finished == side.attempts else f"{text} ({side.finished} of {side.attempts} finished)"
-
-
-def make_time_table(pairs: tuple[Pair, ...]) -> TextTable:
-    rows = tuple((pair.person_id, write_side(pair.before), write_side(pair.after)) for pair in pairs)
-    return TextTable(name="times", header=("Person", "Before", "After"), rows=rows)
-
-
-def make_share_table(time: TimeReport) -> TextTable:
-    return TextTable(
-        name="finished",
-        header=("Finished by", "Before", "After"),
-        rows=tuple(
-            (write_time(share.at_s), _write_share(share.results.before), _write_share(share.results.after))
-            for share in time.shares
-        ),
-    )
-
-
-def _write_share(result: Result) -> str:
-    if result.estimate is None or result.interval is None:
-        return "not known"
-    lower, upper = result.interval
-    return f"{100 * result.estimate:.0f}% ({100 * lower:.0f} to {100 * upper:.0f}%)"
-
-
-def make_at_risk_table(time: TimeReport) -> TextTable:
-    return TextTable(
-        name="still-searching",
-        header=("Still searching at", *(write_time(row.at_s) for row in time.at_risk)),
-        rows=(
-            ("Before", *(str(row.before) for row in time.at_risk)),
-            ("After", *(str(row.after) for row in time.at_risk)),
-        ),
-    )
-
-
-def make_accuracy_table(accuracy: tuple[MeasureReport, ...], deciding: Deciding | None) -> TextTable:
-    """Return the change of every accuracy measure, in points or seconds; the first as it decided."""
-    rows = []
-    for place, report in enumerate(accuracy):
-        is_seconds = report.measure == "wrong_person_s"
-        over_schools = place == 0 and deciding is not None and deciding.over == "schools"
-        result = deciding.accuracy if deciding is not None and over_schools else report.difference
-        note = " (less is better)" if is_seconds else ", over schools" if over_schools else ""
-        rows.append(
-            (
-                MEASURE_LABELS[report.measure] + note,
-                _write_difference(result, is_seconds=is_seconds),
-                _write_measure_range(result, is_seconds=is_seconds),
-                _CHANGES[report.change],
-            )
-        )
-    return TextTable(name="accuracy", header=("Measure", "Typical change", "95% interval", "Read as"), rows=tuple(rows))
-
-
-def _write_signed(value: float, *, is_seconds: bool) -> str:
-    number = round(value if is_seconds else 100.0 * value)
-    sign = "+" if number > 0 else "\N{MINUS SIGN}" if number < 0 else "\N{PLUS-MINUS SIGN}"
-    return f"{sign}{abs(number)}"
-
-
-def _write_difference(result: Result, *, is_seconds: bool) -> str:
-    if result.estimate is None:
-        return "not defined"
-    return f"{_write_signed(result.estimate, is_seconds=is_seconds)} {'s' if is_seconds else 'points'}"
-
-
-def _write_measure_range(result: Result, *, is_seconds: bool) -> str:
-    if result.interval is None:
-        return "none"
-    lower, upper = (_write_signed(bound, is_seconds=is_seconds) for bound in result.interval)
-    level = float(result.settings["level"])
-    return f"{lower} to {upper}" if level >= LEVEL else f"{lower} to {upper} (a {100 * level:.0f}% interval only)"
-
-
-def make_left_out_table(left_out: tuple[LeftOut, ...]) -> TextTable:
-    rows = tuple((out.person_id, str(out.attempts), out.reason) for out in left_out)
-    return TextTable(name="left-out", header=("Person", "Drills", "Why"), rows=rows)
-
-
+GROUP_LABELS = {"trained": "Trained", "waiting": "Waited", "": "Everyone compared"}
 NONE = "none"
-MINUS = "\N{MINUS SIGN}"
+MOST_AT_RISK = 9
+
+
+def list_tables(comparison: Comparison) -> tuple[TextTable, ...]:
+    """Return every table that has rows."""
+    tables = (
+        make_groups_table(comparison.groups),
+        make_flow_table(comparison),
+        make_plan_table(comparison),
+        make_people_table(comparison.people),
+        make_curve_table(comparison),
+        make_accuracy_table(comparison),
+        make_parts_table(comparison.by_task_type, name="task-types", label="Kind of task"),
+        make_parts_table(comparison.by_school, name="schools", label="School"),
+        make_learning_table(comparison.learning),
+        make_retention_table(comparison.retention),
+        make_changes_table(comparison.changes),
+        TextTable(
+            name="left-out",
+            header=("Person", "Drills", "Why"),
+            rows=tuple((out.person_id, str(out.attempts), out.reason) for out in comparison.left.left_out),
+        ),
+        make_details_table(comparison),
+    )
+    return tuple(table for table in tables if table.rows)
+
+
+def make_groups_table(groups: Sequence[Group]) -> TextTable:
+    """Return the baseline of both groups and what they did after, side by side; nobody is described below 3."""
+    return TextTable(
+        name="groups",
+        header=(
+            "Group",
+            "People",
+            "Time before",
+            "Time after",
+            "Passed before",
+            "Passed after",
+            "Match before",
+            "after",
+        ),
+        rows=tuple(
+            (
+                GROUP_LABELS[group.name],
+                str(group.people),
+                *(("-", "-") if group.typical_s is None else map(say_clock, group.typical_s)),
+                *(f"{100 * share:.0f}%" for share in group.passed),
+                *(("-", "-") if group.match is None else (f"{100 * share:.0f}%" for share in group.match)),
+            )
+            for group in groups
+            if group.people >= 3
+        ),
+    )
+
+
+def make_flow_table(comparison: Comparison) -> TextTable:
+    names = [GROUP_LABELS[group.name] for group in comparison.groups] if len(comparison.groups) > 1 else ["People"]
+    width = max((len(stage.counts) for stage in comparison.flow), default=1)
+    return TextTable(
+        name="flow",
+        header=("Step", *(names if len(names) == width else ["Trained", "Waited"][:width]), "Why fewer"),
+        rows=tuple((stage.name, *map(str, stage.counts), stage.lost) for stage in comparison.flow),
+    )
+
+
+def make_plan_table(comparison: Comparison) -> TextTable:
+    """Return what was planned beside what was done; without rows where there was no plan."""
+    plan, groups = comparison.plan, comparison.groups
+    drills = comparison.facts.drills
+
+    def count(side: int) -> str:
+        if not len(drills):
+            return "0"
+        fewest, most = int(drills[:, side].min()), int(drills[:, side].max())
+        return str(fewest) if fewest == most else f"{fewest} to {most}"
+
+    change = comparison.effects.time.estimate
+    rows = (
+        ("People", plan.people, str(sum(group.people for group in groups))),
+        ("Drills before", plan.before, count(0)),
+        ("Drills after", plan.after, count(1)),
+        ("Came to the training", plan.people if plan.attended is not None else None, str(plan.attended)),
+        ("Day of the comparison", plan.compare_on and f"{plan.compare_on:%b} {plan.compare_on.day}", "this report"),
+        (
+            "Smallest change worth having",
+            plan.smallest and f"{100 * plan.smallest:.0f}% less time",
+            "not known" if change is None else say_share_change(change),
+        ),
+    )
+    kept = tuple((name, str(planned), done) for name, planned, done in rows if planned is not None)
+    return TextTable(name="plan", header=("", "Planned", "Done"), rows=kept if len(kept) > 1 else ())
+
+
+def write_side(side: Side) -> str:
+    """Return what somebody did on one side: "5:12", and how many drills were passed where not all were."""
+    if side.time_s is None:
+        return "not known"
+    told = say_clock(side.time_s)
+    return told if side.passed == side.drills else f"{told} ({side.passed} of {side.drills} passed)"
+
+
+def make_people_table(people: Sequence[Person]) -> TextTable:
+    return TextTable(
+        name="times",
+        header=("Person", "Before", "After"),
+        rows=tuple((person.person_id, write_side(person.before), write_side(person.after)) for person in people),
+    )
+
+
+def make_curve_table(comparison: Comparison) -> TextTable:
+    """Return the share found by round times, with intervals, of those trained or of everybody."""
+    curves = comparison.curve[:2]
+    if not curves:
+        return TextTable(name="found", header=("Found by", "Before", "After"), rows=())
+    step = (len(curves[0].at_s) - 1) // 6
+    return TextTable(
+        name="found",
+        header=("Found by", "Before", "After"),
+        rows=tuple(
+            (
+                say_clock(float(curves[0].at_s[at])),
+                *(
+                    f"{100 * curve.share[at]:.0f}% ({100 * max(0.0, curve.share[at] - curve.half[at]):.0f} to "
+                    f"{100 * min(1.0, curve.share[at] + curve.half[at]):.0f}%)"
+                    for curve in curves
+                ),
+            )
+            for at in range(step, len(curves[0].at_s), step)
+        ),
+    )
+
+
+def make_accuracy_table(comparison: Comparison) -> TextTable:
+    rows = []
+    for name, result in comparison.accuracy.items():
+        is_seconds = name == "wrong_person_s"
+        if result.estimate is not None:
+            change, bounds = _write_change(result, is_seconds=is_seconds)
+            rows.append((MEASURE_LABELS[name] + (" (less is better)" if is_seconds else ""), change, bounds))
+    return TextTable(name="accuracy", header=("Measure", "Mean change", "95% interval"), rows=tuple(rows))
+
+
+def _write_change(result: Result, *, is_seconds: bool) -> tuple[str, str]:
+    def sign(value: float) -> str:
+        number = round(value if is_seconds else 100.0 * value)
+        return f"{'+' if number > 0 else chr(0x2212) if number < 0 else chr(0xB1)}{abs(number)}"
+
+    unit = "s" if is_seconds else "points"
+    bounds = NONE if result.interval is None else " to ".join(map(sign, result.interval))
+    return f"{sign(result.estimate or 0.0)} {unit}", bounds
 
 
 def write_ratio(result: Result | None) -> str:
@@ -132,192 +179,157 @@ def write_ratio_range(result: Result | None) -> str:
     """Return the interval of a ratio of times: "from 40% less to 5% more"."""
     if result is None or result.interval is None:
         return NONE
-    lower, upper = (say_share_change(bound) for bound in result.interval)
-    return f"from {lower} to {upper}{_write_level(result)}"
+    return "from {} to {}".format(*map(say_share_change, result.interval))
 
 
 def write_points(result: Result | None) -> str:
-    """Return a difference of shares in points with its sign: "+12 points"."""
-    return NONE if result is None or result.estimate is None else f"{_sign(100.0 * result.estimate)} points"
+    """Return a difference of shares: "12 points higher"."""
+    return NONE if result is None or result.estimate is None else say_points(result.estimate)
 
 
 def write_points_range(result: Result | None) -> str:
-    return _write_range(result, scale=100.0)
-
-
-def write_seconds(result: Result | None) -> str:
-    """Return a difference of times in seconds with its sign: "−35 s"."""
-    return NONE if result is None or result.estimate is None else f"{_sign(result.estimate)} s"
-
-
-def write_seconds_range(result: Result | None) -> str:
-    return _write_range(result, scale=1.0)
-
-
-def write_mean_time(result: Result | None) -> str:
-    """Return a mean time with its interval: "4:10 (3:20 to 5:00)"."""
-    if result is None or result.estimate is None:
-        return NONE
-    text = write_time(result.estimate)
-    if result.interval is None:
-        return text
-    lower, upper = (write_time(max(bound, 0.0)) for bound in result.interval)
-    return f"{text} ({lower} to {upper})"
-
-
-def write_mean_share(result: Result | None) -> str:
-    """Return a mean share with its interval: "72% (60 to 84%)"."""
-    if result is None or result.estimate is None:
-        return NONE
-    text = f"{100.0 * result.estimate:.0f}%"
-    if result.interval is None:
-        return text
-    lower, upper = (100.0 * bound for bound in result.interval)
-    return f"{text} ({_round(lower)} to {_round(upper)}%)"
-
-
-def _write_range(result: Result | None, *, scale: float) -> str:
     if result is None or result.interval is None:
         return NONE
-    lower, upper = (_sign(scale * bound) for bound in result.interval)
-    return f"{lower} to {upper}{_write_level(result)}"
+    return "from {} to {}".format(*map(say_points, result.interval))
 
 
-def _write_level(result: Result) -> str:
-    level = float(result.settings.get("level", LEVEL))
-    return "" if level >= LEVEL else f" (a {100 * level:.0f}% interval only)"
+def _write_both(time: Result | None, match: Result | None) -> tuple[str, str, str, str]:
+    return write_ratio(time), write_ratio_range(time), write_points(match), write_points_range(match)
 
 
-def _sign(value: float) -> str:
-    number = round(value)
-    return f"+{number}" if number > 0 else _round(value) if number else "\N{PLUS-MINUS SIGN}0"
+def make_parts_table(parts: Sequence[Part], *, name: str, label: str) -> TextTable:
+    return TextTable(
+        name=name,
+        header=(label, "People", "Drills", "Time", "95% interval", "Match", "95% interval"),
+        rows=tuple(
+            (
+                name_task_type(part.name) if name == "task-types" else part.name,
+                str(part.people),
+                str(part.drills),
+                *(_write_both(part.time, part.match) if part.time else ("too few", NONE, "too few", NONE)),
+            )
+            for part in parts
+        ),
+    )
 
 
-def _round(value: float) -> str:
-    number = round(value)
-    return f"{MINUS}{-number}" if number < 0 else str(number)
+def write_mean_time(result: Result) -> str:
+    """Return a mean time with its interval: "3:58 (3:10 to 4:58)"."""
+    if result.estimate is None:
+        return NONE
+    bounds = "" if result.interval is None else " ({} to {})".format(*map(say_clock, result.interval))
+    return say_clock(result.estimate) + bounds
 
 
-READ_AS: Mapping[Change, str] = {
-    Change.BETTER: "better, beyond chance",
-    Change.WORSE: "worse, beyond chance",
-    Change.UNCLEAR: "no clear change",
-    Change.UNKNOWN: "too few drills to say",
-}
+def write_mean_share(result: Result) -> str:
+    """Return a mean share with its interval: "73% (65 to 80%)"."""
+    if result.estimate is None:
+        return NONE
+    lower, upper = result.interval or (None, None)
+    bounds = "" if lower is None or upper is None else f" ({100 * lower:.0f} to {100 * upper:.0f}%)"
+    return f"{100 * result.estimate:.0f}%{bounds}"
 
 
-def make_people_table(people: tuple[PersonChange, ...]) -> TextTable:
+def make_learning_table(points: Sequence[Point]) -> TextTable:
+    return TextTable(
+        name="drill-by-drill",
+        header=("Drill", "When", "People", "Time (95% interval)", "Match (95% interval)"),
+        rows=tuple(
+            (point.label, point.series, str(point.time.n), write_mean_time(point.time), write_mean_share(point.match))
+            for point in points
+        ),
+    )
+
+
+def make_retention_table(points: Sequence[Point]) -> TextTable:
+    return TextTable(
+        name="later",
+        header=("When", "People", "Time", "Against right after", "Against before", "Match", "Against before"),
+        rows=tuple(
+            (
+                point.label,
+                str(point.time.n),
+                write_mean_time(point.time),
+                write_ratio(point.time_from_after),
+                write_ratio(point.time_from_before),
+                write_mean_share(point.match),
+                write_points(point.match_from_before),
+            )
+            for point in points
+        ),
+    )
+
+
+def read_as(result: Result | None, *, is_ratio: bool) -> str:
+    """Return how the change of one person is read."""
+    if result is None or result.interval is None:
+        return "too few drills to say"
+    lower, upper = result.interval
+    nothing = 1.0 if is_ratio else 0.0
+    if lower <= nothing <= upper:
+        return "no clear change"
+    return "better, beyond chance" if (upper < nothing) is is_ratio else "worse, beyond chance"
+
+
+def make_changes_table(people: Sequence[PersonChange]) -> TextTable:
     return TextTable(
         name="people",
-        header=("Person", "Time", "95% interval", "Read as", "Accuracy", "95% interval", "Read as"),
+        header=("Person", "Time", "95% interval", "Read as", "Match", "95% interval", "Read as"),
         rows=tuple(
             (
                 person.person_id,
                 write_ratio(person.time),
                 write_ratio_range(person.time),
-                READ_AS[person.time_change],
-                write_points(person.accuracy),
-                write_points_range(person.accuracy),
-                READ_AS[person.accuracy_change],
+                read_as(person.time, is_ratio=True),
+                write_points(person.match),
+                write_points_range(person.match),
+                read_as(person.match, is_ratio=False),
             )
             for person in people
         ),
     )
 
 
-HEADER = ("Number", "Estimate", "Interval", "p", "People", "Method", "Notes")
-
-
 def make_details_table(comparison: Comparison) -> TextTable:
-    rows = tuple(
-        (
-            name,
-            "none" if result.estimate is None else f"{result.estimate:.3f}",
-            _write_plain_range(result),
-            "none" if result.p is None else f"{result.p:.3f}" if result.p >= 0.001 else "under 0.001",
-            str(result.n),
-            result.method,
-            " ".join(result.warnings),
-        )
-        for name, result in _list_results(comparison)
-        if result is not None
+    """Return every number with its interval, people and method, for anyone who checks them."""
+    return TextTable(
+        name="details",
+        header=("Number", "Estimate", "Interval", "People", "Method and notes"),
+        rows=tuple(
+            (
+                name,
+                NONE if result.estimate is None else f"{result.estimate:.3f}",
+                _write_plain_range(result),
+                str(result.n),
+                ". ".join((result.method, *result.warnings)),
+            )
+            for name, result in _list_results(comparison)
+            if result is not None
+        ),
     )
-    return TextTable(name="details", header=HEADER, rows=rows)
 
 
 def _list_results(comparison: Comparison) -> Iterator[tuple[str, Result | None]]:
-    yield from _list_times(comparison.time)
-    for measure in comparison.accuracy:
-        label = MEASURE_LABELS[measure.measure]
-        yield f"{label}, change", measure.difference
-    yield from _list_practice(comparison)
-    yield from _list_groups(comparison)
-    yield from _list_district(comparison)
-    for report in comparison.by_task_type:
-        label = name_task_type(report.task_type)
-        yield f"{label}: ratio of mean times", report.time
-        yield f"{label}: change in match with the actual path", report.accuracy
-    for point in comparison.learning:
-        label = f"Drill {point.drill_number}, {point.phase}"
-        yield f"{label}: mean time (s)", point.time
-        yield f"{label}: match with the actual path", point.accuracy
-    for later in comparison.retention:
-        label = "Right after" if later.days == 0 else later.name
-        yield f"{label}: mean time (s)", later.time
-        yield f"{label}: match with the actual path", later.accuracy
-        yield f"{label}: change in mean time (s)", later.time_change
-        yield f"{label}: change in match with the actual path", later.accuracy_change
-
-
-def _list_times(time: TimeReport) -> Iterator[tuple[str, Result | None]]:
-    yield "Ratio of typical times, after / before", _withhold_range(time.ratio) if sum(time.timed_out) else time.ratio
-    if time.restricted_mean is not None and time.restricted_mean_change is not None:
-        limit = write_time(float(time.restricted_mean_change.settings["limit_s"]))
-        yield f"Mean time up to {limit}, before (s)", time.restricted_mean.before
-        yield f"Mean time up to {limit}, after (s)", time.restricted_mean.after
-        yield "Its change, everyone counted (s)", time.restricted_mean_change
-    for share in time.shares:
-        yield f"Share finished by {write_time(share.at_s)}, before", share.results.before
-        yield f"Share finished by {write_time(share.at_s)}, after", share.results.after
-
-
-def _withhold_range(ratio: Result) -> Result:
-    """Return the ratio of those who finished alone: once anybody ran out of time its interval would be too narrow."""
-    note = "Of finished drills only, so without interval and p: the change of the mean time counts everyone."
-    return replace(ratio, interval=None, p=None, warnings=(*ratio.warnings, note))
-
-
-def _list_practice(comparison: Comparison) -> Iterator[tuple[str, Result | None]]:
-    if comparison.practice is not None:
-        yield "Practice before the training, ratio of times", comparison.practice.gain
-        yield "Change beyond practice, ratio of times", comparison.practice.beyond
-        yield "Practice before the training, accuracy", comparison.practice.accuracy_gain
-        yield "Change beyond practice, accuracy", comparison.practice.accuracy_beyond
-
-
-def _list_groups(comparison: Comparison) -> Iterator[tuple[str, Result | None]]:
-    groups = comparison.groups
-    if groups is not None:
-        trained, waiting = groups.trained.capitalize(), groups.waiting.capitalize()
-        yield f"{trained}: change in mean time (s)", groups.trained_time
-        yield f"{waiting}: change in mean time (s)", groups.waiting_time
-        yield "Difference of these changes (s)", groups.time
-        yield "Ratio of the groups' ratios of typical times", groups.ratio
-        yield f"{trained}: change in accuracy", groups.trained_accuracy
-        yield f"{waiting}: change in accuracy", groups.waiting_accuracy
-        yield "Difference of the changes in accuracy", groups.accuracy
-
-
-def _list_district(comparison: Comparison) -> Iterator[tuple[str, Result | None]]:
-    district = comparison.district
-    if district is not None:
-        yield "Over schools: ratio of typical times", district.ratio
-        yield "Over schools: change in mean time (s)", district.time_change
-        yield "Over schools: change in match with the actual path", district.accuracy
+    effects = comparison.effects
+    lead = "Trained against waiting: " if effects.has_waiting else ""
+    yield f"{lead}ratio of times to a right answer", effects.time
+    yield f"{lead}the same at {100 * STRICT:.0f}%, for worse and traded", effects.time_strict
+    if effects.has_waiting:
+        yield "Trained alone: ratio of times", effects.own
+    yield "Middle ratio of times, by signed rank", effects.own_rank
+    yield f"{lead}change in match", effects.match
+    yield f"{lead}change in the share of drills passed", effects.passed
+    yield "Ratio of times beyond practice", effects.practice
+    for name, result in comparison.accuracy.items():
+        yield f"{MEASURE_LABELS[name]}, change", result
+    for part in (*comparison.by_task_type, *comparison.by_school):
+        yield f"{part.name}: ratio of times", part.time
+    for point in (*comparison.learning, *comparison.retention):
+        yield f"{point.label}, {point.series.lower()}: time (s)", point.time
 
 
 def _write_plain_range(result: Result) -> str:
     if result.interval is None:
-        return "none"
+        return NONE
     lower, upper = result.interval
     return f"{lower:.3f} to {upper:.3f} ({100 * float(result.settings.get('level', LEVEL)):.1f}%)"

@@ -1,4 +1,4 @@
-"""Words of the report on paper, some read by `report.typ`; `sim.compare.content.wording` has a comparison's own."""
+"""Words of the report on paper, some read by `report.typ`; `sim.compare.wording` has a comparison's own."""
 
 from typing import Final
 
@@ -41,7 +41,6 @@ CHECKS_TABLE: Final = ("Question", "Read as", "Answer")
 NUMBERS: Final = "All numbers"
 NUMBERS_NOTE: Final = "Each with its interval, people and method. p is given only from six people on, never alone."
 TABLES: Final = "The tables beside the pictures"
-MORE_PICTURES: Final = "More pictures"
 LEFT_OUT: Final = "What was left out"
 METHODS: Final = "How it was computed"
 SOURCE: Final = "Where this report comes from"

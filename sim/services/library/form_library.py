@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.compare.statistics.form_difficulty import FEWEST, FormDifficulty, FormTimes, compute_form_difficulties
-from sim.compare.statistics.result import Result
+from sim.compare.form_difficulty import FEWEST, FormDifficulty, FormTimes, compute_form_difficulties
+from sim.compare.result import Result
 from sim.db.rows import DoneRow
 from sim.drill.attempt import Mode
 from sim.drill.forms import Origin

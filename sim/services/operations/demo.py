@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from sim.compare.checks.people_checks import ALL
+from sim.compare.checks import ALL
 from sim.db.programs import ProgramRow
 from sim.drill.attempt import ARRIVAL_GRACE_S, ENDED, Phase
 from sim.drill.event import Event

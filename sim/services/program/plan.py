@@ -92,7 +92,7 @@ def suggest_retention(app: App, team_id: str, *, drills: int) -> tuple[int, ...]
 
 def suggest_before(app: App, team_id: str) -> int:
     """Return the drills before the training to propose: four where there are forms enough, else the usual number."""
-    from sim.compare.checks.people_checks import ENOUGH_BASELINES  # noqa: PLC0415 - loads all checks of comparisons
+    from sim.compare.checks import ENOUGH_BASELINES  # noqa: PLC0415 - loads all checks of comparisons
 
     fewest = check_supply(app, team_id, needed=0).fewest
     return ENOUGH_BASELINES if fewest >= ENOUGH_BASELINES + USUAL_DRILLS else USUAL_DRILLS

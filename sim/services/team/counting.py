@@ -1,6 +1,6 @@
 """Whether a drill counts before and after training: asked before it is given or begun, and after it has ended.
 
-The rules are the comparison's own (`sim.compare.checks.counting`); this is where the store's drills are put to them.
+The rules are the comparison's own (`sim.compare.counting`); this is where the store's drills are put to them.
 """
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
@@ -9,9 +9,9 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from sim.compare.checks.counting import USUAL_DEVICE, Reason, choose_team_console, choose_team_device, find_reasons
-from sim.compare.data.conditions import say_options
-from sim.compare.data.table import QUICK_S
+from sim.compare.conditions import say_options
+from sim.compare.counting import USUAL_DEVICE, Reason, choose_team_console, choose_team_device, find_reasons
+from sim.compare.table import QUICK_S
 from sim.db.programs import ProgramRow
 from sim.db.rows import AttemptRow, DrillColumns
 from sim.db.store import Transaction

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sim.columns import CHOSEN_BY
-from sim.compare.checks.people_checks import LOW_RESULTS
+from sim.compare.checks import LOW_RESULTS
 from sim.services.team import team
 from sim.services.team.team import TeamCard
 from sim.ui.page.page_state import get_app

@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from sim.compare.checks.people_checks import FEWEST_BASELINES
+from sim.compare.facts import FEWEST_BASELINES
 from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish
 from sim.drill.profile import ProfileName
 from sim.errors import SimError

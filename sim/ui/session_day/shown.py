@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from sim.compare.checks.counting import USUAL_DEVICE
+from sim.compare.counting import USUAL_DEVICE
 from sim.drill.attempt import ENDED, AttemptState
 from sim.drill.session_day import Attendance, SessionKind, get_phase
 from sim.errors import RecordingError

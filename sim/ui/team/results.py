@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from sim.compare.data.conditions import Conditions
+from sim.compare.conditions import Conditions
 from sim.errors import ComparisonError
 from sim.services.accounts.viewer import Duty, may
 from sim.services.app.wiring import App

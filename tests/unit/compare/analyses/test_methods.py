@@ -7,7 +7,7 @@ import pytest
 from sim.compare.analyses.people import NO_ORDER, NOBODY, compute_reliable_changes
 from sim.compare.analyses.practice import compute_practice
 from sim.compare.content.comparison import Change, Verdict
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import compare_attempts
 from sim.compare.statistics.paired import _bisect_walsh, compute_paired_difference, list_pairs
 from sim.services.comparison.team_model import TeamPlan, draw_team
 from tools.validity.coverage import make_arrays

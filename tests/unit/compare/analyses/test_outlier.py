@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compare.content.comparison import Verdict
-from sim.compare.data.table import check_attempts
-from sim.compare.report.report import compare_attempts
+from sim.compare.verdict import Verdict
+from sim.compare.table import check_attempts
+from sim.compare.comparison import compare_attempts
 from sim.compare.report.verdict import ONE_PERSON, Without, find_outlier, judge_without_outlier
 from tests.unit.compare.report.test_report import attempt
 

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compare.checks.counting import choose_team_console
+from sim.compare.counting import choose_team_console
 from sim.compare.checks.design import Design, Finding, check_design
 from sim.compare.checks.left_out import NOT_COMPARABLE_TIME
-from sim.compare.content.wording import find_forbidden
-from sim.compare.data.table import check_attempts
-from sim.compare.report.report import compare_attempts
+from sim.compare.wording import find_forbidden
+from sim.compare.table import check_attempts
+from sim.compare.comparison import compare_attempts
 from sim.errors import ComparisonError
 
 Checked = namedtuple("Checked", "rows design")

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from sim.compare.content.comparison import Change, Deciding, Effects, Verdict, choose_word, judge_time
-from sim.compare.content.wording import (
+from sim.compare.wording import (
     HEADLINES,
     find_forbidden,
     say_groups,
@@ -14,7 +14,7 @@ from sim.compare.content.wording import (
     say_verdict,
 )
 from sim.compare.report.first_page import say_range, say_ratio, say_seconds
-from sim.compare.statistics.result import Result
+from sim.compare.result import Result
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from sim.compare.data.table import check_attempts
+from sim.compare.table import check_attempts
 from sim.errors import ComparisonError
 
 GOOD = {

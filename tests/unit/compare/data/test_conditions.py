@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from sim.compare.checks.design import Finding
-from sim.compare.data.conditions import say_options
-from sim.compare.report.report import compare_attempts
+from sim.compare.conditions import say_options
+from sim.compare.comparison import compare_attempts
 from sim.errors import ComparisonError
 
 

@@ -9,9 +9,9 @@ import pytest
 from sim.compare.analyses.practice import judge_practice
 from sim.compare.content.comparison import Change, Effects, GroupReport, Verdict
 from sim.compare.report.first_page import list_first_page
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import compare_attempts
 from sim.compare.report.verdict import hold_to_practice, hold_to_waiting
-from sim.compare.statistics.result import Result
+from sim.compare.result import Result
 from tests.unit.compare.report.test_report import attempt, team
 
 

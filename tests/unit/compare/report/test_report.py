@@ -6,7 +6,7 @@ import pytest
 
 from sim.compare.checks.design import Design, Finding
 from sim.compare.content.comparison import Change, Verdict
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import compare_attempts
 
 
 def attempt(person, phase, elapsed_s, *, form=None, limit_s=600.0, idf1=0.8, finished=None, **more):

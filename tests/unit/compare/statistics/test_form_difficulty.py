@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sim.compare.statistics.form_difficulty import FEWEST, FormTimes, compute_form_difficulties
+from sim.compare.form_difficulty import FEWEST, FormTimes, compute_form_difficulties
 from sim.compare.statistics.survival import Durations, compute_restricted_mean
 
 LIMIT_S = 600.0

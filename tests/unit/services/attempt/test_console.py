@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import compare_attempts
 from sim.drill.attempt import Mode, Phase
 from sim.drill.options import DrillOption
 from sim.drill.profile import ProfileName

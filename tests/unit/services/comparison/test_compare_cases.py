@@ -8,9 +8,9 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from sim.compare.content.comparison import Verdict
-from sim.compare.content.wording import find_forbidden
-from sim.compare.data.people import EVERYBODY, Wanted
+from sim.compare.verdict import Verdict
+from sim.compare.wording import find_forbidden
+from sim.compare.people import EVERYBODY, Wanted
 from sim.services.comparison.files import compare_files
 from sim.services.comparison.handover import Asked, make_handover, write_report
 from tests.support.fake_clock import NOON

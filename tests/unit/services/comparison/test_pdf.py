@@ -9,8 +9,8 @@ import pikepdf
 import pypdf
 import pytest
 
-from sim.compare.content.comparison import Comparison
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import Comparison
+from sim.compare.comparison import compare_attempts
 from sim.errors import ReportError
 from sim.services.comparison.handover import (
     Asked,

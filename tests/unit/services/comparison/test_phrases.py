@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from sim.compare.content import wording as compare_wording
-from sim.compare.content.comparison import Verdict
-from sim.compare.content.wording import find_forbidden
-from sim.compare.report.report import compare_attempts
+from sim.compare.verdict import Verdict
+from sim.compare.wording import find_forbidden
+from sim.compare.comparison import compare_attempts
 from sim.services.app.settings import PROJECT
 from sim.services.comparison.handover import Asked, ReportExport, make_handover
 from tests.support.full_comparison import make_attempts, make_full_comparison

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.__main__ import main
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import compare_attempts
 from sim.errors import ComparisonError
 from sim.services.comparison.detectable import (
     POWER,

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import compare_attempts
 from sim.compare.statistics.survival import Curve
 from sim.services.comparison.tables import make_details_table
 from sim.services.comparison.view import MOST_STEPS, _curve_steps, make_comparison_view

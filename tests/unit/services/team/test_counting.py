@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import compare_attempts
 from sim.drill.attempt import Mode, Phase
 from sim.drill.device import Device, find_device
 from sim.drill.options import NO_OPTIONS

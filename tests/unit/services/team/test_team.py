@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from sim.columns import ATTEMPTS
 from sim.compare.checks.left_out import SEEN_BEFORE
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import compare_attempts
 from sim.drill.attempt import AttemptState, Phase
 from sim.drill.event import Event, EventKind
 from sim.errors import StoreError, TaskError

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from sim.compare.report.report import compare_attempts
+from sim.compare.comparison import compare_attempts
 from sim.services.comparison.figures import ForestRow, ForestView, TrendPoint, TrendView
 from sim.services.comparison.view import SlopePoint, make_comparison_view
 from sim.text.tables import TextTable

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES, DEVICES
-from sim.compare.data.table import Phase
+from sim.compare.table import Phase
 from sim.text.words import order_console
 
 MIXED = "mixed"
@@ -73,6 +73,17 @@ def find_other_devices(rows: pd.DataFrame, *, wanted: str) -> tuple[str, ...]:
     found = set(rows["device"].unique())
     others = [each for each in DEVICES if each in found and each != wanted]
     return (*others, "") if others and wanted and "" in found else tuple(others)
+
+
+def choose_limit(rows: pd.DataFrame) -> float:
+    """Return the time limit, in seconds, under which most people have drills in both phases; NaN without any drill.
+
+    Times under different limits are no measure of the same thing, so that one odd limit never cuts the others.
+    """
+    limits = sorted(float(each) for each in rows["limit_s"].unique())
+    if len(limits) == 1:
+        return limits[0]
+    return max(limits, key=lambda each: _weigh(rows[rows["limit_s"] == each]), default=float("nan"))
 
 
 def _weigh(those: pd.DataFrame) -> tuple[int, int, int]:

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
-from sim.compare.statistics.result import LEVEL, Result
-from sim.compare.statistics.survival import bound_mean
+from sim.compare.result import LEVEL, FloatArray, Result
 
 FEWEST = 30
 """Completions from which on observed times refine the index."""
@@ -16,8 +14,6 @@ PRIOR_WEIGHT = 30.0
 """Completions that weigh as much as the index itself. Judgment: at `FEWEST` index and observation count the same."""
 FEWEST_FORMS = 2
 """One form alone has no scale: its time says nothing about whether it is harder than the others."""
-
-FloatArray = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +98,6 @@ def _refine(observed: Result, *, index: float, scale: float, level: float) -> Re
     return Result(
         estimate=None if observed.estimate is None else move(observed.estimate),
         interval=None if observed.interval is None else (move(observed.interval[0]), move(observed.interval[1])),
-        p=None,
         method="credibility-weighted mean of the observed time, on the scale of the index, and the index",
         n=observed.n,
         settings={"seconds_per_point": scale, "weight": weight, "level": level},
@@ -115,13 +110,25 @@ def _observe(form: FormTimes, *, level: float) -> Result:
     interval = None
     if spread > 0:
         half = float(special.stdtrit(n - 1, 1.0 - (1.0 - level) / 2.0)) * spread
-        interval = bound_mean(mean, half, limit_s=form.limit_s)
+        interval = _bound_mean(mean, half, limit_s=form.limit_s)
     return Result(
         estimate=mean,
         interval=interval,
-        p=None,
         method="mean time counting at most the limit; t interval, lower end on the logit, upper end on the log",
         n=n,
         settings={"limit_s": form.limit_s, "level": level},
         warnings=() if interval else ("No interval: one drill, or all alike.",),
+    )
+
+
+def _bound_mean(mean: float, half: float, *, limit_s: float) -> tuple[float, float] | None:
+    """Return the interval of a mean between 0 and a limit from half its width in seconds; None at either end.
+
+    The lower end is on the logit of the share of the limit, the upper one on the log, at most the limit.
+    """
+    if not 0.0 < mean < limit_s:
+        return None
+    low = special.logit(mean / limit_s) - half * limit_s / (mean * (limit_s - mean))
+    return limit_s * float(special.expit(low)), min(
+        limit_s, mean * float(np.exp(min(half / mean, np.log(limit_s / mean))))
     )

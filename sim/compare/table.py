@@ -6,7 +6,6 @@ from enum import Enum
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from sim.columns import (
@@ -70,7 +69,7 @@ MOST_LESSONS = 10_000.0
 HARDEST = 1_000.0
 MOST_RULES = 1_000.0
 CLOCK_SLACK_S = 0.5
-YES_NO = ("familiar", "extra_time", "by_hand", "seen_before")
+YES_NO = ("passed", "familiar", "extra_time", "by_hand", "seen_before")
 SHORTEST_S = 0.5
 """Nobody hands a drill in sooner: such a time is a slip of the pen. What is under `QUICK_S` is left out and listed."""
 QUICK_S = 5.0
@@ -96,10 +95,9 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
             `OPTIONAL_ATTEMPTS` that is not known.
 
     Returns:
-        A copy. `options` holds the names in alphabetical order. `duration_s` is the time until the attempt was
-        submitted; for one that was not submitted inside the limit it is the limit: the person is known only not to
-        have finished by then. Someone who gave up early has not finished by the limit either, so that attempt also
-        counts to the limit, never as a short one.
+        A copy. `options` holds the names in alphabetical order. `duration_s` is the time to a right answer: until a
+        drill that was passed was submitted, else its limit, however soon a wrong answer was handed in or the search
+        given up. It is NaN where the table does not say what was passed; a drill that was not finished was not.
 
     Raises:
         ComparisonError: a column is missing or unknown, a value is impossible, a row is there twice, or one person has
@@ -162,9 +160,17 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     _refuse_repeated_numbers(checked)
     _refuse_two_of(checked, "group")
     _refuse_two_of(checked, "school")
+    return _add_durations(checked)
+
+
+def _add_durations(checked: pd.DataFrame) -> pd.DataFrame:
+    early = (checked["passed"] == "yes") & ~checked["finished"]
+    _refuse(checked, "passed", early, expected="no for a drill that is not finished")
+    if (checked["passed"] != "").any():
+        checked["passed"] = checked["passed"].where(checked["finished"], "no")
     within = checked["elapsed_s"].clip(upper=checked["limit_s"])
-    checked["duration_s"] = within.where(checked["finished"], checked["limit_s"])
-    return checked
+    counted = within.where(checked["passed"] == "yes", checked["limit_s"])
+    return checked.assign(duration_s=counted.where(checked["passed"] != ""))
 
 
 def _check_numbers(checked: pd.DataFrame) -> None:
@@ -325,19 +331,3 @@ def _refuse_two_of(table: pd.DataFrame, name: str) -> None:
         expected=f"each person in one {name}, or in none, in all rows",
         todo="correct that cell",
     )
-
-
-def get_numbers(rows: pd.DataFrame, name: str) -> npt.NDArray[np.float64] | None:
-    """Return a column's numbers, or None when the table lacks it or a cell is empty."""
-    if name not in rows.columns:
-        return None
-    values = rows[name].to_numpy(dtype=np.float64)
-    return None if np.isnan(values).any() else values
-
-
-def get_names(rows: pd.DataFrame, name: str) -> npt.NDArray[np.object_] | None:
-    """Return a column's names, or None when the table lacks it or a cell is empty."""
-    if name not in rows.columns:
-        return None
-    values = rows[name].to_numpy(dtype=object)
-    return None if (values == "").any() else values

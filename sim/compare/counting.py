@@ -1,18 +1,18 @@
 """Whether one drill counts before and after training, by what it is itself: asked before it is given, and afterwards.
 
-The comparison leaves out by these rules (`sim.compare.checks.left_out`), and whoever gives, joins or lists drills asks
+The comparison leaves out by these rules (`sim.compare.left_out`), and whoever gives, joins or lists drills asks
 them beforehand (`sim.services.team.counting`). That somebody has no drills on the other side is not among them.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
 
+import numpy as np
 import pandas as pd
 
 from sim.columns import DEVICES
-from sim.compare.data.conditions import MIXED, Conditions, choose_conditions
-from sim.compare.data.table import QUICK_S, Phase
+from sim.compare.conditions import MIXED, Conditions, choose_conditions
+from sim.compare.table import QUICK_S, Phase
 
 USUAL_DEVICE = DEVICES[0]
 FEWEST_ON_OTHER = 3
@@ -79,17 +79,23 @@ def was_seen_before(rows: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def find_met_again(rows: pd.DataFrame) -> "pd.Series[bool]":
-    """Return which drills before or after are on a form that their person met in another one.
+    """Return which drills before or after are on a form, or seek a student, that their person met in another one.
 
     A retention drill counts only where it is known to have come earlier, by the day or by the number of the drill.
     """
-    keys = ["person_id", "form_id"]
+    again = _find_again(rows, rows["form_id"])
+    target = rows["target_id"].where(rows["target_id"] != "", np.nan)
+    return again | (_find_again(rows, target) & target.notna())
+
+
+def _find_again(rows: pd.DataFrame, met: "pd.Series[str]") -> "pd.Series[bool]":
+    keys = [rows["person_id"], met]
     is_later = rows["phase"] == Phase.RETENTION.value
-    sided = rows[~is_later]
-    again = sided.duplicated(keys, keep=False)
-    if is_later.any() and rows.duplicated(keys).any():
+    both = pd.DataFrame({"person_id": rows["person_id"], "met": met})
+    again = both[~is_later].duplicated(keep=False)
+    if is_later.any() and both.duplicated().any():
         for name in ("days_since_training", "drill_number"):
-            first_later = rows[name].where(is_later).groupby([rows[key] for key in keys]).transform("min")
+            first_later = rows[name].where(is_later).groupby(keys).transform("min")
             again |= (first_later < rows[name])[~is_later]
     return again.reindex(rows.index, fill_value=False).astype(bool)
 
@@ -153,49 +159,3 @@ def _find_first(rules: "Mapping[Reason, pd.Series[bool]]", rows: pd.DataFrame) -
     for reason, is_out in reversed(list(rules.items())):
         found = found.mask(is_out, reason.value)
     return found
-
-
-class Finding(Enum):
-    """Outcome of one check of the design."""
-
-    FINE = "fine"
-    CONCERN = "concern"
-    UNKNOWN = "not in the table"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question as it is put, and what it is about in two or three words, for a list of those still open."""
-
-    text: str
-    topic: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DesignCheck:
-    """One question put to the design, what it is about in a few words, and its answer in a sentence."""
-
-    question: str
-    topic: str
-    finding: Finding
-    sentence: str
-
-
-def answer(question: Question, sentence: str, *, finding: Finding) -> DesignCheck:
-    """Return a check, in one line."""
-    return DesignCheck(question=question.text, topic=question.topic, finding=finding, sentence=sentence)
-
-
-NOTHING_YET = "Nothing to compare yet."
-"""The answer where nobody is left to ask about."""
-
-
-def say_people(count: int) -> str:
-    """Return how many people: "1 person", "4 people"."""
-    return "1 person" if count == 1 else f"{count} people"
-
-
-def say_clock(seconds: float) -> str:
-    """Return a time as minutes and seconds: 312.4 gives "5:12"."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"

@@ -1,1 +1,0 @@
-"""Each question that is put to the attempts: pairs, practice, time, groups, schools, single people."""

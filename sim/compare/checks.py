@@ -1,0 +1,587 @@
+"""What is asked of the drills before any word is given: each question is a predicate on facts counted once."""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import pandas as pd
+
+from sim.columns import CHOSEN_BY
+from sim.compare.conditions import say_devices, say_options
+from sim.compare.estimates import is_by_school
+from sim.compare.facts import FEWEST_BASELINES, Facts
+from sim.compare.left_out import Comparable
+from sim.compare.people import has_two_groups, name_side, say_part
+from sim.compare.table import ACCURACY, Phase
+from sim.text.tables import write_time
+from sim.text.words import say_console, write_count
+
+LARGEST_LOSS_GAP = 0.2
+"""Difference in the share of people lost by two groups from which it is a concern. Judgment."""
+ENOUGH_BASELINES = 4
+"""Drills before the training to ask for, so that their trend can be beaten (docs/validity.md)."""
+LARGEST_FORM_GAP = 0.34
+HARDNESS_MARGIN = 0.05
+"""Share of the difficulty index by which forms may differ and still count as alike. It is no measure of minutes."""
+LARGEST_TYPE_GAP = 0.1
+"""Mean share of a person's drills that are of another kind of task on the other side. Judgment."""
+LARGEST_DRILL_GAP = 0.25
+"""Share by which two groups may differ in drills a person. Judgment."""
+BASELINE_CONCERN, BASELINE_BAR = 0.25, 0.5
+"""Gap of two groups before the training, in standard deviations of people, for a concern and for no word."""
+QUICKEST_EXPERT_S = 40.0
+"""Shorter than any drill takes an expert who knows the answer (held by a test over all shipped forms)."""
+FEWEST_TIMES = 3
+FEWEST_DESCRIBED = 3
+"""Fewer people are never described."""
+MOST_NAMED = 3
+ALL, VOLUNTEERS, LOW_RESULTS, LOW_RESULTS_EARLIER = CHOSEN_BY
+UNKNOWN = ""
+BY_THEMSELVES = "The slowest quarter of a team is 23 to 34% faster the next time on its own"
+NEW_BASELINE = "Give them a new drill before the training, and compare from that one on"
+NOTHING_YET = "Nothing to compare yet."
+
+
+class Finding(Enum):
+    """Outcome of one check."""
+
+    FINE = "fine"
+    CONCERN = "concern"
+    UNKNOWN = "not in the table"
+
+
+class Bars(Enum):
+    """What a check stands against."""
+
+    NOTHING = "nothing"
+    BETTER = "a word for the better"
+    CHANGE = "any word that something changed"
+    ALL = "any word"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One question put to the drills, what it is about in a few words, its answer, and what it stands against."""
+
+    question: str
+    topic: str
+    finding: Finding
+    sentence: str
+    bars: Bars = Bars.NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drills:
+    """What the checks look at: the whole table, what may be compared of it, and the facts of that."""
+
+    checked: pd.DataFrame
+    left: Comparable
+    facts: Facts
+    are_different: bool  # somebody said that people who look like one are not
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """The attempts compared."""
+        return self.left.rows
+
+    @property
+    def before(self) -> pd.DataFrame:
+        """Of these, those before the training."""
+        return self.rows[self.rows["phase"] == Phase.BEFORE.value]
+
+    @property
+    def everyone(self) -> int:
+        """People in the table."""
+        return int(self.checked["person_id"].nunique())
+
+    def count_dropped(self, rule: str) -> str:
+        """Return how many drills a rule left out, in words."""
+        return write_count(self.left.dropped.get(rule, 0), "drill")
+
+
+Answer = tuple[str, Finding] | tuple[str, Finding, Bars]
+FINE, CONCERN, NOT_TOLD = Finding.FINE, Finding.CONCERN, Finding.UNKNOWN
+
+
+def list_checks(drills: Drills) -> tuple[Check, ...]:
+    """Return every check, also those that could not be made."""
+    found = []
+    for question, topic, ask in QUESTIONS:
+        told = ask(drills)
+        if told is not None:
+            sentence, finding, bars = told if len(told) == 3 else (*told, Bars.NOTHING)
+            found.append(Check(question=question, topic=topic, finding=finding, sentence=sentence, bars=bars))
+    return tuple(found)
+
+
+def _ask_people(drills: Drills) -> Answer:
+    part, people, everyone = drills.left.part, len(drills.facts.people), drills.everyone
+    if part is not None:
+        return f"Only {say_part(part)}. A part picked after the drills can show any result.", CONCERN, Bars.ALL
+    if people == everyone:
+        return ("Yes." if people == 1 else f"Yes, all {people}."), FINE
+    verb = "has" if people == 1 else "have"
+    return f"{people} of {everyone} {verb} comparable drills in both phases; only they are compared.", CONCERN
+
+
+def _ask_passed(drills: Drills) -> Answer:
+    told = drills.checked["passed"]
+    if not (told != "").any():
+        return (
+            "The table does not say which drills were passed (column passed), so a wrong answer handed in sooner would "
+            "look like progress.",
+            NOT_TOLD,
+            Bars.ALL,
+        )
+    if (told == "").any():
+        first = drills.checked.index[int(np.argmax((told == "").to_numpy()))]
+        return f"Not of all: row {first} is the first of {int((told == '').sum())} that do not. They are left out.", (
+            CONCERN
+        )
+    return "Yes.", FINE
+
+
+def _ask_times(drills: Drills) -> Answer | None:
+    passed = drills.rows[drills.rows["passed"] == "yes"]
+    for phase in (Phase.BEFORE, Phase.AFTER):
+        times = passed.loc[passed["phase"] == phase.value, "duration_s"]
+        if len(times) >= FEWEST_TIMES and times.round().nunique() == 1:
+            return (
+                f"No: every drill passed {phase.value} took exactly {write_time(float(times.iloc[0]))}, as recorded "
+                "times do not.",
+                CONCERN,
+                Bars.ALL,
+            )
+        if len(times) >= FEWEST_TIMES and times.max() < QUICKEST_EXPERT_S / 4.0:
+            return (
+                f"No: every drill passed {phase.value} took under {QUICKEST_EXPERT_S / 4.0:.0f} seconds, a quarter of "
+                "what an expert needs. They may be minutes instead of seconds.",
+                CONCERN,
+                Bars.ALL,
+            )
+    return ("Yes.", FINE) if len(passed) else None
+
+
+def _ask_met_again(drills: Drills) -> Answer:
+    again = drills.checked.duplicated(["person_id", "form_id"], keep=False)
+    later = int((again & (drills.checked["phase"] == Phase.RETENTION.value)).sum())
+    parts = (
+        [f"{drills.count_dropped('met again')} left out and listed for it"] if drills.left.dropped["met again"] else []
+    )
+    parts += [f"{write_count(later, 'follow-up drill')} on a form met before"] if later else []
+    return (f"Yes: {'; '.join(parts)}.", CONCERN) if parts else ("No.", FINE)
+
+
+def _ask_forms_balanced(drills: Drills) -> Answer:
+    rows = drills.rows
+    if rows.empty:
+        return NOTHING_YET, NOT_TOLD
+    before, after = (
+        rows.loc[rows["phase"] == phase.value, "form_id"].value_counts(normalize=True)
+        for phase in (Phase.BEFORE, Phase.AFTER)
+    )
+    gap = float(before.sub(after, fill_value=0.0).abs().sum()) / 2.0
+    if gap >= 1.0 - 1e-9:
+        return "No. No form was used on both sides, so an easier form would look like progress.", CONCERN
+    if gap > LARGEST_FORM_GAP:
+        return "Only in part. Some forms were used mostly on one side; an easier form would look like progress.", (
+            CONCERN
+        )
+    return "Yes, the forms were spread over both sides.", FINE
+
+
+def _ask_drills_each(drills: Drills) -> Answer:
+    if drills.rows.empty:
+        return NOTHING_YET, NOT_TOLD
+    facts, counts = drills.facts, drills.facts.drills
+    if facts.has_waiting:
+        trained, waiting = (counts[side].mean(axis=0) for side in (facts.is_trained, ~facts.is_trained))
+        gap = np.abs(trained - waiting) / np.maximum(trained, waiting)
+        if gap.max() > LARGEST_DRILL_GAP:
+            said = ", ".join(
+                f"{name} {side[0]:.1f} and {side[1]:.1f}" for name, side in (("trained", trained), ("waiting", waiting))
+            )
+            return (
+                f"Not alike in both groups, before and after: {said}. More practice alone would show.",
+                CONCERN,
+                (Bars.CHANGE),
+            )
+    fewest, most = int(counts.min()), int(counts.max())
+    if most == 1:
+        return "One before and one after. One drill says little about one person; only the team is compared.", CONCERN
+    if (counts == counts[0]).all():
+        return f"{counts[0, 0]} before and {counts[0, 1]} after.", FINE
+    return f"From {fewest} to {most} a side. Each person counts once, by the mean of their drills.", FINE
+
+
+def _ask_conditions(drills: Drills) -> Answer:
+    left = drills.left
+    if left.picked:
+        return (
+            f"Only drills {left.picked} were asked for. Conditions picked after the drills can show any result.",
+            (CONCERN),
+            Bars.ALL,
+        )
+    others = [say_console(name) + " console" for name in left.other_profiles]
+    others += [say_options(options) for options in left.other_options]
+    others += [f"on {say_devices(left.other_devices)}"] * bool(left.other_devices)
+    others += [f"with a limit of {write_time(limit)}" for limit in left.other_limits]
+    if others:
+        return f"No. Left out and listed, as results under different ones are never mixed: {'; '.join(others)}.", (
+            CONCERN
+        )
+    unknown = int((drills.rows["device"] == "").sum())
+    if unknown:
+        return f"As far as is known. For {unknown} of {len(drills.rows)} drills the table does not name the device.", (
+            NOT_TOLD
+        )
+    if drills.rows.empty:
+        return NOTHING_YET, NOT_TOLD
+    device = f"a {left.device}, " if left.device else ""
+    told = f"{device}the {say_console(left.conditions.profile)} console {say_options(left.conditions.options)}"
+    return f"Yes: {told}, {write_time(left.limit_s)} each.", FINE
+
+
+def _ask_task_types(drills: Drills) -> Answer:
+    rows = drills.rows
+    if rows.empty or (rows["task_type"] == "").any():
+        return "The table does not say. Another kind of task after would look like progress.", NOT_TOLD
+    if rows["task_type"].nunique() == 1:
+        return "Yes, one kind.", FINE
+    shares = pd.crosstab([rows["person_id"], rows["phase"]], rows["task_type"], normalize="index")
+    sides = [shares.xs(phase.value, level="phase") for phase in (Phase.BEFORE, Phase.AFTER)]
+    if float((sides[0] - sides[1]).abs().sum(axis=1).mean()) / 2.0 > LARGEST_TYPE_GAP:
+        return (
+            "No. People did other kinds of task after than before, and one kind takes longer than another.",
+            (CONCERN),
+            Bars.CHANGE,
+        )
+    return "Yes, each person the same mix on both sides.", FINE
+
+
+def compute_hardness(rows: pd.DataFrame, facts: Facts) -> float | None:
+    """Return how much harder the forms were after than before by their index, as a ratio over people; None if unknown.
+
+    With a waiting group it is that of the trained less that of those who waited. Worked: a person with forms of 20
+    before and 22 after, another with 21 and 20: (22 + 20) / (20 + 21) = 1.0244.
+    """
+    if rows.empty or rows["difficulty"].isna().any():
+        return None
+    means = rows.groupby(["person_id", "phase"])["difficulty"].mean().unstack()
+    mine = pd.Series(facts.is_trained, index=list(facts.people)).reindex(means.index).to_numpy(dtype=np.bool_)
+    ratios = [
+        float(side[Phase.AFTER.value].mean() / side[Phase.BEFORE.value].mean())
+        for side in (means[mine], means[~mine])
+        if len(side)
+    ]
+    return ratios[0] / ratios[1] if len(ratios) > 1 else ratios[0]
+
+
+def _ask_forms_alike(drills: Drills) -> Answer:
+    ratio = compute_hardness(drills.rows, drills.facts)
+    if ratio is None:
+        return "How hard each form is cannot be read from this table.", NOT_TOLD
+    percent = 100.0 * abs(ratio - 1.0)
+    if percent <= 100.0 * HARDNESS_MARGIN + 1e-7:
+        return "Alike by our index.", FINE
+    side = "for those who trained, beside those who waited" if drills.facts.has_waiting else "after"
+    direction = "easier" if ratio < 1.0 else "harder"
+    return (
+        f"No: by our index they were {percent:.0f}% {direction} {side}. The index does not say how much that is in "
+        "time.",
+        CONCERN,
+        Bars.CHANGE,
+    )
+
+
+def _ask_familiar(drills: Drills) -> Answer:
+    before = drills.before
+    if before.empty or (before["familiar"] == "").any():
+        return "The table does not say. Without one, part of any change is getting used to the console.", NOT_TOLD
+    is_familiar = (before["familiar"] == "yes").groupby(before["person_id"]).all()
+    people, familiar = len(is_familiar), int(is_familiar.sum())
+    if familiar == people:
+        return f"Yes, for all {people}.", FINE
+    return f"For {familiar} of {people}. For the others, part of any change is getting used to the console.", CONCERN
+
+
+def _ask_lessons(drills: Drills) -> Answer | None:
+    if not drills.rows["lessons"].notna().any():
+        return None
+    before = drills.before
+    if before.empty or before["lessons"].isna().any():
+        return "The table does not say.", NOT_TOLD
+    of_person = before.groupby("person_id")["lessons"]
+    first, last = of_person.min(), of_person.max()
+    people, had, between = len(first), int((first > 0).sum()), int((last > first).sum())
+    if not had and not between:
+        return "No.", FINE
+    tries = f"{last.sum():.0f} {'try' if last.sum() == 1 else 'tries'} in all"
+    if had == people and not between:
+        return f"Yes, by all {people}, {tries}. What they learned there is in the results before the training.", FINE
+    sentence = f"By {int((last > 0).sum())} of {people}, {tries}."
+    if between:
+        return (
+            f"{sentence} For {between}, some came between two drills before the training, which raises the later one.",
+            CONCERN,
+        )
+    return f"{sentence} The results before the training are higher for them than without lessons.", CONCERN
+
+
+def _ask_order(drills: Drills) -> Answer:
+    out, wrong = drills.left.out_of_order, drills.left.dropped["wrong side"]
+    if out and out == drills.everyone:
+        return (
+            "No. For everybody, drills marked after were done before drills marked before: the two look swapped. "
+            "Nothing is compared until that is corrected."
+        ), CONCERN
+    if wrong or out:
+        lie = "1 drill lies" if wrong == 1 else f"{wrong} drills lie"
+        counted = [f"{lie} on the other side of the training day"] if wrong else []
+        who = write_count(out, "person", "people")
+        counted += [f"for {who} a drill marked after came before one marked before"] if out else []
+        return f"Not all: {', and '.join(counted)}. They are left out.", CONCERN
+    days = drills.rows["days_since_training"]
+    if (drills.rows["drill_number"].isna() & (days.isna() | (days == 0.0))).any() or drills.rows.empty:
+        return (
+            "The table does not say when they were done, so before and after could be swapped.",
+            NOT_TOLD,
+            (Bars.CHANGE),
+        )
+    return "Yes.", FINE
+
+
+def _ask_usual_time(drills: Drills) -> Answer:
+    if drills.left.dropped["extra time"]:
+        return (
+            f"All that are compared. Kept out of them, for another time allowance: "
+            f"{drills.count_dropped('extra time')}.",
+            FINE,
+        )
+    if drills.rows.empty or (drills.rows["extra_time"] == "").any():
+        return "The table does not say.", NOT_TOLD
+    return "Yes.", FINE
+
+
+def _ask_practice(drills: Drills) -> Answer:
+    facts = drills.facts
+    if not facts.people:
+        return NOTHING_YET, NOT_TOLD
+    if facts.has_waiting:
+        return "Yes: the waiting group did the same drills without the training.", FINE
+    if facts.baselines < FEWEST_BASELINES:
+        drills_before = "one drill" if facts.baselines < 2 else "two drills"
+        return (
+            f"No. With {drills_before} before the training, people who got faster by practice alone look the same; "
+            f"plan {ENOUGH_BASELINES}, or a group that waits.",
+            CONCERN,
+        )
+    if not facts.is_ordered:
+        return "Not from this table: it does not say in which order the drills were done.", NOT_TOLD
+    return f"In part: {facts.baselines} drills before the training show the gain by practice.", FINE
+
+
+def find_choice(rows: pd.DataFrame) -> str:
+    """Return how the people compared were chosen, by the least favorable answer: one of `CHOSEN_BY`, or UNKNOWN."""
+    answers = set(rows["chosen_by"].unique())
+    return next((each for each in (LOW_RESULTS, UNKNOWN, LOW_RESULTS_EARLIER, VOLUNTEERS) if each in answers), ALL)
+
+
+def _ask_chosen(drills: Drills) -> Answer:
+    if drills.rows.empty:
+        return NOTHING_YET, NOT_TOLD
+    choice = find_choice(drills.rows)
+    if choice == LOW_RESULTS:
+        return (
+            f"Yes, for low results in the drills that are compared. {BY_THEMSELVES}. {NEW_BASELINE}.",
+            CONCERN,
+            (Bars.ALL),
+        )
+    if choice == UNKNOWN:
+        bars = Bars.NOTHING if drills.facts.by_lot else Bars.BETTER
+        return f"It is not known how these people were chosen. {BY_THEMSELVES}.", NOT_TOLD, bars
+    return {
+        ALL: "No, everyone on the team took part.",
+        VOLUNTEERS: "No, they volunteered. The result speaks of people who volunteer, not of the whole staff.",
+        LOW_RESULTS_EARLIER: "By low results in earlier drills, which are not compared; the drills before came after "
+        "that choice.",
+    }[choice], FINE
+
+
+def find_same_people(checked: pd.DataFrame) -> tuple[tuple[str, str, int], ...]:
+    """Return every two ids that may be one person, and in how many drills they agree, 0 where only the ids are alike.
+
+    Two people agree in a drill of the same side and form where their times lie within a second and their match within
+    .01; those who agree in all drills that both did, at least two of them finished, are asked about, and those who
+    agree to the last digit of all measures in one. Ids are alike when they differ only in capitals, blanks or how a
+    letter is written.
+
+    Args:
+        checked: the table as `check_attempts` returns it.
+    """
+    found = _find_copies(checked)
+    alike: dict[str, str] = {}
+    for person_id in sorted(checked["person_id"].unique()):
+        plain = "".join(unicodedata.normalize("NFKC", person_id).casefold().split())
+        if plain in alike:
+            found.setdefault((alike[plain], person_id), 0)
+        alike[plain] = person_id
+    return tuple((first, second, drills) for (first, second), drills in found.items())
+
+
+def _find_copies(checked: pd.DataFrame) -> dict[tuple[str, str], int]:
+    done = checked[checked["finished"]]
+    keys = ["form_id", "phase", "second", "hundredth"]
+    known = done[["person_id", "form_id", "phase", "elapsed_s", "idf1"]].assign(
+        second=np.floor(done["elapsed_s"]).astype(np.int64),
+        hundredth=np.floor(done["idf1"].fillna(-1.0) * 100.0).astype(np.int64),
+        exact=pd.util.hash_pandas_object(done[list(ACCURACY)].assign(s=done["elapsed_s"]), index=False),
+    )
+    shifted = [
+        known.assign(second=known["second"] + later, hundredth=known["hundredth"] + higher)
+        for later in (-1, 0, 1)
+        for higher in (-1, 0, 1)
+    ]
+    pairs = pd.concat(
+        [known.merge(other, on=keys, suffixes=("", "_2")).query("person_id < person_id_2") for other in shifted]
+    )
+    near = (pairs["elapsed_s"] - pairs["elapsed_s_2"]).abs().le(1.0 + 1e-9)
+    near &= (pairs["idf1"] - pairs["idf1_2"]).abs().fillna(0.0).le(0.01 + 1e-9)
+    pairs = pairs[near]
+    is_exact = (pairs["exact"] == pairs["exact_2"]) & pairs["idf1"].notna()
+    counts = is_exact.groupby([pairs["person_id"], pairs["person_id_2"]]).agg(["size", "any"])
+    forms = {person: set(zip(own["phase"], own["form_id"], strict=True)) for person, own in done.groupby("person_id")}
+    return {
+        (str(first), str(second)): int(agree)
+        for (first, second), agree, exact in zip(counts.index, counts["size"], counts["any"], strict=True)
+        if exact or (agree >= 2 and agree >= len(forms[first] & forms[second]))
+    }
+
+
+def say_same_people(same: tuple[tuple[str, str, int], ...]) -> str:
+    """Return who shares what: "P000 and P012 agree in 4 drills to the second"."""
+    parts = [
+        f"{first} and {second} "
+        + (
+            f"agree in {write_count(drills, 'drill')} to the second"
+            if drills
+            else "differ only in how they are written"
+        )
+        for first, second, drills in same[:MOST_NAMED]
+    ]
+    more = len(same) - MOST_NAMED
+    return "; ".join([*parts, *([f"and {write_count(more, 'more pair')}"] if more > 0 else [])])
+
+
+def _ask_one_id(drills: Drills) -> Answer:
+    same = find_same_people(drills.checked)
+    if not same:
+        return "As far as the table shows: no two people have the same results.", FINE
+    if drills.are_different:
+        return f"{say_same_people(same)}. You said that they are different people.", FINE
+    return f"{say_same_people(same)}. If they are one person, correct the table; if not, say so.", CONCERN, Bars.ALL
+
+
+def _ask_known(drills: Drills) -> Answer:
+    rows, seen = drills.rows, drills.left.dropped["seen before"]
+    told = f" {drills.count_dropped('seen before')} seen in practice before; left out and listed." if seen else ""
+    if rows.empty:
+        return NOTHING_YET + told, (CONCERN if seen else NOT_TOLD)
+    public = int((rows["origin"] == "public").sum())
+    if public:
+        which = "All of these drills use" if public == len(rows) else f"{public} of these drills use"
+        return (
+            f"{which} footage whose answers anybody can look up: it comes with the program or can be made again. "
+            f"Measure on footage made here to measure.{told}",
+            CONCERN,
+            Bars.CHANGE,
+        )
+    if (rows["origin"] == "").any():
+        return f"Where the footage comes from cannot be read from this table.{told}", (CONCERN if seen else NOT_TOLD)
+    return f"No. The footage was made here, and nobody practices on it.{told}", (CONCERN if seen else FINE)
+
+
+def count_groups(table: pd.DataFrame) -> dict[str, int]:
+    """Return how many people are in each group, "trained" and "waiting"."""
+    people = table.drop_duplicates("person_id")["group"].map(name_side)
+    return {str(side): int(count) for side, count in people[people != ""].value_counts(sort=False).sort_index().items()}
+
+
+def _ask_groups_whole(drills: Drills) -> Answer | None:
+    if not has_two_groups(drills.checked):
+        return None
+    began, stayed = count_groups(drills.checked), count_groups(drills.rows)
+    words = [f"{stayed.get(side, 0)} of {count} {side}" for side, count in began.items()]
+    shares = [stayed.get(side, 0) / count for side, count in began.items()]
+    told = f"{' and '.join(words)} are compared."
+    if all(share == 1.0 for share in shares):
+        return f"Yes: {told}", FINE
+    if max(shares) - min(shares) > LARGEST_LOSS_GAP:
+        return f"No: {told} Who is missing may differ between the groups.", CONCERN
+    return f"About equally: {told}", FINE
+
+
+def compute_baseline_gap(facts: Facts) -> float:
+    """Return how far apart two groups were before, in standard deviations of people of one group, at least 0."""
+    sides = [facts.log_time[side, 0] for side in (facts.is_trained, ~facts.is_trained)]
+    within = sum(float(((side - side.mean()) ** 2).sum()) for side in sides) / max(len(facts.people) - 2, 1)
+    return abs(float(sides[0].mean() - sides[1].mean())) / max(float(np.sqrt(within)), 1e-9)
+
+
+def _ask_groups_alike(drills: Drills) -> Answer | None:
+    facts = drills.facts
+    if not facts.has_waiting or not facts.is_trained.any():
+        return None
+    if facts.school is not None and is_by_school(facts.school, facts.is_trained):
+        arms = [len(np.unique(facts.school[side])) for side in (facts.is_trained, ~facts.is_trained)]
+        if min(arms) == 1:
+            return (
+                "One school was trained and another waited: what sets two schools apart cannot be told from the "
+                "training.",
+                CONCERN,
+                Bars.CHANGE,
+            )
+    if facts.by_lot:
+        return "Lots were drawn, so that only chance sets them apart.", FINE
+    gap = compute_baseline_gap(facts)
+    if not np.isfinite(gap):
+        return None
+    told = f"They differed by {gap:.2f} of the spread between people, before anybody was trained"
+    if gap > BASELINE_BAR:
+        return f"No. {told}. Such groups come closer by themselves.", CONCERN, Bars.CHANGE
+    if gap > BASELINE_CONCERN:
+        return f"Not quite. {told}.", CONCERN
+    return f"Nearly. {told}; no lots were drawn.", FINE
+
+
+QUESTIONS: tuple[tuple[str, str, Callable[[Drills], Answer | None]], ...] = (
+    ("The same people before and after?", "who is missing", _ask_people),
+    ("Does the table say which drills were passed?", "which drills were passed", _ask_passed),
+    ("Can the times be?", "times that cannot be", _ask_times),
+    ("Did anyone get the same form or student twice?", "same form twice", _ask_met_again),
+    ("Were the same forms used on both sides, for different people?", "forms on both sides", _ask_forms_balanced),
+    ("How many drills did each person do?", "number of drills", _ask_drills_each),
+    (
+        "Was everything done on the same console and device, with the same options and limit?",
+        "conditions",
+        _ask_conditions,
+    ),
+    ("Were the kinds of task the same on both sides?", "kinds of task", _ask_task_types),
+    ("Were the forms alike before and after?", "equally hard forms", _ask_forms_alike),
+    ("Was there an unscored drill first, to get used to the console?", "a first unscored drill", _ask_familiar),
+    ("Were lessons done before the drills before the training?", "lessons before the baseline", _ask_lessons),
+    (
+        "Were the drills before the training done before it, and those after it after?",
+        "order of the drills",
+        _ask_order,
+    ),
+    ("Were all drills done in the usual time?", "the same time limit for everyone", _ask_usual_time),
+    ("Can practice be told from the training?", "practice", _ask_practice),
+    ("Were people chosen because of their drills before?", "how people were chosen", _ask_chosen),
+    ("Is everyone in the table under one id?", "one person under two ids", _ask_one_id),
+    ("Could anyone know these drills beforehand?", "drills known beforehand", _ask_known),
+    ("Are both groups still whole?", "people missing from a group", _ask_groups_whole),
+    ("Were both groups alike before?", "groups unlike before", _ask_groups_alike),
+)

@@ -1,1 +1,0 @@
-"""What kind of comparison the attempts allow, asked before any number is computed."""

@@ -1,0 +1,534 @@
+"""The whole comparison: design first, then the number that decides, then the word. Page, paper and file read it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from sim.compare.checks import (
+    FEWEST_DESCRIBED,
+    Bars,
+    Check,
+    Drills,
+    Finding,
+    find_same_people,
+    list_checks,
+    say_same_people,
+)
+from sim.compare.estimates import compute_change, compute_shares
+from sim.compare.facts import FEWEST_BASELINES, Facts, average_sides, make_facts
+from sim.compare.later import (
+    Part,
+    PersonChange,
+    Point,
+    compare_parts,
+    list_drill_by_drill,
+    list_person_changes,
+    list_retention,
+    pick_retention,
+    say_unfit_retention,
+)
+from sim.compare.left_out import RETENTION_REASON, Comparable, LeftOut, leave_out
+from sim.compare.people import EVERYBODY, TRAINED, WAITING, Wanted, has_two_groups, name_side
+from sim.compare.result import FloatArray, Result
+from sim.compare.table import ACCURACY, CLOCK_SLACK_S, Phase, check_attempts
+from sim.compare.verdict import BETTER, FASTER, MARGIN, Effects, Verdict, find_far, judge, pick
+from sim.compare.wording import (
+    list_cannot_show,
+    say_clock,
+    say_difference,
+    say_headline,
+    say_looks,
+    say_practice,
+    say_ratio,
+    say_too_few,
+)
+from sim.text.words import write_count
+
+MOST_REASONS = 4
+CURVE_STEPS = 121
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What was fixed before the drills, and what is known of the team beside its drills."""
+
+    people: int | None = None  # on the team
+    attended: int | None = None  # came to the training
+    before: int | None = None  # drills planned before and after
+    after: int | None = None
+    training_on: date | None = None
+    compare_on: date | None = None  # the day on which the comparison was to be made
+    margin: float = MARGIN  # fall in match up to which accuracy counts as held
+    smallest: float | None = None  # smallest share of time worth having, 0.2 for a fifth
+    looks: int = 1  # how often this team was compared, each time with other drills
+    teams: int = 1  # how many teams were looked at
+
+
+NO_PLAN = Plan()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One person, or one group, on one side of the training."""
+
+    drills: int
+    passed: int
+    time_s: float | None  # geometric mean of the times to a right answer; None where it is not known what was passed
+    accuracy: Mapping[str, float]  # means, by column name; what is defined nowhere is left out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One person, before and after."""
+
+    person_id: str
+    group: str  # TRAINED, WAITING, or ""
+    before: Side
+    after: Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Everybody, or one of two groups, before and after: the baseline of both, side by side."""
+
+    name: str  # TRAINED, WAITING, or "" for everybody
+    people: int
+    typical_s: tuple[float, float] | None  # time of a typical person before and after
+    spread: float | None  # of log time before, between people
+    passed: tuple[float, float]  # share of drills passed, before and after
+    match: tuple[float, float] | None  # mean IDF1 before and after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One box of the flow figure: how many are left of each group, and why the others are not."""
+
+    name: str
+    counts: tuple[int, ...]  # by group as in `Comparison.groups`
+    lost: str  # the reason at the arrow that leads here, "" for none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Share of drills answered rightly by each time, of one group on one side; half of the interval beside it."""
+
+    group: str
+    side: str  # "Before" or "After"
+    at_s: FloatArray
+    share: FloatArray
+    half: FloatArray
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Before and after of one team, complete."""
+
+    word: Verdict
+    headline: str
+    verdict: str  # the sentences after the headline
+    no_word: tuple[str, ...]  # why no word is given whatever the numbers say
+    sentences: tuple[str, ...]  # the numbers that decide, each with its interval
+    checks_sentence: str
+    not_in_it: tuple[str, ...]  # who and what is not in the comparison, and why
+    cannot_show: tuple[str, ...]
+    warnings: tuple[str, ...]
+    effects: Effects
+    checks: tuple[Check, ...]
+    left: Comparable
+    design: str
+    plan: Plan
+    everyone: int  # people in the table
+    people: tuple[Person, ...]
+    groups: tuple[Group, ...]  # the trained first
+    flow: tuple[Stage, ...]
+    accuracy: Mapping[str, Result]  # change of every accuracy measure, by column name
+    by_task_type: tuple[Part, ...]
+    by_school: tuple[Part, ...]
+    learning: tuple[Point, ...]
+    retention: tuple[Point, ...]
+    changes: tuple[PersonChange, ...]  # of single people with enough drills
+    changes_note: str
+    same_people: str  # who may be one person under two ids; "" for nobody, or where it was said that they are not
+    facts: Facts
+
+    @cached_property
+    def curve(self) -> tuple[Shares, ...]:
+        """The completion curves, of every group on both sides; empty without anybody."""
+        if not self.people or np.isnan(self.facts.log_each).any():
+            return ()
+        facts, at_s = self.facts, np.linspace(0.0, self.left.limit_s, CURVE_STEPS)
+        rows = self.left.rows
+        is_passed, time_s = (rows["passed"] == "yes").to_numpy(), np.exp(facts.log_each)
+        curves = []
+        for group in self.groups:
+            mine = np.array([each.group == group.name for each in self.people])
+            number = np.cumsum(mine) - 1
+            for side, is_after in (("Before", False), ("After", True)):
+                drills = mine[facts.person] & (facts.is_after == is_after)
+                share, half = compute_shares(
+                    number[facts.person[drills]], time_s[drills], is_passed[drills], people=int(mine.sum()), at_s=at_s
+                )
+                curves.append(Shares(group=group.name, side=side, at_s=at_s, share=share, half=half))
+        return tuple(curves)
+
+    @property
+    def open_checks(self) -> tuple[Check, ...]:
+        """The checks that found a concern, or that the table does not answer."""
+        return tuple(check for check in self.checks if check.finding is not Finding.FINE)
+
+
+def compare_attempts(
+    table: pd.DataFrame,
+    *,
+    profile: str | None = None,
+    options: str | None = None,
+    device: str | None = None,
+    wanted: Wanted = EVERYBODY,
+    are_different: bool = False,
+    plan: Plan = NO_PLAN,
+) -> Comparison:
+    """Compare the people of a table of attempts before and after; the same table always gives the same answer.
+
+    Args:
+        table: columns of `sim.columns.ATTEMPTS`, one row an attempt; everybody, also where only some are wanted.
+        profile: the console to compare.
+        options: the options to compare, names in alphabetical order with blanks between, "" for none.
+        device: the kind of device to compare. Where one of these is None, it is what most people have in both phases;
+            asking for another gives numbers and no word.
+        wanted: whom to compare. A part of the people gets numbers and no word.
+        are_different: people who look like one person under two ids are known to be different people.
+        plan: what was fixed beforehand.
+
+    Raises:
+        ComparisonError: the table cannot be used; names row and column. Or nobody is of whom was asked for.
+    """
+    checked = check_attempts(table)
+    left = leave_out(checked, profile=profile, options=options, device=device, wanted=wanted)
+    rows, facts = left.rows, make_facts(left.rows)
+    checks = list_checks(Drills(checked=checked, left=left, facts=facts, are_different=are_different))
+    word, effects = judge(facts, margin=plan.margin)
+    no_word = _list_no_word(word, checks, rows, facts, effects, margin=plan.margin)
+    if no_word and word not in (Verdict.TOO_FEW, Verdict.NOTHING_TO_COMPARE):
+        word = Verdict.NOT_JUDGED
+    trained_rows = rows[rows["group"].map(name_side) != WAITING] if facts.has_waiting else rows
+    retention, retention_warning = list_retention(trained_rows, pick_retention(checked, trained_rows))
+    changes, changes_note = list_person_changes(pick(facts, facts.is_trained))
+    groups = _list_groups(facts)
+    same = find_same_people(checked)
+    return Comparison(
+        word=word,
+        headline=say_headline(word, has_waiting=facts.has_waiting, schools=len(facts.schools)),
+        verdict=_say_verdict(word, facts, effects, no_word),
+        no_word=no_word,
+        sentences=_list_sentences(facts, effects, groups, left),
+        checks_sentence=_say_checks(checks),
+        not_in_it=_list_not_in_it(left, people=len(facts.people), everyone=int(checked["person_id"].nunique())),
+        cannot_show=list_cannot_show(effects, has_retention=bool(retention), has_people=bool(changes)),
+        warnings=tuple(
+            each
+            for each in (
+                say_looks(looks=plan.looks, teams=plan.teams),
+                retention_warning,
+                say_unfit_retention(checked),
+                *_list_cautions(rows, facts),
+            )
+            if each
+        ),
+        effects=effects,
+        checks=checks,
+        left=left,
+        design=_name_design(facts),
+        plan=plan,
+        everyone=int(checked["person_id"].nunique()),
+        people=_list_people(rows, facts),
+        groups=groups,
+        flow=_list_flow(checked, left, groups, plan),
+        accuracy=_compare_accuracy(rows, facts),
+        by_task_type=compare_parts(trained_rows, "task_type"),
+        by_school=compare_parts(trained_rows, "school"),
+        learning=list_drill_by_drill(trained_rows),
+        retention=retention,
+        changes=changes,
+        changes_note=changes_note,
+        same_people=say_same_people(same) if same and not are_different else "",
+        facts=facts,
+    )
+
+
+def _list_no_word(
+    word: Verdict, checks: tuple[Check, ...], rows: pd.DataFrame, facts: Facts, effects: Effects, *, margin: float
+) -> tuple[str, ...]:
+    """Return why no word is given: what the checks stand against, and changes that hang on a few people or drills."""
+    stands = {Bars.ALL: True, Bars.CHANGE: word.is_change, Bars.BETTER: word in BETTER, Bars.NOTHING: False}
+    reasons = [check.sentence for check in checks if stands[check.bars]]
+    if not word.is_change:
+        return tuple(reasons)
+    far = find_far(facts)
+    if word in FASTER and far.any():
+        kept = pick(facts, ~far)
+        if judge(kept, margin=margin)[0] not in FASTER:
+            who = write_count(int(far.sum()), "person", "people")
+            reasons.append(f"Without the {who} who changed far more than the others, no clear change is left.")
+    given_up = list_given_up(rows)
+    if given_up.any():
+        kept_rows = rows[~given_up.to_numpy()]
+        kept_rows = kept_rows[kept_rows.groupby("person_id")["phase"].transform("nunique") == 2]
+        found = judge(make_facts(kept_rows), margin=margin)[0] if len(kept_rows) else Verdict.TOO_FEW
+        if (found in FASTER) is not (word in FASTER) or (found is Verdict.WORSE) is not (word is Verdict.WORSE):
+            reasons.append("Without the drills that were given up early, that is not clear any more.")
+    return tuple(reasons)
+
+
+def list_given_up(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Return for each attempt whether it was given up early: not finished, and over before its limit."""
+    return ~rows["finished"] & (rows["elapsed_s"] < rows["limit_s"] - CLOCK_SLACK_S)
+
+
+def _say_verdict(word: Verdict, facts: Facts, effects: Effects, no_word: tuple[str, ...]) -> str:
+    if word is Verdict.NOTHING_TO_COMPARE:
+        return " ".join(("Nobody has a comparable drill both before and after.", *no_word))
+    if word is Verdict.TOO_FEW:
+        waiting = len(facts.people) - facts.trained
+        told = say_too_few(people=facts.trained, waiting=waiting, has_waiting=facts.has_waiting)
+        return " ".join((told, *no_word))
+    if no_word:
+        return " ".join((*no_word, "So no word is given."))
+    told = []
+    if word is Verdict.FASTER_UNSETTLED:
+        told.append("Fewer drills were passed, or match may have fallen by more than the margin.")
+    if word in FASTER and not effects.has_waiting and not effects.is_beyond_practice:
+        told.append("Practice alone may do this.") if word is Verdict.FASTER_UNSETTLED else None
+    return " ".join(told)
+
+
+def _list_sentences(facts: Facts, effects: Effects, groups: tuple[Group, ...], left: Comparable) -> tuple[str, ...]:
+    """Return the number that decides, accuracy in one sentence, practice, and over what the intervals go."""
+    if not groups:
+        return ()
+    told = []
+    if effects.time.estimate is None or groups[0].typical_s is None:
+        told.append("No times are given: it is not known which drills were passed.")
+    else:
+        limit = say_clock(left.limit_s)
+        counted = f"Time to a right answer, a drill not passed counting as {limit}"
+        each = [
+            f"{_call(group)}{say_clock(group.typical_s[0])} before, {say_clock(group.typical_s[1])} after"
+            for group in groups
+            if group.typical_s is not None
+        ]
+        lead = "trained against waiting " if effects.has_waiting else ""
+        told.append(f"{counted}: {'; '.join(each)}; {lead}{say_ratio(effects.time)}, {_say_over(facts, effects)}.")
+        shares = [
+            f"{_call(group)}{100 * group.passed[0]:.0f}% before, {100 * group.passed[1]:.0f}% after" for group in groups
+        ]
+        told.append(f"Drills passed: {'; '.join(shares)}.")
+    told.append(f"Match with the actual path: {say_difference(effects.match)}.")
+    told.append(say_practice(effects))
+    if effects.over_schools:
+        told.append(f"Each of {len(facts.schools)} schools counts once, by the mean of its people.")
+    elif len(facts.schools) > 1 and not effects.has_waiting:
+        told.append(
+            f"With only {len(facts.schools)} schools the result speaks of these schools. Whether it would be so at "
+            "others cannot be told: that needs 6 schools or more."
+        )
+    return tuple(each for each in told if each)
+
+
+def _call(group: Group) -> str:
+    return {TRAINED: "trained ", WAITING: "waiting "}.get(group.name, "")
+
+
+def _say_over(facts: Facts, effects: Effects) -> str:
+    if effects.has_waiting:
+        return f"{facts.trained} and {len(facts.people) - facts.trained} people"
+    return f"over {effects.time.n} schools" if effects.over_schools else write_count(facts.trained, "person", "people")
+
+
+def _say_checks(checks: tuple[Check, ...]) -> str:
+    still = [check for check in checks if check.finding is not Finding.FINE]
+    if not still:
+        return f"All {len(checks)} checks of how the drills were set up are fine."
+    parts = [
+        f"{lead}: {'; '.join(check.topic for check in still if check.finding is finding)}"
+        for lead, finding in (("Concerns", Finding.CONCERN), ("Not in the table", Finding.UNKNOWN))
+        if any(check.finding is finding for check in still)
+    ]
+    verb = "is" if len(still) == 1 else "are"
+    return f"{len(still)} of {len(checks)} checks {verb} open. {'. '.join(parts)}."
+
+
+def _list_not_in_it(left: Comparable, *, people: int, everyone: int) -> tuple[str, ...]:
+    """Return who and what is not compared, and why; how those did who left is told of three people or more."""
+    out = [each for each in left.left_out if each.reason != RETENTION_REASON]
+    reasons: dict[str, list[LeftOut]] = {}
+    for each in out:
+        reasons.setdefault(re.sub(r" \([^)]*\)", "", each.reason), []).append(each)
+    told = [f"{people} of {everyone} people in the table {'is' if people == 1 else 'are'} compared."]
+    if people == everyone:
+        told = [] if out else [f"Everyone in the table is compared: {write_count(people, 'person', 'people')}."]
+    ordered = sorted(reasons.items(), key=lambda item: -sum(each.attempts for each in item[1]))
+    if ordered:
+        parts = [_say_left_out(reason, those) for reason, those in ordered[:MOST_REASONS]]
+        more = len(ordered) - MOST_REASONS
+        parts += [f"and {write_count(more, 'more reason')}"] if more > 0 else []
+        told.append(f"Not in it: {'; '.join(parts)}.")
+    gone = left.left_after_before
+    if (
+        gone["person_id"].nunique() >= FEWEST_DESCRIBED
+        and people >= FEWEST_DESCRIBED
+        and gone["duration_s"].notna().all()
+    ):
+        before = left.rows[left.rows["phase"] == Phase.BEFORE.value]
+        times = [
+            say_clock(float(np.exp(np.log(side["duration_s"]).groupby(side["person_id"]).mean().mean())))
+            for side in (gone, before)
+        ]
+        who = write_count(int(gone["person_id"].nunique()), "person", "people")
+        told.append(
+            f"Before the training, the {who} without a comparable drill after took {times[0]}, those compared "
+            f"{times[1]}."
+        )
+    return tuple(told)
+
+
+def _say_left_out(reason: str, those: list[LeftOut]) -> str:
+    people = len({each.person_id for each in those} - {""})
+    of = f" of {write_count(people, 'person', 'people')}" if people else ""
+    return f"{write_count(sum(each.attempts for each in those), 'drill')}{of} ({reason})"
+
+
+def _list_cautions(rows: pd.DataFrame, facts: Facts) -> tuple[str, ...]:
+    if rows.empty:
+        return ()
+    told = []
+    if not (rows["passed"] == "yes").any() and (rows["passed"] != "").any():
+        told.append("No drill was passed, before or after. Give more time or an easier form.")
+    elif (rows["idf1"].dropna() >= 1.0).all() and rows["idf1"].notna().any():
+        told.append("Everyone was fully accurate every time: these drills are too easy to show a change in accuracy.")
+    if (facts.log_time[:, 1] > facts.log_time[:, 0]).all() and len(facts.people) > 1:
+        told.append("Everyone was slower after. Check that before and after are not swapped in the table.")
+    gave_up = rows[list_given_up(rows)]["phase"].value_counts()
+    if not gave_up.empty:
+        before, after = (int(gave_up.get(phase.value, 0)) for phase in (Phase.BEFORE, Phase.AFTER))
+        drills = "1 drill was" if before + after == 1 else f"{before + after} drills were"
+        uneven = " Giving up on one side only makes the other look faster." if 0 in (before, after) else ""
+        told.append(f"{drills} given up early, {before} before and {after} after. Each counts as the limit.{uneven}")
+    return tuple(told)
+
+
+def _name_design(facts: Facts) -> str:
+    if not facts.people:
+        return "no one in both phases"
+    if facts.has_waiting:
+        return f"before and after, a trained and a waiting group{' drawn by lot' if facts.by_lot else ''}"
+    many = facts.baselines >= FEWEST_BASELINES
+    return "three or more drills before, one group" if many else "before and after, one group"
+
+
+def _list_people(rows: pd.DataFrame, facts: Facts) -> tuple[Person, ...]:
+    means = {
+        name: average_sides(
+            facts.person, facts.is_after, rows[name].to_numpy(dtype=np.float64), people=len(facts.people)
+        )
+        for name in ACCURACY
+    }
+    groups = (
+        [TRAINED if each else WAITING for each in facts.is_trained] if facts.has_waiting else [""] * len(facts.people)
+    )
+
+    def make_side(each: int, side: int) -> Side:
+        log_time, drills = facts.log_time[each, side], int(facts.drills[each, side])
+        passed = facts.passed[each, side]
+        return Side(
+            drills=drills,
+            passed=0 if np.isnan(passed) else round(float(passed) * drills),
+            time_s=None if np.isnan(log_time) else float(np.exp(log_time)),
+            accuracy={
+                name: float(values[each, side]) for name, values in means.items() if not np.isnan(values[each, side])
+            },
+        )
+
+    return tuple(
+        Person(person_id=name, group=group, before=make_side(each, 0), after=make_side(each, 1))
+        for each, (name, group) in enumerate(zip(facts.people, groups, strict=True))
+    )
+
+
+def _list_groups(facts: Facts) -> tuple[Group, ...]:
+    if not facts.people:
+        return ()
+    sides = (
+        [(TRAINED, facts.is_trained), (WAITING, ~facts.is_trained)] if facts.has_waiting else [("", facts.is_trained)]
+    )
+    groups = []
+    for name, mine in sides:
+        log_time, match = facts.log_time[mine], facts.match[mine]
+        known = match[~np.isnan(match).any(axis=1)]
+        has_times = not np.isnan(log_time).any()
+        means = np.exp(log_time.mean(axis=0))
+        groups.append(
+            Group(
+                name=name,
+                people=int(mine.sum()),
+                typical_s=(float(means[0]), float(means[1])) if has_times else None,
+                spread=float(log_time[:, 0].std(ddof=1)) if has_times and mine.sum() > 1 else None,
+                passed=(float(facts.passed[mine, 0].mean()), float(facts.passed[mine, 1].mean())),
+                match=(float(known[:, 0].mean()), float(known[:, 1].mean())) if len(known) else None,
+            )
+        )
+    return tuple(groups)
+
+
+def _list_flow(checked: pd.DataFrame, left: Comparable, groups: tuple[Group, ...], plan: Plan) -> tuple[Stage, ...]:
+    """Return who was in the plan, in the table, did drills before and after, and is compared; by group (CONSORT)."""
+    names = [group.name for group in groups] if len(groups) > 1 else [""]
+    if len(groups) < 2 and has_two_groups(checked):
+        names = [TRAINED, WAITING]
+
+    def count(rows: pd.DataFrame) -> tuple[int, ...]:
+        people = rows.drop_duplicates("person_id")["group"].map(name_side)
+        return tuple(int((people == name).sum()) if name else len(people) for name in names)
+
+    before, after = (checked[checked["phase"] == phase.value] for phase in (Phase.BEFORE, Phase.AFTER))
+    both = after[after["person_id"].isin(before["person_id"])]
+    stages = []
+    if plan.people is not None and len(names) == 1:
+        stages.append(Stage(name="On the team", counts=(plan.people,), lost=""))
+    stages.append(
+        Stage(name="Drawn" if len(names) > 1 else "Did a drill", counts=count(checked), lost="no measured drill")
+    )
+    stages.append(Stage(name="Did a drill before", counts=count(before), lost="no drill before"))
+    if plan.attended is not None:
+        stages.append(
+            Stage(name="Came to the training", counts=(plan.attended, *([0] * (len(names) - 1))), lost="absent")
+        )
+    stages.append(Stage(name="Did a drill after too", counts=count(both), lost="no drill after"))
+    reasons = [_say_left_out(reason, those) for reason, those in _group_reasons(left)[:2]]
+    stages.append(Stage(name="Compared", counts=count(left.rows), lost="; ".join(reasons)))
+    return tuple(
+        replace(stage, lost=stage.lost if stage.counts != before.counts else "")
+        for before, stage in zip((stages[0], *stages), stages, strict=False)
+    )
+
+
+def _group_reasons(left: Comparable) -> list[tuple[str, list[LeftOut]]]:
+    reasons: dict[str, list[LeftOut]] = {}
+    for each in left.left_out:
+        if each.reason != RETENTION_REASON:
+            reasons.setdefault(re.sub(r" \([^)]*\)", "", each.reason), []).append(each)
+    return sorted(reasons.items(), key=lambda item: -sum(each.attempts for each in item[1]))
+
+
+def _compare_accuracy(rows: pd.DataFrame, facts: Facts) -> dict[str, Result]:
+    """Return the mean change of every accuracy measure of those trained, with its interval; it decides nothing."""
+    found = {}
+    for name in ACCURACY:
+        values = rows[name].to_numpy(dtype=np.float64)
+        sides = average_sides(facts.person, facts.is_after, values, people=len(facts.people))[facts.is_trained]
+        found[name] = compute_change(sides[:, 0], sides[:, 1], what=name)
+    return found

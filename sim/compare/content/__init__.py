@@ -1,1 +1,0 @@
-"""What a comparison holds, and the words it may use."""

@@ -1,1 +1,0 @@
-"""The table of attempts: its columns, its names, and which attempts go together."""

@@ -1,0 +1,276 @@
+"""What stands beside the number that decides: by drill, by kind of task, by school, months later, and of one person."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.compare.counting import has_extra_time, is_quick, was_seen_before
+from sim.compare.estimates import compute_change
+from sim.compare.facts import Facts, average_sides, make_facts
+from sim.compare.result import FloatArray, Result, compute_mean, make_t_result
+from sim.compare.table import QUICK_S, Phase
+from sim.compare.verdict import MATCH, TIME
+
+TYPICAL = "geometric mean over people of the time to a right answer; t interval on logs"
+MEAN_MATCH = "mean IDF1 over people; t interval"
+FEWEST_SHOWN = 3
+"""People below whom nothing of a part is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueDate:
+    """A due date and the days after the training that count for it; the windows do not overlap."""
+
+    name: str
+    days: int
+    first: int
+    last: int
+
+
+DUE_DATES = (
+    DueDate(name="1 week", days=7, first=3, last=30),
+    DueDate(name="3 months", days=91, first=60, last=136),
+    DueDate(name="6 months", days=182, first=137, last=273),
+    DueDate(name="12 months", days=365, first=274, last=456),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """The change of some of the drills: of one kind of task, or of one school. No word; in the order of names."""
+
+    name: str
+    people: int
+    drills: int
+    time: Result | None  # ratio of times to a right answer; None below `FEWEST_SHOWN` people
+    match: Result | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """Means along the way: a drill number, or a due date; of everybody who has drills there."""
+
+    label: str
+    series: str  # "Before", "After", or what the line is of
+    time: Result  # seconds
+    match: Result
+    # time_from_after, match_from_after, time_from_before, match_from_before: change of the same people; None where it
+    # is not asked
+    time_from_after: Result | None = None
+    match_from_after: Result | None = None
+    time_from_before: Result | None = None
+    match_from_before: Result | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonChange:
+    """How one person changed, less the practice that is to be expected; only with 4 or more drills a side."""
+
+    person_id: str
+    time: Result  # ratio of times; below 1 is faster
+    match: Result | None  # None where it is not defined in every drill
+
+
+def compare_parts(rows: pd.DataFrame, column: str) -> tuple[Part, ...]:
+    """Return the change by the values of a column; empty where one is not known or all are one.
+
+    Args:
+        rows: attempts compared, of the trained alone where a group waited.
+        column: "task_type" or "school".
+    """
+    if rows.empty or (rows[column] == "").any() or rows[column].nunique() < 2:
+        return ()
+    parts = []
+    for name, mine in rows.groupby(column, sort=True):
+        both = mine[mine.groupby("person_id")["phase"].transform("nunique") == 2]
+        facts = make_facts(both)
+        changes = _compare_sides(facts) if len(facts.people) >= FEWEST_SHOWN else (None, None)
+        parts.append(
+            Part(name=str(name), people=len(facts.people), drills=len(both), time=changes[0], match=changes[1])
+        )
+    return tuple(parts)
+
+
+def _compare_sides(facts: Facts) -> tuple[Result, Result]:
+    time = compute_change(facts.log_time[:, 0], facts.log_time[:, 1], what=TIME, is_log=True)
+    return time, compute_change(facts.match[:, 0], facts.match[:, 1], what=MATCH)
+
+
+def _describe(person: "pd.Series[str]", rows: pd.DataFrame) -> tuple[Result, Result]:
+    log_time = np.log(rows["duration_s"]).groupby(person).mean().dropna().to_numpy()
+    match = rows["idf1"].groupby(person).mean().dropna().to_numpy()
+    return compute_mean(log_time, method=TYPICAL, is_log=True), compute_mean(
+        match, method=MEAN_MATCH, bounds=(0.0, 1.0)
+    )
+
+
+def list_drill_by_drill(rows: pd.DataFrame) -> tuple[Point, ...]:
+    """Return a point for every drill number and side with `FEWEST_SHOWN` people; empty when drills are not numbered."""
+    if rows.empty or rows["drill_number"].isna().any():
+        return ()
+    points = []
+    for (number, phase), mine in rows.groupby([rows["drill_number"].astype(int), "phase"], sort=True):
+        if mine["person_id"].nunique() >= FEWEST_SHOWN:
+            time, match = _describe(mine["person_id"], mine)
+            points.append(Point(label=str(number), series=str(phase).capitalize(), time=time, match=match))
+    return tuple(sorted(points, key=lambda point: (int(point.label), point.series != "Before")))
+
+
+def pick_retention(checked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the retention attempts that may stand beside the compared ones: their people's, under their conditions.
+
+    Args:
+        checked: the table as `check_attempts` returns it.
+        rows: the attempts compared, all under the same conditions.
+    """
+    retention = checked["phase"] == Phase.RETENTION.value
+    if rows.empty or not retention.any():
+        return checked[:0]
+    fits = retention & checked["person_id"].isin(rows["person_id"].unique()) & checked["duration_s"].notna()
+    fits &= ~checked.duplicated(subset=["person_id", "form_id"], keep=False)
+    for name in ("profile", "options", "limit_s"):
+        fits &= checked[name] == rows[name].iloc[0]
+    fits &= checked["device"].isin(rows["device"].unique())
+    return checked[fits & ~has_extra_time(checked) & ~is_quick(checked) & ~was_seen_before(checked)]
+
+
+def say_unfit_retention(checked: pd.DataFrame) -> str:
+    """Return how many retention drills were no search of their person's own, or ""."""
+    unfit = int(((checked["phase"] == Phase.RETENTION.value) & (is_quick(checked) | was_seen_before(checked))).sum())
+    if not unfit:
+        return ""
+    drills = "1 retention drill was" if unfit == 1 else f"{unfit} retention drills were"
+    return (
+        f"{drills} submitted within {QUICK_S:.0f} seconds, or on a recording seen in practice; they are in no picture "
+        "of how a change lasts."
+    )
+
+
+def list_retention(rows: pd.DataFrame, retention: pd.DataFrame) -> tuple[tuple[Point, ...], str]:
+    """Return a point right after the training and for every due date with drills, and a warning or "".
+
+    The first point is of those alone who have a later one: people who never came back would look like a change. Each
+    later one is compared with the same people after the training, and before it.
+    """
+    if rows.empty or retention.empty:
+        return (), ""
+    days = retention["days_since_training"]
+    windows = {due: (days >= due.first) & (days <= due.last) for due in DUE_DATES}
+    placed = np.logical_or.reduce(list(windows.values()))
+    before, after = (rows[rows["phase"] == phase.value] for phase in (Phase.BEFORE, Phase.AFTER))
+    points = []
+    for due, is_due in windows.items():
+        mine = retention[is_due]
+        if mine["person_id"].nunique() < FEWEST_SHOWN:
+            continue
+        time, match = _describe(mine["person_id"], mine)
+        from_after, from_before = (
+            _compare_sides(make_facts(pd.concat([_relabel(first, mine, Phase.BEFORE), mine.assign(phase="after")])))
+            for first in (after, before)
+        )
+        points.append(
+            Point(
+                label=due.name,
+                series="Those who came back",
+                time=time,
+                match=match,
+                time_from_after=from_after[0],
+                match_from_after=from_after[1],
+                time_from_before=from_before[0],
+                match_from_before=from_before[1],
+            )
+        )
+    missed = int((~placed).sum())
+    warning = ""
+    if missed:
+        drills = "1 retention drill is" if missed == 1 else f"{missed} retention drills are"
+        warning = (
+            f"{drills} in no due date's window, or the table does not say how long after the training; they are in no "
+            "picture of how a change lasts."
+        )
+    if not points:
+        return (), warning
+    back = after[after["person_id"].isin(retention[placed]["person_id"].unique())]
+    time, match = _describe(back["person_id"], back)
+    first = Point(label="Right after", series="Those who came back", time=time, match=match)
+    return (first, *points), warning
+
+
+def _relabel(rows: pd.DataFrame, others: pd.DataFrame, phase: Phase) -> pd.DataFrame:
+    return rows[rows["person_id"].isin(others["person_id"].unique())].assign(phase=phase.value)
+
+
+FEWEST_DRILLS = 4
+RELIABLE = (
+    "reliable change (Jacobson and Truax 1991): {what}, after less before, less practice; error from how drills of one "
+    "person vary, over all people; t interval"
+)
+NOBODY = f"Nobody has {FEWEST_DRILLS} drills or more in each phase. With fewer, a person's drills vary too much to say."
+NO_ORDER = "The table does not number everybody's drills, so what practice explains cannot be taken off."
+READ = (
+    "A change is told of only where it is larger than drills of one person vary by, less what practice explains. Of 20 "
+    "people of whom nobody changed, about 1 looks changed on each measure. Not for decisions on a person."
+)
+
+
+def list_person_changes(facts: Facts) -> tuple[tuple[PersonChange, ...], str]:
+    """Return the reliable change of each person with enough drills, in the order of ids, and how to read it.
+
+    Jacobson and Truax (1991, doi:10.1037/0022-006X.59.1.12) divide a change by the error of a difference. Here the
+    error s of one drill is observed: its spread about one slope of practice, within persons and sides, over everybody
+    with `FEWEST_DRILLS` on each side. With b drills before and a after, whose mean log numbers lie dx apart, the error
+    of a person's change is s sqrt(1 / b + 1 / a + dx**2 / Sxx), Sxx the sum of squares that the slope rests on.
+    """
+    enough = (facts.drills >= FEWEST_DRILLS).all(axis=1)
+    if not enough.any():
+        return (), NOBODY
+    if not facts.is_ordered:
+        return (), NO_ORDER
+    times = _find_reliable(facts, enough, facts.log_each, what="log time to a right answer", is_log=True)
+    matches = _find_reliable(facts, enough, facts.match_each, what="IDF1", is_log=False)
+    changes = tuple(
+        PersonChange(person_id=name, time=time, match=match)
+        for name, time, match in zip(facts.people, times, matches, strict=True)
+        if time is not None
+    )
+    return changes, READ if changes else NOBODY
+
+
+def _find_reliable(
+    facts: Facts, enough: "np.ndarray", values: FloatArray, *, what: str, is_log: bool
+) -> list[Result | None]:
+    people = len(facts.people)
+    known = np.bincount(facts.person, weights=np.isnan(values), minlength=people) == 0
+    mine = (enough & known)[facts.person]
+    side = (2 * facts.person + facts.is_after)[mine]
+    x, y = (
+        average_sides(facts.person[mine], facts.is_after[mine], column[mine], people=people)
+        for column in (facts.order, values)
+    )
+    off_x, off_y = facts.order[mine] - x.ravel()[side], values[mine] - y.ravel()[side]
+    square = float(off_x @ off_x)
+    degrees = len(off_x) - 2 * int((enough & known).sum()) - 1
+    if square < 1e-9 or degrees < 1:
+        return [None] * people
+    slope = float(off_x @ off_y) / square
+    spread = float(((off_y - slope * off_x) ** 2).sum()) / degrees
+    found: list[Result | None] = []
+    for each in range(people):
+        if not (enough & known)[each]:
+            found.append(None)
+            continue
+        apart = float(x[each, 1] - x[each, 0])
+        error = math.sqrt(spread * (float((1.0 / facts.drills[each]).sum()) + apart**2 / square))
+        found.append(
+            make_t_result(
+                estimate=float(y[each, 1] - y[each, 0]) - slope * apart,
+                error=error,
+                degrees=degrees,
+                n=1,
+                method=RELIABLE.format(what=what),
+                is_log=is_log,
+            )
+        )
+    return found

@@ -1,1 +1,0 @@
-"""The whole comparison of one team, and the word it ends in."""

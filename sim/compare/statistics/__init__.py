@@ -1,1 +1,0 @@
-"""Single methods: arrays in, one result type out."""

@@ -1,0 +1,214 @@
+"""The word of a comparison: what the numbers say of time and accuracy, and what they may be called."""
+
+from dataclasses import dataclass, replace
+from enum import Enum
+
+import numpy as np
+
+from sim.compare.estimates import (
+    compute_beyond_practice,
+    compute_change,
+    compute_groups,
+    compute_middle_change,
+)
+from sim.compare.facts import FEWEST_BASELINES, Facts
+from sim.compare.result import FEWEST, FloatArray, Result, at_level
+
+STRICT = 0.99
+"""Level for "worse", "traded" and "more accurate", which are looked for besides "improved": with 95% for all of them, 1
+unchanged team in 12 got a wrong word; with this, all wrong words together stay below 1 in 20 (docs/validity.md)."""
+RANK_LEVEL = 0.90
+"""Level at which the signed rank has to agree with the mean change: it keeps one far person from making the word, and
+takes less than a tenth of the power from changes that everybody shares."""
+MARGIN = 0.05
+"""Fall in match (IDF1) up to which accuracy counts as held, unless the plan says otherwise."""
+FEWEST_WAITING = 4
+FAR = 3.5
+"""Robust standard deviations from the middle from which a change is far from all others (Iglewicz and Hoaglin 1993)."""
+NORMAL_MAD = 1.4826
+TIME, MATCH, PASSED = "log time to a right answer", "match with the actual path (IDF1)", "share of drills passed"
+
+
+class Verdict(Enum):
+    """The only words a comparison may end in."""
+
+    IMPROVED = "improved"
+    FASTER_PRACTICE = "faster; practice alone may do this"
+    FASTER_UNSETTLED = "faster, accuracy unsettled"
+    MORE_ACCURATE = "more accurate"
+    TRADED = "traded accuracy for speed"
+    NO_CLEAR_CHANGE = "no clear change"
+    WORSE = "worse"
+    NOT_JUDGED = "cannot be judged"
+    TOO_FEW = "too few people to say"
+    NOTHING_TO_COMPARE = "nothing to compare yet"
+
+    @property
+    def is_change(self) -> bool:
+        """Whether the word says that something changed."""
+        return self in (*BETTER, Verdict.TRADED, Verdict.WORSE)
+
+
+BETTER = (Verdict.IMPROVED, Verdict.FASTER_PRACTICE, Verdict.FASTER_UNSETTLED, Verdict.MORE_ACCURATE)
+FASTER = (Verdict.IMPROVED, Verdict.FASTER_PRACTICE, Verdict.FASTER_UNSETTLED, Verdict.TRADED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effects:
+    """What decides. Times are ratios, below 1 faster; match and share passed are differences, above 0 better.
+
+    With a waiting group `time`, `match` and `passed` are trained against waiting, `own` and `own_rank` the change of
+    the trained; else they are the same change.
+    """
+
+    time: Result
+    time_strict: Result  # the same at `STRICT`
+    match: Result
+    match_strict: Result
+    passed: Result
+    own: Result
+    own_rank: Result
+    over_schools: bool  # the results go over schools
+    has_waiting: bool
+    by_lot: bool
+    practice: Result | None  # beyond practice, of time, as a ratio; None where it cannot be told
+    practice_slope: float | None  # of log time by log drill number
+    baselines: int  # drills before of half of the people or more
+
+    @property
+    def is_faster(self) -> bool:
+        """Whether times are clearly shorter: by lot against those who waited; else the own change and its rank too."""
+        own = self.own.is_below(1.0) and self.own_rank.is_below(1.0)
+        if not self.has_waiting:
+            return own
+        return self.time.is_below(1.0) and (self.by_lot or own)
+
+    @property
+    def is_slower(self) -> bool:
+        """The same for longer, at `STRICT`."""
+        own = self.own_rank.is_above(1.0) and (self.own.is_above(1.0) if self.has_waiting else True)
+        return self.time_strict.is_above(1.0) and (own if not self.has_waiting else self.by_lot or own)
+
+    @property
+    def is_accuracy_held(self) -> bool:
+        """Whether no smaller share passed, and nobody knows of a fall in match. The margin is asked besides."""
+        return (self.passed.estimate or 0.0) > -1e-9 and self.match.estimate is not None
+
+    @property
+    def is_beyond_practice(self) -> bool:
+        """Whether a group waited, or the trend of `FEWEST_BASELINES` drills before or more is clearly beaten."""
+        if self.has_waiting:
+            return True
+        return self.baselines >= FEWEST_BASELINES and self.practice is not None and self.practice.is_below(1.0)
+
+
+def measure(facts: Facts) -> Effects:
+    """Return what decides, of the people compared.
+
+    One group: the mean change and its signed rank; from `FEWEST` schools on over schools. With a waiting group:
+    analysis of covariance.
+    """
+    school = facts.school if facts.school is not None and len(facts.schools) >= FEWEST else None
+    mine = facts.is_trained
+    own_school = None if school is None else school[mine]
+
+    def change(values: FloatArray, what: str, *, is_log: bool = False) -> Result:
+        return compute_change(*values[mine].T, what=what, school=own_school, is_log=is_log)
+
+    def against(values: FloatArray, what: str, *, is_log: bool = False) -> Result:
+        return compute_groups(*values.T, mine, what=what, school=facts.school, is_log=is_log)
+
+    decide = against if facts.has_waiting else change
+    beyond = None
+    if facts.is_ordered and not facts.has_waiting:
+        beyond = compute_beyond_practice(
+            facts.person, facts.is_after, facts.order, facts.log_each, what=TIME, is_log=True
+        )
+    time, match = decide(facts.log_time, TIME, is_log=True), decide(facts.match, MATCH)
+    own = change(facts.log_time, TIME, is_log=True) if facts.has_waiting else time
+    return Effects(
+        time=time,
+        time_strict=at_level(time, STRICT),
+        match=match,
+        match_strict=at_level(match, STRICT),
+        passed=decide(facts.passed, PASSED),
+        own=own,
+        own_rank=compute_middle_change(
+            *facts.log_time[mine].T, what=TIME, school=own_school, is_log=True, level=RANK_LEVEL
+        ),
+        over_schools=school is not None and not facts.has_waiting,
+        has_waiting=facts.has_waiting,
+        by_lot=facts.by_lot,
+        practice=None if beyond is None else beyond[0],
+        practice_slope=None if beyond is None else beyond[1],
+        baselines=facts.baselines,
+    )
+
+
+def choose_word(effects: Effects, *, margin: float = MARGIN) -> Verdict:
+    """Return what the numbers alone say; whether a word may be given at all, the guards say.
+
+    Args:
+        effects: what decides.
+        margin: fall in match up to which accuracy counts as held, set before the training.
+    """
+    is_less_accurate = effects.match_strict.is_below(0.0)
+    if effects.is_faster:
+        if is_less_accurate:
+            return Verdict.TRADED
+        if not effects.is_accuracy_held or (effects.match.estimate or 0.0) < -margin - 1e-9:
+            return Verdict.FASTER_UNSETTLED
+        return Verdict.IMPROVED if effects.is_beyond_practice else Verdict.FASTER_PRACTICE
+    if effects.is_slower or is_less_accurate:
+        return Verdict.WORSE
+    if effects.match_strict.is_above(0.0) and effects.is_accuracy_held and (effects.time.estimate or 2.0) <= 1.0:
+        return Verdict.MORE_ACCURATE
+    return Verdict.NO_CLEAR_CHANGE
+
+
+def judge(facts: Facts, *, margin: float = MARGIN) -> tuple[Verdict, Effects]:
+    """Return the word that the numbers of these people end in, and what decided; too few people end in none."""
+    effects = measure(facts)
+    if not facts.people:
+        return Verdict.NOTHING_TO_COMPARE, effects
+    waiting = len(facts.people) - facts.trained
+    if facts.trained < FEWEST or (facts.has_waiting and waiting < FEWEST_WAITING):
+        return Verdict.TOO_FEW, effects
+    return choose_word(effects, margin=margin), effects
+
+
+def find_far(facts: Facts) -> np.ndarray:
+    """Return who of the people changed in time far more than the others, (n,) of bool.
+
+    Far is more than `FAR` times 1.4826 times the median distance from the median of one's group. Worked: changes 0,
+    0.1, 0.2, 0.3, 0.4 and -2: the median is 0.15, the median distance 0.2, so -2 lies 7.25 of them away.
+    """
+    change = facts.log_time[:, 1] - facts.log_time[:, 0]
+    far = np.zeros(len(change), dtype=np.bool_)
+    for side in (facts.is_trained, ~facts.is_trained):
+        if side.any() and not np.isnan(change[side]).all():
+            distance = np.abs(change - np.nanmedian(change[side]))
+            spread = NORMAL_MAD * float(np.nanmedian(distance[side]))
+            far |= side & (distance > FAR * spread) if spread > 0.0 else far
+    return far
+
+
+def pick(facts: Facts, kept: np.ndarray) -> Facts:
+    """Return the facts of some of the people, (n,) of bool."""
+    drills = kept[facts.person]
+    number = np.cumsum(kept) - 1
+    return replace(
+        facts,
+        people=tuple(name for name, is_kept in zip(facts.people, kept, strict=True) if is_kept),
+        log_time=facts.log_time[kept],
+        match=facts.match[kept],
+        passed=facts.passed[kept],
+        drills=facts.drills[kept],
+        is_trained=facts.is_trained[kept],
+        school=None if facts.school is None else facts.school[kept],
+        person=number[facts.person[drills]],
+        is_after=facts.is_after[drills],
+        order=facts.order[drills],
+        log_each=facts.log_each[drills],
+        match_each=facts.match_each[drills],
+    )

@@ -1,0 +1,206 @@
+"""The words a comparison may use, and those it never may: nothing here says more than the numbers do."""
+
+import re
+from collections.abc import Callable
+
+from sim.compare.checks import ENOUGH_BASELINES
+from sim.compare.facts import FEWEST_BASELINES
+from sim.compare.result import FEWEST, Result
+from sim.compare.verdict import FEWEST_WAITING, Effects, Verdict
+from sim.text.words import write_count
+
+FORBIDDEN: tuple[tuple[str, str], ...] = (
+    (r"\bcaus(e|es|ed|ing)\b", "a before/after design shows no cause"),
+    (r"\b(because of|due to|thanks to) (the )?training\b", "a before/after design shows no cause"),
+    (r"\btraining (works|worked|made|improved|helped|reduced)\b", "a before/after design shows no cause"),
+    (r"\b(safer|safety)\b", "search times on drills measure no safety"),
+    (r"\bcertif(y|ied|ies|icate|ication)\b", "nobody is certified by a drill"),
+    (r"\bwill find\b", "drill times are not times on other cameras"),
+    (r"\b(prov(e|es|ed|en)|proof|guarantee[sd]?)\b", "nothing here is proof"),
+    (r"\bsignifican(t|tly|ce)\b", "read as important by people who do not test"),
+    (r"\b(best|worst|weakest|strongest|top) (person|performer|searcher|member)\b", "no ranking of staff"),
+    (r"(?<!signed-)(?<!signed )\brank(s|ed|ing)?\b", "no ranking of staff"),
+    (r"\b(failed|pass rate|fail rate|pass/fail|did not pass)\b", "no pass or fail of a person"),
+    (r"\bphones? and (desktops?|computers?) (together|pooled|combined)\b", "phone and desktop are never pooled"),
+    (r"\b(pooled|combined) (over|across) (devices|consoles|phones)\b", "phone and desktop are never pooled"),
+    (r"\b(especially|particularly|notably) (among|for|in)\b", "no subgroup picked afterwards"),
+    (r"\b(no loss of|same) accuracy\b", "an interval that reaches below the margin shows no such thing"),
+)
+
+
+def find_forbidden(text: str) -> tuple[str, ...]:
+    """Return every phrase in the text that a comparison must not use, with the reason."""
+    return tuple(
+        f"{match.group(0)!r}: {reason}"
+        for pattern, reason in FORBIDDEN
+        for match in re.finditer(pattern, text, flags=re.IGNORECASE)
+    )
+
+
+HEADLINES: dict[Verdict, str] = {
+    Verdict.IMPROVED: "The team improved on these drills.",
+    Verdict.FASTER_PRACTICE: "The team was faster on these drills; practice alone may do this.",
+    Verdict.FASTER_UNSETTLED: "The team was faster; whether accuracy held is not settled.",
+    Verdict.MORE_ACCURATE: "The team was more accurate; times show no clear change.",
+    Verdict.TRADED: "The team traded accuracy for speed.",
+    Verdict.WORSE: "The team did less well after than before.",
+    Verdict.NO_CLEAR_CHANGE: "No clear change.",
+    Verdict.NOT_JUDGED: "These drills do not allow a judgment.",
+    Verdict.TOO_FEW: "Too few people to say whether anything changed.",
+    Verdict.NOTHING_TO_COMPARE: "Nothing to compare yet.",
+}
+TRAINED, WAITED = "The group that was trained", "the group that waited"
+GROUP_HEADLINES: dict[Verdict, str] = {
+    Verdict.IMPROVED: f"{TRAINED} improved more than {WAITED}.",
+    Verdict.FASTER_UNSETTLED: f"{TRAINED} got faster than {WAITED}; whether accuracy held is not settled.",
+    Verdict.MORE_ACCURATE: f"{TRAINED} became more accurate than {WAITED}; times show no clear difference.",
+    Verdict.TRADED: f"{TRAINED} traded accuracy for speed, beside {WAITED}.",
+    Verdict.WORSE: f"{TRAINED} did less well than {WAITED}.",
+    Verdict.NO_CLEAR_CHANGE: f"No clear difference between {TRAINED[0].lower()}{TRAINED[1:]} and {WAITED}.",
+}
+
+
+def say_headline(word: Verdict, *, has_waiting: bool, schools: int) -> str:
+    """Return the sentence that is read first."""
+    headline = GROUP_HEADLINES.get(word, HEADLINES[word]) if has_waiting else HEADLINES[word]
+    return (
+        headline.replace("The team was", "The teams were").replace("The team", "The teams") if schools > 1 else headline
+    )
+
+
+def say_too_few(*, people: int, waiting: int, has_waiting: bool) -> str:
+    """Return how many there are, and how many a word needs."""
+    have = "has" if people == 1 else "have"
+    who = f"{write_count(people, 'person', 'people')} {have} comparable drills both before and after"
+    if has_waiting:
+        return (
+            f"Of those trained, {who[0].lower()}{who[1:]}, of those who waited, {waiting}. A word needs {FEWEST} and "
+            f"{FEWEST_WAITING}."
+        )
+    return f"{who}. With fewer than {FEWEST}, chance cannot be ruled out: no test could reach 5%, whatever they did."
+
+
+def say_clock(seconds: float) -> str:
+    """Return a time as minutes and seconds: 312.4 gives "5:12"."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def say_share_change(ratio: float) -> str:
+    """Return a ratio of times as a change: 0.72 gives "28% less", 1.05 gives "5% more", 1.0 gives "the same"."""
+    percent = round((ratio - 1.0) * 100.0)
+    return "the same" if percent == 0 else f"{abs(percent)}% {'more' if percent > 0 else 'less'}"
+
+
+def say_points(value: float) -> str:
+    """Return a difference of shares as points: -0.02 gives "2 points lower"."""
+    points = round(100.0 * value)
+    if points == 0:
+        return "no change"
+    return f"{write_count(abs(points), 'point')} {'higher' if points > 0 else 'lower'}"
+
+
+def say_interval(result: Result, *, say: Callable[[float], str], is_ratio: bool) -> str:
+    """Return "95% interval: 10 to 40% less" or "... from 9 points lower to 5 points higher"; "no interval" without."""
+    if result.interval is None:
+        return "no interval can be given"
+    lower, upper = result.interval
+    nothing = 1.0 if is_ratio else 0.0
+    level = f"{100.0 * float(result.settings.get('level', 0.95)):.0f}% interval"
+    if (lower - nothing) * (upper - nothing) <= 0.0 or "the same" in (say(lower), say(upper)):
+        return f"{level}: from {say(lower)} to {say(upper)}"
+    near, far = sorted((lower, upper), key=lambda bound: abs(bound - nothing))
+    return f"{level}: {re.split('[% ]', say(near))[0]} to {say(far)}"
+
+
+def say_ratio(result: Result) -> str:
+    """Return a ratio with its interval: "27% less (95% interval: 10 to 40% less)"."""
+    if result.estimate is None:
+        return "not known"
+    return f"{say_share_change(result.estimate)} ({say_interval(result, say=say_share_change, is_ratio=True)})"
+
+
+def say_difference(result: Result) -> str:
+    """Return a difference of shares with its interval: "2 points lower (95% interval: ...)"."""
+    if result.estimate is None:
+        return "not known"
+    return f"{say_points(result.estimate)} ({say_interval(result, say=say_points, is_ratio=False)})"
+
+
+def say_practice(effects: Effects) -> str:
+    """Return what the drills before the training say of practice; "" where a group waited or nobody is compared."""
+    if effects.has_waiting or effects.own.estimate is None:
+        return ""
+    if effects.baselines < FEWEST_BASELINES:
+        drills = "One drill" if effects.baselines < 2 else "Two drills"
+        return f"{drills} before the training cannot tell practice from training. Plan {ENOUGH_BASELINES} next time."
+    if effects.practice is None or effects.practice.estimate is None:
+        return "Practice cannot be told from training, since the drills are not numbered in their order."
+    told = f"Beyond what practice from drill to drill explains, times were {say_ratio(effects.practice)}."
+    return told if effects.practice.is_below(1.0) else f"{told} That is not clearly more than practice."
+
+
+OWN_CAMERAS = "How long a search would take on your own cameras on a real day. These are drills on recorded footage."
+WHY_ONE_GROUP = (
+    "Why anything changed. No comparable group went without training, so training, practice and other experience "
+    "cannot be told apart."
+)
+WHY_TWO_GROUPS = (
+    "Whether the two groups were alike to begin with. Unless lots are drawn, what set them apart before may be what "
+    "sets them apart after."
+)
+WHY_BY_LOT = (
+    "Whether it was the training. With lots, the difference is larger than chance. It may be the training, or knowing "
+    "that one was trained."
+)
+WHY_NOT_APART = (
+    "Whether the training makes no difference. One inside the interval would not show with so few people, and people "
+    "who waited knew that they waited."
+)
+NOT_LASTING = "Whether a change lasts. That needs drills some weeks and months later."
+LASTING = (
+    "Whether a change lasts longer than the last drills done here. People who came back weeks or months later may not "
+    "be like those who did not."
+)
+NOT_ONE_PERSON = "How any one person changed. Fewer than four drills a side vary too much to judge a person by."
+ONE_PERSON = "What any one person can do. A reliable change is larger than drills of that person vary by, no more."
+NOT_IN_TABLE = (
+    "What was done to the table beforehand. Deleted drills, swapped labels and people left out leave no trace in it."
+)
+
+
+def list_cannot_show(effects: Effects, *, has_retention: bool, has_people: bool) -> tuple[str, ...]:
+    """Return what this comparison cannot show; always stated."""
+    why = WHY_ONE_GROUP
+    if effects.has_waiting:
+        is_apart = effects.time.is_below(1.0) or effects.time.is_above(1.0)
+        why = WHY_TWO_GROUPS if not effects.by_lot else WHY_BY_LOT if is_apart else WHY_NOT_APART
+    return (
+        why,
+        OWN_CAMERAS,
+        LASTING if has_retention else NOT_LASTING,
+        ONE_PERSON if has_people else NOT_ONE_PERSON,
+        NOT_IN_TABLE,
+    )
+
+
+LOOKS = ((1, 4), (2, 6), (3, 8), (5, 10), (10, 14), (20, 17))
+"""Chance in 100 that one of so many looks at a team that did not change, each after more drills, ends in a word."""
+
+
+def say_looks(*, looks: int, teams: int) -> str:
+    """Return what looking often does to the chance of a wrong word; "" for one look at one team."""
+    told = []
+    if looks > 1:
+        chance = next((chance for most, chance in reversed(LOOKS) if looks >= most), LOOKS[0][1])
+        told.append(
+            f"This team was compared {looks} times, each with more drills. With so many looks about {chance} of 100 "
+            f"unchanged teams get a wrong word at some time, {LOOKS[0][1]} with one look on a day set beforehand."
+        )
+    if teams > 1:
+        chance = round(100.0 * (1.0 - (1.0 - LOOKS[0][1] / 100.0) ** teams))
+        told.append(
+            f"{teams} teams were looked at here. Among so many unchanged ones, some team gets a wrong word in {chance} "
+            "of 100 cases."
+        )
+    return " ".join(told)

@@ -1,0 +1,119 @@
+"""Which pictures a comparison has, under which title and note: page and paper draw the same."""
+
+from dataclasses import dataclass
+
+from sim.compare.comparison import Comparison
+from sim.services.comparison import wording
+from sim.services.comparison.pictures import (
+    draw_curves,
+    draw_decides,
+    draw_flow,
+    draw_forest,
+    draw_slopes,
+    draw_trend,
+)
+from sim.services.comparison.svg import Picture
+from sim.services.comparison.tables import GROUP_LABELS
+
+FULL_PT, HALF_PT = 504.0, 244.0
+SLOPE_PT = 176.0
+MOST_PARTS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """One picture or two under a title and a note, and the table that says the same. Half panels stand side by side."""
+
+    key: str
+    title: str
+    note: str
+    pictures: tuple[Picture, ...]
+    table: str  # name of its table; "" for none
+    is_half: bool = False
+
+
+def list_first_panels(comparison: Comparison) -> tuple[Panel, ...]:
+    """Return the pictures of the first page; none without anybody to compare."""
+    if not comparison.people or comparison.effects.time.estimate is None:
+        return ()
+    decides = Panel(
+        key="decides",
+        title=wording.DECIDES,
+        note=wording.DECIDES_NOTE,
+        pictures=(draw_decides(comparison, width_pt=FULL_PT),),
+        table="groups",
+    )
+    slopes = tuple(
+        draw_slopes(
+            [person for person in comparison.people if person.group == group.name],
+            limit_s=comparison.left.limit_s,
+            title=f"{GROUP_LABELS[group.name]} (min:s)",
+            width_pt=HALF_PT,
+            height_pt=SLOPE_PT,
+        )
+        for group in comparison.groups
+    )
+    times = Panel(
+        key="times",
+        title=wording.TIMES,
+        note=wording.TIMES_NOTE,
+        pictures=slopes,
+        table="times",
+        is_half=len(slopes) == 1,
+    )
+    flow = Panel(
+        key="flow",
+        title=wording.FLOW,
+        note="",
+        pictures=(draw_flow(comparison, width_pt=HALF_PT if len(slopes) == 1 else FULL_PT),),
+        table="flow",
+        is_half=len(slopes) == 1,
+    )
+    return decides, times, flow
+
+
+def list_further_panels(comparison: Comparison) -> tuple[Panel, ...]:
+    """Return every other picture, in the order of the appendix."""
+    panels = []
+    curves = comparison.curve
+    if curves:
+        pictures = tuple(
+            draw_curves(curves[at : at + 2], limit_s=comparison.left.limit_s, width_pt=HALF_PT, height_pt=150.0)
+            for at in range(0, len(curves), 2)
+        )
+        panels.append(
+            Panel(key="found", title=wording.FOUND, note=wording.FOUND_NOTE, pictures=pictures, table="found")
+        )
+    for key, title, note, points, table in (
+        ("learning", wording.LEARNING, wording.LEARNING_NOTE, comparison.learning, "drill-by-drill"),
+        ("retention", wording.RETENTION, wording.RETENTION_NOTE, comparison.retention, "later"),
+    ):
+        if points:
+            pictures = tuple(
+                draw_trend(points, is_time=is_time, width_pt=HALF_PT, height_pt=128.0)
+                for is_time in (True, False)
+                if is_time or any(point.match.estimate is not None for point in points)
+            )
+            panels.append(Panel(key=key, title=title, note=note, pictures=pictures, table=table))
+    for key, title, note, parts, table in (
+        ("types", wording.TASK_TYPES, wording.TASK_TYPES_NOTE, comparison.by_task_type, "task-types"),
+        ("schools", wording.SCHOOLS, wording.SCHOOLS_NOTE, comparison.by_school, "schools"),
+    ):
+        panels += [
+            Panel(
+                key=key if at == 0 else f"{key}-{at}",
+                title=title,
+                note=note,
+                pictures=(
+                    draw_forest(
+                        parts[at : at + MOST_PARTS],
+                        comparison.effects.own,
+                        is_types=key == "types",
+                        width_pt=FULL_PT,
+                    ),
+                ),
+                table=table,
+            )
+            for at in range(0, len(parts), MOST_PARTS)
+        ]
+    return tuple(panels)
