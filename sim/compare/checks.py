@@ -13,7 +13,7 @@ from sim.compare.conditions import say_devices, say_options
 from sim.compare.estimates import is_by_school
 from sim.compare.facts import FEWEST_BASELINES, Facts
 from sim.compare.left_out import Comparable
-from sim.compare.people import has_two_groups, name_side, say_part
+from sim.compare.people import WAITING, has_two_groups, name_side, say_part
 from sim.compare.table import ACCURACY, Phase
 from sim.text.tables import write_time
 from sim.text.words import say_console, write_count
@@ -37,6 +37,8 @@ FEWEST_TIMES = 3
 FEWEST_DESCRIBED = 3
 """Fewer people are never described."""
 MOST_NAMED = 3
+MOST_ALIKE = 300
+"""Drills of one form within a second that are looked at for copies; more are no copies but times that cannot be."""
 ALL, VOLUNTEERS, LOW_RESULTS, LOW_RESULTS_EARLIER = CHOSEN_BY
 UNKNOWN = ""
 BY_THEMSELVES = "The slowest quarter of a team is 23 to 34% faster the next time on its own"
@@ -79,7 +81,8 @@ class Drills:
     checked: pd.DataFrame
     left: Comparable
     facts: Facts
-    are_different: bool  # somebody said that people who look like one are not
+    same_people: tuple[tuple[str, str, int], ...]  # see `find_same_people`
+    are_different: bool  # somebody said that they are not one person
 
     @property
     def rows(self) -> pd.DataFrame:
@@ -147,7 +150,7 @@ def _ask_times(drills: Drills) -> Answer | None:
     passed = drills.rows[drills.rows["passed"] == "yes"]
     for phase in (Phase.BEFORE, Phase.AFTER):
         times = passed.loc[passed["phase"] == phase.value, "duration_s"]
-        if len(times) >= FEWEST_TIMES and times.round().nunique() == 1:
+        if len(times) >= FEWEST_TIMES and times.round().eq(round(times.iloc[0])).all():
             return (
                 f"No: every drill passed {phase.value} took exactly {write_time(float(times.iloc[0]))}, as recorded "
                 "times do not.",
@@ -248,11 +251,12 @@ def _ask_task_types(drills: Drills) -> Answer:
     rows = drills.rows
     if rows.empty or (rows["task_type"] == "").any():
         return "The table does not say. Another kind of task after would look like progress.", NOT_TOLD
-    if rows["task_type"].nunique() == 1:
+    if rows["task_type"].eq(rows["task_type"].iloc[0]).all():
         return "Yes, one kind.", FINE
     shares = pd.crosstab([rows["person_id"], rows["phase"]], rows["task_type"], normalize="index")
     sides = [shares.xs(phase.value, level="phase") for phase in (Phase.BEFORE, Phase.AFTER)]
-    if float((sides[0] - sides[1]).abs().sum(axis=1).mean()) / 2.0 > LARGEST_TYPE_GAP:
+    moved = np.abs(sides[0].to_numpy() - sides[1].to_numpy()).sum(axis=1)
+    if float(moved.mean()) / 2.0 > LARGEST_TYPE_GAP:
         return (
             "No. People did other kinds of task after than before, and one kind takes longer than another.",
             (CONCERN),
@@ -269,13 +273,11 @@ def compute_hardness(rows: pd.DataFrame, facts: Facts) -> float | None:
     """
     if rows.empty or rows["difficulty"].isna().any():
         return None
-    means = rows.groupby(["person_id", "phase"])["difficulty"].mean().unstack()
-    mine = pd.Series(facts.is_trained, index=list(facts.people)).reindex(means.index).to_numpy(dtype=np.bool_)
-    ratios = [
-        float(side[Phase.AFTER.value].mean() / side[Phase.BEFORE.value].mean())
-        for side in (means[mine], means[~mine])
-        if len(side)
-    ]
+    waits = rows["group"].map(name_side) == WAITING
+    ratios = []
+    for mine in (rows[~waits], rows[waits]) if facts.has_waiting else (rows,):
+        means = mine.groupby(["phase", "person_id"])["difficulty"].mean().groupby("phase").mean()
+        ratios.append(float(means[Phase.AFTER.value] / means[Phase.BEFORE.value]))
     return ratios[0] / ratios[1] if len(ratios) > 1 else ratios[0]
 
 
@@ -432,31 +434,31 @@ def find_same_people(checked: pd.DataFrame) -> tuple[tuple[str, str, int], ...]:
 
 
 def _find_copies(checked: pd.DataFrame) -> dict[tuple[str, str], int]:
-    done = checked[checked["finished"]]
-    keys = ["form_id", "phase", "second", "hundredth"]
-    known = done[["person_id", "form_id", "phase", "elapsed_s", "idf1"]].assign(
-        second=np.floor(done["elapsed_s"]).astype(np.int64),
-        hundredth=np.floor(done["idf1"].fillna(-1.0) * 100.0).astype(np.int64),
-        exact=pd.util.hash_pandas_object(done[list(ACCURACY)].assign(s=done["elapsed_s"]), index=False),
-    )
-    shifted = [
-        known.assign(second=known["second"] + later, hundredth=known["hundredth"] + higher)
-        for later in (-1, 0, 1)
-        for higher in (-1, 0, 1)
-    ]
-    pairs = pd.concat(
-        [known.merge(other, on=keys, suffixes=("", "_2")).query("person_id < person_id_2") for other in shifted]
-    )
-    near = (pairs["elapsed_s"] - pairs["elapsed_s_2"]).abs().le(1.0 + 1e-9)
-    near &= (pairs["idf1"] - pairs["idf1_2"]).abs().fillna(0.0).le(0.01 + 1e-9)
-    pairs = pairs[near]
-    is_exact = (pairs["exact"] == pairs["exact_2"]) & pairs["idf1"].notna()
-    counts = is_exact.groupby([pairs["person_id"], pairs["person_id_2"]]).agg(["size", "any"])
-    forms = {person: set(zip(own["phase"], own["form_id"], strict=True)) for person, own in done.groupby("person_id")}
+    done = checked[checked["finished"]].sort_values(["phase", "form_id", "elapsed_s"], kind="stable")
+    drill = done.groupby(["phase", "form_id"], sort=False).ngroup().to_numpy()
+    person, time_s = done["person_id"].to_numpy(), done["elapsed_s"].to_numpy(dtype=np.float64)
+    measures = done[["elapsed_s", *ACCURACY]].to_numpy(dtype=np.float64)
+    match = np.nan_to_num(measures[:, 1], nan=-1.0)
+    agreed: dict[tuple[str, str], list[bool]] = {}
+    for apart in range(1, min(len(done), MOST_ALIKE)):
+        near = (drill[apart:] == drill[:-apart]) & (time_s[apart:] - time_s[:-apart] <= 1.0 + 1e-9)
+        if not near.any():
+            break
+        near &= (np.abs(match[apart:] - match[:-apart]) <= 0.01 + 1e-9) & (person[apart:] != person[:-apart])
+        for at in np.flatnonzero(near):
+            pair = tuple(sorted((person[at], person[at + apart])))
+            is_exact = np.array_equal(measures[at], measures[at + apart], equal_nan=True) and match[at] >= 0.0
+            agreed.setdefault((pair[0], pair[1]), []).append(is_exact)
+    several = {pair for pair, told in agreed.items() if len(told) > 1}
+    names = {name for pair in several for name in pair}
+    drills: dict[str, set[int]] = {name: set() for name in names}
+    for name, each in zip(person, drill, strict=True):
+        if name in names:
+            drills[name].add(int(each))
     return {
-        (str(first), str(second)): int(agree)
-        for (first, second), agree, exact in zip(counts.index, counts["size"], counts["any"], strict=True)
-        if exact or (agree >= 2 and agree >= len(forms[first] & forms[second]))
+        pair: len(told)
+        for pair, told in sorted(agreed.items())
+        if any(told) or (pair in several and len(told) >= len(drills[pair[0]] & drills[pair[1]]))
     }
 
 
@@ -476,7 +478,7 @@ def say_same_people(same: tuple[tuple[str, str, int], ...]) -> str:
 
 
 def _ask_one_id(drills: Drills) -> Answer:
-    same = find_same_people(drills.checked)
+    same = drills.same_people
     if not same:
         return "As far as the table shows: no two people have the same results.", FINE
     if drills.are_different:
@@ -546,14 +548,11 @@ def _ask_groups_alike(drills: Drills) -> Answer | None:
     if facts.by_lot:
         return "Lots were drawn, so that only chance sets them apart.", FINE
     gap = compute_baseline_gap(facts)
-    if not np.isfinite(gap):
-        return None
     told = f"They differed by {gap:.2f} of the spread between people, before anybody was trained"
     if gap > BASELINE_BAR:
         return f"No. {told}. Such groups come closer by themselves.", CONCERN, Bars.CHANGE
-    if gap > BASELINE_CONCERN:
-        return f"Not quite. {told}.", CONCERN
-    return f"Nearly. {told}; no lots were drawn.", FINE
+    is_near = not gap > BASELINE_CONCERN
+    return (f"Nearly. {told}; no lots were drawn.", FINE) if is_near else (f"Not quite. {told}.", CONCERN)
 
 
 QUESTIONS: tuple[tuple[str, str, Callable[[Drills], Answer | None]], ...] = (

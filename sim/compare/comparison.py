@@ -210,7 +210,8 @@ def compare_attempts(
     checked = check_attempts(table)
     left = leave_out(checked, profile=profile, options=options, device=device, wanted=wanted)
     rows, facts = left.rows, make_facts(left.rows)
-    checks = list_checks(Drills(checked=checked, left=left, facts=facts, are_different=are_different))
+    same = find_same_people(checked)
+    checks = list_checks(Drills(checked=checked, left=left, facts=facts, same_people=same, are_different=are_different))
     word, effects = judge(facts, margin=plan.margin)
     no_word = _list_no_word(word, checks, rows, facts, effects, margin=plan.margin)
     if no_word and word not in (Verdict.TOO_FEW, Verdict.NOTHING_TO_COMPARE):
@@ -219,7 +220,6 @@ def compare_attempts(
     retention, retention_warning = list_retention(trained_rows, pick_retention(checked, trained_rows))
     changes, changes_note = list_person_changes(pick(facts, facts.is_trained))
     groups = _list_groups(facts)
-    same = find_same_people(checked)
     return Comparison(
         word=word,
         headline=say_headline(word, has_waiting=facts.has_waiting, schools=len(facts.schools)),
@@ -298,12 +298,10 @@ def _say_verdict(word: Verdict, facts: Facts, effects: Effects, no_word: tuple[s
         return " ".join((told, *no_word))
     if no_word:
         return " ".join((*no_word, "So no word is given."))
-    told = []
-    if word is Verdict.FASTER_UNSETTLED:
-        told.append("Fewer drills were passed, or match may have fallen by more than the margin.")
-    if word in FASTER and not effects.has_waiting and not effects.is_beyond_practice:
-        told.append("Practice alone may do this.") if word is Verdict.FASTER_UNSETTLED else None
-    return " ".join(told)
+    if word is not Verdict.FASTER_UNSETTLED:
+        return ""
+    told = "Fewer drills were passed, or match may have fallen by more than the margin."
+    return told if effects.is_beyond_practice else f"{told} Practice alone may do this."
 
 
 def _list_sentences(facts: Facts, effects: Effects, groups: tuple[Group, ...], left: Comparable) -> tuple[str, ...]:

@@ -84,6 +84,8 @@ def find_met_again(rows: pd.DataFrame) -> "pd.Series[bool]":
     A retention drill counts only where it is known to have come earlier, by the day or by the number of the drill.
     """
     again = _find_again(rows, rows["form_id"])
+    if "target_id" not in rows.columns:
+        return again
     target = rows["target_id"].where(rows["target_id"] != "", np.nan)
     return again | (_find_again(rows, target) & target.notna())
 

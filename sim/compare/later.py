@@ -9,7 +9,7 @@ import pandas as pd
 from sim.compare.counting import has_extra_time, is_quick, was_seen_before
 from sim.compare.estimates import compute_change
 from sim.compare.facts import Facts, average_sides, make_facts
-from sim.compare.result import FloatArray, Result, compute_mean, make_t_result
+from sim.compare.result import BoolArray, FloatArray, Result, compute_mean, make_t_result
 from sim.compare.table import QUICK_S, Phase
 from sim.compare.verdict import MATCH, TIME
 
@@ -223,7 +223,7 @@ def list_person_changes(facts: Facts) -> tuple[tuple[PersonChange, ...], str]:
     with `FEWEST_DRILLS` on each side. With b drills before and a after, whose mean log numbers lie dx apart, the error
     of a person's change is s sqrt(1 / b + 1 / a + dx**2 / Sxx), Sxx the sum of squares that the slope rests on.
     """
-    enough = (facts.drills >= FEWEST_DRILLS).all(axis=1)
+    enough: BoolArray = np.all(facts.drills >= FEWEST_DRILLS, axis=1)
     if not enough.any():
         return (), NOBODY
     if not facts.is_ordered:
@@ -239,7 +239,7 @@ def list_person_changes(facts: Facts) -> tuple[tuple[PersonChange, ...], str]:
 
 
 def _find_reliable(
-    facts: Facts, enough: "np.ndarray", values: FloatArray, *, what: str, is_log: bool
+    facts: Facts, enough: BoolArray, values: FloatArray, *, what: str, is_log: bool
 ) -> list[Result | None]:
     people = len(facts.people)
     known = np.bincount(facts.person, weights=np.isnan(values), minlength=people) == 0

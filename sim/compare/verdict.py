@@ -12,7 +12,7 @@ from sim.compare.estimates import (
     compute_middle_change,
 )
 from sim.compare.facts import FEWEST_BASELINES, Facts
-from sim.compare.result import FEWEST, FloatArray, Result, at_level
+from sim.compare.result import FEWEST, BoolArray, FloatArray, Result, at_level
 
 STRICT = 0.99
 """Level for "worse", "traded" and "more accurate", which are looked for besides "improved": with 95% for all of them, 1
@@ -116,7 +116,7 @@ def measure(facts: Facts) -> Effects:
         return compute_change(*values[mine].T, what=what, school=own_school, is_log=is_log)
 
     def against(values: FloatArray, what: str, *, is_log: bool = False) -> Result:
-        return compute_groups(*values.T, mine, what=what, school=facts.school, is_log=is_log)
+        return compute_groups(values[:, 0], values[:, 1], mine, what=what, school=facts.school, is_log=is_log)
 
     decide = against if facts.has_waiting else change
     beyond = None
@@ -177,14 +177,14 @@ def judge(facts: Facts, *, margin: float = MARGIN) -> tuple[Verdict, Effects]:
     return choose_word(effects, margin=margin), effects
 
 
-def find_far(facts: Facts) -> np.ndarray:
+def find_far(facts: Facts) -> BoolArray:
     """Return who of the people changed in time far more than the others, (n,) of bool.
 
     Far is more than `FAR` times 1.4826 times the median distance from the median of one's group. Worked: changes 0,
     0.1, 0.2, 0.3, 0.4 and -2: the median is 0.15, the median distance 0.2, so -2 lies 7.25 of them away.
     """
     change = facts.log_time[:, 1] - facts.log_time[:, 0]
-    far = np.zeros(len(change), dtype=np.bool_)
+    far: BoolArray = np.zeros(len(change), dtype=np.bool_)
     for side in (facts.is_trained, ~facts.is_trained):
         if side.any() and not np.isnan(change[side]).all():
             distance = np.abs(change - np.nanmedian(change[side]))
@@ -193,7 +193,7 @@ def find_far(facts: Facts) -> np.ndarray:
     return far
 
 
-def pick(facts: Facts, kept: np.ndarray) -> Facts:
+def pick(facts: Facts, kept: BoolArray) -> Facts:
     """Return the facts of some of the people, (n,) of bool."""
     drills = kept[facts.person]
     number = np.cumsum(kept) - 1

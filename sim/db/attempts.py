@@ -174,6 +174,7 @@ class AttemptsTable:
             _PROGRAM.training_on,
             _PROGRAM.training_at,
             _PROGRAM.time_zone,
+            _ATTEMPT.passed,
             _ATTEMPT.idf1,
             _ATTEMPT.appearance_recall,
             _ATTEMPT.appearance_precision,

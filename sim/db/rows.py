@@ -134,6 +134,7 @@ class DrillColumns:
     training_on: tuple[date | None, ...] = ()
     training_at: tuple[str | None, ...] = ()
     time_zone: tuple[str | None, ...] = ()
+    passed: tuple[bool | None, ...] = ()  # by the pass rule; None without a score
     # idf1, appearance_recall, appearance_precision, wrong_person_s: of the score, None without one or undefined
     idf1: tuple[float | None, ...] = ()
     appearance_recall: tuple[float | None, ...] = ()
@@ -310,4 +311,4 @@ def _to_mark(
     return ElapsedMark(at=Instant(wall=wall, steady_s=steady_s, epoch=epoch), elapsed_s=elapsed_s)
 
 
-MEASURES = ("idf1", "appearance_recall", "appearance_precision", "wrong_person_s")
+MEASURES = ("passed", "idf1", "appearance_recall", "appearance_precision", "wrong_person_s")

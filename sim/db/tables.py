@@ -174,6 +174,7 @@ class AttemptColumns(TypedColumns):
     step_id: Named[str | None] = Column(String(32), ForeignKey("program_step.step_id"), index=True)
     extra_time = Column(Double, nullable=False, server_default="1.0")
     device: Named[str | None] = Column(String(16))
+    passed: Named[bool | None] = Column(Boolean)
     idf1: Named[float | None] = Column(Double)
     appearance_recall: Named[float | None] = Column(Double)
     appearance_precision: Named[float | None] = Column(Double)

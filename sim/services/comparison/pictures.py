@@ -63,7 +63,8 @@ def draw_slopes(people: Sequence[Person], *, limit_s: float, title: str, width_p
         write((after, HEAD_PT - 7), "After", anchor="middle", is_bold=True),
     ]
     if known:
-        typical = [math.exp(sum(math.log(each[side]) for each in known) / len(known)) for side in (1, 2)]
+        sides = ([first for _, first, _ in known], [second for _, _, second in known])
+        typical = [math.exp(sum(map(math.log, times)) / len(known)) for times in sides]
         middle = [(before, y.place(typical[0])), (after, y.place(typical[1]))]
         elements.append(draw_path(middle, colour=BAND if is_named else PAPER, width=8.0))
     width = 0.9 if is_named else max(0.25, 12.0 / max(len(known), 1))

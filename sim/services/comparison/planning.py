@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from sim.compare.facts import FEWEST_BASELINES, Facts, average_sides
-from sim.compare.result import FEWEST
+from sim.compare.result import FEWEST, BoolArray, FloatArray, IntArray
 from sim.compare.table import check_attempts
 from sim.compare.verdict import FASTER, FEWEST_WAITING, MARGIN, Verdict, judge
 from sim.errors import ComparisonError
@@ -112,14 +112,14 @@ def draw_facts(plan: TeamPlan, rng: np.random.Generator) -> Facts:
 
 
 def make_arrays(
-    person: np.ndarray,
-    is_after: np.ndarray,
-    order: np.ndarray,
+    person: IntArray,
+    is_after: BoolArray,
+    order: FloatArray,
     *,
-    log_time: np.ndarray,
-    is_passed: np.ndarray,
-    match: np.ndarray,
-    is_trained: np.ndarray,
+    log_time: FloatArray,
+    is_passed: BoolArray,
+    match: FloatArray,
+    is_trained: BoolArray,
     by_lot: bool,
 ) -> Facts:
     """Return the facts of drills given as arrays, (m,) each, `is_trained` one a person, (n,)."""
@@ -226,7 +226,8 @@ def _say_plan(plan: TeamPlan, powers: list[Power], smallest: Power, *, can_impro
     share = smallest.improved if can_improve else smallest.faster
     word = "improved" if can_improve else "faster, and never more, as practice alone may do this"
     told = [
-        f"{who}, with {drills}: a gain of {100 * smallest.cut:.0f}% is called {word} in {say_share(share)} such studies."
+        f"{who}, with {drills}: a gain of {100 * smallest.cut:.0f}% is called {word} in "
+        f"{say_share(share)} such studies."
     ]
     enough = next((each for each in powers if (each.improved if can_improve else each.faster) >= ENOUGH), None)
     if share < ENOUGH:

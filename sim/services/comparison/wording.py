@@ -1,51 +1,50 @@
-"""Words of the report on paper, some read by `report.typ`; `sim.compare.wording` has a comparison's own."""
+"""Words of the report on page and paper, some read by `report.typ`; `sim.compare.wording` has a comparison's own."""
 
 from typing import Final
 
 KIND: Final = "Before and after: camera-search drills"
 PEOPLE_AS: Final = {True: "People by name.", False: "People by pseudonym.", None: ""}
 
-TIMES: Final = "Time, person by person"
-TIMES_NOTE: Final = "One line per person. Triangle: ran out of time. Broad line: typical time of finished drills."
-TIMES_NOTE_MANY: Final = "One line per person, {people} people. The broad line is the typical time of finished drills."
-FINISHED: Final = "Who had finished by when"
-FINISHED_NOTE: Final = "Dashed before, solid after. Dotted lines and gray band: how uncertain each is."
-SAY_TREND: Final = (
-    "{title}: {what} goes from {first} at {first_label} to {last} at {last_label}. "
-    "Every value is in the table beside this picture, in the appendix."
+DECIDES: Final = "What decides"
+DECIDES_NOTE: Final = "Lines are 95% intervals. Left of no change is faster; right of 0 is more."
+FLOW: Final = "Who is compared"
+GROUPS: Final = "Before and after, side by side"
+PLANNED: Final = "Planned and done"
+TIMES: Final = "Time to a right answer, person by person"
+TIMES_NOTE: Final = (
+    "One line per person; a drill not passed counts as the limit. Triangle: none passed. Broad line: a typical person."
 )
-SAY_FOREST: Final = (
-    "{title}: change of the mean time, with intervals. {rows}. The table of this picture is in the appendix."
+FOUND: Final = "Who had found by when"
+FOUND_NOTE: Final = "Share of drills answered rightly. Dashed before, solid after; gray: its interval."
+LEARNING: Final = "Drill by drill"
+LEARNING_NOTE: Final = (
+    "Everybody's first, second, third drill and so on, with 95% intervals. What changes among the drills before is "
+    "practice, not training."
 )
-SAY_PAIRS: Final = "{label}, before and after, one line a person. The change of the team is in the appendix."
+RETENTION: Final = "Weeks and months later"
+RETENTION_NOTE: Final = (
+    "Those who came back, right after the training and later. The changes in the table compare each of them with "
+    "themselves, after and before."
+)
+TASK_TYPES: Final = "By kind of task"
+TASK_TYPES_NOTE: Final = "Every kind of task there is, not a choice of them; rows are not tested one by one."
+SCHOOLS: Final = "By school"
+SCHOOLS_NOTE: Final = "In the order of names. Few people stand behind each school, so the lines are long."
 CANNOT: Final = "What this comparison cannot show"
 CAUTIONS: Final = "Read these numbers with this in mind"
-ACCURACY_NOTE: Final = "Speed alone is no gain if the wrong person was followed. The first measure decides."
-LEARNING_NOTE: Final = "Means with 95% intervals, by each person's first, second, third drill and so on."
-RETENTION_NOTE: Final = (
-    "Those who came back, after the training and later; each change compares people with themselves. Accuracy often "
-    "fades sooner than speed."
-)
-TASK_TYPES_NOTE: Final = (
-    "Every kind of task there is in the drills, not a choice of them. The line is the 95% interval."
-)
-SCHOOLS_NOTE: Final = (
-    "In the order of names. Few people stand behind each school, so the lines are long; look at all together."
-)
-MORE_IN_APPENDIX: Final = "The tables beside these pictures, the methods and what was left out are in the appendix."
-
 APPENDIX: Final = "Appendix"
 CHECKS: Final = "How the drills were set up"
 CHECKS_NOTE: Final = "Design: {design}. Each question below was put to the drills before any number was computed."
 CHECKS_TABLE: Final = ("Question", "Read as", "Answer")
-NUMBERS: Final = "All numbers"
-NUMBERS_NOTE: Final = "Each with its interval, people and method. p is given only from six people on, never alone."
 TABLES: Final = "The tables beside the pictures"
 LEFT_OUT: Final = "What was left out"
 METHODS: Final = "How it was computed"
+NUMBERS: Final = "All numbers"
+NUMBERS_NOTE: Final = "Each with its interval, people and method."
 SOURCE: Final = "Where this report comes from"
 SOURCE_NOTE: Final = (
-    "The same drills and the same program give the same report. The fingerprint is of the table of drills."
+    "The same drills and the same program give the same report. The fingerprint is of the table of drills. "
+    "docs/comparison.md says how to read that table in R."
 )
 COMMAND: Final = "To compute it again"
 TOO_MANY_ROWS: Final = "This table has {rows} rows. It is in the download of tables, not on paper."
@@ -53,57 +52,51 @@ SIGNS_LOST: Final = "Some names hold signs that this report's font cannot print;
 NOTHING_TO_DRAW: Final = "There is no picture to draw yet: nobody has a comparable drill both before and after."
 
 TABLE_TITLES: Final = {
+    "groups": GROUPS,
+    "flow": FLOW,
+    "plan": PLANNED,
     "times": "Time of each person",
-    "finished": "Share finished, with 95% interval",
-    "still-searching": "Drills still going on",
+    "found": "Share found, with 95% interval",
     "accuracy": "Change of accuracy",
     "task-types": "Change by kind of task",
     "schools": "Change by school",
-    "drill-by-drill": "Drill by drill",
-    "later": "Weeks and months later",
+    "drill-by-drill": LEARNING,
+    "later": RETENTION,
     "people": "Change of each person, beyond the practice that is to be expected",
     "left-out": "Drills that were not used",
     "details": "Every number",
 }
 
-_IMPROVED: Final = "\N{LEFT DOUBLE QUOTATION MARK}improved\N{RIGHT DOUBLE QUOTATION MARK}"
 METHOD_LINES: Final = (
     (
-        "Time of a drill",
-        "From the moment the task is on screen until the answer is submitted. Who reaches the limit, or gives up, "
-        "counts as not finished by the limit; that is never used as if it were a time of finishing. A drill submitted "
-        "within 5 seconds is left out.",
+        "Time to a right answer",
+        "From the moment the task is on screen until the answer is submitted, for a drill that was passed. A drill "
+        "that was not passed, given up or ran out counts as its limit. Everybody counts once, by the mean logarithm of "
+        "their drills on each side; change is after less before.",
     ),
     (
-        "Ratio of typical times",
-        "For people who finished both before and after: the typical time (geometric mean) after, divided by the one "
-        "before.",
+        "One group",
+        "The mean change with its t interval at 95%, and the signed rank of the changes, which must agree at 90%. From "
+        "six schools on both are taken over schools.",
     ),
     (
-        "Completion curve",
-        "Share finished by each time (Kaplan-Meier). Its interval allows for several drills of one person.",
-    ),
-    (
-        "Mean time",
-        "Mean time counting at most the limit (restricted mean). Everyone counts, those who ran out of time too. It "
-        "decides as soon as anyone ran out of time; else the ratio does. The one that decided is on the first page.",
+        "With a waiting group",
+        "Analysis of covariance: time after by group, with the own time before as covariate. By lot this alone "
+        "decides, and everybody drawn counts in their group; not by lot their own change must be clear too.",
     ),
     (
         "Accuracy",
-        "Difference within each person: the Hodges-Lehmann estimate with the exact signed-rank interval. Match "
-        f"with the actual path (IDF1) decides; the other measures can only hold the word {_IMPROVED} back.",
+        "A better word needs no smaller share of drills passed, and a mean change in match (IDF1) no lower than the "
+        "margin set beforehand. More accurate, traded and worse need the 99% interval, so that all wrong words "
+        "together are given to fewer than 5 of 100 unchanged teams.",
     ),
     (
-        "Both together",
-        f"The word {_IMPROVED} is said only when the whole 95% interval of one side lies on the better side and the "
-        "other side is not worse. With a waiting group the trained must have gained clearly more than that group; "
-        "without one, but with three drills or more before, the change must clearly go beyond practice. "
-        "Whatever the numbers, no word is given to fewer than six people, to a part picked by hand, to people chosen "
-        "for low results in these drills, or while it is open how people were chosen or when drills were done.",
+        "Practice",
+        "With one drill or two before the training, practice alone may do this. From three on, one slope of log time "
+        "by log drill number is taken off, and what is left must be clear.",
     ),
     (
-        "Intervals",
-        "At 95%: of a hundred such intervals about ninety-five hold the true value. Rows by kind of task, by drill "
-        "and by school are shown whole and are not tested one by one.",
+        "No word",
+        "Whatever the numbers, none is given to fewer than six people, nor where a check above stands against it.",
     ),
 )

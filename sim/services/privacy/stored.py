@@ -259,6 +259,7 @@ STORED: Final[dict[str, Stored]] = {
             "idf1": "a measure of the score",
             "appearance_recall": "a measure of the score",
             "appearance_precision": "a measure of the score",
+            "passed": "whether the drill was passed",
             "wrong_person_s": "a measure of the score",
             "stall_s": "how long the video made them wait",
             "unheard_s": "how long nothing was heard of the browser",

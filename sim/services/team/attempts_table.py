@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -109,6 +110,7 @@ def _make_table(
     catalog = app.catalog.list_forms()
     forms = {known.form.form_id: known.form for known in catalog}
     origins = {known.recording_id: known.origin.value for known in catalog}
+    targets = {form_id: form.target for form_id, form in forms.items()}
     types = {form_id: form.type for form_id, form in forms.items()}
     difficulties = {form_id: form.difficulty.index for form_id, form in forms.items() if form.difficulty}
     rules = {text: _read_rules(text) for text in set(drills.metric_versions)}
@@ -127,6 +129,11 @@ def _make_table(
         "elapsed_s": drills.used_s,
         "finished": [state == AttemptState.SUBMITTED.value for state in drills.state],
         "limit_s": drills.limit_s,
+        "passed": [_write_passed(*each) for each in zip(drills.state, drills.passed, strict=True)],
+        "target_id": [
+            make_target_id(recording_id, targets.get(form_id))
+            for recording_id, form_id in zip(drills.recording_id, drills.form_id, strict=True)
+        ],
         **{name: getattr(drills, name) for name in MEASURES},
         "school": [schools[person_id] for person_id in drills.person_id],
         "group": [groups[person_id] for person_id in drills.person_id],
@@ -149,6 +156,18 @@ def _make_table(
     table = pd.DataFrame(columns, columns=[column.name for column in ATTEMPTS])
     table = _leave_out_extended(table)
     return table.astype({column.name: column.dtype for column in ATTEMPTS})
+
+
+def _write_passed(state: str, passed: bool | None) -> str:
+    """Return yes, no, or "" for an attempt that was handed in and could not be scored."""
+    if state != AttemptState.SUBMITTED.value:
+        return "no"
+    return {True: "yes", False: "no", None: ""}[passed]
+
+
+def make_target_id(recording_id: str, target: str | None) -> str:
+    """Return a hash of recording and student, the same for every form that seeks them; "" where nobody is sought."""
+    return "" if target is None else sha256(f"{recording_id} {target}".encode()).hexdigest()[:12]
 
 
 def _leave_out_extended(table: pd.DataFrame) -> pd.DataFrame:
