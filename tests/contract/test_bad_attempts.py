@@ -8,9 +8,8 @@ from itertools import product
 import pandas as pd
 import pytest
 
-from sim.compare.comparison import Comparison, Verdict
+from sim.compare.comparison import Comparison, Verdict, compare_attempts
 from sim.compare.wording import find_forbidden
-from sim.compare.comparison import compare_attempts
 from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv import parse_attempts
 from sim.services.comparison.files import comparison_as_data

@@ -11,6 +11,7 @@ import psutil
 
 from sim.columns import ATTEMPTS
 from sim.compare.comparison import compare_attempts
+from sim.compare.table import ACCURACY
 from sim.db.rows import AttemptRow, PersonRow, TeamRow
 from sim.drill.attempt import Attempt, AttemptState, Mode, Phase
 from sim.drill.device import Device
@@ -80,6 +81,8 @@ def make_bench_attempts(*, schools: int, people: int, seed: int = SEED) -> pd.Da
             "elapsed_s": np.minimum(elapsed_s, LIMIT_S).round(3),
             "finished": elapsed_s <= LIMIT_S,
             "limit_s": LIMIT_S,
+            "passed": np.where(elapsed_s <= LIMIT_S, "yes", "no"),
+            "target_id": [f"{(who + which) % DRILLS_EACH:012x}" for who, which in zip(person, number, strict=True)],
             "idf1": idf1.round(4),
             "appearance_recall": idf1.round(4),
             "appearance_precision": np.clip(idf1 + 0.1, 0.0, 1.0).round(4),
@@ -125,7 +128,7 @@ def fill_district(app: App, table: pd.DataFrame, *, first: int = 0) -> None:
 
 def _make_row(number: int, drill: Mapping[Hashable, object]) -> AttemptRow:
     began = NOON + timedelta(days=float(str(drill["drill_number"])))
-    score = {name: drill[name] for name in ("idf1", "appearance_recall", "appearance_precision", "wrong_person_s")}
+    score = {name: drill[name] for name in ACCURACY} | {"passed": drill["passed"] == "yes"}
     return AttemptRow(
         timing=Attempt(
             attempt_id=f"a{number:06d}",

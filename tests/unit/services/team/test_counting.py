@@ -171,7 +171,7 @@ def test_a_before_drill_after_an_after_drill_is_told_with_all_that_it_costs(offi
         "so none of this person's drills before and after training count."
     )
     assert office.foresee(otter, Phase.AFTER) == ""
-    left_out = compare_attempts(export_team(app, office.team_id)).design.left_out
+    left_out = compare_attempts(export_team(app, office.team_id)).left.left_out
     assert ("M001", 3) in {(out.person_id, out.attempts) for out in left_out}
 
 
@@ -198,7 +198,7 @@ def test_what_is_told_is_what_the_comparison_leaves_out(office: Office) -> None:
     assert set(office.list_out()) == {early, phone}
     comparison = compare_attempts(export_team(office.app, office.team_id))
     assert [pair.person_id for pair in comparison.pairs] == ["M001"]
-    reasons = {(out.person_id, out.reason) for out in comparison.design.left_out}
+    reasons = {(out.person_id, out.reason) for out in comparison.left.left_out}
     assert ("M002", "on a phone; only drills on a computer are compared here") in reasons
     assert ("M003", 'recorded as "after", but done before the training date') in reasons
 
@@ -217,7 +217,7 @@ def test_follow_ups_move_nobody_to_another_console(office: Office) -> None:
             if person_id == office.maple:
                 other.add(made)
     assert set(office.list_out()) == other
-    assert compare_attempts(export_team(office.app, office.team_id)).design.profile == "classic"
+    assert compare_attempts(export_team(office.app, office.team_id)).left.conditions.profile == "classic"
     assert office.foresee(office.heron, Phase.RETENTION) == ""
 
 

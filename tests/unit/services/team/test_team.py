@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import event
 
 from sim.columns import ATTEMPTS
-from sim.compare.checks.left_out import SEEN_BEFORE
 from sim.compare.comparison import compare_attempts
+from sim.compare.left_out import SEEN_BEFORE
 from sim.drill.attempt import AttemptState, Phase
 from sim.drill.event import Event, EventKind
 from sim.errors import StoreError, TaskError
@@ -175,11 +175,10 @@ def test_the_page_and_the_file_give_the_same_numbers(drill_app: App, tmp_path: P
     path.write_bytes(write_attempts_csv(table))
     compared = compare_attempts(table)
     assert comparison_as_data(compare_files([path])[0]) == comparison_as_data(compared)
-    assert compared.district is not None
-    assert (compared.district.schools, len(compared.pairs)) == (3, 12)
+    assert (len(compared.by_school), len(compared.people)) == (3, 12)
     direct = compare_attempts(made.assign(days_since_training=float("nan"), familiar="no", difficulty=float("nan")))
-    assert compared.time.ratio.estimate == pytest.approx(direct.time.ratio.estimate, abs=1e-12)
-    assert compared.accuracy[0].difference == direct.accuracy[0].difference
+    assert compared.effects.time.estimate == pytest.approx(direct.effects.time.estimate, abs=1e-12)
+    assert compared.effects.match == direct.effects.match
 
 
 class Pair:
@@ -220,10 +219,10 @@ def test_practice_on_the_recording_before_a_measured_drill_is_found(pair: Pair) 
     table = export_team(pair.app, pair.team_id)
     assert table.groupby("person_id")["seen_before"].agg(set).to_list() == [{"yes"}, {"no"}]
     comparison = compare_attempts(table)
-    out = [(each.person_id, each.attempts, each.reason) for each in comparison.design.left_out]
+    out = [(each.person_id, each.attempts, each.reason) for each in comparison.left.left_out]
     assert out == [("M001", 2, SEEN_BEFORE)]
     assert [each.person_id for each in comparison.pairs] == ["M002"]
-    check = next(each for each in comparison.design.checks if "beforehand" in each.question)
+    check = next(each for each in comparison.checks if "beforehand" in each.question)
     assert "2 drills were on recordings seen in practice before" in check.sentence
 
 
