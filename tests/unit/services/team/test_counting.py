@@ -197,7 +197,7 @@ def test_what_is_told_is_what_the_comparison_leaves_out(office: Office) -> None:
     phone = office.do_phase(office.otter, Phase.AFTER, device=Device.PHONE)
     assert set(office.list_out()) == {early, phone}
     comparison = compare_attempts(export_team(office.app, office.team_id))
-    assert [pair.person_id for pair in comparison.pairs] == ["M001"]
+    assert [pair.person_id for pair in comparison.people] == ["M001"]
     reasons = {(out.person_id, out.reason) for out in comparison.left.left_out}
     assert ("M002", "on a phone; only drills on a computer are compared here") in reasons
     assert ("M003", 'recorded as "after", but done before the training date') in reasons

@@ -221,9 +221,9 @@ def test_practice_on_the_recording_before_a_measured_drill_is_found(pair: Pair) 
     comparison = compare_attempts(table)
     out = [(each.person_id, each.attempts, each.reason) for each in comparison.left.left_out]
     assert out == [("M001", 2, SEEN_BEFORE)]
-    assert [each.person_id for each in comparison.pairs] == ["M002"]
+    assert [each.person_id for each in comparison.people] == ["M002"]
     check = next(each for each in comparison.checks if "beforehand" in each.question)
-    assert "2 drills were on recordings seen in practice before" in check.sentence
+    assert "2 drills seen in practice before" in check.sentence
 
 
 def test_practice_during_a_measured_drill_is_found_and_after_its_end_changes_nothing(pair: Pair) -> None:
