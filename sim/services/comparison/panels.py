@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sim.compare.checks import FEWEST_DESCRIBED
 from sim.compare.comparison import Comparison
 from sim.services.comparison import wording
 from sim.services.comparison.pictures import (
@@ -15,61 +16,50 @@ from sim.services.comparison.pictures import (
 from sim.services.comparison.svg import Picture
 from sim.services.comparison.tables import GROUP_LABELS
 
-FULL_PT, HALF_PT = 504.0, 244.0
-SLOPE_PT = 176.0
+HALF_PT, FOREST_PT = 244.0, 320.0
+DECIDES_PT, SLOPE_PT, FLOW_PT = 276.0, (200.0, 150.0), (288.0, 188.0)  # of one group, and of two
+SLOPE_HIGH_PT = 140.0
 MOST_PARTS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """One picture or two under a title and a note, and the table that says the same. Half panels stand side by side."""
+    """One picture or two under a title and a note, and the table that says the same."""
 
     key: str
     title: str
     note: str
     pictures: tuple[Picture, ...]
     table: str  # name of its table; "" for none
-    is_half: bool = False
 
 
 def list_first_panels(comparison: Comparison) -> tuple[Panel, ...]:
-    """Return the pictures of the first page; none without anybody to compare."""
-    if not comparison.people or comparison.effects.time.estimate is None:
-        return ()
-    decides = Panel(
-        key="decides",
-        title=wording.DECIDES,
-        note=wording.DECIDES_NOTE,
-        pictures=(draw_decides(comparison, width_pt=FULL_PT),),
-        table="groups",
-    )
+    """Return the pictures of the first page: what decides, everybody's times, and who is compared."""
+    panels = []
+    plan = comparison.plan
+    groups = [group for group in comparison.groups if group.people >= FEWEST_DESCRIBED]
+    two = len(comparison.groups) > 1
+    if groups and comparison.effects.match.estimate is not None:
+        note = wording.DECIDES_NOTE.format(margin=f"{100 * plan.margin:.0f} points lower")
+        if plan.smallest is not None:
+            note += wording.SMALLEST_NOTE.format(smallest=f"{100 * plan.smallest:.0f}% less")
+        decides = draw_decides(comparison, width_pt=DECIDES_PT)
+        panels.append(Panel(key="decides", title=wording.DECIDES, note=note, pictures=(decides,), table="groups"))
     slopes = tuple(
         draw_slopes(
             [person for person in comparison.people if person.group == group.name],
             limit_s=comparison.left.limit_s,
             title=f"{GROUP_LABELS[group.name]} (min:s)",
-            width_pt=HALF_PT,
-            height_pt=SLOPE_PT,
+            width_pt=SLOPE_PT[two],
+            height_pt=SLOPE_HIGH_PT,
         )
-        for group in comparison.groups
+        for group in groups
+        if group.typical_s is not None
     )
-    times = Panel(
-        key="times",
-        title=wording.TIMES,
-        note=wording.TIMES_NOTE,
-        pictures=slopes,
-        table="times",
-        is_half=len(slopes) == 1,
-    )
-    flow = Panel(
-        key="flow",
-        title=wording.FLOW,
-        note="",
-        pictures=(draw_flow(comparison, width_pt=HALF_PT if len(slopes) == 1 else FULL_PT),),
-        table="flow",
-        is_half=len(slopes) == 1,
-    )
-    return decides, times, flow
+    if slopes:
+        panels.append(Panel(key="times", title=wording.TIMES, note=wording.TIMES_NOTE, pictures=slopes, table="times"))
+    flow = draw_flow(comparison, width_pt=FLOW_PT[two])
+    return (*panels, Panel(key="flow", title=wording.FLOW, note="", pictures=(flow,), table="flow"))
 
 
 def list_further_panels(comparison: Comparison) -> tuple[Panel, ...]:
@@ -78,7 +68,7 @@ def list_further_panels(comparison: Comparison) -> tuple[Panel, ...]:
     curves = comparison.curve
     if curves:
         pictures = tuple(
-            draw_curves(curves[at : at + 2], limit_s=comparison.left.limit_s, width_pt=HALF_PT, height_pt=150.0)
+            draw_curves(curves[at : at + 2], limit_s=comparison.left.limit_s, width_pt=HALF_PT, height_pt=132.0)
             for at in range(0, len(curves), 2)
         )
         panels.append(
@@ -90,7 +80,7 @@ def list_further_panels(comparison: Comparison) -> tuple[Panel, ...]:
     ):
         if points:
             pictures = tuple(
-                draw_trend(points, is_time=is_time, width_pt=HALF_PT, height_pt=128.0)
+                draw_trend(points, is_time=is_time, width_pt=HALF_PT, height_pt=112.0)
                 for is_time in (True, False)
                 if is_time or any(point.match.estimate is not None for point in points)
             )
@@ -109,7 +99,7 @@ def list_further_panels(comparison: Comparison) -> tuple[Panel, ...]:
                         parts[at : at + MOST_PARTS],
                         comparison.effects.own,
                         is_types=key == "types",
-                        width_pt=FULL_PT,
+                        width_pt=FOREST_PT,
                     ),
                 ),
                 table=table,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +20,18 @@ from sim.text.words import BOX, make_breakable
 MOST_ROWS = 60
 TEMPLATE = Path(__file__).parent / "report.typ"
 COLUMN_SHARES = {
-    "groups": (2, 1, 1.4, 1.4, 1.4, 1.4, 1.4, 1),
-    "flow": (2, 1, 1, 4),
-    "plan": (2, 1.5, 1.5),
-    "times": (2, 3, 3),
+    "groups": (2.4, 1.2, 1.2, 1.2, 1.2),
+    "plan": (2.6, 1.6, 1.6),
     "left-out": (2, 1, 6),
-    "details": (4.4, 1.6, 3.2, 1.1, 5.6),
-    "task-types": (3, 1.2, 1.2, 2, 3, 2, 3),
-    "schools": (3, 1.2, 1.2, 2, 3, 2, 3),
+    "details": (4.4, 1.3, 3.2, 1.1, 5.6),
+    "task-types": (3, 1.2, 1.2, 1.6, 3, 1.6, 2),
+    "schools": (3, 1.2, 1.2, 1.6, 3, 1.6, 2),
     "drill-by-drill": (1, 1.4, 1.2, 3, 3),
     "later": (2, 1.1, 2.6, 2, 2, 2.4, 2),
-    "people": (2, 1.6, 3, 2.4, 1.8, 2.8, 2.4),
+    "people": (2, 1.5, 3, 2.8, 1.6, 2, 2.8),
 }
+FOLDED = 9  # rows from which a narrow table stands in two columns on paper
+PRINTED = ("groups", "flow", "plan", "details", "left-out")  # tables that have a place of their own, or a picture
 
 
 def make_report(
@@ -46,9 +47,7 @@ def make_report(
     date = f"{made_at:%B} {made_at.day}, {made_at.year}"
     subtitle = (f"{wording.KIND}.", f"Made on {date}.", wording.PEOPLE_AS[by_name])
     sections = {table.name: _make_section(table) for table in list_tables(comparison)}
-    groups, plan = (sections.pop(name, None) for name in ("groups", "plan"))
-    details, left_out = sections.pop("details"), sections.pop("left-out", None)
-    tables = [*sections.values()]
+    tables = [section for name, section in sections.items() if name not in PRINTED]
     if comparison.changes_note and not comparison.changes:
         tables.append(_make_note("Single people", comparison.changes_note))
     short = " ".join(fingerprint[start : start + 4] for start in range(0, 12, 4))
@@ -59,21 +58,21 @@ def make_report(
         "headline": _clean(comparison.headline),
         "verdict": _clean(comparison.verdict),
         "sentences": [_clean(each) for each in comparison.sentences],
-        "small": [_clean(each) for each in (comparison.checks_sentence, " ".join(comparison.not_in_it))],
-        "cautions": [_clean(caution) for caution in comparison.warnings],
+        "small": [_clean(each) for each in (*comparison.warnings, comparison.checks_sentence)],
         "cannot_show": [_split_sentence(_clean(sentence)) for sentence in comparison.cannot_show],
-        "first_panels": [_panel_data(panel) for panel in list_first_panels(comparison)],
+        "first_panels": {panel.key: _panel_data(panel) for panel in list_first_panels(comparison)},
         "further_panels": [_panel_data(panel) for panel in list_further_panels(comparison)],
-        "groups": groups,
-        "plan": plan,
+        "groups": sections.get("groups"),
+        "plan": sections.get("plan"),
         "checks_note": _clean(wording.CHECKS_NOTE.format(design=comparison.design)),
         "checks": [
             [_clean(check.question), "Fine" if check.finding is Finding.FINE else "Look", _clean(check.sentence)]
             for check in comparison.checks
         ],
         "tables": tables,
-        "details": details,
-        "left_out": left_out or _make_note(wording.LEFT_OUT, "Nothing: every drill is in the comparison."),
+        "details": sections["details"],
+        "not_in_it": _clean(" ".join(comparison.not_in_it)),
+        "left_out": sections.get("left-out"),
         "methods": _clean_rows(wording.METHOD_LINES),
         "source": _clean_rows(
             (
@@ -130,7 +129,6 @@ def _panel_data(panel: Panel) -> dict[str, Any]:
     return {
         "title": _clean(panel.title),
         "note": _clean(panel.note),
-        "is_half": panel.is_half,
         "pictures": [
             {"svg": picture.svg, "alt": picture.alt, "width": picture.width_pt, "height": picture.height_pt}
             for picture in panel.pictures
@@ -139,7 +137,10 @@ def _panel_data(panel: Panel) -> dict[str, Any]:
 
 
 def _table_data(table: TextTable) -> dict[str, Any]:
-    shares = COLUMN_SHARES.get(table.name, ())
-    if len(shares) != len(table.header):
-        shares = (2, *([1] * (len(table.header) - 1)))
-    return {"header": [_clean(cell) for cell in table.header], "rows": _clean_rows(table.rows), "shares": list(shares)}
+    header, rows = table.header, table.rows
+    if len(header) <= 3 and len(rows) >= FOLDED and table.name not in PRINTED:
+        half = -(-len(rows) // 2)
+        rows = tuple(a + b for a, b in zip_longest(rows[:half], rows[half:], fillvalue=("",) * len(header)))
+        header *= 2
+    shares = COLUMN_SHARES.get(table.name, ())[: len(header)] or (1,) * len(header)
+    return {"header": [_clean(cell) for cell in header], "rows": _clean_rows(rows), "shares": shares}

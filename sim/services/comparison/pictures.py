@@ -1,18 +1,22 @@
 """The pictures of a comparison, for page and paper alike: what decides, and what stands beside it."""
 
 import math
+import textwrap
 from collections.abc import Sequence
 
 from sim.compare.comparison import Comparison, Person, Shares
 from sim.compare.later import Part, Point
 from sim.compare.result import Result
+from sim.compare.wording import say_clock
 from sim.services.comparison.svg import (
     BAND,
     DASHED,
+    DOTTED,
     INK,
     LINE,
     MUTED,
     PAPER,
+    TICK_PT,
     Axis,
     Picture,
     draw_area,
@@ -27,8 +31,10 @@ from sim.services.comparison.svg import (
     draw_picture,
     draw_square,
     draw_triangle,
+    find_ratio_bounds,
     is_first_of_two,
     list_percents,
+    list_points,
     list_ratios,
     list_times,
     write,
@@ -38,137 +44,119 @@ from sim.services.comparison.tables import GROUP_LABELS, write_points, write_rat
 from sim.tasks import name_task_type
 from sim.text.words import shorten
 
-NAME_STEP_PT, NAME_PT, NAME_SIGNS = 8.6, 7.5, 14
-HEAD_PT, FOOT_PT, LEFT_PT = 26.0, 6.0, 48.0
+HEAD_PT, FOOT_PT, LEFT_PT = 22.0, 6.0, 32.0
 MOST_MARKED = 60
 PALE = "#8d99a8"
 ROW_PT = 15.0
+LINE_PT, SIGN_PT = 9.0, 3.7  # of the smallest print: from line to line, and a sign's mean width
 
 
 def draw_slopes(people: Sequence[Person], *, limit_s: float, title: str, width_pt: float, height_pt: float) -> Picture:
     """Return everybody's time to a right answer, a line each from before to after; the broad line is a typical person.
 
-    A triangle: no drill of that side was passed, so the limit stands for it.
+    A triangle: no drill of that side was passed, so the limit stands for it. Nobody is named: the table has the ids.
     """
     lines = [(each, each.before.time_s, each.after.time_s) for each in people]
     known = [(each, first, second) for each, first, second in lines if first is not None and second is not None]
-    is_named = len(known) * NAME_STEP_PT <= height_pt - FOOT_PT - HEAD_PT
-    right = width_pt - (74.0 if is_named else 14.0)
     y = Axis(low=0.0, high=limit_s * 1.03, start_pt=height_pt - FOOT_PT, end_pt=HEAD_PT)
-    before, after = LEFT_PT + 10.0, right - 10.0
+    before, after = LEFT_PT + 16.0, width_pt - 20.0
     elements = [
-        write_axis_title((2, 8), title),
-        *draw_level_lines(y, list_times(limit_s, most=7), left_pt=LEFT_PT, right_pt=right),
-        write((before, HEAD_PT - 7), "Before", anchor="middle", is_bold=True),
-        write((after, HEAD_PT - 7), "After", anchor="middle", is_bold=True),
+        write((2, 8), title, size=TICK_PT, colour=MUTED),
+        *draw_level_lines(y, list_times(limit_s, most=5), left_pt=LEFT_PT, right_pt=width_pt - 4.0),
+        write((before, HEAD_PT - 3), "Before", anchor="middle", is_bold=True),
+        write((after, HEAD_PT - 3), "After", anchor="middle", is_bold=True),
     ]
+    is_few = len(known) <= MOST_MARKED
+    for each, first, second in known:
+        ends = ((before, y.place(first)), (after, y.place(second)))
+        elements.append(draw_line(*ends, colour=MUTED if is_few else PALE, width=max(0.25, min(0.8, 12 / len(known)))))
+        for at, side in zip(ends, (each.before, each.after), strict=True) if is_few else ():
+            elements.append(draw_dot(at, radius=1.4) if side.passed else draw_triangle(at))
     if known:
-        sides = ([first for _, first, _ in known], [second for _, _, second in known])
-        typical = [math.exp(sum(map(math.log, times)) / len(known)) for times in sides]
+        typical = [math.exp(sum(map(math.log, times)) / len(known)) for times in list(zip(*known, strict=True))[1:]]
         middle = [(before, y.place(typical[0])), (after, y.place(typical[1]))]
-        elements.append(draw_path(middle, colour=BAND if is_named else PAPER, width=8.0))
-    width = 0.9 if is_named else max(0.25, 12.0 / max(len(known), 1))
-    colour = INK if is_named else MUTED if len(known) <= MOST_MARKED else PALE
-    for _, first, second in known:
-        elements.append(draw_line((before, y.place(first)), (after, y.place(second)), colour=colour, width=width))
-    for each, first, second in known if len(known) <= MOST_MARKED else ():
-        for x, value, side in ((before, first, each.before), (after, second, each.after)):
-            at = (x, y.place(value))
-            elements.append(draw_dot(at, radius=2.0 if is_named else 1.2) if side.passed else draw_triangle(at))
-    if known and not is_named:
-        elements += [draw_path(middle, colour=PAPER, width=6.0), draw_path(middle, colour=INK, width=3.2)]
-    step = min(18.0, (y.start_pt - y.end_pt) / max(len(known) - 1, 1))
-    for number, (each, _, second) in enumerate(known if is_named else ()):
-        place = y.end_pt + number * step
-        elements.append(draw_line((after + 4, y.place(second)), (after + 26, place), colour=LINE, width=0.5))
-        elements.append(write((after + 28, place + 2.5), shorten(each.person_id, most=NAME_SIGNS), size=NAME_PT))
-    said = "; ".join(f"{each.person_id} {_say(first)} to {_say(second)}" for each, first, second in known[:12])
+        elements += [draw_path(middle, colour=PAPER, width=5.5), draw_path(middle, colour=INK, width=3.0)]
+    said = "; ".join(f"{each.person_id} {say_clock(first)} to {say_clock(second)}" for each, first, second in known[:12])
     return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=f"{title}, before and after: {said}.")
-
-
-def _say(seconds: float) -> str:
-    return f"{int(seconds // 60)}:{int(seconds % 60):02d}"
 
 
 def draw_decides(comparison: Comparison, *, width_pt: float) -> Picture:
     """Return what decides with its intervals: time, the smallest change worth having, match with its margin, passed."""
     effects, plan = comparison.effects, comparison.plan
-    label_pt, text_pt = 122.0, 118.0
-    times = [bound for bound in (effects.time.estimate, *(effects.time.interval or ())) if bound]
-    low, high = max(min([*times, 0.5]) * 0.95, 0.05), min(max([*times, 1.6]) * 1.05, 20.0)
-    x_time = Axis(low=math.log(low), high=math.log(high), start_pt=label_pt, end_pt=width_pt - text_pt)
-    shares = [abs(value) for each in (effects.match, effects.passed) for value in (*(each.interval or ()), 0.1)]
-    reach = min(1.0, max(shares, default=0.1) * 1.1)
-    x_share = Axis(low=-reach, high=reach, start_pt=label_pt, end_pt=width_pt - text_pt)
-    elements = []
-    marks = [(x_time.place(0.0), "no change")]
-    if plan.smallest:
-        marks.append((x_time.place(math.log1p(-plan.smallest)), f"worth having: {100 * plan.smallest:.0f}% less"))
-    for number, (at, name) in enumerate(marks):
-        elements.append(draw_line((at, 14), (at, 34), colour=MUTED, width=0.8, dash=DASHED))
-        elements.append(write((at, 9), name, anchor="middle" if number == 0 else "end", size=7.5, colour=MUTED))
-    elements += _draw_row(
-        "Time to a right answer", effects.time, x_time, 24.0, width_pt, text=write_ratio(effects.time), is_log=True
-    )
-    elements += draw_foot_labels(
-        x_time, [(math.log(ratio), label) for ratio, label in list_ratios(low, high)], base_pt=34
-    )
-    zero, margin = x_share.place(0.0), x_share.place(-plan.margin)
-    elements.append(draw_line((zero, 52), (zero, 86), colour=MUTED, width=0.8, dash=DASHED))
-    elements.append(draw_line((margin, 52), (margin, 69), colour=MUTED, width=0.8))
-    elements += _draw_row(
-        "Match (line: margin)", effects.match, x_share, 61.0, width_pt, text=write_points(effects.match)
-    )
-    elements += _draw_row("Drills passed", effects.passed, x_share, 77.0, width_pt, text=write_points(effects.passed))
-    ticks = [(share, f"{100 * share:+.0f}") for share in (-reach, 0.0, reach)]
-    elements += draw_foot_labels(x_share, ticks, base_pt=87)
-    alt = (
-        f"What decides. Time to a right answer: {write_ratio(effects.time)}. Match: {write_points(effects.match)}. "
-        f"Drills passed: {write_points(effects.passed)}."
-    )
-    return draw_picture(elements, width_pt=width_pt, height_pt=102.0, alt=alt)
-
-
-def _draw_row(
-    label: str, result: Result, x: Axis, y_pt: float, width_pt: float, *, text: str, is_log: bool = False
-) -> list[str]:
-    def place(value: float) -> float:
-        return x.place(math.log(max(value, 1e-6)) if is_log else value)
-
-    elements = [write((2, y_pt + 2.8), label), write((width_pt - 2, y_pt + 2.8), text, anchor="end", is_bold=True)]
-    if result.interval is not None:
-        lower, upper = result.interval
-        elements.append(draw_line((place(lower), y_pt), (place(upper), y_pt), colour=INK, width=1.6))
-    if result.estimate is not None:
-        elements.append(draw_diamond((place(result.estimate), y_pt)))
-    return elements
+    shares = [value for each in (effects.match, effects.passed) for value in (each.estimate, *(each.interval or ()))]
+    reach = min(1.0, 1.1 * max([plan.margin, 0.1, *(abs(value) for value in shares if value is not None)]))
+    x_share = Axis(low=-reach, high=reach, start_pt=8.0, end_pt=width_pt - 8.0)
+    elements: list[str] = []
+    told = []
+    if effects.time.estimate is not None:
+        worth = [] if plan.smallest is None else [math.log1p(-plan.smallest)]
+        low, high = find_ratio_bounds([effects.time], math.exp(min(worth, default=0.0)))
+        x_time = Axis(low=math.log(low), high=math.log(high), start_pt=8.0, end_pt=width_pt - 8.0)
+        told.append(("Time to a right answer", effects.time, write_ratio(effects.time), x_time, worth))
+    told.append(("Match with the actual path", effects.match, write_points(effects.match), x_share, [-plan.margin]))
+    if effects.passed.estimate is not None:
+        told.append(("Drills passed", effects.passed, write_points(effects.passed), x_share, []))
+    top = 0.0
+    for number, (label, result, text, x, marked) in enumerate(told):
+        y = top + 20.0
+        elements += [
+            write((8, top + 9), label),
+            write((width_pt - 8, top + 9), text, anchor="end", is_bold=True),
+            draw_line((x.place(0.0), y - 7), (x.place(0.0), y + 7), colour=MUTED),
+            *(draw_line((x.place(at), y - 7), (x.place(at), y + 7), colour=INK, dash=DOTTED) for at in marked),
+        ]
+        values = [math.log(max(each, 1e-6)) for each in result.interval or ()] if x is not x_share else result.interval
+        if values:
+            ends = [(x.place(value), y) for value in values]
+            elements.append(draw_line(ends[0], ends[1], colour=INK, width=1.6))
+        if result.estimate is not None:
+            elements.append(draw_diamond((x.place(result.estimate if x is x_share else math.log(result.estimate)), y)))
+        top += 27.0
+        if x is not x_share or number == len(told) - 1:
+            ticks = list_points(reach) if x is x_share else list_ratios(low, high)
+            elements += draw_foot_labels(x, ticks, base_pt=top + 1)
+            top += 18.0
+    alt = "What decides. " + " ".join(f"{label}: {text}." for label, _, text, *_ in told)
+    return draw_picture(elements, width_pt=width_pt, height_pt=top, alt=alt)
 
 
 def draw_flow(comparison: Comparison, *, width_pt: float) -> Picture:
-    """Return who was there at each step, and why the others were not (CONSORT), one column a group."""
-    columns = max((len(stage.counts) for stage in comparison.flow), default=1)
-    names = ["Trained", "Waited"] if columns > 1 else ["People"]
-    left, box_pt = 150.0, 46.0
-    elements = [
-        write((left + column * 62 + box_pt / 2, 9), name, anchor="middle", size=7.5, colour=MUTED)
-        for column, name in enumerate(names)
-    ]
-    for number, stage in enumerate(comparison.flow):
-        y = 24.0 + number * 19.0
-        elements.append(write((2, y + 2.8), stage.name))
+    """Return who was there at each step, and at each arrow why the others were not (CONSORT), one column a group."""
+    stages = comparison.flow
+    columns = max((len(stage.counts) for stage in stages), default=1)
+    box_pt, gap_pt = 30.0, 8.0
+    left = width_pt - columns * (box_pt + gap_pt)
+    elements = []
+    if columns > 1:
+        for column, name in enumerate(("Trained", "Waited")):
+            at = (left + column * (box_pt + gap_pt) + box_pt / 2, 8)
+            elements.append(write(at, name, anchor="middle", size=TICK_PT, colour=MUTED))
+    y, above = 12.0, [0.0] * columns
+    for number, stage in enumerate(stages):
+        why = textwrap.wrap(stage.lost, int((left - 20.0) / SIGN_PT))
+        if why:
+            elements.append(write((4, y + 8), "\N{RIGHTWARDS ARROW}", size=TICK_PT, colour=MUTED))
+        for line in why:
+            elements.append(write((14, y + 8), line, size=TICK_PT, colour=MUTED))
+            y += LINE_PT
+        y += 5.0
+        elements.append(write((2, y + 8.8), stage.name))
         for column, count in enumerate(stage.counts):
-            x = left + column * 62
+            x = left + column * (box_pt + gap_pt)
+            # who waits does not come to the training: the arrow goes past it
+            if not count and any(later.counts[column] for later in stages[number:]):
+                continue
             if number:
-                elements.append(draw_line((x + box_pt / 2, y - 12.5), (x + box_pt / 2, y - 6.5), colour=MUTED))
-            box = [(x, y - 6.5), (x + box_pt, y - 6.5), (x + box_pt, y + 6.5), (x, y + 6.5), (x, y - 6.5)]
-            elements += [draw_path(box, colour=MUTED), write((x + box_pt / 2, y + 2.8), str(count), anchor="middle")]
-        if stage.lost:
-            room = int((width_pt - left - columns * 62) / 3.9)
-            why = f"\N{LEFTWARDS ARROW} {shorten(stage.lost, most=max(room, 12))}"
-            elements.append(write((left + columns * 62, y - 6.0), why, size=7.5, colour=MUTED))
-    said = "; ".join(f"{stage.name} {' and '.join(map(str, stage.counts))}" for stage in comparison.flow)
-    height_pt = 24.0 + 19.0 * len(comparison.flow)
-    return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=f"Who is compared. {said}.")
+                elements.append(draw_line((x + box_pt / 2, above[column]), (x + box_pt / 2, y), colour=MUTED))
+            box = [(x, y), (x + box_pt, y), (x + box_pt, y + 12), (x, y + 12), (x, y)]
+            elements += [draw_path(box, colour=MUTED), write((x + box_pt / 2, y + 8.8), str(count), anchor="middle")]
+            above[column] = y + 12.0
+        y += 12.0
+    said = "; ".join(
+        f"{stage.name} {' and '.join(map(str, stage.counts))}{f' ({stage.lost})' if stage.lost else ''}"
+        for stage in stages
+    )
+    return draw_picture(elements, width_pt=width_pt, height_pt=y + 4.0, alt=f"Who is compared. {said}.")
 
 
 def draw_curves(curves: Sequence[Shares], *, limit_s: float, width_pt: float, height_pt: float) -> Picture:
@@ -177,7 +165,9 @@ def draw_curves(curves: Sequence[Shares], *, limit_s: float, width_pt: float, he
     x = Axis(low=0.0, high=limit_s, start_pt=LEFT_PT - 8.0, end_pt=width_pt - 12.0)
     y = Axis(low=0.0, high=100.0, start_pt=base, end_pt=24.0)
     name = curves[0].group
-    elements = draw_legend(("Before", "After"), at=(x.start_pt, 9), with_marks=False)
+    who = GROUP_LABELS[name] if name else ""
+    elements = draw_legend(("Before", "After"), at=(x.start_pt + 4.4 * len(who), 9), with_marks=False)
+    elements.append(write((2, 9), who, colour=MUTED))
     before, after = curves[0], curves[1]
     upper, lower = (
         [
@@ -192,9 +182,8 @@ def draw_curves(curves: Sequence[Shares], *, limit_s: float, width_pt: float, he
         points = [(x.place(at), y.place(100.0 * share)) for at, share in zip(curve.at_s, curve.share, strict=True)]
         elements.append(draw_path(points, colour=INK, width=width, dash=dash))
     elements += draw_foot_labels(x, list_times(limit_s, most=8), base_pt=base)
-    who = f" ({GROUP_LABELS[name].lower()})" if name else ""
     alt = (
-        f"Found by when{who}: by {_say(limit_s)} {100 * before.share[-1]:.0f}% before and {100 * after.share[-1]:.0f}% "
+        f"{who or 'Everyone'}, found by when: by {say_clock(limit_s)} {100 * before.share[-1]:.0f}% before and {100 * after.share[-1]:.0f}% "
         "after."
     )
     return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=alt)
@@ -204,23 +193,22 @@ def draw_forest(parts: Sequence[Part], total: Result, *, is_types: bool, width_p
     """Return the change in time of each part, everything together below; left of the dashed line is faster after."""
     rows = [(name_task_type(part.name) if is_types else part.name, part.people, part.time) for part in parts]
     results = [*(result for _, _, result in rows if result is not None), total]
-    values = [value for each in results for value in (each.estimate, *(each.interval or ())) if value is not None]
-    low, high = max(min([*values, 0.5]) * 0.95, 0.05), min(max([*values, 2.0]) * 1.05, 20.0)
-    x = Axis(low=math.log(low), high=math.log(high), start_pt=150.0, end_pt=width_pt - 62.0)
+    low, high = find_ratio_bounds(results)
+    x = Axis(low=math.log(low), high=math.log(high), start_pt=112.0, end_pt=width_pt - 50.0)
     base, middle = 18.0 + ROW_PT * (len(rows) + 1), x.place(0.0)
     elements = [
-        write((142, 9), "People", anchor="end", size=7.5, colour=MUTED),
+        write((106, 9), "People", anchor="end", size=7.5, colour=MUTED),
         write((middle - 5, 9), "\N{LEFTWARDS ARROW} faster after", anchor="end", size=7.5, colour=MUTED),
         write((middle + 5, 9), "slower after \N{RIGHTWARDS ARROW}", size=7.5, colour=MUTED),
         draw_line((x.start_pt, base), (x.end_pt, base), colour=LINE, width=0.5),
         draw_line((middle, 14), (middle, base), colour=MUTED, width=0.8, dash=DASHED),
-        *draw_foot_labels(x, [(math.log(ratio), label) for ratio, label in list_ratios(low, high)], base_pt=base),
+        *draw_foot_labels(x, list_ratios(low, high), base_pt=base),
     ]
     for number, (label, people, result) in enumerate([*rows, ("All together", 0, total)]):
         y = 18.0 + ROW_PT * (number + 0.5)
         is_total = number == len(rows)
-        elements.append(write((2, y + 2.8), shorten(label, most=26), is_bold=is_total))
-        elements.append(write((142, y + 2.8), str(people or ""), anchor="end", colour=MUTED))
+        elements.append(write((2, y + 2.8), shorten(label, most=20), is_bold=is_total))
+        elements.append(write((106, y + 2.8), str(people or ""), anchor="end", colour=MUTED))
         text = "too few" if result is None else write_ratio(result)
         elements.append(write((width_pt - 2, y + 2.8), text, anchor="end", is_bold=is_total))
         if result is not None and result.estimate is not None:
@@ -272,7 +260,7 @@ def draw_trend(points: Sequence[Point], *, is_time: bool, width_pt: float, heigh
                 elements.append(draw_line(*bounds, colour=MUTED, width=0.9))
         elements += [draw_mark(at, is_open=is_open) for at in ends]
     said = ", ".join(
-        f"{point.label} {_say(result.estimate) if is_time else f'{100 * result.estimate:.0f}%'}"
+        f"{point.label} {say_clock(result.estimate) if is_time else f'{100 * result.estimate:.0f}%'}"
         for point, result in shown
         if result.estimate is not None
     )

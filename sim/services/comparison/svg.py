@@ -1,9 +1,11 @@
 """The few SVG elements that the report's pictures are made of. Lengths in points, as on paper."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from sim.compare.result import Result
 from sim.text.tables import write_time
 from sim.text.words import make_printable
 
@@ -118,6 +120,7 @@ def _join(points: Sequence[tuple[float, float]]) -> str:
 
 TIME_STEPS_S = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
 RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+NEAR_TICKS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 
 
 def list_times(top_s: float, *, most: int) -> list[tuple[float, str]]:
@@ -130,9 +133,26 @@ def list_percents() -> list[tuple[float, str]]:
     return [(value, f"{value:.0f}%") for value in (0.0, 25.0, 50.0, 75.0, 100.0)]
 
 
+def list_points(reach: float) -> list[tuple[float, str]]:
+    """Return round differences of shares from -`reach` to `reach` with their labels in points."""
+    step = next((step for step in (5, 10, 20) if 100.0 * reach / step < 4.0), 50)
+    most = int(100.0 * reach // step)
+    return [
+        (step * at / 100.0, f"{'+' if at > 0 else chr(0x2212) if at < 0 else ''}{step * abs(at)}")
+        for at in range(-most, most + 1)
+    ]
+
+
+def find_ratio_bounds(results: Sequence[Result], *others: float) -> tuple[float, float]:
+    """Return the ends of an axis that holds ratios with their intervals, and the ratios .6 and 1.6."""
+    values = [value for each in results for value in (each.estimate, *(each.interval or ())) if value is not None]
+    return max(min([*values, *others, 0.6]) * 0.95, 0.05), min(max([*values, *others, 1.6]) * 1.05, 20.0)
+
+
 def list_ratios(low: float, high: float) -> list[tuple[float, str]]:
-    """Return round ratios between `low` and `high`, as a change in percent."""
-    return [(ratio, _write_ratio(ratio)) for ratio in RATIO_TICKS if low <= ratio <= high]
+    """Return the logs of round ratios between `low` and `high`, labelled as a change in percent."""
+    ticks = RATIO_TICKS if high > 9.0 * low else NEAR_TICKS
+    return [(math.log(ratio), _write_ratio(ratio)) for ratio in ticks if low <= ratio <= high]
 
 
 def _write_ratio(ratio: float) -> str:

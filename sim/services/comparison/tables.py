@@ -1,7 +1,10 @@
 """The comparison's tables of text, as shown beside the pictures, on paper and as downloaded."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
+from sim.compare.checks import FEWEST_DESCRIBED
 from sim.compare.comparison import Comparison, Group, Person, Side
 from sim.compare.later import Part, PersonChange, Point
 from sim.compare.result import LEVEL, Result
@@ -18,7 +21,6 @@ MEASURE_LABELS: Mapping[str, str] = {
 }
 GROUP_LABELS = {"trained": "Trained", "waiting": "Waited", "": "Everyone compared"}
 NONE = "none"
-MOST_AT_RISK = 9
 
 
 def list_tables(comparison: Comparison) -> tuple[TextTable, ...]:
@@ -47,30 +49,26 @@ def list_tables(comparison: Comparison) -> tuple[TextTable, ...]:
 
 def make_groups_table(groups: Sequence[Group]) -> TextTable:
     """Return the baseline of both groups and what they did after, side by side; nobody is described below 3."""
+    shown = [group for group in groups if group.people >= FEWEST_DESCRIBED]
+    several = len(groups) > 1
+    header = [f"{GROUP_LABELS[group.name]}, before" if several else "Before" for group in shown]
+    times = [group.typical_s and map(say_clock, group.typical_s) for group in shown]
+    match = [group.match and map(_write_share, group.match) for group in shown]
+    rows = (
+        ("People", [(str(group.people),) * 2 for group in shown]),
+        ("Time to a right answer", times if all(times) else ()),
+        ("Drills passed", [map(_write_share, group.passed) for group in shown] if all(times) else ()),
+        ("Match", [each or ("-", "-") for each in match]),
+    )
     return TextTable(
         name="groups",
-        header=(
-            "Group",
-            "People",
-            "Time before",
-            "Time after",
-            "Passed before",
-            "Passed after",
-            "Match before",
-            "after",
-        ),
-        rows=tuple(
-            (
-                GROUP_LABELS[group.name],
-                str(group.people),
-                *(("-", "-") if group.typical_s is None else map(say_clock, group.typical_s)),
-                *(f"{100 * share:.0f}%" for share in group.passed),
-                *(("-", "-") if group.match is None else (f"{100 * share:.0f}%" for share in group.match)),
-            )
-            for group in groups
-            if group.people >= 3
-        ),
+        header=("", *(name for before in header for name in (before, "After" if not several else "after"))),
+        rows=tuple((label, *chain.from_iterable(each)) for label, each in rows if each),
     )
+
+
+def _write_share(share: float) -> str:
+    return f"{100 * share:.0f}%"
 
 
 def make_flow_table(comparison: Comparison) -> TextTable:
@@ -120,10 +118,15 @@ def write_side(side: Side) -> str:
 
 
 def make_people_table(people: Sequence[Person]) -> TextTable:
+    of_group = Counter(person.group for person in people)
     return TextTable(
         name="times",
         header=("Person", "Before", "After"),
-        rows=tuple((person.person_id, write_side(person.before), write_side(person.after)) for person in people),
+        rows=tuple(
+            (person.person_id, write_side(person.before), write_side(person.after))
+            for person in people
+            if of_group[person.group] >= FEWEST_DESCRIBED
+        ),
     )
 
 
@@ -155,19 +158,22 @@ def make_accuracy_table(comparison: Comparison) -> TextTable:
     for name, result in comparison.accuracy.items():
         is_seconds = name == "wrong_person_s"
         if result.estimate is not None:
-            change, bounds = _write_change(result, is_seconds=is_seconds)
-            rows.append((MEASURE_LABELS[name] + (" (less is better)" if is_seconds else ""), change, bounds))
-    return TextTable(name="accuracy", header=("Measure", "Mean change", "95% interval"), rows=tuple(rows))
+            label = MEASURE_LABELS[name] + (" (less is better)" if is_seconds else "")
+            rows.append((label, *_write_change(result, is_seconds=is_seconds)))
+    return TextTable(name="accuracy", header=("Measure", "Own change", "95% interval"), rows=tuple(rows))
 
 
-def _write_change(result: Result, *, is_seconds: bool) -> tuple[str, str]:
+def _write_change(result: Result, *, is_seconds: bool = False) -> tuple[str, str]:
+    """Return a difference and its interval with their signs: "+8 points", "−2 to +18"."""
+
     def sign(value: float) -> str:
         number = round(value if is_seconds else 100.0 * value)
-        return f"{'+' if number > 0 else chr(0x2212) if number < 0 else chr(0xB1)}{abs(number)}"
+        return f"{'+' if number > 0 else chr(0x2212) if number < 0 else ''}{abs(number)}"
 
-    unit = "s" if is_seconds else "points"
+    if result.estimate is None:
+        return NONE, NONE
     bounds = NONE if result.interval is None else " to ".join(map(sign, result.interval))
-    return f"{sign(result.estimate or 0.0)} {unit}", bounds
+    return f"{sign(result.estimate)} {'s' if is_seconds else 'points'}", bounds
 
 
 def write_ratio(result: Result | None) -> str:
@@ -176,10 +182,10 @@ def write_ratio(result: Result | None) -> str:
 
 
 def write_ratio_range(result: Result | None) -> str:
-    """Return the interval of a ratio of times: "from 40% less to 5% more"."""
+    """Return the interval of a ratio of times: "40% less to 5% more"."""
     if result is None or result.interval is None:
         return NONE
-    return "from {} to {}".format(*map(say_share_change, result.interval))
+    return "{} to {}".format(*map(say_share_change, result.interval))
 
 
 def write_points(result: Result | None) -> str:
@@ -187,14 +193,8 @@ def write_points(result: Result | None) -> str:
     return NONE if result is None or result.estimate is None else say_points(result.estimate)
 
 
-def write_points_range(result: Result | None) -> str:
-    if result is None or result.interval is None:
-        return NONE
-    return "from {} to {}".format(*map(say_points, result.interval))
-
-
 def _write_both(time: Result | None, match: Result | None) -> tuple[str, str, str, str]:
-    return write_ratio(time), write_ratio_range(time), write_points(match), write_points_range(match)
+    return write_ratio(time), write_ratio_range(time), *(_write_change(match) if match else (NONE, NONE))
 
 
 def make_parts_table(parts: Sequence[Part], *, name: str, label: str) -> TextTable:
@@ -281,8 +281,7 @@ def make_changes_table(people: Sequence[PersonChange]) -> TextTable:
                 write_ratio(person.time),
                 write_ratio_range(person.time),
                 read_as(person.time, is_ratio=True),
-                write_points(person.match),
-                write_points_range(person.match),
+                *(_write_change(person.match) if person.match else (NONE, NONE)),
                 read_as(person.match, is_ratio=False),
             )
             for person in people
@@ -311,21 +310,17 @@ def make_details_table(comparison: Comparison) -> TextTable:
 
 def _list_results(comparison: Comparison) -> Iterator[tuple[str, Result | None]]:
     effects = comparison.effects
-    lead = "Trained against waiting: " if effects.has_waiting else ""
+    lead = "Trained against waiting: " if effects.has_waiting else "After less before: "
     yield f"{lead}ratio of times to a right answer", effects.time
-    yield f"{lead}the same at {100 * STRICT:.0f}%, for worse and traded", effects.time_strict
+    yield f"The same at {100 * STRICT:.0f}%, for worse", effects.time_strict
     if effects.has_waiting:
         yield "Trained alone: ratio of times", effects.own
     yield "Middle ratio of times, by signed rank", effects.own_rank
-    yield f"{lead}change in match", effects.match
-    yield f"{lead}change in the share of drills passed", effects.passed
+    yield f"{lead}match", effects.match
+    yield f"{lead}share of drills passed", effects.passed
     yield "Ratio of times beyond practice", effects.practice
     for name, result in comparison.accuracy.items():
-        yield f"{MEASURE_LABELS[name]}, change", result
-    for part in (*comparison.by_task_type, *comparison.by_school):
-        yield f"{part.name}: ratio of times", part.time
-    for point in (*comparison.learning, *comparison.retention):
-        yield f"{point.label}, {point.series.lower()}: time (s)", point.time
+        yield f"{MEASURE_LABELS[name]}, own change", result
 
 
 def _write_plain_range(result: Result) -> str:

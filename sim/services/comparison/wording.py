@@ -6,13 +6,17 @@ KIND: Final = "Before and after: camera-search drills"
 PEOPLE_AS: Final = {True: "People by name.", False: "People by pseudonym.", None: ""}
 
 DECIDES: Final = "What decides"
-DECIDES_NOTE: Final = "Lines are 95% intervals. Left of no change is faster; right of 0 is more."
+DECIDES_NOTE: Final = (
+    "Lines are 95% intervals; upright: no change, left of it faster, or for match and drills passed lower. Dotted, for "
+    "match: the margin, {margin}."
+)
+SMALLEST_NOTE: Final = " Dotted, for time: the smallest change worth having, {smallest}."
 FLOW: Final = "Who is compared"
 GROUPS: Final = "Before and after, side by side"
 PLANNED: Final = "Planned and done"
-TIMES: Final = "Time to a right answer, person by person"
+TIMES: Final = "Time to a right answer"
 TIMES_NOTE: Final = (
-    "One line per person; a drill not passed counts as the limit. Triangle: none passed. Broad line: a typical person."
+    "A line per person; a drill not passed counts as the limit. Triangle: none passed. Broad: a typical person."
 )
 FOUND: Final = "Who had found by when"
 FOUND_NOTE: Final = "Share of drills answered rightly. Dashed before, solid after; gray: its interval."
@@ -34,7 +38,7 @@ CANNOT: Final = "What this comparison cannot show"
 CAUTIONS: Final = "Read these numbers with this in mind"
 APPENDIX: Final = "Appendix"
 CHECKS: Final = "How the drills were set up"
-CHECKS_NOTE: Final = "Design: {design}. Each question below was put to the drills before any number was computed."
+CHECKS_NOTE: Final = "Design: {design}. Each question was put to the drills before any number was computed."
 CHECKS_TABLE: Final = ("Question", "Read as", "Answer")
 TABLES: Final = "The tables beside the pictures"
 LEFT_OUT: Final = "What was left out"
@@ -49,11 +53,9 @@ SOURCE_NOTE: Final = (
 COMMAND: Final = "To compute it again"
 TOO_MANY_ROWS: Final = "This table has {rows} rows. It is in the download of tables, not on paper."
 SIGNS_LOST: Final = "Some names hold signs that this report's font cannot print; a box stands for each."
-NOTHING_TO_DRAW: Final = "There is no picture to draw yet: nobody has a comparable drill both before and after."
 
 TABLE_TITLES: Final = {
     "groups": GROUPS,
-    "flow": FLOW,
     "plan": PLANNED,
     "times": "Time of each person",
     "found": "Share found, with 95% interval",
