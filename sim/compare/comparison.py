@@ -1,6 +1,7 @@
 """The whole comparison: design first, then the number that decides, then the word. Page, paper and file read it."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -32,8 +33,8 @@ from sim.compare.later import (
     pick_retention,
     say_unfit_retention,
 )
-from sim.compare.left_out import RETENTION_REASON, Comparable, LeftOut, leave_out
-from sim.compare.people import EVERYBODY, TRAINED, WAITING, Wanted, has_two_groups, name_side
+from sim.compare.left_out import NOT_COMPARABLE_TIME, RETENTION_REASON, Comparable, LeftOut, leave_out
+from sim.compare.people import BY_LOT, EVERYBODY, TRAINED, WAITING, Wanted, has_two_groups, name_side
 from sim.compare.result import FloatArray, Result
 from sim.compare.table import ACCURACY, CLOCK_SLACK_S, Phase, check_attempts
 from sim.compare.verdict import BETTER, FASTER, MARGIN, Effects, Verdict, find_far, judge, pick
@@ -49,7 +50,7 @@ from sim.compare.wording import (
 )
 from sim.text.words import write_count
 
-MOST_REASONS = 4
+MOST_REASONS, MOST_LOST = 4, 3
 CURVE_STEPS = 121
 
 
@@ -177,6 +178,11 @@ class Comparison:
         return tuple(curves)
 
     @property
+    def is_described(self) -> bool:
+        """Whether each group has enough people to be described at all."""
+        return bool(self.groups) and all(group.people >= FEWEST_DESCRIBED for group in self.groups)
+
+    @property
     def open_checks(self) -> tuple[Check, ...]:
         """The checks that found a concern, or that the table does not answer."""
         return tuple(check for check in self.checks if check.finding is not Finding.FINE)
@@ -265,7 +271,7 @@ def _list_no_word(
 ) -> tuple[str, ...]:
     """Return why no word is given: what the checks stand against, and changes that hang on a few people or drills."""
     stands = {Bars.ALL: True, Bars.CHANGE: word.is_change, Bars.BETTER: word in BETTER, Bars.NOTHING: False}
-    reasons = [check.sentence for check in checks if stands[check.bars]]
+    reasons = [f"{check.question} {check.sentence}" for check in checks if stands[check.bars]]
     if not word.is_change:
         return tuple(reasons)
     far = find_far(facts)
@@ -300,7 +306,12 @@ def _say_verdict(word: Verdict, facts: Facts, effects: Effects, no_word: tuple[s
         return " ".join((*no_word, "So no word is given."))
     if word is not Verdict.FASTER_UNSETTLED:
         return ""
-    told = "Fewer drills were passed, or match may have fallen by more than the margin."
+    beside = " than of those who waited" if effects.has_waiting else ""
+    told = "Match with the actual path is not known."
+    if (effects.passed.estimate or 0.0) < 0.0:
+        told = f"A smaller share of drills was passed{beside or ' than before'}."
+    elif effects.match.estimate is not None:
+        told = f"Match fell by more than the margin set beforehand{beside and ', beside those who waited'}."
     return told if effects.is_beyond_practice else f"{told} Practice alone may do this."
 
 
@@ -308,6 +319,8 @@ def _list_sentences(facts: Facts, effects: Effects, groups: tuple[Group, ...], l
     """Return the number that decides, accuracy in one sentence, practice, and over what the intervals go."""
     if not groups:
         return ()
+    if any(group.people < FEWEST_DESCRIBED for group in groups):
+        return (f"No numbers are given: fewer than {FEWEST_DESCRIBED} people of a group are never described.",)
     told = []
     if effects.time.estimate is None or groups[0].typical_s is None:
         told.append("No times are given: it is not known which drills were passed.")
@@ -494,32 +507,40 @@ def _list_flow(checked: pd.DataFrame, left: Comparable, groups: tuple[Group, ...
 
     before, after = (checked[checked["phase"] == phase.value] for phase in (Phase.BEFORE, Phase.AFTER))
     both = after[after["person_id"].isin(before["person_id"])]
-    stages = []
+    stages: list[Stage] = []
+
+    def add(name: str, counts: tuple[int, ...], lost: str, *, since: int = -1) -> None:
+        is_fewer = bool(stages) and any(now < then for now, then in zip(counts, stages[since].counts, strict=True))
+        stages.append(Stage(name=name, counts=counts, lost=lost if is_fewer else ""))
+
     if plan.people is not None and len(names) == 1:
-        stages.append(Stage(name="On the team", counts=(plan.people,), lost=""))
-    stages.append(
-        Stage(name="Drawn" if len(names) > 1 else "Did a drill", counts=count(checked), lost="no measured drill")
-    )
-    stages.append(Stage(name="Did a drill before", counts=count(before), lost="no drill before"))
+        add("On the team", (plan.people,), "")
+    by_lot = bool(checked["group"].str.endswith(BY_LOT).any())
+    first = ("Drawn by lot" if by_lot else "In a group") if len(names) > 1 else "Did a drill"
+    add(first, count(checked), "no measured drill")
+    add("Did a drill before", count(before), "no drill before")
     if plan.attended is not None:
-        stages.append(
-            Stage(name="Came to the training", counts=(plan.attended, *([0] * (len(names) - 1))), lost="absent")
-        )
-    stages.append(Stage(name="Did a drill after too", counts=count(both), lost="no drill after"))
-    reasons = [_say_left_out(reason, those) for reason, those in _group_reasons(left)[:2]]
-    stages.append(Stage(name="Compared", counts=count(left.rows), lost="; ".join(reasons)))
-    return tuple(
-        replace(stage, lost=stage.lost if stage.counts != before.counts else "")
-        for before, stage in zip((stages[0], *stages), stages, strict=False)
-    )
+        came = (plan.attended, *count(before)[1:])
+        add("Came to the training", came, "absent")
+        stages[-1] = replace(stages[-1], counts=(plan.attended, *([0] * (len(names) - 1))))
+    # by lot also who did not come is followed
+    add("Did a drill after too", count(both), "no drill after", since=-1 if plan.attended is None else -2)
+    add("Compared", count(left.rows), _say_lost(left, set(both["person_id"]) - set(left.rows["person_id"])))
+    return tuple(stages)
 
 
-def _group_reasons(left: Comparable) -> list[tuple[str, list[LeftOut]]]:
-    reasons: dict[str, list[LeftOut]] = {}
+def _say_lost(left: Comparable, people: set[str]) -> str:
+    """Return why people with drills on both sides are not compared: the first reason of each, without forms."""
+    reasons: dict[str, str] = {}
     for each in left.left_out:
-        if each.reason != RETENTION_REASON:
-            reasons.setdefault(re.sub(r" \([^)]*\)", "", each.reason), []).append(each)
-    return sorted(reasons.items(), key=lambda item: -sum(each.attempts for each in item[1]))
+        if each.reason != RETENTION_REASON and each.person_id in people:
+            reasons.setdefault(each.person_id, re.sub(r" \([^)]*\)", "", each.reason))
+    counts = Counter(reasons.values())
+    if len(people) > len(reasons):
+        counts[NOT_COMPARABLE_TIME] += len(people) - len(reasons)
+    told = [f"{count} {reason}" for reason, count in counts.most_common(MOST_LOST)]
+    more = len(people) - sum(count for _, count in counts.most_common(MOST_LOST))
+    return "; ".join([*told, *([f"{more} for other reasons"] if more else [])])
 
 
 def _compare_accuracy(rows: pd.DataFrame, facts: Facts) -> dict[str, Result]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from sim.compare.checks import FEWEST_DESCRIBED
 from sim.compare.comparison import Comparison
 from sim.services.comparison import wording
 from sim.services.comparison.pictures import (
@@ -16,9 +15,9 @@ from sim.services.comparison.pictures import (
 from sim.services.comparison.svg import Picture
 from sim.services.comparison.tables import GROUP_LABELS
 
-HALF_PT, FOREST_PT = 244.0, 320.0
+HALF_PT, FOREST_PT = 244.0, 340.0
 DECIDES_PT, SLOPE_PT, FLOW_PT = 276.0, (200.0, 150.0), (288.0, 188.0)  # of one group, and of two
-SLOPE_HIGH_PT = 140.0
+SLOPE_HIGH_PT = 156.0
 MOST_PARTS = 30
 
 
@@ -37,8 +36,8 @@ def list_first_panels(comparison: Comparison) -> tuple[Panel, ...]:
     """Return the pictures of the first page: what decides, everybody's times, and who is compared."""
     panels = []
     plan = comparison.plan
-    groups = [group for group in comparison.groups if group.people >= FEWEST_DESCRIBED]
-    two = len(comparison.groups) > 1
+    groups = comparison.groups if comparison.is_described else ()
+    two = len(comparison.flow[0].counts) > 1
     if groups and comparison.effects.match.estimate is not None:
         note = wording.DECIDES_NOTE.format(margin=f"{100 * plan.margin:.0f} points lower")
         if plan.smallest is not None:
@@ -64,6 +63,8 @@ def list_first_panels(comparison: Comparison) -> tuple[Panel, ...]:
 
 def list_further_panels(comparison: Comparison) -> tuple[Panel, ...]:
     """Return every other picture, in the order of the appendix."""
+    if not comparison.is_described:
+        return ()
     panels = []
     curves = comparison.curve
     if curves:

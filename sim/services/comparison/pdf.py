@@ -70,7 +70,7 @@ def make_report(
             for check in comparison.checks
         ],
         "tables": tables,
-        "details": sections["details"],
+        "details": sections.get("details"),
         "not_in_it": _clean(" ".join(comparison.not_in_it)),
         "left_out": sections.get("left-out"),
         "methods": _clean_rows(wording.METHOD_LINES),

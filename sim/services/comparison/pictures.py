@@ -76,7 +76,9 @@ def draw_slopes(people: Sequence[Person], *, limit_s: float, title: str, width_p
         typical = [math.exp(sum(map(math.log, times)) / len(known)) for times in list(zip(*known, strict=True))[1:]]
         middle = [(before, y.place(typical[0])), (after, y.place(typical[1]))]
         elements += [draw_path(middle, colour=PAPER, width=5.5), draw_path(middle, colour=INK, width=3.0)]
-    said = "; ".join(f"{each.person_id} {say_clock(first)} to {say_clock(second)}" for each, first, second in known[:12])
+    said = "; ".join(
+        f"{each.person_id} {say_clock(first)} to {say_clock(second)}" for each, first, second in known[:12]
+    )
     return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=f"{title}, before and after: {said}.")
 
 
@@ -125,24 +127,25 @@ def draw_flow(comparison: Comparison, *, width_pt: float) -> Picture:
     stages = comparison.flow
     columns = max((len(stage.counts) for stage in stages), default=1)
     box_pt, gap_pt = 30.0, 8.0
-    left = width_pt - columns * (box_pt + gap_pt)
+    right = 1.0 + columns * (box_pt + gap_pt)
     elements = []
     if columns > 1:
         for column, name in enumerate(("Trained", "Waited")):
-            at = (left + column * (box_pt + gap_pt) + box_pt / 2, 8)
+            at = (1.0 + column * (box_pt + gap_pt) + box_pt / 2, 8)
             elements.append(write(at, name, anchor="middle", size=TICK_PT, colour=MUTED))
-    y, above = 12.0, [0.0] * columns
+    y, above = 10.0 if columns > 1 else 0.0, [0.0] * columns
     for number, stage in enumerate(stages):
-        why = textwrap.wrap(stage.lost, int((left - 20.0) / SIGN_PT))
+        y += 4.0 if number else 2.0
+        why = textwrap.wrap(stage.lost, int((width_pt - right - 12.0) / SIGN_PT))
         if why:
-            elements.append(write((4, y + 8), "\N{RIGHTWARDS ARROW}", size=TICK_PT, colour=MUTED))
+            elements.append(write((right, y + 6), "\N{RIGHTWARDS ARROW}", size=TICK_PT, colour=MUTED))
         for line in why:
-            elements.append(write((14, y + 8), line, size=TICK_PT, colour=MUTED))
+            elements.append(write((right + 12, y + 6), line, size=TICK_PT, colour=MUTED))
             y += LINE_PT
-        y += 5.0
-        elements.append(write((2, y + 8.8), stage.name))
+        y += 2.0
+        elements.append(write((right, y + 8.8), stage.name))
         for column, count in enumerate(stage.counts):
-            x = left + column * (box_pt + gap_pt)
+            x = 1.0 + column * (box_pt + gap_pt)
             # who waits does not come to the training: the arrow goes past it
             if not count and any(later.counts[column] for later in stages[number:]):
                 continue
@@ -183,8 +186,8 @@ def draw_curves(curves: Sequence[Shares], *, limit_s: float, width_pt: float, he
         elements.append(draw_path(points, colour=INK, width=width, dash=dash))
     elements += draw_foot_labels(x, list_times(limit_s, most=8), base_pt=base)
     alt = (
-        f"{who or 'Everyone'}, found by when: by {say_clock(limit_s)} {100 * before.share[-1]:.0f}% before and {100 * after.share[-1]:.0f}% "
-        "after."
+        f"{who or 'Everyone'}, found by when: by {say_clock(limit_s)} {100 * before.share[-1]:.0f}% before and "
+        f"{100 * after.share[-1]:.0f}% after."
     )
     return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=alt)
 
@@ -194,10 +197,10 @@ def draw_forest(parts: Sequence[Part], total: Result, *, is_types: bool, width_p
     rows = [(name_task_type(part.name) if is_types else part.name, part.people, part.time) for part in parts]
     results = [*(result for _, _, result in rows if result is not None), total]
     low, high = find_ratio_bounds(results)
-    x = Axis(low=math.log(low), high=math.log(high), start_pt=112.0, end_pt=width_pt - 50.0)
+    x = Axis(low=math.log(low), high=math.log(high), start_pt=130.0, end_pt=width_pt - 50.0)
     base, middle = 18.0 + ROW_PT * (len(rows) + 1), x.place(0.0)
     elements = [
-        write((106, 9), "People", anchor="end", size=7.5, colour=MUTED),
+        write((122, 9), "People", anchor="end", size=7.5, colour=MUTED),
         write((middle - 5, 9), "\N{LEFTWARDS ARROW} faster after", anchor="end", size=7.5, colour=MUTED),
         write((middle + 5, 9), "slower after \N{RIGHTWARDS ARROW}", size=7.5, colour=MUTED),
         draw_line((x.start_pt, base), (x.end_pt, base), colour=LINE, width=0.5),
@@ -207,8 +210,8 @@ def draw_forest(parts: Sequence[Part], total: Result, *, is_types: bool, width_p
     for number, (label, people, result) in enumerate([*rows, ("All together", 0, total)]):
         y = 18.0 + ROW_PT * (number + 0.5)
         is_total = number == len(rows)
-        elements.append(write((2, y + 2.8), shorten(label, most=20), is_bold=is_total))
-        elements.append(write((106, y + 2.8), str(people or ""), anchor="end", colour=MUTED))
+        elements.append(write((2, y + 2.8), shorten(label, most=25), is_bold=is_total))
+        elements.append(write((122, y + 2.8), str(people or ""), anchor="end", colour=MUTED))
         text = "too few" if result is None else write_ratio(result)
         elements.append(write((width_pt - 2, y + 2.8), text, anchor="end", is_bold=is_total))
         if result is not None and result.estimate is not None:

@@ -1,12 +1,11 @@
 """The comparison's tables of text, as shown beside the pictures, on paper and as downloaded."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
-from sim.compare.checks import FEWEST_DESCRIBED
 from sim.compare.comparison import Comparison, Group, Person, Side
 from sim.compare.later import Part, PersonChange, Point
+from sim.compare.left_out import RETENTION_REASON
 from sim.compare.result import LEVEL, Result
 from sim.compare.verdict import STRICT
 from sim.compare.wording import say_clock, say_points, say_share_change
@@ -24,47 +23,55 @@ NONE = "none"
 
 
 def list_tables(comparison: Comparison) -> tuple[TextTable, ...]:
-    """Return every table that has rows."""
-    tables = (
-        make_groups_table(comparison.groups),
-        make_flow_table(comparison),
-        make_plan_table(comparison),
-        make_people_table(comparison.people),
-        make_curve_table(comparison),
-        make_accuracy_table(comparison),
-        make_parts_table(comparison.by_task_type, name="task-types", label="Kind of task"),
-        make_parts_table(comparison.by_school, name="schools", label="School"),
-        make_learning_table(comparison.learning),
-        make_retention_table(comparison.retention),
-        make_changes_table(comparison.changes),
-        TextTable(
-            name="left-out",
-            header=("Person", "Drills", "Why"),
-            rows=tuple((out.person_id, str(out.attempts), out.reason) for out in comparison.left.left_out),
+    """Return every table that has rows; below 3 people of a group those alone that describe nobody."""
+    left_out = TextTable(
+        name="left-out",
+        header=("Person", "Drills", "Why"),
+        rows=tuple(
+            (out.person_id, str(out.attempts), out.reason)
+            for out in comparison.left.left_out
+            if out.reason != RETENTION_REASON
         ),
-        make_details_table(comparison),
     )
-    return tuple(table for table in tables if table.rows)
+    tables = (make_flow_table(comparison), make_plan_table(comparison), left_out)
+    described = (
+        ()
+        if not comparison.is_described
+        else (
+            make_groups_table(comparison.groups),
+            make_people_table(comparison.people),
+            make_curve_table(comparison),
+            make_accuracy_table(comparison),
+            make_parts_table(comparison.by_task_type, name="task-types", label="Kind of task"),
+            make_parts_table(comparison.by_school, name="schools", label="School"),
+            make_learning_table(comparison.learning),
+            make_retention_table(comparison.retention),
+            make_changes_table(comparison.changes),
+            make_details_table(comparison),
+        )
+    )
+    return tuple(table for table in (*tables, *described) if table.rows)
 
 
 def make_groups_table(groups: Sequence[Group]) -> TextTable:
-    """Return the baseline of both groups and what they did after, side by side; nobody is described below 3."""
-    shown = [group for group in groups if group.people >= FEWEST_DESCRIBED]
-    several = len(groups) > 1
-    header = [f"{GROUP_LABELS[group.name]}, before" if several else "Before" for group in shown]
-    times = [group.typical_s and map(say_clock, group.typical_s) for group in shown]
-    match = [group.match and map(_write_share, group.match) for group in shown]
+    """Return the baseline of both groups and what they did after, side by side."""
+    has_times = all(group.typical_s is not None for group in groups)
+    times = [map(say_clock, group.typical_s or ()) for group in groups]
     rows = (
-        ("People", [(str(group.people),) * 2 for group in shown]),
-        ("Time to a right answer", times if all(times) else ()),
-        ("Drills passed", [map(_write_share, group.passed) for group in shown] if all(times) else ()),
-        ("Match", [each or ("-", "-") for each in match]),
+        ("People", [(str(group.people),) * 2 for group in groups]),
+        *((("Time to a right answer", times),) if has_times else ()),
+        *((("Drills passed", [map(_write_share, group.passed) for group in groups]),) if has_times else ()),
+        ("Match", [map(_write_share, group.match) if group.match else ("-", "-") for group in groups]),
     )
     return TextTable(
         name="groups",
-        header=("", *(name for before in header for name in (before, "After" if not several else "after"))),
-        rows=tuple((label, *chain.from_iterable(each)) for label, each in rows if each),
+        header=("", *chain.from_iterable(_head(group, several=len(groups) > 1) for group in groups)),
+        rows=tuple((label, *chain.from_iterable(each)) for label, each in rows),
     )
+
+
+def _head(group: Group, *, several: bool) -> tuple[str, str]:
+    return (f"{GROUP_LABELS[group.name]}, before", "after") if several else ("Before", "After")
 
 
 def _write_share(share: float) -> str:
@@ -93,11 +100,12 @@ def make_plan_table(comparison: Comparison) -> TextTable:
         return str(fewest) if fewest == most else f"{fewest} to {most}"
 
     change = comparison.effects.time.estimate
+    trained = comparison.flow[0].counts[0] if len(groups) > 1 else plan.people
     rows = (
         ("People", plan.people, str(sum(group.people for group in groups))),
         ("Drills before", plan.before, count(0)),
         ("Drills after", plan.after, count(1)),
-        ("Came to the training", plan.people if plan.attended is not None else None, str(plan.attended)),
+        ("Came to the training", trained if plan.attended is not None else None, str(plan.attended)),
         ("Day of the comparison", plan.compare_on and f"{plan.compare_on:%b} {plan.compare_on.day}", "this report"),
         (
             "Smallest change worth having",
@@ -118,15 +126,10 @@ def write_side(side: Side) -> str:
 
 
 def make_people_table(people: Sequence[Person]) -> TextTable:
-    of_group = Counter(person.group for person in people)
     return TextTable(
         name="times",
         header=("Person", "Before", "After"),
-        rows=tuple(
-            (person.person_id, write_side(person.before), write_side(person.after))
-            for person in people
-            if of_group[person.group] >= FEWEST_DESCRIBED
-        ),
+        rows=tuple((person.person_id, write_side(person.before), write_side(person.after)) for person in people),
     )
 
 
