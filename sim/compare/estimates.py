@@ -153,7 +153,7 @@ def compute_groups(
     inverse = np.linalg.pinv(design.T @ design, hermitian=True)
     solved = inverse @ (design.T @ after)
     rank = design.shape[1] if school is None else int(np.linalg.matrix_rank(design))
-    if rank == int(np.linalg.matrix_rank(np.delete(design, 1, axis=1))) and school is not None:
+    if school is not None and rank == int(np.linalg.matrix_rank(np.delete(design, 1, axis=1))):
         return make_nothing(method=method, n=n, warning="The two groups cannot be told from their schools.")
     rest = after - design @ solved
     degrees = n - rank
