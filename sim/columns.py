@@ -13,6 +13,8 @@ DEVICES = ("computer", "tablet", "phone", "mixed")
 
 GROUPS = ("trained", "waiting", "trained by lot", "waiting by lot")
 """Who was trained between before and after, and who still waited for it; by lot where a draw decided that."""
+BY_HAND, BY_LOT = GROUPS[:2], GROUPS[2:]
+"""Groups that people are put in by hand, and those that only the draw of a program sets."""
 
 CHOSEN_BY = ("all", "volunteers", "low results", "low results earlier")
 """How the people of a table came to be in it: by low results in the drills before that it holds, or in earlier ones."""

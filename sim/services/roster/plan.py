@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from sim.columns import BY_LOT
 from sim.db.rows import PersonRow, TeamRow
 from sim.services.roster.entry import Entry, Roster, RosterSource, WrongRow
 from sim.services.roster.matching import KnownPeople, KnownTeams, PersonMatch, TeamKey
@@ -152,6 +153,13 @@ def _decide(entry: Entry, found: PersonMatch, teams: KnownTeams, roster: Roster)
         return "Its organization is not in orgs.csv and not known here. Export all organizations."
     if person is None and entry.name is None:
         return "This user is not in users.csv and not on the roster. Export all users."
+    group = person.group if person else ""
+    if entry.group in BY_LOT and entry.group != group:
+        return "Only the draw of a program puts someone in a group by lot. Write trained, waiting, or nothing."
+    if group in BY_LOT:
+        group = group if person is not None and team.team_id == person.team_id else ""
+    elif entry.group is not None:
+        group = entry.group
     change = Change(
         kind=ChangeKind.ADDED,
         place=entry.place,
@@ -160,7 +168,7 @@ def _decide(entry: Entry, found: PersonMatch, teams: KnownTeams, roster: Roster)
         team=team,
         email=entry.email or (person.email if person else None),
         external_id=entry.external_id or (person.external_id if person else None),
-        group=entry.group if entry.group is not None else (person.group if person else ""),
+        group=group,
         role=entry.role if entry.role is not None else (person.roster_role if person else ""),
     )
     return change if person is None else _compare(change, person, teams, roster)

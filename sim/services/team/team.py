@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass, replace
 
-from sim.columns import CHOSEN_BY, GROUPS
+from sim.columns import BY_HAND, BY_LOT, CHOSEN_BY
 from sim.db.ledger import Subjects
 from sim.db.rows import PersonRow, TeamRow
 from sim.errors import SimError, StoreError
@@ -185,11 +185,13 @@ def name_pseudonyms(people: tuple[PersonRow, ...]) -> dict[str, str]:
 
 
 def set_group(app: App, person_id: str, group: str) -> None:
-    """Say which group of a two-group comparison somebody is in, one of `sim.columns.GROUPS`, or "" for none."""
-    if group and group not in GROUPS:
-        raise StoreError(f"the group {group[:20]!r} is not known", expected=", ".join(GROUPS) + ", or none")
+    """Say which group of a two-group comparison somebody is in, one of `sim.columns.BY_HAND`, or "" for none."""
+    if group and group not in BY_HAND:
+        raise StoreError(f"the group {group[:20]!r} cannot be set", expected=", ".join(BY_HAND) + ", or none")
     with app.store.write() as work:
-        work.teams.get_person(person_id)
+        people = work.teams.list_people(work.teams.get_person(person_id).team_id)
+        if any(person.group in BY_LOT for person in people):
+            raise StoreError("The groups of this team were drawn by lot.", todo="leave everyone where the lot put them")
         work.teams.set_group(person_id, group)
 
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from sim.columns import GROUPS
+from sim.columns import BY_HAND, BY_LOT
 from sim.drill.attempt import Mode, Phase
 from sim.drill.options import Options, describe_options
 from sim.drill.profile import ProfileName
@@ -234,7 +234,10 @@ def _draw_change(person: PersonView) -> None:
 
 
 def _draw_group(person: PersonView) -> None:
-    options = ["", *GROUPS]
+    if person.group in BY_LOT:
+        draw_quiet(f"Group: {person.group}, as the program drew.")
+        return
+    options = ["", *BY_HAND]
     group = st.selectbox(
         "Group, where two groups are compared",
         options,
@@ -243,5 +246,4 @@ def _draw_group(person: PersonView) -> None:
         key=f"group-{person.person_id}",
     )
     if group != person.group and st.button("Save the group", key=f"save-group-{person.person_id}"):
-        team.set_group(get_app(), person.person_id, group)
-        st.rerun()
+        run_and_redraw(lambda: team.set_group(get_app(), person.person_id, group))

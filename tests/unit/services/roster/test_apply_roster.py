@@ -263,6 +263,20 @@ def test_the_groups_of_a_roster_reach_the_table_that_is_compared(drill_app: App,
         assert sorted(table["group"]) == ["trained", "waiting"]
 
 
+def test_no_roster_puts_anyone_in_a_group_by_lot_or_takes_them_out(drill_app: App) -> None:
+    plan = bring(drill_app, FIRST.replace("waiting", "waiting by lot"), skip_wrong=True)
+    assert [row.problem for row in plan.wrong] == [
+        "Only the draw of a program puts someone in a group by lot. Write trained, waiting, or nothing."
+    ]
+    ana = people(drill_app)["Ana Lopez"].person_id
+    with drill_app.store.write() as work:
+        work.teams.set_group(ana, "trained by lot")
+    bring(drill_app, FIRST.replace("trained", "waiting"))
+    assert people(drill_app)["Ana Lopez"].group == "trained by lot"
+    bring(drill_app, FIRST.replace("Ridge,Front office,trained", "Ridge,Back office,trained"))
+    assert people(drill_app)["Ana Lopez"].group == "", "the lot was the other team's"
+
+
 def test_pseudonyms_are_never_given_twice(drill_app: App) -> None:
     team_id, (first, last) = make_team(drill_app, "A", "B")
     team.remove_person(drill_app, last)
