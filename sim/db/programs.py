@@ -40,6 +40,9 @@ class ProgramRow:
     closed_at: datetime | None = None  # set once it is put away
     # what the order of people was drawn with where lots decided who is trained first; else None
     waiting_seed: int | None = None
+    margin: float = 0.05  # fall in match (IDF1) up to which accuracy counts as held
+    smallest: float = 0.3  # smallest share of time worth having
+    compare_on: date | None = None  # day of the comparison; None: the day after the last drill after is due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +192,16 @@ class ProgramsTable:
         """Return a program's changes in the order they were made."""
         chosen = select(tables.program_change).where(_CHANGE.program_id == program_id).order_by(_CHANGE.change_id)
         return tuple(read_row(ChangeRow, found) for found in self.connection.execute(chosen).mappings())
+
+    def add_look(self, team_id: str, key: str, *, at: datetime) -> None:
+        """Note that a team's comparison was looked at with drills that `key` stands for; once each."""
+        if (team_id, key) not in self.list_looks():
+            self.connection.execute(insert(tables.look).values(team_id=team_id, key=key, at=at))
+
+    def list_looks(self) -> frozenset[tuple[str, str]]:
+        """Return every look at a comparison: team_id and key."""
+        found = self.connection.execute(select(tables.look.c.team_id, tables.look.c.key))
+        return frozenset((team_id, key) for team_id, key in found)
 
     def list_given(self, *, team_id: str | None = None) -> tuple[GivenRow, ...]:
         """Return every attempt that was given for a step, and every familiarization drill handed in, as it stands.

@@ -288,7 +288,9 @@ class ProgramColumns(TypedColumns):
 
     Days are those of `time_zone`, the school's. `request_key` makes a plan sent twice one program;
     `calendar_number` is raised to make the calendar addresses given out so far invalid. `waiting_seed` is what the
-    order of people was drawn with where lots decided who is trained first.
+    order of people was drawn with where lots decided who is trained first. `margin` is the fall in match up to which
+    accuracy counts as held, `smallest` the smallest share of time worth having, `compare_on` the day of the comparison,
+    empty for the day after the last drill after the training is due.
     """
 
     program_id = Column(String(32), primary_key=True)
@@ -303,8 +305,19 @@ class ProgramColumns(TypedColumns):
     request_key = Column(String(64), nullable=False, unique=True)
     calendar_number = Column(Integer, nullable=False)
     waiting_seed: Named[int | None] = Column(Integer)
+    margin = Column(Double, nullable=False, server_default="0.05")
+    smallest = Column(Double, nullable=False, server_default="0.3")
+    compare_on: Named[date | None] = Column(Date)
     created_at = Column(UtcDateTime, nullable=False)
     closed_at: Named[datetime | None] = Column(UtcDateTime)
+
+
+class LookColumns(TypedColumns):
+    """That a team's comparison was looked at with drills it was not looked at with before; `key` stands for them."""
+
+    team_id = Column(String(32), ForeignKey("team.team_id", ondelete="CASCADE"), primary_key=True)
+    key = Column(String(64), primary_key=True)
+    at = Column(UtcDateTime, nullable=False)
 
 
 class ProgramStepColumns(TypedColumns):
@@ -360,6 +373,7 @@ exercise = Table("exercise", metadata, ExerciseColumns)
 exercise_member = Table("exercise_member", metadata, ExerciseMemberColumns)
 exercise_feed = Table("exercise_feed", metadata, ExerciseFeedColumns)
 program = Table("program", metadata, ProgramColumns)
+look = Table("comparison_look", metadata, LookColumns)
 program_step = Table("program_step", metadata, ProgramStepColumns)
 program_place = Table("program_place", metadata, ProgramPlaceColumns)
 program_change = Table("program_change", metadata, ProgramChangeColumns)

@@ -8,6 +8,7 @@ from sim.compare.comparison import Comparison, Person, Shares
 from sim.compare.later import Part, Point
 from sim.compare.result import Result
 from sim.compare.wording import say_clock
+from sim.services.comparison.planning import CUTS, ENOUGH, PlanPower
 from sim.services.comparison.svg import (
     BAND,
     DASHED,
@@ -268,3 +269,26 @@ def draw_trend(points: Sequence[Point], *, is_time: bool, width_pt: float, heigh
         if result.estimate is not None
     )
     return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=f"{title}: {said}.")
+
+
+def draw_power(power: PlanPower, *, width_pt: float) -> Picture:
+    """Return the share of studies that end in a word for the better, by size of the gain; dashed: the smallest one."""
+    base, shares = 118.0, [(each.cut, power.find_share(each)) for each in power.powers]
+    x = Axis(low=0.0, high=shares[-1][0], start_pt=LEFT_PT - 8.0, end_pt=width_pt - 14.0)
+    y = Axis(low=0.0, high=100.0, start_pt=base, end_pt=24.0)
+    smallest, enough = x.place(power.smallest.cut), y.place(100.0 * ENOUGH)
+    points = [(x.place(cut), y.place(100.0 * share)) for cut, share in shares]
+    elements = [
+        write_axis_title((2, 8), f"Studies called {power.word}, by how much less time is needed after"),
+        *draw_level_lines(y, list_percents(), left_pt=x.start_pt, right_pt=x.end_pt),
+        draw_line((x.start_pt, enough), (x.end_pt, enough), colour=MUTED),
+        write((x.end_pt, enough - 3), "2 of 3", anchor="end", size=7.5, colour=MUTED),
+        draw_line((smallest, 24.0), (smallest, base), colour=MUTED, width=0.8, dash=DASHED),
+        write((smallest, 20.0), f"worth having: {100 * power.smallest.cut:.0f}%", anchor="middle", size=7.5),
+        draw_path(points, colour=INK, width=1.6),
+        *(draw_dot(point) for point in points),
+        *draw_foot_labels(x, [(cut, f"{100 * cut:.0f}%") for cut in CUTS], base_pt=base),
+    ]
+    said = ", ".join(f"{100 * cut:.0f}% less in {100 * share:.0f}%" for cut, share in shares)
+    alt = f"Share of studies called {power.word}, by how much less time is needed after: {said}."
+    return draw_picture(elements, width_pt=width_pt, height_pt=base + 16.0, alt=alt)

@@ -40,7 +40,9 @@ ACCURACY_PERSON, ACCURACY_DRILL = 0.5, 0.8
 SPEED_LINK = -0.3
 """Correlation of a drill's log time and its accuracy: who loses the trail is slow and wrong in the same drill."""
 USUAL_SMALLEST = 0.30
-TEAMS = 300
+LARGE = 0.40
+"""A large gain: what a waiting group has to be able to show in 2 of 3 studies, or the plan says that it cannot."""
+TEAMS = 200
 MOST_PEOPLE = 200
 MOST_DRILLS = 12
 CUTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
@@ -174,9 +176,17 @@ class PlanPower:
     can_improve: bool  # whether the design can earn the word "improved" at all
     sentences: tuple[str, ...]
 
+    @property
+    def word(self) -> str:
+        return "improved" if self.can_improve else "faster"
+
+    def find_share(self, power: Power) -> float:
+        """Return the share of studies that end in the best word that the design can earn."""
+        return power.improved if self.can_improve else power.faster
+
 
 def simulate_plan(
-    plan: TeamPlan, *, smallest: float = USUAL_SMALLEST, teams: int = TEAMS, on_step: Callable[[float], None] = print
+    plan: TeamPlan, *, smallest: float = USUAL_SMALLEST, teams: int = TEAMS, on_step: Callable[[float], object] = print
 ) -> PlanPower:
     """Return what a plan can show, as it is ticked; the same plan gives the same answer.
 
@@ -224,11 +234,9 @@ def _say_plan(plan: TeamPlan, powers: list[Power], smallest: Power, *, can_impro
         return (f"Fewer than {FEWEST} people who are trained are too few to draw conclusions about.",)
     who = f"{trained} who train and {waiting} who wait" if plan.by_lot else write_count(plan.people, "person", "people")
     share = smallest.improved if can_improve else smallest.faster
-    word = "improved" if can_improve else "faster, and never more, as practice alone may do this"
-    told = [
-        f"{who}, with {drills}: a gain of {100 * smallest.cut:.0f}% is called {word} in "
-        f"{say_share(share)} such studies."
-    ]
+    word = "improved" if can_improve else "faster, and never improved: practice alone may do this"
+    gain = f"a gain of {100 * smallest.cut:.0f}%"
+    told = [f"{who}, with {drills}: in {say_share(share)} such studies {gain} is called {word}."]
     enough = next((each for each in powers if (each.improved if can_improve else each.faster) >= ENOUGH), None)
     if share < ENOUGH:
         told.append(
@@ -236,8 +244,25 @@ def _say_plan(plan: TeamPlan, powers: list[Power], smallest: Power, *, can_impro
             if enough
             else "Even a large gain does not show in 2 of 3 studies. Plan more people or more drills."
         )
-    told.append("By the model of docs/validity.md; yours will differ, with the share of drills that are passed too.")
+    told.append("These are simulated studies. Yours will differ, with the share of drills that are passed too.")
     return tuple(told)
+
+
+def can_show(plan: TeamPlan, *, cut: float) -> bool:
+    """Return whether a gain is called improved in 2 of 3 such studies."""
+    return estimate_power(replace(plan, cut=cut)).improved >= ENOUGH
+
+
+def warn_of_waiting(plan: TeamPlan) -> str:
+    """Return that a waiting group drawn by lot cannot show even a large gain in 2 of 3 studies; "" where it can."""
+    plan = replace(plan, by_lot=True, cut=LARGE)
+    if can_show(plan, cut=LARGE):
+        return ""
+    return (
+        f"With {plan.people - plan.people // 2} who train and {plan.people // 2} who wait, even a gain of "
+        f"{100 * LARGE:.0f}% is called improved in only {say_share(estimate_power(plan).improved)} such studies. "
+        "More people or more drills each would show it."
+    )
 
 
 def say_share(share: float) -> str:

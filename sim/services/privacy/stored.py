@@ -36,9 +36,16 @@ BESIDES: Final[dict[str, Stored]] = {
             "request_key",
             "calendar_number",
             "waiting_seed",
+            "margin",
+            "smallest",
+            "compare_on",
             "created_at",
             "closed_at",
         ),
+    ),
+    "comparison_look": Stored(
+        title="Looks at a team's comparison",
+        technical=("team_id", "key", "at"),
     ),
     "program_step": Stored(
         title="Steps of programs",

@@ -13,8 +13,16 @@ from sim.drill.guide_steps import StepKind
 from sim.drill.plan import MOST_DRILLS, RETENTION, Slot, Wish, check_slots, make_retention
 from sim.errors import PlanError
 from sim.services.app.wiring import App
-from sim.services.program.plan import Order, create_program, lay_out_on_school_days, make_step_rows
+from sim.services.program.plan import (
+    Order,
+    check_what_counts,
+    create_program,
+    lay_out_on_school_days,
+    make_step_rows,
+    write_what_counts,
+)
 from sim.services.program.school_days import get_today, load_school_days, name_step, read_time, write_day, write_span
+from sim.services.team.looks import find_compare_day
 from sim.services.team.team import check_name, list_teams
 from sim.text.times import write_time_of_day
 
@@ -116,6 +124,42 @@ def set_training_time(app: App, program_id: str, at: str) -> int:
         work.programs.save(replace(program, training_at=wanted))
         words = f"at {write_time_of_day(read_time(wanted))}" if wanted else "without a time"
         _note(app, work, program, f"Training {words}.")
+    return 1
+
+
+def set_comparison(
+    app: App, program_id: str, *, compare_on: date, smallest: float, margin: float, seen: int | None = None
+) -> int:
+    """Say when the comparison is made and what it is held to; return 1 where that is new, else 0.
+
+    What it is held to cannot be changed once a drill after the training was begun: it would be chosen by the results.
+    """
+    check_what_counts(margin=margin, smallest=smallest)
+    with app.store.write() as work:
+        program, steps = _open(work, program_id, seen=seen)
+        own = find_compare_day(program, steps)
+        changed = replace(
+            program,
+            compare_on=program.compare_on if compare_on == own else compare_on,
+            smallest=smallest,
+            margin=margin,
+        )
+        if changed == program:
+            return 0
+        if program.training_on is not None and compare_on <= program.training_on:
+            raise PlanError("the comparison would be before the drills after the training", todo="choose a later day")
+        after = {step.step_id for step in steps if step.kind is StepKind.AFTER}
+        is_begun = any(
+            row.step_id in after and row.released_at for row in work.programs.list_given(team_id=program.team_id)
+        )
+        if is_begun and (smallest, margin) != (program.smallest, program.margin):
+            raise PlanError(
+                "drills after the training have begun: what counts was to be said before",
+                todo="leave it as it is; the report says what was set",
+            )
+        work.programs.save(changed)
+        words = f"Comparison on {write_day(compare_on)}. " if changed.compare_on != program.compare_on else ""
+        _note(app, work, program, f"{words}{write_what_counts(changed)}")
     return 1
 
 
@@ -330,4 +374,6 @@ def _make_order(
         profile=row.profile,
         options=row.options,
         recording_id=row.recording_id,
+        margin=row.margin,
+        smallest=row.smallest,
     )

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 FEWEST_FOR_LOTS = 12
 """People from whom on a waiting group is offered: six in each, the fewest of whom anything can be said."""
 TRAINED_BY_LOT, WAITING_BY_LOT = GROUPS[2], GROUPS[3]
+USUAL_MARGIN, USUAL_SMALLEST = 0.05, 0.3
+LEAST_MARGIN, MOST_MARGIN = 0.01, 0.2
+LEAST_SMALLEST, MOST_SMALLEST = 0.05, 0.8
 SEEDS = 2**31
 MOST_AIM = 200
 TRAINING_IN_DAYS = 21
@@ -61,6 +64,8 @@ class Order:
     chosen_by: str = ""
     waits: bool = False  # half of the people wait for the training, drawn by lot
     recording_id: str = ""  # the footage that it measures with, "" for the one with most drills left
+    margin: float = USUAL_MARGIN  # fall in match up to which accuracy counts as held
+    smallest: float = USUAL_SMALLEST  # smallest share of time worth having
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +181,10 @@ def create_program(app: App, order: Order) -> str:
         calendar_number=1,
         created_at=now,
         waiting_seed=secrets.randbelow(SEEDS) if order.waits else None,
+        margin=order.margin,
+        smallest=order.smallest,
     )
+    check_what_counts(margin=order.margin, smallest=order.smallest)
     chosen_by = check_chosen_by(order.chosen_by)
     steps = make_step_rows(row.program_id, slots)
     with app.store.write() as work:
@@ -198,7 +206,8 @@ def create_program(app: App, order: Order) -> str:
                 program_id=row.program_id,
                 changed_at=now,
                 words=f"Planned: {write_count(order.wish.before, 'drill')} before and {order.wish.after} after the "
-                f"training on {write_day(order.wish.training_on)}, {len(set(order.wish.retention))} later.",
+                f"training on {write_day(order.wish.training_on)}, {len(set(order.wish.retention))} later. "
+                f"{write_what_counts(row)}",
             )
         )
         if row.waiting_seed is not None:
@@ -247,6 +256,22 @@ def check_aim(aim: str) -> str:
             "the aim cannot be used", expected=f"1 to {MOST_AIM} characters", todo="say in a sentence what it is for"
         )
     return wanted
+
+
+def write_what_counts(row: ProgramRow) -> str:
+    return f"Worth having: {100 * row.smallest:.0f}% less time; margin of match: {100 * row.margin:.0f} points."
+
+
+def check_what_counts(*, margin: float, smallest: float) -> None:
+    """Raise PlanError where the margin of match or the smallest gain worth having is outside what can be planned."""
+    for name, value, low, high in (
+        ("margin of match", margin, LEAST_MARGIN, MOST_MARGIN),
+        ("smallest gain worth having", smallest, LEAST_SMALLEST, MOST_SMALLEST),
+    ):
+        if not low <= value <= high:
+            raise PlanError(
+                f"the {name} is {100 * value:g}", expected=f"{100 * low:g} to {100 * high:g}", todo="choose another one"
+            )
 
 
 def _list_present(people: Sequence[PersonRow]) -> list[PersonRow]:

@@ -11,6 +11,7 @@ from sim.services.app.wiring import App
 from sim.services.program.board import get_board
 from sim.services.program.school_days import get_today, get_zone, name_step, read_time, write_day, write_span
 from sim.services.team import team
+from sim.services.team.looks import find_compare_day
 from sim.services.team.team_view import PHASE_WORDS
 from sim.text.tables import TextTable
 from sim.text.times import write_time_of_day
@@ -44,6 +45,10 @@ class ProgramView:
     today: date  # the school's
     is_closed: bool
     free_retention: tuple[tuple[int, str], ...]  # retention drills that could still be added, number and words
+    # compare_on, smallest, margin: as in `sim.db.programs.ProgramRow`, the day found where none was set
+    compare_on: date | None
+    smallest: float
+    margin: float
     seen: int  # how many changes it shows: a change made by somebody who has seen fewer is refused
 
 
@@ -85,6 +90,7 @@ def get_program_view(app: App, program_id: str) -> ProgramView:
     zone = get_zone(row.time_zone)
     standing = _count_steps(board.titles, [[cell.state for cell in person.cells] for person in board.people])
     taken = {step.number for step in steps if step.kind is StepKind.RETENTION}
+    compare_on = find_compare_day(row, steps)
     noted = [(change.changed_at.astimezone(zone), change.words) for change in reversed(changes)]
     return ProgramView(
         program_id=program_id,
@@ -97,6 +103,7 @@ def get_program_view(app: App, program_id: str) -> ProgramView:
             ("Due now", str(board.count(BoardState.DUE))),
             ("Overdue", str(board.count(BoardState.OVERDUE))),
             ("Done", str(board.count(BoardState.DONE))),
+            ("Comparison", write_day(compare_on) if compare_on else "none"),
         ),
         steps=tuple(
             StepView(
@@ -125,6 +132,9 @@ def get_program_view(app: App, program_id: str) -> ProgramView:
             for number, words in enumerate(RETENTION, start=1)
             if number not in taken
         ),
+        compare_on=compare_on,
+        smallest=row.smallest,
+        margin=row.margin,
         seen=len(changes),
     )
 

@@ -45,7 +45,7 @@ from sim.ui.parts.blocks import (
     escape_markdown,
 )
 from sim.ui.parts.giving import draw_wait
-from sim.ui.program.wizard import AT_HELP, draw_school_calendar
+from sim.ui.program.wizard import AT_HELP, draw_school_calendar, draw_what_counts
 
 TAB_STEPS = "Steps"
 CHOSEN = "Drills chosen by hand"
@@ -314,6 +314,7 @@ def _draw_changes(fresh: ProgramView) -> None:
             forget_shown(fresh.program_id)
             st.rerun()
     _draw_shift(view)
+    _draw_comparison(view)
     _draw_move(view)
     _draw_add(view)
     draw_school_calendar(view.program_id)
@@ -355,6 +356,25 @@ def _draw_shift(view: ProgramView) -> None:
                     get_app(), view.program_id, day, f"{at:%H:%M}" if at else "", seen=view.seen
                 ),
             )
+
+
+def _draw_comparison(view: ProgramView) -> None:
+    if view.compare_on is None:
+        return
+    with st.expander("Day of the comparison, and what counts", key="comparison"):
+        draw_quiet(
+            "Set before the drills after the training: looking at results on many days, or choosing what counts "
+            "afterwards, makes a wrong result likelier."
+        )
+        day = st.date_input(
+            "Day of the comparison", value=view.compare_on, key=f"compare-{view.compare_on}", format="MM/DD/YYYY"
+        )
+        smallest, margin = draw_what_counts(view.margin, view.smallest, key=f"held-{view.seen}")
+        if st.button("Save", key="comparison-button"):
+            save = partial(
+                change.set_comparison, get_app(), view.program_id, compare_on=day, smallest=smallest, margin=margin
+            )
+            _act(view, partial(save, seen=view.seen))
 
 
 def _draw_move(view: ProgramView) -> None:

@@ -7,11 +7,20 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.compare.facts import FEWEST_BASELINES
+from sim.compare.result import FEWEST
 from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services.attempt.console_profiles import list_profiles
-from sim.services.comparison.detectable import MOST_PEOPLE, find_detectable_change
+from sim.services.comparison.panels import FULL_PT, Panel
+from sim.services.comparison.pictures import draw_power
+from sim.services.comparison.planning import (
+    MOST_PEOPLE,
+    TeamPlan,
+    can_show,
+    simulate_plan,
+    warn_of_waiting,
+)
 from sim.services.library import generate
 from sim.services.library.readiness import Making, find_making, find_readiness, is_other_being_made, write_wait
 from sim.services.program import plan
@@ -28,12 +37,14 @@ from sim.services.program.school_days import (
 )
 from sim.services.team.choosing_forms import list_footage
 from sim.services.team.team import TeamCard
+from sim.text.tables import TextTable
 from sim.text.words import write_count
 from sim.ui.page.page_state import find_zone, get_app, get_browser_zone, get_request_key, go_to_program
 from sim.ui.parts.actions import fragment, run_action, run_and_redraw
-from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, draw_table, escape_markdown
+from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet, draw_table, escape_markdown
+from sim.ui.parts.chosen_by import draw_chosen_by
 from sim.ui.parts.giving import draw_console_trouble
-from sim.ui.program.chosen_by import draw_chosen_by
+from sim.ui.team.compared import draw_panel
 
 OFF_TITLE = "Days without drills"
 AT_HELP = "The school's time. Calendars and reminders then name it."
@@ -50,17 +61,20 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
         value="Find one student on our cameras faster, without following the wrong person.",
         key="plan-aim",
     )
-    chosen_by, waits = _draw_people(card)
+    chosen_by, waits, beside_box = _draw_people(card)
     has_footage = draw_footage(team_id)
     recording_id = _choose_footage()
-    drills, can_show, dates = st.container(), st.empty(), st.container()
+    drills, shown, dates = st.container(), st.empty(), st.container()
     with st.expander("Console and time zone", key="plan-more"):
         zone, profile = _draw_more()
     today = get_today(get_app(), zone)
     with dates:
         training_on, training_at = _draw_dates(today)
     with drills:
-        before, after, familiar, retention = _draw_drills(team_id, recording_id, is_over=training_on <= today)
+        before, after, familiar, retention = _draw_drills(
+            team_id, recording_id, is_over=training_on <= today, waits=waits
+        )
+        smallest, margin = draw_what_counts(plan.USUAL_MARGIN, plan.USUAL_SMALLEST, key="plan")
     wish = Wish(
         training_on=training_on, before=before, after=after, is_familiar_first=familiar, retention=tuple(retention)
     )
@@ -76,13 +90,16 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
         chosen_by=chosen_by,
         waits=waits,
         recording_id=recording_id,
+        margin=margin,
+        smallest=smallest,
     )
     if st.button("Make the program", type="primary", key="plan-make", disabled=not is_possible):
         program_id = run_action(lambda: plan.create_program(get_app(), order))
         if program_id is not None:
             go_to_program(program_id)
-    if before:
-        _draw_detectable(can_show, people=card.people, drills=min(before, after))
+    if before and card.people:
+        ticked = TeamPlan(people=min(card.people, MOST_PEOPLE), before=before, after=after, by_lot=waits, margin=margin)
+        _draw_power(shown, beside_box, ticked, smallest=smallest)
 
 
 def draw_footage(team_id: str) -> bool:
@@ -191,20 +208,52 @@ def _draw_make(*, is_first: bool) -> None:
     )
 
 
-def _draw_people(card: TeamCard) -> tuple[str, bool]:
-    """Draw how people were chosen, and the offer of a waiting group where there are enough; return both answers."""
+def _draw_people(card: TeamCard) -> tuple[str, bool, DeltaGenerator]:
+    """Draw how people were chosen, and the offer of a waiting group where there are enough.
+
+    Returns both answers, and the place beside the box for what the plan can show. Ticked at first where a lot shows the
+    usual smallest gain in 2 of 3 studies.
+    """
     chosen_by = draw_chosen_by(card.chosen_by, key=f"plan-chosen-{card.team_id}")
     if card.people < FEWEST_FOR_LOTS:
-        return chosen_by, False
+        return chosen_by, False, st.empty()
+    before = plan.suggest_before(get_app(), card.team_id)
+    usual = TeamPlan(people=min(card.people, MOST_PEOPLE), before=before, after=USUAL_DRILLS, by_lot=True)
     waits = st.checkbox(
-        "Let half of them wait for the training, drawn by lot", value=False, key=f"plan-waits-{card.team_id}"
+        "Let half of them wait for the training, drawn by lot",
+        value=can_show(usual, cut=plan.USUAL_SMALLEST),
+        key=f"plan-waits-{card.team_id}",
     )
+    beside = st.empty()
     draw_quiet(
         f"All {card.people} do the same drills at the same times; {card.people // 2} are trained after "
         "the last drill. Only this tells training from practice and from people getting better anyway. "
         "The program draws, and keeps what it drew with."
     )
-    return chosen_by, waits
+    return chosen_by, waits, beside
+
+
+def draw_what_counts(margin: float, smallest: float, *, key: str) -> tuple[float, float]:
+    """Draw what the comparison is held to, set before it; return the smallest gain worth having and the margin."""
+    left, right = st.columns(2)
+    least = left.number_input(
+        "Smallest gain worth having (% less time)",
+        5,
+        80,
+        round(100 * smallest),
+        step=5,
+        key=f"{key}-smallest",
+        help="Less than this would not be worth a training to you. It is drawn beside the result.",
+    )
+    points = right.number_input(
+        "Margin of match (points)",
+        1,
+        20,
+        round(100 * margin),
+        key=f"{key}-margin",
+        help="How much lower the match with the actual path may be and still count as held, when people are faster.",
+    )
+    return least / 100, points / 100
 
 
 def _choose_footage() -> str:
@@ -222,7 +271,7 @@ def _choose_footage() -> str:
     )
 
 
-def _draw_drills(team_id: str, recording_id: str, *, is_over: bool) -> tuple[int, int, bool, list[int]]:
+def _draw_drills(team_id: str, recording_id: str, *, is_over: bool, waits: bool) -> tuple[int, int, bool, list[int]]:
     """Draw how many drills there are; none before a training that is over. Return before, after, familiar, later."""
     app = get_app()
     st.subheader("2. How many drills", anchor=False)
@@ -255,13 +304,11 @@ def _draw_drills(team_id: str, recording_id: str, *, is_over: bool) -> tuple[int
             "This training is over, or today: only drills after it are planned. A comparison needs drills "
             "done before it; those that your people did then count, however they were given."
         )
-    elif before == 1:
-        st.warning("With one drill before the training, nobody can tell training from practice. Plan four.")
-    elif before < FEWEST_BASELINES:
-        st.info(
-            "Two drills before the training cannot tell practice from training: a real gain of 30% would "
-            "still look like practice in 7 of 10 teams. With four it is 3 to 5 of 10. Plan four, or let half "
-            "of the team wait."
+    elif before < FEWEST_BASELINES and not waits:
+        drills = "One drill" if before == 1 else "Two drills"
+        st.warning(
+            f"{drills} before the training cannot tell training from practice, so the comparison can never say "
+            "improved. Plan four, or let half of the team wait."
         )
     supply = plan.check_supply(app, team_id, needed=before + after + len(retention), recording_id=recording_id)
     needed = write_count(supply.needed, "drill")
@@ -278,13 +325,22 @@ def _draw_drills(team_id: str, recording_id: str, *, is_over: bool) -> tuple[int
     return before, after, familiar, list(retention)
 
 
-def _draw_detectable(place: DeltaGenerator, *, people: int, drills: int) -> None:
-    """Draw what size of change the plan can show. The page is whole by now: simulating takes seconds the first time."""
-    with place.container():
-        draw_quiet("Working out what size of change this plan can show ...")
-    found = find_detectable_change(people=min(people, MOST_PEOPLE), drills=drills)
-    with place.container():
-        draw_quiet(found.sentence)
+def _draw_power(shown: DeltaGenerator, beside_box: DeltaGenerator, ticked: TeamPlan, *, smallest: float) -> None:
+    """Draw what the plan can show. The page is whole by now: simulating takes a second, the first time."""
+    with shown.container():
+        bar = st.progress(0.0, text="Simulating what this plan can show ...")
+    found = simulate_plan(ticked, smallest=smallest, on_step=bar.progress)
+    with shown.container():
+        draw_list(found.sentences)
+        if ticked.people >= FEWEST:
+            rows = tuple((f"{100 * each.cut:.0f}%", f"{100 * found.find_share(each):.0f}%") for each in found.powers)
+            table = TextTable(name="power", header=("Less time after", f"Called {found.word}"), rows=rows)
+            picture = draw_power(found, width_pt=FULL_PT)
+            panel = Panel(key="power", title="What this plan can show", note="", pictures=(picture,), table="power")
+            draw_panel(panel, {"power": table}, file_stem="plan")
+    warning = warn_of_waiting(ticked) if ticked.people >= FEWEST_FOR_LOTS else ""
+    if warning:
+        beside_box.warning(warning)
 
 
 def _draw_dates(today: date) -> tuple[date, time | None]:

@@ -5,7 +5,7 @@ import streamlit as st
 from sim.services.accounts.viewer import Duty, may
 from sim.services.team.attempts_table import has_results
 from sim.ui.page.page_state import ALL_TEAMS, get_app, get_team_id, get_viewer
-from sim.ui.program.chosen_by import draw_chosen_by_of
+from sim.ui.parts.chosen_by import draw_chosen_by_of
 from sim.ui.team.results import draw_district, draw_team_results
 from sim.ui.team.team_choice import DEMO, draw_chosen_team
 

@@ -5,12 +5,14 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
+from sim.compare.comparison import Plan
 from sim.compare.conditions import Conditions
 from sim.errors import ComparisonError
 from sim.services.accounts.viewer import Duty, may
 from sim.services.app.wiring import App
 from sim.services.comparison.handover import Compared, compare_table, make_key
 from sim.services.team.attempts_table import export_team
+from sim.services.team.looks import load_plan
 from sim.services.team.team import TeamCard, list_teams
 from sim.services.team.team_view import DistrictView, compare_district, get_district_view, mark_district
 from sim.ui.page.page_state import get_app, get_viewer
@@ -23,7 +25,7 @@ from sim.ui.parts.blocks import (
     draw_text_table,
     escape_markdown,
 )
-from sim.ui.program.chosen_by import draw_chosen_by_of
+from sim.ui.parts.chosen_by import draw_chosen_by_of
 from sim.ui.team.compared import draw_compared
 
 KEPT_S = 3600  # names may be in what is kept
@@ -39,7 +41,8 @@ def draw_team_results(card: TeamCard) -> None:
     shown = st.container()
     by_name = st.toggle("Show names in charts, tables and the file", key="by-name", value=False)
     table = export_team(get_app(), card.team_id, by_name=by_name)
-    compare = partial(_compare_team, table, make_key(table), card.name, by_name)
+    plan = load_plan(get_app(), card.team_id, table)
+    compare = partial(_compare_team, table, make_key(table), card.name, by_name, plan)
     try:
         draw_compared(compare, shown=shown, key=card.team_id, file_stem="before-after")
     except ComparisonError as error:
@@ -79,13 +82,16 @@ def _compare_team(
     fingerprint: str,
     title: str,
     by_name: bool,
+    plan: Plan,
     *,
     conditions: Conditions | None = None,
     are_different: bool = False,
 ) -> Compared:
     """Return the comparison, kept while the drills are the same: a press elsewhere on the page computes nothing."""
     del fingerprint
-    return compare_table(_table, title=title, by_name=by_name, conditions=conditions, are_different=are_different)
+    return compare_table(
+        _table, title=title, by_name=by_name, conditions=conditions, are_different=are_different, plan=plan
+    )
 
 
 def _read_district(app: App) -> tuple[DistrictView, str]:

@@ -26,7 +26,8 @@ def test_a_program_is_made_with_one_press(run_page: RunPage, drill_app: App, tea
     assert "The plan has 4 drills for each person. Left that they have not seen: 2 (for 2 people)" in shown
     page.number_input(key="plan-before").set_value(1)
     page.number_input(key="plan-after").set_value(1).run()
-    assert "With one drill before the training, nobody can tell training from practice. Plan four." in read_page(page)
+    assert "One drill before the training cannot tell training from practice" in read_page(page)
+    assert "Fewer than 6 people who are trained are too few to draw conclusions about." in read_page(page)
     assert "2 drills for each person. 2 parallel drills are there" in read_page(page)
     second = run_page("plan", team=team_id)
     page.button(key="plan-make").click().run()
@@ -64,6 +65,10 @@ def test_a_program_is_changed_on_its_page(run_page: RunPage, drill_app: App, tea
     page.date_input(key="shift-2026-09-28").set_value(date(2026, 10, 1)).run()
     page.button(key="shift-button").click().run()
     assert "Mon, Sep 28, 2026, now Thu, Oct 1, 2026" in read_page(page)
+    (day,) = [each for each in page.date_input if str(each.key).startswith("compare-")]
+    day.set_value(date(2026, 10, 20)).run()
+    page.button(key="comparison-button").click().run()
+    assert "Comparison on Tue, Oct 20, 2026." in read_page(page)
     page.selectbox(key="add-which").set_value("after the training")
     page.button(key="add-button").click().run()
     assert "Added After 2" in read_page(page)
@@ -129,10 +134,20 @@ def test_twelve_people_are_offered_lots_and_the_page_shows_the_seed(
         clock.pass_s(1)
     page = run_page("plan", team=team_id)
     page.checkbox(key=f"plan-waits-{team_id}").check().run()
-    assert "All 12 do the same drills at the same times; 6 are trained after the last drill." in read_page(page)
+    shown = read_page(page)
+    assert "All 12 do the same drills at the same times; 6 are trained after the last drill." in shown
+    assert "With 6 who train and 6 who wait, even a gain of 40% is called improved in only" in shown
+    assert "6 who train and 6 who wait, with 2 drills before and 2 drills after: in" in shown
+    assert "Share of studies called improved, by how much less time is needed after: 10% less in" in shown, (
+        "the picture says it in words"
+    )
+    page.number_input(key="plan-smallest").set_value(25)
+    page.number_input(key="plan-margin").set_value(8).run()
+    assert "such studies a gain of 25% is called improved" in read_page(page)
     page.button(key="plan-make").click().run()
     with drill_app.store.read() as work:
         (program,) = work.programs.list_all()
+    assert (program.smallest, program.margin) == (0.25, 0.08)
     assert f"Drawn by lot (seed {program.waiting_seed}, people in the order they joined)" in read_page(page)
     groups = [card.group for card in team.list_people(drill_app, team_id)]
     assert sorted(groups) == ["trained by lot"] * 6 + ["waiting by lot"] * 6

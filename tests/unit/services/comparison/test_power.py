@@ -1,84 +1,99 @@
-"""What a plan can show, and whether the words keep their promise, with few simulated teams."""
+"""What a plan can show, as it is ticked, with few simulated teams."""
+
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from sim.__main__ import main
-from sim.compare.comparison import compare_attempts
 from sim.errors import ComparisonError
-from sim.services.comparison.detectable import (
-    POWER,
+from sim.services.comparison.pictures import draw_power
+from sim.services.comparison.planning import (
+    TeamPlan,
+    draw_facts,
     estimate_power,
-    find_detectable_change,
-    is_often_faster,
-    judge_team,
-    judge_team_time,
     measure_spread,
+    say_share,
+    simulate_plan,
+    warn_of_waiting,
 )
-from sim.services.comparison.team_model import TeamPlan, draw_team
-from tools.validity.coverage import make_arrays
+
+PLAN = TeamPlan(people=8, before=3, after=2, cut=0.3)
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_simulated_teams_get_the_word_that_a_table_of_their_drills_gets(seed):
-    plan = TeamPlan(people=6 + seed % 3, before=1 + seed % 2, after=2, cut=0.1 * seed)
-    team = draw_team(plan, np.random.default_rng(seed))
-    table, judged = compare_attempts(make_arrays(team).make_table()), judge_team(team)
-    assert judged.word is table.word
-    assert judged.ratio.estimate == pytest.approx(table.time.ratio.estimate)
-    assert judged.mean_change.interval == pytest.approx(
-        [bound / 600.0 for bound in table.time.restricted_mean_change.interval]
+@pytest.mark.parametrize("better", [{"people": 24}, {"before": 5, "after": 4}, {"spread": 0.2}, {"cut": 0.5}])
+def test_more_people_drills_steadiness_or_gain_show_more(better: dict[str, float]) -> None:
+    usual = estimate_power(PLAN, teams=100).improved
+    assert 0.05 < usual < 0.6
+    assert estimate_power(replace(PLAN, **better), teams=100).improved > usual + 0.01
+
+
+def test_an_unchanged_team_is_called_improved_in_at_most_one_of_twenty() -> None:
+    for plan in (replace(PLAN, cut=0.0), replace(PLAN, people=24, cut=0.0, by_lot=True)):
+        assert estimate_power(plan, teams=200).improved <= 0.05
+
+
+def test_two_baselines_never_earn_the_word_and_a_lot_does() -> None:
+    two = simulate_plan(replace(PLAN, people=40, before=2), teams=20, on_step=lambda _: None)
+    assert max(power.improved for power in two.powers) == 0.0
+    assert two.sentences[0].endswith("is called faster, and never improved: practice alone may do this.")
+    assert "Studies called faster" in draw_power(two, width_pt=504.0).svg
+    lot = simulate_plan(replace(PLAN, people=40, before=2, by_lot=True), teams=20, on_step=lambda _: None)
+    assert lot.smallest.improved > 0.2
+    assert "20 who train and 20 who wait, with 2 drills before and 2 drills after: in " in lot.sentences[0]
+
+
+def test_the_smallest_gain_worth_having_is_simulated_and_drawn_and_steps_are_told() -> None:
+    told: list[float] = []
+    found = simulate_plan(PLAN, smallest=0.35, teams=20, on_step=told.append)
+    assert (found.smallest.cut, told[-1], len(told)) == (0.35, 1.0, len(found.powers))
+    assert "worth having: 35%" in draw_power(found, width_pt=504.0).svg
+
+
+def test_a_waiting_group_that_cannot_show_a_large_gain_is_warned_of() -> None:
+    assert "With 6 who train and 6 who wait, even a gain of 40%" in warn_of_waiting(replace(PLAN, people=12))
+    assert warn_of_waiting(TeamPlan(people=60, before=4, after=4)) == ""
+
+
+def test_below_six_people_a_plan_can_show_nothing() -> None:
+    found = simulate_plan(replace(PLAN, people=5), teams=20, on_step=lambda _: None)
+    assert "too few to draw conclusions" in found.sentences[0]
+
+
+def test_impossible_plans_are_refused_by_name() -> None:
+    with pytest.raises(ComparisonError, match="drills before is 0"):
+        simulate_plan(replace(PLAN, before=0))
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.0, "almost none of"), (0.13, "1 of 8"), (0.66, "2 of 3"), (0.98, "nearly all")]
+)
+def test_shares_are_said_as_studies(share: float, words: str) -> None:
+    assert say_share(share) == words
+
+
+def test_spread_is_read_from_drills_done(tmp_path) -> None:
+    facts = draw_facts(replace(PLAN, people=60, before=3, after=3, spread=0.3, cut=0.0), np.random.default_rng(0))
+    is_passed = facts.log_each < 0.0
+    table = pd.DataFrame(
+        {
+            "person_id": [f"P{each}" for each in facts.person],
+            "phase": np.where(facts.is_after, "after", "before"),
+            "form_id": [f"F{each}" for each in range(len(is_passed))],
+            "elapsed_s": 600.0 * np.exp(facts.log_each),
+            "finished": is_passed,
+            "limit_s": 600.0,
+            "passed": np.where(is_passed, "yes", "no"),
+            **dict.fromkeys(("idf1", "appearance_recall", "appearance_precision", "wrong_person_s"), 0.5),
+        }
     )
-    assert judged.accuracy[0] == table.accuracy[0].difference
+    table.to_csv(tmp_path / "drills.csv", index=False)
+    assert measure_spread(tmp_path / "drills.csv") == pytest.approx(0.3, abs=0.04)
 
 
-def test_more_people_drills_and_steadiness_show_smaller_changes():
-    base = find_detectable_change(people=8, drills=2, spread=0.4, teams=40)
-    assert 0.25 < base.cut < 0.6
-    assert find_detectable_change(people=24, drills=2, spread=0.4, teams=40).cut < base.cut
-    assert find_detectable_change(people=8, drills=4, spread=0.4, teams=40).cut < base.cut
-    assert find_detectable_change(people=8, drills=2, spread=0.2, teams=40).cut < base.cut
-    assert f"{round(100 * base.cut)}%" in base.sentence
-
-
-@pytest.mark.parametrize("cut", [0.0, 0.3, 0.36, 0.38, 0.4, 0.42, 0.6])
-def test_the_quick_answer_is_that_of_all_teams(cut):
-    whole = estimate_power(8, 2, 0.4, cut=cut, teams=40)
-    assert is_often_faster(8, 2, 0.4, cut=cut, teams=40) is (whole.faster >= POWER)
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_times_alone_are_judged_as_with_accuracy(seed):
-    plan = TeamPlan(people=7, before=2, after=2, cut=0.15 * seed, timed_out=0.1 * (seed % 2))
-    team = draw_team(plan, np.random.default_rng(seed))
-    assert judge_team_time(team) is judge_team(team).sides.time
-
-
-def test_below_six_people_a_plan_can_show_nothing():
-    found = find_detectable_change(people=5, drills=4)
-    assert found.cut is None
-    assert "too few to draw conclusions" in found.sentence
-
-
-def test_impossible_plans_are_refused_by_name():
-    with pytest.raises(ComparisonError, match="drills is 0"):
-        find_detectable_change(people=8, drills=0)
-
-
-def test_spread_is_read_from_drills_done():
-    plan = TeamPlan(people=60, before=3, after=3, spread=0.3, timed_out=0.0)
-    table = make_arrays(draw_team(plan, np.random.default_rng(0))).make_table()
-    seen = measure_spread(table.assign(duration_s=table["elapsed_s"]))
-    assert seen.spread == pytest.approx(0.3, abs=0.03)
-
-
-def test_power_command_prints_a_table_and_a_sentence(capsys):
-    assert main(["power", "--people", "8", "--drills", "2", "--teams", "20"]) == 0
+def test_power_command_prints_a_table_and_a_sentence(capsys) -> None:
+    assert main(["power", "--people", "8", "--before", "3", "--teams", "20"]) == 0
     printed = capsys.readouterr().out
-    assert "2 drills" in printed.splitlines()[3]
-    assert "8 people with 2 drills before and 2 drills after will usually show" in printed
-
-
-def test_power_command_refuses_a_spread_and_a_file_together(capsys):
-    assert main(["power", "--spread", "0.3", "--from", "none.csv"]) == 1
-    assert "both --spread and --from" in capsys.readouterr().err
+    assert printed.startswith("gain   called faster   called improved")
+    assert "8 people, with 3 drills before and 4 drills after: in" in printed

@@ -249,6 +249,12 @@ def test_lots_are_drawn_by_the_program_once_and_can_be_drawn_again(drill_app: Ap
     )
     assert (plan.create_program(drill_app, order), list_groups()) == (made, groups), "a second press draws nothing"
     assert len({tuple(draw_lots(people, seed=seed).values()) for seed in range(20)}) > 15
+    with pytest.raises(StoreError, match="groups of this team were drawn by lot"):
+        team.set_group(drill_app, people[0], "waiting")
+    other_id, (other,) = make_team(drill_app, "Elm", team_name="Back office")
+    assert other_id != team_id
+    with pytest.raises(StoreError, match="the group 'waiting by lot' cannot be set"):
+        team.set_group(drill_app, other, "waiting by lot")
 
 
 def test_how_people_were_chosen_is_kept_and_goes_into_the_table(drill_app: App, clock: FakeClock, team_id: str) -> None:

@@ -1,0 +1,77 @@
+"""What was fixed before a team's drills, and how often its comparison was looked at: what the comparison is held to."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pandas as pd
+
+from sim.compare.comparison import NO_PLAN, Plan
+from sim.db.ledger import Subjects
+from sim.db.programs import ProgramRow, StepRow
+from sim.db.store import Transaction
+from sim.drill.guide_steps import StepKind
+from sim.services.app.wiring import App
+from sim.services.comparison.handover import compute_fingerprint
+from sim.services.ledger.trainings import CAME, TRAINING_KINDS, TrainingState, fold_trainings
+from sim.services.team.choosing_forms import count_sizes
+
+_DRILL = ["phase", "form_id", "profile", "options", "elapsed_s", "finished"]
+"""What tells one drill from another, whatever its person is called."""
+
+
+def find_compare_day(program: ProgramRow, steps: Iterable[StepRow]) -> date | None:
+    """Return the day of a program's comparison: the one that was set, or the day after the last drill after is due."""
+    due = [step.due_to for step in steps if step.kind is StepKind.AFTER and step.dropped_at is None]
+    return program.compare_on or (max(due) + timedelta(days=1) if due else None)
+
+
+def load_plan(app: App, team_id: str, table: pd.DataFrame) -> Plan:
+    """Return what was planned for a team whose comparison is looked at, the looks counted with this one.
+
+    A look is counted where it is with other drills than before, and there are drills on both sides. Demo teams are not
+    counted.
+
+    Args:
+        app: the application.
+        team_id: the team.
+        table: its attempts, columns of `sim.columns.ATTEMPTS`.
+    """
+    key = compute_fingerprint(table[_DRILL]) if {"before", "after"} <= set(table["phase"]) else None
+    with app.store.read() as work:
+        plan = _read_plan(work, team_id)
+        looks = work.programs.list_looks()
+        if work.teams.get_team(team_id).is_demo:
+            return plan
+    if key is not None and (team_id, key) not in looks:
+        with app.store.write() as work:
+            work.programs.add_look(team_id, key, at=app.clock.read().wall)
+        looks = looks | {(team_id, key)}
+    mine = sum(of == team_id for of, _ in looks)
+    return replace(plan, looks=max(1, mine), teams=max(1, len({of for of, _ in looks})))
+
+
+def _read_plan(work: Transaction, team_id: str) -> Plan:
+    programs = work.programs.list_of_team(team_id)
+    if not programs:
+        return NO_PLAN
+    program = programs[-1]
+    steps = work.programs.list_steps([program.program_id])
+    sizes = count_sizes(steps)
+    people = work.teams.list_people(team_id)
+    trainings = [
+        each
+        for each in fold_trainings(work.ledger.list_of(Subjects(team_id=team_id), kinds=TRAINING_KINDS))
+        if each.program_id == program.program_id and each.state is TrainingState.HELD
+    ]
+    came = {person.person_id for each in trainings for person in each.list_who(*CAME)}
+    return Plan(
+        people=sum(each.left_at is None or each.left_at > program.created_at for each in people),
+        attended=len(came) if trainings else None,
+        before=sizes.before,
+        after=sizes.after,
+        training_on=program.training_on,
+        compare_on=find_compare_day(program, steps),
+        margin=program.margin,
+        smallest=program.smallest,
+    )
