@@ -11,6 +11,7 @@ from sim.compare.comparison import compare_attempts
 from sim.compare.conditions import Conditions
 from sim.compare.later import PersonChange
 from sim.compare.people import WAITING, is_one_scheme, name_side
+from sim.compare.wording import say_difference, say_ratio
 from sim.drill.arrivals import is_clean
 from sim.drill.attempt import ENDED, AttemptState, Phase
 from sim.drill.options import NO_OPTIONS, Options, describe_options
@@ -20,7 +21,7 @@ from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import ProfileCard, get_card
 from sim.services.attempt.scores import settle_all, write_arrivals
 from sim.services.comparison.handover import Compared, compare_table, write_conditions
-from sim.services.comparison.tables import read_as, write_points, write_points_range, write_ratio, write_ratio_range
+from sim.services.comparison.tables import read_as
 from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_district, export_team
 from sim.services.team.given_drills import AttemptCard
@@ -265,11 +266,11 @@ def _find_change(app: App, team_id: str, name: str) -> tuple[PersonChange | None
 
 
 def _write_change(change: PersonChange) -> tuple[tuple[str, str], ...]:
-    time = f"{write_ratio(change.time)} ({write_ratio_range(change.time)}): {read_as(change.time, is_ratio=True)}"
+    time = f"{say_ratio(change.time)}: {read_as(change.time, is_ratio=True)}"
     if change.match is None:
         return (("Time", time),)
-    match = f"{write_points(change.match)} ({write_points_range(change.match)}): "
-    return (("Time", time), ("Match", match + read_as(change.match, is_ratio=False)))
+    match = f"{say_difference(change.match)}: {read_as(change.match, is_ratio=False)}"
+    return (("Time", time), ("Match", match))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
