@@ -15,8 +15,8 @@ from sim.services.comparison.pictures import (
 from sim.services.comparison.svg import Picture
 from sim.services.comparison.tables import GROUP_LABELS
 
-HALF_PT, FOREST_PT = 244.0, 340.0
-DECIDES_PT, SLOPE_PT, FLOW_PT = 276.0, (200.0, 150.0), (288.0, 188.0)  # of one group, and of two
+HALF_PT, FOREST_PT = 244.0, 280.0
+DECIDES_PT, SLOPE_PT, FLOW_PT = 240.0, (240.0, 150.0), (240.0, 188.0)  # of one group, and of two
 SLOPE_HIGH_PT = 156.0
 MOST_PARTS = 30
 

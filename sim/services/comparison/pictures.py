@@ -116,7 +116,7 @@ def draw_decides(comparison: Comparison, *, width_pt: float) -> Picture:
             elements.append(draw_diamond((x.place(result.estimate if x is x_share else math.log(result.estimate)), y)))
         top += 27.0
         if x is not x_share or number == len(told) - 1:
-            ticks = list_points(reach) if x is x_share else list_ratios(low, high)
+            ticks = list_points(reach) if x is x_share else list_ratios(low, high, width_pt=width_pt - 16.0)
             elements += draw_foot_labels(x, ticks, base_pt=top + 1)
             top += 18.0
     alt = "What decides. " + " ".join(f"{label}: {text}." for label, _, text, *_ in told)
@@ -166,7 +166,7 @@ def draw_flow(comparison: Comparison, *, width_pt: float) -> Picture:
 def draw_curves(curves: Sequence[Shares], *, limit_s: float, width_pt: float, height_pt: float) -> Picture:
     """Return the share of drills answered rightly by each time: before dashed, after solid with its interval gray."""
     base = height_pt - 18.0
-    x = Axis(low=0.0, high=limit_s, start_pt=LEFT_PT - 8.0, end_pt=width_pt - 12.0)
+    x = Axis(low=0.0, high=limit_s, start_pt=LEFT_PT, end_pt=width_pt - 12.0)
     y = Axis(low=0.0, high=100.0, start_pt=base, end_pt=24.0)
     name = curves[0].group
     who = GROUP_LABELS[name] if name else ""
@@ -206,7 +206,7 @@ def draw_forest(parts: Sequence[Part], total: Result, *, is_types: bool, width_p
         write((middle + 5, 9), "slower after \N{RIGHTWARDS ARROW}", size=7.5, colour=MUTED),
         draw_line((x.start_pt, base), (x.end_pt, base), colour=LINE, width=0.5),
         draw_line((middle, 14), (middle, base), colour=MUTED, width=0.8, dash=DASHED),
-        *draw_foot_labels(x, list_ratios(low, high), base_pt=base),
+        *draw_foot_labels(x, list_ratios(low, high, width_pt=x.end_pt - x.start_pt), base_pt=base),
     ]
     for number, (label, people, result) in enumerate([*rows, ("All together", 0, total)]):
         y = 18.0 + ROW_PT * (number + 0.5)
@@ -237,7 +237,7 @@ def draw_trend(points: Sequence[Point], *, is_time: bool, width_pt: float, heigh
     high = max(tops, default=60.0) * 1.05 if is_time else 100.0
     base = height_pt - 16.0
     y = Axis(low=0.0, high=high, start_pt=base, end_pt=20.0)
-    x = Axis(low=-0.5, high=len(labels) - 0.5, start_pt=LEFT_PT - 12.0, end_pt=width_pt - 8.0)
+    x = Axis(low=-0.5, high=len(labels) - 0.5, start_pt=LEFT_PT, end_pt=width_pt - 8.0)
     title = "Time to a right answer (min:s)" if is_time else "Match with the actual path"
     step = -(-len(labels) // 12)
     elements = [
@@ -248,7 +248,7 @@ def draw_trend(points: Sequence[Point], *, is_time: bool, width_pt: float, heigh
         *draw_foot_labels(x, [(float(at), label) for at, label in enumerate(labels) if at % step == 0], base_pt=base),
     ]
     if len(series) > 1:
-        elements += draw_legend(series, at=(width_pt - 110, 8), with_marks=True)
+        elements += draw_legend(series, at=(width_pt - 124, 8), with_marks=True)
     for number, name in enumerate(series):
         is_open, shift = is_first_of_two(number, series), 3.5 * (number - (len(series) - 1) / 2)
         mine = [(point, result) for point, result in shown if point.series == name and result.estimate is not None]
@@ -274,7 +274,7 @@ def draw_trend(points: Sequence[Point], *, is_time: bool, width_pt: float, heigh
 def draw_power(power: PlanPower, *, width_pt: float) -> Picture:
     """Return the share of studies that end in a word for the better, by size of the gain; dashed: the smallest one."""
     base, shares = 118.0, [(each.cut, power.find_share(each)) for each in power.powers]
-    x = Axis(low=0.0, high=shares[-1][0], start_pt=LEFT_PT - 8.0, end_pt=width_pt - 14.0)
+    x = Axis(low=0.0, high=shares[-1][0], start_pt=LEFT_PT, end_pt=width_pt - 14.0)
     y = Axis(low=0.0, high=100.0, start_pt=base, end_pt=24.0)
     smallest, enough = x.place(power.smallest.cut), y.place(100.0 * ENOUGH)
     points = [(x.place(cut), y.place(100.0 * share)) for cut, share in shares]

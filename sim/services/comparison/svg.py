@@ -14,7 +14,7 @@ MUTED = "#4d5a6b"
 LINE = "#c9d0da"
 BAND = "#dfe6ef"
 PAPER = "#ffffff"
-FONT = "Source Sans 3"
+FONT = "Source Sans 3, Source Sans, sans-serif"
 SMALL_PT = 8.0
 DASHED = "4 2.5"
 DOTTED = "1 2"
@@ -120,6 +120,7 @@ def _join(points: Sequence[tuple[float, float]]) -> str:
 
 TIME_STEPS_S = (15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0)
 RATIO_TICKS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+LABEL_PT = 26.0
 NEAR_TICKS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 
 
@@ -149,9 +150,9 @@ def find_ratio_bounds(results: Sequence[Result], *others: float) -> tuple[float,
     return max(min([*values, *others, 0.6]) * 0.95, 0.05), min(max([*values, *others, 1.6]) * 1.05, 20.0)
 
 
-def list_ratios(low: float, high: float) -> list[tuple[float, str]]:
+def list_ratios(low: float, high: float, *, width_pt: float) -> list[tuple[float, str]]:
     """Return the logs of round ratios between `low` and `high`, labelled as a change in percent."""
-    ticks = RATIO_TICKS if high > 9.0 * low else NEAR_TICKS
+    ticks = NEAR_TICKS if width_pt * math.log(4.0 / 3.0) > LABEL_PT * math.log(high / low) else RATIO_TICKS
     return [(math.log(ratio), _write_ratio(ratio)) for ratio in ticks if low <= ratio <= high]
 
 

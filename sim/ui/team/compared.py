@@ -127,7 +127,7 @@ def draw_before_after(comparison: Comparison, *, file_stem: str) -> None:
 
 
 def draw_panel(panel: Panel, tables: Mapping[str, TextTable], *, file_stem: str) -> None:
-    """Draw pictures as the report has them on paper, with their table and its download below."""
+    """Draw pictures as the report has them on paper; their table and its download beside one picture, below two."""
     if panel.note:
         draw_quiet(panel.note)
     drawn = "".join(
@@ -136,10 +136,12 @@ def draw_panel(panel: Panel, tables: Mapping[str, TextTable], *, file_stem: str)
         f'{base64.b64encode(picture.svg.encode()).decode()}">'
         for picture in panel.pictures
     )
-    st.html(f'<div class="sl-card" style="background:#fff;display:flex;flex-wrap:wrap;gap:1rem">{drawn}</div>')
+    first, second = st.columns(2) if len(panel.pictures) == 1 else (st.container(), st.container())
+    first.html(f'<div class="sl-card" style="background:#fff;display:flex;flex-wrap:wrap;gap:1rem">{drawn}</div>')
     if panel.table in tables:
-        draw_text_table(tables[panel.table], label=panel.title)
-        draw_download(tables[panel.table], file_stem)
+        with second:
+            draw_text_table(tables[panel.table], label=panel.title)
+            draw_download(tables[panel.table], file_stem)
 
 
 def _ask_different(same_people: str, *, key: str) -> bool:
@@ -192,4 +194,5 @@ def _draw_design(comparison: Comparison, tables: Mapping[str, TextTable], file_s
             draw_text_table(tables["left-out"])
     with st.expander("Technical details", key="details"):
         draw_quiet("Each number with its interval, method and number of people.")
-        _draw_table(tables["details"], "", file_stem)
+        if "details" in tables:
+            _draw_table(tables["details"], "", file_stem)
