@@ -43,6 +43,11 @@ class ProgramRow:
     margin: float = 0.05  # fall in match (IDF1) up to which accuracy counts as held
     smallest: float = 0.3  # smallest share of time worth having
     compare_on: date | None = None  # day of the comparison; None: the day after the last drill after is due
+    second_recording_id: str = ""  # everybody's drills after are on the other one of two; "" for one recording
+
+    @property
+    def recordings(self) -> tuple[str, ...]:
+        return (self.recording_id, self.second_recording_id) if self.second_recording_id else (self.recording_id,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

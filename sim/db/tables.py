@@ -290,13 +290,15 @@ class ProgramColumns(TypedColumns):
     `calendar_number` is raised to make the calendar addresses given out so far invalid. `waiting_seed` is what the
     order of people was drawn with where lots decided who is trained first. `margin` is the fall in match up to which
     accuracy counts as held, `smallest` the smallest share of time worth having, `compare_on` the day of the comparison,
-    empty for the day after the last drill after the training is due.
+    empty for the day after the last drill after the training is due. With a `second_recording_id` everybody's drills
+    before are on one of both recordings, and those after on the other.
     """
 
     program_id = Column(String(32), primary_key=True)
     team_id = Column(String(32), ForeignKey("team.team_id", ondelete="CASCADE"), nullable=False, index=True)
     aim = Column(String(300), nullable=False)
     recording_id = Column(String(80), nullable=False)
+    second_recording_id = Column(String(80), nullable=False, server_default="")
     profile = Column(Profile, nullable=False)
     options = Column(String(120), nullable=False)
     time_zone = Column(String(64), nullable=False)

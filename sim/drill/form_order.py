@@ -2,9 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from sim.drill.attempt import Phase
 from sim.drill.forms import Form
+
+GAP_S = 20.0
+"""Seconds without sight of the target that weigh as much as one leg, as in the index of difficulty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +70,16 @@ def assign_planned_form(
     People take turns in pairs: the second of a pair gets after the training what the first gets before it, and the
     other way round. So with as many drills after as before, every form is equally often on both sides whenever the
     number of people is even, whatever their number; pair by pair the forms move on by a row of `make_latin_row`. The
-    first unseen form of the phase's part is given; when that part is used up, the last unseen form of all.
+    first unseen form of the phase's part is given; when that part is used up, the last unseen form of all. Of more
+    forms than there are drills, those are taken first that are most alike.
     """
-    order = [form for form in _order_in_pairs(forms, place) if form.form_id not in seen_elsewhere]
+    alike = pick_alike(forms, sizes.total)
+    rest = [form for form in forms if form not in alike]
+    order = [
+        form
+        for form in (*_order_in_pairs(alike, place), *_order_in_pairs(rest, place))
+        if form.form_id not in seen_elsewhere
+    ]
     first, second = (sizes.before, sizes.after) if place % 2 == 0 else (sizes.after, sizes.before)
     leading, trailing = order[:first], order[first : first + second]
     before, after = (leading, trailing) if place % 2 == 0 else (trailing, leading)
@@ -76,6 +87,81 @@ def assign_planned_form(
     unseen = [form for form in parts[phase] if form.form_id not in seen]
     spare = [form for form in reversed(order) if form.form_id not in seen]
     return next(iter(unseen + spare), None)
+
+
+def assign_crossed_form(
+    first: Sequence[Form],
+    second: Sequence[Form],
+    *,
+    seen: Collection[str],
+    colleagues: Collection[str],
+    place: int,
+    phase: Phase,
+    sizes: PhaseSizes,
+) -> Form | None:
+    """Return the next form of a person whose drills after are on another recording than those before.
+
+    People take turns: the drills before of every other one are on the first recording and those after on the second, of
+    the others the other way round. In each recording the forms for before and after are apart, and alike
+    (`split_alike`), so that nobody gets after what a colleague had before. None when every form was seen.
+
+    Args:
+        first: parallel forms of the one recording.
+        second: of the other.
+        seen: forms that are not new to this person.
+        colleagues: forms that others of the team were given on the other side of the training; taken last.
+        place: the person's place in the order, 0, 1, 2 ...
+        phase: which side of the training.
+        sizes: drills of each side.
+    """
+    home, away = (first, second) if place % 2 == 0 else (second, first)
+    parts = [split_alike(forms, before=sizes.before, after=sizes.after) for forms in (home, away)]
+    measured = [form for part in parts for side in part for form in side]
+    later = [form for form in (*away, *home) if form not in measured]
+    own = {Phase.BEFORE: parts[0][0], Phase.AFTER: parts[1][1], Phase.RETENTION: later}[phase]
+    there = home if phase is Phase.BEFORE else away
+    order = [own[number] for number in make_latin_row(len(own), place // 2)]
+    unseen = [form for form in (*order, *there, *home, *away) if form.form_id not in seen]
+    return min(unseen, key=lambda form: form.form_id in colleagues, default=None)
+
+
+def split_alike(forms: Sequence[Form], *, before: int, after: int) -> tuple[list[Form], list[Form]]:
+    """Return forms for before and for after, none in both, whose mean legs and mean gap differ least."""
+    chosen = pick_alike(forms, before + after)
+
+    def differ(part: tuple[Form, ...]) -> float:
+        sides = part, [form for form in chosen if form not in part]
+        legs, gaps = (
+            [sum(map(measure, side)) / max(len(side), 1) for side in sides] for measure in (_count_legs, _measure_gap)
+        )
+        return abs(legs[0] - legs[1]) + abs(gaps[0] - gaps[1])
+
+    part = min(combinations(chosen, min(before, len(chosen))), key=differ)
+    return list(part), [form for form in chosen if form not in part]
+
+
+def pick_alike(forms: Sequence[Form], count: int) -> list[Form]:
+    """Return the `count` forms that differ least in legs and gap, in their order; all where there are no more."""
+    if not 0 < count < len(forms):
+        return list(forms)
+    ordered = sorted(forms, key=_measure)
+    starts = range(len(ordered) - count + 1)
+    start = min(starts, key=lambda at: _measure(ordered[at + count - 1]) - _measure(ordered[at]))
+    chosen = {form.form_id for form in ordered[start : start + count]}
+    return [form for form in forms if form.form_id in chosen]
+
+
+def _measure(form: Form) -> float:
+    """Return legs and gap of the target as the index of difficulty weighs them: what simulated times follow."""
+    return _count_legs(form) + _measure_gap(form)
+
+
+def _count_legs(form: Form) -> float:
+    return float(form.difficulty.legs) if form.difficulty else 0.0
+
+
+def _measure_gap(form: Form) -> float:
+    return form.difficulty.longest_blind_gap_s / GAP_S if form.difficulty else 0.0
 
 
 def assign_redrill_form(forms: Sequence[Form], *, seen: Collection[str], row: int) -> Form | None:

@@ -28,6 +28,7 @@ BESIDES: Final[dict[str, Stored]] = {
             "team_id",
             "aim",
             "recording_id",
+            "second_recording_id",
             "profile",
             "options",
             "time_zone",

@@ -62,7 +62,7 @@ def list_reminders(app: App, program_id: str, *, address: str = "") -> tuple[Rem
 
 def find_limit_s(app: App, program: ProgramRow) -> float:
     """Return the longest that a drill of a program takes, seconds; 0 where its footage has none yet."""
-    forms = [known.form for known in app.catalog.list_forms() if known.recording_id == program.recording_id]
+    forms = [known.form for known in app.catalog.list_forms() if known.recording_id in program.recordings]
     return max((form.limit_s for form in forms if form.use == "parallel"), default=0.0)
 
 

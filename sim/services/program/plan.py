@@ -13,6 +13,7 @@ from sim.crowd.generator.levels import Level
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.db.rows import PersonRow
 from sim.db.store import Transaction
+from sim.drill.forms import Form
 from sim.drill.guide_steps import StepKind
 from sim.drill.options import NO_OPTIONS, Options
 from sim.drill.plan import RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
@@ -71,8 +72,9 @@ class Order:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSupply:
     recording_id: str  # the private recording whose parallel forms are given, or that is being made; "" for none
+    second_id: str  # another one, so that drills after are on another one than those before; "" for none
     needed: int  # measured drills a person
-    forms: int  # parallel forms of that recording
+    forms: int  # parallel forms of these recordings
     short: int  # how many people have too few unseen ones left
     fewest: int  # unseen ones of the person who has fewest
     # there is none yet, but it is under way: practice can start, and what measures opens then
@@ -103,16 +105,20 @@ def suggest_before(app: App, team_id: str) -> int:
     return ENOUGH_BASELINES if fewest >= ENOUGH_BASELINES + USUAL_DRILLS else USUAL_DRILLS
 
 
-def check_supply(app: App, team_id: str, *, needed: int, recording_id: str = "") -> FormSupply:
+def check_supply(
+    app: App, team_id: str, *, needed: int, recording_id: str = "", before: int = 0, after: int = 0
+) -> FormSupply:
     """Return whether a team's people have unseen parallel forms enough on a recording that nobody can know.
 
     Of several private recordings it is `recording_id` where that is one of them, else the one with most left for the
-    person who has fewest, the first of equals.
+    person who has fewest, the first of equals. A second one is there for drills `before` and `after` where both have
+    forms enough for either side, of one kind and limit, and nobody has seen any of them.
     """
-    known: dict[str, set[str]] = {}
+    of_recording: dict[str, list[Form]] = {}
     for form in list_measuring_forms(app):
         if app.catalog.is_private(form.recording_id):
-            known.setdefault(form.recording_id, set()).add(form.form_id)
+            of_recording.setdefault(form.recording_id, []).append(form)
+    known = {each: {form.form_id for form in forms} for each, forms in of_recording.items()}
     with app.store.read() as work:
         work.teams.get_team(team_id)
         people = _list_present(work.teams.list_people(team_id))
@@ -127,6 +133,7 @@ def check_supply(app: App, team_id: str, *, needed: int, recording_id: str = "")
         making = find_making(app)
         return FormSupply(
             recording_id=making.recording_id if making else "",
+            second_id="",
             needed=needed,
             forms=0,
             short=0,
@@ -134,12 +141,21 @@ def check_supply(app: App, team_id: str, *, needed: int, recording_id: str = "")
             is_being_made=making is not None,
         )
     chosen = recording_id if recording_id in left else max(left, key=lambda each: min(left[each]))
+
+    def describe(each: str) -> set[tuple[object, ...]]:
+        return {(form.start, form.limit_s, form.reference) for form in of_recording[each]}
+
+    fresh = [each for each in left if min(left[each]) == len(known[each]) >= before + after > 0]
+    alike = [each for each in fresh if each != chosen and chosen in fresh and describe(each) == describe(chosen)]
+    second_id = alike[0] if before and after and alike else ""
+    unseen = [sum(pair) for pair in zip(left[chosen], left[second_id], strict=True)] if second_id else left[chosen]
     return FormSupply(
         recording_id=chosen,
+        second_id=second_id,
         needed=needed,
-        forms=len(known[chosen]),
-        short=sum(count < needed for count in left[chosen]) if people else 0,
-        fewest=min(left[chosen]),
+        forms=sum(len(known[each]) for each in (chosen, second_id) if each),
+        short=sum(count < needed for count in unseen) if people else 0,
+        fewest=min(unseen),
     )
 
 
@@ -159,7 +175,15 @@ def create_program(app: App, order: Order) -> str:
     """Store a program with its steps; return its id. The same order sent twice makes one program."""
     today = get_today(app, order.time_zone)
     slots = lay_out_on_school_days(app, order.wish, today=today)
-    supply = check_supply(app, order.team_id, needed=order.wish.drills, recording_id=order.recording_id)
+    wish = order.wish
+    supply = check_supply(
+        app,
+        order.team_id,
+        needed=wish.drills,
+        recording_id=order.recording_id,
+        before=wish.before,
+        after=wish.after,
+    )
     if not supply.recording_id:
         raise PlanError(
             "there is no footage to measure on here yet",
@@ -183,6 +207,7 @@ def create_program(app: App, order: Order) -> str:
         waiting_seed=secrets.randbelow(SEEDS) if order.waits else None,
         margin=order.margin,
         smallest=order.smallest,
+        second_recording_id=supply.second_id,
     )
     check_what_counts(margin=order.margin, smallest=order.smallest)
     chosen_by = check_chosen_by(order.chosen_by)

@@ -8,7 +8,7 @@ from sim.db.programs import LOOKED, ExposureRow, ProgramRow, StepRow
 from sim.db.rows import AttemptRow, PersonRow, TeamRow
 from sim.db.store import Transaction
 from sim.drill.attempt import ENDED, Phase
-from sim.drill.form_order import PhaseSizes, assign_planned_form
+from sim.drill.form_order import PhaseSizes, assign_crossed_form, assign_planned_form
 from sim.drill.forms import Form
 from sim.drill.guide_steps import StepKind
 from sim.drill.options import Options
@@ -116,7 +116,7 @@ def list_free_forms(app: App, step_id: str, person_id: str) -> tuple[Form, ...]:
         step = work.programs.get_step(step_id)
         program = work.programs.get(step.program_id)
         spent = list_spent(app, work.exposures.list_seen(person_id))
-    forms = [form for form in list_measuring_forms(app) if form.recording_id == program.recording_id]
+    forms = [form for form in list_measuring_forms(app) if form.recording_id in program.recordings]
     return tuple(form for form in forms if form.form_id not in spent) if step.kind.phase is not None else ()
 
 
@@ -170,13 +170,20 @@ def choose_planned_form(
     own = {step.step_id for step in steps}
     here = {row.form_id for row in work.attempts.list_of_person(person.person_id) if row.step_id in own}
     seen = list_spent(app, work.exposures.list_seen(person.person_id))
+    place, sizes = work.programs.take_place(program.program_id, person.person_id), count_sizes(steps)
+    first, *second = ([form for form in forms if form.recording_id == each] for each in program.recordings)
+    if second:
+        team = work.attempts.list_of_team(person.team_id)
+        colleagues = {
+            row.form_id
+            for row in team
+            if row.step_id in own and row.person_id != person.person_id and row.phase is not phase
+        }
+        return assign_crossed_form(
+            first, second[0], seen=seen, colleagues=colleagues, place=place, phase=phase, sizes=sizes
+        )
     return assign_planned_form(
-        [form for form in forms if form.recording_id == program.recording_id],
-        seen=seen,
-        seen_elsewhere=seen - list_spent(app, here),
-        place=work.programs.take_place(program.program_id, person.person_id),
-        phase=phase,
-        sizes=count_sizes(steps),
+        first, seen=seen, seen_elsewhere=seen - list_spent(app, here), place=place, phase=phase, sizes=sizes
     )
 
 

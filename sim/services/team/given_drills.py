@@ -121,9 +121,9 @@ def create_attempt(
         else:
             team = work.teams.get_team(person.team_id)
             usual = recording_id or choose_recording(app, work, team)
-            wanted = planned.program.recording_id if planned else usual
+            wanted = planned.program.recordings if planned else (usual,)
             choosable = forms if planned else list_every_measuring_form(app)
-            parallel = list_parallel_forms(choosable, recording_id=wanted)
+            parallel = [each for each in choosable if each.recording_id in wanted]
             form = check_choice(parallel, form_id or "", reason=reason)
         made = attempts.make_row(
             app,

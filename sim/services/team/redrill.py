@@ -89,17 +89,18 @@ def _count_kept(work: Transaction, person: PersonRow) -> Counter[str]:
     for program in work.programs.list_of_team(person.team_id):
         if program.closed_at is None:
             steps = work.programs.list_steps([program.program_id])
-            kept[program.recording_id] += sum(
+            needed = sum(
                 step.kind.phase is not None and step.dropped_at is None and step.step_id not in has_form
                 for step in steps
             )
+            kept.update(dict.fromkeys(program.recordings, needed))
     return kept
 
 
 def _find_row(work: Transaction, person: PersonRow, recording_id: str) -> int:
     for program in work.programs.list_of_team(person.team_id):
         place = work.programs.find_place(program.program_id, person.person_id)
-        if place is not None and program.recording_id == recording_id:
+        if place is not None and recording_id in program.recordings:
             return place // 2
     return number_person(work.teams.list_people(person.team_id), person.person_id)
 

@@ -12,7 +12,7 @@ from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish
 from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services.attempt.console_profiles import list_profiles
-from sim.services.comparison.panels import FULL_PT, Panel
+from sim.services.comparison.panels import FOREST_PT, Panel
 from sim.services.comparison.pictures import draw_power
 from sim.services.comparison.planning import (
     MOST_PEOPLE,
@@ -310,7 +310,14 @@ def _draw_drills(team_id: str, recording_id: str, *, is_over: bool, waits: bool)
             f"{drills} before the training cannot tell training from practice, so the comparison can never say "
             "improved. Plan four, or let half of the team wait."
         )
-    supply = plan.check_supply(app, team_id, needed=before + after + len(retention), recording_id=recording_id)
+    supply = plan.check_supply(
+        app,
+        team_id,
+        needed=before + after + len(retention),
+        recording_id=recording_id,
+        before=before,
+        after=after,
+    )
     needed = write_count(supply.needed, "drill")
     if not supply.forms:
         draw_quiet(f"{needed} for each person.")
@@ -321,6 +328,16 @@ def _draw_drills(team_id: str, recording_id: str, *, is_over: bool, waits: bool)
         st.warning(
             f"The plan has {needed} for each person. Left that they have not seen: {supply.fewest} (for {short}). "
             "The last drills could not be given. Plan fewer."
+        )
+    if supply.second_id:
+        draw_quiet(
+            "Drills before and after are on two recordings: half of the people begin with one, half with the other. So "
+            "nobody gets faster by remembering the footage."
+        )
+    elif before and supply.forms:
+        draw_quiet(
+            "Drills before and after are on the same footage, so remembering it counts too. With a second recording "
+            "made here, not seen by anyone and of the same kind, the drills after would be on other footage."
         )
     return before, after, familiar, list(retention)
 
@@ -335,7 +352,7 @@ def _draw_power(shown: DeltaGenerator, beside_box: DeltaGenerator, ticked: TeamP
         if ticked.people >= FEWEST:
             rows = tuple((f"{100 * each.cut:.0f}%", f"{100 * found.find_share(each):.0f}%") for each in found.powers)
             table = TextTable(name="power", header=("Less time after", f"Called {found.word}"), rows=rows)
-            picture = draw_power(found, width_pt=FULL_PT)
+            picture = draw_power(found, width_pt=FOREST_PT)
             panel = Panel(key="power", title="What this plan can show", note="", pictures=(picture,), table="power")
             draw_panel(panel, {"power": table}, file_stem="plan")
     warning = warn_of_waiting(ticked) if ticked.people >= FEWEST_FOR_LOTS else ""

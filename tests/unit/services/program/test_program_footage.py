@@ -9,7 +9,9 @@ import pytest
 from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.levels import Level
 from sim.drill.attempt import Mode, Phase
+from sim.drill.forms import Origin
 from sim.errors import PlanError, TaskError
+from sim.footage.recording.open import Recording
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.library import generate
@@ -20,7 +22,7 @@ from sim.services.team import given_drills
 from sim.services.team.choosing_forms import choose_recording
 from tests.support.fake_clock import FakeClock
 from tests.support.given import load_attempt, make_team
-from tests.support.tiny_app import OPEN
+from tests.support.tiny_app import OPEN, copy_recording, lay_out_library
 from tests.unit.services.program.test_program import list_steps, make_order
 
 BEING_MADE = "maple-ridge-arrival-medium-0a1b"
@@ -123,3 +125,35 @@ def test_outside_a_program_a_team_stays_on_its_recording(measuring_app: App, clo
     clock.pass_s(1)
     attempts.create(measuring_app, form_id="open-trace-a", mode=Mode.ASSESSMENT, person_id=otter, phase=Phase.BEFORE)
     assert choose() == OPEN
+
+
+def test_with_two_private_recordings_drills_after_are_on_the_other_one(
+    growing_app: App, tmp_path: Path, tiny_recording: Recording, clock: FakeClock
+) -> None:
+    app = growing_app
+    shutil.copy(tmp_path / "tiny.yaml", app.settings.forms[0])
+    team_id, people = make_team(app, "Heron", "Otter")
+
+    def check(team_id: str, each: int = 1) -> plan.FormSupply:
+        return plan.check_supply(app, team_id, needed=2 * each, before=each, after=each)
+
+    assert (check(team_id).second_id, check(team_id).forms) == ("", 2)
+    lay_out_library(
+        app.settings.forms[0].parent, copy_recording(tiny_recording, tmp_path / "annex"), origin=Origin.PRIVATE
+    )
+    supply = check(team_id)
+    assert ({supply.recording_id, supply.second_id}, supply.forms) == ({"tiny", "annex"}, 4)
+    assert check(team_id, 2).second_id == "", "too few for either side"
+    steps = list_steps(app, plan.create_program(app, make_order(team_id)))
+    given = []
+    for step in ("before 1", "after 1"):
+        rows = [load_attempt(app, give.give_step(app, steps[step].step_id, person)) for person in people]
+        given.append([(row.recording_id, row.form_id) for row in rows])
+        clock.pass_s(20 * 86_400)
+    (heron, otter), after = given
+    assert {heron[0], otter[0]} == {"tiny", "annex"}
+    assert [each[0] for each in after] == [otter[0], heron[0]]
+    assert not {heron, otter} & set(after)
+    other_id, _ = make_team(app, "Maple", team_name="Back office")
+    assert check(other_id).second_id, "another team has seen none of it"
+    assert check(team_id).second_id == "", "this team has"
