@@ -10,7 +10,6 @@ import pandas as pd
 
 from sim.columns import CHOSEN_BY
 from sim.compare.conditions import say_devices, say_options
-from sim.compare.estimates import is_by_school
 from sim.compare.facts import FEWEST_BASELINES, Facts
 from sim.compare.left_out import Comparable
 from sim.compare.people import WAITING, has_two_groups, name_side, say_part
@@ -31,8 +30,9 @@ LARGEST_DRILL_GAP = 0.25
 """Share by which two groups may differ in drills a person. Judgment."""
 BASELINE_CONCERN, BASELINE_BAR = 0.25, 0.5
 """Gap of two groups before the training, in standard deviations of people, for a concern and for no word."""
-QUICKEST_EXPERT_S = 40.0
-"""Shorter than any drill takes an expert who knows the answer (held by a test over all shipped forms)."""
+QUICKEST_EXPERT = 0.067
+"""Share of its limit that the expert's quickest pass of any shipped form takes: 16.2 s of 4:00 (held by a test). Times
+in minutes beside a limit in seconds are all at most a sixtieth of it, which is less than a quarter of this."""
 FEWEST_TIMES = 3
 FEWEST_DESCRIBED = 3
 """Fewer people are never described."""
@@ -140,27 +140,32 @@ def _ask_passed(drills: Drills) -> Answer:
         )
     if (told == "").any():
         first = drills.checked.index[int(np.argmax((told == "").to_numpy()))]
-        return f"Not of all: row {first} is the first of {int((told == '').sum())} that do not. They are left out.", (
-            CONCERN
+        return (
+            f"Not of all: row {first} is the first of {int((told == '').sum())} that do not. They are left out, "
+            "and with them what may have been lost.",
+            CONCERN,
+            Bars.CHANGE,
         )
     return "Yes.", FINE
 
 
 def _ask_times(drills: Drills) -> Answer | None:
     passed = drills.rows[drills.rows["passed"] == "yes"]
-    for phase in (Phase.BEFORE, Phase.AFTER):
-        times = passed.loc[passed["phase"] == phase.value, "duration_s"]
-        if len(times) >= FEWEST_TIMES and times.round().eq(round(times.iloc[0])).all():
+    for (phase, _), mine in passed.groupby(["phase", passed["group"].map(name_side)], sort=True):
+        times = mine["duration_s"]
+        if len(times) < FEWEST_TIMES:
+            continue
+        if times.round().eq(round(times.iloc[0])).all():
             return (
-                f"No: every drill passed {phase.value} took exactly {write_time(float(times.iloc[0]))}, as recorded "
-                "times do not.",
+                f"No: every drill passed {phase} took exactly {write_time(float(times.iloc[0]))}, as recorded times do "
+                "not.",
                 CONCERN,
                 Bars.ALL,
             )
-        if len(times) >= FEWEST_TIMES and times.max() < QUICKEST_EXPERT_S / 4.0:
+        if (times < QUICKEST_EXPERT / 4.0 * mine["limit_s"]).all():
             return (
-                f"No: every drill passed {phase.value} took under {QUICKEST_EXPERT_S / 4.0:.0f} seconds, a quarter of "
-                "what an expert needs. They may be minutes instead of seconds.",
+                f"No: every drill passed {phase} took under {100.0 * QUICKEST_EXPERT / 4.0:.1f}% of its limit, a "
+                "quarter of what an expert needs. They may be minutes instead of seconds.",
                 CONCERN,
                 Bars.ALL,
             )
@@ -209,7 +214,7 @@ def _ask_drills_each(drills: Drills) -> Answer:
             return (
                 f"Not alike in both groups, before and after: {said}. More practice alone would show.",
                 CONCERN,
-                (Bars.CHANGE),
+                Bars.CHANGE,
             )
     fewest, most = int(counts.min()), int(counts.max())
     if most == 1:
@@ -224,7 +229,7 @@ def _ask_conditions(drills: Drills) -> Answer:
     if left.picked:
         return (
             f"Only drills {left.picked} were asked for. Conditions picked after the drills can show any result.",
-            (CONCERN),
+            CONCERN,
             Bars.ALL,
         )
     others = [say_console(name) + " console" for name in left.other_profiles]
@@ -249,7 +254,7 @@ def _ask_conditions(drills: Drills) -> Answer:
 
 def _ask_task_types(drills: Drills) -> Answer:
     rows = drills.rows
-    if rows.empty or (rows["task_type"] == "").any():
+    if rows.empty or (rows["task_type"] == "").all():
         return "The table does not say. Another kind of task after would look like progress.", NOT_TOLD
     if rows["task_type"].eq(rows["task_type"].iloc[0]).all():
         return "Yes, one kind.", FINE
@@ -259,7 +264,7 @@ def _ask_task_types(drills: Drills) -> Answer:
     if float(moved.mean()) / 2.0 > LARGEST_TYPE_GAP:
         return (
             "No. People did other kinds of task after than before, and one kind takes longer than another.",
-            (CONCERN),
+            CONCERN,
             Bars.CHANGE,
         )
     return "Yes, each person the same mix on both sides.", FINE
@@ -268,15 +273,17 @@ def _ask_task_types(drills: Drills) -> Answer:
 def compute_hardness(rows: pd.DataFrame, facts: Facts) -> float | None:
     """Return how much harder the forms were after than before by their index, as a ratio over people; None if unknown.
 
-    With a waiting group it is that of the trained less that of those who waited. Worked: a person with forms of 20
-    before and 22 after, another with 21 and 20: (22 + 20) / (20 + 21) = 1.0244.
+    People without a known one on a side are left out. With a waiting group it is that of the trained less that of those
+    who waited. Worked: a person with forms of 20 before and 22 after, another with 21 and 20: (22 + 20) / (20 + 21) =
+    1.0244.
     """
-    if rows.empty or rows["difficulty"].isna().any():
-        return None
     waits = rows["group"].map(name_side) == WAITING
     ratios = []
     for mine in (rows[~waits], rows[waits]) if facts.has_waiting else (rows,):
-        means = mine.groupby(["phase", "person_id"])["difficulty"].mean().groupby("phase").mean()
+        means = mine.pivot_table(index="person_id", columns="phase", values="difficulty")
+        if means.shape[1] < 2 or means.isna().any(axis=1).all():
+            return None
+        means = means.dropna().mean()
         ratios.append(float(means[Phase.AFTER.value] / means[Phase.BEFORE.value]))
     return ratios[0] / ratios[1] if len(ratios) > 1 else ratios[0]
 
@@ -339,20 +346,18 @@ def _ask_order(drills: Drills) -> Answer:
             "No. For everybody, drills marked after were done before drills marked before: the two look swapped. "
             "Nothing is compared until that is corrected."
         ), CONCERN
+    counted: list[str] = []
     if wrong or out:
         lie = "1 drill lies" if wrong == 1 else f"{wrong} drills lie"
         counted = [f"{lie} on the other side of the training day"] if wrong else []
         who = write_count(out, "person", "people")
         counted += [f"for {who} a drill marked after came before one marked before"] if out else []
-        return f"Not all: {', and '.join(counted)}. They are left out.", CONCERN
+    told = f"Not all: {', and '.join(counted)}. They are left out." if wrong or out else ""
     days = drills.rows["days_since_training"]
     if (drills.rows["drill_number"].isna() & (days.isna() | (days == 0.0))).any() or drills.rows.empty:
-        return (
-            "The table does not say when they were done, so before and after could be swapped.",
-            NOT_TOLD,
-            (Bars.CHANGE),
-        )
-    return "Yes.", FINE
+        unknown = "The table does not say when they were done, so before and after could be swapped."
+        return f"{told} {unknown}".strip(), NOT_TOLD, Bars.CHANGE
+    return (told, CONCERN) if told else ("Yes.", FINE)
 
 
 def _ask_usual_time(drills: Drills) -> Answer:
@@ -399,7 +404,7 @@ def _ask_chosen(drills: Drills) -> Answer:
         return (
             f"Yes, for low results in the drills that are compared. {BY_THEMSELVES}. {NEW_BASELINE}.",
             CONCERN,
-            (Bars.ALL),
+            Bars.ALL,
         )
     if choice == UNKNOWN:
         bars = Bars.NOTHING if drills.facts.by_lot else Bars.BETTER
@@ -536,15 +541,14 @@ def _ask_groups_alike(drills: Drills) -> Answer | None:
     facts = drills.facts
     if not facts.has_waiting or not facts.is_trained.any():
         return None
-    if facts.school is not None and is_by_school(facts.school, facts.is_trained):
-        arms = [len(np.unique(facts.school[side])) for side in (facts.is_trained, ~facts.is_trained)]
-        if min(arms) == 1:
-            return (
-                "One school was trained and another waited: what sets two schools apart cannot be told from the "
-                "training.",
-                CONCERN,
-                Bars.CHANGE,
-            )
+    known = drills.rows[drills.rows["school"] != ""].drop_duplicates("person_id")
+    arms = known.groupby(known["group"].map(name_side))["school"].unique()
+    if len(arms) == 2 and min(map(len, arms)) == 1 and not set(arms.iloc[0]) & set(arms.iloc[1]):
+        return (
+            "One school was trained and another waited: what sets two schools apart cannot be told from the training.",
+            CONCERN,
+            Bars.ALL,
+        )
     if facts.by_lot:
         return "Lots were drawn, so that only chance sets them apart.", FINE
     gap = compute_baseline_gap(facts)
