@@ -1,0 +1,142 @@
+"""The word that the numbers end in, of whole tables against which nothing stands."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.compare.comparison import NO_PLAN, Plan, compare_attempts
+from sim.compare.verdict import Verdict
+from tests.support.attempts_table import LIMIT_S, by_lot, make_team, put
+
+TEAM, SAME = make_team(), make_team(factor=1.0)
+HALVES = [0.7] * 8 + [1.0] * 8
+LOTS = make_team(16, factor=HALVES, groups=by_lot(8, 8))
+
+
+def is_after(table: pd.DataFrame) -> "pd.Series[bool]":
+    return table["phase"] == "after"
+
+
+def lose(table: pd.DataFrame, where: "pd.Series[bool]") -> pd.DataFrame:
+    """Return a table in which some drills ran out of time."""
+    return put(table, where, passed="no", finished=False, elapsed_s=LIMIT_S)
+
+
+def lower(table: pd.DataFrame, by: float) -> pd.DataFrame:
+    """Return a table with less match after."""
+    return put(table, is_after(table), idf1=table["idf1"] - by)
+
+
+def hold_up(table: pd.DataFrame, person_id: str, **cells: object) -> pd.DataFrame:
+    return put(table, (table["person_id"] == person_id) & is_after(table), **cells)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A table, the margin of its plan, and the word."""
+
+    table: pd.DataFrame
+    word: Verdict
+    plan: Plan = NO_PLAN
+
+
+CASES = {
+    "a third less": Case(table=TEAM, word=Verdict.IMPROVED),
+    "nothing": Case(table=SAME, word=Verdict.NO_CLEAR_CHANGE),
+    "a third more": Case(table=make_team(factor=1.4), word=Verdict.WORSE),
+    "one drill before": Case(table=make_team(before=1, after=1), word=Verdict.FASTER_PRACTICE),
+    "two drills before": Case(table=make_team(before=2, after=2), word=Verdict.FASTER_PRACTICE),
+    "three before, that got faster by themselves": Case(
+        table=make_team(factor=1.0).pipe(lambda t: t.assign(elapsed_s=t["elapsed_s"] * t["drill_number"] ** -0.4)),
+        word=Verdict.FASTER_PRACTICE,
+    ),
+    "fewer passed": Case(table=lose(TEAM, TEAM.index == 4), word=Verdict.FASTER_UNSETTLED),
+    "match lower by less than the margin": Case(table=lower(TEAM, 0.03), word=Verdict.IMPROVED),
+    "match lower by more": Case(table=lower(TEAM, 0.095), word=Verdict.TRADED),
+    "match lower by more than the plan's margin": Case(
+        table=lower(TEAM, 0.03), word=Verdict.FASTER_UNSETTLED, plan=Plan(margin=0.02)
+    ),
+    "match clearly lower at the same times": Case(table=lower(SAME, 0.2), word=Verdict.WORSE),
+    "match clearly higher at the same times": Case(
+        table=lower(make_team(factor=0.98), -0.15), word=Verdict.MORE_ACCURATE
+    ),
+    "wrong answers submitted sooner": Case(
+        table=put(
+            lose(SAME, SAME.index % 3 == 0), (SAME.index % 3 == 0) & is_after(SAME), finished=True, elapsed_s=90.0
+        ),
+        word=Verdict.NO_CLEAR_CHANGE,
+    ),
+    "the wrong student for everybody, fast": Case(
+        table=put(SAME, is_after(SAME), passed="no", elapsed_s=90.0 + SAME.index.to_series()), word=Verdict.WORSE
+    ),
+    "one of twelve held up by a fire alarm": Case(
+        table=hold_up(make_team(12, factor=0.6), "P03", elapsed_s=598.0), word=Verdict.IMPROVED
+    ),
+    "one of twelve with another limit": Case(
+        table=put(make_team(12, factor=0.6), make_team(12)["person_id"] == "P03", limit_s=60.0, elapsed_s=50.0),
+        word=Verdict.IMPROVED,
+    ),
+    "three of twelve ten times faster": Case(
+        table=make_team(12, factor=[0.1] * 3 + [1.0] * 9), word=Verdict.NO_CLEAR_CHANGE
+    ),
+    "five people": Case(table=make_team(5), word=Verdict.TOO_FEW),
+    "six people": Case(table=make_team(6), word=Verdict.IMPROVED),
+    "nobody on both sides": Case(table=TEAM[~is_after(TEAM)], word=Verdict.NOTHING_TO_COMPARE),
+    "more than those who waited": Case(table=LOTS, word=Verdict.IMPROVED),
+    "as much as those who waited": Case(
+        table=make_team(16, factor=0.7, groups=by_lot(8, 8)), word=Verdict.NO_CLEAR_CHANGE
+    ),
+    "less than those who waited": Case(
+        table=make_team(16, factor=HALVES[::-1], groups=by_lot(8, 8)), word=Verdict.WORSE
+    ),
+    "those who waited got slower, by lot": Case(
+        table=make_team(16, factor=[1.0] * 8 + [1.4] * 8, groups=by_lot(8, 8)), word=Verdict.IMPROVED
+    ),
+    "those who waited got slower, not by lot": Case(
+        table=make_team(16, factor=[1.0] * 8 + [1.4] * 8, groups=by_lot(8, 8, lot=False)), word=Verdict.NO_CLEAR_CHANGE
+    ),
+    "three who waited": Case(table=make_team(11, factor=HALVES[:11], groups=by_lot(8, 3)), word=Verdict.TOO_FEW),
+    "one drill before, by lot": Case(
+        table=make_team(16, before=1, after=1, factor=HALVES, groups=by_lot(8, 8)), word=Verdict.IMPROVED
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_word(name: str) -> None:
+    case = CASES[name]
+    found = compare_attempts(case.table, plan=case.plan)
+    assert (found.word, found.no_word) == (case.word, ())
+
+
+def test_an_odd_limit_is_left_out_and_listed_and_cuts_no_other() -> None:
+    found = compare_attempts(CASES["one of twelve with another limit"].table)
+    assert found.left.limit_s == LIMIT_S
+    assert [(each.person_id, each.reason) for each in found.left.left_out] == [
+        ("P03", "had a time limit of 1:00; only drills with 10:00 are compared here")
+    ]
+    assert len(found.people) == 11
+
+
+def test_everybody_counts_once_however_many_drills() -> None:
+    """The quick half did one before and three after, the slow half three and one; nobody changed."""
+    team = make_team(12, factor=1.0)
+    middle = team.groupby("person_id")["elapsed_s"].mean().sort_values()
+    is_quick = team["person_id"].isin(middle.index[:6])
+    kept = team[np.where(is_quick, team["drill_number"] >= 3, team["drill_number"] <= 4)]
+    found = compare_attempts(kept)
+    assert found.word is Verdict.NO_CLEAR_CHANGE
+    means = kept.assign(log_time=np.log(kept["elapsed_s"])).pivot_table("log_time", index="person_id", columns="phase")
+    assert found.effects.time.estimate == pytest.approx(float(np.exp((means["after"] - means["before"]).mean())))
+
+
+def test_six_schools_decide_over_schools_five_over_people() -> None:
+    team = make_team(24)
+    for schools, over in ((6, True), (5, False)):
+        found = compare_attempts(
+            team.assign(school=[f"School {int(each[1:]) % schools}" for each in team["person_id"]])
+        )
+        assert (found.effects.over_schools, found.effects.time.n) == (over, 6 if over else 24)
+        assert ("Each of 6 schools counts once" in " ".join(found.sentences)) is over
