@@ -1,6 +1,7 @@
 """What a plan can show, as it is ticked, with few simulated teams."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,11 +23,14 @@ from sim.services.comparison.planning import (
 PLAN = TeamPlan(people=8, before=3, after=2, cut=0.3)
 
 
-@pytest.mark.parametrize("better", [{"people": 24}, {"before": 5, "after": 4}, {"spread": 0.2}, {"cut": 0.5}])
-def test_more_people_drills_steadiness_or_gain_show_more(better: dict[str, float]) -> None:
+@pytest.mark.parametrize(
+    "better",
+    [replace(PLAN, people=24), replace(PLAN, before=5, after=4), replace(PLAN, spread=0.2), replace(PLAN, cut=0.5)],
+)
+def test_more_people_drills_steadiness_or_gain_show_more(better: TeamPlan) -> None:
     usual = estimate_power(PLAN, teams=100).improved
     assert 0.05 < usual < 0.6
-    assert estimate_power(replace(PLAN, **better), teams=100).improved > usual + 0.01
+    assert estimate_power(better, teams=100).improved > usual + 0.01
 
 
 def test_an_unchanged_team_is_called_improved_in_at_most_one_of_twenty() -> None:
@@ -73,7 +77,7 @@ def test_shares_are_said_as_studies(share: float, words: str) -> None:
     assert say_share(share) == words
 
 
-def test_spread_is_read_from_drills_done(tmp_path) -> None:
+def test_spread_is_read_from_drills_done(tmp_path: Path) -> None:
     facts = draw_facts(replace(PLAN, people=60, before=3, after=3, spread=0.3, cut=0.0), np.random.default_rng(0))
     is_passed = facts.log_each < 0.0
     table = pd.DataFrame(
@@ -92,7 +96,7 @@ def test_spread_is_read_from_drills_done(tmp_path) -> None:
     assert measure_spread(tmp_path / "drills.csv") == pytest.approx(0.3, abs=0.04)
 
 
-def test_power_command_prints_a_table_and_a_sentence(capsys) -> None:
+def test_power_command_prints_a_table_and_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["power", "--people", "8", "--before", "3", "--teams", "20"]) == 0
     printed = capsys.readouterr().out
     assert printed.startswith("gain   called faster   called improved")
