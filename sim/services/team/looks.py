@@ -37,7 +37,8 @@ def load_plan(app: App, team_id: str, table: pd.DataFrame) -> Plan:
         team_id: the team.
         table: its attempts, columns of `sim.columns.ATTEMPTS`.
     """
-    key = compute_fingerprint(table[_DRILL]) if {"before", "after"} <= set(table["phase"]) else None
+    compared = table.loc[table["phase"].isin(["before", "after"]), _DRILL]
+    key = compute_fingerprint(compared) if compared["phase"].nunique() == 2 else None
     with app.store.read() as work:
         plan = _read_plan(work, team_id)
         looks = work.programs.list_looks()

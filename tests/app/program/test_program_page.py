@@ -10,12 +10,14 @@ from starlette.testclient import TestClient
 
 from sim.drill.attempt import Phase
 from sim.services.app.wiring import App
+from sim.services.attempt import attempts
 from sim.services.program import calendar, change, plan
 from sim.services.program.give import give_step
 from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import list_footage
 from tests.app.conftest import RunPage, read_page
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin_drill
 from tests.unit.services.program.test_program import find_person, list_program_ids, list_steps, make_order
 
 
@@ -271,3 +273,27 @@ def test_a_calendar_program_reads_the_program_until_the_address_is_renewed(
     assert client.get("/calendar/forged.ics").status_code == 403
     change.renew_calendar(drill_app, program_id)
     assert client.get(path).status_code == 403
+
+
+def test_results_are_held_to_the_plan_and_reloading_them_is_no_further_look(
+    run_page: RunPage, drill_app: App, clock: FakeClock, team_id: str
+) -> None:
+    plan.create_program(drill_app, make_order(team_id))
+
+    def do_both(name: str) -> None:
+        for phase in (Phase.BEFORE, Phase.AFTER):
+            attempt_id = begin_drill(drill_app, find_person(drill_app, team_id, name), phase)
+            clock.pass_s(5)
+            attempts.abandon(drill_app, attempt_id)
+
+    do_both("Heron <i>")
+    for _ in range(2):
+        shown = read_page(run_page("results", team=team_id))
+        assert "Day of the comparison" in shown
+        assert "30% less time" in shown
+        assert "This team was compared" not in shown
+    page = run_page("results", team=team_id)
+    page.toggle(key="by-name").set_value(True).run()
+    assert "This team was compared" not in read_page(page)
+    do_both("Otter")
+    assert "This team was compared 2 times, each with more drills." in read_page(run_page("results", team=team_id))
