@@ -1,6 +1,6 @@
 """Who gets which form when: counterbalanced over people, never the same form twice."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -9,6 +9,8 @@ from sim.drill.forms import Form
 
 GAP_S = 20.0
 """Seconds without sight of the target that weigh as much as one leg, as in the index of difficulty."""
+MOST_APART = 0.02
+"""Share by which the mean index of the forms before and after may differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,18 +128,27 @@ def assign_crossed_form(
 
 
 def split_alike(forms: Sequence[Form], *, before: int, after: int) -> tuple[list[Form], list[Form]]:
-    """Return forms for before and for after, none in both, whose mean legs and mean gap differ least."""
+    """Return forms for before and for after, none in both, whose mean legs and mean gap differ least.
+
+    Of those whose mean index of difficulty differs by `MOST_APART` at most, where there are any: a comparison gives no
+    word where it differs by 5 % over people.
+    """
     chosen = pick_alike(forms, before + after)
 
-    def differ(part: tuple[Form, ...]) -> float:
+    def differ(part: tuple[Form, ...]) -> tuple[float, float]:
         sides = part, [form for form in chosen if form not in part]
-        legs, gaps = (
-            [sum(map(measure, side)) / max(len(side), 1) for side in sides] for measure in (_count_legs, _measure_gap)
+        legs, gap, index = (
+            abs(_mean(sides[0], each) - _mean(sides[1], each)) for each in (_count_legs, _measure_gap, _get_index)
         )
-        return abs(legs[0] - legs[1]) + abs(gaps[0] - gaps[1])
+        return max(0.0, index - MOST_APART * _mean(chosen, _get_index)), legs + gap
 
     part = min(combinations(chosen, min(before, len(chosen))), key=differ)
     return list(part), [form for form in chosen if form not in part]
+
+
+def measure_mean(forms: Sequence[Form]) -> float:
+    """Return the mean of legs and gap of the targets, as the index of difficulty weighs them."""
+    return _mean(forms, _measure)
 
 
 def pick_alike(forms: Sequence[Form], count: int) -> list[Form]:
@@ -154,6 +165,14 @@ def pick_alike(forms: Sequence[Form], count: int) -> list[Form]:
 def _measure(form: Form) -> float:
     """Return legs and gap of the target as the index of difficulty weighs them: what simulated times follow."""
     return _count_legs(form) + _measure_gap(form)
+
+
+def _mean(forms: Sequence[Form], measure: Callable[[Form], float]) -> float:
+    return sum(map(measure, forms)) / max(len(forms), 1)
+
+
+def _get_index(form: Form) -> float:
+    return form.difficulty.index if form.difficulty else 0.0
 
 
 def _count_legs(form: Form) -> float:

@@ -102,7 +102,7 @@ def test_with_unlike_phases_a_whole_round_of_people_evens_out(before: int, after
         assert {counts[phase, form.form_id] for form in forms} == {people * count // sizes.total}
 
 
-def make_measured(name: str, legs: int, gap_s: float) -> Form:
+def make_measured(name: str, legs: int, gap_s: float, index: float = 10.0) -> Form:
     difficulty = Difficulty(
         legs=legs,
         faint_legs=0,
@@ -113,7 +113,7 @@ def make_measured(name: str, legs: int, gap_s: float) -> Form:
         footage_minutes=10.0,
         clock_faults=0,
         reference="3 photos",
-        index=10.0,
+        index=index,
     )
     return make_forms(1)[0].model_copy(update={"form_id": name, "recording_id": name[0], "difficulty": difficulty})
 
@@ -164,6 +164,13 @@ def test_forms_of_both_sides_are_alike_in_legs_and_gap_and_the_odd_one_is_left_o
     forms = [make_measured(name, *each) for name, each in measured.items()]
     before, after = ({form.form_id for form in side} for side in split_alike(forms, before=2, after=2))
     assert {frozenset(before), frozenset(after)} == {frozenset({"Aa", "Ad"}), frozenset({"Ab", "Ac"})}
+
+
+def test_alike_forms_are_no_easier_by_their_index_either() -> None:
+    forms = [make_measured(f"A{number}", 5, 10, index=10.0 + 4.0 * (number < 2)) for number in range(4)]
+    before, after = split_alike(forms, before=2, after=2)
+    assert {form.difficulty.index for form in before if form.difficulty} == {10.0, 14.0}
+    assert {form.difficulty.index for form in after if form.difficulty} == {10.0, 14.0}
 
 
 def test_what_colleagues_had_on_the_other_side_comes_last() -> None:

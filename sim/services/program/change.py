@@ -72,7 +72,9 @@ def move_steps(
                 app, work, program, f"{name_step(step.kind, step.number)}: {write_span(old)}, now {write_span(step)}."
             )
         if moved:
-            work.programs.save(replace(program, training_on=training_on))
+            by = training_on - program.training_on if training_on and program.training_on else timedelta()
+            compare_on = program.compare_on + by if program.compare_on else None
+            work.programs.save(replace(program, training_on=training_on, compare_on=compare_on))
     return len(changed)
 
 
@@ -348,7 +350,9 @@ def _move_people(work: Transaction, row: ProgramRow, name: str, person_ids: Sequ
         chosen_by=team.chosen_by,
     )
     work.teams.add_team(cohort)
-    work.roster.save_people([replace(each, team_id=cohort.team_id, number=0, joined_at=now) for each in moved])
+    work.roster.save_people(
+        [replace(each, team_id=cohort.team_id, number=0, joined_at=now, group="") for each in moved]
+    )
     return cohort.team_id
 
 

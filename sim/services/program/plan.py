@@ -13,6 +13,7 @@ from sim.crowd.generator.levels import Level
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.db.rows import PersonRow
 from sim.db.store import Transaction
+from sim.drill.form_order import measure_mean
 from sim.drill.forms import Form
 from sim.drill.guide_steps import StepKind
 from sim.drill.options import NO_OPTIONS, Options
@@ -112,7 +113,7 @@ def check_supply(
 
     Of several private recordings it is `recording_id` where that is one of them, else the one with most left for the
     person who has fewest, the first of equals. A second one is there for drills `before` and `after` where both have
-    forms enough for either side, of one kind and limit, and nobody has seen any of them.
+    forms enough for either side, of one kind and limit, and nobody has seen any of them; the most alike of several.
     """
     of_recording: dict[str, list[Form]] = {}
     for form in list_measuring_forms(app):
@@ -147,7 +148,9 @@ def check_supply(
 
     fresh = [each for each in left if min(left[each]) == len(known[each]) >= before + after > 0]
     alike = [each for each in fresh if each != chosen and chosen in fresh and describe(each) == describe(chosen)]
-    second_id = alike[0] if before and after and alike else ""
+    mean = {each: measure_mean(of_recording[each]) for each in (*alike, chosen)}
+    nearest = min(alike, key=lambda each: abs(mean[each] - mean[chosen]), default="")
+    second_id = nearest if before and after else ""
     unseen = [sum(pair) for pair in zip(left[chosen], left[second_id], strict=True)] if second_id else left[chosen]
     return FormSupply(
         recording_id=chosen,

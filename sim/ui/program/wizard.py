@@ -308,7 +308,7 @@ def _draw_drills(team_id: str, recording_id: str, *, is_over: bool, waits: bool)
         drills = "One drill" if before == 1 else "Two drills"
         st.warning(
             f"{drills} before the training cannot tell training from practice, so the comparison can never say "
-            "improved. Plan four, or let half of the team wait."
+            "improved. Plan four."
         )
     supply = plan.check_supply(
         app,

@@ -65,12 +65,14 @@ def test_the_plan_of_the_program_goes_into_the_comparison(measuring_app: App, cl
 
     change.set_comparison(app, program_id, compare_on=date(2026, 11, 2), smallest=0.4, margin=0.08)
     assert "Comparison on Mon, Nov 2, 2026. Worth having: 40% less time" in list_changes(app, program_id)[-1]
+    assert change.set_training(app, program_id, TRAINING + timedelta(days=1), "9:30")
+    assert load_plan(app, team_id, export_team(app, team_id)).compare_on == date(2026, 11, 3), "it moves with it"
     training_id = enter_training(app, replace(make_plan(team_id), program_id=program_id), person_ids=people)
     clock.pass_s(86_400 + 5_400)
     tick_off(app, training_id, people[:2])
     close_training(app, training_id, minutes=90)
     found = load_plan(app, team_id, export_team(app, team_id))
-    assert (found.attended, found.smallest, found.compare_on) == (2, 0.4, date(2026, 11, 2))
+    assert (found.attended, found.smallest, found.compare_on) == (2, 0.4, date(2026, 11, 3))
 
 
 def test_what_counts_is_not_changed_once_a_drill_after_has_begun(measuring_app: App, clock: FakeClock) -> None:
