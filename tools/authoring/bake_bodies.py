@@ -38,8 +38,7 @@ from tools.authoring.cycles import (
     make_wheel_pose,
     stand_on_ground,
 )
-from tools.authoring.mannequin import Mannequin, Pose, Skeleton
-from tools.authoring.still_poses import make_still_poses
+from tools.authoring.mannequin import Mannequin, Pose, Skeleton, make_still_poses
 
 ADULT_AGES = (21, 70)
 

@@ -14,8 +14,7 @@ from sim.site.coverage import compute_field
 from sim.site.model import CameraSpec, Site
 from sim.site.plan import make_floor_plan
 from tools.authoring.geometry import MeshBuffer, Model
-from tools.authoring.materials import Material
-from tools.authoring.textures import draw_pattern, encode_srgb
+from tools.authoring.materials import Material, draw_pattern, encode_srgb
 
 FloatArray = NDArray[np.float64]
 SUN_DIRECTION = (-0.50, 0.70, -0.46)

@@ -10,19 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from sim.site.model import Furnishing, Opening, Ramp, Site, Space
 from sim.site.plan import WALL_THICKNESS_M, make_doorway
 from tools.authoring.geometry import Frame, Model, Spot
-from tools.authoring.materials import (
-    BASE,
-    BRICK,
-    CEILING,
-    CONCRETE,
-    DARK,
-    STEEL,
-    STYLES,
-    WHITE,
-    Style,
-    lamp,
-    paint,
-)
+from tools.authoring.materials import BASE, BRICK, CEILING, CONCRETE, DARK, STEEL, STYLES, WHITE, Style, lamp, paint
 
 HALF_WALL_M = WALL_THICKNESS_M / 2
 LAMP_SIZE_M = (1.19, 0.59)

@@ -30,16 +30,7 @@ from sim.services.library.fresh import begin_next
 from sim.services.library.fresh_settings import FreshSettings
 from sim.services.library.job import ACTIVE, find_process
 from tools.bench.programs import end_with_this, find_free_port, run_nginx, run_postgresql
-from tools.bench.rig import (
-    Figure,
-    OnStep,
-    Server,
-    link_library,
-    make_folder,
-    open_services,
-    run_server,
-    stop_process,
-)
+from tools.bench.rig import Figure, OnStep, Server, link_library, make_folder, open_services, run_server, stop_process
 from tools.bench.trainees import Load, begin_attempt, count_lost, give_attempt, open_load, wait_until_here, watch
 
 BEHIND_PROXY = {ACCEL_VARIABLE: "/_footage", "FORWARDED_ALLOW_IPS": "127.0.0.1", OPEN_VARIABLE: "1"}
