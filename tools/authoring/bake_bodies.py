@@ -169,7 +169,6 @@ def load_rest_bodies(shapes: Sequence[BodyShape]) -> dict[str, RestBody]:
 
 
 def make_cycles(body: Mannequin) -> dict[str, list[Pose]]:
-    """Return the poses of every cycle by name."""
     twelve = [i / CYCLE_PHASES for i in range(CYCLE_PHASES)]
     return {
         **{n: [make_walk_pose(body, i / WALK_PHASES, m) for i in range(WALK_PHASES)] for n, m in MANNERS.items()},

@@ -1,4 +1,4 @@
-"""Bakes the vehicles that drive: the same bus and cars that stand in plates, as meshes for the painter.
+"""Bakes the vehicles that drive, a school bus and cars of several shapes, as they stand in plates, for the painter.
 
     python -m tools.authoring.bake_vehicles scenarios/vehicles
 

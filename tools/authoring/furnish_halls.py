@@ -1,4 +1,4 @@
-"""Furnishings of halls: lockers, benches, bins, fountains, trophy cases, windows, plants."""
+"""Things in halls: lockers, benches, bins, fountains, trophy cases, windows, plants; boards, signs, all that hangs."""
 
 import numpy as np
 

@@ -44,7 +44,6 @@ def build_outdoors(model: Model, site: Site, rng: np.random.Generator) -> None:
 
 
 def _build_trees(model: Model, indoor: BaseGeometry, taken: BaseGeometry, rng: np.random.Generator) -> None:
-    """Scatter trees in a ring about the building, where nothing is."""
     minx, miny, maxx, maxy = indoor.bounds
     for _ in range(TREES):
         angle = float(rng.uniform(0, 2 * np.pi))

@@ -220,7 +220,6 @@ class SceneBuilder:
         }
 
     def _get_storey_m(self, floor: str) -> tuple[float, float]:
-        """Return the heights between which the lamps of a floor hang."""
         storey = next(f for f in self._site.floors if f.floor_id == floor)
         rooms = [s for s in self._site.spaces if s.floor == floor and s.kind not in ("stair", "outdoor")]
         high = max((s.height_m or storey.height_m for s in rooms), default=storey.height_m)

@@ -21,7 +21,6 @@ Hole = tuple[BaseGeometry, float, float]
 
 
 def build_shell(model: Model, site: Site) -> None:
-    """Add floors, walls, ceilings, lamps and stairs of every space."""
     for space in site.spaces:
         if space.kind == "outdoor":
             continue
@@ -38,7 +37,6 @@ def build_shell(model: Model, site: Site) -> None:
 
 
 def get_height_m(site: Site, space: Space) -> float:
-    """Return the clear height of a space, meters."""
     return space.height_m or next(f.height_m for f in site.floors if f.floor_id == space.floor)
 
 

@@ -112,7 +112,6 @@ class Desk:
     camera_id: str
 
     def make_address(self, *, is_begun: bool = True) -> str:
-        """Make a drill whose limit nobody meets; return its page."""
         attempt_id = attempts.create(self.app, form_id=FORM_ID, mode=Mode.PRACTICE)
         attempts.get_briefing(self.app, attempt_id)
         if is_begun:

@@ -1,12 +1,5 @@
 """The console in the browser, driven as a person drives it: mouse, keys, buttons."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from sim.errors import MachineError
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
 import base64
 import json
 import subprocess
@@ -15,16 +8,21 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.request import urlopen
 
 import numpy as np
 from numpy.typing import NDArray
 from websockets.sync.client import ClientConnection, connect
 
+from sim.errors import MachineError
 from sim.footage.video.still import decode_frames
 from tools.bench.rig import ARGUMENTS, find_chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
 
 READY_MS = 60_000
 PROBE = Path(__file__).with_name("probe.js").read_text(encoding="utf-8")
@@ -168,7 +166,11 @@ _Found = TypeVar("_Found")
 
 
 class UnwatchedPage:
-    """One page, driven by the protocol of Chromium's developer tools with its recorders off."""
+    """One page, driven by the protocol of Chromium's developer tools with its recorders off.
+
+    Playwright switches on their network recorder, which keeps up to 100 MB of what a page fetches: within ten minutes
+    of footage it weighs as much as all that the console holds.
+    """
 
     def __init__(self, line: ClientConnection) -> None:
         self._line = line
@@ -201,13 +203,11 @@ class UnwatchedPage:
         self._mouse("mouseMoved", x, y)
 
     def click(self, x: float, y: float) -> None:
-        """Press and let go of the mouse's first button at a point of the page."""
         self.move(x, y)
         for kind in ("mousePressed", "mouseReleased"):
             self._mouse(kind, x, y, button="left", clickCount=1)
 
     def press(self, letter: str) -> None:
-        """Press and let go of a key that writes a letter or a sign."""
         self._send("Input.dispatchKeyEvent", type="keyDown", key=letter, text=letter)
         self._send("Input.dispatchKeyEvent", type="keyUp", key=letter)
 

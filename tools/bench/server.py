@@ -106,7 +106,6 @@ def measure(
 
 
 def _look(server: Server, load: Load, trainees: int, *, measured_s: float) -> Step:
-    """Wait until all have come, then measure for a while."""
     failures = wait_until_here(load, trainees, within_s=COME_WITHIN_S)
     with watch(server.read_memory_mb, every_s=0.5) as memory:
         cpu_s, began = server.read_cpu_s(), time.monotonic()
