@@ -3,22 +3,13 @@
 import re
 from collections import Counter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.drill.event import EventKind
-from sim.errors import MachineError
 from sim.services.attempt.event_payloads import PAYLOADS
 from sim.ui.console import component
-from sim.ui.console.component import FOLDER, join_styles, make_key, read_markup
-
-
-def test_a_sheet_that_is_missing_or_left_out_is_named() -> None:
-    with pytest.raises(MachineError, match=r"b\.css"):
-        join_styles({"a.css": ""}, order=("a.css", "b.css"))
-    with pytest.raises(MachineError, match=r"c\.css"):
-        join_styles({"a.css": "", "c.css": ""}, order=("a.css",))
+from sim.ui.console.component import FOLDER, make_key, read_markup
 
 
 def test_the_real_files_join() -> None:
