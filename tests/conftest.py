@@ -16,7 +16,7 @@ from sim.services.operations import demo
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import build_faulty_recording
 from tests.support.tiny_app import lay_out_library, lay_out_measuring_library, make_tiny_app
-from tests.support.tiny_recording import build_tiny_recording
+from tests.support.tiny_recording import build_planned, make_tiny_plan
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright
@@ -42,7 +42,7 @@ def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def tiny_recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     """The tiny recording, built once; do not change its files (see `tiny_recording_copy`)."""
-    return build_tiny_recording(tmp_path_factory.mktemp("recordings") / "tiny")
+    return build_planned(make_tiny_plan(), tmp_path_factory.mktemp("recordings") / "tiny")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ or nothing.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -149,11 +149,7 @@ def _write(value: Any) -> Any:
 
 
 def copy_database(
-    source_url: str,
-    target_url: str,
-    *,
-    on_table: Callable[[CopiedTable], object] = lambda _: None,
-    busy_timeout_s: float = BUSY_TIMEOUT_S,
+    source_url: str, target_url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S
 ) -> tuple[CopiedTable, ...]:
     """Copy every row into an empty database, whose tables are made; each table is read back and compared.
 
@@ -167,11 +163,7 @@ def copy_database(
         check_newest(source)
         _refuse_strange_tables(source)
         _prepare(target)
-        copied = []
-        for table in metadata.sorted_tables:
-            copied.append(copy_table(table, source, target))
-            on_table(copied[-1])
-        return tuple(copied)
+        return tuple(copy_table(table, source, target) for table in metadata.sorted_tables)
 
 
 def _check_places(source_url: str, target_url: str) -> None:

@@ -1,6 +1,7 @@
 """What the store gives back: typed, frozen rows."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import Enum
@@ -21,7 +22,7 @@ from sim.drill.profile import ProfileName
 Row = TypeVar("Row")
 
 
-def read_row(kind: type[Row], found: RowMapping, **otherwise: object) -> Row:
+def read_row(kind: Callable[..., Row], found: RowMapping, **otherwise: object) -> Row:
     """Return a row of a dataclass whose fields are columns, by their names; `otherwise` those that are not."""
     own = ((name, of) for name, of in _list_fields(kind) if name not in otherwise)
     return kind(**{name: found[name] if of is None else of(found[name]) for name, of in own}, **otherwise)
@@ -29,7 +30,7 @@ def read_row(kind: type[Row], found: RowMapping, **otherwise: object) -> Row:
 
 def write_row(row: Any, **otherwise: object) -> dict[str, object]:
     """Return the values of a row by column: the fields of the dataclass, but for those that are stored `otherwise`."""
-    values = {name: getattr(row, name) for name, _ in _list_fields(type(row))} | otherwise
+    values = {name: getattr(row, name) for name, _ in _list_fields(row.__class__)} | otherwise
     return {name: value.value if isinstance(value, _NAMED) else value for name, value in values.items()}
 
 
@@ -38,7 +39,7 @@ _NAMED = (Enum, ProfileName)
 
 
 @cache
-def _list_fields(kind: type[Any]) -> tuple[tuple[str, type[Any] | None], ...]:
+def _list_fields(kind: Any) -> tuple[tuple[str, type[Any] | None], ...]:
     """Return the names of a row's fields, each with what its stored value is made into, None where that is it."""
     hints = get_type_hints(kind)
     kinds = ((each.name, hints[each.name]) for each in fields(kind))

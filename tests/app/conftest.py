@@ -16,8 +16,8 @@ from sim.drill.attempt import Phase
 from sim.services.accounts import roster_accounts, sessions
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Viewer
-from sim.services.app.settings import PROJECT, read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.settings import PROJECT
+from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.team import given_drills, team
 from sim.ui.http.routes import make_routes
@@ -25,6 +25,7 @@ from sim.ui.page import page_state
 from sim.ui.page.request_origin import Peer
 from tests.support.driven_drill import Drill
 from tests.support.given import begin
+from tests.support.server_process import open_data
 
 MAIN_SCRIPT = PROJECT / "sim" / "ui" / "main.py"
 TIMEOUT_S = 120
@@ -73,7 +74,7 @@ def data(tmp_path: Path, tiny_library: Path) -> Path:
 
 @pytest.fixture
 def services(data: Path) -> Iterator[App]:
-    opened = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    opened = open_data(data)
     yield opened
     opened.close()
 
@@ -126,8 +127,13 @@ def client(drill_app: App) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def drill(drill_app: App, client: TestClient) -> Drill:
+def waiting(drill_app: App, client: TestClient) -> Drill:
     return Drill(drill_app, client)
+
+
+@pytest.fixture
+def drill(waiting: Drill) -> Drill:
+    return waiting.begin()
 
 
 PHRASE = "blue ladder quiet 9"

@@ -15,7 +15,6 @@ CLIP = "main/CAM-01.mp4"
 
 
 def test_a_post_does_not_wait_behind_footage(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
-    drill.begin()
     found, go_on, waiting = footage_access.find_picture, threading.Event(), threading.Semaphore(0)
 
     def find_slowly(*asked: Any) -> Any:
@@ -44,7 +43,6 @@ def post_alone(drill: Drill, *events: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_footage_does_not_wait_behind_posts_and_every_post_is_stored(drill: Drill) -> None:
-    drill.begin()
     turn = drill.app.store.writer_queue
     with ThreadPoolExecutor(MORE_THAN_THREADS + 1) as pool:
         with turn.take():

@@ -12,9 +12,7 @@ from sim.errors import AccessError, AttemptError, StoreError, TaskError
 from sim.services.app.links import LASTS, read_invitation, write_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.attempt import exercise as news
-from sim.services.attempt import exercise as presence
-from sim.services.attempt import exercise as sharing
+from sim.services.attempt import exercise as shared
 from sim.services.attempt.console_data import make_console_data
 from sim.services.attempt.exercise import ROLE_NAMES
 from sim.services.attempt.footage_access import make_links
@@ -125,7 +123,7 @@ def test_when_the_lead_is_lost_another_decides_and_not_the_lead(exercise: Exerci
         exercise[LEAD].news()
     exercise[MAP].send("lead")
     assert exercise[MAP].news()["leading"] == "lead", "it cannot be taken while it is heard of"
-    clock.pass_s(presence.LOST_AFTER.total_seconds() + 1)
+    clock.pass_s(shared.LOST_AFTER.total_seconds() + 1)
     exercise[MAP].send("lead")
     found = exercise[MAP].news()
     assert (found["leading"], found["duties"]) == ("map", ["decide", "links"])
@@ -177,12 +175,12 @@ def test_a_forged_token_another_members_and_that_of_a_drill_done_alone_open_noth
 
 
 def test_a_flood_is_slowed_down_for_its_sender_alone(exercise: ExerciseDrill, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sharing, "MOST_SHARED", 3)
+    monkeypatch.setattr(shared, "MOST_SHARED", 3)
     for number in range(5):
         exercise[VIEWER].mark(f"f{number}")
     assert exercise[MAP].news()["number"] == 3
     assert len(exercise[VIEWER].counted()) == 5
-    monkeypatch.setattr(news, "ASKS_A_MINUTE", 5)
+    monkeypatch.setattr(shared, "ASKS_A_MINUTE", 5)
     statuses = [exercise[VIEWER].ask_news().status_code for _ in range(6)]
     assert statuses[-2:] == [200, 429]
     assert exercise[MAP].ask_news().status_code == 200
@@ -205,14 +203,8 @@ def test_garbled_words_of_a_exercise_are_refused(exercise: ExerciseDrill) -> Non
 def test_links_name_exercise_and_role_and_run_out(exercise: ExerciseDrill, drill_app: App, clock: FakeClock) -> None:
     token = exercise[VIEWER].token
     assert read_invitation(drill_app, token).role is VIEWER
-    for bad in (
-        "",
-        token[:-2],
-        token.replace(".", "", 1),
-        f"{token}x",
-        "null",
-        exercise[LEAD].headers["Authorization"],
-    ):
+    other = exercise[LEAD].headers["Authorization"]
+    for bad in ("", token[:-2], token.replace(".", "", 1), f"{token}x", "null", other):
         with pytest.raises(AccessError, match="not valid"):
             read_invitation(drill_app, bad)
     clock.pass_s(LASTS.total_seconds())
@@ -274,19 +266,14 @@ def test_who_cannot_be_a_exercise(drill_app: App) -> None:
 HOSTILE = '"><script>alert(1)</script>'
 
 
-def play(exercise: ExerciseDrill, clock: FakeClock, kind: ExerciseKind) -> None:
+def play_late(exercise: ExerciseDrill, clock: FakeClock) -> None:
     """Let simulated people do the drill through the door that consoles use."""
     exercise.begin()
     app = exercise.app
     row = load_attempt(app, exercise[Role.LEAD].attempt_id)
     form = app.catalog.get_form(row.form_id).form
-    parts = simulate_exercise(
-        form.task,
-        app.catalog.get_truth(row.recording_id),
-        rng=np.random.default_rng(1),
-        kind=kind,
-        limit_s=row.timing.limit_s,
-    )
+    truth, rng = app.catalog.get_truth(row.recording_id), np.random.default_rng(1)
+    parts = simulate_exercise(form.task, truth, rng=rng, kind=ExerciseKind.LATE, limit_s=row.timing.limit_s)
     batches = [(batch[-1].t_client_ms, role, batch) for role, log in parts.items() for batch in cut_batches(log)]
     passed_s = 0.0
     for at_ms, role, batch in sorted(batches, key=lambda each: each[:2]):
@@ -352,7 +339,7 @@ def test_links_that_are_not_right_open_nothing(run_page: RunPage, drill_app: App
 
 def test_a_late_team_is_told_so(run_page: RunPage, drill_app: App, client: TestClient, clock: FakeClock) -> None:
     exercise = ExerciseDrill(drill_app, client, names=("Alder", f"Birch {HOSTILE}", "Cedar"))
-    play(exercise, clock, ExerciseKind.LATE)
+    play_late(exercise, clock)
     view = get_exercise_debrief(drill_app, exercise.exercise_id)
     assert view.passed
     assert "take it over first" in view.practice

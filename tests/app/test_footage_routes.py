@@ -10,7 +10,6 @@ from tests.support.driven_drill import Drill
 
 
 def test_ranges_give_exactly_the_bytes_asked_for(drill: Drill) -> None:
-    drill.begin()
     url = drill.links.link("main/CAM-01.mp4")
     whole = (drill.app.settings.recordings[0] / "tiny" / "main" / "CAM-01.mp4").read_bytes()
     plain = drill.client.get(url)
@@ -32,7 +31,6 @@ def test_ranges_give_exactly_the_bytes_asked_for(drill: Drill) -> None:
 
 
 def test_a_range_is_bounded(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
-    drill.begin()
     monkeypatch.setattr("sim.ui.http.footage_range.SLICE_BYTES", 1000)
     for wanted in ("500-", "500-20000", "500-1499"):
         part = drill.client.get(drill.links.link("main/CAM-01.mp4"), headers={"Range": f"bytes={wanted}"})
@@ -42,7 +40,6 @@ def test_a_range_is_bounded(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_head_tells_without_sending_and_a_browser_that_has_it_is_told_so(drill: Drill) -> None:
-    drill.begin()
     url = drill.links.link("wall/wall-0.mp4")
     whole, head = drill.client.get(url), drill.client.head(url)
     assert (head.status_code, head.content) == (200, b"")
@@ -56,7 +53,6 @@ def test_head_tells_without_sending_and_a_browser_that_has_it_is_told_so(drill: 
 
 
 def test_only_pictures_of_the_recording_are_ever_sent(drill: Drill) -> None:
-    drill.begin()
     target = drill.app.catalog.list_forms()[0].form.target
     manifest = drill.app.catalog.get_recording("tiny").manifest
     allowed = {c.main for c in manifest.cameras} | {c.thumbs for c in manifest.cameras}
@@ -67,7 +63,6 @@ def test_only_pictures_of_the_recording_are_ever_sent(drill: Drill) -> None:
 
 
 def test_no_path_token_or_other_recording_leads_out_of_the_whitelist(drill: Drill) -> None:
-    drill.begin()
     own = f"/footage/{drill.links.token}/{drill.links.recording_name}"
     for path in (
         "../sightline.db",
@@ -87,19 +82,18 @@ def test_no_path_token_or_other_recording_leads_out_of_the_whitelist(drill: Dril
         assert drill.client.get(f"{other}/main/CAM-01.mp4").status_code == 403
 
 
-def test_before_release_only_the_reference_picture_opens(drill: Drill) -> None:
-    target = drill.app.catalog.list_forms()[0].form.target
-    reference = drill.client.get(drill.links.link(f"people/{target}.webp"))
+def test_before_release_only_the_reference_picture_opens(waiting: Drill) -> None:
+    target = waiting.app.catalog.list_forms()[0].form.target
+    reference = waiting.client.get(waiting.links.link(f"people/{target}.webp"))
     assert (reference.status_code, reference.headers["content-type"]) == (200, "image/webp")
     for name in ("main/CAM-01.mp4", "wall/wall-0.mp4", "thumbs/CAM-01.webp"):
-        assert drill.client.get(drill.links.link(name)).status_code == 403
-    drill.begin()
-    assert drill.client.get(drill.links.link("wall/wall-0.mp4")).status_code == 200
+        assert waiting.client.get(waiting.links.link(name)).status_code == 403
+    waiting.begin()
+    assert waiting.client.get(waiting.links.link("wall/wall-0.mp4")).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["main/CAM-01.mp4", "activity.parquet"])
 def test_a_damaged_clip_or_motion_is_not_served(drill: Drill, tiny_recording_copy: Recording, name: str) -> None:
-    drill.begin()
     drill.app.catalog.get_recording("tiny")
     drill.app.catalog._kept[("recording", "tiny")] = tiny_recording_copy
     path = tiny_recording_copy.folder / name
@@ -110,24 +104,24 @@ def test_a_damaged_clip_or_motion_is_not_served(drill: Drill, tiny_recording_cop
     assert str(path) not in answer.text
 
 
-def test_the_frame_index_of_a_clip_opens_as_the_clip_does(drill: Drill) -> None:
-    url = drill.links.link_index("main/CAM-01.mp4")
-    assert drill.client.get(url).status_code == 403
-    drill.begin()
-    index = drill.client.get(url)
+def test_the_frame_index_of_a_clip_opens_as_the_clip_does(waiting: Drill) -> None:
+    url = waiting.links.link_index("main/CAM-01.mp4")
+    assert waiting.client.get(url).status_code == 403
+    waiting.begin()
+    index = waiting.client.get(url)
     assert index.status_code == 200
-    assert len(index.json()["sizes"]) == drill.app.catalog.get_recording("tiny").manifest.frame_count
-    assert drill.client.get(drill.links.link_index("thumbs/CAM-01.webp")).status_code == 404
-    assert drill.client.get(drill.links.link_index(TRUTH_FILE)).status_code == 404
+    assert len(index.json()["sizes"]) == waiting.app.catalog.get_recording("tiny").manifest.frame_count
+    assert waiting.client.get(waiting.links.link_index("thumbs/CAM-01.webp")).status_code == 404
+    assert waiting.client.get(waiting.links.link_index(TRUTH_FILE)).status_code == 404
 
 
-def test_it_opens_when_the_drill_has_started(drill: Drill) -> None:
-    url = drill.links.link_timeline()
-    assert drill.client.get(url).status_code == 403
-    drill.begin()
-    answer = drill.client.get(url)
+def test_it_opens_when_the_drill_has_started(waiting: Drill) -> None:
+    url = waiting.links.link_timeline()
+    assert waiting.client.get(url).status_code == 403
+    waiting.begin()
+    answer = waiting.client.get(url)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
-    recording = drill.app.catalog.get_recording("tiny")
+    recording = waiting.app.catalog.get_recording("tiny")
     told = answer.json()
     assert told["every_s"] == 1.0
     assert list(told["cameras"]) == [camera.camera_id for camera in recording.manifest.cameras]

@@ -51,11 +51,10 @@ class HintDrill(Asking):
 
 @pytest.fixture
 def hints(drill_app: App, client: TestClient) -> HintDrill:
-    return HintDrill(drill_app, client)
+    return HintDrill(drill_app, client).begin()
 
 
 def test_the_next_camera_follows_from_the_last_right_mark(hints: HintDrill) -> None:
-    hints.begin()
     begins = hints.shown[0].camera_id
     first = {"hint": "next-camera", "found": "first", "camera_id": begins, "left": MOST_HINTS - 1}
     assert hints.ask().json() == first
@@ -73,7 +72,6 @@ def test_the_next_camera_follows_from_the_last_right_mark(hints: HintDrill) -> N
 
 
 def test_whether_it_is_still_the_student_is_told_by_picture_and_mark(hints: HintDrill) -> None:
-    hints.begin()
     first = hints.shown[0]
     here = {"hint": "still-there", "camera_id": first.camera_id, "t_s": (first.start_s + first.end_s) / 2}
     answer = hints.ask(**here).json()
@@ -88,7 +86,6 @@ def test_whether_it_is_still_the_student_is_told_by_picture_and_mark(hints: Hint
 
 
 def test_hints_run_out_and_the_result_counts_them(hints: HintDrill) -> None:
-    hints.begin()
     here = {"hint": "still-there", "camera_id": hints.shown[0].camera_id}
     assert [hints.ask(**here, t_s=number / 10).json()["left"] for number in range(MOST_HINTS)] == [4, 3, 2, 1, 0]
     refused = hints.ask()
@@ -101,7 +98,6 @@ def test_hints_run_out_and_the_result_counts_them(hints: HintDrill) -> None:
 
 
 def test_a_hint_that_says_nothing_new_is_free(hints: HintDrill, monkeypatch: pytest.MonkeyPatch) -> None:
-    hints.begin()
     here = {"hint": "still-there", "camera_id": hints.shown[0].camera_id, "t_s": 0.5}
     assert [hints.ask(**here).json()["left"] for _ in range(3)] == [MOST_HINTS - 1] * 3
     assert [hints.ask().json()["left"] for _ in range(2)] == [MOST_HINTS - 2] * 2
@@ -121,13 +117,11 @@ def test_a_hint_that_says_nothing_new_is_free(hints: HintDrill, monkeypatch: pyt
 )
 def test_an_assessment_and_a_drill_without_the_option_get_no_hint(hints: HintDrill, changes: dict[str, Any]) -> None:
     hints.change(**changes)
-    hints.begin()
     assert hints.ask().status_code == 403
     assert hints.stored_hints() == 0
 
 
 def test_no_browser_may_write_where_the_server_counts_hints(hints: HintDrill) -> None:
-    hints.begin()
     refused = hints.post(event(1, "pause", {"t_s": 0.0}), tab=SERVER_TAB)
     assert refused.status_code == 422
     assert hints.ask().json()["left"] == MOST_HINTS - 1

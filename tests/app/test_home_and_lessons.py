@@ -197,6 +197,8 @@ def test_it_counts_nowhere_and_is_gone_a_day_later(drill_app: App, clock: FakeCl
     assert intro is not None
     assert intro.is_first
     play(drill_app, clock, try_id, well=True)
+    with pytest.raises(AttemptError, match="example is gone"):
+        example.get_example(drill_app, try_id, try_id=try_id)
     clock.pass_s(2 * DAY_S)
     assert delete_old_anonymous(drill_app) == 1
     with pytest.raises(UnknownAttemptError):
@@ -216,13 +218,6 @@ def test_without_an_example_there_is_none_to_watch_and_a_changed_one_is_told(dri
     drill = attempts.create_sample(drill_app)
     with pytest.raises(AttemptError, match="no example"):
         example.begin_example(drill_app, drill)
-
-
-def test_an_attempt_of_a_person_is_no_example(drill_app: App, clock: FakeClock) -> None:
-    played = lesson.begin_lesson(drill_app, BROWSER, "lesson-1")
-    play(drill_app, clock, played, well=True)
-    with pytest.raises(AttemptError, match="example is gone"):
-        example.get_example(drill_app, played, try_id=played)
 
 
 WRONG = "Somewhere else"
@@ -247,17 +242,12 @@ def find_task(drill_app: App) -> Task:
     return get_task_type("setup").make_tasks(index, (0.0, 16.0))[0]
 
 
-def add_try(drill_app: App, *, camera: str, name: str) -> str:
+def test_the_console_shows_the_wrong_name_and_the_debrief_the_right_one(drill_app: App, clock: FakeClock) -> None:
     params = find_task(drill_app).params
     path = write_lesson(drill_app.settings.lessons[0], 1)
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text + SETUP.format(start=params["start"], end=params["end"], camera=camera, name=name), "utf-8")
-    return "lesson-lesson-1-named"
-
-
-def test_the_console_shows_the_wrong_name_and_the_debrief_the_right_one(drill_app: App, clock: FakeClock) -> None:
-    form_id = add_try(drill_app, camera="CAM-02", name=WRONG)
-    attempt_id = begin_practice(drill_app, form_id)
+    more = SETUP.format(start=params["start"], end=params["end"], camera="CAM-02", name=WRONG)
+    path.write_text(path.read_text(encoding="utf-8") + more, "utf-8")
+    attempt_id = begin_practice(drill_app, "lesson-lesson-1-named")
     data = attempts.get_console(drill_app, attempt_id).data
     assert [each["name"] for each in data["recording"]["cameras"] if each["camera_id"] == "CAM-02"] == [WRONG]
     assert [each["name"] for each in data["site"]["cameras"] if each["camera_id"] == "CAM-02"] == [WRONG]
@@ -268,7 +258,7 @@ def test_the_console_shows_the_wrong_name_and_the_debrief_the_right_one(drill_ap
     assert "wrong_names" not in sent
     assert right not in [each["name"] for each in data["recording"]["cameras"]]
     play(drill_app, clock, attempt_id, well=True)
-    form = drill_app.catalog.get_form(form_id).form
+    form = drill_app.catalog.get_form("lesson-lesson-1-named").form
     names = write_right_names(drill_app.catalog.get_recording("tiny"), form)
     assert names["CAM-02"] == f"{right} (misnamed {WRONG})"
     view = get_debrief(drill_app, attempt_id)

@@ -210,9 +210,8 @@ def test_signing_out_leads_back_to_the_names(room: Room, run_page: RunPage, clie
     (address,) = re.findall(r'href="(account/sign-out[^"]+)"', read_plain(run_page("join", t=room.link)))
     client.cookies[COOKIE] = cookie
     form = dict(FIELDS.findall(client.get(f"/{address}").text))
-    answer = client.post(
-        "/account/sign-out", data={name: unescape(value) for name, value in form.items()}, headers=SAME
-    )
+    form = {name: unescape(value) for name, value in form.items()}
+    answer = client.post("/account/sign-out", data=form, headers=SAME)
     phone()
     assert follow(run_page, "join", answer.headers["location"]).button_group("name").options == ["Ana", "Ben", "Cy"]
 
@@ -350,10 +349,7 @@ def test_an_invitation_works_before_the_day_and_asks_for_the_screens_code_on_it(
     assert "This session opens on Sep 21, 10:00 AM" in read_plain(run_page("join", t=invitation))
     clock.pass_s((begins - clock.read().wall).total_seconds())
     page = run_page("join", t=invitation)
-    assert (
-        "The trainer's screen shows a code that changes every minute. Type it, or scan the QR code there."
-        in read_plain(page)
-    )
+    assert "The trainer's screen shows a code that changes every minute. Type it, or scan" in read_plain(page)
     assert page.get("button_group") == []
     page.text_input(key="code").set_value(joining.make_screen_code(drill_app, session_id).typed)
     page.button(key="code-go").click().run()
@@ -371,13 +367,9 @@ def test_what_a_trainer_entered_says_by_whom_and_joining_later_changes_nothing_o
     assert list_known(room)["Ana"] == "entered by R. Hall"
     joining.free_name(room.app, room.session_id, room.people["Ana"], by="R. Hall")
     assert list_known(room)["Ana"] == "entered by R. Hall"
-
-
-def test_people_without_a_pin_and_accounts_that_open_to_nobody_stay_as_they_are(room: Room, admin: Viewer) -> None:
-    find_or_create(
-        room.app, "oneroster:4711", name="Cy Park", roles=frozenset({Role.TRAINEE}), person_id=room.people["Cy"]
-    )
-    room.join("Ana", "Cy")
+    who = {"name": "Cy Park", "person_id": room.people["Cy"]}
+    find_or_create(room.app, "oneroster:4711", roles=frozenset({Role.TRAINEE}), **who)
+    room.join("Cy")
     assert list_known(room)["Cy"] == "not signed in, chose the name with the session's code"
 
 

@@ -1,9 +1,8 @@
 """Whom a mark is on, over HTTP: a box of what is seen of somebody and nothing else, to whom, and how often."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
-import pandas as pd
 import pytest
 from starlette.testclient import TestClient
 
@@ -25,7 +24,7 @@ class OutlineDrill(Asking):
 
     question = "outline"
 
-    def begin(self) -> "OutlineDrill":
+    def begin(self) -> Self:
         super().begin()
         self.watch("CAM-01", "CAM-02", "CAM-03", "CAM-04")
         return self
@@ -39,15 +38,15 @@ class OutlineDrill(Asking):
     def make_question(self) -> dict[str, Any]:
         return NOBODY
 
-    def find_row(self, person_id: str = PERSON, *, camera_id: str = "CAM-01", frame: int = 0) -> pd.Series:
-        rows = self.app.catalog.get_truth("tiny").table.rows
-        found = rows[(rows["person_id"] == person_id) & (rows["camera_id"] == camera_id) & (rows["frame"] == frame)]
-        return found.iloc[0]
+
+@pytest.fixture
+def unseen(drill_app: App, client: TestClient) -> OutlineDrill:
+    return OutlineDrill(drill_app, client)
 
 
 @pytest.fixture
-def outlines(drill_app: App, client: TestClient) -> OutlineDrill:
-    return OutlineDrill(drill_app, client)
+def outlines(unseen: OutlineDrill) -> OutlineDrill:
+    return unseen.begin()
 
 
 def change_form(app: App, monkeypatch: pytest.MonkeyPatch, **values: Any) -> None:
@@ -62,9 +61,9 @@ def change_form(app: App, monkeypatch: pytest.MonkeyPatch, **values: Any) -> Non
 
 
 def test_a_click_on_somebody_has_their_box_and_not_who_they_are(outlines: OutlineDrill) -> None:
-    outlines.begin()
-    row = outlines.find_row()
     index = outlines.app.catalog.get_truth("tiny")
+    rows = index.table.rows
+    row = rows[(rows["person_id"] == PERSON) & (rows["camera_id"] == "CAM-01") & (rows["frame"] == 0)].iloc[0]
     width, height = index.table.picture_wh["CAM-01"]
     box = [row["x1"] / width, row["y1"] / height, row["x2"] / width, row["y2"] / height]
     for share in CLICK_SHARES:
@@ -78,7 +77,6 @@ def test_a_click_on_somebody_has_their_box_and_not_who_they_are(outlines: Outlin
 
 def test_only_who_is_in_that_very_frame_is_found(outlines: OutlineDrill) -> None:
     """P001 leaves CAM-01 after frame 41: neither a moment later nor on another camera do they have a box there."""
-    outlines.begin()
     index = outlines.app.catalog.get_truth("tiny")
     x, y = find_spot(index, "P001", camera_id="CAM-01", frame=10)
     assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
@@ -86,45 +84,44 @@ def test_only_who_is_in_that_very_frame_is_found(outlines: OutlineDrill) -> None
     assert outlines.ask(camera_id="CAM-04", frame=10, x=x, y=y).json() == {"box": None}
 
 
-def test_of_a_frame_that_was_not_sent_nothing_is_told(outlines: OutlineDrill) -> None:
+def test_of_a_frame_that_was_not_sent_nothing_is_told(unseen: OutlineDrill) -> None:
     """The attack: ask 60 times a minute where people stand in frames that were never opened."""
-    Drill.begin(outlines)
-    index = outlines.app.catalog.get_truth("tiny")
+    Drill.begin(unseen)
+    index = unseen.app.catalog.get_truth("tiny")
     x, y = find_spot(index, "P001", camera_id="CAM-01", frame=10)
     late_x, late_y = find_spot(index, "P005", camera_id="CAM-01", frame=150)
-    assert outlines.ask(frame=10, x=x, y=y).json() == {}
-    outlines.watch("CAM-04")
-    assert outlines.ask(frame=10, x=x, y=y).json() == {}
-    outlines.watch("CAM-01", span="bytes=0-99")
-    assert outlines.ask(frame=10, x=x, y=y).json() == {}
-    clip = outlines.app.catalog.find_file("tiny", "main/CAM-01.mp4")[0]
+    assert unseen.ask(frame=10, x=x, y=y).json() == {}
+    unseen.watch("CAM-04")
+    assert unseen.ask(frame=10, x=x, y=y).json() == {}
+    unseen.watch("CAM-01", span="bytes=0-99")
+    assert unseen.ask(frame=10, x=x, y=y).json() == {}
+    clip = unseen.app.catalog.find_file("tiny", "main/CAM-01.mp4")[0]
     clip_index = make_clip_index(clip)
-    outlines.watch("CAM-01", span=f"bytes=100-{clip_index.offsets[20]}")
-    assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
-    assert outlines.ask(frame=150, x=late_x, y=late_y).json() == {}
-    outlines.watch("CAM-01", span=f"bytes={clip_index.offsets[150]}-{clip_index.offsets[150] + clip_index.sizes[150]}")
-    assert outlines.ask(frame=150, x=late_x, y=late_y).json()["box"] is not None
+    unseen.watch("CAM-01", span=f"bytes=100-{clip_index.offsets[20]}")
+    assert unseen.ask(frame=10, x=x, y=y).json()["box"] is not None
+    assert unseen.ask(frame=150, x=late_x, y=late_y).json() == {}
+    unseen.watch("CAM-01", span=f"bytes={clip_index.offsets[150]}-{clip_index.offsets[150] + clip_index.sizes[150]}")
+    assert unseen.ask(frame=150, x=late_x, y=late_y).json()["box"] is not None
 
 
-def test_with_the_wall_its_small_pictures_are_seen(outlines: OutlineDrill) -> None:
+def test_with_the_wall_its_small_pictures_are_seen(unseen: OutlineDrill) -> None:
     """Save data shows the wall's small picture, enlarged: marks are made on it."""
-    Drill.begin(outlines)
-    x, y = find_spot(outlines.app.catalog.get_truth("tiny"), "P001", camera_id="CAM-01", frame=10)
-    for wall in outlines.app.catalog.get_recording("tiny").manifest.walls:
-        assert outlines.client.get(outlines.links.link(wall.file)).status_code == 200
-    assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
+    Drill.begin(unseen)
+    x, y = find_spot(unseen.app.catalog.get_truth("tiny"), "P001", camera_id="CAM-01", frame=10)
+    for wall in unseen.app.catalog.get_recording("tiny").manifest.walls:
+        assert unseen.client.get(unseen.links.link(wall.file)).status_code == 200
+    assert unseen.ask(frame=10, x=x, y=y).json()["box"] is not None
 
 
-def test_a_drill_from_before_the_start_of_this_process_is_answered(outlines: OutlineDrill, clock: FakeClock) -> None:
-    Drill.begin(outlines)
+def test_a_drill_from_before_the_start_of_this_process_is_answered(unseen: OutlineDrill, clock: FakeClock) -> None:
+    Drill.begin(unseen)
     clock.pass_s(1)
-    begin_noting(outlines.app)
-    x, y = find_spot(outlines.app.catalog.get_truth("tiny"), "P001", camera_id="CAM-01", frame=10)
-    assert outlines.ask(frame=10, x=x, y=y).json()["box"] is not None
+    begin_noting(unseen.app)
+    x, y = find_spot(unseen.app.catalog.get_truth("tiny"), "P001", camera_id="CAM-01", frame=10)
+    assert unseen.ask(frame=10, x=x, y=y).json()["box"] is not None
 
 
 def test_a_box_ends_at_the_pictures_edge(outlines: OutlineDrill) -> None:
-    outlines.begin()
     rows = outlines.app.catalog.get_truth("tiny").table.rows
     for _, row in rows[rows["x1"] <= 0].head(3).iterrows():
         answer = outlines.ask(camera_id=row["camera_id"], frame=int(row["frame"]), x=0.0, y=0.5)
@@ -132,7 +129,6 @@ def test_a_box_ends_at_the_pictures_edge(outlines: OutlineDrill) -> None:
 
 
 def test_outside_the_tasks_time_nothing_is_told(outlines: OutlineDrill, monkeypatch: pytest.MonkeyPatch) -> None:
-    outlines.begin()
     change_form(outlines.app, monkeypatch, window_s=(2.0, 9.0))
     for frame, status in ((19, 422), (20, 200), (90, 200), (91, 422)):
         answer = outlines.ask(frame=frame)
@@ -141,7 +137,6 @@ def test_outside_the_tasks_time_nothing_is_told(outlines: OutlineDrill, monkeypa
 
 
 def test_a_task_without_people_has_no_outlines(outlines: OutlineDrill, monkeypatch: pytest.MonkeyPatch) -> None:
-    outlines.begin()
     change_form(outlines.app, monkeypatch, type="event", target=None, params={"event_id": "e", "kind": "bag-left"})
     answer = outlines.ask()
     assert answer.status_code == 403

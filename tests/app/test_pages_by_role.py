@@ -21,7 +21,7 @@ from sim.ui.page import pages, wording
 from sim.ui.page.request_origin import Peer
 from sim.ui.parts import account_wording as words
 from sim.ui.records import wording as records_wording
-from sim.ui.team import access
+from sim.ui.team import roster
 from tests.app.conftest import OTHER_PIN, RunPage, School, fail, read_page
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
@@ -128,7 +128,7 @@ def test_the_trainer_ends_links_on_the_page_of_the_team_and_links_that_could_not
     assert "Kim Lee" in read_page(page)
     page.selectbox(key=f"links-who-{school.team_id}").set_value(school.ana).run()
     with monkeypatch.context() as full:
-        full.setattr(access, "end_all_of", fail(StoreError("the disk is full", todo="free some space")))
+        full.setattr(roster, "end_all_of", fail(StoreError("the disk is full", todo="free some space")))
         page.button(key=f"end-links-{school.team_id}").click().run()
     assert any("The disk is full" in str(each.value) for each in page.error)
     assert "Old links stop working" not in read_page(page)

@@ -1,5 +1,6 @@
 """A pause over HTTP: from 5 s on nothing of a drill can be seen, asked, marked or submitted until it ends."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ from starlette.testclient import TestClient
 
 from sim.drill.arrivals import LEARNS_WITHIN_S
 from sim.drill.attempt import Mode
-from sim.drill.event import EventKind
+from sim.drill.event import Event, EventKind
 from sim.drill.options import DrillOption
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import RUNS_FOR_S, make_links
@@ -78,6 +79,11 @@ class RoomDrill(Drill):
         return self.client.post(f"{self.url}/events", headers=self.headers, json=body)
 
     @property
+    def log(self) -> Sequence[Event]:
+        with self.app.store.read() as work:
+            return clamp_events(work.events.list_all(self.attempt_id))
+
+    @property
     def now_ms(self) -> float:
         return float(self.state()["elapsed_ms"])
 
@@ -85,9 +91,7 @@ class RoomDrill(Drill):
     def marks(self) -> list[str]:
         """The marks that count, by what a reloaded console is told and by what is scored."""
         told = [fix["mark_id"] for fix in self.state()["marks"]]
-        with self.app.store.read() as work:
-            log = clamp_events(work.events.list_all(self.attempt_id))
-        scored = [each.payload["mark_id"] for each in log if each.kind is EventKind.MARK]
+        scored = [each.payload["mark_id"] for each in self.log if each.kind is EventKind.MARK]
         assert sorted(told) == sorted(scored)
         return sorted(told)
 
@@ -198,9 +202,7 @@ def test_a_submit_on_its_way_when_the_pause_began_is_in_when_it_ends(ana: RoomDr
     assert ana.marks == ["a"]
     row = settle(ana.app, ana.attempt_id)
     assert (row.timing.used_s, row.late_events, row.unheard_s) == (62.5, 0, 0.0)
-    with ana.app.store.read() as work:
-        made = [each.t_client_ms for each in clamp_events(work.events.list_all(ana.attempt_id))]
-    assert 61_200 in made
+    assert 61_200 in [each.t_client_ms for each in ana.log]
 
 
 @pytest.mark.parametrize("is_back_in_pause", [True, False])
@@ -228,15 +230,12 @@ def test_marks_made_offline_count_but_in_a_pause(ana: RoomDrill, clock: FakeCloc
     assert (answer["ack"], answer["left_out"]) == (done[-1]["seq"], 2)
     assert ana.marks == (["before"] if is_back_in_pause else ["after", "before"])
     assert ana.state()["note"] == ""
-    with ana.app.store.read() as work:
-        log = clamp_events(work.events.list_all(ana.attempt_id))
-    made = {each.payload["mark_id"]: each.t_client_ms for each in log if each.kind is EventKind.MARK}
+    made = {each.payload["mark_id"]: each.t_client_ms for each in ana.log if each.kind is EventKind.MARK}
     assert made["before"] == 75_000
     assert made.get("after", 105_000) == 105_000
     assert ana.tries == 2
     ana.send(submit(done[-1]["seq"] + 1, t_ms=ana.now_ms))
-    row = settle(ana.app, ana.attempt_id)
-    assert row.late_events == 1
+    assert settle(ana.app, ana.attempt_id).late_events == 1
 
 
 def test_marks_set_back_by_a_tab_that_was_there_wait_for_the_end(ana: RoomDrill, clock: FakeClock) -> None:
@@ -253,9 +252,7 @@ def test_marks_set_back_by_a_tab_that_was_there_wait_for_the_end(ana: RoomDrill,
     ana.resume()
     clock.pass_s(1)
     assert ana.send(mark(2, "set back", t_ms=20_000)).json()["ack"] == 2
-    with ana.app.store.read() as work:
-        made = [each for each in clamp_events(work.events.list_all(ana.attempt_id)) if each.kind is EventKind.MARK]
-    assert [each.t_client_ms for each in made] == [57_000]
+    assert [each.t_client_ms for each in ana.log if each.kind is EventKind.MARK] == [57_000]
 
 
 def test_a_second_tab_that_was_silent_is_no_way_round(ana: RoomDrill, clock: FakeClock) -> None:
@@ -282,9 +279,7 @@ def test_a_page_opened_after_a_pause_that_it_did_not_see_loses_nothing(ana: Room
         sent = (event(first, "open", t_ms=ana.now_ms - 900), mark(first + 1, tab, t_ms=ana.now_ms - 500))
         assert ana.send(*sent, tab=tab).json()["left_out"] == 0
     assert ana.marks == sorted((TAB, OTHER_TAB))
-    with ana.app.store.read() as work:
-        log = clamp_events(work.events.list_all(ana.attempt_id))
-    assert [each.t_client_ms for each in log if each.kind is EventKind.MARK] == [pytest.approx(89_500, abs=2)] * 2
+    assert [each.t_client_ms for each in ana.log if each.kind is EventKind.MARK] == [pytest.approx(89_500, abs=2)] * 2
 
 
 def test_right_after_a_pause_everything_counts_though_the_browser_lags(ana: RoomDrill, clock: FakeClock) -> None:

@@ -17,8 +17,7 @@ from sim.services.accounts.school import SETTINGS_NAME
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import Role
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.wiring import App
 from sim.services.operations.doctor import check_forged_sign_in
 from sim.services.operations.doctor_machine import Finding, State
 from sim.services.team import team
@@ -28,7 +27,7 @@ from tests.app.test_sent_by_proxy import find
 from tests.support.caddy import CaddyProxy
 from tests.support.local_server import LocalServer
 from tests.support.proxy import Proxy
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ServerProcess, open_data
 from tools.bench.programs import FOR_ONE, IN_CONTAINER, SHIPPED
 
 NGINX = {"several": SHIPPED, "one-process": FOR_ONE, "container": IN_CONTAINER}
@@ -121,7 +120,7 @@ def school(tiny_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     data = tmp_path_factory.mktemp("proxied") / "data"
     shutil.copytree(tiny_library, data)
     (data / SETTINGS_NAME).write_text(SETTINGS, encoding="utf-8")
-    app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    app = open_data(data)
     set_up(app, name="Kim", secret=PASSPHRASE)
     person_id = team.add_person(app, team.add_team(app, "Office"), "Ana Lopez")
     with app.store.write() as work:

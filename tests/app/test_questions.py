@@ -90,8 +90,7 @@ def test_it_is_answered_while_the_drill_runs_and_never_else(asking: Asking, cloc
     assert asking.ask().status_code == 200
     clock.pass_s(PRACTICE_LIMIT_S + 1)
     assert asking.ask().status_code == 409
-    handed_in = type(asking)(asking.app, asking.client)
-    handed_in.begin()
+    handed_in = type(asking)(asking.app, asking.client).begin()
     handed_in.post(event(1, "open"), submit(2))
     assert handed_in.ask().status_code == 409
 
@@ -119,8 +118,7 @@ def test_what_is_no_body_or_a_large_one_is_refused_while_it_is_read(asking: Aski
 def test_what_is_no_number_is_refused(
     drill_app: App, client: TestClient, kind: str, name: str, values: tuple[str, ...]
 ) -> None:
-    asking = KINDS[kind](drill_app, client)
-    asking.begin()
+    asking = KINDS[kind](drill_app, client).begin()
     changed = "seven" if name != "box" else ["seven", *asking.make_question()["box"][1:]]
     for value in values:
         body = json.dumps({**asking.make_question(), name: changed}).replace('"seven"', value)
@@ -130,8 +128,7 @@ def test_what_is_no_number_is_refused(
 
 @pytest.mark.parametrize(("kind", "most"), [("outline", OUTLINES_A_MINUTE), ("similar", QUERIES_A_MINUTE)])
 def test_nobody_asks_without_end(drill_app: App, client: TestClient, clock: FakeClock, kind: str, most: int) -> None:
-    asking = KINDS[kind](drill_app, client)
-    asking.begin()
+    asking = KINDS[kind](drill_app, client).begin()
     assert {asking.ask().status_code for _ in range(most)} == {200}
     refused = asking.ask()
     assert (refused.status_code, f"at most {most} a minute" in refused.json()["error"]) == (429, True)
@@ -141,7 +138,6 @@ def test_nobody_asks_without_end(drill_app: App, client: TestClient, clock: Fake
 
 
 def test_help_is_asked_for_with_the_drills_own_token_only(drill_app: App, client: TestClient, drill: Drill) -> None:
-    drill.begin()
     room = open_room(drill_app, starting=Starting.EACH)
     (attempt_id,) = room.read_briefing(*room.join("Ana"))
     token = make_links(drill_app, load_attempt(drill_app, attempt_id)).token

@@ -209,7 +209,6 @@ def list_parts(drill: Drill, token: str) -> dict[str, str]:
 def test_calls_made_up_from_the_description_are_answered_as_it_says(drill: Drill, method: str, path: str) -> None:
     from schemathesis import openapi  # noqa: PLC0415  a second, which other tests need not wait for
 
-    drill.begin()
     known = list_parts(drill, drill.links.token)
     operation = openapi.from_dict(DESCRIPTION)[path][method.upper()]
 

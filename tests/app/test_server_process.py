@@ -15,15 +15,14 @@ import httpx2
 import pytest
 
 from sim.drill.attempt import AttemptState
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import FootageLinks, make_links
 from sim.services.debrief import page as debrief
 from sim.services.library.library import DEMO_PATH, get_demo_search
 from sim.ui.http.page_head import FIRST_DRAWN
 from tests.support.given import begin_practice, load_attempt
-from tests.support.server_process import PROJECT, ServerProcess
+from tests.support.server_process import PROJECT, ServerProcess, open_data
 
 TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
 STOP_WITHIN_S = 20.0
@@ -141,7 +140,7 @@ def test_what_keeps_a_server_from_starting_is_one_message_with_what_to_do(data: 
         port = taken.getsockname()[1]
         refuse(data, f"port {port} is in use", f"--port {port + 1}", port=port)
     refuse(data, "192.0.2.1:0 cannot be listened on", host="192.0.2.1")
-    open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock()).close()
+    open_data(data).close()
     with closing(sqlite3.connect(data / "sightline.db")) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     refuse(data, "version '9999'", "update Sightline")

@@ -46,11 +46,10 @@ def make_query(app: App, *, person: int = 0) -> dict[str, Any]:
 
 @pytest.fixture
 def search(drill_app: App, client: TestClient) -> SearchDrill:
-    return SearchDrill(drill_app, client)
+    return SearchDrill(drill_app, client).begin()
 
 
 def test_a_box_on_somebody_gives_a_list_that_says_nothing_of_who_is_who(search: SearchDrill) -> None:
-    search.begin()
     answers = [search.ask(**make_query(search.app, person=person)) for person in range(4)]
     assert {answer.status_code for answer in answers} == {200}
     assert [answer.json()["number"] for answer in answers] == [1, 2, 3, 4]
@@ -70,13 +69,13 @@ def test_a_box_on_somebody_gives_a_list_that_says_nothing_of_who_is_who(search: 
 
 
 def test_a_drill_without_the_search_is_not_answered(search: SearchDrill) -> None:
-    search.begin()
     search.change(options=frozenset())
     assert search.ask().status_code == 403
     assert "no appearance search" in search.ask().json()["error"]
 
 
-def test_a_picture_is_the_part_of_the_frame_and_made_for_such_drills_only(search: SearchDrill) -> None:
+def test_a_picture_is_part_of_the_frame_and_made_for_such_drills_only(drill_app: App, client: TestClient) -> None:
+    search = SearchDrill(drill_app, client)
     assert search.crop("CAM-01", 5, "10-20-90-120").status_code == 403
     search.begin()
     answer = search.crop("CAM-01", 5, "10-20-90-120")
@@ -105,7 +104,6 @@ def test_a_picture_is_the_part_of_the_frame_and_made_for_such_drills_only(search
 
 
 def test_what_was_asked_and_opened_is_there_after_a_reload(search: SearchDrill) -> None:
-    search.begin()
     assert search.state()["similar"] == {"asked": 0, "last": None, "opened": []}
     query, listed = find_listed(search)
     payload = {
@@ -135,7 +133,6 @@ def find_listed(search: SearchDrill) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def test_a_box_is_on_nobody_and_a_lost_answer_is_asked_for_again_under_the_same_number(search: SearchDrill) -> None:
-    search.begin()
     assert search.ask(box=[0.9, 0.0, 0.95, 0.05]).json() == {"number": 1, "recognized": False, "results": []}
     assert search.ask().json() == search.ask().json()
     with search.app.store.read() as work:
@@ -145,7 +142,6 @@ def test_a_box_is_on_nobody_and_a_lost_answer_is_asked_for_again_under_the_same_
 
 def test_questions_of_an_attempt_come_to_an_end(search: SearchDrill, clock: FakeClock, monkeypatch: Any) -> None:
     monkeypatch.setattr("sim.services.attempt.similar_search.MOST_QUERIES", 3)
-    search.begin()
     for person in (0, 1, 0):
         assert search.ask(**make_query(search.app, person=person)).status_code == 200
     refused = search.ask(**make_query(search.app, person=1))
@@ -155,7 +151,6 @@ def test_questions_of_an_attempt_come_to_an_end(search: SearchDrill, clock: Fake
 
 def test_a_thousand_questions_about_one_sighting_tell_what_one_tells(search: SearchDrill, clock: FakeClock) -> None:
     """Attack: the same sighting asked about again and again, with jittered boxes and over a restart."""
-    search.begin()
     query, listed = find_listed(search)
     rng = np.random.default_rng(3)
     index = search.app.catalog.get_truth("tiny")

@@ -11,12 +11,11 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Play
 
 from sim.footage.recording.open import Recording
 from sim.services.app.links import name_file
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.wiring import App
 from sim.services.attempt.intake import describe_state
 from tests.support.console_page import ConsolePage, choose_player
 from tests.support.given import begin_practice
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ServerProcess, open_data
 from tests.support.tall_recording import build_tall_recording
 from tests.support.tiny_app import lay_out_library
 
@@ -219,7 +218,7 @@ def server_log(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def services(data: Path, server: ServerProcess) -> Iterator[App]:
     """The services on the same data as the running server, to prepare and to look inside."""
-    opened = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    opened = open_data(data)
     yield opened
     opened.close()
 
@@ -227,7 +226,7 @@ def services(data: Path, server: ServerProcess) -> Iterator[App]:
 @pytest.fixture
 def own_services(tmp_path: Path, own_server: ServerProcess) -> Iterator[App]:
     """The services on the data of a server that a test has alone."""
-    opened = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path / "data")}), system_clock())
+    opened = open_data(tmp_path / "data")
     yield opened
     opened.close()
 
@@ -269,3 +268,9 @@ def stored(services: App, attempt_id: str) -> Callable[[], dict[str, object]]:
 def name_clip(services: App) -> Callable[[str], str]:
     """What stands for the main stream of a camera of the tiny recording in addresses."""
     return lambda camera_id: name_file(services.access.secret, "tiny", f"main/{camera_id}.mp4")
+
+
+@pytest.fixture
+def tall(page: Page, open_drill: OpenDrill) -> ConsolePage:
+    """A console of two floors and more cameras than one wall holds."""
+    return open_drill(page, TALL_FORM)

@@ -13,13 +13,12 @@ from sim.services.accounts import manage
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.wiring import App
 from sim.services.session_day import opening
 from sim.services.team import team
 from sim.ui.page.request_origin import COOKIE
 from sim.ui.parts import account_wording
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ServerProcess, open_data
 
 PHRASE = "blue ladder quiet 9"
 NORTH, SOUTH = "North High", "South High"
@@ -40,7 +39,7 @@ class District:
 def district(tiny_library: Path, tmp_path: Path) -> Iterator[District]:
     data = tmp_path / "data"
     shutil.copytree(tiny_library, data)
-    app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    app = open_data(data)
     admin = find_viewer(app, set_up(app, name="Kim Lee", secret=PHRASE), is_local=False)
     teams = [team.add_team(app, f"{school} office", school=school) for school in (NORTH, SOUTH)]
     people = tuple(team.add_person(app, teams[0], name) for name in ("Ana Lopez", "Ben Hill"))

@@ -1,7 +1,7 @@
 """A site of two floors and more cameras than one wall holds."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from sim.drill.event import EventKind
 from sim.services.app.wiring import App
@@ -15,11 +15,6 @@ from tests.support.given import list_events, list_payloads
 def videos(context: BrowserContext) -> None:
     """Footage is played by `<video>` elements, as where the browser cannot decode frame by frame."""
     choose_player(context, "video")
-
-
-@pytest.fixture
-def tall(page: Page, open_drill: OpenDrill) -> ConsolePage:
-    return open_drill(page, TALL_FORM)
 
 
 def expect_floor(console: ConsolePage, floor: str, cameras: tuple[str, ...]) -> None:

@@ -72,18 +72,12 @@ def pick(samples: list[dict], log: list[StoredEvent]) -> list[tuple[dict, float]
 
 
 def find_lag_frames(speed: float) -> float:
-    """Return by how many frames a picture may lie behind the clock before playing waits for it (`frame_clock.js`).
-
-    An event tells the frame on screen, so a line between two events that were late lies that far below what was seen.
-    """
+    """Return by how many frames a picture may lie behind the clock before playing waits for it (`frame_clock.js`)."""
     return max(2.0, speed * LAG_S * 1000.0 / FRAME_MS)
 
 
 def count_lost_frames(log: list[StoredEvent], at_ms: float, speed: float) -> float:
-    """Return by how many frames playing fell behind its speed between the two events around a moment.
-
-    The log tells what was on screen at both; where in between a late picture was waited for it does not tell.
-    """
+    """Return by how many frames playing fell behind its speed between the two events around a moment."""
     before = max((e for e in log if e.event.t_client_ms <= at_ms), key=lambda e: e.event.t_client_ms).event
     after = min((e for e in log if e.event.t_client_ms > at_ms), key=lambda e: e.event.t_client_ms).event
     passed_s = (after.t_client_ms - before.t_client_ms) / 1000.0

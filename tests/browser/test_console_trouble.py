@@ -12,14 +12,13 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from sim.drill.event import EventKind
 from sim.footage.recording.open import Recording
 from sim.footage.video.clip_index import make_clip_index
-from sim.services.app.settings import read_settings
 from sim.services.app.signed import SECRET_BYTES, SECRET_NAME
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.wiring import App
 from sim.services.attempt.intake import describe_state
 from tests.browser.conftest import PRACTICE_FORM, OpenConsole
 from tests.support.console_page import SLOW_MS, ConsolePage, choose_player
 from tests.support.given import begin_practice, list_events
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ServerProcess, open_data
 
 SHORT_FRAMES = 80
 SLEEPY = """
@@ -155,7 +154,7 @@ def own_data(tmp_path: Path, tiny_library: Path) -> Path:
 
 
 def test_a_killed_server_comes_back_and_the_console_goes_on(page: Page, player: str, own_data: Path) -> None:
-    services = open_app(read_settings({"SIGHTLINE_DATA": str(own_data)}), system_clock())
+    services = open_data(own_data)
     attempt_id = begin_practice(services, PRACTICE_FORM)
     component = page.locator("[data-testid=stBidiComponentIsolated]")
     with ServerProcess(own_data) as server:

@@ -9,7 +9,7 @@ from sim.drill.event import EventKind
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.console_profiles import choose_profile, list_profiles
-from tests.browser.conftest import TALL_FORM, OpenConsole, OpenDrill
+from tests.browser.conftest import TALL_FORM, OpenConsole
 from tests.support.barriers import list_barriers
 from tests.support.console_page import LIST_CUT_OFF, ConsolePage
 from tests.support.given import begin, list_payloads
@@ -28,11 +28,6 @@ def open_profile(server: ServerProcess, services: App) -> OpenProfile:
         return ConsolePage(page, f"{server.url}/drill?attempt={made}").open()
 
     return open_in
-
-
-@pytest.fixture
-def tall(page: Page, open_drill: OpenDrill) -> ConsolePage:
-    return open_drill(page, TALL_FORM)
 
 
 def list_wall_events(services: App, console: ConsolePage) -> list[dict[str, object]]:

@@ -13,8 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sim.footage.recording.open import Recording
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import AT_THIS_MACHINE
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.wiring import App
 from sim.services.learning_systems.cmi5 import make_package
 from sim.services.learning_systems.platforms import list_platforms
 from sim.ui.page.request_origin import COOKIE
@@ -26,7 +25,7 @@ from tests.support.cmi5_lms import Cmi5Lms
 from tests.support.console_page import SLOW_MS
 from tests.support.lti_course import connect
 from tests.support.lti_platform import INSTRUCTOR, LtiPlatform, User
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ServerProcess, open_data
 from tests.support.tiny_app import lay_out_library
 
 RESULT_WITHIN_S = 120.0
@@ -45,7 +44,7 @@ class School:
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Iterator[School]:
     data = lay_out_library(tmp_path_factory.mktemp("lti") / "data", tiny_recording, practice_limit_s=LIMIT_S)
-    services = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    services = open_data(data)
     set_up(services, name="Kim", secret=PASSPHRASE)
     users = {"ana": User("ana", "Ana Lopez"), "ira": User("ira", "Ira Cole", roles=(INSTRUCTOR,))}
     with (

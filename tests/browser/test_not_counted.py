@@ -10,13 +10,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from sim.drill.attempt import Phase
 from sim.footage.recording.open import Recording
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.wiring import App
 from sim.services.team import given_drills, team
 from tests.browser.conftest import LAPTOP, LIMIT_S, PHONE, prepare
 from tests.support.barriers import list_barriers
 from tests.support.console_page import ConsolePage
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ServerProcess, open_data
 from tests.support.tiny_app import lay_out_measuring_library
 
 ZONE = "America/New_York"
@@ -36,7 +35,7 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path, tiny_recording: Recording) -> Iterator[Office]:
     data = lay_out_measuring_library(tmp_path / "data", tiny_recording, practice_limit_s=LIMIT_S)
-    app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    app = open_data(data)
     team_id = team.add_team(app, "Front office")
     people = {name: team.add_person(app, team_id, name) for name in (EARLY, BY_PHONE)}
     with ServerProcess(data) as server:

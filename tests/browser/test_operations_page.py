@@ -18,13 +18,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from sim.services.app.settings import PROJECT, read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.settings import PROJECT
+from sim.services.app.wiring import App
 from tests.browser.conftest import BROWSER_ARGUMENTS, BROWSERS, LAPTOP, prepare
 from tests.browser.test_lesson import play_try, press_button
 from tests.support.built_wheel import build_wheel
 from tests.support.clean_machine import CleanMachine, find_missing
 from tests.support.console_page import SLOW_MS
+from tests.support.server_process import open_data
 
 PAGE = PROJECT / "docs" / "operations.md"
 SWITCH = "SIGHTLINE_CLEAN_MACHINE"
@@ -119,7 +120,7 @@ def installed(tmp_path: Path) -> Iterator[Installed]:
     if missing:
         pytest.fail(missing)
     wheels = [build_wheel(tmp_path), build_wheel(tmp_path, change=make_next_version)]
-    catalog = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path / "data")}), system_clock())
+    catalog = open_data(tmp_path / "data")
     with CleanMachine(tmp_path / "machine") as machine:
         for wheel in wheels:
             shutil.copy(wheel, machine.root / "root" / wheel.name)

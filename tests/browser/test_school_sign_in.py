@@ -16,14 +16,12 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import AT_THIS_MACHINE
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import open_app, system_clock
 from sim.services.roster.apply import apply_roster, preview_roster
 from sim.services.roster.read import read_roster
 from sim.ui.page.request_origin import COOKIE
 from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ServerProcess, open_data
 from tools.bench.programs import find_free_port
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -62,7 +60,7 @@ def school(tmp_path_factory: pytest.TempPathFactory, provider: str) -> Iterator[
         f'server_metadata_url = "{provider}/.well-known/openid-configuration"\n'
         '[sign_in]\ngroup_claim = "groups"\n[sign_in.roles]\ntrainer = ["Safety"]\nadmin = ["Office IT"]\n'
     )
-    app = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    app = open_data(data)
     read = read_roster(b"name,email,team\nAna Lopez,ana@school.example,Office\n", name="list", today=date.today())
     plan = preview_roster(app, AT_THIS_MACHINE, read)
     apply_roster(app, AT_THIS_MACHINE, read, expected=plan.fingerprint)

@@ -12,8 +12,7 @@ from sim.drill.attempt import Phase
 from sim.footage.recording.open import Recording
 from sim.services.accounts import roster_accounts, sessions
 from sim.services.accounts.sign_in import set_up
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
 from sim.services.team import given_drills, team
@@ -22,7 +21,7 @@ from tests.browser.conftest import prepare
 from tests.support.answer_player import AnswerPlayer
 from tests.support.console_page import SLOW_MS
 from tests.support.given import begin, load_attempt
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ServerProcess, open_data
 from tests.support.tiny_app import lay_out_measuring_library
 
 PHRASE = "blue ladder quiet 9"
@@ -87,7 +86,7 @@ def guarded(
     folder = lay_out_measuring_library(
         tmp_path_factory.mktemp("guarded") / "data", tiny_recording, practice_limit_s=1800.0
     )
-    app = open_app(read_settings({"SIGHTLINE_DATA": str(folder)}), system_clock())
+    app = open_data(folder)
     school = School(app)
     with ServerProcess(folder) as running:
         yield running, school

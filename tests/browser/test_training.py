@@ -10,15 +10,14 @@ from playwright.sync_api import BrowserContext, Page, expect
 from sim.services.accounts import sessions
 from sim.services.accounts.roster_accounts import set_pin
 from sim.services.accounts.sign_in import set_up
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.wiring import App
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, enter_training, get_training
 from sim.services.training_event.sign_in import make_sign_in_code, open_sign_in
 from sim.services.training_event.view import write_known
 from tests.support.barriers import list_barriers
 from tests.support.console_page import find_box
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ServerProcess, open_data
 
 HELD_OPEN = """() => {
   const picture = document.querySelector('.sl-join-scan img');
@@ -66,7 +65,7 @@ def test_the_code_holds_its_place_and_the_record_is_cards_on_a_phone(
 @pytest.fixture
 def school(tmp_path: Path) -> Iterator[tuple[ServerProcess, App, str]]:
     """An installation that is set up, with a training whose sign-in is open; Ben has a PIN."""
-    app = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path)}), system_clock())
+    app = open_data(tmp_path)
     admin = sessions.find_viewer(app, set_up(app, name="Kim Lee", secret="blue ladder quiet 9"), is_local=False)
     _, training_id, people = plan_training(app)
     set_pin(app, admin, people[1], PIN)

@@ -16,8 +16,7 @@ from playwright.sync_api import Browser, expect
 from sim.drill.team_exercise import Role
 from sim.footage.recording.open import Recording
 from sim.services.app.links import read_invitation, write_invitation
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.intake import describe_state
 from sim.services.team_exercise import room, score
@@ -28,7 +27,7 @@ from tests.support.exercise_drill import make_exercise_team
 from tests.support.given import begin_practice, load_attempt
 from tests.support.postgres_server import PostgresServer
 from tests.support.proxy import Proxy, find_nginx
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ServerProcess, open_data
 from tests.support.tiny_app import lay_out_library
 
 PROXY_WITHIN_S = 30.0
@@ -85,7 +84,7 @@ def two(
         started = list(pool.map(lambda _: ServerProcess(data, settings=settings), range(2)))
     processes = {int(each.url.rsplit(":", 1)[1]): each for each in started}
     proxy = Proxy(nginx, tmp_path_factory.mktemp("nginx"), list(processes))
-    services = open_app(read_settings({"SIGHTLINE_DATA": str(data), **settings}), system_clock())
+    services = open_data(data, **settings)
     running = District(data=data, settings=settings, processes=processes, proxy=proxy, services=services)
     yield running
     services.close()

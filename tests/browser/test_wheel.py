@@ -12,11 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import open_app, system_clock
 from tests.browser.test_lesson import play_try, press_button
 from tests.support.built_wheel import build_wheel
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ServerProcess, open_data
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +45,7 @@ def test_it_looks_the_machine_over_and_says_its_own_name(sightline: Path, tmp_pa
 
 def test_its_server_starts_a_lesson_that_is_passed(sightline: Path, tmp_path: Path, page: Page) -> None:
     data = tmp_path / "data"
-    services = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    services = open_data(data)
     with ServerProcess(data, command=(str(sightline), "serve")) as server:
         page.goto(server.url)
         press_button(page, "Start lesson 1", press=lambda button: button.click())

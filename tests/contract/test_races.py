@@ -224,11 +224,8 @@ KINDS = (EventKind.PLAY, EventKind.PAUSE, EventKind.NOTE, EventKind.SIMILAR)
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path, tiny_library: Path, clock: FakeClock) -> Iterator[App]:
-    settings = replace(make_tiny_settings(tmp_path / "data", tiny_library), database_url=database_url)
-    opened = open_app(settings, clock)
-    yield opened
-    opened.close()
+def app(both: tuple[App, App]) -> App:
+    return both[0]
 
 
 def make_post(app: App, attempt_id: str, *events: Event, tab: str = TABS[0], waiting: int = 0) -> Post:
@@ -254,15 +251,9 @@ def change_clocks(app: App, attempt_ids: list[str], change: Callable[[Attempt, I
 def read_all(app: App, attempt_id: str) -> tuple[object, ...]:
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-        known = replace(
-            row, timing=replace(row.timing, attempt_id="", created_at=row.timing.released_at or row.timing.created_at)
-        )
-        return (
-            known,
-            work.events.list_tabs(attempt_id),
-            work.events.list_all(attempt_id),
-            work.silences.list_all(attempt_id),
-        )
+        timing = replace(row.timing, attempt_id="", created_at=row.timing.released_at or row.timing.created_at)
+        lists = (work.events.list_tabs, work.events.list_all, work.silences.list_all)
+        return replace(row, timing=timing), *(each(attempt_id) for each in lists)
 
 
 def draw_events(rng: random.Random, seqs: dict[str, int], tab: str, *, is_last: bool) -> list[Event]:
@@ -315,15 +306,9 @@ def test_what_one_is_refused_for_undoes_no_other(app: App, clock: FakeClock) -> 
         tab = str(UUID(int=100 + number, version=4))
         accept_events(app, full, tab_id=tab, events=())
     accept_events(app, good, tab_id=TABS[0], events=())
-    told = accept_group(
-        app,
-        [
-            make_post(app, "nobody", make_event(1)),
-            make_post(app, unbegun, make_event(1)),
-            make_post(app, good, make_event(1), make_event(2)),
-            make_post(app, full, make_event(1)),
-        ],
-    )
+    posts = [make_post(app, each, make_event(1)) for each in ("nobody", unbegun, good, full)]
+    posts[2] = replace(posts[2], events=(make_event(1), make_event(2)))
+    told = accept_group(app, posts)
     assert [type(each) for each in told] == [UnknownAttemptError, AttemptError, Receipt, AnswerError]
     assert isinstance(told[2], Receipt)
     assert told[2].ack == 2

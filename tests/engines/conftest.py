@@ -8,8 +8,8 @@ import pytest
 
 from sim.clips.model import BlurMode, Rights
 from sim.footage.recording.open import Recording
-from sim.services.app.settings import DETECTOR_VARIABLE, read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.settings import DETECTOR_VARIABLE
+from sim.services.app.wiring import App
 from sim.services.operations import demo
 from sim.services.own_clips.folder import make_walk
 from sim.services.own_clips.importing import add_clip
@@ -17,7 +17,7 @@ from tests.browser.conftest import LIMIT_S
 from tests.support.engines.by_playwright import Firefox, find_firefox
 from tests.support.engines.engine import Engine
 from tests.support.engines.webkit import WebKit, find_missing
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ServerProcess, open_data
 from tests.support.staged_clips import CLIPS, align_now, cut_clip, wait_imported
 from tests.support.tiny_app import lay_out_library
 
@@ -74,7 +74,7 @@ def server(data: Path) -> Iterator[ServerProcess]:
 
 @pytest.fixture(scope="session")
 def services(data: Path, server: ServerProcess) -> Iterator[App]:
-    opened = open_app(read_settings({"SIGHTLINE_DATA": str(data)}), system_clock())
+    opened = open_data(data)
     yield opened
     opened.close()
 

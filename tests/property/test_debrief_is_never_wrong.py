@@ -50,10 +50,6 @@ class Console:
         )
         self._note(SearchStep(at_s=0.0, kind=StepKind.OPEN))
 
-    @property
-    def camera_ids(self) -> tuple[str, ...]:
-        return self.index.camera_ids
-
     def name_camera(self, leg: int) -> str:
         return self.index.appearances[leg].camera_id
 
@@ -85,13 +81,10 @@ class Console:
             )
         )  # fmt: skip
 
-    def choose(self, key: str, value: str) -> None:
-        self._note(SearchStep(at_s=self.at_s, kind=StepKind.CHOICE, key=key, value=value))
-
     def submit(self, answer: Answer) -> AttemptScore:
         """Say what is no mark, submit, and have it scored."""
         for key, value in answer.choices.items():
-            self.choose(key, value)
+            self._note(SearchStep(at_s=self.at_s, kind=StepKind.CHOICE, key=key, value=value))
         self._note(
             SearchStep(
                 at_s=self.at_s, kind=StepKind.SUBMIT, final_zone=answer.final_zone, not_on_camera=answer.not_on_camera
@@ -176,18 +169,18 @@ def search_outward(console: Console, legs: Sequence[int]) -> None:
 
 def sweep_cameras(console: Console, legs: Sequence[int]) -> None:
     """Play every camera from the first second to the last, one after the other."""
-    _sweep(console, legs, console.camera_ids)
+    _sweep(console, legs, console.index.camera_ids)
 
 
 def sweep_cameras_from_the_last(console: Console, legs: Sequence[int]) -> None:
     """The same, the last camera first."""
-    _sweep(console, legs, tuple(reversed(console.camera_ids)))
+    _sweep(console, legs, tuple(reversed(console.index.camera_ids)))
 
 
 def sweep_by_jumps(console: Console, legs: Sequence[int]) -> None:
     """Go through every camera by jumps of 5 s without playing."""
     low_s, high_s = console.task.window_s
-    for camera_id in console.camera_ids:
+    for camera_id in console.index.camera_ids:
         console.open(camera_id)
         marks = _list_clicks(console, legs, camera_id)
         for t_s in np.arange(low_s, high_s, 5.0).tolist():
@@ -296,7 +289,7 @@ def is_one_place(console: Console, legs: Sequence[int]) -> bool:
 
 def list_empty_cameras(console: Console) -> list[str]:
     shown = {console.name_camera(n) for n in console.case.shown}
-    return [camera for camera in console.camera_ids if camera not in shown]
+    return [camera for camera in console.index.camera_ids if camera not in shown]
 
 
 def look_in_vain(console: Console, cameras: Sequence[str], *, is_backwards: bool) -> None:
@@ -351,7 +344,9 @@ def test_one_wrong_mark_on_somebody_else_or_on_nobody_is_named_and_nothing_else(
         other = int(console.rng.choice(others))
         is_on_nobody = seed % 2 == 1
         mark = find_empty_spot(console) if is_on_nobody else click(INDEX, console.case, other, console.rng)
-        mark_more(console, mark)
+        console.open(mark.camera_id)
+        console.seek(mark.t_s)
+        console.mark(mark)
         (error,) = list_errors(task, submit(console))
         if is_on_nobody:
             assert (error.kind, error.t_s) == (MomentKind.NOBODY, pytest.approx(mark.t_s, abs=0.1))
@@ -359,18 +354,12 @@ def test_one_wrong_mark_on_somebody_else_or_on_nobody_is_named_and_nothing_else(
             assert (error.kind, error.marked) == (MomentKind.WRONG_PERSON, INDEX.appearances[other].person_id)
 
 
-def mark_more(console: Console, mark: Mark) -> None:
-    console.open(mark.camera_id)
-    console.seek(mark.t_s)
-    console.mark(mark)
-
-
 def find_empty_spot(console: Console) -> Mark:
     low_s, high_s = console.task.window_s
     for _ in range(200):
         t_s = round(float(console.rng.uniform(low_s, high_s)), 1)
         x, y = (float(each) for each in console.rng.uniform(0.0, 1.0, 2))
-        mark = Mark(camera_id=str(console.rng.choice(console.camera_ids)), t_s=t_s, x=x, y=y)
+        mark = Mark(camera_id=str(console.rng.choice(console.index.camera_ids)), t_s=t_s, x=x, y=y)
         if resolve_marks(INDEX, (mark,)).person[0] == NOBODY:
             return mark
     raise AssertionError("people everywhere")
@@ -481,7 +470,7 @@ def test_a_perfect_search_of_every_other_kind_is_blamed_for_nothing(name: str) -
 def test_somebody_on_no_camera_is_named_and_nothing_else(name: str) -> None:
     task = Task(type=name, target=INDEX.person_ids[0], window_s=find_unseen_window(INDEX.person_ids[0]))
     console = open_console(task)
-    for camera in console.camera_ids:
+    for camera in console.index.camera_ids:
         console.open(camera)
         console.play(task.window_s[1])
         console.seek(task.window_s[0])

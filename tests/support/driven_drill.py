@@ -1,7 +1,7 @@
 """An attempt driven over HTTP, as the browser does."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 from starlette.testclient import TestClient
 
@@ -25,7 +25,7 @@ class Drill:
         self.url = f"/api/attempts/{self.attempt_id}"
         self.headers = {"Authorization": f"Bearer {self.links.token}"}
 
-    def begin(self) -> "Drill":
+    def begin(self) -> Self:
         attempts.begin(self.app, self.attempt_id)
         return self
 

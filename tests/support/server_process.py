@@ -10,9 +10,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app, system_clock
 from tools.bench.programs import end_with_this
 
 PROJECT = Path(__file__).resolve().parents[2]
+
+
+def open_data(data: Path, **settings: str) -> App:
+    """Open the services on a data folder, by the real clock."""
+    return open_app(read_settings({"SIGHTLINE_DATA": str(data), **settings}), system_clock())
 
 
 class ServerProcess:

@@ -131,10 +131,6 @@ def plan_recording(recording_id: str, title: str, site: Site, crowd: Crowd) -> B
     )
 
 
-def build_tiny_recording(target: Path) -> Recording:
-    return build_planned(make_tiny_plan(), target)
-
-
 def build_planned(plan: BuildPlan, target: Path) -> Recording:
     build_recording(
         plan,

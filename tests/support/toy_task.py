@@ -53,23 +53,7 @@ def make_busiest_card(case: BusiestCase) -> ScoreCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusiestMoment(Moment):
-    given: str | None
     right: str
-
-
-def find_busiest_moments(case: BusiestCase) -> tuple[Moment, ...]:
-    if judge_camera(case):
-        return ()
-    right = case.right[0]
-    return (
-        BusiestMoment(
-            kind=MomentKind.WRONG_CAMERA,
-            t_s=None,
-            scenes=(Scene(camera_id=right, frame=0),),
-            given=case.answer.choices.get(CAMERA),
-            right=right,
-        ),
-    )
 
 
 class BusiestWords:
@@ -121,8 +105,7 @@ class BusiestType(UsualParts):
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
         low_s, high_s = check_window(index, window_s)
         middle_s = (low_s + high_s) / 2
-        halves = ((low_s, middle_s), (middle_s, high_s))
-        return tuple(Task(type=self.name, window_s=half) for half in halves if _find_busiest(index, half))
+        return tuple(Task(type=self.name, window_s=half) for half in ((low_s, middle_s), (middle_s, high_s)))
 
     def parse_task(self, text: str, *, source: str) -> Task:
         file = parse_file(BusiestTaskFile, text, source=source, error_type=TaskError)
@@ -137,7 +120,10 @@ class BusiestType(UsualParts):
         return BusiestCase(right=_find_busiest(index, task.window_s), answer=answer, log=log)
 
     def list_moments(self, case: BusiestCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
-        return find_busiest_moments(case)
+        right = case.right[0]
+        scenes = (Scene(camera_id=right, frame=0),)
+        wrong = BusiestMoment(kind=MomentKind.WRONG_CAMERA, t_s=None, scenes=scenes, right=right)
+        return () if judge_camera(case) else (wrong,)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         return Answer(choices={CAMERA: _find_busiest(index, task.window_s)[0]})

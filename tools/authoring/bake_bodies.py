@@ -38,8 +38,7 @@ from tools.authoring.cycles import (
     make_wheel_pose,
     stand_on_ground,
 )
-from tools.authoring.mannequin import Mannequin, Pose, Skeleton
-from tools.authoring.still_poses import make_still_poses
+from tools.authoring.mannequin import Mannequin, Pose, Skeleton, make_still_poses
 
 ADULT_AGES = (21, 70)
 
@@ -170,7 +169,6 @@ def load_rest_bodies(shapes: Sequence[BodyShape]) -> dict[str, RestBody]:
 
 
 def make_cycles(body: Mannequin) -> dict[str, list[Pose]]:
-    """Return the poses of every cycle by name."""
     twelve = [i / CYCLE_PHASES for i in range(CYCLE_PHASES)]
     return {
         **{n: [make_walk_pose(body, i / WALK_PHASES, m) for i in range(WALK_PHASES)] for n, m in MANNERS.items()},

@@ -262,10 +262,9 @@ def compute_crutches_hip_m(body: Mannequin) -> float:
 
 def make_crutches_pose(body: Mannequin, phase: float) -> Pose:
     """Return swing-through gait with the right foot lifted: the left foot lands at 0, the crutches at 0.46."""
-    pose: Pose = {
-        "spine04": turn_x(7.0 + 5.0 * float(np.sin(2 * np.pi * phase))),
-        "head": turn_x(-3.0),
-    } | body.leg("R", hip=22.0 + 7.0 * float(np.cos(2 * np.pi * phase)), knee=68.0, ankle=-4.0)
+    pose: Pose = {"spine04": turn_x(7.0 + 5.0 * float(np.sin(2 * np.pi * phase))), "head": turn_x(-3.0)} | body.leg(
+        "R", hip=22.0 + 7.0 * float(np.cos(2 * np.pi * phase)), knee=68.0, ankle=-4.0
+    )
     hip = body.skeleton.get_head("upperleg01.L")
     ground = float(hip[2]) - compute_crutches_hip_m(body)
     land = CRUTCHES_STRIDE_M * CRUTCHES_STANCE / 2

@@ -4,19 +4,7 @@ import numpy as np
 
 from sim.site.model import Furnishing
 from tools.authoring.geometry import Spot
-from tools.authoring.materials import (
-    DARK,
-    GLASS,
-    LEAVES,
-    PALE_WOOD,
-    STEEL,
-    WHITE,
-    WOOD,
-    Colour,
-    Material,
-    lamp,
-    paint,
-)
+from tools.authoring.materials import DARK, GLASS, LEAVES, PALE_WOOD, STEEL, WHITE, WOOD, Colour, Material, lamp, paint
 from tools.authoring.pictures import draw_banner, draw_poster, draw_sign
 
 GLAZED = Material(colour=(0.55, 0.56, 0.52), pattern="block", period_m=1.2, gloss=0.12)

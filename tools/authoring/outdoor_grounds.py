@@ -91,7 +91,8 @@ def build_lamp_post(at: Spot, item: Furnishing, _rng: np.random.Generator) -> No
 
 def build_bike_rack(at: Spot, item: Furnishing, rng: np.random.Generator) -> None:
     width, depth, height = item.size_m
-    half, y = width / 2, depth / 2
+    half = width / 2
+    y = depth / 2
     for x in np.arange(-half + 0.3, half, 0.75):
         ends = ((float(x), y - 0.35), (float(x), y + 0.35))
         for spot in ends:
@@ -134,7 +135,8 @@ def _build_bicycle(at: Spot, rng: np.random.Generator) -> None:
 
 def build_fence(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     width, depth, height = item.size_m
-    half, y = width / 2, depth / 2
+    half = width / 2
+    y = depth / 2
     for x in np.arange(-half, half + 0.01, 2.4):
         at.add_box(DARK, (float(x) - 0.04, y - 0.04, 0.0), (float(x) + 0.04, y + 0.04, height + 0.1))
     for z in (0.15, height - 0.2):
@@ -157,7 +159,8 @@ def build_monument_sign(at: Spot, item: Furnishing, _rng: np.random.Generator) -
 
 def build_picnic_table(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     width, depth, height = item.size_m
-    half, y = width / 2, depth / 2
+    half = width / 2
+    y = depth / 2
     at.add_box(WOOD, (-half, y - 0.38, height - 0.05), (half, y + 0.38, height), bevel_m=0.01)
     for side in (-1, 1):
         edge = y + side * (depth / 2 - 0.14)
@@ -171,7 +174,8 @@ def build_picnic_table(at: Spot, item: Furnishing, _rng: np.random.Generator) ->
 def build_playground(at: Spot, item: Furnishing, _rng: np.random.Generator) -> None:
     """Add a climbing frame: a platform with roof, a slide, a ladder and a swing beam, as wide as `size_m` allows."""
     width, depth, height = item.size_m
-    half, y = width / 2, depth / 2
+    half = width / 2
+    y = depth / 2
     blue, red, yellow = paint((0.03, 0.12, 0.4), gloss=0.25), RED, YELLOW
     tower = (-half * 0.2, half * 0.2)
     for x in tower:

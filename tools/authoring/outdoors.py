@@ -10,11 +10,11 @@ from shapely.geometry.base import BaseGeometry
 from sim.errors import SiteError
 from sim.site.model import Furnishing, Site
 from sim.site.plan import make_doorway, make_footprint
-from tools.authoring import furnish_halls, furnish_rooms, furnish_walls, outdoor_grounds, outdoor_vehicles
+from tools.authoring import bake_vehicles, furnish_halls, furnish_rooms, outdoor_grounds
+from tools.authoring.bake_vehicles import build_bus
 from tools.authoring.geometry import Frame, Model, Spot
 from tools.authoring.materials import GRASS, LEAVES, PAVING
 from tools.authoring.outdoor_grounds import build_road, build_tree
-from tools.authoring.outdoor_vehicles import build_bus
 
 REACH_M = 220.0
 APRON_M = 3.0
@@ -44,7 +44,6 @@ def build_outdoors(model: Model, site: Site, rng: np.random.Generator) -> None:
 
 
 def _build_trees(model: Model, indoor: BaseGeometry, taken: BaseGeometry, rng: np.random.Generator) -> None:
-    """Scatter trees in a ring about the building, where nothing is."""
     minx, miny, maxx, maxy = indoor.bounds
     for _ in range(TREES):
         angle = float(rng.uniform(0, 2 * np.pi))
@@ -82,7 +81,7 @@ Builder = Callable[[Spot, Furnishing, np.random.Generator], None]
 
 KINDS: dict[str, Builder] = {
     name.removeprefix("build_").replace("_", "-"): build
-    for module in (furnish_halls, furnish_rooms, furnish_walls, outdoor_grounds, outdoor_vehicles)
+    for module in (bake_vehicles, furnish_halls, furnish_rooms, outdoor_grounds)
     for name, build in sorted(vars(module).items())
     if name.startswith("build_")
 }

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from sim.site.model import Emblem
-from tools.authoring.materials import Colour
-from tools.authoring.textures import as_bytes
+from tools.authoring.materials import Colour, as_bytes
 
 Bytes3 = tuple[int, int, int]
 Shape = tuple[tuple[float, float], ...]
@@ -60,13 +59,7 @@ def _draw_paw(draw: ImageDraw.ImageDraw, at: tuple[float, float], size: float, c
             draw.polygon([_place(point, at, size) for point in claw], fill=colour)
 
 
-def _fill(
-    draw: ImageDraw.ImageDraw,
-    half: Shape,
-    at: tuple[float, float],
-    size: float,
-    colour: Bytes3,
-) -> None:
+def _fill(draw: ImageDraw.ImageDraw, half: Shape, at: tuple[float, float], size: float, colour: Bytes3) -> None:
     """Fill a shape whose right half goes from the top to the foot."""
     outline = [*half, *((-a, b) for a, b in reversed(half))]
     draw.polygon([_place(point, at, size) for point in outline], fill=colour)

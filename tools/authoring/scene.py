@@ -14,8 +14,7 @@ from sim.site.coverage import compute_field
 from sim.site.model import CameraSpec, Site
 from sim.site.plan import make_floor_plan
 from tools.authoring.geometry import MeshBuffer, Model
-from tools.authoring.materials import Material
-from tools.authoring.textures import draw_pattern, encode_srgb
+from tools.authoring.materials import Material, draw_pattern, encode_srgb
 
 FloatArray = NDArray[np.float64]
 SUN_DIRECTION = (-0.50, 0.70, -0.46)
@@ -221,7 +220,6 @@ class SceneBuilder:
         }
 
     def _get_storey_m(self, floor: str) -> tuple[float, float]:
-        """Return the heights between which the lamps of a floor hang."""
         storey = next(f for f in self._site.floors if f.floor_id == floor)
         rooms = [s for s in self._site.spaces if s.floor == floor and s.kind not in ("stair", "outdoor")]
         high = max((s.height_m or storey.height_m for s in rooms), default=storey.height_m)

@@ -10,19 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from sim.site.model import Furnishing, Opening, Ramp, Site, Space
 from sim.site.plan import WALL_THICKNESS_M, make_doorway
 from tools.authoring.geometry import Frame, Model, Spot
-from tools.authoring.materials import (
-    BASE,
-    BRICK,
-    CEILING,
-    CONCRETE,
-    DARK,
-    STEEL,
-    STYLES,
-    WHITE,
-    Style,
-    lamp,
-    paint,
-)
+from tools.authoring.materials import BASE, BRICK, CEILING, CONCRETE, DARK, STEEL, STYLES, WHITE, Style, lamp, paint
 
 HALF_WALL_M = WALL_THICKNESS_M / 2
 LAMP_SIZE_M = (1.19, 0.59)
@@ -33,7 +21,6 @@ Hole = tuple[BaseGeometry, float, float]
 
 
 def build_shell(model: Model, site: Site) -> None:
-    """Add floors, walls, ceilings, lamps and stairs of every space."""
     for space in site.spaces:
         if space.kind == "outdoor":
             continue
@@ -50,7 +37,6 @@ def build_shell(model: Model, site: Site) -> None:
 
 
 def get_height_m(site: Site, space: Space) -> float:
-    """Return the clear height of a space, meters."""
     return space.height_m or next(f.height_m for f in site.floors if f.floor_id == space.floor)
 
 

@@ -18,7 +18,6 @@ MOST_WORKERS = 16
 
 
 def make_parser() -> argparse.ArgumentParser:
-    """Return the parser of `python -m tools.bench [PART ...]`."""
     parser = argparse.ArgumentParser(
         prog="python -m tools.bench", description="Print speeds and memory; exit code 1 when a bound is missed."
     )

@@ -76,10 +76,7 @@ def measure(*, on_step: OnStep, smallest: bool = False) -> tuple[Figure, ...]:
 def write_hd(path: Path, *, seconds: float) -> Path:
     """Write a camera of the sample as a 1080p camera would: H.264, a key picture each two seconds."""
     base = Fraction(1, HD_RATE)
-    with (
-        av.open(str(SAMPLE / f"main/{CAMERA}.mp4")) as sample,
-        av.open(str(path), "w", format="mp4") as made,
-    ):
+    with av.open(str(SAMPLE / f"main/{CAMERA}.mp4")) as sample, av.open(str(path), "w", format="mp4") as made:
         options = {"preset": "veryfast", "x264-params": f"keyint={2 * HD_RATE}:bframes=0"}
         stream = made.add_stream("libx264", rate=HD_RATE, options=options)
         stream.width, stream.height = HD_WH

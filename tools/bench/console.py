@@ -19,7 +19,7 @@ from sim.services.app.forms import write_form_set
 from sim.services.app.settings import read_settings
 from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.attempt import attempts
-from tools.bench.driven import PROBE, READY_MS, Crop, DrivenConsole, Reference
+from tools.bench.driven import PROBE, READY_MS, Crop, DrivenConsole, Reference, UnwatchedPage, open_unwatched
 from tools.bench.rig import (
     SIZE_WH,
     Figure,
@@ -30,7 +30,6 @@ from tools.bench.rig import (
     read_browser_memory_mb,
     run_server,
 )
-from tools.bench.unwatched import UnwatchedPage, open_unwatched
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -113,7 +112,6 @@ class Desk:
     camera_id: str
 
     def make_address(self, *, is_begun: bool = True) -> str:
-        """Make a drill whose limit nobody meets; return its page."""
         attempt_id = attempts.create(self.app, form_id=FORM_ID, mode=Mode.PRACTICE)
         attempts.get_briefing(self.app, attempt_id)
         if is_begun:

@@ -43,7 +43,6 @@ class EndWithParent:
             )
 
     def dismiss(self) -> None:
-        """Take it back; doing so again does nothing."""
         if self._process is not None:
             with contextlib.suppress(OSError):
                 self._process.communicate(b"dismissed\n")
@@ -123,7 +122,6 @@ class PostgresCluster:
         return self.make_address(name)
 
     def execute(self, statement: str) -> list[tuple[Any, ...]]:
-        """Run a statement outside any transaction; return its rows."""
         with psycopg.connect(self.make_address("postgres"), autocommit=True) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []

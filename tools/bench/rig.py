@@ -252,7 +252,6 @@ def list_browsers() -> list[psutil.Process]:
 
 
 def read_browser_memory_mb() -> float:
-    """Return the browsers' memory, what their processes share counted once."""
     return sum(_read_memory(each, is_shared=True) for each in list_browsers()) / 1e6
 
 

@@ -103,10 +103,7 @@ def make_bench_truth(rng: np.random.Generator, *, cameras: int, people: int, dur
         }
     )
     return make_truth_table(
-        rows,
-        fps=FPS,
-        duration_s=duration_s,
-        picture_wh={f"CAM-{n:02}": (960, 540) for n in range(1, cameras + 1)},
+        rows, fps=FPS, duration_s=duration_s, picture_wh={f"CAM-{n:02}": (960, 540) for n in range(1, cameras + 1)}
     )
 
 

@@ -30,16 +30,7 @@ from sim.services.library.fresh import begin_next
 from sim.services.library.fresh_settings import FreshSettings
 from sim.services.library.job import ACTIVE, find_process
 from tools.bench.programs import end_with_this, find_free_port, run_nginx, run_postgresql
-from tools.bench.rig import (
-    Figure,
-    OnStep,
-    Server,
-    link_library,
-    make_folder,
-    open_services,
-    run_server,
-    stop_process,
-)
+from tools.bench.rig import Figure, OnStep, Server, link_library, make_folder, open_services, run_server, stop_process
 from tools.bench.trainees import Load, begin_attempt, count_lost, give_attempt, open_load, wait_until_here, watch
 
 BEHIND_PROXY = {ACCEL_VARIABLE: "/_footage", "FORWARDED_ALLOW_IPS": "127.0.0.1", OPEN_VARIABLE: "1"}
@@ -115,7 +106,6 @@ def measure(
 
 
 def _look(server: Server, load: Load, trainees: int, *, measured_s: float) -> Step:
-    """Wait until all have come, then measure for a while."""
     failures = wait_until_here(load, trainees, within_s=COME_WITHIN_S)
     with watch(server.read_memory_mb, every_s=0.5) as memory:
         cpu_s, began = server.read_cpu_s(), time.monotonic()

@@ -26,7 +26,6 @@ class Load:
         self._process = process
 
     def tell(self, **command: object) -> None:
-        """Send a command that has no answer."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(command) + "\n")
         self._process.stdin.flush()
@@ -86,7 +85,6 @@ def watch(read: Callable[[], float], *, every_s: float) -> Iterator[list[float]]
 
 
 def count_lost(app: App, acked: dict[str, int]) -> int:
-    """Return how many events were acknowledged and are not in the database."""
     lost = 0
     for attempt_id, upto in acked.items():
         with app.store.read() as work:

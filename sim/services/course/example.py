@@ -14,7 +14,6 @@ from sim.db.rows import StoredEvent
 from sim.drill.attempt import AttemptState, Mode
 from sim.drill.event import Event, EventKind
 from sim.drill.expert.hands import Caption
-from sim.drill.expert.run import can_play
 from sim.drill.forms import Form
 from sim.drill.lessons import check_try
 from sim.drill.options import NO_OPTIONS
@@ -25,7 +24,6 @@ from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.console_data import ConsoleView, list_shown_cameras, make_answer_form, number_cameras
 from sim.services.attempt.scores import BackLink, make_replay, open_replay
-from sim.services.debrief.expert import find_expert
 from sim.tasks.common.answer_form import AnswerForm, Marks
 from sim.tasks.common.simulated_user import PERFECT
 from sim.text.times import write_clock
@@ -96,7 +94,13 @@ class PlayedExample:
 def find_offer(app: App, lesson_id: str) -> ExampleOffer | None:
     """Return what a lesson shows before its first try; None for nothing."""
     known = _find_example(app, lesson_id)
-    return None if known is None else ExampleOffer(is_blind=can_play(known.form.type))
+    return None if known is None else ExampleOffer(is_blind=_is_blind(known.form))
+
+
+def _is_blind(form: Form) -> bool:
+    from sim.drill.expert.run import can_play  # noqa: PLC0415 - no start needs an expert
+
+    return can_play(form.type)
 
 
 def begin_example(app: App, try_id: str, *, address: str | None = None) -> str:
@@ -155,9 +159,7 @@ def get_example(app: App, attempt_id: str, *, try_id: str) -> ConsoleView:
     rule = known.known.lesson.rule
     first = Caption(
         at_s=0.0,
-        text=rule
-        if can_play(known.form.type)
-        else f"A prepared demonstration, by someone who knows the answer. {rule}",
+        text=rule if _is_blind(known.form) else f"A prepared demonstration, by someone who knows the answer. {rule}",
     )
     back = BackLink(query=urlencode({"attempt": try_id, "seen": "1"}), label="Your turn", is_next=True)
     return make_replay(
@@ -174,6 +176,8 @@ def _find_example(app: App, lesson_id: str) -> KnownTry | None:
 
 def play_example(app: App, form: Form) -> PlayedExample:
     """Return the search: of the blind expert where one plays such drills, else of a searcher who knows the answer."""
+    from sim.services.debrief.expert import find_expert  # noqa: PLC0415 - no start needs an expert
+
     found = find_expert(app.catalog, form)
     if found is not None:
         run = found.run

@@ -9,7 +9,7 @@ from typing import Any
 from anyio.to_thread import run_sync
 
 from sim.errors import SimError
-from sim.services.app.memory import give_back_memory, settle_memory
+from sim.services.app.memory import give_back_memory, settle_memory, share_memory
 from sim.services.app.wiring import App
 from sim.services.attempt.questions import begin_noting
 from sim.services.attempt.scores import settle_all
@@ -31,6 +31,7 @@ _log = logging.getLogger("sightline")
 @contextlib.asynccontextmanager
 async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
     """Open the services before the first request, and end attempts at their limit while the server runs."""
+    share_memory()
     await run_sync(lambda: begin_noting(get_services()))
     await run_sync(lambda: go_on_building(get_services()))
     tasks = [

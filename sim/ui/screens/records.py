@@ -8,8 +8,7 @@ from sim.text.words import write_count
 from sim.ui.page.page_state import ALL_TEAMS, find_zone, get_app, get_team_id, get_viewer
 from sim.ui.parts.blocks import choose_view, draw_facts, draw_lead, draw_quiet
 from sim.ui.records import wording
-from sim.ui.records.keeping import draw_exports, draw_keeping
-from sim.ui.records.people import draw_people, draw_school_lists
+from sim.ui.records.people import draw_exports, draw_keeping, draw_people, draw_school_lists
 from sim.ui.records.sessions import draw_gaps, draw_sessions, draw_trainings
 from sim.ui.team.team_choice import draw_chosen_team
 

@@ -14,8 +14,7 @@ from sim.services.team.team_view import get_team_view
 from sim.ui.page.page_state import ALL_TEAMS, TEAM_PARAM, get_app, get_team_id, get_viewer, go_to_page, go_to_team
 from sim.ui.parts.actions import draw_flash, load_ahead, run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_steps, escape_markdown
-from sim.ui.team.access import draw_links, draw_pins
-from sim.ui.team.roster import draw_add_people, draw_roster
+from sim.ui.team.roster import draw_add_people, draw_links, draw_pins, draw_roster
 from sim.ui.team.team_choice import DEMO, draw_team_list
 
 SCHOOL = "School"

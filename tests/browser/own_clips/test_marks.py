@@ -9,14 +9,14 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from sim.clips.model import BlurMode, Rights, Sight
-from sim.services.app.settings import DETECTOR_VARIABLE, read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.services.app.settings import DETECTOR_VARIABLE
+from sim.services.app.wiring import App
 from sim.services.own_clips import annotating
 from sim.services.own_clips.clip_jobs import get_people_path
 from sim.services.own_clips.folder import change_track, get_folder, load_walk, make_walk, read_track
 from sim.services.own_clips.importing import add_clip
 from tests.support.barriers import list_barriers
-from tests.support.server_process import ServerProcess
+from tests.support.server_process import ServerProcess, open_data
 from tests.support.staged_clips import CLIPS, align_now, cut_clip, wait_imported
 from tests.support.walk_page import SLOW_MS, WalkPage
 
@@ -29,7 +29,7 @@ def clip_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serv
     """A server with one walk on one clock: in its clip one person walks right and another left, and they cross."""
     folder = tmp_path_factory.mktemp("walk")
     with ServerProcess(folder / "data", settings={DETECTOR_VARIABLE: "off"}) as running:
-        app = open_app(read_settings({"SIGHTLINE_DATA": str(folder / "data")}), system_clock())
+        app = open_data(folder / "data")
         rights = Rights(may_use=True, everyone_agreed=True)
         walk_id = make_walk(app, "To the gym", rights=rights, blur=BlurMode.MOVING, by="")
         clip = cut_clip(folder / CLIPS[1].name, CLIPS[1], seconds=SECONDS)

@@ -148,6 +148,32 @@ def test_without_the_tools_of_its_server_it_says_what_to_install(
         save_backup("postgresql://somebody@localhost/sightline", tmp_path / "x.dump")
 
 
+def test_a_disk_without_room_leaves_the_older_backup_and_no_draft(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "monday.db"
+    save_backup(url, path)
+    before = path.read_bytes()
+
+    def fail(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(StoreError, match="No space left"):
+        save_backup(url, path)
+    assert [each.read_bytes() for each in tmp_path.glob("monday*")] == [before]
+
+
+def test_the_draft_of_a_killed_backup_goes_a_day_later(url: str, tmp_path: Path) -> None:
+    path, draft = tmp_path / "monday.db", tmp_path / "monday.db.part-0123abcd"
+    draft.touch()
+    save_backup(url, path)
+    assert draft.exists(), "another backup may be writing it"
+    os.utime(draft, (0, 0))
+    save_backup(url, path)
+    assert not draft.exists()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="rights of files are another thing there")
 def test_a_database_and_its_copies_are_for_this_user_alone(url: str, tmp_path: Path) -> None:
     backup = tmp_path / "copy.db"

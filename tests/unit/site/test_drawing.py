@@ -4,10 +4,6 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim.crowd.generator.draft import Wish, make_draft
-from sim.crowd.generator.levels import Level
-from sim.crowd.generator.stories import STORIES
-from sim.crowd.scenario.scenario import check_scenario, parse_scenario
 from sim.errors import SiteError
 from sim.services.library.job import SITES
 from sim.services.own_school.ready import describe_site, draw_plan
@@ -142,15 +138,6 @@ def test_a_school_drawn_15_cm_off_has_nothing_wrong_and_all_its_ways(shaken: Dra
     assert {node.door for node in site.walk_nodes} >= {d.door_id for d in site.openings if d.leads_to is None}
     wanted = {door.name: door.leads_to is None for door in birch.openings}
     assert {door.name: door.leads_to is None for door in site.openings} == wanted
-
-
-@pytest.mark.parametrize("story", list(STORIES))
-def test_every_story_can_be_told_on_a_school_drawn_15_cm_off(shaken: Drawing, story: str) -> None:
-    site = make_site(shaken, site_id="own-x")
-    draft = make_draft(Wish(story=story, level=Level.MEDIUM, seed=5), site, site_path="here")
-    scenario = parse_scenario(draft.data, source="draft")
-    check_scenario(scenario, site)
-    assert scenario.people_count >= 12
 
 
 def test_only_cameras_that_are_matched_and_have_a_picture_come_into_drills() -> None:

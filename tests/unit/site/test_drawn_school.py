@@ -14,7 +14,7 @@ from sim.services.app.settings import PROJECT
 from sim.site.door_leaf import place_door
 from sim.site.drawing import Change, Drawing, apply_changes, make_empty_drawing
 from sim.site.drawn_site import list_drawn_problems, make_site
-from sim.site.model import Opening, PointXY, Site, Space, load_site, parse_site
+from sim.site.model import PointXY, Site, Space, load_site, parse_site
 from sim.site.plan import make_floor_plan
 from sim.site.walk_graph import compute_walk_graph
 from tests.contract import test_sites as contract
@@ -32,14 +32,6 @@ def keep(site: Site, promise: object) -> None:
     plans = {f.floor_id: make_floor_plan(site, f.floor_id) for f in site.floors}
     assert callable(promise)
     promise(**{name: {"site": site, "plans": plans}[name] for name in inspect.signature(promise).parameters})
-
-
-@pytest.mark.parametrize("name", ["lincoln-high", "maple-ridge"])
-def test_floors_are_joined_by_their_stairs(name: str) -> None:
-    graph = compute_walk_graph(load_site(SITES / name))
-    assert nx.is_connected(nx.Graph(list(graph.edges)))
-    assert graph.cut_off == ()
-    assert graph == compute_walk_graph(load_site(SITES / name))
 
 
 def make_room(zone_id: str, x: float, *, kind: str = "hall") -> Space:
@@ -89,17 +81,6 @@ def test_a_door_between_two_rooms_leads_from_one_to_the_other() -> None:
 def test_a_door_without_a_wall_is_refused(at: tuple[float, float], width_m: float, message: str) -> None:
     with pytest.raises(SiteError, match=message):
         place_door((make_room("west", 0),), at, floor_id="1", width_m=width_m)
-
-
-def test_a_room_that_no_door_leads_to_is_named() -> None:
-    site = load_site(SITES / "birch-elementary")
-    shut = make_room("shed", 200)
-    door = Opening(
-        door_id="shed-door", name="Shed", floor="1", at=(200, 2.5), facing_deg=0, width_m=1.0, kind="classroom"
-    )
-    drawn = site.model_copy(update={"spaces": (*site.spaces, shut), "openings": (*site.openings, door)})
-    graph = compute_walk_graph(drawn)
-    assert set(graph.cut_off) == {"shed", "shed-door"}
 
 
 TURNING = ((20.0, 4.0), (24.0, 4.0), (24.0, 11.0), (20.0, 11.0))

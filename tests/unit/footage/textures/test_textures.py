@@ -11,10 +11,10 @@ from sim.crowd.people.wardrobe import CLOTH, compute_colour_distance
 from sim.footage.paint.light import GAMMA
 from sim.footage.paint.meshes import Meshes
 from sim.footage.paint.picture import ScenePainter
-from sim.footage.people.extra import TOPS, Material
+from sim.footage.people.extra import BOTTOMS, TOPS, Material
 from sim.footage.people.figure import Figure
 from sim.footage.textures.coat import Coat, compute_folds, draw_levels, make_coat
-from sim.footage.textures.tile import Tile, shrink
+from sim.footage.textures.tile import ONE, Tile, shrink
 from sim.site.camera import CameraView
 from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
 
@@ -97,6 +97,15 @@ def test_a_garment_keeps_the_color_it_is_called_by(kind: str, colour: str, monke
     mask[: rows[0] + len(rows) // 5] = False
     mask[rows[0] + 4 * len(rows) // 5 :] = False
     assert compute_colour_distance(_compute_mean(textured, mask), _compute_mean(plain, mask)) < 0.03
+
+
+@pytest.mark.parametrize("bottom", sorted(BOTTOMS))
+def test_every_tile_keeps_the_mean_of_its_color(bottom: str) -> None:
+    for person in HALL[:4]:
+        worn = replace(person, outfit=replace(person.outfit, bottom=replace(person.outfit.bottom, kind=bottom)))
+        tiles = draw_levels(worn, make_figure(person).dressed.body)[0]
+        means = ((tiles[..., :3] / ONE) ** GAMMA).mean(axis=(1, 2, 3))
+        assert np.abs(means - 1).max() < 0.06, dict(zip(Tile, means.round(2), strict=True))
 
 
 def test_folds_deepen_where_a_joint_bends() -> None:

@@ -72,6 +72,20 @@ def test_what_another_process_wrote_is_read(tmp_path: Path) -> None:
         change_track(tmp_path, base=1, is_undo=True)
 
 
+def test_a_step_that_cannot_be_stored_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change_track(tmp_path, base=0, put=(make_key(1, Sight.SEEN),))
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stored, "append_line", fail)
+        with pytest.raises(StoreError, match="No space left"):
+            change_track(tmp_path, base=1, put=(make_key(2, Sight.SEEN),))
+    found = read_track(tmp_path)
+    assert (found.revision, list_tenths(found)) == (1, [(1, Sight.SEEN)])
+
+
 def test_a_log_with_a_line_that_is_none_is_told(tmp_path: Path) -> None:
     (tmp_path / TRACK_FILE).write_text('{"set": [{"clip_id": 3}], "drop": []}\n', encoding="utf-8")
     with pytest.raises(StoreError, match="damaged"):

@@ -3,47 +3,13 @@
 import re
 from collections import Counter
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.drill.event import EventKind
-from sim.errors import MachineError
 from sim.services.attempt.event_payloads import PAYLOADS
 from sim.ui.console import component
-from sim.ui.console.component import FOLDER, join_modules, join_styles, make_key, read_markup
-
-ENTRY = 'import { double } from "./double.js";\n\nexport default function run() {\n  return double(2);\n}\n'
-DOUBLE = "const by = 2;\n\nexport function double(value) {\n  return by * value;\n}\n"
-
-
-@pytest.mark.parametrize(
-    ("texts", "words"),
-    [
-        ({"index.js": ENTRY}, "double.js is missing"),
-        ({"index.js": ENTRY, "double.js": "export const other = 1;\n"}, "imports double from double.js"),
-        (
-            {
-                "index.js": ENTRY + 'import { again } from "./again.js";\n',
-                "double.js": DOUBLE,
-                "again.js": DOUBLE + "export const again = 1;\n",
-            },
-            "both export double",
-        ),
-        ({"index.js": ENTRY, "double.js": 'import { a } from "./index.js";\n' + DOUBLE}, "in a circle"),
-        ({"index.js": ENTRY + 'import * as all from "./double.js";\n', "double.js": DOUBLE}, "cannot be joined"),
-    ],
-)
-def test_what_cannot_be_joined_is_named(texts: dict[str, str], words: str) -> None:
-    with pytest.raises(MachineError, match=words):
-        join_modules(texts, entry="index.js")
-
-
-def test_a_sheet_that_is_missing_or_left_out_is_named() -> None:
-    with pytest.raises(MachineError, match=r"b\.css"):
-        join_styles({"a.css": ""}, order=("a.css", "b.css"))
-    with pytest.raises(MachineError, match=r"c\.css"):
-        join_styles({"a.css": "", "c.css": ""}, order=("a.css",))
+from sim.ui.console.component import FOLDER, make_key, read_markup
 
 
 def test_the_real_files_join() -> None:
