@@ -107,7 +107,7 @@ def say_interval(result: Result, *, say: Callable[[float], str], is_ratio: bool)
     lower, upper = result.interval
     nothing = 1.0 if is_ratio else 0.0
     level = f"{100.0 * float(result.settings.get('level', 0.95)):.0f}% interval"
-    if (lower - nothing) * (upper - nothing) <= 0.0 or "the same" in (say(lower), say(upper)):
+    if (lower - nothing) * (upper - nothing) <= 0.0 or {"the same", "no change"} & {say(lower), say(upper)}:
         return f"{level}: from {say(lower)} to {say(upper)}"
     near, far = sorted((lower, upper), key=lambda bound: abs(bound - nothing))
     return f"{level}: {re.split('[% ]', say(near))[0]} to {say(far)}"

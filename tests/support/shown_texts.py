@@ -7,18 +7,17 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC
-from enum import Enum
 
 import pypdf
 
+from sim.compare.comparison import Comparison
 from sim.services.comparison.handover import ReportExport, write_json, write_report, write_tables
+from sim.services.comparison.panels import Panel, list_first_panels, list_further_panels
 from tests.support.fake_clock import NOON
 
 
 def list_texts(value: object) -> Iterator[str]:
-    if isinstance(value, Enum):
-        yield str(value.value)
-    elif isinstance(value, str):
+    if isinstance(value, str):
         yield value
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
@@ -48,12 +47,16 @@ def read_file(body: bytes) -> str:
     return body.decode("utf-8-sig")
 
 
+def list_panels(comparison: Comparison) -> tuple[Panel, ...]:
+    return (*list_first_panels(comparison), *list_further_panels(comparison))
+
+
 def read_shown(handover: ReportExport, *, with_pdf: bool) -> dict[str, str]:
     """Return what each place shows, by its name: page, json, csv and, where asked for, pdf."""
     with zipfile.ZipFile(io.BytesIO(write_tables(handover, made_at=NOON))) as files:
         tables = [files.read(name).decode("utf-8-sig") for name in files.namelist() if name.endswith(".csv")]
     shown = {
-        "page": "\n".join(list_texts(handover.view)),
+        "page": "\n".join(list_texts((handover.comparison.headline, list_panels(handover.comparison)))),
         "json": "\n".join(list_texts(json.loads(write_json(handover)))),
         "csv": "\n".join(tables),
     }

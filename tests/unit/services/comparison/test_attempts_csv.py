@@ -30,7 +30,7 @@ def test_one_name_in_two_files_is_two_people(tmp_path: Path) -> None:
     assert table["person_id"].tolist() == ["Lincoln M001"] * 2 + ["Birch Elementary M001"] * 2
     assert table["school"].tolist() == ["Lincoln"] * 2 + ["Birch Elementary"] * 2
     assert table.index.tolist() == ["2 of Lincoln", "3 of Lincoln", "2 of Birch", "3 of Birch"]
-    assert len(compare_attempts(table).pairs) == 2
+    assert len(compare_attempts(table).people) == 2
 
 
 def test_two_files_of_one_school_are_not_guessed_together(tmp_path: Path) -> None:
@@ -55,9 +55,9 @@ def test_an_attempt_in_two_files_is_refused(tmp_path: Path, school: str | None) 
 
 def test_two_people_who_both_ran_out_of_time_are_not_one(tmp_path: Path) -> None:
     paths = [write(tmp_path / "a.csv", TIMED_OUT), write(tmp_path / "b.csv", TIMED_OUT)]
-    assert len(compare_files(paths)[0].pairs) == 2
+    assert len(compare_files(paths)[0].people) == 2
     paths = [write(tmp_path / "a.csv", TIMED_OUT, school="Oak"), write(tmp_path / "b.csv", TIMED_OUT, school="Elm")]
-    assert len(compare_files(paths)[0].pairs) == 2
+    assert len(compare_files(paths)[0].people) == 2
     paths = [write(tmp_path / "a.csv", TIMED_OUT, school="Oak"), write(tmp_path / "b.csv", TIMED_OUT, school="Oak")]
     with pytest.raises(ComparisonError, match="is there twice"):
         compare_files(paths)
@@ -78,7 +78,7 @@ def test_schools_and_people_can_be_picked(tmp_path: Path) -> None:
         (Wanted(schools=["birch "]), "Birch M001"),
         (Wanted(people=["Lincoln M001"]), "Lincoln M001"),
     ):
-        assert [pair.person_id for pair in compare_files(paths, wanted=wanted)[0].pairs] == [person_id]
+        assert [each.person_id for each in compare_files(paths, wanted=wanted)[0].people] == [person_id]
     for wanted, said in (
         (Wanted(schools=["Maple"]), r"no school 'Maple'.*Birch, Lincoln"),
         (Wanted(people=["M001"]), "no person 'M001'"),

@@ -8,105 +8,87 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compare.content import wording as compare_wording
+from sim.compare import wording as compare_wording
+from sim.compare.comparison import Plan, compare_attempts
 from sim.compare.verdict import Verdict
-from sim.compare.wording import find_forbidden
-from sim.compare.comparison import compare_attempts
+from sim.compare.wording import find_forbidden, say_headline
 from sim.services.app.settings import PROJECT
-from sim.services.comparison.handover import Asked, ReportExport, make_handover
-from tests.support.full_comparison import make_attempts, make_full_comparison
+from sim.services.comparison.handover import Asked, ReportExport
+from tests.support.full_comparison import make_attempts, make_full_attempts
 from tests.support.shown_texts import read_shown
 
 PLANTED = ("The change was caused by the training.", "Everyone is certified.", "The best performer was M003.")
-
-
-def widen(table: pd.DataFrame, *, kind: str) -> pd.DataFrame:
-    """Return a table with what one kind of comparison needs."""
-    wide = table.assign(drill_number=table.groupby("person_id").cumcount() + 1.0, familiar="yes", device="computer")
-    if kind == "types":
-        return wide.assign(task_type=np.where(wide.groupby("person_id").cumcount() % 2 == 0, "trace", "locate"))
-    if kind == "groups":
-        waits = wide["person_id"].isin(sorted(set(wide["person_id"]))[::2])
-        return wide.assign(group=np.where(waits, "waiting", "trained"))
-    if kind == "schools":
-        return wide.assign(school="School " + wide["person_id"].str[-1])
-    if kind == "later":
-        last = wide.groupby("person_id").tail(1).assign(phase="retention", elapsed_s=200.0, finished=True)
-        later = [
-            last.assign(form_id=f"later-{days}", days_since_training=days, drill_number=last["drill_number"] + number)
-            for number, days in enumerate((8.0, 95.0), start=1)
-        ]
-        dated = wide.assign(days_since_training=np.where(wide["phase"] == "after", 2.0, -2.0))
-        return pd.concat([dated, *later], ignore_index=True)
-    if kind == "swapped":
-        return wide.assign(phase=wide["phase"].map({"before": "after", "after": "before"}))
-    if kind == "nobody finished":
-        return wide.assign(elapsed_s=480.0, finished=False)
-    if kind == "everyone perfect":
-        return wide.assign(idf1=1.0, appearance_recall=1.0, appearance_precision=1.0, wrong_person_s=0.0)
-    if kind == "same forms":
-        return wide.assign(form_id="one")
-    if kind == "consoles":
-        return wide.assign(profile=np.where(np.arange(len(wide)) % 3 == 0, "cloud", "classic"))
-    if kind == "devices":
-        return wide.assign(device=np.where(np.arange(len(wide)) % 5 == 0, "phone", "computer"))
-    return wide
-
-
+PLAN = Plan(people=14, attended=9, before=4, after=4, smallest=0.3, looks=5, teams=3)
 KINDS = (
-    "plain", "types", "groups", "schools", "later", "swapped", "nobody finished", "everyone perfect", "same forms",
-    "consoles", "devices",
+    "plain", "full", "groups", "swapped", "nobody passed", "everyone perfect", "same forms", "consoles", "devices",
+    "chosen", "public", "not told",
 )  # fmt: skip
-WITH_PDF = {("plain", 4), ("schools", 12), ("groups", 12), ("later", 12), ("nobody finished", 12)}
+WITH_PDF = {("full", 12), ("groups", 12), ("nobody passed", 12), ("chosen", 12), ("plain", 4)}
 
 
-def hand_over(kind: str, people: int) -> ReportExport:
-    table = widen(make_attempts(people=people, drills=4 if kind in ("plain", "later") else 2, seed=people), kind=kind)
-    return make_handover(compare_attempts(table), table, title="Front office", by_name=False, asked=Asked())
+def make_table(kind: str, *, people: int) -> pd.DataFrame:
+    """Return a table with what one kind of comparison needs."""
+    if kind in ("full", "groups"):
+        table = make_full_attempts(people=people, waits=kind == "groups")
+        return table.assign(group=table["group"].str.removesuffix(" by lot")) if kind == "groups" else table
+    table = make_attempts(people=people, drills=4 if kind == "plain" else 2, seed=people)
+    table = table.assign(familiar="yes", device="computer", origin="private", profile="classic")
+    changed: dict[str, object] = {
+        "swapped": {"phase": table["phase"].map({"before": "after", "after": "before"})},
+        "nobody passed": {"elapsed_s": 480.0, "finished": False, "passed": "no"},
+        "everyone perfect": {"idf1": 1.0, "appearance_recall": 1.0, "appearance_precision": 1.0},
+        "same forms": {"form_id": "one"},
+        "consoles": {"profile": np.where(np.arange(len(table)) % 3 == 0, "cloud", "classic")},
+        "devices": {"device": np.where(np.arange(len(table)) % 5 == 0, "phone", "computer")},
+        "chosen": {"chosen_by": "low results"},
+        "public": {"origin": "public"},
+        "not told": {"passed": ""},
+    }.get(kind, {})
+    return table.assign(**changed)
+
+
+def export(table: pd.DataFrame) -> ReportExport:
+    found = compare_attempts(table, plan=PLAN)
+    return ReportExport(comparison=found, table=table, title="Front office", by_name=False, asked=Asked())
 
 
 def test_no_comparison_overclaims_anywhere() -> None:
-    views = {}
+    words = set()
     for kind in KINDS:
         for people in (4, 12) if kind != "plain" else (1, 4, 12):
-            handover = hand_over(kind, people)
+            handover = export(make_table(kind, people=people))
             for place, text in read_shown(handover, with_pdf=(kind, people) in WITH_PDF).items():
                 assert len(text) > 100, (kind, place)
                 assert find_forbidden(text) == (), (kind, place)
-        views[kind] = handover.view
+            words.add(handover.comparison.word)
     # else this test shows less than a comparison can show
-    assert views["types"].task_types is not None
-    assert views["schools"].schools is not None
-    assert views["later"].retention is not None and views["later"].people_table.rows
-    assert "the group that waited" in views["groups"].verdict
-    assert views["plain"].readings
-    assert all(view.learning is not None for kind, view in views.items() if kind not in ("same forms", "swapped"))
-    assert len({view.headline for view in views.values()}) >= 3
+    assert words >= {Verdict.NOT_JUDGED, Verdict.TOO_FEW, Verdict.NOTHING_TO_COMPARE, Verdict.NO_CLEAR_CHANGE}
 
 
-def test_every_headline_and_every_part_at_once_keeps_to_the_phrases() -> None:
-    table = make_attempts()
-    whole = make_full_comparison(table)
+@pytest.mark.parametrize("waits", [False, True])
+def test_every_headline_keeps_to_the_phrases(waits: bool) -> None:
     for word in Verdict:
-        headline = compare_wording.HEADLINES[word]
-        handover = make_handover(
-            replace(whole, word=word, verdict=headline), table, title="Office", by_name=True, asked=Asked()
-        )
-        shown = read_shown(handover, with_pdf=word is Verdict.IMPROVED)
-        assert all(find_forbidden(text) == () for text in shown.values())
+        for schools in (1, 3):
+            assert find_forbidden(say_headline(word, has_waiting=waits, schools=schools)) == ()
 
 
 def test_a_planted_headline_is_found_on_the_page_in_the_data_and_on_paper(monkeypatch: pytest.MonkeyPatch) -> None:
-    planted = {word: " ".join(PLANTED) for word in Verdict}
-    monkeypatch.setattr(compare_wording, "HEADLINES", planted)
-    monkeypatch.setattr("sim.services.comparison.view.HEADLINES", planted)
-    shown = read_shown(hand_over("plain", 12), with_pdf=True)
-    clean = len(find_forbidden(" ".join(PLANTED)))
-    assert clean >= len(PLANTED)
+    monkeypatch.setattr(compare_wording, "HEADLINES", dict.fromkeys(Verdict, " ".join(PLANTED)))
+    shown = read_shown(export(make_table("plain", people=12)), with_pdf=True)
     for place in ("page", "json", "pdf"):
-        assert len(find_forbidden(shown[place])) >= clean, place
-        for sentence in PLANTED:
-            assert sentence in shown[place], place
+        assert len(find_forbidden(shown[place])) >= len(PLANTED), place
+        assert all(sentence in shown[place] for sentence in PLANTED), place
+
+
+def test_one_that_is_not_judged_still_shows_its_numbers() -> None:
+    """As of the demo team, whose footage anybody can look at."""
+    handover = export(make_full_attempts(waits=False).assign(origin="public"))
+    assert handover.comparison.word is Verdict.NOT_JUDGED
+    assert "footage whose answers anybody can look up" in handover.comparison.verdict
+    assert any("95% interval" in sentence for sentence in handover.comparison.sentences)
+    judged = replace(handover, comparison=compare_attempts(handover.table.assign(origin="private"), plan=PLAN))
+    assert judged.comparison.word is Verdict.IMPROVED
+    assert judged.comparison.sentences == handover.comparison.sentences
 
 
 PAGES = [PROJECT / "sim" / "services" / "comparison" / "wording.py", *(PROJECT / "sim" / "ui" / "team").glob("*.py")]
