@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from sim.compare.analyses.over_time import make_durations
+from sim.compare.report.judge_arrays import judge_arrays
+
+from sim.compare.comparison import compare_attempts
+from sim.compare.table import ACCURACY
 from sim.compare.verdict import Verdict
 from sim.compare.wording import find_forbidden
-from sim.compare.table import ACCURACY
-from sim.compare.report.judge_arrays import judge_arrays
-from sim.compare.comparison import compare_attempts
 from sim.services.comparison.files import comparison_as_data
 
 SHARES = st.one_of(st.none(), st.sampled_from([0.0, 0.25, 0.5, 1.0]), st.floats(0.0, 1.0))

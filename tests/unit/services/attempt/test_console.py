@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.team_comparison import compare_team
 
 from sim.compare.comparison import compare_attempts
 from sim.drill.attempt import Mode, Phase
@@ -26,7 +27,6 @@ from sim.tasks.common.base import Known
 from tests.support.fake_clock import FakeClock
 from tests.support.shipped_forms import Wish, find_form
 from tests.support.story_truth import SHIPPED
-from tests.support.team_comparison import compare_team
 from tests.support.tiny_app import LIMIT_S
 
 INTERRUPTED = frozenset({DrillOption.INTERRUPTIONS})

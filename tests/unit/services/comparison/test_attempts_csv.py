@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.compare.people import Wanted
 from sim.compare.comparison import compare_attempts
+from sim.compare.people import Wanted
 from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv import parse_attempts, read_attempts, read_several
 from sim.services.comparison.files import compare_files

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.compare.verdict import Verdict
 from sim.compare.table import check_attempts
+from sim.compare.verdict import Verdict
 from tools.validity import truth_teams as teams
 from tools.validity.__main__ import write_page
 from tools.validity.coverage import MEAN_CHANGE, PROBES, RATIO, list_truths
