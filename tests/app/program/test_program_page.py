@@ -29,6 +29,7 @@ def test_a_program_is_made_with_one_press(run_page: RunPage, drill_app: App, tea
     page.number_input(key="plan-before").set_value(1)
     page.number_input(key="plan-after").set_value(1).run()
     assert "One drill before the training cannot tell training from practice" in read_page(page)
+    assert "Drills before and after are on the same footage, so remembering it counts too." in read_page(page)
     assert "Fewer than 6 people who are trained are too few to draw conclusions about." in read_page(page)
     assert "2 drills for each person. 2 parallel drills are there" in read_page(page)
     second = run_page("plan", team=team_id)
