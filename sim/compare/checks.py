@@ -280,11 +280,10 @@ def compute_hardness(rows: pd.DataFrame, facts: Facts) -> float | None:
     waits = rows["group"].map(name_side) == WAITING
     ratios = []
     for mine in (rows[~waits], rows[waits]) if facts.has_waiting else (rows,):
-        means = mine.pivot_table(index="person_id", columns="phase", values="difficulty")
-        if means.shape[1] < 2 or means.isna().any(axis=1).all():
+        means = mine.pivot_table(index="person_id", columns="phase", values="difficulty").dropna()
+        if means.shape[1] < 2 or means.empty:
             return None
-        means = means.dropna().mean()
-        ratios.append(float(means[Phase.AFTER.value] / means[Phase.BEFORE.value]))
+        ratios.append(float(means[Phase.AFTER.value].mean() / means[Phase.BEFORE.value].mean()))
     return ratios[0] / ratios[1] if len(ratios) > 1 else ratios[0]
 
 
