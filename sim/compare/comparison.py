@@ -37,7 +37,7 @@ from sim.compare.left_out import NOT_COMPARABLE_TIME, RETENTION_REASON, Comparab
 from sim.compare.people import BY_LOT, EVERYBODY, TRAINED, WAITING, Wanted, has_two_groups, name_side
 from sim.compare.result import FloatArray, Result
 from sim.compare.table import ACCURACY, CLOCK_SLACK_S, Phase, check_attempts
-from sim.compare.verdict import BETTER, FASTER, MARGIN, Effects, Verdict, find_far, judge, pick
+from sim.compare.verdict import BETTER, FASTER, MARGIN, Effects, Verdict, count_decisive, judge, pick
 from sim.compare.wording import (
     list_cannot_show,
     say_clock,
@@ -274,12 +274,10 @@ def _list_no_word(
     reasons = [f"{check.question} {check.sentence}" for check in checks if stands[check.bars]]
     if not word.is_change:
         return tuple(reasons)
-    far = find_far(facts)
-    if word in FASTER and far.any():
-        kept = pick(facts, ~far)
-        if judge(kept, margin=margin)[0] not in FASTER:
-            who = write_count(int(far.sum()), "person", "people")
-            reasons.append(f"Without the {who} who changed far more than the others, no clear change is left.")
+    far = count_decisive(facts, word, margin=margin)
+    if far:
+        who = write_count(far, "person", "people")
+        reasons.append(f"Without the {who} who changed far more than the others, no clear change is left.")
     given_up = list_given_up(rows)
     if given_up.any():
         kept_rows = rows[~given_up.to_numpy()]
