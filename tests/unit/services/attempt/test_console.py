@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.team_comparison import compare_team
 
 from sim.compare.comparison import compare_attempts
 from sim.drill.attempt import Mode, Phase
@@ -21,7 +20,9 @@ from sim.services.attempt import attempts, console_profiles
 from sim.services.attempt.console_data import describe_known, number_cameras, write_known
 from sim.services.attempt.console_profiles import choose_options, choose_profile, list_profiles
 from sim.services.comparison.attempts_csv import parse_attempts
+from sim.services.comparison.handover import compare_table
 from sim.services.team import given_drills, team
+from sim.services.team.attempts_table import export_team
 from sim.services.team.team_view import get_team_view
 from sim.tasks.common.base import Known
 from tests.support.fake_clock import FakeClock
@@ -102,10 +103,10 @@ def test_results_on_a_console_of_a_file_are_not_taken_together_with_others(
     for phase, profile in ((Phase.BEFORE, ProfileName.CLASSIC), (Phase.AFTER, name)):
         run_out(desk_app, clock, give(desk_app, person_id, phase, profile=profile))
     (card,) = team.list_teams(desk_app)
-    found = compare_team(desk_app, card.team_id)
+    found = compare_table(export_team(desk_app, card.team_id, by_name=False), title="Office", by_name=False)
     assert [card.title for card in found.choices] == ["Classic", "Front desk"]
     assert b"front-desk?title=Front%20desk" in found.export_csv
-    left_out = compare_attempts(parse_attempts(found.export_csv, name="team.csv")).design.left_out
+    left_out = compare_attempts(parse_attempts(found.export_csv, name="team.csv")).left.left_out
     assert any("front-desk (settings " in each.reason for each in left_out)
 
 
@@ -158,8 +159,8 @@ def test_drills_with_other_options_are_told_apart_and_not_compared(
     assert view.people[0].after[0].text == "After: ran out of time, classic console with interruptions"
     assert ("Console", "Several") in view.facts
     assert view.options == INTERRUPTED
-    found = compare_team(drill_app, card.team_id)
-    assert not found.comparison.has_pairs
+    found = compare_table(export_team(drill_app, card.team_id, by_name=False), title="Office", by_name=False)
+    assert not found.comparison.people
     assert [card.title for card in found.choices] == ["Classic", "Classic with interruptions"]
     assert b"classic,interruptions,no," in found.export_csv
 
