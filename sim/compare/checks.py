@@ -133,7 +133,7 @@ def _ask_passed(drills: Drills) -> Answer:
     told = drills.checked["passed"]
     if not (told != "").any():
         return (
-            "The table does not say which drills were passed (column passed), so a wrong answer handed in sooner would "
+            "The table does not say which drills were passed (column passed), so a wrong answer submitted sooner would "
             "look like progress.",
             NOT_TOLD,
             Bars.ALL,
@@ -553,7 +553,7 @@ def _ask_groups_alike(drills: Drills) -> Answer | None:
     gap = compute_baseline_gap(facts)
     told = f"They differed by {gap:.2f} of the spread between people, before anybody was trained"
     if gap > BASELINE_BAR:
-        return f"No. {told}. Such groups come closer by themselves.", CONCERN, Bars.CHANGE
+        return f"No. {told}. Such groups come closer on their own.", CONCERN, Bars.CHANGE
     is_near = not gap > BASELINE_CONCERN
     return (f"Nearly. {told}; no lots were drawn.", FINE) if is_near else (f"Not quite. {told}.", CONCERN)
 

@@ -112,6 +112,7 @@ def test_a_planted_word_is_found(suffix: str, text: str, tmp_path: Path) -> None
 FOR_MACHINES = {
     "sim/services/app/logs.py": "a log's lines",
     "sim/services/attempt/console_data.py": "the console's data",
+    "sim/services/comparison/files.py": "a comparison as JSON",
     "sim/services/learning_systems/cmi5.py": "a statement's time",
     "sim/services/learning_systems/services.py": "a score's time",
     "sim/services/operations/doctor_machine.py": "UTC to the second, for who runs the server",

@@ -22,9 +22,9 @@ def parse(arguments):
 
 def write_team(path, *, chosen_by=""):
     """Write six people, all faster after, with the number of each drill."""
-    lines = [",".join([*(column.name for column in ATTEMPTS[:13]), "drill_number", "chosen_by"])]
+    lines = [",".join([*(column.name for column in ATTEMPTS[:15]), "drill_number", "chosen_by"])]
     for index in range(6):
-        rest = "true,600,0.5,0.5,0.5,1"
+        rest = "true,600,yes,,0.5,0.5,0.5,1"
         lines.append(f"P{index},before,F{index % 2},classic,,,{300 + 7 * index},{rest},1,{chosen_by}")
         lines.append(f"P{index},after,F{(index + 1) % 2},classic,,,{200 + 9 * index},{rest},2,{chosen_by}")
     path.write_text("\n".join(lines))
@@ -36,17 +36,16 @@ def test_prints_the_comparison(tmp_path, capsys):
     args = parse(["compare", str(path), "--chosen-by", "all"])
     assert args.run(args) == 0
     data = json.loads(capsys.readouterr().out)
-    assert data["time"]["ratio"]["n"] == 6
-    assert data["word"] == "improved"
-    assert data["deciding"]["time"] == data["time"]["ratio"]
+    assert data["effects"]["time"]["n"] == 6
+    assert data["word"] == "faster; practice alone may do this"
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "it is not known how these people were chosen"),
-        (["--chosen-by", "low results"], "chosen for low results in the drills that are compared"),
-        (["--chosen-by", "all", "--of", "12"], "Only 6 of 12 people, picked by hand, are compared."),
+        ([], "It is not known how these people were chosen"),
+        (["--chosen-by", "low results"], "Yes, for low results in the drills that are compared"),
+        (["--chosen-by", "all", "--of", "12"], "Only 6 of 12 people, picked by hand."),
         (["--chosen-by", "all", *[f"--person=P{index}" for index in range(5)]], "Only 5 of 6 people, picked by hand"),
     ],
 )
@@ -84,9 +83,9 @@ def test_people_picked_are_a_part_and_the_others_are_listed(tmp_path, capsys):
     write_team(path)
     args = parse(["compare", str(path), "--person", "P1", "--person", "p2"])
     assert args.run(args) == 0
-    design = json.loads(capsys.readouterr().out)["design"]
-    assert design["part"] == {"what": "people", "kept": 2, "of": 6}
-    assert [(out["person_id"], out["reason"]) for out in design["left_out"]] == [
+    left = json.loads(capsys.readouterr().out)["left"]
+    assert left["part"] == {"what": "people", "kept": 2, "of": 6}
+    assert [(out["person_id"], out["reason"]) for out in left["left_out"]] == [
         (f"P{index}", "not asked for") for index in (0, 3, 4, 5)
     ]
 
