@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -35,9 +34,10 @@ from sim.compare.later import (
 )
 from sim.compare.left_out import NOT_COMPARABLE_TIME, RETENTION_REASON, Comparable, LeftOut, leave_out
 from sim.compare.people import BY_LOT, EVERYBODY, TRAINED, WAITING, Wanted, has_two_groups, name_side
+from sim.compare.plan import NO_PLAN, Plan
 from sim.compare.result import FloatArray, Result
 from sim.compare.table import ACCURACY, CLOCK_SLACK_S, Phase, check_attempts
-from sim.compare.verdict import BETTER, FASTER, MARGIN, Effects, Verdict, count_decisive, judge, pick
+from sim.compare.verdict import BETTER, FASTER, Effects, Verdict, count_decisive, judge, pick
 from sim.compare.wording import (
     list_cannot_show,
     say_clock,
@@ -52,25 +52,6 @@ from sim.text.words import write_count
 
 MOST_REASONS, MOST_LOST = 4, 3
 CURVE_STEPS = 121
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What was fixed before the drills, and what is known of the team beside its drills."""
-
-    people: int | None = None  # on the team
-    attended: int | None = None  # came to the training
-    before: int | None = None  # drills planned before and after
-    after: int | None = None
-    training_on: date | None = None
-    compare_on: date | None = None  # the day on which the comparison was to be made
-    margin: float = MARGIN  # fall in match up to which accuracy counts as held
-    smallest: float | None = None  # smallest share of time worth having, 0.2 for a fifth
-    looks: int = 1  # how often this team was compared, each time with other drills
-    teams: int = 1  # how many teams were looked at
-
-
-NO_PLAN = Plan()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

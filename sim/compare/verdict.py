@@ -12,6 +12,7 @@ from sim.compare.estimates import (
     compute_middle_change,
 )
 from sim.compare.facts import FEWEST_BASELINES, Facts
+from sim.compare.plan import MARGIN
 from sim.compare.result import FEWEST, BoolArray, FloatArray, Result, at_level
 
 STRICT = 0.99
@@ -20,8 +21,6 @@ unchanged team in 12 got a wrong word; with this, all wrong words together stay 
 RANK_LEVEL = 0.90
 """Level at which the signed rank has to agree with the mean change: it keeps one far person from making the word, and
 takes less than a tenth of the power from changes that everybody shares."""
-MARGIN = 0.05
-"""Fall in match (IDF1) up to which accuracy counts as held, unless the plan says otherwise."""
 FEWEST_WAITING = 4
 FAR, FAR_BY_LOT = 2.5, 3.5
 """Robust standard deviations from the middle from which a change is far from all others (Leys and others 2013,

@@ -14,9 +14,10 @@ import pandas as pd
 
 from sim import __version__
 from sim.columns import ATTEMPTS
-from sim.compare.comparison import NO_PLAN, Comparison, Plan, compare_attempts
+from sim.compare.comparison import Comparison, compare_attempts
 from sim.compare.conditions import Conditions, list_conditions
 from sim.compare.people import EVERYBODY, Wanted
+from sim.compare.plan import NO_PLAN, Plan
 from sim.drill.options import Options, describe_options, read_options
 from sim.drill.profile import ProfileName
 from sim.services.attempt.console_profiles import get_card

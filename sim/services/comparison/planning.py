@@ -10,9 +10,10 @@ import numpy as np
 from scipy import special
 
 from sim.compare.facts import FEWEST_BASELINES, Facts, average_sides
+from sim.compare.plan import MARGIN
 from sim.compare.result import FEWEST, BoolArray, FloatArray, IntArray
 from sim.compare.table import check_attempts
-from sim.compare.verdict import FASTER, FEWEST_WAITING, MARGIN, Verdict, judge
+from sim.compare.verdict import FASTER, FEWEST_WAITING, Verdict, judge
 from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv import read_attempts
 from sim.text.words import write_count

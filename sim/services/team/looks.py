@@ -6,13 +6,12 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from sim.compare.comparison import NO_PLAN, Plan
+from sim.compare.plan import NO_PLAN, Plan
 from sim.db.ledger import Subjects
 from sim.db.programs import ProgramRow, StepRow
 from sim.db.store import Transaction
 from sim.drill.guide_steps import StepKind
 from sim.services.app.wiring import App
-from sim.services.comparison.handover import compute_fingerprint
 from sim.services.ledger.trainings import CAME, TRAINING_KINDS, TrainingState, fold_trainings
 from sim.services.team.choosing_forms import count_sizes
 
@@ -37,6 +36,8 @@ def load_plan(app: App, team_id: str, table: pd.DataFrame) -> Plan:
         team_id: the team.
         table: its attempts, columns of `sim.columns.ATTEMPTS`.
     """
+    from sim.services.comparison.handover import compute_fingerprint  # noqa: PLC0415 - a drill begins without it
+
     compared = table.loc[table["phase"].isin(["before", "after"]), _DRILL]
     key = compute_fingerprint(compared) if compared["phase"].nunique() == 2 else None
     with app.store.read() as work:

@@ -5,8 +5,8 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from sim.compare.comparison import Plan
 from sim.compare.conditions import Conditions
+from sim.compare.plan import Plan
 from sim.errors import ComparisonError
 from sim.services.accounts.viewer import Duty, may
 from sim.services.app.wiring import App

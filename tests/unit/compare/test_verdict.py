@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compare.comparison import NO_PLAN, Plan, compare_attempts
+from sim.compare.comparison import compare_attempts
+from sim.compare.plan import NO_PLAN, Plan
 from sim.compare.verdict import Verdict
 from tests.support.attempts_table import LIMIT_S, by_lot, make_team, put
 

@@ -9,7 +9,8 @@ import pikepdf
 import pypdf
 import pytest
 
-from sim.compare.comparison import Plan, compare_attempts
+from sim.compare.comparison import compare_attempts
+from sim.compare.plan import Plan
 from sim.errors import ReportError
 from sim.services.comparison.handover import Asked, ReportExport, write_report
 from sim.services.comparison.pdf import make_report, write_pdf

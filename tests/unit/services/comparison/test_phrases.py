@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from sim.compare import wording as compare_wording
-from sim.compare.comparison import Plan, compare_attempts
+from sim.compare.comparison import compare_attempts
+from sim.compare.plan import Plan
 from sim.compare.verdict import Verdict
 from sim.compare.wording import find_forbidden, say_headline
 from sim.services.app.settings import PROJECT

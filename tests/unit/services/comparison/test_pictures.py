@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from sim.compare.comparison import Comparison, Plan, compare_attempts
+from sim.compare.comparison import Comparison, compare_attempts
+from sim.compare.plan import Plan
 from sim.services.comparison.pictures import draw_decides, draw_flow
 from sim.services.comparison.svg import list_points, list_ratios
 from sim.services.comparison.tables import list_tables

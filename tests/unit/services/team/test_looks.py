@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sim.compare.comparison import NO_PLAN
+from sim.compare.plan import NO_PLAN
 from sim.drill.attempt import Phase
 from sim.errors import PlanError
 from sim.services.accounts.viewer import Role, Viewer, limit_app
