@@ -212,7 +212,7 @@ def compare_attempts(
         headline=say_headline(word, has_waiting=facts.has_waiting, schools=len(facts.schools)),
         verdict=_say_verdict(word, facts, effects, no_word),
         no_word=no_word,
-        sentences=_list_sentences(facts, effects, groups, left),
+        sentences=_list_sentences(facts, effects, groups, left, plan),
         checks_sentence=_say_checks(checks),
         not_in_it=_list_not_in_it(left, people=len(facts.people), everyone=int(checked["person_id"].nunique())),
         cannot_show=list_cannot_show(effects, has_retention=bool(retention), has_people=bool(changes)),
@@ -294,13 +294,16 @@ def _say_verdict(word: Verdict, facts: Facts, effects: Effects, no_word: tuple[s
     return told if effects.is_beyond_practice else f"{told} Practice alone may do this."
 
 
-def _list_sentences(facts: Facts, effects: Effects, groups: tuple[Group, ...], left: Comparable) -> tuple[str, ...]:
+def _list_sentences(
+    facts: Facts, effects: Effects, groups: tuple[Group, ...], left: Comparable, plan: Plan
+) -> tuple[str, ...]:
     """Return the number that decides, accuracy in one sentence, practice, and over what the intervals go."""
     if not groups:
         return ()
     if any(group.people < FEWEST_DESCRIBED for group in groups):
         return (f"No numbers are given: fewer than {FEWEST_DESCRIBED} people of a group are never described.",)
     told = []
+    lead = "trained against waiting " if effects.has_waiting else ""
     if effects.time.estimate is None or groups[0].typical_s is None:
         told.append("No times are given: it is not known which drills were passed.")
     else:
@@ -311,13 +314,21 @@ def _list_sentences(facts: Facts, effects: Effects, groups: tuple[Group, ...], l
             for group in groups
             if group.typical_s is not None
         ]
-        lead = "trained against waiting " if effects.has_waiting else ""
         told.append(f"{counted}: {'; '.join(each)}; {lead}{say_ratio(effects.time)}, {_say_over(facts, effects)}.")
+        if plan.smallest is not None and effects.time.estimate > 1.0 - plan.smallest:
+            told.append(f"That is less than the {100 * plan.smallest:.0f}% of time called worth having in the plan.")
         shares = [
             f"{_call(group)}{100 * group.passed[0]:.0f}% before, {100 * group.passed[1]:.0f}% after" for group in groups
         ]
-        told.append(f"Drills passed: {'; '.join(shares)}.")
-    told.append(f"Match with the actual path: {say_difference(effects.match)}.")
+        told.append(f"Drills passed: {'; '.join(shares)}; {lead}{say_difference(effects.passed)}.")
+    means = [
+        f"{_call(each)}{100 * each.match[0]:.0f}% before, {100 * each.match[1]:.0f}% after"
+        for each in groups
+        if each.match
+    ]
+    told.append(f"Match with the actual path: {'; '.join([*means, lead + say_difference(effects.match)])}.")
+    if effects.has_waiting:
+        told.append("Against waiting: what is left when each person's own result before is taken into account.")
     told.append(say_practice(effects))
     if effects.over_schools:
         told.append(f"Each of {len(facts.schools)} schools counts once, by the mean of its people.")
@@ -503,7 +514,12 @@ def _list_flow(checked: pd.DataFrame, left: Comparable, groups: tuple[Group, ...
         add("Came to the training", came, "absent")
         stages[-1] = replace(stages[-1], counts=(plan.attended, *([0] * (len(names) - 1))))
     # by lot also who did not come is followed
-    add("Did a drill after too", count(both), "no drill after", since=-1 if plan.attended is None else -2)
+    add(
+        "Did a drill after too",
+        count(both),
+        "no drill after",
+        since=-2 if plan.attended is not None and len(names) > 1 else -1,
+    )
     add("Compared", count(left.rows), _say_lost(left, set(both["person_id"]) - set(left.rows["person_id"])))
     return tuple(stages)
 

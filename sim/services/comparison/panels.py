@@ -66,6 +66,7 @@ def list_further_panels(comparison: Comparison) -> tuple[Panel, ...]:
     if not comparison.is_described:
         return ()
     panels = []
+    of_trained = wording.OF_TRAINED if comparison.effects.has_waiting else ""
     curves = comparison.curve
     if curves:
         pictures = tuple(
@@ -85,7 +86,7 @@ def list_further_panels(comparison: Comparison) -> tuple[Panel, ...]:
                 for is_time in (True, False)
                 if is_time or any(point.match.estimate is not None for point in points)
             )
-            panels.append(Panel(key=key, title=title, note=note, pictures=pictures, table=table))
+            panels.append(Panel(key=key, title=title, note=of_trained + note, pictures=pictures, table=table))
     for key, title, note, parts, table in (
         ("types", wording.TASK_TYPES, wording.TASK_TYPES_NOTE, comparison.by_task_type, "task-types"),
         ("schools", wording.SCHOOLS, wording.SCHOOLS_NOTE, comparison.by_school, "schools"),
@@ -94,7 +95,7 @@ def list_further_panels(comparison: Comparison) -> tuple[Panel, ...]:
             Panel(
                 key=key if at == 0 else f"{key}-{at}",
                 title=title,
-                note=note,
+                note=of_trained + note,
                 pictures=(
                     draw_forest(
                         parts[at : at + MOST_PARTS],

@@ -46,7 +46,8 @@ def make_report(
     """Return what a report says and shows, page by page, as `report.typ` reads it; `made_at` in the school's time."""
     date = f"{made_at:%B} {made_at.day}, {made_at.year}"
     subtitle = (f"{wording.KIND}.", f"Made on {date}.", wording.PEOPLE_AS[by_name])
-    sections = {table.name: _make_section(table) for table in list_tables(comparison)}
+    has_waiting = comparison.effects.has_waiting
+    sections = {table.name: _make_section(table, has_waiting=has_waiting) for table in list_tables(comparison)}
     tables = [section for name, section in sections.items() if name not in PRINTED]
     if comparison.changes_note and not comparison.changes:
         tables.append(_make_note("Single people", comparison.changes_note))
@@ -100,11 +101,12 @@ def write_pdf(report: dict[str, Any], *, made_at: datetime) -> bytes:
     return compile_pdf(TEMPLATE, report, what="report", at=made_at.astimezone(UTC))
 
 
-def _make_section(table: TextTable) -> dict[str, Any]:
+def _make_section(table: TextTable, *, has_waiting: bool) -> dict[str, Any]:
     title = wording.TABLE_TITLES.get(table.name, table.name)
+    note = wording.OF_TRAINED.strip() if has_waiting and table.name in wording.TRAINED_ONLY else ""
     if len(table.rows) > MOST_ROWS and table.name != "details":
         return _make_note(title, wording.TOO_MANY_ROWS.format(rows=len(table.rows)))
-    return {"title": _clean(title), "note": "", "table": _table_data(table)}
+    return {"title": _clean(title), "note": _clean(note), "table": _table_data(table)}
 
 
 def _make_note(title: str, note: str) -> dict[str, Any]:

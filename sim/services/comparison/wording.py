@@ -54,6 +54,10 @@ COMMAND: Final = "To compute it again"
 TOO_MANY_ROWS: Final = "This table has {rows} rows. It is in the download of tables, not on paper."
 SIGNS_LOST: Final = "Some names hold signs that this report's font cannot print; a box stands for each."
 
+OF_TRAINED: Final = "Of those who were trained. "
+TRAINED_ONLY: Final = ("accuracy", "task-types", "schools", "drill-by-drill", "later", "people")
+"""Tables that hold nobody who waited."""
+
 TABLE_TITLES: Final = {
     "groups": GROUPS,
     "plan": PLANNED,
