@@ -163,11 +163,6 @@ class Comparison:
         """Whether each group has enough people to be described at all."""
         return bool(self.groups) and all(group.people >= FEWEST_DESCRIBED for group in self.groups)
 
-    @property
-    def open_checks(self) -> tuple[Check, ...]:
-        """The checks that found a concern, or that the table does not answer."""
-        return tuple(check for check in self.checks if check.finding is not Finding.FINE)
-
 
 def compare_attempts(
     table: pd.DataFrame,

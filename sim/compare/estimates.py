@@ -178,8 +178,8 @@ def is_by_school(school: IntArray, is_trained: BoolArray) -> bool:
 
 def compute_beyond_practice(
     person: IntArray, is_after: BoolArray, order: FloatArray, values: FloatArray, *, what: str, is_log: bool = False
-) -> tuple[Result, float] | None:
-    """Return the change beyond what practice explains, and the slope of practice; None where nothing tells of it.
+) -> Result | None:
+    """Return the change beyond what practice explains; None where nothing tells of it.
 
     Practice makes times fall by a power of how often something was done (Newell and Rosenbloom 1981), a straight line
     of log time by log drill number. Its slope b is taken from all drills of all people within each phase: sum of
@@ -215,10 +215,15 @@ def compute_beyond_practice(
     mean = float(beyond.mean())
     influence = (beyond - mean) / people - float(moved_x.mean()) * part
     error = math.sqrt(float(influence @ influence) * people / (people - 1))
-    result = make_t_result(
-        estimate=mean, error=error, degrees=people - 1, n=people, method=PRACTICE.format(what=what), is_log=is_log
+    return make_t_result(
+        estimate=mean,
+        error=error,
+        degrees=people - 1,
+        n=people,
+        method=PRACTICE.format(what=what),
+        is_log=is_log,
+        settings={"slope": slope},
     )
-    return result, slope
 
 
 def compute_shares(

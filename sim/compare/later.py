@@ -56,10 +56,9 @@ class Point:
     series: str  # "Before", "After", or what the line is of
     time: Result  # seconds
     match: Result
-    # time_from_after, match_from_after, time_from_before, match_from_before: change of the same people; None where it
+    # time_from_after, time_from_before, match_from_before: change of the same people; None where it
     # is not asked
     time_from_after: Result | None = None
-    match_from_after: Result | None = None
     time_from_before: Result | None = None
     match_from_before: Result | None = None
 
@@ -177,7 +176,6 @@ def list_retention(rows: pd.DataFrame, retention: pd.DataFrame) -> tuple[tuple[P
                 time=time,
                 match=match,
                 time_from_after=from_after[0],
-                match_from_after=from_after[1],
                 time_from_before=from_before[0],
                 match_from_before=from_before[1],
             )

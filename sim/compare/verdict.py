@@ -73,7 +73,6 @@ class Effects:
     has_waiting: bool
     by_lot: bool
     practice: Result | None  # beyond practice, of time, as a ratio; None where it cannot be told
-    practice_slope: float | None  # of log time by log drill number
     baselines: int  # drills before of half of the people or more
 
     @property
@@ -140,8 +139,7 @@ def measure(facts: Facts) -> Effects:
         over_schools=school is not None and not facts.has_waiting,
         has_waiting=facts.has_waiting,
         by_lot=facts.by_lot,
-        practice=None if beyond is None else beyond[0],
-        practice_slope=None if beyond is None else beyond[1],
+        practice=beyond,
         baselines=facts.baselines,
     )
 

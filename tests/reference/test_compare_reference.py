@@ -124,8 +124,8 @@ def test_change_beyond_practice(name: str) -> None:
         *(each[kept] for each in (FACTS.person, FACTS.is_after, FACTS.order, FACTS.log_each)), what="time"
     )
     assert beyond is not None
-    assert_same(beyond[0], VALUES[name], close=1e-7)  # R's error is a numeric derivative
-    assert beyond[1] == pytest.approx(VALUES[name]["slope"], abs=CLOSE)
+    assert_same(beyond, VALUES[name], close=1e-7)  # R's error is a numeric derivative
+    assert beyond.settings["slope"] == pytest.approx(VALUES[name]["slope"], abs=CLOSE)
 
 
 def test_reliable_change_of_one_person() -> None:

@@ -63,7 +63,7 @@ def test_a_change_that_is_all_practice_is_none_beyond_it() -> None:
     values = np.log(300.0) - 0.3 * np.log(number) + 0.1 * person
     beyond = compute_beyond_practice(person, number > 3, np.log(number), values, what="x", is_log=True)
     assert beyond is not None
-    assert (beyond[0].estimate, beyond[1]) == pytest.approx((1.0, -0.3))
+    assert (beyond.estimate, beyond.settings["slope"]) == pytest.approx((1.0, -0.3))
 
 
 def test_many_people_are_counted_off_as_all_pairs_would_be(monkeypatch: pytest.MonkeyPatch) -> None:
