@@ -57,7 +57,7 @@ def addresses(server: ServerProcess, services: App) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def demo_team(addresses: dict[str, str], services: App) -> str:
-    return demo.fill_demo(services, people=2, seed=1)
+    return demo.fill_demo(services, people=3, seed=1)
 
 
 def wait_drawn(page: Page) -> None:
@@ -74,8 +74,10 @@ def to_rgb(color: str) -> str:
 def expect_drawn_in(page: Page, colors: Scheme) -> None:
     expect(page.locator("h1")).to_have_css("color", to_rgb(colors.ink))
     expect(page.locator(".sl-verdict").first).to_have_css("background-color", to_rgb(colors.surface))
-    label = page.locator(".stVegaLiteChart svg .role-axis-label text").first
-    expect(label).to_have_css("fill", to_rgb(colors.ink))
+    pictures = page.locator(".sl-card img")
+    expect(pictures).not_to_have_count(0)
+    expect(pictures.first).to_have_js_property("complete", True)
+    assert all(pictures.evaluate_all("each => each.map(image => image.naturalWidth > 200)"))
 
 
 def find_all_barriers(

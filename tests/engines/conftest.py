@@ -81,7 +81,7 @@ def services(data: Path, server: ServerProcess) -> Iterator[App]:
 
 @pytest.fixture(scope="session")
 def team_id(services: App) -> str:
-    return demo.fill_demo(services, people=2, seed=1)
+    return demo.fill_demo(services, people=3, seed=1)
 
 
 @pytest.fixture(scope="session")
