@@ -184,9 +184,9 @@ def list_cannot_show(effects: Effects, *, has_retention: bool, has_people: bool)
     )
 
 
-LOOKS = ((1, 3), (2, 5), (3, 7), (5, 10), (10, 12), (20, 14))
+LOOKS = ((1, 3), (2, 5), (3, 7), (5, 10), (10, 12), (20, 15))
 """Chance in 100 that one of so many looks at a team that did not change ends in a word, each after one more drill of
-everyone (docs/validity.md)."""
+everyone, or with one more person (docs/validity.md)."""
 
 
 def say_looks(*, looks: int, teams: int) -> str:

@@ -1,222 +1,166 @@
-"""`python -m tools.validity`: do words and intervals keep their promise where the truth is known."""
+"""`python -m tools.validity`: how often a comparison's words and intervals are wrong where the truth is known."""
 
 import argparse
+import os
+import shutil
+import subprocess
 import sys
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
 
-from sim.services.comparison.detectable import estimate_power
-
-from sim.services.comparison import team_model
+from sim.compare.verdict import FASTER, Verdict
+from sim.compare.wording import LOOKS
+from sim.services.comparison import planning
 from tools.command import run_command
-from tools.validity import truth_teams
-from tools.validity.coverage import PEOPLE_A_SCHOOL, SCHOOL_SPREAD
-from tools.validity.truths import CUT, CUT_ALONE, TRUTHS, Kind, Seen, Truth
-from tools.validity.validity import SEED, Coverage, Validity, Wording, simulate_validity
+from tools.validity import simulate
+from tools.validity.simulate import CUTS, DESIGNS, INTERVALS, SEED, WHOLE, Told, name_design
+from tools.validity.teams import GROWING, NOTHING, PEOPLE, ROUNDS, SITUATIONS, Situation
 
-PROMISED_WORD = 0.05
-PROMISED_COVER = 0.94
-HEADINGS = {
-    Kind.NOTHING: "nothing changed",
-    Kind.PRACTICE: "nothing but practice: people are faster, and the training has no part in it",
-    Kind.BOTH: "the trained are faster, and so are those who waited",
-    Kind.CHANGED: "the training changed times",
-}
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "validity.md"
+PROMISED, PROMISED_POWER = 0.05, 0.9
+COVERED = (6, 12, 24)
+COLUMNS = (Verdict.IMPROVED, Verdict.MORE_ACCURATE, Verdict.TRADED, Verdict.WORSE)
+KEPT = {True: "kept", False: "NOT kept"}
+Gains = dict[tuple[str, float], tuple[float, float]]
 
 
-def write_page(validity: Validity, *, teams: int, command: str) -> str:
-    lines = [
-        "# Do the words and intervals keep their promise?",
-        "",
-        f"Written by `{command}`: {teams} simulated teams of each truth and size, seed {SEED}.",
-        "Each is judged by the code that judges real teams, from the table of attempts to the words of the first page.",
-        "The same command gives the same page on any number of processors.",
-        "",
-        "## The teams",
-        *_describe_model(),
-        "",
-        "## What teams are told",
-        *_tell_words(validity.wordings, teams),
-        "",
-        "## Intervals",
-        *_tell_intervals(validity.coverages),
-        "",
-        "## Persons and districts",
-        "How often someone is called changed who was not.",
-        "",
-        "| called | of | share |",
-        "| --- | --- | --- |",
-        *(f"| {rate.what} | {rate.of} | {100 * rate.share:.1f} % |" for rate in validity.rates),
-        "",
-        "## What this does not show",
-        "That real teams vary as the model says. Its numbers are from elsewhere or assumed. The most important one,",
-        "the spread of one person's drills, `python -m sim power --from ATTEMPTS.csv` takes from drills done here.",
-        "",
-        "Nor that nobody knew the drills beforehand. Truth and forms of the recording that comes with the program",
-        "are public, so drills on it say what people do who have not looked. On recordings made here with a secret",
-        "seed only the data folder tells (`docs/security.md`); there two people who talk about a drill remain, which",
-        "forms that go round even out between before and after, but not within one side.",
-        "",
-    ]
-    return "\n".join(lines)
+def write_page(told: Sequence[Told], gains: Gains, covered: dict[tuple[int, float], tuple[float, ...]]) -> str:
+    """Return the page, as Markdown: its frame with the numbers."""
+    cells = {(each.name, each.people): each for each in told}
 
+    def list_cells(*situations: Situation) -> list[Told]:
+        return [cells[each.name, people] for each in situations for people in each.sizes]
 
-def _describe_model() -> list[str]:
-    return [
-        "log time = level + person + form + training + practice + rest, all normal unless a truth says otherwise, cut",
-        "off at the limit. Two drills before and two after, numbered, unless said.",
-        "",
-        "| part | number | from |",
-        "| --- | --- | --- |",
-        f"| rest and forms: drill to drill of one person | {team_model.USUAL_SPREAD:.2f} log seconds | times on task "
-        "vary by half their mean over people and trials (Nielsen 2006, 1,520 measures), two thirds of the variance |",
-        f"| of that, forms | {team_model.FORM_SPREAD:.2f} | assumed: what matching their difficulty index leaves |",
-        f"| person | {team_model.PERSON_SPREAD:.2f} | the other third |",
-        f"| how differently people change | {team_model.CHANGE_SPREAD:.2f} | assumed |",
-        f"| practice | drill number to the power of -{team_model.PRACTICE_POWER:.2f} | within the 0.1 to 0.6 of Newell "
-        "and Rosenbloom (1981); only in the rows that say practice |",
-        f"| drills that time out before | {100 * team_model.TIMED_OUT:.0f} % | assumed: most meet the limit |",
-        f"| IDF1 | logit {team_model.ACCURACY_MEAN:.1f}, person {team_model.ACCURACY_PERSON:.1f}, drill "
-        f"{team_model.ACCURACY_DRILL:.1f}; slow drills are less accurate (correlation {team_model.SPEED_LINK:.1f}); "
-        f"above {team_model.PERFECT:.2f} it is 1 | assumed |",
-        f"| recall and precision | IDF1, {truth_teams.MEASURE_SPREAD:.2f} either way | assumed |",
-        f"| schools | change by {SCHOOL_SPREAD:.2f} either way, {PEOPLE_A_SCHOOL} people each | assumed |",
-        "",
-        "Forms go round in a Latin square. Training changes times only, so accuracy never truly changes. With a group",
-        "that waited as many waited as were trained, and people are those trained.",
-    ]
+    def say_looks(situation: Situation) -> list[str]:
+        (shares,) = (each.by_look for each in list_cells(situation))
+        return [_percent(shares[looks - 1]) for looks, _ in LOOKS]
 
-
-def _tell_words(wordings: tuple[Wording, ...], teams: int) -> list[str]:
-    sizes = sorted({each.people for each in wordings})
-    found = {(each.truth, each.people): each for each in wordings}
-    error = 100 * (PROMISED_WORD * (1 - PROMISED_WORD) / teams) ** 0.5
-    lines = [
-        'Share of teams called "improved"; the error of a share of 5 % is '
-        f"{error:.1f} points. Where times and accuracy alone would say it more often, with no",
-        "look at the design, that share stands in brackets. The last column is the share of first pages that name the",
-        "cause, of teams that times and accuracy alone would call improved.",
-        "",
-        f"| truth | its cause | {' | '.join(f'{people} people' for people in sizes)} | page 1 names it |",
-        f"| --- | --- | {' | '.join('---' for _ in sizes)} | --- |",
-    ]
-    for kind, heading in HEADINGS.items():
-        lines.append(f"| **{heading}** | | {' | '.join('' for _ in sizes)} | |")
-        lines += [
-            _write_row(truth, [found[truth.name, people] for people in sizes]) for truth in TRUTHS if truth.kind is kind
-        ]
-    lines.append("")
-    lines += [f"- {line}" for line in _judge(wordings)]
-    lines += [f"- {line}" for line in _compare_with_power(found, sizes, teams)]
-    return lines
-
-
-def _write_row(truth: Truth, told: list[Wording]) -> str:
-    cells = [
-        f"{100 * each.improved:.1f} %" + (f" ({100 * each.alone:.0f})" if each.alone > each.improved else "")
-        for each in told
-    ]
-    pages = sum(each.pages for each in told)
-    named = sum(each.named * each.pages for each in told if each.named is not None)
-    share = f"{100 * named / pages:.0f} %" if truth.told and pages else ""
-    return f"| {truth.name} | {truth.seen.value} | {' | '.join(cells)} | {share} |"
-
-
-def _judge(wordings: tuple[Wording, ...]) -> Iterable[str]:
-    kinds = {truth.name: truth for truth in TRUTHS}
-    for what, is_meant in (
-        ("Nothing changed, or nothing but practice, and no cause to see or it is in the table", _is_seen_nothing),
-        ("Both groups changed alike, or those who waited more", lambda truth: truth.kind is Kind.BOTH),
-    ):
-        mine = [each for each in wordings if is_meant(kinds[each.truth])]
-        worst = max(mine, key=lambda each: each.improved)
-        kept = "keeps" if worst.improved <= PROMISED_WORD else "does NOT keep"
-        yield (
-            f"{what}: at most {100 * worst.improved:.1f} % ({worst.truth}, {worst.people} people). This {kept} to 5 %."
+    nothing, rates = list_cells(*NOTHING), simulate.load_rates()
+    best = {
+        key: max(float(row[test]) for test in ("t", "wilcox", "lm") if row[test] != "NA") for key, row in rates.items()
+    }
+    ratio, design, cut = min((gains[key][0] / max(best[key], 1e-9), *key) for key in gains)
+    words = {
+        word.value: _percent(sum(each.words.get(word, 0.0) for each in nothing) / len(nothing)) for word in Verdict
+    }
+    head = ("situation", "people", "improved", "faster", "more accurate", "traded", "worse", "wrong")
+    power_head = ("design", *(f"{what}, {100 * cut:.0f}%" for cut in CUTS for what in ("faster", "R", "improved")))
+    looks = (("looks", *(str(looks) for looks, _ in LOOKS)), ("said", *(str(chance) for _, chance in LOOKS)))
+    return (
+        (ROOT / "tools" / "validity" / "page.md")
+        .read_text(encoding="utf-8")
+        .format(
+            teams=told[0].teams,
+            seed=SEED,
+            error=_percent((PROMISED * (1.0 - PROMISED) / told[0].teams) ** 0.5),
+            model=planning,
+            nothing=_write_table(
+                ("drills, passed", *map(str, PEOPLE)),
+                [(each.name, *(_percent(cell.wrong) for cell in list_cells(each))) for each in NOTHING],
+            ),
+            nothing_kept=_judge(nothing),
+            words=", ".join(f"{word} {share}" for word, share in words.items() if share != "0.0"),
+            situations=_write_table(
+                head, [_write_row(cell, place) for place in SITUATIONS for cell in list_cells(place)]
+            ),
+            situations_kept=_judge(list_cells(*(each for each in SITUATIONS if each.is_promised))),
+            looks=_write_table(looks[0], [("drills", *say_looks(ROUNDS)), ("people", *say_looks(GROWING)), looks[1]]),
+            r=next(iter(rates.values())),
+            r_command=" ".join(simulate.R_COMMAND),
+            power=_write_table(
+                power_head,
+                [
+                    (
+                        name,
+                        *(
+                            _percent(share)
+                            for key in ((name, cut) for cut in CUTS)
+                            for share in (gains[key][0], best[key], gains[key][1])
+                        ),
+                    )
+                    for name in map(name_design, DESIGNS)
+                ],
+            ),
+            power_kept=f"{KEPT[ratio >= PROMISED_POWER]}. Least: {ratio:.2f} ({design}, {100 * cut:.0f}% faster)",
+            intervals=_write_table(
+                ("interval", *(f"{people}, {100 * passed:.0f}%" for people, passed in covered)),
+                [(name, *(_percent(each[place]) for each in covered.values())) for place, name in enumerate(INTERVALS)],
+            ),
+            whole=WHOLE,
+            compared=sum(each.compared for each in told),
+            unlike=sum(each.unlike for each in told),
         )
-    said = {each.truth for each in wordings if each.improved > 0.0}
-    unseen = [truth.name for truth in TRUTHS if truth.seen is Seen.NO]
-    yield f"No table can show, so the limits in each report say it: {'; '.join(unseen)}."
-    partly = [truth.name for truth in TRUTHS if truth.seen is Seen.PART and truth.name in said]
-    if partly:
-        yield f"Seen in part, so the page says what is seen and the word stays: {'; '.join(partly)}."
+    )
 
 
-def _is_seen_nothing(truth: Truth) -> bool:
-    return truth.kind in (Kind.NOTHING, Kind.PRACTICE) and truth.seen in (Seen.NO_CAUSE, Seen.YES)
+def _write_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    return "\n".join(f"|{'|'.join(cells)}|" for cells in (head, ("---",) * len(head), *rows))
 
 
-def _compare_with_power(found: dict[tuple[str, int], Wording], sizes: list[int], teams: int) -> Iterable[str]:
-    for people in sizes:
-        each = found[CUT_ALONE, people]
-        planned = estimate_power(people, 2, team_model.USUAL_SPREAD, cut=CUT, teams=min(teams, 400))
-        yield (
-            f"A cut of {100 * CUT:.0f} % with {people} people and 2 drills a phase: `sim power` expects "
-            f"{100 * planned.faster:.0f} % faster and {100 * planned.improved:.0f} % improved; here it was "
-            f"{100 * each.faster:.0f} % and {100 * each.improved:.0f} %, in other teams."
-        )
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}"
 
 
-def _tell_intervals(coverages: tuple[Coverage, ...]) -> list[str]:
-    sizes = sorted({each.people for each in coverages})
-    rows: dict[tuple[str, str], list[Coverage]] = {}
-    for each in coverages:
-        rows.setdefault((each.method, each.probe), []).append(each)
-    lines = [
-        "Share of teams whose interval holds the truth, among those that have one; two drills a phase unless said. For",
-        f"schools the sizes are schools. Promised: {100 * PROMISED_COVER:.0f} % or more.",
-        "",
-        f"| interval | teams | says | {' | '.join(f'{people}' for people in sizes)} | of teams |",
-        f"| --- | --- | --- | {' | '.join('---' for _ in sizes)} | --- |",
-    ]
-    short = []
-    for (method, probe), mine in sorted(rows.items()):
-        cells = ["-" if each.held is None else f"{100 * each.held:.1f} %" for each in mine]
-        if all(cell == "-" for cell in cells):
-            continue
-        lines.append(
-            f"| {method} | {probe} | {100 * min(each.stated for each in mine):.1f} % | {' | '.join(cells)} | "
-            f"{mine[0].teams} |"
-        )
-        for each in mine:
-            if each.held is not None and each.held < PROMISED_COVER:
-                error = 100 * (PROMISED_COVER * (1 - PROMISED_COVER) / (each.given * each.teams)) ** 0.5
-                short.append(f"{method} ({probe}) with {each.people}: {100 * each.held:.1f} %, error {error:.1f}")
-    lines.append("")
-    if short:
-        lines.append(f"Short of {100 * PROMISED_COVER:.0f} %: {'; '.join(short)}.")
-    else:
-        lines.append(f"None holds the truth in less than {100 * PROMISED_COVER:.0f} % of teams.")
-    return lines
+def _write_row(each: Told, place: Situation) -> tuple[str, ...]:
+    improved, *others = (each.words.get(word, 0.0) for word in COLUMNS)
+    shares = (improved, sum(each.words.get(word, 0.0) for word in FASTER), *others, each.wrong)
+    return (each.name if each.people == place.sizes[0] else "", str(each.people), *map(_percent, shares))
+
+
+def _judge(cells: Sequence[Told]) -> str:
+    over = dict.fromkeys(each.name for each in cells if each.wrong > PROMISED)
+    worst = max(cells, key=lambda each: each.wrong)
+    told = f"{KEPT[not over]}. Most: {_percent(worst.wrong)} ({worst.name}, {worst.people})"
+    return f"{told}. Over it: {'; '.join(over)}" if over else told
 
 
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of `python -m tools.validity`."""
     parser = argparse.ArgumentParser(
         prog="python -m tools.validity",
-        description="Simulate teams of which the truth is known and print, as Markdown, how often they are called "
-        "improved and how often intervals hold the truth. With 1000 teams this takes some minutes.",
+        description="Simulate teams of which the truth is known and write docs/validity.md: how often words are wrong, "
+        "changes found and intervals right. Where R is installed its rates are taken anew; else the kept ones stand.",
     )
     parser.add_argument("--teams", type=int, default=1000, help="teams of each kind (1000)")
     parser.add_argument("--processes", type=int, default=2, help="processes to share the work (2)")
-    parser.add_argument("--out", type=Path, help="write the page to this file instead")
+    parser.add_argument("--out", type=Path, default=PAGE, help="write elsewhere, and keep the rates of R")
     parser.set_defaults(run=run)
     return parser
 
 
 def run(args: argparse.Namespace) -> int:
-    found = simulate_validity(teams=args.teams, processes=args.processes, on_step=lambda step: _tell(f"done: {step}"))
-    page = write_page(found, teams=args.teams, command=f"python -m tools.validity --teams {args.teams}")
-    if args.out is None:
-        sys.stdout.write(page)
-    else:
-        args.out.write_text(page, encoding="utf-8")
+    """Simulate everything and write the page."""
+    # each process has a core to itself; threads of the linear algebra would only wait for one another
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    pool = ProcessPoolExecutor(args.processes, mp_context=get_context("spawn"))
+    with tempfile.TemporaryDirectory() as folder, pool:
+        into = folder if args.out == PAGE and shutil.which(simulate.R_COMMAND[0]) else ""
+        # all are asked for before any is waited for, so that no process is idle
+        finding = {
+            (name_design(plan), cut): pool.submit(simulate.find_gain, replace(plan, cut=cut), args.teams, into)
+            for plan in DESIGNS
+            for cut in CUTS
+        }
+        telling = [
+            pool.submit(simulate.tell, each.name, people, args.teams)
+            for each in simulate.ALL.values()
+            for people in each.sizes
+        ]
+        kinds = [(people, passed) for people in COVERED for passed in (1.0, planning.USUAL_PASSED)]
+        covering = {kind: pool.submit(simulate.cover, *kind, args.teams) for kind in kinds}
+        gains = {key: each.result() for key, each in finding.items()}
+        if into:
+            with simulate.RATES.open("w", encoding="utf-8") as rates:
+                subprocess.run([*simulate.R_COMMAND, folder], check=True, cwd=ROOT, stdout=rates)
+        told = [each.result() for each in telling]
+        covered = {kind: each.result() for kind, each in covering.items()}
+    args.out.write_text(write_page(told, gains, covered), encoding="utf-8")
     return 0
-
-
-def _tell(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
 
 
 if __name__ == "__main__":
