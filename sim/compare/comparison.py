@@ -520,11 +520,11 @@ def _list_flow(checked: pd.DataFrame, left: Comparable, groups: tuple[Group, ...
 
 
 def _say_lost(left: Comparable, people: set[str]) -> str:
-    """Return why people with drills on both sides are not compared: the first reason of each, without forms."""
+    """Return why people with drills on both sides are not compared: the first reason of each, without its details."""
     reasons: dict[str, str] = {}
     for each in left.left_out:
         if each.reason != RETENTION_REASON and each.person_id in people:
-            reasons.setdefault(each.person_id, re.sub(r" \([^)]*\)", "", each.reason))
+            reasons.setdefault(each.person_id, re.sub(r" \([^)]*\)|;.*", "", each.reason))
     counts = Counter(reasons.values())
     if len(people) > len(reasons):
         counts[NOT_COMPARABLE_TIME] += len(people) - len(reasons)

@@ -72,8 +72,7 @@ def test_the_flow_gives_the_reason_at_each_arrow_whole() -> None:
         (
             "Compared",
             8,
-            "1 on the cloud console; only drills on the classic console are compared here; 1 on a phone; only drills "
-            "on a computer are compared here; 1 another time allowance, kept out of the timed numbers",
+            "1 on the cloud console; 1 on a phone; 1 another time allowance, kept out of the timed numbers",
         ),
     ]
     for width_pt in (188.0, 240.0):
