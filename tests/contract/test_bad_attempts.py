@@ -3,47 +3,31 @@ says what is wrong with it. Never a number that means something else."""
 
 import json
 from collections.abc import Callable
-from itertools import product
 
 import pandas as pd
 import pytest
 
-from sim.compare.comparison import Comparison, Verdict, compare_attempts
+from sim.compare.comparison import Comparison, compare_attempts
+from sim.compare.verdict import Verdict
 from sim.compare.wording import find_forbidden
 from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv import parse_attempts
 from sim.services.comparison.files import comparison_as_data
+from tests.support.attempts_table import make_team
 
 COLUMNS = (
-    "person_id", "phase", "form_id", "elapsed_s", "finished", "limit_s", "idf1", "appearance_recall",
+    "person_id", "phase", "form_id", "elapsed_s", "finished", "limit_s", "passed", "idf1", "appearance_recall",
     "appearance_precision", "wrong_person_s", "drill_number", "chosen_by",
 )  # fmt: skip
 Row = dict[str, object]
 
 
-def make_team(people: int = 8, *, after: float = 0.8, **more: object) -> list[Row]:
-    """Return one drill a side; forms counterbalanced; times differ by person, and a little by drill."""
-    rows: list[Row] = []
-    for index, (number, phase) in product(range(people), enumerate(("before", "after"), start=1)):
-        factor = (after if phase == "after" else 1.0) * (1.0 + 0.013 * ((index * 7 + number * 3) % 5))
-        rows.append(
-            {
-                "person_id": f"M{index + 1:03d}",
-                "phase": phase,
-                "form_id": f"F{(index + number) % 2}",
-                "elapsed_s": round((240.0 + 11.0 * index) * factor, 2),
-                "finished": True,
-                "limit_s": 600.0,
-                "idf1": round(0.6 + 0.01 * ((index * 3 + number) % 7), 2),
-                "appearance_recall": 0.7,
-                "appearance_precision": 0.8,
-                "wrong_person_s": 2.0,
-                "drill_number": number,
-                "chosen_by": "all",
-                **more,
-            }
-        )
-    return rows
+def list_rows(*, factor: float = 0.7) -> list[Row]:
+    """Return one drill a side of twelve people, as a trainer writes them."""
+    return [
+        {str(name): value for name, value in row.items()}
+        for row in make_team(12, before=1, after=1, factor=factor)[list(COLUMNS)].to_dict("records")
+    ]
 
 
 def edit(rows: list[Row], choose: Callable[[Row], bool], **changes: object) -> list[Row]:
@@ -64,7 +48,7 @@ def write(rows: list[Row], *, delimiter: str = ",", decimal: str = ".", line: st
     return line.join(delimiter.join(cells) for cells in lines) + line
 
 
-TEAM = make_team()
+TEAM = list_rows()
 
 
 def at(number: int, **changes: object) -> list[Row]:
@@ -85,7 +69,7 @@ REFUSED: dict[str, tuple[list[Row] | bytes, str]] = {
     "a clock time": (at(0, elapsed_s="4:05"), "'4:05' is not a number"),
     "a share in percent": (every(idf1=62.0), "row 2, column idf1: 62"),
     "finished after the limit": (at(1, elapsed_s=700.0), "over the"),
-    "a row twice": ([*TEAM, TEAM[4]], "row 18, column person_id: the same attempt as row 6"),
+    "a row twice": ([*TEAM, TEAM[4]], "row 26, column person_id: the same attempt as row 6"),
     "a row twice, numbered on": ([*TEAM, {**TEAM[4], "elapsed_s": 1.5}], "has two drills of number 1"),
     "an unknown column": ([{**row, "salary": 1} for row in TEAM], "column 'salary' is unknown"),
     "a missing column": (
@@ -103,16 +87,18 @@ REFUSED: dict[str, tuple[list[Row] | bytes, str]] = {
         "row 1 begins with #, as a comment does: '# made by hand'",
     ),
     "a comment between": (
-        write(TEAM).replace("M003", "# later\nM003", 1).encode(),
+        write(TEAM).replace("P02", "# later\nP02", 1).encode(),
         "row 6 begins with #, as a comment does",
     ),
     "nobody's name": (at(2, person_id=" "), "row 4, column person_id"),
     "thousands": (write(at(0, limit_s="1.200"), delimiter=";", decimal=",").encode(), "may be thousands"),
-    "decimal commas between commas": (write(TEAM, decimal=",").replace(',"', ",").encode(), "has 1"),
+    "decimal commas between commas": (write(TEAM, decimal=",").replace(',"', ",").encode(), "has 20 cells"),
     "a workbook": (b"PK\x03\x04" + bytes(40), "is an Excel workbook"),
     "a picture": (bytes(range(256)), "is not a text file"),
     "nothing": (b"", "is empty"),
-    "a quote that never ends": (write(TEAM).replace("M003", '"M003', 1).encode(), "not a CSV file"),
+    "a quote that never ends": (write(TEAM).replace("P02", '"P02', 1).encode(), "not a CSV file"),
+    "passed before it was finished": (at(3, finished=False, elapsed_s=600.0), "row 5, column passed: 'yes'"),
+    "passed in another word": (at(3, passed="right"), "row 5, column passed: 'right'"),
     "everybody waited": ([{**row, "group": "waiting"} for row in TEAM], "waiting for everybody"),
 }
 """By name: a table that is refused, and what the message holds."""
@@ -121,26 +107,26 @@ WARNED: dict[str, tuple[list[Row], str, Verdict, int]] = {
     "one person": (TEAM[:2], "1 person has comparable drills", Verdict.TOO_FEW, 1),
     "none in both phases": (ONE_SIDED, "has comparable drills before only", Verdict.NOTHING_TO_COMPARE, 0),
     "all timed out": (
-        every(finished=False, elapsed_s=600.0),
-        "Nobody finished inside the limit, before or after",
-        Verdict.NOT_JUDGED,
-        8,
+        every(finished=False, passed="no", elapsed_s=600.0),
+        "No drill was passed, before or after",
+        Verdict.NO_CLEAR_CHANGE,
+        12,
     ),
     "all perfect": (
         every(idf1=1.0, appearance_recall=1.0, appearance_precision=1.0, wrong_person_s=0.0),
         "too easy to show a change in accuracy",
-        Verdict.IMPROVED,
-        8,
+        PLAIN.word,
+        12,
     ),
     "same form twice": (
-        edit(TEAM, lambda r: r["person_id"] in ("M001", "M002"), form_id="F0"),
-        "met the same form more than once (F0)",
-        Verdict.NOT_JUDGED,
-        6,
+        edit(TEAM, lambda r: r["person_id"] in ("P00", "P01"), form_id="form-0"),
+        "met the same form or student more than once (form-0)",
+        PLAIN.word,
+        10,
     ),
     "same form for everybody both times": (
-        every(form_id="F0"),
-        "Yes: 16 drills left out and listed for it.",
+        every(form_id="form-0"),
+        "Yes: 24 drills left out and listed for it.",
         Verdict.NOTHING_TO_COMPARE,
         0,
     ),
@@ -152,88 +138,103 @@ WARNED: dict[str, tuple[list[Row], str, Verdict, int]] = {
     ),
     "phases swapped, by day": (
         [{**row, "days_since_training": 3.0 if row["phase"] == "before" else -3.0} for row in TEAM],
-        "16 drills lie on the other side of the training day",
+        "24 drills lie on the other side of the training day",
         Verdict.NOTHING_TO_COMPARE,
         0,
     ),
     "phases swapped, by time alone": (
-        [{k: v for k, v in row.items() if k != "drill_number"} for row in make_team(after=1.4)],
-        "the table does not say when the drills were done, so before and after could be swapped",
+        [{k: v for k, v in row.items() if k != "drill_number"} for row in list_rows(factor=1.4)],
+        "The table does not say when they were done, so before and after could be swapped",
         Verdict.NOT_JUDGED,
-        8,
+        12,
     ),
     "absurdly quick": (
         at(1, elapsed_s=4.9),
         "Not in it: 1 drill of 1 person (submitted within 5 seconds, which nobody can search in)",
         PLAIN.word,
-        7,
+        11,
     ),
     "chosen for low results": (
         every(chosen_by="Low Results"),
-        "These people were chosen for low results in the drills that are compared",
+        "for low results in the drills that are compared",
         Verdict.NOT_JUDGED,
-        8,
+        12,
     ),
     "nobody says how they were chosen": (
         at(0, chosen_by=""),
-        "it is not known how these people were chosen",
+        "It is not known how these people were chosen",
         Verdict.NOT_JUDGED,
-        8,
+        12,
     ),
-    "volunteers": (every(chosen_by="volunteers"), "The result speaks of people who volunteer", PLAIN.word, 8),
+    "volunteers": (every(chosen_by="volunteers"), "The result speaks of people who volunteer", PLAIN.word, 12),
     "a part of the people, as the table itself says": (
-        [{**row, "people_in_all": 12} for row in TEAM],
-        "Only 8 of 12 people, picked by hand, are compared",
+        [{**row, "people_in_all": 16} for row in TEAM],
+        "Only 12 of 16 people, picked by hand",
         Verdict.NOT_JUDGED,
-        8,
+        12,
     ),
     "one person under two ids": (
-        [*TEAM, *({**row, "person_id": "M100"} for row in TEAM[:2])],
-        "M001 and M100 share 2 drills to the last digit",
+        [*TEAM, *({**row, "person_id": "P90"} for row in TEAM[:2])],
+        "P00 and P90 agree in 2 drills to the second",
         Verdict.NOT_JUDGED,
-        9,
+        13,
     ),
     "the same id in capitals": (
-        edit(TEAM, lambda r: r["person_id"] == "M002", person_id="m001"),
-        "M001 and m001 differ only in how they are written",
+        edit(TEAM, lambda r: r["person_id"] == "P01", person_id="p00"),
+        "P00 and p00 differ only in how they are written",
         Verdict.NOT_JUDGED,
-        8,
+        12,
     ),
     "given up early on one side": (
-        edit(TEAM, lambda r: r in (TEAM[0], TEAM[2]), elapsed_s=40.0, finished=False),
+        edit(TEAM, lambda r: r in (TEAM[0], TEAM[2]), elapsed_s=40.0, finished=False, passed="no"),
         "2 drills were given up early, 2 before and 0 after",
-        Verdict.NOT_JUDGED,
-        8,
+        PLAIN.word,
+        12,
     ),
+    "passed nowhere": (
+        every(passed=""),
+        "does not say which drills were passed (column passed)",
+        Verdict.NOT_JUDGED,
+        12,
+    ),
+    "passed of some": (at(3, passed=""), "row 5 is the first of 1 that do not", Verdict.NOT_JUDGED, 11),
+    "times in minutes": (
+        [{**row, "elapsed_s": 5.0 + row["elapsed_s"] / 120.0} for row in TEAM],  # type: ignore[operator]
+        "They may be minutes instead of seconds",
+        Verdict.NOT_JUDGED,
+        12,
+    ),
+    "all times equal": (every(elapsed_s=60.0), "as recorded times do not", Verdict.NOT_JUDGED, 12),
+    "one odd limit": (at(3, limit_s=900.0), "had a time limit of 15:00", PLAIN.word, 11),
     "phases in capitals": (
         [{**row, "phase": str(row["phase"]).upper()} for row in TEAM],
-        "Everyone in the table is compared: 8 people",
+        "Everyone in the table is compared: 12 people",
         PLAIN.word,
-        8,
+        12,
     ),
     "phones before, computers after": (
         [{**row, "device": "phone" if row["phase"] == "before" else "computer"} for row in TEAM],
-        "devices are never mixed",
+        "never mixed",
         Verdict.NOTHING_TO_COMPARE,
         0,
     ),
     "easier forms after": (
         [{**row, "difficulty": 20.0 if row["phase"] == "before" else 15.0} for row in TEAM],
-        "25% easier on average",
+        "25% easier after",
         Verdict.NOT_JUDGED,
-        8,
+        12,
     ),
     "harder forms after": (
         [{**row, "difficulty": 20.0 if row["phase"] == "before" else 25.0} for row in TEAM],
-        "25% harder on average",
-        PLAIN.word,
-        8,
+        "25% harder after",
+        Verdict.NOT_JUDGED,
+        12,
     ),
     "extra time after": (
         [{**row, "extra_time": "yes" if row is TEAM[1] else "no"} for row in TEAM],
         "another time allowance: 1 drill",
         PLAIN.word,
-        7,
+        11,
     ),
 }
 """By name: a table with a result that says this somewhere, ends in this word, and compares so many people."""
@@ -260,9 +261,8 @@ def test_what_is_doubtful_is_said_beside_the_result(name: str) -> None:
     text = json.dumps(comparison_as_data(comparison), ensure_ascii=False, allow_nan=False)
     assert says in text
     assert find_forbidden(text) == ()
-    assert (comparison.word, len(comparison.pairs)) == (word, people)
-    used = sum(pair.before.attempts + pair.after.attempts for pair in comparison.pairs)
-    assert used + sum(out.attempts for out in comparison.design.left_out) == len(rows)
+    assert (comparison.word, len(comparison.people)) == (word, people)
+    assert len(comparison.left.rows) + sum(out.attempts for out in comparison.left.left_out) == len(rows)
 
 
 SPELLINGS = {
@@ -277,7 +277,7 @@ SPELLINGS = {
     "UTF-8 with a mark": write(TEAM).encode("utf-8-sig"),
     "sep=;": ("sep=;\r\n" + write(TEAM, delimiter=";", line="\r\n")).encode(),
     "numbers in quotes": write(TEAM).replace("600.0", '"600.0"').encode(),
-    "empty rows between": write(TEAM).replace("M003", ",,,,,,,,,,,\n\nM003", 1).encode(),
+    "empty rows between": write(TEAM).replace("P02", ",,,,,,,,,,,,\n\nP02", 1).encode(),
     "columns in another order": write([dict(reversed(row.items())) for row in TEAM]).encode(),
 }
 
@@ -291,9 +291,9 @@ def test_every_spelling_of_one_table_gives_the_same_comparison(name: str) -> Non
     "person", ['O"Neil, Jo', "=SUM(A1:A9)", "+1", "@cmd", "<b>Ann</b>", "Zoë\u200b", "a;b", "-2", "x" * 200]
 )
 def test_any_name_is_a_name_and_nothing_else(person: str) -> None:
-    renamed = edit(TEAM, lambda row: row["person_id"] == "M004", person_id=person)
+    renamed = edit(TEAM, lambda row: row["person_id"] == "P03", person_id=person)
     for delimiter in ",;\t":
         comparison = read(write(renamed, delimiter=delimiter).encode("utf-16"))
-        assert person in {pair.person_id for pair in comparison.pairs}
-        assert comparison.time.ratio == PLAIN.time.ratio
+        assert person in {each.person_id for each in comparison.people}
+        assert comparison.effects.time == PLAIN.effects.time
         assert comparison.word is PLAIN.word
