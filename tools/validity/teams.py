@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from sim.compare.facts import Facts
+from sim.compare.plan import MARGIN
 from sim.compare.result import BoolArray
 from sim.compare.table import Phase
-from sim.compare.verdict import MARGIN, Verdict, pick
+from sim.compare.verdict import Verdict, pick
 from sim.services.comparison.planning import PRACTICE_POWER, TeamPlan, draw_facts, make_arrays
 
 LIMIT_S = 600.0
