@@ -353,7 +353,7 @@ def _ask_order(drills: Drills) -> Answer:
         counted += [f"for {who} a drill marked after came before one marked before"] if out else []
     told = f"Not all: {', and '.join(counted)}. They are left out." if wrong or out else ""
     days = drills.rows["days_since_training"]
-    if (drills.rows["drill_number"].isna() & (days.isna() | (days == 0.0))).any() or drills.rows.empty:
+    if (drills.rows["drill_number"].isna() & (days.isna() | (days == 0.0))).any() or (drills.rows.empty and not told):
         unknown = "The table does not say when they were done, so before and after could be swapped."
         return f"{told} {unknown}".strip(), NOT_TOLD, Bars.CHANGE
     return (told, CONCERN) if told else ("Yes.", FINE)

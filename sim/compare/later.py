@@ -81,20 +81,23 @@ def compare_parts(rows: pd.DataFrame, column: str) -> tuple[Part, ...]:
     """
     if rows.empty or (rows[column] == "").any() or rows[column].nunique() < 2:
         return ()
+    # one row of the facts is a person in one part, so that they are counted once for all parts
+    split = rows.assign(person_id=rows[column] + "\n" + rows["person_id"])
+    facts = make_facts(split[split.groupby("person_id")["phase"].transform("nunique") == 2])
+    part_of = np.array([name.split("\n", 1)[0] for name in facts.people])
     parts = []
-    for name, mine in rows.groupby(column, sort=True):
-        both = mine[mine.groupby("person_id")["phase"].transform("nunique") == 2]
-        facts = make_facts(both)
-        changes = _compare_sides(facts) if len(facts.people) >= FEWEST_SHOWN else (None, None)
-        parts.append(
-            Part(name=str(name), people=len(facts.people), drills=len(both), time=changes[0], match=changes[1])
+    for name in sorted(rows[column].unique()):
+        mine = part_of == name
+        people, drills = int(mine.sum()), int(facts.drills[mine].sum())
+        time, match = (
+            _compare_sides(facts.log_time[mine], facts.match[mine]) if people >= FEWEST_SHOWN else (None, None)
         )
+        parts.append(Part(name=str(name), people=people, drills=drills, time=time, match=match))
     return tuple(parts)
 
 
-def _compare_sides(facts: Facts) -> tuple[Result, Result]:
-    time = compute_change(facts.log_time[:, 0], facts.log_time[:, 1], what=TIME, is_log=True)
-    return time, compute_change(facts.match[:, 0], facts.match[:, 1], what=MATCH)
+def _compare_sides(log_time: FloatArray, match: FloatArray) -> tuple[Result, Result]:
+    return compute_change(*log_time.T, what=TIME, is_log=True), compute_change(*match.T, what=MATCH)
 
 
 def _describe(person: "pd.Series[str]", rows: pd.DataFrame) -> tuple[Result, Result]:
@@ -166,8 +169,11 @@ def list_retention(rows: pd.DataFrame, retention: pd.DataFrame) -> tuple[tuple[P
             continue
         time, match = _describe(mine["person_id"], mine)
         from_after, from_before = (
-            _compare_sides(make_facts(pd.concat([_relabel(first, mine, Phase.BEFORE), mine.assign(phase="after")])))
-            for first in (after, before)
+            _compare_sides(facts.log_time, facts.match)
+            for facts in (
+                make_facts(pd.concat([_relabel(first, mine, Phase.BEFORE), mine.assign(phase="after")]))
+                for first in (after, before)
+            )
         )
         points.append(
             Point(
