@@ -265,7 +265,7 @@ def _ask_task_types(drills: Drills) -> Answer:
         return (
             "No. People did other kinds of task after than before, and one kind takes longer than another.",
             CONCERN,
-            Bars.CHANGE,
+            Bars.ALL,
         )
     return "Yes, each person the same mix on both sides.", FINE
 
@@ -353,9 +353,11 @@ def _ask_order(drills: Drills) -> Answer:
         counted += [f"for {who} a drill marked after came before one marked before"] if out else []
     told = f"Not all: {', and '.join(counted)}. They are left out." if wrong or out else ""
     days = drills.rows["days_since_training"]
-    if (drills.rows["drill_number"].isna() & (days.isna() | (days == 0.0))).any() or (drills.rows.empty and not told):
+    if drills.rows.empty:
+        return (told, CONCERN) if told else (NOTHING_YET, NOT_TOLD)
+    if (drills.rows["drill_number"].isna() & (days.isna() | (days == 0.0))).any():
         unknown = "The table does not say when they were done, so before and after could be swapped."
-        return f"{told} {unknown}".strip(), NOT_TOLD, Bars.CHANGE
+        return f"{told} {unknown}".strip(), NOT_TOLD, Bars.ALL
     return (told, CONCERN) if told else ("Yes.", FINE)
 
 
@@ -502,7 +504,7 @@ def _ask_known(drills: Drills) -> Answer:
             f"{which} footage whose answers anybody can look up: it comes with the program or can be made again. "
             f"Measure on footage made here to measure.{told}",
             CONCERN,
-            Bars.CHANGE,
+            Bars.ALL,
         )
     if (rows["origin"] == "").any():
         return f"Where the footage comes from cannot be read from this table.{told}", (CONCERN if seen else NOT_TOLD)
@@ -553,7 +555,7 @@ def _ask_groups_alike(drills: Drills) -> Answer | None:
     gap = compute_baseline_gap(facts)
     told = f"They differed by {gap:.2f} of the spread between people, before anybody was trained"
     if gap > BASELINE_BAR:
-        return f"No. {told}. Such groups come closer on their own.", CONCERN, Bars.CHANGE
+        return f"No. {told}. Such groups come closer on their own.", CONCERN, Bars.ALL
     is_near = not gap > BASELINE_CONCERN
     return (f"Nearly. {told}; no lots were drawn.", FINE) if is_near else (f"Not quite. {told}.", CONCERN)
 

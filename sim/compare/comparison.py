@@ -299,7 +299,7 @@ def _list_sentences(
         return (f"No numbers are given: fewer than {FEWEST_DESCRIBED} people of a group are never described.",)
     told = []
     lead = "trained against waiting " if effects.has_waiting else ""
-    if effects.time.estimate is None or groups[0].typical_s is None:
+    if groups[0].typical_s is None:
         told.append("No times are given: it is not known which drills were passed.")
     else:
         limit = say_clock(left.limit_s)
@@ -310,7 +310,7 @@ def _list_sentences(
             if group.typical_s is not None
         ]
         told.append(f"{counted}: {'; '.join(each)}; {lead}{say_ratio(effects.time)}, {_say_over(facts, effects)}.")
-        if plan.smallest is not None and effects.time.estimate > 1.0 - plan.smallest:
+        if plan.smallest is not None and (effects.time.estimate or 0.0) > 1.0 - plan.smallest:
             told.append(f"That is less than the {100 * plan.smallest:.0f}% of time called worth having in the plan.")
         shares = [
             f"{_call(group)}{100 * group.passed[0]:.0f}% before, {100 * group.passed[1]:.0f}% after" for group in groups

@@ -157,7 +157,9 @@ def compute_groups(
         return make_nothing(method=method, n=n, warning="The two groups cannot be told from their schools.")
     rest = after - design @ solved
     degrees = n - rank
-    variance = float(rest @ rest) / degrees if degrees > 0 else 0.0
+    if degrees < 1:
+        return make_nothing(method=method, n=n, warning="Too few to tell the groups from what they were before.")
+    variance = float(rest @ rest) / degrees
     return make_t_result(
         estimate=float(solved[1]),
         error=math.sqrt(variance * max(float(inverse[1, 1]), 0.0)),

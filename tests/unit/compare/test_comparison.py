@@ -41,7 +41,7 @@ def test_the_baseline_of_both_groups_stands_side_by_side() -> None:
 def test_match_and_its_interval_stand_in_one_sentence() -> None:
     effect = compare_attempts(TEAM).effects.match
     sentence = next(each for each in compare_attempts(TEAM).sentences if each.startswith("Match"))
-    assert sentence == f"Match with the actual path: {say_difference(effect)}."
+    assert sentence == f"Match with the actual path: 69% before, 69% after; {say_difference(effect)}."
 
 
 def test_the_flow_gives_the_reason_at_each_arrow_and_by_group() -> None:
