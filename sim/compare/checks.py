@@ -423,8 +423,8 @@ def find_same_people(checked: pd.DataFrame) -> tuple[tuple[str, str, int], ...]:
 
     Two people agree in a drill of the same side and form where their times lie within a second and their match within
     .01; those who agree in all drills that both did, at least two of them finished, are asked about, and those who
-    agree to the last digit of all measures in one. Ids are alike when they differ only in capitals, blanks or how a
-    letter is written.
+    agree to the last digit of all measures in one, with a time finer than seconds. Ids are alike when they differ only
+    in capitals, blanks or how a letter is written.
 
     Args:
         checked: the table as `check_attempts` returns it.
@@ -454,6 +454,7 @@ def _find_copies(checked: pd.DataFrame) -> dict[tuple[str, str], int]:
         for at in np.flatnonzero(near):
             pair = tuple(sorted((person[at], person[at + apart])))
             is_exact = np.array_equal(measures[at], measures[at + apart], equal_nan=True) and match[at] >= 0.0
+            is_exact &= time_s[at] % 1.0 != 0.0  # whole seconds agree by chance
             agreed.setdefault((pair[0], pair[1]), []).append(is_exact)
     several = {pair for pair, told in agreed.items() if len(told) > 1}
     names = {name for pair in several for name in pair}

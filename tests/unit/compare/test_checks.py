@@ -179,6 +179,13 @@ GUARDS = {
         says="P00 and again P00 agree in 1 drill to the second",
         near=copy_people(TEAM, 0, elapsed_s=lambda cells: cells + 5.0),
     ),
+    "more than one drill alike in whole seconds": Guard(
+        far=copy_people(TEAM.assign(elapsed_s=TEAM["elapsed_s"].round()), 0),
+        says="P00 and again P00 agree in 6 drills",
+        near=copy_people(
+            TEAM.assign(elapsed_s=TEAM["elapsed_s"].round()), 0, elapsed_s=lambda t: t + 5.0 * (t.index > 0)
+        ),
+    ),
     "one id written in two ways": Guard(
         far=put(TEAM, who(TEAM, 1), person_id="p 00"), says="differ only in how they are written", near=TEAM
     ),
