@@ -34,7 +34,6 @@ class Appearance:
     end_s: float  # `t_s` of the last row; equal to `start_s` for a single row
     first_frame: int  # frame of the first row
     last_frame: int  # frame of the last row
-    row_count: int  # rows in it, at least 1
     is_glimpse: bool  # too short or too small to be asked for, see `find_glimpses`
 
 

@@ -176,10 +176,9 @@ def make_truth_index(
             end_s=float(t_s[b]),
             first_frame=int(frame[a]),
             last_frame=int(frame[b]),
-            row_count=int(count),
             is_glimpse=bool(is_glimpse[number]),
         )
-        for number, (a, b, count) in enumerate(zip(first, last, high - low, strict=True))
+        for number, (a, b) in enumerate(zip(first, last, strict=True))
     )
     return TruthIndex(
         table=table,

@@ -60,7 +60,6 @@ class BoardRow:
     quiet_s: float | None
     is_there: bool  # that was just now
     help_at: datetime | None  # when they asked for help that is not answered yet
-    help_count: int  # how often they asked
     attendance: Attendance  # whether they came
     is_paused: bool = False  # their clock stands still
     paused_actions: int = 0  # actions of theirs that came while it stood still
@@ -179,7 +178,6 @@ def _make_row(
         quiet_s=quiet_s,
         is_there=watched and is_there(invited.seen_at, now.wall),
         help_at=open_call.asked_at if open_call is not None and is_at_work else None,
-        help_count=len(calls),
         attendance=invited.attendance,
         is_paused=attempt is not None and attempt.timing.paused_at is not None,
         paused_actions=0 if attempt is None else attempt.paused_actions,
