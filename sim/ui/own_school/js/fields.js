@@ -7,13 +7,21 @@ const FIELDS = "button, input, select";
 /** @type {WeakMap<HTMLElement, () => Node[]>} */
 const waiting = new WeakMap();
 
+/** Whether a button of a panel is held down. @type {WeakMap<HTMLElement, boolean>} */
+const pressed = new WeakMap();
+
 /**
  * Put other children into an element; whoever tabs there goes on at the same place. While somebody types in one of its
- * fields nothing is touched: it is done once they have left the field.
+ * fields, or holds one of its buttons down, nothing is touched: it is done after that.
  * @param {HTMLElement} panel
  * @param {() => Node[]} makeChildren
  */
 export function refill(panel, makeChildren) {
+  watchPresses(panel);
+  if (pressed.get(panel)) {
+    waiting.set(panel, makeChildren);
+    return;
+  }
   const focused = findFocus(panel);
   const place = listElements(panel, FIELDS).findIndex((field) => field === focused);
   if (place >= 0 && focused instanceof HTMLInputElement && focused.type !== "file") {
@@ -24,6 +32,21 @@ export function refill(panel, makeChildren) {
   waiting.delete(panel);
   panel.replaceChildren(...makeChildren());
   if (place >= 0) listElements(panel, FIELDS)[place]?.focus({ preventScroll: true });
+}
+
+/** Note presses on a panel's buttons: one that is replaced between pointer down and up is lost. @param {HTMLElement} panel */
+function watchPresses(panel) {
+  if (pressed.has(panel)) return;
+  pressed.set(panel, false);
+  panel.addEventListener("pointerdown", ({ target }) => {
+    if (!(target instanceof Element) || !target.closest("button")) return;
+    pressed.set(panel, true);
+    const end = () => setTimeout(() => {
+      pressed.set(panel, false);
+      fillWaiting(panel);
+    });
+    for (const name of ["pointerup", "pointercancel"]) addEventListener(name, end, { once: true, capture: true });
+  });
 }
 
 /** @param {HTMLElement} panel */
