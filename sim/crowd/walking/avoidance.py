@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from sim.crowd.people.people import Aid
 from sim.crowd.places.ground import Ground, Landings
-from sim.crowd.walking.goals import GAP_M
+from sim.crowd.walking.goals import Manners
 from sim.crowd.walking.walker import Mode, Walker
 from sim.site.model import PointXY
 
@@ -29,8 +29,6 @@ _STANDSTILL_M_S = 0.1
 MAX_SPEED_M_S = 1.75
 SAME_LEVEL_M = 1.2
 _PAIR_REACH_M = 1.0
-_WALKING_M, _SQUEEZED_M, _STANDING_M = 0.28, 0.268, 0.28
-"""Radius of somebody on the way, of one who has not got on for a while, and of one who stands."""
 _ROOM_M = {Aid.NONE: 0.0, Aid.WHEELCHAIR: 0.18, Aid.CRUTCHES: 0.06}
 _SIDESTEP_M_S = 0.6
 
@@ -41,12 +39,13 @@ class Avoidance:
     People on a landing that two floors share are seen from both: the other floor has a ghost of them.
     """
 
-    def __init__(self, grounds: Sequence[Ground], count: int, step_s: float) -> None:
+    def __init__(self, grounds: Sequence[Ground], count: int, step_s: float, *, manners: Manners) -> None:
         self._step_s = step_s
+        self._manners = manners
         self._grounds = {ground.floor: ground for ground in grounds}
         self._shift_m = {ground.floor: index * _FLOOR_APART_M for index, ground in enumerate(grounds)}
         self._landings = Landings(grounds)
-        self._sim = pyrvo.RVOSimulator(step_s, 4.0, 10, 1.6, 0.5, _WALKING_M, MAX_SPEED_M_S)
+        self._sim = pyrvo.RVOSimulator(step_s, 4.0, 10, 1.6, 0.5, manners.walking_m, MAX_SPEED_M_S)
         for ground in grounds:
             for ring in ground.rings:
                 self._sim.add_obstacle([(x + self._shift_m[ground.floor], y) for x, y in ring])
@@ -143,10 +142,11 @@ class Avoidance:
         return (nx, ny)
 
     def _choose_radius_m(self, walker: Walker, *, stands: bool) -> float:
+        manners = self._manners
         more_m = _ROOM_M[walker.itinerary.person.aid]
         if stands:
-            return _STANDING_M + more_m
-        return (_WALKING_M if walker.stuck < 3 else _SQUEEZED_M) + more_m
+            return manners.standing_m + more_m
+        return (manners.walking_m if walker.stuck < 3 else manners.squeezed_m) + more_m
 
     def _stop_at_walls(self, present: Sequence[Walker], moves: NDArray[np.float64]) -> None:
         for floor, ground in self._grounds.items():
@@ -168,7 +168,7 @@ class Avoidance:
             return held
         a, b = pairs[:, 0], pairs[:, 1]
         rooms_m = np.asarray([_ROOM_M[w.itinerary.person.aid] for w in present])
-        least_m = GAP_M + rooms_m[a] + rooms_m[b]
+        least_m = self._manners.gap_m + rooms_m[a] + rooms_m[b]
         gap_now = np.hypot(*(now[a] - now[b]).T)
         for _ in range(len(present)):
             after = now + moves * self._step_s
