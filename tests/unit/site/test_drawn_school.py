@@ -20,7 +20,7 @@ from sim.site.walk_graph import compute_walk_graph
 from tests.contract import test_sites as contract
 
 SITES = PROJECT / "scenarios" / "sites"
-FOLDER_PROMISES = {"test_there_is_a_site", "test_folder_bears_the_site_id"}
+FOLDER_PROMISES = {"test_folder_bears_the_site_id"}
 PROMISES = [
     function
     for name, function in inspect.getmembers(contract, inspect.isfunction)
