@@ -34,8 +34,6 @@ QUICKEST_EXPERT = 0.067
 """Share of its limit that the expert's quickest pass of any shipped form takes: 16.2 s of 4:00 (held by a test). Times
 in minutes beside a limit in seconds are all at most a sixtieth of it, which is less than a quarter of this."""
 FEWEST_TIMES = 3
-FEWEST_DESCRIBED = 3
-"""Fewer people are never described."""
 MOST_NAMED = 3
 MOST_ALIKE = 300
 """Drills of one form within a second that are looked at for copies; more are no copies but times that cannot be."""

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from sim.compare.checks import (
-    FEWEST_DESCRIBED,
     Bars,
     Check,
     Drills,
@@ -35,12 +34,11 @@ from sim.compare.later import (
 from sim.compare.left_out import NOT_COMPARABLE_TIME, RETENTION_REASON, Comparable, LeftOut, leave_out
 from sim.compare.people import BY_LOT, EVERYBODY, TRAINED, WAITING, Wanted, has_two_groups, name_side
 from sim.compare.plan import NO_PLAN, Plan
-from sim.compare.result import FloatArray, Result
+from sim.compare.result import FEWEST_DESCRIBED, FloatArray, Result
 from sim.compare.table import ACCURACY, CLOCK_SLACK_S, Phase, check_attempts
 from sim.compare.verdict import BETTER, FASTER, Effects, Verdict, count_decisive, judge, pick
 from sim.compare.wording import (
     list_cannot_show,
-    say_clock,
     say_difference,
     say_headline,
     say_looks,
@@ -48,6 +46,7 @@ from sim.compare.wording import (
     say_ratio,
     say_too_few,
 )
+from sim.text.tables import write_time
 from sim.text.words import write_count
 
 MOST_REASONS, MOST_LOST = 4, 3
@@ -97,7 +96,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shares:
-    """Share of drills answered rightly by each time, of one group on one side; half of the interval beside it."""
+    """Share of drills passed by each time, of one group on one side; half of the interval beside it."""
 
     group: str
     side: str  # "Before" or "After"
@@ -302,10 +301,10 @@ def _list_sentences(
     if groups[0].typical_s is None:
         told.append("No times are given: it is not known which drills were passed.")
     else:
-        limit = say_clock(left.limit_s)
+        limit = write_time(left.limit_s)
         counted = f"Time to a right answer, a drill not passed counting as {limit}"
         each = [
-            f"{_call(group)}{say_clock(group.typical_s[0])} before, {say_clock(group.typical_s[1])} after"
+            f"{_call(group)}{write_time(group.typical_s[0])} before, {write_time(group.typical_s[1])} after"
             for group in groups
             if group.typical_s is not None
         ]
@@ -381,7 +380,7 @@ def _list_not_in_it(left: Comparable, *, people: int, everyone: int) -> tuple[st
     ):
         before = left.rows[left.rows["phase"] == Phase.BEFORE.value]
         times = [
-            say_clock(float(np.exp(np.log(side["duration_s"]).groupby(side["person_id"]).mean().mean())))
+            write_time(float(np.exp(np.log(side["duration_s"]).groupby(side["person_id"]).mean().mean())))
             for side in (gone, before)
         ]
         who = write_count(int(gone["person_id"].nunique()), "person", "people")

@@ -53,25 +53,12 @@ def compute_change(
         is_log: the values are logarithms; the result is a ratio.
         level: coverage of the interval.
     """
-    change, unit = _find_change(before, after, school)
+    change, unit = find_change(before, after, school)
     return compute_mean(change, method=MEAN.format(what=what, unit=unit), is_log=is_log, level=level)
 
 
-def compute_middle_change(
-    before: FloatArray,
-    after: FloatArray,
-    *,
-    what: str,
-    school: IntArray | None = None,
-    is_log: bool = False,
-    level: float = LEVEL,
-) -> Result:
-    """Return the Hodges-Lehmann change with its signed-rank interval; the rest is as in `compute_change`."""
-    change, unit = _find_change(before, after, school)
-    return compute_rank_change(change, method=RANK.format(what=what, unit=unit), is_log=is_log, level=level)
-
-
-def _find_change(before: FloatArray, after: FloatArray, school: IntArray | None) -> tuple[FloatArray, str]:
+def find_change(before: FloatArray, after: FloatArray, school: IntArray | None) -> tuple[FloatArray, str]:
+    """Return the changes of those who have both values, of each person or each school, and which of the two."""
     change = after - before
     known = ~np.isnan(change)
     if school is None:
@@ -79,13 +66,15 @@ def _find_change(before: FloatArray, after: FloatArray, school: IntArray | None)
     return _mean_by(change[known], school[known]), "school"
 
 
-def compute_rank_change(change: FloatArray, *, method: str, is_log: bool = False, level: float = LEVEL) -> Result:
+def compute_rank_change(
+    change: FloatArray, *, what: str, unit: str = "person", is_log: bool = False, level: float = LEVEL
+) -> Result:
     """Return the Hodges-Lehmann estimate of changes, (n,), with the interval that the signed-rank test inverts.
 
     The interval leaves out as many Walsh averages at each end as bring its level nearest to `level` (Hollander and
     Wolfe 1999, 3.3). Worked: 1, 2, 3 has the averages 1, 1.5, 2, 2, 2.5, 3: middle 2, interval 1 to 3, level 0.75.
     """
-    n = len(change)
+    n, method = len(change), RANK.format(what=what, unit=unit)
     if not n:
         return make_nothing(method=method, n=0, warning="Nobody has this on both sides.")
     ordered = np.sort(np.round(change * 10.0**ROUNDING).astype(np.int64))
@@ -231,7 +220,7 @@ def compute_beyond_practice(
 def compute_shares(
     person: IntArray, time_s: FloatArray, is_passed: BoolArray, *, people: int, at_s: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the share of drills answered rightly by each time, mean over people, and half its interval, (k,) each.
+    """Return the share of drills passed by each time, mean over people, and half its interval, (k,) each.
 
     Nobody is lost before the limit, so this is the completion curve, each person counted once; t interval over people.
 

@@ -9,14 +9,12 @@ import pandas as pd
 from sim.compare.counting import has_extra_time, is_quick, was_seen_before
 from sim.compare.estimates import compute_change
 from sim.compare.facts import Facts, average_sides, make_facts
-from sim.compare.result import BoolArray, FloatArray, Result, compute_mean, make_t_result
+from sim.compare.result import FEWEST_DESCRIBED, BoolArray, FloatArray, Result, compute_mean, make_t_result
 from sim.compare.table import QUICK_S, Phase
 from sim.compare.verdict import MATCH, TIME
 
 TYPICAL = "geometric mean over people of the time to a right answer; t interval on logs"
 MEAN_MATCH = "mean IDF1 over people; t interval"
-FEWEST_SHOWN = 3
-"""People below whom nothing of a part is shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +42,7 @@ class Part:
     name: str
     people: int
     drills: int
-    time: Result | None  # ratio of times to a right answer; None below `FEWEST_SHOWN` people
+    time: Result | None  # ratio of times to a right answer; None below `FEWEST_DESCRIBED` people
     match: Result | None
 
 
@@ -90,7 +88,7 @@ def compare_parts(rows: pd.DataFrame, column: str) -> tuple[Part, ...]:
         mine = part_of == name
         people, drills = int(mine.sum()), int(facts.drills[mine].sum())
         time, match = (
-            _compare_sides(facts.log_time[mine], facts.match[mine]) if people >= FEWEST_SHOWN else (None, None)
+            _compare_sides(facts.log_time[mine], facts.match[mine]) if people >= FEWEST_DESCRIBED else (None, None)
         )
         parts.append(Part(name=str(name), people=people, drills=drills, time=time, match=match))
     return tuple(parts)
@@ -109,12 +107,12 @@ def _describe(person: "pd.Series[str]", rows: pd.DataFrame) -> tuple[Result, Res
 
 
 def list_drill_by_drill(rows: pd.DataFrame) -> tuple[Point, ...]:
-    """Return a point for every drill number and side with `FEWEST_SHOWN` people; empty when drills are not numbered."""
+    """Return a point for every drill number and side with `FEWEST_DESCRIBED` people; empty without numbers."""
     if rows.empty or rows["drill_number"].isna().any():
         return ()
     points = []
     for (number, phase), mine in rows.groupby([rows["drill_number"].astype(int), "phase"], sort=True):
-        if mine["person_id"].nunique() >= FEWEST_SHOWN:
+        if mine["person_id"].nunique() >= FEWEST_DESCRIBED:
             time, match = _describe(mine["person_id"], mine)
             points.append(Point(label=str(number), series=str(phase).capitalize(), time=time, match=match))
     return tuple(sorted(points, key=lambda point: (int(point.label), point.series != "Before")))
@@ -165,7 +163,7 @@ def list_retention(rows: pd.DataFrame, retention: pd.DataFrame) -> tuple[tuple[P
     points = []
     for due, is_due in windows.items():
         mine = retention[is_due]
-        if mine["person_id"].nunique() < FEWEST_SHOWN:
+        if mine["person_id"].nunique() < FEWEST_DESCRIBED:
             continue
         time, match = _describe(mine["person_id"], mine)
         from_after, from_before = (

@@ -6,6 +6,9 @@ from datetime import date
 MARGIN = 0.05
 """Fall in match (IDF1) up to which accuracy counts as held, unless the plan says otherwise."""
 
+SMALLEST = 0.3
+"""Smallest share of time worth having, unless the plan says otherwise."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:

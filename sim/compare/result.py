@@ -12,6 +12,8 @@ from scipy import special
 LEVEL = 0.95
 FEWEST = 6
 """People, or schools, that a word needs. With five, no two-sided signed-rank test reaches 5%: 2 / 2**5 is 0.0625."""
+FEWEST_DESCRIBED = 3
+"""Fewer people are never described."""
 SMALLEST_ERROR = 1e-12
 
 FloatArray = npt.NDArray[np.float64]

@@ -9,7 +9,8 @@ from sim.compare.estimates import (
     compute_beyond_practice,
     compute_change,
     compute_groups,
-    compute_middle_change,
+    compute_rank_change,
+    find_change,
 )
 from sim.compare.facts import FEWEST_BASELINES, Facts
 from sim.compare.plan import MARGIN
@@ -79,15 +80,13 @@ class Effects:
     def is_faster(self) -> bool:
         """Whether times are clearly shorter: by lot against those who waited; else the own change and its rank too."""
         own = self.own.is_below(1.0) and self.own_rank.is_below(1.0)
-        if not self.has_waiting:
-            return own
-        return self.time.is_below(1.0) and (self.by_lot or own)
+        return self.time.is_below(1.0) and (own or (self.has_waiting and self.by_lot))
 
     @property
     def is_slower(self) -> bool:
         """The same for longer, at `STRICT`."""
-        own = self.own_rank.is_above(1.0) and (self.own.is_above(1.0) if self.has_waiting else True)
-        return self.time_strict.is_above(1.0) and (own if not self.has_waiting else self.by_lot or own)
+        own = self.own.is_above(1.0) and self.own_rank.is_above(1.0)
+        return self.time_strict.is_above(1.0) and (own or (self.has_waiting and self.by_lot))
 
     @property
     def is_accuracy_held(self) -> bool:
@@ -126,6 +125,7 @@ def measure(facts: Facts) -> Effects:
         )
     time, match = decide(facts.log_time, TIME, is_log=True), decide(facts.match, MATCH)
     own = change(facts.log_time, TIME, is_log=True) if facts.has_waiting else time
+    changes, unit = find_change(facts.log_time[mine, 0], facts.log_time[mine, 1], own_school)
     return Effects(
         time=time,
         time_strict=at_level(time, STRICT),
@@ -133,9 +133,7 @@ def measure(facts: Facts) -> Effects:
         match_strict=at_level(match, STRICT),
         passed=decide(facts.passed, PASSED),
         own=own,
-        own_rank=compute_middle_change(
-            *facts.log_time[mine].T, what=TIME, school=own_school, is_log=True, level=RANK_LEVEL
-        ),
+        own_rank=compute_rank_change(changes, what=TIME, unit=unit, is_log=True, level=RANK_LEVEL),
         over_schools=school is not None and not facts.has_waiting,
         has_waiting=facts.has_waiting,
         by_lot=facts.by_lot,

@@ -80,12 +80,6 @@ def say_too_few(*, people: int, waiting: int, has_waiting: bool) -> str:
     return f"{who}. With fewer than {FEWEST}, chance cannot be ruled out: no test could reach 5%, whatever they did."
 
 
-def say_clock(seconds: float) -> str:
-    """Return a time as minutes and seconds: 312.4 gives "5:12"."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"
-
-
 def say_share_change(ratio: float) -> str:
     """Return a ratio of times as a change: 0.72 gives "28% less", 1.05 gives "5% more", 1.0 gives "the same"."""
     percent = round((ratio - 1.0) * 100.0)

@@ -12,9 +12,9 @@ from sim.compare.estimates import (
     compute_beyond_practice,
     compute_change,
     compute_groups,
-    compute_middle_change,
     compute_rank_change,
     compute_shares,
+    find_change,
 )
 from sim.compare.facts import Facts, make_facts
 from sim.compare.later import list_person_changes
@@ -74,20 +74,19 @@ def test_mean_change_of_one_group(name: str) -> None:
 def test_mean_change_over_schools() -> None:
     school = read_facts(school="arm").school
     assert_same(compute_change(*take("log_time"), what="time", school=school), VALUES["change_schools"])
-    rank = compute_middle_change(*take("log_time"), what="time", school=school, level=0.9)
+    changes, unit = find_change(*take("log_time"), school)
+    rank = compute_rank_change(changes, what="time", unit=unit, level=0.9)
     assert_same(rank, VALUES["rank_schools_90"])
 
 
 @pytest.mark.parametrize(("name", "level"), [("log_time", 0.90), ("log_time", 0.95), ("right", 0.90)])
 def test_signed_rank_of_the_changes(name: str, level: float) -> None:
-    found = compute_middle_change(*take(name), what=name, level=level)
+    found = compute_rank_change(find_change(*take(name), None)[0], what=name, level=level)
     assert_same(found, VALUES[f"rank_{'passed' if name == 'right' else name}_{100 * level:.0f}"])
 
 
 def test_level_of_the_signed_rank_is_the_nearest_that_the_number_of_people_allows() -> None:
-    levels = [
-        compute_rank_change(np.arange(float(n)), method="rank", level=0.9).settings["level"] for n in range(6, 51)
-    ]
+    levels = [compute_rank_change(np.arange(float(n)), what="x", level=0.9).settings["level"] for n in range(6, 51)]
     assert levels == pytest.approx(VALUES["rank_levels"], abs=CLOSE)
 
 
@@ -95,7 +94,7 @@ def test_level_of_the_signed_rank_is_the_nearest_that_the_number_of_people_allow
 def test_signed_rank_of_many(n: int, close: float) -> None:
     """R's is exact for 120, and solved by a root finder for 2,500."""
     change = 0.05 + 0.3 * np.sin(np.arange(1.0, n + 1.0) ** 2)
-    assert_same(compute_rank_change(change, method="rank"), VALUES[f"rank_many_{n}"], close=close)
+    assert_same(compute_rank_change(change, what="x"), VALUES[f"rank_many_{n}"], close=close)
 
 
 @pytest.mark.parametrize("name", MEASURES)

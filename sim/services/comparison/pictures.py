@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from sim.compare.comparison import Comparison, Person, Shares
 from sim.compare.later import Part, Point
 from sim.compare.result import Result
-from sim.compare.wording import say_clock
 from sim.services.comparison.planning import CUTS, ENOUGH, PlanPower
 from sim.services.comparison.svg import (
     BAND,
@@ -43,6 +42,7 @@ from sim.services.comparison.svg import (
 )
 from sim.services.comparison.tables import GROUP_LABELS, write_points, write_ratio
 from sim.tasks import name_task_type
+from sim.text.tables import write_time
 from sim.text.words import shorten
 
 HEAD_PT, FOOT_PT, LEFT_PT = 22.0, 6.0, 32.0
@@ -78,7 +78,7 @@ def draw_slopes(people: Sequence[Person], *, limit_s: float, title: str, width_p
         middle = [(before, y.place(typical[0])), (after, y.place(typical[1]))]
         elements += [draw_path(middle, colour=PAPER, width=5.5), draw_path(middle, colour=INK, width=3.0)]
     said = "; ".join(
-        f"{each.person_id} {say_clock(first)} to {say_clock(second)}" for each, first, second in known[:12]
+        f"{each.person_id} {write_time(first)} to {write_time(second)}" for each, first, second in known[:12]
     )
     return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=f"{title}, before and after: {said}.")
 
@@ -164,7 +164,7 @@ def draw_flow(comparison: Comparison, *, width_pt: float) -> Picture:
 
 
 def draw_curves(curves: Sequence[Shares], *, limit_s: float, width_pt: float, height_pt: float) -> Picture:
-    """Return the share of drills answered rightly by each time: before dashed, after solid with its interval gray."""
+    """Return the share of drills passed by each time: before dashed, after solid with its interval gray."""
     base = height_pt - 18.0
     x = Axis(low=0.0, high=limit_s, start_pt=LEFT_PT, end_pt=width_pt - 12.0)
     y = Axis(low=0.0, high=100.0, start_pt=base, end_pt=24.0)
@@ -187,7 +187,7 @@ def draw_curves(curves: Sequence[Shares], *, limit_s: float, width_pt: float, he
         elements.append(draw_path(points, colour=INK, width=width, dash=dash))
     elements += draw_foot_labels(x, list_times(limit_s, most=8), base_pt=base)
     alt = (
-        f"{who or 'Everyone'}, found by when: by {say_clock(limit_s)} {100 * before.share[-1]:.0f}% before and "
+        f"{who or 'Everyone'}, found by when: by {write_time(limit_s)} {100 * before.share[-1]:.0f}% before and "
         f"{100 * after.share[-1]:.0f}% after."
     )
     return draw_picture(elements, width_pt=width_pt, height_pt=height_pt, alt=alt)
@@ -264,7 +264,7 @@ def draw_trend(points: Sequence[Point], *, is_time: bool, width_pt: float, heigh
                 elements.append(draw_line(*bounds, colour=MUTED, width=0.9))
         elements += [draw_mark(at, is_open=is_open) for at in ends]
     said = ", ".join(
-        f"{point.label} {say_clock(result.estimate) if is_time else f'{100 * result.estimate:.0f}%'}"
+        f"{point.label} {write_time(result.estimate) if is_time else f'{100 * result.estimate:.0f}%'}"
         for point, result in shown
         if result.estimate is not None
     )

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from sim.compare.facts import FEWEST_BASELINES, Facts, average_sides
-from sim.compare.plan import MARGIN
+from sim.compare.plan import MARGIN, SMALLEST
 from sim.compare.result import FEWEST, BoolArray, FloatArray, IntArray
 from sim.compare.table import check_attempts
 from sim.compare.verdict import FASTER, FEWEST_WAITING, Verdict, judge
@@ -40,7 +40,6 @@ ACCURACY_PERSON, ACCURACY_DRILL = 0.5, 0.8
 """Spread between people and from drill to drill, logits: one drill of one person varies by about 0.15 in IDF1."""
 SPEED_LINK = -0.3
 """Correlation of a drill's log time and its accuracy: who loses the trail is slow and wrong in the same drill."""
-USUAL_SMALLEST = 0.30
 LARGE = 0.40
 """A large gain: what a waiting group has to be able to show in 2 of 3 studies, or the plan says that it cannot."""
 TEAMS = 200
@@ -174,8 +173,11 @@ class PlanPower:
     plan: TeamPlan
     powers: tuple[Power, ...]  # by size of the gain, the smallest worth having among them
     smallest: Power
-    can_improve: bool  # whether the design can earn the word "improved" at all
-    sentences: tuple[str, ...]
+
+    @property
+    def can_improve(self) -> bool:
+        """Whether the design can earn the word "improved" at all."""
+        return self.plan.by_lot or self.plan.before >= FEWEST_BASELINES
 
     @property
     def word(self) -> str:
@@ -185,9 +187,32 @@ class PlanPower:
         """Return the share of studies that end in the best word that the design can earn."""
         return power.improved if self.can_improve else power.faster
 
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What the plan can show, in words."""
+        plan, trained, waiting = self.plan, self.plan.people - self.plan.people // 2, self.plan.people // 2
+        if plan.people < FEWEST or (plan.by_lot and (trained < FEWEST or waiting < FEWEST_WAITING)):
+            return (f"Fewer than {FEWEST} people who are trained are too few to draw conclusions about.",)
+        drills = f"{write_count(plan.before, 'drill')} before and {write_count(plan.after, 'drill')} after"
+        everybody = write_count(plan.people, "person", "people")
+        who = f"{trained} who train and {waiting} who wait" if plan.by_lot else everybody
+        share = self.find_share(self.smallest)
+        word = self.word if self.can_improve else "faster, and never improved: practice alone may do this"
+        gain = f"a gain of {100 * self.smallest.cut:.0f}%"
+        told = [f"{who}, with {drills}: in {say_share(share)} such studies {gain} is called {word}."]
+        enough = next((each for each in self.powers if self.find_share(each) >= ENOUGH), None)
+        if share < ENOUGH:
+            told.append(
+                f"In 2 of 3 it shows only a gain of {100 * enough.cut:.0f}% or more. Plan more people or more drills."
+                if enough
+                else "Even a large gain does not show in 2 of 3 studies. Plan more people or more drills."
+            )
+        told.append("These are simulated studies. Yours will differ, with the share of drills that are passed too.")
+        return tuple(told)
+
 
 def simulate_plan(
-    plan: TeamPlan, *, smallest: float = USUAL_SMALLEST, teams: int = TEAMS, on_step: Callable[[float], object] = print
+    plan: TeamPlan, *, smallest: float = SMALLEST, teams: int = TEAMS, on_step: Callable[[float], object] = print
 ) -> PlanPower:
     """Return what a plan can show, as it is ticked; the same plan gives the same answer.
 
@@ -218,35 +243,7 @@ def simulate_plan(
         powers.append(estimate_power(replace(plan, cut=cut), teams=teams))
         on_step(done / len(cuts))
     found = next(power for power in powers if power.cut == smallest)
-    can_improve = plan.by_lot or plan.before >= FEWEST_BASELINES
-    return PlanPower(
-        plan=plan,
-        powers=tuple(powers),
-        smallest=found,
-        can_improve=can_improve,
-        sentences=_say_plan(plan, powers, found, can_improve=can_improve),
-    )
-
-
-def _say_plan(plan: TeamPlan, powers: list[Power], smallest: Power, *, can_improve: bool) -> tuple[str, ...]:
-    drills = f"{write_count(plan.before, 'drill')} before and {write_count(plan.after, 'drill')} after"
-    trained, waiting = plan.people - plan.people // 2, plan.people // 2
-    if plan.people < FEWEST or (plan.by_lot and (trained < FEWEST or waiting < FEWEST_WAITING)):
-        return (f"Fewer than {FEWEST} people who are trained are too few to draw conclusions about.",)
-    who = f"{trained} who train and {waiting} who wait" if plan.by_lot else write_count(plan.people, "person", "people")
-    share = smallest.improved if can_improve else smallest.faster
-    word = "improved" if can_improve else "faster, and never improved: practice alone may do this"
-    gain = f"a gain of {100 * smallest.cut:.0f}%"
-    told = [f"{who}, with {drills}: in {say_share(share)} such studies {gain} is called {word}."]
-    enough = next((each for each in powers if (each.improved if can_improve else each.faster) >= ENOUGH), None)
-    if share < ENOUGH:
-        told.append(
-            f"In 2 of 3 it shows only a gain of {100 * enough.cut:.0f}% or more. Plan more people or more drills."
-            if enough
-            else "Even a large gain does not show in 2 of 3 studies. Plan more people or more drills."
-        )
-    told.append("These are simulated studies. Yours will differ, with the share of drills that are passed too.")
-    return tuple(told)
+    return PlanPower(plan=plan, powers=tuple(powers), smallest=found)
 
 
 def can_show(plan: TeamPlan, *, cut: float) -> bool:

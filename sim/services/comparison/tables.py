@@ -8,9 +8,9 @@ from sim.compare.later import Part, PersonChange, Point
 from sim.compare.left_out import RETENTION_REASON
 from sim.compare.result import LEVEL, Result
 from sim.compare.verdict import STRICT
-from sim.compare.wording import say_clock, say_points, say_share_change
+from sim.compare.wording import say_points, say_share_change
 from sim.tasks import name_task_type
-from sim.text.tables import TextTable
+from sim.text.tables import TextTable, write_time
 
 MEASURE_LABELS: Mapping[str, str] = {
     "idf1": "Match with the actual path",
@@ -56,7 +56,7 @@ def list_tables(comparison: Comparison) -> tuple[TextTable, ...]:
 def make_groups_table(groups: Sequence[Group]) -> TextTable:
     """Return the baseline of both groups and what they did after, side by side."""
     has_times = all(group.typical_s is not None for group in groups)
-    times = [map(say_clock, group.typical_s or ()) for group in groups]
+    times = [map(write_time, group.typical_s or ()) for group in groups]
     rows = (
         ("People", [(str(group.people),) * 2 for group in groups]),
         *((("Time to a right answer", times),) if has_times else ()),
@@ -121,7 +121,7 @@ def write_side(side: Side) -> str:
     """Return what somebody did on one side: "5:12", and how many drills were passed where not all were."""
     if side.time_s is None:
         return "not known"
-    told = say_clock(side.time_s)
+    told = write_time(side.time_s)
     return told if side.passed == side.drills else f"{told} ({side.passed} of {side.drills} passed)"
 
 
@@ -144,7 +144,7 @@ def make_curve_table(comparison: Comparison) -> TextTable:
         header=("Found by", "Before", "After"),
         rows=tuple(
             (
-                say_clock(float(curves[0].at_s[at])),
+                write_time(float(curves[0].at_s[at])),
                 *(
                     f"{100 * curve.share[at]:.0f}% ({100 * max(0.0, curve.share[at] - curve.half[at]):.0f} to "
                     f"{100 * min(1.0, curve.share[at] + curve.half[at]):.0f}%)"
@@ -220,8 +220,8 @@ def write_mean_time(result: Result) -> str:
     """Return a mean time with its interval: "3:58 (3:10 to 4:58)"."""
     if result.estimate is None:
         return NONE
-    bounds = "" if result.interval is None else " ({} to {})".format(*map(say_clock, result.interval))
-    return say_clock(result.estimate) + bounds
+    bounds = "" if result.interval is None else " ({} to {})".format(*map(write_time, result.interval))
+    return write_time(result.estimate) + bounds
 
 
 def write_mean_share(result: Result) -> str:

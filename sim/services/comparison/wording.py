@@ -19,7 +19,7 @@ TIMES_NOTE: Final = (
     "A line per person; a drill not passed counts as the limit. Triangle: none passed. Broad: a typical person."
 )
 FOUND: Final = "Who had found by when"
-FOUND_NOTE: Final = "Share of drills answered rightly. Dashed before, solid after; gray: its interval."
+FOUND_NOTE: Final = "Share of drills passed by each time. Dashed before, solid after; gray: its interval."
 LEARNING: Final = "Drill by drill"
 LEARNING_NOTE: Final = (
     "Everybody's first, second, third drill and so on, with 95% intervals. What changes among the drills before is "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.columns import GROUPS
+from sim.compare.plan import MARGIN, SMALLEST
 from sim.crowd.generator.levels import Level
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.db.rows import PersonRow
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 FEWEST_FOR_LOTS = 12
 """People from whom on a waiting group is offered: six in each, the fewest of whom anything can be said."""
 TRAINED_BY_LOT, WAITING_BY_LOT = GROUPS[2], GROUPS[3]
-USUAL_MARGIN, USUAL_SMALLEST = 0.05, 0.3
 LEAST_MARGIN, MOST_MARGIN = 0.01, 0.2
 LEAST_SMALLEST, MOST_SMALLEST = 0.05, 0.8
 SEEDS = 2**31
@@ -66,8 +66,8 @@ class Order:
     chosen_by: str = ""
     waits: bool = False  # half of the people wait for the training, drawn by lot
     recording_id: str = ""  # the footage that it measures with, "" for the one with most drills left
-    margin: float = USUAL_MARGIN  # fall in match up to which accuracy counts as held
-    smallest: float = USUAL_SMALLEST  # smallest share of time worth having
+    margin: float = MARGIN  # fall in match up to which accuracy counts as held
+    smallest: float = SMALLEST  # smallest share of time worth having
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

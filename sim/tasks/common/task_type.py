@@ -1,5 +1,6 @@
 """What a task type is."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -144,7 +145,7 @@ class TaskType(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UsualParts:
+class UsualParts(ABC):
     """The members of a `TaskType` that most types have alike.
 
     An answer is looked up in truth as a case, by `make_case`; the card and the moments are read off it.
@@ -171,8 +172,9 @@ class UsualParts:
     ) -> tuple[Moment, ...]:
         return self.list_moments(self.make_case(task, answer, index, log), task, index)
 
+    @abstractmethod
     def list_moments(self, case: Any, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
-        raise NotImplementedError
+        """Return what to look at again in a case, in the order told."""
 
     def find_people_to_mark(self, task: Task, index: TruthIndex) -> frozenset[str]:
         return frozenset() if task.target is None else frozenset({task.target})
@@ -189,5 +191,6 @@ class UsualParts:
         self.play(user, task, index, look_alikes)
         return tuple(user.steps)
 
+    @abstractmethod
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
-        raise NotImplementedError
+        """Let a user take the steps of a search, from what is seen."""

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from sim.compare.facts import FEWEST_BASELINES
+from sim.compare.plan import MARGIN, SMALLEST
 from sim.compare.result import FEWEST
 from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish
 from sim.drill.profile import ProfileName
@@ -74,7 +75,7 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
         before, after, familiar, retention = _draw_drills(
             team_id, recording_id, is_over=training_on <= today, waits=waits
         )
-        smallest, margin = draw_what_counts(plan.USUAL_MARGIN, plan.USUAL_SMALLEST, key="plan")
+        smallest, margin = draw_what_counts(MARGIN, SMALLEST, key="plan")
     wish = Wish(
         training_on=training_on, before=before, after=after, is_familiar_first=familiar, retention=tuple(retention)
     )
@@ -221,7 +222,7 @@ def _draw_people(card: TeamCard) -> tuple[str, bool, DeltaGenerator]:
     usual = TeamPlan(people=min(card.people, MOST_PEOPLE), before=before, after=USUAL_DRILLS, by_lot=True)
     waits = st.checkbox(
         "Let half of them wait for the training, drawn by lot",
-        value=can_show(usual, cut=plan.USUAL_SMALLEST),
+        value=can_show(usual, cut=SMALLEST),
         key=f"plan-waits-{card.team_id}",
     )
     beside = st.empty()

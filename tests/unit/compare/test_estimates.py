@@ -13,7 +13,7 @@ ALL = np.array([True, True, False, False])
 def test_worked_numbers_of_the_docstrings() -> None:
     mean = compute_mean(np.array([1.0, 2.0, 3.0]), method="mean")
     assert (mean.estimate, mean.interval) == (2.0, pytest.approx((-0.4841, 4.4841), abs=1e-4))
-    rank = compute_rank_change(np.array([1.0, 2.0, 3.0]), method="rank")
+    rank = compute_rank_change(np.array([1.0, 2.0, 3.0]), what="x")
     assert (rank.estimate, rank.interval, rank.settings["level"]) == (2.0, (1.0, 3.0), 0.75)
     groups = compute_groups(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 2.0, 2.0, 3.0]), ~ALL, what="x")
     assert groups.estimate == pytest.approx(-1.0)
@@ -23,7 +23,7 @@ def test_worked_numbers_of_the_docstrings() -> None:
 def test_nobody_one_person_and_all_alike_have_no_interval_and_say_so(values: list[float]) -> None:
     for found in (
         compute_mean(np.array(values), method="m"),
-        compute_rank_change(np.array(values), method="m"),
+        compute_rank_change(np.array(values), what="x"),
         compute_change(np.zeros(len(values)), np.array(values), what="x"),
     ):
         assert found.interval is None
@@ -68,9 +68,9 @@ def test_a_change_that_is_all_practice_is_none_beyond_it() -> None:
 
 def test_many_people_are_counted_off_as_all_pairs_would_be(monkeypatch: pytest.MonkeyPatch) -> None:
     change = np.random.default_rng(5).normal(0.0, 1.0, 300).round(2)
-    expected = compute_rank_change(change, method="m")
+    expected = compute_rank_change(change, what="x")
     monkeypatch.setattr(estimates, "WALSH_UP_TO", 10)
-    assert compute_rank_change(change, method="m") == expected
+    assert compute_rank_change(change, what="x") == expected
 
 
 def test_another_level_is_the_same_estimate_with_a_wider_interval() -> None:

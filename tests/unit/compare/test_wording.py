@@ -2,7 +2,8 @@ import pytest
 
 from sim.compare.result import Result
 from sim.compare.verdict import Verdict
-from sim.compare.wording import find_forbidden, say_clock, say_difference, say_headline, say_looks, say_ratio
+from sim.compare.wording import find_forbidden, say_difference, say_headline, say_looks, say_ratio
+from sim.text.tables import write_time
 
 
 def make(estimate: float, lower: float, upper: float) -> Result:
@@ -37,7 +38,7 @@ def test_difference(result: Result, says: str) -> None:
 
 
 def test_a_time_is_minutes_and_seconds() -> None:
-    assert [say_clock(each) for each in (0.4, 59.6, 312.4)] == ["0:00", "1:00", "5:12"]
+    assert [write_time(each) for each in (0.4, 59.6, 312.4)] == ["0:00", "1:00", "5:12"]
 
 
 def test_every_word_has_a_headline_that_may_be_said() -> None:
