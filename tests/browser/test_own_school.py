@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from playwright.sync_api import TimeoutError as NotInTimeError
 from shapely.geometry import Point, Polygon
 
@@ -277,10 +277,19 @@ def test_a_second_tab_a_second_floor_and_a_person_in_a_still(page: Page, birch: 
         editor.click_plan((20.0, 4.1), (24.0, 11.0))
         expect(stairs).to_have_count(1)
         editor.wait_saved()
+        held: list[Route] = []
+        page.route("**/steps", lambda route: route.continue_() if held else held.append(route))
+        tool = page.locator(".school [data-tool=door]")
         for key, count in (("Control+z", 0), ("Control+y", 1)):
             plan.focus()
             page.keyboard.press(key)
             expect(stairs).to_have_count(count, timeout=SLOW_MS)
+        tool.hover()
+        page.mouse.down()
+        held[0].continue_()
+        editor.wait_saved()
+        page.mouse.up()
+        expect(tool).to_have_attribute("aria-pressed", "true")  # the bar was drawn again while the button was held down
         plan.focus()
         editor.take("space")
         plan.focus()
