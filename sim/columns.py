@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 CONSOLE_PROFILES = ("classic", "cloud", "minimal", "phone")
-"""What a console offered, by the names of `sim.drill.profile`; without a column, classic."""
+"""What a console offered, by the names of `sim.attempt.profile`; without a column, classic."""
 
 DRILL_OPTIONS = ("appearance-search", "hints", "interruptions")
-"""What a drill may be given with, by the names of `sim.drill.options`; without a column, none."""
+"""What a drill may be given with, by the names of `sim.attempt.options`; without a column, none."""
 
 DEVICES = ("computer", "tablet", "phone", "mixed")
 """What a drill was done on, by its window and whether it is touched; mixed: more than one of them."""

@@ -2,6 +2,8 @@
 
 import re
 
+_COMMAND = re.compile(r"\b(?:python -m sim|sightline) [a-z]")
+_ASK = "ask the person who runs Sightline here"
 _WORD = re.compile(r"[a-z]+[,;:]?(?= |$)")
 
 
@@ -27,8 +29,13 @@ class SimError(Exception):
 
     @property
     def on_screen(self) -> str:
-        """The same as sentences without labels, for pages: "The reason has 400 letters. Shorten it (at most 300)."."""
+        """The same as sentences without labels, for pages: "The reason has 400 letters. Shorten it (at most 300).".
+
+        Where a command is to be run it says whom to ask: pages are for people who run none.
+        """
         expected, todo = self.expected.rstrip("."), self.todo.rstrip(".")
+        if _COMMAND.search(todo):
+            todo = _ASK
         if todo and expected:
             todo = f"{todo} ({expected})"
         elif expected:

@@ -4,12 +4,7 @@ import argparse
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.compare.comparison import Comparison
+from typing import Any
 
 
 def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
@@ -75,51 +70,35 @@ def run(args: argparse.Namespace) -> int:
     import json
     import sys
 
-    from sim.services.comparison.files import compare_files, comparison_as_data
+    from sim.compare.facts import Wanted
+    from sim.services.comparison.files import Asked, compare_files, comparison_as_data
 
-    asked = _read_asked(args)
-    comparison, table = compare_files(args.attempts, **asked)
-    if args.pdf is not None or args.zip is not None:
-        _write_files(args, comparison, table, asked)
+    asked = Asked(
+        files=tuple(path.name for path in args.attempts) if len(args.attempts) > 1 else Asked().files,
+        profile=args.profile,
+        options=args.options,
+        device=args.device,
+        wanted=Wanted(schools=args.school, people=args.person, of_people=args.of),
+        chosen_by=args.chosen_by,
+        are_different=args.different_people,
+    )
+    comparison, table = compare_files(args.attempts, asked)
+    if args.pdf is None and args.zip is None:
+        json.dump(comparison_as_data(comparison), sys.stdout, indent=2, ensure_ascii=False)
+        sys.stdout.write("\n")
         return 0
-    json.dump(comparison_as_data(comparison), sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
-    return 0
 
-
-def _read_asked(args: argparse.Namespace) -> dict[str, Any]:
-    from sim.compare.people import Wanted
-
-    return {
-        "profile": args.profile,
-        "options": args.options,
-        "device": args.device,
-        "wanted": Wanted(schools=args.school, people=args.person, of_people=args.of),
-        "chosen_by": args.chosen_by,
-        "are_different": args.different_people,
-    }
-
-
-def _write_files(
-    args: argparse.Namespace, comparison: "Comparison", table: "pd.DataFrame", asked: dict[str, Any]
-) -> None:
-    import sys
-
+    # only what writes files loads the application
     from sim.errors import ReportError
     from sim.services.app.wiring import system_clock
-    from sim.services.comparison.handover import Asked, ReportExport, write_report, write_tables
+    from sim.services.comparison.handover import ReportExport, write_tables
+    from sim.services.comparison.pdf import write_report
 
-    files = tuple(path.name for path in args.attempts) if len(args.attempts) > 1 else Asked().files
     made_at = system_clock().read().wall.astimezone()
     if args.date is not None:
         made_at = datetime.combine(args.date, time(12), made_at.tzinfo)
-    handover = ReportExport(
-        comparison=comparison,
-        table=table,
-        title=args.title or args.attempts[0].stem,
-        by_name=None,
-        asked=Asked(files=files, **asked),
-    )
+    title = args.title or args.attempts[0].stem
+    handover = ReportExport(comparison=comparison, table=table, title=title, by_name=None, asked=asked)
     makers = ((args.pdf, partial(write_report, zone=made_at.tzinfo or UTC)), (args.zip, write_tables))
     for path, make in makers:
         if path is None:
@@ -128,7 +107,7 @@ def _write_files(
         try:
             path.write_bytes(data)
         except OSError as error:
-            raise ReportError(
-                f"{path} cannot be written: {error.strerror or error}", todo="choose another place"
-            ) from error
+            what = f"{path} cannot be written: {error.strerror or error}"
+            raise ReportError(what, todo="choose another place") from error
         sys.stdout.write(f"Wrote {path}\n")
+    return 0

@@ -19,7 +19,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_list(_args: argparse.Namespace) -> int:
-    from sim.drill.profile import PROFILES
+    from sim.attempt.profile import PROFILES
     from sim.services.app.settings import read_settings
     from sim.services.attempt.console_profiles import find_consoles
 

@@ -38,6 +38,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "twice: without and with one",
     )
     choose.add_argument(
+        "--ladder", action="store_true", help="short searches on four to six cameras, for those who have just begun"
+    )
+    choose.add_argument(
         "--cameras", nargs="+", metavar="CAM-01", help="the part of the site that all forms are about (default all)"
     )
     choose.add_argument(
@@ -63,17 +66,19 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_choose(args: argparse.Namespace) -> int:
-    from sim.drill.forms import Origin
-    from sim.drill.reference import Reference
     from sim.footage.recording.open import open_recording
-    from sim.services.app.forms import find_origin, write_form_set
+    from sim.forms.difficulty import Reference
+    from sim.forms.forms import Origin
+    from sim.services.app.forms import LessonFiles, find_origin, write_form_set
     from sim.services.app.settings import read_settings
     from sim.services.library.forms import choose_forms, write_form_table
     from sim.services.program.given_forms import check_given, check_replaced, keep_ids, load_known_ids
 
-    known = load_known_ids(read_settings(os.environ), replaced=args.out)
+    settings, recording = read_settings(os.environ), open_recording(args.recording)
+    known = load_known_ids(settings, replaced=args.out)
+    tries = (each.form for each in LessonFiles(settings.lessons).read().tries.values())
     forms = choose_forms(
-        open_recording(args.recording),
+        recording,
         count=args.count,
         practice=args.practice,
         margin=args.margin,
@@ -84,6 +89,10 @@ def run_choose(args: argparse.Namespace) -> int:
         unsure=args.unsure,
         reference=Reference(args.reference),
         known=args.known,
+        ladder=args.ladder,
+        in_lessons=frozenset(
+            each.target for each in tries if each.target and each.recording_id == recording.manifest.recording_id
+        ),
         cameras=args.cameras,
     )
     origin = Origin.PRIVATE if args.private else find_origin(args.out, forms.recording_id)

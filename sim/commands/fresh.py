@@ -6,9 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sim.db.builds import BuildRow
     from sim.services.app.wiring import App
-    from sim.services.library.fresh_settings import FreshSettings
-    from sim.services.library.job import Job
 
 LOOK_EVERY_S = 1.0
 
@@ -36,8 +35,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(args: argparse.Namespace) -> int:
 
     from sim.services.app.wiring import open_here
-    from sim.services.library.fresh import begin_next, is_on_battery
-    from sim.services.library.fresh_settings import change_settings, load_fresh_settings
+    from sim.services.library.fresh import begin_next, change_settings, is_on_battery, load_fresh_settings
 
     with open_here() as app:
         settings = change_settings(
@@ -53,56 +51,38 @@ def run(args: argparse.Namespace) -> int:
             if is_on_battery():
                 sys.stdout.write("This computer runs on its battery; plug it in and run this again.\n")
                 return 1
-            job = _wait_for_others(app, settings) or begin_next(app, settings, is_forced=args.once and made == 0)
-            if job is None:
+            row = begin_next(app, settings, is_forced=args.once and made == 0)
+            if row is None:
                 sys.stdout.write("Every school has enough recordings that nobody has played.\n")
                 return 0
-            if not _wait(app, job):
+            if not _wait(app, row):
                 return 1
             made += 1
             if args.once:
                 return 0
 
 
-def _wait_for_others(app: "App", settings: "FreshSettings") -> "Job | None":
-    """Return the fresh school day that is being made already, for a school that is wanted; wait for any other build."""
-    from sim.services.library import generate
-    from sim.services.library.job import ACTIVE
+def _wait(app: "App", row: "BuildRow") -> bool:
+    from sim.db.builds import BuildState
+    from sim.services.builds.queue import keep_up, tell, write_left
+    from sim.services.library.recordings import read_made, read_request
 
-    while True:
-        job = generate.get_job(app)
-        if job is None or job.state not in ACTIVE:
-            return None
-        sys.stdout.write("A recording is being made already; this waits for it.\n")
-        if job.request.is_fresh and job.request.site in (settings.schools or (job.request.site,)):
-            return job
-        _wait(app, job)
-
-
-def _wait(app: "App", job: "Job") -> bool:
-    from sim.services.library import generate
-    from sim.services.library.job import ACTIVE, JobState, write_left
-
-    sys.stdout.write(f"Making {job.recording_id} ({job.request.story}, {job.request.level}).\n")
-    told = ""
-    while True:
-        now = generate.get_job(app)
-        if now is None or now.recording_id != job.recording_id:
-            sys.stderr.write("error: another recording is being made meanwhile. What to do: run this again later.\n")
-            return False
-        if now.state not in ACTIVE:
-            break
-        left = "" if now.left_s is None else f", {write_left(now.left_s)} left"
-        share = f"{now.frames_done / now.frames:.0%}" if now.frames else "preparing"
-        said = f"{share}{left}"
-        if said != told:
-            sys.stdout.write(f"{said}\n")
+    request, said = read_request(row), ""
+    sys.stdout.write(f"Making {row.name} ({request.story}, {request.level}).\n")
+    while (told := tell(app, row)).is_open:
+        keep_up(app)
+        left = "" if told.left_s is None else f", {write_left(told.left_s)} left"
+        begun = f"{told.row.share:.0%}" if told.row.share else "preparing"
+        words = f"{f'waiting for {told.ahead} others' if told.ahead else begun}{left}"
+        if words != said:
+            sys.stdout.write(f"{words}\n")
             sys.stdout.flush()
-            told = said
+            said = words
         time.sleep(LOOK_EVERY_S)
-    if now.state is not JobState.DONE:
-        problem = now.problem or "the work was interrupted; run this again to go on"
-        sys.stderr.write(f"error: {job.recording_id} was not finished: {problem}\n")
+    now = told.row
+    if now.state is not BuildState.DONE:
+        problem = now.error or "it was stopped; run this again to go on"
+        sys.stderr.write(f"error: {row.name} was not finished: {problem}\n")
         return False
-    sys.stdout.write(f"{job.recording_id} is ready, with the drills {', '.join(now.form_ids)}.\n")
+    sys.stdout.write(f"{row.name} is ready, with the drills {', '.join(read_made(now).form_ids)}.\n")
     return True

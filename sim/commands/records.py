@@ -22,9 +22,10 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
     steps = parser.add_subparsers(dest="step", required=True, metavar="STEP")
     verify = steps.add_parser(
         "verify",
-        help="check the ledger; names the first broken entry",
-        description="Exit code 1 when an entry was edited, removed, reordered, inserted or cut off. A tail that is cut "
-        "off shows only against a noted head: those of the data folder are used, and any given here.",
+        help="check the ledger, and each row that it tells of; names the first broken entry and all rows that differ",
+        description="Exit code 1 when an entry was edited, removed, reordered, inserted or cut off, or when a result, "
+        "its event log, a training, session, attendance, gap, person or hold is not as the newest entry about it says. "
+        "A tail that is cut off shows only against a noted head: those of the data folder are used, and any given.",
     )
     verify.add_argument(
         "--head", action="append", default=[], metavar="NUMBER:HASH", help="a head from a printed or exported record"
@@ -71,6 +72,10 @@ def _run_verify(args: argparse.Namespace) -> int:
         verdict = verify_app(app, noted=noted, further=args.heads)
     if verdict.broken is not None:
         sys.stdout.write(f"Entry {verdict.broken.number} is broken: {verdict.broken.what}.\n")
+        return 1
+    if verdict.differences:
+        said = "".join(f"{each.what[:1].upper()}{each.what[1:]}.\n" for each in verdict.differences)
+        sys.stdout.write(f"The ledger holds together, and {len(verdict.differences)} of its rows differ:\n{said}")
         return 1
     reduced = f", {verdict.reduced} of them reduced to their hashes" if verdict.reduced else ""
     entries = write_count(verdict.entries, "entry", "entries")
@@ -153,7 +158,7 @@ def _run_export(args: argparse.Namespace) -> int:
 
 def _run_retention(args: argparse.Namespace) -> int:
     from sim.services.app.wiring import open_here
-    from sim.services.training_record.retention import find_overdue, reduce_overdue
+    from sim.services.ledger.holds import find_overdue, reduce_overdue
 
     with open_here() as app:
         found = reduce_overdue(app, by=args.by) if args.apply else find_overdue(app)

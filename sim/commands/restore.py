@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(f"Restored to {settings.data}: {done.files} files")
         sys.stdout.write(".\n" if done.left else " and the database.\n")
     if done.copied:
-        sys.stdout.write(f"Copied {done.copied} rows into PostgreSQL; each table reads back the same.\n")
+        sys.stdout.write(f"Copied {done.copied} rows into PostgreSQL.\n")
     if done.kept is not None:
         sys.stdout.write(f"What was there before is kept: {done.kept}\n")
     if done.heads is not None:

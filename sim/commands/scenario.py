@@ -28,9 +28,6 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     new.add_argument("--out", type=Path, metavar="FILE.yaml", help="file to write; named by its id when not given")
     new.add_argument("--force", action="store_true", help="replace FILE.yaml")
     new.set_defaults(run=run_new)
-    job = actions.add_parser("build-job", help="make the drill that the app was asked for; the app starts this itself")
-    job.add_argument("data", type=Path, metavar="DATA_DIR", help="the app's data folder")
-    job.set_defaults(run=run_job)
 
 
 def _add_site(parser: argparse.ArgumentParser) -> None:
@@ -42,8 +39,8 @@ def run_new(args: argparse.Namespace) -> int:
 
     from sim.crowd.generator.draft import Wish
     from sim.crowd.generator.levels import Level
-    from sim.services.library.job import find_site
     from sim.services.library.scenario import describe_estimate, write_scenario
+    from sim.services.library.sites import find_site
 
     wish = Wish(
         story=args.story,
@@ -60,9 +57,3 @@ def run_new(args: argparse.Namespace) -> int:
         f"Build it with `python -m sim footage build {made.path} --out DIR`.\n"
     )
     return 0
-
-
-def run_job(args: argparse.Namespace) -> int:
-    from sim.services.library.worker import main
-
-    return main(args.data)

@@ -211,6 +211,7 @@ def run_draw(args: argparse.Namespace) -> int:
     import time
 
     from sim.services.app.wiring import open_here
+    from sim.services.builds.queue import keep_up
     from sim.services.own_school import traced
     from sim.services.own_school.removing import find_school
 
@@ -222,12 +223,13 @@ def run_draw(args: argparse.Namespace) -> int:
             for name in set(found.done) - told:
                 print(f"{name} ({len(found.done)} of {len(found.cameras)})", flush=True)
             told = set(found.done)
-            if found.state is not traced.TracingState.RUNNING:
+            if not found.told.is_open:
                 break
+            keep_up(app)
             time.sleep(1.0)
-    if found is not None and found.problem:
-        print(found.problem, file=sys.stderr)
-    return 0 if found is not None and found.state is traced.TracingState.DONE else 1
+    if found is not None and found.told.row.error:
+        print(found.told.row.error, file=sys.stderr)
+    return 0 if found is not None and found.is_done else 1
 
 
 def write_coverage_table(site: "Site", report: "CoverageReport") -> str:

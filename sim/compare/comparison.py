@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -19,7 +19,19 @@ from sim.compare.checks import (
     say_same_people,
 )
 from sim.compare.estimates import compute_change, compute_shares
-from sim.compare.facts import FEWEST_BASELINES, Facts, average_sides, make_facts
+from sim.compare.facts import (
+    BY_LOT,
+    EVERYBODY,
+    FEWEST_BASELINES,
+    TRAINED,
+    WAITING,
+    Facts,
+    Wanted,
+    average_sides,
+    has_two_groups,
+    make_facts,
+    name_side,
+)
 from sim.compare.later import (
     Part,
     PersonChange,
@@ -32,7 +44,6 @@ from sim.compare.later import (
     say_unfit_retention,
 )
 from sim.compare.left_out import NOT_COMPARABLE_TIME, RETENTION_REASON, Comparable, LeftOut, leave_out
-from sim.compare.people import BY_LOT, EVERYBODY, TRAINED, WAITING, Wanted, has_two_groups, name_side
 from sim.compare.plan import NO_PLAN, Plan
 from sim.compare.result import FEWEST_DESCRIBED, FloatArray, Result
 from sim.compare.table import ACCURACY, CLOCK_SLACK_S, Phase, check_attempts
@@ -143,18 +154,16 @@ class Comparison:
         if not self.people or np.isnan(self.facts.log_each).any():
             return ()
         facts, at_s = self.facts, np.linspace(0.0, self.left.limit_s, CURVE_STEPS)
-        rows = self.left.rows
-        is_passed, time_s = (rows["passed"] == "yes").to_numpy(), np.exp(facts.log_each)
+        is_passed, time_s = (self.left.rows["passed"] == "yes").to_numpy(), np.exp(facts.log_each)
         curves = []
-        for group in self.groups:
-            mine = np.array([each.group == group.name for each in self.people])
+        for name, mine in facts.groups:
             number = np.cumsum(mine) - 1
             for side, is_after in (("Before", False), ("After", True)):
                 drills = mine[facts.person] & (facts.is_after == is_after)
                 share, half = compute_shares(
                     number[facts.person[drills]], time_s[drills], is_passed[drills], people=int(mine.sum()), at_s=at_s
                 )
-                curves.append(Shares(group=group.name, side=side, at_s=at_s, share=share, half=half))
+                curves.append(Shares(group=name, side=side, at_s=at_s, share=share, half=half))
         return tuple(curves)
 
     @property
@@ -194,42 +203,43 @@ def compare_attempts(
     same = find_same_people(checked)
     checks = list_checks(Drills(checked=checked, left=left, facts=facts, same_people=same, are_different=are_different))
     word, effects = judge(facts, margin=plan.margin)
-    no_word = _list_no_word(word, checks, rows, facts, effects, margin=plan.margin)
+    no_word = _list_no_word(word, checks, rows, facts, margin=plan.margin)
     if no_word and word not in (Verdict.TOO_FEW, Verdict.NOTHING_TO_COMPARE):
         word = Verdict.NOT_JUDGED
     trained_rows = rows[rows["group"].map(name_side) != WAITING] if facts.has_waiting else rows
     retention, retention_warning = list_retention(trained_rows, pick_retention(checked, trained_rows))
     changes, changes_note = list_person_changes(pick(facts, facts.is_trained))
-    groups = _list_groups(facts)
+    groups, everyone = _list_groups(facts), int(checked["person_id"].nunique())
+    measures = {
+        name: average_sides(facts.person, facts.is_after, rows[name].to_numpy(np.float64), people=len(facts.people))
+        for name in ACCURACY
+    }
+    warnings = (
+        say_looks(looks=plan.looks, teams=plan.teams),
+        retention_warning,
+        say_unfit_retention(checked),
+        *_list_cautions(rows, facts),
+    )
     return Comparison(
         word=word,
         headline=say_headline(word, has_waiting=facts.has_waiting, schools=len(facts.schools)),
-        verdict=_say_verdict(word, facts, effects, no_word),
+        verdict=_say_verdict(word, facts, effects, no_word, plan),
         no_word=no_word,
         sentences=_list_sentences(facts, effects, groups, left, plan),
         checks_sentence=_say_checks(checks),
-        not_in_it=_list_not_in_it(left, people=len(facts.people), everyone=int(checked["person_id"].nunique())),
+        not_in_it=_list_not_in_it(left, people=len(facts.people), everyone=everyone),
         cannot_show=list_cannot_show(effects, has_retention=bool(retention), has_people=bool(changes)),
-        warnings=tuple(
-            each
-            for each in (
-                say_looks(looks=plan.looks, teams=plan.teams),
-                retention_warning,
-                say_unfit_retention(checked),
-                *_list_cautions(rows, facts),
-            )
-            if each
-        ),
+        warnings=tuple(filter(None, warnings)),
         effects=effects,
         checks=checks,
         left=left,
         design=_name_design(facts),
         plan=plan,
-        everyone=int(checked["person_id"].nunique()),
-        people=_list_people(rows, facts),
+        everyone=everyone,
+        people=_list_people(facts, measures),
         groups=groups,
         flow=_list_flow(checked, left, groups, plan),
-        accuracy=_compare_accuracy(rows, facts),
+        accuracy={name: compute_change(*sides[facts.is_trained].T, what=name) for name, sides in measures.items()},
         by_task_type=compare_parts(trained_rows, "task_type"),
         by_school=compare_parts(trained_rows, "school"),
         learning=list_drill_by_drill(trained_rows),
@@ -242,7 +252,7 @@ def compare_attempts(
 
 
 def _list_no_word(
-    word: Verdict, checks: tuple[Check, ...], rows: pd.DataFrame, facts: Facts, effects: Effects, *, margin: float
+    word: Verdict, checks: tuple[Check, ...], rows: pd.DataFrame, facts: Facts, *, margin: float
 ) -> tuple[str, ...]:
     """Return why no word is given: what the checks stand against, and changes that hang on a few people or drills."""
     stands = {Bars.ALL: True, Bars.CHANGE: word.is_change, Bars.BETTER: word in BETTER, Bars.NOTHING: False}
@@ -253,7 +263,7 @@ def _list_no_word(
     if far:
         who = write_count(far, "person", "people")
         reasons.append(f"Without the {who} who changed far more than the others, no clear change is left.")
-    given_up = list_given_up(rows)
+    given_up = _list_given_up(rows)
     if given_up.any():
         kept_rows = rows[~given_up.to_numpy()]
         kept_rows = kept_rows[kept_rows.groupby("person_id")["phase"].transform("nunique") == 2]
@@ -263,18 +273,16 @@ def _list_no_word(
     return tuple(reasons)
 
 
-def list_given_up(rows: pd.DataFrame) -> "pd.Series[bool]":
+def _list_given_up(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Return for each attempt whether it was given up early: not finished, and over before its limit."""
     return ~rows["finished"] & (rows["elapsed_s"] < rows["limit_s"] - CLOCK_SLACK_S)
 
 
-def _say_verdict(word: Verdict, facts: Facts, effects: Effects, no_word: tuple[str, ...]) -> str:
+def _say_verdict(word: Verdict, facts: Facts, effects: Effects, no_word: tuple[str, ...], plan: Plan) -> str:
     if word is Verdict.NOTHING_TO_COMPARE:
         return " ".join(("Nobody has a comparable drill both before and after.", *no_word))
     if word is Verdict.TOO_FEW:
-        waiting = len(facts.people) - facts.trained
-        told = say_too_few(people=facts.trained, waiting=waiting, has_waiting=facts.has_waiting)
-        return " ".join((told, *no_word))
+        return " ".join((say_too_few(facts), *no_word))
     if no_word:
         return " ".join((*no_word, "So no word is given."))
     if word is not Verdict.FASTER_UNSETTLED:
@@ -284,7 +292,9 @@ def _say_verdict(word: Verdict, facts: Facts, effects: Effects, no_word: tuple[s
     if (effects.passed.estimate or 0.0) < 0.0:
         told = f"A smaller share of drills was passed{beside or ' than before'}."
     elif effects.match.estimate is not None:
-        told = f"Match fell by more than the margin set beforehand{beside and ', beside those who waited'}."
+        how = "fell" if effects.is_accuracy_lower(plan.margin) else "may have fallen"
+        margin = f"the margin of {write_count(round(100 * plan.margin), 'point')} set beforehand"
+        told = f"Match {how} by more than {margin}{beside and ', beside those who waited'}."
     return told if effects.is_beyond_practice else f"{told} Practice alone may do this."
 
 
@@ -296,31 +306,36 @@ def _list_sentences(
         return ()
     if any(group.people < FEWEST_DESCRIBED for group in groups):
         return (f"No numbers are given: fewer than {FEWEST_DESCRIBED} people of a group are never described.",)
-    told = []
     lead = "trained against waiting " if effects.has_waiting else ""
+    calls = {TRAINED: "trained ", WAITING: "waiting ", "": ""}
+
+    def tell(what: str, sides: Iterable[tuple[float, float] | None], write: Callable[[float], str], change: str) -> str:
+        each = [
+            f"{calls[group.name]}{write(side[0])} before, {write(side[1])} after"
+            for group, side in zip(groups, sides, strict=True)
+            if side
+        ]
+        return f"{what}: {'; '.join([*each, lead + change])}."
+
+    told = []
     if groups[0].typical_s is None:
         told.append("No times are given: it is not known which drills were passed.")
     else:
-        limit = write_time(left.limit_s)
-        counted = f"Time to a right answer, a drill not passed counting as {limit}"
-        each = [
-            f"{_call(group)}{write_time(group.typical_s[0])} before, {write_time(group.typical_s[1])} after"
-            for group in groups
-            if group.typical_s is not None
-        ]
-        told.append(f"{counted}: {'; '.join(each)}; {lead}{say_ratio(effects.time)}, {_say_over(facts, effects)}.")
+        counted = f"Time to a right answer, a drill not passed counting as {write_time(left.limit_s)}"
+        over = write_count(facts.trained, "person", "people")
+        if effects.has_waiting:
+            over = f"{facts.trained} and {len(facts.people) - facts.trained} people"
+        elif effects.over_schools:
+            over = f"over {effects.time.n} schools"
+        times = [group.typical_s for group in groups]
+        told.append(tell(counted, times, write_time, f"{say_ratio(effects.time)}, {over}"))
         if plan.smallest is not None and (effects.time.estimate or 0.0) > 1.0 - plan.smallest:
             told.append(f"That is less than the {100 * plan.smallest:.0f}% of time called worth having in the plan.")
-        shares = [
-            f"{_call(group)}{100 * group.passed[0]:.0f}% before, {100 * group.passed[1]:.0f}% after" for group in groups
-        ]
-        told.append(f"Drills passed: {'; '.join(shares)}; {lead}{say_difference(effects.passed)}.")
-    means = [
-        f"{_call(each)}{100 * each.match[0]:.0f}% before, {100 * each.match[1]:.0f}% after"
-        for each in groups
-        if each.match
-    ]
-    told.append(f"Match with the actual path: {'; '.join([*means, lead + say_difference(effects.match)])}.")
+        passed = [group.passed for group in groups]
+        told.append(tell("Drills passed", passed, "{:.0%}".format, say_difference(effects.passed)))
+    match = [group.match for group in groups]
+    what = "Match with the actual path (how well marks cover the student, and nobody else)"
+    told.append(tell(what, match, "{:.0%}".format, say_difference(effects.match)))
     if effects.has_waiting:
         told.append("Against waiting: what is left when each person's own result before is taken into account.")
     told.append(say_practice(effects))
@@ -332,16 +347,6 @@ def _list_sentences(
             "others cannot be told: that needs 6 schools or more."
         )
     return tuple(each for each in told if each)
-
-
-def _call(group: Group) -> str:
-    return {TRAINED: "trained ", WAITING: "waiting "}.get(group.name, "")
-
-
-def _say_over(facts: Facts, effects: Effects) -> str:
-    if effects.has_waiting:
-        return f"{facts.trained} and {len(facts.people) - facts.trained} people"
-    return f"over {effects.time.n} schools" if effects.over_schools else write_count(facts.trained, "person", "people")
 
 
 def _say_checks(checks: tuple[Check, ...]) -> str:
@@ -367,34 +372,29 @@ def _list_not_in_it(left: Comparable, *, people: int, everyone: int) -> tuple[st
     if people == everyone:
         told = [] if out else [f"Everyone in the table is compared: {write_count(people, 'person', 'people')}."]
     ordered = sorted(reasons.items(), key=lambda item: -sum(each.attempts for each in item[1]))
-    if ordered:
-        parts = [_say_left_out(reason, those) for reason, those in ordered[:MOST_REASONS]]
-        more = len(ordered) - MOST_REASONS
-        parts += [f"and {write_count(more, 'more reason')}"] if more > 0 else []
+    parts = []
+    for reason, those in ordered[:MOST_REASONS]:
+        count = len({each.person_id for each in those} - {""})
+        of = f" of {write_count(count, 'person', 'people')}" if count else ""
+        parts.append(f"{write_count(sum(each.attempts for each in those), 'drill')}{of} ({reason})")
+    if len(ordered) > MOST_REASONS:
+        parts.append(f"and {write_count(len(ordered) - MOST_REASONS, 'more reason')}")
+    if parts:
         told.append(f"Not in it: {'; '.join(parts)}.")
     gone = left.left_after_before
-    if (
-        gone["person_id"].nunique() >= FEWEST_DESCRIBED
-        and people >= FEWEST_DESCRIBED
-        and gone["duration_s"].notna().all()
-    ):
+    lost = int(gone["person_id"].nunique())
+    if min(lost, people) >= FEWEST_DESCRIBED and gone["duration_s"].notna().all():
         before = left.rows[left.rows["phase"] == Phase.BEFORE.value]
         times = [
             write_time(float(np.exp(np.log(side["duration_s"]).groupby(side["person_id"]).mean().mean())))
             for side in (gone, before)
         ]
-        who = write_count(int(gone["person_id"].nunique()), "person", "people")
+        who = write_count(lost, "person", "people")
         told.append(
             f"Before the training, the {who} without a comparable drill after took {times[0]}, those compared "
             f"{times[1]}."
         )
     return tuple(told)
-
-
-def _say_left_out(reason: str, those: list[LeftOut]) -> str:
-    people = len({each.person_id for each in those} - {""})
-    of = f" of {write_count(people, 'person', 'people')}" if people else ""
-    return f"{write_count(sum(each.attempts for each in those), 'drill')}{of} ({reason})"
 
 
 def _list_cautions(rows: pd.DataFrame, facts: Facts) -> tuple[str, ...]:
@@ -407,7 +407,7 @@ def _list_cautions(rows: pd.DataFrame, facts: Facts) -> tuple[str, ...]:
         told.append("Everyone was fully accurate every time: these drills are too easy to show a change in accuracy.")
     if (facts.log_time[:, 1] > facts.log_time[:, 0]).all() and len(facts.people) > 1:
         told.append("Everyone was slower after. Check that before and after are not swapped in the table.")
-    gave_up = rows[list_given_up(rows)]["phase"].value_counts()
+    gave_up = rows[_list_given_up(rows)]["phase"].value_counts()
     if not gave_up.empty:
         before, after = (int(gave_up.get(phase.value, 0)) for phase in (Phase.BEFORE, Phase.AFTER))
         drills = "1 drill was" if before + after == 1 else f"{before + after} drills were"
@@ -425,54 +425,39 @@ def _name_design(facts: Facts) -> str:
     return "three or more drills before, one group" if many else "before and after, one group"
 
 
-def _list_people(rows: pd.DataFrame, facts: Facts) -> tuple[Person, ...]:
-    means = {
-        name: average_sides(
-            facts.person, facts.is_after, rows[name].to_numpy(dtype=np.float64), people=len(facts.people)
-        )
-        for name in ACCURACY
-    }
-    groups = (
-        [TRAINED if each else WAITING for each in facts.is_trained] if facts.has_waiting else [""] * len(facts.people)
-    )
-
+def _list_people(facts: Facts, measures: Mapping[str, FloatArray]) -> tuple[Person, ...]:
     def make_side(each: int, side: int) -> Side:
-        log_time, drills = facts.log_time[each, side], int(facts.drills[each, side])
-        passed = facts.passed[each, side]
+        log_time, drills, passed = (of[each, side] for of in (facts.log_time, facts.drills, facts.passed))
         return Side(
-            drills=drills,
-            passed=0 if np.isnan(passed) else round(float(passed) * drills),
+            drills=int(drills),
+            passed=0 if np.isnan(passed) else round(float(passed) * int(drills)),
             time_s=None if np.isnan(log_time) else float(np.exp(log_time)),
             accuracy={
-                name: float(values[each, side]) for name, values in means.items() if not np.isnan(values[each, side])
+                name: float(means[each, side]) for name, means in measures.items() if not np.isnan(means[each, side])
             },
         )
 
+    group_of = {int(each): name for name, mine in facts.groups for each in np.flatnonzero(mine)}
     return tuple(
-        Person(person_id=name, group=group, before=make_side(each, 0), after=make_side(each, 1))
-        for each, (name, group) in enumerate(zip(facts.people, groups, strict=True))
+        Person(person_id=name, group=group_of[each], before=make_side(each, 0), after=make_side(each, 1))
+        for each, name in enumerate(facts.people)
     )
 
 
 def _list_groups(facts: Facts) -> tuple[Group, ...]:
-    if not facts.people:
-        return ()
-    sides = (
-        [(TRAINED, facts.is_trained), (WAITING, ~facts.is_trained)] if facts.has_waiting else [("", facts.is_trained)]
-    )
     groups = []
-    for name, mine in sides:
-        log_time, match = facts.log_time[mine], facts.match[mine]
+    for name, mine in facts.groups if facts.people else ():
+        log_time, match, passed = facts.log_time[mine], facts.match[mine], facts.passed[mine]
         known = match[~np.isnan(match).any(axis=1)]
         has_times = not np.isnan(log_time).any()
-        means = np.exp(log_time.mean(axis=0))
+        typical_s = np.exp(log_time.mean(axis=0))
         groups.append(
             Group(
                 name=name,
                 people=int(mine.sum()),
-                typical_s=(float(means[0]), float(means[1])) if has_times else None,
+                typical_s=(float(typical_s[0]), float(typical_s[1])) if has_times else None,
                 spread=float(log_time[:, 0].std(ddof=1)) if has_times and mine.sum() > 1 else None,
-                passed=(float(facts.passed[mine, 0].mean()), float(facts.passed[mine, 1].mean())),
+                passed=(float(passed[:, 0].mean()), float(passed[:, 1].mean())),
                 match=(float(known[:, 0].mean()), float(known[:, 1].mean())) if len(known) else None,
             )
         )
@@ -481,9 +466,7 @@ def _list_groups(facts: Facts) -> tuple[Group, ...]:
 
 def _list_flow(checked: pd.DataFrame, left: Comparable, groups: tuple[Group, ...], plan: Plan) -> tuple[Stage, ...]:
     """Return who was in the plan, in the table, did drills before and after, and is compared; by group (CONSORT)."""
-    names = [group.name for group in groups] if len(groups) > 1 else [""]
-    if len(groups) < 2 and has_two_groups(checked):
-        names = [TRAINED, WAITING]
+    names = [TRAINED, WAITING] if len(groups) > 1 or has_two_groups(checked) else [""]
 
     def count(rows: pd.DataFrame) -> tuple[int, ...]:
         people = rows.drop_duplicates("person_id")["group"].map(name_side)
@@ -503,17 +486,13 @@ def _list_flow(checked: pd.DataFrame, left: Comparable, groups: tuple[Group, ...
     first = ("Drawn by lot" if by_lot else "In a group") if len(names) > 1 else "Did a drill"
     add(first, count(checked), "no measured drill")
     add("Did a drill before", count(before), "no drill before")
+    since = -1
     if plan.attended is not None:
-        came = (plan.attended, *count(before)[1:])
-        add("Came to the training", came, "absent")
-        stages[-1] = replace(stages[-1], counts=(plan.attended, *([0] * (len(names) - 1))))
-    # by lot also who did not come is followed
-    add(
-        "Did a drill after too",
-        count(both),
-        "no drill after",
-        since=-2 if plan.attended is not None and len(names) > 1 else -1,
-    )
+        is_fewer = plan.attended < stages[-1].counts[0]
+        came = (plan.attended, *([0] * (len(names) - 1)))
+        stages.append(Stage(name="Came to the training", counts=came, lost="absent" if is_fewer else ""))
+        since = -len(names)  # by lot also who did not come is followed
+    add("Did a drill after too", count(both), "no drill after", since=since)
     add("Compared", count(left.rows), _say_lost(left, set(both["person_id"]) - set(left.rows["person_id"])))
     return tuple(stages)
 
@@ -530,13 +509,3 @@ def _say_lost(left: Comparable, people: set[str]) -> str:
     told = [f"{count} {reason}" for reason, count in counts.most_common(MOST_LOST)]
     more = len(people) - sum(count for _, count in counts.most_common(MOST_LOST))
     return "; ".join([*told, *([f"{more} for other reasons"] if more else [])])
-
-
-def _compare_accuracy(rows: pd.DataFrame, facts: Facts) -> dict[str, Result]:
-    """Return the mean change of every accuracy measure of those trained, with its interval; it decides nothing."""
-    found = {}
-    for name in ACCURACY:
-        values = rows[name].to_numpy(dtype=np.float64)
-        sides = average_sides(facts.person, facts.is_after, values, people=len(facts.people))[facts.is_trained]
-        found[name] = compute_change(sides[:, 0], sides[:, 1], what=name)
-    return found

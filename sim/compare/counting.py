@@ -1,18 +1,117 @@
-"""Whether one drill counts before and after training, by what it is itself: asked before it is given, and afterwards.
+"""Whether one drill counts before and after training, by what it is itself and the conditions it was done under.
 
 The comparison leaves out by these rules (`sim.compare.left_out`), and whoever gives, joins or lists drills asks
-them beforehand (`sim.services.team.counting`). That somebody has no drills on the other side is not among them.
+them beforehand (`sim.services.rules.counts`). That somebody has no drills on the other side is not among them.
 """
 
-from collections.abc import Iterable, Mapping
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
-from sim.columns import DEVICES
-from sim.compare.conditions import MIXED, Conditions, choose_conditions
+from sim.columns import CONSOLE_PROFILES, DEVICES
 from sim.compare.table import QUICK_S, Phase
+from sim.text.words import order_console
+
+MIXED = "mixed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """A console profile, and the names of the options with blanks between as `check_attempts` leaves them."""
+
+    profile: str
+    options: str
+
+
+def list_conditions(rows: pd.DataFrame) -> tuple[Conditions, ...]:
+    """Return the conditions that occur, by console as `order_console` has them, those without options first."""
+    pairs = rows[["profile", "options"]].drop_duplicates()
+    found = {
+        Conditions(profile=profile, options=options)
+        for profile, options in zip(pairs["profile"], pairs["options"], strict=True)
+    }
+    return tuple(sorted(found, key=lambda each: (order_console(each.profile), each.options)))
+
+
+def choose_conditions(rows: pd.DataFrame, *, profile: str | None = None, options: str | None = None) -> Conditions:
+    """Return the conditions under which most people have drills in both phases; among equals those of most drills.
+
+    Only conditions with the console and the options that are given are chosen from.
+    """
+    fitting = [
+        each for each in list_conditions(rows) if profile in (None, each.profile) and options in (None, each.options)
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    return max(
+        fitting,
+        key=lambda each: _weigh(rows[(rows["profile"] == each.profile) & (rows["options"] == each.options)]),
+        default=Conditions(profile=profile or CONSOLE_PROFILES[0], options=options or ""),
+    )
+
+
+def choose_device(rows: pd.DataFrame) -> str:
+    """Return the kind of device on which most people have drills in both phases, "" where none is known.
+
+    Drills on more than one kind are never chosen.
+    """
+    found = set(rows["device"].unique())
+    known = [each for each in DEVICES if each != MIXED and each in found]
+    if len(known) == 1:
+        return known[0]
+    return max(known, key=lambda each: _weigh(rows[rows["device"] == each]), default="")
+
+
+def find_other_devices(rows: pd.DataFrame, *, wanted: str) -> tuple[str, ...]:
+    """Return the kinds of device in the rows that cannot be compared with `wanted`.
+
+    Not knowing the device of some drills rules them out only where different ones are known to have been used: in a
+    table that names one kind here and nothing there, nothing speaks against that kind.
+    """
+    found = set(rows["device"].unique())
+    others = [each for each in DEVICES if each in found and each != wanted]
+    return (*others, "") if others and wanted and "" in found else tuple(others)
+
+
+def choose_limit(rows: pd.DataFrame) -> float:
+    """Return the time limit, in seconds, under which most people have drills in both phases; NaN without any drill.
+
+    Times under different limits are no measure of the same thing, so that one odd limit never cuts the others.
+    """
+    limits = sorted(float(each) for each in rows["limit_s"].unique())
+    if len(limits) == 1:
+        return limits[0]
+    return max(limits, key=lambda each: _weigh(rows[rows["limit_s"] == each]), default=float("nan"))
+
+
+def _weigh(those: pd.DataFrame) -> tuple[int, int, int]:
+    """Return how many people have drills before and after, and how many drills; retention tells only where all tie."""
+    sided = those[those["phase"] != Phase.RETENTION.value]
+    phases = sided[["person_id", "phase"]].drop_duplicates()["person_id"].value_counts(sort=False)
+    return int((phases == 2).sum()), len(sided), len(those)
+
+
+def say_options(options: str) -> str:
+    """Return "with appearance search and interruptions", or "without options"."""
+    words = [name.replace("-", " ") for name in options.split()]
+    if not words:
+        return "without options"
+    return "with " + (words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}")
+
+
+def say_devices(devices: Sequence[str]) -> str:
+    """Return "a phone", "a phone or a tablet", "more than one kind of device"."""
+    words = [
+        "more than one kind of device" if device == "mixed" else f"a {device}" if device else "" for device in devices
+    ]
+    return " or ".join(word or "a device that is not known" for word in words)
+
 
 USUAL_DEVICE = DEVICES[0]
 FEWEST_ON_OTHER = 3
@@ -24,12 +123,14 @@ class Reason(StrEnum):
 
     WRONG_SIDE = "done on the other side of the training"
     OUT_OF_ORDER = "of a person with a drill before training that came later than one after it"
-    EXTRA_TIME = "another time allowance"
     QUICK = "submitted sooner than anybody can search"
     SEEN_BEFORE = "the recording was seen in practice"
+    KNOWN = "anybody can look up its answers"
     FORM_MET = "the form was met before"
     CONSOLE = "another console or other options"
     DEVICE = "another kind of device"
+    # the last: what is told of everyone else's drills would else be missing on theirs alone, and tell who has it
+    EXTRA_TIME = "another time allowance"
 
     @property
     def is_private(self) -> bool:
@@ -45,61 +146,96 @@ class Reason(StrEnum):
         return self not in (Reason.EXTRA_TIME, Reason.OUT_OF_ORDER)
 
 
-def is_on_wrong_side(rows: pd.DataFrame) -> "pd.Series[bool]":
+WHY: Final[Mapping[Reason, str]] = {
+    Reason.OUT_OF_ORDER: "a drill before training was done later than one after training",
+    Reason.QUICK: f"submitted within {QUICK_S:.0f} seconds, which nobody can search in",
+    Reason.SEEN_BEFORE: "on a recording seen in practice",
+    Reason.KNOWN: "on footage whose answers anyone can look up",
+}
+"""The reasons as they are told everywhere, of those that name no day, console, device or form."""
+
+
+def say_side(phases: Iterable[str], day: str) -> str:
+    """Return 'recorded as "before", but done after the training on Nov 30'; `day` is " on Nov 30", or ""."""
+    recorded = sorted(set(phases), reverse=True)
+    side = "on the other side of" if len(recorded) > 1 else "after" if recorded == [Phase.BEFORE.value] else "before"
+    quoted = " and ".join(f'"{phase}"' for phase in recorded)
+    return f"recorded as {quoted}, but done {side} the training{day}"
+
+
+Columns = Mapping[str, Sequence[Any]] | pd.DataFrame
+"""Columns of `sim.columns.ATTEMPTS` with a value for each drill; NaN for a number that is not known."""
+
+
+def is_on_wrong_side(rows: Columns) -> list[bool]:
     """Return which drills lie on the other side of the training than their phase says."""
-    days = rows["days_since_training"]
-    is_before = rows["phase"] == Phase.BEFORE.value
-    return (is_before & (days > 0.0)) | (~is_before & (days < 0.0))
+    return [
+        days > 0.0 if phase == Phase.BEFORE.value else days < 0.0
+        for days, phase in zip(rows["days_since_training"], rows["phase"], strict=True)
+    ]
 
 
-def is_out_of_order(rows: pd.DataFrame) -> "pd.Series[bool]":
-    """Return the drills before and after training of people with one before that came later than one after.
+def is_out_of_order(rows: Columns, *, left_out: Sequence[bool] | None = None) -> list[bool]:
+    """Return the drills before and after training of people with one before that came later than one after it.
 
-    Which of the two is on the wrong side cannot be told, so none of that person's says anything.
+    Which of the two is on the wrong side cannot be told, so none of that person's says anything. Drills that were
+    `left_out` already have no say.
     """
-    number, phase = rows["drill_number"], rows["phase"]
-    last_before = number.where(phase == Phase.BEFORE.value).groupby(rows["person_id"]).transform("max")
-    first_after = number.where(phase == Phase.AFTER.value).groupby(rows["person_id"]).transform("min")
-    return (phase != Phase.RETENTION.value) & (first_after < last_before)
+    drills = list(zip(rows["person_id"], rows["phase"], rows["drill_number"], strict=True))
+    out = left_out or [False] * len(drills)
+    last_before: dict[str, float] = {}
+    first_after: dict[str, float] = {}
+    for (person_id, phase, number), is_out in zip(drills, out, strict=True):
+        if is_out or math.isnan(number):
+            continue
+        if phase == Phase.BEFORE.value:
+            last_before[person_id] = max(number, last_before.get(person_id, number))
+        elif phase == Phase.AFTER.value:
+            first_after[person_id] = min(number, first_after.get(person_id, number))
+    mixed = {each for each, first in first_after.items() if first < last_before.get(each, -math.inf)}
+    return [
+        not is_out and phase != Phase.RETENTION.value and person_id in mixed
+        for (person_id, phase, _), is_out in zip(drills, out, strict=True)
+    ]
 
 
-def has_extra_time(rows: pd.DataFrame) -> "pd.Series[bool]":
-    """Return which drills had another time allowance."""
-    return rows["extra_time"] == "yes"
-
-
-def is_quick(rows: pd.DataFrame) -> "pd.Series[bool]":
+def is_quick(rows: Columns) -> list[bool]:
     """Return which drills were submitted within `QUICK_S`."""
-    return rows["finished"] & (rows["elapsed_s"] < QUICK_S)
+    return [
+        bool(finished and elapsed_s < QUICK_S)
+        for finished, elapsed_s in zip(rows["finished"], rows["elapsed_s"], strict=True)
+    ]
 
 
-def was_seen_before(rows: pd.DataFrame) -> "pd.Series[bool]":
-    """Return which drills are on a recording that their person saw in practice."""
-    return rows["seen_before"] == "yes"
-
-
-def find_met_again(rows: pd.DataFrame) -> "pd.Series[bool]":
+def find_met_again(rows: Columns) -> list[bool]:
     """Return which drills before or after are on a form, or seek a student, that their person met in another one.
 
     A retention drill counts only where it is known to have come earlier, by the day or by the number of the drill.
     """
-    again = _find_again(rows, rows["form_id"])
-    if "target_id" not in rows.columns:
+    again = _find_again(rows, list(rows["form_id"]))
+    if "target_id" not in rows:
         return again
-    target = rows["target_id"].where(rows["target_id"] != "", np.nan)
-    return again | (_find_again(rows, target) & target.notna())
+    by_target = _find_again(rows, [target or None for target in rows["target_id"]])
+    return [by_form or by_who for by_form, by_who in zip(again, by_target, strict=True)]
 
 
-def _find_again(rows: pd.DataFrame, met: "pd.Series[str]") -> "pd.Series[bool]":
-    keys = [rows["person_id"], met]
-    is_later = rows["phase"] == Phase.RETENTION.value
-    both = pd.DataFrame({"person_id": rows["person_id"], "met": met})
-    again = both[~is_later].duplicated(keep=False)
-    if is_later.any() and both.duplicated().any():
+def _find_again(rows: Columns, met: Sequence[str | None]) -> list[bool]:
+    """Return the same by what each drill's person met in it, None where that is not known."""
+    keys = list(zip(rows["person_id"], met, strict=True))
+    is_later = [phase == Phase.RETENTION.value for phase in rows["phase"]]
+    sided = Counter(key for key, later in zip(keys, is_later, strict=True) if not later and key[1] is not None)
+    again = [not later and sided[key] > 1 for key, later in zip(keys, is_later, strict=True)]
+    if any(is_later):
         for name in ("days_since_training", "drill_number"):
-            first_later = rows[name].where(is_later).groupby(keys).transform("min")
-            again |= (first_later < rows[name])[~is_later]
-    return again.reindex(rows.index, fill_value=False).astype(bool)
+            first: dict[tuple[str, str | None], float] = {}
+            for key, later, value in zip(keys, is_later, rows[name], strict=True):
+                if later and key[1] is not None and not math.isnan(value):
+                    first[key] = min(value, first.get(key, value))
+            again = [
+                was or (not later and first.get(key, math.inf) < value)
+                for was, key, later, value in zip(again, keys, is_later, rows[name], strict=True)
+            ]
+    return again
 
 
 def choose_team_device(used: Iterable[tuple[str, str]]) -> str:
@@ -119,45 +255,47 @@ def choose_team_device(used: Iterable[tuple[str, str]]) -> str:
 def choose_team_console(rows: pd.DataFrame) -> Conditions:
     """Return the console and options that a team measures with: those which the comparison of its drills chooses.
 
-    So drills that do not count whatever their console, and follow-ups, have no say, unless there are no others.
-
-    Args:
-        rows: all measured drills of the team.
+    So of its measured drills those that do not count whatever their console, and follow-ups, have no say, unless there
+    are no others.
     """
-    sided = rows[(rows["phase"] != Phase.RETENTION.value) & (_find_first(_ask_whatever_console(rows), rows) == "")]
-    return choose_conditions(rows if sided.empty else sided, profile=None, options=None)
+    counts = np.array([reason is None for reason in _find_first(_ask_whatever_console(rows))], dtype=bool)
+    sided = rows[(rows["phase"] != Phase.RETENTION.value) & counts]
+    return choose_conditions(rows if sided.empty else sided)
 
 
-def find_reasons(rows: pd.DataFrame) -> "pd.Series[str]":
-    """Return for each drill the first `Reason` why it does not count, "" where it does.
+def find_reasons(rows: Columns) -> list[Reason | None]:
+    """Return for each drill the first `Reason` why it does not count, None where it does.
 
     Args:
         rows: all measured drills of the people, with `team_device` and `team_console` (profile and options) beside the
             columns of `sim.columns.ATTEMPTS`: what each one's team measures with.
     """
-    rules = {
-        **_ask_whatever_console(rows),
-        Reason.CONSOLE: rows["profile"] + " " + rows["options"] != rows["team_console"],
-        Reason.DEVICE: (rows["device"] != "") & (rows["device"] != rows["team_device"]),
-    }
-    return _find_first(rules, rows)
+    consoles = zip(rows["profile"], rows["options"], rows["team_console"], strict=True)
+    devices = zip(rows["device"], rows["team_device"], strict=True)
+    return _find_first(
+        {
+            **_ask_whatever_console(rows),
+            Reason.KNOWN: [origin == "public" for origin in rows["origin"]],
+            Reason.CONSOLE: [f"{profile} {options}" != wanted for profile, options, wanted in consoles],
+            Reason.DEVICE: [device not in ("", wanted) for device, wanted in devices],
+        }
+    )
 
 
-def _ask_whatever_console(rows: pd.DataFrame) -> "dict[Reason, pd.Series[bool]]":
+def _ask_whatever_console(rows: Columns) -> dict[Reason, list[bool]]:
     """Return which drills each rule leaves out of those that are asked before the console."""
     wrong_side = is_on_wrong_side(rows)
     return {
         Reason.WRONG_SIDE: wrong_side,
-        Reason.OUT_OF_ORDER: is_out_of_order(rows[~wrong_side]).reindex(rows.index, fill_value=False),
-        Reason.EXTRA_TIME: has_extra_time(rows),
+        Reason.OUT_OF_ORDER: is_out_of_order(rows, left_out=wrong_side),
+        Reason.EXTRA_TIME: [extra == "yes" for extra in rows["extra_time"]],
         Reason.QUICK: is_quick(rows),
-        Reason.SEEN_BEFORE: was_seen_before(rows),
+        Reason.SEEN_BEFORE: [seen == "yes" for seen in rows["seen_before"]],
         Reason.FORM_MET: find_met_again(rows),
     }
 
 
-def _find_first(rules: "Mapping[Reason, pd.Series[bool]]", rows: pd.DataFrame) -> "pd.Series[str]":
-    found = pd.Series("", index=rows.index, dtype="object")
-    for reason, is_out in reversed(list(rules.items())):
-        found = found.mask(is_out, reason.value)
-    return found
+def _find_first(rules: Mapping[Reason, Sequence[bool]]) -> list[Reason | None]:
+    reasons = [each for each in Reason if each in rules]
+    drills = zip(*(rules[each] for each in reasons), strict=True)
+    return [next((reason for reason, is_out in zip(reasons, outs, strict=True) if is_out), None) for outs in drills]

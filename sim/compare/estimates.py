@@ -1,12 +1,14 @@
 """The estimators that decide: one group, two groups, practice. One value a person; times as log seconds."""
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from sim.compare.facts import average_sides
 from sim.compare.result import (
     LEVEL,
     BoolArray,
@@ -167,6 +169,32 @@ def is_by_school(school: IntArray, is_trained: BoolArray) -> bool:
     return len(share) > 1 and bool(np.isin(share, (0.0, 1.0)).all())
 
 
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """One slope of practice over all drills, within each person's sides."""
+
+    x: FloatArray  # mean log drill number of each person before and after, (n, 2), NaN where there is none
+    y: FloatArray  # mean value, the same
+    off_x: FloatArray  # how far each drill's log number lies from its mean, (m,)
+    rest: FloatArray  # what the slope leaves of each drill's value, (m,)
+    square: float  # sum of squares of `off_x`
+    slope: float
+
+
+def fit_practice(
+    person: IntArray, is_after: BoolArray, order: FloatArray, values: FloatArray, *, people: int
+) -> Practice | None:
+    """Return the slope that drills given as arrays, (m,) each, share; None where their numbers do not differ."""
+    x, y = (average_sides(person, is_after, column, people=people) for column in (order, values))
+    side = 2 * person + is_after
+    off_x, off_y = order - x.ravel()[side], values - y.ravel()[side]
+    square = float(off_x @ off_x)
+    if square < 1e-9:
+        return None
+    slope = float(off_x @ off_y) / square
+    return Practice(x=x, y=y, off_x=off_x, rest=off_y - slope * off_x, square=square, slope=slope)
+
+
 def compute_beyond_practice(
     person: IntArray, is_after: BoolArray, order: FloatArray, values: FloatArray, *, what: str, is_log: bool = False
 ) -> Result | None:
@@ -189,19 +217,17 @@ def compute_beyond_practice(
     """
     known = ~np.isnan(values)
     person, is_after, order, values = person[known], is_after[known], order[known], values[known]
-    sides = 2 * (int(person.max()) + 1) if len(person) else 0
-    side = 2 * person + is_after
-    count = np.bincount(side, minlength=sides)
-    x, y = (np.bincount(side, weights=column, minlength=sides) / np.maximum(count, 1) for column in (order, values))
-    off_x, off_y = order - x[side], values - y[side]
-    square = float(off_x @ off_x)
-    both = (count.reshape(-1, 2) > 0).all(axis=1)
-    people = int(both.sum())
-    if square < 1e-9 or people < 2:
+    everybody = int(person.max()) + 1 if len(person) else 0
+    fit = fit_practice(person, is_after, order, values, people=everybody)
+    if fit is None:
         return None
-    slope = float(off_x @ off_y) / square
-    part = np.bincount(person, weights=off_x * (off_y - slope * off_x), minlength=sides // 2)[both] / square
-    moved_x, moved_y = (pair.reshape(-1, 2)[both] @ np.array([-1.0, 1.0]) for pair in (x, y))
+    both = ~np.isnan(fit.x).any(axis=1)
+    people = int(both.sum())
+    if people < 2:
+        return None
+    slope = fit.slope
+    part = np.bincount(person, weights=fit.off_x * fit.rest, minlength=everybody)[both] / fit.square
+    moved_x, moved_y = (side[both, 1] - side[both, 0] for side in (fit.x, fit.y))
     beyond = moved_y - slope * moved_x
     mean = float(beyond.mean())
     influence = (beyond - mean) / people - float(moved_x.mean()) * part

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from sim.compare.result import LEVEL, FloatArray, Result
+from sim.compare.result import LEVEL, FloatArray, Result, find_quantile
 
 FEWEST = 30
 """Completions from which on observed times refine the index."""
@@ -45,7 +45,7 @@ class FormDifficulty:
     measured: Result | None
 
 
-def compute_form_difficulties(forms: Sequence[FormTimes], *, level: float = LEVEL) -> tuple[FormDifficulty, ...]:
+def compute_form_difficulties(forms: Sequence[FormTimes]) -> tuple[FormDifficulty, ...]:
     """Return each form's observed time and, from 30 completions on, its refined index; in the order given.
 
     Observed: the mean of the times, each at most the limit. Since nobody is censored before the limit, this is the
@@ -64,32 +64,35 @@ def compute_form_difficulties(forms: Sequence[FormTimes], *, level: float = LEVE
     It cannot tell a hard form from slow people: who did which form is not balanced here, and before and after training
     are counted together.
     """
-    limits = {form.limit_s for form in forms}
-    scales = {limit_s: _find_scale([form for form in forms if form.limit_s == limit_s]) for limit_s in limits}
-    return tuple(_measure(form, scales[form.limit_s], level=level) for form in forms)
+    found = []
+    for form in forms:
+        n, observed, measured = len(form.duration_s), None, None
+        if n:
+            observed = _observe(form)
+        if observed is not None and form.index is not None and n >= FEWEST:
+            enough = [
+                (len(each.duration_s), float(each.duration_s.sum()), each.index)
+                for each in forms
+                if each.limit_s == form.limit_s and each.index is not None and len(each.duration_s) >= FEWEST
+            ]
+            points = sum(each * index for each, _, index in enough)
+            if len(enough) >= FEWEST_FORMS and points > 0:
+                scale = float(sum(seconds for _, seconds, _ in enough)) / points
+                measured = _refine(observed, index=form.index, scale=scale)
+        found.append(
+            FormDifficulty(
+                form_id=form.form_id,
+                index=form.index,
+                n=n,
+                finished=form.finished,
+                observed=observed,
+                measured=measured,
+            )
+        )
+    return tuple(found)
 
 
-def _find_scale(forms: Sequence[FormTimes]) -> float | None:
-    """Return seconds per index point, or None with fewer than two forms that have enough completions."""
-    enough = [form for form in forms if form.index is not None and len(form.duration_s) >= FEWEST]
-    points = sum(len(form.duration_s) * (form.index or 0.0) for form in enough)
-    if len(enough) < FEWEST_FORMS or points <= 0:
-        return None
-    return float(sum(form.duration_s.sum() for form in enough)) / points
-
-
-def _measure(form: FormTimes, scale: float | None, *, level: float) -> FormDifficulty:
-    n = len(form.duration_s)
-    observed = _observe(form, level=level) if n else None
-    measured = None
-    if observed is not None and scale is not None and form.index is not None and n >= FEWEST:
-        measured = _refine(observed, index=form.index, scale=scale, level=level)
-    return FormDifficulty(
-        form_id=form.form_id, index=form.index, n=n, finished=form.finished, observed=observed, measured=measured
-    )
-
-
-def _refine(observed: Result, *, index: float, scale: float, level: float) -> Result:
+def _refine(observed: Result, *, index: float, scale: float) -> Result:
     weight = observed.n / (observed.n + PRIOR_WEIGHT)
 
     def move(seconds: float) -> float:
@@ -100,35 +103,28 @@ def _refine(observed: Result, *, index: float, scale: float, level: float) -> Re
         interval=None if observed.interval is None else (move(observed.interval[0]), move(observed.interval[1])),
         method="credibility-weighted mean of the observed time, on the scale of the index, and the index",
         n=observed.n,
-        settings={"seconds_per_point": scale, "weight": weight, "level": level},
+        settings={"seconds_per_point": scale, "weight": weight, "level": LEVEL},
     )
 
 
-def _observe(form: FormTimes, *, level: float) -> Result:
-    n, mean = len(form.duration_s), float(form.duration_s.mean())
+def _observe(form: FormTimes) -> Result:
+    """Return the mean with the interval of a number between 0 and a limit; none at either end, or of one drill.
+
+    The lower end is on the logit of the share of the limit, the upper one on the log, at most the limit.
+    """
+    n, mean, limit_s = len(form.duration_s), float(form.duration_s.mean()), form.limit_s
     spread = float(form.duration_s.std(ddof=1)) / np.sqrt(n) if n > 1 else 0.0
     interval = None
-    if spread > 0:
-        half = float(special.stdtrit(n - 1, 1.0 - (1.0 - level) / 2.0)) * spread
-        interval = _bound_mean(mean, half, limit_s=form.limit_s)
+    if spread > 0 and 0.0 < mean < limit_s:
+        half = find_quantile(float(n - 1), LEVEL) * spread
+        low = special.logit(mean / limit_s) - half * limit_s / (mean * (limit_s - mean))
+        high = mean * float(np.exp(min(half / mean, np.log(limit_s / mean))))
+        interval = limit_s * float(special.expit(low)), min(limit_s, high)
     return Result(
         estimate=mean,
         interval=interval,
         method="mean time counting at most the limit; t interval, lower end on the logit, upper end on the log",
         n=n,
-        settings={"limit_s": form.limit_s, "level": level},
+        settings={"limit_s": limit_s, "level": LEVEL},
         warnings=() if interval else ("No interval: one drill, or all alike.",),
-    )
-
-
-def _bound_mean(mean: float, half: float, *, limit_s: float) -> tuple[float, float] | None:
-    """Return the interval of a mean between 0 and a limit from half its width in seconds; None at either end.
-
-    The lower end is on the logit of the share of the limit, the upper one on the log, at most the limit.
-    """
-    if not 0.0 < mean < limit_s:
-        return None
-    low = special.logit(mean / limit_s) - half * limit_s / (mean * (limit_s - mean))
-    return limit_s * float(special.expit(low)), min(
-        limit_s, mean * float(np.exp(min(half / mean, np.log(limit_s / mean))))
     )

@@ -6,33 +6,20 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.compare.counting import has_extra_time, is_quick, was_seen_before
-from sim.compare.estimates import compute_change
-from sim.compare.facts import Facts, average_sides, make_facts
+from sim.compare.counting import is_quick
+from sim.compare.estimates import compute_change, fit_practice
+from sim.compare.facts import Facts, make_facts
 from sim.compare.result import FEWEST_DESCRIBED, BoolArray, FloatArray, Result, compute_mean, make_t_result
 from sim.compare.table import QUICK_S, Phase
 from sim.compare.verdict import MATCH, TIME
 
 TYPICAL = "geometric mean over people of the time to a right answer; t interval on logs"
 MEAN_MATCH = "mean IDF1 over people; t interval"
+CAME_BACK = "Those who came back"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueDate:
-    """A due date and the days after the training that count for it; the windows do not overlap."""
-
-    name: str
-    days: int
-    first: int
-    last: int
-
-
-DUE_DATES = (
-    DueDate(name="1 week", days=7, first=3, last=30),
-    DueDate(name="3 months", days=91, first=60, last=136),
-    DueDate(name="6 months", days=182, first=137, last=273),
-    DueDate(name="12 months", days=365, first=274, last=456),
-)
+DUE_DATES = {"1 week": (3, 30), "3 months": (60, 136), "6 months": (137, 273), "12 months": (274, 456)}
+"""Due dates, and the first and the last day after the training that count for each; the windows do not overlap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +85,15 @@ def _compare_sides(log_time: FloatArray, match: FloatArray) -> tuple[Result, Res
     return compute_change(*log_time.T, what=TIME, is_log=True), compute_change(*match.T, what=MATCH)
 
 
-def _describe(person: "pd.Series[str]", rows: pd.DataFrame) -> tuple[Result, Result]:
-    log_time = np.log(rows["duration_s"]).groupby(person).mean().dropna().to_numpy()
-    match = rows["idf1"].groupby(person).mean().dropna().to_numpy()
-    return compute_mean(log_time, method=TYPICAL, is_log=True), compute_mean(
-        match, method=MEAN_MATCH, bounds=(0.0, 1.0)
+def _make_point(rows: pd.DataFrame, *, label: str, series: str, **changes: Result) -> Point:
+    log_time = np.log(rows["duration_s"]).groupby(rows["person_id"]).mean().dropna().to_numpy()
+    match = rows["idf1"].groupby(rows["person_id"]).mean().dropna().to_numpy()
+    return Point(
+        label=label,
+        series=series,
+        time=compute_mean(log_time, method=TYPICAL, is_log=True),
+        match=compute_mean(match, method=MEAN_MATCH, bounds=(0.0, 1.0)),
+        **changes,
     )
 
 
@@ -113,18 +104,12 @@ def list_drill_by_drill(rows: pd.DataFrame) -> tuple[Point, ...]:
     points = []
     for (number, phase), mine in rows.groupby([rows["drill_number"].astype(int), "phase"], sort=True):
         if mine["person_id"].nunique() >= FEWEST_DESCRIBED:
-            time, match = _describe(mine["person_id"], mine)
-            points.append(Point(label=str(number), series=str(phase).capitalize(), time=time, match=match))
+            points.append(_make_point(mine, label=str(number), series=str(phase).capitalize()))
     return tuple(sorted(points, key=lambda point: (int(point.label), point.series != "Before")))
 
 
 def pick_retention(checked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the retention attempts that may stand beside the compared ones: their people's, under their conditions.
-
-    Args:
-        checked: the table as `check_attempts` returns it.
-        rows: the attempts compared, all under the same conditions.
-    """
+    """Return the retention attempts that may stand beside the compared ones: their people's, under their conditions."""
     retention = checked["phase"] == Phase.RETENTION.value
     if rows.empty or not retention.any():
         return checked[:0]
@@ -133,12 +118,17 @@ def pick_retention(checked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     for name in ("profile", "options", "limit_s"):
         fits &= checked[name] == rows[name].iloc[0]
     fits &= checked["device"].isin(rows["device"].unique())
-    return checked[fits & ~has_extra_time(checked) & ~is_quick(checked) & ~was_seen_before(checked)]
+    if not (rows["origin"] == "public").all():
+        fits &= checked["origin"] != "public"
+    return checked[
+        fits & (checked["extra_time"] != "yes") & ~np.array(is_quick(checked)) & (checked["seen_before"] != "yes")
+    ]
 
 
 def say_unfit_retention(checked: pd.DataFrame) -> str:
     """Return how many retention drills were no search of their person's own, or ""."""
-    unfit = int(((checked["phase"] == Phase.RETENTION.value) & (is_quick(checked) | was_seen_before(checked))).sum())
+    is_unfit = np.array(is_quick(checked)) | (checked["seen_before"] == "yes")
+    unfit = int(((checked["phase"] == Phase.RETENTION.value) & is_unfit).sum())
     if not unfit:
         return ""
     drills = "1 retention drill was" if unfit == 1 else f"{unfit} retention drills were"
@@ -157,31 +147,28 @@ def list_retention(rows: pd.DataFrame, retention: pd.DataFrame) -> tuple[tuple[P
     if rows.empty or retention.empty:
         return (), ""
     days = retention["days_since_training"]
-    windows = {due: (days >= due.first) & (days <= due.last) for due in DUE_DATES}
+    windows = {name: (days >= first) & (days <= last) for name, (first, last) in DUE_DATES.items()}
     placed = np.logical_or.reduce(list(windows.values()))
     before, after = (rows[rows["phase"] == phase.value] for phase in (Phase.BEFORE, Phase.AFTER))
     points = []
-    for due, is_due in windows.items():
-        mine = retention[is_due]
-        if mine["person_id"].nunique() < FEWEST_DESCRIBED:
+    for name, is_due in windows.items():
+        mine = retention[is_due].assign(phase=Phase.AFTER.value)
+        people = mine["person_id"].unique()
+        if len(people) < FEWEST_DESCRIBED:
             continue
-        time, match = _describe(mine["person_id"], mine)
-        from_after, from_before = (
-            _compare_sides(facts.log_time, facts.match)
-            for facts in (
-                make_facts(pd.concat([_relabel(first, mine, Phase.BEFORE), mine.assign(phase="after")]))
-                for first in (after, before)
-            )
-        )
+        changes = []
+        for side in (after, before):
+            first = side[side["person_id"].isin(people)].assign(phase=Phase.BEFORE.value)
+            facts = make_facts(pd.concat([first, mine]))
+            changes.append(_compare_sides(facts.log_time, facts.match))
         points.append(
-            Point(
-                label=due.name,
-                series="Those who came back",
-                time=time,
-                match=match,
-                time_from_after=from_after[0],
-                time_from_before=from_before[0],
-                match_from_before=from_before[1],
+            _make_point(
+                mine,
+                label=name,
+                series=CAME_BACK,
+                time_from_after=changes[0][0],
+                time_from_before=changes[1][0],
+                match_from_before=changes[1][1],
             )
         )
     missed = int((~placed).sum())
@@ -195,13 +182,7 @@ def list_retention(rows: pd.DataFrame, retention: pd.DataFrame) -> tuple[tuple[P
     if not points:
         return (), warning
     back = after[after["person_id"].isin(retention[placed]["person_id"].unique())]
-    time, match = _describe(back["person_id"], back)
-    first = Point(label="Right after", series="Those who came back", time=time, match=match)
-    return (first, *points), warning
-
-
-def _relabel(rows: pd.DataFrame, others: pd.DataFrame, phase: Phase) -> pd.DataFrame:
-    return rows[rows["person_id"].isin(others["person_id"].unique())].assign(phase=phase.value)
+    return (_make_point(back, label="Right after", series=CAME_BACK), *points), warning
 
 
 FEWEST_DRILLS = 4
@@ -244,35 +225,22 @@ def _find_reliable(
     facts: Facts, enough: BoolArray, values: FloatArray, *, what: str, is_log: bool
 ) -> list[Result | None]:
     people = len(facts.people)
-    known = np.bincount(facts.person, weights=np.isnan(values), minlength=people) == 0
-    mine = (enough & known)[facts.person]
-    side = (2 * facts.person + facts.is_after)[mine]
-    x, y = (
-        average_sides(facts.person[mine], facts.is_after[mine], column[mine], people=people)
-        for column in (facts.order, values)
-    )
-    off_x, off_y = facts.order[mine] - x.ravel()[side], values[mine] - y.ravel()[side]
-    square = float(off_x @ off_x)
-    degrees = len(off_x) - 2 * int((enough & known).sum()) - 1
-    if square < 1e-9 or degrees < 1:
+    is_judged = enough & (np.bincount(facts.person, weights=np.isnan(values), minlength=people) == 0)
+    mine = is_judged[facts.person]
+    fit = fit_practice(facts.person[mine], facts.is_after[mine], facts.order[mine], values[mine], people=people)
+    degrees = int(mine.sum()) - 2 * int(is_judged.sum()) - 1
+    if fit is None or degrees < 1:
         return [None] * people
-    slope = float(off_x @ off_y) / square
-    spread = float(((off_y - slope * off_x) ** 2).sum()) / degrees
-    found: list[Result | None] = []
-    for each in range(people):
-        if not (enough & known)[each]:
-            found.append(None)
-            continue
-        apart = float(x[each, 1] - x[each, 0])
-        error = math.sqrt(spread * (float((1.0 / facts.drills[each]).sum()) + apart**2 / square))
-        found.append(
-            make_t_result(
-                estimate=float(y[each, 1] - y[each, 0]) - slope * apart,
-                error=error,
-                degrees=degrees,
-                n=1,
-                method=RELIABLE.format(what=what),
-                is_log=is_log,
-            )
+    spread = float((fit.rest**2).sum()) / degrees
+    found: list[Result | None] = [None] * people
+    for each in np.flatnonzero(is_judged):
+        apart = float(fit.x[each, 1] - fit.x[each, 0])
+        found[each] = make_t_result(
+            estimate=float(fit.y[each, 1] - fit.y[each, 0]) - fit.slope * apart,
+            error=math.sqrt(spread * (float((1.0 / facts.drills[each]).sum()) + apart**2 / fit.square)),
+            degrees=degrees,
+            n=1,
+            method=RELIABLE.format(what=what),
+            is_log=is_log,
         )
     return found

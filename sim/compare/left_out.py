@@ -2,36 +2,36 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from sim.compare.conditions import (
+from sim.compare.counting import (
+    WHY,
     Conditions,
+    Reason,
     choose_conditions,
     choose_device,
     choose_limit,
-    find_other_devices,
-    say_devices,
-    say_options,
-)
-from sim.compare.counting import (
     find_met_again,
-    has_extra_time,
+    find_other_devices,
     is_on_wrong_side,
     is_out_of_order,
     is_quick,
-    was_seen_before,
+    say_devices,
+    say_options,
+    say_side,
 )
-from sim.compare.people import EVERYBODY, WAITING, Part, Wanted, find_wanted, has_two_groups
-from sim.compare.table import QUICK_S, Phase
+from sim.compare.facts import EVERYBODY, WAITING, Part, Wanted, find_wanted, has_two_groups
+from sim.compare.result import BoolArray
+from sim.compare.table import Phase
 from sim.text.tables import write_time
 from sim.text.words import order_console, say_console
 
-RETENTION_REASON = "a retention drill is neither before nor after"
 NOT_COMPARABLE_TIME = "another time allowance, kept out of the timed numbers"
-SEEN_BEFORE = "saw this recording in practice before the drill or during it, so the drill does not count"
+RETENTION_REASON = "a retention drill is neither before nor after"
 
-Rule = Callable[[pd.DataFrame], "pd.Series[bool]"]
 Say = Callable[[pd.DataFrame], str]
 
 
@@ -79,111 +79,121 @@ def leave_out(
     Left out, in this order: people who were not asked for; retention attempts; people of no group where there are two;
     attempts whose day lies on the other side of the training; people with a drill marked after that was done before one
     marked before; attempts with another time allowance; drills handed in sooner than `QUICK_S`; drills on a recording
-    that their person had seen in practice; forms and students that one person met more than once, where every attempt
-    of the whole table counts; drills of which it is not known whether they were passed, while it is of others; attempts
-    on another console, with other options, on another kind of device, under another limit; people without an attempt on
-    both sides; those who waited, when nobody of the trained is left.
+    that their person had seen in practice; drills whose answers anybody can look up, unless all are; forms and students
+    that one person met more than once, where every attempt of the whole table counts; drills of which it is not known
+    whether they were passed, while it is of others; attempts on another console, with other options, on another kind of
+    device, under another limit; people without an attempt on both sides; those who waited, when nobody of the trained
+    is left.
 
     Anyone who had another time allowance is not named: their attempts are one line without a person.
 
-    Args:
-        checked: the table as `check_attempts` returns it.
-        profile: the console to compare.
-        options: the options to compare.
-        device: the kind of device to compare; where one of these is None, it is what most people have on both sides.
-        wanted: whom to compare.
+    Args as of `compare_attempts`, but the table as `check_attempts` returns it.
 
     Raises:
         ComparisonError: nobody is of a school or person asked for.
     """
     steps = _Steps(checked)
     is_wanted, part = find_wanted(checked, wanted)
-    rows = checked.assign(is_wanted=is_wanted, is_met_again=find_met_again(checked))
-    rows = steps.drop(rows, "not asked", lambda each: ~each["is_wanted"], "not asked for")
-    rows = steps.drop(rows, "retention", lambda each: each["phase"] == Phase.RETENTION.value, RETENTION_REASON)
+    steps.drop("not asked", ~is_wanted, "not asked for")
+    steps.drop("retention", steps.rows["phase"] == Phase.RETENTION.value, RETENTION_REASON)
     if has_two_groups(checked):
-        rows = steps.drop(
-            rows, "no group", lambda each: each["group"] == "", "is in neither group, while others are in one"
-        )
-    rows = steps.drop(rows, "wrong side", is_on_wrong_side, _say_wrong_side)
-    before_order = rows
-    rows = steps.drop(rows, "order", is_out_of_order, "a drill marked after was done before one marked before")
-    out_of_order = int(before_order["person_id"].nunique() - rows["person_id"].nunique())
-    rows = steps.drop(rows, "extra time", has_extra_time, NOT_COMPARABLE_TIME)
-    quick = f"submitted within {QUICK_S:.0f} seconds, which nobody can search in"
-    rows = steps.drop(rows, "quick", is_quick, quick)
-    rows = steps.drop(rows, "seen before", was_seen_before, SEEN_BEFORE)
-    rows = steps.drop(rows, "met again", lambda each: each["is_met_again"], _say_met_again)
+        steps.drop("no group", steps.rows["group"] == "", "is in neither group, while others are in one")
+    steps.drop("wrong side", is_on_wrong_side(steps.rows), lambda out: say_side(out["phase"], ""))
+    people = steps.rows["person_id"].nunique()
+    steps.drop("order", is_out_of_order(steps.rows), WHY[Reason.OUT_OF_ORDER])
+    out_of_order = int(people - steps.rows["person_id"].nunique())
+    steps.drop("extra time", steps.rows["extra_time"] == "yes", NOT_COMPARABLE_TIME)
+    steps.drop("quick", is_quick(steps.rows), WHY[Reason.QUICK])
+    steps.drop("seen before", steps.rows["seen_before"] == "yes", WHY[Reason.SEEN_BEFORE])
+    is_known = steps.rows["origin"] == "public"
+    steps.drop("known", is_known & (not is_known.all()), WHY[Reason.KNOWN])
+    steps.drop("met again", steps.rows["is_met_again"], _say_met_again)
     if (checked["passed"] != "").any():
-        rows = steps.drop(
-            rows, "not scored", lambda each: each["passed"] == "", "whether it was passed is not in the table"
-        )
-    usual = choose_conditions(rows, profile=None, options=None)
-    asked = choose_conditions(rows, profile=profile, options=options)
-    consoles, on_console = (
-        rows,
-        steps.drop(
-            rows, "console", lambda each: each["profile"] != asked.profile, lambda out: _say_other_profile(asked, out)
+        steps.drop("not scored", steps.rows["passed"] == "", "whether it was passed is not in the table")
+    usual, asked = choose_conditions(steps.rows), choose_conditions(steps.rows, profile=profile, options=options)
+    on_other_console = steps.drop(
+        "console",
+        steps.rows["profile"] != asked.profile,
+        lambda out: (
+            f"on the {_say_each(say_console, out['profile'])} console; only drills on the {say_console(asked.profile)} "
+            "console are compared here"
         ),
     )
-    with_options = steps.drop(
-        on_console, "options", lambda each: each["options"] != asked.options, lambda out: _say_other_options(asked, out)
+    with_other_options = steps.drop(
+        "options",
+        steps.rows["options"] != asked.options,
+        lambda out: (
+            f"given {_say_each(say_options, out['options'])}; only drills {say_options(asked.options)} are compared "
+            "here"
+        ),
     )
-    usual_device, one_device = choose_device(with_options, device=None), choose_device(with_options, device=device)
-    other_devices = find_other_devices(with_options, wanted=one_device)
-    on_device = steps.drop(
-        with_options,
+    usual_device = choose_device(steps.rows)
+    one_device = usual_device if device is None else device
+    other_devices = find_other_devices(steps.rows, wanted=one_device)
+    compared_device = f"a {one_device}" if one_device else "one kind of device"
+    steps.drop(
         "device",
-        lambda each: each["device"].isin(other_devices),
-        lambda out: _say_other_device(one_device, out),
+        steps.rows["device"].isin(other_devices),
+        lambda out: f"on {say_devices(sorted(set(out['device'])))}; only drills on {compared_device} are compared here",
     )
-    limit_s = choose_limit(on_device)
-    with_limit = steps.drop(
-        on_device, "limit", lambda each: each["limit_s"] != limit_s, lambda out: _say_other_limit(limit_s, out)
+    limit_s = choose_limit(steps.rows)
+    with_other_limit = steps.drop(
+        "limit",
+        steps.rows["limit_s"] != limit_s,
+        lambda out: (
+            f"had a time limit of {_say_each(write_time, out['limit_s'])}; only drills with {write_time(limit_s)} are "
+            "compared here"
+        ),
     )
-    rows = steps.drop(with_limit, "one side", _is_one_sided, _say_one_sided)
-    rows = steps.drop(rows, "waits", _waits_alone, "waited, and nobody of the trained group has comparable drills")
-    compared = {*rows["person_id"].unique(), *steps.private}
+    with_limit = steps.rows
+    is_before = (steps.rows["phase"] == Phase.BEFORE.value).groupby(steps.rows["person_id"])
+    has_both = is_before.transform("max") & ~is_before.transform("min")
+    steps.drop("one side", ~has_both, lambda out: f"has comparable drills {out['phase'].iloc[0]} only")
+    waits = steps.rows["group"].str.startswith(WAITING)
+    alone = "waited, and nobody of the trained group has comparable drills"
+    steps.drop("waits", waits & bool(waits.all()), alone)
+    gone = ~with_limit["person_id"].isin({*steps.rows["person_id"].unique(), *steps.private})
     picked = [say_console(asked.profile)] if asked.profile != usual.profile else []
     picked += [say_options(asked.options)] if asked.options != usual.options else []
     picked += [say_devices([one_device])] if one_device != usual_device else []
     return Comparable(
-        rows=rows.loc[:, checked.columns],
+        rows=steps.rows.loc[:, checked.columns],
         conditions=asked,
         device=one_device,
         limit_s=limit_s,
-        other_profiles=tuple(sorted(set(consoles["profile"].unique()) - {asked.profile}, key=order_console)),
-        other_options=tuple(sorted(set(on_console["options"].unique()) - {asked.options})),
+        other_profiles=tuple(sorted(set(on_other_console["profile"]), key=order_console)),
+        other_options=tuple(sorted(set(with_other_options["options"]))),
         other_devices=other_devices,
-        other_limits=tuple(sorted({float(each) for each in on_device["limit_s"].unique()} - {limit_s})),
+        other_limits=tuple(sorted({float(each) for each in with_other_limit["limit_s"]})),
         picked=", ".join(picked),
         part=part,
         dropped=steps.dropped,
         out_of_order=out_of_order,
-        left_after_before=with_limit[
-            ~with_limit["person_id"].isin(compared) & (with_limit["phase"] == Phase.BEFORE.value)
-        ],
+        left_after_before=with_limit[gone & (with_limit["phase"] == Phase.BEFORE.value)],
         left_out=steps.list_left_out(),
     )
 
 
 class _Steps:
-    """One rule after the other; keeps who was left out for which."""
+    """One rule after the other: what is left, and who was left out for which."""
 
     def __init__(self, checked: pd.DataFrame) -> None:
+        self.rows = checked.assign(is_met_again=find_met_again(checked))
         self.private = frozenset(checked.loc[checked["extra_time"] == "yes", "person_id"].unique())
         self.dropped: dict[str, int] = {}
         self._left_out: list[LeftOut] = []
 
-    def drop(self, rows: pd.DataFrame, name: str, is_out: Rule, say: Say | str) -> pd.DataFrame:
-        out = is_out(rows)
-        self.dropped[name] = int(out.sum())
-        if not self.dropped[name]:
-            return rows
-        for person_id, gone in rows[out].groupby("person_id", sort=True):
-            reason = say if isinstance(say, str) else say(gone)
-            self._left_out.append(LeftOut(person_id=str(person_id), attempts=len(gone), reason=reason))
-        return rows[~out]
+    def drop(self, name: str, is_out: "pd.Series[bool] | BoolArray | list[bool]", say: Say | str) -> pd.DataFrame:
+        """Leave attempts out, and return them; `say` tells why, of those of one person."""
+        is_out = np.asarray(is_out, dtype=bool)
+        out = self.rows[is_out]
+        self.dropped[name] = len(out)
+        if len(out):
+            self.rows = self.rows[~is_out]
+            for person_id, gone in out.groupby("person_id", sort=True):
+                reason = say if isinstance(say, str) else say(gone)
+                self._left_out.append(LeftOut(person_id=str(person_id), attempts=len(gone), reason=reason))
+        return out
 
     def list_left_out(self) -> tuple[LeftOut, ...]:
         """Return everything left out, with everybody who had another time allowance together, under no name."""
@@ -194,48 +204,10 @@ class _Steps:
         return tuple(shown)
 
 
-def _waits_alone(rows: pd.DataFrame) -> "pd.Series[bool]":
-    waits = rows["group"].str.startswith(WAITING)
-    return waits if waits.all() else ~waits & waits
-
-
-def _say_wrong_side(out: pd.DataFrame) -> str:
-    phases = sorted(set(out["phase"]), reverse=True)
-    sides = " and ".join(f'"{phase}"' for phase in phases)
-    if len(phases) > 1:
-        return f"recorded as {sides}, but done on the other side of the training date"
-    return f"recorded as {sides}, but done {'after' if phases == [Phase.BEFORE.value] else 'before'} the training date"
+def _say_each(say: Callable[[Any], str], values: "pd.Series[Any]") -> str:
+    return " and ".join(say(value) for value in sorted(set(values)))
 
 
 def _say_met_again(out: pd.DataFrame) -> str:
     forms = ", ".join(sorted(set(out["form_id"])))
     return f"met the same form or student more than once ({forms}) and may remember the answer"
-
-
-def _say_other_profile(asked: Conditions, out: pd.DataFrame) -> str:
-    profiles = " and ".join(say_console(name) for name in sorted(set(out["profile"])))
-    return f"on the {profiles} console; only drills on the {say_console(asked.profile)} console are compared here"
-
-
-def _say_other_options(asked: Conditions, out: pd.DataFrame) -> str:
-    given = " and ".join(say_options(options) for options in sorted(set(out["options"])))
-    return f"given {given}; only drills {say_options(asked.options)} are compared here"
-
-
-def _say_other_device(wanted: str, out: pd.DataFrame) -> str:
-    compared = f"a {wanted}" if wanted else "one kind of device"
-    return f"on {say_devices(sorted(set(out['device'])))}; only drills on {compared} are compared here"
-
-
-def _say_other_limit(limit_s: float, out: pd.DataFrame) -> str:
-    limits = " and ".join(write_time(limit) for limit in sorted(set(out["limit_s"])))
-    return f"had a time limit of {limits}; only drills with {write_time(limit_s)} are compared here"
-
-
-def _is_one_sided(rows: pd.DataFrame) -> "pd.Series[bool]":
-    is_before = (rows["phase"] == Phase.BEFORE.value).groupby(rows["person_id"])
-    return ~(is_before.transform("max") & ~is_before.transform("min"))
-
-
-def _say_one_sided(out: pd.DataFrame) -> str:
-    return f"has comparable drills {out['phase'].iloc[0]} only"

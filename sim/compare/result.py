@@ -40,18 +40,13 @@ class Result:
         if self.estimate is None or not lower - slack <= self.estimate <= upper + slack:
             raise ValueError(f"{self.estimate} lies outside its interval {self.interval}")
 
-    @property
-    def is_enough(self) -> bool:
-        """Whether there is an interval with enough people behind it to call a change clear."""
-        return self.interval is not None and self.n >= FEWEST
-
     def is_below(self, value: float) -> bool:
         """Whether the whole interval lies below a value, with enough people behind it."""
-        return self.is_enough and self.interval is not None and self.interval[1] < value
+        return self.n >= FEWEST and self.interval is not None and self.interval[1] < value
 
     def is_above(self, value: float) -> bool:
         """Whether the whole interval lies above a value, with enough people behind it."""
-        return self.is_enough and self.interval is not None and self.interval[0] > value
+        return self.n >= FEWEST and self.interval is not None and self.interval[0] > value
 
 
 def make_nothing(*, method: str, n: int, warning: str) -> Result:

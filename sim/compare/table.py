@@ -1,7 +1,8 @@
 """The attempts table: its values are checked, row by row, before any number is computed."""
 
+import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
@@ -28,6 +29,13 @@ _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u20
 """They turn the direction of what follows, so that one name reads as another: CVE-2021-42574."""
 
 
+def make_cell_error(
+    row: object, column: str, what: str, *, expected: str, todo: str = "correct that cell"
+) -> ComparisonError:
+    """Return what is said of one cell of a table."""
+    return ComparisonError(f"row {row}, column {column}: {what}", expected=expected, todo=todo)
+
+
 def refuse_odd_names(table: pd.DataFrame, *, longest: int) -> None:
     """Refuse names that are too long, or that hold a control character or one that turns the direction of text.
 
@@ -35,17 +43,13 @@ def refuse_odd_names(table: pd.DataFrame, *, longest: int) -> None:
         ComparisonError: names row and column.
     """
     for column in NAMED:
-        if column not in table.columns:
-            continue
-        odd = {name: why for name in table[column].unique() if (why := _find_fault(name, longest=longest))}
-        if not odd:
-            continue
-        row, name = next((row, name) for row, name in table[column].items() if name in odd)
-        raise ComparisonError(
-            f"row {row}, column {column}: {_show(name)} {odd[name]}",
-            expected=f"1 to {longest} characters, none of them a control character or one that turns the direction",
-            todo="correct that cell",
-        )
+        names = table[column].unique() if column in table.columns else ()
+        odd = {name: why for name in names if (why := _find_fault(name, longest=longest))}
+        if odd:
+            row, name = next((row, name) for row, name in table[column].items() if name in odd)
+            expected = f"1 to {longest} characters, none of them a control character or one that turns the direction"
+            shown = ascii(name if len(name) <= 40 else name[:40] + "...")
+            raise make_cell_error(row, column, f"{shown} {odd[name]}", expected=expected)
 
 
 def _find_fault(name: object, *, longest: int) -> str:
@@ -57,17 +61,8 @@ def _find_fault(name: object, *, longest: int) -> str:
     return "" if wrong is None else f"holds a sign that no name has (U+{ord(wrong):04X})"
 
 
-def _show(name: str) -> str:
-    return ascii(name if len(name) <= 40 else name[:40] + "...")
-
-
 LONGEST_S = 86_400.0
-LONGEST_DAYS = 36_500.0
 MOST_ROWS = 200_000
-MOST_DRILLS = 10_000.0
-MOST_LESSONS = 10_000.0
-HARDEST = 1_000.0
-MOST_RULES = 1_000.0
 CLOCK_SLACK_S = 0.5
 YES_NO = ("passed", "familiar", "extra_time", "by_hand", "seen_before")
 SHORTEST_S = 0.5
@@ -76,6 +71,18 @@ QUICK_S = 5.0
 """A drill handed in sooner than this is no search: opening one camera and placing one mark takes longer."""
 SHARES = ("idf1", "appearance_recall", "appearance_precision")
 ACCURACY = (*SHARES, "wrong_person_s")
+ABOVE_0 = math.ulp(0.0)
+NUMBERS: tuple[tuple[str, float, float, bool, str], ...] = (
+    *((name, 0.0, 1.0, False, "0 to 1, or empty when undefined") for name in SHARES),
+    ("wrong_person_s", 0.0, LONGEST_S, False, f"seconds from 0 to {LONGEST_S:.0f}"),
+    ("difficulty", ABOVE_0, 1_000.0, False, "above 0, at most 1000, or empty"),
+    ("rules", 1.0, 1_000.0, True, "1, 2, 3 up to 1000, or empty"),
+    ("drill_number", 1.0, 10_000.0, True, "1, 2, 3 up to 10000, or empty"),
+    ("people_in_all", 1.0, MOST_ROWS, False, f"1 to {MOST_ROWS}, or empty"),
+    ("lessons", 0.0, 10_000.0, True, "0, 1, 2 up to 10000, or empty"),
+    ("days_since_training", -36_500.0, 36_500.0, False, "days, at most 36500 either way, or empty"),
+)
+"""Columns of numbers that may be empty: the smallest and the largest, whether only whole ones, and in words."""
 
 
 class Phase(Enum):
@@ -106,11 +113,8 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
     names = [column.name for column in ATTEMPTS]
     _check_columns(table, names)
     if len(table) > MOST_ROWS:
-        raise ComparisonError(
-            f"the attempts table has {len(table)} rows",
-            expected=f"at most {MOST_ROWS}",
-            todo="compare one district at a time",
-        )
+        what = f"the attempts table has {len(table)} rows"
+        raise ComparisonError(what, expected=f"at most {MOST_ROWS}", todo="compare one district at a time")
     checked = table.assign(
         **{
             column.name: np.nan if column.dtype == "float64" else CONSOLE_PROFILES[0] * (column.name == "profile")
@@ -125,31 +129,18 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
         _refuse(checked, name, checked[name] == "", expected="a name, not an empty cell")
     refuse_odd_names(checked, longest=2 * LONGEST_NAME + 1)
     _refuse_unlike(checked, "phase", [phase.value for phase in Phase])
-    for name in ("phase", "familiar", "extra_time", "by_hand", "group", "device", "chosen_by"):
+    for name in ("phase", *YES_NO, "group", "device", "origin", "chosen_by"):
         checked[name] = checked[name].str.lower()
-    _refuse(
-        checked,
-        "profile",
-        ~checked["profile"].isin([name for name in checked["profile"].unique() if is_console(name)]),
-        expected=f"{', '.join(CONSOLE_PROFILES)}, or a console of a file as it was exported",
-    )
-    checked["options"] = _sort_options(checked["options"])
-    _refuse(
-        checked,
-        "options",
-        ~checked["options"].isin(
-            [text for text in checked["options"].unique() if set(text.split()) <= set(DRILL_OPTIONS)]
-        ),
-        expected=f"empty, or with blanks between some of: {', '.join(DRILL_OPTIONS)}",
-    )
-    for name in (*YES_NO, "group", "device", "origin"):
-        checked[name] = checked[name].str.lower()
+    expected = f"{', '.join(CONSOLE_PROFILES)}, or a console of a file as it was exported"
+    _refuse_words(checked, "profile", is_console, expected=expected)
+    ordered = {text: " ".join(sorted(set(text.split()))) for text in checked["options"].unique()}
+    checked["options"] = checked["options"].map(ordered).astype("str")
+    expected = f"empty, or with blanks between some of: {', '.join(DRILL_OPTIONS)}"
+    _refuse_words(checked, "options", lambda text: set(text.split()) <= set(DRILL_OPTIONS), expected=expected)
     for name in YES_NO:
-        _refuse(checked, name, ~checked[name].isin(("", "yes", "no")), expected="yes, no, or empty")
-    _refuse_unlike(checked, "group", ("", *GROUPS))
-    _refuse_unlike(checked, "device", ("", *DEVICES))
-    _refuse_unlike(checked, "origin", ("", *ORIGINS))
-    _refuse_unlike(checked, "chosen_by", ("", *CHOSEN_BY))
+        _refuse_words(checked, name, ("", "yes", "no").__contains__, expected="yes, no, or empty")
+    for name, known in (("group", GROUPS), ("device", DEVICES), ("origin", ORIGINS), ("chosen_by", CHOSEN_BY)):
+        _refuse_unlike(checked, name, ("", *known))
     _refuse(checked, "finished", ~checked["finished"].isin((True, False)), expected="true or false")
     checked["finished"] = checked["finished"].astype(bool)
     for column in ATTEMPTS:
@@ -157,13 +148,8 @@ def check_attempts(table: pd.DataFrame) -> pd.DataFrame:
             checked[column.name] = _to_numbers(checked, column.name)
     _check_numbers(checked)
     _refuse_repeats(checked)
-    _refuse_repeated_numbers(checked)
-    _refuse_two_of(checked, "group")
-    _refuse_two_of(checked, "school")
-    return _add_durations(checked)
-
-
-def _add_durations(checked: pd.DataFrame) -> pd.DataFrame:
+    for name in ("group", "school"):
+        _refuse_two_of(checked, name)
     early = (checked["passed"] == "yes") & ~checked["finished"]
     _refuse(checked, "passed", early, expected="no for a drill that is not finished")
     if (checked["passed"] != "").any():
@@ -180,33 +166,18 @@ def _check_numbers(checked: pd.DataFrame) -> None:
         _refuse(checked, name, ~inside, expected=f"seconds above 0, at most {LONGEST_S:.0f}")
     instant = checked["finished"] & (checked["elapsed_s"] < SHORTEST_S)
     _refuse(checked, "elapsed_s", instant, expected=f"{SHORTEST_S:g} seconds or more for a finished drill")
-    for name in SHARES:
-        outside = (checked[name] < 0.0) | (checked[name] > 1.0)
-        _refuse(checked, name, outside, expected="0 to 1, or empty when undefined")
-    outside = (checked["wrong_person_s"] < 0.0) | (checked["wrong_person_s"] > LONGEST_S)
-    _refuse(checked, "wrong_person_s", outside, expected=f"seconds from 0 to {LONGEST_S:.0f}")
-    outside = (checked["difficulty"] <= 0.0) | (checked["difficulty"] > HARDEST)
-    _refuse(checked, "difficulty", outside, expected=f"above 0, at most {HARDEST:g}, or empty")
-    rules = checked["rules"]
-    outside = (rules < 1.0) | (rules > MOST_RULES) | (rules != np.floor(rules)) & rules.notna()
-    _refuse(checked, "rules", outside, expected=f"1, 2, 3 up to {MOST_RULES:.0f}, or empty")
-    number = checked["drill_number"]
-    outside = (number < 1.0) | (number > MOST_DRILLS) | (number != np.floor(number)) & number.notna()
-    _refuse(checked, "drill_number", outside, expected=f"1, 2, 3 up to {MOST_DRILLS:.0f}, or empty")
-    outside = (checked["people_in_all"] < 1.0) | (checked["people_in_all"] > MOST_ROWS)
-    _refuse(checked, "people_in_all", outside, expected=f"1 to {MOST_ROWS}, or empty")
-    lessons = checked["lessons"]
-    outside = (lessons < 0.0) | (lessons > MOST_LESSONS) | (lessons != np.floor(lessons)) & lessons.notna()
-    _refuse(checked, "lessons", outside, expected=f"0, 1, 2 up to {MOST_LESSONS:.0f}, or empty")
-    outside = checked["days_since_training"].abs() > LONGEST_DAYS
-    _refuse(checked, "days_since_training", outside, expected=f"days, at most {LONGEST_DAYS:.0f} either way, or empty")
+    for name, low, high, is_whole, expected in NUMBERS:
+        values = checked[name]
+        is_part = (values != np.floor(values)) & values.notna() & is_whole
+        _refuse(checked, name, (values < low) | (values > high) | is_part, expected=expected)
     late = checked["finished"] & (checked["elapsed_s"] > checked["limit_s"] + CLOCK_SLACK_S)
     if late.any():
         place = int(np.argmax(late.to_numpy()))
         elapsed_s, limit_s = (float(checked[name].iloc[place]) for name in ("elapsed_s", "limit_s"))
-        raise ComparisonError(
-            f"row {checked.index[place]}, column elapsed_s: {elapsed_s:g} s is marked finished "
-            f"but is over the limit of {limit_s:g} s",
+        raise make_cell_error(
+            checked.index[place],
+            "elapsed_s",
+            f"{elapsed_s:g} s is marked finished but is over the limit of {limit_s:g} s",
             expected="finished only when submitted inside the limit",
             todo="set finished to false, or correct the time or the limit",
         )
@@ -220,11 +191,6 @@ def _to_words(cells: "pd.Series[Any]") -> "pd.Series[Any]":
         return cells
     words = np.array([*stripped, ""], dtype=object)
     return pd.Series(words[codes], index=cells.index, dtype="str", name=cells.name)
-
-
-def _sort_options(cells: "pd.Series[Any]") -> "pd.Series[Any]":
-    ordered = {text: " ".join(sorted(set(text.split()))) for text in cells.unique()}
-    return cells.map(ordered).astype("str")
 
 
 def _check_columns(table: pd.DataFrame, names: list[str]) -> None:
@@ -249,18 +215,19 @@ def _refuse(table: pd.DataFrame, name: str, is_bad: "pd.Series[bool]", *, expect
     bad = is_bad.to_numpy(dtype=np.bool_)
     if bad.any():
         place = int(np.argmax(bad))
-        raise ComparisonError(
-            f"row {table.index[place]}, column {name}: {_shown(table[name].iloc[place])} cannot be used",
-            expected=expected,
-            todo="correct that cell",
-        )
+        what = f"{_shown(table[name].iloc[place])} cannot be used"
+        raise make_cell_error(table.index[place], name, what, expected=expected)
+
+
+def _refuse_words(table: pd.DataFrame, name: str, is_known: Callable[[str], bool], *, expected: str) -> None:
+    other = [word for word in table[name].unique() if not is_known(word)]
+    _refuse(table, name, table[name].isin(other), expected=expected)
 
 
 def _refuse_unlike(table: pd.DataFrame, name: str, known: Sequence[str]) -> None:
     words = [word or "empty" for word in known]
-    other = [word for word in table[name].unique() if word.lower() not in known]
-    if other:
-        _refuse(table, name, table[name].isin(other), expected=f"{', '.join(words[:-1])} or {words[-1]}")
+    expected = f"{', '.join(words[:-1])} or {words[-1]}"
+    _refuse_words(table, name, lambda word: word.lower() in known, expected=expected)
 
 
 def _shown(value: object) -> str:
@@ -280,54 +247,46 @@ def _to_numbers(table: pd.DataFrame, name: str) -> "pd.Series[float]":
         try:
             numbers.append(np.nan if value is None or value is pd.NA else float(value))
         except (TypeError, ValueError):
-            raise ComparisonError(
-                f"row {row}, column {name}: {_shown(value)} is not a number",
-                expected="a number",
-                todo="correct that cell",
-            ) from None
+            raise make_cell_error(row, name, f"{_shown(value)} is not a number", expected="a number") from None
     return pd.Series(numbers, index=table.index, dtype="float64")
 
 
 def _refuse_repeats(table: pd.DataFrame) -> None:
-    if not table.duplicated(["person_id", "form_id", "elapsed_s"]).any():
-        return
-    again = table.duplicated().to_numpy()
-    if not again.any():
-        return
-    place = int(np.argmax(again))
-    same = (table == table.iloc[place]) | (table.isna() & table.iloc[place].isna())
-    first = int(np.argmax(same.all(axis=1).to_numpy()))
-    raise ComparisonError(
-        f"row {table.index[place]}, column person_id: the same attempt as row {table.index[first]} is there twice",
-        expected="each attempt once",
-        todo="delete one of the two rows",
-    )
-
-
-def _refuse_repeated_numbers(table: pd.DataFrame) -> None:
+    """Refuse a row that is there twice, and a number that one person's drills have twice."""
+    # most tables are done with after three columns
+    again = np.zeros(len(table), dtype=np.bool_)
+    if table.duplicated(["person_id", "form_id", "elapsed_s"]).any():
+        again = table.duplicated().to_numpy()
+    if again.any():
+        place = int(np.argmax(again))
+        same = (table == table.iloc[place]) | (table.isna() & table.iloc[place].isna())
+        first = int(np.argmax(same.all(axis=1).to_numpy()))
+        raise make_cell_error(
+            table.index[place],
+            "person_id",
+            f"the same attempt as row {table.index[first]} is there twice",
+            expected="each attempt once",
+            todo="delete one of the two rows",
+        )
     numbered = table.loc[table["drill_number"].notna(), ["person_id", "drill_number"]]
     again = numbered.duplicated(["person_id", "drill_number"]).to_numpy()
-    if not again.any():
-        return
-    place = int(np.argmax(again))
-    number, person_id = numbered["drill_number"].iloc[place], numbered["person_id"].iloc[place]
-    raise ComparisonError(
-        f"row {numbered.index[place]}, column drill_number: {person_id[:40]!r} has two drills of number {number:g}",
-        expected="each person's drills numbered 1, 2, 3 in the order they were done, through all phases",
-        todo="correct the numbers, or leave that column out",
-    )
+    if again.any():
+        place = int(np.argmax(again))
+        number, person_id = numbered["drill_number"].iloc[place], numbered["person_id"].iloc[place]
+        raise make_cell_error(
+            numbered.index[place],
+            "drill_number",
+            f"{person_id[:40]!r} has two drills of number {number:g}",
+            expected="each person's drills numbered 1, 2, 3 in the order they were done, through all phases",
+            todo="correct the numbers, or leave that column out",
+        )
 
 
 def _refuse_two_of(table: pd.DataFrame, name: str) -> None:
     if table[name].nunique() < 2 or not table[["person_id", name]].drop_duplicates()["person_id"].duplicated().any():
         return
     first = table["person_id"].map(table.drop_duplicates("person_id").set_index("person_id")[name])
-    other = (table[name] != first).to_numpy()
-    if not other.any():
-        return
-    place = int(np.argmax(other))
-    raise ComparisonError(
-        f"row {table.index[place]}, column {name}: {table['person_id'].iloc[place][:40]!r} is in two {name}s",
-        expected=f"each person in one {name}, or in none, in all rows",
-        todo="correct that cell",
-    )
+    place = int(np.argmax((table[name] != first).to_numpy()))
+    what = f"{table['person_id'].iloc[place][:40]!r} is in two {name}s"
+    expected = f"each person in one {name}, or in none, in all rows"
+    raise make_cell_error(table.index[place], name, what, expected=expected)

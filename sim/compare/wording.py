@@ -1,41 +1,13 @@
-"""The words a comparison may use, and those it never may: nothing here says more than the numbers do."""
+"""The words a comparison may use: nothing here says more than the numbers do (tests/support/phrases.py)."""
 
 import re
 from collections.abc import Callable
 
 from sim.compare.checks import ENOUGH_BASELINES
-from sim.compare.facts import FEWEST_BASELINES
+from sim.compare.facts import FEWEST_BASELINES, Facts
 from sim.compare.result import FEWEST, Result
 from sim.compare.verdict import FEWEST_WAITING, Effects, Verdict
 from sim.text.words import write_count
-
-FORBIDDEN: tuple[tuple[str, str], ...] = (
-    (r"\bcaus(e|es|ed|ing)\b", "a before/after design shows no cause"),
-    (r"\b(because of|due to|thanks to) (the )?training\b", "a before/after design shows no cause"),
-    (r"\btraining (works|worked|made|improved|helped|reduced)\b", "a before/after design shows no cause"),
-    (r"\b(safer|safety)\b", "search times on drills measure no safety"),
-    (r"\bcertif(y|ied|ies|icate|ication)\b", "nobody is certified by a drill"),
-    (r"\bwill find\b", "drill times are not times on other cameras"),
-    (r"\b(prov(e|es|ed|en)|proof|guarantee[sd]?)\b", "nothing here is proof"),
-    (r"\bsignifican(t|tly|ce)\b", "read as important by people who do not test"),
-    (r"\b(best|worst|weakest|strongest|top) (person|performer|searcher|member)\b", "no ranking of staff"),
-    (r"(?<!signed-)(?<!signed )\brank(s|ed|ing)?\b", "no ranking of staff"),
-    (r"\b(failed|pass rate|fail rate|pass/fail|did not pass)\b", "no pass or fail of a person"),
-    (r"\bphones? and (desktops?|computers?) (together|pooled|combined)\b", "phone and desktop are never pooled"),
-    (r"\b(pooled|combined) (over|across) (devices|consoles|phones)\b", "phone and desktop are never pooled"),
-    (r"\b(especially|particularly|notably) (among|for|in)\b", "no subgroup picked afterwards"),
-    (r"\b(no loss of|same) accuracy\b", "an interval that reaches below the margin shows no such thing"),
-)
-
-
-def find_forbidden(text: str) -> tuple[str, ...]:
-    """Return every phrase in the text that a comparison must not use, with the reason."""
-    return tuple(
-        f"{match.group(0)!r}: {reason}"
-        for pattern, reason in FORBIDDEN
-        for match in re.finditer(pattern, text, flags=re.IGNORECASE)
-    )
-
 
 HEADLINES: dict[Verdict, str] = {
     Verdict.IMPROVED: "The team improved on these drills.",
@@ -68,15 +40,13 @@ def say_headline(word: Verdict, *, has_waiting: bool, schools: int) -> str:
     )
 
 
-def say_too_few(*, people: int, waiting: int, has_waiting: bool) -> str:
+def say_too_few(facts: Facts) -> str:
     """Return how many there are, and how many a word needs."""
-    have = "has" if people == 1 else "have"
-    who = f"{write_count(people, 'person', 'people')} {have} comparable drills both before and after"
-    if has_waiting:
-        return (
-            f"Of those trained, {who[0].lower()}{who[1:]}, of those who waited, {waiting}. A word needs {FEWEST} and "
-            f"{FEWEST_WAITING}."
-        )
+    have = "has" if facts.trained == 1 else "have"
+    who = f"{write_count(facts.trained, 'person', 'people')} {have} comparable drills both before and after"
+    if facts.has_waiting:
+        waiting = len(facts.people) - facts.trained
+        return f"Of those trained, {who}, of those who waited, {waiting}. A word needs {FEWEST} and {FEWEST_WAITING}."
     return f"{who}. With fewer than {FEWEST}, chance cannot be ruled out: no test could reach 5%, whatever they did."
 
 
@@ -134,47 +104,44 @@ def say_practice(effects: Effects) -> str:
     return told if effects.practice.is_below(1.0) else f"{told} That is not clearly more than practice."
 
 
-OWN_CAMERAS = "How long a search would take on your own cameras on a real day. These are drills on recorded footage."
-WHY_ONE_GROUP = (
-    "Why anything changed. No comparable group went without training, so training, practice and other experience "
-    "cannot be told apart."
-)
-WHY_TWO_GROUPS = (
-    "Whether the two groups were alike to begin with. Unless lots are drawn, what set them apart before may be what "
-    "sets them apart after."
-)
-WHY_BY_LOT = (
-    "Whether it was the training. With lots, the difference is larger than chance. It may be the training, or knowing "
-    "that one was trained."
-)
-WHY_NOT_APART = (
-    "Whether the training makes no difference. One inside the interval would not show with so few people, and people "
-    "who waited knew that they waited."
-)
-NOT_LASTING = "Whether a change lasts. That needs drills some weeks and months later."
-LASTING = (
-    "Whether a change lasts longer than the last drills done here. People who came back weeks or months later may not "
-    "be like those who did not."
-)
-NOT_ONE_PERSON = "How any one person changed. Fewer than four drills a side vary too much to judge a person by."
-ONE_PERSON = "What any one person can do. A reliable change is larger than drills of that person vary by, no more."
-NOT_IN_TABLE = (
-    "What was done to the table beforehand. Deleted drills, swapped labels and people left out leave no trace in it."
-)
-
-
 def list_cannot_show(effects: Effects, *, has_retention: bool, has_people: bool) -> tuple[str, ...]:
     """Return what this comparison cannot show; always stated."""
-    why = WHY_ONE_GROUP
-    if effects.has_waiting:
-        is_apart = effects.time.is_below(1.0) or effects.time.is_above(1.0)
-        why = WHY_TWO_GROUPS if not effects.by_lot else WHY_BY_LOT if is_apart else WHY_NOT_APART
+    if not effects.has_waiting:
+        why = (
+            "Why anything changed. No comparable group went without training, so training, practice and other "
+            "experience cannot be told apart."
+        )
+    elif not effects.by_lot:
+        why = (
+            "Whether the two groups were alike to begin with. Unless lots are drawn, what set them apart before may be "
+            "what sets them apart after."
+        )
+    elif effects.time.is_below(1.0) or effects.time.is_above(1.0):
+        why = (
+            "Whether it was the training. With lots, the difference is larger than chance. It may be the training, or "
+            "knowing that one was trained."
+        )
+    else:
+        why = (
+            "Whether the training makes no difference. One inside the interval would not show with so few people, and "
+            "people who waited knew that they waited."
+        )
+    lasting = "Whether a change lasts. That needs drills some weeks and months later."
+    if has_retention:
+        lasting = (
+            "Whether a change lasts longer than the last drills done here. People who came back weeks or months later "
+            "may not be like those who did not."
+        )
+    person = "How any one person changed. Fewer than four drills a side vary too much to judge a person by."
+    if has_people:
+        person = "What any one person can do. A reliable change is larger than drills of that person vary by, no more."
     return (
         why,
-        OWN_CAMERAS,
-        LASTING if has_retention else NOT_LASTING,
-        ONE_PERSON if has_people else NOT_ONE_PERSON,
-        NOT_IN_TABLE,
+        "How long a search would take on your own cameras on a real day. These are drills on recorded footage.",
+        lasting,
+        person,
+        "What was done to the table beforehand. Deleted drills, swapped labels and people left out leave no trace in "
+        "it.",
     )
 
 

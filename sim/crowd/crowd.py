@@ -28,7 +28,6 @@ from sim.crowd.walking.gait import (
     find_start_heading,
     smooth_positions,
 )
-from sim.crowd.walking.goals import APART, CLOSE, Manners
 from sim.crowd.walking.walker import Footprints
 from sim.crowd.walking.walking import walk
 from sim.errors import ScenarioError
@@ -122,7 +121,6 @@ def make_crowd(
         raise ScenarioError(f"no stride is known for body {missing[0]!r}", expected=", ".join(sorted(stride_m)))
     plan_rng, walk_rng, gait_rng = rng.spawn(3)
     routes = RouteMap(site)
-    manners = APART if scenario.keeps_apart else CLOSE
     itineraries = make_timetable(site, scenario, people, routes, plan_rng)
     clock = Clock(fps=scenario.fps, frame_count=scenario.frame_count)
     crowd = play_out(
@@ -131,7 +129,6 @@ def make_crowd(
         stride_m=stride_m,
         clock=clock,
         rngs=(walk_rng, gait_rng),
-        manners=manners,
         hours=Hours(list_hours(scenario.vehicles)),
     )
     doors = make_door_tracks(
@@ -154,14 +151,11 @@ def play_out(
     stride_m: Mapping[str, float],
     clock: Clock,
     rngs: tuple[np.random.Generator, np.random.Generator],
-    manners: Manners = CLOSE,
     hours: Hours | None = None,
 ) -> Crowd:
     """Return what comes of everybody's errands."""
     walk_rng, gait_rng = rngs
-    walked = walk(
-        routes, itineraries, steps=clock.step_count, step_s=clock.step_s, rng=walk_rng, manners=manners, hours=hours
-    )
+    walked = walk(routes, itineraries, steps=clock.step_count, step_s=clock.step_s, rng=walk_rng, hours=hours)
     tracks = [
         make_track(
             routes,

@@ -1,240 +1,191 @@
 """Accounts and signing in, in the database. Every function works inside the transaction it is given."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, insert, or_, select, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import exists, or_, select
 
-from sim.db import tables
-from sim.db.rows import read_row, write_row
+from sim.db.columns import Col, Row, Several, cascade, column, told
+from sim.db.rows import Rows, whole
 from sim.errors import StoreError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountRow:
-    account_id: str
-    sign_in_name: str  # what is typed to sign in, as it was given
-    sign_in_key: str  # the same in the form that is compared; no two accounts have the same
-    display_name: str  # as it is written beside what they did
-    secret_hash: str | None  # argon2id of the passphrase or PIN; None for anyone who signs in elsewhere
-    roles: frozenset[str]  # the names of their roles
-    person_id: str | None  # who of the roster this is, or None; a person has one account at most
-    created_at: datetime
-    disabled_at: datetime | None = None  # since when nobody may sign in with it
-    secret_source: str = ""  # how they came by it, "" where that is not known
-    schools: frozenset[str] | None = None  # whose teams it is for, None for those of all schools
+class AccountRow(
+    Row,
+    table="account",
+    of="person",
+    title="Accounts",
+    what="Who may sign in, and what they may do. Of a passphrase or PIN only a hash is kept, not to be read back.",
+    kept="until the account or its person is deleted",
+):
+    account_id: Col[str] = column(32, primary_key=True)
+    sign_in_name: Col[str] = told("name to sign in with", 120)  # as it was given
+    sign_in_key: Col[str] = column(240, unique=True)  # the same in the form that is compared
+    display_name: Col[str] = told("name as others see it", 120)  # as it is written beside what they did
+    # argon2id; None for anyone who signs in elsewhere
+    secret_hash: Col[str | None] = told("hash of the passphrase or PIN", 200, secret=True)
+    # "" where that is not known
+    secret_source: Col[str] = told("who chose it: given by the trainer, chosen in a session", 16, default="")
+    roles: Col[frozenset[str]] = told("what they may do", Several(frozenset, 80))
+    schools: Col[frozenset[str] | None] = told(
+        "the schools that they may do it for; empty for all", Several(frozenset, between="\n"), default=None
+    )
+    # a person has one account at most
+    person_id: Col[str | None] = told("who of the list it is", 32, cascade("person.person_id"), unique=True)
+    created_at: Col[datetime] = told("since when")
+    disabled_at: Col[datetime | None] = told("since when closed", default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountSessionRow:
+class IdentityRow(
+    Row,
+    table="account_identity",
+    of="account",
+    title="Who an account is at the school's sign-in",
+    what="The id by which Google, Microsoft or another sign-in service knows an account. No password comes here.",
+    kept="until the account is deleted",
+):
+    external_id: Col[str] = told("sign-in service and id there", 255, primary_key=True)
+    account_id: Col[str] = column(32, cascade("account.account_id"), index=True)
+
+
+class AccountSessionRow(
+    Row,
+    table="account_session",
+    of="account",
+    title="Being signed in",
+    what="When someone signed in and was last active, so that a forgotten browser is signed out.",
+    kept="30 days after its end",
+):
     """One time of being signed in, in one browser."""
 
-    secret_sha256: str  # of the cookie's secret, which is stored nowhere
-    account_id: str
-    how: str  # "local" with a passphrase or PIN, else the name of the service that vouched
-    created_at: datetime
-    used_at: datetime  # when a page was last asked for
-    expires_at: datetime  # it ends then whatever is done
-    ended_at: datetime | None = None  # when it was ended before that
+    secret_sha256: Col[str] = column(64, primary_key=True, secret=True)  # of the cookie's secret, stored nowhere
+    account_id: Col[str] = column(32, cascade("account.account_id"), index=True)
+    how: Col[str] = told("with what", 40)  # "local" with a passphrase or PIN, else the name of the service that vouched
+    created_at: Col[datetime] = told("when signed in")
+    used_at: Col[datetime] = told("when last active")  # when a page was last asked for
+    expires_at: Col[datetime] = column()  # it ends then whatever is done
+    ended_at: Col[datetime | None] = told("when signed out", default=None)  # before that
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailureRow:
-    """How often signing in failed lately for one name or one address."""
-
-    subject: str  # which; names are kept as a hash
-    count: int  # failures one after the other
-    at: datetime  # wall time of the last
+class FailureRow(
+    Row,
+    table="sign_in_failure",
+    of="",
+    title="Failed tries to sign in",
+    what="How often signing in failed for a name (kept as a hash), a network address or both, to slow guessing.",
+    kept="until signing in works, 30 days at most",
+):
+    subject: Col[str] = told("hashes of the name and of where from, or the network address", 80, primary_key=True)
+    count: Col[int] = told("how often")  # failures one after the other
+    at: Col[datetime] = told("when last")
     # steady_s, epoch: the steady clock of the process that saw it
-    steady_s: float
-    epoch: str
+    steady_s: Col[float] = column()
+    epoch: Col[str] = column(32)
 
 
-_ACCOUNT = tables.account.c
-_IDENTITY = tables.account_identity.c
-_SESSION = tables.account_session.c
-_FAILURE = tables.sign_in_failure.c
+class SecondStep(
+    Row,
+    table="account_totp",
+    of="account",
+    title="Second step of signing in",
+    what="That an account asks for a code of an app besides the passphrase. The app's key itself is not kept: it "
+    "is worked out from this and the server's own key. Of recovery codes only hashes are kept.",
+    kept="until it is turned off, or the account is deleted",
+):
+    account_id: Col[str] = column(32, cascade("account.account_id"), primary_key=True)
+    nonce: Col[str] = column(64)  # from which, with the server's own key, the app's key is worked out
+    confirmed_at: Col[datetime | None] = told("since when", default=None)  # None until a first code was typed
+    last_step: Col[int] = column(default=0)  # the latest step of time whose code was used, so that none is used twice
+    recovery: Col[tuple[str, ...]] = told(
+        "hashes of recovery codes that were not used", Several(tuple), default=(), server_default=""
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountsTable:
-    """Accounts, their sessions, and failures to sign in, on one open transaction."""
-
-    connection: Connection
+class AccountsTable(Rows):
+    """Accounts, their sessions, and failures to sign in."""
 
     def add(self, row: AccountRow) -> None:
         if self.find_by_key(row.sign_in_key) is not None:
             raise StoreError(f"the sign-in name {row.sign_in_name!r} is taken", todo="choose another one")
         if row.person_id is not None and self.find_by_person(row.person_id) is not None:
             raise StoreError("this person has an account already", todo="change that one")
-        self.connection.execute(insert(tables.account).values(**_to_values(row)))
+        self.insert(row)
 
     def save(self, row: AccountRow) -> None:
         """Store an account as it is now. Raises StoreError when it does not exist or the sign-in name is taken."""
         same = self.find_by_key(row.sign_in_key)
         if same is not None and same.account_id != row.account_id:
             raise StoreError(f"the sign-in name {row.sign_in_name!r} is taken", todo="choose another one")
-        chosen = _ACCOUNT.account_id == row.account_id
-        if not self.connection.execute(update(tables.account).where(chosen).values(**_to_values(row))).rowcount:
+        if not self.save_row(row):
             raise _make_unknown()
 
     def get(self, account_id: str) -> AccountRow:
         """Return one account. Raises StoreError when there is none of that id."""
-        found = self._find(_ACCOUNT.account_id == account_id)
+        found = self.by_key(AccountRow, account_id)
         if found is None:
             raise _make_unknown()
         return found
 
     def find_by_key(self, sign_in_key: str) -> AccountRow | None:
-        return self._find(_ACCOUNT.sign_in_key == sign_in_key)
+        """Return the account that signs in with a name, of whatever school: none is given twice."""
+        found = self.read(AccountRow, whole(select(AccountRow.table).where(AccountRow.sign_in_key == sign_in_key)))
+        return found[0] if found else None
 
     def find_by_person(self, person_id: str) -> AccountRow | None:
-        return self._find(_ACCOUNT.person_id == person_id)
+        return self.find_row(AccountRow, AccountRow.person_id == person_id)
 
     def find_by_identity(self, external_id: str) -> AccountRow | None:
         """Return the account of somebody known elsewhere by an id, if any."""
-        ids = select(_IDENTITY.account_id).where(_IDENTITY.external_id == external_id)
-        return self._find(_ACCOUNT.account_id.in_(ids))
+        ids = select(IdentityRow.account_id).where(IdentityRow.external_id == external_id)
+        return self.find_row(AccountRow, AccountRow.account_id.in_(ids))
 
     def add_identity(self, account_id: str, external_id: str) -> None:
         """Note by which id an account is known elsewhere. Raises StoreError when that id is another account's."""
         found = self.find_by_identity(external_id)
         if found is None:
-            self.connection.execute(
-                insert(tables.account_identity).values(external_id=external_id, account_id=account_id)
-            )
+            self.insert(IdentityRow(external_id=external_id, account_id=account_id))
         elif found.account_id != account_id:
             raise StoreError("this identity belongs to another account", todo="ask your administrator")
 
     def list_identities(self, account_id: str) -> tuple[str, ...]:
         """Return the ids by which an account is known elsewhere."""
-        chosen = select(_IDENTITY.external_id).where(_IDENTITY.account_id == account_id)
-        return tuple(self.connection.scalars(chosen.order_by(_IDENTITY.external_id)))
+        chosen = select(IdentityRow.external_id).where(IdentityRow.account_id == account_id)
+        return tuple(self.connection.scalars(chosen.order_by(IdentityRow.external_id)))
 
     def list_all(self) -> tuple[AccountRow, ...]:
         """Return every account by display name, the disabled ones included."""
-        chosen = select(tables.account).order_by(_ACCOUNT.display_name, _ACCOUNT.account_id)
-        return tuple(_to_account(found) for found in self.connection.execute(chosen).mappings())
+        return self.list_rows(AccountRow, order_by=(AccountRow.display_name, AccountRow.account_id))
 
     def has_role(self, role: str) -> bool:
-        return bool(self.connection.scalar(select(exists().where(_ACCOUNT.roles.contains(role)))))
-
-    def remove(self, account_id: str) -> None:
-        """Delete an account with its sessions and identities."""
-        self.connection.execute(delete(tables.account).where(_ACCOUNT.account_id == account_id))
-
-    def add_session(self, row: AccountSessionRow) -> None:
-        self.connection.execute(insert(tables.account_session).values(**write_row(row)))
-
-    def find_session(self, secret_sha256: str) -> AccountSessionRow | None:
-        chosen = select(tables.account_session).where(_SESSION.secret_sha256 == secret_sha256)
-        found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else read_row(AccountSessionRow, found)
+        return bool(self.connection.scalar(select(exists().where(AccountRow.roles.contains(role)))))
 
     def list_sessions(self, account_id: str) -> tuple[AccountSessionRow, ...]:
         """Return all sessions of an account, the newest first."""
-        chosen = select(tables.account_session).where(_SESSION.account_id == account_id)
-        ordered = chosen.order_by(_SESSION.created_at.desc(), _SESSION.secret_sha256)
-        return tuple(read_row(AccountSessionRow, found) for found in self.connection.execute(ordered).mappings())
-
-    def note_use(self, secret_sha256: str, *, at: datetime) -> None:
-        chosen = _SESSION.secret_sha256 == secret_sha256
-        self.connection.execute(update(tables.account_session).where(chosen).values(used_at=at))
+        order = (AccountSessionRow.created_at.desc(), AccountSessionRow.secret_sha256)
+        return self.list_rows(AccountSessionRow, AccountSessionRow.account_id == account_id, order_by=order)
 
     def end_session(self, secret_sha256: str, *, at: datetime) -> None:
         """End one session; one that has ended stays as it is."""
-        chosen = (_SESSION.secret_sha256 == secret_sha256) & _SESSION.ended_at.is_(None)
-        self.connection.execute(update(tables.account_session).where(chosen).values(ended_at=at))
+        this = (AccountSessionRow.secret_sha256 == secret_sha256, AccountSessionRow.ended_at.is_(None))
+        self.change(AccountSessionRow, *this, ended_at=at)
 
     def end_sessions(self, account_id: str, *, at: datetime, but: str = "") -> int:
         """End every session of an account, but the one of a secret's hash; return how many there were."""
-        chosen = (_SESSION.account_id == account_id) & _SESSION.ended_at.is_(None) & (_SESSION.secret_sha256 != but)
-        return self.connection.execute(update(tables.account_session).where(chosen).values(ended_at=at)).rowcount
+        open_ones = (AccountSessionRow.ended_at.is_(None), AccountSessionRow.secret_sha256 != but)
+        return self.change(AccountSessionRow, AccountSessionRow.account_id == account_id, *open_ones, ended_at=at)
 
     def forget_sessions(self, *, before: datetime) -> int:
         """Delete the sessions that were over before a moment; return how many there were."""
-        over = or_(_SESSION.expires_at < before, _SESSION.ended_at < before)
-        return self.connection.execute(delete(tables.account_session).where(over)).rowcount
-
-    def find_failures(self, subject: str) -> FailureRow | None:
-        """Return how often signing in failed for a name's hash or an address, if it did."""
-        chosen = select(tables.sign_in_failure).where(_FAILURE.subject == subject)
-        found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else read_row(FailureRow, found)
+        over = or_(AccountSessionRow.expires_at < before, AccountSessionRow.ended_at < before)
+        return self.delete(AccountSessionRow, over)
 
     def list_failures(self, prefix: str) -> tuple[FailureRow, ...]:
         """Return the failures of every subject that begins so."""
-        chosen = select(tables.sign_in_failure).where(_FAILURE.subject.startswith(prefix, autoescape=True))
-        return tuple(read_row(FailureRow, found) for found in self.connection.execute(chosen).mappings())
+        return self.list_rows(FailureRow, FailureRow.subject.startswith(prefix, autoescape=True))
 
-    def save_failures(self, row: FailureRow) -> None:
-        """Store how often signing in failed, in place of what was known."""
-        self.forget_failures(row.subject)
-        self.connection.execute(insert(tables.sign_in_failure).values(**write_row(row)))
-
-    def forget_failures(self, subject: str) -> None:
-        """Forget the failures of a name's hash or an address."""
-        self.connection.execute(delete(tables.sign_in_failure).where(_FAILURE.subject == subject))
-
-    def forget_old_failures(self, *, before: datetime) -> int:
-        """Forget the failures whose last was before a moment; return how many there were."""
-        return self.connection.execute(delete(tables.sign_in_failure).where(_FAILURE.at < before)).rowcount
-
-    def _find(self, chosen: ColumnElement[bool]) -> AccountRow | None:
-        found = self.connection.execute(select(tables.account).where(chosen)).mappings().first()
-        return None if found is None else _to_account(found)
+    def list_with_second_step(self) -> frozenset[str]:
+        chosen = select(SecondStep.account_id).where(SecondStep.confirmed_at.is_not(None))
+        return frozenset(self.connection.scalars(chosen))
 
 
 def _make_unknown() -> StoreError:
     return StoreError("this account does not exist", todo="go back to the list of accounts")
-
-
-def _to_values(row: AccountRow) -> dict[str, object]:
-    schools = None if row.schools is None else "\n".join(sorted(row.schools))
-    return write_row(row, roles=" ".join(sorted(row.roles)), schools=schools)
-
-
-def _to_account(found: RowMapping) -> AccountRow:
-    schools = None if found[_ACCOUNT.schools] is None else frozenset(found[_ACCOUNT.schools].splitlines())
-    return read_row(AccountRow, found, roles=frozenset(found[_ACCOUNT.roles].split()), schools=schools)
-
-
-_TOTP = tables.account_totp.c
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecondStep:
-    """What an account's second step is made of."""
-
-    account_id: str
-    nonce: str  # from which, with the server's own key, the app's key is worked out
-    confirmed_at: datetime | None = None  # since when it is asked for; None until a first code was typed
-    last_step: int = 0  # the latest step of time whose code was used
-    recovery: tuple[str, ...] = ()  # hashes of recovery codes that were not used
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecondStepsTable:
-    connection: Connection
-
-    def find(self, account_id: str) -> SecondStep | None:
-        chosen = select(tables.account_totp).where(_TOTP.account_id == account_id)
-        found = self.connection.execute(chosen).mappings().first()
-        if found is None:
-            return None
-        return read_row(SecondStep, found, recovery=tuple(found[_TOTP.recovery].split()))
-
-    def list_confirmed(self) -> frozenset[str]:
-        return frozenset(self.connection.scalars(select(_TOTP.account_id).where(_TOTP.confirmed_at.is_not(None))))
-
-    def save(self, row: SecondStep) -> None:
-        """Write every value, whether there was one or not."""
-        values = write_row(row, recovery=" ".join(row.recovery))
-        changed = update(tables.account_totp).where(_TOTP.account_id == row.account_id).values(**values)
-        if not self.connection.execute(changed).rowcount:
-            self.connection.execute(insert(tables.account_totp).values(**values))
-
-    def remove(self, account_id: str) -> bool:
-        """Take it away; return whether there was one."""
-        return self.connection.execute(delete(tables.account_totp).where(_TOTP.account_id == account_id)).rowcount == 1

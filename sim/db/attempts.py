@@ -1,57 +1,200 @@
 """Attempts in the database. Every function works inside the transaction it is given."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import chain
-from typing import TypeVarTuple
+from types import SimpleNamespace
+from typing import Any, Final, TypeVar, TypeVarTuple
 
-from sqlalchemy import Connection, Select, bindparam, case, func, insert, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Select, Text, bindparam, case, func, select, update
 
-from sim.db import tables
+from sim.attempt.arrivals import Pause
+from sim.attempt.attempt import ENDED, UNSCORED, Attempt, AttemptState, Mode, Phase
+from sim.attempt.device import Device
+from sim.attempt.options import NO_OPTIONS, Options, read_options
+from sim.attempt.profile import ProfileName
+from sim.db.columns import PRACTICE, Col, Converted, Row, Several, cascade, column, inner, raw, told
 from sim.db.exposures import ExposuresTable, write_look
-from sim.db.programs import CHOSEN, PROGRAM, ExposureRow
-from sim.db.rows import MARK, AttemptRow, DoneRow, DrillColumns, to_mark_values, to_row, to_values
-from sim.db.teams import is_of_schools
-from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode
+from sim.db.programs import CHOSEN, PROGRAM, ExposureRow, ProgramRow, StepRow
+from sim.db.results import Result
+from sim.db.rows import Rows, whole
+from sim.db.teams import PersonRow, TeamRow
 from sim.errors import UnknownAttemptError
 
+
+class _Pauses(Converted):
+    """A list, in JSON, of drill time and length in seconds."""
+
+    impl = Text
+    cache_ok = True
+
+    def write(self, value: Iterable[Pause]) -> str:
+        return json.dumps([[each.at_s, each.stood_s] for each in value])
+
+    def read(self, text: str) -> tuple[Pause, ...]:
+        return () if text == "[]" else tuple(Pause(at_s=at_s, stood_s=stood_s) for at_s, stood_s in json.loads(text))
+
+
+MEASURES: Final = ("passed", "idf1", "appearance_recall", "appearance_precision", "wrong_person_s")
+"""What stands in columns of their own too, so that many attempts are read without opening their scores."""
+
+
+class AttemptRow(
+    Row,
+    table="attempt",
+    of="person session_person exercise_member nobody",
+    title="Drills",
+    what="Every drill someone did: when, on what, how long it took and how it was scored.",
+    kept=PRACTICE,
+    audit="drill {}",
+):
+    timing: Attempt  # state and clock, see `sim.attempt.attempt`
+    attempt_id: Col[str] = inner("timing.attempt_id", "", 64, primary_key=True)
+    # who, or None for a drill without an account
+    person_id: Col[str | None] = told("whose", 32, cascade("person.person_id"), index=True)
+    # form_id, form_version: what was asked
+    form_id: Col[str] = told("which drill", 80)
+    form_version: Col[str] = column(80)
+    # recording_id, truth_sha256: what it was asked on
+    recording_id: Col[str] = column(80)
+    truth_sha256: Col[str] = column(64)
+    mode: Col[Mode] = told("practice or measured")
+    phase: Col[Phase | None] = told("before or after the training")
+    profile: Col[ProfileName] = column(server_default="classic")  # the console it is done on
+    # what it is given with besides
+    options: Col[Options] = told(
+        "with which options", Several(read_options, 120), default=NO_OPTIONS, server_default=""
+    )
+    is_demo: Col[bool] = column()  # by a simulated searcher, not a person
+    state: Col[AttemptState] = inner("timing.state", "how it ended", index=True)
+    limit_s: Col[float] = inner("timing.limit_s", "")
+    created_at: Col[datetime] = inner("timing.created_at", "when given", loose=True)
+    briefed_at: Col[datetime | None] = inner("timing.briefed_at", "when read", loose=True)
+    released_at: Col[datetime | None] = inner("timing.released_at", "when begun")
+    ended_at: Col[datetime | None] = inner("timing.ended_at", "when ended")
+    mark_wall: Col[datetime | None] = inner("timing.mark.at.wall", "", loose=True)
+    mark_steady_s: Col[float | None] = inner("timing.mark.at.steady_s", "", loose=True)
+    mark_epoch: Col[str | None] = inner("timing.mark.at.epoch", "", 32, loose=True)
+    mark_elapsed_s: Col[float | None] = inner("timing.mark.elapsed_s", "", loose=True)
+    used_s: Col[float | None] = inner("timing.used_s", "how long it took")
+    sealed: Col[bool] = inner("timing.sealed", "", loose=True)
+    leader_tab: Col[str | None] = column(36, default=None, loose=True)  # the browser tab that leads
+    # the score card, once computed from the log
+    score_json: Col[str | None] = told("the score, with what was marked", default=None)
+    metric_versions: Col[str | None] = column(default=None)  # the rules it was computed by, JSON
+    # what is noted with the score is None where it was not noted
+    stall_s: Col[float | None] = told("how long the video made them wait", default=None)
+    # given for it
+    step_id: Col[str | None] = column(32, ForeignKey("program_step.step_id"), default=None, index=True, loose=True)
+    # factor on the form's limit
+    extra_time: Col[float] = told("extended time, where someone is entitled to it", default=1.0)
+    device: Col[Device | None] = told("computer, tablet or phone", default=None)  # None before it was opened
+    passed: Col[bool | None] = inner("", "whether the drill was passed")
+    idf1: Col[float | None] = inner("", "a measure of the score")
+    appearance_recall: Col[float | None] = inner("", "a measure of the score")
+    appearance_precision: Col[float | None] = inner("", "a measure of the score")
+    wrong_person_s: Col[float | None] = inner("", "a measure of the score")
+    unheard_s: Col[float | None] = told("how long nothing was heard of the browser", default=None)
+    late_events: Col[int | None] = told("how much of what was done arrived late", default=None)
+    mark_tabs: Col[int | None] = told("from how many browser tabs the marks came", default=None)
+    unopened_marks: Col[int | None] = told("how many marks are on cameras that were not opened", default=None)
+    unsent_marks: Col[int | None] = told("how many marks are on pictures that were not sent", default=None)
+    # see `sim.services.accounts.viewer.KnownBy`; None where it was not noted
+    known_by: Col[str | None] = told("how it was known who did it", 16, default=None)
+    paused_at: Col[datetime | None] = inner(
+        "timing.paused_at", "since when the trainer has stopped the clock", loose=True
+    )
+    paused_s: Col[float] = inner("timing.paused_s", "for how long it was stopped", server_default="0")
+    ended_pauses: Col[tuple[Pause, ...]] = inner(
+        "timing.ended_pauses", "when, and for how long each time", _Pauses(), server_default="[]"
+    )
+    # actions that came while its trainer had stopped its clock, and did not count
+    paused_actions: Col[int] = told("how much was done while it was stopped", default=0)
+
+    def values(self) -> dict[str, Any]:
+        score = json.loads(self.score_json) if self.score_json is not None else {}
+        values = super().values()
+        for name in MEASURES:
+            values[name] = score.get(name)
+        return values
+
+
+class DrillColumns(SimpleNamespace):
+    """Ended drills of a phase, column by column, as a district has 40,000: each attribute has one value a drill.
+
+    They are called as the columns that `AttemptsTable.list_drills` chooses.
+    """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneRow:
+    """One drill that has ended, of a real person, by what its time is counted with, as it is stored."""
+
+    form_id: str
+    form_version: str
+    person_id: str | None
+    # mode, profile, options: drills that differ in these are never counted together
+    mode: str
+    profile: str
+    options: str
+    finished: bool  # handed in inside the limit
+    used_s: float  # seconds from release to the end
+    limit_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenRow:
+    """One attempt given for a step, or a familiarization drill handed in: by what boards are drawn."""
+
+    attempt_id: str
+    person_id: str
+    step_id: str | None
+    mode: Mode
+    state: AttemptState
+    used_s: float | None
+    released_at: datetime | None
+    ended_at: datetime | None
+    limit_s: float
+    profile: ProfileName
+    paused_s: float | None = 0.0  # for how long its clock was stopped; None while it is
+
+
 ROWS_AT_ONCE = 1_000
-_ATTEMPT = tables.attempt.c
-_PERSON = tables.person.c
-_PROGRAM = tables.program.c
-_GIVEN = tables.exposure.alias("given")
-_LOOK = tables.exposure.alias("look")
-_SELECT_ONE = select(tables.attempt).where(_ATTEMPT.attempt_id == bindparam("this"))
-_SELECT_STATE = select(_ATTEMPT.state).where(_ATTEMPT.attempt_id == bindparam("this"))
-_SELECT_SOME = select(tables.attempt).where(_ATTEMPT.attempt_id.in_(bindparam("these", expanding=True)))
-_UPDATE_ONE = update(tables.attempt).where(_ATTEMPT.attempt_id == bindparam("this"))
-_UPDATE_MARK = _UPDATE_ONE.values({name: bindparam(name) for name in MARK})
+_GIVEN = ExposureRow.table.alias("given")
+_SEEN = ExposureRow.table.alias("look")
+_SELECT = select(AttemptRow.table)
+_SELECT_STATE = select(AttemptRow.state).where(AttemptRow.attempt_id == bindparam("this"))
+_SELECT_SOME = _SELECT.where(AttemptRow.attempt_id.in_(bindparam("these", expanding=True)))
+_UPDATE_ONE = update(AttemptRow.table).where(AttemptRow.attempt_id == bindparam("this"))
+_MARK = ("mark_wall", "mark_steady_s", "mark_epoch", "mark_elapsed_s")
+_UPDATE_MARK = _UPDATE_ONE.values({name: bindparam(name) for name in _MARK})
 """Made once: putting them together takes longer than the database does, and every post of events, or request for
 footage, needs one."""
+_IN_ORDER = (AttemptRow.created_at, AttemptRow.attempt_id)
+_IS_RUNNING = AttemptRow.state == AttemptState.RUNNING
+_IS_OPEN = AttemptRow.state.not_in(ENDED)
+_IS_SCORED = AttemptRow.mode.not_in(UNSCORED)
+_MAY_BE_SCORED = AttemptRow.state.in_([AttemptState.SUBMITTED, AttemptState.TIMED_OUT])
+_IS_REAL = AttemptRow.is_demo.is_(False)
 
+V = TypeVar("V", DoneRow, GivenRow)
 _Columns = TypeVarTuple("_Columns")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptsTable:
-    """The attempts, on one open transaction; lists of many teams are of some schools where `schools` names them."""
-
-    connection: Connection
-    schools: frozenset[str] | None = None
+class AttemptsTable(Rows):
+    """The attempts."""
 
     def add(self, row: AttemptRow, *, reason: str = "") -> None:
-        """Store a new attempt, and note in the ledger that its person was given its form, unless that is there
-        already.
-        """
-        self.connection.execute(insert(tables.attempt).values(**to_values(row)))
-        if row.person_id is not None:
-            self._note_given(row, row.person_id, reason)
-
-    def _note_given(self, row: AttemptRow, person_id: str, reason: str) -> None:
+        """Store a new attempt, and note that its person was given its form, unless that is there already."""
+        self.insert(row)
+        if row.person_id is None:
+            return
         how = row.mode.value if row.step_id is None else PROGRAM
         given = ExposureRow(
-            person_id=person_id,
+            person_id=row.person_id,
             form_id=row.form_id,
             attempt_id=row.timing.attempt_id,
             given_at=row.timing.created_at,
@@ -64,90 +207,71 @@ class AttemptsTable:
         else:
             exposures.add(given)
 
-    def add_all(self, rows: Sequence[AttemptRow]) -> None:
-        """Store many new attempts at once."""
-        if rows:
-            self.connection.execute(insert(tables.attempt), [to_values(row) for row in rows])
-
     def get(self, attempt_id: str) -> AttemptRow:
-        found = self.connection.execute(_SELECT_ONE, {"this": attempt_id}).mappings().first()
+        found = self.by_key(AttemptRow, attempt_id)
         if found is None:
             raise _make_unknown()
-        return to_row(found)
+        return found
 
     def get_state(self, attempt_id: str) -> AttemptState:
         """Return the state of one attempt, as it was stored last. Raises UnknownAttemptError: there is none."""
         found = self.connection.scalar(_SELECT_STATE, {"this": attempt_id})
         if found is None:
             raise _make_unknown()
-        return AttemptState(found)
+        return found
 
     def find_all(self, attempt_ids: Collection[str]) -> dict[str, AttemptRow]:
         """Return those of some attempts that exist, by id."""
-        found: dict[str, AttemptRow] = {}
         ids = list(attempt_ids)
-        for first in range(0, len(ids), ROWS_AT_ONCE):
-            chosen = self.connection.execute(_SELECT_SOME, {"these": ids[first : first + ROWS_AT_ONCE]})
-            found.update((row[_ATTEMPT.attempt_id], to_row(row)) for row in chosen.mappings())
-        return found
+        parts = (ids[first : first + ROWS_AT_ONCE] for first in range(0, len(ids), ROWS_AT_ONCE))
+        rows = (row for part in parts for row in self.connection.execute(_SELECT_SOME, {"these": part}))
+        return {row.timing.attempt_id: row for row in map(AttemptRow.make, rows)}
 
     def save(self, row: AttemptRow) -> None:
         """Write every value of an attempt that exists."""
-        values = to_values(row)
-        self.connection.execute(_UPDATE_ONE, {"this": values.pop("attempt_id"), **values})
+        values = row.values()
+        values["this"] = values.pop("attempt_id")
+        self.connection.execute(_UPDATE_ONE, values)
 
     def save_marks(self, rows: Sequence[AttemptRow]) -> None:
         """Write the latest known elapsed time of attempts that exist, and nothing else of them."""
         if rows:
-            values = [{"this": row.timing.attempt_id, **to_mark_values(row.timing.mark)} for row in rows]
+            values = [{"this": row.attempt_id, **{name: getattr(row, name) for name in _MARK}} for row in rows]
             self.connection.execute(_UPDATE_MARK, values)
-
-    def note_known_by(self, attempt_id: str, known_by: str) -> None:
-        """Write how it is known who does an attempt; nothing else of it."""
-        chosen = update(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id)
-        self.connection.execute(chosen.values(known_by=known_by))
 
     def note_untimely(self, attempt_id: str) -> None:
         """Count one more action that was refused because the attempt's clock was stopped."""
-        chosen = update(tables.attempt).where(_ATTEMPT.attempt_id == attempt_id)
-        self.connection.execute(chosen.values(paused_actions=_ATTEMPT.paused_actions + 1))
+        self.change(AttemptRow, AttemptRow.attempt_id == attempt_id, paused_actions=AttemptRow.paused_actions + 1)
 
     def list_unsettled(self, *, team_id: str | None = None, of_a_phase: bool = False) -> tuple[str, ...]:
         """Return the ids of attempts that run, that ended with their log still open, or that have no score yet.
 
         With `team_id` only those of that team's people, with `of_a_phase` only those before or after training.
         """
-        may_be_scored = _ATTEMPT.state.in_([AttemptState.SUBMITTED.value, AttemptState.TIMED_OUT.value])
-        open_log = (_ATTEMPT.state == AttemptState.TIMED_OUT.value) & _ATTEMPT.sealed.is_(False)
-        unscored = sorted(mode.value for mode in UNSCORED)
-        running = _ATTEMPT.state == AttemptState.RUNNING.value
-        lacks_score = may_be_scored & _ATTEMPT.score_json.is_(None) & _ATTEMPT.mode.not_in(unscored)
-        chosen = select(_ATTEMPT.attempt_id).where(running | open_log | lacks_score)
-        if team_id is not None:
-            chosen = chosen.where(_ATTEMPT.person_id.in_(select(_PERSON.person_id).where(_PERSON.team_id == team_id)))
+        open_log = (AttemptRow.state == AttemptState.TIMED_OUT) & AttemptRow.sealed.is_(False)
+        lacks_score = _MAY_BE_SCORED & AttemptRow.score_json.is_(None) & _IS_SCORED
+        where = [_IS_RUNNING | open_log | lacks_score, *_is_of_team(team_id)]
         if of_a_phase:
-            chosen = chosen.where(_ATTEMPT.phase.is_not(None))
-        return tuple(self.connection.scalars(chosen))
+            where.append(AttemptRow.phase.is_not(None))
+        return tuple(self.connection.scalars(select(AttemptRow.attempt_id).where(*where)))
 
     def list_unrecorded(self, modes: Collection[Mode], *, since: datetime, team_id: str | None) -> tuple[str, ...]:
-        """Return the ids of attempts in some modes that ended since a moment and that the ledger says nothing of.
+        """Return the ids of attempts in some modes that ended since a moment, are sealed and have no result.
 
         Only real ones of people, of one team or of all; in the order they ended.
         """
-        told = select(tables.ledger_content.c.attempt_id).where(
-            tables.ledger_content.c.attempt_id == _ATTEMPT.attempt_id
+        told_of = select(Result.ordinal).where(Result.attempt_id == AttemptRow.attempt_id)
+        chosen = select(AttemptRow.attempt_id).where(
+            AttemptRow.mode.in_(modes),
+            _MAY_BE_SCORED,
+            AttemptRow.person_id.is_not(None),
+            _IS_REAL,
+            AttemptRow.sealed.is_(True),
+            AttemptRow.ended_at >= since,
+            ~told_of.exists(),
+            *_is_of_team(team_id),
         )
-        chosen = select(_ATTEMPT.attempt_id).where(
-            _ATTEMPT.mode.in_([mode.value for mode in modes]),
-            _ATTEMPT.state.in_([AttemptState.SUBMITTED.value, AttemptState.TIMED_OUT.value]),
-            _ATTEMPT.person_id.is_not(None),
-            _ATTEMPT.is_demo.is_(False),
-            _ATTEMPT.ended_at >= since,
-            ~told.exists(),
-        )
-        if team_id is not None:
-            chosen = chosen.where(_ATTEMPT.person_id.in_(select(_PERSON.person_id).where(_PERSON.team_id == team_id)))
-        return tuple(self.connection.scalars(chosen.order_by(_ATTEMPT.ended_at, _ATTEMPT.attempt_id)))
+        return tuple(self.connection.scalars(chosen.order_by(AttemptRow.ended_at, AttemptRow.attempt_id)))
 
     def list_drills(self, *, team_id: str | None = None) -> DrillColumns:
         """Return the drills of a phase that ended after their clock ran, in the order they were made.
@@ -155,77 +279,56 @@ class AttemptsTable:
         Of one team, or with None of all teams that are no demo. Attempts without a score yet are there without
         measures; see `list_unsettled`.
         """
-        columns = (
-            _PERSON.person_id,
-            _ATTEMPT.phase,
-            _ATTEMPT.form_id,
-            _ATTEMPT.profile,
-            _ATTEMPT.options,
-            _ATTEMPT.limit_s,
-            _ATTEMPT.state,
-            _ATTEMPT.released_at,
-            _ATTEMPT.used_s,
-            _ATTEMPT.device,
-            _ATTEMPT.extra_time,
+        columns: tuple[ColumnElement[Any], ...] = (
+            PersonRow.person_id,
+            PersonRow.team_id,
+            *(raw(AttemptRow.table.c[name]) for name in _OF_DRILLS),
+            # how the person came by the form, see `ExposureRow`; None where they had been given it before
             _GIVEN.c.how,
-            _ATTEMPT.recording_id,
-            _LOOK.c.given_at.label("looked_at"),
-            _ATTEMPT.ended_at,
-            _PROGRAM.training_on,
-            _PROGRAM.training_at,
-            _PROGRAM.time_zone,
-            _ATTEMPT.passed,
-            _ATTEMPT.idf1,
-            _ATTEMPT.appearance_recall,
-            _ATTEMPT.appearance_precision,
-            _ATTEMPT.wrong_person_s,
-            _ATTEMPT.metric_versions,
-            _ATTEMPT.attempt_id,
-            _PERSON.team_id,
+            # when that person first saw the recording outside measured drills; None for never
+            _SEEN.c.given_at.label("looked_at"),
+            # of the program it was given for; None where there is none
+            ProgramRow.training_on,
+            ProgramRow.training_at,
+            ProgramRow.time_zone,
         )
         chosen = (
             select(*columns)
-            .join_from(tables.attempt, tables.person, _PERSON.person_id == _ATTEMPT.person_id)
-            .outerjoin(tables.program_step, tables.program_step.c.step_id == _ATTEMPT.step_id)
+            .join_from(AttemptRow.table, PersonRow.table, PersonRow.person_id == AttemptRow.person_id)
+            .outerjoin(StepRow.table, StepRow.step_id == AttemptRow.step_id)
             .outerjoin(
                 _GIVEN,
-                (_GIVEN.c.attempt_id == _ATTEMPT.attempt_id)
-                & (_GIVEN.c.person_id == _ATTEMPT.person_id)
-                & (_GIVEN.c.form_id == _ATTEMPT.form_id),
+                (_GIVEN.c.attempt_id == AttemptRow.attempt_id)
+                & (_GIVEN.c.person_id == AttemptRow.person_id)
+                & (_GIVEN.c.form_id == AttemptRow.form_id),
             )
             .outerjoin(
-                _LOOK,
-                (_LOOK.c.person_id == _ATTEMPT.person_id) & (_LOOK.c.form_id == write_look(_ATTEMPT.recording_id)),
+                _SEEN,
+                (_SEEN.c.person_id == AttemptRow.person_id) & (_SEEN.c.form_id == write_look(AttemptRow.recording_id)),
             )
-            .outerjoin(tables.program, _PROGRAM.program_id == tables.program_step.c.program_id)
-            .where(
-                _ATTEMPT.phase.is_not(None),
-                _ATTEMPT.used_s > 0,
-                _ATTEMPT.state.in_([state.value for state in ENDED]),
-                _ATTEMPT.mode.not_in([mode.value for mode in UNSCORED]),
-            )
-            .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
+            .outerjoin(ProgramRow.table, ProgramRow.program_id == StepRow.program_id)
+            .where(AttemptRow.phase.is_not(None), AttemptRow.used_s > 0, AttemptRow.state.in_(ENDED), _IS_SCORED)
+            .order_by(*_IN_ORDER)
         )
-        found = self.connection.execute(_of_teams(chosen, team_id, self.schools))
+        found = self.connection.execute(_of_teams(chosen, team_id))
         # a thousand rows at a time, gone before the next: 40,000 at once cost as much again in collecting garbage
         parts = [tuple(zip(*rows, strict=True)) for rows in found.partitions(ROWS_AT_ONCE)]
-        whole = [tuple(chain.from_iterable(each)) for each in zip(*parts, strict=True)]
-        names = [column.name for column in columns]
-        return DrillColumns(**dict(zip(names, whole, strict=True))) if whole else DrillColumns()
+        values = [tuple(chain.from_iterable(each)) for each in zip(*parts, strict=True)] or [()] * len(columns)
+        return DrillColumns(**dict(zip((column.name for column in columns), values, strict=True)))
 
     def list_familiar_since(self, *, team_id: str | None = None) -> dict[str, datetime]:
         """Return when each person first handed in a familiarization drill, by person; teams as in `list_drills`."""
         chosen = (
-            select(_PERSON.person_id, func.min(_ATTEMPT.ended_at))
-            .join_from(tables.attempt, tables.person, _PERSON.person_id == _ATTEMPT.person_id)
+            select(PersonRow.person_id, func.min(AttemptRow.ended_at))
+            .join_from(AttemptRow.table, PersonRow.table, PersonRow.person_id == AttemptRow.person_id)
             .where(
-                _ATTEMPT.mode == Mode.FAMILIARIZATION.value,
-                _ATTEMPT.state == AttemptState.SUBMITTED.value,
-                _ATTEMPT.ended_at.is_not(None),
+                AttemptRow.mode == Mode.FAMILIARIZATION,
+                AttemptRow.state == AttemptState.SUBMITTED,
+                AttemptRow.ended_at.is_not(None),
             )
-            .group_by(_PERSON.person_id)
+            .group_by(PersonRow.person_id)
         )
-        found = self.connection.execute(_of_teams(chosen, team_id, self.schools))
+        found = self.connection.execute(_of_teams(chosen, team_id))
         return {person_id: ended_at for person_id, ended_at in found if ended_at is not None}
 
     def list_done(self) -> tuple[DoneRow, ...]:
@@ -233,55 +336,41 @@ class AttemptsTable:
 
         None of a demo team, and none with extended time: its time says something else.
         """
-        columns = (
-            _ATTEMPT.form_id,
-            _ATTEMPT.form_version,
-            _ATTEMPT.person_id,
-            _ATTEMPT.mode,
-            _ATTEMPT.profile,
-            _ATTEMPT.options,
-            _ATTEMPT.state,
-            _ATTEMPT.used_s,
-            _ATTEMPT.limit_s,
-        )
-        ended = [state.value for state in ENDED]
-        chosen = (
-            select(*columns)
-            .where(_ATTEMPT.is_demo.is_(False), _ATTEMPT.state.in_(ended), _ATTEMPT.used_s > 0)
-            .where(_ATTEMPT.extra_time == 1.0)
-            .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
-        )
-        return tuple(
-            DoneRow(
-                form_id=form_id,
-                form_version=version,
-                person_id=person_id,
-                mode=mode,
-                profile=profile,
-                options=options,
-                finished=state == AttemptState.SUBMITTED.value,
-                used_s=used_s,
-                limit_s=limit_s,
-            )
-            for form_id, version, person_id, mode, profile, options, state, used_s, limit_s in self.connection.execute(
-                chosen
-            )
-        )
+        finished = (AttemptRow.state == AttemptState.SUBMITTED).label("finished")
+        where = (_IS_REAL, AttemptRow.state.in_(ENDED), AttemptRow.used_s > 0, AttemptRow.extra_time == 1.0)
+        return self._list_views(DoneRow, *where, finished=finished, is_raw=True)
+
+    def list_given(self, *, team_id: str | None = None) -> tuple[GivenRow, ...]:
+        """Return every attempt that was given for a step, and every familiarization drill handed in, as it stands.
+
+        Of one team, or of all with None.
+        """
+        familiar = (AttemptRow.mode == Mode.FAMILIARIZATION) & (AttemptRow.state == AttemptState.SUBMITTED)
+        paused_s = case((AttemptRow.paused_at.is_(None), AttemptRow.paused_s)).label("paused_s")
+        where = (AttemptRow.person_id.is_not(None), AttemptRow.step_id.is_not(None) | familiar, *_is_of_team(team_id))
+        return self._list_views(GivenRow, *where, paused_s=paused_s)
+
+    def _list_views(
+        self, kind: type[V], *where: ColumnElement[bool], is_raw: bool = False, **computed: ColumnElement[Any]
+    ) -> tuple[V, ...]:
+        """Return attempts, in order, by the columns that are fields of `kind`, and by those that are computed."""
+        names = [each.name for each in fields(kind)]
+        own = {name: AttemptRow.table.c[name] for name in names if name not in computed}
+        columns = computed | {name: raw(each) if is_raw else each for name, each in own.items()}
+        found = self.connection.execute(select(*(columns[name] for name in names)).where(*where).order_by(*_IN_ORDER))
+        return tuple(kind(**dict(zip(names, row, strict=True))) for row in found)
 
     def list_measured(self, *, team_id: str | None = None) -> frozenset[str]:
         """Return the recordings of every measured drill that was given, of demo teams not; of one team where named."""
-        chosen = select(_ATTEMPT.recording_id).where(
-            _ATTEMPT.mode == Mode.ASSESSMENT.value, _ATTEMPT.is_demo.is_(False)
-        )
-        if team_id is not None:
-            chosen = chosen.where(_ATTEMPT.person_id.in_(select(_PERSON.person_id).where(_PERSON.team_id == team_id)))
-        return frozenset(self.connection.scalars(chosen.distinct()))
+        where = (AttemptRow.mode == Mode.ASSESSMENT, _IS_REAL, *_is_of_team(team_id))
+        return frozenset(self.connection.scalars(whole(select(AttemptRow.recording_id).where(*where).distinct())))
 
+    # what recordings are used for is told to whoever may give or delete them, of whatever school the drills are
     def list_used_recordings(self) -> dict[str, bool]:
         """Return whether a drill is open on it, for every recording that a drill was given on."""
-        is_open = _ATTEMPT.state.not_in([state.value for state in ENDED])
-        chosen = select(_ATTEMPT.recording_id, func.max(case((is_open, 1), else_=0))).group_by(_ATTEMPT.recording_id)
-        return {recording_id: bool(any_open) for recording_id, any_open in self.connection.execute(chosen)}
+        any_open = func.max(case((_IS_OPEN, 1), else_=0))
+        chosen = select(AttemptRow.recording_id, any_open).group_by(AttemptRow.recording_id)
+        return {recording_id: bool(is_open) for recording_id, is_open in self.connection.execute(whole(chosen))}
 
     def list_under_way(self) -> frozenset[str]:
         """Return the recordings on which a drill is under way.
@@ -289,70 +378,43 @@ class AttemptsTable:
         A measured drill or one of a team is so from when it is given, any other one while its clock runs: anybody may
         open practice, and leave it for good.
         """
-        is_waited_for = _ATTEMPT.mode.in_((Mode.ASSESSMENT.value, Mode.TEAM_EXERCISE.value))
-        chosen = select(_ATTEMPT.recording_id).where(
-            _ATTEMPT.state.not_in([state.value for state in ENDED]),
-            is_waited_for | (_ATTEMPT.state == AttemptState.RUNNING.value),
-        )
-        return frozenset(self.connection.scalars(chosen.distinct()))
+        is_waited_for = AttemptRow.mode.in_((Mode.ASSESSMENT, Mode.TEAM_EXERCISE))
+        chosen = select(AttemptRow.recording_id).where(_IS_OPEN, is_waited_for | _IS_RUNNING)
+        return frozenset(self.connection.scalars(whole(chosen.distinct())))
 
     def list_on(self, recordings: Collection[str]) -> tuple[tuple[str, str | None], ...]:
-        chosen = select(_ATTEMPT.attempt_id, _ATTEMPT.person_id).where(_ATTEMPT.recording_id.in_(recordings))
-        return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(_ATTEMPT.attempt_id)))
-
-    def has_running(self) -> bool:
-        """Return whether anyone's clock runs."""
-        running = select(_ATTEMPT.attempt_id).where(_ATTEMPT.state == AttemptState.RUNNING.value)
-        return self.connection.scalar(running.limit(1)) is not None
+        """Return the attempts on some recordings, each with whose it is."""
+        chosen = select(AttemptRow.attempt_id, AttemptRow.person_id).where(AttemptRow.recording_id.in_(recordings))
+        return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(AttemptRow.attempt_id)))
 
     def count_running(self) -> int:
         """Return how many drills run now."""
-        running = select(func.count()).where(_ATTEMPT.state == AttemptState.RUNNING.value)
-        return self.connection.scalar(running) or 0
+        return self.connection.scalar(select(func.count()).where(_IS_RUNNING)) or 0
 
     def get_last_end(self) -> datetime | None:
         """Return when the drill that ended last did so; None when none has."""
-        found: datetime | None = self.connection.scalar(select(func.max(_ATTEMPT.ended_at)))
-        return found
+        return self.connection.scalar(select(func.max(AttemptRow.ended_at)))
 
-    def has_open_measured(self, recording_id: str) -> bool:
-        """Return whether a measured drill on a recording was given that has not ended."""
-        chosen = select(_ATTEMPT.attempt_id).where(
-            _ATTEMPT.recording_id == recording_id,
-            _ATTEMPT.mode == Mode.ASSESSMENT.value,
-            _ATTEMPT.state.not_in([state.value for state in ENDED]),
-        )
-        return self.connection.scalar(chosen.limit(1)) is not None
-
-    def list_open_measured(self, recording_id: str, *, team_id: str | None) -> tuple[datetime, ...]:
+    def list_open_measured(self, recording_id: str, *, team_id: str | None = None) -> tuple[datetime, ...]:
         """Return when each measured drill on a recording that has not ended was given; of one team where named."""
-        chosen = select(_ATTEMPT.created_at).where(
-            _ATTEMPT.recording_id == recording_id,
-            _ATTEMPT.mode == Mode.ASSESSMENT.value,
-            _ATTEMPT.state.not_in([state.value for state in ENDED]),
-        )
-        if team_id is not None:
-            chosen = chosen.where(_ATTEMPT.person_id.in_(select(_PERSON.person_id).where(_PERSON.team_id == team_id)))
-        return tuple(self.connection.scalars(chosen))
+        where = (AttemptRow.recording_id == recording_id, AttemptRow.mode == Mode.ASSESSMENT, _IS_OPEN)
+        chosen = select(AttemptRow.created_at).where(*where, *_is_of_team(team_id))
+        return tuple(self.connection.scalars(whole(chosen)))
 
     def list_of_team(self, team_id: str) -> tuple[AttemptRow, ...]:
         """Return the attempts of a team's people, in the order they were made."""
-        chosen = (
-            select(tables.attempt)
-            .join(tables.person, tables.person.c.person_id == _ATTEMPT.person_id)
-            .where(tables.person.c.team_id == team_id)
-            .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
-        )
-        return tuple(to_row(found) for found in self.connection.execute(chosen).mappings())
+        joined = _SELECT.join(PersonRow.table, PersonRow.person_id == AttemptRow.person_id)
+        return self.read(AttemptRow, joined.where(PersonRow.team_id == team_id).order_by(*_IN_ORDER))
 
     def list_of_person(self, person_id: str) -> tuple[AttemptRow, ...]:
         """Return one person's attempts, in the order they were made."""
-        chosen = (
-            select(tables.attempt)
-            .where(_ATTEMPT.person_id == person_id)
-            .order_by(_ATTEMPT.created_at, _ATTEMPT.attempt_id)
-        )
-        return tuple(to_row(found) for found in self.connection.execute(chosen).mappings())
+        return self.list_rows(AttemptRow, AttemptRow.person_id == person_id, order_by=_IN_ORDER)
+
+
+_OF_DRILLS: Final = (
+    "attempt_id", "phase", "form_id", "profile", "options", "limit_s", "state", "released_at", "used_s", "device",
+    "extra_time", "recording_id", "ended_at", "metric_versions", *MEASURES,
+)  # fmt: skip
 
 
 def _make_unknown() -> UnknownAttemptError:
@@ -363,12 +425,14 @@ def _make_unknown() -> UnknownAttemptError:
     )
 
 
-def _of_teams(chosen: Select[*_Columns], team_id: str | None, schools: frozenset[str] | None) -> Select[*_Columns]:
-    if team_id is not None and schools is None:
-        return chosen.where(_PERSON.team_id == team_id)
-    chosen = chosen.join(tables.team, tables.team.c.team_id == _PERSON.team_id)
-    if schools is not None:
-        chosen = chosen.where(is_of_schools(schools))
+def _is_of_team(team_id: str | None) -> tuple[ColumnElement[bool], ...]:
+    if team_id is None:
+        return ()
+    return (AttemptRow.person_id.in_(select(PersonRow.person_id).where(PersonRow.team_id == team_id)),)
+
+
+def _of_teams(chosen: Select[*_Columns], team_id: str | None) -> Select[*_Columns]:
+    """Return a choice of one team's drills, or with None of all teams' that are no demo."""
     if team_id is not None:
-        return chosen.where(_PERSON.team_id == team_id)
-    return chosen.where(tables.team.c.is_demo.is_(False))
+        return chosen.where(PersonRow.team_id == team_id)
+    return chosen.join(TeamRow.table, TeamRow.team_id == PersonRow.team_id).where(TeamRow.is_demo.is_(False))

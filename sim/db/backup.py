@@ -183,11 +183,8 @@ def remove_old_upgrade_copy(url: str, *, now_s: float) -> None:
 
 def find_upgrade_copy(url: str) -> Path | None:
     """Return where the copy before the last upgrade of a SQLite file is, if there is one; None for other databases."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        return None
-    path = Path(parsed.database)
-    return path.with_name(f"{path.stem}-before-upgrade{path.suffix}")
+    path = _find_sqlite(url)
+    return None if path is None else path.with_name(f"{path.stem}-before-upgrade{path.suffix}")
 
 
 def is_database(path: Path) -> bool:
@@ -257,17 +254,22 @@ def _refuse_in_use(target: Path) -> None:
 
 def find_file(url: str, *, must_exist: bool) -> Path:
     """Return where a SQLite database lies. Raises StoreError: it is none, or is missing where it `must_exist`."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
+    path = _find_sqlite(url)
+    if path is None:
         raise StoreError(
             "this database is not a SQLite file",
             expected="the database in the data folder",
             todo="set DATABASE_URL to a file or a PostgreSQL server",
         )
-    path = Path(parsed.database)
     if must_exist and not path.is_file():
         raise StoreError(f"there is no database {path}", todo="start the app once, or set SIGHTLINE_DATA")
     return path
+
+
+def _find_sqlite(url: str) -> Path | None:
+    parsed = make_url(url)
+    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
+    return Path(str(parsed.database)) if is_file else None
 
 
 @contextmanager

@@ -1,26 +1,62 @@
-"""UTC wall times that keep their zone in every database."""
+"""Tables as classes: a column is declared once, with its type, its default, and what it says about a person.
 
-from collections.abc import Callable
+    class DayOff(Row, table="day_off", of="", title="Days without drills"):
+        day_off_id: Col[str] = column(32, primary_key=True)
+        name: Col[str] = told("what was typed", 120, default="")
+
+An object is one row: frozen, detached, what services use. `DayOff.name` is the column, for queries. SQLAlchemy's own
+mapped classes are not used: their objects cannot be frozen, are watched for changes that nobody makes, and are read at
+less than half the speed into three times the memory.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass
 from datetime import UTC, date, datetime
+from enum import Enum
+from functools import lru_cache
+from operator import attrgetter
+from types import NoneType
+from typing import (
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    Self,
+    TypeVar,
+    dataclass_transform,
+    get_args,
+    get_type_hints,
+    overload,
+)
 
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Date,
     DateTime,
     Dialect,
     Double,
     ForeignKey,
     Integer,
-    Named,
+    MetaData,
+    Select,
     String,
+    Table,
     Text,
-    TypedColumns,
     TypeDecorator,
-    UniqueConstraint,
+    bindparam,
+    select,
+    type_coerce,
 )
+from sqlalchemy.types import TypeEngine
 
+from sim.attempt.profile import ProfileName
 from sim.text.words import LONGEST
+
+metadata = MetaData()
+T = TypeVar("T")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -29,359 +65,341 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Convert to UTC on the way in."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored time needs its zone")
-        in_utc = value.astimezone(UTC)
-        return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
+    # SQLite's text is read and written in one step, zone and all: a district has 40,000 times to read
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
+        return _write_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], datetime | None] | None:
-        """Read SQLite's text in one step, zone and all: a district has 40,000 times to read."""
         return _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
 
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _to_utc(value)
+
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Put the zone back on the way out."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class MomentText(UtcDateTime):
+    """Gives a stored time as SQLite has it: "2026-11-25 21:47:20.000125"."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        return None if dialect.name == "sqlite" else _write_text
+
+
+def _to_utc(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("a stored time needs its zone")
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
+
+
+def _write_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    return (value if value.tzinfo is UTC else _to_utc(value)).isoformat(" ", "microseconds")[:-6]
 
 
 def _read_text(value: str | None) -> datetime | None:
     return None if value is None else datetime.fromisoformat(value + "+00:00")
 
 
-Profile = String(16).with_variant(String(LONGEST), "postgresql")
-"""SQLite holds no text to a length, so what was made there with 16 stays."""
+class Converted(TypeDecorator[Any]):
+    """Stored as text, given back as something else; text itself is stored as it is. See `raw`."""
+
+    impl = String
+    cache_ok = True
+
+    def write(self, value: Any) -> str:
+        return str(value)
+
+    def read(self, text: str) -> Any:
+        return text
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:
+        write = self.write
+        # str() also of text: an enum's member is text, and drivers know plain text only
+        return lambda value: None if value is None else str(value) if isinstance(value, str) else write(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:
+        read = self.read
+        return lambda text: None if text is None else read(text)
 
 
-class LinkColumns(TypedColumns):
-    """One link to a record, a drill or a team exercise. The signature that makes it work is stored nowhere."""
+class Named(Converted):
+    """One of some names: an `Enum`'s, or a text that is checked, as a profile's."""
 
-    link_id = Column(String(32), primary_key=True)
-    kind = Column(String(16), nullable=False)
-    person_id = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), nullable=False, index=True)
-    attempt_id: Named[str | None] = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), index=True)
-    issued_by = Column(String(120), nullable=False)
-    issued_at = Column(UtcDateTime, nullable=False)
-    expires_at = Column(UtcDateTime, nullable=False)
-    ended_at: Named[datetime | None] = Column(UtcDateTime)
+    cache_ok = True
+
+    def __init__(self, kind: Callable[[str], Any], length: int) -> None:
+        super().__init__(length)
+        self.kind, self.length = kind, length
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:
+        return lambda value: None if value is None else str(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:
+        known = lru_cache(64)(self.kind)
+        return lambda text: None if text is None else known(text)
 
 
-class MailMessageColumns(TypedColumns):
-    """One message. `key` says what it is about, so that nobody is sent the same twice; once sent its body is "".
+class Several(Converted):
+    """Several words in one text, with a blank or a line's end between; those of a set in alphabetical order."""
 
-    `refused` is why the mail server will never take it, "" while it may.
+    cache_ok = True
+
+    def __init__(self, kind: Callable[[Iterable[str]], Any], length: int | None = None, *, between: str = " ") -> None:
+        super().__init__(length)
+        self.kind, self.length, self.between = kind, length, between
+        if length is None:
+            self.impl = Text()  # type: ignore[assignment]
+
+    def write(self, value: Iterable[str]) -> str:
+        return self.between.join(sorted(value) if isinstance(value, frozenset) else value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:
+        known = lru_cache(64)(lambda text: self.kind(text.split() if self.between == " " else text.splitlines()))
+        return lambda text: None if text is None else known(text)
+
+
+_write_json = json.JSONEncoder(allow_nan=False, separators=(",", ":"), sort_keys=True).encode
+"""Made once: a log has thousands of payloads."""
+
+
+class JsonText(Converted):
+    impl = Text
+    cache_ok = True
+
+    def write(self, value: Mapping[str, Any]) -> str:
+        return _write_json(value if type(value) is dict else dict(value))
+
+    def read(self, text: str) -> Any:
+        return json.loads(text)
+
+
+def raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column that gives what is stored: text where rows have something else."""
+    if not isinstance(column.type, Converted):
+        return column
+    return type_coerce(column, column.type.impl_instance).label(getattr(column, "name", None))
+
+
+class Col(Generic[T]):
+    """How a column is declared: the class has the column, and a row its value."""
+
+    @overload
+    def __get__(self, row: None, kind: Any) -> Column[T]: ...
+    @overload
+    def __get__(self, row: object, kind: Any) -> T: ...
+    def __get__(self, row: object | None, kind: Any) -> Column[T] | T:
+        raise NotImplementedError("a class of rows has put its column here")
+
+    def __set__(self, row: object, value: T) -> None:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    says: str
+    what: tuple[Any, ...]
+    default: Any
+    path: tuple[str, ...]
+    options: dict[str, Any]
+
+
+def column(*what: Any, default: Any = MISSING, **options: Any) -> Any:
+    """Declare a column that says nothing about a person.
+
+    `what` is the most letters of a text, or a type where the annotation does not say it; and foreign keys. A default
+    of a row that is text or a number is that of the database too. `options` are those of `sqlalchemy.Column`, and
+    `loose` where the value may change without an entry of the audit.
+    """
+    return _Declared("", what, default, (), options)
+
+
+def told(says: str, *what: Any, default: Any = MISSING, secret: bool = False, **options: Any) -> Any:
+    """Declare a column that says something about a person, in words; a secret one is nobody's to read."""
+    return _Declared(says, what, default, (), {"secret": secret, **options})
+
+
+def inner(path: str, says: str, *what: Any, init: Literal[False] = False, **options: Any) -> Any:
+    """Declare a column whose value is inside another value of the row, as `timing.state`; "" where rows lack it."""
+    return _Declared(says, what, MISSING, tuple(path.split(".")), options)
+
+
+def cascade(name: str) -> ForeignKey:
+    return ForeignKey(name, ondelete="CASCADE")
+
+
+def set_null(name: str) -> ForeignKey:
+    return ForeignKey(name, ondelete="SET NULL")
+
+
+KEPT = "until the person is deleted"
+EVIDENCE = "5 years, also when the person is deleted before: the training record is evidence"
+PRACTICE = "practice: {days} days; measured drills: until the person is deleted"
+_TYPES: dict[Any, Callable[[], TypeEngine[Any]]] = {
+    int: Integer,
+    float: Double,
+    bool: Boolean,
+    datetime: UtcDateTime,
+    date: Date,
+}
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(column, told, inner))
+class Row:
+    """One row of a table. `title`, `what` and `kept` are what the page "What is stored" says of the table.
+
+    `of` names the tables of whose row it is, as "team person" for any of these, each by the id in a column of its name
+    (`team_id`) or in the one that `by` names, or the other way round. Who is for some schools alone sees what is of
+    these, and what is nobody's where "nobody" is among the names; what is everybody's is of "".
+
+    `audit` is a row in words, with a place for each value of its key, where rows are compared with the audit: all
+    columns but the loose ones. Rows that `outlives` is said of stay when the person they are about is deleted.
     """
 
-    message_id = Column(String(32), primary_key=True)
-    person_id = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), nullable=False, index=True)
-    key = Column(String(160), nullable=False, unique=True)
-    subject = Column(String(200), nullable=False)
-    body = Column(Text, nullable=False)
-    queued_at = Column(UtcDateTime, nullable=False)
-    sent_at: Named[datetime | None] = Column(UtcDateTime)
-    refused = Column(String(200), nullable=False, server_default="")
+    table: ClassVar[Table]
+    select_by_key: ClassVar[Select[Any]]  # made once: putting it together takes longer than the database does
+    _maker: ClassVar[Callable[[Sequence[Any]], Any]]
+    _names: ClassVar[tuple[str, ...]]
+    _pick: ClassVar[Callable[[Any], Any]]  # returns the values of the columns of `_names`
+    _unsure: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]]  # columns of what may be None, each with its path
+
+    def __init_subclass__(
+        cls,
+        *,
+        table: str,
+        of: str,
+        by: str = "",
+        title: str,
+        what: str = "",
+        kept: str = KEPT,
+        audit: str = "",
+        outlives: bool = False,
+        constraints: Sequence[Any] = (),
+    ) -> None:
+        hints = get_type_hints(cls)
+        declared = {name: found for name, found in vars(cls).items() if isinstance(found, _Declared)}
+        columns = {name: _make_column(name, each, get_args(hints[name])[0]) for name, each in declared.items()}
+        for name, each in declared.items():
+            if each.path:
+                del cls.__annotations__[name]
+            if each.path or each.default is MISSING:
+                delattr(cls, name)
+            else:
+                setattr(cls, name, each.default)
+        dataclass(frozen=True, kw_only=True)(cls)
+        info = {"title": title, "what": what, "kept": kept, "audit": audit, "outlives": outlives}
+        owners = {"owners": {name: by or f"{name}_id" for name in of.split()}}
+        cls.table = Table(table, metadata, *columns.values(), *constraints, info=info | owners)
+        key = (own == bindparam(f"key_{own.name}") for own in cls.table.primary_key)
+        cls.select_by_key = select(cls.table).where(*key)
+        for name, each in declared.items():
+            setattr(cls, name, _Inner(columns[name], each.path) if each.path else columns[name])
+        places = {each.path or (name,): place for place, (name, each) in enumerate(declared.items())}
+        places.pop(("",), None)
+        cls._maker = staticmethod(_make_maker(cls, places))
+        names = [each.name for each in columns.values()]
+        sure = {names[place]: ".".join(path) for path, place in places.items() if _is_sure(cls, path)}
+        cls._names, cls._pick = tuple(sure), staticmethod(attrgetter(*sure.values()))
+        cls._unsure = tuple((names[place], path) for path, place in places.items() if names[place] not in sure)
+
+    @classmethod
+    def make(cls, row: Sequence[Any]) -> Self:
+        """Return the row whose stored values these are, in the order of the columns."""
+        made: Self = cls._maker(row)
+        return made
+
+    def values(self) -> dict[str, Any]:
+        """Return what is stored, by column."""
+        values: dict[str, Any] = dict(zip(self._names, type(self)._pick(self)))  # noqa: B905 - as long as each other
+        for name, path in self._unsure:
+            values[name] = _follow(self, path)
+        return values
+
+
+class _Inner:
+    """What a class has in place of a column whose value is inside another: the column, and the value of a row."""
+
+    def __init__(self, own: Column[Any], path: tuple[str, ...]) -> None:
+        self._column, self._path = own, path
+
+    def __get__(self, row: object | None, kind: object) -> Any:
+        return self._column if row is None else _follow(row, self._path)
+
+
+def _is_sure(kind: Any, path: tuple[str, ...]) -> bool:
+    """Return whether a path leads through nothing that may be None."""
+    if len(path) == 1:
+        return True
+    inner_kind, may_lack = _unwrap(get_type_hints(kind)[path[0]])
+    return not may_lack and _is_sure(inner_kind, path[1:])
+
+
+def _follow(value: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        if value is None:
+            return None
+        value = getattr(value, name)
+    return value
+
+
+def _make_column(name: str, declared: _Declared, hint: Any) -> Column[Any]:
+    kind, is_optional = _unwrap(hint)
+    length = next((each for each in declared.what if isinstance(each, int)), None)
+    given = next((each for each in declared.what if isinstance(each, TypeEngine)), None)
+    others = [each for each in declared.what if each is not given and not isinstance(each, int)]
+    if given is None:
+        given = _find_type(kind, length)
+    options = dict(declared.options)
+    info = {"told": declared.says, **{flag: options.pop(flag, False) for flag in ("secret", "loose")}}
+    if not options.get("primary_key"):
+        options["nullable"] = is_optional
+    if type(declared.default) in (str, int, float):
+        options.setdefault("server_default", str(declared.default))
+    return Column(options.pop("name", name), given, *others, info=info, **options)
+
 
-
-class MailStateColumns(TypedColumns):
-    """How sending through a mail server went; `queued_up_to` is when reminders were looked for last."""
-
-    server = Column(String(300), primary_key=True)
-    sent_count = Column(Integer, nullable=False, server_default="0")
-    sent_at: Named[datetime | None] = Column(UtcDateTime)
-    failed_at: Named[datetime | None] = Column(UtcDateTime)
-    failure = Column(String(300), nullable=False, server_default="")
-    queued_up_to: Named[datetime | None] = Column(UtcDateTime)
-
-
-class MailStopColumns(TypedColumns):
-    """Somebody who wants no reminders by mail."""
-
-    person_id = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), primary_key=True)
-    stopped_at = Column(UtcDateTime, nullable=False)
-
-
-class DayOffColumns(TypedColumns):
-    """Days without drills that someone entered: one, or from one to another, both counted."""
-
-    day_off_id = Column(String(32), primary_key=True)
-    first_on: Named[date] = Column(Date, nullable=False)
-    last_on: Named[date] = Column(Date, nullable=False)
-    name = Column(String(120), nullable=False)
-
-
-class LedgerEntryColumns(TypedColumns):
-    """One entry of the training record's ledger. The database refuses to change or delete one."""
-
-    number = Column(Integer, primary_key=True, autoincrement=False)
-    kind = Column(String(40), nullable=False)
-    at = Column(String(27), nullable=False, index=True)
-    content_sha256 = Column(String(64), nullable=False)
-    previous_sha256 = Column(String(64), nullable=False)
-    sha256 = Column(String(64), nullable=False)
-
-
-class LedgerContentColumns(TypedColumns):
-    """What an entry says, as canonical JSON, and by what it is found. It can be deleted once a removal names it.
-
-    The ids are no foreign keys: the record outlives what it is about.
-    """
-
-    number = Column(Integer, ForeignKey("ledger_entry.number"), primary_key=True, autoincrement=False)
-    body = Column(Text, nullable=False)
-    team_id: Named[str | None] = Column(String(32), index=True)
-    session_id: Named[str | None] = Column(String(32), index=True)
-    person_id: Named[str | None] = Column(String(32), index=True)
-    attempt_id: Named[str | None] = Column(String(64), index=True)
-
-
-class LedgerRemovalColumns(TypedColumns):
-    """That the content of entry `number` may be deleted, as entry `by_number` says. Never changed."""
-
-    number = Column(Integer, ForeignKey("ledger_entry.number"), primary_key=True, autoincrement=False)
-    by_number = Column(Integer, ForeignKey("ledger_entry.number"), nullable=False)
-
-
-class LegalHoldColumns(TypedColumns):
-    """One legal hold: while it is not released, nothing about a person, team or session is deleted."""
-
-    hold_id = Column(String(32), primary_key=True)
-    scope = Column(String(16), nullable=False)
-    subject_id = Column(String(32), nullable=False, index=True)
-    reason = Column(String(300), nullable=False)
-    placed_by = Column(String(120), nullable=False)
-    placed_at = Column(UtcDateTime, nullable=False)
-    released_at: Named[datetime | None] = Column(UtcDateTime)
-    released_by = Column(String(120), nullable=False, server_default="")
-    release_reason = Column(String(300), nullable=False, server_default="")
-
-
-class LtiPlatformColumns(TypedColumns):
-    """One learning system. `deployments` has an id a line; `school` is that of people who come in by it.
-
-    `failed_at` and `failure` say how sending results went last, "" once it worked again.
-    """
-
-    platform_id = Column(String(32), primary_key=True)
-    name = Column(String(80), nullable=False)
-    issuer = Column(String(255), nullable=False)
-    client_id = Column(String(255), nullable=False)
-    deployments = Column(Text, nullable=False)
-    auth_url = Column(String(1000), nullable=False)
-    token_url = Column(String(1000), nullable=False)
-    token_audience = Column(String(1000), nullable=False, server_default="")
-    keys_url = Column(String(1000), nullable=False)
-    trusts_email = Column(Boolean, nullable=False)
-    takes_in = Column(Boolean, nullable=False)
-    school = Column(String(80), nullable=False, server_default="")
-    created_at = Column(UtcDateTime, nullable=False)
-    sent_count = Column(Integer, nullable=False, server_default="0")
-    sent_at: Named[datetime | None] = Column(UtcDateTime)
-    failed_at: Named[datetime | None] = Column(UtcDateTime)
-    failure = Column(String(300), nullable=False, server_default="")
-
-
-LTI_PLATFORM_ONCE = UniqueConstraint("issuer", "client_id", name="uq_lti_platform_issuer_client_id")
-
-
-class LtiNonceColumns(TypedColumns):
-    """One launch that was taken: the hash of what makes it unlike any other, so that none is taken twice."""
-
-    nonce_sha256 = Column(String(64), primary_key=True)
-    used_at = Column(UtcDateTime, nullable=False, index=True)
-
-
-class LtiCourseColumns(TypedColumns):
-    """One course of a learning system that somebody was sent here from. `members_url` is "" where it tells no names."""
-
-    course_id = Column(String(32), primary_key=True)
-    platform_id = Column(
-        String(32), ForeignKey("lti_platform.platform_id", ondelete="CASCADE"), nullable=False, index=True
-    )
-    context_id = Column(String(255), nullable=False)
-    title = Column(String(120), nullable=False)
-    members_url = Column(String(1000), nullable=False)
-    seen_at = Column(UtcDateTime, nullable=False)
-
-
-class LtiResultColumns(TypedColumns):
-    """One drill that a learning system is told the result of. `subject` is its id of the person.
-
-    `score` is what was sent or need not be, 0 to 1; `refused` why it will never be taken, "" while it may.
-    """
-
-    attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), primary_key=True)
-    platform_id = Column(
-        String(32), ForeignKey("lti_platform.platform_id", ondelete="CASCADE"), nullable=False, index=True
-    )
-    subject = Column(String(255), nullable=False)
-    line_item = Column(String(1000), nullable=False)
-    created_at = Column(UtcDateTime, nullable=False)
-    tries = Column(Integer, nullable=False, server_default="0")
-    next_at: Named[datetime | None] = Column(UtcDateTime)
-    done_at: Named[datetime | None] = Column(UtcDateTime, index=True)
-    score: Named[float | None] = Column(Double)
-    refused = Column(String(200), nullable=False, server_default="")
-
-
-class Cmi5SessionColumns(TypedColumns):
-    """One launch by cmi5, until its learning system was told how it ended; then actor, token and context are "".
-
-    `once` tells the same learner, course registration and drill from every other one: what is told once in it.
-    """
-
-    session_id = Column(String(32), primary_key=True)
-    attempt_id = Column(String(64), nullable=False, index=True)
-    once = Column(String(64), nullable=False, index=True)
-    endpoint = Column(String(1000), nullable=False)
-    token = Column(Text, nullable=False)
-    actor = Column(Text, nullable=False)
-    activity = Column(String(1000), nullable=False)
-    context = Column(Text, nullable=False)
-    is_judged = Column(Boolean, nullable=False)
-    begun_at = Column(UtcDateTime, nullable=False)
-    tries = Column(Integer, nullable=False, server_default="0")
-    next_at: Named[datetime | None] = Column(UtcDateTime)
-    done_at: Named[datetime | None] = Column(UtcDateTime, index=True)
-    has_completed = Column(Boolean, nullable=False)
-    has_passed = Column(Boolean, nullable=False)
-    failure = Column(String(300), nullable=False, server_default="")
-
-
-class SessionColumns(TypedColumns):
-    """One session day of a team: what drill, how it is given, and how far it is.
-
-    `link_number` counts up when the links given out so far are to work no more; `makes_up` is the session whose absent
-    people this one is for; `planned_at` is when it is to begin, none for one that was opened for at once. `starts_at`
-    is when a countdown ends, `paused_at` since when its clocks stand still, `paused_s` for how long they have so far.
-    `recording_id` and `form_id` are what was chosen for it, for those who are invited later too. `voided_at` is when it
-    was voided, as nobody began a drill in it, and `void_reason` why.
-    """
-
-    session_id = Column(String(32), primary_key=True)
-    team_id = Column(String(32), ForeignKey("team.team_id", ondelete="CASCADE"), nullable=False, index=True)
-    step_id: Named[str | None] = Column(String(32), ForeignKey("program_step.step_id", ondelete="SET NULL"), index=True)
-    makes_up: Named[str | None] = Column(String(32), ForeignKey("session.session_id", ondelete="SET NULL"))
-    kind = Column(String(16), nullable=False)
-    starting = Column(String(16), nullable=False)
-    profile = Column(Profile, nullable=False)
-    options = Column(String(120), nullable=False)
-    place = Column(String(120), nullable=False)
-    code = Column(String(16), nullable=False, index=True)
-    link_number = Column(Integer, nullable=False)
-    created_at = Column(UtcDateTime, nullable=False)
-    expires_at = Column(UtcDateTime, nullable=False)
-    briefing_at: Named[datetime | None] = Column(UtcDateTime)
-    started_at: Named[datetime | None] = Column(UtcDateTime)
-    ended_at: Named[datetime | None] = Column(UtcDateTime)
-    planned_at: Named[datetime | None] = Column(UtcDateTime)
-    starts_at: Named[datetime | None] = Column(UtcDateTime)
-    paused_at: Named[datetime | None] = Column(UtcDateTime)
-    paused_s = Column(Double, nullable=False, server_default="0")
-    recording_id: Named[str | None] = Column(String(80))
-    form_id: Named[str | None] = Column(String(80))
-    voided_at: Named[datetime | None] = Column(UtcDateTime)
-    void_reason = Column(String(200), nullable=False, server_default="")
-
-
-class SessionPersonColumns(TypedColumns):
-    """One person invited to a session. `seat` counts up whenever their name is freed; earlier seats then end."""
-
-    session_id = Column(String(32), ForeignKey("session.session_id", ondelete="CASCADE"), primary_key=True)
-    person_id = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), primary_key=True)
-    attendance = Column(String(16), nullable=False)
-    extra_time = Column(Double, nullable=False)
-    seat = Column(Integer, nullable=False)
-    return_code = Column(String(16), nullable=False)
-    attempt_id: Named[str | None] = Column(
-        String(64), ForeignKey("attempt.attempt_id", ondelete="SET NULL"), index=True
-    )
-    joined_at: Named[datetime | None] = Column(UtcDateTime)
-    seen_at: Named[datetime | None] = Column(UtcDateTime)
-
-
-class AttendanceChangeColumns(TypedColumns):
-    """One change of somebody's attendance after the fact, or by a make-up; never altered."""
-
-    session_id = Column(String(32), primary_key=True)
-    person_id = Column(String(32), primary_key=True)
-    number = Column(Integer, primary_key=True, autoincrement=False)
-    was = Column(String(16), nullable=False)
-    became = Column(String(16), nullable=False)
-    reason = Column(String(200), nullable=False)
-    changed_at = Column(UtcDateTime, nullable=False)
-
-
-class HelpColumns(TypedColumns):
-    """One call for help during an attempt. `elapsed_s` is the attempt's own time at it."""
-
-    attempt_id = Column(String(64), ForeignKey("attempt.attempt_id", ondelete="CASCADE"), primary_key=True)
-    number = Column(Integer, primary_key=True, autoincrement=False)
-    asked_at = Column(UtcDateTime, nullable=False)
-    elapsed_s = Column(Double, nullable=False)
-    answered_at: Named[datetime | None] = Column(UtcDateTime)
-
-
-class AccountColumns(TypedColumns):
-    """One account. `sign_in_key` is the sign-in name as it is compared; `roles` has blanks between, `schools` lines.
-
-    `secret_source` says who chose the PIN or passphrase, "" where that is not known.
-    """
-
-    account_id = Column(String(32), primary_key=True)
-    sign_in_name = Column(String(120), nullable=False)
-    sign_in_key = Column(String(240), nullable=False, unique=True)
-    display_name = Column(String(120), nullable=False)
-    secret_hash: Named[str | None] = Column(String(200))
-    secret_source = Column(String(16), nullable=False, server_default="")
-    roles = Column(String(80), nullable=False)
-    schools: Named[str | None] = Column(Text)
-    person_id: Named[str | None] = Column(String(32), ForeignKey("person.person_id", ondelete="CASCADE"), unique=True)
-    created_at = Column(UtcDateTime, nullable=False)
-    disabled_at: Named[datetime | None] = Column(UtcDateTime)
-
-
-class AccountIdentityColumns(TypedColumns):
-    """Who an account is elsewhere: at a sign-in service, or in the school's roster."""
-
-    external_id = Column(String(255), primary_key=True)
-    account_id = Column(String(32), ForeignKey("account.account_id", ondelete="CASCADE"), nullable=False, index=True)
-
-
-class AccountSessionColumns(TypedColumns):
-    """One time of being signed in. Only a hash of the cookie's secret is kept."""
-
-    secret_sha256 = Column(String(64), primary_key=True)
-    account_id = Column(String(32), ForeignKey("account.account_id", ondelete="CASCADE"), nullable=False, index=True)
-    how = Column(String(40), nullable=False)
-    created_at = Column(UtcDateTime, nullable=False)
-    used_at = Column(UtcDateTime, nullable=False)
-    expires_at = Column(UtcDateTime, nullable=False)
-    ended_at: Named[datetime | None] = Column(UtcDateTime)
-
-
-class SignInFailureColumns(TypedColumns):
-    """How often signing in failed lately for one name, kept as a hash, or one address; by both clocks of the server."""
-
-    subject = Column(String(80), primary_key=True)
-    count = Column(Integer, nullable=False)
-    at = Column(UtcDateTime, nullable=False)
-    steady_s = Column(Double, nullable=False)
-    epoch = Column(String(32), nullable=False)
-
-
-class AccountTotpColumns(TypedColumns):
-    """The second step of signing in of an account; its key is worked out from `nonce` and the server's own.
-
-    `confirmed_at` is none until a first code was typed; `last_step` is the latest one used, so that none is used twice;
-    `recovery` has the hashes of recovery codes not used yet, blanks between.
-    """
-
-    account_id = Column(String(32), ForeignKey("account.account_id", ondelete="CASCADE"), primary_key=True)
-    nonce = Column(String(64), nullable=False)
-    confirmed_at: Named[datetime | None] = Column(UtcDateTime)
-    last_step = Column(Integer, nullable=False, server_default="0")
-    recovery = Column(Text, nullable=False, server_default="")
+def _find_type(kind: Any, length: int | None) -> TypeEngine[Any]:
+    if kind is str:
+        return Text() if length is None else String(length)
+    if kind is ProfileName:
+        return Named(ProfileName, LONGEST)
+    if issubclass(kind, Enum):
+        return Named(kind, length or 16)
+    return _TYPES[kind]()
+
+
+def _unwrap(hint: Any) -> tuple[Any, bool]:
+    kinds = [each for each in get_args(hint) if each is not NoneType]
+    is_optional = NoneType in get_args(hint)
+    return (kinds[0] if is_optional else hint), is_optional
+
+
+def _make_maker(
+    kind: Callable[..., Any], places: Mapping[tuple[str, ...], int], *, is_optional: bool = False
+) -> Callable[[Sequence[Any]], Any]:
+    """Return what makes an object of a row's values: `places` say where the values of its fields are, by path."""
+    hints = get_type_hints(kind)
+    direct = {path[0]: place for path, place in places.items() if len(path) == 1}
+    names, indexes = tuple(direct), tuple(direct.values())
+    inside = {}
+    for name in dict.fromkeys(path[0] for path in places if len(path) > 1):
+        own = {path[1:]: place for path, place in places.items() if path[0] == name and len(path) > 1}
+        of, may_lack = _unwrap(hints[name])
+        inside[name] = _make_maker(of, own, is_optional=may_lack)
+    if not inside and not is_optional and indexes == tuple(range(len(names))):
+        return lambda row: kind(**dict(zip(names, row, strict=False)))
+
+    def make(row: Sequence[Any]) -> Any:
+        values = {name: row[index] for name, index in zip(names, indexes, strict=True)}
+        if is_optional and None in values.values():
+            return None
+        for name, each in inside.items():
+            values[name] = each(row)
+        return kind(**values)
+
+    return make

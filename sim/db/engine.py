@@ -26,7 +26,7 @@ def make_sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S, alone: bool = False) -> Engine:
+def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """Return an engine for `url`; no connection is made yet.
 
     SQLite runs in write-ahead mode with foreign keys on; a write transaction takes its lock at once, so that it
@@ -65,8 +65,6 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S, alone: bool
         connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(busy_timeout_s * 1000)}")
-        if alone:
-            cursor.execute("PRAGMA locking_mode = EXCLUSIVE")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")

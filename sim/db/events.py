@@ -1,118 +1,174 @@
 """The event log: append-only, keyed by attempt, tab and number, so that a repeat is harmless."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, tuple_, update
+from sqlalchemy import CursorResult, bindparam, exists, func, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from sim.db import tables
-from sim.db.rows import StoredEvent, TabRow, read_row, write_row
-from sim.db.sessions import HelpRow
-from sim.drill.arrivals import HeardTab, Silence, join_silences
-from sim.drill.event import Event, EventKind
+from sim.attempt.arrivals import HeardTab, Silence, join_silences
+from sim.attempt.events import Act, Event, EventKind, Open, read_act
+from sim.db.columns import PRACTICE, Col, JsonText, Row, cascade, column, inner, raw, told
+from sim.db.rows import AT_ONCE, Rows
+from sim.errors import StoreError
 
-_EVENT = tables.event.c
-_TAB = tables.tab.c
-_SELECT_EVENT = select(
-    _EVENT.tab_id,
-    _EVENT.seq,
-    _EVENT.t_client_ms,
-    _EVENT.kind,
-    _EVENT.payload,
-    _EVENT.arrived_at,
-    _EVENT.arrived_s,
-    _EVENT.counted,
-    _EVENT.earliest_s,
+
+class StoredEvent(
+    Row,
+    table="attempt_event",
+    of="attempt",
+    title="What was done in a drill",
+    what="Each camera opened, each jump in time, each mark, each answer, to the second: the debrief is made of it.",
+    kept=PRACTICE,
+):
+    """One event as it came in; its attempt is known where it is read or stored."""
+
+    event: Event  # what the browser sent
+    attempt_id: Col[str] = inner("", "", 64, cascade("attempt.attempt_id"), primary_key=True)
+    tab_id: Col[str] = inner("event.tab_id", "", 36, primary_key=True)
+    seq: Col[int] = inner("event.seq", "", primary_key=True, autoincrement=False)
+    kind: Col[EventKind] = inner("event.kind", "what was done")
+    t_client_ms: Col[float] = inner("event.t_client_ms", "")
+    payload: Col[Mapping[str, Any]] = inner(
+        "event.payload", "on which camera and when; what was marked or answered", JsonText()
+    )
+    arrived_at: Col[datetime] = told("when")
+    arrived_s: Col[float] = column()  # the server's elapsed seconds when it came
+    counted: Col[bool] = column()  # inside the limit and the grace; others are kept but never scored
+    # the earliest time at which it can have been made; None without such a bound
+    earliest_s: Col[float | None] = column(default=None)
+
+
+class TabRow(
+    Row,
+    table="attempt_tab",
+    of="attempt",
+    title="Browser windows of a drill",
+    what="Which window a drill was done in, so that nothing is counted twice.",
+    kept=PRACTICE,
+):
+    """One browser tab of an attempt: which one is known where it is read or stored."""
+
+    attempt_id: Col[str] = inner("", "", 64, cascade("attempt.attempt_id"), primary_key=True)
+    tab_id: Col[str] = inner("", "a random number of the window", 36, primary_key=True)
+    # highest number up to which its events are complete
+    acked: Col[int] = column(default=0, name="acked_seq", server_default=None)
+    heard: HeardTab | None = None  # what was heard of it, pauses included; None for a tab never heard
+    heard_s: Col[float | None] = inner("heard.heard_s", "")
+    since_s: Col[float | None] = inner("heard.since_s", "")
+    # stored, stored_bytes: its events and the bytes of their payloads
+    stored: Col[int] = column(default=0)
+    stored_bytes: Col[int] = column(default=0)
+
+
+class SilenceRow(
+    Row,
+    table="attempt_silence",
+    of="attempt",
+    title="Lost connections in a drill",
+    what="When nothing was heard of a drill's browser, and how much of what was done arrived late.",
+    kept=PRACTICE,
+):
+    silence: Silence
+    attempt_id: Col[str] = column(64, cascade("attempt.attempt_id"), primary_key=True)
+    tab_id: Col[str] = inner("silence.tab_id", "a random number of the window", 36, primary_key=True)
+    from_s: Col[float] = inner("silence.from_s", "from when, seconds into the drill", primary_key=True)
+    to_s: Col[float] = inner("silence.to_s", "until when")
+    late: Col[int] = inner("silence.late", "how much arrived late")
+    is_offline: Col[bool] = inner("silence.is_offline", "no other window was heard either")
+
+
+class HelpRow(
+    Row,
+    table="attempt_help",
+    of="attempt",
+    title="Calls for help",
+    what="When someone asked for help in a session.",
+    kept=PRACTICE,
+):
+    attempt_id: Col[str] = column(64, cascade("attempt.attempt_id"), primary_key=True)
+    number: Col[int] = column(primary_key=True, autoincrement=False)
+    asked_at: Col[datetime] = told("when")
+    elapsed_s: Col[float] = column()  # the attempt's own time at it, seconds
+    answered_at: Col[datetime | None] = told("when answered", default=None)  # by the trainer
+
+
+_SELECT_EVENT = select(*map(raw, list(StoredEvent.table.columns)[1:]))
+_THIS_TAB = (TabRow.attempt_id == bindparam("attempt")) & (TabRow.tab_id == bindparam("tab"))
+_FROM_TAB = (StoredEvent.attempt_id == bindparam("attempt")) & (StoredEvent.tab_id == bindparam("tab"))
+_SELECT_LATER = select(StoredEvent.seq).where(_FROM_TAB, StoredEvent.seq > bindparam("acked"))
+_SELECT_LATEST = select(func.max(StoredEvent.seq)).where(_FROM_TAB)
+_SELECT_KIND = _SELECT_EVENT.where(_FROM_TAB, StoredEvent.kind == bindparam("kind")).order_by(StoredEvent.seq)
+_SELECT_TABS = select(TabRow.table).where(TabRow.attempt_id == bindparam("attempt")).order_by(TabRow.tab_id)
+_IS_BEYOND = exists().where(
+    StoredEvent.attempt_id == TabRow.attempt_id, StoredEvent.tab_id == TabRow.tab_id, StoredEvent.seq > TabRow.acked
 )
-_THIS_TAB = (_TAB.attempt_id == bindparam("attempt")) & (_TAB.tab_id == bindparam("tab"))
-_FROM_TAB = (_EVENT.attempt_id == bindparam("attempt")) & (_EVENT.tab_id == bindparam("tab"))
-_SELECT_LATER = select(_EVENT.seq).where(_FROM_TAB, _EVENT.seq > bindparam("acked")).order_by(_EVENT.seq)
-_SELECT_LATEST = select(func.max(_EVENT.seq)).where(_FROM_TAB)
-_SELECT_KNOWN = select(_EVENT.seq).where(_FROM_TAB, _EVENT.seq.in_(bindparam("numbers", expanding=True)))
-_SELECT_KIND = _SELECT_EVENT.where(_FROM_TAB, _EVENT.kind == bindparam("kind")).order_by(_EVENT.seq)
-_SELECT_TABS = (
-    select(_TAB.tab_id, _TAB.acked_seq, _TAB.heard_s, _TAB.since_s, _TAB.stored, _TAB.stored_bytes)
-    .where(_TAB.attempt_id == bindparam("attempt"))
-    .order_by(_TAB.tab_id)
+_SELECT_TABS_OF_SOME = select(TabRow.table, _IS_BEYOND.label("is_beyond")).where(
+    TabRow.attempt_id.in_(bindparam("attempts", expanding=True))
 )
-_OF_SOME = _TAB.attempt_id.in_(bindparam("attempts", expanding=True))
-_IS_BEYOND = (
-    exists()
-    .where(_EVENT.attempt_id == _TAB.attempt_id, _EVENT.tab_id == _TAB.tab_id, _EVENT.seq > _TAB.acked_seq)
-    .label("is_beyond")
+_INSERT_TAB = insert(TabRow.table)
+_UPDATE_TAB = update(TabRow.table).where(_THIS_TAB)
+_LASTING = StoredEvent.kind.in_(bindparam("kinds", expanding=True))
+_THIS_COUNTED = (StoredEvent.attempt_id == bindparam("attempt")) & StoredEvent.counted
+_LAST = (
+    select(StoredEvent.tab_id, func.max(StoredEvent.seq))
+    .where(_THIS_COUNTED, ~_LASTING)
+    .group_by(StoredEvent.tab_id, StoredEvent.kind)
 )
-_SELECT_TABS_OF_SOME = select(
-    _TAB.attempt_id, _TAB.tab_id, _TAB.acked_seq, _TAB.heard_s, _TAB.since_s, _TAB.stored, _TAB.stored_bytes, _IS_BEYOND
-).where(_OF_SOME)
-_INSERT_TAB = insert(tables.tab)
-_UPDATE_TAB = update(tables.tab).where(_THIS_TAB)
-_LASTING = _EVENT.kind.in_(bindparam("kinds", expanding=True))
-_THIS_COUNTED = (_EVENT.attempt_id == bindparam("attempt")) & _EVENT.counted
-_LAST = select(_EVENT.tab_id, func.max(_EVENT.seq)).where(_THIS_COUNTED, ~_LASTING).group_by(_EVENT.tab_id, _EVENT.kind)
-_SELECT_STANDING = _SELECT_EVENT.where(_THIS_COUNTED, _LASTING | tuple_(_EVENT.tab_id, _EVENT.seq).in_(_LAST)).order_by(
-    _EVENT.t_client_ms, _EVENT.tab_id, _EVENT.seq
+_IN_TIME = (StoredEvent.t_client_ms, StoredEvent.tab_id, StoredEvent.seq)
+_SELECT_ALL = _SELECT_EVENT.where(StoredEvent.attempt_id == bindparam("attempt")).order_by(*_IN_TIME)
+_SELECT_STANDING = _SELECT_EVENT.where(
+    _THIS_COUNTED, _LASTING | tuple_(StoredEvent.tab_id, StoredEvent.seq).in_(_LAST)
+).order_by(*_IN_TIME)
+_FIRST_MS, _LAST_MS = func.min(StoredEvent.t_client_ms), func.max(StoredEvent.t_client_ms)
+_SELECT_SPANS = (
+    select(StoredEvent.tab_id, _FIRST_MS, _LAST_MS)
+    .where(_THIS_COUNTED, StoredEvent.kind == bindparam("kind"))
+    .group_by(StoredEvent.tab_id)
+    .order_by(_FIRST_MS)
 )
-_COUNT_TABS = select(func.count(_EVENT.tab_id.distinct())).where(_THIS_COUNTED, _EVENT.kind == bindparam("kind"))
-_INSERT_EVENT = insert(tables.event)
+_INSERT_EVENT = {
+    "sqlite": sqlite.insert(StoredEvent.table).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(StoredEvent.table).on_conflict_do_nothing(),
+}
 """Made once: putting them together takes longer than the database does, and every post of events needs all."""
 
-_EventRow = Row[str, int, float, str, str, datetime, float, bool, float | None]
 _KINDS = {kind.value: kind for kind in EventKind}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventsTable:
-    """The events of all attempts, on one open transaction."""
+write_payload = JsonText().write
 
-    connection: Connection
 
-    def append(self, attempt_id: str, events: Sequence[StoredEvent]) -> tuple[StoredEvent, ...]:
-        """Store those that are not stored yet; return them in the order given. A stored event is never changed."""
-        if not events:
-            return ()
-        known = self._find_known(attempt_id, events)
-        fresh: list[StoredEvent] = []
-        for stored in events:
-            key = (stored.event.tab_id, stored.event.seq)
-            if key not in known:
-                known.add(key)
-                fresh.append(stored)
-        if fresh:
-            self.connection.execute(_INSERT_EVENT, [_to_values(attempt_id, stored) for stored in fresh])
-        return tuple(fresh)
+class EventsTable(Rows):
+    """The events of all attempts."""
 
-    def append_fresh(self, events: Mapping[str, Sequence[StoredEvent]]) -> None:
-        """Store events of several attempts, by attempt, that are known not to be stored yet."""
-        values = [_to_values(attempt_id, stored) for attempt_id, fresh in events.items() for stored in fresh]
+    def append(self, events: Mapping[str, Sequence[StoredEvent]]) -> None:
+        """Store events by attempt; those that are stored already stay as they are."""
+        values = []
+        for attempt_id, fresh in events.items():
+            for stored in fresh:
+                values.append(stored.values())
+                values[-1]["attempt_id"] = attempt_id
         if values:
-            self.connection.execute(_INSERT_EVENT, values)
+            self.connection.execute(_INSERT_EVENT[self.connection.dialect.name], values)
 
-    def find_complete(self, attempt_id: str, tab_id: str, *, acked: int) -> int:
-        """Return the highest number up to which the tab's events are complete, from one that is known on."""
-        for seq in self.connection.scalars(_SELECT_LATER, {"attempt": attempt_id, "tab": tab_id, "acked": acked}):
-            if seq != acked + 1:
-                break
-            acked = seq
-        return acked
+    def list_later(self, attempt_id: str, tab_id: str, *, acked: int) -> set[int]:
+        """Return the numbers of a tab's events after one."""
+        return set(self.connection.scalars(_SELECT_LATER, {"attempt": attempt_id, "tab": tab_id, "acked": acked}))
 
     def list_tabs(self, attempt_id: str) -> dict[str, TabRow]:
-        return {
-            tab_id: _to_tab(acked, heard_s, since_s, stored, stored_bytes)
-            for tab_id, acked, heard_s, since_s, stored, stored_bytes in self.connection.execute(
-                _SELECT_TABS, {"attempt": attempt_id}
-            )
-        }
+        return {row[1]: TabRow.make(row) for row in self.connection.execute(_SELECT_TABS, {"attempt": attempt_id})}
 
     def list_tabs_of(self, attempt_ids: Collection[str]) -> tuple[dict[str, dict[str, TabRow]], set[tuple[str, str]]]:
         """Return every tab of some attempts, by attempt and tab, and those that lack events before later ones."""
         found: dict[str, dict[str, TabRow]] = {attempt_id: {} for attempt_id in attempt_ids}
         gaps: set[tuple[str, str]] = set()
-        chosen = self.connection.execute(_SELECT_TABS_OF_SOME, {"attempts": list(attempt_ids)})
-        for attempt_id, tab_id, acked, heard_s, since_s, stored, stored_bytes, is_beyond in chosen:
-            found[attempt_id][tab_id] = _to_tab(acked, heard_s, since_s, stored, stored_bytes)
+        for row in self.connection.execute(_SELECT_TABS_OF_SOME, {"attempts": list(attempt_ids)}):
+            attempt_id, tab_id, *_, is_beyond = row
+            found[attempt_id][tab_id] = TabRow.make(row)
             if is_beyond:
                 gaps.add((attempt_id, tab_id))
         return found, gaps
@@ -121,23 +177,16 @@ class EventsTable:
         """Return the highest complete number of every tab."""
         return {tab_id: row.acked for tab_id, row in self.list_tabs(attempt_id).items()}
 
-    def save_tab(self, attempt_id: str, tab_id: str, row: TabRow, *, is_new: bool) -> None:
-        """Write every value of a tab."""
-        self.save_tabs([(attempt_id, tab_id, row)], are_new=is_new)
-
     def save_tabs(self, tabs: Sequence[tuple[str, str, TabRow]], *, are_new: bool) -> None:
         """Write every value of tabs, each with its attempt and its id: of new ones, or of some that are there."""
         attempt, tab = ("attempt_id", "tab_id") if are_new else ("attempt", "tab")
-        values = [{attempt: attempt_id, tab: tab_id, **_to_tab_values(row)} for attempt_id, tab_id, row in tabs]
+        values = [{attempt: attempt_id, tab: tab_id, **row.values()} for attempt_id, tab_id, row in tabs]
         if values:
             self.connection.execute(_INSERT_TAB if are_new else _UPDATE_TAB, values)
 
     def list_all(self, attempt_id: str) -> tuple[StoredEvent, ...]:
         """Return the whole log, by the browser's time, then tab, then number: the same whatever order it came in."""
-        chosen = _SELECT_EVENT.where(_EVENT.attempt_id == attempt_id).order_by(
-            _EVENT.t_client_ms, _EVENT.tab_id, _EVENT.seq
-        )
-        return _to_events(self.connection.execute(chosen).all())
+        return _to_events(self.connection.execute(_SELECT_ALL, {"attempt": attempt_id}))
 
     def list_standing(self, attempt_id: str, *, lasting: Collection[EventKind]) -> tuple[StoredEvent, ...]:
         """Return what counts of a log and tells where the search stands, ordered as `list_all`.
@@ -145,8 +194,7 @@ class EventsTable:
         That is every event of the lasting kinds, and of each other kind the last one of each tab: of a log of 20,000 a
         few hundred, as a rule. When the search went on after a call is not told by it.
         """
-        here = {"attempt": attempt_id, "kinds": [kind.value for kind in lasting]}
-        return _to_events(self.connection.execute(_SELECT_STANDING, here).all())
+        return _to_events(self.connection.execute(_SELECT_STANDING, {"attempt": attempt_id, "kinds": list(lasting)}))
 
     def find_latest(self, attempt_id: str, tab_id: str) -> int:
         """Return the highest number of a tab's events, complete or not; 0 for none."""
@@ -154,140 +202,103 @@ class EventsTable:
 
     def find(self, attempt_id: str, tab_id: str, *, kind: EventKind) -> tuple[StoredEvent, ...]:
         """Return a tab's events of one kind, by number."""
-        here = {"attempt": attempt_id, "tab": tab_id, "kind": kind.value}
-        return _to_events(self.connection.execute(_SELECT_KIND, here).all())
+        here = {"attempt": attempt_id, "tab": tab_id, "kind": kind}
+        return _to_events(self.connection.execute(_SELECT_KIND, here))
 
-    def list_kinds(
-        self, attempt_ids: Collection[str], kinds: Collection[EventKind]
-    ) -> dict[str, list[tuple[EventKind, Mapping[str, Any]]]]:
-        """Return kind and payload of the events of some kinds, by attempt, in the order of the browser's time."""
+    def list_kinds(self, attempt_ids: Collection[str], kinds: Collection[EventKind]) -> dict[str, list[Act]]:
+        """Return what was done of some kinds, by attempt, in the order of the browser's time."""
         chosen = (
-            select(_EVENT.attempt_id, _EVENT.kind, _EVENT.payload)
-            .where(_EVENT.attempt_id.in_(list(attempt_ids)), _EVENT.kind.in_([kind.value for kind in kinds]))
-            .order_by(_EVENT.attempt_id, _EVENT.t_client_ms, _EVENT.tab_id, _EVENT.seq)
+            select(StoredEvent.attempt_id, StoredEvent.kind, StoredEvent.payload)
+            .where(StoredEvent.attempt_id.in_(list(attempt_ids)), StoredEvent.kind.in_(kinds))
+            .order_by(StoredEvent.attempt_id, *_IN_TIME)
         )
-        found: dict[str, list[tuple[EventKind, Mapping[str, Any]]]] = {}
-        for attempt_id, kind, payload in self.connection.execute(chosen):
-            found.setdefault(attempt_id, []).append((_KINDS[kind], json.loads(payload)))
+        found: dict[str, list[Act]] = {}
+        with _tell_changed():
+            for attempt_id, kind, payload in self.connection.execute(chosen):
+                found.setdefault(attempt_id, []).append(read_act(kind, payload))
         return found
 
     def count_tabs(self, attempt_id: str, *, kind: EventKind) -> int:
-        """Return from how many tabs events of a kind came that count."""
-        return self.connection.scalar(_COUNT_TABS, {"attempt": attempt_id, "kind": kind.value}) or 0
+        """Return from how many tabs at once, devices added up, events of a kind came that count.
 
-    def _find_known(self, attempt_id: str, events: Sequence[StoredEvent]) -> set[tuple[str, int]]:
-        known: set[tuple[str, int]] = set()
-        for tab_id in {stored.event.tab_id for stored in events}:
-            numbers = [stored.event.seq for stored in events if stored.event.tab_id == tab_id]
-            here = {"attempt": attempt_id, "tab": tab_id, "numbers": numbers}
-            known.update((tab_id, seq) for seq in self.connection.scalars(_SELECT_KNOWN, here))
-        return known
-
-
-def _to_tab(acked: int, heard_s: float | None, since_s: float | None, stored: int, stored_bytes: int) -> TabRow:
-    heard = None if heard_s is None or since_s is None else HeardTab(heard_s=heard_s, since_s=since_s)
-    return TabRow(acked=acked, heard=heard, stored=stored, stored_bytes=stored_bytes)
-
-
-def _to_tab_values(row: TabRow) -> dict[str, object]:
-    return {
-        "acked_seq": row.acked,
-        "heard_s": row.heard.heard_s if row.heard else None,
-        "since_s": row.heard.since_s if row.heard else None,
-        "stored": row.stored,
-        "stored_bytes": row.stored_bytes,
-    }
+        A page that is loaded again is the same tab, whatever it calls itself: it goes on where the one before it ended.
+        """
+        tabs: dict[object, list[float]] = {}  # of each device the time until which each of its tabs was used
+        for tab_id, first_ms, last_ms in self.connection.execute(
+            _SELECT_SPANS, {"attempt": attempt_id, "kind": kind}
+        ).all():
+            opened = self.find(attempt_id, tab_id, kind=EventKind.OPEN)
+            until_ms = tabs.setdefault(_name_device(opened), [])
+            left = next((n for n, ms in enumerate(until_ms) if ms < first_ms), None)
+            if left is None:
+                until_ms.append(last_ms)
+            else:
+                until_ms[left] = last_ms
+        return sum(map(len, tabs.values()))
 
 
-def _to_values(attempt_id: str, stored: StoredEvent) -> dict[str, object]:
-    return {
-        "attempt_id": attempt_id,
-        "tab_id": stored.event.tab_id,
-        "seq": stored.event.seq,
-        "kind": stored.event.kind.value,
-        "t_client_ms": stored.event.t_client_ms,
-        "payload": write_payload(stored.event.payload),
-        "arrived_at": stored.arrived_at,
-        "arrived_s": stored.arrived_s,
-        "counted": stored.counted,
-        "earliest_s": stored.earliest_s,
-    }
+def _name_device(opened: Sequence[StoredEvent]) -> object:
+    """Return what tells one device from another in what its page said as it opened, None where it said nothing."""
+    return next(((act.screen, act.touch) for each in opened if isinstance(act := each.event.act, Open)), None)
 
 
-def write_payload(payload: Mapping[str, Any]) -> str:
-    return json.dumps(dict(payload), allow_nan=False, separators=(",", ":"), sort_keys=True)
+def _to_events(found: CursorResult[*tuple[Any, ...]]) -> tuple[StoredEvent, ...]:
+    """Return rows of `_SELECT_EVENT` as events.
+
+    A thousand at a time, gone before the next: many at once cost as much again in collecting garbage. The payloads of
+    these are read as one text.
+    """
+    events: list[StoredEvent] = []
+    with _tell_changed():
+        for rows in found.partitions(AT_ONCE):
+            payloads = json.loads(f"[{','.join(row[4] for row in rows)}]")
+            for row, payload in zip(rows, payloads, strict=True):
+                tab_id, seq, kind, t_client_ms, _, arrived_at, arrived_s, counted, earliest_s = row
+                act = read_act(_KINDS[kind], payload)
+                event = Event(tab_id=tab_id, seq=seq, t_client_ms=t_client_ms, act=act, payload=payload)
+                events.append(
+                    StoredEvent(
+                        event=event,
+                        arrived_at=arrived_at,
+                        arrived_s=arrived_s,
+                        counted=counted,
+                        earliest_s=earliest_s,
+                    )
+                )
+    return tuple(events)
 
 
-def _to_events(found: Sequence[_EventRow]) -> tuple[StoredEvent, ...]:
-    """Return rows of `_SELECT_EVENT` as events; their payloads are read as one text, as a log has thousands."""
-    payloads = json.loads(f"[{','.join(payload for _, _, _, _, payload, *_ in found)}]")
-    return tuple(
-        StoredEvent(
-            event=Event(tab_id=tab_id, seq=seq, t_client_ms=t_client_ms, kind=_KINDS[kind], payload=payload),
-            arrived_at=arrived_at,
-            arrived_s=arrived_s,
-            counted=counted,
-            earliest_s=earliest_s,
-        )
-        for (tab_id, seq, t_client_ms, kind, _, arrived_at, arrived_s, counted, earliest_s), payload in zip(
-            found, payloads, strict=True
-        )
-    )
+@contextmanager
+def _tell_changed() -> Iterator[None]:
+    """Say that an event is none that was taken in: its payload is no JSON, its kind unknown, or a value missing."""
+    try:
+        yield
+    except (ValueError, KeyError) as error:
+        raise StoreError(
+            "a stored event cannot be read: someone has changed it in the database",
+            todo="run `sightline records verify`, and restore a backup from before",
+        ) from error
 
 
-_SILENCE = tables.silence.c
-_HELP = tables.attempt_help.c
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SilencesTable:
-    """The silences of all attempts, on one open transaction."""
-
-    connection: Connection
+class SilencesTable(Rows):
+    """The silences of all attempts."""
 
     def keep(self, attempt_id: str, silence: Silence) -> None:
         """Store a silence; a further post that belongs to the same one is added to it."""
-        same = (
-            (_SILENCE.attempt_id == attempt_id)
-            & (_SILENCE.tab_id == silence.tab_id)
-            & (_SILENCE.from_s == silence.from_s)
-        )
-        before = next((each for each in self.list_all(attempt_id) if _is_same(each, silence)), None)
-        joined = join_silences(before, silence)
-        self.connection.execute(delete(tables.silence).where(same))
-        self.connection.execute(
-            insert(tables.silence).values(
-                attempt_id=attempt_id,
-                tab_id=joined.tab_id,
-                from_s=joined.from_s,
-                to_s=joined.to_s,
-                late=joined.late,
-                is_offline=joined.is_offline,
-            )
-        )
+        this = (silence.tab_id, silence.from_s)
+        before = next((each for each in self.list_all(attempt_id) if (each.tab_id, each.from_s) == this), None)
+        self.put(SilenceRow(attempt_id=attempt_id, silence=join_silences(before, silence)))
 
     def list_all(self, attempt_id: str) -> tuple[Silence, ...]:
         """Return the silences of an attempt in the order they began."""
-        chosen = (
-            select(_SILENCE.tab_id, _SILENCE.from_s, _SILENCE.to_s, _SILENCE.late, _SILENCE.is_offline)
-            .where(_SILENCE.attempt_id == attempt_id)
-            .order_by(_SILENCE.from_s, _SILENCE.tab_id)
-        )
+        order = (SilenceRow.from_s, SilenceRow.tab_id)
         return tuple(
-            Silence(tab_id=tab_id, from_s=from_s, to_s=to_s, late=late, is_offline=is_offline)
-            for tab_id, from_s, to_s, late, is_offline in self.connection.execute(chosen)
+            row.silence for row in self.list_rows(SilenceRow, SilenceRow.attempt_id == attempt_id, order_by=order)
         )
 
 
-def _is_same(a: Silence, b: Silence) -> bool:
-    return a.tab_id == b.tab_id and a.from_s == b.from_s
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HelpTable:
-    """Calls for help, on one open transaction."""
-
-    connection: Connection
+class HelpTable(Rows):
+    """Calls for help."""
 
     def ask(self, attempt_id: str, *, at: datetime, elapsed_s: float) -> HelpRow:
         """Store a call for help; one that still waits for its answer is returned as it is."""
@@ -295,19 +306,14 @@ class HelpTable:
         if asked and asked[-1].answered_at is None:
             return asked[-1]
         row = HelpRow(attempt_id=attempt_id, number=len(asked) + 1, asked_at=at, elapsed_s=elapsed_s)
-        self.connection.execute(insert(tables.attempt_help).values(**write_row(row)))
+        self.insert(row)
         return row
 
     def answer(self, attempt_id: str, *, at: datetime) -> int:
         """Mark every call of an attempt that waits as answered; return how many there were."""
-        waiting = (_HELP.attempt_id == attempt_id) & _HELP.answered_at.is_(None)
-        return self.connection.execute(update(tables.attempt_help).where(waiting).values(answered_at=at)).rowcount
+        return self.change(HelpRow, HelpRow.attempt_id == attempt_id, HelpRow.answered_at.is_(None), answered_at=at)
 
     def list_of(self, attempt_ids: Collection[str]) -> tuple[HelpRow, ...]:
         """Return the calls of some attempts, by attempt and in the order they were made."""
-        chosen = (
-            select(tables.attempt_help)
-            .where(_HELP.attempt_id.in_(list(attempt_ids)))
-            .order_by(_HELP.attempt_id, _HELP.number)
-        )
-        return tuple(read_row(HelpRow, found) for found in self.connection.execute(chosen).mappings())
+        order = (HelpRow.attempt_id, HelpRow.number)
+        return self.list_rows(HelpRow, HelpRow.attempt_id.in_(list(attempt_ids)), order_by=order)

@@ -13,17 +13,20 @@ import hashlib
 import json
 import math
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
+from itertools import chain
 from json.encoder import encode_basestring
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Join, Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select
 
-from sim.db import tables
-from sim.db.rows import read_row, write_row
+from sim.db.claims import LOGGED, Key, Named, find_hashes, find_log_hashes, is_told_by_audit
+from sim.db.columns import EVIDENCE, Col, Row, column, inner, metadata, told
+from sim.db.rows import Rows, whole
 from sim.errors import HoldError, LedgerError
 
 GENESIS = "0" * 64
@@ -103,37 +106,48 @@ def _check_decimal(value: float) -> int | float:
 
 
 class LedgerKind(StrEnum):
-    """What an entry records. A correction is a new entry, never a change of an old one."""
+    """What an entry records, and the tables of the rows that it holds hashes of.
 
-    SESSION_OPENED = "session-opened"
-    SESSION_PLANNED = "session-planned"
-    SESSION_DETAILS = "session-details"
+    A correction is a new entry, never a change of an old one.
+    """
+
+    tables: tuple[str, ...]
+
+    def __new__(cls, value: str, *tables: str) -> "LedgerKind":
+        made = str.__new__(cls, value)
+        made._value_, made.tables = value, tables
+        return made
+
+    SESSION_OPENED = "session-opened", "session"
+    SESSION_PLANNED = "session-planned", "session"
+    SESSION_DETAILS = "session-details", "session"
     SESSION_PAUSED = "session-paused"
-    SESSION_RESUMED = "session-resumed"
-    SESSION_ENDED = "session-ended"
-    SESSION_REOPENED = "session-reopened"
-    SESSION_VOIDED = "session-voided"
-    INVITED = "invited"
-    ATTENDANCE = "attendance"
-    ATTENDANCE_CORRECTED = "attendance-corrected"
-    RESULT = "result"
-    GAP_OPENED = "gap-opened"
-    GAP_CLOSED = "gap-closed"
+    SESSION_RESUMED = "session-resumed", "session"
+    SESSION_ENDED = "session-ended", "session"
+    SESSION_REOPENED = "session-reopened", "session"
+    SESSION_VOIDED = "session-voided", "session"
+    INVITED = "invited", "session_person"
+    ATTENDANCE = "attendance", "session_person"
+    ATTENDANCE_CORRECTED = "attendance-corrected", "session_person"
+    RESULT = "result", "attempt", "result"
+    GAP_OPENED = "gap-opened", "gap"
+    GAP_CLOSED = "gap-closed", "gap"
     REDRILL_GIVEN = "redrill-given"
     REMEDIATION = "remediation"
     ACKNOWLEDGED = "acknowledged"
-    TRAINING_ENTERED = "training-entered"
-    TRAINING_SIGN_IN = "training-sign-in"
-    TRAINING_ATTENDANCE = "training-attendance"
-    TRAINING_CLOSED = "training-closed"
-    FAMILIARIZATION = "familiarization"
-    TEAM_EXERCISE = "team-exercise"
+    TRAINING_ENTERED = "training-entered", "training"
+    TRAINING_SIGN_IN = "training-sign-in", "training"
+    TRAINING_ATTENDANCE = "training-attendance", "training_person"
+    TRAINING_CLOSED = "training-closed", "training"
+    FAMILIARIZATION = "familiarization", "attempt", "result"
+    TEAM_EXERCISE = "team-exercise", "attempt", "result"
     EXPORTED = "exported"
     ACCOUNT_CHANGED = "account-changed"
-    HOLD_PLACED = "hold-placed"
-    HOLD_RELEASED = "hold-released"
+    HOLD_PLACED = "hold-placed", "legal_hold"
+    HOLD_RELEASED = "hold-released", "legal_hold"
     CONTENT_REMOVED = "content-removed"
-    PERSON_DELETED = "person-deleted"
+    PERSON_CHANGED = "person-changed", "person"
+    PERSON_DELETED = "person-deleted", "person"
     SCHOOL_RIGHTS = "school-rights"
     SCHOOL_RIGHTS_WITHDRAWN = "school-rights-withdrawn"
     SCHOOL_DELETED = "school-deleted"
@@ -144,7 +158,7 @@ class LedgerKind(StrEnum):
     CLIP_LOOKED_AT = "clip-looked-at"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Subjects:
     """Whom and what an entry is about; None where it is about nothing of the kind. Nobody else is named in it.
 
@@ -161,14 +175,14 @@ NO_SUBJECTS = Subjects()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class _Draft:
     """An entry that has no number yet."""
 
-    kind: LedgerKind  # what it records
+    kind: LedgerKind
     at: datetime
-    by: str = ""  # who did it, "" where nobody was signed in
-    subjects: Subjects = NO_SUBJECTS  # whom and what it is about
-    data: Mapping[str, Json] = field(default_factory=dict)  # what is to be known of it, as JSON
+    by: str
+    subjects: Subjects
+    data: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,38 +193,165 @@ class Head:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    number: int  # from 1, without gaps
-    kind: str  # see `LedgerKind`; text, as a newer version may know more
-    at: str  # as it is hashed, see `sim.db.ledger.write_moment`
+CLAIMED = {kind.value: kind.tables for kind in LedgerKind if kind.tables}
+_SUBJECTS = tuple(each.name for each in fields(Subjects))
+
+
+def find_claimed(kind: str, subjects: Subjects, data: Mapping[str, Any]) -> list[Named]:
+    """Return the rows that an entry is about, by table and key."""
+    known = {**data, **_to_values(subjects), "training_id": subjects.session_id}
+    claimed = [
+        (table, tuple(known.get(each.name) for each in metadata.tables[table].primary_key))
+        for table in CLAIMED.get(kind, ())
+    ]
+    return [(table, key) for table, key in claimed if None not in key]  # type: ignore[misc]
+
+
+def tell_row(row: Row) -> dict[str, Json]:
+    """Return what an entry tells of a row: all that is compared with it, but for what is as it mostly is."""
+    usual = {each.name: each.default for each in fields(row)}  # type: ignore[arg-type]
+    left_out = {*_SUBJECTS, "training_id", "ordinal", "number", "entered_by"}
+    left_out |= {each.name for each in row.table.columns if each.info["loose"]}
+    return {
+        name: _tell(value)
+        for name, value in row.values().items()
+        if name not in left_out and value != usual.get(name, MISSING) and not isinstance(value, LedgerKind)
+    }
+
+
+def _tell(value: Any) -> Json:
+    if isinstance(value, datetime):
+        return write_moment(value)
+    return [asdict(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _find_subjects(row: Row) -> Subjects:
+    values = row.values() | {"session_id": getattr(row, "session_id", None) or getattr(row, "training_id", None)}
+    return Subjects(**{name: values.get(name) for name in _SUBJECTS})
+
+
+class Entry(
+    Row,
+    table="audit",
+    of="team person",
+    title="The training record",
+    what="Who was invited, came, with which result and what followed, and changes of accounts, in entries that "
+    "never change.",
+    kept=f"{EVIDENCE}; then its hashes alone",
+    outlives=True,
+):
+    """The database refuses to change or delete one, but for taking its content away as a later entry says.
+
+    The ids are no foreign keys: the record outlives what it is about.
+    """
+
+    # subjects, by: by which it is found; the same as in its content
+    subjects: Subjects = NO_SUBJECTS
+    number: Col[int] = column(primary_key=True, autoincrement=False)  # from 1, without gaps
+    kind: Col[str] = column(40)  # see `LedgerKind`
+    at: Col[str] = column(27, index=True)  # as it is hashed, see `write_moment`
     # content_sha256, previous_sha256, sha256: of its content, of the entry before, its own
-    content_sha256: str
-    previous_sha256: str
-    sha256: str
-    body: str | None  # its content as canonical JSON, None once that was removed
-    subjects: Subjects = NO_SUBJECTS  # by which it is found; the same as in its content
+    content_sha256: Col[str] = column(64)
+    previous_sha256: Col[str] = column(64)
+    sha256: Col[str] = column(64)
+    # its content as canonical JSON, None once that was removed
+    body: Col[str | None] = told("what happened, with the name as it was then")
+    by: Col[str | None] = told("who wrote it down", 120, name="made_by")  # "" where nobody was signed in
+    removed_by: Col[int | None] = column(default=None)  # the entry that says that it was removed
+    team_id: Col[str | None] = inner("subjects.team_id", "", 32, index=True)
+    session_id: Col[str | None] = inner("subjects.session_id", "", 32, index=True)
+    person_id: Col[str | None] = inner("subjects.person_id", "about whom", 32, index=True)
+    attempt_id: Col[str | None] = inner("subjects.attempt_id", "", 64, index=True)
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """All that its hash is of; nothing once that was removed."""
+        content: dict[str, Any] = json.loads(self.body or "{}")
+        return content
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What it tells, nothing once that was removed."""
+        data: dict[str, Any] = self.content.get("data", {})
+        return data
 
 
-_ENTRY = tables.ledger_entry.c
-_CONTENT = tables.ledger_content.c
+class HoldScope(StrEnum):
+    PERSON = "person"
+    TEAM = "team"
+    SESSION = "session"
+    TRAINING = "training"
+
+
+class HoldRow(
+    Row,
+    table="legal_hold",
+    of="person team session training",
+    by="subject_id",
+    title="Legal holds",
+    what="That nothing about someone may be deleted until the hold is released, since when and why.",
+    kept="always",
+    audit="legal hold {}",
+    outlives=True,
+):
+    hold_id: Col[str] = column(32, primary_key=True)
+    scope: Col[HoldScope] = column()
+    subject_id: Col[str] = told("about whom or what", 32, index=True)
+    reason: Col[str] = told("why", 300)
+    placed_by: Col[str] = told("by whom", 120)
+    placed_at: Col[datetime] = told("since when")
+    released_at: Col[datetime | None] = told("when released", default=None)  # None while it holds
+    released_by: Col[str] = told("by whom released", 120, default="")
+    release_reason: Col[str] = told("why released", 300, default="")
+
+
+_COLUMNS = Entry.table.columns
 _SALT_BYTES = 16
 _BATCH = 500
-_REMOVED = LedgerKind.CONTENT_REMOVED.value
 _PAGE = 2000
+_SELECT = select(*_COLUMNS)
+"""Rows are read by place, as a ledger has 100,000 of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerTable:
+class LedgerTable(Rows):
     """The ledger. What is appended gets its number when the transaction ends."""
 
-    connection: Connection
-    pending: list[Draft] = field(default_factory=list)
+    pending: list[_Draft] = field(default_factory=list)
 
-    def append(self, draft: Draft) -> None:
-        """Take an entry; it is stored with everything else of this transaction, or not at all."""
-        write_canonical(dict(draft.data))
-        self.pending.append(draft)
+    def note(
+        self,
+        kind: LedgerKind,
+        *,
+        at: datetime,
+        by: str = "",
+        subjects: Subjects | Row = NO_SUBJECTS,
+        data: Mapping[str, Json] | None = None,
+    ) -> None:
+        """Take an entry; it is stored with everything else of this transaction, or not at all.
+
+        `by` did it, "" where nobody was signed in; `subjects` is a row that names them, or they themselves; `data` is
+        what is to be known of it. Of the rows that a kind is about it holds hashes besides, as these rows are at the
+        end of the transaction.
+        """
+        write_canonical(dict(data or {}))
+        if isinstance(subjects, Row):
+            subjects = _find_subjects(subjects)
+        self.pending.append(_Draft(kind=kind, at=at, by=by, subjects=subjects, data=data or {}))
+
+    def keep(
+        self,
+        row: Row,
+        kind: LedgerKind,
+        *,
+        at: datetime,
+        by: str = "",
+        subjects: Subjects | None = None,
+        more: Mapping[str, Json] | None = None,
+    ) -> None:
+        """Store a row, and an entry that tells it all, and `more` besides. As `note`."""
+        self.put(row)
+        self.note(kind, at=at, by=by, subjects=subjects or row, data={**tell_row(row), **(more or {})})
 
     def flush(self) -> Head:
         """Store what was appended, in that order; return where the ledger ends then.
@@ -221,9 +362,13 @@ class LedgerTable:
         if not self.pending:
             return self.get_head()
         head = self.get_head()
-        entries, contents = [], []
-        for draft in self.pending:
-            body = _write_body(draft)
+        entries: list[dict[str, Any]] = []
+        for draft, hashes in zip(self.pending, self._find_hashes(), strict=True):
+            subjects = _to_values(draft.subjects)
+            # the salt keeps anybody from guessing what a hash was of once the content is gone
+            body = write_canonical(
+                {"by": draft.by, "data": {**draft.data, **hashes}, "salt": secrets.token_hex(_SALT_BYTES), **subjects}
+            )
             number, at, content_sha256 = head.number + 1, write_moment(draft.at), compute_sha256(body)
             sha256 = compute_entry_sha256(
                 number=number,
@@ -232,224 +377,120 @@ class LedgerTable:
                 content_sha256=content_sha256,
                 previous_sha256=head.sha256,
             )
-            entries.append(
-                {
-                    "number": number,
-                    "kind": draft.kind.value,
-                    "at": at,
-                    "content_sha256": content_sha256,
-                    "previous_sha256": head.sha256,
-                    "sha256": sha256,
-                }
-            )
-            contents.append({"number": number, "body": body, **_to_values(draft.subjects)})
+            hashed = {"content_sha256": content_sha256, "previous_sha256": head.sha256, "sha256": sha256}
+            told_of = {"body": body, "made_by": draft.by, **subjects}
+            entries.append({"number": number, "kind": draft.kind.value, "at": at, **hashed, **told_of})
             head = Head(number=number, sha256=sha256)
-        self.connection.execute(insert(tables.ledger_entry), entries)
-        self.connection.execute(insert(tables.ledger_content), contents)
+        self.connection.execute(whole(insert(Entry.table)), entries)
         self.pending.clear()
         return head
 
+    def _find_hashes(self) -> list[dict[str, Json]]:
+        """Return what each entry to be stored holds of the rows it is about, as these are now; nothing of some."""
+        claimed = [find_claimed(draft.kind, draft.subjects, draft.data) for draft in self.pending]
+        wanted: dict[str, set[Key]] = {}
+        for table, key in chain.from_iterable(claimed):
+            wanted.setdefault(table, set()).add(key)
+        rows = {table: find_hashes(self.connection, table, keys) for table, keys in wanted.items()}
+        logs = find_log_hashes(self.connection, [key[0] for key in wanted.get(LOGGED, ())])
+        found: list[dict[str, Json]] = []
+        for each in claimed:
+            hashes: dict[str, Json] = {"rows": {table: rows[table].get(key) for table, key in each}} if each else {}
+            for table, key in each:
+                if table == LOGGED:
+                    hashes["log_sha256"] = logs[key[0]]
+            found.append(hashes)
+        return found
+
     def get_head(self) -> Head:
-        chosen = select(_ENTRY.number, _ENTRY.sha256).order_by(_ENTRY.number.desc()).limit(1)
-        found = self.connection.execute(chosen).first()
+        chosen = select(Entry.number, Entry.sha256).order_by(Entry.number.desc()).limit(1)
+        found = self.connection.execute(whole(chosen)).first()
         return Head(number=0, sha256=GENESIS) if found is None else Head(number=found[0], sha256=found[1])
 
     def iterate(self) -> Iterator[Entry]:
         """Return every entry in the order of numbers, a page at a time."""
-        chosen = _select_entries().where(_ENTRY.number > bindparam("after")).order_by(_ENTRY.number).limit(_PAGE)
+        chosen = whole(_SELECT.where(Entry.number > bindparam("after")).order_by(Entry.number).limit(_PAGE))
         after = -(2**31)
         while True:
             page = self.connection.execute(chosen, {"after": after}).all()
-            yield from map(_to_entry, page)
+            yield from map(Entry.make, page)
             if len(page) < _PAGE:
                 return
             after = page[-1][0]
 
-    def list_of(
-        self,
-        subjects: Subjects,
-        *,
-        kinds: Sequence[LedgerKind] = (),
-    ) -> tuple[Entry, ...]:
+    def list_of(self, subjects: Subjects, *, kinds: Sequence[LedgerKind] = ()) -> tuple[Entry, ...]:
         """Return the entries about all the subjects that are named, of some kinds or all, in order."""
-        chosen = _select_entries().order_by(_ENTRY.number)
-        for name, value in _to_values(subjects).items():
-            if value is not None:
-                chosen = chosen.where(_CONTENT[name] == value)
-        if kinds:
-            chosen = chosen.where(_ENTRY.kind.in_([kind.value for kind in kinds]))
-        return tuple(map(_to_entry, self.connection.execute(chosen)))
-
-    def list_of_sessions(self, session_ids: Sequence[str]) -> tuple[Entry, ...]:
-        """Return the entries about some sessions, in order."""
-        found = [
-            _to_entry(row)
-            for first in range(0, len(session_ids), _BATCH)
-            for row in self.connection.execute(
-                _select_entries().where(_CONTENT.session_id.in_(session_ids[first : first + _BATCH]))
-            )
-        ]
-        return tuple(sorted(found, key=lambda entry: entry.number))
-
-    def has(self, kind: LedgerKind, subjects: Subjects) -> bool:
-        """Return whether there is an entry of a kind about all the subjects that are named."""
-        if any(each.kind is kind and each.subjects == subjects for each in self.pending):
-            return True
-        chosen = select(func.count()).select_from(_joined()).where(_ENTRY.kind == kind.value)
-        for name, value in _to_values(subjects).items():
-            if value is not None:
-                chosen = chosen.where(_CONTENT[name] == value)
-        return bool(self.connection.scalar(chosen))
+        is_of_kinds = [Entry.kind.in_([kind.value for kind in kinds])] if kinds else []
+        return self._list(*_is_about(subjects), *is_of_kinds)
 
     def list_older(self, before: datetime) -> tuple[Entry, ...]:
         """Return the entries from before a moment that have content still, in order."""
-        chosen = _select_entries().where(_ENTRY.at < write_moment(before), _CONTENT.body.is_not(None))
-        return tuple(map(_to_entry, self.connection.execute(chosen.order_by(_ENTRY.number))))
+        return self._list(Entry.at < write_moment(before), Entry.body.is_not(None))
 
     def remove_content(self, numbers: Sequence[int], *, by: str, reason: str, at: datetime) -> None:
         """Reduce entries to their hashes; a further entry says which and why. Those reduced already stay as they
         are.
         """
-        chosen = select(_ENTRY.number, _ENTRY.kind).select_from(_joined()).where(_CONTENT.body.is_not(None))
         present = {
-            number: kind
+            entry.number: entry
             for start in range(0, len(numbers), _BATCH)
-            for number, kind in self.connection.execute(
-                chosen.where(_ENTRY.number.in_(numbers[start : start + _BATCH]))
-            )
+            for entry in self._list(Entry.number.in_(numbers[start : start + _BATCH]), Entry.body.is_not(None))
         }
-        if _REMOVED in present.values():
+        if any(entry.kind == LedgerKind.CONTENT_REMOVED for entry in present.values()):
             raise LedgerError("what says that something was removed cannot be removed", todo="leave it out")
         gone = sorted(present)
         for start in range(0, len(gone), _BATCH):
             batch = gone[start : start + _BATCH]
             data: dict[str, Json] = {"numbers": list(batch), "reason": reason}
-            self.append(Draft(kind=LedgerKind.CONTENT_REMOVED, at=at, by=by, data=data))
+            self.note(LedgerKind.CONTENT_REMOVED, at=at, by=by, data=data)
             by_number = self.flush().number
-            self.connection.execute(
-                insert(tables.ledger_removal), [{"number": number, "by_number": by_number} for number in batch]
-            )
-            self.connection.execute(delete(tables.ledger_content).where(_CONTENT.number.in_(batch)))
+            emptied = dict.fromkeys(("body", "made_by", *_SUBJECTS))
+            self.change(Entry, Entry.number.in_(batch), removed_by=by_number, **emptied)
+        self._remove_untold(list(present.values()))
 
-    def find_newest(self, person_id: str, kinds: Sequence[LedgerKind]) -> int:
-        """Return the number of the newest entry of some kinds about a person; 0 when there is none."""
-        chosen = (
-            select(func.max(_ENTRY.number))
-            .select_from(_joined())
-            .where(_ENTRY.kind.in_([kind.value for kind in kinds]), _CONTENT.person_id == person_id)
-        )
-        return self.connection.scalar(chosen) or 0
+    def _remove_untold(self, emptied: Collection[Entry]) -> None:
+        """Delete the rows that no entry tells of any more."""
+        told: set[Named] = set()
+        for name in ("session_id", "person_id"):
+            about = sorted({getattr(entry.subjects, name) for entry in emptied} - {None})
+            for start in range(0, len(about), _BATCH):
+                is_about = _COLUMNS[name].in_(about[start : start + _BATCH])
+                told.update(*map(_list_own, self._list(is_about, Entry.kind.in_(list(CLAIMED)))))
+        for table, key in {row for entry in emptied for row in _list_own(entry)} - told:
+            rows = metadata.tables[table]
+            named = zip(rows.primary_key, key, strict=True)
+            self.connection.execute(delete(rows).where(*(column == value for column, value in named)))
+
+    def _list(self, *where: ColumnElement[bool]) -> tuple[Entry, ...]:
+        return tuple(map(Entry.make, self.connection.execute(_SELECT.where(*where).order_by(Entry.number))))
 
 
-def _write_body(draft: Draft) -> str:
-    """Return the content; its salt keeps anybody from guessing what a hash was of once the content is gone."""
-    content: dict[str, Json] = {
-        "by": draft.by,
-        "data": dict(draft.data),
-        "salt": secrets.token_hex(_SALT_BYTES),
-        **_to_values(draft.subjects),
-    }
-    return write_canonical(content)
+def _is_about(subjects: Subjects) -> list[ColumnElement[bool]]:
+    named = ((name, value) for name, value in _to_values(subjects).items() if value is not None)
+    return [_COLUMNS[name] == value for name, value in named]
+
+
+def _list_own(entry: Entry) -> list[Named]:
+    """Return the rows that an entry tells of and keeps."""
+    rows = find_claimed(entry.kind, entry.subjects, entry.data)
+    return [row for row in rows if is_told_by_audit(row[0])]
 
 
 def _to_values(subjects: Subjects) -> dict[str, str | None]:
-    return {
-        "attempt_id": subjects.attempt_id,
-        "person_id": subjects.person_id,
-        "session_id": subjects.session_id,
-        "team_id": subjects.team_id,
-    }
+    return {name: getattr(subjects, name) for name in _SUBJECTS}
 
 
-def _joined() -> Join:
-    return tables.ledger_entry.outerjoin(tables.ledger_content, _CONTENT.number == _ENTRY.number)
-
-
-def _select_entries() -> Select[*tuple[Any, ...]]:
-    """Return the query whose rows `_to_entry` reads by place: a ledger has 100,000 of them."""
-    return select(
-        _ENTRY.number,
-        _ENTRY.kind,
-        _ENTRY.at,
-        _ENTRY.content_sha256,
-        _ENTRY.previous_sha256,
-        _ENTRY.sha256,
-        _CONTENT.body,
-        _CONTENT.team_id,
-        _CONTENT.session_id,
-        _CONTENT.person_id,
-        _CONTENT.attempt_id,
-    ).select_from(_joined())
-
-
-def _to_entry(row: Row[*tuple[Any, ...]]) -> Entry:
-    number, kind, at, content_sha256, previous_sha256, sha256, body, team_id, session_id, person_id, attempt_id = row
-    return Entry(
-        number=number,
-        kind=kind,
-        at=at,
-        content_sha256=content_sha256,
-        previous_sha256=previous_sha256,
-        sha256=sha256,
-        body=body,
-        subjects=Subjects(team_id=team_id, session_id=session_id, person_id=person_id, attempt_id=attempt_id),
-    )
-
-
-_HOLD = tables.legal_hold.c
-
-
-class HoldScope(StrEnum):
-    PERSON = "person"
-    TEAM = "team"
-    SESSION = "session"
-    TRAINING = "training"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldRow:
-    """One legal hold. `released_at` is None while it holds."""
-
-    hold_id: str
-    scope: HoldScope
-    subject_id: str
-    reason: str
-    placed_by: str
-    placed_at: datetime
-    released_at: datetime | None = None
-    released_by: str = ""
-    release_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HoldsTable:
-    """Holds, those released included, on one open transaction."""
-
-    connection: Connection
-
-    def place(self, row: HoldRow) -> None:
-        self.connection.execute(insert(tables.legal_hold).values(**write_row(row)))
+class HoldsTable(Rows):
+    """Holds, those released included."""
 
     def get(self, hold_id: str) -> HoldRow:
         """Return one hold. Raises HoldError: unknown."""
-        chosen = select(tables.legal_hold).where(_HOLD.hold_id == hold_id)
-        found = self.connection.execute(chosen).mappings().first()
+        found = self.by_key(HoldRow, hold_id)
         if found is None:
             raise HoldError("this hold does not exist", todo="list them with `python -m sim records holds`")
-        return read_row(HoldRow, found)
-
-    def release(self, hold_id: str, *, by: str, reason: str, at: datetime) -> None:
-        """Note that a hold is released; one released before stays as it is."""
-        self.connection.execute(
-            update(tables.legal_hold)
-            .where(_HOLD.hold_id == hold_id, _HOLD.released_at.is_(None))
-            .values(released_at=at, released_by=by, release_reason=reason)
-        )
+        return found
 
     def list_all(self, *, active_only: bool = False) -> tuple[HoldRow, ...]:
         """Return the holds, the oldest first."""
-        return self._list(_HOLD.released_at.is_(None) if active_only else _HOLD.hold_id.is_not(None))
-
-    def _list(self, condition: ColumnElement[bool]) -> tuple[HoldRow, ...]:
-        chosen = select(tables.legal_hold).where(condition).order_by(_HOLD.placed_at, _HOLD.hold_id)
-        return tuple(read_row(HoldRow, found) for found in self.connection.execute(chosen).mappings())
+        where = (HoldRow.released_at.is_(None),) if active_only else ()
+        return self.list_rows(HoldRow, *where, order_by=(HoldRow.placed_at, HoldRow.hold_id))

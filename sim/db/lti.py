@@ -1,241 +1,201 @@
 """Learning systems (LTI 1.3, cmi5) in the database. Every function works inside the transaction it is given."""
 
-from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, UniqueConstraint, func, select
 from sqlalchemy.exc import IntegrityError
 
-from sim.db import tables
+from sim.db.attempts import AttemptRow
+from sim.db.columns import PRACTICE, Col, Row, Several, cascade, column, told
+from sim.db.rows import Rows
 from sim.errors import StoreError
 
-_PLATFORM = tables.lti_platform.c
-_NONCE = tables.lti_nonce.c
-_COURSE = tables.lti_course.c
-_RESULT = tables.lti_result.c
-_SESSION = tables.cmi5_session.c
 MOST_FAILURE = 300
 MOST_REFUSED = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlatformRow:
-    platform_id: str
-    name: str
+class PlatformRow(
+    Row,
+    table="lti_platform",
+    of="",
+    title="Learning systems",
+    constraints=(UniqueConstraint("issuer", "client_id", name="uq_lti_platform_issuer_client_id"),),
+):
+    platform_id: Col[str] = column(32, primary_key=True)
+    name: Col[str] = column(80)
     # issuer, client_id: what its messages say that they are from, and for
-    issuer: str
-    client_id: str
-    deployments: tuple[str, ...]  # ids of the places in it that are let in
+    issuer: Col[str] = column(255)
+    client_id: Col[str] = column(255)
+    # ids of the places in it that are let in
+    deployments: Col[tuple[str, ...]] = column(Several(tuple, between="\n"))
     # auth_url, token_url, keys_url: where a launch is asked for, a token for its services, and its public keys
-    auth_url: str
-    token_url: str
-    keys_url: str
-    created_at: datetime
-    token_audience: str = ""  # whom the question for a token is for, "" for its address
-    trusts_email: bool = False  # people are known by the address it tells, the first time
-    takes_in: bool = False  # who is on no list here is put on the team of the course
-    school: str = ""  # of such people's teams
+    auth_url: Col[str] = column(1000)
+    token_url: Col[str] = column(1000)
+    token_audience: Col[str] = column(1000, default="")  # whom the question for a token is for, "" for its address
+    keys_url: Col[str] = column(1000)
+    trusts_email: Col[bool] = column(default=False)  # people are known by the address it tells, the first time
+    takes_in: Col[bool] = column(default=False)  # who is on no list here is put on the team of the course
+    school: Col[str] = column(80, default="")  # of such people's teams
+    created_at: Col[datetime] = column()
     # sent_count, sent_at, failed_at, failure: how sending results went
-    sent_count: int = 0
-    sent_at: datetime | None = None
-    failed_at: datetime | None = None
-    failure: str = ""
+    sent_count: Col[int] = column(default=0)
+    sent_at: Col[datetime | None] = column(default=None)
+    failed_at: Col[datetime | None] = column(default=None)
+    failure: Col[str] = column(MOST_FAILURE, default="")  # "" once it worked again
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CourseRow:
-    course_id: str
-    platform_id: str
-    context_id: str
-    title: str
-    members_url: str
-    seen_at: datetime
+class NonceRow(Row, table="lti_nonce", of="", title="Launches that were taken"):
+    nonce_sha256: Col[str] = column(64, primary_key=True)  # of what makes it unlike any other: none is taken twice
+    used_at: Col[datetime] = column(index=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultRow:
-    """One drill that a learning system is to be told the result of, see `LtiResultColumns`."""
+class CourseRow(Row, table="lti_course", of="", title="Courses of learning systems"):
+    """One course that somebody was sent here from."""
 
-    attempt_id: str
-    platform_id: str
-    subject: str
-    line_item: str
-    created_at: datetime
-    tries: int = 0
-    next_at: datetime | None = None
-    done_at: datetime | None = None
-    score: float | None = None
-    refused: str = ""
+    course_id: Col[str] = column(32, primary_key=True)
+    platform_id: Col[str] = column(32, cascade("lti_platform.platform_id"), index=True)
+    context_id: Col[str] = column(255)
+    title: Col[str] = column(120)
+    members_url: Col[str] = column(1000)  # "" where it tells no names
+    seen_at: Col[datetime] = column()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cmi5Row:
-    """One launch by cmi5, see `Cmi5SessionColumns`; actor and context are JSON."""
+class ResultRow(
+    Row,
+    table="lti_result",
+    of="attempt",
+    title="Results for a learning system",
+    what="Which drills were opened from the school's learning system (LTI), so that it is told that they are done: "
+    "passed or not for practice, done for measured drills, and nothing else.",
+    kept=PRACTICE,
+):
+    attempt_id: Col[str] = column(64, cascade("attempt.attempt_id"), primary_key=True)
+    platform_id: Col[str] = column(32, cascade("lti_platform.platform_id"), index=True)
+    subject: Col[str] = told("the learning system's id of the person", 255)
+    line_item: Col[str] = column(1000)
+    created_at: Col[datetime] = told("when opened from there")
+    tries: Col[int] = column(default=0)
+    next_at: Col[datetime | None] = column(default=None)
+    done_at: Col[datetime | None] = told("when it was told", default=None, index=True)
+    score: Col[float | None] = told("what it was told, 0 or 1", default=None)  # or need not be told
+    # for good, "" while it may take it
+    refused: Col[str] = told("why it did not take it", MOST_REFUSED, default="")
 
-    session_id: str
-    attempt_id: str
-    once: str
-    endpoint: str
-    token: str
-    actor: str
-    activity: str
-    context: str
-    is_judged: bool
-    begun_at: datetime
-    tries: int = 0
-    next_at: datetime | None = None
-    done_at: datetime | None = None
-    has_completed: bool = False
-    has_passed: bool = False
-    failure: str = ""
+
+class Cmi5Row(
+    Row,
+    table="cmi5_session",
+    of="attempt",
+    title="Drills opened from a course package (cmi5)",
+    what="Who opened a drill from a learning system that has only course packages, until that system was told "
+    "how it ended. Such drills are nobody's here.",
+    kept="a year; the account until it was told, a week at most",
+):
+    """One launch by cmi5. Once its learning system was told how it ended, actor, token and context are ""."""
+
+    session_id: Col[str] = column(32, primary_key=True)
+    attempt_id: Col[str] = column(64, index=True)
+    # tells the same learner, course registration and drill from every other one: what is told once in it
+    once: Col[str] = column(64, index=True)
+    endpoint: Col[str] = column(1000)
+    token: Col[str] = column()
+    actor: Col[str] = told("the learning system's account of the person, until it was told")  # JSON
+    activity: Col[str] = column(1000)
+    context: Col[str] = column()  # JSON
+    is_judged: Col[bool] = column()
+    begun_at: Col[datetime] = told("when opened")
+    tries: Col[int] = column(default=0)
+    next_at: Col[datetime | None] = column(default=None)
+    done_at: Col[datetime | None] = told("when it was told", default=None, index=True)
+    has_completed: Col[bool] = told("that it was told of a completed drill", default=False)
+    has_passed: Col[bool] = told("that it was told of a passed drill", default=False)
+    failure: Col[str] = column(MOST_FAILURE, default="")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LtiTable:
-    """Learning systems, on one open transaction."""
-
-    connection: Connection
+class LtiTable(Rows):
+    """Learning systems."""
 
     def list_platforms(self) -> tuple[PlatformRow, ...]:
-        chosen = select(tables.lti_platform).order_by(_PLATFORM.name, _PLATFORM.platform_id)
-        return tuple(_to_platform(dict(found)) for found in self.connection.execute(chosen).mappings())
+        return self.list_rows(PlatformRow, order_by=(PlatformRow.name, PlatformRow.platform_id))
 
     def get_platform(self, platform_id: str) -> PlatformRow:
         """Return one. Raises StoreError: there is none of that id."""
-        for found in self.list_platforms():
-            if found.platform_id == platform_id:
-                return found
-        raise StoreError("this learning system is not known here any more", todo="reload the page")
+        found = self.by_key(PlatformRow, platform_id)
+        if found is None:
+            raise StoreError("this learning system is not known here any more", todo="reload the page")
+        return found
 
     def save_platform(self, row: PlatformRow) -> None:
         """Store one, new or changed. Raises StoreError: another one has the same issuer and client id."""
-        same = [each for each in self.list_platforms() if (each.issuer, each.client_id) == (row.issuer, row.client_id)]
-        if any(each.platform_id != row.platform_id for each in same):
+        same = (PlatformRow.issuer == row.issuer, PlatformRow.client_id == row.client_id)
+        if self.find_row(PlatformRow, *same, PlatformRow.platform_id != row.platform_id) is not None:
             raise StoreError("a learning system with this issuer and client id is here already", todo="change that one")
-        values = {**asdict(row), "deployments": "\n".join(row.deployments)}
-        chosen = update(tables.lti_platform).where(_PLATFORM.platform_id == row.platform_id)
-        if not self.connection.execute(chosen.values(**values)).rowcount:
-            self.connection.execute(insert(tables.lti_platform).values(**values))
-
-    def remove_platform(self, platform_id: str) -> None:
-        """Delete one with its courses and with what was to be sent to it."""
-        self.connection.execute(delete(tables.lti_platform).where(_PLATFORM.platform_id == platform_id))
+        self.put(row)
 
     def use_nonce(self, nonce_sha256: str, *, at: datetime) -> bool:
         """Note that a launch was taken; return whether it is the first time, also against other processes."""
         try:
             with self.connection.begin_nested():
-                self.connection.execute(insert(tables.lti_nonce).values(nonce_sha256=nonce_sha256, used_at=at))
+                self.insert(NonceRow(nonce_sha256=nonce_sha256, used_at=at))
         except IntegrityError:
             return False
         return True
 
-    def forget_nonces(self, *, before: datetime) -> None:
-        """Forget launches so old that their messages are refused for their age."""
-        self.connection.execute(delete(tables.lti_nonce).where(_NONCE.used_at < before))
-
     def find_course(self, platform_id: str, context_id: str) -> CourseRow | None:
-        chosen = (_COURSE.platform_id == platform_id) & (_COURSE.context_id == context_id)
-        found = self.connection.execute(select(tables.lti_course).where(chosen)).mappings().first()
-        return None if found is None else CourseRow(**found)
+        return self.find_row(CourseRow, CourseRow.platform_id == platform_id, CourseRow.context_id == context_id)
 
     def list_courses(self) -> tuple[CourseRow, ...]:
-        chosen = select(tables.lti_course).order_by(_COURSE.title, _COURSE.course_id)
-        return tuple(CourseRow(**found) for found in self.connection.execute(chosen).mappings())
-
-    def save_course(self, row: CourseRow) -> None:
-        """Store a course, new or seen again."""
-        chosen = update(tables.lti_course).where(_COURSE.course_id == row.course_id)
-        if not self.connection.execute(chosen.values(**asdict(row))).rowcount:
-            self.connection.execute(insert(tables.lti_course).values(**asdict(row)))
-
-    def save_result(self, row: ResultRow) -> None:
-        """Store what is to be told of a drill, new or changed."""
-        chosen = update(tables.lti_result).where(_RESULT.attempt_id == row.attempt_id)
-        if not self.connection.execute(chosen.values(**asdict(row))).rowcount:
-            self.connection.execute(insert(tables.lti_result).values(**asdict(row)))
-
-    def find_result(self, attempt_id: str) -> ResultRow | None:
-        """Return what is told of a drill, None where nothing is."""
-        chosen = select(tables.lti_result).where(_RESULT.attempt_id == attempt_id)
-        found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else ResultRow(**found)
+        return self.list_rows(CourseRow, order_by=(CourseRow.title, CourseRow.course_id))
 
     def list_waiting(self, *, at: datetime, most: int) -> tuple[ResultRow, ...]:
         """Return ended drills whose result was not told and that are not put off beyond a moment, the oldest first."""
-        attempt = tables.attempt.c
-        joined = tables.lti_result.join(tables.attempt, attempt.attempt_id == _RESULT.attempt_id)
-        chosen = (
-            select(tables.lti_result)
-            .select_from(joined)
-            .where(_RESULT.done_at.is_(None), attempt.ended_at.is_not(None))
-            .where(_RESULT.next_at.is_(None) | (_RESULT.next_at <= at))
-            .order_by(_RESULT.created_at, _RESULT.attempt_id)
-            .limit(most)
+        joined = select(ResultRow.table).join(AttemptRow.table, AttemptRow.attempt_id == ResultRow.attempt_id)
+        waits = (*_WAITS, ResultRow.next_at.is_(None) | (ResultRow.next_at <= at))
+        return self.read(
+            ResultRow, joined.where(*waits).order_by(ResultRow.created_at, ResultRow.attempt_id).limit(most)
         )
-        return tuple(ResultRow(**found) for found in self.connection.execute(chosen).mappings())
 
     def find_best(self, platform_id: str, subject: str, line_item: str) -> float | None:
         """Return the best that was told of a person in a column of the grade book; None for nothing."""
-        chosen = select(func.max(_RESULT.score)).where(
-            _RESULT.platform_id == platform_id,
-            _RESULT.subject == subject,
-            _RESULT.line_item == line_item,
-            _RESULT.done_at.is_not(None),
-            _RESULT.refused == "",
+        chosen = select(func.max(ResultRow.score)).where(
+            ResultRow.platform_id == platform_id,
+            ResultRow.subject == subject,
+            ResultRow.line_item == line_item,
+            ResultRow.done_at.is_not(None),
+            ResultRow.refused == "",
         )
         return self.connection.scalar(chosen)
 
     def count_results(self, platform_id: str) -> tuple[int, int]:
         """Return how many ended drills wait to be told, and how many were refused."""
-        attempt = tables.attempt.c
-        joined = tables.lti_result.join(tables.attempt, attempt.attempt_id == _RESULT.attempt_id)
-        chosen = select(func.count()).select_from(joined).where(_RESULT.platform_id == platform_id)
-        waiting = chosen.where(_RESULT.done_at.is_(None), attempt.ended_at.is_not(None))
-        refused = chosen.where(_RESULT.refused != "")
-        return self.connection.scalar(waiting) or 0, self.connection.scalar(refused) or 0
+
+        def count(*where: ColumnElement[bool]) -> int:
+            joined = ResultRow.table.join(AttemptRow.table, AttemptRow.attempt_id == ResultRow.attempt_id)
+            chosen = select(func.count()).select_from(joined).where(ResultRow.platform_id == platform_id, *where)
+            return self.connection.scalar(chosen) or 0
+
+        return count(*_WAITS), count(ResultRow.refused != "")
 
     def note_sent(self, platform_id: str, *, at: datetime) -> None:
         """Note that a result was taken."""
-        chosen = update(tables.lti_platform).where(_PLATFORM.platform_id == platform_id)
-        values: dict[str, Any] = {"sent_count": _PLATFORM.sent_count + 1, "sent_at": at, "failure": ""}
-        self.connection.execute(chosen.values(**values))
+        this = PlatformRow.platform_id == platform_id
+        self.change(PlatformRow, this, sent_count=PlatformRow.sent_count + 1, sent_at=at, failure="")
 
     def note_failure(self, platform_id: str, failure: str, *, at: datetime) -> None:
         """Note why one was not taken."""
-        chosen = update(tables.lti_platform).where(_PLATFORM.platform_id == platform_id)
-        self.connection.execute(chosen.values(failed_at=at, failure=failure[:MOST_FAILURE]))
-
-    def save_session(self, row: Cmi5Row) -> None:
-        """Store a launch by cmi5, new or changed."""
-        chosen = update(tables.cmi5_session).where(_SESSION.session_id == row.session_id)
-        if not self.connection.execute(chosen.values(**asdict(row))).rowcount:
-            self.connection.execute(insert(tables.cmi5_session).values(**asdict(row)))
+        this = PlatformRow.platform_id == platform_id
+        self.change(PlatformRow, this, failed_at=at, failure=failure[:MOST_FAILURE])
 
     def list_open_sessions(self, *, at: datetime, most: int) -> tuple[Cmi5Row, ...]:
         """Return launches by cmi5 whose drill has ended or is gone, and that are not put off beyond a moment."""
-        attempt = tables.attempt.c
-        joined = tables.cmi5_session.outerjoin(tables.attempt, attempt.attempt_id == _SESSION.attempt_id)
-        chosen = (
-            select(tables.cmi5_session)
-            .select_from(joined)
-            .where(_SESSION.done_at.is_(None), attempt.ended_at.is_not(None) | attempt.attempt_id.is_(None))
-            .where(_SESSION.next_at.is_(None) | (_SESSION.next_at <= at))
-            .order_by(_SESSION.begun_at, _SESSION.session_id)
-            .limit(most)
-        )
-        return tuple(Cmi5Row(**found) for found in self.connection.execute(chosen).mappings())
+        joined = select(Cmi5Row.table).outerjoin(AttemptRow.table, AttemptRow.attempt_id == Cmi5Row.attempt_id)
+        is_over = AttemptRow.ended_at.is_not(None) | AttemptRow.attempt_id.is_(None)
+        waits = (Cmi5Row.done_at.is_(None), is_over, Cmi5Row.next_at.is_(None) | (Cmi5Row.next_at <= at))
+        return self.read(Cmi5Row, joined.where(*waits).order_by(Cmi5Row.begun_at, Cmi5Row.session_id).limit(most))
 
     def list_told(self, once: str) -> tuple[Cmi5Row, ...]:
         """Return the launches of the same learner, registration and drill whose end was told."""
-        chosen = select(tables.cmi5_session).where(_SESSION.once == once, _SESSION.done_at.is_not(None))
-        return tuple(Cmi5Row(**found) for found in self.connection.execute(chosen).mappings())
-
-    def forget_sessions(self, *, before: datetime) -> None:
-        """Forget launches by cmi5 that began before a moment."""
-        self.connection.execute(delete(tables.cmi5_session).where(_SESSION.begun_at < before))
+        return self.list_rows(Cmi5Row, Cmi5Row.once == once, Cmi5Row.done_at.is_not(None))
 
 
-def _to_platform(found: dict[str, Any]) -> PlatformRow:
-    return PlatformRow(**{**found, "deployments": tuple(found["deployments"].splitlines())})
+_WAITS = (ResultRow.done_at.is_(None), AttemptRow.ended_at.is_not(None))

@@ -1,30 +1,21 @@
 """Bringing a database to the version this program knows, all at once or not at all.
 
 Alembic is loaded only for a database that is older than this version: a start with one of today, or with an empty one,
-which gets the tables as `sim.db.tables` declares them, need not wait for it.
+which gets the tables as they are declared, need not wait for it.
 """
 
 import threading
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-from sqlalchemy import Connection, Engine, inspect, text
-
-from sim.db.engine import name_place, open_transaction
-from sim.db.tables import metadata
-from sim.errors import NewerSchemaError, StoreError
-
-if TYPE_CHECKING:
-    from alembic.config import Config
-    from alembic.script import ScriptDirectory
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
-from sqlalchemy import func, make_url, select
+from sqlalchemy import Connection, Engine, func, inspect, make_url, select, text
 
-from sim.db import tables
-from sim.db.engine import make_engine
+from sim.db.attempts import AttemptRow
+from sim.db.engine import make_engine, name_place, open_transaction
+from sim.db.tables import metadata
+from sim.errors import NewerSchemaError, StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE_S = 600.0
@@ -44,41 +35,34 @@ def migrate(
 
     Of several processes that start at once one does it; the others wait for it and find it done.
     """
+    newest = list_versions(folder)[-1]
     with open_transaction(engine, writes=False) as connection:
-        if is_newest(connection, folder=folder):
+        version = _read_version(connection, folder)
+        if version == newest:
             check_tables(connection)
             return
-        is_empty = not inspect(connection).get_table_names()
-    if is_empty and folder == MIGRATIONS and to == "head":
+    if version is None and folder == MIGRATIONS and to == "head":
         with open_transaction(engine, writes=True, patience_s=PATIENCE_S) as connection:
             if not inspect(connection).get_table_names():
                 make_tables(connection)
-            if is_newest(connection):
+            if _read_version(connection, folder) == newest:
                 return
     from alembic import command  # noqa: PLC0415 - as said above
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
 
-    config = _make_config(folder)
-    script = ScriptDirectory.from_config(config)
-    with open_transaction(engine, writes=False) as connection:
-        _read_version(connection, script)
+    config = Config()
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
     with _one_at_a_time, open_transaction(engine, writes=True, patience_s=PATIENCE_S) as connection:
-        if _read_version(connection, script) not in (None, script.get_current_head()):
+        if _read_version(connection, folder) not in (None, newest):
             before_upgrade()
         config.attributes["connection"] = connection
         command.upgrade(config, to)
 
 
-def is_newest(connection: Connection, *, folder: Path = MIGRATIONS) -> bool:
-    """Return whether a database has the version of the newest step of `folder`; the steps' files begin with theirs."""
-    if not inspect(connection).has_table(_VERSION_TABLE):
-        return False
-    found = connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalars().all()
-    return found == [_find_newest(folder)]
-
-
-def _find_newest(folder: Path) -> str:
-    return max(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*.py"))
+def list_versions(folder: Path = MIGRATIONS) -> tuple[str, ...]:
+    """Return the versions of the database that this program knows, oldest first; the steps' files begin with theirs."""
+    return tuple(sorted(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*.py")))
 
 
 def make_tables(connection: Connection) -> None:
@@ -89,12 +73,12 @@ def make_tables(connection: Connection) -> None:
             f"CONSTRAINT {_VERSION_TABLE}_pkc PRIMARY KEY (version_num))"
         )
     )
-    connection.execute(text(f"INSERT INTO {_VERSION_TABLE} VALUES (:version)"), {"version": _find_newest(MIGRATIONS)})
+    connection.execute(text(f"INSERT INTO {_VERSION_TABLE} VALUES (:version)"), {"version": list_versions()[-1]})
     metadata.create_all(connection)
 
 
 def check_tables(connection: Connection) -> None:
-    """Refuse a database of the newest version whose tables have other columns than `sim.db.tables` declares."""
+    """Refuse a database of the newest version whose tables have other columns than this program declares."""
     read = inspect(connection).get_multi_columns()
     found = {name: {column["name"] for column in columns} for (_, name), columns in read.items()}
     for table in metadata.sorted_tables:
@@ -114,46 +98,14 @@ def check_tables(connection: Connection) -> None:
         )
 
 
-def check_newest(connection: Connection) -> None:
-    """Refuse a database whose tables are not those of today, without changing it."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as said above
-
-    script = ScriptDirectory(str(MIGRATIONS))
-    version, newest = _read_version(connection, script), script.get_current_head()
-    if version != newest:
-        raise StoreError(
-            f"the database {name_place(connection.engine)} has "
-            + ("no tables" if version is None else f"the tables of version {version!r}"),
-            expected=f"those of this Sightline, {newest!r}",
-            todo="run `python -m sim records verify` on it first, which brings it up to date",
-        )
-    check_tables(connection)
-
-
-def list_versions() -> tuple[str, ...]:
-    """Return the versions of the database that this program knows, oldest first."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as said above
-
-    script = ScriptDirectory(str(MIGRATIONS))
-    return tuple(revision.revision for revision in reversed(list(script.walk_revisions())))
-
-
-def _make_config(folder: Path) -> "Config":
-    from alembic.config import Config  # noqa: PLC0415 - as said above
-
-    config = Config()
-    config.set_main_option("script_location", str(folder).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
-def _read_version(connection: Connection, script: "ScriptDirectory") -> str | None:
-    from alembic.migration import MigrationContext  # noqa: PLC0415 - as said above
-
-    place = name_place(connection.engine)
-    version = MigrationContext.configure(connection).get_current_revision()
+def _read_version(connection: Connection, folder: Path) -> str | None:
+    """Return the version of a database, None for an empty one. Raises StoreError: it is not one that is known here."""
+    place, names = name_place(connection.engine), inspect(connection).get_table_names()
+    version: str | None = None
+    if _VERSION_TABLE in names:
+        version = connection.scalar(text(f"SELECT version_num FROM {_VERSION_TABLE}"))
     if version is None:
-        strangers = set(inspect(connection).get_table_names()) - {_VERSION_TABLE}
+        strangers = set(names) - {_VERSION_TABLE}
         if strangers:
             raise StoreError(
                 f"the database {place} belongs to another program: it has the table {sorted(strangers)[0]!r}",
@@ -161,11 +113,11 @@ def _read_version(connection: Connection, script: "ScriptDirectory") -> str | No
                 todo="choose another file or database",
             )
         return None
-    known = {revision.revision for revision in script.walk_revisions()}
+    known = list_versions(folder)
     if version not in known:
         raise NewerSchemaError(
             f"the database {place} has version {version!r}",
-            expected=f"at most {script.get_current_head()!r}",
+            expected=f"at most {known[-1]!r}",
             todo="update Sightline, or begin with a new database: one from before the first release is not read",
         )
     return version
@@ -182,6 +134,7 @@ class DatabaseState:
     size_bytes: int
     # the latest moment that an attempt was made at, UTC; None without one, or when it cannot be read
     newest: datetime | None
+    rows: Mapping[str, int]  # of each table that this program knows and the database holds
 
 
 def is_made(url: str) -> bool:
@@ -203,7 +156,9 @@ def inspect_database(url: str) -> DatabaseState:
             if version == list_versions()[-1]:
                 check_tables(connection)
             if "attempt" in names:
-                newest = connection.scalar(select(func.max(tables.attempt.c.created_at)))
+                newest = connection.scalar(select(func.max(AttemptRow.created_at)))
+            there = [table for table in metadata.sorted_tables if table.name in names]
+            rows = {each.name: connection.scalar(select(func.count()).select_from(each)) or 0 for each in there}
             if is_sqlite:
                 checked = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(5)"))]
                 faults = tuple(said for said in checked if said != "ok")
@@ -224,19 +179,5 @@ def inspect_database(url: str) -> DatabaseState:
         faults=faults,
         size_bytes=int(size or 0),
         newest=newest,
+        rows=rows,
     )
-
-
-def count_rows(url: str) -> dict[str, int]:
-    """Return how many rows each table has that this program knows and the database holds. Raises StoreError."""
-    engine = make_engine(url)
-    try:
-        with open_transaction(engine, writes=False) as connection:
-            there = set(inspect(connection).get_table_names())
-            return {
-                table.name: connection.scalar(select(func.count()).select_from(table)) or 0
-                for table in tables.metadata.sorted_tables
-                if table.name in there
-            }
-    finally:
-        engine.dispose()

@@ -1,91 +1,73 @@
 """What is stored about one person: found table by table, and deleted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, or_, select
+from sqlalchemy import ColumnElement, Table, func, or_, select
 
-from sim.db import tables
-from sim.db.ledger import HoldScope
+from sim.attempt.attempt import Mode
+from sim.db.accounts import AccountRow
+from sim.db.attempts import AttemptRow
+from sim.db.columns import raw
+from sim.db.exercises import ExerciseRow, FeedEntry, MemberRow
+from sim.db.learners import LearnerRow
+from sim.db.ledger import HoldRow, HoldScope
+from sim.db.rows import Rows
+from sim.db.sessions import InvitedRow
+from sim.db.tables import metadata
+from sim.db.teams import PersonRow
 
 Condition = Callable[[str], ColumnElement[bool]]
-_ATTEMPT = tables.attempt.c
-_LEARNER = tables.learner_attempt.c
-_MEMBER = tables.exercise_member.c
-_HOLD = tables.legal_hold.c
 
 
-def _of_person(table: Table) -> Condition:
-    return lambda person_id: table.c.person_id == person_id
+def _find_condition(table: Table) -> Condition | None:
+    """Return how a table's rows hang on one person; None where it holds nothing about anybody."""
+    if table is HoldRow.table:
+        return lambda person_id: (HoldRow.scope == HoldScope.PERSON) & (HoldRow.subject_id == person_id)
+    if table is FeedEntry.table:
+        return lambda person_id: FeedEntry.exercise_id.in_(
+            select(MemberRow.exercise_id)
+            .where(MemberRow.person_id == person_id, MemberRow.role == FeedEntry.role)
+            .correlate(FeedEntry.table)
+        )
+    if "person_id" in table.columns:
+        return lambda person_id: table.c.person_id == person_id
+    owners: tuple[type[AttemptRow | AccountRow], ...] = (AttemptRow, AccountRow)
+    for owner in owners:
+        (key,) = owner.table.primary_key
+        if any(foreign.column is key for foreign in table.foreign_keys):
+            own = table.c[key.name]
+            return lambda person_id, owner=owner, key=key: own.in_(  # type: ignore[misc]
+                select(key).where(owner.person_id == person_id)
+            )
+    return None
 
 
-def _of_attempt(table: Table) -> Condition:
-    return lambda person_id: table.c.attempt_id.in_(select(_ATTEMPT.attempt_id).where(_ATTEMPT.person_id == person_id))
-
-
-def _of_account(table: Table) -> Condition:
-    account = tables.account.c
-    return lambda person_id: table.c.account_id.in_(select(account.account_id).where(account.person_id == person_id))
-
-
-def _of_feed(person_id: str) -> ColumnElement[bool]:
-    feed = tables.exercise_feed.c
-    mine = select(_MEMBER.exercise_id).where(_MEMBER.person_id == person_id, _MEMBER.role == feed.role)
-    return feed.exercise_id.in_(mine.correlate(tables.exercise_feed))
-
-
-def _of_hold(person_id: str) -> ColumnElement[bool]:
-    return (_HOLD.scope == HoldScope.PERSON.value) & (_HOLD.subject_id == person_id)
-
-
-PERSONAL: Final[dict[str, Condition]] = {
-    "person": _of_person(tables.person),
-    "account": _of_person(tables.account),
-    "account_identity": _of_account(tables.account_identity),
-    "account_session": _of_account(tables.account_session),
-    "link": _of_person(tables.link),
-    "account_totp": _of_account(tables.account_totp),
-    "mail_message": _of_person(tables.mail_message),
-    "mail_stop": _of_person(tables.mail_stop),
-    "session_person": _of_person(tables.session_person),
-    "attendance_change": _of_person(tables.attendance_change),
-    "program_place": _of_person(tables.program_place),
-    "exposure": _of_person(tables.exposure),
-    "attempt": _of_person(tables.attempt),
-    "attempt_tab": _of_attempt(tables.tab),
-    "attempt_silence": _of_attempt(tables.silence),
-    "attempt_event": _of_attempt(tables.event),
-    "attempt_help": _of_attempt(tables.attempt_help),
-    "learner_attempt": _of_attempt(tables.learner_attempt),
-    "lti_result": _of_attempt(tables.lti_result),
-    "exercise_member": _of_person(tables.exercise_member),
-    "exercise_feed": _of_feed,
-    "ledger_content": _of_person(tables.ledger_content),
-    "legal_hold": _of_hold,
-}
+_ORDER = (
+    "person", "account", "account_identity", "account_session", "link", "account_totp", "mail_message", "mail_stop",
+    "session_person", "program_place", "exposure", "attempt", "attempt_tab", "attempt_silence",
+    "attempt_event", "attempt_help", "learner_attempt", "lti_result", "exercise_member", "exercise_feed",
+    "result", "training_person", "gap", "audit", "legal_hold",
+)  # fmt: skip
+"""In which they are read; tables that are not here come after them."""
+TABLES: Final = tuple(sorted(metadata.tables.values(), key=lambda each: (*_ORDER, each.name).index(each.name)))
+PERSONAL: Final = {table.name: found for table in TABLES if (found := _find_condition(table)) is not None}
 """How the rows of a table hang on one person. Tables that are not here hold nothing about anybody."""
-
-SECRET: Final = {("account", "secret_hash"), ("account_session", "secret_sha256"), ("session_person", "return_code")}
-"""Columns that are nobody's to read."""
-STAYS: Final = ("ledger_content", "legal_hold")
+STAYS: Final = frozenset(name for name in PERSONAL if metadata.tables[name].info["outlives"])
 """Tables whose rows outlive the person they are about."""
 BATCH: Final = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonalTable:
-    """Everything about one person, on one open transaction."""
-
-    connection: Connection
+class PersonalTable(Rows):
+    """Everything about one person."""
 
     def collect(self, person_id: str) -> dict[str, list[dict[str, Any]]]:
-        """Return the rows about a person by table; without passwords' hashes and the like."""
+        """Return the rows about a person by table, as they are stored; without passwords' hashes and the like."""
         found = {}
         for name, condition in PERSONAL.items():
-            table = tables.metadata.tables[name]
-            shown = [column for column in table.columns if (name, column.name) not in SECRET]
+            table = metadata.tables[name]
+            shown = [raw(column) for column in table.columns if not column.info["secret"]]
             chosen = select(*shown).where(condition(person_id)).order_by(*table.primary_key.columns)
             found[name] = [dict(row) for row in self.connection.execute(chosen).mappings()]
         return found
@@ -94,7 +76,7 @@ class PersonalTable:
         """Return how many rows there are about a person, by table."""
         return {
             name: self.connection.scalar(
-                select(func.count()).select_from(tables.metadata.tables[name]).where(condition(person_id))
+                select(func.count()).select_from(metadata.tables[name]).where(condition(person_id))
             )
             or 0
             for name, condition in PERSONAL.items()
@@ -107,46 +89,49 @@ class PersonalTable:
         with the others. SQLite overwrites what is deleted.
         """
         self._overwrite()
-        exercises = select(_MEMBER.exercise_id).where(_MEMBER.person_id == person_id)
-        self.connection.execute(delete(tables.exercise).where(tables.exercise.c.exercise_id.in_(exercises)))
-        self.connection.execute(delete(tables.person).where(tables.person.c.person_id == person_id))
+        self._delete_exercises(MemberRow.person_id == person_id)
+        left = {"extra_time": 1.0, "return_code": "", "joined_at": None, "seen_at": None}
+        self.change(InvitedRow, InvitedRow.person_id == person_id, **left)
+        self.delete(PersonRow, PersonRow.person_id == person_id)
 
     def list_old_practice(self, *, before: datetime) -> tuple[tuple[str, str | None], ...]:
         """Return attempts in practice mode that were over before a moment, each with whose it is; no demo attempts."""
-        chosen = select(_ATTEMPT.attempt_id, _ATTEMPT.person_id).where(
-            _ATTEMPT.mode == "practice",
-            _ATTEMPT.is_demo.is_(False),
-            _ATTEMPT.created_at < before,
-            or_(_ATTEMPT.ended_at < before, _ATTEMPT.ended_at.is_(None)),
+        chosen = select(AttemptRow.attempt_id, AttemptRow.person_id).where(
+            AttemptRow.mode == Mode.PRACTICE,
+            AttemptRow.is_demo.is_(False),
+            AttemptRow.created_at < before,
+            or_(AttemptRow.ended_at < before, AttemptRow.ended_at.is_(None)),
         )
-        return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(_ATTEMPT.attempt_id)))
+        return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(AttemptRow.attempt_id)))
 
     def list_old_anonymous(self, *, before: datetime) -> tuple[str, ...]:
         """Return attempts of nobody in particular that were over, or given and never begun, before a moment.
 
         Practice that was begun in a browser that is known is somebody's own: see `list_old_practice`.
         """
-        of_browser = select(_LEARNER.attempt_id).where(_LEARNER.browser_sha256.is_not(None))
-        chosen = select(_ATTEMPT.attempt_id).where(
-            _ATTEMPT.person_id.is_(None),
+        of_browser = select(LearnerRow.attempt_id).where(LearnerRow.browser_sha256.is_not(None))
+        chosen = select(AttemptRow.attempt_id).where(
+            AttemptRow.person_id.is_(None),
             or_(
-                _ATTEMPT.mode != "practice",
-                _ATTEMPT.released_at.is_(None),
-                _ATTEMPT.attempt_id.not_in(of_browser),
+                AttemptRow.mode != Mode.PRACTICE,
+                AttemptRow.released_at.is_(None),
+                AttemptRow.attempt_id.not_in(of_browser),
             ),
-            _ATTEMPT.mode.in_(("practice", "familiarization")),
-            _ATTEMPT.created_at < before,
-            or_(_ATTEMPT.released_at < before, _ATTEMPT.released_at.is_(None)),
-            or_(_ATTEMPT.ended_at < before, _ATTEMPT.ended_at.is_(None)),
+            AttemptRow.mode.in_((Mode.PRACTICE, Mode.FAMILIARIZATION)),
+            AttemptRow.created_at < before,
+            or_(AttemptRow.released_at < before, AttemptRow.released_at.is_(None)),
+            or_(AttemptRow.ended_at < before, AttemptRow.ended_at.is_(None)),
         )
-        return tuple(self.connection.scalars(chosen.order_by(_ATTEMPT.attempt_id)))
+        return tuple(self.connection.scalars(chosen.order_by(AttemptRow.attempt_id)))
 
     def delete_attempts(self, attempt_ids: tuple[str, ...]) -> int:
         """Delete attempts with their logs and team exercises; return how many attempts there were."""
         self._overwrite()
-        exercises = select(_MEMBER.exercise_id).where(_MEMBER.attempt_id.in_(attempt_ids))
-        self.connection.execute(delete(tables.exercise).where(tables.exercise.c.exercise_id.in_(exercises)))
-        return self.connection.execute(delete(tables.attempt).where(_ATTEMPT.attempt_id.in_(attempt_ids))).rowcount
+        self._delete_exercises(MemberRow.attempt_id.in_(attempt_ids))
+        return self.delete(AttemptRow, AttemptRow.attempt_id.in_(attempt_ids))
+
+    def _delete_exercises(self, which: ColumnElement[bool]) -> None:
+        self.delete(ExerciseRow, ExerciseRow.exercise_id.in_(select(MemberRow.exercise_id).where(which)))
 
     def _overwrite(self) -> None:
         if self.connection.dialect.name == "sqlite":

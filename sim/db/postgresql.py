@@ -15,7 +15,6 @@ WRITERS = 0x5369676874
 POOL_SIZE = 10
 CONNECT_WITHIN_S = 5
 IDLE_MOST_S = 60
-LOOK_AGAIN_S = 0.1
 HOLD_MOST_S = 600
 """A process that stops in the middle of a transaction loses it after this time, and the others go on."""
 _LOCKED = (
@@ -93,31 +92,6 @@ def try_named_lock(connection: Connection, name: str) -> bool:
     """Return whether the lock of a name was free; it is then held until the transaction ends."""
     _stay(connection)
     return bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({_number(name)})").scalar())
-
-
-def is_alone(connection: Connection, *, within_s: float) -> bool:
-    """Return whether this database has no other connection of the same user; a running server has at least one.
-
-    One that was just closed may take a moment to be gone. The database server's own workers have no user.
-    """
-    others = "datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
-    for _ in range(max(1, round(within_s / LOOK_AGAIN_S))):
-        if connection.exec_driver_sql(f"SELECT count(*) FROM pg_stat_activity WHERE {others}").scalar() == 0:
-            return True
-        connection.exec_driver_sql(f"SELECT pg_stat_clear_snapshot(), pg_sleep({LOOK_AGAIN_S})")
-    return False
-
-
-def let_idle(connection: Connection) -> None:
-    """Let this transaction do nothing for as long as it likes: another database is at work meanwhile."""
-    connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
-
-
-def continue_numbers(connection: Connection, *, table: str, column: str) -> None:
-    """Let the numbers that the database gives go on after the highest that is there."""
-    connection.exec_driver_sql(
-        f"SELECT setval(pg_get_serial_sequence('{table}', '{column}'), max({column})) FROM {table}"
-    )
 
 
 def describe_failure(place: str, error: DBAPIError, text: str) -> StoreError:

@@ -1,19 +1,17 @@
-"""Programs, their steps and their changes in the database, on one open transaction."""
+"""Programs, their steps and their changes, and who was given which form; on one open transaction."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, insert, select, true, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import ColumnElement, func, select
 
-from sim.db import tables
-from sim.db.rows import read_row, write_row
-from sim.drill.attempt import AttemptState, Mode
-from sim.drill.guide_steps import StepKind
-from sim.drill.options import Options, read_options, write_options
-from sim.drill.profile import ProfileName
+from sim.attempt.options import Options, read_options
+from sim.attempt.profile import ProfileName
+from sim.db.columns import Col, Row, Several, cascade, column, inner, set_null, told
+from sim.db.rows import Rows, whole
 from sim.errors import StoreError
+from sim.program.guide_steps import StepKind
 
 PROGRAM = "program"
 CHOSEN = "chosen"
@@ -22,262 +20,169 @@ LOOKED = "looked"
 not theirs. Else the attempt's mode."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramRow:
-    program_id: str
-    team_id: str
-    aim: str  # what it is for, in the trainer's words
-    recording_id: str  # the recording whose parallel forms its drills are
+class ProgramRow(Row, table="program", of="team", title="Training programs"):
+    program_id: Col[str] = column(32, primary_key=True)
+    team_id: Col[str] = column(32, cascade("team.team_id"), index=True)
+    aim: Col[str] = column(300)  # what it is for, in the trainer's words
+    recording_id: Col[str] = column(80)  # the recording whose parallel forms its drills are
+    # everybody's drills after are on the other one of two; "" for one recording
+    second_recording_id: Col[str] = column(80, default="")
     # profile, options: what its drills are given with
-    profile: ProfileName
-    options: Options
-    time_zone: str  # IANA name; its days are days there
-    training_on: date | None  # day of the training, None while there is none
-    training_at: str  # when it begins on that day, "HH:MM", or ""
-    request_key: str  # the same for a plan sent twice
-    calendar_number: int  # calendar addresses with a lower one are no longer valid
-    created_at: datetime
-    closed_at: datetime | None = None  # set once it is put away
+    profile: Col[ProfileName] = column()
+    options: Col[Options] = column(Several(read_options, 120))
+    time_zone: Col[str] = column(64)  # IANA name; its days are days there
+    training_on: Col[date | None] = column()  # day of the training, None while there is none
+    training_at: Col[str] = column(5)  # when it begins on that day, "HH:MM", or ""
+    request_key: Col[str] = column(64, unique=True)  # the same for a plan sent twice
+    calendar_number: Col[int] = column()  # calendar addresses with a lower one are no longer valid
     # what the order of people was drawn with where lots decided who is trained first; else None
-    waiting_seed: int | None = None
-    margin: float = 0.05  # fall in match (IDF1) up to which accuracy counts as held
-    smallest: float = 0.3  # smallest share of time worth having
-    compare_on: date | None = None  # day of the comparison; None: the day after the last drill after is due
-    second_recording_id: str = ""  # everybody's drills after are on the other one of two; "" for one recording
+    waiting_seed: Col[int | None] = column(default=None)
+    margin: Col[float] = column(default=0.05)  # fall in match (IDF1) up to which accuracy counts as held
+    smallest: Col[float] = column(default=0.3)  # smallest share of time worth having
+    compare_on: Col[date | None] = column(default=None)  # None: the day after the last drill after is due
+    created_at: Col[datetime] = column()
+    closed_at: Col[datetime | None] = column(default=None)  # set once it is put away
 
     @property
     def recordings(self) -> tuple[str, ...]:
         return (self.recording_id, self.second_recording_id) if self.second_recording_id else (self.recording_id,)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepRow:
+class LookRow(Row, table="comparison_look", of="team", title="Looks at a team's comparison"):
+    """That it was looked at with drills it was not looked at with before; `key` stands for them."""
+
+    team_id: Col[str] = column(32, cascade("team.team_id"), primary_key=True)
+    key: Col[str] = column(64, primary_key=True)
+    at: Col[datetime] = column()
+
+
+class StepRow(Row, table="program_step", of="program", title="Steps of programs"):
     """One step of a program: the `number`-th of its kind, due from a day to a day, both counted."""
 
-    step_id: str
-    program_id: str
-    kind: StepKind
-    number: int
-    due_from: date
-    due_to: date
-    dropped_at: datetime | None = None
+    step_id: Col[str] = column(32, primary_key=True)
+    program_id: Col[str] = column(32, cascade("program.program_id"), index=True)
+    kind: Col[StepKind] = column()
+    number: Col[int] = column()
+    due_from: Col[date] = column()
+    due_to: Col[date] = column()
+    dropped_at: Col[datetime | None] = column(default=None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeRow:
-    program_id: str
-    changed_at: datetime
-    words: str
+class PlaceRow(
+    Row,
+    table="program_place",
+    of="program",
+    title="Order of drills in a program",
+    what="Which order of drills someone has.",
+):
+    """Which place in the order of forms somebody has; it is taken once and never changes."""
+
+    program_id: Col[str] = column(32, cascade("program.program_id"), primary_key=True)
+    person_id: Col[str] = told("who", 32, cascade("person.person_id"), primary_key=True)
+    place: Col[int] = told("which order")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenRow:
-    """One attempt given for a step, or a familiarization drill handed in, as it is stored: by what boards are drawn."""
-
-    attempt_id: str
-    person_id: str
-    step_id: str | None
-    mode: Mode
-    state: AttemptState
-    used_s: float | None
-    released_at: datetime | None
-    ended_at: datetime | None
-    limit_s: float
-    profile: ProfileName
-    paused_s: float | None = 0.0
-    """For how long its clock was stopped; None while it is."""
+class ChangeRow(Row, table="program_change", of="program", title="Changes of programs"):
+    change_id: Col[int] = inner("", "", primary_key=True)  # given by the database, in order
+    program_id: Col[str] = column(32, cascade("program.program_id"), index=True)
+    changed_at: Col[datetime] = column()
+    words: Col[str] = column(400)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExposureRow:
-    person_id: str
-    form_id: str
-    attempt_id: str | None  # the attempt it was given in, None once that is gone
-    given_at: datetime
-    how: str  # `PROGRAM`, `CHOSEN`, `LOOKED`, or the mode of the attempt
-    reason: str  # why a trainer chose the form, or ""
+class ExposureRow(
+    Row,
+    table="exposure",
+    of="person",
+    title="Drills someone has been given or has looked at",
+    what="So that nobody is measured on a drill they know.",
+):
+    """The first time that somebody was given a form."""
+
+    person_id: Col[str] = told("who", 32, cascade("person.person_id"), primary_key=True)
+    form_id: Col[str] = told("which drill", 80, primary_key=True)
+    # the attempt it was given in, None once that is gone
+    attempt_id: Col[str | None] = column(64, set_null("attempt.attempt_id"), index=True)
+    given_at: Col[datetime] = told("when")
+    how: Col[str] = told("how chosen", 16)  # `PROGRAM`, `CHOSEN`, `LOOKED`, or the mode of the attempt
+    reason: Col[str] = told("why", 300)  # why a trainer chose the form, or ""
 
 
-_PROGRAM = tables.program.c
-_STEP = tables.program_step.c
-_CHANGE = tables.program_change.c
-_PLACE = tables.program_place.c
+class DayOff(Row, table="day_off", of="", title="Days without drills"):
+    """Days without drills that someone entered: from one to another, both counted, and what they are."""
+
+    day_off_id: Col[str] = column(32, primary_key=True)
+    first_on: Col[date] = column()
+    last_on: Col[date] = column()
+    name: Col[str] = column(120)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramsTable:
-    connection: Connection
-
+class ProgramsTable(Rows):
     def add(self, row: ProgramRow, steps: Iterable[StepRow]) -> None:
-        self.connection.execute(insert(tables.program).values(**_to_values(row)))
-        for step in steps:
-            self.add_step(step)
+        self.insert(row)
+        self.insert(*steps)
 
     def get(self, program_id: str) -> ProgramRow:
         """Return one program. Raises StoreError: none."""
-        found = self.find(program_id)
+        found = self.by_key(ProgramRow, program_id)
         if found is None:
             raise StoreError("this program does not exist", todo="go back to the list of programs")
         return found
 
-    def find(self, program_id: str) -> ProgramRow | None:
-        chosen = select(tables.program).where(_PROGRAM.program_id == program_id)
-        found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else _to_row(found)
-
-    def find_request(self, request_key: str) -> ProgramRow | None:
-        """Return the program that was made from this very request, if any."""
-        chosen = select(tables.program).where(_PROGRAM.request_key == request_key)
-        found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else _to_row(found)
-
     def list_of_team(self, team_id: str) -> tuple[ProgramRow, ...]:
         """Return a team's programs, the oldest first."""
-        return self._list(_PROGRAM.team_id == team_id)
+        return self.list_all(ProgramRow.team_id == team_id)
 
-    def list_all(self) -> tuple[ProgramRow, ...]:
+    def list_all(self, *where: ColumnElement[bool]) -> tuple[ProgramRow, ...]:
         """Return every program, the oldest first."""
-        return self._list(true())
+        return self.list_rows(ProgramRow, *where, order_by=(ProgramRow.created_at, ProgramRow.program_id))
 
-    def save(self, row: ProgramRow) -> None:
-        """Write every value of a program that exists."""
-        values = _to_values(row)
-        program_id = values.pop("program_id")
-        self.connection.execute(update(tables.program).where(_PROGRAM.program_id == program_id).values(**values))
-
-    def add_step(self, step: StepRow) -> None:
-        self.connection.execute(insert(tables.program_step).values(**write_row(step)))
-
-    def save_step(self, step: StepRow) -> None:
-        """Write every value of a step that exists."""
-        values = write_row(step)
-        step_id = values.pop("step_id")
-        self.connection.execute(update(tables.program_step).where(_STEP.step_id == step_id).values(**values))
+    def list_recordings(self, *where: ColumnElement[bool]) -> frozenset[str]:
+        """Return the recordings that programs are on, of whatever school: nobody may practice on what measures."""
+        chosen = whole(select(ProgramRow.recording_id, ProgramRow.second_recording_id).where(*where))
+        return frozenset(chain.from_iterable(self.connection.execute(chosen))) - {""}
 
     def get_step(self, step_id: str) -> StepRow:
         """Return one step, a dropped one too. Raises StoreError: there is none of that id."""
-        chosen = select(tables.program_step).where(_STEP.step_id == step_id)
-        found = self.connection.execute(chosen).mappings().first()
+        found = self.by_key(StepRow, step_id)
         if found is None:
             raise StoreError("this step of a program does not exist", todo="go back to the program's page")
-        return read_row(StepRow, found)
+        return found
 
     def list_steps(self, program_ids: Iterable[str]) -> tuple[StepRow, ...]:
         """Return the steps of some programs by day, kind and number; dropped ones too."""
-        chosen = (
-            select(tables.program_step)
-            .where(_STEP.program_id.in_(list(program_ids)))
-            .order_by(_STEP.due_to, _STEP.due_from, _STEP.number, _STEP.step_id)
-        )
-        found = [read_row(StepRow, row) for row in self.connection.execute(chosen).mappings()]
+        order = (StepRow.due_to, StepRow.due_from, StepRow.number, StepRow.step_id)
+        found = self.list_rows(StepRow, StepRow.program_id.in_(list(program_ids)), order_by=order)
         kinds = list(StepKind)
         return tuple(sorted(found, key=lambda step: (kinds.index(step.kind), step.number)))
 
     def find_place(self, program_id: str, person_id: str) -> int | None:
         """Return a person's place in the order of forms; None while they have taken none."""
-        mine = (_PLACE.program_id == program_id) & (_PLACE.person_id == person_id)
-        return self.connection.scalar(select(_PLACE.place).where(mine))
+        found = self.by_key(PlaceRow, program_id, person_id)
+        return None if found is None else found.place
 
     def take_place(self, program_id: str, person_id: str) -> int:
         """Return a person's place in the order of forms, 0, 1, 2 ...: the next free one on their first call."""
         found = self.find_place(program_id, person_id)
         if found is not None:
             return found
-        latest = self.connection.scalar(select(func.max(_PLACE.place)).where(_PLACE.program_id == program_id))
+        latest = self.connection.scalar(select(func.max(PlaceRow.place)).where(PlaceRow.program_id == program_id))
         place = 0 if latest is None else latest + 1
-        self.connection.execute(
-            insert(tables.program_place).values(program_id=program_id, person_id=person_id, place=place)
-        )
+        self.insert(PlaceRow(program_id=program_id, person_id=person_id, place=place))
         return place
-
-    def add_change(self, row: ChangeRow) -> None:
-        self.connection.execute(insert(tables.program_change).values(**write_row(row)))
 
     def list_changes(self, program_id: str) -> tuple[ChangeRow, ...]:
         """Return a program's changes in the order they were made."""
-        chosen = select(tables.program_change).where(_CHANGE.program_id == program_id).order_by(_CHANGE.change_id)
-        return tuple(read_row(ChangeRow, found) for found in self.connection.execute(chosen).mappings())
+        return self.list_rows(ChangeRow, ChangeRow.program_id == program_id, order_by=(ChangeRow.change_id,))
 
     def add_look(self, team_id: str, key: str, *, at: datetime) -> None:
         """Note that a team's comparison was looked at with drills that `key` stands for; once each."""
         if (team_id, key) not in self.list_looks():
-            self.connection.execute(insert(tables.look).values(team_id=team_id, key=key, at=at))
+            self.insert(LookRow(team_id=team_id, key=key, at=at))
 
     def list_looks(self) -> frozenset[tuple[str, str]]:
         """Return every look at a comparison: team_id and key."""
-        found = self.connection.execute(select(tables.look.c.team_id, tables.look.c.key))
-        return frozenset((team_id, key) for team_id, key in found)
+        return frozenset((row.team_id, row.key) for row in self.list_rows(LookRow))
 
-    def list_given(self, *, team_id: str | None = None) -> tuple[GivenRow, ...]:
-        """Return every attempt that was given for a step, and every familiarization drill handed in, as it stands.
-
-        Of one team, or of all with None.
-        """
-        attempt = tables.attempt.c
-        familiar = (attempt.mode == Mode.FAMILIARIZATION.value) & (attempt.state == AttemptState.SUBMITTED.value)
-        columns = (
-            attempt.attempt_id,
-            attempt.person_id,
-            attempt.step_id,
-            attempt.mode,
-            attempt.state,
-            attempt.used_s,
-            attempt.released_at,
-            attempt.ended_at,
-            attempt.limit_s,
-            attempt.profile,
-            case((attempt.paused_at.is_(None), attempt.paused_s)).label("paused_s"),
-        )
-        chosen = (
-            select(*columns)
-            .where(attempt.person_id.is_not(None), attempt.step_id.is_not(None) | familiar)
-            .order_by(attempt.created_at, attempt.attempt_id)
-        )
-        if team_id is not None:
-            person = tables.person.c
-            chosen = chosen.where(attempt.person_id.in_(select(person.person_id).where(person.team_id == team_id)))
-        return tuple(read_row(GivenRow, found) for found in self.connection.execute(chosen).mappings())
-
-    def _list(self, condition: ColumnElement[bool]) -> tuple[ProgramRow, ...]:
-        chosen = select(tables.program).where(condition).order_by(_PROGRAM.created_at, _PROGRAM.program_id)
-        return tuple(_to_row(found) for found in self.connection.execute(chosen).mappings())
-
-
-def _to_values(row: ProgramRow) -> dict[str, object]:
-    return write_row(row, options=write_options(row.options))
-
-
-def _to_row(found: RowMapping) -> ProgramRow:
-    return read_row(ProgramRow, found, options=read_options(found[_PROGRAM.options].split()))
-
-
-_OFF = tables.day_off.c
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayOff:
-    """Days without drills that someone entered: from one to another, both counted, and what they are."""
-
-    day_off_id: str
-    first_on: date
-    last_on: date
-    name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DaysOffTable:
-    """Days without drills, on one open transaction."""
-
-    connection: Connection
-
-    def add(self, row: DayOff) -> None:
-        self.connection.execute(insert(tables.day_off).values(**write_row(row)))
-
-    def remove(self, day_off_id: str) -> bool:
-        """Take them out; return whether they were there."""
-        return self.connection.execute(delete(tables.day_off).where(_OFF.day_off_id == day_off_id)).rowcount == 1
-
-    def list_all(self) -> tuple[DayOff, ...]:
-        """Return all, the earliest first."""
-        chosen = select(tables.day_off).order_by(_OFF.first_on, _OFF.day_off_id)
-        return tuple(read_row(DayOff, found) for found in self.connection.execute(chosen).mappings())
+    def list_days_off(self) -> tuple[DayOff, ...]:
+        """Return all days without drills, the earliest first."""
+        return self.list_rows(DayOff, order_by=(DayOff.first_on, DayOff.day_off_id))

@@ -1,315 +1,213 @@
-"""What the store gives back: typed, frozen rows."""
+"""Rows of any table, read and written on one open transaction: of all schools, or of some alone."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, fields
-from datetime import date, datetime
-from enum import Enum
-from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Final, TypeVar
 
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import (
+    Alias,
+    Column,
+    ColumnElement,
+    Connection,
+    Delete,
+    Executable,
+    FromClause,
+    Insert,
+    Join,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    event,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.sql.selectable import SelectState
 
-from sim.db import tables
-from sim.drill.arrivals import HeardTab, Pause
-from sim.drill.attempt import Attempt, AttemptState, ElapsedMark, Mode, Phase
-from sim.drill.device import Device
-from sim.drill.event import Event
-from sim.drill.instant import Instant
-from sim.drill.options import NO_OPTIONS, Options, read_options, write_options
-from sim.drill.profile import ProfileName
+from sim.db.columns import Row, metadata
+from sim.errors import AccessError
 
-Row = TypeVar("Row")
-
-
-def read_row(kind: Callable[..., Row], found: RowMapping, **otherwise: object) -> Row:
-    """Return a row of a dataclass whose fields are columns, by their names; `otherwise` those that are not."""
-    own = ((name, of) for name, of in _list_fields(kind) if name not in otherwise)
-    return kind(**{name: found[name] if of is None else of(found[name]) for name, of in own}, **otherwise)
-
-
-def write_row(row: Any, **otherwise: object) -> dict[str, object]:
-    """Return the values of a row by column: the fields of the dataclass, but for those that are stored `otherwise`."""
-    values = {name: getattr(row, name) for name, _ in _list_fields(row.__class__)} | otherwise
-    return {name: value.value if isinstance(value, _NAMED) else value for name, value in values.items()}
-
-
-_NAMED = (Enum, ProfileName)
-"""What is stored by its value."""
-
-
-@cache
-def _list_fields(kind: Any) -> tuple[tuple[str, type[Any] | None], ...]:
-    """Return the names of a row's fields, each with what its stored value is made into, None where that is it."""
-    hints = get_type_hints(kind)
-    kinds = ((each.name, hints[each.name]) for each in fields(kind))
-    return tuple((name, hint if isinstance(hint, type) and issubclass(hint, _NAMED) else None) for name, hint in kinds)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamRow:
-    team_id: str
-    name: str
-    is_demo: bool  # its people and results are invented
-    created_at: datetime
-    school: str = ""  # "" where its own name is the school
-    external_id: str | None = None  # the id that roster files know it by
-    chosen_by: str = ""  # how its people were chosen, one of `sim.columns.CHOSEN_BY`, "" while nobody has said
+R = TypeVar("R", bound=Row)
+E = TypeVar("E", bound=Executable)
+AT_ONCE = 1_000
+Order = Sequence[ColumnElement[Any]]
+OTHER_SCHOOL: Final = "this is of a school that is not open to you"
+_WHOLE, _SCHOOLS = "is_whole", "schools"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonRow:
-    person_id: str
-    team_id: str
-    name: str
-    created_at: datetime
-    left_at: datetime | None  # set once they have left it
-    number: int = 0  # what makes the pseudonym; 0 until the store has given one
-    # external_id, email: what roster files and sign-ins know them by; the email in small letters
-    external_id: str | None = None
-    email: str | None = None
-    group: str = ""  # one of `sim.columns.GROUPS`, "" for none
-    roster_role: str = ""  # the role that a roster file gave them, "" for none
-    roster_source: str = ""  # the kind of roster file that keeps them, "" for somebody typed in
-    joined_at: datetime | None = None  # when they came onto this team, or back; None where that was at `created_at`
+def limit(connection: Connection, schools: frozenset[str]) -> None:
+    """Have every statement of an open transaction read and write what is of some schools, and nothing else.
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptRow:
-    timing: Attempt  # state and clock, see `sim.drill.attempt`
-    person_id: str | None  # who, or None for a drill without an account
-    # form_id, form_version: what was asked
-    form_id: str
-    form_version: str
-    # recording_id, truth_sha256: what it was asked on
-    recording_id: str
-    truth_sha256: str
-    mode: Mode  # practice or assessment
-    phase: Phase | None  # which side of the training, or None
-    profile: ProfileName  # the console it is done on
-    is_demo: bool  # by a simulated searcher, not a person
-    options: Options = NO_OPTIONS  # what it is given with besides
-    leader_tab: str | None = None  # the browser tab that leads
-    score_json: str | None = None  # the score card, once computed from the log
-    metric_versions: str | None = None  # the rules it was computed by, JSON
-    # how long playing waited for footage, seconds, kept with the score; None where it was not noted
-    stall_s: float | None = None
-    step_id: str | None = None  # the step of a program that it was given for, or None
-    extra_time: float = 1.0  # factor on the form's limit, more than 1 for somebody entitled to extended time
-    device: Device | None = None  # what the console was opened on; None before it was
-    # how long nothing was heard of the console, seconds, kept with the score; None where it was not noted
-    unheard_s: float | None = None
-    # how many events arrived more than 10 s late, kept with the score; None where it was not noted
-    late_events: int | None = None
-    # from how many browser tabs marks came that count, kept with the score; None where it was not noted
-    mark_tabs: int | None = None
-    # how it was known who did it, see `sim.services.accounts.viewer.KnownBy`; None where it was not noted
-    known_by: str | None = None
-    paused_actions: int = 0  # actions that came while its trainer had stopped its clock, and did not count
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrillColumns:
-    """Ended drills of a phase as a comparison needs them, column by column, as a district has 40,000."""
-
-    person_id: tuple[str, ...] = ()  # whose
-    phase: tuple[str, ...] = ()  # which side of the training
-    # form_id, profile, options, limit_s: what was given; options with blanks between
-    form_id: tuple[str, ...] = ()
-    profile: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()
-    limit_s: tuple[float, ...] = ()
-    state: tuple[str, ...] = ()  # how it ended
-    released_at: tuple[datetime | None, ...] = ()  # when its clock began
-    used_s: tuple[float, ...] = ()  # seconds from release to the end, above 0
-    device: tuple[str | None, ...] = ()  # what it was done on, None when not known
-    extra_time: tuple[float, ...] = ()  # how many times the form's limit it had, 1.0 for the usual one
-    # how the person came by the form, see `ExposureRow`; None where they had been given it before
-    how: tuple[str | None, ...] = ()
-    recording_id: tuple[str, ...] = ()
-    # when that person first saw the recording outside measured drills; None for never
-    looked_at: tuple[datetime | None, ...] = ()
-    ended_at: tuple[datetime | None, ...] = ()
-    # training_on, training_at, time_zone: the training of the program it was given for, a day and "HH:MM" of that zone;
-    # None where there is none
-    training_on: tuple[date | None, ...] = ()
-    training_at: tuple[str | None, ...] = ()
-    time_zone: tuple[str | None, ...] = ()
-    passed: tuple[bool | None, ...] = ()  # by the pass rule; None without a score
-    # idf1, appearance_recall, appearance_precision, wrong_person_s: of the score, None without one or undefined
-    idf1: tuple[float | None, ...] = ()
-    appearance_recall: tuple[float | None, ...] = ()
-    appearance_precision: tuple[float | None, ...] = ()
-    wrong_person_s: tuple[float | None, ...] = ()
-    metric_versions: tuple[str | None, ...] = ()  # the rules it was computed by, JSON; None without a score
-    # attempt_id, team_id: which drill, and whose team
-    attempt_id: tuple[str, ...] = ()
-    team_id: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoneRow:
-    """One drill that has ended, of a real person, by what its time is counted with."""
-
-    # form_id, form_version: what was asked
-    form_id: str
-    form_version: str
-    person_id: str | None  # who, or None without an account
-    # mode, profile, options: as they are stored; drills that differ in these are never counted together
-    mode: str
-    profile: str
-    options: str
-    finished: bool  # handed in inside the limit
-    used_s: float  # seconds from release to the end
-    limit_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredEvent:
-    """One event as it came in.
-
-    Attributes:
-        event: what the browser sent.
-        arrived_at: UTC.
-        arrived_s: the server's elapsed seconds when it came.
-        counted: inside the limit and the grace; others are kept but never scored.
-        floor_s: the earliest time at which it can have been made; None without such a bound.
+    Each table that a statement is about is narrowed, see `Row`; what is chosen only to compare with is not. A row of
+    another school that is to be stored raises AccessError.
     """
 
-    event: Event
-    arrived_at: datetime
-    arrived_s: float
-    counted: bool
-    earliest_s: float | None = None
+    def narrow(
+        connection: Connection, statement: Executable, many: Sequence[Any], one: Any, options: Mapping[str, Any]
+    ) -> tuple[Executable, Sequence[Any], Any]:
+        if options.get(_WHOLE):
+            return statement, many, one
+        if isinstance(statement, Select):
+            return statement.where(*_list_conditions(statement, schools)), many, one
+        if not isinstance(statement, Insert | Update | Delete):
+            raise TypeError(f"a {type(statement).__name__} cannot be narrowed to some schools")
+        if not isinstance(statement, Delete):
+            _check(connection, statement, many or ((one or statement.compile().params),), schools)
+        if not isinstance(statement, Insert):
+            statement = statement.where(_is_of(statement.table, schools))
+        return statement, many, one
+
+    connection.execution_options(**{_SCHOOLS: schools})
+    event.listen(connection, "before_execute", narrow, retval=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TabRow:
-    acked: int = 0  # highest number up to which its events are complete
-    heard: HeardTab | None = None  # what was heard of it; None for a tab of an older version
-    # stored, stored_bytes: its events and the bytes of their payloads
-    stored: int = 0
-    stored_bytes: int = 0
+def whole(statement: E) -> E:
+    """Return a statement that is about the rows of all schools, whoever asks: for numbers and names given once."""
+    return statement.execution_options(**{_WHOLE: True})
 
 
-_ATTEMPT = tables.attempt.c
-NO_PAUSES = "[]"
-MARK = ("mark_wall", "mark_steady_s", "mark_epoch", "mark_elapsed_s")
+def _list_conditions(chosen: Select[Any], schools: frozenset[str]) -> Iterator[ColumnElement[bool]]:
+    # what `get_final_froms` gives; that puts the whole statement together, which takes longer than the database does
+    is_plain = not chosen._setup_joins and not chosen._from_obj
+    froms = (is_plain and chosen.columns_clause_froms) or SelectState(chosen, None).froms  # type: ignore[arg-type]
+    for rows, may_lack in chain.from_iterable(map(_list_tables, froms)):
+        own = _is_of(rows, schools)
+        yield or_(next(iter(rows.primary_key)).is_(None), own) if may_lack else own
 
 
-def to_values(row: AttemptRow) -> dict[str, object]:
-    timing = row.timing
-    return {
-        "attempt_id": timing.attempt_id,
-        "person_id": row.person_id,
-        "form_id": row.form_id,
-        "form_version": row.form_version,
-        "recording_id": row.recording_id,
-        "truth_sha256": row.truth_sha256,
-        "mode": row.mode.value,
-        "phase": row.phase.value if row.phase else None,
-        "profile": row.profile.value,
-        "options": write_options(row.options),
-        "is_demo": row.is_demo,
-        "state": timing.state.value,
-        "limit_s": timing.limit_s,
-        "created_at": timing.created_at,
-        "briefed_at": timing.briefed_at,
-        "released_at": timing.released_at,
-        "ended_at": timing.ended_at,
-        **to_mark_values(timing.mark),
-        "used_s": timing.used_s,
-        "sealed": timing.sealed,
-        "paused_at": timing.paused_at,
-        "paused_s": timing.paused_s,
-        "ended_pauses": json.dumps([[each.at_s, each.stood_s] for each in timing.ended_pauses]),
-        "leader_tab": row.leader_tab,
-        "score_json": row.score_json,
-        "metric_versions": row.metric_versions,
-        "stall_s": row.stall_s,
-        "step_id": row.step_id,
-        "extra_time": row.extra_time,
-        "device": row.device.value if row.device else None,
-        "unheard_s": row.unheard_s,
-        "late_events": row.late_events,
-        "mark_tabs": row.mark_tabs,
-        "known_by": row.known_by,
-        "paused_actions": row.paused_actions,
-        **_read_measures(row.score_json),
-    }
+def _list_tables(chosen: FromClause, *, may_lack: bool = False) -> Iterator[tuple[FromClause, bool]]:
+    """Return the tables that a choice is made from, each with whether a row found may be without one of it."""
+    if isinstance(chosen, Join):
+        yield from _list_tables(chosen.left, may_lack=may_lack or chosen.full)
+        yield from _list_tables(chosen.right, may_lack=may_lack or chosen.full or chosen.isouter)
+    else:
+        yield chosen, may_lack
 
 
-def to_mark_values(mark: ElapsedMark | None) -> dict[str, object]:
-    """Return the latest known elapsed time as the values of its columns, `MARK`."""
-    if mark is None:
-        return dict.fromkeys(MARK)
-    return dict(zip(MARK, (mark.at.wall, mark.at.steady_s, mark.at.epoch, mark.elapsed_s), strict=True))
+def _get_table(rows: FromClause) -> Table:
+    found = rows.element if isinstance(rows, Alias) else rows
+    if not isinstance(found, Table):
+        raise TypeError(f"a {type(found).__name__} cannot be narrowed to some schools")
+    return found
 
 
-def _read_measures(score_json: str | None) -> dict[str, object]:
-    score = json.loads(score_json) if score_json is not None else {}
-    return {name: score.get(name) for name in MEASURES}
+@lru_cache(maxsize=1_000)
+def _is_of(rows: FromClause, schools: frozenset[str]) -> ColumnElement[bool]:
+    """Return whether a row of a table, or of another name for it, is of some schools."""
+    owners: Mapping[str, str] = _get_table(rows).info["owners"]
+    if "school" in owners:
+        return case((rows.c.school == "", rows.c.name), else_=rows.c.school).in_(sorted(schools))
+    found = [_has_owner(rows, owner, name, schools) for owner, name in owners.items() if owner != "nobody"]
+    if "nobody" in owners:
+        found.append(and_(*(rows.c[name].is_(None) for name in owners.values() if name in rows.c)))
+    return or_(*found) if found else true()
 
 
-def to_row(found: RowMapping) -> AttemptRow:
-    timing = Attempt(
-        attempt_id=found[_ATTEMPT.attempt_id],
-        state=AttemptState(found[_ATTEMPT.state]),
-        limit_s=found[_ATTEMPT.limit_s],
-        created_at=found[_ATTEMPT.created_at],
-        briefed_at=found[_ATTEMPT.briefed_at],
-        released_at=found[_ATTEMPT.released_at],
-        ended_at=found[_ATTEMPT.ended_at],
-        mark=_to_mark(
-            wall=found[_ATTEMPT.mark_wall],
-            steady_s=found[_ATTEMPT.mark_steady_s],
-            epoch=found[_ATTEMPT.mark_epoch],
-            elapsed_s=found[_ATTEMPT.mark_elapsed_s],
-        ),
-        used_s=found[_ATTEMPT.used_s],
-        sealed=found[_ATTEMPT.sealed],
-        paused_at=found[_ATTEMPT.paused_at],
-        paused_s=found[_ATTEMPT.paused_s],
-        ended_pauses=_read_pauses(found[_ATTEMPT.ended_pauses]),
-    )
-    phase = found[_ATTEMPT.phase]
-    return AttemptRow(
-        timing=timing,
-        person_id=found[_ATTEMPT.person_id],
-        form_id=found[_ATTEMPT.form_id],
-        form_version=found[_ATTEMPT.form_version],
-        recording_id=found[_ATTEMPT.recording_id],
-        truth_sha256=found[_ATTEMPT.truth_sha256],
-        mode=Mode(found[_ATTEMPT.mode]),
-        phase=Phase(phase) if phase is not None else None,
-        profile=ProfileName(found[_ATTEMPT.profile]),
-        options=read_options(found[_ATTEMPT.options].split()),
-        is_demo=found[_ATTEMPT.is_demo],
-        leader_tab=found[_ATTEMPT.leader_tab],
-        score_json=found[_ATTEMPT.score_json],
-        metric_versions=found[_ATTEMPT.metric_versions],
-        stall_s=found[_ATTEMPT.stall_s],
-        step_id=found[_ATTEMPT.step_id],
-        extra_time=found[_ATTEMPT.extra_time],
-        device=Device(found[_ATTEMPT.device]) if found[_ATTEMPT.device] is not None else None,
-        unheard_s=found[_ATTEMPT.unheard_s],
-        late_events=found[_ATTEMPT.late_events],
-        mark_tabs=found[_ATTEMPT.mark_tabs],
-        known_by=found[_ATTEMPT.known_by],
-        paused_actions=found[_ATTEMPT.paused_actions],
-    )
+def _has_owner(rows: FromClause, owner: str, name: str, schools: frozenset[str]) -> ColumnElement[bool]:
+    owners = metadata.tables[owner].alias()
+    if name not in rows.c:  # rows of the owner name this one
+        (key,) = rows.primary_key
+        return exists().where(owners.c[key.name] == key, _is_of(owners, schools))
+    (key,) = owners.primary_key
+    # of teams there are few: found once for all rows. Other owners are looked up row by row
+    if "school" in metadata.tables[owner].info["owners"]:
+        return rows.c[name].in_(select(key).where(_is_of(owners, schools)))
+    return exists().where(key == rows.c[name], _is_of(owners, schools))
 
 
-def _read_pauses(text: str) -> tuple[Pause, ...]:
-    return () if text == NO_PAUSES else tuple(Pause(at_s=at_s, stood_s=stood_s) for at_s, stood_s in json.loads(text))
+def _check(
+    connection: Connection, statement: Insert | Update, rows: Iterable[Mapping[str, Any]], schools: frozenset[str]
+) -> None:
+    """Go on only if no row would be of another school than these. Raises AccessError."""
+    owners = _get_table(statement.table).info["owners"]
+    may_lack = "nobody" in owners or isinstance(statement, Update)
+    owners = {owner: name for owner, name in owners.items() if name in statement.table.c or owner == "school"}
+    if "school" in owners:
+        if not all((row["school"] or row.get("name")) in schools for row in rows if "school" in row):
+            raise AccessError("this school is not one of yours", todo="choose one of your schools")
+    elif owners:
+        given = [{(owner, row[name]) for owner, name in owners.items() if row.get(name) is not None} for row in rows]
+        known: set[tuple[str, str]] = set()
+        for owner, name in owners.items():
+            wanted = {value for each in given for named, value in each if named == owner}
+            columns = [*metadata.tables[owner].primary_key]
+            if isinstance(statement, Update):  # whose they are already: of a session here, and moved away since
+                columns.append(statement.table.c[name])
+            for column in columns:
+                known.update((owner, value) for value in connection.scalars(select(column).where(column.in_(wanted))))
+        if not all(each & known or (may_lack and not each) for each in given):
+            raise make_refusal()
 
 
-def _to_mark(
-    *, wall: datetime | None, steady_s: float | None, epoch: str | None, elapsed_s: float | None
-) -> ElapsedMark | None:
-    if wall is None or steady_s is None or epoch is None or elapsed_s is None:
+def make_refusal() -> AccessError:
+    return AccessError(OTHER_SCHOOL, todo="choose one of your own teams")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    connection: Connection
+
+    def list_rows(self, kind: type[R], *where: ColumnElement[bool], order_by: Order = ()) -> tuple[R, ...]:
+        return self.read(kind, select(kind.table).where(*where).order_by(*order_by))
+
+    def find_row(self, kind: type[R], *where: ColumnElement[bool], order_by: Order = ()) -> R | None:
+        """Return the first row, None where there is none."""
+        found = self.connection.execute(select(kind.table).where(*where).order_by(*order_by)).first()
+        return None if found is None else kind.make(found)
+
+    def by_key(self, kind: type[R], *key: str) -> R | None:
+        """Return the row of a key, None where there is none. Raises AccessError: it is of another school."""
+        names = (f"key_{column.name}" for column in kind.table.primary_key)
+        values = dict(zip(names, key, strict=True))
+        found = self.connection.execute(kind.select_by_key, values).first()
+        if found is not None:
+            return kind.make(found)
+        is_limited = _SCHOOLS in self.connection.get_execution_options()
+        if is_limited and self.connection.execute(whole(kind.select_by_key), values).first() is not None:
+            raise make_refusal()
         return None
-    return ElapsedMark(at=Instant(wall=wall, steady_s=steady_s, epoch=epoch), elapsed_s=elapsed_s)
 
+    def read(self, kind: type[R], chosen: Select[Any]) -> tuple[R, ...]:
+        """Return the rows of a choice that begins with all columns of their table."""
+        return tuple(map(kind.make, self.connection.execute(chosen)))
 
-MEASURES = ("passed", "idf1", "appearance_recall", "appearance_precision", "wrong_person_s")
+    def count_on(self, ordinal: Column[int]) -> int:
+        """Return the number that the next row of a table comes under."""
+        return (self.connection.scalar(whole(select(func.max(ordinal)))) or 0) + 1
+
+    def insert(self, *rows: Row) -> None:
+        """Store new rows of one table."""
+        # a thousand at a time, gone before the next: many at once cost as much again in collecting garbage
+        for first in range(0, len(rows), AT_ONCE):
+            part = rows[first : first + AT_ONCE]
+            self.connection.execute(insert(part[0].table), [row.values() for row in part])
+
+    def save_row(self, row: Row) -> bool:
+        """Write every value of a row, found by its key; return whether it was there."""
+        key = {f"key_{column.name}": column for column in row.table.primary_key}
+        values = row.values()
+        given = {name: values.pop(column.name) for name, column in key.items()}
+        chosen = update(row.table).where(*(column == bindparam(name) for name, column in key.items()))
+        return self.connection.execute(chosen, {**given, **values}).rowcount > 0
+
+    def put(self, row: Row) -> None:
+        """Write every value of a row, whether it was there or not."""
+        if not self.save_row(row):
+            self.insert(row)
+
+    def change(self, kind: type[Row], *where: ColumnElement[bool], **values: Any) -> int:
+        """Write some values of the rows that are chosen; return how many those are."""
+        return self.connection.execute(update(kind.table).where(*where).values(**values)).rowcount
+
+    def delete(self, kind: type[Row], *where: ColumnElement[bool]) -> int:
+        return self.connection.execute(delete(kind.table).where(*where)).rowcount

@@ -1,208 +1,280 @@
 """Session days in the database. Every function works inside the transaction it is given."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import ColumnElement, bindparam, exists, select, update
 
-from sim.db import tables
-from sim.db.rows import read_row, write_row
-from sim.drill.options import Options, read_options, write_options
-from sim.drill.profile import ProfileName
-from sim.drill.session_day import DOORS, Attendance, Day
+from sim.attempt.options import Options, read_options
+from sim.attempt.profile import ProfileName
+from sim.db.columns import EVIDENCE, Col, Row, Several, cascade, column, inner, set_null, told
+from sim.db.ledger import Entry, LedgerKind
+from sim.db.results import Result
+from sim.db.rows import AT_ONCE, Rows, whole
+from sim.db.teams import PersonRow
+from sim.db.trainings import MADE_UP_LATER, sort_by_name
 from sim.errors import SessionError
+from sim.program.session_day import DOORS, Attendance, Day, SessionKind, Starting, is_canceled
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionRow:
-    session_id: str
-    team_id: str  # whose it is
-    step_id: str | None  # the step of a program that it is for, or None
-    makes_up: str | None  # the session whose absent people it is for, or None
+class InvitedRow(
+    Row,
+    table="session_person",
+    of="session",
+    title="Invitations and attendance",
+    what="Who was invited to a session, who came, and with how much time.",
+    kept=EVIDENCE,
+    audit="attendance in session {} of person {}",
+    outlives=True,
+):
+    """The ids are no foreign keys: the record outlives what it is about."""
+
+    same_device: tuple[str, ...] = ()  # the names of others who joined with that browser
+    did_drill: bool = False  # they began a drill in it, which has ended
+    session_id: Col[str] = column(32, primary_key=True)
+    person_id: Col[str] = told("who", 32, primary_key=True)
+    name: Col[str] = told("name as it was then", 120)
+    attendance: Col[Attendance] = told("present, absent or made up")
+    # how it was known who came, see `KnownBy`; "list" where someone else entered it; "" where nobody did
+    known_by: Col[str] = told("how it was known who they are", 16, default="")
+    # who entered it, "" for themselves or where nobody was signed in
+    by: Col[str] = told("by whom entered", 120, default="", name="entered_by")
+    reason: Col[str] = told("why it was corrected", 200, default="")  # of the last correction
+    # the mark of the browser in which they joined, "" where that is not known
+    device: Col[str] = told("a mark of the browser, for this session alone", 64, default="")
+    # factor on the limit of their drill, 1 without it
+    extra_time: Col[float] = told("extended time, where someone is entitled to it", loose=True)
+    # counts up whenever the name is freed; anyone who holds an earlier seat has lost it
+    seat: Col[int] = column(loose=True)
+    return_code: Col[str] = told("code to come back with", 16, secret=True, loose=True)
+    # the drill they were given in this session, None before it
+    attempt_id: Col[str | None] = column(64, set_null("attempt.attempt_id"), default=None, index=True, loose=True)
+    joined_at: Col[datetime | None] = told("when joined", default=None, loose=True)  # None while the name is free
+    seen_at: Col[datetime | None] = told("when last seen there", default=None, loose=True)  # outside the drill
+
+
+class SessionRow(
+    Row,
+    table="session",
+    of="team",
+    title="Sessions",
+    what="What was done in a session, when, where and by whom, and who entered its length.",
+    kept=EVIDENCE,
+    audit="session {}",
+    outlives=True,
+):
     day: Day  # what drill, how it is given, and how far it is
+    guests: tuple[InvitedRow, ...] = ()  # everybody invited, by name, where it was read for the record
+    session_id: Col[str] = column(32, primary_key=True)
+    # team_id, team, school: whose, as it was called then
+    team_id: Col[str] = column(32, cascade("team.team_id"), index=True)
+    team: Col[str] = column(120)
+    school: Col[str] = column(120)
+    # the step of a program that it is for, or None
+    step_id: Col[str | None] = column(32, set_null("program_step.step_id"), index=True, loose=True)
+    makes_up: Col[str | None] = column(32, set_null("session.session_id"))  # whose absent people it is for, or None
+    kind: Col[SessionKind] = inner("day.kind", "")
+    starting: Col[Starting] = inner("day.starting", "", loose=True)
     # profile, options: the console of its drills, and what they are given with besides
-    profile: ProfileName
-    options: Options
-    place: str  # where it is held, "" when not said
-    code: str  # what is said aloud to join, without spaces
-    link_number: int  # counts up when the links given out so far are to work no more
-    created_at: datetime  # UTC
+    profile: Col[ProfileName] = column(loose=True)
+    options: Col[Options] = column(Several(read_options, 120), loose=True)
+    place: Col[str] = column(120)  # where it is held, "" when not said
+    code: Col[str] = column(16, index=True, loose=True)  # what is said aloud to join, without spaces
+    # counts up when the links given out so far are to work no more
+    link_number: Col[int] = column(loose=True)
+    created_at: Col[datetime] = column()
+    expires_at: Col[datetime] = inner("day.expires_at", "", loose=True)
+    briefing_at: Col[datetime | None] = inner("day.briefing_at", "", loose=True)
+    started_at: Col[datetime | None] = inner("day.started_at", "", loose=True)
+    ended_at: Col[datetime | None] = inner("day.ended_at", "")
+    planned_at: Col[datetime | None] = inner("day.planned_at", "")
+    starts_at: Col[datetime | None] = inner("day.starts_at", "", loose=True)
+    paused_at: Col[datetime | None] = inner("day.paused_at", "", loose=True)
+    paused_s: Col[float] = inner("day.paused_s", "", server_default="0", loose=True)
     # recording_id, form_id: the footage and the one drill chosen for it, None where nobody chose
-    recording_id: str | None = None
-    form_id: str | None = None
-    # voided_at, void_reason: when and why it was voided; None and "" where it stands
-    voided_at: datetime | None = None
-    void_reason: str = ""
+    recording_id: Col[str | None] = column(80, default=None, loose=True)
+    form_id: Col[str | None] = column(80, default=None, loose=True)
+    # voided_at, void_reason: when and why it was voided, as nobody began a drill in it; None and "" where it stands
+    voided_at: Col[datetime | None] = column(default=None)
+    void_reason: Col[str] = column(200, default="")
+    # content, content_version: what was taught, and which version of it
+    content: Col[str] = column(400)
+    content_version: Col[str] = column(400)
+    need: Col[str] = column(400, default="")  # why it was held
+    # instructor, qualification: who held it, and what entitles them to
+    instructor: Col[str] = told("who held it", 400, default="")
+    qualification: Col[str] = told("what entitles them to", 400, default="")
+    # its length as it was measured; None while it is open, or where nobody ended it
+    measured_hours: Col[float | None] = column(default=None)
+    # typed_hours, typed_by: its length as someone typed it instead, and who; None where nobody has
+    typed_hours: Col[float | None] = column(default=None)
+    typed_by: Col[str] = told("by whom its length was entered", 120, default="")
+    stood_s: Col[float] = column(default=0.0)  # for how long everybody's clock was stopped, all pauses, seconds
 
     @property
     def begins_at(self) -> datetime:
         """When it is to begin, or was opened; UTC."""
         return self.day.planned_at or self.created_at
 
+    @property
+    def is_canceled(self) -> bool:
+        return is_canceled(self.day)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvitedRow:
-    session_id: str
-    person_id: str
-    attendance: Attendance  # whether they came
-    extra_time: float  # factor on the limit of their drill, 1 without extended time
-    seat: int  # counts up whenever the name is freed; anyone who holds an earlier seat has lost it
-    return_code: str  # what they come back with on another device
-    attempt_id: str | None = None  # the drill they were given in this session, None before it
-    joined_at: datetime | None = None  # when the name was taken, None while it is free
-    seen_at: datetime | None = None  # last sign of life outside the drill
+    @property
+    def hours(self) -> float | None:
+        """Its length, as typed or else as measured; None while it is open or where neither is known."""
+        return self.measured_hours if self.typed_hours is None else self.typed_hours
 
+    @property
+    def taught_by(self) -> str:
+        """Who held it, with what entitles them to."""
+        return ", ".join(part for part in (self.instructor, self.qualification) if part)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttendanceChange:
-    session_id: str
-    person_id: str
-    number: int
-    was: Attendance
-    became: Attendance
-    reason: str
-    changed_at: datetime
+    def list_took_part(self) -> tuple[InvitedRow, ...]:
+        return tuple(guest for guest in self.guests if guest.did_drill)
 
+    def list_without_drill(self) -> tuple[InvitedRow, ...]:
+        """Return those who were present and began no drill; nobody while it is open."""
+        return tuple(guest for guest in self.guests if self.is_without_drill(guest))
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HelpRow:
-    attempt_id: str
-    number: int
-    asked_at: datetime  # UTC
-    elapsed_s: float  # the attempt's own time at it, seconds
-    answered_at: datetime | None = None  # when the trainer marked it as answered, None until then
+    def is_without_drill(self, guest: InvitedRow) -> bool:
+        return self.day.ended_at is not None and guest.attendance is Attendance.PRESENT and not guest.did_drill
 
+    def is_done_by(self, guest: InvitedRow) -> bool:
+        """Return whether it counts as done by somebody: they did its drill, may still do it, or made it up later."""
+        has_come = guest.attendance in (Attendance.PRESENT, Attendance.MADE_UP)
+        return has_come and not self.is_without_drill(guest)
 
-_SESSION = tables.session.c
-_INVITED = tables.session_person.c
-_CHANGE = tables.attendance_change.c
+    def list_who(self, *attendance: Attendance) -> tuple[InvitedRow, ...]:
+        return tuple(guest for guest in self.guests if guest.attendance in attendance)
+
 
 SEEN_STEP = timedelta(seconds=4)
 """How far apart two signs of life are that are both stored."""
-_IS_OLD = _INVITED.seen_at.is_(None) | (_INVITED.seen_at < bindparam("before")) | (_INVITED.seen_at > bindparam("now"))
-_SEE = update(tables.session_person).values(seen_at=bindparam("now"))
-_NOTE_SEEN_AT_DRILLS = _SEE.where(_INVITED.attempt_id.in_(bindparam("attempts", expanding=True)), _IS_OLD)
-_NOTE_SEEN = _SEE.where(_INVITED.session_id == bindparam("session"), _INVITED.person_id == bindparam("person"), _IS_OLD)
+_SEEN = InvitedRow.seen_at
+_IS_OLD = _SEEN.is_(None) | (bindparam("before") > _SEEN) | (bindparam("now") < _SEEN)
+_SEE = update(InvitedRow.table).values(seen_at=bindparam("now"))
+_NOTE_SEEN_AT_DRILLS = _SEE.where(InvitedRow.attempt_id.in_(bindparam("attempts", expanding=True)), _IS_OLD)
+_NOTE_SEEN = _SEE.where(
+    InvitedRow.session_id == bindparam("session"), InvitedRow.person_id == bindparam("person"), _IS_OLD
+)
 """Made once: every post of events notes that its trainee is there."""
+_NEWEST = (SessionRow.created_at.desc(), SessionRow.session_id)
+_IS_KNOWN = InvitedRow.person_id.in_(select(PersonRow.person_id))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionsTable:
-    """Sessions, those invited, and the changes of their attendance, on one open transaction."""
-
-    connection: Connection
-
-    def add(self, row: SessionRow) -> None:
-        self.connection.execute(insert(tables.session).values(**_to_values(row)))
+class SessionsTable(Rows):
+    """Sessions, those invited, and the changes of their attendance."""
 
     def get(self, session_id: str) -> SessionRow:
-        chosen = select(tables.session).where(_SESSION.session_id == session_id)
-        found = self.connection.execute(chosen).mappings().first()
+        found = self.by_key(SessionRow, session_id)
         if found is None:
             raise SessionError("this session does not exist", todo="ask the trainer for the link or the code")
-        return _to_session(found)
-
-    def save(self, row: SessionRow) -> None:
-        """Write every value of a session that exists."""
-        values = _to_values(row)
-        session_id = values.pop("session_id")
-        self.connection.execute(update(tables.session).where(_SESSION.session_id == session_id).values(**values))
+        return found
 
     def list_of_team(self, team_id: str) -> tuple[SessionRow, ...]:
         """Return a team's sessions, the newest first."""
-        chosen = (
-            select(tables.session)
-            .where(_SESSION.team_id == team_id)
-            .order_by(_SESSION.created_at.desc(), _SESSION.session_id)
+        return self.list_rows(SessionRow, SessionRow.team_id == team_id, order_by=_NEWEST)
+
+    def list_standing(self, *where: ColumnElement[bool]) -> tuple[SessionRow, ...]:
+        """Return the sessions that were not voided, of all teams or as chosen, and that the record still tells of."""
+        kind, opened = LedgerKind.SESSION_OPENED.value, Entry.session_id == SessionRow.session_id
+        stands = (SessionRow.voided_at.is_(None), exists().where(opened, Entry.kind == kind))
+        return self.list_rows(SessionRow, *stands, *where, order_by=(SessionRow.created_at, SessionRow.session_id))
+
+    def list_recorded(self, *where: ColumnElement[bool]) -> tuple[SessionRow, ...]:
+        """Return sessions that were not voided with everybody invited, as the record tells of them.
+
+        Nobody made up for one by being at a later one without beginning a drill there.
+        """
+        found = self.list_standing(*where)
+        later = {each.session_id: each for each in found}
+        for first in range(0, len(found), AT_ONCE):
+            ids = [each.session_id for each in found[first : first + AT_ONCE]]
+            later |= {each.session_id: each for each in self.list_standing(SessionRow.makes_up.in_(ids))}
+        told_of = {each.session_id: each for each in self._add_guests(tuple(later.values()))}
+        is_idle: dict[tuple[str | None, str], bool] = {}
+        for each in told_of.values():
+            for guest in each.guests:
+                key = (each.makes_up, guest.person_id)
+                is_idle[key] = is_idle.get(key, True) and each.is_without_drill(guest)
+        return tuple(_take_back(told_of[each.session_id], is_idle) for each in found)
+
+    def list_recorded_of_person(self, person_id: str) -> tuple[SessionRow, ...]:
+        """Return the sessions to which somebody is or was invited, as `list_recorded` does."""
+        return self.list_recorded(
+            SessionRow.session_id.in_(select(InvitedRow.session_id).where(InvitedRow.person_id == person_id))
         )
-        return tuple(_to_session(found) for found in self.connection.execute(chosen).mappings())
+
+    def _add_guests(self, sessions: tuple[SessionRow, ...]) -> tuple[SessionRow, ...]:
+        guests: dict[str, list[InvitedRow]] = {}
+        for first in range(0, len(sessions), AT_ONCE):
+            ids = [each.session_id for each in sessions[first : first + AT_ONCE]]
+            drills = select(Result.session_id, Result.person_id).where(Result.session_id.in_(ids))
+            did = {(row[0], row[1]) for row in self.connection.execute(drills)}
+            for row in self.list_rows(InvitedRow, InvitedRow.session_id.in_(ids)):
+                guest = replace(row, did_drill=(row.session_id, row.person_id) in did)
+                guests.setdefault(row.session_id, []).append(guest)
+        return tuple(replace(each, guests=sort_by_name(guests.get(each.session_id, []))) for each in sessions)
 
     def list_expired(self, now: datetime) -> tuple[str, ...]:
         """Return the ids of sessions whose day is over and that nobody has ended."""
-        chosen = select(_SESSION.session_id).where(_SESSION.ended_at.is_(None), _SESSION.expires_at <= now)
-        return tuple(self.connection.scalars(chosen.order_by(_SESSION.expires_at)))
+        chosen = select(SessionRow.session_id).where(SessionRow.ended_at.is_(None), SessionRow.expires_at <= now)
+        return tuple(self.connection.scalars(chosen.order_by(SessionRow.expires_at)))
 
     def find_by_code(self, code: str, *, now: datetime) -> SessionRow | None:
-        """Return the session with a spoken code that lets people in and has not ended; None when there is none."""
-        is_open = _SESSION.planned_at.is_(None) | (_SESSION.planned_at <= now + DOORS)
-        chosen = select(tables.session).where(
-            _SESSION.code == code, _SESSION.ended_at.is_(None), _SESSION.expires_at > now, is_open
-        )
-        found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else _to_session(found)
+        """Return the session of whatever school with a spoken code that lets people in and has not ended, if any."""
+        found = self.read(SessionRow, whole(select(SessionRow.table).where(SessionRow.code == code, *_is_open(now))))
+        return found[0] if found else None
 
     def list_open(self, now: datetime) -> tuple[SessionRow, ...]:
         """Return the sessions that let people in and have not ended."""
-        is_open = _SESSION.planned_at.is_(None) | (_SESSION.planned_at <= now + DOORS)
-        chosen = select(tables.session).where(_SESSION.ended_at.is_(None), _SESSION.expires_at > now, is_open)
-        return tuple(_to_session(found) for found in self.connection.execute(chosen).mappings())
+        return self.list_rows(SessionRow, *_is_open(now))
 
     def has_ended(self, code: str) -> bool:
-        chosen = select(_SESSION.session_id).where(_SESSION.code == code, _SESSION.ended_at.is_not(None))
-        return self.connection.execute(chosen).first() is not None
+        return self.find_row(SessionRow, SessionRow.code == code, SessionRow.ended_at.is_not(None)) is not None
 
     def find_ahead(self, code: str, *, now: datetime) -> SessionRow | None:
         """Return the session with a spoken code that does not let people in yet; None when there is none."""
-        chosen = select(tables.session).where(
-            _SESSION.code == code, _SESSION.ended_at.is_(None), _SESSION.planned_at > now + DOORS
-        )
-        found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else _to_session(found)
-
-    def invite(self, row: InvitedRow) -> None:
-        self.connection.execute(insert(tables.session_person).values(**write_row(row)))
+        is_ahead = (SessionRow.ended_at.is_(None), SessionRow.planned_at > now + DOORS)
+        return self.find_row(SessionRow, SessionRow.code == code, *is_ahead)
 
     def list_invited(self, session_id: str) -> tuple[InvitedRow, ...]:
-        """Return everybody invited, in no order that means anything."""
-        chosen = select(tables.session_person).where(_INVITED.session_id == session_id).order_by(_INVITED.person_id)
-        return tuple(read_row(InvitedRow, found) for found in self.connection.execute(chosen).mappings())
+        """Return everybody invited who was not deleted, in no order that means anything."""
+        return self.list_rows(
+            InvitedRow, InvitedRow.session_id == session_id, _IS_KNOWN, order_by=(InvitedRow.person_id,)
+        )
 
     def list_of_person(self, person_id: str) -> tuple[InvitedRow, ...]:
         """Return every invitation of a person, the newest session first."""
-        chosen = (
-            select(tables.session_person)
-            .join(tables.session, _SESSION.session_id == _INVITED.session_id)
-            .where(_INVITED.person_id == person_id)
-            .order_by(_SESSION.created_at.desc(), _SESSION.session_id)
-        )
-        return tuple(read_row(InvitedRow, found) for found in self.connection.execute(chosen).mappings())
+        return self._list_newest(InvitedRow.person_id == person_id)
 
     def get_invited(self, session_id: str, person_id: str) -> InvitedRow:
-        chosen = select(tables.session_person).where(_INVITED.session_id == session_id, _INVITED.person_id == person_id)
-        found = self.connection.execute(chosen).mappings().first()
+        found = self.find_row(
+            InvitedRow, InvitedRow.session_id == session_id, InvitedRow.person_id == person_id, _IS_KNOWN
+        )
         if found is None:
             raise SessionError("this person is not invited to this session", todo="ask the trainer to invite them")
-        return read_row(InvitedRow, found)
+        return found
 
     def find_by_attempt(self, attempt_id: str) -> InvitedRow | None:
         """Return the latest invitation that an attempt was given in; None for one that was given otherwise."""
-        chosen = (
-            select(tables.session_person)
-            .join(tables.session, _SESSION.session_id == _INVITED.session_id)
-            .where(_INVITED.attempt_id == attempt_id)
-            .order_by(_SESSION.created_at.desc(), _SESSION.session_id)
-        )
-        found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else read_row(InvitedRow, found)
+        return next(iter(self._list_newest(InvitedRow.attempt_id == attempt_id)), None)
+
+    def _list_newest(self, where: ColumnElement[bool]) -> tuple[InvitedRow, ...]:
+        joined = select(InvitedRow.table).join(SessionRow.table, SessionRow.session_id == InvitedRow.session_id)
+        return self.read(InvitedRow, joined.where(where).order_by(*_NEWEST))
 
     def find_by_return_code(self, session_id: str, code: str) -> InvitedRow | None:
         """Return who comes back with a code; None when nobody who has joined has it."""
-        chosen = select(tables.session_person).where(
-            _INVITED.session_id == session_id, _INVITED.return_code == code, _INVITED.joined_at.is_not(None)
-        )
-        found = self.connection.execute(chosen).mappings().first()
-        return None if found is None else read_row(InvitedRow, found)
+        theirs = (InvitedRow.return_code == code, InvitedRow.joined_at.is_not(None))
+        return self.find_row(InvitedRow, InvitedRow.session_id == session_id, *theirs)
 
     def take_name(self, session_id: str, person_id: str, *, at: datetime, return_code: str) -> bool:
         """Give a free name to the first who asks; return whether this one got it."""
-        taken = (
-            update(tables.session_person)
-            .where(_INVITED.session_id == session_id, _INVITED.person_id == person_id, _INVITED.joined_at.is_(None))
-            .values(joined_at=at, seen_at=at, return_code=return_code)
-        )
-        return self.connection.execute(taken).rowcount == 1
+        free = (InvitedRow.session_id == session_id, InvitedRow.person_id == person_id, InvitedRow.joined_at.is_(None))
+        return self.change(InvitedRow, *free, joined_at=at, seen_at=at, return_code=return_code) == 1
 
     def note_seen(self, *, at: datetime, attempt_id: str = "", session_id: str = "", person_id: str = "") -> None:
         """Note a sign of life, by the attempt or by session and person; one just before is left as it is."""
@@ -217,50 +289,19 @@ class SessionsTable:
         when = {"now": at, "before": at - SEEN_STEP}
         self.connection.execute(_NOTE_SEEN_AT_DRILLS, {"attempts": list(attempt_ids), **when})
 
-    def save_invited(self, row: InvitedRow) -> None:
-        """Write every value of an invitation that exists."""
-        values = write_row(row)
-        self.connection.execute(
-            update(tables.session_person)
-            .where(
-                _INVITED.session_id == values.pop("session_id"),
-                _INVITED.person_id == values.pop("person_id"),
-            )
-            .values(**values)
-        )
 
-    def note_change(self, row: InvitedRow, *, became: Attendance, reason: str, at: datetime) -> AttendanceChange:
-        """Add to the record that somebody's attendance became another than `row` says; the row itself is unchanged."""
-        same = (_CHANGE.session_id == row.session_id) & (_CHANGE.person_id == row.person_id)
-        number = self.connection.scalar(select(func.count()).where(same)) or 0
-        change = AttendanceChange(
-            session_id=row.session_id,
-            person_id=row.person_id,
-            number=number + 1,
-            was=row.attendance,
-            became=became,
-            reason=reason,
-            changed_at=at,
-        )
-        self.connection.execute(insert(tables.attendance_change).values(**write_row(change)))
-        return change
-
-    def list_changes(self, session_id: str) -> tuple[AttendanceChange, ...]:
-        """Return every change of a session's attendance, in the order they were made."""
-        chosen = (
-            select(tables.attendance_change)
-            .where(_CHANGE.session_id == session_id)
-            .order_by(_CHANGE.changed_at, _CHANGE.person_id, _CHANGE.number)
-        )
-        return tuple(read_row(AttendanceChange, found) for found in self.connection.execute(chosen).mappings())
+def _is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    let_in = SessionRow.planned_at.is_(None) | (SessionRow.planned_at <= now + DOORS)
+    return SessionRow.ended_at.is_(None), SessionRow.expires_at > now, let_in
 
 
-def _to_values(row: SessionRow) -> dict[str, object]:
-    values = write_row(row, options=write_options(row.options), **write_row(row.day))
-    del values["day"]
-    return values
-
-
-def _to_session(found: RowMapping) -> SessionRow:
-    day, options = read_row(Day, found), read_options(found[_SESSION.options].split())
-    return read_row(SessionRow, found, day=day, options=options)
+def _take_back(session: SessionRow, is_idle: Mapping[tuple[str | None, str], bool]) -> SessionRow:
+    """Return a session with who made it up by joining later, and began no drill there, absent again."""
+    made_up = (Attendance.MADE_UP, MADE_UP_LATER.format("session"))
+    guests = (
+        replace(guest, attendance=Attendance.ABSENT, reason="")
+        if (guest.attendance, guest.reason) == made_up and is_idle.get((session.session_id, guest.person_id))
+        else guest
+        for guest in session.guests
+    )
+    return replace(session, guests=tuple(guests))

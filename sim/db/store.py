@@ -11,9 +11,10 @@ from functools import partial
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, text
 
-from sim.db.accounts import AccountsTable, SecondStepsTable
+from sim.db.accounts import AccountsTable
 from sim.db.attempts import AttemptsTable
 from sim.db.backup import keep_upgrade_copy, remove_old_upgrade_copy
+from sim.db.builds import BuildsTable
 from sim.db.engine import (
     BUSY_TIMEOUT_S,
     hold_lock,
@@ -26,15 +27,19 @@ from sim.db.engine import (
 from sim.db.events import EventsTable, HelpTable, SilencesTable
 from sim.db.exercises import ExercisesTable
 from sim.db.exposures import ExposuresTable, LinksTable
+from sim.db.gaps import GapsTable
 from sim.db.learners import LearnersTable
 from sim.db.ledger import HoldsTable, LedgerTable
 from sim.db.lti import LtiTable
 from sim.db.mail import MailTable
 from sim.db.migrate import migrate
 from sim.db.personal import PersonalTable
-from sim.db.programs import DaysOffTable, ProgramsTable
+from sim.db.programs import ProgramsTable
+from sim.db.results import ResultsTable
+from sim.db.rows import Rows, limit
 from sim.db.sessions import SessionsTable
 from sim.db.teams import NO_LIMITS, Limits, RosterTable, TeamsTable
+from sim.db.trainings import TrainingsTable
 from sim.errors import AccessError, StoreError
 
 
@@ -137,30 +142,35 @@ class ChangeMark:
                 self._own = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transaction:
-    """All tables on one open transaction."""
+class Transaction(Rows):
+    """All tables on one open transaction; and, as `Rows`, whatever row of any of them."""
 
-    teams: TeamsTable
-    attempts: AttemptsTable
-    events: EventsTable
-    silences: SilencesTable
-    exercises: ExercisesTable
-    programs: ProgramsTable
-    exposures: ExposuresTable
-    sessions: SessionsTable
-    help: HelpTable
-    learners: LearnersTable
-    accounts: AccountsTable
-    links: LinksTable
-    ledger: LedgerTable
-    holds: HoldsTable
-    roster: RosterTable
-    personal: PersonalTable
-    lti: LtiTable
-    mail: MailTable
-    days_off: DaysOffTable
-    second_steps: SecondStepsTable
+    def __init__(self, connection: Connection, limits: Limits = NO_LIMITS) -> None:
+        super().__init__(connection=connection)
+        if limits.schools is not None:
+            limit(connection, limits.schools)
+        self.teams = TeamsTable(connection=connection)
+        self.attempts = AttemptsTable(connection=connection)
+        self.events = EventsTable(connection=connection)
+        self.silences = SilencesTable(connection=connection)
+        self.exercises = ExercisesTable(connection=connection)
+        self.programs = ProgramsTable(connection=connection)
+        self.exposures = ExposuresTable(connection=connection)
+        self.sessions = SessionsTable(connection=connection)
+        self.help = HelpTable(connection=connection)
+        self.learners = LearnersTable(connection=connection)
+        self.accounts = AccountsTable(connection=connection)
+        self.links = LinksTable(connection=connection)
+        self.ledger = LedgerTable(connection=connection)
+        self.holds = HoldsTable(connection=connection)
+        self.gaps = GapsTable(connection=connection)
+        self.results = ResultsTable(connection=connection)
+        self.trainings = TrainingsTable(connection=connection)
+        self.roster = RosterTable(connection=connection)
+        self.personal = PersonalTable(connection=connection)
+        self.lti = LtiTable(connection=connection)
+        self.mail = MailTable(connection=connection)
+        self.builds = BuildsTable(connection=connection)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +186,7 @@ class Store:
     def read(self) -> Iterator[Transaction]:
         """Open a transaction that only reads. Raises StoreError."""
         with open_transaction(self.engine, writes=False) as connection:
-            yield _make_work(connection, self.limits)
+            yield Transaction(connection, self.limits)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
@@ -187,7 +197,7 @@ class Store:
         if not self.limits.may_write:
             raise AccessError("you can look at this, but not change it", todo="ask a trainer of this school to do it")
         with self.writer_queue.take(), open_transaction(self.engine, writes=True) as connection:
-            work = _make_work(connection, self.limits)
+            work = Transaction(connection, self.limits)
             yield work
             if work.ledger.pending:
                 work.ledger.flush()
@@ -217,31 +227,6 @@ class Store:
         """Let go of every connection."""
         self.changes.close()
         self.engine.dispose()
-
-
-def _make_work(connection: Connection, limits: Limits) -> Transaction:
-    return Transaction(
-        teams=TeamsTable(connection=connection, schools=limits.schools),
-        attempts=AttemptsTable(connection=connection, schools=limits.schools),
-        events=EventsTable(connection=connection),
-        silences=SilencesTable(connection=connection),
-        exercises=ExercisesTable(connection=connection),
-        programs=ProgramsTable(connection=connection),
-        exposures=ExposuresTable(connection=connection),
-        sessions=SessionsTable(connection=connection),
-        help=HelpTable(connection=connection),
-        learners=LearnersTable(connection=connection),
-        accounts=AccountsTable(connection=connection),
-        links=LinksTable(connection=connection),
-        ledger=LedgerTable(connection=connection),
-        holds=HoldsTable(connection=connection),
-        roster=RosterTable(connection=connection),
-        personal=PersonalTable(connection=connection),
-        lti=LtiTable(connection=connection),
-        mail=MailTable(connection=connection),
-        days_off=DaysOffTable(connection=connection),
-        second_steps=SecondStepsTable(connection=connection),
-    )
 
 
 def open_store(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Store:

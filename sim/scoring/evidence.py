@@ -17,11 +17,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clip:
-    """A stretch of one camera cut out as evidence: site time, from < to, seconds."""
+    """A stretch of one camera, cut out as evidence or showing somebody: site time, seconds; cut out, from < to."""
 
     camera_id: str
     from_s: float
     to_s: float
+
+    @property
+    def span_s(self) -> tuple[float, float]:
+        """From and to."""
+        return self.from_s, self.to_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,8 @@ class TimedMark:
     mark: Mark
     at_s: float
     kept: bool
+    # its place in the log: of what happened at the same time, what has the greater came after
+    order: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +69,7 @@ class Opening:
     camera_id: str
     at_s: float
     site_s: float
+    order: int = field(default=0, compare=False)  # its place in the log, as of a mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +85,8 @@ class Jump:
 class Watch:
     """A stretch of footage played or stepped through without a jump."""
 
-    cameras: tuple[str, ...]  # cameras whose main picture was open while it played (the wall does not count)
+    cameras: tuple[str, ...]  # cameras whose main picture was open while it played
+    wall: tuple[str, ...] = ()  # cameras on screen as it began; of what was stepped through none
     # site_from_s, site_to_s: span of site time, from <= to, whatever the direction
     site_from_s: float
     site_to_s: float

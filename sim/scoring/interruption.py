@@ -4,15 +4,13 @@ They are measured only where a drill is given with interruptions, and play no pa
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-from sim.scoring.case import TraceCase
-from sim.scoring.claim import MarkOutcome
-from sim.scoring.metric import Better, Metric
-from sim.scoring.score_card import ScoreCard
+from sim.scoring.case import MarkOutcome, TraceCase
+from sim.scoring.metric import Better, metric
 from sim.truth.appearance import is_countable
 from sim.truth.index import TruthIndex
 
@@ -47,21 +45,25 @@ def _mean(values: Sequence[float]) -> float | None:
     return sum(values) / len(values) if values else None
 
 
+@metric("calls", "calls", version=1, unit="rows", better=Better.NEITHER, needs_log=True)
 def count_calls(calls: Calls) -> int:
     """Return how many calls came before the hand-in."""
     return len(calls)
 
 
+@metric("calls", "calls_answered", version=1, unit="rows", needs_log=True)
 def count_answered(calls: Calls) -> int:
     """Return how many of them were answered."""
     return sum(call.value is not None for call in calls)
 
 
+@metric("calls", "calls_right", "Correct calls", version=1, unit="rows", needs_log=True)
 def count_right(calls: Calls) -> int:
     """Return how many were answered rightly."""
     return sum(call.is_right for call in calls)
 
 
+@metric("calls", "answer_time_s", "Time to answer", version=1, unit="s", better=Better.LOWER, needs_log=True)
 def compute_answer_time(calls: Calls) -> float | None:
     """Return the mean seconds from call to answer, over calls answered; None when there is none.
 
@@ -71,6 +73,7 @@ def compute_answer_time(calls: Calls) -> float | None:
     return _mean([seconds for call in calls if (seconds := call.answer_s) is not None])
 
 
+@metric("calls", "recovery_time_s", "Back to the search", version=1, unit="s", better=Better.LOWER, needs_log=True)
 def compute_recovery_time(calls: Calls) -> float | None:
     """Return the mean seconds from a call's end to the next searching action; None where there is none.
 
@@ -78,26 +81,6 @@ def compute_recovery_time(calls: Calls) -> float | None:
         Calls that ended at 46.5 and 180 s, next actions at 49 and 183 s: (2.5 + 3) / 2 = 2.75.
     """
     return _mean([seconds for call in calls if (seconds := call.recovery_s) is not None])
-
-
-INTERRUPTION_METRICS: tuple[Metric[Calls], ...] = (
-    Metric(key="calls", version=1, unit="rows", better=Better.NEITHER, needs_log=True, compute=count_calls),
-    Metric(key="calls_answered", version=1, unit="rows", better=Better.HIGHER, needs_log=True, compute=count_answered),
-    Metric(key="calls_right", version=1, unit="rows", better=Better.HIGHER, needs_log=True, compute=count_right),
-    Metric(key="answer_time_s", version=1, unit="s", better=Better.LOWER, needs_log=True, compute=compute_answer_time),
-    Metric(
-        key="recovery_time_s", version=1, unit="s", better=Better.LOWER, needs_log=True, compute=compute_recovery_time
-    ),
-)
-
-
-def add_interruptions(card: ScoreCard, calls: Calls) -> ScoreCard:
-    """Return the score card with the measures of the calls beside its own."""
-    return replace(
-        card,
-        values={**card.values, **{metric.key: metric.compute(calls) for metric in INTERRUPTION_METRICS}},
-        versions={**card.versions, **{metric.key: metric.version for metric in INTERRUPTION_METRICS}},
-    )
 
 
 class NextCamera(StrEnum):
@@ -113,43 +96,27 @@ class NextCamera(StrEnum):
     NOWHERE = "nowhere"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextCameraHint:
-    """Where the student is next after the last right mark; `camera_id` only with `FIRST` and `THERE`."""
-
-    found: NextCamera
-    camera_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StillThereHint:
-    """Whether the student is in the picture, and whether the newest mark is on the student; None without a mark."""
-
-    in_picture: bool
-    mark_is_right: bool | None
-
-
-def find_next_camera(case: TraceCase, *, is_backwards: bool) -> NextCameraHint:
-    """Return the camera of the target's next appearance after the last one that is marked.
+def find_next_camera(case: TraceCase, *, is_backwards: bool) -> tuple[NextCamera, str | None]:
+    """Return the camera of the target's next appearance after the last one that is marked, for FIRST and THERE.
 
     The last one is the latest in site time, for a search backwards the earliest; the next one is then the one before.
     With appearances on cameras 1, 2 and 3, of which the first is marked: camera 2; with none marked, camera 1.
     """
     legs = tuple(reversed(case.legs)) if is_backwards else case.legs
     if not legs:
-        return NextCameraHint(found=NextCamera.NOWHERE)
+        return NextCamera.NOWHERE, None
     place = max((legs.index(number) for number in case.claims.target), default=-1)
     if place + 1 == len(legs):
-        return NextCameraHint(found=NextCamera.NO_MORE)
+        return NextCamera.NO_MORE, None
     (camera_id,) = case.find_cameras([legs[place + 1]])
-    return NextCameraHint(found=NextCamera.FIRST if place < 0 else NextCamera.THERE, camera_id=camera_id)
+    return NextCamera.FIRST if place < 0 else NextCamera.THERE, camera_id
 
 
-def check_still_there(case: TraceCase, *, camera_id: str | None, t_s: float) -> StillThereHint:
+def check_still_there(case: TraceCase, *, camera_id: str | None, t_s: float) -> tuple[bool, bool | None]:
     """Return whether the target can be seen on a camera at a moment, and whether the answer's last mark is right.
 
     Nobody is in the picture before a camera is chosen. Seen is what belongs to an appearance: a quarter visible and
-    24 px high. A mark on the target outside every appearance is right too.
+    24 px high of 540 lines. A mark on the target outside every appearance is right too; without a mark that is None.
 
     Raises:
         TaskError: the recording has no such camera.
@@ -157,7 +124,7 @@ def check_still_there(case: TraceCase, *, camera_id: str | None, t_s: float) -> 
     outcomes = case.claims.outcome
     is_right = bool(outcomes[-1] in (MarkOutcome.TARGET, MarkOutcome.IGNORED)) if len(outcomes) else None
     in_picture = camera_id is not None and _is_seen(case.index, case.target, camera_id, t_s)
-    return StillThereHint(in_picture=in_picture, mark_is_right=is_right)
+    return in_picture, is_right
 
 
 def _is_seen(index: TruthIndex, person_id: str, camera_id: str, t_s: float) -> bool:
@@ -168,20 +135,10 @@ def _is_seen(index: TruthIndex, person_id: str, camera_id: str, t_s: float) -> b
     is_own = rows.person[here] == index.get_person_code(person_id)
     box, row = rows.box_xyxy[here][is_own], rows.table_row[here][is_own]
     visible = index.table.rows["visible"].to_numpy(dtype=np.float64)[row]
-    return bool(is_countable(visible, box[:, 3] - box[:, 1]).any())
+    return bool(is_countable(visible, box[:, 3] - box[:, 1], lines=index.table.picture_wh[camera_id][1]).any())
 
 
+@metric("hints", "hints", version=1, unit="rows", better=Better.LOWER, needs_log=True)
 def count_hints(names: Sequence[str]) -> int:
     """Return how many hints were given."""
     return len(names)
-
-
-HINTS: Metric[Sequence[str]] = Metric(
-    key="hints", version=1, unit="rows", better=Better.LOWER, needs_log=True, compute=count_hints
-)
-
-
-def add_hints(card: ScoreCard, names: Sequence[str]) -> ScoreCard:
-    """Return the score card with the number of hints beside its own measures."""
-    values = {**card.values, HINTS.key: HINTS.compute(names)}
-    return replace(card, values=values, versions={**card.versions, HINTS.key: HINTS.version})

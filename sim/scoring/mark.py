@@ -9,14 +9,12 @@ from numpy.typing import NDArray
 
 from sim.errors import AnswerError
 from sim.scoring.evidence import Mark
-from sim.truth.appearance import TIME_TOLERANCE_S, FloatArray, IntArray
+from sim.truth.appearance import LINES, PX_TOLERANCE, TIME_TOLERANCE_S, FloatArray, IntArray
 from sim.truth.index import TruthIndex
 from sim.truth.silhouettes import CELL_PX
 
 BOX_MARGIN_PX = 8.0
 REACH_PX = 12.0
-ROUNDING_PX = 1e-9
-SILHOUETTE_REACH_PX = REACH_PX + CELL_PX
 NOBODY = -1
 
 
@@ -30,15 +28,23 @@ class PeopleAtMarks:
     table_row: IntArray  # [n] position of that row in `TruthTable.rows`, -1 for nobody
 
 
-def find_mark_fault(index: TruthIndex, mark: Mark, window_s: tuple[float, float]) -> AnswerError | None:
-    """Return why a mark must be refused, or None when it may be scored."""
-    for name, value in (("t_s", mark.t_s), ("x", mark.x), ("y", mark.y)):
+def find_strange(index: TruthIndex, camera_id: str, **numbers: float) -> AnswerError | None:
+    """Return why a mark or a clip is none at all: a number that is not finite, or a camera of another recording."""
+    for name, value in numbers.items():
         if not math.isfinite(value):
             return AnswerError(f"{name} is {value}", expected="a finite number")
-    if mark.camera_id not in index.table.picture_wh:
+    if camera_id not in index.table.picture_wh:
         return AnswerError(
-            f"camera_id {mark.camera_id!r} is not in this recording", expected=f"one of {', '.join(index.camera_ids)}"
+            f"camera_id {camera_id!r} is not in this recording", expected=f"one of {', '.join(index.camera_ids)}"
         )
+    return None
+
+
+def find_mark_fault(index: TruthIndex, mark: Mark, window_s: tuple[float, float]) -> AnswerError | None:
+    """Return why a mark must be refused, or None when it may be scored."""
+    strange = find_strange(index, mark.camera_id, t_s=mark.t_s, x=mark.x, y=mark.y)
+    if strange is not None:
+        return strange
     if not (0.0 <= mark.x <= 1.0 and 0.0 <= mark.y <= 1.0):
         return AnswerError(
             f"the point x {mark.x:g}, y {mark.y:g} is outside the picture", expected="x and y between 0 and 1"
@@ -57,13 +63,17 @@ def find_mark_fault(index: TruthIndex, mark: Mark, window_s: tuple[float, float]
 
 def check_marks(index: TruthIndex, marks: Sequence[Mark], window_s: tuple[float, float]) -> None:
     """Raise AnswerError for the first mark that is not finite or lies outside the picture, recording or window."""
-    for number, mark in enumerate(marks, start=1):
-        fault = find_mark_fault(index, mark, window_s)
+    raise_first("mark", [find_mark_fault(index, mark, window_s) for mark in marks])
+
+
+def raise_first(what: str, faults: Sequence[AnswerError | None]) -> None:
+    """Raise AnswerError for the first of some marks or clips that has a fault, with its number."""
+    for number, fault in enumerate(faults, start=1):
         if fault is not None:
             raise AnswerError(
-                f"mark {number} of {len(marks)}: {fault.what}",
+                f"{what} {number} of {len(faults)}: {fault.what}",
                 expected=fault.expected,
-                todo="correct or remove this mark",
+                todo=f"correct or remove this {what}",
             )
 
 
@@ -81,6 +91,7 @@ def resolve_marks(index: TruthIndex, marks: Sequence[Mark]) -> PeopleAtMarks:
     camera = np.array([codes[f.camera_id] for f in marks], dtype=np.int64)
     t_s = np.array([f.t_s for f in marks], dtype=np.float64)
     size = np.array([sizes[f.camera_id] for f in marks], dtype=np.float64).reshape(-1, 2)
+    scale = size[:, 1] / LINES
     point = np.array([(f.x, f.y) for f in marks], dtype=np.float64).reshape(-1, 2) * size
     point = np.minimum(point, np.nextafter(size, 0.0))
 
@@ -91,10 +102,10 @@ def resolve_marks(index: TruthIndex, marks: Sequence[Mark]) -> PeopleAtMarks:
     number = np.searchsorted(rows.key, key, side="right") - low
     owner = np.repeat(np.arange(count), number)
     candidate = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number) + np.repeat(low, number)
-    near = _find_near(point[owner], rows.box_xyxy[candidate], SILHOUETTE_REACH_PX)
+    near = _find_near(point[owner], rows.box_xyxy[candidate], REACH_PX * scale[owner] + CELL_PX)
     owner, candidate = owner[near], candidate[near]
     rank = _rank_boxes if index.silhouettes is None else _rank_silhouettes
-    tier, distance = rank(index, point[owner], candidate)
+    tier, distance = rank(index, point[owner], candidate, scale[owner])
     hits = np.isfinite(distance)
     owner, candidate, distance, tier = owner[hits], candidate[hits], distance[hits], tier[hits]
     ordered = np.lexsort((rows.person[candidate], distance, tier, owner))
@@ -110,27 +121,26 @@ def resolve_marks(index: TruthIndex, marks: Sequence[Mark]) -> PeopleAtMarks:
     return PeopleAtMarks(person=person, camera=camera, row_t_s=row_t_s, table_row=table_row)
 
 
-def _find_near(point: FloatArray, box_xyxy: FloatArray, margin_px: float) -> NDArray[np.bool_]:
+def _find_near(point: FloatArray, box_xyxy: FloatArray, margin_px: FloatArray | float) -> NDArray[np.bool_]:
     """Return which boxes [k, 4], grown on every side, hold their points [k, 2]."""
-    x, y = point.T
-    return np.asarray(
-        (x >= box_xyxy[:, 0] - margin_px)
-        & (x <= box_xyxy[:, 2] + margin_px)
-        & (y >= box_xyxy[:, 1] - margin_px)
-        & (y <= box_xyxy[:, 3] + margin_px)
-    )
+    beyond = np.maximum(box_xyxy[:, :2] - point, point - box_xyxy[:, 2:]).max(axis=1)
+    return np.asarray(beyond <= margin_px + PX_TOLERANCE)
 
 
-def _rank_silhouettes(index: TruthIndex, point: FloatArray, candidate: IntArray) -> tuple[IntArray, FloatArray]:
+def _rank_silhouettes(
+    index: TruthIndex, point: FloatArray, candidate: IntArray, scale: FloatArray
+) -> tuple[IntArray, FloatArray]:
     """Return how points [k, 2] lie to the silhouettes of their candidates [k], and how far off, up to 12 px."""
     silhouettes = index.silhouettes
     if silhouettes is None:
         raise ValueError("the truth has no silhouettes")
     nearness, away = silhouettes.place(index.frame_rows.table_row[candidate], point[:, 0], point[:, 1])
-    return nearness, np.where(away <= REACH_PX + ROUNDING_PX, away, np.inf)
+    return nearness, np.where(away <= REACH_PX * scale + PX_TOLERANCE, away, np.inf)
 
 
-def _rank_boxes(index: TruthIndex, point: FloatArray, candidate: IntArray) -> tuple[IntArray, FloatArray]:
+def _rank_boxes(
+    index: TruthIndex, point: FloatArray, candidate: IntArray, scale: FloatArray
+) -> tuple[IntArray, FloatArray]:
     """Return whether points [k, 2] are beside (1) or in (0) the boxes of their candidates [k], and how badly they fit.
 
     The measure is hypot((x - cx) / width, (y - cy) / height) / visible, infinity for boxes that do not hold the point
@@ -141,6 +151,6 @@ def _rank_boxes(index: TruthIndex, point: FloatArray, candidate: IntArray) -> tu
     visible = index.table.rows["visible"].to_numpy(dtype=np.float64)[index.frame_rows.table_row[candidate]]
     middle, size = (box[:, :2] + box[:, 2:]) / 2, box[:, 2:] - box[:, :2]
     distance = np.hypot(*((point - middle) / size).T) / visible
-    is_held = _find_near(point, box, BOX_MARGIN_PX)
+    is_held = _find_near(point, box, BOX_MARGIN_PX * scale)
     is_beside = ~_find_near(point, box, 0.0)
     return is_beside.astype(np.int64), np.where(is_held, distance, np.inf)

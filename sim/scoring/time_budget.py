@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sim.scoring.evidence import SearchLog, Watch
-from sim.scoring.footage_use import Span, merge_spans
+from sim.scoring.evidence import Clip, SearchLog, Watch
+from sim.scoring.use_metrics import Span, merge_spans
 from sim.truth.window import TruthWindow
 
 
@@ -28,19 +28,10 @@ class TimeUse(StrEnum):
     PAUSED = "paused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
-    """Somebody on a camera from one site time to another, seconds, both included."""
-
-    camera_id: str
-    from_s: float
-    to_s: float
-
-
-def list_stretches(window: TruthWindow, numbers: Sequence[int]) -> tuple[Stretch, ...]:
+def list_stretches(window: TruthWindow, numbers: Iterable[int]) -> tuple[Clip, ...]:
     """Return what of these appearances lies in a window."""
     return tuple(
-        Stretch(
+        Clip(
             camera_id=window.index.appearances[n].camera_id,
             from_s=float(window.first_s[n]),
             to_s=float(window.last_s[n]),
@@ -50,7 +41,7 @@ def list_stretches(window: TruthWindow, numbers: Sequence[int]) -> tuple[Stretch
 
 
 def compute_time_budget(
-    log: SearchLog, *, target: Sequence[Stretch] = (), wrong: Sequence[Stretch] = ()
+    log: SearchLog, *, target: Sequence[Clip] = (), wrong: Sequence[Clip] = ()
 ) -> Mapping[TimeUse, float]:
     """Return the seconds of every use, in the order of `TimeUse`; they add up to `log.used_s`.
 
@@ -96,14 +87,14 @@ def _share_out(spans: Mapping[TimeUse, Iterable[Span]], *, used_s: float) -> Ite
         before_s = so_far_s
 
 
-def _by_camera(stretches: Iterable[Stretch]) -> Mapping[str, Sequence[Stretch]]:
-    found: dict[str, list[Stretch]] = {}
+def _by_camera(stretches: Iterable[Clip]) -> Mapping[str, Sequence[Clip]]:
+    found: dict[str, list[Clip]] = {}
     for stretch in stretches:
         found.setdefault(stretch.camera_id, []).append(stretch)
     return found
 
 
-def _find_shown(watch: Watch, stretches: Mapping[str, Sequence[Stretch]]) -> Iterator[Span]:
+def _find_shown(watch: Watch, stretches: Mapping[str, Sequence[Clip]]) -> Iterator[Span]:
     for camera in watch.cameras:
         for stretch in stretches.get(camera, ()):
             low, high = max(stretch.from_s, watch.site_from_s), min(stretch.to_s, watch.site_to_s)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sim.checked import check, parse_yaml, read_file
 from sim.errors import SiteError
 
-SITE_SCHEMA = 2
+SITE_SCHEMA = 1
 
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 PointXY = tuple[float, float]

@@ -4,7 +4,7 @@ All of it comes from the building alone. A site's ways are points half a meter a
 person there.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
@@ -25,6 +25,7 @@ import math
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from shapely import contains_xy
 from shapely.geometry import Point, Polygon
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ STRIDE_M = 0.5
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WayPoint:
     chest_m: FloatArray  # [3], where the chest of a person is who stands there, site coordinates
+    zone_id: str  # of the place it lies in, "" for none
     cameras: frozenset[str]  # camera_ids of the cameras that show it
 
 
@@ -74,16 +76,25 @@ def make_ways(site: Site) -> Ways:
         length_m = float(np.hypot(*np.subtract(ends[1].at, ends[0].at)))
         for start, end in pairwise(chain):
             graph.add_edge(start, end, length_m=length_m / (len(chain) - 1))
-    return Ways(points=_look(np.asarray(chests).reshape(-1, 3), floors, coverages), graph=graph)
+    return Ways(points=_look(site, np.asarray(chests).reshape(-1, 3), floors, coverages), graph=graph)
 
 
-def _look(chests_m: FloatArray, floors: Sequence[str], coverages: Mapping[str, Coverage]) -> tuple[WayPoint, ...]:
-    """Return points, [n, 3] and the floor of each, with the cameras that show them."""
+def _look(
+    site: Site, chests_m: FloatArray, floors: Sequence[str], coverages: Mapping[str, Coverage]
+) -> tuple[WayPoint, ...]:
+    """Return points, [n, 3] and the floor of each, with their places and the cameras that show them."""
+    zones = [""] * len(floors)
+    for space in site.spaces:
+        inside = contains_xy(Polygon(space.polygon), chests_m[:, 0], chests_m[:, 1])
+        for n in np.flatnonzero(inside & (np.asarray(floors) == space.floor)).tolist():
+            zones[n] = space.zone_id
     shown: dict[int, tuple[str, ...]] = {}
     for floor, coverage in coverages.items():
         own = np.flatnonzero(np.asarray(floors) == floor)
         shown.update(zip(own.tolist(), coverage.list_cameras(chests_m[own]), strict=True))
-    return tuple(WayPoint(chest_m=chest_m, cameras=frozenset(shown[n])) for n, chest_m in enumerate(chests_m))
+    return tuple(
+        WayPoint(chest_m=chest_m, zone_id=zones[n], cameras=frozenset(shown[n])) for n, chest_m in enumerate(chests_m)
+    )
 
 
 def _list_between(a: WalkNode, b: WalkNode) -> list[tuple[tuple[float, float], str]]:
@@ -119,7 +130,7 @@ class LinkZone:
     at: tuple[float, float]
     above_y: float  # the same for a point over that person's head; may lie outside the picture
     turn_deg: float  # which way in the picture they go on, clockwise, 0 to the right
-    cameras: tuple[NextCamera, ...]  # one or two, the likelier first
+    cameras: tuple[NextCamera, ...]  # one or two, the likelier first, then another view of the same hall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +158,22 @@ def compute_links(site: Site) -> dict[str, tuple[LinkZone, ...]]:
     followed until another camera shows them, or the first camera again.
     """
     ways = make_ways(site)
-    return {camera.camera_id: _find_zones(ways, make_view(camera), camera.camera_id) for camera in site.cameras}
+    halls = {camera.camera_id: _find_hall(ways, camera.camera_id) for camera in site.cameras}
+    return {
+        camera.camera_id: _find_zones(
+            ways,
+            make_view(camera),
+            camera.camera_id,
+            same_hall=frozenset(each for each, hall in halls.items() if hall and hall == halls[camera.camera_id]),
+        )
+        for camera in site.cameras
+    }
+
+
+def _find_hall(ways: Ways, camera_id: str) -> str:
+    """Return the zone_id of the place that a camera shows most of, "" for none."""
+    shown = Counter(point.zone_id for point in ways.points if camera_id in point.cameras and point.zone_id)
+    return min(shown, key=lambda zone_id: (-shown[zone_id], zone_id), default="")
 
 
 def describe_links(site: Site) -> dict[str, Any]:
@@ -167,16 +193,16 @@ def describe_links(site: Site) -> dict[str, Any]:
     }
 
 
-def _find_zones(ways: Ways, view: CameraView, camera_id: str) -> tuple[LinkZone, ...]:
+def _find_zones(ways: Ways, view: CameraView, camera_id: str, *, same_hall: frozenset[str]) -> tuple[LinkZone, ...]:
     """Return the zones: ways out that lie together in the picture, a little farther apart if they lead to the same."""
     leavings = [[leaving] for leaving in _list_leavings(ways, view, camera_id)]
     near = _gather(leavings, lambda a, b: _is_near(a[0].at, b[0].at, NEAR_IN_PICTURE))
 
     def belong_together(one: list[_Leaving], other: list[_Leaving]) -> bool:
-        a, b = _join(one), _join(other)
+        a, b = _join(one, same_hall), _join(other, same_hall)
         return _is_near(a.at, b.at, NEAR_ALIKE) and {c.camera_id for c in a.cameras} == {c.camera_id for c in b.cameras}
 
-    return tuple(_join(zone) for zone in _gather(near, belong_together))
+    return tuple(_join(zone, same_hall) for zone in _gather(near, belong_together))
 
 
 def _gather(
@@ -196,13 +222,15 @@ def _is_near(a: tuple[float, float], b: tuple[float, float], reach: float) -> bo
     return float(np.hypot(a[0] - b[0], a[1] - b[1])) < reach
 
 
-def _join(zone: list[_Leaving]) -> LinkZone:
+def _join(zone: list[_Leaving], same_hall: frozenset[str]) -> LinkZone:
     best: dict[str, _Reach] = {}
     for leaving in zone:
         for camera_id, reach in leaving.reaches.items():
             if camera_id not in best or reach.order_m < best[camera_id].order_m:
                 best[camera_id] = reach
-    nearest = sorted(best.items(), key=lambda item: (item[1].order_m, item[0]))[:MOST_CAMERAS]
+    ordered = sorted(best.items(), key=lambda item: (item[1].order_m, item[0]))
+    # who walks on down the same hall passes others by, which are nearer
+    nearest = ordered[:MOST_CAMERAS] + [each for each in ordered[MOST_CAMERAS:] if each[0] in same_hall][:1]
     x, y = np.mean([leaving.at for leaving in zone], axis=0)
     right, down = np.mean([leaving.onward for leaving in zone], axis=0)
     return LinkZone(

@@ -7,29 +7,29 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sim.errors import TaskError
-from sim.tasks.alarm import ALARM_TYPE
+from sim.tasks.alarm import AlarmType
 from sim.tasks.common.task_type import TaskType
-from sim.tasks.encounter import ENCOUNTER_TYPE
-from sim.tasks.event import EVENT_TYPE
-from sim.tasks.export.task import EXPORT_TYPE
-from sim.tasks.locate import LOCATE_TYPE
-from sim.tasks.origin import ORIGIN_TYPE
-from sim.tasks.pull_up import PULL_UP_TYPE
-from sim.tasks.screening.task import SCREENING_TYPE
-from sim.tasks.setup import SETUP_TYPE
-from sim.tasks.trace import TRACE_TYPE
+from sim.tasks.encounter import EncounterType
+from sim.tasks.event import EventType
+from sim.tasks.export.task import ExportType
+from sim.tasks.locate import LocateType
+from sim.tasks.origin import OriginType
+from sim.tasks.pull_up import PullUpType
+from sim.tasks.screening import ScreeningType
+from sim.tasks.setup import SetupType
+from sim.tasks.trace import TraceType
 
 _TYPES: tuple[TaskType, ...] = (
-    TRACE_TYPE,
-    LOCATE_TYPE,
-    ORIGIN_TYPE,
-    ENCOUNTER_TYPE,
-    EVENT_TYPE,
-    ALARM_TYPE,
-    SCREENING_TYPE,
-    PULL_UP_TYPE,
-    EXPORT_TYPE,
-    SETUP_TYPE,
+    TraceType(),
+    LocateType(),
+    OriginType(),
+    EncounterType(),
+    EventType(),
+    AlarmType(),
+    ScreeningType(),
+    PullUpType(),
+    ExportType(),
+    SetupType(),
 )
 
 TASK_TYPES: Mapping[str, TaskType] = MappingProxyType({task_type.name: task_type for task_type in _TYPES})

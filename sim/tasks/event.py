@@ -1,46 +1,28 @@
 """Task type `event`: when and where did this happen."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+import pydantic
 
 from sim.errors import TaskError
-from sim.scoring.check_moments import find_largest
-from sim.scoring.duration import COMPLETION, FINISHED
 from sim.scoring.evidence import Answer, Mark, SearchLog
-from sim.scoring.judged import Judged, PartView
 from sim.scoring.mark import check_marks
-from sim.scoring.metric import Better, Metric
-from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, box_point
-from sim.scoring.person_in_frame import find_frame
-from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
-from sim.tasks.common.answer_form import AnswerForm, Marks
-from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.scoring.metric import Better, list_metrics, metric
+from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, box_point, find_frame
+from sim.scoring.score_card import Judged, PartView
+from sim.tasks.common.checks import find_largest
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.moment_words import MomentFacts, MomentText, join_cameras, join_sentences, tell_search_moment
 from sim.tasks.common.simulated_user import SimulatedUser
-from sim.tasks.common.sought import EVENT_ID, find_event, list_single_events
-from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
-from sim.tasks.common.task_words import (
-    Advice,
-    MomentFacts,
-    MomentText,
-    TaskWords,
-    advise_next,
-    join_cameras,
-    join_sentences,
-    judge_part,
-    list_time_parts,
-    make_part,
-    write_error,
-    write_missing,
-    write_off,
-)
+from sim.tasks.common.sought import check_kind, find_event
+from sim.tasks.common.task import AnswerForm, Marks, Task, TaskFile
+from sim.tasks.common.task_type import TIME_COUNTS, TaskType
+from sim.tasks.common.task_words import Advice, judge_error_part, judge_part, write_missing, write_off
 from sim.text.times import write_minutes
-from sim.truth.appearance import round_off_s
+from sim.truth.appearance import LINES, PX_TOLERANCE, is_over
 from sim.truth.events import Event, Shown
 from sim.truth.index import EventView, TruthIndex, find_event_views
 from sim.truth.window import check_window, cut_window
@@ -66,20 +48,13 @@ class EventCase:
         return next((view for view in self.views if view.camera_id == camera_id), None)
 
 
-def make_event_case(
-    index: TruthIndex, event: Event, *, window_s: tuple[float, float], answer: Answer, log: SearchLog | None
-) -> EventCase:
-    """Put an answer beside its event. Raises TaskError: the window. AnswerError: a mark that may not be scored."""
-    check_marks(index, answer.marks, check_window(index, window_s))
-    mark = answer.marks[-1] if answer.marks else None
-    return EventCase(index=index, event=event, views=find_event_views(index, event), mark=mark, log=log)
-
-
+@metric("event", "right_camera", "Camera", version=3)
 def judge_camera(case: EventCase) -> bool:
     """Return whether the mark is on a camera that shows the event; without a mark: false."""
     return case.marked_view is not None
 
 
+@metric("event", "time_error_s", "Moment", version=3, unit="s", better=Better.LOWER)
 def compute_time_error_s(case: EventCase) -> float | None:
     """Return seconds from the mark to the event's span, 0 inside it; None without a mark.
 
@@ -87,9 +62,10 @@ def compute_time_error_s(case: EventCase) -> float | None:
     """
     if case.mark is None:
         return None
-    return round_off_s(max(case.event.start_s - case.mark.t_s, case.mark.t_s - case.event.end_s, 0.0))
+    return max(case.event.start_s - case.mark.t_s, case.mark.t_s - case.event.end_s, 0.0)
 
 
+@metric("event", "right_point", "Spot in the picture", version=3)
 def judge_point(case: EventCase) -> bool | None:
     """Return whether the mark lies in the event's box, grown by 24 px; None on another camera.
 
@@ -101,29 +77,11 @@ def judge_point(case: EventCase) -> bool | None:
         return None
     box = view.find_shown(case.mark.t_s).box_xyxy
     width, height = case.index.table.picture_wh[case.mark.camera_id]
-    x_px, y_px = case.mark.x * width, case.mark.y * height
-    inside_x = box[0] - POINT_MARGIN_PX <= x_px <= box[2] + POINT_MARGIN_PX
-    return inside_x and box[1] - POINT_MARGIN_PX <= y_px <= box[3] + POINT_MARGIN_PX
+    x_px, y_px, margin_px = case.mark.x * width, case.mark.y * height, POINT_MARGIN_PX / LINES * height + PX_TOLERANCE
+    inside_x = box[0] - margin_px <= x_px <= box[2] + margin_px
+    return inside_x and box[1] - margin_px <= y_px <= box[3] + margin_px
 
 
-RIGHT_CAMERA = Metric(key="right_camera", version=2, better=Better.HIGHER, compute=judge_camera)
-TIME_ERROR = Metric(key="time_error_s", version=2, unit="s", better=Better.LOWER, compute=compute_time_error_s)
-RIGHT_POINT = Metric(key="right_point", version=2, better=Better.HIGHER, compute=judge_point)
-EVENT_METRICS: tuple[Metric[EventCase], ...] = (RIGHT_CAMERA, TIME_ERROR, RIGHT_POINT, COMPLETION, FINISHED)
-
-
-def make_event_card(case: EventCase) -> ScoreCard:
-    """Compute every metric that the case allows. Passed: a camera that shows it, within 5 s, the right point."""
-    error_s = compute_time_error_s(case)
-    criteria = (
-        Criterion(key="right_camera", met=judge_camera(case)),
-        Criterion(key="near_in_time", met=error_s is not None and error_s <= NEAR_S),
-        Criterion(key="right_point", met=judge_point(case) is True),
-    )
-    return make_score_card(case, EVENT_METRICS, criteria=criteria)
-
-
-EVENT = "event"
 LATE_S = 12.0
 MOST_COVERED = 0.25
 """The largest share of a picture that the box of an event may cover."""
@@ -142,17 +100,9 @@ class EventTaskFile(TaskFile):
     """`{"type": "event", "event_id": "medical-emergency", "kind": "collapse", "window_s": [0, 300]}`."""
 
     type: Literal["event"]
-    event_id: Annotated[str, Field(min_length=1)]
+    event_id: Annotated[str, pydantic.Field(min_length=1)]
     kind: Literal["propped-door", "bag-left", "collapse", "meeting", "hand-over"]
     window_s: tuple[float, float]
-
-
-def _make_task(event_id: str, kind: str, window_s: tuple[float, float]) -> Task:
-    return Task(type=EVENT, window_s=window_s, params={EVENT_ID: event_id, "kind": kind})
-
-
-def _find(task: Task, index: TruthIndex) -> Event:
-    return find_event(task, index, kinds=QUESTIONS)
 
 
 def _find_fault(views: Sequence[EventView], index: TruthIndex) -> str | None:
@@ -164,10 +114,6 @@ def _find_fault(views: Sequence[EventView], index: TruthIndex) -> str | None:
     if shares[camera_id] > MOST_COVERED:
         return f"its box covers {shares[camera_id]:.0%} of the picture of {camera_id}"
     return None
-
-
-def _answer(mark: Mark) -> Answer:
-    return Answer(marks=(mark,))
 
 
 def _mark(shown: Shown, index: TruthIndex) -> Mark:
@@ -182,181 +128,42 @@ class EventMoment(Moment):
 
     event: Event  # what happened
     shown_on: tuple[str, ...]  # the cameras that show it
-    camera_id: str | None  # the camera marked, None without a mark
     error_s: float | None  # seconds from the mark to the event's span, None without a mark
 
 
-def find_event_moments(case: EventCase) -> tuple[Moment, ...]:
-    """Return what was wrong about the mark, each beside the frame that shows the event; or that it was right."""
-    error_s = compute_time_error_s(case)
-    kinds: list[MomentKind] = []
-    if case.mark is None:
-        kinds.append(MomentKind.NO_MARK)
-    elif not judge_camera(case):
-        kinds.append(MomentKind.WRONG_CAMERA)
-    elif judge_point(case) is False:
-        kinds.append(MomentKind.WRONG_POINT)
-    if error_s is not None and error_s > NEAR_S:
-        kinds.append(MomentKind.WRONG_TIME)
-    return tuple(_describe_event(case, kind, error_s) for kind in kinds or [MomentKind.FIRST_RIGHT])
-
-
-def _describe_event(case: EventCase, kind: MomentKind, error_s: float | None) -> EventMoment:
-    mark = case.mark
-    shown = _choose_shown(case, kind)
-    scenes: list[Scene] = []
-    if shown is not None:
-        boxes = [Boxed(role=BoxRole.EVENT, box_xyxy=shown.box_xyxy)]
-        if mark is not None and kind is MomentKind.WRONG_POINT:
-            boxes.append(_box_mark(case))
-        scenes.append(Scene(camera_id=shown.camera_id, frame=find_frame(case.index, shown.shown_s), boxes=tuple(boxes)))
-    if mark is not None and kind in (MomentKind.WRONG_CAMERA, MomentKind.WRONG_TIME):
-        marked = Scene(camera_id=mark.camera_id, frame=find_frame(case.index, mark.t_s), boxes=(_box_mark(case),))
-        scenes.insert(0, marked)
-    return EventMoment(
-        kind=kind,
-        t_s=case.event.start_s if mark is None else mark.t_s,
-        scenes=tuple(scenes),
-        event=case.event,
-        shown_on=tuple(view.camera_id for view in case.views),
-        camera_id=None if mark is None else mark.camera_id,
-        error_s=error_s,
-    )
-
-
-def _choose_shown(case: EventCase, kind: MomentKind) -> Shown | None:
-    """Return the frame that shows the event: beside a wrong point the one judged by, else the best."""
-    view = case.marked_view
-    if view is not None and case.mark is not None and kind is MomentKind.WRONG_POINT:
-        return view.find_shown(case.mark.t_s)
-    if view is not None:
-        return view.best
-    return find_largest([each.best for each in case.views])
-
-
-def _box_mark(case: EventCase) -> Boxed:
-    assert case.mark is not None
-    width, height = case.index.table.picture_wh[case.mark.camera_id]
-    return box_point(case.mark.x * width, case.mark.y * height)
-
-
-class EventWords:
-    """See `sim.tasks.common.task_words.TaskWords`."""
-
-    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
-        return tuple(_list_parts(score))
-
-    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        values, has_mark = score.card.values, bool(score.answer.marks)
-        error_s = values.get("time_error_s")
-        failures = {
-            "right_camera": "chose a camera that does not show it" if has_mark else "marked nothing",
-            "near_in_time": None if error_s is None else write_off(error_s, NEAR_S),
-            "right_point": "missed the spot in the picture" if values.get("right_point") is False else None,
-        }
-        return write_missing(score.card, failures) or "Correct. You found the camera, the moment, and the spot."
-
-    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        values = score.card.values
-        if values.get("right_camera") is False:
-            return (Advice("Think of the places where it could happen, and open their cameras one after the other."),)
-        error_s = values.get("time_error_s")
-        if error_s is not None and error_s > NEAR_S:
-            return (Advice("Use the motion on the timeline to find the moment, then step frame by frame."),)
-        if values.get("right_point") is False:
-            return (Advice("Step to a picture in which it is happening, and click on the very spot."),)
-        return advise_next(score.card, Advice("Try the same with a shorter limit."))
-
-    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        return tell_event(facts, moment) if isinstance(moment, EventMoment) else tell_search_moment(facts, moment)
-
-
-EVENT_WORDS = EventWords()
-
-
-def _list_parts(score: Judged) -> Iterator[PartView]:
-    card = score.card
-    yield from judge_part(
-        card,
-        "right_camera",
-        "Camera",
-        right="The camera you chose shows what happened.",
-        wrong="What happened is not on the camera you marked.",
-        unanswered="" if score.answer.marks else "You marked nothing.",
-    )
-    error_s = card.values.get("time_error_s")
-    if error_s is not None:
-        off = write_error(error_s, NEAR_S)
-        sentence = f"You were {off} off." if round(error_s) else "You marked it while it happened."
-        value = f"{off} off" if round(error_s) else "On time"
-        yield make_part("time_error_s", "Moment", value, sentence, good=error_s <= NEAR_S)
-    yield from judge_part(
-        card,
-        "right_point",
-        "Spot in the picture",
-        right="Your mark is where it happened.",
-        wrong="Your mark is elsewhere in the picture.",
-    )
-    yield from list_time_parts(card)
-
-
-def tell_event(facts: MomentFacts, moment: EventMoment) -> MomentText:
-    """Return a mark beside the event, or none, in words."""
-    event = moment.event
-    seen_on = f"It is visible on {join_cameras(facts, moment.shown_on)}."
-    when = f"It happened from {facts.write_clock(event.start_s)} to {facts.write_clock(event.end_s)}."
-    place = f"Location: {facts.name_place(event.zone)}." if event.zone else ""
-    match moment.kind:
-        case MomentKind.FIRST_RIGHT:
-            return MomentText(title="correct: camera, moment, and spot", text=join_sentences(when, place))
-        case MomentKind.NO_MARK:
-            return MomentText(title="you marked nothing", text=join_sentences(when, seen_on, place))
-        case MomentKind.WRONG_CAMERA:
-            return MomentText(title="this camera does not show it", text=join_sentences(seen_on, when, place))
-        case MomentKind.WRONG_POINT:
-            return MomentText(
-                title="it happened elsewhere in this picture", text=join_sentences("The correct spot is boxed.", when)
-            )
-        case _:
-            off = write_minutes(moment.error_s or 0.0)
-            side = "early" if moment.t_s is not None and moment.t_s < event.start_s else "late"
-            return MomentText(title=f"your mark is {off} too {side}", text=join_sentences(when, place))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventType(UsualParts):
-    """See `sim.tasks.common.task_type.TaskType`."""
-
-    name: str = EVENT
-    version: int = 2
-    metrics: Sequence[Metric[EventCase]] = EVENT_METRICS
-    make_card: Callable[[Any], ScoreCard] = make_event_card
-    title: str = "What happened, where and when"
-    practice_title: str = "What happened when"
-    counts: Sequence[str] = ("The camera.", "The moment.", "The spot in the picture.", TIME_COUNTS)
-    pass_rule: str = (
-        f"Pass: a camera that shows it, within {NEAR_S:.0f} seconds, the correct spot in the picture, in time."
-    )
-    words: TaskWords = EVENT_WORDS
+class EventType(TaskType):
+    name = "event"
+    title = "What happened, where and when"
+    practice_title = "What happened when"
+    counts = ("The camera.", "The moment.", "The spot in the picture.", TIME_COUNTS)
+    pass_rule = f"Pass: a camera that shows it, within {NEAR_S:.0f} seconds, the correct spot in the picture."
+    metrics = list_metrics("event", "time")
+    file = EventTaskFile
+    harder = Advice("Try the same with a shorter limit.")
 
     def make_question(self, task: Task) -> str:
         what = QUESTIONS[str(task.params["kind"])]
         return f"{what} Find when and where, and mark the place in the picture while it happens."
 
     def make_answer_form(self, task: Task) -> AnswerForm:
-        """Return one mark of a place."""
         return AnswerForm(marks=Marks.PLACE, most_marks=1)
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
-        """Return a task for each event that cameras show, not too large, and that is the only one of its kind."""
-        check_window(index, window_s)
-        found = list_single_events(index, window_s, kinds=QUESTIONS)
-        tasks = (_make_task(each.event_id, each.kind, window_s) for each in found)
-        return tuple(task for task in tasks if _find_fault(find_event_views(index, _find(task, index)), index) is None)
+        """Return a task for each event that cameras show, not too large, and that is the only one of its kind.
 
-    def parse_task(self, text: str, *, source: str) -> Task:
-        file = parse_file(EventTaskFile, text, source=source, error_type=TaskError)
-        return _make_task(file.event_id, file.kind, file.window_s)
+        The question names only the kind, so a second one would be as right an answer.
+        """
+        low_s, high_s = check_window(index, window_s)
+        found = [e for e in index.events if e.kind in QUESTIONS and e.end_s >= low_s and e.start_s <= high_s]
+        kinds = [event.kind for event in found]
+        return tuple(
+            Task(type=self.name, window_s=window_s, params={"event_id": event.event_id, "kind": event.kind})
+            for event in found
+            if kinds.count(event.kind) == 1
+            and low_s <= event.start_s
+            and event.end_s <= high_s
+            and _find_fault(find_event_views(index, event), index) is None
+        )
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
         """Raise TaskError when there is no such event, a window outside the recording, or nothing to point at.
@@ -364,9 +171,8 @@ class EventType(UsualParts):
         That is an event that no camera shows, or one whose box covers over a quarter of a picture: any mark would do.
         """
         check_window(index, task.window_s)
-        event = _find(task, index)
-        if task.params.get("kind") != event.kind:
-            raise TaskError(f"the event {event.event_id!r} is of kind {event.kind}", todo="choose the forms again")
+        event = find_event(task, index, kinds=QUESTIONS)
+        check_kind(task, event)
         fault = _find_fault(find_event_views(index, event), index)
         if fault is not None:
             raise TaskError(
@@ -376,41 +182,106 @@ class EventType(UsualParts):
             )
 
     def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> EventCase:
-        return make_event_case(index, _find(task, index), window_s=task.window_s, answer=answer, log=log)
+        event = find_event(task, index, kinds=QUESTIONS)
+        check_marks(index, answer.marks, check_window(index, task.window_s))
+        mark = answer.marks[-1] if answer.marks else None
+        return EventCase(index=index, event=event, views=find_event_views(index, event), mark=mark, log=log)
+
+    def judge(self, case: EventCase) -> dict[str, bool | None]:
+        error_s = compute_time_error_s(case)
+        return {
+            "right_camera": judge_camera(case),
+            "near_in_time": error_s is not None and not is_over(error_s, NEAR_S),
+            "right_point": judge_point(case) is True,
+        }
 
     def list_moments(self, case: EventCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
-        """Return what was wrong about the mark, beside the frame that shows the event."""
-        return find_event_moments(case)
+        """Return what was wrong about the mark, each beside the frame that shows the event; or that it was right."""
+        error_s = compute_time_error_s(case)
+        kinds: list[MomentKind] = []
+        if case.mark is None:
+            kinds.append(MomentKind.NO_MARK)
+        elif not judge_camera(case):
+            kinds.append(MomentKind.WRONG_CAMERA)
+        elif judge_point(case) is False:
+            kinds.append(MomentKind.WRONG_POINT)
+        if error_s is not None and is_over(error_s, NEAR_S):
+            kinds.append(MomentKind.WRONG_TIME)
+        return tuple(_describe_event(case, kind, error_s) for kind in kinds or [MomentKind.FIRST_RIGHT])
+
+    def list_parts(self, score: Judged, task: Task) -> Iterator[PartView]:
+        yield from judge_part(
+            score.card,
+            "right_camera",
+            right="The camera you chose shows what happened.",
+            wrong="What happened is not on the camera you marked.",
+            unanswered="" if score.answer.marks else "You marked nothing.",
+        )
+        off, exact = "You were {} off.", "You marked it while it happened."
+        yield from judge_error_part(score.card, "time_error_s", NEAR_S, off=off, exact=exact)
+        wrong = "Your mark is elsewhere in the picture."
+        yield from judge_part(score.card, "right_point", right="Your mark is where it happened.", wrong=wrong)
+
+    def write_verdict(self, score: Judged, task: Task) -> str:
+        error_s = score.card.values.get("time_error_s")
+        failures = {
+            "right_camera": "chose a camera that does not show it" if score.answer.marks else "marked nothing",
+            "near_in_time": None if error_s is None else write_off(error_s, NEAR_S),
+            "right_point": "missed the spot in the picture" if score.card.values.get("right_point") is False else None,
+        }
+        return write_missing(score.card, failures) or "Correct. You found the camera, the moment, and the spot."
+
+    def list_advice(self, score: Judged, task: Task) -> Iterator[Advice]:
+        values = score.card.values
+        error_s = values.get("time_error_s")
+        if values.get("right_camera") is False:
+            yield Advice("Open the cameras of the likely places, one after the other.")
+        elif error_s is not None and is_over(error_s, NEAR_S):
+            yield Advice("Use the motion on the timeline to find the moment, then step frame by frame.")
+        elif values.get("right_point") is False:
+            yield Advice("Step to a picture in which it is happening, and click on the very spot.")
+
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        if not isinstance(moment, EventMoment):
+            return tell_search_moment(facts, moment)
+        event = moment.event
+        seen_on = f"It is visible on {join_cameras(facts, moment.shown_on)}."
+        when = f"It happened from {facts.write_clock(event.start_s)} to {facts.write_clock(event.end_s)}."
+        place = f"Location: {facts.name_place(event.zone)}." if event.zone else ""
+        off = write_minutes(moment.error_s or 0.0)
+        side = "early" if moment.t_s is not None and moment.t_s < event.start_s else "late"
+        title, *sentences = {
+            MomentKind.FIRST_RIGHT: ("correct: camera, moment, and spot", when, place),
+            MomentKind.NO_MARK: ("you marked nothing", when, seen_on, place),
+            MomentKind.WRONG_CAMERA: ("this camera does not show it", seen_on, when, place),
+            MomentKind.WRONG_POINT: ("it happened elsewhere in this picture", "The correct spot is boxed.", when),
+            MomentKind.WRONG_TIME: (f"your mark is {off} too {side}", when, place),
+        }[moment.kind]
+        return MomentText(title=title, text=join_sentences(*sentences))
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a mark in the middle of the event's box, halfway through it, on the first camera that shows it."""
-        view = find_event_views(index, _find(task, index))[0]
-        return Answer(marks=(_mark(view.best, index),))
+        return Answer(marks=(_mark(find_event_views(index, find_event(task, index, kinds=QUESTIONS))[0].best, index),))
 
-    def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
-        """Return answers with a wrong time, a wrong point, a wrong camera, and no mark."""
+    def answer_wrongly(self, task: Task, index: TruthIndex) -> Iterator[Flaw]:
         right = self.answer_perfectly(task, index).marks[0]
-        event = _find(task, index)
+        event = find_event(task, index, kinds=QUESTIONS)
         low_s, high_s = task.window_s
         late_s = event.end_s + LATE_S if event.end_s + LATE_S <= high_s else max(low_s, event.start_s - LATE_S)
         views = find_event_views(index, event)
-        showing = {view.camera_id for view in views}
         late = replace(_mark(views[0].find_shown(late_s), index), t_s=late_s)
-        blind = [each for each in index.camera_ids if each not in showing]
-        flaws = [
-            Flaw(name="wrong time", answer=_answer(late), hurts=frozenset({"time_error_s"})),
-            Flaw(name="wrong point", answer=_answer(replace(right, x=0.0, y=0.0)), hurts=frozenset({"right_point"})),
-            Flaw(name="no mark", answer=Answer(), hurts=frozenset({"right_camera", "time_error_s", "right_point"})),
-        ]
-        if blind:
-            answer = _answer(replace(right, camera_id=blind[0]))
-            flaws.append(Flaw(name="wrong camera", answer=answer, hurts=frozenset({"right_camera", "right_point"})))
-        return tuple(flaws)
+        yield Flaw("wrong time", Answer(marks=(late,)), {"time_error_s"})
+        yield Flaw("wrong point", Answer(marks=(replace(right, x=0.0, y=0.0),)), {"right_point"})
+        yield Flaw("no mark", Answer(), {"right_camera", "time_error_s", "right_point"})
+        showing = {view.camera_id for view in views}
+        for blind in [each for each in index.camera_ids if each not in showing][:1]:
+            answer = Answer(marks=(replace(right, camera_id=blind),))
+            yield Flaw("wrong camera", answer, {"right_camera", "right_point"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
         """Look at some cameras, then mark the event; who misses it marks another moment or hands in nothing."""
         window = cut_window(index, task.window_s)
-        event = _find(task, index)
+        event = find_event(task, index, kinds=QUESTIONS)
         views = find_event_views(index, event)
         rng, skill = user.rng, user.skill
         shown = views[int(rng.integers(len(views)))].best
@@ -423,4 +294,28 @@ class EventType(UsualParts):
         user.submit()
 
 
-EVENT_TYPE = EventType()
+def _describe_event(case: EventCase, kind: MomentKind, error_s: float | None) -> EventMoment:
+    mark, view, at_mark = case.mark, case.marked_view, kind is MomentKind.WRONG_POINT
+    # beside a wrong point the frame judged by, else the best
+    shown = find_largest([each.best for each in case.views]) if view is None else view.best
+    boxes, scenes = [], []
+    if mark is not None:
+        width, height = case.index.table.picture_wh[mark.camera_id]
+        boxes.append(box_point(mark.x * width, mark.y * height))
+        if at_mark and view is not None:
+            shown = view.find_shown(mark.t_s)
+        if kind in (MomentKind.WRONG_CAMERA, MomentKind.WRONG_TIME):
+            frame = find_frame(case.index, mark.t_s)
+            scenes.append(Scene(camera_id=mark.camera_id, frame=frame, boxes=tuple(boxes)))
+    if shown is not None:
+        event_box = Boxed(role=BoxRole.EVENT, box_xyxy=shown.box_xyxy)
+        frame = find_frame(case.index, shown.shown_s)
+        scenes.append(Scene(camera_id=shown.camera_id, frame=frame, boxes=(event_box, *(boxes if at_mark else ()))))
+    return EventMoment(
+        kind=kind,
+        t_s=case.event.start_s if mark is None else mark.t_s,
+        scenes=tuple(scenes),
+        event=case.event,
+        shown_on=tuple(each.camera_id for each in case.views),
+        error_s=error_s,
+    )

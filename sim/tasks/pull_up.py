@@ -1,39 +1,27 @@
 """Task type `pull-up`: show the camera for the place called out, ten in a row."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import Field
+import pydantic
 
 from sim.errors import TaskError
-from sim.scoring.duration import COMPLETION, FINISHED, need_log
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.judged import Judged, PartView
 from sim.scoring.mark import check_marks
-from sim.scoring.metric import Better, Metric
+from sim.scoring.metric import SLACK, Better, list_metrics, metric
 from sim.scoring.moments import Moment, MomentKind, Scene
-from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
-from sim.tasks.common.answer_form import AnswerForm, Item, Marks
-from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.scoring.score_card import Judged, PartView
+from sim.scoring.use_metrics import need_log
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.moment_words import MomentFacts, MomentText, join_cameras, tell_search_moment
 from sim.tasks.common.simulated_user import SimulatedUser
-from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
-from sim.tasks.common.task_words import (
-    Advice,
-    MomentFacts,
-    MomentText,
-    TaskWords,
-    advise_next,
-    join_cameras,
-    list_time_parts,
-    make_part,
-    write_missing,
-)
+from sim.tasks.common.task import AnswerForm, Item, Marks, Task, TaskFile
+from sim.tasks.common.task_type import TIME_COUNTS, TaskType
+from sim.tasks.common.task_words import Advice, make_part, read_number, write_missing
 from sim.text.words import write_count
 from sim.truth.index import TruthIndex, find_place_cameras
 from sim.truth.window import check_window
@@ -54,6 +42,7 @@ def is_right(case: CallsCase, key: str) -> bool:
     return case.answer.choices.get(key) in case.right[key]
 
 
+@metric("pull-up", "right_share", "Correct calls", version=3, unit="ratio")
 def compute_right_share(case: CallsCase) -> float:
     """Return the share of calls answered by a camera that shows the place. 9 of 10: 0.9."""
     return sum(is_right(case, key) for key in case.calls) / len(case.calls)
@@ -67,6 +56,7 @@ def list_spans_s(case: CallsCase) -> list[tuple[str, float, float]]:
     return [(key, before, at_s) for (before, _), (at_s, key) in pairwise(bounds)]
 
 
+@metric("pull-up", "median_call_s", "Time for a call", version=3, unit="s", better=Better.LOWER, needs_log=True)
 def compute_median_s(case: CallsCase) -> float | None:
     """Return the median seconds a call took, of those answered rightly; None when none was.
 
@@ -76,6 +66,9 @@ def compute_median_s(case: CallsCase) -> float | None:
     return median(taken) if taken else None
 
 
+@metric(
+    "pull-up", "wrong_openings", "Wrong cameras opened", version=3, unit="rows", better=Better.LOWER, needs_log=True
+)
 def count_wrong_openings(case: CallsCase) -> int:
     """Return how many cameras were opened, while a call was looked for, that do not show its place."""
     openings = need_log(case).openings
@@ -87,33 +80,17 @@ def count_wrong_openings(case: CallsCase) -> int:
     )
 
 
-RIGHT_SHARE = Metric(key="right_share", version=2, unit="ratio", better=Better.HIGHER, compute=compute_right_share)
-CALL_TIME = Metric(
-    key="median_call_s", version=2, unit="s", better=Better.LOWER, needs_log=True, compute=compute_median_s
-)
-WRONG_OPENINGS = Metric(
-    key="wrong_openings", version=2, unit="rows", better=Better.LOWER, needs_log=True, compute=count_wrong_openings
-)
-CALL_METRICS: tuple[Metric[CallsCase], ...] = (RIGHT_SHARE, CALL_TIME, WRONG_OPENINGS, COMPLETION, FINISHED)
-
-
-def make_calls_card(case: CallsCase) -> ScoreCard:
-    """Compute every metric that the case allows. Passed: nine calls in ten answered rightly."""
-    criteria = (Criterion(key="right_share", met=compute_right_share(case) >= PASS_SHARE),)
-    return make_score_card(case, CALL_METRICS, criteria=criteria)
-
-
-PULL_UP = "pull-up"
 CALLS = 10
 LEAST_CALLS = 6
 ORDERS = 3
+MOST_NAMED = 3
 
 
 class PullUpTaskFile(TaskFile):
     """`{"type": "pull-up", "places": {"cafeteria": "Cafeteria", ...}, "window_s": [0, 300]}`: zone_id and name."""
 
     type: Literal["pull-up"]
-    places: Annotated[dict[str, str], Field(min_length=LEAST_CALLS)]
+    places: Annotated[dict[str, str], pydantic.Field(min_length=LEAST_CALLS)]
     window_s: tuple[float, float]
 
 
@@ -145,110 +122,15 @@ class CallMoment(Moment):
     right: tuple[str, ...]
 
 
-def _describe_call(index: TruthIndex, case: CallsCase, place: str) -> CallMoment:
-    right, given = tuple(case.right[place]), case.answer.choices.get(place)
-    given = given if given in index.table.picture_wh else None
-    frame = _find_used_frame(index, right[0], place)
-    cameras = (right[0],) if given is None else (given, right[0])
-    return CallMoment(
-        kind=MomentKind.WRONG_CALL,
-        t_s=None,
-        scenes=tuple(Scene(camera_id=camera, frame=frame) for camera in cameras),
-        place=place,
-        given=given,
-        right=right,
-    )
-
-
-def _find_used_frame(index: TruthIndex, camera_id: str, zone: str) -> int:
-    """Return the frame in which a camera shows somebody in a place largest; the first where it never does."""
-    rows = index.table.rows
-    own = rows[(rows["camera_id"] == camera_id) & (rows["zone"] == zone)]
-    if own.empty:
-        return 0
-    height_px = (own["y2"] - own["y1"]).to_numpy(dtype=np.float64) * own["visible"].to_numpy(dtype=np.float64)
-    return int(own["frame"].iloc[int(np.argmax(height_px))])
-
-
-MOST_NAMED = 3
-
-
-class PullUpWords:
-    """See `sim.tasks.common.task_words.TaskWords`."""
-
-    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
-        return tuple(_list_parts(score, len(task.params["places"])))
-
-    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        calls = len(task.params["places"])
-        answered = round(float(score.card.values["right_share"] or 0.0) * calls)
-        found = f"found a correct camera for {answered} of {write_count(calls, 'call')} (goal: {PASS_SHARE:.0%})"
-        return (
-            write_missing(score.card, {"right_share": found}) or "Correct. You know which camera shows which location."
-        )
-
-    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        if float(score.card.values["right_share"] or 0.0) < 1.0:
-            return (Advice("Go through the map floor by floor and open every camera once, saying its location aloud."),)
-        if score.card.values.get("wrong_openings"):
-            return (Advice("Type part of a camera's name to find it: that is quicker than trying."),)
-        return advise_next(score.card, Advice("Try it on a phone."))
-
-    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        return tell_call(facts, moment) if isinstance(moment, CallMoment) else tell_search_moment(facts, moment)
-
-
-PULL_UP_WORDS = PullUpWords()
-
-
-def _list_parts(score: Judged, calls: int) -> Iterator[PartView]:
-    values = score.card.values
-    share = float(values["right_share"] or 0.0)
-    sentence = f"You confirmed a camera that shows the location for {round(share * calls)} of {calls} calls."
-    yield make_part(
-        "right_share",
-        "Correct calls",
-        f"{round(share * calls)} of {calls}",
-        sentence,
-        good=share >= PASS_SHARE,
-    )
-    each_s = values.get("median_call_s")
-    if each_s is not None:
-        sentence = f"Half of the correct calls took {each_s:.1f} seconds or less."
-        yield make_part("median_call_s", "Time for a call", f"{each_s:.1f} s", sentence, good=None)
-    wrong = values.get("wrong_openings")
-    if wrong is not None:
-        sentence = "Cameras opened that do not show the location called out."
-        yield make_part("wrong_openings", "Wrong cameras opened", str(wrong), sentence, good=None)
-    yield from list_time_parts(score.card)
-
-
-def tell_call(facts: MomentFacts, moment: CallMoment) -> MomentText:
-    """Return a call that was answered wrongly, with the cameras that show the place."""
-    place = next((item.label for item in facts.form.items if item.key == moment.place), facts.name_place(moment.place))
-    right = join_cameras(facts, moment.right[:MOST_NAMED])
-    shows = f"{place} is shown by {right}."
-    if moment.given is None:
-        return MomentText(title=f"{place}: you confirmed no camera", text=shows)
-    return MomentText(
-        title=f"{place}: you confirmed {facts.name_camera(moment.given)}",
-        text=f"It does not show that location. {shows}",
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PullUpType(UsualParts):
-    """See `sim.tasks.common.task_type.TaskType`."""
-
-    name: str = PULL_UP
-    version: int = 2
-    metrics: Sequence[Metric[CallsCase]] = CALL_METRICS
-    make_card: Callable[[Any], ScoreCard] = make_calls_card
-    title: str = "Pull up the right camera"
-    practice_title: str = "Pull up cameras"
-    counts: Sequence[str] = ("Cameras that show the location called out.", "How long each call took.", TIME_COUNTS)
-    pass_rule: str = f"Pass: a camera that shows the location for at least {PASS_SHARE:.0%} of the calls, in time."
-    words: TaskWords = PULL_UP_WORDS
+class PullUpType(TaskType):
+    name = "pull-up"
+    title = "Pull up the right camera"
+    practice_title = "Pull up cameras"
+    counts = ("Cameras that show the location called out.", "How long each call took.", TIME_COUNTS)
+    pass_rule = f"Pass: a correct camera for at least {PASS_SHARE:.0%} of the calls."
+    metrics = list_metrics("pull-up", "time")
+    file = PullUpTaskFile
+    harder = Advice("Do it again in a week, and beat your time.")
 
     def make_question(self, task: Task) -> str:
         count = len(_list_places(task))
@@ -270,15 +152,10 @@ class PullUpType(UsualParts):
         for seed in range(ORDERS):
             order = np.random.default_rng(seed).permutation(len(zones))[:CALLS]
             places = {zones[place]: names[zones[place]] for place in order.tolist()}
-            tasks.append(Task(type=PULL_UP, window_s=window_s, params={"places": places}))
+            tasks.append(Task(type=self.name, window_s=window_s, params={"places": places}))
         return tuple(tasks)
 
-    def parse_task(self, text: str, *, source: str) -> Task:
-        file = parse_file(PullUpTaskFile, text, source=source, error_type=TaskError)
-        return Task(type=PULL_UP, window_s=file.window_s, params={"places": file.places})
-
     def check_task(self, task: Task, index: TruthIndex) -> None:
-        """Raise TaskError when a place is one that no camera shows."""
         check_window(index, task.window_s)
         _find_right(task, index)
 
@@ -287,26 +164,71 @@ class PullUpType(UsualParts):
         right = _find_right(task, index)
         return CallsCase(calls=tuple(right), right=right, answer=answer, log=log)
 
+    def judge(self, case: CallsCase) -> dict[str, bool | None]:
+        return {"right_share": compute_right_share(case) >= PASS_SHARE - SLACK}
+
     def list_moments(self, case: CallsCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
         """Return every call that was not answered rightly, in the order called, with a camera that shows the place."""
-        return tuple(_describe_call(index, case, place) for place in case.calls if not is_right(case, place))
+        moments = []
+        for place in (place for place in case.calls if not is_right(case, place)):
+            right, given = tuple(case.right[place]), case.answer.choices.get(place)
+            given = given if given in index.table.picture_wh else None
+            frame = _find_used_frame(index, right[0], place)
+            scenes = tuple(Scene(camera_id=camera, frame=frame) for camera in (given, right[0]) if camera is not None)
+            kind = MomentKind.WRONG_CALL
+            moments.append(CallMoment(kind=kind, t_s=None, scenes=scenes, place=place, given=given, right=right))
+        return tuple(moments)
+
+    def list_parts(self, score: Judged, task: Task) -> Iterator[PartView]:
+        values, calls = score.card.values, len(task.params["places"])
+        share = read_number(values["right_share"])
+        right = round(share * calls)
+        sentence = f"You confirmed a camera that shows the location for {right} of {calls} calls."
+        yield make_part("right_share", f"{right} of {calls}", sentence, good=share >= PASS_SHARE)
+        each_s = values.get("median_call_s")
+        if each_s is not None:
+            sentence = f"Half of the correct calls took {each_s:.1f} seconds or less."
+            yield make_part("median_call_s", f"{each_s:.1f} s", sentence, good=None)
+        wrong = values.get("wrong_openings")
+        if wrong is not None:
+            sentence = "Cameras opened that do not show the location called out."
+            yield make_part("wrong_openings", str(wrong), sentence, good=None)
+
+    def write_verdict(self, score: Judged, task: Task) -> str:
+        calls = len(task.params["places"])
+        answered = round(read_number(score.card.values["right_share"]) * calls)
+        found = f"found a correct camera for {answered} of {write_count(calls, 'call')} (goal: {PASS_SHARE:.0%})"
+        right = f"Correct: {answered} of {calls}. You know which camera shows which location."
+        return write_missing(score.card, {"right_share": found}) or right
+
+    def list_advice(self, score: Judged, task: Task) -> Iterator[Advice]:
+        if read_number(score.card.values["right_share"]) < 1.0:
+            yield Advice("Open every camera on the map once, and say its location aloud.")
+        elif score.card.values.get("wrong_openings"):
+            yield Advice("Type part of a camera's name to find it: that is quicker than trying.")
+
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        if not isinstance(moment, CallMoment):
+            return tell_search_moment(facts, moment)
+        labels = {item.key: item.label for item in facts.form.items}
+        place = labels.get(moment.place) or facts.name_place(moment.place)
+        shows = f"{place} is shown by {join_cameras(facts, moment.right[:MOST_NAMED])}."
+        if moment.given is None:
+            return MomentText(title=f"{place}: you confirmed no camera", text=shows)
+        title = f"{place}: you confirmed {facts.name_camera(moment.given)}"
+        return MomentText(title=title, text=f"It does not show that location. {shows}")
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return for each call the camera that shows most of the place."""
         return Answer(choices={zone: cameras[0] for zone, cameras in _find_right(task, index).items()})
 
-    def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
-        """Return answers with one call answered wrongly, and one not at all."""
-        perfect = self.answer_perfectly(task, index)
-        right = _find_right(task, index)
+    def answer_wrongly(self, task: Task, index: TruthIndex) -> Iterator[Flaw]:
+        perfect, right = self.answer_perfectly(task, index), _find_right(task, index)
         first = next(iter(right))
         wrong = next(camera for camera in index.camera_ids if camera not in right[first])
         missing = {key: camera for key, camera in perfect.choices.items() if key != first}
-        hurts = frozenset({"right_share"})
-        return (
-            Flaw(name="wrong camera", answer=Answer(choices={**perfect.choices, first: wrong}), hurts=hurts),
-            Flaw(name="no camera", answer=Answer(choices=missing), hurts=hurts),
-        )
+        yield Flaw("wrong camera", Answer(choices={**perfect.choices, first: wrong}), {"right_share"})
+        yield Flaw("no camera", Answer(choices=missing), {"right_share"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
         """Open wrong cameras now and then, then confirm the right one, or a wrong one."""
@@ -322,4 +244,11 @@ class PullUpType(UsualParts):
         user.submit()
 
 
-PULL_UP_TYPE = PullUpType()
+def _find_used_frame(index: TruthIndex, camera_id: str, zone: str) -> int:
+    """Return the frame in which a camera shows somebody in a place largest; the first where it never does."""
+    rows = index.table.rows
+    own = rows[(rows["camera_id"] == camera_id) & (rows["zone"] == zone)]
+    if own.empty:
+        return 0
+    height_px = (own["y2"] - own["y1"]).to_numpy(dtype=np.float64) * own["visible"].to_numpy(dtype=np.float64)
+    return int(own["frame"].iloc[int(np.argmax(height_px))])

@@ -3,9 +3,11 @@
 import csv
 import io
 import math
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Final, TypeVarTuple, Unpack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +17,36 @@ class TextTable:
     name: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+
+
+Parts = TypeVarTuple("Parts")
+
+
+def make_table(
+    name: str, rows: Iterable[tuple[*Parts]], columns: Mapping[str, Callable[[Unpack[Parts]], str]]
+) -> TextTable:
+    """Return a table with a row for each of some things, or pairs; `columns` tell the cells by what is above them."""
+    cells = tuple(tuple(tell(*row) for tell in columns.values()) for row in rows)
+    return TextTable(name=name, header=tuple(columns), rows=cells)
+
+
+def own_columns(*names: str, part: int = 0, none: str = "", **renamed: str) -> dict[str, Callable[..., str]]:
+    """Return columns that hold what the things themselves have, under its name or another one; of a pair one `part`.
+
+    `none` stands where there is nothing.
+    """
+
+    def tell(name: str) -> Callable[..., str]:
+        return lambda *row: write_cell(getattr(row[part], name)) or none
+
+    return {shown: tell(name) for shown, name in (dict(zip(names, names, strict=True)) | renamed).items()}
+
+
+def write_cell(value: object) -> str:
+    """Return a value as files hold it: numbers as short as they are, "" for None."""
+    if value is None:
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def write_time(seconds: float) -> str:
@@ -34,6 +66,18 @@ def write_table_csv(table: TextTable) -> bytes:
     writer.writerow([guard_cell(cell) for cell in table.header])
     writer.writerows([guard_cell(cell) for cell in row] for row in table.rows)
     return text.getvalue().encode("utf-8-sig")
+
+
+def pack_files(files: Mapping[str, bytes], *, made_at: datetime) -> bytes:
+    """Return files in a ZIP; the same files and time give the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            entry = zipfile.ZipInfo(name, date_time=(*made_at.timetuple()[:5], made_at.second // 2 * 2))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, data)
+    return packed.getvalue()
 
 
 def guard_cell(cell: str) -> str:

@@ -28,6 +28,14 @@ def clean_typed(text: str, *, what: str, fault: type[SimError]) -> str:
     return cleaned
 
 
+def clean_reason(text: str, *, most: int, fault: type[SimError]) -> str:
+    """Return why something is done, in one line; without words it is not."""
+    words = clean_typed(text, what="reason", fault=fault)
+    if not 1 <= len(words) <= most:
+        raise fault(f"Enter a reason (up to {most} characters).")
+    return words
+
+
 def clean_name(text: str, *, what: str, most: int, fault: type[SimError]) -> str:
     """Return a name of a person, team or school in one line, composed (NFC), without surplus blanks.
 
@@ -45,6 +53,12 @@ def clean_name(text: str, *, what: str, most: int, fault: type[SimError]) -> str
             todo="change the name",
         )
     return wanted
+
+
+def strip_accents(name: str) -> str:
+    """Return a name without accents and case, by which people who may be the same are found."""
+    plain = unicodedata.normalize("NFKD", fold_name(name))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def fold_name(name: str) -> str:

@@ -7,17 +7,15 @@ from numpy.typing import NDArray
 
 VISIBLE_MIN = 0.25
 HEIGHT_MIN_PX = 24.0
-GAP_MAX_S = 2.0
-GLIMPSE_S = 1.0
-GLIMPSE_PX = 32.0
+GAP_MAX_S = 5.0
+STRETCH_S = 2.0
+"""By how much a span is stretched at both ends to hold a mark, and what may lie between two of one place."""
+GLIMPSE_S = 3.0
+GLIMPSE_SHARE = 0.09
 TIME_TOLERANCE_S = 1e-9
-_TIME_DIGITS = 9
-
-
-def round_off_s(off_s: float) -> float:
-    """Return seconds between times of frames to 1e-9 s: frame / fps is not exact, and 5 s must not be more than 5."""
-    return round(off_s, _TIME_DIGITS)
-
+PX_TOLERANCE = 1e-9
+LINES = 540
+"""Lengths in pixels mean a picture of so many lines, and grow with it."""
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -41,8 +39,8 @@ def find_starts(camera: IntArray, person: IntArray, t_s: FloatArray) -> IntArray
     """Return the positions at which an appearance begins.
 
     Rows must already be those that count (see `is_countable`) and be sorted by camera, person, frame. Two neighbors
-    belong together when camera and person agree and their gap in time is at most 2.0 s (a tolerance of 1e-9 s takes up
-    the rounding of frame/fps): rows at 0.0, 2.0 and 4.1 s make two appearances, 0.0-2.0 and 4.1-4.1.
+    belong together when camera and person agree and their gap in time is at most 5.0 s (a tolerance of 1e-9 s takes up
+    the rounding of frame/fps): rows at 0.0, 5.0 and 10.1 s make two appearances, 0.0-5.0 and 10.1-10.1.
 
     Args:
         camera: [n] camera codes.
@@ -59,19 +57,36 @@ def find_starts(camera: IntArray, person: IntArray, t_s: FloatArray) -> IntArray
     return np.concatenate([[0], np.flatnonzero(~(same & close)) + 1]).astype(np.int64)
 
 
-def is_countable(visible: FloatArray, height_px: FloatArray) -> NDArray[np.bool_]:
-    """Return for each row [n] whether it is visible (>= 0.25) and tall (>= 24 px) enough for an appearance."""
-    return (visible >= VISIBLE_MIN) & (height_px >= HEIGHT_MIN_PX)
+def is_over(off_s: float, limit_s: float) -> bool:
+    """Return whether seconds are more than a limit: frame / fps is not exact, and 5 s must not be more than 5."""
+    return off_s > limit_s + TIME_TOLERANCE_S
 
 
-def find_glimpses(length_s: FloatArray, tallest_px: FloatArray) -> NDArray[np.bool_]:
-    """Return for each appearance [m] whether it is a glimpse: under 1.0 s long, or never 32 px of visible height.
+def is_inside(t_s: FloatArray, span_s: tuple[float, float]) -> NDArray[np.bool_]:
+    """Return which seconds [n] lie in a span, both ends included."""
+    return np.asarray((t_s >= span_s[0] - TIME_TOLERANCE_S) & (t_s <= span_s[1] + TIME_TOLERANCE_S))
 
-    The visible height of a row is box height * visible. 11 rows at 10 frames a second last 1.0 s and are none, 10 rows
-    last 0.9 s and are one; a box of 64 px, half hidden, has 32 px and is none.
+
+def is_countable(visible: FloatArray, height_px: FloatArray, *, lines: FloatArray | float) -> NDArray[np.bool_]:
+    """Return for each row [n] whether it is visible (>= 0.25) and tall (>= 24 px of 540 lines) enough to count.
+
+    Args:
+        visible: [n] visible share.
+        height_px: [n] box height, pixels.
+        lines: [n] height of the picture, pixels; of 1080 a box has to be 48 px high.
+    """
+    return np.asarray((visible >= VISIBLE_MIN) & (height_px >= HEIGHT_MIN_PX / LINES * lines - PX_TOLERANCE))
+
+
+def find_glimpses(length_s: FloatArray, tallest_px: FloatArray, *, lines: FloatArray) -> NDArray[np.bool_]:
+    """Return for each appearance [m] whether it is a glimpse: under 3.0 s long, or never tall enough in the picture.
+
+    The visible height of a row is box height * visible; it has to reach 0.09 of the picture's height once, 48.6 px of
+    540. 31 rows at 10 frames a second last 3.0 s and are none, 30 rows last 2.9 s and are one.
 
     Args:
         length_s: [m] seconds from first row to last, with a tolerance of 1e-9 s for the rounding of frame/fps.
-        tallest_px: [m] greatest visible height among the rows, pixels of the main stream.
+        tallest_px: [m] greatest visible height among the rows, pixels.
+        lines: [m] height of the picture, pixels.
     """
-    return (length_s < GLIMPSE_S - TIME_TOLERANCE_S) | (tallest_px < GLIMPSE_PX)
+    return (length_s < GLIMPSE_S - TIME_TOLERANCE_S) | (tallest_px < GLIMPSE_SHARE * lines - PX_TOLERANCE)

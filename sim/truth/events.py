@@ -184,8 +184,8 @@ def has_lost_signal(
 ) -> bool:
     """Return whether a camera had no picture inside a window for so long that it splits a stay in two.
 
-    Sightings more than 2.0 s apart belong to two appearances: a camera without a signal from 128 to 140 s splits a stay
-    on it in two, one without for 1.5 s does not.
+    Sightings more than 5.0 s apart belong to two appearances: a camera without a signal from 128 to 140 s splits a stay
+    on it in two, one without for 4 s does not.
 
     Args:
         events: with the columns `sim.columns.EVENTS`.

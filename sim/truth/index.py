@@ -13,7 +13,18 @@ from numpy.typing import NDArray
 
 from sim.errors import TaskError
 from sim.site.model import Site
-from sim.truth.appearance import Appearance, FloatArray, IntArray, find_glimpses, find_starts, is_countable
+from sim.truth.appearance import (
+    LINES,
+    PX_TOLERANCE,
+    TIME_TOLERANCE_S,
+    Appearance,
+    FloatArray,
+    IntArray,
+    find_glimpses,
+    find_starts,
+    is_countable,
+    is_inside,
+)
 from sim.truth.events import Event, Shown
 from sim.truth.silhouettes import Silhouettes
 from sim.truth.table import TruthTable
@@ -95,7 +106,7 @@ class TruthIndex:
         """Return where in `appearance_rows` a person's rows inside a window are, [n]; unknown person: TaskError."""
         code, rows = self.get_person_code(person_id), self.appearance_rows
         own = np.flatnonzero(np.repeat(rows.person == code, rows.high - rows.low))
-        return own[(rows.t_s[own] >= window_s[0]) & (rows.t_s[own] <= window_s[1])].astype(np.int64)
+        return own[is_inside(rows.t_s[own], window_s)].astype(np.int64)
 
     def find_asked_rows(self, person_id: str, window_s: tuple[float, float]) -> IntArray:
         """Return the rows of `find_rows` that lie in no glimpse, [n]; unknown person: TaskError."""
@@ -148,13 +159,14 @@ def make_truth_index(
     )
 
     visible, height_px = rows["visible"].to_numpy(dtype=np.float64), box[:, 3] - box[:, 1]
-    counted = np.flatnonzero(is_countable(visible, height_px))
+    lines = np.array([table.picture_wh[name][1] for name in camera_ids], dtype=np.float64)
+    counted = np.flatnonzero(is_countable(visible, height_px, lines=lines[camera]))
     counted = counted[np.lexsort((frame[counted], person[counted], camera[counted]))].astype(np.int64)
     low = find_starts(camera[counted], person[counted], t_s[counted])
     high = np.append(low[1:], len(counted)).astype(np.int64)[: len(low)]
     first, last = counted[low], counted[high - 1]
     tallest_px = np.maximum.reduceat((height_px * visible)[counted], low) if len(low) else np.zeros(0)
-    is_glimpse = find_glimpses(t_s[last] - t_s[first], tallest_px)
+    is_glimpse = find_glimpses(t_s[last] - t_s[first], tallest_px, lines=lines[camera[first]])
     appearance_rows = AppearanceRows(
         t_s=t_s[counted],
         table_row=counted,
@@ -224,7 +236,9 @@ def find_place_cameras(index: TruthIndex) -> Mapping[str, tuple[str, ...]]:
     sightings on every camera are left out.
     """
     rows = index.table.rows[["zone", "camera_id", "y1", "y2"]].iloc[index.appearance_rows.table_row]
-    heights = (rows["y2"] - rows["y1"]).groupby([rows["zone"], rows["camera_id"]], observed=True)
+    lines = rows["camera_id"].map({name: float(size[1]) for name, size in index.table.picture_wh.items()})
+    tall = (rows["y2"] - rows["y1"]).astype(np.float64) * LINES / lines.astype(np.float64)
+    heights = tall.groupby([rows["zone"], rows["camera_id"]], observed=True)
     told = heights.agg(["size", "median"])
     seen: dict[str, list[tuple[str, int, float]]] = {}
     for (zone, camera), size, median in zip(told.index, told["size"].tolist(), told["median"].tolist(), strict=True):
@@ -236,7 +250,7 @@ def find_place_cameras(index: TruthIndex) -> Mapping[str, tuple[str, ...]]:
             continue
         often = [each for each in own if each[1] >= LEAST_SHARE * most]
         tallest = max(median for _, _, median in often)
-        near = [each for each in often if each[2] >= LEAST_HEIGHT_SHARE * tallest]
+        near = [each for each in often if each[2] >= LEAST_HEIGHT_SHARE * tallest - PX_TOLERANCE]
         places[zone] = tuple(camera for camera, _, _ in sorted(near, key=lambda each: -each[1]))
     return places
 
@@ -324,7 +338,8 @@ class EventView:
 
     def find_shown(self, t_s: float) -> Shown:
         """Return the frame nearest to a site time (tie: the earlier) with its box."""
-        nearest = int(np.argmin(np.abs(self.t_s - t_s)))
+        away_s = np.abs(self.t_s - t_s)
+        nearest = int(np.argmax(away_s <= away_s.min() + TIME_TOLERANCE_S))
         x1, y1, x2, y2 = self.box_xyxy[nearest].tolist()
         return Shown(camera_id=self.camera_id, shown_s=float(self.t_s[nearest]), box_xyxy=(x1, y1, x2, y2))
 
@@ -355,7 +370,7 @@ def _find_rows(index: TruthIndex, event: Event) -> IntArray:
     rows = index.appearance_rows
     if event.at_m is None:
         return np.zeros(0, dtype=np.int64)
-    during = np.flatnonzero((rows.t_s >= span_s[0]) & (rows.t_s <= span_s[1]))
+    during = np.flatnonzero(is_inside(rows.t_s, span_s))
     table = index.table.rows.iloc[rows.table_row[during]]
     away_m = np.hypot(
         table["floor_x_m"].to_numpy(dtype=np.float64) - event.at_m[0],

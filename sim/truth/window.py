@@ -1,6 +1,7 @@
 """Truth as one task sees it: only rows between the two ends of its window count."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +35,11 @@ class TruthWindow:
     def find_glimpses(self, person_id: str) -> tuple[int, ...]:
         """Return the person's glimpses with a row inside, in the order of T. Raises TaskError as `find_target`."""
         return self.order(self._find_own(person_id, are_glimpses=True))
+
+    def find_last(self, numbers: Sequence[int]) -> int | None:
+        """Return the appearance, of some in the window, with the last row inside (tie: smaller camera_id), or None."""
+        camera = self.index.appearance_rows.camera
+        return min(numbers, key=lambda n: (-self.last_s[n], camera[n]), default=None)
 
     def select_asked_for(self) -> NDArray[np.bool_]:
         """Return [appearances] whether each has a row inside and is no glimpse."""

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from sim.drill.attempt import Phase
+from sim.attempt.attempt import Phase
 from sim.services.accounts import roster_accounts, sessions
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
 from sim.services.accounts.viewer import Viewer
@@ -20,9 +21,15 @@ from sim.services.app.settings import PROJECT
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.team import given_drills, team
+from sim.ui.http.account_routes import make_account_routes, make_mail_routes
+from sim.ui.http.guards import SafeHeaders
+from sim.ui.http.lti_routes import make_lti_routes
+from sim.ui.http.maker_routes import make_own_clips_routes, make_own_school_routes
+from sim.ui.http.page_head import make_installable_routes
 from sim.ui.http.routes import make_routes
+from sim.ui.http.school_routes import make_proxy_routes, make_school_routes
 from sim.ui.page import page_state
-from sim.ui.page.request_origin import Peer
+from sim.ui.page.request_origin import Peer, StampPeer
 from tests.support.driven_drill import Drill
 from tests.support.given import begin
 from tests.support.server_process import open_data
@@ -167,3 +174,22 @@ class School:
 @pytest.fixture
 def school(drill_app: App) -> School:
     return School(drill_app)
+
+
+@pytest.fixture
+def whole_client(drill_app: App) -> Iterator[TestClient]:
+    """Every route of the app, with what stands before them."""
+    routes = [
+        *make_routes(lambda: drill_app),
+        *make_account_routes(lambda: drill_app),
+        *make_mail_routes(lambda: drill_app),
+        *make_proxy_routes(lambda: drill_app),
+        *make_lti_routes(lambda: drill_app),
+        *make_school_routes(lambda: drill_app),
+        *make_own_school_routes(lambda: drill_app),
+        *make_own_clips_routes(lambda: drill_app),
+        *make_installable_routes(),
+    ]
+    opened = Starlette(routes=routes, middleware=[Middleware(StampPeer), Middleware(SafeHeaders)])
+    with TestClient(opened, raise_server_exceptions=False, follow_redirects=False) as client:
+        yield client

@@ -1,18 +1,20 @@
-"""The token of a signed-in person's drill is worth nothing without their cookie, and each tab that marks is counted."""
+"""A signed-in person's drill: its token is worth nothing without their cookie, and each tab that marks is counted."""
 
 import pytest
 from starlette.testclient import TestClient
 
+from sim.db.accounts import AccountSessionRow
 from sim.services.accounts import sessions
 from sim.services.attempt import attempts
-from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.scores import settle
+from sim.services.ledger.writing import find_doubts
+from sim.services.rules.remarks import list_remarks
 from sim.services.team.given_drills import list_attempts
 from sim.ui.page.request_origin import COOKIE
-from tests.app.conftest import OTHER_PIN, School
-from tests.support.driven_drill import OTHER_TAB, TAB, mark, submit
+from tests.app.conftest import School
+from tests.support.driven_drill import OTHER_TAB, TAB, event, mark, submit
 from tests.support.fake_clock import FakeClock
-from tests.support.given import begin, load_attempt
+from tests.support.given import begin
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
 
@@ -38,49 +40,43 @@ class Console:
         return {"Authorization": f"Bearer {self.token}", **held}
 
 
-def test_a_token_alone_neither_marks_nor_submits_nor_reads(school: School, client: TestClient) -> None:
-    """The attack: give the token to somebody who knows the answer, or to a script."""
-    console = Console(school, client)
-    for cookie in ("", "guessed", school.cookie, school.enter("Ben Hill", OTHER_PIN)):
-        assert console.post(mark(1, "a"), cookie=cookie) == 403
-        assert console.post(submit(1), cookie=cookie) == 403
-        headers = console.get_headers(cookie)
-        url = f"/api/attempts/{console.attempt_id}"
-        assert client.get(url, headers=headers).status_code == 403
-        assert client.post(f"{url}/outline", headers=headers, content=b"{}").status_code == 403
-    assert console.post(mark(1, "a"), cookie=console.cookie) == 200
-    sessions.close_session(school.app, console.cookie)
-    assert console.post(mark(2, "b"), cookie=console.cookie) == 403
-
-
-def test_the_address_of_footage_opens_nothing_without_the_cookie(school: School, client: TestClient) -> None:
-    """The attack: a colleague whose drill runs hands on an address, and the footage is studied before Start."""
-    console = Console(school, client)
-    row = load_attempt(school.app, console.attempt_id)
-    viewer = sessions.find_viewer(school.app, console.cookie, is_local=False)
-    links = make_links(school.app, row, account_id=viewer.account_id)
-    addresses = (links.link("main/CAM-01.mp4"), links.link_index("main/CAM-01.mp4"), links.link_timeline())
-    for address in addresses:
-        for cookie in ("", "guessed", school.enter("Ben Hill", OTHER_PIN)):
-            assert client.get(address, headers={"Cookie": f"{COOKIE}={cookie}"}).status_code == 403, address
-        assert client.get(address, headers={"Cookie": f"{COOKIE}={console.cookie}"}).status_code == 200, address
-
-
-def test_a_drill_that_goes_on_keeps_its_person_signed_in(school: School, client: TestClient, clock: FakeClock) -> None:
+def test_a_drill_that_goes_on_keeps_its_person_signed_in_until_they_sign_out(
+    school: School, client: TestClient, clock: FakeClock
+) -> None:
     console = Console(school, client)
     for minute in range(1, 4):
         clock.pass_s(60.0 + sessions.NOTED_EVERY.total_seconds())
         assert console.post(cookie=console.cookie) == 200, minute
     with school.app.store.read() as work:
-        row = work.accounts.find_session(sessions.hash_cookie(console.cookie))
+        row = work.by_key(AccountSessionRow, sessions.hash_cookie(console.cookie))
     assert row is not None
     assert (clock.read().wall - row.used_at) <= sessions.NOTED_EVERY
+    for cookie in ("", "guessed"):
+        assert console.post(mark(1, "a"), cookie=cookie) == 403, "the token alone"
+    sessions.close_session(school.app, console.cookie)
+    assert console.post(mark(1, "a"), cookie=console.cookie) == 403
 
 
-def test_marks_from_a_second_tab_are_told_to_the_trainer(school: School, client: TestClient) -> None:
+@pytest.mark.parametrize(
+    ("screens", "told"),
+    [((768, 768), 1), ((768, 768, 768), 2), ((768, 390), 2)],
+    ids=["a page loaded again", "two at a time", "two devices"],
+)
+def test_marks_from_a_second_tab_or_device_are_told_to_the_trainer(
+    school: School, client: TestClient, clock: FakeClock, screens: tuple[int, ...], told: int
+) -> None:
     console = Console(school, client)
-    assert console.post(mark(1, "a"), cookie=console.cookie) == 200
-    assert console.post(mark(1, "b"), cookie=console.cookie, tab=OTHER_TAB) == 200
-    assert console.post(submit(2), cookie=console.cookie) == 200
-    assert settle(school.app, console.attempt_id).mark_tabs == 2
-    assert [card.mark_tabs for card in list_attempts(school.app, school.team_id)] == [2]
+    clock.pass_s(30.0)
+    for number, screen in enumerate(screens):
+        first, begun_ms = 1 + 3 * (number // 2), 9_000.0 * number
+        opened = event(first, "open", {"width": 1366, "touch": False, "screen": screen}, t_ms=begun_ms)
+        made = [mark(seq, f"{number}-{seq}", t_ms=begun_ms + 1_000.0 * seq) for seq in (first + 1, first + 2)]
+        assert console.post(opened, *made, cookie=console.cookie, tab=(TAB, OTHER_TAB)[number % 2]) == 200
+    assert console.post(submit(4, t_ms=29_000.0), cookie=console.cookie, tab=OTHER_TAB) == 200
+    clock.pass_s(600.0)
+    row = settle(school.app, console.attempt_id)
+    assert (row.mark_tabs, row.unopened_marks) == (told, 2 * len(screens))
+    assert [card.row.mark_tabs for card in list_attempts(school.app, school.team_id)] == [told]
+    said = list_remarks(find_doubts(row))
+    assert ("Marks came from 2 browser tabs or devices." in said) is (told > 1)
+    assert f"{2 * len(screens)} marks are each on a camera that was not opened." in said

@@ -1,4 +1,4 @@
-"""The files of docs/container: they hold what they promise, nginx reads theirs, podman builds and runs the image."""
+"""The files of docs/container: they hold what they promise, podman builds and runs the image."""
 
 import json
 import os
@@ -18,8 +18,6 @@ from sim.services.app.settings import PROJECT
 from tests.support.built_wheel import build_wheel
 from tests.support.caddy import SHIPPED, find_caddy
 from tests.support.clean_machine import find_missing, make_base
-from tests.support.proxy import make_certificate
-from tools.bench.programs import find_nginx
 
 FOLDER = PROJECT / "docs" / "container"
 SWITCH = "SIGHTLINE_CLEAN_MACHINE"
@@ -83,31 +81,6 @@ def test_the_app_in_compose_may_do_little_and_only_the_proxy_is_reached() -> Non
         assert set(service.get("depends_on", {})) <= set(services)
     passwords = [word for each in services.values() for word in each.get("environment", {}).values() if "PASS" in word]
     assert all("${DATABASE_PASSWORD:?" in word for word in passwords)
-
-
-def test_nginx_reads_the_configuration_of_compose(tmp_path: Path) -> None:
-    nginx = find_nginx()
-    if nginx is None:
-        pytest.skip("nginx is not installed; tests/system_packages.py installs it where apt does")
-    certificate, key = make_certificate(tmp_path)
-    text = (FOLDER / "nginx.conf").read_text("utf-8")
-    for was, becomes in {
-        "/etc/nginx/tls/sightline.pem": str(certificate),
-        "/etc/nginx/tls/sightline.key": str(key),
-        "server app:8501": "server 127.0.0.1:8501",
-        "/dev/stdout": str(tmp_path / "access.log"),
-    }.items():
-        assert text.count(was) == 1, was
-        text = text.replace(was, becomes)
-    whole = f"pid {tmp_path}/pid;\nerror_log {tmp_path}/error.log;\nevents {{}}\nhttp {{\n{text}\n}}\n"
-    (tmp_path / "nginx.conf").write_text(whole)
-    done = subprocess.run(
-        [nginx, "-t", "-q", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
 
 
 def podman(*arguments: str, typed: str = "", within_s: float = 1500.0) -> str:

@@ -1,40 +1,58 @@
 """The debrief's page: every section stands there, whatever was done in the drill."""
 
+import io
+import json
 import re
+import zipfile
+from dataclasses import replace
+from datetime import UTC
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.drill.event import Event, EventKind
+from sim.attempt.events import Event, EventKind
+from sim.db.exposures import LinkKind
 from sim.errors import AttemptError, RecordingError
+from sim.services.accounts import manage
+from sim.services.accounts.viewer import Role, Viewer
+from sim.services.app.links import show_link
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, intake
 from sim.services.attempt.scores import get_replay
 from sim.services.debrief.expert import find_expert, get_expert_replay, write_expert_table
 from sim.services.debrief.page import get_debrief, get_own_replay
-from sim.services.program.held_debrief import TELLS_NOTHING, WAITS_AT_MOST, find_held_debrief
+from sim.services.privacy.export import export_person
+from sim.services.program.held_debrief import find_held_debrief
+from sim.services.rules.held import ALSO_TOLD, TELLS_NOTHING, WAITS_AT_MOST
+from sim.services.team.team_view import get_person_drills
+from sim.services.training_record.load import load_person_record
+from sim.services.training_record.tables import HELD, make_result_table
 from sim.tasks.common.simulated_user import FOLLOWER, NOVICE, PERFECT, Skill
 from sim.ui.debrief import sections as debrief_moments
 from sim.ui.page import wording
 from sim.ui.page.request_origin import Peer
-from tests.app.conftest import RunPage, School, fail, read_page
+from tests.app.conftest import PHRASE, RunPage, School, fail, read_page
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin_practice
-from tests.support.played_attempt import play_by_acts, play_by_skill, play_form
+from tests.support.played_attempt import Act, play_by_acts, play_by_skill, play_form
 from tests.support.tiny_app import LIMIT_S
 from tests.support.tiny_course import play
 
 SECTIONS = (wording.DEBRIEF_PATHS, wording.DEBRIEF_TIME, wording.DEBRIEF_CAMERAS)
 
 
-@pytest.mark.parametrize("skill", [PERFECT, NOVICE, FOLLOWER], ids=lambda skill: skill.name)
+MISLED = replace(FOLLOWER, follow_share=1.0)
+
+
+@pytest.mark.parametrize("skill", [PERFECT, NOVICE, MISLED], ids=lambda skill: skill.name)
 def test_every_picture_has_its_table(run_page: RunPage, drill_app: App, clock: FakeClock, skill: Skill) -> None:
     page = run_page("drill", attempt=play_by_skill(drill_app, clock, "tiny-trace-a", skill, seed=1))
     text = read_page(page)
     for words in SECTIONS:
         assert words in text
     marks = next(str(html.value) for html in page.get("html") if f'aria-label="{wording.DEBRIEF_MARKS}"' in html.value)
-    assert (">wrong person</td>" in marks) is (skill is FOLLOWER)
+    assert (">wrong person" in marks) is (skill is MISLED)
     assert "What the time went on" in text
     assert f"**{wording.DEBRIEF_LEGS}:** " in text
     assert wording.DEBRIEF_CAMERAS_TABLE in [expander.label for expander in page.expander]
@@ -62,10 +80,10 @@ def test_the_first_wrong_moment_is_open(run_page: RunPage, drill_app: App, monke
         return load(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(debrief_moments, "load_stills", note)
-    page = unfold(run_page("drill", attempt=play_form(drill_app, "tiny-trace-a", skill=FOLLOWER)), opened)
+    page = unfold(run_page("drill", attempt=play_form(drill_app, "tiny-trace-a", skill=MISLED)), opened)
     assert not page.exception
     labels = [box.label for box in page.expander]
-    assert any("**you marked someone else**" in label for label in labels)
+    assert "**you followed a look\\-alike**" in labels[1], labels
     assert any("CAM\\-0" in label for label in labels)
     assert len(opened) == 1
     assert "correct" not in opened[0]
@@ -96,7 +114,7 @@ def test_a_long_list_is_shown_in_parts(run_page: RunPage, drill_app: App, clock:
     marks = [(camera, second) for camera in cameras for second in (0.5, 6.0, 11.5)] * 2
     corners = [0.0] * (len(marks) // 2) + [1.0] * (len(marks) // 2)
     events = [
-        Event(
+        Event.read(
             tab_id="5b0d5a76-3f0e-4a51-9d5e-0d2b8f7c1a11",
             seq=seq,
             t_client_ms=100.0 * seq,
@@ -128,9 +146,8 @@ def test_the_expert_is_beside_ones_own_search_and_can_be_watched(run_page: RunPa
     assert result is not None
     assert find_expert(drill_app.catalog, form) is result, "searched once"
     view = get_debrief(drill_app, attempt_id)
-    assert (view.expert is not None) == result.passed
-    if view.expert is not None:
-        assert view.expert.expert.startswith(f"found {result.found[0]} of {result.found[1]} in ")
+    minutes, seconds = divmod(round(result.par_s), 60)
+    assert view.expert == (f"{minutes}:{seconds:02}" if result.passed else None)
     replay = get_expert_replay(drill_app, attempt_id, is_told=True).data["replay"]
     assert [caption["text"] for caption in replay["captions"]] == [c.text for c in result.run.captions]
     assert [event["kind"] for event in replay["events"]] == [event.kind.value for event in result.run.events]
@@ -176,6 +193,14 @@ def test_the_plain_replay_tells_nothing_and_before_the_end_there_is_none(drill_a
 pytestmark = pytest.mark.usefixtures("quick_hash")
 
 
+def see(school: School, *roles: Role, schools: frozenset[str] | None = None) -> Viewer:
+    """Return Ana as a viewer, with other roles besides."""
+    further = frozenset(roles)
+    return Viewer(
+        account_id="ana", person_id=school.ana, name="Ana", role=Role.TRAINEE, further=further, schools=schools
+    )
+
+
 def finish(school: School, clock: FakeClock, attempt_id: str) -> None:
     play(school.app, clock, attempt_id, well=True)
 
@@ -184,16 +209,28 @@ def test_the_answer_waits_for_the_others(school: School, run_page: RunPage, peer
     """The attack: be done first, and tell the others where the student goes."""
     own, others = school.give(school.ana), school.give(school.ben)
     finish(school, clock, own)
-    held = find_held_debrief(school.app, own)
+    held = find_held_debrief(school.app, see(school), own)
     assert held is not None
     assert held.marks
     assert not any(part.sentence for part in held.parts)
     assert {part.key for part in held.parts} <= TELLS_NOTHING
+    stored = read_own_data(school, school.ana)
+    scored = next(row for row in stored["attempt"] if row["attempt_id"] == own)
+    assert set(json.loads(scored["score_json"])) <= TELLS_NOTHING | ALSO_TOLD
+    assert {scored[name] for name in ("idf1", "appearance_precision", "wrong_person_s")} == {None}
+    assert not any("criteria" in (row["body"] or "") for row in stored["audit"])
+    assert "gap" not in stored
+    (told,) = stored["result"]
+    assert (told["criteria"], set(json.loads(told["parts"])) <= TELLS_NOTHING) == ("{}", True)
+    record = load_person_record(school.app, school.ana, is_redacted=True)
+    assert HELD in make_result_table(record, UTC).rows[0]
+    assert record.gaps == ()
+    assert [each.accuracy for each in get_person_drills(school.app, school.ana, zone=UTC, is_own=True).drills] == [None]
 
     ana = Peer(is_local=False, cookie=school.enter())
     peer[0] = ana
     page = run_page("drill", attempt=own)
-    assert "once everyone on your team has finished this drill" in read_page(page)
+    assert "once everyone on your team has done their drills on this footage" in read_page(page)
     headers = [each.value for each in page.header]
     assert headers == [wording.DEBRIEF_PARTS]
     assert not page.expander
@@ -208,6 +245,41 @@ def test_the_answer_waits_for_the_others(school: School, run_page: RunPage, peer
     attempts.abandon(school.app, others)
     peer[0] = ana
     assert wording.DEBRIEF_PATHS in read_page(run_page("drill", attempt=own))
+
+
+def read_own_data(school: School, person_id: str) -> dict[str, list[dict[str, Any]]]:
+    packed = export_person(school.app, replace(see(school), person_id=person_id), person_id)
+    with zipfile.ZipFile(io.BytesIO(packed)) as files:
+        tables: dict[str, list[dict[str, Any]]] = json.loads(files.read("everything.json"))["tables"]
+    return tables
+
+
+def test_it_waits_for_who_trains_others_too_and_is_not_told_by_a_link(
+    school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock
+) -> None:
+    """The attacks: be made a trainer, of another school even, or open somebody's record by a link as one."""
+    own, others = school.give(school.ana), school.give(school.ben)
+    play(school.app, clock, own, well=False)
+    assert find_held_debrief(school.app, see(school, Role.TRAINER), own) is not None
+    assert find_held_debrief(school.app, school.admin, own) is None
+    elsewhere = replace(school.admin, schools=frozenset({"Elsewhere"}))
+    assert find_held_debrief(school.app, elsewhere, own) is not None
+    assert find_held_debrief(school.app, replace(elsewhere, schools=frozenset({"North"})), own) is None
+    manage.add_account(
+        school.app,
+        school.admin,
+        name="Sol Ray",
+        secret=PHRASE,
+        roles=frozenset({Role.TRAINER}),
+        schools=frozenset({"Elsewhere"}),
+    )
+    peer[0] = Peer(is_local=False, cookie=school.enter("Sol Ray", PHRASE))
+    link = show_link(school.app, LinkKind.RECORD, school.ana, by="Kim Lee")
+    assert HELD in read_page(run_page("record", t=link))
+    stored = read_own_data(school, school.ana)
+    assert "gap" not in stored, "all that there are tell what was wrong"
+    attempts.abandon(school.app, others)
+    assert read_own_data(school, school.ana)["gap"]
 
 
 def test_the_expert_is_held_back_too(school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock) -> None:
@@ -234,11 +306,25 @@ def test_the_expert_is_held_back_too(school: School, run_page: RunPage, peer: li
 def test_an_unopened_drill_keeps_it_back_for_two_weeks_practice_does_not(school: School, clock: FakeClock) -> None:
     own = school.give(school.ana)
     finish(school, clock, own)
-    assert find_held_debrief(school.app, own) is None, "it is nobody else's drill"
+    assert find_held_debrief(school.app, see(school), own) is None, "it is nobody else's drill"
     school.give(school.ben)
     practice = attempts.create_sample(school.app)
     finish(school, clock, practice)
-    assert find_held_debrief(school.app, practice) is None
-    assert find_held_debrief(school.app, own) is not None
+    assert find_held_debrief(school.app, see(school), practice) is None
+    assert find_held_debrief(school.app, see(school), own) is not None
     clock.pass_s(WAITS_AT_MOST.total_seconds())
-    assert find_held_debrief(school.app, own) is None
+    assert find_held_debrief(school.app, see(school), own) is None
+
+
+def test_only_what_was_watched_twice_is_watched_more_than_once(drill_app: App, clock: FakeClock) -> None:
+    """A pause stands a little before the last tick: the footage between the two was still watched once."""
+    acts: list[Act] = [(0.0, EventKind.OPEN, {}), (0.1, EventKind.FOCUS, {"camera_id": "CAM-01", "t_s": 0.0})]
+    for at_s, from_s, to_s in ((1.0, 0.0, 5.2), (8.0, 5.1, 9.0), (14.0, 1.0, 4.0)):
+        acts += [
+            (at_s, EventKind.SEEK, {"from_s": acts[-1][2]["t_s"], "t_s": from_s}),
+            (at_s, EventKind.PLAY, {"t_s": from_s, "speed": 1.0}),
+            (at_s + to_s - from_s, EventKind.PAUSE, {"t_s": to_s}),
+        ]
+    view = get_debrief(drill_app, play_by_acts(drill_app, clock, "tiny-trace-a", acts))
+    (row,) = (row for row in view.cameras.rows if row.camera_id == "CAM-01")
+    assert [cell.level for cell in row.cells] == [2, 3, 3, 3, 2, 2, 2, 2, 2]

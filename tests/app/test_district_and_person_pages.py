@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.compare.wording import find_forbidden
 from sim.services.app.wiring import App
 from sim.services.team import team
 from sim.services.team.team_view import compare_district, get_district_view
 from sim.ui.page.page_state import ALL_TEAMS, PERSON_PARAM, TEAM_PARAM
 from tests.app.conftest import open_page, read_page, run
 from tests.support.full_comparison import make_attempts
+from tests.support.phrases import find_forbidden
 
 
 def open_all(app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
@@ -89,7 +89,7 @@ def test_schools_stand_by_name_and_are_numbered_in_what_is_handed_on(
     assert find_forbidden(read_page(at)) == ()
     keys = {button.key for button in at.get("download_button")}
     assert keys >= {"report-district", "bundle-district", "json-district", "export", "download-schools"}
-    assert compare_district(make_district(schools=4), by_school=True).handover.by_name is False
+    assert compare_district(make_district(schools=4), by_school=True).by_name is False
     at.toggle(key="by-school").set_value(True)
     run(at)
     tables = [element.proto.body for element in at.get("html") if "<table" in element.proto.body]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from sim.drill.interruptions import CALL_S
-from sim.drill.team_exercise import Duty, Role
+from sim.attempt.interruptions import CALL_S
+from sim.attempt.team_exercise import Duty, Role
 from sim.errors import AccessError, AttemptError, StoreError, TaskError
 from sim.services.app.links import LASTS, read_invitation, write_invitation
 from sim.services.app.wiring import App
@@ -28,7 +28,7 @@ from sim.services.team_exercise.room import create_exercise
 from tests.app.conftest import RunPage, read_page
 from tests.support.driven_drill import Drill
 from tests.support.exercise_drill import FORM, ExerciseDrill, make_exercise_team
-from tests.support.exercise_simulated import ExerciseKind, simulate_exercise
+from tests.support.exercise_simulated import simulate_exercise
 from tests.support.fake_clock import FakeClock
 from tests.support.given import load_attempt
 from tests.support.tiny_app import PRACTICE_LIMIT_S
@@ -273,7 +273,7 @@ def play_late(exercise: ExerciseDrill, clock: FakeClock) -> None:
     row = load_attempt(app, exercise[Role.LEAD].attempt_id)
     form = app.catalog.get_form(row.form_id).form
     truth, rng = app.catalog.get_truth(row.recording_id), np.random.default_rng(1)
-    parts = simulate_exercise(form.task, truth, rng=rng, kind=ExerciseKind.LATE, limit_s=row.timing.limit_s)
+    parts = simulate_exercise(form.task, truth, rng=rng, limit_s=row.timing.limit_s)
     batches = [(batch[-1].t_client_ms, role, batch) for role, log in parts.items() for batch in cut_batches(log)]
     passed_s = 0.0
     for at_ms, role, batch in sorted(batches, key=lambda each: each[:2]):

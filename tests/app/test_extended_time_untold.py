@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.drill.attempt import AttemptState
-from sim.drill.event import Event, EventKind
-from sim.drill.session_day import SessionKind
+from sim.attempt.attempt import AttemptState
+from sim.attempt.events import Event, EventKind
+from sim.program.session_day import SessionKind
 from sim.services.accounts import manage
 from sim.services.accounts import sessions as account_sessions
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
@@ -21,7 +21,6 @@ from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
 from sim.services.attempt.scores import settle
 from sim.services.session_day import joining, running
-from sim.services.session_day.board import Stage
 from sim.services.team import team
 from sim.services.team.attempts_table import export_team
 from sim.services.training_record.exports.write import Format, write_export, write_person_export
@@ -160,7 +159,7 @@ def read_pages(days: Days, monkeypatch: pytest.MonkeyPatch, peer: list[Peer]) ->
     return told
 
 
-@pytest.mark.parametrize("handed_in", ["neither", "the second", "both"])
+@pytest.mark.parametrize("handed_in", ["the second", "both"])
 def test_every_page_file_and_paper_is_the_same_with_and_without_extended_time(
     make_days: Callable[..., Days], monkeypatch: pytest.MonkeyPatch, peer: list[Peer], handed_in: str
 ) -> None:
@@ -184,6 +183,8 @@ def test_every_page_file_and_paper_is_the_same_with_and_without_extended_time(
     assert set(compared["person_id"]) == {"Ben Hill"}
     assert set(compared["extra_time"]) == {"no"}
     assert set(compared["limit_s"]) == {LIMIT_S}
+    # how long a build would take follows the load of the machine
+    monkeypatch.setattr("sim.services.builds.queue.os.getloadavg", lambda: (0.0, 0.0, 0.0))
     pages, usual_pages = (read_pages(days, monkeypatch, peer) for days in (longer, usual))
     for name in pages:
         if "results" in name:  # Ana's drills are not compared
@@ -204,8 +205,8 @@ def test_who_submits_after_the_usual_limit_has_no_time_anywhere(
     def hand_in_late(app: App, clock: FakeClock, attempt_id: str) -> None:
         clock.pass_s(LATE_S)
         attempts.get_state(app, attempt_id)
-        payload = {"marks": []}
-        event = Event(tab_id=TAB, seq=1, t_client_ms=LATE_S * 1000.0, kind=EventKind.SUBMIT, payload=payload)
+        payload = {"final_zone": None, "not_on_camera": False}
+        event = Event.read(tab_id=TAB, seq=1, t_client_ms=LATE_S * 1000.0, kind=EventKind.SUBMIT, payload=payload)
         accept_events(app, attempt_id, tab_id=TAB, events=[event])
 
     days = make_days(FACTOR, hand_in_late)
@@ -223,16 +224,3 @@ def test_who_submits_after_the_usual_limit_has_no_time_anywhere(
     results = [each["content"]["data"] for each in entries if each["kind"] == "result" and each["content"]]
     assert {each["used_s"] for each in results} == {None}
     assert "ended_at" not in results[0]
-
-
-def test_the_board_says_time_is_up_to_everyone_at_the_usual_limit(drill_app: App, clock: FakeClock) -> None:
-    room = open_room(drill_app, extra_time={"Ana": FACTOR})
-    room.start_all("Ana", "Ben")
-    clock.pass_s(LIMIT_S - 10)
-    assert {row.stage for row in room.board.rows if row.name != "Cy Park"} == {Stage.DRILL}
-    clock.pass_s(20)
-    ana, ben = (room.row(name) for name in ("Ana", "Ben"))
-    assert (ana.stage, ana.used_s) == (ben.stage, ben.used_s) == (Stage.TIMED_OUT, None)
-    assert not room.board.all_ended, "Ana still works"
-    clock.pass_s(LIMIT_S)
-    assert room.board.all_ended

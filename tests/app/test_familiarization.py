@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from sim.drill.attempt import AttemptState, Phase
-from sim.drill.event import Event, EventKind
-from sim.drill.guide_steps import StepsDone
-from sim.drill.profile import ProfileName
-from sim.drill.resume import BoardState
+from sim.attempt.attempt import AttemptState, Phase
+from sim.attempt.events import Event, EventKind
+from sim.attempt.profile import ProfileName
 from sim.errors import AttemptError, PlanError, RecordingError
+from sim.program.guide_steps import StepsDone
+from sim.program.plan import BoardState
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization, scores
 from sim.services.attempt.intake import accept_events
@@ -25,7 +25,7 @@ from sim.ui.page import wording
 from tests.app.conftest import RunPage, fail, read_page
 from tests.support.driven_drill import TAB
 from tests.support.fake_clock import FakeClock
-from tests.support.given import begin
+from tests.support.given import begin, load_attempt
 from tests.support.guide_log import make_guide_events
 from tests.support.tiny_app import PRACTICE_LIMIT_S
 from tests.unit.services.program.test_program import list_steps, make_order
@@ -33,7 +33,7 @@ from tests.unit.services.program.test_program import list_steps, make_order
 
 def hand_in(app: App, attempt_id: str) -> None:
     payload = {"final_zone": None, "not_on_camera": False, "note": ""}
-    event = Event(tab_id=TAB, seq=1, t_client_ms=1.0, kind=EventKind.SUBMIT, payload=payload)
+    event = Event.read(tab_id=TAB, seq=1, t_client_ms=1.0, kind=EventKind.SUBMIT, payload=payload)
     accept_events(app, attempt_id, tab_id=TAB, events=[event])
 
 
@@ -136,9 +136,9 @@ def test_console_and_options_are_chosen_on_the_briefing_of_a_practice_drill(run_
     attempt_id = attempts.create_sample(drill_app)
     page = run_page("drill", attempt=attempt_id)
     page.checkbox(key=f"option-interruptions-{attempt_id}").check().run()
-    assert page.expander[0].label == "Console and options: Classic with interruptions and hints"
+    assert page.expander[0].label == "Scoring and options: with interruptions and hints"
     page.checkbox(key=f"option-interruptions-{attempt_id}").uncheck().run()
-    assert page.expander[0].label == "Console and options: Classic with hints"
+    assert page.expander[0].label == "Scoring and options"
     page.checkbox(key=f"option-interruptions-{attempt_id}").check().run()
     choice = page.selectbox(key=f"console-{attempt_id}")
     assert choice.options == ["Classic", "Cloud", "Minimal", "Phone"]
@@ -157,7 +157,10 @@ def test_after_the_limit_the_debrief_stands_there(run_page: RunPage, drill_app: 
     assert page.title[0].value.startswith("Debrief")
     assert wording.DEBRIEF_LEGS in read_page(page)
     assert wording.DEBRIEF_MOMENTS in read_page(page)
-    assert page.button(key="again").label.startswith("Try again")
+    assert page.button(key="again").label == "Try again"
+    form_id = load_attempt(drill_app, attempt_id).form_id
+    page.button(key="again").click().run()
+    assert load_attempt(drill_app, page.query_params["attempt"]).form_id == form_id
 
 
 @pytest.mark.parametrize("is_begun", [False, True])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.drill.attempt import Phase
+from sim.attempt.attempt import Phase
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.team import given_drills, team
@@ -57,7 +57,7 @@ def teams(drill_app: App) -> dict[str, str]:
 
 def test_a_trainer_sees_five_places_a_trainee_three_and_no_mix_of_roles_more() -> None:
     trainer = Viewer(account_id="a", person_id="p", name="Kim", role=Role.TRAINER)
-    assert list_menu(trainer) == ["Home", "Team", "Session", "Drills", "Records"]
+    assert list_menu(trainer) == ["Home", "Team", "Session", "Drills", "Training records"]
     assert list_menu(AT_THIS_MACHINE) == list_menu(trainer)
     trainee = Viewer(account_id="a", person_id="p", name="Kim", role=Role.TRAINEE)
     assert list_menu(trainee) == ["Home", "Drills", "My results"]

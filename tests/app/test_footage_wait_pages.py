@@ -6,24 +6,28 @@ from pathlib import Path
 
 import pytest
 
-from sim.drill.attempt import Phase
-from sim.drill.session_day import Place, SessionKind, Starting
+from sim.attempt.attempt import Phase
+from sim.db.builds import BuildState
 from sim.errors import SessionError, TaskError
+from sim.program.session_day import Place, SessionKind, Starting
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.library import generate
-from sim.services.library.job import JobState, Request, get_job_path, load_job, save_job
+from sim.services.builds.child import FULL
+from sim.services.builds.kinds import MEASURED
+from sim.services.library import recordings
+from sim.services.library.recordings import Request
 from sim.services.program.plan import create_program
 from sim.services.session_day import joining, running
 from sim.services.session_day.opening import Plan, open_session
 from sim.services.session_day.sessions import list_sessions
-from sim.services.team import given_drills, team
+from sim.services.team import team
 from sim.ui.page import page_state
+from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage, read_page
 from tests.support.fake_clock import FakeClock
 from tests.unit.services.program.test_program import list_steps, make_order
-from tests.unit.services.program.test_program_footage import BEING_MADE, make_job
+from tests.unit.services.program.test_program_footage import make_build
 
 UNTIL = "The footage of this program is being made: ready about 12:40 PM"
 
@@ -35,9 +39,7 @@ class Waiting:
         self.app, self._forms = app, forms
         self.team_id = team.add_team(app, "Front office")
         self.people = tuple(team.add_person(app, self.team_id, name) for name in ("Ana Lopez", "Ben Ito"))
-        make_job(app, JobState.RENDERING)
-        path = get_job_path(app.settings.data)
-        path.write_text(path.read_text().replace(BEING_MADE, "tiny"))
+        self.build = make_build(app, BuildState.RUNNING, name="tiny")
         self.foretell(2400.0)
         self.program_id = create_program(app, make_order(self.team_id))
 
@@ -53,9 +55,11 @@ class Waiting:
         )
 
     def foretell(self, left_s: float) -> None:
-        job = load_job(self.app.settings.data)
-        assert job is not None
-        save_job(self.app.settings.data, job.model_copy(update={"left_s": left_s, "frames_done": 500}))
+        self.change(left_s=left_s, share=0.5)
+
+    def change(self, **values: object) -> None:
+        with self.app.store.write() as work:
+            work.builds.change_one(self.build.build_id, **values)
 
     def finish(self) -> None:
         shutil.copy(self._forms, self.app.settings.forms[0])
@@ -132,17 +136,16 @@ def test_the_program_says_how_far_its_footage_is(waiting: Waiting, run_page: Run
 
 
 def test_stopped_footage_is_continued(waiting: Waiting, run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
-    job = load_job(waiting.app.settings.data)
-    assert job is not None
-    save_job(waiting.app.settings.data, job.model_copy(update={"state": JobState.FAILED}))
+    waiting.change(state=BuildState.FAILED, error=FULL)
     assert "its making has stopped. Continue it under Team, Plan" in warn(run_page("session", team=waiting.team_id))
-    went_on: list[App] = []
-    monkeypatch.setattr(generate, "go_on", went_on.append)
+    went_on: list[str] = []
+    monkeypatch.setattr(recordings, "go_on", lambda app, row: went_on.append(row.name))
     plan_page = run_page("plan", team=waiting.team_id)
     assert "The footage to measure on is not finished. What is done is kept." in read_page(plan_page)
+    assert escape_markdown(FULL) in [each.value for each in plan_page.error]
     plan_page.button(key="footage-go-on").click().run()
-    assert went_on == [waiting.app]
-    save_job(waiting.app.settings.data, job.model_copy(update={"state": JobState.CANCELED}))
+    assert went_on == ["tiny"]
+    waiting.change(state=BuildState.CANCELED)
     page = run_page("session", team=waiting.team_id)
     assert "is not on this computer. Plan a new program" in warn(page)
     assert page.button(key="open-session").disabled
@@ -159,11 +162,12 @@ def team_id(drill_app: App) -> str:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     found: list[Request] = []
 
-    def start(app: App, request: Request) -> None:
+    def start(app: App, request: Request, *, kind: str) -> None:
+        assert kind == MEASURED
         found.append(request)
-        make_job(app, JobState.RENDERING)
+        make_build(app, BuildState.RUNNING)
 
-    monkeypatch.setattr(generate, "start", start)
+    monkeypatch.setattr(recordings, "start", start)
     return found
 
 
@@ -175,25 +179,13 @@ def test_the_planner_offers_footage(run_page: RunPage, drill_app: App, team_id: 
     assert page.button(key="plan-make").disabled
     page.button(key="footage-make").click().run()
     assert not page.exception
-    (request,) = asked
-    assert request.is_private
+    assert len(asked) == 1
     assert not page.button(key="plan-make").disabled
     assert "You can leave this page, plan the program now, and have people start with practice." in read_page(page)
     page.button(key="plan-make").click().run()
     with drill_app.store.read() as work:
         (program,) = work.programs.list_all()
     assert program.recording_id.startswith("maple-ridge-arrival-medium")
-
-
-def test_a_measured_briefing_says_what_comes_with_the_start(run_page: RunPage, drill_app: App, team_id: str) -> None:
-    heron = team.list_people(drill_app, team_id)[0].person_id
-    attempt_id = given_drills.create_attempt(drill_app, heron, Phase.BEFORE)
-    page = run_page("drill", attempt=attempt_id)
-    text = read_page(page)
-    assert "Three photos of the student and a description appear when you start" in text
-    assert "/footage/" not in text
-    page.button(key="begin").click().run()
-    assert "/footage/" in str(attempts.get_console(drill_app, attempt_id).data["task"]["reference_url"])
 
 
 def test_opening_practice_signed_in_is_a_look(

@@ -1,17 +1,20 @@
 """Hints over HTTP: what they say, and to whom they say nothing."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from sim.drill.attempt import Mode
-from sim.drill.hints import MOST_HINTS, SERVER_TAB
-from sim.drill.options import DrillOption
-from sim.scoring.interruption import NextCamera, NextCameraHint
+from sim.attempt.attempt import Mode
+from sim.attempt.events import SERVER_TAB
+from sim.attempt.options import DrillOption
+from sim.scoring.interruption import NextCamera
 from sim.services.app.wiring import App
 from sim.services.attempt import scores
+from sim.services.attempt.questions import MOST_HINTS
 from sim.services.debrief import page as debrief
+from sim.tasks.common.task import Known
 from tests.support.driven_drill import TAB, Asking, event, submit
 from tests.support.given import load_attempt
 
@@ -27,7 +30,7 @@ class HintDrill(Asking):
         row = load_attempt(app, self.attempt_id)
         self.target = app.catalog.get_form(row.form_id).form.task.person
         self.index = app.catalog.get_truth(row.recording_id)
-        self.shown = self.index.find_appearances(self.target)
+        self.shown = tuple(each for each in self.index.find_appearances(self.target) if not each.is_glimpse)
         self.stranger = next(person for person in self.index.person_ids if person != self.target)
 
     def make_question(self) -> dict[str, Any]:
@@ -49,9 +52,18 @@ class HintDrill(Asking):
         return int(self.state()["hints"])
 
 
+def tell_known(hints: HintDrill, patch: pytest.MonkeyPatch, known: Known | None) -> None:
+    """Let the drill tell where the student was last seen, or not."""
+    form = hints.app.catalog.get_form(load_attempt(hints.app, hints.attempt_id).form_id)
+    told = replace(form, form=form.form.model_copy(update={"known": known}))
+    patch.setattr(type(hints.app.catalog), "get_form", lambda *_: told)
+
+
 @pytest.fixture
-def hints(drill_app: App, client: TestClient) -> HintDrill:
-    return HintDrill(drill_app, client).begin()
+def hints(drill_app: App, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> HintDrill:
+    drill = HintDrill(drill_app, client).begin()
+    tell_known(drill, monkeypatch, Known(t_s=drill.shown[0].start_s, camera_id=drill.shown[0].camera_id))
+    return drill
 
 
 def test_the_next_camera_follows_from_the_last_right_mark(hints: HintDrill) -> None:
@@ -97,18 +109,35 @@ def test_hints_run_out_and_the_result_counts_them(hints: HintDrill) -> None:
     assert debrief.get_debrief(hints.app, hints.attempt_id).hints == MOST_HINTS
 
 
-def test_a_hint_that_says_nothing_new_is_free(hints: HintDrill, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_hint_that_says_nothing_new_is_free(hints: HintDrill) -> None:
     here = {"hint": "still-there", "camera_id": hints.shown[0].camera_id, "t_s": 0.5}
     assert [hints.ask(**here).json()["left"] for _ in range(3)] == [MOST_HINTS - 1] * 3
     assert [hints.ask().json()["left"] for _ in range(2)] == [MOST_HINTS - 2] * 2
     assert hints.ask(**here).json()["left"] == MOST_HINTS - 2
     assert hints.ask(**{**here, "t_s": 0.6}).json()["left"] == MOST_HINTS - 3
     assert hints.stored_hints() == 3
-    nowhere = NextCameraHint(found=NextCamera.NOWHERE)
-    monkeypatch.setattr("sim.services.attempt.questions.find_next_camera", lambda *_, **__: nowhere)
-    for _ in range(2):
-        said = hints.ask().json()
-        assert (said["found"], said["camera_id"], said["left"]) == ("nowhere", None, MOST_HINTS - 4)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_hint_does_not_tell_whether_there_is_anybody(
+    hints: HintDrill, monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    tell_known(hints, monkeypatch, None)
+    if not is_there:
+        nowhere = (NextCamera.NOWHERE, None)
+        monkeypatch.setattr("sim.services.attempt.questions.find_next_camera", lambda *_, **__: nowhere)
+    first = hints.shown[0]
+    here = {"hint": "still-there", "camera_id": first.camera_id, "t_s": (first.start_s + first.end_s) / 2}
+    assert hints.ask().json() == {"hint": "next-camera", "found": "unsaid", "camera_id": None, "left": MOST_HINTS}
+    unseen = {"hint": "still-there", "in_picture": None, "mark_is_right": None, "left": MOST_HINTS}
+    assert hints.ask(**here).json() == unseen
+    hints.mark(1, 0, person=hints.stranger)
+    assert hints.ask(**here).json() == {**unseen, "mark_is_right": False, "left": MOST_HINTS - 1}
+    assert hints.ask().json()["found"] == "unsaid"
+    if is_there:
+        hints.mark(2, 0)
+        assert hints.ask().json()["found"] == "there"
+        assert hints.ask(**here).json()["in_picture"] is True
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Home and the lessons as pages: two clicks to a running lesson, found again, forgotten, and every failure in words."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
@@ -15,7 +16,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from sim.drill.attempt import AttemptState
+from sim.attempt.attempt import AttemptState
 from sim.errors import AccessError, AttemptError, TaskError, UnknownAttemptError
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.catalog import write_right_names
@@ -29,13 +30,12 @@ from sim.services.debrief.page import get_debrief
 from sim.services.library.form_library import get_form_library
 from sim.services.privacy.delete import delete_old_anonymous
 from sim.tasks import get_task_type
-from sim.tasks.common.base import Task
-from sim.ui.course import course_wording as wording
+from sim.tasks.common.task import Task
 from sim.ui.http.guards import LearnerCookie
 from sim.ui.page.request_origin import LEARNER_COOKIE, Peer
-from tests.app.conftest import RunPage, read_page
+from tests.app.conftest import RunPage, read_page, read_plain
 from tests.support.fake_clock import FakeClock
-from tests.support.given import begin_practice
+from tests.support.given import begin_practice, load_attempt
 from tests.support.tiny_course import KEY, OTHER_KEY, open_course, play, write_lesson
 from tests.unit.services.course.test_course import FRIDAY
 
@@ -60,7 +60,8 @@ def press(page: AppTest, key: str) -> AppTest:
 def test_a_lesson_is_two_clicks_away(run_page: RunPage, drill_app: App, clock: FakeClock, peer: list[Peer]) -> None:
     use_browser(peer, KEY)
     page = run_page("start")
-    assert "Lesson 1, 2 minutes" in read_page(page)
+    assert "Lesson 1: Rule 1" in read_plain(page)
+    assert [each.key for each in page.button if each.proto.type == "primary"] == ["step"], "one obvious button"
     page = press(page, "step")
     attempt_id = page.query_params["attempt"]
     assert page.title[0].value == "Lesson 1: Rule 1"
@@ -75,26 +76,56 @@ def test_a_lesson_is_two_clicks_away(run_page: RunPage, drill_app: App, clock: F
     assert run_page("start").button(key="step").label == "Start lesson 1"
 
 
-def test_a_result_is_one_line(run_page: RunPage, drill_app: App, clock: FakeClock, peer: list[Peer]) -> None:
+def test_after_a_lost_try_comes_the_same_one_and_after_a_pass_the_next_lesson(
+    run_page: RunPage, drill_app: App, clock: FakeClock, peer: list[Peer]
+) -> None:
     use_browser(peer, KEY)
     page = press(run_page("start"), "step")
+    lost = page.query_params["attempt"]
     page = press(page, "change-help")
-    assert wording.ALONE.format(in_a_row=0, needed=2) in read_page(page)
+    assert "How to do it" not in read_page(page)
     page = press(page, "change-help")
-    assert wording.HELPED_HINTS in read_page(page)
-    play(drill_app, clock, page.query_params["attempt"], well=False)
-    page = run_page("drill", attempt=page.query_params["attempt"])
-    text = read_page(page)
-    assert wording.FAILED_NEXT in text
-    assert "Rule: This is rule 1." in text
-    page = press(page, "lesson-again")
-    assert wording.EASIER in read_page(page)
-    play(drill_app, clock, page.query_params["attempt"], well=True)
-    page = run_page("drill", attempt=page.query_params["attempt"])
-    assert page.button(key="lesson-again").label == wording.NEXT_ALONE
-    assert wording.PASSED_HELPED in read_page(page)
+    assert "How to do it" in read_page(page)
+    play(drill_app, clock, lost, well=False)
+    page = run_page("drill", attempt=lost)
+    assert "Not this time." in read_page(page)
+    assert "Rule: This is rule 1." in read_page(page)
+    assert page.button(key="lesson-more").label == "Next: an easier one"
+    page = press(page, "again")
+    again = page.query_params["attempt"]
+    assert load_attempt(drill_app, again).form_id == load_attempt(drill_app, lost).form_id
+    play(drill_app, clock, again, well=True)
+    page = run_page("drill", attempt=again)
+    assert page.button(key="next-lesson").label == "Next: lesson 2"
+    assert "Without steps and hints, it earns a star." in read_page(page)
     use_browser(peer, OTHER_KEY)
-    assert wording.PASSED_HELPED not in read_page(run_page("drill", attempt=page.query_params["attempt"]))
+    assert "earns a star" not in read_page(run_page("drill", attempt=again))
+
+
+def test_home_says_what_was_won_and_the_one_next_step(
+    run_page: RunPage, drill_app: App, clock: FakeClock, peer: list[Peer]
+) -> None:
+    use_browser(peer, KEY)
+    page = press(run_page("start"), "step")
+    play(drill_app, clock, page.query_params["attempt"], well=True)
+    page = run_page("start")
+    text = read_plain(page)
+    assert re.search(r"Lesson 1: passed in 0:\d\d\.", text)
+    assert "Next: lesson 2, rule 2" in text
+    assert "1 of 2 lessons" in text
+    assert page.button(key="step").label == "Start lesson 2"
+    assert len([each for each in page.button if (each.key or "").startswith("start-")]) == 3
+    page = press(page, "step")
+    assert page.title[0].value == "Lesson 2: Rule 2"
+
+
+def test_a_lesson_opens_by_its_address(run_page: RunPage, peer: list[Peer]) -> None:
+    use_browser(peer, KEY)
+    page = run_page("drill", lesson="2")
+    assert page.title[0].value == "Lesson 2: Rule 2"
+    assert "Builds on lesson 1, which you haven't passed yet." in unescape(read_page(page))
+    lost = run_page("drill", lesson="99")
+    assert [each.value for each in lost.error] != []
 
 
 def test_forget_me_deletes_past_drills(run_page: RunPage, drill_app: App, clock: FakeClock, peer: list[Peer]) -> None:
@@ -102,23 +133,23 @@ def test_forget_me_deletes_past_drills(run_page: RunPage, drill_app: App, clock:
     page = press(run_page("start"), "step")
     play(drill_app, clock, page.query_params["attempt"], well=True)
     page = run_page("start")
-    assert [each.label for each in page.expander if each.label == wording.DONE_TITLE]
+    assert [each.label for each in page.expander if each.label == DONE]
     page.toggle(key="forget").set_value(True).run()
     page = press(page, "forget-yes")
-    assert [each.value for each in page.success] == [wording.FORGOTTEN]
+    assert [each.value for each in page.success] == ["Deleted. Nothing you did on this browser is stored any longer."]
     assert list_practiced(drill_app, find_learner(NOBODY, KEY)) == ()
-    assert wording.DONE_TITLE not in [each.label for each in page.expander]
+    assert DONE not in [each.label for each in page.expander]
 
 
 def test_without_cookies_the_course_works_and_says_what_is_lost(run_page: RunPage, peer: list[Peer]) -> None:
     page = run_page("start")
-    assert wording.NO_COOKIES in unescape(read_page(page))
+    assert "doesn't accept cookies" in unescape(read_page(page))
     press(page, "step")
     page.switch_page("screens/start.py").run()
     page = press(page, "step")
     assert page.title[0].value == "Lesson 1: Rule 1"
     use_browser(peer, KEY)
-    assert wording.NO_COOKIES not in unescape(read_page(run_page("start")))
+    assert "doesn't accept cookies" not in unescape(read_page(run_page("start")))
 
 
 def answer_page(request: Request) -> Response:
@@ -148,6 +179,7 @@ def test_a_key_that_nobody_gave_out_is_replaced(drill_app: App, site: TestClient
     assert key == "" or f"{LEARNER_COOKIE}={key};" not in said
 
 
+DONE = "Your past drills"
 BROWSER = find_learner(NOBODY, KEY)
 DAY_S = 24 * 3600.0
 
@@ -156,12 +188,12 @@ def test_the_first_step_is_the_example_then_the_try(run_page: RunPage, drill_app
     use_browser(peer, KEY)
     page = press(run_page("start"), "step")
     try_id = page.query_params["attempt"]
-    assert page.button(key="example").label == wording.FIRST.format(what=wording.EXPERT)
+    assert page.button(key="example").label == "Watch an expert first"
     page = press(page, "example")
     assert (page.query_params["replay"], page.query_params["try"]) == ("example", try_id)
     assert page.query_params["attempt"] != try_id
     page = run_page("drill", attempt=try_id, seen="1")
-    assert page.button(key="example").label == wording.EXPERT
+    assert page.button(key="example").label == "Watch an expert"
     press(page, "begin")
     assert attempts.get_state(drill_app, try_id) is AttemptState.RUNNING
 
@@ -177,7 +209,7 @@ def test_an_example_is_of_another_student_and_shows_nothing_of_the_try(drill_app
     view = example.get_example(drill_app, example_id, try_id=try_id)
     replay = view.data["replay"]
     assert replay["back"] == {"href": f"?attempt={try_id}&seen=1", "label": "Your turn", "is_next": True}
-    assert replay["captions"][0]["text"] == "This is rule 1."
+    assert replay["captions"][0]["text"] == "Not your student: another one. This is rule 1."
     assert len(replay["captions"]) > 3
     assert attempts.get_state(drill_app, try_id) is AttemptState.ASSIGNED
     links = make_links(drill_app, own)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from sim.db.exposures import LinkKind
 from sim.db.ledger import HoldScope
-from sim.drill.session_day import Attendance
+from sim.program.session_day import Attendance
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.links import show_link
@@ -20,7 +20,7 @@ from sim.services.ledger.holds import place_hold
 from sim.services.program import plan
 from sim.services.session_day import attendance, running
 from sim.services.team import team
-from sim.services.training_record.notes import Details, acknowledge, note_details, note_remediation
+from sim.services.training_record.notes import acknowledge, note_details, note_remediation
 from sim.ui.page import wording as page_wording
 from sim.ui.page.request_origin import Peer
 from sim.ui.parts.blocks import escape_markdown
@@ -113,8 +113,8 @@ def room(drill_app: App, clock: FakeClock, peer: list[Peer], quick_hash: None) -
     person_id = room.people["D"]
     attendance.correct(drill_app, room.session_id, person_id, Attendance.PRESENT, reason=TEXTS[1], by=SCHOOL)
     said = TEXTS[3]
-    details = Details(need=said, content=said, content_version=said, instructor=said, qualification=said)
-    note_details(drill_app, room.session_id, details, by=SCHOOL)
+    names = ("need", "content", "content_version", "instructor", "qualification")
+    note_details(drill_app, room.session_id, dict.fromkeys(names, said), by=SCHOOL)
     note_remediation(drill_app, room.people["C"], words=TEXTS[4], by=SCHOOL)
     link = show_link(drill_app, LinkKind.RECORD, room.people["C"])
     acknowledge(drill_app, NOBODY, up_to=1, words=TEXTS[2], link=link)

@@ -18,8 +18,8 @@ from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from sim.db.lti import PlatformRow
-from sim.drill.attempt import Mode
+from sim.attempt.attempt import Mode
+from sim.db.lti import PlatformRow, ResultRow
 from sim.errors import SimError
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.sign_in import make_account
@@ -316,7 +316,7 @@ def test_a_result_is_kept_for_a_score_column(school: School, endpoint: object, r
     school.platform.change = lambda claims: {**claims, AGS_CLAIM: endpoint, f"{CLAIM}roles": roles}
     attempt_id = school.launch().headers["location"].rsplit("attempt=", 1)[1]
     with school.app.store.read() as work:
-        assert (work.lti.find_result(attempt_id) is not None) is is_told
+        assert (work.by_key(ResultRow, attempt_id) is not None) is is_told
 
 
 def test_two_people_of_one_name_are_two_and_a_name_that_cannot_be_used_is_replaced(school: School) -> None:
@@ -446,6 +446,7 @@ def test_only_https_addresses_are_asked(school: School, monkeypatch: pytest.Monk
         assert (refused.status_code, "no https address" in read_problem(refused)) == (502, True), address
 
     wrong = ["http://127.0.0.1:9/", "http://localhost/", "http://lms.example/", "ftp://lms.example/", "https://a@b/"]
+    wrong += ["https://127.0.0.1:8501/", "https://localhost/x", "https://[::1]/", "https://169.254.169.254/latest"]
     for address in [*wrong, ""] * 2:
         refuse(address)
     names = ("registration_endpoint", "authorization_endpoint", "token_endpoint", "jwks_uri")

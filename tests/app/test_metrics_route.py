@@ -157,8 +157,8 @@ def test_the_database_is_asked_at_most_once_in_two_seconds(
     client: TestClient, drill_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reads: list[int] = []
-    make_work = store._make_work
-    monkeypatch.setattr(store, "_make_work", lambda *given: reads.append(1) or make_work(*given))
+    transaction = store.Transaction
+    monkeypatch.setattr(store, "Transaction", lambda *given: reads.append(1) or transaction(*given))
     for _ in range(20):
         client.get("/healthz")
     assert len(reads) == 1

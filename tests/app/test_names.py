@@ -16,8 +16,9 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from sim.db.ledger import Subjects
-from sim.drill.session_day import Attendance, SessionKind, Starting
+from sim.db.trainings import TrainingState
 from sim.errors import AccessError
+from sim.program.session_day import Attendance, SessionKind, Starting
 from sim.services.accounts import sessions
 from sim.services.accounts.roster_accounts import find_or_create, set_pin
 from sim.services.accounts.sign_in import Origin, set_up
@@ -25,12 +26,11 @@ from sim.services.accounts.sign_in import sign_in as sign_in_here
 from sim.services.accounts.viewer import NOBODY, Role, Viewer
 from sim.services.app import signed as session_links
 from sim.services.app.wiring import App
-from sim.services.ledger.trainings import TrainingState
 from sim.services.session_day import attendance, joining, opening
 from sim.services.team import team
 from sim.services.training_event.sign_in import make_sign_in_code, open_sign_in, sign_in
 from sim.services.training_event.view import write_known
-from sim.services.training_record.exports.rows import ATTENDANCE_HEADER, make_attendance_rows
+from sim.services.training_record.exports.rows import make_attendance_rows
 from sim.services.training_record.load import load_person_record, load_team_record
 from sim.services.training_record.tables import make_own_sessions, make_training_table
 from sim.ui.http.account_routes import make_account_routes
@@ -110,6 +110,9 @@ def list_known(room: Room) -> dict[str, str]:
     return {name: attendance.list_known(room.app, room.session_id)[each] for name, each in room.people.items()}
 
 
+BY_CODE = "not signed in, chose the name with the code"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """Where names are taken by a code on a screen: a session, or a training."""
@@ -121,7 +124,6 @@ class Place:
     read_known: Callable[[], dict[str, str]]
     take_name: Callable[[Viewer, str], object]
     done: str
-    by_code: str
 
     def open(self, run_page: RunPage) -> AppTest:
         return run_page(self.page, t=self.read_code())
@@ -139,7 +141,6 @@ def place(request: pytest.FixtureRequest, drill_app: App, admin: Viewer) -> Plac
             read_known=lambda: list_known(room),
             take_name=lambda viewer, who: joining.take_name(drill_app, viewer, room.link, who),
             done="You're in, ",
-            by_code="not signed in, chose the name with the session's code",
         )
     group: Class = request.getfixturevalue("group")
     set_pin(drill_app, admin, group.people["Ben"], PIN)
@@ -151,7 +152,6 @@ def place(request: pytest.FixtureRequest, drill_app: App, admin: Viewer) -> Plac
         read_known=lambda: {each.name.split()[0]: write_known(each) for each in group.training.attendees},
         take_name=lambda viewer, who: sign_in(drill_app, viewer, open_code(group), who),
         done="You're signed in, ",
-        by_code="not signed in, chose the name with the sign-in code",
     )
 
 
@@ -222,9 +222,9 @@ def test_a_second_name_from_one_browser_is_asked_about_and_told(place: Place, ru
     assert "This device already signed in Ana Lopez. Sign in Cy from the same device?" in read_plain(page)
     page.button(key="take").click().run()
     assert place.read_known() == {
-        "Ana": f"{place.by_code}; same device as Cy Park",
+        "Ana": f"{BY_CODE}; same device as Cy Park",
         "Ben": "",
-        "Cy": f"{place.by_code}; same device as Ana Lopez",
+        "Cy": f"{BY_CODE}; same device as Ana Lopez",
     }
     record = load_person_record(place.app, place.people["Cy"])
     make_own = make_own_sessions if place.page == "join" else make_training_table
@@ -239,9 +239,10 @@ def test_a_second_name_is_exported_and_the_browsers_key_nowhere(room: Room, run_
     for name in ("Ana", "Cy"):
         take(run_page("join", t=room.link), room.people[name])
     record = load_team_record(room.app, room.team_id)
-    rows = [dict(zip(ATTENDANCE_HEADER, row, strict=True)) for row in make_attendance_rows(record).rows]
+    table = make_attendance_rows(record)
+    rows = [dict(zip(table.header, row, strict=True)) for row in table.rows]
     said = {row["person"]: row["known_by"] for row in rows}["Cy Park"]
-    assert said == "not signed in, chose the name with the session's code; same device as Ana Lopez"
+    assert said == f"{BY_CODE}; same device as Ana Lopez"
     with room.app.store.read() as work:
         kept = str(work.ledger.list_of(Subjects(session_id=room.session_id)))
     assert PHONE not in kept
@@ -284,8 +285,10 @@ def test_a_forged_minute_opens_nothing(room: Room, run_page: RunPage, phone: Pho
         row = work.sessions.get(room.session_id)
     later = room.app.clock.read().wall + timedelta(minutes=1)
     for forged in (
-        session_links.mint_screen(b"x" * 32, row, now=later),
-        session_links.mint_screen(room.app.access.secret, row, now=later),
+        *(
+            session_links.show_screen(session_links.JOIN, secret, row.session_id, row.link_number, now=later).token
+            for secret in (b"x" * 32, room.app.access.secret)
+        ),
         room.link[:-3],
     ):
         page = run_page("join", t=forged)
@@ -370,7 +373,7 @@ def test_what_a_trainer_entered_says_by_whom_and_joining_later_changes_nothing_o
     who = {"name": "Cy Park", "person_id": room.people["Cy"]}
     find_or_create(room.app, "oneroster:4711", roles=frozenset({Role.TRAINEE}), **who)
     room.join("Cy")
-    assert list_known(room)["Cy"] == "not signed in, chose the name with the session's code"
+    assert list_known(room)["Cy"] == BY_CODE
 
 
 def open_code(group: Class) -> str:

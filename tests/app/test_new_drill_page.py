@@ -3,40 +3,53 @@
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 
 from sim.crowd.generator.levels import Level
+from sim.db.builds import BuildState
+from sim.footage.build.workfolder import TILES_FILE, get_work_folder
+from sim.footage.recording.recording import RECORDINGS
+from sim.footage.video.sizes import TILE_WH
+from sim.services.app.own_folders import OWN_SITES
 from sim.services.app.wiring import App
-from sim.services.library import form_library, generate
-from sim.services.library.fresh_settings import When, load_fresh_settings
-from sim.services.library.job import Job, JobState, Request, name_process, save_job
+from sim.services.builds import queue
+from sim.services.builds.child import FULL
+from sim.services.builds.kinds import MEASURED
+from sim.services.library import form_library, recordings, sites
+from sim.services.library.fresh import When, load_fresh_settings
 from sim.services.library.library import OwnDrill
+from sim.services.library.recordings import Request
 from sim.ui.drill import own_drills
 from sim.ui.library import wording
 from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage, read_page
+from tests.support.builds import put_build
 from tests.support.generator_site import write_generator_site
+from tests.support.given import load_attempt
 from tests.unit.services.library.test_library import make_row, store
 
 HOSTILE = "\"'><img src=x onerror=alert(1)> *bold* $x$"
 REQUEST = Request(site="walking-hall", story="passing", level=Level.HARD, seed=2, people=20, minutes=3.0, title=HOSTILE)
 
+ASKED = REQUEST.model_dump(mode="json")
+
 
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sites")
     write_generator_site(folder / "walking-hall")
     return folder
 
 
 @pytest.fixture(autouse=True)
-def own_site(drill_app: App, sites: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(generate, "SITES", sites)
+def own_site(drill_app: App, shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sites, "SITES", shipped)
+    monkeypatch.setattr(recordings, "SITES", shipped)
+    monkeypatch.setattr(queue, "start_worker", lambda app: None)
 
 
 def test_a_school_whose_plan_is_damaged_takes_no_other_away(run_page: RunPage, drill_app: App) -> None:
-    folder = drill_app.settings.data / generate.OWN_SITES / "annex"
+    folder = drill_app.settings.data / OWN_SITES / "annex"
     folder.mkdir(parents=True)
     (folder / "site.yaml").write_text("schema_version: 1\nname: Annex\n", encoding="utf-8")
     at = run_page("new_drill")
@@ -48,7 +61,7 @@ def test_a_school_whose_plan_is_damaged_takes_no_other_away(run_page: RunPage, d
 
 def test_start_hands_over_exactly_what_was_chosen(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Request] = []
-    monkeypatch.setattr(generate, "start", lambda app, request: asked.append(request))
+    monkeypatch.setattr(recordings, "start", lambda app, request: asked.append(request))
     at = run_page("new_drill")
     at.selectbox(key="story").set_value("lunch").run()
     at.text_input(key="name").set_value(HOSTILE)
@@ -62,44 +75,51 @@ def test_start_hands_over_exactly_what_was_chosen(run_page: RunPage, monkeypatch
     ]
 
 
-def test_the_work_is_seen_by_whoever_opens_the_page(run_page: RunPage, drill_app: App) -> None:
-    job = Job(
-        request=REQUEST,
-        state=JobState.RENDERING,
-        worker=name_process(psutil.Process().pid),
-        part="CAM-02",
-        frames_done=500,
-        frames=2000,
-        left_s=300.0,
-        recording_id="x",
-    )
-    save_job(drill_app.settings.data, job)
+def test_the_work_is_seen_by_whoever_opens_the_page_and_another_can_be_asked_for(
+    run_page: RunPage, drill_app: App
+) -> None:
+    row = put_build(drill_app, asked=ASKED, step="CAM-02: 500 of 2,000 pictures", share=0.25, left_s=300.0)
+    other = put_build(drill_app, kind=MEASURED, state=BuildState.QUEUED, name="y", asked=ASKED)
     at = run_page("new_drill")
-    assert "CAM-02: 500 of 2,000 pictures" in read_page(at)
-    assert "About 5 minutes to go" in read_page(at)
-    assert "<img" not in read_page(at).replace("\\<img", "")
-    assert not at.selectbox
+    text = read_page(at)
+    assert "CAM-02: 500 of 2,000 pictures" in text
+    assert "About 5 minutes to go at today's speed." in text
+    assert "Waiting while something else is made." in text
+    assert "<img" not in text.replace("\\<img", "")
+    assert at.button(key="start")
+    assert not at.get("image")
+    for each in (row, other):
+        work = get_work_folder(drill_app.settings.data / RECORDINGS / each.name) / "CAM-02.17.tmp"
+        work.mkdir(parents=True)
+        (work / TILES_FILE).write_bytes(bytes(TILE_WH[0] * TILE_WH[1] * 3 // 2) + b"the next one is half written")
+    at = run_page("new_drill")
+    assert [image.caption for each in at.get("image") for image in each.proto.imgs] == ["CAM-02"], "none that measures"
+    assert "Your new drill is being made, about 5 minutes to go" in read_page(run_page("start"))
+    at.button(key=f"cancel-sure-{other.build_id}").click().run()
+    assert "Waiting while" not in read_page(at)
+    assert queue.tell(drill_app, row).is_open
 
 
-def test_an_interrupted_build_can_go_on(run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    gone_on: list[App] = []
-    monkeypatch.setattr(generate, "go_on", gone_on.append)
-    save_job(drill_app.settings.data, Job(request=REQUEST, state=JobState.RENDERING, recording_id="x"))
+def test_a_build_that_failed_says_why_and_can_go_on(
+    run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone_on: list[str] = []
+    monkeypatch.setattr(recordings, "go_on", lambda app, row: gone_on.append(row.name))
+    row = put_build(drill_app, state=BuildState.FAILED, asked=ASKED, error=FULL)
     at = run_page("new_drill")
-    assert wording.STOPPED in read_page(at)
-    at.button(key="go-on").click().run()
-    assert gone_on == [drill_app]
-    at.button(key="throw-away").click().run()
+    assert escape_markdown(FULL) in [each.value for each in at.error]
+    at.button(key=f"go-on-{row.build_id}").click().run()
+    assert gone_on == ["x"]
+    at.button(key=f"throw-away-{row.build_id}").click().run()
     assert wording.CANCELED in read_page(at)
     assert at.button(key="start")
 
 
 def test_a_finished_drill_can_be_tried_and_a_missed_difficulty_is_said(run_page: RunPage, drill_app: App) -> None:
     form_id = drill_app.catalog.list_forms()[0].form.form_id
-    job = Job(
-        request=REQUEST, state=JobState.DONE, recording_id="x", form_ids=(form_id,), index=(11.2, 13.0), is_met=False
-    )
-    save_job(drill_app.settings.data, job)
+    made = {"form_ids": [form_id], "index": [11.2, 13.0], "is_met": False}
+    put_build(drill_app, state=BuildState.DONE, asked=ASKED, result=made)
+    assert "Your new drill is ready" in read_page(run_page("start"))
     at = run_page("new_drill")
     assert "measured difficulty of 11.2 to 13.0" in read_page(at)
     assert wording.NOT_MET.format(level="hard") in read_page(at)
@@ -108,8 +128,8 @@ def test_a_finished_drill_can_be_tried_and_a_missed_difficulty_is_said(run_page:
     assert "attempt" in at.query_params
 
 
-def test_drills_made_here_start_from_home(run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "own-play" not in {button.key for button in run_page("start").button}
+def test_drills_made_here_start_from_drills(run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "own-play" not in {button.key for button in run_page("drills").button}
     form_id = drill_app.catalog.list_forms()[0].form.form_id
     drill = OwnDrill(
         form_id=form_id,
@@ -124,7 +144,7 @@ def test_drills_made_here_start_from_home(run_page: RunPage, drill_app: App, mon
     )
     practice = replace(drill, form_id="second", number=2, level=None, index=None, shown=3)
     monkeypatch.setattr(own_drills, "list_own_drills", lambda app: (drill, practice))
-    at = run_page("start")
+    at = run_page("drills")
     assert at.selectbox(key="own-drill").options == [
         f"{HOSTILE} · Walking Hall: drill 1, easy (9.3), 6 minutes, words only",
         f"{HOSTILE} · Walking Hall: drill 2, for practice, 6 minutes",
@@ -134,17 +154,31 @@ def test_drills_made_here_start_from_home(run_page: RunPage, drill_app: App, mon
     assert "attempt" in at.query_params
 
 
+def test_the_owner_starts_every_shipped_drill_from_its_card(run_page: RunPage, drill_app: App) -> None:
+    page = run_page("drills")
+    if "all-cards" in {each.key for each in page.toggle}:
+        page.toggle(key="all-cards").set_value(True).run()
+    shipped = {f"start-{known.form.form_id}" for known in drill_app.catalog.list_forms()}
+    assert {button.key for button in page.button if button.key and button.key.startswith("start-")} == shipped
+    assert "start-tiny-trace-a" in shipped, "one that was chosen to measure, and measures nobody here"
+    page.button(key="start-tiny-trace-a").click().run()
+    assert not page.exception
+    assert load_attempt(drill_app, page.query_params["attempt"]).form_id == "tiny-trace-a"
+
+
 def test_fresh_school_days_are_turned_on_and_what_is_ready_is_shown(run_page: RunPage, drill_app: App) -> None:
     at = run_page("new_drill")
     assert wording.FRESH_OFF in [box.label for box in at.expander]
     at.toggle(key="fresh-on").set_value(True)
     at.number_input(key="fresh-ready").set_value(3)
+    at.number_input(key="fresh-measured").set_value(4)
     at.radio(key="fresh-when").set_value("idle")
     at.button(key="fresh-save").click().run()
     assert not at.exception
     kept = load_fresh_settings(drill_app.settings.data)
-    assert (kept.is_on, kept.ready, kept.when) == (True, 3, When.IDLE)
-    assert wording.FRESH_READY.format(ready=0) in read_page(at)
+    assert (kept.is_on, kept.ready, kept.measured, kept.when) == (True, 3, 4, When.IDLE)
+    assert "0 of 3 for practice, 0 of 4 to measure with" in read_page(at)
+    assert "The next one is begun within a minute" in read_page(at)
     assert wording.FRESH_ON in [box.label for box in at.expander]
 
 
@@ -159,16 +193,19 @@ def test_a_form_file_that_cannot_be_read_is_told_to_the_trainer(
     one = form_library.write_damaged(["mine.yaml"])
     assert one.startswith("Drills are missing: mine.yaml. The file or its recording is damaged or gone. Ask")
     assert [each.value for each in page.warning] == [escape_markdown(one)]
-    assert "not enough yet: 0 of 30" in read_page(page)
+    assert FIGURES not in [each.label for each in page.expander], "nobody has done one yet"
     many = form_library.write_damaged(["a.yaml", "b.yaml", "c.yaml", "d.yaml"])
     assert "a.yaml, b.yaml, c.yaml and 1 more file. These files or their recordings are damaged or gone." in many
+
+
+FIGURES = "How long people took"
 
 
 def test_times_are_shown_by_conditions(run_page: RunPage, drill_app: App) -> None:
     store(drill_app, make_row(drill_app, 1), make_row(drill_app, 2, mode=form_library.Mode.PRACTICE, phase=None))
     page = run_page("drills")
     assert not page.exception
-    assert not page.info
+    assert FIGURES in [each.label for each in page.expander]
     assert len(page.selectbox(key="counted").options) == 2
     assert "1:41" in read_page(page)
     page.selectbox(key="counted").select_index(1).run()

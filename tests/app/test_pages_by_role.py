@@ -11,35 +11,23 @@ from sim.errors import AccessError, StoreError
 from sim.services.accounts import manage, sessions
 from sim.services.accounts.drill_access import LINK_SHOWS_RESULT, Access
 from sim.services.accounts.links import list_links
-from sim.services.accounts.viewer import Role
+from sim.services.accounts.sign_in import Origin, set_up, sign_in
+from sim.services.accounts.viewer import Duty, Role
 from sim.services.app.links import read_link, show_link
 from sim.services.app.wiring import App
 from sim.services.course.home import write_weekly_reminder
 from sim.services.session_day import joining, running
 from sim.services.team import team
-from sim.ui.page import pages, wording
+from sim.ui.page import pages
 from sim.ui.page.request_origin import Peer
 from sim.ui.parts import account_wording as words
 from sim.ui.records import wording as records_wording
 from sim.ui.team import roster
-from tests.app.conftest import OTHER_PIN, RunPage, School, fail, read_page
+from tests.app.conftest import OTHER_PIN, PHRASE, RunPage, School, fail, read_page
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
-
-
-def test_pages_are_closed_to_nobody_and_mostly_to_trainees(school: School, run_page: RunPage, peer: list[Peer]) -> None:
-    for cookie, said in (("", words.CLOSED_NOBODY), (school.enter(), "is not open to you, Ana Lopez")):
-        peer[0] = Peer(is_local=True, cookie=cookie)
-        page = run_page("start")
-        for each in pages.PAGES:
-            if each.opens_to in (pages.Open.ANYONE, pages.Open.LINK) or (each.file == "mine" and cookie):
-                continue
-            text = read_page(page.switch_page(f"screens/{each.file}.py").run())
-            assert said in text, each.path
-            assert "North" not in text
-            assert "Ben" not in text
 
 
 def test_before_the_set_up_pages_say_what_is_first(drill_app: App, run_page: RunPage, peer: list[Peer]) -> None:
@@ -49,21 +37,33 @@ def test_before_the_set_up_pages_say_what_is_first(drill_app: App, run_page: Run
     assert "<table" not in read_page(accounts)
     assert escape(records_wording.OWN_NONE) in read_page(run_page("record"))
     assert words.MINE_NOBODY in read_page(run_page("mine"))
-    start = run_page("start")
-    assert (start.button(key="team").label, wording.TEAM_NOTE in read_page(start)) == (wording.TEAM, True)
-    team.add_team(drill_app, "North")
-    start = run_page("start")
-    assert (start.button(key="team").label, wording.TEAM_NOTE in read_page(start)) == (wording.TEAM_GO, False)
+    assert 'href="account/set-up"' in read_page(run_page("start")), "under Settings"
     peer[0] = Peer(is_local=False, cookie="")
     assert words.CLOSED_OPEN in read_page(run_page("team"))
-    start = run_page("start")
-    assert words.CLOSED_OPEN in read_page(start), "others' computers are told so"
-    assert [button.key for button in start.button if button.key in ("step", "team")] == ["step"]
+    start = read_page(run_page("start"))
+    assert "account/" not in start, "others' computers have nobody to sign in as"
+
+
+def test_who_only_looks_is_offered_nothing_to_press_where_there_is_no_team_yet(
+    drill_app: App, run_page: RunPage, peer: list[Peer]
+) -> None:
+    admin = sessions.find_viewer(drill_app, set_up(drill_app, name="Kim Lee", secret=PHRASE), is_local=False)
+    roles, schools = frozenset({Role.PRINCIPAL}), frozenset({"Westside"})
+    manage.add_account(drill_app, admin, name="Pat Roe", secret=PHRASE, roles=roles, schools=schools)
+    cookie = sign_in(drill_app, name="Pat Roe", secret=PHRASE, origin=Origin(address="192.0.2.1"))
+    peer[0] = Peer(is_local=False, cookie=cookie)
+    viewer = sessions.find_viewer(drill_app, cookie, is_local=False)
+    for each in pages.PAGES:
+        if isinstance(each.opens_to, Duty) and pages.is_open(each, viewer):
+            page = run_page(each.file)
+            assert "is not open to you" not in read_page(page), each.path
+            assert [button.key for button in page.button if button.key != "verify"] == [], each.path
 
 
 def test_a_trainee_opens_own_drills_only(school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock) -> None:
     own, others = school.give(school.ana), school.give(school.ben)
     peer[0] = Peer(is_local=False, cookie=school.enter())
+    assert "Waiting for you: 1 drill" in read_page(run_page("start"))
     mine = run_page("mine")
     assert words.MINE_LEAD in read_page(mine)
     assert "Ben" not in read_page(mine)
@@ -72,6 +72,7 @@ def test_a_trainee_opens_own_drills_only(school: School, run_page: RunPage, peer
     assert "is not open to you" in read_page(run_page("team_exercise", debrief="x"))
     school.end(others)
     peer[0] = Peer(is_local=False, cookie="")
+    assert 'href="account/sign-in"' in read_page(run_page("start")), "at the top"
     private = read_page(run_page("drill", attempt=others))
     assert words.REFUSED[Access.SIGN_IN] in private
     assert "account/sign-in?next=" in private and f"attempt%3D{others}" in private
@@ -225,18 +226,3 @@ def test_a_trainer_gives_pins(school: School, run_page: RunPage, peer: list[Peer
         row = work.accounts.find_by_person(cy)
     assert row is not None
     assert row.secret_hash is not None
-
-
-def test_a_file_is_not_made_for_somebody_whom_its_page_is_closed_to(
-    school: School, run_page: RunPage, peer: list[Peer], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = note_files(monkeypatch)
-    school.end(school.give(school.ana))
-    peer[0] = Peer(is_local=False, cookie=school.cookie)
-    run_page("record", person=school.ana)
-    assert made
-    made[-1]()
-    sessions.close_session(school.app, school.cookie)
-    for make in made:
-        with pytest.raises(AccessError):
-            make()

@@ -13,7 +13,7 @@ from sim.services.roster.apply import get_address
 from sim.services.team import team
 from sim.services.training_record.load import load_person_record
 from sim.services.training_record.notes import note_remediation
-from sim.services.training_record.parts import ON_TIME
+from sim.services.training_record.tables import ON_TIME
 from sim.services.training_record.view import DELETED
 from sim.ui.page.page_state import JOIN_PARAM, PERSON_PARAM, TEAM_PARAM
 from sim.ui.records import wording as words
@@ -96,7 +96,7 @@ def test_the_page_shows_people_sessions_gaps_and_a_whole_ledger(room: Room, monk
     next(button for button in at.button if button.label == words.SAVE).click()
     run(at)
     (note,) = load_person_record(room.app, room.people["Ben"]).notes
-    assert note.words == "Watched the replay together"
+    assert note.data["words"] == "Watched the replay together"
     at.button_group(view).set_value("keeping")
     run(at)
     at.button("verify").click()
@@ -117,7 +117,7 @@ def test_ones_own_record_is_read_and_acknowledged_by_its_link(room: Room, monkey
     assert words.ACKNOWLEDGED.format(day="Sep 14, 2026, not signed in, by a link") in said
     noted = load_person_record(room.app, ben).find_acknowledged(ben)
     assert noted is not None
-    assert (noted.by, noted.words) == ("Ben Hill", "I was ill that day")
+    assert (noted.by, noted.data["words"]) == ("Ben Hill", "I was ill that day")
 
 
 def test_the_trainer_sees_record_and_link_but_cannot_acknowledge(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from sim.drill.session_day import Starting
+from sim.program.session_day import Starting
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.questions import (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.db.rows import AttemptRow
+from sim.db.attempts import AttemptRow
 from sim.footage.recording.open import Recording
 from sim.services.app.wiring import App, open_app
 from sim.ui.page import page_state, wording

@@ -1,37 +1,28 @@
 """docs/security.md is what is so: every route and page of the app is in its tables, and opens to those it says only."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from app import app as served
-from sim.services.accounts.viewer import AT_THIS_MACHINE, DUTIES, NOBODY, Duty, Role, Viewer, may
+from sim.services.accounts.viewer import DUTIES, Duty, Role
 from sim.services.app.settings import PROJECT
 from sim.services.app.signed import Access
 from sim.services.app.wiring import App
 from sim.services.team import team
-from sim.ui.http.account_routes import make_account_routes, make_mail_routes
-from sim.ui.http.guards import SafeHeaders
-from sim.ui.http.lti_routes import make_lti_routes
-from sim.ui.http.maker_routes import make_own_clips_routes, make_own_school_routes
-from sim.ui.http.page_head import make_installable_routes
 from sim.ui.http.route_description import describe_routes
-from sim.ui.http.routes import make_routes
-from sim.ui.http.school_routes import make_proxy_routes, make_school_routes
 from sim.ui.page import pages
-from sim.ui.page.request_origin import StampPeer
 from tests.support.driven_drill import Drill
 from tests.support.fake_clock import FakeClock
 
-PAGE = (PROJECT / "docs" / "security.md").read_text(encoding="utf-8")
+SECURITY = PROJECT / "docs" / "security.md"
+PAGE = SECURITY.read_text(encoding="utf-8")
 WITH_TOKEN = "token of "
 FILLED = {
     "recording_id": "tiny",
@@ -91,36 +82,6 @@ def test_the_table_of_roles_is_what_each_may_do() -> None:
     told = read_table("Roles")
     for role in Role:
         assert {duty for duty in Duty if duty in DUTIES[role]} == {Duty(part) for part in told[role.value].split("; ")}
-
-
-def test_each_role_opens_the_pages_of_its_duties_and_no_other() -> None:
-    for role in Role:
-        viewer = Viewer(account_id="a", person_id="p", name="Kim", role=role)
-        for page in pages.PAGES:
-            is_duty = isinstance(page.opens_to, Duty)
-            assert pages.is_open(page, viewer) is (may(viewer, page.opens_to) if is_duty else True), page.path  # type: ignore[arg-type]
-            assert pages.is_open(page, AT_THIS_MACHINE)
-            assert pages.is_open(page, NOBODY) is not is_duty, page.path
-            assert not (pages.is_shown(page, viewer) and not pages.is_open(page, viewer))
-    assert not pages.is_open(pages.find_page("nothing"), AT_THIS_MACHINE)
-
-
-@pytest.fixture
-def whole_client(drill_app: App) -> Iterator[TestClient]:
-    routes = [
-        *make_routes(lambda: drill_app),
-        *make_account_routes(lambda: drill_app),
-        *make_mail_routes(lambda: drill_app),
-        *make_proxy_routes(lambda: drill_app),
-        *make_lti_routes(lambda: drill_app),
-        *make_school_routes(lambda: drill_app),
-        *make_own_school_routes(lambda: drill_app),
-        *make_own_clips_routes(lambda: drill_app),
-        *make_installable_routes(),
-    ]
-    opened = Starlette(routes=routes, middleware=[Middleware(StampPeer), Middleware(SafeHeaders)])
-    with TestClient(opened, raise_server_exceptions=False, follow_redirects=False) as client:
-        yield client
 
 
 def fill(path: str, **known: str) -> str:

@@ -19,11 +19,14 @@ from sim.services.app.settings import read_settings
 from sim.services.app.wiring import App, open_app, system_clock
 from sim.services.attempt.footage_access import make_links
 from sim.services.attempt.questions import was_sent
+from sim.services.attempt.scores import settle
+from sim.services.ledger.writing import find_doubts
 from sim.services.operations.doctor import check_sent_by_proxy
 from sim.services.operations.doctor_machine import State
+from sim.services.rules.remarks import list_remarks
 from sim.ui.http.routes import make_routes
 from tests.support.caddy import CaddyProxy, find_caddy
-from tests.support.driven_drill import Drill
+from tests.support.driven_drill import Drill, mark, submit
 from tests.support.given import begin_practice, load_attempt
 from tests.support.proxy import Proxy, find_nginx
 from tests.support.server_process import ServerProcess
@@ -158,6 +161,12 @@ def test_what_the_proxy_is_told_to_send_counts_as_sent(drill_app: App) -> None:
     assert not was_sent(app, row, camera_id="CAM-01", frame=40)
     drill.client.get(drill.links.link(CLIP), headers={"Range": "bytes=9999999999-"})
     assert not was_sent(app, row, camera_id="CAM-01", frame=40), "what lies behind the end is not sent"
+    assert drill.post(mark(1, "a"), submit(2)).status_code == 200
+    unseen = settle(app, drill.attempt_id)
+    assert (unseen.unopened_marks, unseen.unsent_marks) == (1, 1), "an answer that was told, and typed in"
+    said = list_remarks(find_doubts(unseen))
+    assert {"1 mark is on a picture that was never sent to the browser.", "No footage was played."} <= set(said)
+    assert "No footage was played." not in list_remarks(find_doubts(replace(unseen, unopened_marks=0))), "they stepped"
     drill.client.get(drill.links.link(CLIP), headers={"Range": "bytes=0-"})
     assert was_sent(app, row, camera_id="CAM-01", frame=40)
 

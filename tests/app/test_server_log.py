@@ -10,9 +10,9 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
-from sim.db.rows import AttemptRow
-from sim.drill.attempt import Phase
-from sim.drill.session_day import SessionKind, Starting
+from sim.attempt.attempt import Phase
+from sim.db.attempts import AttemptRow
+from sim.program.session_day import SessionKind, Starting
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import FootageLinks, make_links

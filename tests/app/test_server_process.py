@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from sim.drill.attempt import AttemptState
+from sim.attempt.attempt import AttemptState
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.footage_access import FootageLinks, make_links

@@ -5,8 +5,8 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.drill.session_day import Starting
 from sim.errors import PausedError, StoreError
+from sim.program.session_day import Starting
 from sim.services.app.wiring import App
 from sim.services.attempt.questions import find_running
 from sim.services.program.plan import create_program
@@ -137,6 +137,7 @@ def test_no_view_but_the_persons_details_tells_of_more_time(room: Room, run_page
         assert not re.search(r"[Ee]xtended|1½|7:30|5:30|450|330", shown), name
     assert "so far" not in read_page(view(page, "board")), "Ana works on, and the board does not tell"
     assert read_page(view(page, "board")).count("<em>Time is up</em>") == 2
+    assert not room.board.all_ended, "Ana still works"
     page = view(page, "people")
     page.selectbox(key=f"person-{room.session_id}").set_value(room.people["Ana"]).run()
     chosen = next(each for each in page.button_group if each.key.startswith("extra-"))
@@ -158,6 +159,7 @@ def test_results_wait_for_everybody_or_the_trainer(drill_app: App, run_page: Run
     running.end(drill_app, room.session_id)
     page = view(run_page("session", session=room.session_id), "results")
     assert "did not pass" in read_page(page)
+    assert "Does not count: on footage whose answers anyone can look up." in read_page(page)
 
 
 def test_attendance_is_corrected_with_a_reason(room: Room, run_page: RunPage) -> None:
@@ -165,7 +167,7 @@ def test_attendance_is_corrected_with_a_reason(room: Room, run_page: RunPage) ->
     page.selectbox(key=f"person-{room.session_id}").set_value(room.people["Cy"]).run()
     next(each for each in page.button_group if each.key.startswith("attendance-")).set_value("absent").run()
     press(page, "Save the correction")
-    assert "needs a reason" in read_page(page)
+    assert "Enter a reason" in read_page(page)
     next(each for each in page.text_input if each.key.startswith("reason-")).set_value("ill <b>").run()
     press(page, "Save the correction")
     assert room.row("Cy").attendance.value == "absent"
@@ -175,7 +177,7 @@ def test_attendance_is_corrected_with_a_reason(room: Room, run_page: RunPage) ->
 def test_a_trainee_waits_without_a_word_of_the_task_and_cannot_start_alone(room: Room, run_page: RunPage) -> None:
     page = run_page("join")
     page.text_input(key="code").set_value("111 111 11x").run()
-    assert "is not a code" in read_page(press(page, "Go on"))
+    assert "is not a code" in read_page(press(page, "Continue"))
     page = run_page("join", t=room.link)
     page.button_group(key="name").set_value(room.people["Cy"]).run()
     press(page, "Join as Cy")

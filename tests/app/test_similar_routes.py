@@ -1,21 +1,16 @@
 """The appearance search over HTTP: who may ask, what may be asked, and that nothing of truth comes out."""
 
-from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-import numpy as np
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from sim.drill.options import DrillOption
-from sim.drill.similar_people import SimilarQuery, find_person, find_place
+from sim.attempt.options import DrillOption
 from sim.services.app.wiring import App
-from sim.services.attempt.similar_search import find_similar, get_groups
 from tests.support.driven_drill import Asking, event
 from tests.support.fake_clock import FakeClock
-from tests.support.given import load_attempt
 
 SEARCH = frozenset({DrillOption.APPEARANCE_SEARCH})
 
@@ -147,31 +142,3 @@ def test_questions_of_an_attempt_come_to_an_end(search: SearchDrill, clock: Fake
     refused = search.ask(**make_query(search.app, person=1))
     assert refused.status_code == 409
     assert "all searches of this drill are used" in refused.json()["error"]
-
-
-def test_a_thousand_questions_about_one_sighting_tell_what_one_tells(search: SearchDrill, clock: FakeClock) -> None:
-    """Attack: the same sighting asked about again and again, with jittered boxes and over a restart."""
-    query, listed = find_listed(search)
-    rng = np.random.default_rng(3)
-    index = search.app.catalog.get_truth("tiny")
-    x1, y1, x2, y2 = query["box"]
-    asked = SimilarQuery(camera_id=query["camera_id"], frame=query["frame"], box=(x1, y1, x2, y2))
-    whom = find_person(index, asked)
-    assert whom is not None
-    lists, numbers = set(), []
-    for _ in range(1000):
-        clock.steady_s += 2.5 if len(numbers) < 40 else 0.0
-        x1, y1, x2, y2 = np.clip(np.array(asked.box) + rng.uniform(-0.01, 0.01, 4), 0, 1).tolist()
-        again = replace(asked, box=(x1, y1, x2, y2))
-        if find_person(index, again) != whom:
-            continue
-        if len(numbers) < 40:
-            answer = find_similar(search.app, search.attempt_id, again)
-            numbers.append(answer["number"])
-        else:
-            groups = get_groups(search.app, load_attempt(search.app, search.attempt_id))
-            place = find_place(groups.window, person_id=whom.person_id, camera_id=again.camera_id, t_s=whom.t_s)
-            answer = {"results": [{"camera_id": e.camera_id, "frame": e.frame} for e in groups.list_for(place)]}
-        lists.add(tuple((each["camera_id"], each["frame"]) for each in answer["results"]))
-    assert len(lists) == 1
-    assert numbers == list(range(listed["number"] + 1, listed["number"] + 41))

@@ -6,15 +6,16 @@ from datetime import timedelta
 from streamlit.testing.v1 import AppTest
 
 from sim.db.ledger import Subjects
-from sim.drill.session_day import Attendance
-from sim.services.ledger.trainings import CAME, TRAINING_KINDS, TrainingState
+from sim.db.trainings import TrainingState
+from sim.program.session_day import Attendance
+from sim.services.ledger.record import CAME
 from sim.services.training_event.events import cancel_training, enter_training, list_trainings
 from sim.services.training_event.sign_in import make_sign_in_code, tick_off
 from sim.services.training_record.exports.write import Format, write_person_export
 from sim.ui.training_event import training_wording as words
 from tests.app.conftest import RunPage, read_plain
 from tests.support.shown_texts import read_file
-from tests.unit.services.training_event.conftest import BEGINS, Class, group, make_plan
+from tests.unit.services.training_event.conftest import BEGINS, TRAINING_KINDS, Class, group, make_plan
 
 __all__ = ["group"]
 

@@ -14,7 +14,7 @@ PAGES = ["sim/ui/parts/header.py", "sim/ui/screens/start.py", "sim/ui/screens/dr
 """What stands over all pages, home, and the page of a drill, which somebody waits for who starts one."""
 LATER = (
     *("alembic", "altair", "cv2", "icalendar", "joserfc", "networkx", "numba", "scipy", "segno", "typst"),
-    "sim.crowd.generator.draft",
+    *("sim.clips.no_plan", "sim.crowd.generator.draft", "sim.services.operations.doctor", "sim.services.program.board"),
 )
 """Loaded when first needed: together they would take more than a second of a start and 150 MB."""
 APP_WITHOUT_OPENCV = """

@@ -40,7 +40,17 @@ RETIRED = (
     r"by (?:it|them)sel(?:f|ves)",
 )
 """What nobody reads any more, see the words of the design: spelling, and terms that have another name now."""
-TEXT_FOLDERS = ("sim/ui", "sim/services", "sim/tasks", "sim/drill", "sim/db", "sim/compare", "sim/scoring")
+TEXT_FOLDERS = (
+    "sim/ui",
+    "sim/services",
+    "sim/tasks",
+    "sim/attempt",
+    "sim/forms",
+    "sim/program",
+    "sim/db",
+    "sim/compare",
+    "sim/scoring",
+)
 PATTERN = re.compile(rf"\b(?:{'|'.join(RETIRED)})\b", re.IGNORECASE)
 JS_COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)
 JS_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
@@ -140,7 +150,7 @@ def list_iso_days(text: str) -> Iterator[int]:
 def test_only_what_machines_read_has_days_as_iso_8601() -> None:
     found = {
         path.relative_to(PROJECT).as_posix()
-        for folder in ("sim/ui", "sim/services", "sim/tasks", "sim/compare", "sim/drill")
+        for folder in ("sim/ui", "sim/services", "sim/tasks", "sim/compare", "sim/attempt", "sim/forms", "sim/program")
         for path in (PROJECT / folder).rglob("*.py")
         if any(list_iso_days(path.read_text(encoding="utf-8")))
     }

@@ -10,9 +10,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright, ViewportSize, WebError, expect
 
 from sim.footage.recording.open import Recording
+from sim.services.app.forms import load_form_set, write_form_set
 from sim.services.app.links import name_file
 from sim.services.app.wiring import App
-from sim.services.attempt.intake import describe_state
+from sim.services.attempt.console_data import describe_state
 from tests.support.console_page import ConsolePage, choose_player
 from tests.support.given import begin_practice
 from tests.support.server_process import ServerProcess, open_data
@@ -29,7 +30,8 @@ BROWSER_ARGUMENTS = (
 )
 PRACTICE_FORM = "tiny-practice-1"
 TRACE_FORM = "tiny-trace-a"
-TALL_FORM = "tall-practice-1"
+TALL_FORM = "tall-trace-a"
+UPSTAIRS_FORM = "tall-upstairs"
 LIMIT_S = 1800.0
 EXPECT_MS = 30_000
 ACTION_MS = 60_000
@@ -52,7 +54,6 @@ expect.set_options(timeout=EXPECT_MS)
 
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-TABLET: ViewportSize = {"width": 820, "height": 1180}
 CHANGING = {"player", "videos"}
 """Fixtures that change a context for good."""
 STORED = "local_storage,indexeddb,cache_storage,service_workers"
@@ -137,25 +138,11 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
     opened.close()
 
 
-@pytest.fixture(scope="session")
-def tablet(browser: Browser) -> Iterator[BrowserContext]:
-    opened = prepare(browser.new_context(viewport=TABLET, has_touch=True, is_mobile=True))
-    yield opened
-    opened.close()
-
-
 @pytest.fixture
 def phone_context(phone: BrowserContext) -> Iterator[BrowserContext]:
     """A phone of 390x844 with a touch screen; what the last test left in it is deleted."""
     yield from _watch_errors(phone)
     _clear(phone)
-
-
-@pytest.fixture
-def tablet_context(tablet: BrowserContext) -> Iterator[BrowserContext]:
-    """A tablet of 820x1180 with a touch screen; what the last test left in it is deleted."""
-    yield from _watch_errors(tablet)
-    _clear(tablet)
 
 
 def prepare(context: BrowserContext) -> BrowserContext:
@@ -196,7 +183,15 @@ def data(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) ->
     tall_recording = build_tall_recording(tmp_path_factory.mktemp("recordings") / "tall")
     for recording in (tiny_recording, tall_recording):
         lay_out_library(folder, recording, practice_limit_s=LIMIT_S)
+    add_upstairs_form(folder / "forms" / "tall.yaml")
     return folder
+
+
+def add_upstairs_form(path: Path) -> None:
+    """Add a drill about somebody who walks through both floors: twenty cameras see them, too many to be asked about."""
+    forms = load_form_set(path)
+    walked = forms.forms[0].model_copy(update={"form_id": UPSTAIRS_FORM, "title": "Upstairs", "target": "P001"})
+    write_form_set(forms.model_copy(update={"forms": (*forms.forms, walked)}), path)
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from sim.drill.event import Event, EventKind
-from sim.drill.reference import Reference
+from sim.attempt.events import Event, EventKind
+from sim.forms.difficulty import Reference
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization
 from sim.services.attempt.intake import accept_events
@@ -33,7 +33,7 @@ def addresses(server: ServerProcess, services: App) -> dict[str, str]:
 
     def find_drill(attempt_id: str, *, is_over: bool = False) -> str:
         if is_over:
-            submit = Event(tab_id=TAB, seq=1, t_client_ms=1.0, kind=EventKind.SUBMIT, payload=dict(NOTHING))
+            submit = Event.read(tab_id=TAB, seq=1, t_client_ms=1.0, kind=EventKind.SUBMIT, payload=dict(NOTHING))
             accept_events(services, attempt_id, tab_id=TAB, events=[submit])
         return f"{server.url}/drill?attempt={attempt_id}"
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from sim.drill.team_exercise import Role
+from sim.attempt.team_exercise import Role
 from sim.services.app.links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts

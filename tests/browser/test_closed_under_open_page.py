@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from sim.drill.session_day import SessionKind, Starting
+from sim.program.session_day import SessionKind, Starting
 from sim.services.accounts import manage
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.sign_in import Origin, set_up, sign_in

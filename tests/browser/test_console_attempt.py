@@ -1,18 +1,16 @@
-"""Nothing a trainee did is lost: reloads, lost connections, second tabs, full storage, the end of the time."""
+"""Nothing a trainee did is lost: reloads, lost connections, second tabs, the end of the time."""
 
 import random
 import re
 from collections.abc import Callable
-from dataclasses import asdict
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from sim.drill.attempt import AttemptState
-from sim.drill.event import Event, EventKind
-from sim.drill.resume import fold_console_state
+from sim.attempt.attempt import AttemptState
+from sim.attempt.events import Event, EventKind
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
+from sim.services.attempt.console_data import describe_work
 from tests.browser.conftest import OpenConsole
 from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage
@@ -60,32 +58,6 @@ def test_a_reload_goes_on_where_it_was(console: ConsolePage, stored: Stored) -> 
     expect(console.page.locator(".marks .ring")).to_have_count(1)
     console.wait_saved()
     assert [mark["frame"] for mark in stored()["marks"]] == [87]
-
-
-def test_what_is_done_offline_waits_and_arrives_once(page: Page, open_console: OpenConsole, stored: Stored) -> None:
-    console = open_console(page)
-    console.choose("CAM-01")
-    console.wait_saved()
-    console.wait_settled()
-    page.route(EVENTS, lambda route: route.abort("internetdisconnected"))
-    for x in (0.2, 0.4, 0.6):
-        console.mark_spot(x, 0.5)
-    expect(console.part("statusText")).to_have_text("Offline: 3 actions waiting", timeout=SLOW_MS)
-    assert stored()["marks"] == []
-    page.unroute(EVENTS)
-    expect(console.part("statusText")).to_have_text("Saved", timeout=SLOW_MS)
-    assert [mark["x"] for mark in stored()["marks"]] == pytest.approx([0.2, 0.4, 0.6], abs=0.003)
-
-    def lose_answer(route: Route) -> None:
-        route.fetch()
-        route.abort("connectionreset")
-
-    page.route(EVENTS, lose_answer)
-    console.mark_spot(0.8, 0.5)
-    expect(console.part("statusText")).to_contain_text("Offline", timeout=SLOW_MS)
-    page.unroute_all(behavior="wait")
-    console.wait_saved()
-    assert len(stored()["marks"]) == 4
 
 
 def test_a_second_tab_takes_the_lead_and_the_first_says_so(context: BrowserContext, open_console: OpenConsole) -> None:
@@ -150,21 +122,6 @@ def test_the_page_shows_what_the_server_says_of_time_access_and_itself(
     assert attempts.get_state(services, attempt_id) is AttemptState.RUNNING
 
 
-FILL_STORAGE = """
-() => {
-  let size = 1 << 20;
-  for (let number = 0; size > 16; ) {
-    try {
-      sessionStorage.setItem(`filler-${number}`, "x".repeat(size));
-      number++;
-    } catch {
-      size >>= 1;
-    }
-  }
-}
-"""
-
-
 LOSE_POSTS = """
 const ask = fetch;
 const isLost = (how) => how?.method === "POST" && sessionStorage.getItem("isOffline") !== null;
@@ -200,15 +157,15 @@ def test_what_is_noted_offline_survives_a_reload(page: Page, open_console: OpenC
 
 def test_the_page_folds_waiting_events_as_the_server_does(page: Page) -> None:
     page.goto("about:blank")
-    load_modules(page, resume=["restoreWork"])
+    load_modules(page, work=["restoreWork"])
     dice = random.Random(82)
     kinds = ("mark", "unmark", "bookmark", "unbookmark", "fault", "unfault", "note", "focus", "seek", "speed", "view")
     for _ in range(60):
         log = [make_event(dice, seq, EventKind(dice.choice(kinds))) for seq in range(1, dice.randint(2, 40))]
         cut = dice.randint(0, len(log))
         waiting = [{"kind": event.kind.value, "payload": dict(event.payload)} for event in log[cut:]]
-        work = restore(page, describe(log[:cut]), waiting)
-        assert work == restore(page, describe(log), []), log
+        work = restore(page, describe_work(log[:cut]), waiting)
+        assert work == restore(page, describe_work(log), []), log
 
 
 def restore(page: Page, state: dict[str, object], waiting: list[dict[str, object]]) -> dict:
@@ -236,39 +193,4 @@ def make_event(dice: random.Random, seq: int, kind: EventKind) -> Event:
         ),
         EventKind.SPEED: {"speed": float(dice.choice((1, 2, 4))), "t_s": seconds},
     }
-    return Event(tab_id="t", seq=seq, t_client_ms=seq * 100.0, kind=kind, payload=payloads[kind])
-
-
-def describe(log: list[Event]) -> dict[str, object]:
-    state = fold_console_state(log)
-    shown = ("camera_id", "frame", "t_s", "x", "y")
-    return {
-        "marks": [{"mark_id": mark.mark_id} | {name: getattr(mark, name) for name in shown} for mark in state.marks],
-        "bookmarks": [asdict(each) for each in state.bookmarks],
-        "faults": [asdict(each) for each in state.faults],
-        "note": state.note,
-        "resume": {
-            "camera_id": state.camera_id,
-            "t_s": state.t_s or 0.0,
-            "speed": state.speed,
-            "timeline_s": state.timeline_s,
-        },
-    }
-
-
-def test_a_full_storage_keeps_nobody_from_marking(console: ConsolePage, stored: Stored) -> None:
-    console.choose("CAM-01")
-    console.wait_settled()
-    console.mark_spot(0.2, 0.5)
-    expect(console.cards).to_have_count(1)
-    console.page.evaluate(FILL_STORAGE)
-    console.mark_spot(0.5, 0.5)
-    console.mark_spot(0.8, 0.5)
-    expect(console.cards).to_have_count(3)
-    console.press("z")
-    expect(console.cards).to_have_count(2)
-    console.part("note").fill("goes on")
-    console.part("note").blur()
-    console.wait_saved()
-    assert [mark["x"] for mark in stored()["marks"]] == pytest.approx([0.2, 0.5], abs=0.003)
-    console.page.evaluate("sessionStorage.clear()")
+    return Event.read(tab_id="t", seq=seq, t_client_ms=seq * 100.0, kind=kind, payload=payloads[kind])

@@ -5,13 +5,12 @@ from datetime import timedelta
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from sim.drill.instant import Instant
-from sim.drill.interruptions import Call
-from sim.drill.options import DrillOption
+from sim.attempt.attempt import Instant
+from sim.attempt.interruptions import Call
+from sim.attempt.options import DrillOption
 from sim.services.app.wiring import App, system_clock
 from sim.services.attempt import attempts
-from sim.services.attempt.console_data import list_calls
-from sim.services.attempt.intake import describe_state
+from sim.services.attempt.console_data import describe_state, list_calls
 from sim.services.debrief import page as debrief
 from tests.browser.conftest import PRACTICE_FORM
 from tests.support.console_page import SLOW_MS, ConsolePage, find_box
@@ -74,7 +73,7 @@ def test_a_call_survives_a_reload_and_is_answered_by_keys(page: Page, server: Se
     console.part("handIn").focus()
     console.press("r")
     if drill.call.from_memory:
-        expect(drill.card.get_by_role("button", name="Go on")).to_be_focused()
+        expect(drill.card.get_by_role("button", name="Continue")).to_be_focused()
         console.press("Enter")
         expect(drill.card.get_by_text(drill.call.message)).to_be_hidden()
     expect(drill.card.locator(".call-card-replies button").first).to_be_focused()
@@ -90,6 +89,7 @@ def test_a_call_survives_a_reload_and_is_answered_by_keys(page: Page, server: Se
     expect(page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
     (line,) = debrief.get_debrief(services, drill.attempt_id).calls
     assert (line.outcome.split(",")[0], line.reply) == ("Correct", drill.right)
+    page.locator("summary").filter(has_text="Details").click()
     expect(page.get_by_text("Calls while you searched:")).to_be_visible()
     console.watch_again()
     console.jump_replay(drill.came_ms + AT_ONCE_MS)
@@ -110,7 +110,7 @@ def test_on_a_phone_a_call_hides_nothing(phone_context: BrowserContext, server: 
         box, card = find_box(console.part(name)), find_box(drill.card)
         assert box["y"] + box["height"] <= card["y"] or box["y"] >= card["y"] + card["height"], name
     if drill.call.from_memory:
-        drill.card.get_by_role("button", name="Go on").tap()
+        drill.card.get_by_role("button", name="Continue").tap()
     reply = drill.card.get_by_role("button", name=drill.right)
     assert find_box(reply)["height"] >= 44
     reply.tap()

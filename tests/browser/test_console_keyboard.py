@@ -2,47 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.support.console_page import ConsolePage, find_box
-
-LEAST_TILE_PX = 150
-"""On a laptop of 1366x768, with all cameras in the main picture's place."""
-
-
-def test_a_mark_is_made_by_keyboard_alone(console: ConsolePage, stored) -> None:
-    console.press("3")
-    console.wait_shown("CAM-03")
-    console.wait_settled()
-    console.part("moreOpen").focus()
-    console.press("f")
-    expect(console.part("cross")).to_be_visible()
-    for _ in range(3):
-        console.press("Shift+ArrowRight")
-    for _ in range(2):
-        console.press("ArrowUp")
-    console.press("Enter")
-    expect(console.part("pendingWords")).to_have_text("No one is there. Mark this spot anyway?")
-    console.press("Escape")
-    expect(console.part("pendingWords")).to_be_hidden()
-    expect(console.part("cross")).to_be_visible()
-    console.press("Enter")
-    expect(console.part("pendingWords")).to_be_visible()
-    expect(console.cards).to_have_count(0)
-    console.press("Enter")
-    expect(console.cards).to_have_count(1)
-    console.press("Escape")
-    expect(console.part("cross")).to_be_hidden()
-    console.wait_saved()
-    mark = stored()["marks"][0]
-    assert (mark["camera_id"], mark["x"], mark["y"]) == ("CAM-03", 0.65, 0.48)
-    console.press("Escape")
-    expect(console.root).to_have_attribute("data-main", "grid")
-    expect(console.part("toast")).to_be_hidden()
-    console.wait_saved()
-    assert stored()["resume"]["camera_id"] is None
-    tile = console.page.locator(".tile[data-camera=CAM-02]")
-    assert find_box(tile)["width"] >= LEAST_TILE_PX
-    tile.press("Enter")
-    console.wait_shown("CAM-02")
+from tests.support.console_page import ConsolePage
 
 
 def test_keys_jump_and_play_and_stay_out_of_typing_and_buttons(console: ConsolePage) -> None:

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from sim.drill.event import EventKind
+from sim.attempt.events import EventKind
 from sim.services.app.wiring import App
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.given import list_payloads
@@ -107,8 +107,8 @@ def test_a_faulty_camera_is_reported_taken_back_and_told_in_the_debrief(console:
     console.press("Escape")
     console.wait_saved()
     console.hand_in()
-    fold = console.page.get_by_test_id("stExpander").filter(has_text="Camera problems")
-    fold.locator("summary").click(timeout=SLOW_MS)
+    for fold in ("Details", "Camera problems"):
+        console.page.locator("summary").filter(has_text=fold).click(timeout=SLOW_MS)
     table = console.page.get_by_role("region", name="Camera problems")
     expect(table).to_contain_text('a "bird" *sits* on it')
     expect(table).to_contain_text("Clock is wrong: 95 s slow")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from sim.drill.event import EventKind
+from sim.attempt.events import EventKind
 from sim.services.app.wiring import App
 from tests.browser.conftest import OpenConsole
 from tests.support.console_page import ConsolePage, choose_player, find_box
@@ -98,17 +98,6 @@ def test_playing_keeps_wall_and_main_together_and_stops_on_one_frame(console: Co
     console.go_to("7:55:00 AM")
     console.press("j")
     expect(console.page.get_by_text("That is the start of the recording")).to_be_visible()
-
-
-@pytest.mark.parametrize("player", ["decoder"], indirect=True)
-def test_a_browser_that_cannot_decode_after_all_goes_on_with_videos(page: Page, open_console: OpenConsole) -> None:
-    page.add_init_script(
-        "VideoDecoder.prototype.configure = function () { throw new DOMException('no', 'NotSupportedError') };"
-    )
-    console = open_console(page)
-    expect(console.root).to_have_attribute("data-player", "video")
-    console.choose(CAMERA)
-    console.wait_pictures()
 
 
 def test_damaged_footage_is_said(page: Page, open_console: OpenConsole, name_clip: Callable[[str], str]) -> None:

@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
-from sim.drill.options import DrillOption
-from sim.drill.similar_people import find_place
+from sim.attempt.options import DrillOption
+from sim.attempt.similar_people import find_place
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.similar_search import get_groups
 from tests.browser.conftest import PRACTICE_FORM
 from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS, ConsolePage, find_box, touching
-from tests.support.given import begin, begin_practice, list_events, load_attempt
+from tests.support.given import begin, list_events, load_attempt
 from tests.support.server_process import ServerProcess
 
 CAMERA, CLOCK, FRAME, PERSON = "CAM-02", "7:55:06", 60, "P001"
@@ -125,6 +125,7 @@ def test_by_mouse_a_suggestion_is_marked_kept(server: ServerProcess, services: A
 
     console.hand_in()
     expect(page.get_by_text("with appearance search")).to_be_visible(timeout=SLOW_MS)
+    page.get_by_text("Details", exact=True).click()
     expect(page.get_by_text(f"were given {len(said['results'])} suggestions").first).to_be_visible()
     console.watch_again()
     opened_ms = next(t_ms for kind, _, t_ms in log if kind == "suggestion")
@@ -211,10 +212,3 @@ def test_on_a_phone_the_box_waits_for_the_button_and_all_can_be_hit(
     console.part("tabFound").tap()
     expect(console.part("similar")).to_be_hidden()
     assert list_barriers(page) == []
-
-
-def test_a_drill_without_the_search_has_nothing_of_it(server: ServerProcess, services: App, page: Page) -> None:
-    console = open_on_person(server, page, begin_practice(services, PRACTICE_FORM))
-    expect(page.locator("[data-tool=similar], [data-part=similarTab], [data-part=similarLayer]")).to_have_count(0)
-    console.press("e")
-    expect(page.locator(".near-tools [data-tool=snapshot]")).to_be_visible()

@@ -9,12 +9,12 @@ import av
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from sim.drill.event import EventKind
+from sim.attempt.events import EventKind
 from sim.footage.recording.open import Recording
 from sim.footage.video.clip_index import make_clip_index
 from sim.services.app.signed import SECRET_BYTES, SECRET_NAME
 from sim.services.app.wiring import App
-from sim.services.attempt.intake import describe_state
+from sim.services.attempt.console_data import describe_state
 from tests.browser.conftest import PRACTICE_FORM, OpenConsole
 from tests.support.console_page import SLOW_MS, ConsolePage, choose_player
 from tests.support.given import begin_practice, list_events
@@ -153,7 +153,7 @@ def own_data(tmp_path: Path, tiny_library: Path) -> Path:
     return tmp_path / "data"
 
 
-def test_a_killed_server_comes_back_and_the_console_goes_on(page: Page, player: str, own_data: Path) -> None:
+def test_a_killed_server_comes_back_and_the_console_goes_on(page: Page, own_data: Path) -> None:
     services = open_data(own_data)
     attempt_id = begin_practice(services, PRACTICE_FORM)
     component = page.locator("[data-testid=stBidiComponentIsolated]")

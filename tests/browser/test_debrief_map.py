@@ -5,20 +5,19 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from sim.services.app.wiring import App
 from sim.tasks.common.simulated_user import FOLLOWER, PERFECT
-from tests.browser.conftest import PRACTICE_FORM
+from sim.ui.page import wording
+from tests.browser.conftest import PRACTICE_FORM, UPSTAIRS_FORM
 from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS, find_box
 from tests.support.played_attempt import play_form
 from tests.support.server_process import ServerProcess
 
-UPSTAIRS_FORM = "tall-trace-b"
-"""The student of this one walks from the ground floor to the upper one."""
 TOUCH_PX = 44
 
 
 def open_map(page: Page, server: ServerProcess, attempt_id: str) -> Locator:
     page.goto(f"{server.url}/drill?attempt={attempt_id}")
-    page.get_by_text("The path on the map:").click()
+    page.get_by_text(wording.DEBRIEF_PATHS).click()
     slider = page.get_by_role("slider", name="Moment of the recording")
     expect(slider).to_be_visible(timeout=SLOW_MS)
     return slider
@@ -93,9 +92,9 @@ def test_playing_follows_over_the_floors(phone_context: BrowserContext, server: 
     expect(shown).to_have_count(1)
     expect(shown).to_have_attribute("data-figure", "1")
     page.get_by_label("Speed").select_option("2")
-    page.get_by_role("button", name="Play").tap()
+    page.get_by_role("button", name="Play", exact=True).tap()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    expect(page.get_by_role("button", name="Play")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible(timeout=SLOW_MS)
     assert float(page.locator("[data-part=map]").get_attribute("data-t") or 0) == float(
         slider.get_attribute("max") or -1
     )

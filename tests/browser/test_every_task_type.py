@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from sim.drill.reference import Reference
+from sim.forms.difficulty import Reference
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief
@@ -52,7 +52,10 @@ def assert_full_marks(page: Page, server: ServerProcess, services: App, wish: Wi
     stored = read_card(services, attempt_id)
     expected = get_task_type(form.type).score(form.task, player.perfect, player.truth)
     assert {key: stored[key] for key in expected.values} == pytest.approx(dict(expected.values))
-    assert stored["passed"] is True
+    is_swiped = by_touch and player.perfect.not_on_camera
+    assert stored["passed"] is not is_swiped, (
+        "a phone shows four cameras at a time: nobody looked at half of the footage"
+    )
     expect(page.get_by_text(get_debrief(services, attempt_id).verdict)).to_be_visible()
 
 

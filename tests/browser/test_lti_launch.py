@@ -1,11 +1,8 @@
 """A launch from a learning system on another site, in a real browser: a drill, its result, and no second time."""
 
-import io
-import re
 import time
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -14,14 +11,12 @@ from sim.footage.recording.open import Recording
 from sim.services.accounts.sign_in import set_up
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App
-from sim.services.learning_systems.cmi5 import make_package
 from sim.services.learning_systems.platforms import list_platforms
 from sim.ui.page.request_origin import COOKIE
 from tests.browser.conftest import LIMIT_S, TRACE_FORM
 from tests.browser.test_school_sign_in import list_cookies
 from tests.support.answer_player import AnswerPlayer, read_card
 from tests.support.barriers import list_barriers
-from tests.support.cmi5_lms import Cmi5Lms
 from tests.support.console_page import SLOW_MS
 from tests.support.lti_course import connect
 from tests.support.lti_platform import INSTRUCTOR, LtiPlatform, User
@@ -114,28 +109,6 @@ def test_in_a_frame_a_drill_is_chosen_and_opens_outside(page: Page, context: Bro
     expect(frame.get_by_role("heading", name="Added to the course")).to_be_visible()
     (item,) = school.platform.chosen
     assert item["custom"] == {"drill": TRACE_FORM} and item["lineItem"]["scoreMaximum"] == 1
-
-
-def test_a_course_package_opens_a_drill_and_hears_its_end(page: Page, context: BrowserContext, school: School) -> None:
-    here = replace(school.services.settings, address=school.server.url)
-    with Cmi5Lms(host="localhost") as lms:
-        app = replace(school.services, settings=here)
-        packed = make_package(app, learning_systems=[lms.url], form_ids=[TRACE_FORM])
-        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            found = re.search(r"<url>([^<]+)</url>", archive.read("cmi5.xml").decode())
-        assert found is not None
-        page.goto(lms.write_launch(found[1]))
-        page.wait_for_url("**/drill?attempt=*")
-        assert COOKIE not in list_cookies(context) and lms.list_verbs() == ["initialized"]
-        player = AnswerPlayer.sit_down(page, school.services, TRACE_FORM)
-        player.start()
-        player.console.hand_in()
-        expect(page.get_by_role("heading", name="Debrief")).to_be_visible(timeout=SLOW_MS)
-        until = time.monotonic() + RESULT_WITHIN_S
-        while lms.list_verbs()[-1] != "terminated" and time.monotonic() < until:
-            page.wait_for_timeout(500)
-        assert lms.wrong == []
-        assert lms.list_verbs() == ["initialized", "completed", "failed", "terminated"]
 
 
 def test_the_administrator_connects_one_and_sees_how_it_goes(page: Page, school: School) -> None:

@@ -187,7 +187,7 @@ def test_what_the_page_says_is_what_one_gets(installed: Installed, inside: Brows
 
     said = installed.paste("Backups")
     assert "intact" in said or "holds" in said, said
-    for table in ("attempt", "attempt_event", "account", "ledger_entry"):
+    for table in ("attempt", "attempt_event", "account", "audit"):
         rows = installed.ask(f"SELECT count(*) FROM {table}")
         assert rows != "0"
         assert installed.ask(f"SELECT count(*) FROM {table}", database="sightline_tried") == rows, table

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from sim.drill.attempt import Phase
+from sim.attempt.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.session_day.opening import draw_qr
 from sim.services.team import given_drills, team

@@ -106,7 +106,7 @@ def test_in_out_and_in_without_role(page: Page, context: BrowserContext, school:
     set_claims(provider, "ana", {**ANA, "groups": ["Safety"]})
     sign_in(page, school, "ana")
     expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible(timeout=SLOW_MS)
-    expect(page.get_by_role("link", name="Records", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Training records", exact=True)).to_be_visible()
     assert COOKIE in list_cookies(context)
     assert not any(name.startswith(USER_COOKIE_NAME) for name in list_cookies(context)), "used once, then deleted"
     page.goto(f"{school.url}/account/sign-out")
@@ -117,7 +117,7 @@ def test_in_out_and_in_without_role(page: Page, context: BrowserContext, school:
     set_claims(provider, "ana", ANA)
     sign_in(page, school, "ana")
     expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible(timeout=SLOW_MS)
-    expect(page.get_by_role("link", name="Records", exact=True)).to_have_count(0)
+    expect(page.get_by_role("link", name="Training records", exact=True)).to_have_count(0)
 
 
 def test_a_stranger_is_told_so_and_gets_nothing(page: Page, context: BrowserContext, school: ServerProcess) -> None:

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Route, expect
 
-from sim.drill.session_day import SessionKind, Starting
+from sim.program.session_day import SessionKind, Starting
 from sim.services.app.wiring import App
 from sim.services.session_day import joining, opening
 from sim.services.session_day.sessions import get_details, get_spoken_code
@@ -65,10 +65,10 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     assert not phone.evaluate(WIDE)
     laptop.goto(f"{server.url}/join")
     laptop.get_by_label("Code of the session").fill(get_spoken_code(services, session_id))
-    laptop.get_by_role("button", name="Go on").click()
+    laptop.get_by_role("button", name="Continue").click()
     expect(laptop.get_by_text("a code that changes every minute")).to_be_visible()
     laptop.get_by_label("Code of the session").fill(page.locator(".sl-join-code").inner_text())
-    laptop.get_by_role("button", name="Go on").click()
+    laptop.get_by_role("button", name="Continue").click()
     laptop.get_by_text("Ben", exact=True).click()
     expect(laptop.get_by_text("Ana", exact=True)).to_have_count(0)
     laptop.get_by_role("button", name="Join as Ben").click()

@@ -72,7 +72,7 @@ def test_a_low_laptop_shows_every_tile_of_a_lesson_beside_the_main_picture(page:
 
 
 def test_a_laptop_shows_sixteen_tiles_beside_the_main_picture(page: Page, open_drill: OpenDrill) -> None:
-    console = open_drill(page, find_form(Wish(type="trace")).form_id)
+    console = open_drill(page, find_form(Wish(type="trace", which=-1)).form_id)
     open_first_camera(console)
     console.wait_fits()
     tiles = console.root.evaluate(TILES)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from sim.drill.team_exercise import Role
+from sim.attempt.team_exercise import Role
 from sim.services.app.links import write_invitation
 from sim.services.app.wiring import App
 from sim.services.team_exercise import room

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.drill.profile import PROFILES, get_profile
+from sim.attempt.profile import PROFILES, get_profile
 from sim.services.app.settings import PROJECT
 from sim.services.attempt.console_profiles import FoundConsole, describe_profile, find_consoles, get_card
 

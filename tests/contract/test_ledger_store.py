@@ -3,24 +3,28 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
-from sim.db.ledger import GENESIS, Draft, Head, LedgerKind, Subjects
+from sim.db.ledger import GENESIS, Head, HoldScope, LedgerKind, Subjects
 from sim.db.store import Store
+from sim.db.teams import TeamRow
 from sim.errors import LedgerError, StoreError
+from sim.services.ledger.holds import place_hold
 from sim.services.ledger.verify import verify
-from tests.contract.test_stores import add_team, store
-from tests.support.fake_clock import NOON
+from sim.services.ledger.writing import note_people
+from tests.contract.test_stores import add_team, make_attempt, store
+from tests.support.fake_clock import NOON, FakeClock
 
 __all__ = ["store"]
 
 WRITER = """
 import sys
 from datetime import UTC, datetime
-from sim.db.ledger import Draft, LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.db.store import open_store
 store = open_store(sys.argv[1], busy_timeout_s=60.0)
 print("ready", flush=True)
@@ -29,29 +33,30 @@ for number in range(int(sys.argv[3])):
     with store.write() as work:
         for part in range(2):
             data = {"who": sys.argv[2], "number": number, "part": part}
-            work.ledger.append(Draft(kind=LedgerKind.EXPORTED, at=datetime.now(UTC), data=data))
+            work.ledger.note(LedgerKind.EXPORTED, at=datetime.now(UTC), data=data)
 """
+EMPTY = "UPDATE audit SET body = NULL, team_id = NULL, person_id = NULL, removed_by = {by} WHERE number = {number}"
 TRIES = (
-    "UPDATE ledger_entry SET kind = 'x' WHERE number = 2",
-    "UPDATE ledger_content SET body = '{}' WHERE number = 2",
-    "UPDATE ledger_removal SET by_number = 1",
-    "DELETE FROM ledger_content WHERE number = 2",
-    "DELETE FROM ledger_entry WHERE number = 3",
-    "DELETE FROM ledger_removal",
+    "UPDATE audit SET kind = 'x' WHERE number = 2",
+    "UPDATE audit SET body = '{}' WHERE number = 2",
+    "UPDATE audit SET body = NULL WHERE number = 2",
+    EMPTY.format(by=3, number=2),
+    EMPTY.format(by=4, number=4),
+    EMPTY.format(by=4, number=2).replace("body", "kind = 'x', body"),
+    "UPDATE audit SET removed_by = 2 WHERE number = 1",
+    "DELETE FROM audit WHERE number = 3",
 )
 
 
 def fill(store: Store, *, entries: int = 3) -> None:
     for number in range(entries):
         with store.write() as work:
-            work.ledger.append(
-                Draft(
-                    kind=LedgerKind.RESULT,
-                    at=NOON + timedelta(days=number),
-                    by="Ä. Trainer",
-                    subjects=Subjects(person_id=f"p{number % 2}", team_id="t"),
-                    data={"number": number, "share": 0.25},
-                )
+            work.ledger.note(
+                LedgerKind.RESULT,
+                at=NOON + timedelta(days=number),
+                by="Ä. Trainer",
+                subjects=Subjects(person_id=f"p{number % 2}", team_id="t"),
+                data={"number": number, "share": 0.25},
             )
 
 
@@ -65,8 +70,6 @@ def test_entries_are_numbered_and_chained_in_the_order_they_were_appended(store:
         assert work.ledger.list_of(Subjects(person_id="p0")) == (entries[0], entries[2])
         assert work.ledger.list_of(Subjects(person_id="p1", team_id="t"), kinds=[LedgerKind.RESULT]) == (entries[1],)
         assert work.ledger.list_of(Subjects(team_id="t"), kinds=[LedgerKind.EXPORTED]) == ()
-        assert work.ledger.has(LedgerKind.RESULT, Subjects(person_id="p1"))
-        assert not work.ledger.has(LedgerKind.EXPORTED, Subjects(person_id="p1"))
     assert [entry.number for entry in entries] == [1, 2, 3]
     assert [entry.previous_sha256 for entry in entries] == [GENESIS, entries[0].sha256, entries[1].sha256]
     content = json.loads(entries[0].body or "")
@@ -77,11 +80,11 @@ def test_entries_are_numbered_and_chained_in_the_order_they_were_appended(store:
 
 def test_an_entry_is_kept_with_what_it_records_or_not_at_all(store: Store) -> None:
     with pytest.raises(RuntimeError), store.write() as work:
-        work.ledger.append(Draft(kind=LedgerKind.EXPORTED, at=NOON))
+        work.ledger.note(LedgerKind.EXPORTED, at=NOON)
         raise RuntimeError
     with pytest.raises(LedgerError), store.write() as work:
-        work.teams.set_school("t", "x")
-        work.ledger.append(Draft(kind=LedgerKind.EXPORTED, at=NOON, data={"x": float("nan")}))
+        work.insert(TeamRow(team_id="t", name="x", is_demo=False, created_at=NOON))
+        work.ledger.note(LedgerKind.EXPORTED, at=NOON, data={"x": float("nan")})
     with store.read() as work:
         assert work.ledger.get_head().number == 0
 
@@ -147,3 +150,24 @@ def test_removing_a_team_leaves_its_entries(store: Store) -> None:
         work.teams.remove_demo_teams()
     with store.read() as work:
         assert len(work.ledger.list_of(Subjects(team_id="t"))) == 3
+
+
+def test_rows_are_compared_on_every_database(store: Store) -> None:
+    add_team(store, "t", people=2)
+    with store.write() as work:
+        note_people(work, work.teams.list_people("t"), at=NOON)
+    clock = FakeClock()
+    hold = place_hold(store, clock, scope=HoldScope.TEAM, subject_id="t", reason="case 1")
+    attempt = make_attempt(person_id="t-p0")
+    with store.write() as work:
+        work.attempts.add(attempt)
+        attempt_id = attempt.timing.attempt_id
+        about = Subjects(team_id="t", person_id="t-p0", attempt_id=attempt_id)
+        work.ledger.note(LedgerKind.FAMILIARIZATION, at=NOON, subjects=about)
+    assert verify(store, with_rows=True).differences == ()
+    with store.write() as work:
+        work.teams.change_person("t-p1", name="Other")
+        work.attempts.note_untimely(attempt_id)
+        work.save_row(replace(hold, released_at=NOON, released_by="x", release_reason="y"))
+    found = [(each.number, each.what.split()[0]) for each in verify(store, with_rows=True).differences]
+    assert found == [(2, "person"), (3, "legal"), (4, "drill")]

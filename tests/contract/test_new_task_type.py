@@ -14,7 +14,7 @@ from sim.tasks import TASK_TYPES
 
 ROOT = Path(__file__).parents[2]
 TOY = ROOT / "tests" / "support" / "toy_task.py"
-LAST = "    SETUP_TYPE,\n)"
+LAST = "    SetupType(),\n)"
 
 
 @pytest.fixture
@@ -27,9 +27,9 @@ def with_toy(tmp_path: Path) -> Path:
     types = copy / "sim" / "tasks" / "__init__.py"
     text = types.read_text(encoding="utf-8")
     assert LAST in text
-    line = "from sim.tasks.busiest import BUSIEST_TYPE\n"
+    line = "from sim.tasks.busiest import BusiestType\n"
     text = text.replace("from sim.tasks.encounter", f"{line}from sim.tasks.encounter")
-    types.write_text(text.replace(LAST, "    SETUP_TYPE,\n    BUSIEST_TYPE,\n)"), encoding="utf-8")
+    types.write_text(text.replace(LAST, "    SetupType(),\n    BusiestType(),\n)"), encoding="utf-8")
     return copy
 
 

@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
-from sim.drill.replay import replay
-from sim.drill.simulated import simulate
+from sim.attempt.replay import replay
+from sim.expert.simulated import simulate
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric
-from sim.scoring.registry import TRACE_METRICS
-from sim.tasks.common.base import Task
+from sim.tasks import get_task_type
 from sim.tasks.common.simulated_user import SKILLS
+from sim.tasks.common.task import Task
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_random_table
 
 INDEX = make_truth_index(make_random_table(np.random.default_rng(8), frames=500), people_ids=frozenset({"P009"}))
 WINDOW = (0.0, 50.0)
-EVERY = pytest.mark.parametrize("metric", TRACE_METRICS, ids=lambda m: m.key)
+EVERY = pytest.mark.parametrize("metric", get_task_type("trace").metrics, ids=lambda m: m.key)
 
 
 def make_cases() -> list[TraceCase]:

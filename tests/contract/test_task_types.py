@@ -7,19 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.drill.replay import replay
-from sim.drill.simulated import simulate
+from sim.attempt.replay import replay
 from sim.errors import AnswerError, TaskError
+from sim.expert.simulated import simulate
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.metric import Better, Metric, MetricValue, is_full
-from sim.scoring.score_card import ScoreCard
+from sim.scoring.score_card import Judged, ScoreCard
 from sim.services.app.score import score_attempt
 from sim.tasks import TASK_TYPES
-from sim.tasks.common.answer_form import format_answer_file
-from sim.tasks.common.base import Task, format_task_file
 from sim.tasks.common.simulated_user import NOVICE, PERFECT, SKILLS, SLOW, Skill
 from sim.tasks.common.sought import make_absent_tasks
-from sim.tasks.common.task_type import TaskType
+from sim.tasks.common.task import Task, format_answer_file, format_task_file
+from sim.tasks.common.task_type import ABSENT_RULE, TaskType
 from sim.truth.index import make_truth_index
 from tests.support.planted_page import BEGIN, END, PAGE, write_table
 from tests.support.story_truth import load_story_index, make_empty_index
@@ -32,7 +31,7 @@ LIMIT_S = 4000.0
 PERSON_ID = re.compile(r"\bP\d{3}\b")
 
 
-def is_worse(metric: Metric[object], before: MetricValue, after: MetricValue) -> bool:
+def is_worse(metric: Metric, before: MetricValue, after: MetricValue) -> bool:
     """Return whether a measure got worse; having lost its value is worse, having had none before is not."""
     if after is None or before is None:
         return after is None and before is not None
@@ -214,7 +213,7 @@ def test_unknown_people_and_times_that_are_no_numbers_are_refused(task_type: Tas
 def test_who_is_on_no_camera_is_asked_about_only_where_the_hand_in_can_say_so(task_type: TaskType) -> None:
     task = list_tasks(task_type)[0]
     assert task_type.make_answer_form(task).asks_absent is task_type.can_be_absent
-    assert ("doesn't appear on any camera" in task_type.pass_rule) is task_type.can_be_absent
+    assert (ABSENT_RULE in task_type.pass_rule) is task_type.can_be_absent
     if not task_type.can_be_absent:
         with pytest.raises(TaskError, match="no absent person"):
             make_absent_tasks(task_type, INDEX, FIRST_HALF_S)
@@ -223,6 +222,16 @@ def test_who_is_on_no_camera_is_asked_about_only_where_the_hand_in_can_say_so(ta
             known = make_truth_index(INDEX.table, people_ids=people, events=INDEX.events, site=INDEX.site)
             with pytest.raises(TaskError, match="P900"):
                 task_type.check_task(replace(task, target="P900"), known)
+    if task_type.can_be_absent:
+        answer = Answer(not_on_camera=True)
+        case = task_type.make_case(task, answer, INDEX)
+        said_so = Judged(card=task_type.make_card(case), case=case, answer=answer)
+        cameras = {leg.camera_id for leg in INDEX.find_appearances(task.person)}
+        verdict = task_type.write_verdict(said_so, task)
+        assert verdict.startswith("Not yet. You said they were on no camera. They were on "), verdict
+        assert int(verdict.split()[-2]) <= len(cameras)
+        (advice,) = task_type.write_advice(said_so, task)
+        assert "before you say" in advice.sentence.lower()
     rows = INDEX.table.rows
     for absent in list_absent_tasks(task_type):
         assert not ((rows["person_id"] == absent.person) & (rows["t_s"] <= FIRST_HALF_S[1])).any()
@@ -236,6 +245,6 @@ def test_who_is_on_no_camera_is_asked_about_only_where_the_hand_in_can_say_so(ta
 
 
 @pytest.mark.slow
-def test_the_documents_table_of_planted_errors_is_what_its_command_prints() -> None:
+def test_the_table_of_planted_errors_is_what_its_command_prints() -> None:
     printed = PAGE.read_text(encoding="utf-8").partition(BEGIN + "\n")[2].partition("\n" + END)[0]
     assert printed == write_table(INDEX), "run `python -m tests.support.planted_page`"

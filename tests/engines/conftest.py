@@ -6,22 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from sim.clips.model import BlurMode, Rights
 from sim.footage.recording.open import Recording
 from sim.services.app.settings import DETECTOR_VARIABLE
 from sim.services.app.wiring import App
 from sim.services.operations import demo
-from sim.services.own_clips.folder import make_walk
-from sim.services.own_clips.importing import add_clip
 from tests.browser.conftest import LIMIT_S
 from tests.support.engines.by_playwright import Firefox, find_firefox
 from tests.support.engines.engine import Engine
 from tests.support.engines.webkit import WebKit, find_missing
 from tests.support.server_process import ServerProcess, open_data
-from tests.support.staged_clips import CLIPS, align_now, cut_clip, wait_imported
 from tests.support.tiny_app import lay_out_library
 
-CLIP_S = 3.0
 PLAIN_PAGE = "/account/sign-in"
 """One of the app's address without Streamlit."""
 
@@ -82,19 +77,3 @@ def services(data: Path, server: ServerProcess) -> Iterator[App]:
 @pytest.fixture(scope="session")
 def team_id(services: App) -> str:
     return demo.fill_demo(services, people=3, seed=1)
-
-
-@pytest.fixture(scope="session")
-def walk_id(services: App, tmp_path_factory: pytest.TempPathFactory) -> str:
-    made = make_walk(
-        services,
-        "To the gym",
-        rights=Rights(may_use=True, everyone_agreed=True),
-        blur=BlurMode.MOVING,
-        by="",
-    )
-    clip = cut_clip(tmp_path_factory.mktemp("clip") / CLIPS[1].name, CLIPS[1], seconds=CLIP_S)
-    add_clip(services, made, clip, file_name=clip.name, camera="Lobby")
-    wait_imported(services, made)
-    align_now(services, made)
-    return made

@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from sim.drill.session_day import SessionKind, Starting
+from sim.program.session_day import SessionKind, Starting
 from sim.services.app.wiring import App
-from sim.services.attempt.intake import describe_state
-from sim.services.own_clips import annotating
-from sim.services.own_clips.folder import change_track, get_folder, read_track
+from sim.services.attempt.console_data import describe_state
 from sim.services.own_school.editing import get_drawing
 from sim.services.own_school.folder import make_school
 from sim.services.session_day import opening
@@ -68,7 +66,7 @@ def test_lesson_1_from_home_to_the_expert(engine: Engine, server: ServerProcess,
     console.submit(final_zone=answer.final_zone)
     engine.press("summary", "Moments to look at")
     engine.wait(HAS_PICTURE)
-    engine.press("button", "Watch an expert on this drill")
+    engine.press("button", "Watch an expert")
     engine.see(".console[data-mode=replay]")
     console.wait_ready()
     engine.press("[data-part=replayPlay]")
@@ -126,7 +124,7 @@ def expect_played(console: EngineConsole, key: str, last: int, *, speed: int) ->
     assert abs(seen.frames[-1] - seen.frames[0]) > 20
     is_video = console.engine.read(".console", "data-player") == "video"
     turned_back = max(way * (before - after) for before, after in pairwise(seen.frames))
-    # a video that has got ahead of the wall's by more than 0.35 s is sought back to it, see playback.js
+    # a video that has got ahead of the wall's by more than 0.35 s is sought back to it, see clocks.js
     assert turned_back <= (speed * LOST_FRAMES if is_video else 0)
     is_coarse = console.engine.name == "WebKit" and is_video
     assert statistics.median(seen.apart) <= (speed * LOST_FRAMES if is_coarse else max(2, speed))
@@ -157,7 +155,7 @@ def touch_and_mark(console: EngineConsole, services: App, attempt_id: str) -> No
 
 
 def test_pages_that_draw_hand_over_files_and_are_drawn_on(
-    engine: Engine, server: ServerProcess, services: App, team_id: str, walk_id: str
+    engine: Engine, server: ServerProcess, services: App, team_id: str
 ) -> None:
     engine.open(f"{server.url}/results?team={team_id}", ".sl-card img")
     engine.wait(HAS_CHARTS, what="charts that are drawn")
@@ -167,7 +165,6 @@ def test_pages_that_draw_hand_over_files_and_are_drawn_on(
     assert urlsplit(read_code(engine, ".sl-join-scan img")).path == "/join"
 
     draw_room(engine, server, services)
-    draw_box(engine, server, services, walk_id)
 
 
 def open_session(services: App, name: str) -> str:
@@ -190,7 +187,7 @@ def read_code(engine: Engine, selector: str) -> str:
 
 
 def draw_room(engine: Engine, server: ServerProcess, services: App) -> None:
-    school_id = make_school(services.settings.data, f"School in {engine.name}")
+    school_id = make_school(services, f"School in {engine.name}")
     engine.open(f"{server.url}/our-school?school={school_id}", ".school [data-tool=space]")
     engine.press(".school [data-tool=space]")
     for number, corner in enumerate(ROOM, start=1):
@@ -211,18 +208,3 @@ def draw_room(engine: Engine, server: ServerProcess, services: App) -> None:
 
 def read_rooms(services: App, school_id: str) -> list[list[list[float]]]:
     return [room["polygon"] for room in get_drawing(services, school_id)["spaces"].values()]
-
-
-def draw_box(engine: Engine, server: ServerProcess, services: App, walk_id: str) -> None:
-    clips = get_folder(services, walk_id)
-    track = read_track(clips)
-    change_track(clips, base=track.revision, drop=[(key.clip_id, key.clip_s) for key in track.keyframes])
-    engine.open(f"{server.url}/our-clips?walk={walk_id}&view=walker", "[data-part=console][data-settled=true]")
-    points = ((0.3, 0.3), (0.32, 0.4), (0.36, 0.6), (0.4, 0.7))
-    engine.drag([engine.find_spot("[data-part=walkLayer]", *point) for point in points])
-    engine.see(".walk-box")
-    engine.ask("() => hand.find('[data-part=console]').focus()")
-    engine.key("Enter")
-    engine.see(".strip-mark")
-    (kept,) = annotating.get_track(services, walk_id).keyframes
-    assert (kept.frame, kept.box) == (0, pytest.approx((0.3, 0.3, 0.4, 0.7), abs=0.01))

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.drill.attempt import (
+from sim.attempt.attempt import (
     ARRIVAL_GRACE_S,
     ENDED,
     Attempt,

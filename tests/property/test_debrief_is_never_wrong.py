@@ -8,20 +8,18 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from sim.drill.simulated import list_acts, number_acts, simulate
-from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.claim import MarkOutcome, judge_claims
+from sim.expert.simulated import list_acts, number_acts, simulate
+from sim.scoring.case import MarkOutcome, TraceCase, judge_claims, make_trace_case
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.mark import NOBODY, resolve_marks
-from sim.scoring.moments import GOOD_KINDS, Moment, MomentKind
-from sim.scoring.person_in_frame import PersonInFrame, read_person
+from sim.scoring.moments import GOOD_KINDS, Moment, MomentKind, PersonInFrame, read_person
 from sim.scoring.trace_moments import LossMoment
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.tasks import TASK_TYPES, get_task_type
-from sim.tasks.common.base import Task
 from sim.tasks.common.flaw import CLICK_SHARES, SIDEWAYS_SHARE
 from sim.tasks.common.simulated_user import PERFECT, SearchStep, StepKind
-from sim.truth.appearance import GAP_MAX_S
+from sim.tasks.common.task import Task
+from sim.truth.appearance import STRETCH_S
 from sim.truth.index import TruthIndex
 from tests.support.story_truth import load_story_index
 
@@ -177,6 +175,11 @@ def sweep_cameras_from_the_last(console: Console, legs: Sequence[int]) -> None:
     _sweep(console, legs, tuple(reversed(console.index.camera_ids)))
 
 
+def sweep_cameras_in_any_order(console: Console, legs: Sequence[int]) -> None:
+    """The same, the cameras shuffled."""
+    _sweep(console, legs, console.rng.permutation(console.index.camera_ids).tolist())
+
+
 def sweep_by_jumps(console: Console, legs: Sequence[int]) -> None:
     """Go through every camera by jumps of 5 s without playing."""
     low_s, high_s = console.task.window_s
@@ -190,7 +193,12 @@ def sweep_by_jumps(console: Console, legs: Sequence[int]) -> None:
                 console.mark(marks.pop(0))
 
 
-SWEEPS: tuple[Search, ...] = (sweep_cameras, sweep_cameras_from_the_last, sweep_by_jumps)
+SWEEPS: tuple[Search, ...] = (
+    sweep_cameras,
+    sweep_cameras_from_the_last,
+    sweep_cameras_in_any_order,
+    sweep_by_jumps,
+)
 SEARCHES: tuple[Search, ...] = (search_forward, search_backward, search_outward, *SWEEPS)
 
 
@@ -273,7 +281,7 @@ def list_gaps(console: Console, *, is_backwards: bool) -> Iterator[tuple[list[in
         before, after = legs[:place], legs[place:]
         ends_s = max(console.get_span(leg)[1] for leg in before)
         begins_s = min(console.get_span(leg)[0] for leg in after)
-        if begins_s - ends_s > GAP_MAX_S + 0.5:
+        if begins_s - ends_s > STRETCH_S + 0.5:
             yield (after, before) if is_backwards else (before, after)
 
 
@@ -281,7 +289,7 @@ def is_one_place(console: Console, legs: Sequence[int]) -> bool:
     spans = sorted(console.get_span(leg) for leg in legs)
     until_s = spans[0][1]
     for begin_s, end_s in spans:
-        if begin_s - until_s > GAP_MAX_S:
+        if begin_s - until_s > STRETCH_S:
             return False
         until_s = max(until_s, end_s)
     return True
@@ -311,6 +319,8 @@ def test_a_perfect_search_in_any_order_is_blamed_for_nothing(name: str, search: 
         score = submit(console)
         assert list_errors(task, score) == (), (task, search)
         assert score.card.passed is True, (task, search)
+        task_type = get_task_type(task.type)
+        assert task_type.write_advice(score, task) == (task_type.harder,), (task, search)
 
 
 @BOTH_TYPES

@@ -8,10 +8,11 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.drill.event import Event
-from sim.drill.simulated import simulate
+from sim.attempt.events import Event
+from sim.expert.simulated import simulate
 from sim.services.app.wiring import App
-from sim.services.attempt.intake import accept_events, describe_state
+from sim.services.attempt.console_data import describe_state
+from sim.services.attempt.intake import accept_events
 from sim.services.attempt.scores import settle
 from sim.tasks.common.simulated_user import NOVICE
 from tests.support.fake_clock import FakeClock

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from sim.scoring.case import make_trace_case
 from sim.scoring.evidence import Answer
-from sim.scoring.team_exercise.coverage import compute_exercise_measures
-from sim.scoring.team_exercise.evidence import ExerciseCase, MemberScreens, Request, Screen
+from sim.scoring.exercise_metrics import ExerciseCase, MemberScreens, Request, Screen, compute_exercise_measures
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_worked_table
 

@@ -6,10 +6,10 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.drill.attempt import Phase
-from sim.drill.difficulty import Difficulty
-from sim.drill.form_order import PhaseSizes, assign_crossed_form, assign_planned_form, split_alike
-from sim.drill.forms import Form
+from sim.attempt.attempt import Phase
+from sim.forms.difficulty import Difficulty
+from sim.forms.form_order import PhaseSizes, assign_crossed_form, assign_planned_form, split_alike
+from sim.forms.forms import Form
 
 Given = dict[int, list[tuple[Phase, str]]]
 

@@ -1,7 +1,6 @@
 """The program's scores equal those of a slow plain-Python twin that shares no code with it."""
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.scoring.case import make_trace_case
-from sim.scoring.score_card import compute_score_card
+from sim.tasks import get_task_type
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import make_random_answer, make_random_table
 
@@ -26,7 +25,7 @@ def find_appearances(rows: list[Row]) -> list[list[Row]]:
         )
         current = [own[0]]
         for row in own[1:]:
-            if row["t_s"] - current[-1]["t_s"] <= 2.0 + 1e-9:
+            if row["t_s"] - current[-1]["t_s"] <= 5.0 + 1e-9:
                 current.append(row)
             else:
                 appearances.append(current)
@@ -38,7 +37,7 @@ def find_appearances(rows: list[Row]) -> list[list[Row]]:
 def is_glimpse(appearance: list[Row]) -> bool:
     lasts = appearance[-1]["t_s"] - appearance[0]["t_s"]
     tallest = max((r["y2"] - r["y1"]) * r["visible"] for r in appearance)
-    return lasts < 1.0 - 1e-9 or tallest < 32.0
+    return lasts < 3.0 - 1e-9 or tallest < 0.09 * 540 - 1e-9
 
 
 def score_slowly(
@@ -96,7 +95,9 @@ def score_slowly(
     last = min((r for s in legs for r in s[2]), key=lambda r: (-r["t_s"], r["camera_id"]), default=None)
     is_one = not (not_on_camera and marks)
     if legs:
-        passed = 5 * len(right) >= 4 * len(legs) and not wrong and last is not None and last["zone"] == final_zone
+        at_last = last is not None and last["zone"] == final_zone
+        enough = 5 * len(right) >= 4 * len(legs) or (2 <= len(legs) <= 4 and len(right) == len(legs) - 1 and at_last)
+        passed = enough and not wrong and at_last and empty <= len(right) + 2
     else:
         passed = not_on_camera and not claimed and empty == 0
     return {
@@ -157,7 +158,7 @@ def test_scores_equal_the_slow_twin(seed: int) -> None:
     target = f"P{int(rng.integers(1, 7)):03}"
     index = make_truth_index(table, people_ids=frozenset(f"P{n:03}" for n in range(1, 7)))
 
-    card = compute_score_card(make_trace_case(index, target=target, window_s=window, answer=answer))
+    card = get_task_type("trace").make_card(make_trace_case(index, target=target, window_s=window, answer=answer))
     slow = score_slowly(
         table.rows.astype(dict.fromkeys(("x1", "y1", "x2", "y2", "visible"), "float64")).to_dict("records"),
         fps=table.fps,
@@ -176,23 +177,3 @@ def test_scores_equal_the_slow_twin(seed: int) -> None:
             assert found is expected, key
         else:
             assert found == pytest.approx(expected, abs=1e-9), key
-
-
-@settings(max_examples=40)
-@given(seed=st.integers(0, 2**32 - 1))
-def test_order_and_repeats_of_marks_change_no_answer_metric_but_empties(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    table = make_random_table(rng, cameras=2, people=3, frames=200)
-    index = make_truth_index(table, people_ids=frozenset({"P001"}))
-    answer = make_random_answer(rng, table, (0.0, 20.0))
-    shuffled = tuple(answer.marks[i] for i in rng.permutation(len(answer.marks)))
-
-    def score(marks):
-        case = make_trace_case(index, target="P001", window_s=(0.0, 20.0), answer=replace(answer, marks=marks))
-        return dict(compute_score_card(case).values)
-
-    once, mixed, doubled = score(answer.marks), score(shuffled), score(answer.marks * 2)
-    assert mixed == once
-    for values in (once, doubled):
-        values.pop("appearance_precision")
-    assert doubled == once

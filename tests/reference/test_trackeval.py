@@ -17,8 +17,8 @@ from sim.footage.checks.export_truth import export_mot
 from sim.footage.recording.open import Recording, load_truth, open_recording
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer
-from sim.scoring.score_card import compute_score_card
 from sim.services.app.score import load_truth_index
+from sim.tasks import get_task_type
 from sim.tasks.common.flaw import mark_clearest
 from sim.truth.index import TruthIndex
 from sim.truth.window import cut_window
@@ -54,7 +54,7 @@ def _evaluate(true: set[int], claimed: set[int]) -> dict[str, float]:
 
 def _compare(index: TruthIndex, window_s: Span, target: str, answer: Answer, compared: dict[str, list[float]]) -> None:
     case = make_trace_case(index, target=target, window_s=window_s, answer=answer)
-    values = compute_score_card(case).values
+    values = get_task_type("trace").make_card(case).values
     expected = _evaluate(_find_rows(case, case.legs), _find_rows(case, case.claims.claimed))
     for key, told in compared.items():
         found = values[key]
@@ -112,13 +112,3 @@ def test_truth_as_its_own_tracker_is_perfect_on_every_camera(exported: Path, fau
         assert data["num_gt_ids"] == mine["person_id"].nunique()
         assert Identity({"PRINT_CONFIG": False}).eval_sequence(data)["IDF1"] == 1
         assert HOTA().eval_sequence(data)["HOTA"].min() == 1
-
-
-def test_a_swap_of_two_people_is_found(exported: Path) -> None:
-    text = exported / "trackers/truth/data/CAM-01.txt"
-    rows = [line.split(",") for line in text.read_text().splitlines()]
-    swap = {"1": "2", "2": "1"}
-    text.write_text("\n".join(",".join([r[0], swap.get(r[1], r[1]) if int(r[0]) > 40 else r[1], *r[2:]]) for r in rows))
-    dataset = _open_dataset(exported)
-    data = dataset.get_preprocessed_seq_data(dataset.get_raw_seq_data("truth", "CAM-01"), "pedestrian")
-    assert Identity({"PRINT_CONFIG": False}).eval_sequence(data)["IDF1"] < 1

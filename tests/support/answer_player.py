@@ -8,13 +8,13 @@ from typing import Self
 
 from playwright.sync_api import Locator, Page, expect
 
-from sim.drill.forms import Form
 from sim.footage.recording.recording import Manifest
+from sim.forms.forms import Form
 from sim.scoring.evidence import Answer, Clip, Mark
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import compute_score, write_score
 from sim.tasks import get_task_type
-from sim.tasks.common.answer_form import AnswerForm
+from sim.tasks.common.task import AnswerForm
 from sim.truth.index import TruthIndex
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.given import load_attempt
@@ -63,7 +63,9 @@ class AnswerPlayer:
         self.hand_in(answer)
 
     def work(self, answer: Answer) -> None:
-        """Do what is done before the hand-in: marks, clips, items one by one, the view."""
+        """Do what is done before the hand-in: a look around, marks, clips, items one by one, the view."""
+        if answer.not_on_camera and not self.by_touch:
+            self._look_around()
         for number, mark in enumerate(answer.marks, start=1):
             self._mark(mark, number)
         for number, clip in enumerate(answer.clips, start=1):
@@ -76,6 +78,18 @@ class AnswerPlayer:
             expect(self.console.part("foundCount")).to_have_text(f"{number}/{len(self.asked.items)}")
         if answer.view:
             self._arrange(answer.view)
+
+    def _look_around(self) -> None:
+        """Play half of the time asked for, and a little more, on the wall at 4x."""
+        part, (low_s, high_s) = self.console.part, self.form.window_s
+        self._go_to(low_s)
+        part("speed").select_option("4")
+        self._press(part("play"))
+        until_s = min(high_s, (low_s + high_s) / 2 + 10.0)
+        arguments = [self.console.root.element_handle(), round(until_s * self.manifest.fps) - 1]
+        test = "([console, frame]) => Number(console.dataset.frame) >= frame"
+        self.console.page.wait_for_function(test, arg=arguments, polling="raf", timeout=3 * SLOW_MS)
+        self._press(part("play"))
 
     def hand_in(self, answer: Answer, *, reloads: bool = False) -> None:
         """Open the hand-in, answer what it asks, load the page again where told so, and wait for the debrief."""

@@ -32,7 +32,7 @@ def make_team(
     factors = np.broadcast_to(np.asarray(factor, dtype=np.float64), people)[who]
     rng = np.random.default_rng(11)
     own = 240.0 * np.exp(rng.normal(0.0, 0.15, people)[who] + rng.normal(0.0, 0.08, len(who)))
-    idf1 = rng.uniform(0.6, 0.8, len(who))
+    idf1 = rng.uniform(0.65, 0.75, len(who))
     table = pd.DataFrame(
         {
             "person_id": [f"P{each:02d}" for each in who],

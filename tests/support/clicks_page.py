@@ -1,4 +1,4 @@
-"""The table of clicks in docs/scoring.md, on painted masks: `python -m tests.support.clicks_page` writes it."""
+"""The table tests/picture/clicks.md, on painted masks: `python -m tests.support.clicks_page` writes it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +14,8 @@ from sim.scoring.evidence import Mark
 from sim.scoring.mark import NOBODY, resolve_marks
 from sim.services.library.footage_build import make_painters, plan_scenario
 from sim.tasks import get_task_type
-from sim.tasks.common.base import Task
 from sim.tasks.common.flaw import CLICK_SHARES, SIDEWAYS_SHARE, find_clearest_row
+from sim.tasks.common.task import Task
 from sim.truth.index import TruthIndex
 from sim.truth.window import cut_window
 from tests.support.doc_table import put_into_page
@@ -27,7 +27,7 @@ VISIBLE_MIN = 0.6
 LEGS_MIN = 3
 HEIGHTS = tuple(CLICK_SHARES)
 SCENARIO = Path(__file__).resolve().parents[2] / "scenarios" / "morning-arrival.yaml"
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "scoring.md"
+PAGE = Path(__file__).resolve().parents[1] / "picture" / "clicks.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +164,7 @@ def _passes(
     task_type = get_task_type(task.type)
     marks = tuple(_make_mark(index, int(row), points) for row in rows)
     card = task_type.score(task, replace(task_type.answer_perfectly(task, index), marks=marks), index)
-    return all(criterion.met is not False for criterion in card.criteria)
+    return False not in card.criteria.values()
 
 
 def _make_mark(index: TruthIndex, table_row: int, points: Mapping[int, tuple[float, float]]) -> Mark:

@@ -20,7 +20,6 @@ VERBS = "http://adlnet.gov/expapi/verbs/"
 @dataclass
 class Cmi5Lms:
     mode: str = "Normal"  # of the next launches
-    host: str = "127.0.0.1"
     fails: dict[str, int] = field(default_factory=dict)  # status by a part of the path, in place of the answer
     statements: list[Statement] = field(default_factory=list)  # those taken, in their order
     wrong: list[str] = field(default_factory=list)  # what it refused, and why
@@ -30,7 +29,7 @@ class Cmi5Lms:
 
     def __post_init__(self) -> None:
         self._server = LocalServer(_make_handler(self))
-        self.url = f"http://{self.host}:{self._server.port}"
+        self.url = f"http://127.0.0.1:{self._server.port}"
         self.actor = {"objectType": "Agent", "account": {"homePage": self.url, "name": "ana"}}
 
     def __enter__(self) -> "Cmi5Lms":

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from starlette.testclient import TestClient
 
-from sim.drill.team_exercise import Role, list_roles
+from sim.attempt.team_exercise import Role, list_roles
 from sim.services.app.links import Invitation, read_invitation, write_invitation
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import make_links

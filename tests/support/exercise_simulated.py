@@ -1,36 +1,28 @@
-"""Simulated team exercises: three people who share a trace well, badly, or slowly, as events of their browsers."""
+"""A simulated team exercise: three people who share a trace slowly, as events of their browsers."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from uuid import UUID
 
 import numpy as np
 
-from sim.drill.event import Event, EventKind
-from sim.drill.simulated import Act, list_acts, number_acts
-from sim.drill.team_exercise import Role, list_roles
+from sim.attempt.events import Event, EventKind
+from sim.attempt.team_exercise import Role, list_roles
+from sim.expert.simulated import Act, list_acts, number_acts
 from sim.tasks import get_task_type
-from sim.tasks.common.base import Task
 from sim.tasks.common.flaw import mark_clearest
 from sim.tasks.common.simulated_user import PERFECT, SimulatedUser
+from sim.tasks.common.task import Task
 from sim.truth.index import TruthIndex
 from sim.truth.window import TruthWindow, cut_window
 
 MEMBERS = 3
-TAKES_AFTER_S = 2.0
 LATE_S = 25.0
 
 
-class ExerciseKind(StrEnum):
-    PERFECT = "perfect"
-    SAME_CAMERA = "same-camera"
-    LATE = "late"
-
-
 def simulate_exercise(
-    task: Task, index: TruthIndex, *, rng: np.random.Generator, kind: ExerciseKind, limit_s: float
+    task: Task, index: TruthIndex, *, rng: np.random.Generator, limit_s: float
 ) -> Mapping[Role, tuple[Event, ...]]:
-    """Return every member's events: viewer and map in turn, taken over in 2 s or 25 s, or all three on every leg."""
+    """Return every member's events: viewer and map in turn, each taking over late."""
     window = cut_window(index, task.window_s)
     legs = window.find_target(task.person)
     roles = list_roles(MEMBERS)
@@ -41,19 +33,15 @@ def simulate_exercise(
     asked_s = 0.0
     for number, leg in enumerate(legs):
         turn = (Role.VIEWER, Role.MAP)[number % 2]
-        at_work = roles if kind is ExerciseKind.SAME_CAMERA else (turn,)
-        begins_s = _take_over_s(kind, asked_s, is_first=number == 0)
-        for role in at_work:
-            own = users[role]
-            own.at_s = max(own.at_s, begins_s)
-            own.open_camera(index.appearances[leg].camera_id)
-            own.watch(from_s=float(window.first_s[leg]), to_s=float(window.last_s[leg]))
-            own.mark(mark_clearest(window, leg), window)
-        asker = Role.VIEWER if kind is ExerciseKind.SAME_CAMERA else turn
-        asked_s = users[asker].at_s
+        own = users[turn]
+        own.at_s = max(own.at_s, asked_s + (LATE_S if number else 0.0))
+        own.open_camera(index.appearances[leg].camera_id)
+        own.watch(from_s=float(window.first_s[leg]), to_s=float(window.last_s[leg]))
+        own.mark(mark_clearest(window, leg), window)
+        asked_s = own.at_s
         if number + 1 < len(legs):
             following = legs[number + 1]
-            asks[asker].append(
+            asks[turn].append(
                 _ask(number, index.appearances[following].camera_id, float(window.first_s[following]), asked_s)
             )
     answer = get_task_type(task.type).answer_perfectly(task, index)
@@ -70,12 +58,6 @@ def _sit_down(pace: int, window: TruthWindow) -> SimulatedUser:
     user = SimulatedUser(rng=np.random.default_rng(pace), skill=PERFECT, site_s=window.window_s[0])
     user.begin()
     return user
-
-
-def _take_over_s(kind: ExerciseKind, asked_s: float, *, is_first: bool) -> float:
-    if is_first or kind is ExerciseKind.SAME_CAMERA:
-        return asked_s
-    return asked_s + (LATE_S if kind is ExerciseKind.LATE else TAKES_AFTER_S)
 
 
 def _ask(number: int, camera_id: str, site_s: float, at_s: float) -> Act:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sim.drill.instant import Instant
+from sim.attempt.attempt import Instant
 
 NOON = datetime(2026, 9, 14, 12, 0, 0, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Date, Double, Integer, String, Table, insert, update
 
-from sim.db.columns import UtcDateTime
-from sim.db.ledger import Draft, LedgerKind, Subjects
+from sim.db.columns import UtcDateTime, raw
+from sim.db.ledger import LedgerKind, Subjects
 from sim.db.store import Store, open_store
 from sim.db.tables import metadata
 from tests.support.fake_clock import NOON
@@ -16,12 +16,12 @@ ROWS = 5
 
 
 def fill_database(url: str) -> None:
-    """Put rows into every table: the n-th of each refers to the n-th of others, and to the next of its own."""
+    """Put rows into every table: the n-th of each refers to the n-th of others, and to the one before of its own."""
     store = open_store(url)
     _fill_ledger(store)
     with store.engine.begin() as connection:
         for table in metadata.sorted_tables:
-            if table.name in ("ledger_entry", "ledger_content", "ledger_removal"):
+            if table.name == "audit":
                 continue
             own = {key.parent for key in table.foreign_keys if key.column.table is table}
             rows = [
@@ -29,10 +29,10 @@ def fill_database(url: str) -> None:
                 for number in range(1, ROWS + 1)
             ]
             connection.execute(insert(table), rows)
-            for column, (row, later) in itertools.product(own, itertools.pairwise(rows)):
+            for column, (earlier, row) in itertools.product(own, itertools.pairwise(rows)):
                 (key,) = table.primary_key
                 chosen = update(table).where(key == row[key.name])
-                connection.execute(chosen.values({column.name: later[key.name]}))
+                connection.execute(chosen.values({column.name: earlier[key.name]}))
     store.close()
 
 
@@ -40,7 +40,7 @@ def _fill_ledger(store: Store) -> None:
     with store.write() as work:
         for number in range(1, ROWS + 1):
             about = Subjects(person_id=f"é-{number}")
-            work.ledger.append(Draft(kind=LedgerKind.RESULT, at=NOON, subjects=about, data={"value": number / 7}))
+            work.ledger.note(LedgerKind.RESULT, at=NOON, subjects=about, data={"value": number / 7})
     with store.write() as work:
         work.ledger.remove_content((2,), by="Kim", reason="too old", at=NOON)
 
@@ -51,7 +51,7 @@ def _make(column: Column[Any], number: int) -> Any:
         return _make(key.column, number)
     if column.nullable and number % 2 == 0 and not column.unique:
         return None
-    kind = column.type
+    kind = raw(column).type
     if isinstance(kind, UtcDateTime):
         return NOON + timedelta(days=number, microseconds=number)
     if isinstance(kind, Date):

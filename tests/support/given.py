@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sim.db.rows import AttemptRow, StoredEvent
-from sim.drill.attempt import Phase
-from sim.drill.event import EventKind
+from sim.attempt.attempt import Phase
+from sim.attempt.events import EventKind
+from sim.db.attempts import AttemptRow
+from sim.db.events import StoredEvent
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.team import given_drills, team

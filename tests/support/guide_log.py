@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sim.drill.event import Event, EventKind
+from sim.attempt.events import Event, EventKind, read_act
 
 _AT = {"camera_id": "CAM-01", "t_s": 5.0}
 _MARK = {"mark_id": "m1"}
@@ -26,11 +26,12 @@ WHOLE_GUIDE: tuple[tuple[EventKind, dict[str, Any]], ...] = (
     (EventKind.FAULT, {"fault_id": "f1", "fault": "wrong-clock", **_AT}),
     (EventKind.SUBMIT, {"final_zone": None, "not_on_camera": False, "note": ""}),
 )
+WHOLE_GUIDE_ACTS = tuple(read_act(kind, payload) for kind, payload in WHOLE_GUIDE)
 
 
 def make_guide_events(tab_id: str) -> list[Event]:
     """Return it as the events of a browser tab, one a second."""
     return [
-        Event(tab_id=tab_id, seq=number, t_client_ms=1000.0 * number, kind=kind, payload=payload)
+        Event.read(tab_id=tab_id, seq=number, t_client_ms=1000.0 * number, kind=kind, payload=payload)
         for number, (kind, payload) in enumerate(WHOLE_GUIDE, start=1)
     ]

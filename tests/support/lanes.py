@@ -37,7 +37,6 @@ SLOW_FILES = (
     "tests/unit/site/test_fit.py",
     "tests/unit/services/library/test_scenario.py",
     "tests/unit/footage/people/test_dressing.py",
-    "tests/property/test_compare_properties.py",
     "tests/unit/footage/build/test_build.py",
     "tests/unit/crowd/test_make_crowd.py",
 )

@@ -52,4 +52,4 @@ def open_course(app: App, platform: LtiPlatform, platform_id: str) -> None:
         seen_at=app.clock.read().wall,
     )
     with app.store.write() as work:
-        work.lti.save_course(row)
+        work.put(row)

@@ -1,4 +1,4 @@
-"""The table of planted errors of docs/scoring.md: `python -m tests.support.planted_page` writes it."""
+"""The table tests/contract/planted_errors.md: `python -m tests.support.planted_page` writes it."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from sim.truth.index import TruthIndex
 from tests.support.doc_table import put_into_page
 from tests.support.story_truth import load_story_index
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "scoring.md"
+PAGE = Path(__file__).resolve().parents[1] / "contract" / "planted_errors.md"
 BEGIN, END = "<!-- planted errors: begin -->", "<!-- planted errors: end -->"
 
 
@@ -38,7 +38,7 @@ def write_table(index: TruthIndex) -> str:
 
 
 def _list_unmet(card: ScoreCard) -> list[str]:
-    return [criterion.key for criterion in card.criteria if criterion.met is False]
+    return [key for key, is_met in card.criteria.items() if is_met is False]
 
 
 def _list_parts(keys: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim.drill.event import EventKind
+from sim.attempt.events import EventKind
 from sim.footage.recording.open import open_recording
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
@@ -46,7 +46,7 @@ def describe(app: App, attempt_id: str) -> dict[str, Any]:
         "verdict": view.verdict,
         "parts": [part.label for part in view.parts],
         "moments": [moment.title for moment in view.moments.moments],
-        "practice": [drill.form_title for drill in (view.again, *view.practice) if drill is not None],
+        "practice": [drill.form_title for drill in (view.following, *view.practice) if drill is not None],
     }
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from sim.drill.event import Event, EventKind
-from sim.drill.simulated import simulate
+from sim.attempt.events import Event, EventKind
+from sim.expert.simulated import simulate
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
@@ -39,7 +39,7 @@ def play_by_skill(app: App, clock: FakeClock, form_id: str, skill: Skill, *, see
 def play_by_acts(app: App, clock: FakeClock, form_id: str, acts: Sequence[Act]) -> str:
     """Play a form by acts, each at its drill time in seconds; without a `submit` the time runs out."""
     events = [
-        Event(tab_id=TAB, seq=seq, t_client_ms=at_s * 1000.0, kind=kind, payload=payload)
+        Event.read(tab_id=TAB, seq=seq, t_client_ms=at_s * 1000.0, kind=kind, payload=payload)
         for seq, (at_s, kind, payload) in enumerate(acts, start=1)
     ]
     return _play(app, clock, form_id, events)

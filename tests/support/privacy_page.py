@@ -11,12 +11,14 @@ BEGIN, END = "<!-- stored: begin -->", "<!-- stored: end -->"
 
 
 def write_table() -> str:
-    """Return the Markdown table: each table of the database, what it holds about people, and how long."""
-    lines = ["| table | what | about people | kept |", "| --- | --- | --- | --- |"]
-    for name, stored in sorted(STORED.items()):
-        kept = stored.kept.format(days=PRACTICE_DAYS) if stored.what else "with what it belongs to"
-        lines.append(f"| `{name}` | {stored.title} | {stored.what or 'nobody'} | {kept} |")
-    return "\n".join(lines)
+    """Return the Markdown table: what each table of the database holds about people, by how long that is kept."""
+    lines = ["| kept | table | what | about people |", "| --- | --- | --- | --- |"]
+    told = sorted((stored.kept.format(days=PRACTICE_DAYS), name) for name, stored in STORED.items() if stored.what)
+    for place, (kept, name) in enumerate(told):
+        is_first = place == 0 or told[place - 1][0] != kept
+        lines.append(f"| {kept if is_first else ''} | `{name}` | {STORED[name].title} | {STORED[name].what} |")
+    nobody = ", ".join(f"`{name}`" for name, stored in sorted(STORED.items()) if not stored.what)
+    return "\n".join([*lines, f"| with what it belongs to | {nobody} | | nobody |"])
 
 
 if __name__ == "__main__":

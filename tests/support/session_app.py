@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sim.drill.session_day import SessionKind, Starting
+from sim.program.session_day import SessionKind, Starting
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from sim.drill.forms import Form
-from sim.drill.reference import Reference
+from sim.forms.difficulty import Reference
+from sim.forms.forms import Form
 from sim.services.app.forms import load_form_set
 from sim.services.app.settings import PROJECT
 from sim.tasks import get_task_type
@@ -14,7 +14,7 @@ FORMS = load_form_set(PROJECT / "scenarios" / "forms" / f"{SHIPPED.name}.yaml")
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """A kind of drill."""
+    """A kind of drill on the whole site."""
 
     type: str
     shown: Reference | None = Reference.THREE_PHOTOS  # what of the student is shown before; None takes anything
@@ -28,7 +28,7 @@ class Wish:
 
 
 def find_form(wish: Wish) -> Form:
-    fitting = [form for form in FORMS.practice if form.type == wish.type]
+    fitting = [form for form in FORMS.practice if form.type == wish.type and not form.is_short]
     if wish.shown is not None:
         fitting = [form for form in fitting if form.reference is wish.shown]
     if wish.is_absent is not None:

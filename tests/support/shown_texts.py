@@ -11,8 +11,9 @@ from datetime import UTC
 import pypdf
 
 from sim.compare.comparison import Comparison
-from sim.services.comparison.handover import ReportExport, write_json, write_report, write_tables
+from sim.services.comparison.handover import ReportExport, write_json, write_tables
 from sim.services.comparison.panels import Panel, list_first_panels, list_further_panels
+from sim.services.comparison.pdf import write_report
 from tests.support.fake_clock import NOON
 
 

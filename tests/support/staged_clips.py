@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from sim.clips.model import Box, ClockNotes, Clothes, DrillWish, Keyframe, Reading, SharedEvent, Sight
+from sim.db.builds import BuildState
 from sim.services.app.wiring import App
-from sim.services.own_clips.aligning import AlignState, get_align, start_align
+from sim.services.own_clips.aligning import find_align, start_align
 from sim.services.own_clips.clip_jobs import ClipState
 from sim.services.own_clips.folder import get_folder
 from sim.services.own_clips.importing import get_progress
@@ -101,7 +102,7 @@ def make_clocks() -> ClockNotes:
 def load_walkers() -> list[tuple[str, pd.DataFrame]]:
     """Return everybody who can be asked for in the clips, those on most cameras and longest first, with their rows."""
     rows = pd.read_parquet(SAMPLE / "truth.parquet")
-    rows = rows[is_countable(rows["visible"].to_numpy(), (rows["y2"] - rows["y1"]).to_numpy())]
+    rows = rows[is_countable(rows["visible"].to_numpy(), (rows["y2"] - rows["y1"]).to_numpy(), lines=540)]
     parts = [
         rows[(rows["camera_id"] == c.camera_id) & rows["t_s"].between(c.start_s, c.start_s + SECONDS - 0.15)]
         for c in CLIPS
@@ -165,7 +166,7 @@ def wait_imported(app: App, walk_id: str) -> None:
 def kill_import(app: App, walk_id: str) -> None:
     folder = get_folder(app, walk_id)
     (job,) = folder.glob("clips/*.job.json")
-    pid = json.loads(job.read_text())["worker"]["pid"]
+    pid = int(json.loads(job.read_text())["worker"].split(" / ")[-1])
     end_s = time.monotonic() + 60
     while not any(path.stat().st_size > HAS_PICTURES for path in folder.glob("clips/*.part/main.mp4")):
         assert time.monotonic() < end_s
@@ -182,10 +183,11 @@ def align_now(app: App, walk_id: str) -> None:
 
 def wait_aligned(app: App, walk_id: str) -> None:
     end_s = time.monotonic() + 300.0
-    while (found := get_align(app, walk_id)).state is AlignState.RUNNING:
+    while (found := find_align(app, walk_id)) is not None and found.is_open:
         assert time.monotonic() < end_s
         time.sleep(0.1)
-    assert found.state is AlignState.DONE, found
+    assert found is not None
+    assert found.row.state is BuildState.DONE, found
 
 
 def make_zip(path: Path) -> Path:

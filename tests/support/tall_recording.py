@@ -14,7 +14,6 @@ from tests.support.tiny_site import ZONE_LENGTH_M, ZONES, make_tiny_site
 
 CAMERAS = 20
 UPPER_M = 3.5
-PER_FRAME = ("xyz_m", "heading_rad", "gait_phase", "speed_m_s", "pose", "floor", "zone", "look")
 MIDDLE_M = 2 * ZONE_LENGTH_M
 
 
@@ -45,8 +44,7 @@ def make_tall_site(cameras: int = CAMERAS) -> Site:
 
 def make_tall_crowd() -> Crowd:
     tiny = make_tiny_crowd()
-    tracks = tuple(_lift(_hurry(track)) for track in tiny.tracks)
-    return replace(tiny, tracks=tracks, frame_count=tiny.frame_count // 2)
+    return replace(tiny, tracks=tuple(map(_lift, tiny.tracks)))
 
 
 def build_tall_recording(target: Path) -> Recording:
@@ -69,10 +67,6 @@ def _make_camera(number: int) -> CameraSpec:
         pitch_deg=-20.0,
         hfov_deg=80.0,
     )
-
-
-def _hurry(track: Track) -> Track:
-    return replace(track, first_frame=track.first_frame // 2, **{name: getattr(track, name)[::2] for name in PER_FRAME})
 
 
 def _lift(track: Track) -> Track:

@@ -6,9 +6,9 @@ from datetime import datetime
 from pathlib import Path
 
 from sim.db.engine import make_sqlite_url
-from sim.drill.forms import Origin
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import MANIFEST_NAME
+from sim.forms.forms import Origin
 from sim.services.app.forms import write_form_set
 from sim.services.app.settings import Settings
 from sim.services.app.wiring import App, open_app

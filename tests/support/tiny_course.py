@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from sim.drill.event import Event, EventKind
-from sim.drill.simulated import simulate
+from sim.attempt.events import Event, EventKind
+from sim.expert.simulated import simulate
 from sim.services.app.wiring import App, open_app
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
@@ -68,6 +68,6 @@ def play(app: App, clock: FakeClock, attempt_id: str, *, well: bool) -> None:
         )
     else:
         submit = {"final_zone": None, "not_on_camera": False}
-        events = (Event(tab_id=TAB, seq=1, t_client_ms=1000.0, kind=EventKind.SUBMIT, payload=submit),)
+        events = (Event.read(tab_id=TAB, seq=1, t_client_ms=1000.0, kind=EventKind.SUBMIT, payload=submit),)
     clock.pass_s(events[-1].t_client_ms / 1000.0)
     accept_events(app, attempt_id, tab_id=events[0].tab_id, events=events)

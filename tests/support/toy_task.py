@@ -1,31 +1,20 @@
 """A task type that exists in tests alone: which camera shows the most people. One file, as most types are."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from sim.errors import TaskError
-from sim.scoring.duration import COMPLETION, FINISHED
 from sim.scoring.evidence import Answer, SearchLog
-from sim.scoring.judged import Judged, PartView
-from sim.scoring.metric import Better, Metric
+from sim.scoring.metric import list_metrics, metric
 from sim.scoring.moments import Moment, MomentKind, Scene
-from sim.scoring.score_card import Criterion, ScoreCard, make_score_card
-from sim.tasks.common.answer_form import AnswerForm, Field, FieldKind, Marks
-from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.scoring.score_card import Judged, PartView
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.moment_words import tell_search_moment
+from sim.tasks.common.moment_words import MomentFacts, MomentText, tell_search_moment
 from sim.tasks.common.simulated_user import SimulatedUser
-from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
-from sim.tasks.common.task_words import (
-    Advice,
-    MomentFacts,
-    MomentText,
-    TaskWords,
-    judge_part,
-    list_time_parts,
-    write_missing,
-)
+from sim.tasks.common.task import AnswerForm, Field, FieldKind, Marks, Task, TaskFile
+from sim.tasks.common.task_type import TIME_COUNTS, TaskType
+from sim.tasks.common.task_words import Advice, judge_part, write_missing
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window
 
@@ -39,41 +28,15 @@ class BusiestCase:
     log: SearchLog | None
 
 
+@metric("busiest", "right_busiest", "The camera", version=1)
 def judge_camera(case: BusiestCase) -> bool:
+    """Return whether the camera named shows the most people."""
     return case.answer.choices.get(CAMERA) in case.right
-
-
-BUSIEST = Metric(key="right_busiest", version=1, unit="flag", better=Better.HIGHER, compute=judge_camera)
-BUSIEST_METRICS: tuple[Metric[BusiestCase], ...] = (BUSIEST, COMPLETION, FINISHED)
-
-
-def make_busiest_card(case: BusiestCase) -> ScoreCard:
-    return make_score_card(case, BUSIEST_METRICS, criteria=(Criterion(key="right_busiest", met=judge_camera(case)),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusiestMoment(Moment):
     right: str
-
-
-class BusiestWords:
-    def write_parts(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[PartView, ...]:
-        line = judge_part(score.card, "right_busiest", "The camera", right="It shows the most.", wrong="Another does.")
-        return (*line, *list_time_parts(score.card))
-
-    def write_verdict(self, score: Judged, task: Task, names: Mapping[str, str]) -> str:
-        return write_missing(score.card, {"right_busiest": "named another camera"}) or "Correct. You know the crowd."
-
-    def write_advice(self, score: Judged, task: Task, names: Mapping[str, str]) -> tuple[Advice, ...]:
-        return (Advice("Count on the wall first."),)
-
-    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        if isinstance(moment, BusiestMoment):
-            return MomentText(title="another camera shows more", text=f"It is {facts.name_camera(moment.right)}.")
-        return tell_search_moment(facts, moment)
-
-
-BUSIEST_WORDS = BusiestWords()
 
 
 class BusiestTaskFile(TaskFile):
@@ -83,17 +46,15 @@ class BusiestTaskFile(TaskFile):
     window_s: tuple[float, float]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BusiestType(UsualParts):
-    name: str = "busiest"
-    version: int = 1
-    metrics: Sequence[Metric[BusiestCase]] = BUSIEST_METRICS
-    make_card: Callable[[Any], ScoreCard] = make_busiest_card
-    title: str = "The busiest camera"
-    practice_title: str = "Busiest camera"
-    counts: Sequence[str] = ("The camera.", TIME_COUNTS)
-    pass_rule: str = "Pass: the camera that shows the most people, in time."
-    words: TaskWords = BUSIEST_WORDS
+class BusiestType(TaskType):
+    name = "busiest"
+    title = "The busiest camera"
+    practice_title = "Busiest camera"
+    counts = ("The camera.", TIME_COUNTS)
+    pass_rule = "Pass: the camera that shows the most people, in time."
+    metrics = list_metrics("busiest", "time")
+    file = BusiestTaskFile
+    harder = Advice("Count on the wall first.")
 
     def make_question(self, task: Task) -> str:
         return "Which camera shows the most people?"
@@ -107,10 +68,6 @@ class BusiestType(UsualParts):
         middle_s = (low_s + high_s) / 2
         return tuple(Task(type=self.name, window_s=half) for half in ((low_s, middle_s), (middle_s, high_s)))
 
-    def parse_task(self, text: str, *, source: str) -> Task:
-        file = parse_file(BusiestTaskFile, text, source=source, error_type=TaskError)
-        return Task(type=self.name, window_s=file.window_s)
-
     def check_task(self, task: Task, index: TruthIndex) -> None:
         if not _find_busiest(index, check_window(index, task.window_s)):
             raise TaskError("nobody is seen", expected="someone on a camera", todo="choose another window")
@@ -119,17 +76,34 @@ class BusiestType(UsualParts):
         self.check_task(task, index)
         return BusiestCase(right=_find_busiest(index, task.window_s), answer=answer, log=log)
 
+    def judge(self, case: BusiestCase) -> dict[str, bool | None]:
+        return {"right_busiest": judge_camera(case)}
+
     def list_moments(self, case: BusiestCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
         right = case.right[0]
         scenes = (Scene(camera_id=right, frame=0),)
         wrong = BusiestMoment(kind=MomentKind.WRONG_CAMERA, t_s=None, scenes=scenes, right=right)
         return () if judge_camera(case) else (wrong,)
 
+    def list_parts(self, score: Judged, task: Task) -> Iterator[PartView]:
+        return judge_part(score.card, "right_busiest", right="It shows the most.", wrong="Another does.")
+
+    def write_verdict(self, score: Judged, task: Task) -> str:
+        return write_missing(score.card, {"right_busiest": "named another camera"}) or "Correct. You know the crowd."
+
+    def list_advice(self, score: Judged, task: Task) -> Iterator[Advice]:
+        return iter((self.harder,))
+
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        if isinstance(moment, BusiestMoment):
+            return MomentText(title="another camera shows more", text=f"It is {facts.name_camera(moment.right)}.")
+        return tell_search_moment(facts, moment)
+
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         return Answer(choices={CAMERA: _find_busiest(index, task.window_s)[0]})
 
-    def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
-        return (Flaw(name="no camera", answer=Answer(), hurts=frozenset({"right_busiest"})),)
+    def answer_wrongly(self, task: Task, index: TruthIndex) -> Iterator[Flaw]:
+        yield Flaw("no camera", Answer(), {"right_busiest"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
         user.choose(CAMERA, _find_busiest(index, task.window_s)[0])
@@ -141,6 +115,3 @@ def _find_busiest(index: TruthIndex, window_s: tuple[float, float]) -> tuple[str
     seen = rows[(rows["t_s"] >= window_s[0]) & (rows["t_s"] <= window_s[1])]
     people = seen.groupby("camera_id", observed=True)["person_id"].nunique()
     return tuple(str(camera) for camera in people[people == people.max()].index)
-
-
-BUSIEST_TYPE = BusiestType()

@@ -105,9 +105,9 @@ def make_random_table(rng: np.random.Generator, *, cameras: int = 4, people: int
         for camera in range(1, cameras + 1):
             at = int(rng.integers(0, 40))
             while at < frames:
-                last = min(at + int(rng.choice([9, 10, int(rng.integers(0, 60))], p=[0.1, 0.1, 0.8])), frames - 1)
+                last = min(at + int(rng.choice([29, 30, int(rng.integers(0, 60))], p=[0.1, 0.1, 0.8])), frames - 1)
                 left, top = float(rng.integers(0, 200)), float(rng.integers(0, 120))
-                high = float(rng.choice([12, 23, 24, 31, 32, 60, 64, 120]))
+                high = float(rng.choice([12, 23, 24, 48.5, 48.625, 60, 97.25, 120]))
                 stays.append(
                     Stay(
                         camera_id=f"CAM-{camera:02}",
@@ -119,7 +119,7 @@ def make_random_table(rng: np.random.Generator, *, cameras: int = 4, people: int
                         zone=f"zone-{int(rng.integers(0, 4))}",
                     )
                 )
-                at = last + int(rng.choice([1, 2, 15, 20, 21, 22, 60, 150]))
+                at = last + int(rng.choice([1, 2, 15, 49, 50, 51, 60, 150]))
     return make_table(stays, duration_s=frames / FPS, cameras=cameras)
 
 
@@ -169,7 +169,7 @@ def make_walkers_table(rng: np.random.Generator) -> TruthTable:
     for person in range(30):
         at, camera = int(rng.integers(0, 60)), 0
         for _ in range(int(rng.integers(3, 9))):
-            last = at + int(rng.integers(15, 50))
+            last = at + int(rng.integers(30, 65))
             if last >= 600:
                 break
             camera = (camera + int(rng.integers(1, cameras))) % cameras

@@ -1,4 +1,4 @@
-"""The footage of a walk on the page Our clips, as a trainer uses it by keys, mouse and fingers."""
+"""The footage of a walk on the page Our footage, as a trainer uses it by keys, mouse and fingers."""
 
 from playwright.sync_api import Locator, Page, expect
 

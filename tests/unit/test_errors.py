@@ -17,6 +17,10 @@ from sim.errors import SimError
         ),
         (SimError("job.yaml cannot be read", todo="delete it"), "job.yaml cannot be read. Delete it."),
         (SimError("t_s: 12 is late"), "t_s: 12 is late."),
+        (
+            SimError("the clip is gone", todo="restore it, or build it with `python -m sim footage build`"),
+            "The clip is gone. Ask the person who runs Sightline here.",
+        ),
         (SimError("Enter a reason (up to 300 characters)."), "Enter a reason (up to 300 characters)."),
     ],
 )

@@ -1,4 +1,6 @@
 import argparse
+import subprocess
+import sys
 from collections import namedtuple
 from pathlib import Path
 
@@ -53,6 +55,13 @@ def test_a_missing_module_of_our_own_is_not_hidden(monkeypatch):
 def test_interrupting_ends_quietly(monkeypatch, capsys):
     assert run_with(monkeypatch, KeyboardInterrupt()) == 130
     assert capsys.readouterr().err == "stopped\n"
+
+
+def test_arrow_takes_memory_that_can_be_given_back(monkeypatch):
+    monkeypatch.delenv("ARROW_DEFAULT_MEMORY_POOL", raising=False)
+    code = "import sim, pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "system"
 
 
 class Door(BaseModel):

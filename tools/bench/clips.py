@@ -19,6 +19,7 @@ from sim.errors import MachineError
 from sim.footage.clips.blur import SMALL_WH, Blurrer, Hall
 from sim.footage.clips.child import start_import
 from sim.footage.clips.import_clip import list_spans
+from sim.footage.clips.worker import GO_FILE
 from sim.footage.limited_child import read_answer
 from sim.footage.recording.open import open_recording
 from sim.footage.source import Picture
@@ -98,6 +99,7 @@ def write_hd(path: Path, *, seconds: float) -> Path:
 def import_clip(clip: Path, folder: Path, *, mode: BlurMode) -> Cost:
     """Import a clip as the server does, in a process of its own. Raises MachineError: it failed."""
     folder.mkdir()
+    (folder / GO_FILE).touch()
     answer = folder / "answer.json"
     with clip.open("rb") as file:
         model = MODEL if mode is BlurMode.HEADS else None

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 import psutil
 
+from sim.attempt.attempt import Attempt, AttemptState, Mode, Phase
+from sim.attempt.device import Device
+from sim.attempt.profile import ProfileName
 from sim.columns import ATTEMPTS
 from sim.compare.comparison import compare_attempts
 from sim.compare.table import ACCURACY
-from sim.db.rows import AttemptRow, PersonRow, TeamRow
-from sim.drill.attempt import Attempt, AttemptState, Mode, Phase
-from sim.drill.device import Device
-from sim.drill.profile import ProfileName
+from sim.db.attempts import AttemptRow
+from sim.db.teams import PersonRow, TeamRow
 from sim.services.app.wiring import App
 from sim.services.team.attempts_table import export_district
 from tools.bench.rig import Figure, OnStep, make_folder, open_services, time_ms
@@ -25,6 +26,8 @@ DRILLS_EACH = 20
 LIMIT_S = 600.0
 SIZES = (1_000, 10_000, 100_000)
 SCHOOLS, PEOPLE = 200, 2_000
+ROWS_AT_ONCE = 1_000
+"""What filling a database leaves in memory would else be more than what reading and comparing it takes."""
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 
@@ -46,6 +49,7 @@ def measure(*, on_step: OnStep, smallest: bool = False) -> tuple[Figure, ...]:
         Figure(name="memory of the last, at most", value=tracemalloc.get_traced_memory()[1] / 1e6, unit="MB")
     )
     tracemalloc.stop()
+    del table
     schools, people = (4, 20) if smallest else (SCHOOLS, PEOPLE)
     with make_folder() as folder, open_services(folder) as app:
         on_step(f"a database of {schools} schools, {people} people, {people * DRILLS_EACH} attempts")
@@ -114,16 +118,16 @@ def fill_district(app: App, table: pd.DataFrame, *, first: int = 0) -> None:
     with app.store.write() as work:
         for number, school in enumerate(schools):
             made_at = NOON + timedelta(seconds=number)
-            work.teams.add_team(
+            work.insert(
                 TeamRow(team_id=school, name=f"Team of {school}", school=school, is_demo=False, created_at=made_at)
             )
         for person_id, school in zip(members["person_id"].tolist(), members["school"].tolist(), strict=True):
             work.teams.add_person(
                 PersonRow(person_id=person_id, team_id=school, name=person_id, created_at=NOON, left_at=None)
             )
-        work.attempts.add_all(
-            [_make_row(number, drill) for number, drill in enumerate(table.to_dict("records"), first)]
-        )
+        for begin in range(0, len(table), ROWS_AT_ONCE):
+            drills = table.iloc[begin : begin + ROWS_AT_ONCE].to_dict("records")
+            work.insert(*(_make_row(number, drill) for number, drill in enumerate(drills, first + begin)))
 
 
 def _make_row(number: int, drill: Mapping[Hashable, object]) -> AttemptRow:

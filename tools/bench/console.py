@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.attempt.attempt import Mode
 from sim.db.engine import make_sqlite_url
-from sim.drill.attempt import Mode
-from sim.drill.forms import FORM_SCHEMA, Form, FormSet
 from sim.errors import TaskError
 from sim.footage.recording.open import Recording
+from sim.forms.forms import FORM_SCHEMA, Form, FormSet
 from sim.services.app.forms import write_form_set
 from sim.services.app.settings import read_settings
 from sim.services.app.wiring import App, open_app, system_clock
@@ -174,10 +174,11 @@ def open_desk() -> Iterator[Desk]:
 
 
 def _add_form(app: App, folder: Path) -> None:
-    """Add the first form that traces somebody once more, with a limit that the bench does not meet."""
-    known = next((known for known in app.catalog.list_forms() if known.form.type == "trace"), None)
+    """Add the first form that traces somebody on all cameras once more, with a limit that the bench does not meet."""
+    forms = (known for known in app.catalog.list_forms() if known.form.type == "trace" and known.form.cameras is None)
+    known = next(forms, None)
     if known is None:
-        raise TaskError("there is no trace drill to measure with", todo="add a form file to scenarios/forms")
+        raise TaskError("there is no trace drill on all cameras", todo="add a form file to scenarios/forms")
     changed: Form = known.form.model_copy(
         update={"form_id": FORM_ID, "title": "Console bench", "use": "practice", "limit_s": LIMIT_S}
     )

@@ -13,7 +13,7 @@ from websockets.typing import Subprotocol
 
 from sim.errors import MachineError
 from sim.services.app.wiring import App
-from sim.services.training_record.load import load_team_entries
+from sim.services.training_record.load import load_team_record
 from tools.bench.compare import PEOPLE, SCHOOLS, fill_district, make_bench_attempts
 from tools.bench.load import encode_page_request
 from tools.bench.rig import (
@@ -203,7 +203,7 @@ def fill_folder(data: Path, *, schools: int, people: int) -> None:
     """Make a data folder with a district's database; the record of `SCHOOL` holds its drills."""
     with open_services(data) as app:
         fill_district(app, make_bench_attempts(schools=schools, people=people))
-        load_team_entries(app, SCHOOL)
+        load_team_record(app, SCHOOL)
 
 
 def slow_down(page: "Page", *, mbit_s: float, latency_ms: int) -> None:

@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from sim.drill.event import Event, EventKind
-from sim.drill.simulated import simulate
+from sim.attempt.events import Event, EventKind
+from sim.expert.simulated import simulate
 from sim.scoring.evidence import Answer, Mark
 from sim.services.app.score import score_attempt
 from sim.tasks import get_task_type
-from sim.tasks.common.base import Task
 from sim.tasks.common.simulated_user import NOVICE
+from sim.tasks.common.task import Task
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.table import TruthTable, make_truth_table
 from tools.bench.rig import Figure, OnStep, time_ms
@@ -145,6 +145,6 @@ def make_bench_log(
     acts.append((EventKind.SUBMIT, {"final_zone": "hall", "not_on_camera": False, "note": ""}))
     times_ms = np.sort(rng.uniform(0.0, used_s * 1000.0, len(acts))).tolist()
     return tuple(
-        Event(tab_id="bench", seq=seq, t_client_ms=at_ms, kind=kind, payload=payload)
+        Event.read(tab_id="bench", seq=seq, t_client_ms=at_ms, kind=kind, payload=payload)
         for seq, (at_ms, (kind, payload)) in enumerate(zip(times_ms, acts, strict=True), start=1)
     )

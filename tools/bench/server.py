@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from sim.db.engine import make_sqlite_url
 from sim.errors import MachineError
 from sim.services.app.settings import (
     ACCEL_VARIABLE,
@@ -25,10 +26,8 @@ from sim.services.app.settings import (
     read_settings,
 )
 from sim.services.app.wiring import App, open_app, system_clock
-from sim.services.library import generate
-from sim.services.library.fresh import begin_next
-from sim.services.library.fresh_settings import FreshSettings
-from sim.services.library.job import ACTIVE, find_process
+from sim.services.builds.queue import stop, tell
+from sim.services.library.fresh import FreshSettings, begin_next
 from tools.bench.programs import end_with_this, find_free_port, run_nginx, run_postgresql
 from tools.bench.rig import Figure, OnStep, Server, link_library, make_folder, open_services, run_server, stop_process
 from tools.bench.trainees import Load, begin_attempt, count_lost, give_attempt, open_load, wait_until_here, watch
@@ -230,17 +229,21 @@ def _find_ports(count: int) -> tuple[int, ...]:
 @contextmanager
 def _make_fresh_day(app: App, folder: Path) -> Iterator[Callable[[], None]]:
     """Begin a fresh school day in a data folder of its own, and stop it afterwards; gives what raises once it ended."""
-    apart = replace(app, settings=replace(app.settings, data=folder))
+    settings = replace(app.settings, data=folder, database_url=make_sqlite_url(folder / "sightline.db"))
+    apart = open_app(settings, system_clock())
 
     def check_runs() -> None:
-        job = generate.get_job(apart)
-        process = find_process(job.worker) if job is not None and job.state in ACTIVE else None
-        if job is None or process is None:
-            said = "" if job is None else f": {job.problem or job.state.value}"
-            raise MachineError(f"the build beside the server has ended{said}", todo="run the bench again")
+        assert row is not None
+        told = tell(apart, row)
+        if not told.is_open:
+            said = told.row.error or told.row.state.value
+            raise MachineError(f"the build beside the server has ended: {said}", todo="run the bench again")
 
-    begin_next(apart, FreshSettings(schools=(FRESH_SITE,), minutes=FRESH_MINUTES), is_forced=True)
+    row = begin_next(apart, FreshSettings(schools=(FRESH_SITE,), minutes=FRESH_MINUTES), is_forced=True)
+    if row is None:
+        raise MachineError("there is no school to make a day of")
     try:
         yield check_runs
     finally:
-        generate.cancel(apart)
+        stop(apart, row)
+        apart.close()

@@ -17,7 +17,6 @@ from sim.site.camera import CameraView, make_view
 from sim.site.fit import GOOD_PAIRS, LEAST_PAIRS, CameraFit, CameraGuess, PointPair, fit_camera, suggest_points
 from sim.site.model import PLATES_FOLDER, CameraSpec, Site, load_site
 from sim.site.plan import WALL_THICKNESS_M, make_footprint
-from sim.truth.appearance import GLIMPSE_PX
 from tools.bench.rig import Figure, OnStep
 
 FloatArray = NDArray[np.float64]
@@ -25,6 +24,7 @@ FloatArray = NDArray[np.float64]
 EDGE_PX, APART_PX = 6.0, 12.0
 NEAREST_M, FARTHEST_M = 0.4, 45.0
 _WINDOW_PX = 4
+_LEAST_PX = 32.0
 _DEPTH_SHARE, _DEPTH_M = 0.05, 0.12
 _LOWER_THIRD = 2 / 3
 _HUNG_M, _PLACED_SD_M, _POINTED_SD_DEG = 2.8, 0.7, 15.0
@@ -164,7 +164,7 @@ def _is_seen(view: CameraView, plate: Plate, feet: FloatArray) -> NDArray[np.boo
     column = np.clip(middle[:, 0], 0, width - 1).astype(int)
     row = np.clip(middle[:, 1], 0, height - 1).astype(int)
     is_in = (foot_px[:, 0] > 0) & (foot_px[:, 0] < width) & (foot_px[:, 1] < height) & (head_px[:, 1] > -20)
-    is_large = foot_px[:, 1] - head_px[:, 1] >= GLIMPSE_PX * width / _MAIN_STREAM_PX
+    is_large = foot_px[:, 1] - head_px[:, 1] >= _LEAST_PX * width / _MAIN_STREAM_PX
     is_free = plate.depth_m[row, column] > foot_m * _HIDDEN_SHARE
     return np.asarray(is_in & is_large & is_free & (foot_m > _NEAREST_PERSON_M) & (head_m > 0.5))
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.drill.attempt import Mode
+from sim.attempt.attempt import Mode
 from sim.errors import MachineError, TaskError
 from sim.services.app.settings import PROJECT
 from sim.services.app.wiring import App

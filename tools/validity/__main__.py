@@ -18,7 +18,7 @@ from sim.services.comparison import planning
 from tools.command import run_command
 from tools.validity import simulate
 from tools.validity.simulate import CUTS, DESIGNS, INTERVALS, SEED, WHOLE, Told, name_design
-from tools.validity.teams import GROWING, NOTHING, PEOPLE, ROUNDS, SITUATIONS, Situation
+from tools.validity.teams import CHANGES, GROWING, NOTHING, PEOPLE, ROUNDS, SITUATIONS, Situation
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "validity.md"
@@ -41,6 +41,8 @@ def write_page(told: Sequence[Told], gains: Gains, covered: dict[tuple[int, floa
         return [_percent(shares[looks - 1]) for looks, _ in LOOKS]
 
     nothing, rates = list_cells(*NOTHING), simulate.load_rates()
+    unchanged = [place for place in SITUATIONS if place.wrong == CHANGES]
+    silent = [place for place in unchanged if not any(any(cell.words.values()) for cell in list_cells(place))]
     best = {
         key: max(float(row[test]) for test in ("t", "wilcox", "lm") if row[test] != "NA") for key, row in rates.items()
     }
@@ -66,8 +68,23 @@ def write_page(told: Sequence[Told], gains: Gains, covered: dict[tuple[int, floa
             nothing_kept=_judge(nothing),
             words=", ".join(f"{word} {share}" for word, share in words.items() if share != "0.0"),
             situations=_write_table(
-                head, [_write_row(cell, place) for place in SITUATIONS for cell in list_cells(place)]
+                head,
+                [
+                    _write_row(cell, place)
+                    for place in SITUATIONS
+                    if place not in unchanged
+                    for cell in list_cells(place)
+                ],
             ),
+            unchanged=_write_table(
+                ("situation", "wrong, by people"),
+                [
+                    (each.name, "; ".join(f"{cell.people}: {_percent(cell.wrong)}" for cell in list_cells(each)))
+                    for each in unchanged
+                    if each not in silent
+                ],
+            ),
+            silent="; ".join(place.name for place in silent),
             situations_kept=_judge(list_cells(*(each for each in SITUATIONS if each.is_promised))),
             looks=_write_table(looks[0], [("drills", *say_looks(ROUNDS)), ("people", *say_looks(GROWING)), looks[1]]),
             r=next(iter(rates.values())),

@@ -11,7 +11,7 @@ import numpy as np
 
 from sim.compare.comparison import compare_attempts
 from sim.compare.result import Result
-from sim.compare.verdict import FASTER, Verdict, count_decisive, judge, measure
+from sim.compare.verdict import FASTER, Verdict, judge_without_far, measure
 from sim.services.comparison.planning import PRACTICE_POWER, TeamPlan, draw_facts
 from tools.validity.teams import GROWING, NOTHING, ROUNDS, SHARES, SITUATIONS, Situation, Team, make_table
 
@@ -85,16 +85,10 @@ def tell(name: str, people: int, teams: int) -> Told:
 def find_word(drawn: Sequence[Team], situation: Situation) -> tuple[int, Verdict]:
     """Return the first wrong word of teams looked at one after another and where it came; else the last team's word."""
     for look, team in enumerate(drawn):
-        word = tell_numbers(team)
+        word = judge_without_far(team.facts)
         if word in situation.wrong:
             return look, word
     return len(drawn) - 1, word
-
-
-def tell_numbers(team: Team) -> Verdict:
-    """Return the word that the numbers of a team end in, far people thought of, and nothing else."""
-    word = judge(team.facts)[0]
-    return Verdict.NOT_JUDGED if word in FASTER and count_decisive(team.facts, word) else word
 
 
 def compare_whole(team: Team) -> tuple[Verdict, bool]:
@@ -117,7 +111,7 @@ def find_gain(plan: TeamPlan, teams: int, into: str) -> tuple[float, float]:
     # the same teams stand behind every size of the gain
     for number, stream in enumerate(make_streams(design, plan.people, teams)):
         facts = draw_facts(plan, np.random.default_rng(stream))
-        words.append(tell_numbers(Team(facts)))
+        words.append(judge_without_far(facts))
         times = zip(facts.is_trained, facts.log_time, strict=True)
         rows += [(design, plan.cut, number, int(mine), f"{one:.6f}", f"{two:.6f}") for mine, (one, two) in times]
     if into:

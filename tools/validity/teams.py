@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.compare.facts import Facts
+from sim.compare.facts import Facts, count_facts
 from sim.compare.plan import MARGIN
 from sim.compare.result import BoolArray
 from sim.compare.table import Phase
 from sim.compare.verdict import Verdict, pick
-from sim.services.comparison.planning import PRACTICE_POWER, TeamPlan, draw_facts, make_arrays
+from sim.services.comparison.planning import PRACTICE_POWER, TeamPlan, draw_facts
 
 LIMIT_S = 600.0
 LOOKS, TEAMS_SHOWN, MOST_EACH = 20, 5, 6
@@ -67,12 +67,12 @@ def alter(facts: Facts, *, kept: BoolArray | None = None, is_trained: BoolArray 
     stays: BoolArray = np.asarray((sides.reshape(-1, 2) > 0).all(axis=1))
     mine = np.asarray(mine & stays[facts.person])
     times = np.minimum(each.get("log_time", facts.log_each), 0.0)[mine]
-    return make_arrays(
+    return count_facts(
         (np.cumsum(stays) - 1)[facts.person[mine]],
         facts.is_after[mine],
         facts.order[mine],
         log_time=times,
-        is_passed=times < 0.0,
+        is_passed=(times < 0.0).astype(np.float64),
         match=each.get("match", facts.match_each)[mine],
         is_trained=(facts.is_trained if is_trained is None else is_trained)[stays],
         by_lot=facts.by_lot,

@@ -27,7 +27,7 @@ class Aims:
     crowd: float  # how full the building is, 1 as on the fullest day
     minutes: float  # length when none is asked for
     wrong_clocks: int  # cameras whose clock is wrong
-    # range of the difficulty index (see `sim.drill.difficulty`) whose forms belong to the level; the upper end is no
+    # range of the difficulty index (see `sim.forms.difficulty`) whose forms belong to the level; the upper end is no
     # part of it
     index: tuple[float, float]
     min_legs: int  # fewest legs of a form

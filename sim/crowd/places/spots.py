@@ -135,11 +135,12 @@ ListRows = Callable[[str], list[list[Spot]]]
 
 
 class SpotBook:
-    """Hands out the lockers, seats and quiet places of a site, each seat only once."""
+    """Hands out the lockers, seats and quiet places of a site, each seat only once.
 
-    def __init__(self, site: Site, routes: RouteMap, *, apart: bool = False) -> None:
-        """With `apart` no two places are so near each other that people there would touch, while there is room."""
-        self._apart = apart
+    No two places are so near each other that people there would touch, while there is room.
+    """
+
+    def __init__(self, site: Site, routes: RouteMap) -> None:
         self._site = site
         self._routes = routes
         self._uses: Counter[Spot] = Counter()
@@ -178,7 +179,7 @@ class SpotBook:
         key = (list_rows.__name__, zone)
         if key not in self._rows:
             rows = list_rows(zone)
-            self._rows[key] = _thin_out(rows) if self._apart else rows
+            self._rows[key] = _thin_out(rows)
         return self._rows[key]
 
     def _list_stops(self, zone: str) -> list[PointXY]:
@@ -259,7 +260,7 @@ class SpotBook:
         aside = aside_m >= _RING_RADIUS_M[count] + _PASSING_ROOM_M
         if aside.any():
             candidates, aside_m = candidates[aside], aside_m[aside]
-        least_m = _RING_RADIUS_M[count] + self._widest_m + _TOUCH_M if self._apart else 0.0
+        least_m = _RING_RADIUS_M[count] + self._widest_m + _TOUCH_M
         for apart_m in (2.6, 1.9, 1.3, least_m) if least_m < 1.3 else (2.6, least_m):
             used = [at for place, at in self._rings_used if place == floor]
             gaps = np.full(len(candidates), np.inf)

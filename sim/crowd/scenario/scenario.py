@@ -23,8 +23,7 @@ from sim.crowd.traffic.vehicles import Road, Vehicle, check_vehicles, is_stop, l
 from sim.errors import ScenarioError
 from sim.site.model import Identifier, PointXY, Site
 
-SCENARIO_SCHEMA = 2
-"""From 2 on people leave each other more room, and never share a place to stand."""
+SCENARIO_SCHEMA = 1
 
 Doors = Annotated[tuple[Identifier, ...], Field(min_length=1, description="one of these, drawn by the seed")]
 
@@ -161,7 +160,7 @@ class Scenario(FilePart):
     Of all people, `look_alikes` more than the days ask for are made to resemble targets and to cross their ways.
     """
 
-    schema_version: int
+    schema_version: Literal[1]
     scenario_id: Identifier
     title: str
     site: str
@@ -182,8 +181,6 @@ class Scenario(FilePart):
 
     @model_validator(mode="after")
     def _check_targets(self) -> Self:
-        if self.vehicles and not self.keeps_apart:
-            raise ValueError("vehicles need schema_version 2")
         if self.look_alikes and not any(day.target for day in self.days):
             raise ValueError("look_alikes needs at least one day with target: true")
         names = [day.day_id for day in self.days]
@@ -191,11 +188,6 @@ class Scenario(FilePart):
         if twice:
             raise ValueError(f"day_id {twice[0]!r} is used twice")
         return self
-
-    @property
-    def keeps_apart(self) -> bool:
-        """Whether nobody's body is ever within another's: files of schema 1 walk as they always did."""
-        return self.schema_version > 1
 
     @property
     def frame_count(self) -> int:

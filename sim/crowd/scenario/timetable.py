@@ -108,7 +108,7 @@ def make_timetable(
     """
     check_story(scenario)
     cast = share_people(scenario, people)
-    book = SpotBook(site, routes, apart=scenario.keeps_apart)
+    book = SpotBook(site, routes)
     parts = (
         plan_story(scenario, cast.players, book=book, site=site, routes=routes, rng=rng.spawn(1)[0])
         if scenario.beats

@@ -10,7 +10,7 @@ from sim.crowd.places.routes import RouteMap
 from sim.crowd.walking.acting import Acting
 from sim.crowd.walking.avoidance import is_free
 from sim.crowd.walking.clock import Hours
-from sim.crowd.walking.goals import Manners, find_goal, find_need, name_errand
+from sim.crowd.walking.goals import GAP_M, find_goal, find_need, name_errand
 from sim.crowd.walking.jams import Gates, Jams
 from sim.crowd.walking.steering import Steering
 from sim.crowd.walking.walker import GLIDE_S, STUCK, Mode, Walker
@@ -89,13 +89,12 @@ class Arriving:
     """Notices who has got where they were going, and begins what they came for."""
 
     def __init__(
-        self, routes: RouteMap, gates: Gates, acting: Acting, setting_out: SettingOut, *, manners: Manners, hours: Hours
+        self, routes: RouteMap, gates: Gates, acting: Acting, setting_out: SettingOut, *, hours: Hours
     ) -> None:
         self._routes = routes
         self._gates = gates
         self._acting = acting
         self._setting_out = setting_out
-        self._manners = manners
         self._hours = hours
 
     def check(self, walker: Walker, now_s: float) -> None:
@@ -168,7 +167,7 @@ class Arriving:
         walker.facing_rad = stop.spot.facing_rad
         walker.pose = stop.spot.pose
         walker.mode = Mode.STAYING
-        if self._manners.takes_turns and math.dist(walker.at, stop.spot.place.at) > _NEXT_TO_M:
+        if math.dist(walker.at, stop.spot.place.at) > _NEXT_TO_M:
             self._wait_beside(walker, stop, arrival_rad, now_s)
             return
         if stop.spot.seat_at is not None and walker.itinerary.person.aid is not Aid.WHEELCHAIR:
@@ -228,7 +227,6 @@ class ComingIn:
         setting_out: SettingOut,
         arriving: Arriving,
         step_s: float,
-        manners: Manners,
         hours: Hours,
     ) -> None:
         self._routes = routes
@@ -240,7 +238,6 @@ class ComingIn:
         self._setting_out = setting_out
         self._arriving = arriving
         self._step_s = step_s
-        self._manners = manners
         self._hours = hours
 
     def come_in(self, walker: Walker, now_s: float) -> None:
@@ -288,8 +285,7 @@ class ComingIn:
             return
         if errand.spot.seat_at is not None and walker.itinerary.person.aid is not Aid.WHEELCHAIR:
             walker.at = errand.spot.seat_at
-        if self._manners.takes_turns:
-            walker.at = self._find_free_place(walker)
+        walker.at = self._find_free_place(walker)
         self._arriving.begin_stop(walker, errand, now_s, share=walker.itinerary.left_share)
         walker.mode = Mode.STAYING
         if walker.spot is not None:
@@ -298,7 +294,7 @@ class ComingIn:
     def _find_free_place(self, walker: Walker) -> PointXY:
         """Return where a person may stand at the start: at their spot, or as near to it as nobody is."""
         ground = self._routes.grounds[walker.floor]
-        gap_m = self._manners.gap_m + _FIRST_GAP_M
+        gap_m = GAP_M + _FIRST_GAP_M
         for ring in range(_RINGS):
             for turn in range(max(1, 6 * ring)):
                 angle, out_m = 2 * math.pi * turn / max(1, 6 * ring), 0.3 * ring

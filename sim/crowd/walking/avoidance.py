@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from sim.crowd.people.people import Aid
 from sim.crowd.places.ground import Ground, Landings
-from sim.crowd.walking.goals import Manners
+from sim.crowd.walking.goals import GAP_M
 from sim.crowd.walking.walker import Mode, Walker
 from sim.site.model import PointXY
 
@@ -29,6 +29,8 @@ _STANDSTILL_M_S = 0.1
 MAX_SPEED_M_S = 1.75
 SAME_LEVEL_M = 1.2
 _PAIR_REACH_M = 1.0
+_WALKING_M, _SQUEEZED_M, _STANDING_M = 0.28, 0.268, 0.28
+"""Radius of somebody on the way, of one who has not got on for a while, and of one who stands."""
 _ROOM_M = {Aid.NONE: 0.0, Aid.WHEELCHAIR: 0.18, Aid.CRUTCHES: 0.06}
 _SIDESTEP_M_S = 0.6
 
@@ -39,13 +41,12 @@ class Avoidance:
     People on a landing that two floors share are seen from both: the other floor has a ghost of them.
     """
 
-    def __init__(self, grounds: Sequence[Ground], count: int, step_s: float, *, manners: Manners) -> None:
+    def __init__(self, grounds: Sequence[Ground], count: int, step_s: float) -> None:
         self._step_s = step_s
-        self._manners = manners
         self._grounds = {ground.floor: ground for ground in grounds}
         self._shift_m = {ground.floor: index * _FLOOR_APART_M for index, ground in enumerate(grounds)}
         self._landings = Landings(grounds)
-        self._sim = pyrvo.RVOSimulator(step_s, 4.0, 10, 1.6, 0.5, manners.walking_m, MAX_SPEED_M_S)
+        self._sim = pyrvo.RVOSimulator(step_s, 4.0, 10, 1.6, 0.5, _WALKING_M, MAX_SPEED_M_S)
         for ground in grounds:
             for ring in ground.rings:
                 self._sim.add_obstacle([(x + self._shift_m[ground.floor], y) for x, y in ring])
@@ -72,6 +73,7 @@ class Avoidance:
             elif walker.mode in (Mode.SITTING_DOWN, Mode.STANDING_UP):
                 x, y = walker.glide(self._step_s)
                 moves[row] = ((x - walker.at[0]) / self._step_s, (y - walker.at[1]) / self._step_s)
+        self._keep_to_flights(present, moves)
         self._stop_at_walls(present, moves)
         held = self._stop_at_people(present, moves)
         for row, walker in enumerate(present):
@@ -142,11 +144,10 @@ class Avoidance:
         return (nx, ny)
 
     def _choose_radius_m(self, walker: Walker, *, stands: bool) -> float:
-        manners = self._manners
         more_m = _ROOM_M[walker.itinerary.person.aid]
         if stands:
-            return manners.standing_m + more_m
-        return (manners.walking_m if walker.stuck < 3 else manners.squeezed_m) + more_m
+            return _STANDING_M + more_m
+        return (_WALKING_M if walker.stuck < 3 else _SQUEEZED_M) + more_m
 
     def _stop_at_walls(self, present: Sequence[Walker], moves: NDArray[np.float64]) -> None:
         for floor, ground in self._grounds.items():
@@ -159,6 +160,25 @@ class Avoidance:
             bad = ground.find_hits(now, now + moves[rows] * self._step_s, gap_m=WALL_GAP_M)
             moves[np.asarray(rows)[bad]] = 0.0
 
+    def _keep_to_flights(self, present: Sequence[Walker], moves: NDArray[np.float64]) -> None:
+        """Take back what of a step leads back on a flight of stairs, or on to one that is not, or no longer, ahead."""
+        for floor, ground in self._grounds.items():
+            rows = [row for row, w in enumerate(present) if w.floor == floor and moves[row].any()]
+            after = np.asarray([present[row].at for row in rows]).reshape(-1, 2) + moves[rows] * self._step_s
+            flights = ground.find_flights(after)
+            for place in np.flatnonzero(flights >= 0):
+                row, ramp = rows[place], ground.plan.ramps[flights[place]]
+                walker = present[row]
+                up = np.subtract(ramp.top, ramp.foot) / math.dist(ramp.top, ramp.foot)
+                ends = np.asarray([walker.origin, *walker.path])[max(0, walker.leg - walker.is_on_flight) :]
+                legs = np.diff(ends, axis=0)
+                climbs = legs @ up
+                is_over = ground.find_flights(ends[:-1] + legs / 2) == flights[place]
+                is_over &= 2 * np.abs(climbs) > np.hypot(*legs.T)  # not only across a corner of it
+                speed = moves[row] @ up
+                if speed * climbs[is_over][0] < 0 if is_over.any() else not walker.is_on_flight:
+                    moves[row] -= speed * up
+
     def _stop_at_people(self, present: Sequence[Walker], moves: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Take back moves that bring two people too close; return whose [n]."""
         held = np.zeros(len(present), dtype=np.bool_)
@@ -168,7 +188,7 @@ class Avoidance:
             return held
         a, b = pairs[:, 0], pairs[:, 1]
         rooms_m = np.asarray([_ROOM_M[w.itinerary.person.aid] for w in present])
-        least_m = self._manners.gap_m + rooms_m[a] + rooms_m[b]
+        least_m = GAP_M + rooms_m[a] + rooms_m[b]
         gap_now = np.hypot(*(now[a] - now[b]).T)
         for _ in range(len(present)):
             after = now + moves * self._step_s

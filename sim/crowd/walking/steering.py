@@ -143,7 +143,9 @@ class Steering:
                 self._replan(walker, now_s)
             return
         walker.stuck += 1
-        walker.detour_rad = float(walker.rng.uniform(0.6, 1.5)) * (1 if walker.rng.uniform() < 0.35 else -1)
+        turn_rad, goes_left = float(walker.rng.uniform(0.6, 1.5)), walker.rng.uniform() < 0.35
+        # On stairs the left is where the others come: who dodged there was swept down a flight again.
+        walker.detour_rad = turn_rad if goes_left and not walker.waypoints[walker.leg].is_flight else -turn_rad
         walker.detour_until_s = now_s + 0.8
         self._ask_to_make_way(walker, now_s)
         if walker.stuck >= 2:

@@ -14,7 +14,6 @@ from sim.crowd.walking.acting import Acting, check_cues
 from sim.crowd.walking.arriving import Arriving, ComingIn, SettingOut
 from sim.crowd.walking.avoidance import Avoidance, is_free
 from sim.crowd.walking.clock import Hours
-from sim.crowd.walking.goals import CLOSE, Manners
 from sim.crowd.walking.jams import Gates, Jams
 from sim.crowd.walking.steering import Steering, step_aside
 from sim.crowd.walking.walker import STUCK, Mode, Walker
@@ -128,17 +127,16 @@ def walk(
     steps: int,
     step_s: float,
     rng: np.random.Generator,
-    manners: Manners = CLOSE,
     hours: Hours | None = None,
 ) -> Walked:
-    """Let everybody live their day for `steps` steps of `step_s` seconds, leaving each other the room of `manners`."""
+    """Let everybody live their day for `steps` steps of `step_s` seconds."""
     check_cues(itineraries)
     streams = rng.spawn(len(itineraries))
     walkers = tuple(
         Walker(number=number, itinerary=itinerary, rng=stream, wake_s=itinerary.enter_s, door_id=itinerary.enter_door)
         for number, (itinerary, stream) in enumerate(zip(itineraries, streams, strict=True))
     )
-    building = _Building(routes, walkers, step_s, manners, hours or Hours())
+    building = _Building(routes, walkers, step_s, hours or Hours())
     for step in range(steps):
         building.act(round(step * step_s, 6))
         for walker in walkers:
@@ -150,14 +148,12 @@ def walk(
 class _Building:
     """The walkers, the doors between them, and the clock's next step."""
 
-    def __init__(
-        self, routes: RouteMap, walkers: tuple[Walker, ...], step_s: float, manners: Manners, hours: Hours
-    ) -> None:
+    def __init__(self, routes: RouteMap, walkers: tuple[Walker, ...], step_s: float, hours: Hours) -> None:
         self._routes = routes
         self._walkers = walkers
         self._step_s = step_s
         self._hours = hours
-        self._avoidance = Avoidance(tuple(routes.grounds.values()), len(walkers), step_s, manners=manners)
+        self._avoidance = Avoidance(tuple(routes.grounds.values()), len(walkers), step_s)
         self._parties: dict[int, list[Walker]] = {}
         for walker in walkers:
             self._parties.setdefault(walker.itinerary.party, []).append(walker)
@@ -167,7 +163,7 @@ class _Building:
         gates = Gates()
         self._steering = Steering(routes, walkers, gates, self._parties)
         self._setting_out = SettingOut(routes, self.acting)
-        self._arriving = Arriving(routes, gates, self.acting, self._setting_out, manners=manners, hours=hours)
+        self._arriving = Arriving(routes, gates, self.acting, self._setting_out, hours=hours)
         self._coming_in = ComingIn(
             routes,
             walkers,
@@ -178,7 +174,6 @@ class _Building:
             setting_out=self._setting_out,
             arriving=self._arriving,
             step_s=step_s,
-            manners=manners,
             hours=hours,
         )
 

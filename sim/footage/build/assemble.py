@@ -22,6 +22,7 @@ from sim.crowd.scenario.story_events import StoryEvent
 from sim.errors import TruthError
 from sim.footage.build import camera_job
 from sim.footage.build.camera_job import CameraJob, Encoding, Progress, Reporter
+from sim.footage.build.workfolder import TILES_FILE
 from sim.footage.paint.fault_plan import compute_all_shown_frames, find_shown_name, find_site_as_recorded
 from sim.footage.recording.open import ACTIVITY_FILE, EVENTS_FILE, PEOPLE_FILE, SITE_FILE, TRUTH_FILE, compute_sha256
 from sim.footage.recording.recording import (
@@ -143,7 +144,8 @@ def make_events(story: Sequence[StoryEvent], truth: TruthTable, faults: pd.DataF
     """
     rows = truth.rows
     height = (rows["y2"] - rows["y1"]).to_numpy(dtype=np.float64)
-    counted = rows[is_countable(rows["visible"].to_numpy(dtype=np.float64), height)]
+    lines = np.array([float(truth.picture_wh[name][1]) for name in rows["camera_id"]])
+    counted = rows[is_countable(rows["visible"].to_numpy(dtype=np.float64), height, lines=lines)]
     made = [row for event in story for row in _make_rows(event, counted, truth.fps)]
     parts = [pd.DataFrame(made, columns=[c.name for c in EVENTS])] if made else []
     return make_event_table(pd.concat([*parts, faults], ignore_index=True) if parts else faults)
@@ -213,7 +215,7 @@ def link_cameras(folder: Path, jobs: Sequence[CameraJob]) -> None:
 
 
 def encode_walls(folder: Path, jobs: Sequence[CameraJob], reporter: Reporter) -> tuple[Wall, ...]:
-    tiles: Mapping[str, Path] = {job.camera_id: job.folder / job.camera_id / camera_job.TILES_FILE for job in jobs}
+    tiles: Mapping[str, Path] = {job.camera_id: job.folder / job.camera_id / TILES_FILE for job in jobs}
     total, fps, encoding = jobs[0].frame_count, jobs[0].fps, jobs[0].encoding
     walls = []
     for number, layout in enumerate(choose_layouts([job.camera_id for job in jobs])):

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sim.columns import ACTIVITY, Column
 from sim.errors import MachineError, RecordingError
-from sim.footage.build.workfolder import remove_tree
+from sim.footage.build.workfolder import TILES_FILE, remove_tree
 from sim.footage.compiled import compiled
 from sim.footage.recording.recording import ThumbLayout
 from sim.footage.recording.tables import Cells, write_cells, write_table
@@ -101,7 +101,6 @@ def _add_cells(luma: NDArray[np.uint8], sums: NDArray[np.float32]) -> None:
 
 
 MAIN_FILE = "main.mp4"
-TILES_FILE = "tiles.yuv"
 THUMBS_FILE = "thumbs.webp"
 ACTIVITY_PART = "activity.parquet"
 SIGHTINGS_PART = "sightings.parquet"

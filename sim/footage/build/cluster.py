@@ -32,13 +32,12 @@ from sim.footage.build.camera_job import (
     REPORT_FRAMES,
     SIGHTINGS_PART,
     THUMBS_FILE,
-    TILES_FILE,
     CameraJob,
     Meter,
     Reporter,
     render_camera,
 )
-from sim.footage.build.workfolder import remove_tree
+from sim.footage.build.workfolder import TILES_FILE, remove_tree
 from sim.footage.paint.painter import CameraSources
 from sim.footage.source import SourceFactory
 

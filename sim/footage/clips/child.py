@@ -33,7 +33,10 @@ def probe_clip(file: BinaryIO, *, name: str) -> dict[str, Any]:
 def start_import(
     file: BinaryIO, *, name: str, mode: str, model: Path | None, folder: Path, answer: Path
 ) -> "subprocess.Popen[bytes]":
-    """Start taking in a clip into a folder; what the process says last goes to `answer`. It goes on without us."""
+    """Start taking in a clip into a folder, once `GO_FILE` lies in it; what the process says last goes to `answer`.
+
+    It goes on without us.
+    """
     with answer.open("wb") as out, answer.with_suffix(".log").open("wb") as log:
         return subprocess.Popen(
             _make_command("take", name, mode, "" if model is None else str(model), str(folder)),

@@ -3,12 +3,11 @@
 import json
 import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from sim.errors import RecordingError
 from sim.footage.limited_child import limit_this_process
@@ -18,6 +17,8 @@ CPU_S = 4 * 3600
 PROBE_CPU_S = 60
 """Processor time, however long it takes to get it."""
 WAITS_S = 0.5
+GO_FILE: Final = "go"
+"""A clip is taken in once it is its turn: whoever started it puts this beside its answer."""
 SAYS_EVERY = 50
 _TOO_LONG = "This clip takes too long to read. Export a shorter one."
 _TOO_LARGE = "This clip takes too much memory to be read here. Export it smaller, such as 1920 x 1080."
@@ -56,7 +57,11 @@ def _probe(arguments: list[str]) -> dict[str, Any]:
 def _take(arguments: list[str]) -> dict[str, Any]:
     """`take NAME MODE MODEL FOLDER`, with the clip as its input."""
     name, mode, model, folder = arguments
-    with _open_input() as file, _wait_turn():
+    with _open_input() as file:
+        while not Path(folder, GO_FILE).exists():
+            if not Path(folder).is_dir():
+                return {"error": f"{name} was removed"}
+            time.sleep(WAITS_S)
         from sim.clips.model import BlurMode  # noqa: PLC0415 - as said above
         from sim.footage.clips.import_clip import ImportRequest, take_in  # noqa: PLC0415 - as said above
 
@@ -81,30 +86,6 @@ def _cover(arguments: list[str]) -> dict[str, Any]:
 
 def _open_input() -> BinaryIO:
     return os.fdopen(sys.stdin.fileno(), "rb", closefd=False)
-
-
-def _wait_turn() -> IO[bytes]:
-    """Wait until fewer clips than there are processors are taken in; the turn lasts until the file is closed."""
-    user = os.getuid() if hasattr(os, "getuid") else 0
-    while True:
-        for place in range(os.cpu_count() or 1):
-            turn = Path(tempfile.gettempdir(), f"sightline-{user}-turn-{place}").open("ab")  # noqa: SIM115 - given away
-            if _is_free(turn):
-                return turn
-            turn.close()
-        time.sleep(WAITS_S)
-
-
-def _is_free(turn: IO[bytes]) -> bool:
-    try:
-        import fcntl  # noqa: PLC0415 - not on Windows
-    except ImportError:
-        return True
-    try:
-        fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _limit(cpu_s: int) -> None:

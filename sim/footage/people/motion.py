@@ -275,7 +275,7 @@ class Walk:
         self.shares = compute_pose_shares(track, fps=fps)
         self.hurry = compute_hurry(track.speed_m_s, step_s=1 / fps)
         self._cuts = find_cuts(track.speed_m_s, fps=fps)
-        self._feet: dict[int, NDArray[np.float64]] = {}
+        self._plans: dict[int, tuple[NDArray[np.float64], NDArray[np.bool_]]] = {}
 
     def get(self, row: int) -> Stance:
         track = self.track
@@ -296,22 +296,38 @@ class Walk:
     def find_feet(self, row: int, find_soles: Callable[[Sequence[Stance]], Soles]) -> NDArray[np.float64]:
         """Return how far the feet are moved from where the poses have them in a row, [2, 3] meters, left first."""
         block = bisect_right(self._cuts, row) - 1
-        if block not in self._feet:
-            first, last = self._cuts[block], self._cuts[block + 1]
+        cut = self._cuts[block]
+        feet, is_down = self._plan_block(block, find_soles)
+        stands = np.asarray(is_down[: row - cut + 1].all(axis=0))
+        if block == 0 or not stands.any():
+            return np.asarray(feet[row - cut])
+        # Two blocks may have a foot up to twice `HOLD_M` apart: one that is down at the cut stays until it is lifted.
+        began = self._cuts[block - 1]
+        earlier, was_down = self._plan_block(block - 1, find_soles)
+        stands &= was_down[cut - 1 - began : row - began].all(axis=0)
+        return np.asarray(np.where(stands[:, None], earlier[row - began], feet[row - cut]))
+
+    def _plan_block(
+        self, block: int, find_soles: Callable[[Sequence[Stance]], Soles]
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return how feet are moved from the first row of a block to the last of the next, and which are down."""
+        if block not in self._plans:
+            first, after = self._cuts[block], self._cuts[min(block + 2, len(self._cuts) - 1)]
             before = max(0, first - round(RUN_UP_S * self.fps)) if first else 0
-            after = min(len(self.track.pose), last + round(RUN_UP_S * self.fps))
             soles = find_soles([self.get(number) for number in range(before, after)])
             at, facing = self.track.xyz_m[before:after, :2], self.track.heading_rad[before:after]
-            planned = plan_feet(compute_contacts(soles, xy_m=at, heading_rad=facing), fps=self.fps)
-            self._feet[block] = planned[first - before : last - before]
-        return np.asarray(self._feet[block][row - self._cuts[block]])
+            contacts = compute_contacts(soles, xy_m=at, heading_rad=facing)
+            feet = plan_feet(contacts, fps=self.fps)
+            is_down = np.stack([contact.touches for contact in contacts], axis=1) & (feet[:, :, 2] == 0)
+            self._plans[block] = feet[first - before :], is_down[first - before :]
+        return self._plans[block]
 
 
 def find_cuts(speed_m_s: NDArray[np.float64], *, fps: float) -> list[int]:
     """Return where a track may be cut so that each part's feet can be planned without the rest: first row 0, last n.
 
-    Cuts lie `BLOCK_S` or more apart and only where somebody has walked on for `RUN_UP_S`: a few steps of a walk put the
-    feet where they belong, whatever was before.
+    Cuts lie `BLOCK_S` or more apart and only where somebody has walked on for `RUN_UP_S`: after a few steps most feet
+    are where they belong, whatever was before.
     """
     run_up, block = round(RUN_UP_S * fps), round(BLOCK_S * fps)
     cuts = [0]

@@ -21,9 +21,6 @@ from sim.errors import NewerSchemaError, RecordingError, TruthError
 from sim.truth.silhouettes import CELL_PX, RunArray, SharedArray, Silhouettes, make_silhouettes
 from sim.truth.table import TruthTable
 
-pa.set_memory_pool(pa.system_memory_pool())
-"""Its other pools keep some 30 MB after a truth was read; what the system's keeps, `give_back_memory` gives back."""
-
 _ARROW_TYPES = {"str": pa.string(), "int32": pa.int32(), "float32": pa.float32(), "float64": pa.float64()}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 from sim.errors import RecordingError, TurnError
 from sim.footage.recording.open import Recording
 from sim.footage.source import Picture
-from sim.footage.video.sizes import check_size
+from sim.footage.video.sizes import TILE_WH, check_size
 
 RgbPicture = NDArray[np.uint8]
 SMALL_QUALITY = 72
@@ -80,6 +80,21 @@ def decode_frames(path: Path, *, frames: range, fps: float) -> dict[int, RgbPict
     if missing := [number for number in frames if number not in found]:
         raise RecordingError(f"{path} has no frame {missing[0]}", todo="restore the clip or build it again")
     return found
+
+
+def read_last_tile(path: Path) -> RgbPicture | None:
+    """Return the newest of the small pictures that a build has written to a file so far, None where it has none."""
+    import av  # noqa: PLC0415 - loaded with the first picture
+
+    width, height = TILE_WH
+    size = width * height * 3 // 2
+    with path.open("rb") as file:
+        count = file.seek(0, SEEK_END) // size
+        if not count:
+            return None
+        file.seek((count - 1) * size)
+        planes = np.frombuffer(file.read(size), dtype=np.uint8).reshape(height * 3 // 2, width)
+    return np.asarray(av.VideoFrame.from_ndarray(planes, format="yuv420p").to_ndarray(format="rgb24"), dtype=np.uint8)
 
 
 def draw_boxes(rgb: RgbPicture, boxes: Sequence[StillBox], *, quality: int = 88) -> bytes:

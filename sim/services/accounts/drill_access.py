@@ -6,14 +6,14 @@ from datetime import timedelta
 from enum import Enum
 from typing import Final
 
+from sim.attempt.attempt import ENDED, UNSCORED, AttemptState, Mode
 from sim.db.accounts import AccountRow
+from sim.db.attempts import AttemptRow
 from sim.db.exposures import LinkKind
-from sim.db.rows import AttemptRow
 from sim.db.sessions import InvitedRow
 from sim.db.store import Transaction
-from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode
-from sim.drill.forms import Form
 from sim.errors import AccessError, SessionError
+from sim.forms.forms import Form
 from sim.services.accounts.sessions import CHOSEN_IN_SESSION
 from sim.services.accounts.viewer import Duty, KnownBy, Role, Viewer, may, require
 from sim.services.app.links import find_link
@@ -202,49 +202,42 @@ def list_sign_ins(work: Transaction, person_ids: list[str]) -> dict[str, SignInF
     }
 
 
-def judge_known(work: Transaction, viewer: Viewer, person_id: str, *, by_code: KnownBy) -> KnownBy:
-    """Return how it is known who takes a name; `by_code` where it is the code alone."""
+def judge_known(work: Transaction, viewer: Viewer, person_id: str) -> KnownBy:
+    """Return how it is known who takes a name, in a session or at a training: as they signed in, or by the code."""
     if viewer.account_id is not None:
         if viewer.person_id != person_id:
             raise AccessError(
                 f"you are signed in as {viewer.name} and can take no other name",
                 todo="sign out first, let them use their own device, or mark them as present on your page",
             )
-        return viewer.known_by or by_code
+        return viewer.known_by or KnownBy.SEAT
     if find_account(work, person_id) is not None:
         raise AccessError("this name belongs to someone with a PIN or passphrase", todo="choose it again and type that")
-    return by_code
+    return KnownBy.SEAT
 
 
-# How it was known who somebody is, in the words of the training record.
-SIGNED_IN: Final[Mapping[str, str]] = {
-    KnownBy.SIGN_IN.value: "signed in",
-    KnownBy.PIN.value: "signed in with a PIN",
-    KnownBy.SESSION_CODE.value: "signed in with a PIN chosen in a session",
-}
-AT_A_DRILL: Final[Mapping[str, str]] = {
-    **SIGNED_IN,
-    KnownBy.SEAT.value: "not signed in, chose the name with the session's code",
-    KnownBy.LINK.value: "not signed in, had the drill's link",
-    KnownBy.TRAINER.value: "not signed in, drill opened by a trainer",
-    "": "not recorded",
-}
-AT_A_SESSION: Final[Mapping[str, str]] = {**SIGNED_IN, KnownBy.SEAT.value: AT_A_DRILL[KnownBy.SEAT.value]}
-AT_A_TRAINING: Final[Mapping[str, str]] = {
-    **SIGNED_IN,
-    KnownBy.LINK.value: "not signed in, chose the name with the sign-in code",
-}
 BY_LIST: Final = "list"
 """Someone else entered that they came."""
 NOBODY: Final = "someone not signed in"
+_KNOWN: Final[Mapping[str, str]] = {
+    KnownBy.SIGN_IN.value: "signed in",
+    KnownBy.PIN.value: "signed in with a PIN",
+    KnownBy.SESSION_CODE.value: "signed in with a PIN chosen in a session",
+    KnownBy.SEAT.value: "not signed in, chose the name with the code",
+    KnownBy.LINK.value: "not signed in, by a link",
+    KnownBy.TRAINER.value: "not signed in, drill opened by a trainer",
+    "": "not recorded",
+}
 
 
-def write_attended(known_by: str, *, by: str, same_device: Sequence[str], words: Mapping[str, str]) -> str:
-    """Return how an attendance is known: "signed in with a PIN", "entered by R. Hall", "" where nothing was noted.
+def say_known(known_by: str, *, by: str = "", same_device: Sequence[str] = ()) -> str:
+    """Return how it was known who somebody is: "signed in with a PIN", "entered by R. Hall", "not recorded".
 
-    `same_device` names those who took their names in the same browser.
+    `by` is who entered it, or gave out the link; `same_device` names those who took their names in the same browser.
     """
-    told = f"entered by {by or NOBODY}" if known_by == BY_LIST else words.get(known_by, known_by)
+    told = f"entered by {by or NOBODY}" if known_by == BY_LIST else _KNOWN.get(known_by, known_by)
+    if known_by == KnownBy.LINK and by:
+        told = f"{told} from {by}"
     return f"{told}; same device as {', '.join(same_device)}" if same_device else told
 
 
@@ -266,7 +259,7 @@ def note_identity(app: App, viewer: Viewer, attempt_id: str, way_in: WayIn = ALO
     known = _judge(viewer, row, is_seated=is_seated)
     if row.known_by != known:
         with app.store.write() as work:
-            work.attempts.note_known_by(attempt_id, known.value)
+            work.change(AttemptRow, AttemptRow.attempt_id == attempt_id, known_by=known.value)
 
 
 def _is_to_note(row: AttemptRow) -> bool:

@@ -99,7 +99,7 @@ def end_links(work: Transaction, person_id: str, *, at: datetime) -> int:
         taken = {each.return_code for each in work.sessions.list_invited(invited.session_id)}
         while (code := draw_code(RETURN_DIGITS)) in taken:
             pass
-        work.sessions.save_invited(replace(invited, seat=invited.seat + 1, return_code=code))
+        work.save_row(replace(invited, seat=invited.seat + 1, return_code=code))
         ended += 1
     return ended
 
@@ -115,7 +115,7 @@ def end_all_of(app: App, viewer: Viewer, person_id: str) -> int:
 def end_one(app: App, viewer: Viewer, link_id: str) -> None:
     require(viewer, Duty.TRAIN)
     with app.store.write() as work:
-        if work.links.find(link_id) is None:
+        if work.by_key(LinkRow, link_id) is None:
             raise AccessError("this link does not exist", todo="reload the page")
         work.links.end(link_id, at=app.clock.read().wall)
 
@@ -126,6 +126,8 @@ TEAM_LINK_LASTS = timedelta(days=30)
 def make_team_token(app: App, viewer: Viewer, team_id: str) -> str:
     """Return the token of a team's sign-in address; it lasts 30 days. Raises AccessError."""
     require(viewer, Duty.SET_PINS)
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
     expires = int((app.clock.read().wall + TEAM_LINK_LASTS).timestamp())
     return TEAM_SIGN_IN.sign(app.access.secret, [team_id, expires])
 

@@ -18,9 +18,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from sim.attempt.attempt import Instant
 from sim.db.accounts import FailureRow
 from sim.db.store import Transaction
-from sim.drill.instant import Instant
 from sim.errors import RateLimitError
 
 
@@ -109,9 +109,7 @@ def count_try(work: Transaction, now: Instant, subjects: tuple[str, ...]) -> flo
     if not wait_s:
         for subject, row in found.items():
             count = 1 if row is None else _leak(row, now) + 1
-            work.accounts.save_failures(
-                FailureRow(subject=subject, count=count, at=now.wall, steady_s=now.steady_s, epoch=now.epoch)
-            )
+            work.put(FailureRow(subject=subject, count=count, at=now.wall, steady_s=now.steady_s, epoch=now.epoch))
     return wait_s
 
 
@@ -127,15 +125,15 @@ def refuse(wait_s: float) -> None:
 def count_success(work: Transaction, subjects: tuple[str, ...]) -> None:
     """The try just counted was right: the first subject starts again, and the others forget what it had failed."""
     first, *others = subjects
-    row = work.accounts.find_failures(first)
+    row = work.by_key(FailureRow, first)
     forgiven = 1 if row is None else row.count
-    work.accounts.forget_failures(first)
+    work.delete(FailureRow, FailureRow.subject == first)
     for subject in others:
-        row = work.accounts.find_failures(subject)
+        row = work.by_key(FailureRow, subject)
         if row is not None and row.count > forgiven:
-            work.accounts.save_failures(replace(row, count=row.count - forgiven))
+            work.put(replace(row, count=row.count - forgiven))
         else:
-            work.accounts.forget_failures(subject)
+            work.delete(FailureRow, FailureRow.subject == subject)
 
 
 def find_wait_s(work: Transaction, now: Instant, sign_in_key: str) -> float:
@@ -146,7 +144,7 @@ def find_wait_s(work: Transaction, now: Instant, sign_in_key: str) -> float:
 def forget_name(work: Transaction, sign_in_key: str) -> None:
     """Forget a name's failures from everywhere; those of addresses stay."""
     for row in _list_of_name(work, sign_in_key):
-        work.accounts.forget_failures(row.subject)
+        work.delete(FailureRow, FailureRow.subject == row.subject)
 
 
 def _list_of_name(work: Transaction, sign_in_key: str) -> list[FailureRow]:
@@ -160,12 +158,12 @@ def _list_of_name(work: Transaction, sign_in_key: str) -> list[FailureRow]:
 
 
 def _find(work: Transaction, now: Instant, subject: str) -> FailureRow | None:
-    row = work.accounts.find_failures(subject)
+    row = work.by_key(FailureRow, subject)
     if row is None:
         return None
     if row.epoch != now.epoch and row.at > now.wall:
         row = replace(row, at=now.wall, steady_s=now.steady_s, epoch=now.epoch)
-        work.accounts.save_failures(row)
+        work.put(row)
     if _passed_s(row, now) >= FORGOTTEN_AFTER.total_seconds():
         return None
     return row

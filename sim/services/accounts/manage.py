@@ -42,7 +42,7 @@ def list_accounts(app: App, viewer: Viewer) -> tuple[AccountCard, ...]:
     with app.store.read() as work:
         teams = {team.team_id: team.name for team in work.teams.list_teams()}
         on_team = {person.person_id: teams[person.team_id] for person in work.teams.list_everybody()}
-        with_step = work.second_steps.list_confirmed()
+        with_step = work.accounts.list_with_second_step()
         cards = []
         for row in work.accounts.list_all():
             sessions = work.accounts.list_sessions(row.account_id)

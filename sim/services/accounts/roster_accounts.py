@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from sim.db.accounts import AccountRow
-from sim.db.rows import PersonRow
 from sim.db.store import Transaction
-from sim.drill.session_day import is_over
+from sim.db.teams import PersonRow
 from sim.errors import AccessError
+from sim.program.session_day import is_over
 from sim.services.accounts.passwords import make_key
 from sim.services.accounts.sessions import CHOSEN_IN_SESSION, GIVEN, SCHOOL, AccountChange, note_account
 from sim.services.accounts.sign_in import make_account, replace_secret
@@ -79,13 +79,13 @@ def choose_first_pin(app: App, seat_token: str, pin: str) -> str:
     return make_trainee(app, read_seat(app.access.secret, seat_token).person_id, pin, source=CHOSEN_IN_SESSION)
 
 
-def take_back_pin(work: Transaction, person_id: str, *, since: datetime, now: datetime) -> None:
+def take_back_pin(work: Transaction, person_id: str, *, since: datetime, now: datetime, by: str = "") -> None:
     """Close the way in of an account that somebody made for a person since a moment, as one does who has joined."""
     row = work.accounts.find_by_person(person_id)
     if row is not None and row.created_at >= since and row.roles <= {Role.TRAINEE.value}:
         work.accounts.save(replace(row, secret_hash=None))
         work.accounts.end_sessions(row.account_id, at=now)
-        note_account(work, row, AccountChange.SECRET, at=now, by="")
+        note_account(work, row, AccountChange.SECRET, at=now, by=by)
 
 
 def find_or_create(

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.db.accounts import AccountRow
-from sim.db.rows import PersonRow
 from sim.db.store import Transaction
+from sim.db.teams import PersonRow
 from sim.errors import AccessError, StoreError
 from sim.services.accounts.manage import keep_an_admin
 from sim.services.accounts.roster_accounts import find_or_create

@@ -4,14 +4,16 @@ Before it was confirmed none is taken in. After it was withdrawn nothing of a sc
 more; what was made stays until somebody deletes it.
 """
 
-import json
 from enum import StrEnum
 from typing import Final
 
-from sim.db.ledger import NO_SUBJECTS, Draft, LedgerKind
+from sim.db.builds import OPEN
+from sim.db.ledger import NO_SUBJECTS, LedgerKind
 from sim.errors import AccessError
 from sim.services.accounts.viewer import Duty, Viewer, require
+from sim.services.app.own_folders import OWN_SITES
 from sim.services.app.wiring import App
+from sim.services.builds.queue import list_builds, stop
 
 STATEMENT: Final = (
     "We have the right to use plans and camera pictures of our schools for training here. The people who answer for "
@@ -31,12 +33,8 @@ class RightsState(StrEnum):
 
 def find_state(app: App) -> RightsState:
     kinds = (LedgerKind.SCHOOL_RIGHTS, LedgerKind.SCHOOL_RIGHTS_WITHDRAWN)
-    with app.store.read() as work:
-        entries = [
-            each
-            for each in work.ledger.list_of(NO_SUBJECTS, kinds=kinds)
-            if "school" not in json.loads(each.body or "{}").get("data", {})
-        ]
+    with app.unrestricted().store.read() as work:
+        entries = [each for each in work.ledger.list_of(NO_SUBJECTS, kinds=kinds) if "school" not in each.data]
     if not entries:
         return RightsState.NEVER
     return RightsState.ON if entries[-1].kind == LedgerKind.SCHOOL_RIGHTS else RightsState.WITHDRAWN
@@ -74,23 +72,26 @@ def confirm(app: App, viewer: Viewer) -> None:
 
 
 def withdraw(app: App, viewer: Viewer) -> None:
+    """Note who took them back, and stop what is being made of schools of one's own."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     if is_confirmed(app):
         _note(app, viewer, LedgerKind.SCHOOL_RIGHTS_WITHDRAWN, {"statement": WITHDRAWN})
+    for row in list_builds(app):
+        if row.state in OPEN and is_closed(app, row.owner) and (app.settings.data / OWN_SITES / row.owner).is_dir():
+            stop(app, row, keeps=True)
 
 
 def note_school(app: App, viewer: Viewer, school_id: str) -> None:
     """Note who began a school with whose word; its name is not in the line."""
+    require(viewer, Duty.MAKE_DRILLS)
     _note(app, viewer, LedgerKind.SCHOOL_RIGHTS, {"school": school_id, "statement": SCHOOL_STATEMENT})
 
 
 def _note(app: App, viewer: Viewer, kind: LedgerKind, data: dict[str, str]) -> None:
     with app.store.write() as work:
-        work.ledger.append(
-            Draft(
-                kind=kind,
-                at=app.clock.read().wall,
-                by=viewer.name or "someone at this machine",
-                data=data,
-            )
+        work.ledger.note(
+            kind,
+            at=app.clock.read().wall,
+            by=viewer.name or "someone at this machine",
+            data=data,
         )

@@ -59,12 +59,12 @@ def begin_setup(app: App, viewer: Viewer) -> Setup:
     """Return what one's own app needs; a first code, typed within it, turns the step on."""
     account = _get_own(app, viewer)
     with app.store.write() as work:
-        row = work.second_steps.find(account.account_id)
+        row = work.by_key(SecondStep, account.account_id)
         if row is not None and row.confirmed_at is not None:
             raise AccessError("the second step is on already", todo="turn it off first to use another app")
         if row is None:
             row = SecondStep(account_id=account.account_id, nonce=secrets.token_hex(16))
-            work.second_steps.save(row)
+            work.put(row)
     import segno  # noqa: PLC0415 - only where a code is drawn
 
     key = _make_key(app, row)
@@ -79,7 +79,7 @@ def confirm_setup(app: App, viewer: Viewer, code: str) -> tuple[str, ...]:
     _count_try(app, account)
     now = app.clock.read().wall
     with app.store.write() as work:
-        row = work.second_steps.find(account.account_id)
+        row = work.by_key(SecondStep, account.account_id)
         if row is None or row.confirmed_at is not None:
             raise AccessError("there is nothing to confirm", todo="open this page again")
         step = match_step(_make_key(app, row), _clean(code), moment_s=now.timestamp(), after=row.last_step)
@@ -87,7 +87,7 @@ def confirm_setup(app: App, viewer: Viewer, code: str) -> tuple[str, ...]:
             raise AccessError(WRONG, todo="type the code that the app shows now; check that the phone's clock is right")
         codes = tuple(_draw_recovery() for _ in range(RECOVERY_CODES))
         hashes = tuple(_hash_recovery(app, code) for code in codes)
-        work.second_steps.save(replace(row, confirmed_at=now, last_step=step, recovery=hashes))
+        work.put(replace(row, confirmed_at=now, last_step=step, recovery=hashes))
         note_account(work, account, AccountChange.SECOND_STEP_ON, at=now, by=account.display_name)
         lockout.count_success(work, (_subject(account),))
     return codes
@@ -113,15 +113,15 @@ def check_code(app: App, account: AccountRow, code: str) -> None:
     now = app.clock.read().wall
     typed = _clean(code)
     with app.store.write() as work:
-        row = work.second_steps.find(account.account_id)
+        row = work.by_key(SecondStep, account.account_id)
         if row is None or row.confirmed_at is None:
             raise AccessError("this account has no second step", todo="sign in again")
         step = match_step(_make_key(app, row), typed, moment_s=now.timestamp(), after=row.last_step)
         used = _hash_recovery(app, typed)
         if step is not None:
-            work.second_steps.save(replace(row, last_step=step))
+            work.put(replace(row, last_step=step))
         elif used in row.recovery:
-            work.second_steps.save(replace(row, recovery=tuple(each for each in row.recovery if each != used)))
+            work.put(replace(row, recovery=tuple(each for each in row.recovery if each != used)))
         else:
             raise AccessError(WRONG, todo="type the code that the app shows now, or a recovery code")
         lockout.count_success(work, (_subject(account),))
@@ -162,13 +162,13 @@ def _get_own(app: App, viewer: Viewer) -> AccountRow:
 
 
 def _is_on(work: Transaction, account_id: str) -> bool:
-    row = work.second_steps.find(account_id)
+    row = work.by_key(SecondStep, account_id)
     return row is not None and row.confirmed_at is not None
 
 
 def _turn_off(app: App, account: AccountRow, *, by: str) -> None:
     with app.store.write() as work:
-        if work.second_steps.remove(account.account_id):
+        if work.delete(SecondStep, SecondStep.account_id == account.account_id):
             note_account(work, account, AccountChange.SECOND_STEP_OFF, at=app.clock.read().wall, by=by)
 
 

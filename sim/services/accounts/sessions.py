@@ -6,15 +6,19 @@ process: the next page, button or self-updating part of a page notices.
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
-from sim.db.accounts import AccountRow, AccountSessionRow
-from sim.db.ledger import Draft, Json, LedgerKind, Subjects
+from sim.db.accounts import AccountRow, AccountSessionRow, FailureRow
+from sim.db.ledger import Json, LedgerKind, Subjects, read_moment
 from sim.db.store import Transaction
-from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
+from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Duty, KnownBy, Role, Viewer, require
 from sim.services.app.wiring import App
+from sim.text.tables import TextTable, make_table
+from sim.text.times import write_date
 
 IDLE_AFTER: Final = timedelta(hours=2)
 """Longer than a clock set wrong by an hour and mended takes away."""
@@ -50,7 +54,11 @@ def find_viewer(app: App, cookie: str, *, is_local: bool) -> Viewer:
         if row is None or now >= row.expires_at or now - row.used_at >= IDLE_AFTER:
             return NOBODY
         account = work.accounts.get(row.account_id)
-    return NOBODY if account.disabled_at is not None else make_viewer(account, how=row.how)
+        viewer = NOBODY if account.disabled_at is not None else make_viewer(account, how=row.how)
+        if viewer.role is not Role.TRAINEE or viewer.further or viewer.person_id is None:
+            return viewer
+        team = work.teams.get_team(work.teams.get_person(viewer.person_id).team_id)
+        return replace(viewer, schools=frozenset({team.school or team.name}))
 
 
 def make_viewer(account: AccountRow, *, how: str = LOCAL) -> Viewer:
@@ -83,10 +91,10 @@ def open_session(app: App, account_id: str, *, how: str = LOCAL, instead_of: str
     with app.store.write() as work:
         work.accounts.get(account_id)
         work.accounts.forget_sessions(before=now - KEPT_AFTER_END)
-        work.accounts.forget_old_failures(before=now - KEPT_AFTER_END)
+        work.delete(FailureRow, FailureRow.at < now - KEPT_AFTER_END)
         if instead_of:
             work.accounts.end_session(hash_cookie(instead_of), at=now)
-        work.accounts.add_session(
+        work.insert(
             AccountSessionRow(
                 secret_sha256=hash_cookie(secret),
                 account_id=account_id,
@@ -107,7 +115,7 @@ def note_use(app: App, cookie: str) -> None:
     if row is None or now >= row.expires_at or not NOTED_EVERY <= abs(now - row.used_at) < IDLE_AFTER:
         return
     with app.store.write() as work:
-        work.accounts.note_use(row.secret_sha256, at=now)
+        work.change(AccountSessionRow, AccountSessionRow.secret_sha256 == row.secret_sha256, used_at=now)
 
 
 def close_session(app: App, cookie: str) -> None:
@@ -123,7 +131,7 @@ def hash_cookie(cookie: str) -> str:
 def _find_open(work: Transaction, cookie: str) -> AccountSessionRow | None:
     if not cookie or len(cookie) > MOST_SECRET_SIGNS:
         return None
-    row = work.accounts.find_session(hash_cookie(cookie))
+    row = work.by_key(AccountSessionRow, hash_cookie(cookie))
     return None if row is None or row.ended_at is not None else row
 
 
@@ -132,14 +140,23 @@ SCHOOL = "the school's sign-in service"
 
 
 class AccountChange(StrEnum):
-    MADE = "made"
-    ROLES = "roles"
-    CLOSED = "closed"
-    OPENED = "opened"
-    SECRET = "secret"
-    SECOND_STEP_ON = "second-step-on"
-    SECOND_STEP_OFF = "second-step-off"
-    SCHOOLS = "schools"
+    """What was changed, and in which words it is told."""
+
+    words: str
+
+    def __new__(cls, value: str, words: str) -> "AccountChange":
+        made = str.__new__(cls, value)
+        made._value_, made.words = value, words
+        return made
+
+    MADE = "made", "account made: {roles}"
+    ROLES = "roles", "roles changed from {was} to {roles}"
+    CLOSED = "closed", "account closed"
+    OPENED = "opened", "account opened again"
+    SECRET = "secret", "given another PIN or passphrase"
+    SECOND_STEP_ON = "second-step-on", "second step of signing in turned on"
+    SECOND_STEP_OFF = "second-step-off", "second step of signing in turned off"
+    SCHOOLS = "schools", "now for {schools}"
 
 
 def note_account(
@@ -162,12 +179,37 @@ def note_account(
     }
     if change is AccountChange.SCHOOLS or account.schools is not None:
         data["schools"] = None if account.schools is None else list[Json](sorted(account.schools))
-    work.ledger.append(
-        Draft(kind=LedgerKind.ACCOUNT_CHANGED, at=at, by=by, subjects=_find_subjects(work, account), data=data)
-    )
+    work.ledger.note(LedgerKind.ACCOUNT_CHANGED, at=at, by=by, subjects=_find_subjects(work, account), data=data)
 
 
 def _find_subjects(work: Transaction, account: AccountRow) -> Subjects:
     if account.person_id is None:
         return Subjects()
     return Subjects(person_id=account.person_id, team_id=work.teams.get_person(account.person_id).team_id)
+
+
+MOST_SHOWN = 50
+
+
+def list_account_changes(app: App, viewer: Viewer, *, zone: tzinfo) -> TextTable:
+    """Return the latest changes, the newest first: day, whose, what, by whom; for some schools alone none."""
+    require(viewer, Duty.KEEP_RECORD)
+    with app.store.read() as work:
+        entries = work.ledger.list_of(Subjects(), kinds=[LedgerKind.ACCOUNT_CHANGED]) if viewer.schools is None else ()
+    told = [entry for entry in entries if entry.body is not None]
+    return make_table(
+        "accounts",
+        zip(reversed(told[-MOST_SHOWN:])),
+        {
+            "Day": lambda entry: write_date(read_moment(entry.at), zone),
+            "Account": lambda entry: str(entry.data["name"]),
+            "What was changed": lambda entry: _write_change(entry.data),
+            "By": lambda entry: entry.by or "this machine",
+        },
+    )
+
+
+def _write_change(data: Mapping[str, Any]) -> str:
+    schools = ", ".join(data.get("schools") or ()) or "all schools"
+    words = next(each.words for each in AccountChange if each == data["change"])
+    return words.format(roles=", ".join(data["roles"]), was=", ".join(data["was"] or ()), schools=schools)

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from sim.db.teams import NO_LIMITS, Limits
 from sim.errors import AccessError
+from sim.services.app.own_folders import is_own
 from sim.services.app.wiring import App
 
 
@@ -79,7 +81,7 @@ class Viewer:
     role: Role | None  # the first of their roles; None for nobody
     further: frozenset[Role] = frozenset()  # their other roles
     known_by: KnownBy | None = None  # how they are known; None where nobody is signed in
-    # whose teams, records and results are open to them; None for those of all schools
+    # whose teams, records and results are open to them, their own one to trainees; None for those of all schools
     schools: frozenset[str] | None = None
 
     @property
@@ -87,7 +89,7 @@ class Viewer:
         return self.further if self.role is None else self.further | {self.role}
 
 
-NOBODY: Final = Viewer(account_id=None, person_id=None, name="", role=None)
+NOBODY: Final = Viewer(account_id=None, person_id=None, name="", role=None, schools=frozenset())
 AT_THIS_MACHINE: Final = Viewer(
     account_id=None, person_id=None, name="", role=Role.TRAINER, further=frozenset({Role.RECORDS, Role.ADMIN})
 )
@@ -114,13 +116,11 @@ def require(viewer: Viewer, duty: Duty) -> None:
         )
 
 
-# The services as somebody may use them: of their schools, and only to look where their roles change nothing.
-def limit_app(app: App, viewer: Viewer) -> App:
-    limits = Limits(schools=viewer.schools, may_write=may_change(viewer))
-    return app if limits == NO_LIMITS else replace(app, store=replace(app.store, limits=limits))
-
-
-def check_team(app: App, viewer: Viewer, team_id: str) -> None:
-    """Go on only if a team is of a school that is open to the viewer. Raises AccessError, StoreError: unknown team."""
-    with limit_app(app, viewer).store.read() as work:
-        work.teams.get_team(team_id)
+# The services as somebody may use them: of their schools, and only to look where their roles change nothing; on pages
+# for practice they write what is their own.
+def limit_app(app: App, viewer: Viewer, *, is_practice: bool = False) -> App:
+    limits = Limits(schools=viewer.schools, may_write=is_practice or may_change(viewer))
+    if limits == NO_LIMITS:
+        return app
+    limited = replace(app, store=replace(app.store, limits=limits))
+    return replace(limited, catalog=app.catalog.only(partial(is_own, limited)))

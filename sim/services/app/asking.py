@@ -1,6 +1,8 @@
 """Asking another system of the school, a learning system or a roster: JSON over https, limited in size and time."""
 
+import ipaddress
 import json
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -44,6 +46,17 @@ def is_at_home(url: str) -> bool:
         return parts.scheme == "http" and parts.hostname in LOOPBACK
     except ValueError:
         return False
+
+
+def is_this_machine(url: str) -> bool:
+    """Return whether an address leads to this very machine, by its number or by what its name stands for."""
+    host = urlsplit(url).hostname or ""
+    try:
+        found = {each[4][0] for each in socket.getaddrinfo(host, None)}
+    except (OSError, UnicodeError):
+        return False
+    numbers = [ipaddress.ip_address(str(each).partition("%")[0]) for each in found]
+    return any(each.is_loopback or each.is_link_local or each.is_unspecified for each in numbers)
 
 
 def is_safe_url(url: str, *, only_https: bool = False) -> bool:

@@ -1,5 +1,6 @@
 """Recordings and forms on this machine, and the truth of each recording: found once, then kept."""
 
+import copy
 import threading
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from pathlib import Path
@@ -7,19 +8,18 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from sim.clips.no_plan import describe_neighbor_links
-from sim.drill.difficulty import compute_outfit_distances, find_look_alikes
-from sim.drill.forms import Form, Origin
 from sim.errors import RecordingError, TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_people, open_recording
 from sim.footage.recording.recording import MANIFEST_NAME
+from sim.forms.difficulty import compute_outfit_distances, find_look_alikes
+from sim.forms.forms import Form, Origin
 from sim.services.app.forms import Course, FormFiles, KnownForm, LeftOut, LessonFiles, make_version
 from sim.services.app.score import load_truth_index
 from sim.site.drawn_plan import make_plan
 from sim.site.model import Site
 from sim.site.next_camera import describe_links
 from sim.tasks import get_task_type
-from sim.tasks.common.base import check_start
+from sim.tasks.common.task import check_start
 from sim.tasks.setup import WRONG_NAMES
 from sim.truth.index import TruthIndex, keep_cameras
 from sim.truth.window import TruthWindow, cut_window
@@ -79,9 +79,16 @@ class Catalog:
         self._recording_folders = tuple(recording_folders)
         self._forms = FormFiles(form_folders, get_recording=self.get_recording)
         self._lessons = LessonFiles(lesson_folders)
+        self._is_shown: Callable[[str], bool] | None = None
         self._lock = threading.Lock()
         self._making: dict[Hashable, threading.Lock] = {}
         self._kept: dict[Hashable, Any] = {}
+
+    def only(self, is_shown: Callable[[str], bool]) -> "Catalog":
+        """Return the same with the forms of some recordings alone, by their ids, in its lists."""
+        shown = copy.copy(self)
+        shown._is_shown = is_shown
+        return shown
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return what is kept under `key`, made by `make` on first use; a failure is not kept.
@@ -138,6 +145,8 @@ class Catalog:
         key = ("links", recording_id, cameras)
         staged = self.get_recording(recording_id).manifest.staged
         if staged is not None and not staged.has_plan:
+            from sim.clips.no_plan import describe_neighbor_links  # noqa: PLC0415 - only where clips are of no plan
+
             pairs = [(each.a, each.b, each.meters) for each in staged.neighbors]
             names = [c.camera_id for c in self.get_site(recording_id, cameras).cameras]
             return self.keep(key, lambda: describe_neighbor_links(names, pairs))
@@ -171,7 +180,8 @@ class Catalog:
 
     def list_forms(self) -> tuple[KnownForm, ...]:
         """Return every form, practice forms first. Form files that were added or changed meanwhile are read again."""
-        return self._forms.read()
+        found, is_shown = self._forms.read(), self._is_shown
+        return found if is_shown is None else tuple(each for each in found if is_shown(each.recording_id))
 
     def list_damaged(self) -> tuple[LeftOut, ...]:
         """Return the form files that are left out for good, until somebody mends them or their recording."""
@@ -189,7 +199,7 @@ class Catalog:
 
     def list_private(self) -> frozenset[str]:
         """Return the recordings that measure, those whose forms are left out included."""
-        private = {known.recording_id for known in self.list_forms() if known.origin is Origin.PRIVATE}
+        private = {known.recording_id for known in self._forms.read() if known.origin is Origin.PRIVATE}
         return frozenset(private | {each.recording_id for each in self._forms.left_out if each.is_private})
 
     def is_private(self, recording_id: str) -> bool:

@@ -10,11 +10,11 @@ from pathlib import Path
 import yaml
 
 from sim.checked import check, read_yaml
-from sim.drill.forms import FORM_SCHEMA, Form, FormSet, Origin
-from sim.drill.lessons import LESSON_SCHEMA, Lesson, LessonTry, check_course
 from sim.errors import SimError, TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording
-from sim.tasks.common.base import check_place
+from sim.forms.forms import FORM_SCHEMA, Form, FormSet, Origin
+from sim.forms.lessons import LESSON_SCHEMA, Lesson, LessonTry, check_course
+from sim.tasks.common.task import check_place
 from sim.truth.index import check_cameras
 
 
@@ -52,7 +52,7 @@ def check_form_set(forms: FormSet, recording: Recording) -> None:
         raise TaskError(
             f"the forms of {forms.recording_id} say that it is {forms.origin}",
             expected="staged" if manifest.staged is not None else "public or private",
-            todo="real footage is for practice alone: make its drill again under Our clips",
+            todo="real footage is for practice alone: make its drill again under Our footage",
         )
     for form in forms.forms:
         _check_start(form, recording)

@@ -14,9 +14,9 @@ from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Final
 
+from sim.attempt.team_exercise import Role
 from sim.db.exposures import LinkKind, LinkRow
 from sim.db.store import Transaction
-from sim.drill.team_exercise import Role
 from sim.errors import AccessError
 from sim.services.app.signed import LINK
 from sim.services.app.wiring import App
@@ -46,7 +46,7 @@ def show_link(
         expires_at=now + lasts,
     )
     with app.store.write() as work:
-        work.links.add(row)
+        work.insert(row)
     return write_token(app, row)
 
 
@@ -61,7 +61,7 @@ def read_link(app: App, token: str, kind: LinkKind) -> LinkRow:
 
 def find_link(app: App, work: Transaction, token: str, kind: LinkKind) -> LinkRow:
     told, link_id = LINK.read(app.access.secret, token[:MOST_SIGNS], _parse)
-    row = work.links.find(link_id) if told == kind.value else None
+    row = work.by_key(LinkRow, link_id) if told == kind.value else None
     if row is None or row.kind is not kind:
         raise AccessError("this link is not valid here", todo=LINK.todo)
     if row.ended_at is not None:

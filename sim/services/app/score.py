@@ -3,7 +3,7 @@
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import compress
 from pathlib import Path
@@ -11,23 +11,21 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sim.attempt.events import Event, EventKind
+from sim.attempt.replay import Replayed, sum_stalls_s
+from sim.attempt.replay import replay as replay_events
 from sim.checked import describe_first
-from sim.drill.arrivals import sum_stalls_s
-from sim.drill.call_fold import fold_calls
-from sim.drill.event import Event, EventKind
-from sim.drill.replay import Replay
-from sim.drill.replay import replay as replay_events
 from sim.errors import AnswerError, SimError, TaskError
 from sim.footage.recording.open import Recording, load_events, load_people, load_silhouettes, load_truth, open_recording
 from sim.scoring.case import make_trace_case
 from sim.scoring.clip_match import find_clip_fault
 from sim.scoring.evidence import Mark, SearchLog
-from sim.scoring.interruption import TimedCall, add_interruptions
-from sim.scoring.judged import Judged
+from sim.scoring.interruption import TimedCall
 from sim.scoring.mark import find_mark_fault
+from sim.scoring.metric import list_metrics
+from sim.scoring.score_card import Judged
 from sim.tasks import get_task_type
-from sim.tasks.common.answer_form import Marks
-from sim.tasks.common.base import Task, check_start, parse_task_type
+from sim.tasks.common.task import Marks, Task, check_start, parse_task_type
 from sim.truth.events import make_event_table
 from sim.truth.index import TruthIndex, keep_cameras, make_truth_index
 from sim.truth.silhouettes import Silhouettes
@@ -41,13 +39,13 @@ class AttemptScore(Judged):
 
     Attributes:
         card, case, answer: see `Judged`.
-        replay: its events, folded; `replay.answer` still holds the marks that were refused.
+        replay: its events, replayed; `replay.answer` still holds the marks that were refused.
         calls: what became of each call; () for a drill given without interruptions.
         refused: marks outside the picture, the recording or the window, which count nowhere.
         stall_s: how long playing waited for footage, seconds.
     """
 
-    replay: Replay
+    replay: Replayed
     calls: tuple[TimedCall, ...]
     refused: tuple[Mark, ...]
     stall_s: float
@@ -96,25 +94,25 @@ def score_attempt(
     limit_s: float,
     right_replies: Mapping[str, str] | None = None,
 ) -> AttemptScore:
-    """Fold the events that count and score them; clips that may not be scored are left out, as marks are.
+    """Replay the events that count and score them; clips that may not be scored are left out, as marks are.
 
     The same events always give the same score. `right_replies` holds the right reply to every call of the drill; None
     for a drill given without interruptions.
     """
     events = tuple(events)
     folded = replay_events(events, used_s=used_s, finished=finished, limit_s=limit_s)
-    return score_replay(task, index, folded, events=events, right_replies=right_replies)
+    return score_replay(task, index, folded, stall_s=sum_stalls_s(events), right_replies=right_replies)
 
 
 def score_replay(
     task: Task,
     index: TruthIndex,
-    folded: Replay,
+    folded: Replayed,
     *,
-    events: Sequence[Event],
+    stall_s: float,
     right_replies: Mapping[str, str] | None = None,
 ) -> AttemptScore:
-    """Score a folded log; calls and waiting are read from `events`. Raises as `score_attempt`."""
+    """Score a replayed log; `stall_s` was waited for footage. Raises as `score_attempt`."""
     task_type = get_task_type(task.type)
     task_type.check_task(task, index)
     window_s = check_window(index, task.window_s)
@@ -127,8 +125,8 @@ def score_replay(
     card = task_type.score(task, answer, index, log=folded.log)
     calls: tuple[TimedCall, ...] = ()
     if right_replies is not None:
-        calls = fold_calls(events, right=right_replies)
-        card = add_interruptions(card, calls)
+        calls = folded.list_calls(right_replies)
+        card = card.add(list_metrics("calls"), calls)
     case = None
     if task.target is not None and task_type.make_answer_form(task).marks is Marks.PERSON:
         case = make_trace_case(index, target=task.target, window_s=window_s, answer=answer, log=folded.log)
@@ -139,7 +137,7 @@ def score_replay(
         answer=answer,
         calls=calls,
         refused=refused,
-        stall_s=sum_stalls_s(events),
+        stall_s=stall_s,
     )
 
 
@@ -185,10 +183,13 @@ def _read_log(path: Path) -> SearchLog:
         file = _LogFile.model_validate_json(_read_text(path, AnswerError))
     except ValidationError as error:
         raise AnswerError(describe_first(error, source=str(path)), todo="correct the log and try again") from error
-    events = [
-        Event(tab_id=e.tab_id, seq=e.seq, t_client_ms=e.t_client_ms, kind=e.kind, payload=e.payload)
-        for e in file.events
-    ]
+    events: list[Event] = []
+    for number, each in enumerate(file.events):
+        try:
+            events.append(Event.read(**dict(each)))
+        except ValidationError as error:
+            source = f"{path}, events.{number}.payload"
+            raise AnswerError(describe_first(error, source=source), todo="correct the log and try again") from error
     counts = Counter((event.tab_id, event.seq) for event in events)
     for (tab_id, seq), count in counts.items():
         if count > 1:

@@ -72,6 +72,7 @@ CALENDAR: Final = Purpose(salt="sightline-calendar-1", what="this calendar addre
 BROWSER: Final = Purpose(salt="sightline-browser-1", what="this cookie", todo="sign in")
 SECOND_STEP: Final = Purpose(salt="sightline-second-step-1", what="this sign-in", todo="sign in again")
 MAIL_STOP: Final = Purpose(salt="sightline-mail-stop-1", todo="ask your trainer to turn reminders off for you")
+MAIL_STOP_PATH: Final = "/mail/stop"
 
 
 SESSION_DIGITS = 9
@@ -130,9 +131,20 @@ def mark_browser(secret: bytes, event_id: str, browser: str) -> str:
     return hmac.new(secret, text, hashlib.sha256).hexdigest()[:_MARK_SIGNS]
 
 
-def write_screen(purpose: Purpose, secret: bytes, event_id: str, number: int, *, now: datetime) -> str:
-    """Return the token that a screen shows as a QR code now."""
-    return purpose.sign(secret, [Door.SCREEN.value, event_id, number, find_step(now), ""])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScreenCode:
+    """What a screen shows in this minute: the token behind its QR code, and the digits for those who type."""
+
+    token: str
+    typed: str
+
+
+def show_screen(purpose: Purpose, secret: bytes, event_id: str, number: int, *, now: datetime) -> ScreenCode:
+    step = find_step(now)
+    return ScreenCode(
+        token=purpose.sign(secret, [Door.SCREEN.value, event_id, number, step, ""]),
+        typed=write_code(compute_typed(secret, event_id, number, step=step)),
+    )
 
 
 def write_invitation(purpose: Purpose, secret: bytes, event_id: str, number: int, *, ends: datetime) -> str:
@@ -202,10 +214,6 @@ class SeatGrant:
 def mint_join(secret: bytes, row: SessionRow) -> str:
     """Return the token of a session's invitation; it ends with the session's day."""
     return write_invitation(JOIN, secret, row.session_id, row.link_number, ends=row.day.expires_at)
-
-
-def mint_screen(secret: bytes, row: SessionRow, *, now: datetime) -> str:
-    return write_screen(JOIN, secret, row.session_id, row.link_number, now=now)
 
 
 def mint_inside(secret: bytes, row: SessionRow, *, browser: str, now: datetime) -> str:

@@ -5,16 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sim.db.rows import AttemptRow
-from sim.db.store import Transaction
-from sim.drill.attempt import Attempt, AttemptState, Mode, Phase, tick
-from sim.drill.attempt import abandon as abandon_timing
-from sim.drill.attempt import begin as begin_timing
-from sim.drill.attempt import brief as brief_timing
-from sim.drill.forms import Form, Origin
-from sim.drill.guide_steps import COUNTED_KINDS, StepsDone, count_steps
-from sim.drill.instant import Instant
-from sim.drill.options import (
+from sim.attempt.attempt import Attempt, AttemptState, Instant, Mode, Phase, tick
+from sim.attempt.attempt import abandon as abandon_timing
+from sim.attempt.attempt import begin as begin_timing
+from sim.attempt.attempt import brief as brief_timing
+from sim.attempt.options import (
     NO_OPTIONS,
     PRACTICE_OPTIONS,
     DrillOption,
@@ -22,10 +17,13 @@ from sim.drill.options import (
     check_options,
     describe_options,
 )
-from sim.drill.profile import ProfileName
-from sim.drill.search_start import find_first_moment_s
+from sim.attempt.profile import ProfileName
+from sim.db.attempts import AttemptRow
+from sim.db.store import Transaction
 from sim.errors import AttemptError, RateLimitError, TaskError
 from sim.footage.recording.open import load_events
+from sim.forms.forms import Form, Origin
+from sim.program.guide_steps import COUNTED_KINDS, StepsDone, count_steps
 from sim.services.app.wiring import HOUR_S, App
 from sim.services.attempt.console_data import QUESTION, BriefingView, ConsoleView, make_console_data, write_known
 from sim.services.attempt.console_profiles import (
@@ -39,7 +37,7 @@ from sim.services.attempt.footage_access import PROBE_PATH, make_links
 from sim.services.attempt.similar_search import get_groups
 from sim.services.ledger.writing import note_result
 from sim.tasks import get_task_type
-from sim.tasks.common.task_type import Direction
+from sim.tasks.common.task_type import ABSENT_RULE
 from sim.text.times import write_clock
 from sim.truth.events import has_lost_signal
 
@@ -264,15 +262,13 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
         reference_url=None,
         photo_count=0,
         notice="",
+        is_real=False,
         place=recording.site.name,
-        release_clock="",
-        is_backward=task_type.follows is Direction.BACKWARD,
         window_clock=None,
         limit_s=row.timing.limit_s,
         held_back=form.reference.value if form.target is not None else QUESTION,
         counts=(*task_type.counts, *([LOST_SIGNAL] if is_split else [])),
-        pass_rule=task_type.pass_rule,
-        may_be_absent=answer_form.asks_absent,
+        pass_rule=task_type.pass_rule if form.may_be_absent else task_type.pass_rule.removesuffix(f" {ABSENT_RULE}"),
         person_label=_find_person_label(app, row),
         probe_url=PROBE_PATH,
         profile=get_card(row.profile),
@@ -299,7 +295,7 @@ def _tell_all(app: App, row: AttemptRow, form: Form, view: BriefingView) -> Brie
         reference_url=make_links(app, row).reference_url,
         photo_count=form.photo_count,
         notice=manifest.notice,
-        release_clock=write_clock(manifest.start_time, find_first_moment_s(form.type, form.window_s, form.known)),
+        is_real=manifest.staged is not None,
         window_clock=(first, last),
         held_back="",
     )

@@ -2,29 +2,31 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from sim.db.rows import AttemptRow
-from sim.drill.attempt import Mode
-from sim.drill.forms import Form
-from sim.drill.hints import MOST_HINTS
-from sim.drill.interruptions import CALL_S, Call, make_calls
-from sim.drill.options import DrillOption, OptionCard
-from sim.drill.profile import get_profile
-from sim.drill.search_start import find_first_moment_s
+from sim.attempt.attempt import Mode, tick
+from sim.attempt.events import Event
+from sim.attempt.interruptions import CALL_S, Call, make_calls
+from sim.attempt.options import DrillOption, OptionCard
+from sim.attempt.profile import get_profile
+from sim.attempt.replay import LASTING, AskedSimilar, list_given, replay_all
+from sim.db.attempts import AttemptRow
+from sim.db.learners import LearnerRow
 from sim.footage.recording.open import Recording
 from sim.footage.recording.recording import Manifest, RecordedCamera
+from sim.forms.forms import Form, find_first_moment_s
 from sim.services.app.catalog import find_wrong_names
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import ProfileCard, describe_profile
 from sim.services.attempt.exercise import describe_exercise, has_links
 from sim.services.attempt.footage_access import FootageLinks
-from sim.services.attempt.questions import describe_help
+from sim.services.attempt.intake import clamp_events, make_receipt
+from sim.services.attempt.questions import MOST_HINTS, describe_help
 from sim.tasks import get_task_type
-from sim.tasks.common.answer_form import AnswerForm, FieldKind, Option
+from sim.tasks.common.task import AnswerForm, FieldKind, Option
 from sim.text.times import write_clock
 
 QUESTION = "question"
@@ -38,12 +40,11 @@ class BriefingView:
     `profile_choices` and `option_choices` are empty where console and options are given; `options` says in words what
     the drill is given with, "" for nothing. `photo_count`: sides of the person sought on the picture at
     `reference_url`, 3 or 1; 0 and None where there is no picture. `offers_familiarization`: anyone who
-    is to do it has not got to know the console yet. `may_be_absent`: the answer may be that the student is on no
-    camera, whether or not it is. `is_backward`: the search begins at `release_clock` and goes back in time.
+    is to do it has not got to know the console yet. `is_real`: the footage is real, as `notice` says.
     `known` says where and when the student was last seen, "" where that is not known. `held_back`: what of a measured
     drill appears with its start, by the names of `Reference`, `QUESTION` where nobody
     is sought; "" for one that measures nothing, of which all is shown. Then `descriptor`, `known`, `reference_url`,
-    `release_clock`, `window_clock` and `notice` are empty, and `title` and `question` those of every drill of its kind.
+    `window_clock` and `notice` are empty, and `title` and `question` those of every drill of its kind.
     """
 
     attempt_id: str
@@ -55,15 +56,13 @@ class BriefingView:
     reference_url: str | None
     photo_count: int
     notice: str
+    is_real: bool
     place: str
-    release_clock: str
     window_clock: tuple[str, str] | None
     limit_s: float
-    is_backward: bool
     held_back: str
     counts: tuple[str, ...]
     pass_rule: str
-    may_be_absent: bool
     person_label: str | None
     probe_url: str
     profile: ProfileCard
@@ -87,9 +86,9 @@ class ConsoleView:
     # start_time, walls [{url, index_url, columns, rows, tile_wh, cameras}], cameras [{camera_id, name, size_wh,
     # main_url, main_index_url, thumbs_url}], thumbs {tile_wh, every_s, columns}}; task {title, question, descriptor,
     # reference_url (None without photos), photo_count (3, 1 or 0), known ({words, t_s, camera_id, floor, x, y} or
-    # None), window_s, starts_at_s, answer_form as of `sim.tasks.common.answer_form.AnswerForm`}; limit_s; mode; profile
+    # None), window_s, starts_at_s, answer_form as of `sim.tasks.common.task.AnswerForm`}; limit_s; mode; profile
     # {name, title, speeds, tiles, jumps_s, sync, map, links, is_narrow}; options [names of
-    # `sim.drill.options.DrillOption`]; similar {crops_url} for a drill with the appearance search, else None; hints
+    # `sim.attempt.options.DrillOption`]; similar {crops_url} for a drill with the appearance search, else None; hints
     # {most} for a drill with hints, else None; help {asked, answered} for a drill of a session, else None; calls
     # {call_s, list [{call_id, at_s, channel, caller, message, question, replies [{value, label}], from_memory}]},
     # without the right replies; exercise {role, duties, members [{role, label, name}]} for a part of a team exercise,
@@ -113,6 +112,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
         "api": f"/api/attempts/{row.timing.attempt_id}",
         "limit_s": row.timing.limit_s,
         "mode": row.mode.value,
+        "is_lesson": _is_lesson(app, row),
         "profile": profile,
         "options": sorted(row.options),
         "hints": {"most": MOST_HINTS} if DrillOption.HINTS in row.options else None,
@@ -131,6 +131,13 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
             "answer_form": make_answer_form(form, recording).as_data(),
         },
     }
+
+
+def _is_lesson(app: App, row: AttemptRow) -> bool:
+    """Return whether an attempt is a try of a lesson."""
+    with app.store.read() as work:
+        known = work.by_key(LearnerRow, row.timing.attempt_id)
+    return known is not None and known.lesson_id is not None
 
 
 def _describe_site(app: App, row: AttemptRow, form: Form) -> dict[str, Any]:
@@ -176,7 +183,9 @@ def make_answer_form(form: Form, recording: Recording) -> AnswerForm:
     cameras = tuple(Option(value=c.camera_id, label=c.name) for c in list_shown_cameras(form, recording.manifest))
     options = {FieldKind.DOOR: doors, FieldKind.CAMERA: cameras}
     return replace(
-        answer, fields=tuple(replace(each, options=options.get(each.kind, each.options)) for each in answer.fields)
+        answer,
+        asks_absent=answer.asks_absent and form.may_be_absent,
+        fields=tuple(replace(each, options=options.get(each.kind, each.options)) for each in answer.fields),
     )
 
 
@@ -328,3 +337,87 @@ def describe_known(form: Form, recording: Recording) -> dict[str, Any] | None:
 def _find_middle(polygon: Sequence[tuple[float, float]]) -> tuple[float, float]:
     x, y = np.mean(np.asarray(polygon, dtype=np.float64), axis=0).tolist()
     return x, y
+
+
+def describe_state(app: App, attempt_id: str) -> dict[str, object]:
+    """Return the answer to `GET /api/attempts/{attempt_id}`: time, tabs, and the work so far.
+
+    Raises:
+        AttemptError: unknown attempt.
+    """
+    now = app.clock.read()
+    with app.store.read() as work:
+        before = work.attempts.get(attempt_id)
+        acked = work.events.list_acked(attempt_id)
+        log = work.events.list_standing(attempt_id, lasting=LASTING)
+    receipt = make_receipt(replace(before, timing=tick(before.timing, now)), now, ack=0)
+    return {
+        "state": receipt.state,
+        "elapsed_ms": receipt.elapsed_ms,
+        "remaining_ms": receipt.remaining_ms,
+        "acked": acked,
+        "leader": receipt.leader,
+        "paused": receipt.paused,
+        "paused_ms": receipt.paused_ms,
+        **describe_work(clamp_events(log)),
+    }
+
+
+def describe_work(events: Sequence[Event]) -> dict[str, object]:
+    """Return the work so far, of events that count: what a console that is opened again goes on from."""
+    state = replay_all(events)
+    return {
+        "marks": [
+            {
+                "mark_id": each.mark_id,
+                "camera_id": each.mark.camera_id,
+                "t_s": each.mark.t_s,
+                "frame": each.frame,
+                "x": each.mark.x,
+                "y": each.mark.y,
+            }
+            for each in state.marks.values()
+            if each.timed.kept
+        ],
+        "bookmarks": [each.model_dump(exclude={"on"}) for each in state.bookmarks.values()],
+        "faults": [each.model_dump(exclude={"on"}) for each in state.faults.values()],
+        "choices": dict(state.choices),
+        "clips": {clip_id: asdict(clip) for clip_id, clip in state.clips.items()},
+        "own_view": list(state.own_view),
+        "similar": _describe_asked(state.list_similar()),
+        "hints": len(list_given(events)),
+        "calls": {
+            call_id: {"at_ms": round(call.came_s * 1000.0), "is_over": call.ended_s is not None}
+            for call_id, call in state.calls.items()
+        },
+        "note": state.note,
+        "final_zone": state.final_zone,
+        "not_on_camera": state.not_on_camera,
+        "resume": {
+            "camera_id": state.camera_id,
+            "t_s": state.t_s or 0.0,
+            "speed": state.speed,
+            "wall_s": state.wall_s,
+            "timeline_s": state.timeline_s,
+        },
+    }
+
+
+def _describe_asked(asked: Sequence[AskedSimilar]) -> dict[str, object]:
+    """Return how many questions there were, and the last list with what of it was opened, as the events hold it."""
+    if not asked:
+        return {"asked": 0, "last": None, "opened": []}
+    last = asked[-1]
+    listed = [
+        {"camera_id": each.camera_id, "frame": each.frame, "t_s": each.t_s, "crop": list(each.crop)}
+        for each in last.results
+    ]
+    payload = {
+        "number": last.number,
+        "camera_id": last.query.camera_id,
+        "frame": last.query.frame,
+        "box": list(last.query.box),
+        "recognized": last.recognized,
+        "results": listed,
+    }
+    return {"asked": last.number, "last": payload, "opened": list(last.opened)}

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sim.attempt.attempt import AttemptState, Mode
+from sim.attempt.console_file import CONSOLE_SCHEMA, ConsoleFile, make_profile
+from sim.attempt.options import NO_OPTIONS, OPTION_CARDS, DrillOption, OptionCard, Options, check_options, read_options
+from sim.attempt.profile import PROFILES, ConsoleProfile, ProfileName, get_profile, read_profile
 from sim.checked import check, read_yaml
-from sim.db.rows import AttemptRow
-from sim.drill.attempt import AttemptState, Mode
-from sim.drill.consoles.console_file import CONSOLE_SCHEMA, ConsoleFile, make_profile
-from sim.drill.options import NO_OPTIONS, OPTION_CARDS, DrillOption, OptionCard, Options, check_options, read_options
-from sim.drill.profile import PROFILES, ConsoleProfile, ProfileName, get_profile, read_profile
+from sim.db.attempts import AttemptRow
 from sim.errors import AttemptError, SimError, TaskError
 from sim.services.app.wiring import App
 from sim.text.words import is_own_console
@@ -135,7 +135,7 @@ def check_console(profile: ProfileName, options: Options) -> None:
 
 
 def describe_profile(name: ProfileName) -> dict[str, Any]:
-    """Return `profile` of the console's data, see `sim.drill.profile.ConsoleProfile`."""
+    """Return `profile` of the console's data, see `sim.attempt.profile.ConsoleProfile`."""
     profile = get_profile(name)
     return {
         "name": profile.name.partition("?")[0],

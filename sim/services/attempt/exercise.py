@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from sim.attempt.attempt import ENDED, AttemptState, Instant, compute_elapsed_s, compute_remaining_s, submit, tick
+from sim.attempt.events import Event, EventKind, Focus, View
+from sim.attempt.team_exercise import Duty, Role, list_duties
+from sim.db.attempts import AttemptRow
+from sim.db.events import StoredEvent
 from sim.db.exercises import ExerciseRow, FeedEntry, MemberRow
-from sim.db.rows import AttemptRow, StoredEvent
 from sim.db.store import Transaction
-from sim.drill.attempt import ENDED, AttemptState, compute_elapsed_s, compute_remaining_s, submit, tick
-from sim.drill.event import Event, EventKind
-from sim.drill.instant import Instant
-from sim.drill.team_exercise import Duty, Role, list_duties
 from sim.errors import AnswerError, AttemptError
 from sim.services.app.wiring import App
 
@@ -111,7 +111,7 @@ def get_news(app: App, attempt_id: str, *, since: int) -> dict[str, Any]:
         entries = work.exercises.list_feed(own.exercise_id, since=since, most=MOST_ENTRIES)
     if timing.state not in ENDED and is_note_due(own, now=now.wall):
         with app.store.write() as work:
-            work.exercises.note_seen(attempt_id, at=now.wall)
+            work.exercises.change_member(attempt_id, seen_at=now.wall)
     elapsed_s = (timing.used_s or 0.0) if timing.state in ENDED else compute_elapsed_s(timing, now)
     return {
         "number": entries[-1].number if entries else since,
@@ -220,33 +220,36 @@ def find_post(work: Transaction, attempt_id: str) -> ExercisePost | None:
 
 def share(work: Transaction, post: ExercisePost, fresh: Sequence[StoredEvent]) -> None:
     """Give what counts of a post to the exercise's feed, and keep who leads and which camera this member has."""
-    work.exercises.save(post.exercise)
+    work.save_row(post.exercise)
     number = work.exercises.count_feed(post.exercise.exercise_id)
     camera_id = post.own.camera_id
     for stored in fresh:
         event = stored.event
         if not stored.counted:
             continue
-        if event.kind is EventKind.FOCUS:
-            camera_id = str(event.payload["camera_id"])
-        elif event.is_grid:
-            camera_id = None
+        match event.act:
+            case Focus():
+                camera_id = event.act.camera_id
+            case View(name="grid"):
+                camera_id = None
+            case _:
+                pass
         if event.kind not in SHARED or number >= MOST_SHARED:
             continue
         number += 1
         payload = {name: event.payload.get(name) for name in SHARED[event.kind]}
-        work.exercises.add_to_feed(
-            post.exercise.exercise_id,
+        work.insert(
             FeedEntry(
+                exercise_id=post.exercise.exercise_id,
                 number=number,
                 role=post.own.role,
                 kind=event.kind.value,
                 at_s=stored.arrived_s,
                 payload=payload,
-            ),
+            )
         )
     if camera_id != post.own.camera_id:
-        work.exercises.note_camera(post.own.attempt_id, camera_id)
+        work.exercises.change_member(post.own.attempt_id, camera_id=camera_id)
 
 
 def end_all(work: Transaction, post: ExercisePost, row: AttemptRow, *, now: Instant) -> None:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sim.drill.attempt import AttemptState, Mode
-from sim.drill.forms import Form
-from sim.drill.guide_steps import StepsDone
-from sim.drill.options import NO_OPTIONS
-from sim.drill.profile import ProfileName
+from sim.attempt.attempt import AttemptState, Mode
+from sim.attempt.options import NO_OPTIONS
+from sim.attempt.profile import ProfileName
 from sim.errors import AttemptError, TaskError
+from sim.forms.forms import Form
+from sim.program.guide_steps import StepsDone
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.attempts import load_steps_done

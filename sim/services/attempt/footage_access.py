@@ -8,15 +8,16 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sim.db.rows import AttemptRow
+from sim.attempt.arrivals import LEARNS_WITHIN_S
+from sim.attempt.attempt import AttemptState, Mode, Standing, find_standing, make_paused, tick
+from sim.db.attempts import AttemptRow
+from sim.db.programs import ProgramRow
 from sim.db.store import Transaction
-from sim.drill.arrivals import LEARNS_WITHIN_S
-from sim.drill.attempt import AttemptState, Mode, Standing, find_standing, make_paused, tick
-from sim.drill.forms import Form
 from sim.errors import AccessError, RecordingError
 from sim.footage.checks.timeline import EVERY_S, CameraTimeline, cut_front_photo, make_timelines
 from sim.footage.recording.open import Recording, load_activity
 from sim.footage.video.clip_index import make_clip_index
+from sim.forms.forms import Form
 from sim.services.app.links import FRONT, PEOPLE, find_path, find_recording_id, name_file, name_recording
 from sim.services.app.signed import Grant
 from sim.services.app.wiring import App
@@ -364,8 +365,7 @@ def list_measuring(app: App, work: Transaction, *, team_id: str | None = None) -
         work: the open unit of work.
         team_id: of this team's programs and drills only; None for everybody's. Private ones are always among them.
     """
-    programs = work.programs.list_all() if team_id is None else work.programs.list_of_team(team_id)
-    planned = {program.recording_id for program in programs}
+    planned = work.programs.list_recordings(*(() if team_id is None else (ProgramRow.team_id == team_id,)))
     return frozenset(app.catalog.list_private() | planned | work.attempts.list_measured(team_id=team_id))
 
 
@@ -387,5 +387,5 @@ def is_shut(app: App, work: Transaction, recording_id: str) -> bool:
     """
     if not app.catalog.is_private(recording_id):
         return False
-    is_planned = any(row.recording_id == recording_id and row.closed_at is None for row in work.programs.list_all())
-    return is_planned or work.attempts.has_open_measured(recording_id)
+    is_planned = recording_id in work.programs.list_recordings(ProgramRow.closed_at.is_(None))
+    return is_planned or bool(work.attempts.list_open_measured(recording_id))

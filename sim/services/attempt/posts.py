@@ -10,9 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from sim.db.events import write_payload
-from sim.db.rows import StoredEvent, TabRow
-from sim.drill.arrivals import (
+from sim.attempt.arrivals import (
     ALLOWANCE_S,
     ALWAYS,
     HeardTab,
@@ -25,11 +23,11 @@ from sim.drill.arrivals import (
     hear,
     is_action,
 )
-from sim.drill.attempt import Attempt, compute_real_s, is_counted
-from sim.drill.event import Event, EventKind
-from sim.drill.instant import Instant
+from sim.attempt.attempt import Attempt, Instant, compute_real_s, is_counted
+from sim.attempt.events import Event, EventKind, read_act
+from sim.attempt.posted import MAX_TEXT, Number, describe_fault
+from sim.db.events import StoredEvent, TabRow, write_payload
 from sim.errors import AnswerError, AttemptError
-from sim.services.attempt.event_payloads import MAX_TEXT, PAYLOADS, Number, Payload
 
 MAX_BODY_BYTES = 256 * 1024
 MAX_EVENTS = 2000
@@ -68,60 +66,53 @@ def parse_batch(body: bytes) -> tuple[str, tuple[Event, ...], int]:
     """
     try:
         data = json.loads(body, parse_constant=_refuse_constant)
-        _check_plain(data, where="body", depth=0)
+        _check_plain(data)
         batch = PostedBatch.model_validate_json(body)
-        for number, posted in enumerate(batch.events):
-            _check_payload(PAYLOADS.get(posted.kind, Payload), posted.payload, number=number)
     except ValidationError as error:
-        raise _describe(error, prefix="") from error
+        raise describe_fault(error) from error
     except (ValueError, RecursionError) as error:
         raise AnswerError(f"the body cannot be read: {error}", expected='{"tab": UUID, "events": [...]}') from error
     tab_id = str(batch.tab)
-    events = tuple(
-        Event(
-            tab_id=tab_id,
-            seq=posted.seq,
-            t_client_ms=posted.t_client_ms,
-            kind=posted.kind,
-            payload=posted.payload,
-        )
-        for posted in batch.events
-    )
-    return tab_id, events, batch.waiting
-
-
-def _check_payload(model: type[Payload], payload: Mapping[str, Any], *, number: int) -> None:
+    events: list[Event] = []
     try:
-        model.model_validate(payload)
+        for each in batch.events:
+            events.append(
+                Event(
+                    tab_id=tab_id,
+                    seq=each.seq,
+                    t_client_ms=each.t_client_ms,
+                    act=read_act(each.kind, each.payload),
+                    payload=each.payload,
+                )
+            )
     except ValidationError as error:
-        raise _describe(error, prefix=f"events.{number}.payload.") from error
-
-
-def _describe(error: ValidationError, *, prefix: str) -> AnswerError:
-    first = error.errors(include_url=False, include_input=False)[0]
-    where = ".".join(str(step) for step in first["loc"])
-    return AnswerError(f"{prefix}{where or 'the body'}: {first['msg']}")
+        raise describe_fault(error, prefix=f"events.{len(events)}.payload.") from error
+    return tab_id, tuple(events), batch.waiting
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number")
 
 
-def _check_plain(value: Any, *, where: str, depth: int) -> None:
+def _check_plain(value: Any, *path: object) -> None:
     """Refuse numbers that are not finite, text that is too long, and nests that are too deep or too wide."""
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{where} is not finite")
-    if isinstance(value, str) and (len(value) > MAX_TEXT or "\x00" in value):
-        raise ValueError(f"{where} is too long or holds a null character")
-    if isinstance(value, dict | list):
-        if depth > MAX_DEPTH:
-            raise ValueError(f"{where} is nested too deep")
-        limit = MAX_EVENTS if depth == 1 else MAX_VALUES
+    if isinstance(value, str):
+        if len(value) > MAX_TEXT or "\x00" in value:
+            raise ValueError(f"{_name(path)} is too long or holds a null character")
+    elif isinstance(value, dict | list):
+        if len(path) > MAX_DEPTH:
+            raise ValueError(f"{_name(path)} is nested too deep")
+        limit = MAX_EVENTS if len(path) == 1 else MAX_VALUES
         if len(value) > limit:
-            raise ValueError(f"{where} has more than {limit} values")
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        for key, item in items:
-            _check_plain(item, where=f"{where}.{key}", depth=depth + 1)
+            raise ValueError(f"{_name(path)} has more than {limit} values")
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            _check_plain(item, *path, key)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{_name(path)} is not finite")
+
+
+def _name(path: tuple[object, ...]) -> str:
+    return ".".join(("body", *map(str, path)))
 
 
 MAX_TABS = 50
@@ -157,7 +148,7 @@ class Arrival:
     tab_id: str  # whose
     heard: Mapping[str, HeardTab]  # of every tab before it; its times are real ones, as `real_s`
     arrived_at: datetime  # UTC
-    real_s: float  # when it came, as `sim.drill.attempt.compute_real_s`
+    real_s: float  # when it came, as `sim.attempt.attempt.compute_real_s`
     pauses: Pauses  # of the attempt
 
     @property

@@ -3,33 +3,31 @@
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from sim.db.rows import AttemptRow
+from sim.attempt.attempt import AttemptState, Instant, Mode, compute_elapsed_s, require_running, tick
+from sim.attempt.events import Event, EventKind, Hint
+from sim.attempt.options import DrillOption
+from sim.attempt.posted import MAX_ON_SCREEN, Frame, Name, Seconds, Share, parse_posted
+from sim.attempt.replay import list_given, replay
+from sim.db.attempts import AttemptRow
 from sim.db.store import Transaction
-from sim.drill.attempt import AttemptState, Mode, compute_elapsed_s, require_running, tick
-from sim.drill.event import Event, EventKind
-from sim.drill.hints import MOST_HINTS, HintName, list_given
-from sim.drill.instant import Instant
-from sim.drill.options import DrillOption
-from sim.drill.replay import replay
 from sim.errors import AccessError, AnswerError, AttemptError, PausedError, RecordingError, SessionError
 from sim.footage.video.clip_index import ClipIndex, make_clip_index
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Mark
-from sim.scoring.interruption import check_still_there, find_next_camera
+from sim.scoring.interruption import NextCamera, check_still_there, find_next_camera
 from sim.scoring.mark import find_mark_fault, resolve_marks
 from sim.services.app.memory import LruCache
 from sim.services.app.wiring import App
-from sim.services.attempt.event_payloads import MAX_ON_SCREEN, Frame, Name, Number, Share
 from sim.services.attempt.intake import append_own, clamp_events
 from sim.tasks import get_task_type
-from sim.tasks.common.answer_form import Marks
-from sim.tasks.common.base import Task
+from sim.tasks.common.task import Marks, Task
 from sim.tasks.common.task_type import Direction
 from sim.truth.index import TruthIndex
 
@@ -60,7 +58,13 @@ def get_running(work: Transaction, attempt_id: str, now: Instant, *, closed: str
 
 # Hints of a practice drill: computed here, logged here, and saying the least that helps.
 MAX_HINT_BYTES = 8192
+MOST_HINTS = 5
 CLOSED = "no hint can be given"
+
+
+class HintName(StrEnum):
+    NEXT_CAMERA = "next-camera"
+    STILL_THERE = "still-there"
 
 
 class PostedHint(BaseModel):
@@ -70,21 +74,17 @@ class PostedHint(BaseModel):
 
     hint: Annotated[HintName, Field(strict=False)]
     camera_id: Name | None
-    t_s: Annotated[Number, Field(ge=0)]
+    t_s: Seconds
     on: Annotated[list[Name], Field(max_length=MAX_ON_SCREEN)]
 
 
 def parse_hint(body: bytes) -> PostedHint:
     """Return what is asked. Raises AnswerError naming the first fault."""
-    try:
-        return PostedHint.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise AnswerError(
-            f"{where or 'the body'}: {first['msg']}",
-            expected='{"hint": "next-camera" or "still-there", "camera_id": "CAM-01", "t_s": 0.0, "on": []}',
-        ) from error
+    return parse_posted(
+        PostedHint,
+        body,
+        expected='{"hint": "next-camera" or "still-there", "camera_id": "CAM-01", "t_s": 0.0, "on": []}',
+    )
 
 
 def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
@@ -92,7 +92,8 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
 
     `next-camera` has `found` (a `NextCamera`) and `camera_id`; `still-there` has `in_picture` and `mark_is_right`, None
     without a mark. One that says what the last of its name said, of the same moment, helps nobody: it does not count.
-    That no camera has the student is the answer of some drills, and counts like any other hint.
+    Where the student may be on no camera, neither says anything of them before a mark is right, and that is free:
+    `found` is "unsaid" and `in_picture` None, whether the student is there or not.
 
     Raises:
         AccessError: an assessment, or a practice drill without hints.
@@ -102,7 +103,8 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
     """
     with app.store.read() as work:
         before = work.attempts.get(attempt_id)
-    task = app.catalog.get_form(before.form_id).form.task
+    form = app.catalog.get_form(before.form_id).form
+    task = form.task
     _check_allowed(before, task)
     find_running(app, attempt_id, closed=CLOSED)
     now = app.clock.read()
@@ -112,7 +114,8 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
         given = list_given(stored.event for stored in log)
         index = app.catalog.get_truth(row.recording_id, task.cameras)
         _check_screen(index, asked)
-        said = _say(_make_case(task, index, clamp_events(log), limit_s=row.timing.limit_s), task, asked)
+        case = _make_case(task, index, clamp_events(log), limit_s=row.timing.limit_s)
+        said = _say(case, task, asked, may_be_absent=form.may_be_absent)
         payload = {
             "name": asked.hint.value,
             "at_s": asked.t_s,
@@ -120,7 +123,7 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
             "said": said,
             "on": list(asked.on),
         }
-        if not _is_useful(payload, given):
+        if said in (UNSAID, UNSEEN) or not _is_useful(payload, given):
             return {"hint": asked.hint.value, **said, "left": MOST_HINTS - len(given)}
         if len(given) >= MOST_HINTS:
             raise AttemptError(
@@ -131,13 +134,13 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
     return {"hint": asked.hint.value, **said, "left": MOST_HINTS - len(given) - 1}
 
 
-def _is_useful(payload: Mapping[str, Any], given: Sequence[Mapping[str, Any]]) -> bool:
+def _is_useful(payload: Mapping[str, Any], given: Sequence[Hint]) -> bool:
     """Return whether a hint says something else than the last one of its name did."""
     name, said = payload["name"], payload["said"]
-    last = next((each for each in reversed(given) if each.get("name") == name), None)
-    if last is None or last.get("said") != said:
+    last = next((each for each in reversed(given) if each.name == name), None)
+    if last is None or last.said != said:
         return True
-    is_same_moment = last.get("camera_id") == payload["camera_id"] and last.get("at_s") == payload["at_s"]
+    is_same_moment = (last.camera_id, last.at_s) == (payload["camera_id"], payload["at_s"])
     return name == HintName.STILL_THERE.value and not is_same_moment
 
 
@@ -162,12 +165,18 @@ def _make_case(task: Task, index: TruthIndex, events: tuple[Event, ...], *, limi
     return make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer)
 
 
-def _say(case: TraceCase, task: Task, asked: PostedHint) -> dict[str, Any]:
+UNSAID: Mapping[str, Any] = {"found": "unsaid", "camera_id": None}
+UNSEEN: Mapping[str, Any] = {"in_picture": None, "mark_is_right": None}
+
+
+def _say(case: TraceCase, task: Task, asked: PostedHint, *, may_be_absent: bool) -> Mapping[str, Any]:
+    is_backwards = get_task_type(task.type).follows is Direction.BACKWARD
+    found, camera_id = find_next_camera(case, is_backwards=is_backwards)
+    is_unsaid = may_be_absent and found in (NextCamera.FIRST, NextCamera.NOWHERE)
     if asked.hint is HintName.NEXT_CAMERA:
-        found = find_next_camera(case, is_backwards=get_task_type(task.type).follows is Direction.BACKWARD)
-        return {"found": found.found.value, "camera_id": found.camera_id}
-    there = check_still_there(case, camera_id=asked.camera_id, t_s=asked.t_s)
-    return {"in_picture": there.in_picture, "mark_is_right": there.mark_is_right}
+        return UNSAID if is_unsaid else {"found": found.value, "camera_id": camera_id}
+    in_picture, is_right = check_still_there(case, camera_id=asked.camera_id, t_s=asked.t_s)
+    return {"in_picture": None if is_unsaid else in_picture, "mark_is_right": is_right}
 
 
 # Asking for help during a drill of a session, and answering.
@@ -242,15 +251,7 @@ class PostedSpot(BaseModel):
 
 def parse_spot(body: bytes) -> PostedSpot:
     """Return what is asked. Raises AnswerError naming the first fault."""
-    try:
-        return PostedSpot.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise AnswerError(
-            f"{where or 'the body'}: {first['msg']}",
-            expected='{"camera_id": "CAM-01", "frame": 0, "x": 0.5, "y": 0.5}',
-        ) from error
+    return parse_posted(PostedSpot, body, expected='{"camera_id": "CAM-01", "frame": 0, "x": 0.5, "y": 0.5}')
 
 
 def find_outline(app: App, attempt_id: str, asked: PostedSpot) -> dict[str, Any]:
@@ -355,6 +356,22 @@ def was_sent(app: App, row: AttemptRow, *, camera_id: str, frame: int) -> bool:
     clips = (path for path in (main, *walls) if path is not None)
     spans = ((path, _find_bytes(app, row.recording_id, path, frame)) for path in clips)
     return any(span is not None and sent.holds(path, span) for path, span in spans)
+
+
+def count_unsent(app: App, row: AttemptRow, marks: Sequence[Mark]) -> int | None:
+    """Return how many marks are on frames that were never sent; None where this process does not know what was.
+
+    A frame counts as sent where one beside it was: a browser may show either.
+    """
+    sent = _find(app, row.timing.attempt_id)
+    if not sent.spans or any(len(spans) == MOST_SPANS for spans in sent.spans.values()):
+        return None
+    fps = app.catalog.get_recording(row.recording_id).manifest.fps
+    frames = [(mark.camera_id, round(mark.t_s * fps)) for mark in marks]
+    return sum(
+        not any(was_sent(app, row, camera_id=camera_id, frame=max(0, frame + by)) for by in (0, -1, 1))
+        for camera_id, frame in frames
+    )
 
 
 def begin_noting(app: App) -> None:

@@ -5,23 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from sim.db.rows import AttemptRow
+from sim.attempt.arrivals import sum_unheard_s
+from sim.attempt.attempt import UNSCORED, AttemptState, Mode, tick
+from sim.attempt.events import Event, EventKind
+from sim.attempt.options import DrillOption
+from sim.attempt.replay import list_given, order_events
+from sim.db.attempts import AttemptRow
 from sim.db.store import Transaction
-from sim.drill.arrivals import SILENT_S, sum_unheard_s
-from sim.drill.attempt import UNSCORED, AttemptState, Mode, tick
-from sim.drill.event import Event, EventKind
-from sim.drill.expert.hands import Caption
-from sim.drill.hints import list_hints
-from sim.drill.options import DrillOption
-from sim.drill.replay import order_events
 from sim.errors import AttemptError, SimError
-from sim.scoring.interruption import add_hints
+from sim.expert.hands import Caption
+from sim.scoring.metric import list_metrics
 from sim.scoring.score_card import ScoreCard
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.services.app.wiring import App
 from sim.services.attempt.console_data import ConsoleView, list_right_replies, make_console_data
 from sim.services.attempt.footage_access import is_shut, make_links
 from sim.services.attempt.intake import clamp_events
+from sim.services.attempt.questions import count_unsent
 from sim.services.ledger.writing import note_result
 
 SCORED = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT})
@@ -68,7 +68,8 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
     )
     if DrillOption.HINTS not in row.options:
         return score
-    return replace(score, card=add_hints(score.card, list_hints(stored.event for stored in log)))
+    hints = [hint.name or "" for hint in list_given(stored.event for stored in log)]
+    return replace(score, card=score.card.add(list_metrics("hints"), hints))
 
 
 def check_truth(app: App, row: AttemptRow) -> None:
@@ -104,7 +105,7 @@ def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> A
     Raises:
         AttemptError, TaskError, RecordingError, StoreError: as `compute_score`.
     """
-    app = app.unrestricted()
+    app = app.unrestricted(AttemptRow, attempt_id)
     row = bring_up(app, attempt_id)
     is_unscored = row.mode in UNSCORED or row.timing.state not in SCORED
     if is_unscored or row.score_json is not None:
@@ -144,7 +145,7 @@ def bring_up(app: App, attempt_id: str) -> AttemptRow:
     The one that looks may be another server process than the one that serves the drill: its clock is asked only for
     what has ended.
     """
-    app = app.unrestricted()
+    app = app.unrestricted(AttemptRow, attempt_id)
     now = app.clock.read()
     with app.store.read() as work:
         before = work.attempts.get(attempt_id)
@@ -165,6 +166,8 @@ def write_score(card: ScoreCard) -> str:
 
 
 def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
+    marks, opened = score.replay.answer.marks, {opening.camera_id for opening in score.replay.log.openings}
+    unsent = count_unsent(app, row, marks)
     with app.store.write() as work:
         silences = work.silences.list_all(row.timing.attempt_id)
         scored = replace(
@@ -178,6 +181,8 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
             ),
             late_events=sum(silence.late for silence in silences),
             mark_tabs=work.events.count_tabs(row.timing.attempt_id, kind=EventKind.MARK),
+            unopened_marks=sum(mark.camera_id not in opened for mark in marks),
+            unsent_marks=unsent,
             score_json=write_score(score.card),
             metric_versions=json.dumps(dict(score.card.versions), sort_keys=True),
         )
@@ -192,29 +197,6 @@ def _find_heard_s(work: Transaction, row: AttemptRow) -> float | None:
     tabs = work.events.list_tabs(row.timing.attempt_id).values()
     heard = [row.timing.pauses.to_drill_s(tab.heard.heard_s) for tab in tabs if tab.heard is not None]
     return max(heard, default=None)
-
-
-def write_arrivals(
-    unheard_s: float | None, late_events: int | None, mark_tabs: int | None = None, paused_actions: int = 0
-) -> str:
-    """Return a sentence or two, "" where nothing was unusual or it was not noted."""
-    said = []
-    if unheard_s is not None and unheard_s > SILENT_S:
-        said.append(f"Nothing was heard from the browser for {unheard_s:.0f} seconds.")
-    if late_events:
-        what = "1 action arrived" if late_events == 1 else f"{late_events} actions arrived"
-        its = "its time is" if late_events == 1 else "their times are"
-        said.append(f"{what} more than {SILENT_S:.0f} seconds late, so {its} the browser's own.")
-    if mark_tabs is not None and mark_tabs > 1:
-        said.append(f"Marks came from {mark_tabs} browser tabs or devices.")
-    if paused_actions:
-        said.append(f"{write_paused(paused_actions)} What is done in a pause does not count.")
-    return " ".join(said)
-
-
-def write_paused(actions: int) -> str:
-    """Return how many actions came while the clock was stopped, as a sentence."""
-    return f"{actions:,} {'action' if actions == 1 else 'actions'} came while the drill was paused."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

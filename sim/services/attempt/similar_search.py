@@ -6,13 +6,12 @@ What leaves the server is what a real search would show, and nothing of truth: n
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from sim.db.rows import AttemptRow
-from sim.drill.event import EventKind
-from sim.drill.hints import SERVER_TAB
-from sim.drill.options import DrillOption
-from sim.drill.similar_people import (
+from sim.attempt.events import SERVER_TAB, EventKind
+from sim.attempt.options import DrillOption
+from sim.attempt.posted import Frame, Name, Share, parse_posted
+from sim.attempt.similar_people import (
     DRILL_QUALITY,
     SimilarGroups,
     SimilarQuery,
@@ -23,13 +22,13 @@ from sim.drill.similar_people import (
     find_place,
     make_search_key,
 )
+from sim.db.attempts import AttemptRow
 from sim.errors import AccessError, AnswerError, AttemptError, RecordingError, TaskError
 from sim.footage.video.still import load_crop
 from sim.services.app.links import name_file
 from sim.services.app.memory import LruCache
 from sim.services.app.signed import Grant
 from sim.services.app.wiring import App
-from sim.services.attempt.event_payloads import Frame, Name, Share
 from sim.services.attempt.footage_access import find_file, read_grant
 from sim.services.attempt.intake import append_own
 from sim.services.attempt.questions import find_running, get_running
@@ -55,15 +54,7 @@ class PostedQuery(BaseModel):
 
 def parse_query(body: bytes) -> SimilarQuery:
     """Return a question. Raises AnswerError naming the first fault."""
-    try:
-        posted = PostedQuery.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise AnswerError(
-            f"{where or 'the body'}: {first['msg']}",
-            expected='{"camera_id": "CAM-01", "frame": 0, "box": [x1, y1, x2, y2]}',
-        ) from error
+    posted = parse_posted(PostedQuery, body, expected='{"camera_id": "CAM-01", "frame": 0, "box": [x1, y1, x2, y2]}')
     return SimilarQuery(camera_id=posted.camera_id, frame=posted.frame, box=posted.box)
 
 
@@ -139,12 +130,8 @@ def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> int:
     now = app.clock.read()
     with app.store.write() as work:
         row = get_running(work, attempt_id, now, closed=CLOSED)
-        asked = [
-            stored.event.payload
-            for stored in work.events.find(attempt_id, SERVER_TAB, kind=EventKind.SIMILAR)
-            if isinstance(stored.event.payload.get("number"), int)
-        ]
-        if asked and all(asked[-1].get(name) == payload[name] for name in ("camera_id", "frame", "box")):
+        asked = [stored.event.payload for stored in work.events.find(attempt_id, SERVER_TAB, kind=EventKind.SIMILAR)]
+        if asked and all(asked[-1][name] == payload[name] for name in ("camera_id", "frame", "box")):
             return int(asked[-1]["number"])
         if len(asked) >= MOST_QUERIES:
             raise AttemptError(

@@ -3,16 +3,14 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Any, TypeVar
 
 import pandas as pd
 
 from sim.columns import ATTEMPTS
-from sim.compare.table import LONGEST_NAME, refuse_odd_names
+from sim.compare.table import LONGEST_NAME, make_cell_error, refuse_odd_names
 from sim.errors import ComparisonError
 from sim.text.tables import decode_text, is_workbook
 
@@ -23,7 +21,6 @@ FALSE_WORDS = ("false", "no", "0")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 _ASK_FOR_CSV = "save the table as CSV and try again"
-T = TypeVar("T")
 
 
 def read_attempts(path: Path) -> pd.DataFrame:
@@ -41,93 +38,87 @@ def read_attempts(path: Path) -> pd.DataFrame:
             )
         data = path.read_bytes()
     except OSError as error:
-        raise ComparisonError(
-            f"{path.name} cannot be read: {error.strerror or error}",
-            expected="a CSV file of attempts",
-            todo="check the path",
-        ) from error
+        what = f"{path.name} cannot be read: {error.strerror or error}"
+        raise ComparisonError(what, expected="a CSV file of attempts", todo="check the path") from error
     return parse_attempts(data, name=path.name)
 
 
 def parse_attempts(data: bytes, *, name: str) -> pd.DataFrame:
     """Return the attempts in the bytes of a CSV file called `name`; see `read_attempts`."""
-    text = _decode(data, name=name)
-    lines = text.split("\n", 1)
+    text = None if is_workbook(data) else decode_text(data)
+    if text is None:
+        kind = "an Excel workbook" if is_workbook(data) else "not a text file"
+        raise ComparisonError(f"{name} is {kind}", expected="a CSV file", todo=_ASK_FOR_CSV)
+    first, *others = text.split("\n", 1)
     skipped = 0
-    if lines[0].strip().lower().startswith("sep=") and len(lines) == 2:
-        text, skipped = lines[1], 1
-    header_line = text.split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=header_line.count)
+    if first.strip().lower().startswith("sep=") and others:
+        text, skipped = others[0], 1
+    delimiter = max(DELIMITERS, key=text.split("\n", 1)[0].count)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise ComparisonError(f"{name} is not a CSV file: {error}", todo=_ASK_FOR_CSV) from error
-    numbered = [
-        (number, row) for number, row in enumerate(rows, start=1 + skipped) if any(cell.strip() for cell in row)
-    ]
+    numbered = {number: row for number, row in enumerate(rows, start=1 + skipped) if any(cell.strip() for cell in row)}
     if not numbered:
-        raise ComparisonError(
-            f"{name} is empty", expected="a header row and one row an attempt", todo="export the attempts again"
-        )
-    _refuse_comments(numbered)
-    header = [cell.strip().lower() for cell in numbered[0][1]]
-    for number, row in numbered[1:]:
+        expected = "a header row and one row an attempt"
+        raise ComparisonError(f"{name} is empty", expected=expected, todo="export the attempts again")
+    header, *filled = numbered.values()
+    # nothing is skipped silently: neither a line of a comment nor a cell too many
+    usual = max(map(len, numbered.values()))
+    for number, row in numbered.items():
+        if row[0].lstrip().startswith("#") and (row is header or len(row) != usual):
+            raise ComparisonError(
+                f"row {number} begins with #, as a comment does: {row[0].strip()[:40]!r}",
+                expected="a header row and one row an attempt, without comments",
+                todo="delete that row",
+            )
+    for number, row in numbered.items():
         if len(row) != len(header):
             raise ComparisonError(
                 f"row {number} has {len(row)} cells",
                 expected=f"{len(header)}, as in the header",
                 todo="correct that row; a comma inside a name must stand in quotes",
             )
-    cells = pd.DataFrame(
-        [row for _, row in numbered[1:]], index=[number for number, _ in numbered[1:]], columns=header, dtype=object
-    )
-    kinds = {column.name: column.dtype for column in ATTEMPTS}
-    if len(set(header)) == len(header):
-        if delimiter != ",":
-            _refuse_thousands(cells, [name for name in header if kinds.get(name) == "float64"])
-        for column in header:
-            cells[column] = _parse_column(cells[column], kinds.get(column, "str"), decimal_comma=delimiter != ",")
+    names = [cell.strip().lower() for cell in header]
+    cells = pd.DataFrame(filled, index=list(numbered)[1:], columns=names, dtype=object)
+    if len(set(names)) == len(names):
+        _parse_cells(cells, has_comma=delimiter != ",")
         refuse_odd_names(cells, longest=LONGEST_NAME)
     return cells
 
 
-def _refuse_comments(numbered: list[tuple[int, list[str]]]) -> None:
-    """Refuse a line that begins with # and has not as many cells as the others: nothing is skipped silently."""
-    usual = max(len(row) for _, row in numbered)
-    for place, (number, row) in enumerate(numbered):
-        if row[0].lstrip().startswith("#") and (place == 0 or len(row) != usual):
-            raise ComparisonError(
-                f"row {number} begins with #, as a comment does: {row[0].strip()[:40]!r}",
-                expected="a header row and one row an attempt, without comments",
-                todo="delete that row",
-            )
+def _parse_cells(cells: pd.DataFrame, *, has_comma: bool) -> None:
+    """Put numbers and flags in the place of their texts; `has_comma` where the decimal sign may be one."""
+    kinds = {column.name: column.dtype for column in ATTEMPTS if column.name in cells.columns}
+    if has_comma:
+        _refuse_thousands(cells, [name for name in cells.columns if kinds.get(name) == "float64"])
+    for name in cells.columns:
+        if kinds.get(name) not in ("bool", "float64"):
+            continue
+        # equal cells are parsed once, where they first stand
+        known: dict[str, bool | float] = {}
+        for row, cell in cells[name].items():
+            if cell not in known:
+                is_flag, text = kinds[name] == "bool", cell.strip()
+                known[cell] = _parse_flag(text, row, name) if is_flag else _parse_number(text, row, name, has_comma)
+        values = [known[cell] for cell in cells[name]]
+        cells[name] = pd.Series(values, index=cells.index, dtype=object if kinds[name] == "bool" else "float64")
 
 
-def _decode(data: bytes, *, name: str) -> str:
-    if is_workbook(data):
-        raise ComparisonError(f"{name} is an Excel workbook", expected="a CSV file", todo=_ASK_FOR_CSV)
-    text = decode_text(data)
-    if text is None:
-        raise ComparisonError(f"{name} is not a text file", expected="a CSV file", todo=_ASK_FOR_CSV)
-    return text
+def _parse_flag(text: str, row: object, column: str) -> bool:
+    if text.lower() in (*TRUE_WORDS, *FALSE_WORDS):
+        return text.lower() in TRUE_WORDS
+    raise make_cell_error(row, column, f"{text[:40]!r} cannot be used", expected="true or false")
 
 
-def _parse_column(cells: "pd.Series[Any]", kind: str, *, decimal_comma: bool) -> "pd.Series[Any]":
-    if kind == "bool":
-        return pd.Series(_parse_each(cells, _parse_flag), index=cells.index, dtype=object)
-    if kind == "float64":
-        numbers = _parse_each(cells, partial(_parse_number, decimal_comma=decimal_comma))
-        return pd.Series(numbers, index=cells.index, dtype="float64")
-    return cells
-
-
-def _parse_each(cells: "pd.Series[Any]", parse: Callable[..., T]) -> list[T]:
-    """Return every cell parsed; equal cells are parsed once, where they first stand."""
-    known: dict[str, T] = {}
-    for row, cell in cells.items():
-        if cell not in known:
-            known[cell] = parse(cell, row=row, column=cells.name)
-    return [known[cell] for cell in cells]
+def _parse_number(text: str, row: object, column: str, has_comma: bool) -> float:
+    if not text:
+        return float("nan")
+    plain = text.replace(",", ".") if has_comma else text
+    if not _NUMBER.fullmatch(plain):
+        what = f"{text[:40]!r} is not a number"
+        raise make_cell_error(row, column, what, expected="a number, or an empty cell when undefined")
+    return float(plain)
 
 
 def _refuse_thousands(cells: pd.DataFrame, names: list[str]) -> None:
@@ -139,42 +130,17 @@ def _refuse_thousands(cells: pd.DataFrame, names: list[str]) -> None:
             for sign in ",.":
                 if sign in cell:
                     signs.add(sign)
-                    if sign not in doubtful and _THOUSANDS.fullmatch(cell.strip()):
-                        doubtful[sign] = (row, name, cell.strip())
+                    if _THOUSANDS.fullmatch(cell.strip()):
+                        doubtful.setdefault(sign, (row, name, cell.strip()))
     if len(signs) == 2 and doubtful:
         row, name, cell = next(iter(doubtful.values()))
-        raise ComparisonError(
-            f"row {row}, column {name}: {cell!r} may be thousands, as other numbers have the other decimal sign",
+        raise make_cell_error(
+            row,
+            name,
+            f"{cell!r} may be thousands, as other numbers have the other decimal sign",
             expected="the same decimal sign in all numbers, and no sign between thousands",
             todo="write all numbers with the same sign",
         )
-
-
-def _parse_flag(cell: str, *, row: object, column: object) -> bool:
-    word = cell.strip().lower()
-    if word in TRUE_WORDS:
-        return True
-    if word in FALSE_WORDS:
-        return False
-    raise ComparisonError(
-        f"row {row}, column {column}: {cell.strip()[:40]!r} cannot be used",
-        expected="true or false",
-        todo="correct that cell",
-    )
-
-
-def _parse_number(cell: str, *, row: object, column: object, decimal_comma: bool) -> float:
-    text = cell.strip()
-    if not text:
-        return float("nan")
-    plain = text.replace(",", ".") if decimal_comma else text
-    if not _NUMBER.fullmatch(plain):
-        raise ComparisonError(
-            f"row {row}, column {column}: {text[:40]!r} is not a number",
-            expected="a number, or an empty cell when undefined",
-            todo="correct that cell",
-        )
-    return float(plain)
 
 
 MOST_FILES = 1_000
@@ -194,27 +160,21 @@ def read_several(paths: Sequence[Path]) -> pd.DataFrame:
         return read_attempts(paths[0])
     if not 1 <= len(paths) <= MOST_FILES:
         raise ComparisonError(f"{len(paths)} files were given", expected=f"1 to {MOST_FILES} files of attempts")
-    _refuse_same_file(paths)
-    tables = [_fill(read_attempts(path)) for path in paths]
-    _refuse_same_attempts(tables, paths)
-    return _join(tables, _name_files(paths))
-
-
-def _fill(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with school and person as text without blanks around, so that they can be compared."""
-    texts = {name: table[name] if name in table.columns else "" for name in ("school", "person_id")}
-    filled = table.assign(**texts)
-    for name in texts:
-        filled[name] = filled[name].map(lambda value: "" if pd.isna(value) else str(value).strip()).astype(object)
-    return filled
-
-
-def _refuse_same_file(paths: Sequence[Path]) -> None:
+    tables = []
     seen: set[Path] = set()
     for path in paths:
         if path.resolve() in seen:
             raise ComparisonError(f"{path.name} is given twice", expected="each file once", todo="leave one out")
         seen.add(path.resolve())
+    for path in paths:
+        table = read_attempts(path)
+        for name in ("school", "person_id"):
+            # as text without blanks around, so that they can be compared
+            texts = table[name] if name in table.columns else pd.Series("", index=table.index)
+            table[name] = texts.map(lambda value: "" if pd.isna(value) else str(value).strip()).astype(object)
+        tables.append(table)
+    _refuse_same_attempts(tables, paths)
+    return _join(tables, _name_files(paths))
 
 
 def _refuse_same_attempts(tables: Sequence[pd.DataFrame], paths: Sequence[Path]) -> None:
@@ -224,7 +184,11 @@ def _refuse_same_attempts(tables: Sequence[pd.DataFrame], paths: Sequence[Path])
     both ran out of time: a person counts as the same when every attempt of one file is in the other and one of them
     was finished.
     """
-    keys = [_make_keys(table) for table in tables]
+    keys = []
+    for table in tables:
+        done = table.reindex(columns=["school", *WHAT_WAS_DONE]).rename_axis(index="row")
+        ended = done["finished"].map({True: 1.0}).fillna(0.0)
+        keys.append(done.assign(phase=done["phase"].map(str), form_id=done["form_id"].map(str), finished=ended))
     everything = pd.concat(keys, keys=range(len(keys)), names=["file", "row"])
     if not everything.duplicated(["school", *WHAT_WAS_DONE]).any():
         return
@@ -238,22 +202,13 @@ def _refuse_same_attempts(tables: Sequence[pd.DataFrame], paths: Sequence[Path])
         same = (both["school"] != "").to_numpy() | ((whole >= pd.DataFrame(counts).min().to_numpy()) & finished)
         if same.any():
             found = both[same].iloc[0]
-            raise ComparisonError(
-                f"row {found['row_other']} of {paths[second].name}, column person_id: the same attempt as row "
-                f"{found['row']} of {paths[first].name} is there twice",
+            raise make_cell_error(
+                f"{found['row_other']} of {paths[second].name}",
+                "person_id",
+                f"the same attempt as row {found['row']} of {paths[first].name} is there twice",
                 expected="each attempt once",
                 todo="leave one of the two files out, or delete what both have",
             )
-
-
-def _make_keys(table: pd.DataFrame) -> pd.DataFrame:
-    keys = table.reindex(columns=["school", *WHAT_WAS_DONE])
-    keys.index.name = "row"
-    return keys.assign(
-        phase=keys["phase"].map(str),
-        form_id=keys["form_id"].map(str),
-        finished=keys["finished"].map({True: 1.0}).fillna(0.0),
-    )
 
 
 def _name_files(paths: Sequence[Path]) -> list[str]:
@@ -267,7 +222,7 @@ def _name_files(paths: Sequence[Path]) -> list[str]:
 
 
 def _join(tables: Sequence[pd.DataFrame], files: Sequence[str]) -> pd.DataFrame:
-    known = {column.name for column in ATTEMPTS}
+    known = sorted(column.name for column in ATTEMPTS)
     named: dict[str, int] = {}
     joined = []
     for number, (table, file) in enumerate(zip(tables, files, strict=True)):
@@ -282,12 +237,8 @@ def _join(tables: Sequence[pd.DataFrame], files: Sequence[str]) -> pd.DataFrame:
         people = table["person_id"].map(lambda person_id, labels=labels: labels.get(person_id, ""))
         index = pd.Index([f"{row} of {file}" for row in table.index], dtype=object)
         joined.append(table.assign(school=schools, person_id=people).set_axis(index))
-    for table, file in zip(joined, files, strict=True):
         unknown = [str(name) for name in table.columns if name not in known]
         if unknown:
-            raise ComparisonError(
-                f"row 1 (the header) of {file}, column {unknown[0]!r} is unknown",
-                expected=", ".join(sorted(known)),
-                todo="remove the column",
-            )
+            what = f"row 1 (the header) of {file}, column {unknown[0]!r} is unknown"
+            raise ComparisonError(what, expected=", ".join(known), todo="remove the column")
     return pd.concat(joined)

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from scipy import special
 
-from sim.compare.facts import FEWEST_BASELINES, Facts, average_sides
+from sim.compare.facts import FEWEST_BASELINES, Facts, count_facts
 from sim.compare.plan import MARGIN, SMALLEST
-from sim.compare.result import FEWEST, BoolArray, FloatArray, IntArray
+from sim.compare.result import FEWEST
 from sim.compare.table import check_attempts
-from sim.compare.verdict import FASTER, FEWEST_WAITING, Verdict, judge
+from sim.compare.verdict import FASTER, FEWEST_WAITING, Verdict, judge_without_far
 from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv import read_attempts
 from sim.text.words import write_count
@@ -101,48 +101,15 @@ def draw_facts(plan: TeamPlan, rng: np.random.Generator) -> Facts:
     skill = rng.normal(0.0, ACCURACY_PERSON, plan.people)[:, None]
     match = np.round(special.expit(ACCURACY_MEAN + skill + ACCURACY_DRILL * noise), 3)
     person = np.repeat(np.arange(plan.people, dtype=np.int64), drills)
-    return make_arrays(
+    return count_facts(
         person,
         np.tile(after, plan.people),
         np.tile(np.log(number), plan.people),
         log_time=np.where(is_passed, log_time, 0.0).ravel(),
-        is_passed=is_passed.ravel(),
+        is_passed=is_passed.ravel().astype(np.float64),
         match=match.ravel(),
         is_trained=is_trained,
         by_lot=plan.by_lot,
-    )
-
-
-def make_arrays(
-    person: IntArray,
-    is_after: BoolArray,
-    order: FloatArray,
-    *,
-    log_time: FloatArray,
-    is_passed: BoolArray,
-    match: FloatArray,
-    is_trained: BoolArray,
-    by_lot: bool,
-) -> Facts:
-    """Return the facts of drills given as arrays, (m,) each, `is_trained` one a person, (n,)."""
-    people = len(is_trained)
-    each = (log_time, match, is_passed.astype(np.float64))
-    sides = [average_sides(person, is_after, values, people=people) for values in each]
-    return Facts(
-        people=tuple(map(str, range(people))),
-        log_time=sides[0],
-        match=sides[1],
-        passed=sides[2],
-        drills=np.bincount(2 * person + is_after, minlength=2 * people).reshape(-1, 2).astype(np.int64),
-        is_trained=is_trained,
-        by_lot=by_lot,
-        school=None,
-        schools=(),
-        person=person,
-        is_after=is_after,
-        order=order,
-        log_each=log_time,
-        match_each=match,
     )
 
 
@@ -159,7 +126,7 @@ class Power:
 def estimate_power(plan: TeamPlan, *, teams: int = TEAMS, seed: int = SEED) -> Power:
     """Return what such teams would be told. The same random teams stand behind every size of change."""
     told = [
-        judge(draw_facts(plan, np.random.default_rng(stream)), margin=plan.margin)[0]
+        judge_without_far(draw_facts(plan, np.random.default_rng(stream)), margin=plan.margin)
         for stream in np.random.SeedSequence(seed).spawn(teams)
     ]
     faster = sum(word in FASTER for word in told) / teams
@@ -168,7 +135,7 @@ def estimate_power(plan: TeamPlan, *, teams: int = TEAMS, seed: int = SEED) -> P
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanPower:
-    """What a plan can show: the share of studies that end in a word for the better, by the size of the gain."""
+    """What a plan can show: the share of studies that are called faster, and improved, by the size of the gain."""
 
     plan: TeamPlan
     powers: tuple[Power, ...]  # by size of the gain, the smallest worth having among them
@@ -180,14 +147,6 @@ class PlanPower:
         return self.plan.by_lot or self.plan.before >= FEWEST_BASELINES
 
     @property
-    def word(self) -> str:
-        return "improved" if self.can_improve else "faster"
-
-    def find_share(self, power: Power) -> float:
-        """Return the share of studies that end in the best word that the design can earn."""
-        return power.improved if self.can_improve else power.faster
-
-    @property
     def sentences(self) -> tuple[str, ...]:
         """What the plan can show, in words."""
         plan, trained, waiting = self.plan, self.plan.people - self.plan.people // 2, self.plan.people // 2
@@ -196,11 +155,16 @@ class PlanPower:
         drills = f"{write_count(plan.before, 'drill')} before and {write_count(plan.after, 'drill')} after"
         everybody = write_count(plan.people, "person", "people")
         who = f"{trained} who train and {waiting} who wait" if plan.by_lot else everybody
-        share = self.find_share(self.smallest)
-        word = self.word if self.can_improve else "faster, and never improved: practice alone may do this"
-        gain = f"a gain of {100 * self.smallest.cut:.0f}%"
-        told = [f"{who}, with {drills}: in {say_share(share)} such studies {gain} is called {word}."]
-        enough = next((each for each in self.powers if self.find_share(each) >= ENOUGH), None)
+        share, gain = self.smallest.faster, f"a gain of {100 * self.smallest.cut:.0f}%"
+        told = [f"{who}, with {drills}: in {say_share(share)} such studies {gain} is called faster."]
+        if self.can_improve:
+            told.append(
+                f"In {say_share(self.smallest.improved)} it is called improved, since then match has to be clearly "
+                f"less than {write_count(round(100 * plan.margin), 'point')} lower."
+            )
+        else:
+            told.append("It is never called improved: practice alone may do this.")
+        enough = next((each for each in self.powers if each.faster >= ENOUGH), None)
         if share < ENOUGH:
             told.append(
                 f"In 2 of 3 it shows only a gain of {100 * enough.cut:.0f}% or more. Plan more people or more drills."
@@ -216,11 +180,8 @@ def simulate_plan(
 ) -> PlanPower:
     """Return what a plan can show, as it is ticked; the same plan gives the same answer.
 
-    Args:
-        plan: people, drills, lots and margin.
-        smallest: the smallest share of time worth having.
-        teams: how many are simulated at each size of the gain.
-        on_step: told how much of it is done, 0..1.
+    `smallest` is the smallest share of time worth having, `teams` how many are simulated at each size of the gain;
+    `on_step` is told how much of it is done, 0..1.
 
     Raises:
         ComparisonError: a number is outside what can be planned.
@@ -247,19 +208,18 @@ def simulate_plan(
 
 
 def can_show(plan: TeamPlan, *, cut: float) -> bool:
-    """Return whether a gain is called improved in 2 of 3 such studies."""
-    return estimate_power(replace(plan, cut=cut)).improved >= ENOUGH
+    return estimate_power(replace(plan, cut=cut)).faster >= ENOUGH
 
 
 def warn_of_waiting(plan: TeamPlan) -> str:
     """Return that a waiting group drawn by lot cannot show even a large gain in 2 of 3 studies; "" where it can."""
-    plan = replace(plan, by_lot=True, cut=LARGE)
-    if can_show(plan, cut=LARGE):
+    share = estimate_power(replace(plan, by_lot=True, cut=LARGE)).faster
+    if share >= ENOUGH:
         return ""
+    half = plan.people // 2
     return (
-        f"With {plan.people - plan.people // 2} who train and {plan.people // 2} who wait, even a gain of "
-        f"{100 * LARGE:.0f}% is called improved in only {say_share(estimate_power(plan).improved)} such studies. "
-        "More people or more drills each would show it."
+        f"With {plan.people - half} who train and {half} who wait, even a gain of {100 * LARGE:.0f}% is called faster "
+        f"in only {say_share(share)} such studies. More people or more drills each would show it."
     )
 
 
@@ -269,11 +229,10 @@ def say_share(share: float) -> str:
         return "almost none of"
     if share > 0.96:
         return "nearly all"
-    fractions = [
-        (one, of) for of in (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30) for one in range(1, of) if math.gcd(one, of) == 1
-    ]
-    good = [pair for pair in fractions if abs(pair[0] / pair[1] - share) < 0.015] or fractions
-    one, of = min(good, key=lambda pair: pair[1] if len(good) < len(fractions) else abs(pair[0] / pair[1] - share))
+    for of in (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30):
+        one = round(share * of)
+        if abs(one / of - share) < 0.017:  # half of a thirtieth, so that the last one is near enough
+            break
     return f"{one} of {of}"
 
 

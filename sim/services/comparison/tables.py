@@ -1,97 +1,77 @@
 """The comparison's tables of text, as shown beside the pictures, on paper and as downloaded."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from sim.compare.comparison import Comparison, Group, Person, Side
-from sim.compare.later import Part, PersonChange, Point
+from sim.compare.comparison import Comparison, Group, Side
+from sim.compare.later import Part
 from sim.compare.left_out import RETENTION_REASON
 from sim.compare.result import LEVEL, Result
 from sim.compare.verdict import STRICT
 from sim.compare.wording import say_points, say_share_change
+from sim.scoring.metric import METRICS
 from sim.tasks import name_task_type
 from sim.text.tables import TextTable, write_time
 
 MEASURE_LABELS: Mapping[str, str] = {
-    "idf1": "Match with the actual path",
-    "appearance_recall": "Appearances found",
-    "appearance_precision": "Correct marks",
-    "wrong_person_s": "Time on the wrong person",
+    key: METRICS[key].label for key in ("idf1", "appearance_recall", "appearance_precision", "wrong_person_s")
 }
 GROUP_LABELS = {"trained": "Trained", "waiting": "Waited", "": "Everyone compared"}
+TABLE_TITLES: Mapping[str, str] = {
+    "groups": "Before and after, side by side",
+    "plan": "Planned and done",
+    "times": "Time of each person",
+    "found": "Share found, with 95% interval",
+    "accuracy": "Change of accuracy",
+    "task-types": "Change by kind of task",
+    "schools": "Change by school",
+    "drill-by-drill": "Drill by drill",
+    "later": "Weeks and months later",
+    "people": "Change of each person, beyond the practice that is to be expected",
+    "left-out": "Drills that were not used",
+    "details": "Every number",
+}
 NONE = "none"
 
 
 def list_tables(comparison: Comparison) -> tuple[TextTable, ...]:
     """Return every table that has rows; below 3 people of a group those alone that describe nobody."""
-    left_out = TextTable(
-        name="left-out",
-        header=("Person", "Drills", "Why"),
-        rows=tuple(
-            (out.person_id, str(out.attempts), out.reason)
-            for out in comparison.left.left_out
-            if out.reason != RETENTION_REASON
-        ),
+    left_out = (
+        (out.person_id, str(out.attempts), out.reason)
+        for out in comparison.left.left_out
+        if out.reason != RETENTION_REASON
     )
-    tables = (make_flow_table(comparison), make_plan_table(comparison), left_out)
-    described = (
-        ()
-        if not comparison.is_described
-        else (
-            make_groups_table(comparison.groups),
-            make_people_table(comparison.people),
-            make_curve_table(comparison),
-            make_accuracy_table(comparison),
-            make_parts_table(comparison.by_task_type, name="task-types", label="Kind of task"),
-            make_parts_table(comparison.by_school, name="schools", label="School"),
-            make_learning_table(comparison.learning),
-            make_retention_table(comparison.retention),
-            make_changes_table(comparison.changes),
-            make_details_table(comparison),
-        )
-    )
-    return tuple(table for table in (*tables, *described) if table.rows)
+    tables = [
+        _make_flow(comparison),
+        _make_plan(comparison),
+        _make("left-out", ("Person", "Drills", "Why"), left_out),
+    ]
+    if comparison.is_described:
+        tables += [
+            _make_groups(comparison.groups),
+            *_list_people_tables(comparison),
+            _make_parts(comparison.by_task_type, name="task-types", label="Kind of task"),
+            _make_parts(comparison.by_school, name="schools", label="School"),
+            *_list_later_tables(comparison),
+            _make_details(comparison),
+        ]
+    return tuple(table for table in tables if table.rows)
 
 
-def make_groups_table(groups: Sequence[Group]) -> TextTable:
-    """Return the baseline of both groups and what they did after, side by side."""
-    has_times = all(group.typical_s is not None for group in groups)
-    times = [map(write_time, group.typical_s or ()) for group in groups]
-    rows = (
-        ("People", [(str(group.people),) * 2 for group in groups]),
-        *((("Time to a right answer", times),) if has_times else ()),
-        *((("Drills passed", [map(_write_share, group.passed) for group in groups]),) if has_times else ()),
-        ("Match", [map(_write_share, group.match) if group.match else ("-", "-") for group in groups]),
-    )
-    return TextTable(
-        name="groups",
-        header=("", *chain.from_iterable(_head(group, several=len(groups) > 1) for group in groups)),
-        rows=tuple((label, *chain.from_iterable(each)) for label, each in rows),
-    )
+def _make(name: str, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> TextTable:
+    return TextTable(name=name, header=header, rows=tuple(rows))
 
 
-def _head(group: Group, *, several: bool) -> tuple[str, str]:
-    return (f"{GROUP_LABELS[group.name]}, before", "after") if several else ("Before", "After")
-
-
-def _write_share(share: float) -> str:
-    return f"{100 * share:.0f}%"
-
-
-def make_flow_table(comparison: Comparison) -> TextTable:
+def _make_flow(comparison: Comparison) -> TextTable:
     names = [GROUP_LABELS[group.name] for group in comparison.groups] if len(comparison.groups) > 1 else ["People"]
     width = max((len(stage.counts) for stage in comparison.flow), default=1)
-    return TextTable(
-        name="flow",
-        header=("Step", *(names if len(names) == width else ["Trained", "Waited"][:width]), "Why fewer"),
-        rows=tuple((stage.name, *map(str, stage.counts), stage.lost) for stage in comparison.flow),
-    )
+    header = ("Step", *(names if len(names) == width else ["Trained", "Waited"][:width]), "Why fewer")
+    return _make("flow", header, ((stage.name, *map(str, stage.counts), stage.lost) for stage in comparison.flow))
 
 
-def make_plan_table(comparison: Comparison) -> TextTable:
+def _make_plan(comparison: Comparison) -> TextTable:
     """Return what was planned beside what was done; without rows where there was no plan."""
-    plan, groups = comparison.plan, comparison.groups
-    drills = comparison.facts.drills
+    plan, groups, drills = comparison.plan, comparison.groups, comparison.facts.drills
 
     def count(side: int) -> str:
         if not len(drills):
@@ -114,10 +94,45 @@ def make_plan_table(comparison: Comparison) -> TextTable:
         ),
     )
     kept = tuple((name, str(planned), done) for name, planned, done in rows if planned is not None)
-    return TextTable(name="plan", header=("", "Planned", "Done"), rows=kept if len(kept) > 1 else ())
+    return _make("plan", ("", "Planned", "Done"), kept if len(kept) > 1 else ())
 
 
-def write_side(side: Side) -> str:
+def _make_groups(groups: Sequence[Group]) -> TextTable:
+    """Return the baseline of both groups and what they did after, side by side."""
+    rows: list[tuple[str, Sequence[Iterable[str]]]] = [("People", [(str(group.people),) * 2 for group in groups])]
+    if all(group.typical_s is not None for group in groups):
+        rows.append(("Time to a right answer", [map(write_time, group.typical_s or ()) for group in groups]))
+        rows.append(("Drills passed", [map(_write_share, group.passed) for group in groups]))
+    rows.append(("Match", [map(_write_share, group.match) if group.match else ("-", "-") for group in groups]))
+    heads = [(f"{GROUP_LABELS[group.name]}, before", "after") for group in groups]
+    header = ("", *chain.from_iterable(heads if len(groups) > 1 else [("Before", "After")]))
+    return _make("groups", header, ((label, *chain.from_iterable(each)) for label, each in rows))
+
+
+def _list_people_tables(comparison: Comparison) -> Iterator[TextTable]:
+    """Yield the times of everybody, the share found by round times, and the change of accuracy."""
+    times = ((each.person_id, _write_side(each.before), _write_side(each.after)) for each in comparison.people)
+    yield _make("times", ("Person", "Before", "After"), times)
+    curves, found = comparison.curve[:2], []
+    if curves:
+        at_s = curves[0].at_s
+        step = (len(at_s) - 1) // 6
+        for at in range(step, len(at_s), step):
+            shares = [
+                _write_share(share, (max(0.0, share - half), min(1.0, share + half)))
+                for share, half in ((curve.share[at], curve.half[at]) for curve in curves)
+            ]
+            found.append((write_time(float(at_s[at])), *shares))
+    yield _make("found", ("Found by", "Before", "After"), found)
+    accuracy = (
+        (MEASURE_LABELS[name] + " (less is better)" * (name == "wrong_person_s"), *_write_change(result, name))
+        for name, result in comparison.accuracy.items()
+        if result.estimate is not None
+    )
+    yield _make("accuracy", ("Measure", "Own change", "95% interval"), accuracy)
+
+
+def _write_side(side: Side) -> str:
     """Return what somebody did on one side: "5:12", and how many drills were passed where not all were."""
     if side.time_s is None:
         return "not known"
@@ -125,58 +140,23 @@ def write_side(side: Side) -> str:
     return told if side.passed == side.drills else f"{told} ({side.passed} of {side.drills} passed)"
 
 
-def make_people_table(people: Sequence[Person]) -> TextTable:
-    return TextTable(
-        name="times",
-        header=("Person", "Before", "After"),
-        rows=tuple((person.person_id, write_side(person.before), write_side(person.after)) for person in people),
-    )
+def _write_share(share: float, bounds: tuple[float, float] | None = None) -> str:
+    """Return a share with its interval: "73% (65 to 80%)"."""
+    told = f"{100 * share:.0f}%"
+    return told if bounds is None else f"{told} ({100 * bounds[0]:.0f} to {100 * bounds[1]:.0f}%)"
 
 
-def make_curve_table(comparison: Comparison) -> TextTable:
-    """Return the share found by round times, with intervals, of those trained or of everybody."""
-    curves = comparison.curve[:2]
-    if not curves:
-        return TextTable(name="found", header=("Found by", "Before", "After"), rows=())
-    step = (len(curves[0].at_s) - 1) // 6
-    return TextTable(
-        name="found",
-        header=("Found by", "Before", "After"),
-        rows=tuple(
-            (
-                write_time(float(curves[0].at_s[at])),
-                *(
-                    f"{100 * curve.share[at]:.0f}% ({100 * max(0.0, curve.share[at] - curve.half[at]):.0f} to "
-                    f"{100 * min(1.0, curve.share[at] + curve.half[at]):.0f}%)"
-                    for curve in curves
-                ),
-            )
-            for at in range(step, len(curves[0].at_s), step)
-        ),
-    )
-
-
-def make_accuracy_table(comparison: Comparison) -> TextTable:
-    rows = []
-    for name, result in comparison.accuracy.items():
-        is_seconds = name == "wrong_person_s"
-        if result.estimate is not None:
-            label = MEASURE_LABELS[name] + (" (less is better)" if is_seconds else "")
-            rows.append((label, *_write_change(result, is_seconds=is_seconds)))
-    return TextTable(name="accuracy", header=("Measure", "Own change", "95% interval"), rows=tuple(rows))
-
-
-def _write_change(result: Result, *, is_seconds: bool = False) -> tuple[str, str]:
-    """Return a difference and its interval with their signs: "+8 points", "−2 to +18"."""
-
-    def sign(value: float) -> str:
-        number = round(value if is_seconds else 100.0 * value)
-        return f"{'+' if number > 0 else chr(0x2212) if number < 0 else ''}{abs(number)}"
-
-    if result.estimate is None:
+def _write_change(result: Result | None, name: str = "") -> tuple[str, str]:
+    """Return a difference and its interval with their signs: "+8 points", "\N{MINUS SIGN}2 to +18"."""
+    if result is None or result.estimate is None:
         return NONE, NONE
-    bounds = NONE if result.interval is None else " to ".join(map(sign, result.interval))
-    return f"{sign(result.estimate)} {'s' if is_seconds else 'points'}", bounds
+    scale, unit = (1.0, "s") if name == "wrong_person_s" else (100.0, "points")
+    bounds = [write_signed(round(scale * bound)) for bound in result.interval or ()]
+    return f"{write_signed(round(scale * result.estimate))} {unit}", " to ".join(bounds) or NONE
+
+
+def write_signed(number: int) -> str:
+    return f"{'+' if number > 0 else chr(0x2212) if number < 0 else ''}{abs(number)}"
 
 
 def write_ratio(result: Result | None) -> str:
@@ -184,83 +164,72 @@ def write_ratio(result: Result | None) -> str:
     return NONE if result is None or result.estimate is None else say_share_change(result.estimate)
 
 
-def write_ratio_range(result: Result | None) -> str:
-    """Return the interval of a ratio of times: "40% less to 5% more"."""
-    if result is None or result.interval is None:
-        return NONE
-    return "{} to {}".format(*map(say_share_change, result.interval))
-
-
 def write_points(result: Result | None) -> str:
     """Return a difference of shares: "12 points higher"."""
     return NONE if result is None or result.estimate is None else say_points(result.estimate)
 
 
-def _write_both(time: Result | None, match: Result | None) -> tuple[str, str, str, str]:
-    return write_ratio(time), write_ratio_range(time), *(_write_change(match) if match else (NONE, NONE))
+def _write_ratio_range(result: Result | None) -> str:
+    """Return the interval of a ratio of times: "40% less to 5% more"."""
+    return NONE if result is None or not result.interval else " to ".join(map(say_share_change, result.interval))
 
 
-def make_parts_table(parts: Sequence[Part], *, name: str, label: str) -> TextTable:
-    return TextTable(
-        name=name,
-        header=(label, "People", "Drills", "Time", "95% interval", "Match", "95% interval"),
-        rows=tuple(
-            (
-                name_task_type(part.name) if name == "task-types" else part.name,
-                str(part.people),
-                str(part.drills),
-                *(_write_both(part.time, part.match) if part.time else ("too few", NONE, "too few", NONE)),
-            )
-            for part in parts
-        ),
+def _make_parts(parts: Sequence[Part], *, name: str, label: str) -> TextTable:
+    rows = []
+    for part in parts:
+        change = ("too few", NONE, "too few", NONE)
+        if part.time:
+            change = (write_ratio(part.time), _write_ratio_range(part.time), *_write_change(part.match))
+        shown = name_task_type(part.name) if name == "task-types" else part.name
+        rows.append((shown, str(part.people), str(part.drills), *change))
+    return _make(name, (label, "People", "Drills", "Time", "95% interval", "Match", "95% interval"), rows)
+
+
+def _list_later_tables(comparison: Comparison) -> Iterator[TextTable]:
+    """Yield the means drill by drill and months later, and how each person changed."""
+    learning = (
+        (each.label, each.series, str(each.time.n), _write_mean_time(each.time), _write_mean_share(each.match))
+        for each in comparison.learning
     )
+    yield _make("drill-by-drill", ("Drill", "When", "People", "Time (95% interval)", "Match (95% interval)"), learning)
+    later = (
+        (
+            each.label,
+            str(each.time.n),
+            _write_mean_time(each.time),
+            write_ratio(each.time_from_after),
+            write_ratio(each.time_from_before),
+            _write_mean_share(each.match),
+            write_points(each.match_from_before),
+        )
+        for each in comparison.retention
+    )
+    header = ("When", "People", "Time", "Against right after", "Against before", "Match", "Against before")
+    yield _make("later", header, later)
+    changes = (
+        (
+            each.person_id,
+            write_ratio(each.time),
+            _write_ratio_range(each.time),
+            read_as(each.time, is_ratio=True),
+            *_write_change(each.match),
+            read_as(each.match, is_ratio=False),
+        )
+        for each in comparison.changes
+    )
+    yield _make("people", ("Person", "Time", "95% interval", "Read as", "Match", "95% interval", "Read as"), changes)
 
 
-def write_mean_time(result: Result) -> str:
+def _write_mean_time(result: Result) -> str:
     """Return a mean time with its interval: "3:58 (3:10 to 4:58)"."""
     if result.estimate is None:
         return NONE
-    bounds = "" if result.interval is None else " ({} to {})".format(*map(write_time, result.interval))
-    return write_time(result.estimate) + bounds
+    bounds = " to ".join(map(write_time, result.interval or ()))
+    return write_time(result.estimate) + (f" ({bounds})" if bounds else "")
 
 
-def write_mean_share(result: Result) -> str:
-    """Return a mean share with its interval: "73% (65 to 80%)"."""
-    if result.estimate is None:
-        return NONE
-    lower, upper = result.interval or (None, None)
-    bounds = "" if lower is None or upper is None else f" ({100 * lower:.0f} to {100 * upper:.0f}%)"
-    return f"{100 * result.estimate:.0f}%{bounds}"
-
-
-def make_learning_table(points: Sequence[Point]) -> TextTable:
-    return TextTable(
-        name="drill-by-drill",
-        header=("Drill", "When", "People", "Time (95% interval)", "Match (95% interval)"),
-        rows=tuple(
-            (point.label, point.series, str(point.time.n), write_mean_time(point.time), write_mean_share(point.match))
-            for point in points
-        ),
-    )
-
-
-def make_retention_table(points: Sequence[Point]) -> TextTable:
-    return TextTable(
-        name="later",
-        header=("When", "People", "Time", "Against right after", "Against before", "Match", "Against before"),
-        rows=tuple(
-            (
-                point.label,
-                str(point.time.n),
-                write_mean_time(point.time),
-                write_ratio(point.time_from_after),
-                write_ratio(point.time_from_before),
-                write_mean_share(point.match),
-                write_points(point.match_from_before),
-            )
-            for point in points
-        ),
-    )
+def _write_mean_share(result: Result) -> str:
+    return NONE if result.estimate is None else _write_share(result.estimate, result.interval)
 
 
 def read_as(result: Result | None, *, is_ratio: bool) -> str:
@@ -274,41 +243,18 @@ def read_as(result: Result | None, *, is_ratio: bool) -> str:
     return "better, beyond chance" if (upper < nothing) is is_ratio else "worse, beyond chance"
 
 
-def make_changes_table(people: Sequence[PersonChange]) -> TextTable:
-    return TextTable(
-        name="people",
-        header=("Person", "Time", "95% interval", "Read as", "Match", "95% interval", "Read as"),
-        rows=tuple(
-            (
-                person.person_id,
-                write_ratio(person.time),
-                write_ratio_range(person.time),
-                read_as(person.time, is_ratio=True),
-                *(_write_change(person.match) if person.match else (NONE, NONE)),
-                read_as(person.match, is_ratio=False),
-            )
-            for person in people
-        ),
-    )
-
-
-def make_details_table(comparison: Comparison) -> TextTable:
+def _make_details(comparison: Comparison) -> TextTable:
     """Return every number with its interval, people and method, for anyone who checks them."""
-    return TextTable(
-        name="details",
-        header=("Number", "Estimate", "Interval", "People", "Method and notes"),
-        rows=tuple(
-            (
-                name,
-                NONE if result.estimate is None else f"{result.estimate:.3f}",
-                _write_plain_range(result),
-                str(result.n),
-                ". ".join((result.method, *result.warnings)),
-            )
-            for name, result in _list_results(comparison)
-            if result is not None
-        ),
-    )
+    rows = []
+    for name, result in _list_results(comparison):
+        if result is not None:
+            estimate = NONE if result.estimate is None else f"{result.estimate:.3f}"
+            interval = NONE
+            if result.interval is not None:
+                level = 100 * float(result.settings.get("level", LEVEL))
+                interval = f"{result.interval[0]:.3f} to {result.interval[1]:.3f} ({level:.1f}%)"
+            rows.append((name, estimate, interval, str(result.n), ". ".join((result.method, *result.warnings))))
+    return _make("details", ("Number", "Estimate", "Interval", "People", "Method and notes"), rows)
 
 
 def _list_results(comparison: Comparison) -> Iterator[tuple[str, Result | None]]:
@@ -324,10 +270,3 @@ def _list_results(comparison: Comparison) -> Iterator[tuple[str, Result | None]]
     yield "Ratio of times beyond practice", effects.practice
     for name, result in comparison.accuracy.items():
         yield f"{MEASURE_LABELS[name]}, own change", result
-
-
-def _write_plain_range(result: Result) -> str:
-    if result.interval is None:
-        return NONE
-    lower, upper = result.interval
-    return f"{lower:.3f} to {upper:.3f} ({100 * float(result.settings.get('level', LEVEL)):.1f}%)"

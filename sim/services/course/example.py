@@ -10,22 +10,24 @@ from urllib.parse import urlencode
 
 import numpy as np
 
-from sim.db.rows import StoredEvent
-from sim.drill.attempt import AttemptState, Mode
-from sim.drill.event import Event, EventKind
-from sim.drill.expert.hands import Caption
-from sim.drill.forms import Form
-from sim.drill.lessons import check_try
-from sim.drill.options import NO_OPTIONS
-from sim.drill.simulated import simulate
+from sim.attempt import events as acts
+from sim.attempt.attempt import AttemptState, Mode
+from sim.attempt.events import Act, Event
+from sim.attempt.options import NO_OPTIONS
+from sim.db.events import StoredEvent
+from sim.db.learners import LearnerRow
 from sim.errors import AttemptError
+from sim.expert.hands import Caption
+from sim.expert.simulated import simulate
+from sim.forms.forms import Form
+from sim.forms.lessons import check_try
 from sim.services.app.forms import KnownTry
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.console_data import ConsoleView, list_shown_cameras, make_answer_form, number_cameras
 from sim.services.attempt.scores import BackLink, make_replay, open_replay
-from sim.tasks.common.answer_form import AnswerForm, Marks
 from sim.tasks.common.simulated_user import PERFECT
+from sim.tasks.common.task import AnswerForm, Marks
 from sim.text.times import write_clock
 
 MARKED = {Marks.PERSON: "Mark them.", Marks.PLACE: "Mark where it happens.", Marks.NONE: ""}
@@ -35,26 +37,25 @@ def narrate(
     events: Sequence[Event], *, form: AnswerForm, names: Mapping[str, str], write_clock: Callable[[float], str]
 ) -> tuple[Caption, ...]:
     """Return a caption for each step that is to be seen or that answers something."""
-    said = ((event.t_client_ms / 1000.0, _tell(event, form, names, write_clock)) for event in events)
+    said = ((event.t_client_ms / 1000.0, _tell(event.act, form, names, write_clock)) for event in events)
     return tuple(Caption(at_s=at_s, text=text) for at_s, text in said if text)
 
 
-def _tell(event: Event, form: AnswerForm, names: Mapping[str, str], write_clock: Callable[[float], str]) -> str:
-    payload = event.payload
-    match event.kind:
-        case EventKind.FOCUS:
-            text = f"Open {names[payload['camera_id']]}."
-        case EventKind.PLAY if not payload.get("tick"):
-            text = f"Go to {write_clock(payload['t_s'])}, play, and watch."
-        case EventKind.MARK:
+def _tell(act: Act, form: AnswerForm, names: Mapping[str, str], write_clock: Callable[[float], str]) -> str:
+    match act:
+        case acts.Focus():
+            text = f"Open {names[act.camera_id]}."
+        case acts.Play() if not act.tick:
+            text = f"Go to {write_clock(act.t_s)}, play, and watch."
+        case acts.MarkMade():
             text = MARKED[form.marks]
-        case EventKind.CLIP:
-            text = f"Cut the clip: {write_clock(payload['from_s'])} to {write_clock(payload['to_s'])}."
-        case EventKind.VIEW if payload.get("cameras"):
-            text = f"Put side by side, in walking order: {'; '.join(names[each] for each in payload['cameras'])}."
-        case EventKind.CHOICE:
-            text = _tell_choice(payload["key"], payload["value"], form, names)
-        case EventKind.SUBMIT:
+        case acts.ClipCut():
+            text = f"Cut the clip: {write_clock(act.from_s)} to {write_clock(act.to_s)}."
+        case acts.View() if act.cameras:
+            text = f"Put side by side, in walking order: {'; '.join(names[each] for each in act.cameras)}."
+        case acts.Choice():
+            text = _tell_choice(act.key, act.value, form, names)
+        case acts.Submit():
             text = "Submit."
         case _:
             text = ""
@@ -98,7 +99,7 @@ def find_offer(app: App, lesson_id: str) -> ExampleOffer | None:
 
 
 def _is_blind(form: Form) -> bool:
-    from sim.drill.expert.run import can_play  # noqa: PLC0415 - no start needs an expert
+    from sim.expert.run import can_play  # noqa: PLC0415 - no start needs an expert
 
     return can_play(form.type)
 
@@ -106,7 +107,7 @@ def _is_blind(form: Form) -> bool:
 def begin_example(app: App, try_id: str, *, address: str | None = None) -> str:
     """Make the example of the lesson that an attempt is a try of; return the id of the attempt to watch."""
     with app.store.read() as work:
-        known_try = work.learners.find(try_id)
+        known_try = work.by_key(LearnerRow, try_id)
         profile = work.attempts.get(try_id).profile
     known = None if known_try is None or known_try.lesson_id is None else _find_example(app, known_try.lesson_id)
     if known is None:
@@ -143,7 +144,7 @@ def begin_example(app: App, try_id: str, *, address: str | None = None) -> str:
     ]
     with app.store.write() as work:
         attempts.add_row(work, replace(row, timing=timing))
-        work.events.append(timing.attempt_id, stored)
+        work.events.append({timing.attempt_id: stored})
     return timing.attempt_id
 
 
@@ -156,11 +157,10 @@ def get_example(app: App, attempt_id: str, *, try_id: str) -> ConsoleView:
         raise AttemptError("this example is gone: its lesson was changed", todo="start the lesson again")
     row = open_replay(app, attempt_id)
     played = play_example(app, known.form)
-    rule = known.known.lesson.rule
-    first = Caption(
-        at_s=0.0,
-        text=rule if _is_blind(known.form) else f"A prepared demonstration, by someone who knows the answer. {rule}",
-    )
+    told = "" if known.form.target is None else "Not your student: another one. "
+    if not _is_blind(known.form):
+        told = "A prepared demonstration, by someone who knows the answer. "
+    first = Caption(at_s=0.0, text=f"{told}{known.known.lesson.rule}")
     back = BackLink(query=urlencode({"attempt": try_id, "seen": "1"}), label="Your turn", is_next=True)
     return make_replay(
         app, row, played.events, used_ms=played.used_s * 1000.0, captions=(first, *played.captions), back=back

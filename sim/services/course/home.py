@@ -1,13 +1,14 @@
 """What Home shows: one next step, the course, drills as cards, and what this learner has done."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 import pandas as pd
 
-from sim.drill.attempt import AttemptState, Mode
+from sim.attempt.attempt import AttemptState, Mode
 from sim.errors import SimError
 from sim.footage.recording.open import load_truth_columns
 from sim.footage.video.still import load_still, write_small_jpeg
@@ -16,8 +17,8 @@ from sim.services.attempt.footage_access import list_kept_apart, list_measuring
 from sim.services.course.learner import (
     Learner,
     LessonProgress,
-    LessonState,
     Practiced,
+    choose_lesson,
     find_playable,
     find_running,
     fold_progress,
@@ -40,14 +41,16 @@ from sim.text.times import write_minutes
 WEEKLY_TYPES = ("pull-up", "locate", "event", "alarm")
 """Kinds of drill that take about two minutes."""
 MOST_DONE = 12
+FEW = 3
+"""So many cards Home shows; Drills has them all."""
 _HARD_TYPES = frozenset({"encounter", "export", "setup"})
 _EASY_TYPES = frozenset({"pull-up", "locate", "event"})
+DIFFICULTIES = ("Easy", "Medium", "Hard")
 
 
 class StepKind(StrEnum):
     RESUME = "resume"
     LESSON = "lesson"
-    WEEKLY = "weekly"
     DRILL = "drill"
     NONE = "none"
 
@@ -57,38 +60,30 @@ class NextStep:
     kind: StepKind
     about: str = ""  # the attempt, lesson or form that it opens, by its id; "" for none
     title: str = ""  # of the lesson or drill
-    note: str = ""  # its rule or question, in a sentence
     number: int = 0  # of the lesson, 0 for none
     minutes: str = ""  # how long it takes at most, in words; "" where something goes on
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LessonCard:
-    """One lesson in the list; `in_a_row` tries without help open the next, lesson `opens_after` opens this one."""
-
-    lesson_id: str
-    number: int
-    title: str
-    rule: str
-    minutes: str
-    state: LessonState
-    in_a_row: int
-    opens_after: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrillCard:
     form_id: str
     title: str
+    name: str  # the title, with the place where another drill has it too
     question: str
     place: str
     kind: str  # its task type in words
     minutes: str  # how long it takes at most, in words
-    difficulty: str  # in words
-    is_done: bool  # passed before
+    difficulty: str  # one of `DIFFICULTIES`
+    is_short: bool  # a search on few cameras, for somebody who has just begun
     is_weekly: bool  # the drill of the week
     is_new: bool  # on a recording made on this computer within the last seven days
-    best: str  # the best result so far, in words; "" where it was never finished
+    is_tried: bool  # ended before
+    best: str  # the best time in which it was passed, as a clock shows it; "" where it was not
+
+    @property
+    def group(self) -> str:
+        """What it is one of where one of each is shown: short searches are a group of their own, of whatever kind."""
+        return "short" if self.is_short else self.kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +97,13 @@ class DoneDrill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeView:
+    won: str  # what was passed last, where that was the last thing done: "Lesson 1: passed in 4:42."
     step: NextStep
-    lessons: tuple[LessonCard, ...]  # the course; empty where it cannot be played, for the reason in `course_problem`
-    cards: tuple[DrillCard, ...]  # drills to choose
+    lessons: tuple[LessonProgress, ...]  # those that can be played; why others cannot stands in `course_problem`
+    weekly: DrillCard | None
+    weeks: int  # so many in a row something was done, up to this one or the last
+    cards: tuple[DrillCard, ...]  # all drills to choose
+    few: tuple[DrillCard, ...]  # those for Home; for somebody who has done something, without that of the week
     done: tuple[DoneDrill, ...]  # what was done before, the newest first
     problem: str  # why no drill can be played, "" where some can
     course_problem: str  # what is wrong with the lessons, "" for nothing
@@ -120,7 +119,7 @@ def get_home(
     """Return the page for a learner; a missing or broken recording becomes its `problem`, never a failure."""
     practiced = list_practiced(app, learner)
     playable = find_playable(app, learner)
-    course = fold_progress(app.catalog.get_course(), practiced, playable=playable.lesson_ids)
+    course = fold_progress(app.catalog.get_course(), practiced)
     problem = ""
     cards: tuple[DrillCard, ...] = ()
     demo: tuple[DemoScene, ...] = ()
@@ -129,16 +128,24 @@ def get_home(
         cards = _list_cards(app, learner, practiced, today=today)
         demo = get_demo_search(app)
         still = None if demo else library.get_cover(app)
-        if not cards:
+        if not cards and not playable.kept_apart:
             problem = "There is no drill to play: no recording with drills was found."
     except SimError as error:
         problem = error.on_screen
-    lessons = _list_lessons(course, playable.lesson_ids)
+    ended = [each for each in practiced if has_ended(each) and each.row.mode is Mode.PRACTICE]
+    weekly = next((card for card in cards if card.is_weekly), None)
+    last_id = next((each.known.lesson_id for each in reversed(practiced) if each.known.lesson_id), None)
+    lesson = choose_lesson(course, playable=playable.lesson_ids, last_id=last_id)
+    step = _choose_step(app, practiced, lesson, cards, last_attempt_id=last_attempt_id)
     return HomeView(
-        step=_choose_step(app, practiced, lessons, cards, last_attempt_id=last_attempt_id),
-        lessons=lessons,
+        won=_write_won(app, ended[-1], course) if ended and has_passed(ended[-1]) else "",
+        step=step,
+        lessons=tuple(each for each in course if each.lesson.lesson_id in playable.lesson_ids),
+        weekly=weekly,
+        weeks=count_weeks([_find_day(each, zone) for each in ended], today=today),
         cards=cards,
-        done=_list_done(app, practiced, zone=zone),
+        few=choose_few([card for card in cards if card.form_id != step.about and not (ended and card.is_weekly)]),
+        done=tuple(_describe(app, each, zone=zone) for each in reversed(ended[-MOST_DONE:])),
         problem=problem,
         course_problem=" ".join(playable.problems),
         demo=demo,
@@ -147,71 +154,105 @@ def get_home(
     )
 
 
-def _list_lessons(course: Sequence[LessonProgress], playable: Collection[str]) -> tuple[LessonCard, ...]:
-    return tuple(
-        LessonCard(
-            lesson_id=each.lesson.lesson_id,
-            number=each.lesson.number,
-            title=each.lesson.title,
-            rule=each.lesson.rule,
-            minutes=write_minutes(each.lesson.limit_s),
-            state=each.state,
-            in_a_row=each.in_a_row,
-            opens_after=each.opens_after,
-        )
-        for each in course
-        if each.lesson.lesson_id in playable
-    )
-
-
 def _list_cards(app: App, learner: Learner, practiced: Sequence[Practiced], *, today: date) -> tuple[DrillCard, ...]:
-    """Return the drills for practice: that of the week, then those that are new this week, then all others."""
+    """Return the drill of the week, those new this week, short searches, then all others, the easier ones first.
+
+    A form that was chosen to measure is among them as long as nobody is measured on its recording.
+    """
     apart = list_kept_apart(app, learner.person_id)
     with app.store.read() as work:
-        new = list_new_this_week(app, now=app.clock.read().wall) - list_measuring(app, work) - apart
-    cards = library.list_practice_drills(app, new=new)
-    found = {card: app.catalog.get_form(card.form_id).recording_id for card in cards}
-    drills = {card: recording_id for card, recording_id in found.items() if recording_id not in apart}
-    short = [card.form_id for card in drills if card.type in WEEKLY_TYPES]
-    year, week, _ = today.isocalendar()
-    weekly = short[(year * 53 + week) % len(short)] if short else None
-    made = [
-        _make_card(card, practiced, is_weekly=card.form_id == weekly, is_new=recording_id in new)
-        for card, recording_id in drills.items()
+        measuring = list_measuring(app, work)
+        new = list_new_this_week(app, now=app.clock.read().wall) - measuring - apart
+    practice = library.list_practice_drills(app, new=new)
+    places = {known.form.form_id: known.recording_id for known in app.catalog.list_forms()}
+    shipped = [
+        card
+        for card in library.list_forms(app)
+        if card not in practice
+        and places[card.form_id] not in measuring
+        and not library.is_made_here(app, places[card.form_id])
     ]
-    return tuple(sorted(made, key=lambda card: (not card.is_weekly, not card.is_new)))
-
-
-def _make_card(card: FormCard, practiced: Sequence[Practiced], *, is_weekly: bool, is_new: bool) -> DrillCard:
-    own = [each for each in practiced if each.row.form_id == card.form_id and has_ended(each)]
-    passed = [each.row.timing.used_s or 0.0 for each in own if has_passed(each)]
-    unfinished = "Not passed yet" if own else ""
-    return DrillCard(
-        form_id=card.form_id,
-        title=card.title,
-        question=card.question,
-        place=card.place,
-        kind=name_task_type(card.type),
-        minutes=write_minutes(card.limit_s),
-        difficulty=_name_difficulty(card),
-        is_done=bool(passed),
-        is_weekly=is_weekly,
-        is_new=is_new,
-        best=f"Passed in {_write_time(min(passed))}" if passed else unfinished,
+    drills = [card for card in (*practice, *shipped) if places[card.form_id] not in apart]
+    quick = [card.form_id for card in drills if card.type in WEEKLY_TYPES and not card.is_short]
+    year, week, _ = today.isocalendar()
+    weekly = quick[(year * 53 + week) % len(quick)] if quick else None
+    titles = Counter(card.title for card in drills)
+    made = []
+    for card in drills:
+        own = [each for each in practiced if each.row.form_id == card.form_id and has_ended(each)]
+        passed = [each.row.timing.used_s or 0.0 for each in own if has_passed(each)]
+        made.append(
+            DrillCard(
+                form_id=card.form_id,
+                title=card.title,
+                name=card.title if titles[card.title] == 1 else f"{card.title}, {card.place}",
+                question=card.question,
+                place=card.place,
+                kind=name_task_type(card.type),
+                minutes=write_minutes(card.limit_s),
+                difficulty=_name_difficulty(card),
+                is_short=card.is_short,
+                is_weekly=card.form_id == weekly,
+                is_new=places[card.form_id] in new,
+                is_tried=bool(own),
+                best=_write_time(min(passed)) if passed else "",
+            )
+        )
+    return tuple(
+        sorted(
+            made,
+            key=lambda card: (
+                not card.is_weekly,
+                not card.is_new,
+                not card.is_short,
+                DIFFICULTIES.index(card.difficulty),
+            ),
+        )
     )
 
 
 def _name_difficulty(card: FormCard) -> str:
     """Return how hard a drill is, in a word, by its kind: a measured index would tell whose student is on no camera."""
-    if card.type in _EASY_TYPES:
+    if card.is_short or card.type in _EASY_TYPES:
         return "Easy"
     return "Hard" if card.type in _HARD_TYPES else "Medium"
+
+
+def choose_few(cards: Sequence[DrillCard]) -> tuple[DrillCard, ...]:
+    """Return drills for somebody who does not want to choose: what they lost, the next short search, then easy ones, no
+    two of a kind.
+    """
+    ranked = sorted(
+        cards,
+        key=lambda card: (
+            bool(card.best),
+            not (card.is_tried or card.is_weekly or card.is_new),
+            not card.is_short,
+            DIFFICULTIES.index(card.difficulty),
+            card.name != card.title,
+        ),
+    )
+    first_of_group = {card.group: card for card in reversed(ranked)}
+    firsts = [card for card in ranked if first_of_group[card.group] is card]
+    return tuple([*firsts, *(card for card in ranked if card not in firsts)][:FEW])
+
+
+def count_weeks(days: Sequence[date], *, today: date) -> int:
+    """Return in how many weeks in a row something was done, up to this week or, while it is not over, the last."""
+    weeks = {day - timedelta(days=day.weekday()) for day in days}
+    week = today - timedelta(days=today.weekday())
+    if week not in weeks:
+        week -= timedelta(days=7)
+    count = 0
+    while week - timedelta(days=7 * count) in weeks:
+        count += 1
+    return count
 
 
 def _choose_step(
     app: App,
     practiced: tuple[Practiced, ...],
-    lessons: Sequence[LessonCard],
+    lesson: LessonProgress | None,
     cards: Sequence[DrillCard],
     *,
     last_attempt_id: str | None,
@@ -220,26 +261,18 @@ def _choose_step(
     running_id = running.row.timing.attempt_id if running else _find_running(app, last_attempt_id)
     if running_id is not None:
         return NextStep(kind=StepKind.RESUME, about=running_id, title=_name(app, running) if running else "")
-    lesson = next((each for each in lessons if each.state in (LessonState.NEW, LessonState.BEGUN)), None)
     if lesson is not None:
         return NextStep(
             kind=StepKind.LESSON,
-            about=lesson.lesson_id,
-            title=lesson.title,
-            note=lesson.rule,
-            number=lesson.number,
-            minutes=lesson.minutes,
+            about=lesson.lesson.lesson_id,
+            title=lesson.lesson.title,
+            number=lesson.lesson.number,
+            minutes=write_minutes(lesson.lesson.limit_s),
         )
-    drill = next((card for card in cards if not card.is_done), cards[0] if cards else None)
-    if drill is None:
+    if not cards:
         return NextStep(kind=StepKind.NONE)
-    return NextStep(
-        kind=StepKind.WEEKLY if drill.is_weekly else StepKind.DRILL,
-        about=drill.form_id,
-        title=drill.title,
-        note=drill.question,
-        minutes=drill.minutes,
-    )
+    drill = cards[0] if cards[0].is_weekly and not cards[0].best else choose_few(cards)[0]
+    return NextStep(kind=StepKind.DRILL, about=drill.form_id, title=drill.name, minutes=drill.minutes)
 
 
 def _find_running(app: App, attempt_id: str | None) -> str | None:
@@ -253,26 +286,30 @@ def _find_running(app: App, attempt_id: str | None) -> str | None:
     return attempt_id if row.timing.state is AttemptState.RUNNING else None
 
 
-def _list_done(app: App, practiced: Sequence[Practiced], *, zone: tzinfo) -> tuple[DoneDrill, ...]:
-    ended = [each for each in practiced if has_ended(each) and each.row.mode is Mode.PRACTICE]
-    return tuple(
-        DoneDrill(
-            attempt_id=each.row.timing.attempt_id,
-            title=_name(app, each),
-            ended_on=(each.row.timing.ended_at or each.row.timing.created_at).astimezone(zone).date(),
-            result=_write_result(each),
-            passed=has_passed(each),
-        )
-        for each in reversed(ended[-MOST_DONE:])
-    )
+def _write_won(app: App, each: Practiced, course: Sequence[LessonProgress]) -> str:
+    number = next((lesson.lesson.number for lesson in course if lesson.lesson.lesson_id == each.known.lesson_id), None)
+    name = _name(app, each) if number is None else f"Lesson {number}"
+    return f"{name}: passed in {_write_time(each.row.timing.used_s or 0.0)}."
 
 
-def _write_result(each: Practiced) -> str:
+def _find_day(each: Practiced, zone: tzinfo) -> date:
+    return (each.row.timing.ended_at or each.row.timing.created_at).astimezone(zone).date()
+
+
+def _describe(app: App, each: Practiced, *, zone: tzinfo) -> DoneDrill:
     if each.row.score_json is None:
-        return "No result"
-    if has_passed(each):
-        return f"Passed in {_write_time(each.row.timing.used_s or 0.0)}"
-    return "Out of time" if each.row.timing.state is AttemptState.TIMED_OUT else "Not passed"
+        result = "No result"
+    elif has_passed(each):
+        result = f"Passed in {_write_time(each.row.timing.used_s or 0.0)}"
+    else:
+        result = "Out of time" if each.row.timing.state is AttemptState.TIMED_OUT else "Not passed"
+    return DoneDrill(
+        attempt_id=each.row.timing.attempt_id,
+        title=_name(app, each),
+        ended_on=_find_day(each, zone),
+        result=result,
+        passed=has_passed(each),
+    )
 
 
 def _write_time(seconds: float) -> str:
@@ -323,13 +360,11 @@ def write_weekly_reminder(app: App, *, today: date, address: str, key: str) -> b
     return bytes(calendar.to_ical())
 
 
-FIRST_CARDS = 6
-"""So many cards Home shows before anyone asks for more."""
 WIDTH_PX = 400
 
 
-def get_card_picture(app: App, form_id: str, *, place: int) -> bytes | None:
-    """Return a JPEG of `WIDTH_PX` for a drill's card; None without a picture that can be shown.
+def get_card_picture(app: App, form_id: str, *, place: int, width_px: int = WIDTH_PX) -> bytes | None:
+    """Return a JPEG for a drill's card; None without a picture that can be shown.
 
     It shows nobody any drill or lesson on its recording asks for, and nobody who takes part in what happens there.
     Which camera it is follows from the card's `place` on the page, from 0, so it says nothing of the answer.
@@ -340,17 +375,19 @@ def get_card_picture(app: App, form_id: str, *, place: int) -> bytes | None:
         return None
     camera_id, frame = frames[place % len(frames)]
     return app.catalog.keep(
-        ("card-picture", recording_id, camera_id),
+        ("card-picture", recording_id, camera_id, width_px),
         lambda: write_small_jpeg(
-            load_still(app.catalog.get_recording(recording_id), camera_id, frame), width_px=WIDTH_PX
+            load_still(app.catalog.get_recording(recording_id), camera_id, frame), width_px=width_px
         ),
     )
 
 
 def make_first_pictures(app: App) -> None:
     """Make the pictures that Home shows at first, so that nobody waits for them. Raises as `get_card_picture`."""
-    for place, known in enumerate(app.catalog.list_practice_forms()[:FIRST_CARDS]):
-        get_card_picture(app, known.form.form_id, place=place)
+    forms = {known.recording_id: known.form.form_id for known in app.catalog.list_practice_forms()}
+    for place in range(FEW + 1):
+        for form_id in forms.values():
+            get_card_picture(app, form_id, place=place)
 
 
 def find_quiet_frames(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[tuple[str, int], ...]:

@@ -7,16 +7,15 @@ import json
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 
+from sim.attempt.attempt import ENDED, AttemptState, Mode
+from sim.attempt.options import PRACTICE_OPTIONS, Options
+from sim.attempt.profile import ProfileName
+from sim.db.attempts import AttemptRow
 from sim.db.learners import LearnerRow
-from sim.db.rows import AttemptRow
-from sim.drill.attempt import ENDED, AttemptState, Mode
-from sim.drill.lessons import Lesson, LessonTry, make_form_id
-from sim.drill.options import PRACTICE_OPTIONS, Options
-from sim.drill.profile import ProfileName
 from sim.errors import SimError
+from sim.forms.lessons import Lesson, LessonTry, make_form_id
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.forms import Course
 from sim.services.app.wiring import App
@@ -85,7 +84,7 @@ def create_drill(
     lesson = known or LearnerRow(attempt_id=attempt_id)
     with app.store.write() as work:
         attempts.add_row(work, row)
-        work.learners.note(
+        work.insert(
             LearnerRow(
                 attempt_id=attempt_id,
                 browser_sha256=learner.browser_sha256,
@@ -101,7 +100,7 @@ def create_familiarization(app: App, learner: Learner, *, address: str | None = 
     """Make a learner's familiarization drill and start it; return its id. Raises as `familiarization.create`."""
     attempt_id = familiarization.create(app, person_id=learner.person_id, address=address)
     with app.store.write() as work:
-        work.learners.note(LearnerRow(attempt_id=attempt_id, browser_sha256=learner.browser_sha256))
+        work.insert(LearnerRow(attempt_id=attempt_id, browser_sha256=learner.browser_sha256))
     return attempt_id
 
 
@@ -180,15 +179,8 @@ def find_playable(app: App, learner: Learner) -> Playable:
     return Playable(lesson_ids=frozenset(found), kept_apart=frozenset(kept), problems=tuple(dict.fromkeys(problems)))
 
 
-IN_A_ROW = 2
-"""So many tries in a row without help, each passed, open the next lesson."""
-
-
-class LessonState(StrEnum):
-    LOCKED = "locked"
-    NEW = "new"
-    BEGUN = "begun"
-    MASTERED = "mastered"
+MOST_STARS = 2
+"""So many passes without help are mastery."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,44 +194,39 @@ class NextTry:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonProgress:
     lesson: Lesson
-    state: LessonState  # how they stand
     tries: tuple[Practiced, ...]  # what they have done in it, in time, and that has ended
-    in_a_row: int  # tries without help passed one after another up to now, at most `IN_A_ROW`
+    is_passed: bool  # with help or without, at any of its questions
+    stars: int  # passes without help: one is its star, `MOST_STARS` are mastery; neither locks anything
     next_try: NextTry  # how it goes on
-    opens_after: int | None  # number of the lesson to be mastered before this one; None for none
 
 
-def fold_progress(
-    course: Course, practiced: Sequence[Practiced], *, playable: Collection[str]
-) -> tuple[LessonProgress, ...]:
-    """Return how somebody stands in each lesson of a course; one that cannot be played locks nothing."""
-    found: list[LessonProgress] = []
-    is_open, before = True, None
+def fold_progress(course: Course, practiced: Sequence[Practiced]) -> tuple[LessonProgress, ...]:
+    """Return how somebody stands in each lesson of a course."""
+    found = []
     for known in course.lessons:
-        lesson = known.lesson
-        tries = tuple(each for each in practiced if each.known.lesson_id == lesson.lesson_id and has_ended(each))
-        is_mastered = _has_row(tries)
-        if is_mastered:
-            state = LessonState.MASTERED
-        elif not is_open:
-            state = LessonState.LOCKED
-        else:
-            state = LessonState.BEGUN if tries else LessonState.NEW
+        own = [each for each in practiced if each.known.lesson_id == known.lesson.lesson_id and has_ended(each)]
         found.append(
             LessonProgress(
-                lesson=lesson,
-                state=state,
-                tries=tries,
-                in_a_row=min(IN_A_ROW, count_in_a_row(tries)),
-                next_try=choose_next_try(tries, is_mastered=is_mastered),
-                opens_after=before,
+                lesson=known.lesson,
+                tries=tuple(own),
+                is_passed=any(map(has_passed, own)),
+                stars=count_stars(own),
+                next_try=choose_next_try(own),
             )
         )
-        if lesson.lesson_id in playable:
-            is_open, before = is_mastered, lesson.number
-        else:
-            is_open = is_mastered or is_open
     return tuple(found)
+
+
+def choose_lesson(
+    course: Sequence[LessonProgress], *, playable: Collection[str], last_id: str | None
+) -> LessonProgress | None:
+    """Return the lesson to do next: the one begun last until it is passed, then the first after it that is not.
+
+    After the end it is the first that was skipped; None when all that can be played are passed.
+    """
+    last = next((each.lesson.number for each in course if each.lesson.lesson_id == last_id), 0)
+    missing = [each for each in course if not each.is_passed and each.lesson.lesson_id in playable]
+    return next((each for each in missing if each.lesson.number >= last), missing[0] if missing else None)
 
 
 def has_ended(each: Practiced) -> bool:
@@ -250,23 +237,24 @@ def has_passed(each: Practiced) -> bool:
     return each.row.score_json is not None and json.loads(each.row.score_json).get("passed") is True
 
 
-def count_in_a_row(tries: Sequence[Practiced]) -> int:
-    """Return how many of the last tries that count for mastery were passed: of those without help, none easier."""
-    count = 0
-    for each in reversed(_list_counting(tries)):
-        if not has_passed(each):
-            break
-        count += 1
-    return count
+def count_stars(tries: Sequence[Practiced]) -> int:
+    """Return how many tries earn a star: passed without help, none easier, none at the question just answered."""
+    earned = [
+        each
+        for before, each in zip((None, *tries), tries, strict=False)
+        if has_passed(each)
+        and not (each.known.is_helped or each.known.is_easier)
+        and (before is None or before.row.form_id != each.row.form_id)
+    ]
+    return min(len(earned), MOST_STARS)
 
 
-def choose_next_try(tries: Sequence[Practiced], *, is_mastered: bool) -> NextTry:
+def choose_next_try(tries: Sequence[Practiced]) -> NextTry:
     """Return how a lesson goes on: first with help, then without; after a failed try at an easier question."""
     if not tries:
-        return NextTry(is_helped=not is_mastered, is_easier=False)
-    last = tries[-1]
-    if not has_passed(last):
-        return NextTry(is_helped=last.known.is_helped, is_easier=True)
+        return NextTry(is_helped=True, is_easier=False)
+    if not has_passed(tries[-1]):
+        return NextTry(is_helped=tries[-1].known.is_helped, is_easier=True)
     return NextTry(is_helped=False, is_easier=False)
 
 
@@ -275,17 +263,3 @@ def choose_try(lesson: Lesson, tries: Sequence[Practiced], wanted: NextTry) -> L
     met = {each.row.form_id: number for number, each in enumerate(tries)}
     fitting = [each for each in lesson.tries if each.is_easier is wanted.is_easier]
     return min(fitting, key=lambda each: met.get(make_form_id(lesson.lesson_id, each.try_id), -1))
-
-
-def _has_row(tries: Sequence[Practiced]) -> bool:
-    """Return whether anywhere in the past enough tries that count were passed one after another."""
-    count = 0
-    for each in _list_counting(tries):
-        count = count + 1 if has_passed(each) else 0
-        if count == IN_A_ROW:
-            return True
-    return False
-
-
-def _list_counting(tries: Sequence[Practiced]) -> list[Practiced]:
-    return [each for each in tries if not each.known.is_helped and not each.known.is_easier]

@@ -2,22 +2,20 @@
 
 from dataclasses import dataclass, replace
 
+from sim.attempt.attempt import AttemptState
+from sim.attempt.options import NO_OPTIONS, DrillOption, Options
 from sim.db.learners import LearnerRow
-from sim.drill.attempt import AttemptState
-from sim.drill.lessons import check_try
-from sim.drill.options import NO_OPTIONS, DrillOption, Options
 from sim.errors import AttemptError, TaskError
+from sim.forms.forms import Form
+from sim.forms.lessons import LessonTry, check_try
 from sim.services.app.forms import KnownLesson, make_version
 from sim.services.app.wiring import App
 from sim.services.course.example import ExampleOffer, find_offer
 from sim.services.course.learner import (
-    IN_A_ROW,
     Learner,
-    LessonProgress,
-    LessonState,
     NextTry,
-    Playable,
     Practiced,
+    choose_lesson,
     choose_try,
     create_drill,
     find_playable,
@@ -38,11 +36,10 @@ class LessonIntro:
     is_helped: bool  # whether this try has help
     has_hints: bool  # the console gives hints
     is_easier: bool  # at an easier question
-    # in_a_row, in_a_row_needed: tries passed one after another without help, of how many
-    in_a_row: int
+    builds_on: tuple[int, ...]  # the lessons before it, by number, that were not passed
+    skips_to: int | None  # the lesson after it, for somebody who knows this one; None once it is passed
     example: ExampleOffer | None  # what can be watched before; None for nothing
     is_first: bool  # no try of this lesson has ended
-    in_a_row_needed: int = IN_A_ROW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,58 +50,63 @@ class LessonResult:
     rule: str
     passed: bool  # whether this try was passed
     used_s: float  # how long it took, seconds
+    stars: int  # of the lesson, this try among them
     is_helped: bool
-    # in_a_row, in_a_row_needed: as of `LessonIntro`, this try among them
-    in_a_row: int
-    is_mastered: bool
     next_try: NextTry  # how this lesson goes on
-    # lesson_id and number of the next one that can be played, once this one is mastered; None after the last
-    next_lesson: tuple[str, int] | None
-    in_a_row_needed: int = IN_A_ROW
+    next_number: int | None  # of the lesson to do next; None where all are passed
 
 
-def begin_lesson(app: App, learner: Learner, lesson_id: str, *, address: str | None = None) -> str:
-    """Return the attempt at which a lesson goes on: the one that runs or waits, else a new one."""
+def begin_lesson(app: App, learner: Learner, name: str, *, address: str | None = None) -> str:
+    """Return the attempt at which a lesson goes on, the one that runs or waits, else a new one.
+
+    Any lesson opens to anyone; it is named by its id or, as in an address, by its number.
+    """
     practiced = list_practiced(app, learner)
-    found = _find_lesson(app, lesson_id)
-    playable = find_playable(app, learner)
-    progress = _find_progress(app, lesson_id, practiced, playable)
-    if progress.state is LessonState.LOCKED:
-        raise TaskError(
-            f"Lesson {progress.lesson.number} is not open yet",
-            todo=f"pass lesson {progress.opens_after} twice in a row without help first",
-        )
+    found = _find_lesson(app, name)
+    course = fold_progress(app.catalog.get_course(), practiced)
+    progress = next(each for each in course if each.lesson == found.lesson)
+    chosen = choose_try(found.lesson, progress.tries, progress.next_try)
+    form = found.lesson.make_form(chosen)
     for each in reversed(practiced):
-        if each.known.lesson_id == lesson_id and is_going_on(each) and _is_current(app, each):
+        if each.known.lesson_id == found.lesson.lesson_id and is_going_on(each) and _goes_on_with(app, each, form):
             return each.row.timing.attempt_id
-    if lesson_id in playable.kept_apart:
-        raise TaskError(
-            f"Lesson {found.lesson.number} cannot be played now: your team is measured on its recording",
-            todo="choose another lesson on the home page",
-        )
-    return _create_try(app, learner, found, progress, address=address)
+    return _create_try(app, learner, found, chosen, progress.next_try, address=address)
+
+
+def try_again(app: App, learner: Learner, attempt_id: str, *, address: str | None = None) -> str:
+    """Return a new try at the question of one that ended, with the same help."""
+    with app.store.read() as work:
+        known, row = work.by_key(LearnerRow, attempt_id), work.attempts.get(attempt_id)
+    tried = app.catalog.get_course().tries.get(row.form_id)
+    if known is None or tried is None:
+        raise TaskError("This question is gone: its lesson was changed", todo="choose the lesson on the home page")
+    wanted = NextTry(is_helped=known.is_helped, is_easier=known.is_easier)
+    return _create_try(app, learner, tried.known, tried.chosen, wanted, address=address)
 
 
 def set_help(app: App, attempt_id: str, *, is_helped: bool) -> None:
     with app.store.write() as work:
         row = work.attempts.get(attempt_id)
-        known = work.learners.find(attempt_id)
+        known = work.by_key(LearnerRow, attempt_id)
         if row.timing.state not in (AttemptState.ASSIGNED, AttemptState.BRIEFED) or known is None:
             raise AttemptError("this try has begun", todo="finish it, then choose for the next one")
         options = _choose_options(app.catalog.get_form(row.form_id).form.type, is_helped=is_helped)
         work.attempts.save(replace(row, options=options))
-        work.learners.set_helped(attempt_id, is_helped=is_helped)
+        work.change(LearnerRow, LearnerRow.attempt_id == attempt_id, is_helped=is_helped)
 
 
 def find_intro(app: App, learner: Learner, attempt_id: str) -> LessonIntro | None:
     """Return what is said before a try; None for what is no try of a lesson (any more)."""
     with app.store.read() as work:
-        known = work.learners.find(attempt_id)
+        known = work.by_key(LearnerRow, attempt_id)
         row = work.attempts.get(attempt_id)
     if known is None or known.lesson_id is None or row.form_id not in app.catalog.get_course().tries:
         return None
-    lesson = _find_lesson(app, known.lesson_id).lesson
-    progress = _find_progress(app, known.lesson_id, list_practiced(app, learner), find_playable(app, learner))
+    course = fold_progress(app.catalog.get_course(), list_practiced(app, learner))
+    playable = find_playable(app, learner).lesson_ids
+    place = next(place for place, each in enumerate(course) if each.lesson.lesson_id == known.lesson_id)
+    progress, lesson = course[place], course[place].lesson
+    following = [each.lesson.number for each in course[place + 1 :] if each.lesson.lesson_id in playable]
     return LessonIntro(
         number=lesson.number,
         title=lesson.title,
@@ -113,7 +115,8 @@ def find_intro(app: App, learner: Learner, attempt_id: str) -> LessonIntro | Non
         is_helped=known.is_helped,
         has_hints=DrillOption.HINTS in row.options,
         is_easier=known.is_easier,
-        in_a_row=progress.in_a_row,
+        builds_on=tuple(each.lesson.number for each in course[:place] if not each.is_passed),
+        skips_to=following[0] if following and not progress.is_passed else None,
         example=find_offer(app, known.lesson_id),
         is_first=not progress.tries,
     )
@@ -125,13 +128,10 @@ def find_result(app: App, learner: Learner, attempt_id: str) -> LessonResult | N
     done = next((each for each in practiced if each.row.timing.attempt_id == attempt_id), None)
     if done is None or done.known.lesson_id is None or done.row.form_id not in app.catalog.get_course().tries:
         return None
-    playable = find_playable(app, learner).lesson_ids
-    course = fold_progress(app.catalog.get_course(), practiced, playable=playable)
-    place = next(place for place, each in enumerate(course) if each.lesson.lesson_id == done.known.lesson_id)
-    progress = course[place]
-    following = next((each for each in course[place + 1 :] if each.lesson.lesson_id in playable), None)
-    is_mastered = progress.state is LessonState.MASTERED
+    course = fold_progress(app.catalog.get_course(), practiced)
+    progress = next(each for each in course if each.lesson.lesson_id == done.known.lesson_id)
     lesson = progress.lesson
+    following = choose_lesson(course, playable=find_playable(app, learner).lesson_ids, last_id=lesson.lesson_id)
     return LessonResult(
         lesson_id=lesson.lesson_id,
         number=lesson.number,
@@ -140,18 +140,21 @@ def find_result(app: App, learner: Learner, attempt_id: str) -> LessonResult | N
         passed=has_passed(done),
         used_s=done.row.timing.used_s or 0.0,
         is_helped=done.known.is_helped,
-        in_a_row=progress.in_a_row,
-        is_mastered=is_mastered,
+        stars=progress.stars,
         next_try=progress.next_try,
-        next_lesson=(following.lesson.lesson_id, following.lesson.number) if following and is_mastered else None,
+        next_number=following.lesson.number if following else None,
     )
 
 
 def _create_try(
-    app: App, learner: Learner, found: KnownLesson, progress: LessonProgress, *, address: str | None
+    app: App, learner: Learner, found: KnownLesson, chosen: LessonTry, wanted: NextTry, *, address: str | None
 ) -> str:
-    lesson, wanted = found.lesson, progress.next_try
-    chosen = choose_try(lesson, progress.tries, wanted)
+    lesson = found.lesson
+    if lesson.lesson_id in find_playable(app, learner).kept_apart:
+        raise TaskError(
+            f"Lesson {lesson.number} cannot be played now: your team is measured on its recording",
+            todo="choose another lesson on the home page",
+        )
     form = lesson.make_form(chosen)
 
     def check() -> bool:
@@ -178,21 +181,15 @@ def _choose_options(task_type: str, *, is_helped: bool) -> Options:
     return frozenset({DrillOption.HINTS}) if has_some else NO_OPTIONS
 
 
-def _is_current(app: App, each: Practiced) -> bool:
-    """Return whether an attempt asks what its lesson asks now: its file may have changed since it was made."""
-    found = app.catalog.get_course().tries.get(each.row.form_id)
-    if found is None:
-        return False
-    return each.row.timing.state is AttemptState.RUNNING or make_version(found.form) == each.row.form_version
+def _goes_on_with(app: App, each: Practiced, form: Form) -> bool:
+    """Return whether a try runs, or waits with the question to come, as its file has it now."""
+    if each.row.timing.state is AttemptState.RUNNING:
+        return each.row.form_id in app.catalog.get_course().tries
+    return (each.row.form_id, each.row.form_version) == (form.form_id, make_version(form))
 
 
-def _find_lesson(app: App, lesson_id: str) -> KnownLesson:
+def _find_lesson(app: App, name: str) -> KnownLesson:
     for known in app.catalog.get_course().lessons:
-        if known.lesson.lesson_id == lesson_id:
+        if name in (known.lesson.lesson_id, str(known.lesson.number)):
             return known
-    raise TaskError(f"There is no lesson {lesson_id[:40]!r} on this computer", todo="choose a lesson on the home page")
-
-
-def _find_progress(app: App, lesson_id: str, practiced: tuple[Practiced, ...], playable: Playable) -> LessonProgress:
-    course = fold_progress(app.catalog.get_course(), practiced, playable=playable.lesson_ids)
-    return next(each for each in course if each.lesson.lesson_id == lesson_id)
+    raise TaskError(f"There is no lesson {name[:40]!r} on this computer", todo="choose a lesson on the home page")

@@ -5,6 +5,12 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
+from sim.attempt.events import FaultReport
+from sim.attempt.interruptions import Call
+from sim.attempt.options import DrillOption
+from sim.attempt.posted import ReportedFault
+from sim.attempt.replay import replay_all
+from sim.attempt.similar_use import SimilarUse, judge_use
 from sim.crowd.scenario.faults import (
     AnyFault,
     ClockOffset,
@@ -17,17 +23,10 @@ from sim.crowd.scenario.faults import (
     WrongName,
     read_fault_rows,
 )
-from sim.drill.bookmarks_and_faults import FaultReport, ReportedFault
-from sim.drill.forms import Form
-from sim.drill.interruptions import Call
-from sim.drill.options import DrillOption
-from sim.drill.resume import fold_console_state
-from sim.drill.similar_log import fold_similar
-from sim.drill.similar_use import SimilarUse, judge_use
 from sim.footage.recording.open import load_events
+from sim.forms.forms import Form
 from sim.scoring.interruption import TimedCall
-from sim.scoring.judged import PartView
-from sim.scoring.score_card import ScoreCard
+from sim.scoring.score_card import PartView, ScoreCard
 from sim.services.app.catalog import find_wrong_names
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import clamp_events
@@ -111,7 +110,7 @@ def load_fault_views(app: App, ended: EndedAttempt) -> tuple[FaultView, ...]:
     """
     with app.store.read() as work:
         log = work.events.list_all(ended.row.timing.attempt_id)
-    own = fold_console_state(clamp_events(log)).faults
+    own = tuple(replay_all(clamp_events(log)).faults.values())
     asked = _find_asked(ended.form)
     if not own and asked is None:
         return ()
@@ -248,25 +247,14 @@ def list_call_parts(card: ScoreCard) -> Iterator[PartView]:
     calls, answered, right = (card.values.get(key) for key in ("calls", "calls_answered", "calls_right"))
     if not calls or answered is None or right is None:
         return
-    yield make_part(
-        "calls_right",
-        "Correct calls",
-        f"{right:.0f} of {calls:.0f}",
-        f"You answered {answered:.0f} of {write_count(round(calls), 'call')} while you searched.",
-        good=right == calls,
-    )
+    sentence = f"You answered {answered:.0f} of {write_count(round(calls), 'call')} while you searched."
+    yield make_part("calls_right", f"{right:.0f} of {calls:.0f}", sentence, good=right == calls)
     answer_s, recovery_s = card.values.get("answer_time_s"), card.values.get("recovery_time_s")
     if answer_s is not None:
-        yield make_part(
-            "answer_time_s",
-            "Time to answer",
-            f"{answer_s:.0f} s",
-            "From the call to your answer, on average.",
-            good=None,
-        )
+        yield make_part("answer_time_s", f"{answer_s:.0f} s", "From the call to your answer, on average.", good=None)
     if recovery_s is not None:
         sentence = "From the end of a call to your next step in the search, on average."
-        yield make_part("recovery_time_s", "Back to the search", f"{recovery_s:.1f} s", sentence, good=None)
+        yield make_part("recovery_time_s", f"{recovery_s:.1f} s", sentence, good=None)
 
 
 UNUSED = "You did not use the appearance search."
@@ -282,7 +270,7 @@ def load_search_use(app: App, ended: EndedAttempt) -> tuple[str, ...]:
         log = work.events.list_all(row.timing.attempt_id)
     use = judge_use(
         app.catalog.get_window(ended.form),
-        fold_similar(clamp_events(log)),
+        replay_all(clamp_events(log)).list_similar(),
         target=ended.form.target,
         marks=[mark for mark in score.replay.answer.marks if mark not in score.refused],
     )

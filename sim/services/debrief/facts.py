@@ -6,18 +6,19 @@ from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
 
-from sim.db.rows import AttemptRow
-from sim.drill.difficulty import OUTFIT_WEIGHTS
-from sim.drill.forms import Form
+from sim.db.attempts import AttemptRow
 from sim.footage.recording.open import Recording
+from sim.forms.difficulty import OUTFIT_WEIGHTS
+from sim.forms.forms import Form
 from sim.services.app.score import AttemptScore
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import list_measuring
 from sim.tasks import get_task_type
-from sim.tasks.common.answer_form import AnswerForm
+from sim.tasks.common.moment_words import STUDENT, join_sentences
+from sim.tasks.common.task import AnswerForm
 from sim.tasks.common.task_type import TaskType
-from sim.tasks.common.task_words import STUDENT, join_sentences
 from sim.text.times import write_clock
+from sim.truth.events import FaultKind
 from sim.truth.index import TruthIndex
 from sim.truth.worn_clothes import Item, Worn, find_worn
 
@@ -189,6 +190,15 @@ class DebriefFacts:
 
     def write_clock(self, t_s: float) -> str:
         return write_clock(self.start, t_s)
+
+    def write_place(self, camera_id: str, t_s: float) -> str:
+        """Return "CAM-07 Stairs, 8:02:40 AM", with what the camera's own clock shows where that is another time."""
+        place = f"{self.name_camera(camera_id)}, {self.write_clock(t_s)}"
+        for event in self.index.events:
+            is_here = event.kind == FaultKind.CLOCK_OFFSET and event.camera_id == camera_id
+            if is_here and event.start_s <= t_s <= event.end_s:
+                place += f" (its own clock shows {self.write_clock(t_s + float(str(event.detail['offset_s'])))})"
+        return place
 
     def compare(self, sought: str, marked: str, t_s: float, *, owner: str = STUDENT) -> str:
         """Return what two people have in common at a moment and what tells them apart; "" when one is not known.

@@ -7,9 +7,8 @@ from typing import Any
 
 from sim.scoring.case import TraceCase, describe_legs
 from sim.scoring.evidence import Watch
-from sim.scoring.footage_use import merge_spans
-from sim.scoring.marked_places import MarkedPlace, MarkKind, find_marked_places
-from sim.scoring.path import TracePoint, make_true_path
+from sim.scoring.plan_points import MarkedPlace, MarkKind, TracePoint, find_marked_places, make_true_path
+from sim.scoring.use_metrics import merge_spans
 from sim.services.debrief.facts import EndedAttempt
 from sim.site.camera import find_ground
 from sim.tasks import get_task_type

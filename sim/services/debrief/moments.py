@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from sim.footage.video.still import StillBox, draw_boxes, load_still
 from sim.scoring.moments import Boxed, BoxRole, Moment, Scene
-from sim.services.app.catalog import write_right_names
 from sim.services.app.wiring import App
 from sim.services.debrief.facts import DebriefFacts
-from sim.text.times import write_clock
 
 TARGET_RGB = (46, 160, 67)
 MARKED_RGB = (214, 93, 14)
@@ -36,11 +34,12 @@ class StillView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MomentView:
-    place: str  # time and camera, "8:02:40 AM, CAM-05 B Hall"; "" where it belongs to neither
+    place: str  # camera and time, "CAM-05 B Hall, 8:02:40 AM"; "" where it belongs to neither
     title: str  # what happened, begins small
     text: str  # sentences, "" for none
     is_good: bool  # to be kept up; else to be looked at
     scenes: tuple[Scene, ...]  # frames to be loaded by `load_stills` when the moment is opened
+    captions: tuple[str, ...]  # of each frame its camera and time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +62,12 @@ def make_moments_view(facts: DebriefFacts, moments: Sequence[Moment], *, recordi
 
 def load_stills(app: App, view: MomentsView, moment: MomentView) -> tuple[StillView, ...]:
     recording = app.catalog.get_recording(view.recording_id)
-    names, manifest = write_right_names(recording), recording.manifest
     stills = []
-    for scene in moment.scenes:
-        clock = write_clock(manifest.start_time, scene.frame / manifest.fps)
+    for scene, caption in zip(moment.scenes, moment.captions, strict=True):
         boxes = [_make_box(boxed) for boxed in scene.boxes]
         stills.append(
             StillView(
-                caption=f"{scene.camera_id} {names.get(scene.camera_id, '')}, {clock}",
+                caption=caption,
                 boxed=tuple(box.label for box in boxes),
                 jpeg=draw_boxes(load_still(recording, scene.camera_id, scene.frame), boxes),
             )
@@ -79,16 +76,17 @@ def load_stills(app: App, view: MomentsView, moment: MomentView) -> tuple[StillV
 
 
 def _describe(facts: DebriefFacts, moment: Moment) -> MomentView:
-    told = facts.task_type.words.tell_moment(facts, moment)
-    camera_id = _find_camera(moment)
-    said = [] if moment.t_s is None else [facts.write_clock(moment.t_s)]
-    said += [facts.name_camera(camera_id)] if camera_id else []
+    told = facts.task_type.tell_moment(facts, moment)
+    camera_id, place = _find_camera(moment), ""
+    if moment.t_s is not None:
+        place = facts.write_place(camera_id, moment.t_s) if camera_id else facts.write_clock(moment.t_s)
     return MomentView(
-        place=", ".join(said) if moment.t_s is not None else "",
+        place=place,
         title=told.title,
         text=told.text,
         is_good=moment.is_good,
         scenes=moment.scenes,
+        captions=tuple(facts.write_place(each.camera_id, each.frame / facts.index.table.fps) for each in moment.scenes),
     )
 
 

@@ -6,21 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sim.db.rows import AttemptRow
-from sim.drill.arrivals import is_clean
-from sim.drill.attempt import ENDED, find_told_s, seal, tick
-from sim.drill.options import DrillOption, describe_options
+from sim.attempt.attempt import ENDED, find_told_s, seal, tick
+from sim.attempt.options import DrillOption, describe_options
+from sim.db.attempts import AttemptRow
 from sim.errors import AttemptError
 from sim.scoring.case import Leg, LegOutcome, TraceCase, describe_legs
-from sim.scoring.judged import PartView
-from sim.scoring.path import make_true_path
+from sim.scoring.plan_points import make_true_path
+from sim.scoring.score_card import PartView
 from sim.services.accounts.viewer import Duty, Viewer, may
 from sim.services.app.catalog import write_right_names
 from sim.services.app.wiring import App
 from sim.services.attempt.console_data import ConsoleView, list_calls
 from sim.services.attempt.console_profiles import ProfileCard, get_card
 from sim.services.attempt.footage_access import is_shut
-from sim.services.attempt.scores import SCORED, compute_score, get_replay, settle, write_arrivals
+from sim.services.attempt.scores import SCORED, compute_score, get_replay, settle
 from sim.services.debrief.console_use import (
     CallView,
     FaultView,
@@ -29,12 +28,14 @@ from sim.services.debrief.console_use import (
     load_search_use,
     make_call_views,
 )
-from sim.services.debrief.expert import ExpertView, make_expert_view
+from sim.services.debrief.expert import write_expert_time
 from sim.services.debrief.facts import EndedAttempt, load_facts
 from sim.services.debrief.map import MapView, make_map_view
 from sim.services.debrief.moments import MomentsView, make_moments_view
-from sim.services.debrief.practice import ENDINGS, LastTryView, PracticeView, find_last_try, make_practice_views
+from sim.services.debrief.practice import LastTryView, PracticeView, find_last_try, make_practice_views
 from sim.services.debrief.watched import CamerasView, TimeBudgetView, make_cameras_view, make_time_budget_view
+from sim.services.ledger.writing import find_doubts
+from sim.services.rules.remarks import list_remarks, say_time
 from sim.tasks import get_task_type
 from sim.tasks.common.moment_words import LossView, list_losses
 from sim.text.times import write_clock
@@ -55,8 +56,8 @@ class DebriefView:
     """What a trainee sees after the attempt has ended.
 
     `hints` is how many hints were taken, None for a drill given without.
-    `rule` is the one thing to do next time, `again` the drill that "Try again" starts, of the same kind and after
-    another student where there is one; None where there is no drill to try. `practice` is what else to practice.
+    `rule` is the one thing to do next time, `again` the same drill, `following` the next one of its kind, after another
+    student; None where it may not be tried. `practice` is what else to practice.
     `person` and `school` stand on paper, `person` "" for anyone without an account; `ended_at` is UTC.
     `calls` holds the calls that came in, for a drill given with interruptions.
     `has_trace`: every appearance of someone was to be marked. `map` is None where nobody was sought.
@@ -65,8 +66,6 @@ class DebriefView:
     `real_footage`: what is to be said of real clips, in which truth knows one person; "" for drawn people.
     `is_shut`: the search cannot be watched again yet, as others are still measured on its footage.
     `expert`: what an expert found in the same drill; None where there is no such search, or it may not be watched.
-    `stall_s` is how long playing waited for footage, when that was so long that the time is not clean; else None.
-    `arrivals` says that nothing was heard of the browser for a while, or that some of the log came late or in a pause.
     """
 
     attempt_id: str
@@ -88,6 +87,7 @@ class DebriefView:
     losses: tuple[LossView, ...]
     rule: str
     again: PracticeView | None
+    following: PracticeView | None
     last_try: LastTryView | None
     practice: tuple[PracticeView, ...]
     person: str
@@ -96,12 +96,11 @@ class DebriefView:
     profile: ProfileCard
     options: str
     options_chosen: tuple[DrillOption, ...]
-    stall_s: float | None
-    arrivals: str
+    remarks: tuple[str, ...]  # what makes it doubtful, a sentence each
     is_demo: bool
     is_shut: bool = False
     real_footage: str = ""
-    expert: ExpertView | None = None
+    expert: str | None = None
 
 
 """Task types in which every appearance is to be marked."""
@@ -118,21 +117,20 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
     start = recording.manifest.start_time
     case, card = score.case, score.card
     task_type = get_task_type(form.type)
-    words = task_type.words
     ended = EndedAttempt(row=row, form=form, recording=recording, score=score, names=names)
     facts = load_facts(app, ended)
     trace = case if facts.traces else None
     moments = task_type.find_moments(form.task, score.answer, facts.index, log=score.replay.log)
-    parts = words.write_parts(score, form.task, names)
-    advice = words.write_advice(score, form.task, names)
-    again, practice = make_practice_views(app, row, advice)
+    parts = task_type.write_parts(score, form.task)
+    advice = task_type.write_advice(score, form.task)
+    again, following, practice = make_practice_views(app, row, advice)
     person, school = _find_person(app, row)
     return DebriefView(
         attempt_id=attempt_id,
         state=row.timing.state.value,
         title=form.title,
         has_trace=trace is not None,
-        verdict=words.write_verdict(score, form.task, names),
+        verdict=task_type.write_verdict(score, form.task),
         passed=card.passed is True,
         parts=(*parts, *list_call_parts(card)),
         hints=None if card.values.get("hints") is None else int(card.values["hints"] or 0),
@@ -147,6 +145,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         losses=list_losses(facts, moments),
         rule=advice[0].sentence if advice else "",
         again=again,
+        following=following,
         last_try=find_last_try(app, ended, parts),
         practice=practice,
         person=person,
@@ -155,12 +154,11 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         profile=get_card(row.profile),
         options=describe_options(row.options),
         options_chosen=tuple(sorted(row.options)),
-        stall_s=None if is_clean(row.stall_s) else row.stall_s,
-        arrivals=write_arrivals(row.unheard_s, row.late_events, row.mark_tabs, row.paused_actions),
+        remarks=list_remarks(find_doubts(row)),
         is_demo=row.is_demo,
         is_shut=_is_shut(app, row),
         real_footage="" if recording.manifest.staged is None else recording.manifest.notice,
-        expert=None if row.is_demo or _is_shut(app, row) else make_expert_view(app, form, score),
+        expert=None if row.is_demo or _is_shut(app, row) else write_expert_time(app, form),
     )
 
 
@@ -204,7 +202,7 @@ def _describe_legs(legs: Sequence[Leg], names: dict[str, str], start: datetime) 
             from_clock=write_clock(start, leg.from_s),
             to_clock=write_clock(start, leg.to_s),
             outcome=leg.outcome.value,
-            is_glimpse=leg.outcome is LegOutcome.GLIMPSE,
+            is_glimpse=leg.outcome in (LegOutcome.GLIMPSE, LegOutcome.BONUS),
         )
         for leg in legs
     )
@@ -259,5 +257,5 @@ def find_short_debrief(app: App, viewer: Viewer, attempt_id: str) -> ShortDebrie
         title=app.catalog.get_form(row.form_id).form.title,
         person_id=row.person_id or "",
         passed=None if row.score_json is None else bool(json.loads(row.score_json)["passed"]),
-        ending=ENDINGS[row.timing.state],
+        ending=say_time(row.timing.state, None),
     )

@@ -1,21 +1,22 @@
-"""What to try again, and what to practice next, each with a drill that trains it where there is one."""
+"""The drill again, the next one, and what else to practice, each with a drill that trains it where there is one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from sim.db.rows import AttemptRow
+from sim.attempt.attempt import UNSCORED, Mode, find_told_s
+from sim.db.attempts import AttemptRow
+from sim.db.learners import LearnerRow
 from sim.db.store import Transaction
-from sim.drill.attempt import UNSCORED, AttemptState, find_told_s
-from sim.drill.forms import Origin
 from sim.errors import SimError
-from sim.scoring.judged import PartView
-from sim.services.app.catalog import Catalog, write_right_names
+from sim.forms.forms import Origin
+from sim.scoring.score_card import PartView
+from sim.services.app.catalog import Catalog
 from sim.services.app.forms import KnownForm
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import list_kept_apart
 from sim.services.attempt.scores import SCORED, compute_score
 from sim.services.debrief.facts import EndedAttempt
+from sim.services.rules.remarks import say_time
 from sim.tasks import get_task_type
 from sim.tasks.common.task_words import Advice, Trains
 from sim.text.times import write_minutes
@@ -26,7 +27,7 @@ LEAST_LEGS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PracticeView:
-    """One thing to practice: `form_id` of a drill that trains it, None where there is none; its title and limit."""
+    """One thing to practice, "" for the rule; `form_id` of a drill that trains it or None; its title and limit."""
 
     sentence: str
     form_id: str | None
@@ -36,23 +37,24 @@ class PracticeView:
 
 def make_practice_views(
     app: App, row: AttemptRow, advice: Sequence[Advice]
-) -> tuple[PracticeView | None, tuple[PracticeView, ...]]:
-    """Return the drill to try again by, and the advice with the drills that train it; no drill twice.
+) -> tuple[PracticeView | None, PracticeView | None, tuple[PracticeView, ...]]:
+    """Return the same drill again, the next one of its kind, and the advice with the drills that train it.
 
-    To try again is a drill of the same kind after another student, where there is none the same drill; None where no
-    drill may be practiced on. On clips of a staged walk it is the same drill: nobody else is known in them. The first
-    advice is the rule for it, and has a drill of its own only where that trains something else. Only practice forms are
-    offered: measuring forms stay unseen until they measure, and nobody on a team practices on a recording that their
-    team is measured on, as Home has it. Who has no account, and has done one, may do that one again.
+    No drill stands there twice, and None where none may be practiced on. The next one is after another student; on
+    clips of a staged walk there is none: nobody else is known in them. The first advice is the rule for both, and has a
+    drill of its own only where that trains something else. Only practice forms are offered: measuring forms stay unseen
+    until they measure, and nobody on a team practices on a recording that their team is measured on, as Home has it.
+    Who has no account, or did one for practice, may do that one again.
     """
     own = app.catalog.get_form(row.form_id)
     apart = list_kept_apart(app, row.person_id)
-    is_staged = own.origin is Origin.STAGED
-    form = None if is_staged else _find_form(app, row, own, Trains.SAME, taken={row.form_id}, apart=apart)
-    if form is None and _is_allowed(row, own, apart):
-        form = own
-    taken = {row.form_id} if form is None else {row.form_id, form.form.form_id}
-    again = None if form is None else _make_view(advice[0].sentence if advice else "", form)
+    again = own if _is_allowed(row, own, apart) else None
+    following = None
+    if own.origin is not Origin.STAGED:
+        following = _find_next_short(app, row, own, apart=apart) or _find_form(
+            app, row, own, Trains.SAME, taken={row.form_id}, apart=apart
+        )
+    taken = {row.form_id} if following is None else {row.form_id, following.form.form_id}
     views = []
     for number, each in enumerate(advice):
         trained = (
@@ -61,8 +63,9 @@ def make_practice_views(
         if trained is not None:
             taken.add(trained.form.form_id)
         if number > 0 or trained is not None:
-            views.append(_make_view(each.sentence, trained))
-    return again, tuple(views)
+            views.append(_make_view(each.sentence if number else "", trained))
+    first, second = (None if form is None else _make_view("", form) for form in (again, following))
+    return first, second, tuple(views)
 
 
 def _make_view(sentence: str, form: KnownForm | None) -> PracticeView:
@@ -90,6 +93,14 @@ def _find_form(
     return None if best is None else best[1]
 
 
+def _find_next_short(app: App, row: AttemptRow, own: KnownForm, *, apart: frozenset[str]) -> KnownForm | None:
+    """Return the short search after this one, of whatever kind; None after the last, and after other drills."""
+    forms = [known for known in app.catalog.list_forms() if known.recording_id == own.recording_id]
+    shorts = [known for known in forms if known.form.is_short and _is_allowed(row, known, apart)]
+    later = shorts[shorts.index(own) + 1 :] if own in shorts else []
+    return next(iter(later), None)
+
+
 def _is_allowed(row: AttemptRow, known: KnownForm, apart: frozenset[str]) -> bool:
     if known.recording_id in apart:
         return False
@@ -97,7 +108,8 @@ def _is_allowed(row: AttemptRow, known: KnownForm, apart: frozenset[str]) -> boo
         return known.form.form_id == row.form_id
     if known.origin is not Origin.PUBLIC:
         return False
-    return known.form.use == "practice" or (row.person_id is None and known.form.form_id == row.form_id)
+    is_own = known.form.form_id == row.form_id and (row.person_id is None or row.mode is Mode.PRACTICE)
+    return known.form.use == "practice" or is_own
 
 
 def _rank(catalog: Catalog, known: KnownForm, trains: Trains, own: KnownForm) -> float | None:
@@ -119,11 +131,6 @@ def _rank(catalog: Catalog, known: KnownForm, trains: Trains, own: KnownForm) ->
 
 
 MOST_PARTS = 3
-ENDINGS: Final = {
-    AttemptState.SUBMITTED: "finished within the time allowed",
-    AttemptState.TIMED_OUT: "ran out of time",
-}
-"""What is said of a drill whose time would tell that somebody has extended time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +163,7 @@ def _list_own(work: Transaction, row: AttemptRow) -> list[AttemptRow]:
     if row.person_id is not None:
         before = work.attempts.list_of_person(row.person_id)
     else:
-        known = work.learners.find(row.timing.attempt_id)
+        known = work.by_key(LearnerRow, row.timing.attempt_id)
         browser = known.browser_sha256 if known is not None else None
         before = () if browser is None else tuple(each for each, _ in work.learners.list_of_browser(browser))
     return [
@@ -174,8 +181,7 @@ def _load_parts(app: App, row: AttemptRow, *, task_type: str) -> tuple[str, tupl
         form = app.catalog.get_form(row.form_id).form
         if form.type != task_type:
             return None
-        names = write_right_names(app.catalog.get_recording(row.recording_id), form)
-        return form.title, get_task_type(form.type).words.write_parts(compute_score(app, row), form.task, names)
+        return form.title, get_task_type(form.type).write_parts(compute_score(app, row), form.task)
     except SimError:
         return None
 
@@ -184,7 +190,7 @@ def _compare_tries(
     row: AttemptRow, parts: tuple[PartView, ...], last: AttemptRow, before: tuple[PartView, ...]
 ) -> tuple[tuple[str, str, str], ...]:
     told_s, now_s = find_told_s(last.timing, last.extra_time), row.timing.used_s
-    then = ENDINGS[last.timing.state] if told_s is None else write_minutes(told_s)
+    then = say_time(last.timing.state, None) if told_s is None else write_minutes(told_s)
     values = {part.key: part.value for part in before} | {"completion_time_s": then}
     if told_s is None:
         values.pop("time_to_first_correct_mark_s", None)

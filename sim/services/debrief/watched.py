@@ -7,11 +7,11 @@ from datetime import timedelta
 from itertools import pairwise
 
 from sim.scoring.case import TraceCase
-from sim.scoring.footage_use import compute_watched_s, list_seen, merge_spans, sum_overlap_s
 from sim.scoring.time_budget import TimeUse, compute_time_budget, list_stretches
+from sim.scoring.use_metrics import Span, compute_watched_s, list_seen, merge_spans, sum_overlap_s
 from sim.services.debrief.facts import EndedAttempt
 from sim.tasks import get_task_type
-from sim.tasks.common.base import Task
+from sim.tasks.common.task import Task
 from sim.text.tables import round_to_sum
 from sim.text.times import write_minutes
 from sim.truth.index import TruthIndex
@@ -67,9 +67,10 @@ def make_cameras_view(ended: EndedAttempt, index: TruthIndex) -> CamerasView:
     camera_ids = list(index.camera_ids)
     edges = _cut_slices(low_s, high_s)
     watched = compute_watched_s(watches, camera_ids=camera_ids, edges_s=edges)
+    once = [list_seen(watches, each) for each in camera_ids]
     there = [merge_spans((s.from_s, s.to_s) for s in stretches if s.camera_id == each) for each in camera_ids]
     here = [sum(high - low for low, high in spans) for spans in there]
-    seen = [sum_overlap_s(list_seen(watches, each), spans) for each, spans in zip(camera_ids, there, strict=True)]
+    seen = [sum_overlap_s(own, spans) for own, spans in zip(once, there, strict=True)]
     glimpsed = [[(s.from_s, s.to_s) for s in glimpses if s.camera_id == each] for each in camera_ids]
     student = [merge_spans([*spans, *more]) for spans, more in zip(there, glimpsed, strict=True)]
     shown = [n for n, spans in enumerate(student) if spans or watched[n].any()]
@@ -78,7 +79,7 @@ def make_cameras_view(ended: EndedAttempt, index: TruthIndex) -> CamerasView:
             CameraRow(
                 camera_id=camera_ids[n],
                 name=ended.name_camera(camera_ids[n]),
-                cells=_make_cells(ended, edges, watched[n].tolist()),
+                cells=_make_cells(ended, edges, watched[n].tolist(), once[n]),
                 student=tuple(_to_shares(span, low_s, high_s) for span in student[n]),
                 watched=write_minutes(float(watched[n].sum())),
                 student_here=write_minutes(here[n]) if there[n] else "a glimpse" if student[n] else "",
@@ -109,22 +110,25 @@ def _cut_slices(low_s: float, high_s: float) -> tuple[float, ...]:
     return (*(low_s + number * slice_s for number in range(count)), high_s)
 
 
-def _make_cells(ended: EndedAttempt, edges_s: Sequence[float], watched_s: Sequence[float]) -> tuple[CameraCell, ...]:
+def _make_cells(
+    ended: EndedAttempt, edges_s: Sequence[float], watched_s: Sequence[float], once: Sequence[Span]
+) -> tuple[CameraCell, ...]:
     cells = []
     for (from_s, to_s), seconds in zip(pairwise(edges_s), watched_s, strict=True):
         if seconds <= 0:
             continue
-        level = _find_level(seconds / (to_s - from_s))
+        level = _find_level(seconds, sum_overlap_s(once, [(from_s, to_s)]), length_s=to_s - from_s)
         from_share, to_share = _to_shares((from_s, to_s), edges_s[0], edges_s[-1])
         words = f"{ended.write_clock(from_s)}: {seconds:.0f} s watched, {LEVELS[level]}"
         cells.append(CameraCell(from_share=from_share, to_share=to_share, level=level, words=words))
     return tuple(cells)
 
 
-def _find_level(share: float) -> int:
-    if share > 1.0 + SLACK:
+def _find_level(watched_s: float, seen_s: float, *, length_s: float) -> int:
+    """Return the level of a slice; where parts of one passage overlap a little, it was not watched more than once."""
+    if watched_s - seen_s >= length_s / 2:
         return 3
-    return 2 if share >= 0.5 else 1
+    return 2 if seen_s >= length_s / 2 else 1
 
 
 def _to_shares(span: tuple[float, float], low_s: float, high_s: float) -> tuple[float, float]:

@@ -19,9 +19,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from sim.attempt.attempt import AttemptState
+from sim.db.attempts import AttemptRow
 from sim.db.lti import Cmi5Row
-from sim.db.rows import AttemptRow
-from sim.drill.attempt import AttemptState
 from sim.errors import AccessError, MachineError, TaskError, UnknownAttemptError
 from sim.services.app.asking import Answer, OutsideError, ask, get_host, is_safe_url
 from sim.services.app.signed import Purpose
@@ -141,8 +141,8 @@ def begin_session(app: App, params: Mapping[str, str], *, address: str) -> str:
     if not said.is_good:
         raise OutsideError(f"the learning system did not take the beginning (answer {said.status})", todo=AGAIN)
     with app.store.write() as work:
-        work.lti.forget_sessions(before=row.begun_at - KEPT)
-        work.lti.save_session(row)
+        work.delete(Cmi5Row, Cmi5Row.begun_at < row.begun_at - KEPT)
+        work.put(row)
     return attempt_id
 
 
@@ -191,12 +191,12 @@ def _tell(app: App, row: Cmi5Row, *, now: datetime) -> bool:
             row, tries=row.tries + 1, next_at=now + FIRST_WAIT * 2 ** min(row.tries, 9), failure=failure[:300]
         )
         with app.store.write() as work:
-            work.lti.save_session(later)
+            work.put(later)
         _log.warning("the end of a drill was not taken by a learning system (cmi5): %s", failure)
         return False
     done = replace(row, done_at=now, token="", actor="", context="", failure=failure[:300])
     with app.store.write() as work:
-        work.lti.save_session(replace(done, has_completed=completes and not failure, has_passed=passes and not failure))
+        work.put(replace(done, has_completed=completes and not failure, has_passed=passes and not failure))
     return not failure
 
 

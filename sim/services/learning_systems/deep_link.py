@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sim.drill.forms import Origin
 from sim.errors import AccessError, RecordingError
+from sim.forms.forms import Origin
 from sim.services.app.asking import is_safe_url
 from sim.services.app.signed import Purpose
 from sim.services.app.wiring import App

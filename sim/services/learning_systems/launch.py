@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from sim.db.lti import PlatformRow
+from sim.db.lti import NonceRow, PlatformRow
 from sim.errors import AccessError
 from sim.services.app.signed import Purpose
 from sim.services.app.wiring import App
@@ -142,7 +142,7 @@ def read_launch(app: App, *, state: str, token: str, cookie: str) -> Launch:
             todo="open the link in the learning system again, in a new window",
         )
     with app.store.write() as work:
-        work.lti.forget_nonces(before=now.wall - NONCES_KEPT)
+        work.delete(NonceRow, NonceRow.used_at < now.wall - NONCES_KEPT)
         is_first = work.lti.use_nonce(_hash(f"{platform_id} {nonce}"), at=now.wall)
     if not is_first:
         raise AccessError("this launch was used before, and each one opens only once", todo=AGAIN)

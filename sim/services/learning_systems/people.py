@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
+from sim.attempt.attempt import ENDED, Mode
 from sim.db.accounts import AccountRow
 from sim.db.lti import CourseRow, PlatformRow, ResultRow
-from sim.db.rows import PersonRow, TeamRow
 from sim.db.store import Transaction
-from sim.drill.attempt import ENDED, Mode
+from sim.db.teams import PersonRow, TeamRow
 from sim.errors import AccessError, StoreError
 from sim.services.accounts.roster_accounts import find_or_create
 from sim.services.accounts.sessions import open_session
@@ -22,6 +22,7 @@ from sim.services.app.wiring import App
 from sim.services.course.learner import Learner, create_drill
 from sim.services.learning_systems.deep_link import GIVEN, check_practice
 from sim.services.learning_systems.launch import LEARNER, Launch, has_role
+from sim.services.ledger.writing import note_people
 from sim.services.roster.entry import RosterSource
 from sim.services.team.team import MAX_NAME, MAX_PEOPLE, check_name
 from sim.text.typed import fold_name
@@ -60,7 +61,7 @@ def note_course(app: App, launch: Launch) -> CourseRow | None:
             members_url=launch.members_url if is_kept_url(launch.members_url) else "",
             seen_at=app.clock.read().wall,
         )
-        work.lti.save_course(row)
+        work.put(row)
     return row
 
 
@@ -142,7 +143,7 @@ def _take_in(app: App, launch: Launch, course: CourseRow | None, identity: str) 
                 created_at=now,
                 external_id=make_team_id(known),
             )
-            work.teams.add_team(team)
+            work.insert(team)
         people = work.teams.list_people(team.team_id)
         if sum(each.left_at is None for each in people) >= MAX_PEOPLE:
             raise StoreError(f"the team has {MAX_PEOPLE} people already", todo="ask your trainer")
@@ -158,6 +159,7 @@ def _take_in(app: App, launch: Launch, course: CourseRow | None, identity: str) 
             roster_source=RosterSource.LTI.value,
         )
         work.roster.add_people([person])
+        note_people(work, [person], at=now)
     return person
 
 
@@ -196,8 +198,8 @@ def enter(app: App, launch: Launch, *, instead_of: str = "") -> Entered:
     attempt_id = _find_attempt(app, person, launch.drill)
     if is_kept_url(launch.line_item) and has_role(launch.roles, LEARNER):
         with app.store.write() as work:
-            if work.lti.find_result(attempt_id) is None:
-                work.lti.save_result(
+            if work.by_key(ResultRow, attempt_id) is None:
+                work.put(
                     ResultRow(
                         attempt_id=attempt_id,
                         platform_id=launch.platform.platform_id,

@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sim.db.lti import PlatformRow
+from sim.db.lti import NonceRow, PlatformRow
 from sim.errors import AccessError, StoreError
 from sim.services.accounts.viewer import Duty, Viewer, require
-from sim.services.app.asking import OutsideError, ask, get_host, is_at_home, is_safe_url
+from sim.services.app.asking import OutsideError, ask, get_host, is_at_home, is_safe_url, is_this_machine
 from sim.services.app.signed import Purpose
 from sim.services.app.wiring import App
 from sim.services.learning_systems.launch import (
@@ -128,7 +128,7 @@ def remove_platform(app: App, viewer: Viewer, platform_id: str) -> str:
     """Forget a learning system; return its id. Nobody comes in from it any more; people and their drills stay."""
     require(viewer, Duty.MANAGE_ACCOUNTS)
     with app.store.write() as work:
-        work.lti.remove_platform(platform_id)
+        work.delete(PlatformRow, PlatformRow.platform_id == platform_id)
     return platform_id
 
 
@@ -234,9 +234,10 @@ def _require_safe(app: App, addresses: Mapping[str, str]) -> None:
     """Raise OutsideError where an address that the learning system names is not to be asked by this server."""
     is_trial = is_at_home(app.settings.address)
     for name, url in addresses.items():
-        if not is_safe_url(url, only_https=not is_trial):
+        if not is_safe_url(url, only_https=not is_trial) or (is_this_machine(url) and not is_trial):
             raise OutsideError(
-                f"the learning system's {name.replace('_', ' ')} is not asked: {url[:80]!r} is no https address",
+                f"the learning system's {name.replace('_', ' ')} is not asked: {url[:80]!r} is no https address of "
+                "another machine",
                 todo="check its settings, and make a new link",
             )
 
@@ -245,7 +246,7 @@ def _use_once(app: App, number: str) -> None:
     """Note that a link is used, before anything is asked: of two at once one goes on. Raises AccessError."""
     now = app.clock.read().wall
     with app.store.write() as work:
-        work.lti.forget_nonces(before=now - NONCES_KEPT)
+        work.delete(NonceRow, NonceRow.used_at < now - NONCES_KEPT)
         is_first = work.lti.use_nonce(hashlib.sha256(f"register {number}".encode()).hexdigest(), at=now)
     if not is_first:
         raise AccessError("this registration link was used before, and each one works only once", todo=CODE.todo)

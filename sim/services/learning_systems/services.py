@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
+from sim.attempt.attempt import ENDED, AttemptState, Mode
+from sim.db.attempts import AttemptRow
 from sim.db.lti import CourseRow, PlatformRow, ResultRow
-from sim.db.rows import AttemptRow
-from sim.drill.attempt import ENDED, AttemptState, Mode
 from sim.errors import AccessError, RosterError, SimError
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.asking import Answer, OutsideError, ask, find_next
@@ -97,7 +97,7 @@ def _tell(app: App, row: ResultRow, away: set[str]) -> bool:
         return False
     if answer.is_good:
         with app.store.write() as work:
-            work.lti.save_result(replace(row, done_at=now, score=grade.score))
+            work.put(replace(row, done_at=now, score=grade.score))
             work.lti.note_sent(platform.platform_id, at=now)
         return True
     said = f"{platform.name} answered {answer.status} to a result."
@@ -105,7 +105,7 @@ def _tell(app: App, row: ResultRow, away: set[str]) -> bool:
         _put_off(app, row, said, now=now)
     else:
         with app.store.write() as work:
-            work.lti.save_result(replace(row, done_at=now, refused=said))
+            work.put(replace(row, done_at=now, refused=said))
             work.lti.note_failure(platform.platform_id, said, at=now)
     return False
 
@@ -116,14 +116,14 @@ def _put_off(app: App, row: ResultRow, why: str, *, now: datetime) -> None:
     wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(row.tries, 10))
     later = replace(row, tries=row.tries + 1, next_at=now + wait, done_at=now if is_over else None)
     with app.store.write() as work:
-        work.lti.save_result(replace(later, refused=why[:200]) if is_over else later)
+        work.put(replace(later, refused=why[:200]) if is_over else later)
         work.lti.note_failure(row.platform_id, why, at=now)
     _log.warning("a result was not taken by a learning system: %s", why)
 
 
 def _save(app: App, row: ResultRow) -> None:
     with app.store.write() as work:
-        work.lti.save_result(row)
+        work.put(row)
 
 
 def _post(app: App, platform: PlatformRow, row: ResultRow, grade: Grade, *, at: datetime) -> Answer:

@@ -1,24 +1,37 @@
-"""Whether the ledger still holds: the first entry that was edited, removed, reordered, inserted or cut off."""
+"""Whether the ledger still holds, and whether rows are as it says.
 
-import json
+The chain names the first entry that was edited, removed, reordered, inserted or cut off. Rows of results (with the log
+of each), trainings, sessions, attendance, gaps, people and holds are compared with the newest entry about them.
+"""
+
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from sim.db.ledger import GENESIS, Entry, Head, LedgerKind, compute_entry_sha256, compute_sha256
+from sim.db.claims import Claim, Named, find_differences
+from sim.db.ledger import (
+    CLAIMED,
+    GENESIS,
+    Entry,
+    Head,
+    LedgerKind,
+    compute_entry_sha256,
+    compute_sha256,
+    find_claimed,
+)
 from sim.db.store import Store
 from sim.errors import LedgerError
 from sim.services.app.wiring import App
 
 LEAST_DIGITS = 12
 """Of a noted head so many digits are compared at least: a chance of 1 in 10^14 that another entry has them too."""
+FILED = ("team_id", "session_id", "person_id", "attempt_id", "by")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
-    number: int
-    what: str
+class Fault:
+    number: int  # of the entry that does not hold, or of the newest about a row that differs; 0 where there is none
+    what: str  # how, and which row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,18 +39,24 @@ class Verdict:
     entries: int  # how many there are
     reduced: int  # how many of them have had their content removed, as a later entry says
     head: Head  # where the ledger ends
-    broken: Break | None  # the first entry that does not hold, None when all do
+    broken: Fault | None  # the first entry that does not hold, None when all do
     heads_checked: int  # how many noted heads were found again
+    differences: tuple[Fault, ...] = ()  # rows that are not as the ledger says, by entry
 
 
-def verify(store: Store, *, noted: Sequence[Head] = ()) -> Verdict:
+def verify(store: Store, *, noted: Sequence[Head] = (), with_rows: bool = False) -> Verdict:
     with store.read() as work:
-        return check_entries(work.ledger.iterate(), noted=noted)
+        state = _State()
+        verdict = check_entries(work.ledger.iterate(), noted=noted, state=state)
+        if not with_rows or verdict.broken is not None:
+            return verdict
+        found = find_differences(work.connection, state.claims, deleted=state.deleted, emptied=state.emptied)
+        ordered = sorted(found, key=lambda each: (each[0] == 0, *each))
+        return replace(verdict, differences=tuple(Fault(number=number, what=what) for number, what in ordered))
 
 
-def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = ()) -> Verdict:
-    """Verify entries in the order of their numbers."""
-    state = _State()
+def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = (), state: "_State | None" = None) -> Verdict:
+    state = state or _State()
     wanted: dict[int, list[Head]] = {}
     for head in noted:
         wanted.setdefault(head.number, []).append(head)
@@ -48,18 +67,13 @@ def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = ()) -> Ve
             if entry.sha256.startswith(head.sha256):
                 seen_heads += 1
             else:
-                state.note(
-                    entry.number, f"it is not the entry that was noted as {head.number}:{head.sha256[:LEAST_DIGITS]}"
-                )
-    lost = state.find_unexplained()
-    if lost is not None:
-        state.note(lost, "its content is gone, and no entry says that it was removed")
-    for number in sorted(wanted):
-        if number > state.head.number:
-            state.note(
-                state.head.number + 1,
-                f"it is missing: entry {number} was noted, and the ledger ends at {state.head.number}",
-            )
+                known = f"{head.number}:{head.sha256[:LEAST_DIGITS]}"
+                state.note(entry.number, f"it is not the entry that was noted as {known}")
+    for number in state.without_content - state.explained:
+        state.note(number, "its content is gone, and no entry says that it was removed")
+    end = state.head.number
+    for number in sorted(number for number in wanted if number > end):
+        state.note(end + 1, f"it is missing: entry {number} was noted, and the ledger ends at {end}")
     return Verdict(
         entries=state.count,
         reduced=len(state.without_content),
@@ -73,63 +87,59 @@ def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = ()) -> Ve
 class _State:
     head: Head = field(default_factory=lambda: Head(number=0, sha256=GENESIS))
     count: int = 0
-    broken: Break | None = None
-    without_content: list[int] = field(default_factory=list)
+    broken: Fault | None = None
+    without_content: set[int] = field(default_factory=set)
     explained: set[int] = field(default_factory=set)
-
-    def take(self, entry: Entry) -> None:
-        self.count += 1
-        fault_number, fault = self._find_fault(entry)
-        if fault:
-            self.note(fault_number, fault)
-        if entry.body is None:
-            self.without_content.append(entry.number)
-        elif entry.kind == LedgerKind.CONTENT_REMOVED and not fault:
-            self.explained.update(json.loads(entry.body)["data"]["numbers"])
-        self.head = Head(number=entry.number, sha256=entry.sha256)
+    claims: dict[Named, Claim] = field(default_factory=dict)
+    deleted: set[str | None] = field(default_factory=set)  # people: what was about them is gone, by right
+    emptied: dict[str, str] = field(default_factory=dict)  # by table: moment of the newest entry without its content
 
     def note(self, number: int, what: str) -> None:
         if self.broken is None or number < self.broken.number:
-            self.broken = Break(number=number, what=what)
+            self.broken = Fault(number=number, what=what)
 
-    def find_unexplained(self) -> int | None:
-        return next((number for number in self.without_content if number not in self.explained), None)
+    def take(self, entry: Entry) -> None:
+        self.count += 1
+        number, fault = self._find_fault(entry)
+        if fault:
+            self.note(number, fault)
+        if entry.body is None:
+            self.without_content.add(entry.number)
+            for table in CLAIMED.get(entry.kind, ()):
+                self.emptied[table] = max(entry.at, self.emptied.get(table, ""))
+        elif not fault and entry.kind == LedgerKind.CONTENT_REMOVED:
+            self.explained.update(entry.data["numbers"])
+        elif not fault:
+            data, person_id = entry.data, entry.subjects.person_id
+            for row in find_claimed(entry.kind, entry.subjects, data):
+                self.claims[row] = Claim(
+                    number=entry.number,
+                    person_id=person_id,
+                    row_sha256=data.get("rows", {}).get(row[0]),
+                    log_sha256=data.get("log_sha256"),
+                )
+            if entry.kind == LedgerKind.PERSON_DELETED:
+                self.deleted.add(person_id)
+        self.head = Head(number=entry.number, sha256=entry.sha256)
 
     def _find_fault(self, entry: Entry) -> tuple[int, str]:
+        """Return which entry does not hold, and how; "" where it does."""
         expected = self.head.number + 1
         if entry.number > expected:
             return expected, "it is missing: it was removed"
         if entry.number < expected:
             return entry.number, "its number is no number of this ledger: it was inserted"
-        sha256 = compute_entry_sha256(
-            number=entry.number,
-            kind=entry.kind,
-            at=entry.at,
-            content_sha256=entry.content_sha256,
-            previous_sha256=entry.previous_sha256,
-        )
-        if sha256 != entry.sha256:
-            return entry.number, "it was edited: its number, kind, time or hashes are not those it was written with"
-        fault = _find_content_fault(entry)
-        if not fault and entry.previous_sha256 != self.head.sha256:
+        hashed = {name: getattr(entry, name) for name in ("number", "kind", "at", "content_sha256", "previous_sha256")}
+        fault = ""
+        if compute_entry_sha256(**hashed) != entry.sha256:
+            fault = "it was edited: its number, kind, time or hashes are not those it was written with"
+        elif entry.body is not None and compute_sha256(entry.body) != entry.content_sha256:
+            fault = "it was edited: its content is not what it was written with"
+        elif entry.body is not None and any(entry.content.get(name) != getattr(entry, name) for name in FILED):
+            fault = "it was edited: whom it is filed under is not whom it is about"
+        elif entry.previous_sha256 != self.head.sha256:
             fault = "it does not follow the entry before it: one of the two was replaced, moved or inserted"
         return entry.number, fault
-
-
-def _find_content_fault(entry: Entry) -> str:
-    if entry.body is None:
-        return ""
-    if compute_sha256(entry.body) != entry.content_sha256:
-        return "it was edited: its content is not what it was written with"
-    if not _has_its_subjects(entry):
-        return "it was edited: whom it is filed under is not whom it is about"
-    return ""
-
-
-def _has_its_subjects(entry: Entry) -> bool:
-    content, subjects = json.loads(entry.body or "{}"), entry.subjects
-    filed = (subjects.team_id, subjects.session_id, subjects.person_id, subjects.attempt_id)
-    return filed == (content["team_id"], content["session_id"], content["person_id"], content["attempt_id"])
 
 
 def write_head(head: Head) -> str:
@@ -166,19 +176,6 @@ def note_head(app: App, head: Head) -> None:
         raise LedgerError(f"{path} cannot be written", todo="check the data folder") from error
 
 
-def set_heads_aside(data: Path, *, now: datetime) -> Path | None:
-    """Put the noted heads beside, as another database takes the place of theirs; return where, None without any."""
-    path = data / HEADS_NAME
-    aside = path.with_name(f"{path.stem}-before-{now:%Y%m%d-%H%M%S}{path.suffix}")
-    try:
-        if not path.exists():
-            return None
-        path.replace(aside)
-    except OSError as error:
-        raise LedgerError(f"{path} cannot be moved", todo="check the data folder") from error
-    return aside
-
-
 def read_heads(path: Path) -> tuple[Head, ...]:
     if not path.exists():
         return ()
@@ -190,10 +187,10 @@ def read_heads(path: Path) -> tuple[Head, ...]:
 
 
 def verify_app(app: App, *, noted: tuple[Head, ...] = (), further: Path | None = None) -> Verdict:
-    """Verify the ledger against the heads given, those of a file, and those of the data folder; note where it ends."""
+    """Verify ledger and rows, against the heads given, those of a file, and those of the data folder; note its end."""
     own = read_heads(app.settings.data / HEADS_NAME)
     given = read_heads(further) if further is not None else ()
-    verdict = verify(app.store, noted=(*noted, *given, *own))
+    verdict = verify(app.store, noted=(*noted, *given, *own), with_rows=True)
     if verdict.broken is None:
         note_head(app, verdict.head)
     return verdict

@@ -1,16 +1,19 @@
 """Forms of a generated recording: people whose measured difficulty is the one that was asked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pandas as pd
 
 from sim.crowd.generator.levels import AIMS, Level
-from sim.drill.difficulty import DIFFICULTY_VERSION, compute_still_share
-from sim.drill.forms import FORM_SCHEMA, MAX_LIMIT_S, FormSet, Origin
-from sim.drill.known_forms import give_known, make_known_set
-from sim.drill.parallel import (
+from sim.errors import TaskError
+from sim.footage.recording.open import TRUTH_FILE, Recording, load_events, load_people
+from sim.forms.difficulty import DIFFICULTY_VERSION, Reference, compute_still_share
+from sim.forms.forms import FORM_SCHEMA, MAX_LIMIT_S, Form, FormSet, Origin
+from sim.forms.known_forms import find_known, give_known, make_known_set
+from sim.forms.ladder import make_ladder
+from sim.forms.parallel import (
     Candidate,
     choose_parallel,
     choose_practice,
@@ -20,11 +23,13 @@ from sim.drill.parallel import (
     list_sought,
     make_forms,
 )
-from sim.drill.reference import Reference
-from sim.drill.unsure_forms import make_practice_forms, make_unsure_forms
-from sim.errors import TaskError
-from sim.footage.recording.open import TRUTH_FILE, Recording, load_events, load_people
+from sim.forms.unsure_forms import LONGER, STUDENT, IsFair, make_practice_forms, make_unsure_forms
+from sim.services.app.expert_search import Expert, make_expert
 from sim.services.app.score import load_truth_index
+from sim.site.model import Site
+from sim.site.next_camera import compute_links
+from sim.tasks import get_task_type
+from sim.tasks.common.task import Task
 from sim.tasks.trace import TRACE
 from sim.truth.events import count_clock_faults
 from sim.truth.index import TruthIndex, keep_cameras
@@ -45,6 +50,7 @@ LIMIT_S = {Level.EASY: 360.0, Level.MEDIUM: 480.0, Level.HARD: 600.0}
 class LevelChoice:
     level: Level  # what was asked for
     chosen: tuple[Candidate, ...]  # the people of the forms
+    limit_s: float  # of the forms: the shortest under which anybody may be asked for
     is_met: bool  # their index lies in the level's range; if not, they are the nearest that there is
     candidates: tuple[Candidate, ...]  # everybody with enough clear legs for the level, by index
     easier: tuple[Candidate, ...]  # everybody with enough for practice, by index
@@ -59,8 +65,12 @@ def choose_for_level(
     count: int = COUNT,
     reference: Reference = Reference.THREE_PHOTOS,
     known: bool = False,
+    is_fair: IsFair | None = None,
 ) -> LevelChoice:
-    """Choose people for forms of a level by what truth says, `known` with a last sighting to start from."""
+    """Choose people for forms of a level by what truth says, `known` with a last sighting to start from.
+
+    `is_fair` says who may be asked for; None takes everybody, as an estimate does.
+    """
     aims = AIMS[level]
     window_s = (0.0, index.table.duration_s)
     easier = find_candidates(
@@ -79,10 +89,30 @@ def choose_for_level(
             expected=f"{LEAST_APPEARANCES} appearances or more, and at most a third of the time standing still in view",
             todo="choose another seed, another story, or an easy drill",
         )
+    limit_s = LIMIT_S[level]
+    if fit and is_fair is not None:
+        limits = (limit_s * times for times in LONGER)
+        limit_s, fit = next(
+            ((each, fair) for each in limits if (fair := tuple(c for c in fit if is_fair(c.task, each)))), (limit_s, ())
+        )
+        easier = tuple(c for c in easier if is_fair(c.task, LIMIT_S[Level.EASY]))
+        if not fit:
+            raise TaskError(
+                f"nobody in this recording can be found in time, as a {level.value} drill asks it",
+                expected="a student whom the expert finds on every camera within 70 % of the limit",
+                todo="choose another seed, another story, or a last sighting to start from",
+            )
     candidates = tuple(c for c in fit if c.difficulty.legs >= aims.min_legs) or fit
     low, high = aims.index
     choice = choose_within(candidates, low=low, high=high, count=count, margin=MARGIN)
-    return LevelChoice(level=level, chosen=choice.chosen, is_met=choice.is_met, candidates=candidates, easier=easier)
+    return LevelChoice(
+        level=level,
+        chosen=choice.chosen,
+        limit_s=limit_s,
+        is_met=choice.is_met,
+        candidates=candidates,
+        easier=easier,
+    )
 
 
 def _is_searched_for(index: TruthIndex, candidate: Candidate, window_s: tuple[float, float]) -> bool:
@@ -109,6 +139,7 @@ def make_level_forms(
     index, people = load_truth_index(recording), load_people(recording)
     clock_faults = count_clock_faults(load_events(recording))
     measures = origin is Origin.PRIVATE
+    judge = _Judge(recording, index, people)
     choice = choose_for_level(
         index,
         people,
@@ -117,13 +148,14 @@ def make_level_forms(
         count=MEASURING_COUNT if measures else COUNT,
         reference=reference,
         known=known,
+        is_fair=judge.is_fair,
     )
     manifest = recording.manifest
     traces = make_forms(
         choice.chosen,
         choose_practice(choice.easier, choice.chosen, count=0 if measures else PRACTICE),
         recording_id=manifest.recording_id,
-        limit_s=LIMIT_S[level],
+        limit_s=choice.limit_s,
         practice_limit_s=LIMIT_S[Level.EASY],
     )
     maybe = make_unsure_forms(
@@ -133,6 +165,7 @@ def make_level_forms(
         avoid=list_sought(traces, choice.chosen),
         per_type=0 if measures else unsure,
         trace_limit_s=LIMIT_S[Level.EASY],
+        is_fair=judge.is_fair,
         clock_faults=clock_faults,
         types=(TRACE,),
     )
@@ -170,16 +203,19 @@ def choose_forms(
     unsure: int = 0,
     reference: Reference = Reference.THREE_PHOTOS,
     known: bool = False,
+    ladder: bool = False,
+    in_lessons: frozenset[str] = frozenset(),
     cameras: Sequence[str] | None = None,
 ) -> FormSet:
     """Choose parallel traces over the whole recording, easier ones for practice, and practice of other task types.
 
     Practice traces are the easiest people left over who have at least four legs. Of every other task type that the
-    recording supports there are up to `others` forms, about people whom no trace seeks and who resemble nobody sought;
-    of trace, locate and origin besides up to `unsure` whose student may be on no camera (`sim.drill.known_forms`).
+    recording supports there are up to `others` forms, about students whom no trace seeks and who resemble nobody
+    sought; of trace, locate and origin besides up to `unsure` whose student may be on no camera.
     `reference` is what the other traces show. With `known` these practice forms start from a last sighting, but those
     whose student may be on no camera: it would tell. The parallel traces are then there twice, without and with one.
-    `cameras` limits all forms to a part of the site.
+    `ladder` adds short searches on a few cameras, after nobody who is `in_lessons`, and `cameras` limits all forms to a
+    part of the site. Each is one that may be asked (`sim.services.app.expert_search`).
     """
     if not 1 <= count <= 26:
         raise TaskError(f"{count} forms were asked for", expected="1 to 26")
@@ -193,21 +229,28 @@ def choose_forms(
     manifest = recording.manifest
     window_s = (0.0, manifest.duration_s)
     clock_faults = count_clock_faults(load_events(recording))
+    judge = _Judge(recording, index, people)
     find = partial(find_candidates, index, people, window_s=window_s, clock_faults=clock_faults, reference=reference)
-    candidates = find(min_legs=min_legs)
-    chosen = choose_parallel(candidates, count=count, margin=margin)
+    fit = judge.keep(find(min_legs=min_legs), limit_s=limit_s)
+    chosen = choose_parallel(judge.keep(fit, limit_s=limit_s, known=True) if known else fit, count=count, margin=margin)
     easier = find(min_legs=min(PRACTICE_MIN_LEGS, min_legs))
     traces = make_forms(
         chosen,
-        choose_practice(easier, chosen, count=practice),
+        choose_practice(judge.keep(easier, limit_s=practice_limit_s, known=known), chosen, count=practice),
         recording_id=manifest.recording_id,
         limit_s=limit_s,
         practice_limit_s=practice_limit_s,
     )
     own = None if cameras is None else tuple(cameras)
-    avoid = list_sought(traces, chosen)
+    adults = frozenset(str(person) for person in people.loc[people["role"] != STUDENT, "person_id"])
+    avoid = list_sought(traces, chosen) | adults
     other = make_practice_forms(
-        index, recording_id=manifest.recording_id, window_s=window_s, avoid=avoid, per_type=others
+        index,
+        recording_id=manifest.recording_id,
+        window_s=window_s,
+        avoid=avoid,
+        per_type=others,
+        is_fair=partial(judge.is_fair, known=known),
     )
     sought = frozenset(form.target for form in other if form.target)
     maybe = make_unsure_forms(
@@ -217,8 +260,21 @@ def choose_forms(
         avoid=avoid | sought,
         per_type=unsure,
         trace_limit_s=practice_limit_s,
+        is_fair=judge.is_fair,
         clock_faults=clock_faults,
     )
+    sought |= frozenset(form.target for form in maybe if form.target)
+    short: tuple[Form, ...] = ()
+    if ladder:
+        short = make_ladder(
+            index,
+            people,
+            recording_id=manifest.recording_id,
+            neighbors=_list_neighbors(judge.site),
+            avoid=avoid | sought | in_lessons,
+            is_fair=judge.is_fair,
+            clock_faults=clock_faults,
+        )
     easy, hard = ([form for form in traces if form.use == use] for use in ("practice", "parallel"))
     if known:
         easy, practice_others = (
@@ -226,6 +282,7 @@ def choose_forms(
         )
         other = tuple(practice_others)
         hard += make_known_set(hard, index, people, clock_faults=clock_faults)
+    whole = (form.model_copy(update={"cameras": own}) for form in (*easy, *other, *maybe, *hard))
     return FormSet(
         schema_version=FORM_SCHEMA,
         recording_id=manifest.recording_id,
@@ -233,8 +290,49 @@ def choose_forms(
         difficulty_version=DIFFICULTY_VERSION,
         margin=margin,
         spread=round(compute_spread(chosen), 6),
-        forms=tuple(form.model_copy(update={"cameras": own}) for form in (*easy, *other, *maybe, *hard)),
+        forms=(*short, *whole),
     )
+
+
+class _Judge:
+    """Whether a task on a recording, or on some of its cameras, may be asked; each is asked once."""
+
+    def __init__(self, recording: Recording, index: TruthIndex, people: pd.DataFrame) -> None:
+        self.site = recording.site.keep_cameras(index.camera_ids)
+        self._index, self._people = index, people
+        self._experts: dict[tuple[str, ...] | None, Expert] = {}
+        self._fair: dict[str, bool] = {}
+
+    def is_fair(self, task: Task, limit_s: float, *, known: bool = False) -> bool:
+        """Return whether it may; `known`: from the last sighting that it can start from, where there is one to give."""
+        if known and task.target is not None and get_task_type(task.type).follows is not None:
+            task = replace(task, known=find_known(task, self._index))
+            if task.known is None:
+                return False
+        key = f"{task} {limit_s}"
+        if key not in self._fair:
+            self._fair[key] = self._seat(task.cameras).is_fair(task, limit_s=limit_s)
+        return self._fair[key]
+
+    def keep(self, candidates: Sequence[Candidate], *, limit_s: float, known: bool = False) -> tuple[Candidate, ...]:
+        return tuple(each for each in candidates if self.is_fair(each.task, limit_s, known=known))
+
+    def _seat(self, cameras: tuple[str, ...] | None) -> Expert:
+        if cameras not in self._experts:
+            site = self.site.keep_cameras(cameras)
+            numbers = {camera.camera_id: number for number, camera in enumerate(site.cameras, start=1)}
+            index = keep_cameras(self._index, cameras)
+            self._experts[cameras] = make_expert(index, self._people, site, numbers=numbers)
+        return self._experts[cameras]
+
+
+def _list_neighbors(site: Site) -> dict[str, tuple[str, ...]]:
+    """Return the cameras that come next after each, the soonest first."""
+    found = {}
+    for camera_id, zones in compute_links(site).items():
+        ways = sorted((camera.walking_s, camera.camera_id) for zone in zones for camera in zone.cameras)
+        found[camera_id] = tuple(dict.fromkeys(name for _, name in ways))
+    return found
 
 
 def write_form_table(forms: FormSet) -> str:

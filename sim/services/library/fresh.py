@@ -1,67 +1,158 @@
-"""Fresh school days: which there are, what is missing, whether now is a good time to make one, and doing it."""
+"""What is made ahead: school days that nobody has played, and drills to measure with, ready before they are needed."""
 
+import os
 import secrets
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 import psutil
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
 
+from sim.checked import check, read_yaml
 from sim.crowd.generator.draft import MOST_SEED
+from sim.crowd.generator.levels import Level
 from sim.crowd.generator.stories import STORIES
+from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.errors import StoreError
-from sim.footage.build.workfolder import remove_tree
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import list_measuring
-from sim.services.library import generate
-from sim.services.library.fresh_settings import (
-    FreshSettings,
-    When,
-    is_night,
-    load_begun,
-    load_fresh_settings,
-    save_begun,
-)
-from sim.services.library.job import ACTIVE, Job, JobState, Request, find_missing_plates
+from sim.services.builds import queue
+from sim.services.builds.kinds import FRESH, MEASURED
+from sim.services.library import recordings
 from sim.services.library.library import remove_recording
+from sim.services.library.recordings import Request
+from sim.services.library.sites import find_missing_plates, find_sites, list_open_sites
 from sim.site.model import load_site
 
+FRESH_SCHEMA = 1
+MOST_READY = 10
+MOST_MEASURED = 40
+NIGHT_H = (20, 6)
+"""Local hours between which it is night: after the last meeting, before the first teacher."""
 IDLE_FOR = timedelta(minutes=15)
 TRIES = 4
-"""Recordings in a row that may turn out unfit before it rests until the server starts again."""
+"""Builds in a row that may fail before it rests for a day."""
+RESTS_FOR = timedelta(days=1)
 BYTES_A_GB = 1e9
+
+
+class When(StrEnum):
+    NIGHT = "night"
+    IDLE = "idle"
+
+
+class FreshSettings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    schema_version: int = FRESH_SCHEMA
+    is_on: bool = False  # whether the server makes any school days for practice by itself
+    ready: int = Field(default=2, ge=1, le=MOST_READY)  # recordings that nobody has played, kept for each school
+    measured: int = Field(default=0, ge=0, le=MOST_MEASURED)  # drills to measure with, kept for each school
+    schools: tuple[str, ...] = ()  # names of the sites; none: every site there is
+    level: Level = Level.EASY  # difficulty of the drills for practice
+    minutes: float = Field(default=3.0, ge=1.0, le=10.0)  # length of each school day for practice
+    when: When = When.NIGHT  # at night, or whenever nobody has done a drill for a while
+    disk_gb: float = Field(default=2.0, ge=0.1, le=1000.0)  # room that days for practice may take, 1 GB = 10^9 bytes
+
+
+def load_fresh_settings(data: Path) -> FreshSettings:
+    path = data / queue.FOLDER / queue.FRESH_FILE
+    if not path.exists():
+        return FreshSettings()
+    found: FreshSettings = check(
+        FreshSettings,
+        read_yaml(path, fault=StoreError),
+        source=str(path),
+        newest=FRESH_SCHEMA,
+        fault=StoreError,
+        todo="correct the value, or delete the file and choose again on the page New drill",
+    )
+    return found
+
+
+def save_fresh_settings(data: Path, settings: FreshSettings) -> None:
+    """Write the file at once, so that nobody reads half of it. Raises StoreError: it cannot be written."""
+    path = data / queue.FOLDER / queue.FRESH_FILE
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False), encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise StoreError(
+            f"{path} cannot be written: {error.strerror}", todo="free some space, then try again"
+        ) from error
+
+
+def change_settings(settings: FreshSettings, **changes: object) -> FreshSettings:
+    wanted = settings.model_dump() | {name: value for name, value in changes.items() if value is not None}
+    changed: FreshSettings = check(
+        FreshSettings, wanted, source="the choice", newest=FRESH_SCHEMA, fault=StoreError, todo="choose another value"
+    )
+    return changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
     ready: dict[str, int]  # recordings that nobody has played, by site name, for every school that is wanted
+    measured: dict[str, int]  # drills to measure with that nobody was given and no program has, by site name
     used_bytes: int  # what all fresh school days take
     fewest_site: str  # the school with fewest; "" when there is no school
     next_site: str  # the same, or "" when it has enough
+    next_measured: str  # the school with fewest drills to measure with, or "" when all have enough
 
 
 def look_at_stock(app: App, settings: FreshSettings) -> Stock:
-    """Return what there is for each school and which one needs a fresh school day most."""
-    sites = generate.find_sites(app.settings.data)
+    """Return what there is for each school and which one needs something most."""
+    sites = find_sites(app.settings.data)
     for name in settings.schools:
         if name not in sites:
             raise StoreError(f"the site {name!r} does not exist", expected=f"one of {', '.join(sites)}")
-    open_sites = generate.list_open_sites(app)
+    open_sites = list_open_sites(app)
     wanted = tuple(name for name in settings.schools if name in open_sites) or tuple(
         name for name, folder in open_sites.items() if not find_missing_plates(folder)
     )
     days = list_fresh_days(app)
     unplayed = Counter(day.site_id for day in days if not day.is_played)
-    ready = {name: unplayed[load_site(sites[name]).site_id] for name in wanted}
+    free = _count_free_forms(app)
+    site_ids = {name: load_site(sites[name]).site_id for name in wanted}
+    ready = {name: unplayed[site_id] for name, site_id in site_ids.items()}
+    measured = {name: free[site_id] for name, site_id in site_ids.items()}
     fewest = min(ready, key=lambda name: ready[name], default="")
+    least = min(measured, key=lambda name: measured[name], default="")
     return Stock(
         ready=ready,
+        measured=measured,
         used_bytes=sum(day.size_bytes for day in days),
         fewest_site=fewest,
         next_site=fewest if fewest and ready[fewest] < settings.ready else "",
+        next_measured=least if least and measured[least] < settings.measured else "",
+    )
+
+
+def _count_free_forms(app: App) -> Counter[str]:
+    """Return how many drills to measure with nobody was given yet, on recordings that no program has, by school."""
+    with app.store.read() as work:
+        planned = work.programs.list_recordings()
+        given = work.exposures.list_versions().keys()
+    free = (
+        known
+        for known in app.catalog.list_forms()
+        if known.form.use == "parallel" and app.catalog.is_private(known.recording_id)
+    )
+    return Counter(
+        app.catalog.get_recording(known.recording_id).site.site_id
+        for known in free
+        if known.recording_id not in planned and known.form.form_id not in given
     )
 
 
@@ -83,10 +174,10 @@ def find_obstacle(app: App, settings: FreshSettings, *, local: datetime) -> str:
     if is_on_battery():
         return "this computer runs on its battery"
     if settings.when is When.NIGHT:
-        return "" if is_night(local) else "it is not night"
+        return "" if local.hour >= NIGHT_H[0] or local.hour < NIGHT_H[1] else "it is made tonight, after 8 PM"
     with app.store.read() as work:
         last = work.attempts.get_last_end()
-        if work.attempts.has_running():
+        if work.attempts.count_running():
             return "someone is in a drill"
     if last is not None and local - last < IDLE_FOR:
         return "someone was in a drill less than 15 minutes ago"
@@ -107,8 +198,7 @@ def draw_request(
     app: App, settings: FreshSettings, site: str, *, draw: Callable[[int], int] = secrets.randbelow
 ) -> Request:
     """Return what is asked for a school: the story that its days show least, and a seed by chance."""
-    folder = generate.find_sites(app.settings.data)[site]
-    site_id = load_site(folder).site_id
+    site_id = load_site(find_sites(app.settings.data)[site]).site_id
     shown = Counter(
         story
         for day in list_fresh_days(app)
@@ -118,7 +208,7 @@ def draw_request(
     )
     stories = [story for story in STORIES if shown[story] == min(shown[each] for each in STORIES)]
     story = stories[draw(len(stories))]
-    people, _ = generate.suggest(app, site=site, story=story, level=settings.level)
+    people, _ = recordings.suggest(app, site=site, story=story, level=settings.level)
     return Request(
         site=site,
         story=story,
@@ -127,80 +217,55 @@ def draw_request(
         people=people,
         minutes=settings.minutes,
         known=True,
-        is_fresh=True,
     )
 
 
-def begin_next(app: App, settings: FreshSettings, *, is_forced: bool = False) -> Job | None:
-    """Start or go on with the next fresh school day; None when every school has enough and it is not forced."""
-    job = generate.get_job(app)
-    if job is not None and job.request.is_fresh and job.state is JobState.STOPPED:
-        return generate.go_on(app)
-    if job is not None and job.request.is_fresh and job.state is JobState.FAILED:
-        _clear(app, job)
+def begin_next(app: App, settings: FreshSettings, *, is_forced: bool = False) -> BuildRow | None:
+    """Ask for the next fresh school day, or go on with it; None when every school has enough and it is not forced."""
+    last = next(iter(queue.list_builds(app, FRESH, most=1)), None)
+    if last is not None and last.state in OPEN:
+        return last
+    if last is not None and last.state is BuildState.CANCELED and last.step == queue.PAUSED:
+        recordings.go_on(app, last)
+        return last
+    if last is not None and last.state is BuildState.FAILED:
+        queue.clean(app.settings.data, last)
     stock = look_at_stock(app, settings)
     site = stock.fewest_site if is_forced else stock.next_site
     if not site:
         return None
     request = draw_request(app, settings, site)
-    if not make_room(app, settings, generate.estimate(app, request).needs.final_bytes):
+    if not make_room(app, settings, recordings.estimate(app, request).needs.final_bytes):
         raise StoreError(
             f"the fresh school days take the {settings.disk_gb:g} GB that they may",
             expected="room for one more",
             todo="play some of them, allow more disk, or keep fewer ready",
         )
-    job = generate.start(app, request)
-    data = app.settings.data
-    still = [name for name in load_begun(data) if (data / RECORDINGS / name).exists()]
-    save_begun(data, [*still, job.recording_id])
-    return job
+    return recordings.start(app, request, kind=FRESH)
 
 
-def _clear(app: App, job: Job) -> None:
-    """Delete what a build left that failed: its work, and a recording in which nobody can be sought."""
-    generate.cancel(app)
-    data = app.settings.data
-    if job.recording_id and not (data / FORMS / f"{job.recording_id}.yaml").exists():
-        remove_tree(data / RECORDINGS / job.recording_id)
+def look(app: App) -> BuildRow | None:
+    """Ask for what is due, where now is a good time; drills to measure with come first."""
+    settings = load_fresh_settings(app.settings.data)
+    making = [row for row in queue.list_builds(app, FRESH, MEASURED) if row.state in OPEN]
+    for row in making:
+        if row.kind == FRESH and is_on_battery():
+            queue.stop(app, row, keeps=True)
+    if making or not (settings.is_on or settings.measured) or find_obstacle_now(app, settings):
+        return None
+    site = look_at_stock(app, settings).next_measured
+    if site and not _must_rest(app, MEASURED):
+        return recordings.start(app, recordings.make_measured_request(app, site=site), kind=MEASURED)
+    return begin_next(app, settings) if settings.is_on and not _must_rest(app, FRESH) else None
 
 
-class FreshMaker:
-    """Looks now and then whether a fresh school day is due; one for the life of a server."""
-
-    def __init__(self) -> None:
-        self._failed = 0
-        self._counted = ""
-
-    def look(self, app: App) -> Job | None:
-        settings = load_fresh_settings(app.settings.data)
-        job = generate.get_job(app)
-        if not settings.is_on:
-            return None
-        if job is not None and job.state in ACTIVE:
-            if job.request.is_fresh and is_on_battery():
-                generate.pause(app)
-            return None
-        if find_obstacle_now(app, settings) or self._must_rest(job):
-            return None
-        return begin_next(app, settings)
-
-    def _must_rest(self, job: Job | None) -> bool:
-        """Return whether a build that somebody asked for waits for them, or the last fresh ones all failed."""
-        if job is None or job.state is JobState.DONE:
-            self._failed = 0
-            return False
-        if not job.request.is_fresh:
-            return job.state in (JobState.FAILED, JobState.STOPPED)
-        if job.state is JobState.FAILED and job.recording_id != self._counted:
-            self._failed, self._counted = self._failed + 1, job.recording_id
-        return self._failed >= TRIES
-
-
-_maker = FreshMaker()
-
-
-def look(app: App) -> Job | None:
-    return _maker.look(app)
+def _must_rest(app: App, kind: str) -> bool:
+    """Return whether the last builds of a kind all failed, the last of them within a day."""
+    last = queue.list_builds(app, kind, most=TRIES)
+    since = app.clock.read().wall - RESTS_FOR
+    return len(last) == TRIES and all(
+        row.state is BuildState.FAILED and row.ended_at is not None and row.ended_at > since for row in last
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,11 +279,15 @@ class FreshDay:
 
 
 def list_fresh_days(app: App) -> tuple[FreshDay, ...]:
+    data = app.settings.data
     with app.store.read() as work:
         used = work.attempts.list_used_recordings()
         measuring = list_measuring(app, work)
+        made = work.builds.list_of(kinds=(FRESH,), states=(BuildState.DONE,))
     found = []
-    for folder in _list_day_folders(app):
+    for folder in (data / RECORDINGS / row.name for row in made):
+        if not ((folder / MANIFEST_NAME).exists() and (data / FORMS / f"{folder.name}.yaml").exists()):
+            continue
         found.append(
             FreshDay(
                 recording_id=folder.name,
@@ -237,13 +306,3 @@ def throw_away(app: App, day: FreshDay) -> None:
     if day.is_assigned:
         raise StoreError(f"the recording {day.recording_id} is in use", todo="wait until its drills have ended")
     remove_recording(app, day.recording_id)
-
-
-def _list_day_folders(app: App) -> list[Path]:
-    data = app.settings.data
-    folders = (data / RECORDINGS / name for name in load_begun(data))
-    return [
-        folder
-        for folder in folders
-        if (folder / MANIFEST_NAME).exists() and (data / FORMS / f"{folder.name}.yaml").exists()
-    ]

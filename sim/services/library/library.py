@@ -8,16 +8,16 @@ from hashlib import sha256
 import pandas as pd
 
 from sim.crowd.generator.levels import AIMS, Level
-from sim.drill.forms import Origin
 from sim.errors import StoreError
 from sim.footage.build.workfolder import remove_tree
 from sim.footage.recording.open import Recording, load_events, load_truth_columns
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
 from sim.footage.video.still import draw_boxes, load_still, write_small_jpeg
+from sim.forms.forms import Origin
 from sim.services.app.forms import KnownForm
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import list_measuring
-from sim.services.library.job import SCENARIOS
+from sim.services.library.sites import SCENARIOS
 from sim.text.times import write_clock, write_minutes
 
 NEW_DAYS = 7
@@ -94,6 +94,7 @@ class FormCard:
     type: str
     question: str
     shown: str
+    is_short: bool  # a search on few cameras
 
 
 DIFFICULTY_WORDS = {"practice": "Easier, for practice", "parallel": "Standard"}
@@ -122,6 +123,7 @@ def list_forms(app: App) -> tuple[FormCard, ...]:
                 type=known.form.type,
                 question=known.form.question,
                 shown="" if known.form.target is None else REFERENCE_WORDS[known.form.photo_count],
+                is_short=known.form.is_short,
             )
         )
     return tuple(cards)
@@ -259,22 +261,22 @@ def find_scenes(rows: pd.DataFrame, *, hidden: frozenset[str], fps: float, size_
     tall = rows["y2"] - rows["y1"]
     inside = (rows["x1"] > EDGE_PX) & (rows["x2"] < size_wh[0] - EDGE_PX) & (rows["y2"] < size_wh[1] - EDGE_PX)
     whole = rows[(rows["visible"] > SEEN_MIN) & (tall > HEIGHT_PX) & inside & ~rows["person_id"].isin(hidden)]
-    best = rows.iloc[:0]
-    for _, own in whole.sort_values("frame").groupby("person_id", sort=True, observed=True):
-        chosen: list[int] = []
-        for place, camera_id, frame in zip(own.index, own["camera_id"], own["frame"], strict=True):
+    best: list[int] = []
+    for _, own in whole.assign(tall=tall).sort_values("frame").groupby("person_id", sort=True, observed=True):
+        chosen: list[tuple[int, str, int, float]] = []
+        for seen in zip(own.index, own["camera_id"], own["frame"], own["tall"], strict=True):
+            _, camera_id, frame, height = seen
             if (camera_id, frame) in spoiled:
                 continue
-            last = rows.loc[chosen[-1]] if chosen else None
-            if last is None or (camera_id != last["camera_id"] and frame - last["frame"] >= APART_S * fps):
-                chosen.append(int(place))
-            elif camera_id == last["camera_id"] and tall[place] > tall[chosen[-1]]:
-                chosen[-1] = int(place)
+            if not chosen or (camera_id != chosen[-1][1] and frame - chosen[-1][2] >= APART_S * fps):
+                chosen.append(seen)
+            elif camera_id == chosen[-1][1] and height > chosen[-1][3]:
+                chosen[-1] = seen
         if len(chosen) > len(best):
-            best = rows.loc[chosen[:SCENES]]
+            best = [place for place, *_ in chosen[:SCENES]]
         if len(best) == SCENES:
             break
-    return best if len(best) >= FEWEST_SCENES else rows.iloc[:0]
+    return rows.loc[best] if len(best) >= FEWEST_SCENES else rows.iloc[:0]
 
 
 def _make_scenes(recording: Recording, hidden: frozenset[str]) -> tuple[DemoScene, ...]:

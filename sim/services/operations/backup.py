@@ -18,17 +18,17 @@ from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from sim.attempt.attempt import Clock
 from sim.checked import check
 from sim.db import backup as records
 from sim.db.backup import is_dump, is_server, refuse_restore
 from sim.db.copying import copy_database
 from sim.db.engine import make_private, make_sqlite_url
 from sim.db.store import open_store
-from sim.drill.instant import Clock
-from sim.errors import StoreError
+from sim.errors import LedgerError, StoreError
 from sim.footage.build.workfolder import remove_tree
 from sim.services.app.settings import Settings
-from sim.services.ledger.verify import HEADS_NAME, read_heads, set_heads_aside, verify
+from sim.services.ledger.verify import HEADS_NAME, read_heads, verify
 from sim.services.own_clips.removing import list_walk_files
 from sim.services.own_school.removing import list_kept
 
@@ -344,13 +344,26 @@ def restore_database(settings: Settings, clock: Clock, path: Path) -> WholeResto
     """Put the copy of a SQLite database back that an upgrade left. Raises NewerSchemaError, StoreError."""
     now = clock.read().wall
     kept = records.restore_backup(path, settings.database_url, now=now)
-    return WholeRestored(files=0, kept=kept, heads=set_heads_aside(settings.data, now=now))
+    return WholeRestored(files=0, kept=kept, heads=_set_heads_aside(settings.data, now=now))
+
+
+def _set_heads_aside(data: Path, *, now: datetime) -> Path | None:
+    """Put the noted heads beside, as another database takes the place of theirs; return where, None without any."""
+    path = data / HEADS_NAME
+    aside = path.with_name(f"{path.stem}-before-{now:%Y%m%d-%H%M%S}{path.suffix}")
+    try:
+        if not path.exists():
+            return None
+        path.replace(aside)
+    except OSError as error:
+        raise LedgerError(f"{path} cannot be moved", todo="check the data folder") from error
+    return aside
 
 
 def _copy_over(database: Path, target_url: str) -> int:
     """Copy a SQLite database into an empty PostgreSQL database; return how many rows. Raises as `copy_database`."""
     open_store(make_sqlite_url(database)).close()
-    return sum(table.rows for table in copy_database(make_sqlite_url(database), target_url))
+    return copy_database(make_sqlite_url(database), target_url)
 
 
 def _list_files(settings: Settings, *, with_schools: bool) -> tuple[list[tuple[str, Path]], tuple[Path, ...]]:

@@ -7,16 +7,15 @@ from datetime import timedelta
 
 import numpy as np
 
+from sim.attempt.attempt import ARRIVAL_GRACE_S, ENDED, Instant, Phase
+from sim.attempt.events import Event
+from sim.attempt.options import NO_OPTIONS
+from sim.attempt.profile import ProfileName
 from sim.compare.checks import ALL
 from sim.db.programs import ProgramRow
-from sim.drill.attempt import ARRIVAL_GRACE_S, ENDED, Phase
-from sim.drill.event import Event
-from sim.drill.instant import Instant
-from sim.drill.options import NO_OPTIONS
-from sim.drill.plan import RETENTION, Wish, lay_out
-from sim.drill.profile import ProfileName
-from sim.drill.simulated import simulate
 from sim.errors import SimError, TaskError
+from sim.expert.simulated import simulate
+from sim.program.plan import RETENTION, Wish, lay_out
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
@@ -49,7 +48,7 @@ POST_SELDOM_S = 5.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoPlan:
     each: int  # in each phase, before and after
-    later: tuple[str, ...]  # of `sim.drill.plan.RETENTION`, when everybody does one more after the training
+    later: tuple[str, ...]  # of `sim.program.plan.RETENTION`, when everybody does one more after the training
 
 
 SHORT_PLAN = DemoPlan(each=1, later=())
@@ -121,7 +120,7 @@ def _fill(app: App, clock: SteppedClock, *, people: int, seed: int, plan: DemoPl
             clock.pass_s(BETWEEN_PEOPLE_S)
     if program is not None:
         with app.store.write() as work:
-            work.programs.save(replace(program, closed_at=app.clock.read().wall))
+            work.save_row(replace(program, closed_at=app.clock.read().wall))
     return team_id
 
 

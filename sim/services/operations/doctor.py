@@ -57,10 +57,9 @@ from sim.services.operations.doctor_machine import (
     warn,
     wrong,
 )
+from sim.services.operations.health import FOOTAGE_PROBE_NAME, FOOTAGE_PROBE_PATH
 
 ANSWER_WITHIN_S: Final = 10.0
-FOOTAGE_PROBE_PATH: Final = "/api/probe/footage"
-FILE_NAME: Final = ".sent-by-proxy"
 ACCEL_HEADER: Final = "X-Accel-Redirect"
 BY_PROXY_NAME: Final = "footage by proxy"
 
@@ -78,7 +77,7 @@ def check_sent_by_proxy(settings: Settings, *, trust: ssl.SSLContext | None = No
         return [warn(BY_PROXY_NAME, text, todo=f"set {ADDRESS_VARIABLE} to the address that browsers open")]
     folder = settings.data / "recordings"
     folder.mkdir(parents=True, exist_ok=True)
-    probe, said = folder / FILE_NAME, secrets.token_hex(16)
+    probe, said = folder / FOOTAGE_PROBE_NAME, secrets.token_hex(16)
     probe.write_text(said, encoding="ascii")
     try:
         return [_ask_footage(settings, said, trust)]

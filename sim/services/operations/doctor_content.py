@@ -81,7 +81,7 @@ def check_forms(settings: "Settings") -> list[Finding]:
 
 
 def check_schools(data: Path) -> list[Finding]:
-    from sim.services.library.generate import find_sites, list_damaged_sites  # noqa: PLC0415 - as above
+    from sim.services.library.sites import find_sites, list_damaged_sites  # noqa: PLC0415 - as above
     from sim.text.words import write_count  # noqa: PLC0415
 
     name = "schools"

@@ -16,6 +16,8 @@ KEPT_S = 2.0
 FULL_BYTES = 100_000_000
 LOW_BYTES = 1_000_000_000
 OK, FAILED, FULL, LOW = "ok", "failed", "full", "low"
+FOOTAGE_PROBE_PATH, FOOTAGE_PROBE_NAME = "/api/probe/footage", ".sent-by-proxy"
+"""Where the proxy is asked whether it sends footage, and the file of the data folder that is sent then."""
 
 _log = logging.getLogger("sightline.health")
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.db.engine import make_private
-from sim.db.migrate import count_rows, inspect_database, is_made
+from sim.db.migrate import inspect_database, is_made
 from sim.errors import MachineError, SimError
 from sim.services.app.logs import scrub
 from sim.services.app.settings import (
@@ -283,7 +283,7 @@ def _describe_database(settings: Settings) -> dict[str, Any]:
         if not is_made(url):
             return {"state": "none yet"}
         state = inspect_database(url)
-        rows = count_rows(url)
+        rows = state.rows
     except SimError as error:
         return {"state": f"cannot be read ({type(error).__name__})"}
     return {

@@ -1,46 +1,35 @@
 """The recording that is drawn on: blurred clips on one clock, nobody in its truth yet; and the process for it."""
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import Final
-
-import psutil
-from pydantic import BaseModel, ConfigDict
+from typing import Any
 
 from sim.clips.clocks import ClockFit
 from sim.clips.model import Walk
 from sim.clips.no_plan import make_site_without_plan
+from sim.db.builds import OPEN
 from sim.errors import RecordingError, SimError, StoreError
 from sim.footage.build.camera_job import Progress, Reporter
 from sim.footage.clips.recording import StagedPlan, build_working, compute_fingerprint
 from sim.footage.clips.retimed import Segment, find_gaps
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import Neighbors, Staged
-from sim.services.app.settings import PROJECT
+from sim.services.app.own_folders import WALKS
 from sim.services.app.wiring import App
-from sim.services.library.generate import find_sites
-from sim.services.library.job import ELSEWHERE_S, Worker, children, find_process, name_process
-from sim.services.own_clips.clip_jobs import ClipState, get_clip_path, read_covers, read_result
+from sim.services.builds import queue
+from sim.services.builds.kinds import WALK, Job
+from sim.services.library.sites import find_sites
+from sim.services.own_clips.clip_jobs import ClipState, apply_covers, get_clip_path, read_covers, read_result
 from sim.services.own_clips.clocks import fit_walk, list_neighbors
-from sim.services.own_clips.folder import WORKING, exclusive, get_folder, read_model, read_walk, tell_full, write_model
+from sim.services.own_clips.folder import WORKING, exclusive, get_folder, read_walk
 from sim.services.own_clips.importing import find_site, list_progress
-from sim.site.model import Site
+from sim.site.model import Site, load_site
 
 FINGERPRINT = "recording.sha256"
 NOTICE = (
     "Practice, real footage of your school, only the walker is known. Heads were pixelated as far as they were found."
 )
-JOB_FILE: Final = "align.json"
-SAID_FILE: Final = "align.said.jsonl"
-DONE: Final = "done"
-_STOP_WITHIN_S: Final = 5.0
 
 
 def check_ready(folder: Path) -> None:
@@ -135,7 +124,10 @@ def list_gaps(app: App, walk_id: str) -> dict[str, tuple[tuple[int, int], ...]]:
 
 
 def open_working(app: App, walk_id: str) -> Recording:
-    return open_recording(get_folder(app, walk_id) / WORKING)
+    folder = get_folder(app, walk_id) / WORKING
+    if not folder.is_dir():
+        raise StoreError("the footage of this walk is not made yet", todo="finish the steps before this one")
+    return open_recording(folder)
 
 
 def find_media(app: App, walk_id: str, name: str) -> Path:
@@ -146,107 +138,42 @@ def find_media(app: App, walk_id: str, name: str) -> Path:
     return recording.folder / name
 
 
-class AlignState(StrEnum):
-    """Where it is. `STOPPED`: the process is gone and said neither that it is done nor why not."""
-
-    NONE = "none"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlignProgress:
-    state: AlignState
-    what: str = ""
-    share: float = 0.0
-    problem: str = ""
-
-
-class AlignJob(BaseModel):
-    """`align.json`: who does it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    worker: Worker
-
-
 def start_align(app: App, walk_id: str) -> None:
     folder = get_folder(app, walk_id)
-    site = find_site(app, read_walk(folder))
-    command = [sys.executable, "-m", "sim.services.own_clips.align_worker", str(folder.absolute())]
-    if site is not None:
-        command.append(str(find_sites(app.settings.data)[site.site_id].absolute()))
     with exclusive():
-        refuse_while_running(folder)
+        refuse_while_running(app, walk_id)
         check_ready(folder)
-        try:
-            (folder / JOB_FILE).unlink(missing_ok=True)
-            with (folder / SAID_FILE).open("wb") as said, (folder / "align.log").open("wb") as log:
-                child = subprocess.Popen(
-                    command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=said, stderr=log, start_new_session=True
-                )
-        except OSError as error:
-            raise tell_full(error) from error
-        children[child.pid] = child
-        try:
-            write_model(AlignJob(worker=name_process(child.pid)), folder / JOB_FILE)
-        except StoreError:
-            child.kill()
-            raise
+        queue.ask(app, WALK, owner=walk_id, asked={})
 
 
-def refuse_while_running(folder: Path) -> None:
-    if find_align(folder).state is AlignState.RUNNING:
+def refuse_while_running(app: App, walk_id: str) -> None:
+    found = queue.find(app, WALK, owner=walk_id)
+    if found is not None and found.state in OPEN:
         raise StoreError("the clips of this walk are being worked on", todo="wait until that is done")
 
 
-def get_align(app: App, walk_id: str) -> AlignProgress:
-    return find_align(get_folder(app, walk_id))
+def find_align(app: App, walk_id: str) -> queue.Progress | None:
+    """Return how far it is, None where it was never begun."""
+    get_folder(app, walk_id)
+    found = queue.find(app, WALK, owner=walk_id)
+    return None if found is None else queue.tell(app, found)
 
 
-def find_align(folder: Path) -> AlignProgress:
-    for child in list(children.values()):
-        child.poll()
-    try:
-        job = read_model(AlignJob, folder / JOB_FILE)
-    except SimError:
-        return AlignProgress(state=AlignState.NONE)
-    is_running = _is_running(folder, job.worker)
-    what, share, end = "", 0.0, ""
-    with suppress(OSError):
-        for line in (folder / SAID_FILE).read_text(encoding="utf-8", errors="replace").splitlines():
-            with suppress(ValueError, KeyError, TypeError, AttributeError):
-                said = json.loads(line)
-                what, share = str(said.get("what", what)), float(said.get("share", share))
-                end = str(said.get("end", end))
-    if is_running:
-        return AlignProgress(state=AlignState.RUNNING, what=what, share=share)
-    if end == DONE:
-        return AlignProgress(state=AlignState.DONE, share=1.0)
-    return AlignProgress(state=AlignState.FAILED if end else AlignState.STOPPED, problem=end)
+def build(job: Job) -> dict[str, Any]:
+    """Cover what is to be covered, then put the clips on one clock; clips that are covered stay."""
+    folder = job.data / WALKS / job.owner
+    site_id = read_walk(folder).site_id
+    site = None if site_id is None else load_site(find_sites(job.data)[site_id])
+    covering = 0.5 if read_covers(folder) else 0.0
+    apply_covers(folder, on_step=lambda name, share: job.say(covering * share, f"Working on {name}"))
+    align_folder(
+        folder,
+        site,
+        processes=queue.count_processes(),
+        on_step=lambda name, share: job.say(covering + (1 - covering) * share, f"Working on {name}"),
+    )
+    return {}
 
 
-def _is_running(folder: Path, worker: Worker) -> bool:
-    if not worker.is_elsewhere:
-        return find_process(worker) is not None
-    with suppress(OSError):
-        return time.time() - (folder / SAID_FILE).stat().st_mtime < ELSEWHERE_S
-    return False
-
-
-def stop_align(folder: Path) -> None:
-    try:
-        process = find_process(read_model(AlignJob, folder / JOB_FILE).worker)
-    except SimError:
-        return
-    if process is None:
-        return
-    family = [process]
-    with suppress(psutil.NoSuchProcess):
-        family += process.children(recursive=True)
-    for member in family:
-        with suppress(psutil.NoSuchProcess):
-            member.kill()
-    psutil.wait_procs(family, timeout=_STOP_WITHIN_S)
+def clean(job: Job) -> None:
+    """What is half made is beside the clips, and the next one goes on with it."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.clips.clocks import ClipClock, ClockFit
 from sim.clips.model import FPS, BlurMode, Clip, Walk
-from sim.db.ledger import Draft, LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.errors import StoreError
 from sim.services.app.wiring import App
 from sim.services.own_clips.aligning import refuse_while_running, start_align
@@ -77,7 +77,7 @@ def blur_more(app: App, walk_id: str, spans: Sequence[MoreBlur], *, by: str) -> 
         return walk.model_copy(update={"confirmed": tuple(c for c in walk.confirmed if c not in changed)})
 
     with exclusive():
-        refuse_while_running(folder)
+        refuse_while_running(app, walk_id)
         delete_drills(app, walk_id, by=by)
         change_walk(folder, unconfirm)
         write_covers(folder, (*read_covers(folder), *covers))
@@ -104,13 +104,11 @@ def confirm_camera(app: App, walk_id: str, camera_id: str, *, by: str) -> None:
 
     change_walk(folder, confirm)
     with app.store.write() as work:
-        work.ledger.append(
-            Draft(
-                kind=LedgerKind.BLUR_CONFIRMED,
-                at=app.clock.read().wall,
-                by=by,
-                data={"walk": walk_id, "camera": camera_id},
-            )
+        work.ledger.note(
+            LedgerKind.BLUR_CONFIRMED,
+            at=app.clock.read().wall,
+            by=by,
+            data={"walk": walk_id, "camera": camera_id},
         )
 
 

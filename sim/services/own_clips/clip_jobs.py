@@ -1,26 +1,30 @@
 """The files of a clip: who takes it in, how far it is, what it became, what is still to be covered or looked at."""
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-import psutil
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.clips.model import BlurMode, Clip, ClipId, Looked, Share, Walk
 from sim.clips.proposals import DoubtfulSpan
-from sim.db.ledger import Draft, LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.errors import SimError, StoreError
 from sim.footage.build.workfolder import remove_tree
 from sim.footage.clips.child import cover_in_child
 from sim.footage.clips.retimed import Cover
+from sim.footage.clips.worker import GO_FILE
 from sim.footage.limited_child import read_answer
+from sim.services.app.own_folders import WALKS
 from sim.services.app.wiring import App
-from sim.services.library.job import Worker, find_process
+from sim.services.builds.kinds import Job
+from sim.services.builds.processes import end_family, is_alive, is_elsewhere
+from sim.services.builds.queue import count_processes
 from sim.services.own_clips.folder import (
     CLIPS,
     change_walk,
@@ -32,8 +36,8 @@ from sim.services.own_clips.folder import (
     write_model,
 )
 
-_STOP_WITHIN_S: Final = 5.0
 COVERS_FILE: Final = "covers.json"
+LOOKS_EVERY_S: Final = 0.5
 Frame = Annotated[int, Field(ge=-1, le=1_000_000)]
 FEW_HEADS = "We found almost no heads in {name}, though much moves."
 
@@ -54,7 +58,7 @@ class ClipJob(BaseModel):
     mode: BlurMode
     model: str
     path: str = ""
-    worker: Worker | None = None
+    worker: str = ""  # the process that has it, as `sim.services.builds.processes` names it
 
 
 class ClipResult(BaseModel):
@@ -102,7 +106,7 @@ def find_state(folder: Path, clip_id: str) -> tuple[ClipState, str]:
         job = read_model(ClipJob, get_job_path(folder, clip_id))
     except SimError:
         return ClipState.STOPPED, ""
-    if find_process(job.worker) is not None or (job.worker is not None and job.worker.is_elsewhere):
+    if is_alive(job.worker) or is_elsewhere(job.worker):
         return ClipState.IMPORTING, ""
     part = get_part(folder, clip_id)
     with suppress(OSError):
@@ -157,12 +161,33 @@ def has_file(folder: Path, clip_id: str) -> bool:
 
 def stop_import(folder: Path, clip_id: str) -> None:
     with suppress(SimError):
-        process = find_process(read_model(ClipJob, get_job_path(folder, clip_id)).worker)
-        if process is None:
-            return
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
-        psutil.wait_procs([process], timeout=_STOP_WITHIN_S)
+        end_family(read_model(ClipJob, get_job_path(folder, clip_id)).worker)
+
+
+def let_go(folder: Path) -> tuple[str, ...]:
+    """Let as many of the clips that wait be taken in as there are processors to spare; return those under way."""
+    jobs = []
+    for path in sorted((folder / CLIPS).glob("*.job.json")):
+        with suppress(SimError):
+            jobs.append(read_model(ClipJob, path))
+    under_way = [job.clip.clip_id for job in jobs if is_alive(job.worker)]
+    gone = [clip_id for clip_id in under_way if (get_part(folder, clip_id) / GO_FILE).exists()]
+    for clip_id in [each for each in under_way if each not in gone][: max(0, count_processes() - len(gone))]:
+        (get_part(folder, clip_id) / GO_FILE).touch()
+    return tuple(under_way)
+
+
+def build(job: Job) -> dict[str, Any]:
+    """Take in the clips of a walk that were sent, whose processes wait for their turn with the open files."""
+    folder = job.data / WALKS / job.owner
+    while under_way := let_go(folder):
+        job.say(sum(read_share(folder, each)[0] for each in under_way) / len(under_way), "Importing clips")
+        time.sleep(LOOKS_EVERY_S)
+    return {}
+
+
+def clean(job: Job) -> None:
+    """What is half taken in belongs to its clip, and goes with it."""
 
 
 def remove_files(folder: Path, clip_id: str) -> None:
@@ -252,7 +277,7 @@ def accept_clip(app: App, walk_id: str, clip_id: str, *, by: str) -> None:
     if store_looked(folder, clip_id, by=by, at=at):
         data = {"walk": walk_id, "clip": clip_id}
         with app.store.write() as work:
-            work.ledger.append(Draft(kind=LedgerKind.CLIP_LOOKED_AT, at=at, by=by, data=data))
+            work.ledger.note(LedgerKind.CLIP_LOOKED_AT, at=at, by=by, data=data)
 
 
 def store_looked(folder: Path, clip_id: str, *, by: str, at: datetime) -> bool:

@@ -18,16 +18,16 @@ from pydantic import BaseModel, ValidationError
 
 from sim.checked import describe_first
 from sim.clips.model import FPS, WALK_SCHEMA, BlurMode, Keyframe, Neighbor, Rights, Track, Walk
-from sim.db.ledger import Draft, LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.errors import NewerSchemaError, StoreError
 from sim.footage.stills.person_detector import MODEL
+from sim.services.app.own_folders import WALKS, begin_folder, is_own, require_own
 from sim.services.app.settings import read_detector
 from sim.services.app.step_log import append_line
 from sim.services.app.wiring import App
-from sim.services.library.generate import find_sites
+from sim.services.library.sites import find_sites
 
 Model = TypeVar("Model", bound=BaseModel)
-WALKS: Final = "walks"
 WALK_FILE: Final = "walk.json"
 CLIPS: Final = "clips"
 CLOCKS_FILE: Final = "clocks.json"
@@ -87,19 +87,18 @@ def make_walk(
     check_rights(rights, mode)
     if mode is BlurMode.HEADS and get_detector() is None:
         raise StoreError("the person detector is not installed here", todo="choose to blur all that moves")
-    if site_id is not None and site_id not in find_sites(app.settings.data):
+    if site_id is not None and (site_id not in find_sites(app.settings.data) or not is_own(app, site_id)):
         raise StoreError("this school is not here any more", todo="choose another one")
     walk_id = f"walk-{draw_letters()}"
     folder = app.settings.data / WALKS / walk_id
-    create(folder, Walk(walk_id=walk_id, name=" ".join(name.split())[:60], rights=rights, blur=mode, site_id=site_id))
+    walk = Walk(walk_id=walk_id, name=" ".join(name.split())[:60], rights=rights, blur=mode, site_id=site_id)
+    create(folder, walk, app=app)
     with app.store.write() as work:
-        work.ledger.append(
-            Draft(
-                kind=LedgerKind.WALK_IMPORTED,
-                at=app.clock.read().wall,
-                by=by,
-                data={"walk": walk_id, "rights": rights.model_dump(), "blur": mode.value},
-            )
+        work.ledger.note(
+            LedgerKind.WALK_IMPORTED,
+            at=app.clock.read().wall,
+            by=by,
+            data={"walk": walk_id, "rights": rights.model_dump(), "blur": mode.value},
         )
     return walk_id
 
@@ -109,11 +108,15 @@ def draw_letters() -> str:
     return "".join(secrets.choice(_DIGITS) for _ in range(_LETTERS))
 
 
-def create(folder: Path, walk: Walk) -> None:
+def create(folder: Path, walk: Walk, *, app: App | None = None) -> None:
+    """Make the folder of a walk; where it is one of an installation's, it has a note of whose it is."""
     if not walk.name:
         raise StoreError("Enter a name for the walk (1 to 60 characters)")
     try:
-        folder.mkdir(parents=True, mode=0o700)
+        if app is None:
+            folder.mkdir(parents=True, mode=0o700)
+        else:
+            begin_folder(app, folder)
         (folder / CLIPS).mkdir(mode=0o700)
     except OSError as error:
         raise tell_full(error) from error
@@ -124,6 +127,7 @@ def get_folder(app: App, walk_id: str) -> Path:
     folder = app.settings.data / WALKS / walk_id
     if not walk_id.isascii() or not walk_id.replace("-", "").isalnum() or not (folder / WALK_FILE).is_file():
         raise StoreError("this walk is not here any more", todo="go back to the list of clips")
+    require_own(app, walk_id)
     return folder
 
 
@@ -131,6 +135,8 @@ def list_walks(app: App) -> tuple[WalkCard, ...]:
     found = []
     for path in sorted((app.settings.data / WALKS).glob(f"*/{WALK_FILE}")):
         with suppress(StoreError, NewerSchemaError):
+            if not is_own(app, path.parent.name):
+                continue
             walk = read_walk(path.parent)
             card = WalkCard(walk_id=walk.walk_id, name=walk.name, clips=len(walk.clips), recording_id=walk.recording_id)
             found.append(card)

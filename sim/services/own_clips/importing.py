@@ -1,4 +1,4 @@
-"""Taking clips in: each by a process of its own, that goes on when the server stops and can be canceled.
+"""Taking clips in: each by a process of its own, that waits for its turn and goes on when the server stops.
 
 A clip that is sent through a page is kept in a file without a name: when the process that reads it ends, it is gone. A
 clip given by its path stays where it is and is only read.
@@ -9,21 +9,21 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
-
-import psutil
 
 from sim.clips.model import MOST_CAMERAS, MOST_CLIPS, BlurMode, Clip, Looked, Walk, WalkCamera
 from sim.errors import RecordingError, StoreError
 from sim.footage.build.workfolder import remove_tree
 from sim.footage.clips.child import probe_clip, start_import
 from sim.services.app.wiring import App
-from sim.services.library.generate import find_sites
-from sim.services.library.job import name_process
+from sim.services.builds import queue
+from sim.services.builds.kinds import CLIPS as CLIPS_KIND
+from sim.services.builds.processes import name_process
+from sim.services.library.sites import find_sites
 from sim.services.own_clips.clip_jobs import (
     ClipJob,
     ClipState,
@@ -49,7 +49,6 @@ from sim.services.own_clips.folder import (
 from sim.site.model import Site, load_site
 
 _CHUNK: Final = 1 << 20
-_STOP_WITHIN_S: Final = 5.0
 _children: dict[int, "subprocess.Popen[bytes]"] = {}
 
 
@@ -76,7 +75,14 @@ def open_upload() -> BinaryIO:
 def add_clip(app: App, walk_id: str, source: Path | BinaryIO, *, file_name: str, camera: str) -> Clip:
     folder = get_folder(app, walk_id)
     site = find_site(app, read_walk(folder))
-    return start_clip(folder, source, file_name=file_name, camera=camera, model=get_detector(), site=site)
+    clip = start_clip(folder, source, file_name=file_name, camera=camera, model=get_detector(), site=site)
+    _ask(app, walk_id)
+    return clip
+
+
+def _ask(app: App, walk_id: str) -> None:
+    """Ask that the clips whose processes wait are taken in, where nobody does so yet."""
+    queue.ask(app, CLIPS_KIND, owner=walk_id, asked={})
 
 
 def find_site(app: App, walk: Walk) -> Site | None:
@@ -91,7 +97,10 @@ def find_site(app: App, walk: Walk) -> Site | None:
 def start_clip(
     folder: Path, source: Path | BinaryIO, *, file_name: str, camera: str, model: Path | None, site: Site | None = None
 ) -> Clip:
-    """Look into a clip, and start taking it into a walk's folder; a clip that failed before is taken again."""
+    """Look into a clip, and start the process that takes it into a walk's folder, see `let_go`.
+
+    A clip that failed before is taken again.
+    """
     name = file_name.replace("\\", "/").rpartition("/")[2][:120] or "clip"
     camera = " ".join(camera.split())
     if not 1 <= len(camera) <= 60:
@@ -211,8 +220,7 @@ def _launch(folder: Path, job: ClipJob, file: BinaryIO) -> None:
     except OSError as error:
         raise tell_full(error) from error
     _children[child.pid] = child
-    with suppress(psutil.NoSuchProcess):
-        job = job.model_copy(update={"worker": name_process(child.pid)})
+    job = job.model_copy(update={"worker": name_process(child.pid)})
     try:
         write_model(job, get_job_path(folder, clip_id))
     except StoreError:
@@ -221,7 +229,11 @@ def _launch(folder: Path, job: ClipJob, file: BinaryIO) -> None:
 
 
 def get_progress(app: App, walk_id: str) -> tuple[ClipProgress, ...]:
-    return list_progress(get_folder(app, walk_id))
+    folder = get_folder(app, walk_id)
+    found = list_progress(folder)
+    if any(each.state is ClipState.IMPORTING for each in found):
+        _ask(app, walk_id)
+    return found
 
 
 def list_progress(folder: Path) -> tuple[ClipProgress, ...]:
@@ -256,6 +268,7 @@ def list_progress(folder: Path) -> tuple[ClipProgress, ...]:
 def resume(app: App, walk_id: str) -> None:
     """Go on with the clips whose import was stopped and whose file is where it was."""
     resume_clips(get_folder(app, walk_id))
+    _ask(app, walk_id)
 
 
 def resume_clips(folder: Path) -> None:

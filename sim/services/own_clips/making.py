@@ -11,15 +11,14 @@ from sim.clips.keyframes import WALKER, SiteKeyframe, Speed, compute_rows
 from sim.clips.model import PICTURE_WH, Clothes, DrillWish, Walk
 from sim.clips.no_plan import find_place, name_zone
 from sim.columns import PEOPLE
-from sim.drill.difficulty import DIFFICULTY_VERSION
-from sim.drill.forms import FORM_SCHEMA, Form, FormSet, Origin
-from sim.drill.reference import Reference
 from sim.errors import RecordingError, StoreError, TaskError
 from sim.footage.build.workfolder import remove_tree
 from sim.footage.clips.recording import write_with_truth
 from sim.footage.recording.open import TRUTH_FILE, Recording, open_recording
 from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.footage.video.sizes import check_size
+from sim.forms.difficulty import DIFFICULTY_VERSION, Reference
+from sim.forms.forms import FORM_SCHEMA, Form, FormSet, Origin
 from sim.services.app.forms import write_form_set
 from sim.services.app.score import load_truth_index
 from sim.services.app.wiring import App
@@ -42,7 +41,7 @@ from sim.services.own_clips.importing import find_site, list_progress
 from sim.site.camera import find_ground
 from sim.site.model import CameraSpec, Site
 from sim.tasks import get_task_type
-from sim.tasks.common.base import Task
+from sim.tasks.common.task import Task
 from sim.tasks.trace import TRACE
 
 CHEST_SHARE = 0.35

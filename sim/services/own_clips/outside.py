@@ -9,12 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sim.checked import describe_first
 from sim.clips.model import BlurMode, ClockNotes, DrillWish, Keyframe, Neighbor, Rights, Walk
-from sim.drill.forms import FormSet
 from sim.errors import RecordingError, StoreError
 from sim.footage.build.workfolder import check_target, move_into_place, remove_tree
-from sim.services.library.generate import count_processes
+from sim.forms.forms import FormSet
+from sim.services.builds.queue import count_processes
 from sim.services.own_clips.aligning import FINGERPRINT, align_folder
-from sim.services.own_clips.clip_jobs import FEW_HEADS, ClipState, get_clip_path, list_unlooked, store_looked
+from sim.services.own_clips.clip_jobs import FEW_HEADS, ClipState, get_clip_path, let_go, list_unlooked, store_looked
 from sim.services.own_clips.clocks import store_clocks, view_clocks
 from sim.services.own_clips.folder import (
     WALK_FILE,
@@ -138,6 +138,7 @@ def _start_once(folder: Path, path: Path, camera: str, model: Path | None) -> No
 
 def _wait(folder: Path, on_progress: Callable[[tuple[ClipProgress, ...]], None]) -> None:
     while True:
+        let_go(folder)
         found = list_progress(folder)
         on_progress(found)
         if all(each.state is not ClipState.IMPORTING for each in found):

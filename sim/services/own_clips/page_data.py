@@ -1,4 +1,4 @@
-"""What the pages of Our clips draw in the browser, as plain JSON, and what they send: answers say what is so now."""
+"""What the pages of Our footage draw in the browser, as plain JSON, and what they send: answers say what is so now."""
 
 import json
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sim.checked import describe_first
 from sim.clips.model import FPS, Share, Sight
 from sim.clips.proposals import Proposal
+from sim.db.builds import BuildState
 from sim.errors import StoreError, TruthError
 from sim.footage.clips.retimed import read_one
 from sim.footage.recording.open import Recording
@@ -18,7 +19,7 @@ from sim.footage.video.still import draw_boxes
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import make_timeline_file
 from sim.services.own_clips import importing
-from sim.services.own_clips.aligning import find_media, get_align, is_aligned, list_gaps, open_working
+from sim.services.own_clips.aligning import find_align, find_media, is_aligned, list_gaps, open_working
 from sim.services.own_clips.annotating import (
     SiteTrack,
     get_track,
@@ -41,6 +42,7 @@ from sim.services.own_clips.folder import get_folder, load_walk, read_walk
 from sim.services.own_clips.importing import ClipProgress, get_progress
 
 Sent = TypeVar("Sent", bound=BaseModel)
+STATES = {BuildState.DONE: "done", BuildState.FAILED: "failed"}
 Frame = Annotated[int, Field(ge=0, le=1_000_000)]
 Xyxy = tuple[Share, Share, Share, Share]
 
@@ -68,8 +70,12 @@ def _describe_clip(clip: ClipProgress) -> dict[str, Any]:
 
 
 def describe_align(app: App, walk_id: str) -> dict[str, Any]:
-    found = get_align(app, walk_id)
-    return {"state": found.state.value, "what": found.what, "share": round(found.share, 3), "problem": found.problem}
+    found = find_align(app, walk_id)
+    if found is None:
+        return {"state": "none", "what": "", "share": 0.0, "problem": ""}
+    state = "running" if found.is_open else STATES.get(found.row.state, "stopped")
+    what = found.row.step.removeprefix("Working on ")
+    return {"state": state, "what": what, "share": round(found.row.share, 3), "problem": found.row.error}
 
 
 def describe_working(app: App, walk_id: str) -> dict[str, Any]:

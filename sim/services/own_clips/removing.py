@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.db.ledger import Draft, Json, LedgerKind
+from sim.db.ledger import Json, LedgerKind
 from sim.errors import StoreError
 from sim.footage.build.workfolder import get_work_folder, remove_tree
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
+from sim.services.app.own_folders import WALKS, require_own
 from sim.services.app.wiring import App
+from sim.services.builds.queue import forget_builds
 from sim.services.ledger.holds import leave_held
 from sim.services.library.library import remove_recording
-from sim.services.own_clips.aligning import stop_align
 from sim.services.own_clips.clip_jobs import stop_import
-from sim.services.own_clips.folder import CLIPS, WALKS, WORKING, change_walk, exclusive, get_folder
+from sim.services.own_clips.folder import CLIPS, WORKING, change_walk, exclusive, get_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +28,10 @@ def delete_walk(app: App, walk_id: str, *, by: str) -> Removed:
     folder = app.settings.data / WALKS / walk_id
     if not walk_id.startswith("walk-") or not walk_id.replace("-", "").isalnum() or not folder.is_dir():
         raise StoreError("this walk is not here any more", todo="reload the page")
+    require_own(app, walk_id)
     recordings = _list_unused(app, walk_id)
     with exclusive():
-        stop_align(folder)
+        forget_builds(app, walk_id)
         for job in (folder / CLIPS).glob("*.job.json"):
             stop_import(folder, job.name.removesuffix(".job.json"))
         for recording_id in recordings:
@@ -64,6 +66,7 @@ def list_walk_files(data: Path) -> Iterator[Path]:
 
 def delete_drills(app: App, walk_id: str, *, by: str) -> Removed:
     """Delete the drills of a walk with the practice on them; the walk itself stays. A line in the ledger says so."""
+    require_own(app, walk_id)
     recordings = _list_unused(app, walk_id)
     if not recordings:
         return Removed(recordings=0, attempts=0)
@@ -74,9 +77,9 @@ def delete_drills(app: App, walk_id: str, *, by: str) -> Removed:
 
 
 def _forget_practice(app: App, walk_id: str, recordings: tuple[str, ...], *, kind: LedgerKind, by: str) -> Removed:
-    with app.store.write() as work:
+    with app.unrestricted().store.write() as work:
         attempts = work.personal.delete_attempts(leave_held(work, work.attempts.list_on(recordings)))
         data: dict[str, Json] = {"walk": walk_id, "recordings": len(recordings), "practice": attempts}
-        work.ledger.append(Draft(kind=kind, at=app.clock.read().wall, by=by, data=data))
+        work.ledger.note(kind, at=app.clock.read().wall, by=by, data=data)
     app.store.forget()
     return Removed(recordings=len(recordings), attempts=attempts)

@@ -190,7 +190,7 @@ class UploadedPicture:
 
 
 def find_picture(app: App, school_id: str, part: str) -> Path:
-    path = get_folder(app.settings.data, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.webp"
+    path = get_folder(app, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.webp"
     if not path.is_file():
         raise StoreError("there is no picture here yet", todo="add one")
     return path
@@ -198,13 +198,13 @@ def find_picture(app: App, school_id: str, part: str) -> Path:
 
 def find_upload_place(app: App, school_id: str, part: str, *, mark: str) -> Path:
     """Return where a file that is sent for a floor or camera is kept until it is read. Raises StoreError."""
-    return get_folder(app.settings.data, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.{mark}.sent"
+    return get_folder(app, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.{mark}.sent"
 
 
 def take_picture(app: App, school_id: str, part: str, sent: Path, *, page: int) -> UploadedPicture:
     """Make a file that was sent into the picture of a floor or camera; the file is deleted either way."""
     name = _check_part(app, school_id, part)
-    target = get_folder(app.settings.data, school_id) / PICTURES / f"{name}.webp"
+    target = get_folder(app, school_id) / PICTURES / f"{name}.webp"
     made = sent.with_suffix(".made")
     try:
         found = convert(sent, made, kind=Kind.PLAN if name.startswith("plan-") else Kind.STILL, page=page)

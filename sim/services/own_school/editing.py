@@ -80,17 +80,17 @@ def parse_step(body: bytes) -> Step:
 
 
 def get_drawing(app: App, school_id: str) -> Drawing:
-    return _read(get_folder(app.settings.data, school_id)).history.drawing
+    return _read(get_folder(app, school_id)).history.drawing
 
 
 def get_state(app: App, school_id: str, *, tab: str) -> State:
-    folder = get_folder(app.settings.data, school_id)
+    folder = get_folder(app, school_id)
     return _describe(app, folder, _read(folder), tab)
 
 
 def hold_turn(app: App, school_id: str, *, tab: str, name: str, takes_over: bool) -> State:
     """Say that a tab draws, or go on saying so; with `takes_over` in the place of another. Raises StoreError."""
-    folder = get_folder(app.settings.data, school_id)
+    folder = get_folder(app, school_id)
     with _alone(app, school_id):
         if takes_over or _find_editor(app, folder, tab) is None:
             _write_lock(app, folder, tab, name)
@@ -99,7 +99,7 @@ def hold_turn(app: App, school_id: str, *, tab: str, name: str, takes_over: bool
 
 def take_step(app: App, school_id: str, step: Step, *, name: str = "", keeps_turn: bool = True) -> State:
     """Make a step, or take one back; one that is sent again is known and made once."""
-    folder = get_folder(app.settings.data, school_id)
+    folder = get_folder(app, school_id)
     require_open(app, school_id)
     with _alone(app, school_id):
         log = _read(folder)
@@ -120,7 +120,7 @@ def take_step(app: App, school_id: str, step: Step, *, name: str = "", keeps_tur
 
 def edit(app: App, school_id: str, changes: tuple[Change, ...], *, tab: str = "services-own") -> None:
     """Make one step from here, as a command or an import does. Raises as `take_step`."""
-    base = _read(get_folder(app.settings.data, school_id)).revision
+    base = _read(get_folder(app, school_id)).revision
     step = Step(tab=tab, step=f"{tab}-{base}", base=base, kind=StepKind.DO, changes=changes)
     take_step(app, school_id, step, keeps_turn=False)
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.errors import NewerSchemaError, SiteError, StoreError
+from sim.services.app.own_folders import OWN_SITES, begin_folder, is_own, require_own
 from sim.services.app.step_log import append_line
-from sim.services.library.generate import OWN_SITES
+from sim.services.app.wiring import App
 from sim.site.drawing import HEAD, Change, History, make_empty_drawing
 from sim.site.model import SITE_FILE
 
@@ -40,30 +41,33 @@ class Log:
     steps: list[str]  # the ids of the last steps, to know one that is sent twice
 
 
-def get_folder(data: Path, school_id: str) -> Path:
-    folder = data / OWN_SITES / school_id
+def get_folder(app: App, school_id: str) -> Path:
+    folder = app.settings.data / OWN_SITES / school_id
     if not school_id.isascii() or not school_id.replace("-", "").isalnum() or not (folder / LOG_NAME).is_file():
         raise StoreError("this school is not here any more", todo="go back to the list of schools")
+    require_own(app, school_id)
     return folder
 
 
-def list_schools(data: Path) -> tuple[OwnSchool, ...]:
+def list_schools(app: App) -> tuple[OwnSchool, ...]:
     found = []
-    for path in sorted((data / OWN_SITES).glob(f"*/{LOG_NAME}")):
+    for path in sorted((app.settings.data / OWN_SITES).glob(f"*/{LOG_NAME}")):
         with suppress(StoreError, NewerSchemaError):
+            if not is_own(app, path.parent.name):
+                continue
             name = str(read_log(path.parent).history.drawing["school"][HEAD]["name"])
             is_ready = (path.parent / SITE_FILE).is_file()
             found.append(OwnSchool(school_id=path.parent.name, name=name, is_ready=is_ready))
     return tuple(sorted(found, key=lambda school: (school.name.casefold(), school.school_id)))
 
 
-def make_school(data: Path, name: str, *, stem: str = "own") -> str:
+def make_school(app: App, name: str, *, stem: str = "own") -> str:
     """Make an empty school and return its id, which begins with `stem`. Raises StoreError: it cannot be stored."""
     school_id = f"{stem}-{''.join(secrets.choice(_DIGITS) for _ in range(_LETTERS))}"
-    folder = data / OWN_SITES / school_id
+    folder = app.settings.data / OWN_SITES / school_id
     drawing = make_empty_drawing(name)
     try:
-        folder.mkdir(parents=True, mode=0o700)
+        begin_folder(app, folder)
         (folder / PICTURES).mkdir(mode=0o700)
     except OSError as error:
         raise _tell_full(error) from error

@@ -4,23 +4,29 @@ import os
 import shutil
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import yaml
 from PIL import Image, ImageDraw
+from pydantic import BaseModel, ConfigDict
 
 from sim.crowd.people.body_index import USUAL_AGES
+from sim.db.builds import BuildRow
 from sim.errors import NewerSchemaError, SiteError, StoreError
+from sim.footage.build.workfolder import move_into_place, remove_tree
 from sim.footage.stills.person_detector import measure_look
 from sim.footage.stills.plate_files import make_own_plate
 from sim.services.accounts.school_rights import EXAMPLE_STEM, require_open
+from sim.services.app.own_folders import OWN_SITES
 from sim.services.app.wiring import App
-from sim.services.library.job import SITES
+from sim.services.builds import queue
+from sim.services.builds.kinds import SCHOOL, Job
+from sim.services.builds.queue import Progress
+from sim.services.library.sites import SITES
 from sim.services.own_school.cameras import list_unseen
 from sim.services.own_school.editing import edit, get_drawing
-from sim.services.own_school.folder import PICTURES, get_folder, make_school
+from sim.services.own_school.folder import PICTURES, get_folder, make_school, read_log
 from sim.services.own_school.traced import FOLDER, find_usable
 from sim.site.checks import SiteProblem
 from sim.site.drawing import Change, Drawing, DrawnCamera, Json
@@ -36,18 +42,20 @@ MARGIN_M: Final = 2.0
 _PAPER, _INK, _PALE = (255, 255, 255), (40, 44, 52), (232, 236, 241)
 _LETTERS_PX: Final = 15
 _THIN_M: Final = 0.05
+WORK: Final = "plates.part"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeReady:
-    problems: tuple[SiteProblem, ...]  # what is to be mended first; with any, nothing was made
+class MadeReady(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    problems: tuple[str, ...] = ()  # what is to be mended first; with any, nothing was made
     cameras: tuple[str, ...]  # the names of those that drills will have
     left_out: tuple[str, ...]  # the names of those that are not ready, see `DrawnCamera.is_ready`
 
 
 def check(app: App, school_id: str) -> tuple[SiteProblem, ...]:
     drawing = get_drawing(app, school_id)
-    unseen = list_unseen(get_folder(app.settings.data, school_id), drawing)
+    unseen = list_unseen(get_folder(app, school_id), drawing)
     cameras = (DrawnCamera.model_validate(drawing["cameras"][camera_id]) for camera_id in unseen)
     problems = (
         SiteProblem(
@@ -71,34 +79,66 @@ def list_left_out(drawing: Drawing, traced: Collection[str] = ()) -> tuple[str, 
 
 def get_ages(app: App, school_id: str) -> tuple[int, int]:
     """Return the ages of the youngest and the oldest students, as last chosen, or the usual ones. Raises StoreError."""
-    folder = get_folder(app.settings.data, school_id)
+    folder = get_folder(app, school_id)
     with suppress(SiteError, NewerSchemaError):
         return load_site(folder).ages or USUAL_AGES
     return USUAL_AGES
 
 
-def make_ready(
-    app: App, school_id: str, *, on_step: Callable[[str, float], None], ages: tuple[int, int] = USUAL_AGES
-) -> MadeReady:
-    """Write the site and the plates."""
-    folder = get_folder(app.settings.data, school_id)
+def ask(app: App, school_id: str, *, ages: tuple[int, int]) -> None:
+    """Ask that a school is made ready, or made ready again as it is drawn now."""
     require_open(app, school_id)
-    drawing = get_drawing(app, school_id)
+    queue.ask(app, SCHOOL, owner=school_id, asked={"ages": ages})
+
+
+def find(app: App, school_id: str) -> Progress | None:
+    """Return how far making a school ready is, None where it was never asked for."""
+    row = queue.find(app, SCHOOL, owner=school_id)
+    return None if row is None else queue.tell(app, row)
+
+
+def read_made(row: BuildRow) -> MadeReady:
+    return MadeReady.model_validate_json(row.result)
+
+
+def build(job: Job) -> dict[str, Any]:
+    ages = tuple(job.asked["ages"])
+    made = make_ready(
+        job.data, job.owner, ages=(ages[0], ages[1]), on_step=lambda name, share: job.say(share, f"Working on {name}")
+    )
+    return made.model_dump(mode="json")
+
+
+def clean(job: Job) -> None:
+    remove_tree(job.data / OWN_SITES / job.owner / WORK)
+
+
+def make_ready(
+    data: Path, school_id: str, *, on_step: Callable[[str, float], None], ages: tuple[int, int] = USUAL_AGES
+) -> MadeReady:
+    """Write the plates beside, then put them and the site in their places."""
+    folder = data / OWN_SITES / school_id
+    drawing = read_log(folder).history.drawing
     cameras_left = {name: {**drawing["cameras"][name], "picture_wh": None} for name in list_unseen(folder, drawing)}
     drawing = {**drawing, "cameras": {**drawing["cameras"], **cameras_left}}
     problems = list_drawn_problems(drawing, site_id=school_id)
     if problems:
-        return MadeReady(problems=problems, cameras=(), left_out=list_left_out(drawing))
-    traced = find_usable(app, school_id)
+        return MadeReady(problems=tuple(each.text for each in problems), cameras=(), left_out=list_left_out(drawing))
+    traced = find_usable(folder, drawing)
     left_out = list_left_out(drawing, traced)
     site = make_site(drawing, site_id=school_id, ready_only=True, traced=traced)
     cameras: list[CameraSpec] = []
+    work = folder / WORK
     try:
+        remove_tree(work)
+        work.mkdir()
         for number, camera in enumerate(site.cameras):
             on_step(camera.name, number / len(site.cameras))
             if camera.camera_id in traced:
                 cameras.append(camera)
-                _copy_plate(folder / FOLDER / PLATES_FOLDER, folder / PLATES_FOLDER, camera.camera_id)
+                for end in (".webp", "-depth.png"):
+                    name = f"{camera.camera_id}{end}"
+                    shutil.copyfile(folder / FOLDER / PLATES_FOLDER / name, work / name)
                 continue
             drawn = DrawnCamera.model_validate(drawing["cameras"][camera.camera_id])
             still = folder / PICTURES / f"{camera.camera_id}.webp"
@@ -107,30 +147,17 @@ def make_ready(
                 site,
                 camera,
                 still,
-                folder=folder / PLATES_FOLDER,
+                folder=work,
                 outlines=[outline.points for outline in drawn.outlines],
                 bars=drawn.bars,
             )
-        _drop_others(folder / PLATES_FOLDER, site)
+        move_into_place(work, folder / PLATES_FOLDER)
         _write_site(folder / SITE_FILE, site.model_copy(update={"cameras": tuple(cameras), "ages": ages}))
     except OSError as error:
         raise StoreError(
             f"the school could not be stored: {error.strerror}", todo="free some space on the server's disk"
         ) from error
-    return MadeReady(problems=(), cameras=tuple(camera.name for camera in site.cameras), left_out=left_out)
-
-
-def _copy_plate(source: Path, target: Path, camera_id: str) -> None:
-    target.mkdir(parents=True, exist_ok=True)
-    for end in (".webp", "-depth.png"):
-        shutil.copyfile(source / f"{camera_id}{end}", target / f"{camera_id}{end}")
-
-
-def _drop_others(plates: Path, site: Site) -> None:
-    kept = {camera.camera_id for camera in site.cameras}
-    for path in plates.iterdir():
-        if path.stem.removesuffix("-depth") not in kept:
-            path.unlink()
+    return MadeReady(cameras=tuple(camera.name for camera in site.cameras), left_out=left_out)
 
 
 def _write_site(path: Path, site: Site) -> None:
@@ -142,8 +169,8 @@ def _write_site(path: Path, site: Site) -> None:
 
 def make_example(app: App) -> str:
     site = load_site(SITES / SITE)
-    school_id = make_school(app.settings.data, NAME, stem=EXAMPLE_STEM)
-    folder = get_folder(app.settings.data, school_id) / PICTURES
+    school_id = make_school(app, NAME, stem=EXAMPLE_STEM)
+    folder = get_folder(app, school_id) / PICTURES
     picture = draw_plan(site)
     picture.save(folder / "plan-1.webp", format="WEBP", lossless=True)
     for camera in site.cameras:

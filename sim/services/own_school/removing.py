@@ -5,16 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.db.ledger import Draft, LedgerKind
+from sim.db.builds import OPEN
+from sim.db.ledger import LedgerKind
 from sim.errors import StoreError
 from sim.footage.build.workfolder import remove_tree
 from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
+from sim.services.app.own_folders import OWN_SITES, require_own
 from sim.services.app.wiring import App
 from sim.services.attempt.footage_access import list_measuring
+from sim.services.builds.kinds import DRILL, FRESH, MEASURED
+from sim.services.builds.queue import forget_builds
 from sim.services.ledger.holds import leave_held
-from sim.services.library.generate import OWN_SITES, get_job
-from sim.services.library.job import ACTIVE, FOLDER, SCENARIOS
 from sim.services.library.library import remove_recording
+from sim.services.library.sites import SCENARIOS
 from sim.services.own_school.editing import forget_log
 from sim.services.own_school.folder import list_schools
 from sim.services.own_school.traced import FOLDER as FOLDER_TRACED
@@ -33,13 +36,13 @@ def find_school(app: App, name: str) -> str:
     folders = [path.parent for path in sorted((app.settings.data / OWN_SITES).glob(f"*/{SITE_FILE}"))]
     if name in {folder.name for folder in folders}:
         return name
-    drawn = [school.school_id for school in list_schools(app.settings.data) if name in (school.school_id, school.name)]
+    drawn = [school.school_id for school in list_schools(app) if name in (school.school_id, school.name)]
     if len(drawn) == 1:
         return drawn[0]
     raise StoreError(
         f"{len(drawn) or 'no'} schools here are called {name!r}",
         expected="one of "
-        + ", ".join([*(folder.name for folder in folders), *(s.name for s in list_schools(app.settings.data))][:20]),
+        + ", ".join([*(folder.name for folder in folders), *(s.name for s in list_schools(app))][:20]),
     )
 
 
@@ -76,6 +79,7 @@ def delete_school(app: App, school_id: str, *, by: str) -> Removed:
     folder = app.settings.data / OWN_SITES / school_id
     if not school_id or "/" in school_id or "\\" in school_id or school_id.startswith(".") or not folder.is_dir():
         raise StoreError("there is no such school here", todo="reload the page")
+    require_own(app, school_id)
     recordings = list_recordings(app.settings.data, school_id)
     _refuse_in_use(app, school_id, recordings)
     if (folder / FOLDER_TRACED).is_dir():
@@ -84,31 +88,29 @@ def delete_school(app: App, school_id: str, *, by: str) -> Removed:
         remove_recording(app, recording_id)
     app.catalog.forget(school_id)
     try:
-        _remove_job(app, school_id)
+        _remove_builds(app, school_id)
         remove_tree(folder)
     except OSError as error:
         raise StoreError(
             f"{error.filename} cannot be deleted: {error.strerror}", todo="close whatever has the file open"
         ) from error
     forget_log(folder)
-    with app.store.write() as work:
+    with app.unrestricted().store.write() as work:
         attempts = work.personal.delete_attempts(leave_held(work, work.attempts.list_on(recordings)))
-        work.ledger.append(
-            Draft(
-                kind=LedgerKind.SCHOOL_DELETED,
-                at=app.clock.read().wall,
-                by=by,
-                data={"school": school_id, "recordings": len(recordings), "practice": attempts},
-            )
+        work.ledger.note(
+            LedgerKind.SCHOOL_DELETED,
+            at=app.clock.read().wall,
+            by=by,
+            data={"school": school_id, "recordings": len(recordings), "practice": attempts},
         )
     app.store.forget()
     return Removed(recordings=len(recordings), attempts=attempts)
 
 
 def _refuse_in_use(app: App, school_id: str, recordings: tuple[str, ...]) -> None:
-    job = get_job(app)
-    if job is not None and job.state in ACTIVE and job.request.site == school_id:
-        raise StoreError("a drill on this school is being made", todo="cancel it on the page New drill first")
+    with app.store.read() as work:
+        if work.builds.list_of(owner=school_id, kinds=(MEASURED, DRILL, FRESH), states=OPEN):
+            raise StoreError("a drill on this school is being made", todo="cancel it on the page New drill first")
     with app.store.read() as work:
         under_way = work.attempts.list_under_way()
         measuring = list_measuring(app, work)
@@ -120,10 +122,8 @@ def _refuse_in_use(app: App, school_id: str, recordings: tuple[str, ...]) -> Non
         )
 
 
-def _remove_job(app: App, school_id: str) -> None:
-    """Delete what is noted of the last drill that was made, if it was on this school, and its scenarios."""
-    job = get_job(app)
-    if job is not None and job.request.site == school_id:
-        remove_tree(app.settings.data / FOLDER)
+def _remove_builds(app: App, school_id: str) -> None:
+    """Delete what is noted of what was made on this school, half made too, and its scenarios."""
+    forget_builds(app, school_id)
     for path in _list_scenarios(app.settings.data, school_id):
         path.unlink()

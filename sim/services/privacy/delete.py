@@ -4,9 +4,10 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sim.db.ledger import Draft, LedgerKind, Subjects, write_moment
+from sim.db.ledger import LedgerKind, Subjects, write_moment
 from sim.db.personal import BATCH, STAYS
 from sim.db.store import Transaction
+from sim.db.teams import PersonRow
 from sim.errors import StoreError
 from sim.services.accounts.manage import keep_an_admin
 from sim.services.accounts.viewer import Duty, Viewer, require
@@ -25,6 +26,7 @@ class Deleted:
 def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Deleted:
     """Delete a person with all that is theirs, at once or not at all; the training record stays, as evidence."""
     require(viewer, Duty.KEEP_RECORD)
+    app = app.unrestricted(PersonRow, person_id)  # what is theirs at a school where they were before goes too
     with app.store.write() as work:
         person = work.teams.get_person(person_id)
         if fold_name(name) != fold_name(person.name):
@@ -39,15 +41,13 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
         counted = work.personal.count(person_id)
         work.personal.delete_person(person_id)
         rows = {table: count for table, count in counted.items() if count and table not in STAYS}
-        _empty_old_entries(app, work, viewer, person_id)
-        work.ledger.append(
-            Draft(
-                kind=LedgerKind.PERSON_DELETED,
-                at=app.clock.read().wall,
-                by=viewer.name,
-                subjects=Subjects(person_id=person_id, team_id=person.team_id),
-                data={"rows": dict(rows)},
-            )
+        _empty_entries(app, work, viewer, person_id)
+        work.ledger.note(
+            LedgerKind.PERSON_DELETED,
+            at=app.clock.read().wall,
+            by=viewer.name,
+            subjects=Subjects(person_id=person_id, team_id=person.team_id),
+            data={"rows": dict(rows)},
         )
     app.store.forget()
     return Deleted(rows=rows)
@@ -58,13 +58,16 @@ def _list_partners(work: Transaction, person_id: str) -> list[str]:
     return sorted({partner for _, partner in work.exercises.list_partners(own)})
 
 
-def _empty_old_entries(app: App, work: Transaction, viewer: Viewer, person_id: str) -> None:
+def _empty_entries(app: App, work: Transaction, viewer: Viewer, person_id: str) -> None:
     now = app.clock.read().wall
     before = write_moment(now - timedelta(days=app.settings.record_days))
     entries = work.ledger.list_of(Subjects(person_id=person_id))
-    old = [entry.number for entry in entries if entry.at < before and entry.body is not None]
-    if old:
-        work.ledger.remove_content(old, by=viewer.name, reason="person deleted, retention over", at=now)
+    told = [entry for entry in entries if entry.body is not None]
+    listed = [entry.number for entry in told if entry.kind == LedgerKind.PERSON_CHANGED]
+    old = [entry.number for entry in told if entry.at < before and entry.kind != LedgerKind.PERSON_CHANGED]
+    for numbers, reason in ((listed, "person deleted"), (old, "person deleted, retention over")):
+        if numbers:
+            work.ledger.remove_content(numbers, by=viewer.name, reason=reason, at=now)
 
 
 ANONYMOUS_KEPT = timedelta(days=1)

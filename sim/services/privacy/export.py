@@ -2,14 +2,18 @@
 
 import json
 import zipfile
+from collections.abc import Mapping
 from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-from sim.drill.attempt import AttemptState, Mode
+from sim.attempt.attempt import AttemptState, Mode
+from sim.db.attempts import MEASURES
+from sim.db.teams import PersonRow
 from sim.services.accounts.viewer import Duty, Viewer, require
 from sim.services.app.wiring import App
 from sim.services.privacy.stored import STORED
+from sim.services.rules.held import ALSO_TOLD, TELLS_NOTHING, list_held, redact_score
 from sim.text.tables import TextTable, write_table_csv
 
 SCHEMA_VERSION = 1
@@ -21,9 +25,14 @@ def export_person(app: App, viewer: Viewer, person_id: str) -> bytes:
     """Return a ZIP with `everything.json` and a CSV for each table that holds something about the person."""
     if viewer.person_id is None or viewer.person_id != person_id:
         require(viewer, Duty.KEEP_RECORD)
+    app = app.unrestricted(PersonRow, person_id)
     with app.store.read() as work:
         work.teams.get_person(person_id)
-        found = {name: rows for name, rows in _leave_out_waiting(work.personal.collect(person_id)).items() if rows}
+        found = _leave_out_waiting(work.personal.collect(person_id))
+        own = work.attempts.list_of_person(person_id)
+    if viewer.person_id == person_id:
+        found = _leave_out_held(found, list_held(app, own))
+    found = {name: rows for name, rows in found.items() if rows}
     data = {
         "schema_version": SCHEMA_VERSION,
         "made_at": app.clock.read().wall.isoformat(),
@@ -55,6 +64,23 @@ def _leave_out_waiting(found: dict[str, Rows]) -> dict[str, Rows]:
         ]
         for name, rows in found.items()
     }
+
+
+def _leave_out_held(found: dict[str, Rows], held: Mapping[str, datetime]) -> dict[str, Rows]:
+    """Leave out which parts of a drill were right while its answer is held back: its page does not tell either."""
+    found = {name: [dict(row) for row in rows if row.get("opened_by") not in held] for name, rows in found.items()}
+    for row in (row for rows in found.values() for row in rows):
+        until = held.get(row.get("attempt_id") or "")
+        if row.get("closed_by") in held:
+            row |= {"closed_by": None, "closed_at": None}
+        if until is not None and row.get("score_json"):
+            row["score_json"] = json.dumps(redact_score(json.loads(row["score_json"])))
+            row.update(dict.fromkeys(set(MEASURES) - TELLS_NOTHING - ALSO_TOLD))
+        if until is not None and row.get("parts"):
+            row |= {"criteria": "{}", "parts": json.dumps(redact_score(json.loads(row["parts"])))}
+        if until is not None and row.get("body"):
+            row["body"] = f"shown once its answer is, on {until.date().isoformat()} at the latest"
+    return found
 
 
 def _make_table(name: str, rows: Rows) -> TextTable:

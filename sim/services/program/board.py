@@ -3,21 +3,21 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sim.db.ledger import Subjects
-from sim.db.programs import GivenRow, ProgramRow, StepRow
-from sim.db.rows import PersonRow, TeamRow
+from sim.attempt.attempt import AttemptState, Mode
+from sim.db.attempts import GivenRow
+from sim.db.programs import ProgramRow, StepRow
 from sim.db.store import Transaction
-from sim.drill.attempt import ENDED, AttemptState, Mode
-from sim.drill.guide_steps import StepKind, StepsDone
-from sim.drill.resume import BoardState, judge_board_state
-from sim.drill.session_day import Attendance
+from sim.db.teams import PersonRow, TeamRow
+from sim.db.trainings import Training, TrainingState
+from sim.program.guide_steps import StepKind
+from sim.program.plan import BoardState, judge_board_state
+from sim.program.session_day import Attendance
 from sim.services.app.wiring import App
-from sim.services.attempt.attempts import load_steps_done
-from sim.services.ledger.trainings import TRAINING_KINDS, Training, TrainingState, find_trained_at, fold_trainings
+from sim.services.ledger.record import find_trained_at
 from sim.services.program.school_days import get_today, get_zone, name_step, write_date
-from sim.services.team.counting import list_not_counted
+from sim.services.rules.counts import Judged, find_done, has_ended, is_handed_in, load_judged
 
 ColumnKey = tuple[StepKind, int]
 _KINDS = list(StepKind)
@@ -98,14 +98,14 @@ def get_board(app: App, *, school: str | None = None, team_id: str | None = None
         planned = work.programs.list_all() if team_id is None else work.programs.list_of_team(team_id)
         programs = [row for row in planned if row.closed_at is None]
         steps = work.programs.list_steps([row.program_id for row in programs])
-        given = work.programs.list_given(team_id=team_id)
+        given = work.attempts.list_given(team_id=team_id)
         shown = {
             team.team_id: team
             for team in teams
             if (school is None or name_school(team) == school) and team_id in (None, team.team_id)
         }
         came = load_came(work, programs, team_id=team_id)
-        judged = load_judged(work, given, team_id=team_id)
+        judged = load_judged(app, work, given, team_id=team_id)
         standings = {
             row.team_id: _make_standing(app, row, steps, came[row.program_id])
             for row in programs
@@ -143,67 +143,12 @@ def get_board(app: App, *, school: str | None = None, team_id: str | None = None
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """What counts of what was done."""
-
-    # why a drill that has ended does not count, by attempt; none whose step is done all the same
-    uncounted: Mapping[str, str]
-    # the same of those whose step is done all the same, as far as everybody may read it
-    uncounted_done: Mapping[str, str]
-    steps_done: Mapping[str, StepsDone]  # of the familiarization drills handed in, by attempt
-
-
-def load_judged(work: Transaction, given: Sequence[GivenRow], *, team_id: str | None) -> Judged:
-    ended = list_not_counted(work, team_id=team_id)
-    handed_in = {row.attempt_id: row.profile for row in given if _is_handed_in(row)}
-    return Judged(
-        uncounted={key: out.words for key, out in ended.items() if out.reason.stays_due},
-        uncounted_done={
-            key: out.words for key, out in ended.items() if not (out.reason.stays_due or out.reason.is_private)
-        },
-        steps_done=load_steps_done(work, handed_in),
-    )
-
-
-def has_ended(row: GivenRow, *, now: datetime) -> bool:
-    """Return whether a drill has ended, one too whose time is over and whose page nobody has opened since."""
-    return row.state in ENDED or _is_over(row, now=now)
-
-
-def _is_over(row: GivenRow, *, now: datetime) -> bool:
-    end = _find_limit(row)
-    return row.state is AttemptState.RUNNING and end is not None and now > end
-
-
-def _find_limit(row: GivenRow) -> datetime | None:
-    """Return when the time of a drill is over; None before its clock runs, and while that is stopped."""
-    if row.released_at is None or row.paused_s is None:
-        return None
-    return row.released_at + timedelta(seconds=row.limit_s + row.paused_s)
-
-
-def find_done(step: StepRow, drills: Sequence[GivenRow], judged: Judged, *, now: datetime) -> datetime | None:
-    """Return when a person did a step with what counts, or None."""
-    if step.kind is StepKind.FAMILIARIZATION:
-        whole = [row for row in drills if _is_handed_in(row) and judged.steps_done[row.attempt_id].is_whole]
-        return whole[0].ended_at if whole else None
-    for row in drills:
-        if row.step_id != step.step_id or row.attempt_id in judged.uncounted:
-            continue
-        if row.state in ENDED and row.used_s:
-            return row.ended_at or now
-        if _is_over(row, now=now):
-            return _find_limit(row)
-    return None
-
-
 def say_not_counted(step: StepRow, drills: Sequence[GivenRow], judged: Judged, *, is_done: bool) -> str:
     """Return why what was done for a step last does not count; "" where nothing was, or where it is done and counts."""
     if is_done:
         return _say_last(step, drills, judged.uncounted_done)
     if step.kind is StepKind.FAMILIARIZATION:
-        partly = [judged.steps_done[row.attempt_id] for row in drills if _is_handed_in(row)]
+        partly = [judged.steps_done[row.attempt_id] for row in drills if is_handed_in(row)]
         most = max(partly, key=lambda each: each.done, default=None)
         return f"partly: {most.done} of {most.of} steps" if most else ""
     return _say_last(step, drills, judged.uncounted)
@@ -219,10 +164,6 @@ def has_measured(drills: Sequence[GivenRow], *, now: datetime) -> bool:
     return any(row.mode is Mode.ASSESSMENT and has_ended(row, now=now) for row in drills)
 
 
-def _is_handed_in(row: GivenRow) -> bool:
-    return row.mode is Mode.FAMILIARIZATION and row.state is AttemptState.SUBMITTED
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingCame:
     """Who was trained by a program's trainings that were held, and who missed all of them; each with the day."""
@@ -233,9 +174,8 @@ class TrainingCame:
 
 def load_came(work: Transaction, programs: Sequence[ProgramRow], *, team_id: str | None) -> dict[str, TrainingCame]:
     """Return for each program who came to its training; of one team only, or of all with None."""
-    entries = work.ledger.list_of(Subjects(team_id=team_id), kinds=TRAINING_KINDS)
     held: dict[str, list[Training]] = {}
-    trainings = fold_trainings(entries)
+    trainings = work.trainings.list_of_team(team_id)
     for training in trainings:
         if training.state is TrainingState.HELD and training.program_id is not None:
             held.setdefault(training.program_id, []).append(training)

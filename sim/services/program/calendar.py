@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
-from sim.drill.guide_steps import StepKind
 from sim.errors import AccessError
+from sim.program.guide_steps import StepKind
 from sim.services.app.signed import CALENDAR
 from sim.services.app.wiring import App
 from sim.services.program.school_days import (
@@ -24,7 +24,7 @@ from sim.services.program.school_days import (
 from sim.text.times import write_minutes, write_time_of_day
 
 if TYPE_CHECKING:
-    from icalendar import Event
+    from icalendar import Calendar, Event
 
 FEED_PATH = "/calendar/{token}.ics"
 KEPT_DAYS = 60
@@ -122,39 +122,52 @@ def write_calendar(
     program: ProgramRow, steps: tuple[StepRow, ...], changes: tuple[ChangeRow, ...], *, title: str, limit_s: float
 ) -> bytes:
     """Return the calendar. Steps are whole days and block nobody's time; steps taken out are in it as canceled."""
-    from icalendar import Calendar, vText  # noqa: PLC0415 - loaded when first needed
+    from icalendar import vText  # noqa: PLC0415 - loaded when first needed
 
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar = start_calendar()
     calendar.add("name", vText(title))
     calendar.add("x-wr-calname", vText(title))
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
     changed_at = max((change.changed_at for change in changes), default=program.created_at)
     for step in steps:
-        calendar.add_component(
-            _make_event(program, step, changed_at=changed_at, sequence=len(changes), limit_s=limit_s)
+        event = make_event(
+            step.step_id,
+            at=changed_at,
+            sequence=len(changes),
+            title=name_step_long(step.kind, step.number),
+            text=write_reminder(program, step, limit_s=limit_s),
+            is_off=step.dropped_at is not None or program.closed_at is not None,
         )
+        if step.kind is StepKind.TRAINING and program.training_at:
+            event.add("dtstart", to_utc(step.due_from, program.training_at, program.time_zone))
+        else:
+            event.add("dtstart", step.due_from)
+            event.add("dtend", step.due_to + timedelta(days=1))
+            event.add("transp", "TRANSPARENT")
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
-def _make_event(program: ProgramRow, step: StepRow, *, changed_at: datetime, sequence: int, limit_s: float) -> "Event":
+def start_calendar() -> "Calendar":
+    from icalendar import Calendar  # noqa: PLC0415 - as above
+
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    return calendar
+
+
+def make_event(uid: str, *, at: datetime, sequence: int, title: str, text: str, is_off: bool) -> "Event":
+    """Return an event without its time; one with a higher `sequence` replaces what calendars have."""
     from icalendar import Event  # noqa: PLC0415 - as above
 
     event = Event()
-    event.add("uid", f"{step.step_id}@sightline")
-    event.add("dtstamp", changed_at.astimezone(UTC).replace(microsecond=0))
+    event.add("uid", f"{uid}@sightline")
+    event.add("dtstamp", at.astimezone(UTC).replace(microsecond=0))
     event.add("sequence", sequence)
-    event.add("summary", name_step_long(step.kind, step.number))
-    event.add("description", write_reminder(program, step, limit_s=limit_s))
-    if step.kind is StepKind.TRAINING and program.training_at:
-        event.add("dtstart", to_utc(step.due_from, program.training_at, program.time_zone))
-    else:
-        event.add("dtstart", step.due_from)
-        event.add("dtend", step.due_to + timedelta(days=1))
-        event.add("transp", "TRANSPARENT")
-    is_off = step.dropped_at is not None or program.closed_at is not None
+    event.add("summary", title)
+    event.add("description", text)
     event.add("status", "CANCELED" if is_off else "CONFIRMED")
     return event
 
@@ -173,7 +186,7 @@ def read_feed(app: App, token: str) -> CalendarFile:
     now = app.clock.read()
     app.rate_limit.note(f"calendar {program_id}", now_s=now.steady_s, most=ASKED_A_MINUTE)
     with app.store.read() as work:
-        program = work.programs.find(program_id)
+        program = work.by_key(ProgramRow, program_id)
         steps = work.programs.list_steps([program_id])
     if program is None:
         raise AccessError("this calendar is gone", todo="take it out of your calendars")

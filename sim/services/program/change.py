@@ -4,15 +4,17 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
-from sim.db.rows import TeamRow
 from sim.db.store import Transaction
-from sim.drill.guide_steps import StepKind
-from sim.drill.plan import MOST_DRILLS, RETENTION, Slot, Wish, check_slots, make_retention
+from sim.db.teams import TeamRow
+from sim.db.trainings import TrainingState
 from sim.errors import PlanError
+from sim.program.guide_steps import StepKind
+from sim.program.plan import MOST_DRILLS, RETENTION, SchoolDays, Slot, Wish, check_slots, make_retention
 from sim.services.app.wiring import App
+from sim.services.ledger.writing import note_people
 from sim.services.program.plan import (
     Order,
     check_what_counts,
@@ -21,7 +23,15 @@ from sim.services.program.plan import (
     make_step_rows,
     write_what_counts,
 )
-from sim.services.program.school_days import get_today, load_school_days, name_step, read_time, write_day, write_span
+from sim.services.program.school_days import (
+    get_today,
+    get_zone,
+    load_school_days,
+    name_step,
+    read_time,
+    write_day,
+    write_span,
+)
 from sim.services.team.looks import find_compare_day
 from sim.services.team.team import check_name, list_teams
 from sim.text.times import write_time_of_day
@@ -35,23 +45,18 @@ class Days:
     due_to: date
 
 
-def move_steps(
-    app: App, program_id: str, days: Mapping[str, Days], *, is_held: bool = False, seen: int | None = None
-) -> int:
+def move_steps(app: App, program_id: str, days: Mapping[str, Days], *, seen: int | None = None) -> int:
     """Give steps other days; return how many changed. The training's own day moves with its step."""
     school_days = load_school_days(app)
     with app.store.write() as work:
         program, steps = _open(work, program_id, seen=seen)
         today = get_today(app, program.time_zone)
-        changed = [
-            replace(step, due_from=days[step.step_id].due_from, due_to=days[step.step_id].due_to)
-            for step in steps
-            if step.step_id in days
-            and (step.due_from, step.due_to) != (days[step.step_id].due_from, days[step.step_id].due_to)
-        ]
+        changed = _give_days(steps, days)
         by_id = {step.step_id: step for step in changed}
         for step in changed:
-            if step.due_to < today and not (is_held and step.kind is StepKind.TRAINING):
+            if step.kind is StepKind.TRAINING:
+                _check_not_held(work, program)
+            if step.due_to < today:
                 raise PlanError(
                     f"{name_step(step.kind, step.number)} would end on {write_day(step.due_to)}, which has passed",
                     expected=f"today, {write_day(today)}, or later",
@@ -65,48 +70,113 @@ def move_steps(
             if step.kind is not StepKind.TRAINING:
                 school_days.check(step.due_from, what=f"the beginning of {name_step(step.kind, step.number)}")
                 school_days.check(step.due_to, what=f"the end of {name_step(step.kind, step.number)}")
-        for step in changed:
-            work.programs.save_step(step)
-            old = next(each for each in steps if each.step_id == step.step_id)
-            _note(
-                app, work, program, f"{name_step(step.kind, step.number)}: {write_span(old)}, now {write_span(step)}."
-            )
-        if moved:
-            by = training_on - program.training_on if training_on and program.training_on else timedelta()
-            compare_on = program.compare_on + by if program.compare_on else None
-            work.programs.save(replace(program, training_on=training_on, compare_on=compare_on))
+        _save_moved(app, work, program, steps, changed)
+        if moved and training_on:
+            work.save_row(_give_day(program, training_on))
     return len(changed)
 
 
-def shift_after_training(
-    app: App, program_id: str, training_on: date, *, is_held: bool = False, seen: int | None = None
-) -> int:
+def _give_days(steps: Sequence[StepRow], days: Mapping[str, Days]) -> list[StepRow]:
+    """Return those steps that get other days than they have, with these."""
+    moved = ((step, days[step.step_id]) for step in steps if step.step_id in days)
+    given = ((step, replace(step, due_from=each.due_from, due_to=each.due_to)) for step, each in moved)
+    return [now for was, now in given if now != was]
+
+
+def _save_moved(
+    app: App, work: Transaction, program: ProgramRow, steps: Sequence[StepRow], changed: Sequence[StepRow]
+) -> None:
+    before = {step.step_id: step for step in steps}
+    for step in changed:
+        work.save_row(step)
+        was = write_span(before[step.step_id])
+        _note(app, work, program, f"{name_step(step.kind, step.number)}: {was}, now {write_span(step)}.")
+
+
+def _give_day(program: ProgramRow, training_on: date) -> ProgramRow:
+    """Return a program with its training on another day, and the day of its comparison as far after it as before."""
+    by = training_on - program.training_on if program.training_on else timedelta()
+    return replace(program, training_on=training_on, compare_on=program.compare_on + by if program.compare_on else None)
+
+
+def shift_after_training(app: App, program_id: str, training_on: date, *, seen: int | None = None) -> int:
     """Move the training to a day, and by as much every step after it that has not begun; return how many steps moved.
 
-    With `is_held` the day may have passed: the training took place then, and drills count from it on. One after it that
-    has begun before it begins on the next school day.
+    One after it that has begun before it begins on the next school day.
     """
     with app.store.read() as work:
         program, steps = _open(work, program_id)
     if program.training_on is None:
         raise PlanError("this program has no training", todo="add one")
-    by = training_on - program.training_on
-    today = get_today(app, program.time_zone)
-    school_days = load_school_days(app)
+    today, school_days = get_today(app, program.time_zone), load_school_days(app)
+    days = _shift(steps, by=training_on - program.training_on, training_on=training_on, today=today, off=school_days)
+    return move_steps(app, program_id, days, seen=seen)
+
+
+def _shift(
+    steps: Sequence[StepRow], *, by: timedelta, training_on: date, today: date, off: SchoolDays
+) -> dict[str, Days]:
     days = {}
     for step in steps:
         shifted = Days(due_from=step.due_from + by, due_to=step.due_to + by)
         if step.kind is StepKind.TRAINING:
             days[step.step_id] = shifted
         elif step.kind in (StepKind.AFTER, StepKind.RETENTION) and step.due_from > today and by:
-            fitted = school_days.fit(
-                Slot(kind=step.kind, number=step.number, due_from=shifted.due_from, due_to=shifted.due_to)
-            )
+            fitted = off.fit(Slot(kind=step.kind, number=step.number, due_from=shifted.due_from, due_to=shifted.due_to))
             days[step.step_id] = Days(due_from=fitted.due_from, due_to=fitted.due_to)
         elif step.kind in (StepKind.AFTER, StepKind.RETENTION) and step.due_from <= training_on:
-            first = school_days.find_next(training_on + timedelta(days=1))
+            first = off.find_next(training_on + timedelta(days=1))
             days[step.step_id] = Days(due_from=first, due_to=max(first, step.due_to))
-    return move_steps(app, program_id, days, is_held=is_held, seen=seen)
+    return days
+
+
+def follow_held(app: App, work: Transaction, program_id: str) -> None:
+    """Give a program the day and hour at which its training was held first, and move its other steps with it.
+
+    A drill before it that was to come later, and that nobody has begun, is taken out; one that was to end later ends on
+    the day before. Nothing changes where none was held, or where the program has that day and hour.
+    """
+    program = work.programs.get(program_id)
+    began = find_held(work, program)
+    if began is None or program.training_on is None:
+        return
+    on, at = began.date(), f"{began:%H:%M}"
+    if (program.training_on, program.training_at) == (on, at):
+        return
+    steps = [step for step in work.programs.list_steps([program_id]) if step.dropped_at is None]
+    today, off = get_today(app, program.time_zone), load_school_days(app)
+    if program.closed_at is None and on != program.training_on:
+        days = _shift(steps, by=on - program.training_on, training_on=on, today=today, off=off)
+        begun = {row.step_id for row in work.attempts.list_given(team_id=program.team_id) if row.released_at}
+        eve = on - timedelta(days=1)
+        for step in steps:
+            if step.kind is not StepKind.BEFORE or step.due_to < on:
+                continue
+            if step.due_from < on or step.step_id in begun:
+                days[step.step_id] = Days(due_from=min(step.due_from, eve), due_to=eve)
+                continue
+            _drop(app, work, program, step, why=f": the training was held on {write_day(on)}")
+        _save_moved(app, work, program, steps, _give_days(steps, days))
+    work.save_row(replace(_give_day(program, on), training_at=at))
+    _note(app, work, program, f"Training held on {write_day(on)} at {write_time_of_day(began.time())}.")
+
+
+def find_held(work: Transaction, program: ProgramRow) -> datetime | None:
+    """Return when the training of a program was held first, at the school; None while it was not. No make-up is it."""
+    held = [
+        each.begins_at
+        for each in work.trainings.list_of_team(program.team_id)
+        if each.program_id == program.program_id and each.state is TrainingState.HELD and each.makes_up is None
+    ]
+    return min(held).astimezone(get_zone(program.time_zone)) if held else None
+
+
+def _check_not_held(work: Transaction, program: ProgramRow) -> None:
+    held = find_held(work, program)
+    if held is not None:
+        raise PlanError(
+            f"the training was held on {write_day(held.date())}", todo="correct its day on the page of the training"
+        )
 
 
 def set_training(app: App, program_id: str, training_on: date, at: str, *, seen: int | None = None) -> int:
@@ -123,7 +193,8 @@ def set_training_time(app: App, program_id: str, at: str) -> int:
         program, _ = _open(work, program_id)
         if program.training_at == wanted:
             return 0
-        work.programs.save(replace(program, training_at=wanted))
+        _check_not_held(work, program)
+        work.save_row(replace(program, training_at=wanted))
         words = f"at {write_time_of_day(read_time(wanted))}" if wanted else "without a time"
         _note(app, work, program, f"Training {words}.")
     return 1
@@ -152,14 +223,14 @@ def set_comparison(
             raise PlanError("the comparison would be before the drills after the training", todo="choose a later day")
         after = {step.step_id for step in steps if step.kind is StepKind.AFTER}
         is_begun = any(
-            row.step_id in after and row.released_at for row in work.programs.list_given(team_id=program.team_id)
+            row.step_id in after and row.released_at for row in work.attempts.list_given(team_id=program.team_id)
         )
         if is_begun and (smallest, margin) != (program.smallest, program.margin):
             raise PlanError(
                 "drills after the training have begun: what counts was to be said before",
                 todo="leave it as it is; the report says what was set",
             )
-        work.programs.save(changed)
+        work.save_row(changed)
         words = f"Comparison on {write_day(compare_on)}. " if changed.compare_on != program.compare_on else ""
         _note(app, work, program, f"{words}{write_what_counts(changed)}")
     return 1
@@ -182,7 +253,7 @@ def add_drill(app: App, program_id: str, kind: StepKind, *, retention: int = 0, 
         slot = school_days.fit(slot, first=today, last=eve if kind is StepKind.BEFORE else None)
         check_slots([slot], training_on=program.training_on)
         step = make_step_rows(program_id, [slot])[0]
-        work.programs.add_step(step)
+        work.insert(step)
         _note(app, work, program, f"Added {name_step(step.kind, step.number)}: {write_span(step)}.")
     return step.step_id
 
@@ -194,8 +265,12 @@ def drop_step(app: App, program_id: str, step_id: str, *, seen: int | None = Non
         step = next((each for each in steps if each.step_id == step_id), None)
         if step is None or step.kind is StepKind.TRAINING:
             raise PlanError("this step cannot be taken out", todo="reload the page, or close the program")
-        work.programs.save_step(replace(step, dropped_at=app.clock.read().wall))
-        _note(app, work, program, f"Took out {name_step(step.kind, step.number)}.")
+        _drop(app, work, program, step)
+
+
+def _drop(app: App, work: Transaction, program: ProgramRow, step: StepRow, *, why: str = "") -> None:
+    work.save_row(replace(step, dropped_at=app.clock.read().wall))
+    _note(app, work, program, f"Took out {name_step(step.kind, step.number)}{why}.")
 
 
 def close_program(app: App, program_id: str, *, seen: int | None = None) -> None:
@@ -203,14 +278,14 @@ def close_program(app: App, program_id: str, *, seen: int | None = None) -> None
         program = work.programs.get(program_id)
         _check_seen(work, program_id, seen)
         if program.closed_at is None:
-            work.programs.save(replace(program, closed_at=app.clock.read().wall))
+            work.save_row(replace(program, closed_at=app.clock.read().wall))
             _note(app, work, program, "Closed.")
 
 
 def renew_calendar(app: App, program_id: str) -> None:
     with app.store.write() as work:
         program = work.programs.get(program_id)
-        work.programs.save(replace(program, calendar_number=program.calendar_number + 1))
+        work.save_row(replace(program, calendar_number=program.calendar_number + 1))
         _note(app, work, program, "New calendar address; the old one no longer works.")
 
 
@@ -257,7 +332,7 @@ def _make_slot(steps: Sequence[StepRow], kind: StepKind, *, retention: int, trai
 
 def _note(app: App, work: Transaction, program: ProgramRow, words: str) -> None:
     row = ChangeRow(program_id=program.program_id, changed_at=app.clock.read().wall, words=words)
-    work.programs.add_change(row)
+    work.insert(row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,7 +373,7 @@ def copy_program(app: App, program_id: str, *, team_id: str, training_on: date, 
 def make_cohort(app: App, program_id: str, order: CohortOrder) -> str:
     """Put some of a program's people into a team of their own with the same program on other days; return its id."""
     with app.store.read() as work:
-        made = work.programs.find_request(order.request_key)
+        made = work.find_row(ProgramRow, ProgramRow.request_key == order.request_key)
     if made is not None:
         return made.program_id
     name = check_name(order.name, what="team")
@@ -349,10 +424,10 @@ def _move_people(work: Transaction, row: ProgramRow, name: str, person_ids: Sequ
         created_at=now,
         chosen_by=team.chosen_by,
     )
-    work.teams.add_team(cohort)
-    work.roster.save_people(
-        [replace(each, team_id=cohort.team_id, number=0, joined_at=now, group="") for each in moved]
-    )
+    work.insert(cohort)
+    joined = [replace(each, team_id=cohort.team_id, number=0, joined_at=now, group="") for each in moved]
+    work.roster.save_people(joined)
+    note_people(work, joined, at=now)
     return cohort.team_id
 
 

@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sim.db.rows import AttemptRow
+from sim.attempt.attempt import ENDED, AttemptState, Mode
+from sim.db.attempts import AttemptRow
+from sim.db.mail import MailStop
 from sim.db.store import Transaction
-from sim.drill.attempt import ENDED, AttemptState, Mode
-from sim.drill.guide_steps import StepKind
-from sim.drill.resume import BoardState
 from sim.errors import PlanError, SimError, StoreError
+from sim.program.guide_steps import StepKind
+from sim.program.plan import BoardState
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarization
 from sim.services.attempt.attempts import load_steps_done
 from sim.services.program.board import get_board
 from sim.services.program.school_days import write_date
+from sim.services.rules.counts import foresee_team
 from sim.services.team import given_drills
-from sim.services.team.counting import foresee_team
 
 NO_EMAIL = "no mail address"
 STOPPED = "turned reminders off on {day}"
@@ -66,7 +67,13 @@ def foresee_step(app: App, step_id: str, person_id: str) -> str:
     if step.kind.phase is None:
         return ""
     found = foresee_team(
-        app, program.team_id, [person_id], step.kind.phase, profile=program.profile, options=program.options
+        app,
+        program.team_id,
+        [person_id],
+        step.kind.phase,
+        profile=program.profile,
+        options=program.options,
+        recording_id=program.recording_id,
     )
     return found.get(person_id, "")
 
@@ -141,4 +148,4 @@ def _give(app: App, line: GivenLine, step_id: str) -> GivenLine:
 
 def mail_again(app: App, person_id: str) -> None:
     with app.store.write() as work:
-        work.mail.start_again(person_id)
+        work.delete(MailStop, MailStop.person_id == person_id)

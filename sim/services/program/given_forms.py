@@ -13,8 +13,8 @@ from string import ascii_lowercase
 
 from sim.db.migrate import is_made
 from sim.db.store import open_store
-from sim.drill.forms import Form, FormSet
 from sim.errors import SimError, TaskError
+from sim.forms.forms import Form, FormSet
 from sim.services.app.forms import load_form_set, make_version
 from sim.services.app.settings import Settings
 

@@ -18,11 +18,11 @@ from sim.db.exposures import LinkKind
 from sim.db.mail import Message
 from sim.db.programs import ProgramRow, StepRow
 from sim.db.store import Transaction
-from sim.drill.resume import BoardState
 from sim.errors import AccessError, SimError
+from sim.program.plan import BoardState
 from sim.services.app.links import show_link
 from sim.services.app.settings import MailSettings, Secured
-from sim.services.app.signed import MAIL_STOP
+from sim.services.app.signed import MAIL_STOP, MAIL_STOP_PATH
 from sim.services.app.wiring import App
 from sim.services.program.board import BoardPerson, Cell, get_board
 from sim.services.program.calendar import find_limit_s, write_reminder
@@ -32,7 +32,6 @@ from sim.text.times import write_date_and_time
 BATCH: Final = 50
 TIMEOUT_S: Final = 20.0
 WAITS_AT_MOST: Final = timedelta(days=1)
-STOP_PATH: Final = "/mail/stop"
 Post = Callable[[EmailMessage], None]
 LOOK_EVERY: Final = timedelta(minutes=15)
 FIRST_HOUR, LAST_HOUR = time(7), time(17)
@@ -92,7 +91,7 @@ def make_message(person_id: str, *, key: str, subject: str, lines: tuple[str, ..
 
 def make_stop_address(app: App, person_id: str) -> str:
     """Return where somebody turns their reminders off; it works without signing in, and does nothing else."""
-    return f"{app.settings.address}{STOP_PATH}?t={MAIL_STOP.sign(app.access.secret, [person_id])}"
+    return f"{app.settings.address}{MAIL_STOP_PATH}?t={MAIL_STOP.sign(app.access.secret, [person_id])}"
 
 
 def read_stop(app: App, token: str) -> str:

@@ -8,22 +8,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.attempt.options import NO_OPTIONS, Options
+from sim.attempt.profile import ProfileName
 from sim.columns import GROUPS
 from sim.compare.plan import MARGIN, SMALLEST
-from sim.crowd.generator.levels import Level
+from sim.db.builds import BuildRow
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
-from sim.db.rows import PersonRow
 from sim.db.store import Transaction
-from sim.drill.form_order import measure_mean
-from sim.drill.forms import Form
-from sim.drill.guide_steps import StepKind
-from sim.drill.options import NO_OPTIONS, Options
-from sim.drill.plan import RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
-from sim.drill.profile import ProfileName
+from sim.db.teams import PersonRow, TeamRow
 from sim.errors import PlanError, StoreError
+from sim.forms.form_order import measure_mean
+from sim.forms.forms import Form
+from sim.program.guide_steps import StepKind
+from sim.program.plan import RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
 from sim.services.app.wiring import App
-from sim.services.library.job import Job, Request
-from sim.services.library.readiness import Making, find_making
+from sim.services.builds.kinds import MEASURED
+from sim.services.builds.queue import Progress
+from sim.services.ledger.writing import note_people
+from sim.services.library.readiness import find_making
 from sim.services.program.school_days import get_today, get_zone, load_school_days, read_time, write_day
 from sim.services.team.choosing_forms import list_measuring_forms, list_spent
 from sim.services.team.team import check_chosen_by
@@ -31,7 +33,7 @@ from sim.text.typed import clean_typed
 from sim.text.words import write_count
 
 if TYPE_CHECKING:
-    from sim.services.library.generate import Price
+    from sim.services.library.recordings import Price
 
 FEWEST_FOR_LOTS = 12
 """People from whom on a waiting group is offered: six in each, the fewest of whom anything can be said."""
@@ -133,7 +135,7 @@ def check_supply(
     if not left:
         making = find_making(app)
         return FormSupply(
-            recording_id=making.recording_id if making else "",
+            recording_id=making.row.name if making else "",
             second_id="",
             needed=needed,
             forms=0,
@@ -216,7 +218,7 @@ def create_program(app: App, order: Order) -> str:
     chosen_by = check_chosen_by(order.chosen_by)
     steps = make_step_rows(row.program_id, slots)
     with app.store.write() as work:
-        made = work.programs.find_request(order.request_key)
+        made = work.find_row(ProgramRow, ProgramRow.request_key == order.request_key)
         if made is not None:
             return made.program_id
         team = work.teams.get_team(order.team_id)
@@ -228,8 +230,8 @@ def create_program(app: App, order: Order) -> str:
         _refuse_second(work.programs.list_of_team(order.team_id))
         work.programs.add(row, steps)
         if chosen_by:
-            work.teams.set_chosen_by(order.team_id, chosen_by)
-        work.programs.add_change(
+            work.change(TeamRow, TeamRow.team_id == order.team_id, chosen_by=chosen_by)
+        work.insert(
             ChangeRow(
                 program_id=row.program_id,
                 changed_at=now,
@@ -253,13 +255,14 @@ def _draw_waiting(work: Transaction, program: ProgramRow, present: Sequence[Pers
         )
     groups = draw_lots([person.person_id for person in sorted(present, key=lambda each: each.number)], seed=seed)
     for person_id, group in groups.items():
-        work.teams.set_group(person_id, group)
+        work.teams.change_person(person_id, training_group=group)
+    note_people(work, present, at=program.created_at)
     trained = sum(group == TRAINED_BY_LOT for group in groups.values())
     words = (
         f"Drawn by lot (seed {seed}, people in the order they joined): {trained} are trained first, "
         f"{len(groups) - trained} wait."
     )
-    work.programs.add_change(ChangeRow(program_id=program.program_id, changed_at=program.created_at, words=words))
+    work.insert(ChangeRow(program_id=program.program_id, changed_at=program.created_at, words=words))
 
 
 def make_step_rows(program_id: str, slots: Sequence[Slot]) -> list[StepRow]:
@@ -318,47 +321,28 @@ def _refuse_second(programs: Sequence[ProgramRow]) -> None:
 
 def list_schools(app: App) -> tuple[tuple[str, str], ...]:
     """Return the schools that footage can be made of here, name and title; first that of the practice footage."""
-    from sim.services.library import generate  # noqa: PLC0415 - the generator is loaded where drills are made
+    from sim.services.library import recordings  # noqa: PLC0415 - the generator is loaded where drills are made
 
     practiced = {app.catalog.get_recording(each.recording_id).site.name for each in app.catalog.list_practice_forms()}
-    found = [each for each in generate.list_options(app).sites if not estimate(app, site=each[0]).problem]
+    found = [each for each in recordings.list_options(app).sites if not estimate(app, site=each[0]).problem]
     return tuple(sorted(found, key=lambda each: each[1] not in practiced))
 
 
 def estimate(app: App, *, site: str) -> "Price":
-    from sim.services.library import generate  # noqa: PLC0415 - the generator is loaded where drills are made
+    from sim.services.library import recordings  # noqa: PLC0415 - as said above
 
-    return generate.estimate(app, _make_request(app, site=site, seed=0))
-
-
-def start_making(app: App, *, site: str) -> Job:
-    """Begin to make footage to measure on, in a process of its own that goes on when the page is closed."""
-    from sim.crowd.generator.draft import MOST_SEED  # noqa: PLC0415 - the generator is loaded where drills are made
-    from sim.services.library import generate  # noqa: PLC0415 - the generator is loaded where drills are made
-
-    return generate.start(app, _make_request(app, site=site, seed=secrets.randbelow(MOST_SEED + 1)))
+    return recordings.estimate(app, recordings.make_measured_request(app, site=site, seed=0))
 
 
-def find_making_of(app: App, program_id: str) -> Making | None:
+def start_making(app: App, *, site: str) -> BuildRow:
+    """Ask for footage to measure on; it is made in the background, also when the page is closed."""
+    from sim.services.library import recordings  # noqa: PLC0415 - as said above
+
+    return recordings.start(app, recordings.make_measured_request(app, site=site), kind=MEASURED)
+
+
+def find_making_of(app: App, program_id: str) -> Progress | None:
     """Return how far the footage of a program is that is being made; None when it is not. Raises StoreError."""
     with app.store.read() as work:
-        recording_id = work.programs.get(program_id).recording_id
-    making = find_making(app)
-    return making if making is not None and making.recording_id == recording_id else None
-
-
-def _make_request(app: App, *, site: str, seed: int) -> Request:
-    from sim.crowd.generator.stories.arrival import ARRIVAL  # noqa: PLC0415 - the generator is loaded where drills are made
-    from sim.services.library import generate  # noqa: PLC0415 - the generator is loaded where drills are made
-
-    people, minutes = generate.suggest(app, site=site, story=ARRIVAL.name, level=Level.MEDIUM)
-    return Request(
-        site=site,
-        story=ARRIVAL.name,
-        level=Level.MEDIUM,
-        seed=seed,
-        people=people,
-        minutes=float(minutes),
-        title="Footage to measure on",
-        is_private=True,
-    )
+        recordings = [each for each in work.programs.get(program_id).recordings if each]
+    return next((making for each in recordings if (making := find_making(app, each)) is not None), None)

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from sim.db.programs import CHOSEN, ProgramRow
-from sim.drill.guide_steps import StepKind
-from sim.drill.plan import RETENTION, Slot
-from sim.drill.resume import BoardState
+from sim.program.guide_steps import StepKind
+from sim.program.plan import RETENTION, BoardState, Slot
 from sim.services.app.wiring import App
 from sim.services.program.board import get_board
 from sim.services.program.school_days import get_today, get_zone, name_step, read_time, write_day, write_span

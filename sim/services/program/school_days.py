@@ -7,9 +7,9 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from sim.db.programs import DayOff, StepRow
-from sim.drill.guide_steps import StepKind
-from sim.drill.plan import RETENTION, SchoolDays, Slot
 from sim.errors import PlanError
+from sim.program.guide_steps import StepKind
+from sim.program.plan import RETENTION, SchoolDays, Slot
 from sim.services.app.wiring import App
 from sim.text.typed import clean_typed
 
@@ -90,7 +90,7 @@ def load_school_days(app: App) -> SchoolDays:
     today = app.clock.read().wall.date()
     off = dict(_list_federal(today.year))
     with app.store.read() as work:
-        rows = work.days_off.list_all()
+        rows = work.programs.list_days_off()
     for row in rows:
         for number in range((row.last_on - row.first_on).days + 1):
             off.setdefault(row.first_on + timedelta(days=number), row.name)
@@ -102,7 +102,7 @@ def list_off(app: App) -> tuple[OffLine, ...]:
     today = app.clock.read().wall.date()
     until = today + timedelta(days=366)
     with app.store.read() as work:
-        rows = [row for row in work.days_off.list_all() if row.last_on >= today]
+        rows = [row for row in work.programs.list_days_off() if row.last_on >= today]
     lines = [(row.first_on, OffLine(day_off_id=row.day_off_id, days=_write_days(row), name=row.name)) for row in rows]
     lines += [
         (day, OffLine(day_off_id="", days=write_day(day), name=name))
@@ -127,17 +127,17 @@ def add_day_off(app: App, *, first_on: date, last_on: date, name: str) -> None:
     if last_on < today - timedelta(days=1) or first_on > today + timedelta(days=365 * YEARS_ON):
         raise PlanError("these days are over, or too far away", expected=f"days within {YEARS_ON} years from now")
     with app.store.write() as work:
-        rows = work.days_off.list_all()
+        rows = work.programs.list_days_off()
         if len(rows) >= MOST_ENTERED:
             raise PlanError(f"there are {MOST_ENTERED} entries already", todo="remove some first")
         if not any((row.first_on, row.last_on) == (first_on, last_on) for row in rows):
             row = DayOff(day_off_id=secrets.token_urlsafe(12), first_on=first_on, last_on=last_on, name=words)
-            work.days_off.add(row)
+            work.insert(row)
 
 
 def remove_day_off(app: App, day_off_id: str) -> bool:
     with app.store.write() as work:
-        return work.days_off.remove(day_off_id)
+        return work.delete(DayOff, DayOff.day_off_id == day_off_id) == 1
 
 
 @cache

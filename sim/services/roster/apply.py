@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sim.db.rows import PersonRow, TeamRow
 from sim.db.store import Transaction
+from sim.db.teams import PersonRow, TeamRow
 from sim.errors import RosterError
 from sim.services.accounts.links import end_links
 from sim.services.accounts.roster_accounts import follow_name
 from sim.services.accounts.viewer import Duty, Role, Viewer, may, require
 from sim.services.app.wiring import App
+from sim.services.ledger.writing import note_people
 from sim.services.roster.entry import MAX_EMAIL, Roster, read_email
 from sim.services.roster.matching import TeamKey
 from sim.services.roster.plan import Change, ChangeKind, RosterPlan, make_plan
@@ -73,12 +74,13 @@ def _carry_out(work: Transaction, plan: RosterPlan, *, source: str, now: datetim
             created_at=now,
             external_id=key.external_id,
         )
-        work.teams.add_team(row)
+        work.insert(row)
     for key in plan.changed_teams:
         work.roster.name_team(str(key.team_id), external_id=key.external_id, school=key.school)
     rows = [(change, _make_row(change, made, source=source, now=now)) for change in plan.changes]
     work.roster.save_people([row for change, row in rows if change.before is not None])
     work.roster.add_people([row for change, row in rows if change.before is None])
+    note_people(work, [row for _, row in rows], at=now)
     for change in plan.changes:
         if change.before is not None:
             follow_name(work, change.before, change.name)
@@ -136,7 +138,7 @@ def make_change_table(plan: RosterPlan) -> TextTable:
     """Return one row a person who changes."""
     return TextTable(
         name="changes",
-        header=("What", "Name", "Team", "School", "Details", "Where"),
+        header=("What", "Name", "Email", "Id", "Team", "School", "Details", "Where"),
         rows=tuple(_write_row(change) for change in plan.changes),
     )
 
@@ -152,7 +154,7 @@ def make_wrong_table(plan: RosterPlan) -> TextTable:
 
 def write_plan(plan: RosterPlan) -> Iterator[str]:
     for row in make_change_table(plan).rows:
-        what, name, team, school, details, place = row
+        what, name, _email, _external_id, team, school, details, place = row
         of_school = f" of {school}" if school and school != team else ""
         at_team = f" ({team}{of_school})" if team else ""
         yield f"{what}: {name}{at_team}{f'; {details}' if details else ''} [{place}]"
@@ -177,6 +179,8 @@ def _write_row(change: Change) -> tuple[str, ...]:
     return (
         KIND_WORDS[change.kind],
         change.name,
+        change.email or "",
+        change.external_id or "",
         change.team.name,
         change.team.school or change.team.name,
         "; ".join(change.details),
@@ -205,7 +209,8 @@ def set_address(app: App, person_id: str, typed: str) -> str:
         other = work.roster.find_by_email(wanted) if wanted else None
         if other is not None and other.person_id != person_id:
             raise RosterError("This address is someone else's. Enter another one.")
-        work.teams.set_email(person_id, wanted or None)
+        work.teams.change_person(person_id, email=wanted or None)
+        note_people(work, [person], at=app.clock.read().wall)
     return wanted
 
 

@@ -11,6 +11,7 @@ from sim.errors import RosterError
 from sim.services.team.team import MAX_NAME
 from sim.text.tables import decode_text, is_workbook
 from sim.text.typed import clean_name
+from sim.text.workbooks import read_sheet
 
 MAX_EMAIL = 254
 MAX_EXTERNAL_ID = 255
@@ -109,27 +110,39 @@ def read_external_id(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableText:
-    """A CSV file: its header as it stands, and the rows below with the line each begins on."""
+    """A table of a file: its header as it stands, and the rows below with the line each begins on."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[int, list[str]], ...]
+    place: str = "line"  # what a line is called: a "row" in a workbook
+    note: str = ""  # what of the file was not read, in a sentence
 
 
 def read_table(data: bytes, *, name: str, delimiters: tuple[str, ...] = DELIMITERS) -> TableText:
     if is_workbook(data):
-        raise RosterError(f"{name} is an Excel workbook", expected="a CSV file", todo=_ASK_FOR_CSV)
+        sheet = read_sheet(data, name=name, most_rows=MOST_ROWS, fault=RosterError)
+        return _make_table(sheet.rows, name=name, place="row", note=sheet.note)
     text = decode_text(data)
     if text is None:
-        raise RosterError(f"{name} is not a text file", expected="a CSV file", todo=_ASK_FOR_CSV)
+        raise RosterError(f"{name} is not a text file", expected="an Excel or CSV file", todo=_ASK_FOR_CSV)
     skipped = 0
     first, _, rest = text.partition("\n")
     if first.strip().strip('"').lower().startswith("sep=") and rest:
         text, skipped = rest, 1
     delimiter = max(delimiters, key=text.partition("\n")[0].count)
-    found = list(_read_lines(text, delimiter=delimiter, skipped=skipped, name=name))
-    if not found:
+    return _make_table(tuple(_read_lines(text, delimiter=delimiter, skipped=skipped, name=name)), name=name)
+
+
+def _make_table(
+    rows: tuple[tuple[int, list[str]], ...], *, name: str, place: str = "line", note: str = ""
+) -> TableText:
+    if not rows:
         raise RosterError(f"{name} is empty", expected="a header row and one row a person", todo="export it again")
-    return TableText(header=tuple(cell.strip() for cell in found[0][1]), rows=tuple(found[1:]))
+    header = tuple(cell.strip() for cell in rows[0][1])
+    while header and place == "row" and not header[-1]:  # a sheet is as wide as its widest row
+        header = header[:-1]
+    below = tuple((n, row + [""] * (len(header) - len(row))) for n, row in rows[1:]) if place == "row" else rows[1:]
+    return TableText(header=header, rows=below, place=place, note=note)
 
 
 def _read_lines(text: str, *, delimiter: str, skipped: int, name: str) -> Iterator[tuple[int, list[str]]]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sim.db.rows import PersonRow, TeamRow
+from sim.db.teams import PersonRow, TeamRow
 from sim.services.roster.entry import Entry, TeamName
 from sim.text.typed import fold_name
 

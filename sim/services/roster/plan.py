@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sim.columns import BY_LOT
-from sim.db.rows import PersonRow, TeamRow
+from sim.db.teams import PersonRow, TeamRow
 from sim.services.roster.entry import Entry, Roster, RosterSource, WrongRow
 from sim.services.roster.matching import KnownPeople, KnownTeams, PersonMatch, TeamKey
 from sim.services.team.team import MAX_PEOPLE
-from sim.text.typed import fold_name
+from sim.text.typed import fold_name, strip_accents
 from sim.text.words import write_count
 
 FEW_LEAVING = 5
@@ -113,7 +113,7 @@ def make_plan(
             unchanged += 1
             if team is not None and not entry.has_left:
                 kept_teams.add(team)
-    changes = _drop_clashes(changes, real, wrong)
+    changes = _note_likeness(_drop_clashes(changes, real, wrong), real, known_teams)
     notes = list(roster.notes)
     if ignored:
         notes.append(f"{write_count(ignored, 'row')} about people who are not on the roster: nothing is done for them.")
@@ -243,6 +243,23 @@ def _drop_clashes(changes: list[Change], people: Sequence[PersonRow], wrong: lis
         if len(good) == len(kept):
             return good
         kept = good
+
+
+def _note_likeness(changes: list[Change], people: Sequence[PersonRow], teams: KnownTeams) -> list[Change]:
+    """Return the changes; of who is new, whom they may be: accents and case aside, the name is the same."""
+    named: dict[str, str] = {}
+    for person in people:
+        team = teams.get(person.team_id)
+        named.setdefault(strip_accents(person.name), f"{person.name} of {team.name if team else '?'}")
+    noted = []
+    for change in changes:
+        key = strip_accents(change.name)
+        if change.kind is ChangeKind.ADDED and key in named:
+            noted.append(replace(change, details=(*change.details, f"may be the same as {named[key]}")))
+        else:
+            noted.append(change)
+        named.setdefault(key, f"{change.name} of {change.team.name}")
+    return noted
 
 
 def _list_leavers(

@@ -1,4 +1,4 @@
-"""A roster from a file or folder, of whichever kind; a list of people is one CSV file with a header in plain words."""
+"""A roster from a file or folder, of whichever kind; a list is an Excel or CSV file with plain words in its header."""
 
 from datetime import date
 from pathlib import Path
@@ -71,7 +71,7 @@ def read_csv_roster(data: bytes, *, name: str, is_whole: bool, team: str = "") -
     entries: list[Entry] = []
     wrong: list[WrongRow] = []
     for line, row in table.rows:
-        place = f"line {line}"
+        place = f"{table.place} {line}"
         try:
             fitted = fit_row(row, width=len(table.header))
             cells = {column: clean_cell(fitted[at]) for column, at in columns.items()}
@@ -79,7 +79,7 @@ def read_csv_roster(data: bytes, *, name: str, is_whole: bool, team: str = "") -
         except RosterError as error:
             wrong.append(WrongRow(place=place, problem=error.on_screen))
     unused = [header for at, header in enumerate(table.header) if header and at not in columns.values()]
-    notes = (f"Not read and not stored: {', '.join(unused)}.",) if unused else ()
+    notes = tuple(filter(None, (f"Not read and not stored: {', '.join(unused)}." if unused else "", table.note)))
     return Roster(
         name=name, source=RosterSource.CSV, is_whole=is_whole, entries=tuple(entries), wrong=tuple(wrong), notes=notes
     )

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sim.db.rows import AttemptRow
-from sim.db.sessions import HelpRow, InvitedRow, SessionRow
-from sim.drill.attempt import ENDED, AttemptState, compute_elapsed_s, compute_usual_limit_s, tick
-from sim.drill.instant import Instant
-from sim.drill.session_day import (
+from sim.attempt.attempt import ENDED, AttemptState, Instant, compute_elapsed_s, compute_usual_limit_s, tick
+from sim.db.attempts import AttemptRow
+from sim.db.events import HelpRow
+from sim.db.sessions import InvitedRow, SessionRow
+from sim.program.session_day import (
     Attendance,
     SessionKind,
     Starting,

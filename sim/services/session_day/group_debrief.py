@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.db.rows import AttemptRow
-from sim.drill.attempt import UNSCORED
+from sim.attempt.attempt import UNSCORED
+from sim.db.attempts import AttemptRow
 from sim.footage.video.still import StillBox, draw_boxes, load_still
 from sim.scoring.case import LegOutcome
-from sim.scoring.marked_places import MarkKind
 from sim.scoring.moments import BoxRole, Scene
+from sim.scoring.plan_points import MarkKind
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import SCORED
 from sim.services.debrief.map import MapMark
 from sim.services.debrief.moments import BOX_WORDS, TARGET_RGB
 from sim.services.debrief.page import DebriefView, get_debrief
-from sim.services.program.held_debrief import find_held_until
 from sim.services.program.school_days import write_day
+from sim.services.rules.held import list_held
 
 MOST_MISSED = 3
 Place = tuple[str, str]
@@ -53,9 +53,9 @@ def get_group_debrief(app: App, session_id: str) -> GroupDebrief:
     """Return what the people of a session missed most; of several recordings, on the one that most of them searched."""
     rows = _list_scored(app, session_id)
     app = app.unrestricted()  # some may have been moved to a school that the viewer does not see; nobody is named
-    held = [until for until in (find_held_until(app, row) for row in rows) if until is not None]
+    held = list_held(app, rows)
     if held:
-        return GroupDebrief(plan={}, held_until=write_day(max(held).date()))
+        return GroupDebrief(plan={}, held_until=write_day(max(held.values()).date()))
     views = [(row, get_debrief(app, row.timing.attempt_id)) for row in rows]
     traced = [(row, view) for row, view in views if view.has_trace and view.map is not None]
     rules = Counter(view.rule for _, view in views if view.rule)
@@ -84,7 +84,7 @@ def load_missed_still(app: App, view: GroupDebrief, place: MissedPlace) -> bytes
 
 def _list_scored(app: App, session_id: str) -> list[AttemptRow]:
     with app.store.read() as work:
-        work.teams.get_team(work.sessions.get(session_id).team_id)
+        work.sessions.get(session_id)
         given = [each.attempt_id for each in work.sessions.list_invited(session_id) if each.attempt_id]
         rows = work.attempts.find_all(given).values()
     return [row for row in rows if row.timing.state in SCORED and row.mode not in UNSCORED]

@@ -5,10 +5,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
+from sim.attempt.attempt import RELEASED, AttemptState
+from sim.db.ledger import Subjects
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
-from sim.drill.attempt import RELEASED, AttemptState
-from sim.drill.session_day import (
+from sim.errors import AccessError, PlanError, SessionError
+from sim.program.session_day import (
     DOORS,
     Attendance,
     Place,
@@ -20,7 +22,6 @@ from sim.drill.session_day import (
     is_ahead,
     is_over,
 )
-from sim.errors import AccessError, PlanError, SessionError
 from sim.services.accounts.drill_access import BY_LIST, LINK_SHOWS_RESULT, SignInFirst, judge_known, list_sign_ins
 from sim.services.accounts.roster_accounts import take_back_pin
 from sim.services.accounts.viewer import KnownBy, Viewer
@@ -31,30 +32,28 @@ from sim.services.app.signed import (
     SESSION_DIGITS,
     TRIES_A_MINUTE,
     Door,
-    compute_typed,
+    ScreenCode,
     draw_code,
-    find_step,
     is_typed,
     mark_browser,
     mint_inside,
     mint_join,
-    mint_screen,
     mint_seat,
     read_code,
     read_grant,
     read_seat,
+    show_screen,
     write_code,
 )
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarization
-from sim.services.ledger.writing import note_attendance, note_correction
+from sim.services.ledger.writing import set_attendance
 from sim.services.library.readiness import Readiness
-from sim.services.program.give import give_step
-from sim.services.session_day.attendance import list_guests, settle_make_up, undo_make_up
+from sim.services.rules.counts import foresee_device
+from sim.services.session_day.attendance import list_corrections
 from sim.services.session_day.opening import find_session_wait
 from sim.services.session_day.running import start_due
 from sim.services.team import given_drills
-from sim.services.team.counting import foresee_device
 from sim.text.times import write_time_of_day
 from sim.text.words import shorten_names
 
@@ -127,7 +126,6 @@ def get_join(app: App, viewer: Viewer, token: str, *, browser: str = "") -> Join
         needs_code = door is Door.INVITATION
         sign_ins = {} if needs_code else list_sign_ins(work, free)
         mark = mark_browser(app.access.secret, row.session_id, browser)
-        guests = list_guests(work, row.session_id) if mark else {}
     shown = shorten_names(names)
     listed = [] if needs_code else [(person_id, shown[person_id]) for person_id in free]
     is_planned = is_ahead(row.day, now) and row.day.planned_at is not None
@@ -137,7 +135,7 @@ def get_join(app: App, viewer: Viewer, token: str, *, browser: str = "") -> Join
         names=tuple(sorted(listed, key=lambda each: each[1].casefold())),
         sign_ins=sign_ins,
         own=next(((key, name) for key, name in names.items() if key == viewer.person_id), None),
-        from_here=tuple(sorted(guest.name for guest in guests.values() if guest.device == mark)),
+        from_here=tuple(sorted(each.name for each in invited if mark and each.device == mark)),
         needs_code=needs_code,
         opens_at=row.day.planned_at - DOORS if is_planned and row.day.planned_at is not None else None,
         is_over=is_over(row.day, now),
@@ -162,7 +160,7 @@ def take_name(app: App, viewer: Viewer, token: str, person_id: str, *, browser: 
         row, door = _read(app, work, token, browser=browser)
         check_doors(row.day, now)
         invited = work.sessions.get_invited(row.session_id, person_id)
-        known_by = judge_known(work, viewer, person_id, by_code=KnownBy.SEAT)
+        known_by = judge_known(work, viewer, person_id)
         if viewer.account_id is not None and invited.joined_at is not None:
             return mint_seat(secret, invited)
         if viewer.account_id is None and door is Door.INVITATION:
@@ -174,7 +172,6 @@ def take_name(app: App, viewer: Viewer, token: str, person_id: str, *, browser: 
                 todo="if it is yours, tell the trainer, who can free it; else choose your own",
             )
         _note_joined(work, row, invited, known_by, device=mark_browser(secret, row.session_id, browser), at=now)
-        settle_make_up(work, row, person_id, at=now)
         return mint_seat(secret, work.sessions.get_invited(row.session_id, person_id))
 
 
@@ -182,20 +179,11 @@ def _note_joined(
     work: Transaction, row: SessionRow, before: InvitedRow, known_by: KnownBy, *, device: str, at: datetime
 ) -> None:
     """Record that somebody came, and how that is known; where a trainer entered that they came, that stands."""
-    told = {"known_by": known_by.value, "device": device}
-    person_id, was = before.person_id, before.attendance
-    if was is Attendance.PRESENT:
-        guest = list_guests(work, row.session_id).get(person_id)
-        if guest is None or guest.known_by != BY_LIST:
-            note_attendance(work, row, person_id, Attendance.PRESENT, at=at, **told)
-        return
-    if was is Attendance.INVITED:
-        note_attendance(work, row, person_id, Attendance.PRESENT, at=at, **told)
-    else:
-        work.sessions.note_change(before, became=Attendance.PRESENT, reason=JOINED, at=at)
-        note_correction(work, before, Attendance.PRESENT, reason=JOINED, at=at, **told)
-    joined = work.sessions.get_invited(row.session_id, person_id)
-    work.sessions.save_invited(replace(joined, attendance=Attendance.PRESENT))
+    if before.attendance is not Attendance.PRESENT or before.known_by != BY_LIST:
+        reason = "" if before.attendance in (Attendance.INVITED, Attendance.PRESENT) else JOINED
+        set_attendance(
+            work, row, before, Attendance.PRESENT, at=at, reason=reason, known_by=known_by.value, device=device
+        )
 
 
 def come_back(app: App, token: str, typed: str, *, browser: str = "") -> str:
@@ -268,23 +256,19 @@ def _leave(app: App, invited: InvitedRow) -> None:
 def _give_back(work: Transaction, invited: InvitedRow, *, reason: str, at: datetime, by: str = "") -> None:
     """Make a taken name free; while its drill has not begun, nobody has come by it."""
     if invited.joined_at is not None:
-        take_back_pin(work, invited.person_id, since=invited.joined_at, now=at)
+        take_back_pin(work, invited.person_id, since=invited.joined_at, now=at, by=by)
     session = work.sessions.get(invited.session_id)
     became = invited.attendance
     if became is Attendance.PRESENT and _is_before_start(work, invited):
         became = _find_before_joining(work, session, invited, at=at)
-    work.sessions.save_invited(
-        replace(invited, attendance=became, joined_at=None, seen_at=None, seat=invited.seat + 1, return_code="")
-    )
+    work.save_row(replace(invited, joined_at=None, seen_at=None, seat=invited.seat + 1, return_code=""))
     if became is not invited.attendance:
-        work.sessions.note_change(invited, became=became, reason=reason, at=at)
-        note_correction(work, invited, became, reason=reason, at=at, by=by)
-        undo_make_up(work, session, invited.person_id, at=at)
+        set_attendance(work, session, invited, became, at=at, by=by, reason=reason)
 
 
 def _find_before_joining(work: Transaction, session: SessionRow, invited: InvitedRow, *, at: datetime) -> Attendance:
     """Return the attendance of somebody who is present as it was before they joined; what a trainer entered stays."""
-    own = [each for each in work.sessions.list_changes(session.session_id) if each.person_id == invited.person_id]
+    own = list_corrections(work, Subjects(session_id=session.session_id, person_id=invited.person_id))
     if own and own[-1].became is Attendance.PRESENT:
         return own[-1].was if own[-1].reason == JOINED else Attendance.PRESENT
     return Attendance.ABSENT if is_over(session.day, at) else Attendance.INVITED
@@ -301,22 +285,11 @@ def make_join_token(app: App, session_id: str) -> str:
         return mint_join(app.access.secret, work.sessions.get(session_id))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScreenCode:
-    """What a join screen shows in this minute: the token behind its QR code, and the digits for those who type."""
-
-    token: str
-    typed: str
-
-
 def make_screen_code(app: App, session_id: str) -> ScreenCode:
     """Return what lets people in who are in the room now. Raises SessionError: unknown session."""
-    now, secret = app.clock.read().wall, app.access.secret
     with app.store.read() as work:
         row = work.sessions.get(session_id)
-        work.teams.get_team(row.team_id)
-    typed = compute_typed(secret, session_id, row.link_number, step=find_step(now))
-    return ScreenCode(token=mint_screen(secret, row, now=now), typed=write_code(typed))
+    return show_screen(JOIN, app.access.secret, session_id, row.link_number, now=app.clock.read().wall)
 
 
 def make_seat_token(app: App, session_id: str, person_id: str) -> str | None:
@@ -413,7 +386,7 @@ def enter_drill(app: App, token: str) -> str:
             newest = work.sessions.get_invited(row.session_id, invited.person_id)
             if newest.attempt_id is not None:
                 return newest.attempt_id
-            work.sessions.save_invited(replace(newest, attempt_id=attempt_id))
+            work.save_row(replace(newest, attempt_id=attempt_id))
     return attempt_id
 
 
@@ -443,6 +416,8 @@ def _give_familiarization(app: App, row: SessionRow, person_id: str) -> str:
     """Give the one of the program's step; a person who has done that step goes through another with the others."""
     if row.step_id is not None:
         with suppress(PlanError):
+            from sim.services.program.give import give_step  # noqa: PLC0415 - only for a session of a program
+
             return give_step(app, row.step_id, person_id)
     return familiarization.give(app, person_id=person_id, profile=row.profile)
 

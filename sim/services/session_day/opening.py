@@ -6,13 +6,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sim.db.sessions import InvitedRow, SessionRow
+from sim import __version__
+from sim.attempt.attempt import Mode, Phase
+from sim.attempt.options import NO_OPTIONS, Options, check_options, write_options
+from sim.attempt.profile import ProfileName
+from sim.db.ledger import Json, LedgerKind
+from sim.db.sessions import SessionRow
 from sim.db.store import Transaction
-from sim.drill.attempt import Mode, Phase
-from sim.drill.options import NO_OPTIONS, Options, check_options
-from sim.drill.profile import ProfileName
-from sim.drill.session_day import (
-    Attendance,
+from sim.errors import PlanError, SessionError, TaskError
+from sim.program.session_day import (
     Day,
     SessionKind,
     Starting,
@@ -21,11 +23,11 @@ from sim.drill.session_day import (
     get_phase,
     is_ahead,
 )
-from sim.errors import PlanError, SessionError, TaskError
 from sim.services.app.signed import SESSION_DIGITS, draw_code
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import check_console
-from sim.services.ledger.writing import note_invited, note_session_opened, note_session_planned
+from sim.services.ledger.writing import invite as invite_person
+from sim.services.ledger.writing import name_team
 from sim.services.library.readiness import Readiness, write_wait
 from sim.services.program.school_days import load_school_days
 from sim.services.team.choosing_forms import find_wait
@@ -37,6 +39,12 @@ FARTHEST = timedelta(days=400)
 MAX_PLACE = 120
 _CODE_TRIES = 20
 QUIET_MODULES = 4
+CONTENT_OF = {
+    SessionKind.FAMILIARIZATION: "Getting to know the search console",
+    SessionKind.BEFORE: "Camera search drill before training",
+    SessionKind.AFTER: "Camera search drill after training",
+    SessionKind.RETENTION: "Camera search drill later on",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +77,12 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
     session_id = secrets.token_urlsafe(12)
     planned_at = None if plan.planned_at is None else _check_time(app, plan.planned_at, now)
     day = Day(kind=plan.kind, starting=plan.starting, expires_at=(planned_at or now) + DAY, planned_at=planned_at)
+    with app.store.read() as work:
+        team = work.teams.get_team(plan.team_id)
     row = SessionRow(
         session_id=session_id,
         team_id=plan.team_id,
+        **name_team(team),
         step_id=plan.step_id,
         makes_up=plan.makes_up,
         day=day,
@@ -83,6 +94,8 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
         created_at=now,
         recording_id=plan.recording_id,
         form_id=plan.form_id,
+        content=CONTENT_OF[plan.kind],
+        content_version=f"Sightline {__version__}",
     )
     _check_footage(app, row)
     _check_chosen(app, row, plan.person_ids)
@@ -90,14 +103,13 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
         if work.teams.get_team(plan.team_id).is_demo:
             raise SessionError("a demo team holds no sessions", todo="make a team of your own")
         row = replace(row, code=_draw_free_code(app, work))
-        work.sessions.add(row)
-        note_session_opened(work, row, at=now, by=by)
+        given: dict[str, Json] = {"profile": row.profile.value, "options": write_options(row.options)}
+        work.ledger.keep(row, LedgerKind.SESSION_OPENED, at=now, by=by, more=given)
         if planned_at is not None:
-            note_session_planned(work, row, at=now, by=by)
+            work.ledger.keep(row, LedgerKind.SESSION_PLANNED, at=now, by=by)
         for person_id in dict.fromkeys(plan.person_ids):
             factor = check_extra_time(plan.extra_time.get(person_id, 1.0))
-            _invite(work, session_id, team_id=plan.team_id, person_id=person_id, extra_time=factor)
-            note_invited(work, row, person_id, at=now, by=by)
+            _invite(work, row, person_id, extra_time=factor, at=now, by=by)
     _give_chosen(app, row, plan.person_ids, plan.extra_time)
     return session_id
 
@@ -180,8 +192,7 @@ def move_session(app: App, session_id: str, *, planned_at: datetime, place: str,
             raise SessionError("this session has begun or ended", todo="offer another day to those who were absent")
         moved = replace(row, place=where, day=replace(row.day, planned_at=moment, expires_at=moment + DAY))
         if (moved.place, moved.day) != (row.place, row.day):
-            work.sessions.save(moved)
-            note_session_planned(work, moved, at=now, by=by)
+            work.ledger.keep(moved, LedgerKind.SESSION_PLANNED, at=now, by=by)
 
 
 def invite(app: App, session_id: str, person_ids: Collection[str], *, by: str = "") -> None:
@@ -198,8 +209,8 @@ def invite(app: App, session_id: str, person_ids: Collection[str], *, by: str = 
         for person_id in dict.fromkeys(person_ids):
             if person_id not in known:
                 factors[person_id] = find_usual_extra_time(work, person_id)
-                _invite(work, session_id, team_id=row.team_id, person_id=person_id, extra_time=factors[person_id])
-                note_invited(work, row, person_id, at=app.clock.read().wall, by=by)
+                now = app.clock.read().wall
+                _invite(work, row, person_id, extra_time=factors[person_id], at=now, by=by)
     _give_chosen(app, row, factors, factors)
 
 
@@ -211,7 +222,7 @@ def renew_link(app: App, session_id: str) -> None:
         check_open(row.day, now)
         code = _draw_free_code(app, work)
         day = replace(row.day, expires_at=max(now, row.day.planned_at or now) + DAY)
-        work.sessions.save(replace(row, code=code, link_number=row.link_number + 1, day=day))
+        work.save_row(replace(row, code=code, link_number=row.link_number + 1, day=day))
 
 
 def find_usual_extra_time(work: Transaction, person_id: str) -> float:
@@ -247,20 +258,11 @@ def _check_time(app: App, planned_at: datetime, now: datetime) -> datetime:
     return moment
 
 
-def _invite(work: Transaction, session_id: str, *, team_id: str, person_id: str, extra_time: float) -> None:
+def _invite(work: Transaction, row: SessionRow, person_id: str, *, extra_time: float, at: datetime, by: str) -> None:
     person = work.teams.get_person(person_id)
-    if person.team_id != team_id or person.left_at is not None:
+    if person.team_id != row.team_id or person.left_at is not None:
         raise SessionError(f"{person.name} is not on this team", todo="reload the page and choose again")
-    work.sessions.invite(
-        InvitedRow(
-            session_id=session_id,
-            person_id=person_id,
-            attendance=Attendance.INVITED,
-            extra_time=extra_time,
-            seat=1,
-            return_code="",
-        )
-    )
+    invite_person(work, row, person, extra_time=extra_time, at=at, by=by)
 
 
 def _draw_free_code(app: App, work: Transaction) -> str:

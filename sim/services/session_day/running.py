@@ -2,17 +2,17 @@
 
 from dataclasses import dataclass, replace
 
-from sim.drill.attempt import AttemptState, begin, tick
-from sim.drill.session_day import count_down as count_day_down
-from sim.drill.session_day import count_left_s, is_over, is_start_due, is_there
-from sim.drill.session_day import is_held as is_held_by
-from sim.drill.session_day import reopen as reopen_day
-from sim.drill.session_day import show_briefing as show_day_briefing
-from sim.drill.session_day import start as start_day
+from sim.attempt.attempt import AttemptState, begin, tick
+from sim.db.ledger import LedgerKind
 from sim.errors import SessionError
+from sim.program.session_day import count_down as count_day_down
+from sim.program.session_day import count_left_s, is_over, is_start_due, is_there
+from sim.program.session_day import is_held as is_held_by
+from sim.program.session_day import reopen as reopen_day
+from sim.program.session_day import show_briefing as show_day_briefing
+from sim.program.session_day import start as start_day
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.ledger.writing import note_session_reopened
 from sim.services.session_day.attendance import check_not_voided, settle_end
 from sim.services.session_day.opening import DAY, find_code, find_session_wait
 
@@ -34,7 +34,7 @@ def show_briefing(app: App, session_id: str) -> None:
         raise SessionError("the footage of this session is not ready", todo="show the briefing when it is")
     with app.store.write() as work:
         row = work.sessions.get(session_id)
-        work.sessions.save(replace(row, day=show_day_briefing(row.day, now)))
+        work.save_row(replace(row, day=show_day_briefing(row.day, now)))
 
 
 def start(app: App, session_id: str) -> int:
@@ -50,7 +50,7 @@ def start(app: App, session_id: str) -> int:
         day = start_day(row.day, now.wall)
         if day is row.day:
             return 0
-        work.sessions.save(replace(row, day=day))
+        work.save_row(replace(row, day=day))
         for invited in work.sessions.list_invited(session_id):
             if invited.attempt_id is None or invited.joined_at is None or not is_there(invited.seen_at, now.wall):
                 continue
@@ -69,7 +69,7 @@ def count_down(app: App, session_id: str) -> None:
         row = work.sessions.get(session_id)
         day = count_day_down(row.day, now)
         if day is not row.day:
-            work.sessions.save(replace(row, day=day))
+            work.save_row(replace(row, day=day))
 
 
 def start_due(app: App, session_id: str) -> None:
@@ -97,8 +97,8 @@ def reopen(app: App, session_id: str, *, by: str = "") -> None:
         day = reopen_day(row.day, now.wall, lasts=DAY)
         if day is row.day:
             return
-        work.sessions.save(replace(row, day=day, code=find_code(app, work, row)))
-        note_session_reopened(work, row, at=now.wall, by=by)
+        open_again = replace(row, day=day, measured_hours=None, code=find_code(app, work, row))
+        work.ledger.keep(open_again, LedgerKind.SESSION_REOPENED, at=now.wall, by=by)
 
 
 def is_held(app: App, attempt_id: str) -> bool:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sim.db.sessions import HelpRow
-from sim.drill.attempt import AttemptState, Mode
-from sim.drill.options import NO_OPTIONS, Options
-from sim.drill.profile import ProfileName
-from sim.drill.session_day import Attendance, SessionKind, check_extra_time, is_ahead, is_over
+from sim.attempt.attempt import AttemptState, Mode
+from sim.attempt.options import NO_OPTIONS, Options
+from sim.attempt.profile import ProfileName
+from sim.db.events import HelpRow
 from sim.errors import SessionError
+from sim.program.session_day import Attendance, SessionKind, check_extra_time, is_ahead, is_over
 from sim.services.app.signed import write_code
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarization
@@ -98,7 +98,6 @@ def get_invitation(app: App, team_id: str) -> Invitation:
 def get_details(app: App, session_id: str, person_id: str) -> Details:
     with app.store.read() as work:
         invited = work.sessions.get_invited(session_id, person_id)
-        work.teams.get_team(work.sessions.get(session_id).team_id)
         name = work.teams.name_people([person_id])[person_id]
         attempt = work.attempts.find_all([invited.attempt_id or ""]).get(invited.attempt_id or "")
         calls = work.help.list_of([invited.attempt_id or ""])
@@ -121,13 +120,12 @@ def get_details(app: App, session_id: str, person_id: str) -> Details:
 def list_results(app: App, session_id: str) -> tuple[AttemptCard, ...]:
     """Return the drills of a session, scored where they have ended; none of familiarization. Raises SessionError."""
     with app.store.read() as work:
-        row = work.sessions.get(session_id)
-        work.teams.get_team(row.team_id)
+        work.sessions.get(session_id)
         invited = work.sessions.list_invited(session_id)
         people = [work.teams.find_person(each.person_id) for each in invited]
     given = {each.attempt_id for each in invited}
     team_ids = sorted({person.team_id for person in people if person is not None})
-    return tuple(card for team_id in team_ids for card in list_attempts(app, team_id) if card.attempt_id in given)
+    return tuple(card for team_id in team_ids for card in list_attempts(app, team_id) if card.row.attempt_id in given)
 
 
 def get_spoken_code(app: App, session_id: str) -> str:
@@ -195,5 +193,5 @@ def set_extra_time(app: App, session_id: str, person_id: str, factor: float) -> 
             limit_s = familiarization.LIMIT_S if is_familiar else app.catalog.get_form(attempt.form_id).form.limit_s
             timing = replace(attempt.timing, limit_s=limit_s * factor)
             work.attempts.save(replace(attempt, timing=timing, extra_time=factor))
-        work.sessions.save_invited(replace(invited, extra_time=factor))
+        work.save_row(replace(invited, extra_time=factor))
     return factor

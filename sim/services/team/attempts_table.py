@@ -2,21 +2,21 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import datetime
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from sim.attempt.attempt import AttemptState, Phase
 from sim.columns import ATTEMPTS
+from sim.db.attempts import DrillColumns
 from sim.db.programs import CHOSEN
-from sim.db.rows import DrillColumns, PersonRow, TeamRow
-from sim.drill.attempt import AttemptState, Phase
+from sim.db.teams import PersonRow, TeamRow
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle, settle_all
+from sim.services.rules.counts import list_conditions
 from sim.services.team.team import name_pseudonyms
 
-DAY_S = 86_400.0
 MEASURES = ("idf1", "appearance_recall", "appearance_precision", "wrong_person_s")
 
 
@@ -36,12 +36,21 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
         drills = work.attempts.list_drills(team_id=team_id)
         familiar = work.attempts.list_familiar_since(team_id=team_id)
         lessons = work.learners.list_lesson_tries(team_id=team_id)
+        rows = list_conditions(app, work, drills, team_id=team_id)
     labels = {person.person_id: person.name for person in people} if by_name else name_pseudonyms(people)
     groups = {person.person_id: person.group for person in people}
     schools = dict.fromkeys(labels, find_school(team))
     chosen = dict.fromkeys(labels, team.chosen_by)
     return _make_table(
-        app, drills, labels=labels, schools=schools, groups=groups, chosen=chosen, familiar=familiar, lessons=lessons
+        app,
+        drills,
+        labels=labels,
+        schools=schools,
+        groups=groups,
+        chosen=chosen,
+        familiar=familiar,
+        lessons=lessons,
+        rows=rows,
     )
 
 
@@ -64,6 +73,7 @@ def export_district(app: App) -> pd.DataFrame:
         drills = work.attempts.list_drills()
         familiar = work.attempts.list_familiar_since()
         lessons = work.learners.list_lesson_tries()
+        rows = list_conditions(app, work, drills, team_id=None)
     of_team = {team.team_id: find_school(team) for team in teams}
     choices = {team.team_id: team.chosen_by for team in teams}
     return _make_table(
@@ -75,6 +85,7 @@ def export_district(app: App) -> pd.DataFrame:
         chosen={person.person_id: choices[person.team_id] for person in people if person.team_id in choices},
         familiar=familiar,
         lessons=lessons,
+        rows=rows,
     )
 
 
@@ -106,6 +117,7 @@ def _make_table(
     chosen: Mapping[str, str],
     familiar: Mapping[str, datetime],
     lessons: Sequence[tuple[str, datetime]],
+    rows: Mapping[str, Sequence[object]],
 ) -> pd.DataFrame:
     catalog = app.catalog.list_forms()
     forms = {known.form.form_id: known.form for known in catalog}
@@ -115,19 +127,13 @@ def _make_table(
     difficulties = {form_id: form.difficulty.index for form_id, form in forms.items() if form.difficulty}
     rules = {text: _read_rules(text) for text in set(drills.metric_versions)}
     known_since = [familiar.get(person_id) for person_id in drills.person_id]
-    trainings = zip(drills.released_at, drills.training_on, drills.training_at, drills.time_zone, strict=True)
     columns: dict[str, Sequence[object]] = {
+        **rows,
         "person_id": [labels[person_id] for person_id in drills.person_id],
-        "phase": drills.phase,
-        "form_id": drills.form_id,
-        "profile": drills.profile,
-        "options": drills.options,
         "familiar": [
             "yes" if since is not None and (released is None or since <= released) else "no"
             for since, released in zip(known_since, drills.released_at, strict=True)
         ],
-        "elapsed_s": drills.used_s,
-        "finished": [state == AttemptState.SUBMITTED.value for state in drills.state],
         "limit_s": drills.limit_s,
         "passed": [_write_passed(*each) for each in zip(drills.state, drills.passed, strict=True)],
         "target_id": [
@@ -138,16 +144,8 @@ def _make_table(
         "school": [schools[person_id] for person_id in drills.person_id],
         "group": [groups[person_id] for person_id in drills.person_id],
         "task_type": [types.get(form_id, "") for form_id in drills.form_id],
-        "device": [device or "" for device in drills.device],
         "difficulty": [difficulties.get(form_id) for form_id in drills.form_id],
-        "drill_number": number_drills(drills.person_id, drills.released_at),
-        "days_since_training": [count_days(*training) for training in trainings],
-        "extra_time": ["yes" if factor > 1.0 else "no" for factor in drills.extra_time],
         "origin": [origins.get(recording_id, "") for recording_id in drills.recording_id],
-        "seen_before": [
-            "yes" if was_seen(seen, released=released, ended=ended) else "no"
-            for seen, released, ended in zip(drills.looked_at, drills.released_at, drills.ended_at, strict=True)
-        ],
         "by_hand": ["yes" if how == CHOSEN else "no" for how in drills.how],
         "rules": [rules[text] for text in drills.metric_versions],
         "chosen_by": [chosen[person_id] for person_id in drills.person_id],
@@ -206,34 +204,3 @@ def _read_rules(metric_versions: str | None) -> float | None:
     """Return the version of the rules of an attempt's accuracy, None where it has no accuracy."""
     versions = json.loads(metric_versions) if metric_versions else {}
     return max((float(versions[name]) for name in MEASURES if name in versions), default=None)
-
-
-def was_seen(seen: datetime | None, *, released: datetime | None, ended: datetime | None) -> bool:
-    """Return whether a recording was seen in practice before a drill on it ended."""
-    until = ended or released
-    return seen is not None and (until is None or seen <= until)
-
-
-def count_days(
-    released_at: datetime | None, training_on: date | None, training_at: str | None, time_zone: str | None
-) -> float | None:
-    """Return how many days after the training a drill's clock began; whole days where only its day is known."""
-    if released_at is None or training_on is None or not time_zone:
-        return None
-    zone = ZoneInfo(time_zone)
-    if not training_at:
-        return float((released_at.astimezone(zone).date() - training_on).days)
-    began = datetime.combine(training_on, time.fromisoformat(training_at), zone)
-    return round((released_at - began).total_seconds() / DAY_S, 3)
-
-
-def number_drills(person_ids: Sequence[str], released_at: Sequence[datetime | None]) -> list[int]:
-    """Return for each drill the how-manieth of its person it was, by when its clock began; unknown ones last."""
-    numbers = [0] * len(person_ids)
-    done: dict[str, int] = {}
-    moments = {place: moment for place, moment in enumerate(released_at) if moment is not None}
-    unknown = (place for place, moment in enumerate(released_at) if moment is None)
-    # equal moments stay in their order, as sorting is stable
-    for place in (*sorted(moments, key=moments.__getitem__), *unknown):
-        numbers[place] = done[person_ids[place]] = done.get(person_ids[place], 0) + 1
-    return numbers

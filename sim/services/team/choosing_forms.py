@@ -4,19 +4,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from sim.attempt.attempt import ENDED, Phase
+from sim.attempt.options import Options
+from sim.attempt.profile import ProfileName
+from sim.db.attempts import AttemptRow
 from sim.db.programs import LOOKED, ExposureRow, ProgramRow, StepRow
-from sim.db.rows import AttemptRow, PersonRow, TeamRow
 from sim.db.store import Transaction
-from sim.drill.attempt import ENDED, Phase
-from sim.drill.form_order import PhaseSizes, assign_crossed_form, assign_planned_form
-from sim.drill.forms import Form
-from sim.drill.guide_steps import StepKind
-from sim.drill.options import Options
-from sim.drill.profile import ProfileName
+from sim.db.teams import PersonRow, TeamRow
 from sim.errors import PlanError, TaskError
+from sim.forms.form_order import PhaseSizes, assign_crossed_form, assign_planned_form
+from sim.forms.forms import Form
+from sim.program.guide_steps import StepKind
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
 from sim.services.library.readiness import Readiness, find_readiness, write_wait
+from sim.services.rules.counts import find_open_program, list_open_programs
 from sim.text.typed import clean_typed
 
 MOST_REASON = 200
@@ -85,17 +87,20 @@ def list_parallel_forms(forms: Sequence[Form], *, recording_id: str | None = Non
 def choose_recording(app: App, work: Transaction, team: TeamRow) -> str:
     """Return the recording of a team's measured drills outside a program: the one that they have drills of.
 
-    Forms of two recordings are not parallel. Without any it is the first private one, which nobody can know; else, and
-    for a demo, the first there is; "" for none.
+    Forms of two recordings are not parallel. Without any it is the first there is, "" for none. Where there is footage
+    that nobody can know, and for no demo, only that is chosen from: drills on other footage do not count.
     """
     forms = list_measuring_forms(app)
+    private = [form for form in forms if app.catalog.is_private(form.recording_id)]
+    forms = forms if team.is_demo else private or forms
     known = {form.recording_id for form in forms}
     given = [row for row in work.attempts.list_of_team(team.team_id) if row.phase is not None]
-    own = next((row.recording_id for row in reversed(given) if row.recording_id in known), None)
-    if own is not None or team.is_demo:
-        return own or find_first(forms)
-    private = (form.recording_id for form in forms if app.catalog.is_private(form.recording_id))
-    return next(private, find_first(forms))
+    return next((row.recording_id for row in reversed(given) if row.recording_id in known), find_first(forms))
+
+
+def find_usual_recording(app: App, team_id: str) -> str:
+    with app.store.read() as work:
+        return choose_recording(app, work, work.teams.get_team(team_id))
 
 
 def find_first(forms: Sequence[Form]) -> str:
@@ -137,12 +142,10 @@ def find_planned(
         program = work.programs.get(step.program_id)
         _check_step(step, program, person, phase, is_done=step_id in ended)
         return PlannedDrill(step_id=step_id, program=program)
-    for program in reversed(work.programs.list_of_team(person.team_id)):
-        if program.closed_at is not None or (program.profile, program.options) != (profile, options):
-            continue
-        for step in work.programs.list_steps([program.program_id]):
-            if step.kind.phase is phase and step.dropped_at is None and step.step_id not in ended:
-                return PlannedDrill(step_id=step.step_id, program=work.programs.get(program.program_id))
+    for program, steps in list_open_programs(work, person.team_id, phase, given_with=(profile, options)):
+        free = [step.step_id for step in steps if step.step_id not in ended]
+        if free:
+            return PlannedDrill(step_id=free[0], program=program)
     return None
 
 
@@ -189,7 +192,7 @@ def choose_planned_form(
 
 def check_footage(app: App, program: ProgramRow) -> None:
     """Raise TaskError where the footage of a program is not there: it is still being made, or was taken away."""
-    wait = write_wait(find_readiness(app, program.recording_id), ZoneInfo(program.time_zone))
+    wait = write_wait(find_readiness(app, *program.recordings), ZoneInfo(program.time_zone))
     if wait:
         raise TaskError(wait)
 
@@ -260,11 +263,13 @@ def find_wait(
     """Return how the footage stands that a team's drills wait for; None where they wait for none."""
     if phase is None:
         return None
+    if step_id is not None:
+        return find_step_wait(app, step_id)
     with app.store.read() as work:
-        own = _find_program_recording(work, team_id, phase, step_id=step_id, profile=profile, options=options)
-    wanted = own or recording_id
-    found = None if wanted is None else find_readiness(app, wanted)
-    return None if found is None or found.is_ready else found
+        program = find_open_program(work, team_id, phase, given_with=(profile, options))
+    other = () if recording_id is None else (recording_id,)
+    found = find_readiness(app, *(program.recordings if program else other))
+    return None if found.is_ready else found
 
 
 def find_step_wait(app: App, step_id: str) -> Readiness | None:
@@ -274,20 +279,5 @@ def find_step_wait(app: App, step_id: str) -> Readiness | None:
         program = work.programs.get(step.program_id)
     if step.kind.phase is None:
         return None
-    found = find_readiness(app, program.recording_id)
+    found = find_readiness(app, *program.recordings)
     return None if found.is_ready else found
-
-
-def _find_program_recording(
-    work: Transaction, team_id: str, phase: Phase, *, step_id: str | None, profile: ProfileName, options: Options
-) -> str | None:
-    """Return the recording of the step's program, or else of the newest open one that a drill given so counts for."""
-    if step_id is not None:
-        return work.programs.get(work.programs.get_step(step_id).program_id).recording_id
-    for program in reversed(work.programs.list_of_team(team_id)):
-        if program.closed_at is not None or (program.profile, program.options) != (profile, options):
-            continue
-        steps = work.programs.list_steps([program.program_id])
-        if any(step.kind.phase is phase and step.dropped_at is None for step in steps):
-            return program.recording_id
-    return None

@@ -6,19 +6,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sim.db.rows import AttemptRow, PersonRow
+from sim.attempt.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase, abandon, compute_usual_limit_s, find_told_s
+from sim.attempt.options import NO_OPTIONS, Options
+from sim.attempt.profile import ProfileName
+from sim.db.attempts import AttemptRow
 from sim.db.sessions import SessionRow
 from sim.db.store import Transaction
-from sim.drill.attempt import ENDED, UNSCORED, AttemptState, Mode, Phase, abandon, compute_usual_limit_s, find_told_s
-from sim.drill.form_order import assign_form
-from sim.drill.forms import Form
-from sim.drill.options import NO_OPTIONS, Options
-from sim.drill.profile import ProfileName
-from sim.drill.session_day import get_phase, is_over
+from sim.db.teams import PersonRow
 from sim.errors import SimError, StoreError, TaskError
+from sim.forms.form_order import assign_form
+from sim.forms.forms import Form
+from sim.program.session_day import get_phase, is_over
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.scores import SCORED, bring_up, settle
+from sim.services.ledger.writing import find_doubts
+from sim.services.rules.counts import list_not_counted, list_still_due
+from sim.services.rules.remarks import list_remarks
 from sim.services.team.choosing_forms import (
     PlannedDrill,
     check_choice,
@@ -31,35 +35,22 @@ from sim.services.team.choosing_forms import (
     list_parallel_forms,
     list_spent,
 )
-from sim.services.team.counting import list_not_counted, list_still_due
 from sim.services.team.redrill import choose_redrill_form, note_redrill, number_person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptCard:
-    attempt_id: str
-    person_id: str
+    row: AttemptRow
     person_name: str
-    phase: Phase | None  # which side of the training, or None for practice
-    profile: ProfileName  # the console it is done on
-    options: Options  # what it was given with besides
     form_title: str
-    state: AttemptState  # where it stands
-    created_at: datetime
     used_s: float | None  # seconds from release to the end, None before it; at most the drill's usual limit
     passed: bool | None  # by the pass rule; None without a score
     # idf1, appearance_recall: of the score, None without one or where undefined
     idf1: float | None
     appearance_recall: float | None
-    # how long playing waited for footage, seconds; None without a score or where it was not noted
-    stall_s: float | None
     not_counted: str = ""  # why a measured drill takes no part in before and after, "" where it does
-    unheard_s: float | None = None
-    late_events: int | None = None
-    mark_tabs: int | None = None
-    paused_actions: int = 0
-    # that is the time used; else it would tell who has extended time, see `sim.drill.attempt.find_told_s`
-    is_told: bool = True
+    remarks: tuple[str, ...] = ()  # what makes it doubtful, a sentence each
+    told_s: float | None = None  # what may be told of it, see `sim.attempt.attempt.find_told_s`
 
 
 def create_attempt(
@@ -97,7 +88,7 @@ def create_attempt(
         given = tuple(row for row in own if row.phase is phase and row.mode is Mode.ASSESSMENT)
         planned, first = None, None
         if phase is not None:
-            still_due = list_still_due(work, team_id=person.team_id)
+            still_due = list_still_due(app, work, team_id=person.team_id)
             counted = [row for row in given if row.timing.attempt_id not in still_due]
             planned = find_planned(
                 work, person, phase, step_id=step_id, profile=profile, options=options, given=counted
@@ -222,36 +213,26 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
     rows, names = _load_rows(app, team_id)
     titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}
     with app.store.read() as work:
-        uncounted = list_not_counted(work, team_id=team_id)
+        uncounted = list_not_counted(app, work, team_id=team_id)
     cards = []
     for row in rows:
         if row.mode in UNSCORED:
             continue
         score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
-        person_id, used_s = row.person_id or "", row.timing.used_s
+        used_s = row.timing.used_s
         out = uncounted.get(row.timing.attempt_id)
         cards.append(
             AttemptCard(
-                attempt_id=row.timing.attempt_id,
-                person_id=person_id,
-                person_name=names[person_id],
-                phase=row.phase,
-                profile=row.profile,
-                options=row.options,
+                row=row,
+                person_name=names[row.person_id or ""],
                 form_title=titles.get(row.form_id, row.form_id),
-                state=row.timing.state,
-                created_at=row.timing.created_at,
                 used_s=None if used_s is None else min(used_s, compute_usual_limit_s(row.timing, row.extra_time)),
-                is_told=find_told_s(row.timing, row.extra_time) is not None,
+                told_s=find_told_s(row.timing, row.extra_time),
                 passed=score.get("passed"),
                 idf1=score.get("idf1"),
                 appearance_recall=score.get("appearance_recall"),
-                stall_s=row.stall_s,
+                remarks=list_remarks(find_doubts(row)),
                 not_counted=out.words if out is not None and not out.reason.is_private else "",
-                unheard_s=row.unheard_s,
-                late_events=row.late_events,
-                mark_tabs=row.mark_tabs,
-                paused_actions=row.paused_actions,
             )
         )
     return tuple(cards)

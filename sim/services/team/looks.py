@@ -7,12 +7,12 @@ from datetime import date, timedelta
 import pandas as pd
 
 from sim.compare.plan import NO_PLAN, Plan
-from sim.db.ledger import Subjects
 from sim.db.programs import ProgramRow, StepRow
 from sim.db.store import Transaction
-from sim.drill.guide_steps import StepKind
+from sim.db.trainings import TrainingState
+from sim.program.guide_steps import StepKind
 from sim.services.app.wiring import App
-from sim.services.ledger.trainings import CAME, TRAINING_KINDS, TrainingState, fold_trainings
+from sim.services.ledger.record import CAME
 from sim.services.team.choosing_forms import count_sizes
 
 _DRILL = ["phase", "form_id", "profile", "options", "elapsed_s", "finished"]
@@ -28,13 +28,8 @@ def find_compare_day(program: ProgramRow, steps: Iterable[StepRow]) -> date | No
 def load_plan(app: App, team_id: str, table: pd.DataFrame) -> Plan:
     """Return what was planned for a team whose comparison is looked at, the looks counted with this one.
 
-    A look is counted where it is with other drills than before, and there are drills on both sides. Demo teams are not
-    counted.
-
-    Args:
-        app: the application.
-        team_id: the team.
-        table: its attempts, columns of `sim.columns.ATTEMPTS`.
+    A look is counted where it is with other drills than before, and there are drills on both sides of the table of
+    attempts. Demo teams are not counted.
     """
     from sim.services.comparison.handover import compute_fingerprint  # noqa: PLC0415 - a drill begins without it
 
@@ -49,8 +44,8 @@ def load_plan(app: App, team_id: str, table: pd.DataFrame) -> Plan:
         with app.unrestricted().store.write() as work:  # looks are counted of those who may only look, too
             work.programs.add_look(team_id, key, at=app.clock.read().wall)
         looks = looks | {(team_id, key)}
-    mine = sum(of == team_id for of, _ in looks)
-    return replace(plan, looks=max(1, mine), teams=max(1, len({of for of, _ in looks})))
+    teams = [of for of, _ in looks]
+    return replace(plan, looks=max(1, teams.count(team_id)), teams=max(1, len(set(teams))))
 
 
 def _read_plan(work: Transaction, team_id: str) -> Plan:
@@ -60,16 +55,16 @@ def _read_plan(work: Transaction, team_id: str) -> Plan:
     program = programs[-1]
     steps = work.programs.list_steps([program.program_id])
     sizes = count_sizes(steps)
-    people = work.teams.list_people(team_id)
-    trainings = [
+    held = [
         each
-        for each in fold_trainings(work.ledger.list_of(Subjects(team_id=team_id), kinds=TRAINING_KINDS))
+        for each in work.trainings.list_of_team(team_id)
         if each.program_id == program.program_id and each.state is TrainingState.HELD
     ]
-    came = {person.person_id for each in trainings for person in each.list_who(*CAME)}
+    came = {person.person_id for each in held for person in each.list_who(*CAME)}
+    people = work.teams.list_people(team_id)
     return Plan(
         people=sum(each.left_at is None or each.left_at > program.created_at for each in people),
-        attended=len(came) if trainings else None,
+        attended=len(came) if held else None,
         before=sizes.before,
         after=sizes.after,
         training_on=program.training_on,

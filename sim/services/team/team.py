@@ -4,14 +4,16 @@ import secrets
 from dataclasses import dataclass, replace
 
 from sim.columns import BY_HAND, BY_LOT, CHOSEN_BY
-from sim.db.ledger import Subjects
-from sim.db.rows import PersonRow, TeamRow
+from sim.db.ledger import LedgerKind, Subjects
+from sim.db.programs import ProgramRow
+from sim.db.teams import PersonRow, TeamRow
 from sim.errors import SimError, StoreError
 from sim.services.accounts.links import end_links
 from sim.services.accounts.roster_accounts import follow_name
 from sim.services.accounts.viewer import Role
 from sim.services.app.wiring import App
 from sim.services.ledger.holds import find_hold
+from sim.services.ledger.writing import note_people
 from sim.text.typed import clean_name, fold_name
 
 MAX_NAME = 80
@@ -66,7 +68,7 @@ def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False, ch
     with app.store.write() as work:
         if work.teams.is_taken(row.name):
             raise StoreError(f"there is a team named {row.name!r} already", todo="choose another name")
-        work.teams.add_team(row)
+        work.insert(row)
     return row.team_id
 
 
@@ -82,7 +84,7 @@ def set_chosen_by(app: App, team_id: str, chosen_by: str) -> None:
     wanted = check_chosen_by(chosen_by)
     with app.store.write() as work:
         work.teams.get_team(team_id)
-        work.teams.set_chosen_by(team_id, wanted)
+        work.change(TeamRow, TeamRow.team_id == team_id, chosen_by=wanted)
 
 
 def check_chosen_by(chosen_by: str) -> str:
@@ -127,6 +129,7 @@ def add_person(app: App, team_id: str, name: str) -> str:
             raise StoreError(f"the team has {MAX_PEOPLE} people already", todo="make another team")
         _refuse_taken(people, wanted)
         work.teams.add_person(row)
+        note_people(work, [row], at=row.created_at)
     return row.person_id
 
 
@@ -137,7 +140,8 @@ def rename_person(app: App, person_id: str, name: str) -> None:
         person = work.teams.get_person(person_id)
         others = [p for p in work.teams.list_people(person.team_id) if p.person_id != person_id]
         _refuse_taken(others, wanted)
-        work.teams.rename_person(person_id, wanted)
+        work.teams.change_person(person_id, name=wanted)
+        note_people(work, [person], at=app.clock.read().wall)
         follow_name(work, person, wanted)
 
 
@@ -156,8 +160,11 @@ def remove_person(app: App, person_id: str) -> None:
         if account is not None and account.disabled_at is None:
             work.accounts.save(replace(account, disabled_at=now))
             work.accounts.end_sessions(account.account_id, at=now)
-        is_kept = find_hold(work, person_id) is not None or bool(work.ledger.list_of(Subjects(person_id=person_id)))
+        entries = work.ledger.list_of(Subjects(person_id=person_id))
+        is_told = any(entry.kind != LedgerKind.PERSON_CHANGED for entry in entries)
+        is_kept = find_hold(work, person_id) is not None or is_told
         work.teams.remove_person(person_id, at=now, is_kept=is_kept)
+        note_people(work, [person], at=now)
 
 
 def remove_demo(app: App) -> int:
@@ -189,10 +196,12 @@ def set_group(app: App, person_id: str, group: str) -> None:
     if group and group not in BY_HAND:
         raise StoreError(f"the group {group[:20]!r} cannot be set", expected=", ".join(BY_HAND) + ", or none")
     with app.store.write() as work:
-        people = work.teams.list_people(work.teams.get_person(person_id).team_id)
+        person = work.teams.get_person(person_id)
+        people = work.teams.list_people(person.team_id)
         if any(person.group in BY_LOT for person in people):
             raise StoreError("The groups of this team were drawn by lot.", todo="leave everyone where the lot put them")
-        work.teams.set_group(person_id, group)
+        work.teams.change_person(person_id, training_group=group)
+        note_people(work, [person], at=app.clock.read().wall)
 
 
 def find_team_of(
@@ -203,7 +212,7 @@ def find_team_of(
         person = work.teams.find_person(person_id) if person_id else None
         if person is not None:
             return person.team_id
-        program = work.programs.find(program_id) if program_id else None
+        program = work.by_key(ProgramRow, program_id) if program_id else None
         if program is not None:
             return program.team_id
         try:

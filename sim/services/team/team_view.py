@@ -2,33 +2,33 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 import pandas as pd
 
+from sim.attempt.attempt import ENDED, AttemptState, Phase
+from sim.attempt.options import NO_OPTIONS, Options, describe_options
+from sim.attempt.profile import ProfileName
 from sim.compare.comparison import compare_attempts
-from sim.compare.conditions import Conditions
+from sim.compare.counting import Conditions
+from sim.compare.facts import WAITING, is_one_scheme, name_side
 from sim.compare.later import PersonChange
-from sim.compare.people import WAITING, is_one_scheme, name_side
 from sim.compare.wording import say_difference, say_ratio
-from sim.drill.arrivals import is_clean
-from sim.drill.attempt import ENDED, AttemptState, Phase
-from sim.drill.options import NO_OPTIONS, Options, describe_options
-from sim.drill.profile import ProfileName
 from sim.errors import ComparisonError
 from sim.services.app.wiring import App
 from sim.services.attempt.console_profiles import ProfileCard, get_card
-from sim.services.attempt.scores import settle_all, write_arrivals
-from sim.services.comparison.handover import Compared, compare_table, write_conditions
+from sim.services.attempt.scores import settle_all
+from sim.services.comparison.handover import ReportExport, compare_table, write_conditions
 from sim.services.comparison.tables import read_as
+from sim.services.rules.held import list_held
+from sim.services.rules.remarks import say_time
 from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_district, export_team
 from sim.services.team.given_drills import AttemptCard
 from sim.services.team.team import list_teams
-from sim.text.tables import TextTable, write_time
+from sim.text.tables import TextTable
 
-WITHIN = "within the time allowed"
 PHASE_WORDS = {Phase.BEFORE: "Before", Phase.AFTER: "After", Phase.RETENTION: "Later"}
 PHASES = ("before", "after", "retention")
 
@@ -70,7 +70,7 @@ def get_team_view(app: App, team_id: str) -> TeamView:
     card = next((card for card in team.list_teams(app) if card.team_id == team_id), None)
     people = team.list_people(app, team_id)
     attempts = given_drills.list_attempts(app, team_id)
-    is_mixed = len({(attempt.profile, attempt.options) for attempt in attempts}) > 1
+    is_mixed = len({(attempt.row.profile, attempt.row.options) for attempt in attempts}) > 1
     present = tuple(
         PersonView(
             person_id=person.person_id,
@@ -88,8 +88,8 @@ def get_team_view(app: App, team_id: str) -> TeamView:
         is_demo=card is not None and card.is_demo,
         people=present,
         facts=_write_facts(present, attempts),
-        profile=get_card(attempts[-1].profile if attempts else ProfileName.CLASSIC),
-        options=attempts[-1].options if attempts else NO_OPTIONS,
+        profile=get_card(attempts[-1].row.profile if attempts else ProfileName.CLASSIC),
+        options=attempts[-1].row.options if attempts else NO_OPTIONS,
     )
 
 
@@ -98,37 +98,25 @@ def _list_drills(
 ) -> tuple[DrillLine, ...]:
     return tuple(
         DrillLine(
-            attempt_id=attempt.attempt_id,
+            attempt_id=attempt.row.attempt_id,
             text=f"{PHASE_WORDS[phase]}: {_write_state(attempt)}"
             + (f", {_write_setting(attempt)}" if is_mixed else "")
-            + _write_stall(attempt.stall_s)
-            + _write_late(attempt),
-            is_open=attempt.state not in ENDED,
+            + "".join(f". {each.removesuffix('.')}" for each in attempt.remarks),
+            is_open=attempt.row.state not in ENDED,
             not_counted=attempt.not_counted,
         )
         for attempt in attempts
-        if attempt.person_id == person_id and attempt.phase is phase
+        if attempt.row.person_id == person_id and attempt.row.phase is phase
     )
 
 
 def _write_setting(attempt: AttemptCard) -> str:
-    return f"{get_card(attempt.profile).title.lower()} console {describe_options(attempt.options)}".strip()
-
-
-def _write_stall(stall_s: float | None) -> str:
-    if stall_s is None or is_clean(stall_s):
-        return ""
-    return f". Playing waited {stall_s:.0f} s for footage: the time is not clean"
-
-
-def _write_late(attempt: AttemptCard) -> str:
-    said = write_arrivals(attempt.unheard_s, attempt.late_events, attempt.mark_tabs, attempt.paused_actions)
-    return f". {said.removesuffix('.')}" if said else ""
+    return f"{get_card(attempt.row.profile).title.lower()} console {describe_options(attempt.row.options)}".strip()
 
 
 def _write_state(attempt: AttemptCard) -> str:
-    if attempt.state is AttemptState.SUBMITTED and attempt.used_s is not None:
-        return f"finished in {write_time(attempt.used_s)}" if attempt.is_told else f"finished {WITHIN}"
+    if attempt.row.state is AttemptState.SUBMITTED and attempt.used_s is not None:
+        return f"finished {'' if attempt.told_s is None else 'in '}{say_time(attempt.row.state, attempt.told_s)}"
     return {
         AttemptState.ASSIGNED: "ready to start",
         AttemptState.BRIEFED: "ready to start",
@@ -136,7 +124,7 @@ def _write_state(attempt: AttemptCard) -> str:
         AttemptState.SUBMITTED: "finished",
         AttemptState.TIMED_OUT: "ran out of time",
         AttemptState.ABANDONED: "given up",
-    }[attempt.state]
+    }[attempt.row.state]
 
 
 def _is_counted(drill: DrillLine) -> bool:
@@ -149,8 +137,8 @@ def _write_facts(people: Sequence[PersonView], attempts: Sequence[AttemptCard]) 
     before = sum(any(_is_counted(drill) for drill in person.before) for person in people)
     after = sum(any(_is_counted(drill) for drill in person.after) for person in people)
     uncounted = sum(bool(drill.not_counted) for person in people for drill in (*person.before, *person.after))
-    running = sum(attempt.state is AttemptState.RUNNING for attempt in attempts)
-    consoles = {write_conditions(attempt.profile, attempt.options) for attempt in attempts}
+    running = sum(attempt.row.state is AttemptState.RUNNING for attempt in attempts)
+    consoles = {write_conditions(attempt.row.profile, attempt.row.options) for attempt in attempts}
     return (
         ("People", str(len(people))),
         ("Drill before done", f"{before} of {len(people)}"),
@@ -169,8 +157,7 @@ class PersonDrill:
     day: str
     form: str
     time_s: float  # time used, at most the drill's usual limit
-    # that is the time used; else it would tell who has extended time, see `sim.drill.attempt.find_told_s`
-    is_told: bool
+    time: str  # what may be told of it
     is_time_out: bool  # not handed in
     accuracy: float | None  # agreement with the true trail in percent, None where undefined
     text: str  # the result in words
@@ -189,19 +176,22 @@ class PersonDrills:
     change_note: str  # how to read it, or why there is none
 
 
-def get_person_drills(app: App, person_id: str, *, zone: tzinfo) -> PersonDrills:
+def get_person_drills(app: App, person_id: str, *, zone: tzinfo, is_own: bool = False) -> PersonDrills:
+    """Return what somebody has done; for themselves (`is_own`) without the match of drills whose answer is held."""
     with app.store.read() as work:
         person = work.teams.get_person(person_id)
         team_name = work.teams.get_team(person.team_id).name
-    cards = [card for card in given_drills.list_attempts(app, person.team_id) if card.person_id == person_id]
-    ended = [card for card in cards if card.state in ENDED and card.used_s and card.phase is not None]
+    cards = [card for card in given_drills.list_attempts(app, person.team_id) if card.row.person_id == person_id]
+    ended = [card for card in cards if card.row.state in ENDED and card.used_s and card.row.phase is not None]
+    held = list_held(app, [card.row for card in ended]) if is_own else {}
+    ended = [replace(card, idf1=None) if card.row.timing.attempt_id in held else card for card in ended]
     drills = tuple(_make_drill(card, number, zone) for number, card in enumerate(ended, start=1))
     change, note = _find_change(app, person.team_id, person.name)
     return PersonDrills(
         name=person.name,
         team_id=person.team_id,
         team_name=team_name,
-        facts=_write_person_facts(drills, waiting=sum(card.state not in ENDED for card in cards)),
+        facts=_write_person_facts(drills, waiting=sum(card.row.state not in ENDED for card in cards)),
         drills=drills,
         table=TextTable(
             name="own-drills",
@@ -212,7 +202,7 @@ def get_person_drills(app: App, person_id: str, *, zone: tzinfo) -> PersonDrills
                     drill.day,
                     drill.phase,
                     drill.form,
-                    _write_time(drill),
+                    drill.time,
                     "not defined" if drill.accuracy is None else f"{drill.accuracy:.0f}%",
                 )
                 for drill in drills
@@ -224,29 +214,19 @@ def get_person_drills(app: App, person_id: str, *, zone: tzinfo) -> PersonDrills
 
 
 def _make_drill(card: AttemptCard, number: int, zone: tzinfo) -> PersonDrill:
-    time_s = card.used_s or 0.0
-    is_time_out = card.state is not AttemptState.SUBMITTED
-    day = card.created_at.astimezone(zone)
+    day = card.row.created_at.astimezone(zone)
     accuracy = None if card.idf1 is None else 100.0 * card.idf1
-    finished = f"finished in {write_time(time_s)}" if card.is_told else f"finished {WITHIN}"
-    words = "ran out of time" if is_time_out else finished
     return PersonDrill(
         number=number,
-        phase=PHASE_WORDS[card.phase] if card.phase else "",
+        phase=PHASE_WORDS[card.row.phase] if card.row.phase else "",
         day=f"{day:%b}\N{NO-BREAK SPACE}{day.day}, {day.year}",
         form=card.form_title.replace(" ", "\N{NO-BREAK SPACE}"),
-        time_s=time_s,
-        is_told=card.is_told,
-        is_time_out=is_time_out,
+        time_s=card.used_s or 0.0,
+        time=say_time(card.row.state, card.told_s),
+        is_time_out=card.row.state is not AttemptState.SUBMITTED,
         accuracy=accuracy,
-        text=(words if accuracy is None else f"{words}, {accuracy:.0f}% match"),
+        text=_write_state(card) + ("" if accuracy is None else f", {accuracy:.0f}% match"),
     )
-
-
-def _write_time(drill: PersonDrill) -> str:
-    if drill.is_time_out:
-        return "ran out of time"
-    return write_time(drill.time_s) if drill.is_told else WITHIN
 
 
 def _write_person_facts(drills: Sequence[PersonDrill], *, waiting: int) -> tuple[tuple[str, str], ...]:
@@ -331,7 +311,7 @@ def get_district_view(app: App) -> DistrictView:
 
 def compare_district(
     table: pd.DataFrame, *, by_school: bool, conditions: Conditions | None = None, are_different: bool = False
-) -> Compared:
+) -> ReportExport:
     """Return the comparison over all schools, under one console and options: the usual ones if None."""
     grouped = table if is_one_scheme(table) else table.assign(group="")
     shown = grouped if by_school else _hide_schools(grouped)

@@ -4,20 +4,17 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sim.drill.team_exercise import Role
-from sim.scoring.footage_use import Span, merge_spans
-from sim.scoring.judged import PartView
-from sim.scoring.metric import MetricValue
-from sim.scoring.team_exercise.coverage import (
-    EXERCISE_COVERAGE,
-    EXERCISE_DUPLICATED,
-    EXERCISE_HAND_OFF_DELAY,
-    EXERCISE_HAND_OFFS_MET,
-    EXERCISE_LEGS_SEEN,
+from sim.attempt.team_exercise import Role
+from sim.scoring.exercise_metrics import (
+    ExerciseCase,
+    MemberScreens,
+    Screen,
     find_delay_s,
     list_played,
 )
-from sim.scoring.team_exercise.evidence import ExerciseCase, MemberScreens, Screen
+from sim.scoring.metric import MetricValue
+from sim.scoring.score_card import PartView
+from sim.scoring.use_metrics import Span, merge_spans
 from sim.services.app.catalog import write_right_names
 from sim.services.app.wiring import App
 from sim.services.attempt.exercise import ROLE_NAMES
@@ -81,7 +78,7 @@ def get_exercise_debrief(app: App, exercise_id: str) -> ExerciseDebrief:
     form = app.catalog.get_form(ended.row.form_id).form
     recording = app.catalog.get_recording(ended.row.recording_id)
     names = write_right_names(recording)
-    words = get_task_type(form.type).words
+    task_type = get_task_type(form.type)
     used_s = ended.row.timing.used_s or 0.0
 
     def name(camera_id: str) -> str:
@@ -90,12 +87,12 @@ def get_exercise_debrief(app: App, exercise_id: str) -> ExerciseDebrief:
     def clock(site_s: float) -> str:
         return write_clock(recording.manifest.start_time, site_s)
 
-    parts = words.write_parts(ended.score, form.task, names)
+    parts = task_type.write_parts(ended.score, form.task)
     return ExerciseDebrief(
         title=form.title,
         members=tuple((ROLE_NAMES[each.role], ended.people.get(each.person_id, "")) for each in ended.members),
         time=write_minutes(used_s),
-        verdict=words.write_verdict(ended.score, form.task, names),
+        verdict=task_type.write_verdict(ended.score, form.task),
         passed=ended.score.card.passed is True,
         parts=tuple(part for part in parts if part.good is not None),
         measures=write_measures(ended),
@@ -125,8 +122,8 @@ def write_measures(ended: EndedExercise) -> tuple[PartView, ...]:
 
 def write_practice(ended: EndedExercise, *, names: dict[str, str]) -> str:
     """Return the one thing to practice next as an exercise: what cost most, in the order in which it comes about."""
-    coverage = _number(ended.measures.get(EXERCISE_COVERAGE.key), 1.0)
-    duplicated = _number(ended.measures.get(EXERCISE_DUPLICATED.key), 0.0)
+    coverage = _number(ended.measures.get("exercise_coverage"), 1.0)
+    duplicated = _number(ended.measures.get("exercise_duplicated"), 0.0)
     if duplicated > GOOD_DUPLICATED and coverage < GOOD_COVERAGE:
         return (
             "Say aloud who takes which camera before anybody presses play: you looked at the same picture while the "
@@ -149,14 +146,14 @@ def write_practice(ended: EndedExercise, *, names: dict[str, str]) -> str:
 
 
 def _write_coverage(ended: EndedExercise) -> PartView:
-    share = ended.measures.get(EXERCISE_COVERAGE.key)
-    seen = ended.measures.get(EXERCISE_LEGS_SEEN.key)
+    share = ended.measures.get("exercise_coverage")
+    seen = ended.measures.get("exercise_appearances_seen")
     if share is None or seen is None or ended.case is None:
-        return _make(EXERCISE_COVERAGE.key, "On someone's screen", "–", "The student was on no camera.", None)
+        return _make("exercise_coverage", "On someone's screen", "–", "The student was on no camera.", None)
     legs = len(ended.case.trace.legs)
     times = f"{round(_number(seen) * legs)} of {legs} times that a camera showed the student, someone had that picture."
     return _make(
-        EXERCISE_COVERAGE.key,
+        "exercise_coverage",
         "On someone's screen",
         _percent(share),
         f"of the student's time on camera was watched by at least one of you. {times}",
@@ -165,33 +162,33 @@ def _write_coverage(ended: EndedExercise) -> PartView:
 
 
 def _write_duplicated(ended: EndedExercise) -> PartView:
-    share = ended.measures.get(EXERCISE_DUPLICATED.key)
+    share = ended.measures.get("exercise_duplicated")
     label = "Looked at twice"
     if share is None:
-        return _make(EXERCISE_DUPLICATED.key, label, "–", "Nobody looked at a camera.", None)
-    if not _number(ended.measures.get(EXERCISE_COVERAGE.key), 1.0):
-        return _make(EXERCISE_DUPLICATED.key, label, "–", "Nobody had a picture of the student.", None)
+        return _make("exercise_duplicated", label, "–", "Nobody looked at a camera.", None)
+    if not _number(ended.measures.get("exercise_coverage"), 1.0):
+        return _make("exercise_duplicated", label, "–", "Nobody had a picture of the student.", None)
     sentence = (
         "of your viewing time, someone else had the same camera at about the same moment. "
         "Some of that is good, as for a second look."
     )
-    return _make(EXERCISE_DUPLICATED.key, label, _percent(share), sentence, _number(share) <= GOOD_DUPLICATED)
+    return _make("exercise_duplicated", label, _percent(share), sentence, _number(share) <= GOOD_DUPLICATED)
 
 
 def _write_hand_offs(ended: EndedExercise) -> PartView:
     label, count = "Handing over", len(ended.replay.requests)
-    delay, met = ended.measures.get(EXERCISE_HAND_OFF_DELAY.key), ended.measures.get(EXERCISE_HAND_OFFS_MET.key)
+    delay, met = ended.measures.get("exercise_hand_off_delay"), ended.measures.get("exercise_hand_offs_met")
     if not count:
-        return _make(EXERCISE_HAND_OFF_DELAY.key, label, "–", "Nobody asked another to take over a camera.", None)
+        return _make("exercise_hand_off_delay", label, "–", "Nobody asked another to take over a camera.", None)
     taken = f"{round(_number(met) * count)} of {count} requests were taken over."
     if delay is None:
-        return _make(EXERCISE_HAND_OFF_DELAY.key, label, "Not taken", f"Most requests got no answer. {taken}", False)
+        return _make("exercise_hand_off_delay", label, "Not taken", f"Most requests got no answer. {taken}", False)
     sentence = f"passed, in the middle case, from the request until another had that picture. {taken}"
-    return _make(EXERCISE_HAND_OFF_DELAY.key, label, write_minutes(_number(delay)), sentence, not _is_slow(ended))
+    return _make("exercise_hand_off_delay", label, write_minutes(_number(delay)), sentence, not _is_slow(ended))
 
 
 def _is_slow(ended: EndedExercise) -> bool:
-    delay, met = ended.measures.get(EXERCISE_HAND_OFF_DELAY.key), ended.measures.get(EXERCISE_HAND_OFFS_MET.key)
+    delay, met = ended.measures.get("exercise_hand_off_delay"), ended.measures.get("exercise_hand_offs_met")
     return delay is None or _number(delay) > GOOD_DELAY_S or _number(met) < 1.0
 
 

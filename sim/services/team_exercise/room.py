@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sim.attempt.attempt import AttemptState, Mode, begin, brief, tick
+from sim.attempt.options import NO_OPTIONS, DrillOption
+from sim.attempt.profile import ProfileName
+from sim.attempt.team_exercise import Duty as ExerciseDuty
+from sim.attempt.team_exercise import Role, list_duties, list_roles
 from sim.db.exercises import ExerciseRow, MemberRow
 from sim.db.store import Transaction
-from sim.drill.attempt import AttemptState, Mode, begin, brief, tick
-from sim.drill.forms import Origin
-from sim.drill.options import NO_OPTIONS, DrillOption
-from sim.drill.profile import ProfileName
-from sim.drill.team_exercise import Duty as ExerciseDuty
-from sim.drill.team_exercise import Role, list_duties, list_roles
 from sim.errors import AccessError, StoreError, TaskError
-from sim.services.accounts.viewer import Duty, Viewer, check_team, require
+from sim.forms.forms import Origin
+from sim.services.accounts.viewer import Duty, Viewer, limit_app, require
 from sim.services.app.forms import KnownForm
 from sim.services.app.links import Invitation
 from sim.services.app.wiring import App
@@ -22,7 +22,7 @@ from sim.services.attempt import attempts
 from sim.services.attempt.console_data import BriefingView
 from sim.services.attempt.exercise import ROLE_NAMES, describe_role, get_duties, is_here, is_note_due
 from sim.tasks import get_task_type
-from sim.tasks.common.answer_form import Marks
+from sim.tasks.common.task import Marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ def enter(app: App, invitation: Invitation) -> RoomView:
         exercise, members = load_exercise(work, invitation.exercise_id)
         own = find_own(members, invitation.role)
         if is_note_due(own, now=now.wall):
-            work.exercises.note_seen(own.attempt_id, at=now.wall)
+            work.exercises.change_member(own.attempt_id, seen_at=now.wall)
         state = tick(work.attempts.get(own.attempt_id).timing, now).state
         shown = _describe_members(work, exercise, members, now=now.wall, own=own)
     is_open = state in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
@@ -100,9 +100,8 @@ def start(app: App, invitation: Invitation) -> None:
 
 def check_exercise(app: App, viewer: Viewer, exercise_id: str) -> None:
     require(viewer, Duty.SEE_TEAMS)
-    with app.store.read() as work:
-        team_id = work.exercises.get(exercise_id).team_id
-    check_team(app, viewer, team_id)
+    with limit_app(app, viewer).store.read() as work:
+        work.exercises.get(exercise_id)
 
 
 def list_exercises(app: App, team_id: str) -> tuple[ExerciseLine, ...]:
@@ -221,10 +220,10 @@ def create_exercise(
         exercise_id=exercise_id, team_id=team_id, form_id=form_id, leading=Role.LEAD, created_at=app.clock.read().wall
     )
     with app.store.write() as work:
-        work.exercises.add(exercise)
+        work.insert(exercise)
         for (role, row), person_id in zip(rows.items(), person_ids, strict=True):
             attempts.add_row(work, row)
-            work.exercises.add_member(
+            work.insert(
                 MemberRow(exercise_id=exercise_id, role=role, person_id=person_id, attempt_id=row.timing.attempt_id)
             )
     return exercise_id

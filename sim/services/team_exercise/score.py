@@ -4,17 +4,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from sim.attempt.attempt import ENDED, AttemptState, seal, tick
+from sim.attempt.exercise_replay import ExerciseReplay, replay_exercise
+from sim.attempt.options import DrillOption
+from sim.attempt.replay import sum_stalls_s
+from sim.attempt.team_exercise import Role
+from sim.db.attempts import AttemptRow
 from sim.db.exercises import ExerciseRow, MemberRow
-from sim.db.rows import AttemptRow
-from sim.drill.attempt import ENDED, AttemptState, seal, tick
-from sim.drill.event import Event
-from sim.drill.exercise_replay import ExerciseReplay, replay_exercise
-from sim.drill.options import DrillOption
-from sim.drill.team_exercise import Role
 from sim.errors import AttemptError
-from sim.scoring.metric import MetricValue
-from sim.scoring.team_exercise.coverage import EXERCISE_METRICS, compute_exercise_measures
-from sim.scoring.team_exercise.evidence import ExerciseCase
+from sim.scoring.exercise_metrics import ExerciseCase, compute_exercise_measures
+from sim.scoring.metric import MetricValue, list_metrics
 from sim.services.app.score import AttemptScore, score_replay
 from sim.services.app.wiring import App
 from sim.services.attempt.console_data import list_right_replies
@@ -44,7 +43,6 @@ def close_exercise(app: App, exercise_id: str) -> EndedExercise:
     check_truth(app, row)
     with app.store.read() as work:
         parts = {member.role: clamp_events(work.events.list_all(member.attempt_id)) for member in members}
-        work.teams.get_team(exercise.team_id)
         people = work.teams.name_people([member.person_id for member in members])
     replay = replay_exercise(
         parts,
@@ -53,14 +51,15 @@ def close_exercise(app: App, exercise_id: str) -> EndedExercise:
         finished=row.timing.state is AttemptState.SUBMITTED,
         limit_s=row.timing.limit_s,
     )
-    calls_row, calls = _find_calls(rows, parts)
+    called = next((role for role, each in rows.items() if DrillOption.INTERRUPTIONS in each.options), None)
+    merged = replay.merged if called is None else replace(replay.merged, calls=replay.parts[called].calls)
     form = app.catalog.get_form(row.form_id).form
     score = score_replay(
         form.task,
         app.catalog.get_truth(row.recording_id, form.cameras),
-        replay.merged,
-        events=calls,
-        right_replies=None if calls_row is None else list_right_replies(app, calls_row),
+        merged,
+        stall_s=0.0 if called is None else sum_stalls_s(parts[called]),
+        right_replies=None if called is None else list_right_replies(app, rows[called]),
     )
     case = None
     if score.case is not None:
@@ -86,7 +85,7 @@ def write_exercise_score(ended: EndedExercise) -> str:
         "schema_version": SCORE_SCHEMA,
         "card": ended.score.card.as_data(),
         "measures": dict(ended.measures),
-        "versions": {metric.key: metric.version for metric in EXERCISE_METRICS},
+        "versions": {metric.key: metric.version for metric in list_metrics("exercise")},
         "members": len(ended.members),
     }
     return json.dumps(data, sort_keys=True, allow_nan=False)
@@ -114,19 +113,9 @@ def _seal_all(app: App, exercise_id: str) -> tuple[ExerciseRow, tuple[MemberRow,
     return exercise, members, rows
 
 
-def _find_calls(
-    rows: Mapping[Role, AttemptRow], parts: Mapping[Role, tuple[Event, ...]]
-) -> tuple[AttemptRow | None, tuple[Event, ...]]:
-    """Return the part that was called, with its events; (None, ()) in a drill without interruptions."""
-    for role, row in rows.items():
-        if DrillOption.INTERRUPTIONS in row.options:
-            return row, parts[role]
-    return None, ()
-
-
 def _keep(app: App, ended: EndedExercise) -> None:
     text = write_exercise_score(ended)
     if ended.exercise.score_json == text:
         return
     with app.store.write() as work:
-        work.exercises.save(replace(work.exercises.get(ended.exercise.exercise_id), score_json=text))
+        work.save_row(replace(work.exercises.get(ended.exercise.exercise_id), score_json=text))

@@ -1,34 +1,26 @@
 """Entering a training event, correcting it, closing it as held, canceling it: each an entry of the ledger."""
 
 import hashlib
-import json
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sim.db.ledger import Draft, Json, LedgerKind, Subjects, write_moment
+from sim.db.ledger import LedgerKind
+from sim.db.programs import ProgramRow
 from sim.db.store import Transaction
-from sim.drill.session_day import Attendance
+from sim.db.trainings import Attendee, Certified, Material, Training, TrainingState
 from sim.errors import LedgerError
+from sim.program.session_day import Attendance
 from sim.services.app.wiring import App
-from sim.services.ledger.trainings import (
-    CAME,
-    TRAINING_KINDS,
-    Attendee,
-    Certified,
-    Material,
-    Training,
-    TrainingState,
-    fold_trainings,
-)
-from sim.services.ledger.writing import describe_known, name_team
-from sim.services.program.change import set_training_time, shift_after_training
+from sim.services.ledger.record import CAME
+from sim.services.ledger.writing import keep_attendance, name_team, set_attendance
 from sim.services.program.school_days import get_zone
-from sim.text.typed import clean_typed
+from sim.text.typed import clean_reason, clean_typed
 
 MOST_LINE: Final = 200
 MOST_TEXT: Final = 1000
@@ -37,7 +29,6 @@ MOST_MATERIALS: Final = 20
 MOST_MONTHS: Final = 120
 EARLIEST: Final = timedelta(days=3660)
 FARTHEST: Final = timedelta(days=731)
-MADE_UP: Final = "made up in a later training"
 _WORDS: Final = {
     "title": "title",
     "topics": "list of topics",
@@ -77,53 +68,50 @@ class TrainingPlan:
 def enter_training(app: App, plan: TrainingPlan, *, person_ids: Sequence[str], by: str = "") -> str:
     """Plan a training, or enter one that took place; return its id. Everyone in `person_ids` is expected at it."""
     now = app.clock.read().wall
-    data = _check_plan(plan, now)
     if not person_ids:
         raise LedgerError("Choose at least one person who is expected at the training.")
-    training_id = secrets.token_urlsafe(12)
     with app.store.write() as work:
-        data |= _name_team(work, plan.team_id)
-        _check_program(work, plan)
-        subjects = Subjects(team_id=plan.team_id, session_id=training_id)
-        work.ledger.append(Draft(kind=LedgerKind.TRAINING_ENTERED, at=now, by=by, subjects=subjects, data={**data}))
-        _expect(work, plan.team_id, training_id, person_ids, at=now, by=by)
-    return training_id
+        training = Training(
+            training_id=secrets.token_urlsafe(12),
+            ordinal=work.count_on(Training.ordinal),
+            number=1,
+            team_id=plan.team_id,
+            entered_at=now,
+            entered_by=by,
+            minutes_by=by,
+            **_check_plan(work, plan, now),
+        )
+        work.ledger.keep(training, LedgerKind.TRAINING_ENTERED, at=now, by=by)
+        _expect(work, training, person_ids, at=now, by=by)
+    return training.training_id
 
 
 def change_training(app: App, training_id: str, plan: TrainingPlan, *, seen: int, by: str = "") -> None:
     """Enter a training anew; what stood there before stays in the ledger."""
     now = app.clock.read().wall
-    data = _check_plan(plan, now)
     with app.store.write() as work:
-        training = read_training(work, training_id)
+        values, training = _check_plan(work, plan, now), work.trainings.get(training_id)
         if training.number != seen:
             raise LedgerError("Someone else has changed this training since you opened it. Reload the page and look.")
         if training.state is TrainingState.CANCELED:
             raise LedgerError("This training was canceled. Plan a new one.")
         if training.state is TrainingState.HELD and plan.begins_at > now:
             raise LedgerError("A training that was held cannot be in the future. Choose the day it took place.")
-        data |= _name_team(work, training.team_id)
-        if data == _to_data(training):
+        changed = replace(training, **values)
+        if changed == training:
             raise LedgerError("Nothing was changed, so nothing was added to the record.")
-        _check_program(work, plan)
-        work.ledger.append(
-            Draft(
-                kind=LedgerKind.TRAINING_ENTERED,
-                at=now,
-                by=by,
-                subjects=Subjects(team_id=training.team_id, session_id=training_id),
-                data=data,
-            )
-        )
+        minutes_by = training.minutes_by if changed.minutes == training.minutes else by
+        changed = replace(changed, number=training.number + 1, minutes_by=minutes_by)
+        work.ledger.keep(changed, LedgerKind.TRAINING_ENTERED, at=now, by=by)
+        _follow(app, work, changed)
 
 
 def expect_more(app: App, training_id: str, person_ids: Sequence[str], *, by: str = "") -> int:
-    """Expect more people at a training that is not closed; return how many were added. Raises LedgerError."""
     with app.store.write() as work:
-        training = read_training(work, training_id)
+        training = work.trainings.get(training_id)
         check_open(training)
         fresh = [person_id for person_id in person_ids if training.find(person_id) is None]
-        _expect(work, training.team_id, training_id, fresh, at=app.clock.read().wall, by=by)
+        _expect(work, training, fresh, at=app.clock.read().wall, by=by)
     return len(fresh)
 
 
@@ -138,7 +126,7 @@ def close_training(app: App, training_id: str, *, minutes: int, by: str = "", wh
     why = _check_text(why_longer, name="reason", most=MOST_LINE)
     now = app.clock.read().wall
     with app.store.write() as work:
-        training = read_training(work, training_id)
+        training = work.trainings.get(training_id)
         check_open(training)
         if now < training.begins_at:
             raise LedgerError("This training has not begun yet. Close it once it has taken place.")
@@ -151,156 +139,73 @@ def close_training(app: App, training_id: str, *, minutes: int, by: str = "", wh
                 f"enter why it is longer (up to {MOST_LINE} characters)."
             )
         for missing in training.list_who(Attendance.INVITED):
-            note_attendee(work, training, missing, Attendance.ABSENT, at=now, by=by)
-        _close(
-            work, training, {"held": True, "minutes": length, "reason": why if length > passed else ""}, at=now, by=by
-        )
+            set_attendance(work, training, missing, Attendance.ABSENT, at=now, by=by)
+        reason = why if length > passed else ""
+        _close(work, training, is_held=True, minutes=length, reason=reason, at=now, by=by)
+        _follow(app, work, work.trainings.get(training_id))
 
 
 def cancel_training(app: App, training_id: str, *, reason: str, by: str = "") -> None:
     """Cancel a training that was not held; nobody is absent from it. Raises LedgerError: no reason, or it is closed."""
-    why = _check_text(reason, name="reason", most=MOST_LINE)
-    if not why:
-        raise LedgerError(f"Enter a reason (up to {MOST_LINE} characters).")
+    why = clean_reason(reason, most=MOST_LINE, fault=LedgerError)
     with app.store.write() as work:
-        training = read_training(work, training_id)
+        training = work.trainings.get(training_id)
         check_open(training)
         if training.list_who(*CAME):
             raise LedgerError("Someone is marked as present. Correct the attendance first, or close the training.")
-        data: dict[str, Json] = {"held": False, "minutes": training.minutes, "reason": why}
-        _close(work, training, data, at=app.clock.read().wall, by=by)
+        now = app.clock.read().wall
+        _close(work, training, is_held=False, minutes=training.minutes, reason=why, at=now, by=by)
 
 
 def get_training(app: App, training_id: str) -> Training:
     """Return a training as it stands. Raises LedgerError: there is none; AccessError: of a school that is not open."""
     with app.store.read() as work:
-        training = read_training(work, training_id)
-        work.teams.get_team(training.team_id)
-        return training
+        return work.trainings.get(training_id)
 
 
 def list_trainings(app: App, team_id: str) -> tuple[Training, ...]:
     with app.store.read() as work:
-        found = fold_trainings(work.ledger.list_of(Subjects(team_id=team_id), kinds=TRAINING_KINDS))
+        found = work.trainings.list_of_team(team_id)
     return tuple(sorted(found, key=lambda each: (each.begins_at, each.training_id), reverse=True))
 
 
-def read_training(work: Transaction, training_id: str) -> Training:
-    entries = work.ledger.list_of(Subjects(session_id=training_id), kinds=TRAINING_KINDS) if training_id else ()
-    found = fold_trainings(entries)
-    if not found:
-        raise LedgerError("This training does not exist. Go back to the records and choose one.")
-    return found[0]
-
-
 def check_open(training: Training) -> None:
-    """Raise LedgerError where a training was held or canceled."""
     if training.state is TrainingState.HELD:
         raise LedgerError("This training is closed. Corrections need a reason.")
     if training.state is TrainingState.CANCELED:
         raise LedgerError("This training was canceled. Plan a new one.")
 
 
-def note_attendee(
-    work: Transaction,
-    training: Training,
-    person: Attendee,
-    became: Attendance,
-    *,
-    at: datetime,
-    by: str = "",
-    known_by: str = "",
-    device: str = "",
-    reason: str = "",
-) -> None:
-    """Record what became of someone expected, and the mark of their browser; the ledger says what it was before."""
-    data: dict[str, Json] = {
-        "name": person.name,
-        "attendance": became.value,
-        "was": person.attendance.value,
-        "reason": reason,
-        **describe_known(known_by, device),
-    }
-    subjects = Subjects(team_id=training.team_id, session_id=training.training_id, person_id=person.person_id)
-    work.ledger.append(Draft(kind=LedgerKind.TRAINING_ATTENDANCE, at=at, by=by, subjects=subjects, data=data))
-
-
-def settle_made_up(work: Transaction, training: Training, person_id: str, *, at: datetime, by: str = "") -> None:
-    """Someone came to a training that makes up another one: where they were absent, that is made up now."""
-    earlier, seen = training.makes_up, {training.training_id}
-    while earlier is not None and earlier not in seen:
-        seen.add(earlier)
-        missed = read_training(work, earlier)
-        person = missed.find(person_id)
-        if person is not None and person.attendance is Attendance.ABSENT:
-            note_attendee(work, missed, person, Attendance.MADE_UP, at=at, by=by, reason=MADE_UP)
-        earlier = missed.makes_up
-
-
-def undo_made_up(work: Transaction, training: Training, person_id: str, *, at: datetime, by: str = "") -> None:
-    """Someone did not come to a training after all: what counted as made up by it alone is missed again."""
-    earlier, seen = training.makes_up, {training.training_id}
-    others = [
-        each
-        for each in fold_trainings(work.ledger.list_of(Subjects(team_id=training.team_id), kinds=TRAINING_KINDS))
-        if each.training_id != training.training_id
-    ]
-    while earlier is not None and earlier not in seen:
-        seen.add(earlier)
-        missed = read_training(work, earlier)
-        person = missed.find(person_id)
-        by_others = (each.find(person_id) for each in others if each.makes_up == earlier)
-        is_made_up = any(other is not None and other.attendance in CAME for other in by_others)
-        if (
-            person is not None
-            and (person.attendance, person.reason) == (Attendance.MADE_UP, MADE_UP)
-            and not is_made_up
-        ):
-            note_attendee(
-                work, missed, person, Attendance.ABSENT, at=at, by=by, reason="was not at the later training after all"
-            )
-        earlier = missed.makes_up
-
-
-def _expect(
-    work: Transaction, team_id: str, training_id: str, person_ids: Sequence[str], *, at: datetime, by: str
-) -> None:
+def _expect(work: Transaction, training: Training, person_ids: Sequence[str], *, at: datetime, by: str) -> None:
     for person_id in dict.fromkeys(person_ids):
         person = work.teams.get_person(person_id)
-        if person.team_id != team_id:
+        if person.team_id != training.team_id:
             raise LedgerError(f"{person.name} is not on this team. Reload the page and choose again.")
-        data: dict[str, Json] = {
-            "name": person.name,
-            "attendance": Attendance.INVITED.value,
-            "was": "",
-            "known_by": "",
-            "reason": "",
-        }
-        subjects = Subjects(team_id=team_id, session_id=training_id, person_id=person_id)
-        work.ledger.append(Draft(kind=LedgerKind.TRAINING_ATTENDANCE, at=at, by=by, subjects=subjects, data=data))
+        expected = Attendee(training_id=training.training_id, person_id=person_id, name=person.name, at=at, by=by)
+        keep_attendance(work, training, expected, LedgerKind.TRAINING_ATTENDANCE, at=at)
 
 
-def _close(work: Transaction, training: Training, data: dict[str, Json], *, at: datetime, by: str) -> None:
-    subjects = Subjects(team_id=training.team_id, session_id=training.training_id)
-    work.ledger.append(Draft(kind=LedgerKind.TRAINING_CLOSED, at=at, by=by, subjects=subjects, data=data))
+def _close(
+    work: Transaction, training: Training, *, is_held: bool, minutes: int, reason: str, at: datetime, by: str
+) -> None:
+    closed = replace(
+        training,
+        number=training.number + 1,
+        is_held=is_held,
+        closed_at=at,
+        closed_by=by,
+        why_canceled="" if is_held else reason,
+        why_longer=reason if is_held else "",
+        is_open=False,
+        sign_out_at=at if training.is_open else training.sign_out_at,
+        minutes=minutes,
+        minutes_by=by if is_held else training.minutes_by,
+    )
+    work.ledger.keep(closed, LedgerKind.TRAINING_CLOSED, at=at, by=by)
 
 
-def _name_team(work: Transaction, team_id: str) -> dict[str, Json]:
-    row = work.teams.get_team(team_id)
-    if row.is_demo:
-        raise LedgerError("A demo team has no training record: its people are invented. Make a team of your own.")
-    return name_team(row)
-
-
-def _check_program(work: Transaction, plan: TrainingPlan) -> None:
-    if plan.program_id is not None and work.programs.get(plan.program_id).team_id != plan.team_id:
-        raise LedgerError("This program is another team's. Choose one of this team.")
-    if plan.makes_up is not None and read_training(work, plan.makes_up).team_id != plan.team_id:
-        raise LedgerError("The training to be made up is another team's.")
-
-
-def _check_plan(plan: TrainingPlan, now: datetime) -> dict[str, Json]:
-    texts: dict[str, Json] = {
+def _check_plan(work: Transaction, plan: TrainingPlan, now: datetime) -> dict[str, Any]:
+    texts = {
         name: _check_text(getattr(plan, name), name=words, most=MOST_TEXT if name == "topics" else MOST_LINE)
         for name, words in _WORDS.items()
     }
@@ -313,25 +218,17 @@ def _check_plan(plan: TrainingPlan, now: datetime) -> dict[str, Json]:
         raise LedgerError(f"Enter how long the certificate is valid (1 to {MOST_MONTHS} months, or no end).")
     if len(plan.materials) > MOST_MATERIALS:
         raise LedgerError(f"Enter at most {MOST_MATERIALS} materials.")
-    materials: list[Json] = [{**asdict(each)} for each in plan.materials]
-    return {
-        **texts,
-        "begins_at": write_moment(begins_at),
-        "minutes": _check_minutes(plan.minutes),
-        "materials": materials,
-        "program_id": plan.program_id,
-        "certified": plan.certified.value,
-        "valid_months": plan.valid_months if plan.certified is not Certified.NOTHING else 0,
-        "makes_up": plan.makes_up,
-    }
-
-
-def _to_data(training: Training) -> dict[str, Json]:
-    fields = ("team", "school", *_WORDS, "minutes", "program_id", "valid_months", "makes_up")
-    materials: list[Json] = [{**asdict(each)} for each in training.materials]
-    data: dict[str, Json] = {name: getattr(training, name) for name in fields}
-    data |= {"begins_at": write_moment(training.begins_at), "materials": materials}
-    return json.loads(json.dumps(data | {"certified": training.certified.value}))  # type: ignore[no-any-return]
+    _check_minutes(plan.minutes)
+    team = work.teams.get_team(plan.team_id)
+    if team.is_demo:
+        raise LedgerError("A demo team has no training record: its people are invented. Make a team of your own.")
+    if plan.program_id is not None and work.programs.get(plan.program_id).team_id != plan.team_id:
+        raise LedgerError("This program is another team's. Choose one of this team.")
+    if plan.makes_up is not None and work.trainings.get(plan.makes_up).team_id != plan.team_id:
+        raise LedgerError("The training to be made up is another team's.")
+    entered = {each.name: getattr(plan, each.name) for each in fields(plan) if each.name != "team_id"}
+    months = plan.valid_months if plan.certified is not Certified.NOTHING else 0
+    return {**name_team(team), **entered, **texts, "begins_at": begins_at, "valid_months": months}
 
 
 def _check_minutes(minutes: int) -> int:
@@ -358,18 +255,19 @@ def read_links(typed: str) -> tuple[Material, ...]:
         words = clean_typed(line, what="link", fault=LedgerError)
         if not words:
             continue
-        name, _, link = words.rpartition(" ")
-        parts = _split(link)
-        if parts is None:
+        (name, _, link), host = words.rpartition(" "), None
+        with suppress(ValueError):
+            parts = urlsplit(link)
+            host = parts.hostname if parts.scheme in ("http", "https") else None
+        if host is None:
             raise LedgerError(f"Enter a link that begins with https:// on each line; “{words[:60]}” has none.")
         if len(link) > MOST_LINK or len(name) > MOST_NAME:
             raise LedgerError(f"Shorten the link “{words[:60]}” (up to {MOST_LINK} characters).")
-        found.append(Material(name=name or parts, link=link))
+        found.append(Material(name=name or host, link=link))
     return tuple(found)
 
 
 def write_links(materials: Iterable[Material]) -> str:
-    """Return links as `read_links` reads them."""
     return "\n".join(f"{each.name} {each.link}" for each in materials if each.link)
 
 
@@ -379,45 +277,21 @@ def take_file(name: str, data: bytes) -> Material:
     return Material(name=cleaned[-MOST_NAME:], sha256=hashlib.sha256(data).hexdigest(), size=len(data))
 
 
-def _split(link: str) -> str | None:
-    try:
-        parts = urlsplit(link)
-        return parts.hostname if parts.scheme in ("http", "https") else None
-    except ValueError:
-        return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherDay:
-    """The day a program has for its training, and the day and time of the training itself, at the school."""
-
-    program_id: str
-    planned_on: date
-    training_on: date
-    training_at: str
-
-
-def find_other_day(app: App, training: Training) -> OtherDay | None:
-    """Return on which other day a program has its training; None where they agree, or none follows."""
-    if training.program_id is None or training.makes_up is not None or training.state is TrainingState.CANCELED:
+def find_planned_day(app: App, training: Training) -> date | None:
+    """Return the other day on which a training's program has it, while it is not held; None where they agree."""
+    if training.program_id is None or training.makes_up is not None or training.is_held is not None:
         return None
     with app.store.read() as work:
-        program = work.programs.find(training.program_id)
+        program = work.by_key(ProgramRow, training.program_id)
     if program is None or program.closed_at is not None or program.training_on is None:
         return None
     begins = training.begins_at.astimezone(get_zone(program.time_zone))
-    if begins.date() == program.training_on:
-        return None
-    return OtherDay(
-        program_id=program.program_id,
-        planned_on=program.training_on,
-        training_on=begins.date(),
-        training_at=f"{begins:%H:%M}",
-    )
+    return None if begins.date() == program.training_on else program.training_on
 
 
-def follow_training(app: App, other: OtherDay) -> int:
-    """Move a program's training to the day of the training event, with the drills after it; return how many moved."""
-    moved = shift_after_training(app, other.program_id, other.training_on, is_held=True)
-    set_training_time(app, other.program_id, other.training_at)
-    return moved
+def _follow(app: App, work: Transaction, training: Training) -> None:
+    """A training that was held moves its program: drills count by the day on which it was."""
+    if training.state is TrainingState.HELD and training.program_id is not None:
+        from sim.services.program.change import follow_held  # noqa: PLC0415 - not needed for a start
+
+        follow_held(app, work, training.program_id)

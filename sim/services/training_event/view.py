@@ -3,12 +3,12 @@
 from datetime import datetime, tzinfo
 from typing import Final
 
-from sim.drill.plan import add_months
-from sim.drill.session_day import Attendance
-from sim.services.accounts.drill_access import AT_A_TRAINING, BY_LIST, NOBODY, write_attended
-from sim.services.ledger.trainings import CAME, Attendee, Certified, Material, Training, TrainingState
+from sim.db.trainings import Attendee, Certified, Training, TrainingState
+from sim.program.session_day import Attendance
+from sim.services.accounts.drill_access import BY_LIST, NOBODY, say_known
+from sim.services.ledger.record import CAME
 from sim.services.training_event.events import count_clock_minutes
-from sim.text.tables import TextTable
+from sim.text.tables import TextTable, make_table
 from sim.text.times import write_date_and_time, write_time_of_day
 
 STATES: Final = {
@@ -38,11 +38,6 @@ def write_state(training: Training, now: datetime) -> str:
     return STATES[training.state]
 
 
-def write_begin(training: Training, zone: tzinfo) -> str:
-    """Return day and hour: "Sep 14, 2026, 2:30 PM"."""
-    return write_date_and_time(training.begins_at, zone)
-
-
 def write_length(training: Training, zone: tzinfo) -> str:
     """Return the length as it was typed, by whom, and beside it how long signing in was open."""
     typed = f"{training.minutes} min, {write_entered(training)}"
@@ -70,49 +65,40 @@ def write_came(training: Training) -> str:
 
 
 def write_known(person: Attendee) -> str:
-    """Return how it was known that someone came: "signed in with a PIN", "marked by R. Hall"."""
+    """Return how it was known that someone came: "signed in with a PIN", "entered by R. Hall"."""
     if person.attendance not in CAME:
         return ""
-    if person.known_by == BY_LIST or not person.known_by:
-        return f"marked by {person.by or NOBODY}"
-    return write_attended(person.known_by, by=person.by, same_device=person.same_device, words=AT_A_TRAINING)
+    return say_known(person.known_by or BY_LIST, by=person.by, same_device=person.same_device)
 
 
 def write_rule(training: Training) -> str:
-    """Return what earns the certificate, how long it is valid, and what renews it."""
     if training.certified is Certified.NOTHING:
         return CERTIFIED[Certified.NOTHING]
     if not training.valid_months:
         return f"{CERTIFIED[training.certified]}; it does not expire"
     months = f"{training.valid_months} month" + ("" if training.valid_months == 1 else "s")
-    if training.certified is Certified.PASSED:
-        again = "attending this training again and passing a drill after it"
-    else:
-        again = "attending this training again"
-    return f"{CERTIFIED[training.certified]}; valid for {months}, renewed by {again}"
-
-
-def write_material(material: Material) -> str:
-    """Return a material in one line: a link, or a file's name, size and SHA-256."""
-    if material.link:
-        return f"{material.name}: {material.link}"
-    return f"{material.name} ({material.size:,} bytes, SHA-256 {material.sha256})"
+    again = " and passing a drill after it" if training.certified is Certified.PASSED else ""
+    return f"{CERTIFIED[training.certified]}; valid for {months}, renewed by attending this training again{again}"
 
 
 def list_facts(training: Training, zone: tzinfo, now: datetime) -> tuple[tuple[str, str], ...]:
     """Return everything that is recorded of a training itself, but for what was not entered."""
+    materials = (
+        f"{each.name}: {each.link}" if each.link else f"{each.name} ({each.size:,} bytes, SHA-256 {each.sha256})"
+        for each in training.materials
+    )
     told = (
         ("State", write_state(training, now)),
-        ("When", write_begin(training, zone)),
+        ("When", write_date_and_time(training.begins_at, zone)),
         ("Length", write_length(training, zone)),
         ("Place", training.place),
         ("Why", training.need),
         ("Topics", training.topics),
         ("Version of the content", training.version),
-        ("Instructor", ", ".join(part for part in (training.instructor, training.qualification) if part)),
+        ("Instructor", training.taught_by),
         ("Provider or vendor", training.provider),
         ("Meets", training.standard),
-        ("Materials", "\n".join(write_material(each) for each in training.materials)),
+        ("Materials", "\n".join(materials)),
         ("Certificate", "" if training.certified is Certified.NOTHING else write_rule(training)),
         ("Canceled because", training.why_canceled),
     )
@@ -135,32 +121,18 @@ def list_lacking(training: Training) -> tuple[str, ...]:
 
 
 def make_attendance_table(training: Training, zone: tzinfo) -> TextTable:
-    """Return who was expected, whether they came, when that was noted, and how they were known."""
-    return TextTable(
-        name="attendance",
-        header=("Name", "Attendance", "Noted", "How known", "Reason of a correction"),
-        rows=tuple(
-            (
-                person.name,
-                ATTENDANCE[person.attendance],
-                _write_noted(person, zone),
-                write_known(person) or "-",
-                person.reason or "-",
-            )
-            for person in training.attendees
-        ),
+    return make_table(
+        "attendance",
+        zip(training.attendees, strict=True),
+        {
+            "Name": lambda person: person.name,
+            "Attendance": lambda person: ATTENDANCE[person.attendance],
+            "Noted": lambda person: (
+                "-"
+                if person.attendance is Attendance.INVITED or person.at is None
+                else write_date_and_time(person.at, zone)
+            ),
+            "How known": lambda person: write_known(person) or "-",
+            "Reason of a correction": lambda person: person.reason or "-",
+        },
     )
-
-
-def find_expiry(training: Training, earned_at: datetime, zone: tzinfo) -> datetime | None:
-    """Return the first day on which a certificate earned then is no longer valid; None where it does not expire."""
-    if not training.valid_months:
-        return None
-    day = earned_at.astimezone(zone)
-    return datetime.combine(add_months(day.date(), training.valid_months), day.timetz())
-
-
-def _write_noted(person: Attendee, zone: tzinfo) -> str:
-    if person.attendance is Attendance.INVITED or person.at is None:
-        return "-"
-    return write_date_and_time(person.at, zone)

@@ -1,49 +1,21 @@
 """The drill log that states ask schools for: every training, session, exercise and drill, its length, who took part."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Any, Final
+from typing import Final
 
 from sim.db.ledger import LedgerKind
-from sim.drill.session_day import Attendance
+from sim.db.results import Result
+from sim.db.sessions import SessionRow
+from sim.db.trainings import Training, TrainingState
+from sim.program.session_day import KIND_WORDS, Attendance
 from sim.services.accounts.drill_access import NOBODY
-from sim.services.ledger.record import Record, ResultRecord, SessionRecord, UnscoredRecord
-from sim.services.ledger.trainings import Training, TrainingState
-from sim.services.training_record.tables import KIND_WORDS
-from sim.text.tables import TextTable
+from sim.services.ledger.record import Record
+from sim.services.training_record.tables import join_parts
+from sim.text.tables import TextTable, make_table, own_columns
 from sim.text.times import write_date_and_time
 
-HEADER: Final = (
-    "Date and time",
-    "Type",
-    "Minutes",
-    "Minutes are",
-    "Took part",
-    "Present, no drill",
-    "Absent",
-    "Place",
-    "Conducted by",
-    "Notes",
-)
-COLUMNS: Final = (
-    "school",
-    "team",
-    "date",
-    "time",
-    "type",
-    "minutes",
-    "minutes_from",
-    "took_part",
-    "present_no_drill",
-    "absent",
-    "participants",
-    "place",
-    "conducted_by",
-    "standard",
-    "notes",
-)
-TYPED: Final = "entered by {by}"
 MEASURED: Final = "measured"
 
 
@@ -51,175 +23,127 @@ MEASURED: Final = "measured"
 class LogLine:
     """One line; `took_part` began a drill or came to a training, `without_drill` counts who came and began none."""
 
+    of: Training | SessionRow | Result
     at: datetime
-    team: str
-    school: str
     kind: str
     minutes: float | None
     minutes_from: str
     took_part: tuple[str, ...]
-    absent: int
-    place: str
-    conducted_by: str
-    standard: str
-    notes: str
+    absent: int = 0
+    notes: str = ""
     without_drill: int = 0
+
+    def tell(self, name: str) -> str:
+        """Return what it is about has under a name, "" where it has nothing of the kind."""
+        return getattr(self.of, name, "")
 
 
 def list_log(record: Record) -> tuple[LogLine, ...]:
     """Return the log, the earliest first: only what was held, ended or done."""
-    lines = [*_list_trainings(record), *_list_sessions(record), *_list_exercises(record), *_list_alone(record)]
+    lines = [_make_training(each) for each in record.trainings if each.state is TrainingState.HELD]
+    for session in record.sessions:
+        has_come = session.list_took_part() or session.list_who(Attendance.PRESENT)
+        if session.day.ended_at is not None and not session.is_canceled and has_come:
+            lines.append(_make_session(session))
+    exercises: dict[str, list[Result]] = {}
+    for each in record.unscored:
+        if each.kind is LedgerKind.TEAM_EXERCISE:
+            exercises.setdefault(each.exercise_id or f"{each.form_title} {each.began_at}", []).append(each)
+    for members in exercises.values():
+        last = max(members, key=lambda each: each.began_at)
+        names = sorted((each.name for each in members), key=str.casefold)
+        lines.append(_make_alone(last, f"Team exercise: {last.form_title}", names))
+    lines += [
+        _make_alone(each, f"Camera-search drill done alone: {each.form_title}", [each.name])
+        for each in record.results
+        if each.session_id is None
+    ]
     return tuple(sorted(lines, key=lambda line: (line.at, line.kind)))
 
 
 def make_log_table(record: Record, zone: tzinfo) -> TextTable:
-    rows = [
-        (
-            write_date_and_time(line.at, zone),
-            line.kind,
-            _write_minutes(line),
-            line.minutes_from,
-            str(len(line.took_part)),
-            str(line.without_drill),
-            str(line.absent),
-            line.place or "-",
-            line.conducted_by or "-",
-            "; ".join(part for part in (line.notes, line.standard and f"Meets {line.standard}") if part) or "-",
-        )
-        for line in list_log(record)
-    ]
-    return TextTable(name="drill-log", header=HEADER, rows=tuple(rows))
+    return make_table(
+        "drill-log",
+        zip(list_log(record), strict=True),
+        {
+            "Date and time": lambda line: write_date_and_time(line.at, zone),
+            "Type": lambda line: line.kind,
+            "Minutes": _write_minutes,
+            "Minutes are": lambda line: line.minutes_from,
+            "Took part": lambda line: str(len(line.took_part)),
+            "Present, no drill": lambda line: str(line.without_drill),
+            "Absent": lambda line: str(line.absent),
+            "Place": lambda line: line.tell("place") or "-",
+            "Conducted by": lambda line: line.tell("taught_by") or "-",
+            "Notes": lambda line: (
+                join_parts(line.notes, line.tell("standard") and f"Meets {line.tell('standard')}") or "-"
+            ),
+        },
+    )
 
 
 def make_log_rows(record: Record, zone: tzinfo) -> TextTable:
-    """Return the log as `drill-log.csv` has it, with the names of those who took part."""
-    rows = [
-        (
-            line.school,
-            line.team,
-            line.at.astimezone(zone).date().isoformat(),
-            f"{line.at.astimezone(zone):%H:%M}",
-            line.kind,
-            _write_minutes(line),
-            line.minutes_from,
-            str(len(line.took_part)),
-            str(line.without_drill),
-            str(line.absent),
-            "; ".join(line.took_part),
-            line.place,
-            line.conducted_by,
-            line.standard,
-            line.notes,
-        )
-        for line in list_log(record)
-    ]
-    return TextTable(name="drill-log", header=COLUMNS, rows=tuple(rows))
-
-
-def _list_trainings(record: Record) -> Iterator[LogLine]:
-    for training in record.trainings:
-        if training.state is TrainingState.HELD:
-            yield _make_training(training)
+    return make_table(
+        "drill-log",
+        zip(list_log(record), strict=True),
+        {
+            "school": lambda line: line.of.school,
+            "team": lambda line: line.of.team,
+            "date": lambda line: line.at.astimezone(zone).date().isoformat(),
+            "time": lambda line: f"{line.at.astimezone(zone):%H:%M}",
+            **own_columns(type="kind"),
+            "minutes": _write_minutes,
+            **own_columns("minutes_from"),
+            "took_part": lambda line: str(len(line.took_part)),
+            **own_columns(present_no_drill="without_drill", absent="absent"),
+            "participants": lambda line: "; ".join(line.took_part),
+            "place": lambda line: line.tell("place"),
+            "conducted_by": lambda line: line.tell("taught_by"),
+            "standard": lambda line: line.tell("standard"),
+            **own_columns("notes"),
+        },
+    )
 
 
 def _make_training(training: Training) -> LogLine:
     return LogLine(
+        of=training,
         at=training.begins_at,
-        team=training.team,
-        school=training.school,
         kind=f"Training: {training.title}",
         minutes=training.minutes,
-        minutes_from=TYPED.format(by=training.minutes_by or NOBODY),
+        minutes_from=f"entered by {training.minutes_by or NOBODY}",
         took_part=tuple(each.name for each in training.list_who(Attendance.PRESENT)),
         absent=len(training.list_who(Attendance.ABSENT, Attendance.MADE_UP)),
-        place=training.place,
-        conducted_by=", ".join(part for part in (training.instructor, training.qualification) if part),
-        standard=training.standard,
         notes=training.topics,
     )
 
 
-def _list_sessions(record: Record) -> Iterator[LogLine]:
-    for session in record.sessions:
-        has_come = session.list_took_part() or session.list_who(Attendance.PRESENT)
-        if session.ended_at is not None and not session.is_canceled and has_come:
-            yield _make_session(session)
-
-
-def _make_session(session: SessionRecord) -> LogLine:
+def _make_session(session: SessionRow) -> LogLine:
     hours = session.hours
-    source = "not known" if hours is None else MEASURED
-    if session.typed_hours is not None:
-        source = TYPED.format(by=session.typed_by or NOBODY)
+    measured = "not known" if hours is None else MEASURED
     return LogLine(
-        at=session.planned_at or session.opened_at,
-        team=session.team,
-        school=session.school,
-        kind=f"Camera-search session: {KIND_WORDS.get(session.kind, session.kind).lower()}",
+        of=session,
+        at=session.begins_at,
+        kind=f"Camera-search session: {KIND_WORDS[session.kind].lower()}",
         minutes=None if hours is None else hours * 60.0,
-        minutes_from=source,
+        minutes_from=measured if session.typed_hours is None else f"entered by {session.typed_by or NOBODY}",
         took_part=tuple(guest.name for guest in session.list_took_part()),
         without_drill=len(session.list_without_drill()),
         absent=len(session.list_who(Attendance.ABSENT, Attendance.MADE_UP)),
-        place=session.place,
-        conducted_by=", ".join(part for part in (session.instructor, session.qualification) if part),
-        standard="",
-        notes="; ".join(
-            part for part in (session.need, "" if session.list_took_part() else "nobody did a drill") if part
-        ),
+        notes=join_parts(session.need, "" if session.list_took_part() else "nobody did a drill"),
     )
 
 
-def _list_exercises(record: Record) -> Iterator[LogLine]:
-    found: dict[str, list[UnscoredRecord]] = {}
-    for each in record.unscored:
-        if each.kind == LedgerKind.TEAM_EXERCISE:
-            found.setdefault(each.exercise_id or f"{each.form_title} {each.began_at}", []).append(each)
-    for members in found.values():
-        last = max(members, key=lambda each: each.began_at)
-        kind = f"Team exercise: {last.form_title}"
-        yield _make_alone(last, at=last.began_at, kind=kind, names=[each.name for each in members])
-
-
-def _list_alone(record: Record) -> Iterator[LogLine]:
-    for result in record.results:
-        if result.session_id is None:
-            yield LogLine(
-                at=result.began_at,
-                team=result.team,
-                school=result.school,
-                kind=f"Camera-search drill done alone: {result.form_title}",
-                **_tell_minutes(result),
-                took_part=(result.name,),
-                absent=0,
-                place="",
-                conducted_by="",
-                standard="",
-                notes="",
-            )
-
-
-def _make_alone(each: UnscoredRecord, *, at: datetime, kind: str, names: list[str]) -> LogLine:
+def _make_alone(each: Result, kind: str, names: Iterable[str]) -> LogLine:
+    """Return what was done in no session; it took the drill's time limit where its time is not told."""
     return LogLine(
-        at=at,
-        team=each.team,
-        school=each.school,
+        of=each,
+        at=each.began_at,
         kind=kind,
-        **_tell_minutes(each),
-        took_part=tuple(sorted(names, key=str.casefold)),
-        absent=0,
-        place="",
-        conducted_by="",
-        standard="",
-        notes="",
+        minutes=(each.usual_limit_s if each.used_s is None else each.used_s) / 60.0,
+        minutes_from="the drill's time limit" if each.used_s is None else MEASURED,
+        took_part=tuple(names),
     )
-
-
-def _tell_minutes(each: ResultRecord | UnscoredRecord) -> dict[str, Any]:
-    """Return how long a drill took; the drill's time limit where its time is not told."""
-    is_told = each.used_s is not None
-    seconds = each.usual_limit_s if each.used_s is None else each.used_s
-    return {"minutes": seconds / 60.0, "minutes_from": MEASURED if is_told else "the drill's time limit"}
 
 
 def _write_minutes(line: LogLine) -> str:

@@ -1,25 +1,26 @@
 """Loading a record: what has ended is settled and entered first."""
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from sim.db.ledger import Draft, Entry, Json, LedgerKind, Subjects, write_moment
-from sim.db.rows import AttemptRow, PersonRow
+from sim.attempt.attempt import Mode
+from sim.db.ledger import LedgerKind, Subjects
+from sim.db.results import Result
 from sim.db.store import Transaction
-from sim.drill.attempt import Mode
-from sim.drill.session_day import is_over
+from sim.db.teams import PersonRow
 from sim.errors import SimError, StoreError
+from sim.program.session_day import is_over
 from sim.services.app.wiring import App
 from sim.services.attempt.attempts import load_steps_done
 from sim.services.attempt.exercise import ROLE_NAMES
 from sim.services.attempt.scores import settle
-from sim.services.ledger.record import Guest, Record, make_record
-from sim.services.ledger.trainings import Attendee
-from sim.services.ledger.writing import describe_score, name_team, tell_time
+from sim.services.ledger.record import Record, read_person_record, read_team_record
+from sim.services.ledger.writing import describe_form, describe_score, name_team, record_result
+from sim.services.rules.counts import list_not_counted
+from sim.services.rules.held import list_held, redact_score
 from sim.services.session_day.attendance import settle_expired
 from sim.services.team_exercise.score import close_exercise
 
@@ -44,109 +45,61 @@ def note_unscored(app: App, *, team_id: str | None = None) -> int:
 
 def _note(app: App, work: Transaction, attempt_id: str) -> bool:
     row = work.attempts.get(attempt_id)
-    kind = KINDS[row.mode]
-    subjects = Subjects(attempt_id=attempt_id)
-    if row.person_id is None or work.ledger.has(kind, subjects):
+    if work.by_key(Result, attempt_id) is not None:
         return False
-    person = work.teams.get_person(row.person_id)
-    team = work.teams.get_team(person.team_id)
-    if team.is_demo or row.is_demo:
-        return False
-    invited = work.sessions.find_by_attempt(attempt_id)
-    began = row.timing.released_at or row.timing.created_at
-    data: dict[str, Json] = {
-        **name_team(team),
-        "name": person.name,
-        "profile": row.profile.value,
-        "device": row.device.value if row.device else None,
-        "state": row.timing.state.value,
-        **tell_time(row),
-        "began_at": write_moment(began),
-        "known_by": row.known_by or "",
-    }
-    data |= _tell_steps(work, row) if row.mode is Mode.FAMILIARIZATION else _tell_exercise(app, work, row)
-    subjects = Subjects(
-        team_id=team.team_id,
-        session_id=invited.session_id if invited is not None else None,
-        person_id=person.person_id,
-        attempt_id=attempt_id,
-    )
-    work.ledger.append(Draft(kind=kind, at=began, subjects=subjects, data=data))
-    return True
-
-
-def _tell_steps(work: Transaction, row: AttemptRow) -> dict[str, Json]:
-    steps = load_steps_done(work, {row.timing.attempt_id: row.profile})[row.timing.attempt_id]
-    has_log = any(stored.counted for stored in work.events.list_all(row.timing.attempt_id))
-    return {"steps_done": steps.done if has_log else None, "steps": steps.of}
-
-
-def _tell_exercise(app: App, work: Transaction, row: AttemptRow) -> dict[str, Json]:
-    member = work.exercises.find_member(row.timing.attempt_id)
-    if member is None:
-        return {"exercise": None, "role": "", "members": 0, "form": row.form_id, "form_title": "", "passed": None}
-    exercise = work.exercises.get(member.exercise_id)
-    score: dict[str, Any] = json.loads(exercise.score_json) if exercise.score_json else {}
-    card: Mapping[str, Any] = score.get("card", {})
-    return {
-        "exercise": member.exercise_id,
-        "role": ROLE_NAMES[member.role],
-        "members": len(work.exercises.list_members(member.exercise_id)),
-        "form": row.form_id,
-        "form_title": _find_title(app, row.form_id),
-        "form_version": row.form_version,
-        "recording": row.recording_id,
-        **describe_score(card),
-    }
-
-
-def _find_title(app: App, form_id: str) -> str:
-    with suppress(SimError):
-        return app.catalog.get_form(form_id).form.title
-    return ""
+    member = work.exercises.find_member(attempt_id)
+    if row.mode is Mode.FAMILIARIZATION:
+        steps = load_steps_done(work, {attempt_id: row.profile})[attempt_id]
+        has_log = any(stored.counted for stored in work.events.list_all(attempt_id))
+        tells: dict[str, Any] = {"steps_done": steps.done if has_log else None, "steps": steps.of}
+    else:
+        title = ""
+        with suppress(SimError):
+            title = app.catalog.get_form(row.form_id).form.title if member is not None else ""
+        tells = describe_form(row, title)
+    if member is not None:
+        exercise = work.exercises.get(member.exercise_id)
+        score: dict[str, Any] = json.loads(exercise.score_json) if exercise.score_json else {}
+        tells |= {"exercise_id": member.exercise_id, "role": ROLE_NAMES[member.role]}
+        tells |= {"members": len(work.exercises.list_members(member.exercise_id))}
+        tells |= describe_score(score.get("card", {}))
+    kind, at = KINDS[row.mode], row.timing.created_at
+    return record_result(work, row, kind, at=at, told={"recording": row.recording_id}, **tells) is not None
 
 
 def load_team_record(app: App, team_id: str) -> Record:
-    return make_record(load_team_entries(app, team_id))
-
-
-def load_person_record(app: App, person_id: str) -> Record:
-    """Return one person's record, of all teams they were on."""
-    with app.store.read() as work:
-        team_id = find_identity(work, person_id).team_id
     settle_team(app, team_id)
     with app.store.read() as work:
-        own = work.ledger.list_of(Subjects(person_id=person_id))
-        sessions = {entry.subjects.session_id for entry in own if entry.subjects.session_id is not None}
-        around = work.ledger.list_of_sessions(sorted(sessions))
-    entries = [*own, *(entry for entry in around if entry.subjects.person_id is None)]
-    record = make_record(sorted(entries, key=lambda entry: entry.number))
-    return _tell_same_device(record, make_record(around), person_id)
+        return _tell_counts(app, work, read_team_record(work, team_id), team_id)
 
 
-def _tell_same_device(record: Record, around: Record, person_id: str) -> Record:
-    """Return one person's record with whether others took their names in the same browser, but not who."""
-    shared = {
-        session.session_id for session in around.sessions for guest in session.guests if _is_shared(guest, person_id)
-    } | {each.training_id for each in around.trainings for person in each.attendees if _is_shared(person, person_id)}
-    told = ("another person",)
-    sessions = tuple(
-        replace(session, guests=tuple(replace(guest, same_device=told) for guest in session.guests))
-        if session.session_id in shared
-        else session
-        for session in record.sessions
+def load_person_record(app: App, person_id: str, *, is_redacted: bool = False) -> Record:
+    """Return one person's record, of all teams they were on; without what is held back where `is_redacted`."""
+    with app.store.read() as work:
+        who = find_identity(work, person_id)
+    team_id = who.team_id
+    if who.row is not None:  # of a school here now: what they did at another one before is theirs
+        app = app.unrestricted()
+    settle_team(app, team_id)
+    with app.store.read() as work:
+        record = _tell_counts(app, work, read_person_record(work, person_id), team_id)
+        rows = work.attempts.find_all([each.attempt_id for each in record.results]) if is_redacted else {}
+    held = list_held(app, tuple(rows.values()))
+    results = (
+        replace(each, criteria={}, parts=redact_score(each.parts)) if each.attempt_id in held else each
+        for each in record.results
     )
-    trainings = tuple(
-        replace(each, attendees=tuple(replace(person, same_device=told) for person in each.attendees))
-        if each.training_id in shared
-        else each
-        for each in record.trainings
+    gaps = (
+        replace(gap, closed_at=None, closed_by=None) if gap.closed_by in held else gap
+        for gap in record.gaps
+        if gap.opened_by not in held
     )
-    return replace(record, sessions=sessions, trainings=trainings)
+    return replace(record, results=tuple(results), gaps=tuple(gaps))
 
 
-def _is_shared(someone: Guest | Attendee, person_id: str) -> bool:
-    return someone.person_id == person_id and bool(someone.same_device)
+def _tell_counts(app: App, work: Transaction, record: Record, team_id: str) -> Record:
+    out = list_not_counted(app, work, team_id=team_id)
+    return replace(record, not_counted={key: each.words for key, each in out.items() if not each.reason.is_private})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,23 +116,14 @@ class Identity:
 def find_identity(work: Transaction, person_id: str) -> Identity:
     """Return who somebody is by the list, or was by the record. Raises StoreError: neither knows them."""
     row = work.teams.find_person(person_id)
-    if row is not None:
-        team = work.teams.get_team(row.team_id)
-        return Identity(row=row, name=row.name, team_id=team.team_id, team=team.name, school=team.school or team.name)
-    told = [entry for entry in work.ledger.list_of(Subjects(person_id=person_id)) if entry.body is not None]
-    team_id = next((entry.subjects.team_id for entry in reversed(told) if entry.subjects.team_id), None)
-    named = [json.loads(entry.body or "")["data"] for entry in told]
-    name = next((data["name"] for data in reversed(named) if data.get("name")), None)
+    team_id, name = (None, None) if row is None else (row.team_id, row.name)
+    for entry in reversed(work.ledger.list_of(Subjects(person_id=person_id)) if row is None else ()):
+        if entry.body is not None:
+            team_id, name = team_id or entry.team_id, name or entry.data.get("name")
     if team_id is None or name is None:
         raise StoreError("This person is on no list and in no record.", todo="go back to the records and choose one")
     team = work.teams.get_team(team_id)
-    return Identity(row=None, name=name, team_id=team_id, team=team.name, school=team.school or team.name)
-
-
-def load_team_entries(app: App, team_id: str) -> tuple[Entry, ...]:
-    settle_team(app, team_id)
-    with app.store.read() as work:
-        return work.ledger.list_of(Subjects(team_id=team_id))
+    return Identity(row=row, name=name, team_id=team_id, **name_team(team))
 
 
 def settle_team(app: App, team_id: str) -> None:

@@ -1,15 +1,15 @@
 """What people add to the record by hand: a session's details, a remediation, the trainee's acknowledgement."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import replace
+from typing import Any
 
 from sim.db.exposures import LinkKind
-from sim.db.ledger import Draft, Json, LedgerKind, Subjects, write_moment
+from sim.db.ledger import Json, LedgerKind, Subjects, write_moment
 from sim.errors import AccessError, LedgerError
 from sim.services.accounts.viewer import KnownBy, Viewer
 from sim.services.app.links import read_link
 from sim.services.app.wiring import App
-from sim.services.ledger.record import Record, make_record
 from sim.text.typed import clean_typed
 
 MOST_WORDS = 400
@@ -17,62 +17,35 @@ MOST_HOURS = 24.0
 HOURS = f"Enter the hours as a number above 0, up to {MOST_HOURS:g}, or leave them empty."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Details:
-    """What a session's instructor says of it. `hours` is None where the measured length is right."""
+def note_details(app: App, session_id: str, texts: Mapping[str, str], *, hours: str = "", by: str = "") -> None:
+    """Add what a session's instructor says of it; `hours` are typed, "" where the measured length is right.
 
-    need: str
-    content: str
-    content_version: str
-    instructor: str
-    qualification: str
-    hours: float | None = None
-
-
-def note_details(app: App, session_id: str, details: Details, *, by: str = "") -> None:
-    """Add a session's details to the record; the latest ones count, the earlier ones stay in the ledger."""
-    if details.hours is not None and not 0.0 < details.hours <= MOST_HOURS:
-        raise LedgerError(HOURS)
-    data: dict[str, Json] = {
-        name: _check(value, name=name) if isinstance(value, str) else value for name, value in asdict(details).items()
-    }
-    if not data["content"]:
+    `texts` are by column, and the latest ones count; the earlier ones stay in the audit.
+    """
+    typed = _read_hours(hours)
+    told: dict[str, Any] = {name: _check(value, name=name) for name, value in texts.items()}
+    if not told["content"]:
         raise LedgerError("the content is empty", expected="what was taught", todo="say it in a few words")
-    if details.hours is not None:
-        data["hours"] = round(details.hours, 2)
     with app.store.write() as work:
         row = work.sessions.get(session_id)
         if row.voided_at is not None:
             raise LedgerError("This session was voided, so it has no details.")
-        subjects = Subjects(team_id=row.team_id, session_id=session_id)
-        if not _is_new(make_record(work.ledger.list_of(subjects)), data):
+        changed = replace(row, **told, typed_hours=row.typed_hours if typed is None else typed)
+        if changed == row:
             raise LedgerError("Nothing was changed, so nothing was added to the record.")
-        work.ledger.append(
-            Draft(kind=LedgerKind.SESSION_DETAILS, at=app.clock.read().wall, by=by, subjects=subjects, data=data)
-        )
+        changed = replace(changed, typed_by=row.typed_by if typed is None else by)
+        work.ledger.keep(changed, LedgerKind.SESSION_DETAILS, at=app.clock.read().wall, by=by)
 
 
-def read_hours(typed: str) -> float | None:
-    """Return the hours that someone typed, None for nothing. Raises LedgerError: no number, or one that cannot be."""
+def _read_hours(typed: str) -> float | None:
     text = typed.strip().removesuffix("h").strip().replace(",", ".")
-    if not text:
-        return None
     try:
-        hours = float(text)
+        hours = float(text or MOST_HOURS)
     except ValueError as error:
         raise LedgerError(HOURS) from error
     if not 0.0 < hours <= MOST_HOURS:
         raise LedgerError(HOURS)
-    return hours
-
-
-def _is_new(record: Record, data: Mapping[str, Json]) -> bool:
-    if not record.sessions:
-        return True
-    session = record.sessions[0]
-    texts = ("need", "content", "content_version", "instructor", "qualification")
-    is_same = all(data[name] == getattr(session, name) for name in texts)
-    return not is_same or data["hours"] not in (None, session.typed_hours)
+    return round(hours, 2) if text else None
 
 
 def note_remediation(app: App, person_id: str, *, words: str, by: str = "") -> None:
@@ -132,7 +105,7 @@ def _note(app: App, kind: LedgerKind, person_id: str, *, words: str, by: str, **
             raise LedgerError("a demo team has no training record: its people are invented")
         subjects = Subjects(team_id=person.team_id, person_id=person_id)
         data: dict[str, Json] = {"name": person.name, "words": said, **more}
-        work.ledger.append(Draft(kind=kind, at=app.clock.read().wall, by=by, subjects=subjects, data=data))
+        work.ledger.note(kind, at=app.clock.read().wall, by=by, subjects=subjects, data=data)
 
 
 def _check(words: str, *, name: str) -> str:

@@ -1,6 +1,7 @@
 """Answers right but for one thing, which the validity page and tests plant, and where a perfect one is aimed."""
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -8,6 +9,7 @@ import numpy as np
 
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.mark import NOBODY, resolve_marks
+from sim.scoring.moments import list_rows
 from sim.truth.index import TruthIndex
 from sim.truth.silhouettes import CELL_PX, Silhouettes
 from sim.truth.window import TruthWindow
@@ -43,14 +45,12 @@ def find_clearest_row(window: TruthWindow, number: int) -> int:
 
     Somebody who is coming in from the side is as tall as a second later, and hardly to be hit.
     """
-    rows = window.index.appearance_rows
-    own = np.arange(rows.low[number], rows.high[number])
-    own = own[(rows.t_s[own] >= window.first_s[number]) & (rows.t_s[own] <= window.last_s[number])]
-    table = window.index.table.rows.iloc[rows.table_row[own]]
+    own = window.index.appearance_rows.table_row[list_rows(window, number)]
+    table = window.index.table.rows.iloc[own]
     seen = ((table["y2"] - table["y1"]) * table["visible"]).to_numpy(dtype=np.float64)
     width = (table["x2"] - table["x1"]).to_numpy(dtype=np.float64)
     best = np.lexsort((-width, -seen))[0]
-    return int(rows.table_row[own[best]])
+    return int(own[best])
 
 
 def mark_clearest(window: TruthWindow, number: int) -> Mark:
@@ -101,30 +101,25 @@ def _move_onto(silhouettes: Silhouettes, table_row: int, x: float, y: float) -> 
     return float(best[0]), float(best[1])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Flaw:
     """An answer that is right but for one thing."""
 
     name: str  # what is wrong, in a few words
     answer: Answer
-    hurts: frozenset[str]  # the metrics that get worse by it; every other keeps its value
+    hurts: AbstractSet[str]  # the metrics that get worse by it; every other keeps its value
 
 
 MISSED = frozenset({"appearance_recall", "idtp", "idfn", "idr", "idf1", "sequence_similarity"})
-
-
 STRANGER = frozenset({"appearance_precision", "idfp", "idp", "idf1", "wrong_person_s", "sequence_similarity"})
-
-
-ABSENT = (STRANGER - {"idf1"}) | {"absence_right"}
 
 
 def flaw_absent(window: TruthWindow) -> Iterator[Flaw]:
     """Yield the flaws of a task about somebody who never appears in the window."""
-    yield Flaw(name="absence not said", answer=Answer(), hurts=frozenset({"absence_right"}))
+    yield Flaw("absence not said", Answer(), {"absence_right"})
     for number in find_strangers(window, target=None)[:1]:
         answer = Answer(marks=(mark_clearest(window, number),), not_on_camera=True)
-        yield Flaw(name="someone marked for one who is absent", answer=answer, hurts=ABSENT)
+        yield Flaw("someone marked for one who is absent", answer, (STRANGER - {"idf1"}) | {"absence_right"})
 
 
 def find_strangers(window: TruthWindow, target: str | None) -> list[int]:
@@ -149,10 +144,9 @@ def pick_other(
 ) -> int | None:
     """Return an appearance of somebody else near a leg: a look-alike's, or one on the same camera; None without one."""
     appearances = window.index.appearances
-    inside = [int(n) for n in np.flatnonzero(window.rows > 0) if appearances[n].person_id != target]
     near = [
         n
-        for n in inside
+        for n in find_strangers(window, target)
         if window.first_s[n] < window.last_s[leg] + NEARBY_S and window.last_s[n] > window.first_s[leg] - NEARBY_S
     ]
     alike = [n for n in near if appearances[n].person_id in look_alikes]

@@ -1,23 +1,77 @@
 """Moments of marks and of losses in words: who was marked, how they differ from the student, where the student was."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from sim.scoring.check_moments import Verdict, VerdictMoment
 from sim.scoring.losses import Loss
 from sim.scoring.moments import MarkMoment, Moment, MomentKind, PlaceMoment
-from sim.scoring.person_in_frame import PersonInFrame
 from sim.scoring.trace_moments import LossMoment
-from sim.tasks.common.answer_form import Option
-from sim.tasks.common.task_words import MomentFacts, MomentText, join_cameras, join_sentences
+from sim.tasks.common.task import AnswerForm
 from sim.text.times import write_minutes
-from sim.truth.events import Event
+from sim.truth.index import TruthIndex
+
+STUDENT = "the student"
+
+
+class MomentFacts(Protocol):
+    """Names of cameras, places and doors, the clock, and what people wear, on one recording."""
+
+    @property
+    def form(self) -> AnswerForm: ...
+
+    @property
+    def index(self) -> TruthIndex: ...
+
+    @property
+    def get_links(self) -> Callable[[], Mapping[str, Any]]:
+        """What gives where people leave each picture and who shows them next, see `sim.site.next_camera`."""
+        ...
+
+    def name_camera(self, camera_id: str) -> str:
+        """Return "CAM-07 Stairs"."""
+        ...
+
+    def name_place(self, zone_id: str) -> str: ...
+
+    def name_door(self, door_id: str) -> str: ...
+
+    def write_clock(self, t_s: float) -> str:
+        """Return site time, seconds, as the cameras show it."""
+        ...
+
+    def compare(self, sought: str, marked: str, t_s: float, *, owner: str = STUDENT) -> str:
+        """Return what tells two people apart at a moment; "" when it is not known or must not be told."""
+        ...
+
+    def list_look_alikes(self, person_id: str) -> Collection[str]:
+        """Return who is hard to tell from a person; nobody where it must not be told."""
+        ...
+
+
+def join_cameras(facts: MomentFacts, cameras: Sequence[str]) -> str:
+    """Return "CAM-01 Lobby, CAM-02 Hall and CAM-03 Stairs", "no camera" for none."""
+    names = [facts.name_camera(camera) for camera in cameras]
+    return ", ".join(names[:-1]) + " and " + names[-1] if len(names) > 1 else "".join(names) or "no camera"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentText:
+    """A title of a few words that begins small and ends without a full stop, and sentences, "" for none."""
+
+    title: str
+    text: str = ""
+
+
+def join_sentences(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence)
+
 
 CHEST_SHARE = 0.35
 """How far down a box the chest is, where the plan's links have their places."""
 MOST_OFFERED = 2
 STILL_IN_VIEW_S = 1.0
+AT_ONCE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +96,10 @@ def list_losses(facts: MomentFacts, moments: Iterable[Moment]) -> tuple[LossView
 
 def describe_loss(facts: MomentFacts, moment: LossMoment) -> LossView:
     loss = moment.loss
-    offered = find_offered(
-        facts.get_links(), loss.left_camera, _find_chest(facts, moment.leaving), is_backwards=loss.is_backwards
-    )
+    width, height = facts.index.table.picture_wh[moment.leaving.camera_id]
+    x1, y1, x2, y2 = moment.leaving.box_xyxy
+    chest = ((x1 + x2) / 2 / width, (y1 + CHEST_SHARE * (y2 - y1)) / height)
+    offered = find_offered(facts.get_links(), loss.left_camera, chest, is_backwards=loss.is_backwards)
     return LossView(
         after=facts.name_camera(loss.left_camera),
         after_clock=facts.write_clock(loss.left_s),
@@ -79,91 +134,111 @@ def find_offered(
     return tuple(sorted(walking_s, key=lambda camera: (walking_s[camera], camera))[:MOST_OFFERED])
 
 
-def _find_chest(facts: MomentFacts, sighting: PersonInFrame) -> tuple[float, float]:
-    width, height = facts.index.table.picture_wh[sighting.camera_id]
-    x1, y1, x2, y2 = sighting.box_xyxy
-    return (x1 + x2) / 2 / width, (y1 + CHEST_SHARE * (y2 - y1)) / height
-
-
-def _write_sentence(facts: MomentFacts, loss: Loss, offered: Sequence[str]) -> str:
-    said = [
-        _write_beside(facts, loss)
-        if loss.beside
-        else (_write_way_back if loss.is_backwards else _write_way_on)(facts, loss)
-    ]
-    if loss.opened:
-        said.append(f"You opened {join_cameras(facts, loss.opened)} {'first' if loss.is_found else 'instead'}.")
-    if not loss.is_found:
-        said.append("You did not mark them there.")
-    if offered and not loss.beside:
-        said.append(_write_plan(facts, loss, offered))
-    return " ".join(said)
-
-
-def _write_plan(facts: MomentFacts, loss: Loss, offered: Sequence[str]) -> str:
-    many, one = "next cameras were", "next camera was"
-    if loss.is_backwards:
-        many, one = "cameras before it were", "camera before it was"
-    other = "" if loss.next_camera in offered else "; this time it was another one"
-    return f"The map's nearest {many if len(offered) > 1 else one} {join_cameras(facts, offered)}{other}."
-
-
 def _write_unseen(facts: MomentFacts, loss: Loss) -> str:
     """Return how long no camera showed the student, with the cameras that had a glimpse of them."""
     glimpsed = f", except for a glimpse on {join_cameras(facts, loss.glimpses)}" if loss.glimpses else ""
     return f"{write_minutes(loss.unseen_s)}{glimpsed}"
 
 
-def _write_beside(facts: MomentFacts, loss: Loss) -> str:
-    here, there, _ = _name_way(facts, loss)
-    until = f"{'from' if loss.is_backwards else 'until'} {facts.write_clock(loss.next_until_s)}"
-    return f"The student was not only on {here}, but at the same time {there}, {until}."
-
-
-def _write_way_on(facts: MomentFacts, loss: Loss) -> str:
-    here, there, clock = _name_way(facts, loss)
-    if loss.unseen_s >= STILL_IN_VIEW_S:
-        return f"After {here} the student was on no camera for {_write_unseen(facts, loss)}, then {there}, at {clock}."
-    if loss.next_s < loss.left_s:
-        return f"While still on {here} the student came into view {there}, at {clock}."
-    return f"After {here} the student went straight on and was {there}, at {clock}."
-
-
-def _write_way_back(facts: MomentFacts, loss: Loss) -> str:
-    here, there, clock = _name_way(facts, loss)
-    if loss.unseen_s >= STILL_IN_VIEW_S:
-        unseen = _write_unseen(facts, loss)
-        return f"Before {here} the student was on no camera for {unseen}, and before that {there}, until {clock}."
-    if loss.next_s >= loss.left_s:
-        return f"Already before {here} the student was in view {there}, until {clock}."
-    return f"Before {here} the student was {there}, until {clock}."
-
-
-def _name_way(facts: MomentFacts, loss: Loss) -> tuple[str, str, str]:
+def _write_sentence(facts: MomentFacts, loss: Loss, offered: Sequence[str]) -> str:
+    here, clock, is_back = facts.name_camera(loss.left_camera), facts.write_clock(loss.next_s), loss.is_backwards
     is_same = loss.left_camera == loss.next_camera
     there = "on the same camera" if is_same else f"at {facts.name_camera(loss.next_camera)}"
-    return facts.name_camera(loss.left_camera), there, facts.write_clock(loss.next_s)
-
-
-AT_ONCE_S = 1.0
+    if loss.beside:
+        until = f"{'from' if is_back else 'until'} {facts.write_clock(loss.next_until_s)}"
+        way = f"The student was not only on {here}, but at the same time {there}, {until}."
+    elif loss.unseen_s >= STILL_IN_VIEW_S:
+        unseen = f"{here} the student was on no camera for {_write_unseen(facts, loss)}"
+        way = f"After {unseen}, then {there}, at {clock}."
+        if is_back:
+            way = f"Before {unseen}, and before that {there}, until {clock}."
+    elif is_back:
+        seen = "the student was in view" if loss.next_s >= loss.left_s else "the student was"
+        way = f"{'Already before' if loss.next_s >= loss.left_s else 'Before'} {here} {seen} {there}, until {clock}."
+    elif loss.next_s < loss.left_s:
+        way = f"While still on {here} the student came into view {there}, at {clock}."
+    else:
+        way = f"After {here} the student went straight on and was {there}, at {clock}."
+    said = [way]
+    if loss.opened:
+        said.append(f"You opened {join_cameras(facts, loss.opened)} {'first' if loss.is_found else 'instead'}.")
+    if not loss.is_found:
+        said.append("You did not mark them there.")
+    if offered and not loss.beside:
+        many, one = "next cameras were", "next camera was"
+        if is_back:
+            many, one = "cameras before it were", "camera before it was"
+        other = "" if loss.next_camera in offered else "; this time it was another one"
+        nearest = many if len(offered) > 1 else one
+        said.append(f"The map's nearest {nearest} {join_cameras(facts, offered)}{other}.")
+    return " ".join(said)
 
 
 def tell_search_moment(facts: MomentFacts, moment: Moment) -> MomentText:
     """Return a moment of a search in words: a mark, a loss, a wrong place or door, a person on no camera."""
     match moment:
         case MarkMoment():
-            return tell_mark(facts, moment)
+            title, *said = _tell_mark(facts, moment)
         case LossMoment():
-            return _tell_loss(facts, moment)
+            did = "lost the student" if moment.kind is MomentKind.LOST else "looked elsewhere first"
+            title = f"going back from here, you {did}" if moment.loss.is_backwards else f"you {did} after this"
+            said = [describe_loss(facts, moment).sentence]
+        case PlaceMoment(kind=MomentKind.WRONG_DOOR):
+            said = [f"They used {facts.name_door(moment.right)}."]
+            title = "you did not say which entrance they used"
+            if moment.given is not None:
+                title = "they used another entrance"
+                said.append(f"You said {facts.name_door(moment.given)}.")
         case PlaceMoment():
-            return _tell_place(facts, moment)
+            said = [f"They were last seen here: {facts.name_place(moment.right)}."]
+            title = "you did not give their last location"
+            if moment.given is not None:
+                title = "they were last seen at another location"
+                said.append(f"You said {facts.name_place(moment.given)}.")
         case _:
-            return _tell_absence()
+            title = "the student doesn't appear on any camera in this time"
+            said = ["The correct answer is to say so and to mark no one."]
+    return MomentText(title=title, text=join_sentences(*said))
 
 
-def tell_mark(facts: MomentFacts, moment: MarkMoment) -> MomentText:
-    """Return a mark on the student, on somebody else, on nobody, or one that is missing, in words."""
-    return _TELLERS[moment.kind](facts, moment)
+def _tell_mark(facts: MomentFacts, moment: MarkMoment) -> tuple[str, ...]:
+    """Return a title and sentences for a mark on the student, on somebody else, on nobody, or one that is missing."""
+    where, times = write_where(facts, moment), write_times(moment, "You marked this person")
+    last, t_s = moment.right, moment.t_s or 0.0
+    said: tuple[str, ...]
+    match moment.kind:
+        case MomentKind.FIRST_RIGHT:
+            title = "correct, this is the student" if facts.form.most_marks == 1 else "your first correct mark"
+            said = (title, write_made(moment, "You found the student"))
+        case MomentKind.WRONG_PERSON:
+            marked = moment.marked or ""
+            is_alike = marked in facts.list_look_alikes(moment.sought)
+            title = "you followed a look-alike" if is_alike else "you marked someone else"
+            said = (title, facts.compare(moment.sought, marked, t_s), where, times)
+        case MomentKind.NOBODY:
+            said = ("you marked a spot where no one is", write_times(moment, "You marked about here"), where)
+            if not facts.index.knows_everybody:
+                why = "In real footage only the walker is known, so whom you marked cannot be told."
+                said = ("nobody known here", *said[1:], why)
+        case MomentKind.TOO_HIDDEN:
+            why = "Too little of this person is visible, or they are too far away: the mark counts as one on no one."
+            said = ("you marked someone who can hardly be seen", why, times, where)
+        case MomentKind.MORE_WRONG:
+            whom = "someone else, or on no one" if facts.index.knows_everybody else "nobody known"
+            said = (f"{moment.times:,} more marks were on {whom}",)
+        case MomentKind.NO_MARK:
+            said = ("you marked no one", "This is the student, boxed in the picture.")
+        case MomentKind.NOT_LAST if last is not None:
+            at = f"at {facts.name_camera(last.camera_id)}, at {facts.write_clock(last.t_s)}"
+            why = f"This is the student, but they were last seen {write_minutes(last.t_s - t_s)} later: {at}."
+            said = ("the student was seen again after your mark", why)
+        case _:
+            begins, ends = (facts.write_clock(each) for each in moment.span_s or (t_s, t_s))
+            text = (
+                f"They were in view from {begins} to {ends}." if begins != ends else f"They were in view at {begins}."
+            )
+            said = ("the student passed here, and you did not mark them", text)
+    return said
 
 
 def write_made(moment: MarkMoment, did: str) -> str:
@@ -182,163 +257,9 @@ def write_where(facts: MomentFacts, moment: MarkMoment, *, who: str = "the stude
     someone = f"{who[0].upper()}{who[1:]}"
     if right is None:
         return f"{someone} doesn't appear on any camera in this time."
-    frame = moment.scenes[0].frame
-    if (right.camera_id, right.frame) == (moment.scenes[0].camera_id, frame):
+    if (right.camera_id, right.frame) == (moment.scenes[0].camera_id, moment.scenes[0].frame):
         return f"{someone} is in the same picture."
     where, when = facts.name_camera(right.camera_id), facts.write_clock(right.t_s)
     if moment.t_s is not None and abs(right.t_s - moment.t_s) < AT_ONCE_S:
         return f"{someone} was at {where} at that time."
     return f"{someone} was visible at {where} at {when}."
-
-
-def _tell_wrong_person(facts: MomentFacts, moment: MarkMoment) -> MomentText:
-    marked, t_s = moment.marked or "", moment.t_s or 0.0
-    is_alike = marked in facts.list_look_alikes(moment.sought)
-    return MomentText(
-        title="you followed a look-alike" if is_alike else "you marked someone else",
-        text=join_sentences(
-            facts.compare(moment.sought, marked, t_s),
-            write_where(facts, moment),
-            write_times(moment, "You marked this person"),
-        ),
-    )
-
-
-def _tell_early(facts: MomentFacts, moment: MarkMoment) -> MomentText:
-    last = moment.right
-    if last is None or moment.t_s is None:
-        return MomentText(title="the student was seen again later")
-    where, when = facts.name_camera(last.camera_id), facts.write_clock(last.t_s)
-    off = write_minutes(abs(last.t_s - moment.t_s))
-    if last.t_s < moment.t_s:
-        text = f"This is only a glimpse of the student. The last sighting that counts is at {where}, at {when}."
-        return MomentText(title="your mark is after the last sighting", text=text)
-    text = f"This is the student, but they were last seen {off} later: at {where}, at {when}."
-    return MomentText(title="the student was seen again after your mark", text=text)
-
-
-def _tell_right(facts: MomentFacts, moment: MarkMoment) -> MomentText:
-    title = "correct, this is the student" if facts.form.most_marks == 1 else "your first correct mark"
-    return MomentText(title=title, text=write_made(moment, "You found the student"))
-
-
-def _tell_nobody(facts: MomentFacts, moment: MarkMoment) -> MomentText:
-    text = join_sentences(write_times(moment, "You marked about here"), write_where(facts, moment))
-    if not facts.index.knows_everybody:
-        why = "In real footage only the walker is known, so whom you marked cannot be told."
-        return MomentText(title="nobody known here", text=join_sentences(text, why))
-    return MomentText(title="you marked a spot where no one is", text=text)
-
-
-def _tell_too_hidden(facts: MomentFacts, moment: MarkMoment) -> MomentText:
-    why = "Too little of this person is visible, or they are too far away: the mark counts as one on no one."
-    text = join_sentences(why, write_times(moment, "You marked this person"), write_where(facts, moment))
-    return MomentText(title="you marked someone who can hardly be seen", text=text)
-
-
-def _tell_more(facts: MomentFacts, moment: MarkMoment) -> MomentText:
-    whom = "someone else, or on no one" if facts.index.knows_everybody else "nobody known"
-    return MomentText(title=f"{moment.times:,} more marks were on {whom}")
-
-
-def _tell_no_mark(facts: MomentFacts, moment: MarkMoment) -> MomentText:
-    return MomentText(title="you marked no one", text="This is the student, boxed in the picture.")
-
-
-def _tell_missed(facts: MomentFacts, moment: MarkMoment) -> MomentText:
-    text = ""
-    if moment.span_s is not None:
-        begins, ends = (facts.write_clock(t_s) for t_s in moment.span_s)
-        text = f"They were in view from {begins} to {ends}." if begins != ends else f"They were in view at {begins}."
-    return MomentText(title="the student passed here, and you did not mark them", text=text)
-
-
-_TELLERS: Mapping[MomentKind, Callable[[MomentFacts, MarkMoment], MomentText]] = {
-    MomentKind.FIRST_RIGHT: _tell_right,
-    MomentKind.WRONG_PERSON: _tell_wrong_person,
-    MomentKind.NOBODY: _tell_nobody,
-    MomentKind.TOO_HIDDEN: _tell_too_hidden,
-    MomentKind.MORE_WRONG: _tell_more,
-    MomentKind.NO_MARK: _tell_no_mark,
-    MomentKind.NOT_LAST: _tell_early,
-    MomentKind.MISSED: _tell_missed,
-}
-
-
-def _tell_loss(facts: MomentFacts, moment: LossMoment) -> MomentText:
-    did = "lost the student" if moment.kind is MomentKind.LOST else "looked elsewhere first"
-    title = f"going back from here, you {did}" if moment.loss.is_backwards else f"you {did} after this"
-    return MomentText(title=title, text=describe_loss(facts, moment).sentence)
-
-
-def _tell_absence() -> MomentText:
-    title = "the student doesn't appear on any camera in this time"
-    return MomentText(title=title, text="The correct answer is to say so and to mark no one.")
-
-
-def _tell_place(facts: MomentFacts, moment: PlaceMoment) -> MomentText:
-    if moment.kind is MomentKind.WRONG_DOOR:
-        right = f"They used {facts.name_door(moment.right)}."
-        if moment.given is None:
-            return MomentText(title="you did not say which entrance they used", text=right)
-        text = f"{right} You said {facts.name_door(moment.given)}."
-        return MomentText(title="they used another entrance", text=text)
-    right = f"They were last seen here: {facts.name_place(moment.right)}."
-    if moment.given is None:
-        return MomentText(title="you did not give their last location", text=right)
-    text = f"{right} You said {facts.name_place(moment.given)}."
-    return MomentText(title="they were last seen at another location", text=text)
-
-
-VERDICT_WORDS: Mapping[Verdict, str] = {
-    Verdict.COMPLETE: "completed",
-    Verdict.NOT_COMPLETE: "not completed",
-    Verdict.CANNOT_TELL: "one that cannot be told",
-}
-
-
-def tell_verdict(facts: MomentFacts, moment: VerdictMoment) -> MomentText:
-    name = "the check" if moment.number is None else f"alarm {moment.number}"
-    if moment.kind is MomentKind.RIGHT_CHECK:
-        return MomentText(title=f"{name}: you noticed that it was not completed", text=write_check(moment.alarm))
-    right = VERDICT_WORDS[moment.right]
-    if moment.given is None:
-        return MomentText(title=f"{name}: you gave no verdict", text=f"It was {right}. {write_check(moment.alarm)}")
-    said = (
-        "you said it cannot be told"
-        if moment.given is Verdict.CANNOT_TELL
-        else (f"you called it {VERDICT_WORDS[moment.given]}")
-    )
-    return MomentText(title=f"{name}: {said}", text=join_sentences(f"It was {right}.", write_check(moment.alarm)))
-
-
-def write_check(alarm: Event) -> str:
-    """Return what staff did: the wand, and how many compartments of the bag; as far as truth says."""
-    if not alarm.shown:
-        return "No camera shows it, so no one can say whether it was completed."
-    wand, total, searched = (alarm.detail.get(key) for key in ("wand", "compartments", "searched"))
-    said = []
-    if isinstance(wand, bool):
-        said.append("The wand was used." if wand else "The wand was not used.")
-    if isinstance(total, int) and isinstance(searched, int) and total > 0:
-        said.append(_write_bag(total, searched))
-    return " ".join(said)
-
-
-def _write_bag(total: int, searched: int) -> str:
-    if searched >= total:
-        return f"All {total} compartments of the bag were opened." if total > 1 else "The bag was opened."
-    if searched == 0:
-        return f"None of the bag's {total} compartments was opened." if total > 1 else "The bag was not opened."
-    left = total - searched
-    were = "was" if left == 1 else "were"
-    return (
-        f"{searched} of {total} compartments of the bag were opened: {left} {were} not, before the student walked on."
-    )
-
-
-VERDICT_OPTIONS = (
-    Option(value=Verdict.COMPLETE.value, label="Completed"),
-    Option(value=Verdict.NOT_COMPLETE.value, label="Not completed"),
-    Option(value=Verdict.CANNOT_TELL.value, label="Cannot tell"),
-)

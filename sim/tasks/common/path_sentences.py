@@ -1,42 +1,76 @@
-"""A search for every appearance in sentences: what a trace and a search for an entrance say alike."""
+"""A search for every appearance: its pass rule and its result in words, for a trace and a search for an entrance."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from sim.errors import TaskError
-from sim.scoring.case import TraceCase
-from sim.scoring.claim import MarkOutcome
-from sim.scoring.identity import count_idfn, count_idfp, count_idtp
-from sim.scoring.judged import Judged, PartView
-from sim.scoring.marked_places import count_hidden
-from sim.scoring.metric import MetricValue
-from sim.scoring.score_card import PASS_LEG_RECALL, ScoreCard
-from sim.scoring.worked import list_steps
-from sim.tasks.common.base import Task
-from sim.tasks.common.task_words import join_clauses
+from sim.scoring.case import MarkOutcome, TraceCase
+from sim.scoring.losses import list_steps
+from sim.scoring.metric import SLACK, MetricValue
+from sim.scoring.path_metrics import compute_appearance_recall, count_idfn, count_idfp, count_idtp, judge_absence
+from sim.scoring.plan_points import count_hidden
+from sim.scoring.score_card import FEW_LEGS, LEAST_SEEN, MOST_EMPTY_MARKS, PASS_LEG_RECALL, Judged, PartView
+from sim.scoring.use_metrics import compute_footage_seen
+from sim.tasks.common.task import Task
+from sim.tasks.common.task_words import Advice, join_clauses, make_part, read_number, write_share
 from sim.text.times import write_minutes
 from sim.text.words import write_count
 
 _Writer = Callable[[TraceCase, MetricValue], tuple[str, str, bool | None]]
 
 
-def write_parts(card: ScoreCard, case: TraceCase) -> tuple[PartView, ...]:
-    """Return one line for each metric that is told to people, in the order of the card.
+def judge_path(case: TraceCase, **last: bool | None) -> dict[str, bool | None]:
+    """Judge leg recall, no wrong-person claim, few marks on no one, the `last` part of a type, and no contradiction.
+
+    Enough is 80 %, or, of two to four, all but one where the last part is right. For a target that never appears all
+    but the contradiction are replaced by: the answer says so and claims nothing.
+    """
+    recall = compute_appearance_recall(case)
+    if recall is None:
+        return judge_absent(case)
+    return {
+        "appearance_recall": recall >= PASS_LEG_RECALL - SLACK or (_misses_one_of_few(case) and all(last.values())),
+        "no_wrong_person": not case.claims.others,
+        "few_empty_marks": case.claims.empty_count <= len(case.claims.target) + MOST_EMPTY_MARKS,
+        **last,
+        "no_contradiction": not case.has_contradiction,
+    }
+
+
+def _misses_one_of_few(case: TraceCase) -> bool:
+    return len(case.legs) in FEW_LEGS and len(case.claims.target) == len(case.legs) - 1
+
+
+def judge_absent(case: TraceCase) -> dict[str, bool | None]:
+    """Judge that the answer says so, marks no one, and that the search could know it."""
+    return {
+        "absence_right": judge_absence(case),
+        "searched_enough": None if case.log is None else compute_footage_seen(case) >= LEAST_SEEN - SLACK,
+        "no_contradiction": not case.has_contradiction,
+    }
+
+
+def list_path_parts(score: Judged, task: Task) -> Iterator[PartView]:
+    """Yield one line for each metric that is told to people, in the order shown.
 
     The row counts behind IDF1 are told inside its sentence; a metric that is not defined here is left out. Being quick
     and marking nobody wrong are no praise where the student was not found: they are told without a judgment then.
     Which camera was opened next is told only of a search that went that way.
     """
-    parts: list[PartView] = []
+    case = get_case(score, task)
     ways = {step.is_backwards for step in list_steps(case) if step.there is not None}
-    for key, (label, write) in _WRITERS.items():
-        value = card.values.get(key)
+    for key, write in _WRITERS.items():
+        value = score.card.values.get(key)
         if value is None or _GOES_BACK.get(key) not in {None, *ways}:
             continue
-        text, sentence, good = write(case, value)
+        good: bool | None = None
+        if isinstance(write, tuple):
+            text, sentence = (each.format(value) for each in write)
+        else:
+            text, sentence, good = write(case, value)
+        good = score.card.criteria.get(key, good)
         if good and key in _EARNED_BY_FINDING and not _is_earned(case, _EARNED_BY_FINDING[key]):
             good = None
-        parts.append(PartView(key=key, label=label, value=text, sentence=sentence, good=good))
-    return tuple(parts)
+        yield make_part(key, text, sentence, good=good)
 
 
 def write_success(case: TraceCase) -> str:
@@ -50,12 +84,16 @@ def write_success(case: TraceCase) -> str:
 def list_trace_failures(case: TraceCase) -> dict[str, str | None]:
     """Return what stands after "You" for the criteria that a trace and a search for an entrance share."""
     marked = bool(case.claims.appearance.size)
+    found, total = len(case.claims.target), len(case.legs)
+    goal = str(total - 1) if total in FEW_LEGS else f"{PASS_LEG_RECALL:.0%}"
+    few = None if _misses_one_of_few(case) else f"found {found} of {write_count(total, 'appearance')} (goal: {goal})"
     return {
-        "appearance_recall": f"found {len(case.claims.target)} of {write_count(len(case.legs), 'appearance')} "
-        f"(goal: {PASS_LEG_RECALL:.0%})",
+        "appearance_recall": few,
         "no_wrong_person": "marked someone else",
+        "few_empty_marks": f"made {case.claims.empty_count} marks on no one (limit: {found + MOST_EMPTY_MARKS})",
         "no_contradiction": "said that the student doesn't appear, but marked someone" if case.legs else None,
         "absence_right": write_absence_failure(has_marks=marked),
+        "searched_enough": None,
     }
 
 
@@ -66,32 +104,42 @@ def write_absence_failure(*, has_marks: bool) -> str:
     return "did not say that the student doesn't appear on any camera in this time"
 
 
-def _is_earned(case: TraceCase, least: float) -> bool:
-    """Return whether so large a share of the student's appearances was found, or of one on no camera, it was said."""
+def write_wrong_absence(case: TraceCase | None) -> str | None:
+    """Return the verdict on somebody who said that the student is on no camera, and marked no one, where they are.
+
+    Where they are not, the verdict on one who cannot have known it.
+    """
+    if case is None or not case.answer.not_on_camera or case.answer.marks:
+        return None
     if not case.legs:
-        return case.answer.not_on_camera
+        if judge_absent(case)["searched_enough"] is not False:
+            return None
+        seen = write_share(compute_footage_seen(case), LEAST_SEEN)
+        return f"Right, but you looked at {seen} of the footage: you could not know. Not passed."
+    cameras = write_count(len(set(case.find_cameras(case.legs))), "camera")
+    return f"Not yet. You said they were on no camera. They were on {cameras}."
+
+
+SEARCH_ALL = Advice("Before you say that a student is on no camera, play every camera through.")
+
+
+def _is_earned(case: TraceCase, least: float) -> bool:
+    """Return whether so large a share of the appearances was found; of one on no camera, whether it could be known."""
+    if not case.legs:
+        return case.answer.not_on_camera and judge_absent(case)["searched_enough"] is not False
     return bool(case.claims.target) and len(case.claims.target) >= least * len(case.legs)
-
-
-def read_number(value: MetricValue) -> float:
-    """Return a measure as a number, 0 for none."""
-    return 0.0 if value is None else float(value)
-
-
-def _percent(value: MetricValue) -> str:
-    return f"{100 * read_number(value):.0f}%"
 
 
 def _seconds(case: TraceCase, rows: int) -> str:
     return f"{rows / case.index.table.fps:.0f} s"
 
 
-def _write_recall(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
+def _write_recall(case: TraceCase, _: MetricValue) -> tuple[str, str, bool | None]:
     found, total = len(case.claims.target), len(case.legs)
     return (
         f"{found} of {total}",
         f"The student has {write_count(total, 'appearance')}; you marked {found} of them.",
-        read_number(value) >= PASS_LEG_RECALL,
+        None,
     )
 
 
@@ -114,15 +162,7 @@ def _write_idf1(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | N
         f"Your path and the student's agree on {_seconds(case, right)} of camera time; {_seconds(case, wrong)} of "
         f"yours show someone else, {_seconds(case, missed)} of theirs are missing. 100% would be the same path."
     )
-    return _percent(value), sentence, read_number(value) >= PASS_LEG_RECALL
-
-
-def _write_idp(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return _percent(value), f"Of the camera time you claimed, {_percent(value)} show the student.", None
-
-
-def _write_idr(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return _percent(value), f"Of the student's time on camera, you claimed {_percent(value)}.", None
+    return f"{value:.0%}", sentence, read_number(value) >= PASS_LEG_RECALL
 
 
 def _write_wrong(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
@@ -137,13 +177,10 @@ def _write_wrong(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | 
 
 
 def _write_sequence(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    whole = read_number(value) == 1.0
-    sentence = (
-        "Your cameras are the student's, in the same order."
-        if whole
-        else f"Your list of cameras, in order, matches the student's to {_percent(value)}."
-    )
-    return _percent(value), sentence, None
+    sentence = f"Your list of cameras, in order, matches the student's to {value:.0%}."
+    if read_number(value) == 1.0:
+        sentence = "Your cameras are the student's, in the same order."
+    return f"{value:.0%}", sentence, None
 
 
 def _write_place(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
@@ -162,15 +199,12 @@ def _write_absence(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | N
 
 
 def _write_first(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    if case.log is not None and not any(mark in case.claims.target for mark in case.claims.appearance.tolist()):
-        is_close = bool((case.claims.outcome == MarkOutcome.IGNORED).any())
-        said = "no mark on the student counted" if is_close else "no mark was on the student"
-        return "none", f"In {write_minutes(read_number(value))} {said}.", False
-    return (
-        write_minutes(read_number(value)),
-        f"Your first correct mark came after {write_minutes(read_number(value))}.",
-        None,
-    )
+    words = write_minutes(read_number(value))
+    if case.log is None or any(mark in case.claims.target for mark in case.claims.appearance.tolist()):
+        return words, f"Your first correct mark came after {words}.", None
+    is_close = bool((case.claims.outcome == MarkOutcome.IGNORED).any())
+    said = "no mark on the student counted" if is_close else "no mark was on the student"
+    return "none", f"In {words} {said}.", False
 
 
 def _write_completion(case: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
@@ -180,64 +214,33 @@ def _write_completion(case: TraceCase, value: MetricValue) -> tuple[str, str, bo
     return words, f"You submitted after {words}.", True
 
 
-def _write_next(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return (
-        _percent(value),
-        f"After a correct mark, the next camera you opened was the correct one {_percent(value)} of the time.",
-        None,
-    )
-
-
-def _write_previous(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return (
-        _percent(value),
-        f"After a correct mark, the next camera you opened was the one before it {_percent(value)} of the time.",
-        None,
-    )
-
-
-def _write_economy(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    ratio = read_number(value)
-    return f"{ratio:.1f}x", f"You watched {ratio:.1f} times as much footage as shows the student.", None
-
-
-def _write_rewatch(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return _percent(value), f"{_percent(value)} of what you watched you had watched before.", None
-
-
-def _write_speed(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return (
-        f"{read_number(value):.1f}x",
-        f"While playing, footage ran at {read_number(value):.1f} times real speed on average.",
-        None,
-    )
-
-
-def _write_on_target(_: TraceCase, value: MetricValue) -> tuple[str, str, bool | None]:
-    return _percent(value), f"The student was in the large picture {_percent(value)} of the time it played.", None
-
-
-_WRITERS: Mapping[str, tuple[str, _Writer]] = {
-    "appearance_recall": ("Appearances found", _write_recall),
-    "appearance_precision": ("Correct marks", _write_precision),
-    "final_place": ("Last location", _write_place),
-    "absence_right": ("Not on any camera", _write_absence),
-    "completion_time_s": ("Time used", _write_completion),
-    "time_to_first_correct_mark_s": ("First correct mark", _write_first),
-    "wrong_person_s": ("Time on the wrong person", _write_wrong),
-    "idf1": ("Match with the actual path", _write_idf1),
-    "idp": ("Correct share of your path", _write_idp),
-    "idr": ("Found share of the actual path", _write_idr),
-    "sequence_similarity": ("Order of cameras", _write_sequence),
-    "next_camera_accuracy": ("Next camera chosen correctly", _write_next),
-    "previous_camera_accuracy": ("Previous camera chosen correctly", _write_previous),
-    "search_economy": ("Footage watched", _write_economy),
-    "rewatch_share": ("Watched again", _write_rewatch),
-    "mean_speed": ("Playing speed", _write_speed),
-    "time_on_target": ("Student in the large picture", _write_on_target),
+_WRITERS: Mapping[str, _Writer | tuple[str, str]] = {
+    "appearance_recall": _write_recall,
+    "appearance_precision": _write_precision,
+    "final_place": _write_place,
+    "absence_right": _write_absence,
+    "completion_time_s": _write_completion,
+    "time_to_first_correct_mark_s": _write_first,
+    "wrong_person_s": _write_wrong,
+    "idf1": _write_idf1,
+    "idp": ("{:.0%}", "Of the camera time you claimed, {:.0%} show the student."),
+    "idr": ("{:.0%}", "Of the student's time on camera, you claimed {:.0%}."),
+    "sequence_similarity": _write_sequence,
+    "next_camera_accuracy": (
+        "{:.0%}",
+        "After a correct mark, the next camera you opened was the correct one {:.0%} of the time.",
+    ),
+    "previous_camera_accuracy": (
+        "{:.0%}",
+        "After a correct mark, the next camera you opened was the one before it {:.0%} of the time.",
+    ),
+    "footage_seen": ("{:.0%}", "You looked at {:.0%} of the footage."),
+    "search_economy": ("{:.1f}x", "You watched {:.1f} times as much footage as shows the student."),
+    "rewatch_share": ("{:.0%}", "{:.0%} of what you watched you had watched before."),
+    "mean_speed": ("{:.1f}x", "While playing, footage ran at {:.1f} times real speed on average."),
+    "time_on_target": ("{:.0%}", "The student was in the large picture {:.0%} of the time it played."),
 }
-
-
+"""How each measure is told: value and sentence, and whether it is good; or both as patterns, without a judgment."""
 _GOES_BACK: Mapping[str, bool] = {"next_camera_accuracy": False, "previous_camera_accuracy": True}
 """Measures that speak of one direction of a search only."""
 

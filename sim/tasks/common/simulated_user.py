@@ -1,8 +1,9 @@
 """Every simulated searcher: how skilled, what their hands do at the console, and how long each thing takes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
@@ -92,75 +93,47 @@ class SimulatedUser:
     steps: list[SearchStep] = field(default_factory=list)
 
     def begin(self) -> None:
-        self._note(SearchStep(at_s=self.at_s, kind=StepKind.OPEN))
-        self._think()
+        self._act(StepKind.OPEN)
 
     def submit(self, *, final_zone: str | None = None, not_on_camera: bool = False) -> None:
-        step = SearchStep(at_s=self.at_s, kind=StepKind.SUBMIT, final_zone=final_zone, not_on_camera=not_on_camera)
-        self._note(step)
-        self._think()
+        self._act(StepKind.SUBMIT, final_zone=final_zone, not_on_camera=not_on_camera)
 
     def choose(self, key: str, value: str) -> None:
         """Give a field or an item of the answer form its value."""
-        self._note(SearchStep(at_s=self.at_s, kind=StepKind.CHOICE, key=key, value=value))
-        self._think()
+        self._act(StepKind.CHOICE, key=key, value=value)
 
     def arrange(self, cameras: Sequence[str]) -> None:
-        self._note(SearchStep(at_s=self.at_s, kind=StepKind.VIEW, cameras=tuple(cameras)))
-        self._think()
+        self._act(StepKind.VIEW, cameras=tuple(cameras))
 
     def cut(self, clip: Clip) -> None:
         """Cut out a clip of a camera, after watching it."""
         self.open_camera(clip.camera_id)
         self.watch(from_s=clip.from_s, to_s=clip.to_s)
         self.clips += 1
-        self._note(
-            SearchStep(
-                at_s=self.at_s,
-                kind=StepKind.CLIP,
-                camera_id=clip.camera_id,
-                from_s=clip.from_s,
-                t_s=clip.to_s,
-                clip_number=self.clips,
-            )
-        )
-        self._think()
+        span = {"from_s": clip.from_s, "t_s": clip.to_s}
+        self._act(StepKind.CLIP, camera_id=clip.camera_id, **span, clip_number=self.clips)
 
     def open_camera(self, camera_id: str) -> None:
         """Make a camera the main picture."""
-        if camera_id == self.camera_id:
-            return
-        self.camera_id = camera_id
-        self._note(SearchStep(at_s=self.at_s, kind=StepKind.FOCUS, camera_id=camera_id, t_s=self.site_s))
-        self._think()
+        if camera_id != self.camera_id:
+            self.camera_id = camera_id
+            self._act(StepKind.FOCUS, camera_id=camera_id, t_s=self.site_s)
 
-    def watch(self, *, from_s: float, to_s: float) -> None:
-        """Play a stretch of site time on the camera that is open."""
-        self._note(SearchStep(at_s=self.at_s, kind=StepKind.SEEK, from_s=self.site_s, t_s=from_s))
-        speed = self.skill.speed
-        self._note(SearchStep(at_s=self.at_s + 0.1, kind=StepKind.PLAY, t_s=from_s, speed=speed))
+    def watch(self, *, from_s: float, to_s: float, speed: float = 0.0) -> None:
+        """Play a stretch of site time, on the camera that is open and on the wall; 0 is the speed of the skill."""
+        speed = speed or self.skill.speed
+        self._note(StepKind.SEEK, from_s=self.site_s, t_s=from_s)
+        self.steps.append(SearchStep(at_s=self.at_s + 0.1, kind=StepKind.PLAY, t_s=from_s, speed=speed))
         self.at_s += 0.1 + (to_s - from_s) / speed
         self.site_s = to_s
-        self._note(SearchStep(at_s=self.at_s, kind=StepKind.PAUSE, t_s=to_s))
-        self._think()
+        self._act(StepKind.PAUSE, t_s=to_s)
 
     def mark(self, mark: Mark, window: TruthWindow) -> None:
         """Open the camera of a mark, watch up to it, and make it."""
         self.open_camera(mark.camera_id)
         self.watch(from_s=max(mark.t_s - LEAD_IN_S, window.window_s[0]), to_s=mark.t_s)
         self.marks += 1
-        self._note(
-            SearchStep(
-                at_s=self.at_s,
-                kind=StepKind.MARK,
-                camera_id=mark.camera_id,
-                t_s=mark.t_s,
-                x=mark.x,
-                y=mark.y,
-                mark_number=self.marks,
-            )
-        )
-        self._think()
+        self._act(StepKind.MARK, **asdict(mark), mark_number=self.marks)
 
     def stray(self, camera_ids: Sequence[str], window: TruthWindow, *, around_s: float) -> None:
         """Open some cameras at random and watch a little, as often as the skill's detours say."""
@@ -170,8 +143,17 @@ class SimulatedUser:
             start = float(np.clip(around_s + self.rng.uniform(-15.0, 10.0), low, max(low, high - 8.0)))
             self.watch(from_s=start, to_s=min(start + float(self.rng.uniform(4.0, 8.0)), high))
 
-    def _think(self) -> None:
+    def follow(self, window: TruthWindow, leg: int) -> None:
+        """Find an appearance, after some wrong cameras, and watch it from its first row to its last."""
+        index, first_s = window.index, float(window.first_s[leg])
+        self.stray(index.camera_ids, window, around_s=first_s)
+        self.open_camera(index.appearances[leg].camera_id)
+        self.watch(from_s=first_s, to_s=float(window.last_s[leg]))
+
+    def _act(self, kind: StepKind, **step: Any) -> None:
+        """Note an act, and think before the next one."""
+        self._note(kind, **step)
         self.at_s += float(self.skill.pace_s * self.rng.lognormal(mean=0.0, sigma=0.4))
 
-    def _note(self, step: SearchStep) -> None:
-        self.steps.append(step)
+    def _note(self, kind: StepKind, **step: Any) -> None:
+        self.steps.append(SearchStep(at_s=self.at_s, kind=kind, **step))

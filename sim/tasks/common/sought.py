@@ -6,17 +6,18 @@ import numpy as np
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer
-from sim.tasks.common.base import Task
+from sim.scoring.use_metrics import WALL_SPEED
 from sim.tasks.common.flaw import mark_clearest
 from sim.tasks.common.simulated_user import SimulatedUser
+from sim.tasks.common.task import Task
 from sim.tasks.common.task_type import TaskType
-from sim.truth.appearance import TIME_TOLERANCE_S
+from sim.truth.appearance import TIME_TOLERANCE_S, is_inside
 from sim.truth.events import Event
 from sim.truth.index import TruthIndex
-from sim.truth.window import TruthWindow, cut_window
+from sim.truth.window import TruthWindow, check_window
 
-HALF_SEEN = "cameras show them, but never long, large and clearly enough for an appearance that counts"
-LATE_GLIMPSE = "a glimpse shows them later, in another place than where they are last seen"
+LEAST_FROM_END_S = 30.0
+"""A person last seen later than this before the end of the recording could simply be waited for."""
 
 
 def check_sought(window: TruthWindow, person: str, faults: Sequence[str | None]) -> None:
@@ -39,37 +40,28 @@ def find_half_seen(window: TruthWindow, person: str) -> str | None:
     rows, code = window.index.frame_rows, window.index.get_person_code(person)
     if window.find_target(person):
         return None
-    t_s = rows.t_s[rows.person == code]
-    low_s, high_s = window.window_s
-    is_shown = bool(np.any((t_s >= low_s - TIME_TOLERANCE_S) & (t_s <= high_s + TIME_TOLERANCE_S)))
-    return HALF_SEEN if is_shown else None
+    is_shown = bool(is_inside(rows.t_s[rows.person == code], window.window_s).any())
+    fault = "cameras show them, but never long, large and clearly enough for an appearance that counts"
+    return fault if is_shown else None
 
 
 def find_late_glimpse(window: TruthWindow, person: str) -> str | None:
-    """Return in words that the last place of T is not where the person was last glimpsed, None when it is not so.
+    """Return in words that the last place of T is not where a later glimpse ends, None when it is not so.
 
     Anyone who saw the glimpse would name its place, and be wrong. Raises TaskError: unknown person.
     """
-    asked, zones = window.find_target(person), window.index.table.rows["zone"]
-    if not asked:
+    last, zones = window.find_last(window.find_target(person)), window.index.table.rows["zone"]
+    if last is None:
         return None
-    last_s = max(float(window.last_s[n]) for n in asked)
-    places = {str(zones.iat[int(window.last_table_row[n])]) for n in asked if window.last_s[n] == last_s}
-    late = [n for n in window.find_glimpses(person) if window.last_s[n] > last_s]
-    is_elsewhere = any(str(zones.iat[int(window.last_table_row[n])]) not in places for n in late)
-    return LATE_GLIMPSE if is_elsewhere else None
-
-
-LEAST_FROM_END_S = 30.0
-"""A person last seen later than this before the end of the recording could simply be waited for."""
-
-
-EVENT_ID = "event_id"
+    late = [n for n in window.find_glimpses(person) if window.last_s[n] > window.last_s[last] + TIME_TOLERANCE_S]
+    place, *others = (str(zones.iat[int(window.last_table_row[n])]) for n in (last, *late))
+    is_elsewhere = any(other != place for other in others)
+    return "a glimpse shows them later, in another place than where they are last seen" if is_elsewhere else None
 
 
 def find_event(task: Task, index: TruthIndex, *, kinds: Collection[str]) -> Event:
     """Return the event that a task names. Raises TaskError: none of that name, of another kind, or outside."""
-    name = task.params.get(EVENT_ID)
+    name = task.params.get("event_id")
     event = next((each for each in index.events if each.event_id == name), None)
     if event is None or event.kind not in kinds:
         raise TaskError(
@@ -87,21 +79,15 @@ def find_event(task: Task, index: TruthIndex, *, kinds: Collection[str]) -> Even
     return event
 
 
-def list_single_events(
-    index: TruthIndex, window_s: tuple[float, float], *, kinds: Collection[str]
-) -> tuple[Event, ...]:
-    """Return the events of these kinds inside the window that are the only one of their kind there, in order of start.
-
-    The question names only the kind, so a second one would be as right an answer.
-    """
-    low_s, high_s = window_s
-    found = [each for each in index.events if each.kind in kinds and each.end_s >= low_s and each.start_s <= high_s]
-    single = [each for each in found if sum(other.kind == each.kind for other in found) == 1]
-    return tuple(each for each in single if low_s <= each.start_s and each.end_s <= high_s)
+def check_kind(task: Task, event: Event) -> None:
+    """Raise TaskError when an event is of another kind than the question says."""
+    if task.params.get("kind") != event.kind:
+        raise TaskError(f"the event {event.event_id!r} is of kind {event.kind}", todo="choose the forms again")
 
 
 SAYS_SO = Answer(not_on_camera=True)
 LOOKS = 3
+LOOKED_AT_LITTLE = 0.3
 
 
 def make_absent_tasks(task_type: TaskType, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
@@ -112,16 +98,20 @@ def make_absent_tasks(task_type: TaskType, index: TruthIndex, window_s: tuple[fl
     """
     if not task_type.can_be_absent:
         raise TaskError(f"a {task_type.name} task has no absent person", expected="a type whose person can be absent")
-    low_s, high_s = cut_window(index, window_s).window_s
-    rows = index.table.rows
-    shown = set(rows.loc[(rows["t_s"] >= low_s) & (rows["t_s"] <= high_s), "person_id"].unique())
+    window_s, rows = check_window(index, window_s), index.frame_rows
+    shown = {index.person_ids[code] for code in np.unique(rows.person[is_inside(rows.t_s, window_s)])}
     absent = [person for person in index.person_ids if person not in shown]
-    return tuple(Task(type=task_type.name, target=person, window_s=(low_s, high_s)) for person in absent)
+    return tuple(Task(type=task_type.name, target=person, window_s=window_s) for person in absent)
 
 
 def play_absent(user: SimulatedUser, window: TruthWindow, look_alikes: Sequence[str]) -> None:
-    """Look around for somebody who is not there: take somebody else for them, or say that they never appear, or not."""
-    index, rng = window.index, user.rng
+    """Look around for somebody who is not there: take somebody else for them, or say that they never appear, or not.
+
+    The wall is played through at 4x, or only its beginning by someone who misses things.
+    """
+    index, rng, (low_s, high_s) = window.index, user.rng, window.window_s
+    share = LOOKED_AT_LITTLE if rng.random() < user.skill.miss_share else 1.0
+    user.watch(from_s=low_s, to_s=low_s + share * (high_s - low_s), speed=WALL_SPEED)
     for _ in range(LOOKS):
         user.stray(index.camera_ids, window, around_s=float(rng.uniform(*window.window_s)))
     seen = [int(n) for n in np.flatnonzero(window.rows > 0)]

@@ -1,86 +1,104 @@
 """Task type `export`: cut the evidence, one clip for each appearance of a person, and note its custody."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+import numpy as np
+import pydantic
 
 from sim.errors import TaskError
-from sim.scoring.clip_match import Stretch
+from sim.scoring.clip_match import HANDLE_S, compute_iou, shares_time
 from sim.scoring.evidence import Answer, Clip, SearchLog
-from sim.scoring.metric import Metric
-from sim.scoring.moments import Moment
-from sim.scoring.score_card import ScoreCard
-from sim.tasks.common.answer_form import AnswerForm, Marks
-from sim.tasks.common.base import Task, TaskFile, parse_file
+from sim.scoring.metric import SLACK, list_metrics
+from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, find_frame, find_in_frame, sort_moments
+from sim.scoring.score_card import Judged, PartView
+from sim.scoring.use_metrics import Span
 from sim.tasks.common.flaw import Flaw, pick_other
+from sim.tasks.common.moment_words import MomentFacts, MomentText, join_sentences, tell_search_moment
 from sim.tasks.common.simulated_user import SimulatedUser
-from sim.tasks.common.task_type import TIME_COUNTS, UsualParts
-from sim.tasks.common.task_words import TaskWords, Trains
+from sim.tasks.common.task import AnswerForm, Marks, Task, TaskFile
+from sim.tasks.common.task_type import TIME_COUNTS, TaskType
+from sim.tasks.common.task_words import Advice, Trains, make_part, read_number, write_missing, write_share
 from sim.tasks.export.judge import (
-    CUSTODY,
     CUSTODY_FIELDS,
-    EXPORT_METRICS,
+    LEAST_IOU,
+    MOST_SURPLUS,
     PASS_MEAN_IOU,
     PASS_OUTSIDE_SHARE,
     ExportCase,
-    make_export_card,
+    compute_cut_share,
+    compute_mean_iou,
+    compute_outside_share,
+    count_cut,
+    count_surplus,
+    judge_custody,
+    list_spare,
+    list_unnoted,
     make_export_case,
 )
-from sim.tasks.export.sentences import EXPORT_WORDS, find_clip_moments
+from sim.truth.appearance import is_over
 from sim.truth.index import TruthIndex
 from sim.truth.window import check_window, cut_window
 
 LEAST_KEPT, MOST_KEPT = 0.3, 0.8
 """Share of an appearance that a clip has whose end was set carelessly."""
-
-
-EXPORT = "export"
 LEAST_CLIPS = 2
 LEAST_SPAN_S = 2.0
 """Shorter appearances cannot be cut by hand well enough to be judged by their ends."""
-BYSTANDER = frozenset({"surplus_clips", "others_s", "outside_share"})
+ENDS_OFF_S = HANDLE_S
+"""A clip whose in or out is off by more is told, though it agrees well enough to count."""
+SAME_S = 0.5
 
 
 class ExportTaskFile(TaskFile):
     type: Literal["export"]
-    target: Annotated[str, Field(min_length=1)]
+    target: Annotated[str, pydantic.Field(min_length=1)]
     window_s: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportType(UsualParts):
-    """See `sim.tasks.common.task_type.TaskType`."""
+class ClipMoment(Moment):
+    """A clip beside the appearance it should be of: spans of site time, None where there is none.
 
-    name: str = EXPORT
-    version: int = 2
-    metrics: Sequence[Metric[ExportCase]] = EXPORT_METRICS
-    make_card: Callable[[Any], ScoreCard] = make_export_card
-    title: str = "Cut the evidence"
-    practice_title: str = "Cut the evidence"
-    counts: Sequence[str] = (
-        "That every appearance of the student is in a clip.",
-        "That the clips begin and end with them.",
+    Of a clip too many `true_s` is an appearance that it overlaps; of an appearance without a clip `cut_s` is one that
+    overlaps it and belongs to another.
+    """
+
+    true_s: Span | None
+    cut_s: Span | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldsMoment(Moment):
+    """Things to note that were not noted, by their keys."""
+
+    missing: tuple[str, ...]
+
+
+class ExportType(TaskType):
+    name = "export"
+    title = practice_title = "Cut the evidence"
+    counts = (
+        "That every appearance of the student is in a clip. Glimpses don't count.",
+        f"That the clips begin and end with them; {HANDLE_S:.0f} seconds more at each end are free.",
+        f"That at most {MOST_SURPLUS} more clips are extra than appearances are cut.",
         "That you say why, for whom, and where to.",
         TIME_COUNTS,
     )
-    pass_rule: str = (
-        f"Pass: every appearance cut (glimpses don't count), clips match them by at least "
-        f"{PASS_MEAN_IOU:.0%} on average, at most {PASS_OUTSIDE_SHARE:.0%} of the "
-        "footage cut is without the student, every question about the export answered, in time."
+    pass_rule = (
+        f"Pass: every appearance cut, clips matching by {PASS_MEAN_IOU:.0%}, at most "
+        f"{PASS_OUTSIDE_SHARE:.0%} without the student, every question answered."
     )
-    words: TaskWords = EXPORT_WORDS
-    trains: Sequence[tuple[Trains, float]] = ((Trains.LOOK_ALIKES, 10.0),)
+    metrics = list_metrics("export", "time")
+    trains = ((Trains.LOOK_ALIKES, 10.0),)
+    file = ExportTaskFile
+    harder = Advice("Try a student with more appearances.")
 
     def make_question(self, task: Task) -> str:
-        return (
-            "Cut one clip for each time this student is on a camera, from coming into view to leaving it. Submit with "
-            "why, for whom, and where it goes."
-        )
+        return "Cut one clip each time a camera shows this student. Submit with why, for whom, and where it goes."
 
     def make_answer_form(self, task: Task) -> AnswerForm:
-        """Return clips, and the fields of custody."""
         return AnswerForm(marks=Marks.NONE, clips=True, fields=CUSTODY_FIELDS, list_name="Clips")
 
     def make_tasks(self, index: TruthIndex, window_s: tuple[float, float]) -> tuple[Task, ...]:
@@ -91,12 +109,8 @@ class ExportType(UsualParts):
             legs = list(window.find_target(person))
             spans_s = window.last_s[legs] - window.first_s[legs]
             if len(legs) >= LEAST_CLIPS and spans_s.min() >= LEAST_SPAN_S:
-                tasks.append(Task(type=EXPORT, target=person, window_s=window_s))
+                tasks.append(Task(type=self.name, target=person, window_s=window_s))
         return tuple(tasks)
-
-    def parse_task(self, text: str, *, source: str) -> Task:
-        file = parse_file(ExportTaskFile, text, source=source, error_type=TaskError)
-        return Task(type=EXPORT, target=file.target, window_s=file.window_s)
 
     def check_task(self, task: Task, index: TruthIndex) -> None:
         """Raise TaskError when the person is unknown or not to be cut out, or the window leaves the recording."""
@@ -109,22 +123,144 @@ class ExportType(UsualParts):
             )
 
     def make_case(self, task: Task, answer: Answer, index: TruthIndex, log: SearchLog | None = None) -> ExportCase:
-        return make_export_case(
-            index, target=task.person, window_s=task.window_s, custody=CUSTODY, answer=answer, log=log
-        )
+        return make_export_case(index, target=task.person, window_s=task.window_s, answer=answer, log=log)
+
+    def judge(self, case: ExportCase) -> dict[str, bool | None]:
+        """Judge every appearance cut with IoU >= 0.5, mean IoU >= 0.6, little cut outside, few more clips, custody."""
+        mean_iou, outside = compute_mean_iou(case), compute_outside_share(case)
+        return {
+            "cut_share": compute_cut_share(case) == 1.0,
+            "mean_iou": mean_iou is not None and mean_iou >= PASS_MEAN_IOU - SLACK,
+            "outside_share": outside is not None and outside <= PASS_OUTSIDE_SHARE + SLACK,
+            "few_surplus_clips": count_surplus(case) <= count_cut(case) + MOST_SURPLUS,
+            "custody_complete": judge_custody(case),
+        }
 
     def list_moments(self, case: ExportCase, task: Task, index: TruthIndex) -> tuple[Moment, ...]:
-        """Return appearances not cut out, ends that are off, clips too many, and what custody lacks."""
-        return find_clip_moments(index, case, target=task.person)
+        """Return every appearance without a clip or with one whose ends are off, clips too many, gaps in custody."""
+
+        def show(camera_id: str, t_s: float) -> Scene:
+            frame = find_frame(index, t_s)
+            sighting = find_in_frame(index, task.person, camera_id=camera_id, frame=frame)
+            boxes = () if sighting is None else (Boxed(role=BoxRole.STUDENT, box_xyxy=sighting.box_xyxy),)
+            return Scene(camera_id=camera_id, frame=frame, boxes=boxes)
+
+        pairs = {pair.appearance: pair for pair in case.pairs}
+        moments: list[Moment] = []
+        for number, true in enumerate(case.appearances):
+            pair = pairs.get(number)
+            cut = None if pair is None else case.clips[pair.clip]
+            off_s = np.inf if cut is None else max(abs(true.from_s - cut.from_s), abs(true.to_s - cut.to_s))
+            if pair is not None and pair.iou >= LEAST_IOU - SLACK and not is_over(off_s, ENDS_OFF_S):
+                continue
+            over = cut or next((clip for clip in case.clips if shares_time(clip, true)), None)
+            moments.append(
+                ClipMoment(
+                    kind=MomentKind.NOT_CUT if cut is None else MomentKind.BAD_ENDS,
+                    t_s=true.from_s,
+                    scenes=tuple(show(true.camera_id, t_s) for t_s in true.span_s),
+                    true_s=true.span_s,
+                    cut_s=None if over is None else over.span_s,
+                )
+            )
+        for clip in list_spare(case):
+            same = (each.span_s for each in case.appearances if each.camera_id == clip.camera_id)
+            moments.append(
+                ClipMoment(
+                    kind=MomentKind.SURPLUS,
+                    t_s=clip.from_s,
+                    scenes=(show(clip.camera_id, sum(clip.span_s) / 2),),
+                    true_s=next((span for span in same if compute_iou(span, clip.span_s) > 0), None),
+                    cut_s=clip.span_s,
+                )
+            )
+        missing = list_unnoted(case)
+        if missing:
+            moments.append(FieldsMoment(kind=MomentKind.CUSTODY, t_s=None, missing=missing))
+        return sort_moments(moments)
+
+    def list_parts(self, score: Judged, task: Task) -> Iterator[PartView]:
+        values = score.card.values
+        if (share := values.get("cut_share")) is not None:
+            sentence = f"Share of the appearances with a clip that agrees with them by {LEAST_IOU:.0%} or more."
+            yield make_part("cut_share", write_share(share, 1.0), sentence, good=share == 1.0)
+        if (iou := values.get("mean_iou")) is not None:
+            sentence = "How well in and out agree with the appearances, on average; one without a clip counts as 0%."
+            is_exact = iou >= PASS_MEAN_IOU - SLACK
+            yield make_part("mean_iou", write_share(iou, PASS_MEAN_IOU), sentence, good=is_exact)
+        if (surplus := values.get("surplus_clips")) is not None:
+            sentence = "Clips that belong to no appearance of the student, or to one that has its clip already."
+            good = False if surplus else None if values.get("cut_share") == 0 else True
+            yield make_part("surplus_clips", str(surplus), sentence, good=good)
+        if (outside := values.get("outside_share")) is not None:
+            sentence = f"Share of the footage cut beyond {HANDLE_S:.0f} seconds from the student; at most "
+            sentence += f"{PASS_OUTSIDE_SHARE:.0%} pass."
+            good = outside <= PASS_OUTSIDE_SHARE + SLACK
+            yield make_part("outside_share", write_share(outside, PASS_OUTSIDE_SHARE), sentence, good=good)
+        if (others_s := values.get("others_s")) is not None:
+            sentence = "Seconds of exported footage that show other people without the student."
+            yield make_part("others_s", f"{others_s:.0f} s", sentence, good=None)
+        noted, sentence = "not noted", "Why it is exported, who asked for it or where it goes was not noted."
+        if values.get("custody_complete"):
+            noted, sentence = "noted", "You noted why it is exported, who asked for it and where it goes."
+        yield make_part("custody_complete", noted, sentence, good=noted == "noted")
+
+    def write_verdict(self, score: Judged, task: Task) -> str:
+        share, iou, outside = (score.card.values.get(key) for key in ("cut_share", "mean_iou", "outside_share"))
+        matched, without = write_share(iou or 0.0, PASS_MEAN_IOU), None
+        if outside is not None:
+            footage = f"{write_share(outside, PASS_OUTSIDE_SHARE)} footage without the student"
+            without = f"included {footage} (goal: at most {PASS_OUTSIDE_SHARE:.0%})"
+        failures = {
+            "cut_share": f"clipped {write_share(share or 0.0, 1.0)} of the appearances (goal: all)",
+            "mean_iou": f"matched them by {matched} (goal: {PASS_MEAN_IOU:.0%})",
+            "outside_share": without,
+            "few_surplus_clips": f"made {round(read_number(score.card.values.get('surplus_clips')))} extra clips",
+            "custody_complete": "left questions unanswered",
+        }
+        right = "Correct. Every appearance is clipped, little else is, and the export is documented."
+        return write_missing(score.card, failures) or right
+
+    def list_advice(self, score: Judged, task: Task) -> Iterator[Advice]:
+        values = score.card.values
+        if values.get("cut_share") != 1.0:
+            yield Advice("Find all appearances first, then fit a clip to each.")
+        if values.get("surplus_clips"):
+            yield Advice("Cut one clip for each appearance, and remove the others.")
+        if values.get("outside_share"):
+            yield Advice("End a clip when the student has left: what follows shows others.")
+        if values.get("custody_complete") is False:
+            yield Advice("Fill in why, for whom, and where to: without it a clip proves little.")
+
+    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+        match moment:
+            case ClipMoment():
+                return _tell_clip(facts, moment)
+            case FieldsMoment():
+                labels = [field.label for field in facts.form.fields if field.key in moment.missing]
+                text = f"Not answered: {' '.join(labels)}"
+                return MomentText(title="the export is not fully documented", text=text)
+            case _:
+                return tell_search_moment(facts, moment)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a clip from the first to the last row of each appearance, and the first value of every field."""
-        clips = tuple(_make_clip(stretch) for stretch in self.make_case(task, Answer(), index).appearances)
-        return Answer(clips=clips, choices={field.key: field.options[0].value for field in CUSTODY_FIELDS})
+        choices = {field.key: field.options[0].value for field in CUSTODY_FIELDS}
+        return Answer(clips=self.make_case(task, Answer(), index).appearances, choices=choices)
 
-    def answer_wrongly(self, task: Task, index: TruthIndex) -> tuple[Flaw, ...]:
-        """Return answers with a clip missing, one cut short, somebody else cut out, and a field of custody empty."""
-        return tuple(_list_flaws(self.answer_perfectly(task, index), self.make_case(task, Answer(), index)))
+    def answer_wrongly(self, task: Task, index: TruthIndex) -> Iterator[Flaw]:
+        perfect = self.answer_perfectly(task, index)
+        if not perfect.clips:
+            return
+        first, *rest = perfect.clips
+        yield Flaw("an appearance not cut", replace(perfect, clips=tuple(rest)), {"mean_iou", "cut_share"})
+        short = replace(first, to_s=first.from_s + 0.4 * (first.to_s - first.from_s))
+        yield Flaw("a clip cut short", replace(perfect, clips=(short, *rest)), {"mean_iou", "cut_share"})
+        for stranger in self.make_case(task, Answer(), index).others[:1]:
+            answer = replace(perfect, clips=(*perfect.clips, stranger))
+            yield Flaw("someone else cut out", answer, {"surplus_clips", "others_s", "outside_share"})
+        choices = dict(list(perfect.choices.items())[1:])
+        yield Flaw("custody not noted", replace(perfect, choices=choices), {"custody_complete"})
 
     def play(self, user: SimulatedUser, task: Task, index: TruthIndex, look_alikes: Sequence[str]) -> None:
         """Cut out the person leg by leg, and note custody.
@@ -153,25 +289,27 @@ class ExportType(UsualParts):
         user.submit()
 
 
-def _make_clip(stretch: Stretch) -> Clip:
-    return Clip(camera_id=stretch.camera_id, from_s=stretch.span_s[0], to_s=stretch.span_s[1])
-
-
-def _list_flaws(perfect: Answer, case: ExportCase) -> Iterator[Flaw]:
-    if not perfect.clips:
-        return
-    agreement = frozenset({"mean_iou", "cut_share"})
-    first, *rest = perfect.clips
-    yield Flaw(name="an appearance not cut", answer=replace(perfect, clips=tuple(rest)), hurts=agreement)
-    short = replace(first, to_s=first.from_s + 0.4 * (first.to_s - first.from_s))
-    yield Flaw(name="a clip cut short", answer=replace(perfect, clips=(short, *rest)), hurts=agreement)
-    for stranger in case.others[:1]:
-        answer = replace(perfect, clips=(*perfect.clips, _make_clip(stranger)))
-        yield Flaw(name="someone else cut out", answer=answer, hurts=BYSTANDER)
-    choices = dict(list(perfect.choices.items())[1:])
-    yield Flaw(
-        name="custody not noted", answer=replace(perfect, choices=choices), hurts=frozenset({"custody_complete"})
-    )
-
-
-EXPORT_TYPE = ExportType()
+def _tell_clip(facts: MomentFacts, moment: ClipMoment) -> MomentText:
+    """Return an appearance without a clip, a clip with wrong ends, or one too many."""
+    true_s, cut_s = moment.true_s, moment.cut_s
+    cut = "" if cut_s is None else f"{facts.write_clock(cut_s[0])} to {facts.write_clock(cut_s[1])}"
+    if true_s is None or moment.kind is MomentKind.SURPLUS:
+        why = "The student is not in it."
+        if true_s is not None:
+            why = "Another clip fits this appearance better."
+        elif any(scene.boxes for scene in moment.scenes):
+            why = "The student can hardly be seen in it."
+        return MomentText(title="an extra clip", text=join_sentences(cut and f"You cut {cut}.", why))
+    begins, ends = (facts.write_clock(t_s) for t_s in true_s)
+    right = f"The student comes into view at {begins} and leaves it at {ends}."
+    if cut_s is None:
+        return MomentText(title="this appearance was not cut out", text=right)
+    if moment.kind is MomentKind.NOT_CUT:
+        over = f"Your clip {cut} runs over it, and belongs to another appearance."
+        return MomentText(title="this appearance has no clip of its own", text=join_sentences(over, right))
+    said = []
+    for verb, off_s in (("begins", cut_s[0] - true_s[0]), ("ends", cut_s[1] - true_s[1])):
+        if abs(off_s) >= SAME_S:
+            said.append(f"{verb} {abs(off_s):.0f} s too {'late' if off_s > 0 else 'early'}")
+    title = f"the clip {' and '.join(said)}" if said else "the clip fits badly"
+    return MomentText(title=title, text=f"You cut {cut}. {right}")

@@ -15,7 +15,7 @@ _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z_]+\.js)";\n', re.MULTI
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
 _DECLARED = re.compile(r"^export (?:async function|function|class|const) (\w+)", re.MULTILINE)
 _SHAPES = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)
-_DOCUMENTATION = re.compile(r"^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/\n", re.MULTILINE)
+_DOCUMENTATION = re.compile(r"^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/\n|/\*\* (?:[^*]|\*(?!/))*\*/ ?", re.MULTILINE)
 _LEFTOVER = re.compile(r"^(import|export)\b(?! default)", re.MULTILINE)
 
 
@@ -103,27 +103,16 @@ FOLDER = Path(__file__).parent
 STYLE_ORDER = (
     "tokens.css",
     "layout.css",
-    "task.css",
     "stage.css",
-    "links.css",
     "similar.css",
-    "controls.css",
     "wall.css",
     "plan.css",
     "found.css",
-    "bookmarks_and_faults.css",
     "timeline.css",
     "sheets.css",
-    "finder.css",
-    "replay.css",
     "answers.css",
     "views.css",
-    "coach.css",
-    "interruptions.css",
-    "hints.css",
-    "exercise.css",
-    "help.css",
-    "player.css",
+    "calls.css",
     "forced.css",
 )
 

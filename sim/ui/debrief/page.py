@@ -6,8 +6,8 @@ from typing import Final
 
 import streamlit as st
 
-from sim.drill.options import DrillOption
-from sim.drill.profile import ProfileName, read_profile
+from sim.attempt.options import DrillOption
+from sim.attempt.profile import ProfileName, read_profile
 from sim.scoring.case import LegOutcome
 from sim.services.course.learner import create_drill
 from sim.services.debrief.console_use import CallView, FaultView
@@ -16,6 +16,7 @@ from sim.services.debrief.practice import LastTryView, PracticeView
 from sim.services.program.held_debrief import HeldDebriefView
 from sim.tasks.common.moment_words import LossView
 from sim.text.times import write_date, write_minutes
+from sim.text.words import write_count
 from sim.ui.debrief.sections import draw_cameras, draw_moments_folded, draw_time_budget
 from sim.ui.page import wording
 from sim.ui.page.page_state import (
@@ -32,16 +33,11 @@ from sim.ui.path_map.component import draw_map
 from sim.ui.print_button.component import draw_print_button
 
 
-def draw_again(again: PracticeView, *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
-    label = f"Try again: {again.form_title} ({write_minutes(again.limit_s)})"
-    if st.button(escape_markdown(label), key="again", type="primary"):
-        _start(again, profile=profile, options=options)
-
-
 def draw_practice(practice: Sequence[PracticeView], *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
     """Draw what else to practice; a button starts the drill on the same console with the same options."""
     for number, each in enumerate(practice):
-        st.write(escape_markdown(each.sentence))
+        if each.sentence:
+            st.write(escape_markdown(each.sentence))
         label = f"Start {each.form_title} ({write_minutes(each.limit_s)})"
         if each.form_id is not None and st.button(escape_markdown(label), key=f"practice-{number}"):
             _start(each, profile=profile, options=options)
@@ -121,7 +117,21 @@ def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
 
 
 def _draw_folded(view: DebriefView) -> None:
-    """Draw one line a section, and the section under it. On paper all of them are unfolded."""
+    """Draw what most people open, and under the details all other sections. On paper all of them are unfolded."""
+    if view.map is not None:
+        trail = view.map
+        with st.expander(wording.DEBRIEF_PATHS):
+            draw_map(trail)
+    if sum(line.share > 0 for line in view.time.lines) > 1:
+        with st.expander(wording.DEBRIEF_TIME):
+            draw_lead(view.time.sentence)
+            draw_time_budget(view.time)
+    with st.expander(wording.DEBRIEF_DETAILS):
+        _draw_details(view)
+
+
+def _draw_details(view: DebriefView) -> None:
+    """Draw one line a section, and the section under it."""
     judged = [part for part in view.parts if part.good is not None]
     more = [part for part in view.parts if part.good is None]
     good = sum(part.good is True for part in judged)
@@ -134,14 +144,11 @@ def _draw_folded(view: DebriefView) -> None:
     _fold(wording.DEBRIEF_PARTS, f"{good} of {len(judged)} on target", lambda: draw_parts(judged))
     if view.search_use:
         _fold("Appearance search", view.search_use[0], lambda: draw_list(view.search_use))
-    if view.map is not None:
-        trail = view.map
-        _fold(wording.DEBRIEF_PATHS, wording.count(len(trail.marks_listed), wording.MARKS), lambda: draw_map(trail))
     if view.has_trace:
         _fold(wording.DEBRIEF_LEGS, _count_legs(view.legs), lambda: _draw_legs(view.legs))
-    _fold(wording.DEBRIEF_TIME, view.time.sentence, lambda: draw_time_budget(view.time))
-    first = view.cameras.sentence.partition(". ")[0].removesuffix(".")
-    _fold(wording.DEBRIEF_CAMERAS, f"{first}.", lambda: draw_cameras(view.cameras))
+    if view.cameras.rows:
+        first = view.cameras.sentence.partition(". ")[0].removesuffix(".")
+        _fold(wording.DEBRIEF_CAMERAS, f"{first}.", lambda: draw_cameras(view.cameras))
     if view.calls:
         _fold(wording.DEBRIEF_CALLS, wording.count(len(view.calls), wording.CALLS), lambda: draw_calls(view.calls))
     if view.faults:
@@ -152,9 +159,10 @@ def _draw_folded(view: DebriefView) -> None:
         profile, options = read_profile(view.profile.name), frozenset(view.options_chosen)
         _fold(
             "Practice next",
-            view.practice[0].sentence,
+            view.practice[0].sentence or view.practice[0].form_title,
             lambda: draw_practice(view.practice, profile=profile, options=options),
         )
+    draw_print_button(wording.PRINT, key="print")
 
 
 def _fold(title: str, summary: str, draw: Callable[[], None]) -> None:
@@ -164,13 +172,12 @@ def _fold(title: str, summary: str, draw: Callable[[], None]) -> None:
 
 def _draw_steps(view: DebriefView, *, leads_home: bool) -> None:
     with st.container(horizontal=True):
-        if view.again is not None and not view.is_demo:
-            profile, options = read_profile(view.profile.name), frozenset(view.options_chosen)
-            draw_again(view.again, profile=profile, options=options)
-        if not (view.is_demo or view.is_shut) and st.button("Watch this search again", key="replay"):
+        if not view.is_demo:
+            _draw_drills(view)
+        if not (view.is_demo or view.is_shut) and st.button("Replay", key="replay"):
             go_to_replay(view.attempt_id)
         if view.expert is not None and st.button(
-            "Watch an expert on this drill",
+            f"Watch an expert ({view.expert})",
             key="watch-expert",
             help="A simulated expert who sees only what you could see: the last sighting, the map, and the pictures "
             "that are open.",
@@ -178,7 +185,19 @@ def _draw_steps(view: DebriefView, *, leads_home: bool) -> None:
             go_to_replay(view.attempt_id, of_expert=True)
         if leads_home and st.button(wording.DONE, key="done"):
             st.switch_page("screens/start.py")
-        draw_print_button(wording.PRINT, key="print")
+
+
+def _draw_drills(view: DebriefView) -> None:
+    """Draw the same drill and the next one; what was passed leads on first."""
+    again, following = ("again", "Try again", view.again), ("following", "Next: {title}", view.following)
+    is_first = True
+    for key, label, drill in (following, again) if view.passed else (again, following):
+        if drill is None:
+            continue
+        words = label.format(title=escape_markdown(drill.form_title))
+        if st.button(words, key=key, type="primary" if is_first else "secondary"):
+            _start(drill, profile=read_profile(view.profile.name), options=frozenset(view.options_chosen))
+        is_first = False
 
 
 def _draw_paper_head(view: DebriefView) -> None:
@@ -209,22 +228,18 @@ def _draw_last_try(last: LastTryView, *, title: str) -> None:
 
 
 def draw_circumstances(view: DebriefView) -> None:
-    """Say on what console and with what the drill was done, and what makes its time doubtful."""
-    done = "Console: {console}, {options}." if view.options else "Console: {console}."
-    lines = [done.format(console=view.profile.title, options=view.options)]
-    if view.hints is not None:
-        words = {
-            0: "You took no hints, though this drill had them.",
-            1: "With one hint. An assessment gives none.",
-        }.get(view.hints, "With {count} hints. An assessment gives none.")
-        lines.append(words.format(count=view.hints))
-    if view.expert is not None:
-        lines.append(f"Expert: {view.expert.expert}. You: {view.expert.own}.")
-    draw_quiet(" ".join(lines))
-    if view.stall_s is not None:
-        st.warning(f"Your connection cost you about {round(view.stall_s)} seconds, so this time may not be comparable.")
-    if view.arrivals:
-        st.warning(view.arrivals)
+    """Say what was special about the drill's console and options, the help taken, and what makes its time doubtful."""
+    lines = []
+    if view.profile.name != ProfileName.CLASSIC:
+        lines.append(f"Console: {view.profile.title}.")
+    if set(view.options_chosen) - {DrillOption.HINTS}:
+        lines.append(f"Done {view.options}.")
+    if view.hints:
+        lines.append(f"You took {write_count(view.hints, 'hint')}.")
+    if lines:
+        draw_quiet(" ".join(lines))
+    if view.remarks:
+        st.warning(" ".join(view.remarks))
 
 
 def _count_legs(legs: Sequence[LegView]) -> str:

@@ -32,13 +32,7 @@ def draw_moments_folded(view: MomentsView) -> None:
 
 
 def _count(view: MomentsView) -> str:
-    good = sum(moment.is_good for moment in view.moments)
-    if not view.moments:
-        return "no mistake"
-    look = len(view.moments) - good
-    return (
-        "{look} to look at, {good} that went well" if look else "none to look at again, {good} that went well"
-    ).format(look=look, good=good)
+    return str(sum(not moment.is_good for moment in view.moments) or "none")
 
 
 def _draw_moments(view: MomentsView, *, is_shown: bool) -> None:
@@ -140,8 +134,6 @@ def _write_line(line: TimeLine) -> str:
 
 def draw_cameras(view: CamerasView) -> None:
     draw_lead(view.sentence)
-    if not view.rows:
-        return
     st.html(f'<div class="sl-heat-block">{_write_legend(view)}{_write_map(view)}</div>')
     if view.left_out:
         draw_quiet(wording.LEFT_OUT[view.left_out == 1, view.has_appeared].format(count=view.left_out))

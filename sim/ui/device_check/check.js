@@ -4,7 +4,7 @@ const PROBE_BYTES = 524288;
 const ENOUGH_MBIT_S = 5;
 
 /**
- * Without an address of footage it says nothing unless the browser cannot play.
+ * It says something only where the browser cannot play or, given an address of footage, the connection is slow.
  * @param {Mounted<{probe_url: string}>} page
  */
 export default function ({ parentElement, data, setStateValue }) {
@@ -12,33 +12,25 @@ export default function ({ parentElement, data, setStateValue }) {
   if (check.dataset.started) return;
   check.dataset.started = "yes";
   const words = /** @type {HTMLElement} */ (parentElement.querySelector(".words"));
-  /** @param {"good"|"poor"} kind @param {string} text */
-  const say = (kind, text) => {
-    check.classList.add(kind);
+  const say = (/** @type {string} */ text) => {
     check.hidden = false;
     words.textContent = text;
   };
-  check.hidden = !data.probe_url;
   canPlay().then((plays) => {
     if (!plays) {
-      say("poor", `${CANNOT_PLAY} ${PLAY_ELSEWHERE}`);
+      say(`${CANNOT_PLAY} ${PLAY_ELSEWHERE}`);
       setStateValue("unplayable", true);
     } else if (data.probe_url) measure(data.probe_url, say);
   });
 }
 
-/** @param {string} url @param {(kind: "good"|"poor", text: string) => void} say */
-function measure(url, say) {
+function measure(/** @type {string} */ url, /** @type {(text: string) => void} */ say) {
   const began = performance.now();
   fetch(url, { headers: { Range: `bytes=0-${PROBE_BYTES - 1}` }, cache: "no-store" })
     .then(answer => { if (!answer.ok) throw new Error(String(answer.status)); return answer.arrayBuffer(); })
     .then(body => {
       const rate = body.byteLength * 8 / 1e6 / Math.max(0.001, (performance.now() - began) / 1000);
-      if (rate >= ENOUGH_MBIT_S) {
-        say("good", "Ready: this device plays the footage and the connection is fast enough. No sound is needed.");
-      } else {
-        say("poor", `The connection is slow (about ${rate.toFixed(1)} Mbit/s). The drill works, but pictures may lag.`);
-      }
+      if (rate < ENOUGH_MBIT_S) say(`The connection is slow (about ${rate.toFixed(1)} Mbit/s). The drill works, but pictures may lag.`);
     })
-    .catch(() => say("poor", "The footage could not be reached. Check the connection, then reload this page."));
+    .catch(() => say("The footage could not be reached. Check the connection, then reload this page."));
 }

@@ -5,10 +5,11 @@ from html import escape
 
 import streamlit as st
 
-from sim.drill.profile import get_profile, read_profile
+from sim.attempt.options import DrillOption
+from sim.attempt.profile import ProfileName, get_profile, read_profile
 from sim.services.attempt import attempts, familiarization
 from sim.services.attempt.attempts import find_sample
-from sim.services.attempt.console_data import QUESTION, BriefingView
+from sim.services.attempt.console_data import BriefingView
 from sim.services.attempt.familiarization import FamiliarEnd
 from sim.services.course.learner import create_drill
 from sim.services.session_day import running
@@ -17,7 +18,7 @@ from sim.ui.device_check.component import draw_device_check
 from sim.ui.page import wording
 from sim.ui.page.page_state import get_address, get_app, get_learner, go_to_attempt
 from sim.ui.parts.actions import fragment
-from sim.ui.parts.blocks import draw_facts, draw_lead, draw_list, draw_quiet
+from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
 from sim.ui.parts.giving import draw_option_choice
 from sim.ui.session_day.waiting import draw_announced
 
@@ -25,12 +26,11 @@ DRAWN = ("wall", "submit", "plan", "controls", "found", "track")
 """Parts of the drawing in the order they lie; `controls` are drawn, and belong to the time."""
 
 
-def draw_look_around(*, has_map: bool, key: str) -> None:
-    """Draw the notes, folded; `has_map`: the drill's console has a plan."""
+def _draw_look_around(*, has_map: bool) -> None:
+    """Draw the console with its notes; `has_map`: it has a plan."""
     notes = [note for note in wording.LOOK_AROUND_PARTS if has_map or note[0] != "plan"]
     numbers = {part: number for number, (part, _, _) in enumerate(notes, start=1)}
-    with st.expander("Take a look first: the console in six notes, before the clock starts", key=key):
-        st.html(f'<div class="sl-look">{_write_drawing(numbers)}{_write_notes(notes)}</div>')
+    st.html(f'<div class="sl-look">{_write_drawing(numbers)}{_write_notes(notes)}</div>')
 
 
 def _write_drawing(numbers: dict[str, int]) -> str:
@@ -69,24 +69,16 @@ def draw_briefing(
     familiarization drill. `draw_held` takes the place of the start button, and of that way, where a trainer starts.
     """
     st.title(view.title, anchor=False)
-    if view.person_label is not None:
-        draw_quiet(view.person_label)
-    left, right = st.columns([5, 6], gap="medium")
-    is_first = bool(view.descriptor or view.held_back)
-    with left:
-        if is_first:
+    draw_quiet(". ".join(part for part in (view.person_label, write_where(view)) if part))
+    right = st.container()
+    if view.descriptor or view.held_back:
+        left, right = st.columns([5, 6], gap="medium")
+        with left:
             draw_who(view)
-        else:
-            draw_question(view)
-        draw_quiet(view.notice or wording.FICTION)
     with right:
-        if is_first:
-            draw_question(view)
-        st.header(wording.COUNTS_TITLE, anchor=False)
-        draw_list(view.counts)
-        st.write(view.pass_rule)
-        _draw_given(view, on_profile, on_options)
-        draw_look_around(has_map=get_profile(read_profile(view.profile.name)).map, key=f"look-{view.attempt_id}")
+        draw_task(view)
+        if view.is_real:
+            draw_quiet(view.notice)
         if view.offers_familiarization and draw_held is None:
             st.info(
                 "First time on this console? Three minutes show you every control, before your drill. Nothing is "
@@ -94,23 +86,29 @@ def draw_briefing(
             )
             if st.button("Get to know the console first", key="familiar", width="stretch"):
                 on_familiar()
-        plays = draw_device_check(view.probe_url)
+        with st.container(gap=None):  # the check takes no room while it has nothing to say
+            plays = draw_device_check(view.probe_url)
         if draw_held is not None:
             draw_held()
-            return False
-        return st.button(
+        is_begun = draw_held is None and st.button(
             "Start drill (the clock starts now)", key="begin", type="primary", width="stretch", disabled=not plays
         )
+        _draw_more(view, on_profile, on_options)
+    return is_begun
+
+
+def write_where(view: BriefingView) -> str:
+    """Return the school and from when to when its footage goes, where that is told."""
+    return view.place if view.window_clock is None else f"{view.place}, {' to '.join(view.window_clock)}"
 
 
 def draw_who(view: BriefingView) -> None:
-    st.header("Who to find" if view.held_back != QUESTION else "What to look for", anchor=False)
     if view.held_back:
         st.info(wording.HELD_BACK[view.held_back])
         return
     if view.reference_url is None:
         st.html(f'<p class="sl-card sl-words">{escape(view.descriptor)}</p>')
-        draw_quiet("There is no picture of this student. These words are all there is.")
+        draw_quiet("No photo.")
         return
     sides = wording.SIDES[view.photo_count]
     st.html(
@@ -120,33 +118,33 @@ def draw_who(view: BriefingView) -> None:
     st.markdown(f"**{view.descriptor}**")
 
 
-def draw_question(view: BriefingView) -> None:
-    st.header("Your task", anchor=False)
-    st.write(view.question)
-    if view.may_be_absent and not view.known:
-        st.write("The student may not appear on any camera in this time.")
+def draw_task(view: BriefingView) -> None:
+    """Draw what to do, where the student was last seen, the limit, and when it is passed."""
+    draw_lead(view.question)
     if view.known:
         st.info(f"{view.known}.", icon=":material/location_on:")
-    facts = [("Place", view.place), ("You have", write_minutes(view.limit_s))]
-    if view.window_clock is not None:
-        first, last = view.window_clock
-        search_from = "Search back from" if view.is_backward else "Search from"
-        facts[1:1] = [(search_from, view.release_clock), ("Footage", f"{first} to {last}")]
-    draw_facts(facts)
+    st.write(f"You have {write_minutes(view.limit_s)}. {view.pass_rule}")
 
 
-def _draw_given(
+def _draw_more(
     view: BriefingView, on_profile: Callable[[str], None], on_options: Callable[[Collection[str]], None]
 ) -> None:
-    """Say what console and options the drill has; where they may be chosen, the choice is folded up."""
-    given = f"{view.profile.title} {view.options}".strip()
-    if not view.profile_choices:
-        draw_quiet(f"{wording.CONSOLE}: {given}. {view.profile.summary}")
-        return
-    label = f"Console and options: {given}"
-    with st.expander(label, key=f"given-{view.attempt_id}"):
-        profile = _choose_console(view)
-        options = draw_option_choice(view.option_choices, chosen=view.options_chosen, key=view.attempt_id)
+    """Draw, folded, console and options, which may be chosen in practice, all that counts, and a look around."""
+    named = "" if view.profile.name == ProfileName.CLASSIC else f"on the {view.profile.title} console"
+    special = view.options if set(view.options_chosen) - {DrillOption.HINTS} else ""
+    given = " ".join(part for part in (named, special) if part)
+    profile, options = view.profile.name, frozenset(view.options_chosen)
+    with st.expander(f"Scoring and options{given and ': '}{given}", key=f"more-{view.attempt_id}"):
+        if view.profile_choices:
+            profile = _choose_console(view)
+            options = draw_option_choice(view.option_choices, chosen=view.options_chosen, key=view.attempt_id)
+        elif named:
+            draw_quiet(view.profile.summary)
+        st.markdown(f"**{wording.COUNTS_TITLE}**")
+        draw_list(view.counts)
+        _draw_look_around(has_map=get_profile(read_profile(view.profile.name)).map)
+        if not view.is_real:
+            draw_quiet(view.notice or wording.FICTION)
     if profile != view.profile.name:
         on_profile(profile)
     elif options != set(view.options_chosen):

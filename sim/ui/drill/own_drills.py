@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from sim.drill.forms import Origin
+from sim.forms.forms import Origin
 from sim.services.accounts.viewer import Duty, may
 from sim.services.course.learner import create_drill
 from sim.services.library.library import OwnDrill, delete_made, list_own_drills

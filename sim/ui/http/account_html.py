@@ -47,11 +47,8 @@ SET_UP_NOTE: Final = (
     "From then on names and results are open only to people who sign in. You can open accounts for others later."
 )
 PASSPHRASE_NOTE: Final = "12 characters or more, for example four words that do not belong together."
-AGAIN: Final = "The same once more"
-SET_UP_LOST: Final = (
-    "Keep it safe: without it, only someone at this machine's command line can let you in again "
-    "(python -m sim accounts)."
-)
+AGAIN: Final = "Type it again"
+SET_UP_LOST: Final = "Keep it safe: without it, only the person who runs this computer can let you in again."
 SIGN_OUT: Final = "Sign out"
 SIGN_OUT_NOTE: Final = "You are signed in as {name}."
 CODE: Final = "Code from your app"

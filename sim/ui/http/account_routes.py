@@ -24,8 +24,8 @@ from sim.services.accounts.second_step import SecondStepError
 from sim.services.accounts.sign_in import REMEMBERED_FOR as LASTS
 from sim.services.accounts.sign_in import Origin, change_own, finish_sign_in, remember_browser, set_up, sign_in
 from sim.services.accounts.viewer import Role, Viewer
+from sim.services.app.signed import MAIL_STOP_PATH
 from sim.services.app.wiring import App
-from sim.services.program.mail import STOP_PATH, read_stop, stop_mail
 from sim.ui.http import account_html as html
 from sim.ui.http.account_html import write_form_page, write_refused
 from sim.ui.page.pages import PAGES, find_page
@@ -373,7 +373,7 @@ def make_mail_routes(get_app: GetApp) -> list[BaseRoute]:
         app, token = get_app(), request.query_params.get("t", "")
         try:
             app.rate_limit.note("mail-stop", now_s=app.clock.read().steady_s, most=ASKED_A_MINUTE)
-            await run_sync(stop_mail if is_pressed else read_stop, app, token)
+            await run_sync(partial(_stop_mail, app, token, is_pressed=is_pressed))
         except RateLimitError as error:
             return show_page(write_refused(error.on_screen, title=TITLE), 429)
         except SimError as error:
@@ -382,4 +382,13 @@ def make_mail_routes(get_app: GetApp) -> list[BaseRoute]:
             return show_page(write_form_page(TITLE, f'<p class="done" role="status">{escape(DONE)}</p>'))
         return show_page(write_form_page(TITLE, f"<p>{escape(ASK)}</p>", go="Turn them off"))
 
-    return [Route(STOP_PATH, show, methods=["GET"]), Route(STOP_PATH, post, methods=["POST"])]
+    return [Route(MAIL_STOP_PATH, show, methods=["GET"]), Route(MAIL_STOP_PATH, post, methods=["POST"])]
+
+
+def _stop_mail(app: App, token: str, *, is_pressed: bool) -> None:
+    from sim.services.program.mail import read_stop, stop_mail  # noqa: PLC0415 - programs are not needed for a start
+
+    if is_pressed:
+        stop_mail(app, token)
+    else:
+        read_stop(app, token)

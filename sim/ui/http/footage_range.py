@@ -13,7 +13,7 @@ from urllib.parse import quote
 from starlette.responses import PlainTextResponse, Response
 
 from sim.services.app.settings import Settings
-from sim.services.operations.doctor import FILE_NAME
+from sim.services.operations.health import FOOTAGE_PROBE_NAME
 from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
 
 SLICE_BYTES = 1_500_000
@@ -83,7 +83,7 @@ def send_by_proxy(settings: Settings, path: Path, *, headers: Mapping[str, str],
 
 def send_probe(settings: Settings) -> Response:
     """Return what the doctor laid into the data folder for the proxy to send."""
-    path = settings.data / "recordings" / FILE_NAME
+    path = settings.data / "recordings" / FOOTAGE_PROBE_NAME
     if not settings.accel or not path.is_file():
         return PlainTextResponse("nothing to send", 404, headers={**SECURITY_HEADERS, **NEVER_STORED})
     return send_by_proxy(settings, path, headers={**SECURITY_HEADERS, **NEVER_STORED}, kind="text/plain")

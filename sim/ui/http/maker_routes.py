@@ -1,4 +1,4 @@
-"""What people who make drills ask for on the pages Our clips and Our school.
+"""What people who make drills ask for on the pages Our footage and Our school.
 
 The pictures are of real people, and a plan shows where the cameras of a real school are and what they miss: every
 request is judged by who is signed in at that moment, takes a page of this very site, and nothing is kept by a browser.
@@ -18,7 +18,8 @@ from starlette.routing import BaseRoute, Route
 
 from sim.errors import AccessError, RecordingError, SimError, SiteError, StoreError
 from sim.services.accounts.sessions import find_viewer
-from sim.services.accounts.viewer import Duty, Viewer, require
+from sim.services.accounts.viewer import Duty, Viewer, limit_app, require
+from sim.services.app.own_folders import require_own
 from sim.services.app.wiring import App
 from sim.ui.http.footage_range import ByteSpan, UnsatisfiableRangeError, parse_range
 from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
@@ -31,13 +32,15 @@ HEADERS: Final = {**SECURITY_HEADERS, **NEVER_STORED}
 
 
 async def let_in(app: App, request: Request, *, page: str) -> tuple[App, Viewer]:
-    """Return who asks, if they may; `page` is where such requests come from. Raises AccessError."""
+    """Return the services as who asks may use them, and who that is; `page` is where such requests come from."""
     if not is_own_site(request.headers):
         raise AccessError("this comes from another site", todo=f"open the page {page} here")
     peer = read_peer(request.headers, request.cookies)
     viewer = await run_sync(partial(find_viewer, app, peer.cookie, is_local=peer.is_local))
     require(viewer, Duty.MAKE_DRILLS)
-    return app, viewer
+    limited = limit_app(app, viewer)
+    await run_sync(require_own, limited, request.path_params.get("school_id") or request.path_params["walk_id"])
+    return limited, viewer
 
 
 async def read_body(request: Request, *, most_bytes: int) -> bytes:
@@ -85,7 +88,7 @@ def make_own_clips_routes(get_app: GetApp) -> list[BaseRoute]:
 
     def enter(work: Transaction) -> Handler:
         async def entered(request: Request) -> Response:
-            app, viewer = await let_in(get_app(), request, page="Our clips")
+            app, viewer = await let_in(get_app(), request, page="Our footage")
             return await work(app, viewer, request, request.path_params["walk_id"])
 
         return guard(entered)

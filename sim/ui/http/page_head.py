@@ -19,7 +19,7 @@ from sim.ui.page import theme, wording
 
 MANIFEST_PATH = "/app.webmanifest"
 ICON_PATH = "/icons/{name}"
-SCRIPT_FILE = "server_away.js"
+SCRIPT_FILE = "every_page.js"
 SCRIPT_PATH = f"/{SCRIPT_FILE}"
 ICON_FOLDER = Path(__file__).parent / "installable"
 KEPT_A_DAY = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
@@ -198,8 +198,8 @@ _THEIRS = (
 )
 FIRST_DRAWN = ("Html", "purify.es", "Button")
 """Scripts of Streamlit's that it asks for once it has to draw such a part: on a slow line a second after the others."""
-SCRIPT = f'<script defer src="{SCRIPT_PATH}"></script>'.encode()
-"""For Streamlit's page alone: ours say themselves what they say, and allow no script."""
+SCRIPT = f'<script type="module" src="{SCRIPT_PATH}"></script>'.encode()
+"""For Streamlit's page alone: ours say themselves what they say, and allow no script. A module keeps its names."""
 LINKS = "".join(
     (
         f'<link rel="manifest" href="{MANIFEST_PATH}">',

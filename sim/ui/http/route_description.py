@@ -6,7 +6,7 @@ Streamlit's routes under `/_stcore` and the pages are not in it. A test holds it
 from typing import Any
 
 from sim import __version__
-from sim.drill.event import EventKind
+from sim.attempt.events import EventKind
 from sim.services.attempt.posts import MAX_BODY_BYTES, MAX_CLOCK_MS, MAX_EVENTS, MAX_SEQ
 from sim.services.attempt.questions import MAX_HINT_BYTES, MAX_OUTLINE_BYTES
 from sim.services.attempt.similar_search import MAX_QUERY_BYTES
@@ -213,7 +213,7 @@ def describe_routes() -> Json:
         "/app.webmanifest": {
             "get": _describe("the app to install", (200,), kinds=("application/manifest+json",)),
         },
-        "/server_away.js": {
+        "/every_page.js": {
             "get": _describe("what a page says while the server does not answer", (200,), kinds=("text/javascript",))
         },
         "/icons/{name}": {"get": _describe("an icon of the app", (200, 404), kinds=("image/png",))},

@@ -18,8 +18,8 @@ from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sim.services.app.wiring import App
+from sim.services.attempt import console_data, footage_access, intake, similar_search
 from sim.services.attempt import exercise as news
-from sim.services.attempt import footage_access, intake, similar_search
 from sim.services.attempt import questions as hints
 from sim.services.attempt import questions as mark_outline
 from sim.services.attempt import similar_search as similar_crops
@@ -27,7 +27,6 @@ from sim.services.attempt.footage_access import PROBE_PATH, FootageFile, Photo, 
 from sim.services.attempt.questions import ask_help, get_help, note_sent
 from sim.services.library.library import DEMO_PATH, get_demo_picture
 from sim.services.operations import health
-from sim.services.operations.doctor import FOOTAGE_PROBE_PATH
 from sim.services.program import calendar as program_calendar
 from sim.services.program.calendar import FEED_PATH
 from sim.ui.http.answers import EVENTS_PATH, answer, authorise, guard, make_post_route, read_body, require_own_footage
@@ -150,7 +149,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         ),
         Route("/start", lead_home, methods=["GET"]),
         Route(PROBE_PATH, guard(probe), methods=["GET"]),
-        Route(FOOTAGE_PROBE_PATH, guard(footage_probe), methods=["GET"]),
+        Route(health.FOOTAGE_PROBE_PATH, guard(footage_probe), methods=["GET"]),
         Route(DEMO_PATH, guard(demo), methods=["GET"]),
         Route(FEED_PATH, guard(calendar), methods=["GET"]),
         *_make_health_routes(get_app),
@@ -213,7 +212,7 @@ def _make_help_route(get_app: GetApp) -> Route:
 
 def _read_state(app: App, attempt_id: str) -> dict[str, object]:
     intake.note_read(app, attempt_id)
-    return intake.describe_state(app, attempt_id)
+    return console_data.describe_state(app, attempt_id)
 
 
 def _ask_similar(app: App, attempt_id: str, body: bytes) -> dict[str, Any]:

@@ -13,9 +13,8 @@ from sim.services.app.memory import give_back_memory, settle_memory, share_memor
 from sim.services.app.wiring import App
 from sim.services.attempt.questions import begin_noting
 from sim.services.attempt.scores import settle_all
+from sim.services.builds.queue import FOLDER, FRESH_FILE, keep_up
 from sim.services.course.home import make_first_pictures
-from sim.services.library.fresh_settings import load_fresh_settings
-from sim.services.library.job import get_job_path
 from sim.services.library.library import get_cover, get_demo_search
 from sim.services.privacy.delete import delete_old_anonymous, delete_old_practice
 from sim.ui.page.page_state import get_services
@@ -24,6 +23,7 @@ SETTLE_EVERY_S = 2.0
 FORGET_EVERY_S = 3600.0
 FRESH_EVERY_S = 60.0
 RECORD_EVERY_S = 30.0
+KEEP_UP_EVERY_S = 5.0
 
 _log = logging.getLogger("sightline")
 
@@ -41,6 +41,10 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         asyncio.create_task(
             _repeat(_look_for_fresh_day, every_s=FRESH_EVERY_S, trouble="no fresh school day could be made"),
             name="fresh-school-days",
+        ),
+        asyncio.create_task(
+            _repeat(keep_up, every_s=KEEP_UP_EVERY_S, trouble="nobody could work on what is to be made"),
+            name="keep-up-builds",
         ),
         asyncio.create_task(
             _repeat(_note_what_ended, every_s=RECORD_EVERY_S, trouble="the training record could not be kept up"),
@@ -64,13 +68,11 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
 
 
 def go_on_building(app: App) -> None:
-    """Go on with a drill's build that a stop broke off; what makes drills is loaded only where one was ever made."""
-    if get_job_path(app.settings.data).exists():
-        from sim.services.library.generate import go_on_after_restart  # noqa: PLC0415 - loaded when it is needed
-        from sim.services.own_school import traced  # noqa: PLC0415 - as said above
-
-        go_on_after_restart(app)
-        traced.go_on_after_restart(app)
+    """Go on with what a stop broke off."""
+    try:
+        keep_up(app)
+    except SimError as error:
+        _log.warning("what was being made could not go on: %s", error)
 
 
 async def _warm_up() -> None:
@@ -148,8 +150,8 @@ def _tell_learning_systems(app: App) -> None:
 
 
 def _look_for_fresh_day(app: App) -> None:
-    if load_fresh_settings(app.settings.data).is_on:
-        from sim.services.library.fresh import look  # noqa: PLC0415 - loaded when it is needed
+    if (app.settings.data / FOLDER / FRESH_FILE).exists():
+        from sim.services.library.fresh import look  # noqa: PLC0415 - what makes drills is loaded when it is needed
 
         look(app)
 

@@ -3,20 +3,26 @@
 import streamlit as st
 
 from sim.crowd.generator.levels import Level
-from sim.services.library import generate
-from sim.services.library.fresh import Stock, find_obstacle_now, look_at_stock
-from sim.services.library.fresh_settings import (
+from sim.db.builds import OPEN, BuildState
+from sim.services.builds.kinds import FRESH, MEASURED
+from sim.services.builds.queue import list_builds
+from sim.services.library import recordings
+from sim.services.library.fresh import (
+    MOST_MEASURED,
     MOST_READY,
     FreshSettings,
+    Stock,
     When,
     change_settings,
+    find_obstacle_now,
     load_fresh_settings,
+    look_at_stock,
     save_fresh_settings,
 )
 from sim.ui.library import wording
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action, run_and_redraw
-from sim.ui.parts.blocks import draw_facts, draw_quiet
+from sim.ui.parts.blocks import draw_error, draw_facts, draw_quiet
 
 DISK_GB = (0.5, 50.0)
 
@@ -27,36 +33,56 @@ def draw_fresh_days() -> None:
     if settings is None:
         return
     stock = run_action(lambda: look_at_stock(app, settings))
-    st.header("Fresh school days", anchor=False)
+    is_any = settings.is_on or settings.measured > 0
+    st.header("Made ahead", anchor=False)
     draw_quiet(
-        "After five drills on one morning people answer from memory. This computer can make new days on its own "
-        "and keep some ready that nobody has played."
+        "After five drills on one morning people answer from memory. This computer can make new school days on its own "
+        "and keep some ready that nobody has played, and drills to measure with, so that no program waits for footage."
     )
-    if settings.is_on and stock is not None:
+    if is_any and stock is not None:
         _draw_stock(settings, stock)
-    with st.expander(wording.FRESH_ON if settings.is_on else wording.FRESH_OFF):
+    with st.expander(wording.FRESH_ON if is_any else wording.FRESH_OFF):
         _draw_choice(settings)
 
 
 def _draw_stock(settings: FreshSettings, stock: Stock) -> None:
     app = get_app()
-    names = dict(generate.list_options(app).sites)
-    facts = [(names.get(site, site), wording.FRESH_READY.format(ready=n)) for site, n in stock.ready.items()]
-    used = f"{stock.used_bytes / 1e9:.1f} of {settings.disk_gb:g} GB"
-    draw_facts([*facts, ("Disk used", used)])
+    names = dict(recordings.list_options(app).sites)
+    facts = []
+    for site in stock.ready:
+        days = [f"{stock.ready[site]} of {settings.ready} for practice"] if settings.is_on else []
+        drills = [f"{stock.measured[site]} of {settings.measured} to measure with"] if settings.measured else []
+        facts.append((names.get(site, site), ", ".join([*days, *drills])))
+    if settings.is_on:
+        facts.append(("Disk used for practice", f"{stock.used_bytes / 1e9:.1f} of {settings.disk_gb:g} GB"))
+    draw_facts(facts)
+    rows = list_builds(app, FRESH, MEASURED)
     obstacle = find_obstacle_now(app, settings)
-    if not stock.next_site:
+    if any(row.state in OPEN for row in rows):
+        draw_quiet("The next one is being made.")
+    elif not stock.next_measured and not (settings.is_on and stock.next_site):
         draw_quiet("Enough are ready. The next one is made when someone has played one.")
-    elif obstacle:
-        draw_quiet(f"The next one waits: {obstacle}.")
+    elif rows and rows[0].state is BuildState.FAILED:
+        draw_quiet("The last one could not be made; it is tried again, and after four failures only the next day.")
+        draw_error(rows[0].error)
+    else:
+        draw_quiet(f"The next one waits: {obstacle}." if obstacle else "The next one is begun within a minute.")
 
 
 def _draw_choice(settings: FreshSettings) -> None:
     app = get_app()
-    sites = dict(generate.list_options(app).sites)
+    sites = dict(recordings.list_options(app).sites)
     with st.form("fresh", border=False):
-        is_on = st.toggle("Make fresh school days on this computer", value=settings.is_on, key="fresh-on")
         left, right = st.columns(2, gap="medium")
+        measured = left.number_input(
+            "Drills to measure with, ready for each school",
+            0,
+            MOST_MEASURED,
+            value=settings.measured,
+            key="fresh-measured",
+            help="Footage that nobody has seen, eight drills at a time. A program takes them, and more are made.",
+        )
+        is_on = right.toggle("Make school days for practice", value=settings.is_on, key="fresh-on")
         schools = left.multiselect(
             "Schools",
             list(sites),
@@ -72,7 +98,9 @@ def _draw_choice(settings: FreshSettings) -> None:
             format_func=lambda name: wording.FRESH_WHEN_WORDS[name],
             key="fresh-when",
         )
-        ready = right.number_input("Ready for each school", 1, MOST_READY, value=settings.ready, key="fresh-ready")
+        ready = right.number_input(
+            "School days ready for each school", 1, MOST_READY, value=settings.ready, key="fresh-ready"
+        )
         level = right.segmented_control(
             wording.LEVEL,
             [level.value for level in Level],
@@ -93,6 +121,7 @@ def _draw_choice(settings: FreshSettings) -> None:
                 lambda: change_settings(
                     settings,
                     is_on=is_on,
+                    measured=int(measured),
                     schools=tuple(schools),
                     when=when,
                     ready=ready,

@@ -1,1 +1,1 @@
-"""Our clips: a staged walk on the school's own cameras, from the clips to a practice drill."""
+"""Our footage: a staged walk on the school's own cameras, from the clips to a practice drill."""

@@ -9,8 +9,10 @@ import streamlit as st
 
 from sim.clips.keyframes import TrackFormat
 from sim.clips.model import BlurMode, Clothes, DrillWish, Neighbor, Walk
+from sim.db.builds import BuildState
+from sim.services.builds.queue import write_progress
 from sim.services.own_clips import aligning, annotating, folder, making
-from sim.services.own_clips.aligning import AlignState, get_align
+from sim.services.own_clips.aligning import find_align
 from sim.tasks import get_task_type
 from sim.ui.console.component import FOLDER as CONSOLE
 from sim.ui.console.component import join_modules, make_icon_module, read_texts
@@ -158,28 +160,27 @@ def _draw_photo(walk: Walk) -> None:
 
 def draw_align(walk_id: str) -> bool:
     """Draw how far it is and return True while it is under way; say why it failed or that it was stopped."""
-    found = run_action(lambda: get_align(get_app(), walk_id))
+    found = run_action(lambda: find_align(get_app(), walk_id))
     if found is None:
         return False
-    if found.state is AlignState.RUNNING:
+    if found.is_open:
         _draw_running(walk_id)
         return True
-    if found.state is AlignState.FAILED:
-        draw_error(found.problem)
-    elif found.state is AlignState.STOPPED:
+    if found.row.state is BuildState.FAILED:
+        draw_error(found.row.error)
+    elif found.row.state is BuildState.CANCELED:
         st.info("This was stopped before it was done. Start it again: what is done is kept.")
     return False
 
 
 @fragment(run_every=LOOK_EVERY_S)
 def _draw_running(walk_id: str) -> None:
-    found = run_action(lambda: get_align(get_app(), walk_id))
-    if found is None or found.state is not AlignState.RUNNING:
+    found = run_action(lambda: find_align(get_app(), walk_id))
+    if found is None or not found.is_open:
         st.rerun()
         return
-    text = f"Working on {escape_markdown(found.what)}" if found.what else "Starting"
-    st.progress(found.share, text=text)
-    st.caption("You can leave this page. The work continues.")
+    st.progress(found.row.share, text=escape_markdown(found.row.step) or "Starting")
+    st.caption(f"{write_progress(found)} You can leave this page. The work continues.".strip())
 
 
 def draw_clips_step(walk: Walk) -> None:

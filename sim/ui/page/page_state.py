@@ -27,6 +27,7 @@ REPLAY_PARAM = "replay"
 EXPERT, EXAMPLE = "expert", "example"
 SEEN_PARAM = "seen"
 TRY_PARAM = "try"
+LESSON_PARAM = "lesson"
 TEAM_PARAM = "team"
 SCHOOL_PARAM = "school"
 PERSON_PARAM = "person"
@@ -76,7 +77,7 @@ def get_app() -> App:
     if not pages.is_open(page, viewer):
         st.rerun()
         raise AccessError("this page is not open to you any more", todo="reload it")
-    return limit_app(app, viewer) if pages.is_limited(page) else app
+    return pages.limit(app, page, viewer)
 
 
 def get_limited_app() -> App:
@@ -97,7 +98,7 @@ def make_file(make: Callable[[App, Viewer], bytes]) -> Callable[[], bytes]:
         page = pages.find_page(path) if path is not None else None
         if path is not None and not pages.is_open(page, viewer):
             raise AccessError("this page is not open to you any more", todo="reload it")
-        return make(limit_app(app, viewer) if pages.is_limited(page) else app, viewer)
+        return make(pages.limit(app, page, viewer), viewer)
 
     return make_now
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sim.services.accounts.viewer import Duty, Viewer, may
+from sim.services.accounts.viewer import Duty, Viewer, limit_app, may
+from sim.services.app.wiring import App
 
 
 class Place(StrEnum):
@@ -72,14 +73,21 @@ PAGES: Final = (
     ),
     Page(
         file="own_clips",
-        title="Our clips",
-        tab="Our clips",
+        title="Our footage",
+        tab="Our footage",
         opens_to=Duty.MAKE_DRILLS,
         place=Place.DRILLS,
         other_path="our-clips",
     ),
-    Page(file="give", title="Give", tab="Give", opens_to=Duty.TRAIN, place=Place.DRILLS, of_team=True),
-    Page(file="records", title="Records", opens_to=Duty.READ_RECORD, place=Place.RECORDS, is_entry=True, of_team=True),
+    Page(file="give", title="Give a drill", tab="Give a drill", opens_to=Duty.TRAIN, place=Place.DRILLS, of_team=True),
+    Page(
+        file="records",
+        title="Training records",
+        opens_to=Duty.READ_RECORD,
+        place=Place.RECORDS,
+        is_entry=True,
+        of_team=True,
+    ),
     Page(file="mine", title="My results", opens_to=Duty.SEE_OWN, place=Place.OWN, is_entry=True),
     Page(file="accounts", title="Accounts", opens_to=Duty.MANAGE_ACCOUNTS, in_name_menu=True, of_accounts=True),
     Page(
@@ -113,9 +121,14 @@ def is_open(page: Page | None, viewer: Viewer) -> bool:
     return page.opens_to is not Open.SIGNED_IN or viewer.role is not None
 
 
-def is_limited(page: Page | None) -> bool:
-    """Return whether a page shows only what is of the viewer's schools: every page of a duty but their own results."""
-    return page is not None and isinstance(page.opens_to, Duty) and page.opens_to is not Duty.SEE_OWN
+def limit(app: App, page: Page | None, viewer: Viewer) -> App:
+    """Return the services as a page may use them for somebody: with what is of their schools, and nothing else.
+
+    A page that a link opens, or with one's own results, is about one person or session, and judges that itself.
+    """
+    if page is not None and page.opens_to in (Open.LINK, Duty.SEE_OWN):
+        return app
+    return limit_app(app, viewer, is_practice=page is not None and page.opens_to is Open.ANYONE)
 
 
 def find_entry(place: Place | None) -> Page | None:

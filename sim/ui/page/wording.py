@@ -3,20 +3,8 @@
 from typing import Final
 
 APP: Final = "Sightline"
-TAGLINE: Final = (
-    "Practice finding one student on school cameras: a timed search through the footage of a made-up school, "
-    "then a debrief that shows where you lost them."
-)
+TAGLINE: Final = "Find one student on school cameras, against the clock. Then see where you lost them."
 FICTION: Final = "Every person and place in the footage is fictional and drawn by computer."
-
-TEAM: Final = "Set up for my team"
-TEAM_NOTE: Final = "Add your people and give them drills, here and now, without an account."
-TEAM_GO: Final = "Go to my team"
-HOW: Final = (
-    ("Read the briefing", "You see who to find, in pictures or in words, and what is asked."),
-    ("Search the cameras", "All cameras play on one clock. Click the student wherever you see them."),
-    ("Learn from the debrief", "You see the actual path beside yours, and the frame where it went wrong."),
-)
 
 FAMILIAR_DONE: Final = "That was to get to know the controls. Nothing was scored."
 FAMILIAR_LEARNED: Final = (
@@ -48,14 +36,14 @@ HELD_BACK: Final = {
 }
 
 ABANDONED: Final = "This drill was given up before it ended. It is not scored."
-HOME: Final = "Back to the start"
+HOME: Final = "Back to home"
 DONE: Final = "Back to home"
 DOWNLOAD_TABLE: Final = "Download the table"
 PRINT: Final = "Print or save as PDF"
 
 NO_MARKS: Final = "You marked no one."
-DEBRIEF_PATHS: Final = "The path on the map"
-DEBRIEF_TIME: Final = "Where your time went"
+DEBRIEF_PATHS: Final = "Path on the map"
+DEBRIEF_TIME: Final = "Your time"
 DEBRIEF_CAMERAS: Final = "Cameras you watched"
 DEBRIEF_CAMERAS_TABLE: Final = "The same as a table"
 STUDENT_HERE: Final = "the student was on this camera"
@@ -68,13 +56,13 @@ LEFT_OUT: Final = {
 """By whether it is one camera, and whether the student was on others."""
 DEBRIEF_MOMENTS: Final = "Moments to look at"
 MOMENT_PICTURE_LOST: Final = "The picture of this moment cannot be read."
+DEBRIEF_DETAILS: Final = "Details"
 DEBRIEF_LOSSES: Final = "Where they went next"
 LOSSES_COLUMNS: Final = ("From", "On no camera", "Next at", "You opened in vain", "Nearest on the map")
 FOLDED: Final = "**{title}:** {summary}"
 NEXT_TIME: Final = "Next time:"
 COMPARED: Final = "This try beside the last one"
 LOST_TIMES: Final = ("lost once", "lost {count} times")
-MARKS: Final = ("1 mark", "{count} marks")
 CALLS: Final = ("1 call", "{count} calls")
 DEBRIEF_PARTS: Final = "How you did, part by part"
 DEBRIEF_LEGS: Final = "Every appearance"

@@ -12,7 +12,7 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx
 
 from sim.errors import AccessError, SimError
 from sim.ui.page import wording
-from sim.ui.page.page_state import keep_flash, take_flash
+from sim.ui.page.page_state import get_app, keep_flash, take_flash
 from sim.ui.parts.blocks import draw_error, escape_markdown
 
 T = TypeVar("T")
@@ -83,6 +83,7 @@ def fragment(*, run_every: float | None = None) -> Callable[[Callable[P, None]],
             if drawing.refused is not None:
                 return
             try:
+                get_app()  # a part drawn alone is judged as its page is
                 draw(*args, **kwargs)
             except AccessError as error:
                 if not drawing.is_of_page:

@@ -8,9 +8,10 @@ from typing import Final, TypeVar
 
 import streamlit as st
 
-from sim.scoring.judged import PartView
-from sim.text.tables import TextTable, write_table_csv
+from sim.scoring.score_card import PartView
+from sim.text.tables import TextTable
 from sim.text.times import write_time_of_day
+from sim.text.workbooks import write_workbook
 from sim.ui.page import wording
 from sim.ui.page.page_state import (
     ATTEMPT_PARAM,
@@ -193,9 +194,9 @@ def draw_text_table(table: TextTable, *, label: str = "") -> None:
 def draw_download(table: TextTable, file_stem: str) -> None:
     st.download_button(
         wording.DOWNLOAD_TABLE,
-        data=make_file(lambda _, __: write_table_csv(table)),
-        file_name=f"{file_stem}-{table.name}.csv",
-        mime="text/csv",
+        data=make_file(lambda _, __: write_workbook(table)),
+        file_name=f"{file_stem}-{table.name}.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         key=f"download-{table.name}",
         on_click="ignore",
     )

@@ -6,30 +6,33 @@ from typing import Final
 
 import streamlit as st
 
-from sim.drill.options import DrillOption, OptionCard, Options
+from sim.attempt.options import DrillOption, OptionCard, Options
 from sim.services.attempt.console_profiles import list_console_troubles
 from sim.services.library.readiness import Readiness, write_wait
-from sim.services.team.choosing_forms import Footage
+from sim.services.team.choosing_forms import Footage, find_usual_recording, list_footage
 from sim.ui.page.page_state import find_zone, get_app
 from sim.ui.parts.blocks import draw_list, draw_quiet, escape_markdown
 
 
-def choose_footage(cards: tuple[Footage, ...], *, key: str) -> Footage | None:
-    known = {card.recording_id: card for card in cards}
+def choose_footage(team_id: str, *, key: str) -> Footage | None:
+    """Draw the choice, with the team's usual footage by its name; return what was chosen instead of that."""
+    known = {card.recording_id: card for card in list_footage(get_app())}
+    usual = find_usual_recording(get_app(), team_id)
     chosen = st.selectbox(
         "School and footage",
         ["", *known],
-        format_func=lambda each: f"{known[each].school}: {known[each].title}" if each else "The team's usual footage",
+        format_func=lambda each: (
+            _name_footage(known[each]) if each else f"{_name_footage(known.get(usual))} (as usual)"
+        ),
         help="Drills of two recordings are not equally hard: choose the same footage for drills before and after "
         "training.",
         key=f"footage-{key}",
     )
-    card = known.get(chosen)
-    if card is not None and not card.is_private:
-        draw_quiet(
-            "Made for practice: people may have seen it, and a drill on footage seen in practice does not count."
-        )
-    return card
+    return known.get(chosen)
+
+
+def _name_footage(card: Footage | None) -> str:
+    return f"{card.school}: {card.title}" if card else "None yet"
 
 
 def draw_wait(wait: Readiness | None, *, for_trainee: bool = False) -> None:

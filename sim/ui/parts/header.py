@@ -44,7 +44,8 @@ def draw_header(viewer: Viewer, page: Page) -> None:
         return
     has_team = page.of_team or (page.place is Place.RECORDS and may(viewer, Duty.READ_RECORD))
     is_somebody = viewer.account_id is not None or viewer.role is not None
-    if not has_team and not is_somebody:
+    is_out = not is_somebody and is_set_up(get_app())
+    if not (has_team or is_somebody or is_out):
         return
     cards = {card.team_id: card for card in list_teams(get_limited_app())} if has_team else {}
     if has_team and not cards:
@@ -60,6 +61,8 @@ def draw_header(viewer: Viewer, page: Page) -> None:
             _draw_team(page, cards)
         if is_somebody:
             _draw_name(viewer)
+        elif is_out:
+            draw_link("account/sign-in", wording.SIGN_IN)
     _mark_place(page)
     tabs = pages.list_tabs(page, viewer)
     if tabs:

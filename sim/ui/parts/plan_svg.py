@@ -5,7 +5,7 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-from sim.scoring.marked_places import MarkKind
+from sim.scoring.plan_points import MarkKind
 from sim.services.debrief.map import MapMark, PathPoint
 from sim.ui.page.theme import LIGHT as PAPER
 

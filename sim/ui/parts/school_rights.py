@@ -1,9 +1,13 @@
 """Confirming the rights to plans and pictures of real schools before anything is taken in, and turning them off."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from sim.services.accounts import school_rights as rights
-from sim.services.accounts.viewer import Duty, may
+from sim.services.accounts.viewer import Duty, limit_app, may
+from sim.services.app.wiring import App
+from sim.services.training_record.school_lists import list_schools
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_quiet
@@ -33,6 +37,19 @@ def draw_rights() -> bool:
         else:
             run_and_redraw(lambda: rights.confirm(get_app(), get_viewer()), said=DONE)
     return False
+
+
+def choose_whose() -> App:
+    """Ask somebody who is for all schools which of them a drawing or clips are of; return the services as these have.
+
+    Of one's own schools it is where one is for some.
+    """
+    app, viewer = get_app(), get_viewer()
+    known = list_schools(app)
+    if viewer.schools is not None or len(known) < 2:
+        return app
+    picked = st.multiselect("Which schools may see it?", known, placeholder="All schools", key="whose")
+    return limit_app(app, replace(viewer, schools=frozenset(picked))) if picked else app
 
 
 def draw_turn_off() -> None:

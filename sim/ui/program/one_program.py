@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from sim.drill.guide_steps import StepKind
+from sim.program.guide_steps import StepKind
 from sim.services.accounts.viewer import Duty, may
 from sim.services.program import calendar, change
 from sim.services.program.calendar import list_reminders

@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from sim.drill.resume import BoardState
+from sim.program.plan import BoardState
 from sim.services.accounts.viewer import Duty, may
 from sim.services.program.board import Board, BoardPerson, Cell, get_board
 from sim.services.program.give import foresee_step, give_step
+from sim.services.rules.counts import list_unfamiliar
 from sim.services.team.choosing_forms import find_step_wait, list_free_forms
-from sim.services.team.counting import list_unfamiliar
 from sim.text.tables import TextTable
 from sim.ui.page.page_state import (
     ALL_TEAMS,

@@ -6,13 +6,16 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from sim.attempt.profile import ProfileName
+from sim.compare.counting import WHY, Reason
 from sim.compare.facts import FEWEST_BASELINES
 from sim.compare.plan import MARGIN, SMALLEST
 from sim.compare.result import FEWEST
-from sim.drill.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish
-from sim.drill.profile import ProfileName
 from sim.errors import SimError
+from sim.program.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish
 from sim.services.attempt.console_profiles import list_profiles
+from sim.services.builds import queue
+from sim.services.builds.queue import Progress
 from sim.services.comparison.panels import FOREST_PT, Panel
 from sim.services.comparison.pictures import draw_power
 from sim.services.comparison.planning import (
@@ -22,8 +25,7 @@ from sim.services.comparison.planning import (
     simulate_plan,
     warn_of_waiting,
 )
-from sim.services.library import generate
-from sim.services.library.readiness import Making, find_making, find_readiness, is_other_being_made, write_wait
+from sim.services.library.readiness import find_making, find_readiness, write_wait
 from sim.services.program import plan
 from sim.services.program.plan import FEWEST_FOR_LOTS
 from sim.services.program.program_view import list_planned
@@ -110,7 +112,7 @@ def draw_footage(team_id: str) -> bool:
     if supply.forms:
         draw_quiet("Measured on footage made on this computer. Nobody has seen it, and nobody practices on it.")
     if making is not None:
-        _watch(making.recording_id)
+        _watch(making.row.name)
     elif not supply.is_enough:
         _draw_make(is_first=not supply.forms)
     return bool(supply.recording_id)
@@ -120,7 +122,7 @@ def draw_making_of(program_id: str) -> None:
     """Draw how far the footage of a program is while it is made, and the way to continue it where that has stopped."""
     making = plan.find_making_of(get_app(), program_id)
     if making is not None:
-        _watch(making.recording_id)
+        _watch(making.row.name)
 
 
 def draw_school_calendar(key: str) -> None:
@@ -152,29 +154,31 @@ def draw_school_calendar(key: str) -> None:
 
 @fragment(run_every=LOOK_EVERY_S)
 def _watch(recording_id: str) -> None:
-    making = find_making(get_app())
-    if making is None or making.recording_id != recording_id:
+    making = find_making(get_app(), recording_id)
+    if making is None:
         st.rerun()
         return
-    if making.is_stopped:
+    if not making.is_open:
         _draw_stopped(making)
         return
-    st.progress(making.share, text=write_wait(find_readiness(get_app(), recording_id), find_zone()))
+    st.progress(making.row.share, text=write_wait(find_readiness(get_app(), recording_id), find_zone()))
     draw_quiet(
-        "You can leave this page, plan the program now, and have people start with practice. Measured "
-        "drills open when the footage is ready."
+        f"{queue.write_progress(making)} You can leave this page, plan the program now, and have people start with "
+        "practice. Measured drills open when the footage is ready."
     )
 
 
-def _draw_stopped(making: Making) -> None:
+def _draw_stopped(making: Progress) -> None:
+    from sim.services.library import recordings  # noqa: PLC0415 - the generator is loaded where drills are made
+
     st.warning("The footage to measure on is not finished. What is done is kept.")
-    if making.problem:
-        draw_error(making.problem)
+    if making.row.error:
+        draw_error(making.row.error)
     again, away = st.columns(2)
     if again.button("Continue", key="footage-go-on", type="primary", width="stretch"):
-        run_and_redraw(lambda: generate.go_on(get_app()), is_live=True)
+        run_and_redraw(lambda: recordings.go_on(get_app(), making.row), is_live=True)
     if away.button("Delete it", key="footage-cancel", width="stretch"):
-        run_and_redraw(lambda: generate.cancel(get_app()), is_live=True)
+        run_and_redraw(lambda: queue.stop(get_app(), making.row), is_live=True)
 
 
 def _draw_make(*, is_first: bool) -> None:
@@ -182,7 +186,7 @@ def _draw_make(*, is_first: bool) -> None:
     st.info(
         (
             "This program needs footage of its own to measure on. The drills that come with Sightline are "
-            "for practice only: anyone who has the program can look up their answers."
+            f"for practice only: they are {WHY[Reason.KNOWN]}."
         )
         if is_first
         else "This team has seen the footage there is. Make new footage to measure on."
@@ -196,16 +200,11 @@ def _draw_make(*, is_first: bool) -> None:
         "School in the footage", list(schools), format_func=lambda name: schools[name], key="footage-school"
     )
     price = plan.estimate(app, site=site)
-    is_busy = is_other_being_made(app)
-    if button.button("Make the footage", key="footage-make", type="primary", width="stretch", disabled=is_busy):
+    if button.button("Make the footage", key="footage-make", type="primary", width="stretch"):
         run_and_redraw(lambda: plan.start_making(get_app(), site=site))
     draw_quiet(
-        "A practice drill is being made now. This footage can be made when that is done."
-        if is_busy
-        else (
-            f"Takes {price.time} on this computer and {price.disk_after} of disk, in the background. You can "
-            "plan the program as soon as it has begun."
-        )
+        f"Takes {price.time} on this computer and {price.disk_after} of disk, in the background; longer while the "
+        "computer is busy. You can plan the program as soon as it has begun."
     )
 
 
@@ -351,8 +350,11 @@ def _draw_power(shown: DeltaGenerator, beside_box: DeltaGenerator, ticked: TeamP
     with shown.container():
         draw_list(found.sentences)
         if ticked.people >= FEWEST:
-            rows = tuple((f"{100 * each.cut:.0f}%", f"{100 * found.find_share(each):.0f}%") for each in found.powers)
-            table = TextTable(name="power", header=("Less time after", f"Called {found.word}"), rows=rows)
+            rows = tuple(
+                tuple(f"{100 * share:.0f}%" for share in (each.cut, each.faster, each.improved))
+                for each in found.powers
+            )
+            table = TextTable(name="power", header=("Less time after", "Called faster", "Called improved"), rows=rows)
             picture = draw_power(found, width_pt=FOREST_PT)
             panel = Panel(key="power", title="What this plan can show", note="", pictures=(picture,), table="power")
             draw_panel(panel, {"power": table}, file_stem="plan")

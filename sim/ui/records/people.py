@@ -2,20 +2,33 @@
 
 from datetime import tzinfo
 from functools import partial
+from typing import Final
 
 import streamlit as st
 
-from sim.db.ledger import HoldScope
+from sim.db.ledger import HoldRow, HoldScope
+from sim.services.accounts.sessions import list_account_changes
 from sim.services.accounts.viewer import Viewer
 from sim.services.app.wiring import App
 from sim.services.comparison.handover import make_file_stem
-from sim.services.ledger.holds import MOST_REASON, HoldLine, list_events, list_team_holds, place_hold, release_hold
+from sim.services.ledger.holds import (
+    MOST_REASON,
+    describe_hold,
+    list_subjects,
+    list_team_holds,
+    place_hold,
+    release_hold,
+)
 from sim.services.ledger.verify import verify_app, write_head
 from sim.services.training_record.certificates import make_certificate_table
 from sim.services.training_record.exports.write import Format, write_export
-from sim.services.training_record.parts import ON_TIME
 from sim.services.training_record.school_lists import PAGE_ROWS, ListKind, SchoolList, get_school_list, list_schools
-from sim.services.training_record.view import TeamRecordView, list_account_changes
+from sim.services.training_record.tables import ON_TIME, make_note_table, make_result_table, make_unscored_table
+from sim.services.training_record.view import (
+    TeamRecordView,
+    make_former_table,
+    make_people_table,
+)
 from sim.text.tables import write_table_csv
 from sim.text.words import write_count
 from sim.ui.page.page_state import PERSON_PARAM, TEAM_PARAM, find_zone, get_app, get_viewer, go_to_page, make_file
@@ -25,26 +38,14 @@ from sim.ui.records import wording
 
 
 def draw_people(view: TeamRecordView) -> None:
-    draw_table(
-        wording.PEOPLE_HEADER,
-        [
-            (
-                line.name,
-                line.trained or wording.NOTHING,
-                wording.CAME.format(attended=line.attended, invited=line.invited),
-                line.latest or wording.NOTHING,
-                ", ".join(line.gaps) or wording.NOTHING,
-                line.refresher or wording.NOTHING,
-                line.acknowledged or wording.NOTHING,
-            )
-            for line in choose_shown(view.people, lambda line: line.name, key=f"record-people-{view.team_id}")
-        ],
-        label="People",
-    )
+    shown = choose_shown(view.people, lambda line: line.name, key=f"record-people-{view.team_id}")
+    people = make_people_table(shown)
+    draw_table(people.header, people.rows, label="People")
     if view.former:
         st.subheader(wording.FORMER, anchor=False)
         draw_quiet(wording.FORMER_NOTE)
-        _draw_former(view)
+        former = make_former_table(view.former)
+        draw_table(former.header, former.rows, label=wording.FORMER)
     names = {line.person_id: line.name for line in view.people}
     names |= {line.person_id: f"{line.name} ({line.standing})" for line in view.former}
     chosen = st.selectbox(
@@ -58,36 +59,19 @@ def draw_people(view: TeamRecordView) -> None:
     if chosen is not None:
         go_to_page("record", **{PERSON_PARAM: chosen})
     st.subheader(wording.DRILLS, anchor=False)
-    if view.results.rows:
+    results = make_result_table(view.record, find_zone())
+    if results.rows:
         draw_quiet(ON_TIME)
-        draw_text_table(view.results, label=wording.DRILLS)
+        draw_text_table(results, label=wording.DRILLS)
     else:
         draw_quiet("No drill is recorded yet. Practice is never recorded.")
     for title, table in (
-        ("Team exercises and getting to know the console", view.unscored),
-        ("What was done and remarked", view.notes),
+        ("Team exercises and getting to know the console", make_unscored_table(view.record, find_zone())),
+        ("What was done and remarked", make_note_table(view.record, find_zone(), with_names=True)),
     ):
         if table.rows:
             st.subheader(title, anchor=False)
             draw_text_table(table, label=title)
-
-
-def _draw_former(view: TeamRecordView) -> None:
-    draw_table(
-        wording.FORMER_HEADER,
-        [
-            (
-                line.name,
-                line.standing,
-                line.trained or wording.NOTHING,
-                wording.CAME.format(attended=line.attended, invited=line.invited),
-                line.latest or wording.NOTHING,
-                ", ".join(line.gaps) or wording.NOTHING,
-            )
-            for line in view.former
-        ],
-        label=wording.FORMER,
-    )
 
 
 ALL = ""
@@ -160,8 +144,8 @@ def draw_keeping(view: TeamRecordView, *, may_keep: bool) -> None:
     holds = list_team_holds(get_app().store, view.team_id)
     if not holds:
         st.write("There is no hold on this team or anybody of it.")
-    for hold in holds:
-        _draw_hold(hold, may_keep=may_keep)
+    for hold, what in holds:
+        _draw_hold(hold, what, may_keep=may_keep)
     if may_keep:
         _draw_place(view)
         _draw_account_changes()
@@ -174,14 +158,22 @@ def _verify() -> None:
     if verdict.broken is not None:
         st.error(wording.BROKEN.format(number=verdict.broken.number, what=escape_markdown(verdict.broken.what)))
         return
+    if verdict.differences:
+        st.error(
+            wording.DIFFERS.format(
+                what=escape_markdown(verdict.differences[0].what),
+                rows=write_count(len(verdict.differences), "row differs", "rows differ"),
+            )
+        )
+        return
     st.success("The ledger is intact: {entries}.".format(entries=write_count(verdict.entries, "entry", "entries")))
     draw_quiet(wording.HEAD)
     st.code(write_head(verdict.head), language=None, wrap_lines=True)
 
 
-def _draw_hold(hold: HoldLine, *, may_keep: bool) -> None:
+def _draw_hold(hold: HoldRow, what: str, *, may_keep: bool) -> None:
     said, change = st.columns([5, 2], vertical_alignment="center")
-    said.write(f"{escape_markdown(hold.what)}: {escape_markdown(hold.said)}.")
+    said.write(f"{escape_markdown(what)}: {escape_markdown(describe_hold(hold))}.")
     if not may_keep:
         return
     with change.popover("Release", width="stretch", key=f"release-{hold.hold_id}"):
@@ -204,16 +196,15 @@ def _draw_account_changes() -> None:
 
 
 def _draw_place(view: TeamRecordView) -> None:
-    events = list_events(get_app().store, view.team_id)
+    known = list_subjects(get_app().store, view.team_id)
     subjects = {view.team_id: "The whole team", **{line.person_id: line.name for line in view.people}}
-    subjects |= {event_id: name for event_id, (_, name) in events.items()}
+    subjects |= {key: name for key, (scope, name) in known.items() if scope in (HoldScope.SESSION, HoldScope.TRAINING)}
     with st.form("place-hold", border=False, clear_on_submit=True):
         chosen = st.selectbox("What is held", list(subjects), format_func=lambda each: subjects[each], key="hold-on")
         reason = st.text_input("Reason", max_chars=MOST_REASON, key="hold-reason")
         pressed = st.form_submit_button(wording.HOLD, key="hold-place")
     if pressed and chosen:
-        app, scope = get_app(), HoldScope.TEAM if chosen == view.team_id else HoldScope.PERSON
-        scope = events[chosen][0] if chosen in events else scope
+        app, scope = get_app(), known[chosen][0]
         placed = run_action(
             lambda: place_hold(
                 app.store, app.clock, scope=scope, subject_id=chosen, reason=reason, by=get_viewer().name
@@ -224,31 +215,38 @@ def _draw_place(view: TeamRecordView) -> None:
 
 
 PDF_TYPE, CSV_TYPE = "application/pdf", "text/csv"
-BUTTONS = (
-    (Format.PDF, "Record (PDF)", "record.pdf", PDF_TYPE),
-    (Format.LOG_PDF, "Drill log (PDF)", "drill-log.pdf", PDF_TYPE),
-    (Format.LOG_CSV, "Drill log (CSV)", "drill-log.csv", CSV_TYPE),
-    (Format.CERTIFICATES_PDF, "Certificates (PDF)", "certificates.pdf", PDF_TYPE),
-    (Format.CERTIFICATES_CSV, "Certificates (CSV)", "certificates.csv", CSV_TYPE),
-    (Format.CSV, "Tables (CSV)", "record-tables.zip", "application/zip"),
-    (Format.JSON, "Data to verify (JSON)", "record.json", "application/json"),
-)
+BUTTONS: Final = {
+    "For the file (PDF)": (
+        (Format.PDF, "Record", "record.pdf", PDF_TYPE),
+        (Format.LOG_PDF, "Drill log", "drill-log.pdf", PDF_TYPE),
+        (Format.CERTIFICATES_PDF, "Certificates", "certificates.pdf", PDF_TYPE),
+    ),
+    "For a spreadsheet (CSV)": (
+        (Format.CSV, "All tables", "record-tables.zip", "application/zip"),
+        (Format.LOG_CSV, "Drill log", "drill-log.csv", CSV_TYPE),
+        (Format.CERTIFICATES_CSV, "Certificates", "certificates.csv", CSV_TYPE),
+    ),
+    "For other systems (JSON)": ((Format.JSON, "Data to verify", "record.json", "application/json"),),
+}
 
 
 def draw_exports(view: TeamRecordView) -> None:
     draw_quiet(wording.EXPORT_NOTE)
     zone, stem = find_zone(), make_file_stem(view.team)
-    with st.container(horizontal=True, key="record-exports"):
-        for kind, label, name, mime in BUTTONS:
-            st.download_button(
-                label,
-                data=make_file(partial(_write, view.team_id, kind, zone)),
-                file_name=f"{stem}-{name}",
-                mime=mime,
-                type="primary" if kind is Format.PDF else "secondary",
-                key=f"export-{kind.value}",
-                on_click="ignore",
-            )
+    for place, (group, buttons) in zip(st.columns(len(BUTTONS)), BUTTONS.items(), strict=True):
+        with place:
+            st.markdown(f"**{group}**")
+            for kind, label, name, mime in buttons:
+                st.download_button(
+                    label,
+                    data=make_file(partial(_write, view.team_id, kind, zone)),
+                    file_name=f"{stem}-{name}",
+                    mime=mime,
+                    type="primary" if kind is Format.PDF else "secondary",
+                    key=f"export-{kind.value}",
+                    on_click="ignore",
+                    width="stretch",
+                )
     _draw_certificates(view)
 
 

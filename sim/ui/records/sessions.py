@@ -1,18 +1,23 @@
 """The sessions of a record: who came, who did not, what is not entered yet, and the invitation."""
 
-from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 import streamlit as st
 
+from sim.db.sessions import SessionRow
+from sim.db.trainings import Training
+from sim.program.session_day import KIND_WORDS, Attendance
 from sim.services.accounts.viewer import Duty, may, may_change
-from sim.services.ledger.trainings import Training
+from sim.services.ledger.record import Record
+from sim.services.session_day.invitations import make_session_calendar, write_invitation
 from sim.services.team.given_drills import give_redrill
 from sim.services.team.redrill import GapCard, list_gap_cards
-from sim.services.training_event.view import list_lacking, write_begin, write_came, write_state
-from sim.services.training_record.invitations import make_session_calendar, write_invitation
-from sim.services.training_record.notes import MOST_WORDS, Details, note_details, note_remediation, read_hours
-from sim.services.training_record.view import SessionLine, TeamRecordView
+from sim.services.training_event.view import list_lacking, write_came, write_state
+from sim.services.training_record.notes import MOST_WORDS, note_details, note_remediation
+from sim.services.training_record.tables import make_session_table, write_hours, write_planned
+from sim.services.training_record.view import TeamRecordView, find_other_day, is_to_come, list_lacks
+from sim.text.times import write_date_and_time
 from sim.ui.page.page_state import (
     MAKES_UP_PARAM,
     TEAM_PARAM,
@@ -54,55 +59,63 @@ def draw_invitation(session_id: str, *, with_reminder: bool) -> None:
 
 
 def draw_sessions(view: TeamRecordView) -> None:
-    if view.session_table.rows:
-        draw_text_table(view.session_table, label="Who was invited and who came")
-        draw_download(view.session_table, "records")
-    for line in view.sessions:
-        with st.container(border=True, key=f"record-session-{line.session_id}"):
-            _draw_session(view.team_id, line)
+    table = make_session_table(view.record.sessions, find_zone())
+    if table.rows:
+        draw_text_table(table, label="Who was invited and who came")
+        draw_download(table, "records")
+    for session in reversed(view.record.sessions):
+        with st.container(border=True, key=f"record-session-{session.session_id}"):
+            _draw_session(view.record, session)
 
 
-def _draw_session(team_id: str, line: SessionLine) -> None:
-    st.markdown(f"{wording.SESSION.format(title=line.title, day=line.day)} · {_write_state(line)}")
-    if line.absent:
-        st.write("Did not come: {names}.".format(names=escape_markdown(", ".join(line.absent))))
-        if line.made_up_by:
-            draw_quiet(wording.OFFERED.format(day=line.made_up_by))
+def _draw_session(record: Record, session: SessionRow) -> None:
+    zone, now = find_zone(), get_app().clock.read().wall
+    title = wording.SESSION.format(title=KIND_WORDS[session.kind], day=write_planned(session, zone))
+    st.markdown(f"{title} · {_write_state(session, now)}")
+    absent = [guest.name for guest in session.list_who(Attendance.ABSENT)]
+    if absent:
+        st.write("Did not come: {names}.".format(names=escape_markdown(", ".join(absent))))
+        offered = find_other_day(record, session, zone)
+        if offered:
+            draw_quiet(wording.OFFERED.format(day=offered))
         elif may(get_viewer(), Duty.TRAIN):
-            query = {TEAM_PARAM: team_id, MAKES_UP_PARAM: line.session_id}
+            query = {TEAM_PARAM: session.team_id, MAKES_UP_PARAM: session.session_id}
             st.page_link("screens/session.py", label="Offer another day", query_params=query)
-    if line.without_drill:
-        draw_quiet(count(line.without_drill, wording.WITHOUT_DRILL))
-    if line.lacks:
-        draw_quiet(wording.LACKS.format(lacks=", ".join(line.lacks)))
+    without = len(session.list_without_drill())
+    if without:
+        draw_quiet(count(without, wording.WITHOUT_DRILL))
+    lacks = list_lacks(session, now)
+    if lacks:
+        draw_quiet(wording.LACKS.format(lacks=", ".join(lacks)))
     if not may_change(get_viewer()):
         return
     details, invitation = st.columns(2)
-    with details.popover(wording.DETAILS, width="stretch", key=f"details-{line.session_id}"):
-        _draw_details(line)
-    if line.record.ended_at is None:
-        with invitation.popover("Invitation", width="stretch", key=f"invite-{line.session_id}"):
-            draw_invitation(line.session_id, with_reminder=line.record.planned_at is not None)
-    elif line.record.is_canceled:
-        with invitation.popover("Tell them", width="stretch", key=f"canceled-{line.session_id}"):
-            draw_invitation(line.session_id, with_reminder=False)
+    with details.popover(wording.DETAILS, width="stretch", key=f"details-{session.session_id}"):
+        _draw_details(session)
+    if session.ended_at is None:
+        with invitation.popover("Invitation", width="stretch", key=f"invite-{session.session_id}"):
+            draw_invitation(session.session_id, with_reminder=session.planned_at is not None)
+    elif session.is_canceled:
+        with invitation.popover("Tell them", width="stretch", key=f"canceled-{session.session_id}"):
+            draw_invitation(session.session_id, with_reminder=False)
     else:
         with invitation:
-            draw_void(line.session_id, is_live=False)
+            draw_void(session.session_id, is_live=False)
 
 
-def _write_state(line: SessionLine) -> str:
-    if line.record.is_canceled:
+def _write_state(session: SessionRow, now: datetime) -> str:
+    if session.is_canceled:
         return wording.CANCELED
-    if line.is_ahead:
-        return f"Planned. {len(line.record.guests)} invited."
-    hours = "Still open." if line.record.ended_at is None else f"{line.hours}." if line.hours else ""
-    return f"{line.came} took part. {hours}"
+    if is_to_come(session, now):
+        return f"Planned. {len(session.guests)} invited."
+    hours = write_hours(session)
+    length = "Still open." if session.ended_at is None else f"{hours}." if hours else ""
+    came = sum(session.is_done_by(guest) for guest in session.guests)
+    return f"{came} of {len(session.guests)} took part. {length}"
 
 
-def _draw_details(line: SessionLine) -> None:
-    record = line.record
-    with st.form(f"details-form-{line.session_id}", border=False):
+def _draw_details(record: SessionRow) -> None:
+    with st.form(f"details-form-{record.session_id}", border=False):
         need = st.text_input(
             "Why it was held",
             value=record.need,
@@ -130,20 +143,14 @@ def _draw_details(line: SessionLine) -> None:
         )
         pressed = st.form_submit_button(wording.SAVE, type="primary", key=f"save-{record.session_id}")
     if pressed:
-        details = Details(
-            need=need,
-            content=content,
-            content_version=version,
-            instructor=instructor,
-            qualification=qualification,
-        )
-        if run_action(lambda: _save(record.session_id, details, hours)):
+        texts = {"need": need, "content": content, "content_version": version}
+        texts |= {"instructor": instructor, "qualification": qualification}
+        if run_action(lambda: _save(record.session_id, texts, hours)):
             st.rerun()
 
 
-def _save(session_id: str, details: Details, hours: str) -> bool:
-    details = replace(details, hours=read_hours(hours))
-    note_details(get_app(), session_id, details, by=get_viewer().name)
+def _save(session_id: str, texts: dict[str, str], hours: str) -> bool:
+    note_details(get_app(), session_id, texts, hours=hours, by=get_viewer().name)
     return True
 
 
@@ -164,7 +171,7 @@ def draw_trainings(view: TeamRecordView) -> None:
 
 def _draw_training(training: Training) -> None:
     said, go = st.columns([5, 2], vertical_alignment="center")
-    title, begin = escape_markdown(training.title), write_begin(training, find_zone())
+    title, begin = escape_markdown(training.title), write_date_and_time(training.begins_at, find_zone())
     state = write_state(training, get_app().clock.read().wall)
     with said:
         st.markdown(wording.SESSION.format(title=title, day=begin))

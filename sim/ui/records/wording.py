@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-TITLE: Final = "Records"
+TITLE: Final = "Training records"
 LEAD: Final = "Who was trained in what, when, and how well. Nothing here is changed: corrections are added."
 TO_TEAM: Final = "Go to Team"
 DEMO: Final = "A demo team has no training record: its people are invented. A team of your own has one."
@@ -31,20 +31,8 @@ VIEWS: Final = MappingProxyType(
     }
 )
 
-PEOPLE_HEADER: Final = (
-    "Name",
-    "Trained",
-    "Sessions",
-    "Last drill",
-    "Still to practice",
-    "Refresher",
-    "Acknowledged",
-)
 FORMER: Final = "Not on the team any more"
 FORMER_NOTE: Final = "Their record stays as long as the law requires. Open it like everyone else's."
-FORMER_HEADER: Final = ("Name", "Now", "Trained", "Sessions", "Last drill", "Still to practice")
-CAME: Final = "{attended} of {invited}"
-NOTHING: Final = "-"
 DRILLS: Final = "Recorded drills"
 
 TRAININGS_NONE: Final = "No training is recorded. Sessions and drills test a training; record the training itself here."
@@ -68,6 +56,9 @@ REDRILL_WAITS: Final = "Re-drill given on {day}, not done yet."
 EXPORT_NOTE: Final = "Every export is recorded, and holds the ledger's head: keep one where nobody can change it."
 CERTIFICATES: Final = "Certificates"
 
+DIFFERS: Final = (
+    "The ledger is intact, but {rows} from it: {what}. Tell your IT department, and keep the database as it is."
+)
 BROKEN: Final = "Entry {number} is broken: {what}. Tell your IT department, and keep the database as it is."
 HEAD: Final = "Head of the ledger, to be noted elsewhere"
 HOLDS_NOTE: Final = "While a hold lasts, nothing about its person, team or session is deleted."

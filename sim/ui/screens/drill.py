@@ -6,10 +6,9 @@ from functools import partial
 
 import streamlit as st
 
-from sim.drill.attempt import AttemptState
+from sim.attempt.attempt import AttemptState
 from sim.errors import AttemptError, TaskError
 from sim.services.accounts.drill_access import Access, judge_access, note_identity
-from sim.services.accounts.viewer import Duty, may
 from sim.services.attempt import attempts, familiarization
 from sim.services.attempt import scores as replays
 from sim.services.attempt.console_data import ConsoleView
@@ -21,24 +20,26 @@ from sim.services.debrief import page as debrief
 from sim.services.debrief.expert import get_expert_replay
 from sim.services.debrief.page import find_short_debrief, get_own_replay
 from sim.services.program.held_debrief import find_held_debrief
+from sim.services.rules.counts import foresee_attempt
 from sim.services.session_day import joining, running
 from sim.services.team.choosing_forms import note_look
-from sim.services.team.counting import foresee_attempt
 from sim.services.team_exercise import room
 from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.course.lesson import draw_lesson_briefing, draw_lesson_result
 from sim.ui.debrief.page import draw_debrief, draw_held_debrief, draw_short_debrief
 from sim.ui.device_kind.component import read_device
-from sim.ui.drill.briefing import draw_briefing, draw_familiar_end, draw_question, draw_waiting_for_start, draw_who
+from sim.ui.drill.briefing import draw_briefing, draw_familiar_end, draw_waiting_for_start
 from sim.ui.page import theme, wording
 from sim.ui.page.page_state import (
     JOIN_PARAM,
+    LESSON_PARAM,
     get_address,
     get_app,
     get_attempt_id,
     get_browser_key,
     get_example_try_id,
     get_learner,
+    get_param,
     get_viewer,
     get_way_in,
     go_to_attempt,
@@ -58,6 +59,9 @@ ONGOING = (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)
 
 def draw() -> None:
     attempt_id = get_attempt_id() or ""
+    named = get_param(LESSON_PARAM)
+    if named is not None and not attempt_id:
+        go_to_attempt(lesson.begin_lesson(get_app(), get_learner(), named, address=get_address()))
     try:
         _draw_attempt(attempt_id)
     except TaskError as error:
@@ -123,8 +127,6 @@ def _draw_briefing(attempt_id: str) -> None:
         is_begun = draw_lesson_briefing(
             view,
             intro,
-            draw_who=draw_who,
-            draw_question=draw_question,
             on_help=_choose_help,
             on_example=_watch_example,
             is_example_seen=is_example_seen(),
@@ -150,14 +152,14 @@ def _draw_briefing(attempt_id: str) -> None:
 
 def _draw_debrief(attempt_id: str) -> None:
     app = get_app()
-    held = None if may(get_viewer(), Duty.TRAIN) else find_held_debrief(app, attempt_id)
+    held = find_held_debrief(app, get_viewer(), attempt_id)
     if held is None:
         result = lesson.find_result(app, get_learner(), attempt_id)
         if result is not None:
-            draw_lesson_result(result)
+            draw_lesson_result(attempt_id, result)
         view = debrief.get_debrief(app, attempt_id)
         if result is not None:
-            view = replace(view, again=None)
+            view = replace(view, again=None, following=None)
         draw_debrief(view, is_in_lesson=result is not None)
     else:
         draw_held_debrief(held)
@@ -178,7 +180,7 @@ def _draw_replay(attempt_id: str) -> None:
 def _get_replay(attempt_id: str) -> ConsoleView:
     """Return the replay asked for; where the student was is in it only once the answer is not held back any more."""
     app = get_app()
-    is_told = may(get_viewer(), Duty.TRAIN) or find_held_debrief(app, attempt_id) is None
+    is_told = find_held_debrief(app, get_viewer(), attempt_id) is None
     if wants_expert():
         return get_expert_replay(app, attempt_id, is_told=is_told)
     return get_own_replay(app, attempt_id) if is_told else replays.get_replay(app, attempt_id)

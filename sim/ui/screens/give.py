@@ -5,13 +5,13 @@ from functools import partial
 
 import streamlit as st
 
-from sim.drill.attempt import Mode, Phase
-from sim.drill.options import Options
-from sim.drill.profile import ProfileName
+from sim.attempt.attempt import Mode, Phase
+from sim.attempt.options import Options
+from sim.attempt.profile import ProfileName
 from sim.errors import SimError
 from sim.services.attempt.console_profiles import list_offered, list_profiles
-from sim.services.team.choosing_forms import find_wait, list_footage
-from sim.services.team.counting import foresee_team, has_program
+from sim.services.rules.counts import foresee_team, has_program
+from sim.services.team.choosing_forms import find_usual_recording, find_wait
 from sim.services.team.given_drills import create_attempt
 from sim.services.team.team import TeamCard
 from sim.services.team.team_view import TeamView, get_team_view
@@ -66,9 +66,18 @@ def _draw_form(card: TeamCard, view: TeamView) -> None:
     profile, options = _choose_console(view)
     footage = None
     if not has_program(get_app(), card.team_id, phase):
-        footage = choose_footage(list_footage(get_app()), key=f"give-{card.team_id}")
+        footage = choose_footage(card.team_id, key=f"give-{card.team_id}")
     chosen = _choose_people(view, phase)
-    will_not = foresee_team(get_app(), card.team_id, chosen, phase, profile=profile, options=options)
+    recording_id = footage.recording_id if footage else None
+    will_not = foresee_team(
+        get_app(),
+        card.team_id,
+        chosen,
+        phase,
+        profile=profile,
+        options=options,
+        recording_id=recording_id or find_usual_recording(get_app(), card.team_id),
+    )
     names = {person.person_id: person.name for person in view.people}
     lines = [f"{names[each]}: {why}" for each, why in will_not.items() if why]
     if lines:
@@ -79,7 +88,7 @@ def _draw_form(card: TeamCard, view: TeamView) -> None:
         get_app(),
         profile=profile,
         options=options,
-        recording_id=footage.recording_id if footage else None,
+        recording_id=recording_id,
     )
     wait = find_wait(get_app(), card.team_id, phase, profile=profile, options=options)
     draw_wait(wait)

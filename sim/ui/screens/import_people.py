@@ -31,7 +31,10 @@ from sim.ui.parts.blocks import (
 )
 
 WHAT = (
-    ("A list as CSV", "Columns: name, email, school, team, group, role, external id. Only the name must be there."),
+    (
+        "A list, Excel or CSV",
+        "Columns: name, email, school, team, group, role, external id. Only the name must be there.",
+    ),
     ("Or OneRoster 1.2 CSV", "The ZIP as the system exports it. Only staff is read; students and parents never are."),
     ("Look, then apply", "Nobody is deleted. Anyone missing is marked as having left and keeps all results."),
 )
@@ -49,7 +52,9 @@ def draw() -> None:
         "Take in a list of the school or an export of the student information system. You see first what would change."
     )
     draw_steps(WHAT)
-    file = st.file_uploader("CSV file, or OneRoster 1.2 CSV as ZIP", type=["csv", "txt", "zip"], key="roster-file")
+    file = st.file_uploader(
+        "Excel or CSV file, or OneRoster 1.2 CSV as ZIP", type=["xlsx", "csv", "txt", "zip"], key="roster-file"
+    )
     if file is None:
         if _draw_courses():
             return
@@ -67,13 +72,13 @@ def draw() -> None:
         )
         st.page_link("screens/team.py", label=TO_TEAM, icon=":material/group:")
         return
-    is_csv = not file.name.lower().endswith(".zip")
-    is_whole = is_csv and st.checkbox(
+    is_list = not file.name.lower().endswith(".zip")
+    is_whole = is_list and st.checkbox(
         "This is the complete list. Mark anyone missing as having left.", key="roster-whole"
     )
     name = (
         st.text_input("Put people without a team or school in", key="roster-team", max_chars=team.MAX_NAME)
-        if is_csv
+        if is_list
         else ""
     )
     data, today = file.getvalue(), get_app().clock.read().wall.date()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from sim.drill.session_day import Place
 from sim.errors import AccessError, SimError
+from sim.program.session_day import Place
 from sim.services.accounts.roster_accounts import choose_first_pin, find_first_pin_name
 from sim.services.accounts.sessions import is_set_up
 from sim.services.session_day.joining import (
@@ -92,13 +92,13 @@ def _draw_code(
         st.warning(escape_markdown(problem))
     _ask_code(hint)
     draw_quiet(note)
-    st.page_link("screens/start.py", label="Back to the start")
+    st.page_link("screens/start.py", label="Back to home")
 
 
 def _ask_code(hint: str) -> None:
     with st.form("code", border=False):
         typed = st.text_input("Code of the session or training", placeholder=hint, max_chars=20, key="code")
-        pressed = st.form_submit_button("Go on", type="primary", key="code-go", width="stretch")
+        pressed = st.form_submit_button("Continue", type="primary", key="code-go", width="stretch")
     if pressed:
         run_action(lambda: _go_in(typed))
 

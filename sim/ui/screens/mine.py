@@ -28,7 +28,7 @@ def draw() -> None:
     if ended:
         st.header("Done", anchor=False)
         _draw_links([(each.attempt_id, each.title) for each in ended])
-    view = get_person_drills(app, viewer.person_id, zone=find_zone())
+    view = get_person_drills(app, viewer.person_id, zone=find_zone(), is_own=True)
     if view.drills:
         draw_facts(view.facts)
         draw_person_drills(view)

@@ -3,10 +3,14 @@
 import streamlit as st
 
 from sim.crowd.generator.levels import Level
-from sim.drill.reference import Reference
+from sim.db.builds import OPEN, BuildRow, BuildState
+from sim.forms.difficulty import Reference
+from sim.services.builds import queue
+from sim.services.builds.kinds import DRILL, FRESH, MEASURED
+from sim.services.builds.queue import tell, write_progress
 from sim.services.course.learner import create_drill
-from sim.services.library import generate
-from sim.services.library.job import ACTIVE, Job, JobState, Request, write_left
+from sim.services.library import recordings
+from sim.services.library.recordings import Request, read_made, read_request
 from sim.ui.drill.own_drills import draw_own_drills
 from sim.ui.library import wording
 from sim.ui.library.fresh_days import draw_fresh_days
@@ -21,87 +25,88 @@ from sim.ui.page.page_state import (
     go_to_attempt,
 )
 from sim.ui.parts.actions import fragment, run_action, run_and_redraw
-from sim.ui.parts.blocks import draw_error, draw_facts, draw_lead, draw_quiet, escape_markdown
+from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, escape_markdown
 
 LOOK_EVERY_S = 2.0
 
 
 def draw() -> None:
     st.title("New drill", anchor=False)
-    job = generate.get_job(get_app())
-    if job is not None and job.state in ACTIVE:
-        _watch()
-        draw_own_drills()
-        return
-    if job is not None:
-        _draw_last(job)
-    if job is None or job.state not in (JobState.STOPPED, JobState.FAILED):
-        if job is not None and job.state is JobState.DONE:
-            st.header("Make another one", anchor=False)
-        else:
-            draw_lead(
-                "Make fresh footage for practice, with new people, new routes, and a difficulty of your choice. It is "
-                "made on this computer. Footage to measure on is made under Team, Plan."
-            )
-        _draw_choice(job.recording_id if job is not None else "")
+    rows = queue.list_builds(get_app(), MEASURED, DRILL, FRESH)
+    waiting = [row.build_id for row in rows if row.state in OPEN]
+    if waiting:
+        _watch(waiting)
+    for row in rows:
+        if row.state is BuildState.FAILED and row.kind != FRESH:
+            _draw_failed(row)
+    last = next((row for row in rows if row.kind == DRILL), None)
+    if last is not None:
+        _draw_last(last)
+    if waiting or (last is not None and last.state is BuildState.DONE):
+        st.header("Make another one", anchor=False)
+    else:
+        draw_lead(
+            "Make fresh footage for practice, with new people, new routes, and a difficulty of your choice. It is "
+            "made on this computer. Footage for measured drills is made under Team, Plan."
+        )
+    _draw_choice(last.name if last is not None else "")
     draw_own_drills()
     draw_fresh_days()
 
 
 @fragment(run_every=LOOK_EVERY_S)
-def _watch() -> None:
-    job = generate.get_job(get_app())
-    if job is None or job.state not in ACTIVE:
+def _watch(waiting: list[str]) -> None:
+    app = get_app()
+    rows = [row for row in queue.list_builds(app, MEASURED, DRILL, FRESH) if row.state in OPEN]
+    if sorted(row.build_id for row in rows) != sorted(waiting):
         st.rerun()
         return
-    names = dict(generate.list_options(get_app()).sites)
-    title, place = escape_markdown(_name(job)), escape_markdown(names.get(job.request.site, job.request.site))
-    st.subheader(f"Making “{title}” at {place}, {wording.LEVELS[job.request.level.value].lower()}")
-    share = job.frames_done / job.frames if job.frames else 0.0
-    st.progress(min(share, 1.0), text=_write_step(job))
-    if job.left_s is not None:
-        st.write(f"{write_left(job.left_s)} to go".capitalize())
-    draw_quiet("You can leave this page and come back. Anybody else who opens it sees the same.")
-    with st.popover("Cancel", key="cancel"):
-        if st.button("Yes, stop and delete it", key="cancel-sure"):
-            run_and_redraw(lambda: generate.cancel(get_app()), is_live=True)
+    names = dict(recordings.list_options(app).sites)
+    for told in sorted((tell(app, row) for row in rows), key=lambda told: told.ahead):
+        row, request = told.row, read_request(told.row)
+        title, place = escape_markdown(_name(row)), escape_markdown(names.get(request.site, request.site))
+        st.subheader(f"Making “{title}” at {place}, {wording.LEVELS[request.level.value].lower()}")
+        st.progress(told.row.share, text=row.step)
+        words = write_progress(told)
+        if words:
+            st.write(words)
+        pictures = recordings.list_pictures(app, row)
+        for column, (camera_id, jpeg) in zip(st.columns(recordings.MOST_PICTURES), pictures, strict=False):
+            column.image(jpeg, caption=camera_id, width="stretch")
+        with st.popover("Cancel", key=f"cancel-{row.build_id}"):
+            if st.button("Yes, stop and delete it", key=f"cancel-sure-{row.build_id}"):
+                run_and_redraw(lambda row=row: queue.stop(app, row), is_live=True)  # type: ignore[misc]
+    draw_quiet("You can leave this page. Home says when it is ready.")
 
 
-def _write_step(job: Job) -> str:
-    if job.state is JobState.PREPARING:
-        return f"Letting {job.request.people} people walk through the building. This takes up to a minute."
-    if job.state is JobState.CHOOSING:
-        return "Choosing who is to be found, by what the cameras really show"
-    part = "The wall of all cameras" if job.part == "wall" else job.part
-    return f"{part}: {job.frames_done:,} of {job.frames:,} pictures" if part else ""
+def _draw_failed(row: BuildRow) -> None:
+    st.warning(f"“{escape_markdown(_name(row))}” could not be finished. What is finished is kept.")
+    draw_error(row.error)
+    again, away = st.columns(2)
+    if again.button("Continue", key=f"go-on-{row.build_id}", type="primary", width="stretch"):
+        run_and_redraw(lambda: recordings.go_on(get_app(), row))
+    if away.button("Delete it", key=f"throw-away-{row.build_id}", width="stretch"):
+        run_and_redraw(lambda: queue.stop(get_app(), row))
 
 
-def _draw_last(job: Job) -> None:
-    if job.state is JobState.DONE and job.index is not None:
-        low, high = (f"{value:.1f}" for value in job.index)
+def _draw_last(row: BuildRow) -> None:
+    made = read_made(row)
+    if row.state is BuildState.DONE and made.index is not None:
+        low, high = (f"{value:.1f}" for value in made.index)
         index = low if low == high else f"{low} to {high}"
-        st.success(f"“{escape_markdown(_name(job))}” is ready. Its drills have a measured difficulty of {index}.")
-        if not job.is_met:
-            st.warning(wording.NOT_MET.format(level=wording.LEVELS[job.request.level.value].lower()))
-        if st.button("Try it", key="play", type="primary") and job.form_ids:
-            go_to_attempt(create_drill(get_app(), get_learner(), form_id=job.form_ids[0], address=get_address()))
-    elif job.state is JobState.CANCELED:
+        st.success(f"“{escape_markdown(_name(row))}” is ready. Its drills have a measured difficulty of {index}.")
+        if not made.is_met:
+            st.warning(wording.NOT_MET.format(level=wording.LEVELS[read_request(row).level.value].lower()))
+        if st.button("Try it", key="play", type="primary") and made.form_ids:
+            go_to_attempt(create_drill(get_app(), get_learner(), form_id=made.form_ids[0], address=get_address()))
+    elif row.state is BuildState.CANCELED:
         draw_quiet(wording.CANCELED)
-    elif job.state in (JobState.STOPPED, JobState.FAILED):
-        st.warning(wording.STOPPED if job.state is JobState.STOPPED else "The drill could not be finished")
-        if job.problem:
-            draw_error(job.problem)
-        again, away = st.columns(2)
-        if again.button("Go on", key="go-on", type="primary", width="stretch"):
-            run_and_redraw(lambda: generate.go_on(get_app()))
-        if away.button("Delete it", key="throw-away", width="stretch"):
-            run_and_redraw(lambda: generate.cancel(get_app()))
 
 
 def _draw_choice(last: str) -> None:
     """Draw what can be chosen; `last` names the last drill made, so that the next one gets another seed."""
     app = get_app()
-    options = generate.list_options(app)
+    options = recordings.list_options(app)
     sites = dict(options.sites)
     stories = {story.name: story for story in options.stories}
     for trouble in options.troubles:
@@ -136,7 +141,7 @@ def _draw_choice(last: str) -> None:
             or Level.MEDIUM
         )
         draw_quiet(wording.LEVEL_NOTES[level.value])
-        people, minutes = generate.suggest(app, site=site, story=story, level=level)
+        people, minutes = recordings.suggest(app, site=site, story=story, level=level)
         mark = f"{site}-{story}-{level.value}"
         minutes = st.slider("Length, minutes", *options.minutes, value=minutes, key=f"minutes-{mark}")
         people = st.slider("People", *options.people, value=people, key=f"people-{mark}")
@@ -174,23 +179,22 @@ def _draw_choice(last: str) -> None:
         unsure=unsure,
         known=known,
     )
-    price = generate.estimate(app, request)
-    draw_facts((name, str(getattr(price, key))) for name, key in wording.PRICE)
-    draw_quiet("Estimates for this computer. You can close this page; the work continues.")
+    price = recordings.estimate(app, request)
+    draw_quiet(f"Takes {price.time} on this computer. You can close this page; the work continues.")
     if price.problem:
         draw_error(price.problem)
     pressed = st.button("Make this drill", key="start", type="primary", disabled=bool(price.problem))
     if pressed:
         with st.spinner("Checking that this drill can be made here ..."):
-            started = run_action(lambda: generate.start(app, request))
+            started = run_action(lambda: recordings.start(app, request))
         if started is not None:
             st.rerun()
 
 
-def _name(job: Job) -> str:
-    if job.request.title:
-        return job.request.title
-    return next(s.title for s in generate.list_options(get_app()).stories if s.name == job.request.story)
+def _name(row: BuildRow) -> str:
+    request = read_request(row)
+    stories = recordings.list_options(get_app()).stories
+    return request.title or next(story.title for story in stories if story.name == request.story)
 
 
 draw()

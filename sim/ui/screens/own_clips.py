@@ -1,9 +1,9 @@
-"""Our clips: real clips of a walk that staff act, from the import to a practice drill."""
+"""Our footage: real clips of a walk that staff act, from the import to a practice drill."""
 
 import streamlit as st
 
 from sim.clips.model import BlurMode, Rights, Walk
-from sim.services.library.generate import find_sites
+from sim.services.library.sites import find_sites
 from sim.services.own_clips import folder, removing
 from sim.services.own_school.folder import list_schools
 from sim.text.words import write_count
@@ -12,6 +12,7 @@ from sim.ui.own_clips.steps import BLUR_NOTE, draw_blur_step, draw_clips_step, d
 from sim.ui.page.page_state import get_app, get_param, get_viewer, go_to_page, keep_flash
 from sim.ui.parts.actions import draw_flash, run_action
 from sim.ui.parts.blocks import choose_view, draw_error, draw_lead, draw_quiet, escape_markdown
+from sim.ui.parts.school_rights import choose_whose
 
 BLUR_OFF = "No blurring: everyone who can be seen has signed"
 STEPS = {"clips": "Clips", "clocks": "Clocks", "blur": "Blurring", "walker": "Walker", "drill": "Drill"}
@@ -28,7 +29,7 @@ DRAWN = {
 
 
 def draw() -> None:
-    st.title("Our clips", anchor=False)
+    st.title("Our footage", anchor=False)
     draw_flash()
     walk_id = get_param(WALK_PARAM)
     walk = run_action(lambda: folder.load_walk(get_app(), walk_id)) if walk_id else None
@@ -65,6 +66,7 @@ def _draw_new() -> None:
         "Name of the walk", max_chars=60, key="name", placeholder="For example: Walk from the side entrance to the gym"
     )
     site_id = _choose_site()
+    whose = choose_whose()
     may_use = st.checkbox("The school may use this footage for training", key="may-use")
     agreed = st.checkbox("Everyone who acts in the walk agreed to be filmed for it", key="agreed")
     has_detector = folder.get_detector() is not None
@@ -91,7 +93,7 @@ def _draw_new() -> None:
         by = get_viewer().name
         made = run_action(
             lambda: folder.make_walk(
-                get_app(), " ".join(name.split()), rights=rights, blur=BlurMode(blur), site_id=site_id, by=by
+                whose, " ".join(name.split()), rights=rights, blur=BlurMode(blur), site_id=site_id, by=by
             )
         )
         if made is not None:
@@ -99,9 +101,8 @@ def _draw_new() -> None:
 
 
 def _choose_site() -> str | None:
-    data = get_app().settings.data
-    ready = find_sites(data)
-    names = {school.school_id: school.name for school in list_schools(data) if school.school_id in ready}
+    ready = find_sites(get_app().settings.data)
+    names = {school.school_id: school.name for school in list_schools(get_app()) if school.school_id in ready}
     if not names:
         return None
     titles = {"": "Enter the cameras by name"} | {key: f"Cameras of {name}" for key, name in names.items()}

@@ -2,17 +2,21 @@
 
 import streamlit as st
 
+from sim.db.builds import BuildState
 from sim.services.accounts import school_rights as rights
+from sim.services.app.wiring import App
+from sim.services.builds.queue import write_progress
 from sim.services.own_school import folder, ready, removing, traced
 from sim.services.own_school.editing import get_drawing
 from sim.text.words import write_count
 from sim.ui.own_school.component import draw_editor
 from sim.ui.page.page_state import SCHOOL_PARAM, get_app, get_param, get_viewer, go_to_page, keep_flash
 from sim.ui.parts.actions import draw_flash, fragment, run_action, run_and_redraw
-from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet, escape_markdown
-from sim.ui.parts.school_rights import draw_rights, draw_turn_off
+from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet, escape_markdown
+from sim.ui.parts.school_rights import choose_whose, draw_rights, draw_turn_off
 
 EVERY_S = 5
+READY_EVERY_S = 1
 STORED = (
     "The plan, one picture of each camera, and what you draw. They show where the cameras are and what they miss.",
     "The file that you send is deleted once it was read. What is painted out of a picture is deleted for good.",
@@ -42,7 +46,7 @@ PAGE = "own_school"
 def draw() -> None:
     st.title("Our school", anchor=False)
     draw_flash()
-    schools = {school.school_id: school for school in folder.list_schools(get_app().settings.data)}
+    schools = {school.school_id: school for school in folder.list_schools(get_app())}
     chosen = schools.get(get_param(SCHOOL_PARAM) or "")
     if chosen is None:
         draw_lead(
@@ -91,27 +95,28 @@ def draw_traced(school_id: str) -> None:
             "Add a picture of each. Where the add-on for drawn pictures is installed on the server, they can "
             "also be drawn from the plan."
         )
-    elif tracing is not None and tracing.state is traced.TracingState.RUNNING:
+    elif tracing is not None and tracing.told.is_open:
         _draw_running(school_id)
     else:
         _draw_offer(school_id, tracing, len(wanted))
 
 
 def _draw_offer(school_id: str, tracing: traced.Tracing | None, count: int) -> None:
-    usable = len(traced.find_usable(get_app(), school_id)) if tracing is not None else 0
+    drawing = get_drawing(get_app(), school_id)
+    usable = len(traced.find_usable(folder.get_folder(get_app(), school_id), drawing))
     if usable == count:
         st.success("Their pictures are drawn from the plan. Make the school ready to use them.")
         return
-    if tracing is not None and tracing.state is traced.TracingState.DONE:
+    if tracing is not None and tracing.is_done:
         draw_quiet("Their pictures were drawn from an older plan. Have them drawn again.")
-    if tracing is not None and tracing.problem:
-        st.error(escape_markdown(tracing.problem))
+    if tracing is not None and tracing.told.row.error:
+        st.error(escape_markdown(tracing.told.row.error))
     minutes = max(1, round((count - usable) * traced.SECONDS_A_CAMERA / 60))
     draw_quiet(
         "Their pictures can be drawn from the plan: rooms as you drew them, with ordinary floors and walls. "
         f"This takes about {minutes} min and continues when you leave this page."
     )
-    is_cut = tracing is not None and tracing.state is traced.TracingState.STOPPED
+    is_cut = tracing is not None and not tracing.is_done
     if st.button("Continue drawing" if is_cut else "Draw their pictures", key="traced-start"):
         run_and_redraw(lambda: traced.start(get_app(), school_id))
 
@@ -119,11 +124,12 @@ def _draw_offer(school_id: str, tracing: traced.Tracing | None, count: int) -> N
 @fragment(run_every=EVERY_S)
 def _draw_running(school_id: str) -> None:
     tracing = traced.find_tracing(get_app(), school_id)
-    if tracing is None or tracing.state is not traced.TracingState.RUNNING:
+    if tracing is None or not tracing.told.is_open:
         st.rerun()
         return
     done, count = len(tracing.done), len(tracing.cameras)
     st.progress(done / count, text=f"{done} of {count} pictures are drawn")
+    draw_quiet(write_progress(tracing.told))
     if st.button("Cancel and delete them", key="traced-cancel"):
         run_and_redraw(lambda: traced.cancel(get_app(), school_id), is_live=True)
 
@@ -142,20 +148,23 @@ def _draw_list(schools: list[folder.OwnSchool]) -> None:
 
 def _draw_new() -> None:
     st.header("Draw a new school", anchor=False)
-    name = st.text_input("Name of the school", max_chars=60, key="name")
-    agreed = st.checkbox(rights.SCHOOL_STATEMENT, key="agreed")
-    if st.button("Begin", key="make", type="primary"):
+    with st.form("new-school", border=False):
+        name = st.text_input("Name of the school", max_chars=60, key="name")
+        whose = choose_whose()
+        agreed = st.checkbox(rights.SCHOOL_STATEMENT, key="agreed")
+        is_pressed = st.form_submit_button("Begin", key="make", type="primary")
+    if is_pressed:
         if not name.strip():
             st.error("Enter a name (1 to 60 characters).")
         elif not agreed:
             st.error("Check the box first: the plan of a real building needs that person's word.")
         else:
-            _open(run_action(lambda: _begin(" ".join(name.split()))))
+            _open(run_action(lambda: _begin(whose, " ".join(name.split()))))
 
 
-def _begin(name: str) -> str:
+def _begin(whose: App, name: str) -> str:
     rights.require_confirmed(get_app())
-    school_id = folder.make_school(get_app().settings.data, name)
+    school_id = folder.make_school(whose, name)
     rights.note_school(get_app(), get_viewer(), school_id)
     return school_id
 
@@ -177,25 +186,35 @@ def _draw_ready(school: folder.OwnSchool) -> None:
         format_func=names.__getitem__,
         key="ages",
     )
+    told = ready.find(get_app(), school.school_id)
+    if told is not None and told.is_open:
+        _watch_ready(school.school_id)
+        return
     if st.button("Make ready", key="ready", type="primary"):
-        bar = st.progress(0.0)
-
-        def show(camera: str, share: float) -> None:
-            bar.progress(share, text=f"Working on {escape_markdown(camera)}")
-
-        made = run_action(lambda: ready.make_ready(get_app(), school.school_id, ages=ages, on_step=show))
-        bar.empty()
-        if made is not None:
-            _draw_made(school.school_id, made)
+        run_and_redraw(lambda: ready.ask(get_app(), school.school_id, ages=ages))
+    if told is not None and told.row.state is BuildState.FAILED:
+        draw_error(told.row.error)
+    elif told is not None and told.row.state is BuildState.DONE:
+        _draw_made(school.school_id, ready.read_made(told.row))
     elif school.is_ready:
         st.success("This school can be chosen on the page New drill.")
         _draw_link(school.school_id)
 
 
+@fragment(run_every=READY_EVERY_S)
+def _watch_ready(school_id: str) -> None:
+    told = ready.find(get_app(), school_id)
+    if told is None or not told.is_open:
+        st.rerun()
+        return
+    st.progress(told.row.share, text=escape_markdown(told.row.step) or "Starting")
+    draw_quiet(f"{write_progress(told)} You can leave this page. The work continues.")
+
+
 def _draw_made(school_id: str, made: ready.MadeReady) -> None:
     if made.problems:
         st.error("Mend this first:")
-        draw_list(problem.text for problem in made.problems)
+        draw_list(made.problems)
         return
     st.success(f"Ready, with {write_count(len(made.cameras), 'camera')}. Choose it on the page New drill.")
     if made.left_out:

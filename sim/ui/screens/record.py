@@ -13,10 +13,19 @@ from sim.services.app.wiring import App
 from sim.services.comparison.handover import make_file_stem
 from sim.services.program.program_view import list_chosen_of_person
 from sim.services.roster.apply import get_address, set_address
+from sim.services.rules.held import sees_answers
 from sim.services.team.team_view import get_person_drills
 from sim.services.training_record.exports.write import Format, write_person_export
 from sim.services.training_record.notes import MOST_WORDS, acknowledge, may_acknowledge
-from sim.services.training_record.parts import ON_TIME
+from sim.services.training_record.tables import (
+    ON_TIME,
+    make_gap_table,
+    make_note_table,
+    make_own_sessions,
+    make_result_table,
+    make_training_table,
+    make_unscored_table,
+)
 from sim.services.training_record.view import PersonRecordView, get_person_view
 from sim.ui.page.page_state import (
     JOIN_PARAM,
@@ -58,26 +67,26 @@ def draw() -> None:
         if not is_own:
             require(viewer, Duty.READ_RECORD)
     app = get_app() if is_own else get_limited_app()
-    view = get_person_view(app, person_id, zone=find_zone())
+    view = get_person_view(app, person_id, zone=find_zone(), is_redacted=not sees_answers(app, viewer, person_id))
     is_trainer = token is None and may(viewer, Duty.READ_RECORD)
     if is_trainer:
-        label = f"Back to the records of {escape_markdown(view.team)}"
+        label = f"Back to the records of {escape_markdown(view.who.team)}"
         st.page_link(
-            "screens/records.py", label=label, icon=":material/arrow_back:", query_params={TEAM_PARAM: view.team_id}
+            "screens/records.py", label=label, icon=":material/arrow_back:", query_params={TEAM_PARAM: view.who.team_id}
         )
     elif is_own and token is None:
         st.page_link("screens/mine.py", label=MINE_BACK, icon=":material/arrow_back:")
-    st.title(f"Training record of {escape_markdown(view.name)}", anchor=False)
-    draw_lead(words.OWN_LEAD.format(team=view.team))
+    st.title(f"Training record of {escape_markdown(view.who.name)}", anchor=False)
+    draw_lead(words.OWN_LEAD.format(team=view.who.team))
     if view.standing:
-        st.info(f"{escape_markdown(view.name)}: {view.standing}.")
+        st.info(f"{escape_markdown(view.who.name)}: {view.standing}.")
     _draw_record(view, is_own=is_own, link=link)
     _draw_acknowledgement(view, viewer, is_own=is_own, token=token)
     if view.newest:
         st.download_button(
             "This record (PDF)",
             data=make_file(partial(_write_pdf, view, token, find_zone())),
-            file_name=f"{make_file_stem(view.name)}-training-record.pdf",
+            file_name=f"{make_file_stem(view.who.name)}-training-record.pdf",
             mime="application/pdf",
             key="record-pdf",
             on_click="ignore",
@@ -86,12 +95,12 @@ def draw() -> None:
         st.download_button(
             "Certificates (PDF)",
             data=make_file(partial(_write_pdf, view, token, find_zone(), kind=Format.CERTIFICATES_PDF)),
-            file_name=f"{make_file_stem(view.name)}-certificates.pdf",
+            file_name=f"{make_file_stem(view.who.name)}-certificates.pdf",
             mime="application/pdf",
             key="certificates-pdf",
             on_click="ignore",
         )
-    if is_trainer and not view.is_deleted:
+    if is_trainer and view.who.row is not None:
         if may_change(viewer):
             _draw_link(view)
         if may(viewer, Duty.TRAIN) and not view.standing:
@@ -129,8 +138,8 @@ def _draw_drills(app: App, view: PersonRecordView) -> None:
     else:
         st.info("No drill has ended yet. Give one under Team, People.")
     draw_chosen(list_chosen_of_person(app, view.person_id, zone=find_zone()))
-    if draw_person_data(view.person_id, view.name):
-        go_to_page("team", **{TEAM_PARAM: view.team_id})
+    if draw_person_data(view.person_id, view.who.name):
+        go_to_page("team", **{TEAM_PARAM: view.who.team_id})
 
 
 def _write_pdf(
@@ -142,7 +151,9 @@ def _write_pdf(
     elif not is_own:
         require(viewer, Duty.READ_RECORD)
         app = limit_app(app, viewer)
-    return write_person_export(app, view.person_id, kind=kind, zone=zone, by=view.name if is_own else viewer.name)
+    by = viewer.name or (f"a link to {view.who.name}" if token is not None else "")
+    is_redacted = not sees_answers(app, viewer, view.person_id)
+    return write_person_export(app, view.person_id, kind=kind, zone=zone, by=by, is_redacted=is_redacted)
 
 
 def _draw_none(viewer: Viewer) -> None:
@@ -168,18 +179,19 @@ def _draw_record(view: PersonRecordView, *, is_own: bool, link: LinkRow | None) 
             is_open=True,
             link="" if link is None else _make_drill_link(view.waiting.attempt_id, link),
         )
+    record, zone = view.record, find_zone()
     parts = (
-        ("Still to practice, and what was closed", view.gaps),
-        ("Trainings", view.trainings),
-        ("Sessions", view.sessions),
-        ("Drills", view.results),
-        ("Team exercises and getting to know the console", view.unscored),
-        ("What was done and remarked", view.notes),
+        ("Still to practice, and what was closed", make_gap_table(record.gaps, zone)),
+        ("Trainings", make_training_table(record, zone)),
+        ("Sessions", make_own_sessions(record, zone)),
+        ("Drills", make_result_table(record, zone, with_names=False)),
+        ("Team exercises and getting to know the console", make_unscored_table(record, zone, with_names=False)),
+        ("What was done and remarked", make_note_table(record, zone)),
     )
     for title, table in parts:
         if table.rows:
             st.subheader(title, anchor=False)
-            if table is view.results:
+            if table.name == "drills":
                 draw_quiet(ON_TIME)
             draw_text_table(table, label=title)
     if not any(table.rows for _, table in parts):
@@ -220,7 +232,7 @@ def _draw_acknowledgement(view: PersonRecordView, viewer: Viewer, *, is_own: boo
 def _draw_link(view: PersonRecordView) -> None:
     draw_send(
         "Link to send",
-        words.SEND_NOTE.format(name=escape_markdown(view.name)),
+        words.SEND_NOTE.format(name=escape_markdown(view.who.name)),
         partial(_make_record_address, view.person_id),
         key="send-record",
     )

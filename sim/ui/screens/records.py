@@ -4,9 +4,8 @@ import streamlit as st
 
 from sim.services.accounts.viewer import Duty, may, require
 from sim.services.training_record.view import get_team_view
-from sim.text.words import write_count
 from sim.ui.page.page_state import ALL_TEAMS, find_zone, get_app, get_team_id, get_viewer
-from sim.ui.parts.blocks import choose_view, draw_facts, draw_lead, draw_quiet
+from sim.ui.parts.blocks import choose_view, draw_facts, draw_lead
 from sim.ui.records import wording
 from sim.ui.records.people import draw_exports, draw_keeping, draw_people, draw_school_lists
 from sim.ui.records.sessions import draw_gaps, draw_sessions, draw_trainings
@@ -39,14 +38,8 @@ def draw() -> None:
 def _draw_team(team_id: str, *, may_keep: bool) -> None:
     view = get_team_view(get_app(), team_id, zone=find_zone())
     draw_facts(view.facts)
-    if not view.sessions and not view.results.rows and not view.record.trainings:
+    if not (view.record.sessions or view.record.results or view.record.trainings):
         st.info(wording.EMPTY)
-    if view.reduced:
-        draw_quiet(
-            "Only the hashes are kept, as they are so old: {entries}.".format(
-                entries=write_count(view.reduced, "entry", "entries")
-            )
-        )
     shown = choose_view(wording.VIEW, wording.VIEWS, first="people", key=f"records-view-{team_id}")
     if shown == "trainings":
         draw_trainings(view)

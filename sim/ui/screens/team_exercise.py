@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from sim.drill.attempt import AttemptState
+from sim.attempt.attempt import AttemptState
 from sim.errors import AccessError
 from sim.services.accounts.drill_access import note_identity
 from sim.services.app.links import Invitation, read_invitation

@@ -1,18 +1,19 @@
 """A training event: planned, signed in to, closed; or the form that enters one."""
 
+from dataclasses import fields
 from datetime import datetime, time, timedelta
 from functools import partial
 
 import streamlit as st
 
-from sim.drill.session_day import Attendance
+from sim.db.trainings import Training, TrainingState
+from sim.program.session_day import Attendance
 from sim.services.accounts.viewer import Duty, require
-from sim.services.ledger.trainings import Training, TrainingState
 from sim.services.program.program_view import ProgramCard, get_program_view, list_programs
 from sim.services.program.school_days import get_zone, read_time
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, enter_training, get_training, list_trainings
-from sim.services.training_event.view import write_begin
+from sim.text.times import write_date_and_time
 from sim.ui.page.page_state import (
     MAKES_UP_PARAM,
     PROGRAM_PARAM,
@@ -77,9 +78,11 @@ def _waits(training: Training, program_id: str | None) -> bool:
 def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> None:
     missed = _find_missed(team_id)
     programs = _list_programs(team_id)
+    if program_id is None and len(programs) == 1:
+        program_id = next(iter(programs))
     absent = [each.person_id for each in missed.list_who(Attendance.ABSENT)] if missed is not None else []
     if missed is not None:
-        st.info(f"For those who were absent on {write_begin(missed, find_zone())}.")
+        st.info(f"For those who were absent on {write_date_and_time(missed.begins_at, find_zone())}.")
     key = f"{team_id}-{program_id}-{get_param(MAKES_UP_PARAM)}"
     with st.form(f"new-{key}", border=False):
         who = st.pills(
@@ -107,25 +110,8 @@ def _propose(team_id: str, program_id: str | None, missed: Training | None) -> T
     tomorrow = get_app().clock.read().wall.astimezone(zone).date() + timedelta(days=1)
     begins = datetime.combine(tomorrow, USUAL_TIME, zone)
     if missed is not None:
-        return TrainingPlan(
-            team_id=team_id,
-            title=missed.title,
-            begins_at=begins,
-            minutes=missed.minutes,
-            topics=missed.topics,
-            version=missed.version,
-            need=missed.need,
-            place=missed.place,
-            instructor=missed.instructor,
-            qualification=missed.qualification,
-            provider=missed.provider,
-            standard=missed.standard,
-            materials=missed.materials,
-            program_id=missed.program_id,
-            certified=missed.certified,
-            valid_months=missed.valid_months,
-            makes_up=missed.training_id,
-        )
+        again = {each.name: getattr(missed, each.name) for each in fields(TrainingPlan)}
+        return TrainingPlan(**(again | {"begins_at": begins, "makes_up": missed.training_id}))
     title = ""
     if program_id is not None:
         view = get_program_view(get_app(), program_id)

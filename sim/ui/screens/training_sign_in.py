@@ -3,7 +3,7 @@
 import streamlit as st
 
 from sim.errors import SimError
-from sim.services.ledger.trainings import CAME
+from sim.services.ledger.record import CAME
 from sim.services.training_event.sign_in import (
     SignInView,
     get_sign_in,
@@ -75,8 +75,9 @@ def _draw_way_in(scanned: str) -> None:
     if view.own is not None and get_param(AS_PARAM) == view.own.person_id:
         _sign(token, view.own.person_id)
     st.title(wording.SIGN_TITLE, anchor=False)
-    draw_lead(f"{view.title}: {view.team}")
-    draw_quiet(", ".join(part for part in (write_day(view.begins_at), view.place) if part))
+    training = view.training
+    draw_lead(f"{training.title}: {training.team}")
+    draw_quiet(", ".join(part for part in (write_day(training.begins_at), training.place) if part))
     if viewer.account_id is not None:
         _draw_own(token, view)
     else:

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from sim.drill.attempt import ENDED
-from sim.drill.session_day import EXTRA_TIMES, Attendance
+from sim.attempt.attempt import ENDED
+from sim.program.session_day import EXTRA_TIMES, Attendance
 from sim.services.attempt import attempts
 from sim.services.attempt.questions import answer_help
-from sim.services.attempt.scores import write_paused
+from sim.services.rules.remarks import write_paused
 from sim.services.session_day.attendance import MOST_REASON, correct, list_changes, list_known
 from sim.services.session_day.board import Board, BoardRow
 from sim.services.session_day.joining import free_name

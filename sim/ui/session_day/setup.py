@@ -6,11 +6,12 @@ from functools import partial
 
 import streamlit as st
 
-from sim.drill.attempt import Mode
-from sim.drill.options import NO_OPTIONS, Options
-from sim.drill.profile import ProfileName
-from sim.drill.session_day import DOORS, EXTRA_TIMES, SessionKind, Starting, get_phase
+from sim.attempt.attempt import Mode
+from sim.attempt.options import NO_OPTIONS, Options
+from sim.attempt.profile import ProfileName
+from sim.program.session_day import DOORS, EXTRA_TIMES, SessionKind, Starting, get_phase
 from sim.services.attempt.console_profiles import list_offered, list_profiles
+from sim.services.rules.counts import foresee_team, has_program, list_unfamiliar
 from sim.services.session_day.board import Board
 from sim.services.session_day.opening import Plan, is_ready_by, move_session, open_session
 from sim.services.session_day.running import end
@@ -22,8 +23,7 @@ from sim.services.session_day.sessions import (
     list_sessions,
     suggest,
 )
-from sim.services.team.choosing_forms import find_wait, list_footage
-from sim.services.team.counting import foresee_team, has_program, list_unfamiliar
+from sim.services.team.choosing_forms import find_usual_recording, find_wait
 from sim.tasks.trace import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
@@ -118,7 +118,7 @@ def draw_planned(board: Board) -> None:
             by = get_viewer().name
             run_and_redraw(partial(move_session, get_app(), board.session_id, planned_at=moment, place=place, by=by))
     with cancel.popover("Cancel the session", width="stretch", key="cancel"):
-        st.write("No one is marked absent. Tell those invited; Records has the text and the calendar file.")
+        st.write("No one is marked absent. Tell those invited; Training records has the text and the calendar file.")
         if st.button("Yes, cancel it", key="cancel-sure"):
             run_and_redraw(lambda: end(get_app(), board.session_id, by=get_viewer().name))
     draw_people(board)
@@ -195,7 +195,7 @@ def _choose_drill(team_id: str, kind: SessionKind, *, key: str) -> tuple[str | N
     phase = get_phase(kind)
     if phase is None or has_program(get_app(), team_id, phase):
         return None, None
-    footage = choose_footage(list_footage(get_app()), key=key)
+    footage = choose_footage(team_id, key=key)
     if footage is None:
         return None, None
     titles = dict(footage.forms)
@@ -213,7 +213,14 @@ def _draw_counting(plan: Plan) -> None:
     if phase is None or not people:
         return
     found = foresee_team(
-        get_app(), plan.team_id, plan.person_ids, phase, profile=plan.profile, options=plan.options, at=plan.planned_at
+        get_app(),
+        plan.team_id,
+        plan.person_ids,
+        phase,
+        profile=plan.profile,
+        options=plan.options,
+        recording_id=plan.recording_id or find_usual_recording(get_app(), plan.team_id),
+        at=plan.planned_at,
     )
     draw_will_not_count(found, people=people)
     draw_unfamiliar(len(list_unfamiliar(get_app(), plan.team_id, plan.person_ids)), people=people)
@@ -302,7 +309,7 @@ def _draw_cards(team_id: str, cards: list[SessionCard]) -> None:
                     f"{escape_markdown(card.void_reason)}."
                 )
             text.markdown(f"{said} {escape_markdown(card.place)}")
-            label = "Open" if card.is_over else "Invitation" if card.is_ahead else "Go on"
+            label = "Open" if card.is_over else "Invitation" if card.is_ahead else "Continue"
             if go.button(
                 label, key=f"go-{card.session_id}", width="stretch", type="secondary" if card.is_over else "primary"
             ):

@@ -7,17 +7,17 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from sim.attempt.attempt import ENDED, AttemptState
 from sim.compare.counting import USUAL_DEVICE
-from sim.drill.attempt import ENDED, AttemptState
-from sim.drill.session_day import Attendance, SessionKind, get_phase
 from sim.errors import RecordingError
+from sim.program.session_day import Attendance, SessionKind, get_phase
+from sim.services.rules.counts import foresee_device
 from sim.services.session_day.board import Board, BoardRow, Stage, get_board
 from sim.services.session_day.group_debrief import GroupDebrief, MissedPlace, get_group_debrief, load_missed_still
 from sim.services.session_day.joining import make_join_token, make_screen_code
 from sim.services.session_day.opening import draw_qr, renew_link
 from sim.services.session_day.running import start_due
 from sim.services.session_day.sessions import get_spoken_code, list_results
-from sim.services.team.counting import foresee_device
 from sim.services.team.given_drills import AttemptCard
 from sim.text.tables import write_time as write_span
 from sim.text.words import shorten_names, write_count
@@ -120,7 +120,7 @@ def draw_results(board: Board) -> None:
         st.info("Results are shown when everybody has ended, so that nobody is hurried by them.")
         if not st.toggle("Show what there is now", key=f"results-now-{board.session_id}"):
             return
-    ended = [card for card in list_results(get_app(), board.session_id) if card.state in ENDED]
+    ended = [card for card in list_results(get_app(), board.session_id) if card.row.state in ENDED]
     if not ended:
         st.info("Nobody has ended a drill in this session yet.")
     for card in sorted(ended, key=lambda each: each.person_name.casefold()):
@@ -259,9 +259,14 @@ def _write(each: MissedPlace) -> str:
 
 def _draw_line(card: AttemptCard) -> None:
     name = escape_markdown(card.person_name)
-    with st.container(border=True, key=f"result-{card.attempt_id}"):
+    with st.container(border=True, key=f"result-{card.row.attempt_id}"):
         said, way = st.columns([5, 3], vertical_alignment="center")
         judged = {True: "passed", False: "did not pass", None: ""}[card.passed]
-        said.markdown(f"**{name}** · {ENDINGS[card.state]}" + (f" · {judged}" if judged else ""))
-        if card.state is not AttemptState.ABANDONED:
-            way.page_link("screens/drill.py", label=f"Debrief of {name}", query_params={ATTEMPT_PARAM: card.attempt_id})
+        said.markdown(f"**{name}** · {ENDINGS[card.row.state]}" + (f" · {judged}" if judged else ""))
+        notes = [each for each in (card.not_counted, *card.remarks) if each]
+        if notes:
+            with said:
+                draw_quiet(" ".join(notes))
+        if card.row.state is not AttemptState.ABANDONED:
+            query = {ATTEMPT_PARAM: card.row.attempt_id}
+            way.page_link("screens/drill.py", label=f"Debrief of {name}", query_params=query)

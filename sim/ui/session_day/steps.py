@@ -5,7 +5,7 @@ from math import ceil
 
 import streamlit as st
 
-from sim.drill.session_day import SessionKind, Starting
+from sim.program.session_day import SessionKind, Starting
 from sim.services.session_day.attendance import MOST_REASON, pause, resume
 from sim.services.session_day.board import Board, Stage
 from sim.services.session_day.running import count_down, end, reopen, show_briefing

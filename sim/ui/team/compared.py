@@ -11,19 +11,20 @@ from streamlit.delta_generator import DeltaGenerator
 
 from sim.compare.checks import Finding
 from sim.compare.comparison import Comparison
-from sim.compare.conditions import Conditions
+from sim.compare.counting import Conditions, list_conditions
 from sim.compare.verdict import Verdict
-from sim.services.comparison import wording
+from sim.services.app.wiring import App
 from sim.services.comparison.handover import (
-    Compared,
     ReportExport,
     make_file_stem,
+    write_attempts_csv,
+    write_conditions,
     write_json,
-    write_report,
     write_tables,
 )
 from sim.services.comparison.panels import Panel, list_first_panels, list_further_panels
-from sim.services.comparison.tables import list_tables
+from sim.services.comparison.pdf import write_report
+from sim.services.comparison.tables import TABLE_TITLES, list_tables
 from sim.text.tables import TextTable
 from sim.ui.page.page_state import find_zone, make_file
 from sim.ui.parts.blocks import draw_download, draw_quiet, draw_text_table, escape_markdown
@@ -32,7 +33,7 @@ from sim.ui.parts.blocks import draw_download, draw_quiet, draw_text_table, esca
 class Compare(Protocol):
     """Makes the comparison of a page, under one console and options: the usual ones if None."""
 
-    def __call__(self, *, conditions: Conditions | None = None, are_different: bool = False) -> Compared:
+    def __call__(self, *, conditions: Conditions | None = None, are_different: bool = False) -> ReportExport:
         """Return the comparison; `are_different` when people who look like one person are known not to be."""
         ...
 
@@ -41,57 +42,48 @@ def draw_compared(compare: Compare, *, shown: DeltaGenerator, key: str, file_ste
     """Draw a comparison and its downloads; the choice of console and options where drills were given on several."""
     found = compare()
     with shown:
-        are_different = bool(found.comparison.same_people) and _ask_different(found.comparison.same_people, key=key)
+        are_different, same_people = False, found.comparison.same_people
+        if same_people:
+            question = f"{same_people}. Are they the same person? If so, remove one of the two from the team."
+            st.warning(escape_markdown(question))
+            are_different = st.checkbox("They are different people", key=f"different-{key}")
         if are_different:
             found = compare(are_different=True)
-        if len(found.choices) > 1:
-            found = _choose_compared(compare, found, key=key, are_different=are_different)
+        choices = {f"{each.profile} {each.options}": each for each in list_conditions(found.table)}
+        if len(choices) > 1:
+            found = _choose_compared(compare, found, choices, key=key, are_different=are_different)
         draw_before_after(found.comparison, file_stem=file_stem)
-    draw_downloads(found.handover, key=key)
-    st.download_button(
-        "Download all drills (CSV)",
-        data=make_file(lambda _, __: found.export_csv),
-        file_name="attempts.csv",
-        mime="text/csv",
-        key="export",
-        on_click="ignore",
-    )
-    draw_quiet(f"One row a drill, with {found.people}. Nothing else about anybody is in the file.")
-
-
-def draw_downloads(handover: ReportExport, *, key: str) -> None:
-    """Draw the buttons; each file is made only when its button is pressed."""
-    stem = make_file_stem(handover.title)
-    zone = find_zone()
     st.subheader("Download", anchor=False)
-    people = "Names are shown." if handover.by_name else "People go by pseudonyms."
+    people = "Names are shown." if found.by_name else "People go by pseudonyms."
     draw_quiet(f"The report is one page for a board, and an appendix. {people} The files hold everything shown here.")
+    stem, zone = make_file_stem(found.title), find_zone()
+
+    def offer(label: str, name: str, mime: str, own_key: str, make: Callable[[App], bytes]) -> None:
+        st.download_button(
+            label,
+            data=make_file(lambda app, _: make(app)),
+            file_name=name,
+            mime=mime,
+            type="primary" if mime == "application/pdf" else "secondary",
+            key=own_key,
+            on_click="ignore",
+        )
+
+    def make_report(app: App) -> bytes:
+        return write_report(found, made_at=app.clock.read().wall, zone=zone)
+
+    def make_tables(app: App) -> bytes:
+        return write_tables(found, made_at=app.clock.read().wall)
+
     with st.container(horizontal=True, key=f"take-{key}"):
-        st.download_button(
-            "Download the report (PDF)",
-            data=make_file(lambda app, _: write_report(handover, made_at=app.clock.read().wall, zone=zone)),
-            file_name=f"{stem}-report.pdf",
-            mime="application/pdf",
-            type="primary",
-            key=f"report-{key}",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Download all tables (ZIP)",
-            data=make_file(lambda app, _: write_tables(handover, made_at=app.clock.read().wall)),
-            file_name=f"{stem}-tables.zip",
-            mime="application/zip",
-            key=f"bundle-{key}",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Download all numbers (JSON)",
-            data=make_file(lambda _, __: write_json(handover)),
-            file_name=f"{stem}.json",
-            mime="application/json",
-            key=f"json-{key}",
-            on_click="ignore",
-        )
+        offer("Download the report (PDF)", f"{stem}-report.pdf", "application/pdf", f"report-{key}", make_report)
+        offer("Download all tables (ZIP)", f"{stem}-tables.zip", "application/zip", f"bundle-{key}", make_tables)
+        numbers = "Download all numbers (JSON)"
+        offer(numbers, f"{stem}.json", "application/json", f"json-{key}", lambda _: write_json(found))
+    drills = "Download all drills (CSV)"
+    offer(drills, "attempts.csv", "text/csv", "export", lambda _: write_attempts_csv(found.table))
+    people = "names" if found.by_name else "pseudonyms"
+    draw_quiet(f"One row a drill, with {people}. Nothing else about anybody is in the file.")
 
 
 def draw_before_after(comparison: Comparison, *, file_stem: str) -> None:
@@ -109,21 +101,31 @@ def draw_before_after(comparison: Comparison, *, file_stem: str) -> None:
         st.subheader(panel.title, anchor=False)
         draw_panel(panel, tables, file_stem=file_stem)
     if "plan" in tables:
-        st.subheader(wording.PLANNED, anchor=False)
+        st.subheader(TABLE_TITLES["plan"], anchor=False)
         draw_text_table(tables["plan"])
-    st.subheader(wording.CANNOT, anchor=False)
+    st.subheader("What this comparison cannot show", anchor=False)
     st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in comparison.cannot_show))
     for caution in comparison.warnings:
         st.html(f'<p class="sl-note">{escape(caution)}</p>')
     for panel in list_further_panels(comparison):
         draw_folded(panel.title, partial(draw_panel, panel, tables, file_stem=file_stem), key=panel.key)
-    if "accuracy" in tables:
-        draw_folded("Accuracy", partial(_draw_table, tables["accuracy"], "", file_stem), key="accuracy")
-    if "people" in tables:
-        draw_folded(
-            "Single people", partial(_draw_table, tables["people"], comparison.changes_note, file_stem), key="people"
-        )
-    _draw_design(comparison, tables, file_stem)
+    for key, title, note in (("accuracy", "Accuracy", ""), ("people", "Single people", comparison.changes_note)):
+        if key in tables:
+            draw_folded(title, partial(_draw_table, tables[key], note, file_stem), key=key)
+    with st.expander("What was checked, and what was left out", key="design"):
+        for check in comparison.checks:
+            mark = "Fine:" if check.finding is Finding.FINE else "Look:"
+            st.html(
+                f'<p class="sl-check"><span>{mark}</span> <strong>{escape(check.question)}</strong> '
+                f"{escape(check.sentence)}</p>"
+            )
+        if "left-out" in tables:
+            st.markdown("**Left out of the comparison**")
+            draw_text_table(tables["left-out"])
+    with st.expander("Technical details", key="details"):
+        draw_quiet("Each number with its interval, method and number of people.")
+        if "details" in tables:
+            _draw_table(tables["details"], "", file_stem)
 
 
 def draw_panel(panel: Panel, tables: Mapping[str, TextTable], *, file_stem: str) -> None:
@@ -144,26 +146,23 @@ def draw_panel(panel: Panel, tables: Mapping[str, TextTable], *, file_stem: str)
             draw_download(tables[panel.table], file_stem)
 
 
-def _ask_different(same_people: str, *, key: str) -> bool:
-    """Draw who may be one person under two ids; return whether they are said to be different people."""
-    st.warning(escape_markdown(f"{same_people}. Are they the same person? If so, remove one of the two from the team."))
-    return st.checkbox("They are different people", key=f"different-{key}")
-
-
-def _choose_compared(compare: Compare, found: Compared, *, key: str, are_different: bool) -> Compared:
+def _choose_compared(
+    compare: Compare, found: ReportExport, choices: Mapping[str, Conditions], *, key: str, are_different: bool
+) -> ReportExport:
     """Draw the choice of the console and options whose drills are compared; return that comparison."""
-    cards = {card.name: card for card in found.choices}
-    names = list(cards)
+    used = found.comparison.left.conditions
+    compared = f"{used.profile} {used.options}" if found.comparison.people else ""
+    names = list(choices)
     chosen = st.selectbox(
         "Console and options compared",
         names,
-        index=names.index(found.compared) if found.compared in names else 0,
-        format_func=lambda name: cards[name].title,
+        index=names.index(compared) if compared in names else 0,
+        format_func=lambda name: write_conditions(choices[name].profile, choices[name].options.split()),
         key=f"compared-{key}",
     )
-    if chosen == found.compared:
+    if chosen == compared:
         return found
-    return compare(conditions=cards[chosen].conditions, are_different=are_different)
+    return compare(conditions=choices[chosen], are_different=are_different)
 
 
 def draw_folded(title: str, draw: Callable[[], None], *, key: str) -> None:
@@ -179,20 +178,3 @@ def _draw_table(table: TextTable, note: str, file_stem: str) -> None:
         draw_quiet(note)
     draw_text_table(table)
     draw_download(table, file_stem)
-
-
-def _draw_design(comparison: Comparison, tables: Mapping[str, TextTable], file_stem: str) -> None:
-    with st.expander("What was checked, and what was left out", key="design"):
-        for check in comparison.checks:
-            mark = "Fine:" if check.finding is Finding.FINE else "Look:"
-            st.html(
-                f'<p class="sl-check"><span>{escape(mark)}</span> <strong>{escape(check.question)}</strong> '
-                f"{escape(check.sentence)}</p>"
-            )
-        if "left-out" in tables:
-            st.markdown("**Left out of the comparison**")
-            draw_text_table(tables["left-out"])
-    with st.expander("Technical details", key="details"):
-        draw_quiet("Each number with its interval, method and number of people.")
-        if "details" in tables:
-            _draw_table(tables["details"], "", file_stem)

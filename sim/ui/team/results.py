@@ -5,12 +5,12 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from sim.compare.conditions import Conditions
+from sim.compare.counting import Conditions
 from sim.compare.plan import Plan
 from sim.errors import ComparisonError
 from sim.services.accounts.viewer import Duty, may
 from sim.services.app.wiring import App
-from sim.services.comparison.handover import Compared, compare_table, make_key
+from sim.services.comparison.handover import ReportExport, compare_table, make_key
 from sim.services.team.attempts_table import export_team
 from sim.services.team.looks import load_plan
 from sim.services.team.team import TeamCard, list_teams
@@ -86,7 +86,7 @@ def _compare_team(
     *,
     conditions: Conditions | None = None,
     are_different: bool = False,
-) -> Compared:
+) -> ReportExport:
     """Return the comparison, kept while the drills are the same: a press elsewhere on the page computes nothing."""
     del fingerprint
     return compare_table(
@@ -149,7 +149,7 @@ def _compare_district(
     *,
     conditions: Conditions | None = None,
     are_different: bool = False,
-) -> Compared:
+) -> ReportExport:
     """Return the comparison, kept for as long as the drills are the same: a change of a chart computes nothing."""
     del fingerprint
     return compare_district(_view.attempts, by_school=by_school, conditions=conditions, are_different=are_different)

@@ -5,10 +5,10 @@ from functools import partial
 
 import streamlit as st
 
+from sim.attempt.attempt import Mode, Phase
+from sim.attempt.options import Options, describe_options
+from sim.attempt.profile import ProfileName
 from sim.columns import BY_HAND, BY_LOT
-from sim.drill.attempt import Mode, Phase
-from sim.drill.options import Options, describe_options
-from sim.drill.profile import ProfileName
 from sim.errors import SimError
 from sim.services.accounts.links import LinkLine, end_all_of, end_one, list_links, make_team_token
 from sim.services.accounts.passwords import draw_pin
@@ -16,9 +16,9 @@ from sim.services.accounts.roster_accounts import Slip, list_without_pin, set_pi
 from sim.services.accounts.sessions import is_set_up
 from sim.services.accounts.viewer import Duty, may
 from sim.services.attempt.console_profiles import list_offered, list_profiles
+from sim.services.rules.counts import foresee_team, has_program, list_unfamiliar
 from sim.services.team import given_drills, team
-from sim.services.team.choosing_forms import Footage, find_wait, list_footage
-from sim.services.team.counting import foresee_team, has_program, list_unfamiliar
+from sim.services.team.choosing_forms import Footage, find_usual_recording, find_wait
 from sim.services.team.team_view import DrillLine, PersonView, TeamView
 from sim.tasks.trace import TRACE
 from sim.ui.page import wording as page_wording
@@ -63,6 +63,7 @@ def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
     if not is_shown_only:
         profile, options = _choose_profile(view), _choose_options(view)
         footage = _choose_footage(view)
+        recording_id = footage.recording_id if footage else find_usual_recording(get_app(), view.team_id)
         give = partial(
             given_drills.create_attempt,
             get_app(),
@@ -72,7 +73,9 @@ def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
         )
         ids = [person.person_id for person in view.people]
         will_not = {
-            phase: foresee_team(get_app(), view.team_id, ids, phase, profile=profile, options=options)
+            phase: foresee_team(
+                get_app(), view.team_id, ids, phase, profile=profile, options=options, recording_id=recording_id
+            )
             for phase in (Phase.BEFORE, Phase.AFTER)
         }
         draw_unfamiliar(len(list_unfamiliar(get_app(), view.team_id, ids)), people=len(ids))
@@ -126,7 +129,7 @@ def _choose_options(view: TeamView) -> Options:
 
 def _choose_footage(view: TeamView) -> Footage | None:
     is_planned = any(has_program(get_app(), view.team_id, phase) for phase in (Phase.BEFORE, Phase.AFTER))
-    return None if is_planned or not view.people else choose_footage(list_footage(get_app()), key=view.team_id)
+    return None if is_planned or not view.people else choose_footage(view.team_id, key=view.team_id)
 
 
 def draw_add_people(team_id: str, *, is_first: bool) -> None:

@@ -5,12 +5,12 @@ from html import escape
 
 import streamlit as st
 
-from sim.drill.attempt import AttemptState
+from sim.attempt.attempt import AttemptState
 from sim.services.attempt.console_data import BriefingView
 from sim.services.team_exercise.debrief import ExerciseDebrief, Lane
 from sim.services.team_exercise.room import MemberView, RoomView
 from sim.ui.device_check.component import draw_device_check
-from sim.ui.drill.briefing import draw_question, draw_who
+from sim.ui.drill.briefing import draw_task, draw_who, write_where
 from sim.ui.page import wording as page_wording
 from sim.ui.parts.actions import fragment
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_list, draw_parts, draw_quiet, draw_table, draw_verdict
@@ -38,8 +38,8 @@ def draw_room(view: RoomView, *, ask: Callable[[], RoomView], ask_every_s: float
     left, right = st.columns([5, 6], gap="medium")
     with right:
         draw_who(briefing)
-        draw_quiet(briefing.notice)
-        draw_question(briefing)
+        draw_quiet(f"{write_where(briefing)}. {briefing.notice}")
+        draw_task(briefing)
         st.header(page_wording.COUNTS_TITLE, anchor=False)
         draw_list(briefing.counts)
         plays = draw_device_check(briefing.probe_url)

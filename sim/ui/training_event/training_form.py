@@ -4,8 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import streamlit as st
 
+from sim.db.trainings import Certified, Material, Training
 from sim.errors import LedgerError
-from sim.services.ledger.trainings import Certified, Material, Training
 from sim.services.program.program_view import ProgramCard
 from sim.services.training_event.events import (
     EARLIEST,
@@ -53,20 +53,22 @@ def draw_fields(
     minutes = length_at.number_input(
         "Minutes", value=base.minutes, min_value=1, max_value=MOST_MINUTES, step=15, key=f"minutes-{key}"
     )
-    place = st.text_input("Place", value=base.place, key=f"place-{key}")
+    where, by = st.columns(2)
+    place = where.text_input("Place", value=base.place, key=f"place-{key}")
+    instructor = by.text_input("Instructor", value=base.instructor or get_viewer().name, key=f"instructor-{key}")
+    topics = st.text_area("Topics", value=base.topics, placeholder=wording.TOPICS_HINT, key=f"topics-{key}")
+    more = st.expander("More for the file", key=f"more-{key}")
     options: list[str | None] = [*programs, None]
     program_id = None
     if programs:
-        program_id = st.selectbox(
+        program_id = more.selectbox(
             "Program whose training this is",
             options,
             index=options.index(base.program_id if base.program_id in programs else None),
             format_func=lambda each: _name(programs, each),
             key=f"program-{key}",
         )
-    st.subheader("Content and instructor", anchor=False)
-    topics = st.text_area("Topics", value=base.topics, placeholder=wording.TOPICS_HINT, key=f"topics-{key}")
-    left, right = st.columns(2)
+    left, right = more.columns(2)
     need = left.text_input(
         "Why it is held", value=base.need, placeholder="for example: new cameras since August", key=f"need-{key}"
     )
@@ -76,19 +78,19 @@ def draw_fields(
         placeholder="for example: slides of Aug 2026",
         key=f"version-{key}",
     )
-    instructor = left.text_input("Instructor", value=base.instructor or get_viewer().name, key=f"instructor-{key}")
-    qualification = right.text_input(
+    qualification = left.text_input(
         "Qualification of the instructor", value=base.qualification, key=f"qualification-{key}"
     )
-    provider = left.text_input("Provider or vendor", value=base.provider, key=f"provider-{key}")
-    standard = right.text_input(
+    provider = right.text_input("Provider or vendor", value=base.provider, key=f"provider-{key}")
+    standard = more.text_input(
         "Standard or policy it meets",
         value=base.standard,
         placeholder="for example: state code 13.04, district policy EBCB",
         key=f"standard-{key}",
     )
-    certified, valid = _draw_certificate(base, key)
-    read = _draw_materials(base, key)
+    with more:
+        certified, valid = _draw_certificate(base, key)
+        read = _draw_materials(base, key)
     if isinstance(read, LedgerError):
         return None, read
     if day is None or hour is None:

@@ -5,9 +5,10 @@ from html import escape
 
 import streamlit as st
 
-from sim.drill.session_day import Attendance
+from sim.db.trainings import Training, TrainingState
+from sim.program.session_day import Attendance
 from sim.services.accounts.viewer import Duty, Viewer, may
-from sim.services.ledger.trainings import CAME, Training, TrainingState
+from sim.services.ledger.record import CAME
 from sim.services.program.program_view import ProgramCard
 from sim.services.program.school_days import write_day
 from sim.services.session_day.opening import draw_qr
@@ -18,8 +19,7 @@ from sim.services.training_event.events import (
     close_training,
     count_clock_minutes,
     expect_more,
-    find_other_day,
-    follow_training,
+    find_planned_day,
     get_training,
     list_trainings,
 )
@@ -34,10 +34,10 @@ from sim.services.training_event.view import (
     list_facts,
     list_lacking,
     make_attendance_table,
-    write_begin,
     write_came,
     write_state,
 )
+from sim.text.times import write_date_and_time
 from sim.ui.page.page_state import (
     JOIN_PARAM,
     MAKES_UP_PARAM,
@@ -188,10 +188,11 @@ def draw_training(training: Training, people: dict[str, str], programs: dict[str
     zone, now = find_zone(), get_app().clock.read().wall
     may_do = may_change(get_viewer())
     st.title(escape_markdown(training.title), anchor=False)
-    draw_lead(f"{training.team}, {write_begin(training, zone)}")
+    draw_lead(f"{training.team}, {write_date_and_time(training.begins_at, zone)}")
     draw_facts((("State", write_state(training, now)), ("Came", write_came(training))))
-    if may(get_viewer(), Duty.TRAIN):
-        _draw_other_day(training)
+    planned_on = find_planned_day(get_app(), training)
+    if planned_on is not None:
+        st.warning(wording.OTHER_DAY.format(planned=write_day(planned_on)), icon=":material/event:")
     lacking = list_lacking(training)
     if lacking:
         draw_quiet("Not entered yet: {lacks}.".format(lacks=", ".join(lacking)))
@@ -215,24 +216,6 @@ def draw_training(training: Training, people: dict[str, str], programs: dict[str
         _draw_change(training, programs)
 
 
-def _draw_other_day(training: Training) -> None:
-    """Ask whether the program follows, where it has its training on another day: drills count by the program's day."""
-    other = find_other_day(get_app(), training)
-    if other is None:
-        return
-    st.warning(
-        wording.OTHER_DAY.format(planned=write_day(other.planned_on), day=write_day(other.training_on)),
-        icon=":material/event:",
-    )
-    if st.button(
-        f"Move the program's training to {write_day(other.training_on)}, with the drills after it",
-        key="follow-training",
-    ):
-        moved = run_action(lambda: follow_training(get_app(), other))
-        if moved is not None:
-            st.rerun()
-
-
 def _draw_absent(training: Training) -> None:
     absent = training.list_who(Attendance.ABSENT)
     if not absent:
@@ -242,7 +225,7 @@ def _draw_absent(training: Training) -> None:
     made_for = (each for each in others if each.makes_up == training.training_id)
     offered = next((each for each in made_for if each.state is not TrainingState.CANCELED), None)
     if offered is not None:
-        label = wording.OFFERED.format(day=write_begin(offered, find_zone()))
+        label = wording.OFFERED.format(day=write_date_and_time(offered.begins_at, find_zone()))
         st.page_link("screens/training.py", label=label, query_params={TRAINING_PARAM: offered.training_id})
     elif may_change(get_viewer()):
         query = {TEAM_PARAM: training.team_id, MAKES_UP_PARAM: training.training_id}

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sim.drill.session_day import Attendance
+from sim.program.session_day import Attendance
 
 NEW_LEAD: Final = (
     "The training itself: plan it, or enter one that took place. Drills are its tests. It counts once you close it "
@@ -50,6 +50,6 @@ SIGN_AS: Final = "Sign in as {name}"
 NOT_YOU_NOTE: Final = "You signed in as {name}. If that is someone else, take it back and choose your own name."
 NO_CODE: Final = "Scan the code on the instructor's screen to sign in, or type it."
 OTHER_DAY: Final = (
-    "The program has its training on {planned}, this one is on {day}. Drills count as before or after by the program's "
-    "day."
+    "The program has its training on {planned}. Once this one is closed, the program moves to the day on which it was "
+    "held, and drills count as before or after by that day."
 )

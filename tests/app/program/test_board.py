@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 
 from streamlit.testing.v1 import AppTest
 
-from sim.drill.guide_steps import StepKind
-from sim.drill.resume import BoardState
+from sim.program.guide_steps import StepKind
+from sim.program.plan import BoardState
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.program import plan
@@ -21,9 +21,10 @@ from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
 from sim.ui.page.page_state import ALL_TEAMS
-from tests.app.conftest import RunPage, read_page
+from tests.app.conftest import RunPage, read_page, read_plain
 from tests.support.bring_roster import bring
 from tests.support.fake_clock import FakeClock
+from tests.support.given import begin
 from tests.unit.services.program.test_program import find_person, list_program_ids, list_steps, make_order
 
 
@@ -85,6 +86,51 @@ def test_a_cell_of_the_board_leads_to_giving_that_drill_and_then_to_the_drill(
     first = list_links(page)[f"overdue since Sep 16. Give {name_step(StepKind.FAMILIARIZATION, 1)} to Otter"]
     page = follow(run_page, first)
     assert page.button[0].key == f"give-{otter}-{steps['familiarization 1'].step_id}"
+
+
+def test_a_drill_that_will_not_count_is_told_to_both_before_and_on_the_board_afterwards(
+    run_page: RunPage, drill_app: App, team_id: str, clock: FakeClock
+) -> None:
+    plan.create_program(drill_app, make_order(team_id))
+    heron = find_person(drill_app, team_id, "Heron <i>")
+    why = "This will not count after training because the training is on Sep 28, 2026."
+    page = run_page("team", team=team_id)
+    assert why in read_plain(page)
+    anyway = page.button(key=f"start-after-{heron}")
+    assert anyway.label == "Give it anyway"
+    anyway.click().run()
+    with drill_app.store.read() as work:
+        (given,) = work.attempts.list_of_team(team_id)
+    assert why in read_plain(run_page("drill", attempt=given.timing.attempt_id))
+    begin(drill_app, given.timing.attempt_id)
+    clock.pass_s(3600)
+    attempts.get_state(drill_app, given.timing.attempt_id)
+    assert "done before the training" in read_plain(run_page("plan", team=team_id))
+
+
+def test_a_training_held_before_any_baseline_is_the_day_that_every_page_goes_by(
+    run_page: RunPage, drill_app: App, team_id: str, clock: FakeClock
+) -> None:
+    """Planned for Sep 28, entered and closed on Sep 14: nobody is asked for drills before it any more."""
+    program_id = plan.create_program(drill_app, make_order(team_id))
+    heron = find_person(drill_app, team_id, "Heron <i>")
+    begins = clock.read().wall
+    training = TrainingPlan(team_id=team_id, title="New cameras", begins_at=begins, minutes=30, program_id=program_id)
+    made = enter_training(drill_app, training, person_ids=[heron])
+    clock.pass_s(3600)
+    tick_off(drill_app, made, [heron])
+    page = run_page("training", training=made)
+    assert "The program has its training on Mon, Sep 28, 2026. Once this one is closed" in read_plain(page)
+    page.button(key="close-go").click().run()
+    assert "The program has its training on" not in read_plain(page)
+    shown = read_plain(run_page("plan", program=program_id))
+    assert "Training held on Mon, Sep 14, 2026" in shown
+    assert "Took out Before 1: the training was held on Mon, Sep 14, 2026." in shown
+    board = get_board(drill_app, team_id=team_id)
+    assert ("Before 1" in board.titles, board.people[0].cells[1].text) == (False, "done Sep 14")
+    assert "This will not count before training because the training was over." in read_plain(
+        run_page("team", team=team_id)
+    )
 
 
 def test_only_a_training_that_someone_came_to_and_someone_closed_is_done_on_the_board(

@@ -8,16 +8,16 @@ import pytest
 import vobject
 from starlette.testclient import TestClient
 
-from sim.drill.attempt import Phase
+from sim.attempt.attempt import Phase
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.program import calendar, change, plan
 from sim.services.program.give import give_step
 from sim.services.team import given_drills, team
 from sim.services.team.choosing_forms import list_footage
-from tests.app.conftest import RunPage, read_page
+from tests.app.conftest import RunPage, read_page, read_plain
 from tests.support.fake_clock import FakeClock
-from tests.support.given import begin_drill
+from tests.support.given import begin, begin_drill
 from tests.unit.services.program.test_program import find_person, list_program_ids, list_steps, make_order
 
 
@@ -139,14 +139,14 @@ def test_twelve_people_are_offered_lots_and_the_page_shows_the_seed(
     page.checkbox(key=f"plan-waits-{team_id}").check().run()
     shown = read_page(page)
     assert "All 12 do the same drills at the same times; 6 are trained after the last drill." in shown
-    assert "With 6 who train and 6 who wait, even a gain of 40% is called improved in only" in shown
+    assert "With 6 who train and 6 who wait, even a gain of 40% is called faster in only" in shown
     assert "6 who train and 6 who wait, with 2 drills before and 2 drills after: in" in shown
-    assert "Share of studies called improved, by how much less time is needed after: 10% less in" in shown, (
-        "the picture says it in words"
-    )
+    assert (
+        "Share of studies called faster, and improved, by how much less time is needed after: 10% less in" in shown
+    ), "the picture says it in words"
     page.number_input(key="plan-smallest").set_value(25)
     page.number_input(key="plan-margin").set_value(8).run()
-    assert "such studies a gain of 25% is called improved" in read_page(page)
+    assert "such studies a gain of 25% is called faster" in read_page(page)
     page.button(key="plan-make").click().run()
     with drill_app.store.read() as work:
         (program,) = work.programs.list_all()
@@ -238,13 +238,20 @@ def test_a_cohort_is_a_team_of_its_own_with_the_same_program_on_other_days(
 
 @pytest.mark.parametrize("is_private", [True, False], ids=["made here", "for practice"])
 def test_one_person_is_given_a_drill_on_the_footage_that_was_chosen(
-    drill_app: App, run_page: RunPage, *, is_private: bool
+    drill_app: App, run_page: RunPage, clock: FakeClock, *, is_private: bool
 ) -> None:
+    """Where anyone can look up its answers, every page says so: before it is given, before it begins, and for good."""
+    said = "on footage whose answers anyone can look up"
     team_id = team.add_team(drill_app, "Front office")
     ana, ben = (team.add_person(drill_app, team_id, name) for name in ("Ana Lopez", "Ben Ito"))
     wanted = next(each for each in list_footage(drill_app) if each.is_private is is_private)
     page = run_page("team", team=team_id)
-    page.selectbox(key=f"footage-{team_id}").select(wanted.recording_id).run()
+    choice = page.selectbox(key=f"footage-{team_id}")
+    usual = next(each for each in list_footage(drill_app) if each.is_private)
+    assert choice.options[0] == f"{usual.school}: {usual.title} (as usual)", "nobody is measured on a school unasked"
+    assert said not in read_plain(page)
+    choice.select(wanted.recording_id).run()
+    assert (said in read_plain(page)) is not is_private
     page.button(key=f"start-before-{ben}").click().run()
     assert not page.exception
     with drill_app.store.read() as work:
@@ -252,12 +259,22 @@ def test_one_person_is_given_a_drill_on_the_footage_that_was_chosen(
     assert (given.person_id, given.recording_id, given.phase) == (ben, wanted.recording_id, Phase.BEFORE)
     everyone = run_page("give", team=team_id)
     everyone.selectbox(key=f"footage-give-{team_id}").select(wanted.recording_id).run()
+    room = run_page("session", team=team_id)
+    next(each for each in room.segmented_control if each.key.startswith("kind-")).set_value("before").run()
+    next(each for each in room.selectbox if each.key.startswith("footage-")).select(wanted.recording_id).run()
+    briefing = run_page("drill", attempt=given.timing.attempt_id)
+    for shown in (everyone, room, briefing):
+        assert (said in read_plain(shown)) is not is_private
     everyone.button(key="give-all").click().run()
     with drill_app.store.read() as work:
         rows = work.attempts.list_of_team(team_id)
     assert {(row.person_id, row.recording_id) for row in rows} == {(each, wanted.recording_id) for each in (ana, ben)}
     assert len({row.form_id for row in rows}) == len(rows), "each another student"
-    assert [card.phase for card in given_drills.list_attempts(drill_app, team_id)] == [Phase.BEFORE] * 2
+    assert [card.row.phase for card in given_drills.list_attempts(drill_app, team_id)] == [Phase.BEFORE] * 2
+    begin(drill_app, given.timing.attempt_id)
+    clock.pass_s(3600)
+    for name, query in (("team", {"team": team_id}), ("record", {"person": ben})):
+        assert (f"Does not count: {said}." in read_plain(run_page(name, **query))) is not is_private
 
 
 def test_a_calendar_program_reads_the_program_until_the_address_is_renewed(

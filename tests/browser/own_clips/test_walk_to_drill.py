@@ -1,4 +1,4 @@
-"""A trainer takes clips of a walk from the page Our clips to the briefing of a practice drill, and deletes them."""
+"""A trainer takes clips of a walk from the page Our footage to the briefing of a practice drill, and deletes them."""
 
 import re
 from collections.abc import Iterator
@@ -117,7 +117,7 @@ def test_clips_become_a_drill(page: Page, own_server: ServerProcess, own_service
     broken = tmp_path / "notes.mp4"
     broken.write_text("no clip at all", encoding="utf-8")
     page.goto(f"{own_server.url}/our-clips")
-    expect(page.get_by_role("heading", name="Our clips")).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_role("heading", name="Our footage")).to_be_visible(timeout=SLOW_MS)
     paths = [cut_clip(tmp_path / cut.name, cut, seconds=SECONDS) for cut in WALKED]
     import_clips(page, [*paths, broken])
     assert list_barriers(page) == []

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { FrameClock } from "../../../sim/ui/console/js/frame_clock.js";
+import { FrameClock } from "../../../sim/ui/console/js/clocks.js";
 import { Transport } from "../../../sim/ui/console/js/transport.js";
 import { near } from "../near.js";
 

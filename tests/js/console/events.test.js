@@ -4,8 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { SharedCase } from "../../../sim/ui/console/js/exercise_case.js";
-import { foldEvent, makeFirstState, siteTimeAt } from "../../../sim/ui/console/js/replay_state.js";
-import { readShownS, restoreWork } from "../../../sim/ui/console/js/resume.js";
+import { foldEvent, makeFirstState, readShownS, restoreWork, siteTimeAt } from "../../../sim/ui/console/js/work.js";
 import { near } from "../near.js";
 
 const MARK = { mark_id: "a", camera_id: "CAM-01", frame: 7, t_s: 0.7, x: 0.5, y: 0.5 };

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Refusal } from "../../../sim/ui/console/js/attempt_api.js";
-import { ExerciseLine } from "../../../sim/ui/console/js/exercise_line.js";
+import { ExerciseLine } from "../../../sim/ui/console/js/exercise_case.js";
 
 for (const [words, error] of [
   ["no network", new TypeError("fetch failed")],

@@ -3,9 +3,8 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 
-import { listCoachSteps } from "../../../sim/ui/console/js/coach.js";
-import { listGuideSteps } from "../../../sim/ui/console/js/guide_steps.js";
-import { Renewal } from "../../../sim/ui/console/js/renewal.js";
+import { listCoachSteps, listGuideSteps } from "../../../sim/ui/console/js/guide.js";
+import { Renewal } from "../../../sim/ui/console/js/attempt_link.js";
 import { KeptStorage, PICTURE_PREFIX } from "../../../sim/ui/console/js/storage.js";
 
 /** A browser's storage with room for so many letters; its keys are its own properties, as a browser's are. */

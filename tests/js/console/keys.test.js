@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { KeyMap } from "../../../sim/ui/console/js/key_map.js";
-import { isUndoKey, nameDigit, nameKey, refuseKey, showKey } from "../../../sim/ui/console/js/key_names.js";
+import { KeyMap, isUndoKey, nameDigit, nameKey, refuseKey, showKey } from "../../../sim/ui/console/js/key_map.js";
 import { KEY_TABLE, WHILE_HELD, findAction } from "../../../sim/ui/console/js/keys.js";
 import { listProfileKeys } from "../../../sim/ui/console/js/profile.js";
 import { makeStorage } from "../stores.js";

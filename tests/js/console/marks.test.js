@@ -3,10 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { MarkList } from "../../../sim/ui/console/js/mark_list.js";
-import { groupLegs } from "../../../sim/ui/console/js/legs.js";
-import { findNeighbor } from "../../../sim/ui/console/js/marking.js";
-import { nameSnapshot } from "../../../sim/ui/console/js/snapshot.js";
+import { MarkList, findNeighbor } from "../../../sim/ui/console/js/marking.js";
+import { groupLegs } from "../../../sim/ui/console/js/found.js";
+import { nameSnapshot } from "../../../sim/ui/console/js/notes.js";
 import { makeStorage } from "../stores.js";
 
 test("marks are one leg on one camera, up to half a minute apart", () => {

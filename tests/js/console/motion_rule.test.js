@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { decodeLevels, sumLevels } from "../../../sim/ui/console/js/motion_data.js";
-import { findMotionStart, listMotionStarts } from "../../../sim/ui/console/js/motion_steps.js";
+import { readBase64 } from "../../../sim/ui/console/js/dom.js";
+import { findMotionStart, listMotionStarts, sumLevels } from "../../../sim/ui/console/js/motion.js";
 import { makeDice } from "../dice.js";
 
 for (const [levels, starts] of [
@@ -46,7 +46,7 @@ test("next and previous leave the motion that one stands on", () => {
 });
 
 test("levels are read from base 64 and summed by the mean of their squares", () => {
-  assert.deepEqual([...decodeLevels("AAv/")], [0, 11, 255]);
+  assert.deepEqual([...readBase64("AAv/")], [0, 11, 255]);
   // 30 and 40 make 50; 40 alone is 0.8 of that, and 255 times 0.8 is 204
   assert.deepEqual([...sumLevels([Uint8Array.of(0, 30, 40), Uint8Array.of(0, 40)])], [0, 255, 204]);
   assert.deepEqual([...sumLevels([])], []);

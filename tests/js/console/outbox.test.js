@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Refusal } from "../../../sim/ui/console/js/attempt_api.js";
-import { Outbox } from "../../../sim/ui/console/js/outbox.js";
+import { Outbox, Refusal } from "../../../sim/ui/console/js/attempt_api.js";
 
 const RUNS = { paused: false, state: "running" };
 

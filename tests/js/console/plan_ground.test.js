@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { findGround, keepInSight } from "../../../sim/ui/console/js/plan_legs.js";
+import { findGround, keepInSight } from "../../../sim/ui/console/js/plan_drawing.js";
 import { near } from "../near.js";
 
 /**

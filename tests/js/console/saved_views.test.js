@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { findCameras, listCameras } from "../../../sim/ui/console/js/camera_finder.js";
-import { SavedViews } from "../../../sim/ui/console/js/saved_views.js";
+import { SavedViews } from "../../../sim/ui/console/js/storage.js";
 import { makeStorage } from "../stores.js";
 
 const KEY = "sightline-views-s";

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cutAround, cutAroundBox } from "../../../sim/ui/console/js/thumbnails.js";
+import { cutAround, cutAroundBox } from "../../../sim/ui/console/js/pixels.js";
 import { near } from "../near.js";
 
 test("around a point a quarter of the width is cut, four by three, inside the picture", () => {

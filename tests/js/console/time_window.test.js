@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { placeRows } from "../../../sim/ui/console/js/timeline_canvas.js";
-import { TimeWindow, chooseTickStep, listTicks } from "../../../sim/ui/console/js/time_window.js";
+import { TimeWindow, chooseTickStep, listTicks, placeRows } from "../../../sim/ui/console/js/timeline_canvas.js";
 import { makeDice } from "../dice.js";
 import { near } from "../near.js";
 

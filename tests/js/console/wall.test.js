@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { splitNames } from "../../../sim/ui/console/js/camera_names.js";
-import { LAYOUTS, chooseLayout, findLayout, fitPhone } from "../../../sim/ui/console/js/wall_layouts.js";
+import { LAYOUTS, chooseLayout, findLayout, fitPhone, splitNames } from "../../../sim/ui/console/js/wall.js";
 
 test("the wall begins with the smallest square that holds every camera, or the largest there is", () => {
   const began = [1, 4, 5, 9, 10, 16, 32].map((cameras) => chooseLayout(cameras, LAYOUTS).name);

@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { titlePlan, writeClock, writeMark, writeStudent, writeWatched } from "../../../sim/ui/path_map/js/map_words.js";
-import { cutRuns, findMark, findPlace, findSpans } from "../../../sim/ui/path_map/js/moment.js";
+import { cutRuns, findMark, findPlace, findSpans, titlePlan, writeClock, writeMark, writeStudent, writeWatched } from "../../../sim/ui/path_map/js/moment.js";
 
 /** Up a corridor on camera, on unseen, upstairs, and on there. */
 const PATH = [

@@ -78,18 +78,6 @@ def test_what_cannot_be_asked_of_the_table_is_refused(tmp_path, arguments, messa
         args.run(args)
 
 
-def test_people_picked_are_a_part_and_the_others_are_listed(tmp_path, capsys):
-    path = tmp_path / "attempts.csv"
-    write_team(path)
-    args = parse(["compare", str(path), "--person", "P1", "--person", "p2"])
-    assert args.run(args) == 0
-    left = json.loads(capsys.readouterr().out)["left"]
-    assert left["part"] == {"what": "people", "kept": 2, "of": 6}
-    assert [(out["person_id"], out["reason"]) for out in left["left_out"]] == [
-        (f"P{index}", "not asked for") for index in (0, 3, 4, 5)
-    ]
-
-
 def test_the_report_and_the_tables_are_written_and_are_the_same_again(tmp_path, capsys):
     source = tmp_path / "office.csv"
     make_attempts(people=6, drills=1).to_csv(source, index=False)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import main
-from sim.db.ledger import Draft, LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.db.store import open_store
 from tests.contract.test_stores import add_team
 from tests.support.fake_clock import NOON
@@ -18,10 +18,10 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SIGHTLINE_DATA", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     with closing(open_store(f"sqlite:///{tmp_path / 'sightline.db'}")) as store:
-        add_team(store, "team")
+        add_team(store, "team", people=0)
         for number in range(3):
             with store.write() as work:
-                work.ledger.append(Draft(kind=LedgerKind.EXPORTED, at=NOON, data={"number": number}))
+                work.ledger.note(LedgerKind.EXPORTED, at=NOON, data={"number": number})
     return tmp_path
 
 
@@ -43,7 +43,7 @@ def test_a_row_edited_by_hand_is_named(data: Path, capsys: pytest.CaptureFixture
     code, said = run(capsys, "verify")
     assert code == 0
     assert said.startswith("The ledger is intact: 3 entries.")
-    change(data, """UPDATE ledger_content SET body = replace(body, '"number":1', '"number":7') WHERE number = 2""")
+    change(data, """UPDATE audit SET body = replace(body, '"number":1', '"number":7') WHERE number = 2""")
     assert run(capsys, "verify") == (
         1,
         "Entry 2 is broken: it was edited: its content is not what it was written with.\n",
@@ -56,6 +56,12 @@ def test_a_hold_is_placed_listed_and_released(data: Path, capsys: pytest.Capture
     assert code == 0
     hold_id = said.split()[1]
     assert f"{hold_id}  active  team team  since" in run(capsys, "holds")[1]
+    change(data, "UPDATE legal_hold SET reason = 'none'")
+    assert run(capsys, "verify") == (
+        1,
+        "The ledger holds together, and 1 of its rows differ:\n"
+        f"Legal hold {hold_id} is not as entry 4 says: its row was edited.\n",
+    )
     assert run(capsys, "release", hold_id, "--reason", "closed")[0] == 0
     assert "  released " in run(capsys, "holds")[1]
     code, said = run(capsys, "hold", "person", "Nobody", "--reason", "x")

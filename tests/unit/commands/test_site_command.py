@@ -12,7 +12,7 @@ from sim.commands.site import register
 from sim.errors import RecordingError, SiteError
 from sim.footage.paint.plate import FAR_M, load_plate, read_plate_files
 from sim.services.app.settings import PROJECT
-from sim.services.library.job import find_missing_plates
+from sim.services.library.sites import find_missing_plates
 from sim.site.camera import make_view
 from sim.site.checks import list_problems
 from sim.site.model import Site, load_site, parse_site

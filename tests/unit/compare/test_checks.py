@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sim.compare.comparison import compare_attempts
-from sim.compare.people import EVERYBODY, Wanted
+from sim.compare.facts import EVERYBODY, Wanted
 from sim.compare.verdict import Verdict
 from tests.support.attempts_table import LIMIT_S, by_lot, make_team, put
 
@@ -117,7 +117,7 @@ GUARDS = {
         near=put(TEAM, TEAM.index == 0, days_since_training=1.0),
     ),
     "public answers": Guard(
-        far=put(TEAM, TEAM.index == 9, origin="public"), says="1 of these drills use", near=TEAM.assign(origin="")
+        far=TEAM.assign(origin="public"), says="All of these drills are on footage", near=TEAM.assign(origin="")
     ),
     "passed nowhere": Guard(
         far=TEAM.assign(passed=""),

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from sim.compare import estimates
 from sim.compare.estimates import compute_beyond_practice, compute_change, compute_groups, compute_rank_change
 from sim.compare.result import Result, at_level, compute_mean
 
@@ -64,13 +63,6 @@ def test_a_change_that_is_all_practice_is_none_beyond_it() -> None:
     beyond = compute_beyond_practice(person, number > 3, np.log(number), values, what="x", is_log=True)
     assert beyond is not None
     assert (beyond.estimate, beyond.settings["slope"]) == pytest.approx((1.0, -0.3))
-
-
-def test_many_people_are_counted_off_as_all_pairs_would_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    change = np.random.default_rng(5).normal(0.0, 1.0, 300).round(2)
-    expected = compute_rank_change(change, what="x")
-    monkeypatch.setattr(estimates, "WALSH_UP_TO", 10)
-    assert compute_rank_change(change, what="x") == expected
 
 
 def test_another_level_is_the_same_estimate_with_a_wider_interval() -> None:

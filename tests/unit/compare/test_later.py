@@ -56,6 +56,7 @@ def test_the_first_point_is_of_those_alone_who_came_back() -> None:
         {"days": 45},
         {"extra_time": "yes"},
         {"seen_before": "yes"},
+        {"origin": "public"},
         {"device": "phone"},
         {"limit_s": 300.0, "elapsed_s": 100.0},
         {"form_id": "form-0"},

@@ -13,7 +13,7 @@ from sim.crowd.places.ground import make_ground
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.scenario import find_site_folder, load_scenario
 from sim.crowd.traffic.curb import add_stops
-from sim.crowd.walking.goals import APART, CLOSE
+from sim.crowd.walking.goals import GAP_M
 from sim.errors import ScenarioError
 from sim.services.library.footage_build import find_bodies_folder
 from sim.site.model import load_site
@@ -126,8 +126,7 @@ def test_nobody_in_the_shipped_morning_walks_through_anybody_or_a_wall_jumps_spi
     with pytest.raises(ScenarioError, match="no stride is known for body"):
         make_crowd(site=site, scenario=scenario, people=people, stride_m={"other": 1.0}, rng=rng)
     crowd = make_crowd(site=site, scenario=scenario, people=people, stride_m=strides, rng=np.random.default_rng(6))
-    manners = APART if scenario.keeps_apart else CLOSE
-    assert compute_smallest_gap_m(crowd) >= manners.gap_m - 0.03
+    assert compute_smallest_gap_m(crowd) >= GAP_M - 0.03
     grounds = {floor.floor_id: make_ground(site, floor.floor_id) for floor in site.floors}
     landings = [portal.landing.buffer(0.5) for ground in grounds.values() for portal in ground.plan.portals]
     doors = np.array([node.at for node in site.walk_nodes if node.door is not None])

@@ -38,6 +38,12 @@ def list_places(track: Track) -> list[tuple[str, str]]:
     return [row for place, row in enumerate(rows) if place == 0 or row != rows[place - 1]]
 
 
+def compute_back_m(track: Track) -> float:
+    """Return by how much somebody lost height on the way up, or gained it on the way down."""
+    steps = np.diff(track.xyz_m[:, 2])
+    return float(np.abs(steps[steps * (track.xyz_m[-1, 2] - track.xyz_m[0, 2]) < 0]).sum())
+
+
 def change(**parts: object) -> Site:
     return Site.model_validate(SITE.model_dump() | parts)
 
@@ -54,10 +60,8 @@ def test_the_way_up_leads_through_the_stairwell_to_the_other_floor_and_the_way_d
 
 def test_height_never_jumps_or_turns_back_and_people_keep_to_the_right_of_a_flight(traffic):
     for track in traffic.tracks:
-        steps = np.diff(track.xyz_m[:, 2])
-        assert np.abs(steps).max() < 0.08
-        back_m = -steps[steps * (track.xyz_m[-1, 2] - track.xyz_m[0, 2]) < 0]
-        assert np.abs(back_m).sum() < 0.1, "nobody goes back but to let someone by"
+        assert np.abs(np.diff(track.xyz_m[:, 2])).max() < 0.08
+        assert compute_back_m(track) < 0.1, "nobody goes back but to let someone by"
     sides = {"1": [], "2": []}
     for track in traffic.tracks:
         x, y, z = track.xyz_m.T
@@ -65,6 +69,11 @@ def test_height_never_jumps_or_turns_back_and_people_keep_to_the_right_of_a_flig
         sides[track.floor[0]].extend(x[on_first])
     assert np.median(sides["1"]) < 15.3 - 0.15, "going up is going south: right is west"
     assert np.median(sides["2"]) > 15.3 + 0.15
+
+
+@pytest.mark.parametrize("seed", [15, 30, 51])
+def test_nobody_on_a_crowded_landing_is_swept_along_a_flight_again(seed: int) -> None:
+    assert max(compute_back_m(track) for track in make_traffic(CLIMB, DESCEND, people=7, seed=seed).tracks) < 0.1
 
 
 def test_flights_are_climbed_slower_than_halls_and_landings_are_walked_on(traffic):

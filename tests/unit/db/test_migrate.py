@@ -48,7 +48,7 @@ def test_an_empty_database_gets_at_once_what_the_steps_make(tmp_path: Path) -> N
     open_store(make_sqlite_url(tmp_path / "at_once.db")).close()
     made = [list_statements(tmp_path / name) for name in ("by_steps.db", "at_once.db")]
     assert sorted(made[0]) == sorted(made[1])
-    assert any("TRIGGER ledger_entry_no_delete" in statement for statement in made[1])
+    assert any("TRIGGER audit_no_delete" in statement for statement in made[1])
 
 
 def test_databases_opened_at_once_by_threads_are_not_mixed_up(tmp_path: Path) -> None:

@@ -7,8 +7,8 @@ import psycopg
 import pytest
 
 from sim.db.engine import make_engine
-from sim.db.rows import TeamRow
 from sim.db.store import Store, open_store
+from sim.db.teams import TeamRow
 from sim.errors import StoreError
 from tests.support.fake_clock import NOON
 from tests.support.postgres_server import PostgresServer, find_programs, run_postgres
@@ -63,7 +63,7 @@ def test_a_database_that_does_not_exist_is_named(postgres_server: PostgresServer
 
 def test_a_writer_that_holds_on_is_waited_for_and_then_named_while_readers_go_on(store: Store, other: Store) -> None:
     with store.write() as work:
-        work.teams.add_team(make_team("a"))
+        work.insert(make_team("a"))
         with pytest.raises(StoreError, match="locked by another program"), other.write():
             pass
         with other.read() as seen:
@@ -76,16 +76,16 @@ def test_a_reader_sees_one_moment_and_cannot_write(store: Store, other: Store) -
     with store.read() as work:
         assert work.teams.list_teams() == ()
         with other.write() as writer:
-            writer.teams.add_team(make_team("a"))
+            writer.insert(make_team("a"))
         assert work.teams.list_teams() == ()
     with pytest.raises(StoreError, match="cannot be written to"), store.read() as work:
-        work.teams.add_team(make_team("b"))
+        work.insert(make_team("b"))
 
 
 def test_what_postgresql_cannot_store_is_said_and_the_connection_goes_on(store: Store) -> None:
     for name in ("x" * 121, "nul \x00"):
         with pytest.raises(StoreError, match="cannot store this"), store.write() as work:
-            work.teams.add_team(make_team("a", name=name))
+            work.insert(make_team("a", name=name))
     with store.read() as work:
         assert work.teams.list_teams() == ()
 
@@ -105,7 +105,7 @@ def test_a_named_lock_keeps_other_processes_out_and_leaves_transactions_alone(st
         with other.try_hold("another name") as is_held:
             assert is_held
         with other.write() as work:
-            work.teams.add_team(make_team("a"))
+            work.insert(make_team("a"))
         assert not entered.wait(0.3)
     waiting.join()
     assert entered.is_set()
@@ -118,16 +118,16 @@ def test_a_database_server_that_is_restarted_is_an_error_once_and_then_goes_on()
     with run_postgres(programs) as server:
         store = open_store(server.make_empty_database())
         with store.write() as work:
-            work.teams.add_team(make_team("before"))
+            work.insert(make_team("before"))
         with pytest.raises(StoreError, match="does not answer"), store.write() as work:
-            work.teams.add_team(make_team("lost"))
+            work.insert(make_team("lost"))
             server.stop(mode="immediate")
             work.teams.list_teams()
         with pytest.raises(StoreError, match="does not answer"), store.read():
             pass
         server.start()
         with store.write() as work:
-            work.teams.add_team(make_team("after"))
+            work.insert(make_team("after"))
             assert {team.team_id for team in work.teams.list_teams()} == {"before", "after"}
         store.close()
 

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from sim.db.engine import make_sqlite_url
-from sim.db.rows import TeamRow
 from sim.db.store import ChangeMark, Store, WriterQueue, open_store
+from sim.db.teams import TeamRow
 from sim.errors import StoreError
 from tests.support.fake_clock import NOON
 
@@ -67,7 +67,7 @@ def test_who_waits_too_long_is_told_so_and_the_turn_goes_on_to_the_next() -> Non
 def test_writers_that_wait_hold_no_connection_that_a_reader_needs(store: Store) -> None:
     def write(number: int) -> None:
         with store.write() as work:
-            work.teams.add_team(TeamRow(team_id=f"t{number}", name="x", is_demo=False, created_at=NOON))
+            work.insert(TeamRow(team_id=f"t{number}", name="x", is_demo=False, created_at=NOON))
 
     with ThreadPoolExecutor(MORE_THAN_CONNECTIONS) as pool:
         with store.write() as first:
@@ -97,7 +97,7 @@ def test_the_mark_changes_with_every_commit_and_only_then(database_url: str) -> 
         assert here.changes.read() == marks[-1], "reading changes nothing"
         for number, store in enumerate((here, elsewhere, here)):
             with store.write() as work:
-                work.teams.add_team(
+                work.insert(
                     TeamRow(team_id=f"t{number}", name=f"Team {number}", school="", is_demo=False, created_at=NOON)
                 )
             marks.append(here.changes.read())

@@ -11,15 +11,14 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from sim.db.backup import keep_upgrade_copy, restore_backup
 from sim.db.engine import make_engine, make_sqlite_url
 from sim.db.migrate import MIGRATIONS, list_versions, migrate
-from sim.db.rows import PersonRow, TeamRow
 from sim.db.store import open_store
-from sim.errors import NewerSchemaError, StoreError
+from sim.db.teams import PersonRow, TeamRow
+from sim.errors import StoreError
 from tests.support.databases import KINDS
 
 MADE_AT = datetime(2026, 1, 12, 14, 30, 0, 250_000, tzinfo=UTC)
@@ -48,7 +47,6 @@ class OldDatabase:
     """A database of the first step with a team and a person. `dump` is everything in it, as text."""
 
     url: str
-    execute: Callable[[str], object]
     dump: Callable[[], str]
 
 
@@ -58,27 +56,19 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OldDatabase]
         path = tmp_path / "data" / "sightline.db"
         path.parent.mkdir()
 
-        def run(statement: str) -> None:
-            with closing(sqlite3.connect(path)) as connection:
-                connection.executescript(statement)
-
         def dump() -> str:
             with closing(sqlite3.connect(path)) as connection:
                 return "\n".join(connection.iterdump())
 
-        made = OldDatabase(url=make_sqlite_url(path), execute=run, dump=dump)
+        made = OldDatabase(url=make_sqlite_url(path), dump=dump)
     else:
         server = request.getfixturevalue("postgres_server")
         address = server.make_empty_database()
 
-        def run_there(statement: str) -> None:
-            with psycopg.connect(address) as connection:
-                connection.execute(statement.encode())
-
-        made = OldDatabase(url=address, execute=run_there, dump=lambda: server.dump(address))
+        made = OldDatabase(url=address, dump=lambda: server.dump(address))
     store = open_store(made.url)
     with store.write() as work:
-        work.teams.add_team(TEAM)
+        work.insert(TEAM)
         work.teams.add_person(PERSON)
     store.close()
     yield made
@@ -140,14 +130,6 @@ def test_processes_that_start_at_once_on_nothing_make_the_tables_once(database_u
     started = [start_process("open_store(sys.argv[1]).close()", database_url) for _ in range(2)]
     ended = [(each.communicate()[1], each.returncode) for each in started]
     assert ended == [("", 0)] * 2
-
-
-def test_a_newer_database_is_refused_by_name_and_stays_as_it_is(old: OldDatabase) -> None:
-    old.execute("UPDATE alembic_version SET version_num = '8888'")
-    before = old.dump()
-    with pytest.raises(NewerSchemaError, match=r"has version '8888'.*update Sightline"):
-        open_store(old.url)
-    assert old.dump() == before
 
 
 def upgrade(old: OldDatabase, folder: Path) -> None:

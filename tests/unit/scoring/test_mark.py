@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sim.errors import AnswerError
-from sim.scoring.claim import MarkOutcome, judge_claims
+from sim.scoring.case import MarkOutcome, judge_claims
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import check_marks, resolve_marks
 from sim.truth.index import make_truth_index
@@ -100,19 +102,34 @@ def test_frame_is_the_nearest_one_with_halves_up(t_s: float, hit: bool) -> None:
     assert (resolve([stay("P001", 0, 9)], make_mark("CAM-01", t_s)) == "P001") is hit
 
 
-def test_of_two_spans_the_nearer_is_claimed_as_in_the_docstring() -> None:
-    stays = [stay("P001", 100, 200), stay("P001", 201, 229, visible=0.1), stay("P001", 230, 300)]
-    assert judge(stays, make_mark("CAM-01", 21.4)) == (MarkOutcome.TARGET, 0)
-    assert judge(stays, make_mark("CAM-01", 21.6)) == (MarkOutcome.TARGET, 1)
-    assert judge(stays, make_mark("CAM-01", 21.5)) == (MarkOutcome.TARGET, 0), "a tie goes to the earlier"
+@pytest.mark.parametrize(
+    ("again", "found"), [(250, (0, 0, 0)), (251, (0, -1, 1))], ids=["5.0 s hidden is one appearance", "5.1 s are two"]
+)
+def test_a_mark_within_two_seconds_of_an_appearance_claims_it(again: int, found: tuple[int, ...]) -> None:
+    stays = [stay("P001", 100, 200), stay("P001", 201, again - 1, visible=0.1), stay("P001", again, 300)]
+    for t_s, number in zip((22.0, 22.5, 23.1), found, strict=True):
+        outcome = MarkOutcome.IGNORED if number < 0 else MarkOutcome.TARGET
+        assert judge(stays, make_mark("CAM-01", t_s)) == (outcome, number), t_s
 
 
-def test_a_mark_between_an_appearance_and_a_nearer_glimpse_is_on_the_glimpse() -> None:
-    """Rows too small to count join the two: 10.8 s is nearer to 9.9 s, 12.0 s is nearer to 13.0 s."""
-    box = (410.0, 250.0, 420.0, 270.0)
-    stays = [stay("P001", 0, 99), stay("P001", 130, 139), stay("P001", 100, 129, box_xyxy=box)]
-    assert judge(stays, make_mark("CAM-01", 10.8, x_px=415.0)) == (MarkOutcome.TARGET, 0)
-    assert judge(stays, make_mark("CAM-01", 12.0, x_px=415.0)) == (MarkOutcome.IGNORED, -1)
+@pytest.mark.parametrize(
+    ("last", "tall_px", "lines", "is_glimpse"),
+    [
+        (130, 48.625, 540, False),
+        (129, 200.0, 540, True),
+        (200, 48.5, 540, True),
+        (130, 97.25, 1080, False),
+        (200, 97.125, 1080, True),
+    ],
+)
+def test_a_glimpse_is_under_three_seconds_or_nine_hundredths_of_the_picture(
+    last: int, tall_px: float, lines: int, is_glimpse: bool
+) -> None:
+    """Half of a box twice as tall is visible: 10.0 to 13.0 s and 48.6 px of 540 lines are enough."""
+    box = (400.0, 0.0, 440.0, 2 * tall_px)
+    table = make_table([Stay(camera_id="CAM-01", person_id="P001", first=100, last=last, box_xyxy=box, visible=0.5)])
+    wide = replace(table, picture_wh=dict.fromkeys(table.picture_wh, (1920, lines)))
+    assert [each.is_glimpse for each in make_truth_index(wide).appearances] == [is_glimpse]
 
 
 @pytest.mark.parametrize(

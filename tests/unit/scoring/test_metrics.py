@@ -6,9 +6,8 @@ import pytest
 
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, Opening, SearchLog, TimedMark, Watch
-from sim.scoring.footage_use import PREVIOUS_CAMERA
-from sim.scoring.registry import METRICS
-from sim.scoring.score_card import compute_score_card
+from sim.scoring.metric import METRICS
+from sim.tasks import get_task_type
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
     MARK_FIRST_LEG,
@@ -50,6 +49,7 @@ def make_case(
         ("sequence_similarity", 2 / 3),
         ("final_place", True),
         ("absence_right", None),
+        ("footage_seen", 60 / 180),
         ("time_to_first_correct_mark_s", 41.0),
         ("first_correct_mark_made", True),
         ("completion_time_s", 200.0),
@@ -70,7 +70,7 @@ def test_worked_case(key: str, expected: float | bool | None) -> None:
 
 def test_every_metric_is_in_the_worked_case_or_tested_alone() -> None:
     named = {mark.args[1][i][0] for mark in test_worked_case.pytestmark for i in range(len(mark.args[1]))}
-    assert set(METRICS) - named == {"time_on_target"}
+    assert {each.key for each in get_task_type("trace").metrics} - named == {"time_on_target"}
 
 
 def test_time_on_target() -> None:
@@ -89,6 +89,11 @@ def test_next_camera_is_judged_only_where_one_was_opened() -> None:
     assert compute(make_case(answer, log=replace(WORKED_LOG, marks=marks, openings=openings))) == 0.5
     assert compute(make_case(answer, log=replace(WORKED_LOG, marks=marks))) == 1.0
     assert compute(make_case(answer, log=replace(WORKED_LOG, marks=marks, openings=()))) is None
+    same = [Opening(camera_id=f"CAM-0{n}", at_s=41.0, site_s=9.0, order=n) for n in (3, 2)]
+    made = (replace(WORKED_LOG.marks[0], order=3), *WORKED_LOG.marks[1:])
+    assert compute(make_case(log=replace(WORKED_LOG, marks=made, openings=tuple(same)))) is None, "opened before it"
+    same[0] = replace(same[0], order=4)
+    assert compute(make_case(log=replace(WORKED_LOG, marks=made, openings=tuple(same)))) == 0.0, "opened after it"
     again = Opening(camera_id="CAM-01", at_s=50.0, site_s=9.0)
     twice = replace(WORKED_LOG, openings=(WORKED_LOG.openings[0], again, WORKED_LOG.openings[1]))
     assert compute(make_case(log=twice)) == 1.0, "the same camera again is no choice of a next one"
@@ -112,14 +117,14 @@ def test_previous_camera_of_a_search_backwards() -> None:
         answer=Answer(marks=found),
         log=log,
     )
-    assert PREVIOUS_CAMERA.compute(case) == 0.5
+    assert METRICS["previous_camera_accuracy"].compute(case) == 0.5
     assert METRICS["next_camera_accuracy"].compute(case) == 0.0
 
 
 def test_running_out_of_time_fails_and_is_censored() -> None:
     full = Answer(marks=(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG), final_zone="hall-b")
     log = SearchLog(used_s=360.0, finished=False, limit_s=360.0)
-    card = compute_score_card(make_case(full, log=log))
+    card = get_task_type("trace").make_card(make_case(full, log=log))
     assert card.values["completion_time_s"] == 360.0
     assert card.values["finished"] is False
     assert card.values["time_to_first_correct_mark_s"] == 360.0
@@ -128,7 +133,11 @@ def test_running_out_of_time_fails_and_is_censored() -> None:
 
 
 def test_zero_marks() -> None:
-    values = compute_score_card(make_case(Answer(marks=()), log=SearchLog(used_s=9, finished=True, limit_s=60))).values
+    values = (
+        get_task_type("trace")
+        .make_card(make_case(Answer(marks=()), log=SearchLog(used_s=9, finished=True, limit_s=60)))
+        .values
+    )
     assert values["appearance_recall"] == 0.0
     assert values["idf1"] == 0.0
     assert values["sequence_similarity"] == 0.0

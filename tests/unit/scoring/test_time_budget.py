@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from sim.scoring.case import make_trace_case
-from sim.scoring.evidence import SearchLog, Watch
-from sim.scoring.footage_use import compute_watched_s, list_seen
-from sim.scoring.time_budget import Stretch, TimeUse, compute_time_budget, list_stretches
+from sim.scoring.evidence import Clip, SearchLog, Watch
+from sim.scoring.time_budget import TimeUse, compute_time_budget, list_stretches
+from sim.scoring.use_metrics import compute_watched_s, list_seen
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import WORKED_ANSWER, WORKED_LOG, make_worked_table
 
 STARTED = SearchLog(used_s=100.0, finished=True, limit_s=360.0)
-ON_TARGET = (Stretch(camera_id="CAM-01", from_s=10.0, to_s=20.0),)
-ON_WRONG = (Stretch(camera_id="CAM-01", from_s=30.0, to_s=34.0),)
+ON_TARGET = (Clip(camera_id="CAM-01", from_s=10.0, to_s=20.0),)
+ON_WRONG = (Clip(camera_id="CAM-01", from_s=30.0, to_s=34.0),)
 
 
 def play(camera: str | None, from_s: float, to_s: float, *, began_s: float = 0.0, speed: float = 1.0) -> Watch:
@@ -26,7 +26,7 @@ def play(camera: str | None, from_s: float, to_s: float, *, began_s: float = 0.0
     )
 
 
-def list_used(log: SearchLog, *, target: tuple[Stretch, ...] = (), wrong: tuple[Stretch, ...] = ()) -> dict[str, float]:
+def list_used(log: SearchLog, *, target: tuple[Clip, ...] = (), wrong: tuple[Clip, ...] = ()) -> dict[str, float]:
     """Return the uses that took time."""
     budget = compute_time_budget(log, target=target, wrong=wrong)
     return {use.value: pytest.approx(seconds) for use, seconds in budget.items() if seconds > 0}
@@ -62,10 +62,10 @@ def test_stretches_of_a_case_are_its_appearances_in_the_window() -> None:
     index = make_truth_index(make_worked_table())
     case = make_trace_case(index, target="P001", window_s=(5.0, 40.0), answer=WORKED_ANSWER, log=WORKED_LOG)
     assert list_stretches(case.window, case.legs)[:2] == (
-        Stretch(camera_id="CAM-01", from_s=5.0, to_s=9.9),
-        Stretch(camera_id="CAM-02", from_s=15.0, to_s=24.9),
+        Clip(camera_id="CAM-01", from_s=5.0, to_s=9.9),
+        Clip(camera_id="CAM-02", from_s=15.0, to_s=24.9),
     )
-    assert list_stretches(case.window, case.claims.others) == (Stretch(camera_id="CAM-02", from_s=16.0, to_s=21.9),)
+    assert list_stretches(case.window, case.claims.others) == (Clip(camera_id="CAM-02", from_s=16.0, to_s=21.9),)
 
 
 def test_the_worked_number_of_the_grid() -> None:
@@ -75,7 +75,7 @@ def test_the_worked_number_of_the_grid() -> None:
     assert list_seen(watches, "CAM-01") == [(5.0, 25.0)]
 
 
-def classify_slowly(log: SearchLog, target: tuple[Stretch, ...], wrong: tuple[Stretch, ...]) -> dict[TimeUse, float]:
+def classify_slowly(log: SearchLog, target: tuple[Clip, ...], wrong: tuple[Clip, ...]) -> dict[TimeUse, float]:
     """Look at the middle of every half second; every span begins and ends at a whole one."""
     counts = dict.fromkeys(TimeUse, 0.0)
     for half in range(int(log.used_s * 2)):
@@ -84,7 +84,7 @@ def classify_slowly(log: SearchLog, target: tuple[Stretch, ...], wrong: tuple[St
     return counts
 
 
-def _classify(log: SearchLog, at_s: float, target: tuple[Stretch, ...], wrong: tuple[Stretch, ...]) -> TimeUse:
+def _classify(log: SearchLog, at_s: float, target: tuple[Clip, ...], wrong: tuple[Clip, ...]) -> TimeUse:
     for use, spans in ((TimeUse.AWAY, log.away), (TimeUse.WAITING, log.waits)):
         if any(low <= at_s < high for low, high in spans):
             return use
@@ -119,7 +119,7 @@ def test_every_second_is_counted_once_as_a_plain_twin_counts_it(seed: int) -> No
         ends = (high, low) if backwards else (low, high)
         watches.append(play(str(camera), *ends, began_s=at, speed=-1.0 if backwards else 1.0))
         at += high - low
-    stretches = [Stretch(camera_id=f"CAM-{n:02}", from_s=a, to_s=b) for n in (1, 2, 3) for a, b in [draw_span(40)]]
+    stretches = [Clip(camera_id=f"CAM-{n:02}", from_s=a, to_s=b) for n in (1, 2, 3) for a, b in [draw_span(40)]]
     log = replace(
         STARTED, used_s=120.0, watches=tuple(watches), away=(draw_span(120),), waits=(draw_span(120), draw_span(120))
     )

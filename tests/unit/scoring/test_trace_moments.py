@@ -2,9 +2,8 @@
 
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, Mark, SearchLog
-from sim.scoring.mark_moments import MOST_WRONG
 from sim.scoring.moments import BoxRole, Moment, MomentKind
-from sim.scoring.trace_moments import find_trace_moments
+from sim.scoring.trace_moments import MOST_WRONG, find_trace_moments
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
     MARK_EMPTY,

@@ -2,18 +2,17 @@
 
 import pytest
 
-from sim.drill.event import Event, EventKind
+from sim.attempt.events import Event, EventKind
 from sim.services.app.score import AttemptScore, score_attempt
 from sim.tasks import get_task_type
-from sim.tasks.common.base import Task
-from sim.tasks.screening.task import SCREENING_TYPE
+from sim.tasks.common.task import Task
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.alarm_tables import make_alarm, make_checkpoint_index, make_eight_alarms
 from tests.support.trace_tables import make_worked_table
 
 Act = tuple[EventKind, dict[str, object]]
 EIGHT = make_checkpoint_index(*make_eight_alarms())
-(SCREENING,) = SCREENING_TYPE.make_tasks(EIGHT, (0.0, 60.0))
+(SCREENING,) = get_task_type("screening").make_tasks(EIGHT, (0.0, 60.0))
 ALARM = Task(type="alarm", window_s=(12.0, 30.0), params={"event_id": "bell"})
 EXPORT = Task(type="export", target="P001", window_s=(0.0, 60.0))
 CUSTODY = {"reason": "fight", "requested-by": "police", "goes-to": "district-store"}
@@ -21,7 +20,7 @@ CUSTODY = {"reason": "fight", "requested-by": "police", "goes-to": "district-sto
 
 def score(task: Task, index: TruthIndex, *acts: Act, finished: bool = True) -> AttemptScore:
     events = [
-        Event(
+        Event.read(
             tab_id="5b0d5a76-3f0e-4a51-9d5e-0d2b8f7c1a11",
             seq=seq,
             t_client_ms=10_000.0 * seq,
@@ -34,10 +33,10 @@ def score(task: Task, index: TruthIndex, *acts: Act, finished: bool = True) -> A
 
 
 def tell(task: Task, result: AttemptScore) -> tuple[str, dict[str, tuple[str, str]], tuple[str, ...]]:
-    words = get_task_type(task.type).words
-    parts = {part.key: (part.value, part.sentence) for part in words.write_parts(result, task, {})}
-    advice = tuple(each.sentence for each in words.write_advice(result, task, {}))
-    return words.write_verdict(result, task, {}), parts, advice
+    task_type = get_task_type(task.type)
+    parts = {part.key: (part.value, part.sentence) for part in task_type.write_parts(result, task)}
+    advice = tuple(each.sentence for each in task_type.write_advice(result, task))
+    return task_type.write_verdict(result, task), parts, advice
 
 
 def choose(**choices: str) -> list[Act]:
@@ -108,8 +107,8 @@ def test_export_verdicts() -> None:
     assert (parts["cut_share"][0], parts["mean_iou"][0], parts["others_s"][0]) == ("100%", "100%", "0 s")
     verdict, parts, advice = tell(EXPORT, score(EXPORT, index, *all_cut[:2], cut(4, "CAM-03", 0.0, 9.0), *noted[:2]))
     assert verdict == (
-        "Not yet. You clipped 67% of the appearances well (goal: all), included 31% footage without the student "
-        "(goal: at most 25%), and left questions about the export unanswered."
+        "Not yet. You clipped 67% of the appearances (goal: all), included 31% footage without the student "
+        "(goal: at most 25%), and left questions unanswered."
     )
     assert (parts["cut_share"][0], parts["surplus_clips"][0], parts["custody_complete"][0]) == (
         "67%",

@@ -1,20 +1,9 @@
 from pathlib import Path
 
-from sim.site.drawn_plan import CameraGroup, compute_cone, group_cameras
+from sim.site.drawn_plan import CameraGroup, group_cameras
 from sim.site.model import load_site
-from sim.site.obstacles import make_floor_model
 from tests.support.tall_recording import make_tall_site
 from tests.support.tiny_site import make_tiny_site
-from tests.unit.site.test_site_plan import make_camera, make_two_rooms
-
-
-def test_cone_is_rings_of_points_and_nothing_where_no_floor_is_seen() -> None:
-    site = make_two_rooms()
-    (ring,) = compute_cone(make_floor_model(site, "1"), site.cameras[0])
-    assert len(ring) > 5
-    up = make_camera(pitch_deg=45.0)
-    assert compute_cone(make_floor_model(site, "1"), up) == []
-
 
 SITES = Path(__file__).parents[3] / "scenarios" / "sites"
 

@@ -10,12 +10,13 @@ import pytest
 from sim.services.app.settings import PROJECT
 from sim.site.model import Site, WalkNode, load_site
 from sim.site.next_camera import NextCamera, PlaceWays, compute_links, describe_links, make_place_ways
-from sim.tasks.setup import SETUP_TYPE
+from sim.tasks.setup import SetupType
 from sim.truth.index import find_place_cameras
 from tests.support.story_truth import load_story_index
 from tests.unit.site.test_site_plan import make_camera, make_opening, make_space, make_two_rooms
 
 FAR_M = 24
+SITES = sorted(path.parent for path in (PROJECT / "scenarios" / "sites").glob("*/site.yaml"))
 
 
 def make_corridor(**changes: object) -> Site:
@@ -68,8 +69,17 @@ def test_a_camera_that_shows_the_person_already_is_next_at_once() -> None:
     assert compute_links(make_corridor(cameras=[west])) == {"CAM-01": ()}, "no other camera, no link"
 
 
+def test_the_other_view_of_the_same_hall_is_offered_though_others_are_nearer() -> None:
+    birch = next(path for path in SITES if "birch" in path.name)
+    links = compute_links(load_site(birch))
+    offered = {
+        camera_id: {next_.camera_id for zone in zones for next_ in zone.cameras} for camera_id, zones in links.items()
+    }
+    assert offered["CAM-04"] == {"CAM-02", "CAM-03", "CAM-06", "CAM-07"}
+    assert "CAM-04" in offered["CAM-03"]
+
+
 Finder = Callable[[str], dict[str, tuple[int, set[tuple[str, ...]]]]]
-SITES = sorted(path.parent for path in (PROJECT / "scenarios" / "sites").glob("*/site.yaml"))
 
 
 def measure(site: Site, start: str) -> dict[str, tuple[int, set[tuple[str, ...]]]]:
@@ -129,12 +139,12 @@ def test_every_offered_view_of_the_sample_is_the_only_one() -> None:
     assert index.site is not None
     ways = make_place_ways(index.site)
     shown = {zone: cameras[0] for zone, cameras in find_place_cameras(index).items()}
-    tasks = SETUP_TYPE.make_tasks(index, (0.0, index.table.duration_s))
+    tasks = SetupType().make_tasks(index, (0.0, index.table.duration_s))
     assert len(tasks) > 20
     find = cache(lambda node: measure(index.site, node))
     for task in tasks:
         start, end = str(task.params["start"]), str(task.params["end"])
-        view = SETUP_TYPE.answer_perfectly(task, index).view
+        view = SetupType().answer_perfectly(task, index).view
         assert list_answers(ways, shown, (start, end), find) == {view}, (start, end)
         assert 3 <= len(view) <= 5
 

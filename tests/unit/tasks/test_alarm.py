@@ -7,12 +7,13 @@ import pytest
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.alarm import ALARM_TYPE
-from sim.tasks.common.base import Task
+from sim.tasks.alarm import AlarmType
+from sim.tasks.common.task import Task
 from sim.truth.events import Event
 from tests.support.alarm_tables import make_alarm, make_checkpoint_index
 from tests.support.trace_tables import make_mark
 
+ALARM_TYPE = AlarmType()
 WHOLE = (0.0, 60.0)
 TASK = Task(type="alarm", window_s=(12.0, 30.0), params={"event_id": "bell"})
 BELL = make_alarm("bell", 12.4, 20.0, complete=False)
@@ -29,7 +30,7 @@ def test_who_verdict_and_place_are_judged_apart() -> None:
     assert card.passed is None  # the limit is not known without a log
     for choices in ({"screening": "complete"}, {"screening": "cannot-tell"}, {}):
         wrong = score(replace(RIGHT, choices=choices))
-        assert [c.key for c in wrong.criteria if c.met is False] == ["verdict_right"]
+        assert [key for key, is_met in wrong.criteria.items() if is_met is False] == ["verdict_right"]
 
 
 def test_the_place_is_the_last_one_before_the_window_ends() -> None:

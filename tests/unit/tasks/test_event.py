@@ -8,8 +8,8 @@ import pytest
 from sim.errors import TaskError
 from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer, Mark
-from sim.tasks.common.base import Task
-from sim.tasks.event import EVENT_TYPE, make_event_card, make_event_case
+from sim.tasks.common.task import Task
+from sim.tasks.event import EventType
 from sim.truth.events import Event
 from sim.truth.index import NEAR_M, TruthIndex, find_event_views, make_truth_index
 from tests.support.shipped_forms import FORMS
@@ -19,6 +19,7 @@ from tests.support.trace_tables import OTHER_BOX, SIZE_WH, Stay, make_mark, make
 EVERY_FORM = pytest.mark.parametrize(
     "task", [pytest.param(form.task, id=form.form_id) for form in FORMS.forms if form.type == "event"]
 )
+EVENT_TYPE = EventType()
 POINTS, MOST_LUCKY = 400, 0.05
 
 
@@ -31,12 +32,12 @@ def test_random_points_seldom_pass(task: Task) -> None:
     """400 points anywhere in the picture of a camera that shows it, at any second of the event."""
     index, rng = load_story_index(), np.random.default_rng(20_261_127)
     event = get_event(index, task)
-    case = make_event_case(index, event, window_s=task.window_s, answer=Answer(), log=None)
+    case = EVENT_TYPE.make_case(task, Answer(), index)
     for view in case.views:
         passed = 0
         for t_s, x, y in rng.uniform((event.start_s, 0.0, 0.0), (event.end_s, 1.0, 1.0), (POINTS, 3)).tolist():
             mark = Mark(camera_id=view.camera_id, t_s=t_s, x=x, y=y)
-            passed += make_event_card(replace(case, mark=mark)).passed is not False
+            passed += EVENT_TYPE.make_card(replace(case, mark=mark)).passed is not False
         assert 0 < passed <= MOST_LUCKY * POINTS, view.camera_id
 
 
@@ -70,15 +71,14 @@ def find_cameras(index: TruthIndex, event: Event, person: str) -> set[str]:
 def test_a_mark_on_the_person_passes_at_any_moment_of_the_event(task: Task) -> None:
     """Heads and legs too, standing before the fall and lying after it."""
     index = load_story_index()
-    event = get_event(index, task)
-    case = make_event_case(index, event, window_s=task.window_s, answer=Answer(), log=None)
+    case = EVENT_TYPE.make_case(task, Answer(), index)
     for view in case.views:
         width, height = index.table.picture_wh[view.camera_id]
         for t_s, (x1, y1, x2, y2) in zip(view.t_s.tolist()[::7], view.box_xyxy.tolist()[::7], strict=True):
             for down in (0.08, 0.5, 0.92):
                 x, y = (x1 + x2) / 2 / width, (y1 + down * (y2 - y1)) / height
                 mark = Mark(camera_id=view.camera_id, t_s=t_s, x=x, y=y)
-                assert make_event_card(replace(case, mark=mark)).passed is not False
+                assert EVENT_TYPE.make_card(replace(case, mark=mark)).passed is not False
 
 
 def make_event(*people: str, at_m: tuple[float, float] = (3.0, 2.0)) -> Event:

@@ -7,15 +7,14 @@ import pytest
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, Clip, SearchLog
 from sim.scoring.score_card import ScoreCard
-from sim.tasks.common.base import Task
-from sim.tasks.export.judge import make_export_card, make_export_case
-from sim.tasks.export.task import EXPORT_TYPE
+from sim.tasks.common.task import Task
+from sim.tasks.export.task import ExportType
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import WORKED_STAYS, Stay, make_table, make_worked_table
 
 LOG = SearchLog(used_s=100.0, finished=True, limit_s=300.0)
-CUSTODY = {"reason": {"fight", "theft"}, "goes-to": {"store"}}
-NOTED = {"reason": "theft", "goes-to": "store"}
+EXPORT_TYPE = ExportType()
+NOTED = {"reason": "fight", "requested-by": "police", "goes-to": "district-store"}
 FIRST, SECOND, THIRD = ("CAM-01", 0.0, 9.9), ("CAM-02", 15.0, 24.9), ("CAM-01", 30.0, 39.9)
 STAYS = [*WORKED_STAYS, Stay(camera_id="CAM-01", person_id="P003", first=120, last=149)]
 
@@ -26,18 +25,12 @@ def score(
     window_s: tuple[float, float] = (0.0, 60.0),
     stays: list[Stay] = STAYS,
 ) -> ScoreCard:
-    case = make_export_case(
-        make_truth_index(make_table(stays)),
-        target="P001",
-        window_s=window_s,
-        custody=CUSTODY,
-        answer=Answer(
-            clips=tuple(Clip(camera_id=camera, from_s=low, to_s=high) for camera, low, high in clips),
-            choices=NOTED if choices is None else choices,
-        ),
-        log=LOG,
+    task = Task(type="export", target="P001", window_s=window_s)
+    answer = Answer(
+        clips=tuple(Clip(camera_id=camera, from_s=low, to_s=high) for camera, low, high in clips),
+        choices=NOTED if choices is None else choices,
     )
-    return make_export_card(case)
+    return EXPORT_TYPE.score(task, answer, make_truth_index(make_table(stays)), log=LOG)
 
 
 def test_every_appearance_cut_and_nothing_else() -> None:
@@ -56,14 +49,14 @@ def test_every_appearance_cut_and_nothing_else() -> None:
 
 
 def test_worked_case() -> None:
-    """The first runs on to 16.5 s: 9.9 of 16.5 s agree, and P003 is in it for 2.9 s. The second is not cut."""
-    card = score(("CAM-01", 0.0, 16.5), THIRD, ("CAM-03", 0.0, 5.0))
+    """The first runs on to 18.5 s, 6.6 s beyond its handle, and P003 is in it for 2.9 s. The second is not cut."""
+    card = score(("CAM-01", 0.0, 18.5), THIRD, ("CAM-03", 0.0, 5.0))
     assert card.values["mean_iou"] == pytest.approx((0.6 + 1.0) / 3)
     assert card.values["cut_share"] == pytest.approx(2 / 3)
     assert card.values["surplus_clips"] == 1
     assert card.values["others_s"] == pytest.approx(2.9)
-    assert [c.key for c in card.criteria if not c.met] == ["cut_share", "mean_iou", "outside_share"]
-    assert card.values["outside_share"] == pytest.approx((6.6 + 5.0) / (16.5 + 9.9 + 5.0))
+    assert [key for key, is_met in card.criteria.items() if not is_met] == ["cut_share", "mean_iou", "outside_share"]
+    assert card.values["outside_share"] == pytest.approx((6.6 + 5.0) / (9.9 + 6.6 + 9.9 + 5.0))
 
 
 def test_a_second_clip_of_one_appearance_is_one_too_many() -> None:
@@ -72,8 +65,17 @@ def test_a_second_clip_of_one_appearance_is_one_too_many() -> None:
     assert card.passed is True, "shown, but no part of passing: nobody else is in it"
 
 
+def test_handles_of_two_seconds_cost_nothing() -> None:
+    handled = [(camera, max(0.0, low - 2.0), high + 2.0) for camera, low, high in (FIRST, SECOND, THIRD)]
+    card = score(*handled)
+    assert (card.values["mean_iou"], card.values["outside_share"], card.passed) == (1.0, 0.0, True)
+    assert score(("CAM-02", 10.0, 12.9)).values["outside_share"] == 1.0
+    beside = score(("CAM-02", 13.0, 15.0))
+    assert (beside.values["outside_share"], beside.values["mean_iou"], beside.passed) == (None, 0.0, False)
+
+
 def test_half_of_an_appearance_exactly_is_cut_wherever_it_lies() -> None:
-    for length in range(2, 60):
+    for length in range(3, 60):
         for start in (3, 33, 170):
             stays = [Stay(camera_id="CAM-01", person_id="P001", first=start, last=start + 2 * length * 5)]
             clip = ("CAM-01", start / 10, (start + length * 5) / 10)
@@ -88,16 +90,16 @@ def test_a_mean_of_three_fifths_exactly_passes_and_less_does_not() -> None:
     ]
     for to_s, met in ((27.0, True), (26.99, False)):
         card = score(("CAM-01", 0.0, 5.0), ("CAM-02", 20.0, to_s), stays=stays)
-        assert {c.key: c.met for c in card.criteria}["mean_iou"] is met
+        assert card.criteria["mean_iou"] is met
         assert card.passed is met
         assert card.values["cut_share"] == 1.0
 
 
 def test_a_quarter_outside_exactly_passes_and_more_does_not() -> None:
     stays = [Stay(camera_id="CAM-01", person_id="P001", first=10, last=310)]
-    assert score(("CAM-01", 1.0, 41.0), stays=stays).passed is True
-    card = score(("CAM-01", 1.0, 41.1), stays=stays)
-    assert [c.key for c in card.criteria if not c.met] == ["outside_share"]
+    assert score(("CAM-01", 1.0, 43.0), stays=stays).passed is True
+    card = score(("CAM-01", 1.0, 43.1), stays=stays)
+    assert [key for key, is_met in card.criteria.items() if not is_met] == ["outside_share"]
 
 
 def test_nothing_cut_and_nobody_to_cut_out_have_no_share_and_do_not_pass() -> None:
@@ -110,7 +112,7 @@ def test_nothing_cut_and_nobody_to_cut_out_have_no_share_and_do_not_pass() -> No
 def test_what_two_clips_share_is_cut_once() -> None:
     stays = [Stay(camera_id="CAM-01", person_id="P001", first=0, last=100)]
     twice = score(("CAM-01", 0.0, 20.0), ("CAM-01", 0.0, 20.0), stays=stays)
-    assert twice.values["outside_share"] == 0.5
+    assert twice.values["outside_share"] == pytest.approx(8 / 18)
 
 
 def test_a_glimpse_need_not_be_cut_and_may_be() -> None:
@@ -129,33 +131,11 @@ def test_clips_and_appearances_end_with_the_window() -> None:
     assert outside.values["others_s"] == 0.0
 
 
-@pytest.mark.parametrize("choices", [{}, {"reason": "theft"}, {"reason": "fun", "goes-to": "store"}])
+@pytest.mark.parametrize("choices", [{}, {"reason": "fight"}, {**NOTED, "reason": "fun"}])
 def test_custody_needs_every_field_with_one_of_its_values(choices: dict[str, str]) -> None:
     card = score(FIRST, SECOND, THIRD, choices=choices)
     assert card.values["custody_complete"] is False
     assert card.passed is False
-
-
-HIDDEN_FOR_4_S = [
-    Stay(camera_id="CAM-01", person_id="P001", first=0, last=99),
-    Stay(camera_id="CAM-01", person_id="P001", first=140, last=199),
-    Stay(camera_id="CAM-02", person_id="P001", first=300, last=399),
-]
-STAY, BEFORE, AFTER, LATER = ("CAM-01", 0.0, 19.9), ("CAM-01", 0.0, 9.9), ("CAM-01", 14.0, 19.9), ("CAM-02", 30.0, 39.9)
-
-
-@pytest.mark.parametrize("clips", [(STAY, LATER), (BEFORE, AFTER, LATER)])
-def test_a_stay_with_somebody_hidden_for_a_moment_may_be_cut_as_one_or_as_two(
-    clips: tuple[tuple[str, float, float], ...],
-) -> None:
-    card = score(*clips, stays=HIDDEN_FOR_4_S)
-    assert (card.values["cut_share"], card.values["mean_iou"], card.values["surplus_clips"]) == (1.0, 1.0, 0)
-    assert card.passed is True
-
-
-def test_a_stay_cut_only_before_the_gap_lacks_what_comes_after() -> None:
-    card = score(BEFORE, LATER, stays=HIDDEN_FOR_4_S)
-    assert (card.values["cut_share"], card.passed) == (pytest.approx(2 / 3), False)
 
 
 def test_footage_outside_the_window_is_measured_whole() -> None:
@@ -174,8 +154,8 @@ TASK = Task(type="export", target="P001", window_s=WHOLE)
 
 def test_only_people_with_two_appearances_none_too_short_can_be_cut_out() -> None:
     assert EXPORT_TYPE.make_tasks(WORKED, WHOLE) == (TASK,)
-    short = [*WORKED_STAYS, Stay(camera_id="CAM-03", person_id="P001", first=450, last=469)]
-    assert EXPORT_TYPE.make_tasks(make_truth_index(make_table(short)), WHOLE) == ()
+    short = [*WORKED_STAYS, Stay(camera_id="CAM-03", person_id="P001", first=450, last=490)]
+    assert EXPORT_TYPE.make_tasks(make_truth_index(make_table(short)), (0.0, 46.9)) == ()
     assert EXPORT_TYPE.make_tasks(WORKED, (10.0, 29.0)) == ()
 
 

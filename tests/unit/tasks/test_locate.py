@@ -5,36 +5,57 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.drill.event import Event, EventKind
+from sim.attempt.events import Event, EventKind
 from sim.scoring.evidence import Answer, Mark
 from sim.services.app.score import score_attempt
-from sim.tasks.common.base import Task
+from sim.tasks.common.task import Task
 from sim.tasks.common.task_words import Trains
-from sim.tasks.locate import LOCATE_TYPE, LOCATE_WORDS
+from sim.tasks.locate import LocateType
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import FPS, Stay, make_random_table, make_table
 
+LOCATE_TYPE = LocateType()
 NOISY = [last for last in range(60, 590) if last / FPS - (last - 50) / FPS > 5.0]
-FAR = (20.0, 200.0, 26.0, 215.0)
+FAR = (20.0, 200.0, 30.0, 230.0)
 
 
-def mark_at(frame: int, box: tuple[float, ...] = (400.0, 200.0, 440.0, 320.0)) -> Answer:
+BOX = (400.0, 200.0, 440.0, 320.0)
+
+
+def mark_at(frame: int, box: tuple[float, ...] = BOX) -> Answer:
     x, y = (box[0] + box[2]) / 2 / 960, (box[1] + box[3]) / 2 / 540
     return Answer(marks=(Mark(camera_id="CAM-01", t_s=frame / FPS, x=x, y=y),), final_zone="hall-a")
 
 
-def judge(last: int, answer: Answer) -> dict[str, bool | None]:
-    """Judge an answer about somebody who is seen until a frame, and 100 frames later far away in the same hall."""
+def judge(last: int, answer: Answer, *, later: str = "hall-a") -> dict[str, bool | None]:
+    """Judge an answer about somebody who is seen in hall-a until a frame, and 100 frames later far away."""
     seen = Stay(camera_id="CAM-01", person_id="P001", first=0, last=last)
-    index = make_truth_index(make_table([seen, replace(seen, first=last + 100, last=last + 104, box_xyxy=FAR)]))
+    index = make_truth_index(
+        make_table([seen, replace(seen, first=last + 100, last=last + 104, box_xyxy=FAR, zone=later)])
+    )
     task = Task(type="locate", target="P001", window_s=(0.0, 60.0))
     LOCATE_TYPE.check_task(task, index)
-    return {each.key: each.met for each in LOCATE_TYPE.score(task, answer, index).criteria}
+    return dict(LOCATE_TYPE.score(task, answer, index).criteria)
 
 
-def test_a_mark_as_late_as_they_can_be_seen_is_right_though_it_is_a_glimpse() -> None:
-    met = judge(300, mark_at(404, FAR))
-    assert (met["right_person"], met["near_last_sighting"], met["final_place"]) == (True, True, True)
+@pytest.mark.parametrize(
+    ("frame", "zone", "near", "there"),
+    [
+        (300, "hall-a", True, True),
+        (300, "yard", True, False),
+        (404, "yard", True, True),
+        (404, "hall-a", True, True),
+        (249, "hall-a", False, True),
+        (249, "yard", False, True),
+        (404, "hall-b", True, False),
+    ],
+)
+def test_whoever_saw_the_last_glimpse_and_whoever_did_not_is_right(
+    frame: int, zone: str, *, near: bool, there: bool
+) -> None:
+    """Last seen in hall-a at 30.0 s, and far away in the yard at 40.0 to 40.4 s."""
+    met = judge(300, replace(mark_at(frame, FAR if frame > 300 else BOX), final_zone=zone), later="yard")
+    assert (met["right_person"], met["near_last_sighting"], met["final_place"]) == (True, near, there)
 
 
 @pytest.mark.parametrize("last", NOISY)
@@ -53,6 +74,6 @@ def test_who_marked_no_one_is_told_to_mark_and_not_to_compare(
 ) -> None:
     index = make_truth_index(make_random_table(np.random.default_rng(3), frames=600))
     task = LOCATE_TYPE.make_tasks(index, (0.0, 60.0))[0]
-    events = [Event(tab_id=TAB_ID, seq=1, t_client_ms=1000.0, kind=EventKind.MARK, payload=mark) for mark in marks]
+    events = [Event.read(tab_id=TAB_ID, seq=1, t_client_ms=1000.0, kind=EventKind.MARK, payload=mark) for mark in marks]
     result = score_attempt(task, index, events, used_s=240.0, finished=False, limit_s=240.0)
-    assert LOCATE_WORDS.write_advice(result, task, {})[0].trains is trains
+    assert LOCATE_TYPE.write_advice(result, task)[0].trains is trains

@@ -3,25 +3,30 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, SearchLog, TimedChoice
 from sim.scoring.metric import MetricValue
-from sim.tasks.common.base import Task
-from sim.tasks.screening.judge import make_screening_card, make_screening_case
-from sim.tasks.screening.task import SCREENING_TYPE
+from sim.tasks.common.task import Task
+from sim.tasks.screening import ScreeningType, compute_coin_share
 from sim.truth.events import Event
 from tests.support.alarm_tables import make_alarm, make_checkpoint_index, make_eight_alarms
 
+SCREENING_TYPE = ScreeningType()
 NOT, DONE, OPEN = "not-complete", "complete", "cannot-tell"
 LOG = SearchLog(used_s=100.0, finished=True, limit_s=300.0)
 
 
 def judge(*verdicts: str, log: SearchLog | None = LOG) -> dict[str, Any]:
     answer = Answer(choices={f"alarm-{n}": verdict for n, verdict in enumerate(verdicts, start=1) if verdict})
-    card = make_screening_card(make_screening_case(make_eight_alarms(), answer, log=log))
-    return {**card.values, "passed": card.passed, "missing": [c.key for c in card.criteria if not c.met]}
+    card = SCREENING_TYPE.score(make_task(), answer, INDEX, log=log)
+    return {
+        **card.values,
+        "passed": card.passed,
+        "missing": [key for key, is_met in card.criteria.items() if not is_met],
+    }
 
 
 def test_three_of_four_noticed_and_no_false_alarm() -> None:
@@ -136,6 +141,28 @@ def test_lists_that_do_not_fit_are_refused(number: int, change: dict[str, Any], 
     listed[number] |= change
     with pytest.raises(TaskError, match=words):
         SCREENING_TYPE.check_task(replace(make_task(), params={"alarms": listed}), INDEX)
+
+
+@pytest.mark.parametrize(
+    ("signals", "others", "share"),
+    [(4, 4, 1 / 256), (5, 3, 6 / 256), (3, 5, 6 / 256), (6, 6, 49 / 4096), (2, 2, 1 / 16)],
+)
+def test_how_often_a_coin_passes(signals: int, others: int, share: float) -> None:
+    assert compute_coin_share(signals=signals, others=others) == pytest.approx(share)
+
+
+def test_a_coin_passes_no_eight_alarms_and_what_it_could_pass_is_not_listed() -> None:
+    rng = np.random.default_rng(8)
+    tosses = [judge(*(str(each) for each in rng.choice([NOT, DONE], 8))) for _ in range(100)]
+    assert sum(toss["passed"] for toss in tosses) <= 1
+    more = (*ALARMS, make_alarm("event-8", 45.0, 49.0, complete=True))
+    (task,) = SCREENING_TYPE.make_tasks(make_checkpoint_index(*more), WHOLE)
+    assert task == make_task(), "five and four are passed by 1.2 of a hundred coins"
+    listed = [*task.params["alarms"], {"event_id": "event-8", "camera_id": "CAM-01", "t_s": 45.0}]
+    with pytest.raises(TaskError, match="a coin passes these 9 alarms"):
+        SCREENING_TYPE.check_task(replace(task, params={"alarms": listed}), make_checkpoint_index(*more))
+    assert SCREENING_TYPE.can_measure(task)
+    assert not SCREENING_TYPE.can_measure(replace(task, params={"alarms": listed[1:8]}))
 
 
 def test_lists_too_short_or_of_one_kind_are_refused() -> None:

@@ -4,14 +4,12 @@ import numpy as np
 import pytest
 
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Opening, SearchLog, TimedMark
-from sim.scoring.registry import METRICS
-from sim.scoring.score_card import compute_score_card
-from sim.tasks.common.base import Task
+from sim.scoring.evidence import Answer, Opening, SearchLog, TimedMark, Watch
+from sim.scoring.score_card import Judged, PartView
 from sim.tasks.common.flaw import mark_clearest
-from sim.tasks.common.path_sentences import write_parts
 from sim.tasks.common.simulated_user import FOLLOWER, StepKind
-from sim.tasks.trace import TRACE_TYPE, write_advice, write_verdict
+from sim.tasks.common.task import Task
+from sim.tasks.trace import TraceType
 from sim.truth.index import make_truth_index
 from sim.truth.window import cut_window
 from tests.support.trace_tables import (
@@ -28,7 +26,9 @@ from tests.support.trace_tables import (
     make_worked_table,
 )
 
+TRACE_TYPE = TraceType()
 WORKED = make_truth_index(make_worked_table(), people_ids=frozenset({"P009"}))
+TASK = Task(type="trace", target="P001", window_s=(0.0, 60.0))
 FULL = Answer(marks=(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG), final_zone="hall-b")
 LATE = SearchLog(used_s=360.0, finished=False, limit_s=360.0)
 
@@ -37,14 +37,28 @@ def make_case(answer: Answer, *, log: SearchLog = WORKED_LOG, target: str = "P00
     return make_trace_case(WORKED, target=target, window_s=(0.0, 60.0), answer=answer, log=log)
 
 
-def write(answer: Answer, **changes: object) -> dict[str, str]:
+def judge(answer: Answer, **changes: object) -> Judged:
     case = make_case(answer, **changes)
-    return {part.key: part.sentence for part in write_parts(compute_score_card(case), case)}
+    return Judged(card=TRACE_TYPE.make_card(case), case=case, answer=answer)
+
+
+def list_parts(answer: Answer, **changes: object) -> dict[str, PartView]:
+    return {part.key: part for part in TRACE_TYPE.write_parts(judge(answer, **changes), TASK)}
+
+
+def write(answer: Answer, **changes: object) -> dict[str, str]:
+    return {key: part.sentence for key, part in list_parts(answer, **changes).items()}
 
 
 def test_every_metric_but_the_row_counts_and_yes_no_twins_has_a_sentence() -> None:
     told = {*write(WORKED_ANSWER), *write(FULL), *write(Answer(marks=(), not_on_camera=True), target="P009")}
-    assert set(METRICS) - told == {"idtp", "idfp", "idfn", "first_correct_mark_made", "finished"}
+    assert {each.key for each in TRACE_TYPE.metrics} - told == {
+        "idtp",
+        "idfp",
+        "idfn",
+        "first_correct_mark_made",
+        "finished",
+    }
 
 
 def test_sentences_of_the_worked_case() -> None:
@@ -85,8 +99,9 @@ def test_undefined_metrics_are_left_out_and_censored_times_say_so() -> None:
         (
             Answer(marks=()),
             LATE,
-            "Not yet. You found 0 of 3 appearances (goal: 80%), missed the last location, and ran out of time.",
+            "Not yet. You found 0 of 3 appearances (goal: 2), missed the last location, and ran out of time.",
         ),
+        (Answer(not_on_camera=True), WORKED_LOG, "Not yet. You said they were on no camera. They were on 2 cameras."),
         (
             replace(FULL, not_on_camera=True),
             WORKED_LOG,
@@ -95,23 +110,36 @@ def test_undefined_metrics_are_left_out_and_censored_times_say_so() -> None:
     ],
 )
 def test_verdict(answer: Answer, log: SearchLog, words: str) -> None:
-    case = make_case(answer, log=log)
-    assert write_verdict(compute_score_card(case), case).startswith(words)
+    assert TRACE_TYPE.write_verdict(judge(answer, log=log), TASK).startswith(words)
 
 
 def test_a_verdict_says_how_much_was_found_where_that_is_enough_but_not_all() -> None:
-    case = make_case(FULL, log=WORKED_LOG)
-    card = compute_score_card(case)
-    with_another_leg = replace(case, legs=(*case.legs, max(case.legs) + 1))
-    said = write_verdict(card, with_another_leg)
+    score = judge(FULL, log=WORKED_LOG)
+    legs = score.case.legs
+    with_another_leg = replace(score, case=replace(score.case, legs=(*legs, max(legs) + 1)))
+    said = TRACE_TYPE.write_verdict(with_another_leg, TASK)
     assert said == (
         "Passed. You found 3 of 4 appearances, marked no one else, named the last location, and finished in time."
     )
 
 
 def test_verdict_on_an_absent_student() -> None:
-    case = make_case(Answer(marks=(), not_on_camera=True), target="P009")
-    assert write_verdict(compute_score_card(case), case).startswith("Correct. The student doesn't appear")
+    """Of three cameras one was played for 60 s; all play on the wall for 15 s, or a little less, or too fast."""
+    nobody = Answer(marks=(), not_on_camera=True)
+    said = TRACE_TYPE.write_verdict(judge(nobody, target="P009"), TASK)
+    assert said == "Right, but you looked at 33% of the footage: you could not know. Not passed."
+    on = {"cameras": (), "wall": ("CAM-01", "CAM-02", "CAM-03"), "site_from_s": 0.0, "began_s": 0.0, "wall_s": 4.0}
+    for to_s, speed, seen, words in (
+        (15.0, 4.0, 0.5, "Correct. The student doesn't appear"),
+        (14.9, 4.0, 89.8 / 180, "Right, but you looked at 49.9% of"),
+        (15.0, 4.1, 1 / 3, "Right, but you looked at 33% of"),
+    ):
+        watches = (*WORKED_LOG.watches, Watch(site_to_s=to_s, speed=speed, **on))
+        result = judge(nobody, target="P009", log=replace(WORKED_LOG, watches=watches))
+        assert result.card.values["footage_seen"] == pytest.approx(seen, abs=1e-9)
+        assert TRACE_TYPE.write_verdict(result, TASK).startswith(words)
+        praised = {part.key for part in TRACE_TYPE.write_parts(result, TASK) if part.good}
+        assert ({"completion_time_s", "wrong_person_s"} <= praised) is (seen >= 0.5)
     for answer, words in (
         (Answer(marks=()), "Not yet. You did not say that the student doesn't appear on any camera in this time."),
         (
@@ -119,14 +147,17 @@ def test_verdict_on_an_absent_student() -> None:
             "Not yet. You marked someone, but the student doesn't appear on any camera in this time.",
         ),
     ):
-        case = make_case(answer, target="P009", log=WORKED_LOG)
-        assert write_verdict(compute_score_card(case), case) == words
+        assert TRACE_TYPE.write_verdict(judge(answer, target="P009", log=WORKED_LOG), TASK) == words
+
+
+OPENED = tuple(Opening(camera_id=each, at_s=50.0 + n, site_s=9.0) for n, each in enumerate(("CAM-03", "CAM-02")))
+MADE = tuple(TimedMark(mark=mark, at_s=40.0 + 30.0 * n, kept=True) for n, mark in enumerate(FULL.marks))
+DETOUR = replace(WORKED_LOG, marks=MADE, openings=OPENED)
+"""All found, once by another camera first."""
 
 
 def test_the_next_camera_is_told_only_of_a_search_that_went_on() -> None:
-    openings = tuple(Opening(camera_id=each, at_s=50.0 + n, site_s=9.0) for n, each in enumerate(("CAM-03", "CAM-02")))
-    made = tuple(TimedMark(mark=mark, at_s=40.0 + 30.0 * n, kept=True) for n, mark in enumerate(FULL.marks))
-    log = replace(WORKED_LOG, marks=made, openings=openings)
+    made, log = MADE, DETOUR
     assert "next_camera_accuracy" in write(FULL, log=log)
     back = replace(FULL, marks=FULL.marks[::-1])
     assert "next_camera_accuracy" not in write(back, log=replace(log, marks=made[::-1]))
@@ -135,16 +166,16 @@ def test_the_next_camera_is_told_only_of_a_search_that_went_on() -> None:
 @pytest.mark.parametrize(
     ("answer", "log", "words"),
     [
-        (FULL, replace(WORKED_LOG, watches=()), "aim for the same result in less time"),
+        (FULL, replace(WORKED_LOG, watches=()), "Aim for the same result in less time"),
         (WORKED_ANSWER, WORKED_LOG, "compare two things besides the top"),
-        (Answer(), replace(WORKED_LOG, marks=()), "Start at the place where the student was last seen"),
+        (Answer(), replace(WORKED_LOG, marks=()), "Start at the last sighting"),
         (Answer(marks=(MARK_FIRST_LEG,)), WORKED_LOG, "check the map for the next cameras"),
+        (replace(FULL, final_zone=None), DETOUR, "follow the student to their last appearance"),
         (FULL, LATE, "double speed"),
     ],
 )
 def test_advice_is_one_or_two_lines_about_what_went_wrong(answer: Answer, log: SearchLog, words: str) -> None:
-    case = make_case(answer, log=log)
-    advice = write_advice(compute_score_card(case), case)
+    advice = TRACE_TYPE.write_advice(judge(answer, log=log), TASK)
     assert 1 <= len(advice) <= 2
     assert words in advice[0].sentence
 
@@ -157,14 +188,13 @@ def test_advice_is_one_or_two_lines_about_what_went_wrong(answer: Answer, log: S
         (Answer(marks=(MARK_FIRST_LEG,)), "P001", None, True),
         (FULL, "P001", True, True),
         (Answer(marks=()), "P009", None, None),
-        (Answer(marks=(), not_on_camera=True), "P009", True, True),
+        (Answer(marks=(), not_on_camera=True), "P009", None, None),
     ],
 )
 def test_being_quick_and_careful_is_praised_only_with_what_was_found(
     answer: Answer, target: str, time: bool | None, wrong: bool | None
 ) -> None:
-    case = make_case(answer, target=target)
-    good = {part.key: part.good for part in write_parts(compute_score_card(case), case)}
+    good = {key: part.good for key, part in list_parts(answer, target=target).items()}
     assert (good["completion_time_s"], good.get("wrong_person_s")) == (time, wrong)
 
 
@@ -172,7 +202,6 @@ def test_whoever_marked_nobody_is_not_told_that_they_took_nobody_else_for_the_st
     assert write(Answer(marks=()))["wrong_person_s"] == "You marked no one, so no one wrong."
 
 
-TASK = Task(type="trace", target="P001", window_s=(0.0, 60.0))
 SMALL, TALL = (100.0, 100.0, 120.0, 140.0), (500.0, 100.0, 540.0, 240.0)
 
 

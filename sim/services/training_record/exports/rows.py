@@ -4,211 +4,103 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
-from sim.db.ledger import write_moment
-from sim.services.ledger.gaps import Gap
+from sim.db.gaps import Gap
+from sim.db.ledger import LedgerKind, read_moment, write_moment
+from sim.services.accounts.drill_access import say_known
 from sim.services.ledger.record import Record
-from sim.services.training_event.view import write_known
-from sim.services.training_record.parts import write_parts
+from sim.services.session_day.attendance import write_guest_known
+from sim.services.training_event.view import ATTENDANCE, write_known
 from sim.services.training_record.tables import (
-    ATTENDANCE_WORDS,
     write_attendance,
-    write_guest_known,
     write_outcome,
     write_phase,
+    write_remarks,
     write_result,
     write_what,
 )
-from sim.text.tables import TextTable
+from sim.tasks.common.pass_parts import write_parts
+from sim.text.tables import TextTable, make_table, own_columns, write_cell
 
-ATTENDANCE_HEADER = (
-    "school",
-    "team",
-    "person",
-    "date",
-    "kind",
-    "need",
-    "content",
-    "content_version",
-    "hours",
-    "hours_measured",
-    "hours_entered",
-    "hours_entered_by",
-    "place",
-    "instructor",
-    "qualification",
-    "attendance",
-    "known_by",
-    "reason",
-    "makes_up_session",
-    "session_id",
-)
-DRILL_HEADER = (
-    "school",
-    "team",
-    "person",
-    "date",
-    "form",
-    "form_version",
-    "mode",
-    "phase",
-    "ended",
-    "time_s",
-    "passed",
-    "not_met",
-    "measures",
-    "program",
-    "ledger_entry",
-    "began_at_utc",
-    "known_by",
-    "given_for",
-    "result",
-    "parts",
-    "paused_s",
-)
-TRAINING_HEADER = (
-    "school",
-    "team",
-    "person",
-    "date",
-    "time",
-    "training",
-    "topics",
-    "content_version",
-    "need",
-    "minutes",
-    "minutes_entered_by",
-    "place",
-    "instructor",
-    "qualification",
-    "provider",
-    "standard",
-    "state",
-    "attendance",
-    "known_by",
-    "reason",
-    "makes_up_training",
-    "training_id",
-)
-GAP_HEADER = ("person", "gap", "open_since", "closed_on", "remediation")
+_OF_DRILL = {**own_columns("school", "team", person="name")}
 
 
 def make_attendance_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
-    """Return a row a person invited, as `training-record-attendance.csv` has them."""
-    rows = [
-        (
-            session.school,
-            session.team,
-            guest.name,
-            session.begins_at.astimezone(zone).date().isoformat(),
-            session.kind,
-            session.need,
-            session.content,
-            session.content_version,
-            "" if session.hours is None else f"{session.hours:g}",
-            "" if session.measured_hours is None else f"{session.measured_hours:g}",
-            "" if session.typed_hours is None else f"{session.typed_hours:g}",
-            session.typed_by,
-            session.place,
-            session.instructor,
-            session.qualification,
-            write_attendance(session, guest),
-            write_guest_known(guest),
-            guest.reason,
-            session.makes_up or "",
-            session.session_id,
-        )
-        for session in record.sessions
-        for guest in session.guests
-    ]
-    return TextTable(name="attendance", header=ATTENDANCE_HEADER, rows=tuple(rows))
+    return make_table(
+        "attendance",
+        [(session, guest) for session in record.sessions for guest in session.guests],
+        {
+            **own_columns("school", "team"),
+            **own_columns(part=1, person="name"),
+            "date": lambda session, _: _write_iso(session.begins_at, zone),
+            **own_columns("kind", "need", "content", "content_version", "hours", hours_measured="measured_hours"),
+            **own_columns(hours_entered="typed_hours", hours_entered_by="typed_by", place="place"),
+            **own_columns("instructor", "qualification"),
+            "attendance": write_attendance,
+            "known_by": lambda _, guest: write_guest_known(guest),
+            **own_columns("reason", part=1),
+            **own_columns(makes_up_session="makes_up", session_id="session_id"),
+        },
+    )
 
 
 def make_drill_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
-    """Return a row a recorded drill, its measures as JSON in one cell."""
-    rows = [
-        (
-            result.school,
-            result.team,
-            result.name,
-            result.began_at.astimezone(zone).date().isoformat(),
-            result.form,
-            result.form_version,
-            result.mode,
-            result.phase,
-            result.state,
-            _write_seconds(result.used_s),
-            {True: "yes", False: "no", None: ""}[result.passed],
-            " ".join(key for key, is_met in result.criteria.items() if is_met is False),
-            json.dumps(result.parts, sort_keys=True),
-            result.program,
-            str(result.number),
-            write_moment(result.began_at),
-            result.known_by,
-            write_phase(result, record.trainings, zone),
-            write_result(result),
-            write_parts(result),
-            f"{result.paused_s:g}" if result.paused_s else "",
-        )
-        for result in record.results
-    ]
-    return TextTable(name="drills", header=DRILL_HEADER, rows=tuple(rows))
+    return make_table(
+        "drills",
+        zip(record.results, strict=True),
+        {
+            **_OF_DRILL,
+            "date": lambda result: _write_iso(result.began_at, zone),
+            **own_columns("form", "form_version", "mode", "phase", ended="state", time_s="used_s"),
+            "passed": lambda result: {True: "yes", False: "no", None: ""}[result.passed],
+            "not_met": lambda result: " ".join(key for key, is_met in result.criteria.items() if is_met is False),
+            "measures": lambda result: json.dumps(result.parts, sort_keys=True),
+            **own_columns("program", ledger_entry="number"),
+            "began_at_utc": lambda result: write_moment(result.began_at),
+            "known_by": lambda result: say_known(result.known_by),
+            "given_for": lambda result: write_phase(result, record),
+            "result": write_result,
+            "parts": write_parts,
+            "remarks": write_remarks,
+            "paused_s": lambda result: write_cell(result.doubts.get("paused_s")),
+        },
+    )
 
 
 def make_training_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
-    """Return a row a person expected at a training, as `trainings.csv` has them."""
-    rows = [
-        (
-            training.school,
-            training.team,
-            person.name,
-            training.begins_at.astimezone(zone).date().isoformat(),
-            f"{training.begins_at.astimezone(zone):%H:%M}",
-            training.title,
-            training.topics,
-            training.version,
-            training.need,
-            str(training.minutes),
-            training.minutes_by,
-            training.place,
-            training.instructor,
-            training.qualification,
-            training.provider,
-            training.standard,
-            training.state.value,
-            ATTENDANCE_WORDS[person.attendance],
-            write_known(person),
-            person.reason,
-            training.makes_up or "",
-            training.training_id,
-        )
-        for training in record.trainings
-        for person in training.attendees
-    ]
-    return TextTable(name="trainings", header=TRAINING_HEADER, rows=tuple(rows))
+    return make_table(
+        "trainings",
+        [(training, person) for training in record.trainings for person in training.attendees],
+        {
+            **own_columns("school", "team"),
+            **own_columns(part=1, person="name"),
+            "date": lambda training, _: _write_iso(training.begins_at, zone),
+            "time": lambda training, _: f"{training.begins_at.astimezone(zone):%H:%M}",
+            **own_columns(training="title", topics="topics", content_version="version", need="need"),
+            **own_columns("minutes", minutes_entered_by="minutes_by", place="place"),
+            **own_columns("instructor", "qualification", "provider", "standard", "state"),
+            "attendance": lambda _, person: ATTENDANCE[person.attendance],
+            "known_by": lambda _, person: write_known(person),
+            **own_columns("reason", part=1),
+            **own_columns(makes_up_training="makes_up", training_id="training_id"),
+        },
+    )
 
 
 def make_unscored_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
     """Return a row a team exercise or look at the console, as `exercises.csv` has them."""
-    rows = [
-        (
-            each.school,
-            each.team,
-            each.name,
-            each.began_at.astimezone(zone).date().isoformat(),
-            write_what(each),
-            write_outcome(each),
-            _write_seconds(each.used_s),
-            each.known_by,
-            str(each.number),
-        )
-        for each in record.unscored
-    ]
-    header = ("school", "team", "person", "date", "what", "result", "time_s", "known_by", "ledger_entry")
-    return TextTable(name="exercises", header=header, rows=tuple(rows))
-
-
-def _write_seconds(seconds: float | None) -> str:
-    return "" if seconds is None else f"{seconds:g}"
+    return make_table(
+        "exercises",
+        zip(record.unscored, strict=True),
+        {
+            **_OF_DRILL,
+            "date": lambda each: _write_iso(each.began_at, zone),
+            "what": write_what,
+            "result": write_outcome,
+            **own_columns(time_s="used_s"),
+            "known_by": lambda each: say_known(each.known_by),
+            **own_columns(ledger_entry="number"),
+        },
+    )
 
 
 def _write_iso(at: datetime, zone: tzinfo) -> str:
@@ -219,26 +111,26 @@ def make_gap_rows(
     record: Record, zone: tzinfo = UTC, *, write_day: Callable[[datetime, tzinfo], str] = _write_iso
 ) -> TextTable:
     """Return a row a gap, closed ones too, with what was done since it opened: notes, and the re-drill."""
-    rows = [
-        (
-            gap.name,
-            gap.skill,
-            write_day(gap.opened_at, zone),
-            "" if gap.closed_at is None else write_day(gap.closed_at, zone),
-            "; ".join(_list_done(record, gap, zone, write_day)),
-        )
-        for gap in record.gaps
-    ]
-    return TextTable(name="gaps", header=GAP_HEADER, rows=tuple(rows))
 
+    def write_done(gap: Gap) -> str:
+        done = [
+            note.data["words"]
+            for note in record.notes
+            if (note.kind, note.person_id) == (LedgerKind.REMEDIATION, gap.person_id)
+            and read_moment(note.at) >= gap.opened_at
+        ]
+        if gap.redrill_at is not None:
+            closed = ", which closed it" if gap.is_closed_by_redrill else ""
+            done.append(f"re-drill given on {write_day(gap.redrill_at, zone)}{closed}")
+        return "; ".join(done)
 
-def _list_done(record: Record, gap: Gap, zone: tzinfo, write_day: Callable[[datetime, tzinfo], str]) -> list[str]:
-    done = [
-        note.words
-        for note in record.notes
-        if note.kind == "remediation" and note.person_id == gap.person_id and note.at >= gap.opened_at
-    ]
-    if gap.redrill_at is not None:
-        closed = ", which closed it" if gap.is_closed_by_redrill else ""
-        done.append(f"re-drill given on {write_day(gap.redrill_at, zone)}{closed}")
-    return done
+    return make_table(
+        "gaps",
+        zip(record.gaps, strict=True),
+        {
+            **own_columns(person="name", gap="skill"),
+            "open_since": lambda gap: write_day(gap.opened_at, zone),
+            "closed_on": lambda gap: "" if gap.closed_at is None else write_day(gap.closed_at, zone),
+            "remediation": write_done,
+        },
+    )

@@ -4,15 +4,9 @@ import { make, makeUuid, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 
 class AnswerFields {
-  /** @type {Map<string, HTMLSelectElement>} */
-  #selects = new Map();
+  /** @type {Map<string, HTMLSelectElement>} */ #selects = new Map();
 
-  /**
-   * @param {import("./search_console.js").SearchConsole} console_
-   * @param {import("./answers.js").Answers} answers
-   * @param {Question[]} fields
-   */
-  constructor(console_, answers, fields) {
+  constructor(/** @type {SearchConsole} */ console_, /** @type {Answers} */ answers, /** @type {Question[]} */ fields) {
     this.answers = answers;
     this.fields = fields;
     const { finalZoneField } = console_.parts;
@@ -28,8 +22,7 @@ class AnswerFields {
     return open.map(({ label }) => `Not answered: ${label}`);
   }
 
-  /** @param {Question} question */
-  #makeField({ key, label, options }) {
+  #makeField(/** @type {Question} */ { key, label, options }) {
     const choices = options.map((option) => make("option", { value: option.value, text: option.label }));
     const select = make("select", { "data-answer": key }, make("option", { value: "", text: "Choose" }), ...choices);
     select.addEventListener("change", () => this.answers.choose(key, select.value));
@@ -38,12 +31,8 @@ class AnswerFields {
   }
 }
 
-export class Calls {
-  /**
-   * @param {import("./search_console.js").SearchConsole} console_
-   * @param {import("./answers.js").Answers} answers
-   * @param {Item[]} items in the order called
-   */
+class Calls {
+  /** @param {SearchConsole} console_ @param {Answers} answers @param {Item[]} items in the order called */
   constructor(console_, answers, items) {
     this.console = console_;
     this.answers = answers;
@@ -80,8 +69,7 @@ export class Calls {
     this.setCamera(this.console.picture.cameraId);
   }
 
-  /** @param {string|null} cameraId */
-  setCamera(cameraId) {
+  setCamera(/** @type {string|null} */ cameraId) {
     this.confirm.disabled = cameraId === null;
   }
 
@@ -103,14 +91,11 @@ export class Calls {
   }
 }
 
-export class Clips {
-  /** @type {Map<string, Clip>} */
-  #clips = new Map();
-  /** @type {{camera_id: string, from_s: number}|null} */
-  #start = null;
+class Clips {
+  /** @type {Map<string, Clip>} */ #clips = new Map();
+  /** @type {{camera_id: string, from_s: number}|null} */ #start = null;
 
-  /** @param {import("./search_console.js").SearchConsole} console_ */
-  constructor(console_) {
+  constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
     const { found } = console_.parts;
     this.begin = make("button", { type: "button", class: "button", "data-part": "clipBegin", text: "Clip begins here", on: { click: () => this.#begin() } });
@@ -120,8 +105,7 @@ export class Clips {
     found.append(make("div", { class: "clip-tools" }, this.begin, this.end), this.words, this.list);
   }
 
-  /** @param {Work} work */
-  restore({ clips }) {
+  restore(/** @type {Work} */ { clips }) {
     this.#clips = new Map(Object.entries(clips));
   }
 
@@ -145,8 +129,7 @@ export class Clips {
     return missing;
   }
 
-  /** @param {string} clipId @param {Clip} clip */
-  #makeCard(clipId, clip) {
+  #makeCard(/** @type {string} */ clipId, /** @type {Clip} */ clip) {
     const { picture, clock } = this.console;
     const words = `${picture.nameOf(clip.camera_id)}, ${clock.words(clip.from_s)} to ${clock.words(clip.to_s)}`;
     const go = make("button", { type: "button", class: "button clip-go", "aria-label": `Go to the clip on ${words}`, text: words, on: { click: () => this.console.goTo({ camera_id: clip.camera_id, t_s: clip.from_s }) } });
@@ -178,8 +161,7 @@ export class Clips {
     this.show();
   }
 
-  /** @param {string} clipId */
-  #remove(clipId) {
+  #remove(/** @type {string} */ clipId) {
     if (!this.console.isLive) return;
     this.console.send("unclip", { clip_id: clipId });
     this.#clips.delete(clipId);
@@ -188,12 +170,11 @@ export class Clips {
 }
 
 class Judgments {
-  /** @type {Map<string, {row: HTMLElement, buttons: Map<string, HTMLElement>}>} */
-  #rows = new Map();
+  /** @type {Map<string, {row: HTMLElement, buttons: Map<string, HTMLElement>}>} */ #rows = new Map();
 
   /**
-   * @param {import("./search_console.js").SearchConsole} console_
-   * @param {import("./answers.js").Answers} answers
+   * @param {SearchConsole} console_
+   * @param {Answers} answers
    * @param {Item[]} items
    * @param {Option[]} options the possible verdicts
    */
@@ -222,8 +203,7 @@ class Judgments {
     return open ? [`${open} of ${this.items.length} are not judged yet.`] : [];
   }
 
-  /** @param {Item} item */
-  #makeRow({ key, label, camera_id: cameraId, t_s }) {
+  #makeRow(/** @type {Item} */ { key, label, camera_id: cameraId, t_s }) {
     const open = make("button", { type: "button", class: "button judgment-open", on: { click: () => this.#open(cameraId, t_s) } }, makeIcon("play"), label);
     const buttons = new Map(
       this.options.map(({ value, label: words }) => [
@@ -236,8 +216,7 @@ class Judgments {
     return row;
   }
 
-  /** @param {string|null} cameraId @param {number|null} timeS */
-  #open(cameraId, timeS) {
+  #open(/** @type {string|null} */ cameraId, /** @type {number|null} */ timeS) {
     if (cameraId === null || timeS === null || !this.console.isLive) return;
     this.console.goTo({ camera_id: cameraId, t_s: timeS });
     this.console.transport.play(1);
@@ -246,22 +225,14 @@ class Judgments {
 
 /**
  * A part of the hand-in or of the list beside the marks that asks something.
- * @typedef {object} AnswerPart
- * @property {KeyActions} [actions]
- * @property {(work: Work) => void} [restore]
- * @property {(cameraId: string|null) => void} [setCamera]
- * @property {() => void} [show]
- * @property {() => string[]} listMissing what the hand-in should warn of, each a sentence
+ * @typedef {Pick<Feature, "actions"|"restore"|"setCamera"> & {show?: () => void, listMissing: () => string[]}} AnswerPart
  */
 
 export class Answers {
-  /** @type {Map<string, string>} */
-  #choices = new Map();
-  /** @type {AnswerPart[]} */
-  #parts = [];
+  /** @type {Map<string, string>} */ #choices = new Map();
+  /** @type {AnswerPart[]} */ #parts = [];
 
-  /** @param {import("./search_console.js").SearchConsole} console_ */
-  constructor(console_) {
+  constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
     const { fields, items, item_options: options, clips, list_name: listName } = console_.data.task.answer_form;
     if (listName) this.#nameList(listName);
@@ -288,8 +259,7 @@ export class Answers {
     return Object.assign({}, ...this.#parts.map((part) => part.actions ?? {}));
   }
 
-  /** @param {Work} work */
-  restore(work) {
+  restore(/** @type {Work} */ work) {
     const { data, parts, layout } = this.console;
     if (data.task.answer_form.list_name && !data.replay) layout.show("found", must(parts.console.dataset.side));
     this.#choices = new Map(Object.entries(work.choices));
@@ -297,21 +267,16 @@ export class Answers {
     this.#show();
   }
 
-  /** @param {string|null} cameraId */
-  setCamera(cameraId) {
+  setCamera(/** @type {string|null} */ cameraId) {
     for (const part of this.#parts) part.setCamera?.(cameraId);
   }
 
-  /** What the hand-in should warn of, each a sentence. */
   listMissing() {
     return this.#parts.flatMap((part) => part.listMissing());
   }
 
-  /**
-   * The list beside the marks is one of its own, and what is to be done: it has its own name and room.
-   * @param {string} name
-   */
-  #nameList(name) {
+  /** The list beside the marks is one of its own, and what is to be done: it has its own name and room. */
+  #nameList(/** @type {string} */ name) {
     const { console: root, found, foundEmpty, foundList, foundTitle, tabFoundName } = this.console.parts;
     root.dataset.list = name.toLowerCase();
     tabFoundName.textContent = foundTitle.textContent = name;

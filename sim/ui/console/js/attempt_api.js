@@ -1,11 +1,10 @@
-/** The server's side of the attempt: its state, and the door that events go through. */
+/** The server's side of the attempt, and the events on their way to it. */
 
 const TIMEOUT_MS = 8000;
 
 /** The server answered, and not with what was asked for. */
 export class Refusal extends Error {
-  /** @param {number} status @param {{error?: string, paused?: boolean}} said */
-  constructor(status, { error, paused }) {
+  constructor(/** @type {number} */ status, /** @type {{error?: string, paused?: boolean}} */ { error, paused }) {
     super(error || `HTTP ${status}`);
     this.status = status;
     /** The trainer has stopped the clock: what was sent is wanted again when the drill continues. */
@@ -29,32 +28,28 @@ export class AttemptApi {
   }
 
   /**
-   * Hand over events; `waiting` more are held back. The answer acknowledges them and carries state, times and the leading tab.
-   * @param {string} tab
-   * @param {WaitingEvent[]} events
-   * @param {number} waiting
+   * Hand over events; `waiting` more are held back. The answer acknowledges them and carries state, times and the
+   * leading tab.
    * @returns {Promise<Receipt>}
    */
-  post(tab, events, waiting) {
+  post(/** @type {string} */ tab, /** @type {WaitingEvent[]} */ events, /** @type {number} */ waiting) {
     const body = JSON.stringify({ tab, events, waiting });
     return this.#ask(`${this.url}/events`, { method: "POST", body });
   }
 
   /**
    * Who looks like the person in a box? See sim/services/attempt/similar_search.py.
-   * @param {SimilarQuery} query
    * @returns {Promise<SimilarAnswer>}
    */
-  askSimilar(query) {
+  askSimilar(/** @type {SimilarQuery} */ query) {
     return this.#ask(`${this.url}/similar`, { method: "POST", body: JSON.stringify(query) });
   }
 
   /**
    * What is new in the exercise after a number, see sim/services/attempt/exercise.py.
-   * @param {number} since
    * @returns {Promise<ExerciseNews>}
    */
-  askExercise(since) {
+  askExercise(/** @type {number} */ since) {
     return this.#ask(`${this.url}/exercise?since=${since}`, { method: "GET" });
   }
 
@@ -65,10 +60,9 @@ export class AttemptApi {
 
   /**
    * Whom is a point of the picture on: a box, or null for nobody? See sim/services/attempt/questions.py.
-   * @param {{camera_id: string, frame: number, x: number, y: number}} spot
    * @returns {Promise<{box?: Box|null}>}
    */
-  askOutline(spot) {
+  askOutline(/** @type {{camera_id: string, frame: number, x: number, y: number}} */ spot) {
     return this.#ask(`${this.url}/outline`, { method: "POST", body: JSON.stringify(spot) });
   }
 
@@ -82,13 +76,8 @@ export class AttemptApi {
     return this.#ask(`${this.url}/help`, { method: "GET" });
   }
 
-  /**
-   * Hand over events while the page goes away; nobody waits for the answer.
-   * @param {string} tab
-   * @param {WaitingEvent[]} events
-   * @param {number} waiting
-   */
-  postLeaving(tab, events, waiting) {
+  /** Hand over events while the page goes away; nobody waits for the answer. */
+  postLeaving(/** @type {string} */ tab, /** @type {WaitingEvent[]} */ events, /** @type {number} */ waiting) {
     const body = JSON.stringify({ tab, events, waiting });
     fetch(`${this.url}/events`, { method: "POST", body, keepalive: true, headers: this.#headers() }).catch(() => {});
   }
@@ -97,8 +86,7 @@ export class AttemptApi {
     return { "Content-Type": "application/json", Authorization: `Bearer ${this.getToken()}` };
   }
 
-  /** @param {string} url @param {RequestInit} request */
-  async #ask(url, request) {
+  async #ask(/** @type {string} */ url, /** @type {RequestInit} */ request) {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
     try {
@@ -118,5 +106,182 @@ function readRefusal(text) {
     return JSON.parse(text) ?? {};
   } catch {
     return {};
+  }
+}
+
+const BATCH_MS = 1000;
+const HEARTBEAT_MS = 4000;
+const BACKOFF_MS = [1000, 2000, 4000, 8000, 15000];
+const BATCH_EVENTS = 200;
+const DRAIN_EVERY_MS = 100;
+const LEAVING_BYTES = 60_000;
+/** Kinds that are sent in a pause too, as in sim/attempt/arrivals.py. All others wait here until it ends. */
+const ALWAYS = new Set(["open", "close", "pause", "hidden", "visible", "connection"]);
+
+/** Events on their way to the server: kept in the tab's storage until the server has acknowledged them. */
+export class Outbox {
+  /** @type {WaitingEvent[]} */ #events = [];
+  #lastSeq = 0;
+  #isPosting = false;
+  #failures = 0;
+  #nextTryAt = 0;
+  #lastPostAt = 0;
+  #timer = 0;
+
+  /**
+   * @param {object} options
+   * @param {Kept} options.storage
+   * @param {string} options.attemptId
+   * @param {string} options.tab
+   * @param {AttemptApi} options.api
+   * @param {() => number} options.sinceReleaseMs the browser's monotonic clock, from release
+   * @param {(answer: Receipt) => void} options.onAnswer
+   * @param {(status: SaveState) => void} options.onStatus
+   */
+  constructor({ storage, attemptId, tab, api, sinceReleaseMs, onAnswer, onStatus }) {
+    this.storage = storage;
+    this.tab = tab;
+    this.api = api;
+    this.sinceReleaseMs = sinceReleaseMs;
+    this.onAnswer = onAnswer;
+    this.onStatus = onStatus;
+    this.key = `sightline-outbox-${attemptId}-${tab}`;
+    this.isStopped = false;
+    /** Whether the trainer has stopped the clock: what is done waits, and the server is asked every second for the end. */
+    this.isPaused = false;
+    this.#read();
+  }
+
+  get waiting() {
+    return this.#events;
+  }
+
+  /** Forget what the server already has, and go on counting after it. @param {number} ack */
+  dropAcknowledged(ack) {
+    this.#events = this.#events.filter((event) => event.seq > ack);
+    this.#lastSeq = Math.max(this.#lastSeq, ack);
+    this.#write();
+  }
+
+  /** @type {SendEvent} */
+  add(kind, payload) {
+    if (this.isStopped) return;
+    const event = { seq: ++this.#lastSeq, t_client_ms: Math.round(this.sinceReleaseMs()), kind, payload };
+    this.#events.push(/** @type {WaitingEvent} */ (event));
+    this.#write();
+    if (this.#failures === 0) this.#tell();
+  }
+
+  start() {
+    this.#timer = setInterval(() => this.#tick(), BATCH_MS / 4);
+  }
+
+  /** No further event is accepted and nothing more is sent. */
+  stop() {
+    this.isStopped = true;
+    clearInterval(this.#timer);
+  }
+
+  /** Send now, whatever the wait for the next batch or retry was. */
+  async flush() {
+    this.#nextTryAt = 0;
+    await this.#post();
+  }
+
+  /** Send until nothing waits any more; returns whether that came about in time. @param {number} withinMs */
+  async drain(withinMs) {
+    const endAt = performance.now() + withinMs;
+    while (this.#events.length && !this.isStopped && performance.now() < endAt) {
+      await this.flush();
+      if (this.#events.length) await new Promise((resolve) => setTimeout(resolve, DRAIN_EVERY_MS));
+    }
+    return this.#events.length === 0;
+  }
+
+  /** The page is going away: a last attempt that outlives it. What is not acknowledged stays in storage. */
+  flushLeaving() {
+    if (this.isStopped || !this.#sendable.length) return;
+    const batch = [];
+    let bytes = 0;
+    for (const event of this.#sendable) {
+      bytes += JSON.stringify(event).length + 1;
+      if (bytes > LEAVING_BYTES) break;
+      batch.push(event);
+    }
+    this.api.postLeaving(this.tab, batch, this.#events.length - batch.length);
+  }
+
+  #tick() {
+    const now = performance.now();
+    if (now < this.#nextTryAt) return;
+    const pauseMs = this.#events.length || this.isPaused ? BATCH_MS : HEARTBEAT_MS;
+    if (now - this.#lastPostAt >= pauseMs) this.#post();
+  }
+
+  async #post() {
+    if (this.#isPosting || this.isStopped) return;
+    this.#isPosting = true;
+    this.#lastPostAt = performance.now();
+    const batch = this.#sendable.slice(0, BATCH_EVENTS);
+    try {
+      const answer = await this.api.post(this.tab, batch, this.#events.length - batch.length);
+      const wasOffline = this.#failures > 0;
+      this.#failures = 0;
+      this.#nextTryAt = 0;
+      this.dropAcknowledged(answer.ack);
+      if (wasOffline) this.add("connection", { online: true });
+      this.onAnswer(answer);
+      this.#tell();
+    } catch (error) {
+      this.#meetFailure(error);
+    } finally {
+      this.#isPosting = false;
+    }
+  }
+
+  /** What may be sent now: all that waits or, in a pause, what comes before the first thing that was done. */
+  get #sendable() {
+    const held = this.isPaused ? this.#events.findIndex((event) => !ALWAYS.has(event.kind)) : -1;
+    return held < 0 ? this.#events : this.#events.slice(0, held);
+  }
+
+  #tell() {
+    if (this.isStopped) return;
+    const waiting = this.#events.length;
+    const isHeld = this.#sendable.length < waiting;
+    this.onStatus({ kind: isHeld ? "held" : waiting ? "saving" : "saved", waiting, text: "" });
+  }
+
+  #meetFailure(/** @type {unknown} */ error) {
+    if (error instanceof Refusal && error.isPaused) {
+      this.isPaused = true;
+      this.#failures = 0;
+      this.#tell();
+      return;
+    }
+    const waiting = this.#events.length;
+    const wait = BACKOFF_MS[Math.min(this.#failures, BACKOFF_MS.length - 1)];
+    this.#nextTryAt = performance.now() + wait;
+    this.#failures++;
+    const isRefused = error instanceof Refusal;
+    if (isRefused && (error.status === 401 || error.status === 403)) {
+      this.onStatus({ kind: "expired", waiting, text: error.message });
+    } else if (isRefused && error.status < 500 && error.status !== 429) {
+      this.onStatus({ kind: "refused", waiting, text: error.message });
+    } else {
+      this.onStatus({ kind: "offline", waiting, text: "" });
+    }
+  }
+
+  #read() {
+    const kept = this.storage.getItem(this.key);
+    if (kept === null) return;
+    const { lastSeq, events } = JSON.parse(kept);
+    this.#lastSeq = lastSeq;
+    this.#events = events;
+  }
+
+  #write() {
+    this.storage.setItem(this.key, JSON.stringify({ lastSeq: this.#lastSeq, events: this.#events }));
   }
 }

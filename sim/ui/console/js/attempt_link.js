@@ -1,33 +1,27 @@
 /** The line to the attempt on the server: opens it, keeps the lead among tabs, carries events, learns how it ends. */
 
-import { AttemptApi, Refusal } from "./attempt_api.js";
+import { AttemptApi, Outbox, Refusal } from "./attempt_api.js";
 import { makeUuid, must } from "./dom.js";
-import { Outbox } from "./outbox.js";
 
 const KEY = "sightline-tab";
 const ANSWER_WAIT_MS = 120;
 const LOCK_WAIT_MS = 1500;
 
 class TabIdentity {
-  /** @type {string|null} */
-  id;
-  /** @type {BroadcastChannel|null} */
-  #channel = null;
+  /** @type {string|null} */ id;
+  /** @type {BroadcastChannel|null} */ #channel = null;
   #nonce = makeUuid();
-  /** @type {((value?: unknown) => void)|null} */
-  #letGo = null;
+  /** @type {((value?: unknown) => void)|null} */ #letGo = null;
 
-  /** @param {Kept} storage */
-  constructor(storage) {
+  constructor(/** @type {Kept} */ storage) {
     this.storage = storage;
     this.id = null;
   }
 
-  /** Settle on an identity that no other living tab has. */
   async claim() {
     const kept = this.storage.getItem(KEY);
     this.id = kept ?? makeUuid();
-    const isMine = await (navigator.locks ? this.#lock() : this.#isFree(kept));
+    const isMine = await (navigator.locks ? this.#lock() : kept === null || !(await this.#isTaken()));
     if (!isMine) this.id = makeUuid();
     this.storage.setItem(KEY, this.id);
     if (!navigator.locks) this.#defend();
@@ -53,11 +47,6 @@ class TabIdentity {
       };
       navigator.locks.request(`${KEY}-${this.id}`, { signal: patience.signal }, hold).catch(() => resolve(false));
     });
-  }
-
-  /** @param {string|null} kept */
-  async #isFree(kept) {
-    return kept === null || !(await this.#isTaken());
   }
 
   #open() {
@@ -103,10 +92,8 @@ export class AttemptLink {
   /** Whether something is on screen that the server does not count. */
   #isLess = false;
   #isReading = false;
-  /** @type {number} */
-  #retryTimer = 0;
-  /** @type {Outbox|null} */
-  #outbox = null;
+  /** @type {number} */ #retryTimer = 0;
+  /** @type {Outbox|null} */ #outbox = null;
 
   /**
    * @param {object} options
@@ -121,15 +108,8 @@ export class AttemptLink {
    * @param {(isPaused: boolean, isLess: boolean) => void} options.onPaused the trainer has stopped the clock, or lets it run on; `isLess`: what was done meanwhile is on screen no more
    * @param {(status: SaveState) => void} options.onStatus see Outbox
    */
-  constructor({ data, storage, onOpen, onEnded, onNewLead, onElsewhere, onClosed, onLeft, onPaused, onStatus }) {
-    this.onOpen = onOpen;
-    this.onEnded = onEnded;
-    this.onNewLead = onNewLead;
-    this.onElsewhere = onElsewhere;
-    this.onClosed = onClosed;
-    this.onLeft = onLeft;
-    this.onPaused = onPaused;
-    this.onStatus = onStatus;
+  constructor({ data, storage, ...listeners }) {
+    this.listeners = listeners;
     this.storage = storage;
     this.attemptId = data.attempt_id;
     this.token = data.token;
@@ -157,12 +137,12 @@ export class AttemptLink {
       api: this.api,
       sinceReleaseMs: () => this.elapsedMs,
       onAnswer: (answer) => this.#meet(answer),
-      onStatus: (status) => this.onStatus(status),
+      onStatus: (status) => this.listeners.onStatus(status),
     });
     const isNewTab = !(tab in state.acked) && this.#outbox.waiting.length === 0;
     if (!this.#take(state)) return;
     this.lead();
-    if (isNewTab) this.onNewLead();
+    if (isNewTab) this.listeners.onNewLead();
     this.#outbox.start();
   }
 
@@ -171,7 +151,7 @@ export class AttemptLink {
     const state = await this.#load();
     if (state === null || !this.#take(state)) return;
     this.lead();
-    this.onNewLead();
+    this.listeners.onNewLead();
   }
 
   /** The newest `open` leads. */
@@ -217,10 +197,10 @@ export class AttemptLink {
         return await this.api.load();
       } catch (error) {
         if (error instanceof Refusal && error.status < 500) {
-          this.onClosed(error.status === 401 || error.status === 403 ? "expired" : "refused");
+          this.listeners.onClosed(error.status === 401 || error.status === 403 ? "expired" : "refused");
           return null;
         }
-        this.onClosed("unreachable");
+        this.listeners.onClosed("unreachable");
         await new Promise((resolve) => {
           this.#retryTimer = setTimeout(resolve, RETRY_MS);
         });
@@ -233,22 +213,14 @@ export class AttemptLink {
   #take(state) {
     const outbox = must(this.#outbox);
     outbox.dropAcknowledged(state.acked[outbox.tab] ?? 0);
-    this.onLeft(state.remaining_ms, state.paused);
+    this.listeners.onLeft(state.remaining_ms, state.paused);
     if (state.state !== "running") {
       this.#end(state.state);
       return false;
     }
-    this.onOpen(state, outbox.waiting);
+    this.listeners.onOpen(state, outbox.waiting);
     this.#setPaused(state);
     return true;
-  }
-
-  /**
-   * The server counts the time. Where the browser's clock stood still, it goes on from there; it never goes back.
-   * @param {number} elapsedMs
-   */
-  #align(elapsedMs) {
-    if (elapsedMs - this.elapsedMs > SLEPT_MS) this.#release = { elapsedMs, at: performance.now() };
   }
 
   /**
@@ -263,7 +235,7 @@ export class AttemptLink {
     if (!paused && !this.#isPaused && !hasStood) return;
     this.#release = { elapsedMs, at: performance.now() };
     this.#isPaused = paused;
-    this.onPaused(paused, !paused && this.#isLess);
+    this.listeners.onPaused(paused, !paused && this.#isLess);
     if (!paused) this.#isLess = false;
   }
 
@@ -278,9 +250,10 @@ export class AttemptLink {
     this.#take(state);
   }
 
-  /** @param {Receipt} answer */
-  #meet(answer) {
-    this.#align(answer.elapsed_ms);
+  #meet(/** @type {Receipt} */ answer) {
+    const { elapsed_ms: elapsedMs } = answer;
+    // the server counts the time: where the browser's clock stood still, it goes on from there; it never goes back
+    if (elapsedMs - this.elapsedMs > SLEPT_MS) this.#release = { elapsedMs, at: performance.now() };
     if (answer.left_out > 0) this.#isStale = this.#isLess = true;
     if (this.#isStale && !answer.paused && answer.state === "running") {
       const outbox = must(this.#outbox);
@@ -290,19 +263,98 @@ export class AttemptLink {
       return;
     }
     this.#setPaused(answer);
-    this.onLeft(answer.remaining_ms, answer.paused);
+    this.listeners.onLeft(answer.remaining_ms, answer.paused);
     if (answer.state !== "running") {
       this.#end(answer.state);
       return;
     }
     const outbox = must(this.#outbox);
     const isOpening = outbox.waiting.some((event) => event.kind === "open");
-    if (answer.leader !== null && answer.leader !== outbox.tab && !isOpening) this.onElsewhere();
+    if (answer.leader !== null && answer.leader !== outbox.tab && !isOpening) this.listeners.onElsewhere();
   }
 
-  /** @param {string} state */
-  #end(state) {
+  #end(/** @type {string} */ state) {
     must(this.#outbox).stop();
-    this.onEnded(state);
+    this.listeners.onEnded(state);
+  }
+}
+
+/** Stands where the line to the server is when a finished attempt is watched again: nothing is sent, nothing is stored. */
+export class ReplayLink {
+  elapsedMs = 0;
+  token = "";
+
+  /** @param {{onOpen: (state: StoredWork, waiting: WaitingEvent[]) => void}} options the rest of AttemptLink's is not used */
+  constructor({ onOpen }) {
+    this.onOpen = onOpen;
+  }
+
+  open() {
+    queueMicrotask(() => this.onOpen({ marks: [], note: "", resume: null }, []));
+  }
+
+  send() {}
+  flush() {}
+  lead() {}
+  leave() {}
+  close() {}
+}
+
+const PATIENCE_MS = 12_000;
+const AGAIN_MS = 3000;
+
+/** A token that has run out: the page is asked for a new one, and everything goes on where it was. */
+export class Renewal {
+  #token;
+  #refusedAtMs = 0;
+  #askTimer = 0;
+  #isAsking = false;
+  #hasFailed = false;
+
+  /**
+   * @param {object} options
+   * @param {string} options.token the one that is in use
+   * @param {() => void} options.refresh asks the page to hand over its data again
+   * @param {() => void} options.onFailed no other token has come
+   */
+  constructor({ token, refresh, onFailed }) {
+    this.refresh = refresh;
+    this.onFailed = onFailed;
+    this.#token = token;
+  }
+
+  /** Something was refused. The page may be reconnecting, so it is asked more than once. */
+  ask() {
+    if (this.#isAsking || this.#hasFailed) return;
+    this.#isAsking = true;
+    this.#refusedAtMs = performance.now();
+    this.#askOnce();
+  }
+
+  /** The page has handed over its data; true when it holds another token. @param {string} token */
+  meet(token) {
+    const isNew = token !== this.#token;
+    this.#token = token;
+    if (isNew) {
+      this.#hasFailed = false;
+      this.close();
+    }
+    return isNew;
+  }
+
+  close() {
+    clearTimeout(this.#askTimer);
+    this.#isAsking = false;
+  }
+
+  #askOnce() {
+    if (performance.now() - this.#refusedAtMs > PATIENCE_MS) {
+      this.close();
+      this.#hasFailed = true;
+      this.onFailed();
+      return;
+    }
+    this.refresh();
+    this.#askTimer = setTimeout(() => this.#askOnce(), AGAIN_MS);
   }
 }

@@ -4,12 +4,8 @@ import { make } from "./dom.js";
 
 /** @typedef {{number: number, camera_id: string, name: string, floor: string}} FoundCamera `floor` in words, "" where there is one */
 
-/**
- * Cameras that a typed text may mean, the likeliest first; all of them for no text.
- * @param {FoundCamera[]} cameras
- * @param {string} text
- */
-export function findCameras(cameras, text) {
+/** Cameras that a typed text may mean, the likeliest first; all of them for no text. */
+export function findCameras(/** @type {FoundCamera[]} */ cameras, /** @type {string} */ text) {
   const words = splitWords(text);
   const ranked = cameras.map((camera) => ({ camera, rank: Math.max(...words.map((word) => rankWord(camera, word)), 0) }));
   return ranked
@@ -20,8 +16,7 @@ export function findCameras(cameras, text) {
 
 const NO_MATCH = 4;
 
-/** @param {string} text */
-function splitWords(text) {
+function splitWords(/** @type {string} */ text) {
   return text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 }
 
@@ -57,20 +52,15 @@ export function listCameras(site, numbers, nameOf) {
 }
 
 export class CameraFinder {
-  /** @type {FoundCamera[]} */
-  #matches = [];
+  /** @type {FoundCamera[]} */ #matches = [];
   #active = 0;
 
-  /**
-   * @param {object} options
-   * @param {Parts} options.parts elements by `data-part`
-   * @param {FoundCamera[]} options.cameras in the order to list them
-   * @param {(cameraId: string, text: string) => void} options.onChoose
-   */
-  constructor({ parts, cameras, onChoose }) {
+  constructor(/** @type {SearchConsole} */ console_) {
+    this.console = console_;
+    const { parts, picture, data } = console_;
     this.parts = parts;
-    this.cameras = cameras;
-    this.onChoose = onChoose;
+    this.cameras = listCameras(data.site, picture.wall.numbers, (cameraId) => picture.nameOf(cameraId));
+    this.actions = { findCamera: () => this.open() };
     const { finderField, finderOpen, finderTab, finderClose, finderSheet } = parts;
     for (const button of [finderOpen, finderTab]) button.addEventListener("click", () => this.open());
     finderClose.addEventListener("click", () => finderSheet.close());
@@ -95,8 +85,7 @@ export class CameraFinder {
     this.#setActive(0);
   }
 
-  /** @param {FoundCamera} camera @param {number} place */
-  #makeRow(camera, place) {
+  #makeRow(/** @type {FoundCamera} */ camera, /** @type {number} */ place) {
     const row = make(
       "li",
       { role: "option", id: `finder-${place}`, class: "finder-row", "data-camera": camera.camera_id },
@@ -108,8 +97,7 @@ export class CameraFinder {
     return row;
   }
 
-  /** @param {number} place */
-  #setActive(place) {
+  #setActive(/** @type {number} */ place) {
     const { finderField, finderList } = this.parts;
     this.#active = place;
     [...finderList.children].forEach((row, index) => row.setAttribute("aria-selected", String(index === place)));
@@ -119,8 +107,7 @@ export class CameraFinder {
     row?.scrollIntoView({ block: "nearest" });
   }
 
-  /** @param {KeyboardEvent} event */
-  #key(event) {
+  #key(/** @type {KeyboardEvent} */ event) {
     const last = this.#matches.length - 1;
     if (event.key === "ArrowDown") this.#setActive(Math.min(last, this.#active + 1));
     else if (event.key === "ArrowUp") this.#setActive(Math.max(0, this.#active - 1));
@@ -129,10 +116,10 @@ export class CameraFinder {
     event.preventDefault();
   }
 
-  /** @param {FoundCamera} camera */
-  #choose(camera) {
+  #choose(/** @type {FoundCamera} */ camera) {
     const text = this.parts.finderField.value;
     this.parts.finderSheet.close();
-    this.onChoose(camera.camera_id, text);
+    this.console.send("find", { camera_id: camera.camera_id, text });
+    this.console.focus(camera.camera_id);
   }
 }

@@ -17,12 +17,10 @@ export async function canDecode() {
   }
 }
 
-/** Whether a `<video>` plays it. */
 export function canPlayVideo() {
   return document.createElement("video").canPlayType(`video/mp4; codecs="${CODEC}"`) !== "";
 }
 
-/** Whether it plays in either way. */
 export async function canPlay() {
   return canPlayVideo() || (await canDecode());
 }

@@ -21,13 +21,10 @@ const RETRY_MS = [300, 1000, 2000, 4000, 8000];
 /**
  * Fetch a clip's index; `trouble` tells why there is none. No answer is trouble with the network, an answer that is no
  * index means that the clip is damaged.
- *
- * @param {string} url
  * @returns {Promise<{index: ClipIndex, trouble: null}|{index: null, trouble: Trouble}>}
  */
-export async function fetchIndex(url) {
-  /** @type {Trouble} */
-  let trouble = "network";
+export async function fetchIndex(/** @type {string} */ url) {
+  /** @type {Trouble} */ let trouble = "network";
   try {
     const answer = await fetch(url);
     if (answer.status === 401 || answer.status === 403) trouble = "expired";
@@ -44,10 +41,8 @@ export async function fetchIndex(url) {
 }
 
 export class ClipBytes {
-  /** @type {Block[]} */
-  #blocks = [];
-  /** @type {Uint16Array} */
-  #blockOf;
+  /** @type {Block[]} */ #blocks = [];
+  /** @type {Uint16Array} */ #blockOf;
   #open = new AbortController();
   #keptBytes = 0;
   #clock = 0;
@@ -94,8 +89,7 @@ export class ClipBytes {
     return this.keys[low];
   }
 
-  /** @param {number} frame */
-  isKey(frame) {
+  isKey(/** @type {number} */ frame) {
     return this.keyOf(frame) === frame;
   }
 
@@ -126,11 +120,10 @@ export class ClipBytes {
   }
 
   /**
-   * Fetch ahead: the block of a frame that will be wanted soon. Only while nothing else of the clip is on the way: a browser
-   * opens six connections to a server, and events must never wait for footage.
-   * @param {number} frame
+   * Fetch ahead: the block of a frame that will be wanted soon. Only while nothing else of the clip is on the way: a
+   * browser opens six connections to a server, and events must never wait for footage.
    */
-  foresee(frame) {
+  foresee(/** @type {number} */ frame) {
     if (frame < 0 || frame >= this.frameCount || this.#underWay > 0) return;
     const block = this.#blocks[this.#blockOf[frame]];
     // what was just foreseen is not the oldest: else two that are wanted would push each other out
@@ -138,7 +131,6 @@ export class ClipBytes {
     if (!block.bytes) this.#fetch(block);
   }
 
-  /** Try again at once what failed. */
   retry() {
     for (const block of this.#blocks) {
       clearTimeout(block.timer);
@@ -155,10 +147,8 @@ export class ClipBytes {
     }
   }
 
-  /** @param {number} count */
-  #cutBlocks(count) {
-    /** @type {Block|null} */
-    let block = null;
+  #cutBlocks(/** @type {number} */ count) {
+    /** @type {Block|null} */ let block = null;
     for (let frame = 0; frame < count; frame++) {
       const isFull = block === null || this.offsets[frame] - block.firstByte >= BLOCK_BYTES;
       if (isFull && (block === null || this.isKey(frame))) {
@@ -170,13 +160,11 @@ export class ClipBytes {
     }
   }
 
-  /** @param {Block} block */
-  async #fetch(block) {
+  async #fetch(/** @type {Block} */ block) {
     if (block.isUnderWay || block.timer || this.#open.signal.aborted) return;
     block.isUnderWay = true;
     this.#underWay++;
-    /** @type {"expired"|"missing"|"network"|null} */
-    let trouble = null;
+    /** @type {"expired"|"missing"|"network"|null} */ let trouble = null;
     try {
       const headers = { Range: `bytes=${block.firstByte}-${block.endByte - 1}` };
       const answer = await fetch(this.url, { headers, signal: this.#open.signal });
@@ -196,12 +184,9 @@ export class ClipBytes {
 
   /**
    * Keep what came for a block: the part asked for, or the whole clip where a proxy ignores ranges.
-   * @param {Block} block
-   * @param {Uint8Array} answer
-   * @param {number} status
    * @returns {"missing"|"network"|null}
    */
-  #keep(block, answer, status) {
+  #keep(/** @type {Block} */ block, /** @type {Uint8Array} */ answer, /** @type {number} */ status) {
     const isWhole = status === 200;
     if (isWhole && answer.length < block.endByte) return "missing";
     const bytes = isWhole ? answer.slice(block.firstByte, block.endByte) : answer;
@@ -219,8 +204,7 @@ export class ClipBytes {
     return null;
   }
 
-  /** @param {Block} block */
-  #retryLater(block) {
+  #retryLater(/** @type {Block} */ block) {
     const waitMs = RETRY_MS[Math.min(block.failures++, RETRY_MS.length - 1)];
     block.timer = setTimeout(() => {
       block.timer = 0;

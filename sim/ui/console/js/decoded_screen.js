@@ -4,7 +4,7 @@
  */
 
 import { ClipBytes, fetchIndex } from "./clip_bytes.js";
-import { must } from "./dom.js";
+import { must, readBase64 } from "./dom.js";
 import { CutCanvas, PixelReader } from "./pixels.js";
 
 const AHEAD_FRAMES = 6;
@@ -18,32 +18,17 @@ const HELD_BACK_MS = 700;
 /** And for so long: it has failed, though it does not say so. */
 const DEAD_MS = 8000;
 
-/** @param {string} text */
-function readBase64(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-}
-
 export class DecodedScreen {
-  /** @type {string|null} */
-  url;
-  /** @type {string|null} */
-  indexUrl;
-  /** @type {ClipBytes|null} */
-  bytes;
-  /** @type {VideoFrame|null} */
-  source;
-  /** @type {ImageData|null} */
-  pixels;
-  /** @type {Trouble|null} */
-  trouble;
-  /** @type {number[]} */
-  sizeWh;
-  /** @type {Map<number, VideoFrame>} */
-  #held = new Map();
-  /** @type {VideoDecoder|null} */
-  #decoder = null;
-  /** @type {VideoDecoderConfig|null} */
-  #config = null;
+  /** @type {string|null} */ url;
+  /** @type {string|null} */ indexUrl;
+  /** @type {ClipBytes|null} */ bytes;
+  /** @type {VideoFrame|null} */ source;
+  /** @type {ImageData|null} */ pixels;
+  /** @type {Trouble|null} */ trouble;
+  /** @type {number[]} */ sizeWh;
+  /** @type {Map<number, VideoFrame>} */ #held = new Map();
+  /** @type {VideoDecoder|null} */ #decoder = null;
+  /** @type {VideoDecoderConfig|null} */ #config = null;
   #fedTo = -1;
   #outTo = -1;
   #owed = 0;
@@ -53,11 +38,9 @@ export class DecodedScreen {
   #generation = 0;
   #retryTimer = 0;
   #failures = 0;
-  /** @type {number|null} */
-  #owedSinceMs = null;
+  /** @type {number|null} */ #owedSinceMs = null;
   #isFlushing = false;
-  /** @type {HardwareAcceleration} */
-  #acceleration = "prefer-software";
+  /** @type {HardwareAcceleration} */ #acceleration = "prefer-software";
   #reader = new PixelReader();
   #cut = new CutCanvas();
   #isReading = false;
@@ -101,7 +84,6 @@ export class DecodedScreen {
     return this.url !== null && this.trouble === null;
   }
 
-  /** Frames that the decoder still owes. */
   get queued() {
     return this.#owed;
   }
@@ -135,12 +117,8 @@ export class DecodedScreen {
     this.#openIndex(this.#generation);
   }
 
-  /**
-   * The same clip has other addresses; what was fetched stays, and what was refused is asked for again.
-   * @param {string} url
-   * @param {string} indexUrl
-   */
-  renew(url, indexUrl) {
+  /** The same clip has other addresses; what was fetched stays, and what was refused is asked for again. */
+  renew(/** @type {string} */ url, /** @type {string} */ indexUrl) {
     if (this.url === null || this.url === url) return;
     this.url = url;
     this.indexUrl = indexUrl;
@@ -197,8 +175,7 @@ export class DecodedScreen {
     this.#owedSinceMs = null;
   }
 
-  /** @param {(frame: number) => boolean} isNeedless */
-  #drop(isNeedless) {
+  #drop(/** @type {(frame: number) => boolean} */ isNeedless) {
     for (const [frame, picture] of this.#held) {
       if (!isNeedless(frame)) continue;
       picture.close();
@@ -206,8 +183,7 @@ export class DecodedScreen {
     }
   }
 
-  /** @param {number} generation */
-  async #openIndex(generation) {
+  async #openIndex(/** @type {number} */ generation) {
     const { index, trouble } = await fetchIndex(must(this.indexUrl));
     if (generation !== this.#generation) return;
     if (index) {
@@ -218,8 +194,7 @@ export class DecodedScreen {
     if (trouble === "network") this.#retryTimer = setTimeout(() => this.#openIndex(generation), 1000);
   }
 
-  /** @param {ClipIndex} index */
-  #begin(index) {
+  #begin(/** @type {ClipIndex} */ index) {
     const [codedWidth, codedHeight] = index.size_wh;
     this.#config = {
       codec: index.codec,
@@ -300,8 +275,7 @@ export class DecodedScreen {
     this.reopened++;
   }
 
-  /** @param {VideoFrame} picture */
-  #count(picture) {
+  #count(/** @type {VideoFrame} */ picture) {
     this.#owed--;
     this.#owedSinceMs = null;
     if (this.#stale > 0) this.#stale--;
@@ -310,13 +284,11 @@ export class DecodedScreen {
     if (this.#owed === 0) this.#failures = 0;
   }
 
-  /** @param {VideoFrame} picture */
-  #frameOf(picture) {
+  #frameOf(/** @type {VideoFrame} */ picture) {
     return Math.round((picture.timestamp / 1e6) * this.fps);
   }
 
-  /** @param {VideoFrame} picture */
-  #receive(picture) {
+  #receive(/** @type {VideoFrame} */ picture) {
     const frame = this.#frameOf(picture);
     if (this.#held.has(frame)) {
       picture.close();
@@ -344,8 +316,7 @@ export class DecodedScreen {
     return best === this.frame ? null : best;
   }
 
-  /** @param {number} frame @param {VideoFrame} picture @param {number} generation */
-  async #read(frame, picture, generation) {
+  async #read(/** @type {number} */ frame, /** @type {VideoFrame} */ picture, /** @type {number} */ generation) {
     const pixels = await this.#reader.read(picture);
     if (generation !== this.#generation) {
       picture.close();
@@ -358,8 +329,7 @@ export class DecodedScreen {
     this.#present();
   }
 
-  /** @param {number} frame @param {VideoFrame} picture @param {ImageData|null} pixels */
-  #show(frame, picture, pixels) {
+  #show(/** @type {number} */ frame, /** @type {VideoFrame} */ picture, /** @type {ImageData|null} */ pixels) {
     const skipped = frame - this.frame - 1;
     const isDrop = this.#pace > 0 && this.#pace <= this.fps && this.frame >= 0 && skipped > 0 && skipped < this.fps;
     if (isDrop) this.dropped += skipped;
@@ -417,14 +387,10 @@ export class DecodedScreen {
 
   #forget() {
     const wanted = this.#wanted;
-    const back = this.#pace < 0 ? 2 * this.#groupFrames : 2;
+    const bytes = must(this.bytes);
+    const back = this.#pace < 0 ? 2 * (bytes.endOfGroup(wanted) - bytes.keyOf(wanted)) : 2;
     const ahead = this.#pace < 0 ? 2 : this.#ahead + 2;
     this.#drop((frame) => frame < wanted - back || frame > wanted + ahead);
-  }
-
-  get #groupFrames() {
-    const bytes = must(this.bytes);
-    return bytes.endOfGroup(this.#wanted) - bytes.keyOf(this.#wanted);
   }
 
   /** Frames to have decoded ahead of the wanted one: a quarter of a second of play, few in all, for each weighs a megabyte. */
@@ -435,38 +401,26 @@ export class DecodedScreen {
   #feedForward() {
     const wanted = this.#wanted;
     const isThere = this.#held.has(wanted) || this.frame === wanted;
-    const next = isThere ? this.#firstMissing(wanted) : wanted;
-    if (next === null) return true;
     const bytes = must(this.bytes);
+    const last = Math.min(bytes.frameCount - 1, wanted + this.#ahead);
+    const next = isThere ? this.#findGap(wanted + 1, last) : wanted;
+    if (next === null) return true;
     if (!this.#isComing(next)) this.#jumpTo(bytes.keyOf(next));
-    return this.#feed(Math.min(bytes.frameCount - 1, wanted + this.#ahead));
+    return this.#feed(last);
   }
 
-  /** The first frame of those ahead that is not decoded yet, or null. @param {number} wanted */
-  #firstMissing(wanted) {
-    const last = Math.min(must(this.bytes).frameCount - 1, wanted + this.#ahead);
-    for (let frame = wanted + 1; frame <= last; frame++) if (!this.#held.has(frame)) return frame;
-    return null;
-  }
-
-  /**
-   * Whether going on feeding brings a frame: it has not come out yet, and no key frame lies in between.
-   * @param {number} frame
-   */
-  #isComing(frame) {
+  /** Whether going on feeding brings a frame: it has not come out yet, and no key frame lies in between. */
+  #isComing(/** @type {number} */ frame) {
     return this.#isDecoding && frame > this.#outTo && must(this.bytes).keyOf(frame) <= this.#fedTo + 1;
-  }
-
-  /** In reverse, frames left of a group when the group before it is begun: a fifth of a second of play. */
-  get #reserve() {
-    return Math.max(LEAST_RESERVE, Math.ceil(-this.#pace / 5));
   }
 
   #feedBack() {
     const bytes = must(this.bytes);
     const key = bytes.keyOf(this.#wanted);
     const isWhole = this.#findGap(key, this.#wanted) === null;
-    if (isWhole && this.#wanted - key > this.#reserve) return true;
+    // the group before is begun a fifth of a second of play before this one is used up
+    const reserve = Math.max(LEAST_RESERVE, Math.ceil(-this.#pace / 5));
+    if (isWhole && this.#wanted - key > reserve) return true;
     const goal = isWhole ? bytes.keyOf(Math.max(0, key - 1)) : key;
     const end = goal === key ? this.#wanted : key - 1;
     const gap = this.#findGap(goal, end);
@@ -475,17 +429,13 @@ export class DecodedScreen {
     return this.#feed(end);
   }
 
-  /** @param {number} first @param {number} last */
-  #findGap(first, last) {
+  #findGap(/** @type {number} */ first, /** @type {number} */ last) {
     for (let frame = first; frame <= last; frame++) if (!this.#held.has(frame)) return frame;
     return null;
   }
 
-  /**
-   * Begin decoding at a key frame. What the decoder still owes comes out first and is no part of this run.
-   * @param {number} key
-   */
-  #jumpTo(key) {
+  /** Begin decoding at a key frame. What the decoder still owes comes out first and is no part of this run. */
+  #jumpTo(/** @type {number} */ key) {
     if (this.#owed > MOST_QUEUED / 2) this.#stopDecoder();
     if (!this.#isDecoding) this.#startDecoder();
     this.#stale = this.#owed;
@@ -493,11 +443,8 @@ export class DecodedScreen {
     this.#outTo = key - 1;
   }
 
-  /**
-   * Feed frames up to `last` as far as bytes are there and the queue has room; true when all are fed.
-   * @param {number} last
-   */
-  #feed(last) {
+  /** Feed frames up to `last` as far as bytes are there and the queue has room; true when all are fed. */
+  #feed(/** @type {number} */ last) {
     if (!this.#isDecoding) return true;
     const [bytes, decoder] = [must(this.bytes), must(this.#decoder)];
     while (this.#fedTo < last) {
@@ -527,8 +474,7 @@ export class DecodedScreen {
     for (const share of [0.5, 1]) bytes.foresee(this.#wanted + Math.round(direction * reach * share));
   }
 
-  /** @param {Trouble|null} trouble */
-  #report(trouble) {
+  #report(/** @type {Trouble|null} */ trouble) {
     if (this.trouble === trouble) return;
     this.trouble = trouble;
     this.onTrouble(this, trouble);

@@ -38,14 +38,9 @@ export function makeSvg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/**
- * Return every element with `data-part`, by that name.
- * @param {ParentNode} root holds the console's markup
- * @returns {Parts}
- */
-export function collectParts(root) {
-  /** @type {Record<string, HTMLElement>} */
-  const parts = {};
+/** Return every element with `data-part`, by that name. @returns {Parts} */
+export function collectParts(/** @type {ParentNode} */ root) {
+  /** @type {Record<string, HTMLElement>} */ const parts = {};
   for (const element of listElements(root, "[data-part]")) parts[element.dataset.part ?? ""] = element;
   return /** @type {Parts} */ (/** @type {unknown} */ (parts));
 }
@@ -55,13 +50,8 @@ export function listElements(root, selector) {
   return [...root.querySelectorAll(selector)].map((element) => /** @type {HTMLElement} */ (element));
 }
 
-/**
- * The element that a selector names, which is there.
- * @param {ParentNode} root
- * @param {string} selector
- * @returns {HTMLElement}
- */
-export function getElement(root, selector) {
+/** The element that a selector names, which is there. @returns {HTMLElement} */
+export function getElement(/** @type {ParentNode} */ root, /** @type {string} */ selector) {
   return /** @type {HTMLElement} */ (root.querySelector(selector));
 }
 
@@ -72,10 +62,9 @@ export function listChildren(element) {
 
 /**
  * The element that has the keyboard's focus in the document or shadow tree of another; null for none.
- * @param {Node} element
  * @returns {HTMLElement|null}
  */
-export function findFocus(element) {
+export function findFocus(/** @type {Node} */ element) {
   const root = /** @type {Document|ShadowRoot} */ (element.getRootNode());
   return /** @type {HTMLElement|null} */ (root.activeElement);
 }
@@ -111,4 +100,9 @@ export function makeUuid() {
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+/** Bytes from base 64. @param {string} text */
+export function readBase64(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }

@@ -1,72 +1,26 @@
 /**
  * What a person makes, the events that tell of it, by kind, and what the server answers.
  *
- * For the type check and for editors; nothing of it reaches a browser. The payloads are those of
- * sim/services/attempt/event_payloads.py, beside the cameras on screen, which come with every event.
+ * For the type check and for editors; nothing of it reaches a browser. `EventPayloads` is
+ * made from sim/attempt/events.py by `python -m tools.event_docs`; the cameras on screen come with every event beside it.
  */
 
-interface Mark extends XY {
-  mark_id: string;
-  camera_id: string;
-  frame: number;
-  t_s: number;
-}
+type Mark = XY & { mark_id: string; camera_id: string; frame: number; t_s: number };
 
 /** A mark as it is listed: in an exercise with its role, its maker's own name for it, and whether it is left out. */
-interface ListedMark extends Mark {
-  role?: Role;
-  own_id?: string;
-  struck?: boolean;
-}
-
-interface ExerciseMark extends Mark {
-  role: Role;
-  own_id: string;
-  struck: boolean;
-}
-
-interface Bookmark {
-  bookmark_id: string;
-  camera_id: string;
-  t_s: number;
-  text: string;
-}
-
-interface Fault {
-  fault_id: string;
-  camera_id: string;
-  fault: string;
-  t_s: number;
-  text: string;
-}
-
-interface Clip {
-  camera_id: string;
-  from_s: number;
-  to_s: number;
-}
+type ListedMark = Mark & { role?: Role; own_id?: string; struck?: boolean };
+type ExerciseMark = Mark & { role: Role; own_id: string; struck: boolean };
+type Bookmark = { bookmark_id: string; camera_id: string; t_s: number; text: string };
+type Fault = { fault_id: string; camera_id: string; fault: string; t_s: number; text: string };
+type Clip = { camera_id: string; from_s: number; to_s: number };
 
 /** A moment of a camera. */
-interface Moment {
-  camera_id: string;
-  t_s: number;
-}
+type Moment = { camera_id: string; t_s: number };
 
 /** A point of the main picture, with a copy of the picture. */
-interface Spot extends XY {
-  frame: number;
-  picture: HTMLCanvasElement;
-}
-
-interface CloserLook extends XY {
-  scale: number;
-}
-
-interface SimilarQuery {
-  camera_id: string;
-  frame: number;
-  box: Box;
-}
+type Spot = XY & { frame: number; picture: HTMLCanvasElement };
+type CloserLook = XY & { scale: number };
+type SimilarQuery = { camera_id: string; frame: number; box: Box };
 
 interface Sighting {
   camera_id: string;
@@ -76,85 +30,59 @@ interface Sighting {
   crop: Box;
 }
 
-interface SimilarList extends SimilarQuery {
-  number: number;
-  recognized: boolean;
-  results: Sighting[];
-}
+type SimilarList = SimilarQuery & { number: number; recognized: boolean; results: Sighting[] };
 
 /** A request to take over a camera. */
-interface Ask {
-  ask_id: string;
-  camera_id: string;
-  at_site_s: number;
-  to: Role | null;
-  about: About;
-}
-
-interface OpenAsk extends Ask {
-  role: Role;
-  atMs: number;
-  takenBy: Role | null;
-}
-
-interface WallShown {
-  name: "wall";
-  layout?: string;
-  cameras?: string[];
-  on?: string[];
-}
-
-interface Timed {
-  t_s?: number;
-}
+type Ask = { ask_id: string; camera_id: string; at_site_s: number; to: Role | null; about: About };
+type OpenAsk = Ask & { role: Role; atMs: number; takenBy: Role | null };
+type WallShown = { name: "wall"; layout?: string; cameras?: string[]; on?: string[] };
+type Timed = { t_s?: number };
 
 interface EventPayloads {
-  /** `screen` is its shorter side, which no window of a wished-for width changes. */
   open: { width: number; height: number; touch: boolean; screen: number };
   close: { t_s: number };
-  hidden: {};
-  visible: {};
-  connection: { online: boolean };
-  /** Written by the server alone. */
-  held: { is_on: boolean; stood_s?: number };
   focus: { camera_id: string; t_s: number };
   play: { t_s: number; speed: number; tick?: boolean };
-  speed: { t_s: number; speed: number };
   pause: { t_s: number };
-  step: { t_s: number; frames: number };
   seek: { t_s: number; from_s: number; by?: string };
-  mark: Mark;
+  step: { t_s: number; frames: number };
+  speed: { t_s: number; speed: number };
+  view: ViewPayload;
+  map: { camera_id: string };
+  link: { camera_id: string };
+  find: { camera_id: string; text: string };
+  mark: { mark_id: string; camera_id: string; frame: number; t_s: number; x: number; y: number };
   unmark: { mark_id: string };
-  bookmark: Bookmark;
-  unbookmark: { bookmark_id: string };
-  fault: Fault;
-  unfault: { fault_id: string };
   choice: { key: string; value: string };
-  clip: Clip & { clip_id: string };
+  clip: { clip_id: string; camera_id: string; from_s: number; to_s: number };
   unclip: { clip_id: string };
-  zoom: CloserLook;
-  snapshot: { camera_id: string; t_s: number };
+  bookmark: { bookmark_id: string; camera_id: string; t_s: number; text: string };
+  unbookmark: { bookmark_id: string };
+  fault: { fault_id: string; camera_id: string; fault: string; t_s: number; text: string };
+  unfault: { fault_id: string };
   pin: { camera_id: string; t_s: number; wall_s: number };
   sync: { t_s: number; to: "wall" | "main" };
+  zoom: { x: number; y: number; scale: number };
+  snapshot: { camera_id: string; t_s: number };
   quality: { level: "full" | "saving" };
   stall: { t_s: number; seconds: number };
   similar: SimilarList & { t_s?: number };
   suggestion: { number: number; rank: number };
+  note: { text: string };
+  hint: { name: string; at_s?: number; camera_id?: string; said?: Record<string, unknown> };
   call: { call_id: string };
   reply: { call_id: string; value: string };
   missed: { call_id: string };
-  ask: Ask;
+  ask: { ask_id: string; camera_id: string; at_site_s: number; to: Role | null; about: "look" | "last-seen" };
   take: { ask_id: string };
   strike: { role: Role; mark_id: string; struck: boolean };
   entry: { text: string };
   lead: {};
-  note: { text: string };
+  hidden: {};
+  visible: {};
+  connection: { online: boolean };
+  held: { is_on: boolean; stood_s?: number };
   submit: { final_zone: string | null; not_on_camera: boolean; note: string };
-  map: { camera_id: string };
-  find: { camera_id: string; text: string };
-  link: { camera_id: string };
-  hint: { name: string };
-  view: ViewPayload;
 }
 
 interface ViewPayloads {
@@ -171,7 +99,6 @@ interface ViewPayloads {
 
 type ViewName = keyof ViewPayloads;
 type ViewPayload = ViewPayloads[ViewName];
-
 type EventKind = keyof EventPayloads;
 /** The site time and the cameras on screen come with every event. */
 type Payload<K extends EventKind = EventKind> = EventPayloads[K] & Timed & { on?: string[] };
@@ -179,20 +106,10 @@ type Payload<K extends EventKind = EventKind> = EventPayloads[K] & Timed & { on?
 type AnyPayload = Partial<UnionToIntersection<Payload>>;
 type UnionToIntersection<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer I) => void ? I : never;
 type SendEvent = <K extends EventKind>(kind: K, payload: EventPayloads[K]) => void;
-
 type WaitingEvent = { [K in EventKind]: { seq: number; t_client_ms: number; kind: K; payload: Payload<K> } }[EventKind];
 type LoggedEvent = { [K in EventKind]: { t_ms: number; kind: K; payload: Payload<K> } }[EventKind];
-
-interface StoredCall {
-  at_ms: number;
-  is_over: boolean;
-}
-
-interface StoredSimilar {
-  asked: number;
-  last: SimilarList | null;
-  opened: number[];
-}
+type StoredCall = { at_ms: number; is_over: boolean };
+type StoredSimilar = { asked: number; last: SimilarList | null; opened: number[] };
 
 /** What is stored of an attempt; a replay begins with less. */
 interface StoredWork {
@@ -211,7 +128,8 @@ interface StoredWork {
   not_on_camera?: boolean;
 }
 
-interface AttemptState extends StoredWork {
+/** How an attempt and its clock stand. */
+interface Standing {
   state: string;
   elapsed_ms: number;
   remaining_ms: number;
@@ -219,40 +137,27 @@ interface AttemptState extends StoredWork {
   paused: boolean;
   /** For how long it was stopped so far. */
   paused_ms: number;
+  leader: string | null;
+}
+
+interface AttemptState extends StoredWork, Standing {
   /** By tab, the last event that the server has. */
   acked: Record<string, number>;
-  leader: string | null;
 }
 
-interface Receipt {
+interface Receipt extends Standing {
   ack: number;
-  state: string;
-  elapsed_ms: number;
-  remaining_ms: number;
-  /** The trainer has stopped the clock. */
-  paused: boolean;
-  /** For how long it was stopped so far. */
-  paused_ms: number;
   /** Things done that the server will not count, because they were done in a pause. */
   left_out: number;
-  leader: string | null;
 }
 
-interface SimilarAnswer {
-  number: number;
-  recognized: boolean;
-  results: Sighting[];
-}
+type SimilarAnswer = { number: number; recognized: boolean; results: Sighting[] };
 
 type ExerciseEntry = {
   [K in EventKind]: { number: number; role: Role; kind: K; at_ms: number; payload: Payload<K> };
 }[EventKind];
 
-interface PresentMember {
-  role: Role;
-  is_here: boolean;
-  camera_id: string | null;
-}
+type PresentMember = { role: Role; is_here: boolean; camera_id: string | null };
 
 interface ExerciseNews {
   number: number;
@@ -266,18 +171,13 @@ interface ExerciseNews {
   remaining_ms: number;
 }
 
-interface HintAsked {
-  hint: "next-camera" | "still-there";
-  camera_id: string | null;
-  t_s: number;
-  on: string[];
-}
+type HintAsked = { hint: "next-camera" | "still-there"; camera_id: string | null; t_s: number; on: string[] };
 
 interface HintAnswer {
   left: number;
   found?: string;
   camera_id?: string;
-  in_picture?: boolean;
+  in_picture?: boolean | null;
   mark_is_right?: boolean | null;
 }
 

@@ -1,45 +1,25 @@
+/** What the console has beyond picture, wall, plan, timeline and marks: one class each, see `Feature` in types.d.ts. */
+
 import { Answers } from "./answers.js";
-import { Bookmarks } from "./bookmarks.js";
-import { Coach } from "./coach.js";
-import { TeamExercise } from "./team_exercise.js";
-import { FaultReports } from "./fault_reports.js";
-import { FootageEnd } from "./footage_end.js";
-import { Guide } from "./guide.js";
-import { HelpCall } from "./help_call.js";
-import { Hints } from "./hints.js";
+import { CameraFinder } from "./camera_finder.js";
+import { FootageEnd, PlayerDetails, SaveData, SheetPreload, Stalls } from "./footage.js";
+import { Coach, Guide } from "./guide.js";
+import { HelpCall, Hints } from "./hints.js";
 import { Interruptions } from "./interruptions.js";
-import { MotionSteps } from "./motion_steps.js";
+import { MotionSteps } from "./motion.js";
 import { NextLinks } from "./next_links.js";
-import { PinTime } from "./pin_time.js";
-import { PlayerDetails } from "./player_details.js";
+import { Bookmarks, FaultReports, Snapshot } from "./notes.js";
+import { PinTime } from "./own_times.js";
 import { Replayer } from "./replayer.js";
-import { SaveData } from "./save_data.js";
-import { SheetPreload } from "./sheet_preload.js";
 import { SimilarPeople } from "./similar_people.js";
-import { Snapshot } from "./snapshot.js";
+import { TeamExercise } from "./team_exercise.js";
 import { Views } from "./views.js";
 
-/**
- * What the console has beyond picture, wall, plan, timeline and marks: one class each, in a file of its own.
- *
- * A feature is made with the console (see search_console.js: `parts`, `data`, `storage`,
- * `deviceStorage`, `clock`, `picture`, `transport`, `marks`, `tools`, `send`, `focus`, `goTo`, `sayings`, `isLive`) and
- * may have any of:
- *
- * - `actions`: what its keys do, by the names of the table in keys.js
- * - `overrides`: what keys do first, by the same names; true: the key has done its work
- * - `listGiven()`: what is handed in besides marks, each a sentence
- * - `listMissing()`: what the hand-in should warn of, each a sentence
- * - `restore(work)`: the attempt is open; `work` is what was kept of it, see resume.js
- * - `setCamera(cameraId)`: another main picture, null for none
- * - `setMarks(marks)`: the marks as they are now, by their times
- * - `sent(kind, payload)`: an event has left the console
- * - `tick()`: once per drawn frame of the page
- * - `update(data)`: newer data from the page
- * - `destroy()`
- */
+/** @typedef {(new (console_: SearchConsole) => Feature) & {isOffered?: (data: ConsoleData) => boolean}} FeatureClass */
 
-export const FEATURES = [
+/** @type {FeatureClass[]} */
+const FEATURES = [
+  CameraFinder,
   Answers,
   Bookmarks,
   Snapshot,
@@ -60,4 +40,13 @@ export const FEATURES = [
   Coach,
   Guide,
   Replayer,
+  Stalls,
 ];
+
+const BEYOND_LESSONS = [Bookmarks, Snapshot, FaultReports];
+
+/** Those of a drill: a lesson has no more than it needs. */
+export function listFeatures(/** @type {ConsoleData} */ data) {
+  const known = FEATURES.filter((Feature) => !data.is_lesson || !BEYOND_LESSONS.some((each) => each === Feature));
+  return known.filter((Feature) => Feature.isOffered?.(data) ?? true);
+}

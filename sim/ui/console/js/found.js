@@ -1,10 +1,29 @@
-/** Found so far: every mark as a small picture with camera and time, leg by leg, to go back to or to take away. */
+/** Found so far: the marks as small pictures, leg by leg. */
 
-import { ROLE_LETTERS, ROLE_WORDS } from "./exercise_words.js";
 import { findFocus, getElement, getPen, listChildren, make, must } from "./dom.js";
+import { ROLE_LETTERS, ROLE_WORDS } from "./exercise_case.js";
 import { makeIcon } from "./icons.js";
-import { groupLegs } from "./legs.js";
 import { PICTURE_PREFIX } from "./storage.js";
+
+const LEG_GAP_S = 30;
+
+/** @typedef {{camera_id: string, marks: ListedMark[]}} Leg */
+
+/**
+ * Group marks into legs.
+ * @param {ListedMark[]} marks by their times
+ * @returns {Leg[]} in time order; each leg's marks are at most 30 s apart
+ */
+export function groupLegs(marks) {
+  /** @type {Leg[]} */ const legs = [];
+  for (const mark of marks) {
+    const leg = legs.at(-1);
+    const isSame = leg && leg.camera_id === mark.camera_id && mark.t_s - must(leg.marks.at(-1)).t_s <= LEG_GAP_S;
+    if (isSame) leg.marks.push(mark);
+    else legs.push({ camera_id: mark.camera_id, marks: [mark] });
+  }
+  return legs;
+}
 
 const PICTURE_PX = [128, 96];
 const MOST_PICTURES = 150;
@@ -12,50 +31,24 @@ const MANY_MARKS = 200;
 
 /** @typedef {{element: HTMLElement, show: (mark: ListedMark, place: number) => void, draw: () => void}} Card */
 
+/** Found so far: every mark as a small picture with camera and time, leg by leg, to go back to or to take away. */
 export class Found {
-  /** @type {import("./marking.js").MarkingExercise|null} */
-  exercise;
-  /** @type {Map<string, Card>} */
-  #cards = new Map();
-  /** @type {Map<string, HTMLElement>} */
-  #legs = new Map();
-  /** @type {string[]} */
-  #pictured = [];
-  /** @type {string|null} */
-  #currentId = null;
+  /** @type {Map<string, Card>} */ #cards = new Map();
+  /** @type {Map<string, HTMLElement>} */ #legs = new Map();
+  /** @type {string[]} */ #pictured = [];
+  /** @type {string|null} */ #currentId = null;
   #watch = new IntersectionObserver((entries) => this.#drawSeen(entries));
 
-  /**
-   * @param {object} options
-   * @param {Parts} options.parts elements by `data-part`
-   * @param {(cameraId: string) => string} options.nameOf
-   * @param {(cameraId: string) => string} options.floorOf its floor in words, "" where there is one only
-   * @param {import("./site_clock.js").SiteClock} options.clock
-   * @param {import("./thumbnails.js").SpriteSheets} options.sheets
-   * @param {Kept} options.storage keeps the sharp pictures over a reload
-   * @param {(mark: ListedMark) => void} options.onGo
-   * @param {(mark: ListedMark) => void} options.onRemove
-   * @param {(mark: ListedMark) => void} options.onStrike another's mark is left out, or counts again
-   */
-  constructor({ parts, nameOf, floorOf, clock, sheets, storage, onGo, onRemove, onStrike }) {
-    this.parts = parts;
-    this.nameOf = nameOf;
-    this.floorOf = floorOf;
-    this.clock = clock;
-    this.sheets = sheets;
-    this.storage = storage;
-    this.onGo = onGo;
-    this.onRemove = onRemove;
-    this.onStrike = onStrike;
-    this.exercise = null;
+  constructor(/** @type {SearchConsole} */ console_, /** @type {import("./marking.js").Marking} */ marking) {
+    this.console = console_;
+    this.marking = marking;
+    this.parts = console_.parts;
+    this.clock = console_.clock;
+    this.storage = console_.storage;
   }
 
-  /**
-   * Remember the picture of a new mark, or a better one; of very many marks, the newest.
-   * @param {string} markId
-   * @param {HTMLCanvasElement} canvas
-   */
-  keepPicture(markId, canvas) {
+  /** Remember the picture of a new mark, or a better one; of very many marks, the newest. */
+  keepPicture(/** @type {string} */ markId, /** @type {HTMLCanvasElement} */ canvas) {
     if (!this.#pictured.includes(markId)) this.#pictured.push(markId);
     if (this.#pictured.length > MOST_PICTURES) this.storage.removeItem(PICTURE_PREFIX + this.#pictured.shift());
     this.storage.setItem(PICTURE_PREFIX + markId, canvas.toDataURL("image/jpeg", 0.8));
@@ -120,8 +113,7 @@ export class Found {
     target.focus();
   }
 
-  /** @param {Set<string>} kept */
-  #drop(kept) {
+  #drop(/** @type {Set<string>} */ kept) {
     for (const [markId, card] of this.#cards) {
       if (kept.has(markId)) continue;
       this.#watch.unobserve(card.element);
@@ -130,12 +122,11 @@ export class Found {
     }
   }
 
-  /** @param {HTMLElement} element @param {import("./legs.js").Leg} leg */
-  #fillLeg(element, { camera_id: cameraId, marks }) {
+  #fillLeg(/** @type {HTMLElement} */ element, /** @type {Leg} */ { camera_id: cameraId, marks }) {
     const [where, floor, span] = listChildren(getElement(element, ".found-leg-words"));
     const [first, last] = [marks[0], must(marks.at(-1))].map((mark) => this.clock.words(mark.t_s).replace(/ [AP]M$/, ""));
-    where.textContent = this.nameOf(cameraId);
-    floor.textContent = this.floorOf(cameraId);
+    where.textContent = this.console.picture.nameOf(cameraId);
+    floor.textContent = this.marking.floorOf(cameraId);
     floor.hidden = floor.textContent === "";
     span.textContent = `${first}–${last}`;
     span.hidden = marks.length < 2;
@@ -143,8 +134,7 @@ export class Found {
     place(getElement(element, ".found-marks"), cards);
   }
 
-  /** @param {ListedMark} mark */
-  #cardOf(mark) {
+  #cardOf(/** @type {ListedMark} */ mark) {
     const card = this.#cards.get(mark.mark_id) ?? this.#makeCard(mark);
     this.#cards.set(mark.mark_id, card);
     return card;
@@ -153,31 +143,29 @@ export class Found {
   /** A card shows its mark as it now is. @param {ListedMark} made */
   #makeCard(made) {
     let mark = made;
-    const words = `the mark on ${this.nameOf(made.camera_id)} at ${this.clock.words(made.t_s)}`;
+    const words = `the mark on ${this.console.picture.nameOf(made.camera_id)} at ${this.clock.words(made.t_s)}`;
     const number = make("span", { class: "found-number" });
     const canvas = make("canvas", { width: PICTURE_PX[0], height: PICTURE_PX[1], "aria-hidden": "true" });
     const when = make("span", { class: "found-when", text: this.clock.words(made.t_s) });
-    const go = make("button", { type: "button", class: "found-go", "aria-label": `Go to ${words}`, on: { click: () => this.onGo(mark) } }, canvas, number, when);
+    const go = make("button", { type: "button", class: "found-go", "aria-label": `Go to ${words}`, on: { click: () => this.marking.goTo(mark) } }, canvas, number, when);
     const remove = make(
       "button",
-      { type: "button", class: "found-remove", "aria-label": `Remove ${words}`, title: "Remove this mark", on: { click: () => (this.#isOthers(mark) ? this.onStrike(mark) : this.onRemove(mark)) } },
+      { type: "button", class: "found-remove", "aria-label": `Remove ${words}`, title: "Remove this mark", on: { click: () => (this.#isOthers(mark) ? this.marking.exercise?.onStrike(mark) : this.marking.remove(mark)) } },
       makeIcon("close"),
     );
     const element = make("li", { class: "found-card", "data-mark": made.mark_id }, go, remove);
     if (made.role) go.append(make("span", { class: "found-role role-sign", "data-role": made.role, title: `By ${ROLE_WORDS[made.role]}`, text: ROLE_LETTERS[made.role] }));
     this.#watch.observe(element);
-    /** @param {ListedMark} now @param {number} place_ */
-    const show = (now, place_) => {
+    const show = (/** @type {ListedMark} */ now, /** @type {number} */ place_) => {
       mark = now;
-      if (this.exercise) this.#showShared(mark, { element, go, remove, words });
+      if (this.marking.exercise) this.#showShared(mark, { element, go, remove, words });
       if (number.textContent !== String(place_)) number.textContent = String(place_);
     };
     return { element, show, draw: () => this.#drawPicture(canvas, made) };
   }
 
-  /** @param {ListedMark} mark */
-  #isOthers(mark) {
-    return this.exercise !== null && mark.role !== this.exercise.role;
+  #isOthers(/** @type {ListedMark} */ mark) {
+    return this.marking.exercise !== null && mark.role !== this.marking.exercise.role;
   }
 
   /**
@@ -190,18 +178,15 @@ export class Found {
     element.dataset.struck = String(mark.struck);
     const whose = ` by ${ROLE_WORDS[must(mark.role)]}${mark.struck ? ", left out" : ""}`;
     go.setAttribute("aria-label", `Go to ${words}${whose}`);
-    remove.hidden = isOthers && !this.exercise?.mayStrike();
+    remove.hidden = isOthers && !this.marking.exercise?.mayStrike();
     if (!isOthers) return;
     const act = mark.struck ? "Count this mark again" : "Leave this mark out";
     remove.title = act;
     remove.setAttribute("aria-label", `${act}: ${words}${whose}`);
   }
 
-  /**
-   * Pictures are drawn when their cards come into view for the first time.
-   * @param {IntersectionObserverEntry[]} entries
-   */
-  #drawSeen(entries) {
+  /** Pictures are drawn when their cards come into view for the first time. */
+  #drawSeen(/** @type {IntersectionObserverEntry[]} */ entries) {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       this.#watch.unobserve(target);
@@ -209,11 +194,10 @@ export class Found {
     }
   }
 
-  /** @param {HTMLCanvasElement} canvas @param {ListedMark} mark */
-  async #drawPicture(canvas, mark) {
+  async #drawPicture(/** @type {HTMLCanvasElement} */ canvas, /** @type {ListedMark} */ mark) {
     const kept = this.storage.getItem(PICTURE_PREFIX + mark.mark_id);
     if (kept === null) {
-      await this.sheets.drawAround(canvas, mark);
+      await this.console.sheets.drawAround(canvas, mark);
       return;
     }
     const image = new Image();
@@ -228,12 +212,8 @@ function makeLeg() {
   return make("li", { class: "found-leg" }, words, make("ol", { class: "found-marks" }));
 }
 
-/**
- * Make these the children of a list, in this order; one that is in its place is not touched and keeps the focus.
- * @param {HTMLElement} list
- * @param {HTMLElement[]} elements
- */
-function place(list, elements) {
+/** Make these the children of a list, in this order; one that is in its place is not touched and keeps the focus. */
+function place(/** @type {HTMLElement} */ list, /** @type {HTMLElement[]} */ elements) {
   let next = list.firstElementChild;
   for (const element of elements) {
     if (element === next) next = element.nextElementSibling;

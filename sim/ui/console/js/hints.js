@@ -1,52 +1,42 @@
+/** Help in a drill: hints where it has them, and asking the trainer. */
+
+import { Refusal } from "./attempt_api.js";
+import { make, must } from "./dom.js";
+import { makeSheet } from "./tools.js";
+
+const DRAIN_MS = 6000;
+const UNSAID = "The student may be on no camera: hints begin with your first correct mark. No hint was taken.";
+
 /**
  * Hints, in a practice drill that has them: which camera the student is on next, and whether this is still the student.
  *
  * The server knows; the console asks, a few times at most. What was marked reaches the server before the question does.
  */
-
-import { Refusal } from "./attempt_api.js";
-import { make, must } from "./dom.js";
-import { makeSheet } from "./sheet.js";
-
-const DRAIN_MS = 6000;
-
 export class Hints {
-  /** @type {HTMLButtonElement} */
-  next;
-  /** @type {HTMLButtonElement} */
-  still;
-  /** @type {HTMLElement} */
-  said;
-  /** @type {HTMLElement} */
-  left;
-  /** @type {HTMLDialogElement} */
-  sheet;
-  /** @type {KeyActions|undefined} */
-  actions;
   #taken = 0;
   #isToldLastSeen = false;
   #isAsking = false;
 
-  /** @param {import("./search_console.js").SearchConsole} console_ */
-  constructor(console_) {
+  static isOffered(/** @type {ConsoleData} */ { hints, replay }) {
+    return Boolean(hints?.most) && !replay;
+  }
+
+  constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
     const { data, parts, tools } = console_;
-    this.most = data.hints?.most ?? 0;
-    if (!this.most || data.replay) return;
-    /** @param {HintAsked["hint"]} name */
-    const ask = (name) => () => this.#ask(name);
+    this.most = must(data.hints).most;
+    const ask = (/** @type {HintAsked["hint"]} */ name) => () => this.#ask(name);
     this.next = make("button", { type: "button", class: "button", "data-part": "hintNext", text: "Which camera is next?", on: { click: ask("next-camera") } });
     this.still = make("button", { type: "button", class: "button", "data-part": "hintStill", text: "Am I still with the student?", on: { click: ask("still-there") } });
     this.said = make("div", { class: "hint-said", "data-part": "hintSaid", role: "status" });
     this.left = make("p", { class: "hint-left", "data-part": "hintLeft" });
     const choices = make("div", { class: "hint-choices" }, this.next, this.still);
     this.sheet = makeSheet(parts, { name: "hintSheet", title: "Hint", content: [choices, this.said, this.left], close: "Continue" });
-    tools.add({ name: "hint", icon: "hint", label: "Hint", key: "o", isNear: true, run: () => this.open() });
+    tools.add({ name: "hint", icon: "hint", label: "Hint", key: "o", isNear: true, isTab: true, run: () => this.open() });
     this.actions = { hint: () => this.open() };
   }
 
-  /** @param {Work} work */
-  restore({ hints = 0 }) {
+  restore(/** @type {Work} */ { hints = 0 }) {
     this.#taken = hints;
   }
 
@@ -58,8 +48,7 @@ export class Hints {
     this.sheet.showModal();
   }
 
-  /** @param {HintAsked["hint"]} hint */
-  async #ask(hint) {
+  async #ask(/** @type {HintAsked["hint"]} */ hint) {
     if (this.#isAsking) return;
     this.#isAsking = true;
     this.#show();
@@ -96,21 +85,18 @@ export class Hints {
     return [`Start at the last place: ${this.#nameCamera(cameraId)}. No hint was taken.`, this.#makeOpen(cameraId)];
   }
 
-  /** @param {string} cameraId */
-  #nameCamera(cameraId) {
+  #nameCamera(/** @type {string} */ cameraId) {
     const { picture } = this.console;
     return `camera ${picture.wall.numbers.get(cameraId)}, ${picture.nameOf(cameraId)}`;
   }
 
-  /** @param {string} cameraId */
-  #makeOpen(cameraId) {
+  #makeOpen(/** @type {string} */ cameraId) {
     const go = () => (this.sheet.close(), this.console.focus(cameraId));
     return make("button", { type: "button", class: "button", text: `Open ${this.#nameCamera(cameraId)}`, on: { click: go } });
   }
 
-  /** @param {HintAnswer} answer */
-  #tellNext({ found, camera_id: cameraId }) {
-    if (found === "nowhere") return ["No camera shows the student in the time asked for."];
+  #tellNext(/** @type {HintAnswer} */ { found, camera_id: cameraId }) {
+    if (found === "unsaid") return [UNSAID];
     if (found === "no-more") return ["Your last correct mark is where the student is on camera for the last time."];
     const name = this.#nameCamera(must(cameraId));
     const nothing = this.console.marking.all.length ? "None of your marks is on the student yet" : "Nothing is found yet";
@@ -118,11 +104,11 @@ export class Hints {
     return [words, this.#makeOpen(must(cameraId))];
   }
 
-  /** @param {HintAnswer} answer */
-  #tellStill({ in_picture: isIn, mark_is_right: isRight }) {
-    const seen = isIn ? "The student is in the main picture now." : "The student is not in the main picture now.";
+  #tellStill(/** @type {HintAnswer} */ { in_picture: isIn, mark_is_right: isRight }) {
+    if (isIn === null && isRight === null) return UNSAID;
+    const seen = isIn === null ? "" : isIn ? "The student is in the main picture now. " : "The student is not in the main picture now. ";
     if (isRight === null) return seen;
-    return `${seen} ${isRight ? "Your newest mark is on the student." : "Your newest mark is not on the student."}`;
+    return `${seen}${isRight ? "Your newest mark is on the student." : "Your newest mark is not on the student."}`;
   }
 
   /** @param {...(string|Node)} content */
@@ -134,5 +120,75 @@ export class Hints {
     const left = this.most - this.#taken;
     this.next.disabled = this.still.disabled = this.#isAsking || left <= 0;
     this.left.textContent = left > 0 ? `${left} of ${this.most} hints left. The debrief says how many you took.` : `All ${this.most} hints are taken. The debrief says so.`;
+  }
+}
+
+const FIRST = "Your trainer then sees your name on their screen. The clock keeps running.";
+const KNOWN = "Your trainer sees on their screen that you would like help. Keep going if you can: the clock is running.";
+
+/**
+ * Asking the trainer for help, in a drill of a session: one press, and whether it has reached the trainer.
+ *
+ * It is no event of the search: the server notes when it was, and the clock runs on.
+ */
+export class HelpCall {
+  #isAsking = false;
+  /** How many calls and answers were told of: both only grow. */
+  #known = 0;
+
+  static isOffered(/** @type {ConsoleData} */ { help, replay }) {
+    return Boolean(help) && !replay;
+  }
+
+  constructor(/** @type {SearchConsole} */ console_) {
+    this.console = console_;
+    const { data, parts, tools } = console_;
+    this.ask = make("button", { type: "button", class: "button", "data-part": "helpAsk", text: "Ask for help", on: { click: () => this.#send() } });
+    this.said = make("p", { class: "help-said", "data-part": "helpSaid", role: "status" });
+    this.sheet = makeSheet(parts, { name: "helpSheet", title: "Ask your trainer for help", content: [this.said, this.ask], close: "Keep searching" });
+    this.setOn = tools.add({ name: "help", icon: "help", label: "Ask your trainer for help", isNear: true, isTab: true, run: () => this.open() });
+    this.#show(must(data.help));
+  }
+
+  /** Newer data from the page. @param {ConsoleData} data */
+  update({ help }) {
+    if (help && !this.#isAsking) this.#show(help);
+  }
+
+  /** Open the sheet; what the trainer has done since is asked for. */
+  async open() {
+    this.sheet.showModal();
+    try {
+      const stands = await this.console.link.api.loadHelp();
+      if (!this.#isAsking) this.#show(stands);
+    } catch {
+      // what was known before stays
+    }
+  }
+
+  async #send() {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    this.ask.disabled = true;
+    this.said.textContent = "Asking";
+    try {
+      this.#show(await this.console.link.api.askHelp());
+    } catch (error) {
+      const why = error instanceof Refusal ? error.message : "The server does not answer. ";
+      this.said.textContent = `${why} Your trainer has not been told: raise your hand, or try again.`;
+      this.ask.disabled = false;
+    }
+    this.#isAsking = false;
+  }
+
+  #show(/** @type {HelpCalls} */ { asked, answered }) {
+    // what was on its way while a call came in does not take the call back
+    if (asked + answered < this.#known) return;
+    this.#known = asked + answered;
+    const waits = asked > answered;
+    this.said.textContent = waits ? KNOWN : FIRST;
+    this.ask.disabled = false;
+    this.ask.hidden = waits;
+    this.setOn(waits);
   }
 }

@@ -62,11 +62,8 @@ const ICONS = {
   arrowDown: "arrow-down",
 };
 
-/**
- * Return the icon as an element that assistive technology skips; the button around it carries the name.
- * @param {IconName} name
- */
-export function makeIcon(name) {
+/** Return the icon as an element that assistive technology skips; the button around it carries the name. */
+export function makeIcon(/** @type {IconName} */ name) {
   const icon = makeSvg("svg", { viewBox: "0 0 24 24", class: "icon", "data-name": name, "aria-hidden": "true", focusable: "false" });
   icon.innerHTML = ICON_SHAPES[ICONS[name]];
   return icon;

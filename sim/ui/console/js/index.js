@@ -46,13 +46,8 @@ export default function mount({ parentElement, data, setTriggerValue }) {
   };
 }
 
-/**
- * Make the console, unless it has been unmounted or replaced meanwhile.
- * @param {Root} parentElement
- * @param {Entry} entry
- * @param {PlayerKind} player
- */
-function build(parentElement, entry, player) {
+/** Make the console, unless it has been unmounted or replaced meanwhile. */
+function build(/** @type {Root} */ parentElement, /** @type {Entry} */ entry, /** @type {PlayerKind} */ player) {
   if (mounted.get(parentElement) !== entry) return;
   entry.console = new SearchConsole(parentElement, entry.data, {
     player,
@@ -61,8 +56,7 @@ function build(parentElement, entry, player) {
   });
 }
 
-/** @param {Entry} entry @param {Root} parentElement */
-function tearDown(entry, parentElement) {
+function tearDown(/** @type {Entry} */ entry, /** @type {Root} */ parentElement) {
   entry.console?.destroy();
   entry.console = null;
   getElement(parentElement, "[data-part=frame]").replaceWith(entry.markup.cloneNode(true));

@@ -11,20 +11,14 @@ import { makeIcon } from "./icons.js";
 const CHANNELS = { radio: "On the radio", phone: "On the phone" };
 
 class CallCard {
-  /** @type {HTMLElement|null} */
-  #focusBefore = null;
+  /** @type {HTMLElement|null} */ #focusBefore = null;
   #isReplay = false;
   #isFolded = false;
 
-  /**
-   * @param {import("./search_console.js").SearchConsole} console_
-   * @param {object} options
-   * @param {number} options.lastsS how long a call lasts, seconds
-   * @param {(value: string) => void} options.onReply
-   */
-  constructor(console_, { lastsS, onReply }) {
+  constructor(/** @type {Interruptions} */ calls) {
+    const { console: console_, lastsMs } = calls;
     this.console = console_;
-    this.onReply = onReply;
+    this.calls = calls;
     this.icon = make("span", { class: "call-card-icon" });
     this.title = make("h2", { id: "call-title", class: "call-card-title" });
     this.message = make("p", { class: "call-card-message" });
@@ -32,7 +26,7 @@ class CallCard {
     this.replies = make("div", { class: "call-card-replies", role: "group", "aria-labelledby": "call-question" });
     this.fold = make("button", { type: "button", class: "button call-card-fold", "data-part": "callFold", on: { click: () => this.#setFolded(!this.#isFolded) } });
     const head = make("div", { class: "call-card-head" }, this.icon, this.title, make("kbd", { "data-key-show": "answerCall" }), this.fold);
-    const foot = make("p", { class: "call-card-foot", text: `The caller hangs up in ${lastsS} seconds. The clock keeps running.` });
+    const foot = make("p", { class: "call-card-foot", text: `The caller hangs up in ${lastsMs / 1000} seconds. The clock keeps running.` });
     this.body = make("div", { class: "call-card-body", id: "call-body" }, this.message, this.question, this.replies, foot);
     this.fold.setAttribute("aria-controls", "call-body");
     const words = { role: "group", "aria-labelledby": "call-title" };
@@ -40,8 +34,7 @@ class CallCard {
     console_.parts.console.append(this.card);
   }
 
-  /** @param {Call} call @param {{isReplay?: boolean}} [options] */
-  show(call, { isReplay = false } = {}) {
+  show(/** @type {Call} */ call, /** @type {{isReplay?: boolean}} */ { isReplay = false } = {}) {
     const { channel, caller, message, question, from_memory: isFromMemory } = call;
     this.#focusBefore = null;
     this.#isReplay = isReplay;
@@ -71,11 +64,8 @@ class CallCard {
     this.replies.querySelector("button")?.focus();
   }
 
-  /**
-   * Folded, only who speaks is left: what lies under the card may be needed for the answer.
-   * @param {boolean} isFolded
-   */
-  #setFolded(isFolded) {
+  /** Folded, only who speaks is left: what lies under the card may be needed for the answer. */
+  #setFolded(/** @type {boolean} */ isFolded) {
     this.#isFolded = isFolded;
     this.body.hidden = isFolded;
     const words = isFolded ? "Show the call" : "Fold the call";
@@ -91,62 +81,53 @@ class CallCard {
   #hear(call) {
     this.message.hidden = false;
     this.question.hidden = true;
-    this.replies.replaceChildren(make("button", { type: "button", class: "button", text: "Go on", on: { click: () => this.#goOn(call) } }));
+    this.replies.replaceChildren(make("button", { type: "button", class: "button", text: "Continue", on: { click: () => this.#goOn(call) } }));
   }
 
-  /** @param {Call} call */
-  #goOn(call) {
+  #goOn(/** @type {Call} */ call) {
     const hadFocus = this.#hasFocus;
     this.#ask(call);
     this.console.sayings.announce(call.question);
     if (hadFocus) this.replies.querySelector("button")?.focus();
   }
 
-  /** @param {Call} call */
-  #ask({ replies, from_memory: isFromMemory }) {
+  #ask(/** @type {Call} */ { replies, from_memory: isFromMemory }) {
     this.message.hidden = isFromMemory && !this.#isReplay;
     this.question.hidden = false;
     this.replies.replaceChildren(...replies.map((reply) => this.#makeReply(reply)));
   }
 
-  /** @param {Option} reply */
-  #makeReply({ value, label }) {
-    const press = () => this.onReply(value);
+  #makeReply(/** @type {Option} */ { value, label }) {
+    const press = () => this.calls.reply(value);
     return make("button", { type: "button", class: "button", "data-value": value, text: label, disabled: this.#isReplay, on: { click: press } });
   }
 }
 
 export class Interruptions {
-  /** @type {CallCard} */
-  card;
-  /** @type {KeyActions|undefined} */
-  actions;
-  /** @type {Map<string, {atMs: number, isOver: boolean}>} */
-  #calls = new Map();
-  /** @type {Call|null} */
-  #open = null;
+  /** @type {Map<string, {atMs: number, isOver: boolean}>} */ #calls = new Map();
+  /** @type {Call|null} */ #open = null;
 
-  /** @param {import("./search_console.js").SearchConsole} console_ */
-  constructor(console_) {
+  static isOffered(/** @type {ConsoleData} */ { calls }) {
+    return calls.list.length > 0;
+  }
+
+  constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
-    console_.interruptions = this;
     const { call_s: callS, list } = console_.data.calls;
     this.lastsMs = callS * 1000;
     this.list = list;
-    if (!list.length) return;
-    this.card = new CallCard(console_, { lastsS: callS, onReply: (value) => this.#reply(value) });
+    this.card = new CallCard(this);
     this.actions = { answerCall: () => (this.#open ? this.card.takeFocus() : false) };
   }
 
-  /** @param {Work} work */
-  restore({ calls = {} }) {
+  restore(/** @type {Work} */ { calls = {} }) {
     this.#calls = new Map(Object.entries(calls).map(([callId, { at_ms: atMs, is_over: isOver }]) => [callId, { atMs, isOver }]));
     if (this.#open && this.#calls.get(this.#open.call_id)?.isOver !== false) this.#close();
   }
 
   tick() {
     const { data, isLive, link } = this.console;
-    if (!this.list.length || data.replay || !isLive) return;
+    if (data.replay || !isLive) return;
     if (this.#open === null) this.#begin(link.elapsedMs);
     else if (link.elapsedMs >= must(this.#calls.get(this.#open.call_id)).atMs + this.lastsMs) this.#miss(this.#open);
   }
@@ -155,7 +136,7 @@ export class Interruptions {
   showAgain(callId) {
     const call = this.list.find((each) => each.call_id === callId);
     if (call) this.card.show(call, { isReplay: true });
-    else this.card?.hide();
+    else this.card.hide();
   }
 
   /** A call that is open already, as after a reload, or one whose time has come. @param {number} nowMs */
@@ -173,22 +154,19 @@ export class Interruptions {
     this.card.show(call);
   }
 
-  /** @param {string} value */
-  #reply(value) {
+  reply(/** @type {string} */ value) {
     if (!this.#open || !this.console.isLive) return;
     this.console.send("reply", { call_id: this.#open.call_id, value });
     this.#end(this.#open);
     this.console.sayings.toast("Answered. Keep searching.");
   }
 
-  /** @param {Call} call */
-  #miss(call) {
+  #miss(/** @type {Call} */ call) {
     this.console.send("missed", { call_id: call.call_id });
     this.#end(call);
   }
 
-  /** @param {Call} call */
-  #end(call) {
+  #end(/** @type {Call} */ call) {
     must(this.#calls.get(call.call_id)).isOver = true;
     this.#close();
   }

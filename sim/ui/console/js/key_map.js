@@ -1,25 +1,82 @@
-/** Which key does what now: the table of keys.js, changed by what this person chose. Kept in the browser. */
+/** Keys by their names, those that this person chose, and the sheet in which they are chosen. */
 
-import { must } from "./dom.js";
-import { isSingleKey, refuseKey, showKey } from "./key_names.js";
+import { getElement, listElements, make, must } from "./dom.js";
+
+// Keys as events give them, as people read them, and those that belong to the browser.
+
+/** @type {Record<string, string>} */
+const SHOWN = {
+  " ": "Space",
+  ArrowLeft: "←",
+  ArrowRight: "→",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
+  Escape: "Esc",
+  PageUp: "Page up",
+  PageDown: "Page down",
+  "-": "−",
+};
+const MODIFIERS = ["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock", "ScrollLock", "Fn"];
+const RESERVED = /^(Tab|Escape|ContextMenu|PrintScreen|Pause|Insert|F1|F3|F5|F6|F7|F10|F11|F12|Browser.*|Launch.*|Audio.*|Media.*)$/;
+const UNFINISHED = ["Dead", "Process", "Unidentified", "Compose"];
+const IS_MAC = /mac|iphone|ipad/i.test(navigator.platform);
+
+/**
+ * The key that an event means: a character, lower case, or the browser's name of a key. Null when it means none: with
+ * Ctrl, Alt or the Meta key it is the browser's. Where AltGr (on a Mac, Option) makes the character, it counts.
+ * @returns {string|null}
+ */
+export function nameKey(/** @type {KeyboardEvent} */ event) {
+  const isCharacter = event.key.length === 1;
+  const isThirdLevel = isCharacter && (event.getModifierState("AltGraph") || (IS_MAC && event.altKey && !event.ctrlKey));
+  if (event.isComposing || event.metaKey) return null;
+  if (!isThirdLevel && (event.ctrlKey || event.altKey)) return null;
+  return isCharacter ? event.key.toLowerCase() : event.key;
+}
+
+/** Ctrl Z, or Cmd Z: undo everywhere, whatever single keys do. @param {KeyboardEvent} event */
+export function isUndoKey(event) {
+  return event.ctrlKey !== event.metaKey && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "z";
+}
+
+/** The digit on a key of the upper row where digits need Shift, as on French keyboards; null for any other key. */
+export function nameDigit(/** @type {KeyboardEvent} */ event) {
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1] ?? null;
+  return event.shiftKey || event.ctrlKey || event.altKey || event.metaKey ? null : digit;
+}
+
+/** A key as a person reads it. @param {string} key */
+export function showKey(key) {
+  return SHOWN[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+}
+
+/** A letter, digit or sign, which people who speak or use a switch may press without meaning it. @param {string} key */
+function isSingleKey(key) {
+  return key.length === 1 && key !== " ";
+}
+
+function isModifier(/** @type {string} */ key) {
+  return MODIFIERS.includes(key);
+}
+
+/** Why a key cannot be given to an action, in words; null when it can. @param {string|null} key */
+export function refuseKey(key) {
+  if (key === null) return "Keys with Ctrl, Alt or Cmd belong to the browser. Press another key.";
+  if (UNFINISHED.includes(key)) return "That key only begins a letter on this keyboard. Press another key.";
+  return RESERVED.test(key) ? `${showKey(key)} belongs to the browser. Press another key.` : null;
+}
 
 const STORAGE_KEY = "sightline-keys";
 const SCHEMA_VERSION = 1;
 
+/** Which key does what now: the table of keys.js, changed by what this person chose. Kept in the browser. */
 export class KeyMap {
-  /** @type {Record<string, string[]>} */
-  #own = {};
-  /** @type {Map<string, string>} */
-  #byKey = new Map();
-  /** @type {Map<string, string[]>} */
-  #byAction = new Map();
+  /** @type {Record<string, string[]>} */ #own = {};
+  /** @type {Map<string, string>} */ #byKey = new Map();
+  /** @type {Map<string, string[]>} */ #byAction = new Map();
   #isNewer = false;
 
-  /**
-   * @param {object} options
-   * @param {{action: string, keys: string[], words: string}[]} options.table
-   * @param {Kept} options.storage
-   */
+  /** @param {{table: {action: string, keys: string[], words: string}[], storage: Kept}} options */
   constructor({ table, storage }) {
     this.table = table;
     this.storage = storage;
@@ -58,19 +115,12 @@ export class KeyMap {
     return (this.#byAction.get(action) ?? []).map(showKey).join(" ");
   }
 
-  /** Whether anything differs from the table. */
   get isOwn() {
     return Object.keys(this.#own).length > 0;
   }
 
-  /**
-   * Give a key to an action. Where another action has it, the two swap.
-   *
-   * @param {string} action
-   * @param {string|null} key
-   * @returns {string} what came of it, in words
-   */
-  assign(action, key) {
+  /** Give a key to an action. Where another action has it, the two swap. @returns {string} what came of it, in words */
+  assign(/** @type {string} */ action, /** @type {string|null} */ key) {
     const problem = refuseKey(key);
     if (key === null || problem) return problem ?? "";
     const before = this.#byAction.get(action) ?? [];
@@ -87,20 +137,17 @@ export class KeyMap {
     return words;
   }
 
-  /** @param {boolean} areOn */
-  setSingles(areOn) {
+  setSingles(/** @type {boolean} */ areOn) {
     this.areSinglesOn = areOn;
     this.#store();
   }
 
-  /** Every key as in the table again. */
   reset() {
     this.#own = {};
     this.#store();
   }
 
-  /** @param {string} action */
-  #wordsOf(action) {
+  #wordsOf(/** @type {string} */ action) {
     return must(this.table.find((row) => row.action === action)).words;
   }
 
@@ -123,16 +170,113 @@ export class KeyMap {
   }
 }
 
-/** @param {string} key */
-function isRefused(key) {
+function isRefused(/** @type {string} */ key) {
   return key !== "Escape" && refuseKey(key) !== null;
 }
 
-/** @param {string|null} text */
-function parse(text) {
+function parse(/** @type {string|null} */ text) {
   try {
     return JSON.parse(text ?? "{}") ?? {};
   } catch {
     return {};
+  }
+}
+
+const HOW = "Choose a key here to change it.";
+const NUMBER = /^number[1-9]$/;
+
+/** The sheet that shows every key and lets each be changed. */
+export class KeySheet {
+  /** @type {string|null} */ #waiting = null;
+  #isTaken = false;
+
+  /** @param {{parts: Parts, keyMap: KeyMap, onChange: () => void}} options `onChange`: keys are other ones now */
+  constructor({ parts, keyMap, onChange }) {
+    this.parts = parts;
+    this.keyMap = keyMap;
+    this.onChange = onChange;
+    const { keysSheet, keysReset, singleKeys } = parts;
+    this.#fill();
+    keysSheet.addEventListener("keydown", (event) => this.#press(event), true);
+    keysSheet.addEventListener("keyup", (event) => this.#release(event), true);
+    keysSheet.addEventListener("close", () => this.#wait(null));
+    keysSheet.addEventListener("focusout", () => this.#wait(null));
+    singleKeys.addEventListener("change", () => {
+      this.keyMap.setSingles(singleKeys.checked);
+      this.#say(singleKeys.checked ? "Single-key shortcuts are on." : "Single-key shortcuts are off.");
+    });
+    keysReset.addEventListener("click", () => {
+      this.keyMap.reset();
+      this.#say("Every key is back to its default.");
+    });
+  }
+
+  open() {
+    const { keysSheet, keysSaid } = this.parts;
+    keysSaid.textContent = HOW;
+    this.show();
+    if (!keysSheet.open) keysSheet.showModal();
+  }
+
+  show() {
+    const { keysReset, keysSheet, singleKeys } = this.parts;
+    singleKeys.checked = this.keyMap.areSinglesOn;
+    keysReset.disabled = !this.keyMap.isOwn;
+    for (const button of listElements(keysSheet, "[data-action]")) {
+      const { action = "", words } = button.dataset;
+      const keys = this.keyMap.showAll(action);
+      const isWaiting = action === this.#waiting;
+      getElement(button, "kbd").textContent = isWaiting ? "Press a key" : keys || "No key";
+      button.dataset.waiting = String(isWaiting);
+      button.dataset.off = String(keys !== "" && this.keyMap.show(action) === "");
+      button.setAttribute("aria-label", isWaiting ? `Press the new key for: ${words}. Escape leaves it.` : `${words}: ${keys || "no key"}. Change`);
+    }
+  }
+
+  #fill() {
+    const { keyRows, keyNumberRows } = this.parts;
+    const rows = this.keyMap.table.map((row) => ({ isNumber: NUMBER.test(row.action), element: this.#makeRow(row) }));
+    keyRows.replaceChildren(...rows.filter(({ isNumber }) => !isNumber).map(({ element }) => element));
+    keyNumberRows.replaceChildren(...rows.filter(({ isNumber }) => isNumber).map(({ element }) => element));
+  }
+
+  #makeRow(/** @type {KeyRow} */ { action, words }) {
+    const change = { type: "button", class: "key-change", "data-action": action, "data-words": words, title: "Change" };
+    const button = make("button", { ...change, on: { click: () => this.#wait(action) } }, make("kbd"));
+    return make("tr", {}, make("td", { text: words }), make("td", {}, button));
+  }
+
+  #wait(/** @type {string|null} */ action) {
+    if (this.#waiting === action) return;
+    this.#waiting = action;
+    if (action) this.parts.keysSaid.textContent = "Press the new key, or Esc to leave it.";
+    this.show();
+  }
+
+  #press(/** @type {KeyboardEvent} */ event) {
+    if (this.#waiting === null || isModifier(event.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.key === "Escape") {
+      this.#wait(null);
+      this.parts.keysSaid.textContent = HOW;
+      return;
+    }
+    this.#isTaken = true;
+    const said = this.keyMap.assign(this.#waiting, nameKey(event));
+    this.#waiting = null;
+    this.#say(said);
+  }
+
+  /** Space and Enter that were taken as keys must not press the button as they come up. @param {KeyboardEvent} event */
+  #release(event) {
+    if (this.#isTaken) event.preventDefault();
+    this.#isTaken = false;
+  }
+
+  #say(/** @type {string} */ words) {
+    this.parts.keysSaid.textContent = words;
+    this.show();
+    this.onChange();
   }
 }

@@ -1,10 +1,74 @@
-/** The keyboard: one table of keys, active while the console or the bare page has focus. */
+/** The keyboard: one table of keys, active while the console or the bare page has focus, and what each key does. */
 
-import { findFocus, getElement, listElements } from "./dom.js";
-import { KeyMap } from "./key_map.js";
-import { isUndoKey, nameDigit, nameKey } from "./key_names.js";
-import { KeySheet } from "./key_sheet.js";
+import { findFocus, getElement, listElements, must } from "./dom.js";
+import { KeyMap, KeySheet, isUndoKey, nameDigit, nameKey } from "./key_map.js";
 import { listProfileKeys } from "./profile.js";
+
+// What each key of the table in keys.js does to a console. An action that returns false leaves the key to the page.
+
+const ZOOM_STEP = 1.4;
+
+export function makeKeyActions(/** @type {SearchConsole} */ console_) {
+  const { transport, timeline, layout } = console_;
+  const { stage } = console_.picture;
+  const { jumps_s: jumpsS, map: hasMap } = console_.data.profile;
+
+  const arrow = (/** @type {number} */ columns, /** @type {number} */ rows) => (/** @type {KeyboardEvent} */ event) => {
+    if (stage.hasCross) stage.moveCross(columns, rows, event.shiftKey);
+    else if (columns) transport.jumpBy(columns * (event.shiftKey ? must(jumpsS.at(-1)) : jumpsS[0]));
+    else return false;
+    return true;
+  };
+
+  /** One thing after the other; a key that is held down does not go as far as all cameras. */
+  const escape = (/** @type {KeyboardEvent} */ event) => {
+    if (stage.pending.spot) stage.pending.drop();
+    else if (stage.hasCross) console_.setCross(false);
+    else if (!stage.zoom.isWhole) stage.zoom.showWhole();
+    else return !event.repeat && console_.showGrid();
+    return true;
+  };
+
+  /** A key that is held down marks once. @param {KeyboardEvent} event */
+  const markOrStart = (event) => {
+    if (event.repeat) return;
+    if (stage.hasCross) stage.markAtCross();
+    else console_.setCross(true);
+  };
+
+  /** Enter answers the card of a mark that waits, else marks at the cross. @param {KeyboardEvent} event */
+  const crossMark = (event) => {
+    if (stage.pending.spot && !event.repeat) stage.pending.commit();
+    else if (stage.hasCross) markOrStart(event);
+    else return false;
+    return true;
+  };
+
+  return {
+    togglePlay: () => transport.toggle(),
+    frameBack: () => transport.step(-1),
+    frameForward: () => transport.step(1),
+    shuttleBack: () => transport.shuttle(-1),
+    shuttleForward: () => transport.shuttle(1),
+    pause: () => transport.pause(),
+    arrowLeft: arrow(-1, 0),
+    arrowRight: arrow(1, 0),
+    arrowUp: arrow(0, -1),
+    arrowDown: arrow(0, 1),
+    slower: () => transport.changeSpeed(-1),
+    faster: () => transport.changeSpeed(1),
+    timelineCloser: () => timeline.zoomIn(),
+    timelineWider: () => timeline.zoomOut(),
+    timelineAll: () => timeline.showAll(),
+    cross: markOrStart,
+    crossMark,
+    escape,
+    closer: () => stage.zoomBy(ZOOM_STEP),
+    lessClose: () => stage.zoomBy(1 / ZOOM_STEP),
+    togglePlan: () => (hasMap ? layout.togglePlan() : false),
+    openKeys: () => console_.keys.sheet.open(),
+  };
+}
 
 const TYPING = "input, textarea, select, [contenteditable]";
 const SLIDER_KEYS = /^(Arrow|Page|Home|End)/;
@@ -49,10 +113,10 @@ export const KEY_TABLE = [
   { keys: ["q"], words: "Low-data mode on or off", action: "saveData" },
   { keys: ["d"], words: "Player details on or off", action: "playerDetails" },
   { keys: ["m"], words: "Plan large or small", action: "togglePlan" },
-  { keys: ["n"], words: "Links to the next camera: the first, then the next one", action: "nextLink" },
+  { keys: ["n"], words: "Next cameras below the picture: the first, then the next one", action: "nextLink" },
   { keys: ["o"], words: "Hint", action: "hint" },
   { keys: ["r"], words: "Answer the call that has come in", action: "answerCall" },
-  { keys: ["w"], words: "Next layout of the wall", action: "nextLayout" },
+  { keys: ["w"], words: "Cameras at a time", action: "nextLayout" },
   { keys: ["v"], words: "Views of the wall", action: "openViews" },
   { keys: ["PageUp"], words: "Previous page of the wall", action: "pageBack" },
   { keys: ["PageDown"], words: "Next page of the wall", action: "pageForward" },
@@ -74,15 +138,11 @@ export function findAction(key) {
   return KEY_TABLE.find((row) => row.keys.includes(key.toLowerCase()) || row.keys.includes(key))?.action;
 }
 
+/** The keyboard: one table of keys, active while the console or the bare page has focus. */
 export class Keys {
-  /**
-   * @param {object} options
-   * @param {Parts} options.parts elements by `data-part`
-   * @param {KeyActions} options.actions false means: not meant for me
-   * @param {Kept} options.storage outlasts the tab
-   * @param {Profile} options.profile what this console offers, see profile.js
-   */
-  constructor({ parts, actions, storage, profile }) {
+  /** @param {SearchConsole} console_ @param {KeyActions} actions false means: not meant for me */
+  constructor({ parts, deviceStorage: storage, data }, actions) {
+    const { profile } = data;
     this.parts = parts;
     this.actions = actions;
     this.names = profile.buttons;
@@ -101,8 +161,7 @@ export class Keys {
     window.removeEventListener("storage", this.onStorage);
   }
 
-  /** @param {KeyboardEvent} event */
-  #press(event) {
+  #press(/** @type {KeyboardEvent} */ event) {
     const path = /** @type {HTMLElement[]} */ (event.composedPath());
     const target = path[0];
     // a sheet that has just been closed keeps the focus until the page is drawn again: its keys are the console's
@@ -122,19 +181,15 @@ export class Keys {
     event.stopPropagation();
   }
 
-  /** @param {KeyboardEvent} event */
-  #findAction(event) {
+  #findAction(/** @type {KeyboardEvent} */ event) {
     if (isUndoKey(event)) return "undo";
     const key = nameKey(event);
     const digit = nameDigit(event);
     return (key && this.keyMap.actionOf(key)) ?? (digit && this.keyMap.actionOf(digit)) ?? null;
   }
 
-  /**
-   * A button pressed with the mouse does not take the focus, so that Space goes on meaning play and pause.
-   * @param {MouseEvent} event
-   */
-  #keepFocusFree(event) {
+  /** A button pressed with the mouse does not take the focus, so that Space goes on meaning play and pause. */
+  #keepFocusFree(/** @type {MouseEvent} */ event) {
     if (!(/** @type {HTMLElement} */ (event.target).closest("button"))) return;
     event.preventDefault();
     findFocus(this.parts.console)?.blur();

@@ -1,4 +1,4 @@
-/** Where things are: the height there is, the phone's tabs, and which of wall and plan has more room. */
+/** The console in its page: the room it takes, its arrangement, and what happens to the page around it. */
 
 import { must } from "./dom.js";
 
@@ -9,11 +9,12 @@ const PHONE_HEIGHT_PX = 480;
 /** What is missing of the window when a keyboard lies over it, at least; bars of the browser are lower. */
 const KEYBOARD_PX = 120;
 
+/** Where things are: the height there is, the phone's tabs, and which of wall and plan has more room. */
 export class Layout {
-  /** @param {Parts} parts elements by `data-part` @param {(name: string) => void} onView a view was chosen */
-  constructor(parts, onView) {
+  constructor(/** @type {SearchConsole} */ console_) {
+    this.console = console_;
+    const { parts } = console_;
     this.parts = parts;
-    this.onView = onView;
     this.fit = () => this.#fit();
     window.addEventListener("resize", this.fit);
     window.visualViewport?.addEventListener("resize", this.fit);
@@ -31,7 +32,7 @@ export class Layout {
     const { console: root } = this.parts;
     if (root.dataset.tab === view) return;
     this.show(view, must(root.dataset.side));
-    this.onView(view);
+    this.#note(view);
   }
 
   /** The plan gets the larger share, or gives it back; on a phone it is the tab that changes. */
@@ -43,19 +44,19 @@ export class Layout {
       return;
     }
     this.show(must(root.dataset.tab), isPlan ? "plan" : "both");
-    this.onView(isPlan ? "plan" : "both");
+    this.#note(isPlan ? "plan" : "both");
   }
 
-  /**
-   * Arrange the console, without an event: the phone's tab, and whether the plan has the larger share.
-   * @param {string} view
-   * @param {string} side
-   */
-  show(view, side) {
+  /** Arrange the console, without an event: the phone's tab, and whether the plan has the larger share. */
+  show(/** @type {string} */ view, /** @type {string} */ side) {
     const { console: root, tabWall, tabPlan, tabFound, planGrow } = this.parts;
     Object.assign(root.dataset, { tab: view, side });
     for (const tab of [tabWall, tabPlan, tabFound]) tab.setAttribute("aria-pressed", String(tab.dataset.view === view));
     planGrow.setAttribute("aria-pressed", String(side === "plan"));
+  }
+
+  #note(/** @type {string} */ name) {
+    this.console.send("view", /** @type {ViewPayload} */ ({ name }));
   }
 
   get isNarrow() {
@@ -88,4 +89,68 @@ export class Layout {
     const seen = window.visualViewport;
     return seen && Math.abs(seen.scale - 1) < 0.01 ? Math.min(seen.height, window.innerHeight) : window.innerHeight;
   }
+}
+
+const LOOK_MS = 1000;
+const SLEPT_MS = 5000;
+const CLOSE_DIALOG = "[data-testid=stDialog] button[aria-label=Close]";
+
+/** What happens to the page around the console: out of sight and back, left, back from the cache, online, covered. */
+export class PageWatch {
+  #lookTimer = 0;
+  #lookedAt = Date.now();
+  /** @type {number|null} */ #speedBeforeHidden = null;
+  #listeners = new AbortController();
+  #dialogs = new MutationObserver(closeDialogs);
+
+  constructor(/** @type {SearchConsole} */ console_) {
+    this.console = console_;
+    const { link } = console_;
+    const { signal } = this.#listeners;
+    window.addEventListener("pagehide", () => console_.isRunning && console_.leave(), { signal });
+    window.addEventListener("pageshow", (event) => event.persisted && link.lead(), { signal });
+    window.addEventListener("online", () => link.flush(), { signal });
+    document.addEventListener("visibilitychange", () => this.#meetVisibility(), { signal });
+    this.#dialogs.observe(document.body, { childList: true, subtree: true });
+    this.#lookTimer = setInterval(() => this.#lookForSleep(), LOOK_MS);
+  }
+
+  destroy() {
+    this.#listeners.abort();
+    this.#dialogs.disconnect();
+    clearInterval(this.#lookTimer);
+  }
+
+  /** The wall clock has jumped: the computer slept. The server is asked at once how much time is left. */
+  #lookForSleep() {
+    const now = Date.now();
+    const hasSlept = now - this.#lookedAt > SLEPT_MS;
+    this.#lookedAt = now;
+    if (hasSlept && this.console.isRunning) this.console.link.flush();
+  }
+
+  /** Nothing plays out of sight; back in sight it goes on as it was. */
+  #meetVisibility() {
+    const { isRunning, transport, link } = this.console;
+    const { playback } = transport;
+    if (!isRunning) return;
+    if (document.hidden) {
+      this.#speedBeforeHidden = playback.isPlaying ? playback.speed : null;
+      transport.pause();
+      this.console.send("hidden", {});
+      link.flush();
+      return;
+    }
+    this.console.send("visible", {});
+    if (this.#speedBeforeHidden !== null) transport.play(this.#speedBeforeHidden);
+    this.#speedBeforeHidden = null;
+  }
+}
+
+/**
+ * Close what Streamlit opens when its line is cut: it lies unseen behind the console, makes the console deaf and takes
+ * the next press. The console says itself that it is offline and what waits.
+ */
+function closeDialogs() {
+  /** @type {HTMLElement|null} */ (document.querySelector(CLOSE_DIALOG))?.click();
 }

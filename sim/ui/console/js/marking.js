@@ -1,8 +1,119 @@
-/** Marking people: what a mark, its removal and the way between marks do to the console. */
+/** Marks: the list of them, and what making, removing and going to one does to the console. */
 
-import { MarkList } from "./mark_list.js";
+import { makeUuid } from "./dom.js";
 import { Found } from "./found.js";
 import { Placing } from "./placing.js";
+
+const MOST_STEPS = 50;
+
+/** @typedef {{kind: "mark"|"removal", mark: Mark}} Step the mark is `mark`, as it is sent and kept */
+
+/** The marks of this attempt: made, taken back, and the way back several steps. */
+export class MarkList {
+  /** @type {Mark[]} */ #marks = [];
+  /** @type {Step[]} */ #steps = [];
+
+  /**
+   * @param {object} options
+   * @param {number} options.fps
+   * @param {SendEvent} options.send leaves an event
+   * @param {(marks: Mark[]) => void} options.onChange the marks as they are now, by their times
+   * @param {Kept} options.storage keeps the way back over a reload
+   * @param {string} options.attemptId
+   */
+  constructor({ fps, send, onChange, storage, attemptId }) {
+    this.fps = fps;
+    this.send = send;
+    this.onChange = onChange;
+    this.storage = storage;
+    this.key = `sightline-undo-${attemptId}`;
+  }
+
+  /** By their times, then in the order they were made. */
+  get all() {
+    return this.#marks;
+  }
+
+  /** Have these marks, whatever there was. @param {Mark[]} marks */
+  set(marks) {
+    this.#marks = [...marks].sort((a, b) => a.t_s - b.t_s);
+    this.onChange(this.#marks);
+  }
+
+  /** Take over what was kept, and the steps of this tab that still fit it. @param {Mark[]} marks */
+  restore(marks) {
+    this.set(marks);
+    this.#steps = this.#readSteps();
+  }
+
+  /** Make a mark of a point of the picture of `cameraId`; returns it. */
+  add(/** @type {string} */ cameraId, /** @type {XY & {frame: number}} */ { x, y, frame }) {
+    const mark = {
+      mark_id: makeUuid(),
+      camera_id: cameraId,
+      frame,
+      t_s: frame / this.fps,
+      x: Number(x.toFixed(4)),
+      y: Number(y.toFixed(4)),
+    };
+    this.send("mark", { ...mark });
+    this.set([...this.#marks, mark]);
+    this.#noteStep({ kind: "mark", mark: mark });
+    return mark;
+  }
+
+  remove(/** @type {{mark_id: string}} */ mark) {
+    const current = this.find(mark.mark_id);
+    if (!current) return;
+    this.#takeBack(current);
+    this.#noteStep({ kind: "removal", mark: current });
+  }
+
+  /** Undo the last mark or removal: returns it, or null when there is none. */
+  undo() {
+    const step = this.#steps.pop();
+    if (!step) return null;
+    this.#writeSteps();
+    if (step.kind === "mark") this.#takeBack(step.mark);
+    else {
+      this.send("mark", { ...step.mark });
+      this.set([...this.#marks, step.mark]);
+    }
+    return step;
+  }
+
+  find(/** @type {string|null} */ markId) {
+    return this.#marks.find((mark) => mark.mark_id === markId) ?? null;
+  }
+
+  #takeBack(/** @type {{mark_id: string}} */ { mark_id: markId }) {
+    this.send("unmark", { mark_id: markId });
+    this.set(this.#marks.filter((mark) => mark.mark_id !== markId));
+  }
+
+  #noteStep(/** @type {Step} */ step) {
+    this.#steps = [...this.#steps, step].slice(-MOST_STEPS);
+    this.#writeSteps();
+  }
+
+  #writeSteps() {
+    this.storage.setItem(this.key, JSON.stringify(this.#steps));
+  }
+
+  /** Steps that lead to the marks there are, gone through backwards; another tab may have changed them meanwhile. */
+  #readSteps() {
+    const present = new Set(this.#marks.map((mark) => mark.mark_id));
+    const steps = [];
+    for (const step of JSON.parse(this.storage.getItem(this.key) ?? "[]").reverse()) {
+      const { mark_id: markId } = step.mark;
+      if (present.has(markId) !== (step.kind === "mark")) continue;
+      if (step.kind === "mark") present.delete(markId);
+      else present.add(markId);
+      steps.unshift(step);
+    }
+    return steps;
+  }
+}
 
 const SAME_SPOT_MS = 400;
 const SAME_SPOT = 0.02;
@@ -16,37 +127,19 @@ const SAME_SPOT = 0.02;
  * @property {(mark: ListedMark) => void} onStrike leaves a mark out, or counts it again
  */
 
+/** Marking people: what a mark, its removal and the way between marks do to the console. */
 export class Marking {
-  /** @type {string|null} */
-  #currentId = null;
-  /** @type {ListedMark[]} */
-  #counted = [];
-  /** @type {ExerciseMark[]} */
-  #others = [];
-  /** @type {MarkingExercise|null} */
-  #exercise = null;
+  /** @type {string|null} */ #currentId = null;
+  /** @type {ListedMark[]} */ #counted = [];
+  /** @type {ExerciseMark[]} */ #others = [];
+  /** @type {MarkingExercise|null} */ exercise = null;
   /** @type {{at: number, x?: number, y?: number, frame?: number, cameraId?: string|null}} */
   #last = { at: -Infinity };
 
-  /**
-   * @param {import("./search_console.js").SearchConsole} console_
-   * @param {(marks: ListedMark[]) => void} onChange the marks as they are now, by their times
-   */
-  constructor(console_, onChange) {
+  constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
-    this.onChange = onChange;
-    const { parts, clock, storage, sheets, data, tools } = console_;
-    this.found = new Found({
-      parts,
-      clock,
-      storage,
-      sheets,
-      nameOf: (cameraId) => console_.picture.nameOf(cameraId),
-      floorOf: (cameraId) => this.#floorOf(cameraId),
-      onGo: (mark) => this.goTo(mark),
-      onRemove: (mark) => this.remove(mark),
-      onStrike: (mark) => this.#exercise?.onStrike(mark),
-    });
+    const { parts, storage, data, tools } = console_;
+    this.found = new Found(console_, this);
     this.marks = new MarkList({
       fps: data.recording.fps,
       storage,
@@ -54,13 +147,7 @@ export class Marking {
       send: (kind, payload) => console_.send(kind, payload),
       onChange: () => this.#show(),
     });
-    this.placing = new Placing(console_, {
-      found: this.found,
-      makeMark: (made) => this.#add(made),
-      isKept: (mark) => this.marks.find(mark.mark_id) !== null,
-      removeMark: (mark) => this.remove(mark),
-      onAnswered: () => (this.#last = { at: -Infinity }),
-    });
+    this.placing = new Placing(this);
     fitWords(parts, data.task.answer_form.marks);
     tools.add({ name: "undo", icon: "undo", label: "Undo the last mark or removal", key: "Z", run: () => this.undo() });
     this.actions = {
@@ -75,32 +162,29 @@ export class Marking {
     return this.#counted;
   }
 
-  /** The marks are those of an exercise. @param {MarkingExercise} exercise */
-  share(exercise) {
-    this.#exercise = exercise;
-    this.found.exercise = exercise;
-  }
-
-  /**
-   * The marks of the others of an exercise as they are now, each with its `role`; some `struck`.
-   * @param {ExerciseMark[]} marks
-   */
-  setOthers(marks) {
+  /** The marks of the others of an exercise as they are now, each with its `role`; some `struck`. */
+  setOthers(/** @type {ExerciseMark[]} */ marks) {
     this.#others = marks;
     this.#show();
   }
 
   /**
-   * Mark a point of the main picture; the second click of a double click is not another mark.
-   * @param {Spot} spot
-   * @param {boolean} isTouch
+   * Mark a point of the main picture; the second click of a double click is not another mark. While the picture moves a
+   * click stops it and asks about whom it was on, as a finger does: who is quick is not always right.
    */
-  mark(spot, isTouch) {
-    const { cameraId } = this.console.picture;
-    if (this.#isRepeat(spot, cameraId)) return;
-    this.placing.place(spot, isTouch);
+  mark(/** @type {Spot} */ spot, /** @type {boolean} */ isTouch) {
+    const { cameraId, playback } = this.console.picture;
+    if (this.#isRepeat(spot, cameraId) || this.placing.confirm(spot)) return;
+    const isMoving = playback.isPlaying;
+    this.console.transport.pauseAt(spot.frame);
+    this.placing.place(spot, isTouch || isMoving);
     const { x, y, frame } = spot;
     this.#last = { x, y, frame, cameraId, at: performance.now() };
+  }
+
+  /** A person has answered about a spot that waited: the next click is another mark. */
+  forgetLast() {
+    this.#last = { at: -Infinity };
   }
 
   /** Whatever has been clicked counts now, whether the server has said whom it is on or not. */
@@ -108,14 +192,12 @@ export class Marking {
     this.placing.settle();
   }
 
-  /** @param {ListedMark} mark */
-  remove(mark) {
+  remove(/** @type {ListedMark} */ mark) {
     if (!this.console.isLive) return;
     this.marks.remove(mark);
     this.#say("Removed", mark, { label: "Undo", run: () => this.undo() });
   }
 
-  /** Take every mark of one's own away. */
   removeAll() {
     for (const mark of this.marks.all) this.marks.remove(mark);
   }
@@ -158,8 +240,7 @@ export class Marking {
     return here.find((mark) => mark.mark_id === this.#currentId) ?? here[0] ?? null;
   }
 
-  /** @param {Spot & {cameraId: string}} made */
-  #add(made) {
+  add(/** @type {Spot & {cameraId: string}} */ made) {
     const { most_marks: most } = this.console.data.task.answer_form;
     if (most !== null && this.marks.all.length >= most) this.marks.remove(this.marks.all[0]);
     const mark = this.marks.add(made.cameraId, made);
@@ -169,50 +250,39 @@ export class Marking {
   }
 
   #show() {
-    const exercise = this.#exercise;
+    const exercise = this.exercise;
     /** @type {ListedMark[]} */
     const own = exercise ? this.marks.all.map((mark) => ({ ...mark, role: exercise.role, own_id: mark.mark_id, struck: exercise.isStruck(mark.mark_id) })) : this.marks.all;
     const list = this.#others.length ? [...own, ...this.#others].sort((a, b) => a.t_s - b.t_s) : own;
     this.#counted = exercise ? list.filter((mark) => !mark.struck) : list;
     this.found.setMarks(list);
-    this.onChange(this.all);
+    this.console.showMarks(this.all);
   }
 
-  /**
-   * Whether the last mark was made just now, on this very spot, and the picture has not been moved elsewhere since.
-   * @param {XY & {frame: number}} spot
-   * @param {string|null} cameraId
-   */
-  #isRepeat({ x, y, frame }, cameraId) {
+  /** Whether the last mark was made just now, on this very spot, and the picture has not been moved elsewhere since. */
+  #isRepeat(/** @type {XY & {frame: number}} */ { x, y, frame }, /** @type {string|null} */ cameraId) {
     const last = { x: NaN, y: NaN, frame: NaN, ...this.#last };
-    const { stage, playback } = this.console.picture;
-    const passed = playback.isPlaying ? Math.abs(playback.speed) * playback.fps * (SAME_SPOT_MS / 1000) : 0;
-    const isSoon = performance.now() - last.at < SAME_SPOT_MS && last.cameraId === cameraId && Math.abs(frame - last.frame) <= passed;
+    const { stage } = this.console.picture;
+    const isSoon = performance.now() - last.at < SAME_SPOT_MS && last.cameraId === cameraId && frame === last.frame;
     return isSoon && Math.hypot(x - last.x, y - last.y) < SAME_SPOT / stage.zoom.scale;
   }
 
-  /** @param {string|null} markId */
-  #setCurrent(markId) {
+  #setCurrent(/** @type {string|null} */ markId) {
     this.#currentId = markId;
     this.found.setCurrent(markId);
   }
 
-  /** @param {string} words @param {ListedMark} mark @param {Action|null} [action] */
-  #say(words, mark, action = null) {
+  #say(/** @type {string} */ words, /** @type {ListedMark} */ mark, /** @type {Action|null} */ action = null) {
     this.console.sayings.toast(`${words}: ${this.#describe(mark)}`, action);
   }
 
-  /** @param {ListedMark} mark */
-  #describe(mark) {
+  #describe(/** @type {ListedMark} */ mark) {
     const { picture, clock } = this.console;
-    return [picture.nameOf(mark.camera_id), this.#floorOf(mark.camera_id), clock.words(mark.t_s)].filter(Boolean).join(", ");
+    return [picture.nameOf(mark.camera_id), this.floorOf(mark.camera_id), clock.words(mark.t_s)].filter(Boolean).join(", ");
   }
 
-  /**
-   * The floor on which the plan shows the marks of a camera, in words; "" where there is one only.
-   * @param {string} cameraId
-   */
-  #floorOf(cameraId) {
+  /** The floor on which the plan shows the marks of a camera, in words; "" where there is one only. */
+  floorOf(/** @type {string} */ cameraId) {
     const { floors, cameras } = this.console.data.site;
     const floorId = cameras.find((camera) => camera.camera_id === cameraId)?.floor;
     return floors.length > 1 ? (floors.find((floor) => floor.floor_id === floorId)?.name ?? "") : "";

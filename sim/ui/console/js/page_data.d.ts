@@ -21,17 +21,8 @@ interface PlanCamera {
   cone: Point[][];
 }
 
-interface Zone {
-  zone_id: string;
-  name: string;
-  floor: string;
-  polygon: Point[];
-}
-
-interface Floor {
-  floor_id: string;
-  name: string;
-}
+type Zone = { zone_id: string; name: string; floor: string; polygon: Point[] };
+type Floor = { floor_id: string; name: string };
 
 interface Site {
   site_id: string;
@@ -44,17 +35,10 @@ interface Site {
   cameras: PlanCamera[];
 }
 
-interface NextCamera {
-  camera_id: string;
-  walking_s: number;
-}
+type NextCamera = { camera_id: string; walking_s: number };
 
 /** Where people leave a picture, and the cameras on which they come into view next. */
-interface LinkZone extends XY {
-  above_y: number;
-  turn_deg: number;
-  cameras: NextCamera[];
-}
+type LinkZone = XY & { above_y: number; turn_deg: number; cameras: NextCamera[] };
 
 interface RecordedCamera {
   camera_id: string;
@@ -88,25 +72,9 @@ interface Recording {
   thumbs: { tile_wh: number[]; every_s: number; columns: number };
 }
 
-interface Option {
-  value: string;
-  label: string;
-}
-
-interface Question {
-  key: string;
-  kind: string;
-  label: string;
-  options: Option[];
-  is_required: boolean;
-}
-
-interface Item {
-  key: string;
-  label: string;
-  camera_id: string | null;
-  t_s: number | null;
-}
+type Option = { value: string; label: string };
+type Question = { key: string; kind: string; label: string; options: Option[]; is_required: boolean };
+type Item = { key: string; label: string; camera_id: string | null; t_s: number | null };
 
 interface AnswerForm {
   marks: "person" | "place" | "none";
@@ -121,14 +89,7 @@ interface AnswerForm {
   list_name: string;
 }
 
-interface LastSeen {
-  words: string;
-  t_s: number;
-  camera_id: string | null;
-  floor: string;
-  x: number;
-  y: number;
-}
+type LastSeen = { words: string; t_s: number; camera_id: string | null; floor: string; x: number; y: number };
 
 interface Task {
   title: string;
@@ -170,16 +131,8 @@ interface Call {
   from_memory: boolean;
 }
 
-interface ExerciseMember {
-  role: Role;
-  label: string;
-  name: string;
-}
-
-interface HelpCalls {
-  asked: number;
-  answered: number;
-}
+type ExerciseMember = { role: Role; label: string; name: string };
+type HelpCalls = { asked: number; answered: number };
 
 /** Both by time: points of the plan with their floor, and boxes as shares of each camera's picture. */
 interface GhostLog {
@@ -204,6 +157,8 @@ interface ConsoleData {
   api: string;
   limit_s: number;
   mode: string;
+  /** A try of a lesson: the console shows no more than that needs. */
+  is_lesson?: boolean;
   profile: Profile;
   options: string[];
   hints: { most: number } | null;

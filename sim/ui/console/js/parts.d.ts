@@ -1,136 +1,38 @@
 /** The elements of console.html by their `data-part`. tests/unit/ui/console/test_console.py holds this to the page. */
-type PageParts = {
-  announcer: HTMLParagraphElement;
-  backOne: HTMLButtonElement;
-  backTen: HTMLButtonElement;
-  clockField: HTMLInputElement;
-  clockProblem: HTMLElement;
-  console: HTMLElement;
-  controls: HTMLElement;
-  cover: HTMLElement;
-  coverAction: HTMLButtonElement;
-  coverCard: HTMLElement;
-  coverText: HTMLParagraphElement;
-  coverTitle: HTMLElement;
-  cross: HTMLElement;
-  crossHelp: HTMLParagraphElement;
-  finalZone: HTMLSelectElement;
-  finalZoneField: HTMLLabelElement;
-  finderClose: HTMLButtonElement;
-  finderField: HTMLInputElement;
-  finderList: HTMLUListElement;
-  finderNone: HTMLParagraphElement;
-  finderOpen: HTMLButtonElement;
-  finderSheet: HTMLDialogElement;
-  finderTab: HTMLButtonElement;
-  forwardOne: HTMLButtonElement;
-  forwardTen: HTMLButtonElement;
-  found: HTMLElement;
-  foundCount: HTMLElement;
-  foundEmpty: HTMLParagraphElement;
-  foundEmptyMark: HTMLElement;
-  foundEmptyView: HTMLElement;
-  foundEmptyWhat: HTMLElement;
-  foundList: HTMLOListElement;
-  foundTitle: HTMLElement;
-  frame: HTMLElement;
-  frameBack: HTMLButtonElement;
-  frameForward: HTMLButtonElement;
-  gridOpen: HTMLButtonElement;
-  handIn: HTMLButtonElement;
-  handInBack: HTMLButtonElement;
-  handInMissing: HTMLUListElement;
-  handInNow: HTMLButtonElement;
-  handInSheet: HTMLDialogElement;
-  handInSummary: HTMLParagraphElement;
-  handInWait: HTMLParagraphElement;
-  head: HTMLElement;
-  keyNumberRows: HTMLElement;
-  keyRows: HTMLElement;
-  keysOpen: HTMLButtonElement;
-  keysReset: HTMLButtonElement;
-  keysSaid: HTMLParagraphElement;
-  keysSheet: HTMLDialogElement;
-  mainCanvas: HTMLCanvasElement;
-  mainVideo: HTMLVideoElement;
-  markKey: HTMLButtonElement;
-  marks: HTMLElement;
-  moreOpen: HTMLButtonElement;
-  moreTab: HTMLButtonElement;
-  nearTools: HTMLElement;
-  notOnCamera: HTMLInputElement;
-  note: HTMLTextAreaElement;
-  outline: HTMLElement;
-  peek: HTMLElement;
-  peekPicture: HTMLCanvasElement;
-  peekTime: HTMLElement;
-  peekWords: HTMLElement;
-  pending: HTMLElement;
-  pendingDrop: HTMLButtonElement;
-  pendingDropWords: HTMLElement;
-  pendingMark: HTMLButtonElement;
-  pendingMarkWords: HTMLElement;
-  pendingPicture: HTMLElement;
-  pendingRing: HTMLElement;
-  pendingWords: HTMLParagraphElement;
-  picture: HTMLElement;
-  plan: HTMLElement;
-  planCloser: HTMLButtonElement;
-  planFloors: HTMLElement;
-  planGrow: HTMLButtonElement;
-  planMap: HTMLElement;
-  planWider: HTMLButtonElement;
-  play: HTMLButtonElement;
-  playIcon: HTMLElement;
-  reference: HTMLImageElement;
-  referenceButton: HTMLButtonElement;
-  referenceLarge: HTMLImageElement;
-  referenceQuestion: HTMLParagraphElement;
-  referenceSheet: HTMLDialogElement;
-  referenceKnown: HTMLParagraphElement;
-  referenceSides: HTMLParagraphElement;
-  referenceWords: HTMLParagraphElement;
-  reverse: HTMLButtonElement;
-  singleKeys: HTMLInputElement;
-  speed: HTMLSelectElement;
-  spinner: HTMLElement;
-  stage: HTMLElement;
-  stageMessage: HTMLElement;
-  stageName: HTMLElement;
-  standIn: HTMLCanvasElement;
-  status: HTMLParagraphElement;
-  statusIcon: HTMLElement;
-  statusText: HTMLElement;
-  tabFound: HTMLButtonElement;
-  tabFoundName: HTMLElement;
-  tabPlan: HTMLButtonElement;
-  tabWall: HTMLButtonElement;
-  task: HTMLElement;
-  taskDescriptor: HTMLParagraphElement;
-  taskKnown: HTMLParagraphElement;
-  taskQuestion: HTMLParagraphElement;
-  timeBox: HTMLParagraphElement;
-  timeLeft: HTMLElement;
-  timeNote: HTMLElement;
-  timelineAll: HTMLButtonElement;
-  timelineCloser: HTMLButtonElement;
-  timelineWider: HTMLButtonElement;
-  toast: HTMLElement;
-  track: HTMLElement;
-  trackCanvas: HTMLCanvasElement;
-  wall: HTMLElement;
-  wallBack: HTMLButtonElement;
-  wallForward: HTMLButtonElement;
-  wallLayout: HTMLButtonElement;
-  wallMessage: HTMLElement;
-  wallPage: HTMLElement;
-  wallPageNumber: HTMLElement;
-  wallPages: HTMLElement;
-  wallTurn: HTMLElement;
-  wallVideos: HTMLElement;
-  wallViews: HTMLButtonElement;
-  wholePicture: HTMLButtonElement;
-};
+type PageParts = Record<
+    "clockProblem" | "console" | "controls" | "cover" | "coverCard" | "coverTitle" | "cross" | "found"
+    | "foundCount" | "foundEmptyMark" | "foundEmptyView" | "foundEmptyWhat" | "foundTitle" | "frame" | "head"
+    | "keyNumberRows" | "keyRows" | "marks" | "nearTools" | "outline" | "peek" | "peekTime" | "peekWords" | "pending"
+    | "pendingDropWords" | "pendingMarkWords" | "pendingPicture" | "pendingRing" | "picture" | "plan" | "planFloors"
+    | "planMap" | "playIcon" | "spinner" | "stage" | "stageMessage" | "stageName" | "statusIcon" | "statusText"
+    | "tabFoundName" | "tabTools" | "task" | "timeLeft" | "timeNote" | "toast" | "track" | "wall" | "wallMessage"
+    | "wallPage" | "wallPageNumber" | "wallPages" | "wallTurn" | "wallVideos",
+    HTMLElement
+  > &
+  Record<
+    "backOne" | "backTen" | "coverAction" | "finderClose" | "finderOpen" | "finderTab" | "forwardOne" | "forwardTen"
+    | "frameBack" | "frameForward" | "gridOpen" | "handIn" | "handInBack" | "handInNow" | "keysOpen" | "keysReset"
+    | "markKey" | "moreOpen" | "moreTab" | "pendingDrop" | "pendingMark" | "planCloser" | "planGrow" | "planWider"
+    | "play" | "referenceButton" | "reverse" | "tabFound" | "tabPlan" | "tabWall" | "timelineAll" | "timelineCloser"
+    | "timelineWider" | "wallBack" | "wallForward" | "wallLayout" | "wallViews" | "wholePicture",
+    HTMLButtonElement
+  > &
+  Record<
+    "announcer" | "coverText" | "crossHelp" | "finderNone" | "foundEmpty" | "handInSummary" | "handInSure"
+    | "handInWait" | "keysSaid" | "pendingWords" | "referenceKnown" | "referenceQuestion" | "referenceSides"
+    | "referenceWords" | "status" | "taskDescriptor" | "taskKnown" | "taskQuestion" | "timeBox",
+    HTMLParagraphElement
+  > &
+  Record<"clockField" | "finderField" | "notOnCamera" | "singleKeys", HTMLInputElement> &
+  Record<"finderSheet" | "handInSheet" | "keysSheet" | "referenceSheet", HTMLDialogElement> &
+  Record<"mainCanvas" | "peekPicture" | "standIn" | "trackCanvas", HTMLCanvasElement> &
+  Record<"finalZone" | "speed", HTMLSelectElement> &
+  Record<"finderList" | "handInMissing", HTMLUListElement> &
+  Record<"reference" | "referenceLarge", HTMLImageElement> &
+  Record<"finalZoneField", HTMLLabelElement> &
+  Record<"foundList", HTMLOListElement> &
+  Record<"mainVideo", HTMLVideoElement> &
+  Record<"note", HTMLTextAreaElement>;
 
 /** And the list of similar people, which is made where a drill has it. */
 type Parts = PageParts & { similar?: HTMLElement };

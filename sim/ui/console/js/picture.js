@@ -1,15 +1,89 @@
-/** All moving pictures of the console: the mosaic behind the wall, the main stream, and the clock they share. */
+/** All moving pictures of the console, and the main picture that is the wall's, enlarged, to save data. */
 
 import { getPen, make, must } from "./dom.js";
 import { makePlayer } from "./player.js";
 import { Stage } from "./stage.js";
-import { TileScreen } from "./tile_screen.js";
 import { Wall } from "./wall.js";
+
+/**
+ * The main picture taken from the wall: a camera's tile, enlarged, so that no stream of its own is fetched. Has the shape
+ * of a screen for those who look at the picture; no clock moves it, it shows what the wall shows.
+ */
+export class TileScreen {
+  /** @type {null} */ url;
+  /** @type {Trouble|null} */ trouble;
+  /** @type {string|null} */ #cameraId = null;
+
+  /**
+   * @param {object} options
+   * @param {HTMLCanvasElement} options.canvas where it is painted
+   * @param {(canvas: HTMLCanvasElement, cameraId: string) => number|null} options.draw paints a camera's tile and returns its
+   *   frame; null when there is none yet
+   * @param {(screen: TileScreen) => void} options.onFrame
+   */
+  constructor({ canvas, draw, onFrame }) {
+    this.canvas = canvas;
+    this.draw = draw;
+    this.onFrame = onFrame;
+    this.url = null;
+    this.trouble = null;
+    this.frame = -1;
+    this.dropped = 0;
+  }
+
+  get hasPicture() {
+    return this.frame >= 0;
+  }
+
+  get isLoading() {
+    return this.frame < 0;
+  }
+
+  get source() {
+    return this.hasPicture ? this.canvas : null;
+  }
+
+  get sizeWh() {
+    return [this.canvas.width, this.canvas.height];
+  }
+
+  /** The wall's tile goes on as long as the wall does. */
+  get lastFrame() {
+    return Infinity;
+  }
+
+  readFrame() {
+    return this.frame;
+  }
+
+  /** Show another camera. @param {string} cameraId */
+  open(cameraId) {
+    this.#cameraId = cameraId;
+    this.frame = -1;
+    this.repaint();
+  }
+
+  repaint() {
+    if (this.#cameraId === null) return;
+    const frame = this.draw(this.canvas, this.#cameraId);
+    if (frame === null || frame === this.frame) return;
+    this.frame = frame;
+    this.onFrame(this);
+  }
+
+  close() {
+    this.#cameraId = null;
+    this.frame = -1;
+  }
+
+  unblock() {}
+}
 
 const SPINNER_AFTER_MS = 300;
 const SPRITE_AFTER_MS = 250;
 const FAR_S = 0.5;
 const NEAR_S = 1;
+const CHANGED = "This browser had trouble with the video. Playing another way now; your place and marks are kept.";
 
 /** @type {Partial<Record<Trouble, string>>} */
 const TROUBLE_WORDS = {
@@ -18,46 +92,25 @@ const TROUBLE_WORDS = {
   blocked: "The browser waits for a tap before it plays.",
 };
 
+/** All moving pictures of the console: the mosaic behind the wall, the main stream, and the clock they share. */
 export class Picture {
-  /** @type {string|null} */
-  cameraId;
-  /** @type {AnyScreen} */
-  main;
-  /** @type {FootageScreen[]} */
-  walls;
-  /** @type {Clock} */
-  playback;
-  /** @type {number|null} */
-  #lateSince = null;
-  /** @type {number|null} */
-  #farSince = null;
-  /** @type {number|null} */
-  #spriteAt = null;
-  /** The frame that the stand-in shows. */
+  /** @type {string|null} */ cameraId;
+  /** @type {AnyScreen} */ main;
+  /** @type {FootageScreen[]} */ walls;
+  /** @type {Clock} */ playback;
+  /** @type {number|null} */ #lateSince = null;
+  /** @type {number|null} */ #farSince = null;
+  /** @type {number|null} */ #spriteAt = null;
   #standInFrame = 0;
-  /** @type {FootageScreen} */
-  #stream;
+  /** @type {FootageScreen} */ #stream;
 
-  /**
-   * @param {object} options
-   * @param {Parts} options.parts elements by `data-part`
-   * @param {Recording} options.recording the recording of the console's data
-   * @param {"decoder"|"video"} options.player how footage is played, see player.js
-   * @param {(cameraId: string) => void} options.onChoose a tile was chosen
-   * @param {(spot: Spot, isTouch: boolean) => void} options.onMark a point of the main picture was clicked, or tapped
-   * @param {() => boolean} options.canMark
-   * @param {(canvas: HTMLCanvasElement, cameraId: string, timeS: number) => boolean} options.drawThumb draws what is in memory
-   * @param {() => void} options.onExpired footage is refused: the token has run out
-   * @param {(wasSeen: boolean) => void} options.onPlayer the way of playing has changed, and with it `playback`; whether
-   *   anything had been on screen before
-   */
-  constructor({ parts, recording, player, onChoose, onMark, canMark, drawThumb, onExpired, onPlayer }) {
+  constructor(/** @type {SearchConsole} */ console_, /** @type {PlayerKind} */ player) {
+    this.console = console_;
+    const { parts, data } = console_;
+    const { recording } = data;
     this.parts = parts;
     this.recording = recording;
     this.player = player;
-    this.drawThumb = drawThumb;
-    this.onExpired = onExpired;
-    this.onPlayer = onPlayer;
     this.cameraId = null;
     this.tile = new TileScreen({
       canvas: parts.mainCanvas,
@@ -65,9 +118,9 @@ export class Picture {
       onFrame: () => this.#meetMainFrame(),
     });
     this.main = this.#makePlayer();
-    this.wall = new Wall({ parts, recording, onChoose });
+    this.wall = new Wall({ parts, recording, onChoose: (cameraId) => console_.focus(cameraId) });
     this.wall.onVisible = () => this.#drawWall();
-    this.stage = new Stage({ parts, screen: this.main, onMark, canMark, names: recording.cameras.map((camera) => camera.name) });
+    this.stage = new Stage(console_, this.main);
     this.#loadWalls();
   }
 
@@ -112,8 +165,16 @@ export class Picture {
     this.walls.forEach((screen, index) => (screen.frame = wallFrames[index]));
     const camera = this.#camera(cameraId);
     if (camera && !isSaving) stream.load(camera.main_url, camera.main_index_url);
-    /** @type {import("./playback.js").Playback} */ (this.playback).takeOver(before);
-    this.onPlayer(wasSeen);
+    /** @type {import("./clocks.js").Playback} */ (this.playback).takeOver(before);
+    this.#meetPlayer(wasSeen);
+  }
+
+  /** Who moves the clock takes the new one, and it is said where anything had been on screen before. */
+  #meetPlayer(/** @type {boolean} */ wasSeen) {
+    const { stageNotes } = this.console;
+    this.console.usePlayback();
+    const dismiss = () => stageNotes.show("player", null);
+    if (wasSeen) stageNotes.show("player", { text: CHANGED, icon: "warn", actions: [{ label: "OK", run: dismiss }] });
   }
 
   /** Make a screen the main picture. @param {AnyScreen} screen */
@@ -147,16 +208,12 @@ export class Picture {
     this.wall.setChosen(null);
   }
 
-  /** Whether the main picture is the wall's tile, enlarged. */
   get isSaving() {
     return this.main === this.tile;
   }
 
-  /**
-   * Take the main picture from the wall, so that nothing else is fetched, or from the camera's main stream again.
-   * @param {boolean} isSaving
-   */
-  setSaving(isSaving) {
+  /** Take the main picture from the wall, so that nothing else is fetched, or from the camera's main stream again. */
+  setSaving(/** @type {boolean} */ isSaving) {
     if (isSaving === this.isSaving) return;
     this.main.close();
     this.#useMain(isSaving ? this.tile : this.#stream);
@@ -172,26 +229,19 @@ export class Picture {
     if (camera) this.#stream.renew(camera.main_url, camera.main_index_url);
   }
 
-  /**
-   * Draw a camera's small picture of this moment on a canvas; false where the wall has none yet.
-   * @param {HTMLCanvasElement} canvas
-   * @param {string} cameraId
-   */
-  drawTile(canvas, cameraId) {
+  /** Draw a camera's small picture of this moment on a canvas; false where the wall has none yet. */
+  drawTile(/** @type {HTMLCanvasElement} */ canvas, /** @type {string} */ cameraId) {
     return this.wall.drawTileOn(canvas, cameraId, this.walls) !== null;
   }
 
-  /** @param {string} cameraId */
-  nameOf(cameraId) {
+  nameOf(/** @type {string} */ cameraId) {
     return this.#camera(cameraId)?.name ?? cameraId;
   }
 
-  /** Every screen that is in use stands on the frame of the clock. */
   get isSettled() {
     return this.lateScreens.length === 0;
   }
 
-  /** Screens in use that do not stand on the frame of the clock. */
   get lateScreens() {
     const { playback } = this;
     const frame = Math.floor(playback.clockS * this.recording.fps + 1e-3);
@@ -226,8 +276,7 @@ export class Picture {
     this.wall.destroy();
   }
 
-  /** @param {string|null} cameraId */
-  #camera(cameraId) {
+  #camera(/** @type {string|null} */ cameraId) {
     return this.recording.cameras.find((camera) => camera.camera_id === cameraId);
   }
 
@@ -240,8 +289,7 @@ export class Picture {
     dataset.settled = String(this.isSettled);
   }
 
-  /** @param {number} index */
-  #meetWallFrame(index) {
+  #meetWallFrame(/** @type {number} */ index) {
     this.#tell();
     this.wall.draw(index, this.walls[index]);
     if (this.isSaving) this.tile.repaint();
@@ -302,7 +350,7 @@ export class Picture {
     const { standIn } = this.parts;
     const [width, height] = this.recording.thumbs.tile_wh;
     Object.assign(standIn, { width, height });
-    const isDrawn = this.drawThumb(standIn, must(this.cameraId), this.playback.clockS);
+    const isDrawn = this.console.sheets.drawIfLoaded(standIn, must(this.cameraId), this.playback.clockS);
     if (isDrawn) this.#standInFrame = Math.floor(this.playback.clockS * this.playback.fps + 1e-3);
     return isDrawn;
   }
@@ -329,15 +377,13 @@ export class Picture {
     this.parts.spinner.hidden = this.#lateSince === null || performance.now() - this.#lateSince < SPINNER_AFTER_MS;
   }
 
-  /** Ask again for footage that could not be had. */
   retry() {
     for (const screen of [this.#stream, ...this.walls]) if (screen.trouble === "network") screen.reload();
   }
 
-  /** @param {FootageScreen} screen @param {Trouble|null} trouble */
-  #meetTrouble(screen, trouble) {
+  #meetTrouble(/** @type {FootageScreen} */ screen, /** @type {Trouble|null} */ trouble) {
     if (trouble === "expired") {
-      this.onExpired();
+      this.console.renewal.ask();
       return;
     }
     if (trouble === "undecodable") {
@@ -355,8 +401,7 @@ export class Picture {
     this.#sayOnWall(again);
   }
 
-  /** @param {(screens: FootageScreen[]) => Action} again */
-  #sayOnWall(again) {
+  #sayOnWall(/** @type {(screens: FootageScreen[]) => Action} */ again) {
     const { wallMessage } = this.parts;
     const ill = this.walls.filter((wall) => wall.trouble !== null);
     wallMessage.hidden = ill.length === 0;

@@ -1,42 +1,154 @@
-/**
- * From a click or tap to a mark: inside the time asked for, and on whom? The server says whom, with a box; a click on
- * nobody is asked about again. A mark never waits long for that answer, and is never lost with it.
- */
+/** From a click or tap to a mark: the outline around a person, the card that asks, and the server's word. */
 
 import { must } from "./dom.js";
-import { cutOut } from "./thumbnails.js";
+import { cutOut } from "./pixels.js";
+
+const SHOWN_MS = 1200;
+const NEAR_S = 0.5;
+
+/** The outline in the main picture around the person whom a mark is on: seen for a moment, then gone. */
+export class Outline {
+  /** @type {{cameraId: string, timeS: number, untilMs: number}|null} */ #shown = null;
+
+  constructor(/** @type {Parts} */ parts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Show it: around a box, of a moment of a camera.
+   * @param {number[]} box left, top, right, bottom, shares of the picture
+   * @param {{camera_id: string, t_s: number}} moment
+   * @param {number} [forMs]
+   */
+  show([left, top, right, bottom], { camera_id: cameraId, t_s: timeS }, forMs = SHOWN_MS) {
+    this.#shown = { cameraId, timeS, untilMs: performance.now() + forMs };
+    const { outline } = this.parts;
+    const share = (/** @type {number} */ value) => `${(value * 100).toFixed(2)}%`;
+    Object.assign(outline.style, { left: share(left), top: share(top), width: share(right - left), height: share(bottom - top) });
+    outline.hidden = false;
+  }
+
+  hide() {
+    this.#shown = null;
+    this.parts.outline.hidden = true;
+  }
+
+  /** Once per drawn frame: it goes when its time is over or the picture has moved on. */
+  tick(/** @type {string|null} */ cameraId, /** @type {number} */ timeS) {
+    if (this.#shown === null) return;
+    const isHere = cameraId === this.#shown.cameraId && Math.abs(timeS - this.#shown.timeS) <= NEAR_S;
+    if (!isHere || performance.now() > this.#shown.untilMs) this.hide();
+  }
+}
+
+/** A mark that waits for a person's word: a tap, or a click on nobody. A card beside it has both answers as buttons. */
+export class PendingMark {
+  /** @type {XY|null} */ #spot = null;
+  /** @type {(() => void)|null} */ #onMark = null;
+  /** @type {((action: Action) => void)|null} */ #onLeave = null;
+
+  constructor(/** @type {Parts} */ parts) {
+    this.parts = parts;
+    parts.pendingMark.addEventListener("click", () => this.commit());
+    parts.pendingDrop.addEventListener("click", () => this.drop());
+  }
+
+  onDrop = () => {};
+
+  /** What the button says for a person; a task may have other things marked. */
+  label = "Mark this person";
+
+  get spot() {
+    return this.#spot;
+  }
+
+  /**
+   * Ask about a spot, instead of any other.
+   * @param {{x: number, y: number}} spot
+   * @param {HTMLCanvasElement} picture what is around it
+   * @param {() => void} onMark it is to be marked
+   * @param {(action: Action) => void} onLeave another picture has come before an answer; the action marks it all the same
+   */
+  ask(spot, picture, onMark, onLeave) {
+    const { pending, pendingRing } = this.parts;
+    this.#spot = spot;
+    this.#onMark = onMark;
+    this.#onLeave = onLeave;
+    pendingRing.style.left = `${spot.x * 100}%`;
+    pendingRing.style.top = `${spot.y * 100}%`;
+    pendingRing.hidden = false;
+    pending.dataset.place = spot.y > 0.5 ? "top" : "bottom";
+    this.setPicture(picture);
+    this.#setNobody(false);
+    pending.hidden = false;
+  }
+
+  setPicture(/** @type {HTMLCanvasElement} */ picture) {
+    this.parts.pendingPicture.replaceChildren(picture);
+  }
+
+  /** The spot that waits is on nobody: say so, and ask again. */
+  sayNobody() {
+    this.#setNobody(true);
+  }
+
+  commit() {
+    const onMark = this.#onMark;
+    const isAsked = this.#spot !== null;
+    this.drop();
+    if (isAsked) onMark?.();
+  }
+
+  /** Another picture is shown: nothing waits any more, and that is said. */
+  leave() {
+    const [onMark, onLeave] = [this.#onMark, this.#onLeave];
+    const label = this.parts.pendingMarkWords.textContent;
+    this.drop();
+    if (onMark) onLeave?.({ label, run: onMark });
+  }
+
+  drop() {
+    if (this.#spot === null) return;
+    this.#spot = this.#onMark = this.#onLeave = null;
+    this.onDrop();
+    this.parts.pending.hidden = true;
+    this.parts.pendingRing.hidden = true;
+  }
+
+  #setNobody(/** @type {boolean} */ isNobody) {
+    const { pending, pendingWords, pendingMarkWords, pendingDrop, pendingDropWords } = this.parts;
+    pending.dataset.nobody = String(isNobody);
+    pendingWords.hidden = pendingDropWords.hidden = !isNobody;
+    pendingWords.textContent = isNobody ? "No one is there. Mark this spot anyway?" : "";
+    pendingMarkWords.textContent = isNobody ? "Mark anyway" : this.label;
+    pendingDrop.setAttribute("aria-label", isNobody ? "Cancel" : "Do not mark");
+  }
+}
 
 const PATIENCE_MS = 1000;
 const PATIENCE_KEY = "sightline-patience-ms";
 const SAME_S = 1e-9;
+const NEAR_SPOT = 0.02;
 
 /** @typedef {Spot & {cameraId: string, t_s: number, box: Box|null|undefined, asked: Promise<Box|null|undefined>}} Made a spot, and whom it is on */
 
+/**
+ * From a click or tap to a mark: inside the time asked for, and on whom? The server says whom, with a box; a click on
+ * nobody is asked about again. A mark never waits long for that answer, and is never lost with it.
+ */
 export class Placing {
-  /** @type {Set<Made>} */
-  #waiting = new Set();
+  /** @type {Set<Made>} */ #waiting = new Set();
 
-  /**
-   * @param {import("./search_console.js").SearchConsole} console_
-   * @param {object} options
-   * @param {import("./found.js").Found} options.found
-   * @param {(made: Made) => Mark} options.makeMark makes a mark of a spot with its `cameraId`; returns the mark
-   * @param {(mark: Mark) => boolean} options.isKept whether a mark is still one
-   * @param {(mark: Mark) => void} options.removeMark
-   * @param {() => void} options.onAnswered a person has answered about a spot that waited
-   */
-  constructor(console_, { found, makeMark, isKept, removeMark, onAnswered }) {
+  constructor(/** @type {import("./marking.js").Marking} */ marking) {
+    const { console: console_ } = marking;
     this.console = console_;
-    this.found = found;
-    this.makeMark = makeMark;
-    this.isKept = isKept;
-    this.removeMark = removeMark;
+    this.marking = marking;
     const { stage } = console_.picture;
     this.pending = stage.pending;
     this.outline = stage.outline;
     this.pending.onDrop = () => {
       this.outline.hide();
-      onAnswered();
+      marking.forgetLast();
     };
     const { mode, task, recording } = console_.data;
     this.fps = recording.fps;
@@ -53,13 +165,19 @@ export class Placing {
     this.#meet({ ...made, asked: this.#ask(made) }, isTouch);
   }
 
-  /** @param {Made} made @param {boolean} isTouch */
-  #meet(made, isTouch) {
+  /** Mark the one who is asked about, where a spot is on them again; says whether it is. @param {Spot} spot */
+  confirm({ x, y, frame }) {
+    const asked = /** @type {Made|null} */ (this.pending.spot);
+    if (!asked || frame !== asked.frame || !isOn(asked, { x, y })) return false;
+    this.pending.commit();
+    return true;
+  }
+
+  #meet(/** @type {Made} */ made, /** @type {boolean} */ isTouch) {
     if (isTouch) this.#meetTap(made);
     else this.#meetClick(made);
   }
 
-  /** Whatever waits for the server becomes a mark now. */
   settle() {
     for (const made of this.#waiting) {
       this.#waiting.delete(made);
@@ -80,10 +198,9 @@ export class Placing {
 
   /**
    * The box of whom a spot is on, null for nobody; undefined where the server does not say.
-   * @param {XY & {cameraId: string, frame: number}} spot
    * @returns {Promise<Box|null|undefined>}
    */
-  async #ask({ cameraId, frame, x, y }) {
+  async #ask(/** @type {XY & {cameraId: string, frame: number}} */ { cameraId, frame, x, y }) {
     if (!this.isOnPeople) return undefined;
     try {
       return (await this.console.link.api.askOutline({ camera_id: cameraId, frame, x, y })).box;
@@ -92,8 +209,7 @@ export class Placing {
     }
   }
 
-  /** @param {Made} made */
-  async #meetClick(made) {
+  async #meetClick(/** @type {Made} */ made) {
     this.#waiting.add(made);
     const patience = new Promise((resolve) => setTimeout(resolve, this.#patienceMs));
     const box = await Promise.race([made.asked, patience]);
@@ -114,15 +230,13 @@ export class Placing {
     } else if (made.box === null) this.pending.sayNobody();
   }
 
-  /** @param {Made} made */
-  #askPerson(made) {
+  #askPerson(/** @type {Made} */ made) {
     const onMark = () => this.console.isLive && this.#mark(made);
     const onLeave = (/** @type {Action} */ action) => this.console.sayings.hint(`Not marked: ${this.#describe(made)}`, action);
     this.pending.ask(made, cutOut(made.picture, made), onMark, onLeave);
   }
 
-  /** @param {Made} made */
-  #askAgain(made) {
+  #askAgain(/** @type {Made} */ made) {
     const { picture, sayings } = this.console;
     if (picture.cameraId === made.cameraId) {
       this.#askPerson(made);
@@ -132,10 +246,9 @@ export class Placing {
     sayings.hint(`Not marked, no one is there: ${this.#describe(made)}`, { label: "Mark anyway", run: () => this.console.isLive && this.#mark(made) });
   }
 
-  /** @param {Made} made */
-  #mark(made) {
-    const mark = this.makeMark(made);
-    this.found.keepPicture(mark.mark_id, cutOut(made.picture, made, made.box));
+  #mark(/** @type {Made} */ made) {
+    const mark = this.marking.add(made);
+    this.marking.found.keepPicture(mark.mark_id, cutOut(made.picture, made, made.box));
     if (made.box) this.outline.show(made.box, mark);
     else if (made.box === undefined) this.#meetLate(mark, made);
   }
@@ -143,18 +256,17 @@ export class Placing {
   /** The mark stands; the answer, if one comes, is shown with it. @param {Mark} mark @param {Made} made */
   async #meetLate(mark, made) {
     const box = await made.asked;
-    if (box === undefined || !this.isKept(mark)) return;
+    if (box === undefined || !this.marking.marks.find(mark.mark_id)) return;
     if (box === null) {
-      this.console.sayings.hint(`No one is at this mark: ${this.#describe(made)}`, { label: "Remove", run: () => this.removeMark(mark) });
+      this.console.sayings.hint(`No one is at this mark: ${this.#describe(made)}`, { label: "Remove", run: () => this.marking.remove(mark) });
       return;
     }
-    this.found.keepPicture(mark.mark_id, cutOut(made.picture, made, box));
-    this.found.redraw(mark.mark_id);
+    this.marking.found.keepPicture(mark.mark_id, cutOut(made.picture, made, box));
+    this.marking.found.redraw(mark.mark_id);
     this.outline.show(box, mark);
   }
 
-  /** @param {{t_s: number}} made */
-  #isInTime({ t_s }) {
+  #isInTime(/** @type {{t_s: number}} */ { t_s }) {
     const [fromS, toS] = this.windowS;
     if (t_s >= fromS - SAME_S && t_s <= toS + SAME_S) return true;
     const { clock, sayings, transport } = this.console;
@@ -165,13 +277,18 @@ export class Placing {
     return false;
   }
 
-  /** @param {{cameraId: string, t_s: number}} made */
-  #describe({ cameraId, t_s }) {
+  #describe(/** @type {{cameraId: string, t_s: number}} */ { cameraId, t_s }) {
     return `${this.console.picture.nameOf(cameraId)}, ${this.console.clock.words(t_s)}`;
   }
 }
 
-/** @param {{cameraId: string, t_s: number}} made */
-function toMoment({ cameraId, t_s }) {
+/** Whether a point is on whom a spot was found to be on, or else about where it was. @param {Made} made @param {XY} point */
+function isOn({ x, y, box }, point) {
+  if (!box) return Math.hypot(point.x - x, point.y - y) < NEAR_SPOT;
+  const [left, top, right, bottom] = box;
+  return point.x >= left && point.x <= right && point.y >= top && point.y <= bottom;
+}
+
+function toMoment(/** @type {{cameraId: string, t_s: number}} */ { cameraId, t_s }) {
   return { camera_id: cameraId, t_s };
 }

@@ -1,12 +1,93 @@
-/** The floor plan, one floor at a time: zones, walls, what each camera shows, the cameras to choose from, the marks. */
+/** The floor plan: its floors, its cameras, and the marks on it. */
 
 import { findFocus, make, makeSvg, must } from "./dom.js";
-import { placeApart } from "./link_places.js";
-import { FloorTabs } from "./plan_floors.js";
-import { makeLabel } from "./plan_labels.js";
-import { drawLegs, listStations, makeStation } from "./plan_legs.js";
-import { makeCameraSign } from "./plan_signs.js";
+import { makeIcon } from "./icons.js";
+import { drawLegs, listStations, makeLabel, makeStation, placeApart } from "./plan_drawing.js";
 import { PlanView } from "./plan_view.js";
+
+/** The floors of the plan: which one is shown, and what the others hold. */
+class FloorTabs {
+  /** @type {Map<string, {button: HTMLElement, camera: HTMLElement, count: HTMLElement, name: string}>} */
+  #tabs = new Map();
+
+  /**
+   * @param {object} options
+   * @param {Parts} options.parts elements by `data-part`
+   * @param {Site} options.site the site of the console's data
+   * @param {(floorId: string) => void} options.onChange a floor was chosen by hand
+   */
+  constructor({ parts, site, onChange }) {
+    this.floorOf = new Map(site.cameras.map((camera) => [camera.camera_id, camera.floor]));
+    this.shown = site.floors[0].floor_id;
+    for (const floor of site.floors) this.#tabs.set(floor.floor_id, this.#makeTab(floor, onChange));
+    parts.planFloors.replaceChildren(...[...this.#tabs.values()].map((tab) => tab.button));
+    parts.planFloors.hidden = this.#tabs.size < 2;
+    parts.plan.dataset.floors = this.#tabs.size < 2 ? "one" : "many";
+    this.show(this.shown);
+  }
+
+  /** The main picture's camera: its floor is shown, and its tab says so even while another floor is looked at. */
+  setChosen(/** @type {string|null} */ cameraId) {
+    const floor = cameraId === null ? undefined : this.floorOf.get(cameraId);
+    for (const [floorId, tab] of this.#tabs) tab.camera.hidden = floorId !== floor;
+    if (floor !== undefined) this.show(floor);
+  }
+
+  /** How many marks lie on each floor. @param {ListedMark[]} marks */
+  setMarks(marks) {
+    for (const [floorId, { button, count, name }] of this.#tabs) {
+      const number = marks.filter((mark) => this.floorOf.get(mark.camera_id) === floorId).length;
+      count.textContent = String(number);
+      count.hidden = number === 0;
+      button.setAttribute("aria-label", number ? `${name}, ${number} mark${number === 1 ? "" : "s"}` : name);
+    }
+  }
+
+  #makeTab(/** @type {Floor} */ { floor_id: floorId, name }, /** @type {(floorId: string) => void} */ onChange) {
+    const camera = make("span", { class: "plan-floor-camera", hidden: true }, makeIcon("camera"));
+    const count = make("span", { class: "plan-floor-count", hidden: true });
+    const short = name.startsWith(floorId) ? name : `${floorId} ${name}`;
+    const button = make("button", { type: "button", class: "tab", "data-floor": floorId, "aria-label": name, title: name }, short, camera, count);
+    button.addEventListener("click", () => {
+      if (this.shown === floorId) return;
+      this.show(floorId);
+      onChange(floorId);
+    });
+    return { button, camera, count, name };
+  }
+
+  show(/** @type {string} */ floorId) {
+    this.shown = floorId;
+    for (const [each, tab] of this.#tabs) tab.button.setAttribute("aria-pressed", String(each === floorId));
+  }
+}
+
+// The cameras of a floor as buttons: a number in a circle that points where the camera looks.
+
+/**
+ * @param {PlanCamera} camera of the site in the console's data
+ * @param {object} state
+ * @param {number} state.number what it is called
+ * @param {number} state.marks how often it was marked
+ * @param {boolean} state.isChosen whether it is the main picture
+ */
+function makeCameraSign(camera, { number, marks, isChosen }) {
+  const found = marks ? `, ${marks} mark${marks === 1 ? "" : "s"}` : "";
+  return make(
+    "button",
+    {
+      type: "button",
+      class: "plan-camera",
+      title: camera.name,
+      "data-camera": camera.camera_id,
+      "data-marks": String(marks),
+      "aria-pressed": String(isChosen),
+      "aria-label": `Camera ${number}, ${camera.name}${found}: show large`,
+    },
+    make("span", { class: "plan-pointer", style: `--turn:${-camera.yaw_deg}deg` }),
+    make("span", { class: "plan-sign", text: String(number) }),
+  );
+}
 
 const MARGIN_PX = 14;
 const REACH_PX = 34;
@@ -18,41 +99,30 @@ const KNOWN_PX = 20;
 
 /** @typedef {XY & {camera?: PlanCamera, size: number, from: Point, element: HTMLElement}} Sign a sign on the plan, pixels */
 
+/** The floor plan, one floor at a time: zones, walls, what each camera shows, the cameras to choose from, the marks. */
 export class Plan {
-  /** @type {string|null} */
-  #chosen = null;
-  /** @type {Sign[]} */
-  #places = [];
-  /** @type {ListedMark[]} */
-  #marks = [];
+  /** @type {string|null} */ #chosen = null;
+  /** @type {Sign[]} */ #places = [];
+  /** @type {ListedMark[]} */ #marks = [];
   #request = 0;
-  /** @type {{at: Point, floor: string}|null} */
-  #ghost = null;
+  /** @type {{at: Point, floor: string}|null} */ #ghost = null;
   #ghostSign = make("span", { class: "plan-ghost", "data-part": "planGhost", title: "The student" });
-  /** @type {ToPixels|null} */
-  #toPixels = null;
+  /** @type {ToPixels|null} */ #toPixels = null;
 
-  /**
-   * @param {object} options
-   * @param {Parts} options.parts elements by `data-part`
-   * @param {Site} options.site the site of the console's data
-   * @param {LastSeen|null} options.known where the student was last seen
-   * @param {Map<string, number>} options.numbers of the cameras, by camera_id
-   * @param {(cameraId: string) => void} options.onChoose
-   * @param {(floorId: string) => void} options.onFloor a floor was chosen by hand
-   */
-  constructor({ parts, site, known, numbers, onChoose, onFloor }) {
+  constructor(/** @type {SearchConsole} */ console_) {
+    this.console = console_;
+    const { parts, data, picture } = console_;
+    const { site } = data;
     this.parts = parts;
     this.site = site;
-    this.known = known;
-    this.numbers = numbers;
-    this.onChoose = onChoose;
+    this.known = data.task.known;
+    this.numbers = picture.wall.numbers;
     this.floors = new FloorTabs({
       parts,
       site,
-      onChange: (floorId) => {
+      onChange: (floor) => {
         this.view.reset();
-        onFloor(floorId);
+        console_.send("view", { name: "floor", floor });
       },
     });
     this.view = new PlanView(parts, () => this.#drawSoon());
@@ -61,8 +131,7 @@ export class Plan {
     this.sizes.observe(parts.planMap);
   }
 
-  /** @param {string|null} cameraId */
-  setChosen(cameraId) {
+  setChosen(/** @type {string|null} */ cameraId) {
     const before = this.floors.shown;
     this.#chosen = cameraId;
     this.floors.setChosen(cameraId);
@@ -78,11 +147,8 @@ export class Plan {
     this.draw();
   }
 
-  /**
-   * Show where the student really was, in a search that is watched again; null for nowhere.
-   * @param {{at: Point, floor: string}|null} ghost
-   */
-  setGhost(ghost) {
+  /** Show where the student really was, in a search that is watched again; null for nowhere. */
+  setGhost(/** @type {{at: Point, floor: string}|null} */ ghost) {
     this.#ghost = ghost;
     this.#placeGhost();
   }
@@ -110,8 +176,7 @@ export class Plan {
     const focused = findFocus(planMap)?.dataset.camera;
     planMap.dataset.small = String(height < SMALL_PX && this.view.scale < 1.5);
     const toWhole = this.#fit(width, height);
-    /** @param {Point} point */
-    const toPixels = (point) => this.view.place(toWhole(point), width, height);
+    const toPixels = (/** @type {Point} */ point) => this.view.place(toWhole(point), width, height);
     const signs = this.#placeSigns(toPixels, width, height);
     planMap.replaceChildren(this.#drawBuilding(width, height, toPixels, signs), ...signs.map((sign) => sign.element));
     this.#toPixels = toPixels;
@@ -124,11 +189,8 @@ export class Plan {
     this.#request = requestAnimationFrame(() => this.draw());
   }
 
-  /**
-   * Show a floor, as a search that is watched again did; null for that of the chosen camera.
-   * @param {string|null} floorId
-   */
-  showFloor(floorId) {
+  /** Show a floor, as a search that is watched again did; null for that of the chosen camera. */
+  showFloor(/** @type {string|null} */ floorId) {
     if (floorId === null) {
       if (this.#chosen !== null) this.setChosen(this.#chosen);
       return;
@@ -151,13 +213,8 @@ export class Plan {
     return this.site.cameras.filter((camera) => camera.floor === this.floors.shown);
   }
 
-  /**
-   * Meters of the floor shown to pixels of the space there is, the same on both axes, north up.
-   * @param {number} width
-   * @param {number} height
-   * @returns {ToPixels}
-   */
-  #fit(width, height) {
+  /** Meters of the floor shown to pixels of the space there is, the same on both axes, north up. @returns {ToPixels} */
+  #fit(/** @type {number} */ width, /** @type {number} */ height) {
     const points = this.#zones().flatMap((zone) => zone.polygon);
     const xs = points.map(([x]) => x);
     const ys = points.map(([, y]) => y);
@@ -178,8 +235,7 @@ export class Plan {
       shape.append(Object.assign(makeSvg("title"), { textContent: zone.name }));
       svg.append(shape);
     }
-    /** @param {PlanCamera} camera */
-    const isChosen = (camera) => camera.camera_id === this.#chosen;
+    const isChosen = (/** @type {PlanCamera} */ camera) => camera.camera_id === this.#chosen;
     for (const camera of [...this.#cameras()].sort((a, b) => Number(isChosen(a)) - Number(isChosen(b)))) {
       const rings = camera.cone.map((ring) => `M${path(ring)}Z`).join("");
       svg.append(makeSvg("path", { d: rings, "fill-rule": "evenodd", class: isChosen(camera) ? "plan-cone plan-cone-chosen" : "plan-cone" }));
@@ -202,13 +258,8 @@ export class Plan {
     return svg;
   }
 
-  /**
-   * Cameras and marks where they are, or beside it where others are in the way.
-   * @param {ToPixels} toPixels
-   * @param {number} width
-   * @param {number} height
-   */
-  #placeSigns(toPixels, width, height) {
+  /** Cameras and marks where they are, or beside it where others are in the way. */
+  #placeSigns(/** @type {ToPixels} */ toPixels, /** @type {number} */ width, /** @type {number} */ height) {
     const stations = listStations(this.site, this.#marks);
     const size = this.parts.planMap.dataset.small === "true" ? SIGN_PX.small : SIGN_PX.large;
     /** @param {string} cameraId */
@@ -226,10 +277,8 @@ export class Plan {
     const marks = stations
       .filter((station) => station.floor === this.floors.shown)
       .map((station) => ({ size: STATION_PX, ...at(toPixels(station.at)), element: makeStation(station, stations, this.site.floors) }));
-    /** @param {Sign} sign */
-    const isSeen = ({ from: [x, y] }) => x >= 0 && y >= 0 && x <= width && y <= height;
-    /** @type {Sign[]} */
-    const signs = [...cameras, ...marks].filter(isSeen);
+    const isSeen = (/** @type {Sign} */ { from: [x, y] }) => x >= 0 && y >= 0 && x <= width && y <= height;
+    /** @type {Sign[]} */ const signs = [...cameras, ...marks].filter(isSeen);
     const boxes = signs.map(({ from: [x, y], size: side }) => ({ x, y: y + side / 2, width: side, height: side }));
     placeApart(boxes, { left: 2, top: 2, right: width - 2, bottom: height - 2 }).forEach(({ left, top }, index) => {
       const sign = signs[index];
@@ -240,19 +289,23 @@ export class Plan {
     return signs;
   }
 
+  #choose(/** @type {string} */ cameraId) {
+    this.console.send("map", { camera_id: cameraId });
+    this.console.focus(cameraId);
+  }
+
   /** Targets may overlap on a small plan: the camera nearest to the pointer is meant. @param {MouseEvent} event */
   #chooseNearest(event) {
     const byKeyboard = event.detail === 0 ? /** @type {HTMLElement} */ (event.target).closest?.("[data-camera]") : null;
     if (byKeyboard) {
-      this.onChoose(must(/** @type {HTMLElement} */ (byKeyboard).dataset.camera));
+      this.#choose(must(/** @type {HTMLElement} */ (byKeyboard).dataset.camera));
       return;
     }
     const box = this.parts.planMap.getBoundingClientRect();
     const [pointX, pointY] = [event.clientX - box.left, event.clientY - box.top];
-    /** @param {XY} sign */
-    const distance = ({ x, y }) => Math.hypot(x - pointX, y - pointY);
+    const distance = (/** @type {XY} */ { x, y }) => Math.hypot(x - pointX, y - pointY);
     const [nearest] = [...this.#places].sort((a, b) => distance(a) - distance(b));
-    if (nearest && distance(nearest) <= REACH_PX) this.onChoose(must(nearest.camera).camera_id);
+    if (nearest && distance(nearest) <= REACH_PX) this.#choose(must(nearest.camera).camera_id);
   }
 }
 

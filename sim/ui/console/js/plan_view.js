@@ -12,12 +12,10 @@ const NEARLY_WHOLE = 1.1;
 export class PlanView {
   #scale = 1;
   #middle = { x: 0.5, y: 0.5 };
-  /** @type {Map<number, XY & {fromX: number, fromY: number}>} */
-  #pointers = new Map();
+  /** @type {Map<number, XY & {fromX: number, fromY: number}>} */ #pointers = new Map();
   #isDrag = false;
 
-  /** @param {Parts} parts elements by `data-part` @param {() => void} onChange */
-  constructor(parts, onChange) {
+  constructor(/** @type {Parts} */ parts, /** @type {() => void} */ onChange) {
     this.parts = parts;
     this.onChange = onChange;
     const { planMap, planCloser, planWider } = parts;
@@ -34,18 +32,12 @@ export class PlanView {
     return this.#scale;
   }
 
-  /** The whole floor again. */
   reset() {
     this.#set(1, { x: 0.5, y: 0.5 });
   }
 
-  /**
-   * From a point of the whole plan to one of the map as it is seen, pixels.
-   * @param {Point} point
-   * @param {number} width
-   * @param {number} height
-   */
-  place([x, y], width, height) {
+  /** From a point of the whole plan to one of the map as it is seen, pixels. */
+  place(/** @type {Point} */ [x, y], /** @type {number} */ width, /** @type {number} */ height) {
     return [(x - this.#middle.x * width) * this.#scale + width / 2, (y - this.#middle.y * height) * this.#scale + height / 2];
   }
 
@@ -60,34 +52,26 @@ export class PlanView {
     this.#set(clamp(scale, 1, MOST), { x: x / width, y: y / height });
   }
 
-  /**
-   * Have a point of the whole plan in sight: in the middle, if it was not.
-   * @param {Point} point
-   * @param {number} width
-   * @param {number} height
-   */
-  reveal([x, y], width, height) {
+  /** Have a point of the whole plan in sight: in the middle, if it was not. */
+  reveal(/** @type {Point} */ [x, y], /** @type {number} */ width, /** @type {number} */ height) {
     const half = 0.5 / this.#scale;
     const at = { x: x / width, y: y / height };
     const isSeen = Math.abs(at.x - this.#middle.x) < half && Math.abs(at.y - this.#middle.y) < half;
     if (!isSeen) this.#set(this.#scale, at);
   }
 
-  /** @param {WheelEvent} event */
-  #wheel(event) {
+  #wheel(/** @type {WheelEvent} */ event) {
     event.preventDefault();
     const step = event.ctrlKey ? TRACKPAD_PINCH_STEP : WHEEL_STEP;
     this.#zoom(step ** -event.deltaY, this.#pointAt(event.clientX, event.clientY));
   }
 
-  /** @param {PointerEvent} event */
-  #press(event) {
+  #press(/** @type {PointerEvent} */ event) {
     if (!this.#pointers.size) this.#isDrag = false;
     this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY, fromX: event.clientX, fromY: event.clientY });
   }
 
-  /** @param {PointerEvent} event */
-  #move(event) {
+  #move(/** @type {PointerEvent} */ event) {
     const pointer = this.#pointers.get(event.pointerId);
     if (!pointer) return;
     const before = this.#measure();
@@ -114,27 +98,21 @@ export class PlanView {
     return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, span: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)) };
   }
 
-  /**
-   * The point of the whole plan, shares of the map, under a point of the page.
-   * @param {number} clientX
-   * @param {number} clientY
-   */
-  #pointAt(clientX, clientY) {
+  /** The point of the whole plan, shares of the map, under a point of the page. */
+  #pointAt(/** @type {number} */ clientX, /** @type {number} */ clientY) {
     const box = this.parts.planMap.getBoundingClientRect();
     const away = { x: (clientX - box.left) / box.width - 0.5, y: (clientY - box.top) / box.height - 0.5 };
     return { x: this.#middle.x + away.x / this.#scale, y: this.#middle.y + away.y / this.#scale };
   }
 
-  /** @param {number} factor @param {XY} [around] */
-  #zoom(factor, around = this.#middle) {
+  #zoom(/** @type {number} */ factor, /** @type {XY} */ around = this.#middle) {
     const scale = clamp(this.#scale * factor, 1, MOST);
     const share = this.#scale / scale;
     const { x, y } = this.#middle;
     this.#set(scale, { x: around.x - (around.x - x) * share, y: around.y - (around.y - y) * share });
   }
 
-  /** @param {number} scale @param {XY} middle */
-  #set(scale, { x, y }) {
+  #set(/** @type {number} */ scale, /** @type {XY} */ { x, y }) {
     const half = 0.5 / scale;
     this.#scale = scale;
     this.#middle = { x: clamp(x, half, 1 - half), y: clamp(y, half, 1 - half) };

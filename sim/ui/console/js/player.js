@@ -6,11 +6,10 @@
  */
 
 import { canDecode } from "./can_play.js";
+import { FrameClock, Playback } from "./clocks.js";
 import { DecodedScreen } from "./decoded_screen.js";
 import { getPen, make } from "./dom.js";
-import { FrameClock } from "./frame_clock.js";
 import { PixelReader, paintWhole } from "./pixels.js";
-import { Playback } from "./playback.js";
 import { Screen } from "./screen.js";
 
 const CHOICE_KEY = "sightline-player";
@@ -43,8 +42,7 @@ export function makePlayer({ player, parts, recording, onMainFrame, onWallFrame,
   const isDecoder = player === "decoder";
   parts.mainVideo.hidden = isDecoder;
   parts.mainCanvas.hidden = !isDecoder;
-  /** @param {FootageScreen} screen */
-  const meetMain = (screen) => {
+  const meetMain = (/** @type {FootageScreen} */ screen) => {
     if (isDecoder) paint(parts.mainCanvas, screen);
     onMainFrame();
   };
@@ -60,15 +58,13 @@ export function makePlayer({ player, parts, recording, onMainFrame, onWallFrame,
   return { main, walls, playback: new Clock({ walls, main, fps, frameCount, onEnd: () => {} }) };
 }
 
-/** @param {Parts} parts */
-function addWallVideo(parts) {
+function addWallVideo(/** @type {Parts} */ parts) {
   const video = make("video", { tabindex: "-1" });
   parts.wallVideos.append(video);
   return video;
 }
 
-/** @param {HTMLCanvasElement} canvas @param {FootageScreen} screen */
-function paint(canvas, screen) {
+function paint(/** @type {HTMLCanvasElement} */ canvas, /** @type {FootageScreen} */ screen) {
   const [width, height] = screen.sizeWh;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   paintWhole(getPen(canvas, { alpha: false }), screen);

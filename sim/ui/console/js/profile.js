@@ -1,4 +1,4 @@
-/** What this drill's console offers: a profile of sim/drill/profile.py, as it comes with the page's data. */
+/** What this drill's console offers: a profile of sim/attempt/profile.py, as it comes with the page's data. */
 
 import { getElement, must } from "./dom.js";
 
@@ -8,12 +8,7 @@ const JUMP_BUTTONS = [
   { back: "backTen", forward: "forwardTen", isLong: true },
 ];
 
-/**
- * Show only what the profile offers.
- *
- * @param {Parts} parts elements by `data-part`
- * @param {Profile} profile
- */
+/** Show only what the profile offers. @param {Parts} parts elements by `data-part` @param {Profile} profile */
 export function showProfile(parts, profile) {
   const { console: root, frame, reverse, tabPlan } = parts;
   root.dataset.profile = profile.name;
@@ -30,15 +25,12 @@ export function showProfile(parts, profile) {
 
 /**
  * How far a jump button goes, seconds; 0 where the profile has none: with one length there are the outer buttons only.
- * @param {Profile} profile
- * @param {boolean} isLong
  */
-export function findJump({ jumps_s: jumpsS }, isLong) {
+export function findJump(/** @type {Profile} */ { jumps_s: jumpsS }, /** @type {boolean} */ isLong) {
   return isLong ? must(jumpsS.at(-1)) : jumpsS.length > 1 ? jumpsS[0] : 0;
 }
 
-/** @param {HTMLElement} button @param {number} seconds @param {string} way */
-function nameJump(button, seconds, way) {
+function nameJump(/** @type {HTMLElement} */ button, /** @type {number} */ seconds, /** @type {string} */ way) {
   const words = `${sayS(seconds)} ${way}`;
   button.hidden = seconds === 0;
   button.setAttribute("aria-label", words);
@@ -46,24 +38,18 @@ function nameJump(button, seconds, way) {
   getElement(button, "span:last-child").textContent = String(seconds);
 }
 
-/** @param {number} seconds */
-export function sayS(seconds) {
+export function sayS(/** @type {number} */ seconds) {
   return seconds === 1 ? "1 second" : `${seconds} seconds`;
 }
 
-/**
- * The rows of a table of keys that the profile offers, in its words.
- * @param {KeyRow[]} table
- * @param {Profile} profile
- */
-export function listProfileKeys(table, profile) {
+/** The rows of a table of keys that the profile offers, in its words. */
+export function listProfileKeys(/** @type {KeyRow[]} */ table, /** @type {Profile} */ profile) {
   const gone = [...(profile.map ? [] : ["togglePlan"]), ...(canReverse(profile) ? [] : ["shuttleBack"])];
   const [short, long] = [profile.jumps_s[0], profile.jumps_s.at(-1)];
   /** @param {string} words */
   const jump = (words) => words.replace("1 second", sayS(short)).replace(", with Shift 10 seconds", short === long ? "" : `, with Shift ${long} seconds`);
   const taken = Object.values(profile.keys);
-  /** @param {KeyRow} row */
-  const change = (row) => ({
+  const change = (/** @type {KeyRow} */ row) => ({
     ...row,
     keys: profile.keys[row.action] ? [profile.keys[row.action]] : row.keys.filter((key) => !taken.includes(key)),
     words: row.action.startsWith("arrow") ? jump(row.words) : (profile.buttons[row.action] ?? row.words),
@@ -71,7 +57,6 @@ export function listProfileKeys(table, profile) {
   return table.filter((row) => !gone.includes(row.action)).map(change);
 }
 
-/** @param {Profile} profile */
-function canReverse(profile) {
+function canReverse(/** @type {Profile} */ profile) {
   return profile.speeds.some((speed) => speed < 0);
 }

@@ -4,18 +4,13 @@ const TOO_LARGE = 413;
 const TOO_LARGE_WORDS = "This file is larger than the server takes. Ask an administrator to let larger files in.";
 
 export class RefusedError extends Error {
-  /** @param {string} words @param {number} status */
-  constructor(words, status) {
+  constructor(/** @type {string} */ words, /** @type {number} */ status) {
     super(words);
     this.status = status;
   }
 }
 
-/**
- * What an answer says. A proxy that takes no file so large answers with a page of its own, which `said` is not.
- * @param {number} status
- * @param {{error?: string}|null} said
- */
-export function makeRefused(status, said) {
+/** What an answer says. A proxy that takes no file so large answers with a page of its own, which `said` is not. */
+export function makeRefused(/** @type {number} */ status, /** @type {{error?: string}|null} */ said) {
   return new RefusedError(said?.error ?? (status === TOO_LARGE ? TOO_LARGE_WORDS : ""), status);
 }

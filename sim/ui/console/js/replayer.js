@@ -2,8 +2,11 @@
 
 import { clamp, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
-import { foldEvent, makeFirstState, siteTimeAt } from "./replay_state.js";
+import { Interruptions } from "./interruptions.js";
+import { SimilarPeople } from "./similar_people.js";
 import { countdownWords } from "./site_clock.js";
+import { Views } from "./views.js";
+import { foldEvent, makeFirstState, siteTimeAt } from "./work.js";
 
 const NEAR_S = 0.25;
 const GAP_S = 1.6;
@@ -77,95 +80,73 @@ const DRIFT_S = 0.35;
 const LEAST_LEFT_MS = 1;
 
 export class Replayer {
-  /** @type {HTMLButtonElement} */
-  play;
-  /** @type {HTMLSelectElement} */
-  rate;
-  /** @type {HTMLInputElement} */
-  place;
-  /** @type {HTMLOutputElement} */
-  words;
-  /** @type {HTMLParagraphElement} */
-  caption;
   #clock = { atMs: 0, since: 0, rate: 1, isRunning: false };
-  /** @type {ReplayState|null} */
-  #state = null;
+  /** @type {ReplayState|null} */ #state = null;
   #next = 0;
-  /** @type {Ghost|null} */
-  #ghost = null;
-  /** @type {Record<string, unknown>} */
-  #shown = {};
+  /** @type {Ghost|null} */ #ghost = null;
+  /** @type {Record<string, unknown>} */ #shown = {};
 
-  /** @param {import("./search_console.js").SearchConsole} console_ */
-  constructor(console_) {
+  static isOffered(/** @type {ConsoleData} */ { replay }) {
+    return Boolean(replay);
+  }
+
+  constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
-    this.log = console_.data.replay ?? null;
-    if (this.log === null) return;
-    console_.parts.console.dataset.mode = "replay";
-    this.#buildBar(console_.parts);
-    const { ghost } = this.log;
+    this.log = must(console_.data.replay);
+    const { parts, plan } = console_;
+    const { used_ms: usedMs, captions, ghost } = this.log;
+    parts.console.dataset.mode = "replay";
+    this.play = make("button", { type: "button", class: "button button-play", "data-part": "replayPlay", on: { click: () => this.#toggle() } });
+    const rates = RATES.map((rate) => make("option", { value: String(rate), text: `${rate}×` }));
+    this.rate = make("select", { class: "speed", "data-part": "replayRate", "aria-label": "Speed of the replay" }, ...rates);
+    this.rate.addEventListener("change", () => this.#run(this.#clock.isRunning));
+    this.place = make("input", { type: "range", class: "replay-place", "data-part": "replayPlace", min: "0", max: String(usedMs / 1000), step: "any", "aria-label": "Moment of the search" });
+    this.place.addEventListener("input", () => this.#jump(Number(this.place.value) * 1000));
+    this.words = make("output", { class: "replay-words", "data-part": "replayWords" });
+    const { href, label, is_next: isNext } = this.log.back;
+    const back = make("a", { class: `button replay-back${isNext ? " button-main" : ""}`, href, target: "_self", text: label });
+    this.caption = make("p", { class: "replay-caption", "data-part": "replayCaption", role: "status", hidden: captions.length === 0 });
+    parts.controls.append(make("div", { class: "replay-bar", role: "group", "aria-label": "Replay" }, this.caption, this.play, this.rate, this.place, this.words, back));
     if (!ghost) return;
-    this.#ghost = new Ghost({ parts: console_.parts, plan: console_.plan, ghost, numbers: console_.plan.numbers });
+    this.#ghost = new Ghost({ parts, plan, ghost, numbers: plan.numbers });
     this.caption.before(this.#ghost.words);
   }
 
   restore() {
-    if (this.log !== null) this.#run(true);
+    this.#run(true);
   }
 
   tick() {
-    if (this.log === null || this.#clock.since === 0) return;
+    if (this.#clock.since === 0) return;
     const atMs = this.#nowMs();
     if (atMs >= this.log.used_ms && this.#clock.isRunning) this.#run(false);
     this.#foldTo(atMs);
     this.#show(atMs);
   }
 
-  /** @param {Parts} parts */
-  #buildBar(parts) {
-    this.play = make("button", { type: "button", class: "button button-play", "data-part": "replayPlay" });
-    this.play.addEventListener("click", () => this.#toggle());
-    this.rate = make(
-      "select",
-      { class: "speed", "data-part": "replayRate", "aria-label": "Speed of the replay" },
-      ...RATES.map((rate) => make("option", { value: String(rate), text: `${rate}×` })),
-    );
-    this.rate.addEventListener("change", () => this.#run(this.#clock.isRunning));
-    this.place = make("input", { type: "range", class: "replay-place", "data-part": "replayPlace", min: "0", max: String(must(this.log).used_ms / 1000), step: "any", "aria-label": "Moment of the search" });
-    this.place.addEventListener("input", () => this.#jump(Number(this.place.value) * 1000));
-    this.words = make("output", { class: "replay-words", "data-part": "replayWords" });
-    const { href, label, is_next: isNext } = must(this.log).back;
-    const back = make("a", { class: `button replay-back${isNext ? " button-main" : ""}`, href, target: "_self", text: label });
-    this.caption = make("p", { class: "replay-caption", "data-part": "replayCaption", role: "status", hidden: must(this.log).captions.length === 0 });
-    parts.controls.append(make("div", { class: "replay-bar", role: "group", "aria-label": "Replay" }, this.caption, this.play, this.rate, this.place, this.words, back));
-  }
-
   #nowMs() {
     const { atMs, since, rate, isRunning } = this.#clock;
-    return isRunning ? Math.min(must(this.log).used_ms, atMs + (performance.now() - since) * rate) : atMs;
+    return isRunning ? Math.min(this.log.used_ms, atMs + (performance.now() - since) * rate) : atMs;
   }
 
   #toggle() {
-    if (!this.#clock.isRunning && this.#nowMs() >= must(this.log).used_ms) this.#jump(0);
+    if (!this.#clock.isRunning && this.#nowMs() >= this.log.used_ms) this.#jump(0);
     this.#run(!this.#clock.isRunning);
   }
 
-  /** @param {boolean} isRunning */
-  #run(isRunning) {
+  #run(/** @type {boolean} */ isRunning) {
     this.#clock = { atMs: this.#nowMs(), since: performance.now(), rate: Number(this.rate.value), isRunning };
     this.play.setAttribute("aria-label", isRunning ? "Pause the replay" : "Play the replay");
     this.play.replaceChildren(makeIcon(isRunning ? "pause" : "play"));
   }
 
-  /** @param {number} atMs */
-  #jump(atMs) {
+  #jump(/** @type {number} */ atMs) {
     Object.assign(this.#clock, { atMs, since: performance.now() });
     this.#state = null;
   }
 
-  /** @param {number} atMs */
-  #foldTo(atMs) {
-    const { events } = must(this.log);
+  #foldTo(/** @type {number} */ atMs) {
+    const { events } = this.log;
     if (this.#state === null || this.#state.atMs > atMs) {
       this.#state = makeFirstState(this.console.data.task.starts_at_s);
       this.#next = 0;
@@ -173,25 +154,24 @@ export class Replayer {
     while (this.#next < events.length && events[this.#next].t_ms <= atMs) this.#state = foldEvent(this.#state, events[this.#next++]);
   }
 
-  /** @param {number} atMs */
-  #show(atMs) {
+  #show(/** @type {number} */ atMs) {
     const { console: console_ } = this;
-    const [state, log] = [must(this.#state), must(this.log)];
+    const [state, log] = [must(this.#state), this.log];
     const { parts, picture, task } = console_;
     const link = /** @type {ReplayLink} */ (/** @type {unknown} */ (console_.link));
     if (state.cameraId === null && picture.cameraId !== null) console_.presentGrid();
     else if (state.cameraId !== null && state.cameraId !== picture.cameraId) console_.present(state.cameraId);
     this.#move(siteTimeAt(state, atMs, log.events[this.#next]));
     this.#showIfNew("wallS", state.wallS, (wallS) => (wallS === null ? picture.playback.unpin() : picture.playback.pin(wallS)));
-    this.#showIfNew("marks", state.marks, (marks) => console_.marks.set(marks));
+    this.#showIfNew("marks", state.marks, (marks) => console_.marking.marks.set(marks));
     this.#showIfNew("note", state.note, (note) => (parts.note.value = note));
     this.#showIfNew("layout", `${state.tab} ${state.side}`, () => console_.layout.show(state.tab, state.side));
-    this.#showIfNew("wall", state.wall, (wall) => console_.views.showAgain(wall));
+    this.#showIfNew("wall", state.wall, (wall) => console_.find(Views)?.showAgain(wall));
     this.#showIfNew("floor", state.floor, (floor) => console_.plan.showFloor(floor));
     this.#showIfNew("zoom", state.zoom, (zoom) => picture.stage.zoom.set(zoom));
     this.#showIfNew("timeline", state.timeline, (shown) => console_.timeline.showSpan(shown?.from_s ?? 0, shown?.to_s ?? Infinity));
-    this.#showIfNew("similar", state.similar, (similar) => console_.similar.showAgain(similar));
-    this.#showIfNew("callId", state.callId, (callId) => console_.interruptions.showAgain(callId));
+    this.#showIfNew("similar", state.similar, (similar) => console_.find(SimilarPeople)?.showAgain(similar));
+    this.#showIfNew("callId", state.callId, (callId) => console_.find(Interruptions)?.showAgain(callId));
     link.elapsedMs = atMs;
     task.setLeft(Math.max(LEAST_LEFT_MS, log.limit_ms - atMs));
     this.place.value = String(atMs / 1000);

@@ -16,27 +16,20 @@ const RETRY_MS = [500, 1000, 2000, 4000, 8000];
 const SEEK_MS = [2000, 2000, 4000, 4000, 8000, 8000, 16_000];
 
 export class Screen {
-  /** @type {string|null} */
-  url;
-  /** @type {ImageData|null} */
-  pixels;
-  /** @type {Trouble|null} */
-  trouble;
+  /** @type {string|null} */ url;
+  /** @type {ImageData|null} */ pixels;
+  /** @type {Trouble|null} */ trouble;
   #retries = 0;
-  /** @type {number} */
-  #retryTimer = 0;
+  /** @type {number} */ #retryTimer = 0;
   #generation = 0;
-  /** @type {number|undefined} */
-  #seekTimer;
+  /** @type {number|undefined} */ #seekTimer;
   /** Where seeks are bound, seconds, also while an older one is under way. */
   #aimS = 0;
   #stuck = 0;
   /** Whether it has been brought to a time since its clip was opened: what shows before is the clip's beginning. */
   #isPlaced = false;
-  /** @type {number|null} */
-  #settledOn = null;
-  /** @type {number|null} */
-  #toRead = null;
+  /** @type {number|null} */ #settledOn = null;
+  /** @type {number|null} */ #toRead = null;
   #isReading = false;
 
   /**
@@ -84,7 +77,6 @@ export class Screen {
     return this.source;
   }
 
-  /** Size of the picture, pixels. */
   get sizeWh() {
     return [this.video.videoWidth, this.video.videoHeight];
   }
@@ -108,19 +100,16 @@ export class Screen {
 
   /**
    * The frame that a picture's time stamp names: its own time in Chromium, the video's, half a frame later, in WebKit.
-   * @param {number} timeS
    */
-  #frameAt(timeS) {
+  #frameAt(/** @type {number} */ timeS) {
     return Math.floor(timeS * this.fps + STAMP_SLACK);
   }
 
   /**
    * The frame of a picture's time stamp, unless it is far both from what the callbacks say and from the video's own
    * time: callbacks fall behind while the page is busy, and some browsers stamp pictures with another clock.
-   * @param {number} timestamp
-   * @param {number} said
    */
-  #believe(timestamp, said) {
+  #believe(/** @type {number} */ timestamp, /** @type {number} */ said) {
     // Firefox 153 stamps pictures with whole seconds, not microseconds
     if (timestamp <= this.video.currentTime) return said;
     const frame = this.#frameAt(timestamp / 1e6);
@@ -166,9 +155,8 @@ export class Screen {
 
   /**
    * Open another clip. The last picture of the old one must no longer be trusted: `frame` is -1 until a new one shows.
-   * @param {string} url
    */
-  load(url) {
+  load(/** @type {string} */ url) {
     clearTimeout(this.#retryTimer);
     this.#generation++;
     this.#retries = 0;
@@ -179,16 +167,12 @@ export class Screen {
     this.#open(url);
   }
 
-  /** Try the same clip again, after a failure. */
   reload() {
     if (this.url) this.load(this.url);
   }
 
-  /**
-   * The same clip has another address: an expired one is opened again, one that plays is left alone until it fails.
-   * @param {string} url
-   */
-  renew(url) {
+  /** The same clip has another address: an expired one is opened again, one that plays is left alone until it fails. */
+  renew(/** @type {string} */ url) {
     if (this.url === null || this.url === url) return;
     if (this.trouble === "expired") this.load(url);
     else this.url = url;
@@ -208,9 +192,8 @@ export class Screen {
   /**
    * Stand still on a frame. Called often; a seek under way is waited for, so seeks never pile up. After playing, it
    * seeks even when the time already fits: the picture may be a frame ahead of the time.
-   * @param {number} frame
    */
-  settle(frame) {
+  settle(/** @type {number} */ frame) {
     const video = this.video;
     if (!video.paused) video.pause();
     if (video.readyState < HTMLMediaElement.HAVE_METADATA) return;
@@ -225,11 +208,8 @@ export class Screen {
     this.seek(middleS);
   }
 
-  /**
-   * Seek. One under way is waited for, and a seek that does not end is mended: some browsers lose one now and then.
-   * @param {number} timeS
-   */
-  seek(timeS) {
+  /** Seek. One under way is waited for, and a seek that does not end is mended: some browsers lose one now and then. */
+  seek(/** @type {number} */ timeS) {
     this.#aimS = timeS;
     if (!this.video.seeking) this.#beginSeek();
   }
@@ -272,12 +252,8 @@ export class Screen {
     this.#move();
   }
 
-  /**
-   * Run along with a clock that shows `timeS`: small errors by rate, large ones by a seek.
-   * @param {number} timeS
-   * @param {number} speed
-   */
-  follow(timeS, speed) {
+  /** Run along with a clock that shows `timeS`: small errors by rate, large ones by a seek. */
+  follow(/** @type {number} */ timeS, /** @type {number} */ speed) {
     const video = this.video;
     if (video.readyState < HTMLMediaElement.HAVE_METADATA) return;
     if (timeS * this.fps > this.lastFrame) {
@@ -311,8 +287,7 @@ export class Screen {
     });
   }
 
-  /** @param {number} rate */
-  #setRate(rate) {
+  #setRate(/** @type {number} */ rate) {
     const allowed = clamp(rate, SLOWEST, FASTEST);
     if (Math.abs(this.video.playbackRate - allowed) > 0.004 * allowed) this.video.playbackRate = allowed;
   }
@@ -350,8 +325,7 @@ export class Screen {
     requestAnimationFrame(() => this.#watchTime());
   }
 
-  /** @param {number} frame */
-  #show(frame) {
+  #show(/** @type {number} */ frame) {
     if (this.url === null || this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     if (!this.video.paused) this.#isPlaced = true;
     if (!this.#isPlaced) return;
@@ -361,17 +335,15 @@ export class Screen {
     else this.#present(frame);
   }
 
-  /** @param {number} frame */
-  #present(frame) {
+  #present(/** @type {number} */ frame) {
     this.frame = frame;
     this.onFrame(this);
   }
 
   /**
    * Present the frame together with its pixels; frames that come meanwhile wait, and only the last one of them is read.
-   * @param {number} frame
    */
-  async #read(frame) {
+  async #read(/** @type {number} */ frame) {
     this.#toRead = frame;
     if (this.#isReading) return;
     this.#isReading = true;
@@ -409,8 +381,7 @@ export class Screen {
       this.load(url);
       return;
     }
-    /** @type {Trouble} */
-    let trouble = "network";
+    /** @type {Trouble} */ let trouble = "network";
     try {
       const answer = await fetch(url, { headers: { Range: "bytes=0-0" }, cache: "no-store" });
       if (answer.status === 401 || answer.status === 403) trouble = "expired";
@@ -423,8 +394,7 @@ export class Screen {
     if (trouble === "network") this.#retryLater(url);
   }
 
-  /** @param {string} url */
-  #retryLater(url) {
+  #retryLater(/** @type {string} */ url) {
     const waitMs = RETRY_MS[Math.min(this.#retries++, RETRY_MS.length - 1)];
     this.#retryTimer = setTimeout(() => {
       if (this.url === url) this.#open(url);
@@ -433,9 +403,8 @@ export class Screen {
 
   /**
    * Have the element load a clip, from its beginning. Where pixels are not read out, nothing is on screen meanwhile.
-   * @param {string} url
    */
-  #open(url) {
+  #open(/** @type {string} */ url) {
     clearTimeout(this.#seekTimer);
     this.#settledOn = null;
     this.#isPlaced = false;
@@ -449,8 +418,7 @@ export class Screen {
     if (this.trouble === "blocked") this.#report(null);
   }
 
-  /** @param {Trouble|null} trouble */
-  #report(trouble) {
+  #report(/** @type {Trouble|null} */ trouble) {
     if (this.trouble === trouble) return;
     this.trouble = trouble;
     this.onTrouble(this, trouble);

@@ -1,141 +1,116 @@
-/** The search console of one attempt: makes its parts, wires them together, and takes what a person does. */
+/** The search console of one attempt: what its parts read, what they may have it do, and how they are made. */
 
-import { AttemptLink } from "./attempt_link.js";
-import { CameraFinder, listCameras } from "./camera_finder.js";
-import { Cover, showLeft, showPaused } from "./covers.js";
+import { AttemptLink, Renewal, ReplayLink } from "./attempt_link.js";
 import { collectParts, findFocus, must } from "./dom.js";
-import { FEATURES } from "./features.js";
-import { HandIn } from "./hand_in.js";
+import { listFeatures } from "./features.js";
 import { placeIcons } from "./icons.js";
-import { makeKeyActions } from "./key_actions.js";
-import { Keys } from "./keys.js";
-import { Layout } from "./layout.js";
+import { Keys, makeKeyActions } from "./keys.js";
+import { Layout, PageWatch } from "./layout.js";
 import { Marking } from "./marking.js";
-import { MotionData } from "./motion_data.js";
-import { Note } from "./note.js";
+import { Cover, Sayings, StageNotes } from "./messages.js";
+import { MotionData } from "./motion.js";
 import { OwnTimes } from "./own_times.js";
-import { PageWatch } from "./page_watch.js";
 import { Picture } from "./picture.js";
+import { SpriteSheets } from "./pixels.js";
 import { Plan } from "./plan.js";
-import { meetPlayer } from "./player_change.js";
-import { Renewal } from "./renewal.js";
-import { ReplayLink } from "./replay_link.js";
 import { showProfile } from "./profile.js";
-import { restoreWork } from "./resume.js";
-import { Sayings } from "./sayings.js";
 import { SiteClock } from "./site_clock.js";
-import { StageNotes } from "./stage_notes.js";
-import { Stalls } from "./stalls.js";
 import { openDeviceStorage, openTabStorage } from "./storage.js";
-import { TaskCard } from "./task_card.js";
-import { SpriteSheets } from "./thumbnails.js";
+import { HandIn, Note, TaskCard } from "./task.js";
 import { Timeline } from "./timeline.js";
-import { Toolbar } from "./toolbar.js";
 import { Tools } from "./tools.js";
-import { Transport } from "./transport.js";
+import { Toolbar, Transport } from "./transport.js";
+import { restoreWork } from "./work.js";
 
 /** @type {Record<string, CoverName>} */
 const ENDINGS = { timed_out: "timedOut", submitted: "submitted", assigned: "briefed", briefed: "briefed" };
 
+/**
+ * Its state, which parts read: the page's `data`, its elements (`parts`), what is kept (`storage`, `deviceStorage`), and
+ * the parts made before them, such as `picture` with camera and clock, `marking` with the marks, `task` with the time left.
+ * What they may have it do: `send` an event, `focus` a camera, `goTo` a moment, `showGrid`, `setCross`, `submit`; without
+ * an event, `present` and `presentGrid`. Nothing of it is set from outside.
+ */
 export class SearchConsole {
-  /** @type {import("./layout.js").Layout} */
-  layout;
-  /** @type {import("./picture.js").Picture} */
-  picture;
-  /** @type {import("./transport.js").Transport} */
-  transport;
-  /** @type {import("./thumbnails.js").SpriteSheets} */
-  sheets;
-  /** @type {import("./toolbar.js").Toolbar} */
-  toolbar;
-  /** @type {import("./motion_data.js").MotionData} */
-  motion;
-  /** @type {import("./timeline.js").Timeline} */
-  timeline;
-  /** @type {import("./plan.js").Plan} */
-  plan;
-  /** @type {import("./camera_finder.js").CameraFinder} */
-  finder;
-  /** @type {import("./tools.js").Tools} */
-  tools;
-  /** @type {import("./marking.js").Marking} */
-  marking;
-  /** @type {import("./mark_list.js").MarkList} */
-  marks;
-  /** @type {import("./note.js").Note} */
-  note;
-  /** @type {import("./task_card.js").TaskCard} */
-  task;
-  /** @type {import("./hand_in.js").HandIn} */
-  handIn;
-  /** @type {import("./stalls.js").Stalls} */
-  stalls;
-  /** @type {import("./keys.js").Keys} */
-  keys;
-  /** @type {import("./page_watch.js").PageWatch} */
-  pageWatch;
-  /** @type {import("./own_times.js").OwnTimes|null} */
-  ownTimes;
-  /** @type {import("./interruptions.js").Interruptions} */
-  interruptions;
-  /** @type {import("./similar_people.js").SimilarPeople} */
-  similar;
-  /** @type {import("./views.js").Views} */
-  views;
-  /** @type {import("./save_data.js").SaveData|undefined} */
-  saveData;
   #phase = "loading";
   #frameRequest = 0;
-  /** Whether the answer is on its way. */
-  isHandingIn = false;
-  /** @type {Feature[]} */
-  features = [];
+  #isHandingIn = false;
+  /** @type {Feature[]} */ features = [];
+  /** @type {() => void} */ #refresh;
+  /** @type {Toolbar} */ #toolbar;
+  /** @type {PageWatch} */ #pageWatch;
+  /** @type {OwnTimes|null} */ #ownTimes;
+  /** @type {Cover} */ #cover;
+  /** @type {Note} */ #note;
+  /** @type {HandIn} */ #handIn;
 
   /**
    * @param {ShadowRoot|HTMLElement} root holds the console's markup
    * @param {ConsoleData} data the page's data, see ConsoleView
-   * @param {object} options
-   * @param {"decoder"|"video"} options.player how footage is played, see player.js
-   * @param {boolean} options.canPlay whether the browser can play that way
-   * @param {() => void} options.refresh asks the page to read the attempt's state again
+   * @param {{player: PlayerKind, canPlay: boolean, refresh: () => void}} options how footage is played and whether this
+   *   browser can, see player.js; `refresh` asks the page to read the attempt's state again
    */
   constructor(root, data, { player, canPlay, refresh }) {
+    const { profile, recording } = data;
     this.data = data;
-    this.refresh = refresh;
+    this.#refresh = refresh;
     this.parts = collectParts(root);
     placeIcons(root);
-    showProfile(this.parts, data.profile);
+    showProfile(this.parts, profile);
     this.sayings = new Sayings(this.parts);
     this.storage = openTabStorage();
     this.deviceStorage = openDeviceStorage();
-    this.clock = new SiteClock(data.recording.start_time, data.recording.duration_s);
-    this.cover = new Cover(this.parts, { canPlay });
+    this.clock = new SiteClock(recording.start_time, recording.duration_s);
+    this.#cover = new Cover(this.parts, { canPlay });
     this.stageNotes = new StageNotes(this.parts);
-    this.renewal = new Renewal({
-      token: data.token,
-      refresh: () => this.refresh(),
-      onFailed: () => this.cover.show("expired", () => location.reload()),
-    });
+    this.renewal = new Renewal({ token: data.token, refresh: () => this.#refresh(), onFailed: () => this.#showReload("expired") });
     this.link = data.replay ? this.#makeReplayLink() : this.#makeLink(data);
-    this.#buildPicture(player);
-    this.#buildPanels();
-    this.#buildFeatures();
-    this.#listen();
+    this.layout = new Layout(this);
+    this.picture = new Picture(this, player);
+    this.transport = new Transport({
+      playback: this.picture.playback,
+      speeds: profile.speeds,
+      emit: (kind, payload) => this.send(kind, payload),
+      isLive: () => this.isLive,
+      onChange: (kind) => this.#noteTransport(kind),
+    });
+    this.sheets = new SpriteSheets(recording);
+    this.#ownTimes = profile.sync ? null : new OwnTimes(this);
+    this.#toolbar = new Toolbar(this);
+    this.motion = new MotionData(recording.timeline_url, recording.cameras.map((camera) => camera.camera_id), () => this.timeline.redraw());
+    this.timeline = new Timeline(this, data.task.window_s, (from_s, to_s) => this.#noteTimeline(from_s, to_s));
+    this.plan = new Plan(this);
+    this.tools = new Tools(this);
+    this.marking = new Marking(this);
+    this.#note = new Note(this);
+    this.task = new TaskCard(this);
+    this.#handIn = new HandIn(this);
+    this.features = listFeatures(data).map((Feature) => new Feature(this));
+    this.tools.add({ name: "keys", icon: "keys", label: "Keys", key: "?", run: () => this.keys.sheet.open() });
+    this.keys = new Keys(this, this.#listActions());
+    this.#pageWatch = new PageWatch(this);
+    this.parts.gridOpen.addEventListener("click", () => this.showGrid());
+    this.parts.keysOpen.addEventListener("click", () => this.keys.sheet.open());
+    this.parts.markKey.addEventListener("click", () => this.setCross(!this.picture.stage.hasCross));
+    const draw = () => {
+      this.#draw();
+      this.#frameRequest = requestAnimationFrame(draw);
+    };
+    this.#frameRequest = requestAnimationFrame(draw);
     this.link.open();
   }
 
-  /** @param {ConsoleData} data */
-  #makeLink(data) {
+  #makeLink(/** @type {ConsoleData} */ data) {
     return new AttemptLink({
       data,
       storage: this.storage,
       onOpen: (state, waiting) => this.#restore(restoreWork(state, waiting)),
-      onEnded: (state) => this.#end(this.#isUnscored && state === "submitted" ? "familiar" : (ENDINGS[state] ?? "abandoned")),
+      onEnded: (state) => this.#end(data.mode === "familiarization" && state === "submitted" ? "familiar" : (ENDINGS[state] ?? "abandoned")),
       onNewLead: () => this.#sayCamera(),
       onElsewhere: () => this.#yield(),
-      onClosed: (kind) => this.cover.show(kind, () => location.reload()),
-      onLeft: (leftMs, isPaused) => showLeft(this, leftMs, isPaused),
-      onPaused: (isPaused, isLess) => showPaused(this, isPaused, isLess),
+      onClosed: (kind) => this.#showReload(kind),
+      onLeft: (leftMs, isPaused) => this.#showLeft(leftMs, isPaused),
+      onPaused: (isPaused, isLess) => this.#showPaused(isPaused, isLess),
       onStatus: (status) => this.#showStatus(status),
     });
   }
@@ -146,11 +121,31 @@ export class SearchConsole {
     return /** @type {AttemptLink} */ (/** @type {unknown} */ (link));
   }
 
+  /** What keys do, by the names of the table in keys.js. */
+  #listActions() {
+    /** @type {KeyActions} */
+    const actions = Object.assign(makeKeyActions(this), this.marking.actions, ...this.features.map((feature) => feature.actions ?? {}));
+    for (const { overrides = {} } of this.features) {
+      for (const [name, first] of Object.entries(overrides)) {
+        const then = actions[name];
+        actions[name] = (event) => first(event) || then(event);
+      }
+    }
+    return actions;
+  }
+
   /**
-   * Newer data from the page: another token, other addresses. Footage that is loaded stays as it is.
-   * @param {ConsoleData} data
+   * The feature of a kind.
+   * @template {object} Kind
+   * @param {new (console_: SearchConsole) => Kind} Feature
+   * @returns {Kind|undefined}
    */
-  update(data) {
+  find(Feature) {
+    return /** @type {Kind|undefined} */ (this.features.find((each) => each instanceof Feature));
+  }
+
+  /** Newer data from the page: another token, other addresses. Footage that is loaded stays as it is. */
+  update(/** @type {ConsoleData} */ data) {
     this.data = data;
     this.link.token = data.token;
     this.sheets.recording = data.recording;
@@ -164,17 +159,17 @@ export class SearchConsole {
     cancelAnimationFrame(this.#frameRequest);
     this.link.close();
     this.renewal.close();
-    const parts = [this.picture, this.transport, this.plan, this.timeline, this.motion, this.marking, this.keys, this.layout, this.pageWatch, this.sayings];
+    const parts = [this.picture, this.transport, this.plan, this.timeline, this.motion, this.marking, this.keys, this.layout, this.#pageWatch, this.sayings];
     for (const part of [...this.features, ...parts]) part.destroy?.();
+  }
+
+  get isRunning() {
+    return this.#phase === "running";
   }
 
   /** Whether the footage may be searched and marked now. */
   get isLive() {
-    return this.#phase === "running" && !this.data.replay && this.cover.name === null && !this.task.isUp && !this.isHandingIn;
-  }
-
-  get #isUnscored() {
-    return this.data.mode === "familiarization";
+    return this.isRunning && !this.data.replay && this.#cover.name === null && !this.task.isUp && !this.#isHandingIn;
   }
 
   /**
@@ -195,147 +190,24 @@ export class SearchConsole {
     return [...new Set([cameraId, ...wall.visibleCameraIds])].filter((each) => each !== null);
   }
 
-  /** @param {PlayerKind} player */
-  #buildPicture(player) {
-    const { parts, data } = this;
-    const { recording } = data;
-    this.layout = new Layout(parts, (name) => this.send("view", /** @type {ViewPayload} */ ({ name })));
-    this.picture = new Picture({
-      parts,
-      recording,
-      player,
-      onChoose: (cameraId) => this.focus(cameraId),
-      onMark: (spot, isTouch) => this.marking.mark(spot, isTouch),
-      canMark: () => this.isLive && data.task.answer_form.marks !== "none",
-      drawThumb: (canvas, cameraId, timeS) => this.sheets.drawIfLoaded(canvas, cameraId, timeS),
-      onExpired: () => this.renewal.ask(),
-      onPlayer: (wasSeen) => meetPlayer(this, wasSeen),
-    });
-    this.picture.stage.zoom.onRest = (view) => this.send("zoom", view);
-    this.transport = new Transport({
-      playback: this.picture.playback,
-      speeds: data.profile.speeds,
-      emit: (kind, payload) => this.send(kind, payload),
-      isLive: () => this.isLive,
-      onChange: (kind) => this.#noteTransport(kind),
-    });
-    this.sheets = new SpriteSheets(recording);
-    this.ownTimes = data.profile.sync ? null : new OwnTimes(this);
-    this.toolbar = new Toolbar({ parts, transport: this.transport, clock: this.clock, profile: data.profile });
-    this.motion = new MotionData(recording.timeline_url, recording.cameras.map((camera) => camera.camera_id), () => this.timeline.redraw());
-    this.timeline = new Timeline({
-      parts,
-      clock: this.clock,
-      windowS: data.task.window_s,
-      motion: this.motion,
-      transport: this.transport,
-      drawThumb: (canvas, timeS, onLoad) => this.sheets.draw(canvas, this.picture.cameraId, timeS, onLoad),
-      nameOf: (cameraId) => this.picture.nameOf(cameraId),
-      onRest: (from_s, to_s) => this.#noteTimeline(from_s, to_s),
-    });
-  }
-
-  #buildPanels() {
-    const { parts, data, clock, storage } = this;
-    const { site, task } = data;
-    this.plan = new Plan({
-      parts,
-      site,
-      known: task.known,
-      numbers: this.picture.wall.numbers,
-      onChoose: (cameraId) => {
-        this.send("map", { camera_id: cameraId });
-        this.focus(cameraId);
-      },
-      onFloor: (floorId) => this.send("view", { name: "floor", floor: floorId }),
-    });
-    this.finder = new CameraFinder({
-      parts,
-      cameras: listCameras(site, this.picture.wall.numbers, (cameraId) => this.picture.nameOf(cameraId)),
-      onChoose: (cameraId, text) => {
-        this.send("find", { camera_id: cameraId, text });
-        this.focus(cameraId);
-      },
-    });
-    this.tools = new Tools({ parts, isLive: () => this.isLive });
-    this.marking = new Marking(this, (marks) => this.#showMarks(marks));
-    this.marks = this.marking.marks;
-    this.note = new Note(parts.note, (text) => this.send("note", { text }));
-    this.task = new TaskCard({ parts, task, announce: (text) => this.sayings.announce(text), onTimeUp: () => this.#meetTimeUp() });
-    this.handIn = new HandIn({
-      parts,
-      task,
-      clock,
-      storage,
-      attemptId: data.attempt_id,
-      isUnscored: this.#isUnscored,
-      site,
-      onOpen: () => this.marking.settle(),
-      getWork: () => ({ marks: this.marking.all, given: this.features.flatMap((feature) => feature.listGiven?.() ?? []), leftMs: this.task.leftMs }),
-      listMissing: () => [
-        ...(this.picture.stage.pending.spot ? ["The spot you tapped last is not marked."] : []),
-        ...this.features.flatMap((feature) => feature.listMissing?.() ?? []),
-      ],
-      onSubmit: (answer) => this.#submit(answer),
-      onRemoveMarks: () => this.marking.removeAll(),
-    });
-  }
-
-  /** What stands on its own, see features.js, and the keys, which may call it. */
-  #buildFeatures() {
-    const { parts, deviceStorage: storage } = this;
-    this.stalls = new Stalls(this);
-    this.features = FEATURES.map((Feature) => new Feature(this));
-    this.tools.add({ name: "keys", icon: "keys", label: "Keys", key: "?", run: () => this.keys.sheet.open() });
-    /** @type {KeyActions} */
-    const actions = Object.assign(makeKeyActions(this), this.marking.actions, ...this.features.map((feature) => feature.actions ?? {}));
-    for (const { overrides = {} } of this.features) {
-      for (const [name, first] of Object.entries(overrides)) {
-        const then = actions[name];
-        actions[name] = (event) => first(event) || then(event);
-      }
-    }
-    this.keys = new Keys({ parts, storage, actions, profile: this.data.profile });
-  }
-
-  #listen() {
-    this.pageWatch = new PageWatch({
-      transport: this.transport,
-      isRunning: () => this.#phase === "running",
-      send: (kind) => this.send(kind, {}),
-      link: this.link,
-      onLeave: () => this.#leave(),
-    });
-    this.parts.gridOpen.addEventListener("click", () => this.showGrid());
-    this.parts.keysOpen.addEventListener("click", () => this.keys.sheet.open());
-    this.parts.markKey.addEventListener("click", () => this.setCross(!this.picture.stage.hasCross));
-    const draw = () => {
-      this.#draw();
-      this.#frameRequest = requestAnimationFrame(draw);
-    };
-    this.#frameRequest = requestAnimationFrame(draw);
-  }
-
   // The attempt: opened, lost to another tab, ended
 
-  /** @param {Work} work */
-  #restore(work) {
-    this.marks.restore(work.marks);
-    this.note.set(work.note);
-    this.handIn.setDraft(work);
+  #restore(/** @type {Work} */ work) {
+    this.marking.marks.restore(work.marks);
+    this.parts.note.value = work.note;
+    this.#handIn.setDraft(work);
     const isFresh = work.cameraId === null && !work.timeS;
     this.picture.playback.seekTo(isFresh ? this.data.task.starts_at_s : must(work.timeS));
     if (work.speed > 0) this.transport.forwardSpeed = this.picture.playback.speed = work.speed;
     if (work.cameraId !== null) this.present(work.cameraId);
     if (work.timelineS !== null) this.timeline.showSpan(work.timelineS[0], work.timelineS[1]);
     for (const feature of this.features) feature.restore?.(work);
-    this.cover.hide();
+    this.#cover.hide();
     this.#setPhase("running");
-    this.toolbar.showState();
+    this.#toolbar.showState();
   }
 
-  /** @param {number} [t_s] */
-  #sayCamera(t_s = this.picture.playback.shownS) {
+  #sayCamera(/** @type {number} */ t_s = this.picture.playback.shownS) {
     const { cameraId } = this.picture;
     if (cameraId !== null) this.send("focus", { camera_id: cameraId, t_s });
   }
@@ -343,18 +215,18 @@ export class SearchConsole {
   #yield() {
     this.marking.settle();
     this.#stopPlaying();
-    this.cover.show("elsewhere", () => this.link.takeOver());
+    this.#cover.show("elsewhere", () => this.link.takeOver());
   }
 
-  /** @param {CoverName} coverName */
-  #end(coverName) {
+  #end(/** @type {CoverName} */ coverName) {
     this.#stopPlaying();
     this.#setPhase("ended");
-    this.cover.show(coverName);
-    this.refresh();
+    this.#cover.show(coverName);
+    this.#refresh();
   }
 
-  #meetTimeUp() {
+  /** The countdown has reached nought; the server has the last word. */
+  meetTimeUp() {
     this.marking.settle();
     this.#stopPlaying();
     this.link.flush();
@@ -362,21 +234,55 @@ export class SearchConsole {
 
   #stopPlaying() {
     this.picture.playback.pause();
-    this.toolbar.showState();
+    this.#toolbar.showState();
   }
 
-  /** @param {SaveState} status */
-  #showStatus(status) {
+  #showStatus(/** @type {SaveState} */ status) {
     this.task.setStatus(status);
     if (status.kind === "expired") this.renewal.ask();
     if (status.kind !== "offline") return;
-    if (this.task.isUp) this.cover.show("timeUpOffline");
-    else if (this.isHandingIn) this.handIn.setBusy("Offline. Your answer is kept and is sent as soon as the server answers.");
+    if (this.task.isUp) this.#cover.show("timeUpOffline");
+    else if (this.#isHandingIn) this.#handIn.setBusy("Offline. Your answer is kept and is sent as soon as the server answers.");
   }
 
-  #leave() {
+  /** Who moves the clock takes the one of the other way of playing. */
+  usePlayback() {
+    this.transport.use(this.picture.playback);
+    this.#toolbar.showState();
+  }
+
+  #showReload(/** @type {"unreachable"|"expired"|"refused"} */ kind) {
+    this.#cover.show(kind, () => location.reload());
+  }
+
+  /** The server's count of what is left. There may be some after all: a page that was offline knew nothing of a pause. */
+  #showLeft(/** @type {number} */ leftMs, /** @type {boolean} */ isPaused) {
+    this.task.setLeft(leftMs, isPaused);
+    if (!this.task.isUp && this.#cover.name === "timeUpOffline") this.#cover.hide();
+  }
+
+  /**
+   * The trainer has stopped the clock: nothing plays and nothing can be done; or it runs on. `isLess`: something done
+   * meanwhile is on screen no more.
+   */
+  #showPaused(/** @type {boolean} */ isPaused, /** @type {boolean} */ isLess) {
+    if (isPaused) {
+      this.marking.settle();
+      this.transport.pause();
+      this.#cover.show(this.#isHandingIn ? "pausedAnswer" : "paused");
+      return;
+    }
+    if (this.#cover.name === "paused" || this.#cover.name === "pausedAnswer") this.#cover.hide();
+    // what was asked for in the pause was refused
+    this.picture.retry();
+    this.motion.retry();
+    this.task.retryPhotos();
+    if (isLess) this.sayings.hint("What you did while the drill was paused does not count");
+  }
+
+  leave() {
     this.marking.settle();
-    this.note.send();
+    this.#note.send();
     this.link.leave(this.picture.playback.shownS);
   }
 
@@ -384,13 +290,11 @@ export class SearchConsole {
 
   /**
    * Make a camera the main picture, at the time that is on screen or, where the clock was sent elsewhere, at `timeS`.
-   * @param {string} cameraId
-   * @param {number} [timeS]
    */
-  focus(cameraId, timeS = this.picture.playback.shownS) {
+  focus(/** @type {string} */ cameraId, /** @type {number} */ timeS = this.picture.playback.shownS) {
     if (!this.isLive) return;
     if (cameraId !== this.picture.cameraId) {
-      const t_s = this.ownTimes?.open(cameraId) ?? timeS;
+      const t_s = this.#ownTimes?.open(cameraId) ?? timeS;
       this.present(cameraId);
       this.#sayCamera(t_s);
       this.sayings.announce(`${this.picture.nameOf(cameraId)}, ${this.clock.words(t_s)}`);
@@ -413,7 +317,7 @@ export class SearchConsole {
     const t_s = playback.isPinned ? playback.wallS : playback.shownS;
     const hadFocus = findFocus(this.parts.console) !== null;
     this.setCross(false);
-    this.ownTimes?.leave(cameraId);
+    this.#ownTimes?.leave(cameraId);
     this.presentGrid();
     this.send("view", { name: "grid", t_s });
     if (this.layout.isNarrow) this.layout.show("wall", must(this.parts.console.dataset.side));
@@ -434,9 +338,8 @@ export class SearchConsole {
   /**
    * The keyboard's cross on the main picture. The picture stands still while it is moved, and the focus leaves whatever
    * button had it: Enter marks. On a button that is gone to meanwhile Enter presses that, and the help says so.
-   * @param {boolean} isOn
    */
-  setCross(isOn) {
+  setCross(/** @type {boolean} */ isOn) {
     if (isOn && (!this.isLive || this.picture.cameraId === null)) return;
     if (isOn) {
       this.transport.pause();
@@ -450,18 +353,17 @@ export class SearchConsole {
   goTo({ t_s, camera_id: cameraId }) {
     if (!this.isLive) return;
     this.transport.pause();
-    if (this.ownTimes && cameraId !== this.picture.cameraId) this.ownTimes.set(cameraId, t_s);
+    if (this.#ownTimes && cameraId !== this.picture.cameraId) this.#ownTimes.set(cameraId, t_s);
     else this.transport.seekTo(t_s);
     this.focus(cameraId, t_s);
   }
 
-  /** @param {{final_zone: string|null, not_on_camera: boolean}} answer */
-  #submit(answer) {
+  submit(/** @type {{final_zone: string|null, not_on_camera: boolean}} */ answer) {
     if (!this.isLive) return;
     this.transport.pause();
-    this.note.send();
-    this.isHandingIn = true;
-    this.handIn.setBusy("Submitting");
+    this.#note.send();
+    this.#isHandingIn = true;
+    this.#handIn.setBusy("Submitting");
     this.send("submit", { ...answer, note: this.parts.note.value });
     this.link.flush();
   }
@@ -472,17 +374,15 @@ export class SearchConsole {
     const { picture, parts } = this;
     const { playback } = picture;
     for (const feature of this.features) feature.tick?.();
-    this.stalls.tick();
     picture.tick(this.marking.all);
     this.timeline.show(playback.clockS);
-    this.toolbar.showTime(picture.seenS);
+    this.#toolbar.showTime(picture.seenS);
     this.task.tick();
     parts.console.dataset.atMs = String(Math.round(this.link.elapsedMs));
   }
 
-  /** @param {TransportChange} kind */
-  #noteTransport(kind) {
-    this.toolbar.showState();
+  #noteTransport(/** @type {TransportChange} */ kind) {
+    this.#toolbar.showState();
     if (kind === "play" || kind === "jump") this.#followOn();
     if (kind === "end") this.sayings.hint(`That is the ${this.picture.playback.clockS > 0 ? "end" : "start"} of the recording`);
     else if (kind === "pause") this.sayings.announce(`Paused at ${this.clock.words(this.picture.playback.shownS)}`);
@@ -495,23 +395,19 @@ export class SearchConsole {
     this.sayings.hide();
   }
 
-  /** @param {number} from_s @param {number} to_s */
-  #noteTimeline(from_s, to_s) {
-    /** @param {number} timeS */
-    const round = (timeS) => Math.round(timeS * 100) / 100;
+  #noteTimeline(/** @type {number} */ from_s, /** @type {number} */ to_s) {
+    const round = (/** @type {number} */ timeS) => Math.round(timeS * 100) / 100;
     this.send("view", { name: "timeline", from_s: round(from_s), to_s: round(to_s) });
     this.sayings.announce(`Timeline from ${this.clock.words(from_s)} to ${this.clock.words(to_s)}`);
   }
 
-  /** @param {ListedMark[]} marks */
-  #showMarks(marks) {
+  showMarks(/** @type {ListedMark[]} */ marks) {
     this.timeline.setMarks(marks);
     this.plan.setMarks(marks);
     for (const feature of this.features) feature.setMarks?.(marks);
   }
 
-  /** @param {string} phase */
-  #setPhase(phase) {
+  #setPhase(/** @type {string} */ phase) {
     this.#phase = phase;
     this.parts.console.dataset.phase = phase;
     this.parts.handIn.disabled = phase !== "running";

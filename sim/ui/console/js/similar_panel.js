@@ -1,7 +1,173 @@
-/** The list of similar people beside the main picture: what was asked, what came, and what was opened of it. */
+/** Finding similar people: the box that is drawn, and the list that comes. */
 
-import { findFocus, make } from "./dom.js";
+import { clamp, findFocus, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
+
+const LEAST_PX = 8;
+const STEP = 0.01;
+const STRIDE = 0.05;
+const GROWTH = 1.15;
+const FIRST_HEIGHT = 0.5;
+const SHAPE = 0.45;
+const SMALLEST = 0.03;
+/** The upper part of the picture that the words and buttons cover. */
+const BAR_SHARE = 0.15;
+
+/** @typedef {{from: XY, clientX: number, clientY: number}} Press */
+
+/** Drawing a box around a person in the main picture: by mouse, by touch, or by keys. */
+export class SimilarBox {
+  /** @type {HTMLButtonElement} */ askButton;
+  /** @type {Box|null} */ #box = null;
+  /** @type {Press|null} */ #press = null;
+
+  /** @param {SearchConsole} console_ @param {(box: Box) => void} onAsk search for who is in the box */
+  constructor({ parts, picture }, onAsk) {
+    this.parts = parts;
+    this.zoom = picture.stage.zoom;
+    this.onAsk = onAsk;
+    this.drawn = make("span", { class: "similar-drawn" });
+    this.layer = make("div", { class: "similar-layer", "data-part": "similarLayer", hidden: true }, this.drawn);
+    parts.picture.append(this.layer);
+    this.bar = this.#makeBar();
+    parts.stage.append(this.bar);
+    /** @type {Record<string, (event: PointerEvent) => void>} */
+    const takes = { pointerdown: (event) => this.#start(event), pointermove: (event) => this.#draw(event), pointerup: (event) => this.#end(event), pointercancel: () => this.#letGo() };
+    for (const [kind, take] of Object.entries(takes)) {
+      this.layer.addEventListener(kind, (event) => {
+        event.stopPropagation();
+        take(/** @type {PointerEvent} */ (event));
+      });
+    }
+  }
+
+  get isOpen() {
+    return this.#box !== null;
+  }
+
+  /** The box as it is now, x1, y1, x2, y2; null while none is drawn. */
+  get box() {
+    return this.#box && [...this.#box];
+  }
+
+  open() {
+    const { scale, middle } = this.zoom;
+    const { offsetWidth, offsetHeight } = this.parts.picture;
+    const height = FIRST_HEIGHT / scale;
+    const width = (height * SHAPE * offsetHeight) / Math.max(1, offsetWidth);
+    this.#set([middle.x - width / 2, middle.y - height / 2, middle.x + width / 2, middle.y + height / 2]);
+    this.#show(true);
+  }
+
+  /** The focus goes to the button that asks: Enter searches, arrow keys move the box, Tab leads to its size. */
+  focus() {
+    this.askButton.focus({ preventScroll: true });
+  }
+
+  close() {
+    this.#box = null;
+    this.#letGo();
+    this.#show(false);
+  }
+
+  move(/** @type {number} */ columns, /** @type {number} */ rows, /** @type {boolean} */ isStride) {
+    const step = (isStride ? STRIDE : STEP) / this.zoom.scale;
+    const [x1, y1, x2, y2] = must(this.#box);
+    const [right, down] = [clamp(columns * step, -x1, 1 - x2), clamp(rows * step, -y1, 1 - y2)];
+    this.#set([x1 + right, y1 + down, x2 + right, y2 + down]);
+    this.zoom.reveal(this.#middle);
+  }
+
+  /** Larger (1) or smaller (-1), about its middle. @param {number} direction */
+  grow(direction) {
+    const [x1, y1, x2, y2] = must(this.#box);
+    const factor = GROWTH ** direction;
+    const { x, y } = this.#middle;
+    const least = SMALLEST / this.zoom.scale;
+    if (direction < 0 && (y2 - y1) * factor < least) return;
+    this.#set([x - ((x2 - x1) * factor) / 2, y - ((y2 - y1) * factor) / 2, x + ((x2 - x1) * factor) / 2, y + ((y2 - y1) * factor) / 2]);
+  }
+
+  ask() {
+    this.onAsk([...must(this.#box)]);
+  }
+
+  get #middle() {
+    const [x1, y1, x2, y2] = must(this.#box);
+    return { x: (x1 + x2) / 2, y: (y1 + y2) / 2 };
+  }
+
+  #makeBar() {
+    /** @param {string} name @param {IconName} icon @param {string} label @param {() => void} run */
+    const button = (name, icon, label, run) => make("button", { type: "button", class: "button", "data-part": name, "aria-label": label, title: label, on: { click: run } }, makeIcon(icon));
+    this.askButton = make("button", { type: "button", class: "button button-main", "data-part": "similarAsk", text: "Find similar", on: { click: () => this.ask() } });
+    const words = make("p", { class: "similar-help" }, "Draw a box around one person", make("span", { class: "mouse-words", text: ", or move this one with the arrow keys" }));
+    const buttons = [
+      button("similarSmaller", "less", "Box smaller", () => this.grow(-1)),
+      button("similarLarger", "add", "Box larger", () => this.grow(1)),
+      this.askButton,
+      button("similarCancel", "close", "No search", () => this.close()),
+    ];
+    return make("div", { class: "similar-bar", "data-part": "similarBar", role: "group", "aria-label": "Box for finding similar people", hidden: true }, words, make("div", { class: "similar-buttons" }, ...buttons));
+  }
+
+  #show(/** @type {boolean} */ isOpen) {
+    this.layer.hidden = this.bar.hidden = !isOpen;
+    this.parts.stage.dataset.drawing = String(isOpen);
+  }
+
+  #set(/** @type {Box} */ [x1, y1, x2, y2]) {
+    this.#box = [x1, y1, x2, y2].map((side) => clamp(side, 0, 1));
+    const [left, top, right, bottom] = this.#box.map((side) => side * 100);
+    Object.assign(this.drawn.style, { left: `${left}%`, top: `${top}%`, width: `${right - left}%`, height: `${bottom - top}%` });
+    this.bar.dataset.place = this.#box[1] > BAR_SHARE ? "top" : "bottom";
+  }
+
+  #pointAt(/** @type {PointerEvent} */ event) {
+    const area = this.parts.picture.getBoundingClientRect();
+    return { x: clamp((event.clientX - area.left) / area.width, 0, 1), y: clamp((event.clientY - area.top) / area.height, 0, 1) };
+  }
+
+  #start(/** @type {PointerEvent} */ event) {
+    if (!event.isPrimary || event.button !== 0) return;
+    this.layer.setPointerCapture(event.pointerId);
+    this.bar.dataset.away = "true";
+    this.#press = { from: this.#pointAt(event), clientX: event.clientX, clientY: event.clientY };
+  }
+
+  #letGo() {
+    this.#press = null;
+    this.bar.dataset.away = "false";
+  }
+
+  #draw(/** @type {PointerEvent} */ event) {
+    if (!this.#press || !event.isPrimary || !this.#isLarge(event)) return;
+    const { from } = this.#press;
+    const to = this.#pointAt(event);
+    this.#set([Math.min(from.x, to.x), Math.min(from.y, to.y), Math.max(from.x, to.x), Math.max(from.y, to.y)]);
+  }
+
+  /** A box drawn by mouse is the question; by touch it can still be drawn again. A mere click brings the box there. */
+  #end(/** @type {PointerEvent} */ event) {
+    const press = this.#press;
+    this.#letGo();
+    if (!press || !event.isPrimary) return;
+    if (!this.#isLarge({ clientX: event.clientX, clientY: event.clientY, press })) this.#bring(press.from);
+    else if (event.pointerType === "mouse") this.ask();
+  }
+
+  /** @param {{clientX: number, clientY: number, press?: Press|null}} pointer */
+  #isLarge({ clientX, clientY, press = this.#press }) {
+    const from = must(press);
+    return Math.abs(clientX - from.clientX) >= LEAST_PX && Math.abs(clientY - from.clientY) >= LEAST_PX;
+  }
+
+  #bring(/** @type {XY} */ { x, y }) {
+    const [x1, y1, x2, y2] = must(this.#box);
+    const [halfX, halfY] = [(x2 - x1) / 2, (y2 - y1) / 2];
+    this.#set([x - halfX, y - halfY, x + halfX, y + halfY]);
+  }
+}
 
 const CAUTION = "Suggestions can be wrong: check each one. Some sightings may be missing.";
 
@@ -23,44 +189,20 @@ const ACTIONS = { draw: "Draw another box", again: "Try again" };
 
 /** @typedef {keyof typeof STATES} ListState */
 
+/** The list of similar people beside the main picture: what was asked, what came, and what was opened of it. */
 export class SimilarPanel {
-  /** @type {HTMLElement} */
-  heading;
-  /** @type {HTMLImageElement} */
-  picture;
-  /** @type {HTMLElement} */
-  asked;
-  /** @type {HTMLElement} */
-  caution;
-  /** @type {HTMLElement} */
-  state;
-  /** @type {HTMLElement} */
-  list;
-  /** @type {HTMLElement} */
-  root;
-  /** @type {{button: HTMLElement, said: HTMLElement, item: HTMLElement}[]} */
-  #rows = [];
+  /** @type {HTMLElement} */ heading;
+  /** @type {HTMLImageElement} */ picture;
+  /** @type {HTMLElement} */ asked;
+  /** @type {HTMLElement} */ caution;
+  /** @type {HTMLElement} */ state;
+  /** @type {HTMLElement} */ list;
+  /** @type {HTMLElement} */ root;
+  /** @type {{button: HTMLElement, said: HTMLElement, item: HTMLElement}[]} */ #rows = [];
 
-  /**
-   * @param {object} options
-   * @param {Parts} options.parts elements by `data-part`
-   * @param {(sighting: {camera_id: string, t_s: number}) => string[]} options.describe camera and time in words
-   * @param {(sighting: Sighting) => string} options.cropUrl the address of a sighting's picture
-   * @param {(rank: number) => void} options.onOpen an entry was chosen, from 1
-   * @param {() => void} options.onBack back to where the box was drawn
-   * @param {() => void} options.onDraw
-   * @param {() => void} options.onAgain
-   * @param {() => void} options.onClose
-   */
-  constructor({ parts, describe, cropUrl, onOpen, onBack, onDraw, onAgain, onClose }) {
-    this.parts = parts;
-    this.describe = describe;
-    this.cropUrl = cropUrl;
-    this.onOpen = onOpen;
-    this.onBack = onBack;
-    this.onDraw = onDraw;
-    this.onAgain = onAgain;
-    this.onClose = onClose;
+  constructor(/** @type {import("./similar_people.js").SimilarPeople} */ people) {
+    this.people = people;
+    this.parts = people.console.parts;
     this.#build();
   }
 
@@ -73,7 +215,6 @@ export class SimilarPanel {
     this.parts.console.dataset.similar = "closed";
   }
 
-  /** Whether the focus is inside. */
   get hasFocus() {
     return this.root.contains(findFocus(this.root));
   }
@@ -82,12 +223,8 @@ export class SimilarPanel {
     this.heading.focus({ preventScroll: true });
   }
 
-  /**
-   * Say why there is no list, see STATES. `query` is null, or what was asked.
-   * @param {ListState} state
-   * @param {Sighting} query
-   */
-  say(state, query) {
+  /** Say why there is no list, see STATES. `query` is null, or what was asked. */
+  say(/** @type {ListState} */ state, /** @type {Sighting} */ query) {
     this.#open(query);
     const { title, text, action } = STATES[state];
     this.state.dataset.state = state;
@@ -95,7 +232,7 @@ export class SimilarPanel {
       ...(state === "loading" ? [make("span", { class: "similar-spinner", "aria-hidden": "true" })] : []),
       ...(title ? [make("h3", { text: title })] : []),
       make("p", { text }),
-      ...(action ? [make("button", { type: "button", class: "button", "data-part": "similarAction", text: ACTIONS[action], on: { click: () => (action === "draw" ? this.onDraw() : this.onAgain()) } })] : []),
+      ...(action ? [make("button", { type: "button", class: "button", "data-part": "similarAction", text: ACTIONS[action], on: { click: () => (action === "draw" ? this.people.draw() : this.people.again()) } })] : []),
     );
     this.state.hidden = false;
     this.caution.hidden = this.list.hidden = true;
@@ -103,12 +240,8 @@ export class SimilarPanel {
     this.#rows = [];
   }
 
-  /**
-   * Show a list, best first, as the answer of the search has it.
-   * @param {Sighting} query
-   * @param {Sighting[]} results
-   */
-  show(query, results) {
+  /** Show a list, best first, as the answer of the search has it. */
+  show(/** @type {Sighting} */ query, /** @type {Sighting[]} */ results) {
     this.#open(query);
     this.state.hidden = true;
     this.caution.hidden = this.list.hidden = false;
@@ -117,11 +250,8 @@ export class SimilarPanel {
     this.list.scrollTop = 0;
   }
 
-  /**
-   * Which entries were opened, which one is on screen, and which are marked.
-   * @param {{opened: number[], current: number|null, marked: number[]}} list
-   */
-  tell({ opened, current, marked }) {
+  /** Which entries were opened, which one is on screen, and which are marked. */
+  tell(/** @type {{opened: number[], current: number|null, marked: number[]}} */ { opened, current, marked }) {
     this.#rows.forEach((row, place) => {
       const rank = place + 1;
       const [isOpened, isMarked] = [opened.includes(rank), marked.includes(rank)];
@@ -132,11 +262,8 @@ export class SimilarPanel {
     });
   }
 
-  /**
-   * Move the focus to the entry before or after the one that has it; false where none has.
-   * @param {number} direction
-   */
-  step(direction) {
+  /** Move the focus to the entry before or after the one that has it; false where none has. */
+  step(/** @type {number} */ direction) {
     const place = this.#rows.findIndex((row) => row.button === findFocus(this.root));
     if (place < 0) return false;
     this.#rows[place + direction]?.button.focus();
@@ -151,9 +278,9 @@ export class SimilarPanel {
     const button = (part, icon, words, label, run) =>
       make("button", { type: "button", class: "button", "data-part": part, "aria-label": label, title: label, on: { click: run } }, makeIcon(icon), make("span", { class: "wide-only", text: words }));
     const buttons = [
-      button("similarBack", "undo", "Back", "Back to where you drew the box", () => this.onBack()),
-      button("similarDraw", "similar", "New box", ACTIONS.draw, () => this.onDraw()),
-      button("similarClose", "close", "", "Close the list", () => this.onClose()),
+      button("similarBack", "undo", "Back", "Back to where you drew the box", () => this.people.goBack()),
+      button("similarDraw", "similar", "New box", ACTIONS.draw, () => this.people.draw()),
+      button("similarClose", "close", "", "Close the list", () => this.people.close()),
     ];
     this.caution = make("p", { class: "similar-caution" }, makeIcon("warn"), make("span", { text: CAUTION }));
     this.state = make("div", { class: "similar-state", role: "status" });
@@ -170,21 +297,19 @@ export class SimilarPanel {
     this.parts.similar = this.root;
   }
 
-  /** @param {Sighting} query */
-  #open(query) {
+  #open(/** @type {Sighting} */ query) {
     this.root.hidden = false;
     this.parts.console.dataset.similar = "open";
-    const url = this.cropUrl(query);
+    const url = this.people.cropUrl(query);
     if (this.picture.getAttribute("src") !== url) this.picture.src = url;
-    this.asked.textContent = this.describe(query).join(", ");
+    this.asked.textContent = this.people.describe(query).join(", ");
   }
 
-  /** @param {Sighting} sighting @param {number} rank */
-  #makeRow(sighting, rank) {
+  #makeRow(/** @type {Sighting} */ sighting, /** @type {number} */ rank) {
     /** @type {HTMLImageElement} */
-    const picture = make("img", { class: "similar-crop", src: this.cropUrl(sighting), alt: "", loading: "lazy", on: { error: () => (picture.dataset.missing = "true") } });
+    const picture = make("img", { class: "similar-crop", src: this.people.cropUrl(sighting), alt: "", loading: "lazy", on: { error: () => (picture.dataset.missing = "true") } });
     const said = make("span", { class: "similar-said" });
-    const [where, when] = this.describe(sighting);
+    const [where, when] = this.people.describe(sighting);
     const words = make(
       "span",
       { class: "similar-words" },
@@ -192,7 +317,7 @@ export class SimilarPanel {
       make("span", { class: "similar-where" }, make("span", { text: where }), " ", make("span", { class: "similar-when", text: when })),
       said,
     );
-    const button = make("button", { type: "button", class: "similar-row", "data-rank": String(rank), "data-camera": sighting.camera_id, "data-frame": String(sighting.frame), on: { click: () => this.onOpen(rank) } }, picture, words);
+    const button = make("button", { type: "button", class: "similar-row", "data-rank": String(rank), "data-camera": sighting.camera_id, "data-frame": String(sighting.frame), on: { click: () => this.people.open(rank) } }, picture, words);
     return { button, said, item: make("li", {}, button) };
   }
 }

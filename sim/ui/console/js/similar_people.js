@@ -3,8 +3,7 @@
 import { Refusal } from "./attempt_api.js";
 import { findFocus, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
-import { SimilarBox } from "./similar_box.js";
-import { SimilarPanel } from "./similar_panel.js";
+import { SimilarBox, SimilarPanel } from "./similar_panel.js";
 
 const NEAR_S = 0.5;
 const HINT_S = 0.05;
@@ -12,45 +11,23 @@ const HINT_S = 0.05;
 const STATE_OF = { 403: "expired", 409: "used", 413: "refused", 422: "refused", 429: "often" };
 
 export class SimilarPeople {
-  /** @type {SimilarBox} */
-  box;
-  /** @type {SimilarPanel} */
-  panel;
-  /** @type {HTMLElement} */
-  hint;
-  /** @type {KeyActions|undefined} */
-  actions;
-  /** @type {KeyActions|undefined} */
-  overrides;
-  /** @type {SimilarList|null} */
-  #list = null;
-  /** @type {number[]} */
-  #opened = [];
-  /** @type {number|null} */
-  #current = null;
-  /** @type {SimilarQuery|null} */
-  #pending = null;
-  /** @type {HTMLElement|null} */
-  #leftAt = null;
+  /** @type {KeyActions|undefined} */ actions;
+  /** @type {KeyActions|undefined} */ overrides;
+  /** @type {SimilarList|null} */ #list = null;
+  /** @type {number[]} */ #opened = [];
+  /** @type {number|null} */ #current = null;
+  /** @type {SimilarQuery|null} */ #pending = null;
+  /** @type {HTMLElement|null} */ #leftAt = null;
 
-  /** @param {import("./search_console.js").SearchConsole} console_ */
-  constructor(console_) {
+  static isOffered(/** @type {ConsoleData} */ { similar }) {
+    return Boolean(similar);
+  }
+
+  constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
-    console_.similar = this;
-    this.isOffered = Boolean(console_.data.similar);
-    if (!this.isOffered) return;
-    const { parts, picture, tools } = console_;
-    this.box = new SimilarBox({ parts, zoom: picture.stage.zoom, onAsk: (box) => this.#ask(box) });
-    this.panel = new SimilarPanel({
-      parts,
-      describe: ({ camera_id: cameraId, t_s }) => [picture.nameOf(cameraId), console_.clock.words(t_s)],
-      cropUrl: (sighting) => this.#cropUrl(sighting),
-      onOpen: (rank) => this.#open(rank),
-      onBack: () => this.#goBack(),
-      onDraw: () => this.draw(),
-      onAgain: () => this.#pending && this.#send(this.#pending),
-      onClose: () => this.#close(),
-    });
+    const { parts, tools } = console_;
+    this.box = new SimilarBox(console_, (box) => this.#ask(box));
+    this.panel = new SimilarPanel(this);
     this.hint = make("span", { class: "similar-hint", "aria-hidden": "true", hidden: true });
     parts.picture.append(this.hint);
     parts.console.dataset.similar = "closed";
@@ -61,12 +38,11 @@ export class SimilarPeople {
     tools.add({ name: "similar-list", icon: "similar", label: "Last list of similar people", run: () => this.#reopen() });
     const tab = make("button", { type: "button", class: "tab", "data-part": "similarTab", "aria-label": "Find similar people", on: { click: () => console_.isLive && this.draw() } }, makeIcon("similar"));
     parts.moreTab.before(tab);
-    for (const each of [parts.tabWall, parts.tabPlan, parts.tabFound]) each.addEventListener("click", () => this.#close());
+    for (const each of [parts.tabWall, parts.tabPlan, parts.tabFound]) each.addEventListener("click", () => this.close());
   }
 
-  /** @param {Work} work */
-  restore({ similar }) {
-    if (!this.isOffered || this.console.data.replay) return;
+  restore(/** @type {Work} */ { similar }) {
+    if (this.console.data.replay) return;
     this.#list = similar.last;
     this.#opened = [...similar.opened];
     this.#current = this.#pending = null;
@@ -74,7 +50,6 @@ export class SimilarPeople {
     this.panel.close();
   }
 
-  /** Draw a box on the main picture, which stands still meanwhile. */
   draw() {
     const { isLive, picture, sayings, transport } = this.console;
     if (!isLive) return;
@@ -91,7 +66,7 @@ export class SimilarPeople {
   }
 
   setCamera() {
-    if (this.isOffered) this.box.close();
+    this.box.close();
   }
 
   setMarks() {
@@ -99,7 +74,6 @@ export class SimilarPeople {
   }
 
   tick() {
-    if (!this.isOffered) return;
     this.#showHint();
     const { stage } = this.console.picture;
     if (this.#leftAt && !stage.hasCross) {
@@ -108,12 +82,8 @@ export class SimilarPeople {
     }
   }
 
-  /**
-   * A replay shows what was there: a list with what had been opened of it, null for none yet.
-   * @param {ReplayedSimilar|null} state
-   */
-  showAgain(state) {
-    if (!this.isOffered) return;
+  /** A replay shows what was there: a list with what had been opened of it, null for none yet. */
+  showAgain(/** @type {ReplayedSimilar|null} */ state) {
     this.#list = state?.list ?? null;
     this.#opened = state?.opened ?? [];
     this.#current = this.#opened.at(-1) ?? null;
@@ -127,8 +97,12 @@ export class SimilarPeople {
 
   // Asking
 
-  /** @param {Box} box */
-  #ask(box) {
+  /** The last question once more, after a failure. */
+  again() {
+    if (this.#pending) this.#send(this.#pending);
+  }
+
+  #ask(/** @type {Box} */ box) {
     const { picture, isLive, sayings } = this.console;
     const frame = picture.stage.readFrame();
     if (!isLive) return;
@@ -136,15 +110,13 @@ export class SimilarPeople {
       sayings.hint("Wait until the picture is there");
       return;
     }
-    /** @param {number} side */
-    const round = (side) => Number(side.toFixed(4));
+    const round = (/** @type {number} */ side) => Number(side.toFixed(4));
     const query = { camera_id: must(picture.cameraId), frame, box: box.map(round) };
     this.box.close();
     this.#send(query);
   }
 
-  /** @param {SimilarQuery} query */
-  async #send(query) {
+  async #send(/** @type {SimilarQuery} */ query) {
     if (!this.console.isLive) return;
     this.#pending = query;
     this.panel.say("loading", this.#placeOf(query));
@@ -169,8 +141,7 @@ export class SimilarPeople {
     this.console.sayings.announce(recognized ? `${found}. Suggestions can be wrong: check each one.` : "No one recognized here");
   }
 
-  /** @param {SimilarQuery} query @param {unknown} error */
-  #fail(query, error) {
+  #fail(/** @type {SimilarQuery} */ query, /** @type {unknown} */ error) {
     const state = error instanceof Refusal ? (STATE_OF[error.status] ?? "late") : "late";
     if (state === "expired") this.console.renewal.ask();
     if (error instanceof Refusal && error.status === 409) this.console.link.flush();
@@ -189,8 +160,7 @@ export class SimilarPeople {
     this.#tell();
   }
 
-  /** @param {number} rank */
-  #open(rank) {
+  open(/** @type {number} */ rank) {
     const { isLive, clock, picture, sayings } = this.console;
     if (!isLive) return;
     const list = must(this.#list);
@@ -204,14 +174,14 @@ export class SimilarPeople {
     sayings.announce(`Suggestion ${rank}: ${picture.nameOf(sighting.camera_id)}, ${clock.words(sighting.t_s)}. Check whether it is the person.`);
   }
 
-  #goBack() {
+  goBack() {
     if (!this.console.isLive || !this.#list) return;
     this.#current = null;
     this.console.goTo(this.#placeOf(this.#list));
     this.#tell();
   }
 
-  #close() {
+  close() {
     if (!this.panel.isOpen || !this.console.isLive) return;
     const hadFocus = this.panel.hasFocus;
     this.#pending = null;
@@ -232,18 +202,14 @@ export class SimilarPeople {
   }
 
   #tell() {
-    if (!this.isOffered || this.#list === null) return;
-    const { marks } = this.console;
-    const marked = this.#list.results.flatMap((each, place) => (marks.all.some((mark) => this.#isOn(mark, each)) ? [place + 1] : []));
+    if (this.#list === null) return;
+    const own = this.console.marking.marks.all;
+    const marked = this.#list.results.flatMap((each, place) => (own.some((mark) => this.#isOn(mark, each)) ? [place + 1] : []));
     this.panel.tell({ opened: this.#opened, current: this.#current, marked });
   }
 
-  /**
-   * Whether a mark lies in the part of the picture that an entry shows, within half a second.
-   * @param {ListedMark} mark
-   * @param {Sighting} sighting
-   */
-  #isOn(mark, { camera_id: cameraId, t_s, crop }) {
+  /** Whether a mark lies in the part of the picture that an entry shows, within half a second. */
+  #isOn(/** @type {ListedMark} */ mark, /** @type {Sighting} */ { camera_id: cameraId, t_s, crop }) {
     const [width, height] = this.#sizeOf(cameraId);
     const [x1, y1, x2, y2] = crop;
     const isInside = mark.x * width >= x1 && mark.x * width <= x2 && mark.y * height >= y1 && mark.y * height <= y2;
@@ -261,38 +227,37 @@ export class SimilarPeople {
     }
     const [width, height] = this.#sizeOf(sighting.camera_id);
     const [x1, y1, x2, y2] = sighting.crop;
-    /** @param {number} value @param {number} whole */
-    const percent = (value, whole) => `${(value / whole) * 100}%`;
+    const percent = (/** @type {number} */ value, /** @type {number} */ whole) => `${(value / whole) * 100}%`;
     Object.assign(this.hint.style, { left: percent(x1, width), top: percent(y1, height), width: percent(x2 - x1, width), height: percent(y2 - y1, height) });
     this.hint.hidden = false;
   }
 
   // Where things are
 
-  /**
-   * A question as a place to show: its camera, its time, and the part of the picture that is in its box.
-   * @param {SimilarQuery} query
-   */
-  #placeOf({ camera_id: cameraId, frame, box }) {
+  /** A question as a place to show: its camera, its time, and the part of the picture that is in its box. */
+  #placeOf(/** @type {SimilarQuery} */ { camera_id: cameraId, frame, box }) {
     const [width, height] = this.#sizeOf(cameraId);
     const [x1, y1, x2, y2] = box;
     const crop = [Math.floor(x1 * width), Math.floor(y1 * height), Math.ceil(x2 * width), Math.ceil(y2 * height)];
     return { camera_id: cameraId, frame, t_s: frame / this.console.data.recording.fps, crop };
   }
 
-  /** @param {string} cameraId */
-  #sizeOf(cameraId) {
+  #sizeOf(/** @type {string} */ cameraId) {
     return this.console.data.recording.cameras.find((camera) => camera.camera_id === cameraId)?.size_wh ?? [1, 1];
   }
 
-  /** @param {Sighting} sighting */
-  #cropUrl({ camera_id: cameraId, frame, crop }) {
+  /** Camera and time in words. */
+  describe(/** @type {Moment} */ { camera_id: cameraId, t_s }) {
+    const { picture, clock } = this.console;
+    return [picture.nameOf(cameraId), clock.words(t_s)];
+  }
+
+  cropUrl(/** @type {Sighting} */ { camera_id: cameraId, frame, crop }) {
     return `${must(this.console.data.similar).crops_url}/${encodeURIComponent(cameraId)}/${frame}/${crop.join("-")}.jpg`;
   }
 
   #makeOverrides() {
-    /** @param {KeyAction} act */
-    const whileDrawing = (act) => (/** @type {KeyboardEvent} */ event) => {
+    const whileDrawing = (/** @type {KeyAction} */ act) => (/** @type {KeyboardEvent} */ event) => {
       if (!this.box.isOpen) return false;
       act(event);
       return true;
@@ -319,7 +284,7 @@ export class SimilarPeople {
   /** The first thing there is to end: the box, else the list while the focus is in it. */
   #escape() {
     if (this.box.isOpen) this.box.close();
-    else if (this.panel.isOpen && this.panel.hasFocus) this.#close();
+    else if (this.panel.isOpen && this.panel.hasFocus) this.close();
     else return false;
     return true;
   }

@@ -31,12 +31,10 @@ export class SiteClock {
   }
 
   /**
-   * Read a typed time: `{timeS}`, or `{problem}` in words. Accepts 8:02:40, 802, 80240, 8:02:40 AM, 8:02 a.m., and a way to
-   * go from `atS`: +10, -30 in seconds, +1:30 in minutes and seconds; that ends at the recording's ends.
-   * @param {string} text
-   * @param {number} [atS]
+   * Read a typed time: `{timeS}`, or `{problem}` in words. Accepts 8:02:40, 802, 80240, 8:02:40 AM, 8:02 a.m., and a
+   * way to go from `atS`: +10, -30 in seconds, +1:30 in minutes and seconds; that ends at the recording's ends.
    */
-  parse(text, atS = 0) {
+  parse(/** @type {string} */ text, /** @type {number} */ atS = 0) {
     const words = text.trim();
     if (MOVED.test(words)) return this.#move(words, atS);
     const typed = TYPED.exec(words);
@@ -53,16 +51,14 @@ export class SiteClock {
     return { problem: `The recording runs from ${this.words(0)} to ${last}.` };
   }
 
-  /** @param {string} words @param {number} atS */
-  #move(words, atS) {
+  #move(/** @type {string} */ words, /** @type {number} */ atS) {
     const [, sign, minutes = 0, seconds] = must(MOVED.exec(words));
     if (minutes && Number(seconds) > 59) return { problem: `${words} has more than 59 seconds. Type ${sign}1:30 or ${sign}90.` };
     const moved = (Number(minutes) * 60 + Number(seconds)) * (sign === "+" ? 1 : -1);
     return { timeS: Math.max(0, Math.min(this.durationS, atS + moved)) };
   }
 
-  /** @param {string} words */
-  #explain(words) {
+  #explain(/** @type {string} */ words) {
     const how = `Type it like ${this.words(0)}, or +10 and -10 for seconds from here.`;
     return words === "" ? `No time was typed. ${how}` : `“${words}” is not a time. ${how}`;
   }
@@ -83,8 +79,7 @@ export class SiteClock {
     return readings;
   }
 
-  /** @param {number} timeS */
-  #split(timeS) {
+  #split(/** @type {number} */ timeS) {
     const whole = (Math.floor(this.startS + timeS + 1e-6) + DAY_S) % DAY_S;
     const hours24 = Math.floor(whole / 3600);
     return {
@@ -96,8 +91,7 @@ export class SiteClock {
   }
 }
 
-/** @param {number} value */
-function pad(value) {
+function pad(/** @type {number} */ value) {
   return String(value).padStart(2, "0");
 }
 

@@ -1,11 +1,10 @@
 /** The main picture: one camera's full stream, where a person is marked. */
 
-import { makeNameParts, splitNames } from "./camera_names.js";
 import { clamp, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
-import { Outline } from "./outline.js";
-import { PendingMark } from "./pending_mark.js";
-import { copyScreen } from "./thumbnails.js";
+import { copyScreen } from "./pixels.js";
+import { Outline, PendingMark } from "./placing.js";
+import { makeNameParts, splitNames } from "./wall.js";
 import { Zoom } from "./zoom.js";
 
 const DRAG_PX = 8;
@@ -14,28 +13,19 @@ const CROSS_STEP = 0.01;
 const CROSS_STRIDE = 0.05;
 
 export class Stage {
-  /** @type {{spot: Spot|null, fromX: number, fromY: number, isDrag: boolean}|null} */
-  #press = null;
-  /** @type {XY|null} */
-  #cross = null;
+  /** @type {{spot: Spot|null, fromX: number, fromY: number, isDrag: boolean}|null} */ #press = null;
+  /** @type {XY|null} */ #cross = null;
   #crossAt = { x: 0.5, y: 0.5 };
 
-  /**
-   * @param {object} options
-   * @param {Parts} options.parts elements by `data-part`
-   * @param {AnyScreen} options.screen the main screen
-   * @param {(spot: {x: number, y: number, frame: number, picture: HTMLCanvasElement}, isTouch: boolean) => void} options.onMark
-   *   a point was clicked, or tapped
-   * @param {() => boolean} options.canMark
-   * @param {string[]} options.names of all cameras
-   */
-  constructor({ parts, screen, onMark, canMark, names }) {
+  /** @param {SearchConsole} console_ @param {AnyScreen} screen the main screen */
+  constructor(console_, screen) {
+    this.console = console_;
+    const { parts, data } = console_;
     this.parts = parts;
-    this.names = splitNames(names);
+    this.names = splitNames(data.recording.cameras.map((camera) => camera.name));
     this.screen = screen;
-    this.onMark = onMark;
-    this.canMark = canMark;
     this.zoom = new Zoom(parts);
+    this.zoom.onRest = (view) => console_.send("zoom", view);
     this.outline = new Outline(parts);
     this.pending = new PendingMark(parts);
     const { picture } = parts;
@@ -49,9 +39,8 @@ export class Stage {
   /**
    * A camera has been chosen: its name shows at once, its picture as soon as it can. With null none is large, and the
    * wall has this place.
-   * @param {RecordedCamera|null} camera
    */
-  setCamera(camera) {
+  setCamera(/** @type {RecordedCamera|null} */ camera) {
     const { picture, stage, stageName, console: root } = this.parts;
     if (camera) picture.style.setProperty("--picture-ratio", String(camera.size_wh[0] / camera.size_wh[1]));
     stage.dataset.camera = camera?.camera_id ?? "";
@@ -74,11 +63,7 @@ export class Stage {
     return this.parts.stage.dataset.showing === "true";
   }
 
-  /**
-   * Words over the picture, with at most one thing to do about them; null takes them away.
-   * @param {StageMessage|null} message
-   */
-  say(message) {
+  say(/** @type {StageMessage|null} */ message) {
     const { stageMessage } = this.parts;
     stageMessage.replaceChildren();
     stageMessage.hidden = message === null;
@@ -91,13 +76,8 @@ export class Stage {
     }
   }
 
-  /**
-   * Ring the marks that belong to what is on screen.
-   * @param {ListedMark[]} marks
-   * @param {string|null} cameraId
-   * @param {number} timeS
-   */
-  drawMarks(marks, cameraId, timeS) {
+  /** Ring the marks that belong to what is on screen. */
+  drawMarks(/** @type {ListedMark[]} */ marks, /** @type {string|null} */ cameraId, /** @type {number} */ timeS) {
     const near = marks.filter((mark) => mark.camera_id === cameraId && Math.abs(mark.t_s - timeS) <= NEAR_S);
     const signature = near.map((mark) => mark.mark_id).join();
     if (signature === this.parts.marks.dataset.shown) return;
@@ -113,11 +93,8 @@ export class Stage {
     return this.#cross !== null;
   }
 
-  /**
-   * Switch the keyboard's cross on or off; in a closer look it starts in the middle of what is seen.
-   * @param {boolean} isOn
-   */
-  setCross(isOn) {
+  /** Switch the keyboard's cross on or off; in a closer look it starts in the middle of what is seen. */
+  setCross(/** @type {boolean} */ isOn) {
     if (isOn && !this.zoom.isWhole) this.#crossAt = this.zoom.middle;
     this.#cross = isOn ? this.#crossAt : null;
     this.parts.cross.hidden = !isOn;
@@ -125,8 +102,7 @@ export class Stage {
     this.#drawCross();
   }
 
-  /** @param {number} columns @param {number} rows @param {boolean} isStride */
-  moveCross(columns, rows, isStride) {
+  moveCross(/** @type {number} */ columns, /** @type {number} */ rows, /** @type {boolean} */ isStride) {
     const step = (isStride ? CROSS_STRIDE : CROSS_STEP) / this.zoom.scale;
     this.#crossAt.x = clamp(this.#crossAt.x + columns * step, 0, 1);
     this.#crossAt.y = clamp(this.#crossAt.y + rows * step, 0, 1);
@@ -141,7 +117,7 @@ export class Stage {
 
   markAtCross() {
     const spot = this.#look(this.#crossAt);
-    if (spot) this.onMark(spot, false);
+    if (spot) this.console.marking.mark(spot, false);
   }
 
   #drawCross() {
@@ -158,12 +134,12 @@ export class Stage {
 
   /** What is on screen at this instant, at a point of the picture; null when that is no footage. @param {XY} point */
   #look({ x, y }) {
-    const frame = this.canMark() ? this.readFrame() : null;
+    const { isLive, data } = this.console;
+    const frame = isLive && data.task.answer_form.marks !== "none" ? this.readFrame() : null;
     return frame === null ? null : { x, y, frame, picture: copyScreen(this.screen) };
   }
 
-  /** @param {PointerEvent} event */
-  #pressAt(event) {
+  #pressAt(/** @type {PointerEvent} */ event) {
     if (!event.isPrimary) this.#press = null;
     if (!event.isPrimary || event.button !== 0) return;
     const box = this.parts.picture.getBoundingClientRect();
@@ -180,11 +156,10 @@ export class Stage {
     if (Math.hypot(event.clientX - press.fromX, event.clientY - press.fromY) > DRAG_PX) press.isDrag = true;
   }
 
-  /** @param {PointerEvent} event */
-  #releaseAt(event) {
+  #releaseAt(/** @type {PointerEvent} */ event) {
     const press = this.#press;
     this.#press = null;
     if (!press?.spot || press.isDrag || !event.isPrimary) return;
-    this.onMark(press.spot, event.pointerType !== "mouse");
+    this.console.marking.mark(press.spot, event.pointerType !== "mouse");
   }
 }

@@ -1,36 +1,194 @@
-/**
- * The timeline: where in the recording we are, in two rows. The upper one is the chosen camera, the lower one all cameras:
- * what is recorded, where there is no picture, how much moves, what is marked. It shows 30 seconds to all of it.
- */
+/** The timeline: where in the recording we are, and what fingers, mouse and wheel do there. */
 
-import { clamp } from "./dom.js";
-import { TimeWindow } from "./time_window.js";
-import { TimelineCanvas } from "./timeline_canvas.js";
-import { TimelineGestures } from "./timeline_gestures.js";
+import { clamp, must } from "./dom.js";
+import { TimeWindow, TimelineCanvas } from "./timeline_canvas.js";
+
+const EDGE_PX = 28;
+const EDGE_PACE = 0.7;
+const SLIP_PX = 4;
+const LEAST_PINCH_PX = 24;
+const LINE_PX = 16;
+
+/** @typedef {{x: number, y: number, width: number}} Placed a point of the track and the track's width, pixels */
+/** @typedef {{name: "scrub"}|Pan|Pinch} Mode */
+/** @typedef {{name: "pan", startX: number, x: number, hasMoved: boolean}} Pan */
+/** @typedef {{name: "pinch", apartPx: number, middle: {x: number, width: number}}} Pinch */
+
+/** What fingers, mouse and wheel do on the timeline: move the head, move the window, look closer. */
+class TimelineGestures {
+  /** @type {Map<number, Placed>} */ #pointers = new Map();
+  /** @type {Mode|null} */ #mode = null;
+  #edgeRequest = 0;
+  #edgeAtMs = 0;
+
+  constructor(/** @type {Timeline} */ timeline) {
+    this.timeline = timeline;
+    this.window = timeline.window;
+    this.actions = timeline.transport;
+    const { track } = timeline.parts;
+    this.track = track;
+    track.addEventListener("pointerdown", (event) => this.#press(event));
+    track.addEventListener("pointermove", (event) => this.#move(event));
+    track.addEventListener("pointerup", (event) => this.#release(event));
+    track.addEventListener("pointercancel", (event) => this.#release(event));
+    track.addEventListener("pointerleave", () => !this.isBusy && this.timeline.peek.hide());
+    track.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
+  }
+
+  /** Whether a finger or button is down: then the window does not follow the head. */
+  get isBusy() {
+    return this.#pointers.size > 0;
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.#edgeRequest);
+  }
+
+  #place(/** @type {MouseEvent} */ event) {
+    const box = this.track.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top, width: box.width };
+  }
+
+  #timeAt(/** @type {{x: number, width: number}} */ { x, width }) {
+    return this.window.timeAt(x / width);
+  }
+
+  #press(/** @type {PointerEvent} */ event) {
+    if (event.button !== 0 || this.#pointers.size >= 2) return;
+    const place = this.#place(event);
+    this.track.setPointerCapture(event.pointerId);
+    this.#pointers.set(event.pointerId, place);
+    if (this.#pointers.size === 2) this.#startPinch();
+    else if (!this.window.isWhole && place.y >= this.timeline.canvas.rows.ruler.top - 2) this.#startPan(place);
+    else this.#startScrub(place);
+  }
+
+  #move(/** @type {PointerEvent} */ event) {
+    const place = this.#place(event);
+    if (!this.#pointers.has(event.pointerId)) {
+      if (!this.isBusy && event.pointerType === "mouse") this.timeline.showPeek(this.#timeAt(place), place.y);
+      return;
+    }
+    this.#pointers.set(event.pointerId, place);
+    if (this.#mode?.name === "scrub") this.#scrub(place);
+    else if (this.#mode?.name === "pan") this.#pan(place);
+    else if (this.#mode?.name === "pinch") this.#pinch();
+  }
+
+  #release(/** @type {PointerEvent} */ event) {
+    const place = this.#pointers.get(event.pointerId);
+    if (!this.#pointers.delete(event.pointerId)) return;
+    const mode = this.#mode;
+    this.#mode = null;
+    this.track.dataset.drag = "";
+    if (mode?.name === "scrub") {
+      cancelAnimationFrame(this.#edgeRequest);
+      this.timeline.peek.hide();
+      this.actions.scrubEnd();
+    } else if (mode?.name === "pan" && !mode.hasMoved && event.type === "pointerup") {
+      this.actions.seekTo(this.#timeAt(must(place)));
+    }
+  }
+
+  #startScrub(/** @type {Placed} */ place) {
+    this.#mode = { name: "scrub" };
+    this.actions.scrubStart();
+    this.#scrub(place);
+    this.#edgeAtMs = performance.now();
+    this.#edgeRequest = requestAnimationFrame((nowMs) => this.#panAtEdge(nowMs));
+  }
+
+  #scrub(/** @type {Placed} */ place) {
+    const timeS = this.#timeAt(place);
+    this.actions.scrubTo(timeS);
+    this.timeline.showPeek(timeS, place.y);
+  }
+
+  /** Held at or beyond an edge, the window goes on that way, the faster the further out. @param {number} nowMs */
+  #panAtEdge(nowMs) {
+    this.#edgeRequest = requestAnimationFrame((laterMs) => this.#panAtEdge(laterMs));
+    const [place] = this.#pointers.values();
+    const passedS = Math.max(0, nowMs - this.#edgeAtMs) / 1000;
+    this.#edgeAtMs = nowMs;
+    const out = Math.max(EDGE_PX - place.x, place.x - place.width + EDGE_PX) / EDGE_PX;
+    if (out <= 0 || this.window.isWhole) return;
+    const side = place.x < place.width / 2 ? -1 : 1;
+    const before = this.window.fromS;
+    this.window.panBy(side * clamp(out, 0, 3) * EDGE_PACE * this.window.spanS * passedS);
+    if (this.window.fromS === before) return;
+    this.timeline.meetWindow();
+    this.#scrub(place);
+  }
+
+  #startPan(/** @type {Placed} */ place) {
+    this.#mode = { name: "pan", startX: place.x, x: place.x, hasMoved: false };
+    this.track.dataset.drag = "pan";
+    this.timeline.peek.hide();
+  }
+
+  #pan(/** @type {Placed} */ place) {
+    const mode = /** @type {Pan} */ (this.#mode);
+    mode.hasMoved ||= Math.abs(place.x - mode.startX) >= SLIP_PX;
+    if (!mode.hasMoved) return;
+    this.window.panBy(((mode.x - place.x) / place.width) * this.window.spanS);
+    mode.x = place.x;
+    this.timeline.meetWindow();
+  }
+
+  /** A second finger: the first one meant no jump. */
+  #startPinch() {
+    if (this.#mode?.name === "scrub") {
+      cancelAnimationFrame(this.#edgeRequest);
+      this.timeline.peek.hide();
+      this.actions.scrubCancel();
+    }
+    this.#mode = { name: "pinch", ...this.#measurePinch() };
+  }
+
+  #measurePinch() {
+    const [one, other] = [...this.#pointers.values()];
+    return { apartPx: Math.max(LEAST_PINCH_PX, Math.abs(one.x - other.x)), middle: { x: (one.x + other.x) / 2, width: one.width } };
+  }
+
+  #pinch() {
+    const before = /** @type {Pinch} */ (this.#mode);
+    const now = this.#measurePinch();
+    const timeS = this.#timeAt(before.middle);
+    this.window.panBy(((before.middle.x - now.middle.x) / now.middle.width) * this.window.spanS);
+    this.window.zoomBy(now.apartPx / before.apartPx, timeS);
+    this.#mode = { name: "pinch", ...now };
+    this.timeline.meetWindow();
+  }
+
+  #wheel(/** @type {WheelEvent} */ event) {
+    event.preventDefault();
+    const place = this.#place(event);
+    const scale = event.deltaMode === WheelEvent.DOM_DELTA_PIXEL ? 1 : LINE_PX;
+    const [across, along] = event.shiftKey && !event.deltaX ? [event.deltaY, 0] : [event.deltaX, event.deltaY];
+    if (!event.ctrlKey && Math.abs(across) > Math.abs(along)) {
+      this.window.panBy(((across * scale) / place.width) * this.window.spanS);
+    } else {
+      this.window.zoomBy(Math.exp(-along * scale * (event.ctrlKey ? 0.01 : 0.002)), this.#timeAt(place));
+    }
+    this.timeline.meetWindow();
+    if (!this.isBusy) this.timeline.showPeek(this.#timeAt(place), place.y);
+  }
+}
 
 class TimelinePeek {
-  /** @type {number|null} */
-  #timeS = null;
+  /** @type {number|null} */ #timeS = null;
 
-  /**
-   * @param {object} options
-   * @param {Parts} options.parts elements by `data-part`
-   * @param {import("./site_clock.js").SiteClock} options.clock
-   * @param {import("./time_window.js").TimeWindow} options.window
-   * @param {(canvas: HTMLCanvasElement, timeS: number, onLoad: () => void) => boolean} options.drawThumb
-   */
-  constructor({ parts, clock, window, drawThumb }) {
-    this.parts = parts;
-    this.clock = clock;
+  constructor(/** @type {TimelineHost} */ host, /** @type {TimeWindow} */ window) {
+    this.host = host;
+    this.parts = host.parts;
     this.window = window;
-    this.drawThumb = drawThumb;
   }
 
   /** @param {number} timeS @param {string} words what is at that place, "" for nothing in particular */
   show(timeS, words) {
     const { peek, peekTime, peekWords } = this.parts;
     this.#timeS = timeS;
-    peekTime.textContent = this.clock.words(timeS);
+    peekTime.textContent = this.host.clock.words(timeS);
     peekWords.textContent = words;
     peekWords.hidden = words === "";
     peek.hidden = false;
@@ -45,7 +203,8 @@ class TimelinePeek {
   #draw() {
     if (this.#timeS === null) return;
     const { console: root, peek, peekPicture, track } = this.parts;
-    peekPicture.hidden = !this.drawThumb(peekPicture, this.#timeS, () => this.#draw());
+    const { sheets, picture } = this.host;
+    peekPicture.hidden = !sheets.draw(peekPicture, picture.cameraId, this.#timeS, () => this.#draw());
     const half = peek.offsetWidth / 2;
     const [outer, inner] = [root.getBoundingClientRect(), track.getBoundingClientRect()];
     const x = inner.left + this.window.shareOf(this.#timeS) * inner.width;
@@ -60,13 +219,14 @@ const REST_MS = 600;
 const NEAR_PX = 8;
 const FOLLOW_BETWEEN = [0.12, 0.88];
 
+/**
+ * The timeline: where in the recording we are, in two rows. The upper one is the chosen camera, the lower one all cameras:
+ * what is recorded, where there is no picture, how much moves, what is marked. It shows 30 seconds to all of it.
+ */
 export class Timeline {
-  /** @type {string|null} */
-  #cameraId = null;
-  /** @type {ListedMark[]} */
-  #marks = [];
-  /** @type {Bookmark[]} */
-  #bookmarks = [];
+  /** @type {string|null} */ #cameraId = null;
+  /** @type {ListedMark[]} */ #marks = [];
+  /** @type {Bookmark[]} */ #bookmarks = [];
   #timeS = 0;
   #isDirty = true;
   #isFollowing = true;
@@ -74,37 +234,23 @@ export class Timeline {
   #widthPx = 0;
 
   /**
-   * @param {object} options
-   * @param {Parts} options.parts elements by `data-part`
-   * @param {import("./site_clock.js").SiteClock} options.clock
-   * @param {number[]} options.windowS the span that the task asks about
-   * @param {import("./motion_data.js").MotionData} options.motion
-   * @param {import("./transport.js").Transport} options.transport
-   * @param {(canvas: HTMLCanvasElement, timeS: number, onLoad: () => void) => boolean} options.drawThumb
-   * @param {(cameraId: string) => string} options.nameOf
-   * @param {(fromS: number, toS: number) => void} options.onRest another part of the recording is shown, and that rests
+   * @param {TimelineHost} host
+   * @param {number[]} askedS the span that the task asks about
+   * @param {(fromS: number, toS: number) => void} onRest another part of the recording is shown, and that rests
    */
-  constructor({ parts, clock, windowS, motion, transport, drawThumb, nameOf, onRest }) {
+  constructor(host, askedS, onRest) {
+    this.host = host;
+    const { parts, clock, transport } = host;
     this.parts = parts;
     this.clock = clock;
-    this.motion = motion;
     this.transport = transport;
-    this.nameOf = nameOf;
+    this.askedS = askedS;
     this.onRest = onRest;
-    this.askedS = windowS;
     this.durationS = clock.durationS;
     this.window = new TimeWindow(this.durationS);
     this.canvas = new TimelineCanvas(parts.trackCanvas, parts.track);
-    this.peek = new TimelinePeek({ parts, clock, window: this.window, drawThumb });
-    this.gestures = new TimelineGestures({
-      track: parts.track,
-      window: this.window,
-      rulerTop: () => this.canvas.rows.ruler.top - 2,
-      actions: transport,
-      onWindow: () => this.#meetWindow(),
-      onPeek: (timeS, y) => this.peek.show(timeS, this.#describe(timeS, y)),
-      onPeekEnd: () => this.peek.hide(),
-    });
+    this.peek = new TimelinePeek(host, this.window);
+    this.gestures = new TimelineGestures(this);
     parts.track.addEventListener("keydown", (event) => this.#key(event));
     parts.track.setAttribute("aria-valuemin", "0");
     parts.track.setAttribute("aria-valuemax", String(Math.floor(this.durationS)));
@@ -119,13 +265,14 @@ export class Timeline {
     this.#showButtons();
   }
 
+  /** What is at a place, as the mouse points at it. */
+  showPeek(/** @type {number} */ timeS, /** @type {number} */ y) {
+    this.peek.show(timeS, this.#describe(timeS, y));
+  }
+
   // What is shown
 
-  /**
-   * Once per drawn frame of the page: the head, and the rows when something in them has changed.
-   * @param {number} timeS
-   */
-  show(timeS) {
+  show(/** @type {number} */ timeS) {
     this.#timeS = timeS;
     this.#follow();
     if (this.#isDirty) this.#draw();
@@ -137,25 +284,21 @@ export class Timeline {
     track.setAttribute("aria-valuetext", this.clock.words(timeS));
   }
 
-  /** Draw the rows again with the next frame. */
   redraw() {
     this.#isDirty = true;
   }
 
-  /** @param {string|null} cameraId */
-  setCamera(cameraId) {
+  setCamera(/** @type {string|null} */ cameraId) {
     this.#cameraId = cameraId;
     this.redraw();
   }
 
-  /** @param {ListedMark[]} marks */
-  setMarks(marks) {
+  setMarks(/** @type {ListedMark[]} */ marks) {
     this.#marks = marks;
     this.redraw();
   }
 
-  /** @param {Bookmark[]} bookmarks */
-  setBookmarks(bookmarks) {
+  setBookmarks(/** @type {Bookmark[]} */ bookmarks) {
     this.#bookmarks = bookmarks;
     this.redraw();
   }
@@ -183,7 +326,7 @@ export class Timeline {
 
   showAll() {
     this.window.showAll();
-    this.#meetWindow();
+    this.meetWindow();
   }
 
   /** Show a part of the recording, without an event. @param {number} fromS @param {number} toS */
@@ -192,15 +335,14 @@ export class Timeline {
     this.#showWindow();
   }
 
-  /** @param {number} factor */
-  #zoom(factor) {
+  #zoom(/** @type {number} */ factor) {
     const { window: shown } = this;
     shown.zoomBy(factor, shown.has(this.#timeS) ? this.#timeS : (shown.fromS + shown.toS) / 2);
-    this.#meetWindow();
+    this.meetWindow();
   }
 
   /** The person has moved the window or changed its span. */
-  #meetWindow() {
+  meetWindow() {
     this.#showWindow();
     clearTimeout(this.#restTimer);
     const { fromS, toS } = this.window;
@@ -241,7 +383,7 @@ export class Timeline {
   // Drawing
 
   #draw() {
-    const { motion } = this;
+    const { motion } = this.host;
     this.#isDirty = false;
     this.canvas.draw({
       window: this.window,
@@ -270,26 +412,21 @@ export class Timeline {
     return [...list("bookmark", this.#bookmarks), ...list("mark", this.#marks)];
   }
 
-  /**
-   * What is at a place, in words: a mark nearby, or that the chosen camera has no picture there.
-   * @param {number} timeS
-   * @param {number} y
-   */
-  #describe(timeS, y) {
+  /** What is at a place, in words: a mark nearby, or that the chosen camera has no picture there. */
+  #describe(/** @type {number} */ timeS, /** @type {number} */ y) {
     const nearS = (NEAR_PX / Math.max(1, this.parts.track.clientWidth)) * this.window.spanS;
     const isOwnRow = y < this.canvas.rows.all.top - 1;
     const marks = this.#listMarks().filter((mark) => Math.abs(mark.t_s - timeS) <= nearS && (mark.isOwn || !isOwnRow));
     marks.sort((a, b) => Math.abs(a.t_s - timeS) - Math.abs(b.t_s - timeS));
     if (marks.length) {
       const [{ kind, text, camera_id: cameraId }] = marks;
-      return kind === "mark" ? `Marked: ${this.nameOf(cameraId)}` : text || `Bookmark: ${this.nameOf(cameraId)}`;
+      return kind === "mark" ? `Marked: ${this.host.picture.nameOf(cameraId)}` : text || `Bookmark: ${this.host.picture.nameOf(cameraId)}`;
     }
-    const isGap = this.motion.gaps(this.#cameraId ?? "").some(([fromS, toS]) => timeS >= fromS && timeS < toS);
+    const isGap = this.host.motion.gaps(this.#cameraId ?? "").some(([fromS, toS]) => timeS >= fromS && timeS < toS);
     return isGap && isOwnRow ? "No picture" : "";
   }
 
-  /** @param {KeyboardEvent} event */
-  #key(event) {
+  #key(/** @type {KeyboardEvent} */ event) {
     const atS = Number(this.parts.track.getAttribute("aria-valuenow") ?? 0);
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Home") this.transport.seekTo(0);

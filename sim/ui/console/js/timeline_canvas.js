@@ -1,18 +1,114 @@
-/** Draws the timeline: recording, gaps, motion and marks of the chosen camera and of all, and the ruler below. */
+/** Which part of the recording the timeline shows, and how it is drawn. */
 
-import { getPen } from "./dom.js";
-import { chooseTickStep, listTicks } from "./time_window.js";
+import { clamp, getPen, must } from "./dom.js";
+
+const LEAST_S = 30;
+
+/** The part of the recording that the timeline shows: from 30 seconds to all of it, always inside the recording. */
+export class TimeWindow {
+  /** @type {number} */ fromS;
+  /** @type {number} */ toS;
+  /** @param {number} durationS length of the recording */
+  constructor(durationS) {
+    this.durationS = durationS;
+    this.leastS = Math.min(LEAST_S, durationS);
+    this.showAll();
+  }
+
+  get spanS() {
+    return this.toS - this.fromS;
+  }
+
+  get isWhole() {
+    return this.fromS === 0 && this.toS === this.durationS;
+  }
+
+  get isClosest() {
+    return this.spanS <= this.leastS + 1e-6;
+  }
+
+  has(/** @type {number} */ timeS) {
+    return timeS >= this.fromS && timeS <= this.toS;
+  }
+
+  /** Where a time is, 0 at the left edge and 1 at the right. @param {number} timeS */
+  shareOf(timeS) {
+    return (timeS - this.fromS) / this.spanS;
+  }
+
+  /** The time at a place, 0 at the left edge and 1 at the right. @param {number} share */
+  timeAt(share) {
+    return this.fromS + clamp(share, 0, 1) * this.spanS;
+  }
+
+  showAll() {
+    this.fromS = 0;
+    this.toS = this.durationS;
+  }
+
+  showSpan(/** @type {number} */ fromS, /** @type {number} */ toS) {
+    this.#place(fromS, clamp(toS - fromS, this.leastS, this.durationS));
+  }
+
+  /** Show a factor less time, or more with a factor under 1; `aroundS` stays where it is on screen. */
+  zoomBy(/** @type {number} */ factor, /** @type {number} */ aroundS) {
+    const spanS = clamp(this.spanS / factor, this.leastS, this.durationS);
+    this.#place(aroundS - this.shareOf(aroundS) * spanS, spanS);
+  }
+
+  panBy(/** @type {number} */ seconds) {
+    this.#place(this.fromS + seconds, this.spanS);
+  }
+
+  centerOn(/** @type {number} */ timeS) {
+    this.#place(timeS - this.spanS / 2, this.spanS);
+  }
+
+  /** Move no further than it takes to have a time between two shares of the window. */
+  keepBetween(/** @type {number} */ timeS, /** @type {number} */ low, /** @type {number} */ high) {
+    const share = this.shareOf(timeS);
+    this.panBy((share - clamp(share, low, high)) * this.spanS);
+  }
+
+  #place(/** @type {number} */ fromS, /** @type {number} */ spanS) {
+    this.fromS = clamp(fromS, 0, this.durationS - spanS);
+    this.toS = spanS >= this.durationS ? this.durationS : this.fromS + spanS;
+  }
+}
+
+const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
+
+/**
+ * How far apart ticks stand, seconds: the smallest round step that leaves each the pixels `roomPx(stepS)`.
+ * @param {number} spanS
+ * @param {number} widthPx
+ * @param {(stepS: number) => number} roomPx
+ */
+export function chooseTickStep(spanS, widthPx, roomPx) {
+  return STEPS_S.find((stepS) => (stepS / spanS) * widthPx >= roomPx(stepS)) ?? must(STEPS_S.at(-1));
+}
+
+/**
+ * Times of a window at full steps of the wall clock, `startS` being the clock at time 0.
+ * @param {{fromS: number, toS: number}} of
+ * @param {number} startS
+ * @param {number} everyS
+ */
+export function listTicks({ fromS, toS }, startS, everyS) {
+  const first = Math.ceil((startS + fromS) / everyS - 1e-9) * everyS - startS;
+  const count = Math.floor((toS - first) / everyS + 1e-9) + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, place) => first + place * everyS);
+}
 
 const BAR_PX = 3;
 const SPACE_PX = 3;
 const RULER_PX = 19;
 
 /**
- * Tops and heights of the rows of a track, pixels: what part is shown, the chosen camera, all cameras (half as high), the
- * ruler.
- * @param {number} trackPx
+ * Tops and heights of the rows of a track, pixels: what part is shown, the chosen camera, all cameras (half as high),
+ * the ruler.
  */
-export function placeRows(trackPx) {
+export function placeRows(/** @type {number} */ trackPx) {
   const ownPx = Math.round(((trackPx - BAR_PX - RULER_PX - 2 * SPACE_PX) * 2) / 3);
   const own = { top: BAR_PX + SPACE_PX, height: ownPx };
   const all = { top: own.top + ownPx + SPACE_PX, height: Math.round(ownPx / 2) };
@@ -35,22 +131,17 @@ const COLOURS = {
   tick: "#5d6873",
 };
 
+/** Draws the timeline: recording, gaps, motion and marks of the chosen camera and of all, and the ruler below. */
 export class TimelineCanvas {
-  /** @type {import("./time_window.js").TimeWindow} */
-  #window;
+  /** @type {TimeWindow} */ #window;
 
-  /** @type {number} */
-  width;
-  /** @type {number} */
-  height;
-  /** @type {string} */
-  font;
-  /** @type {string} */
-  words;
+  /** @type {number} */ width;
+  /** @type {number} */ height;
+  /** @type {string} */ font;
+  /** @type {string} */ words;
   /** @type {string} of the lines at the words */
   lines;
-  /** @type {string} */
-  amber;
+  /** @type {string} */ amber;
   /** @param {HTMLCanvasElement} canvas @param {HTMLElement} track gives size, font and colours */
   constructor(canvas, track) {
     this.canvas = canvas;
@@ -61,7 +152,7 @@ export class TimelineCanvas {
 
   /**
    * @param {object} picture
-   * @param {import("./time_window.js").TimeWindow} picture.window
+   * @param {TimeWindow} picture.window
    * @param {import("./site_clock.js").SiteClock} picture.clock
    * @param {number[]} picture.askedS the span that the task asks about
    * @param {{levels: Uint8Array|null, gaps: number[][]}} picture.own of the chosen camera
@@ -104,13 +195,11 @@ export class TimelineCanvas {
     return true;
   }
 
-  /** @param {number} timeS */
-  #x(timeS) {
+  #x(/** @type {number} */ timeS) {
     return this.#window.shareOf(timeS) * this.width;
   }
 
-  /** @param {Row} row @param {number[]} askedS */
-  #drawGround(row, [fromS, toS]) {
+  #drawGround(/** @type {Row} */ row, /** @type {number[]} */ [fromS, toS]) {
     const { pen } = this;
     pen.fillStyle = COLOURS.recorded;
     pen.fillRect(0, row.top, this.width, row.height);
@@ -184,8 +273,7 @@ export class TimelineCanvas {
     pen.fill();
   }
 
-  /** @param {import("./site_clock.js").SiteClock} clock */
-  #drawRuler(clock) {
+  #drawRuler(/** @type {import("./site_clock.js").SiteClock} */ clock) {
     const { pen } = this;
     const { top, height } = this.rows.ruler;
     const everyS = chooseTickStep(this.#window.spanS, this.width, labelRoomPx);
@@ -205,7 +293,7 @@ export class TimelineCanvas {
     }
   }
 
-  /** Which part of the recording is shown. @param {import("./time_window.js").TimeWindow} window */
+  /** Which part of the recording is shown. @param {TimeWindow} window */
   #drawBar({ fromS, toS, durationS }) {
     const { pen } = this;
     const { top, height } = this.rows.bar;
@@ -215,11 +303,8 @@ export class TimelineCanvas {
     pen.fillRect((fromS / durationS) * this.width, top, Math.max(12, ((toS - fromS) / durationS) * this.width), height);
   }
 
-  /**
-   * A mark is a diamond, a bookmark a ribbon; those of other cameras stand in the lower row only.
-   * @param {TimelineMark} mark
-   */
-  #drawMark({ t_s: timeS, kind, isOwn }) {
+  /** A mark is a diamond, a bookmark a ribbon; those of other cameras stand in the lower row only. */
+  #drawMark(/** @type {TimelineMark} */ { t_s: timeS, kind, isOwn }) {
     const x = this.#x(timeS);
     if (x < -8 || x > this.width + 8) return;
     const { own, all } = this.rows;
@@ -228,20 +313,17 @@ export class TimelineCanvas {
     draw.call(this, x, all.top + all.height / 2, 5);
   }
 
-  /** @param {number} x @param {number} y @param {number} half */
-  #drawDiamond(x, y, half) {
+  #drawDiamond(/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ half) {
     this.#drawShape(this.amber, [[x, y - half], [x + half, y], [x, y + half], [x - half, y]]);
   }
 
-  /** @param {number} x @param {number} y @param {number} half */
-  #drawRibbon(x, y, half) {
+  #drawRibbon(/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ half) {
     const wide = half * 0.75;
     const points = [[x - wide, y - half], [x + wide, y - half], [x + wide, y + half], [x, y + half * 0.35], [x - wide, y + half]];
     this.#drawShape(COLOURS.bookmark, points);
   }
 
-  /** @param {string} colour @param {Point[]} points */
-  #drawShape(colour, points) {
+  #drawShape(/** @type {string} */ colour, /** @type {Point[]} */ points) {
     const { pen } = this;
     pen.beginPath();
     for (const [x, y] of points) pen.lineTo(x, y);

@@ -1,6 +1,8 @@
-/** The transport: what the buttons, keys and the timeline do to the clock, and the events they leave. */
+/** The transport and its toolbar: what buttons, keys and the timeline do to the clock, and the events they leave. */
 
-import { clamp } from "./dom.js";
+import { clamp, make } from "./dom.js";
+import { makeIcon } from "./icons.js";
+import { findJump } from "./profile.js";
 
 const STEP_GATHER_MS = 300;
 const TICK_MS = 1000;
@@ -8,13 +10,11 @@ const TICK_MS = 1000;
 /** @typedef {"play"|"pause"|"jump"|"speed"|"end"} TransportChange */
 
 export class Transport {
-  /** @type {Clock} */
-  playback;
+  /** @type {Clock} */ playback;
   #stepped = 0;
   #stepTimer = 0;
   #tickTimer = 0;
-  /** @type {{from_s: number, speed: number|null}|null} */
-  #scrub = null;
+  /** @type {{from_s: number, speed: number|null}|null} */ #scrub = null;
 
   /**
    * @param {object} options
@@ -40,8 +40,7 @@ export class Transport {
     playback.onEnd = () => this.#stopAtEnd();
   }
 
-  /** @param {number} [speed] */
-  play(speed = this.forwardSpeed) {
+  play(/** @type {number} */ speed = this.forwardSpeed) {
     if (!this.isLive()) return;
     this.#flushSteps();
     if (speed > 0) this.forwardSpeed = speed;
@@ -60,6 +59,14 @@ export class Transport {
   pause() {
     if (!this.playback.isPlaying) return;
     this.playback.pause();
+    this.#notePause();
+  }
+
+  /** Stop on a frame that was on screen just now. @param {number} frame */
+  pauseAt(frame) {
+    if (!this.playback.isPlaying) return;
+    this.playback.pause();
+    this.playback.seekTo(frame / this.playback.fps);
     this.#notePause();
   }
 
@@ -86,8 +93,7 @@ export class Transport {
     this.setSpeed(list[clamp(list.indexOf(current) + places, 0, list.length - 1)]);
   }
 
-  /** @param {number} speed */
-  setSpeed(speed) {
+  setSpeed(/** @type {number} */ speed) {
     if (this.playback.isPlaying || speed < 0) this.play(speed);
     else {
       this.forwardSpeed = speed;
@@ -97,8 +103,7 @@ export class Transport {
     }
   }
 
-  /** @param {number} frames */
-  step(frames) {
+  step(/** @type {number} */ frames) {
     if (!this.isLive()) return;
     this.pause();
     this.playback.step(frames);
@@ -132,8 +137,7 @@ export class Transport {
     if (this.playback.isPlaying) this.pause();
   }
 
-  /** @param {number} timeS */
-  scrubTo(timeS) {
+  scrubTo(/** @type {number} */ timeS) {
     if (!this.#scrub) return;
     this.playback.seekTo(timeS);
     this.onChange("jump");
@@ -189,5 +193,97 @@ export class Transport {
     const frames = this.#stepped;
     this.#stepped = 0;
     this.emit("step", { t_s: Math.floor(this.playback.clockS * this.playback.fps + 1e-3) / this.playback.fps, frames });
+  }
+}
+
+/** The row of playback buttons, the speed, and the clock that is also the field for a typed time. */
+export class Toolbar {
+  #isTyping = false;
+  #isPointer = false;
+
+  constructor(/** @type {SearchConsole} */ { parts, transport, clock, data }) {
+    this.parts = parts;
+    this.transport = transport;
+    this.clock = clock;
+    const { profile } = data;
+    const press = {
+      reverse: () => transport.shuttle(-1),
+      backTen: () => transport.jumpBy(-findJump(profile, true)),
+      backOne: () => transport.jumpBy(-findJump(profile, false)),
+      frameBack: () => transport.step(-1),
+      play: () => transport.toggle(),
+      frameForward: () => transport.step(1),
+      forwardOne: () => transport.jumpBy(findJump(profile, false)),
+      forwardTen: () => transport.jumpBy(findJump(profile, true)),
+    };
+    for (const [name, run] of Object.entries(press)) parts[/** @type {keyof typeof press} */ (name)].addEventListener("click", run);
+    this.#fillSpeeds();
+    this.#listenToClock();
+    this.showState();
+  }
+
+  /** The time on screen; left alone while a time is being typed. @param {number} timeS */
+  showTime(timeS) {
+    if (this.#isTyping) return;
+    const words = this.clock.words(timeS);
+    if (this.parts.clockField.value !== words) this.parts.clockField.value = words;
+  }
+
+  showState() {
+    const { play, playIcon, speed } = this.parts;
+    const { isPlaying, speed: current } = this.transport.playback;
+    const state = isPlaying ? "pause" : "play";
+    if (play.dataset.state !== state) {
+      play.dataset.state = state;
+      play.setAttribute("aria-label", isPlaying ? "Pause" : "Play");
+      playIcon.replaceChildren(makeIcon(state));
+    }
+    speed.value = String(isPlaying ? current : this.transport.forwardSpeed);
+  }
+
+  #fillSpeeds() {
+    const { speed } = this.parts;
+    const { speeds, reverseSpeeds } = this.transport;
+    const words = (/** @type {number} */ each) => (each < 0 ? `−${-each}×` : `${each}×`);
+    const options = [...[...reverseSpeeds].reverse(), ...speeds].map((each) => make("option", { value: String(each), text: words(each) }));
+    speed.replaceChildren(...options);
+    speed.addEventListener("pointerdown", () => (this.#isPointer = true));
+    speed.addEventListener("keydown", () => (this.#isPointer = false));
+    speed.addEventListener("change", () => {
+      this.transport.setSpeed(Number(speed.value));
+      if (this.#isPointer) speed.blur();
+    });
+  }
+
+  #listenToClock() {
+    const { clockField } = this.parts;
+    clockField.addEventListener("focus", () => {
+      this.#isTyping = true;
+      clockField.select();
+    });
+    clockField.addEventListener("blur", () => {
+      this.#isTyping = false;
+      this.#sayProblem("");
+    });
+    clockField.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") this.#go();
+      else if (event.key === "Escape") clockField.blur();
+    });
+  }
+
+  #go() {
+    const { clockField } = this.parts;
+    const { timeS, problem } = this.clock.parse(clockField.value, this.transport.playback.clockS);
+    this.#sayProblem(problem ?? "");
+    if (timeS === undefined) return;
+    this.transport.seekTo(timeS);
+    clockField.blur();
+  }
+
+  #sayProblem(/** @type {string} */ words) {
+    const { clockField, clockProblem } = this.parts;
+    clockProblem.textContent = words;
+    clockProblem.hidden = words === "";
+    clockField.toggleAttribute("aria-invalid", words !== "");
   }
 }

@@ -4,7 +4,7 @@
  * For the type check and for editors; nothing of it reaches a browser.
  */
 
-type ReplayLink = import("./replay_link.js").ReplayLink;
+type ReplayLink = import("./attempt_link.js").ReplayLink;
 type SearchConsole = import("./search_console.js").SearchConsole;
 
 /** Plan meters or pixels: x and y. */
@@ -15,7 +15,6 @@ type Box = number[];
 type Part = number[];
 type Size = { width: number; height: number };
 type XY = { x: number; y: number };
-
 type Role = "lead" | "viewer" | "map" | "radio";
 type Duty = string;
 type About = "look" | "last-seen";
@@ -24,10 +23,10 @@ type About = "look" | "last-seen";
 
 type VideoScreen = import("./screen.js").Screen;
 type DecodedScreen = import("./decoded_screen.js").DecodedScreen;
-type TileScreen = import("./tile_screen.js").TileScreen;
+type TileScreen = import("./picture.js").TileScreen;
 type FootageScreen = VideoScreen | DecodedScreen;
 type AnyScreen = FootageScreen | TileScreen;
-type Clock = import("./playback.js").Playback | import("./frame_clock.js").FrameClock;
+type Clock = import("./clocks.js").Playback | import("./clocks.js").FrameClock;
 type PlayerKind = "decoder" | "video";
 type Trouble = "expired" | "missing" | "network" | "undecodable" | "blocked";
 /** What a part of a picture can be painted from. */
@@ -38,7 +37,7 @@ type Painting = CanvasRenderingContext2D;
 
 type SaveState = { kind: "saved" | "saving" | "held" | "offline" | "expired" | "refused"; waiting: number; text: string };
 
-/** What the trainee has so far, see resume.js. */
+/** What the trainee has so far, see work.js. */
 interface Work {
   marks: Mark[];
   bookmarks: Bookmark[];
@@ -59,7 +58,7 @@ interface Work {
   similar: StoredSimilar;
 }
 
-/** The screen of a search at one moment, see replay_state.js. */
+/** The screen of a search at one moment, see work.js. */
 interface ReplayState {
   atMs: number;
   cameraId: string | null;
@@ -81,51 +80,44 @@ interface ReplayState {
   on: string[];
 }
 
-interface ReplayedSimilar {
-  list: SimilarList;
-  opened: number[];
-  isOpen: boolean;
-}
-
-interface StageMessage {
-  text: string;
-  icon?: IconName;
-  action?: Action;
-}
-
-interface Action {
-  label: string;
-  run: () => void;
-}
-
-interface StageNote {
-  text: string;
-  icon: IconName;
-  actions?: Action[];
-}
-
-type CoverName = import("./covers.js").CoverName;
+type ReplayedSimilar = { list: SimilarList; opened: number[]; isOpen: boolean };
+type StageMessage = { text: string; icon?: IconName; action?: Action };
+type Action = { label: string; run: () => void };
+type StageNote = { text: string; icon: IconName; actions?: Action[] };
+type CoverName = import("./messages.js").CoverName;
+/** What a timeline reads. */
+type TimelineHost = Pick<SearchConsole, "parts" | "clock" | "transport" | "motion" | "sheets"> & {
+  picture: { cameraId: string | null; nameOf(cameraId: string): string };
+};
 type PartName = keyof Parts;
 type TransportChange = import("./transport.js").TransportChange;
-type Pictured = import("./thumbnails.js").Pictured;
+type Pictured = import("./pixels.js").Pictured;
 type IconName = import("./icons.js").IconName;
-
 type KeyRow = { keys: string[]; words: string; action: string };
 /** False: the key is not meant for it. */
 type KeyAction = (event: KeyboardEvent) => unknown;
 type KeyActions = Record<string, KeyAction>;
 
-/** See features.js. */
+/** What the console has beside its main parts, made with the console; it may have any of these. */
 interface Feature {
-  actions?: Record<string, KeyAction>;
-  overrides?: Record<string, KeyAction>;
+  /** What its keys do, by the names of the table in keys.js. */
+  actions?: KeyActions;
+  /** What keys do first, by the same names; true: the key has done its work. */
+  overrides?: KeyActions;
+  /** What is handed in besides marks, each a sentence. */
   listGiven?(): string[];
+  /** What the hand-in should warn of, each a sentence. */
   listMissing?(): string[];
+  /** The attempt is open; `work` is what was kept of it, see work.js. */
   restore?(work: Work): void;
+  /** Another main picture, null for none. */
   setCamera?(cameraId: string | null): void;
   setMarks?(marks: ListedMark[]): void;
+  /** An event has left the console. */
   sent?(kind: EventKind, payload: EventPayloads[EventKind]): void;
+  /** Once per drawn frame of the page. */
   tick?(): void;
+  /** Newer data from the page. */
   update?(data: ConsoleData): void;
   destroy?(): void;
 }
@@ -146,27 +138,10 @@ interface Tile {
   pen: Painting;
 }
 
-interface Station {
-  number: number;
-  mark: ListedMark;
-  floor: string;
-  at: Point;
-}
-
+type Station = { number: number; mark: ListedMark; floor: string; at: Point };
 type ToPixels = (point: Point) => Point;
-
-interface TimelineMark {
-  t_s: number;
-  camera_id: string;
-  kind: "mark" | "bookmark";
-  isOwn: boolean;
-  text?: string;
-}
-
-interface Row {
-  top: number;
-  height: number;
-}
+type TimelineMark = { t_s: number; camera_id: string; kind: "mark" | "bookmark"; isOwn: boolean; text?: string };
+type Row = { top: number; height: number };
 
 /** What Streamlit hands to a component. */
 interface Mounted<Data> {

@@ -2,28 +2,21 @@
 
 import { getElement, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
-import { SavedViews } from "./saved_views.js";
-import { makeSheet } from "./sheet.js";
-import { LAYOUTS, chooseLayout, findLayout } from "./wall_layouts.js";
-
-const FINGERS = matchMedia("(pointer: coarse)");
+import { SavedViews } from "./storage.js";
+import { makeSheet } from "./tools.js";
+import { LAYOUTS, chooseLayout, findLayout } from "./wall.js";
 
 class ViewEditor {
-  /** @type {SavedView|null} */
-  #view = null;
-  /** Cameras of the view, in its order: that in which they were ticked. @type {string[]} */
-  #chosen = [];
+  /** @type {SavedView|null} */ #view = null;
+  /** Cameras of the view, in its order: that in which they were ticked. @type {string[]} */ #chosen = [];
   #name = make("input", { type: "text", maxlength: 40, autocomplete: "off", placeholder: "for example: Ways out" });
   #layout = make("select");
+  #fingers = matchMedia("(pointer: coarse)");
   #cameras = make("div", { class: "view-cameras", role: "group", "aria-label": "Cameras of the view" });
   #problem = make("p", { class: "problem", role: "alert", hidden: true });
 
-  /**
-   * @param {object} options
-   * @param {import("./search_console.js").SearchConsole} options.console
-   * @param {import("./views.js").Views} options.views
-   */
-  constructor({ console: console_, views }) {
+  constructor(/** @type {Views} */ views) {
+    const { console: console_ } = views;
     this.console = console_;
     this.views = views;
     this.remove = make("button", { type: "button", class: "button", text: "Remove the view", on: { click: () => this.#remove() } });
@@ -58,7 +51,7 @@ class ViewEditor {
   open(view) {
     const { current, chosenLayout } = this.views;
     this.#view = view;
-    this.#name.value = view?.name ?? (FINGERS.matches ? this.#suggestName() : "");
+    this.#name.value = view?.name ?? (this.#fingers.matches ? this.#suggestName() : "");
     this.#layout.value = view?.layout ?? chosenLayout.name;
     const chosen = view?.cameras ?? (current.id === "all" ? [] : current.cameras);
     this.#chosen = [...chosen];
@@ -67,7 +60,7 @@ class ViewEditor {
     this.#say(null);
     this.sheet.showModal();
     // the keyboard of a phone would cover the cameras
-    if (FINGERS.matches) this.#boxes[0]?.focus();
+    if (this.#fingers.matches) this.#boxes[0]?.focus();
     else this.#name.focus();
   }
 
@@ -95,8 +88,7 @@ class ViewEditor {
     this.#cameras.replaceChildren(...rows);
   }
 
-  /** @param {string} cameraId @param {boolean} isChosen */
-  #choose(cameraId, isChosen) {
+  #choose(/** @type {string} */ cameraId, /** @type {boolean} */ isChosen) {
     this.#chosen = this.#chosen.filter((each) => each !== cameraId);
     if (isChosen) this.#chosen.push(cameraId);
     this.#showChosen();
@@ -128,8 +120,7 @@ class ViewEditor {
     this.console.sayings.toast(`View removed: ${name}`);
   }
 
-  /** @param {string|null} problem */
-  #say(problem) {
+  #say(/** @type {string|null} */ problem) {
     this.#problem.textContent = problem ?? "";
     this.#problem.hidden = problem === null;
   }
@@ -142,12 +133,8 @@ class ViewsSheet {
   #none = make("p", { class: "quiet", text: "None yet. A view keeps some cameras together, for example all ways out." });
   #numbers = make("select", {}, make("option", { value: "cameras", text: "the camera of that number" }), make("option", { value: "views", text: "my view of that number" }));
 
-  /**
-   * @param {object} options
-   * @param {import("./search_console.js").SearchConsole} options.console
-   * @param {import("./views.js").Views} options.views
-   */
-  constructor({ console: console_, views }) {
+  constructor(/** @type {Views} */ views) {
+    const { console: console_ } = views;
     this.console = console_;
     this.views = views;
     const add = make("button", { type: "button", class: "button", on: { click: () => this.#edit(null) } }, makeIcon("add"), "New view");
@@ -184,8 +171,7 @@ class ViewsSheet {
     this.#numbers.value = views.saved.numbersOpenViews ? "views" : "cameras";
   }
 
-  /** @param {Layout} layout */
-  #makeLayout(layout) {
+  #makeLayout(/** @type {Layout} */ layout) {
     const isNow = layout === this.views.chosenLayout;
     const words = { "aria-pressed": String(isNow), "aria-label": layout.long, "data-layout": layout.name, text: layout.words };
     const choose = () => {
@@ -195,8 +181,7 @@ class ViewsSheet {
     return make("button", { type: "button", class: "button", ...words, on: { click: choose } });
   }
 
-  /** @param {WallView} view @param {string} note */
-  #makeChoice(view, note) {
+  #makeChoice(/** @type {WallView} */ view, /** @type {string} */ note) {
     const words = { "aria-pressed": String(view.id === this.views.current.id), "data-view-id": view.id };
     const choose = () => {
       this.sheet.close();
@@ -206,8 +191,7 @@ class ViewsSheet {
     return make("button", { type: "button", class: "button view-choice", ...words, on: { click: choose } }, make("span", { text: view.name, dir: "auto" }), count);
   }
 
-  /** @param {SavedView} view @param {number} place */
-  #makeOwn(view, place) {
+  #makeOwn(/** @type {SavedView} */ view, /** @type {number} */ place) {
     const key = this.views.saved.numbersOpenViews && place < 9 ? this.console.keys.keyMap.show(`number${place + 1}`) : "";
     const count = view.cameras.length === 1 ? "1 camera" : `${view.cameras.length} cameras`;
     const note = key ? `${count}, key ${key}` : count;
@@ -216,8 +200,7 @@ class ViewsSheet {
     return make("li", {}, this.#makeChoice(view, note), change);
   }
 
-  /** @param {SavedView|null} view */
-  #edit(view) {
+  #edit(/** @type {SavedView|null} */ view) {
     this.sheet.close();
     this.views.editor.open(view);
   }
@@ -234,10 +217,8 @@ export class Views {
    */
   #own = [];
 
-  /** @param {import("./search_console.js").SearchConsole} console_ */
-  constructor(console_) {
+  constructor(/** @type {SearchConsole} */ console_) {
     this.console = console_;
-    console_.views = this;
     const { parts, data, deviceStorage: storage, picture, tools } = console_;
     this.wall = picture.wall;
     const { cameraIds } = this.wall;
@@ -246,8 +227,8 @@ export class Views {
     this.layouts = offered.filter((each) => each.tiles <= this.usualLayout.tiles);
     this.saved = new SavedViews({ storage, siteId: data.site.site_id, attemptId: data.attempt_id, cameraIds });
     this.groups = listGroups(data.site, cameraIds);
-    this.editor = new ViewEditor({ console: console_, views: this });
-    this.sheet = new ViewsSheet({ console: console_, views: this });
+    this.editor = new ViewEditor(this);
+    this.sheet = new ViewsSheet(this);
     parts.wallViews.addEventListener("click", () => this.open());
     parts.wallLayout.addEventListener("click", () => this.nextLayout());
     tools.add({ name: "views", icon: "layout", label: "Views of the wall", key: "v", run: () => this.open() });
@@ -268,8 +249,7 @@ export class Views {
     return this.#find(this.#viewId);
   }
 
-  /** @param {Work} work */
-  restore(work) {
+  restore(/** @type {Work} */ work) {
     this.#own = work.ownView;
     const isUsual = this.#viewId === ALL && this.chosenLayout === this.usualLayout;
     if (!isUsual) this.#tell();
@@ -277,9 +257,8 @@ export class Views {
 
   /**
    * What the wall showed in a search that is watched again: the payload of a `view` event of the wall, null at first.
-   * @param {WallShown|null} shown
    */
-  showAgain(shown) {
+  showAgain(/** @type {WallShown|null} */ shown) {
     const known = this.groups[0].cameras;
     const cameraIds = shown?.cameras?.filter((cameraId) => known.includes(cameraId)) ?? known;
     this.wall.arrange({ cameraIds, layout: findLayout(shown?.layout, this.layouts, this.usualLayout) });
@@ -320,7 +299,6 @@ export class Views {
     if (isHandedIn) this.#handIn([]);
   }
 
-  /** What is handed in besides marks, each a sentence. */
   listGiven() {
     if (!this.#asksView || !this.#own.length) return [];
     return [`Your view: ${this.#own.map((cameraId) => this.console.picture.nameOf(cameraId)).join(", ")}.`];
@@ -340,15 +318,14 @@ export class Views {
     return this.groups.find((group) => group.id === id) ?? this.saved.find(id) ?? this.groups[0];
   }
 
-  /** @param {{view?: string, layout?: string}} shown */
-  #apply({ view: id = ALL, layout }) {
+  #apply(/** @type {{view?: string, layout?: string}} */ { view: id = ALL, layout }) {
     const view = this.#find(id);
     this.#viewId = view.id;
     this.chosenLayout = findLayout(layout, this.layouts, this.usualLayout);
     this.wall.arrange({ cameraIds: view.cameras, layout: this.chosenLayout });
     const { wallViews, wallLayout } = this.console.parts;
-    wallLayout.textContent = this.chosenLayout.words;
-    wallLayout.setAttribute("aria-label", `Layout of the wall: ${this.chosenLayout.long}. Next layout`);
+    wallLayout.textContent = String(this.chosenLayout.tiles);
+    wallLayout.setAttribute("aria-label", `Wall: ${this.chosenLayout.long}. Change`);
     wallViews.setAttribute("aria-label", `Views of the wall. Now: ${view.name}`);
     wallViews.dataset.isSome = String(view.id !== ALL);
   }
@@ -369,8 +346,7 @@ export class Views {
     this.console.send("view", { name: "own", cameras });
   }
 
-  /** @param {number} number */
-  #openNumber(number) {
+  #openNumber(/** @type {number} */ number) {
     if (!this.saved.numbersOpenViews) {
       for (const [cameraId, own] of this.wall.numbers) if (own === number) this.console.focus(cameraId);
       return;
@@ -380,12 +356,8 @@ export class Views {
   }
 }
 
-/**
- * All cameras, then the groups of the site: `{id, name, cameras}`, cameras in the order of the mosaics.
- * @param {Site} site
- * @param {string[]} cameraIds
- */
-function listGroups(site, cameraIds) {
+/** All cameras, then the groups of the site: `{id, name, cameras}`, cameras in the order of the mosaics. */
+function listGroups(/** @type {Site} */ site, /** @type {string[]} */ cameraIds) {
   const groups = site.groups.map(({ name, cameras }) => {
     return { id: `group ${name}`, name, cameras: cameraIds.filter((cameraId) => cameras.includes(cameraId)) };
   });

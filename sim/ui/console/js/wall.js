@@ -1,23 +1,101 @@
-/** The wall: cameras' small pictures, cut out of the mosaic and drawn tile by tile, some at a time. */
+/** The wall: camera names in little room, how many tiles there are at a time, and the tiles. */
 
-import { makeNameParts, splitNames } from "./camera_names.js";
 import { findFocus, getPen, listChildren, make, must } from "./dom.js";
 import { makeIcon } from "./icons.js";
 import { paintPart } from "./pixels.js";
-import { LAYOUTS, fitPhone } from "./wall_layouts.js";
+
+/** Of a longer beginning the first letter always shows, and the dots after it. */
+const SHORT = 3;
+
+/**
+ * Split every name into what may be cut and the end that stays. The end is as short as it can be while no other name
+ * has the same first letter and the same end: of "Main street west" and "Main street far west" the ends are "street
+ * west" and "far west".
+ * @returns {Map<string, [string, string]>} by name: the beginning with its last space, "" for none, and the end
+ */
+export function splitNames(/** @type {string[]} */ names) {
+  const all = [...new Set(names)];
+  return new Map(all.map((name) => [name, splitName(name, all)]));
+}
+
+/** @param {string} name @param {string[]} all @returns {[string, string]} */
+function splitName(name, all) {
+  const words = name.split(" ");
+  for (let kept = 1; kept < words.length; kept++) {
+    const end = words.slice(-kept).join(" ");
+    const isClear = all.every((other) => other === name || other[0] !== name[0] || !` ${other}`.endsWith(` ${end}`));
+    if (isClear) return [name.slice(0, -end.length), end];
+  }
+  return words.length > 1 ? [`${words[0]} `, words.slice(1).join(" ")] : ["", name];
+}
+
+/** The parts of an element that shows a name, cut in its middle where there is too little room. */
+export function makeNameParts(/** @type {[string, string]} */ [beginning, end]) {
+  const first = beginning ? [make("span", { class: beginning.length > SHORT ? "name-begin name-long" : "name-begin", text: beginning })] : [];
+  return [...first, make("span", { class: "name-end", text: end })];
+}
+
+export const LAYOUTS = [
+  { name: "1", tiles: 1, words: "1 camera", long: "one camera at a time" },
+  { name: "2x2", tiles: 4, words: "4 cameras", long: "4 cameras at a time" },
+  { name: "3x3", tiles: 9, words: "9 cameras", long: "9 cameras at a time" },
+  { name: "4x4", tiles: 16, words: "16 cameras", long: "16 cameras at a time" },
+];
+
+const PHONE_COLUMNS = 2;
+const LEAST_ROWS = 2;
+const MOST_ROWS = 4;
+const MOST_IN_A_ROW = 4;
+/** A row of a phone may be this much flatter than its pictures, which then have a margin at their sides. */
+const FLATTEST = 0.85;
+
+/**
+ * What a phone shows at a time, whatever the layout: two columns, and two to four rows where there is the height; of a
+ * few cameras one row, where that makes their pictures larger than two flat ones.
+ * @param {number} width pixels there are
+ * @param {number} height
+ * @param {number} ratio a picture's width by its height
+ * @param {number} [cameras] how many there are
+ */
+export function fitPhone(width, height, ratio, cameras = Infinity) {
+  const inOneRowPx = Math.min(height, width / cameras / ratio);
+  if (cameras <= MOST_IN_A_ROW && height > 0 && inOneRowPx > Math.min(height / LEAST_ROWS, width / PHONE_COLUMNS / ratio)) {
+    return { name: `${cameras}x1`, tiles: cameras, columns: cameras, words: `${cameras}×1`, long: `${cameras} in a row` };
+  }
+  const rowPx = (Math.max(1, width) / PHONE_COLUMNS / ratio) * FLATTEST;
+  const rows = Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.floor(height / rowPx)));
+  const tiles = PHONE_COLUMNS * rows;
+  return { name: `${PHONE_COLUMNS}x${rows}`, tiles, columns: PHONE_COLUMNS, words: `${PHONE_COLUMNS}×${rows}`, long: `${PHONE_COLUMNS} by ${rows}` };
+}
+
+/**
+ * The layout that a wall begins with: the smallest square that holds every camera, or the largest there is.
+ * @param {number} cameras how many
+ * @param {Layout[]} layouts
+ */
+export function chooseLayout(cameras, layouts) {
+  return layouts.find((each) => each.tiles > 1 && each.tiles >= cameras) ?? must(layouts.at(-1));
+}
+
+/**
+ * The layout of a name; `usual` for a name that is none.
+ * @param {string|undefined} name
+ * @param {Layout[]} layouts
+ * @param {Layout} usual
+ */
+export function findLayout(name, layouts, usual) {
+  return layouts.find((each) => each.name === name) ?? usual;
+}
 
 /**
  * Make a tile for every camera that the drill shows, in the order of the mosaics.
- *
- * @param {Recording} recording the recording of the console's data
- * @param {(cameraId: string) => void} onChoose
- * @returns {Tile[]} `number` is what the camera is called; `crop` is the tile's x, y, width and height in its mosaic, pixels
+ * @returns {Tile[]} `number` is what the camera is called; `crop` is the tile's x, y, width and height in its mosaic,
+ * pixels
  */
-function makeTiles(recording, onChoose) {
+function makeTiles(/** @type {Recording} */ recording, /** @type {(cameraId: string) => void} */ onChoose) {
   const cameras = new Map(recording.cameras.map((camera) => [camera.camera_id, camera]));
   const splits = splitNames(recording.cameras.map((camera) => camera.name));
-  /** @type {Tile[]} */
-  const tiles = [];
+  /** @type {Tile[]} */ const tiles = [];
   recording.walls.forEach((wall, wallIndex) => {
     const [width, height] = wall.tile_wh;
     wall.cameras.forEach((cameraId, place) => {
@@ -50,25 +128,15 @@ const TILE_GAP_PX = 4;
  * show one page; phones have pages of four that are swiped.
  */
 export class Wall {
-  /** @type {Map<string, Tile>} */
-  #tiles = new Map();
-  /** @type {Tile[]} */
-  #order = [];
-  /** @type {Tile[]} */
-  #shown = [];
-  /** @type {Layout} */
-  #layout = must(LAYOUTS.at(-1));
+  /** @type {Map<string, Tile>} */ #tiles = new Map();
+  /** @type {Tile[]} */ #order = [];
+  /** @type {Tile[]} */ #shown = [];
+  /** @type {Layout} */ #layout = must(LAYOUTS.at(-1));
   #page = 0;
   #pageTiles = 0;
-  /** @type {Set<Tile>} */
-  #drawn = new Set();
+  /** @type {Set<Tile>} */ #drawn = new Set();
 
-  /**
-   * @param {object} options
-   * @param {Parts} options.parts elements by `data-part`
-   * @param {Recording} options.recording the recording of the console's data
-   * @param {(cameraId: string) => void} options.onChoose
-   */
+  /** @param {{parts: Parts, recording: Recording, onChoose: (cameraId: string) => void}} options */
   constructor({ parts, recording, onChoose }) {
     this.parts = parts;
     this.recording = recording;
@@ -101,7 +169,6 @@ export class Wall {
   /** A person has turned or swiped to another page. */
   onTurn = () => {};
 
-  /** All cameras, in the order of the mosaics. */
   get cameraIds() {
     return this.#order.map((tile) => tile.cameraId);
   }
@@ -111,12 +178,11 @@ export class Wall {
     return new Map(this.#order.map((tile) => [tile.cameraId, tile.number]));
   }
 
-  /** Cameras of the arrangement, all pages. */
   get arrangedCameraIds() {
     return this.#shown.map((tile) => tile.cameraId);
   }
 
-  /** How many tiles are shown at a time: a layout of wall_layouts.js. */
+  /** How many tiles are shown at a time: one of LAYOUTS. */
   get layout() {
     const { clientWidth, clientHeight } = this.parts.wallPages;
     return this.#isSwiped ? fitPhone(clientWidth, clientHeight, this.ratio, this.#shown.length) : this.#layout;
@@ -133,8 +199,7 @@ export class Wall {
     return [...this.#drawn].map((tile) => tile.cameraId);
   }
 
-  /** @param {string} cameraId */
-  canvasOf(cameraId) {
+  canvasOf(/** @type {string} */ cameraId) {
     return must(this.#tiles.get(cameraId)).pen.canvas;
   }
 
@@ -142,11 +207,7 @@ export class Wall {
     return Math.max(1, Math.ceil(this.#shown.length / this.#pageTiles));
   }
 
-  /**
-   * Show these cameras, in this order, so many at a time.
-   * @param {{cameraIds: string[], layout: Layout}} arrangement
-   */
-  arrange({ cameraIds, layout }) {
+  arrange(/** @type {{cameraIds: string[], layout: Layout}} */ { cameraIds, layout }) {
     const isSame = cameraIds.join() === this.arrangedCameraIds.join();
     const kept = isSame ? this.#keptId : this.#chosenId;
     this.#shown = cameraIds.map((cameraId) => must(this.#tiles.get(cameraId)));
@@ -169,12 +230,7 @@ export class Wall {
     return true;
   }
 
-  /**
-   * Draw the tiles of one mosaic from the frame it is showing.
-   * @param {number} wallIndex
-   * @param {FootageScreen} screen
-   */
-  draw(wallIndex, screen) {
+  draw(/** @type {number} */ wallIndex, /** @type {FootageScreen} */ screen) {
     if (this.isStill) return;
     for (const tile of this.#drawn) {
       if (tile.wallIndex === wallIndex) paintPart(tile.pen, screen, tile.crop);
@@ -197,11 +253,8 @@ export class Wall {
     return screen;
   }
 
-  /**
-   * Show which camera is the main picture, and the page it is on. With null none is: the wall has its place.
-   * @param {string|null} cameraId
-   */
-  setChosen(cameraId) {
+  /** Show which camera is the main picture, and the page it is on. With null none is: the wall has its place. */
+  setChosen(/** @type {string|null} */ cameraId) {
     const kept = this.#keptId;
     for (const tile of this.#order) tile.button.setAttribute("aria-pressed", String(tile.cameraId === cameraId));
     this.#fit();
@@ -241,8 +294,7 @@ export class Wall {
     return this.#isSwiped ? Math.round(wallPages.scrollLeft / Math.max(1, wallPages.clientWidth)) : this.#page;
   }
 
-  /** @param {number} page */
-  #tilesOf(page) {
+  #tilesOf(/** @type {number} */ page) {
     return this.#shown.slice(page * this.#pageTiles, (page + 1) * this.#pageTiles);
   }
 
@@ -292,8 +344,7 @@ export class Wall {
     if (place >= 0) this.#showPage(Math.floor(place / this.#pageTiles));
   }
 
-  /** @param {number} page */
-  #showPage(page) {
+  #showPage(/** @type {number} */ page) {
     const { wallPages } = this.parts;
     this.#page = page;
     listChildren(wallPages).forEach((each, index) => (each.dataset.away = String(index !== page)));

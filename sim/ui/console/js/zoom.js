@@ -14,17 +14,14 @@ const WHOLE = { x: 0.5, y: 0.5, scale: 1 };
 export class Zoom {
   #view = { ...WHOLE };
   #said = { ...WHOLE };
-  /** @type {Map<number, XY & {fromX: number, fromY: number}>} */
-  #pointers = new Map();
-  /** @type {{x: number, y: number, span: number}|null} */
-  #pinch = null;
+  /** @type {Map<number, XY & {fromX: number, fromY: number}>} */ #pointers = new Map();
+  /** @type {{x: number, y: number, span: number}|null} */ #pinch = null;
   #restTimer = 0;
 
   /** Called with the view, `{x, y, scale}`, once it has come to rest; x, y: its middle, 0..1 of the picture. */
   onRest = (/** @type {CloserLook} */ _view) => {};
 
-  /** @param {Parts} parts elements by `data-part` */
-  constructor(parts) {
+  constructor(/** @type {Parts} */ parts) {
     this.parts = parts;
     const { stage, picture, wholePicture } = parts;
     stage.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
@@ -56,28 +53,20 @@ export class Zoom {
     this.set(null);
   }
 
-  /**
-   * Show a view that nobody has chosen here, null for the whole picture: `onRest` is not called for it.
-   * @param {CloserLook|null} view
-   */
-  set(view) {
+  /** Show a view that nobody has chosen here, null for the whole picture: `onRest` is not called for it. */
+  set(/** @type {CloserLook|null} */ view) {
     clearTimeout(this.#restTimer);
     this.#view = { ...(view ?? WHOLE) };
     this.#said = { ...this.#view };
     this.#draw();
   }
 
-  /** The person wants the whole picture back. */
   showWhole() {
     this.#change(WHOLE);
   }
 
-  /**
-   * Closer or farther by a factor, around a point of the picture or the middle of what is seen.
-   * @param {number} factor
-   * @param {XY} [around]
-   */
-  zoomBy(factor, { x, y } = this.middle) {
+  /** Closer or farther by a factor, around a point of the picture or the middle of what is seen. */
+  zoomBy(/** @type {number} */ factor, /** @type {XY} */ { x, y } = this.middle) {
     const scale = clamp(this.#view.scale * factor, 1, MOST);
     const share = this.#view.scale / scale;
     this.#change({ scale, x: x - (x - this.#view.x) * share, y: y - (y - this.#view.y) * share });
@@ -90,8 +79,7 @@ export class Zoom {
     if (!this.isWhole) this.#change({ ...this.#view, ...middle });
   }
 
-  /** @param {WheelEvent} event */
-  #wheel(event) {
+  #wheel(/** @type {WheelEvent} */ event) {
     if (this.parts.stage.dataset.camera === "") return;
     event.preventDefault();
     const step = event.ctrlKey ? TRACKPAD_PINCH_STEP : WHEEL_STEP;
@@ -99,15 +87,13 @@ export class Zoom {
     this.zoomBy(step ** -turned, this.#pointAt(event.clientX, event.clientY));
   }
 
-  /** @param {PointerEvent} event */
-  #press(event) {
+  #press(/** @type {PointerEvent} */ event) {
     this.parts.picture.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, { x: event.clientX, y: event.clientY, fromX: event.clientX, fromY: event.clientY });
     if (this.#pointers.size === 2) this.#pinch = this.#measurePinch();
   }
 
-  /** @param {PointerEvent} event */
-  #move(event) {
+  #move(/** @type {PointerEvent} */ event) {
     const pointer = this.#pointers.get(event.pointerId);
     if (!pointer) return;
     const moved = { x: event.clientX - pointer.x, y: event.clientY - pointer.y };
@@ -121,13 +107,11 @@ export class Zoom {
     } else if (Math.hypot(pointer.x - pointer.fromX, pointer.y - pointer.fromY) > DRAG_PX) this.#drag(moved.x, moved.y);
   }
 
-  /** @param {PointerEvent} event */
-  #release(event) {
+  #release(/** @type {PointerEvent} */ event) {
     this.#pointers.delete(event.pointerId);
   }
 
-  /** @param {number} movedX @param {number} movedY */
-  #drag(movedX, movedY) {
+  #drag(/** @type {number} */ movedX, /** @type {number} */ movedY) {
     if (this.isWhole) return;
     const box = this.parts.picture.getBoundingClientRect();
     this.#change({ ...this.#view, x: this.#view.x - movedX / box.width, y: this.#view.y - movedY / box.height });
@@ -144,19 +128,15 @@ export class Zoom {
     return { x: (clientX - box.left) / box.width, y: (clientY - box.top) / box.height };
   }
 
-  /**
-   * How much of the picture's width and height the stage has room for, up to all of it.
-   * @param {{scale: number}} [of]
-   */
-  #seenShare({ scale } = this.#view) {
+  /** How much of the picture's width and height the stage has room for, up to all of it. */
+  #seenShare(/** @type {{scale: number}} */ { scale } = this.#view) {
     const { picture, stage } = this.parts;
     /** @param {number} room @param {number} size */
     const share = (room, size) => (size ? Math.min(1, room / (size * scale)) : 1);
     return [share(stage.clientWidth, picture.offsetWidth), share(stage.clientHeight, picture.offsetHeight)];
   }
 
-  /** @param {CloserLook} view */
-  #change({ scale, x, y }) {
+  #change(/** @type {CloserLook} */ { scale, x, y }) {
     const [halfX, halfY] = this.#seenShare({ scale }).map((share) => share / 2);
     this.#view = { scale, x: clamp(x, halfX, 1 - halfX), y: clamp(y, halfY, 1 - halfY) };
     this.#draw();
@@ -165,8 +145,7 @@ export class Zoom {
   }
 
   #rest() {
-    /** @param {number} value */
-    const round = (value) => Number(value.toFixed(4));
+    const round = (/** @type {number} */ value) => Number(value.toFixed(4));
     const view = { x: round(this.#view.x), y: round(this.#view.y), scale: round(this.#view.scale) };
     const said = this.#said;
     if (view.x === said.x && view.y === said.y && view.scale === said.scale) return;
@@ -178,8 +157,7 @@ export class Zoom {
   #draw() {
     const { picture, stage, wholePicture } = this.parts;
     const { scale, x, y } = this.#view;
-    /** @param {number} middle */
-    const shift = (middle) => `${((0.5 - middle) * scale * 100).toFixed(4)}%`;
+    const shift = (/** @type {number} */ middle) => `${((0.5 - middle) * scale * 100).toFixed(4)}%`;
     picture.style.transform = this.isWhole ? "" : `translate(${shift(x)}, ${shift(y)}) scale(${scale})`;
     picture.style.setProperty("--unzoom", String(1 / scale));
     stage.dataset.zoomed = String(!this.isWhole);

@@ -2,10 +2,9 @@
 
 import { BoxLayer } from "./box_layer.js";
 import { make } from "./dom.js";
-import { FootageView } from "./footage_view.js";
+import { FootageView, addWalkKeys } from "./footage_view.js";
 import { RefusedError } from "./refused.js";
 import { sayFailure } from "./walk_api.js";
-import { addWalkKeys } from "./walk_keys.js";
 
 const CHECK_SPEED = 4;
 const HALF_SPAN = 10;
@@ -14,19 +13,14 @@ const MOST_JUMP = 9;
 const ASK_EVERY_MS = 1000;
 
 export class BlurCheck {
-  /** Frames that were on screen, by camera. @type {Map<string, Uint8Array>} */
-  #seen = new Map();
-  /** @type {(BlurSpan & {camera_id: string})[]} */
-  #more = [];
+  /** Frames that were on screen, by camera. @type {Map<string, Uint8Array>} */ #seen = new Map();
+  /** @type {(BlurSpan & {camera_id: string})[]} */ #more = [];
   #span = { first: 0, last: 0 };
-  /** The stretch that is looked at, with spots to choose among. @type {DoubtfulSpan|null} */
-  #looked = null;
+  /** The stretch that is looked at, with spots to choose among. @type {DoubtfulSpan|null} */ #looked = null;
   #isWorking = false;
   #isGone = false;
-  /** @type {Record<"checking"|"confirming"|"adding"|"blurring", HTMLButtonElement>} */
-  #buttons;
-  /** @type {Record<"seen"|"span"|"added"|"doubts"|"doubtsTitle", HTMLElement>} */
-  #places;
+  /** @type {Record<"checking"|"confirming"|"adding"|"blurring", HTMLButtonElement>} */ #buttons;
+  /** @type {Record<"seen"|"span"|"added"|"doubts"|"doubtsTitle", HTMLElement>} */ #places;
 
   /**
    * @param {object} options
@@ -126,8 +120,7 @@ export class BlurCheck {
     this.#say("Blurred. Check the camera again, then confirm it.");
   }
 
-  /** @param {(BlurSpan & {camera_id: string})[]} spans */
-  async #blurAndWait(spans) {
+  async #blurAndWait(/** @type {(BlurSpan & {camera_id: string})[]} */ spans) {
     let going = await this.api.blur(spans);
     while (going.state === "running" && !this.#isGone) {
       this.#say(`Blurring: ${Math.floor(going.share * 100)}%${going.what ? ` of ${going.what}` : ""}. You can leave this page. The work continues.`);
@@ -138,8 +131,7 @@ export class BlurCheck {
     return this.api.loadWorking();
   }
 
-  /** @param {string} words @param {() => Promise<WorkingState>} step */
-  async #work(words, step) {
+  async #work(/** @type {string} */ words, /** @type {() => Promise<WorkingState>} */ step) {
     if (this.#isWorking) return false;
     this.view.transport.pause();
     this.#isWorking = true;
@@ -172,8 +164,7 @@ export class BlurCheck {
     this.#say(isConfirmed ? "Confirmed. You can still blur more." : "Look at every face and head. Blurring helps to blur; it can miss someone.");
   }
 
-  /** @param {DoubtfulSpan} span */
-  #makeDoubt(span) {
+  #makeDoubt(/** @type {DoubtfulSpan} */ span) {
     const [spot] = span.spots;
     const isOne = span.spots.length === 1;
     const words = isOne ? `${this.view.words(span.first)}, ${span.why}` : `${this.view.words(span.first)} to ${this.view.words(span.last)}, ${span.spots.length} spots. ${span.why}`;
@@ -208,8 +199,7 @@ export class BlurCheck {
     this.#say("Set where the box starts and ends, then press Add this box.");
   }
 
-  /** @param {{first?: number, last?: number}} span */
-  #setSpan({ first = this.#span.first, last = this.#span.last }) {
+  #setSpan(/** @type {{first?: number, last?: number}} */ { first = this.#span.first, last = this.#span.last }) {
     this.#span = { first: Math.max(0, first), last: Math.min(this.view.lastFrame, last) };
     this.#places.span.textContent = `${this.view.words(this.#span.first)} to ${this.view.words(this.#span.last)}`;
   }
@@ -237,8 +227,7 @@ export class BlurCheck {
     return seen;
   }
 
-  /** @param {number} frame @param {number} before */
-  #meetFrame(frame, before) {
+  #meetFrame(/** @type {number} */ frame, /** @type {number} */ before) {
     const seen = this.#seenHere();
     const isOn = this.view.playback.isPlaying && before >= 0 && frame > before && frame - before <= MOST_JUMP;
     seen.fill(1, isOn ? before : frame, frame + 1);
@@ -260,8 +249,7 @@ export class BlurCheck {
     for (const button of [this.#buttons.checking, this.#buttons.blurring, this.#buttons.adding]) button.disabled = this.#isWorking;
   }
 
-  /** @param {string} words */
-  #say(words) {
+  #say(/** @type {string} */ words) {
     if (this.parts.said.textContent !== words) this.parts.said.textContent = words;
   }
 }

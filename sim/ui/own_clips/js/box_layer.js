@@ -11,12 +11,9 @@ const FIRST_SHAPE = 0.38;
 /** @typedef {{from: XY, box: Box|null, sides: string, moved: boolean}} Press */
 
 export class BoxLayer {
-  /** @type {Box|null} */
-  #box = null;
-  /** @type {Box[]} */
-  #choices = [];
-  /** @type {Press|null} */
-  #press = null;
+  /** @type {Box|null} */ #box = null;
+  /** @type {Box[]} */ #choices = [];
+  /** @type {Press|null} */ #press = null;
 
   /**
    * @param {object} options
@@ -40,7 +37,6 @@ export class BoxLayer {
     return this.#box;
   }
 
-  /** Whether a box is being drawn at this moment. */
   get isBusy() {
     return this.#press !== null;
   }
@@ -100,8 +96,7 @@ export class BoxLayer {
     this.#change([x - width / 2, y - height / 2, x + width / 2, y + height / 2]);
   }
 
-  /** @param {Box} box */
-  #change(box) {
+  #change(/** @type {Box} */ box) {
     this.#box = fitBox(box);
     this.drawn.dataset.kind = this.drawn.dataset.kind === "more" ? "more" : "proposed";
     this.#draw();
@@ -119,8 +114,7 @@ export class BoxLayer {
     return { x: clamp((event.clientX - area.left) / area.width, 0, 1), y: clamp((event.clientY - area.top) / area.height, 0, 1) };
   }
 
-  /** @param {PointerEvent} event */
-  #start(event) {
+  #start(/** @type {PointerEvent} */ event) {
     if (!event.isPrimary || event.button !== 0 || !this.canDraw()) return;
     event.stopPropagation();
     this.layer.setPointerCapture(event.pointerId);
@@ -128,11 +122,8 @@ export class BoxLayer {
     this.#press = { from, box: this.#box && [...this.#box], sides: this.#findSides(from), moved: false };
   }
 
-  /**
-   * What a press takes hold of: sides "n", "e", "s", "w" of the box, "all" of it, or "" for a new one.
-   * @param {XY} point
-   */
-  #findSides({ x, y }) {
+  /** What a press takes hold of: sides "n", "e", "s", "w" of the box, "all" of it, or "" for a new one. */
+  #findSides(/** @type {XY} */ { x, y }) {
     if (!this.#box) return "";
     const area = this.layer.getBoundingClientRect();
     const [nearX, nearY] = [REACH_PX / area.width, REACH_PX / area.height];
@@ -143,8 +134,7 @@ export class BoxLayer {
     return sides || "all";
   }
 
-  /** @param {PointerEvent} event */
-  #move(event) {
+  #move(/** @type {PointerEvent} */ event) {
     const press = this.#press;
     if (!press || !event.isPrimary) return;
     event.stopPropagation();
@@ -155,8 +145,7 @@ export class BoxLayer {
     if (press.moved) this.#change(stretch(press, to));
   }
 
-  /** @param {PointerEvent} event */
-  #end(event) {
+  #end(/** @type {PointerEvent} */ event) {
     const press = this.#press;
     this.#press = null;
     if (!press || !event.isPrimary) return;
@@ -189,8 +178,7 @@ export function stretch({ from, box, sides }, to) {
 
 /** A box inside the picture, its corners in order, and never too small to be seen. @param {Box} box @returns {Box} */
 export function fitBox([x1, y1, x2, y2]) {
-  /** @param {number} a @param {number} b */
-  const order = (a, b) => {
+  const order = (/** @type {number} */ a, /** @type {number} */ b) => {
     const [low, high] = [clamp(Math.min(a, b), 0, 1), clamp(Math.max(a, b), 0, 1)];
     return high - low >= LEAST ? [low, high] : low + LEAST <= 1 ? [low, low + LEAST] : [1 - LEAST, 1];
   };
@@ -198,7 +186,6 @@ export function fitBox([x1, y1, x2, y2]) {
   return [left, top, right, bottom];
 }
 
-/** @param {HTMLElement} element @param {Box} box */
-function placeBox(element, [x1, y1, x2, y2]) {
+function placeBox(/** @type {HTMLElement} */ element, /** @type {Box} */ [x1, y1, x2, y2]) {
   Object.assign(element.style, { left: `${x1 * 100}%`, top: `${y1 * 100}%`, width: `${(x2 - x1) * 100}%`, height: `${(y2 - y1) * 100}%` });
 }

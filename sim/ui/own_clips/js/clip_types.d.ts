@@ -1,12 +1,7 @@
-/** What the pages of Our clips get from sim/services/own_clips/page_data.py. For the type check and for editors alone. */
+/** What the pages of Our footage get from sim/services/own_clips/page_data.py. For the type check and for editors alone. */
 
-interface WalkData {
-  walk_id: string;
-}
-
-interface AnnotatorData extends WalkData {
-  kind: "walker" | "blur";
-}
+type WalkData = { walk_id: string };
+type AnnotatorData = WalkData & { kind: "walker" | "blur" };
 
 interface ImportedClip {
   clip_id: string;
@@ -24,19 +19,9 @@ interface ImportedClip {
   looked: { by: string; at: string } | null;
 }
 
-interface ImportState {
-  cameras: string[];
-  clips: ImportedClip[];
-}
-
+type ImportState = { cameras: string[]; clips: ImportedClip[] };
 type Sight = "seen" | "hidden" | "out";
-
-interface WalkKeyframe {
-  camera_id: string;
-  frame: number;
-  sight: Sight;
-  box: Box | null;
-}
+type WalkKeyframe = { camera_id: string; frame: number; sight: Sight; box: Box | null };
 
 interface WalkTrack {
   revision: number;
@@ -56,11 +41,7 @@ interface WalkProposal {
   problem?: string;
 }
 
-interface BlurSpan {
-  first: number;
-  last: number;
-  box: Box;
-}
+type BlurSpan = { first: number; last: number; box: Box };
 
 interface DoubtfulSpan extends BlurSpan {
   why: string;

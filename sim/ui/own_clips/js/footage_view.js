@@ -1,10 +1,11 @@
 /** The walk's footage in the console's own player: one camera at a time, its clock, timeline and closer look. */
 
 import { make, must } from "./dom.js";
-import { MotionData } from "./motion_data.js";
+import { nameKey, showKey } from "./key_map.js";
+import { MotionData } from "./motion.js";
+import { SpriteSheets } from "./pixels.js";
 import { makePlayer } from "./player.js";
 import { SiteClock } from "./site_clock.js";
-import { SpriteSheets } from "./thumbnails.js";
 import { Timeline } from "./timeline.js";
 import { Transport } from "./transport.js";
 import { Zoom } from "./zoom.js";
@@ -17,8 +18,7 @@ const ZOOM_STEP = 1.4;
 export class FootageView {
   #request = 0;
   #shown = -1;
-  /** @type {string} */
-  cameraId;
+  /** @type {string} */ cameraId;
 
   /**
    * @param {object} options
@@ -43,16 +43,8 @@ export class FootageView {
     this.zoom = new Zoom(parts);
     this.sheets = new SpriteSheets(recording);
     this.motion = new MotionData(recording.timeline_url, recording.cameras.map((camera) => camera.camera_id), () => this.timeline.redraw());
-    this.timeline = new Timeline({
-      parts,
-      clock: this.clock,
-      windowS: [0, recording.duration_s],
-      motion: this.motion,
-      transport: this.transport,
-      drawThumb: (canvas, timeS, onLoad) => this.sheets.draw(canvas, this.cameraId, timeS, onLoad),
-      nameOf: (cameraId) => this.nameOf(cameraId),
-      onRest: () => {},
-    });
+    const { clock, motion, transport, sheets } = this;
+    this.timeline = new Timeline({ parts, clock, motion, transport, sheets, picture: this }, [0, recording.duration_s], () => {});
     this.choice = /** @type {HTMLSelectElement} */ (parts.cameraChoice);
     this.choice.replaceChildren(...recording.cameras.map((camera) => make("option", { value: camera.camera_id, text: camera.name })));
     let isPointer = false;
@@ -89,13 +81,11 @@ export class FootageView {
     return this.gaps[this.cameraId] ?? [];
   }
 
-  /** @param {string} cameraId */
-  nameOf(cameraId) {
+  nameOf(/** @type {string} */ cameraId) {
     return this.recording.cameras.find((camera) => camera.camera_id === cameraId)?.name ?? cameraId;
   }
 
-  /** @param {string} cameraId */
-  showCamera(cameraId) {
+  showCamera(/** @type {string} */ cameraId) {
     const camera = must(this.recording.cameras.find((each) => each.camera_id === cameraId));
     this.transport.pause();
     this.cameraId = this.choice.value = cameraId;
@@ -113,8 +103,7 @@ export class FootageView {
     this.showCamera(this.cameraId);
   }
 
-  /** @param {number} frame */
-  goTo(frame) {
+  goTo(/** @type {number} */ frame) {
     this.transport.pause();
     this.transport.seekTo((Math.max(0, Math.min(frame, this.lastFrame)) + 0.5) / this.recording.fps);
     this.timeline.reveal();
@@ -125,8 +114,7 @@ export class FootageView {
     this.zoom.zoomBy(factor, box ? { x: (box[0] + box[2]) / 2, y: (box[1] + box[3]) / 2 } : this.zoom.middle);
   }
 
-  /** @param {number} frame */
-  words(frame) {
+  words(/** @type {number} */ frame) {
     return this.clock.words(frame / this.recording.fps);
   }
 
@@ -177,8 +165,7 @@ export class FootageView {
     speed.value = String(isPlaying ? this.playback.speed : this.transport.forwardSpeed);
   }
 
-  /** @param {Trouble|null} trouble */
-  #meetTrouble(trouble) {
+  #meetTrouble(/** @type {Trouble|null} */ trouble) {
     if (trouble) this.parts.said.textContent = "The footage does not load. Check the connection, then reload the page; your marks are saved.";
   }
 
@@ -197,5 +184,68 @@ export class FootageView {
       this.onFrame(frame, before);
     }
     this.#request = requestAnimationFrame(() => this.#tick());
+  }
+}
+
+// Keys of the walk's footage: those of the console for playing, arrows for the box, and what a page has besides.
+
+const MOVE = 0.004;
+const STRIDE = 0.02;
+const GROWTH = 1.06;
+/** @type {Record<string, XY>} */
+const ARROWS = { ArrowLeft: { x: -1, y: 0 }, ArrowRight: { x: 1, y: 0 }, ArrowUp: { x: 0, y: -1 }, ArrowDown: { x: 0, y: 1 } };
+
+/** @typedef {{keys: string[], words: string, run: () => unknown}} WalkKey */
+
+/**
+ * @param {object} options
+ * @param {HTMLElement} options.root has the focus
+ * @param {HTMLElement} options.list where the keys are listed
+ * @param {FootageView} options.view
+ * @param {import("./box_layer.js").BoxLayer} options.layer
+ * @param {WalkKey[]} options.own
+ */
+export function addWalkKeys({ root, list, view, layer, own }) {
+  const { transport } = view;
+  /** @type {WalkKey[]} */
+  const keys = [
+    ...own,
+    { keys: [" "], words: "Play or pause", run: () => transport.toggle() },
+    { keys: [","], words: "Previous frame", run: () => transport.step(-1) },
+    { keys: ["."], words: "Next frame", run: () => transport.step(1) },
+    { keys: ["j"], words: "1 second back", run: () => transport.jumpBy(-1) },
+    { keys: ["l"], words: "1 second on", run: () => transport.jumpBy(1) },
+    { keys: ["f"], words: "A box in the middle of the picture", run: () => layer.begin(view.zoom.middle, view.zoom.scale) },
+    { keys: ["["], words: "Box smaller", run: () => layer.grow(1 / GROWTH, "both") },
+    { keys: ["]"], words: "Box larger", run: () => layer.grow(GROWTH, "both") },
+    { keys: ["+", "="], words: "Zoom in", run: () => view.zoomBy(1.4, layer.box) },
+    { keys: ["-"], words: "Zoom out", run: () => view.zoomBy(1 / 1.4, layer.box) },
+  ];
+  const arrows = { keys: "← → ↑ ↓", words: "Move the box, with Shift farther; without a box, 1 second back or on" };
+  const rows = [...keys.map((each) => ({ keys: each.keys.map(showKey).join(" "), words: each.words })), arrows];
+  list.replaceChildren(...rows.map((row) => make("li", {}, make("kbd", { text: row.keys }), ` ${row.words}`)));
+  root.addEventListener("keydown", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+    const key = isUndo ? "z" : nameKey(event);
+    const isNative = target.matches("select, summary") || (target.matches("button, [role=slider], ol") && key !== null && /^( |Enter|Arrow.*|Page.*|Home|End)$/.test(key));
+    if (key === null || (isNative && !isUndo) || !take(key, event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+
+  function take(/** @type {string} */ key, /** @type {KeyboardEvent} */ event) {
+    const arrow = ARROWS[key];
+    const found = keys.find((each) => each.keys.includes(key));
+    if (found) found.run();
+    else if (/^[1-9]$/.test(key)) return layer.choose(Number(key));
+    else if (arrow && layer.box) layer.moveBy(arrow.x * size(event), arrow.y * size(event));
+    else if (arrow && arrow.x) transport.jumpBy(arrow.x);
+    else return false;
+    return true;
+  }
+
+  function size(/** @type {KeyboardEvent} */ event) {
+    return (event.shiftKey ? STRIDE : MOVE) / view.zoom.scale;
   }
 }

@@ -3,8 +3,7 @@
 import { RefusedError, makeRefused } from "./refused.js";
 
 export class WalkApi {
-  /** @param {string} walkId */
-  constructor(walkId) {
+  constructor(/** @type {string} */ walkId) {
     this.base = new URL(`api/walks/${walkId}`, document.baseURI).href;
   }
 

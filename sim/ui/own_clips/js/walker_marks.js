@@ -2,10 +2,9 @@
 
 import { BoxLayer } from "./box_layer.js";
 import { listElements, make } from "./dom.js";
-import { FootageView } from "./footage_view.js";
+import { FootageView, addWalkKeys } from "./footage_view.js";
 import { RefusedError } from "./refused.js";
 import { sayFailure } from "./walk_api.js";
-import { addWalkKeys } from "./walk_keys.js";
 
 /** @type {Record<Sight, {sign: string, words: string}>} */
 const SIGHTS = { seen: { sign: "▣", words: "seen" }, hidden: { sign: "◐", words: "hidden" }, out: { sign: "✕", words: "out" } };
@@ -13,16 +12,14 @@ const SIGHTS = { seen: { sign: "▣", words: "seen" }, hidden: { sign: "◐", wo
 class MarkStrip {
   #frame = -1;
 
-  /** @param {{root: HTMLElement, onChoose: (frame: number) => void}} options */
-  constructor({ root, onChoose }) {
+  constructor(/** @type {{root: HTMLElement, onChoose: (frame: number) => void}} */ { root, onChoose }) {
     this.onChoose = onChoose;
     this.list = make("ol", { class: "strip-list", "aria-label": "Marks on this camera", tabindex: "0" });
     this.none = make("p", { class: "strip-none", text: "No marks on this camera yet." });
     root.replaceChildren(this.none, this.list);
   }
 
-  /** @param {WalkKeyframe[]} marks @param {{words: (frame: number) => string}} clock */
-  show(marks, clock) {
+  show(/** @type {WalkKeyframe[]} */ marks, /** @type {{words: (frame: number) => string}} */ clock) {
     this.none.hidden = marks.length > 0;
     this.list.hidden = marks.length === 0;
     this.list.replaceChildren(
@@ -37,8 +34,7 @@ class MarkStrip {
     this.#frame = -1;
   }
 
-  /** @param {number} frame */
-  setCurrent(frame) {
+  setCurrent(/** @type {number} */ frame) {
     if (frame === this.#frame) return;
     this.#frame = frame;
     for (const button of listElements(this.list, "button")) {
@@ -56,10 +52,8 @@ const SOURCES = { between: "Between two marks", person: "Proposed", same: "Where
 export class WalkerMarks {
   /** The person has changed the box in this frame, and it is not saved. */
   #isChanged = false;
-  /** @type {Map<number, {box: Box, isHidden: boolean}>} */
-  #boxes = new Map();
-  /** @type {WalkProposal|null} */
-  #proposal = null;
+  /** @type {Map<number, {box: Box, isHidden: boolean}>} */ #boxes = new Map();
+  /** @type {WalkProposal|null} */ #proposal = null;
   /** One step after the other: each is made on the revision that the one before has left. */
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve();
@@ -103,7 +97,6 @@ export class WalkerMarks {
     this.view.destroy();
   }
 
-  /** The keyframes of the camera that is shown, by time. */
   get marks() {
     return this.track.keyframes.filter((each) => each.camera_id === this.view.cameraId);
   }
@@ -146,8 +139,7 @@ export class WalkerMarks {
     await this.#putAndGoOn("seen", [...box]);
   }
 
-  /** @param {Sight} sight */
-  async put(sight) {
+  async put(/** @type {Sight} */ sight) {
     if (sight === "hidden") {
       await this.#putAndGoOn(sight, null);
       return;
@@ -157,9 +149,8 @@ export class WalkerMarks {
 
   /**
    * Save what is in this frame and go on 1.5 seconds; the answer says what is proposed there. Refused, it comes back.
-   * @param {Sight} sight @param {Box|null} box
    */
-  async #putAndGoOn(sight, box) {
+  async #putAndGoOn(/** @type {Sight} */ sight, /** @type {Box|null} */ box) {
     const { cameraId, frame } = this.view;
     const wanted = Math.min(frame + STEP_FRAMES, this.view.lastFrame);
     const sent = this.#put(sight, frame, box, wanted);
@@ -216,14 +207,12 @@ export class WalkerMarks {
     this.#say("Draw a box around the walker.");
   }
 
-  /** @param {number} frame */
-  #visit(frame) {
+  #visit(/** @type {number} */ frame) {
     this.#saveChanged();
     this.view.goTo(frame);
   }
 
-  /** @param {number} way */
-  #visitNext(way) {
+  #visitNext(/** @type {number} */ way) {
     const { frame } = this.view;
     const found = way > 0 ? this.marks.find((each) => each.frame > frame) : this.marks.findLast((each) => each.frame < frame);
     if (found) this.#visit(found.frame);
@@ -246,11 +235,8 @@ export class WalkerMarks {
     if (this.#isChanged && this.layer.box) this.#put("seen", frame, [...this.layer.box]);
   }
 
-  /**
-   * @param {(base: number) => Promise<WalkTrack>} step
-   * @returns {Promise<WalkTrack|null>} what the server answered, null where it refused
-   */
-  #send(step) {
+  /** @returns {Promise<WalkTrack|null>} what the server answered, null where it refused */
+  #send(/** @type {(base: number) => Promise<WalkTrack>} */ step) {
     const sent = this.#queue.then(async () => {
       let answered = null;
       this.#problem = "";
@@ -302,16 +288,14 @@ export class WalkerMarks {
     this.#meetTrack();
   }
 
-  /** @param {number} frame @param {number} before */
-  #meetFrame(frame, before) {
+  #meetFrame(/** @type {number} */ frame, /** @type {number} */ before) {
     if (before >= 0 && this.#isChanged && !this.layer.isBusy) this.#saveChanged(before);
     if (this.#proposal && this.#proposal.frame !== frame) this.#proposal = null;
     if (this.#cleared !== frame) this.#cleared = -1;
     this.#show();
   }
 
-  /** @param {number} frame */
-  #markAt(frame) {
+  #markAt(/** @type {number} */ frame) {
     return this.marks.find((each) => each.frame === frame);
   }
 
@@ -340,8 +324,7 @@ export class WalkerMarks {
     }
   }
 
-  /** @param {WalkProposal} proposal */
-  #showProposal({ box, sight, source, is_crossing: isCrossing, choices, problem }) {
+  #showProposal(/** @type {WalkProposal} */ { box, sight, source, is_crossing: isCrossing, choices, problem }) {
     this.layer.show(box, "proposed");
     if (problem) this.#say(problem);
     else if (isCrossing) this.#say(`Someone crosses here. Which one is the walker? ${choices.length ? "Click the box or press its number, or draw it." : "Draw the box."}`);
@@ -349,8 +332,7 @@ export class WalkerMarks {
     else this.#say(sight === "out" ? "The walker seems to have left. Press Out of the picture, or draw the box." : "Draw a box around the walker, or press Hidden or Out of the picture.");
   }
 
-  /** @param {string} words */
-  #say(words) {
+  #say(/** @type {string} */ words) {
     if (this.parts.said.textContent !== words) this.parts.said.textContent = words;
   }
 }

@@ -4,13 +4,9 @@
  */
 
 import { make, makeSvg } from "./dom.js";
-import { WORDS, writeBoxes, writeEditor, writeNeeded } from "./editor_words.js";
-import { makeButton, makeChoice, makeFileButton, refill } from "./fields.js";
-import { makeHelpPicture } from "./help_pictures.js";
-import { drawDot, drawPin, writePoints } from "./plan_picture.js";
-import { findFloor, makeGhost, projectLine, projectPoint } from "./project.js";
-import { Sheet } from "./sheet.js";
-import { findNearest, isInside, listEdges, listFeatures, measure } from "./snap.js";
+import { WORDS, makeButton, makeChoice, makeFileButton, makeHelpPicture, refill, writeBoxes, writeEditor, writeNeeded } from "./fields.js";
+import { findFloor, findNearest, isInside, listEdges, listFeatures, makeGhost, measure, projectLine, projectPoint } from "./plan_geometry.js";
+import { Sheet, drawDot, drawPin, writePoints } from "./plan_picture.js";
 
 const LEAST = 0.004;
 
@@ -31,12 +27,11 @@ export function takeBoxClick(boxes, trail, spot) {
   return { boxes: box[2] - box[0] < LEAST || box[3] - box[1] < LEAST ? boxes : [...boxes, box], trail: [] };
 }
 
-/** @param {Box} box @param {Point} spot */
-function isInBox([left, top, right, bottom], [u, v]) {
+function isInBox(/** @type {Box} */ [left, top, right, bottom], /** @type {Point} */ [u, v]) {
   return u >= left && u <= right && v >= top && v <= bottom;
 }
 
-/** @param {import("./sheet.js").Sheet} sheet @param {Box[]} boxes @param {number} ratio */
+/** @param {import("./plan_picture.js").Sheet} sheet @param {Box[]} boxes @param {number} ratio */
 function drawBoxes(sheet, boxes, ratio) {
   return boxes.map(([left, top, right, bottom]) => {
     const [x, y] = sheet.toPixels([left, top * ratio]);
@@ -51,29 +46,24 @@ const SNAP_PX = 8;
 const CEILING_M = 3;
 
 export class CameraMatch {
-  /** @type {string|null} */
-  cameraId = null;
+  /** @type {string|null} */ cameraId = null;
   /** match, people, outline or boxes */
   mode = "match";
   /** The half of a pair that was clicked. @type {{at: Point|null, spot: Point|null}} */
   half = { at: null, spot: null };
   height = "0";
   otherHeight = 1;
-  /** @type {MatchResult|null} */
-  result = null;
+  /** @type {MatchResult|null} */ result = null;
   words = "";
-  /** @type {Point[]} */
-  people = [];
-  /** @type {Point[]} */
-  trail = [];
-  /** @type {string|null} */
-  #url = null;
+  /** @type {Point[]} */ people = [];
+  /** @type {Point[]} */ trail = [];
+  /** @type {string|null} */ #url = null;
   #asked = 0;
 
   /**
    * @param {object} on
    * @param {import("./drawing_store.js").DrawingStore} on.store
-   * @param {import("./school_api.js").SchoolApi} on.api
+   * @param {import("./drawing_store.js").SchoolApi} on.api
    * @param {() => number} on.getScale of the plan, pixels a meter
    * @param {() => void} on.redraw
    * @param {(part: string, file: File) => void} on.sendFile
@@ -90,8 +80,7 @@ export class CameraMatch {
     return this.cameraId === null ? null : (this.on.store.drawing.cameras[this.cameraId] ?? null);
   }
 
-  /** @param {string|null} cameraId */
-  async show(cameraId) {
+  async show(/** @type {string|null} */ cameraId) {
     if (cameraId === this.cameraId) return;
     Object.assign(this, { cameraId, result: null, people: [], trail: [], words: "", mode: "match", half: { at: null, spot: null } });
     this.sheet.view.reset();
@@ -120,7 +109,6 @@ export class CameraMatch {
     return true;
   }
 
-  /** What of it is drawn on the plan. */
   listPins() {
     const { camera } = this;
     if (!camera) return [];
@@ -147,8 +135,7 @@ export class CameraMatch {
     return size[1] / size[0];
   }
 
-  /** @param {number} n */
-  #isBad(n) {
+  #isBad(/** @type {number} */ n) {
     return this.result?.bad.includes(n) ?? false;
   }
 
@@ -199,8 +186,7 @@ export class CameraMatch {
     return make("div", { class: "row" }, choice, input);
   }
 
-  /** @param {MatchResult} result */
-  #makeNext(result) {
+  #makeNext(/** @type {MatchResult} */ result) {
     const [next] = result.next;
     if (!next || result.is_enough) return [];
     const place = () => {
@@ -212,8 +198,7 @@ export class CameraMatch {
     return [make("p", {}, make("span", { text: `${WORDS.next}${next.words}. ` }), makeButton(WORDS.show, place, { class: "small" }))];
   }
 
-  /** @param {DrawnCamera} camera @param {number} n */
-  #makeLine(camera, n) {
+  #makeLine(/** @type {DrawnCamera} */ camera, /** @type {number} */ n) {
     const off = this.result?.off_px[n];
     const words = off === undefined ? "" : `, ${WORDS.offBy} ${off} px${this.#isBad(n) ? `, ${WORDS.bad}` : ""}`;
     const drop = makeButton("×", () => this.#put({ points: camera.points.filter((_, other) => other !== n) }), { class: "small", "aria-label": `${WORDS.dropPoint} ${n + 1}` });
@@ -239,16 +224,14 @@ export class CameraMatch {
     await this.loadPicture();
   }
 
-  /** @param {string} mode */
-  #setMode(mode) {
+  #setMode(/** @type {string} */ mode) {
     this.mode = mode;
     this.trail = [];
     if (mode === "match") this.people = [];
     this.refresh();
   }
 
-  /** @param {Point} point */
-  #snap(point) {
+  #snap(/** @type {Point} */ point) {
     const { spaces, doors } = this.on.store.drawing;
     const floor = this.camera?.floor;
     const outlines = Object.values(spaces).filter((space) => space.floor === floor).map((space) => space.polygon);
@@ -257,14 +240,12 @@ export class CameraMatch {
     return nearest && measure(nearest, point) < SNAP_PX / this.on.getScale() ? nearest : point;
   }
 
-  /** @param {Point} at */
-  #setPlanPoint(at) {
+  #setPlanPoint(/** @type {Point} */ at) {
     this.half = { at, spot: this.half.spot };
     this.#join();
   }
 
-  /** @param {Point} point */
-  #clickPicture([u, y]) {
+  #clickPicture(/** @type {Point} */ [u, y]) {
     const ratio = this.#ratio;
     const spot = [Math.min(1, Math.max(0, u)), Math.min(1, Math.max(0, y / ratio))];
     if (this.mode === "people") {
@@ -289,14 +270,12 @@ export class CameraMatch {
     } else this.refresh();
   }
 
-  /** @param {Point} at */
-  #addPerson(at) {
+  #addPerson(/** @type {Point} */ at) {
     this.people = [...this.people.slice(-5), at];
     this.refresh();
   }
 
-  /** @param {Point} spot */
-  #addToOutline(spot) {
+  #addToOutline(/** @type {Point} */ spot) {
     const [first] = this.trail;
     const { camera } = this;
     if (camera && this.trail.length > 2 && measure(first, spot) < 0.02) {
@@ -309,8 +288,7 @@ export class CameraMatch {
     }
   }
 
-  /** @param {Point} spot */
-  #addToBoxes(spot) {
+  #addToBoxes(/** @type {Point} */ spot) {
     const { camera } = this;
     if (!camera) return;
     const { boxes, trail } = takeBoxClick(camera.boxes, this.trail, spot);
@@ -337,8 +315,7 @@ export class CameraMatch {
     }
   }
 
-  /** @param {Partial<DrawnCamera>} changed */
-  #put(changed) {
+  #put(/** @type {Partial<DrawnCamera>} */ changed) {
     if (this.cameraId === null) return;
     this.on.store.put([{ kind: "cameras", name: this.cameraId, now: { ...this.camera, ...changed } }]);
     if (changed.points) {
@@ -367,8 +344,7 @@ export class CameraMatch {
     this.refresh();
   }
 
-  /** @param {KeyboardEvent} event */
-  #press(event) {
+  #press(/** @type {KeyboardEvent} */ event) {
     if (event.key === "Escape" && (this.trail.length > 0 || this.half.at || this.half.spot)) {
       this.trail = [];
       this.half = { at: null, spot: null };
@@ -417,7 +393,6 @@ export class CameraMatch {
   }
 }
 
-/** @param {FoundCamera} a @param {FoundCamera} b */
-function isClose(a, b) {
+function isClose(/** @type {FoundCamera} */ a, /** @type {FoundCamera} */ b) {
   return Math.abs(a.yaw_deg - b.yaw_deg) < 0.05 && measure(a.at, b.at) < 0.02 && Math.abs(a.hfov_deg - b.hfov_deg) < 0.1;
 }

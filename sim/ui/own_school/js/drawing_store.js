@@ -1,44 +1,101 @@
-/**
- * The drawing in this browser, and its way to the server: one step after the other, each kept in the browser until the
- * server has it, so that neither a reload nor a server that is away loses one.
- */
+/** The drawing as it is changed, undone and saved, and what the editor asks the server for. */
 
 import { makeUuid } from "./dom.js";
-import { RefusedError } from "./refused.js";
+import { RefusedError, makeRefused } from "./refused.js";
+
+/** An answer that is no success is an error with the server's words. */
+export class SchoolApi {
+  constructor(/** @type {string} */ schoolId, /** @type {string} */ tab) {
+    this.base = new URL(`api/schools/${schoolId}`, document.baseURI).href;
+    this.tab = tab;
+  }
+
+  /** @returns {Promise<SchoolState>} */
+  load() {
+    return this.#ask(`?tab=${this.tab}`);
+  }
+
+  /** @param {SchoolStep} step @param {number} base @returns {Promise<SchoolState>} */
+  send(step, base) {
+    return this.#ask("/steps", { method: "POST", body: JSON.stringify({ ...step, tab: this.tab, base }) });
+  }
+
+  /** @param {boolean} takesOver @returns {Promise<SchoolState>} */
+  hold(takesOver) {
+    return this.#ask(`/turn?tab=${this.tab}&take=${takesOver ? 1 : 0}`, { method: "POST" });
+  }
+
+  /** @returns {Promise<{problems: PlanProblem[]}>} */
+  check() {
+    return this.#ask("/check");
+  }
+
+  /** @param {string} cameraId @returns {Promise<MatchResult>} */
+  match(cameraId) {
+    return this.#ask(`/match/${cameraId}`, { method: "POST" });
+  }
+
+  /** @param {string} part @param {File} file @param {number} page @returns {Promise<TakenPicture>} */
+  sendPicture(part, file, page) {
+    return this.#ask(`/pictures/${part}?page=${page}`, { method: "POST", body: file });
+  }
+
+  /** Fill the boxes of a camera's picture from around them. @param {string} cameraId @returns {Promise<{painted: number}>} */
+  paint(cameraId) {
+    return this.#ask(`/pictures/${cameraId}/paint`, { method: "POST" });
+  }
+
+  /** The address of a picture in this browser, for as long as the page is open. @param {string} part */
+  async fetchPicture(part) {
+    const answer = await fetch(`${this.base}/pictures/${part}`);
+    if (!answer.ok) throw await readRefusal(answer);
+    return URL.createObjectURL(await answer.blob());
+  }
+
+  /** @param {string} path @param {RequestInit} [options] */
+  async #ask(path, options) {
+    const answer = await fetch(`${this.base}${path}`, options);
+    if (!answer.ok) throw await readRefusal(answer);
+    return answer.json();
+  }
+}
+
+async function readRefusal(/** @type {Response} */ answer) {
+  return makeRefused(answer.status, await answer.json().catch(() => null));
+}
 
 const RETRY_MS = 2000;
 const TURN_MS = 15000;
 const LOST_FROM = 500;
 
+/**
+ * The drawing in this browser, and its way to the server: one step after the other, each kept in the browser until the
+ * server has it, so that neither a reload nor a server that is away loses one.
+ */
 export class DrawingStore {
-  /** @type {SchoolDrawing} */
-  drawing;
-  /** @type {string|null} */
-  editor = null;
+  /** @type {SchoolDrawing} */ drawing;
+  /** @type {string|null} */ editor = null;
   canUndo = false;
   canRedo = false;
   isAway = false;
   refusal = "";
   #revision = 0;
-  /** @type {SchoolStep[]} */
-  #waiting = [];
+  /** @type {SchoolStep[]} */ #waiting = [];
   /** What takes back the steps that were made here, and what makes them again: shown before the server answers. @type {SchoolChange[][]} */
   #backs = [];
-  /** @type {SchoolChange[][]} */
-  #agains = [];
+  /** @type {SchoolChange[][]} */ #agains = [];
   #isSending = false;
   #isClosed = false;
   #timer = 0;
   #turns = 0;
 
-  /** @param {import("./school_api.js").SchoolApi} api @param {string} schoolId @param {() => void} onChange */
+  /** @param {SchoolApi} api @param {string} schoolId @param {() => void} onChange */
   constructor(api, schoolId, onChange) {
     this.api = api;
     this.key = `sightline-school-${schoolId}`;
     this.onChange = onChange;
   }
 
-  /** Whether everything is with the server. */
   get isSaved() {
     return this.#waiting.length === 0;
   }
@@ -58,8 +115,7 @@ export class DrawingStore {
     clearInterval(this.#turns);
   }
 
-  /** @param {SchoolChange[]} changes */
-  put(changes) {
+  put(/** @type {SchoolChange[]} */ changes) {
     if (this.editor !== null || changes.length === 0) return;
     this.#backs.push(turnRound(this.drawing, changes));
     this.#agains = [];
@@ -105,8 +161,7 @@ export class DrawingStore {
     while (this.#waiting.length > 0 && this.editor === null) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
-  /** @param {SchoolStep} step */
-  #queue(step) {
+  #queue(/** @type {SchoolStep} */ step) {
     this.refusal = "";
     this.#waiting.push(step);
     this.#keep();
@@ -166,8 +221,7 @@ export class DrawingStore {
     this.onChange();
   }
 
-  /** @param {SchoolState} state */
-  #take(state) {
+  #take(/** @type {SchoolState} */ state) {
     if (state.editor !== null) this.#forget();
     this.drawing = state.drawing;
     this.#revision = state.revision;

@@ -1,26 +1,8 @@
 /** What is drawn: the drawing of sim/site/drawing.py. For the type check and for editors; nothing of it reaches a browser. */
 
-interface PlanPicture {
-  size_wh: [number, number];
-  m_per_px: number;
-  at: Point;
-  is_scaled: boolean;
-}
-
-interface DrawnFloor {
-  name: string;
-  elevation_m: number;
-  height_m: number;
-  picture: PlanPicture | null;
-}
-
-interface DrawnSpace {
-  floor: string;
-  name: string;
-  kind: string;
-  polygon: Point[];
-  height_m: number | null;
-}
+type PlanPicture = { size_wh: [number, number]; m_per_px: number; at: Point; is_scaled: boolean };
+type DrawnFloor = { name: string; elevation_m: number; height_m: number; picture: PlanPicture | null };
+type DrawnSpace = { floor: string; name: string; kind: string; polygon: Point[]; height_m: number | null };
 
 interface DrawnDoor {
   floor: string;
@@ -32,32 +14,12 @@ interface DrawnDoor {
   leaf: string;
 }
 
-interface DrawnThing {
-  floor: string;
-  kind: string;
-  polygon: Point[];
-  height_m: number;
-  solid: boolean;
-}
-
-interface DrawnStairs {
-  floor: string;
-  upper: string;
-  name: string;
-  polygon: Point[];
-  up_deg: number;
-  shape: string;
-}
+type DrawnThing = { floor: string; kind: string; polygon: Point[]; height_m: number; solid: boolean };
+type DrawnStairs = { floor: string; upper: string; name: string; polygon: Point[]; up_deg: number; shape: string };
 
 /** Left, top, right, bottom: shares of a picture. */
 type Box = number[];
-
-interface PicturePoint {
-  at: Point;
-  z_m: number;
-  u: number;
-  v: number;
-}
+type PicturePoint = { at: Point; z_m: number; u: number; v: number };
 
 interface FoundCamera {
   at: Point;
@@ -97,12 +59,7 @@ interface SchoolDrawing {
 }
 
 type PartKind = keyof SchoolDrawing;
-
-interface SchoolChange {
-  kind: PartKind;
-  name: string;
-  now: object | null;
-}
+type SchoolChange = { kind: PartKind; name: string; now: object | null };
 
 interface SchoolState {
   revision: number;
@@ -112,19 +69,8 @@ interface SchoolState {
   editor: string | null;
 }
 
-interface SchoolStep {
-  step: string;
-  kind: "do" | "undo" | "redo";
-  changes: SchoolChange[];
-}
-
-interface NextCorner {
-  at: Point;
-  z_m: number;
-  words: string;
-  u: number;
-  v: number;
-}
+type SchoolStep = { step: string; kind: "do" | "undo" | "redo"; changes: SchoolChange[] };
+type NextCorner = { at: Point; z_m: number; words: string; u: number; v: number };
 
 interface MatchResult {
   found: FoundCamera;
@@ -135,11 +81,7 @@ interface MatchResult {
   doubt: string;
 }
 
-interface PlanProblem {
-  text: string;
-  floor: string;
-  at: Point;
-}
+type PlanProblem = { text: string; floor: string; at: Point };
 
 interface TakenPicture {
   size_wh: [number, number];
@@ -149,11 +91,5 @@ interface TakenPicture {
   mark: string;
 }
 
-interface SchoolData {
-  school_id: string;
-}
-
-interface ChosenPart {
-  kind: PartKind;
-  name: string;
-}
+type SchoolData = { school_id: string };
+type ChosenPart = { kind: PartKind; name: string };

@@ -1,11 +1,159 @@
-/** Labeled fields of the editor's panels. */
+/** The editor's words, the pictures of its help, and the fields in which it asks. */
 
-import { findFocus, listElements, make } from "./dom.js";
+import { findFocus, listElements, make, makeSvg } from "./dom.js";
+
+// Words of the editor.
+
+export const TOOLS = [
+  { id: "select", name: "Select", hint: "Click a part to change it. Drag corners, doors and cameras. Delete removes it." },
+  { id: "scale", name: "Scale", hint: "Click two points whose distance you know, then enter the distance." },
+  { id: "space", name: "Room or hall", hint: "Click the corners in order. Click the first corner again to close it, or press Enter." },
+  { id: "door", name: "Door", hint: "Click a wall where a door or an opening is. What is behind it is found automatically." },
+  { id: "stairs", name: "Stairs", hint: "Click two opposite corners of the stairs, landings included. Then choose where they go up to." },
+  { id: "thing", name: "Furniture", hint: "Click two opposite corners of something that hides people: lockers, a desk, a cabinet." },
+  { id: "camera", name: "Camera", hint: "Click where the camera hangs, then click a point it looks at." },
+];
+
+export const LINE_UP = { id: "lineup", name: "Line up floors", hint: "Click a point of this floor's plan, such as a corner of the stairs, then the same point on the gray lines of the floor below." };
+
+export const UP_DEG = [["90", "Top of the plan"], ["0", "Right"], ["270", "Bottom of the plan"], ["180", "Left"]];
+export const STAIR_SHAPES = { straight: "Go straight", left: "Turn back to the left", right: "Turn back to the right" };
+export const SPACE_KINDS = { hall: "Hall", lobby: "Lobby", cafeteria: "Cafeteria", office: "Office", room: "Room", outdoor: "Outdoors" };
+export const DOOR_KINDS = { classroom: "Classroom door", office: "Office door", restroom: "Rest room door", exterior: "Exit", gap: "Opening", stair: "Door to stairs" };
+export const DOOR_WIDTHS = { classroom: 1.1, office: 1, restroom: 1.1, exterior: 1.8, gap: 3, stair: 1.8 };
+export const THING_KINDS = { lockers: "Lockers", desk: "Desk", "cafeteria-table": "Cafeteria table", bench: "Bench", shelf: "Shelf", box: "Other" };
+export const MODES = { day: "Color", night: "Infrared (black and white)" };
+
+export const WORDS = {
+  undo: "Undo",
+  redo: "Redo",
+  saved: "All changes saved",
+  saving: "Saving...",
+  away: "Not saved yet: the server does not answer. Your work is kept in this browser and sent again.",
+  takeOver: "Edit here instead",
+  plan: "Plan of the floor. Arrow keys move a cross, Enter clicks.",
+  picture: "Picture of the camera. Arrow keys move a cross, Enter clicks.",
+  addPlan: "Add a plan (PNG, JPG or PDF)",
+  otherPlan: "Replace the plan",
+  addPicture: "Add its picture or a clip",
+  otherPicture: "Replace the picture",
+  page: "Page of the PDF",
+  reading: "Reading the file...",
+  check: "Check the plan",
+  fine: "Nothing wrong was found.",
+  remove: "Delete",
+  name: "Name",
+  kind: "Kind",
+  width: "Width, meters",
+  height: "Height, meters",
+  hung: "Height over the floor, meters",
+  field: "Field of view by the data sheet, degrees (if known)",
+  mode: "Picture",
+  distance: "Distance between the two points, meters",
+  setScale: "Set the scale",
+  close: "Close the outline",
+  floor: "Floor",
+  addFloor: "Add a floor",
+  floorName: "Name of this floor",
+  elevation: "Height above the main floor, meters",
+  roomHeight: "Height of its rooms, meters",
+  removeFloor: "Delete this floor",
+  needFloor: "Add the other floor first, then draw the stairs.",
+  up: "Go up toward",
+  shape: "Shape",
+  leadsTo: "Lead up to",
+  where: "Show",
+  matchTitle: "Match the picture to the plan",
+  matchLead: "Find eight to ten points that you see both on the plan and in the picture: feet and tops of door frames, corners of rooms. Click each on the plan (+ brings it closer), choose its height, and click it in the picture.",
+  pointHeight: "Height of the point",
+  heights: { 0: "On the floor", 2.1: "Top of a door (2.1 m)", ceiling: "Ceiling", other: "Other height" },
+  offBy: "off by",
+  /** @param {number} meters */
+  high: (meters) => (meters === 0 ? "On the floor" : `${meters} m high`),
+  dropPoint: "Remove the point",
+  accept: "Use this match",
+  accepted: "This camera is matched. Continue with the next one, or make the school ready below.",
+  next: "Useful next: ",
+  show: "Show on the plan",
+  bad: "fits none of the others: look at it again",
+  people: "Show people",
+  outline: "Outline something in view",
+  boxes: "Paint out",
+  boxesHint: "Draw a box around a person, a name or a clock that the picture shows: click two opposite corners. Click a box to remove it.",
+  paint: "Paint them out",
+  outlineHint: "Click around something that stands in view and is not on the plan, such as a post. Its lowest point must be where it stands.",
+  matchHint: "Click a point on the plan and the same point in the picture.",
+  peopleHint: "Click on the plan or in the picture: people of 1.2 m and 1.75 m stand there. Check that their feet and size look right.",
+  points: "Points",
+};
+
+export function writeNeeded(/** @type {number} */ count) {
+  const more = 6 - count;
+  return `${count} of 6 points that are needed at least; ${more} more.`;
+}
+
+export function writeBoxes(/** @type {number} */ count) {
+  return count === 1 ? "1 box is to be painted out. Check that it shows a person or text; click it to remove it. What it shows is deleted for good." : `${count} boxes are to be painted out. Check that each shows a person or text; click a wrong one to remove it. What they show is deleted for good.`;
+}
+
+export function writeFound(/** @type {number} */ count) {
+  return `${count} ${count === 1 ? "thing" : "things"} to mend, listed here and marked on the plan.`;
+}
+
+export function writeEditor(/** @type {string} */ name) {
+  return `${name} is editing this school. You can look at it, but not change it.`;
+}
+
+// A small picture of what each tool does: where to click, in which order, and what comes of it.
+
+const [WIDTH, HEIGHT] = [132, 72];
+
+/** @typedef {["path"|"circle"|"text", Record<string, string|number>, string?]} Stroke tag, attributes, text */
+
+/** @param {string} d @param {string} kind @returns {Stroke} */
+const line = (d, kind) => ["path", { d, class: kind }];
+
+/** A click, with its number. @param {number} x @param {number} y @param {number|string} name @returns {Stroke[]} */
+const dot = (x, y, name) => [["circle", { cx: x, cy: y, r: 7, class: "help-dot" }], ["text", { x, y: y + 3.5, class: "help-number" }, String(name)]];
+
+/** Somebody who stands. @param {number} x @param {number} y of the feet @param {number} tall @param {string} kind @returns {Stroke[]} */
+const person = (x, y, tall, kind) => [["circle", { cx: x, cy: y - tall * 0.87, r: tall * 0.11, class: kind }], line(`M${x - tall * 0.14} ${y - tall * 0.74}H${x + tall * 0.14}L${x + tall * 0.1} ${y}H${x - tall * 0.1}Z`, kind)];
+
+const ROOM = "M16 14H116V58H16Z";
+/** A hall as a camera shows it. */
+const VIEW = [line("M4 4H128V68H4Z", "help-paper"), line("M4 4L44 20M128 4L88 20M4 68L44 46M128 68L88 46M44 20H88V46H44Z", "help-wall"), line("M58 46V28H74V46", "help-door")];
+
+/** @type {Record<string, Stroke[]>} */
+const PICTURES = {
+  select: [line(ROOM, "help-chosen"), ["circle", { cx: 116, cy: 58, r: 5, class: "help-corner" }], line("M96 40L112 54M112 54L104 53M112 54L111 46", "help-arrow")],
+  scale: [line(ROOM, "help-wall"), line("M16 36H116", "help-measure"), ...dot(16, 36, 1), ...dot(116, 36, 2), ["text", { x: 66, y: 31, class: "help-words" }, "12.5 m"]],
+  space: [line("M16 14H116V36H70V58H16Z", "help-room"), ...dot(16, 14, 1), ...dot(116, 14, 2), ...dot(116, 36, 3), ...dot(70, 36, 4), ...dot(70, 58, 5), ...dot(16, 58, 6)],
+  door: [line("M8 36H52M84 36H124", "help-wall"), line("M52 36H84", "help-door"), line("M52 36A32 32 0 0 1 84 66", "help-thin"), ...dot(68, 30, 1), ["text", { x: 24, y: 22, class: "help-words" }, "Hall"], ["text", { x: 106, y: 58, class: "help-words" }, "Room"]],
+  stairs: [line("M8 60H124", "help-wall"), line("M40 12H92V60H40Z", "help-stairs"), line("M46 24H86M46 32H86M46 40H86M46 48H86M66 20V56", "help-thin"), line("M79 56V18H53V54M53 54L49 47M53 54L57 47", "help-arrow"), ...dot(40, 60, 1), ...dot(92, 12, 2)],
+  thing: [line("M8 14H124", "help-wall"), line("M36 14H96V34H36Z", "help-thing"), ...dot(36, 14, 1), ...dot(96, 34, 2), ["text", { x: 66, y: 28, class: "help-words" }, "Lockers"]],
+  camera: [line(ROOM, "help-wall"), line("M24 20L100 22L84 56Z", "help-cone"), ...dot(24, 20, 1), ...dot(90, 38, 2)],
+  lineup: [line("M16 20H92V62H16Z", "help-below"), line("M34 8H116V50H34Z", "help-room"), ...dot(34, 50, 1), ...dot(16, 62, 2), line("M29 53L22 58", "help-arrow")],
+  match: [line("M4 14H56V58H4Z", "help-wall"), line("M20 14H34", "help-door"), ...dot(34, 20, 1), line("M72 8H128V64H72Z", "help-paper"), line("M72 8L90 20M128 8L110 20M72 64L90 48M128 64L110 48M90 20H110V48H90Z", "help-wall"), line("M96 48V30H104V48", "help-door"), ...dot(104, 48, 2), line("M58 36H69M69 36L64 32M69 36L64 40", "help-arrow")],
+  people: [...VIEW, ...person(34, 64, 44, "help-person"), ...person(82, 54, 22, "help-person")],
+  outline: [...VIEW, line("M92 14H100V60H92Z", "help-outline"), ...dot(92, 14, 1), ...dot(100, 60, 2), ["text", { x: 66, y: 64, class: "help-words" }, "Post"]],
+  boxes: [...VIEW, ...person(34, 62, 40, "help-person"), line("M24 18H44V64H24Z", "help-box"), ...dot(24, 18, 1), ...dot(44, 64, 2)],
+};
+
+/** @param {string} id of the tool */
+export function makeHelpPicture(id) {
+  const strokes = PICTURES[id] ?? [];
+  return makeSvg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "help", "aria-hidden": "true" }, ...strokes.map(([tag, attributes, text]) => {
+    const element = makeSvg(tag, attributes);
+    if (text) element.textContent = text;
+    return element;
+  }));
+}
+
+// Labeled fields of the editor's panels.
 
 const FIELDS = "button, input, select";
 
-/** @type {WeakMap<HTMLElement, () => Node[]>} */
-const waiting = new WeakMap();
+/** @type {WeakMap<HTMLElement, () => Node[]>} */ const waiting = new WeakMap();
 
 /** Whether a button of a panel is held down. @type {WeakMap<HTMLElement, boolean>} */
 const pressed = new WeakMap();
@@ -13,10 +161,8 @@ const pressed = new WeakMap();
 /**
  * Put other children into an element; whoever tabs there goes on at the same place. While somebody types in one of its
  * fields, or holds one of its buttons down, nothing is touched: it is done after that.
- * @param {HTMLElement} panel
- * @param {() => Node[]} makeChildren
  */
-export function refill(panel, makeChildren) {
+export function refill(/** @type {HTMLElement} */ panel, /** @type {() => Node[]} */ makeChildren) {
   watchPresses(panel);
   if (pressed.get(panel)) {
     waiting.set(panel, makeChildren);
@@ -49,15 +195,13 @@ function watchPresses(panel) {
   });
 }
 
-/** @param {HTMLElement} panel */
-function fillWaiting(panel) {
+function fillWaiting(/** @type {HTMLElement} */ panel) {
   const makeChildren = waiting.get(panel);
   waiting.delete(panel);
   if (makeChildren) refill(panel, makeChildren);
 }
 
-/** @param {string} label @param {HTMLElement} field */
-function wrap(label, field) {
+function wrap(/** @type {string} */ label, /** @type {HTMLElement} */ field) {
   return make("label", { class: "field" }, make("span", { text: label }), field);
 }
 

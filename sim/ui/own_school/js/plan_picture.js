@@ -1,8 +1,193 @@
-/** What is drawn of a floor: its picture, spaces, doors, furniture, cameras, problems, and what is under way. */
+/**
+ * A surface to draw on, of the plan or of a picture: closer and wider by the console's plan view, clicks and drags in its
+ * own units, and a cross for the keyboard. Everything is drawn again when something changes.
+ */
 
-import { makeSvg } from "./dom.js";
-import { findBelow, layStairs } from "./plan_parts.js";
-import { snapToWall } from "./snap.js";
+import { clamp, make, makeSvg } from "./dom.js";
+import { findBelow, layStairs, snapToWall } from "./plan_geometry.js";
+import { PlanView } from "./plan_view.js";
+
+const MARGIN_PX = 14;
+const STEP_PX = 12;
+const FINE_PX = 1;
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * @typedef {object} SheetOptions
+ * @property {string} name
+ * @property {string} label for screen readers
+ * @property {boolean} isUp whether y grows upward
+ * @property {(point: Point) => void} onClick
+ * @property {(point: Point) => void} onMove
+ * @property {(event: KeyboardEvent) => boolean} onKey whether the key was taken
+ * @property {(sheet: Sheet) => Node[]} draw
+ */
+
+export class Sheet {
+  /** What is shown, in its own units: left, low, right, high. @type {number[]} */ extent = [0, 0, 60, 40];
+  /** @type {Point|null} */ cross = null;
+  #request = 0;
+  #isHandled = false;
+  /** Its size, read once a drawing: each reading has the browser lay out the page. @type {{width: number, height: number}|null} */
+  #size = null;
+
+  constructor(/** @type {SheetOptions} */ options) {
+    this.options = options;
+    const { name, label } = options;
+    this.closer = make("button", { type: "button", class: "small", "aria-label": "Closer", text: "+" });
+    this.wider = make("button", { type: "button", class: "small", "aria-label": "Wider", text: "−" });
+    this.svg = makeSvg("svg", { class: "drawn" });
+    this.map = make("div", { class: "sheet", "data-sheet": name, tabindex: "0", role: "application", "aria-label": label }, this.svg);
+    this.element = make("div", { class: "sheet-frame" }, this.map, make("div", { class: "sheet-buttons" }, this.closer, this.wider));
+    const parts = /** @type {Parts} */ (/** @type {unknown} */ ({ planMap: this.map, planCloser: this.closer, planWider: this.wider }));
+    this.view = new PlanView(parts, () => this.redraw());
+    this.map.addEventListener("click", (event) => this.#click(event));
+    this.map.addEventListener("pointermove", (event) => options.onMove(this.toUnits(this.#place(event))));
+    this.map.addEventListener("keydown", (event) => this.#press(event));
+    this.sizes = new ResizeObserver(() => {
+      this.#size = null;
+      this.redraw();
+    });
+    this.sizes.observe(this.map);
+  }
+
+  destroy() {
+    this.sizes.disconnect();
+    cancelAnimationFrame(this.#request);
+  }
+
+  get scale() {
+    return this.#fit().scale * this.view.scale;
+  }
+
+  /** Draw soon, once for all that changes now. */
+  redraw() {
+    cancelAnimationFrame(this.#request);
+    this.#request = requestAnimationFrame(() => this.#draw());
+  }
+
+  /** @param {number[]} point @returns {Point} */
+  toPixels(point) {
+    const { width, height } = this.#fit();
+    return this.view.place(this.#toWhole(point), width, height);
+  }
+
+  /** Have a place in the middle, and so many units around it in sight. @param {number[]} point @param {number} across */
+  lookAt(point, across) {
+    this.#size = null;
+    const { scale, width, height } = this.#fit();
+    this.view.center(this.#toWhole(point), width, height, Math.min(width, height) / across / scale);
+  }
+
+  /** Where a point is while all is in sight, pixels. @param {number[]} point @returns {Point} */
+  #toWhole([x, y]) {
+    const { scale, left, top } = this.#fit();
+    const [low, high] = [this.extent[1], this.extent[3]];
+    return [left + (x - this.extent[0]) * scale, top + (this.options.isUp ? high - y : y - low) * scale];
+  }
+
+  /** @param {Point} pixel @returns {Point} */
+  toUnits([x, y]) {
+    const { scale, left, top, width, height } = this.#fit();
+    const [zeroX, zeroY] = this.view.place([0, 0], width, height);
+    const [wholeX, wholeY] = [(x - zeroX) / this.view.scale, (y - zeroY) / this.view.scale];
+    const down = (wholeY - top) / scale;
+    return [this.extent[0] + (wholeX - left) / scale, this.options.isUp ? this.extent[3] - down : this.extent[1] + down];
+  }
+
+  /**
+   * Let an element of the drawing be dragged; a press that does not move is a click on it. All else that is drawn is not
+   * pressed: a click whose element is drawn again meanwhile would be none.
+   * @param {SVGElement} handle
+   * @param {{onDrag: (point: Point) => void, onDrop: (point: Point) => void, onCancel: () => void, onClick: () => void}} on
+   */
+  makeHandle(handle, { onDrag, onDrop, onCancel, onClick }) {
+    handle.classList.add("handle");
+    handle.addEventListener("pointerdown", (event) => {
+      event.stopPropagation();
+      if (!event.isPrimary || event.button !== 0) return;
+      const from = this.#place(event);
+      let isDrag = false;
+      const move = (/** @type {PointerEvent} */ moved) => {
+        if (moved.pointerId !== event.pointerId) return;
+        const now = this.#place(moved);
+        isDrag ||= Math.hypot(now[0] - from[0], now[1] - from[1]) > 5;
+        if (isDrag) onDrag(this.toUnits(now));
+      };
+      const end = (/** @type {PointerEvent} */ ended) => {
+        if (ended.pointerId !== event.pointerId) return;
+        window.removeEventListener("pointermove", move);
+        window.removeEventListener("pointerup", end);
+        window.removeEventListener("pointercancel", end);
+        this.#isHandled = true;
+        setTimeout(() => (this.#isHandled = false));
+        if (ended.type !== "pointerup") onCancel();
+        else if (isDrag) onDrop(this.toUnits(this.#place(ended)));
+        else onClick();
+      };
+      window.addEventListener("pointermove", move);
+      window.addEventListener("pointerup", end);
+      window.addEventListener("pointercancel", end);
+    });
+    handle.addEventListener("click", (event) => event.stopPropagation());
+    return handle;
+  }
+
+  #fit() {
+    const { width, height } = (this.#size ??= { width: this.map.clientWidth || 1, height: this.map.clientHeight || 1 });
+    const [x1, y1, x2, y2] = this.extent;
+    const scale = Math.max(1e-6, Math.min((width - 2 * MARGIN_PX) / (x2 - x1), (height - 2 * MARGIN_PX) / (y2 - y1)));
+    return { scale, width, height, left: (width - (x2 - x1) * scale) / 2, top: (height - (y2 - y1) * scale) / 2 };
+  }
+
+  #draw() {
+    this.#size = null;
+    const { width, height } = this.#fit();
+    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.svg.replaceChildren(...this.options.draw(this), ...this.#drawCross());
+    const [x, y] = this.toUnits([0, 0]);
+    Object.assign(this.map.dataset, { left: x.toFixed(5), top: y.toFixed(5), scale: this.scale.toFixed(5) });
+  }
+
+  #drawCross() {
+    if (this.cross === null) return [];
+    const [x, y] = this.toPixels(this.cross);
+    return [makeSvg("path", { class: "cross", d: `M${x - 14} ${y}H${x + 14}M${x} ${y - 14}V${y + 14}` })];
+  }
+
+  /** @param {MouseEvent} event @returns {Point} */
+  #place(event) {
+    const box = this.map.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  #click(/** @type {MouseEvent} */ event) {
+    if (event.detail === 0 || this.#isHandled) return;
+    this.cross = null;
+    this.options.onClick(this.toUnits(this.#place(event)));
+    this.redraw();
+  }
+
+  #press(/** @type {KeyboardEvent} */ event) {
+    const arrow = ARROWS[/** @type {keyof typeof ARROWS} */ (event.key)];
+    if (this.options.onKey(event)) event.preventDefault();
+    else if (arrow) this.#moveCross(arrow, event.shiftKey ? FINE_PX : STEP_PX);
+    else if (event.key === "Enter" && this.cross !== null) this.options.onClick(this.cross);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.redraw();
+  }
+
+  #moveCross(/** @type {number[]} */ [across, down], /** @type {number} */ step) {
+    const { clientWidth: width, clientHeight: height } = this.map;
+    const [x, y] = this.cross ? this.toPixels(this.cross) : [width / 2, height / 2];
+    this.cross = this.toUnits([clamp(x + across * step, 0, width), clamp(y + down * step, 0, height)]);
+    this.options.onMove(this.cross);
+  }
+}
+
+// What is drawn of a floor: its picture, spaces, doors, furniture, cameras, problems, and what is under way.
 
 const SIGN_PX = 9;
 const CONE_M = 7;
@@ -22,7 +207,7 @@ const USUAL_FIELD = 85;
  * @property {(sign: SVGElement, part: ChosenPart, corner: number|null) => SVGElement} makeHandle
  */
 
-/** @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene @returns {Node[]} */
+/** @param {Sheet} sheet @param {PlanScene} scene @returns {Node[]} */
 export function drawPlan(sheet, scene) {
   const { drawing, floor } = scene;
   /** @template {{floor: string}} Part @param {Record<string, Part>} parts @returns {[string, Part][]} */
@@ -44,7 +229,7 @@ export function drawPlan(sheet, scene) {
   ];
 }
 
-/** @param {import("./sheet.js").Sheet} sheet @param {PlanPicture|null} picture @param {string|null} url */
+/** @param {Sheet} sheet @param {PlanPicture|null} picture @param {string|null} url */
 function drawUnderlay(sheet, picture, url) {
   if (picture === null || url === null) return [];
   const [width, height] = picture.size_wh.map((size) => size * picture.m_per_px);
@@ -52,13 +237,13 @@ function drawUnderlay(sheet, picture, url) {
   return [makeSvg("image", { href: url, x, y, width: width * sheet.scale, height: height * sheet.scale, class: "underlay", preserveAspectRatio: "none" })];
 }
 
-/** The outlines of the floor below, to line this one up with. @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene */
+/** The outlines of the floor below, to line this one up with. @param {Sheet} sheet @param {PlanScene} scene */
 function drawBelow(sheet, { drawing, floor }) {
   const below = findBelow(drawing.floors, floor);
   return Object.values(drawing.spaces).filter((space) => space.floor === below).map((space) => makeSvg("polygon", { points: writePoints(sheet, space.polygon), class: "below" }));
 }
 
-/** Stairs with a line for each step and an arrow from their foot to their top. @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnStairs} stairs */
+/** Stairs with a line for each step and an arrow from their foot to their top. @param {Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnStairs} stairs */
 function drawStairs(sheet, scene, name, stairs) {
   const outline = makeSvg("polygon", { points: writePoints(sheet, stairs.polygon), class: `stairs${stateOf(scene, "stairs", name)}`, "data-stairs": name });
   const { steps, arrow } = layStairs(stairs);
@@ -69,17 +254,15 @@ function drawStairs(sheet, scene, name, stairs) {
   return [outline, ...lines, makeSvg("polyline", { points: writePoints(sheet, arrow), class: "climb" }), head];
 }
 
-/** @param {import("./sheet.js").Sheet} sheet @param {Point[]} points */
-export function writePoints(sheet, points) {
+export function writePoints(/** @type {Sheet} */ sheet, /** @type {Point[]} */ points) {
   return points.map((point) => sheet.toPixels(point).map((value) => value.toFixed(1)).join()).join(" ");
 }
 
-/** @param {PlanScene} scene @param {PartKind} kind @param {string} name */
-function stateOf(scene, kind, name) {
+function stateOf(/** @type {PlanScene} */ scene, /** @type {PartKind} */ kind, /** @type {string} */ name) {
   return scene.chosen?.kind === kind && scene.chosen.name === name ? " chosen" : "";
 }
 
-/** @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnSpace} space */
+/** @param {Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnSpace} space */
 function drawSpace(sheet, scene, name, space) {
   const outline = makeSvg("polygon", { points: writePoints(sheet, space.polygon), class: `space ${space.kind}${stateOf(scene, "spaces", name)}`, "data-space": name });
   const middle = space.polygon.reduce(([x, y], point) => [x + point[0] / space.polygon.length, y + point[1] / space.polygon.length], [0, 0]);
@@ -89,12 +272,12 @@ function drawSpace(sheet, scene, name, space) {
   return [outline, label];
 }
 
-/** @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnThing} thing */
+/** @param {Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnThing} thing */
 function drawThing(sheet, scene, name, thing) {
   return [makeSvg("polygon", { points: writePoints(sheet, thing.polygon), class: `thing${stateOf(scene, "things", name)}`, "data-thing": name })];
 }
 
-/** @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene @param {Point[][]} outlines of the floor's spaces @param {string} name @param {DrawnDoor} door */
+/** @param {Sheet} sheet @param {PlanScene} scene @param {Point[][]} outlines of the floor's spaces @param {string} name @param {DrawnDoor} door */
 function drawDoor(sheet, scene, outlines, name, door) {
   const wall = snapToWall(door.at, outlines, 1.5);
   const along = wall?.along ?? [1, 0];
@@ -106,7 +289,7 @@ function drawDoor(sheet, scene, outlines, name, door) {
   return scene.makeHandle(line, { kind: "doors", name }, null);
 }
 
-/** @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnCamera} camera */
+/** @param {Sheet} sheet @param {PlanScene} scene @param {string} name @param {DrawnCamera} camera */
 function drawCamera(sheet, scene, name, camera) {
   const at = camera.found?.at ?? camera.at;
   const [yaw, field] = [camera.found?.yaw_deg ?? camera.yaw_deg, camera.found?.hfov_deg ?? camera.hfov_deg ?? USUAL_FIELD];
@@ -125,8 +308,7 @@ function drawCamera(sheet, scene, name, camera) {
   return [makeSvg("polygon", { points: writePoints(sheet, [at, ...arc]), class: `cone${state}` }), scene.makeHandle(sign, { kind: "cameras", name }, null)];
 }
 
-/** @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene */
-function drawCorners(sheet, scene) {
+function drawCorners(/** @type {Sheet} */ sheet, /** @type {PlanScene} */ scene) {
   const { chosen, drawing } = scene;
   if (chosen === null || (chosen.kind !== "spaces" && chosen.kind !== "things" && chosen.kind !== "stairs")) return [];
   const part = drawing[chosen.kind][chosen.name];
@@ -134,20 +316,19 @@ function drawCorners(sheet, scene) {
   return part.polygon.map((corner, number) => scene.makeHandle(drawDot(sheet, corner, "corner", 7), chosen, number));
 }
 
-/** @param {import("./sheet.js").Sheet} sheet @param {PlanScene} scene */
-function drawTrail(sheet, { trail, pointer }) {
+function drawTrail(/** @type {Sheet} */ sheet, /** @type {PlanScene} */ { trail, pointer }) {
   if (trail.length === 0) return [];
   const points = pointer === null ? trail : [...trail, pointer];
   return [makeSvg("polyline", { points: writePoints(sheet, points), class: "trail" }), ...trail.map((corner, number) => drawDot(sheet, corner, number === 0 ? "corner first" : "corner", 6))];
 }
 
-/** @param {import("./sheet.js").Sheet} sheet @param {Point} at @param {string} kind @param {number} r */
+/** @param {Sheet} sheet @param {Point} at @param {string} kind @param {number} r */
 export function drawDot(sheet, at, kind, r) {
   const [cx, cy] = sheet.toPixels(at);
   return makeSvg("circle", { cx, cy, r, class: kind });
 }
 
-/** @param {import("./sheet.js").Sheet} sheet @param {Point} at @param {string} name @param {string} kind */
+/** @param {Sheet} sheet @param {Point} at @param {string} name @param {string} kind */
 export function drawPin(sheet, at, name, kind) {
   const [x, y] = sheet.toPixels(at);
   const text = makeSvg("text", { x: x + 9, y: y - 7, class: `pin ${kind}` });
@@ -155,8 +336,7 @@ export function drawPin(sheet, at, name, kind) {
   return [makeSvg("path", { class: `pin ${kind}`, d: `M${x - 6} ${y - 6}L${x + 6} ${y + 6}M${x - 6} ${y + 6}L${x + 6} ${y - 6}` }), text];
 }
 
-/** @param {import("./sheet.js").Sheet} sheet @param {PlanProblem} problem */
-function drawProblem(sheet, { at, text }) {
+function drawProblem(/** @type {Sheet} */ sheet, /** @type {PlanProblem} */ { at, text }) {
   const [x, y] = sheet.toPixels(at);
   const title = makeSvg("title");
   title.textContent = text;

@@ -1,8 +1,7 @@
 /** What a click on the plan does, by the tool that is in hand. */
 
-import { findNearest, isInside, measure, snapCorner, snapToWall } from "./snap.js";
-import { DOOR_WIDTHS, WORDS } from "./editor_words.js";
-import { findAbove, findBelow, guessStairs, makeRectangle, round } from "./plan_parts.js";
+import { DOOR_WIDTHS, WORDS } from "./fields.js";
+import { findAbove, findBelow, findNearest, guessStairs, isInside, makeRectangle, measure, round, snapCorner, snapToWall } from "./plan_geometry.js";
 
 const REACH_PX = 10;
 const WALL_M = 1.5;
@@ -12,10 +11,8 @@ const NEW_CAMERA = { over_floor_m: 2.8, hfov_deg: null, mode: "day", picture_wh:
 
 export class PlanTools {
   tool = "select";
-  /** Corners, or the camera's place, clicked so far. @type {Point[]} */
-  trail = [];
-  /** @type {Point|null} */
-  pointer = null;
+  /** Corners, or the camera's place, clicked so far. @type {Point[]} */ trail = [];
+  /** @type {Point|null} */ pointer = null;
 
   /**
    * @param {object} on
@@ -31,20 +28,17 @@ export class PlanTools {
     this.on = on;
   }
 
-  /** @param {string} tool */
-  take(tool) {
+  take(/** @type {string} */ tool) {
     this.tool = tool;
     this.trail = [];
     this.pointer = null;
   }
 
-  /** @param {Point} point */
-  move(point) {
+  move(/** @type {Point} */ point) {
     this.pointer = this.trail.length > 0 ? this.#snap(point) : null;
   }
 
-  /** @param {Point} point */
-  click(point) {
+  click(/** @type {Point} */ point) {
     if (this.tool === "select") this.on.choose(this.#find(point));
     else if (this.tool === "space") this.#addCorner(point);
     else if (this.tool === "door") this.#addDoor(point);
@@ -74,7 +68,6 @@ export class PlanTools {
     return true;
   }
 
-  /** The outlines of the floor's spaces. */
   listOutlines() {
     const { spaces } = this.on.getDrawing();
     return Object.values(spaces).filter((space) => space.floor === this.on.getFloor()).map((space) => space.polygon);
@@ -84,20 +77,17 @@ export class PlanTools {
     return REACH_PX / this.on.getScale();
   }
 
-  /** @param {Point} point */
-  #snap(point) {
+  #snap(/** @type {Point} */ point) {
     if (this.tool !== "space") return point;
     return snapCorner(point, { outlines: this.listOutlines(), own: this.trail, reach: this.reach });
   }
 
-  /** @param {Point} point */
-  #addCorner(point) {
+  #addCorner(/** @type {Point} */ point) {
     if (this.trail.length > 2 && measure(point, this.trail[0]) < this.reach * 1.5) this.finish();
     else this.trail.push(this.#snap(point));
   }
 
-  /** @param {Point} point */
-  #addDoor(point) {
+  #addDoor(/** @type {Point} */ point) {
     const wall = snapToWall(point, this.listOutlines(), WALL_M);
     const name = this.#makeName("doors", "door");
     const at = round(wall ? wall.at : point);
@@ -105,8 +95,7 @@ export class PlanTools {
     this.on.choose({ kind: "doors", name });
   }
 
-  /** @param {Point} point */
-  #addThing(point) {
+  #addThing(/** @type {Point} */ point) {
     const [from] = this.trail;
     if (from === undefined) {
       this.trail.push(point);
@@ -120,8 +109,7 @@ export class PlanTools {
     this.on.choose({ kind: "things", name });
   }
 
-  /** @param {Point} point */
-  #addStairs(point) {
+  #addStairs(/** @type {Point} */ point) {
     const { floors } = this.on.getDrawing();
     const here = this.on.getFloor();
     const [below, above] = [findBelow(floors, here), findAbove(floors, here)];
@@ -145,8 +133,7 @@ export class PlanTools {
     this.on.choose({ kind: "stairs", name });
   }
 
-  /** @param {Point} point */
-  #lineUp(point) {
+  #lineUp(/** @type {Point} */ point) {
     const [from] = this.trail;
     if (from === undefined) {
       this.trail.push(point);
@@ -161,8 +148,7 @@ export class PlanTools {
     this.on.moveFloor([to[0] - from[0], to[1] - from[1]]);
   }
 
-  /** @param {Point} point */
-  #addCamera(point) {
+  #addCamera(/** @type {Point} */ point) {
     const [at] = this.trail;
     if (at === undefined) {
       this.trail.push(point);
@@ -187,8 +173,7 @@ export class PlanTools {
     return null;
   }
 
-  /** @param {PartKind} kind @param {string} stem */
-  #makeName(kind, stem) {
+  #makeName(/** @type {PartKind} */ kind, /** @type {string} */ stem) {
     const taken = this.on.getDrawing()[kind];
     let number = Object.keys(taken).length + 1;
     while (`${stem}-${number}` in taken) number++;

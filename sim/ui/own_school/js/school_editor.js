@@ -2,16 +2,11 @@
 
 import { CameraMatch } from "./camera_match.js";
 import { make, makeUuid } from "./dom.js";
-import { DrawingStore, applyChanges } from "./drawing_store.js";
-import { DOOR_KINDS, DOOR_WIDTHS, LINE_UP, MODES, SPACE_KINDS, STAIR_SHAPES, THING_KINDS, TOOLS, UP_DEG, WORDS, writeEditor, writeFound } from "./editor_words.js";
-import { makeButton, makeChoice, makeFileButton, makeNumber, makeText, refill } from "./fields.js";
-import { makeHelpPicture } from "./help_pictures.js";
-import { findBelow, listFloors, makeFloor, makeRectangle, moveParts, removeFloor, round, shiftFloor } from "./plan_parts.js";
-import { drawPlan } from "./plan_picture.js";
+import { DrawingStore, SchoolApi, applyChanges } from "./drawing_store.js";
+import { DOOR_KINDS, DOOR_WIDTHS, LINE_UP, MODES, SPACE_KINDS, STAIR_SHAPES, THING_KINDS, TOOLS, UP_DEG, WORDS, makeButton, makeChoice, makeFileButton, makeHelpPicture, makeNumber, makeText, refill, writeEditor, writeFound } from "./fields.js";
+import { findBelow, listFloors, makeFloor, makeRectangle, measure, moveParts, removeFloor, round, shiftFloor, snapToWall } from "./plan_geometry.js";
+import { Sheet, drawPlan } from "./plan_picture.js";
 import { PlanTools } from "./plan_tools.js";
-import { SchoolApi } from "./school_api.js";
-import { Sheet } from "./sheet.js";
-import { measure, snapToWall } from "./snap.js";
 
 /**
  * @param {SchoolDrawing} drawing
@@ -115,23 +110,18 @@ const SEEN_M = 28;
 
 export class SchoolEditor {
   floor = "1";
-  /** @type {ChosenPart|null} */
-  chosen = null;
-  /** @type {PlanProblem[]} */
-  problems = [];
+  /** @type {ChosenPart|null} */ chosen = null;
+  /** @type {PlanProblem[]} */ problems = [];
   note = "";
-  /** What is dragged, as it would be if it were let go of here. @type {SchoolChange|null} */
-  #dragged = null;
+  /** What is dragged, as it would be if it were let go of here. @type {SchoolChange|null} */ #dragged = null;
   /** Whether the plan came closer to a camera. */
   #isClose = false;
   #page = 0;
-  /** @type {Record<string, string>} */
-  #plans = {};
+  /** @type {Record<string, string>} */ #plans = {};
   #isOpen = false;
   #retry = 0;
 
-  /** @param {HTMLElement} root @param {SchoolData} data */
-  constructor(root, data) {
+  constructor(/** @type {HTMLElement} */ root, /** @type {SchoolData} */ data) {
     this.root = root;
     const api = (this.api = new SchoolApi(data.school_id, findTab(data.school_id)));
     this.store = new DrawingStore(api, data.school_id, () => this.#refresh());
@@ -179,14 +169,12 @@ export class SchoolEditor {
     this.#refresh();
   }
 
-  /** @param {SchoolChange[]} changes */
-  #put(changes) {
+  #put(/** @type {SchoolChange[]} */ changes) {
     this.note = "";
     this.store.put(changes);
   }
 
-  /** @param {ChosenPart|null} part */
-  #choose(part) {
+  #choose(/** @type {ChosenPart|null} */ part) {
     this.chosen = part;
     if (part?.kind === "cameras") this.tools.take("select");
     this.match.show(part?.kind === "cameras" ? part.name : null);
@@ -207,23 +195,20 @@ export class SchoolEditor {
     }
   }
 
-  /** @param {Point} point */
-  #click(point) {
+  #click(/** @type {Point} */ point) {
     if (!this.#isOpen) return;
     if (this.tools.tool === "select" && this.match.takePlanClick(point)) return;
     this.tools.click(point);
     this.#refresh();
   }
 
-  /** @param {Point} point */
-  #move(point) {
+  #move(/** @type {Point} */ point) {
     if (!this.#isOpen || this.tools.trail.length === 0) return;
     this.tools.move(point);
     this.plan.redraw();
   }
 
-  /** @param {KeyboardEvent} event */
-  #press(event) {
+  #press(/** @type {KeyboardEvent} */ event) {
     if (event.key === "Enter" && this.plan.cross === null && this.tools.finish()) return true;
     if ((event.key === "Escape" || event.key === "Backspace") && this.tools.back()) {
       this.#refresh();
@@ -236,8 +221,7 @@ export class SchoolEditor {
     return false;
   }
 
-  /** @param {KeyboardEvent} event */
-  #shortcut(event) {
+  #shortcut(/** @type {KeyboardEvent} */ event) {
     if (!(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement) return;
     const key = event.key.toLowerCase();
     if (key === "z" && !event.shiftKey) this.store.undo();
@@ -272,8 +256,7 @@ export class SchoolEditor {
     this.plan.redraw();
   }
 
-  /** @param {string} part @param {File} file */
-  async #sendFile(part, file) {
+  async #sendFile(/** @type {string} */ part, /** @type {File} */ file) {
     this.note = WORDS.reading;
     this.#refresh();
     try {
@@ -288,8 +271,7 @@ export class SchoolEditor {
     this.#refresh();
   }
 
-  /** @param {string} floor @param {TakenPicture} taken */
-  async #takePlan(floor, taken) {
+  async #takePlan(/** @type {string} */ floor, /** @type {TakenPicture} */ taken) {
     const now = this.store.drawing.floors[floor];
     const before = now.picture;
     const below = this.store.drawing.floors[findBelow(this.store.drawing.floors, floor) ?? ""]?.picture;
@@ -303,8 +285,7 @@ export class SchoolEditor {
     if (!picture.is_scaled) this.tools.take("scale");
   }
 
-  /** @param {string} name @param {TakenPicture} taken */
-  async #takeStill(name, taken) {
+  async #takeStill(/** @type {string} */ name, /** @type {TakenPicture} */ taken) {
     const now = this.store.drawing.cameras[name];
     if (!now) return;
     const isSame = now.picture_wh?.join() === taken.size_wh.join();
@@ -339,8 +320,7 @@ export class SchoolEditor {
     this.#refresh();
   }
 
-  /** @param {Sheet} sheet */
-  #draw(sheet) {
+  #draw(/** @type {Sheet} */ sheet) {
     if (!this.#isOpen) return [];
     return drawPlan(sheet, {
       drawing: this.#dragged ? applyChanges(this.store.drawing, [this.#dragged]) : this.store.drawing,
@@ -356,8 +336,7 @@ export class SchoolEditor {
     });
   }
 
-  /** @param {SVGElement} sign @param {ChosenPart} part @param {number|null} corner */
-  #makeHandle(sign, part, corner) {
+  #makeHandle(/** @type {SVGElement} */ sign, /** @type {ChosenPart} */ part, /** @type {number|null} */ corner) {
     if (this.tools.tool !== "select" || (part.kind !== "cameras" && this.match.camera?.picture_wh)) return sign;
     return this.plan.makeHandle(sign, {
       onClick: () => corner === null && this.#choose(part),
@@ -450,8 +429,7 @@ export class SchoolEditor {
     return floor === this.floor || !name ? [] : [" ", makeButton(`${WORDS.where} ${name}`, () => this.#showFloor(floor), { class: "small" })];
   }
 
-  /** @param {string} floor */
-  async #showFloor(floor) {
+  async #showFloor(/** @type {string} */ floor) {
     this.floor = floor;
     this.#choose(null);
     await this.#loadPlan();

@@ -1,9 +1,21 @@
-/** One floor: rooms, walls, cameras, the whole way faint and so far strong, the marks, and where the student is now. */
+/** One floor of the map with the way and the marks on it. */
 
 import { clamp, makeSvg } from "./dom.js";
-import { makeShape } from "./mark_shapes.js";
-import { titlePlan, WORDS } from "./map_words.js";
-import { cutRuns } from "./moment.js";
+import { WORDS, cutRuns, titlePlan } from "./moment.js";
+
+/**
+ * The shape of a mark says what it hit: a square the right person, a diamond a wrong one, a ring nobody.
+ * @type {Record<string, () => SVGElement>}
+ */
+const SHAPES = {
+  right: () => makeSvg("rect", { x: -11, y: -11, width: 22, height: 22, rx: 3, class: "shape right" }),
+  "wrong person": () => makeSvg("path", { d: "M0-15L15 0L0 15L-15 0Z", class: "shape wrong" }),
+};
+
+/** Return the shape of a kind of mark, about the origin, some 22 to 30 px wide. @param {string} kind */
+export function makeShape(kind) {
+  return (SHAPES[kind] ?? (() => makeSvg("circle", { r: 12, class: "shape nobody" })))();
+}
 
 const MARGIN_M = 1.5;
 const LETTER_PX = 6.6;
@@ -12,21 +24,15 @@ const EDGE_PX = 24;
 
 /** @typedef {{t_s: number, place: MapPlace|null, watched: MapSpan[], isSeen: boolean, nearest: MapMark|null}} Shown a moment */
 
+/** One floor: rooms, walls, cameras, the whole way faint and so far strong, the marks, and where the student is now. */
 export class FloorPicture {
-  /** @type {number} */
-  scale;
-  /** @type {number} */
-  widthPx;
-  /** @type {SVGGElement} */
-  strong;
-  /** @type {SVGGElement} */
-  now;
-  /** @type {SVGGElement} */
-  marks;
-  /** @type {Map<string, SVGGElement>} */
-  signs;
-  /** @type {{mark: MapMark, group: SVGGElement}[]} */
-  #places = [];
+  /** @type {number} */ scale;
+  /** @type {number} */ widthPx;
+  /** @type {SVGGElement} */ strong;
+  /** @type {SVGGElement} */ now;
+  /** @type {SVGGElement} */ marks;
+  /** @type {Map<string, SVGGElement>} */ signs;
+  /** @type {{mark: MapMark, group: SVGGElement}[]} */ #places = [];
 
   /** @param {MapFloor} floor @param {MapData} data of the component */
   constructor(floor, data) {
@@ -83,13 +89,11 @@ export class FloorPicture {
     this.now.replaceChildren(...(place?.floor === this.floor.id ? this.#drawStudent(place, isSeen) : []));
   }
 
-  /** @param {Point} point */
-  #toPixels([x, y]) {
+  #toPixels(/** @type {Point} */ [x, y]) {
     return [(x - this.left) * this.scale, (this.top - y) * this.scale];
   }
 
-  /** @param {Point[]} points */
-  #writePoints(points) {
+  #writePoints(/** @type {Point[]} */ points) {
     return points.map((point) => this.#toPixels(point).map((each) => each.toFixed(1)).join(",")).join(" ");
   }
 
@@ -103,8 +107,7 @@ export class FloorPicture {
     ];
   }
 
-  /** @param {{name: string, polygon: Point[]}} of */
-  #nameZone({ name, polygon }) {
+  #nameZone(/** @type {{name: string, polygon: Point[]}} */ { name, polygon }) {
     const xs = polygon.map(([x]) => x);
     if (name.length * LETTER_PX > (Math.max(...xs) - Math.min(...xs)) * this.scale) return [];
     const middle = [0, 1].map((n) => polygon.reduce((sum, point) => sum + point[n], 0) / polygon.length);
@@ -125,8 +128,7 @@ export class FloorPicture {
     return { byId, signs: [...byId.values()] };
   }
 
-  /** @param {number} untilS */
-  #drawRuns(untilS) {
+  #drawRuns(/** @type {number} */ untilS) {
     return cutRuns(this.data.path, untilS)
       .filter(({ floor }) => floor === this.floor.id)
       .map(({ isSeen, points }) => makeSvg("polyline", { class: isSeen ? "seen" : "unseen", points: this.#writePoints(points) }));
@@ -145,8 +147,7 @@ export class FloorPicture {
       });
   }
 
-  /** @param {{phase: string, x: number, y: number}} of @param {boolean} isSeen */
-  #drawStudent({ phase, x, y }, isSeen) {
+  #drawStudent(/** @type {{phase: string, x: number, y: number}} */ { phase, x, y }, /** @type {boolean} */ isSeen) {
     const [left, top] = this.#toPixels([x, y]);
     const words = { before: WORDS.studentBefore, after: WORDS.studentAfter }[phase] ?? (isSeen ? WORDS.student : WORDS.studentUnseen);
     const spot = makeSvg("circle", { cx: left, cy: top, r: 9, class: isSeen ? "student" : "student unseen", "data-part": "student", "data-x": x.toFixed(3), "data-y": y.toFixed(3) });
@@ -154,13 +155,8 @@ export class FloorPicture {
     return [spot, this.#write("student-name", [this.#keepInside(left, words, 7.6), over], words)];
   }
 
-  /**
-   * Return where the middle of some words goes so that all of them are inside the picture.
-   * @param {number} x
-   * @param {string} words
-   * @param {number} [letterPx]
-   */
-  #keepInside(x, words, letterPx = LETTER_PX) {
+  /** Return where the middle of some words goes so that all of them are inside the picture. */
+  #keepInside(/** @type {number} */ x, /** @type {string} */ words, /** @type {number} */ letterPx = LETTER_PX) {
     const half = (words.length * letterPx) / 2 + 4;
     return clamp(x, half, Math.max(half, this.widthPx - half));
   }

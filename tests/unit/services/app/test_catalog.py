@@ -5,8 +5,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from sim.drill.forms import Origin
 from sim.errors import RecordingError, TaskError
+from sim.forms.forms import Origin
 from sim.services.app import catalog as module
 from sim.services.app.catalog import Catalog
 from sim.services.app.forms import load_form_set, write_form_set

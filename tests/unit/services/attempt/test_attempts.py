@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sim.db.rows import AttemptRow
-from sim.drill.attempt import AttemptState, Phase
+from sim.attempt.attempt import AttemptState, Phase
+from sim.db.attempts import AttemptRow
 from sim.errors import AttemptError, RateLimitError, UnknownAttemptError
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, familiarization, scores
@@ -78,7 +78,7 @@ def test_a_moment_shows_the_very_frame_of_its_camera_with_both_people_boxed(dril
             assert read_frame_number(picture) == scene.frame
             assert still.caption.startswith(f"{scene.camera_id} ")
             assert write_clock(recording.manifest.start_time, scene.frame / recording.manifest.fps) in still.caption
-            if "someone else" in moment.title:
+            if "look-alike" in moment.title:
                 boxed |= set(still.boxed)
                 for words, rgb in (("You marked", MARKED_RGB), ("The student", TARGET_RGB)):
                     near = np.count_nonzero(np.abs(picture - rgb).max(axis=2) < 40)

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from sim.attempt.attempt import Mode, Phase
+from sim.attempt.options import DrillOption
+from sim.attempt.profile import ProfileName
 from sim.compare.comparison import compare_attempts
-from sim.drill.attempt import Mode, Phase
-from sim.drill.options import DrillOption
-from sim.drill.profile import ProfileName
+from sim.compare.counting import list_conditions
 from sim.errors import AttemptError, TaskError
 from sim.footage.recording.open import open_recording
 from sim.services.app.settings import read_settings
@@ -20,11 +21,11 @@ from sim.services.attempt import attempts, console_profiles
 from sim.services.attempt.console_data import describe_known, number_cameras, write_known
 from sim.services.attempt.console_profiles import choose_options, choose_profile, list_profiles
 from sim.services.comparison.attempts_csv import parse_attempts
-from sim.services.comparison.handover import compare_table
+from sim.services.comparison.handover import compare_table, write_attempts_csv, write_conditions
 from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_team
 from sim.services.team.team_view import get_team_view
-from sim.tasks.common.base import Known
+from sim.tasks.common.task import Known
 from tests.support.fake_clock import FakeClock
 from tests.support.shipped_forms import Wish, find_form
 from tests.support.story_truth import SHIPPED
@@ -104,9 +105,13 @@ def test_results_on_a_console_of_a_file_are_not_taken_together_with_others(
         run_out(desk_app, clock, give(desk_app, person_id, phase, profile=profile))
     (card,) = team.list_teams(desk_app)
     found = compare_table(export_team(desk_app, card.team_id, by_name=False), title="Office", by_name=False)
-    assert [card.title for card in found.choices] == ["Classic", "Front desk"]
-    assert b"front-desk?title=Front%20desk" in found.export_csv
-    left_out = compare_attempts(parse_attempts(found.export_csv, name="team.csv")).left.left_out
+    titles = [write_conditions(each.profile, each.options.split()) for each in list_conditions(found.table)]
+    assert titles == [
+        "Classic",
+        "Front desk",
+    ]
+    assert b"front-desk?title=Front%20desk" in write_attempts_csv(found.table)
+    left_out = compare_attempts(parse_attempts(write_attempts_csv(found.table), name="team.csv")).left.left_out
     assert any("front-desk (settings " in each.reason for each in left_out)
 
 
@@ -161,8 +166,12 @@ def test_drills_with_other_options_are_told_apart_and_not_compared(
     assert view.options == INTERRUPTED
     found = compare_table(export_team(drill_app, card.team_id, by_name=False), title="Office", by_name=False)
     assert not found.comparison.people
-    assert [card.title for card in found.choices] == ["Classic", "Classic with interruptions"]
-    assert b"classic,interruptions,no," in found.export_csv
+    titles = [write_conditions(each.profile, each.options.split()) for each in list_conditions(found.table)]
+    assert titles == [
+        "Classic",
+        "Classic with interruptions",
+    ]
+    assert b"classic,interruptions,no," in write_attempts_csv(found.table)
 
 
 def test_where_the_student_was_last_seen_is_told_before_and_in_the_console(tmp_path: Path, clock: FakeClock) -> None:

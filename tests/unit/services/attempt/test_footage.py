@@ -15,11 +15,11 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from sim.drill.attempt import AttemptState
-from sim.drill.reference import Reference
+from sim.attempt.attempt import AttemptState
 from sim.errors import RecordingError
 from sim.footage.checks.timeline import cut_front_photo
 from sim.footage.recording.open import Recording
+from sim.forms.difficulty import Reference
 from sim.scoring.mark import resolve_marks
 from sim.services.app import score
 from sim.services.app.forms import write_form_set
@@ -156,7 +156,7 @@ def test_the_box_is_always_that_of_whom_the_mark_counts_for(seed: int) -> None:
     rng = np.random.default_rng(seed)
     table = make_random_table(rng)
     index = make_truth_index(table)
-    marks = make_random_answer(rng, table, (0.0, table.duration_s)).marks
+    marks = sum((make_random_answer(rng, table, (0.0, table.duration_s)).marks for _ in range(3)), ())
     rows = resolve_marks(index, marks).table_row
     assert (rows >= 0).any()
     for mark, row in zip(marks, rows, strict=True):

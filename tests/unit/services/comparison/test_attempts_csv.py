@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from sim.compare.comparison import compare_attempts
-from sim.compare.people import Wanted
+from sim.compare.facts import Wanted
 from sim.errors import ComparisonError
 from sim.services.comparison.attempts_csv import parse_attempts, read_attempts, read_several
-from sim.services.comparison.files import compare_files
+from sim.services.comparison.files import Asked, compare_files
 
 HEADER = "person_id,phase,form_id,elapsed_s,finished,limit_s,idf1,appearance_recall,appearance_precision,wrong_person_s"
 TIMED_OUT = ["M001,before,F1,600,false,600,0,0,,0", "M001,after,F2,600,false,600,0,0,,0"]
@@ -55,21 +55,21 @@ def test_an_attempt_in_two_files_is_refused(tmp_path: Path, school: str | None) 
 
 def test_two_people_who_both_ran_out_of_time_are_not_one(tmp_path: Path) -> None:
     paths = [write(tmp_path / "a.csv", TIMED_OUT), write(tmp_path / "b.csv", TIMED_OUT)]
-    assert len(compare_files(paths)[0].people) == 2
+    assert len(compare_files(paths, Asked())[0].people) == 2
     paths = [write(tmp_path / "a.csv", TIMED_OUT, school="Oak"), write(tmp_path / "b.csv", TIMED_OUT, school="Elm")]
-    assert len(compare_files(paths)[0].people) == 2
+    assert len(compare_files(paths, Asked())[0].people) == 2
     paths = [write(tmp_path / "a.csv", TIMED_OUT, school="Oak"), write(tmp_path / "b.csv", TIMED_OUT, school="Oak")]
     with pytest.raises(ComparisonError, match="is there twice"):
-        compare_files(paths)
+        compare_files(paths, Asked())
 
 
 def test_a_bad_cell_is_named_with_its_file(tmp_path: Path) -> None:
     paths = [write(tmp_path / "a.csv", PAIR), write(tmp_path / "b.csv", [OTHER[0].replace("310", "-310"), OTHER[1]])]
     with pytest.raises(ComparisonError, match="row 2 of b, column elapsed_s: -310 cannot be used"):
-        compare_files(paths)
+        compare_files(paths, Asked())
     (tmp_path / "b.csv").write_text("\n".join([f"{HEADER},email", *(f"{row},x" for row in OTHER)]))
     with pytest.raises(ComparisonError, match="of b, column 'email' is unknown"):
-        compare_files(paths)
+        compare_files(paths, Asked())
 
 
 def test_schools_and_people_can_be_picked(tmp_path: Path) -> None:
@@ -78,17 +78,17 @@ def test_schools_and_people_can_be_picked(tmp_path: Path) -> None:
         (Wanted(schools=["birch "]), "Birch M001"),
         (Wanted(people=["Lincoln M001"]), "Lincoln M001"),
     ):
-        assert [each.person_id for each in compare_files(paths, wanted=wanted)[0].people] == [person_id]
+        assert [each.person_id for each in compare_files(paths, Asked(wanted=wanted))[0].people] == [person_id]
     for wanted, said in (
         (Wanted(schools=["Maple"]), r"no school 'Maple'.*Birch, Lincoln"),
         (Wanted(people=["M001"]), "no person 'M001'"),
     ):
         with pytest.raises(ComparisonError, match=said):
-            compare_files(paths, wanted=wanted)
+            compare_files(paths, Asked(wanted=wanted))
     with pytest.raises(ComparisonError, match="does not say which school"):
-        compare_files(paths[:1], wanted=Wanted(schools=["Lincoln"]))
+        compare_files(paths[:1], Asked(wanted=Wanted(schools=["Lincoln"])))
     with pytest.raises(ComparisonError, match=r"kind of device 'watch'.*tablet"):
-        compare_files(paths, device="watch")
+        compare_files(paths, Asked(device="watch"))
 
 
 def test_names_keep_their_accents_and_rows_the_number_that_a_spreadsheet_shows(tmp_path: Path) -> None:

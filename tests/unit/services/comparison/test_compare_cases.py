@@ -9,12 +9,13 @@ import pandas as pd
 import pypdf
 import pytest
 
-from sim.compare.people import EVERYBODY, Wanted
+from sim.compare.facts import EVERYBODY, Wanted
 from sim.compare.verdict import Verdict
-from sim.compare.wording import find_forbidden
-from sim.services.comparison.files import compare_files
-from sim.services.comparison.handover import Asked, ReportExport, write_report
+from sim.services.comparison.files import Asked, compare_files
+from sim.services.comparison.handover import ReportExport
+from sim.services.comparison.pdf import write_report
 from tests.support.fake_clock import NOON
+from tests.support.phrases import find_forbidden
 
 CASES = Path(__file__).parents[3] / "support" / "compare_cases"
 SIX = ("P000", "P001", "P003", "P005", "P007", "P010")
@@ -56,7 +57,7 @@ CASE_LIST = {
     "a form seen on the wrong side": Case(
         file="form-seen-on-wrong-side",
         word=Verdict.NOTHING_TO_COMPARE,
-        says=("Concerns: who is missing; same form twice", "8 recorded as", "before the training date"),
+        says=("Concerns: who is missing; same form twice", "8 recorded as", "before the training"),
     ),
     "six schools decide": Case(
         file="schools-decide-people-printed",
@@ -74,7 +75,7 @@ def test_none_is_called_improved_and_the_first_page_names_the_cause(name: str, i
     if is_told:
         told["passed"] = told["finished"].map({True: "yes", False: "no"})
     told.to_csv(path, index=False)
-    comparison, table = compare_files([path], wanted=case.wanted, chosen_by=case.chosen_by)
+    comparison, table = compare_files([path], Asked(wanted=case.wanted, chosen_by=case.chosen_by))
     handover = ReportExport(comparison=comparison, table=table, title="Case", by_name=None, asked=Asked())
     page = pypdf.PdfReader(io.BytesIO(write_report(handover, made_at=NOON, zone=UTC))).pages[0].extract_text()
     page = " ".join(page.replace("\u200b", "").replace("\N{NO-BREAK SPACE}", " ").split())

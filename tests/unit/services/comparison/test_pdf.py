@@ -2,7 +2,6 @@
 
 import io
 from datetime import UTC, datetime
-from typing import Any
 
 import pandas as pd
 import pikepdf
@@ -12,8 +11,10 @@ import pytest
 from sim.compare.comparison import compare_attempts
 from sim.compare.plan import Plan
 from sim.errors import ReportError
-from sim.services.comparison.handover import Asked, ReportExport, write_report
-from sim.services.comparison.pdf import make_report, write_pdf
+from sim.services.app.accessible_pdf import compile_pdf
+from sim.services.comparison.files import Asked
+from sim.services.comparison.handover import ReportExport
+from sim.services.comparison.pdf import TEMPLATE, make_report, write_report
 from tests.support.full_comparison import make_attempts, make_full_attempts
 from tests.support.shown_texts import list_panels, read_pdf
 
@@ -113,14 +114,10 @@ def test_it_is_tagged_titled_and_in_a_language(full_pdf: bytes) -> None:
 
 
 def test_a_picture_without_words_is_refused() -> None:
-    table = make_attempts()
-    found = compare_attempts(table)
-    content: dict[str, Any] = make_report(
-        found, title="A", by_name=None, made_at=MADE_AT, fingerprint="0" * 64, command=""
-    )
+    content = make_report(compare(make_attempts()), day=MADE_AT)
     content["first_panels"]["decides"]["pictures"][0]["alt"] = ""
     with pytest.raises(ReportError, match="could not be set"):
-        write_pdf(content, made_at=MADE_AT)
+        compile_pdf(TEMPLATE, content, what="report", at=MADE_AT)
 
 
 def test_the_same_drills_on_the_same_day_give_the_same_bytes() -> None:

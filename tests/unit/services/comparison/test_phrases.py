@@ -12,10 +12,11 @@ from sim.compare import wording as compare_wording
 from sim.compare.comparison import compare_attempts
 from sim.compare.plan import Plan
 from sim.compare.verdict import Verdict
-from sim.compare.wording import find_forbidden, say_headline
 from sim.services.app.settings import PROJECT
-from sim.services.comparison.handover import Asked, ReportExport
+from sim.services.comparison.files import Asked
+from sim.services.comparison.handover import ReportExport
 from tests.support.full_comparison import make_attempts, make_full_attempts
+from tests.support.phrases import find_forbidden
 from tests.support.shown_texts import read_shown
 
 PLANTED = ("The change was caused by the training.", "Everyone is certified.", "The best performer was M003.")
@@ -66,13 +67,6 @@ def test_no_comparison_overclaims_anywhere() -> None:
     assert words >= {Verdict.NOT_JUDGED, Verdict.TOO_FEW, Verdict.NOTHING_TO_COMPARE, Verdict.NO_CLEAR_CHANGE}
 
 
-@pytest.mark.parametrize("waits", [False, True])
-def test_every_headline_keeps_to_the_phrases(waits: bool) -> None:
-    for word in Verdict:
-        for schools in (1, 3):
-            assert find_forbidden(say_headline(word, has_waiting=waits, schools=schools)) == ()
-
-
 def test_a_planted_headline_is_found_on_the_page_in_the_data_and_on_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compare_wording, "HEADLINES", dict.fromkeys(Verdict, " ".join(PLANTED)))
     shown = read_shown(export(make_table("plain", people=12)), with_pdf=True)
@@ -85,14 +79,14 @@ def test_one_that_is_not_judged_still_shows_its_numbers() -> None:
     """As of the demo team, whose footage anybody can look at."""
     handover = export(make_full_attempts(waits=False).assign(origin="public"))
     assert handover.comparison.word is Verdict.NOT_JUDGED
-    assert "footage whose answers anybody can look up" in handover.comparison.verdict
+    assert "footage whose answers anyone can look up" in handover.comparison.verdict
     assert any("95% interval" in sentence for sentence in handover.comparison.sentences)
     judged = replace(handover, comparison=compare_attempts(handover.table.assign(origin="private"), plan=PLAN))
     assert judged.comparison.word is Verdict.IMPROVED
     assert judged.comparison.sentences == handover.comparison.sentences
 
 
-PAGES = [PROJECT / "sim" / "services" / "comparison" / "wording.py", *(PROJECT / "sim" / "ui" / "team").glob("*.py")]
+PAGES = [*(PROJECT / "sim" / "services" / "comparison").glob("*.py"), *(PROJECT / "sim" / "ui" / "team").glob("*.py")]
 
 
 @pytest.mark.parametrize("page", sorted(PAGES), ids=lambda page: page.stem)

@@ -28,23 +28,20 @@ PLAN = TeamPlan(people=8, before=3, after=2, cut=0.3)
     [replace(PLAN, people=24), replace(PLAN, before=5, after=4), replace(PLAN, spread=0.2), replace(PLAN, cut=0.5)],
 )
 def test_more_people_drills_steadiness_or_gain_show_more(better: TeamPlan) -> None:
-    usual = estimate_power(PLAN, teams=100).improved
-    assert 0.05 < usual < 0.6
-    assert estimate_power(better, teams=100).improved > usual + 0.01
-
-
-def test_an_unchanged_team_is_called_improved_in_at_most_one_of_twenty() -> None:
-    for plan in (replace(PLAN, cut=0.0), replace(PLAN, people=24, cut=0.0, by_lot=True)):
-        assert estimate_power(plan, teams=200).improved <= 0.05
+    usual = estimate_power(PLAN, teams=100)
+    assert 0.05 < usual.improved < usual.faster < 0.7
+    found = estimate_power(better, teams=100)
+    assert found.faster > usual.faster + 0.05
+    assert found.improved >= usual.improved
 
 
 def test_two_baselines_never_earn_the_word_and_a_lot_does() -> None:
     two = simulate_plan(replace(PLAN, people=40, before=2), teams=20, on_step=lambda _: None)
     assert max(power.improved for power in two.powers) == 0.0
-    assert two.sentences[0].endswith("is called faster, and never improved: practice alone may do this.")
-    assert "Studies called faster" in draw_power(two, width_pt=504.0).svg
+    assert two.sentences[1] == "It is never called improved: practice alone may do this."
     lot = simulate_plan(replace(PLAN, people=40, before=2, by_lot=True), teams=20, on_step=lambda _: None)
-    assert lot.smallest.improved > 0.2
+    assert 0.0 < lot.smallest.improved < lot.smallest.faster
+    assert "since then match has to be clearly less than 5 points lower" in lot.sentences[1]
     assert "20 who train and 20 who wait, with 2 drills before and 2 drills after: in " in lot.sentences[0]
 
 

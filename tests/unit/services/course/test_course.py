@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from sim.drill.attempt import AttemptState, Phase
+from sim.attempt.attempt import AttemptState, Phase
 from sim.errors import AttemptError, TaskError, UnknownAttemptError
 from sim.services.accounts.viewer import NOBODY
-from sim.services.app.wiring import App
+from sim.services.app.settings import read_settings
+from sim.services.app.wiring import App, open_app
 from sim.services.attempt import attempts
 from sim.services.course import lesson
-from sim.services.course.home import HomeView, StepKind, get_home
+from sim.services.course.home import HomeView, StepKind, count_weeks, get_home
 from sim.services.course.learner import (
     KEPT_APART,
     Learner,
-    LessonState,
+    create_drill,
     find_learner,
     forget_browser,
     list_practiced,
@@ -27,6 +28,7 @@ from sim.services.privacy.delete import delete_old_anonymous, delete_old_practic
 from sim.services.team import given_drills, team
 from sim.services.team.attempts_table import export_team
 from tests.support.fake_clock import FakeClock
+from tests.support.given import load_attempt
 from tests.support.tiny_course import KEY, OTHER_KEY, begin, open_course, play, write_lesson
 
 FRIDAY = date(2026, 11, 27)
@@ -51,30 +53,75 @@ def add_person(app: App) -> str:
     return team.add_person(app, team.add_team(app, "Front office"), "Heron")
 
 
-def test_a_lesson_goes_from_help_to_mastery_and_opens_the_next(app: App, clock: FakeClock) -> None:
-    with pytest.raises(TaskError, match=r"Lesson 2 is not open yet.*pass lesson 1 twice in a row"):
-        lesson.begin_lesson(app, BROWSER, "lesson-2")
+def test_a_pass_with_help_opens_the_next_and_those_without_are_stars(app: App, clock: FakeClock) -> None:
     forms = []
-    for place, (is_helped, in_a_row) in enumerate(((True, 0), (False, 1), (False, 2))):
+    for is_helped, stars in ((True, 0), (False, 1), (False, 2)):
         attempt_id = lesson.begin_lesson(app, BROWSER, FIRST)
         assert lesson.begin_lesson(app, BROWSER, FIRST) == attempt_id, "two tabs get the same try"
         intro = lesson.find_intro(app, BROWSER, attempt_id)
         assert intro is not None
         assert (intro.is_helped, intro.has_hints, bool(intro.steps)) == (is_helped, is_helped, is_helped)
+        assert intro.skips_to == (2 if is_helped else None), "once it is passed there is nothing to skip"
         play(app, clock, attempt_id, well=True)
         with pytest.raises(AttemptError, match="this try has begun"):
             lesson.set_help(app, attempt_id, is_helped=False)
         result = lesson.find_result(app, BROWSER, attempt_id)
         assert result is not None
-        assert (result.passed, result.in_a_row, result.is_mastered) == (True, in_a_row, place == 2)
-        with app.store.read() as work:
-            forms.append(work.attempts.get(attempt_id).form_id)
-    assert result.next_lesson == ("lesson-2", 2)
+        assert (result.passed, result.is_helped, result.stars, result.next_number) == (True, is_helped, stars, 2)
+        forms.append(load_attempt(app, attempt_id).form_id)
+        view = get_view(app)
+        assert (view.step.number, view.won[:19]) == (2, "Lesson 1: passed in")
     assert forms[0] != forms[1]
-    view = get_view(app)
-    assert (view.step.number, [card.state for card in view.lessons]) == (2, [LessonState.MASTERED, LessonState.NEW])
+    assert [(each.is_passed, each.stars) for each in view.lessons] == [(True, 2), (False, 0)]
     assert [drill.passed for drill in view.done] == [True] * 3
-    assert (get_view(app, OTHER).step.number, get_view(app, OTHER).done) == (1, ())
+    play(app, clock, lesson.begin_lesson(app, BROWSER, "lesson-2"), well=True)
+    after = get_view(app)
+    assert after.step.kind is StepKind.DRILL
+    assert after.step.about not in {card.form_id for card in after.few}, "it stands at the top"
+    other = get_view(app, OTHER)
+    assert (other.step.number, other.done, other.won, other.weeks) == (1, (), "", 0)
+
+
+@pytest.mark.parametrize("name", ["lesson-2", "2"])
+def test_any_lesson_opens_to_a_newcomer_and_says_what_it_builds_on(app: App, clock: FakeClock, name: str) -> None:
+    attempt_id = lesson.begin_lesson(app, BROWSER, name)
+    intro = lesson.find_intro(app, BROWSER, attempt_id)
+    assert intro is not None
+    assert (intro.number, intro.builds_on, intro.skips_to) == (2, (1,), None)
+    assert get_view(app).step.number == 2, "it goes on where they began"
+    play(app, clock, attempt_id, well=True)
+    assert get_view(app).step.number == 1, "what was skipped comes last"
+    with pytest.raises(TaskError, match="There is no lesson '7'"):
+        lesson.begin_lesson(app, BROWSER, "7")
+
+
+def test_home_has_few_drills_what_was_lost_first_and_no_two_of_a_kind(tmp_path: Path, clock: FakeClock) -> None:
+    shipped = open_app(read_settings({"SIGHTLINE_DATA": str(tmp_path / "shipped")}), clock)
+    view = get_view(shipped)
+    assert view.weekly in view.few
+    assert len({card.kind for card in view.few}) == len(view.few) == 3
+    assert {card.difficulty for card in view.few} == {"Easy"}
+    assert {card.form_id for card in view.cards} == {known.form.form_id for known in shipped.catalog.list_forms()}
+    short = [card for card in view.cards if card.is_short]
+    assert [card.title for card in short] == [f"Short search {number}" for number in range(1, 9)] * 2
+    assert not any(card.difficulty != "Easy" for card in view.cards[: view.cards.index(short[-1]) + 1])
+    lost = short[0].form_id
+    assert [card.form_id for card in view.few if card.is_short] == [lost], "the first thing after lesson 1"
+    play(shipped, clock, create_drill(shipped, BROWSER, form_id=lost), well=False)
+    view = get_view(shipped)
+    assert (view.few[0].form_id, view.few[0].is_tried, view.few[0].best, view.won) == (lost, True, "", "")
+    assert view.weekly not in view.few, "it stands at the top"
+    play(shipped, clock, create_drill(shipped, BROWSER, form_id=lost), well=True)
+    view = get_view(shipped)
+    assert view.won.startswith("Short search 1: passed in ")
+    assert [card.form_id for card in view.few if card.is_short] == [short[1].form_id]
+    shipped.close()
+
+
+def test_weeks_in_a_row_count_to_this_one_or_the_last() -> None:
+    days = [date(2026, 11, day) for day in (10, 18, 20)]
+    assert [count_weeks(days, today=date(2026, 11, day)) for day in (20, 23, 29, 30)] == [2, 2, 2, 0]
+    assert count_weeks([*days, date(2026, 10, 1)], today=date(2026, 11, 22)) == 2
 
 
 def test_a_tab_is_led_back_to_nobodys_drill_and_not_to_somebodys(app: App) -> None:
@@ -106,9 +153,9 @@ def test_a_lesson_changed_or_gone_while_somebody_is_in_it_loses_nothing(app: App
     (folder / "01.yaml").write_text("- nothing", encoding="utf-8")
     view = get_view(app)
     assert "01.yaml holds no mapping" in view.course_problem
-    assert ([card.number for card in view.lessons], len(view.done)) == ([2], 3)
+    assert ([each.lesson.number for each in view.lessons], len(view.done)) == ([2], 3)
     write_lesson(folder, 1)
-    assert get_view(app).lessons[0].state is LessonState.MASTERED
+    assert get_view(app).lessons[0].stars == 2
 
 
 def test_a_lesson_whose_recording_is_gone_is_told(app: App) -> None:
@@ -116,8 +163,7 @@ def test_a_lesson_whose_recording_is_gone_is_told(app: App) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("recording_id: tiny", "recording_id: lost"))
     view = get_view(app)
     assert "'lost' is not on this computer" in view.course_problem
-    assert (view.problem, [card.number for card in view.lessons]) == ("", [2])
-    assert view.lessons[0].state is LessonState.NEW, "nobody can pass the lost one first"
+    assert (view.problem, [each.lesson.number for each in view.lessons]) == ("", [2])
     assert lesson.begin_lesson(app, BROWSER, "lesson-2")
 
 
@@ -177,6 +223,7 @@ def test_a_person_does_not_practice_where_their_team_is_measured(app: App) -> No
     person_id = add_person(app)
     given_drills.create_attempt(app, person_id, Phase.BEFORE)
     view = get_view(app, find_learner(replace(NOBODY, person_id=person_id), KEY))
-    assert (view.lessons, view.cards, view.course_problem) == ((), (), KEPT_APART)
+    assert (view.lessons, view.cards, view.course_problem, view.problem) == ((), (), KEPT_APART, "")
+    assert view.step.kind is StepKind.NONE
     with pytest.raises(TaskError, match="your team is measured on its recording"):
         lesson.begin_lesson(app, find_learner(replace(NOBODY, person_id=person_id), KEY), FIRST)

@@ -1,16 +1,17 @@
-"""How far somebody is: two in a row without help open the next lesson; after a failed try comes an easier one."""
+"""How far somebody is: any pass leads on, one without help is a star; after a failed try comes an easier one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sim.attempt.attempt import Attempt, AttemptState, Mode
+from sim.attempt.profile import ProfileName
+from sim.db.attempts import AttemptRow
 from sim.db.learners import LearnerRow
-from sim.db.rows import AttemptRow
-from sim.drill.attempt import Attempt, AttemptState, Mode
-from sim.drill.lessons import Lesson, make_form_id
-from sim.drill.profile import ProfileName
+from sim.forms.lessons import Lesson, make_form_id
 from sim.services.app.forms import Course, KnownLesson
-from sim.services.course.learner import LessonState, NextTry, Practiced, fold_progress
+from sim.services.course.learner import NextTry, Practiced, choose_lesson, fold_progress
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
@@ -38,8 +39,6 @@ COURSE = Course(
     problems=(),
     tries={},
 )
-
-ALL = frozenset({"l1", "l2", "l3"})
 
 
 def play(marks: str, *, lesson: int = 1) -> tuple[Practiced, ...]:
@@ -74,49 +73,51 @@ def play(marks: str, *, lesson: int = 1) -> tuple[Practiced, ...]:
 
 
 @pytest.mark.parametrize(
-    ("marks", "state", "in_a_row"),
+    ("marks", "is_passed", "stars"),
     [
-        ("", LessonState.NEW, 0),
-        ("H", LessonState.BEGUN, 0),
-        ("HA", LessonState.BEGUN, 1),
-        ("HAA", LessonState.MASTERED, 2),
-        ("AaA", LessonState.BEGUN, 1),
-        ("AaAA", LessonState.MASTERED, 2),
-        ("AHA", LessonState.MASTERED, 2),
-        ("AEA", LessonState.MASTERED, 2),
-        ("EE", LessonState.BEGUN, 0),
-        ("AE", LessonState.BEGUN, 1),
-        ("HH", LessonState.BEGUN, 0),
-        ("AAaa", LessonState.MASTERED, 0),
+        ("", False, 0),
+        ("h", False, 0),
+        ("H", True, 0),
+        ("HA", True, 1),
+        ("HAA", True, 2),
+        ("AaA", True, 2),
+        ("AHA", True, 2),
+        ("AEAA", True, 2),
+        ("aE", True, 0),
+        ("AAaa", True, 2),
+        ("HAAAA", True, 2),
     ],
 )
-def test_two_in_a_row_without_help_master_a_lesson(marks: str, state: LessonState, in_a_row: int) -> None:
-    first, second, third = fold_progress(COURSE, play(marks), playable=ALL)
-    assert (first.state, first.in_a_row) == (state, in_a_row)
-    is_open = state is LessonState.MASTERED
-    assert second.state is (LessonState.NEW if is_open else LessonState.LOCKED)
-    assert third.state is LessonState.LOCKED
+def test_any_pass_passes_and_those_without_help_earn_stars(marks: str, is_passed: bool, stars: int) -> None:
+    first, second, _ = fold_progress(COURSE, play(marks))
+    assert (first.is_passed, first.stars) == (is_passed, stars)
+    assert (second.is_passed, second.stars) == (False, 0)
+
+
+def test_the_question_just_answered_earns_no_star_when_asked_again() -> None:
+    one = play("H")[0]
+    alone = replace(one, known=replace(one.known, is_helped=False))
+    assert [fold_progress(COURSE, tries)[0].stars for tries in ((alone,), (one, alone), (alone, alone))] == [1, 0, 1]
 
 
 @pytest.mark.parametrize(
-    ("marks", "playable", "states", "opens_after"),
+    ("passed", "last", "playable", "following"),
     [
-        ("", {"l1", "l3"}, "new locked locked", 1),
-        ("", {"l3"}, "new new new", None),
-        ("AA", {"l1", "l3"}, "mastered new new", 1),
-        ("A", {"l1", "l3"}, "begun locked locked", 1),
-        ("AA", {"l2", "l3"}, "mastered new locked", 2),
-        ("", {"l2", "l3"}, "new new locked", 2),
+        ("", None, "l1 l2 l3", 1),
+        ("", "l1", "l1 l2 l3", 1),
+        ("1", "l1", "l1 l2 l3", 2),
+        ("1", "l1", "l1 l3", 3),
+        ("", None, "l2 l3", 2),
+        ("", "l3", "l1 l2 l3", 3),
+        ("3", "l3", "l1 l2 l3", 1),
+        ("12", "l1", "l1 l2 l3", 3),
+        ("123", "l3", "l1 l2 l3", None),
     ],
 )
-def test_a_lesson_that_cannot_be_played_locks_nothing(
-    marks: str, playable: set[str], states: str, opens_after: int | None
-) -> None:
-    found = fold_progress(COURSE, play(marks), playable=playable)
-    assert [each.state.value for each in found if each.lesson.lesson_id in playable] == [
-        state for state, lesson_id in zip(states.split(), sorted(ALL), strict=True) if lesson_id in playable
-    ]
-    assert found[2].opens_after == opens_after
+def test_a_pass_leads_to_the_next_lesson(passed: str, last: str | None, playable: str, following: int | None) -> None:
+    course = fold_progress(COURSE, [each for number in passed for each in play("H", lesson=int(number))])
+    found = choose_lesson(course, playable=playable.split(), last_id=last)
+    assert (found and found.lesson.number) == following
 
 
 @pytest.mark.parametrize(
@@ -132,4 +133,4 @@ def test_a_lesson_that_cannot_be_played_locks_nothing(
     ],
 )
 def test_a_failed_try_is_followed_by_an_easier_one(marks: str, wanted: NextTry) -> None:
-    assert fold_progress(COURSE, play(marks), playable=ALL)[0].next_try == wanted
+    assert fold_progress(COURSE, play(marks))[0].next_try == wanted

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.db.rows import AttemptRow
-from sim.drill.attempt import Mode
-from sim.drill.bookmarks_and_faults import FaultReport, ReportedFault
-from sim.drill.event import EventKind
+from sim.attempt.attempt import Mode
+from sim.attempt.events import EventKind, FaultReport
+from sim.attempt.posted import ReportedFault
+from sim.db.attempts import AttemptRow
 from sim.footage.recording.open import Recording
 from sim.services.app.settings import read_settings
 from sim.services.app.wiring import App, open_app
@@ -168,17 +168,32 @@ def make_row(app: App, form_id: str, *, person_id: str | None = None) -> Attempt
 
 
 def choose(app: App, row: AttemptRow, *trains: Trains) -> list[str | None]:
-    """Return the drill to try again by, then those of the advice."""
-    again, views = make_practice_views(app, row, [Advice("Do.", trains=each) for each in trains])
+    """Return the next drill, then those of the advice."""
+    _, following, views = make_practice_views(app, row, [Advice("Do.", trains=each) for each in trains])
     return [
-        None if view is None or view.form_id is None else view.form_id.removeprefix(PREFIX) for view in (again, *views)
+        None if view is None or view.form_id is None else view.form_id.removeprefix(PREFIX)
+        for view in (following, *views)
     ]
 
 
+def test_again_is_the_same_drill_and_next_is_another(shipped_app: App) -> None:
+    for name, after in (
+        ("practice-8", "practice-9"),
+        ("pull-up-2", "pull-up-1"),
+        ("screening-1", None),
+        ("short-search-2", "short-search-3"),
+        ("short-search-8", "practice-8"),
+    ):
+        again, following, _ = make_practice_views(shipped_app, make_row(shipped_app, PREFIX + name), [])
+        assert again is not None
+        assert again.form_id == PREFIX + name
+        assert (None if following is None else following.form_id) == (None if after is None else PREFIX + after)
+
+
 def test_each_skill_gets_a_drill_that_trains_it(shipped_app: App) -> None:
-    row = make_row(shipped_app, f"{PREFIX}practice-1")
+    row = make_row(shipped_app, f"{PREFIX}practice-8")
     catalog = shipped_app.catalog
-    again, alike = choose(shipped_app, row, Trains.LOOK_ALIKES)
+    following, alike = choose(shipped_app, row, Trains.LOOK_ALIKES)
     target = catalog.get_form(f"{PREFIX}{alike}").form.target
     assert catalog.list_look_alikes(SHIPPED.name, target)
     _, many = choose(shipped_app, row, Trains.NEXT_CAMERA)
@@ -186,32 +201,33 @@ def test_each_skill_gets_a_drill_that_trains_it(shipped_app: App) -> None:
     traces = [form for form in forms if (form.type, form.use) == ("trace", "practice")]
     legs = {form.form_id: form.difficulty.legs for form in traces if form.difficulty}
     assert legs[f"{PREFIX}{many}"] == max(legs.values())
-    assert choose(shipped_app, row, Trains.LAST_PLACE) == ["practice-2", "locate-1"]
-    assert choose(shipped_app, row, Trains.CHECKS) == ["practice-2", "screening-1"]
-    assert choose(shipped_app, row, Trains.SAME) == [again] == ["practice-2"]
-    assert catalog.get_form(f"{PREFIX}{again}").form.target != catalog.get_form(row.form_id).form.target
+    assert choose(shipped_app, row, Trains.LAST_PLACE) == ["practice-9", "locate-1"]
+    assert choose(shipped_app, row, Trains.CHECKS) == ["practice-9", "screening-1"]
+    assert choose(shipped_app, row, Trains.SAME) == [following] == ["practice-9"]
+    assert catalog.get_form(f"{PREFIX}{following}").form.target != catalog.get_form(row.form_id).form.target
 
 
 @pytest.mark.parametrize("is_on_team", [True, False])
 def test_nobody_is_offered_a_form_that_measures(shipped_app: App, *, is_on_team: bool) -> None:
     person_id = team.add_person(shipped_app, team.add_team(shipped_app, "Front office"), "Ana") if is_on_team else None
-    row = make_row(shipped_app, f"{PREFIX}practice-1", person_id=person_id)
+    row = make_row(shipped_app, f"{PREFIX}practice-8", person_id=person_id)
     chosen = choose(shipped_app, row, *Trains)
     uses = [shipped_app.catalog.get_form(f"{PREFIX}{form}").form.use for form in chosen if form is not None]
     assert uses
     assert set(uses) == {"practice"}
 
 
-@pytest.mark.parametrize("done", ["trace-a", "practice-1"])
+@pytest.mark.parametrize("done", ["trace-a", "practice-8"])
 def test_nobody_practices_where_their_team_is_measured(shipped_app: App, done: str) -> None:
     """To try again on the same recording would spoil the drill after the training, also where it was practice."""
     office = team.add_team(shipped_app, "Front office")
     ana, ben = (team.add_person(shipped_app, office, name) for name in ("Ana", "Ben"))
     measured = attempts.create(shipped_app, form_id=f"{PREFIX}trace-a", mode=Mode.ASSESSMENT, person_id=ana)
     row = load_row(shipped_app, measured) if done == "trace-a" else make_row(shipped_app, PREFIX + done, person_id=ben)
-    again, views = make_practice_views(shipped_app, row, [Advice("Do.", trains=each) for each in Trains])
-    offered = [view.form_id for view in (again, *views) if view is not None and view.form_id is not None]
-    assert again is not None
+    again, following, views = make_practice_views(shipped_app, row, [Advice("Do.", trains=each) for each in Trains])
+    offered = [view.form_id for view in (following, *views) if view is not None and view.form_id is not None]
+    assert again is None
+    assert following is not None
     assert SHIPPED.name not in {shipped_app.catalog.get_form(form_id).recording_id for form_id in offered}
 
 
@@ -219,6 +235,7 @@ def test_where_all_footage_measures_the_team_nothing_is_offered(drill_app: App) 
     ana = team.add_person(drill_app, team.add_team(drill_app, "Front office"), "Ana")
     attempts.create(drill_app, form_id="tiny-trace-a", mode=Mode.ASSESSMENT, person_id=ana)
     row = make_row(drill_app, "tiny-practice-1", person_id=ana)
-    again, views = make_practice_views(drill_app, row, [Advice("Slow down."), Advice("Watch.", trains=Trains.CHECKS)])
-    assert again is None
+    advice = [Advice("Slow down."), Advice("Watch.", trains=Trains.CHECKS)]
+    again, following, views = make_practice_views(drill_app, row, advice)
+    assert (again, following) == (None, None)
     assert [(view.sentence, view.form_id) for view in views] == [("Watch.", None)]

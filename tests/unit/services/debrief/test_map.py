@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.drill.event import EventKind
+from sim.attempt.events import EventKind
 from sim.services.app.wiring import App
 from sim.services.debrief.map import MOST_MARKS, MapMark, MapView, choose_marks
 from sim.services.debrief.page import get_debrief

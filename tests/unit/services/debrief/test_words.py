@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from sim.drill.event import EventKind
+from sim.attempt.events import EventKind
 from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer, Clip
 from sim.services.app.catalog import write_right_names
@@ -14,8 +14,8 @@ from sim.services.debrief.facts import DebriefFacts, describe_likeness, describe
 from sim.services.debrief.page import get_debrief
 from sim.services.debrief.watched import CamerasView
 from sim.tasks import get_task_type
-from sim.tasks.common.base import Task
 from sim.tasks.common.simulated_user import FOLLOWER, NOVICE, PERFECT, SLOW, Skill
+from sim.tasks.common.task import Task
 from sim.truth.events import Event
 from sim.truth.worn_clothes import NO_BAG, Item, Worn, find_worn, read_first_worn
 from tests.support.fake_clock import FakeClock
@@ -137,9 +137,9 @@ PEOPLE_WORDS = load_people(RECORDING)
 WHOLE = (0.0, 300.0)
 
 
-def tell(task: Task, answer: Answer) -> list[tuple[str, str]]:
+def make_facts(task: Task) -> DebriefFacts:
     task_type = get_task_type(task.type)
-    facts = DebriefFacts(
+    return DebriefFacts(
         index=INDEX,
         start=datetime(2026, 10, 14, 8, 0),
         cameras=write_right_names(RECORDING),
@@ -149,7 +149,11 @@ def tell(task: Task, answer: Answer) -> list[tuple[str, str]]:
         task_type=task_type,
         form=task_type.make_answer_form(task),
     )
-    told = [task_type.words.tell_moment(facts, moment) for moment in task_type.find_moments(task, answer, INDEX)]
+
+
+def tell(task: Task, answer: Answer) -> list[tuple[str, str]]:
+    facts, task_type = make_facts(task), get_task_type(task.type)
+    told = [task_type.tell_moment(facts, moment) for moment in task_type.find_moments(task, answer, INDEX)]
     return [(each.title, each.text) for each in told]
 
 
@@ -269,3 +273,14 @@ def test_the_lines_add_up_to_the_time_used(drill_app: App, clock: FakeClock, ski
     assert sum(read_seconds(line.time) for line in view.lines) == read_seconds(view.total)
     assert sum(line.percent for line in view.lines) == 100
     assert sum(line.share for line in view.lines) == pytest.approx(1.0)
+
+
+def test_a_camera_whose_own_clock_is_wrong_says_so_beside_its_time() -> None:
+    faults = [event for event in INDEX.events if event.kind == "clock-offset"]
+    wrong = {event.camera_id: float(str(event.detail["offset_s"])) for event in faults}
+    assert wrong
+    facts = make_facts(make_task("trace"))
+    for camera_id, name in facts.cameras.items():
+        place, shown = f"{camera_id} {name}, {say(100.0)}", wrong.get(camera_id)
+        own = "" if shown is None else f" (its own clock shows {say(100.0 + shown)})"
+        assert facts.write_place(camera_id, 100.0) == place + own

@@ -14,8 +14,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from sim.__main__ import main
-from sim.drill.forms import Origin
 from sim.errors import MachineError, TaskError
+from sim.forms.forms import Origin
 from sim.services.app.wiring import App
 from sim.services.attempt import scores
 from sim.services.learning_systems.cmi5 import GIVEN_UP_AFTER, KEPT, NAMESPACE, make_package, push_sessions

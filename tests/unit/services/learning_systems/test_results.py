@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from sim.attempt.attempt import Mode, Phase
 from sim.db.lti import ResultRow
-from sim.drill.attempt import Mode, Phase
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts, scores
@@ -42,7 +42,7 @@ class Course:
             created_at=self.app.clock.read().wall,
         )
         with self.app.store.write() as work:
-            work.lti.save_result(row)
+            work.put(row)
         return attempt_id
 
     def begin(self, *, platform_id: str = "") -> str:
@@ -57,7 +57,7 @@ class Course:
 
     def read(self, attempt_id: str) -> ResultRow:
         with self.app.store.read() as work:
-            found = work.lti.find_result(attempt_id)
+            found = work.by_key(ResultRow, attempt_id)
         assert found is not None
         return found
 

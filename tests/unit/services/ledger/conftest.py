@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.drill.attempt import Phase
-from sim.drill.session_day import Attendance
+from sim.attempt.attempt import Phase
+from sim.program.session_day import Attendance
 from sim.services.app.wiring import App
 from sim.services.attempt.scores import settle
 from sim.services.session_day import attendance, running

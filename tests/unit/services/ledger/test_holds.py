@@ -11,22 +11,23 @@ import pytest
 from sim.db.engine import make_sqlite_url
 from sim.db.ledger import HoldScope, LedgerKind, Subjects
 from sim.db.store import Store, open_store
+from sim.db.trainings import Certified
 from sim.errors import HoldError, StoreError
 from sim.services.ledger.holds import (
     find_hold,
+    find_overdue,
     find_subject,
     leave_held,
     place_hold,
+    reduce_overdue,
     refuse_held,
     release_hold,
 )
-from sim.services.ledger.trainings import Certified
 from sim.services.ledger.verify import verify
 from sim.services.training_event.events import TrainingPlan, close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
 from sim.services.training_record.certificates import list_certificates
 from sim.services.training_record.load import load_person_record, load_team_record
-from sim.services.training_record.retention import find_overdue, reduce_overdue
 from tests.contract.test_stores import add_exercise, add_team, make_invited, make_session
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room
@@ -38,8 +39,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     with closing(open_store(make_sqlite_url(tmp_path / "holds.db"))) as opened:
         add_team(opened, "team", people=2)
         with opened.write() as work:
-            work.sessions.add(make_session())
-            work.sessions.invite(make_invited(0))
+            work.insert(make_session())
+            work.insert(make_invited(0))
         yield opened
 
 
@@ -72,7 +73,7 @@ def test_one_hold_released_leaves_another(store: Store) -> None:
 def test_a_hold_needs_a_reason_and_something_to_hold(store: Store) -> None:
     clock = FakeClock()
     for reason in ("", " \n", "x" * 301):
-        with pytest.raises(HoldError, match="needs a reason"):
+        with pytest.raises(HoldError, match="Enter a reason"):
             place_hold(store, clock, scope=HoldScope.PERSON, subject_id="team-p0", reason=reason)
     with pytest.raises(StoreError):
         place_hold(store, clock, scope=HoldScope.PERSON, subject_id="nobody", reason="x")

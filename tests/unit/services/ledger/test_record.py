@@ -1,16 +1,15 @@
 """What the use cases write into the ledger, and the record that is read from it."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, date
 
 import pytest
 
+from sim.attempt.attempt import Mode, Phase
+from sim.attempt.events import Event, EventKind
 from sim.db.ledger import LedgerKind, Subjects
-from sim.drill.attempt import Mode, Phase
-from sim.drill.event import Event, EventKind
-from sim.drill.plan import Wish
 from sim.errors import LedgerError, TaskError
+from sim.program.plan import Wish
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.attempt.intake import accept_events
@@ -22,8 +21,8 @@ from sim.services.team.attempts_table import export_team
 from sim.services.team.given_drills import give_redrill
 from sim.services.team.redrill import list_gap_cards
 from sim.services.training_record.exports.rows import make_gap_rows
-from sim.services.training_record.load import load_team_entries, load_team_record
-from sim.services.training_record.notes import Details, note_details, note_remediation
+from sim.services.training_record.load import load_team_record
+from sim.services.training_record.notes import note_details, note_remediation
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room
 from tests.support.tiny_app import LIMIT_S
@@ -61,7 +60,8 @@ def test_a_weakness_stays_open_until_a_later_drill_meets_it(room: Room, clock: F
     record = load_team_record(app, room.team_id)
     assert len(record.gaps) == 3
     assert {gap.closed_by for gap in record.gaps} == {attempt_id}
-    assert [(note.words, note.by) for note in record.notes] == [("Went through the debrief together", "T. Trainer")]
+    said = [(note.data["words"], note.by) for note in record.notes]
+    assert said == [("Went through the debrief together", "T. Trainer")]
 
 
 def test_an_empty_answer_within_the_time_closes_no_gap(room: Room, clock: FakeClock) -> None:
@@ -71,7 +71,7 @@ def test_an_empty_answer_within_the_time_closes_no_gap(room: Room, clock: FakeCl
     attempts.begin(app, attempt_id)
     clock.pass_s(60)
     nothing = {"final_zone": None, "not_on_camera": False, "note": ""}
-    submit = Event(tab_id="tab-1", seq=1, t_client_ms=60_000.0, kind=EventKind.SUBMIT, payload=nothing)
+    submit = Event.read(tab_id="tab-1", seq=1, t_client_ms=60_000.0, kind=EventKind.SUBMIT, payload=nothing)
     accept_events(app, attempt_id, tab_id="tab-1", events=[submit])
     settle(app, attempt_id)
     record = load_team_record(app, room.team_id)
@@ -158,7 +158,9 @@ def test_practice_and_demo_teams_are_not_in_the_record(drill_app: App, clock: Fa
     attempts.get_briefing(drill_app, attempt_id)
     attempts.begin(drill_app, attempt_id)
     clock.pass_s(2 * LIMIT_S)
-    assert load_team_entries(drill_app, team_id) == ()
+    assert load_team_record(drill_app, team_id).results == ()
+    with drill_app.store.read() as work:
+        assert {entry.kind for entry in work.ledger.list_of(Subjects(team_id=team_id))} == {"person-changed"}
     demo = team.add_team(drill_app, "Demo", is_demo=True)
     invented = team.add_person(drill_app, demo, "Otter")
     with pytest.raises(LedgerError, match="demo team"):
@@ -181,16 +183,15 @@ def test_a_drill_given_up_is_in_the_record_without_a_score(drill_app: App, clock
 
 def test_the_details_of_a_session_are_added_and_corrected_by_new_entries(room: Room) -> None:
     app = room.app
-    details = Details(
-        need="New cameras since August",
-        content="Camera search, level 1",
-        content_version="2026-08",
-        instructor="T. Trainer",
-        qualification="District camera trainer, certificate 12",
-        hours=1.5,
-    )
-    note_details(app, room.session_id, details, by="T. Trainer")
-    note_details(app, room.session_id, replace(details, need="", hours=None), by="T. Trainer")
+    details = {
+        "need": "New cameras since August",
+        "content": "Camera search, level 1",
+        "content_version": "2026-08",
+        "instructor": "T. Trainer",
+        "qualification": "District camera trainer, certificate 12",
+    }
+    note_details(app, room.session_id, details, hours="1.5", by="T. Trainer")
+    note_details(app, room.session_id, details | {"need": ""}, by="T. Trainer")
     session = load_team_record(app, room.team_id).sessions[0]
     assert (session.content, session.content_version) == ("Camera search, level 1", "2026-08")
     assert (session.need, session.instructor, session.hours) == ("", "T. Trainer", 1.5)
@@ -199,4 +200,4 @@ def test_the_details_of_a_session_are_added_and_corrected_by_new_entries(room: R
         assert len(work.ledger.list_of(Subjects(session_id=room.session_id), kinds=kinds)) == 2
     for change in ({"content": " "}, {"need": "x" * 401}):
         with pytest.raises(LedgerError):
-            note_details(app, room.session_id, replace(details, **change))
+            note_details(app, room.session_id, details | change)

@@ -16,18 +16,18 @@ from pypdf import PdfReader
 
 from sim.db.engine import make_sqlite_url
 from sim.db.exposures import LinkKind
-from sim.db.ledger import Draft, Entry, Head, LedgerKind, Subjects, compute_entry_sha256, compute_sha256
+from sim.db.ledger import Entry, Head, LedgerKind, Subjects, compute_entry_sha256, compute_sha256
 from sim.db.store import open_store
-from sim.drill.session_day import Attendance
 from sim.errors import LedgerError
+from sim.program.session_day import Attendance
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.links import show_link
 from sim.services.app.wiring import App
 from sim.services.ledger.verify import HEADS_NAME, check_entries, read_head, verify, verify_app
 from sim.services.session_day.attendance import correct
+from sim.services.session_day.invitations import make_session_calendar, write_invitation
 from sim.services.team import team
 from sim.services.training_record.exports.write import Format, write_export, write_person_export
-from sim.services.training_record.invitations import make_session_calendar, write_invitation
 from sim.services.training_record.notes import acknowledge, note_remediation
 from tests.support.fake_clock import NOON
 from tests.support.ledger_check import find_break
@@ -44,13 +44,11 @@ def path(tmp_path: Path) -> Iterator[Path]:
     with closing(open_store(make_sqlite_url(file))) as store:
         for number in range(7):
             with store.write() as work:
-                work.ledger.append(
-                    Draft(
-                        kind=LedgerKind.RESULT,
-                        at=NOON + timedelta(days=number),
-                        subjects=Subjects(person_id=f"p{number}"),
-                        data={"passed": False},
-                    )
+                work.ledger.note(
+                    LedgerKind.RESULT,
+                    at=NOON + timedelta(days=number),
+                    subjects=Subjects(person_id=f"p{number}"),
+                    data={"passed": False},
                 )
         with store.write() as work:
             work.ledger.remove_content([1, 2], by="", reason="period over", at=NOON)
@@ -77,27 +75,29 @@ def read_entries(path: Path) -> tuple[Entry, ...]:
 
 
 SWAP = (
-    "UPDATE {table} SET number = -1 WHERE number = 4",
-    "UPDATE {table} SET number = 4 WHERE number = 5",
-    "UPDATE {table} SET number = 5 WHERE number = -1",
+    "UPDATE audit SET number = -1 WHERE number = 4",
+    "UPDATE audit SET number = 4 WHERE number = 5",
+    "UPDATE audit SET number = 5 WHERE number = -1",
 )
 
 
 @pytest.mark.parametrize(
     ("statements", "number", "what"),
     [
-        (["UPDATE ledger_content SET body = replace(body, 'false', 'true') WHERE number = 5"], 5, "content"),
-        (["UPDATE ledger_content SET person_id = 'p9' WHERE number = 5"], 5, "filed under"),
-        (["UPDATE ledger_entry SET at = '2027-01-01T00:00:00.000000Z' WHERE number = 4"], 4, "edited"),
-        (["UPDATE ledger_entry SET kind = 'exported' WHERE number = 6"], 6, "edited"),
-        (["DELETE FROM ledger_content WHERE number = 3"], 3, "no entry says that it was removed"),
-        (["DELETE FROM ledger_content WHERE number = 3", "DELETE FROM ledger_entry WHERE number = 3"], 3, "missing"),
-        ([each.format(table=table) for table in ("ledger_entry", "ledger_content") for each in SWAP], 4, "edited"),
-        (["INSERT INTO ledger_entry SELECT 9, kind, at, content_sha256, sha256, sha256 FROM ledger_entry "
+        (["UPDATE audit SET body = replace(body, 'false', 'true') WHERE number = 5"], 5, "content"),
+        (["UPDATE audit SET person_id = 'p9' WHERE number = 5"], 5, "filed under"),
+        (["UPDATE audit SET at = '2027-01-01T00:00:00.000000Z' WHERE number = 4"], 4, "edited"),
+        (["UPDATE audit SET kind = 'exported' WHERE number = 6"], 6, "edited"),
+        (["UPDATE audit SET body = NULL WHERE number = 3"], 3, "no entry says that it was removed"),
+        (["DELETE FROM audit WHERE number = 3"], 3, "missing"),
+        (list(SWAP), 4, "edited"),
+        (["INSERT INTO audit (number, kind, at, content_sha256, previous_sha256, sha256) "
+          "SELECT 9, kind, at, content_sha256, sha256, sha256 FROM audit "
           "WHERE number = 8"], 9, "edited"),
-        (["INSERT INTO ledger_entry SELECT 0, kind, at, content_sha256, sha256, sha256 FROM ledger_entry "
+        (["INSERT INTO audit (number, kind, at, content_sha256, previous_sha256, sha256) "
+          "SELECT 0, kind, at, content_sha256, sha256, sha256 FROM audit "
           "WHERE number = 8"], 0, "inserted"),
-        (["DELETE FROM ledger_content WHERE number = 1", "DELETE FROM ledger_entry WHERE number = 1"], 1, "missing"),
+        (["DELETE FROM audit WHERE number = 1"], 1, "missing"),
     ],
 )  # fmt: skip
 def test_the_first_broken_entry_is_named(path: Path, statements: list[str], number: int, what: str) -> None:
@@ -126,8 +126,7 @@ def test_an_entry_that_was_computed_anew_breaks_the_one_after_it(path: Path) -> 
     other = compute_anew(entry, (entry.body or "").replace("false", "true"))
     found = tamper(
         path,
-        f"UPDATE ledger_content SET body = '{other.body}' WHERE number = 4",
-        f"UPDATE ledger_entry SET content_sha256 = '{other.content_sha256}', sha256 = '{other.sha256}' "
+        f"UPDATE audit SET body = '{other.body}', content_sha256 = '{other.content_sha256}', sha256 = '{other.sha256}' "
         "WHERE number = 4",
     )
     assert found == (5, "it does not follow the entry before it: one of the two was replaced, moved or inserted")
@@ -145,7 +144,7 @@ def test_a_whole_ledger_computed_anew_is_not_the_one_that_was_noted(path: Path) 
 def test_a_tail_cut_off_is_noticed_by_the_head_that_was_noted(drill_app: App, tmp_path: Path) -> None:
     for number in range(3):
         with drill_app.store.write() as work:
-            work.ledger.append(Draft(kind=LedgerKind.EXPORTED, at=NOON, data={"number": number}))
+            work.ledger.note(LedgerKind.EXPORTED, at=NOON, data={"number": number})
     own = drill_app.settings.data / HEADS_NAME
     for _ in range(2):
         assert verify_app(drill_app).broken is None
@@ -154,8 +153,7 @@ def test_a_tail_cut_off_is_noticed_by_the_head_that_was_noted(drill_app: App, tm
     with closing(sqlite3.connect(drill_app.settings.data / DATABASE_NAME)) as database:
         for (name,) in database.execute(TRIGGERS).fetchall():
             database.execute(f"DROP TRIGGER {name}")
-        for table in ("ledger_content", "ledger_entry"):
-            database.execute(f"DELETE FROM {table} WHERE number = 3")
+        database.execute("DELETE FROM audit WHERE number = 3")
         database.commit()
     found = verify_app(drill_app, further=elsewhere).broken
     assert found is not None
@@ -178,7 +176,7 @@ def test_an_outsider_verifies_the_json(room: Room) -> None:
     assert find_break(data) is None
     told = [entry for entry in data["entries"] if entry["content"] is not None]
     assert {entry["content"]["team_id"] for entry in told} == {room.team_id}
-    assert len(told) == len(data["entries"]) - 1
+    assert len(told) == len(data["entries"]) - 2, "but for the other team's person, and the note about them"
     assert "of another team" not in json.dumps(data)
     told[3]["content"]["data"]["name"] = "Someone Else"
     assert find_break(data) == told[3]["number"]
@@ -202,7 +200,7 @@ def test_every_export_is_recorded_with_the_head_it_was_made_at(room: Room) -> No
 
 def test_the_tables_open_in_a_spreadsheet_and_start_no_formula(room: Room) -> None:
     with room.app.store.write() as work:
-        work.teams.rename_person(room.people["Ana"], "=HYPERLINK(1)")
+        work.teams.change_person(room.people["Ana"], name="=HYPERLINK(1)")
     correct(room.app, room.session_id, room.people["Ana"], Attendance.ABSENT, reason="@left")
     packed = zipfile.ZipFile(io.BytesIO(write_export(room.app, room.team_id, Format.CSV)))
     tables = {

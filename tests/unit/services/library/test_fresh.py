@@ -1,7 +1,6 @@
 """Fresh school days: when they are made, for which school, in which room on the disk, and what is thrown away."""
 
 import argparse
-import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,47 +12,45 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
+from sim.attempt.attempt import Mode, Phase
 from sim.commands import fresh as fresh_command
 from sim.crowd.generator.levels import Level
 from sim.crowd.generator.stories import STORIES
-from sim.drill.attempt import Mode, Phase
+from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.errors import MachineError, NewerSchemaError, StoreError, TaskError
-from sim.footage.build.workfolder import disk_errors, get_work_folder
+from sim.footage.build.workfolder import get_work_folder
 from sim.footage.recording.open import Recording
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
+from sim.forms.forms import Origin
 from sim.services.accounts.viewer import NOBODY
+from sim.services.app.own_folders import OWN_SITES
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
+from sim.services.builds import queue
+from sim.services.builds.kinds import DRILL, FRESH, MEASURED
 from sim.services.course.home import get_home
 from sim.services.course.learner import find_learner
 from sim.services.library import fresh as make
-from sim.services.library import generate
-from sim.services.library import worker as generate_worker
+from sim.services.library import recordings
 from sim.services.library.fresh import (
-    FreshMaker,
-    draw_request,
-    find_obstacle,
-    list_fresh_days,
-    look_at_stock,
-    make_room,
-    throw_away,
-)
-from sim.services.library.fresh_settings import (
-    SETTINGS_FILE,
     FreshSettings,
     When,
     change_settings,
-    load_begun,
+    draw_request,
+    find_obstacle,
+    list_fresh_days,
     load_fresh_settings,
-    save_begun,
+    look,
+    look_at_stock,
+    make_room,
     save_fresh_settings,
+    throw_away,
 )
-from sim.services.library.job import ACTIVE, FOLDER, JobState, name_process, save_job
 from sim.services.library.library import delete_made
 from sim.services.team import team
+from tests.support.builds import put_build
 from tests.support.fake_clock import FakeClock
 from tests.support.tiny_app import copy_recording, lay_out_library, make_tiny_app
-from tests.unit.services.library.conftest import get_job
 
 WALKING = FreshSettings(is_on=True, ready=1, schools=("walking-hall",), minutes=1.0, when=When.IDLE)
 NOON = datetime(2026, 10, 14, 12, 0, tzinfo=UTC)
@@ -68,8 +65,9 @@ def days(tmp_path: Path, tiny_recording: Recording, clock: FakeClock) -> Iterato
         lay_out_library(data, copy_recording(tiny_recording, tmp_path / "apart" / name))
         made = (NOON + timedelta(days=number)).timestamp()
         os.utime(data / RECORDINGS / name / MANIFEST_NAME, (made, made))
-    save_begun(data, [f"day-{number}" for number in range(3)])
     with closing(make_tiny_app(data, data, clock)) as opened:
+        for number in range(3):
+            put_build(opened, kind=FRESH, state=BuildState.DONE, name=f"day-{number}", asked={})
         yield opened
 
 
@@ -83,7 +81,7 @@ def test_settings_are_off_at_first_and_checked(drill_app: App) -> None:
     with pytest.raises(StoreError, match="ready"):
         change_settings(WALKING, ready=0)
     save_fresh_settings(data, WALKING)
-    path = data / FOLDER / SETTINGS_FILE
+    path = data / queue.FOLDER / queue.FRESH_FILE
     for text, error in (("ready: many\n", StoreError), ("schema_version: 99\n", NewerSchemaError)):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(error, match=r"fresh\.yaml"):
@@ -94,7 +92,7 @@ def test_obstacles_are_the_hour_the_battery_and_somebody_in_a_drill(
     days: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_night = WALKING.model_copy(update={"when": When.NIGHT})
-    assert find_obstacle(days, at_night, local=NOON) == "it is not night"
+    assert find_obstacle(days, at_night, local=NOON) == "it is made tonight, after 8 PM"
     assert find_obstacle(days, at_night, local=NOON.replace(hour=23)) == ""
     assert find_obstacle(days, WALKING, local=NOON) == ""
     attempt_id = attempts.create_practice(days, form_id=find_form(days, "day-0"))
@@ -155,7 +153,7 @@ def test_home_shows_a_day_of_this_week_as_new_unless_it_measures(days: App, cloc
 
 
 def test_the_next_day_is_for_the_school_with_fewest_that_can_be_read_and_shows_another_story(app: App) -> None:
-    annex = app.settings.data / generate.OWN_SITES / "annex"
+    annex = app.settings.data / OWN_SITES / "annex"
     annex.mkdir()
     (annex / "site.yaml").write_text("name: Annex\n", encoding="utf-8")
     stock = look_at_stock(app, WALKING.model_copy(update={"schools": ("annex", "walking-hall")}))
@@ -164,117 +162,135 @@ def test_the_next_day_is_for_the_school_with_fewest_that_can_be_read_and_shows_a
     with pytest.raises(StoreError, match=r"'nowhere'.*walking-hall"):
         look_at_stock(app, WALKING.model_copy(update={"schools": ("nowhere",)}))
     request = draw_request(app, WALKING, "walking-hall", draw=lambda below: below - 1)
-    assert (request.site, request.minutes, request.level, request.is_fresh) == ("walking-hall", 1.0, Level.EASY, True)
+    assert (request.site, request.minutes, request.level, request.known) == ("walking-hall", 1.0, Level.EASY, True)
     assert request.story == list(STORIES)[-1]
 
 
-@pytest.mark.usefixtures("waiting")
+def end(app: App, row: BuildRow, state: BuildState, **values: object) -> None:
+    with app.store.write() as work:
+        work.builds.change_one(row.build_id, state=state, ended_at=app.clock.read().wall, **values)
+
+
+def get(app: App, row: BuildRow) -> BuildRow:
+    return queue.tell(app, row).row
+
+
 def test_a_day_is_begun_paused_on_battery_and_gone_on_with(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    maker = FreshMaker()
-    assert maker.look(app) is None, "they are off"
+    assert look(app) is None, "they are off"
     save_fresh_settings(app.settings.data, WALKING)
-    begun = maker.look(app)
+    begun = look(app)
     assert begun is not None
-    assert begun.request.is_fresh
-    assert load_begun(app.settings.data) == (begun.recording_id,)
-    assert maker.look(app) is None, "one at a time"
+    assert begun.kind == FRESH
+    assert look(app) is None, "one at a time"
+    work = get_work_folder(app.settings.data / RECORDINGS / begun.name)
+    work.mkdir()
     monkeypatch.setattr(make, "is_on_battery", lambda: True)
-    assert maker.look(app) is None
-    assert get_job(app).state is JobState.STOPPED
-    generate.go_on_after_restart(app)
-    assert get_job(app).state is JobState.STOPPED, "a fresh school day waits for its time"
+    assert look(app) is None
+    assert get(app, begun).state is BuildState.CANCELED
+    assert work.exists(), "what it made is kept"
     monkeypatch.setattr(make, "is_on_battery", lambda: False)
-    again = maker.look(app)
+    again = look(app)
     assert again is not None
-    assert again.recording_id == begun.recording_id
+    assert (again.name, get(app, again).state) == (begun.name, BuildState.QUEUED)
+    end(app, again, BuildState.DONE)
+    (app.settings.data / RECORDINGS / begun.name).mkdir()
+    next_day = look(app)
+    assert next_day is not None
+    assert next_day.name != begun.name
 
 
-@pytest.mark.usefixtures("waiting")
-def test_after_four_failures_it_rests_and_leaves_nothing(app: App) -> None:
+def test_after_four_failures_it_rests_for_a_day_and_leaves_nothing(app: App, clock: FakeClock) -> None:
     save_fresh_settings(app.settings.data, WALKING)
-    maker = FreshMaker()
-    seen = set()
+    seen = []
     for _ in range(make.TRIES):
-        begun = maker.look(app)
+        begun = look(app)
         assert begun is not None
-        seen.add(begun.recording_id)
-        generate.pause(app)
-        job = get_job(app)
-        (app.settings.data / RECORDINGS / job.recording_id).mkdir()
-        save_job(app.settings.data, job.model_copy(update={"state": JobState.FAILED, "problem": "no student"}))
-    assert maker.look(app) is None
-    assert len(seen) == make.TRIES
-    left = [path.name for path in (app.settings.data / RECORDINGS).iterdir()]
-    assert len(left) == 1, "only what the last one left, which begin_next removes"
+        seen.append(begun.name)
+        (app.settings.data / RECORDINGS / begun.name).mkdir()
+        end(app, begun, BuildState.FAILED, error="No student can be sought.")
+        clock.pass_s(60)
+    assert look(app) is None
+    assert len(set(seen)) == make.TRIES
+    assert [path.name for path in (app.settings.data / RECORDINGS).iterdir()] == seen[-1:]
+    clock.pass_s(make.RESTS_FOR.total_seconds())
+    begun = look(app)
+    assert begun is not None
+    assert not list((app.settings.data / RECORDINGS).iterdir())
     assert not list((app.settings.data / FORMS).iterdir())
 
 
-@pytest.mark.usefixtures("waiting")
+def test_drills_to_measure_with_are_made_at_night_until_there_are_enough(
+    days: App, tmp_path: Path, tiny_recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The school of the tiny recording has eight of eight; after one is given it has seven, and more are made."""
+    app = days
+    site = "here"
+    monkeypatch.setattr(queue, "start_worker", lambda app: None)
+    monkeypatch.setattr(make, "list_open_sites", lambda app: {site: tmp_path})
+    monkeypatch.setattr(make, "find_sites", lambda data: {site: tmp_path})
+    monkeypatch.setattr(make, "find_missing_plates", lambda folder: ())
+    monkeypatch.setattr(make, "load_site", lambda folder: tiny_recording.site)
+    asked: list[tuple[str, str]] = []
+    monkeypatch.setattr(recordings, "make_measured_request", lambda app, site: site)
+    monkeypatch.setattr(recordings, "start", lambda app, request, kind: asked.append((request, kind)))
+    wanted = change_settings(FreshSettings(), measured=2, when=When.IDLE)
+    save_fresh_settings(app.settings.data, wanted)
+    assert look_at_stock(app, wanted).measured == {site: 0}, "what is for practice measures nobody"
+    look(app)
+    assert asked == [(site, MEASURED)]
+    put_build(app, kind=MEASURED, state=BuildState.RUNNING, asked={})
+    look(app)
+    assert len(asked) == 1, "one is being made"
+    put_build(app, kind=MEASURED, state=BuildState.DONE, asked={})
+    private = copy_recording(tiny_recording, tmp_path / "apart" / "private")
+    lay_out_library(app.settings.data, private, origin=Origin.PRIVATE)
+    assert look_at_stock(app, wanted).measured == {site: 2}
+    look(app)
+    assert len(asked) == 1, "there are enough, and school days for practice are off"
+    form_id = next(k.form.form_id for k in app.catalog.list_forms() if k.recording_id == "private")
+    person_id = team.add_person(app, team.add_team(app, "Front office"), "Heron")
+    measured = form_id if "practice" not in form_id else "private-trace-a"
+    attempts.create(app, form_id=measured, mode=Mode.ASSESSMENT, person_id=person_id, phase=Phase.BEFORE)
+    assert look_at_stock(app, wanted).next_measured == site, "one was given"
+    monkeypatch.setattr(make, "find_obstacle_now", lambda *_: "it is made tonight, after 8 PM")
+    assert look(app) is None, "it waits for the night"
+
+
 @pytest.mark.parametrize("beside", ["a fresh day", "a drill of somebody"])
 def test_the_command_waits_for_what_is_being_made_already(
     app: App, beside: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its own fresh school day is the one asked for; after somebody's drill it makes one."""
+    """Its own fresh school day is the one asked for; somebody's drill is made first."""
     monkeypatch.setenv("SIGHTLINE_DATA", str(app.settings.data))
     request = draw_request(app, WALKING, "walking-hall", draw=lambda below: below // 2)
-    first = generate.start(app, request.model_copy(update={"is_fresh": beside == "a fresh day"}))
+    first = recordings.start(app, request, kind=FRESH if beside == "a fresh day" else DRILL)
     ended: list[str] = []
 
-    def end(_: float) -> None:
-        job = get_job(app)
-        assert job.state in ACTIVE
-        generate.pause(app)
-        ended.append(job.recording_id)
-        save_job(app.settings.data, job.model_copy(update={"state": JobState.DONE, "form_ids": ("a", "b")}))
+    def make_one(_: float) -> None:
+        """Do as a worker does."""
+        row = next(row for row in reversed(queue.list_builds(app)) if row.state in OPEN)
+        end(app, row, BuildState.DONE, result='{"form_ids": ["a", "b"]}')
+        ended.append(row.name)
 
-    monkeypatch.setattr(fresh_command.time, "sleep", end)
+    monkeypatch.setattr(fresh_command.time, "sleep", make_one)
     parser = argparse.ArgumentParser()
     fresh_command.register(parser.add_subparsers())
     args = parser.parse_args(["fresh", "--once", "--site", "walking-hall", "--minutes", "1"])
     assert args.run(args) == 0
     said = capsys.readouterr()
     assert said.err == ""
-    assert said.out.startswith("A recording is being made already; this waits for it.\n")
-    assert ended[0] == first.recording_id
+    assert ended[0] == first.name
     assert len(set(ended)) == len(ended) == (1 if beside == "a fresh day" else 2)
+    assert ("waiting for 1 others" in said.out) is (beside != "a fresh day")
     assert said.out.endswith(f"{ended[-1]} is ready, with the drills a, b.\n")
 
 
-@pytest.mark.usefixtures("waiting")
-def test_a_disk_that_fills_in_the_night_costs_nothing_and_the_next_night_goes_on(
-    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    data = app.settings.data
-    save_fresh_settings(data, WALKING)
-    maker = FreshMaker()
-    begun = maker.look(app)
-    assert begun is not None
-    generate.pause(app)
-
-    def fill(_: object, *, target: Path, **__: object) -> None:
-        with disk_errors(target):
-            get_work_folder(target).mkdir()
-            raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(generate_worker, "build_scenario", fill)
-    gave_way: list[tuple[object, ...]] = []  # this process stays as it is
-    for name in ("nice", "sched_setaffinity"):
-        monkeypatch.setattr(os, name, lambda *told: gave_way.append(told), raising=False)
-    save_job(data, begun.model_copy(update={"worker": name_process(os.getpid())}))
-    signal = tmp_path / "signal"
-    signal.write_text("go\n")
-    with signal.open() as lines:
-        assert generate_worker.run_job(data, lines) == 1
-    assert [len(told[-1]) for told in gave_way if isinstance(told[-1], set)] == [1], "one core"
-    failed = get_job(app)
-    assert failed.state is JobState.FAILED
-    assert "is full. Free some space" in failed.problem
-    assert list((data / RECORDINGS).iterdir()) == list((data / FORMS).iterdir()) == []
-    save_job(data, failed.model_copy(update={"worker": None}))
+def test_no_day_is_begun_on_a_full_disk(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    save_fresh_settings(app.settings.data, WALKING)
     with monkeypatch.context() as full:
         full.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(total=10**9, used=10**9, free=0))
         with pytest.raises(MachineError, match=r"0 bytes free.*Free some space"):
-            maker.look(app)
-    again = maker.look(app)
+            look(app)
+    again = look(app)
     assert again is not None
-    assert again.state is JobState.PREPARING
+    assert again.state is BuildState.QUEUED

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine, event, insert
+from sqlalchemy import Engine, event
 
-from sim.db import tables
-from sim.db.rows import AttemptRow, PersonRow, TeamRow, to_values
-from sim.drill.attempt import Attempt, AttemptState, Mode, Phase
-from sim.drill.options import DrillOption
-from sim.drill.profile import ProfileName
+from sim.attempt.attempt import Attempt, AttemptState, Mode, Phase
+from sim.attempt.options import DrillOption
+from sim.attempt.profile import ProfileName
+from sim.db.attempts import AttemptRow
+from sim.db.teams import PersonRow, TeamRow
 from sim.services.app.wiring import App
 from sim.services.library.form_library import HEADER, get_form_library
 from sim.services.library.library import DEMO_COLUMNS, find_cover_frame, find_scenes
@@ -92,7 +92,7 @@ def make_row(app: App, number: int, form_id: str = TRACES[0], **changes: object)
 
 def store(app: App, *rows: AttemptRow) -> None:
     with app.store.write() as work:
-        work.attempts.connection.execute(insert(tables.attempt), [to_values(row) for row in rows])
+        work.insert(*rows)
 
 
 def read_lines(app: App, *, chosen: str | None = None) -> dict[str, dict[str, str]]:
@@ -134,7 +134,7 @@ def test_who_ran_out_of_time_or_gave_up_counts_with_the_whole_limit(drill_app: A
 
 def test_what_must_not_be_counted_is_not(drill_app: App) -> None:
     with drill_app.store.write() as work:
-        work.teams.add_team(TeamRow(team_id="t", name="T", is_demo=False, created_at=NOON))
+        work.insert(TeamRow(team_id="t", name="T", is_demo=False, created_at=NOON))
         person = PersonRow(person_id="p", team_id="t", name="P", created_at=NOON, left_at=None)
         work.teams.add_person(person)
     row = make_row(drill_app, 0)

@@ -196,7 +196,7 @@ def test_the_same_seed_gives_the_same_results_and_filling_again_leaves_real_team
 
 def test_the_log_of_a_demo_attempt_is_as_a_browser_leaves_it(drill_app: App) -> None:
     team_id = demo.fill_demo(drill_app, people=1, seed=1)
-    attempt_id = given_drills.list_attempts(drill_app, team_id)[0].attempt_id
+    attempt_id = given_drills.list_attempts(drill_app, team_id)[0].row.attempt_id
     with drill_app.store.read() as work:
         log = work.events.list_all(attempt_id)
     assert len(log) > 10

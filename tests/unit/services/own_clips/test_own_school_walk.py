@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from sim.attempt.attempt import Mode, Phase
+from sim.attempt.events import EventKind
 from sim.clips.model import BlurMode, Box, ClockNotes, Keyframe, Reading, Rights, SharedEvent, Sight
 from sim.db.ledger import LedgerKind
-from sim.drill.attempt import Mode, Phase
-from sim.drill.event import EventKind
-from sim.drill.forms import Origin
 from sim.errors import StoreError, TaskError
 from sim.footage.checks.verify import verify_recording
 from sim.footage.clips.retimed import read_one
 from sim.footage.recording.open import TRUTH_FILE, open_recording
+from sim.forms.forms import Origin
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.debrief.page import get_debrief

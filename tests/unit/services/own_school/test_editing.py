@@ -19,7 +19,7 @@ HALL = {"floor": "1", "name": "Hall", "kind": "hall", "polygon": [(0, 0), (20, 0
 
 @pytest.fixture
 def school(drill_app: App) -> str:
-    return make_school(drill_app.settings.data, "Oak School")
+    return make_school(drill_app, "Oak School")
 
 
 def make_step(app: App, school: str, *, tab: str = MINE, kind: StepKind = StepKind.DO, name: str = "hall") -> Step:
@@ -58,7 +58,7 @@ def test_a_step_whose_answer_was_lost_is_made_once(drill_app: App, school: str) 
 
 def test_a_line_cut_off_by_a_crash_is_left_out_and_the_next_one_is_whole(drill_app: App, school: str) -> None:
     take_step(drill_app, school, make_step(drill_app, school))
-    log = get_folder(drill_app.settings.data, school) / LOG_NAME
+    log = get_folder(drill_app, school) / LOG_NAME
     with log.open("ab") as file:
         file.write(b'{"step":"x","do":[{"kind":"spa')
     restart()
@@ -106,11 +106,11 @@ def test_a_body_that_is_no_step_is_refused(body: bytes) -> None:
 
 
 def test_schools_are_listed_and_odd_ids_open_nothing(drill_app: App, school: str, tmp_path: Path) -> None:
-    assert [(each.name, each.is_ready) for each in list_schools(drill_app.settings.data)] == [("Oak School", False)]
+    assert [(each.name, each.is_ready) for each in list_schools(drill_app)] == [("Oak School", False)]
     for odd in ("", "..", "../data", "own-none", "a/b"):
         with pytest.raises(StoreError):
-            get_folder(drill_app.settings.data, odd)
-    log = get_folder(drill_app.settings.data, school) / LOG_NAME
+            get_folder(drill_app, odd)
+    log = get_folder(drill_app, school) / LOG_NAME
     log.write_bytes(log.read_bytes().replace(b'"schema":1', b'"schema":99'))
     restart()
     with pytest.raises(NewerSchemaError):

@@ -5,13 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.db.builds import BuildState
 from sim.db.ledger import LedgerKind
 from sim.errors import RecordingError, SiteError, StoreError
 from sim.footage.paint.plate import read_plate_files
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.library import generate
-from sim.services.library.job import SITES, Job, JobState, Request, find_missing_plates, name_process, save_job
+from sim.services.library.recordings import list_options
+from sim.services.library.sites import SITES, find_missing_plates, find_sites
 from sim.services.own_school import cameras, ready, removing
 from sim.services.own_school.cameras import list_corners, match_camera
 from sim.services.own_school.editing import edit, get_drawing
@@ -19,6 +20,7 @@ from sim.services.own_school.ready import check, make_ready
 from sim.site.camera import make_view
 from sim.site.drawing import Change
 from sim.site.model import PLATES_FOLDER, Site, load_site
+from tests.support.builds import put_build
 from tests.support.given import begin, load_attempt
 
 READY, CAMERA = "CAM-02", "CAM-03"
@@ -40,7 +42,7 @@ def school(drill_app: App) -> str:
 
 
 def make_school_ready(app: App, school: str) -> ready.MadeReady:
-    return make_ready(app, school, on_step=lambda camera, share: None)
+    return make_ready(app.settings.data, school, on_step=lambda camera, share: None)
 
 
 def click_points(site: Site, camera_id: str, count: int) -> list[dict[str, object]]:
@@ -153,31 +155,29 @@ def test_a_picture_that_the_drawing_has_not_heard_of_is_in_no_drill(drill_app: A
 
 def test_the_example_is_made_ready_chosen_and_deleted_without_a_trace(drill_app: App, school: str, birch: Site) -> None:
     assert check(drill_app, school) == ()
-    assert school not in dict(generate.list_options(drill_app).sites)
+    assert school not in dict(list_options(drill_app).sites)
     heard: list[str] = []
-    made = make_ready(drill_app, school, on_step=lambda camera, share: heard.append(camera))
+    made = make_ready(drill_app.settings.data, school, on_step=lambda camera, share: heard.append(camera))
     assert made.left_out == (birch.get_camera(CAMERA).name,)
     assert list(made.cameras) == heard
-    assert dict(generate.list_options(drill_app).sites)[school] == NAME
+    assert dict(list_options(drill_app).sites)[school] == NAME
     data = drill_app.settings.data
-    folder = generate.find_sites(data)[school]
+    folder = find_sites(data)[school]
     assert find_missing_plates(folder) == ()
     assert [camera.camera_id for camera in load_site(folder).cameras] == [READY]
     _, depth_m = read_plate_files(folder / PLATES_FOLDER, READY)
     _, true_m = read_plate_files(SITES / ready.SITE / PLATES_FOLDER, READY)
     assert float((np.abs(depth_m - true_m) < 0.03 * true_m + 0.15).mean()) > 0.8
 
-    request = Request(site=school, story="arrival", level=generate.Level.EASY, seed=1, people=12, minutes=2.0)
-    busy = Job(request=request, state=JobState.RENDERING, worker=name_process(1), recording_id=f"{school}-x")
-    save_job(data, busy)
+    put_build(drill_app, owner=school, name=f"{school}-x", asked={})
     with pytest.raises(StoreError, match="is being made"):
         removing.delete_school(drill_app, school, by="Kim")
     assert list_mentions(data, NAME) != []
-    save_job(data, busy.model_copy(update={"state": JobState.DONE}))
+    put_build(drill_app, owner=school, name=f"{school}-x", asked={}, state=BuildState.FAILED)
     assert removing.delete_school(drill_app, school, by="Kim").recordings == 0
     assert list_mentions(data, NAME) == []
     assert set(list_mentions(data, school)) <= {"sightline.db", "sightline.db-wal"}, "one line in the ledger"
-    assert school not in dict(generate.list_options(drill_app).sites)
+    assert school not in dict(list_options(drill_app).sites)
     with drill_app.store.read() as work:
         (entry,) = [each for each in work.ledger.iterate() if each.kind == LedgerKind.SCHOOL_DELETED]
     assert ("Kim" in (entry.body or ""), NAME in (entry.body or "")) == (True, False)
@@ -192,7 +192,7 @@ def test_what_is_outlined_stands_where_its_foot_is(drill_app: App, school: str, 
     at = {"at": true.position_m[:2], "over_floor_m": true.position_m[2]}
     put_camera(drill_app, school, found={**found, **at}, outlines=[post], bars=(0.1, 0.0))
     make_school_ready(drill_app, school)
-    folder = generate.find_sites(drill_app.settings.data)[school]
+    folder = find_sites(drill_app.settings.data)[school]
     _, depth_m = read_plate_files(folder / PLATES_FOLDER, CAMERA)
     height, width = depth_m.shape
     foot, top = depth_m[int(0.705 * height), width // 2], depth_m[int(0.4 * height), width // 2]

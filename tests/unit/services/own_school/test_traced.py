@@ -3,25 +3,29 @@
 The renderer is an extra that need not be installed: a program that writes plates as it does takes its place.
 """
 
+import multiprocessing
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
-from sim.errors import StoreError
+from sim.db.builds import BuildState
+from sim.errors import SiteError, StoreError
 from sim.footage.paint.plate import read_plate_files
 from sim.services.app.wiring import App
-from sim.services.library.job import SITES
+from sim.services.builds import queue
+from sim.services.builds.kinds import PICTURES, Job
+from sim.services.library.sites import SITES
 from sim.services.own_school import ready, traced
 from sim.services.own_school.editing import edit, get_drawing
 from sim.services.own_school.folder import get_folder
 from sim.services.own_school.ready import make_ready
 from sim.services.own_school.removing import delete_school
-from sim.services.own_school.traced import TracingState
 from sim.site.drawing import Change
 from sim.site.model import PLATES_FOLDER, load_site
+from tests.support.builds import put_build
 
 WITHOUT = ("CAM-04", "CAM-05")
 RENDERER = """
@@ -50,58 +54,75 @@ def school(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> str:
 
     monkeypatch.setattr(traced, "make_command", make_command)
     monkeypatch.setattr(traced, "is_installed", lambda: True)
+    monkeypatch.setattr(queue, "start_worker", lambda app: None)
     return made
 
 
-def wait(app: App, school: str, is_so: Callable[[traced.Tracing], bool]) -> traced.Tracing:
-    for _ in range(1000):
-        found = traced.find_tracing(app, school)
-        assert found is not None
-        if is_so(found):
-            return found
-        time.sleep(0.02)
-    raise AssertionError(found)
+def make_job(app: App, school: str) -> Job:
+    return Job(data=app.settings.data, kind=PICTURES, owner=school, name="", asked={})
+
+
+def find(app: App, school: str) -> traced.Tracing:
+    found = traced.find_tracing(app, school)
+    assert found is not None
+    return found
 
 
 def allow(app: App, school: str, name: str) -> None:
-    (get_folder(app.settings.data, school) / traced.FOLDER / f"go-{name}").touch()
+    (get_folder(app, school) / traced.FOLDER / f"go-{name}").touch()
 
 
 def test_pictures_are_drawn_beside_go_on_after_a_cut_and_come_into_drills(drill_app: App, school: str) -> None:
+    folder = get_folder(drill_app, school)
+    drawing = get_drawing(drill_app, school)
     assert traced.find_tracing(drill_app, school) is None
     traced.start(drill_app, school)
     with pytest.raises(StoreError, match="already"):
         traced.start(drill_app, school)
     allow(drill_app, school, "CAM-04")
-    found = wait(drill_app, school, lambda now: now.done == ("CAM-04",))
-    assert (found.state, found.cameras) == (TracingState.RUNNING, WITHOUT)
-    for child in list(traced.children.values()):
-        child.kill()
-    wait(drill_app, school, lambda now: now.state is TracingState.STOPPED)
-    assert traced.find_usable(drill_app, school) == {"CAM-04"}
-    traced.go_on_after_restart(drill_app)
+    child = multiprocessing.get_context("fork").Process(target=traced.build, args=(make_job(drill_app, school),))
+    child.start()
+    end_s = time.monotonic() + 60
+    while find(drill_app, school).done != ("CAM-04",):
+        assert time.monotonic() < end_s
+        time.sleep(0.02)
+    assert (find(drill_app, school).is_done, find(drill_app, school).cameras) == (False, WITHOUT)
+    for member in [*psutil.Process(child.pid).children(recursive=True), child]:
+        member.kill()
+    child.join()
+    assert traced.find_usable(folder, drawing) == {"CAM-04"}
     allow(drill_app, school, "CAM-05")
-    wait(drill_app, school, lambda now: now.state is TracingState.DONE)
-    made = make_ready(drill_app, school, on_step=lambda camera, share: None)
+    traced.build(make_job(drill_app, school))
+    assert find(drill_app, school).is_done
+    made = make_ready(drill_app.settings.data, school, on_step=lambda camera, share: None)
     assert made.left_out == ()
-    folder = get_folder(drill_app.settings.data, school)
     assert [camera.camera_id for camera in load_site(folder).cameras] == ["CAM-02", *WITHOUT]
     assert read_plate_files(folder / PLATES_FOLDER, "CAM-05")[0].shape[2] == 3
 
 
 def test_a_picture_of_an_older_plan_is_not_used_and_a_cancel_leaves_nothing(drill_app: App, school: str) -> None:
+    folder = get_folder(drill_app, school)
     traced.start(drill_app, school)
     for name in WITHOUT:
         allow(drill_app, school, name)
-    wait(drill_app, school, lambda now: now.state is TracingState.DONE)
+    traced.build(make_job(drill_app, school))
+    put_build(drill_app, kind=PICTURES, owner=school, name="", state=BuildState.DONE, asked={})
     moved = {**get_drawing(drill_app, school)["cameras"]["CAM-05"], "yaw_deg": 12.0}
     edit(drill_app, school, (Change(kind="cameras", name="CAM-05", now=moved),))
-    assert traced.find_usable(drill_app, school) == {"CAM-04"}
+    assert traced.find_usable(folder, get_drawing(drill_app, school)) == {"CAM-04"}
     traced.start(drill_app, school)
-    (get_folder(drill_app.settings.data, school) / traced.FOLDER / "go-CAM-05").unlink()
+    assert find(drill_app, school).told.is_open
     traced.cancel(drill_app, school)
     assert traced.find_tracing(drill_app, school) is None
-    assert not (get_folder(drill_app.settings.data, school) / traced.FOLDER).exists()
+    assert not (folder / traced.FOLDER).exists()
     traced.start(drill_app, school)
     delete_school(drill_app, school, by="Kim")
-    assert all(child.wait(10) is not None for child in traced.children.values())
+    assert queue.list_builds(drill_app) == ()
+
+
+def test_a_renderer_that_cannot_says_why(drill_app: App, school: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fails = "import sys; print('bake_plates: no room for the light', file=sys.stderr); sys.exit(1)"
+    monkeypatch.setattr(traced, "make_command", lambda folder, cameras: [sys.executable, "-c", fails])
+    traced.start(drill_app, school)
+    with pytest.raises(SiteError, match="no room for the light"):
+        traced.build(make_job(drill_app, school))

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 import pytest
 import vobject
 
+from sim.attempt.options import NO_OPTIONS
+from sim.attempt.profile import ProfileName
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
-from sim.drill.guide_steps import StepKind
-from sim.drill.options import NO_OPTIONS
-from sim.drill.profile import ProfileName
-from sim.drill.session_day import SessionKind, Starting
 from sim.errors import AccessError, PlanError, RateLimitError, SessionError
+from sim.program.guide_steps import StepKind
+from sim.program.session_day import SessionKind, Starting
 from sim.services.app.wiring import App
 from sim.services.program import calendar, change, plan
 from sim.services.program.change import Days

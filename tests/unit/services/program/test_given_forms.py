@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sim.drill.attempt import Phase
-from sim.drill.forms import FormSet, Origin
+from sim.attempt.attempt import Phase
 from sim.errors import TaskError
 from sim.footage.recording.open import Recording
+from sim.forms.forms import FormSet, Origin
 from sim.services.app.forms import load_form_set, make_version
 from sim.services.app.wiring import App
 from sim.services.program.given_forms import load_known_ids

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from sim.attempt.attempt import Mode, Phase
 from sim.db.programs import StepRow
-from sim.drill.attempt import Mode, Phase
-from sim.drill.guide_steps import StepKind
-from sim.drill.plan import Wish
 from sim.errors import PlanError, StoreError, TaskError
+from sim.program.guide_steps import StepKind
+from sim.program.plan import Wish
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.program import change, give, plan

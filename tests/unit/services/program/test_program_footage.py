@@ -1,25 +1,27 @@
 """What a program measures on: footage made here with a seed that nobody is shown, or nothing yet."""
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 
+from sim.attempt.attempt import Mode, Phase
 from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.levels import Level
-from sim.drill.attempt import Mode, Phase
-from sim.drill.forms import Origin
+from sim.db.builds import BuildRow, BuildState
 from sim.errors import PlanError, TaskError
 from sim.footage.recording.open import Recording
+from sim.forms.forms import Origin
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.library import generate
-from sim.services.library.job import Job, JobState, Request, get_job_path, name_process, save_job
-from sim.services.library.readiness import find_making
+from sim.services.builds.kinds import MEASURED
+from sim.services.library import recordings
+from sim.services.library.readiness import Ready
+from sim.services.library.recordings import Request
 from sim.services.program import give, plan
 from sim.services.team import given_drills
-from sim.services.team.choosing_forms import choose_recording
+from sim.services.team.choosing_forms import choose_recording, find_step_wait, find_usual_recording
+from tests.support.builds import put_build
 from tests.support.fake_clock import FakeClock
 from tests.support.given import load_attempt, make_team
 from tests.support.tiny_app import OPEN, copy_recording, lay_out_library
@@ -33,35 +35,18 @@ def add_team(app: App) -> tuple[str, str]:
     return team_id, heron
 
 
-def make_job(app: App, state: JobState, *, is_private: bool = True) -> None:
-    """Write the file of a build; this process stands for its worker."""
-    request = Request(
-        site="maple-ridge", story="arrival", level=Level.MEDIUM, seed=1, people=40, minutes=4.0, is_private=is_private
-    )
-    save_job(
-        app.settings.data,
-        Job(
-            request=request,
-            state=state,
-            worker=name_process(os.getpid()),
-            frames=1000,
-            frames_done=250,
-            left_s=540.0,
-            recording_id=BEING_MADE,
-        ),
-    )
+def make_build(app: App, state: BuildState, *, name: str = BEING_MADE, kind: str = MEASURED) -> BuildRow:
+    """Store a build; this process stands for its worker."""
+    request = Request(site="maple-ridge", story="arrival", level=Level.MEDIUM, seed=1, people=40, minutes=4.0)
+    asked = request.model_dump(mode="json")
+    return put_build(app, kind=kind, state=state, owner="maple-ridge", name=name, asked=asked, share=0.25, left_s=540.0)
 
 
 @pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
+def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Request, str]]:
     """Builds that were asked for; none is started."""
-    asked: list[Request] = []
-
-    def start(app: App, request: Request) -> Job:
-        asked.append(request)
-        return Job(request=request, state=JobState.PREPARING, recording_id=BEING_MADE)
-
-    monkeypatch.setattr(generate, "start", start)
+    asked: list[tuple[Request, str]] = []
+    monkeypatch.setattr(recordings, "start", lambda app, request, kind: asked.append((request, kind)))
     return asked
 
 
@@ -82,25 +67,19 @@ def test_private_footage_is_taken_though_another_comes_first(measuring_app: App)
     assert load_attempt(measuring_app, given).recording_id == "tiny"
 
 
-def test_its_seed_is_drawn_by_chance_and_told_nowhere(drill_app: App, started: list[Request]) -> None:
+def test_its_seed_is_drawn_by_chance_and_told_nowhere(drill_app: App, started: list[tuple[Request, str]]) -> None:
     for _ in range(2):
         plan.start_making(drill_app, site="maple-ridge")
-    first, second = started
-    assert first.is_private and second.is_private
+    (first, kind), (second, _) = started
+    assert kind == MEASURED
     assert first.seed != second.seed
     assert max(first.seed, second.seed) > 10_000, "four digits are found by trying"
     assert 0 <= first.seed <= MOST_SEED
-    make_job(drill_app, JobState.RENDERING)
-    making = find_making(drill_app)
-    assert making is not None
-    assert "seed" not in str(making)
 
 
 def test_a_program_whose_footage_is_being_made_starts_with_practice(growing_app: App, tmp_path: Path) -> None:
     team_id, heron = add_team(growing_app)
-    make_job(growing_app, JobState.RENDERING)
-    path = get_job_path(growing_app.settings.data)
-    path.write_text(path.read_text().replace(BEING_MADE, "tiny"))
+    make_build(growing_app, BuildState.RUNNING, name="tiny")
     supply = plan.check_supply(growing_app, team_id, needed=2)
     assert (supply.recording_id, supply.is_being_made, supply.is_enough) == ("tiny", True, False)
     steps = list_steps(growing_app, plan.create_program(growing_app, make_order(team_id)))
@@ -113,7 +92,7 @@ def test_a_program_whose_footage_is_being_made_starts_with_practice(growing_app:
     assert load_attempt(growing_app, given).recording_id == "tiny"
 
 
-def test_outside_a_program_a_team_stays_on_its_recording(measuring_app: App, clock: FakeClock) -> None:
+def test_outside_a_program_a_team_stays_on_footage_that_nobody_can_know(measuring_app: App, clock: FakeClock) -> None:
     team_id, (heron, otter) = make_team(measuring_app, "Heron", "Otter")
 
     def choose() -> str:
@@ -124,7 +103,7 @@ def test_outside_a_program_a_team_stays_on_its_recording(measuring_app: App, clo
     assert choose() == load_attempt(measuring_app, given).recording_id == "tiny"
     clock.pass_s(1)
     attempts.create(measuring_app, form_id="open-trace-a", mode=Mode.ASSESSMENT, person_id=otter, phase=Phase.BEFORE)
-    assert choose() == OPEN
+    assert choose() == "tiny", "drills on the other do not count"
 
 
 def test_with_two_private_recordings_drills_after_are_on_the_other_one(
@@ -154,6 +133,14 @@ def test_with_two_private_recordings_drills_after_are_on_the_other_one(
     assert {heron[0], otter[0]} == {"tiny", "annex"}
     assert [each[0] for each in after] == [otter[0], heron[0]]
     assert not {heron, otter} & set(after)
-    other_id, _ = make_team(app, "Maple", team_name="Back office")
+    taken = (step.step_id for step in steps.values() if step.kind.phase)
+    (app.settings.forms[0] / "annex.yaml").rename(tmp_path / "annex.yaml")
+    assert {find_step_wait(app, step_id).state for step_id in taken} == {Ready.MISSING}, "each of the two is needed"
+    (tmp_path / "annex.yaml").rename(app.settings.forms[0] / "annex.yaml")
+    other_id, (maple,) = make_team(app, "Maple", team_name="Back office")
     assert check(other_id).second_id, "another team has seen none of it"
     assert check(team_id).second_id == "", "this team has"
+    first = find_usual_recording(app, other_id)
+    (second,) = {"tiny", "annex"} - {first}
+    given_drills.create_attempt(app, maple, Phase.BEFORE, recording_id=second)
+    assert find_usual_recording(app, other_id) == second, "drills of two recordings are not equally hard"

@@ -10,11 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
+from sim.attempt.attempt import Phase
 from sim.columns import GROUPS
-from sim.db import tables
-from sim.db.rows import PersonRow, TeamRow
-from sim.db.teams import Limits
-from sim.drill.attempt import Phase
+from sim.db.teams import Limits, PersonRow, TeamRow
 from sim.errors import AccessError, RosterError
 from sim.services.accounts.roster_accounts import make_trainee, set_pin
 from sim.services.accounts.sessions import GIVEN
@@ -22,7 +20,14 @@ from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.roster import apply
-from sim.services.roster.apply import apply_roster, get_address, preview_roster, set_address, write_plan
+from sim.services.roster.apply import (
+    apply_roster,
+    get_address,
+    make_change_table,
+    preview_roster,
+    set_address,
+    write_plan,
+)
 from sim.services.roster.plan import ChangeKind
 from sim.services.roster.read import read_roster
 from sim.services.team import given_drills, team
@@ -63,6 +68,18 @@ def test_people_come_in_and_a_second_time_changes_nothing(drill_app: App) -> Non
     }
     again = bring(drill_app, FIRST)
     assert (again.is_empty, again.unchanged, people(drill_app)) == (True, 3, found)
+
+
+def test_who_may_be_somebody_known_is_told_before_they_come_in_twice(drill_app: App) -> None:
+    bring(drill_app, FIRST)
+    more = "name,email,team\nÁNA Lópéz,ana2@cedar.example,Library\nZoë Ray,,Library\nZoe Ray,,Gym\n"
+    table = make_change_table(bring(drill_app, more))
+    told = {row[1]: (row[2], row[6]) for row in table.rows}
+    assert told["ÁNA Lópéz"] == (
+        "ana2@cedar.example",
+        "may be the same as Ana Lopez of Front office, Maple Ridge",
+    )
+    assert told["Zoe Ray"] == ("", "may be the same as Zoë Ray of Library") and told["Zoë Ray"] == ("", "")
 
 
 def test_people_are_known_by_id_through_new_names_teams_and_sign_in_names(drill_app: App) -> None:
@@ -270,7 +287,7 @@ def test_no_roster_puts_anyone_in_a_group_by_lot_or_takes_them_out(drill_app: Ap
     ]
     ana = people(drill_app)["Ana Lopez"].person_id
     with drill_app.store.write() as work:
-        work.teams.set_group(ana, "trained by lot")
+        work.teams.change_person(ana, training_group="trained by lot")
     bring(drill_app, FIRST.replace("trained", "waiting"))
     assert people(drill_app)["Ana Lopez"].group == "trained by lot"
     bring(drill_app, FIRST.replace("Ridge,Front office,trained", "Ridge,Back office,trained"))
@@ -308,7 +325,7 @@ def test_a_typed_in_person_is_found_by_name_and_keeps_the_drills(drill_app: App)
     plan = bring(drill_app, FIRST)
     assert plan.count(ChangeKind.ADDED) == 2
     assert people(drill_app)["Cy Park"].person_id == person_id
-    assert given_drills.list_attempts(drill_app, team_id)[0].attempt_id == attempt_id
+    assert given_drills.list_attempts(drill_app, team_id)[0].row.attempt_id == attempt_id
 
 
 NAMES = st.sampled_from(["Ana", "Ben", "Cy", "Di", "=x"])
@@ -345,7 +362,7 @@ def test_whatever_comes_in_a_second_time_changes_nothing_and_nobody_is_lost(
 ) -> None:
     app, ids = empty_app, set[str]()
     with app.store.engine.begin() as connection:
-        connection.execute(delete(tables.team))
+        connection.execute(delete(TeamRow.table))
     for rows, is_whole in files:
         lines = ["name,email,school,team,group,id,status", *(",".join(row) for row in rows)]
         text = "\n".join(lines)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
-from sim.db.rows import PersonRow
+from sim.db.teams import PersonRow
 from sim.errors import MachineError, RosterError, StoreError
 from sim.services.accounts.viewer import AT_THIS_MACHINE
 from sim.services.app.asking import OutsideError

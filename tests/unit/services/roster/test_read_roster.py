@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from sim.errors import RosterError
 from sim.services.roster import one_roster
 from sim.services.roster.entry import Entry, Roster, TeamName
 from sim.services.roster.read import read_roster, read_roster_path
+from sim.text import workbooks
 from tests.support.one_roster import (
     SAMPLE_ROLES,
     SAMPLE_USERS,
@@ -112,7 +114,7 @@ def test_exports_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
             read_roster(make_zip(files), name="export.zip", today=TODAY)
     with pytest.raises(RosterError, match="not a readable ZIP"):
         read_roster(make_zip(whole)[:200], name="export.zip", today=TODAY)
-    with pytest.raises(RosterError, match="Excel workbook"):
+    with pytest.raises(RosterError, match="cannot be read as an Excel workbook"):
         read_roster(make_zip(whole), name="staff.xlsx", today=TODAY)
     spoiled = bytearray(make_zip(whole))
     with zipfile.ZipFile(io.BytesIO(spoiled)) as archive:
@@ -209,10 +211,66 @@ def test_a_wrong_row_is_named_with_line_and_reason_and_the_others_are_read(row: 
         (b"age,size\n1,2\n", "no column with names"),
         (b"name,Email,e-mail\nA,b,c\n", "two columns for the email"),
         (b'name,team\n"Ana,T\n', "not CSV"),
-        (b"\xd0\xcf\x11\xe0 old workbook", "Excel workbook"),
+        (b"\xd0\xcf\x11\xe0 old workbook", "has a password, or is of Excel before 2007"),
         (b"name\x00\x01\x02\x00\x00", "not a text file"),
     ],
 )
 def test_what_is_no_list_is_refused_with_words(data: bytes, says: str) -> None:
     with pytest.raises(RosterError, match=says):
         read_csv(data)
+
+
+def make_workbook(*sheets: list[list[object]], hide_first: bool = False) -> bytes:
+    book = Workbook()
+    for number, rows in enumerate(sheets):
+        sheet = book.active if number == 0 else book.create_sheet(f"More {number}")
+        for row in rows:
+            sheet.append(row)
+        if number == 0 and hide_first:
+            sheet.sheet_state = "hidden"
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+PEOPLE: list[list[object]] = [
+    ["Name", "E-Mail", "School", "Staff ID", "Since"],
+    ["Ana Sílva", "ana@school.example", "Maple Ridge", 1001.0, date(2024, 8, 19)],
+    [],
+    ["  Dee   Cole ", None, "Maple Ridge", "0042", "08/19/2024"],
+]
+
+
+def test_a_list_from_excel_is_read_as_it_is_shown() -> None:
+    told = "Only the sheet 'More 1' was read, not 'More 2'."
+    for sheets, said in (
+        ((PEOPLE,), ()),
+        (([], PEOPLE, [["Notes"]]), (told,)),
+    ):
+        roster = read_roster(make_workbook(*sheets), name="staff.xlsx", today=TODAY)
+        ana, dee = roster.entries
+        assert (ana.name, ana.email, ana.external_id, ana.place) == ("Ana Sílva", "ana@school.example", "1001", "row 2")
+        assert (dee.name, dee.email, dee.external_id, dee.place) == ("Dee Cole", None, "0042", "row 4")
+        assert roster.notes == ("Not read and not stored: Since.", *said)
+    assert read_roster(make_workbook([["Secret"]], PEOPLE, hide_first=True), name="s.xlsx", today=TODAY).notes == (
+        "Not read and not stored: Since.",
+    )
+
+
+def test_a_merged_cell_and_a_formula_are_told_with_their_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = load_workbook(io.BytesIO(make_workbook(PEOPLE)))
+    book.active.merge_cells("A2:A4")
+    merged = io.BytesIO()
+    book.save(merged)
+    (wrong,) = read_roster(merged.getvalue(), name="staff.xlsx", today=TODAY).wrong
+    assert wrong.place == "row 4" and "name" in wrong.problem
+    with pytest.raises(RosterError, match="cell B2: the formula has no value"):
+        read_roster(make_workbook([["Name", "Team"], ["Ana", '="A"&"B"']]), name="staff.xlsx", today=TODAY)
+    with pytest.raises(RosterError, match="empty"):
+        read_roster(make_workbook([]), name="staff.xlsx", today=TODAY)
+    monkeypatch.setattr(workbooks, "MOST_UNPACKED", 1_000)
+    with pytest.raises(RosterError, match="unpacks to more than"):
+        read_roster(make_workbook(PEOPLE), name="staff.xlsx", today=TODAY)
+    for cut in (10, 400, 2_000):
+        with pytest.raises(RosterError, match="cannot be read as an Excel workbook"):
+            read_roster(make_workbook(PEOPLE)[:cut], name="staff.xlsx", today=TODAY)

@@ -1,7 +1,7 @@
 """Sessions in which everybody seeks the same student."""
 
-from sim.drill.attempt import Phase
-from sim.drill.session_day import SessionKind, Starting
+from sim.attempt.attempt import Phase
+from sim.program.session_day import SessionKind, Starting
 from sim.services.session_day.opening import Plan
 from sim.services.team.given_drills import create_attempt
 from tests.support.fake_clock import FakeClock

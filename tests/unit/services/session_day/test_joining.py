@@ -1,12 +1,11 @@
 """Joining a session: who may, who sees what, and who gets a name that two want."""
 
-import threading
 from dataclasses import replace
 
 import pytest
 
-from sim.drill.session_day import SessionKind, Starting
 from sim.errors import AccessError, RateLimitError, SessionError
+from sim.program.session_day import Starting
 from sim.services.accounts.roster_accounts import choose_first_pin
 from sim.services.accounts.sessions import find_viewer
 from sim.services.accounts.sign_in import Origin, set_up, sign_in
@@ -42,7 +41,8 @@ def test_a_link_shows_first_names_of_those_who_have_not_joined_and_nothing_else(
 def test_forged_foreign_expired_and_replaced_links_are_refused(drill_app: App, clock: FakeClock) -> None:
     room, other = open_room(drill_app), open_room(drill_app)
     link = room.link
-    foreign = signed.mint_screen(b"x" * 32, load_session(drill_app, room.session_id), now=clock.read().wall)
+    number = load_session(drill_app, room.session_id).link_number
+    foreign = signed.show_screen(signed.JOIN, b"x" * 32, room.session_id, number, now=clock.read().wall).token
     (own,) = room.join("Ana")
     for bad in (spoil(link), foreign, own, "", "a.b", "é" * 40, "x" * 5000):
         with pytest.raises(AccessError, match="not valid"):
@@ -133,25 +133,6 @@ def test_ones_own_code_leads_back_to_the_same_place_on_another_device(drill_app:
     joining.free_name(drill_app, room.session_id, room.people["Ana"])
     with pytest.raises(AccessError, match="nobody here"):
         joining.come_back(drill_app, room.link, code)
-
-
-def test_two_pages_of_one_person_get_to_know_the_console_once(drill_app: App) -> None:
-    room = open_room(drill_app, starting=Starting.EACH, kind=SessionKind.FAMILIARIZATION)
-    (own,) = room.join("Ana")
-    barrier, given = threading.Barrier(6), []
-
-    def enter() -> None:
-        barrier.wait()
-        given.append(joining.enter_drill(drill_app, own))
-
-    threads = [threading.Thread(target=enter) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(set(given)) == 1
-    with drill_app.store.read() as work:
-        assert len(work.attempts.list_of_team(room.team_id)) == 1
 
 
 def test_a_session_needs_people_of_its_own_team(drill_app: App) -> None:

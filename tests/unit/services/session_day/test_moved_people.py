@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from sim.db.teams import Limits
-from sim.drill.session_day import Attendance, SessionKind, Starting
 from sim.errors import AccessError, SessionError
+from sim.program.session_day import Attendance, SessionKind, Starting
 from sim.services.accounts.links import list_links
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
+from sim.services.attempt.scores import settle
 from sim.services.ledger.verify import verify
 from sim.services.program.plan import create_program
 from sim.services.session_day import attendance, joining, opening, running
@@ -51,6 +52,9 @@ def test_a_session_goes_on_with_somebody_who_was_moved_to_another_school(drill_a
     assert [each.name for each in attendance.list_changes(trainer, room.session_id)] == ["Ana Lopez"]
     (attempt_id,) = room.read_briefing(*room.join("Ana"))
     running.begin_own(drill_app, attempt_id)
+    attendance.pause(trainer, room.session_id)
+    attendance.resume(trainer, room.session_id)
+    assert settle(trainer, attempt_id).timing.ended_pauses
     assert get_details(trainer, room.session_id, room.people["Ana"]).name == "Ana Lopez"
     assert "Ana Lopez" in {line.who for line in list_links(trainer, AT_THIS_MACHINE, room.team_id)}
     assert attendance.correct(

@@ -4,22 +4,22 @@ import json
 
 import pytest
 
+from sim.attempt.attempt import AttemptState
+from sim.attempt.events import SERVER_TAB, Event, EventKind
 from sim.db.ledger import LedgerKind, Subjects
-from sim.drill.attempt import AttemptState
-from sim.drill.event import Event, EventKind
-from sim.drill.hints import SERVER_TAB
-from sim.drill.session_day import Attendance, Place, SessionKind, Starting
 from sim.errors import SessionError
+from sim.program.session_day import Attendance, Place, SessionKind, Starting
 from sim.services.accounts.viewer import NOBODY
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
-from sim.services.attempt.intake import accept_events, describe_state
+from sim.services.attempt.console_data import describe_state
+from sim.services.attempt.intake import accept_events
 from sim.services.ledger.verify import verify
 from sim.services.session_day import attendance, joining, running
 from sim.services.session_day.attendance import settle_all_expired
 from sim.services.session_day.board import Stage
 from sim.services.training_record.load import load_team_record
-from sim.services.training_record.tables import write_hours, write_used
+from sim.services.training_record.tables import write_hours, write_remarks
 from tests.support.fake_clock import FakeClock
 from tests.support.given import load_attempt
 from tests.support.session_app import Room, open_room
@@ -50,7 +50,7 @@ def test_a_pause_stops_every_clock_and_is_in_log_ledger_and_record(drill_app: Ap
     clock.pass_s(10)
     assert not accept_events(drill_app, ana, tab_id=TAB, events=[]).paused
     payload = {"final_zone": None, "not_on_camera": True, "note": ""}
-    submit = Event(tab_id=TAB, seq=1, t_client_ms=40_000.0, kind=EventKind.SUBMIT, payload=payload)
+    submit = Event.read(tab_id=TAB, seq=1, t_client_ms=40_000.0, kind=EventKind.SUBMIT, payload=payload)
     accept_events(drill_app, ana, tab_id=TAB, events=[submit])
     assert load_attempt(drill_app, ana).timing.used_s == pytest.approx(40.0)
     with drill_app.store.read() as work:
@@ -65,11 +65,11 @@ def test_a_pause_stops_every_clock_and_is_in_log_ledger_and_record(drill_app: Ap
     running.end(drill_app, room.session_id)
     record = load_team_record(drill_app, room.team_id)
     (session,) = record.sessions
-    assert session.paused_s == 3 * LIMIT_S
+    assert session.stood_s == 3 * LIMIT_S
     assert "without a pause of" in write_hours(session)
     assert session.measured_hours == pytest.approx(40.0 / 3600, abs=0.006)
     assert verify(drill_app.store).broken is None
-    assert all("clock stopped for" in write_used(each) for each in record.results if each.attempt_id == ana)
+    assert all("The clock was stopped for" in write_remarks(each) for each in record.results if each.attempt_id == ana)
 
 
 def test_nobody_begins_during_a_pause_and_a_restart_keeps_it(drill_app: App, clock: FakeClock) -> None:

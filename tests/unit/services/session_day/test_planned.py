@@ -7,15 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 import vobject
 
-from sim.drill.session_day import DOORS, Attendance, SessionKind, Starting
 from sim.errors import AccessError, SessionError, TaskError
+from sim.program.session_day import DOORS, Attendance, SessionKind, Starting
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
 from sim.services.session_day import joining, opening, running
+from sim.services.session_day.invitations import make_session_calendar, write_invitation
 from sim.services.session_day.sessions import list_sessions
-from sim.services.training_record.invitations import make_session_calendar, write_invitation
 from sim.services.training_record.load import load_team_record
-from sim.services.training_record.view import get_team_view, make_session_table
+from sim.services.training_record.tables import make_session_table
+from sim.services.training_record.view import find_other_day, list_lacks
 from tests.support.fake_clock import FakeClock
 from tests.support.given import load_attempt, make_team
 from tests.support.session_app import Room, open_room
@@ -90,8 +91,7 @@ def test_a_session_canceled_ahead_leaves_nobody_absent(room: Room) -> None:
     assert {guest.attendance for guest in session.guests} == {Attendance.INVITED}
     assert "will not take place" in write_invitation(app, room.session_id, zone=UTC)
     assert (read_event(room).status.value, read_event(room).sequence.value) == ("CANCELED", "1")
-    (line,) = get_team_view(app, room.team_id, zone=UTC).sessions
-    assert (line.absent, line.lacks) == ((), ())
+    assert list_lacks(session, app.clock.read().wall) == ()
     with pytest.raises(SessionError, match="has begun or ended"):
         opening.move_session(app, room.session_id, planned_at=PLANNED, place="")
 
@@ -182,8 +182,9 @@ def test_a_make_up_that_was_canceled_is_no_other_day_that_was_offered(drill_app:
         return opening.open_session(drill_app, replace(plan, planned_at=planned_at))
 
     def read_offer() -> str:
-        lines = get_team_view(drill_app, missed.team_id, zone=UTC).sessions
-        return next(line.made_up_by for line in lines if line.session_id == missed.session_id)
+        record = load_team_record(drill_app, missed.team_id)
+        (session,) = (each for each in record.sessions if each.session_id == missed.session_id)
+        return find_other_day(record, session, UTC)
 
     first = offer(PLANNED)
     assert read_offer() == "Sep 21, 2026"

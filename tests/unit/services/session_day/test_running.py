@@ -5,10 +5,10 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from sim.drill.attempt import AttemptState
-from sim.drill.event import Event, EventKind
-from sim.drill.session_day import Attendance, Place, SessionKind, Starting
+from sim.attempt.attempt import AttemptState
+from sim.attempt.events import Event, EventKind
 from sim.errors import SessionError
+from sim.program.session_day import Attendance, Place, SessionKind, Starting
 from sim.scoring.moments import BoxRole
 from sim.services.app.wiring import App
 from sim.services.attempt import attempts
@@ -161,7 +161,7 @@ def begin_own(room: Room, name: str) -> str:
 
 def hand_in_nothing(app: App, attempt_id: str) -> None:
     payload = {"final_zone": None, "not_on_camera": False, "note": ""}
-    event = Event(tab_id=TAB, seq=1, t_client_ms=1000.0, kind=EventKind.SUBMIT, payload=payload)
+    event = Event.read(tab_id=TAB, seq=1, t_client_ms=1000.0, kind=EventKind.SUBMIT, payload=payload)
     accept_events(app, attempt_id, tab_id=TAB, events=[event])
 
 

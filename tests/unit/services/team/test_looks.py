@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from sim.attempt.attempt import Phase
 from sim.compare.plan import NO_PLAN
-from sim.drill.attempt import Phase
 from sim.errors import PlanError
 from sim.services.accounts.viewer import Role, Viewer, limit_app
 from sim.services.app.wiring import App
@@ -74,7 +74,9 @@ def test_the_plan_of_the_program_goes_into_the_comparison(measuring_app: App, cl
     tick_off(app, training_id, people[:2])
     close_training(app, training_id, minutes=90)
     found = load_plan(app, team_id, export_team(app, team_id))
-    assert (found.attended, found.smallest, found.compare_on) == (2, 0.4, date(2026, 11, 3))
+    assert (found.attended, found.smallest, found.compare_on) == (2, 0.4, date(2026, 10, 20)), (
+        "it was held 14 days before"
+    )
 
 
 def test_what_counts_is_not_changed_once_a_drill_after_has_begun(measuring_app: App, clock: FakeClock) -> None:

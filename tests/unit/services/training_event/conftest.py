@@ -5,14 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from sim.db.ledger import LedgerKind
+from sim.db.trainings import Certified, Material, Training
 from sim.services.app.wiring import App
-from sim.services.ledger.trainings import Certified, Material, Training
 from sim.services.team import team
 from sim.services.training_event.events import TrainingPlan, enter_training, get_training
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import NAMES
 
 BEGINS = NOON + timedelta(days=1)
+TRAINING_KINDS = [kind for kind in LedgerKind if kind.value.startswith("training-")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

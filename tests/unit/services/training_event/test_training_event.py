@@ -6,15 +6,15 @@ from hashlib import sha256
 import pytest
 
 from sim.db.ledger import HoldScope, LedgerKind, Subjects
-from sim.drill.session_day import Attendance
+from sim.db.trainings import Material, TrainingState
 from sim.errors import AccessError, HoldError, LedgerError, PlanError
+from sim.program.session_day import Attendance
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
 from sim.services.app.wiring import App
-from sim.services.ledger.holds import find_subject, list_events, list_team_holds, place_hold
-from sim.services.ledger.trainings import TRAINING_KINDS, Material, TrainingState
+from sim.services.ledger.holds import find_subject, list_subjects, list_team_holds, place_hold
 from sim.services.ledger.verify import verify
 from sim.services.privacy.delete import delete_person
-from sim.services.program import plan
+from sim.services.program import change, plan
 from sim.services.team import team
 from sim.services.training_event.events import (
     TrainingPlan,
@@ -23,8 +23,7 @@ from sim.services.training_event.events import (
     close_training,
     enter_training,
     expect_more,
-    find_other_day,
-    follow_training,
+    find_planned_day,
     get_training,
     list_trainings,
     read_links,
@@ -46,8 +45,8 @@ from sim.services.training_event.view import UNCLOSED, write_length, write_state
 from sim.services.training_record.load import load_person_record
 from tests.support.fake_clock import FakeClock
 from tests.support.given import make_team
-from tests.unit.services.program.test_program import TODAY, TRAINING, list_steps, make_order
-from tests.unit.services.training_event.conftest import BEGINS, Class, make_plan
+from tests.unit.services.program.test_program import TRAINING, list_steps, make_order
+from tests.unit.services.training_event.conftest import BEGINS, TRAINING_KINDS, Class, make_plan
 
 
 def hold(group: Class, *names: str, minutes: int = 95) -> None:
@@ -271,63 +270,66 @@ def enter(app: App, team_id: str, day: date, program_id: str | None, *, makes_up
     return enter_training(app, training, person_ids=people)
 
 
-def test_the_program_follows_only_when_it_is_told_to(drill_app: App, team_id: str) -> None:
+def hold_on(app: App, clock: FakeClock, team_id: str, day: date, program_id: str | None) -> str:
+    """Enter a training of a day, go to the day after it, and close it with everybody there."""
+    training_id = enter(app, team_id, day, program_id)
+    clock.pass_s(max(0.0, (get_training(app, training_id).begins_at - clock.read().wall).total_seconds()) + 86_400)
+    tick_off(app, training_id, [card.person_id for card in team.list_people(app, team_id)])
+    close_training(app, training_id, minutes=60)
+    return training_id
+
+
+def read_day(app: App, program_id: str) -> tuple[date | None, str]:
+    with app.store.read() as work:
+        row = work.programs.get(program_id)
+    return row.training_on, row.training_at
+
+
+@pytest.mark.parametrize("late_days", [0, 6], ids=["closed at once", "entered a week later"])
+def test_a_training_held_later_moves_its_program_and_stays_there(
+    drill_app: App, team_id: str, clock: FakeClock, late_days: int
+) -> None:
     program_id = plan.create_program(drill_app, make_order(team_id))
-
-    def read_day() -> date:
-        with drill_app.store.read() as work:
-            return work.programs.get(program_id).training_on
-
-    same = enter(drill_app, team_id, TRAINING, program_id)
-    assert find_other_day(drill_app, get_training(drill_app, same)) is None
-    training = get_training(drill_app, enter(drill_app, team_id, OTHER, program_id))
-    other = find_other_day(drill_app, training)
-    assert other is not None
-    assert (other.planned_on, other.training_on, other.training_at) == (TRAINING, OTHER, "09:30")
-    assert read_day() == TRAINING
-    assert follow_training(drill_app, other) == 2
-    assert read_day() == OTHER
+    planned = list_steps(drill_app, program_id)
+    clock.pass_s((16 + late_days) * 86_400 if late_days else 0.0)
+    made = enter(drill_app, team_id, OTHER, program_id)
+    assert find_planned_day(drill_app, get_training(drill_app, made)) == TRAINING
+    assert read_day(drill_app, program_id) == (TRAINING, "09:30"), "planned is not held"
+    cancel_training(drill_app, made, reason="ill")
+    held = hold_on(drill_app, clock, team_id, OTHER, program_id)
+    assert read_day(drill_app, program_id) == (OTHER, "09:30")
     steps = list_steps(drill_app, program_id)
+    assert steps["before 1"] == planned["before 1"], "what was to come before it stays"
     assert (steps["training 1"].due_from, steps["after 1"].due_from) == (OTHER, OTHER + timedelta(days=1))
-    assert find_other_day(drill_app, training) is None
-    early = find_other_day(drill_app, get_training(drill_app, enter(drill_app, team_id, TODAY, program_id)))
-    assert early is not None
-    with pytest.raises(PlanError, match="before the training"):
-        follow_training(drill_app, early)
-    assert list_steps(drill_app, program_id) == steps, "nothing moves before the drills that come before it"
+    for day, at in ((TRAINING, "9:30"), (OTHER, "11:00")):
+        with pytest.raises(PlanError, match="was held on Wed, Sep 30"):
+            change.set_training(drill_app, program_id, day, at)
+    begins = get_training(drill_app, held).begins_at - timedelta(days=1, hours=1)
+    corrected = TrainingPlan(team_id=team_id, title="New cameras", begins_at=begins, minutes=60, program_id=program_id)
+    change_training(drill_app, held, corrected, seen=get_training(drill_app, held).number)
+    assert read_day(drill_app, program_id) == (OTHER - timedelta(days=1), "08:30")
+    hold_on(drill_app, clock, team_id, OTHER + timedelta(days=20), program_id)
+    assert read_day(drill_app, program_id) == (OTHER - timedelta(days=1), "08:30"), "the first one counts"
 
 
-def test_one_entered_afterwards_moves_the_program_into_the_past(drill_app: App, team_id: str, clock: FakeClock) -> None:
-    program_id = plan.create_program(drill_app, make_order(team_id))
-    clock.pass_s(20 * 86_400)
-    training_id = enter(drill_app, team_id, OTHER, program_id)
-    tick_off(drill_app, training_id, [card.person_id for card in team.list_people(drill_app, team_id)])
-    close_training(drill_app, training_id, minutes=60, why_longer="on paper")
-    other = find_other_day(drill_app, get_training(drill_app, training_id))
-    assert other is not None
-    follow_training(drill_app, other)
-    steps = list_steps(drill_app, program_id)
-    assert steps["training 1"].due_from == OTHER
-    assert (steps["after 1"].due_from, steps["after 1"].due_to) == (OTHER + timedelta(days=1), date(2026, 10, 9))
-
-
-def test_make_ups_canceled_trainings_and_those_of_no_program_move_nothing(drill_app: App, team_id: str) -> None:
+def test_make_ups_and_trainings_of_no_program_move_nothing(drill_app: App, team_id: str, clock: FakeClock) -> None:
     program_id = plan.create_program(drill_app, make_order(team_id))
     first = enter(drill_app, team_id, TRAINING, program_id)
     made_up = enter(drill_app, team_id, OTHER, program_id, makes_up=first)
-    canceled = enter(drill_app, team_id, OTHER, program_id)
-    cancel_training(drill_app, canceled, reason="ill")
-    for training_id in (made_up, canceled, enter(drill_app, team_id, OTHER, None)):
-        assert find_other_day(drill_app, get_training(drill_app, training_id)) is None
+    assert find_planned_day(drill_app, get_training(drill_app, made_up)) is None
+    hold_on(drill_app, clock, team_id, OTHER, None)
+    tick_off(drill_app, made_up, [card.person_id for card in team.list_people(drill_app, team_id)])
+    close_training(drill_app, made_up, minutes=60)
+    assert read_day(drill_app, program_id) == (TRAINING, "09:30")
 
 
 def test_a_training_is_held_by_its_id(drill_app: App, team_id: str) -> None:
     training_id = enter(drill_app, team_id, TRAINING, None)
-    scope, name = list_events(drill_app.store, team_id)[training_id]
+    scope, name = list_subjects(drill_app.store, team_id)[training_id]
     assert (scope, name) == (HoldScope.TRAINING, "Training of Sep 28, 2026: New cameras")
     assert find_subject(drill_app.store, HoldScope.TRAINING, training_id) == training_id
     place_hold(drill_app.store, drill_app.clock, scope=scope, subject_id=training_id, reason="case 26-114")
-    assert [line.what for line in list_team_holds(drill_app.store, team_id)] == [name]
+    assert [what for _, what in list_team_holds(drill_app.store, team_id)] == [name]
     (heron,) = team.list_people(drill_app, team_id)
     with pytest.raises(HoldError, match="legal hold on a training"):
         delete_person(drill_app, AT_THIS_MACHINE, heron.person_id, name="Heron")

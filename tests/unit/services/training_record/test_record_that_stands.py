@@ -5,8 +5,8 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from sim.attempt.attempt import Phase
 from sim.db.ledger import LedgerKind, Subjects
-from sim.drill.attempt import Phase
 from sim.errors import LedgerError, StoreError
 from sim.services.accounts.drill_access import WayIn, note_identity
 from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
@@ -18,16 +18,23 @@ from sim.services.program import plan
 from sim.services.team import given_drills, team
 from sim.services.training_event.events import close_training, enter_training
 from sim.services.training_event.sign_in import tick_off
+from sim.services.training_record.exports.write import Format, write_export, write_person_export
 from sim.services.training_record.load import load_person_record, load_team_record, note_unscored
-from sim.services.training_record.notes import Details, note_details, read_hours
-from sim.services.training_record.parts import VACUOUS, was_tried, write_parts
+from sim.services.training_record.notes import note_details
 from sim.services.training_record.school_lists import ListKind, get_school_list, list_schools
-from sim.services.training_record.tables import make_result_table, write_hours, write_outcome
+from sim.services.training_record.tables import (
+    make_result_table,
+    write_hours,
+    write_outcome,
+    write_result,
+)
 from sim.services.training_record.view import DELETED, get_person_view, get_team_view
+from sim.tasks.common.pass_parts import VACUOUS, was_tried, write_parts
 from tests.app.test_familiarization import hand_in
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin_drill
 from tests.support.session_app import Room, open_room
+from tests.support.shown_texts import read_file
 from tests.unit.services.ledger.conftest import do_drill, play, room
 from tests.unit.services.program.test_program import make_order
 from tests.unit.services.training_event.conftest import make_plan
@@ -35,7 +42,6 @@ from tests.unit.services.training_event.conftest import make_plan
 __all__ = ["room"]
 
 CONTENT = "Camera search drill before training"
-DETAILS = Details(need="", content=CONTENT, content_version="", instructor="", qualification="")
 
 
 def test_a_part_met_by_doing_nothing_is_said_to_show_nothing(room: Room) -> None:
@@ -62,8 +68,8 @@ def test_a_part_met_by_doing_nothing_is_said_to_show_nothing(room: Room) -> None
         (KnownBy.SIGN_IN, "signed in"),
         (KnownBy.PIN, "signed in with a PIN"),
         (KnownBy.SESSION_CODE, "signed in with a PIN chosen in a session"),
-        (KnownBy.SEAT, "not signed in, chose the name with the session's code"),
-        (KnownBy.LINK, "not signed in, had the drill's link"),
+        (KnownBy.SEAT, "not signed in, chose the name with the code"),
+        (KnownBy.LINK, "not signed in, by a link"),
         (KnownBy.TRAINER, "not signed in, drill opened by a trainer"),
     ],
 )
@@ -74,7 +80,7 @@ def test_how_one_was_known_is_in_ledger_and_table(room: Room, clock: FakeClock, 
     attempt_id = given_drills.create_attempt(app, room.people["Cy"], Phase.BEFORE)
     with app.store.write() as work:
         invited = work.sessions.get_invited(later.session_id, room.people["Cy"])
-        work.sessions.save_invited(replace(invited, attempt_id=attempt_id))
+        work.save_row(replace(invited, attempt_id=attempt_id))
     if known_by is KnownBy.TRAINER:
         viewer, way_in = AT_THIS_MACHINE, WayIn()
     elif known_by in (KnownBy.SEAT, KnownBy.LINK):
@@ -95,7 +101,7 @@ def test_how_one_was_known_is_in_ledger_and_table(room: Room, clock: FakeClock, 
 
 
 def test_typed_hours_stand_beside_measured_ones_with_who_typed_them(room: Room) -> None:
-    note_details(room.app, room.session_id, replace(DETAILS, need="new cameras", hours=1.5), by="R. Owner")
+    note_details(room.app, room.session_id, {"need": "new cameras", "content": CONTENT}, hours=" 1.5 h ", by="R. Owner")
     session = load_team_record(room.app, room.team_id).sessions[0]
     assert (session.hours, session.typed_by) == (1.5, "R. Owner")
     assert write_hours(session) == f"1.5 h entered by R. Owner ({session.measured_hours:g} h measured)"
@@ -104,10 +110,9 @@ def test_typed_hours_stand_beside_measured_ones_with_who_typed_them(room: Room) 
 def test_hours_that_cannot_be_and_an_untouched_form_add_nothing(room: Room) -> None:
     for typed in ("-3", "9999", "0", "nan", "two", "1e9"):
         with pytest.raises(LedgerError, match="Enter the hours as a number above 0, up to 24"):
-            read_hours(typed)
-    assert (read_hours(" 1.5 h "), read_hours("")) == (1.5, None)
+            note_details(room.app, room.session_id, {"content": CONTENT}, hours=typed)
     session = load_team_record(room.app, room.team_id).sessions[0]
-    untouched = replace(DETAILS, content=session.content, content_version=session.content_version)
+    untouched = {"content": session.content, "content_version": session.content_version}
     with pytest.raises(LedgerError, match="Nothing was changed"):
         note_details(room.app, room.session_id, untouched)
     with room.app.store.read() as work:
@@ -125,8 +130,8 @@ def test_who_left_and_who_was_deleted_stay_reachable_in_the_record(room: Room) -
         ("Ben Hill", "left Sep 14, 2026"),
     ]
     own = get_person_view(app, ana, zone=UTC)
-    assert (own.name, own.team, own.standing, own.is_deleted) == ("Ana Lopez", view.team, DELETED, True)
-    assert [row[3] for row in own.results.rows] == ["Passed"]
+    assert (own.who.name, own.who.team, own.standing, own.who.row) == ("Ana Lopez", view.team, DELETED, None)
+    assert [write_result(each) for each in own.record.results] == ["Passed"]
     assert get_person_view(app, ben, zone=UTC).standing == "left Sep 14, 2026"
     with pytest.raises(StoreError, match="no record"):
         get_person_view(app, "nobody", zone=UTC)
@@ -148,16 +153,22 @@ def test_a_drill_given_as_after_but_done_before_the_training_says_so(room: Room,
     do_drill(app, clock, ana, Phase.AFTER)
 
     def read_given_for() -> str:
-        return get_person_view(app, ana, zone=UTC).results.rows[0][2]
+        return make_result_table(load_person_record(app, ana), UTC, with_names=False).rows[0][2]
 
-    assert read_given_for() == "after training (no training is recorded)"
+    known = "Does not count: on footage whose answers anyone can look up."
+    assert read_given_for() == f"after training (no training is recorded). {known}"
     begins = clock.read().wall + timedelta(days=1)
     made = enter_training(app, make_plan(room.team_id, begins_at=begins), person_ids=[ana])
     clock.pass_s(2 * 86_400)
     tick_off(app, made, [ana])
     assert "no training" in read_given_for(), "nothing is held that nobody closed"
     close_training(app, made, minutes=60, why_longer="on paper")
-    assert read_given_for() == "given as “after training”, but done before the training on Sep 15, 2026"
+    said = 'Does not count: recorded as "after", but done before the training.'
+    assert read_given_for() == f"after training. {said}"
+    sheets = read_file(write_export(app, room.team_id, Format.CSV)).replace('""', '"')
+    for shown in (read_file(write_person_export(app, ana)), sheets):
+        assert said in shown
+        assert known in shown, "of the drills before training"
 
 
 DAY_S = 86_400.0

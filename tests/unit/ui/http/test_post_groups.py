@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 import anyio
 import pytest
 
-from sim.drill.instant import Instant
+from sim.attempt.attempt import Instant
 from sim.errors import AttemptError
 from sim.services.app.wiring import App
 from sim.services.attempt.intake import Answer, Receipt

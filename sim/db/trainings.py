@@ -1,0 +1,208 @@
+"""Trainings in the database: planned or entered afterwards, who signed in, whether they were held.
+
+A training event is the training itself; drills are its tests. What stood here before stands in the ledger.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, select
+
+from sim.db.columns import EVIDENCE, Col, Converted, Row, column, told
+from sim.db.rows import Rows
+from sim.errors import LedgerError
+from sim.program.session_day import Attendance
+
+MADE_UP_LATER = "made up in a later {}"
+"""The reason of an attendance that came by being at a later session or training, not by anyone's word."""
+
+
+class Certified(StrEnum):
+    """What earns the certificate of a training."""
+
+    NOTHING = "none"
+    ATTENDED = "attended"
+    PASSED = "passed"
+
+
+class TrainingState(StrEnum):
+    """How far a training event is. It was held once someone closed it and someone had come."""
+
+    PLANNED = "planned"
+    OPEN = "sign-in open"
+    HELD = "held"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    name: str
+    link: str = ""
+    sha256: str = ""
+    size: int = 0
+
+
+class _Materials(Converted):
+    """A list of objects, in JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def write(self, value: Iterable[Material]) -> str:
+        return json.dumps([asdict(each) for each in value])
+
+    def read(self, text: str) -> tuple[Material, ...]:
+        return tuple(Material(**each) for each in json.loads(text))
+
+
+class Attendee(
+    Row,
+    table="training_person",
+    of="training",
+    title="Attendance of trainings",
+    what="Who was expected at a training and who came.",
+    kept=EVIDENCE,
+    audit="attendance at training {} of person {}",
+    outlives=True,
+):
+    """The ids are no foreign keys: the record outlives what it is about."""
+
+    same_device: tuple[str, ...] = ()  # the names of others who signed in with that browser
+    training_id: Col[str] = column(32, primary_key=True)
+    person_id: Col[str] = told("who", 32, primary_key=True, index=True)
+    name: Col[str] = told("name as it was then", 120)
+    attendance: Col[Attendance] = told("present, absent or made up", default=Attendance.INVITED)
+    at: Col[datetime | None] = told("when that was entered", default=None)
+    # how it was known who they are, see `KnownBy`; "list" where someone else ticked them off; "" before
+    known_by: Col[str] = told("how it was known who they are", 16, default="")
+    # who ticked them off or corrected it, "" for themselves or where nobody was signed in
+    by: Col[str] = told("by whom entered", 120, default="", name="entered_by")
+    reason: Col[str] = told("why it was corrected", 200, default="")  # of the last correction
+    # the mark of the browser in which they signed in themselves, "" where that is not known
+    device: Col[str] = told("a mark of the browser, for this training alone", 64, default="")
+
+
+class Training(
+    Row,
+    table="training",
+    of="team",
+    title="Trainings",
+    what="What was taught, when, where and by whom, and who entered it.",
+    kept=EVIDENCE,
+    audit="training {}",
+    outlives=True,
+):
+    attendees: tuple[Attendee, ...] = ()  # everyone expected, by name
+    training_id: Col[str] = column(32, primary_key=True)
+    ordinal: Col[int] = column()  # trainings are counted in the order they were entered
+    number: Col[int] = column()  # how often it was entered or closed; a change is refused where that is another by now
+    # team_id, team, school: whose, as it was called then
+    team_id: Col[str] = column(32, index=True)
+    team: Col[str] = column(120)
+    school: Col[str] = column(120)
+    # title, topics, version: what was taught
+    title: Col[str] = column(200)
+    topics: Col[str] = column()
+    version: Col[str] = column(200)
+    need: Col[str] = column(200)
+    place: Col[str] = column(200)
+    begins_at: Col[datetime] = column()
+    minutes: Col[int] = column()  # its length as it was typed last, planned or held
+    instructor: Col[str] = told("who taught", 200)
+    qualification: Col[str] = told("what entitles them to", 200)
+    provider: Col[str] = column(200)
+    standard: Col[str] = column(200)  # what it meets, as a state's mandate or a district's policy; "" for none
+    materials: Col[tuple[Material, ...]] = column(_Materials())
+    program_id: Col[str | None] = column(32)  # the program whose training it is, None for none
+    # certified, valid_months: what earns its certificate, and for how long that is valid; 0 for no end
+    certified: Col[Certified] = column()
+    valid_months: Col[int] = column()
+    makes_up: Col[str | None] = column(32)  # the training whose absent people it was offered to
+    entered_at: Col[datetime] = column()
+    entered_by: Col[str] = told("by whom entered", 120)
+    minutes_by: Col[str] = told("by whom its length was entered", 120)  # who typed the minutes
+    sign_ins: Col[int] = column(default=0)  # how often signing in was opened
+    # sign_in_at, sign_out_at: when signing in was first opened, and closed last; the length that was measured
+    sign_in_at: Col[datetime | None] = column(default=None)
+    sign_out_at: Col[datetime | None] = column(default=None)
+    sign_in_latest_at: Col[datetime | None] = column(default=None)  # when it was opened last
+    is_open: Col[bool] = column(default=False, server_default="0")  # one can sign in
+    is_held: Col[bool | None] = column(default=None)  # None before it is closed, False for a canceled one
+    # closed_at, closed_by: when and by whom it was closed as held or canceled
+    closed_at: Col[datetime | None] = column(default=None)
+    closed_by: Col[str] = told("by whom closed", 120, default="")
+    why_canceled: Col[str] = column(200, default="")
+    # why these are more than had passed since it began when it was closed; "" where they are not
+    why_longer: Col[str] = column(200, default="")
+
+    @property
+    def sign_in(self) -> int:
+        """Which opening of signing in codes are for; 0 while it is closed."""
+        return self.sign_ins if self.is_open else 0
+
+    @property
+    def state(self) -> TrainingState:
+        if self.is_held is not None:
+            return TrainingState.HELD if self.is_held else TrainingState.CANCELED
+        return TrainingState.OPEN if self.is_open else TrainingState.PLANNED
+
+    @property
+    def taught_by(self) -> str:
+        """Who held it, with what entitles them to."""
+        return ", ".join(part for part in (self.instructor, self.qualification) if part)
+
+    def list_who(self, *attendance: Attendance) -> tuple[Attendee, ...]:
+        return tuple(each for each in self.attendees if each.attendance in attendance)
+
+    def find(self, person_id: str) -> Attendee | None:
+        return next((each for each in self.attendees if each.person_id == person_id), None)
+
+
+class TrainingsTable(Rows):
+    def list_of_team(self, team_id: str | None) -> tuple[Training, ...]:
+        """Return the trainings of a team, or with None of all, in the order they were entered."""
+        return self._list(*(() if team_id is None else (Training.team_id == team_id,)))
+
+    def list_of_person(self, person_id: str) -> tuple[Training, ...]:
+        """Return the trainings at which somebody is or was expected, in the order they were entered."""
+        own = select(Attendee.training_id).where(Attendee.person_id == person_id)
+        return self._list(Training.training_id.in_(own))
+
+    def list_open(self, *, since: datetime) -> tuple[Training, ...]:
+        """Return the trainings to which one can sign in, opened after a moment."""
+        return self._list(Training.is_open.is_(True), Training.sign_in_latest_at > since)
+
+    def find(self, training_id: str) -> Training | None:
+        return self.by_key(Training, training_id) and self._list(Training.training_id == training_id)[0]
+
+    def get(self, training_id: str) -> Training:
+        found = self.find(training_id)
+        if found is None:
+            raise LedgerError("This training does not exist. Go back to the records and choose one.")
+        return found
+
+    def _list(self, *where: ColumnElement[bool]) -> tuple[Training, ...]:
+        found = self.list_rows(Training, *where, order_by=(Training.ordinal,))
+        chosen = select(Training.training_id).where(*where)
+        people: dict[str, list[Attendee]] = {}
+        for each in self.list_rows(Attendee, Attendee.training_id.in_(chosen)) if found else ():
+            people.setdefault(each.training_id, []).append(each)
+        return tuple(replace(each, attendees=sort_by_name(people.get(each.training_id, []))) for each in found)
+
+
+def sort_by_name(people: Sequence[Any]) -> tuple[Any, ...]:
+    """Return those who were at something by name, each with who else took a name in the same browser."""
+
+    def add_others(each: Any) -> Any:
+        others = (
+            other.name
+            for other in people
+            if each.device and other.device == each.device and other.person_id != each.person_id
+        )
+        return replace(each, same_device=tuple(sorted(others)))
+
+    return tuple(sorted(map(add_others, people), key=lambda each: (each.name.casefold(), each.person_id)))

@@ -1,1 +1,0 @@
-"""The timed attempt as a state machine over an event log; forms and their order."""

@@ -1,1 +1,0 @@
-"""Console profiles that people write as files."""

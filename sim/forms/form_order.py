@@ -1,0 +1,199 @@
+"""Who gets which form when: counterbalanced over people, never the same form twice."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from sim.attempt.attempt import Phase
+from sim.forms.forms import Form
+
+GAP_S = 20.0
+"""Seconds without sight of the target that weigh as much as one leg, as in the index of difficulty."""
+MOST_APART = 0.02
+"""Share by which the mean index of the forms before and after may differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseSizes:
+    """How many measured drills of each phase a program has."""
+
+    before: int
+    after: int
+    retention: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them: so many unseen forms a person needs."""
+        return self.before + self.after + self.retention
+
+
+def make_latin_row(count: int, row: int) -> tuple[int, ...]:
+    """Return one row of a Williams design: every item once, over all rows every item equally often in every place.
+
+    Even counts have `count` rows, in which also every item follows every other equally often; odd counts have twice as
+    many, the second half mirrored. Formula: Williams 1949, doi:10.1071/CH9490149. Row 0 of 4 is (0, 1, 3, 2).
+    """
+    if count < 1:
+        return ()
+    rows = count if count % 2 == 0 else 2 * count
+    place = row % rows
+    zigzag = [(i + 1) // 2 if i % 2 else (count - i // 2) % count for i in range(count)]
+    order = [(item + place) % count for item in zigzag]
+    return tuple(order if place < count else order[::-1])
+
+
+def assign_form(forms: Sequence[Form], *, seen: Collection[str], person_number: int, phase: Phase) -> Form | None:
+    """Return the next form for a person, or None when every parallel form was seen.
+
+    The person's row of the design is cut into thirds: before, after, retention (what does not divide goes to
+    retention; with two forms there is one before and one after). The first unseen form of the phase's part is given;
+    when that part is used up, the last unseen form of the whole row.
+    """
+    parallel = [form for form in forms if form.use == "parallel"]
+    order = [parallel[i] for i in make_latin_row(len(parallel), person_number)]
+    size = max(1, len(order) // 3)
+    parts = {Phase.BEFORE: order[:size], Phase.AFTER: order[size : 2 * size], Phase.RETENTION: order[2 * size :]}
+    return _find_unseen(parts[phase], order, seen)
+
+
+def _find_unseen(part: Sequence[Form], order: Sequence[Form], seen: Collection[str]) -> Form | None:
+    """Return the first unseen form of a part, else the last unseen one of all."""
+    return next((form for form in (*part, *reversed(order)) if form.form_id not in seen), None)
+
+
+def assign_planned_form(
+    forms: Sequence[Form],
+    *,
+    seen: Collection[str],
+    seen_elsewhere: Collection[str],
+    place: int,
+    phase: Phase,
+    sizes: PhaseSizes,
+) -> Form | None:
+    """Return the next form of a program for a person, or None when every parallel form was seen.
+
+    People take turns in pairs: the second of a pair gets after the training what the first gets before it, and the
+    other way round. So with as many drills after as before, every form is equally often on both sides whenever the
+    number of people is even, whatever their number; pair by pair the forms move on by a row of `make_latin_row`. The
+    first unseen form of the phase's part is given; when that part is used up, the last unseen form of all. Of more
+    forms than there are drills, those are taken first that are most alike.
+    """
+    alike = pick_alike(forms, sizes.total)
+    rest = [form for form in forms if form not in alike]
+    order = [
+        form
+        for form in (*_order_in_pairs(alike, place), *_order_in_pairs(rest, place))
+        if form.form_id not in seen_elsewhere
+    ]
+    first, second = (sizes.before, sizes.after) if place % 2 == 0 else (sizes.after, sizes.before)
+    leading, trailing = order[:first], order[first : first + second]
+    before, after = (leading, trailing) if place % 2 == 0 else (trailing, leading)
+    parts = {Phase.BEFORE: before, Phase.AFTER: after, Phase.RETENTION: order[first + second :]}
+    return _find_unseen(parts[phase], order, seen)
+
+
+def assign_crossed_form(
+    first: Sequence[Form],
+    second: Sequence[Form],
+    *,
+    seen: Collection[str],
+    colleagues: Collection[str],
+    place: int,
+    phase: Phase,
+    sizes: PhaseSizes,
+) -> Form | None:
+    """Return the next form of a person whose drills after are on another recording than those before.
+
+    People take turns: the drills before of every other one are on the first recording and those after on the second, of
+    the others the other way round. In each recording the forms for before and after are apart, and alike
+    (`split_alike`), so that nobody gets after what a colleague had before. None when every form was seen.
+
+    Args:
+        first: parallel forms of the one recording.
+        second: of the other.
+        seen: forms that are not new to this person.
+        colleagues: forms that others of the team were given on the other side of the training; taken last.
+        place: the person's place in the order, 0, 1, 2 ...
+        phase: which side of the training.
+        sizes: drills of each side.
+    """
+    home, away = (first, second) if place % 2 == 0 else (second, first)
+    parts = [split_alike(forms, before=sizes.before, after=sizes.after) for forms in (home, away)]
+    measured = [form for part in parts for side in part for form in side]
+    later = [form for form in (*away, *home) if form not in measured]
+    own = {Phase.BEFORE: parts[0][0], Phase.AFTER: parts[1][1], Phase.RETENTION: later}[phase]
+    there = home if phase is Phase.BEFORE else away
+    order = [own[number] for number in make_latin_row(len(own), place // 2)]
+    unseen = [form for form in (*order, *there, *home, *away) if form.form_id not in seen]
+    return min(unseen, key=lambda form: form.form_id in colleagues, default=None)
+
+
+def split_alike(forms: Sequence[Form], *, before: int, after: int) -> tuple[list[Form], list[Form]]:
+    """Return forms for before and for after, none in both, whose mean legs and mean gap differ least.
+
+    Of those whose mean index of difficulty differs by `MOST_APART` at most, where there are any: a comparison gives no
+    word where it differs by 5 % over people.
+    """
+    chosen = pick_alike(forms, before + after)
+
+    def differ(part: tuple[Form, ...]) -> tuple[float, float]:
+        sides = part, [form for form in chosen if form not in part]
+        legs, gap, index = (
+            abs(_mean(sides[0], each) - _mean(sides[1], each)) for each in (_count_legs, _measure_gap, _get_index)
+        )
+        return max(0.0, index - MOST_APART * _mean(chosen, _get_index)), legs + gap
+
+    part = min(combinations(chosen, min(before, len(chosen))), key=differ)
+    return list(part), [form for form in chosen if form not in part]
+
+
+def measure_mean(forms: Sequence[Form]) -> float:
+    """Return the mean of legs and gap of the targets, as the index of difficulty weighs them."""
+    return _mean(forms, _measure)
+
+
+def pick_alike(forms: Sequence[Form], count: int) -> list[Form]:
+    """Return the `count` forms that differ least in legs and gap, in their order; all where there are no more."""
+    if not 0 < count < len(forms):
+        return list(forms)
+    ordered = sorted(forms, key=_measure)
+    starts = range(len(ordered) - count + 1)
+    start = min(starts, key=lambda at: _measure(ordered[at + count - 1]) - _measure(ordered[at]))
+    chosen = {form.form_id for form in ordered[start : start + count]}
+    return [form for form in forms if form.form_id in chosen]
+
+
+def _measure(form: Form) -> float:
+    """Return legs and gap of the target as the index of difficulty weighs them: what simulated times follow."""
+    return _count_legs(form) + _measure_gap(form)
+
+
+def _mean(forms: Sequence[Form], measure: Callable[[Form], float]) -> float:
+    return sum(map(measure, forms)) / max(len(forms), 1)
+
+
+def _get_index(form: Form) -> float:
+    return form.difficulty.index if form.difficulty else 0.0
+
+
+def _count_legs(form: Form) -> float:
+    return float(form.difficulty.legs) if form.difficulty else 0.0
+
+
+def _measure_gap(form: Form) -> float:
+    return form.difficulty.longest_blind_gap_s / GAP_S if form.difficulty else 0.0
+
+
+def assign_redrill_form(forms: Sequence[Form], *, seen: Collection[str], row: int) -> Form | None:
+    """Return the form of a re-drill, or None when every one was seen: the last unseen one of a person's row.
+
+    The row's end is what a program comes to last, so that what it plans shifts as little as can be.
+    """
+    parallel = [form for form in forms if form.use == "parallel"]
+    order = [parallel[i] for i in make_latin_row(len(parallel), row)]
+    return next((form for form in reversed(order) if form.form_id not in seen), None)
+
+
+def _order_in_pairs(forms: Sequence[Form], place: int) -> list[Form]:
+    parallel = [form for form in forms if form.use == "parallel"]
+    return [parallel[i] for i in make_latin_row(len(parallel), place // 2)]

@@ -1,0 +1,1 @@
+"""Days of a program and of a session: what is due when, and who came."""

@@ -1,1 +1,0 @@
-"""Whether each alarm was cleared before the student walked on."""

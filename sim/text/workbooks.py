@@ -1,0 +1,156 @@
+"""Excel workbooks: reading the first sheet of one that somebody sent, and writing a table as people expect it.
+
+openpyxl is imported where a workbook is met: most servers seldom see one.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from sim.errors import SimError
+from sim.text.tables import TextTable
+
+OLD_OR_LOCKED: Final = b"\xd0\xcf\x11\xe0"
+"""How files of Excel before 2007 begin, and those with a password."""
+MOST_UNPACKED: Final = 100_000_000
+MOST_COLUMNS: Final = 200
+WIDEST: Final = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What stands on the first sheet with anything on it."""
+
+    rows: tuple[tuple[int, list[str]], ...]  # each with its number, as Excel has it; empty rows are left out
+    note: str  # which sheets were not read, in a sentence; "" for none
+
+
+def read_sheet(data: bytes, *, name: str, most_rows: int, fault: type[SimError]) -> Sheet:
+    """Return the rows of a workbook called `name`, each cell as text; `fault` says what is wrong, and where."""
+    if data[:4] == OLD_OR_LOCKED:
+        raise fault(
+            f"{name} has a password, or is of Excel before 2007", todo="save it as .xlsx without a password, or as CSV"
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            unpacked = sum(each.file_size for each in packed.infolist())
+        if unpacked > MOST_UNPACKED:
+            raise fault(f"{name} unpacks to more than {MOST_UNPACKED // 1_000_000} MB", expected="a list of people")
+        sheets = {title: list(rows) for title, rows in _read(data, most_rows=most_rows)}
+        found = next((title for title, rows in sheets.items() if rows), None)
+        if found is None:
+            return Sheet(rows=(), note="")
+        formulas = dict(_read(data, most_rows=most_rows, is_shown=False, only=found))[found]
+        _check_formulas(sheets[found], formulas, name=name, fault=fault)
+    except SimError:
+        raise
+    except Exception as error:  # whatever a broken or hostile file makes of the library
+        raise fault(
+            f"{name} cannot be read as an Excel workbook", todo="open it in Excel and save it again as .xlsx, or as CSV"
+        ) from error
+    if len(sheets[found]) > most_rows:
+        raise fault(f"{name} has more than {most_rows:,} rows", todo="split the file")
+    others = [title for title, rows in sheets.items() if rows and title != found]
+    note = f"Only the sheet {found!r} was read, not {', '.join(map(repr, others))}." if others else ""
+    return Sheet(rows=tuple((n, [_write(cell) for cell in row]) for n, row in sheets[found]), note=note)
+
+
+Rows = Iterable[tuple[int, tuple[Any, ...]]]
+"""Rows as the library has them, each with its number."""
+
+
+def _read(data: bytes, *, most_rows: int, is_shown: bool = True, only: str = "") -> Iterator[tuple[str, Rows]]:
+    """Yield the visible sheets with their rows that are not empty: values as Excel shows them, or formulas."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - see above
+
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=is_shown)
+    for sheet in book.worksheets:
+        if sheet.sheet_state == "visible" and only in ("", sheet.title):
+            rows = sheet.iter_rows(max_row=most_rows + 2, max_col=MOST_COLUMNS, values_only=True)
+            yield sheet.title, ((n, row) for n, row in enumerate(rows, start=1) if any(_write(cell) for cell in row))
+
+
+def _check_formulas(shown: Rows, formulas: Rows, *, name: str, fault: type[SimError]) -> None:
+    """Refuse formulas whose values are not in the file: programs other than Excel leave them out."""
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - see above
+
+    values = dict(shown)
+    for number, row in formulas:
+        for at, cell in enumerate(row):
+            beside = values.get(number, ())
+            if isinstance(cell, str) and cell.startswith("=") and (at >= len(beside) or beside[at] is None):
+                raise fault(
+                    f"{name}, cell {get_column_letter(at + 1)}{number}: the formula has no value",
+                    todo="open it in Excel and save it, or paste its values over the formulas",
+                )
+
+
+def _write(cell: Any) -> str:
+    """Return a cell's text as somebody would type it: 1001.0 is "1001", a day is "2026-11-30"."""
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "minutes")
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+Kind = tuple[re.Pattern[str], Callable[[str], Any], str]
+KINDS: Final[tuple[Kind, ...]] = (
+    (re.compile(r"-?(0|[1-9]\d{0,2}(,?\d{3})*)"), lambda text: int(text.replace(",", "")), "#,##0"),
+    (re.compile(r"-?(0|[1-9]\d*)\.\d+"), float, "General"),
+    (re.compile(r"-?\d+(\.\d+)?\s?%"), lambda text: float(text.rstrip("% ")) / 100.0, "0%"),
+    (
+        re.compile(r"\d{1,4}:[0-5]\d"),
+        lambda text: timedelta(minutes=int(text.split(":")[0]), seconds=int(text[-2:])),
+        "[m]:ss",
+    ),
+    (re.compile(r"\d{4}-\d\d-\d\d"), date.fromisoformat, "yyyy-mm-dd"),
+    (
+        re.compile(r"[A-Z][a-z]{2} \d{1,2}, \d{4}"),
+        lambda text: datetime.strptime(text, "%b %d, %Y").date(),
+        "mmm d, yyyy",
+    ),
+)
+"""What the cells of a column may all be besides words: how they look, what they mean, and Excel's format for that."""
+
+
+def write_workbook(table: TextTable) -> bytes:
+    """Return a table as a workbook: its header stays in sight, numbers, times and days are what they say they are.
+
+    No cell is a formula, whatever it begins with.
+    """
+    from openpyxl import Workbook  # noqa: PLC0415 - see above
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = table.name[:31].replace("/", "-") or "Table"
+    sheet.freeze_panes = "A2"
+    for at, head in enumerate(table.header, start=1):
+        cells = [row[at - 1] for row in table.rows]
+        kind = _find_kind(cells)
+        sheet.column_dimensions[get_column_letter(at)].width = min(WIDEST, max(map(len, (head, *cells))) + 2)
+        title = sheet.cell(1, at, head)
+        title.data_type, title.font = "s", Font(bold=True)
+        for n, text in enumerate(cells, start=2):
+            cell = sheet.cell(n, at, kind[1](text) if kind and text else text or None)
+            if kind:
+                cell.number_format = kind[2]
+            elif text:
+                cell.data_type = "s"
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def _find_kind(cells: list[str]) -> Kind | None:
+    filled = [cell for cell in cells if cell]
+    return next((kind for kind in KINDS if filled and all(kind[0].fullmatch(cell) for cell in filled)), None)

@@ -1,0 +1,212 @@
+"""Drawings of schools and staged walks are of the schools of who begins them, with all that is made of them."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from sim.clips.model import BlurMode, Rights
+from sim.crowd.generator.levels import Level
+from sim.db.rows import OTHER_SCHOOL
+from sim.errors import AccessError, TaskError
+from sim.services.accounts import manage, roster_accounts
+from sim.services.accounts import school_rights as rights
+from sim.services.accounts.sessions import find_viewer
+from sim.services.accounts.sign_in import Origin, sign_in
+from sim.services.accounts.viewer import NOBODY, Role, limit_app
+from sim.services.app.own_folders import OWN_SITES, SCHOOLS_FILE, WALKS
+from sim.services.app.wiring import App
+from sim.services.builds import queue
+from sim.services.builds.kinds import DRILL
+from sim.services.course.learner import Learner, create_drill
+from sim.services.library import recordings
+from sim.services.library.recordings import Request
+from sim.services.library.sites import SITES, list_open_sites
+from sim.services.own_clips import folder as own_clips
+from sim.services.own_clips import removing as clips_removing
+from sim.services.own_school import editing, folder, ready, removing, traced
+from sim.site.model import SITE_FILE
+from sim.ui.http.maker_routes import make_own_clips_routes, make_own_school_routes
+from sim.ui.page.request_origin import COOKIE, PEER_HEADER, Peer
+from tests.app.conftest import PIN, RunPage, read_page
+from tests.support.builds import put_build
+from tests.support.fake_clock import FakeClock
+from tests.support.two_schools import NORTH, PHRASE, SOUTH, District, make_district
+
+pytestmark = pytest.mark.usefixtures("quick_hash")
+RIGHTS = Rights(may_use=True, everyone_agreed=True)
+
+
+@pytest.fixture
+def district(drill_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> District:
+    monkeypatch.setattr(queue, "start_worker", lambda app: None)
+    return make_district(drill_app, clock)
+
+
+@pytest.fixture
+def drill_app(measuring_app: App) -> App:
+    return measuring_app
+
+
+@pytest.fixture
+def south(district: District) -> App:
+    return limit_app(district.app, replace(district.find(Role.TRAINER), schools=frozenset({SOUTH})))
+
+
+@pytest.fixture
+def north(district: District) -> App:
+    rights.confirm(district.app, district.admin)
+    return limit_app(district.app, district.find(Role.TRAINER))
+
+
+@pytest.fixture
+def school_id(north: App) -> str:
+    return folder.make_school(north, "Oak School")
+
+
+@pytest.fixture
+def walk_id(north: App) -> str:
+    return own_clips.make_walk(north, "To the gym", rights=RIGHTS, blur=BlurMode.MOVING, by="Ola Berg")
+
+
+def test_who_begins_them_has_them_and_another_school_does_not(
+    district: District, north: App, south: App, school_id: str, walk_id: str
+) -> None:
+    shutil.copyfile(SITES / "birch-elementary" / SITE_FILE, folder.get_folder(north, school_id) / SITE_FILE)
+    build = put_build(district.app, kind=DRILL, owner=school_id, name=f"{school_id}-x", asked={})
+    for app, has in ((district.app, True), (north, True), (south, False)):
+        assert [each.school_id for each in folder.list_schools(app)] == [school_id] * has
+        assert [each.walk_id for each in own_clips.list_walks(app)] == [walk_id] * has
+        assert (school_id in list_open_sites(app)) is has
+        assert list(queue.list_builds(app, DRILL)) == [build] * has
+    wish = Request(site=school_id, story="arrival", level=Level.EASY, seed=1, people=12, minutes=1.0)
+    tries: tuple[Callable[[], object], ...] = (
+        lambda: editing.get_drawing(south, school_id),
+        lambda: ready.ask(south, school_id, ages=(5, 11)),
+        lambda: traced.cancel(south, school_id),
+        lambda: removing.delete_school(south, school_id, by="x"),
+        lambda: recordings.start(south, wish),
+        lambda: recordings.go_on(south, build),
+        lambda: queue.stop(south, build),
+        lambda: own_clips.load_walk(south, walk_id),
+        lambda: clips_removing.delete_walk(south, walk_id, by="x"),
+        lambda: clips_removing.delete_drills(south, walk_id, by="x"),
+    )
+    for each in tries:
+        with pytest.raises(AccessError, match=OTHER_SCHOOL):
+            each()
+    assert queue.find(north, DRILL, owner=school_id, name=f"{school_id}-x") == build
+    everybodys = folder.make_school(district.app, "Elm School")
+    assert [each.school_id for each in folder.list_schools(south)] == [everybodys]
+    queue.stop(north, build)
+    removing.delete_school(north, school_id, by="Ola Berg")
+    clips_removing.delete_walk(north, walk_id, by="Ola Berg")
+    assert not list((district.app.settings.data / OWN_SITES).glob(f"{school_id}*"))
+    assert not list((district.app.settings.data / WALKS).glob("*"))
+
+
+def test_rights_given_and_withdrawn_for_all_bind_who_is_for_one_school(
+    district: District, north: App, school_id: str
+) -> None:
+    assert rights.is_confirmed(north)
+    rights.require_open(north, school_id)
+    rights.withdraw(district.app, district.admin)
+    assert not rights.is_confirmed(north)
+    for begin in (lambda: ready.ask(north, school_id, ages=(5, 11)), lambda: traced.start(north, school_id)):
+        with pytest.raises(AccessError, match="turned off"):
+            begin()
+
+
+def test_every_route_is_closed_to_another_school_to_nobody_and_to_other_sites(
+    district: District, south: App, school_id: str, walk_id: str
+) -> None:
+    manage.add_account(
+        district.app,
+        district.admin,
+        name="Sol Ray",
+        secret=PHRASE,
+        roles=frozenset({Role.TRAINER}),
+        schools=frozenset({SOUTH}),
+    )
+    cookie = sign_in(district.app, name="Sol Ray", secret=PHRASE, origin=Origin(address="192.0.2.1"))
+    made = [*make_own_school_routes(lambda: district.app), *make_own_clips_routes(lambda: district.app)]
+    names = {"school_id": school_id, "walk_id": walk_id, "part": "plan-1", "path": "clip-01.mp4", "step": "resume"}
+    step = {"tab": "0f0f0f0f-tab", "step": str(uuid4()), "base": 1, "kind": "undo"}
+    known = {"camera": "CAM-01", "frame": "1", "base": "0", "tenths": "1", "clip": "clip-01"}
+    with TestClient(Starlette(routes=made), cookies={COOKIE: cookie}) as client:
+        for route in made:
+            assert isinstance(route, Route)
+            (method,) = (route.methods or set()) - {"HEAD"}
+            path = re.sub(r"{(\w+)(:path)?}", lambda found: names[found[1]], route.path)
+            sent = step if method == "POST" else None
+            answer = client.request(method, path, params=known, json=sent)
+            said = {"error": AccessError(OTHER_SCHOOL, todo="choose one of your own teams").on_screen}
+            assert (answer.status_code, answer.json()) == (403, said), (method, path)
+            for headers in ({"Cookie": ""}, {"Origin": "https://elsewhere.example", PEER_HEADER: "local"}):
+                answer = client.request(method, path, params=known, json=sent, headers=headers)
+                assert answer.status_code == 403, (method, path, headers)
+                assert "Oak" not in answer.text
+
+
+def test_drills_on_a_drawing_are_given_and_practiced_in_its_school_alone(
+    district: District, north: App, south: App, run_page: RunPage, peer: list[Peer]
+) -> None:
+    app = district.app
+    known = app.catalog.list_practice_forms()[0]
+    drawn = app.settings.data / OWN_SITES / "-".join(known.recording_id.split("-")[:2])
+    drawn.mkdir(parents=True)
+    (drawn / SCHOOLS_FILE).write_text(json.dumps([NORTH]))
+    cookies = {}
+    for school, name in ((district.north, "North Ana"), (district.south, "South Ana")):
+        roster_accounts.set_pin(app, district.admin, school.people[0], PIN)
+        cookies[name] = sign_in(app, name=name, secret=PIN, origin=Origin(address="192.0.2.1"))
+    viewers = {name: find_viewer(app, cookie, is_local=False) for name, cookie in cookies.items()}
+    assert {name: viewer.schools for name, viewer in viewers.items()} == {"North Ana": {NORTH}, "South Ana": {SOUTH}}
+    for limited, has in (
+        (north, True),
+        (south, False),
+        (limit_app(app, viewers["North Ana"], is_practice=True), True),
+        (limit_app(app, viewers["South Ana"], is_practice=True), False),
+        (limit_app(app, NOBODY, is_practice=True), False),
+    ):
+        assert (known.form.form_id in {each.form.form_id for each in limited.catalog.list_forms()}) is has
+    learner = Learner(person_id=district.south.people[0], browser_sha256=None)
+    with pytest.raises(TaskError, match="does not exist"):
+        create_drill(limit_app(app, viewers["South Ana"], is_practice=True), learner, form_id=known.form.form_id)
+    for name, has in (("North Ana", True), ("South Ana", False)):
+        peer[0] = Peer(is_local=False, cookie=cookies[name])
+        assert (known.form.title in read_page(run_page("drills"))) is has
+
+
+def test_who_is_for_all_schools_chooses_whose_it_is(
+    district: District, north: App, south: App, run_page: RunPage, peer: list[Peer]
+) -> None:
+    cookie = sign_in(district.app, name="Kim Lee", secret=PHRASE, origin=Origin(address="192.0.2.1"))
+    manage.set_roles(
+        district.app, district.admin, district.admin.account_id or "", frozenset({Role.ADMIN, Role.TRAINER})
+    )
+    peer[0] = Peer(is_local=False, cookie=cookie)
+    page = run_page("own_school")
+    page.text_input(key="name").set_value("Elm School")
+    page.multiselect(key="whose").set_value([SOUTH])
+    page.checkbox(key="agreed").check()
+    page.button(key="make").click().run()
+    assert not page.exception
+    page = run_page("own_clips")
+    page.text_input(key="name").set_value("To the gate")
+    page.multiselect(key="whose").set_value([NORTH])
+    for key in ("may-use", "agreed"):
+        page.checkbox(key=key).check()
+    page.button(key="begin").click().run()
+    assert not page.exception
+    assert [[each.name for each in folder.list_schools(app)] for app in (north, south)] == [[], ["Elm School"]]
+    assert [[each.name for each in own_clips.list_walks(app)] for app in (north, south)] == [["To the gate"], []]
+    peer[0] = Peer(is_local=False, cookie=district.cookies[Role.TRAINER])
+    assert not run_page("own_school").multiselect

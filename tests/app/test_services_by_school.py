@@ -1,0 +1,102 @@
+"""Every service that takes an id of a team, a person, a drill, a session ...: what it does for another school."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from enum import EnumType
+from typing import Any, get_origin, get_type_hints
+
+import pytest
+from sqlalchemy import select
+
+from sim import services
+from sim.db.tables import metadata
+from sim.errors import SimError
+from sim.services.accounts.viewer import Role, Viewer, limit_app
+from sim.services.app.wiring import App
+from tests.support.fake_clock import NOON, FakeClock
+from tests.support.two_schools import District, make_district
+
+pytestmark = pytest.mark.usefixtures("quick_hash")
+
+
+@pytest.fixture
+def district(measuring_app: App, clock: FakeClock) -> District:
+    return make_district(measuring_app, clock)
+
+
+IDS = ("team_id", "person_id", "attempt_id", "session_id", "program_id", "training_id")
+BESIDE = {
+    "attempt.questions.note_sent": "notes in memory alone what is sent to a drill",
+    "program.mail.make_stop_address": "stands in a person's own mail, and turns nothing but mail off",
+}
+
+
+def find_services() -> Iterator[tuple[str, Callable[..., Any], str]]:
+    """Yield every service that is about something with an id, with the name of that parameter."""
+    for found in pkgutil.walk_packages(services.__path__, "sim.services."):
+        module = importlib.import_module(found.name)
+        for name, each in vars(module).items():
+            if not inspect.isfunction(each) or each.__module__ != found.name or name.startswith("_"):
+                continue
+            first, *others = inspect.signature(each).parameters or ("",)
+            about = next((other for other in others if other in IDS), None)
+            title = f"{found.name.removeprefix('sim.services.')}.{name}"
+            if first == "app" and about is not None and title not in BESIDE:
+                yield title, each, about
+
+
+def fill(each: Callable[..., Any], about: str, own: str, viewer: Viewer) -> dict[str, Any] | None:
+    """Return what a service is called with, None where that takes more than words and numbers."""
+    hints, values = get_type_hints(each), {}
+    for name, parameter in [*inspect.signature(each).parameters.items()][1:]:
+        hint = hints[name]
+        if name == about:
+            values[name] = own
+        elif hint is Viewer:
+            values[name] = viewer
+        elif parameter.default is not parameter.empty:
+            continue
+        elif hint in (str, int, float, bool):
+            values[name] = hint(1)
+        elif hint is datetime:
+            values[name] = NOON + timedelta(days=1)
+        elif hint is tzinfo:
+            values[name] = UTC
+        elif isinstance(hint, EnumType):
+            values[name] = next(iter(hint))
+        elif get_origin(hint) in (Collection, Sequence, tuple, list, Mapping, dict):
+            values[name] = {"content": "Cameras"} if get_origin(hint) in (Mapping, dict) else ()
+        else:
+            return None
+    return values
+
+
+def dump(app: App) -> dict[str, list[str]]:
+    with app.store.read() as work:
+        return {
+            name: [repr(row) for row in work.connection.execute(select(table).order_by(*table.primary_key))]
+            for name, table in metadata.tables.items()
+        }
+
+
+def test_no_service_tells_or_changes_anything_of_another_school(district: District) -> None:
+    viewer, south = district.find(Role.TRAINER), district.south
+    app = limit_app(district.app, viewer)
+    own = {"person_id": south.people[0], **{name: getattr(south, name) for name in IDS if name != "person_id"}}
+    before, called = dump(district.app), 0
+    for name, each, about in find_services():
+        values = fill(each, about, own[about], viewer)
+        if values is None:
+            continue
+        called += 1
+        try:
+            found = each(app, **values)
+        except SimError as error:
+            assert "South" not in str(error), name
+        else:
+            assert not [each for each in ("South", *own.values()) if each in repr(found)], name
+    assert dump(district.app) == before
+    assert called > 120

@@ -1,0 +1,57 @@
+"""Builds as rows, where nobody works on them; this process stands for their worker."""
+
+import json
+import os
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from sim.db.builds import BuildRow, BuildState
+from sim.services.app.wiring import App
+from sim.services.builds.kinds import DRILL, KINDS
+from sim.services.builds.processes import name_process
+from sim.services.builds.queue import make_job
+
+
+def put_build(
+    app: App,
+    *,
+    kind: str = DRILL,
+    state: BuildState = BuildState.RUNNING,
+    name: str = "x",
+    owner: str = "walking-hall",
+    asked: Mapping[str, Any],
+    result: Mapping[str, Any] | None = None,
+    **more: Any,
+) -> BuildRow:
+    """Store a build and return it; one of the same name is changed."""
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        row = BuildRow(
+            build_id=f"{kind}-{owner}-{name}"[:32],
+            kind=kind,
+            owner=owner,
+            name=name,
+            asked=json.dumps(asked),
+            state=state,
+            place=work.builds.find_next_place(),
+            expected_s=0.0,
+            asked_at=now,
+            worker=name_process(os.getpid()) if state is BuildState.RUNNING else "",
+            ended_at=None if state in (BuildState.RUNNING, BuildState.QUEUED) else now,
+            result=json.dumps(result or {}),
+            **more,
+        )
+        work.builds.put(row)
+    return row
+
+
+def run_builds(app: App) -> None:
+    """Make what waits, in this process."""
+    with app.store.read() as work:
+        waiting = work.builds.list_of(states=(BuildState.QUEUED,))
+    for row in reversed(waiting):
+        kind = KINDS[row.kind]
+        made = import_module(kind.child_module or kind.module).build(make_job(app.settings.data, row))
+        with app.store.write() as work:
+            work.builds.change_one(row.build_id, state=BuildState.DONE, result=json.dumps(made))
