@@ -279,42 +279,11 @@ class AttemptsTable(Rows):
         Of one team, or with None of all teams that are no demo. Attempts without a score yet are there without
         measures; see `list_unsettled`.
         """
-        columns: tuple[ColumnElement[Any], ...] = (
-            PersonRow.person_id,
-            PersonRow.team_id,
-            *(raw(AttemptRow.table.c[name]) for name in _OF_DRILLS),
-            # how the person came by the form, see `ExposureRow`; None where they had been given it before
-            _GIVEN.c.how,
-            # when that person first saw the recording outside measured drills; None for never
-            _SEEN.c.given_at.label("looked_at"),
-            # of the program it was given for; None where there is none
-            ProgramRow.training_on,
-            ProgramRow.training_at,
-            ProgramRow.time_zone,
-        )
-        chosen = (
-            select(*columns)
-            .join_from(AttemptRow.table, PersonRow.table, PersonRow.person_id == AttemptRow.person_id)
-            .outerjoin(StepRow.table, StepRow.step_id == AttemptRow.step_id)
-            .outerjoin(
-                _GIVEN,
-                (_GIVEN.c.attempt_id == AttemptRow.attempt_id)
-                & (_GIVEN.c.person_id == AttemptRow.person_id)
-                & (_GIVEN.c.form_id == AttemptRow.form_id),
-            )
-            .outerjoin(
-                _SEEN,
-                (_SEEN.c.person_id == AttemptRow.person_id) & (_SEEN.c.form_id == write_look(AttemptRow.recording_id)),
-            )
-            .outerjoin(ProgramRow.table, ProgramRow.program_id == StepRow.program_id)
-            .where(AttemptRow.phase.is_not(None), AttemptRow.used_s > 0, AttemptRow.state.in_(ENDED), _IS_SCORED)
-            .order_by(*_IN_ORDER)
-        )
-        found = self.connection.execute(_of_teams(chosen, team_id))
+        found = self.connection.execute(_of_teams(_DRILLS, team_id))
         # a thousand rows at a time, gone before the next: 40,000 at once cost as much again in collecting garbage
         parts = [tuple(zip(*rows, strict=True)) for rows in found.partitions(ROWS_AT_ONCE)]
-        values = [tuple(chain.from_iterable(each)) for each in zip(*parts, strict=True)] or [()] * len(columns)
-        return DrillColumns(**dict(zip((column.name for column in columns), values, strict=True)))
+        values = [tuple(chain.from_iterable(each)) for each in zip(*parts, strict=True)] or [()] * len(_DRILL_COLUMNS)
+        return DrillColumns(**dict(zip((each.name for each in _DRILL_COLUMNS), values, strict=True)))
 
     def list_familiar_since(self, *, team_id: str | None = None) -> dict[str, datetime]:
         """Return when each person first handed in a familiarization drill, by person; teams as in `list_drills`."""
@@ -415,6 +384,38 @@ _OF_DRILLS: Final = (
     "attempt_id", "phase", "form_id", "profile", "options", "limit_s", "state", "released_at", "used_s", "device",
     "extra_time", "recording_id", "ended_at", "metric_versions", *MEASURES,
 )  # fmt: skip
+_DRILL_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
+    PersonRow.person_id,
+    PersonRow.team_id,
+    *(raw(AttemptRow.table.c[name]) for name in _OF_DRILLS),
+    # how the person came by the form, see `ExposureRow`; None where they had been given it before
+    _GIVEN.c.how,
+    # when that person first saw the recording outside measured drills; None for never
+    _SEEN.c.given_at.label("looked_at"),
+    # of the program it was given for; None where there is none
+    ProgramRow.training_on,
+    ProgramRow.training_at,
+    ProgramRow.time_zone,
+)
+_DRILLS: Final = (
+    select(*_DRILL_COLUMNS)
+    .join_from(AttemptRow.table, PersonRow.table, PersonRow.person_id == AttemptRow.person_id)
+    .outerjoin(StepRow.table, StepRow.step_id == AttemptRow.step_id)
+    .outerjoin(
+        _GIVEN,
+        (_GIVEN.c.attempt_id == AttemptRow.attempt_id)
+        & (_GIVEN.c.person_id == AttemptRow.person_id)
+        & (_GIVEN.c.form_id == AttemptRow.form_id),
+    )
+    .outerjoin(
+        _SEEN,
+        (_SEEN.c.person_id == AttemptRow.person_id) & (_SEEN.c.form_id == write_look(AttemptRow.recording_id)),
+    )
+    .outerjoin(ProgramRow.table, ProgramRow.program_id == StepRow.program_id)
+    .where(AttemptRow.phase.is_not(None), AttemptRow.used_s > 0, AttemptRow.state.in_(ENDED), _IS_SCORED)
+    .order_by(*_IN_ORDER)
+)
+"""Put together once: that takes longer than the database does."""
 
 
 def _make_unknown() -> UnknownAttemptError:

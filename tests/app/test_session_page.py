@@ -1,10 +1,12 @@
 """The session page as a trainer meets it, and joining as a trainee does."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sim.attempt.device import Device
 from sim.errors import PausedError, StoreError
 from sim.program.session_day import Starting
 from sim.services.app.wiring import App
@@ -71,6 +73,21 @@ def test_what_will_not_count_is_said(measuring_app: App, run_page: RunPage, monk
     page.button_group[0].set_value("after").run()
     told = " ".join(each.value for each in page.warning)
     assert r"This will not count after training because the training is on Sep 28" in told.replace("\\", "")
+
+
+def test_the_board_says_whose_drill_will_not_count_and_the_projector_does_not(
+    measuring_app: App, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_state, "open_app", lambda settings, clock: measuring_app)
+    page_state.get_services.clear()
+    room = open_room(measuring_app, names=("Ana Lopez", "Cy Park"), extra_time={"Cy": 1.5})
+    (attempt_id, _) = room.start_all("Ana", "Cy")
+    with measuring_app.store.write() as work:
+        work.attempts.save(replace(work.attempts.get(attempt_id), device=Device.PHONE))
+    board = read_page(view(run_page("session", session=room.session_id), "board"))
+    assert board.count("This will not count") == 1, "of more time nothing is said"
+    assert "This will not count before training because it is on a phone" in board.partition("Cy Park")[0]
+    assert "will not count" not in read_page(run_page("session", session=room.session_id, show="room"))
 
 
 def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page: RunPage) -> None:

@@ -197,6 +197,10 @@ class Catalog:
         """Return the lessons as their files are now; what is wrong with one is told in it."""
         return self._lessons.read()
 
+    def list_public(self) -> frozenset[str]:
+        """Return the recordings that anyone can have, whoever asks."""
+        return frozenset(known.recording_id for known in self._forms.read() if known.origin is Origin.PUBLIC)
+
     def list_private(self) -> frozenset[str]:
         """Return the recordings that measure, those whose forms are left out included."""
         private = {known.recording_id for known in self._forms.read() if known.origin is Origin.PRIVATE}

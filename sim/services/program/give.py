@@ -13,9 +13,9 @@ from sim.program.plan import BoardState
 from sim.services.app.wiring import App
 from sim.services.attempt import familiarization
 from sim.services.attempt.attempts import load_steps_done
-from sim.services.program.board import get_board
+from sim.services.program.board import Board, get_board
 from sim.services.program.school_days import write_date
-from sim.services.rules.counts import foresee_team
+from sim.services.rules.counts import foresee_steps
 from sim.services.team import given_drills
 
 NO_EMAIL = "no mail address"
@@ -59,25 +59,6 @@ def give_step(
     return familiarization.give(app, person_id=person_id, profile=program.profile, step_id=step_id)
 
 
-def foresee_step(app: App, step_id: str, person_id: str) -> str:
-    """Return why the drill of a step would not count for a person, done now; "" where it would, or is no drill."""
-    with app.store.read() as work:
-        step = work.programs.get_step(step_id)
-        program = work.programs.get(step.program_id)
-    if step.kind.phase is None:
-        return ""
-    found = foresee_team(
-        app,
-        program.team_id,
-        [person_id],
-        step.kind.phase,
-        profile=program.profile,
-        options=program.options,
-        recording_id=program.recording_id,
-    )
-    return found.get(person_id, "")
-
-
 def _list_whole(work: Transaction, own: Sequence[AttemptRow]) -> frozenset[str]:
     """Return the familiarization drills of somebody that went through every step."""
     handed_in = {
@@ -106,8 +87,11 @@ def give_to_all(app: App, program_id: str, step_id: str) -> tuple[GivenLine, ...
     )
 
 
-def list_to_do(app: App, program_id: str, step_id: str) -> tuple[GivenLine, ...]:
-    """Return everybody who still has to do a step, by name, with the drill they were given. Raises StoreError."""
+def list_to_do(app: App, program_id: str, step_id: str, board: Board | None = None) -> tuple[GivenLine, ...]:
+    """Return everybody who still has to do a step, by name, with the drill they were given. Raises StoreError.
+
+    `board` is the team's, where that was read already.
+    """
     with app.store.read() as work:
         team_id = work.programs.get(program_id).team_id
         work.programs.get_step(step_id)
@@ -115,7 +99,7 @@ def list_to_do(app: App, program_id: str, step_id: str) -> tuple[GivenLine, ...]
         stopped = work.mail.list_stopped(list(people))
         refused = work.mail.list_refused(list(people))
     lines = []
-    for person in get_board(app, team_id=team_id).people:
+    for person in (board or get_board(app, team_id=team_id)).people:
         cell = next((cell for cell in person.cells if cell.step_id == step_id), None)
         if cell is None or not cell.is_drill or cell.state not in STILL_TO_DO:
             continue
@@ -139,7 +123,7 @@ def list_to_do(app: App, program_id: str, step_id: str) -> tuple[GivenLine, ...]
 def _give(app: App, line: GivenLine, step_id: str) -> GivenLine:
     attempt_id = why_not = ""
     try:
-        why_not = foresee_step(app, step_id, line.person_id)
+        why_not = foresee_steps(app, [(step_id, line.person_id)]).get((step_id, line.person_id), "")
         attempt_id = "" if why_not else give_step(app, step_id, line.person_id)
     except SimError as error:
         why_not = error.on_screen

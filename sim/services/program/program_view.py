@@ -7,7 +7,7 @@ from sim.db.programs import CHOSEN, ProgramRow
 from sim.program.guide_steps import StepKind
 from sim.program.plan import RETENTION, BoardState, Slot
 from sim.services.app.wiring import App
-from sim.services.program.board import get_board
+from sim.services.program.board import Board, get_board
 from sim.services.program.school_days import get_today, get_zone, name_step, read_time, write_day, write_span
 from sim.services.team import team
 from sim.services.team.looks import find_compare_day
@@ -79,13 +79,14 @@ def list_programs(app: App) -> tuple[ProgramCard, ...]:
     )
 
 
-def get_program_view(app: App, program_id: str) -> ProgramView:
+def get_program_view(app: App, program_id: str, board: Board | None = None) -> ProgramView:
+    """Return it; `board` is its team's, where that was read already."""
     with app.store.read() as work:
         row = work.programs.get(program_id)
         steps = [step for step in work.programs.list_steps([program_id]) if step.dropped_at is None]
         changes = work.programs.list_changes(program_id)
         name = work.teams.get_team(row.team_id).name
-    board = get_board(app, team_id=row.team_id)
+    board = board or get_board(app, team_id=row.team_id)
     zone = get_zone(row.time_zone)
     standing = _count_steps(board.titles, [[cell.state for cell in person.cells] for person in board.people])
     taken = {step.number for step in steps if step.kind is StepKind.RETENTION}

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -29,12 +29,12 @@ from sim.compare.counting import (
 from sim.db.attempts import DrillColumns, GivenRow
 from sim.db.programs import ProgramRow, StepRow
 from sim.db.store import Transaction
-from sim.forms.forms import Origin
 from sim.program.guide_steps import StepKind, StepsDone
 from sim.services.app.wiring import App
 from sim.services.attempt.attempts import load_steps_done
 from sim.services.ledger.record import CAME, find_trained_at
 
+K = TypeVar("K")
 DAY_S = 86_400.0
 NONE_COUNT = "none of this person's drills before and after training count"
 OUT_OF_ORDER = f"{WHY[Reason.OUT_OF_ORDER]}, so {NONE_COUNT}"
@@ -56,7 +56,8 @@ class Ground:
 class Planned:
     """A drill that has not ended, as far as it is known."""
 
-    person_id: str  # whose
+    team_id: str  # whose
+    person_id: str
     phase: Phase  # which side of the training
     profile: ProfileName
     options: Options
@@ -163,10 +164,19 @@ def list_still_due(app: App, work: Transaction, *, team_id: str) -> frozenset[st
     return frozenset(key for key, out in list_not_counted(app, work, team_id=team_id).items() if out.reason.stays_due)
 
 
-def _foresee(app: App, work: Transaction, planned: Sequence[Planned], *, team_id: str) -> list[str]:
-    """Return for each drill why it will not count beside those that have ended, and what to do; "" where it will."""
-    rows = list_conditions(app, work, work.attempts.list_drills(team_id=team_id), team_id=team_id)
-    trained, open_to_all = find_trained(work, team_id=team_id), _list_known(app, work, team_id=team_id)
+def _foresee(app: App, work: Transaction, planned: Mapping[K, Planned]) -> dict[K, str]:
+    """Return why drills will not count beside those that have ended, and what to do; nothing of those that will."""
+    found: dict[K, str] = {}
+    for team_id in {each.team_id for each in planned.values()}:
+        own = {key: each for key, each in planned.items() if each.team_id == team_id}
+        found |= zip(own, _foresee_of_team(app, work, list(own.values()), team_id=team_id), strict=True)
+    return {key: words for key, words in found.items() if words}
+
+
+def _foresee_of_team(app: App, work: Transaction, planned: Sequence[Planned], *, team_id: str) -> list[str]:
+    open_to_all = _list_known(app, work, team_id=team_id)
+    rows = list_conditions(app, work, work.attempts.list_drills(team_id=team_id), team_id=team_id, known=open_to_all)
+    trained = {} if all(each.training for each in planned) else find_trained(work, team_id=team_id)
     done = Counter(rows["person_id"])
     days = [
         count_days(each.at, each.training.training_on, each.training.training_at, each.training.time_zone)
@@ -216,23 +226,26 @@ def foresee_team(
     app: App,
     team_id: str,
     person_ids: Collection[str],
-    phase: Phase,
-    *,
+    *phases: Phase,
     profile: ProfileName,
     options: Options,
     recording_id: str | None,
     at: datetime | None = None,
-) -> dict[str, str]:
-    """Return why a drill of a phase would not count, now or at a moment, for those for whom it would not.
+) -> dict[Phase, dict[str, str]]:
+    """Return why a drill of each phase would not count, now or at a moment, for those for whom it would not.
 
     `recording_id` is what it would be on outside a program, "" where that is not known.
     """
     when = at or app.clock.read().wall
     with app.store.read() as work:
-        work.teams.get_team(team_id)
-        training = find_open_program(work, team_id, phase)
-        planned = [
-            Planned(
+        programs = list(list_open_programs(work, team_id, *phases))
+        trainings = {
+            phase: next((each for each, steps in programs if any(step.kind.phase is phase for step in steps)), None)
+            for phase in phases
+        }
+        planned = {
+            (phase, person_id): Planned(
+                team_id=team_id,
                 person_id=person_id,
                 phase=phase,
                 profile=profile,
@@ -241,10 +254,34 @@ def foresee_team(
                 training=training,
                 recording_id=training.recording_id if training else recording_id or "",
             )
+            for phase, training in trainings.items()
             for person_id in person_ids
-        ]
-        found = dict(zip(person_ids, _foresee(app, work, planned, team_id=team_id), strict=True))
-    return {person_id: words for person_id, words in found.items() if words}
+        }
+        found = _foresee(app, work, planned)
+    return {phase: {person_id: words for (of, person_id), words in found.items() if of is phase} for phase in phases}
+
+
+def foresee_steps(app: App, asked: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return why drills of steps, done now, would not count, by step and person; nothing of those that would."""
+    now = app.clock.read().wall
+    with app.store.read() as work:
+        steps = {step_id: work.programs.get_step(step_id) for step_id in {step_id for step_id, _ in asked}}
+        programs = {each: work.programs.get(each) for each in {step.program_id for step in steps.values()}}
+        planned = {
+            (step_id, person_id): Planned(
+                team_id=program.team_id,
+                person_id=person_id,
+                phase=phase,
+                profile=program.profile,
+                options=program.options,
+                at=now,
+                training=program,
+                recording_id=program.recording_id,
+            )
+            for step_id, person_id in asked
+            if (phase := steps[step_id].kind.phase) and (program := programs[steps[step_id].program_id])
+        }
+        return _foresee(app, work, planned)
 
 
 def list_unfamiliar(app: App, team_id: str, person_ids: Collection[str]) -> frozenset[str]:
@@ -254,10 +291,10 @@ def list_unfamiliar(app: App, team_id: str, person_ids: Collection[str]) -> froz
     return frozenset(person_ids) - frozenset(known)
 
 
-def has_program(app: App, team_id: str, phase: Phase) -> bool:
-    """Return whether a team's drills of a phase are those of a program, whose footage they then have."""
+def has_program(app: App, team_id: str, *phases: Phase) -> bool:
+    """Return whether a team's drills of one of some phases are a program's, whose footage they then have."""
     with app.store.read() as work:
-        return find_open_program(work, team_id, phase) is not None
+        return any(list_open_programs(work, team_id, *phases))
 
 
 def foresee_device(app: App, team_id: str) -> str:
@@ -272,41 +309,49 @@ def foresee_device(app: App, team_id: str) -> str:
 
 def foresee_attempt(app: App, attempt_id: str, *, device: str = "") -> str:
     """Return why a drill that was given and has not ended will not count; "" where it will, or nothing is measured."""
+    return foresee_attempts(app, [attempt_id], device=device).get(attempt_id, "")
+
+
+def foresee_attempts(app: App, attempt_ids: Collection[str], *, device: str = "") -> dict[str, str]:
+    """Return the same of several drills; nothing of those that will count. `device` is what they are opened on now."""
     now = app.clock.read().wall
     with app.store.read() as work:
-        row = work.attempts.get(attempt_id)
-        if row.phase is None or row.person_id is None or row.is_demo:
-            return ""
-        looks = work.exposures.list_looks([row.person_id])
-        step = None if row.step_id is None else work.programs.get_step(row.step_id)
-        team_id = work.teams.get_person(row.person_id).team_id
-        planned = Planned(
-            person_id=row.person_id,
-            phase=row.phase,
-            profile=row.profile,
-            options=row.options,
-            at=row.timing.released_at or now,
-            training=None if step is None else work.programs.get(step.program_id),
-            extra_time=row.extra_time,
-            device=device or (row.device.value if row.device else ""),
-            form_id=row.form_id,
-            recording_id=row.recording_id,
-            is_seen=(row.person_id, row.recording_id) in looks,
-        )
-        return _foresee(app, work, [planned], team_id=team_id)[0]
+        rows = work.attempts.find_all(attempt_ids)
+        looks = work.exposures.list_looks([row.person_id for row in rows.values() if row.person_id])
+        steps = {each: work.programs.get_step(each) for each in {row.step_id for row in rows.values()} if each}
+        programs = {each: work.programs.get(each) for each in {step.program_id for step in steps.values()}}
+        planned = {
+            key: Planned(
+                team_id=work.teams.get_person(row.person_id).team_id,
+                person_id=row.person_id,
+                phase=row.phase,
+                profile=row.profile,
+                options=row.options,
+                at=row.timing.released_at or now,
+                training=programs[steps[row.step_id].program_id] if row.step_id else None,
+                extra_time=row.extra_time,
+                device=device or (row.device.value if row.device else ""),
+                form_id=row.form_id,
+                recording_id=row.recording_id,
+                is_seen=(row.person_id, row.recording_id) in looks,
+            )
+            for key, row in rows.items()
+            if row.phase and row.person_id and not row.is_demo
+        }
+        return _foresee(app, work, planned)
 
 
 def list_open_programs(
-    work: Transaction, team_id: str, phase: Phase, *, given_with: tuple[ProfileName, Options] | None = None
+    work: Transaction, team_id: str, *phases: Phase, given_with: tuple[ProfileName, Options] | None = None
 ) -> Iterator[tuple[ProgramRow, list[StepRow]]]:
-    """Yield the open programs with drills of a phase, the newest first, with the steps of these.
+    """Yield the open programs with drills of some phases, the newest first, with the steps of these.
 
     With a console and options only those that are given with them: another drill is none of theirs.
     """
     for program in reversed(work.programs.list_of_team(team_id)):
         if program.closed_at is None and given_with in (None, (program.profile, program.options)):
             steps = work.programs.list_steps([program.program_id])
-            own = [step for step in steps if step.kind.phase is phase and step.dropped_at is None]
+            own = [step for step in steps if step.kind.phase in phases and step.dropped_at is None]
             if own:
                 yield program, own
 
@@ -334,17 +379,21 @@ def _list_known(app: App, work: Transaction, *, team_id: str | None) -> frozense
     """Return the recordings whose answers anyone can look up; none for a demo, which proves nothing anyway."""
     if team_id is not None and work.teams.get_team(team_id).is_demo:
         return frozenset()
-    forms = app.unrestricted().catalog.list_forms()
-    return frozenset(known.recording_id for known in forms if known.origin is Origin.PUBLIC)
+    return app.catalog.list_public()
 
 
 def _fill(numbers: Sequence[float | None]) -> list[float]:
     return [math.nan if number is None else number for number in numbers]
 
 
-def list_conditions(app: App, work: Transaction, drills: DrillColumns, *, team_id: str | None) -> dict[str, list[Any]]:
-    """Return what `find_reasons` asks of ended drills, by column; of a team, or of all."""
-    open_to_all = _list_known(app, work, team_id=team_id)
+def list_conditions(
+    app: App, work: Transaction, drills: DrillColumns, *, team_id: str | None, known: frozenset[str] | None = None
+) -> dict[str, list[Any]]:
+    """Return what `find_reasons` asks of ended drills, by column; of a team, or of all.
+
+    `known` are the recordings whose answers anyone can look up, where they were found already.
+    """
+    open_to_all = _list_known(app, work, team_id=team_id) if known is None else known
     trained = {} if all(drills.training_on) else find_trained(work, team_id=team_id)
     programs = zip(drills.released_at, drills.training_on, drills.training_at, drills.time_zone, strict=True)
     days = [

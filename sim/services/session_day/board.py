@@ -64,6 +64,7 @@ class BoardRow:
     is_paused: bool = False  # their clock stands still
     paused_actions: int = 0  # actions of theirs that came while it stood still
     is_at_work: bool = False  # their clock has begun and has not ended
+    attempt_id: str = ""  # their drill, once they have one, until it has ended
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,12 +156,13 @@ def _make_row(
     invited: InvitedRow, *, name: str, attempt: AttemptRow | None, calls: list[HelpRow], now: Instant
 ) -> BoardRow:
     stage = Stage.WAITING if invited.joined_at is not None else Stage.AWAY
-    used_s, is_at_work = None, False
+    used_s, is_at_work, attempt_id = None, False, ""
     if attempt is not None:
         timing = tick(attempt.timing, now)
         if stage is Stage.WAITING or timing.state in ENDED or timing.state is AttemptState.RUNNING:
             stage = STAGE_OF[timing.state]
         usual_s, elapsed_s = compute_usual_limit_s(timing, attempt.extra_time), compute_elapsed_s(timing, now)
+        attempt_id = timing.attempt_id if timing.state not in ENDED else ""
         if timing.state is AttemptState.RUNNING:
             is_at_work, used_s = True, elapsed_s
         if stage in _BEGUN and (elapsed_s if timing.used_s is None else timing.used_s) >= usual_s:
@@ -182,4 +184,5 @@ def _make_row(
         is_paused=attempt is not None and attempt.timing.paused_at is not None,
         paused_actions=0 if attempt is None else attempt.paused_actions,
         is_at_work=is_at_work,
+        attempt_id=attempt_id,
     )

@@ -8,6 +8,7 @@ import streamlit as st
 from sim.program.guide_steps import StepKind
 from sim.services.accounts.viewer import Duty, may
 from sim.services.program import calendar, change
+from sim.services.program.board import Board
 from sim.services.program.calendar import list_reminders
 from sim.services.program.change import CohortOrder, Days, list_free_teams, list_without_drills
 from sim.services.program.give import GivenLine, give_to_all, list_to_do, mail_again
@@ -52,8 +53,8 @@ CHOSEN = "Drills chosen by hand"
 SEND_HEADER = ("Person", "Email", "Link")
 
 
-def draw_program(program_id: str) -> None:
-    view = get_program_view(get_app(), program_id)
+def draw_program(program_id: str, board: Board) -> None:
+    view = get_program_view(get_app(), program_id, board)
     draw_facts(view.facts)
     if not may(get_viewer(), Duty.TRAIN):
         _draw_steps(view)
@@ -70,7 +71,7 @@ def draw_program(program_id: str) -> None:
     with steps:
         _draw_steps(view)
     with send:
-        draw_send_to_all(view)
+        draw_send_to_all(view, board)
     with remind:
         _draw_reminders(program_id)
     with dates:
@@ -164,7 +165,7 @@ def _draw_cohort(view: ProgramView) -> None:
             go_to_program(made)
 
 
-def draw_send_to_all(view: ProgramView) -> None:
+def draw_send_to_all(view: ProgramView, board: Board) -> None:
     """Draw it: which step, give it to all, the list of links, and mail."""
     steps = {step.step_id: step.name for step in view.steps if step.kind is not StepKind.TRAINING}
     if not steps:
@@ -174,7 +175,7 @@ def draw_send_to_all(view: ProgramView) -> None:
         "Step", list(steps), format_func=lambda each: steps[each], key=f"send-step-{view.program_id}"
     )
     app = get_app()
-    lines = list_to_do(app, view.program_id, step_id)
+    lines = list_to_do(app, view.program_id, step_id, board)
     without = sum(not line.attempt_id for line in lines)
     wait = find_step_wait(app, step_id) if without else None
     draw_wait(wait)

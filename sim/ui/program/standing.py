@@ -11,9 +11,10 @@ import streamlit as st
 
 from sim.program.plan import BoardState
 from sim.services.accounts.viewer import Duty, may
+from sim.services.library.readiness import Readiness
 from sim.services.program.board import Board, BoardPerson, Cell, get_board
-from sim.services.program.give import foresee_step, give_step
-from sim.services.rules.counts import list_unfamiliar
+from sim.services.program.give import give_step
+from sim.services.rules.counts import foresee_steps, list_unfamiliar
 from sim.services.team.choosing_forms import find_step_wait, list_free_forms
 from sim.text.tables import TextTable
 from sim.ui.page.page_state import (
@@ -60,10 +61,9 @@ ALL = ""
 Todo = tuple[BoardPerson, str, Cell]
 
 
-def draw_standing(team_id: str) -> bool:
+def draw_standing(board: Board, team_id: str) -> bool:
     """Draw it for a team, or for all of them with `ALL_TEAMS`; return whether anything is planned there."""
     is_all = team_id == ALL_TEAMS
-    board = get_board(get_app(), team_id=None if is_all else team_id)
     if not board.people or not board.is_planned:
         return False
     school = _choose_school(board) if is_all else ALL
@@ -72,7 +72,7 @@ def draw_standing(team_id: str) -> bool:
     may_give = may(get_viewer(), Duty.TRAIN)
     asked = _find_asked(board) if may_give else None
     if asked is not None:
-        _draw_box(*asked)
+        _draw_boxes([asked])
     facts = [
         (due.value.capitalize(), f"{MARKS[due]} {board.count(due)}")
         for due in (BoardState.OVERDUE, BoardState.DUE, BoardState.DONE, BoardState.PLANNED)
@@ -214,21 +214,24 @@ def _draw_todo(board: Board, *, without: Todo | None) -> None:
     todo = board.list_todo()
     if not todo:
         draw_quiet("Nothing is due today.")
-    for each in todo[:MOST_TODO]:
-        if each != without:
-            _draw_box(*each)
+    _draw_boxes([each for each in todo[:MOST_TODO] if each != without])
     if len(todo) > MOST_TODO:
         draw_quiet(
             f"Shown are the first of {len(todo)} people with something to do; the others are in the table below."
         )
 
 
-def _draw_box(person: BoardPerson, title: str, cell: Cell) -> None:
-    with st.container(border=True, key=f"todo-{person.person_id}-{cell.step_id}"):
-        _draw_one(person, title, cell)
+def _draw_boxes(todo: Sequence[Todo]) -> None:
+    asked = [(cell.step_id, person.person_id) for person, _, cell in todo if cell.step_id and cell.is_measured]
+    will_not = foresee_steps(get_app(), asked)
+    waits = {step_id: find_step_wait(get_app(), step_id) for step_id in dict(asked)}
+    for person, title, cell in todo:
+        with st.container(border=True, key=f"todo-{person.person_id}-{cell.step_id}"):
+            why_not = will_not.get((cell.step_id or "", person.person_id), "")
+            _draw_one(person, title, cell, why_not, waits.get(cell.step_id or ""))
 
 
-def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
+def _draw_one(person: BoardPerson, title: str, cell: Cell, why_not: str, wait: Readiness | None) -> None:
     key = f"{person.person_id}-{cell.step_id}"
     words, first, second = st.columns([4, 2, 2], vertical_alignment="center")
     words.markdown(f"**{escape_markdown(person.name)}** · {escape_markdown(title)} · {MARKS[cell.state]} {cell.text}")
@@ -245,7 +248,6 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
                 query_params={TEAM_PARAM: person.team_id, PROGRAM_PARAM: person.program_id or ""},
             )
         return
-    why_not = foresee_step(get_app(), cell.step_id, person.person_id) if cell.is_measured else ""
     if why_not:
         words.warning(escape_markdown(why_not), icon=":material/block:")
     if cell.is_measured and list_unfamiliar(get_app(), person.team_id, [person.person_id]):
@@ -270,7 +272,6 @@ def _draw_one(person: BoardPerson, title: str, cell: Cell) -> None:
                 width="stretch",
             )
         return
-    wait = find_step_wait(get_app(), cell.step_id) if cell.is_measured else None
     with words:
         draw_wait(wait)
     if first.button("Give the drill", key=f"give-{key}", width="stretch", disabled=wait is not None):

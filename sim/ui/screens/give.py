@@ -77,9 +77,9 @@ def _draw_form(card: TeamCard, view: TeamView) -> None:
         profile=profile,
         options=options,
         recording_id=recording_id or find_usual_recording(get_app(), card.team_id),
-    )
+    )[phase]
     names = {person.person_id: person.name for person in view.people}
-    lines = [f"{names[each]}: {why}" for each, why in will_not.items() if why]
+    lines = [f"{names[each]}: {why}" for each, why in will_not.items()]
     if lines:
         st.warning("Some of these drills will not count in the comparison:", icon=":material/block:")
         draw_list(lines)

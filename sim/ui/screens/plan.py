@@ -3,6 +3,7 @@
 import streamlit as st
 
 from sim.services.accounts.viewer import Duty, may
+from sim.services.program.board import get_board
 from sim.services.program.program_view import ProgramCard, list_programs
 from sim.services.team.team import TeamCard, list_teams
 from sim.ui.page.page_state import ALL_TEAMS, TEAM_PARAM, get_app, get_team_id, get_viewer
@@ -46,17 +47,18 @@ def _draw_running(card: TeamCard, running: ProgramCard) -> None:
     draw_lead(running.aim)
     if may(get_viewer(), Duty.TRAIN):
         draw_making_of(running.program_id)
-    if not draw_standing(card.team_id):
+    board = get_board(get_app(), team_id=card.team_id)
+    if not draw_standing(board, card.team_id):
         st.info(NOBODY)
         st.page_link("screens/team.py", label=TO_PEOPLE, query_params={TEAM_PARAM: card.team_id})
     st.header("Program", anchor=False)
-    draw_program(running.program_id)
+    draw_program(running.program_id, board)
 
 
 def _draw_all() -> None:
     st.title("Plan of all schools", anchor=False)
     draw_lead("Who has done which step, who is due, and who is late.")
-    if not draw_standing(ALL_TEAMS):
+    if not draw_standing(get_board(get_app()), ALL_TEAMS):
         st.info("Nothing is planned yet. Plan a program, and everybody's steps appear here.")
     planned = {each.team_id for each in list_programs(get_app()) if not each.is_closed}
     without = [card for card in list_teams(get_app()) if not card.is_demo and card.team_id not in planned]

@@ -221,7 +221,7 @@ def _draw_counting(plan: Plan) -> None:
         options=plan.options,
         recording_id=plan.recording_id or find_usual_recording(get_app(), plan.team_id),
         at=plan.planned_at,
-    )
+    )[phase]
     draw_will_not_count(found, people=people)
     draw_unfamiliar(len(list_unfamiliar(get_app(), plan.team_id, plan.person_ids)), people=people)
 

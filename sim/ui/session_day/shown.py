@@ -11,7 +11,7 @@ from sim.attempt.attempt import ENDED, AttemptState
 from sim.compare.counting import USUAL_DEVICE
 from sim.errors import RecordingError
 from sim.program.session_day import Attendance, SessionKind, get_phase
-from sim.services.rules.counts import foresee_device
+from sim.services.rules.counts import foresee_attempts, foresee_device
 from sim.services.session_day.board import Board, BoardRow, Stage, get_board
 from sim.services.session_day.group_debrief import GroupDebrief, MissedPlace, get_group_debrief, load_missed_still
 from sim.services.session_day.joining import make_join_token, make_screen_code
@@ -96,7 +96,10 @@ def draw_join_link(board: Board) -> None:
             run_and_redraw(lambda: renew_link(app, board.session_id))
 
 
-def draw_board(board: Board) -> None:
+def draw_board(board: Board, *, is_projected: bool = False) -> None:
+    """Draw where everybody is; to the room it does not say whose drill will not count."""
+    given = [row.attempt_id for row in board.rows if row.attempt_id and not is_projected]
+    will_not = foresee_attempts(get_app(), given) if given else {}
     counts = (
         len(board.rows) - board.count(Stage.AWAY),
         board.count(Stage.WAITING, Stage.BRIEFING),
@@ -107,7 +110,7 @@ def draw_board(board: Board) -> None:
         (name, f"{count} of {len(board.rows)}")
         for name, count in zip(("Joined", "Waiting or reading", "In the drill", "Ended"), counts, strict=True)
     )
-    cards = "".join(_write_card(row, is_over=board.is_over) for row in board.rows)
+    cards = "".join(_write_card(row, will_not.get(row.attempt_id, ""), is_over=board.is_over) for row in board.rows)
     st.html(f'<ul class="sl-board">{cards}</ul>')
 
 
@@ -161,13 +164,13 @@ def _shorten(address: str) -> str:
     return address.removeprefix("http://")
 
 
-def _write_card(row: BoardRow, *, is_over: bool) -> str:
+def _write_card(row: BoardRow, why_not: str, *, is_over: bool) -> str:
     stage = STAGES[row.stage.value]
     if row.stage is Stage.AWAY and row.attendance is Attendance.MADE_UP:
         stage = "Made up later"
     elif row.stage is Stage.AWAY and is_over:
         stage = "Absent" if row.attendance is Attendance.ABSENT else ATTENDANCES[row.attendance.value]
-    lines = "".join(f"<span>{escape(line)}</span>" for line in _list_lines(row))
+    lines = "".join(f"<span>{escape(line)}</span>" for line in (*_list_lines(row), why_not) if line)
     return (
         f'<li data-stage="{escape(row.stage.value)}"><strong>{escape(row.name)}</strong>'
         f"<em>{escape(stage)}</em>{lines}</li>"
@@ -199,7 +202,7 @@ def _draw_course(session_id: str) -> None:
     elif not (board.is_over or board.is_briefed or board.is_started):
         draw_join_screen(board, is_projected=True)
     else:
-        draw_board(board)
+        draw_board(board, is_projected=True)
 
 
 def _draw_debrief(session_id: str) -> None:

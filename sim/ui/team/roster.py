@@ -51,6 +51,7 @@ from sim.ui.parts.giving import choose_footage, draw_console_trouble, draw_optio
 
 MOST_DRILLS = 4
 """Of one person before, or after, in the list; the others are under their drills over time."""
+SIDES = (Phase.BEFORE, Phase.AFTER)
 GiveDrill = Callable[[str, Phase], str]
 WillNotCount = Mapping[Phase, Mapping[str, str]]
 
@@ -72,12 +73,9 @@ def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
             recording_id=footage.recording_id if footage else None,
         )
         ids = [person.person_id for person in view.people]
-        will_not = {
-            phase: foresee_team(
-                get_app(), view.team_id, ids, phase, profile=profile, options=options, recording_id=recording_id
-            )
-            for phase in (Phase.BEFORE, Phase.AFTER)
-        }
+        will_not = foresee_team(
+            get_app(), view.team_id, ids, *SIDES, profile=profile, options=options, recording_id=recording_id
+        )
         draw_unfamiliar(len(list_unfamiliar(get_app(), view.team_id, ids)), people=len(ids))
         shut = _draw_waits(view.team_id, profile, options)
     shown = choose_shown(view.people, lambda person: person.name, key=f"roster-{view.team_id}")
@@ -88,10 +86,7 @@ def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
 
 def _draw_waits(team_id: str, profile: ProfileName, options: Options) -> frozenset[Phase]:
     """Say that the footage of a program is not ready, and until when; return the phases that wait for it."""
-    waits = {
-        phase: find_wait(get_app(), team_id, phase, profile=profile, options=options)
-        for phase in (Phase.BEFORE, Phase.AFTER)
-    }
+    waits = {phase: find_wait(get_app(), team_id, phase, profile=profile, options=options) for phase in SIDES}
     draw_wait(next((wait for wait in waits.values() if wait is not None), None))
     return frozenset(phase for phase, wait in waits.items() if wait is not None)
 
@@ -128,7 +123,7 @@ def _choose_options(view: TeamView) -> Options:
 
 
 def _choose_footage(view: TeamView) -> Footage | None:
-    is_planned = any(has_program(get_app(), view.team_id, phase) for phase in (Phase.BEFORE, Phase.AFTER))
+    is_planned = has_program(get_app(), view.team_id, *SIDES)
     return None if is_planned or not view.people else choose_footage(view.team_id, key=view.team_id)
 
 

@@ -79,7 +79,7 @@ class Office:
             recording_id=find_usual_recording(self.app, self.team_id),
             at=at,
         )
-        return found.get(person_id, "")
+        return found[phase].get(person_id, "")
 
     def hold_training(self, program_id: str | None, *, came: list[str]) -> None:
         """Hold a training now, and close it an hour later."""
