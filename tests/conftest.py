@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from sim.footage.recording.open import Recording, open_recording
 from sim.services.accounts import passwords
 from sim.services.app.wiring import App
 from sim.services.operations import demo
+from tests.support.build_once import build_once
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import build_faulty_recording
 from tests.support.tiny_app import lay_out_library, lay_out_measuring_library, make_tiny_app
@@ -42,13 +44,13 @@ def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def tiny_recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     """The tiny recording, built once; do not change its files (see `tiny_recording_copy`)."""
-    return build_planned(make_tiny_plan(), tmp_path_factory.mktemp("recordings") / "tiny")
+    return open_recording(build_once(tmp_path_factory, "tiny", partial(build_planned, make_tiny_plan())))
 
 
 @pytest.fixture(scope="session")
 def faulty_recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     """The tiny recording with faulty cameras, built once; do not change its files."""
-    return build_faulty_recording(tmp_path_factory.mktemp("recordings") / "faulty")
+    return open_recording(build_once(tmp_path_factory, "faulty", build_faulty_recording))
 
 
 @pytest.fixture

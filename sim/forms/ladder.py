@@ -54,15 +54,23 @@ def make_ladder(
     """
     students = sorted(set(people.loc[people["role"] == "student", "person_id"]) & set(index.person_ids) - avoid)
     forms: list[Form] = []
-    for task_type, legs, cameras in STEPS:
+    able = {
+        step: [
+            (task, compute_difficulty(task, part, people, clock_faults=clock_faults))
+            for person in students
+            for task, part in _list_tasks(step, index, person, neighbors=neighbors)
+        ]
+        for step in set(STEPS)
+    }
+    for step in STEPS:
+        task_type = step[0]
         taken = {form.target for form in forms}
-        found = []
-        for person in (each for each in students if each not in taken):
-            for task in _list_tasks(task_type, index, person, legs=legs, cameras=cameras, neighbors=neighbors):
-                hard = compute_difficulty(task, index, people, clock_faults=clock_faults)
-                again = sum(set(task.cameras or ()) == set(form.cameras or ()) for form in forms)
-                found.append((hard.look_alikes, again, hard.index, person, task, hard))
-        ranked = sorted(found, key=lambda each: each[:4])
+        found = [
+            (hard.look_alikes, sum(set(task.cameras or ()) == set(form.cameras or ()) for form in forms), task, hard)
+            for task, hard in able[step]
+            if task.target not in taken
+        ]
+        ranked = sorted(found, key=lambda each: (*each[:2], each[3].index, each[2].person))
         chosen = next(((task, hard) for *_, task, hard in ranked if is_fair(task, LIMIT_S)), None)
         if chosen is None:
             continue
@@ -87,9 +95,13 @@ def make_ladder(
 
 
 def _list_tasks(
-    task_type: str, index: TruthIndex, person: str, *, legs: int, cameras: int, neighbors: Neighbors
-) -> Iterator[Task]:
-    """Yield what can be asked of a student: so many appearances in a row, and no other on the cameras in that time."""
+    step: tuple[str, int, int], index: TruthIndex, person: str, *, neighbors: Neighbors
+) -> Iterator[tuple[Task, TruthIndex]]:
+    """Yield what can be asked of a student, with the truth of its cameras.
+
+    That is so many appearances in a row, and no other on the cameras in that time.
+    """
+    task_type, legs, cameras = step
     every = [index.appearances[leg] for leg in cut_window(index, (0.0, index.table.duration_s)).find_target(person)]
     for first in range(len(every) - legs + 1):
         run = every[first : first + legs]
@@ -103,11 +115,13 @@ def _list_tasks(
         high_s = float(math.ceil(max(each.end_s for each in run) + AFTER_S))
         if low_s < 0.0 or high_s > index.table.duration_s or high_s - low_s > LONGEST_S:
             continue
+        if len(shown) < cameras:
+            continue
         order = tuple(name for name in index.camera_ids if name in shown)
         task = Task(type=task_type, target=person, window_s=(low_s, high_s), cameras=order)
         part = keep_cameras(index, order)
-        known = find_known(task, index)
-        if len(shown) < cameras or known is None:
+        known = find_known(task, part)
+        if known is None:
             continue
         if len(cut_window(part, task.window_s).find_target(person)) != legs:
             continue
@@ -116,4 +130,4 @@ def _list_tasks(
             get_task_type(task_type).check_task(task, part)
         except TaskError:
             continue
-        yield task
+        yield task, part

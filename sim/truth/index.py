@@ -265,6 +265,8 @@ def keep_cameras(index: TruthIndex, camera_ids: Sequence[str] | None) -> TruthIn
         return index
     check_cameras(camera_ids, index.camera_ids)
     kept = frozenset(camera_ids)
+    if len(kept) == len(index.camera_ids):
+        return index
     table = index.table
     is_kept = table.rows["camera_id"].isin(list(kept)).to_numpy()
     rows = np.flatnonzero(is_kept).astype(np.int64)

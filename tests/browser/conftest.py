@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright, ViewportSize, WebError, expect
 
-from sim.footage.recording.open import Recording
+from sim.footage.recording.open import Recording, open_recording
 from sim.services.app.forms import load_form_set, write_form_set
 from sim.services.app.links import name_file
 from sim.services.app.wiring import App
 from sim.services.attempt.console_data import describe_state
+from tests.support.build_once import build_once
 from tests.support.console_page import ConsolePage, choose_player
 from tests.support.given import begin_practice
 from tests.support.server_process import ServerProcess, open_data
@@ -180,8 +181,8 @@ def page(context: BrowserContext) -> Page:
 def data(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
     """A data folder with two small recordings and their forms, shared by the browser tests; limits nobody meets."""
     folder = tmp_path_factory.mktemp("browser") / "data"
-    tall_recording = build_tall_recording(tmp_path_factory.mktemp("recordings") / "tall")
-    for recording in (tiny_recording, tall_recording):
+    tall = build_once(tmp_path_factory, "tall", build_tall_recording)
+    for recording in (tiny_recording, open_recording(tall)):
         lay_out_library(folder, recording, practice_limit_s=LIMIT_S)
     add_upstairs_form(folder / "forms" / "tall.yaml")
     return folder

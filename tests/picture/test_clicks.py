@@ -18,7 +18,7 @@ from tests.support.measured_truth import share_people
 from tests.support.story_truth import load_story_index
 
 CLICKS, PEOPLE = 60, 8
-CAMERA, FRAMES = "CAM-04", range(600, 1200, 60)
+CAMERA, FRAMES = "CAM-04", range(600, 1200, 120)
 
 
 @pytest.fixture(scope="module")

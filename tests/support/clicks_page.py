@@ -49,12 +49,18 @@ class ClickRow:
 def measure_clicks(
     index: TruthIndex, sources: CameraSources, *, count: int, seed: int, people: int | None = None
 ) -> tuple[ClickRow, ...]:
-    """Click `count` times at each height, and trace `people` with three appearances, or all, by clicks at it."""
+    """Click `count` times at each height, and trace everybody with three appearances by clicks at it.
+
+    With `people` only that many are traced, and all clicks are on the pictures that these need.
+    """
     rng = np.random.default_rng(seed)
-    chosen = _choose_rows(index, count, rng)
     searches = _choose_searches(index)
+    able = _find_able_rows(index)
     if people is not None:
         searches = {str(one): searches[str(one)] for one in rng.choice(sorted(searches), size=people, replace=False)}
+        pictures = index.table.rows.set_index(["camera_id", "frame"]).index
+        able = able[pictures[able].isin(pictures[np.concatenate([*searches.values()])])]
+    chosen = np.asarray(rng.choice(able, size=count, replace=count > len(able)), dtype=np.int64)
     wanted = np.unique(np.concatenate([chosen, *searches.values()]))
     points = _click(index, wanted, replace(sources, with_pixels=True), seed=seed)
     return tuple(
@@ -75,11 +81,10 @@ def format_clicks(clicks: Sequence[ClickRow]) -> str:
     return "\n".join(lines)
 
 
-def _choose_rows(index: TruthIndex, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return [count] rows of truth that count for an appearance and are at least 60 % visible, all as likely."""
+def _find_able_rows(index: TruthIndex) -> NDArray[np.int64]:
+    """Return the rows of truth that count for an appearance and are at least 60 % visible."""
     visible = index.table.rows["visible"].to_numpy(dtype=np.float64)
-    able = index.appearance_rows.table_row[visible[index.appearance_rows.table_row] >= VISIBLE_MIN]
-    return np.asarray(rng.choice(able, size=count, replace=count > len(able)), dtype=np.int64)
+    return index.appearance_rows.table_row[visible[index.appearance_rows.table_row] >= VISIBLE_MIN]
 
 
 def _choose_searches(index: TruthIndex) -> Mapping[str, NDArray[np.int64]]:
