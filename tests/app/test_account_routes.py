@@ -18,7 +18,7 @@ from sim.services.app.settings import read_trusted_proxies
 from sim.services.app.wiring import App
 from sim.services.program.mail import make_stop_address
 from sim.services.team import team
-from sim.ui.http.account_routes import make_account_routes, make_mail_routes, read_next
+from sim.ui.http.account_routes import MAX_FORM_BYTES, make_account_routes, make_mail_routes, read_next
 from sim.ui.http.guards import SafeHeaders
 from sim.ui.page.request_origin import COOKIE, PEER_HEADER, StampPeer
 from tests.support.fake_clock import FakeClock
@@ -85,6 +85,11 @@ def test_the_first_start_is_set_up_at_the_machine_itself(drill_app: App, client:
     assert (done.status_code, done.headers["location"]) == (303, "../team")
     assert look(drill_app, client).roles == {Role.ADMIN, Role.TRAINER, Role.RECORDS}
     assert client.post("/account/set-up", data=form, headers=SAME).status_code == 403
+
+
+def test_a_form_larger_than_any_of_ours_is_not_read(trainee: str, client: TestClient) -> None:
+    assert enter(client, secret=PIN, more="x" * MAX_FORM_BYTES) == 403
+    assert enter(client, secret=PIN, more="x") == 303
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(trainee: str, client: TestClient) -> None:
