@@ -84,10 +84,14 @@ def test_the_board_says_whose_drill_will_not_count_and_the_projector_does_not(
     (attempt_id, _) = room.start_all("Ana", "Cy")
     with measuring_app.store.write() as work:
         work.attempts.save(replace(work.attempts.get(attempt_id), device=Device.PHONE))
-    board = read_page(view(run_page("session", session=room.session_id), "board"))
-    assert board.count("This will not count") == 1, "of more time nothing is said"
-    assert "This will not count before training because it is on a phone" in board.partition("Cy Park")[0]
-    assert "will not count" not in read_page(run_page("session", session=room.session_id, show="room"))
+    page = view(run_page("session", session=room.session_id), "board")
+    (said,) = [each.value for each in page.warning]
+    assert said.startswith(r"1 of 2\: This will not count before training because it is on a phone")
+    board = read_page(page).partition('class="sl-board"')[2]
+    assert board.count("Will not count") == 1, "of more time nothing is said"
+    assert "Will not count" in board.partition("Cy Park")[0]
+    room_sees = run_page("session", session=room.session_id, show="room")
+    assert not room_sees.warning and "ill not count" not in read_page(room_sees)
 
 
 def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page: RunPage) -> None:

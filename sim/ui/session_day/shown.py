@@ -26,7 +26,7 @@ from sim.ui.page.page_state import ATTEMPT_PARAM, JOIN_PARAM, PROJECTED_PARAM, S
 from sim.ui.parts.actions import fragment, run_and_redraw
 from sim.ui.parts.address_card import is_local
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, escape_markdown
-from sim.ui.parts.giving import DEVICES
+from sim.ui.parts.giving import DEVICES, draw_will_not_count
 from sim.ui.parts.plan_svg import find_floors, write_plan
 from sim.ui.session_day.people import ATTENDANCES
 
@@ -110,7 +110,10 @@ def draw_board(board: Board, *, is_projected: bool = False) -> None:
         (name, f"{count} of {len(board.rows)}")
         for name, count in zip(("Joined", "Waiting or reading", "In the drill", "Ended"), counts, strict=True)
     )
-    cards = "".join(_write_card(row, will_not.get(row.attempt_id, ""), is_over=board.is_over) for row in board.rows)
+    cards = "".join(
+        _write_card(row, is_over=board.is_over, counts=row.attempt_id not in will_not) for row in board.rows
+    )
+    draw_will_not_count(will_not, people=len(given))
     st.html(f'<ul class="sl-board">{cards}</ul>')
 
 
@@ -164,21 +167,22 @@ def _shorten(address: str) -> str:
     return address.removeprefix("http://")
 
 
-def _write_card(row: BoardRow, why_not: str, *, is_over: bool) -> str:
+def _write_card(row: BoardRow, *, is_over: bool, counts: bool) -> str:
     stage = STAGES[row.stage.value]
     if row.stage is Stage.AWAY and row.attendance is Attendance.MADE_UP:
         stage = "Made up later"
     elif row.stage is Stage.AWAY and is_over:
         stage = "Absent" if row.attendance is Attendance.ABSENT else ATTENDANCES[row.attendance.value]
-    lines = "".join(f"<span>{escape(line)}</span>" for line in (*_list_lines(row), why_not) if line)
+    lines = "".join(f"<span>{escape(line)}</span>" for line in _list_lines(row, counts=counts))
     return (
         f'<li data-stage="{escape(row.stage.value)}"><strong>{escape(row.name)}</strong>'
         f"<em>{escape(stage)}</em>{lines}</li>"
     )
 
 
-def _list_lines(row: BoardRow) -> list[str]:
+def _list_lines(row: BoardRow, *, counts: bool) -> list[str]:
     lines = [PAUSED_BOARD] if row.is_paused else []
+    lines += [] if counts else ["Will not count"]
     if row.used_s is not None:
         lines.append(f"{write_span(row.used_s)} so far")
     if row.quiet_s is not None and not row.is_there:
