@@ -23,9 +23,9 @@ coverage: $(VENV)/.test-ready
 	@$(BIN)/python tests/system_packages.py
 	@$(BIN)/python tests/check.py --coverage
 
-# docs/operations.md pasted on a fresh Debian under systemd: root, Debian's debootstrap and systemd-container, the network, four minutes of processor time.
+# The wheel, real proxies, a container, and docs/operations.md pasted on a fresh Debian under systemd: root, Debian's debootstrap and systemd-container, the network, four minutes of processor time.
 machine: $(VENV)/.test-ready
-	@SIGHTLINE_CLEAN_MACHINE=1 $(BIN)/python -m pytest -q -p no:xdist tests/browser/test_operations_page.py tests/app/test_container.py
+	@SIGHTLINE_CLEAN_MACHINE=1 $(BIN)/python -m pytest -q -p no:xdist -m machine
 
 # Builds the shipped recording again: about ten minutes on two cores.
 footage: $(VENV)/.run-ready

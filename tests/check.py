@@ -42,7 +42,7 @@ COVERAGE = ["--cov", "--cov-report=term:skip-covered", "--cov-fail-under=85"]
 MEMORY = Path("/dev/shm")
 ROOM_BYTES = 4 * 1024**3
 QUICK = ["-n", "2", "tests/architecture", "tests/contract", "tests/unit", "-m", "not slow"]
-EVERYTHING = ["-n", "4"]
+EVERYTHING = ["-n", "4", "-m", "not machine"]
 AT_ONCE = 2
 KEEPS_NOTHING = "PYTHONDONTWRITEBYTECODE"
 """Where this is set, each process compiles all its modules again: 14 s for all tests, half a second for a server."""

@@ -124,7 +124,7 @@ def image(tmp_path: Path) -> Iterator[list[str]]:
     podman("rmi", "--force", IMAGE)
 
 
-@pytest.mark.slow
+@pytest.mark.machine
 @pytest.mark.timeout(2400)
 @pytest.mark.skipif(sys.platform != "linux", reason="podman runs on Linux")
 def test_podman_builds_it_and_runs_it_with_a_root_that_is_read_only(image: list[str]) -> None:

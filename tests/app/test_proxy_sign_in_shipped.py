@@ -30,6 +30,8 @@ from tests.support.proxy import Proxy
 from tests.support.server_process import ServerProcess, open_data
 from tools.bench.programs import FOR_ONE, IN_CONTAINER, SHIPPED
 
+pytestmark = pytest.mark.machine
+
 NGINX = {"several": SHIPPED, "one-process": FOR_ONE, "container": IN_CONTAINER}
 KINDS = [*NGINX, "caddy"]
 SHUT = {

@@ -87,6 +87,7 @@ def make_link(app: App, name: str = CLIP) -> str:
     return make_links(app, row).link(name)
 
 
+@pytest.mark.machine
 def test_the_proxy_sends_what_the_token_opens_and_every_range_of_it(sent: Sent) -> None:
     url = make_link(sent.services)
     whole = (sent.recordings / "tiny" / CLIP).read_bytes()
@@ -103,6 +104,7 @@ def test_the_proxy_sends_what_the_token_opens_and_every_range_of_it(sent: Sent) 
     assert sent.client.get(url, headers={"Range": "bytes=0-1,5-9"}).content == whole, "one range at a time"
 
 
+@pytest.mark.machine
 def test_scripts_are_kept_by_nginx_and_pages_are_not(sent: Sent) -> None:
     if isinstance(sent.proxy, CaddyProxy):
         pytest.skip("Caddy keeps nothing")
@@ -122,6 +124,7 @@ def test_scripts_are_kept_by_nginx_and_pages_are_not(sent: Sent) -> None:
     assert [line.split()[5] == "-" for line in lines] == [False, False, True, False, True, False]
 
 
+@pytest.mark.machine
 def test_without_a_token_nothing_is_sent_and_the_inner_address_is_nobodys(sent: Sent) -> None:
     url = make_link(sent.services)
     assert sent.client.get(url.replace("/footage/", "/footage/x")).status_code == 403
@@ -143,6 +146,7 @@ def announce(sent: Sent, path: str) -> int:
     return status
 
 
+@pytest.mark.machine
 def test_own_pictures_and_clips_pass_and_nothing_else_that_is_large(sent: Sent) -> None:
     if isinstance(sent.proxy, CaddyProxy):
         pytest.skip("Caddy waits for what was announced, and stops what is too much only as it comes")
@@ -171,6 +175,7 @@ def test_what_the_proxy_is_told_to_send_counts_as_sent(drill_app: App) -> None:
     assert was_sent(app, row, camera_id="CAM-01", frame=40)
 
 
+@pytest.mark.machine
 def test_the_doctor_sees_whether_the_proxy_sends_knows_how_and_may_read(sent: Sent, tmp_path: Path) -> None:
     settings = sent.services.settings
     (found,) = check_sent_by_proxy(settings, trust=sent.trust)

@@ -163,7 +163,7 @@ def sign_in(context: BrowserContext) -> Page:
     return page
 
 
-@pytest.mark.slow
+@pytest.mark.machine
 @pytest.mark.timeout(1500)
 def test_what_the_page_says_is_what_one_gets(installed: Installed, inside: Browser) -> None:
     machine = installed.machine

@@ -55,6 +55,9 @@ class District:
                 self.start(port)
 
 
+pytestmark = pytest.mark.machine
+
+
 @pytest.fixture
 def district(two: District) -> District:
     two.heal()

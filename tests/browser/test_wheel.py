@@ -17,6 +17,9 @@ from tests.support.built_wheel import build_wheel
 from tests.support.server_process import ServerProcess, open_data
 
 
+pytestmark = pytest.mark.machine
+
+
 @pytest.fixture(scope="module")
 def sightline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The command of a wheel that was built and installed; what it needs is lent by this environment."""
