@@ -5,15 +5,16 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from sim.ui.http.account_routes import make_account_routes, make_mail_routes
+from sim.features.accounts.page_school import EnterFromSchool, make_proxy_routes, make_school_routes
+from sim.features.accounts.routes import make_account_routes
+from sim.features.drill.routes import ShortWay, make_routes
+from sim.features.learning_systems.routes import make_lti_routes
+from sim.features.own_clips.routes import make_own_clips_routes, make_own_school_routes
+from sim.features.program.routes import make_mail_routes
+from sim.server.lifespan import lifespan
+from sim.server.metrics import RequestLog, make_metrics_routes, read_meter
 from sim.ui.http.guards import LearnerCookie, OnlyThisMachine, PageSockets, SafeHeaders, StreamlitGuard
-from sim.ui.http.lti_routes import make_lti_routes
-from sim.ui.http.maker_routes import make_own_clips_routes, make_own_school_routes
-from sim.ui.http.metrics import RequestLog, make_metrics_routes, read_meter
 from sim.ui.http.page_head import CompressedAssets, PageHead, make_installable_routes
-from sim.ui.http.routes import ShortWay, make_routes
-from sim.ui.http.school_routes import EnterFromSchool, make_proxy_routes, make_school_routes
-from sim.ui.http.server import lifespan
 from sim.ui.http.slow_clients import PromptBodies
 from sim.ui.page.page_state import get_services
 from sim.ui.page.request_origin import StampPeer
@@ -23,7 +24,7 @@ meter = read_meter()
 drill_routes = make_routes(get_services)
 
 app = st.App(
-    Path(__file__).parent / "sim" / "ui" / "main.py",
+    Path(__file__).parent / "sim" / "server" / "page.py",
     routes=[
         *drill_routes,
         *make_account_routes(get_services),

@@ -10,10 +10,10 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
+from sim.app.wiring import App
+from sim.features.accounts import passwords
+from sim.features.operations import demo
 from sim.footage.recording.open import Recording, open_recording
-from sim.services.accounts import passwords
-from sim.services.app.wiring import App
-from sim.services.operations import demo
 from tests.support.build_once import build_once
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import build_faulty_recording

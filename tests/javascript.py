@@ -1,7 +1,7 @@
 """The checks of the JavaScript: `style`, `types` or `units`; the exit code is 0 when there is nothing to mend.
 
 The style is oxlint's (.oxlintrc.json), the types are those of the comments and `.d.ts` files, held by TypeScript
-(sim/ui/jsconfig.json), the units run in node's own test runner (tests/js). Oxlint and node come with
+(sim/jsconfig.json), the units run in node's own test runner (tests/js). Oxlint and node come with
 requirements-dev.txt; TypeScript is an npm package, named by package-lock.json, and installed here when it is missing
 or another one. The app needs none of it. See docs/decisions/003-console-files-joined-in-python.md.
 """
@@ -17,7 +17,7 @@ SCRIPTS = sysconfig.get_path("scripts")
 LOCK = ROOT / "package-lock.json"
 INSTALLED = ROOT / "node_modules" / ".package-lock.json"
 TYPESCRIPT = ROOT / "node_modules" / "typescript" / "bin" / "tsc"
-FOLDERS = ["sim/ui", "tests/js"]
+FOLDERS = ["sim", "tests/js"]
 
 
 class ToolMissingError(Exception):
@@ -69,7 +69,7 @@ def make_command(check: str) -> list[str]:
             return [find_tool("oxlint"), "--deny-warnings", *FOLDERS]
         case "types":
             install_typescript()
-            return [find_tool("node"), str(TYPESCRIPT), "--project", "sim/ui/jsconfig.json"]
+            return [find_tool("node"), str(TYPESCRIPT), "--project", "sim/jsconfig.json"]
         case _:
             return [find_tool("node"), "--import=./tests/js/joined.js", "--test", "tests/js/**/*.test.js"]
 

@@ -33,9 +33,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_list(args: argparse.Namespace) -> int:
-    from sim.services.accounts.manage import list_accounts
-    from sim.services.accounts.viewer import AT_THIS_MACHINE
-    from sim.services.app.wiring import open_here
+    from sim.app.wiring import open_here
+    from sim.features.accounts.manage import list_accounts
+    from sim.rules.viewer import AT_THIS_MACHINE
 
     with open_here() as app:
         for card in list_accounts(app, AT_THIS_MACHINE):
@@ -45,9 +45,9 @@ def run_list(args: argparse.Namespace) -> int:
 
 
 def run_add(args: argparse.Namespace) -> int:
-    from sim.services.accounts.manage import add_account
-    from sim.services.accounts.viewer import AT_THIS_MACHINE, Role
-    from sim.services.app.wiring import open_here
+    from sim.app.wiring import open_here
+    from sim.features.accounts.manage import add_account
+    from sim.rules.viewer import AT_THIS_MACHINE, Role
 
     with open_here() as app:
         roles = frozenset(Role(name) for name in args.role)
@@ -57,9 +57,9 @@ def run_add(args: argparse.Namespace) -> int:
 
 
 def run_secret(args: argparse.Namespace) -> int:
-    from sim.services.accounts.manage import set_secret
-    from sim.services.accounts.viewer import AT_THIS_MACHINE
-    from sim.services.app.wiring import open_here
+    from sim.app.wiring import open_here
+    from sim.features.accounts.manage import set_secret
+    from sim.rules.viewer import AT_THIS_MACHINE
 
     with open_here() as app:
         set_secret(app, AT_THIS_MACHINE, _find(app, args.name), _ask())
@@ -68,9 +68,9 @@ def run_secret(args: argparse.Namespace) -> int:
 
 
 def run_second_step_off(args: argparse.Namespace) -> int:
-    from sim.services.accounts.second_step import turn_off
-    from sim.services.accounts.viewer import AT_THIS_MACHINE
-    from sim.services.app.wiring import open_here
+    from sim.app.wiring import open_here
+    from sim.features.accounts.second_step import turn_off
+    from sim.rules.viewer import AT_THIS_MACHINE
 
     with open_here() as app:
         turn_off(app, AT_THIS_MACHINE, _find(app, args.name))
@@ -79,9 +79,9 @@ def run_second_step_off(args: argparse.Namespace) -> int:
 
 
 def run_unlock(args: argparse.Namespace) -> int:
-    from sim.services.accounts.manage import unlock
-    from sim.services.accounts.viewer import AT_THIS_MACHINE
-    from sim.services.app.wiring import open_here
+    from sim.app.wiring import open_here
+    from sim.features.accounts.manage import unlock
+    from sim.rules.viewer import AT_THIS_MACHINE
 
     with open_here() as app:
         unlock(app, AT_THIS_MACHINE, _find(app, args.name))
@@ -91,7 +91,7 @@ def run_unlock(args: argparse.Namespace) -> int:
 
 def _find(app: Any, name: str) -> str:
     from sim.errors import StoreError
-    from sim.services.accounts.passwords import make_key
+    from sim.features.accounts.passwords import make_key
 
     with app.store.read() as work:
         found = work.accounts.find_by_key(make_key(name))

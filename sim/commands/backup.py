@@ -25,10 +25,10 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
+    from sim.app.settings import read_settings
+    from sim.app.wiring import system_clock
     from sim.errors import StoreError
-    from sim.services.app.settings import read_settings
-    from sim.services.app.wiring import system_clock
-    from sim.services.operations.backup import save_whole
+    from sim.features.operations.backup import save_whole
 
     if args.check:
         return _check(args.folder)
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(path: Path) -> int:
-    from sim.services.operations.backup import check_whole
+    from sim.features.operations.backup import check_whole
 
     contents, entries = check_whole(path)
     sys.stdout.write(f"{path} is whole: made {contents.made}, the database and {len(contents.files) - 1} files")

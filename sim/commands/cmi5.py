@@ -28,10 +28,10 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
 
+    from sim.app.wiring import open_here
     from sim.errors import MachineError
-    from sim.services.app.wiring import open_here
-    from sim.services.learning_systems.cmi5 import make_package
-    from sim.services.learning_systems.deep_link import list_practice
+    from sim.features.learning_systems.cmi5 import make_package
+    from sim.features.learning_systems.deep_link import list_practice
 
     with open_here() as app:
         if args.list:

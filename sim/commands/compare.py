@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     import sys
 
     from sim.compare.facts import Wanted
-    from sim.services.comparison.files import Asked, compare_files, comparison_as_data
+    from sim.features.comparison.files import Asked, compare_files, comparison_as_data
 
     asked = Asked(
         files=tuple(path.name for path in args.attempts) if len(args.attempts) > 1 else Asked().files,
@@ -89,10 +89,10 @@ def run(args: argparse.Namespace) -> int:
         return 0
 
     # only what writes files loads the application
+    from sim.app.wiring import system_clock
     from sim.errors import ReportError
-    from sim.services.app.wiring import system_clock
-    from sim.services.comparison.handover import ReportExport, write_tables
-    from sim.services.comparison.pdf import write_report
+    from sim.features.comparison.handover import ReportExport, write_tables
+    from sim.features.comparison.pdf import write_report
 
     made_at = system_clock().read().wall.astimezone()
     if args.date is not None:

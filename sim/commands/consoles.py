@@ -19,9 +19,9 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_list(_args: argparse.Namespace) -> int:
+    from sim.app.settings import read_settings
     from sim.attempt.profile import PROFILES
-    from sim.services.app.settings import read_settings
-    from sim.services.attempt.console_profiles import find_consoles
+    from sim.console.console_profiles import find_consoles
 
     for profile in PROFILES.values():
         sys.stdout.write(f"{profile.name}: {profile.title}. {profile.summary}\n")
@@ -36,8 +36,8 @@ def run_list(_args: argparse.Namespace) -> int:
 
 
 def run_check(args: argparse.Namespace) -> int:
+    from sim.console.console_profiles import load_console
     from sim.errors import SimError
-    from sim.services.attempt.console_profiles import load_console
 
     is_wrong = False
     for path in args.files:

@@ -14,11 +14,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
 
+    from sim.app.wiring import open_here
     from sim.errors import TaskError
-    from sim.services.app.wiring import open_here
-    from sim.services.operations import demo
-    from sim.services.team import team
-    from sim.services.team.attempts_table import export_team
+    from sim.features.operations import demo
+    from sim.features.team import team
+    from sim.features.team.attempts_table import export_team
 
     if args.seed < 0:
         raise TaskError(f"the seed is {args.seed}", expected="0 or more")

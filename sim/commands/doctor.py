@@ -26,9 +26,9 @@ def run(args: argparse.Namespace) -> int:
     import json
     import os
 
+    from sim.app.health import find_served_port
     from sim.errors import SimError
-    from sim.services.operations.doctor import examine, is_fit
-    from sim.services.operations.health import find_served_port
+    from sim.features.operations.doctor import examine, is_fit
 
     port = find_served_port(os.environ) if args.port is None else args.port
     if not 0 <= port <= 65535:

@@ -70,8 +70,8 @@ def run_build(args: argparse.Namespace) -> int:
 
     require_opencv()
     require_pyav()
+    from sim.features.library.footage_build import build_scenario, plan_scenario
     from sim.footage.build.cluster import count_workers
-    from sim.services.library.footage_build import build_scenario, plan_scenario
 
     jobs = count_workers(args.scheduler) if args.scheduler else args.jobs or os.cpu_count() or 1
     planned = plan_scenario(args.scenario, seconds=args.seconds)
@@ -192,11 +192,11 @@ def run_import(args: argparse.Namespace) -> int:
     import sys
     from datetime import UTC, datetime
 
+    from sim.app.forms import write_form_set
     from sim.clips.model import BlurMode, Rights
+    from sim.features.own_clips.importing import ClipProgress
+    from sim.features.own_clips.outside import import_outside, read_notes
     from sim.footage.machine import require_opencv, require_pyav
-    from sim.services.app.forms import write_form_set
-    from sim.services.own_clips.importing import ClipProgress
-    from sim.services.own_clips.outside import import_outside, read_notes
 
     require_opencv()
     require_pyav()

@@ -66,13 +66,13 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run_choose(args: argparse.Namespace) -> int:
+    from sim.app.forms import LessonFiles, find_origin, write_form_set
+    from sim.app.settings import read_settings
+    from sim.features.library.forms import choose_forms, write_form_table
+    from sim.features.program.given_forms import check_given, check_replaced, keep_ids, load_known_ids
     from sim.footage.recording.open import open_recording
     from sim.forms.difficulty import Reference
     from sim.forms.forms import Origin
-    from sim.services.app.forms import LessonFiles, find_origin, write_form_set
-    from sim.services.app.settings import read_settings
-    from sim.services.library.forms import choose_forms, write_form_table
-    from sim.services.program.given_forms import check_given, check_replaced, keep_ids, load_known_ids
 
     settings, recording = read_settings(os.environ), open_recording(args.recording)
     known = load_known_ids(settings, replaced=args.out)
@@ -105,11 +105,11 @@ def run_choose(args: argparse.Namespace) -> int:
 
 
 def run_check(args: argparse.Namespace) -> int:
+    from sim.app.forms import check_form_set, load_form_set
+    from sim.app.settings import read_settings
+    from sim.features.library.forms import write_form_table
+    from sim.features.program.given_forms import check_given, load_known_ids
     from sim.footage.recording.open import open_recording
-    from sim.services.app.forms import check_form_set, load_form_set
-    from sim.services.app.settings import read_settings
-    from sim.services.library.forms import write_form_table
-    from sim.services.program.given_forms import check_given, load_known_ids
 
     forms = load_form_set(args.forms)
     check_form_set(forms, open_recording(args.recording))
@@ -119,12 +119,12 @@ def run_check(args: argparse.Namespace) -> int:
 
 
 def run_expert_forms(args: argparse.Namespace) -> int:
+    from sim.app.catalog import Catalog
+    from sim.app.forms import check_form_set, load_form_set
+    from sim.app.settings import read_settings
     from sim.errors import SimError
+    from sim.features.debrief.expert import list_all_forms, write_expert_table
     from sim.footage.recording.open import open_recording
-    from sim.services.app.catalog import Catalog
-    from sim.services.app.forms import check_form_set, load_form_set
-    from sim.services.app.settings import read_settings
-    from sim.services.debrief.expert import list_all_forms, write_expert_table
 
     if args.forms is None:
         settings = read_settings(os.environ)

@@ -6,8 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sim.app.wiring import App
     from sim.db.builds import BuildRow
-    from sim.services.app.wiring import App
 
 LOOK_EVERY_S = 1.0
 
@@ -34,8 +34,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def run(args: argparse.Namespace) -> int:
 
-    from sim.services.app.wiring import open_here
-    from sim.services.library.fresh import begin_next, change_settings, is_on_battery, load_fresh_settings
+    from sim.app.wiring import open_here
+    from sim.features.library.fresh import begin_next, change_settings, is_on_battery, load_fresh_settings
 
     with open_here() as app:
         settings = change_settings(
@@ -63,9 +63,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _wait(app: "App", row: "BuildRow") -> bool:
+    from sim.builds.queue import keep_up, tell, write_left
     from sim.db.builds import BuildState
-    from sim.services.builds.queue import keep_up, tell, write_left
-    from sim.services.library.recordings import read_made, read_request
+    from sim.features.library.recordings import read_made, read_request
 
     request, said = read_request(row), ""
     sys.stdout.write(f"Making {row.name} ({request.story}, {request.level}).\n")

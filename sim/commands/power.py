@@ -27,7 +27,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
 def run(args: argparse.Namespace) -> int:
     import sys
 
-    from sim.services.comparison.planning import TeamPlan, measure_spread, simulate_plan
+    from sim.features.comparison.planning import TeamPlan, measure_spread, simulate_plan
 
     spread = args.spread if args.source is None else measure_spread(args.source)
     plan = TeamPlan(

@@ -63,8 +63,8 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
 
 def _run_verify(args: argparse.Namespace) -> int:
 
-    from sim.services.app.wiring import open_here
-    from sim.services.ledger.verify import read_head, verify_app, write_head
+    from sim.app.wiring import open_here
+    from sim.ledger.verify import read_head, verify_app, write_head
     from sim.text.words import write_count
 
     noted = tuple(read_head(text) for text in args.head)
@@ -87,8 +87,8 @@ def _run_verify(args: argparse.Namespace) -> int:
 
 
 def _run_head(_: argparse.Namespace) -> int:
-    from sim.services.app.wiring import open_here
-    from sim.services.ledger.verify import write_head
+    from sim.app.wiring import open_here
+    from sim.ledger.verify import write_head
 
     with open_here() as app, app.store.read() as work:
         sys.stdout.write(f"{write_head(work.ledger.get_head())}\n")
@@ -97,9 +97,9 @@ def _run_head(_: argparse.Namespace) -> int:
 
 def _run_hold(args: argparse.Namespace) -> int:
 
+    from sim.app.wiring import open_here
     from sim.db.ledger import HoldScope
-    from sim.services.app.wiring import open_here
-    from sim.services.ledger.holds import find_subject, place_hold
+    from sim.ledger.holds import find_subject, place_hold
 
     with open_here() as app:
         scope = HoldScope(args.scope)
@@ -112,8 +112,8 @@ def _run_hold(args: argparse.Namespace) -> int:
 
 
 def _run_release(args: argparse.Namespace) -> int:
-    from sim.services.app.wiring import open_here
-    from sim.services.ledger.holds import release_hold
+    from sim.app.wiring import open_here
+    from sim.ledger.holds import release_hold
 
     with open_here() as app:
         release_hold(app.store, app.clock, args.hold_id, reason=args.reason, by=args.by)
@@ -122,8 +122,8 @@ def _run_release(args: argparse.Namespace) -> int:
 
 
 def _run_holds(_: argparse.Namespace) -> int:
-    from sim.services.app.wiring import open_here
-    from sim.services.ledger.holds import describe_hold
+    from sim.app.wiring import open_here
+    from sim.ledger.holds import describe_hold
 
     with open_here() as app, app.store.read() as work:
         rows = work.holds.list_all()
@@ -137,11 +137,11 @@ def _run_holds(_: argparse.Namespace) -> int:
 
 def _run_export(args: argparse.Namespace) -> int:
 
+    from sim.app.wiring import open_here
     from sim.db.ledger import HoldScope
     from sim.errors import LedgerError
-    from sim.services.app.wiring import open_here
-    from sim.services.ledger.holds import find_subject
-    from sim.services.training_record.exports.write import Format, write_export
+    from sim.features.record.exports import Format, write_export
+    from sim.ledger.holds import find_subject
 
     with open_here() as app:
         team_id = find_subject(app.store, HoldScope.TEAM, args.team)
@@ -157,8 +157,8 @@ def _run_export(args: argparse.Namespace) -> int:
 
 
 def _run_retention(args: argparse.Namespace) -> int:
-    from sim.services.app.wiring import open_here
-    from sim.services.ledger.holds import find_overdue, reduce_overdue
+    from sim.app.wiring import open_here
+    from sim.ledger.holds import find_overdue, reduce_overdue
 
     with open_here() as app:
         found = reduce_overdue(app, by=args.by) if args.apply else find_overdue(app)

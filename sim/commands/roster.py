@@ -39,11 +39,11 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run_sync(args: argparse.Namespace) -> int:
     import os
 
-    from sim.services.accounts.viewer import AT_THIS_MACHINE
-    from sim.services.app.settings import read_api
-    from sim.services.app.wiring import open_here
-    from sim.services.roster.apply import write_applied, write_plan
-    from sim.services.roster.one_roster_rest import Choice, apply_sync, prepare_sync
+    from sim.app.settings import read_api
+    from sim.app.wiring import open_here
+    from sim.features.people.apply import write_applied, write_plan
+    from sim.features.people.one_roster_rest import Choice, apply_sync, prepare_sync
+    from sim.rules.viewer import AT_THIS_MACHINE
 
     api = read_api(os.environ)
     choice = Choice(
@@ -66,10 +66,10 @@ def run_sync(args: argparse.Namespace) -> int:
 
 def run(args: argparse.Namespace) -> int:
 
-    from sim.services.accounts.viewer import AT_THIS_MACHINE
-    from sim.services.app.wiring import open_here
-    from sim.services.roster.apply import apply_roster, preview_roster, write_applied, write_plan
-    from sim.services.roster.read import read_roster_path
+    from sim.app.wiring import open_here
+    from sim.features.people.apply import apply_roster, preview_roster, write_applied, write_plan
+    from sim.features.people.read import read_roster_path
+    from sim.rules.viewer import AT_THIS_MACHINE
 
     with open_here() as app:
         roster = read_roster_path(

@@ -12,7 +12,7 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
 def run(args: argparse.Namespace) -> int:
     import json
 
-    from sim.ui.http.route_description import describe_routes
+    from sim.server.route_description import describe_routes
 
     print(json.dumps(describe_routes(), indent=2))
     return 0

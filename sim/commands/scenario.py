@@ -39,8 +39,8 @@ def run_new(args: argparse.Namespace) -> int:
 
     from sim.crowd.generator.draft import Wish
     from sim.crowd.generator.levels import Level
-    from sim.services.library.scenario import describe_estimate, write_scenario
-    from sim.services.library.sites import find_site
+    from sim.features.library.scenario import describe_estimate, write_scenario
+    from sim.features.library.sites import find_site
 
     wish = Wish(
         story=args.story,

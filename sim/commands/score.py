@@ -21,7 +21,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(args: argparse.Namespace) -> int:
-    from sim.services.app.score import format_score, score_files
+    from sim.app.score import format_score, score_files
 
     data = score_files(args.recording, args.task, args.answer, log_path=args.log)
     sys.stdout.write(format_score(data) + "\n")

@@ -27,16 +27,16 @@ def run(args: argparse.Namespace) -> int:
     import gc
     import os
 
-    from sim.services.app.logs import set_up_logs
-    from sim.services.app.settings import read_log_settings
+    from sim.app.logs import set_up_logs
+    from sim.app.settings import read_log_settings
 
     set_up_logs(read_log_settings(os.environ))
     # the data folder holds answers and people's results: whatever is made in it from here on is this user's alone
     os.umask(0o077)
     if args.workers != 1:
+        from sim.app.settings import read_settings
         from sim.db.engine import is_postgresql, make_engine
-        from sim.services.app.settings import read_settings
-        from sim.ui.http.workers import serve_several
+        from sim.server.workers import serve_several
 
         has_postgresql = is_postgresql(make_engine(read_settings(os.environ).database_url))
         return serve_several(
@@ -48,6 +48,6 @@ def run(args: argparse.Namespace) -> int:
         )
     # a sixth of the start was looking for garbage among what is loaded and stays; `serve` looks again from there on
     gc.disable()
-    from sim.ui.http.serve import serve
+    from sim.server.serve import serve
 
     return serve(host=args.host, port=args.port, is_open=args.open_to_network)

@@ -198,8 +198,8 @@ def run_import(args: argparse.Namespace) -> int:
 
 def run_delete(args: argparse.Namespace) -> int:
 
-    from sim.services.app.wiring import open_here
-    from sim.services.own_school.removing import delete_school, find_school
+    from sim.app.wiring import open_here
+    from sim.features.own_school.removing import delete_school, find_school
 
     with open_here() as app:
         gone = delete_school(app, find_school(app, args.name), by="command line")
@@ -210,10 +210,10 @@ def run_delete(args: argparse.Namespace) -> int:
 def run_draw(args: argparse.Namespace) -> int:
     import time
 
-    from sim.services.app.wiring import open_here
-    from sim.services.builds.queue import keep_up
-    from sim.services.own_school import traced
-    from sim.services.own_school.removing import find_school
+    from sim.app.wiring import open_here
+    from sim.builds.queue import keep_up
+    from sim.features.own_school import traced
+    from sim.features.own_school.removing import find_school
 
     with open_here() as app:
         school_id = find_school(app, args.name)

@@ -23,8 +23,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(args: argparse.Namespace) -> int:
     import os
 
-    from sim.services.operations.health import find_served_port
-    from sim.services.operations.support import ABOUT, save_support
+    from sim.app.health import find_served_port
+    from sim.features.operations.support import ABOUT, save_support
 
     made = save_support(os.environ, args.out, port=find_served_port(os.environ), log=args.log)
     sys.stdout.write(f"Wrote {made.path} ({made.size / 1e3:.0f} kB), with {made.lines} lines of the log")

@@ -1,7 +1,7 @@
 """Whether one drill counts before and after training, by what it is itself and the conditions it was done under.
 
 The comparison leaves out by these rules (`sim.compare.left_out`), and whoever gives, joins or lists drills asks
-them beforehand (`sim.services.rules.counts`). That somebody has no drills on the other side is not among them.
+them beforehand (`sim.rules.counts`). That somebody has no drills on the other side is not among them.
 """
 
 import math

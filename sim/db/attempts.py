@@ -101,7 +101,7 @@ class AttemptRow(
     mark_tabs: Col[int | None] = told("from how many browser tabs the marks came", default=None)
     unopened_marks: Col[int | None] = told("how many marks are on cameras that were not opened", default=None)
     unsent_marks: Col[int | None] = told("how many marks are on pictures that were not sent", default=None)
-    # see `sim.services.accounts.viewer.KnownBy`; None where it was not noted
+    # see `sim.rules.viewer.KnownBy`; None where it was not noted
     known_by: Col[str | None] = told("how it was known who did it", 16, default=None)
     paused_at: Col[datetime | None] = inner(
         "timing.paused_at", "since when the trainer has stopped the clock", loose=True

@@ -24,7 +24,7 @@ OPEN: Final = frozenset({BuildState.QUEUED, BuildState.RUNNING})
 
 class BuildRow(Row, table="build", of="", title="Recordings, clips and schools that are being made"):
     build_id: Col[str] = column(32, primary_key=True)
-    kind: Col[str] = column(16)  # one of `sim.services.builds.kinds.KINDS`
+    kind: Col[str] = column(16)  # one of `sim.builds.kinds.KINDS`
     owner: Col[str] = column(80, index=True)  # the school, drawn or shipped, or the walk that it belongs to
     name: Col[str] = column(120, index=True)  # a recording that it will be; "" where an owner has one of the kind
     asked: Col[str] = column()  # what was asked for, JSON

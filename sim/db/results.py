@@ -56,7 +56,7 @@ class Result(
     passed: Col[bool | None] = told("whether it was passed", default=None)
     criteria: Col[Mapping[str, bool | None]] = column(JsonText())  # parts of the pass rule, met or not
     parts: Col[Mapping[str, Any]] = told("the measures", JsonText())  # see docs/scoring.md
-    doubts: Col[Mapping[str, Any]] = told("what would make it doubtful", JsonText())  # see `sim.services.rules.remarks`
+    doubts: Col[Mapping[str, Any]] = told("what would make it doubtful", JsonText())  # see `sim.rules.remarks`
     versions: Col[Mapping[str, int]] = column(JsonText())  # of the measures and of the pass rule
     program: Col[str] = column(40, default="")  # which version scored it
     # see `KnownBy`; "" where that was not noted

@@ -43,3 +43,8 @@ def write_date_and_time(at: datetime, zone: tzinfo) -> str:
 def write_plain_day(day: date) -> str:
     """Return a day as everybody reads it: "Nov 27, 2026"."""
     return f"{day:%b} {day.day}, {day.year}"
+
+
+def write_day(day: date) -> str:
+    """Return a day: "Mon, Sep 14, 2026"."""
+    return f"{day:%a, %b} {day.day}, {day.year}"

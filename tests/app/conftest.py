@@ -12,29 +12,33 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
+from sim.app.settings import PROJECT
+from sim.app.wiring import App
 from sim.attempt.attempt import Phase
-from sim.services.accounts import roster_accounts, sessions
-from sim.services.accounts.sign_in import Origin, set_up, sign_in
-from sim.services.accounts.viewer import Viewer
-from sim.services.app.settings import PROJECT
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.team import given_drills, team
-from sim.ui.http.account_routes import make_account_routes, make_mail_routes
+from sim.console import attempts
+from sim.features.accounts import roster_accounts
+from sim.features.accounts.page_school import make_proxy_routes, make_school_routes
+from sim.features.accounts.routes import make_account_routes
+from sim.features.accounts.sign_in import Origin, set_up, sign_in
+from sim.features.drill.routes import make_routes
+from sim.features.learning_systems.routes import make_lti_routes
+from sim.features.own_clips.routes import make_own_clips_routes, make_own_school_routes
+from sim.features.program.routes import make_mail_routes
+from sim.features.team import given_drills, team
+from sim.rules import sessions
+from sim.rules.viewer import Viewer
 from sim.ui.http.guards import SafeHeaders
-from sim.ui.http.lti_routes import make_lti_routes
-from sim.ui.http.maker_routes import make_own_clips_routes, make_own_school_routes
 from sim.ui.http.page_head import make_installable_routes
-from sim.ui.http.routes import make_routes
-from sim.ui.http.school_routes import make_proxy_routes, make_school_routes
 from sim.ui.page import page_state
+from sim.ui.page.pages import find_script
 from sim.ui.page.request_origin import Peer, StampPeer
 from tests.support.driven_drill import Drill
 from tests.support.given import begin
 from tests.support.server_process import open_data
 
-MAIN_SCRIPT = PROJECT / "sim" / "ui" / "main.py"
+MAIN_SCRIPT = PROJECT / "sim" / "server" / "page.py"
 TIMEOUT_S = 120
 
 KINDS = ("title", "header", "subheader", "markdown", "info", "warning", "error", "success", "caption", "code")
@@ -97,7 +101,7 @@ def run_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPag
         for key, value in query.items():
             page.query_params[key] = value
         page.run()
-        return page.switch_page(f"screens/{name}.py").run() if name != "start" else page
+        return page.switch_page(find_script(name)).run() if name != "start" else page
 
     yield open_page
     page_state.get_services.clear()
@@ -108,7 +112,7 @@ def open_page(app: App, monkeypatch: pytest.MonkeyPatch, name: str) -> AppTest:
     monkeypatch.setattr(page_state, "open_app", lambda *_: app)
     page_state.get_services.clear()
     page = AppTest.from_file(MAIN_SCRIPT, default_timeout=TIMEOUT_S)
-    page.switch_page(f"screens/{name}.py")
+    page._page_hash = calc_hash(name)  # before its first run it knows no address but a file's name
     return page
 
 

@@ -8,21 +8,22 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from sim.app.settings import read_trusted_proxies
+from sim.app.wiring import App
 from sim.errors import MachineError
-from sim.services.accounts import sessions
-from sim.services.accounts.links import make_team_token
-from sim.services.accounts.roster_accounts import set_pin
-from sim.services.accounts.sign_in import set_up
-from sim.services.accounts.viewer import NOBODY, Role, Viewer
-from sim.services.app.settings import read_trusted_proxies
-from sim.services.app.wiring import App
-from sim.services.program.mail import make_stop_address
-from sim.services.team import team
-from sim.ui.http.account_routes import MAX_FORM_BYTES, make_account_routes, make_mail_routes, read_next
+from sim.features.accounts.links import make_team_token
+from sim.features.accounts.roster_accounts import set_pin
+from sim.features.accounts.routes import MAX_FORM_BYTES, make_account_routes, read_next
+from sim.features.accounts.sign_in import set_up
+from sim.features.program.mail import make_stop_address
+from sim.features.program.routes import make_mail_routes
+from sim.features.team import team
+from sim.rules import sessions
+from sim.rules.viewer import NOBODY, Role, Viewer
 from sim.ui.http.guards import SafeHeaders
 from sim.ui.page.request_origin import COOKIE, PEER_HEADER, StampPeer
 from tests.support.fake_clock import FakeClock
-from tests.unit.services.accounts.test_second_step import show_code
+from tests.unit.features.accounts.test_second_step import show_code
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
 

@@ -3,13 +3,13 @@
 import pytest
 from starlette.testclient import TestClient
 
+from sim.console import attempts
+from sim.console.scores import settle
 from sim.db.accounts import AccountSessionRow
-from sim.services.accounts import sessions
-from sim.services.attempt import attempts
-from sim.services.attempt.scores import settle
-from sim.services.ledger.writing import find_doubts
-from sim.services.rules.remarks import list_remarks
-from sim.services.team.given_drills import list_attempts
+from sim.features.team.given_drills import list_attempts
+from sim.ledger.writing import find_doubts
+from sim.rules import sessions
+from sim.rules.remarks import list_remarks
 from sim.ui.page.request_origin import COOKIE
 from tests.app.conftest import School
 from tests.support.driven_drill import OTHER_TAB, TAB, event, mark, submit

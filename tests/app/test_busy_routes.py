@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.services.attempt import footage_access
+from sim.console import footage_access
 from tests.support.driven_drill import TAB, Drill, event
 
 MORE_THAN_THREADS = 45

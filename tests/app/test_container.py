@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sim.services.app.settings import PROJECT
+from sim.app.settings import PROJECT
 from tests.support.built_wheel import build_wheel
 from tests.support.caddy import SHIPPED, find_caddy
 from tests.support.clean_machine import find_missing, make_base

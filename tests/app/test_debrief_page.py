@@ -11,25 +11,25 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sim.app.links import show_link
+from sim.app.wiring import App
 from sim.attempt.events import Event, EventKind
+from sim.console import attempts, intake
+from sim.console.scores import get_replay
 from sim.db.exposures import LinkKind
 from sim.errors import AttemptError, RecordingError
-from sim.services.accounts import manage
-from sim.services.accounts.viewer import Role, Viewer
-from sim.services.app.links import show_link
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts, intake
-from sim.services.attempt.scores import get_replay
-from sim.services.debrief.expert import find_expert, get_expert_replay, write_expert_table
-from sim.services.debrief.page import get_debrief, get_own_replay
-from sim.services.privacy.export import export_person
-from sim.services.program.held_debrief import find_held_debrief
-from sim.services.rules.held import ALSO_TOLD, TELLS_NOTHING, WAITS_AT_MOST
-from sim.services.team.team_view import get_person_drills
-from sim.services.training_record.load import load_person_record
-from sim.services.training_record.tables import HELD, make_result_table
+from sim.features.accounts import manage
+from sim.features.debrief import page_sections as debrief_moments
+from sim.features.debrief.debrief import get_debrief, get_own_replay
+from sim.features.debrief.expert import find_expert, get_expert_replay, write_expert_table
+from sim.features.debrief.held_debrief import find_held_debrief
+from sim.features.privacy.export import export_person
+from sim.features.record.load import load_person_record
+from sim.features.record.tables import HELD, make_result_table
+from sim.features.team.team_view import get_person_drills
+from sim.rules.held import ALSO_TOLD, TELLS_NOTHING, WAITS_AT_MOST
+from sim.rules.viewer import Role, Viewer
 from sim.tasks.common.simulated_user import FOLLOWER, NOVICE, PERFECT, Skill
-from sim.ui.debrief import sections as debrief_moments
 from sim.ui.page import wording
 from sim.ui.page.request_origin import Peer
 from tests.app.conftest import PHRASE, RunPage, School, fail, read_page

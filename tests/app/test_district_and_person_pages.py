@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.services.app.wiring import App
-from sim.services.team import team
-from sim.services.team.team_view import compare_district, get_district_view
+from sim.app.wiring import App
+from sim.features.team import team
+from sim.features.team.team_view import compare_district, get_district_view
 from sim.ui.page.page_state import ALL_TEAMS, PERSON_PARAM, TEAM_PARAM
 from tests.app.conftest import open_page, read_page, run
 from tests.support.full_comparison import make_attempts
@@ -39,7 +39,7 @@ def test_the_district_asks_how_people_were_chosen_of_teams_that_do_not_say(
 ) -> None:
     open_team = team.add_team(drill_app, "Oak Office")
     told = team.add_team(drill_app, "Birch Office", chosen_by="all")
-    monkeypatch.setattr("sim.services.team.team_view.export_district", lambda _app: make_district(schools=2))
+    monkeypatch.setattr("sim.features.team.team_view.export_district", lambda _app: make_district(schools=2))
     at = run(open_all(drill_app, monkeypatch))
     asked = {box.key for box in at.selectbox}
     assert (f"chosen-by-{open_team}" in asked, f"chosen-by-{told}" in asked) == (True, False)
@@ -57,7 +57,7 @@ def test_people_who_share_drills_are_asked_about_and_an_answer_lifts_the_bar(
     district = make_district(schools=2)
     twin = district[district["person_id"] == "T001-M001"].assign(person_id="T001-M009")
     both = pd.concat([district, twin], ignore_index=True)
-    monkeypatch.setattr("sim.services.team.team_view.export_district", lambda _app: both)
+    monkeypatch.setattr("sim.features.team.team_view.export_district", lambda _app: both)
     at = run(open_all(drill_app, monkeypatch))
     asked, barred = "Are they the same person?", "agree in 2 drills to the second. If they are one person"
     assert all(words in read_page(at) for words in (asked, barred))
@@ -75,7 +75,7 @@ def test_people_who_share_drills_are_asked_about_and_an_answer_lifts_the_bar(
 def test_schools_stand_by_name_and_are_numbered_in_what_is_handed_on(
     drill_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.services.team.team_view.export_district", lambda _app: make_district(schools=4))
+    monkeypatch.setattr("sim.features.team.team_view.export_district", lambda _app: make_district(schools=4))
     at = open_all(drill_app, monkeypatch)
     at.session_state["part-schools"] = True
     run(at)
@@ -114,7 +114,7 @@ def test_one_schools_groups_change_nothing_for_the_others(drill_app: App, monkey
         found = compare_district(table, by_school=True).comparison
         assert [part.name for part in found.by_school] == ["Birch School", "Lake School", "Oak School"], groups
         assert found.headline == headline, groups
-    monkeypatch.setattr("sim.services.team.team_view.export_district", lambda _app: table)
+    monkeypatch.setattr("sim.features.team.team_view.export_district", lambda _app: table)
     at = run(open_all(drill_app, monkeypatch))
     assert escape(
         "Trained and waiting groups are not compared here, because not every school has both in the same "
@@ -124,7 +124,7 @@ def test_one_schools_groups_change_nothing_for_the_others(drill_app: App, monkey
 
 
 def test_a_district_counts_what_its_schools_have_done(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.services.team.team_view.export_district", lambda _app: make_district(schools=2))
+    monkeypatch.setattr("sim.features.team.team_view.export_district", lambda _app: make_district(schools=2))
     for school in ("Birch School", "Cedar School"):
         team.add_person(drill_app, team.add_team(drill_app, f"{school} office", school=school), "Heron")
     view = get_district_view(drill_app)

@@ -8,7 +8,6 @@ import ast
 import importlib
 import inspect
 import os
-import pkgutil
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -22,32 +21,30 @@ from httpx import Response
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from sim import services, ui
 from sim.__main__ import COMMAND_GROUPS
+from sim.app.links import show_link
+from sim.app.settings import PROJECT
+from sim.app.wiring import App
 from sim.attempt import attempt as running_rule
 from sim.attempt.arrivals import Pauses
 from sim.attempt.attempt import Mode
 from sim.attempt.options import DrillOption
 from sim.clips.model import BlurMode, Rights
+from sim.console.footage_access import make_links
 from sim.db.exposures import LinkKind
 from sim.errors import AccessError
-from sim.services.accounts import drill_access, manage, roster_accounts, sessions, viewer
-from sim.services.accounts import school_rights as rights
-from sim.services.accounts.sign_in import Origin, sign_in
-from sim.services.accounts.viewer import Role, Viewer, limit_app
-from sim.services.app.links import show_link
-from sim.services.app.settings import PROJECT
-from sim.services.app.wiring import App
-from sim.services.attempt.footage_access import make_links
-from sim.services.library import readiness
-from sim.services.own_clips import folder as own_clips
-from sim.services.own_school import folder as own_school
-from sim.services.rules import counts, held
-from sim.services.session_day import attendance, joining
-from sim.services.team import team
-from sim.services.training_event.events import get_training
-from sim.services.training_event.sign_in import make_sign_in_code, open_sign_in
-from sim.services.training_event.sign_in import sign_in as sign_in_to_training
+from sim.features.accounts import manage, roster_accounts
+from sim.features.accounts.sign_in import Origin, sign_in
+from sim.features.own_clips import folder as own_clips
+from sim.features.own_school import folder as own_school
+from sim.features.session import attendance, joining
+from sim.features.team import team
+from sim.features.training.events import get_training
+from sim.features.training.sign_in import make_sign_in_code, open_sign_in
+from sim.features.training.sign_in import sign_in as sign_in_to_training
+from sim.rules import counts, drill_access, held, readiness, sessions, viewer
+from sim.rules import school_rights as rights
+from sim.rules.viewer import Role, Viewer, limit_app
 from sim.ui.http import answers
 from sim.ui.page import pages
 from sim.ui.page.request_origin import COOKIE, Peer
@@ -60,6 +57,7 @@ from tests.app.test_similar_routes import make_query
 from tests.support.driven_drill import TAB, event
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin, load_attempt
+from tests.support.rooms import list_logic, list_modules, name_module
 from tests.support.session_app import open_room
 from tests.support.two_schools import PHRASE, SOUTH, District, make_district
 
@@ -86,10 +84,8 @@ DOORS: Final[Mapping[str, tuple[Callable[..., Any], ...]]] = {
 @cache
 def import_all() -> None:
     """Import every service and what pages draw with: one that came in while doors are watched would keep the watch."""
-    for package in (services, ui):
-        for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not info.name.startswith(("sim.ui.screens", "sim.ui.main")):  # scripts, run anew each time
-                importlib.import_module(info.name)
+    for name in list_modules():
+        importlib.import_module(name)
 
 
 @contextmanager
@@ -189,10 +185,10 @@ def world(drill_app: App, clock: FakeClock) -> World:
     agreed = Rights(may_use=True, everyone_agreed=True)
     walk_id = own_clips.make_walk(own, "North hall", rights=agreed, blur=BlurMode.MOVING, by="Ola Berg")
     links = {
-        "own_school": [{"school": school_id}, {}],
-        "own_clips": [{"walk": walk_id}, {}],
+        "our-school": [{"school": school_id}, {}],
+        "our-clips": [{"walk": walk_id}, {}],
         "join": [{"t": room.link}, {"seat": seat}],
-        "training_sign_in": [{"t": sign_in_code.token}],
+        "training-sign-in": [{"t": sign_in_code.token}],
         "record": [{"t": show_link(app, LinkKind.RECORD, ben, by="Ola Berg")}],
     }
     return World(
@@ -261,8 +257,8 @@ def test_each_page_asks_its_doors_and_opens_as_the_table_says(
                 peer[0] = Peer(is_local=False, cookie=cookie)
                 name = NAMES.get(who, "North Nobody")
                 got = {
-                    judge_page(read(run_page(page.file, **query)), name=name)
-                    for query in world.find_queries(page.file, who)
+                    judge_page(read(run_page(page.path, **query)), name=name)
+                    for query in world.find_queries(page.path, who)
                 }
                 gets += next(each for each in (SHOWS, HELD, PAUSED, OPENS, CLOSED) if each in got)
         found[page.path] = f"{', '.join(sorted(asked))} | `{gets}`"
@@ -348,9 +344,10 @@ def read_elsewhere(kind: str) -> set[str]:
 
 def test_commands_mails_and_messages_are_in_the_table() -> None:
     assert read_elsewhere("commands") == set(COMMAND_GROUPS)
-    assert read_elsewhere("mail") == find_calls("queue", under="sim/services", of="work.mail")
-    assert read_elsewhere("messages") == find_calls("ask", under="sim/services")
-    assert find_calls("fragment", under="sim/ui", of="st") == {"parts/actions"}, "the one that asks who looks"
+    assert read_elsewhere("mail") == find_calls("queue", under="sim/features", of="work.mail")
+    messages = {each for each in find_calls("ask", under="sim/features") if "/page" not in each}
+    assert read_elsewhere("messages") == messages
+    assert find_calls("fragment", under="sim", of="st") == {"ui/parts/actions"}, "the one that asks who looks"
 
 
 def draw_refreshing_part() -> None:
@@ -371,7 +368,7 @@ def test_a_part_that_refreshes_is_judged_each_time(monkeypatch: pytest.MonkeyPat
 
 def test_taking_a_name_asks_who_it_is(world: World) -> None:
     app, north = world.district.app, world.district.north
-    session, training = world.links["join"][0]["t"], world.links["training_sign_in"][0]["t"]
+    session, training = world.links["join"][0]["t"], world.links["training-sign-in"][0]["t"]
     takes: tuple[Callable[[Viewer, str], object], ...] = (
         lambda viewer, person_id: joining.take_name(app, viewer, session, person_id),
         lambda viewer, person_id: sign_in_to_training(app, viewer, training, person_id),
@@ -386,38 +383,38 @@ def test_taking_a_name_asks_who_it_is(world: World) -> None:
 
 
 OPEN_TO_ALL: Final = {
-    "accounts.drill_access.judge_access": "answers who may",
-    "accounts.drill_access.judge_known": "answers who it is",
-    "accounts.drill_access.note_identity": "notes who it is, once the page has opened",
-    "accounts.viewer.may": "answers who may",
-    "accounts.viewer.may_change": "answers who may",
-    "accounts.viewer.require": "refuses by itself",
-    "accounts.viewer.limit_app": "limits by itself",
+    "rules.drill_access.judge_access": "answers who may",
+    "rules.drill_access.judge_known": "answers who it is",
+    "rules.drill_access.note_identity": "notes who it is, once the page has opened",
+    "rules.viewer.may": "answers who may",
+    "rules.viewer.may_change": "answers who may",
+    "rules.viewer.require": "refuses by itself",
+    "rules.viewer.limit_app": "limits by itself",
     "accounts.second_step.begin_setup": "of oneself",
     "accounts.second_step.confirm_setup": "of oneself",
     "accounts.second_step.turn_off_own": "of oneself",
     "accounts.sign_in.change_own": "of oneself",
-    "course.learner.find_learner": "of oneself",
-    "debrief.page.find_short_debrief": "shows less to a principal",
-    "program.held_debrief.find_held_debrief": "tells less, where it is held back",
+    "rules.learner.find_learner": "of oneself",
+    "debrief.debrief.find_short_debrief": "shows less to a principal",
+    "debrief.held_debrief.find_held_debrief": "tells less, where it is held back",
     "rules.held.sees_answers": "answers who may",
-    "roster.one_roster_rest.prepare_sync": "previews by `preview_roster`",
-    "roster.one_roster_rest.apply_sync": "applies by `apply_roster`",
-    "session_day.attendance.may_void": "answers who may",
+    "people.one_roster_rest.prepare_sync": "previews by `preview_roster`",
+    "people.one_roster_rest.apply_sync": "applies by `apply_roster`",
+    "session.attendance.may_void": "answers who may",
     "team.choosing_forms.note_look": "notes a look, once the page has opened",
-    "training_record.notes.may_acknowledge": "answers who may",
+    "record.notes.may_acknowledge": "answers who may",
 }
 """What services do or say without a duty, though they are told who asks; and why."""
 
 
 def list_asked() -> Iterator[tuple[str, Callable[..., Any], dict[str, inspect.Parameter]]]:
     """Yield every public function of the services that is told who asks."""
-    for info in pkgutil.walk_packages(services.__path__, f"{services.__name__}."):
-        for name, made in vars(importlib.import_module(info.name)).items():
-            if inspect.isfunction(made) and made.__module__ == info.name and not name.startswith("_"):
+    for module in list_logic():
+        for name, made in vars(importlib.import_module(module)).items():
+            if inspect.isfunction(made) and made.__module__ == module and not name.startswith("_"):
                 parameters = dict(inspect.signature(made).parameters)
                 if any(each.annotation is Viewer for each in parameters.values()):
-                    yield f"{info.name.removeprefix('sim.services.')}.{name}", made, parameters
+                    yield f"{name_module(module)}.{name}", made, parameters
 
 
 def test_services_that_are_told_who_asks_refuse_somebody_without_a_role(drill_app: App) -> None:

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from sim.services.app.wiring import App
-from sim.services.attempt import intake, posts
-from sim.services.attempt.posts import MAX_BODY_BYTES
-from sim.services.debrief import page as debrief
+from sim.app.wiring import App
+from sim.console import intake, posts
+from sim.console.posts import MAX_BODY_BYTES
+from sim.features.debrief import debrief
 from tests.support.driven_drill import OTHER_TAB, TAB, Drill, event, mark, submit
 from tests.support.fake_clock import FakeClock
 from tests.support.given import load_attempt

@@ -6,25 +6,25 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from sim.app.links import LASTS, read_invitation, write_invitation
+from sim.app.wiring import App
 from sim.attempt.interruptions import CALL_S
 from sim.attempt.team_exercise import Duty, Role
+from sim.console import attempts
+from sim.console import exercise as shared
+from sim.console.console_data import make_console_data
+from sim.console.exercise import ROLE_NAMES
+from sim.console.footage_access import make_links
+from sim.console.intake import accept_events
+from sim.console.scores import settle, settle_all
 from sim.errors import AccessError, AttemptError, StoreError, TaskError
-from sim.services.app.links import LASTS, read_invitation, write_invitation
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.attempt import exercise as shared
-from sim.services.attempt.console_data import make_console_data
-from sim.services.attempt.exercise import ROLE_NAMES
-from sim.services.attempt.footage_access import make_links
-from sim.services.attempt.intake import accept_events
-from sim.services.attempt.scores import settle, settle_all
-from sim.services.debrief import page as debrief
-from sim.services.operations.demo import cut_batches
-from sim.services.team import given_drills, team
-from sim.services.team.attempts_table import export_team
-from sim.services.team_exercise import room
-from sim.services.team_exercise.debrief import get_exercise_debrief
-from sim.services.team_exercise.room import create_exercise
+from sim.features.debrief import debrief
+from sim.features.exercise import room
+from sim.features.exercise.debrief import get_exercise_debrief
+from sim.features.exercise.room import create_exercise
+from sim.features.operations.demo import cut_batches
+from sim.features.team import given_drills, team
+from sim.features.team.attempts_table import export_team
 from tests.app.conftest import RunPage, read_page
 from tests.support.driven_drill import Drill
 from tests.support.exercise_drill import FORM, ExerciseDrill, make_exercise_team
@@ -312,14 +312,14 @@ def test_one_person_twice_and_a_radio_without_a_map_are_refused(run_page: RunPag
 
 def test_the_waiting_room_says_who_is_there(run_page: RunPage, drill_app: App, client: TestClient) -> None:
     exercise = ExerciseDrill(drill_app, client)
-    at = run_page("team_exercise", exercise=exercise[Role.VIEWER].token)
+    at = run_page("team-drill", exercise=exercise[Role.VIEWER].token)
     shown = read_page(at)
     assert "You are: Viewer" in shown
     assert "Wait here: the console opens automatically as soon as the lead starts." in shown
     assert "Not there yet: Alder, Cedar." in shown
     assert [button.key for button in at.button if button.key == "exercise-start"] == []
     exercise[Role.MAP].enter()
-    lead = run_page("team_exercise", exercise=exercise[Role.LEAD].token)
+    lead = run_page("team-drill", exercise=exercise[Role.LEAD].token)
     assert "Everybody is there." in read_page(lead)
     lead.button(key="exercise-start").click().run()
     assert exercise[Role.VIEWER].news()["state"] == "running"
@@ -330,8 +330,8 @@ def test_links_that_are_not_right_open_nothing(run_page: RunPage, drill_app: App
     exercise = ExerciseDrill(drill_app, client)
     token = exercise[Role.VIEWER].token
     for bad in ("", token[:-1], HOSTILE):
-        assert "This link is not complete, or no longer works." in read_page(run_page("team_exercise", exercise=bad))
-    assert "the drill has not ended" in read_page(run_page("team_exercise", debrief=exercise.begin().exercise_id))
+        assert "This link is not complete, or no longer works." in read_page(run_page("team-drill", exercise=bad))
+    assert "the drill has not ended" in read_page(run_page("team-drill", debrief=exercise.begin().exercise_id))
     assert "This is one person's part of a team exercise. Open it by the link that you were sent." in read_page(
         run_page("drill", attempt=exercise[Role.LEAD].attempt_id)
     )
@@ -347,7 +347,7 @@ def test_a_late_team_is_told_so(run_page: RunPage, drill_app: App, client: TestC
     assert view.lanes[0].blocks == ()
     assert view.lanes[1].student
     assert all(row[3].startswith("after ") for row in view.hand_offs)
-    shown = read_page(run_page("team_exercise", exercise=exercise[Role.MAP].token))
+    shown = read_page(run_page("team-drill", exercise=exercise[Role.MAP].token))
     assert "Who watched what, and when" in shown
     assert view.practice in shown
     assert "<script>" not in shown

@@ -9,23 +9,24 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState
 from sim.attempt.events import Event, EventKind
+from sim.console import attempts
+from sim.console.intake import accept_events
+from sim.console.scores import settle
+from sim.features.accounts import manage
+from sim.features.accounts.sign_in import Origin, set_up, sign_in
+from sim.features.record.exports import Format, write_export, write_person_export
+from sim.features.session import joining, running
+from sim.features.team import team
+from sim.features.team.attempts_table import export_team
 from sim.program.session_day import SessionKind
-from sim.services.accounts import manage
-from sim.services.accounts import sessions as account_sessions
-from sim.services.accounts.sign_in import Origin, set_up, sign_in
-from sim.services.accounts.viewer import Role
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.attempt.intake import accept_events
-from sim.services.attempt.scores import settle
-from sim.services.session_day import joining, running
-from sim.services.team import team
-from sim.services.team.attempts_table import export_team
-from sim.services.training_record.exports.write import Format, write_export, write_person_export
+from sim.rules import sessions as account_sessions
+from sim.rules.viewer import Role
 from sim.text.tables import write_time
 from sim.ui.page import page_state
+from sim.ui.page.pages import find_script
 from sim.ui.page.request_origin import Peer
 from tests.app.conftest import MAIN_SCRIPT, read_page
 from tests.support.driven_drill import TAB
@@ -34,7 +35,7 @@ from tests.support.given import load_attempt
 from tests.support.session_app import Room, open_room
 from tests.support.shown_texts import read_file
 from tests.support.tiny_app import LIMIT_S, make_tiny_app
-from tests.unit.services.ledger.conftest import play
+from tests.unit.ledger.conftest import play
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
 
@@ -149,7 +150,7 @@ def read_pages(days: Days, monkeypatch: pytest.MonkeyPatch, peer: list[Peer]) ->
             for key, value in query.items():
                 page.query_params[key] = value
             page.run()
-            shown = page.switch_page(f"screens/{name}.py").run()
+            shown = page.switch_page(find_script(name)).run()
             charts = [each for kind in ("vega_lite_chart", "arrow_vega_lite_chart") for each in shown.get(kind)]
             text = "\n".join([read_page(shown), *(str(each.proto) for each in charts)])
             for each in shown.code:  # codes and addresses are drawn by chance
@@ -184,7 +185,7 @@ def test_every_page_file_and_paper_is_the_same_with_and_without_extended_time(
     assert set(compared["extra_time"]) == {"no"}
     assert set(compared["limit_s"]) == {LIMIT_S}
     # how long a build would take follows the load of the machine
-    monkeypatch.setattr("sim.services.builds.queue.os.getloadavg", lambda: (0.0, 0.0, 0.0))
+    monkeypatch.setattr("sim.builds.queue.os.getloadavg", lambda: (0.0, 0.0, 0.0))
     pages, usual_pages = (read_pages(days, monkeypatch, peer) for days in (longer, usual))
     for name in pages:
         if "results" in name:  # Ana's drills are not compared

@@ -12,20 +12,20 @@ from streamlit.testing.v1 import app_test
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from app import app as served
+from sim.app.settings import PROJECT
+from sim.app.wiring import App
 from sim.errors import AccessError, StoreError
-from sim.services.app.settings import PROJECT
-from sim.services.app.wiring import App
-from sim.services.team import team
+from sim.features.team import page_roster as roster
+from sim.features.team import team
 from sim.ui.page import wording
-from sim.ui.team import roster
 from tests.app.conftest import RunPage, fail
 from tests.support.session_app import open_room
 
 NAME = "Zebulon Quackenbush"
 UNCAUGHT = f"""
 import os
-from sim.services.app.settings import read_log_settings
-from sim.services.app.logs import set_up_logs
+from sim.app.settings import read_log_settings
+from sim.app.logs import set_up_logs
 set_up_logs(read_log_settings(os.environ))
 from streamlit.error_util import handle_user_script_exception
 try:
@@ -64,7 +64,7 @@ def test_a_part_that_fails_says_so_in_its_place_and_never_with_a_traceback(
 ) -> None:
     error, said = failing
     session_id = open_room(drill_app).session_id
-    monkeypatch.setattr("sim.ui.session_day.shown.get_board", fail(error))
+    monkeypatch.setattr("sim.features.session.page_shown.get_board", fail(error))
     page = run_page("session", session=session_id, show="room")
     assert not page.exception
     (shown,) = (each.value for each in page.error)

@@ -4,23 +4,23 @@ from dataclasses import replace
 
 import pytest
 
+from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Phase
 from sim.attempt.events import Event, EventKind
 from sim.attempt.profile import ProfileName
+from sim.console import attempts, familiarization, scores
+from sim.console.intake import accept_events
 from sim.errors import AttemptError, PlanError, RecordingError
+from sim.features.debrief import debrief
+from sim.features.library import library
+from sim.features.program.board import get_board
+from sim.features.program.give import give_step
+from sim.features.program.plan import create_program
+from sim.features.team import given_drills, team
+from sim.features.team.attempts_table import export_team
+from sim.features.team.team_view import get_team_view
 from sim.program.guide_steps import StepsDone
 from sim.program.plan import BoardState
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts, familiarization, scores
-from sim.services.attempt.intake import accept_events
-from sim.services.debrief import page as debrief
-from sim.services.library import library
-from sim.services.program.board import get_board
-from sim.services.program.give import give_step
-from sim.services.program.plan import create_program
-from sim.services.team import given_drills, team
-from sim.services.team.attempts_table import export_team
-from sim.services.team.team_view import get_team_view
 from sim.ui.page import wording
 from tests.app.conftest import RunPage, fail, read_page
 from tests.support.driven_drill import TAB
@@ -28,7 +28,7 @@ from tests.support.fake_clock import FakeClock
 from tests.support.given import begin, load_attempt
 from tests.support.guide_log import make_guide_events
 from tests.support.tiny_app import PRACTICE_LIMIT_S
-from tests.unit.services.program.test_program import list_steps, make_order
+from tests.unit.features.program.test_program import list_steps, make_order
 
 
 def hand_in(app: App, attempt_id: str) -> None:

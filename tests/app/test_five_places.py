@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sim.app.wiring import App
 from sim.attempt.attempt import Phase
-from sim.services.accounts.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
-from sim.services.app.wiring import App
-from sim.services.team import given_drills, team
+from sim.features.record import wording as record_wording
+from sim.features.team import given_drills, team
+from sim.features.team import page_giving as giving
+from sim.rules.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
 from sim.ui.page import page_state, pages
 from sim.ui.page.page_state import ALL_TEAMS, VIEW_PARAM
-from sim.ui.parts import account_wording, blocks, giving
-from sim.ui.records import wording as record_wording
+from sim.ui.parts import account_wording, blocks
 from tests.app.conftest import RunPage, read_page
 
 
@@ -79,7 +80,7 @@ def test_the_pages_of_a_place_are_links_that_keep_the_team(run_page: RunPage, te
     assert find_team_choice(page) == oak
 
 
-@pytest.mark.parametrize("name", [page.file for page in pages.PAGES if page.of_team])
+@pytest.mark.parametrize("name", [page.path for page in pages.PAGES if page.of_team])
 def test_each_page_of_a_team_has_it_on_top_and_changes_it(run_page: RunPage, teams: dict[str, str], name: str) -> None:
     page = run_page(name, team=teams["Oak Valley"])
     assert find_team_choice(page) == teams["Oak Valley"]

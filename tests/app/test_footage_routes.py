@@ -3,8 +3,8 @@ import base64
 import numpy as np
 import pytest
 
+from sim.console.footage_access import make_timeline_file
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_activity
-from sim.services.attempt.footage_access import make_timeline_file
 from sim.ui.http.footage_range import SLICE_BYTES
 from tests.support.driven_drill import Drill
 

@@ -6,28 +6,28 @@ from pathlib import Path
 
 import pytest
 
+from sim.app.wiring import App
 from sim.attempt.attempt import Phase
+from sim.builds.child import FULL
+from sim.builds.kinds import MEASURED
+from sim.console import attempts
 from sim.db.builds import BuildState
 from sim.errors import SessionError, TaskError
+from sim.features.library import recordings
+from sim.features.library.recordings import Request
+from sim.features.program.plan import create_program
+from sim.features.session import joining, running
+from sim.features.session.opening import Plan, open_session
+from sim.features.session.sessions import list_sessions
+from sim.features.team import team
 from sim.program.session_day import Place, SessionKind, Starting
-from sim.services.accounts.viewer import NOBODY, Role, Viewer
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.builds.child import FULL
-from sim.services.builds.kinds import MEASURED
-from sim.services.library import recordings
-from sim.services.library.recordings import Request
-from sim.services.program.plan import create_program
-from sim.services.session_day import joining, running
-from sim.services.session_day.opening import Plan, open_session
-from sim.services.session_day.sessions import list_sessions
-from sim.services.team import team
+from sim.rules.viewer import NOBODY, Role, Viewer
 from sim.ui.page import page_state
 from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage, read_page
 from tests.support.fake_clock import FakeClock
-from tests.unit.services.program.test_program import list_steps, make_order
-from tests.unit.services.program.test_program_footage import make_build
+from tests.unit.features.program.test_program import list_steps, make_order
+from tests.unit.features.program.test_program_footage import make_build
 
 UNTIL = "The footage of this program is being made: ready about 12:40 PM"
 

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from sim.app.wiring import App
 from sim.attempt.attempt import Mode
 from sim.attempt.events import SERVER_TAB
 from sim.attempt.options import DrillOption
+from sim.console import scores
+from sim.console.questions import MOST_HINTS
+from sim.features.debrief import debrief
 from sim.scoring.interruption import NextCamera
-from sim.services.app.wiring import App
-from sim.services.attempt import scores
-from sim.services.attempt.questions import MOST_HINTS
-from sim.services.debrief import page as debrief
 from sim.tasks.common.task import Known
 from tests.support.driven_drill import TAB, Asking, event, submit
 from tests.support.given import load_attempt
@@ -125,7 +125,7 @@ def test_a_hint_does_not_tell_whether_there_is_anybody(
     tell_known(hints, monkeypatch, None)
     if not is_there:
         nowhere = (NextCamera.NOWHERE, None)
-        monkeypatch.setattr("sim.services.attempt.questions.find_next_camera", lambda *_, **__: nowhere)
+        monkeypatch.setattr("sim.console.questions.find_next_camera", lambda *_, **__: nowhere)
     first = hints.shown[0]
     here = {"hint": "still-there", "camera_id": first.camera_id, "t_s": (first.start_s + first.end_s) / 2}
     assert hints.ask().json() == {"hint": "next-camera", "found": "unsaid", "camera_id": None, "left": MOST_HINTS}

@@ -16,28 +16,29 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
+from sim.app.catalog import write_right_names
+from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState
+from sim.console import attempts
+from sim.console.footage_access import find_file, make_links
 from sim.errors import AccessError, AttemptError, TaskError, UnknownAttemptError
-from sim.services.accounts.viewer import NOBODY
-from sim.services.app.catalog import write_right_names
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.attempt.footage_access import find_file, make_links
-from sim.services.course import example, lesson
-from sim.services.course.home import get_home
-from sim.services.course.learner import find_learner, is_key, list_practiced
-from sim.services.debrief.page import get_debrief
-from sim.services.library.form_library import get_form_library
-from sim.services.privacy.delete import delete_old_anonymous
+from sim.features.course import example, lesson
+from sim.features.course.home import get_home
+from sim.features.debrief.debrief import get_debrief
+from sim.features.library.form_library import get_form_library
+from sim.features.privacy.delete import delete_old_anonymous
+from sim.rules.learner import find_learner, is_key, list_practiced
+from sim.rules.viewer import NOBODY
 from sim.tasks import get_task_type
 from sim.tasks.common.task import Task
 from sim.ui.http.guards import LearnerCookie
+from sim.ui.page.pages import find_script
 from sim.ui.page.request_origin import LEARNER_COOKIE, Peer
 from tests.app.conftest import RunPage, read_page, read_plain
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin_practice, load_attempt
 from tests.support.tiny_course import KEY, OTHER_KEY, open_course, play, write_lesson
-from tests.unit.services.course.test_course import FRIDAY
+from tests.unit.features.course.test_course import FRIDAY
 
 
 @pytest.fixture
@@ -145,7 +146,7 @@ def test_without_cookies_the_course_works_and_says_what_is_lost(run_page: RunPag
     page = run_page("start")
     assert "doesn't accept cookies" in unescape(read_page(page))
     press(page, "step")
-    page.switch_page("screens/start.py").run()
+    page.switch_page(find_script("start")).run()
     page = press(page, "step")
     assert page.title[0].value == "Lesson 1: Rule 1"
     use_browser(peer, KEY)

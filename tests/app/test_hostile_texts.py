@@ -8,19 +8,19 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sim.app.links import show_link
+from sim.app.wiring import App
+from sim.console.scores import settle
 from sim.db.exposures import LinkKind
 from sim.db.ledger import HoldScope
+from sim.features.accounts.sign_in import set_up
+from sim.features.program import plan
+from sim.features.record.notes import acknowledge, note_details, note_remediation
+from sim.features.session import attendance, running
+from sim.features.team import team
+from sim.ledger.holds import place_hold
 from sim.program.session_day import Attendance
-from sim.services.accounts.sign_in import set_up
-from sim.services.accounts.viewer import NOBODY
-from sim.services.app.links import show_link
-from sim.services.app.wiring import App
-from sim.services.attempt.scores import settle
-from sim.services.ledger.holds import place_hold
-from sim.services.program import plan
-from sim.services.session_day import attendance, running
-from sim.services.team import team
-from sim.services.training_record.notes import acknowledge, note_details, note_remediation
+from sim.rules.viewer import NOBODY
 from sim.ui.page import wording as page_wording
 from sim.ui.page.request_origin import Peer
 from sim.ui.parts.blocks import escape_markdown
@@ -28,7 +28,7 @@ from tests.app.conftest import RunPage
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
-from tests.unit.services.program.test_program import make_order
+from tests.unit.features.program.test_program import make_order
 
 MARK = "zq7"
 TEXTS = (

@@ -18,22 +18,22 @@ from joserfc.jwk import RSAKey
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sim.app.asking import Answer
+from sim.app.wiring import App
 from sim.attempt.attempt import Mode
 from sim.db.lti import PlatformRow, ResultRow
 from sim.errors import SimError
-from sim.services.accounts.sessions import find_viewer
-from sim.services.accounts.sign_in import make_account
-from sim.services.accounts.viewer import AT_THIS_MACHINE, Role
-from sim.services.app.asking import Answer
-from sim.services.app.wiring import App
-from sim.services.learning_systems import launch
-from sim.services.learning_systems import platforms as registration
-from sim.services.learning_systems.keys import KEY_NAME, PlatformKeys
-from sim.services.learning_systems.launch import LASTS
-from sim.services.learning_systems.people import list_new
-from sim.services.learning_systems.platforms import list_platforms, remove_platform
-from sim.services.team import team
-from sim.ui.http.lti_routes import make_lti_routes
+from sim.features.accounts.sign_in import make_account
+from sim.features.learning_systems import launch
+from sim.features.learning_systems import platforms as registration
+from sim.features.learning_systems.keys import KEY_NAME, PlatformKeys
+from sim.features.learning_systems.launch import LASTS
+from sim.features.learning_systems.people import list_new
+from sim.features.learning_systems.platforms import list_platforms, remove_platform
+from sim.features.learning_systems.routes import make_lti_routes
+from sim.features.team import team
+from sim.rules.sessions import find_viewer
+from sim.rules.viewer import AT_THIS_MACHINE, Role
 from sim.ui.page.request_origin import COOKIE
 from tests.support.fake_clock import FakeClock
 from tests.support.lti_platform import (

@@ -12,14 +12,14 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from sim.app import health
+from sim.app.health import FIGURES
+from sim.app.settings import METRICS_VARIABLE, PROJECT
+from sim.app.wiring import App
 from sim.db import store
-from sim.services.app.settings import METRICS_VARIABLE, PROJECT
-from sim.services.app.wiring import App
-from sim.services.operations import health
-from sim.services.operations.health import FIGURES
-from sim.services.team import team
-from sim.ui.http.metrics import Meter, RequestLog, make_metrics_routes, read_meter
-from sim.ui.http.routes import make_routes
+from sim.features.drill.routes import make_routes
+from sim.features.team import team
+from sim.server.metrics import Meter, RequestLog, make_metrics_routes, read_meter
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin_practice
 from tests.support.tiny_app import make_tiny_app

@@ -15,31 +15,31 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
+from sim.app import signed as session_links
+from sim.app.wiring import App
 from sim.db.ledger import Subjects
 from sim.db.trainings import TrainingState
 from sim.errors import AccessError
+from sim.features.accounts.roster_accounts import find_or_create, set_pin
+from sim.features.accounts.routes import make_account_routes
+from sim.features.accounts.sign_in import Origin, set_up
+from sim.features.accounts.sign_in import sign_in as sign_in_here
+from sim.features.record.export_rows import make_attendance_rows
+from sim.features.record.load import load_person_record, load_team_record
+from sim.features.record.tables import make_own_sessions, make_training_table
+from sim.features.session import attendance, joining, opening
+from sim.features.team import team
+from sim.features.training.sign_in import make_sign_in_code, open_sign_in, sign_in
+from sim.features.training.view import write_known
 from sim.program.session_day import Attendance, SessionKind, Starting
-from sim.services.accounts import sessions
-from sim.services.accounts.roster_accounts import find_or_create, set_pin
-from sim.services.accounts.sign_in import Origin, set_up
-from sim.services.accounts.sign_in import sign_in as sign_in_here
-from sim.services.accounts.viewer import NOBODY, Role, Viewer
-from sim.services.app import signed as session_links
-from sim.services.app.wiring import App
-from sim.services.session_day import attendance, joining, opening
-from sim.services.team import team
-from sim.services.training_event.sign_in import make_sign_in_code, open_sign_in, sign_in
-from sim.services.training_event.view import write_known
-from sim.services.training_record.exports.rows import make_attendance_rows
-from sim.services.training_record.load import load_person_record, load_team_record
-from sim.services.training_record.tables import make_own_sessions, make_training_table
-from sim.ui.http.account_routes import make_account_routes
+from sim.rules import sessions
+from sim.rules.viewer import NOBODY, Role, Viewer
 from sim.ui.page.request_origin import COOKIE, Peer, StampPeer
 from sim.ui.parts import account_wording
 from tests.app.conftest import RunPage, read_plain
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
-from tests.unit.services.training_event.conftest import BEGINS, Class, group
+from tests.unit.features.training.conftest import BEGINS, Class, group
 
 __all__ = ["group"]
 
@@ -146,7 +146,7 @@ def place(request: pytest.FixtureRequest, drill_app: App, admin: Viewer) -> Plac
     set_pin(drill_app, admin, group.people["Ben"], PIN)
     return Place(
         app=drill_app,
-        page="training_sign_in",
+        page="training-sign-in",
         people=group.people,
         read_code=lambda: open_code(group),
         read_known=lambda: {each.name.split()[0]: write_known(each) for each in group.training.attendees},

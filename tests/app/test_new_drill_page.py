@@ -5,28 +5,27 @@ from pathlib import Path
 
 import pytest
 
+from sim.app.own_folders import OWN_SITES
+from sim.app.wiring import App
+from sim.builds import queue
+from sim.builds.child import FULL
+from sim.builds.kinds import MEASURED
 from sim.crowd.generator.levels import Level
 from sim.db.builds import BuildState
+from sim.features.drill import page_own_drills as own_drills
+from sim.features.library import form_library, recordings, sites, wording
+from sim.features.library.fresh import When, load_fresh_settings
+from sim.features.library.library import OwnDrill
+from sim.features.library.recordings import Request
 from sim.footage.build.workfolder import TILES_FILE, get_work_folder
 from sim.footage.recording.recording import RECORDINGS
 from sim.footage.video.sizes import TILE_WH
-from sim.services.app.own_folders import OWN_SITES
-from sim.services.app.wiring import App
-from sim.services.builds import queue
-from sim.services.builds.child import FULL
-from sim.services.builds.kinds import MEASURED
-from sim.services.library import form_library, recordings, sites
-from sim.services.library.fresh import When, load_fresh_settings
-from sim.services.library.library import OwnDrill
-from sim.services.library.recordings import Request
-from sim.ui.drill import own_drills
-from sim.ui.library import wording
 from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage, read_page
 from tests.support.builds import put_build
 from tests.support.generator_site import write_generator_site
 from tests.support.given import load_attempt
-from tests.unit.services.library.test_library import make_row, store
+from tests.unit.features.library.test_library import make_row, store
 
 HOSTILE = "\"'><img src=x onerror=alert(1)> *bold* $x$"
 REQUEST = Request(site="walking-hall", story="passing", level=Level.HARD, seed=2, people=20, minutes=3.0, title=HOSTILE)
@@ -52,7 +51,7 @@ def test_a_school_whose_plan_is_damaged_takes_no_other_away(run_page: RunPage, d
     folder = drill_app.settings.data / OWN_SITES / "annex"
     folder.mkdir(parents=True)
     (folder / "site.yaml").write_text("schema_version: 1\nname: Annex\n", encoding="utf-8")
-    at = run_page("new_drill")
+    at = run_page("new-drill")
     assert not at.exception
     assert at.selectbox(key="site").options == ["Walking Hall"]
     assert "The plan of the school in the folder annex is damaged" in at.warning[0].value
@@ -62,7 +61,7 @@ def test_a_school_whose_plan_is_damaged_takes_no_other_away(run_page: RunPage, d
 def test_start_hands_over_exactly_what_was_chosen(run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Request] = []
     monkeypatch.setattr(recordings, "start", lambda app, request: asked.append(request))
-    at = run_page("new_drill")
+    at = run_page("new-drill")
     at.selectbox(key="story").set_value("lunch").run()
     at.text_input(key="name").set_value(HOSTILE)
     at.number_input(key="seed-").set_value(77)
@@ -80,7 +79,7 @@ def test_the_work_is_seen_by_whoever_opens_the_page_and_another_can_be_asked_for
 ) -> None:
     row = put_build(drill_app, asked=ASKED, step="CAM-02: 500 of 2,000 pictures", share=0.25, left_s=300.0)
     other = put_build(drill_app, kind=MEASURED, state=BuildState.QUEUED, name="y", asked=ASKED)
-    at = run_page("new_drill")
+    at = run_page("new-drill")
     text = read_page(at)
     assert "CAM-02: 500 of 2,000 pictures" in text
     assert "About 5 minutes to go at today's speed." in text
@@ -92,7 +91,7 @@ def test_the_work_is_seen_by_whoever_opens_the_page_and_another_can_be_asked_for
         work = get_work_folder(drill_app.settings.data / RECORDINGS / each.name) / "CAM-02.17.tmp"
         work.mkdir(parents=True)
         (work / TILES_FILE).write_bytes(bytes(TILE_WH[0] * TILE_WH[1] * 3 // 2) + b"the next one is half written")
-    at = run_page("new_drill")
+    at = run_page("new-drill")
     assert [image.caption for each in at.get("image") for image in each.proto.imgs] == ["CAM-02"], "none that measures"
     assert "Your new drill is being made, about 5 minutes to go" in read_page(run_page("start"))
     at.button(key=f"cancel-sure-{other.build_id}").click().run()
@@ -106,7 +105,7 @@ def test_a_build_that_failed_says_why_and_can_go_on(
     gone_on: list[str] = []
     monkeypatch.setattr(recordings, "go_on", lambda app, row: gone_on.append(row.name))
     row = put_build(drill_app, state=BuildState.FAILED, asked=ASKED, error=FULL)
-    at = run_page("new_drill")
+    at = run_page("new-drill")
     assert escape_markdown(FULL) in [each.value for each in at.error]
     at.button(key=f"go-on-{row.build_id}").click().run()
     assert gone_on == ["x"]
@@ -120,7 +119,7 @@ def test_a_finished_drill_can_be_tried_and_a_missed_difficulty_is_said(run_page:
     made = {"form_ids": [form_id], "index": [11.2, 13.0], "is_met": False}
     put_build(drill_app, state=BuildState.DONE, asked=ASKED, result=made)
     assert "Your new drill is ready" in read_page(run_page("start"))
-    at = run_page("new_drill")
+    at = run_page("new-drill")
     assert "measured difficulty of 11.2 to 13.0" in read_page(at)
     assert wording.NOT_MET.format(level="hard") in read_page(at)
     at.button(key="play").click().run()
@@ -167,7 +166,7 @@ def test_the_owner_starts_every_shipped_drill_from_its_card(run_page: RunPage, d
 
 
 def test_fresh_school_days_are_turned_on_and_what_is_ready_is_shown(run_page: RunPage, drill_app: App) -> None:
-    at = run_page("new_drill")
+    at = run_page("new-drill")
     assert wording.FRESH_OFF in [box.label for box in at.expander]
     at.toggle(key="fresh-on").set_value(True)
     at.number_input(key="fresh-ready").set_value(3)

@@ -6,9 +6,9 @@ from typing import Any, Self
 import pytest
 from starlette.testclient import TestClient
 
+from sim.app.wiring import App
+from sim.console.questions import begin_noting
 from sim.footage.video.clip_index import make_clip_index
-from sim.services.app.wiring import App
-from sim.services.attempt.questions import begin_noting
 from sim.tasks.common.flaw import CLICK_SHARES
 from tests.support.driven_drill import Asking, Drill
 from tests.support.fake_clock import FakeClock

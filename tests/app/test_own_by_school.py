@@ -12,28 +12,28 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from sim.app.own_folders import OWN_SITES, SCHOOLS_FILE, WALKS
+from sim.app.wiring import App
+from sim.builds import queue
+from sim.builds.kinds import DRILL
 from sim.clips.model import BlurMode, Rights
 from sim.crowd.generator.levels import Level
 from sim.db.rows import OTHER_SCHOOL
 from sim.errors import AccessError, TaskError
-from sim.services.accounts import manage, roster_accounts
-from sim.services.accounts import school_rights as rights
-from sim.services.accounts.sessions import find_viewer
-from sim.services.accounts.sign_in import Origin, sign_in
-from sim.services.accounts.viewer import NOBODY, Role, limit_app
-from sim.services.app.own_folders import OWN_SITES, SCHOOLS_FILE, WALKS
-from sim.services.app.wiring import App
-from sim.services.builds import queue
-from sim.services.builds.kinds import DRILL
-from sim.services.course.learner import Learner, create_drill
-from sim.services.library import recordings
-from sim.services.library.recordings import Request
-from sim.services.library.sites import SITES, list_open_sites
-from sim.services.own_clips import folder as own_clips
-from sim.services.own_clips import removing as clips_removing
-from sim.services.own_school import editing, folder, ready, removing, traced
+from sim.features.accounts import manage, roster_accounts
+from sim.features.accounts.sign_in import Origin, sign_in
+from sim.features.library import recordings
+from sim.features.library.recordings import Request
+from sim.features.library.sites import SITES, list_open_sites
+from sim.features.own_clips import folder as own_clips
+from sim.features.own_clips import removing as clips_removing
+from sim.features.own_clips.routes import make_own_clips_routes, make_own_school_routes
+from sim.features.own_school import editing, folder, ready, removing, traced
+from sim.rules import school_rights as rights
+from sim.rules.learner import Learner, create_drill
+from sim.rules.sessions import find_viewer
+from sim.rules.viewer import NOBODY, Role, limit_app
 from sim.site.model import SITE_FILE
-from sim.ui.http.maker_routes import make_own_clips_routes, make_own_school_routes
 from sim.ui.page.request_origin import COOKIE, PEER_HEADER, Peer
 from tests.app.conftest import PIN, RunPage, read_page
 from tests.support.builds import put_build
@@ -193,13 +193,13 @@ def test_who_is_for_all_schools_chooses_whose_it_is(
         district.app, district.admin, district.admin.account_id or "", frozenset({Role.ADMIN, Role.TRAINER})
     )
     peer[0] = Peer(is_local=False, cookie=cookie)
-    page = run_page("own_school")
+    page = run_page("our-school")
     page.text_input(key="name").set_value("Elm School")
     page.multiselect(key="whose").set_value([SOUTH])
     page.checkbox(key="agreed").check()
     page.button(key="make").click().run()
     assert not page.exception
-    page = run_page("own_clips")
+    page = run_page("our-clips")
     page.text_input(key="name").set_value("To the gate")
     page.multiselect(key="whose").set_value([NORTH])
     for key in ("may-use", "agreed"):
@@ -209,4 +209,4 @@ def test_who_is_for_all_schools_chooses_whose_it_is(
     assert [[each.name for each in folder.list_schools(app)] for app in (north, south)] == [[], ["Elm School"]]
     assert [[each.name for each in own_clips.list_walks(app)] for app in (north, south)] == [["To the gate"], []]
     peer[0] = Peer(is_local=False, cookie=district.cookies[Role.TRAINER])
-    assert not run_page("own_school").multiselect
+    assert not run_page("our-school").multiselect

@@ -7,12 +7,12 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sim.app.wiring import App
 from sim.clips.model import Clip, ClockNotes, Reading, Rights, WalkCamera
-from sim.services.app.wiring import App
-from sim.services.own_clips.clip_jobs import ClipResult, get_result_path
-from sim.services.own_clips.clocks import get_clocks, set_clocks
-from sim.services.own_clips.folder import change_walk, find_blur_mode, get_folder, list_walks, make_walk, write_model
-from sim.ui.http.maker_routes import make_own_clips_routes
+from sim.features.own_clips.clip_jobs import ClipResult, get_result_path
+from sim.features.own_clips.clocks import get_clocks, set_clocks
+from sim.features.own_clips.folder import change_walk, find_blur_mode, get_folder, list_walks, make_walk, write_model
+from sim.features.own_clips.routes import make_own_clips_routes
 from sim.ui.page.request_origin import PEER_HEADER
 from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage
@@ -34,7 +34,7 @@ def own_client(drill_app: App) -> Iterator[TestClient]:
 
 
 def test_a_walk_needs_a_name_and_both_confirmations(run_page: RunPage, drill_app: App) -> None:
-    page = run_page("own_clips")
+    page = run_page("our-clips")
     page.button(key="begin").click().run()
     assert [error.value for error in page.error] == [escape_markdown("Enter a name for the walk (1 to 60 characters).")]
     page.text_input(key="name").input("To the gym")
@@ -75,7 +75,7 @@ def test_few_heads_are_looked_at(run_page: RunPage, drill_app: App, own_client: 
     path = f"/api/walks/{walk}/clips"
     before, plain = own_client.get(path).json()["clips"]
     assert (before["look_at"], before["looked"], plain["look_at"]) == ([3, 17], None, [])
-    page = run_page("own_clips", walk=walk, view="drill")
+    page = run_page("our-clips", walk=walk, view="drill")
     assert "We found almost no heads in 1.mp4" in "".join(each.proto.body for each in page.get("html"))
     assert page.button(key="make-drill").disabled
     assert own_client.post(f"{path}/accept", params={"clip": "clip-09"}).status_code == 409
@@ -88,7 +88,7 @@ def test_few_heads_are_looked_at(run_page: RunPage, drill_app: App, own_client: 
 
 
 def test_a_walk_is_deleted_by_one_action_steps_say_what_is_first(run_page: RunPage, drill_app: App, walk: str) -> None:
-    page = run_page("own_clips", walk=walk, view="walker")
+    page = run_page("our-clips", walk=walk, view="walker")
     assert [each.value for each in page.info] == ["Import the clips first, under Clips."]
     page.toggle(key="delete").set_value(True).run()
     page.button(key="delete-sure").click().run()
@@ -128,7 +128,7 @@ def read_off(clip_s: float, clock: datetime, **more: bool) -> Reading:
 
 def test_what_was_entered_in_another_window_is_not_written_over(run_page: RunPage, drill_app: App, walk: str) -> None:
     enter_clips(drill_app, walk, ClockNotes())
-    first, second = (run_page("own_clips", walk=walk, view="clocks") for _ in range(2))
+    first, second = (run_page("our-clips", walk=walk, view="clocks") for _ in range(2))
     first.text_input(key=FIRST_CLOCK.format(walk=walk, turn=0)).input("8:02:13 AM").run()
     entered = get_clocks(drill_app, walk).notes.readings
     assert [reading.clock.time() for reading in entered] == [time(8, 2, 13)]
@@ -151,7 +151,7 @@ def test_looking_at_clocks_that_a_file_brought_changes_none(run_page: RunPage, d
     )
     notes = ClockNotes(readings=readings)
     enter_clips(drill_app, walk, notes)
-    page = run_page("own_clips", walk=walk, view="clocks")
+    page = run_page("our-clips", walk=walk, view="clocks")
     page.run()
     assert get_clocks(drill_app, walk).notes == notes
     page.date_input(key=f"day-{walk}-0").set_value(date(2026, 10, 16)).run()

@@ -10,23 +10,23 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sim.app.wiring import App
+from sim.builds import queue
 from sim.crowd.generator.levels import Level
 from sim.db.builds import BuildState
 from sim.db.ledger import NO_SUBJECTS, LedgerKind
 from sim.errors import AccessError
-from sim.services.accounts import school_rights as rights
-from sim.services.accounts.viewer import AT_THIS_MACHINE, Role, Viewer
-from sim.services.app.wiring import App
-from sim.services.builds import queue
-from sim.services.library import recordings
-from sim.services.library.recordings import Request
-from sim.services.library.sites import SITES
-from sim.services.own_school import ready, traced
-from sim.services.own_school.editing import get_drawing
-from sim.services.own_school.folder import PICTURES, get_folder, list_schools, make_school
-from sim.services.own_school.ready import make_example
+from sim.features.library import recordings
+from sim.features.library.recordings import Request
+from sim.features.library.sites import SITES
+from sim.features.own_clips.routes import make_own_school_routes
+from sim.features.own_school import ready, traced
+from sim.features.own_school.editing import get_drawing
+from sim.features.own_school.folder import PICTURES, get_folder, list_schools, make_school
+from sim.features.own_school.ready import make_example
+from sim.rules import school_rights as rights
+from sim.rules.viewer import AT_THIS_MACHINE, Role, Viewer
 from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
-from sim.ui.http.maker_routes import make_own_school_routes
 from sim.ui.page.request_origin import PEER_HEADER
 from sim.ui.parts import school_rights as shown_rights
 from tests.app.conftest import RunPage, read_page
@@ -133,7 +133,7 @@ def test_boxes_are_painted_out_of_a_picture_for_good(own_client: TestClient, dri
 
 
 def test_the_page_makes_opens_and_deletes_a_school(run_page: RunPage, drill_app: App) -> None:
-    page = run_page("own_school")
+    page = run_page("our-school")
     assert not [button for button in page.button if button.key == "make"]
     page.button(key="rights-on").click().run()
     assert shown_rights.NEED in [each.value for each in page.error]
@@ -168,16 +168,16 @@ def test_the_page_makes_opens_and_deletes_a_school(run_page: RunPage, drill_app:
 
 def test_the_ages_of_students_are_asked_and_kept(run_page: RunPage, drill_app: App) -> None:
     school_id = make_example(drill_app)
-    page = run_page("own_school", school=school_id)
+    page = run_page("our-school", school=school_id)
     assert page.selectbox(key="ages").value == (11, 18)
     page.selectbox(key="ages").set_value((5, 11))
     page.button(key="ready").click().run()
     run_builds(drill_app)
     assert not page.run().exception
     assert load_site(get_folder(drill_app, school_id)).ages == (5, 11)
-    assert run_page("own_school", school=school_id).selectbox(key="ages").value == (5, 11)
+    assert run_page("our-school", school=school_id).selectbox(key="ages").value == (5, 11)
     (get_folder(drill_app, school_id) / SITE_FILE).write_text("schema_version: [", encoding="utf-8")
-    again = run_page("own_school", school=school_id)
+    again = run_page("our-school", school=school_id)
     assert not again.exception
     assert again.selectbox(key="ages").value == (11, 18)
 
@@ -201,7 +201,7 @@ def test_rights_are_turned_off_again(run_page: RunPage, own_client: TestClient, 
     with pytest.raises(AccessError, match="turned off"):
         traced.start(drill_app, school)
     assert list(get_drawing(drill_app, school)["spaces"]) == ["hall"]
-    opened = run_page("own_school", school=school)
+    opened = run_page("our-school", school=school)
     assert "Plans and pictures of your schools were turned off. This school can no longer" in read_page(opened)
     assert not [button for button in opened.button if button.key == "ready"]
     with pytest.raises(AccessError):
@@ -213,7 +213,7 @@ def test_rights_are_turned_off_again(run_page: RunPage, own_client: TestClient, 
     with drill_app.store.read() as work:
         kinds = [each.kind for each in work.ledger.list_of(NO_SUBJECTS, kinds=[begun, ended])]
     assert kinds == [begun, begun, ended, begun, ended]
-    opened = run_page("own_school", school=school)
+    opened = run_page("our-school", school=school)
     opened.button(key="delete-sure").click().run()
     assert [each.school_id for each in list_schools(drill_app)] == [example_id]
 
@@ -224,7 +224,7 @@ def test_no_drill_is_made_where_rights_were_withdrawn(run_page: RunPage, drill_a
     shutil.copytree(SITES / "birch-elementary" / PLATES_FOLDER, folder / PLATES_FOLDER)
     wish = Request(site=school, story="arrival", level=Level.EASY, seed=1, people=12, minutes=1.0)
     assert school in dict(recordings.list_options(drill_app).sites)
-    assert run_page("new_drill", school=school).selectbox(key="site").value == school
+    assert run_page("new-drill", school=school).selectbox(key="site").value == school
     begun = put_build(drill_app, owner=school, name=f"{school}-x", asked=wish.model_dump(mode="json"))
     shipped = put_build(drill_app, owner="birch-elementary", name="y", asked={})
     rights.withdraw(drill_app, AT_THIS_MACHINE)

@@ -6,23 +6,24 @@ from html import escape
 import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 
+from sim.app.links import read_link, show_link
+from sim.app.wiring import App
 from sim.db.exposures import LinkKind
 from sim.errors import AccessError, StoreError
-from sim.services.accounts import manage, sessions
-from sim.services.accounts.drill_access import LINK_SHOWS_RESULT, Access
-from sim.services.accounts.links import list_links
-from sim.services.accounts.sign_in import Origin, set_up, sign_in
-from sim.services.accounts.viewer import Duty, Role
-from sim.services.app.links import read_link, show_link
-from sim.services.app.wiring import App
-from sim.services.course.home import write_weekly_reminder
-from sim.services.session_day import joining, running
-from sim.services.team import team
+from sim.features.accounts import manage
+from sim.features.accounts.links import list_links
+from sim.features.accounts.sign_in import Origin, set_up, sign_in
+from sim.features.course.home import write_weekly_reminder
+from sim.features.record import wording as records_wording
+from sim.features.session import joining, running
+from sim.features.team import page_roster as roster
+from sim.features.team import team
+from sim.rules import sessions
+from sim.rules.drill_access import LINK_SHOWS_RESULT, Access
+from sim.rules.viewer import Duty, Role
 from sim.ui.page import pages
 from sim.ui.page.request_origin import Peer
 from sim.ui.parts import account_wording as words
-from sim.ui.records import wording as records_wording
-from sim.ui.team import roster
 from tests.app.conftest import OTHER_PIN, PHRASE, RunPage, School, fail, read_page
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import open_room
@@ -55,7 +56,7 @@ def test_who_only_looks_is_offered_nothing_to_press_where_there_is_no_team_yet(
     viewer = sessions.find_viewer(drill_app, cookie, is_local=False)
     for each in pages.PAGES:
         if isinstance(each.opens_to, Duty) and pages.is_open(each, viewer):
-            page = run_page(each.file)
+            page = run_page(each.path)
             assert "is not open to you" not in read_page(page), each.path
             assert [button.key for button in page.button if button.key != "verify"] == [], each.path
 
@@ -69,7 +70,7 @@ def test_a_trainee_opens_own_drills_only(school: School, run_page: RunPage, peer
     assert "Ben" not in read_page(mine)
     assert words.WRONG_ACCOUNT in read_page(run_page("drill", attempt=others))
     assert words.WRONG_ACCOUNT not in read_page(run_page("drill", attempt=own))
-    assert "is not open to you" in read_page(run_page("team_exercise", debrief="x"))
+    assert "is not open to you" in read_page(run_page("team-drill", debrief="x"))
     school.end(others)
     peer[0] = Peer(is_local=False, cookie="")
     assert 'href="account/sign-in"' in read_page(run_page("start")), "at the top"

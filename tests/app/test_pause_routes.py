@@ -8,19 +8,19 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sim.app.wiring import App
 from sim.attempt.arrivals import LEARNS_WITHIN_S
 from sim.attempt.attempt import Mode
 from sim.attempt.events import Event, EventKind
 from sim.attempt.options import DrillOption
-from sim.services.app.wiring import App
-from sim.services.attempt.footage_access import RUNS_FOR_S, make_links
-from sim.services.attempt.intake import clamp_events
-from sim.services.attempt.scores import settle
-from sim.services.debrief import page as debrief
-from sim.services.session_day import attendance
-from sim.services.team.given_drills import list_attempts
-from sim.services.team.team_view import get_team_view
-from sim.ui.http.routes import make_routes
+from sim.console.footage_access import RUNS_FOR_S, make_links
+from sim.console.intake import clamp_events
+from sim.console.scores import settle
+from sim.features.debrief import debrief
+from sim.features.drill.routes import make_routes
+from sim.features.session import attendance
+from sim.features.team.given_drills import list_attempts
+from sim.features.team.team_view import get_team_view
 from tests.app.test_similar_routes import make_query
 from tests.support.driven_drill import OTHER_TAB, TAB, Drill, event, mark, submit
 from tests.support.fake_clock import FakeClock

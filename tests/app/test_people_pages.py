@@ -5,30 +5,30 @@ from html import escape
 
 import pytest
 
+from sim.app.links import show_link
+from sim.app.wiring import App
 from sim.db.exposures import LinkKind
-from sim.services.app.links import show_link
-from sim.services.app.wiring import App
-from sim.services.privacy.stored import STORED
-from sim.services.roster.apply import get_address
-from sim.services.team import team
-from sim.services.training_record.load import load_person_record
-from sim.services.training_record.notes import note_remediation
-from sim.services.training_record.tables import ON_TIME
-from sim.services.training_record.view import DELETED
+from sim.features.people.apply import get_address
+from sim.features.privacy.stored import STORED
+from sim.features.record import wording as words
+from sim.features.record.load import load_person_record
+from sim.features.record.notes import note_remediation
+from sim.features.record.tables import ON_TIME
+from sim.features.record.view import DELETED
+from sim.features.team import team
 from sim.ui.page.page_state import JOIN_PARAM, PERSON_PARAM, TEAM_PARAM
-from sim.ui.records import wording as words
 from tests.app.conftest import RunPage, open_page, read_page, run
 from tests.support.fake_clock import FakeClock
 from tests.support.lti_course import connect, open_course, run_platform
 from tests.support.lti_platform import LtiPlatform, User
 from tests.support.session_app import Room
-from tests.unit.services.ledger.conftest import room
+from tests.unit.ledger.conftest import room
 
 LIST = b"name,email,team\nAna Lopez,ana@school.example,Front office\n=1+1,,Front office\n"
 
 
 def test_a_list_is_looked_at_and_then_applied(run_page: RunPage, drill_app: App) -> None:
-    at = run_page("import_people")
+    at = run_page("import-people")
     at.file_uploader(key="roster-file").set_value(("staff.csv", LIST, "text/csv")).run()
     assert "line 3" in read_page(at)
     assert at.button(key="roster-apply").disabled
@@ -69,7 +69,7 @@ def test_a_person_is_deleted_after_their_name_was_typed(run_page: RunPage, drill
 
 
 def test_a_file_of_wrong_rows_does_not_say_that_everybody_is_here(run_page: RunPage) -> None:
-    at = run_page("import_people")
+    at = run_page("import-people")
     at.file_uploader(key="roster-file").upload("people.csv", b"name,email\n=1,\n", "text/csv").run()
     assert "Nothing would change: no row of this file can be used. The reasons are in the list above." in read_page(at)
     assert "Nothing would change: everybody in this file is here already, as the file says." not in read_page(at)
@@ -176,7 +176,7 @@ def platform(drill_app: App, clock: FakeClock) -> Iterator[LtiPlatform]:
 
 
 def test_the_people_of_a_course_come_in_after_a_look(run_page: RunPage, drill_app: App, platform: LtiPlatform) -> None:
-    page = run_page("import_people")
+    page = run_page("import-people")
     page.selectbox(key="roster-course").select("course").run()
     assert "Ana Lopez" in read_page(page) and "Camera training" in read_page(page)
     page.button(key="roster-apply").click().run()
@@ -188,7 +188,7 @@ def test_the_people_of_a_course_come_in_after_a_look(run_page: RunPage, drill_ap
 
 def test_a_course_that_cannot_be_read_is_said(run_page: RunPage, drill_app: App, platform: LtiPlatform) -> None:
     platform.fails = {"/members": 503}
-    page = run_page("import_people")
+    page = run_page("import-people")
     page.selectbox(key="roster-course").select("course").run()
     assert not page.exception
     assert any("answered 503" in each.value for each in page.error)

@@ -12,18 +12,18 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sim.app.settings import PROJECT, read_settings
+from sim.app.wiring import App
 from sim.errors import StoreError
-from sim.services.accounts.school import SETTINGS_NAME, read_proxy_settings
-from sim.services.accounts.sessions import find_viewer
-from sim.services.accounts.sign_in import make_account, set_up
-from sim.services.accounts.viewer import Role
-from sim.services.app.settings import PROJECT, read_settings
-from sim.services.app.wiring import App
-from sim.services.operations.doctor import check_served
-from sim.services.operations.doctor_machine import State
-from sim.services.team import team
-from sim.ui.http.account_routes import make_account_routes
-from sim.ui.http.school_routes import NoteProxy, make_proxy_routes
+from sim.features.accounts.page_school import NoteProxy, make_proxy_routes
+from sim.features.accounts.routes import make_account_routes
+from sim.features.accounts.school import SETTINGS_NAME, read_proxy_settings
+from sim.features.accounts.sign_in import make_account, set_up
+from sim.features.operations.doctor import check_served
+from sim.features.operations.doctor_machine import State
+from sim.features.team import team
+from sim.rules.sessions import find_viewer
+from sim.rules.viewer import Role
 from sim.ui.page.request_origin import COOKIE
 
 START_WITHIN_S = 120.0

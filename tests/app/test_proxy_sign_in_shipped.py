@@ -13,14 +13,14 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from sim.services.accounts.school import SETTINGS_NAME
-from sim.services.accounts.sessions import find_viewer
-from sim.services.accounts.sign_in import set_up
-from sim.services.accounts.viewer import Role
-from sim.services.app.wiring import App
-from sim.services.operations.doctor import check_forged_sign_in
-from sim.services.operations.doctor_machine import Finding, State
-from sim.services.team import team
+from sim.app.wiring import App
+from sim.features.accounts.school import SETTINGS_NAME
+from sim.features.accounts.sign_in import set_up
+from sim.features.operations.doctor import check_forged_sign_in
+from sim.features.operations.doctor_machine import Finding, State
+from sim.features.team import team
+from sim.rules.sessions import find_viewer
+from sim.rules.viewer import Role
 from sim.ui.page.request_origin import COOKIE
 from tests.app.test_proxy_sign_in import ANA, PAGE, PASSPHRASE, SECRET, SETTINGS
 from tests.app.test_sent_by_proxy import find

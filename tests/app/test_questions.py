@@ -6,18 +6,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from sim.app.wiring import App
+from sim.console.footage_access import make_links
+from sim.console.questions import HELP_A_MINUTE, MAX_HINT_BYTES, MAX_OUTLINE_BYTES, OUTLINES_A_MINUTE, answer_help
+from sim.console.similar_search import MAX_QUERY_BYTES, QUERIES_A_MINUTE
+from sim.features.session import running
 from sim.program.session_day import Starting
-from sim.services.app.wiring import App
-from sim.services.attempt.footage_access import make_links
-from sim.services.attempt.questions import (
-    HELP_A_MINUTE,
-    MAX_HINT_BYTES,
-    MAX_OUTLINE_BYTES,
-    OUTLINES_A_MINUTE,
-    answer_help,
-)
-from sim.services.attempt.similar_search import MAX_QUERY_BYTES, QUERIES_A_MINUTE
-from sim.services.session_day import running
 from tests.app.test_hint_route import HintDrill
 from tests.app.test_outline_route import OutlineDrill
 from tests.app.test_similar_routes import SearchDrill

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.app.wiring import App, open_app
 from sim.db.attempts import AttemptRow
 from sim.footage.recording.open import Recording
-from sim.services.app.wiring import App, open_app
 from sim.ui.page import page_state, wording
 from tests.app.conftest import RunPage, read_page
 from tests.support.fake_clock import FakeClock

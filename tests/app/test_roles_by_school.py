@@ -7,22 +7,22 @@ from datetime import UTC
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sim.app.links import show_link
+from sim.app.wiring import App
 from sim.attempt.attempt import Phase
 from sim.db.exposures import LinkKind
 from sim.db.rows import OTHER_SCHOOL
 from sim.db.sessions import InvitedRow
 from sim.errors import AccessError, SimError, StoreError
-from sim.services.accounts import manage
-from sim.services.accounts.drill_access import Access, judge_access
-from sim.services.accounts.sign_in import Origin, sign_in
-from sim.services.accounts.viewer import AT_THIS_MACHINE, Duty, Role, limit_app, may
-from sim.services.app.links import show_link
-from sim.services.app.wiring import App
-from sim.services.privacy.delete import delete_person
-from sim.services.program import change
-from sim.services.team import given_drills, team
-from sim.services.team_exercise.room import create_exercise
-from sim.services.training_record.view import get_person_view
+from sim.features.accounts import manage
+from sim.features.accounts.sign_in import Origin, sign_in
+from sim.features.exercise.room import create_exercise
+from sim.features.privacy.delete import delete_person
+from sim.features.program import change
+from sim.features.record.view import get_person_view
+from sim.features.team import given_drills, team
+from sim.rules.drill_access import Access, judge_access
+from sim.rules.viewer import AT_THIS_MACHINE, Duty, Role, limit_app, may
 from sim.ui.page import pages
 from sim.ui.page.request_origin import Peer
 from tests.app.conftest import RunPage, read_page
@@ -59,7 +59,7 @@ def test_ones_own_school_is_open_by_role(district: District, run_page: RunPage, 
     viewer = district.find(role)
     walked = 0
     for name, query in district.north.list_addresses():
-        page = next(each for each in pages.PAGES if each.file == name)
+        page = next(each for each in pages.PAGES if each.path == name)
         drawn = run_page(name, **query)
         shown = read(drawn)
         if name == "drill" or not pages.is_open(page, viewer):

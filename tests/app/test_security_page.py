@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +12,12 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from app import app as served
-from sim.services.accounts.viewer import DUTIES, Duty, Role
-from sim.services.app.settings import PROJECT
-from sim.services.app.signed import Access
-from sim.services.app.wiring import App
-from sim.services.team import team
-from sim.ui.http.route_description import describe_routes
+from sim.app.settings import PROJECT
+from sim.app.signed import Access
+from sim.app.wiring import App
+from sim.features.team import team
+from sim.rules.viewer import DUTIES, Duty, Role
+from sim.server.route_description import describe_routes
 from sim.ui.page import pages
 from tests.support.driven_drill import Drill
 from tests.support.fake_clock import FakeClock
@@ -65,16 +66,15 @@ def test_every_route_of_streamlit_is_in_the_table() -> None:
     assert [path for path in theirs if path and path not in told] == []
 
 
-def test_every_page_is_in_the_table_as_it_is_and_every_screen_has_a_page() -> None:
+def test_every_page_is_in_the_table_as_it_is_and_has_a_script() -> None:
     told = read_table("Pages")
     told.pop("page")
     assert told == {page.path: page.opens_to.value for page in pages.PAGES}
-    screens = {path.stem for path in (PROJECT / "sim" / "ui" / "screens").glob("*.py")} - {"__init__"}
-    assert screens == {page.file for page in pages.PAGES}
+    assert all(Path(page.script).is_file() for page in pages.PAGES)
 
 
 def test_every_download_made_when_pressed_is_judged_then() -> None:
-    made = [line for path in (PROJECT / "sim" / "ui").rglob("*.py") for line in path.read_text("utf-8").splitlines()]
+    made = [line for path in (PROJECT / "sim").rglob("*.py") for line in path.read_text("utf-8").splitlines()]
     assert [line for line in made if re.search(r"\bdata=(lambda|partial)", line)] == []
 
 

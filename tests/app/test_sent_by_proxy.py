@@ -14,17 +14,17 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from sim.app.settings import read_settings
+from sim.app.wiring import App, open_app, system_clock
+from sim.console.footage_access import make_links
+from sim.console.questions import was_sent
+from sim.console.scores import settle
 from sim.errors import MachineError
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app, system_clock
-from sim.services.attempt.footage_access import make_links
-from sim.services.attempt.questions import was_sent
-from sim.services.attempt.scores import settle
-from sim.services.ledger.writing import find_doubts
-from sim.services.operations.doctor import check_sent_by_proxy
-from sim.services.operations.doctor_machine import State
-from sim.services.rules.remarks import list_remarks
-from sim.ui.http.routes import make_routes
+from sim.features.drill.routes import make_routes
+from sim.features.operations.doctor import check_sent_by_proxy
+from sim.features.operations.doctor_machine import State
+from sim.ledger.writing import find_doubts
+from sim.rules.remarks import list_remarks
 from tests.support.caddy import CaddyProxy, find_caddy
 from tests.support.driven_drill import Drill, mark, submit
 from tests.support.given import begin_practice, load_attempt

@@ -10,16 +10,16 @@ import pytest
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from sim.app.wiring import App
 from sim.attempt.attempt import Phase
+from sim.console import attempts
+from sim.console.footage_access import FootageLinks, make_links
 from sim.db.attempts import AttemptRow
+from sim.features.session.joining import make_join_token
+from sim.features.session.opening import Plan, open_session
+from sim.features.session.sessions import get_spoken_code
+from sim.features.team import given_drills, team
 from sim.program.session_day import SessionKind, Starting
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.attempt.footage_access import FootageLinks, make_links
-from sim.services.session_day.joining import make_join_token
-from sim.services.session_day.opening import Plan, open_session
-from sim.services.session_day.sessions import get_spoken_code
-from sim.services.team import given_drills, team
 from tests.support.driven_drill import TAB, event
 from tests.support.given import load_attempt
 from tests.support.server_process import ServerProcess

@@ -14,12 +14,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.attempt.footage_access import FootageLinks, make_links
-from sim.services.debrief import page as debrief
-from sim.services.library.library import DEMO_PATH, get_demo_search
+from sim.console import attempts
+from sim.console.footage_access import FootageLinks, make_links
+from sim.features.debrief import debrief
+from sim.features.library.library import DEMO_PATH, get_demo_search
 from sim.ui.http.page_head import FIRST_DRAWN
 from tests.support.given import begin_practice, load_attempt
 from tests.support.server_process import PROJECT, ServerProcess, open_data

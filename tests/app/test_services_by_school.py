@@ -2,7 +2,6 @@
 
 import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import EnumType
@@ -11,12 +10,12 @@ from typing import Any, get_origin, get_type_hints
 import pytest
 from sqlalchemy import select
 
-from sim import services
+from sim.app.wiring import App
 from sim.db.tables import metadata
 from sim.errors import SimError
-from sim.services.accounts.viewer import Role, Viewer, limit_app
-from sim.services.app.wiring import App
+from sim.rules.viewer import Role, Viewer, limit_app
 from tests.support.fake_clock import NOON, FakeClock
+from tests.support.rooms import list_logic, name_module
 from tests.support.two_schools import District, make_district
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
@@ -29,21 +28,21 @@ def district(measuring_app: App, clock: FakeClock) -> District:
 
 IDS = ("team_id", "person_id", "attempt_id", "session_id", "program_id", "training_id")
 BESIDE = {
-    "attempt.questions.note_sent": "notes in memory alone what is sent to a drill",
+    "console.questions.note_sent": "notes in memory alone what is sent to a drill",
     "program.mail.make_stop_address": "stands in a person's own mail, and turns nothing but mail off",
 }
 
 
 def find_services() -> Iterator[tuple[str, Callable[..., Any], str]]:
     """Yield every service that is about something with an id, with the name of that parameter."""
-    for found in pkgutil.walk_packages(services.__path__, "sim.services."):
-        module = importlib.import_module(found.name)
+    for module_name in list_logic():
+        module = importlib.import_module(module_name)
         for name, each in vars(module).items():
-            if not inspect.isfunction(each) or each.__module__ != found.name or name.startswith("_"):
+            if not inspect.isfunction(each) or each.__module__ != module_name or name.startswith("_"):
                 continue
             first, *others = inspect.signature(each).parameters or ("",)
             about = next((other for other in others if other in IDS), None)
-            title = f"{found.name.removeprefix('sim.services.')}.{name}"
+            title = f"{name_module(module_name)}.{name}"
             if first == "app" and about is not None and title not in BESIDE:
                 yield title, each, about
 

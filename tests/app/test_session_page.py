@@ -6,23 +6,23 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sim.app.wiring import App
 from sim.attempt.device import Device
+from sim.console.questions import find_running
 from sim.errors import PausedError, StoreError
+from sim.features.program.plan import create_program
+from sim.features.session import attendance, joining, running
+from sim.features.session import page_steps as steps
+from sim.features.session.board import Stage
+from sim.features.session.sessions import list_sessions
+from sim.features.team import team
 from sim.program.session_day import Starting
-from sim.services.app.wiring import App
-from sim.services.attempt.questions import find_running
-from sim.services.program.plan import create_program
-from sim.services.session_day import attendance, joining, running
-from sim.services.session_day.board import Stage
-from sim.services.session_day.sessions import list_sessions
-from sim.services.team import team
 from sim.ui.page import page_state
-from sim.ui.session_day import steps
 from tests.app.conftest import RunPage, fail, read_page
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
-from tests.unit.services.program.test_program import make_order
+from tests.unit.features.program.test_program import make_order
 
 EVIL = "Bo 'x' \"y\" <img src=x onerror=alert(1)>"
 TAGS = re.compile(r"<img|onerror=alert\(1\)>")

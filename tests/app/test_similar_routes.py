@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from sim.app.wiring import App
 from sim.attempt.options import DrillOption
-from sim.services.app.wiring import App
 from tests.support.driven_drill import Asking, event
 from tests.support.fake_clock import FakeClock
 
@@ -136,7 +136,7 @@ def test_a_box_is_on_nobody_and_a_lost_answer_is_asked_for_again_under_the_same_
 
 
 def test_questions_of_an_attempt_come_to_an_end(search: SearchDrill, clock: FakeClock, monkeypatch: Any) -> None:
-    monkeypatch.setattr("sim.services.attempt.similar_search.MOST_QUERIES", 3)
+    monkeypatch.setattr("sim.console.similar_search.MOST_QUERIES", 3)
     for person in (0, 1, 0):
         assert search.ask(**make_query(search.app, person=person)).status_code == 200
     refused = search.ask(**make_query(search.app, person=1))

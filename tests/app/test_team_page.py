@@ -6,17 +6,17 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from sim.app.wiring import App
 from sim.attempt.attempt import Phase
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.comparison.handover import ReportExport, compare_table
-from sim.services.team import given_drills, team
-from sim.services.team.attempts_table import export_team
+from sim.console import attempts
+from sim.features.comparison.handover import ReportExport, compare_table
+from sim.features.team import given_drills, team
+from sim.features.team.attempts_table import export_team
+from sim.features.team.page_choice import DEMO
+from sim.features.team.page_roster import MOST_DRILLS
 from sim.ui.page import page_state
 from sim.ui.page import wording as page_wording
 from sim.ui.parts.blocks import escape_markdown
-from sim.ui.team.roster import MOST_DRILLS
-from sim.ui.team.team_choice import DEMO
 from tests.app.conftest import RunPage, open_page, read_page, run
 from tools.bench.compare import fill_district, make_bench_attempts
 
@@ -186,7 +186,7 @@ def test_a_press_compares_nothing_anew(demo_results: AppTest, demo_app: App, mon
         compared.append(len(tables[0]))
         return compare_table(*tables, **rest)
 
-    monkeypatch.setattr("sim.ui.team.results.compare_table", count)
+    monkeypatch.setattr("sim.features.team.page_report.compare_table", count)
     st.cache_resource.clear()
     monkeypatch.setattr(page_state, "open_app", lambda *_: demo_app)
     run(demo_results)
@@ -198,7 +198,7 @@ def test_a_press_compares_nothing_anew(demo_results: AppTest, demo_app: App, mon
     run(demo_results)
     assert len(compared) == 2
     ended = export_team(demo_app, team.list_teams(demo_app)[0].team_id).iloc[1:]
-    monkeypatch.setattr("sim.ui.team.results.export_team", lambda *_, **__: ended)
+    monkeypatch.setattr("sim.features.team.page_report.export_team", lambda *_, **__: ended)
     run(demo_results)
     assert compared[2:] == [len(ended)]
 

@@ -7,15 +7,15 @@ from streamlit.testing.v1 import AppTest
 
 from sim.db.ledger import Subjects
 from sim.db.trainings import TrainingState
+from sim.features.record.exports import Format, write_person_export
+from sim.features.training import wording as words
+from sim.features.training.events import cancel_training, enter_training, list_trainings
+from sim.features.training.sign_in import make_sign_in_code, tick_off
+from sim.ledger.record import CAME
 from sim.program.session_day import Attendance
-from sim.services.ledger.record import CAME
-from sim.services.training_event.events import cancel_training, enter_training, list_trainings
-from sim.services.training_event.sign_in import make_sign_in_code, tick_off
-from sim.services.training_record.exports.write import Format, write_person_export
-from sim.ui.training_event import training_wording as words
 from tests.app.conftest import RunPage, read_plain
 from tests.support.shown_texts import read_file
-from tests.unit.services.training_event.conftest import BEGINS, TRAINING_KINDS, Class, group, make_plan
+from tests.unit.features.training.conftest import BEGINS, TRAINING_KINDS, Class, group, make_plan
 
 __all__ = ["group"]
 
@@ -150,7 +150,7 @@ def test_someone_signs_in_on_their_phone_by_the_code_that_the_screen_shows(group
     assert re.search(r'<img src="data:image/svg', read_plain(page))
     code = make_sign_in_code(group.app, group.training)
     assert code.typed in read_plain(page.run())
-    phone = run_page("training_sign_in", t=code.token)
+    phone = run_page("training-sign-in", t=code.token)
     shown = read_plain(phone)
     assert group.training.title in shown and "Lopez" not in shown
     phone.button_group("name").set_value(group.people["Ana"]).run()
@@ -161,5 +161,5 @@ def test_someone_signs_in_on_their_phone_by_the_code_that_the_screen_shows(group
     typing.text_input(key="code").set_value(code.typed)
     typing.button(key="code-go").click().run()
     assert typing.button_group("name").options == ["Ben", "Cy"]
-    assert words.NO_CODE in read_plain(run_page("training_sign_in"))
-    assert "not valid here" in read_plain(run_page("training_sign_in", t="x" * 300))
+    assert words.NO_CODE in read_plain(run_page("training-sign-in"))
+    assert "not valid here" in read_plain(run_page("training-sign-in", t="x" * 300))

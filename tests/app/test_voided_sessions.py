@@ -6,25 +6,25 @@ from datetime import UTC
 
 import pytest
 
+from sim.app.wiring import App
 from sim.db.ledger import LedgerKind, Subjects
 from sim.errors import AccessError, LedgerError, SessionError
+from sim.features.record.exports import Format, write_export, write_person_export
+from sim.features.record.load import load_person_record, load_team_record
+from sim.features.record.notes import note_details
+from sim.features.record.school_lists import ListKind, get_school_list
+from sim.features.session import attendance, running
+from sim.features.session.attendance import BEGUN, STILL_OPEN, VOIDED, void
+from sim.features.session.sessions import list_sessions
+from sim.ledger.verify import verify
 from sim.program.session_day import Attendance
-from sim.services.accounts.viewer import Role, Viewer
-from sim.services.app.wiring import App
-from sim.services.ledger.verify import verify
-from sim.services.session_day import attendance, running
-from sim.services.session_day.attendance import BEGUN, STILL_OPEN, VOIDED, void
-from sim.services.session_day.sessions import list_sessions
-from sim.services.training_record.exports.write import Format, write_export, write_person_export
-from sim.services.training_record.load import load_person_record, load_team_record
-from sim.services.training_record.notes import note_details
-from sim.services.training_record.school_lists import ListKind, get_school_list
+from sim.rules.viewer import Role, Viewer
 from tests.app.conftest import RunPage, read_plain
 from tests.support.fake_clock import FakeClock
 from tests.support.ledger_check import find_break
 from tests.support.session_app import Room, open_room
 from tests.support.shown_texts import read_file
-from tests.unit.services.ledger.conftest import play
+from tests.unit.ledger.conftest import play
 
 TRAINER = Viewer(account_id="a", person_id=None, name="Tess Hale", role=Role.TRAINER)
 WHY = "the footage was not ready"

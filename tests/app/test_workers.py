@@ -13,9 +13,9 @@ import httpx2 as httpx
 import psutil
 import pytest
 
+from sim.app.settings import PROJECT
 from sim.errors import MachineError
-from sim.services.app.settings import PROJECT
-from sim.ui.http.workers import MOST_WORKERS, serve_several
+from sim.server.workers import MOST_WORKERS, serve_several
 from tests.support.postgres_server import PostgresServer
 from tools.bench.programs import find_free_port
 

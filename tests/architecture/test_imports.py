@@ -1,5 +1,6 @@
 """What a process loads, and that no two folders of `sim` import each other, a folder and one inside it included."""
 
+import ast
 import subprocess
 import sys
 from collections import Counter
@@ -10,21 +11,21 @@ import grimp
 
 PROJECT = Path(__file__).resolve().parents[2]
 MOST_FILES = 40
-PAGES = ["sim/ui/parts/header.py", "sim/ui/screens/start.py", "sim/ui/screens/drill.py"]
+PAGES = ["sim/server/page_header.py", "sim/features/course/page.py", "sim/features/drill/page.py"]
 """What stands over all pages, home, and the page of a drill, which somebody waits for who starts one."""
 LATER = (
     *("alembic", "altair", "cv2", "icalendar", "joserfc", "networkx", "numba", "scipy", "segno", "typst"),
-    *("sim.clips.no_plan", "sim.crowd.generator.draft", "sim.services.operations.doctor", "sim.services.program.board"),
+    *("sim.clips.no_plan", "sim.crowd.generator.draft", "sim.features.operations.doctor", "sim.features.program.board"),
 )
 """Loaded when first needed: together they would take more than a second of a start and 150 MB."""
 APP_WITHOUT_OPENCV = """
 import sys
 sys.modules["cv2"] = None
-import sim.ui.http.routes
-import sim.services.attempt.attempts
-import sim.services.debrief.page
-import sim.services.team.team
-import sim.services.operations.demo
+import sim.features.drill.routes
+import sim.console.attempts
+import sim.features.debrief.debrief
+import sim.features.team.team
+import sim.features.operations.demo
 """
 
 
@@ -70,6 +71,26 @@ def test_no_two_folders_import_each_other() -> None:
         arrows.setdefault(get_home(module), set()).update(wanted - {get_home(module)})
     assert len(arrows) > 50
     TopologicalSorter(arrows).prepare()  # raises CycleError, which names the circle
+
+
+def list_imported(path: Path) -> set[str]:
+    """Return the packages that a file names in its imports, wherever in it they stand."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {each.name.partition(".")[0] for each in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_streamlit_is_for_ui_and_pages_and_starlette_for_routes_too() -> None:
+    for path in (PROJECT / "sim").rglob("*.py"):
+        is_drawn = path.is_relative_to(PROJECT / "sim" / "ui") or path.name.startswith("page")
+        imported = list_imported(path)
+        assert is_drawn or imported.isdisjoint({"streamlit", "altair"}), path
+        is_served = path.is_relative_to(PROJECT / "sim" / "server") or path.name.startswith("routes")
+        assert is_drawn or is_served or "starlette" not in imported, path
 
 
 def test_no_folder_is_crowded() -> None:

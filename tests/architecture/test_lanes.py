@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.services.app.settings import PROJECT
+from sim.app.settings import PROJECT
 from tests.check import run_steps
 from tests.support.lanes import BROWSER, SLOW_FILES
 from tests.system_packages import ENGINES, SERVERS, list_missing

@@ -93,12 +93,11 @@ def test_the_floors_of_the_map_of_the_code_are_those_of_the_contract() -> None:
     assert named == [*held[:-2], held[-2] | held[-1]]
 
 
-def test_the_rooms_of_the_services_are_those_of_the_contract() -> None:
-    part = ARCHITECTURE.partition("## Services")[2].partition("## ")[0]
+def test_the_features_are_those_of_the_contract() -> None:
+    part = ARCHITECTURE.partition("## Features")[2].partition("## ")[0]
     rows = re.findall(r"^\| (`.*?) \|", part, flags=re.MULTILINE)
-    held = CONTRACTS["Services have floors"]
-    assert [set(re.findall(r"sim/services/(\w+)", row)) for row in rows] == held
-    assert {folder.parent.name for folder in (PROJECT / "sim" / "services").glob("*/__init__.py")} == set().union(*held)
+    held = CONTRACTS["Features have floors"]
+    assert [set(re.findall(r"sim/features/(\w+)", row)) for row in rows] == held
 
 
 def test_each_question_is_answered_with_two_places_at_most() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.services.app.settings import PROJECT
+from sim.app.settings import PROJECT
 
 RETIRED = (
     r"practis(?:e[ds]?|ing)",
@@ -42,13 +42,19 @@ RETIRED = (
 """What nobody reads any more, see the words of the design: spelling, and terms that have another name now."""
 TEXT_FOLDERS = (
     "sim/ui",
-    "sim/services",
+    "sim/features",
+    "sim/app",
+    "sim/rules",
+    "sim/console",
+    "sim/ledger",
+    "sim/builds",
+    "sim/server",
     "sim/tasks",
     "sim/attempt",
     "sim/forms",
     "sim/program",
-    "sim/db",
     "sim/compare",
+    "sim/db",
     "sim/scoring",
 )
 PATTERN = re.compile(rf"\b(?:{'|'.join(RETIRED)})\b", re.IGNORECASE)
@@ -120,20 +126,20 @@ def test_a_planted_word_is_found(suffix: str, text: str, tmp_path: Path) -> None
 
 
 FOR_MACHINES = {
-    "sim/services/app/logs.py": "a log's lines",
-    "sim/services/attempt/console_data.py": "the console's data",
-    "sim/services/comparison/files.py": "a comparison as JSON",
-    "sim/services/learning_systems/cmi5.py": "a statement's time",
-    "sim/services/learning_systems/services.py": "a score's time",
-    "sim/services/operations/doctor_machine.py": "UTC to the second, for who runs the server",
-    "sim/services/operations/backup.py": "a backup's list",
-    "sim/services/own_clips/page_data.py": "the annotator's data",
-    "sim/services/privacy/export.py": "a person's data as JSON",
-    "sim/services/program/mail.py": "a queue's key",
-    "sim/services/roster/one_roster.py": "compares days of a file",
-    "sim/services/roster/one_roster_rest.py": "asks a service for changes",
-    "sim/services/training_record/drill_log.py": "CSV",
-    "sim/services/training_record/exports/rows.py": "CSV",
+    "sim/app/logs.py": "a log's lines",
+    "sim/console/console_data.py": "the console's data",
+    "sim/features/comparison/files.py": "a comparison as JSON",
+    "sim/features/learning_systems/cmi5.py": "a statement's time",
+    "sim/features/learning_systems/services.py": "a score's time",
+    "sim/features/operations/doctor_machine.py": "UTC to the second, for who runs the server",
+    "sim/features/operations/backup.py": "a backup's list",
+    "sim/features/own_clips/annotator_data.py": "the annotator's data",
+    "sim/features/privacy/export.py": "a person's data as JSON",
+    "sim/features/program/mail.py": "a queue's key",
+    "sim/features/people/one_roster.py": "compares days of a file",
+    "sim/features/people/one_roster_rest.py": "asks a service for changes",
+    "sim/features/record/drill_log.py": "CSV",
+    "sim/features/record/export_rows.py": "CSV",
 }
 
 
@@ -150,7 +156,7 @@ def list_iso_days(text: str) -> Iterator[int]:
 def test_only_what_machines_read_has_days_as_iso_8601() -> None:
     found = {
         path.relative_to(PROJECT).as_posix()
-        for folder in ("sim/ui", "sim/services", "sim/tasks", "sim/compare", "sim/attempt", "sim/forms", "sim/program")
+        for folder in TEXT_FOLDERS[:-2]
         for path in (PROJECT / folder).rglob("*.py")
         if any(list_iso_days(path.read_text(encoding="utf-8")))
     }
@@ -163,5 +169,6 @@ def test_only_one_file_asks_the_browser_for_its_zone_and_pages_make_none_of_thei
     decides = PROJECT / "sim" / "ui" / "page" / "page_state.py"
     asking = [path for path in (PROJECT / "sim").rglob("*.py") if "context.timezone" in path.read_text("utf-8")]
     assert asking == [decides]
-    pages = [path for path in (PROJECT / "sim" / "ui").rglob("*.py") if path != decides]
+    drawn = [*(PROJECT / "sim" / "ui").rglob("*.py"), *(PROJECT / "sim" / "features").rglob("page*.py")]
+    pages = [path for path in drawn if path != decides]
     assert [path for path in pages if re.search(r"\bZoneInfo\(|astimezone\(\)", path.read_text("utf-8"))] == []

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright, ViewportSize, WebError, expect
 
+from sim.app.forms import load_form_set, write_form_set
+from sim.app.links import name_file
+from sim.app.wiring import App
+from sim.console.console_data import describe_state
 from sim.footage.recording.open import Recording, open_recording
-from sim.services.app.forms import load_form_set, write_form_set
-from sim.services.app.links import name_file
-from sim.services.app.wiring import App
-from sim.services.attempt.console_data import describe_state
 from tests.support.build_once import build_once
 from tests.support.console_page import ConsolePage, choose_player
 from tests.support.given import begin_practice

@@ -5,12 +5,12 @@ from typing import Literal
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from sim.app.wiring import App
 from sim.attempt.events import Event, EventKind
+from sim.console import attempts, familiarization
+from sim.console.intake import accept_events
+from sim.features.operations import demo
 from sim.forms.difficulty import Reference
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts, familiarization
-from sim.services.attempt.intake import accept_events
-from sim.services.operations import demo
 from sim.ui.page.pages import PAGES
 from sim.ui.page.theme import DARK, LIGHT, Scheme
 from tests.browser.conftest import PRACTICE_FORM

@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from sim.app.links import write_invitation
+from sim.app.wiring import App
 from sim.attempt.team_exercise import Role
-from sim.services.app.links import write_invitation
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.team_exercise.room import create_exercise
+from sim.console import attempts
+from sim.features.exercise.room import create_exercise
 from tests.browser.conftest import PRACTICE_FORM, TRACE_FORM
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.exercise_drill import make_exercise_team

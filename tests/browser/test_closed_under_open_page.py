@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from sim.app.wiring import App
+from sim.features.accounts import manage
+from sim.features.accounts.sign_in import Origin, set_up, sign_in
+from sim.features.session import opening
+from sim.features.team import team
 from sim.program.session_day import SessionKind, Starting
-from sim.services.accounts import manage
-from sim.services.accounts.sessions import find_viewer
-from sim.services.accounts.sign_in import Origin, set_up, sign_in
-from sim.services.accounts.viewer import Role, Viewer
-from sim.services.app.wiring import App
-from sim.services.session_day import opening
-from sim.services.team import team
+from sim.rules.sessions import find_viewer
+from sim.rules.viewer import Role, Viewer
 from sim.ui.page.request_origin import COOKIE
 from sim.ui.parts import account_wording
 from tests.support.server_process import ServerProcess, open_data

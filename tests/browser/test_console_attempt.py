@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState
 from sim.attempt.events import Event, EventKind
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.attempt.console_data import describe_work
+from sim.console import attempts
+from sim.console.console_data import describe_work
 from tests.browser.conftest import OpenConsole
 from tests.support.console_modules import load_modules
 from tests.support.console_page import SLOW_MS, ConsolePage

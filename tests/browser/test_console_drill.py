@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from sim.services.app.wiring import App
-from sim.services.attempt.attempts import create_practice
+from sim.app.wiring import App
+from sim.console.attempts import create_practice
 from tests.browser.conftest import PRACTICE_FORM, TRACE_FORM
 from tests.support.answer_player import AnswerPlayer, read_card
 from tests.support.console_page import SLOW_MS

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from sim.app.wiring import App
 from sim.attempt.events import EventKind
-from sim.services.app.wiring import App
-from sim.services.attempt.console_data import describe_state
+from sim.console.console_data import describe_state
 from tests.browser.conftest import TALL_FORM, OpenDrill
 from tests.support.console_page import ConsolePage, choose_player
 from tests.support.given import list_events, list_payloads

@@ -2,9 +2,9 @@
 
 from playwright.sync_api import Page, expect
 
-from sim.services.app.wiring import App
-from sim.services.attempt import familiarization
-from sim.services.attempt.console_data import describe_state
+from sim.app.wiring import App
+from sim.console import familiarization
+from sim.console.console_data import describe_state
 from tests.browser.conftest import PRACTICE_FORM
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.people_clicks import find_spot

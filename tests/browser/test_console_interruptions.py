@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from sim.app.wiring import App, system_clock
 from sim.attempt.attempt import Instant
 from sim.attempt.interruptions import Call
 from sim.attempt.options import DrillOption
-from sim.services.app.wiring import App, system_clock
-from sim.services.attempt import attempts
-from sim.services.attempt.console_data import describe_state, list_calls
-from sim.services.debrief import page as debrief
+from sim.console import attempts
+from sim.console.console_data import describe_state, list_calls
+from sim.features.debrief import debrief
 from tests.browser.conftest import PRACTICE_FORM
 from tests.support.console_page import SLOW_MS, ConsolePage, find_box
 from tests.support.given import begin, load_attempt

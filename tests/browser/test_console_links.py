@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from sim.services.app.wiring import App
+from sim.app.wiring import App
 from tests.browser.conftest import OpenDrill
 from tests.support.console_page import ConsolePage, find_box, touching
 from tests.support.given import list_events

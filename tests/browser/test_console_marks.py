@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
+from sim.app.wiring import App
 from sim.attempt.events import EventKind
-from sim.services.app.wiring import App
 from tests.browser.conftest import LAPTOP, OpenConsole, prepare
 from tests.support.console_page import ConsolePage, find_box, touching
 from tests.support.given import list_payloads

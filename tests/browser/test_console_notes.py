@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from sim.app.wiring import App
 from sim.attempt.events import EventKind
-from sim.services.app.wiring import App
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.given import list_payloads
 from tests.support.tiny_recording import SIZE_WH, read_frame_number

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from sim.services.app.wiring import App
+from sim.app.wiring import App
 from sim.tasks.common.flaw import CLICK_SHARES
 from tests.browser.conftest import OpenConsole, OpenDrill
 from tests.support.console_page import SLOW_MS, ConsolePage

@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from sim.app.wiring import App
 from sim.attempt import attempt as clocks
 from sim.attempt.arrivals import LEARNS_WITHIN_S
 from sim.attempt.attempt import Attempt, AttemptState, Instant
-from sim.services.app.wiring import App
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.given import load_attempt
 

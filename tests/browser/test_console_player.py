@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from sim.app.wiring import App
 from sim.attempt.events import EventKind
-from sim.services.app.wiring import App
 from tests.browser.conftest import OpenConsole
 from tests.support.console_page import ConsolePage, choose_player, find_box
 from tests.support.given import list_payloads

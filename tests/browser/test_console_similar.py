@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
+from sim.app.wiring import App
 from sim.attempt.options import DrillOption
 from sim.attempt.similar_people import find_place
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.attempt.similar_search import get_groups
+from sim.console import attempts
+from sim.console.similar_search import get_groups
 from tests.browser.conftest import PRACTICE_FORM
 from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS, ConsolePage, find_box, touching

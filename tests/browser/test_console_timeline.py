@@ -5,9 +5,9 @@ import json
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from sim.app.links import name_file
+from sim.app.wiring import App
 from sim.attempt.events import EventKind
-from sim.services.app.links import name_file
-from sim.services.app.wiring import App
 from tests.browser.conftest import OpenDrill
 from tests.support.console_page import SLOW_MS, ConsolePage, find_box, touching
 from tests.support.given import list_payloads

@@ -9,12 +9,12 @@ import av
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from sim.app.signed import SECRET_BYTES, SECRET_NAME
+from sim.app.wiring import App
 from sim.attempt.events import EventKind
+from sim.console.console_data import describe_state
 from sim.footage.recording.open import Recording
 from sim.footage.video.clip_index import make_clip_index
-from sim.services.app.signed import SECRET_BYTES, SECRET_NAME
-from sim.services.app.wiring import App
-from sim.services.attempt.console_data import describe_state
 from tests.browser.conftest import PRACTICE_FORM, OpenConsole
 from tests.support.console_page import SLOW_MS, ConsolePage, choose_player
 from tests.support.given import begin_practice, list_events

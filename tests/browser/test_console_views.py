@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from sim.app.wiring import App
 from sim.attempt.events import EventKind
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.attempt.console_profiles import choose_profile, list_profiles
+from sim.console import attempts
+from sim.console.console_profiles import choose_profile, list_profiles
 from tests.browser.conftest import TALL_FORM, OpenConsole
 from tests.support.barriers import list_barriers
 from tests.support.console_page import LIST_CUT_OFF, ConsolePage

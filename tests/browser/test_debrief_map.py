@@ -3,7 +3,7 @@
 import numpy as np
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from sim.services.app.wiring import App
+from sim.app.wiring import App
 from sim.tasks.common.simulated_user import FOLLOWER, PERFECT
 from sim.ui.page import wording
 from tests.browser.conftest import PRACTICE_FORM, UPSTAIRS_FORM

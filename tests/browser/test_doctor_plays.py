@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.features.operations import doctor_content as browser
+from sim.features.operations.doctor_machine import State
 from sim.footage.recording.open import Recording
-from sim.services.operations import doctor_content as browser
-from sim.services.operations.doctor_machine import State
 
 
 def test_a_clip_plays_in_a_browser_without_a_window(tiny_recording: Recording) -> None:

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from sim.app.wiring import App
+from sim.console import attempts
+from sim.features.debrief.debrief import get_debrief
 from sim.forms.difficulty import Reference
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.debrief.page import get_debrief
 from sim.tasks import TASK_TYPES, get_task_type
 from tests.support.answer_player import AnswerPlayer, read_card
 from tests.support.server_process import ServerProcess

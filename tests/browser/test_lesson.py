@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from sim.services.app.wiring import App
+from sim.app.wiring import App
 from tests.support.answer_player import AnswerPlayer
 from tests.support.console_page import SLOW_MS
 from tests.support.given import load_attempt

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from sim.app.wiring import App
+from sim.features.accounts.sign_in import set_up
+from sim.features.learning_systems.platforms import list_platforms
 from sim.footage.recording.open import Recording
-from sim.services.accounts.sign_in import set_up
-from sim.services.accounts.viewer import AT_THIS_MACHINE
-from sim.services.app.wiring import App
-from sim.services.learning_systems.platforms import list_platforms
+from sim.rules.viewer import AT_THIS_MACHINE
 from sim.ui.page.request_origin import COOKIE
 from tests.browser.conftest import LIMIT_S, TRACE_FORM
 from tests.browser.test_school_sign_in import list_cookies

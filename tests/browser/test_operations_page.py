@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from sim.services.app.settings import PROJECT
-from sim.services.app.wiring import App
+from sim.app.settings import PROJECT
+from sim.app.wiring import App
 from tests.browser.conftest import BROWSER_ARGUMENTS, BROWSERS, LAPTOP, prepare
 from tests.browser.test_lesson import play_try, press_button
 from tests.support.built_wheel import build_wheel

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Locator, Page, Route, expect
 
+from sim.features.library.sites import SITES
+from sim.features.own_school import ready
+from sim.features.own_school.cameras import list_corners
 from sim.footage.paint.plate import load_plate
 from sim.footage.video.still import decode_frame
-from sim.services.library.sites import SITES
-from sim.services.own_school import ready
-from sim.services.own_school.cameras import list_corners
 from sim.site.camera import make_view
 from sim.site.model import PLATES_FOLDER, Site, load_site
 from tests.support.console_page import SLOW_MS, find_box

@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from sim.app.wiring import App
 from sim.attempt.attempt import Phase
-from sim.services.app.wiring import App
-from sim.services.session_day.opening import draw_qr
-from sim.services.team import given_drills, team
+from sim.features.team import given_drills, team
 from sim.tasks import get_task_type
-from sim.ui.parts.address_card import is_local
+from sim.ui.parts.address_card import draw_qr, is_local
 from tests.browser.conftest import OpenDrill
 from tests.support.console_page import find_box
 from tests.support.server_process import ServerProcess

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from sim.features.team import team
 from sim.footage.recording.open import Recording
-from sim.services.team import team
 from tests.browser.conftest import LAPTOP, LIMIT_S, PHONE, prepare
 from tests.support.barriers import list_barriers
 from tests.support.server_process import ServerProcess, open_data

@@ -14,10 +14,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from sim.services.accounts.sign_in import set_up
-from sim.services.accounts.viewer import AT_THIS_MACHINE
-from sim.services.roster.apply import apply_roster, preview_roster
-from sim.services.roster.read import read_roster
+from sim.features.accounts.sign_in import set_up
+from sim.features.people.apply import apply_roster, preview_roster
+from sim.features.people.read import read_roster
+from sim.rules.viewer import AT_THIS_MACHINE
 from sim.ui.page.request_origin import COOKIE
 from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS

@@ -4,11 +4,11 @@ import re
 
 from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Route, expect
 
+from sim.app.wiring import App
+from sim.features.session import joining, opening
+from sim.features.session.sessions import get_details, get_spoken_code
+from sim.features.team import team
 from sim.program.session_day import SessionKind, Starting
-from sim.services.app.wiring import App
-from sim.services.session_day import joining, opening
-from sim.services.session_day.sessions import get_details, get_spoken_code
-from sim.services.team import team
 from tests.browser.conftest import prepare
 from tests.support.console_page import ConsolePage
 from tests.support.given import load_attempt

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from sim.app.links import write_invitation
+from sim.app.wiring import App
 from sim.attempt.team_exercise import Role
-from sim.services.app.links import write_invitation
-from sim.services.app.wiring import App
-from sim.services.team_exercise import room
-from sim.services.team_exercise.room import create_exercise
+from sim.features.exercise import room
+from sim.features.exercise.room import create_exercise
 from tests.browser.conftest import LAPTOP, TRACE_FORM, prepare
 from tests.support.answer_player import AnswerPlayer
 from tests.support.console_page import SLOW_MS

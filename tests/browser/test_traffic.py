@@ -8,14 +8,15 @@ from html import escape
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, WebSocket, expect
 
+from sim.app.wiring import App
 from sim.attempt.attempt import Phase
+from sim.console import attempts
+from sim.features.accounts import roster_accounts
+from sim.features.accounts.sign_in import set_up
+from sim.features.debrief.debrief import get_debrief
+from sim.features.team import given_drills, team
 from sim.footage.recording.open import Recording
-from sim.services.accounts import roster_accounts, sessions
-from sim.services.accounts.sign_in import set_up
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.debrief.page import get_debrief
-from sim.services.team import given_drills, team
+from sim.rules import sessions
 from sim.text.times import write_clock
 from sim.ui.page import wording
 from tests.browser.conftest import prepare

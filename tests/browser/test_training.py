@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from sim.services.app.wiring import App
-from sim.services.team import team
-from sim.services.training_event.events import TrainingPlan, enter_training
+from sim.app.wiring import App
+from sim.features.team import team
+from sim.features.training.events import TrainingPlan, enter_training
 from tests.support.barriers import list_barriers
 from tests.support.console_page import find_box
 from tests.support.server_process import ServerProcess

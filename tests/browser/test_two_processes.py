@@ -10,9 +10,9 @@ import httpx2 as httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
+from sim.app.wiring import App
+from sim.console.console_data import describe_state
 from sim.footage.recording.open import Recording
-from sim.services.app.wiring import App
-from sim.services.attempt.console_data import describe_state
 from tests.browser.conftest import LIMIT_S, PRACTICE_FORM, prepare
 from tests.support.console_page import SLOW_MS, ConsolePage
 from tests.support.given import begin_practice

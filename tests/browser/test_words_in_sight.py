@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
+from sim.app.wiring import App
+from sim.console import attempts
 from sim.tasks.common.simulated_user import NOVICE, PERFECT
 from tests.browser.test_every_task_type import AT_A_DESK
 from tests.support.console_page import SLOW_MS

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from sim.services.app.settings import PROJECT
+from sim.app.settings import PROJECT
 
 TEXT = (PROJECT / "docs" / "accessibility.md").read_text("utf-8")
 ROWS = re.findall(r"^\| (\d\.\d\.\d+) ([^|]+) \| (A+) \| ([^|]+) \| ?([^|]*)\|$", TEXT, re.MULTILINE)

@@ -10,11 +10,11 @@ from functools import cache
 import numpy as np
 import pytest
 
+from sim.app.score import AttemptScore, score_attempt
 from sim.attempt.events import Event, EventKind
 from sim.expert.simulated import simulate
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.mark import NOBODY, resolve_marks
-from sim.services.app.score import AttemptScore, score_attempt
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.simulated_user import PERFECT
 from sim.tasks.common.task import Task

@@ -2,9 +2,9 @@
 
 import pytest
 
+from sim.app.settings import PROJECT
 from sim.attempt.profile import PROFILES, get_profile
-from sim.services.app.settings import PROJECT
-from sim.services.attempt.console_profiles import FoundConsole, describe_profile, find_consoles, get_card
+from sim.console.console_profiles import FoundConsole, describe_profile, find_consoles, get_card
 
 FILES = tuple(find_consoles([PROJECT / "scenarios" / "consoles"]))
 

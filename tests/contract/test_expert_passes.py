@@ -3,13 +3,13 @@
 import pytest
 import yaml
 
+from sim.app.catalog import Catalog
+from sim.app.settings import PROJECT
 from sim.attempt.events import EventKind
 from sim.compare.checks import QUICKEST_EXPERT
 from sim.expert.run import can_play
+from sim.features.debrief.expert import find_expert, find_unfair_form
 from sim.forms.forms import Form
-from sim.services.app.catalog import Catalog
-from sim.services.app.settings import PROJECT
-from sim.services.debrief.expert import find_expert, find_unfair_form
 
 FORMS, LESSONS = (PROJECT / "scenarios" / name for name in ("forms", "lessons"))
 LATEST = 0.7

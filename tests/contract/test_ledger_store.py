@@ -13,9 +13,9 @@ from sim.db.ledger import GENESIS, Head, HoldScope, LedgerKind, Subjects
 from sim.db.store import Store
 from sim.db.teams import TeamRow
 from sim.errors import LedgerError, StoreError
-from sim.services.ledger.holds import place_hold
-from sim.services.ledger.verify import verify
-from sim.services.ledger.writing import note_people
+from sim.ledger.holds import place_hold
+from sim.ledger.verify import verify
+from sim.ledger.writing import note_people
 from tests.contract.test_stores import add_team, make_attempt, store
 from tests.support.fake_clock import NOON, FakeClock
 

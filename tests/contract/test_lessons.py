@@ -7,16 +7,16 @@ from functools import cache
 import numpy as np
 import pytest
 
+from sim.app.forms import load_course, load_form_set
+from sim.app.score import load_truth_index, score_attempt
+from sim.app.settings import PROJECT, read_settings
+from sim.app.wiring import App, open_app, system_clock
+from sim.console.questions import MOST_HINTS
+from sim.features.course.example import play_example
 from sim.footage.recording.open import Recording, load_people, open_recording
 from sim.forms.difficulty import find_look_alikes
 from sim.forms.lessons import Lesson, LessonTry, check_try
 from sim.scoring.evidence import Answer
-from sim.services.app.forms import load_course, load_form_set
-from sim.services.app.score import load_truth_index, score_attempt
-from sim.services.app.settings import PROJECT, read_settings
-from sim.services.app.wiring import App, open_app, system_clock
-from sim.services.attempt.questions import MOST_HINTS
-from sim.services.course.example import play_example
 from sim.tasks import TASK_TYPES, get_task_type
 from sim.tasks.common.flaw import mark_clearest
 from sim.tasks.common.simulated_user import NOVICE, PERFECT, SimulatedUser

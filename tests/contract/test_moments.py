@@ -6,12 +6,12 @@ from datetime import datetime
 
 import pytest
 
+from sim.app.catalog import write_right_names
+from sim.features.debrief.facts import DebriefFacts
+from sim.features.debrief.moments import BOX_WORDS
 from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer
 from sim.scoring.moments import Moment, MomentKind
-from sim.services.app.catalog import write_right_names
-from sim.services.debrief.facts import DebriefFacts
-from sim.services.debrief.moments import BOX_WORDS
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.task import Task
 from sim.tasks.common.task_type import TaskType

@@ -12,28 +12,28 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from sim.app.links import read_invitation, write_invitation
+from sim.app.wiring import App, open_app
 from sim.attempt import attempt as clocks
 from sim.attempt.attempt import Attempt, AttemptState, Instant, Phase
 from sim.attempt.events import Event, EventKind
 from sim.attempt.team_exercise import Role
+from sim.console import attempts, intake, scores
+from sim.console import exercise as news
+from sim.console import questions as help_requests
+from sim.console.footage_access import RUNS_FOR_S, is_running
+from sim.console.intake import Receipt, accept_events, accept_group
+from sim.console.posts import MAX_TABS, Post
 from sim.db.events import EventsTable, StoredEvent
 from sim.db.store import Store, Transaction
 from sim.errors import AnswerError, AttemptError, SessionError, SimError, StoreError, UnknownAttemptError
+from sim.features.exercise import room
+from sim.features.exercise.room import create_exercise
+from sim.features.session import joining, running
+from sim.features.session.board import Stage, get_board
+from sim.features.team import given_drills
 from sim.program.session_day import Place, SessionKind, Starting
-from sim.services.accounts.viewer import NOBODY
-from sim.services.app.links import read_invitation, write_invitation
-from sim.services.app.wiring import App, open_app
-from sim.services.attempt import attempts, intake, scores
-from sim.services.attempt import exercise as news
-from sim.services.attempt import questions as help_requests
-from sim.services.attempt.footage_access import RUNS_FOR_S, is_running
-from sim.services.attempt.intake import Receipt, accept_events, accept_group
-from sim.services.attempt.posts import MAX_TABS, Post
-from sim.services.session_day import joining, running
-from sim.services.session_day.board import Stage, get_board
-from sim.services.team import given_drills
-from sim.services.team_exercise import room
-from sim.services.team_exercise.room import create_exercise
+from sim.rules.viewer import NOBODY
 from tests.support.exercise_drill import FORM, make_exercise_team
 from tests.support.fake_clock import FakeClock
 from tests.support.given import list_events, load_attempt

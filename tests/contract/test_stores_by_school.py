@@ -19,7 +19,7 @@ from sim.db.store import Store, Transaction, open_store
 from sim.db.tables import metadata
 from sim.db.teams import Limits, PersonRow, TeamRow
 from sim.errors import AccessError
-from sim.services.ledger.verify import verify
+from sim.ledger.verify import verify
 from tests.support.fake_clock import NOON
 
 SCHOOLS = ("north", "south")

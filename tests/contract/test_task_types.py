@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.app.score import score_attempt
 from sim.attempt.replay import replay
 from sim.errors import AnswerError, TaskError
 from sim.expert.simulated import simulate
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.metric import Better, Metric, MetricValue, is_full
 from sim.scoring.score_card import Judged, ScoreCard
-from sim.services.app.score import score_attempt
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.simulated_user import NOVICE, PERFECT, SKILLS, SLOW, Skill
 from sim.tasks.common.sought import make_absent_tasks

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from sim.app.settings import DETECTOR_VARIABLE
+from sim.app.wiring import App
+from sim.features.operations import demo
 from sim.footage.recording.open import Recording
-from sim.services.app.settings import DETECTOR_VARIABLE
-from sim.services.app.wiring import App
-from sim.services.operations import demo
 from tests.browser.conftest import LIMIT_S
 from tests.support.engines.by_playwright import Firefox, find_firefox
 from tests.support.engines.engine import Engine

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
+from sim.app.wiring import App
+from sim.console.console_data import describe_state
+from sim.features.own_school.editing import get_drawing
+from sim.features.own_school.folder import make_school
+from sim.features.session import opening
+from sim.features.team import team
 from sim.program.session_day import SessionKind, Starting
-from sim.services.app.wiring import App
-from sim.services.attempt.console_data import describe_state
-from sim.services.own_school.editing import get_drawing
-from sim.services.own_school.folder import make_school
-from sim.services.session_day import opening
-from sim.services.team import team
 from sim.tasks import get_task_type
 from tests.browser.conftest import PRACTICE_FORM
 from tests.support.engines.console import EngineConsole

@@ -12,7 +12,8 @@ const SHARED = new Set(["./dom.js", "./plan_view.js", "./refused.js"]);
 registerHooks({
   resolve(specifier, context, next) {
     if (specifier === "./icon_shapes.js") return { url: SHAPES, shortCircuit: true };
-    const isBeside = /\/(path_map|own_school|own_clips)\/js\//.test(context.parentURL ?? "");
-    return next(isBeside && SHARED.has(specifier) ? `../../console/js/${specifier.slice(2)}` : specifier, context);
+    const isBeside = /\/(debrief|own_school|own_clips)\/js\//.test(context.parentURL ?? "");
+    const isShared = isBeside && SHARED.has(specifier);
+    return next(isShared ? new URL(`../../sim/ui/console/js/${specifier.slice(2)}`, import.meta.url).href : specifier, context);
   },
 });

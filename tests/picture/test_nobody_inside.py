@@ -13,12 +13,12 @@ from sim.crowd.generator.draft import Wish, make_draft
 from sim.crowd.generator.levels import Level
 from sim.crowd.people.people import Person
 from sim.crowd.people.track import Crowd
+from sim.features.library.footage_build import PlannedBuild, plan_scenario
 from sim.footage.paint.painter import Figures
 from sim.footage.people.bodies import Body
 from sim.footage.people.dressing import hold_body
 from sim.footage.people.figure import Figure
 from sim.footage.people.motion import Stance, Stances
-from sim.services.library.footage_build import PlannedBuild, plan_scenario
 from sim.site.model import load_site
 
 NEAR_M = 0.95

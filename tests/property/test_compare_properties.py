@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.compare.comparison import compare_attempts
 from sim.compare.verdict import Verdict
-from sim.services.comparison.files import comparison_as_data
+from sim.features.comparison.files import comparison_as_data
 from tests.support.phrases import find_forbidden
 
 SHARES = st.one_of(st.none(), st.sampled_from([0.0, 0.5, 1.0]), st.floats(0.0, 1.0))

@@ -8,13 +8,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from sim.app.score import AttemptScore, score_attempt
 from sim.expert.simulated import list_acts, number_acts, simulate
 from sim.scoring.case import MarkOutcome, TraceCase, judge_claims, make_trace_case
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.mark import NOBODY, resolve_marks
 from sim.scoring.moments import GOOD_KINDS, Moment, MomentKind, PersonInFrame, read_person
 from sim.scoring.trace_moments import LossMoment
-from sim.services.app.score import AttemptScore, score_attempt
 from sim.tasks import TASK_TYPES, get_task_type
 from sim.tasks.common.flaw import CLICK_SHARES, SIDEWAYS_SHARE
 from sim.tasks.common.simulated_user import PERFECT, SearchStep, StepKind

@@ -8,12 +8,12 @@ import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sim.app.wiring import App
 from sim.attempt.events import Event
+from sim.console.console_data import describe_state
+from sim.console.intake import accept_events
+from sim.console.scores import settle
 from sim.expert.simulated import simulate
-from sim.services.app.wiring import App
-from sim.services.attempt.console_data import describe_state
-from sim.services.attempt.intake import accept_events
-from sim.services.attempt.scores import settle
 from sim.tasks.common.simulated_user import NOVICE
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin_practice

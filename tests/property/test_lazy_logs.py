@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from sim.app.score import score_attempt
 from sim.attempt.events import Event, EventKind
 from sim.expert.simulated import simulate
 from sim.scoring.evidence import Answer, Clip, Mark, SearchLog
-from sim.services.app.score import score_attempt
 from sim.tasks import get_task_type
 from sim.tasks.common.simulated_user import PERFECT
 from sim.tasks.common.sought import make_absent_tasks

@@ -13,11 +13,11 @@ import pytest
 from trackeval.datasets import MotChallenge2DBox
 from trackeval.metrics import HOTA, Identity
 
+from sim.app.score import load_truth_index
 from sim.footage.checks.export_truth import export_mot
 from sim.footage.recording.open import Recording, load_truth, open_recording
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer
-from sim.services.app.score import load_truth_index
 from sim.tasks import get_task_type
 from sim.tasks.common.flaw import mark_clearest
 from sim.truth.index import TruthIndex

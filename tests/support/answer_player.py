@@ -8,11 +8,11 @@ from typing import Self
 
 from playwright.sync_api import Locator, Page, expect
 
+from sim.app.wiring import App
+from sim.console.scores import compute_score, write_score
 from sim.footage.recording.recording import Manifest
 from sim.forms.forms import Form
 from sim.scoring.evidence import Answer, Clip, Mark
-from sim.services.app.wiring import App
-from sim.services.attempt.scores import compute_score, write_score
 from sim.tasks import get_task_type
 from sim.tasks.common.task import AnswerForm
 from sim.truth.index import TruthIndex

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sim.services.accounts.viewer import AT_THIS_MACHINE
-from sim.services.app.wiring import App
-from sim.services.roster.apply import apply_roster, preview_roster
-from sim.services.roster.plan import RosterPlan
-from sim.services.roster.read import read_roster
+from sim.app.wiring import App
+from sim.features.people.apply import apply_roster, preview_roster
+from sim.features.people.plan import RosterPlan
+from sim.features.people.read import read_roster
+from sim.rules.viewer import AT_THIS_MACHINE
 
 TODAY = date(2026, 9, 1)
 

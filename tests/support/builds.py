@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from sim.app.wiring import App
+from sim.builds.kinds import DRILL, KINDS
+from sim.builds.processes import name_process
+from sim.builds.queue import make_job
 from sim.db.builds import BuildRow, BuildState
-from sim.services.app.wiring import App
-from sim.services.builds.kinds import DRILL, KINDS
-from sim.services.builds.processes import name_process
-from sim.services.builds.queue import make_job
 
 
 def put_build(

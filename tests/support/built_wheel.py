@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from sim.services.app.settings import PROJECT
+from sim.app.settings import PROJECT
 
 CHECKOUT_ONLY = shutil.ignore_patterns(".*", "tests", "node_modules", "__pycache__", "*.egg-info")
 SETTINGS = ".streamlit"

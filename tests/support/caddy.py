@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from sim.services.app.settings import PROJECT
+from sim.app.settings import PROJECT
 from tests.support.proxy import make_certificate
 from tools.bench.programs import find_free_port
 

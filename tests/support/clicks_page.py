@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sim.features.library.footage_build import make_painters, plan_scenario
 from sim.footage.paint.painter import CameraSources
 from sim.footage.recording.open import open_recording
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import NOBODY, resolve_marks
-from sim.services.library.footage_build import make_painters, plan_scenario
 from sim.tasks import get_task_type
 from sim.tasks.common.flaw import CLICK_SHARES, SIDEWAYS_SHARE, find_clearest_row
 from sim.tasks.common.task import Task

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.app.settings import PROJECT
 from sim.footage.recording.open import load_truth, open_recording
-from sim.services.app.settings import PROJECT
 
 HALL = "CAM-04"
 """People walk along it, near and far; its rest-room door stands open in the plate and is shut in the clip."""

@@ -5,9 +5,9 @@ from typing import Any, Self
 
 from starlette.testclient import TestClient
 
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.attempt.footage_access import make_links
+from sim.app.wiring import App
+from sim.console import attempts
+from sim.console.footage_access import make_links
 from tests.support.given import load_attempt
 
 TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"

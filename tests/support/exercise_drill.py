@@ -6,13 +6,13 @@ from uuid import UUID
 
 from starlette.testclient import TestClient
 
+from sim.app.links import Invitation, read_invitation, write_invitation
+from sim.app.wiring import App
 from sim.attempt.team_exercise import Role, list_roles
-from sim.services.app.links import Invitation, read_invitation, write_invitation
-from sim.services.app.wiring import App
-from sim.services.attempt.footage_access import make_links
-from sim.services.team import team
-from sim.services.team_exercise import room
-from sim.services.team_exercise.room import create_exercise
+from sim.console.footage_access import make_links
+from sim.features.exercise import room
+from sim.features.exercise.room import create_exercise
+from sim.features.team import team
 
 FORM = "tiny-practice-1"
 NAMES = ("Alder", "Birch", "Cedar", "Dogwood")

@@ -6,8 +6,8 @@ import sys
 import time
 from typing import Any
 
+from sim.builds.kinds import Job
 from sim.errors import MachineError
-from sim.services.builds.kinds import Job
 
 MODULE = __name__
 

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from sim.app.wiring import App
 from sim.attempt.attempt import Phase
 from sim.attempt.events import EventKind
+from sim.console import attempts
 from sim.db.attempts import AttemptRow
 from sim.db.events import StoredEvent
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.team import given_drills, team
+from sim.features.team import given_drills, team
 from tests.support.fake_clock import FakeClock
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from joserfc.jwk import KeySet
 
+from sim.app.wiring import App
 from sim.db.lti import CourseRow
-from sim.services.accounts.viewer import AT_THIS_MACHINE
-from sim.services.app.wiring import App
-from sim.services.learning_systems import keys as service_token
-from sim.services.learning_systems.keys import describe_own_keys
-from sim.services.learning_systems.platforms import PlatformForm as Wish
-from sim.services.learning_systems.platforms import save_platform
+from sim.features.learning_systems import keys as service_token
+from sim.features.learning_systems.keys import describe_own_keys
+from sim.features.learning_systems.platforms import PlatformForm as Wish
+from sim.features.learning_systems.platforms import save_platform
+from sim.rules.viewer import AT_THIS_MACHINE
 from tests.support.fake_clock import FakeClock
 from tests.support.lti_platform import CLIENT_ID, DEPLOYMENT, LtiPlatform, User
 

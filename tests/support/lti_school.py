@@ -11,10 +11,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from sim.services.accounts.sign_in import set_up
-from sim.services.app.wiring import App
+from sim.app.wiring import App
+from sim.features.accounts.sign_in import set_up
+from sim.features.learning_systems.routes import make_lti_routes
 from sim.ui.http.guards import SafeHeaders
-from sim.ui.http.lti_routes import make_lti_routes
 from sim.ui.page.request_origin import StampPeer
 from tests.support.fake_clock import FakeClock
 from tests.support.lti_course import connect, run_platform

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from sim.app.wiring import App
 from sim.attempt.events import EventKind
+from sim.console import attempts
+from sim.features.debrief.debrief import get_debrief
 from sim.footage.recording.open import open_recording
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.debrief.page import get_debrief
 from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import play_by_acts, play_by_skill

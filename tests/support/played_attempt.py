@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from sim.app.wiring import App
 from sim.attempt.events import Event, EventKind
+from sim.console import attempts
+from sim.console.intake import accept_events
 from sim.expert.simulated import simulate
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.attempt.intake import accept_events
-from sim.services.operations.demo import SteppedClock, play_attempt
+from sim.features.operations.demo import SteppedClock, play_attempt
 from sim.tasks.common.simulated_user import Skill
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin_practice

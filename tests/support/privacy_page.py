@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from sim.services.app.settings import PRACTICE_DAYS
-from sim.services.privacy.stored import STORED
+from sim.app.settings import PRACTICE_DAYS
+from sim.features.privacy.stored import STORED
 from tests.support.doc_table import put_into_page
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "privacy.md"

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app, system_clock
+from sim.app.settings import read_settings
+from sim.app.wiring import App, open_app, system_clock
 from tools.bench.programs import end_with_this
 
 PROJECT = Path(__file__).resolve().parents[2]

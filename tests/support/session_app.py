@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
+from sim.app.wiring import App
+from sim.console import attempts
+from sim.features.session import joining, opening, running
+from sim.features.session.board import Board, BoardRow, get_board
+from sim.features.team import team
 from sim.program.session_day import SessionKind, Starting
-from sim.services.accounts.viewer import NOBODY
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.session_day import joining, opening, running
-from sim.services.session_day.board import Board, BoardRow, get_board
-from sim.services.team import team
+from sim.rules.viewer import NOBODY
 from tests.support.fake_clock import FakeClock
 
 NAMES = ("Ana Lopez", "Ben Hill", "Cy Park")

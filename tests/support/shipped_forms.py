@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from sim.app.forms import load_form_set
+from sim.app.settings import PROJECT
 from sim.forms.difficulty import Reference
 from sim.forms.forms import Form
-from sim.services.app.forms import load_form_set
-from sim.services.app.settings import PROJECT
 from sim.tasks import get_task_type
 from tests.support.story_truth import SHIPPED, load_story_index
 

@@ -11,9 +11,9 @@ from datetime import UTC
 import pypdf
 
 from sim.compare.comparison import Comparison
-from sim.services.comparison.handover import ReportExport, write_json, write_tables
-from sim.services.comparison.panels import Panel, list_first_panels, list_further_panels
-from sim.services.comparison.pdf import write_report
+from sim.features.comparison.handover import ReportExport, write_json, write_tables
+from sim.features.comparison.panels import Panel, list_first_panels, list_further_panels
+from sim.features.comparison.pdf import write_report
 from tests.support.fake_clock import NOON
 
 

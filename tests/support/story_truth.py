@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sim.app.score import load_truth_index
 from sim.footage.recording.open import open_recording
-from sim.services.app.score import load_truth_index
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.trace_tables import make_table
 

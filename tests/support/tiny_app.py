@@ -5,14 +5,14 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from sim.app.forms import write_form_set
+from sim.app.settings import Settings
+from sim.app.wiring import App, open_app
 from sim.db.engine import make_sqlite_url
+from sim.features.library.forms import choose_forms
 from sim.footage.recording.open import Recording, open_recording
 from sim.footage.recording.recording import MANIFEST_NAME
 from sim.forms.forms import Origin
-from sim.services.app.forms import write_form_set
-from sim.services.app.settings import Settings
-from sim.services.app.wiring import App, open_app
-from sim.services.library.forms import choose_forms
 from tests.support.empty_database import write_empty_database
 from tests.support.fake_clock import FakeClock
 

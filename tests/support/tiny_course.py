@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from sim.app.wiring import App, open_app
 from sim.attempt.events import Event, EventKind
+from sim.console import attempts
+from sim.console.intake import accept_events
 from sim.expert.simulated import simulate
-from sim.services.app.wiring import App, open_app
-from sim.services.attempt import attempts
-from sim.services.attempt.intake import accept_events
 from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.given import load_attempt

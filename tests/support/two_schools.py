@@ -3,20 +3,21 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from sim.app.wiring import App
 from sim.attempt.attempt import Phase
-from sim.services.accounts import manage, sessions
-from sim.services.accounts.sign_in import Origin, set_up, sign_in
-from sim.services.accounts.viewer import Role, Viewer
-from sim.services.app.wiring import App
-from sim.services.attempt.scores import settle
-from sim.services.program import plan
-from sim.services.team import given_drills, team
-from sim.services.training_event.events import TrainingPlan, enter_training
+from sim.console.scores import settle
+from sim.features.accounts import manage
+from sim.features.accounts.sign_in import Origin, set_up, sign_in
+from sim.features.program import plan
+from sim.features.team import given_drills, team
+from sim.features.training.events import TrainingPlan, enter_training
+from sim.rules import sessions
+from sim.rules.viewer import Role, Viewer
 from sim.ui.page import pages
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin
 from tests.support.session_app import open_room
-from tests.unit.services.program.test_program import make_order
+from tests.unit.features.program.test_program import make_order
 
 PHRASE = "blue ladder quiet 9"
 NORTH, SOUTH = "North High", "South High"
@@ -37,7 +38,7 @@ class OneSchool:
     def list_addresses(self) -> list[tuple[str, dict[str, str]]]:
         person_id = self.people[0]
         return [
-            *((page.file, {"team": self.team_id}) for page in pages.PAGES if page.of_team),
+            *((page.path, {"team": self.team_id}) for page in pages.PAGES if page.of_team),
             ("plan", {"program": self.program_id}),
             ("plan", {"person": person_id}),
             ("session", {"session": self.session_id}),

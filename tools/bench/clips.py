@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import psutil
 
+from sim.app.score import load_truth_index
 from sim.clips.model import PICTURE_WH, BlurMode
 from sim.clips.proposals import DoubtfulSpan
 from sim.errors import MachineError
@@ -25,7 +26,6 @@ from sim.footage.recording.open import open_recording
 from sim.footage.source import Picture
 from sim.footage.stills.person_detector import MODEL, PersonDetector
 from sim.footage.video.still import decode_frames
-from sim.services.app.score import load_truth_index
 from tools.bench.rig import SAMPLE, Figure, OnStep, make_folder
 
 HD_WH = (1920, 1080)

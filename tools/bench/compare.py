@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import psutil
 
+from sim.app.wiring import App
 from sim.attempt.attempt import Attempt, AttemptState, Mode, Phase
 from sim.attempt.device import Device
 from sim.attempt.profile import ProfileName
@@ -17,8 +18,7 @@ from sim.compare.comparison import compare_attempts
 from sim.compare.table import ACCURACY
 from sim.db.attempts import AttemptRow
 from sim.db.teams import PersonRow, TeamRow
-from sim.services.app.wiring import App
-from sim.services.team.attempts_table import export_district
+from sim.features.team.attempts_table import export_district
 from tools.bench.rig import Figure, OnStep, make_folder, open_services, time_ms
 
 SEED = 1

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.app.forms import write_form_set
+from sim.app.settings import read_settings
+from sim.app.wiring import App, open_app, system_clock
 from sim.attempt.attempt import Mode
+from sim.console import attempts
 from sim.db.engine import make_sqlite_url
 from sim.errors import TaskError
 from sim.footage.recording.open import Recording
 from sim.forms.forms import FORM_SCHEMA, Form, FormSet
-from sim.services.app.forms import write_form_set
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app, system_clock
-from sim.services.attempt import attempts
 from tools.bench.driven import PROBE, READY_MS, Crop, DrivenConsole, Reference, UnwatchedPage, open_unwatched
 from tools.bench.rig import (
     SIZE_WH,

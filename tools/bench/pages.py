@@ -11,9 +11,9 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from sim.app.wiring import App
 from sim.errors import MachineError
-from sim.services.app.wiring import App
-from sim.services.training_record.load import load_team_record
+from sim.features.record.load import load_team_record
 from tools.bench.compare import PEOPLE, SCHOOLS, fill_district, make_bench_attempts
 from tools.bench.load import encode_page_request
 from tools.bench.rig import (

@@ -16,8 +16,8 @@ from typing import Any
 import psutil
 import psycopg
 
+from sim.app.settings import PROJECT
 from sim.errors import MachineError
-from sim.services.app.settings import PROJECT
 
 _WAIT = 'read -r word && exit; "$@"'
 """A line read is the dismissal; the end of the pipe without one is the end of the process that holds the other end."""

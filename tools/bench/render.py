@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.app.settings import PROJECT
+from sim.features.library.footage_build import PlannedBuild, make_painters, plan_scenario
 from sim.footage.build.camera_job import CameraJob, Encoding, render_camera
 from sim.footage.paint.light import INDOORS
 from sim.footage.paint.meshes import sort_faces
@@ -25,8 +27,6 @@ from sim.footage.people.motion import Stance, Stances
 from sim.footage.source import FrameSource, Picture, Sighting
 from sim.footage.video.encode import ClipWriter, compute_planes
 from sim.footage.video.wall import choose_layout
-from sim.services.app.settings import PROJECT
-from sim.services.library.footage_build import PlannedBuild, make_painters, plan_scenario
 from sim.site.camera import CameraView, make_view
 from tools.bench.rig import Figure, OnStep, make_folder
 

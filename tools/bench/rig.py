@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
+from sim.app.settings import DATA_VARIABLE, DATABASE_VARIABLE, PROJECT, read_settings
+from sim.app.wiring import App, open_app, system_clock
 from sim.db.engine import make_sqlite_url
 from sim.errors import MachineError
-from sim.services.app.settings import DATA_VARIABLE, DATABASE_VARIABLE, PROJECT, read_settings
-from sim.services.app.wiring import App, open_app, system_clock
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

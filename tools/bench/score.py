@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
+from sim.app.score import score_attempt
 from sim.attempt.events import Event, EventKind
 from sim.expert.simulated import simulate
 from sim.scoring.evidence import Answer, Mark
-from sim.services.app.score import score_attempt
 from sim.tasks import get_task_type
 from sim.tasks.common.simulated_user import NOVICE
 from sim.tasks.common.task import Task

@@ -15,19 +15,12 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from sim.app.settings import ACCEL_VARIABLE, DATA_VARIABLE, DATABASE_VARIABLE, OPEN_VARIABLE, PROJECT, read_settings
+from sim.app.wiring import App, open_app, system_clock
+from sim.builds.queue import stop, tell
 from sim.db.engine import make_sqlite_url
 from sim.errors import MachineError
-from sim.services.app.settings import (
-    ACCEL_VARIABLE,
-    DATA_VARIABLE,
-    DATABASE_VARIABLE,
-    OPEN_VARIABLE,
-    PROJECT,
-    read_settings,
-)
-from sim.services.app.wiring import App, open_app, system_clock
-from sim.services.builds.queue import stop, tell
-from sim.services.library.fresh import FreshSettings, begin_next
+from sim.features.library.fresh import FreshSettings, begin_next
 from tools.bench.programs import end_with_this, find_free_port, run_nginx, run_postgresql
 from tools.bench.rig import Figure, OnStep, Server, link_library, make_folder, open_services, run_server, stop_process
 from tools.bench.trainees import Load, begin_attempt, count_lost, give_attempt, open_load, wait_until_here, watch

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely.geometry import Point, Polygon
 
+from sim.app.settings import PROJECT
 from sim.footage.paint.plate import Plate, load_plate
 from sim.footage.stills.plan_depth import compute_plan_depth
-from sim.services.app.settings import PROJECT
 from sim.site.camera import CameraView, make_view
 from sim.site.fit import GOOD_PAIRS, LEAST_PAIRS, CameraFit, CameraGuess, PointPair, fit_camera, suggest_points
 from sim.site.model import PLATES_FOLDER, CameraSpec, Site, load_site

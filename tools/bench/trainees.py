@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sim.app.settings import PROJECT
+from sim.app.wiring import App
 from sim.attempt.attempt import Mode
+from sim.console import attempts
+from sim.console.footage_access import FootageLinks, make_links
 from sim.errors import MachineError, TaskError
-from sim.services.app.settings import PROJECT
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.attempt.footage_access import FootageLinks, make_links
 from tools.bench.load import RECORDED
 
 SETTLE_S = 2.0

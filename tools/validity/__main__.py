@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sim.compare.verdict import FASTER, Verdict
 from sim.compare.wording import LOOKS
-from sim.services.comparison import planning
+from sim.features.comparison import planning
 from tools.command import run_command
 from tools.validity import simulate
 from tools.validity.simulate import CUTS, DESIGNS, INTERVALS, SEED, WHOLE, Told, name_design

@@ -12,7 +12,7 @@ import numpy as np
 from sim.compare.comparison import compare_attempts
 from sim.compare.result import Result
 from sim.compare.verdict import FASTER, Verdict, judge_without_far, measure
-from sim.services.comparison.planning import PRACTICE_POWER, TeamPlan, draw_facts
+from sim.features.comparison.planning import PRACTICE_POWER, TeamPlan, draw_facts
 from tools.validity.teams import GROWING, NOTHING, ROUNDS, SHARES, SITUATIONS, Situation, Team, make_table
 
 SEED = 20_261_130

@@ -14,7 +14,7 @@ from sim.compare.plan import MARGIN
 from sim.compare.result import BoolArray
 from sim.compare.table import Phase
 from sim.compare.verdict import Verdict, pick
-from sim.services.comparison.planning import PRACTICE_POWER, TeamPlan, draw_facts
+from sim.features.comparison.planning import PRACTICE_POWER, TeamPlan, draw_facts
 
 LIMIT_S = 600.0
 LOOKS, TEAMS_SHOWN, MOST_EACH = 20, 5, 6

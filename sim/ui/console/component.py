@@ -8,8 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from sim.console.console_data import ConsoleView
 from sim.errors import MachineError
-from sim.services.attempt.console_data import ConsoleView
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z_]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)

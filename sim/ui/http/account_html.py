@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from sim.services.accounts.second_step import Setup
 from sim.ui.page import theme, wording
 
 _SHEET: Final = """
@@ -37,6 +36,15 @@ _CSS: Final = theme.write_variables() + _SHEET
 _STYLE_HASH: Final = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
 STYLE_POLICY: Final = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self'"
 HTML_POLICY: Final = f"{STYLE_POLICY}; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": HTML_POLICY,
+    "Cache-Control": "no-store",
+}
 
 SIGN_IN: Final = "Sign in"
 SIGN_IN_NOTE: Final = "With the name and the PIN or passphrase that you were given."
@@ -145,11 +153,11 @@ def write_code(*, ticket: str, to: str, problem: str = "") -> str:
     return _write(SIGN_IN, "", problem, _form(hidden + field, SIGN_IN, to="code"))
 
 
-def write_step_off(name: str, setup: Setup, *, problem: str = "") -> str:
+def write_step_off(name: str, *, svg: str, letters: str, problem: str = "") -> str:
     shown = (
         f"<p>{escape(STEP_WHAT)}</p><p>{escape(STEP_SCAN)}</p>"
-        f'<div class="scan" role="img" aria-label="QR code">{setup.svg}</div>'
-        f"<p><strong>{escape(setup.letters)}</strong></p>"
+        f'<div class="scan" role="img" aria-label="QR code">{svg}</div>'
+        f"<p><strong>{escape(letters)}</strong></p>"
     )
     field = _field("code", CODE, kind="text", fill="one-time-code")
     return _write(STEP, _signed_in(name) + shown, problem, _form(field, "Turn it on"))

@@ -16,6 +16,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sim.app.signed import Grant
+from sim.app.wiring import App
+from sim.console import intake
+from sim.console.intake import Answer, Receipt, accept_group
+from sim.console.posts import MAX_BODY_BYTES, Post, parse_batch
 from sim.errors import (
     AccessError,
     AnswerError,
@@ -27,12 +32,7 @@ from sim.errors import (
     StoreError,
     UnknownAttemptError,
 )
-from sim.services.accounts.sessions import find_viewer, note_use
-from sim.services.app.signed import Grant
-from sim.services.app.wiring import App
-from sim.services.attempt import intake
-from sim.services.attempt.intake import Answer, Receipt, accept_group
-from sim.services.attempt.posts import MAX_BODY_BYTES, Post, parse_batch
+from sim.rules.sessions import find_viewer, note_use
 from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
 from sim.ui.page.request_origin import read_peer
 
@@ -155,7 +155,7 @@ class PostGroups:
         self._of_loop: RunVar[_Waiting] = RunVar(f"waiting posts {id(self)}")
 
     async def store(self, app: App, post: Post) -> Receipt:
-        """Return what the console is told once its post is stored. Raises as `sim.services.attempt.intake` does."""
+        """Return what the console is told once its post is stored. Raises as `sim.console.intake` does."""
         waiting = self._of_loop.get(None)
         if waiting is None:
             waiting = _Waiting()

@@ -12,8 +12,8 @@ from urllib.parse import quote
 
 from starlette.responses import PlainTextResponse, Response
 
-from sim.services.app.settings import Settings
-from sim.services.operations.health import FOOTAGE_PROBE_NAME
+from sim.app.health import FOOTAGE_PROBE_NAME
+from sim.app.settings import Settings
 from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
 
 SLICE_BYTES = 1_500_000

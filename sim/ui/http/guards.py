@@ -19,14 +19,13 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
+from sim.app.wiring import App
 from sim.errors import StoreError
-from sim.services.accounts.lockout import address_subject
-from sim.services.accounts.sessions import find_viewer, is_set_up
-from sim.services.accounts.viewer import Duty, may
-from sim.services.app.wiring import App
-from sim.services.course.learner import KEY_BYTES, is_key
-from sim.ui.http.account_html import write_refused
-from sim.ui.http.account_routes import HEADERS
+from sim.rules.learner import KEY_BYTES, is_key
+from sim.rules.lockout import address_subject
+from sim.rules.sessions import find_viewer, is_set_up
+from sim.rules.viewer import Duty, may
+from sim.ui.http.account_html import HEADERS, write_refused
 from sim.ui.page import wording as page_wording
 from sim.ui.page.request_origin import LEARNER_COOKIE, LOCAL, PEER_HEADER, is_own_site, read_peer
 from sim.ui.parts import account_wording as wording

@@ -10,16 +10,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from sim.app.links import show_link
+from sim.app.settings import read_settings
+from sim.app.wiring import App, open_app, system_clock
 from sim.db.exposures import LinkKind
 from sim.errors import AccessError
-from sim.services.accounts.drill_access import ALONE, WayIn
-from sim.services.accounts.sessions import find_viewer, note_use
-from sim.services.accounts.viewer import Viewer, limit_app
-from sim.services.app.links import show_link
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import App, open_app, system_clock
-from sim.services.course.learner import KEY_BYTES, Learner, find_learner, is_key
+from sim.rules.drill_access import ALONE, WayIn
+from sim.rules.learner import KEY_BYTES, Learner, find_learner, is_key
+from sim.rules.sessions import find_viewer, note_use
+from sim.rules.viewer import Viewer, limit_app
 from sim.ui.page import pages, request_origin
+from sim.ui.page.pages import find_script
 from sim.ui.page.request_origin import Peer
 
 ATTEMPT_PARAM = "attempt"
@@ -192,18 +193,18 @@ def _keep_way_in() -> dict[str, str]:
 
 def go_to_attempt(attempt_id: str) -> None:
     """Leave for the drill page of an attempt; ends the script run."""
-    st.switch_page("screens/drill.py", query_params={ATTEMPT_PARAM: attempt_id, **_keep_way_in()})
+    st.switch_page(find_script("drill"), query_params={ATTEMPT_PARAM: attempt_id, **_keep_way_in()})
 
 
 def go_to_replay(attempt_id: str, *, of_expert: bool = False) -> None:
     query = {ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: EXPERT if of_expert else "1", **_keep_way_in()}
-    st.switch_page("screens/drill.py", query_params=query)
+    st.switch_page(find_script("drill"), query_params=query)
 
 
 def go_to_example(attempt_id: str, *, try_id: str) -> None:
     """Leave for the worked example that is watched before a try of a lesson; ends the script run."""
     query = {ATTEMPT_PARAM: attempt_id, REPLAY_PARAM: EXAMPLE, TRY_PARAM: try_id, **_keep_way_in()}
-    st.switch_page("screens/drill.py", query_params=query)
+    st.switch_page(find_script("drill"), query_params=query)
 
 
 def get_example_try_id() -> str | None:
@@ -259,7 +260,7 @@ def get_request_key(mark: str) -> str:
 
 
 def go_to_program(program_id: str) -> None:
-    st.switch_page("screens/plan.py", query_params={PROGRAM_PARAM: program_id})
+    st.switch_page(find_script("plan"), query_params={PROGRAM_PARAM: program_id})
 
 
 def make_own_address(path: str) -> str:
@@ -279,7 +280,7 @@ def find_zone() -> ZoneInfo:
     """Return the time zone in which a page and what is taken from it show moments: that of the person who looks at it.
 
     UTC where the browser does not say, or says one that this machine does not know. Only a program's own days are in
-    another one, its school's (`sim.services.program.school_days`).
+    another one, its school's (`sim.features.program.school_days`).
     """
     try:
         return ZoneInfo(get_browser_zone() or "UTC")
@@ -341,8 +342,8 @@ def get_param(name: str) -> str | None:
 
 
 def go_to_page(page: str, **params: str) -> None:
-    """Leave for a page of `screens`, or for another address of the same one; ends the script run."""
-    st.switch_page(f"screens/{page}.py", query_params=params)
+    """Leave for a page, or for another address of the same one; ends the script run."""
+    st.switch_page(find_script(page), query_params=params)
 
 
 def get_address() -> str:
@@ -365,7 +366,7 @@ def get_kept_team() -> str | None:
 def get_team_id() -> str | None:
     """Return the team that the address names, if any; `ALL_TEAMS` where all are looked at.
 
-    On a page of a team it is one that there is, see `sim.ui.parts.header`; None there means that there is no team.
+    On a page of a team it is one that there is, see `sim.server.page_header`; None there means that there is no team.
     """
     return st.query_params.get(TEAM_PARAM) or None
 

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
-from sim.services.accounts.viewer import Duty, Viewer, limit_app, may
-from sim.services.app.wiring import App
+from sim.app.wiring import App
+from sim.rules.viewer import Duty, Viewer, limit_app, may
+
+FEATURES: Final = Path(__file__).parents[2] / "features"
 
 
 class Place(StrEnum):
@@ -29,7 +32,8 @@ class Open(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    file: str  # in `screens`
+    path: str  # in the address
+    file: str  # the script, in `sim/features`
     title: str  # in the menu, and of the browser's tab
     opens_to: Duty | Open
     place: Place | None = None  # where in the menu it is, if anywhere
@@ -38,78 +42,155 @@ class Page:
     in_name_menu: bool = False  # it is listed under the name of the person who is signed in
     of_accounts: bool = False  # it is listed only for somebody with an account
     of_team: bool = False  # it is about the team at the top of the page, which stands in its address
-    other_path: str = ""  # in the address, where that is not its file's name
 
     @property
-    def path(self) -> str:
-        return self.other_path or self.file.replace("_", "-")
+    def script(self) -> str:
+        """The whole path of its script, as Streamlit takes it."""
+        return str(FEATURES / f"{self.file}.py")
 
 
 PAGES: Final = (
-    Page(file="start", title="Home", opens_to=Open.ANYONE, place=Place.HOME, is_entry=True),
+    Page(path="start", file="course/page", title="Home", opens_to=Open.ANYONE, place=Place.HOME, is_entry=True),
     Page(
-        file="team", title="Team", tab="People", opens_to=Duty.SEE_TEAMS, place=Place.TEAM, is_entry=True, of_team=True
+        path="team",
+        file="people/page",
+        title="Team",
+        tab="People",
+        opens_to=Duty.SEE_TEAMS,
+        place=Place.TEAM,
+        is_entry=True,
+        of_team=True,
     ),
-    Page(file="plan", title="Plan", tab="Plan", opens_to=Duty.SEE_TEAMS, place=Place.TEAM, of_team=True),
-    Page(file="results", title="Results", tab="Results", opens_to=Duty.SEE_TEAMS, place=Place.TEAM, of_team=True),
     Page(
-        file="exercises",
+        path="plan",
+        file="program/page",
+        title="Plan",
+        tab="Plan",
+        opens_to=Duty.SEE_TEAMS,
+        place=Place.TEAM,
+        of_team=True,
+    ),
+    Page(
+        path="results",
+        file="team/page_results",
+        title="Results",
+        tab="Results",
+        opens_to=Duty.SEE_TEAMS,
+        place=Place.TEAM,
+        of_team=True,
+    ),
+    Page(
+        path="exercises",
+        file="exercise/page",
         title="Team exercises",
         tab="Team exercises",
         opens_to=Duty.TRAIN,
         place=Place.TEAM,
         of_team=True,
     ),
-    Page(file="session", title="Session", opens_to=Duty.TRAIN, place=Place.SESSION, is_entry=True, of_team=True),
-    Page(file="drills", title="Drills", tab="Library", opens_to=Open.ANYONE, place=Place.DRILLS, is_entry=True),
-    Page(file="new_drill", title="New drill", tab="New drill", opens_to=Duty.MAKE_DRILLS, place=Place.DRILLS),
     Page(
-        file="own_school",
+        path="session",
+        file="session/page",
+        title="Session",
+        opens_to=Duty.TRAIN,
+        place=Place.SESSION,
+        is_entry=True,
+        of_team=True,
+    ),
+    Page(
+        path="drills",
+        file="course/page_drills",
+        title="Drills",
+        tab="Library",
+        opens_to=Open.ANYONE,
+        place=Place.DRILLS,
+        is_entry=True,
+    ),
+    Page(
+        path="new-drill",
+        file="library/page_new_drill",
+        title="New drill",
+        tab="New drill",
+        opens_to=Duty.MAKE_DRILLS,
+        place=Place.DRILLS,
+    ),
+    Page(
+        path="our-school",
+        file="own_school/page",
         title="Our school",
         tab="Our school",
         opens_to=Duty.MAKE_DRILLS,
         place=Place.DRILLS,
-        other_path="our-school",
     ),
     Page(
-        file="own_clips",
+        path="our-clips",
+        file="own_clips/page",
         title="Our footage",
         tab="Our footage",
         opens_to=Duty.MAKE_DRILLS,
         place=Place.DRILLS,
-        other_path="our-clips",
     ),
-    Page(file="give", title="Give a drill", tab="Give a drill", opens_to=Duty.TRAIN, place=Place.DRILLS, of_team=True),
     Page(
-        file="records",
+        path="give",
+        file="team/page_give",
+        title="Give a drill",
+        tab="Give a drill",
+        opens_to=Duty.TRAIN,
+        place=Place.DRILLS,
+        of_team=True,
+    ),
+    Page(
+        path="records",
+        file="record/page",
         title="Training records",
         opens_to=Duty.READ_RECORD,
         place=Place.RECORDS,
         is_entry=True,
         of_team=True,
     ),
-    Page(file="mine", title="My results", opens_to=Duty.SEE_OWN, place=Place.OWN, is_entry=True),
-    Page(file="accounts", title="Accounts", opens_to=Duty.MANAGE_ACCOUNTS, in_name_menu=True, of_accounts=True),
     Page(
-        file="learning_systems",
+        path="mine", file="drill/page_mine", title="My results", opens_to=Duty.SEE_OWN, place=Place.OWN, is_entry=True
+    ),
+    Page(
+        path="accounts",
+        file="accounts/page",
+        title="Accounts",
+        opens_to=Duty.MANAGE_ACCOUNTS,
+        in_name_menu=True,
+        of_accounts=True,
+    ),
+    Page(
+        path="learning-systems",
+        file="learning_systems/page",
         title="Learning systems",
         opens_to=Duty.MANAGE_ACCOUNTS,
         in_name_menu=True,
         of_accounts=True,
     ),
-    Page(file="import_people", title="Import people", opens_to=Duty.IMPORT_ROSTER, in_name_menu=True),
-    Page(file="stored", title="What is stored", opens_to=Open.ANYONE, in_name_menu=True),
-    Page(file="join", title="Join", opens_to=Open.LINK),
-    Page(file="training", title="Training", opens_to=Duty.READ_RECORD, place=Place.RECORDS),
-    Page(file="training_sign_in", title="Sign in", opens_to=Open.LINK),
-    Page(file="record", title="Record", opens_to=Open.LINK, place=Place.RECORDS),
-    Page(file="drill", title="Drill", opens_to=Open.LINK),
-    Page(file="team_exercise", title="Team exercise", opens_to=Open.LINK, other_path="team-drill"),
+    Page(
+        path="import-people",
+        file="people/page_import",
+        title="Import people",
+        opens_to=Duty.IMPORT_ROSTER,
+        in_name_menu=True,
+    ),
+    Page(path="stored", file="privacy/page", title="What is stored", opens_to=Open.ANYONE, in_name_menu=True),
+    Page(path="join", file="session/page_join", title="Join", opens_to=Open.LINK),
+    Page(path="training", file="training/page", title="Training", opens_to=Duty.READ_RECORD, place=Place.RECORDS),
+    Page(path="training-sign-in", file="training/page_sign_in", title="Sign in", opens_to=Open.LINK),
+    Page(path="record", file="record/page_person", title="Record", opens_to=Open.LINK, place=Place.RECORDS),
+    Page(path="drill", file="drill/page", title="Drill", opens_to=Open.LINK),
+    Page(path="team-drill", file="exercise/page_one", title="Team exercise", opens_to=Open.LINK),
 )
 
 
 def find_page(path: str) -> Page | None:
     return next((page for page in PAGES if page.path == path), None)
+
+
+def find_script(path: str) -> str:
+    """Return the script of the page with an address. Raises StopIteration: there is none."""
+    return next(page.script for page in PAGES if page.path == path)
 
 
 def is_open(page: Page | None, viewer: Viewer) -> bool:

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from sim.services.accounts.drill_access import Access, SignInFirst
-from sim.services.accounts.sessions import is_open_to_network, is_set_up
-from sim.services.accounts.viewer import Viewer
+from sim.rules.drill_access import Access, SignInFirst
+from sim.rules.sessions import is_open_to_network, is_set_up
+from sim.rules.viewer import Viewer
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import AS_PARAM, JOIN_PARAM, get_services, get_viewer, make_sign_in_address
+from sim.ui.page.pages import find_script
 from sim.ui.parts import account_wording as wording
 from sim.ui.parts.blocks import draw_lead, draw_quiet, escape_markdown
 
@@ -22,14 +23,14 @@ def draw_closed(viewer: Viewer, title: str, reason: str = "") -> None:
         draw_lead(reason or f"This page is not open to you, {viewer.name}.")
         draw_quiet(wording.CLOSED_WHY)
         if viewer.person_id is not None:
-            st.page_link("screens/mine.py", label=wording.MINE_BACK)
+            st.page_link(find_script("mine"), label=wording.MINE_BACK)
         draw_link("account/sign-out", wording.SIGN_OUT, kind="narrow")
     elif is_set_up(get_services()):
         draw_lead(reason or wording.CLOSED_NOBODY)
         draw_link(make_sign_in_address(), wording.SIGN_IN, kind="primary narrow")
     else:
         draw_lead(wording.CLOSED_OPEN)
-    st.page_link("screens/start.py", label=page_wording.HOME)
+    st.page_link(find_script("start"), label=page_wording.HOME)
 
 
 def draw_refused(access: Access) -> None:
@@ -37,7 +38,7 @@ def draw_refused(access: Access) -> None:
     draw_lead(wording.REFUSED[access])
     if is_set_up(get_services()):
         draw_link(make_sign_in_address(), wording.SIGN_IN, kind="primary narrow")
-    st.page_link("screens/start.py", label=page_wording.HOME)
+    st.page_link(find_script("start"), label=page_wording.HOME)
 
 
 def draw_open_mode() -> None:

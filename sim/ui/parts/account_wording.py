@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from sim.services.accounts.drill_access import Access
-from sim.services.accounts.viewer import Duty
+from sim.rules.drill_access import Access
+from sim.rules.viewer import Duty
 
 SIGN_IN: Final = "Sign in"
 SIGN_OUT: Final = "Sign out"

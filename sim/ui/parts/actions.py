@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner import add_script_run_ctx
 from sim.errors import AccessError, SimError
 from sim.ui.page import wording
 from sim.ui.page.page_state import get_app, keep_flash, take_flash
+from sim.ui.page.pages import find_script
 from sim.ui.parts.blocks import draw_error, escape_markdown
 
 T = TypeVar("T")
@@ -45,7 +46,7 @@ def run_and_redraw(action: Callable[[], object], *, said: str = "", is_live: boo
 def draw_failure(error: Exception) -> None:
     """Say what went wrong, and lead Home; of what nobody expected say only that it did, with its kind in the log."""
     say_failure(error)
-    st.page_link("screens/start.py", label=wording.HOME)
+    st.page_link(find_script("start"), label=wording.HOME)
 
 
 def say_failure(error: Exception) -> bool:

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from sim.services.session_day.opening import draw_qr
 from sim.ui.parts.blocks import draw_quiet
 
 Width = Literal["content", "stretch"]
@@ -47,3 +46,14 @@ def draw_code(address: str) -> None:
 
 def is_local(address: str) -> bool:
     return urlsplit(address).hostname in LOCAL_HOSTS
+
+
+QUIET_MODULES = 4
+
+
+def draw_qr(address: str) -> str:
+    """Return the code as an SVG picture in a `data:` address, black on white with its quiet margin."""
+    import segno  # noqa: PLC0415 - only where a code is drawn
+
+    code = segno.make_qr(address, error="m", boost_error=False)
+    return code.svg_data_uri(border=QUIET_MODULES, dark="#000000", light="#ffffff", omitsize=True, encode_minimal=True)

@@ -22,6 +22,7 @@ from sim.ui.page.page_state import (
     make_file,
     write_choice,
 )
+from sim.ui.page.pages import find_script
 
 _SPECIAL: Final = frozenset("\\`*_{}[]()#+-.!$~:|<>&")
 _JOINER: Final = "\u2060"
@@ -82,7 +83,7 @@ def draw_drill_link(attempt_id: str, label: str, *, is_open: bool, link: str = "
     `link` is the token that opens it to somebody who is not signed in, "" for none.
     """
     st.page_link(
-        "screens/drill.py",
+        find_script("drill"),
         label=label,
         icon=":material/play_arrow:" if is_open else ":material/chevron_right:",
         query_params={ATTEMPT_PARAM: attempt_id} | ({LINK_PARAM: link} if link else {}),

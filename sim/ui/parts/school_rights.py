@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from sim.services.accounts import school_rights as rights
-from sim.services.accounts.viewer import Duty, limit_app, may
-from sim.services.app.wiring import App
-from sim.services.training_record.school_lists import list_schools
+from sim.app.wiring import App
+from sim.rules import school_rights as rights
+from sim.rules.school_rights import list_schools
+from sim.rules.viewer import Duty, limit_app, may
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import draw_quiet

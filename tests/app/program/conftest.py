@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.services.app.wiring import App
-from sim.services.team import team
+from sim.app.wiring import App
+from sim.features.team import team
 from tests.support.fake_clock import FakeClock
 
 HOSTILE = 'Büro "A" <b>*x*</b>'

@@ -8,24 +8,24 @@ from urllib.parse import parse_qsl
 
 from streamlit.testing.v1 import AppTest
 
+from sim.app.wiring import App
+from sim.console import attempts
+from sim.features.program import plan
+from sim.features.program.board import get_board
+from sim.features.program.give import give_step
+from sim.features.program.program_view import list_chosen_of_person, list_chosen_of_program
+from sim.features.program.school_days import name_step
+from sim.features.team import team
+from sim.features.training.events import TrainingPlan, close_training, enter_training
+from sim.features.training.sign_in import tick_off
 from sim.program.guide_steps import StepKind
 from sim.program.plan import BoardState
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.program import plan
-from sim.services.program.board import get_board
-from sim.services.program.give import give_step
-from sim.services.program.program_view import list_chosen_of_person, list_chosen_of_program
-from sim.services.program.school_days import name_step
-from sim.services.team import team
-from sim.services.training_event.events import TrainingPlan, close_training, enter_training
-from sim.services.training_event.sign_in import tick_off
 from sim.ui.page.page_state import ALL_TEAMS
 from tests.app.conftest import RunPage, read_page, read_plain
 from tests.support.bring_roster import bring
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin
-from tests.unit.services.program.test_program import find_person, list_program_ids, list_steps, make_order
+from tests.unit.features.program.test_program import find_person, list_program_ids, list_steps, make_order
 
 
 def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id: str, clock: FakeClock) -> None:

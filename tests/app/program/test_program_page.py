@@ -8,17 +8,17 @@ import pytest
 import vobject
 from starlette.testclient import TestClient
 
+from sim.app.wiring import App
 from sim.attempt.attempt import Phase
-from sim.services.app.wiring import App
-from sim.services.attempt import attempts
-from sim.services.program import calendar, change, plan
-from sim.services.program.give import give_step
-from sim.services.team import given_drills, team
-from sim.services.team.choosing_forms import list_footage
+from sim.console import attempts
+from sim.features.program import calendar, change, plan
+from sim.features.program.give import give_step
+from sim.features.team import given_drills, team
+from sim.features.team.choosing_forms import list_footage
 from tests.app.conftest import RunPage, read_page, read_plain
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin, begin_drill
-from tests.unit.services.program.test_program import find_person, list_program_ids, list_steps, make_order
+from tests.unit.features.program.test_program import find_person, list_program_ids, list_steps, make_order
 
 
 def test_a_program_is_made_with_one_press(run_page: RunPage, drill_app: App, team_id: str) -> None:

@@ -8,13 +8,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
+from sim.app.settings import DETECTOR_VARIABLE
+from sim.app.wiring import App
 from sim.clips.model import BlurMode, Rights, Sight
-from sim.services.app.settings import DETECTOR_VARIABLE
-from sim.services.app.wiring import App
-from sim.services.own_clips import annotating
-from sim.services.own_clips.clip_jobs import get_people_path
-from sim.services.own_clips.folder import change_track, get_folder, load_walk, make_walk, read_track
-from sim.services.own_clips.importing import add_clip
+from sim.features.own_clips import annotating
+from sim.features.own_clips.clip_jobs import get_people_path
+from sim.features.own_clips.folder import change_track, get_folder, load_walk, make_walk, read_track
+from sim.features.own_clips.importing import add_clip
 from tests.support.barriers import list_barriers
 from tests.support.server_process import ServerProcess, open_data
 from tests.support.staged_clips import CLIPS, align_now, cut_clip, wait_imported

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from sim.services.app.settings import DETECTOR_VARIABLE
-from sim.services.app.wiring import App
-from sim.services.own_clips import folder
+from sim.app.settings import DETECTOR_VARIABLE
+from sim.app.wiring import App
+from sim.features.own_clips import folder
 from tests.support.barriers import list_barriers
 from tests.support.server_process import ServerProcess
 from tests.support.staged_clips import CLIPS, START, cut_clip, load_walker, make_keyframes

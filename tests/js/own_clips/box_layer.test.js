@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fitBox, stretch } from "../../../sim/ui/own_clips/js/box_layer.js";
+import { fitBox, stretch } from "../../../sim/features/own_clips/js/box_layer.js";
 
 const BOX = [0.4, 0.2, 0.6, 0.8];
 

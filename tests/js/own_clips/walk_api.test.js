@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { WalkApi, sayFailure } from "../../../sim/ui/own_clips/js/walk_api.js";
+import { WalkApi, sayFailure } from "../../../sim/features/own_clips/js/walk_api.js";
 
 globalThis.document = { baseURI: "https://sightline.example/" };
 

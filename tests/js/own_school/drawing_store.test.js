@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { DrawingStore } from "../../../sim/ui/own_school/js/drawing_store.js";
+import { DrawingStore } from "../../../sim/features/own_school/js/drawing_store.js";
 import { RefusedError } from "../../../sim/ui/console/js/refused.js";
 
 const kept = new Map();

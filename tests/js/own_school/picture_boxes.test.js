@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { takeBoxClick } from "../../../sim/ui/own_school/js/camera_match.js";
+import { takeBoxClick } from "../../../sim/features/own_school/js/camera_match.js";
 
 const BOX = [0.1, 0.1, 0.2, 0.3];
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { findAbove, findBelow, guessStairs, layStairs, listFloors, makeFloor, makeRectangle, moveParts, removeFloor, shiftFloor } from "../../../sim/ui/own_school/js/plan_geometry.js";
+import { findAbove, findBelow, guessStairs, layStairs, listFloors, makeFloor, makeRectangle, moveParts, removeFloor, shiftFloor } from "../../../sim/features/own_school/js/plan_geometry.js";
 import { near } from "../near.js";
 
 const FLOORS = { 1: { name: "Main", elevation_m: 0, picture: null }, 2: { name: "Upper", elevation_m: 3.6, picture: { size_wh: [900, 500], m_per_px: 0.05, at: [1, 2] } }, 3: { name: "Basement", elevation_m: -3.2, picture: null } };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { findFloor, isInside, listFeatures, makeGhost, projectLine, projectPoint, snapCorner, snapToWall } from "../../../sim/ui/own_school/js/plan_geometry.js";
+import { findFloor, isInside, listFeatures, makeGhost, projectLine, projectPoint, snapCorner, snapToWall } from "../../../sim/features/own_school/js/plan_geometry.js";
 import { near } from "../near.js";
 
 const LENS = { at: [2, 1], over_floor_m: 2.8, yaw_deg: 30, pitch_deg: -15, roll_deg: 4, hfov_deg: 88, k1: -0.1 };

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
+from sim.app.settings import PROJECT
 from sim.attempt.console_file import CONSOLE_SCHEMA, KEYED, NAMED, ConsoleFile, make_profile
 from sim.attempt.profile import PROFILES, ProfileName, get_profile, read_profile
 from sim.checked import check
 from sim.columns import CONSOLE_PROFILES
 from sim.errors import SimError, TaskError
 from sim.program.guide_steps import list_steps
-from sim.services.app.settings import PROJECT
 from sim.text.words import LONGEST, order_console, say_console
 
 WHOLE: dict[str, Any] = {

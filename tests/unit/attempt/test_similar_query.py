@@ -9,8 +9,8 @@ from sim.attempt.replay import replay_all
 from sim.attempt.similar_people import SimilarQuery, compute_overlap, cut_around, find_cut_out, find_person
 from sim.attempt.similar_use import SimilarUse, judge_use
 from sim.errors import AnswerError
+from sim.features.debrief.console_use import CHECK, UNCHECKED, UNUSED, write_search_use
 from sim.scoring.evidence import Mark
-from sim.services.debrief.console_use import CHECK, UNCHECKED, UNUSED, write_search_use
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.window import TruthWindow, cut_window
 from tests.support.trace_tables import FPS, OTHER_BOX, SIZE_WH, Stay, make_mark, make_table

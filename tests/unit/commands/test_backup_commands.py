@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import main
+from sim.app.settings import read_settings
+from sim.app.wiring import open_app, system_clock
 from sim.db.backup import save_backup
 from sim.db.engine import make_sqlite_url
 from sim.db.ledger import HoldScope
-from sim.services.app.settings import read_settings
-from sim.services.app.wiring import open_app, system_clock
-from sim.services.ledger.holds import place_hold
-from sim.services.team import team
+from sim.features.team import team
+from sim.ledger.holds import place_hold
 
 
 @pytest.fixture

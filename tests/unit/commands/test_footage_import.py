@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import main
+from sim.app.forms import check_form_set, load_form_set
+from sim.app.score import load_truth_index
 from sim.errors import TaskError
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import open_recording
 from sim.forms.forms import Origin
-from sim.services.app.forms import check_form_set, load_form_set
-from sim.services.app.score import load_truth_index
 from sim.tasks import get_task_type
 from sim.tasks.common.task import format_answer_file, format_task_file
 from tests.support.staged_clips import CLIPS, cut_clip, load_walker, make_clocks, make_keyframes

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.app.score import load_truth_index, score_attempt
 from sim.commands.score import register
 from sim.errors import AnswerError, RecordingError, SimError, TaskError
 from sim.expert.simulated import simulate
 from sim.footage.recording.open import Recording
 from sim.scoring.evidence import Answer
 from sim.scoring.metric import METRICS
-from sim.services.app.score import load_truth_index, score_attempt
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.simulated_user import PERFECT
 from sim.tasks.common.task import Task, format_answer_file, format_task_file

@@ -8,11 +8,11 @@ import pytest
 import yaml
 from PIL import Image
 
+from sim.app.settings import PROJECT
 from sim.commands.site import register
 from sim.errors import RecordingError, SiteError
+from sim.features.library.sites import find_missing_plates
 from sim.footage.paint.plate import FAR_M, load_plate, read_plate_files
-from sim.services.app.settings import PROJECT
-from sim.services.library.sites import find_missing_plates
 from sim.site.camera import make_view
 from sim.site.checks import list_problems
 from sim.site.model import Site, load_site, parse_site

@@ -15,7 +15,7 @@ from sim.crowd.scenario.scenario import find_site_folder, load_scenario
 from sim.crowd.traffic.curb import add_stops
 from sim.crowd.walking.goals import GAP_M
 from sim.errors import ScenarioError
-from sim.services.library.footage_build import find_bodies_folder
+from sim.features.library.footage_build import find_bodies_folder
 from sim.site.model import load_site
 from tests.support.walking_hall import STRIDE_M, make_hall_crowd, make_scenario
 

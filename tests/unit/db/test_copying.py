@@ -17,7 +17,7 @@ from sim.db.engine import make_engine, make_sqlite_url
 from sim.db.store import open_store
 from sim.db.tables import metadata
 from sim.errors import StoreError
-from sim.services.ledger.verify import verify
+from sim.ledger.verify import verify
 from tests.support.databases import KINDS
 from tests.support.filled_database import ROWS, fill_database
 from tests.support.postgres_server import PostgresServer

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.app.score import load_truth_index, score_attempt
 from sim.attempt.events import EventKind
 from sim.errors import TaskError
 from sim.expert.eyes import LEAST_PX, MISREAD, TRAITS, OpenPicture, Scene, SeenPerson, look, make_scene
@@ -13,7 +14,6 @@ from sim.expert.memory import Memory, Watched
 from sim.expert.plan_sense import PlanSense, make_plan_sense
 from sim.expert.run import ExpertRun, run_expert
 from sim.footage.recording.open import Recording, load_people, open_recording
-from sim.services.app.score import load_truth_index, score_attempt
 from sim.tasks.common.task import Task
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.table import make_truth_table

@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sim.app.forms import check_form_set, load_form_set, make_version
+from sim.app.score import load_truth_index
+from sim.app.settings import PROJECT
 from sim.errors import TaskError
+from sim.features.library.forms import choose_forms
 from sim.footage.recording.open import Recording, load_events, load_people, open_recording
 from sim.forms.difficulty import DIFFICULTY_VERSION, KNOWN_EASES, Reference, compute_difficulty, compute_index
 from sim.forms.forms import FORM_SCHEMA, Form, FormSet
 from sim.forms.known_forms import find_known, give_known, make_known_set
 from sim.forms.unsure_forms import make_unsure_forms
-from sim.services.app.forms import check_form_set, load_form_set, make_version
-from sim.services.app.score import load_truth_index
-from sim.services.app.settings import PROJECT
-from sim.services.library.forms import choose_forms
 from sim.tasks import get_task_type
 from sim.tasks.common.task import Known, Task, check_start, format_task_file
 from sim.truth.events import count_clock_faults

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
+from sim.app.forms import LessonFiles, load_course, load_lesson
+from sim.app.score import load_truth_index
 from sim.attempt.profile import ProfileName
 from sim.errors import NewerSchemaError, TaskError
 from sim.footage.recording.open import Recording
 from sim.forms.lessons import check_try
 from sim.program.guide_steps import FAR_S, STEPS, StepsDone, count_steps, list_steps
-from sim.services.app.forms import LessonFiles, load_course, load_lesson
-from sim.services.app.score import load_truth_index
 from tests.support.guide_log import WHOLE_GUIDE_ACTS
 
 

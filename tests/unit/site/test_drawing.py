@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from sim.errors import SiteError
-from sim.services.library.sites import SITES
-from sim.services.own_school.ready import describe_site, draw_plan
+from sim.features.library.sites import SITES
+from sim.features.own_school.ready import describe_site, draw_plan
 from sim.site.checks import list_problems
 from sim.site.drawing import Change, Drawing, History, apply_changes, make_empty_drawing
 from sim.site.drawn_site import list_drawn_problems, make_site

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from shapely.geometry import Point, Polygon
 
+from sim.app.settings import PROJECT
 from sim.errors import SiteError
-from sim.services.app.settings import PROJECT
 from sim.site.door_leaf import place_door
 from sim.site.drawing import Change, Drawing, apply_changes, make_empty_drawing
 from sim.site.drawn_site import list_drawn_problems, make_site

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from shapely.geometry import Point, Polygon
 
+from sim.app.settings import PROJECT
 from sim.errors import SiteError
-from sim.services.app.settings import PROJECT
 from sim.site.camera import (
     CHEST_M,
     FARTHEST_M,

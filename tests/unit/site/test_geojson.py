@@ -5,8 +5,8 @@ import math
 
 import pytest
 
+from sim.app.settings import PROJECT
 from sim.errors import SiteError
-from sim.services.app.settings import PROJECT
 from sim.site.checks import list_problems
 from sim.site.geojson import read_geojson, write_geojson
 from sim.site.model import Site, load_site

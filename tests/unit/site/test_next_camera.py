@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from sim.services.app.settings import PROJECT
+from sim.app.settings import PROJECT
 from sim.site.model import Site, WalkNode, load_site
 from sim.site.next_camera import NextCamera, PlaceWays, compute_links, describe_links, make_place_ways
 from sim.tasks.setup import SetupType

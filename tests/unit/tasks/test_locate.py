@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.app.score import score_attempt
 from sim.attempt.events import Event, EventKind
 from sim.scoring.evidence import Answer, Mark
-from sim.services.app.score import score_attempt
 from sim.tasks.common.task import Task
 from sim.tasks.common.task_words import Trains
 from sim.tasks.locate import LocateType

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.app.score import load_truth_index
 from sim.errors import TaskError
 from sim.footage.recording.open import Recording
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import find_mark_fault, resolve_marks
-from sim.services.app.score import load_truth_index
 from sim.truth.index import find_place_cameras, keep_cameras, make_truth_index
 from sim.truth.window import check_window, cut_window
 from tests.support.story_truth import load_story_index

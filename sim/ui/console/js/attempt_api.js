@@ -38,7 +38,7 @@ export class AttemptApi {
   }
 
   /**
-   * Who looks like the person in a box? See sim/services/attempt/similar_search.py.
+   * Who looks like the person in a box? See sim/console/similar_search.py.
    * @returns {Promise<SimilarAnswer>}
    */
   askSimilar(/** @type {SimilarQuery} */ query) {
@@ -46,27 +46,27 @@ export class AttemptApi {
   }
 
   /**
-   * What is new in the exercise after a number, see sim/services/attempt/exercise.py.
+   * What is new in the exercise after a number, see sim/console/exercise.py.
    * @returns {Promise<ExerciseNews>}
    */
   askExercise(/** @type {number} */ since) {
     return this.#ask(`${this.url}/exercise?since=${since}`, { method: "GET" });
   }
 
-  /** A hint, see sim/services/attempt/questions.py. @param {HintAsked} asked @returns {Promise<HintAnswer>} */
+  /** A hint, see sim/console/questions.py. @param {HintAsked} asked @returns {Promise<HintAnswer>} */
   askHint(asked) {
     return this.#ask(`${this.url}/hint`, { method: "POST", body: JSON.stringify(asked) });
   }
 
   /**
-   * Whom is a point of the picture on: a box, or null for nobody? See sim/services/attempt/questions.py.
+   * Whom is a point of the picture on: a box, or null for nobody? See sim/console/questions.py.
    * @returns {Promise<{box?: Box|null}>}
    */
   askOutline(/** @type {{camera_id: string, frame: number, x: number, y: number}} */ spot) {
     return this.#ask(`${this.url}/outline`, { method: "POST", body: JSON.stringify(spot) });
   }
 
-  /** Ask the trainer for help, see sim/services/attempt/questions.py. @returns {Promise<HelpCalls>} */
+  /** Ask the trainer for help, see sim/console/questions.py. @returns {Promise<HelpCalls>} */
   askHelp() {
     return this.#ask(`${this.url}/help`, { method: "POST" });
   }

@@ -1,5 +1,5 @@
 /**
- * What the page hands over: `ConsoleView` in sim/services/attempt/console_data.py.
+ * What the page hands over: `ConsoleView` in sim/console/console_data.py.
  *
  * For the type check and for editors; nothing of it reaches a browser.
  */

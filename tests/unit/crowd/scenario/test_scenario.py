@@ -20,7 +20,7 @@ from sim.crowd.scenario.scenario import Day, Scenario, check_scenario, find_site
 from sim.crowd.scenario.story import check_story
 from sim.crowd.scenario.timetable import make_timetable
 from sim.errors import NewerSchemaError, ScenarioError
-from sim.services.library.footage_build import find_bodies_folder
+from sim.features.library.footage_build import find_bodies_folder
 from sim.site.model import load_site
 from sim.truth.events import FaultKind, count_clock_faults, find_clock_offsets_s
 from tests.support.walking_hall import make_hall_site, make_plain_people, make_scenario

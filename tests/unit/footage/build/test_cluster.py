@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.app.settings import PROJECT
 from sim.crowd.people.body_index import NEWEST_SET, load_body_index
 from sim.errors import MachineError, RecordingError
 from sim.footage.build import cluster as module
@@ -19,7 +20,6 @@ from sim.footage.checks.verify import verify_recording
 from sim.footage.paint.painter import CameraSources
 from sim.footage.paint.plate import read_plate_files
 from sim.footage.recording.open import TRUTH_FILE, Recording, open_recording
-from sim.services.app.settings import PROJECT
 from tests.support.cluster import Cluster, HangingSources, wait_for
 from tests.support.tiny_crowd import make_tiny_crowd
 from tests.support.tiny_recording import START, TinySources, make_tiny_plan

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from sim.app.settings import PROJECT
 from sim.errors import RecordingError, SiteError
 from sim.footage.paint.camera_effects import (
     DAY,
@@ -21,7 +22,6 @@ from sim.footage.paint.camera_effects import (
 from sim.footage.paint.overlay import CameraText, format_clock
 from sim.footage.paint.painter import render_reference
 from sim.footage.paint.plate import FAR_M, load_plate, make_plate, read_plate_files
-from sim.services.app.settings import PROJECT
 from sim.site.model import CameraSpec, OpticsSpec, load_site
 from tests.support.painted_hall import make_figure, make_hall_people
 from tests.support.tiny_site import make_tiny_site

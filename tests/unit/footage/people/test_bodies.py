@@ -11,11 +11,11 @@ from sim.crowd.people.track import Pose
 from sim.crowd.people.wardrobe import NONE
 from sim.crowd.walking.gait import CYCLE_M, CYCLE_SHARE, compute_hurry, compute_strides_m
 from sim.errors import NewerSchemaError, RecordingError, ScenarioError
+from sim.features.library.footage_build import find_bodies_folder
 from sim.footage.people.bodies import Body, load_body
 from sim.footage.people.cloth import Piece, dress_surface
 from sim.footage.people.dressing import dress_person, walk_as
 from sim.footage.people.extra import Material, attach
-from sim.services.library.footage_build import find_bodies_folder
 from sim.site.model import load_site
 from tests.support.painted_hall import BODIES, SCENARIOS, make_hall_people
 

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from sim.app.score import load_truth_index
 from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import (
@@ -25,7 +26,6 @@ from sim.footage.recording.tables import (
     write_cells,
     write_silhouettes,
 )
-from sim.services.app.score import load_truth_index
 from sim.truth.silhouettes import Silhouettes
 from sim.truth.table import TruthTable
 from tests.support.cell_runs import list_cells

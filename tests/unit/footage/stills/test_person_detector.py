@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sim.app.settings import PROJECT
 from sim.errors import RecordingError
 from sim.footage.paint.camera_effects import DAY, choose_optics
 from sim.footage.paint.plate import read_plate_files
@@ -26,7 +27,6 @@ from sim.footage.stills.person_detector import (
 from sim.footage.stills.plate_files import compute_empty_picture
 from sim.footage.stills.uploaded import Kind, convert
 from sim.footage.video.still import decode_frame
-from sim.services.app.settings import PROJECT
 from sim.site.model import load_site
 from tests.support.dismissal_clip import FPS, HALL, LOBBY, PLATES, find_busy_frame, find_clip, find_empty_frame
 

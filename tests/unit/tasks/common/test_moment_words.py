@@ -4,10 +4,10 @@ from datetime import datetime
 
 import pytest
 
+from sim.features.debrief.facts import DebriefFacts
 from sim.scoring.losses import Loss
 from sim.scoring.moments import BoxRole, MomentKind, PersonInFrame, make_scene
 from sim.scoring.trace_moments import LossMoment
-from sim.services.debrief.facts import DebriefFacts
 from sim.tasks import get_task_type
 from sim.tasks.common.moment_words import describe_loss, find_offered
 from sim.tasks.common.task import AnswerForm

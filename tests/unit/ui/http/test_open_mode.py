@@ -12,12 +12,12 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from sim.app.settings import OPEN_VARIABLE, read_settings
+from sim.app.wiring import App
 from sim.errors import MachineError
-from sim.services.accounts.sessions import is_open_to_network
-from sim.services.accounts.sign_in import set_up
-from sim.services.app.settings import OPEN_VARIABLE, read_settings
-from sim.services.app.wiring import App
-from sim.ui.http import serve
+from sim.features.accounts.sign_in import set_up
+from sim.rules.sessions import is_open_to_network
+from sim.server import serve
 from sim.ui.http.guards import OnlyThisMachine
 from sim.ui.page.request_origin import StampPeer
 from sim.ui.parts import account_wording as wording

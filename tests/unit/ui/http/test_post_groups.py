@@ -10,11 +10,11 @@ from typing import Any, TypeVar, cast
 import anyio
 import pytest
 
+from sim.app.wiring import App
 from sim.attempt.attempt import Instant
+from sim.console.intake import Answer, Receipt
+from sim.console.posts import Post
 from sim.errors import AttemptError
-from sim.services.app.wiring import App
-from sim.services.attempt.intake import Answer, Receipt
-from sim.services.attempt.posts import Post
 from sim.ui.http.answers import MOST, PostGroups
 
 NOW = Instant(wall=datetime(2026, 11, 28, tzinfo=UTC), steady_s=1.0, epoch="x")

@@ -6,13 +6,14 @@ import re
 import pytest
 from starlette.routing import Route
 
+from sim.app.wiring import App
 from sim.commands import routes as command
-from sim.services.app.wiring import App
-from sim.ui.http.account_routes import make_account_routes, make_mail_routes
-from sim.ui.http.lti_routes import make_lti_routes
+from sim.features.accounts.routes import make_account_routes
+from sim.features.drill.routes import make_routes
+from sim.features.learning_systems.routes import make_lti_routes
+from sim.features.program.routes import make_mail_routes
+from sim.server.route_description import describe_routes
 from sim.ui.http.page_head import make_installable_routes
-from sim.ui.http.route_description import describe_routes
-from sim.ui.http.routes import make_routes
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 

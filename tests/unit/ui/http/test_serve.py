@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from sim.server.serve import bind, make_config
 from sim.ui.http import slow_clients
-from sim.ui.http.serve import bind, make_config
 from sim.ui.http.slow_clients import PromptBodies
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sim.errors import RecordingError, SimError, StoreError
-from sim.ui.http import server
+from sim.server import lifespan as server
 
 
 class Services:

@@ -11,10 +11,10 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sim.features.drill.routes import FOOTAGE_PATH, SHORT, ShortWay
+from sim.server.serve import make_config
 from sim.ui.http.answers import EVENTS_PATH
 from sim.ui.http.guards import IN_ALL, OF_ONE_ADDRESS
-from sim.ui.http.routes import FOOTAGE_PATH, SHORT, ShortWay
-from sim.ui.http.serve import make_config
 from sim.ui.http.slow_clients import PromptHeads
 
 

@@ -15,8 +15,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
 
 from app import app as served
-from sim.services.accounts.sign_in import set_up
-from sim.services.app.wiring import App
+from sim.app.wiring import App
+from sim.features.accounts.sign_in import set_up
 from sim.ui.http.guards import SafeHeaders, StreamlitGuard
 from sim.ui.page.request_origin import StampPeer
 

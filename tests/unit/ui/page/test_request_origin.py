@@ -10,7 +10,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from sim.services.app.settings import read_trusted_proxies
+from sim.app.settings import read_trusted_proxies
 from sim.ui.page.request_origin import PEER_HEADER, REMOTE, UNBELIEVED, StampPeer
 
 

@@ -2,8 +2,8 @@
 
 import altair as alt
 
-from sim.services.team.team_view import PersonDrill
-from sim.ui.team.person import draw_own_accuracy, draw_own_times
+from sim.features.team.page_person import draw_own_accuracy, draw_own_times
+from sim.features.team.team_view import PersonDrill
 
 
 def make_drill(number: int, phase: str, *, is_time_out: bool = False) -> PersonDrill:

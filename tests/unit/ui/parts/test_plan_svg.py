@@ -1,7 +1,7 @@
 from xml.etree import ElementTree
 
-from sim.services.debrief.map import MapMark, PathPoint
-from sim.ui.parts.plan_svg import UNITS_PER_M, find_floors, write_plan
+from sim.features.debrief.map import MapMark, PathPoint
+from sim.features.debrief.page_plan_svg import UNITS_PER_M, find_floors, write_plan
 
 SVG = "{http://www.w3.org/2000/svg}"
 PLAN = {

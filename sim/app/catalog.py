@@ -1,0 +1,288 @@
+"""Recordings and forms on this machine, and the truth of each recording: found once, then kept."""
+
+import copy
+import threading
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pandas as pd
+
+from sim.app.forms import Course, FormFiles, KnownForm, LeftOut, LessonFiles, make_version
+from sim.app.score import load_truth_index
+from sim.errors import RecordingError, TaskError
+from sim.footage.recording.open import TRUTH_FILE, Recording, load_people, open_recording
+from sim.footage.recording.recording import MANIFEST_NAME
+from sim.forms.difficulty import compute_outfit_distances, find_look_alikes
+from sim.forms.forms import Form, Origin
+from sim.site.drawn_plan import make_plan
+from sim.site.model import Site
+from sim.site.next_camera import describe_links
+from sim.tasks import get_task_type
+from sim.tasks.common.task import check_start
+from sim.tasks.setup import WRONG_NAMES
+from sim.truth.index import TruthIndex, keep_cameras
+from sim.truth.window import TruthWindow, cut_window
+from sim.truth.worn_clothes import Worn, put_in_screen_words, read_first_worn
+
+
+def make_shown_plan(recording: Recording, camera_ids: Collection[str] | None = None) -> dict[str, Any]:
+    """Return the site's plan (see `sim.site.drawn_plan.make_plan`) with the names that the recorder knows.
+
+    With `camera_ids` it has no other cameras.
+    A misnamed camera is misnamed here too: its right name would give the fault away.
+    """
+    shown = {camera.camera_id: camera.name for camera in recording.manifest.cameras}
+    plan = make_plan(recording.site.keep_cameras(camera_ids))
+    cameras = [camera | {"name": shown.get(camera["camera_id"], camera["name"])} for camera in plan["cameras"]]
+    return plan | {"cameras": cameras}
+
+
+def find_wrong_names(form: Form) -> Mapping[str, str]:
+    """Return what a drill's console calls cameras that bear another name in their picture, by camera_id."""
+    names: Mapping[str, str] = form.params.get(WRONG_NAMES, {})
+    return names
+
+
+def write_right_names(recording: Recording, form: Form | None = None) -> dict[str, str]:
+    """Return the right name of each camera by its camera_id, with the wrong one where the drill showed that."""
+    names = {}
+    wrong = {} if form is None else find_wrong_names(form)
+    for camera in recording.manifest.cameras:
+        right = recording.site.get_camera(camera.camera_id).name
+        shown = wrong.get(camera.camera_id, camera.name)
+        names[camera.camera_id] = right if right == shown else f"{right} (misnamed {shown})"
+    return names
+
+
+T = TypeVar("T")
+Cameras = tuple[str, ...] | None
+"""Part of a site; None for all cameras."""
+
+
+class Catalog:
+    """What can be drilled. Safe to share between threads; each thing is read at most once.
+
+    Args:
+        recording_folders: folders that hold recording folders; the first of an id wins.
+        form_folders: folders that hold form files; the first of an id wins.
+        lesson_folders: folders that hold lesson files. Their tries are forms that no list has.
+    """
+
+    def __init__(
+        self,
+        *,
+        recording_folders: Sequence[Path],
+        form_folders: Sequence[Path],
+        lesson_folders: Sequence[Path] = (),
+    ) -> None:
+        self._recording_folders = tuple(recording_folders)
+        self._forms = FormFiles(form_folders, get_recording=self.get_recording)
+        self._lessons = LessonFiles(lesson_folders)
+        self._is_shown: Callable[[str], bool] | None = None
+        self._lock = threading.Lock()
+        self._making: dict[Hashable, threading.Lock] = {}
+        self._kept: dict[Hashable, Any] = {}
+
+    def only(self, is_shown: Callable[[str], bool]) -> "Catalog":
+        """Return the same with the forms of some recordings alone, by their ids, in its lists."""
+        shown = copy.copy(self)
+        shown._is_shown = is_shown
+        return shown
+
+    def keep(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is kept under `key`, made by `make` on first use; a failure is not kept.
+
+        Anyone who asks for the same meanwhile waits; `make` may keep other things, but nothing that waits for this one.
+        """
+        with self._lock:
+            making = self._making.setdefault(key, threading.Lock())
+        with making:
+            if key not in self._kept:
+                self._kept[key] = make()
+            found: T = self._kept[key]
+            return found
+
+    def has_recording(self, recording_id: str) -> bool:
+        return any((each / recording_id / MANIFEST_NAME).exists() for each in self._recording_folders)
+
+    def get_recording(self, recording_id: str) -> Recording:
+        return self.keep(("recording", recording_id), lambda: self._open(recording_id))
+
+    def get_truth(self, recording_id: str, cameras: Cameras = None) -> TruthIndex:
+        """Return the truth of a recording, or of some of its cameras, read once; silhouettes when first asked for."""
+
+        def read() -> TruthIndex:
+            return load_truth_index(self.get_recording(recording_id), reads_silhouettes=False)
+
+        if cameras is None:
+            return self.keep(("truth", recording_id), read)
+        key = ("truth", recording_id, cameras)
+        return self.keep(key, lambda: keep_cameras(self.get_truth(recording_id), cameras))
+
+    def read_truth(self, recording_id: str, cameras: Cameras = None) -> None:
+        """Read a truth as `get_truth` with its silhouettes, so that no answer waits. Raises as it."""
+        self.get_truth(recording_id, cameras).get_silhouettes()
+
+    def get_window(self, form: Form) -> TruthWindow:
+        key = ("window", form.recording_id, form.window_s, form.cameras)
+        return self.keep(key, lambda: cut_window(self.get_truth(form.recording_id, form.cameras), form.window_s))
+
+    def get_outfit_distances(self, recording_id: str, person_id: str) -> Mapping[str, float]:
+        """Return how different everybody else is dressed, 0..1, by person. Raises RecordingError, TaskError."""
+        key = ("outfits", recording_id, person_id)
+        return self.keep(key, lambda: compute_outfit_distances(self._get_people(recording_id), person_id))
+
+    def get_truth_sha256(self, recording_id: str) -> str:
+        return self.get_recording(recording_id).manifest.files[TRUTH_FILE]
+
+    def get_plan(self, recording_id: str, cameras: Cameras = None) -> dict[str, Any]:
+        """Return the site's plan for drawing, see `sim.app.catalog.make_shown_plan`; do not change it."""
+        key = ("plan", recording_id, cameras)
+        return self.keep(key, lambda: make_shown_plan(self.get_recording(recording_id), cameras))
+
+    def get_links(self, recording_id: str, cameras: Cameras = None) -> dict[str, Any]:
+        key = ("links", recording_id, cameras)
+        staged = self.get_recording(recording_id).manifest.staged
+        if staged is not None and not staged.has_plan:
+            from sim.clips.no_plan import describe_neighbor_links  # noqa: PLC0415 - only where clips are of no plan
+
+            pairs = [(each.a, each.b, each.meters) for each in staged.neighbors]
+            names = [c.camera_id for c in self.get_site(recording_id, cameras).cameras]
+            return self.keep(key, lambda: describe_neighbor_links(names, pairs))
+        return self.keep(key, lambda: describe_links(self.get_site(recording_id, cameras)))
+
+    def get_site(self, recording_id: str, cameras: Cameras = None) -> Site:
+        return self.get_recording(recording_id).site.keep_cameras(cameras)
+
+    def get_first_worn(self, recording_id: str) -> Mapping[str, Worn]:
+        return self.keep(("worn", recording_id), lambda: read_first_worn(self._get_people(recording_id)))
+
+    def get_descriptor(self, recording_id: str, person_id: str) -> str:
+        people = self._get_people(recording_id)
+        found = people.loc[people["person_id"] == person_id, "descriptor"]
+        if found.empty:
+            raise TaskError(f"person {person_id!r} is not in the recording {recording_id}")
+        return str(found.iloc[0])
+
+    def describe_target(self, recording_id: str, target: str | None) -> str:
+        """Return the sentence about the person sought, "" where nobody is. Raises as `get_descriptor`."""
+        return "" if target is None else self.get_descriptor(recording_id, target)
+
+    def list_look_alikes(self, recording_id: str, person_id: str | None) -> tuple[str, ...]:
+        """Return the people who are hard to tell from a person; () for nobody. Raises RecordingError."""
+        if person_id is None:
+            return ()
+        return self.keep(
+            ("look-alikes", recording_id, person_id),
+            lambda: find_look_alikes(self._get_people(recording_id), person_id),
+        )
+
+    def list_forms(self) -> tuple[KnownForm, ...]:
+        """Return every form, practice forms first. Form files that were added or changed meanwhile are read again."""
+        found, is_shown = self._forms.read(), self._is_shown
+        return found if is_shown is None else tuple(each for each in found if is_shown(each.recording_id))
+
+    def list_damaged(self) -> tuple[LeftOut, ...]:
+        """Return the form files that are left out for good, until somebody mends them or their recording."""
+        self.list_forms()
+        return self._forms.left_out
+
+    def list_practice_forms(self) -> tuple[KnownForm, ...]:
+        return tuple(
+            known for known in self.list_forms() if known.form.use == "practice" and known.origin is Origin.PUBLIC
+        )
+
+    def get_course(self) -> Course:
+        """Return the lessons as their files are now; what is wrong with one is told in it."""
+        return self._lessons.read()
+
+    def list_public(self) -> frozenset[str]:
+        """Return the recordings that anyone can have, whoever asks."""
+        return frozenset(known.recording_id for known in self._forms.read() if known.origin is Origin.PUBLIC)
+
+    def list_private(self) -> frozenset[str]:
+        """Return the recordings that measure, those whose forms are left out included."""
+        private = {known.recording_id for known in self._forms.read() if known.origin is Origin.PRIVATE}
+        return frozenset(private | {each.recording_id for each in self._forms.left_out if each.is_private})
+
+    def is_private(self, recording_id: str) -> bool:
+        return recording_id in self.list_private()
+
+    def get_form(self, form_id: str) -> KnownForm:
+        for known in self.list_forms():
+            if known.form.form_id == form_id:
+                return known
+        found = self.get_course().tries.get(form_id)
+        if found is not None:
+            return KnownForm(form=found.form, recording_id=found.form.recording_id, version=make_version(found.form))
+        for each in self._forms.left_out:
+            if form_id in each.form_ids:
+                raise TaskError(
+                    f"the drill {form_id!r} cannot be used now: its file or its recording is damaged or missing",
+                    todo="choose another drill, or ask the person who looks after this server",
+                ) from each.why
+        raise TaskError(
+            f"the drill {form_id!r} does not exist on this computer",
+            expected="one of the drills in the library",
+            todo="choose another drill",
+        )
+
+    def check_holds(self, known: KnownForm) -> None:
+        """Raise TaskError for a form that may not be given: its answer is not the only one. What was found is kept."""
+
+        def check() -> bool:
+            form = known.form
+            index = self.get_truth(known.recording_id, form.cameras)
+            check_start(form.task, index)
+            get_task_type(form.type).check_task(form.task, index)
+            return True
+
+        self.keep(("holds", known.form.form_id, known.version), check)
+
+    def forget(self, recording_id: str) -> None:
+        """Let go of all that is kept of a recording, before its files are deleted."""
+        with self._lock:
+            gone = [key for key in self._kept if isinstance(key, tuple) and recording_id in key]
+            for key in gone:
+                del self._kept[key]
+
+    def find_file(self, recording_id: str, name: str) -> tuple[Path, int, str]:
+        recording = self.get_recording(recording_id)
+        sha256 = recording.manifest.files.get(name)
+        if sha256 is None:
+            raise RecordingError(f"the recording {recording_id} has no file {name!r}")
+        path = recording.find_path(name)
+        if not path.resolve().is_relative_to(recording.folder.resolve()):
+            raise RecordingError(f"the recording {recording_id} has no file {name!r}")
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise RecordingError(f"{path} is missing", todo="restore the file or build the recording again") from error
+        if size != recording.manifest.sizes[name]:
+            raise RecordingError(f"{path} has {size} bytes", expected=f"{recording.manifest.sizes[name]} bytes")
+        return path, size, sha256
+
+    def _get_people(self, recording_id: str) -> pd.DataFrame:
+        return self.keep(
+            ("people", recording_id), lambda: put_in_screen_words(load_people(self.get_recording(recording_id)))
+        )
+
+    def _open(self, recording_id: str) -> Recording:
+        for folder in self._recording_folders:
+            place = folder / recording_id
+            if (place / MANIFEST_NAME).exists():
+                recording = open_recording(place)
+                if recording.manifest.recording_id != recording_id:
+                    raise RecordingError(
+                        f"{place} holds the recording {recording.manifest.recording_id!r}",
+                        expected=f"{recording_id!r}",
+                        todo="name the folder like its recording",
+                    )
+                return recording
+        looked = " or ".join(str(folder) for folder in self._recording_folders)
+        raise RecordingError(
+            f"the recording {recording_id!r} is not on this computer",
+            expected=f"its folder in {looked}",
+            todo="restore it, or build it with `python -m sim footage build`",
+        )

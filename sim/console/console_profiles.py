@@ -1,0 +1,214 @@
+"""Console profiles and drill options as pages and console see them; choosing those of a practice drill."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sim.app.wiring import App
+from sim.attempt.attempt import AttemptState, Mode
+from sim.attempt.console_file import CONSOLE_SCHEMA, ConsoleFile, make_profile
+from sim.attempt.options import NO_OPTIONS, OPTION_CARDS, DrillOption, OptionCard, Options, check_options, read_options
+from sim.attempt.profile import PROFILES, ConsoleProfile, ProfileName, get_profile, read_profile
+from sim.checked import check, read_yaml
+from sim.db.attempts import AttemptRow
+from sim.errors import AttemptError, SimError, TaskError
+from sim.text.words import is_own_console
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+NO_SEARCH: Options = frozenset({DrillOption.APPEARANCE_SEARCH})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileCard:
+    name: str
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundConsole:
+    """A console file: what it offers, or what is wrong with it, `on_screen` without labels."""
+
+    path: Path
+    profile: ConsoleProfile | None
+    problem: str = ""
+    on_screen: str = ""
+
+
+def load_console(path: Path) -> ConsoleProfile:
+    """Read a console file.
+
+    Raises:
+        TaskError: missing, no YAML, badly named, or breaking the schema; the message names the file and the key.
+        NewerSchemaError: written by a newer version.
+    """
+    if path.stem in PROFILES or _ID.fullmatch(path.stem) is None:
+        raise TaskError(
+            f"a console cannot be called {path.stem[:60]!r}",
+            expected="small letters, digits and hyphens, 1 to 40, and no name of a console of this program",
+            todo="give the file another name",
+        )
+    data = read_yaml(path, fault=TaskError)
+    file = check(
+        ConsoleFile,
+        data,
+        source=path.name,
+        newest=CONSOLE_SCHEMA,
+        fault=TaskError,
+        todo="correct the file; scenarios/consoles has three to begin with",
+    )
+    return make_profile(path.stem, file)
+
+
+def find_consoles(folders: Iterable[Path]) -> Iterator[FoundConsole]:
+    """Yield every console file of folders, by name; of two of one name the first folder's."""
+    paths: dict[str, Path] = {}
+    for folder in folders:
+        for path in folder.glob("*.yaml"):
+            paths.setdefault(path.stem, path)
+    for _, path in sorted(paths.items()):
+        try:
+            yield FoundConsole(path=path, profile=load_console(path))
+        except SimError as error:
+            yield FoundConsole(path=path, profile=None, problem=str(error), on_screen=error.on_screen)
+
+
+def list_profiles(app: App, *, kept: str | None = None) -> tuple[ProfileCard, ...]:
+    """Return every profile that can be chosen: the usual one first, those of files last.
+
+    `kept` is one that was chosen before: it is there too when its file says something else by now, or is gone.
+    """
+    found = [each.profile.name for each in find_consoles(app.settings.consoles) if each.profile is not None]
+    cards = [get_card(name) for name in (*PROFILES, *found)]
+    if kept is not None and kept not in {card.name for card in cards}:
+        before = get_card(read_profile(kept))
+        cards.append(replace(before, title=f"{before.title}, as given before"))
+    return tuple(cards)
+
+
+def list_console_troubles(app: App) -> tuple[str, ...]:
+    """Return what is wrong with console files that therefore cannot be chosen, a sentence or two each."""
+    return tuple(each.on_screen for each in find_consoles(app.settings.consoles) if each.profile is None)
+
+
+def get_card(name: ProfileName) -> ProfileCard:
+    """Return one profile."""
+    profile = get_profile(name)
+    return ProfileCard(name=profile.name.value, title=profile.title, summary=profile.summary)
+
+
+def list_profile_choices(app: App, row: AttemptRow) -> tuple[ProfileCard, ...]:
+    """Return the profiles that the person doing this drill may choose from: none for an assessment or once begun."""
+    return list_profiles(app, kept=row.profile) if _is_open(row) else ()
+
+
+def choose_profile(app: App, attempt_id: str, name: str) -> None:
+    """Set the console of a practice drill that has not begun; options that it has not are dropped.
+
+    Raises:
+        TaskError: there is no profile of that name.
+        AttemptError: unknown, an assessment, or its clock runs or has run.
+    """
+    profile = _find(app, name)
+    with app.store.write() as work:
+        row = work.attempts.get(attempt_id)
+        if not _is_open(row):
+            raise AttemptError(
+                "the console of this drill cannot be changed",
+                expected="a practice drill whose clock does not run yet",
+                todo="continue with the console it has, or start another practice drill",
+            )
+        options = row.options if get_profile(profile).search else row.options - NO_SEARCH
+        work.attempts.save(replace(row, profile=profile, options=options))
+
+
+def check_console(profile: ProfileName, options: Options) -> None:
+    """Refuse options that a console has not. Raises TaskError."""
+    if not get_profile(profile).search and options & NO_SEARCH:
+        raise TaskError(
+            f"the console {get_profile(profile).title} has no appearance search",
+            expected="a drill without it, or another console",
+            todo="leave the appearance search out, or choose another console",
+        )
+
+
+def describe_profile(name: ProfileName) -> dict[str, Any]:
+    """Return `profile` of the console's data, see `sim.attempt.profile.ConsoleProfile`."""
+    profile = get_profile(name)
+    return {
+        "name": profile.name.partition("?")[0],
+        "title": profile.title,
+        "speeds": list(profile.speeds),
+        "tiles": profile.tiles,
+        "jumps_s": list(profile.jumps_s),
+        "sync": profile.sync,
+        "map": profile.map,
+        "links": profile.links,
+        "is_narrow": profile.is_narrow,
+        "keys": dict(profile.keys),
+        "buttons": dict(profile.buttons),
+    }
+
+
+def _find(app: App, name: str) -> ProfileName:
+    profile = read_profile(name)
+    if is_own_console(name) and all(card.name != name for card in list_profiles(app)):
+        raise TaskError("this console was changed or removed meanwhile", todo="reload the page and choose again")
+    return profile
+
+
+OFFERED: tuple[DrillOption, ...] = (DrillOption.INTERRUPTIONS, DrillOption.APPEARANCE_SEARCH, DrillOption.HINTS)
+"""Options that the console of this program has, in the order of `OPTION_CARDS`."""
+
+
+def list_offered(*, mode: Mode, task_type: str, profile: ProfileName = ProfileName.CLASSIC) -> tuple[OptionCard, ...]:
+    """Return the options that a drill of that mode and task type may be given with on a console."""
+    missing = NO_OPTIONS if get_profile(profile).search else NO_SEARCH
+    return tuple(
+        card
+        for card in OPTION_CARDS.values()
+        if card.name in OFFERED
+        and card.name not in missing
+        and (mode is Mode.PRACTICE or not card.practice_only)
+        and (card.task_types is None or task_type in card.task_types)
+    )
+
+
+def list_option_choices(row: AttemptRow, *, task_type: str) -> tuple[OptionCard, ...]:
+    """Return the options that anyone who does this drill may still choose: none for an assessment or once begun."""
+    return list_offered(mode=row.mode, task_type=task_type, profile=row.profile) if _is_open(row) else ()
+
+
+def choose_options(app: App, attempt_id: str, names: Collection[str]) -> None:
+    """Set the options of a practice drill that has not begun.
+
+    Raises:
+        TaskError: there is no option of a name, or this drill cannot have it.
+        AttemptError: unknown, an assessment, or its clock runs or has run.
+    """
+    options = read_options(names)
+    with app.store.write() as work:
+        row = work.attempts.get(attempt_id)
+        if not _is_open(row):
+            raise AttemptError(
+                "the options of this drill cannot be changed",
+                expected="a practice drill whose clock does not run yet",
+                todo="continue with the options it has, or start another practice drill",
+            )
+        offered = {
+            card.name for card in list_option_choices(row, task_type=app.catalog.get_form(row.form_id).form.type)
+        }
+        if not options <= offered:
+            raise TaskError(
+                f"this drill cannot be given with {OPTION_CARDS[min(options - offered)].given_with}",
+                expected=", ".join(sorted(offered)) or "no option",
+                todo="choose among these",
+            )
+        check_options(options, mode=row.mode)
+        work.attempts.save(replace(row, options=options))
+
+
+def _is_open(row: AttemptRow) -> bool:
+    return row.mode is Mode.PRACTICE and row.timing.state in (AttemptState.ASSIGNED, AttemptState.BRIEFED)

@@ -1,0 +1,391 @@
+"""Which footage a token opens, under which addresses, and which recordings are kept apart because they measure."""
+
+import base64
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sim.app.links import FRONT, PEOPLE, find_path, find_recording_id, name_file, name_recording
+from sim.app.signed import Grant
+from sim.app.wiring import App
+from sim.attempt.arrivals import LEARNS_WITHIN_S
+from sim.attempt.attempt import AttemptState, Mode, Standing, find_standing, make_paused, tick
+from sim.db.attempts import AttemptRow
+from sim.db.programs import ProgramRow
+from sim.db.store import Transaction
+from sim.errors import AccessError, RecordingError
+from sim.footage.checks.timeline import EVERY_S, CameraTimeline, cut_front_photo, make_timelines
+from sim.footage.recording.open import Recording, load_activity
+from sim.footage.video.clip_index import make_clip_index
+from sim.forms.forms import Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootageFile:
+    """One file that may be sent, to an attempt, by its path in the recording."""
+
+    path: Path
+    size: int
+    sha256: str
+    attempt_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineFile:
+    """The file. `sha256` names exactly these bytes."""
+
+    body: bytes
+    sha256: str
+
+
+PROBE_PATH = "/api/probe"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Photo:
+    body: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FootageLinks:
+    """The addresses of one attempt's footage; they name neither recording, camera nor person."""
+
+    token: str  # opens them
+    recording_id: str
+    reference: str  # path of the picture of the person sought, "" where the task shows none
+    secret: bytes = field(repr=False)  # the installation's, by which names stand for what they name
+
+    @property
+    def recording_name(self) -> str:
+        """What stands for the recording."""
+        return name_recording(self.secret, self.recording_id)
+
+    @property
+    def reference_url(self) -> str | None:
+        """The address of the picture of the person sought, or None where the task shows none."""
+        return self.link(self.reference) if self.reference else None
+
+    def link(self, path: str) -> str:
+        """Return the address of a file of the recording."""
+        return f"/footage/{self.token}/{self.recording_name}/{self.name(path)}"
+
+    def link_index(self, path: str) -> str:
+        """Return the address of the frame index of a clip of the recording."""
+        return f"/footage-index/{self.token}/{self.recording_name}/{self.name(path)}"
+
+    def link_crops(self) -> str:
+        """Return what the address of a part of a picture begins with; `/CAMERA/FRAME/x1-y1-x2-y2.jpg` follows."""
+        return f"/footage-crop/{self.token}/{self.recording_name}"
+
+    def link_timeline(self) -> str:
+        """Return the address of the recording's motion and gaps."""
+        return f"/footage-timeline/{self.token}/{self.recording_name}"
+
+    def name(self, path: str) -> str:
+        """Return what stands for a file of the recording."""
+        return name_file(self.secret, self.recording_id, path)
+
+
+def make_links(app: App, row: AttemptRow, *, account_id: str | None = None) -> FootageLinks:
+    """Return the links of an attempt; they stay the same for hours, so that a browser may keep what it has.
+
+    Args:
+        app: the services.
+        row: the attempt.
+        account_id: of who is signed in on the page that gets them: the token of somebody's drill then takes and tells
+            something only together with their cookie.
+    """
+    known = app.catalog.get_form(row.form_id)
+    reference = name_reference(known.form)
+    secret = app.access.secret
+    token = app.access.mint(
+        attempt_id=row.timing.attempt_id,
+        recording_id=name_recording(secret, row.recording_id),
+        reference=name_file(secret, row.recording_id, reference) if reference else "",
+        since=row.timing.created_at,
+        now=app.clock.read().wall,
+        account_id=account_id if account_id is not None and row.person_id is not None else "",
+    )
+    return FootageLinks(token=token, recording_id=row.recording_id, reference=reference, secret=secret)
+
+
+def name_reference(form: Form) -> str:
+    """Return the path of what a form shows of the person sought: the recording's strip of three photos, one of them.
+
+    "" where nobody is sought, or only words tell of them: then no picture of anybody can be asked for.
+    """
+    if form.photo_count == 0:
+        return ""
+    return f"{PEOPLE}{FRONT if form.photo_count == 1 else ''}{form.target}.webp"
+
+
+def find_picture(app: App, token: str, recording_name: str, file_name: str) -> FootageFile | Photo:
+    """Return what the token opens: a file, or the one photo of a strip that a drill shows. Raises as `find_file`."""
+    grant, recording_id = read_grant(app, token, recording_name)
+    path = find_path(app, recording_id, file_name) or ""
+    if file_name != grant.reference or not path.startswith(PEOPLE + FRONT):
+        return find_file(app, token, recording_name, file_name)
+    _require_photo(app, grant)
+    strip, _, sha256 = app.catalog.find_file(recording_id, path.replace(FRONT, "", 1))
+    return app.catalog.keep(("front photo", sha256), lambda: _make_photo(strip))
+
+
+def find_file(app: App, token: str, recording_name: str, file_name: str) -> FootageFile:
+    """Return a file that the token opens, by the names that stand for it and for its recording.
+
+    Before release only the reference picture of a drill that measures nothing; afterwards clips, walls and thumbnails
+    too. Only files that the recording's manifest lists as such are ever looked up, so truth and the tables cannot be
+    asked for.
+
+    Raises:
+        AccessError: the token is bad, for another recording, or the clock does not run yet.
+        PausedError: the trainer has stopped the clock.
+        AttemptError: the attempt is gone.
+        RecordingError: there is no such file to be had.
+    """
+    grant, recording_id = read_grant(app, token, recording_name)
+    path = find_path(app, recording_id, file_name)
+    if path is None:
+        raise RecordingError("the recording has no such picture")
+    manifest = app.catalog.get_recording(recording_id).manifest
+    if file_name != grant.reference:
+        pictures = {camera.main for camera in manifest.cameras} | {camera.thumbs for camera in manifest.cameras}
+        if path not in pictures | {wall.file for wall in manifest.walls}:
+            raise RecordingError("the recording has no such picture")
+        _require_release(app, grant, recording_id)
+    else:
+        _require_photo(app, grant)
+    found, size, sha256 = app.catalog.find_file(recording_id, path)
+    file = FootageFile(path=found, size=size, sha256=sha256, attempt_id=grant.attempt_id, name=path)
+    if file_name != grant.reference:
+        note_file(app, recording_name, file_name, file)
+    return file
+
+
+def find_index(app: App, token: str, recording_name: str, file_name: str) -> bytes:
+    """Return the frame index of a clip that the token opens, as JSON (see `ClipIndex.to_json`).
+
+    Raises:
+        As `find_file`; RecordingError too when the file is no clip.
+    """
+    file = find_file(app, token, recording_name, file_name)
+    _, recording_id = read_grant(app, token, recording_name)
+    if file.path.suffix != ".mp4":
+        raise RecordingError("only clips have a frame index")
+    return load_index(app, recording_id, find_path(app, recording_id, file_name) or "")
+
+
+def find_timeline(app: App, token: str, recording_name: str) -> TimelineFile:
+    """Return the motion and gaps of the recording that the token opens, from release on.
+
+    Raises:
+        AccessError: the token is bad, for another recording, or the clock does not run yet.
+        PausedError: the trainer has stopped the clock.
+        AttemptError: the attempt is gone.
+        RecordingError: the recording's motion cannot be read.
+    """
+    grant, recording_id = read_grant(app, token, recording_name)
+    _require_release(app, grant, recording_id)
+    return load_timeline(app, recording_id)
+
+
+def load_index(app: App, recording_id: str, path: str) -> bytes:
+    """Return the frame index of a clip as JSON, made once. Raises RecordingError: it is missing or no clip."""
+    found, _, sha256 = app.catalog.find_file(recording_id, path)
+    return app.catalog.keep(
+        ("clip index", sha256),
+        lambda: json.dumps(make_clip_index(found).to_json(), allow_nan=False, separators=(",", ":")).encode(),
+    )
+
+
+def load_timeline(app: App, recording_id: str) -> TimelineFile:
+    """Return the motion and gaps of a recording, made once. Raises RecordingError: its motion cannot be read."""
+    recording = app.catalog.get_recording(recording_id)
+    return app.catalog.keep(("timeline", recording_id), lambda: make_timeline_file(recording))
+
+
+def _make_photo(strip: Path) -> Photo:
+    body = cut_front_photo(strip)
+    return Photo(body=body, sha256=hashlib.sha256(body).hexdigest())
+
+
+def read_grant(app: App, token: str, recording_name: str) -> tuple[Grant, str]:
+    """Return what a token allows, and the recording that it is for.
+
+    Raises:
+        AccessError: it is bad, for another recording, or names none.
+        UnknownAttemptError: its attempt is gone.
+    """
+    grant = app.access.read(token, now=app.clock.read().wall)
+    if recording_name != grant.recording_id:
+        raise AccessError("the link is for another recording", todo="open the drill's page again")
+    recording_id = app.catalog.keep(
+        ("recording of a name", recording_name), lambda: _find_recording(app, grant, recording_name)
+    )
+    return grant, recording_id
+
+
+def _find_recording(app: App, grant: Grant, recording_name: str) -> str:
+    """Return the recording of a name: one that has forms, or else the attempt's own, whose forms may be gone."""
+    found = find_recording_id(app, recording_name)
+    if found is None:
+        with app.store.read() as work:
+            own = work.attempts.get(grant.attempt_id).recording_id
+        found = own if name_recording(app.access.secret, own) == recording_name else None
+    if found is None:
+        raise AccessError("this address leads to no footage", todo="reload the drill's page")
+    return found
+
+
+def _require_release(app: App, grant: Grant, recording_id: str) -> None:
+    """Refuse footage before the clock runs, in a pause, and afterwards where others are still to be measured on it."""
+    if is_running(app, grant.attempt_id):
+        return
+    now = app.clock.read()
+    with app.store.read() as work:
+        timing = work.attempts.get(grant.attempt_id).timing
+        standing = find_standing(timing, now)
+        if standing is Standing.OVER and is_shut(app, work, recording_id):
+            raise AccessError("others are still measured on this footage", todo="look at the debrief instead")
+    if standing is Standing.NOT_BEGUN:
+        raise AccessError("the footage opens when the drill has started", todo="read the briefing and start")
+    if standing is Standing.PAUSED:
+        raise make_paused("the footage is closed")
+    seen = PAUSED if timing.paused_at is not None else tick(timing, now).state
+    note_state(app, grant.attempt_id, seen, seen_s=now.steady_s)
+
+
+def _require_photo(app: App, grant: Grant) -> None:
+    """Refuse the photo of a measured drill before its clock runs, where it appears with Start; and any in a pause."""
+    with app.store.read() as work:
+        row = work.attempts.get(grant.attempt_id)
+    standing = find_standing(row.timing, app.clock.read())
+    if row.mode is Mode.ASSESSMENT and standing is Standing.NOT_BEGUN:
+        raise AccessError("the photo appears when the drill has started", todo="read the briefing and start")
+    if standing is Standing.PAUSED:
+        raise make_paused("the photo is closed")
+
+
+def make_timeline_file(recording: Recording) -> TimelineFile:
+    """Return motion and gaps of all cameras as JSON, one byte a camera and second in base 64.
+
+    `{"every_s": 1.0, "cameras": {camera_id: {"motion": base 64 or null, "gaps_s": [[from, to], ...]}}}`, see
+    `sim.footage.checks.timeline.CameraTimeline`: measured on the pictures, never taken from the truth.
+
+    Raises:
+        RecordingError: the table of motion or a sheet of thumbnails cannot be read.
+    """
+    cameras = {each.camera_id: _describe(each) for each in make_timelines(recording, load_activity(recording))}
+    body = json.dumps({"every_s": EVERY_S, "cameras": cameras}, separators=(",", ":")).encode()
+    return TimelineFile(body=body, sha256=hashlib.sha256(body).hexdigest())
+
+
+def _describe(timeline: CameraTimeline) -> dict[str, object]:
+    motion = None if timeline.levels is None else base64.b64encode(timeline.levels).decode("ascii")
+    return {"motion": motion, "gaps_s": [list(span) for span in timeline.gaps_s]}
+
+
+# What the process knows of footage that is open now, so that not every request for it asks the database and the disk.
+# A running drill's console posts every second or four and fetches footage meanwhile, and both come to the same
+# process: whoever posted a moment ago has a clock that runs. Only that is remembered, for a moment: that a drill has
+# not begun or has ended is looked up each time. Which file stands behind an address is remembered where a proxy reads
+# the files, which sees for itself whether they are there.
+RUNS_FOR_S = LEARNS_WITHIN_S
+"""How long a drill that ran counts as running; a console posts at least every 4 s. No longer than a pause that begins
+through another process leaves footage open."""
+PAUSED = "paused"
+"""What is noted of a drill whose clock is stopped: from then on its footage is looked up each time."""
+FILE_FOR_S = 30.0
+"""How long a file that was there counts as being there."""
+MOST_DRILLS = 5_000
+MOST_FILES = 2_000
+
+
+@dataclass(slots=True, kw_only=True)
+class _Known:
+    """Moments of the steady clock, seconds: when each drill was seen running; each file, and when it was looked at."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    running: OrderedDict[str, float] = field(default_factory=OrderedDict)
+    files: OrderedDict[tuple[str, str], tuple[float, FootageFile]] = field(default_factory=OrderedDict)
+
+
+def note_state(app: App, attempt_id: str, state: str, *, seen_s: float) -> None:
+    """Note the state of a drill, or `PAUSED`, as it was read or written after a moment of the steady clock."""
+    known = _get(app)
+    with known.lock:
+        known.running.pop(attempt_id, None)
+        if state == AttemptState.RUNNING:
+            known.running[attempt_id] = seen_s
+            while len(known.running) > MOST_DRILLS:
+                known.running.popitem(last=False)
+
+
+def is_running(app: App, attempt_id: str) -> bool:
+    """Return whether a drill was seen running a moment ago. False says nothing: look it up."""
+    seen_s = _get(app).running.get(attempt_id)
+    return seen_s is not None and 0.0 <= app.clock.read().steady_s - seen_s < RUNS_FOR_S
+
+
+def note_file(app: App, recording_name: str, file_name: str, file: FootageFile) -> None:
+    """Note a file that a running drill may fetch, under the names that stand for it, where a proxy reads it."""
+    if app.settings.accel:
+        known, now_s = _get(app), app.clock.read().steady_s
+        with known.lock:
+            known.files[(recording_name, file_name)] = (now_s, file)
+            while len(known.files) > MOST_FILES:
+                known.files.popitem(last=False)
+
+
+def find_open(app: App, grant: Grant, recording_name: str, file_name: str) -> FootageFile | None:
+    """Return a file that a grant opens, as far as that is known without asking; None to look it up."""
+    if recording_name != grant.recording_id or file_name == grant.reference or not is_running(app, grant.attempt_id):
+        return None
+    looked_s, file = _get(app).files.get((recording_name, file_name), (None, None))
+    if looked_s is None or file is None or not 0.0 <= app.clock.read().steady_s - looked_s < FILE_FOR_S:
+        return None
+    return replace(file, attempt_id=grant.attempt_id)
+
+
+def _get(app: App) -> _Known:
+    return app.catalog.keep("open footage", _Known)
+
+
+# Which recordings measure somebody, so that practice, and what is told after it, keep away from them.
+def list_measuring(app: App, work: Transaction, *, team_id: str | None = None) -> frozenset[str]:
+    """Return the recordings on which people are measured: private ones, and those of programs and measured drills.
+
+    Args:
+        app: the services.
+        work: the open unit of work.
+        team_id: of this team's programs and drills only; None for everybody's. Private ones are always among them.
+    """
+    planned = work.programs.list_recordings(*(() if team_id is None else (ProgramRow.team_id == team_id,)))
+    return frozenset(app.catalog.list_private() | planned | work.attempts.list_measured(team_id=team_id))
+
+
+def list_kept_apart(app: App, person_id: str | None) -> frozenset[str]:
+    """Return the recordings that a person's team is measured on: practice on them would spoil those drills.
+
+    None for the practice of nobody on a team, of whom no recording is kept apart.
+    """
+    if person_id is None:
+        return frozenset()
+    with app.store.read() as work:
+        return list_measuring(app, work, team_id=work.teams.get_person(person_id).team_id)
+
+
+def is_shut(app: App, work: Transaction, recording_id: str) -> bool:
+    """Return whether footage opens only while a clock runs: private, with a program on it or drills that wait.
+
+    Otherwise anyone who has done one measured drill could study the halls in which the next one seeks someone else.
+    """
+    if not app.catalog.is_private(recording_id):
+        return False
+    is_planned = recording_id in work.programs.list_recordings(ProgramRow.closed_at.is_(None))
+    return is_planned or bool(work.attempts.list_open_measured(recording_id))

@@ -1,0 +1,1 @@
+"""What the product does, a folder a feature: its logic, its pages (`page*.py`), its routes and its scripts."""

@@ -1,0 +1,153 @@
+"""Links that work now, for the trainer of a team; ending them; the address on which a team picks its names."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sim.app.signed import RETURN_DIGITS, TEAM_SIGN_IN, draw_code
+from sim.app.wiring import App
+from sim.db.exposures import LinkKind, LinkRow
+from sim.db.store import Transaction
+from sim.errors import AccessError
+from sim.rules.drill_access import LINK_SHOWS_RESULT
+from sim.rules.viewer import Duty, Viewer, require
+
+WHAT = {LinkKind.RECORD: "Training record", LinkKind.DRILL: "Drill", LinkKind.TEAM_EXERCISE: "Team exercise"}
+JOIN = "Joining a session"
+SEAT = "Place in a session"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLine:
+    link_id: str | None  # of one that can be ended alone; None for those of a session, which end on its page
+    person_id: str | None  # whom it is for; None for everyone invited to a session
+    # who, what: in words
+    who: str
+    what: str
+    issued_by: str  # who gave it out, "" where that is not known
+    # issued_at, expires_at: UTC
+    issued_at: datetime
+    expires_at: datetime
+
+
+def list_links(app: App, viewer: Viewer, team_id: str) -> tuple[LinkLine, ...]:
+    """Return the links of a team's people and sessions that work now, the newest first."""
+    require(viewer, Duty.TRAIN)
+    now = app.clock.read().wall
+    titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}
+    lines = []
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+        names = {person.person_id: person.name for person in work.teams.list_people(team_id)}
+        rows = work.links.list_open(names.keys(), now=now)
+        drills = work.attempts.find_all([row.attempt_id for row in rows if row.attempt_id is not None])
+        for row in rows:
+            form_id = drills[row.attempt_id].form_id if row.attempt_id in drills else ""
+            lines.append(_make_line(row, names[row.person_id], titles.get(form_id, form_id)))
+        for session in work.sessions.list_of_team(team_id):
+            ends_at = session.day.expires_at + LINK_SHOWS_RESULT
+            if now >= ends_at:
+                continue
+            if session.day.ended_at is None and now < session.day.expires_at:
+                lines.append(
+                    LinkLine(
+                        link_id=None,
+                        person_id=None,
+                        who="Everyone invited",
+                        what=JOIN,
+                        issued_by="",
+                        issued_at=session.created_at,
+                        expires_at=session.day.expires_at,
+                    )
+                )
+            invited = work.sessions.list_invited(session.session_id)
+            called = work.teams.name_people([each.person_id for each in invited])
+            lines += [
+                LinkLine(
+                    link_id=None,
+                    person_id=each.person_id,
+                    who=called[each.person_id],
+                    what=SEAT,
+                    issued_by="",
+                    issued_at=each.joined_at,
+                    expires_at=ends_at,
+                )
+                for each in invited
+                if each.joined_at is not None
+            ]
+    return tuple(sorted(lines, key=lambda line: line.issued_at, reverse=True))
+
+
+def _make_line(row: LinkRow, who: str, title: str) -> LinkLine:
+    what = WHAT[row.kind]
+    return LinkLine(
+        link_id=row.link_id,
+        person_id=row.person_id,
+        who=who,
+        what=f"{what}: {title}" if title else what,
+        issued_by=row.issued_by,
+        issued_at=row.issued_at,
+        expires_at=row.expires_at,
+    )
+
+
+def end_links(work: Transaction, person_id: str, *, at: datetime) -> int:
+    """End every link of a person, their seats in sessions and the codes they come back with; return how many."""
+    ended = work.links.end_of_person(person_id, at=at)
+    for invited in work.sessions.list_of_person(person_id):
+        if invited.joined_at is None or at >= work.sessions.get(invited.session_id).day.expires_at + LINK_SHOWS_RESULT:
+            continue
+        taken = {each.return_code for each in work.sessions.list_invited(invited.session_id)}
+        while (code := draw_code(RETURN_DIGITS)) in taken:
+            pass
+        work.save_row(replace(invited, seat=invited.seat + 1, return_code=code))
+        ended += 1
+    return ended
+
+
+def end_all_of(app: App, viewer: Viewer, person_id: str) -> int:
+    """End every link of a person; return how many worked."""
+    require(viewer, Duty.TRAIN)
+    with app.store.write() as work:
+        work.teams.get_person(person_id)
+        return end_links(work, person_id, at=app.clock.read().wall)
+
+
+def end_one(app: App, viewer: Viewer, link_id: str) -> None:
+    require(viewer, Duty.TRAIN)
+    with app.store.write() as work:
+        if work.by_key(LinkRow, link_id) is None:
+            raise AccessError("this link does not exist", todo="reload the page")
+        work.links.end(link_id, at=app.clock.read().wall)
+
+
+TEAM_LINK_LASTS = timedelta(days=30)
+
+
+def make_team_token(app: App, viewer: Viewer, team_id: str) -> str:
+    """Return the token of a team's sign-in address; it lasts 30 days. Raises AccessError."""
+    require(viewer, Duty.SET_PINS)
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+    expires = int((app.clock.read().wall + TEAM_LINK_LASTS).timestamp())
+    return TEAM_SIGN_IN.sign(app.access.secret, [team_id, expires])
+
+
+def list_team_names(app: App, token: str) -> tuple[str, ...]:
+    """Return the names to sign in with of a team's people who have a PIN."""
+    team_id = _read_team(app, token, now=app.clock.read().wall)
+    with app.store.read() as work:
+        people = {person.person_id for person in work.teams.list_people(team_id) if person.left_at is None}
+        return tuple(
+            row.sign_in_name
+            for row in work.accounts.list_all()
+            if row.person_id in people and row.secret_hash is not None and row.disabled_at is None
+        )
+
+
+def _read_team(app: App, token: str, *, now: datetime) -> str:
+    def parse(team_id: str, expires: int) -> tuple[str, int]:
+        return str(team_id), int(expires)
+
+    team_id, expires_s = TEAM_SIGN_IN.read(app.access.secret, token, parse)
+    TEAM_SIGN_IN.check_time(expires_s, now)
+    return team_id

@@ -1,0 +1,301 @@
+"""The debrief: verdict, the rule for next time, and trying again; everything else folded under a line each."""
+
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from sim.attempt.options import DrillOption
+from sim.attempt.profile import ProfileName, read_profile
+from sim.features.debrief.console_use import CallView, FaultView
+from sim.features.debrief.debrief import DebriefView, LegView, ShortDebrief
+from sim.features.debrief.held_debrief import HeldDebriefView
+from sim.features.debrief.page_map import draw_map
+from sim.features.debrief.page_sections import draw_cameras, draw_moments_folded, draw_time_budget
+from sim.features.debrief.practice import LastTryView, PracticeView
+from sim.rules.learner import create_drill
+from sim.scoring.case import LegOutcome
+from sim.tasks.common.moment_words import LossView
+from sim.text.times import write_date, write_minutes
+from sim.text.words import write_count
+from sim.ui.page import wording
+from sim.ui.page.page_state import (
+    PERSON_PARAM,
+    find_zone,
+    get_address,
+    get_app,
+    get_learner,
+    go_to_attempt,
+    go_to_replay,
+)
+from sim.ui.page.pages import find_script
+from sim.ui.parts.blocks import draw_lead, draw_list, draw_parts, draw_quiet, draw_table, draw_verdict, escape_markdown
+from sim.ui.print_button.component import draw_print_button
+
+
+def draw_practice(practice: Sequence[PracticeView], *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
+    """Draw what else to practice; a button starts the drill on the same console with the same options."""
+    for number, each in enumerate(practice):
+        if each.sentence:
+            st.write(escape_markdown(each.sentence))
+        label = f"Start {each.form_title} ({write_minutes(each.limit_s)})"
+        if each.form_id is not None and st.button(escape_markdown(label), key=f"practice-{number}"):
+            _start(each, profile=profile, options=options)
+
+
+def _start(drill: PracticeView, *, profile: ProfileName, options: frozenset[DrillOption]) -> None:
+    made = create_drill(
+        get_app(),
+        get_learner(),
+        form_id=drill.form_id or "",
+        profile=profile,
+        options=options,
+        address=get_address(),
+    )
+    go_to_attempt(made)
+
+
+def draw_losses(losses: Sequence[LossView]) -> None:
+    """Draw the section. The sentences stand with the moments; here is what to compare."""
+    draw_quiet("Where the student was next (going back: before), and the cameras you opened in vain.")
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in wording.LOSSES_COLUMNS)
+    rows = "".join(_write_row(loss) for loss in losses)
+    label = escape(wording.DEBRIEF_LOSSES, quote=True)
+    st.html(
+        f'<div class="sl-table sl-losses" role="region" aria-label="{label}" tabindex="0"><table><thead><tr>{heads}'
+        f"</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _write_row(loss: LossView) -> str:
+    cells = _write_cells(
+        (
+            loss.unseen,
+            f"{loss.then}, {loss.then_clock} ({loss.outcome})",
+            loss.opened or "none",
+            loss.offered or "none",
+        )
+    )
+    return f'<tr><th scope="row">{escape(loss.after)}, {escape(loss.after_clock)}</th>{cells}</tr>'
+
+
+def _write_cells(texts: Iterable[str]) -> str:
+    return "".join(f"<td>{escape(text)}</td>" for text in texts)
+
+
+def draw_calls(calls: Sequence[CallView]) -> None:
+    draw_quiet("Your answers to them change no other score.")
+    header = ("Call", "Question", "You said", "Right", "Outcome", "Searching again")
+    rows = [
+        (f"{call.at}, {call.caller}", call.question, call.reply, call.right, call.outcome, call.back_after)
+        for call in calls
+    ]
+    draw_table(header, rows, label=wording.DEBRIEF_CALLS)
+
+
+def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
+    """Draw the page; in a lesson below its result, which has the title, the rule and the ways on."""
+    _draw_paper_head(view)
+    if not is_in_lesson:
+        st.title(f"Debrief: {view.title}", anchor=False)
+    if view.is_demo:
+        st.info("A computer played this drill, not a person.")
+    if is_in_lesson:
+        draw_lead(view.verdict)
+    else:
+        draw_verdict(view.verdict, is_good=view.passed)
+    if view.real_footage:
+        draw_quiet(view.real_footage)
+    if view.rule and not is_in_lesson:
+        st.html(f'<p class="sl-card sl-rule"><b>{escape(wording.NEXT_TIME)}</b> {escape(view.rule)}</p>')
+    if view.last_try is not None:
+        _draw_last_try(view.last_try, title=view.title)
+    _draw_steps(view, leads_home=not is_in_lesson)
+    draw_circumstances(view)
+    draw_moments_folded(view.moments)
+    _draw_folded(view)
+
+
+def _draw_folded(view: DebriefView) -> None:
+    """Draw what most people open, and under the details all other sections. On paper all of them are unfolded."""
+    if view.map is not None:
+        trail = view.map
+        with st.expander(wording.DEBRIEF_PATHS):
+            draw_map(trail)
+    if sum(line.share > 0 for line in view.time.lines) > 1:
+        with st.expander(wording.DEBRIEF_TIME):
+            draw_lead(view.time.sentence)
+            draw_time_budget(view.time)
+    with st.expander(wording.DEBRIEF_DETAILS):
+        _draw_details(view)
+
+
+def _draw_details(view: DebriefView) -> None:
+    """Draw one line a section, and the section under it."""
+    judged = [part for part in view.parts if part.good is not None]
+    more = [part for part in view.parts if part.good is None]
+    good = sum(part.good is True for part in judged)
+    if view.losses:
+        _fold(
+            wording.DEBRIEF_LOSSES,
+            wording.count(len(view.losses), wording.LOST_TIMES),
+            lambda: draw_losses(view.losses),
+        )
+    _fold(wording.DEBRIEF_PARTS, f"{good} of {len(judged)} on target", lambda: draw_parts(judged))
+    if view.search_use:
+        _fold("Appearance search", view.search_use[0], lambda: draw_list(view.search_use))
+    if view.has_trace:
+        _fold(wording.DEBRIEF_LEGS, _count_legs(view.legs), lambda: _draw_legs(view.legs))
+    if view.cameras.rows:
+        first = view.cameras.sentence.partition(". ")[0].removesuffix(".")
+        _fold(wording.DEBRIEF_CAMERAS, f"{first}.", lambda: draw_cameras(view.cameras))
+    if view.calls:
+        _fold(wording.DEBRIEF_CALLS, wording.count(len(view.calls), wording.CALLS), lambda: draw_calls(view.calls))
+    if view.faults:
+        _fold(wording.DEBRIEF_FAULTS, "Not scored.", lambda: _draw_faults(view.faults))
+    if more:
+        _fold("More measures", ", ".join(part.label for part in more[:3]), lambda: draw_parts(more))
+    if view.practice:
+        profile, options = read_profile(view.profile.name), frozenset(view.options_chosen)
+        _fold(
+            "Practice next",
+            view.practice[0].sentence or view.practice[0].form_title,
+            lambda: draw_practice(view.practice, profile=profile, options=options),
+        )
+    draw_print_button(wording.PRINT, key="print")
+
+
+def _fold(title: str, summary: str, draw: Callable[[], None]) -> None:
+    with st.expander(wording.FOLDED.format(title=title, summary=escape_markdown(summary))):
+        draw()
+
+
+def _draw_steps(view: DebriefView, *, leads_home: bool) -> None:
+    with st.container(horizontal=True):
+        if not view.is_demo:
+            _draw_drills(view)
+        if not (view.is_demo or view.is_shut) and st.button("Replay", key="replay"):
+            go_to_replay(view.attempt_id)
+        if view.expert is not None and st.button(
+            f"Watch an expert ({view.expert})",
+            key="watch-expert",
+            help="A simulated expert who sees only what you could see: the last sighting, the map, and the pictures "
+            "that are open.",
+        ):
+            go_to_replay(view.attempt_id, of_expert=True)
+        if leads_home and st.button(wording.DONE, key="done"):
+            st.switch_page(find_script("start"))
+
+
+def _draw_drills(view: DebriefView) -> None:
+    """Draw the same drill and the next one; what was passed leads on first."""
+    again, following = ("again", "Try again", view.again), ("following", "Next: {title}", view.following)
+    is_first = True
+    for key, label, drill in (following, again) if view.passed else (again, following):
+        if drill is None:
+            continue
+        words = label.format(title=escape_markdown(drill.form_title))
+        if st.button(words, key=key, type="primary" if is_first else "secondary"):
+            _start(drill, profile=read_profile(view.profile.name), options=frozenset(view.options_chosen))
+        is_first = False
+
+
+def _draw_paper_head(view: DebriefView) -> None:
+    day = "" if view.ended_at is None else write_date(view.ended_at, find_zone())
+    facts = (("Name", view.person), ("Date", day), ("School", view.school))
+    items = "".join(f"<span>{escape(name)}: <b>{escape(value)}</b></span>" for name, value in facts)
+    st.html(f'<div class="sl-paper-head">{items}</div>')
+
+
+def _draw_last_try(last: LastTryView, *, title: str) -> None:
+    head = "Last try" if last.asked_the_same else "Last try (another question)"
+    rows = "".join(
+        f'<tr><th scope="row">{escape(label)}</th><td>{escape(before)}</td><td><b>{escape(now)}</b></td></tr>'
+        for label, before, now in last.lines
+    )
+    heads = "".join(
+        f'<th scope="col">{escape(each)}</th>'
+        for each in (
+            "",
+            head if last.title == title else f"Last try ({last.title})",
+            "This try",
+        )
+    )
+    st.html(
+        f'<div class="sl-table sl-last-try" role="region" aria-label="{escape(wording.COMPARED, quote=True)}">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def draw_circumstances(view: DebriefView) -> None:
+    """Say what was special about the drill's console and options, the help taken, and what makes its time doubtful."""
+    lines = []
+    if view.profile.name != ProfileName.CLASSIC:
+        lines.append(f"Console: {view.profile.title}.")
+    if set(view.options_chosen) - {DrillOption.HINTS}:
+        lines.append(f"Done {view.options}.")
+    if view.hints:
+        lines.append(f"You took {write_count(view.hints, 'hint')}.")
+    if lines:
+        draw_quiet(" ".join(lines))
+    if view.remarks:
+        st.warning(" ".join(view.remarks))
+
+
+def _count_legs(legs: Sequence[LegView]) -> str:
+    asked = [leg for leg in legs if not leg.is_glimpse]
+    found = sum(leg.outcome == LegOutcome.FOUND.value for leg in asked)
+    return f"{found} of {len(asked)} found"
+
+
+def _draw_legs(legs: Sequence[LegView]) -> None:
+    if not legs:
+        draw_quiet("None.")
+        return
+    if any(leg.is_glimpse for leg in legs):
+        draw_quiet("A glimpse is too short or too small to ask for. It counts neither for nor against you.")
+    rows = [(f"{leg.camera_id} {leg.camera_name}", leg.from_clock, leg.to_clock, leg.outcome) for leg in legs]
+    draw_table(("Camera", "From", "To", "Outcome"), rows, label=wording.DEBRIEF_LEGS)
+
+
+def _draw_faults(faults: Sequence[FaultView]) -> None:
+    rows = [
+        (
+            f"{fault.camera_id} {fault.camera_name}",
+            fault.wrong or "Nothing",
+            fault.reported or "Nothing",
+            fault.outcome,
+        )
+        for fault in faults
+    ]
+    draw_table(("Camera", "What was wrong", "You reported", "Outcome"), rows, label=wording.DEBRIEF_FAULTS)
+
+
+def draw_held_debrief(view: HeldDebriefView) -> None:
+    st.title(f"Debrief: {view.title}", anchor=False)
+    draw_verdict(view.verdict, is_good=view.passed)
+    st.info(view.until)
+    draw_circumstances(view.rest)
+    st.header(wording.DEBRIEF_PARTS, anchor=False)
+    draw_parts(view.parts)
+    st.subheader(wording.DEBRIEF_MARKS, anchor=False)
+    rows = [(str(mark.number), f"{mark.camera_id} {mark.camera_name}", mark.clock) for mark in view.marks]
+    if rows:
+        draw_table(("Mark", "Camera", "Time"), rows, label=wording.DEBRIEF_MARKS)
+    else:
+        draw_quiet(wording.NO_MARKS)
+    if st.button(wording.DONE, key="done"):
+        st.switch_page(find_script("start"))
+
+
+VERDICTS: Final = {True: "Passed", False: "Did not pass", None: "Not judged"}
+
+
+def draw_short_debrief(view: ShortDebrief) -> None:
+    st.title(f"Result: {escape_markdown(view.title)}", anchor=False)
+    draw_verdict(f"{VERDICTS[view.passed]}, {view.ending}.", is_good=view.passed is True)
+    draw_quiet(
+        "What was found, and each part of the result, is in the person's record. The search itself is for the trainer."
+    )
+    st.page_link(find_script("record"), label="Open the record", query_params={PERSON_PARAM: view.person_id})

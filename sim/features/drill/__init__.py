@@ -1,0 +1,1 @@
+"""The page of a drill: briefing, console, debrief, and its routes."""

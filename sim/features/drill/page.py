@@ -1,0 +1,239 @@
+"""One attempt, from briefing to debrief: what is drawn follows from the state the server holds."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from sim.attempt.attempt import AttemptState
+from sim.console import attempts, familiarization
+from sim.console import scores as replays
+from sim.console.console_data import ConsoleView
+from sim.console.console_profiles import choose_options, choose_profile
+from sim.console.read_ahead import begin_reading
+from sim.console.scores import SCORED
+from sim.errors import AttemptError, TaskError
+from sim.features.course import example, lesson
+from sim.features.course.page_lesson import draw_lesson_briefing, draw_lesson_result
+from sim.features.debrief import debrief
+from sim.features.debrief.debrief import find_short_debrief, get_own_replay
+from sim.features.debrief.expert import get_expert_replay
+from sim.features.debrief.held_debrief import find_held_debrief
+from sim.features.debrief.page import draw_debrief, draw_held_debrief, draw_short_debrief
+from sim.features.drill.page_briefing import draw_briefing, draw_familiar_end, draw_waiting_for_start
+from sim.features.exercise import room
+from sim.features.session import joining, running
+from sim.features.session.page_waiting import draw_not_you
+from sim.features.team.choosing_forms import note_look
+from sim.rules.counts import foresee_attempt
+from sim.rules.drill_access import Access, judge_access, note_identity
+from sim.ui.console.component import draw_console, draw_replay
+from sim.ui.device_kind.component import read_device
+from sim.ui.page import theme, wording
+from sim.ui.page.page_state import (
+    JOIN_PARAM,
+    LESSON_PARAM,
+    get_address,
+    get_app,
+    get_attempt_id,
+    get_browser_key,
+    get_example_try_id,
+    get_learner,
+    get_param,
+    get_viewer,
+    get_way_in,
+    go_to_attempt,
+    go_to_example,
+    go_to_page,
+    is_example_seen,
+    wants_expert,
+    wants_replay,
+)
+from sim.ui.page.pages import find_script
+from sim.ui.parts.access import draw_refused
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.blocks import draw_error, escape_markdown
+
+ONGOING = (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)
+
+
+def draw() -> None:
+    attempt_id = get_attempt_id() or ""
+    named = get_param(LESSON_PARAM)
+    if named is not None and not attempt_id:
+        go_to_attempt(lesson.begin_lesson(get_app(), get_learner(), named, address=get_address()))
+    try:
+        _draw_attempt(attempt_id)
+    except TaskError as error:
+        if attempts.get_state(get_app(), attempt_id) not in ONGOING:
+            raise
+        _draw_gone(attempt_id, error)
+
+
+def _draw_attempt(attempt_id: str) -> None:
+    app = get_app()
+    try:
+        state = attempts.get_state(app, attempt_id)
+    except AttemptError:
+        _draw_lost()
+        return
+    access = judge_access(app, get_viewer(), attempt_id, get_way_in())
+    if access is not Access.OPEN:
+        draw_refused(access)
+        return
+    note_look(app, get_viewer(), attempt_id)
+    note_identity(app, get_viewer(), attempt_id, get_way_in())
+    if room.is_part(app, attempt_id):
+        _draw_part()
+        return
+    is_familiar = familiarization.is_familiarization(app, attempt_id)
+    if is_familiar and state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
+        familiarization.start(app, attempt_id)
+        state = attempts.get_state(app, attempt_id)
+    short = find_short_debrief(app, get_viewer(), attempt_id) if state in SCORED and not is_familiar else None
+    if short is not None:
+        st.html(theme.PLAIN_PAGE_CSS)
+        draw_short_debrief(short)
+        return
+    is_replay = state in SCORED and wants_replay() and not is_familiar
+    is_console = state == AttemptState.RUNNING or is_replay
+    st.html(theme.CONSOLE_PAGE_CSS if is_console else theme.PLAIN_PAGE_CSS)
+    if state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
+        _draw_briefing(attempt_id)
+    elif state == AttemptState.RUNNING:
+        draw_console(attempts.get_console(app, attempt_id, account_id=get_viewer().account_id))
+    elif state == AttemptState.ABANDONED:
+        st.title(wording.APP)
+        st.info(wording.ABANDONED)
+        st.page_link(find_script("start"), label=wording.HOME)
+    elif is_familiar:
+        draw_familiar_end(familiarization.get_end(app, attempt_id))
+    elif is_replay:
+        _draw_replay(attempt_id)
+    else:
+        _draw_debrief(attempt_id)
+    if state in ONGOING:
+        begin_reading(app, attempt_id)
+
+
+def _draw_briefing(attempt_id: str) -> None:
+    app = get_app()
+    view = attempts.get_briefing(app, attempt_id)
+    why_not = foresee_attempt(app, attempt_id, device=read_device()) if view.held_back else ""
+    if why_not:
+        st.warning(escape_markdown(why_not), icon=":material/block:")
+    intro = lesson.find_intro(app, get_learner(), attempt_id)
+    if intro is not None:
+        is_begun = draw_lesson_briefing(
+            view,
+            intro,
+            on_help=_choose_help,
+            on_example=_watch_example,
+            is_example_seen=is_example_seen(),
+        )
+    else:
+        is_held = running.is_held(app, attempt_id)
+        is_begun = draw_briefing(
+            view,
+            on_profile=_choose_profile,
+            on_options=_choose_options,
+            on_familiar=_get_familiar,
+            draw_held=partial(draw_waiting_for_start, attempt_id) if is_held else None,
+        )
+    joined = joining.find_joined_name(app, attempt_id)
+    if joined and draw_not_you(joined):
+        names = run_action(lambda: joining.leave_drill(app, attempt_id, browser=get_browser_key()))
+        if names:
+            go_to_page("join", **{JOIN_PARAM: names})
+    if is_begun:
+        running.begin_own(app, attempt_id)
+        st.rerun()
+
+
+def _draw_debrief(attempt_id: str) -> None:
+    app = get_app()
+    held = find_held_debrief(app, get_viewer(), attempt_id)
+    if held is None:
+        result = lesson.find_result(app, get_learner(), attempt_id)
+        if result is not None:
+            draw_lesson_result(attempt_id, result)
+        view = debrief.get_debrief(app, attempt_id)
+        if result is not None:
+            view = replace(view, again=None, following=None)
+        draw_debrief(view, is_in_lesson=result is not None)
+    else:
+        draw_held_debrief(held)
+
+
+def _draw_replay(attempt_id: str) -> None:
+    app, try_id = get_app(), get_example_try_id()
+    try:
+        view = _get_replay(attempt_id) if try_id is None else example.get_example(app, attempt_id, try_id=try_id)
+    except AttemptError as error:
+        st.title(wording.APP)
+        draw_error(error.on_screen)
+        st.page_link(find_script("start"), label=wording.HOME)
+        return
+    draw_replay(view)
+
+
+def _get_replay(attempt_id: str) -> ConsoleView:
+    """Return the replay asked for; where the student was is in it only once the answer is not held back any more."""
+    app = get_app()
+    is_told = find_held_debrief(app, get_viewer(), attempt_id) is None
+    if wants_expert():
+        return get_expert_replay(app, attempt_id, is_told=is_told)
+    return get_own_replay(app, attempt_id) if is_told else replays.get_replay(app, attempt_id)
+
+
+def _choose_profile(name: str) -> None:
+    choose_profile(get_app(), get_attempt_id() or "", name)
+    st.rerun()
+
+
+def _choose_options(names: Collection[str]) -> None:
+    choose_options(get_app(), get_attempt_id() or "", names)
+    st.rerun()
+
+
+def _choose_help(is_helped: bool) -> None:
+    lesson.set_help(get_app(), get_attempt_id() or "", is_helped=is_helped)
+    st.rerun()
+
+
+def _watch_example() -> None:
+    try_id = get_attempt_id() or ""
+    go_to_example(example.begin_example(get_app(), try_id, address=get_address()), try_id=try_id)
+
+
+def _get_familiar() -> None:
+    go_to_attempt(familiarization.create_before(get_app(), get_attempt_id() or ""))
+
+
+def _draw_part() -> None:
+    st.title(wording.APP)
+    st.info("This is one person's part of a team exercise. Open it by the link that you were sent.")
+    st.page_link(find_script("start"), label=wording.HOME)
+
+
+def _draw_gone(attempt_id: str, error: TaskError) -> None:
+    """The drill was begun before its form was taken out of the library: all that is left is to end it."""
+    st.title(wording.APP)
+    draw_error(error.on_screen)
+    if st.button(
+        "End this drill", key="end-gone", type="primary", help="It is not scored, and you can start another one."
+    ):
+        attempts.abandon(get_app(), attempt_id)
+        st.rerun()
+    st.page_link(find_script("start"), label=wording.HOME)
+
+
+def _draw_lost() -> None:
+    st.title(wording.APP)
+    st.warning("This drill's address is not complete, or the drill no longer exists.")
+    st.write("Nothing else is affected. Go back to the start and choose a drill.")
+    st.page_link(find_script("start"), label=wording.HOME)
+
+
+draw()

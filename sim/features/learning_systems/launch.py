@@ -1,0 +1,296 @@
+"""A launch from a learning system: its beginning, and its message, which is believed only after everything was checked.
+
+OpenID Connect with a third-party-initiated login, as LTI Core 1.3 section 5.1 and the 1EdTech Security Framework 1.0
+have it. The state is signed here and bound to the browser by a cookie; the nonce in it is taken once, in the database.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from sim.app.signed import Purpose
+from sim.app.wiring import App
+from sim.db.lti import NonceRow, PlatformRow
+from sim.errors import AccessError
+from sim.features.learning_systems.keys import PlatformKeys, read_kid, verify
+
+# Names of what messages carry (1EdTech LTI Core 1.3, Deep Linking 2.0, NRPS 2.0, AGS 2.0).
+LTI: Final = "https://purl.imsglobal.org/spec/lti/claim/"
+MESSAGE_TYPE: Final = f"{LTI}message_type"
+VERSION: Final = f"{LTI}version"
+DEPLOYMENT: Final = f"{LTI}deployment_id"
+TARGET: Final = f"{LTI}target_link_uri"
+RESOURCE_LINK: Final = f"{LTI}resource_link"
+ROLES: Final = f"{LTI}roles"
+CONTEXT: Final = f"{LTI}context"
+CUSTOM: Final = f"{LTI}custom"
+LIS: Final = f"{LTI}lis"
+ENDPOINT: Final = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+NAMES: Final = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+DEEP_LINKING: Final = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
+CONTENT_ITEMS: Final = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"
+DEEP_LINKING_DATA: Final = "https://purl.imsglobal.org/spec/lti-dl/claim/data"
+SCORE_SCOPE: Final = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+NAMES_SCOPE: Final = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+LAUNCH: Final = "LtiResourceLinkRequest"
+DEEP_LINK: Final = "LtiDeepLinkingRequest"
+VERSION_NOW: Final = "1.3.0"
+MEMBERSHIP: Final = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
+STAFF_ROLES: Final = ("Instructor", "ContentDeveloper", "Administrator", "Manager")
+LEARNER: Final = "Learner"
+LAUNCH_PATH: Final = "/lti/launch"
+SELECT_PATH: Final = "/lti/select"
+LASTS: Final = timedelta(minutes=10)
+"""So long somebody may take at the learning system between the beginning of a launch and its message."""
+CLOCKS_APART: Final = timedelta(minutes=5)
+NONCES_KEPT: Final = timedelta(days=1)
+MOST_TOKEN: Final = 32 * 1024
+MOST_SUBJECT: Final = 255
+LATEST_S: Final = 1e11
+AGAIN: Final = "open the link in the learning system again"
+ASK_ADMIN: Final = "ask the person who looks after Sightline"
+STATE: Final = Purpose(salt="sightline-lti-state-1", what="this launch", todo=AGAIN)
+_platform_keys: Final = PlatformKeys()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginRedirect:
+    url: str
+    cookie_name: str
+    cookie: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    platform: PlatformRow
+    deployment_id: str
+    message_type: str
+    subject: str  # the learning system's id of the person
+    roles: frozenset[str]
+    # email, name, sourced_id: of the person, "" where it does not say
+    email: str
+    name: str
+    sourced_id: str
+    drill: str  # which drill the link names, "" for none
+    # context_id, context_title: the course, "" for none
+    context_id: str
+    context_title: str
+    members_url: str  # where the course's names are read, "" for nowhere
+    line_item: str  # the column of the grade book that takes a score, "" for none
+    # return_url, return_data: of a deep linking message; else "" and None
+    return_url: str
+    return_data: str | None
+
+
+def begin_launch(app: App, params: Mapping[str, str], *, redirect_uri: str) -> LoginRedirect:
+    issuer, hint = params.get("iss", ""), params.get("login_hint", "")
+    if not issuer or not hint or not params.get("target_link_uri"):
+        raise AccessError("this is no launch of a learning system", expected="iss, login_hint and target_link_uri")
+    platform = _find_platform(app, issuer, params.get("client_id", ""), params.get("lti_deployment_id", ""))
+    nonce, cookie = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+    expires = int((app.clock.read().wall + LASTS).timestamp())
+    state = STATE.sign(app.access.secret, [platform.platform_id, nonce, _hash(cookie), expires])
+    asked = {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "client_id": platform.client_id,
+        "redirect_uri": redirect_uri,
+        "login_hint": hint,
+        "state": state,
+        "nonce": nonce,
+    }
+    if params.get("lti_message_hint"):
+        asked["lti_message_hint"] = params["lti_message_hint"]
+    joiner = "&" if urlsplit(platform.auth_url).query else "?"
+    return LoginRedirect(
+        url=f"{platform.auth_url}{joiner}{urlencode(asked)}", cookie_name=name_cookie(state), cookie=cookie
+    )
+
+
+def name_cookie(state: str) -> str:
+    """Return what the cookie of a state is called: two launches in one browser do not disturb each other."""
+    return f"sightline_lti_{_hash(state)[:12]}"
+
+
+def read_launch(app: App, *, state: str, token: str, cookie: str) -> Launch:
+    """Return a launch whose message was checked, and note that it was taken."""
+    now = app.clock.read()
+
+    def parse(platform_id: str, nonce: str, cookie_hash: str, expires: int) -> tuple[str, str, str, int]:
+        return str(platform_id), str(nonce), str(cookie_hash), int(expires)
+
+    platform_id, nonce, cookie_hash, expires = STATE.read(app.access.secret, state, parse)
+    STATE.check_time(expires, now.wall)
+    with app.store.read() as work:
+        platform = work.lti.get_platform(platform_id)
+    found = _check_signature(platform, token, now_s=now.steady_s)
+    _check_who(found, platform)
+    check_times(found, now=now.wall)
+    if not isinstance(found.get("nonce"), str) or not hmac.compare_digest(found["nonce"], nonce):
+        raise AccessError("this launch was made for another one", todo=AGAIN)
+    launch = _read_message(found, platform)
+    if launch.message_type != DEEP_LINK and not hmac.compare_digest(_hash(cookie), cookie_hash):
+        raise AccessError(
+            "your browser did not keep this site's cookie, or the launch was begun in another browser",
+            todo="open the link in the learning system again, in a new window",
+        )
+    with app.store.write() as work:
+        work.delete(NonceRow, NonceRow.used_at < now.wall - NONCES_KEPT)
+        is_first = work.lti.use_nonce(_hash(f"{platform_id} {nonce}"), at=now.wall)
+    if not is_first:
+        raise AccessError("this launch was used before, and each one opens only once", todo=AGAIN)
+    return launch
+
+
+def check_times(found: Mapping[str, Any], *, now: datetime) -> None:
+    """Raise AccessError for a message that is over or of the future, or whose times are none; clocks may differ."""
+    issued, expires = _read_moment(found.get("iat")), _read_moment(found.get("exp"))
+    if issued is None or expires is None:
+        raise AccessError("the message does not say when it was made", todo=ASK_ADMIN)
+    now_s, apart_s = now.timestamp(), CLOCKS_APART.total_seconds()
+    ahead_s, late_s = issued - now_s, now_s - expires
+    if ahead_s > apart_s:
+        raise AccessError(
+            f"the learning system's clock is {_write_minutes(ahead_s)} ahead of this server's",
+            expected="clocks at most 5 minutes apart",
+            todo="have the person who looks after the servers set both clocks",
+        )
+    if late_s > apart_s or now_s - issued > LASTS.total_seconds() + apart_s:
+        raise AccessError(
+            f"this launch is {_write_minutes(max(late_s, now_s - issued))} old, or the two clocks differ",
+            expected="a launch of now, and clocks at most 5 minutes apart",
+            todo=AGAIN,
+        )
+
+
+def _find_platform(app: App, issuer: str, client_id: str, deployment_id: str) -> PlatformRow:
+    with app.store.read() as work:
+        known = work.lti.list_platforms()
+    found = [each for each in known if each.issuer == issuer and client_id in ("", each.client_id)]
+    if len(found) > 1 and deployment_id:
+        found = [each for each in found if deployment_id in each.deployments]
+    if len(found) != 1:
+        raise AccessError(
+            f"the learning system {issuer[:80]!r} is not registered here",
+            expected="its issuer and client ID as an administrator entered them under Learning systems",
+            todo=ASK_ADMIN,
+        )
+    return found[0]
+
+
+def _check_signature(platform: PlatformRow, token: str, *, now_s: float) -> dict[str, Any]:
+    """Return what a signed message says. Raises AccessError: not signed by this learning system, as it has to be."""
+    forged = AccessError(f"this message was not signed by {platform.name}", todo=AGAIN)
+    kid = read_kid(token) if len(token) <= MOST_TOKEN else None
+    key = _platform_keys.find(platform.keys_url, kid, now_s=now_s) if kid is not None else None
+    found = verify(token, key) if key is not None else None
+    if found is None:
+        raise forged
+    return found
+
+
+def _check_who(found: Mapping[str, Any], platform: PlatformRow) -> None:
+    """Raise AccessError for a message of or for somebody else (OpenID Connect Core, section 3.1.3.7)."""
+    if found.get("iss") != platform.issuer:
+        raise AccessError("this message is of another learning system than it says", todo=AGAIN)
+    audience, party = found.get("aud"), found.get("azp")
+    listed = [audience] if isinstance(audience, str) else audience if isinstance(audience, list) else []
+    is_for_us = platform.client_id in listed and party in (None, platform.client_id)
+    if not is_for_us or (len(listed) > 1 and party is None):
+        raise AccessError("this message is for another tool than this one", todo=ASK_ADMIN)
+    deployment = found.get(DEPLOYMENT)
+    if deployment not in platform.deployments:
+        raise AccessError(
+            f"the deployment {str(deployment)[:80]!r} of {platform.name} is not let in here",
+            expected="a deployment ID that an administrator entered under Learning systems",
+            todo=ASK_ADMIN,
+        )
+
+
+def _read_message(found: Mapping[str, Any], platform: PlatformRow) -> Launch:
+    """Return the parts of a message that are used. Raises AccessError: one is missing, or not as LTI 1.3 has it."""
+    kind, version, roles = found.get(MESSAGE_TYPE), found.get(VERSION), found.get(ROLES)
+    if kind not in (LAUNCH, DEEP_LINK):
+        raise AccessError(f"a message of the kind {str(kind)[:40]!r} is not taken here", todo=ASK_ADMIN)
+    if version != VERSION_NOW:
+        raise AccessError(f"the message is of LTI {str(version)[:20]!r}", expected=VERSION_NOW, todo=ASK_ADMIN)
+    subject = found.get("sub")
+    if not isinstance(subject, str) or not 1 <= len(subject) <= MOST_SUBJECT:
+        raise AccessError(
+            "the learning system does not say who opens the link",
+            expected="a launch by a person who is signed in there",
+            todo="sign in there; anonymous launches are not taken",
+        )
+    if not isinstance(roles, list) or not all(isinstance(each, str) for each in roles):
+        raise AccessError("the message does not list roles", todo=ASK_ADMIN)
+    link, settings = _get_part(found, RESOURCE_LINK), _get_part(found, DEEP_LINKING)
+    target = _get_text(found, TARGET)
+    if kind == LAUNCH and (not _get_text(link, "id") or not target):
+        raise AccessError("the message does not say which link was opened", todo=ASK_ADMIN)
+    if kind == DEEP_LINK and not _get_text(settings, "deep_link_return_url"):
+        raise AccessError("the message does not say where the chosen drill goes", todo=ASK_ADMIN)
+    course, custom = _get_part(found, CONTEXT), _get_part(found, CUSTOM)
+    endpoint, listed = _get_part(found, ENDPOINT), _get_part(found, NAMES)
+    scopes = endpoint.get("scope")
+    takes_scores = isinstance(scopes, list) and SCORE_SCOPE in scopes
+    return Launch(
+        platform=platform,
+        deployment_id=str(found[DEPLOYMENT]),
+        message_type=str(kind),
+        subject=subject,
+        roles=frozenset(roles),
+        email=_get_text(found, "email").casefold(),
+        name=" ".join(_get_text(found, "name").split()),
+        sourced_id=_get_text(_get_part(found, LIS), "person_sourcedid"),
+        drill=_get_text(custom, "drill") or _read_query(target, "drill"),
+        context_id=_get_text(course, "id")[:255],
+        context_title=" ".join((_get_text(course, "title") or _get_text(course, "label")).split()),
+        members_url=_get_text(listed, "context_memberships_url"),
+        line_item=_get_text(endpoint, "lineitem") if takes_scores else "",
+        return_url=_get_text(settings, "deep_link_return_url"),
+        return_data=_get_text(settings, "data") or None,
+    )
+
+
+def _get_part(found: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = found.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _get_text(found: Mapping[str, Any], name: str) -> str:
+    text = found.get(name)
+    return text.strip() if isinstance(text, str) else ""
+
+
+def _read_query(url: str, name: str) -> str:
+    try:
+        return parse_qs(urlsplit(url).query).get(name, [""])[0]
+    except ValueError:
+        return ""
+
+
+def _read_moment(found: object) -> float | None:
+    is_number = isinstance(found, (int, float)) and not isinstance(found, bool)
+    return float(found) if isinstance(found, (int, float)) and is_number and abs(found) < LATEST_S else None
+
+
+def _write_minutes(seconds: float) -> str:
+    minutes = round(seconds / 60)
+    return "1 minute" if minutes == 1 else f"{minutes:,} minutes"
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def has_role(roles: frozenset[str], *names: str) -> bool:
+    """Return whether one of the context roles is among a message's, in its full or its short form (LTI Core A.2)."""
+    wanted = {*names, *(f"{MEMBERSHIP}{name}" for name in names)}
+    return bool(roles & wanted)

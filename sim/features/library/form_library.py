@@ -1,0 +1,197 @@
+"""The library for trainers: every form, how hard it is by truth, and how long people really took."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.app.forms import KnownForm
+from sim.app.wiring import App
+from sim.attempt.attempt import Mode
+from sim.attempt.options import describe_options, read_options
+from sim.attempt.profile import ProfileName
+from sim.compare.form_difficulty import FEWEST, FormDifficulty, FormTimes, compute_form_difficulties
+from sim.compare.result import Result
+from sim.console.console_profiles import get_card
+from sim.db.attempts import DoneRow
+from sim.features.library.library import REFERENCE_WORDS
+from sim.forms.forms import Origin
+from sim.text.tables import TextTable, write_time
+from sim.text.words import write_count
+
+Conditions = tuple[str, str, str]
+"""Mode, console profile and options of drills that may be counted together."""
+
+USUAL: Conditions = (Mode.ASSESSMENT.value, ProfileName.CLASSIC.value, "")
+MODE_WORDS = {Mode.ASSESSMENT.value: "Assessments", Mode.PRACTICE.value: "Practice"}
+MOST_NAMED = 3
+HEADER = ("Drill", "Index", "Done", "Measured difficulty", "Time taken", "In time", "Shows", "Limit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionsChoice:
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingLibrary:
+    """The forms of one recording. `table` has one row a form, with the columns `HEADER`."""
+
+    title: str
+    place: str
+    is_private: bool
+    table: TextTable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormLibrary:
+    chosen: str  # name of the conditions whose drills are counted
+    choices: tuple[ConditionsChoice, ...]  # those of which there are drills, most drills first, and the usual ones
+    recordings: tuple[RecordingLibrary, ...]  # in the order of the catalog
+    done: int  # drills counted
+    damaged: str = ""  # which drills are missing as their file or recording is damaged, "" when none are
+
+
+def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
+    """Return the library; only drills of one mode, console and options are counted: the most frequent if None.
+
+    Demo drills count nowhere, nor do drills of a form as it was before a change, nor a person's second drill of a form.
+    """
+    forms = app.catalog.list_forms()
+    with app.unrestricted().store.read() as work:  # one school has too few people to count by; nobody is named
+        rows = keep_countable(work.attempts.list_done(), forms)
+    counts = Counter((row.mode, row.profile, row.options) for row in rows)
+    known = sorted({*counts, USUAL}, key=lambda each: (-counts[each], each != USUAL, each))
+    names = {" / ".join(each): each for each in known}
+    wanted = names.get(chosen or "", known[0])
+    counted = [row for row in rows if (row.mode, row.profile, row.options) == wanted]
+    return FormLibrary(
+        chosen=" / ".join(wanted),
+        choices=tuple(
+            ConditionsChoice(name=name, title=_write_conditions(each, counts[each])) for name, each in names.items()
+        ),
+        recordings=_list_recordings(app, forms, counted),
+        done=len(counted),
+        damaged=write_damaged([each.path.name for each in app.catalog.list_damaged()]),
+    )
+
+
+def write_damaged(names: Sequence[str]) -> str:
+    """Return which files of drills are left out and what to do, in a sentence or two; "" for none."""
+    if not names:
+        return ""
+    shown = ", ".join(names[:MOST_NAMED])
+    if len(names) > MOST_NAMED:
+        shown += f" and {write_count(len(names) - MOST_NAMED, 'more file')}"
+    why = "The file or its recording is" if len(names) == 1 else "These files or their recordings are"
+    return f"Drills are missing: {shown}. {why} damaged or gone. Ask the person who looks after this server."
+
+
+def keep_countable(rows: Sequence[DoneRow], forms: Sequence[KnownForm]) -> tuple[DoneRow, ...]:
+    """Return the drills of forms as they are now, under their own limit, and of each person the first of a form.
+
+    Parts of team exercises, which several search together, are no drill of anybody's, and nor is getting to know it.
+
+    Who has no account cannot be told apart: each of their drills counts.
+    """
+    current = {known.form.form_id: (known.version, known.form.limit_s) for known in forms}
+    met: set[tuple[str, str]] = set()
+    kept = []
+    for row in rows:
+        if row.mode not in MODE_WORDS:
+            continue
+        again = row.person_id is not None and (row.person_id, row.form_id) in met
+        if row.person_id is not None:
+            met.add((row.person_id, row.form_id))
+        if not again and current.get(row.form_id) == (row.form_version, row.limit_s):
+            kept.append(row)
+    return tuple(kept)
+
+
+def is_index_shown(known: KnownForm) -> bool:
+    """Return whether a form's index may be shown: it measures. That of practice would tell who is on no camera."""
+    return known.form.use == "parallel" and known.form.difficulty is not None
+
+
+def _list_recordings(app: App, forms: Sequence[KnownForm], rows: Sequence[DoneRow]) -> tuple[RecordingLibrary, ...]:
+    by_form: dict[str, list[DoneRow]] = {}
+    for row in rows:
+        by_form.setdefault(row.form_id, []).append(row)
+    libraries = []
+    for recording_id in dict.fromkeys(known.recording_id for known in forms):
+        of_it = [known for known in forms if known.recording_id == recording_id]
+        types = list(dict.fromkeys(known.form.type for known in of_it))
+        own = sorted(of_it, key=lambda known: (not is_index_shown(known), types.index(known.form.type)))
+        found = compute_form_difficulties([_make_times(known, by_form.get(known.form.form_id, [])) for known in own])
+        recording = app.catalog.get_recording(recording_id)
+        libraries.append(
+            RecordingLibrary(
+                title=recording.manifest.title,
+                place=recording.site.name,
+                is_private=own[0].origin is Origin.PRIVATE,
+                table=TextTable(
+                    name=recording_id,
+                    header=HEADER,
+                    rows=tuple(_write_row(known, each) for known, each in zip(own, found, strict=True)),
+                ),
+            )
+        )
+    return tuple(libraries)
+
+
+def _make_times(known: KnownForm, rows: Sequence[DoneRow]) -> FormTimes:
+    limit_s = known.form.limit_s
+    index = known.form.difficulty.index if known.form.difficulty and is_index_shown(known) else None
+    return FormTimes(
+        form_id=known.form.form_id,
+        index=index,
+        limit_s=limit_s,
+        duration_s=np.array([min(row.used_s, limit_s) if row.finished else limit_s for row in rows], dtype=np.float64),
+        finished=sum(row.finished for row in rows),
+    )
+
+
+def _write_row(known: KnownForm, found: FormDifficulty) -> tuple[str, ...]:
+    form = known.form
+    return (
+        form.title,
+        "" if found.index is None else f"{found.index:.1f}",
+        str(found.n),
+        _write_measured(found),
+        "" if found.observed is None else _write_observed(found.observed),
+        str(found.finished),
+        "" if form.target is None else REFERENCE_WORDS[form.photo_count],
+        write_time(form.limit_s),
+    )
+
+
+def _write_observed(result: Result) -> str:
+    if result.estimate is None:
+        return ""
+    if result.interval is None:
+        return write_time(result.estimate)
+    low, high = (write_time(bound) for bound in result.interval)
+    return f"{write_time(result.estimate)} ({low} to {high})"
+
+
+def _write_measured(found: FormDifficulty) -> str:
+    if found.index is None:
+        return ""
+    if found.n < FEWEST:
+        return f"not enough yet: {found.n} of {FEWEST}"
+    if found.measured is None or found.measured.estimate is None:
+        return f"needs a second drill with {FEWEST}"
+    text = f"{found.measured.estimate:.1f}"
+    if found.measured.interval is None:
+        return text
+    low, high = found.measured.interval
+    return f"{text} ({low:.1f} to {high:.1f})"
+
+
+def _write_conditions(conditions: Conditions, count: int) -> str:
+    mode, profile, options = conditions
+    console = get_card(ProfileName(profile)).title.lower()
+    given = f"{console} console {describe_options(read_options(options.split()))}".strip()
+    return f"{MODE_WORDS[mode]}, {given}: {count} done"

@@ -1,0 +1,270 @@
+"""The cameras of a school of one's own: their pictures, and matching them by points that somebody clicked."""
+
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from shapely.geometry import Point, Polygon
+
+from sim.app.wiring import App
+from sim.errors import RecordingError, SiteError, StoreError
+from sim.features.own_school.editing import get_drawing
+from sim.features.own_school.folder import PICTURES, get_folder
+from sim.footage.stills.person_detector import Box, paint_out, read_picture, write_picture
+from sim.footage.stills.uploaded import Kind, convert
+from sim.site.camera import CameraView
+from sim.site.drawing import Drawing, DrawnCamera
+from sim.site.drawn_site import make_site
+from sim.site.fit import (
+    GOOD_PAIRS,
+    LEAST_PAIRS,
+    CameraFit,
+    CameraGuess,
+    FloatArray,
+    PointPair,
+    fit_camera,
+    suggest_points,
+)
+from sim.site.model import Site
+from sim.site.plan import WALL_THICKNESS_M
+
+ASKED: Final = 3
+_EDGE_SHARE: Final = 0.03
+_NEAREST_M, _FARTHEST_M = 0.6, 35.0
+_APART_M: Final = 0.3
+_POOR_SHARE: Final = 0.012
+_DOUBT: Final = (
+    "These points fit no ordinary camera well. Check that each is the same place on the plan and in the picture, and "
+    "its height. Pictures of fisheye cameras, or of several lenses side by side, cannot be matched."
+)
+MARK_END: Final = ".mark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Corner:
+    """A point of the plan to be clicked next: where it is, its height, and where the picture is likely to show it."""
+
+    at: tuple[float, float]
+    z_m: float
+    words: str
+    u: float
+    v: float
+
+
+def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
+    drawing = get_drawing(app, school_id)
+    if camera_id not in drawing["cameras"]:
+        raise SiteError("this camera is not on the plan any more", todo="reload the page")
+    camera = DrawnCamera.model_validate(drawing["cameras"][camera_id])
+    if camera.picture_wh is None:
+        raise SiteError("this camera has no picture yet", todo="add its picture first")
+    site = make_site(drawing, site_id=school_id)
+    ground_m = next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
+    pairs = tuple(
+        PointPair(
+            site_m=(*point.at, point.z_m + ground_m),
+            picture_px=(point.u * camera.picture_wh[0], point.v * camera.picture_wh[1]),
+        )
+        for point in camera.points
+    )
+    guess = make_guess(site, camera, ground_m)
+    fit = fit_camera(pairs, guess, size_wh=camera.picture_wh)
+    yaw, pitch, roll = (round(value, 2) for value in fit.turn_deg)
+    x, y, z = fit.position_m
+    return {
+        "found": {
+            "at": [round(x, 3), round(y, 3)],
+            "over_floor_m": round(z - ground_m, 3),
+            "yaw_deg": yaw,
+            "pitch_deg": pitch,
+            "roll_deg": roll,
+            "hfov_deg": round(fit.hfov_deg, 2),
+            "k1": round(fit.k1, 4),
+        },
+        "off_px": [round(float(value), 1) for value in fit.residuals_px],
+        "bad": list(fit.bad),
+        "next": [_write_corner(c) for c in _suggest(site, camera, fit, guess)],
+        "is_enough": len(pairs) >= GOOD_PAIRS,
+        "doubt": _DOUBT if float(np.median(fit.residuals_px)) > _POOR_SHARE * camera.picture_wh[0] else "",
+        "least": LEAST_PAIRS,
+    }
+
+
+def make_guess(site: Site, camera: DrawnCamera, ground_m: float) -> CameraGuess:
+    """Return what is known of a camera before its points: where it was put, and in which room."""
+    at = Point(camera.at)
+    rooms = [Polygon(s.polygon) for s in site.spaces if s.floor == camera.floor and s.kind != "outdoor"]
+    return CameraGuess(
+        at=camera.at,
+        yaw_deg=camera.yaw_deg,
+        z_m=camera.over_floor_m + ground_m,
+        inside=next((room for room in rooms if room.covers(at)), None),
+        hfov_deg=camera.hfov_deg,
+    )
+
+
+def list_corners(site: Site, floor_id: str) -> list[tuple[FloatArray, str]]:
+    """Return the points of a floor that can be told on a plan and in a picture, [x, y, height], with words."""
+    floor = next(f for f in site.floors if f.floor_id == floor_id)
+    found: list[tuple[FloatArray, str]] = []
+    for door in site.openings:
+        if door.floor == floor_id:
+            angle = np.deg2rad(door.facing_deg)
+            inward = np.array([np.cos(angle), np.sin(angle)])
+            along = np.array([-inward[1], inward[0]]) * door.width_m / 2
+            for side in (-1, 1):
+                x, y = np.asarray(door.at) + inward * WALL_THICKNESS_M / 2 + side * along
+                found.append((np.array([x, y, 0.0]), f"foot of the frame of {door.name}"))
+                found.append((np.array([x, y, door.height_m]), f"top corner of the frame of {door.name}"))
+    for space in site.spaces:
+        if space.floor == floor_id:
+            inset_m = 0.0 if space.kind == "outdoor" else WALL_THICKNESS_M / 2
+            inner = Polygon(space.polygon).buffer(-inset_m, join_style="mitre")
+            for x, y in list(inner.exterior.coords)[:-1] if isinstance(inner, Polygon) else space.polygon:
+                found.append((np.array([x, y, 0.0]), f"corner of {space.name} at the floor"))
+                if space.kind != "outdoor":
+                    height_m = space.height_m or floor.height_m
+                    found.append((np.array([x, y, height_m]), f"corner of {space.name} at the ceiling"))
+    return found
+
+
+def _suggest(site: Site, camera: DrawnCamera, fit: CameraFit, guess: CameraGuess) -> list[Corner]:
+    """Return what to click next, the most useful first: only what the picture shows by the camera so far."""
+    ground_m = next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
+    view = fit.make_view()
+    corners = list_corners(site, camera.floor)
+    clicked = np.array([[*point.at, point.z_m + ground_m] for point in camera.points])
+    points = np.array([place for place, _ in corners]) + np.array([0.0, 0.0, ground_m])
+    seen = _find_seen(view, points) & (np.linalg.norm(points[:, None] - clicked[None], axis=2).min(axis=1) > _APART_M)
+    walked = np.array([[*node.at, ground_m + node.z_m] for node in site.walk_nodes if node.floor == camera.floor])
+    walked = walked[_find_seen(view, walked)] if len(walked) else walked
+    rows = np.flatnonzero(seen)
+    if not len(rows) or not len(walked):
+        return []
+    chosen = suggest_points(
+        fit, guess, clicked_m=clicked, candidates_m=points[rows], walked_m=walked, count=min(ASKED, len(rows))
+    )
+    pixels, _ = view.compute_pixels(points)
+    return [
+        Corner(
+            at=(float(points[row][0]), float(points[row][1])),
+            z_m=float(points[row][2] - ground_m),
+            words=corners[row][1],
+            u=float(pixels[row][0] / view.size_wh[0]),
+            v=float(pixels[row][1] / view.size_wh[1]),
+        )
+        for row in (int(rows[number]) for number in chosen)
+    ]
+
+
+def _find_seen(view: CameraView, points: FloatArray) -> FloatArray:
+    """Return which points [n, 3] lie well inside a picture, before the camera and not far."""
+    pixels, depth_m = view.compute_pixels(points)
+    shares = pixels / np.asarray(view.size_wh)
+    inside = ((shares > _EDGE_SHARE) & (shares < 1 - _EDGE_SHARE)).all(axis=1)
+    return np.asarray(inside & (depth_m > _NEAREST_M) & (depth_m < _FARTHEST_M))
+
+
+def _write_corner(corner: Corner) -> dict[str, Any]:
+    return {
+        "at": [round(corner.at[0], 3), round(corner.at[1], 3)],
+        "z_m": round(corner.z_m, 2),
+        "words": corner.words,
+        "u": round(corner.u, 4),
+        "v": round(corner.v, 4),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadedPicture:
+    """A picture that was taken in: what the drawing's part has to say of it, what is doubtful, and who may be in it."""
+
+    size_wh: tuple[int, int]
+    bars: tuple[float, float]
+    notes: tuple[str, ...]
+    people: tuple[Box, ...]
+    mark: str = ""  # tells it from every other picture of the camera; "" for a plan
+
+
+def find_picture(app: App, school_id: str, part: str) -> Path:
+    path = get_folder(app, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.webp"
+    if not path.is_file():
+        raise StoreError("there is no picture here yet", todo="add one")
+    return path
+
+
+def find_upload_place(app: App, school_id: str, part: str, *, mark: str) -> Path:
+    """Return where a file that is sent for a floor or camera is kept until it is read. Raises StoreError."""
+    return get_folder(app, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.{mark}.sent"
+
+
+def take_picture(app: App, school_id: str, part: str, sent: Path, *, page: int) -> UploadedPicture:
+    """Make a file that was sent into the picture of a floor or camera; the file is deleted either way."""
+    name = _check_part(app, school_id, part)
+    target = get_folder(app, school_id) / PICTURES / f"{name}.webp"
+    made = sent.with_suffix(".made")
+    try:
+        found = convert(sent, made, kind=Kind.PLAN if name.startswith("plan-") else Kind.STILL, page=page)
+        mark = "" if name.startswith("plan-") else secrets.token_hex(4)
+        _store(made, target, mark=mark)
+    except OSError as error:
+        raise RecordingError(f"the picture could not be stored: {error.strerror}", todo="free some space") from error
+    finally:
+        sent.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)
+    return UploadedPicture(size_wh=found.size_wh, bars=found.bars, notes=found.notes, people=found.people, mark=mark)
+
+
+def _store(made: Path, target: Path, *, mark: str) -> None:
+    """Put a picture in its place with its mark: first the mark, so that it is never taken for the one before."""
+    marked = target.with_suffix(MARK_END)
+    before = marked.read_text(encoding="ascii") if marked.is_file() else None
+    try:
+        if mark:
+            marked.write_text(mark, encoding="ascii")
+        made.replace(target)
+    except OSError:
+        with suppress(OSError):
+            marked.unlink(missing_ok=True)
+            if before is not None:
+                marked.write_text(before, encoding="ascii")
+        raise
+
+
+def list_unseen(folder: Path, drawing: Drawing) -> tuple[str, ...]:
+    """Return the cameras whose stored picture their drawing has not heard of: nobody looked for people in it."""
+    found = []
+    for camera_id, drawn in drawing["cameras"].items():
+        marked = folder / PICTURES / f"{camera_id}{MARK_END}"
+        known = DrawnCamera.model_validate(drawn).picture_mark
+        if marked.is_file() and marked.read_text(encoding="ascii") != known:
+            found.append(camera_id)
+    return tuple(found)
+
+
+def paint_boxes(app: App, school_id: str, camera_id: str) -> int:
+    """Fill the boxes that are drawn in a camera's picture from around them; return how many there were."""
+    path = find_picture(app, school_id, camera_id)
+    drawn = get_drawing(app, school_id)["cameras"].get(camera_id)
+    if drawn is None:
+        raise StoreError("this is no picture of a camera", todo="reload the page")
+    boxes = DrawnCamera.model_validate(drawn).boxes
+    made = path.with_suffix(".painted")
+    try:
+        write_picture(made, paint_out(read_picture(path), boxes))
+        made.replace(path)
+    except OSError as error:
+        raise StoreError(f"the picture could not be stored: {error.strerror}", todo="free some space") from error
+    finally:
+        made.unlink(missing_ok=True)
+    return len(boxes)
+
+
+def _check_part(app: App, school_id: str, part: str) -> str:
+    drawing = get_drawing(app, school_id)
+    if part in drawing["cameras"] or (part.startswith("plan-") and part.removeprefix("plan-") in drawing["floors"]):
+        return part
+    raise StoreError("this camera or floor is not on the plan any more", todo="reload the page")

@@ -1,0 +1,101 @@
+"""Everything that is stored about one person, as a ZIP to hand over."""
+
+import json
+import zipfile
+from collections.abc import Mapping
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+
+from sim.app.wiring import App
+from sim.attempt.attempt import AttemptState, Mode
+from sim.db.attempts import MEASURES
+from sim.db.teams import PersonRow
+from sim.features.privacy.stored import STORED
+from sim.rules.held import ALSO_TOLD, TELLS_NOTHING, list_held, redact_score
+from sim.rules.viewer import Duty, Viewer, require
+from sim.text.tables import TextTable, write_table_csv
+
+SCHEMA_VERSION = 1
+OF_THE_DRILL = frozenset({"form_id", "form_version", "recording_id", "truth_sha256"})
+Rows = list[dict[str, Any]]
+
+
+def export_person(app: App, viewer: Viewer, person_id: str) -> bytes:
+    """Return a ZIP with `everything.json` and a CSV for each table that holds something about the person."""
+    if viewer.person_id is None or viewer.person_id != person_id:
+        require(viewer, Duty.KEEP_RECORD)
+    app = app.unrestricted(PersonRow, person_id)
+    with app.store.read() as work:
+        work.teams.get_person(person_id)
+        found = _leave_out_waiting(work.personal.collect(person_id))
+        own = work.attempts.list_of_person(person_id)
+    if viewer.person_id == person_id:
+        found = _leave_out_held(found, list_held(app, own))
+    found = {name: rows for name, rows in found.items() if rows}
+    data = {
+        "schema_version": SCHEMA_VERSION,
+        "made_at": app.clock.read().wall.isoformat(),
+        "what_is_what": {name: STORED[name].what for name in found},
+        "tables": found,
+    }
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("everything.json", json.dumps(data, ensure_ascii=False, indent=2, default=_write))
+        for name, rows in found.items():
+            archive.writestr(f"{name}.csv", write_table_csv(_make_table(name, rows)))
+    return packed.getvalue()
+
+
+def _leave_out_waiting(found: dict[str, Rows]) -> dict[str, Rows]:
+    """Leave out on what a measured drill is that waits for its start: its page does not tell either."""
+    waiting = {
+        row["attempt_id"]
+        for row in found["attempt"]
+        if row["mode"] == Mode.ASSESSMENT.value
+        and AttemptState(row["state"]) in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
+    }
+    return {
+        name: [
+            {key: "shown once the drill has started" if key in OF_THE_DRILL else value for key, value in row.items()}
+            if row.get("attempt_id") in waiting
+            else row
+            for row in rows
+        ]
+        for name, rows in found.items()
+    }
+
+
+def _leave_out_held(found: dict[str, Rows], held: Mapping[str, datetime]) -> dict[str, Rows]:
+    """Leave out which parts of a drill were right while its answer is held back: its page does not tell either."""
+    found = {name: [dict(row) for row in rows if row.get("opened_by") not in held] for name, rows in found.items()}
+    for row in (row for rows in found.values() for row in rows):
+        until = held.get(row.get("attempt_id") or "")
+        if row.get("closed_by") in held:
+            row |= {"closed_by": None, "closed_at": None}
+        if until is not None and row.get("score_json"):
+            row["score_json"] = json.dumps(redact_score(json.loads(row["score_json"])))
+            row.update(dict.fromkeys(set(MEASURES) - TELLS_NOTHING - ALSO_TOLD))
+        if until is not None and row.get("parts"):
+            row |= {"criteria": "{}", "parts": json.dumps(redact_score(json.loads(row["parts"])))}
+        if until is not None and row.get("body"):
+            row["body"] = f"shown once its answer is, on {until.date().isoformat()} at the latest"
+    return found
+
+
+def _make_table(name: str, rows: Rows) -> TextTable:
+    return TextTable(
+        name=name,
+        header=tuple(rows[0]),
+        rows=tuple(tuple("" if cell is None else str(_write_cell(cell)) for cell in row.values()) for row in rows),
+    )
+
+
+def _write_cell(cell: object) -> object:
+    return _write(cell) if isinstance(cell, (datetime, date)) else cell
+
+
+def _write(value: object) -> str:
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    raise TypeError(f"{type(value)} is not stored about people")

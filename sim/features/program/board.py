@@ -1,0 +1,298 @@
+"""The board: everybody of a school or district, step by step: what they did, whether it counts, and what is due."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sim.app.wiring import App
+from sim.attempt.attempt import AttemptState, Mode
+from sim.db.attempts import GivenRow
+from sim.db.programs import ProgramRow, StepRow
+from sim.db.store import Transaction
+from sim.db.teams import PersonRow
+from sim.db.trainings import Training, TrainingState
+from sim.features.program.school_days import get_today, get_zone, name_step, write_date
+from sim.ledger.record import find_trained_at
+from sim.program.guide_steps import StepKind
+from sim.program.plan import BoardState, judge_board_state
+from sim.program.session_day import Attendance
+from sim.rules.counts import Judged, find_done, has_ended, is_handed_in, load_judged
+from sim.rules.school_rights import name_school
+
+ColumnKey = tuple[StepKind, int]
+_KINDS = list(StepKind)
+_TODO = (BoardState.OVERDUE, BoardState.DUE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    step_id: str | None  # None where nothing is scheduled
+    state: BoardState  # where they stand
+    text: str  # that in words, with the day that matters
+    attempt_id: str | None = None  # the drill that was given and has not ended, or None
+    is_drill: bool = True  # whether there is a drill to give, not the training
+    is_measured: bool = True  # whether that drill is one of several, of which another one may be chosen
+    # why what was done for it does not count; "" for nothing. The step is still to be done, unless doing it again would
+    # not count either.
+    not_counted: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardPerson:
+    """One line of the board; `cells` are in the order of its columns."""
+
+    person_id: str
+    name: str
+    team_id: str
+    team: str
+    school: str
+    program_id: str | None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    schools: tuple[str, ...]  # every school, those not shown too
+    titles: tuple[str, ...]  # of the columns
+    people: tuple[BoardPerson, ...]  # by school, team and name
+    is_planned: bool  # whether any team shown has a program
+
+    def count(self, state: BoardState) -> int:
+        """Return how many cells stand like this."""
+        return sum(cell.state is state for person in self.people for cell in person.cells)
+
+    def count_not_counted(self) -> int:
+        """Return how many cells hold something done that does not count."""
+        return sum(bool(cell.not_counted) for person in self.people for cell in person.cells)
+
+    def list_todo(self) -> tuple[tuple[BoardPerson, str, Cell], ...]:
+        """Return what each person has to do next, if anything, the overdue first: who, the step's name, the cell."""
+        found = []
+        for person in self.people:
+            own = [pair for pair in zip(self.titles, person.cells, strict=True) if pair[1].state in _TODO]
+            own.sort(key=lambda pair: not pair[1].is_drill)
+            found += [(person, title, cell) for title, cell in own[:1]]
+        return tuple(sorted(found, key=lambda each: _TODO.index(each[2].state)))
+
+    def count_schools(self) -> tuple[tuple[str, tuple[Counter[BoardState], ...]], ...]:
+        """Return for each school how many people stand how at each step."""
+        names = sorted({person.school for person in self.people}, key=str.casefold)
+        return tuple(
+            (
+                name,
+                tuple(
+                    Counter(person.cells[place].state for person in self.people if person.school == name)
+                    for place in range(len(self.titles))
+                ),
+            )
+            for name in names
+        )
+
+
+def get_board(app: App, *, school: str | None = None, team_id: str | None = None) -> Board:
+    """Return the board of all teams that are no demo, of one school, or of one team; who has left is not on it."""
+    with app.store.read() as work:
+        teams = [team for team in work.teams.list_teams() if not team.is_demo]
+        everybody = work.teams.list_everybody() if team_id is None else work.teams.list_people(team_id)
+        people = [person for person in everybody if person.left_at is None]
+        planned = work.programs.list_all() if team_id is None else work.programs.list_of_team(team_id)
+        programs = [row for row in planned if row.closed_at is None]
+        steps = work.programs.list_steps([row.program_id for row in programs])
+        given = work.attempts.list_given(team_id=team_id)
+        shown = {
+            team.team_id: team
+            for team in teams
+            if (school is None or name_school(team) == school) and team_id in (None, team.team_id)
+        }
+        came = load_came(work, programs, team_id=team_id)
+        judged = load_judged(app, work, given, team_id=team_id)
+        standings = {
+            row.team_id: _make_standing(app, row, steps, came[row.program_id])
+            for row in programs
+            if row.team_id in shown
+        }
+    keys = sorted(
+        {key for standing in standings.values() for key in standing.steps},
+        key=lambda key: (_KINDS.index(key[0]), key[1]),
+    )
+    drills = _sort_given(given)
+    now = app.clock.read().wall
+    lines = [
+        BoardPerson(
+            person_id=person.person_id,
+            name=person.name,
+            team_id=person.team_id,
+            team=shown[person.team_id].name,
+            school=name_school(shown[person.team_id]),
+            program_id=standings[person.team_id].program.program_id if person.team_id in standings else None,
+            cells=tuple(
+                _make_cell(
+                    person, standings.get(person.team_id), key, drills.get(person.person_id, ()), judged=judged, now=now
+                )
+                for key in keys
+            ),
+        )
+        for person in people
+        if person.team_id in shown
+    ]
+    return Board(
+        schools=tuple(sorted({name_school(team) for team in teams}, key=str.casefold)),
+        titles=tuple(name_step(*key) for key in keys),
+        people=tuple(sorted(lines, key=lambda line: (line.school.casefold(), line.team.casefold()))),
+        is_planned=bool(standings),
+    )
+
+
+def say_not_counted(step: StepRow, drills: Sequence[GivenRow], judged: Judged, *, is_done: bool) -> str:
+    """Return why what was done for a step last does not count; "" where nothing was, or where it is done and counts."""
+    if is_done:
+        return _say_last(step, drills, judged.uncounted_done)
+    if step.kind is StepKind.FAMILIARIZATION:
+        partly = [judged.steps_done[row.attempt_id] for row in drills if is_handed_in(row)]
+        most = max(partly, key=lambda each: each.done, default=None)
+        return f"partly: {most.done} of {most.of} steps" if most else ""
+    return _say_last(step, drills, judged.uncounted)
+
+
+def _say_last(step: StepRow, drills: Sequence[GivenRow], words: Mapping[str, str]) -> str:
+    own = [words[row.attempt_id] for row in drills if row.step_id == step.step_id and row.attempt_id in words]
+    return own[-1] if own else ""
+
+
+def has_measured(drills: Sequence[GivenRow], *, now: datetime) -> bool:
+    """Return whether somebody has done a measured drill: then getting to know the console comes too late."""
+    return any(row.mode is Mode.ASSESSMENT and has_ended(row, now=now) for row in drills)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingCame:
+    """Who was trained by a program's trainings that were held, and who missed all of them; each with the day."""
+
+    came: Mapping[str, date] = field(default_factory=dict)
+    absent: Mapping[str, date] = field(default_factory=dict)
+
+
+def load_came(work: Transaction, programs: Sequence[ProgramRow], *, team_id: str | None) -> dict[str, TrainingCame]:
+    """Return for each program who came to its training; of one team only, or of all with None."""
+    held: dict[str, list[Training]] = {}
+    trainings = work.trainings.list_of_team(team_id)
+    for training in trainings:
+        if training.state is TrainingState.HELD and training.program_id is not None:
+            held.setdefault(training.program_id, []).append(training)
+    return {row.program_id: _count(held.get(row.program_id, ()), trainings, row.time_zone) for row in programs}
+
+
+def _count(held: Sequence[Training], trainings: Sequence[Training], zone: str) -> TrainingCame:
+    came: dict[str, date] = {}
+    absent: dict[str, date] = {}
+    for training in sorted(held, key=lambda each: each.begins_at):
+        for person in training.attendees:
+            at = find_trained_at(training, person.person_id, trainings)
+            day = (at or training.begins_at).astimezone(get_zone(zone)).date()
+            if at is not None:
+                came[person.person_id] = min(day, came.get(person.person_id, day))
+            elif person.attendance is not Attendance.INVITED:
+                absent[person.person_id] = day
+    return TrainingCame(came=came, absent={key: day for key, day in absent.items() if key not in came})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """What a team's cells are judged by."""
+
+    program: ProgramRow
+    steps: Mapping[ColumnKey, StepRow]
+    today: date
+    training: TrainingCame
+
+
+def _make_standing(app: App, program: ProgramRow, steps: Sequence[StepRow], training: TrainingCame) -> _Standing:
+    own = [step for step in steps if step.program_id == program.program_id and step.dropped_at is None]
+    return _Standing(
+        program=program,
+        steps={(step.kind, step.number): step for step in own},
+        today=get_today(app, program.time_zone),
+        training=training,
+    )
+
+
+def _sort_given(given: Sequence[GivenRow]) -> dict[str, list[GivenRow]]:
+    found: dict[str, list[GivenRow]] = {}
+    for row in given:
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def _make_cell(
+    person: PersonRow,
+    standing: _Standing | None,
+    key: ColumnKey,
+    drills: Sequence[GivenRow],
+    *,
+    judged: Judged,
+    now: datetime,
+) -> Cell:
+    step = standing.steps.get(key) if standing else None
+    if standing is None or step is None:
+        return Cell(step_id=None, state=BoardState.NOT_SCHEDULED, text=BoardState.NOT_SCHEDULED.value)
+    zone = get_zone(standing.program.time_zone)
+    own = [row for row in drills if row.step_id == step.step_id]
+    waiting = next((row for row in own if not has_ended(row, now=now)), None)
+    done_at = find_done(step, drills, judged, now=now)
+    not_counted = say_not_counted(step, drills, judged, is_done=done_at is not None)
+    is_done = done_at is not None
+    if step.kind is StepKind.TRAINING:
+        is_done = person.person_id in standing.training.came
+    if step.kind is StepKind.FAMILIARIZATION and not is_done and has_measured(drills, now=now):
+        return Cell(
+            step_id=step.step_id, state=BoardState.NOT_SCHEDULED, text=not_counted or "left out", is_measured=False
+        )
+    state = judge_board_state(
+        due_from=step.due_from,
+        due_to=step.due_to,
+        joined_on=(person.joined_at or person.created_at).astimezone(zone).date(),
+        is_done=is_done,
+        today=standing.today,
+    )
+    day = done_at.astimezone(zone).date() if done_at else None
+    running = waiting is not None and waiting.state is AttemptState.RUNNING
+    return Cell(
+        step_id=step.step_id,
+        state=state,
+        text=_write_training(state, step, person, standing)
+        if step.kind is StepKind.TRAINING
+        else _write_cell(state, step, today=standing.today, done_on=day, is_running=running),
+        attempt_id=waiting.attempt_id if waiting and state is not BoardState.DONE else None,
+        is_drill=step.kind is not StepKind.TRAINING,
+        is_measured=step.kind.phase is not None,
+        not_counted=not_counted,
+    )
+
+
+def _write_training(state: BoardState, step: StepRow, person: PersonRow, standing: _Standing) -> str:
+    """Return how someone stands with the training: a day that has passed says nothing, its attendance does."""
+    today = standing.today
+    absent_on = standing.training.absent.get(person.person_id)
+    if state is BoardState.OVERDUE and absent_on is not None:
+        return f"absent {write_date(absent_on, today=today)}"
+    if state is BoardState.OVERDUE:
+        return "attendance not recorded"
+    came_on = standing.training.came.get(person.person_id)
+    return _write_cell(state, step, today=today, done_on=came_on, is_running=False)
+
+
+def _write_cell(state: BoardState, step: StepRow, *, today: date, done_on: date | None, is_running: bool) -> str:
+    if is_running:
+        return "running now"
+    return {
+        BoardState.DONE: f"done {write_date(done_on, today=today)}" if done_on else "done",
+        BoardState.PLANNED: f"from {write_date(step.due_from, today=today)}"
+        if step.due_from != step.due_to
+        else write_date(step.due_from, today=today),
+        BoardState.DUE: "due today"
+        if step.due_to == step.due_from
+        else f"due by {write_date(step.due_to, today=today)}",
+        BoardState.OVERDUE: f"overdue since {write_date(step.due_to, today=today)}",
+        BoardState.NOT_SCHEDULED: "joined later",
+    }[state]

@@ -1,0 +1,135 @@
+"""Giving somebody the drill of a step, or everybody who still has to do it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sim.app.wiring import App
+from sim.attempt.attempt import ENDED, AttemptState, Mode
+from sim.console import familiarization
+from sim.console.attempts import load_steps_done
+from sim.db.attempts import AttemptRow
+from sim.db.mail import MailStop
+from sim.db.store import Transaction
+from sim.errors import PlanError, SimError, StoreError
+from sim.features.program.board import Board, get_board
+from sim.features.program.school_days import write_date
+from sim.features.team import given_drills
+from sim.program.guide_steps import StepKind
+from sim.program.plan import BoardState
+from sim.rules.counts import foresee_steps
+
+NO_EMAIL = "no mail address"
+STOPPED = "turned reminders off on {day}"
+STILL_TO_DO = (BoardState.DUE, BoardState.OVERDUE)
+
+
+def give_step(
+    app: App, step_id: str, person_id: str, *, form_id: str | None = None, reason: str = "", extra_time: float = 1.0
+) -> str:
+    """Give a person the drill of a step; one that was given and has not ended is handed out again. Return its id."""
+    with app.store.read() as work:
+        step = work.programs.get_step(step_id)
+        program = work.programs.get(step.program_id)
+        person = work.teams.get_person(person_id)
+        own = work.attempts.list_of_person(person_id)
+        whole = _list_whole(work, own)
+    if step.kind.phase is not None:
+        return given_drills.create_attempt(
+            app,
+            person_id,
+            step.kind.phase,
+            profile=program.profile,
+            options=program.options,
+            extra_time=extra_time,
+            step_id=step_id,
+            form_id=form_id,
+            reason=reason,
+        )
+    if step.kind is StepKind.TRAINING:
+        raise PlanError("the training is no drill", todo="open its session day")
+    if program.team_id != person.team_id or step.dropped_at is not None or program.closed_at is not None:
+        raise PlanError("this step was taken out of the program", todo="go back to the program's page")
+    if person.left_at is not None:
+        raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
+    for row in own:
+        if row.timing.attempt_id in whole:
+            raise PlanError(f"{person.name} has done this step", todo="look under Team, Plan for what is due")
+        if row.mode is Mode.FAMILIARIZATION and row.step_id == step_id and row.timing.state not in ENDED:
+            return row.timing.attempt_id
+    return familiarization.give(app, person_id=person_id, profile=program.profile, step_id=step_id)
+
+
+def _list_whole(work: Transaction, own: Sequence[AttemptRow]) -> frozenset[str]:
+    """Return the familiarization drills of somebody that went through every step."""
+    handed_in = {
+        row.timing.attempt_id: row.profile
+        for row in own
+        if row.mode is Mode.FAMILIARIZATION and row.timing.state is AttemptState.SUBMITTED
+    }
+    return frozenset(key for key, steps in load_steps_done(work, handed_in).items() if steps.is_whole)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenLine:
+    person_id: str
+    name: str
+    email: str  # where mail goes, "" for none
+    attempt_id: str  # the drill that they were given, "" where none was
+    why_not: str = ""
+    mail: str = ""  # why they get no mail, "" where they do
+    is_stopped: bool = False  # they have turned it off themselves
+
+
+def give_to_all(app: App, program_id: str, step_id: str) -> tuple[GivenLine, ...]:
+    """Give everybody who still has to do a step its drill; those who have it keep it. By name."""
+    return tuple(
+        _give(app, line, step_id) if not line.attempt_id else line for line in list_to_do(app, program_id, step_id)
+    )
+
+
+def list_to_do(app: App, program_id: str, step_id: str, board: Board | None = None) -> tuple[GivenLine, ...]:
+    """Return everybody who still has to do a step, by name, with the drill they were given. Raises StoreError.
+
+    `board` is the team's, where that was read already.
+    """
+    with app.store.read() as work:
+        team_id = work.programs.get(program_id).team_id
+        work.programs.get_step(step_id)
+        people = {person.person_id: person for person in work.teams.list_people(team_id)}
+        stopped = work.mail.list_stopped(list(people))
+        refused = work.mail.list_refused(list(people))
+    lines = []
+    for person in (board or get_board(app, team_id=team_id)).people:
+        cell = next((cell for cell in person.cells if cell.step_id == step_id), None)
+        if cell is None or not cell.is_drill or cell.state not in STILL_TO_DO:
+            continue
+        email = people[person.person_id].email or ""
+        why = refused.get(person.person_id, "")
+        if person.person_id in stopped:
+            why = STOPPED.format(day=write_date(stopped[person.person_id].date()))
+        lines.append(
+            GivenLine(
+                person_id=person.person_id,
+                name=person.name,
+                email=email,
+                attempt_id=cell.attempt_id or "",
+                mail=why if email else NO_EMAIL,
+                is_stopped=person.person_id in stopped,
+            )
+        )
+    return tuple(lines)
+
+
+def _give(app: App, line: GivenLine, step_id: str) -> GivenLine:
+    attempt_id = why_not = ""
+    try:
+        why_not = foresee_steps(app, [(step_id, line.person_id)]).get((step_id, line.person_id), "")
+        attempt_id = "" if why_not else give_step(app, step_id, line.person_id)
+    except SimError as error:
+        why_not = error.on_screen
+    return replace(line, attempt_id=attempt_id, why_not=why_not)
+
+
+def mail_again(app: App, person_id: str) -> None:
+    with app.store.write() as work:
+        work.delete(MailStop, MailStop.person_id == person_id)

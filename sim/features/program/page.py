@@ -1,0 +1,78 @@
+"""Plan: a team's program, who has done which step of it, and what can be changed; or what is due at all schools."""
+
+import streamlit as st
+
+from sim.features.program.board import get_board
+from sim.features.program.page_one import draw_program
+from sim.features.program.page_standing import draw_standing
+from sim.features.program.page_wizard import draw_making_of, draw_wizard
+from sim.features.program.program_view import ProgramCard, list_programs
+from sim.features.team.page_choice import DEMO, draw_chosen_team, draw_team_list
+from sim.features.team.team import TeamCard, list_teams
+from sim.rules.viewer import Duty, may
+from sim.ui.page.page_state import ALL_TEAMS, TEAM_PARAM, get_app, get_team_id, get_viewer
+from sim.ui.page.pages import find_script
+from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
+
+TO_PEOPLE = "Add people to the team"
+NOBODY = "Nobody is on this team yet. Add its people first; then plan its program here."
+
+
+def draw() -> None:
+    if get_team_id() == ALL_TEAMS:
+        _draw_all()
+        return
+    card = draw_chosen_team(
+        "plan",
+        title="Plan",
+        no_team="Make a team first, and put its people on it. Then plan its program here.",
+        to_team="Make a team",
+    )
+    if card is None:
+        return
+    programs = [each for each in list_programs(get_app()) if each.team_id == card.team_id]
+    running = next((each for each in programs if not each.is_closed), None)
+    if running is not None:
+        _draw_running(card, running)
+    elif not may(get_viewer(), Duty.TRAIN):
+        st.info("This team has no program yet.")
+    elif card.is_demo or not card.people:
+        st.info(DEMO if card.is_demo else NOBODY)
+        st.page_link(find_script("team"), label=TO_PEOPLE, query_params={TEAM_PARAM: card.team_id})
+    else:
+        draw_wizard(card, made=len(programs))
+    _draw_closed([each for each in programs if each.is_closed])
+
+
+def _draw_running(card: TeamCard, running: ProgramCard) -> None:
+    draw_lead(running.aim)
+    if may(get_viewer(), Duty.TRAIN):
+        draw_making_of(running.program_id)
+    board = get_board(get_app(), team_id=card.team_id)
+    if not draw_standing(board, card.team_id):
+        st.info(NOBODY)
+        st.page_link(find_script("team"), label=TO_PEOPLE, query_params={TEAM_PARAM: card.team_id})
+    st.header("Program", anchor=False)
+    draw_program(running.program_id, board)
+
+
+def _draw_all() -> None:
+    st.title("Plan of all schools", anchor=False)
+    draw_lead("Who has done which step, who is due, and who is late.")
+    if not draw_standing(get_board(get_app()), ALL_TEAMS):
+        st.info("Nothing is planned yet. Plan a program, and everybody's steps appear here.")
+    planned = {each.team_id for each in list_programs(get_app()) if not each.is_closed}
+    without = [card for card in list_teams(get_app()) if not card.is_demo and card.team_id not in planned]
+    if without and may(get_viewer(), Duty.TRAIN):
+        with st.expander(f"Teams without a program ({len(without)})", expanded=not planned, key="without-program"):
+            draw_quiet("Choose one to plan its program.")
+            draw_team_list("plan", without)
+
+
+def _draw_closed(closed: list[ProgramCard]) -> None:
+    if closed:
+        with st.expander("Closed programs", key="closed"):
+            draw_list(f"{each.aim} Training {each.training}." for each in closed)
+
+
+draw()

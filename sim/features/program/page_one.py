@@ -1,0 +1,431 @@
+"""One program: where it stands, giving, sending, copying and changing it, its reminders and calendar."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from sim.features.program import calendar, change
+from sim.features.program.board import Board
+from sim.features.program.calendar import list_reminders
+from sim.features.program.change import CohortOrder, Days, list_free_teams, list_without_drills
+from sim.features.program.give import GivenLine, give_to_all, list_to_do, mail_again
+from sim.features.program.mail import get_status, queue_now
+from sim.features.program.page_wizard import AT_HELP, draw_school_calendar, draw_what_counts
+from sim.features.program.plan import suggest_training_day
+from sim.features.program.program_view import ProgramView, get_program_view, list_chosen_of_program
+from sim.features.program.school_days import read_time
+from sim.features.team.choosing_forms import find_step_wait
+from sim.features.team.page_giving import draw_wait
+from sim.features.team.team import MAX_NAME
+from sim.program.guide_steps import StepKind
+from sim.rules.viewer import Duty, may
+from sim.text.tables import TextTable
+from sim.ui.page import wording as page_wording
+from sim.ui.page.page_state import (
+    PROGRAM_PARAM,
+    TEAM_PARAM,
+    find_zone,
+    forget_shown,
+    get_app,
+    get_request_key,
+    get_viewer,
+    go_to_program,
+    keep_shown,
+    make_address,
+    make_attempt_address,
+    make_own_address,
+)
+from sim.ui.page.pages import find_script
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.address_card import is_local
+from sim.ui.parts.blocks import (
+    draw_download,
+    draw_facts,
+    draw_list,
+    draw_quiet,
+    draw_table,
+    draw_text_table,
+    escape_markdown,
+)
+
+TAB_STEPS = "Steps"
+CHOSEN = "Drills chosen by hand"
+SEND_HEADER = ("Person", "Email", "Link")
+
+
+def draw_program(program_id: str, board: Board) -> None:
+    view = get_program_view(get_app(), program_id, board)
+    draw_facts(view.facts)
+    if not may(get_viewer(), Duty.TRAIN):
+        _draw_steps(view)
+        draw_text_table(view.changes)
+        return
+    st.page_link(
+        find_script("training"),
+        label="Plan or record the training",
+        icon=":material/how_to_reg:",
+        query_params={TEAM_PARAM: view.team_id, PROGRAM_PARAM: program_id},
+    )
+    tabs = (TAB_STEPS, "Give and send", "Reminders", "Calendar", "Change", "Copy", "What was changed")
+    steps, send, remind, dates, alter, copied, noted = st.tabs(tabs, key=f"program-tabs-{program_id}")
+    with steps:
+        _draw_steps(view)
+    with send:
+        draw_send_to_all(view, board)
+    with remind:
+        _draw_reminders(program_id)
+    with dates:
+        _draw_calendar(program_id)
+    with alter:
+        _draw_changes(view)
+    with copied:
+        draw_copy(view)
+    with noted:
+        draw_text_table(view.changes)
+        draw_chosen(list_chosen_of_program(get_app(), program_id))
+
+
+def draw_chosen(table: TextTable) -> None:
+    """Draw them with their title; nothing where no drill was chosen by hand."""
+    if table.rows:
+        st.subheader(CHOSEN, anchor=False)
+        draw_quiet("Given out of their turn, each with the reason that was noted when it was chosen.")
+        draw_text_table(table, label=CHOSEN)
+
+
+def draw_copy(view: ProgramView) -> None:
+    st.subheader("The same program for another team", anchor=False)
+    draw_quiet("Aim, drills, console, time zone and footage are the same. The days follow the day of its training.")
+    _draw_copy(view)
+    st.subheader("A cohort: some of this team on other days", anchor=False)
+    draw_quiet(
+        "They become a team of their own at the same school, with this program around their own "
+        "training. Only people who were given no drill yet can go: the others' results belong here."
+    )
+    _draw_cohort(view)
+
+
+def _draw_copy(view: ProgramView) -> None:
+    teams = list_free_teams(get_app())
+    if not teams:
+        draw_quiet("Every other team with people has a program already.")
+        return
+    with st.form(f"copy-{view.program_id}", border=False):
+        team_id = st.selectbox("Team", list(teams), format_func=lambda each: teams[each], key="copy-team")
+        day = st.date_input(
+            "Day of the training",
+            value=suggest_training_day(get_app(), view.today),
+            format="MM/DD/YYYY",
+            key="copy-day",
+        )
+        pressed = st.form_submit_button("Copy the program", key="copy-button")
+    if pressed and team_id is not None:
+        copy = partial(
+            change.copy_program,
+            get_app(),
+            view.program_id,
+            team_id=team_id,
+            training_on=day,
+            request_key=get_request_key(f"copy-{view.program_id}-{team_id}"),
+        )
+        made = run_action(copy)
+        if made is not None:
+            go_to_program(made)
+
+
+def _draw_cohort(view: ProgramView) -> None:
+    people = list_without_drills(get_app(), view.team_id)
+    if not people:
+        draw_quiet("Everyone on this team was given a drill already.")
+        return
+    with st.form(f"cohort-{view.program_id}", border=False):
+        name = st.text_input(
+            "Name of the cohort",
+            placeholder="for example: Front office, October",
+            max_chars=MAX_NAME,
+            key="cohort-name",
+        )
+        who = st.multiselect("Who is in it", list(people), format_func=lambda each: people[each], key="cohort-who")
+        day = st.date_input(
+            "Day of the training",
+            value=suggest_training_day(get_app(), view.today),
+            format="MM/DD/YYYY",
+            key="cohort-day",
+        )
+        pressed = st.form_submit_button("Make the cohort", key="cohort-button")
+    if pressed:
+        order = CohortOrder(
+            name=name,
+            person_ids=tuple(who),
+            training_on=day,
+            request_key=get_request_key(f"cohort-{view.program_id}-{name}"),
+        )
+        made = run_action(partial(change.make_cohort, get_app(), view.program_id, order))
+        if made is not None:
+            go_to_program(made)
+
+
+def draw_send_to_all(view: ProgramView, board: Board) -> None:
+    """Draw it: which step, give it to all, the list of links, and mail."""
+    steps = {step.step_id: step.name for step in view.steps if step.kind is not StepKind.TRAINING}
+    if not steps:
+        return
+    draw_quiet("Give a step to everyone who still has to do it, then hand the links over as a list, a file or by mail.")
+    step_id = st.selectbox(
+        "Step", list(steps), format_func=lambda each: steps[each], key=f"send-step-{view.program_id}"
+    )
+    app = get_app()
+    lines = list_to_do(app, view.program_id, step_id, board)
+    without = sum(not line.attempt_id for line in lines)
+    wait = find_step_wait(app, step_id) if without else None
+    draw_wait(wait)
+    if not lines:
+        draw_quiet("Nobody has this step to do now.")
+    elif without and st.button(
+        f"Give to all ({without})", key=f"give-all-{step_id}", type="primary", disabled=wait is not None
+    ):
+        given = run_action(lambda: give_to_all(app, view.program_id, step_id))
+        if given is not None:
+            lines = given
+            if not any(line.why_not for line in given):
+                st.rerun()
+            draw_list(f"{line.name}: {line.why_not}" for line in given if line.why_not)
+    _draw_links([line for line in lines if line.attempt_id], step_id)
+    _draw_mail(view.program_id, step_id, lines)
+
+
+def _draw_links(lines: list[GivenLine], step_id: str) -> None:
+    """Draw the links, which are made once they are asked for: each counts as given out from then on."""
+    if not lines:
+        return
+    opened = st.expander(
+        page_wording.count(len(lines), ("Link of 1 drill given", "Links of {count} drills given")),
+        key=f"links-{step_id}",
+        on_change="rerun",
+    )
+    with opened:
+        if not opened.open:
+            return
+        rows = tuple((line.name, line.email, make_attempt_address(line.attempt_id, line.person_id)) for line in lines)
+        table = TextTable(name="links", header=SEND_HEADER, rows=rows)
+        draw_text_table(table, label=SEND_HEADER[2])
+        draw_download(table, "drill")
+
+
+def _draw_mail(program_id: str, step_id: str, lines: tuple[GivenLine, ...]) -> None:
+    app = get_app()
+    status = get_status(app, zone=find_zone())
+    st.subheader("Email", anchor=False)
+    if status is None:
+        draw_quiet(
+            "No mail server is set up here. Hand the links over as a list or file; the person who runs the "
+            "server can set one up."
+        )
+        return
+    if not status.has_address:
+        st.warning(
+            "A mail server is set up, but not the address at which this installation is opened, so mail "
+            "could hold no links. Ask the person who runs the server to set it."
+        )
+        return
+    if status.failure:
+        st.warning(escape_markdown(f"Messages waiting: {status.waiting}. {status.failure} Retrying automatically."))
+    draw_quiet(
+        f"Sent through {status.server}: {f'{status.sent:,}'}. Waiting: {f'{status.waiting:,}'}. Everyone "
+        "is reminded automatically, once when a drill is due and once when it is overdue. No results are "
+        "in mail."
+    )
+    without = [f"{line.name}: {line.mail}" for line in lines if line.mail]
+    if without:
+        draw_quiet("No mail goes to:")
+        draw_list(without)
+    for line in lines:
+        if line.is_stopped and st.button(
+            f"Remind {line.name} again, as they asked", key=f"mail-again-{line.person_id}"
+        ):
+            mail_again(app, line.person_id)
+            st.rerun()
+    reached = frozenset(line.person_id for line in lines if not line.mail)
+    label = f"Send a reminder now ({len(reached)})"
+    if st.button(label, key=f"mail-{step_id}", disabled=not reached):
+        queued = run_action(partial(queue_now, app, program_id, step_id, reached))
+        if queued is not None:
+            st.success(
+                f"Reminders on their way: {queued}." if queued else "Everyone was sent this reminder today already."
+            )
+
+
+def _draw_steps(view: ProgramView) -> None:
+    rows = [(step.name, step.days, step.standing) for step in view.steps]
+    draw_table(("Step", "When", "People"), rows, label=TAB_STEPS)
+
+
+def _draw_reminders(program_id: str) -> None:
+    home = make_address("start")
+    reminders = list_reminders(get_app(), program_id, address="" if is_local(home) else home)
+    if not reminders:
+        draw_quiet("There is no step to remind anybody of.")
+        return
+    draw_quiet(
+        "Copy a text and send it as you send things to your staff. It names the step and its days, nobody's results."
+    )
+    titles = {reminder.step_id: reminder.title for reminder in reminders}
+    chosen = st.selectbox("Step", list(titles), format_func=lambda step_id: titles[step_id], key=f"remind-{program_id}")
+    text = next((reminder.text for reminder in reminders if reminder.step_id == chosen), "")
+    st.code(text, language=None, wrap_lines=True)
+
+
+def _draw_calendar(program_id: str) -> None:
+    app = get_app()
+    draw_quiet(
+        "Steps are whole days and block nobody's time. The calendar names steps and days, no people and no results."
+    )
+    made = calendar.make_calendar(app, program_id)
+    st.download_button(
+        "Download for a calendar (ICS)",
+        data=made.body,
+        file_name=made.name,
+        mime="text/calendar",
+        key="calendar-file",
+        on_click="ignore",
+    )
+    shown = st.container()
+    if st.button("Make a new link; the old one stops working", key="calendar-renew"):
+        change.renew_calendar(app, program_id)
+        st.info("The old link no longer works. Give out this new one.")
+    with shown:
+        st.write("Or subscribe to this link: the calendar then follows every change automatically.")
+        st.code(make_own_address(calendar.make_feed_path(app, program_id)), language=None, wrap_lines=True)
+
+
+def _draw_changes(fresh: ProgramView) -> None:
+    """Draw what can be changed, on what was seen first: a change by somebody else is told, and takes nothing away."""
+    view = keep_shown(fresh.program_id, fresh)
+    others = fresh.seen - view.seen
+    if others > 0:
+        st.warning(
+            (
+                "Someone else changed this program while you had it open. What you filled in below still stands, "
+                "and is saved only once you have seen the program as it is now."
+            ),
+            icon=":material/sync_problem:",
+        )
+        draw_list(words for _, words in fresh.changes.rows[:others])
+        if st.button("Show the program as it is now", key="show-now", type="primary"):
+            forget_shown(fresh.program_id)
+            st.rerun()
+    _draw_shift(view)
+    _draw_comparison(view)
+    _draw_move(view)
+    _draw_add(view)
+    draw_school_calendar(view.program_id)
+    is_sure = st.checkbox("Yes, close it. Nothing is due any more; results stay where they are.", key="close-sure")
+    if st.button("Close this program", key="close", disabled=not is_sure):
+        _act(view, lambda: _close(view))
+
+
+def _close(view: ProgramView) -> int:
+    change.close_program(get_app(), view.program_id, seen=view.seen)
+    return 1
+
+
+def _draw_shift(view: ProgramView) -> None:
+    if view.training_on is None:
+        return
+    with st.expander("Day and time of the training", key="shift"):
+        draw_quiet("With another day, the steps after it move by as many days. What has been done stays.")
+        left, right = st.columns(2)
+        day = left.date_input(
+            "Day of the training", value=view.training_on, key=f"shift-{view.training_on}", format="MM/DD/YYYY"
+        )
+        at = right.time_input(
+            "Begins at (if known)",
+            value=read_time(view.training_at) if view.training_at else None,
+            format="12h",
+            help=AT_HELP,
+            key=f"training-at-{view.training_at}",
+        )
+        # a time that was set cannot be emptied in the field itself
+        if view.training_at and st.checkbox(
+            "The time is not known yet: show the whole day", key=f"training-open-{view.training_at}"
+        ):
+            at = None
+        if st.button("Save day and time", key="shift-button"):
+            _act(
+                view,
+                lambda: change.set_training(
+                    get_app(), view.program_id, day, f"{at:%H:%M}" if at else "", seen=view.seen
+                ),
+            )
+
+
+def _draw_comparison(view: ProgramView) -> None:
+    if view.compare_on is None:
+        return
+    with st.expander("Day of the comparison, and what counts", key="comparison"):
+        draw_quiet(
+            "Set before the drills after the training: looking at results on many days, or choosing what counts "
+            "afterwards, makes a wrong result likelier."
+        )
+        day = st.date_input(
+            "Day of the comparison", value=view.compare_on, key=f"compare-{view.compare_on}", format="MM/DD/YYYY"
+        )
+        smallest, margin = draw_what_counts(view.margin, view.smallest, key=f"held-{view.seen}")
+        if st.button("Save", key="comparison-button"):
+            save = partial(
+                change.set_comparison, get_app(), view.program_id, compare_on=day, smallest=smallest, margin=margin
+            )
+            _act(view, partial(save, seen=view.seen))
+
+
+def _draw_move(view: ProgramView) -> None:
+    steps = {step.step_id: step for step in view.steps}
+    with st.expander("Move one step", key="move"):
+        step_id = st.selectbox("Step to move", list(steps), format_func=lambda each: steps[each].name, key="move-step")
+        step = steps[step_id]
+        left, right = st.columns(2)
+        first = left.date_input("From", value=step.due_from, key=f"from-{step_id}-{step.due_from}", format="MM/DD/YYYY")
+        last = right.date_input(
+            "To, this day included", value=step.due_to, key=f"to-{step_id}-{step.due_to}", format="MM/DD/YYYY"
+        )
+        if st.button("Save the days", key="move-button"):
+            days = {step_id: Days(due_from=first, due_to=last)}
+            _act(view, lambda: change.move_steps(get_app(), view.program_id, days, seen=view.seen))
+        if step.kind is StepKind.TRAINING:
+            return
+        is_sure = st.checkbox(
+            "Yes, take it out. Drills already done for it stay in the results.", key=f"drop-sure-{step_id}"
+        )
+        if st.button("Take this step out", key="drop", disabled=not is_sure):
+            _act(view, lambda: _drop(view, step_id))
+
+
+def _drop(view: ProgramView, step_id: str) -> int:
+    change.drop_step(get_app(), view.program_id, step_id, seen=view.seen)
+    return 1
+
+
+def _draw_add(view: ProgramView) -> None:
+    sides: dict[str, tuple[StepKind, int]] = {}
+    if view.training_on is not None and view.training_on > view.today:
+        sides["before the training"] = (StepKind.BEFORE, 0)
+    sides["after the training"] = (StepKind.AFTER, 0)
+    sides |= {words: (StepKind.RETENTION, number) for number, words in view.free_retention}
+    with st.expander("Add a drill", key="add-drill"):
+        chosen = st.selectbox("Where", list(sides), key="add-which")
+        if st.button("Add it", key="add-button"):
+            kind, number = sides[chosen]
+            _act(
+                view, lambda: len(change.add_drill(get_app(), view.program_id, kind, retention=number, seen=view.seen))
+            )
+
+
+def _act(view: ProgramView, action: Callable[[], int]) -> None:
+    """Do it and draw the page again; say so when nothing was different."""
+    changed = run_action(action)
+    if changed:
+        forget_shown(view.program_id)
+        st.rerun()
+    if changed == 0:
+        st.info("Nothing was different.")

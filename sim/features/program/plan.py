@@ -1,0 +1,349 @@
+"""Making a program: what is suggested, its footage, and storing it once however often it is sent."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.app.wiring import App
+from sim.attempt.options import NO_OPTIONS, Options
+from sim.attempt.profile import ProfileName
+from sim.builds.kinds import MEASURED
+from sim.builds.queue import Progress
+from sim.columns import GROUPS
+from sim.compare.plan import MARGIN, SMALLEST
+from sim.db.builds import BuildRow
+from sim.db.programs import ChangeRow, ProgramRow, StepRow
+from sim.db.store import Transaction
+from sim.db.teams import PersonRow, TeamRow
+from sim.errors import PlanError, StoreError
+from sim.features.program.school_days import get_today, get_zone, load_school_days, read_time
+from sim.features.team.choosing_forms import list_measuring_forms, list_spent
+from sim.features.team.team import check_chosen_by
+from sim.forms.form_order import measure_mean
+from sim.forms.forms import Form
+from sim.ledger.writing import note_people
+from sim.program.guide_steps import StepKind
+from sim.program.plan import RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
+from sim.rules.readiness import find_making
+from sim.text.times import write_day
+from sim.text.typed import clean_typed
+from sim.text.words import write_count
+
+if TYPE_CHECKING:
+    from sim.features.library.recordings import Price
+
+FEWEST_FOR_LOTS = 12
+"""People from whom on a waiting group is offered: six in each, the fewest of whom anything can be said."""
+TRAINED_BY_LOT, WAITING_BY_LOT = GROUPS[2], GROUPS[3]
+LEAST_MARGIN, MOST_MARGIN = 0.01, 0.2
+LEAST_SMALLEST, MOST_SMALLEST = 0.05, 0.8
+SEEDS = 2**31
+MOST_AIM = 200
+TRAINING_IN_DAYS = 21
+
+
+def draw_lots(person_ids: Sequence[str], *, seed: int) -> dict[str, str]:
+    """Return each person's group: the first half of the drawn order is trained, one more of an odd number."""
+    order = np.random.default_rng(seed).permutation(len(person_ids))
+    trained = {person_ids[place] for place in order[: (len(person_ids) + 1) // 2].tolist()}
+    return {person_id: TRAINED_BY_LOT if person_id in trained else WAITING_BY_LOT for person_id in person_ids}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A program as the wizard asks for it."""
+
+    team_id: str  # whose
+    aim: str  # what for, in the trainer's words
+    wish: Wish  # drills and dates
+    training_at: str  # when the training begins, "HH:MM", or ""
+    time_zone: str  # of the school
+    request_key: str  # the same however often this order is sent
+    profile: ProfileName = ProfileName.CLASSIC  # the console of its drills
+    options: Options = NO_OPTIONS  # what they are given with besides
+    # how the team's people were chosen, one of `sim.columns.CHOSEN_BY`; "" leaves what was said before
+    chosen_by: str = ""
+    waits: bool = False  # half of the people wait for the training, drawn by lot
+    recording_id: str = ""  # the footage that it measures with, "" for the one with most drills left
+    margin: float = MARGIN  # fall in match up to which accuracy counts as held
+    smallest: float = SMALLEST  # smallest share of time worth having
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormSupply:
+    recording_id: str  # the private recording whose parallel forms are given, or that is being made; "" for none
+    second_id: str  # another one, so that drills after are on another one than those before; "" for none
+    needed: int  # measured drills a person
+    forms: int  # parallel forms of these recordings
+    short: int  # how many people have too few unseen ones left
+    fewest: int  # unseen ones of the person who has fewest
+    # there is none yet, but it is under way: practice can start, and what measures opens then
+    is_being_made: bool = False
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether everybody can do every drill of the plan."""
+        return self.fewest >= self.needed
+
+
+def suggest_training_day(app: App, today: date) -> date:
+    """Return the first school day three weeks from now or later."""
+    return load_school_days(app).find_next(today + timedelta(days=TRAINING_IN_DAYS))
+
+
+def suggest_retention(app: App, team_id: str, *, drills: int) -> tuple[int, ...]:
+    """Return the retention drills that there are unseen forms for, the early ones first. Raises StoreError: unknown."""
+    left = check_supply(app, team_id, needed=drills).fewest - drills
+    return tuple(range(1, len(RETENTION) + 1))[: max(0, left)]
+
+
+def suggest_before(app: App, team_id: str) -> int:
+    """Return the drills before the training to propose: four where there are forms enough, else the usual number."""
+    from sim.compare.checks import ENOUGH_BASELINES  # noqa: PLC0415 - loads all checks of comparisons
+
+    fewest = check_supply(app, team_id, needed=0).fewest
+    return ENOUGH_BASELINES if fewest >= ENOUGH_BASELINES + USUAL_DRILLS else USUAL_DRILLS
+
+
+def check_supply(
+    app: App, team_id: str, *, needed: int, recording_id: str = "", before: int = 0, after: int = 0
+) -> FormSupply:
+    """Return whether a team's people have unseen parallel forms enough on a recording that nobody can know.
+
+    Of several private recordings it is `recording_id` where that is one of them, else the one with most left for the
+    person who has fewest, the first of equals. A second one is there for drills `before` and `after` where both have
+    forms enough for either side, of one kind and limit, and nobody has seen any of them; the most alike of several.
+    """
+    of_recording: dict[str, list[Form]] = {}
+    for form in list_measuring_forms(app):
+        if app.catalog.is_private(form.recording_id):
+            of_recording.setdefault(form.recording_id, []).append(form)
+    known = {each: {form.form_id for form in forms} for each, forms in of_recording.items()}
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+        people = _list_present(work.teams.list_people(team_id))
+        given = work.exposures.list_of_team(team_id)
+    seen: dict[str, set[str]] = {person.person_id: set() for person in people}
+    for row in given:
+        if row.person_id in seen:
+            seen[row.person_id].add(row.form_id)
+    spent = [list_spent(app, had) for had in seen.values()] or [frozenset[str]()]
+    left = {each: [len(forms - had) for had in spent] for each, forms in known.items()}
+    if not left:
+        making = find_making(app)
+        return FormSupply(
+            recording_id=making.row.name if making else "",
+            second_id="",
+            needed=needed,
+            forms=0,
+            short=0,
+            fewest=0,
+            is_being_made=making is not None,
+        )
+    chosen = recording_id if recording_id in left else max(left, key=lambda each: min(left[each]))
+
+    def describe(each: str) -> set[tuple[object, ...]]:
+        return {(form.start, form.limit_s, form.reference) for form in of_recording[each]}
+
+    fresh = [each for each in left if min(left[each]) == len(known[each]) >= before + after > 0]
+    alike = [each for each in fresh if each != chosen and chosen in fresh and describe(each) == describe(chosen)]
+    mean = {each: measure_mean(of_recording[each]) for each in (*alike, chosen)}
+    nearest = min(alike, key=lambda each: abs(mean[each] - mean[chosen]), default="")
+    second_id = nearest if before and after else ""
+    unseen = [sum(pair) for pair in zip(left[chosen], left[second_id], strict=True)] if second_id else left[chosen]
+    return FormSupply(
+        recording_id=chosen,
+        second_id=second_id,
+        needed=needed,
+        forms=sum(len(known[each]) for each in (chosen, second_id) if each),
+        short=sum(count < needed for count in unseen) if people else 0,
+        fewest=min(unseen),
+    )
+
+
+def lay_out_on_school_days(app: App, wish: Wish, *, today: date) -> tuple[Slot, ...]:
+    """Return the steps of a wish from school day to school day; the training is on the day that was chosen."""
+    days, eve = load_school_days(app), wish.training_on - timedelta(days=1)
+    before = (StepKind.FAMILIARIZATION, StepKind.BEFORE)
+    return tuple(
+        slot
+        if slot.kind is StepKind.TRAINING
+        else days.fit(slot, first=today, last=eve if slot.kind in before else None)
+        for slot in lay_out(wish, today=today)
+    )
+
+
+def create_program(app: App, order: Order) -> str:
+    """Store a program with its steps; return its id. The same order sent twice makes one program."""
+    today = get_today(app, order.time_zone)
+    slots = lay_out_on_school_days(app, order.wish, today=today)
+    wish = order.wish
+    supply = check_supply(
+        app,
+        order.team_id,
+        needed=wish.drills,
+        recording_id=order.recording_id,
+        before=wish.before,
+        after=wish.after,
+    )
+    if not supply.recording_id:
+        raise PlanError(
+            "there is no footage to measure on here yet",
+            expected="footage made on this computer, which nobody can know beforehand",
+            todo="make it first, under Team, Plan; what ships with Sightline is for practice only",
+        )
+    now = app.clock.read().wall
+    row = ProgramRow(
+        program_id=secrets.token_urlsafe(12),
+        team_id=order.team_id,
+        aim=check_aim(order.aim),
+        recording_id=supply.recording_id,
+        profile=order.profile,
+        options=order.options,
+        time_zone=get_zone(order.time_zone).key,
+        training_on=order.wish.training_on,
+        training_at=f"{read_time(order.training_at):%H:%M}" if order.training_at else "",
+        request_key=order.request_key,
+        calendar_number=1,
+        created_at=now,
+        waiting_seed=secrets.randbelow(SEEDS) if order.waits else None,
+        margin=order.margin,
+        smallest=order.smallest,
+        second_recording_id=supply.second_id,
+    )
+    check_what_counts(margin=order.margin, smallest=order.smallest)
+    chosen_by = check_chosen_by(order.chosen_by)
+    steps = make_step_rows(row.program_id, slots)
+    with app.store.write() as work:
+        made = work.find_row(ProgramRow, ProgramRow.request_key == order.request_key)
+        if made is not None:
+            return made.program_id
+        team = work.teams.get_team(order.team_id)
+        if team.is_demo:
+            raise StoreError("a demo team has no program", todo="make a team of your own")
+        present = _list_present(work.teams.list_people(order.team_id))
+        if not present:
+            raise PlanError("nobody is on this team yet", todo="add its people under Team, People first")
+        _refuse_second(work.programs.list_of_team(order.team_id))
+        work.programs.add(row, steps)
+        if chosen_by:
+            work.change(TeamRow, TeamRow.team_id == order.team_id, chosen_by=chosen_by)
+        work.insert(
+            ChangeRow(
+                program_id=row.program_id,
+                changed_at=now,
+                words=f"Planned: {write_count(order.wish.before, 'drill')} before and {order.wish.after} after the "
+                f"training on {write_day(order.wish.training_on)}, {len(set(order.wish.retention))} later. "
+                f"{write_what_counts(row)}",
+            )
+        )
+        if row.waiting_seed is not None:
+            _draw_waiting(work, row, present, seed=row.waiting_seed)
+    return row.program_id
+
+
+def _draw_waiting(work: Transaction, program: ProgramRow, present: Sequence[PersonRow], *, seed: int) -> None:
+    """Draw who is trained first and who waits, and note it with the seed."""
+    if len(present) < FEWEST_FOR_LOTS:
+        raise PlanError(
+            f"{len(present)} people are on this team, too few for a group that waits",
+            expected=f"{FEWEST_FOR_LOTS} or more",
+            todo="plan without a waiting group",
+        )
+    groups = draw_lots([person.person_id for person in sorted(present, key=lambda each: each.number)], seed=seed)
+    for person_id, group in groups.items():
+        work.teams.change_person(person_id, training_group=group)
+    note_people(work, present, at=program.created_at)
+    trained = sum(group == TRAINED_BY_LOT for group in groups.values())
+    words = (
+        f"Drawn by lot (seed {seed}, people in the order they joined): {trained} are trained first, "
+        f"{len(groups) - trained} wait."
+    )
+    work.insert(ChangeRow(program_id=program.program_id, changed_at=program.created_at, words=words))
+
+
+def make_step_rows(program_id: str, slots: Sequence[Slot]) -> list[StepRow]:
+    return [
+        StepRow(
+            step_id=secrets.token_urlsafe(12),
+            program_id=program_id,
+            kind=slot.kind,
+            number=slot.number,
+            due_from=slot.due_from,
+            due_to=slot.due_to,
+        )
+        for slot in slots
+    ]
+
+
+def check_aim(aim: str) -> str:
+    """Return an aim without surplus spaces. Raises PlanError: empty, too long, or with a sign that cannot be kept."""
+    wanted = clean_typed(aim, what="aim", fault=PlanError)
+    if not 1 <= len(wanted) <= MOST_AIM:
+        raise PlanError(
+            "the aim cannot be used", expected=f"1 to {MOST_AIM} characters", todo="say in a sentence what it is for"
+        )
+    return wanted
+
+
+def write_what_counts(row: ProgramRow) -> str:
+    return f"Worth having: {100 * row.smallest:.0f}% less time; margin of match: {100 * row.margin:.0f} points."
+
+
+def check_what_counts(*, margin: float, smallest: float) -> None:
+    """Raise PlanError where the margin of match or the smallest gain worth having is outside what can be planned."""
+    for name, value, low, high in (
+        ("margin of match", margin, LEAST_MARGIN, MOST_MARGIN),
+        ("smallest gain worth having", smallest, LEAST_SMALLEST, MOST_SMALLEST),
+    ):
+        if not low <= value <= high:
+            raise PlanError(
+                f"the {name} is {100 * value:g}", expected=f"{100 * low:g} to {100 * high:g}", todo="choose another one"
+            )
+
+
+def _list_present(people: Sequence[PersonRow]) -> list[PersonRow]:
+    return [person for person in people if person.left_at is None]
+
+
+def _refuse_second(programs: Sequence[ProgramRow]) -> None:
+    """Two programs of one team at once would give drills for each other's steps."""
+    if any(program.closed_at is None for program in programs):
+        raise PlanError("this team has a program already", todo="change that one, or close it before planning another")
+
+
+# What comes with the program, truth and all, is known to anyone who has it, and a seed of four digits can be guessed:
+# neither measures. Nothing of a private recording is shown before the clock of a measured drill runs.
+
+
+def list_schools(app: App) -> tuple[tuple[str, str], ...]:
+    """Return the schools that footage can be made of here, name and title; first that of the practice footage."""
+    from sim.features.library import recordings  # noqa: PLC0415 - the generator is loaded where drills are made
+
+    practiced = {app.catalog.get_recording(each.recording_id).site.name for each in app.catalog.list_practice_forms()}
+    found = [each for each in recordings.list_options(app).sites if not estimate(app, site=each[0]).problem]
+    return tuple(sorted(found, key=lambda each: each[1] not in practiced))
+
+
+def estimate(app: App, *, site: str) -> "Price":
+    from sim.features.library import recordings  # noqa: PLC0415 - as said above
+
+    return recordings.estimate(app, recordings.make_measured_request(app, site=site, seed=0))
+
+
+def start_making(app: App, *, site: str) -> BuildRow:
+    """Ask for footage to measure on; it is made in the background, also when the page is closed."""
+    from sim.features.library import recordings  # noqa: PLC0415 - as said above
+
+    return recordings.start(app, recordings.make_measured_request(app, site=site), kind=MEASURED)
+
+
+def find_making_of(app: App, program_id: str) -> Progress | None:
+    """Return how far the footage of a program is that is being made; None when it is not. Raises StoreError."""
+    with app.store.read() as work:
+        recordings = [each for each in work.programs.get(program_id).recordings if each]
+    return next((making for each in recordings if (making := find_making(app, each)) is not None), None)

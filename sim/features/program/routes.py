@@ -1,0 +1,65 @@
+"""Turning reminders off by the link in one of them.
+
+Mail programs and scanners open every link in a message, so opening it changes nothing: a page asks, and what mail
+programs post themselves is taken.
+"""
+
+from functools import partial
+from html import escape
+from typing import Final
+
+from anyio.to_thread import run_sync
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from sim.app.signed import MAIL_STOP_PATH
+from sim.app.wiring import App
+from sim.errors import RateLimitError, SimError
+from sim.features.accounts.routes import GetApp, show_page
+from sim.ui.http.account_html import write_form_page, write_refused
+
+# Turning reminders off by the link in one of them. Mail programs and scanners open every link in a message, so opening
+# it changes nothing: a page asks, and what mail programs post themselves is taken.
+TITLE: Final = "Reminders by mail"
+
+
+ASK: Final = "Get no more reminders of drills by mail? Your trainer can still hand you the links."
+
+
+DONE: Final = "You get no more reminders by mail. Ask your trainer if you want them again."
+
+
+ASKED_A_MINUTE: Final = 120
+
+
+def make_mail_routes(get_app: GetApp) -> list[BaseRoute]:
+    async def show(request: Request) -> Response:
+        return await _answer(request, is_pressed=False)
+
+    async def post(request: Request) -> Response:
+        return await _answer(request, is_pressed=True)
+
+    async def _answer(request: Request, *, is_pressed: bool) -> Response:
+        app, token = get_app(), request.query_params.get("t", "")
+        try:
+            app.rate_limit.note("mail-stop", now_s=app.clock.read().steady_s, most=ASKED_A_MINUTE)
+            await run_sync(partial(_stop_mail, app, token, is_pressed=is_pressed))
+        except RateLimitError as error:
+            return show_page(write_refused(error.on_screen, title=TITLE), 429)
+        except SimError as error:
+            return show_page(write_refused(error.on_screen, title=TITLE), 403)
+        if is_pressed:
+            return show_page(write_form_page(TITLE, f'<p class="done" role="status">{escape(DONE)}</p>'))
+        return show_page(write_form_page(TITLE, f"<p>{escape(ASK)}</p>", go="Turn them off"))
+
+    return [Route(MAIL_STOP_PATH, show, methods=["GET"]), Route(MAIL_STOP_PATH, post, methods=["POST"])]
+
+
+def _stop_mail(app: App, token: str, *, is_pressed: bool) -> None:
+    from sim.features.program.mail import read_stop, stop_mail  # noqa: PLC0415 - programs are not needed for a start
+
+    if is_pressed:
+        stop_mail(app, token)
+    else:
+        read_stop(app, token)

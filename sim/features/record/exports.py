@@ -1,0 +1,133 @@
+"""One door for every export of a team's record: the file is made, and recorded with the ledger's head."""
+
+import json
+from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
+
+from sim import __version__
+from sim.app.wiring import App
+from sim.db.ledger import Entry, Head, Json, LedgerKind, Subjects, write_moment
+from sim.features.record import pdf
+from sim.features.record.certificates import list_certificates, make_certificate_table
+from sim.features.record.drill_log import make_log_rows
+from sim.features.record.export_rows import (
+    make_attendance_rows,
+    make_drill_rows,
+    make_gap_rows,
+    make_training_rows,
+    make_unscored_rows,
+)
+from sim.features.record.view import PersonRecordView, TeamRecordView, get_person_view, get_team_view
+from sim.ledger.verify import note_head
+from sim.text.tables import pack_files, write_table_csv
+
+SCHEMA_VERSION = 1
+
+
+def write_record_json(app: App, team_id: str) -> tuple[bytes, Head]:
+    """Return the JSON and where the ledger ended.
+
+    It has every entry's hashes. The content is in it of entries about the team, and of removals; of a session that was
+    voided it has only that, and why.
+    """
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+        entries = tuple(work.ledger.iterate())
+        head = work.ledger.get_head()
+    voided = {entry.subjects.session_id for entry in entries if entry.kind == LedgerKind.SESSION_VOIDED} - {None}
+    removals = [entry for entry in entries if entry.kind == LedgerKind.CONTENT_REMOVED]
+
+    def is_told(entry: Entry) -> bool:
+        is_voided = entry.subjects.session_id in voided and entry.kind != LedgerKind.SESSION_VOIDED
+        return entry.kind == LedgerKind.CONTENT_REMOVED or (entry.subjects.team_id == team_id and not is_voided)
+
+    hashes = ("number", "kind", "at", "content_sha256", "previous_sha256", "sha256")
+    data = {
+        "schema_version": SCHEMA_VERSION,
+        "format": "Sightline training record, see docs/training-record.md",
+        "program": f"Sightline {__version__}",
+        "made_at": write_moment(app.clock.read().wall),
+        "about": {"team_id": team_id, "person_id": None},
+        "head": {"number": head.number, "sha256": head.sha256},
+        "removed": sorted(number for entry in removals for number in entry.data["numbers"]),
+        "entries": [
+            {name: getattr(entry, name) for name in hashes}
+            | {"content": json.loads(entry.body) if entry.body is not None and is_told(entry) else None}
+            for entry in entries
+        ],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True).encode("utf-8"), head
+
+
+class Format(StrEnum):
+    PDF = "pdf"
+    CSV = "csv"
+    JSON = "json"
+    LOG_PDF = "drill-log-pdf"
+    LOG_CSV = "drill-log-csv"
+    CERTIFICATES_PDF = "certificates-pdf"
+    CERTIFICATES_CSV = "certificates-csv"
+
+
+PAPERS = {Format.PDF: "Training record", Format.LOG_PDF: "Drill log", Format.CERTIFICATES_PDF: "Certificates"}
+
+
+def write_export(app: App, team_id: str, kind: Format, *, zone: tzinfo = UTC, by: str = "") -> bytes:
+    view, now = get_team_view(app, team_id, zone=zone), app.clock.read().wall
+    record = view.record
+    with app.store.read() as work:
+        head = work.ledger.get_head()
+    if kind in PAPERS:
+        body = _write_paper(app, view, kind, head=head, zone=zone)
+    elif kind is Format.JSON:
+        body, head = write_record_json(app, team_id)
+    elif kind is Format.LOG_CSV:
+        body = write_table_csv(make_log_rows(record, zone))
+    elif kind is Format.CERTIFICATES_CSV:
+        body = write_table_csv(make_certificate_table(record, now=now, zone=zone))
+    else:
+        makers = (make_attendance_rows, make_training_rows, make_drill_rows, make_unscored_rows, make_gap_rows)
+        tables = [make(record, zone) for make in makers]
+        files = {f"{table.name}.csv": write_table_csv(table) for table in tables}
+        body = pack_files(files, made_at=datetime(1980, 1, 1))
+    _note_export(app, Subjects(team_id=team_id), kind, head=head, by=by)
+    return body
+
+
+def write_person_export(
+    app: App, person_id: str, *, kind: Format = Format.PDF, zone: tzinfo = UTC, by: str = "", is_redacted: bool = False
+) -> bytes:
+    view = get_person_view(app, person_id, zone=zone, is_redacted=is_redacted)
+    with app.store.read() as work:
+        head = work.ledger.get_head()
+    body = _write_paper(app, view, kind, head=head, zone=zone)
+    _note_export(app, Subjects(team_id=view.who.team_id, person_id=person_id), kind, head=head, by=by)
+    return body
+
+
+def _write_paper(app: App, view: TeamRecordView | PersonRecordView, kind: Format, *, head: Head, zone: tzinfo) -> bytes:
+    now = app.clock.read().wall
+    whose = (view.team, view.school) if isinstance(view, TeamRecordView) else (view.who.name, view.who.school)
+    heading = pdf.Heading(
+        title=f"{PAPERS[kind]}: {whose[0]}",
+        school=whose[1],
+        district=app.settings.district,
+        made_at=now,
+        zone=zone,
+        head=head,
+    )
+    if kind is Format.LOG_PDF:
+        return pdf.write_log_pdf(view.record, heading)
+    if kind is Format.CERTIFICATES_PDF:
+        return pdf.write_certificates_pdf(list_certificates(view.record, now=now, zone=zone), heading)
+    if isinstance(view, TeamRecordView):
+        return pdf.write_record_pdf(view, heading)
+    return pdf.write_person_pdf(view, heading)
+
+
+def _note_export(app: App, subjects: Subjects, kind: Format, *, head: Head, by: str) -> None:
+    app = app.unrestricted()
+    data: dict[str, Json] = {"format": kind.value, "head": f"{head.number}:{head.sha256}"}
+    with app.store.write() as work:
+        work.ledger.note(LedgerKind.EXPORTED, at=app.clock.read().wall, by=by, subjects=subjects, data=data)
+    note_head(app, head)

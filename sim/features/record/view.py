@@ -1,0 +1,226 @@
+"""The records page: who was trained in what, who did not come, gaps, refreshers due, what the record still lacks."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Final
+
+from sim.app.wiring import App
+from sim.db.ledger import Entry, LedgerKind, Subjects, read_moment
+from sim.db.sessions import SessionRow
+from sim.db.teams import PersonRow
+from sim.db.trainings import TrainingState
+from sim.features.program.board import get_board
+from sim.features.record.certificates import list_certificates
+from sim.features.record.load import Identity, find_identity, load_person_record, load_team_record
+from sim.features.team.redrill import Waiting, find_waiting
+from sim.ledger.record import Record, find_trained_at
+from sim.program.plan import RETENTION, BoardState
+from sim.program.session_day import Attendance
+from sim.rules.drill_access import say_known
+from sim.text.tables import TextTable, make_table, own_columns
+from sim.text.times import write_date
+
+REFRESHERS: Final = frozenset(f"{words} after" for words in RETENTION)
+DELETED: Final = "deleted from the list"
+_OWN: Final = {"session_person", "training_person", "result", "gap"}
+ABOUT_PERSON: Final = (
+    *(kind for kind in LedgerKind if _OWN.intersection(kind.tables)),
+    LedgerKind.REDRILL_GIVEN,
+    LedgerKind.REMEDIATION,
+)
+"""What somebody acknowledges: their own record, not that it was exported or is held."""
+
+_WAITING: Final = (BoardState.OVERDUE, BoardState.DUE, BoardState.PLANNED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLine:
+    """One person, in words; "" for nothing."""
+
+    person_id: str
+    name: str
+    trained: str  # the day on which they were trained last
+    sessions: str  # how many of those they were invited to they took part in
+    latest: str  # the day of their latest drill
+    gaps: str  # what is open
+    refresher: str  # when the next one is due, "" without a program
+    acknowledged: str
+    standing: str  # what became of somebody who is not on the team any more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamRecordView:
+    team_id: str
+    team: str
+    school: str
+    facts: tuple[tuple[str, str], ...]
+    people: tuple[PersonLine, ...]
+    former: tuple[PersonLine, ...]
+    record: Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRecordView:
+    person_id: str
+    who: Identity
+    standing: str  # what became of somebody who is not on the team any more; "" else
+    refresher: str
+    record: Record
+    waiting: Waiting | None  # a re-drill that they were given and have not done; None when there is none
+    newest: int  # number of the newest entry, which an acknowledgement names; 0 without any
+    acknowledged: str  # the latest acknowledgement in words, "" without one
+    is_acknowledged: bool  # nothing has come since
+    has_certificates: bool  # they have earned one
+
+
+def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
+    record = load_team_record(app, team_id)
+    with app.store.read() as work:
+        team = work.teams.get_team(team_id)
+        listed = work.teams.list_people(team_id)
+    with app.unrestricted().store.read() as work:
+        known = {person.person_id: person for person in work.teams.list_everybody()}
+    refreshers = _list_refreshers(app, team_id)
+    names = {person.person_id: person.name for person in listed if person.left_at is None}
+    lines = [_make_person(record, key, name, zone, refresher=refreshers.get(key, "")) for key, name in names.items()]
+    told = {guest.person_id: guest.name for session in record.sessions for guest in session.guests}
+    told |= {each.person_id: each.name for training in record.trainings for each in training.attendees}
+    told |= {each.person_id or "": each.data["name"] for each in record.notes}
+    told |= {each.person_id: each.name for each in (*record.unscored, *record.results)}
+    former = [
+        _make_person(record, key, name, zone, standing=_write_standing(known.get(key), team_id, zone))
+        for key, name in told.items()
+        if key not in names
+    ]
+    absent = {guest.person_id for session in record.sessions for guest in session.list_who(Attendance.ABSENT)}
+    return TeamRecordView(
+        team_id=team_id,
+        team=team.name,
+        school=team.school or team.name,
+        facts=(
+            ("Trainings held", str(sum(each.state is TrainingState.HELD for each in record.trainings))),
+            ("Sessions", str(len(record.sessions))),
+            ("People still absent", str(len(absent))),
+            ("Drills recorded", str(len(record.results))),
+            ("Open gaps", str(sum(gap.closed_at is None for gap in record.gaps))),
+            ("Refreshers due", str(sum(line.refresher.startswith(("due", "overdue")) for line in lines))),
+        ),
+        people=tuple(lines),
+        former=tuple(sorted(former, key=lambda line: (line.name.casefold(), line.person_id))),
+        record=record,
+    )
+
+
+def get_person_view(app: App, person_id: str, *, zone: tzinfo, is_redacted: bool = False) -> PersonRecordView:
+    """Return one person's record, also of somebody who has left or was deleted. Raises StoreError: unknown person."""
+    record = load_person_record(app, person_id, is_redacted=is_redacted)
+    with app.store.read() as work:
+        who = find_identity(work, person_id)
+        entries = work.ledger.list_of(Subjects(person_id=person_id), kinds=ABOUT_PERSON)
+        waiting = None if who.row is None else find_waiting(work, person_id, zone=zone)
+    noted, newest = record.find_acknowledged(person_id), max((entry.number for entry in entries), default=0)
+    certificates = list_certificates(record, now=app.clock.read().wall, zone=zone)
+    return PersonRecordView(
+        person_id=person_id,
+        who=who,
+        standing=_write_standing(who.row, who.team_id, zone),
+        refresher="" if who.row is None else _list_refreshers(app, who.team_id).get(person_id, ""),
+        record=record,
+        waiting=waiting,
+        newest=newest,
+        acknowledged="" if noted is None else write_acknowledged(noted, zone),
+        is_acknowledged=noted is not None and noted.number > newest,
+        has_certificates=any(each.earned_at is not None for each in certificates),
+    )
+
+
+def write_acknowledged(note: Entry, zone: tzinfo) -> str:
+    """Return when somebody acknowledged and how they were known: "Nov 27, 2026, signed in with a PIN"."""
+    day, known_by = write_date(read_moment(note.at), zone), note.data.get("known_by", "")
+    return f"{day}, {say_known(known_by, by=note.data.get('link_by') or '')}" if known_by else day
+
+
+def _write_standing(row: PersonRow | None, team_id: str, zone: tzinfo) -> str:
+    if row is None:
+        return DELETED
+    if row.left_at is not None:
+        return f"left {write_date(row.left_at, zone)}"
+    return "" if row.team_id == team_id else "now on another team"
+
+
+def is_to_come(session: SessionRow, now: datetime) -> bool:
+    return session.day.ended_at is None and session.day.planned_at is not None and now < session.day.planned_at
+
+
+def list_lacks(session: SessionRow, now: datetime) -> tuple[str, ...]:
+    """Return what nobody has entered yet of a session: of one that was canceled or is to come nothing."""
+    if session.is_canceled or is_to_come(session, now):
+        return ()
+    wanted = {
+        "need": session.need,
+        "instructor": session.instructor,
+        "qualification": session.qualification,
+        "hours": session.hours or session.day.ended_at is None,
+    }
+    return tuple(name for name, value in wanted.items() if not value)
+
+
+def find_other_day(record: Record, session: SessionRow, zone: tzinfo) -> str:
+    """Return the day offered to who was absent from a session, "" without one."""
+    offers = (each for each in record.sessions if each.makes_up == session.session_id and not each.is_canceled)
+    return next((write_date(each.begins_at, zone) for each in offers), "")
+
+
+def _make_person(
+    record: Record, person_id: str, name: str, zone: tzinfo, *, refresher: str = "", standing: str = ""
+) -> PersonLine:
+    own = [(session, guest) for session in record.sessions for guest in session.guests if guest.person_id == person_id]
+    results = [result for result in record.results if result.person_id == person_id]
+    noted = record.find_acknowledged(person_id)
+    found = (find_trained_at(training, person_id, record.trainings) for training in record.trainings)
+    trained = max((at for at in found if at is not None), default=None)
+    open_gaps = [gap.skill for gap in record.gaps if gap.person_id == person_id and gap.closed_at is None]
+    return PersonLine(
+        person_id=person_id,
+        name=name,
+        trained="" if trained is None else write_date(trained, zone),
+        sessions=f"{sum(session.is_done_by(guest) for session, guest in own)} of {len(own)}",
+        latest=write_date(results[-1].began_at, zone) if results else "",
+        gaps=", ".join(open_gaps),
+        refresher=refresher,
+        acknowledged="" if noted is None else write_acknowledged(noted, zone),
+        standing=standing,
+    )
+
+
+_TRAINED: Final = {
+    **own_columns(none="-", Trained="trained", Sessions="sessions"),
+    "Last drill": lambda line: line.latest or "-",
+    "Still to practice": lambda line: line.gaps or "-",
+}
+
+
+def make_people_table(lines: Iterable[PersonLine]) -> TextTable:
+    refresher = own_columns(none="-", Refresher="refresher", Acknowledged="acknowledged")
+    return make_table("people", [(line,) for line in lines], {**own_columns(Name="name"), **_TRAINED, **refresher})
+
+
+def make_former_table(lines: Iterable[PersonLine]) -> TextTable:
+    columns = {**own_columns(Name="name", Now="standing"), **_TRAINED}
+    return make_table("former", [(line,) for line in lines], columns)
+
+
+def _list_refreshers(app: App, team_id: str) -> dict[str, str]:
+    """Return when each person's next refresher of the team's program is due, in the words of the board."""
+    board = get_board(app, team_id=team_id)
+    found: dict[str, str] = {}
+    for person in board.people:
+        cells = [
+            cell
+            for title, cell in zip(board.titles, person.cells, strict=True)
+            if title in REFRESHERS and cell.state in _WAITING
+        ]
+        if cells:
+            found[person.person_id] = cells[0].text
+    return found

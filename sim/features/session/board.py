@@ -1,0 +1,188 @@
+"""The trainer's live board: who is where. No result, no truth, and nothing that tells who has extended time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sim.app.wiring import App
+from sim.attempt.attempt import ENDED, AttemptState, Instant, compute_elapsed_s, compute_usual_limit_s, tick
+from sim.db.attempts import AttemptRow
+from sim.db.events import HelpRow
+from sim.db.sessions import InvitedRow, SessionRow
+from sim.features.session.attendance import settle_expired
+from sim.features.session.opening import find_session_wait
+from sim.program.session_day import (
+    Attendance,
+    SessionKind,
+    Starting,
+    can_reopen,
+    count_left_s,
+    is_ahead,
+    is_held,
+    is_over,
+    is_there,
+)
+from sim.rules.readiness import Readiness
+
+
+class Stage(StrEnum):
+    AWAY = "away"
+    WAITING = "waiting"
+    BRIEFING = "briefing"
+    DRILL = "drill"
+    FINISHED = "finished"
+    TIMED_OUT = "timed out"
+    GIVEN_UP = "given up"
+
+
+_BEGUN = frozenset({Stage.DRILL, Stage.FINISHED, Stage.GIVEN_UP})
+STAGE_OF = {
+    AttemptState.ASSIGNED: Stage.WAITING,
+    AttemptState.BRIEFED: Stage.BRIEFING,
+    AttemptState.RUNNING: Stage.DRILL,
+    AttemptState.SUBMITTED: Stage.FINISHED,
+    AttemptState.TIMED_OUT: Stage.TIMED_OUT,
+    AttemptState.ABANDONED: Stage.GIVEN_UP,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    person_id: str
+    name: str
+    # where they are; once the drill's usual limit has passed, that the time is up, also of anyone who has a longer one
+    # and works on
+    stage: Stage
+    # in the drill, seconds since their start, up to the usual limit; else None. Times of those who have ended are
+    # results, and not here.
+    used_s: float | None
+    # seconds since the last sign of life of their page while they wait, read or search; None when unknown
+    quiet_s: float | None
+    is_there: bool  # that was just now
+    help_at: datetime | None  # when they asked for help that is not answered yet
+    attendance: Attendance  # whether they came
+    is_paused: bool = False  # their clock stands still
+    paused_actions: int = 0  # actions of theirs that came while it stood still
+    is_at_work: bool = False  # their clock has begun and has not ended
+    attempt_id: str = ""  # their drill, once they have one, until it has ended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    session_id: str
+    team_id: str
+    # team, place: which session it is
+    team: str
+    place: str
+    # kind, starting: what it is for and how it begins
+    kind: SessionKind
+    starting: Starting
+    # is_briefed, is_started, is_over: how far it is
+    is_briefed: bool
+    is_started: bool
+    is_over: bool
+    is_held: bool  # those who read the briefing wait for the trainer's start
+    is_ahead: bool  # it is planned for later: nobody can join yet
+    begins_at: datetime  # when it is to begin, or was opened
+    rows: tuple[BoardRow, ...]  # everybody invited, by name
+    all_ended: bool  # somebody has begun, and nobody who has joined has still to end
+    paused_at: datetime | None = None  # since when all clocks stand still, None while they run
+    starts_in_s: float | None = None  # seconds of a countdown that are left, None without one
+    can_reopen: bool = False  # it has ended and can be opened again
+    void_reason: str = ""  # why it was voided, "" where it stands
+    # how the footage stands that its drills wait for, None where they wait for none or all have theirs
+    wait: Readiness | None = None
+
+    def count(self, *stages: Stage) -> int:
+        """Return how many people are in one of some stages."""
+        return sum(row.stage in stages for row in self.rows)
+
+
+def get_board(app: App, session_id: str) -> Board:
+    row = settle_expired(app, session_id)
+    now = app.clock.read()
+    with app.store.read() as work:
+        team = work.teams.get_team(row.team_id)
+        invited = work.sessions.list_invited(session_id)
+        names = work.teams.name_people([each.person_id for each in invited])
+        given = [each.attempt_id for each in invited if each.attempt_id is not None]
+        attempts = work.attempts.find_all(given)
+        calls = work.help.list_of(given)
+    rows = [
+        _make_row(
+            each,
+            name=names[each.person_id],
+            attempt=attempts.get(each.attempt_id or ""),
+            calls=[call for call in calls if call.attempt_id == each.attempt_id],
+            now=now,
+        )
+        for each in invited
+    ]
+    is_waiting = not is_over(row.day, now.wall) and len(given) < len(invited)
+    wait = find_session_wait(app, row) if is_waiting else None
+    return _make_board(row, team=team.name, rows=rows, now=now.wall, wait=wait)
+
+
+def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: datetime, wait: Readiness | None) -> Board:
+    ended = [each for each in rows if each.stage in (Stage.FINISHED, Stage.TIMED_OUT, Stage.GIVEN_UP)]
+    under_way = [each for each in rows if each.stage in (Stage.WAITING, Stage.BRIEFING, Stage.DRILL)]
+    over = is_over(row.day, now)
+    at_work = [each for each in rows if each.is_at_work]
+    still = at_work if over else [*under_way, *at_work]
+    return Board(
+        session_id=row.session_id,
+        team_id=row.team_id,
+        team=team,
+        place=row.place,
+        kind=row.day.kind,
+        starting=row.day.starting,
+        is_briefed=row.day.briefing_at is not None,
+        is_started=row.day.started_at is not None,
+        is_over=over,
+        is_held=is_held(row.day, now),
+        is_ahead=is_ahead(row.day, now),
+        begins_at=row.begins_at,
+        rows=tuple(sorted(rows, key=lambda each: (each.name.casefold(), each.person_id))),
+        all_ended=bool(ended) and not still,
+        paused_at=row.day.paused_at,
+        starts_in_s=count_left_s(row.day, now),
+        can_reopen=over and row.voided_at is None and can_reopen(row.day, now),
+        void_reason=row.void_reason,
+        wait=wait,
+    )
+
+
+def _make_row(
+    invited: InvitedRow, *, name: str, attempt: AttemptRow | None, calls: list[HelpRow], now: Instant
+) -> BoardRow:
+    stage = Stage.WAITING if invited.joined_at is not None else Stage.AWAY
+    used_s, is_at_work, attempt_id = None, False, ""
+    if attempt is not None:
+        timing = tick(attempt.timing, now)
+        if stage is Stage.WAITING or timing.state in ENDED or timing.state is AttemptState.RUNNING:
+            stage = STAGE_OF[timing.state]
+        usual_s, elapsed_s = compute_usual_limit_s(timing, attempt.extra_time), compute_elapsed_s(timing, now)
+        attempt_id = timing.attempt_id if timing.state not in ENDED else ""
+        if timing.state is AttemptState.RUNNING:
+            is_at_work, used_s = True, elapsed_s
+        if stage in _BEGUN and (elapsed_s if timing.used_s is None else timing.used_s) >= usual_s:
+            stage, used_s = Stage.TIMED_OUT, None
+    open_call = next((call for call in calls if call.answered_at is None), None)
+    watched = stage in (Stage.WAITING, Stage.BRIEFING, Stage.DRILL)
+    quiet_s = None
+    if watched and invited.seen_at is not None:
+        quiet_s = max(0.0, (now.wall - invited.seen_at).total_seconds())
+    return BoardRow(
+        person_id=invited.person_id,
+        name=name,
+        stage=stage,
+        used_s=used_s,
+        quiet_s=quiet_s,
+        is_there=watched and is_there(invited.seen_at, now.wall),
+        help_at=open_call.asked_at if open_call is not None and is_at_work else None,
+        attendance=invited.attendance,
+        is_paused=attempt is not None and attempt.timing.paused_at is not None,
+        paused_actions=0 if attempt is None else attempt.paused_actions,
+        is_at_work=is_at_work,
+        attempt_id=attempt_id,
+    )

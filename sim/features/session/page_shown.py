@@ -1,0 +1,280 @@
+"""What the trainer's page shows to the room: the code to join, the board, results, and the projector's own view."""
+
+from base64 import b64encode
+from html import escape
+from math import ceil
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from sim.attempt.attempt import ENDED, AttemptState
+from sim.compare.counting import USUAL_DEVICE
+from sim.errors import RecordingError
+from sim.features.debrief.page_plan_svg import find_floors, write_plan
+from sim.features.session.board import Board, BoardRow, Stage, get_board
+from sim.features.session.group_debrief import GroupDebrief, MissedPlace, get_group_debrief, load_missed_still
+from sim.features.session.joining import make_join_token, make_screen_code
+from sim.features.session.opening import renew_link
+from sim.features.session.page_people import ATTENDANCES
+from sim.features.session.running import start_due
+from sim.features.session.sessions import get_spoken_code, list_results
+from sim.features.team.given_drills import AttemptCard
+from sim.features.team.page_giving import DEVICES, draw_will_not_count
+from sim.program.session_day import Attendance, SessionKind, get_phase
+from sim.rules.counts import foresee_attempts, foresee_device
+from sim.text.tables import write_time as write_span
+from sim.text.words import shorten_names, write_count
+from sim.ui.page import theme
+from sim.ui.page.page_state import ATTEMPT_PARAM, JOIN_PARAM, PROJECTED_PARAM, SESSION_PARAM, get_app, make_address
+from sim.ui.page.pages import find_script
+from sim.ui.parts.actions import fragment, run_and_redraw
+from sim.ui.parts.address_card import draw_qr, is_local
+from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, escape_markdown
+
+PAUSED_BOARD = "Paused"
+SCAN = "Scan this with your phone or tablet"
+STAGES = {
+    "away": "Not here yet",
+    "waiting": "In the waiting room",
+    "briefing": "Reading the briefing",
+    "drill": "In the drill",
+    "finished": "Finished",
+    "timed out": "Time is up",
+    "given up": "Given up",
+}
+LOOK_EVERY_S = 1.0
+DEBRIEF = "debrief"
+ENDINGS = {
+    AttemptState.SUBMITTED: STAGES["finished"],
+    AttemptState.TIMED_OUT: "Time ran out",
+    AttemptState.ABANDONED: STAGES["given up"],
+}
+
+
+def draw_join_screen(board: Board, *, is_projected: bool = False) -> None:
+    """Draw it, with nothing to press, as it draws itself again; of a session that is over, nothing."""
+    if board.is_over:
+        return
+    app = get_app()
+    code = make_screen_code(app, board.session_id)
+    link = make_address(f"join?{JOIN_PARAM}={code.token}")
+    short = make_address("join")
+    joined = f"{len(board.rows) - board.count(Stage.AWAY)} of {len(board.rows)} have joined"
+    wanted = "" if get_phase(board.kind) is None else foresee_device(app, board.team_id)
+    # a code to scan invites phones, on which a drill would not count
+    picture = "" if wanted == USUAL_DEVICE else draw_qr(link)
+    scan = f'<div class="sl-join-scan"><img src="{escape(picture)}" alt="{escape(SCAN)}"></div>' if picture else ""
+    lines = [f"Join on {DEVICES[wanted]}: a drill on anything else does not count"] if wanted else []
+    lines += [SCAN, "or open"] if picture else ["Open"]
+    told = "".join(f'<p class="sl-join-small">{escape(line)}</p>' for line in lines)
+    st.html(
+        f'<div class="sl-join">{scan}'
+        f'<div class="sl-join-words">{told}'
+        f'<p class="sl-join-address">{escape(_shorten(short))}</p>'
+        f'<p class="sl-join-small">and type</p>'
+        f'<p class="sl-join-code">{escape(code.typed)}</p>'
+        f'<p class="sl-join-small">The code changes every minute</p>'
+        f'<p class="sl-join-count" role="status">{escape(joined)}</p></div></div>{_write_names(board)}'
+    )
+    if not is_projected and is_local(short):
+        st.warning(
+            "This address works on this computer only. For the others to join, open this page by the "
+            "computer's name or number in the network, and start Sightline so that the network reaches it."
+        )
+
+
+def draw_join_link(board: Board) -> None:
+    app = get_app()
+    link = make_address(f"join?{JOIN_PARAM}={make_join_token(app, board.session_id)}")
+    with st.expander("Link to send", key="link"):
+        st.code(link, language=None, wrap_lines=True)
+        draw_quiet(
+            f"For invitations, also as the code {get_spoken_code(app, board.session_id)}. It leads to this "
+            "session's page, which asks for the code that the screen shows, or the person's PIN."
+        )
+        draw_quiet("Old links stop working. People who already joined stay in.")
+        if st.button("Make a new link and code", key="renew"):
+            run_and_redraw(lambda: renew_link(app, board.session_id))
+
+
+def draw_board(board: Board, *, is_projected: bool = False) -> None:
+    """Draw where everybody is; to the room it does not say whose drill will not count."""
+    given = [row.attempt_id for row in board.rows if row.attempt_id and not is_projected]
+    will_not = foresee_attempts(get_app(), given) if given else {}
+    counts = (
+        len(board.rows) - board.count(Stage.AWAY),
+        board.count(Stage.WAITING, Stage.BRIEFING),
+        board.count(Stage.DRILL),
+        board.count(Stage.FINISHED, Stage.TIMED_OUT, Stage.GIVEN_UP),
+    )
+    draw_facts(
+        (name, f"{count} of {len(board.rows)}")
+        for name, count in zip(("Joined", "Waiting or reading", "In the drill", "Ended"), counts, strict=True)
+    )
+    cards = "".join(
+        _write_card(row, is_over=board.is_over, counts=row.attempt_id not in will_not) for row in board.rows
+    )
+    draw_will_not_count(will_not, people=len(given))
+    st.html(f'<ul class="sl-board">{cards}</ul>')
+
+
+def draw_results(board: Board) -> None:
+    """Draw a line a person who has ended: how it ended, and the way to the debrief."""
+    if board.kind is SessionKind.FAMILIARIZATION:
+        st.info("Getting to know the console is not scored.")
+        return
+    if not board.all_ended:
+        st.info("Results are shown when everybody has ended, so that nobody is hurried by them.")
+        if not st.toggle("Show what there is now", key=f"results-now-{board.session_id}"):
+            return
+    ended = [card for card in list_results(get_app(), board.session_id) if card.row.state in ENDED]
+    if not ended:
+        st.info("Nobody has ended a drill in this session yet.")
+    for card in sorted(ended, key=lambda each: each.person_name.casefold()):
+        _draw_line(card)
+    if ended:
+        draw_projector_link(board.session_id, of_debrief=True)
+        draw_quiet("Times, and what changed since the training, are under Team, Results.")
+
+
+def draw_projector_link(session_id: str, *, of_debrief: bool = False) -> None:
+    """Draw the way to the view for the room; it opens in a tab of its own, to be moved to the projector."""
+    query = {SESSION_PARAM: session_id, PROJECTED_PARAM: DEBRIEF if of_debrief else "room"}
+    st.link_button(
+        "Open the group debrief for the projector" if of_debrief else "Open for the projector",
+        make_address(f"session?{urlencode(query)}"),
+        icon=":material/present_to_all:",
+        help="A view of its own for the room: no calls for help, no buttons.",
+    )
+
+
+def draw_projected(session_id: str, *, is_debrief: bool) -> None:
+    """Draw the view for the room: the debrief of all, or the course of the session as it is now."""
+    st.html(theme.PROJECTOR_CSS)
+    if is_debrief:
+        _draw_debrief(session_id)
+    else:
+        _draw_course(session_id)
+
+
+def _write_names(board: Board) -> str:
+    """Return who has joined, by short name, in the order of names: as they come, on everybody's screen."""
+    shown = shorten_names({row.person_id: row.name for row in board.rows})
+    names = [shown[row.person_id] for row in board.rows if row.stage is not Stage.AWAY]
+    return f'<ul class="sl-join-names">{"".join(f"<li>{escape(name)}</li>" for name in names)}</ul>' if names else ""
+
+
+def _shorten(address: str) -> str:
+    return address.removeprefix("http://")
+
+
+def _write_card(row: BoardRow, *, is_over: bool, counts: bool) -> str:
+    stage = STAGES[row.stage.value]
+    if row.stage is Stage.AWAY and row.attendance is Attendance.MADE_UP:
+        stage = "Made up later"
+    elif row.stage is Stage.AWAY and is_over:
+        stage = "Absent" if row.attendance is Attendance.ABSENT else ATTENDANCES[row.attendance.value]
+    lines = "".join(f"<span>{escape(line)}</span>" for line in _list_lines(row, counts=counts))
+    return (
+        f'<li data-stage="{escape(row.stage.value)}"><strong>{escape(row.name)}</strong>'
+        f"<em>{escape(stage)}</em>{lines}</li>"
+    )
+
+
+def _list_lines(row: BoardRow, *, counts: bool) -> list[str]:
+    lines = [PAUSED_BOARD] if row.is_paused else []
+    lines += [] if counts else ["Will not count"]
+    if row.used_s is not None:
+        lines.append(f"{write_span(row.used_s)} so far")
+    if row.quiet_s is not None and not row.is_there:
+        lines.append(f"Page not seen for {_write_ago(row.quiet_s)}")
+    return lines
+
+
+def _write_ago(seconds: float) -> str:
+    return f"{int(seconds)} s" if seconds < 60 else f"{int(seconds // 60)} min"
+
+
+@fragment(run_every=LOOK_EVERY_S)
+def _draw_course(session_id: str) -> None:
+    start_due(get_app(), session_id)
+    board = get_board(get_app(), session_id)
+    if board.paused_at is not None:
+        st.html(f'<p class="sl-announce" role="status">{escape(PAUSED_BOARD)}</p>')
+    elif board.starts_in_s is not None:
+        said = f"Starts in {ceil(board.starts_in_s)}"
+        st.html(f'<p class="sl-announce" role="timer">{escape(said)}</p>')
+    elif not (board.is_over or board.is_briefed or board.is_started):
+        draw_join_screen(board, is_projected=True)
+    else:
+        draw_board(board, is_projected=True)
+
+
+def _draw_debrief(session_id: str) -> None:
+    view = get_group_debrief(get_app(), session_id)
+    st.title("What the room missed most", anchor=False)
+    if view.held_until:
+        st.info(
+            "The answers stay closed until everyone on the team has finished these drills, or until "
+            f"{view.held_until} at the latest. Shown before, they would tell the others where to look."
+        )
+        return
+    if not view.drills:
+        st.info("Nobody has finished a drill in this session yet.")
+        return
+    draw_lead(f"{write_count(view.drills, 'drill')}, no names. {view.passed} passed.")
+    if not view.missed:
+        st.success("The room found every appearance of the students. Well done.")
+    else:
+        _draw_missed(view)
+    if view.rule:
+        st.header("One rule for next time", anchor=False)
+        st.html(f'<p class="sl-rule">{escape(view.rule)}</p>')
+
+
+def _draw_missed(view: GroupDebrief) -> None:
+    plan, pictures = st.columns(2, gap="medium")
+    with plan:
+        for floor, name in find_floors(view.plan, view.marks):
+            title = f"Map of {name} with the cameras that were missed most"
+            svg = write_plan(view.plan, floor=floor, true_path=(), marks=view.marks, title=title)
+            picture = b64encode(svg.encode()).decode()
+            st.html(f'<img src="data:image/svg+xml;base64,{picture}" alt="{escape(title, quote=True)}" width="100%">')
+        for number, each in enumerate(view.missed, start=1):
+            st.html(f'<p class="sl-missed"><strong>{number}</strong> {escape(_write(each))}</p>')
+    with pictures:
+        for each in view.missed:
+            _draw_still(view, each)
+
+
+def _draw_still(view: GroupDebrief, each: MissedPlace) -> None:
+    try:
+        jpeg = load_missed_still(get_app(), view, each)
+    except RecordingError as error:
+        draw_quiet(error.on_screen)
+        return
+    if jpeg is not None:
+        picture = f"data:image/jpeg;base64,{b64encode(jpeg).decode('ascii')}"
+        st.image(picture, width="stretch", caption=escape_markdown(_write(each)), alt=_write(each))
+
+
+def _write(each: MissedPlace) -> str:
+    form = (
+        "{camera}, {time}: missed {missed} of {all} times" if each.clock else "{camera}: missed {missed} of {all} times"
+    )
+    return form.format(camera=each.camera, time=each.clock, missed=each.missed, all=each.of)
+
+
+def _draw_line(card: AttemptCard) -> None:
+    name = escape_markdown(card.person_name)
+    with st.container(border=True, key=f"result-{card.row.attempt_id}"):
+        said, way = st.columns([5, 3], vertical_alignment="center")
+        judged = {True: "passed", False: "did not pass", None: ""}[card.passed]
+        said.markdown(f"**{name}** · {ENDINGS[card.row.state]}" + (f" · {judged}" if judged else ""))
+        notes = [each for each in (card.not_counted, *card.remarks) if each]
+        if notes:
+            with said:
+                draw_quiet(" ".join(notes))
+        if card.row.state is not AttemptState.ABANDONED:
+            query = {ATTEMPT_PARAM: card.row.attempt_id}
+            way.page_link(find_script("drill"), label=f"Debrief of {name}", query_params=query)

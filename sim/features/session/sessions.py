@@ -1,0 +1,197 @@
+"""A team's sessions in a list, and one person's details, which only the trainer opens and changes."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sim.app.signed import write_code
+from sim.app.wiring import App
+from sim.attempt.attempt import AttemptState, Mode
+from sim.attempt.options import NO_OPTIONS, Options
+from sim.attempt.profile import ProfileName
+from sim.console import familiarization
+from sim.db.events import HelpRow
+from sim.errors import SessionError
+from sim.features.session.attendance import settle_expired
+from sim.features.session.joining import make_seat_token
+from sim.features.session.opening import find_usual_extra_time
+from sim.features.team.given_drills import AttemptCard, list_attempts
+from sim.program.session_day import Attendance, SessionKind, check_extra_time, is_ahead, is_over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCard:
+    """One session in a list. `absent` have still to make it up; `is_ahead` while it is planned for later."""
+
+    session_id: str
+    kind: SessionKind
+    place: str
+    begins_at: datetime
+    is_over: bool
+    is_ahead: bool
+    invited: int
+    came: int
+    absent: tuple[str, ...]
+    void_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """One person of a session, for the trainer's eyes."""
+
+    person_id: str
+    name: str
+    attendance: Attendance
+    extra_time: float  # factor on the limit
+    can_change_time: bool  # their clock has not started
+    seat_token: str | None  # their own way in, None while the name is free
+    attempt_id: str | None  # their drill, None before it
+    attempt: AttemptState | None  # where it stands
+    # limit_s, used_s: of that drill, None before it or before its end
+    limit_s: float | None
+    used_s: float | None
+    calls: tuple[HelpRow, ...]  # when they asked for help, and the answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """What a session's set-up begins with: everybody who can be invited, and the factor they had last."""
+
+    people: tuple[tuple[str, str], ...]
+    extra_time: dict[str, float]
+
+
+def list_sessions(app: App, team_id: str) -> tuple[SessionCard, ...]:
+    """Return a team's sessions, the newest first, those whose day is over ended. Raises StoreError: unknown team."""
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+        rows = work.sessions.list_of_team(team_id)
+    cards = []
+    for row in (settle_expired(app, each.session_id) for each in rows):
+        with app.store.read() as work:
+            invited = work.sessions.list_invited(row.session_id)
+        came = [each for each in invited if each.attendance is Attendance.PRESENT]
+        cards.append(
+            SessionCard(
+                session_id=row.session_id,
+                kind=row.day.kind,
+                place=row.place,
+                begins_at=row.begins_at,
+                is_over=is_over(row.day, app.clock.read().wall),
+                is_ahead=is_ahead(row.day, app.clock.read().wall),
+                invited=len(invited),
+                came=len(came),
+                absent=tuple(each.person_id for each in invited if each.attendance is Attendance.ABSENT),
+                void_reason=row.void_reason,
+            )
+        )
+    return tuple(cards)
+
+
+def get_invitation(app: App, team_id: str) -> Invitation:
+    with app.store.read() as work:
+        work.teams.get_team(team_id)
+        people = [person for person in work.teams.list_people(team_id) if person.left_at is None]
+        factors = {person.person_id: find_usual_extra_time(work, person.person_id) for person in people}
+    return Invitation(people=tuple((person.person_id, person.name) for person in people), extra_time=factors)
+
+
+def get_details(app: App, session_id: str, person_id: str) -> Details:
+    with app.store.read() as work:
+        invited = work.sessions.get_invited(session_id, person_id)
+        name = work.teams.name_people([person_id])[person_id]
+        attempt = work.attempts.find_all([invited.attempt_id or ""]).get(invited.attempt_id or "")
+        calls = work.help.list_of([invited.attempt_id or ""])
+    state = attempt.timing.state if attempt is not None else None
+    return Details(
+        person_id=person_id,
+        name=name,
+        attendance=invited.attendance,
+        extra_time=invited.extra_time,
+        can_change_time=state in (None, AttemptState.ASSIGNED, AttemptState.BRIEFED),
+        seat_token=make_seat_token(app, session_id, person_id),
+        attempt_id=invited.attempt_id,
+        attempt=state,
+        limit_s=attempt.timing.limit_s if attempt is not None else None,
+        used_s=attempt.timing.used_s if attempt is not None else None,
+        calls=calls,
+    )
+
+
+def list_results(app: App, session_id: str) -> tuple[AttemptCard, ...]:
+    """Return the drills of a session, scored where they have ended; none of familiarization. Raises SessionError."""
+    with app.store.read() as work:
+        work.sessions.get(session_id)
+        invited = work.sessions.list_invited(session_id)
+        people = [work.teams.find_person(each.person_id) for each in invited]
+    given = {each.attempt_id for each in invited}
+    team_ids = sorted({person.team_id for person in people if person is not None})
+    return tuple(card for team_id in team_ids for card in list_attempts(app, team_id) if card.row.attempt_id in given)
+
+
+def get_spoken_code(app: App, session_id: str) -> str:
+    with app.store.read() as work:
+        return write_code(work.sessions.get(session_id).code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    kind: SessionKind = SessionKind.BEFORE
+    profile: ProfileName = ProfileName.CLASSIC
+    options: Options = NO_OPTIONS
+    person_ids: tuple[str, ...] = ()  # who is invited; empty for everybody
+    # makes_up, makes_up_at: the session that it makes up, and when that was
+    makes_up: str | None = None
+    makes_up_at: datetime | None = None
+    step_id: str | None = None  # the step of a program that it is for
+
+
+def suggest(app: App, team_id: str, *, makes_up: str | None, step_id: str | None) -> Suggestion:
+    """Return how a new session of a team begins: as the one it makes up, as its program's step, or as the latest."""
+    with app.store.read() as work:
+        rows = work.sessions.list_of_team(team_id)
+        earlier = next((row for row in rows if row.session_id == makes_up), None)
+        if earlier is not None:
+            absent = [
+                each.person_id
+                for each in work.sessions.list_invited(earlier.session_id)
+                if each.attendance is Attendance.ABSENT
+            ]
+            return Suggestion(
+                kind=earlier.day.kind,
+                profile=earlier.profile,
+                options=earlier.options,
+                person_ids=tuple(absent),
+                makes_up=earlier.session_id,
+                makes_up_at=earlier.begins_at,
+                step_id=earlier.step_id,
+            )
+        if step_id is not None:
+            step = work.programs.get_step(step_id)
+            program = work.programs.get(step.program_id)
+            if program.team_id == team_id and step.kind.value in {kind.value for kind in SessionKind}:
+                return Suggestion(
+                    kind=SessionKind(step.kind.value), profile=program.profile, options=program.options, step_id=step_id
+                )
+    if rows:
+        return Suggestion(kind=rows[0].day.kind, profile=rows[0].profile, options=rows[0].options)
+    return Suggestion()
+
+
+def set_extra_time(app: App, session_id: str, person_id: str, factor: float) -> float:
+    """Set the factor on somebody's limit, taken over by a drill that they were given already; return it."""
+    check_extra_time(factor)
+    with app.store.write() as work:
+        invited = work.sessions.get_invited(session_id, person_id)
+        if invited.attempt_id is not None:
+            attempt = work.attempts.get(invited.attempt_id)
+            if attempt.timing.state not in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
+                raise SessionError(
+                    "the time of this drill cannot be changed: its clock has started",
+                    todo="set it for the next session",
+                )
+            is_familiar = attempt.mode is Mode.FAMILIARIZATION
+            limit_s = familiarization.LIMIT_S if is_familiar else app.catalog.get_form(attempt.form_id).form.limit_s
+            timing = replace(attempt.timing, limit_s=limit_s * factor)
+            work.attempts.save(replace(attempt, timing=timing, extra_time=factor))
+        work.save_row(replace(invited, extra_time=factor))
+    return factor

@@ -1,0 +1,206 @@
+"""The attempts of a team or of a district as the table that a comparison is made from, read in a few queries."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+
+import pandas as pd
+
+from sim.app.wiring import App
+from sim.attempt.attempt import AttemptState, Phase
+from sim.columns import ATTEMPTS
+from sim.console.scores import settle, settle_all
+from sim.db.attempts import DrillColumns
+from sim.db.programs import CHOSEN
+from sim.db.teams import PersonRow, TeamRow
+from sim.features.team.team import name_pseudonyms
+from sim.rules.counts import list_conditions
+
+MEASURES = ("idf1", "appearance_recall", "appearance_precision", "wrong_person_s")
+
+
+def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFrame:
+    """Return the ended attempts of a phase as a table with the columns of `sim.columns.ATTEMPTS`.
+
+    An attempt given up after release is in it as not finished, without measures. `person_id` holds pseudonyms, or
+    names when asked for. Drills with extended time are not in it.
+    """
+    with app.store.read() as work:
+        team = work.teams.get_team(team_id)
+        waiting = work.attempts.list_unsettled(team_id=team_id, of_a_phase=True)
+    for attempt_id in waiting:
+        settle(app, attempt_id)
+    with app.store.read() as work:
+        people = work.teams.list_people(team_id)
+        drills = work.attempts.list_drills(team_id=team_id)
+        familiar = work.attempts.list_familiar_since(team_id=team_id)
+        lessons = work.learners.list_lesson_tries(team_id=team_id)
+        rows = list_conditions(app, work, drills, team_id=team_id)
+    labels = {person.person_id: person.name for person in people} if by_name else name_pseudonyms(people)
+    groups = {person.person_id: person.group for person in people}
+    schools = dict.fromkeys(labels, find_school(team))
+    chosen = dict.fromkeys(labels, team.chosen_by)
+    return _make_table(
+        app,
+        drills,
+        labels=labels,
+        schools=schools,
+        groups=groups,
+        chosen=chosen,
+        familiar=familiar,
+        lessons=lessons,
+        rows=rows,
+    )
+
+
+def has_results(app: App, team_id: str) -> bool:
+    """Return whether someone, who may have left since, has an ended drill before, and someone one after."""
+    with app.store.read() as work:
+        return {Phase.BEFORE.value, Phase.AFTER.value} <= set(work.attempts.list_drills(team_id=team_id).phase)
+
+
+def export_district(app: App) -> pd.DataFrame:
+    """Return the same of all teams that are no demo, with their schools; people always go by pseudonyms.
+
+    A pseudonym is that of the team's own export behind the team's number, T001 for the team that was added first:
+    T001-M001. Attempts that cannot be scored now, because their recording is gone, are without measures.
+    """
+    settle_all(app)
+    with app.store.read() as work:
+        teams = [team for team in work.teams.list_teams() if not team.is_demo]
+        people = work.teams.list_everybody()
+        drills = work.attempts.list_drills()
+        familiar = work.attempts.list_familiar_since()
+        lessons = work.learners.list_lesson_tries()
+        rows = list_conditions(app, work, drills, team_id=None)
+    of_team = {team.team_id: find_school(team) for team in teams}
+    choices = {team.team_id: team.chosen_by for team in teams}
+    return _make_table(
+        app,
+        drills,
+        labels=_name_district(teams, people),
+        schools={person.person_id: of_team[person.team_id] for person in people if person.team_id in of_team},
+        groups={person.person_id: person.group for person in people},
+        chosen={person.person_id: choices[person.team_id] for person in people if person.team_id in choices},
+        familiar=familiar,
+        lessons=lessons,
+        rows=rows,
+    )
+
+
+def find_school(team: TeamRow) -> str:
+    """Return the school a team belongs to: its own name where none is given."""
+    return team.school or team.name
+
+
+def _name_district(teams: Sequence[TeamRow], people: Sequence[PersonRow]) -> dict[str, str]:
+    of_team: dict[str, list[PersonRow]] = {team.team_id: [] for team in teams}
+    for person in people:
+        if person.team_id in of_team:
+            of_team[person.team_id].append(person)
+    ordered = sorted(teams, key=lambda team: (team.created_at, team.team_id))
+    return {
+        person_id: f"T{number:03d}-{pseudonym}"
+        for number, team in enumerate(ordered, start=1)
+        for person_id, pseudonym in name_pseudonyms(tuple(of_team[team.team_id])).items()
+    }
+
+
+def _make_table(
+    app: App,
+    drills: DrillColumns,
+    *,
+    labels: Mapping[str, str],
+    schools: Mapping[str, str],
+    groups: Mapping[str, str],
+    chosen: Mapping[str, str],
+    familiar: Mapping[str, datetime],
+    lessons: Sequence[tuple[str, datetime]],
+    rows: Mapping[str, Sequence[object]],
+) -> pd.DataFrame:
+    catalog = app.catalog.list_forms()
+    forms = {known.form.form_id: known.form for known in catalog}
+    origins = {known.recording_id: known.origin.value for known in catalog}
+    targets = {form_id: form.target for form_id, form in forms.items()}
+    types = {form_id: form.type for form_id, form in forms.items()}
+    difficulties = {form_id: form.difficulty.index for form_id, form in forms.items() if form.difficulty}
+    rules = {text: _read_rules(text) for text in set(drills.metric_versions)}
+    known_since = [familiar.get(person_id) for person_id in drills.person_id]
+    columns: dict[str, Sequence[object]] = {
+        **rows,
+        "person_id": [labels[person_id] for person_id in drills.person_id],
+        "familiar": [
+            "yes" if since is not None and (released is None or since <= released) else "no"
+            for since, released in zip(known_since, drills.released_at, strict=True)
+        ],
+        "limit_s": drills.limit_s,
+        "passed": [_write_passed(*each) for each in zip(drills.state, drills.passed, strict=True)],
+        "target_id": [
+            make_target_id(recording_id, targets.get(form_id))
+            for recording_id, form_id in zip(drills.recording_id, drills.form_id, strict=True)
+        ],
+        **{name: getattr(drills, name) for name in MEASURES},
+        "school": [schools[person_id] for person_id in drills.person_id],
+        "group": [groups[person_id] for person_id in drills.person_id],
+        "task_type": [types.get(form_id, "") for form_id in drills.form_id],
+        "difficulty": [difficulties.get(form_id) for form_id in drills.form_id],
+        "origin": [origins.get(recording_id, "") for recording_id in drills.recording_id],
+        "by_hand": ["yes" if how == CHOSEN else "no" for how in drills.how],
+        "rules": [rules[text] for text in drills.metric_versions],
+        "chosen_by": [chosen[person_id] for person_id in drills.person_id],
+        "lessons": _count_lessons(drills, lessons),
+    }
+    table = pd.DataFrame(columns, columns=[column.name for column in ATTEMPTS])
+    table = _leave_out_extended(table)
+    return table.astype({column.name: column.dtype for column in ATTEMPTS})
+
+
+def _write_passed(state: str, passed: bool | None) -> str:
+    """Return yes, no, or "" for an attempt that was handed in and could not be scored."""
+    if state != AttemptState.SUBMITTED.value:
+        return "no"
+    return {True: "yes", False: "no", None: ""}[passed]
+
+
+def make_target_id(recording_id: str, target: str | None) -> str:
+    """Return a hash of recording and student, the same for every form that seeks them; "" where nobody is sought."""
+    return "" if target is None else sha256(f"{recording_id} {target}".encode()).hexdigest()[:12]
+
+
+def _leave_out_extended(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table without drills with extended time: they are not compared, and no file tells who had it.
+
+    Of someone whose other drills are then before the training alone, or after it alone, none stays: that they are not
+    compared would tell it too.
+    """
+    extended = table["extra_time"] == "yes"
+    own = table[table["person_id"].isin(table.loc[extended, "person_id"])]
+    compared = [Phase.BEFORE.value, Phase.AFTER.value]
+    usual = own[(own["extra_time"] != "yes") & own["phase"].isin(compared)]
+    sides = usual.groupby("person_id")["phase"].nunique()
+    whole = set(sides.index[sides == len(compared)])
+    gone = extended | (table["person_id"].isin(own["person_id"]) & ~table["person_id"].isin(whole))
+    kept = table[~gone].reset_index(drop=True)
+    # how many people of its school are in the table, so that a part of it is known for one
+    counts = kept.groupby("school")["person_id"].nunique()
+    return kept.assign(people_in_all=kept["school"].map(counts))
+
+
+def _count_lessons(drills: DrillColumns, lessons: Sequence[tuple[str, datetime]]) -> list[float]:
+    """Return for each drill how many tries of lessons its person had ended when its clock began."""
+    if not lessons:
+        return [0.0] * len(drills.person_id)
+    ended: dict[str, list[datetime]] = {}
+    for person_id, ended_at in lessons:
+        ended.setdefault(person_id, []).append(ended_at)
+    return [
+        float(sum(released is None or at <= released for at in ended.get(person_id, ())))
+        for person_id, released in zip(drills.person_id, drills.released_at, strict=True)
+    ]
+
+
+def _read_rules(metric_versions: str | None) -> float | None:
+    """Return the version of the rules of an attempt's accuracy, None where it has no accuracy."""
+    versions = json.loads(metric_versions) if metric_versions else {}
+    return max((float(versions[name]) for name in MEASURES if name in versions), default=None)

@@ -1,0 +1,156 @@
+"""The results of one team, and of all schools together: comparisons are kept while the drills are the same."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from sim.app.wiring import App
+from sim.compare.counting import Conditions
+from sim.compare.plan import Plan
+from sim.errors import ComparisonError
+from sim.features.comparison.handover import ReportExport, compare_table, make_key
+from sim.features.team.attempts_table import export_team
+from sim.features.team.looks import load_plan
+from sim.features.team.page_chosen_by import draw_chosen_by_of
+from sim.features.team.page_compared import draw_compared
+from sim.features.team.team import TeamCard, list_teams
+from sim.features.team.team_view import DistrictView, compare_district, get_district_view, mark_district
+from sim.rules.viewer import Duty, may
+from sim.ui.page.page_state import get_app, get_viewer
+from sim.ui.page.pages import find_script
+from sim.ui.parts.blocks import (
+    choose_shown,
+    draw_download,
+    draw_facts,
+    draw_lead,
+    draw_quiet,
+    draw_text_table,
+    escape_markdown,
+)
+
+KEPT_S = 3600  # names may be in what is kept
+MOST_KEPT = 8
+MOST_DISTRICT = 4
+MOST_ASKED = 3
+MOST_ON_PAGE = 10
+MOST_VIEWS = 2
+
+
+def draw_team_results(card: TeamCard) -> None:
+    """Draw it, people by pseudonym unless names are asked for."""
+    shown = st.container()
+    by_name = st.toggle("Show names in charts, tables and the file", key="by-name", value=False)
+    table = export_team(get_app(), card.team_id, by_name=by_name)
+    plan = load_plan(get_app(), card.team_id, table)
+    compare = partial(_compare_team, table, make_key(table), card.name, by_name, plan)
+    try:
+        draw_compared(compare, shown=shown, key=card.team_id, file_stem="before-after")
+    except ComparisonError as error:
+        shown.error(escape_markdown(error.on_screen))
+
+
+def draw_district() -> None:
+    st.title("Results of all schools", anchor=False)
+    draw_lead(
+        "Every school's teams together: what was done, and what changed. Schools are never put in order by result."
+    )
+    view, fingerprint = _read_district(get_app())
+    if view.attempts.empty:
+        st.info("No drill of a team has ended yet. Make teams, give each its school, and their drills appear here.")
+        draw_quiet("Demo teams are left aside.")
+        st.page_link(find_script("team"), label="Go to the teams", icon=":material/group:")
+        return
+    draw_facts(view.facts)
+    if view.has_results:
+        if may(get_viewer(), Duty.TRAIN):
+            _draw_chosen_by()
+        _draw_comparison(view, fingerprint)
+    else:
+        st.info(
+            "A comparison appears here as soon as someone has finished a drill before the training and "
+            "another one after it."
+        )
+    st.subheader("Schools", anchor=False)
+    draw_quiet("In the order of names. A team without a school stands under its own name.")
+    draw_text_table(view.schools)
+    draw_download(view.schools, "district")
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_KEPT, ttl=KEPT_S)
+def _compare_team(
+    _table: pd.DataFrame,
+    fingerprint: str,
+    title: str,
+    by_name: bool,
+    plan: Plan,
+    *,
+    conditions: Conditions | None = None,
+    are_different: bool = False,
+) -> ReportExport:
+    """Return the comparison, kept while the drills are the same: a press elsewhere on the page computes nothing."""
+    del fingerprint
+    return compare_table(
+        _table, title=title, by_name=by_name, conditions=conditions, are_different=are_different, plan=plan
+    )
+
+
+def _read_district(app: App) -> tuple[DistrictView, str]:
+    """Return all schools and the fingerprint of their drills. Raises StoreError: the database cannot be read."""
+    return _view_district(app, mark_district(app))
+
+
+def prepare_district(app: App) -> None:
+    """Read and compare all schools, which is kept for whoever opens their results next."""
+    view, fingerprint = _read_district(app)
+    if view.has_results:
+        _compare_district(view, fingerprint, False)
+
+
+def _draw_chosen_by() -> None:
+    """Ask of each team for which nobody has said how its people were chosen; without it no word is given."""
+    not_told = [card for card in list_teams(get_app()) if not card.is_demo and not card.chosen_by]
+    if not not_told:
+        return
+    with st.expander("How people were chosen", expanded=len(not_told) <= MOST_ASKED):
+        draw_quiet("Teams for which nobody has said so yet. The comparison needs it before it can say improved.")
+        for card in choose_shown(not_told, lambda card: card.name, key="chosen-by", page=MOST_ON_PAGE):
+            draw_chosen_by_of(card, is_named=True)
+
+
+def _draw_comparison(view: DistrictView, fingerprint: str) -> None:
+    shown = st.container()
+    by_school = st.toggle("Show the names of schools in charts, tables and files", key="by-school", value=False)
+    draw_quiet("People always go by pseudonyms here.")
+    if view.ignores_groups:
+        draw_quiet(
+            "Trained and waiting groups are not compared here, because not every school has both in the same "
+            "way. People who waited count like everyone else. Each team's own results compare its groups."
+        )
+    compare = partial(_compare_district, view, fingerprint, by_school)
+    try:
+        draw_compared(compare, shown=shown, key="district", file_stem="district")
+    except ComparisonError as error:
+        shown.error(escape_markdown(error.on_screen))
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_VIEWS, ttl=KEPT_S)
+def _view_district(_app: App, mark: str) -> tuple[DistrictView, str]:
+    """Return all schools and the fingerprint of their drills: reading 40,000 drills takes most of a second."""
+    del mark
+    view = get_district_view(_app)
+    return view, make_key(view.attempts)
+
+
+@st.cache_resource(show_spinner=False, max_entries=MOST_DISTRICT)
+def _compare_district(
+    _view: DistrictView,
+    fingerprint: str,
+    by_school: bool,
+    *,
+    conditions: Conditions | None = None,
+    are_different: bool = False,
+) -> ReportExport:
+    """Return the comparison, kept for as long as the drills are the same: a change of a chart computes nothing."""
+    del fingerprint
+    return compare_district(_view.attempts, by_school=by_school, conditions=conditions, are_different=are_different)

@@ -1,0 +1,297 @@
+"""Entering a training event, correcting it, closing it as held, canceling it: each an entry of the ledger."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, timedelta
+from math import ceil
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from sim.app.wiring import App
+from sim.db.ledger import LedgerKind
+from sim.db.programs import ProgramRow
+from sim.db.store import Transaction
+from sim.db.trainings import Attendee, Certified, Material, Training, TrainingState
+from sim.errors import LedgerError
+from sim.features.program.school_days import get_zone
+from sim.ledger.record import CAME
+from sim.ledger.writing import keep_attendance, name_team, set_attendance
+from sim.program.session_day import Attendance
+from sim.text.typed import clean_reason, clean_typed
+
+MOST_LINE: Final = 200
+MOST_TEXT: Final = 1000
+MOST_MINUTES: Final = 24 * 60
+MOST_MATERIALS: Final = 20
+MOST_MONTHS: Final = 120
+EARLIEST: Final = timedelta(days=3660)
+FARTHEST: Final = timedelta(days=731)
+_WORDS: Final = {
+    "title": "title",
+    "topics": "list of topics",
+    "version": "version of the content",
+    "need": "reason for the training",
+    "place": "place",
+    "instructor": "name of the instructor",
+    "qualification": "qualification",
+    "provider": "provider",
+    "standard": "standard or policy",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingPlan:
+    """A training event as it is entered; `begins_at` has a time zone. The rest as in `Training`."""
+
+    team_id: str
+    title: str
+    begins_at: datetime
+    minutes: int
+    topics: str = ""
+    version: str = ""
+    need: str = ""
+    place: str = ""
+    instructor: str = ""
+    qualification: str = ""
+    provider: str = ""
+    standard: str = ""
+    materials: tuple[Material, ...] = ()
+    program_id: str | None = None
+    certified: Certified = Certified.NOTHING
+    valid_months: int = 0
+    makes_up: str | None = None
+
+
+def enter_training(app: App, plan: TrainingPlan, *, person_ids: Sequence[str], by: str = "") -> str:
+    """Plan a training, or enter one that took place; return its id. Everyone in `person_ids` is expected at it."""
+    now = app.clock.read().wall
+    if not person_ids:
+        raise LedgerError("Choose at least one person who is expected at the training.")
+    with app.store.write() as work:
+        training = Training(
+            training_id=secrets.token_urlsafe(12),
+            ordinal=work.count_on(Training.ordinal),
+            number=1,
+            team_id=plan.team_id,
+            entered_at=now,
+            entered_by=by,
+            minutes_by=by,
+            **_check_plan(work, plan, now),
+        )
+        work.ledger.keep(training, LedgerKind.TRAINING_ENTERED, at=now, by=by)
+        _expect(work, training, person_ids, at=now, by=by)
+    return training.training_id
+
+
+def change_training(app: App, training_id: str, plan: TrainingPlan, *, seen: int, by: str = "") -> None:
+    """Enter a training anew; what stood there before stays in the ledger."""
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        values, training = _check_plan(work, plan, now), work.trainings.get(training_id)
+        if training.number != seen:
+            raise LedgerError("Someone else has changed this training since you opened it. Reload the page and look.")
+        if training.state is TrainingState.CANCELED:
+            raise LedgerError("This training was canceled. Plan a new one.")
+        if training.state is TrainingState.HELD and plan.begins_at > now:
+            raise LedgerError("A training that was held cannot be in the future. Choose the day it took place.")
+        changed = replace(training, **values)
+        if changed == training:
+            raise LedgerError("Nothing was changed, so nothing was added to the record.")
+        minutes_by = training.minutes_by if changed.minutes == training.minutes else by
+        changed = replace(changed, number=training.number + 1, minutes_by=minutes_by)
+        work.ledger.keep(changed, LedgerKind.TRAINING_ENTERED, at=now, by=by)
+        _follow(app, work, changed)
+
+
+def expect_more(app: App, training_id: str, person_ids: Sequence[str], *, by: str = "") -> int:
+    with app.store.write() as work:
+        training = work.trainings.get(training_id)
+        check_open(training)
+        fresh = [person_id for person_id in person_ids if training.find(person_id) is None]
+        _expect(work, training, fresh, at=app.clock.read().wall, by=by)
+    return len(fresh)
+
+
+def count_clock_minutes(training: Training, until: datetime) -> int:
+    """Return the minutes from a training's beginning to a moment, a begun one counted whole: what the clock allows."""
+    return max(0, ceil((until - training.begins_at).total_seconds() / 60.0))
+
+
+def close_training(app: App, training_id: str, *, minutes: int, by: str = "", why_longer: str = "") -> None:
+    """Close a training as held: those expected who did not come are absent, and it counts from now on."""
+    length = _check_minutes(minutes)
+    why = _check_text(why_longer, name="reason", most=MOST_LINE)
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        training = work.trainings.get(training_id)
+        check_open(training)
+        if now < training.begins_at:
+            raise LedgerError("This training has not begun yet. Close it once it has taken place.")
+        if not training.list_who(*CAME):
+            raise LedgerError("Nobody is marked as present. Mark who came, or cancel the training.")
+        passed = count_clock_minutes(training, now)
+        if length > passed and not why:
+            raise LedgerError(
+                f"{length:,} minutes are more than the {passed:,} since the training began. Correct one of them, or "
+                f"enter why it is longer (up to {MOST_LINE} characters)."
+            )
+        for missing in training.list_who(Attendance.INVITED):
+            set_attendance(work, training, missing, Attendance.ABSENT, at=now, by=by)
+        reason = why if length > passed else ""
+        _close(work, training, is_held=True, minutes=length, reason=reason, at=now, by=by)
+        _follow(app, work, work.trainings.get(training_id))
+
+
+def cancel_training(app: App, training_id: str, *, reason: str, by: str = "") -> None:
+    """Cancel a training that was not held; nobody is absent from it. Raises LedgerError: no reason, or it is closed."""
+    why = clean_reason(reason, most=MOST_LINE, fault=LedgerError)
+    with app.store.write() as work:
+        training = work.trainings.get(training_id)
+        check_open(training)
+        if training.list_who(*CAME):
+            raise LedgerError("Someone is marked as present. Correct the attendance first, or close the training.")
+        now = app.clock.read().wall
+        _close(work, training, is_held=False, minutes=training.minutes, reason=why, at=now, by=by)
+
+
+def get_training(app: App, training_id: str) -> Training:
+    """Return a training as it stands. Raises LedgerError: there is none; AccessError: of a school that is not open."""
+    with app.store.read() as work:
+        return work.trainings.get(training_id)
+
+
+def list_trainings(app: App, team_id: str) -> tuple[Training, ...]:
+    with app.store.read() as work:
+        found = work.trainings.list_of_team(team_id)
+    return tuple(sorted(found, key=lambda each: (each.begins_at, each.training_id), reverse=True))
+
+
+def check_open(training: Training) -> None:
+    if training.state is TrainingState.HELD:
+        raise LedgerError("This training is closed. Corrections need a reason.")
+    if training.state is TrainingState.CANCELED:
+        raise LedgerError("This training was canceled. Plan a new one.")
+
+
+def _expect(work: Transaction, training: Training, person_ids: Sequence[str], *, at: datetime, by: str) -> None:
+    for person_id in dict.fromkeys(person_ids):
+        person = work.teams.get_person(person_id)
+        if person.team_id != training.team_id:
+            raise LedgerError(f"{person.name} is not on this team. Reload the page and choose again.")
+        expected = Attendee(training_id=training.training_id, person_id=person_id, name=person.name, at=at, by=by)
+        keep_attendance(work, training, expected, LedgerKind.TRAINING_ATTENDANCE, at=at)
+
+
+def _close(
+    work: Transaction, training: Training, *, is_held: bool, minutes: int, reason: str, at: datetime, by: str
+) -> None:
+    closed = replace(
+        training,
+        number=training.number + 1,
+        is_held=is_held,
+        closed_at=at,
+        closed_by=by,
+        why_canceled="" if is_held else reason,
+        why_longer=reason if is_held else "",
+        is_open=False,
+        sign_out_at=at if training.is_open else training.sign_out_at,
+        minutes=minutes,
+        minutes_by=by if is_held else training.minutes_by,
+    )
+    work.ledger.keep(closed, LedgerKind.TRAINING_CLOSED, at=at, by=by)
+
+
+def _check_plan(work: Transaction, plan: TrainingPlan, now: datetime) -> dict[str, Any]:
+    texts = {
+        name: _check_text(getattr(plan, name), name=words, most=MOST_TEXT if name == "topics" else MOST_LINE)
+        for name, words in _WORDS.items()
+    }
+    if not texts["title"]:
+        raise LedgerError(f"Enter a title (1 to {MOST_LINE} characters).")
+    begins_at = plan.begins_at.astimezone(UTC)
+    if not now - EARLIEST <= begins_at <= now + FARTHEST:
+        raise LedgerError("Choose a day within the last ten years or the next two.")
+    if not 0 <= plan.valid_months <= MOST_MONTHS:
+        raise LedgerError(f"Enter how long the certificate is valid (1 to {MOST_MONTHS} months, or no end).")
+    if len(plan.materials) > MOST_MATERIALS:
+        raise LedgerError(f"Enter at most {MOST_MATERIALS} materials.")
+    _check_minutes(plan.minutes)
+    team = work.teams.get_team(plan.team_id)
+    if team.is_demo:
+        raise LedgerError("A demo team has no training record: its people are invented. Make a team of your own.")
+    if plan.program_id is not None and work.programs.get(plan.program_id).team_id != plan.team_id:
+        raise LedgerError("This program is another team's. Choose one of this team.")
+    if plan.makes_up is not None and work.trainings.get(plan.makes_up).team_id != plan.team_id:
+        raise LedgerError("The training to be made up is another team's.")
+    entered = {each.name: getattr(plan, each.name) for each in fields(plan) if each.name != "team_id"}
+    months = plan.valid_months if plan.certified is not Certified.NOTHING else 0
+    return {**name_team(team), **entered, **texts, "begins_at": begins_at, "valid_months": months}
+
+
+def _check_minutes(minutes: int) -> int:
+    if not 1 <= minutes <= MOST_MINUTES:
+        raise LedgerError(f"Enter the length of the training (1 to {MOST_MINUTES:,} minutes).")
+    return minutes
+
+
+def _check_text(text: str, *, name: str, most: int) -> str:
+    cleaned = clean_typed(text, what=name, fault=LedgerError)
+    if len(cleaned) > most:
+        raise LedgerError(f"Shorten the {name}: it has {len(cleaned)} characters, and {most} fit.")
+    return cleaned
+
+
+MOST_LINK: Final = 500
+MOST_NAME: Final = 120
+
+
+def read_links(typed: str) -> tuple[Material, ...]:
+    """Return the links of a text, one a line; a line may begin with a name: "Slides https://..."."""
+    found = []
+    for line in typed.splitlines():
+        words = clean_typed(line, what="link", fault=LedgerError)
+        if not words:
+            continue
+        (name, _, link), host = words.rpartition(" "), None
+        with suppress(ValueError):
+            parts = urlsplit(link)
+            host = parts.hostname if parts.scheme in ("http", "https") else None
+        if host is None:
+            raise LedgerError(f"Enter a link that begins with https:// on each line; “{words[:60]}” has none.")
+        if len(link) > MOST_LINK or len(name) > MOST_NAME:
+            raise LedgerError(f"Shorten the link “{words[:60]}” (up to {MOST_LINK} characters).")
+        found.append(Material(name=name or host, link=link))
+    return tuple(found)
+
+
+def write_links(materials: Iterable[Material]) -> str:
+    return "\n".join(f"{each.name} {each.link}" for each in materials if each.link)
+
+
+def take_file(name: str, data: bytes) -> Material:
+    """Return what is kept of a file: its name, size and SHA-256. Raises LedgerError: the name cannot be kept."""
+    cleaned = clean_typed(name, what="name of the file", fault=LedgerError)
+    return Material(name=cleaned[-MOST_NAME:], sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+
+
+def find_planned_day(app: App, training: Training) -> date | None:
+    """Return the other day on which a training's program has it, while it is not held; None where they agree."""
+    if training.program_id is None or training.makes_up is not None or training.is_held is not None:
+        return None
+    with app.store.read() as work:
+        program = work.by_key(ProgramRow, training.program_id)
+    if program is None or program.closed_at is not None or program.training_on is None:
+        return None
+    begins = training.begins_at.astimezone(get_zone(program.time_zone))
+    return None if begins.date() == program.training_on else program.training_on
+
+
+def _follow(app: App, work: Transaction, training: Training) -> None:
+    """A training that was held moves its program: drills count by the day on which it was."""
+    if training.state is TrainingState.HELD and training.program_id is not None:
+        from sim.features.program.change import follow_held  # noqa: PLC0415 - not needed for a start
+
+        follow_held(app, work, training.program_id)

@@ -1,0 +1,143 @@
+"""A training event: planned, signed in to, closed; or the form that enters one."""
+
+from dataclasses import fields
+from datetime import datetime, time, timedelta
+from functools import partial
+
+import streamlit as st
+
+from sim.db.trainings import Training, TrainingState
+from sim.features.program.program_view import ProgramCard, get_program_view, list_programs
+from sim.features.program.school_days import get_zone, read_time
+from sim.features.team import team
+from sim.features.team.page_choice import draw_chosen_team
+from sim.features.training import wording
+from sim.features.training.events import TrainingPlan, enter_training, get_training, list_trainings
+from sim.features.training.page_form import USUAL_MINUTES, USUAL_TIME, draw_fields
+from sim.features.training.page_one import draw_training, may_change
+from sim.program.session_day import Attendance
+from sim.rules.viewer import Duty, require
+from sim.text.times import write_date_and_time
+from sim.ui.page.page_state import (
+    MAKES_UP_PARAM,
+    PROGRAM_PARAM,
+    TEAM_PARAM,
+    TRAINING_PARAM,
+    find_zone,
+    get_app,
+    get_param,
+    get_viewer,
+    go_to_page,
+)
+from sim.ui.page.pages import find_script
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.blocks import draw_lead, escape_markdown
+
+
+def draw() -> None:
+    require(get_viewer(), Duty.READ_RECORD)
+    app, training_id = get_app(), get_param(TRAINING_PARAM)
+    if training_id is None:
+        _draw_new()
+        return
+    training = get_training(app, training_id)
+    st.page_link(
+        find_script("records"),
+        label=f"Back to the records of {escape_markdown(training.team)}",
+        icon=":material/arrow_back:",
+        query_params={TEAM_PARAM: training.team_id},
+    )
+    draw_training(training, _list_people(training.team_id), _list_programs(training.team_id))
+
+
+def _draw_new() -> None:
+    chosen = draw_chosen_team("training", title="Record a training", no_team=wording.NOBODY, to_team=wording.TO_TEAM)
+    if chosen is None:
+        return
+    draw_lead(wording.NEW_LEAD)
+    people = _list_people(chosen.team_id)
+    if chosen.is_demo or not people:
+        st.info(wording.DEMO if chosen.is_demo else wording.NOBODY)
+        st.page_link(find_script("team"), label=wording.TO_TEAM, query_params={TEAM_PARAM: chosen.team_id})
+        return
+    if not may_change(get_viewer()):
+        st.info("Only a trainer or the records owner can change this.")
+        return
+    wanted = get_param(PROGRAM_PARAM)
+    waiting = next((each for each in list_trainings(get_app(), chosen.team_id) if _waits(each, wanted)), None)
+    if waiting is not None:
+        go_to_page("training", **{TRAINING_PARAM: waiting.training_id})
+    _draw_form(chosen.team_id, people, wanted)
+
+
+def _waits(training: Training, program_id: str | None) -> bool:
+    """Return whether a program's training is entered and not closed: that is the one to go on with."""
+    is_open = training.state in (TrainingState.PLANNED, TrainingState.OPEN)
+    return program_id is not None and training.program_id == program_id and is_open
+
+
+def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> None:
+    missed = _find_missed(team_id)
+    programs = _list_programs(team_id)
+    if program_id is None and len(programs) == 1:
+        program_id = next(iter(programs))
+    absent = [each.person_id for each in missed.list_who(Attendance.ABSENT)] if missed is not None else []
+    if missed is not None:
+        st.info(f"For those who were absent on {write_date_and_time(missed.begins_at, find_zone())}.")
+    key = f"{team_id}-{program_id}-{get_param(MAKES_UP_PARAM)}"
+    with st.form(f"new-{key}", border=False):
+        who = st.pills(
+            "Who is expected",
+            list(people),
+            format_func=lambda person_id: escape_markdown(people[person_id]),
+            selection_mode="multi",
+            default=[person_id for person_id in people if person_id in absent or not absent],
+            wrap=True,
+            key=f"who-{key}",
+        )
+        plan, problem = draw_fields(_propose(team_id, program_id, missed), programs, key=key)
+        pressed = st.form_submit_button("Add to the record", type="primary", key="enter-training")
+        if pressed and problem is not None:
+            st.error(escape_markdown(problem.on_screen))
+        elif pressed and plan is not None:
+            made = run_action(partial(enter_training, get_app(), plan, person_ids=list(who), by=get_viewer().name))
+            if made is not None:
+                go_to_page("training", **{TRAINING_PARAM: made})
+
+
+def _propose(team_id: str, program_id: str | None, missed: Training | None) -> TrainingPlan:
+    """Return what the form begins with: the training that was missed once more, or the program's day."""
+    zone = find_zone()
+    tomorrow = get_app().clock.read().wall.astimezone(zone).date() + timedelta(days=1)
+    begins = datetime.combine(tomorrow, USUAL_TIME, zone)
+    if missed is not None:
+        again = {each.name: getattr(missed, each.name) for each in fields(TrainingPlan)}
+        return TrainingPlan(**(again | {"begins_at": begins, "makes_up": missed.training_id}))
+    title = ""
+    if program_id is not None:
+        view = get_program_view(get_app(), program_id)
+        title = view.aim.rstrip(".")
+        if view.training_on is not None:
+            at_school = datetime.combine(view.training_on, _read_hour(view.training_at), get_zone(view.time_zone))
+            begins = at_school.astimezone(zone)
+    return TrainingPlan(team_id=team_id, title=title, begins_at=begins, minutes=USUAL_MINUTES, program_id=program_id)
+
+
+def _read_hour(at: str) -> time:
+    return read_time(at) if at else USUAL_TIME
+
+
+def _find_missed(team_id: str) -> Training | None:
+    wanted = get_param(MAKES_UP_PARAM)
+    return next((each for each in list_trainings(get_app(), team_id) if each.training_id == wanted), None)
+
+
+def _list_people(team_id: str) -> dict[str, str]:
+    return {person.person_id: person.name for person in team.list_people(get_app(), team_id)}
+
+
+def _list_programs(team_id: str) -> dict[str, ProgramCard]:
+    return {card.program_id: card for card in list_programs(get_app()) if card.team_id == team_id}
+
+
+draw()

@@ -1,0 +1,172 @@
+"""The form of a training: to plan or enter one, and to correct one."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import streamlit as st
+
+from sim.db.trainings import Certified, Material, Training
+from sim.errors import LedgerError
+from sim.features.program.program_view import ProgramCard
+from sim.features.training import wording
+from sim.features.training.events import (
+    EARLIEST,
+    FARTHEST,
+    MOST_MINUTES,
+    MOST_MONTHS,
+    TrainingPlan,
+    read_links,
+    take_file,
+    write_links,
+)
+from sim.features.training.view import CERTIFIED
+from sim.ui.page.page_state import find_zone, get_app, get_viewer
+from sim.ui.parts.blocks import draw_quiet
+
+USUAL_MINUTES = 60
+USUAL_TIME = time(9, 0)
+QUARTER = timedelta(minutes=15)
+
+
+def draw_fields(
+    base: TrainingPlan | Training, programs: dict[str, ProgramCard], *, key: str
+) -> "tuple[TrainingPlan | None, LedgerError | None]":
+    """Draw the fields, filled from `base`; return what they say, or why that is not a plan."""
+    zone = find_zone()
+    begins = base.begins_at.astimezone(zone)
+    now = get_app().clock.read().wall.astimezone(zone)
+    title = st.text_input(
+        wording.NAME,
+        value=base.title,
+        placeholder="for example: Searching for a student on the new cameras",
+        key=f"title-{key}",
+    )
+    day_at, hour_at, length_at = st.columns(3)
+    day = day_at.date_input(
+        "Day",
+        value=begins.date(),
+        min_value=(now - EARLIEST).date() + timedelta(days=1),
+        max_value=(now + FARTHEST).date(),
+        format="MM/DD/YYYY",
+        key=f"day-{key}",
+    )
+    hour = hour_at.time_input("Begins at", value=begins.time(), step=QUARTER, format="12h", key=f"hour-{key}")
+    minutes = length_at.number_input(
+        "Minutes", value=base.minutes, min_value=1, max_value=MOST_MINUTES, step=15, key=f"minutes-{key}"
+    )
+    where, by = st.columns(2)
+    place = where.text_input("Place", value=base.place, key=f"place-{key}")
+    instructor = by.text_input("Instructor", value=base.instructor or get_viewer().name, key=f"instructor-{key}")
+    topics = st.text_area("Topics", value=base.topics, placeholder=wording.TOPICS_HINT, key=f"topics-{key}")
+    more = st.expander("More for the file", key=f"more-{key}")
+    options: list[str | None] = [*programs, None]
+    program_id = None
+    if programs:
+        program_id = more.selectbox(
+            "Program whose training this is",
+            options,
+            index=options.index(base.program_id if base.program_id in programs else None),
+            format_func=lambda each: _name(programs, each),
+            key=f"program-{key}",
+        )
+    left, right = more.columns(2)
+    need = left.text_input(
+        "Why it is held", value=base.need, placeholder="for example: new cameras since August", key=f"need-{key}"
+    )
+    version = right.text_input(
+        "Version of the content",
+        value=base.version,
+        placeholder="for example: slides of Aug 2026",
+        key=f"version-{key}",
+    )
+    qualification = left.text_input(
+        "Qualification of the instructor", value=base.qualification, key=f"qualification-{key}"
+    )
+    provider = right.text_input("Provider or vendor", value=base.provider, key=f"provider-{key}")
+    standard = more.text_input(
+        "Standard or policy it meets",
+        value=base.standard,
+        placeholder="for example: state code 13.04, district policy EBCB",
+        key=f"standard-{key}",
+    )
+    with more:
+        certified, valid = _draw_certificate(base, key)
+        read = _draw_materials(base, key)
+    if isinstance(read, LedgerError):
+        return None, read
+    if day is None or hour is None:
+        return None, LedgerError("Choose the day and the time of the training.")
+    return TrainingPlan(
+        team_id=base.team_id,
+        title=title,
+        begins_at=datetime.combine(day, hour, zone).astimezone(UTC),
+        minutes=int(minutes),
+        topics=topics,
+        version=version,
+        need=need,
+        place=place,
+        instructor=instructor,
+        qualification=qualification,
+        provider=provider,
+        standard=standard,
+        materials=read,
+        program_id=program_id,
+        certified=certified,
+        valid_months=valid,
+        makes_up=base.makes_up,
+    ), None
+
+
+def _draw_certificate(base: TrainingPlan | Training, key: str) -> tuple[Certified, int]:
+    left, right = st.columns(2)
+    kinds = list(Certified)
+    certified = left.selectbox(
+        "Certificate",
+        kinds,
+        index=kinds.index(base.certified),
+        format_func=lambda each: CERTIFIED[each],
+        key=f"certified-{key}",
+    )
+    valid = right.number_input(
+        "Valid for months (0: does not expire)",
+        value=base.valid_months or 12,
+        min_value=0,
+        max_value=MOST_MONTHS,
+        step=6,
+        key=f"valid-{key}",
+    )
+    return certified, int(valid)
+
+
+def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, ...] | LedgerError:
+    st.subheader("Materials", anchor=False)
+    links = st.text_area(
+        "Links, one per line",
+        value=write_links(base.materials),
+        placeholder=wording.LINKS_HINT,
+        key=f"links-{key}",
+        height=80,
+    )
+    kept = {each.sha256: each for each in base.materials if each.sha256}
+    if kept:
+        stay = st.multiselect(
+            "Files on record",
+            list(kept),
+            default=list(kept),
+            format_func=lambda each: kept[each].name,
+            key=f"kept-{key}",
+        )
+        kept = {each: kept[each] for each in stay}
+    files = st.file_uploader("Files", accept_multiple_files=True, key=f"files-{key}")
+    draw_quiet(wording.FILES_NOTE)
+    try:
+        fresh = [take_file(file.name, file.getvalue()) for file in files]
+        return (*read_links(links), *kept.values(), *(each for each in fresh if each.sha256 not in kept))
+    except LedgerError as error:
+        return error
+
+
+def _name(programs: dict[str, ProgramCard], program_id: str | None) -> str:
+    if program_id is None:
+        return "None"
+    card = programs[program_id]
+    return f"{card.aim} (training planned for {card.training})"

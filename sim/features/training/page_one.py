@@ -1,0 +1,260 @@
+"""A training event as its page shows it: what is recorded, sign-in, attendance and its corrections."""
+
+from functools import partial
+from html import escape
+
+import streamlit as st
+
+from sim.db.trainings import Training, TrainingState
+from sim.features.program.program_view import ProgramCard
+from sim.features.training import wording
+from sim.features.training.events import (
+    MOST_MINUTES,
+    cancel_training,
+    change_training,
+    close_training,
+    count_clock_minutes,
+    expect_more,
+    find_planned_day,
+    get_training,
+    list_trainings,
+)
+from sim.features.training.page_form import draw_fields
+from sim.features.training.sign_in import close_sign_in, correct_attendance, make_sign_in_code, open_sign_in, tick_off
+from sim.features.training.view import list_facts, list_lacking, make_attendance_table, write_came, write_state
+from sim.ledger.record import CAME
+from sim.program.session_day import Attendance
+from sim.rules.viewer import Duty, Viewer, may
+from sim.text.times import write_date_and_time, write_day
+from sim.ui.page.page_state import (
+    JOIN_PARAM,
+    MAKES_UP_PARAM,
+    TEAM_PARAM,
+    TRAINING_PARAM,
+    find_zone,
+    get_app,
+    get_picked,
+    get_viewer,
+    make_address,
+)
+from sim.ui.page.pages import find_script
+from sim.ui.parts.actions import fragment, run_action, run_and_redraw
+from sim.ui.parts.address_card import ONLY_HERE, draw_qr, is_local
+from sim.ui.parts.blocks import (
+    draw_details,
+    draw_download,
+    draw_facts,
+    draw_lead,
+    draw_quiet,
+    draw_text_table,
+    escape_markdown,
+)
+
+LOOK_EVERY_S = 2.0
+
+
+def draw_sign_in(training: Training) -> None:
+    if training.state is TrainingState.OPEN:
+        _draw_code(training.training_id)
+        again, close = st.columns(2)
+        if again.button("Start sign-in again (codes shown so far stop working)", key="sign-in-again", width="stretch"):
+            run_and_redraw(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
+        if close.button("Close sign-in", key="sign-in-close", width="stretch"):
+            run_and_redraw(lambda: close_sign_in(get_app(), training.training_id, by=get_viewer().name))
+        return
+    if st.button("Open sign-in", key="sign-in-open", type="primary"):
+        run_and_redraw(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
+    draw_quiet(wording.OPEN_NOTE)
+
+
+@fragment(run_every=LOOK_EVERY_S)
+def _draw_code(training_id: str) -> None:
+    app = get_app()
+    training = get_training(app, training_id)
+    if training.state is not TrainingState.OPEN:
+        st.rerun()
+    code = make_sign_in_code(app, training)
+    link = make_address(f"training-sign-in?{JOIN_PARAM}={code.token}")
+    signed = wording.SIGNED.format(came=len(training.list_who(*CAME)), expected=len(training.attendees))
+    st.html(
+        f'<div class="sl-join"><div class="sl-join-scan">'
+        f'<img src="{escape(draw_qr(link))}" alt="{escape(wording.SCAN)}"></div>'
+        f'<div class="sl-join-words"><p class="sl-join-small">{escape(wording.SCAN)}</p>'
+        f'<p class="sl-join-small">{escape(wording.OR_TYPE.format(address=make_address("join")))}</p>'
+        f'<p class="sl-join-code">{escape(code.typed)}</p>'
+        f'<p class="sl-join-small">{escape(wording.CHANGES)}</p>'
+        f'<p class="sl-join-count" role="status">{escape(signed)}</p></div></div>'
+    )
+    if is_local(link):
+        st.warning(ONLY_HERE)
+
+
+def draw_list(training: Training, others: dict[str, str]) -> None:
+    """Draw ticking people off, adding some (`others` are not expected yet), closing and canceling."""
+    key = f"{training.training_id}-{len(training.list_who(*CAME))}"
+    free = {each.person_id: each.name for each in training.attendees if each.attendance not in CAME}
+    if free:
+        with st.form(f"tick-{key}", border=True):
+            st.pills(
+                "Who is here",
+                list(free),
+                format_func=lambda person_id: escape_markdown(free[person_id]),
+                selection_mode="multi",
+                wrap=True,
+                key=f"tick-who-{key}",
+            )
+            draw_quiet(wording.LIST_NOTE)
+            st.form_submit_button(
+                "Mark as present",
+                key=f"tick-go-{key}",
+                on_click=partial(_tick, training.training_id, f"tick-who-{key}"),
+            )
+    if others:
+        with st.expander("Add people to the list", key=f"more-{key}"):
+            more = st.multiselect(
+                "Who else is expected",
+                list(others),
+                format_func=lambda person_id: others[person_id],
+                key=f"more-who-{key}",
+            )
+            if st.button("Add to the list", key=f"more-go-{key}", disabled=not more):
+                run_and_redraw(lambda: expect_more(get_app(), training.training_id, more, by=get_viewer().name))
+
+
+def _tick(training_id: str, field: str) -> None:
+    """Mark those picked as present before the page is drawn: whoever signs in meanwhile makes it another form."""
+    run_action(lambda: tick_off(get_app(), training_id, get_picked(field), by=get_viewer().name))
+
+
+def draw_close(training: Training) -> None:
+    with st.container(border=True, key=f"close-{training.training_id}"):
+        draw_quiet(wording.CLOSE_NOTE.format(came=write_came(training)))
+        minutes = st.number_input(
+            "How many minutes it took",
+            value=training.minutes,
+            min_value=1,
+            max_value=MOST_MINUTES,
+            step=5,
+            key=f"held-minutes-{training.number}",
+        )
+        passed = count_clock_minutes(training, get_app().clock.read().wall)
+        why = ""
+        if minutes > passed:
+            st.warning(wording.LONGER.format(minutes=f"{int(minutes):,}", passed=f"{passed:,}"))
+            why = st.text_input(
+                "Why it was longer than that",
+                placeholder="for example: first part was held the day before",
+                key="longer-why",
+            )
+        if st.button("Close: it was held", type="primary", key="close-go"):
+            run_and_redraw(
+                lambda: close_training(
+                    get_app(), training.training_id, minutes=int(minutes), by=get_viewer().name, why_longer=why
+                )
+            )
+    if training.list_who(*CAME):
+        draw_quiet(wording.CANCEL_NOT)
+        return
+    with st.expander("Cancel it", key="cancel"), st.form("cancel-form", border=False):
+        reason = st.text_input("Reason", key="cancel-why")
+        if st.form_submit_button("Cancel the training", key="cancel-go"):
+            run_and_redraw(
+                lambda: cancel_training(get_app(), training.training_id, reason=reason, by=get_viewer().name)
+            )
+
+
+UNCLOSED = (TrainingState.PLANNED, TrainingState.OPEN)
+
+
+def may_change(viewer: Viewer) -> bool:
+    """Return whether someone may enter and correct trainings."""
+    return may(viewer, Duty.TRAIN) or may(viewer, Duty.KEEP_RECORD)
+
+
+def draw_training(training: Training, people: dict[str, str], programs: dict[str, ProgramCard]) -> None:
+    zone, now = find_zone(), get_app().clock.read().wall
+    may_do = may_change(get_viewer())
+    st.title(escape_markdown(training.title), anchor=False)
+    draw_lead(f"{training.team}, {write_date_and_time(training.begins_at, zone)}")
+    draw_facts((("State", write_state(training, now)), ("Came", write_came(training))))
+    planned_on = find_planned_day(get_app(), training)
+    if planned_on is not None:
+        st.warning(wording.OTHER_DAY.format(planned=write_day(planned_on)), icon=":material/event:")
+    lacking = list_lacking(training)
+    if lacking:
+        draw_quiet("Not entered yet: {lacks}.".format(lacks=", ".join(lacking)))
+    if may_do and training.state in UNCLOSED:
+        st.header("Sign-in", anchor=False)
+        draw_sign_in(training)
+        st.subheader("Mark who came", anchor=False)
+        draw_list(training, {key: name for key, name in people.items() if training.find(key) is None})
+        st.subheader("Close the training", anchor=False)
+        draw_close(training)
+    st.header(wording.ATTENDANCE, anchor=False)
+    draw_text_table(make_attendance_table(training, zone), label=wording.ATTENDANCE)
+    draw_download(make_attendance_table(training, zone), "training")
+    if training.state is TrainingState.HELD:
+        _draw_absent(training)
+    if may_do and training.state is not TrainingState.CANCELED:
+        _draw_correction(training)
+    st.header(wording.DETAILS, anchor=False)
+    draw_details(list_facts(training, zone, now))
+    if may_do and training.state is not TrainingState.CANCELED:
+        _draw_change(training, programs)
+
+
+def _draw_absent(training: Training) -> None:
+    absent = training.list_who(Attendance.ABSENT)
+    if not absent:
+        return
+    st.write("Absent: {names}.".format(names=escape_markdown(", ".join(each.name for each in absent))))
+    others = list_trainings(get_app(), training.team_id)
+    made_for = (each for each in others if each.makes_up == training.training_id)
+    offered = next((each for each in made_for if each.state is not TrainingState.CANCELED), None)
+    if offered is not None:
+        label = wording.OFFERED.format(day=write_date_and_time(offered.begins_at, find_zone()))
+        st.page_link(find_script("training"), label=label, query_params={TRAINING_PARAM: offered.training_id})
+    elif may_change(get_viewer()):
+        query = {TEAM_PARAM: training.team_id, MAKES_UP_PARAM: training.training_id}
+        st.page_link(find_script("training"), label=wording.OFFER, query_params=query)
+
+
+def _draw_correction(training: Training) -> None:
+    names = {each.person_id: each.name for each in training.attendees}
+    words = wording.CORRECT_WORDS if training.state is TrainingState.HELD else wording.CORRECT_WORDS_UNCLOSED
+    with st.expander(wording.CORRECT, key="correct"), st.form("correct-form", border=False):
+        who = st.selectbox("Whose", list(names), format_func=lambda person_id: names[person_id], key="correct-who")
+        became = st.selectbox(
+            "What it was",
+            list(words),
+            format_func=lambda each: words[each],
+            key="correct-to",
+        )
+        reason = st.text_input("Reason", key="correct-why")
+        pressed = st.form_submit_button("Add the correction", key="correct-go")
+    if pressed and run_action(lambda: _correct(training.training_id, who, became, reason)):
+        st.rerun()
+
+
+def _correct(training_id: str, person_id: str, became: Attendance, reason: str) -> bool:
+    correct_attendance(get_app(), training_id, person_id, became, reason=reason, by=get_viewer().name)
+    return True
+
+
+def _draw_change(training: Training, programs: dict[str, ProgramCard]) -> None:
+    key = f"{training.training_id}-{training.number}"
+    with st.expander("Change the details", key="change"), st.form(f"change-{key}", border=False):
+        plan, problem = draw_fields(training, programs, key=key)
+        draw_quiet("What stood here before stays in the record; the latest entry counts.")
+        pressed = st.form_submit_button("Save the change", type="primary", key="change-go")
+        if pressed and problem is not None:
+            st.error(escape_markdown(problem.on_screen))
+        elif pressed and plan is not None:
+            changed = plan
+
+            def save() -> bool:
+                change_training(get_app(), training.training_id, changed, seen=training.number, by=get_viewer().name)
+                return True
+
+            if run_action(save):
+                st.rerun()

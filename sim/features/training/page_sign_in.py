@@ -1,0 +1,116 @@
+"""Signing in to a training on one's own phone: one's name, and that it was noted."""
+
+import streamlit as st
+
+from sim.errors import SimError
+from sim.features.training import wording
+from sim.features.training.sign_in import SignInView, get_sign_in, get_signed_in, let_in, sign_in, take_back
+from sim.ledger.record import CAME
+from sim.ui.page import theme
+from sim.ui.page.page_state import (
+    AS_PARAM,
+    JOIN_PARAM,
+    SEAT_PARAM,
+    get_app,
+    get_browser_key,
+    get_param,
+    get_viewer,
+    go_to_page,
+)
+from sim.ui.page.pages import find_script
+from sim.ui.parts.access import choose_own_name, draw_signed_in
+from sim.ui.parts.actions import run_action
+from sim.ui.parts.blocks import draw_lead, draw_quiet, escape_markdown, write_day, write_time
+
+PATH = "training-sign-in"
+
+
+def draw() -> None:
+    st.html(theme.JOIN_PAGE_CSS)
+    done, scanned = get_param(SEAT_PARAM), get_param(JOIN_PARAM)
+    try:
+        if done is not None:
+            _draw_done(done)
+        elif scanned is not None:
+            _draw_way_in(scanned)
+        else:
+            _draw_no_code(wording.NO_CODE)
+    except SimError as error:
+        _draw_no_code(escape_markdown(error.on_screen))
+
+
+def _draw_no_code(problem: str) -> None:
+    st.title(wording.SIGN_TITLE, anchor=False)
+    st.warning(problem)
+    st.page_link(find_script("join"), label="Type the code")
+
+
+def _draw_done(done: str) -> None:
+    signed = get_signed_in(get_app(), done)
+    name = escape_markdown(signed.name)
+    st.title(f"You're signed in, {name}", anchor=False)
+    st.success(f"Signed in at {write_time(signed.at)}. You can close this page.")
+    if not signed.can_take_back:
+        return
+    with st.popover("Not you?", key="not-you"):
+        st.write(wording.NOT_YOU_NOTE.format(name=name))
+        if st.button("That is not me", key="not-you-sure"):
+            names = run_action(lambda: take_back(get_app(), done, browser=get_browser_key()))
+            if names is not None:
+                go_to_page("training-sign-in", **{JOIN_PARAM: names})
+
+
+def _draw_way_in(scanned: str) -> None:
+    app, viewer, browser = get_app(), get_viewer(), get_browser_key()
+    token = let_in(app, scanned, browser=browser)
+    if token != scanned:
+        go_to_page("training-sign-in", **{JOIN_PARAM: token})
+    view = get_sign_in(app, viewer, token, browser=browser)
+    if view.own is not None and get_param(AS_PARAM) == view.own.person_id:
+        _sign(token, view.own.person_id)
+    st.title(wording.SIGN_TITLE, anchor=False)
+    training = view.training
+    draw_lead(f"{training.title}: {training.team}")
+    draw_quiet(", ".join(part for part in (write_day(training.begins_at), training.place) if part))
+    if viewer.account_id is not None:
+        _draw_own(token, view)
+    else:
+        _draw_names(token, view)
+
+
+def _draw_own(token: str, view: SignInView) -> None:
+    if view.own is not None and view.own.attendance in CAME:
+        st.success(f"You have signed in already, {escape_markdown(view.own.name)}.")
+    elif view.own is not None:
+        label = wording.SIGN_AS.format(name=escape_markdown(view.own.name))
+        if st.button(label, type="primary", width="stretch", key="take"):
+            _sign(token, view.own.person_id)
+    draw_signed_in(PATH, token, is_expected=view.own is not None)
+
+
+def _draw_names(token: str, view: SignInView) -> None:
+    if not view.names:
+        st.info("Everyone on the list has signed in.")
+        return
+    chosen = choose_own_name(
+        PATH,
+        token,
+        question="Who are you?",
+        names=dict(view.names),
+        sign_ins=view.sign_ins,
+        from_here=view.from_here,
+        label="Sign in",
+        label_as=wording.SIGN_AS,
+        note="Your name is not here? Tell the instructor, who can add you.",
+    )
+    if chosen is not None:
+        _sign(token, chosen)
+
+
+def _sign(token: str, person_id: str) -> None:
+    signed = run_action(lambda: sign_in(get_app(), get_viewer(), token, person_id, browser=get_browser_key()))
+    if signed is not None:
+        go_to_page("training-sign-in", **{SEAT_PARAM: signed.token})
+
+
+draw()

@@ -1,0 +1,245 @@
+"""Signing in to a training: by the QR code on the trainer's screen, or ticked off a list; corrected with a reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sim.app.signed import (
+    SESSION_DIGITS,
+    SIGNED_IN,
+    TRAINING,
+    TRIES_A_MINUTE,
+    Door,
+    ScreenCode,
+    is_typed,
+    make_expired,
+    mark_browser,
+    read_code,
+    read_grant,
+    show_screen,
+    write_inside,
+)
+from sim.app.wiring import App
+from sim.db.ledger import LedgerKind, write_moment
+from sim.db.store import Transaction
+from sim.db.trainings import Attendee, Training, TrainingState
+from sim.errors import AccessError, LedgerError
+from sim.features.training.events import MOST_LINE, check_open
+from sim.ledger.record import CAME
+from sim.ledger.writing import set_attendance
+from sim.program.session_day import Attendance
+from sim.rules.drill_access import BY_LIST, SignInFirst, judge_known, list_sign_ins
+from sim.rules.viewer import Viewer
+from sim.text.typed import clean_reason
+from sim.text.words import shorten_names
+
+OPENS: Final = timedelta(hours=2)  # before a training
+LASTS: Final = timedelta(hours=12)  # so long signing in that was opened works
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInView:
+    """What someone who scans the code of a training sees: which it is, and who may still sign in."""
+
+    training: Training
+    names: tuple[tuple[str, str], ...]  # person and short name of those who have not signed in, by name
+    sign_ins: Mapping[str, SignInFirst]  # those of `names` who sign in with their account to take theirs, and how
+    own: Attendee | None  # the viewer, where they are signed in and expected; None otherwise
+    from_here: tuple[str, ...]  # the names that were signed in with this browser
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Someone who has signed in, and when; `token` shows it again, and takes it back while the training is open."""
+
+    name: str
+    at: datetime
+    token: str
+    can_take_back: bool = True
+
+
+def open_sign_in(app: App, training_id: str, *, by: str = "") -> None:
+    """Open signing in; codes shown before stop working. Raises LedgerError: too early, or the training is closed."""
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        training = work.trainings.get(training_id)
+        check_open(training)
+        if now < training.begins_at - OPENS:
+            raise LedgerError("Sign-in opens two hours before the training. Come back then, or change its time.")
+        first, sign_ins = training.sign_in_at or now, training.sign_ins + 1
+        opened = replace(
+            training, is_open=True, sign_ins=sign_ins, sign_in_at=first, sign_in_latest_at=now, sign_out_at=None
+        )
+        work.ledger.keep(opened, LedgerKind.TRAINING_SIGN_IN, at=now, by=by)
+
+
+def close_sign_in(app: App, training_id: str, *, by: str = "") -> None:
+    with app.store.write() as work:
+        training = work.trainings.get(training_id)
+        if training.sign_in:
+            now = app.clock.read().wall
+            closed = replace(training, sign_out_at=now, is_open=False)
+            work.ledger.keep(closed, LedgerKind.TRAINING_SIGN_IN, at=now, by=by)
+
+
+def make_sign_in_code(app: App, training: Training) -> ScreenCode:
+    if not training.sign_in or training.sign_in_at is None:
+        raise LedgerError("Sign-in is not open.")
+    now = app.clock.read().wall
+    return show_screen(TRAINING, app.access.secret, training.training_id, training.sign_in, now=now)
+
+
+def find_training(app: App, typed: str, *, browser: str = "") -> str:
+    """Return the token that a typed code of a training's screen gives; "" where it is no training's."""
+    now = app.clock.read()
+    app.rate_limit.note("training-code", now_s=now.steady_s, most=TRIES_A_MINUTE)
+    code = read_code(typed, digits=SESSION_DIGITS)
+    with app.store.read() as work:
+        opened = work.trainings.list_open(since=now.wall - LASTS)
+    secret = app.access.secret
+    for each in opened:
+        if is_typed(secret, code, each.training_id, each.sign_in, now=now.wall):
+            return write_inside(TRAINING, secret, each.training_id, each.sign_in, browser=browser, now=now.wall)
+    return ""
+
+
+def let_in(app: App, token: str, *, browser: str = "") -> str:
+    """Return the token to go on with: of a screen's code one that this browser has some minutes for, else the same."""
+    with app.store.read() as work:
+        training, door = _read(app, work, token, browser=browser)
+    if door is not Door.SCREEN:
+        return token
+    now = app.clock.read().wall
+    return write_inside(TRAINING, app.access.secret, training.training_id, training.sign_in, browser=browser, now=now)
+
+
+def get_sign_in(app: App, viewer: Viewer, token: str, *, browser: str = "") -> SignInView:
+    with app.store.read() as work:
+        training, _ = _read(app, work, token, browser=browser)
+        free = training.list_who(Attendance.INVITED, Attendance.ABSENT)
+        sign_ins = list_sign_ins(work, [each.person_id for each in free])
+    mark = mark_browser(app.access.secret, training.training_id, browser)
+    shown = shorten_names({each.person_id: each.name for each in training.attendees})
+    return SignInView(
+        training=training,
+        names=tuple(sorted(((each.person_id, shown[each.person_id]) for each in free), key=lambda each: each[1])),
+        sign_ins=sign_ins,
+        own=None if viewer.person_id is None else training.find(viewer.person_id),
+        from_here=tuple(each.name for each in training.attendees if mark and each.device == mark),
+    )
+
+
+def sign_in(app: App, viewer: Viewer, token: str, person_id: str, *, browser: str = "") -> SignedIn:
+    """Sign someone in by the code; the record says how it was known who they are, and notes the browser's mark."""
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        training, _ = _read(app, work, token, browser=browser)
+        person = training.find(person_id)
+        if person is None:
+            raise LedgerError("Your name is not on the list. Tell the instructor.")
+        known = judge_known(work, viewer, person_id)
+        if person.attendance in CAME:
+            if viewer.account_id is not None and person.at is not None:
+                return _make_signed_in(app, training, person, person.at)
+            raise LedgerError("Someone has just signed in with this name. If it is yours, tell the instructor.")
+        mark = mark_browser(app.access.secret, training.training_id, browser)
+        set_attendance(work, training, person, Attendance.PRESENT, at=now, known_by=known.value, device=mark)
+    return _make_signed_in(app, training, person, now)
+
+
+def get_signed_in(app: App, token: str) -> SignedIn:
+    """Return who has signed in, as their own page shows it again after a reload."""
+    with app.store.read() as work:
+        training, person = _read_signed_in(app, work, token)
+    can_take_back = training.state in (TrainingState.PLANNED, TrainingState.OPEN) and person.known_by != BY_LIST
+    return SignedIn(name=person.name, at=person.at or training.begins_at, token=token, can_take_back=can_take_back)
+
+
+def take_back(app: App, token: str, *, browser: str = "") -> str:
+    """Take back that someone signed in, who says that it is not them; return the token to choose another name with."""
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        training, person = _read_signed_in(app, work, token)
+        check_open(training)
+        if person.known_by == BY_LIST:
+            raise LedgerError("The instructor marked you as present. Tell them if it is not so.")
+        set_attendance(work, training, person, Attendance.INVITED, at=now, reason="said that this was not them")
+    return write_inside(TRAINING, app.access.secret, training.training_id, training.sign_in, browser=browser, now=now)
+
+
+def tick_off(app: App, training_id: str, person_ids: list[str], *, by: str = "") -> int:
+    """Mark people as present, as someone saw them; return how many were not marked yet."""
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        training = work.trainings.get(training_id)
+        check_open(training)
+        if now < training.begins_at - OPENS:
+            raise LedgerError("This training has not begun yet. Mark who came on the day.")
+        fresh = [_find(training, person_id) for person_id in dict.fromkeys(person_ids)]
+        fresh = [person for person in fresh if person.attendance not in CAME]
+        for person in fresh:
+            set_attendance(work, training, person, Attendance.PRESENT, at=now, by=by, known_by=BY_LIST)
+    return len(fresh)
+
+
+def correct_attendance(
+    app: App, training_id: str, person_id: str, became: Attendance, *, reason: str, by: str = ""
+) -> None:
+    why = clean_reason(reason, most=MOST_LINE, fault=LedgerError)
+    with app.store.write() as work:
+        training = work.trainings.get(training_id)
+        person = _find(training, person_id)
+        if person.attendance is became:
+            raise LedgerError("Nothing was changed, so nothing was added to the record.")
+        if became is Attendance.INVITED and training.state is TrainingState.HELD:
+            raise LedgerError("This training was held. Choose whether they came.")
+        now, known_by = app.clock.read().wall, BY_LIST if became in CAME else ""
+        set_attendance(work, training, person, became, at=now, by=by, known_by=known_by, reason=why)
+
+
+def _find(training: Training, person_id: str) -> Attendee:
+    person = training.find(person_id)
+    if person is None:
+        raise LedgerError("This person was not expected at the training. Add them first.")
+    return person
+
+
+def _read(app: App, work: Transaction, token: str, *, browser: str) -> tuple[Training, Door]:
+    now = app.clock.read().wall
+    grant = read_grant(TRAINING, app.access.secret, token, browser=browser, now=now)
+    training = _get(work, grant.event_id)
+    if not training.sign_in:
+        raise AccessError("sign-in to this training is closed", todo="tell the instructor that you are here")
+    if training.sign_in != grant.number:
+        raise AccessError("this code was replaced by a newer one", todo=TRAINING.todo)
+    opened_at = training.sign_in_latest_at
+    if opened_at is None or now >= opened_at + LASTS:
+        raise make_expired()
+    return training, grant.door
+
+
+def _get(work: Transaction, training_id: str) -> Training:
+    found = work.trainings.find(training_id)
+    if found is None:
+        raise AccessError("this training does not exist any more", todo=TRAINING.todo)
+    return found
+
+
+def _make_signed_in(app: App, training: Training, person: Attendee, at: datetime) -> SignedIn:
+    token = SIGNED_IN.sign(app.access.secret, [training.training_id, person.person_id, write_moment(at)])
+    return SignedIn(name=person.name, at=at, token=token)
+
+
+def _read_signed_in(app: App, work: Transaction, token: str) -> tuple[Training, Attendee]:
+    def parse(training_id: str, person_id: str, at: str) -> tuple[str, str, str]:
+        return str(training_id), str(person_id), str(at)
+
+    training_id, person_id, at = SIGNED_IN.read(app.access.secret, token, parse)
+    training = _get(work, training_id)
+    person = training.find(person_id)
+    if person is None or person.at is None or person.attendance is not Attendance.PRESENT:
+        raise AccessError("this sign-in was taken back", todo=TRAINING.todo)
+    if write_moment(person.at) != at:
+        raise AccessError("this sign-in was corrected since", todo=SIGNED_IN.todo)
+    return training, person

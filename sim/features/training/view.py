@@ -1,0 +1,138 @@
+"""A training event as its page and the record show it, in words."""
+
+from datetime import datetime, tzinfo
+from typing import Final
+
+from sim.db.trainings import Attendee, Certified, Training, TrainingState
+from sim.features.training.events import count_clock_minutes
+from sim.ledger.record import CAME
+from sim.program.session_day import Attendance
+from sim.rules.drill_access import BY_LIST, NOBODY, say_known
+from sim.text.tables import TextTable, make_table
+from sim.text.times import write_date_and_time, write_time_of_day
+
+STATES: Final = {
+    TrainingState.PLANNED: "Planned",
+    TrainingState.OPEN: "Sign-in is open",
+    TrainingState.HELD: "Held",
+    TrainingState.CANCELED: "Canceled",
+}
+UNCLOSED: Final = "Not closed yet: it counts once someone closes it"
+ATTENDANCE: Final = {
+    Attendance.INVITED: "not known yet",
+    Attendance.PRESENT: "came",
+    Attendance.ABSENT: "did not come",
+    Attendance.MADE_UP: "made it up later",
+}
+CERTIFIED: Final = {
+    Certified.NOTHING: "No certificate",
+    Certified.ATTENDED: "For attending",
+    Certified.PASSED: "For attending, and passing a drill after it",
+}
+
+
+def write_state(training: Training, now: datetime) -> str:
+    """Return how far a training is: "Held", "Not closed yet: it counts once someone closes it"."""
+    if training.state is TrainingState.PLANNED and training.begins_at <= now:
+        return UNCLOSED
+    return STATES[training.state]
+
+
+def write_length(training: Training, zone: tzinfo) -> str:
+    """Return the length as it was typed, by whom, and beside it how long signing in was open."""
+    typed = f"{training.minutes} min, {write_entered(training)}"
+    if training.state is not TrainingState.HELD:
+        typed = f"{training.minutes} min planned"
+    if training.sign_in_at is None:
+        return typed
+    ended = training.sign_out_at
+    until = "now" if ended is None else write_time_of_day(ended.astimezone(zone))
+    return f"{typed}; sign-in was open {write_time_of_day(training.sign_in_at.astimezone(zone))} to {until}"
+
+
+def write_entered(training: Training) -> str:
+    """Return who entered the minutes, and why these are more than the clock allowed where they are."""
+    said = f"entered by {training.minutes_by or NOBODY}"
+    if not training.why_longer or training.closed_at is None:
+        return said
+    passed = count_clock_minutes(training, training.closed_at)
+    return f"{said} (closed {passed:,} min after it began: {training.why_longer})"
+
+
+def write_came(training: Training) -> str:
+    """Return how many of those expected came or made it up: "7 of 8"."""
+    return f"{len(training.list_who(*CAME))} of {len(training.attendees)}"
+
+
+def write_known(person: Attendee) -> str:
+    """Return how it was known that someone came: "signed in with a PIN", "entered by R. Hall"."""
+    if person.attendance not in CAME:
+        return ""
+    return say_known(person.known_by or BY_LIST, by=person.by, same_device=person.same_device)
+
+
+def write_rule(training: Training) -> str:
+    if training.certified is Certified.NOTHING:
+        return CERTIFIED[Certified.NOTHING]
+    if not training.valid_months:
+        return f"{CERTIFIED[training.certified]}; it does not expire"
+    months = f"{training.valid_months} month" + ("" if training.valid_months == 1 else "s")
+    again = " and passing a drill after it" if training.certified is Certified.PASSED else ""
+    return f"{CERTIFIED[training.certified]}; valid for {months}, renewed by attending this training again{again}"
+
+
+def list_facts(training: Training, zone: tzinfo, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Return everything that is recorded of a training itself, but for what was not entered."""
+    materials = (
+        f"{each.name}: {each.link}" if each.link else f"{each.name} ({each.size:,} bytes, SHA-256 {each.sha256})"
+        for each in training.materials
+    )
+    told = (
+        ("State", write_state(training, now)),
+        ("When", write_date_and_time(training.begins_at, zone)),
+        ("Length", write_length(training, zone)),
+        ("Place", training.place),
+        ("Why", training.need),
+        ("Topics", training.topics),
+        ("Version of the content", training.version),
+        ("Instructor", training.taught_by),
+        ("Provider or vendor", training.provider),
+        ("Meets", training.standard),
+        ("Materials", "\n".join(materials)),
+        ("Certificate", "" if training.certified is Certified.NOTHING else write_rule(training)),
+        ("Canceled because", training.why_canceled),
+    )
+    return tuple((name, value) for name, value in told if value)
+
+
+def list_lacking(training: Training) -> tuple[str, ...]:
+    """Return what a record should have and nobody has entered: of a canceled training nothing."""
+    if training.state is TrainingState.CANCELED:
+        return ()
+    wanted = {
+        "the reason": training.need,
+        "topics": training.topics,
+        "the version of the content": training.version,
+        "the place": training.place,
+        "the instructor": training.instructor,
+        "the instructor's qualification": training.qualification,
+    }
+    return tuple(name for name, value in wanted.items() if not value)
+
+
+def make_attendance_table(training: Training, zone: tzinfo) -> TextTable:
+    return make_table(
+        "attendance",
+        zip(training.attendees, strict=True),
+        {
+            "Name": lambda person: person.name,
+            "Attendance": lambda person: ATTENDANCE[person.attendance],
+            "Noted": lambda person: (
+                "-"
+                if person.attendance is Attendance.INVITED or person.at is None
+                else write_date_and_time(person.at, zone)
+            ),
+            "How known": lambda person: write_known(person) or "-",
+            "Reason of a correction": lambda person: person.reason or "-",
+        },
+    )

@@ -1,0 +1,195 @@
+"""What stays and what goes: legal holds, and entries whose period is over.
+
+While a hold lasts, nothing about a person, a team, a session or a training is deleted. What is older than the training
+record is kept is reduced to its hashes where anyone who keeps the record says so; practice logs have a period of their
+own, see `sim.features.privacy.delete`.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from sim.app.wiring import App
+from sim.attempt.attempt import Clock
+from sim.db.ledger import Entry, HoldRow, HoldScope, LedgerKind, Subjects
+from sim.db.sessions import SessionRow
+from sim.db.store import Store, Transaction
+from sim.errors import HoldError
+from sim.text.times import write_date
+from sim.text.typed import clean_reason
+
+MOST_REASON = 300
+_KEY = {
+    HoldScope.PERSON: "person_id",
+    HoldScope.TEAM: "team_id",
+    HoldScope.SESSION: "session_id",
+    HoldScope.TRAINING: "session_id",
+}
+
+
+def find_hold(work: Transaction, person_id: str) -> HoldRow | None:
+    """Return a hold that keeps a person's data: on them, their team, or a session or training of theirs; else None."""
+    team_id = work.teams.get_person(person_id).team_id
+    sessions = [invited.session_id for invited in work.sessions.list_of_person(person_id)]
+    subjects = {(HoldScope.PERSON, person_id), (HoldScope.TEAM, team_id)}
+    subjects |= {(HoldScope.SESSION, session_id) for session_id in sessions}
+    subjects |= {(HoldScope.TRAINING, each.training_id) for each in work.trainings.list_of_person(person_id)}
+    active = work.holds.list_all(active_only=True)
+    return next((row for row in active if (row.scope, row.subject_id) in subjects), None)
+
+
+def refuse_held(work: Transaction, person_id: str) -> None:
+    hold = find_hold(work, person_id)
+    if hold is not None:
+        raise HoldError(
+            f"this is under a legal hold on a {hold.scope.value}, {describe_hold(hold)}",
+            expected="no hold on the person, their team, or a session or training of theirs",
+            todo="have the hold released first; nothing was deleted",
+        )
+
+
+def leave_held(work: Transaction, attempts: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
+    """Return the attempts that no hold keeps, each given with whose it is."""
+    concerned = {*attempts, *work.exercises.list_partners([attempt_id for attempt_id, _ in attempts])}
+    people = {person_id for _, person_id in concerned if person_id is not None}
+    held = {person_id for person_id in people if find_hold(work, person_id) is not None}
+    kept = {attempt_id for attempt_id, person_id in concerned if person_id in held}
+    return tuple(attempt_id for attempt_id, _ in attempts if attempt_id not in kept)
+
+
+def describe_hold(hold: HoldRow) -> str:
+    """Return since when, by whom and why: "since Nov 25, 2026 by R. Owner: case 26-114"."""
+    by = f" by {hold.placed_by}" if hold.placed_by else ""
+    return f"since {write_date(hold.placed_at, UTC)}{by}: {hold.reason}"
+
+
+def list_subjects(store: Store, team_id: str) -> dict[str, tuple[HoldScope, str]]:
+    """Return what of a team can be held, by id: the team, everybody of it, its sessions and trainings, with a name."""
+    with store.read() as work:
+        team, people = work.teams.get_team(team_id), work.teams.list_people(team_id)
+        sessions, trainings = work.sessions.list_of_team(team_id), work.trainings.list_of_team(team_id)
+    found = {team_id: (HoldScope.TEAM, team.name)}
+    found |= {person.person_id: (HoldScope.PERSON, person.name) for person in people}
+    for session in sessions:
+        found[session.session_id] = (HoldScope.SESSION, f"Session of {write_date(session.begins_at, UTC)}")
+    for training in trainings:
+        name = f"Training of {write_date(training.begins_at, UTC)}: {training.title}"
+        found[training.training_id] = (HoldScope.TRAINING, name)
+    return found
+
+
+def list_team_holds(store: Store, team_id: str) -> tuple[tuple[HoldRow, str], ...]:
+    """Return the holds on what is a team's, each with what it is on. Raises StoreError: unknown."""
+    subjects = list_subjects(store, team_id)
+    with store.read() as work:
+        rows = work.holds.list_all(active_only=True)
+    return tuple((row, subjects[row.subject_id][1]) for row in rows if row.subject_id in subjects)
+
+
+def place_hold(store: Store, clock: Clock, *, scope: HoldScope, subject_id: str, reason: str, by: str = "") -> HoldRow:
+    """Place a hold; it is in the ledger too. A second one on the same subject is a hold of its own."""
+    row = HoldRow(
+        hold_id=secrets.token_hex(6),
+        scope=scope,
+        subject_id=subject_id,
+        reason=clean_reason(reason, most=MOST_REASON, fault=HoldError),
+        placed_by=by,
+        placed_at=clock.read().wall,
+    )
+    with store.write() as work:
+        subjects = _find_subjects(work, scope, subject_id)
+        work.ledger.keep(row, LedgerKind.HOLD_PLACED, at=row.placed_at, by=by, subjects=subjects)
+    return row
+
+
+def release_hold(store: Store, clock: Clock, hold_id: str, *, reason: str, by: str = "") -> HoldRow:
+    why, now = clean_reason(reason, most=MOST_REASON, fault=HoldError), clock.read().wall
+    with store.write() as work:
+        row = work.holds.get(hold_id)
+        if row.released_at is not None:
+            raise HoldError(
+                f"this hold was released on {write_date(row.released_at, UTC)}", todo="there is nothing to do"
+            )
+        released = replace(row, released_at=now, released_by=by, release_reason=why)
+        subjects = Subjects(**{_KEY[row.scope]: row.subject_id})
+        work.ledger.keep(released, LedgerKind.HOLD_RELEASED, at=now, by=by, subjects=subjects)
+        return released
+
+
+def find_subject(store: Store, scope: HoldScope, wanted: str) -> str:
+    with store.read() as work:
+        if scope is HoldScope.SESSION:
+            found = [wanted] if work.by_key(SessionRow, wanted) is not None else []
+        elif scope is HoldScope.TRAINING:
+            found = [wanted] if work.trainings.find(wanted) is not None else []
+        elif scope is HoldScope.TEAM:
+            found = [row.team_id for row in work.teams.list_teams() if wanted in (row.team_id, row.name)]
+        else:
+            found = [row.person_id for row in work.teams.list_everybody() if wanted in (row.person_id, row.name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise HoldError(f"{len(found)} {scope.value}s are named {wanted!r}", todo="give the id, as the page's address")
+    raise HoldError(f"there is no {scope.value} {wanted[:60]!r}", todo="give the id, as in the page's address")
+
+
+def _find_subjects(work: Transaction, scope: HoldScope, subject_id: str) -> Subjects:
+    if scope is HoldScope.PERSON:
+        team_id = work.teams.get_person(subject_id).team_id
+    elif scope is HoldScope.TEAM:
+        team_id = work.teams.get_team(subject_id).team_id
+    else:
+        events = work.trainings if scope is HoldScope.TRAINING else work.sessions
+        team_id = events.get(subject_id).team_id
+    return replace(Subjects(**{_KEY[scope]: subject_id}), team_id=team_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """What is older than the period: numbers of entries to reduce, and how many a legal hold keeps."""
+
+    before: datetime
+    numbers: tuple[int, ...]
+    held: int
+
+
+def find_overdue(app: App) -> Overdue:
+    with app.store.read() as work:
+        return _find(app, work)
+
+
+def reduce_overdue(app: App, *, by: str = "") -> Overdue:
+    """Reduce what is older than the period to its hashes; return what that was. The chain still verifies."""
+    with app.store.write() as work:
+        found = _find(app, work)
+        if found.numbers:
+            reason = "the period for which the record is kept is over"
+            work.ledger.remove_content(found.numbers, by=by, reason=reason, at=app.clock.read().wall)
+    if found.numbers:
+        app.store.forget()
+    return found
+
+
+def _find(app: App, work: Transaction) -> Overdue:
+    before = app.clock.read().wall - timedelta(days=app.settings.record_days)
+    older = [entry for entry in work.ledger.list_older(before) if entry.kind != LedgerKind.CONTENT_REMOVED]
+    holds = {(hold.scope, hold.subject_id) for hold in work.holds.list_all(active_only=True)}
+    # who is held, or was invited to a session or training that is: everything about them is kept, and of what they were
+    # at that which names nobody, as their attendance tells nothing without it
+    people = {subject_id for scope, subject_id in holds if scope is HoldScope.PERSON}
+    for scope, subject_id in holds:
+        if scope is HoldScope.SESSION:
+            people |= {row.person_id for row in work.sessions.list_invited(subject_id)}
+        training = work.trainings.find(subject_id) if scope is HoldScope.TRAINING else None
+        people |= {each.person_id for each in training.attendees} if training is not None else set()
+    own = (entry for person_id in people for entry in work.ledger.list_of(Subjects(person_id=person_id)))
+    events = {entry.session_id for entry in own} - {None}
+
+    def is_held(entry: Entry) -> bool:
+        if entry.person_id in people or (entry.person_id is None and entry.session_id in events):
+            return True
+        return any((scope, getattr(entry, name)) in holds for scope, name in _KEY.items())
+
+    numbers = tuple(entry.number for entry in older if not is_held(entry))
+    return Overdue(before=before, numbers=numbers, held=len(older) - len(numbers))

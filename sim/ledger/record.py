@@ -1,0 +1,98 @@
+"""The training record: what the tables tell of a team or of one person, whatever became of them since."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Final
+
+from sim.db.gaps import Gap
+from sim.db.ledger import Entry, LedgerKind, Subjects
+from sim.db.results import Result
+from sim.db.sessions import SessionRow
+from sim.db.store import Transaction
+from sim.db.trainings import Training, TrainingState
+from sim.program.session_day import Attendance
+
+CAME: Final = (Attendance.PRESENT, Attendance.MADE_UP)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Of a team, or of one person: each list in the order it happened."""
+
+    sessions: tuple[SessionRow, ...]
+    results: tuple[Result, ...]  # of measured drills
+    gaps: tuple[Gap, ...]
+    notes: tuple[Entry, ...]  # what was done, and who acknowledged their record, see `sim.features.record`
+    trainings: tuple[Training, ...]
+    unscored: tuple[Result, ...]  # what is not scored for one person: getting to know the console, a team exercise
+    not_counted: Mapping[str, str] = field(default_factory=dict)  # why results do not count, by attempt
+
+    def find_acknowledged(self, person_id: str) -> Entry | None:
+        own = [note for note in self.notes if note.person_id == person_id and note.kind == LedgerKind.ACKNOWLEDGED]
+        return own[-1] if own else None
+
+
+def read_team_record(work: Transaction, team_id: str) -> Record:
+    sessions, trainings = (
+        work.sessions.list_recorded(SessionRow.team_id == team_id),
+        work.trainings.list_of_team(team_id),
+    )
+    return _make(work, Subjects(team_id=team_id), sessions, trainings)
+
+
+def read_person_record(work: Transaction, person_id: str) -> Record:
+    """Return one person's record, of all teams they were on: of others only that one shared a browser with them."""
+    sessions, trainings = work.sessions.list_recorded_of_person(person_id), work.trainings.list_of_person(person_id)
+    return _make(
+        work,
+        Subjects(person_id=person_id),
+        tuple(replace(each, guests=_list_own(each.guests, person_id)) for each in sessions),
+        tuple(replace(each, attendees=_list_own(each.attendees, person_id)) for each in trainings),
+    )
+
+
+def _list_own(people: Sequence[Any], person_id: str) -> tuple[Any, ...]:
+    own = (each for each in people if each.person_id == person_id)
+    return tuple(replace(each, same_device=("another person",) if each.same_device else ()) for each in own)
+
+
+def _make(
+    work: Transaction, about: Subjects, sessions: tuple[SessionRow, ...], trainings: tuple[Training, ...]
+) -> Record:
+    is_of_team = about.person_id is None
+    results = work.results.list_all(
+        Result.team_id == about.team_id if is_of_team else Result.person_id == about.person_id
+    )
+    unscored = (each for each in results if each.kind is not LedgerKind.RESULT)
+    return Record(
+        sessions=sessions,
+        results=tuple(each for each in results if each.kind is LedgerKind.RESULT),
+        gaps=work.gaps.list_all(Gap.team_id == about.team_id if is_of_team else Gap.person_id == about.person_id),
+        notes=work.ledger.list_of(about, kinds=(LedgerKind.REMEDIATION, LedgerKind.ACKNOWLEDGED)),
+        trainings=trainings,
+        unscored=tuple(sorted(unscored, key=lambda each: (each.began_at, each.number))),
+    )
+
+
+def find_trained_at(training: Training, person_id: str, trainings: Iterable[Training]) -> datetime | None:
+    """Return when somebody was trained by a training that was held, UTC; None while they were not.
+
+    That is when it began or, where they made it up, when the one began in which they did, once that is held; where none
+    is recorded, when that they made it up was entered. `trainings` are all that may be, in the order they were entered.
+    """
+    person = training.find(person_id)
+    if training.state is not TrainingState.HELD or person is None or person.attendance not in CAME:
+        return None
+    if person.attendance is Attendance.PRESENT:
+        return training.begins_at
+    made_up, later = {training.training_id}, []
+    for each in trainings:
+        if each.makes_up in made_up:
+            made_up.add(each.training_id)
+            own = each.find(person_id)
+            is_off = each.state is TrainingState.CANCELED
+            later += [] if is_off or own is None or own.attendance is not Attendance.PRESENT else [each]
+    if not later:
+        return person.at
+    return min((each.begins_at for each in later if each.state is TrainingState.HELD), default=None)

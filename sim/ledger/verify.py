@@ -1,0 +1,196 @@
+"""Whether the ledger still holds, and whether rows are as it says.
+
+The chain names the first entry that was edited, removed, reordered, inserted or cut off. Rows of results (with the log
+of each), trainings, sessions, attendance, gaps, people and holds are compared with the newest entry about them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sim.app.wiring import App
+from sim.db.claims import Claim, Named, find_differences
+from sim.db.ledger import (
+    CLAIMED,
+    GENESIS,
+    Entry,
+    Head,
+    LedgerKind,
+    compute_entry_sha256,
+    compute_sha256,
+    find_claimed,
+)
+from sim.db.store import Store
+from sim.errors import LedgerError
+
+LEAST_DIGITS = 12
+"""Of a noted head so many digits are compared at least: a chance of 1 in 10^14 that another entry has them too."""
+FILED = ("team_id", "session_id", "person_id", "attempt_id", "by")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    number: int  # of the entry that does not hold, or of the newest about a row that differs; 0 where there is none
+    what: str  # how, and which row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    entries: int  # how many there are
+    reduced: int  # how many of them have had their content removed, as a later entry says
+    head: Head  # where the ledger ends
+    broken: Fault | None  # the first entry that does not hold, None when all do
+    heads_checked: int  # how many noted heads were found again
+    differences: tuple[Fault, ...] = ()  # rows that are not as the ledger says, by entry
+
+
+def verify(store: Store, *, noted: Sequence[Head] = (), with_rows: bool = False) -> Verdict:
+    with store.read() as work:
+        state = _State()
+        verdict = check_entries(work.ledger.iterate(), noted=noted, state=state)
+        if not with_rows or verdict.broken is not None:
+            return verdict
+        found = find_differences(work.connection, state.claims, deleted=state.deleted, emptied=state.emptied)
+        ordered = sorted(found, key=lambda each: (each[0] == 0, *each))
+        return replace(verdict, differences=tuple(Fault(number=number, what=what) for number, what in ordered))
+
+
+def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = (), state: "_State | None" = None) -> Verdict:
+    state = state or _State()
+    wanted: dict[int, list[Head]] = {}
+    for head in noted:
+        wanted.setdefault(head.number, []).append(head)
+    seen_heads = 0
+    for entry in entries:
+        state.take(entry)
+        for head in wanted.pop(entry.number, []):
+            if entry.sha256.startswith(head.sha256):
+                seen_heads += 1
+            else:
+                known = f"{head.number}:{head.sha256[:LEAST_DIGITS]}"
+                state.note(entry.number, f"it is not the entry that was noted as {known}")
+    for number in state.without_content - state.explained:
+        state.note(number, "its content is gone, and no entry says that it was removed")
+    end = state.head.number
+    for number in sorted(number for number in wanted if number > end):
+        state.note(end + 1, f"it is missing: entry {number} was noted, and the ledger ends at {end}")
+    return Verdict(
+        entries=state.count,
+        reduced=len(state.without_content),
+        head=state.head,
+        broken=state.broken,
+        heads_checked=seen_heads,
+    )
+
+
+@dataclass(slots=True)
+class _State:
+    head: Head = field(default_factory=lambda: Head(number=0, sha256=GENESIS))
+    count: int = 0
+    broken: Fault | None = None
+    without_content: set[int] = field(default_factory=set)
+    explained: set[int] = field(default_factory=set)
+    claims: dict[Named, Claim] = field(default_factory=dict)
+    deleted: set[str | None] = field(default_factory=set)  # people: what was about them is gone, by right
+    emptied: dict[str, str] = field(default_factory=dict)  # by table: moment of the newest entry without its content
+
+    def note(self, number: int, what: str) -> None:
+        if self.broken is None or number < self.broken.number:
+            self.broken = Fault(number=number, what=what)
+
+    def take(self, entry: Entry) -> None:
+        self.count += 1
+        number, fault = self._find_fault(entry)
+        if fault:
+            self.note(number, fault)
+        if entry.body is None:
+            self.without_content.add(entry.number)
+            for table in CLAIMED.get(entry.kind, ()):
+                self.emptied[table] = max(entry.at, self.emptied.get(table, ""))
+        elif not fault and entry.kind == LedgerKind.CONTENT_REMOVED:
+            self.explained.update(entry.data["numbers"])
+        elif not fault:
+            data, person_id = entry.data, entry.subjects.person_id
+            for row in find_claimed(entry.kind, entry.subjects, data):
+                self.claims[row] = Claim(
+                    number=entry.number,
+                    person_id=person_id,
+                    row_sha256=data.get("rows", {}).get(row[0]),
+                    log_sha256=data.get("log_sha256"),
+                )
+            if entry.kind == LedgerKind.PERSON_DELETED:
+                self.deleted.add(person_id)
+        self.head = Head(number=entry.number, sha256=entry.sha256)
+
+    def _find_fault(self, entry: Entry) -> tuple[int, str]:
+        """Return which entry does not hold, and how; "" where it does."""
+        expected = self.head.number + 1
+        if entry.number > expected:
+            return expected, "it is missing: it was removed"
+        if entry.number < expected:
+            return entry.number, "its number is no number of this ledger: it was inserted"
+        hashed = {name: getattr(entry, name) for name in ("number", "kind", "at", "content_sha256", "previous_sha256")}
+        fault = ""
+        if compute_entry_sha256(**hashed) != entry.sha256:
+            fault = "it was edited: its number, kind, time or hashes are not those it was written with"
+        elif entry.body is not None and compute_sha256(entry.body) != entry.content_sha256:
+            fault = "it was edited: its content is not what it was written with"
+        elif entry.body is not None and any(entry.content.get(name) != getattr(entry, name) for name in FILED):
+            fault = "it was edited: whom it is filed under is not whom it is about"
+        elif entry.previous_sha256 != self.head.sha256:
+            fault = "it does not follow the entry before it: one of the two was replaced, moved or inserted"
+        return entry.number, fault
+
+
+def write_head(head: Head) -> str:
+    """Return a head as it is noted: "132:3f2a..." with all 64 digits."""
+    return f"{head.number}:{head.sha256}"
+
+
+def read_head(text: str) -> Head:
+    """Return a noted head; its digits may be cut to `LEAST_DIGITS`, and have blanks between."""
+    number, colon, digits = "".join(text.split()).partition(":")
+    is_hash = LEAST_DIGITS <= len(digits) <= 64 and all(digit in "0123456789abcdef" for digit in digits)
+    if not (number.isascii() and number.isdigit() and colon and is_hash):
+        raise LedgerError(
+            f"{text[:40]!r} is no head of the ledger",
+            expected=f"NUMBER:HASH with at least {LEAST_DIGITS} digits, as a printed record has it",
+            todo="copy it again",
+        )
+    return Head(number=int(number), sha256=digits)
+
+
+HEADS_NAME = "ledger-heads.txt"
+
+
+def note_head(app: App, head: Head) -> None:
+    path, line = app.settings.data / HEADS_NAME, write_head(head)
+    if head.number == 0:
+        return
+    try:
+        known = path.read_text(encoding="ascii").split() if path.exists() else []
+        if line not in known:
+            with path.open("a", encoding="ascii") as file:
+                file.write(f"{line}\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LedgerError(f"{path} cannot be written", todo="check the data folder") from error
+
+
+def read_heads(path: Path) -> tuple[Head, ...]:
+    if not path.exists():
+        return ()
+    try:
+        lines = path.read_text(encoding="ascii").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LedgerError(f"{path} cannot be read", expected="a head a line, NUMBER:HASH") from error
+    return tuple(read_head(line) for line in lines if line.strip())
+
+
+def verify_app(app: App, *, noted: tuple[Head, ...] = (), further: Path | None = None) -> Verdict:
+    """Verify ledger and rows, against the heads given, those of a file, and those of the data folder; note its end."""
+    own = read_heads(app.settings.data / HEADS_NAME)
+    given = read_heads(further) if further is not None else ()
+    verdict = verify(app.store, noted=(*noted, *given, *own), with_rows=True)
+    if verdict.broken is None:
+        note_head(app, verdict.head)
+    return verdict

@@ -1,0 +1,283 @@
+"""What use cases write into the record: rows, and in the same transaction what the audit tells of them.
+
+Practice never enters it, nor do demo teams, which hold no sessions. An entry names at most one person, so that one
+person's can be taken out.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sim import __version__
+from sim.attempt.attempt import AttemptState, Mode, compute_usual_limit_s, find_told_s
+from sim.attempt.options import write_options
+from sim.db.attempts import AttemptRow
+from sim.db.ledger import Json, LedgerKind, Subjects, write_moment
+from sim.db.results import Result
+from sim.db.sessions import InvitedRow, SessionRow
+from sim.db.store import Transaction
+from sim.db.teams import PersonRow, TeamRow
+from sim.db.trainings import MADE_UP_LATER, Attendee, Training
+from sim.ledger.gaps import note_gaps
+from sim.program.session_day import Attendance
+from sim.tasks.common.pass_parts import was_tried
+
+Event = SessionRow | Training
+Person = InvitedRow | Attendee
+ENDED_STATES = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT, AttemptState.ABANDONED})
+DIGITS = 4
+_NOT_MEASURES = frozenset({"passed", "criteria", "versions", "warnings", "schema_version", "earlier"})
+
+
+def end_session(work: Transaction, row: SessionRow, *, at: datetime, by: str = "") -> SessionRow:
+    """Keep that a session has ended, and how long it was: from its start or opening, without pauses, in hours."""
+    if row.day.ended_at is None:
+        return row
+    began = row.day.started_at or row.day.briefing_at or row.begins_at
+    lasted_s = (row.day.ended_at - began).total_seconds() - row.day.paused_s
+    earlier = work.ledger.list_of(Subjects(session_id=row.session_id), kinds=(LedgerKind.SESSION_ENDED,))
+    was_left_open = any(entry.body is not None and "measured_hours" not in entry.data for entry in earlier)
+    is_measured = row.day.ended_at < row.day.expires_at and not was_left_open
+    ended = replace(row, measured_hours=round(max(0.0, lasted_s) / 3600.0, 2) if is_measured else None)
+    work.ledger.keep(ended, LedgerKind.SESSION_ENDED, at=at, by=by, more={"began_at": write_moment(began)})
+    return ended
+
+
+def invite(
+    work: Transaction, row: SessionRow, person: PersonRow, *, extra_time: float, at: datetime, by: str = ""
+) -> None:
+    invited = InvitedRow(
+        session_id=row.session_id,
+        person_id=person.person_id,
+        name=person.name,
+        attendance=Attendance.INVITED,
+        by=by,
+        extra_time=extra_time,
+        seat=1,
+        return_code="",
+    )
+    keep_attendance(work, row, invited, LedgerKind.INVITED, at=at)
+
+
+def set_attendance(
+    work: Transaction,
+    of: Event,
+    person: Person,
+    became: Attendance,
+    *,
+    at: datetime,
+    by: str = "",
+    reason: str = "",
+    known_by: str = "",
+    device: str = "",
+) -> None:
+    """Keep whether somebody came, and how that is known; with a reason it corrects what was known before.
+
+    Where they came to what makes up something that they missed, that is made up now, and missed again where they did
+    not come after all.
+    """
+    known: dict[str, Any] = {"by": by, "reason": reason, "known_by": known_by, "device": device}
+    if isinstance(person, Attendee):
+        attendee = replace(person, attendance=became, at=at, **known)
+        keep_attendance(work, of, attendee, LedgerKind.TRAINING_ATTENDANCE, at=at, was=person)
+    else:
+        newest = work.sessions.get_invited(person.session_id, person.person_id)
+        name = work.teams.name_people([person.person_id])[person.person_id]
+        kind = LedgerKind.ATTENDANCE_CORRECTED if reason else LedgerKind.ATTENDANCE
+        keep_attendance(work, of, replace(newest, name=name, attendance=became, **known), kind, at=at, was=person)
+    by = by if isinstance(of, Training) else ""
+    if became is Attendance.PRESENT:
+        for missed, absent in _list_missed(work, of, person.person_id):
+            if absent.attendance is Attendance.ABSENT:
+                reason = MADE_UP_LATER.format(of.table.name)
+                set_attendance(work, missed, absent, Attendance.MADE_UP, at=at, by=by, reason=reason)
+    elif person.attendance is Attendance.PRESENT:
+        undo_made_up(work, of, person.person_id, at=at, by=by)
+
+
+def keep_attendance(
+    work: Transaction, of: Event, person: Person, kind: LedgerKind, *, at: datetime, was: Person | None = None
+) -> None:
+    """Store whether somebody was at a session or a training, and in an entry also what `was` known before."""
+    subjects = Subjects(team_id=of.team_id, session_id=_get_id(of), person_id=person.person_id)
+    more: dict[str, Json] = {} if was is None else {"was": was.attendance.value}
+    work.ledger.keep(person, kind, at=at, by=person.by, subjects=subjects, more=more)
+
+
+def _get_id(of: Event) -> str:
+    return of.session_id if isinstance(of, SessionRow) else of.training_id
+
+
+def _list_missed(work: Transaction, of: Event, person_id: str) -> Iterator[tuple[Event, Person]]:
+    """Yield what a session or a training makes up, and what that makes up, with somebody who was expected there."""
+    earlier, seen = of.makes_up, {_get_id(of)}
+    while earlier is not None and earlier not in seen:
+        seen.add(earlier)
+        missed: Event = work.sessions.get(earlier) if isinstance(of, SessionRow) else work.trainings.get(earlier)
+        person = _find_person(work, missed, person_id)
+        if person is not None:
+            yield missed, person
+        earlier = missed.makes_up
+
+
+def _find_person(work: Transaction, of: Event, person_id: str) -> Person | None:
+    if isinstance(of, Training):
+        return of.find(person_id)
+    return next((each for each in work.sessions.list_invited(of.session_id) if each.person_id == person_id), None)
+
+
+def undo_made_up(work: Transaction, of: Event, person_id: str, *, at: datetime, by: str = "") -> None:
+    """Somebody did not come after all: what counted as made up by it alone is missed again."""
+    events = work.sessions if isinstance(of, SessionRow) else work.trainings
+    others = (each for each in events.list_of_team(of.team_id) if _get_id(each) != _get_id(of) and each.makes_up)
+    came = ((each.makes_up, _find_person(work, each, person_id)) for each in others)
+    made_up = {missed for missed, own in came if own is not None and own.attendance is Attendance.PRESENT}
+    for missed, person in _list_missed(work, of, person_id):
+        is_by_this = _get_id(missed) not in made_up
+        if is_by_this and (person.attendance, person.reason) == (
+            Attendance.MADE_UP,
+            MADE_UP_LATER.format(of.table.name),
+        ):
+            reason = f"was not at the later {of.table.name} after all"
+            set_attendance(work, missed, person, Attendance.ABSENT, at=at, by=by, reason=reason)
+
+
+def note_people(work: Transaction, rows: Collection[PersonRow], *, at: datetime, by: str = "") -> None:
+    """Record that people were put on a list, changed or taken off: by a hash of their row, and nothing else of them."""
+    demo = {team_id: work.teams.get_team(team_id).is_demo for team_id in {row.team_id for row in rows}}
+    for row in rows:
+        if not demo[row.team_id]:
+            work.ledger.note(LedgerKind.PERSON_CHANGED, at=at, by=by, subjects=row)
+
+
+def note_result(work: Transaction, row: AttemptRow, *, at: datetime, title: str = "") -> None:
+    """Record how an assessment ended, and the gaps that it opens and closes; nothing of practice.
+
+    One that is scored again, as what was done inside its limit came in the seconds after, is recorded again.
+    """
+    if row.mode is not Mode.ASSESSMENT or row.timing.state not in ENDED_STATES or not row.timing.used_s:
+        return
+    score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
+    told: dict[str, Json] = {
+        "recording": row.recording_id,
+        "truth_sha256": row.truth_sha256,
+        "options": write_options(row.options),
+        "silences": len(work.silences.list_all(row.timing.attempt_id)),
+    }
+    shown = describe_score(tell_score(row, score)) | describe_form(row, title)
+    result = record_result(work, row, LedgerKind.RESULT, at=at, told=told, **shown)
+    if result is None:
+        return
+    tried = {key: is_met for key, is_met in result.criteria.items() if is_met is not True or was_tried(key, result)}
+    note_gaps(work, result, tried)
+
+
+def record_result(
+    work: Transaction, row: AttemptRow, kind: LedgerKind, *, at: datetime, told: Mapping[str, Json], **values: Any
+) -> Result | None:
+    """Record how a person's drill ended, and return it; None for what is in no record.
+
+    Who has extended time is nobody's business but the trainer's, so nothing is in it that tells: the limit is that of
+    the drill, the time only what `find_told_s` gives, and the moment of it all is when its clock began, not its end.
+    `at` is for what has no such moment. `told` is what the entry says besides.
+    """
+    person = None if row.person_id is None or row.is_demo else work.teams.get_person(row.person_id)
+    team = None if person is None else work.teams.get_team(person.team_id)
+    if person is None or team is None or team.is_demo:
+        return None
+    invited = work.sessions.find_by_attempt(row.timing.attempt_id)
+    used_s = find_told_s(row.timing, row.extra_time)
+    known = work.by_key(Result, row.timing.attempt_id)
+    result = Result(
+        attempt_id=row.timing.attempt_id,
+        # one that was recorded before, and is scored again, keeps its place
+        ordinal=work.count_on(Result.ordinal) if known is None else known.ordinal,
+        kind=kind,
+        session_id=None if invited is None else invited.session_id,
+        team_id=team.team_id,
+        **name_team(team),
+        person_id=person.person_id,
+        name=person.name,
+        mode=row.mode.value,
+        phase=row.phase.value if row.phase else "",
+        began_at=row.timing.released_at or at,
+        state=row.timing.state.value,
+        used_s=None if used_s is None else round(used_s, DIGITS),
+        usual_limit_s=round(compute_usual_limit_s(row.timing, row.extra_time), 2),
+        known_by=row.known_by or "",
+        doubts=find_doubts(row),
+        **{"criteria": {}, "parts": {}, "versions": {}, **values},
+    )
+    device = row.device.value if row.device else None
+    more = {"profile": row.profile.value, "device": device, **told}
+    work.ledger.keep(result, kind, at=result.began_at, more=more)
+    return result
+
+
+def find_doubts(row: AttemptRow) -> dict[str, Json]:
+    """Return what would make a result doubtful, as far as it was noted, and for how long its clock was stopped.
+
+    Nothing that is as it should be, and no time beyond the drill's usual limit; `sim.rules.remarks` has the
+    words.
+    """
+    usual_s = compute_usual_limit_s(row.timing, row.extra_time)
+    score: dict[str, Any] = json.loads(row.score_json) if row.score_json else {}
+    found: dict[str, Any] = {
+        "stall_s": round(min(row.stall_s or 0.0, usual_s), 1),
+        "unheard_s": round(min(row.unheard_s or 0.0, usual_s), 1),
+        "late_events": row.late_events,
+        "mark_tabs": row.mark_tabs if (row.mark_tabs or 0) > 1 else None,
+        "unopened_marks": row.unopened_marks,
+        "unsent_marks": row.unsent_marks,
+        # who steps through what they opened has looked, though nothing was played
+        "unwatched": bool(row.unopened_marks) and score.get("footage_seen") == 0.0,
+        "pauses": len(row.timing.ended_pauses),
+        "paused_s": round(row.timing.paused_s),
+        "paused_actions": row.paused_actions,
+    }
+    return {name: _to_json(value) for name, value in found.items() if value}
+
+
+def tell_score(row: AttemptRow, score: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a score without the times that would tell of a longer limit than the usual one."""
+    hidden: set[str] = set()
+    if find_told_s(row.timing, row.extra_time) is None:
+        hidden.add("completion_time_s")
+    first_s = score.get("time_to_first_correct_mark_s")
+    is_made = score.get("first_correct_mark_made") is True
+    if not is_made or first_s is None or first_s > compute_usual_limit_s(row.timing, row.extra_time):
+        hidden |= {"time_to_first_correct_mark_s", "first_correct_mark_made"}
+    return {key: value for key, value in score.items() if key not in hidden}
+
+
+def describe_score(score: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the record says of a score card: parts of the pass rule, measures, and the rules' versions."""
+    return {
+        "passed": score.get("passed"),
+        "criteria": dict(score.get("criteria", {})),
+        "parts": {key: _to_json(value) for key, value in score.items() if key not in _NOT_MEASURES},
+        "versions": score.get("versions", {}),
+        "program": f"Sightline {__version__}",
+    }
+
+
+def describe_form(row: AttemptRow, title: str) -> dict[str, Any]:
+    return {"form": row.form_id, "form_title": title or row.form_id, "form_version": row.form_version}
+
+
+def name_team(team: TeamRow) -> dict[str, Any]:
+    return {"team": team.name, "school": team.school or team.name}
+
+
+def _to_json(value: Any) -> Json:
+    """Return a measure as the ledger writes it: numbers to four decimals, whole ones without any."""
+    if isinstance(value, float):
+        near = round(value, DIGITS)
+        return int(near) if near.is_integer() else near
+    if isinstance(value, Mapping):
+        return {str(key): _to_json(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_to_json(each) for each in value]
+    return value if value is None or isinstance(value, bool | int | str) else str(value)

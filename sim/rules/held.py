@@ -1,0 +1,98 @@
+"""Whether the answer of a measured drill is held back, until when, and what may be told of it meanwhile.
+
+Who is done first could otherwise tell the others where the student goes. Asked by whatever shows somebody their own
+drill: debrief, replay, expert, results, record, exports, and the debrief of a room.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sim.app.wiring import App
+from sim.attempt.attempt import Mode
+from sim.db.attempts import AttemptRow
+from sim.db.programs import ProgramRow
+from sim.db.store import Transaction
+from sim.rules.counts import find_done, load_judged
+from sim.rules.viewer import Duty, Viewer, limit_app, may
+
+WAITS_AT_MOST: Final = timedelta(days=14)
+"""So long a drill that was given keeps back the answers of others: a link to it that nobody opens must not for ever."""
+TELLS_NOTHING: Final = frozenset(
+    {"appearance_recall", "completion_time_s", "search_economy", "rewatch_share", "mean_speed"}
+)
+"""Measures by which nobody finds out which of several marks, or which place, was right."""
+ALSO_TOLD: Final = frozenset({"passed", "schema_version", "versions"})
+
+
+def sees_answers(app: App, viewer: Viewer, person_id: str | None) -> bool:
+    """Return whether no answer of somebody's drills is held back from a viewer, None for a drill of nobody.
+
+    Who looks after the results of that school sees them, but for what they are measured on themselves.
+    """
+    if not may(viewer, Duty.READ_RECORD) or (person_id is not None and person_id == viewer.person_id):
+        return False
+    if person_id is None:
+        return True
+    with limit_app(app, viewer).store.read() as work:
+        return work.teams.find_person(person_id) is not None
+
+
+def list_held(app: App, rows: Sequence[AttemptRow]) -> dict[str, datetime]:
+    """Return until when the answer of drills is held back at the latest, by attempt; nothing of those shown now.
+
+    That of a measured drill is, while another one on its recording waits for somebody of the team or runs, 14 days from
+    when it was given at most; and in a program until the last day of its steps on that recording that somebody of the
+    team still has to do.
+    """
+    now = app.clock.read().wall
+    measured = [row for row in rows if row.mode is Mode.ASSESSMENT and not row.is_demo]
+    until: dict[tuple[str | None, str], datetime | None] = {}
+    held: dict[str, datetime] = {}
+    with app.store.read() as work:
+        for row in measured:
+            team_id = None if row.person_id is None else work.teams.get_person(row.person_id).team_id
+            place = (team_id, row.recording_id)
+            if place not in until:
+                until[place] = max(_list_ends(app, work, *place, now=now), default=None)
+            end = until[place]
+            if end is not None:
+                held[row.timing.attempt_id] = end
+    return held
+
+
+def find_held_until(app: App, row: AttemptRow) -> datetime | None:
+    """Return when the answer of a drill is shown at the latest; None: it is shown now."""
+    return list_held(app, [row]).get(row.timing.attempt_id)
+
+
+def redact_score(score: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a score may be told while its answer is held back."""
+    return {key: value for key, value in score.items() if key in TELLS_NOTHING | ALSO_TOLD}
+
+
+def _list_ends(
+    app: App, work: Transaction, team_id: str | None, recording_id: str, *, now: datetime
+) -> Iterator[datetime]:
+    given = work.attempts.list_open_measured(recording_id, team_id=team_id)
+    yield from (at + WAITS_AT_MOST for at in given if at + WAITS_AT_MOST > now)
+    for program in work.programs.list_of_team(team_id) if team_id is not None else ():
+        if program.closed_at is None and recording_id in program.recordings:
+            yield from _list_step_ends(app, work, program, now=now)
+
+
+def _list_step_ends(app: App, work: Transaction, program: ProgramRow, *, now: datetime) -> Iterator[datetime]:
+    """Return when the steps of a program are over that somebody still has to do, the last day of each gone by."""
+    zone = ZoneInfo(program.time_zone)
+    people = [person for person in work.teams.list_people(program.team_id) if person.left_at is None]
+    given = work.attempts.list_given(team_id=program.team_id)
+    judged = load_judged(app, work, given, team_id=program.team_id)
+    for step in work.programs.list_steps([program.program_id]):
+        end = datetime.combine(step.due_to + timedelta(days=1), datetime.min.time(), zone)
+        if step.kind.phase is None or step.dropped_at is not None or end <= now:
+            continue
+        asked = [person for person in people if (person.joined_at or person.created_at) < end]
+        own = {person.person_id: [row for row in given if row.person_id == person.person_id] for person in asked}
+        if any(find_done(step, rows, judged, now=now) is None for rows in own.values()):
+            yield end

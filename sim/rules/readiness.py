@@ -1,0 +1,90 @@
+"""Whether the footage of measured drills is there: one answer for giving, sessions, their board and the briefing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Final
+
+from sim.app.wiring import App
+from sim.builds.kinds import MEASURED
+from sim.builds.queue import Progress, list_builds, tell
+from sim.db.builds import OPEN, BuildState
+from sim.text.times import write_time_of_day
+
+NOT_KNOWN_YET: Final = "The footage of this program is being made. When it will be ready is not known yet."
+STOPPED: Final = "The footage of this program is half made, and its making has stopped. Continue it under Team, Plan."
+MISSING: Final = "The footage of this program is not on this computer. Plan a new program."
+ROUND_TO: Final = timedelta(minutes=5)
+ROUND_FINELY: Final = timedelta(minutes=1)
+
+
+def find_making(app: App, recording_id: str = "") -> Progress | None:
+    """Return how far footage to measure on is, whichever is made unless named: that under way before what failed."""
+    rows = [
+        row
+        for row in list_builds(app, MEASURED)
+        if row.state in (*OPEN, BuildState.FAILED) and row.name == (recording_id or row.name)
+    ]
+    row = next((row for row in reversed(rows) if row.state in OPEN), rows[0] if rows else None)
+    return None if row is None else tell(app, row)
+
+
+class Ready(StrEnum):
+    READY = "ready"
+    BEING_MADE = "being made"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    state: Ready
+    asked_at: datetime  # when this was so, UTC
+    until: datetime | None = None  # when it is ready, UTC, as its making goes; None while that cannot be told
+    is_stopped: bool = False  # it is half made and nobody works on it
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state is Ready.READY
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state is Ready.BEING_MADE and not self.is_stopped
+
+
+def find_readiness(app: App, *recording_ids: str) -> Readiness:
+    """Return whether the footage of measured drills is ready, being made (until when), or missing.
+
+    Of several recordings all have to be ready: it is how the first of the others stands.
+    """
+    now = app.clock.read().wall
+    measuring = {known.form.recording_id for known in app.catalog.list_forms() if known.form.use == "parallel"}
+    waited = next((each for each in recording_ids if each not in measuring), None)
+    if waited is None:
+        return Readiness(state=Ready.READY, asked_at=now)
+    making = find_making(app, waited) if waited else None
+    if making is None:
+        return Readiness(state=Ready.MISSING, asked_at=now)
+    return Readiness(state=Ready.BEING_MADE, asked_at=now, until=making.until, is_stopped=not making.is_open)
+
+
+def write_wait(readiness: Readiness, zone: tzinfo) -> str:
+    """Return why no drill can be given now, and until when ("... ready about 9:40 AM."); "" where one can."""
+    if readiness.is_ready:
+        return ""
+    if readiness.state is Ready.MISSING:
+        return MISSING
+    if readiness.is_stopped:
+        return STOPPED
+    if readiness.until is None:
+        return NOT_KNOWN_YET
+    about = _write_about(readiness.until, readiness.asked_at, zone)
+    return f"The footage of this program is being made: ready about {about}."
+
+
+def _write_about(until: datetime, now: datetime, zone: tzinfo) -> str:
+    """Return a time of day rounded up, to 5 minutes where it is not near, with the day where that is another."""
+    step = ROUND_TO if until - now > 2 * ROUND_TO else ROUND_FINELY
+    seconds = step.total_seconds()
+    moment = datetime.fromtimestamp(-(-until.timestamp() // seconds) * seconds, zone)
+    time = write_time_of_day(moment)
+    return time if moment.date() == now.astimezone(zone).date() else f"{moment:%b} {moment.day}, {time}"

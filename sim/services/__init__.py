@@ -1,1 +1,0 @@
-"""Use cases: the only place where the parts are wired together."""

@@ -1,1 +1,0 @@
-"""The drill: briefing and console."""

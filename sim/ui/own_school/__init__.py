@@ -1,1 +1,0 @@
-"""The page that draws a school: its plan, its cameras, their pictures."""

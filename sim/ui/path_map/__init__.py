@@ -1,1 +1,0 @@
-"""The debrief's animated map: a small component of its own."""

@@ -1,1 +1,0 @@
-"""Parts of the page of a training event, and of signing in to it."""

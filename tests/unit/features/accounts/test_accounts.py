@@ -1,0 +1,286 @@
+"""Signing in, guessing, sessions, and changing accounts, on a real database and a clock moved by hand."""
+
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pypdf
+import pytest
+
+from sim.app.wiring import App
+from sim.db.accounts import FailureRow
+from sim.db.ledger import LedgerKind, Subjects
+from sim.errors import AccessError, RateLimitError, StoreError
+from sim.features.accounts import manage, passwords, roster_accounts
+from sim.features.accounts.roster_accounts import Slip, write_pin_slips
+from sim.features.accounts.sign_in import Origin, change_own, set_up, sign_in
+from sim.features.privacy.delete import delete_person
+from sim.features.team import team
+from sim.ledger.verify import verify
+from sim.rules import lockout, sessions
+from sim.rules.viewer import NOBODY, Role, Viewer
+from tests.support.fake_clock import FakeClock
+
+pytestmark = pytest.mark.usefixtures("quick_hash")
+
+PHRASE = "blue ladder quiet 9"
+OTHER = "green lamp window 4"
+PIN = "482915"
+HERE = "192.0.2.1"
+
+
+@pytest.fixture
+def admin(drill_app: App) -> Viewer:
+    return look(drill_app, set_up(drill_app, name="Kim Lee", secret=PHRASE))
+
+
+@pytest.fixture
+def trainee(drill_app: App, admin: Viewer) -> str:
+    """A person of a team with a PIN."""
+    person_id = team.add_person(drill_app, team.add_team(drill_app, "North"), "Ana Lopez")
+    assert roster_accounts.set_pin(drill_app, admin, person_id, PIN) == "Ana Lopez"
+    return person_id
+
+
+def look(app: App, cookie: str) -> Viewer:
+    return sessions.find_viewer(app, cookie, is_local=True)
+
+
+def enter(app: App, name: str = "Ana Lopez", secret: str = PIN, address: str = HERE) -> str:
+    return sign_in(app, name=name, secret=secret, origin=Origin(address=address))
+
+
+def fail(app: App, name: str = "Ana Lopez", *, times: int = 1, address: str = HERE) -> None:
+    for _ in range(times):
+        with pytest.raises(AccessError):
+            enter(app, name, "000001", address)
+
+
+def get_account_id(app: App, admin: Viewer, name: str) -> str:
+    return next(card.account_id for card in manage.list_accounts(app, admin) if card.name == name)
+
+
+def test_guessing_slows_down_then_locks_and_the_right_pin_does_not_help_then(
+    drill_app: App, trainee: str, clock: FakeClock
+) -> None:
+    fail(drill_app, times=4)
+    with pytest.raises(RateLimitError, match="15 seconds"):
+        enter(drill_app)
+    clock.pass_s(15)
+    fail(drill_app)
+    with pytest.raises(RateLimitError, match="30 seconds"):
+        enter(drill_app)
+    tries = 0
+    for _ in range(24 * 6):
+        clock.pass_s(600)
+        try:
+            enter(drill_app, secret="000001")
+        except RateLimitError:
+            continue
+        except AccessError:
+            tries += 1
+    assert tries <= 31
+    clock.pass_s(3600)
+    assert look(drill_app, enter(drill_app)).person_id == trainee
+    fail(drill_app, times=4)
+
+
+def test_setting_the_clock_opens_no_lock_makes_none_longer_and_signs_nobody_out(
+    drill_app: App, trainee: str, clock: FakeClock
+) -> None:
+    cookie = enter(drill_app)
+    clock.pass_s(1800)
+    fail(drill_app, times=4)
+    for shift_s in (3600, -7200):
+        clock.set_wall(shift_s)
+        assert look(drill_app, cookie) != NOBODY
+        with pytest.raises(RateLimitError, match="15 seconds"):
+            enter(drill_app)
+    clock.restart(epoch="run-2")
+    clock.set_wall(-3600)
+    with pytest.raises(RateLimitError):
+        enter(drill_app)
+    clock.pass_s(15)
+    enter(drill_app)
+
+
+def test_one_address_cannot_try_many_names(drill_app: App, trainee: str) -> None:
+    for number in range(61):
+        fail(drill_app, f"Someone {number}")
+    with pytest.raises(RateLimitError):
+        enter(drill_app)
+    assert enter(drill_app, address="192.0.2.2")
+    assert lockout.address_subject("2001:db8::1") == lockout.address_subject("2001:db8::ffff")
+    assert lockout.address_subject("2001:db8::1") != lockout.address_subject("2001:db8:0:1::1")
+    assert lockout.address_subject("::ffff:192.0.2.1") == lockout.address_subject("192.0.2.1")
+    assert lockout.address_subject("::ffff:192.0.2.1") != lockout.address_subject("::ffff:192.0.2.2")
+
+
+def test_a_session_ends_by_idleness_by_age_by_another_in_its_place_and_with_the_account(
+    drill_app: App, admin: Viewer, trainee: str, clock: FakeClock
+) -> None:
+    idle, used = enter(drill_app), enter(drill_app)
+    account_id = get_account_id(drill_app, admin, "Ana Lopez")
+    for _ in range(23):
+        clock.pass_s(sessions.IDLE_AFTER.total_seconds() / 4)
+        sessions.note_use(drill_app, used)
+        assert look(drill_app, used).person_id == trainee
+    sessions.note_use(drill_app, idle)
+    assert look(drill_app, idle) == NOBODY
+    clock.pass_s(sessions.AGE_LIMIT.total_seconds() / 24)
+    assert look(drill_app, used) == NOBODY
+    old, closed = enter(drill_app), enter(drill_app)
+    sign_in(drill_app, name="Ana Lopez", secret=PIN, origin=Origin(address=HERE), instead_of=old)
+    assert look(drill_app, old) == NOBODY
+    assert look(drill_app, closed) != NOBODY
+    manage.set_disabled(drill_app, admin, account_id, is_disabled=True)
+    assert look(drill_app, closed) == NOBODY
+    fail(drill_app)
+    manage.set_disabled(drill_app, admin, account_id, is_disabled=False)
+    assert look(drill_app, closed) == NOBODY
+    assert look(drill_app, enter(drill_app)) != NOBODY
+
+
+def test_what_the_database_holds_signs_nobody_in(drill_app: App, trainee: str) -> None:
+    cookie = enter(drill_app)
+    assert look(drill_app, sessions.hash_cookie(cookie)) == NOBODY
+    for forged in ("", "x", cookie[:-1], cookie + "x", "A" * 5000, "\ud800"):
+        assert look(drill_app, forged) == NOBODY
+    roster_accounts.find_or_create(drill_app, "oidc:x|1", name="Sam Roe", roles=frozenset({Role.TRAINER}))
+    with pytest.raises(AccessError):
+        enter(drill_app, "Sam Roe", "")
+    with drill_app.store.read() as work:
+        row = work.accounts.find_by_person(trainee)
+    assert row is not None
+    assert PIN not in repr(row)
+    assert (row.secret_hash or "").startswith("$argon2id$")
+
+
+def test_another_secret_signs_out_everywhere(drill_app: App, admin: Viewer, trainee: str) -> None:
+    cookie, here = enter(drill_app), enter(drill_app)
+    change_own(drill_app, look(drill_app, here), was=PIN, becomes="937164", origin=Origin(address=HERE), cookie=here)
+    assert look(drill_app, cookie) == NOBODY
+    assert look(drill_app, here) != NOBODY
+    roster_accounts.set_pin(drill_app, admin, trainee, PIN)
+    assert look(drill_app, here) == NOBODY
+
+
+def test_roles_count_at_once_and_there_is_always_an_administrator(drill_app: App, admin: Viewer, trainee: str) -> None:
+    account_id, own = get_account_id(drill_app, admin, "Ana Lopez"), admin.account_id or ""
+    cookie = enter(drill_app)
+    manage.set_roles(drill_app, admin, account_id, frozenset({Role.TRAINER}))
+    assert look(drill_app, cookie) == NOBODY
+    fail(drill_app)
+    manage.set_secret(drill_app, admin, account_id, OTHER)
+    cookie = enter(drill_app, secret=OTHER)
+    assert look(drill_app, cookie).roles == {Role.TRAINER}
+    for lose in (
+        lambda: manage.set_roles(drill_app, admin, own, frozenset({Role.TRAINER})),
+        lambda: manage.set_disabled(drill_app, admin, own, is_disabled=True),
+    ):
+        with pytest.raises(StoreError, match="nobody would be left"):
+            lose()
+    manage.set_roles(drill_app, admin, account_id, frozenset({Role.ADMIN}))
+    assert look(drill_app, cookie).roles == {Role.ADMIN}
+    manage.set_roles(drill_app, admin, own, frozenset({Role.RECORDS}))
+    owner = look(drill_app, enter(drill_app, "Kim Lee", PHRASE))
+    with pytest.raises(StoreError, match="further roles"):
+        team.remove_person(drill_app, trainee)
+    with pytest.raises(StoreError, match="nobody would be left"):
+        delete_person(drill_app, owner, trainee, name="Ana Lopez")
+    assert sessions.is_set_up(drill_app)
+
+
+def test_only_who_may_changes_accounts(drill_app: App, admin: Viewer, trainee: str) -> None:
+    account_id = get_account_id(drill_app, admin, "Ana Lopez")
+    trainer = Viewer(account_id="t", person_id=None, name="T", role=Role.TRAINER)
+    for act in (
+        lambda: manage.list_accounts(drill_app, trainer),
+        lambda: manage.add_account(drill_app, trainer, name="Mal", secret=OTHER, roles=frozenset({Role.ADMIN})),
+        lambda: manage.set_secret(drill_app, trainer, account_id, OTHER),
+        lambda: manage.set_roles(drill_app, trainer, account_id, frozenset({Role.ADMIN})),
+        lambda: manage.set_disabled(drill_app, trainer, account_id, is_disabled=True),
+        lambda: manage.end_all_sessions(drill_app, trainer, account_id),
+        lambda: manage.unlock(drill_app, trainer, account_id),
+    ):
+        with pytest.raises(AccessError):
+            act()
+    roster_accounts.set_pin(drill_app, trainer, trainee, "937164")
+    manage.set_roles(drill_app, admin, account_id, frozenset({Role.TRAINEE, Role.RECORDS}))
+    with pytest.raises(AccessError, match="no"):
+        roster_accounts.set_pin(drill_app, trainer, trainee, PIN)
+
+
+def test_changes_of_accounts_are_in_the_training_record_without_secrets(
+    drill_app: App, admin: Viewer, trainee: str
+) -> None:
+    app = drill_app
+    account_id = get_account_id(app, admin, "Ana Lopez")
+    cookie = enter(app)
+    change_own(app, look(app, cookie), was=PIN, becomes="731946", origin=Origin(address=HERE), cookie=cookie)
+    roster_accounts.set_pin(app, admin, trainee, PIN)
+    manage.set_roles(app, admin, account_id, frozenset({Role.TRAINEE, Role.TRAINER}))
+    manage.set_roles(app, admin, account_id, frozenset({Role.TRAINEE, Role.TRAINER}))
+    manage.set_secret(app, admin, account_id, OTHER)
+    for is_disabled in (True, True, False):
+        manage.set_disabled(app, admin, account_id, is_disabled=is_disabled)
+    roster_accounts.find_or_create(app, "oidc:x|1", name="Sam Roe", roles=frozenset({Role.RECORDS}))
+    rows = sessions.list_account_changes(app, admin, zone=UTC).rows
+    assert [row[1:] for row in reversed(rows)] == [
+        ("Kim Lee", "account made: admin, records, trainer", "this machine"),
+        ("Ana Lopez", "given another PIN or passphrase", "Kim Lee"),
+        ("Ana Lopez", "roles changed from trainee to trainee, trainer", "Kim Lee"),
+        ("Ana Lopez", "given another PIN or passphrase", "Kim Lee"),
+        ("Ana Lopez", "account closed", "Kim Lee"),
+        ("Ana Lopez", "account opened again", "Kim Lee"),
+        ("Sam Roe", "account made: records", "the school's sign-in service"),
+    ]
+    with app.store.read() as work:
+        entries = work.ledger.list_of(Subjects(), kinds=[LedgerKind.ACCOUNT_CHANGED])
+        about = work.ledger.list_of(Subjects(person_id=trainee), kinds=[LedgerKind.ACCOUNT_CHANGED])
+    assert len(about) == 5, "what is about someone of the roster is found, held and removed with them"
+    stored = "".join(entry.body or "" for entry in entries)
+    assert not any(secret in stored for secret in (PIN, "731946", OTHER, PHRASE, "argon2"))
+    assert verify(app.store).broken is None
+    with pytest.raises(AccessError):
+        sessions.list_account_changes(app, look(app, enter(app, "Ana Lopez", OTHER)), zone=UTC)
+
+
+def test_old_sessions_and_failures_are_not_kept(drill_app: App, trainee: str, clock: FakeClock) -> None:
+    enter(drill_app)
+    fail(drill_app, "Nobody")
+    clock.pass_s(timedelta(days=31).total_seconds())
+    enter(drill_app)
+    with drill_app.store.read() as work:
+        row = work.accounts.find_by_person(trainee)
+        assert row is not None
+        assert len(work.accounts.list_sessions(row.account_id)) == 1
+        assert work.by_key(FailureRow, lockout.name_subject("nobody")) is None
+
+
+@pytest.mark.parametrize("pin", ["12345", "111111", "123456", "987654", "090909", "121212", "890123"])
+def test_a_pin_that_others_would_try_first_is_refused(pin: str) -> None:
+    with pytest.raises(StoreError):
+        passwords.check_secret(pin, {Role.TRAINEE})
+
+
+WEAK = ("short", "aaaaaaaaaaaaaaa", "Kim Lee of North", "482915731", "password1234", "Password12345!", "qwertyuiop12")
+
+
+@pytest.mark.parametrize("secret", [*WEAK, "x" * 201])
+def test_a_weak_passphrase_is_refused(secret: str) -> None:
+    with pytest.raises(StoreError):
+        passwords.check_secret(secret, {Role.TRAINER}, names=("Kim Lee of North",))
+
+
+def test_pin_slips_of_a_whole_school_take_pages_and_no_name_is_markup() -> None:
+    slips = [
+        Slip(person=f"#strong[{number}] $x$ " + "W" * 60, sign_in_name=f"n{number}", pin="482915")
+        for number in range(40)
+    ]
+    at = datetime(2026, 9, 14, 12, 0, tzinfo=UTC)
+    pdf = write_pin_slips(slips, team="Front office", address="https://drills.example.org/account/sign-in", at=at)
+    pages = pypdf.PdfReader(BytesIO(pdf)).pages
+    text = "\n".join(page.extract_text() for page in pages)
+    assert len(pages) > 2
+    for words in ("#strong[39]", "Front office", "n39", "482915", "drills.example.org"):
+        assert words in text

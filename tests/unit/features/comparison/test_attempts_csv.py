@@ -1,0 +1,101 @@
+"""Files of attempts, one or several schools' as one table: nobody is taken for another, and nothing counts twice."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.compare.comparison import compare_attempts
+from sim.compare.facts import Wanted
+from sim.errors import ComparisonError
+from sim.features.comparison.attempts_csv import parse_attempts, read_attempts, read_several
+from sim.features.comparison.files import Asked, compare_files
+
+HEADER = "person_id,phase,form_id,elapsed_s,finished,limit_s,idf1,appearance_recall,appearance_precision,wrong_person_s"
+TIMED_OUT = ["M001,before,F1,600,false,600,0,0,,0", "M001,after,F2,600,false,600,0,0,,0"]
+PAIR = ["M001,before,F1,312.5,true,600,0.5,0.5,0.5,1", "M001,after,F2,200.25,true,600,0.5,0.5,0.5,1"]
+OTHER = ["M001,before,F1,310,true,600,0.5,0.5,0.5,1", "M001,after,F2,220,true,600,0.5,0.5,0.5,1"]
+
+
+def write(path: Path, rows: list[str], *, school: str | None = None) -> Path:
+    more = "" if school is None else f",{school}"
+    header = HEADER if school is None else f"{HEADER},school"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join([header, *(row + more for row in rows)]))
+    return path
+
+
+def test_one_name_in_two_files_is_two_people(tmp_path: Path) -> None:
+    paths = [write(tmp_path / "Lincoln.csv", PAIR), write(tmp_path / "Birch.csv", OTHER, school="Birch Elementary")]
+    table = read_several(paths)
+    assert table["person_id"].tolist() == ["Lincoln M001"] * 2 + ["Birch Elementary M001"] * 2
+    assert table["school"].tolist() == ["Lincoln"] * 2 + ["Birch Elementary"] * 2
+    assert table.index.tolist() == ["2 of Lincoln", "3 of Lincoln", "2 of Birch", "3 of Birch"]
+    assert len(compare_attempts(table).people) == 2
+
+
+def test_two_files_of_one_school_are_not_guessed_together(tmp_path: Path) -> None:
+    paths = [write(tmp_path / name, rows, school="Oak") for name, rows in (("a.csv", PAIR), ("b.csv", OTHER))]
+    assert set(read_several(paths)["person_id"]) == {"Oak M001", "b Oak M001"}
+    same_stem = [write(tmp_path / name / "a.csv", rows) for name, rows in (("x", PAIR), ("y", OTHER))]
+    assert set(read_several(same_stem)["person_id"]) == {"a M001", "a (2) M001"}
+
+
+@pytest.mark.parametrize("school", [None, "Oak"])
+def test_an_attempt_in_two_files_is_refused(tmp_path: Path, school: str | None) -> None:
+    more = "M002,before,F1,99.5,true,600,0.5,0.5,0.5,1"
+    paths = [
+        write(tmp_path / "district.csv", [OTHER[0].replace("M001", "M009"), *PAIR], school=school),
+        write(tmp_path / "b.csv", [*PAIR, more], school=school),
+    ]
+    with pytest.raises(ComparisonError, match=r"row 2 of b\.csv.* the same attempt as row 3 of district\.csv"):
+        read_several(paths)
+    with pytest.raises(ComparisonError, match=r"b\.csv is given twice"):
+        read_several([paths[1], tmp_path / "x" / ".." / "b.csv"])
+
+
+def test_two_people_who_both_ran_out_of_time_are_not_one(tmp_path: Path) -> None:
+    paths = [write(tmp_path / "a.csv", TIMED_OUT), write(tmp_path / "b.csv", TIMED_OUT)]
+    assert len(compare_files(paths, Asked())[0].people) == 2
+    paths = [write(tmp_path / "a.csv", TIMED_OUT, school="Oak"), write(tmp_path / "b.csv", TIMED_OUT, school="Elm")]
+    assert len(compare_files(paths, Asked())[0].people) == 2
+    paths = [write(tmp_path / "a.csv", TIMED_OUT, school="Oak"), write(tmp_path / "b.csv", TIMED_OUT, school="Oak")]
+    with pytest.raises(ComparisonError, match="is there twice"):
+        compare_files(paths, Asked())
+
+
+def test_a_bad_cell_is_named_with_its_file(tmp_path: Path) -> None:
+    paths = [write(tmp_path / "a.csv", PAIR), write(tmp_path / "b.csv", [OTHER[0].replace("310", "-310"), OTHER[1]])]
+    with pytest.raises(ComparisonError, match="row 2 of b, column elapsed_s: -310 cannot be used"):
+        compare_files(paths, Asked())
+    (tmp_path / "b.csv").write_text("\n".join([f"{HEADER},email", *(f"{row},x" for row in OTHER)]))
+    with pytest.raises(ComparisonError, match="of b, column 'email' is unknown"):
+        compare_files(paths, Asked())
+
+
+def test_schools_and_people_can_be_picked(tmp_path: Path) -> None:
+    paths = [write(tmp_path / "Lincoln.csv", PAIR), write(tmp_path / "Birch.csv", OTHER)]
+    for wanted, person_id in (
+        (Wanted(schools=["birch "]), "Birch M001"),
+        (Wanted(people=["Lincoln M001"]), "Lincoln M001"),
+    ):
+        assert [each.person_id for each in compare_files(paths, Asked(wanted=wanted))[0].people] == [person_id]
+    for wanted, said in (
+        (Wanted(schools=["Maple"]), r"no school 'Maple'.*Birch, Lincoln"),
+        (Wanted(people=["M001"]), "no person 'M001'"),
+    ):
+        with pytest.raises(ComparisonError, match=said):
+            compare_files(paths, Asked(wanted=wanted))
+    with pytest.raises(ComparisonError, match="does not say which school"):
+        compare_files(paths[:1], Asked(wanted=Wanted(schools=["Lincoln"])))
+    with pytest.raises(ComparisonError, match=r"kind of device 'watch'.*tablet"):
+        compare_files(paths, Asked(device="watch"))
+
+
+def test_names_keep_their_accents_and_rows_the_number_that_a_spreadsheet_shows(tmp_path: Path) -> None:
+    text = "\n".join(["sep=,", HEADER, *PAIR])
+    table = parse_attempts(text.replace("M001", "Zoë").encode("cp1252"), name="a.csv")
+    assert set(table["person_id"]) == {"Zoë"}
+    with pytest.raises(ComparisonError, match="row 4, column elapsed_s: -1 cannot be used"):
+        compare_attempts(parse_attempts(text.replace("200.25", "-1").encode(), name="a.csv"))
+    with pytest.raises(ComparisonError, match="cannot be read"):
+        read_attempts(tmp_path)

@@ -1,0 +1,171 @@
+"""The report as a PDF: one page for a board, tagged for readers of every kind, and no name can break it."""
+
+import io
+from datetime import UTC, datetime
+
+import pandas as pd
+import pikepdf
+import pypdf
+import pytest
+
+from sim.app.accessible_pdf import compile_pdf
+from sim.compare.comparison import compare_attempts
+from sim.compare.plan import Plan
+from sim.errors import ReportError
+from sim.features.comparison.files import Asked
+from sim.features.comparison.handover import ReportExport
+from sim.features.comparison.pdf import TEMPLATE, make_report, write_report
+from tests.support.full_comparison import make_attempts, make_full_attempts
+from tests.support.shown_texts import list_panels, read_pdf
+
+MADE_AT = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
+PLAN = Plan(people=30, attended=6, before=4, after=4, smallest=0.3, looks=3, teams=4)
+HOSTILE = (
+    '#panic("no")',
+    "*bold* _it_ `raw` $x$ @ref <label>",
+    "=1+1",
+    "\"quoted\" 'single' \\ back",
+    "\u738b\u5c0f\u660e \U0001f600",
+    "\u0645\u0631\u064a\u0645",
+    "no\N{NO-BREAK SPACE}break and zero\u200bwidth",
+    "x" * 200,
+    "<script>alert(1)</script> & co",
+    "e\u0301 combining",
+)
+
+
+def compare(table: pd.DataFrame, *, title: str = "Front office") -> ReportExport:
+    found = compare_attempts(table, plan=PLAN)
+    return ReportExport(comparison=found, table=table, title=title, by_name=False, asked=Asked())
+
+
+def write(found: ReportExport, made_at: datetime = MADE_AT) -> bytes:
+    return write_report(found, made_at=made_at, zone=UTC)
+
+
+def read_pages(pdf: bytes) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+
+
+@pytest.fixture(scope="module")
+def full() -> ReportExport:
+    return compare(make_full_attempts())
+
+
+@pytest.fixture(scope="module")
+def full_pdf(full: ReportExport) -> bytes:
+    return write(full)
+
+
+def test_one_page_for_a_board_then_an_appendix_of_at_most_four(full: ReportExport, full_pdf: bytes) -> None:
+    first, second, *others = read_pages(full_pdf)
+    for part in (
+        full.comparison.headline,
+        "What decides",
+        "Who is compared",
+        "Before and after, side by side",
+        "Planned and done",
+        "What this comparison cannot show",
+        "This team was compared 3 times",
+    ):
+        assert part in first
+    assert second.startswith("Appendix")
+    assert len(others) < 4
+    assert {panel.key for panel in list_panels(full.comparison)} == {
+        "decides", "times", "flow", "found", "learning", "retention", "types", "schools"
+    }  # fmt: skip
+    whole = read_pdf(full_pdf)
+    for part in ("How the drills were set up", "What was left out", "All numbers", "How it was computed"):
+        assert part in whole
+    figures = [words for kind, words in list_nodes(full_pdf) if kind == "/Figure"]
+    assert len(figures) == sum(len(panel.pictures) for panel in list_panels(full.comparison))
+    assert all(len(words) > 20 for words in figures)
+
+
+def list_nodes(pdf: bytes) -> list[tuple[str, str]]:
+    """Return the kind of every node of the structure tree, and the words it stands for."""
+    found = []
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        waiting = [document.Root.StructTreeRoot.K]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, pikepdf.Array):
+                waiting.extend(node)
+            elif isinstance(node, pikepdf.Dictionary) and "/S" in node:
+                found.append((str(node.S), str(node.get("/Alt", ""))))
+                if "/K" in node:
+                    waiting.append(node.K)
+    return found
+
+
+def test_it_is_tagged_titled_and_in_a_language(full_pdf: bytes) -> None:
+    document = pikepdf.open(io.BytesIO(full_pdf))
+    assert str(document.Root.Lang).startswith("en")
+    assert bool(document.Root.MarkInfo.Marked)
+    assert bool(document.Root.ViewerPreferences.DisplayDocTitle)
+    with document.open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+        assert metadata["dc:title"] == "Front office: Before and after: camera-search drills"
+    kinds = {kind for kind, _ in list_nodes(full_pdf)}
+    assert kinds >= {"/H1", "/H2", "/H3", "/Table", "/TH", "/TD", "/Figure", "/L"}
+    for font in (font for page in document.pages for font in page.Resources.Font.values()):
+        assert "/ToUnicode" in font
+    assert [float(side) for side in document.pages[0].MediaBox] == [0, 0, 612, 792]
+
+
+def test_a_picture_without_words_is_refused() -> None:
+    content = make_report(compare(make_attempts()), day=MADE_AT)
+    content["first_panels"]["decides"]["pictures"][0]["alt"] = ""
+    with pytest.raises(ReportError, match="could not be set"):
+        compile_pdf(TEMPLATE, content, what="report", at=MADE_AT)
+
+
+def test_the_same_drills_on_the_same_day_give_the_same_bytes() -> None:
+    table = make_attempts()
+    changed = table.assign(idf1=table["idf1"].mask(table.index == 0, 0.11))
+    first, again, other = (
+        write(compare(rows), MADE_AT.replace(hour=hour))
+        for rows, hour in ((table, 9), (table.sample(frac=1.0, random_state=1), 17), (changed, 9))
+    )
+    assert first == again
+    assert first != other
+
+
+def test_names_are_text_whatever_they_hold() -> None:
+    table = make_attempts(people=len(HOSTILE), drills=1)
+    table["person_id"] = [HOSTILE[int(name[1:]) - 1] for name in table["person_id"]]
+    said = read_pdf(write(compare(table, title=HOSTILE[1])))
+    for text in (HOSTILE[1], '#panic("no")', "<script>alert(1)</script> & co", "=1+1", "a box stands for each"):
+        assert text.replace(" ", "") in said.replace(" ", ""), "a narrow cell breaks it over lines"
+
+
+def make_crowded() -> ReportExport:
+    """Return one that has much to say on its first page: no word for three reasons, people lost for six."""
+    table = make_full_attempts(people=24, waits=False).assign(
+        profile="classic", chosen_by="low results", options="", origin="public", extra_time="no"
+    )
+    lost = {"M001": ("profile", "cloud"), "M002": ("device", "phone"), "M003": ("extra_time", "yes")}
+    for person, (column, value) in lost.items():
+        table[column] = table[column].mask(table["person_id"] == person, value)
+    table["limit_s"] = table["limit_s"].mask(table["person_id"] == "M005", 900.0)
+    after = table["phase"] == "after"
+    table["form_id"] = table["form_id"].mask((table["person_id"] == "M007") & after, "one")
+    table = table[~(table["person_id"].isin(["M009", "M010"]) & after)]
+    table["task_type"] = table["task_type"].mask(after, "origin")
+    return compare(table, title="Saint Maximiliana Consolidated Regional High School front office, fall term of 2026")
+
+
+@pytest.mark.parametrize("case", ["nobody", "1", "40", "300", "crowded"])
+def test_teams_of_any_size_fit_one_page_before_the_appendix(case: str) -> None:
+    if case == "crowded":
+        found = make_crowded()
+        assert len(found.comparison.no_word) >= 3
+    elif case == "nobody":
+        found = compare(make_attempts(people=3).query("phase == 'before'"))
+    else:
+        found = compare(make_full_attempts(people=int(case), schools=1 + int(case) // 8, waits=False))
+    pages = read_pages(write(found))
+    assert "What this comparison cannot show" in pages[0]
+    assert pages[1].startswith("Appendix")
+    assert all(reason.split(" (")[0] in pages[0] for reason in found.comparison.no_word)
+    assert ("This table has 300 rows" in " ".join(pages)) == (case == "300")

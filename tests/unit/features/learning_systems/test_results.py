@@ -1,0 +1,178 @@
+"""Results told to a learning system: what it is told, once, in the end, and of nobody else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pytest
+
+from sim.app.wiring import App
+from sim.attempt.attempt import Mode, Phase
+from sim.console import attempts, scores
+from sim.db.lti import ResultRow
+from sim.features.learning_systems import keys as service_token
+from sim.features.learning_systems.platforms import PlatformCard, list_platforms
+from sim.features.learning_systems.services import GIVEN_UP_AFTER, push
+from sim.features.team import team
+from sim.features.team.given_drills import create_attempt
+from sim.rules.learner import Learner, create_drill
+from sim.rules.viewer import AT_THIS_MACHINE
+from tests.support.fake_clock import FakeClock
+from tests.support.lti_course import connect, run_platform
+from tests.support.lti_platform import LtiPlatform, User
+from tests.support.tiny_course import play
+
+
+@dataclass
+class Course:
+    """A course of a learning system with one person in it, who is on a team here."""
+
+    app: App
+    clock: FakeClock
+    platform: LtiPlatform
+    platform_id: str
+    person_id: str
+
+    def bind(self, attempt_id: str, *, platform_id: str = "") -> str:
+        row = ResultRow(
+            attempt_id=attempt_id,
+            platform_id=platform_id or self.platform_id,
+            subject="ana",
+            line_item=f"{self.platform.url}/lineitems/7/lineitem?type_id=2",
+            created_at=self.app.clock.read().wall,
+        )
+        with self.app.store.write() as work:
+            work.put(row)
+        return attempt_id
+
+    def begin(self, *, platform_id: str = "") -> str:
+        learner = Learner(person_id=self.person_id, browser_sha256=None)
+        form_id = self.app.catalog.list_forms()[0].form.form_id
+        return self.bind(create_drill(self.app, learner, form_id=form_id), platform_id=platform_id)
+
+    def play(self, attempt_id: str, *, is_right: bool) -> str:
+        play(self.app, self.clock, attempt_id, well=is_right)
+        scores.settle(self.app, attempt_id)
+        return attempt_id
+
+    def read(self, attempt_id: str) -> ResultRow:
+        with self.app.store.read() as work:
+            found = work.by_key(ResultRow, attempt_id)
+        assert found is not None
+        return found
+
+    def get_card(self) -> PlatformCard:
+        (card,) = list_platforms(self.app, AT_THIS_MACHINE)
+        return card
+
+
+@pytest.fixture
+def course(drill_app: App, clock: FakeClock) -> Iterator[Course]:
+    with run_platform(drill_app, clock, {"ana": User("ana", "Ana Lopez")}) as platform:
+        yield Course(
+            app=drill_app,
+            clock=clock,
+            platform=platform,
+            platform_id=connect(drill_app, platform),
+            person_id=team.add_person(drill_app, team.add_team(drill_app, "Office"), "Ana Lopez"),
+        )
+
+
+@pytest.mark.parametrize(("is_right", "score", "comment"), [(True, 1.0, "Passed"), (False, 0.0, "Not passed yet")])
+def test_practice_is_told_once_it_has_ended_as_passed_or_not(
+    course: Course, is_right: bool, score: float, comment: str
+) -> None:
+    attempt_id = course.begin()
+    assert push(course.app) == 0 and not course.platform.scores, "not while it waits or runs"
+    course.play(attempt_id, is_right=is_right)
+    assert push(course.app) == 1
+    assert course.platform.wrong == []
+    (sent,) = course.platform.scores
+    assert sent.line_item == "/lineitems/7/lineitem"
+    told = {"userId": "ana", "scoreGiven": score, "scoreMaximum": 1, "comment": comment}
+    fixed = {"activityProgress": "Completed", "gradingProgress": "FullyGraded"}
+    assert sent.body == {**told, **fixed, "timestamp": sent.body["timestamp"]}, "and nothing else about anybody"
+    assert push(course.app) == 0 and len(course.platform.scores) == 1, "once"
+    card = course.get_card()
+    assert (card.waiting, card.refused, card.row.sent_count, card.row.failure) == (0, 0, 1, "")
+
+
+def test_what_was_passed_stays_passed(course: Course) -> None:
+    for is_right in (False, True, False):
+        course.play(course.begin(), is_right=is_right)
+        push(course.app)
+    assert [sent.body["scoreGiven"] for sent in course.platform.scores] == [0.0, 1.0]
+    assert course.platform.scores[0].body["timestamp"] < course.platform.scores[1].body["timestamp"]
+
+
+def test_of_a_measured_drill_only_that_it_was_done(course: Course) -> None:
+    attempt_id = create_attempt(course.app, course.person_id, Phase.BEFORE)
+    with course.app.store.read() as work:
+        assert work.attempts.get(attempt_id).mode is Mode.ASSESSMENT
+    course.bind(attempt_id)
+    course.play(attempt_id, is_right=False)
+    assert push(course.app) == 1
+    assert (course.platform.scores[0].body["scoreGiven"], course.platform.scores[0].body["comment"]) == (1.0, "Done")
+
+
+def test_a_drill_that_was_given_up_tells_nothing(course: Course) -> None:
+    attempt_id = course.begin()
+    attempts.abandon(course.app, attempt_id)
+    assert push(course.app) == 0
+    assert course.read(attempt_id).done_at is not None and not course.platform.scores
+
+
+@pytest.mark.parametrize("fails", [{"/scores": 503}, {"/scores": 401}, {"/scores": 429}, {"/token": 500}])
+def test_what_is_not_taken_waits_longer_each_time_and_is_told_in_the_end(course: Course, fails: dict[str, int]) -> None:
+    service_token._kept_tokens.clear()
+    attempt_id = course.begin()
+    course.play(attempt_id, is_right=True)
+    course.platform.fails = fails
+    assert push(course.app) == 0
+    card = course.get_card()
+    assert card.waiting == 1 and str(next(iter(fails.values()))) in card.row.failure
+    assert push(course.app) == 0 and course.read(attempt_id).tries == 1, "not before its time"
+    course.clock.pass_s(31)
+    assert push(course.app) == 0
+    first = course.read(attempt_id)
+    assert first.tries == 2 and first.next_at == course.clock.wall + timedelta(seconds=60)
+    course.platform.fails = {}
+    course.clock.pass_s(61)
+    assert push(course.app) == 1
+    card = course.get_card()
+    assert (card.waiting, card.row.failure) == (0, "")
+
+
+@pytest.mark.parametrize(("status", "after"), [(404, timedelta(0)), (503, GIVEN_UP_AFTER)])
+def test_what_is_refused_for_good_or_for_a_month_is_not_sent_again(
+    course: Course, status: int, after: timedelta
+) -> None:
+    attempt_id = course.play(course.begin(), is_right=True)
+    course.platform.fails = {"/scores": status}
+    course.clock.pass_s(after.total_seconds())
+    assert push(course.app) == 0
+    course.platform.fails = {}
+    course.clock.pass_s(24 * 3600)
+    assert push(course.app) == 0 and not course.platform.scores
+    card = course.get_card()
+    assert (card.waiting, card.refused) == (0, 1)
+    assert str(status) in course.read(attempt_id).refused
+
+
+def test_one_that_is_away_holds_up_no_other(course: Course) -> None:
+    with course.app.store.write() as work:
+        away = replace(work.lti.get_platform(course.platform_id), platform_id="away", client_id="x")
+        work.lti.save_platform(replace(away, token_url="http://127.0.0.1:9/token"))
+    first, second = (course.begin(platform_id=name) for name in ("away", ""))
+    for attempt_id in (first, second):
+        course.play(attempt_id, is_right=True)
+    assert push(course.app) == 1
+    assert course.read(first).tries == 1 and course.read(second).done_at is not None
+
+
+def test_a_deleted_person_takes_what_waits_along(course: Course) -> None:
+    course.play(course.begin(), is_right=True)
+    with course.app.store.write() as work:
+        assert work.personal.count(course.person_id)["lti_result"] == 1
+        work.personal.delete_person(course.person_id)
+    assert push(course.app) == 0 and not course.platform.scores

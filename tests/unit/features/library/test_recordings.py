@@ -1,0 +1,200 @@
+"""New recordings: what is refused before it is asked for, what it takes, and what the worker's child leaves."""
+
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from sim.app.own_folders import OWN_SITES
+from sim.app.wiring import App
+from sim.builds import queue
+from sim.builds.kinds import DRILL, MEASURED, Job
+from sim.crowd.generator.draft import Draft, Wish
+from sim.crowd.generator.levels import Level
+from sim.db.builds import BuildState
+from sim.errors import MachineError, ScenarioError, StoreError
+from sim.features.library import building, recordings
+from sim.features.library.library import list_own_drills
+from sim.features.library.recordings import Made, Request
+from sim.features.library.sites import SCENARIOS
+from sim.footage.build.build import build_recording
+from sim.footage.build.camera_job import Reporter
+from sim.footage.recording.recording import FORMS, RECORDINGS
+from sim.footage.video.sizes import USUAL_PEOPLE, compute_frames_s, estimate_needs_of
+from sim.site.model import Site
+from tests.support.builds import put_build
+from tests.support.generator_site import write_generator_site
+from tests.support.tiny_recording import TinySources, make_tiny_plan, paint_strip
+
+REQUEST = Request(site="walking-hall", story="passing", level=Level.EASY, seed=2, people=12, minutes=1.0)
+ASKED = REQUEST.model_dump(mode="json")
+
+
+def test_a_disk_too_small_and_missing_pictures_are_said_before(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_generator_site(app.settings.data / OWN_SITES / "bare", plates=False)
+    bare = REQUEST.model_copy(update={"site": "bare"})
+    assert "CAM-01, CAM-02, CAM-03 are missing" in recordings.estimate(app, bare).problem
+    monkeypatch.setattr(recordings, "KEEP_FREE_BYTES", 10**18)
+    assert "Free some space" in recordings.estimate(app, REQUEST).problem
+    with pytest.raises(MachineError, match="Free some space"):
+        recordings.start(app, REQUEST)
+    assert queue.list_builds(app) == ()
+
+
+def test_what_is_asked_for_waits_for_others_and_leaves_nothing_when_stopped(app: App) -> None:
+    first = recordings.start(app, REQUEST)
+    other = recordings.start(app, REQUEST.model_copy(update={"seed": 3}), kind=MEASURED)
+    assert recordings.start(app, REQUEST) == first, "it is asked for once"
+    assert recordings.read_request(first) == REQUEST
+    assert [queue.tell(app, row).ahead for row in (other, first)] == [0, 1], "what measures goes first"
+    work = app.settings.data / RECORDINGS / f".{first.name}.partial"
+    work.mkdir()
+    queue.stop(app, first)
+    assert queue.tell(app, first).row.state is BuildState.CANCELED
+    assert not work.exists()
+    assert recordings.start(app, REQUEST).state is BuildState.QUEUED
+
+
+@pytest.mark.parametrize("has_drills", [False, True])
+def test_a_drill_that_failed_after_its_pictures_leaves_no_recording_that_is_in_no_list(
+    app: App, *, has_drills: bool
+) -> None:
+    made = app.settings.data / RECORDINGS / "made"
+    made.mkdir()
+    if has_drills:
+        (app.settings.data / FORMS / "made.yaml").write_text("", encoding="utf-8")
+    queue.stop(app, put_build(app, state=BuildState.FAILED, name="made", asked=ASKED))
+    assert made.exists() is has_drills
+
+
+def test_a_build_goes_on_only_where_there_is_room_for_the_rest(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = put_build(app, state=BuildState.FAILED, name="half", asked=ASKED, error="The disk is full.")
+    needed = recordings.estimate(app, REQUEST).needs.work_bytes + recordings.KEEP_FREE_BYTES
+    monkeypatch.setattr(recordings.shutil, "disk_usage", lambda _: SimpleNamespace(free=needed - 5))
+    with pytest.raises(MachineError, match="Free some space"):
+        recordings.go_on(app, failed)
+    assert queue.tell(app, failed).row.state is BuildState.FAILED
+    camera = app.settings.data / RECORDINGS / ".half.partial" / "CAM-01"
+    camera.mkdir(parents=True)
+    (camera / "main.mp4").write_bytes(b"12345")
+    recordings.go_on(app, failed)
+    assert queue.tell(app, failed).row.state is BuildState.QUEUED
+
+
+def test_a_length_that_nobody_can_walk_a_whole_way_in_is_refused_before_it_starts(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def fail(wish: Wish, site: Site, *, site_path: str) -> Draft:
+        asked.append((wish.story, site.name, site_path))
+        raise ScenarioError("no way of the story fits")
+
+    monkeypatch.setattr(recordings, "make_draft", fail)
+    with pytest.raises(ScenarioError, match="1 minutes are too short for this story at this school"):
+        recordings.start(app, REQUEST)
+    assert asked == [("passing", "Walking Hall", "walking-hall")]
+    assert queue.list_builds(app) == (), "nothing failed later that can be said now"
+
+
+def note(app: App, took_s: float, *, people: int = USUAL_PEOPLE, computed_s: float = 0.0) -> None:
+    speed = building.measure_frames_s(frames=9600, people=people, processes=2, took_s=took_s, computed_s=computed_s)
+    made = Made(frames_s=speed).model_dump(mode="json")
+    put_build(app, state=BuildState.DONE, name=f"{len(queue.list_builds(app))}", asked=ASKED, result=made)
+
+
+def foretell(app: App, frames: int, people: int = USUAL_PEOPLE) -> float:
+    frames_s = recordings.find_frames_s(app, people=people)
+    return estimate_needs_of(frames=frames, size_wh=(1280, 720), processes=2, frames_s=frames_s).seconds
+
+
+def test_the_next_build_like_the_last_takes_what_was_foretold(app: App) -> None:
+    assert recordings.find_frames_s(app, people=188) == compute_frames_s(188), "what is usual"
+    note(app, 600.0)
+    assert foretell(app, 9600) == pytest.approx(600.0, rel=0.01)
+    assert 1 / 1.5 < foretell(app, 19_200) / 1200.0 < 1.5
+
+
+def test_a_full_school_takes_longer_than_a_quiet_one_and_teaches_the_same(app: App) -> None:
+    note(app, 600.0, people=188)
+    assert foretell(app, 9600, people=188) == pytest.approx(600.0, rel=0.01)
+    quiet_s = foretell(app, 9600, people=30)
+    assert quiet_s == pytest.approx(600.0 * compute_frames_s(188) / compute_frames_s(30), rel=0.01)
+    assert 200 < quiet_s < 400
+
+
+def test_a_busy_machine_spoils_no_estimate_and_one_odd_build_of_several_neither(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note(app, 2400.0, computed_s=960.0)
+    assert foretell(app, 9600) == pytest.approx(600.0, rel=0.01)
+    for took_s in (610.0, 590.0, 20_000.0):
+        note(app, took_s)
+    assert 1 / 1.5 < foretell(app, 9600) / 600.0 < 1.5
+    said = []
+    for load in (0.0, 90.0):
+        monkeypatch.setattr(os, "getloadavg", lambda load=load: (load * (os.cpu_count() or 1), 0, 0))
+        said.append(recordings.estimate(app, REQUEST).time)
+    assert said[0] != said[1], "but while others want the machine, so it is said"
+    assert all(each.endswith("at today's speed") for each in said)
+
+
+def build(app: App, name: str, heard: list[str], kind: str = DRILL) -> Made:
+    job = Job(
+        data=app.settings.data,
+        kind=kind,
+        owner=REQUEST.site,
+        name=name,
+        asked=ASKED,
+        say=lambda share, step: heard.append(step),
+    )
+    return Made.model_validate(building.build(job))
+
+
+def paint(planned: object, *, target: Path, on_progress: object, clock: object, **_: object) -> None:
+    plan = replace(make_tiny_plan(), recording_id=target.name)
+    build_recording(
+        plan,
+        target=target,
+        make_source=TinySources(crowd=plan.crowd),
+        strips=lambda person_id: paint_strip(plan.crowd, person_id),
+        processes=1,
+        replace=False,
+        reporter=Reporter(on_progress=on_progress, clock=clock),  # type: ignore[arg-type]
+    )
+
+
+def test_the_child_leaves_a_drill_that_can_be_played(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(building, "build_scenario", paint)
+    settings = replace(
+        app.settings,
+        recordings=(*app.settings.recordings, app.settings.data / RECORDINGS),
+        forms=(*app.settings.forms, app.settings.data / FORMS),
+    )
+    catalog = type(app.catalog)(recording_folders=settings.recordings, form_folders=settings.forms)
+    app = replace(app, settings=settings, catalog=catalog)
+    before = len(app.catalog.list_forms())
+    data = app.settings.data
+    data.chmod(0o755)
+    (data / SCENARIOS).mkdir(mode=0o755)
+    made = build(app, "made-here", heard)
+    if os.name != "nt":  # the seed stands in it
+        scenario = data / SCENARIOS / "made-here.yaml"
+        assert [stat.S_IMODE(each.stat().st_mode) for each in (scenario, scenario.parent)] == [0o600, 0o700]
+    assert heard[0].startswith("Letting 12 people walk")
+    assert {step.partition(":")[0] for step in heard} >= {"CAM-01", "CAM-04", "The wall of all cameras"}
+    assert made.form_ids
+    assert made.index is not None
+    assert len(app.catalog.list_forms()) == before + len(made.form_ids), "a running server sees it at once"
+    drills = list_own_drills(app)
+    assert [d.form_id for d in drills] == list(made.form_ids)
+    assert {d.recording_id for d in drills} == {"made-here"}
+    (data / FORMS / "made-here.yaml").unlink()
+    assert build(app, "made-here", heard).form_ids == made.form_ids, "the pictures are kept"
+    with pytest.raises(StoreError, match="made already"):
+        monkeypatch.setattr(recordings, "make_scenario_id", lambda wish, site: "made-here")
+        recordings.start(app, REQUEST)

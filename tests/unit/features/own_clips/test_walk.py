@@ -1,0 +1,197 @@
+"""A staged walk: what is sent wrongly, killed, drawn, covered, and confirmed of one clip and not of the next."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sim.app.settings import DETECTOR_VARIABLE
+from sim.app.wiring import App
+from sim.clips.keyframes import TrackFormat
+from sim.clips.model import BlurMode, Box, ClockNotes, Keyframe, Neighbor, Rights, Sight
+from sim.errors import StoreError
+from sim.features.own_clips import annotating, blurring, making
+from sim.features.own_clips.aligning import find_media
+from sim.features.own_clips.annotator_data import read_frame
+from sim.features.own_clips.clip_jobs import ClipState
+from sim.features.own_clips.clocks import get_clocks, set_clocks
+from sim.features.own_clips.folder import (
+    PHOTO_FILE,
+    change_track,
+    get_folder,
+    load_walk,
+    make_walk,
+    read_walk,
+    save_walk,
+    set_neighbors,
+)
+from sim.features.own_clips.importing import add_clip, get_progress, open_upload, remove_clip, resume
+from tests.support.staged_clips import (
+    CLIPS,
+    align_now,
+    cut_clip,
+    cut_clips,
+    kill_import,
+    make_clocks,
+    wait_imported,
+)
+
+RIGHTS = Rights(may_use=True, everyone_agreed=True)
+
+
+@pytest.fixture(autouse=True)
+def no_detector(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the person detector, as where it was left out: its eyes on people are tested with the blurring."""
+    monkeypatch.setenv(DETECTOR_VARIABLE, "off")
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
+    return cut_clips(tmp_path_factory.mktemp("clips"))
+
+
+def take_in(app: App, clips: tuple[Path, ...], blur: BlurMode = BlurMode.MOVING) -> str:
+    walk_id = make_walk(app, "Walk of October", rights=RIGHTS, blur=blur, by="Dwayne")
+    for path, cut in zip(clips, CLIPS, strict=False):
+        with open_upload() as sent:
+            sent.write(path.read_bytes())
+            add_clip(app, walk_id, sent, file_name=path.name, camera=cut.camera)
+    wait_imported(app, walk_id)
+    return walk_id
+
+
+def test_what_is_sent_twice_or_wrongly_is_told(drill_app: App, clips: tuple[Path, ...]) -> None:
+    for rights, blur, said in (
+        (Rights(may_use=True, everyone_agreed=False), BlurMode.MOVING, "needs both confirmations"),
+        (RIGHTS, BlurMode.NONE, "everyone who can be seen has signed"),
+        (RIGHTS, BlurMode.HEADS, "detector is not installed"),
+    ):
+        with pytest.raises(StoreError, match=said):
+            make_walk(drill_app, "Walk", rights=rights, blur=blur, by="")
+    walk_id = take_in(drill_app, clips[:1])
+    with pytest.raises(StoreError, match=r"is the same clip as front\.mkv"):
+        add_clip(drill_app, walk_id, clips[0], file_name="again.mkv", camera="Lobby")
+    with pytest.raises(StoreError, match="Enter a name for the camera"):
+        add_clip(drill_app, walk_id, clips[1], file_name="lobby.mp4", camera="  ")
+    assert len(load_walk(drill_app, walk_id).clips) == 1
+    folder = get_folder(drill_app, walk_id)
+    walk = read_walk(folder)
+    many = tuple(
+        walk.clips[0].model_copy(update={"clip_id": f"clip-{n:02d}", "sha256": f"{n:064x}"}) for n in range(1, 65)
+    )
+    save_walk(folder, walk.model_copy(update={"clips": many}))
+    with pytest.raises(StoreError, match="at most 64"):
+        add_clip(drill_app, walk_id, clips[1], file_name="lobby.mp4", camera="Lobby")
+    with pytest.raises(StoreError, match="not here any more"):
+        load_walk(drill_app, "../../etc")
+
+
+@pytest.mark.slow
+def test_an_import_that_was_killed_goes_on_and_one_that_failed_says_why(drill_app: App, tmp_path: Path) -> None:
+    clip = cut_clip(tmp_path / "lobby.mp4", CLIPS[1], seconds=12)
+    walk_id = make_walk(drill_app, "Walk", rights=RIGHTS, blur=BlurMode.MOVING, by="")
+    add_clip(drill_app, walk_id, clip, file_name=clip.name, camera="Front door")
+    kill_import(drill_app, walk_id)
+    assert get_progress(drill_app, walk_id)[0].can_resume
+    resume(drill_app, walk_id)
+    wait_imported(drill_app, walk_id)
+    (done,) = get_progress(drill_app, walk_id)
+    assert (done.state, done.share) == (ClipState.DONE, 1.0)
+    short = cut_clip(tmp_path / "short.mkv", CLIPS[0], seconds=6)
+    short.write_bytes(short.read_bytes()[: short.stat().st_size // 2])
+    failed = add_clip(drill_app, walk_id, short, file_name=short.name, camera="Lobby")
+    wait_imported(drill_app, walk_id)
+    assert "is cut short: it ends after" in get_progress(drill_app, walk_id)[1].problem
+    remove_clip(drill_app, walk_id, failed.clip_id)
+    assert [camera.name for camera in load_walk(drill_app, walk_id).cameras] == ["Front door"]
+
+
+@pytest.mark.slow
+def test_drawing_doubts_and_walking_too_fast(drill_app: App, clips: tuple[Path, ...]) -> None:
+    app = drill_app
+    walk_id = take_in(app, clips[:2])
+    set_clocks(app, walk_id, keep_two(make_clocks()))
+    align_now(app, walk_id)
+    fit = get_clocks(app, walk_id).fit
+    assert fit is not None
+    assert read_frame(app, walk_id, "clip-02", 3.0).startswith(b"\xff\xd8")
+    for base, (frame, sight, box) in enumerate(
+        [(30, Sight.SEEN, (0.1, 0.2, 0.2, 0.8)), (20, Sight.SEEN, (0.0, 0.2, 0.1, 0.8)), (40, Sight.OUT, None)]
+    ):
+        track = annotating.set_keyframe(app, walk_id, camera_id="CAM-01", frame=frame, sight=sight, box=box, base=base)
+    assert [key.frame for key in track.keyframes] == [20, 30, 40]
+    with pytest.raises(StoreError, match="another window"):
+        annotating.undo(app, walk_id, base=0)
+    between = annotating.list_boxes(app, walk_id, camera_id="CAM-01", first=25, last=25)
+    assert between[0].box == pytest.approx((0.05, 0.2, 0.15, 0.8), abs=1e-6)
+    assert annotating.propose_box(app, walk_id, camera_id="CAM-01", frame=25).box == pytest.approx(between[0].box)
+    assert [key.frame for key in annotating.undo(app, walk_id, base=3).keyframes] == [20, 30]
+    annotating.remove_keyframe(app, walk_id, camera_id="CAM-01", frame=20, base=4)
+    drawn = annotating.import_tracks(
+        app, walk_id, clip_id="clip-02", text=TRACK, kind=TrackFormat.MOT, track=None, base=5
+    )
+    assert drawn == annotating.get_track(app, walk_id)
+    assert [key.sight for key in drawn.keyframes if key.camera_id == "CAM-02"] == [Sight.SEEN] * 2 + [Sight.OUT]
+    annotating.undo(app, walk_id, base=6)
+    assert find_media(app, walk_id, "main/CAM-02.mp4").is_file()
+    everywhere, clock = blurring.list_doubtful(app, walk_id, "CAM-02")
+    assert "stand or sit still" in everywhere.why
+    assert "The running clock is not covered here" in clock.why
+    assert clock.spots == ((clock.first, clock.last, clock.box),)
+    set_neighbors(app, walk_id, [Neighbor(a="CAM-01", b="CAM-02", meters=30)])
+    annotating.set_keyframe(
+        app, walk_id, camera_id="CAM-02", frame=50, sight=Sight.SEEN, box=(0.1, 0.2, 0.2, 0.8), base=7
+    )
+    assert any("15.0 m/s, faster than anyone walks" in said for said in making.check_drill(app, walk_id))
+
+
+TRACK = b"1,1,64,36,64,180,1,1,1\n2,1,66,36,64,180,1,1,1\n"
+
+
+def keep_two(notes: ClockNotes) -> ClockNotes:
+    known = {"clip-01", "clip-02"}
+    return notes.model_copy(
+        update={
+            "readings": tuple(each for each in notes.readings if each.clip_id in known),
+            "events": tuple(each for each in notes.events if {each.clip_a, each.clip_b} <= known),
+        }
+    )
+
+
+def test_what_was_entered_of_a_clip_is_not_of_one_that_comes_after_it(drill_app: App, clips: tuple[Path, ...]) -> None:
+    app = drill_app
+    walk_id = take_in(app, clips[:2])
+    folder = get_folder(app, walk_id)
+    set_clocks(app, walk_id, keep_two(make_clocks()).model_copy(update={"reference": "CAM-02"}))
+    seen = Keyframe(clip_id="clip-02", clip_s=1.0, sight=Sight.SEEN, box=Box(x1=0.1, y1=0.2, x2=0.2, y2=0.8))
+    change_track(folder, base=0, put=(seen,))
+    for camera in ("CAM-01", "CAM-02"):
+        blurring.confirm_camera(app, walk_id, camera, by="Dwayne")
+    more = add_clip(app, walk_id, clips[2], file_name="second.mp4", camera=CLIPS[0].camera)
+    walk = load_walk(app, walk_id)
+    assert (more.camera_id, walk.confirmed) == ("CAM-01", ("CAM-02",)), "nobody has looked through the new clip"
+    remove_clip(app, walk_id, "clip-02")
+    other = add_clip(app, walk_id, clips[3], file_name="gym.mp4", camera="Gym")
+    notes = get_clocks(app, walk_id).notes
+    assert (other.clip_id, other.camera_id) == ("clip-04", "CAM-03"), "ids that something was entered for stay theirs"
+    assert other.clip_id not in {reading.clip_id for reading in notes.readings}
+    assert notes.reference is None
+    assert load_walk(app, walk_id).confirmed == ()
+    again = add_clip(app, walk_id, clips[1], file_name="lobby.mp4", camera=CLIPS[1].camera)
+    assert again.clip_id not in {"clip-02", other.clip_id}
+    for clip in (more, other, again):
+        remove_clip(app, walk_id, clip.clip_id)
+
+
+def test_a_photo_from_a_phone_stands_upright(tmp_path: Path) -> None:
+    photo, orientation = tmp_path / "phone.jpg", Image.Exif()
+    orientation[0x0112] = 6
+    on_side = np.zeros((300, 400, 3), dtype=np.uint8)
+    on_side[:, :200] = 255
+    Image.fromarray(on_side).save(photo, exif=orientation)
+    making.store_photo(tmp_path, photo)
+    with Image.open(tmp_path / PHOTO_FILE) as stored:
+        assert stored.size == (300, 400)
+        gray = np.asarray(stored.convert("L"))
+    assert gray[:150].mean() > gray[250:].mean() + 150, "what is left in the file is on top"

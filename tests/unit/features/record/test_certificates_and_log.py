@@ -1,0 +1,205 @@
+"""The drill log and certificates: what is in them, when they end, and that they are papers everybody can read."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import UTC, timedelta
+
+import pikepdf
+
+from sim.attempt.attempt import Phase
+from sim.db.ledger import LedgerKind
+from sim.db.results import Result
+from sim.db.trainings import Certified
+from sim.features.record.certificates import CertificateState, list_certificates, make_certificate_table
+from sim.features.record.drill_log import list_log, make_log_table
+from sim.features.record.exports import Format, write_export, write_person_export
+from sim.features.record.load import load_team_record
+from sim.features.record.tables import write_phase
+from sim.features.record.view import get_team_view
+from sim.features.training.events import close_training, enter_training
+from sim.features.training.sign_in import correct_attendance, tick_off
+from sim.program.session_day import Attendance
+from tests.support.fake_clock import NOON, FakeClock
+from tests.support.session_app import Room
+from tests.unit.features.training.conftest import make_plan
+from tests.unit.ledger.conftest import do_drill, room
+from tests.unit.ledger.test_verify import read_paper
+
+__all__ = ["room"]
+YEAR_S = 365 * 86_400
+
+
+def hold(room: Room, clock: FakeClock, *names: str, **more: object) -> str:
+    plan = make_plan(room.team_id, begins_at=clock.read().wall, **more)
+    made = enter_training(room.app, plan, person_ids=list(room.people.values()), by="Kim Lee")
+    clock.pass_s(5400)
+    tick_off(room.app, made, [room.people[name] for name in names], by="Kim Lee")
+    close_training(room.app, made, minutes=95, by="Kim Lee", why_longer="on paper")
+    return made
+
+
+def list_states(room: Room, clock: FakeClock) -> dict[str, CertificateState]:
+    record = load_team_record(room.app, room.team_id)
+    found = list_certificates(record, now=clock.read().wall, zone=UTC)
+    assert len({each.person_id for each in found}) == len(found)
+    return {each.name: each.state for each in found}
+
+
+def test_who_attended_has_a_certificate_until_it_expires_or_is_renewed(room: Room, clock: FakeClock) -> None:
+    hold(room, clock, "Ana", "Ben", valid_months=12)
+    assert list_states(room, clock) == {"Ana Lopez": CertificateState.VALID, "Ben Hill": CertificateState.VALID}
+    clock.pass_s(YEAR_S - 7200)
+    assert list_states(room, clock)["Ana Lopez"] is CertificateState.VALID
+    clock.pass_s(7200)
+    assert list_states(room, clock)["Ana Lopez"] is CertificateState.EXPIRED
+    hold(room, clock, "Ana", valid_months=12)
+    assert list_states(room, clock) == {"Ana Lopez": CertificateState.VALID, "Ben Hill": CertificateState.EXPIRED}
+
+
+def test_where_a_drill_is_asked_for_only_one_passed_after_the_training_earns_it(room: Room, clock: FakeClock) -> None:
+    hold(room, clock, "Ana", "Ben", certified=Certified.PASSED, valid_months=0)
+    assert set(list_states(room, clock).values()) == {CertificateState.WAITING}, "Ana passed before it"
+    do_drill(room.app, clock, room.people["Ana"], Phase.AFTER)
+    assert list_states(room, clock) == {"Ana Lopez": CertificateState.VALID, "Ben Hill": CertificateState.WAITING}
+    clock.pass_s(9 * YEAR_S)
+    assert list_states(room, clock)["Ana Lopez"] is CertificateState.VALID, "without an end it does not expire"
+
+
+def make_up(room: Room, clock: FakeClock, missed: str, name: str, *, came: bool = True) -> str:
+    """Offer another day a month later to somebody who missed a training, without a certificate of its own; go there."""
+    clock.pass_s(30 * 86_400)
+    plan = make_plan(
+        room.team_id, begins_at=clock.read().wall, title="Another day", certified=Certified.NOTHING, makes_up=missed
+    )
+    made = enter_training(room.app, plan, person_ids=[room.people[name]], by="Kim Lee")
+    clock.pass_s(3600)
+    if came:
+        tick_off(room.app, made, [room.people[name]], by="Kim Lee")
+    return made
+
+
+def test_who_made_a_training_up_was_trained_on_that_day_once_it_is_held(room: Room, clock: FakeClock) -> None:
+    missed = hold(room, clock, "Ana", valid_months=12)
+    later = make_up(room, clock, missed, "Ben")
+    assert list_states(room, clock) == {"Ana Lopez": CertificateState.VALID}, "nothing is held that nobody closed"
+    assert find_trained(room, "Ben Hill") == ""
+    close_training(room.app, later, minutes=60, by="Kim Lee", why_longer="on paper")
+    table = make_certificate_table(load_team_record(room.app, room.team_id), now=clock.read().wall, zone=UTC)
+    assert [(row[0], row[2], row[3]) for row in table.rows] == [
+        ("Ana Lopez", "Sep 14, 2026", "Sep 14, 2027"),
+        ("Ben Hill", "Oct 14, 2026", "Oct 14, 2027"),
+    ]
+    assert find_trained(room, "Ben Hill") == "Oct 14, 2026"
+
+
+def test_a_day_made_up_at_the_second_make_up_or_elsewhere_counts_from_that_one(room: Room, clock: FakeClock) -> None:
+    missed = hold(room, clock, "Ana")
+    second = make_up(room, clock, missed, "Ben", came=False)
+    correct_attendance(room.app, second, room.people["Ben"], Attendance.ABSENT, reason="called in ill")
+    third = make_up(room, clock, second, "Ben")
+    assert find_trained(room, "Ben Hill") == ""
+    close_training(room.app, third, minutes=60, why_longer="on paper")
+    assert find_trained(room, "Ben Hill") == "Nov 13, 2026"
+    cy = room.people["Cy"]
+    correct_attendance(room.app, missed, cy, Attendance.MADE_UP, reason="at the district's day", by="Kim Lee")
+    assert find_trained(room, "Cy Park") == "Nov 13, 2026", "as it was entered"
+
+
+def test_a_drill_passed_before_a_training_was_made_up_is_none_after_it(room: Room, clock: FakeClock) -> None:
+    missed = hold(room, clock, "Ana", certified=Certified.PASSED, valid_months=0)
+    do_drill(room.app, clock, room.people["Ben"], Phase.AFTER)
+    later = make_up(room, clock, missed, "Ben")
+    close_training(room.app, later, minutes=60, why_longer="on paper")
+    assert list_states(room, clock)["Ben Hill"] is CertificateState.WAITING
+    record = load_team_record(room.app, room.team_id)
+    drill = next(each for each in record.results if (each.name, each.phase) == ("Ben Hill", "after"))
+    assert "but done before the training" in write_phase(drill, record)
+
+
+def find_trained(room: Room, name: str) -> str:
+    view = get_team_view(room.app, room.team_id, zone=UTC)
+    return next(line.trained for line in view.people if line.name == name)
+
+
+def test_certificates_are_tagged_papers_with_all_that_was_recorded(room: Room, clock: FakeClock) -> None:
+    hold(room, clock, "Ana", "Ben")
+    app = replace(room.app, settings=replace(room.app.settings, district="Oak Valley Unified School District"))
+    text = check_paper_wide(write_export(app, room.team_id, Format.CERTIFICATES_PDF), title="Certificates")
+    for said in (
+        "Ana Lopez",
+        "Ben Hill",
+        "District: Oak Valley Unified School District",
+        "95 minutes",
+        "R. Hall, State safety certificate",
+        "State code 13.04",
+        "valid for 12 months, renewed by attending this training again",
+        "Valid until Sep 14, 2027",
+        "Instructor (signature, date)",
+    ):
+        assert said in text, said
+    assert "Cy Park" not in text
+    own = read_paper(write_person_export(app, room.people["Ana"], kind=Format.CERTIFICATES_PDF))
+    assert "Ana Lopez" in own and "Ben Hill" not in own
+    rows = read_csv(room, Format.CERTIFICATES_CSV)
+    assert [(row["Name"], row["Valid until"], row["State"]) for row in rows] == [
+        ("Ana Lopez", "Sep 14, 2027", "valid"),
+        ("Ben Hill", "Sep 14, 2027", "valid"),
+    ]
+
+
+def test_one_exercise_is_one_line_whenever_the_clocks_of_its_members_were_looked_at(room: Room) -> None:
+    record = load_team_record(room.app, room.team_id)
+    times = {"began_at": NOON, "state": "timed_out", "used_s": None, "usual_limit_s": 300.0}
+    names = {"team_id": room.team_id, "person_id": "p", "name": "Ana Lopez", "team": "T", "school": "S"}
+    member = Result(
+        ordinal=1,
+        kind=LedgerKind.TEAM_EXERCISE,
+        attempt_id="a",
+        session_id=None,
+        mode="team_exercise",
+        exercise_id="one",
+        **{name: {} for name in ("criteria", "parts", "doubts", "versions")},
+        form_title="Trace D",
+        **names,
+        **times,
+    )
+    later = replace(member, attempt_id="b", name="Ben Hill", began_at=NOON + timedelta(seconds=2))
+    other = replace(member, attempt_id="c", name="Cy Park", exercise_id="two")
+    lines = list_log(replace(record, unscored=(member, later, other), sessions=(), trainings=(), results=()))
+    assert sorted(line.took_part for line in lines) == [("Ana Lopez", "Ben Hill"), ("Cy Park",)]
+
+
+def check_paper_wide(body: bytes, *, title: str) -> str:
+    """See that a paper is tagged, titled and wide; return its text."""
+    with pikepdf.open(io.BytesIO(body)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        with pdf.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+            assert metadata["dc:title"].startswith(title)
+        assert [float(side) for side in pdf.pages[0].MediaBox] == [0, 0, 792, 612]
+    return read_paper(body)
+
+
+def read_csv(room: Room, kind: Format) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(write_export(room.app, room.team_id, kind).decode("utf-8-sig"))))
+
+
+def test_the_log_has_what_took_place_and_marks_minutes_that_were_typed(room: Room, clock: FakeClock) -> None:
+    hold(room, clock, "Ana", "Ben")
+    ahead = make_plan(room.team_id, begins_at=clock.read().wall + timedelta(days=1), title="Not held")
+    enter_training(room.app, ahead, person_ids=[room.people["Ana"]])
+    do_drill(room.app, clock, room.people["Ana"], Phase.AFTER)
+    record = load_team_record(room.app, room.team_id)
+    session, training, alone = list_log(record)
+    assert (session.kind, training.kind.partition(":")[0]) == ("Camera-search session: before training", "Training")
+    assert alone.kind.startswith("Camera-search drill done alone")
+    assert (training.minutes, training.minutes_from, training.absent) == (95, "entered by Kim Lee", 1)
+    assert training.took_part == ("Ana Lopez", "Ben Hill")
+    assert [row[3] for row in make_log_table(record, UTC).rows] == ["measured", "entered by Kim Lee", "measured"]
+    text = check_paper_wide(write_export(room.app, room.team_id, Format.LOG_PDF), title="Drill log")
+    assert "Principal or designee (name, signature, date)" in text
+    assert "Not held" not in text
+    row = read_csv(room, Format.LOG_CSV)[1]
+    assert (row["participants"], row["date"]) == ("Ana Lopez; Ben Hill", "2026-09-14")
+    assert (row["minutes"], row["standard"]) == ("95", "State code 13.04")

@@ -1,0 +1,271 @@
+"""A district's attempts are read in a few queries, however many there are, and compare as the CSV of them does."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from sim.app.wiring import App
+from sim.attempt.attempt import AttemptState, Phase
+from sim.attempt.events import Event, EventKind
+from sim.columns import ATTEMPTS
+from sim.compare.comparison import compare_attempts
+from sim.compare.counting import WHY, Reason
+from sim.console import attempts
+from sim.console.intake import accept_events
+from sim.errors import StoreError, TaskError
+from sim.features.comparison.files import Asked, compare_files, comparison_as_data
+from sim.features.comparison.handover import write_attempts_csv
+from sim.features.exercise.room import create_exercise
+from sim.features.team import given_drills, team
+from sim.features.team.attempts_table import export_district, export_team
+from sim.features.team.choosing_forms import list_spent, note_look
+from sim.rules.counts import count_days
+from sim.rules.viewer import NOBODY, Role, Viewer
+from tests.support.fake_clock import FakeClock
+from tests.support.given import begin_drill, load_attempt, make_team
+from tests.support.tiny_app import LIMIT_S
+from tools.bench.compare import fill_district, make_bench_attempts
+
+
+@pytest.fixture
+def team_id(drill_app: App) -> str:
+    return team.add_team(drill_app, "  Front   office ")
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("", "name is missing"),
+        (" \u200b ", "name is missing"),
+        ("+1", "cannot be used"),
+        ("-x", "cannot be used"),
+        ("\u200e@x", "cannot be used"),
+        ("a\x00b", r"cannot be kept \(U\+0000\)"),
+    ],
+)
+def test_names_that_cannot_be_used_are_refused(drill_app: App, team_id: str, name: str, why: str) -> None:
+    with pytest.raises(StoreError, match=why):
+        team.add_person(drill_app, team_id, name)
+    with pytest.raises(StoreError, match=why):
+        team.add_team(drill_app, name)
+
+
+def test_who_has_left_takes_no_place_in_a_team(drill_app: App, team_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(team, "MAX_PEOPLE", len(team.list_people(drill_app, team_id)) + 1)
+    gone = team.add_person(drill_app, team_id, "Gone Soon")
+    with pytest.raises(StoreError, match="people already"):
+        team.add_person(drill_app, team_id, "One More")
+    team.remove_person(drill_app, gone)
+    team.add_person(drill_app, team_id, "One More")
+
+
+def test_nobody_gets_the_same_form_twice_and_neighbors_get_different_ones(drill_app: App) -> None:
+    _, people = make_team(drill_app, "Heron", "Otter")
+    given: list[list[str]] = []
+    for person_id in people:
+        own = [begin_drill(drill_app, person_id, phase) for phase in (Phase.BEFORE, Phase.AFTER)]
+        given.append([load_attempt(drill_app, each).form_id for each in own])
+    assert [set(forms) for forms in given] == [{"tiny-trace-a", "tiny-trace-b"}] * 2
+    assert given[0] == given[1][::-1]
+    with pytest.raises(TaskError, match="every drill there is"):
+        given_drills.create_attempt(drill_app, people[0], Phase.RETENTION)
+
+
+def test_the_list_and_the_table_are_brought_up_to_now(drill_app: App, clock: FakeClock) -> None:
+    team_id, (heron,) = make_team(drill_app, "Heron")
+    begin_drill(drill_app, heron)
+    attempts.create_sample(drill_app)
+    assert len(export_team(drill_app, team_id)) == 0
+    clock.pass_s(LIMIT_S + 60)
+    (card,) = given_drills.list_attempts(drill_app, team_id)
+    assert (card.row.state, card.used_s, card.passed) == (AttemptState.TIMED_OUT, LIMIT_S, False)
+    table = export_team(drill_app, team_id)
+    assert [(c.name, c.dtype) for c in ATTEMPTS] == [(name, str(kind)) for name, kind in table.dtypes.items()]
+    (row,) = table.to_dict("records")
+    assert (row["person_id"], row["phase"], row["elapsed_s"], row["finished"]) == ("M001", "before", LIMIT_S, False)
+    assert (row["appearance_recall"], row["wrong_person_s"]) == (0.0, 0.0)
+    assert export_team(drill_app, team_id, by_name=True)["person_id"].tolist() == ["Heron"]
+
+
+def test_the_table_says_school_device_difficulty_and_number(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    person_id = team.add_person(drill_app, team_id, "Heron")
+    for phase in (Phase.BEFORE, Phase.AFTER):
+        attempt_id = begin_drill(drill_app, person_id, phase)
+        window = {"width": 390, "height": 844, "touch": phase is Phase.AFTER}
+        opened = Event.read(tab_id="t1", seq=1, t_client_ms=1.0, kind=EventKind.OPEN, payload=window)
+        clock.pass_s(5)
+        accept_events(drill_app, attempt_id, tab_id="t1", events=[opened])
+        attempts.abandon(drill_app, attempt_id)
+    table = export_team(drill_app, team_id)
+    wanted = {
+        "school": ["Front office"] * 2,
+        "device": ["computer", "phone"],
+        "drill_number": [1.0, 2.0],
+        "task_type": ["trace"] * 2,
+    }
+    assert {name: table[name].tolist() for name in wanted} == wanted
+    forms = {known.form.form_id: known.form.difficulty for known in drill_app.catalog.list_forms()}
+    assert table["difficulty"].tolist() == [forms[form_id].index for form_id in table["form_id"]]
+
+
+def test_the_districts_table_holds_every_team_that_is_no_demo(drill_app: App, team_id: str, clock: FakeClock) -> None:
+    teams = [team_id]
+    for name, is_demo in (("Annex", False), ("Demo", True)):
+        clock.pass_s(1)
+        teams.append(team.add_team(drill_app, name, is_demo=is_demo))
+    for each in teams:
+        begin_drill(drill_app, team.add_person(drill_app, each, "Heron"))
+        clock.pass_s(LIMIT_S + 60)
+    given_drills.list_attempts(drill_app, team_id)
+    own, table = export_team(drill_app, team_id), export_district(drill_app)
+    assert table["person_id"].tolist() == ["T001-M001", "T002-M001"]
+    assert table["school"].tolist() == ["Front office", "Annex"]
+    shared = [name for name in own.columns if name != "person_id"]
+    assert table.iloc[:1][shared].equals(own[shared])
+
+
+def test_given_up_after_release_is_in_the_table_without_measures(drill_app: App, clock: FakeClock) -> None:
+    team_id, (heron,) = make_team(drill_app, "Heron")
+    attempt_id = begin_drill(drill_app, heron)
+    clock.pass_s(50)
+    attempts.abandon(drill_app, attempt_id)
+    attempts.abandon(drill_app, given_drills.create_attempt(drill_app, heron, Phase.AFTER))
+    table = export_team(drill_app, team_id)
+    assert table[["phase", "elapsed_s", "finished"]].to_numpy().tolist() == [["before", 50.0, False]]
+    assert table["idf1"].isna().all()
+
+
+def test_days_are_counted_from_the_training_on_the_schools_clocks() -> None:
+    released_at, day = datetime(2026, 3, 10, 3, 0, tzinfo=UTC), date(2026, 3, 9)
+    assert count_days(released_at, day, "09:00", "America/Chicago") == 0.542
+    assert count_days(released_at, day, "", "America/Chicago") == 0.0
+    assert count_days(released_at, date(2026, 3, 10), "", "America/Chicago") == -1.0
+    assert count_days(released_at, None, "09:00", "America/Chicago") is None
+
+
+def count_queries(app: App) -> int:
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(app.store.engine, "before_cursor_execute", note)
+    export_district(app)
+    event.remove(app.store.engine, "before_cursor_execute", note)
+    return sum(statement.lstrip().upper().startswith("SELECT") for statement in seen)
+
+
+def test_the_number_of_queries_does_not_grow_with_the_district(drill_app: App) -> None:
+    fill_district(drill_app, make_bench_attempts(schools=1, people=2))
+    few = count_queries(drill_app)
+    other = make_bench_attempts(schools=4, people=12).iloc[40:]
+    other = other.assign(person_id="x" + other["person_id"], school="other " + other["school"])
+    fill_district(drill_app, other, first=1_000)
+    assert len(export_district(drill_app)) == 240
+    assert count_queries(drill_app) == few <= 7
+
+
+def test_the_page_and_the_file_give_the_same_numbers(drill_app: App, tmp_path: Path) -> None:
+    made = make_bench_attempts(schools=3, people=12)
+    fill_district(drill_app, made)
+    table = export_district(drill_app)
+    path = tmp_path / "district.csv"
+    path.write_bytes(write_attempts_csv(table))
+    compared = compare_attempts(table)
+    assert comparison_as_data(compare_files([path], Asked())[0]) == comparison_as_data(compared)
+    assert (len(compared.by_school), len(compared.people)) == (3, 12)
+    direct = compare_attempts(made.assign(days_since_training=float("nan"), familiar="no", difficulty=float("nan")))
+    assert compared.effects.time.estimate == pytest.approx(direct.effects.time.estimate, abs=1e-12)
+    assert compared.effects.match == direct.effects.match
+
+
+class Pair:
+    """Ana, who looks at this and that under her own account, and Ben."""
+
+    def __init__(self, app: App, clock: FakeClock) -> None:
+        self.app, self.clock = app, clock
+        self.team_id, (self.ana, self.ben) = make_team(app, "Ana Lopez", "Ben Ito")
+        self.viewer = Viewer(account_id="a1", person_id=self.ana, name="Ana Lopez", role=Role.TRAINEE)
+
+    def look(self, attempt_id: str) -> None:
+        note_look(self.app, self.viewer, attempt_id)
+        self.clock.pass_s(60)
+
+    def practice(self) -> None:
+        self.look(attempts.create_sample(self.app))
+
+    def measure(self, person_id: str, phase: Phase = Phase.BEFORE) -> str:
+        attempt_id = begin_drill(self.app, person_id, phase)
+        self.clock.pass_s(3600)
+        return attempt_id
+
+    def read_seen(self) -> list[str]:
+        return list(export_team(self.app, self.team_id)["seen_before"])
+
+
+@pytest.fixture
+def pair(drill_app: App, clock: FakeClock) -> Pair:
+    return Pair(drill_app, clock)
+
+
+def test_practice_on_the_recording_before_a_measured_drill_is_found(pair: Pair) -> None:
+    """The attack: practice on the recording without an account's name on it, then be measured there."""
+    pair.practice()
+    for person_id in (pair.ana, pair.ben):
+        pair.measure(person_id, Phase.BEFORE)
+        pair.measure(person_id, Phase.AFTER)
+    table = export_team(pair.app, pair.team_id)
+    assert table.groupby("person_id")["seen_before"].agg(set).to_list() == [{"yes"}, {"no"}]
+    comparison = compare_attempts(table)
+    out = [(each.person_id, each.attempts, each.reason) for each in comparison.left.left_out]
+    assert out == [("M001", 2, WHY[Reason.SEEN_BEFORE])]
+    assert [each.person_id for each in comparison.people] == ["M002"]
+    check = next(each for each in comparison.checks if "beforehand" in each.question)
+    assert "2 drills on a recording seen in practice" in check.sentence
+
+
+def test_practice_during_a_measured_drill_is_found_and_after_its_end_changes_nothing(pair: Pair) -> None:
+    attempt_id = pair.measure(pair.ana)
+    attempts.get_state(pair.app, attempt_id)
+    pair.clock.pass_s(60)
+    pair.practice()
+    assert pair.read_seen() == ["no"]
+    assert given_drills.list_attempts(pair.app, pair.team_id)[0].not_counted == (
+        "Does not count: on footage whose answers anyone can look up."
+    )
+    begin_drill(pair.app, pair.ben)
+    note_look(pair.app, replace(pair.viewer, person_id=pair.ben), attempts.create_sample(pair.app))
+    pair.clock.pass_s(3600)
+    assert sorted(pair.read_seen()) == ["no", "yes"]
+
+
+def test_a_team_drill_on_the_recording_is_a_look(pair: Pair) -> None:
+    create_exercise(pair.app, pair.team_id, form_id="tiny-practice-1", person_ids=[pair.ana, pair.ben])
+    pair.clock.pass_s(60)
+    pair.measure(pair.ana)
+    assert pair.read_seen() == ["yes"]
+
+
+def test_every_look_is_an_exposure_of_that_form(pair: Pair) -> None:
+    """Somebody else's debrief, or practice of a form under no name: it can no longer be given to anyone who saw it."""
+    theirs = pair.measure(pair.ben)
+    form_id = load_attempt(pair.app, theirs).form_id
+    for _ in range(3):
+        pair.look(theirs)
+    with pair.app.store.read() as work:
+        seen = work.exposures.list_seen(pair.ana)
+    assert form_id in list_spent(pair.app, seen)
+    assert not [name for name in seen if "/" in name], "a whole recording is no form"
+    given = given_drills.create_attempt(pair.app, pair.ana, Phase.BEFORE)
+    assert load_attempt(pair.app, given).form_id != form_id
+
+
+def test_ones_own_drill_and_whoever_is_not_signed_in_leave_no_look(pair: Pair) -> None:
+    pair.look(pair.measure(pair.ana))
+    note_look(pair.app, NOBODY, attempts.create_sample(pair.app))
+    with pair.app.store.read() as work:
+        assert work.exposures.list_looks([pair.ana]) == {}
+    assert pair.read_seen() == ["no"]
