@@ -16,7 +16,6 @@ from tests.browser.test_lesson import play_try, press_button
 from tests.support.built_wheel import build_wheel
 from tests.support.server_process import ServerProcess, open_data
 
-
 pytestmark = pytest.mark.machine
 
 
