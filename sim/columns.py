@@ -134,6 +134,7 @@ ATTEMPTS = _columns(
         "people of that school in the whole table this row was taken from; empty when not known",
     ),
     ("lessons", "float64", "", "tries of lessons that person had ended before this drill; empty when not known"),
+    ("remarks", "str", "", "what makes the result doubtful, in sentences; empty for nothing, or when not known"),
 )
 
 ORIGINS = ("private", "public")
@@ -160,5 +161,6 @@ OPTIONAL_ATTEMPTS = (
     "chosen_by",
     "people_in_all",
     "lessons",
+    "remarks",
 )
 """Columns of `ATTEMPTS` that a table may lack: what they tell is then not known."""

@@ -273,17 +273,18 @@ class AttemptsTable(Rows):
         )
         return tuple(self.connection.scalars(chosen.order_by(AttemptRow.ended_at, AttemptRow.attempt_id)))
 
-    def list_drills(self, *, team_id: str | None = None) -> DrillColumns:
+    def list_drills(self, *, team_id: str | None = None, with_doubts: bool = False) -> DrillColumns:
         """Return the drills of a phase that ended after their clock ran, in the order they were made.
 
         Of one team, or with None of all teams that are no demo. Attempts without a score yet are there without
         measures; see `list_unsettled`.
         """
-        found = self.connection.execute(_of_teams(_DRILLS, team_id))
+        found = self.connection.execute(_of_teams(_DRILLS.add_columns(_DOUBTS) if with_doubts else _DRILLS, team_id))
+        names = tuple(found.keys())
         # a thousand rows at a time, gone before the next: 40,000 at once cost as much again in collecting garbage
         parts = [tuple(zip(*rows, strict=True)) for rows in found.partitions(ROWS_AT_ONCE)]
-        values = [tuple(chain.from_iterable(each)) for each in zip(*parts, strict=True)] or [()] * len(_DRILL_COLUMNS)
-        return DrillColumns(**dict(zip((each.name for each in _DRILL_COLUMNS), values, strict=True)))
+        values = [tuple(chain.from_iterable(each)) for each in zip(*parts, strict=True)] or [()] * len(names)
+        return DrillColumns(**dict(zip(names, values, strict=True)))
 
     def list_familiar_since(self, *, team_id: str | None = None) -> dict[str, datetime]:
         """Return when each person first handed in a familiarization drill, by person; teams as in `list_drills`."""
@@ -384,21 +385,23 @@ _OF_DRILLS: Final = (
     "attempt_id", "phase", "form_id", "profile", "options", "limit_s", "state", "released_at", "used_s", "device",
     "extra_time", "recording_id", "ended_at", "metric_versions", *MEASURES,
 )  # fmt: skip
-_DRILL_COLUMNS: Final[tuple[ColumnElement[Any], ...]] = (
-    PersonRow.person_id,
-    PersonRow.team_id,
-    *(raw(AttemptRow.table.c[name]) for name in _OF_DRILLS),
-    # how the person came by the form, see `ExposureRow`; None where they had been given it before
-    _GIVEN.c.how,
-    # when that person first saw the recording outside measured drills; None for never
-    _SEEN.c.given_at.label("looked_at"),
-    # of the program it was given for; None where there is none
-    ProgramRow.training_on,
-    ProgramRow.training_at,
-    ProgramRow.time_zone,
+_DOUBTS: Final = (
+    select(raw(Result.doubts)).where(Result.attempt_id == AttemptRow.attempt_id).scalar_subquery().label("doubts")
 )
 _DRILLS: Final = (
-    select(*_DRILL_COLUMNS)
+    select(
+        PersonRow.person_id,
+        PersonRow.team_id,
+        *(raw(AttemptRow.table.c[name]) for name in _OF_DRILLS),
+        # how the person came by the form, see `ExposureRow`; None where they had been given it before
+        _GIVEN.c.how,
+        # when that person first saw the recording outside measured drills; None for never
+        _SEEN.c.given_at.label("looked_at"),
+        # of the program it was given for; None where there is none
+        ProgramRow.training_on,
+        ProgramRow.training_at,
+        ProgramRow.time_zone,
+    )
     .join_from(AttemptRow.table, PersonRow.table, PersonRow.person_id == AttemptRow.person_id)
     .outerjoin(StepRow.table, StepRow.step_id == AttemptRow.step_id)
     .outerjoin(

@@ -106,6 +106,7 @@ def make_bench_attempts(*, schools: int, people: int, seed: int = SEED) -> pd.Da
             "chosen_by": "all",
             "people_in_all": np.bincount(np.arange(people) % schools)[person % schools],
             "lessons": 0.0,
+            "remarks": "",
         }
     )
     return table.astype({column.name: column.dtype for column in ATTEMPTS})

@@ -29,6 +29,7 @@ TABLE_TITLES: Mapping[str, str] = {
     "later": "Weeks and months later",
     "people": "Change of each person, beyond the practice that is to be expected",
     "left-out": "Drills that were not used",
+    "remarks": "Remarks on drills that were used",
     "details": "Every number",
 }
 NONE = "none"
@@ -53,6 +54,7 @@ def list_tables(comparison: Comparison) -> tuple[TextTable, ...]:
             _make_parts(comparison.by_task_type, name="task-types", label="Kind of task"),
             _make_parts(comparison.by_school, name="schools", label="School"),
             *_list_later_tables(comparison),
+            _make("remarks", ("Person", "When", "Remark"), _list_remarks(comparison)),
             _make_details(comparison),
         ]
     return tuple(table for table in tables if table.rows)
@@ -60,6 +62,13 @@ def list_tables(comparison: Comparison) -> tuple[TextTable, ...]:
 
 def _make(name: str, header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> TextTable:
     return TextTable(name=name, header=header, rows=tuple(rows))
+
+
+def _list_remarks(comparison: Comparison) -> Iterator[tuple[str, ...]]:
+    drills = comparison.left.rows
+    for person_id, phase, remarks in zip(drills["person_id"], drills["phase"], drills["remarks"], strict=True):
+        if remarks:
+            yield person_id, phase.capitalize(), remarks
 
 
 def _make_flow(comparison: Comparison) -> TextTable:

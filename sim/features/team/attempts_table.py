@@ -16,6 +16,7 @@ from sim.db.programs import CHOSEN
 from sim.db.teams import PersonRow, TeamRow
 from sim.features.team.team import name_pseudonyms
 from sim.rules.counts import list_conditions
+from sim.rules.remarks import list_remarks
 
 MEASURES = ("idf1", "appearance_recall", "appearance_precision", "wrong_person_s")
 
@@ -33,7 +34,7 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
         settle(app, attempt_id)
     with app.store.read() as work:
         people = work.teams.list_people(team_id)
-        drills = work.attempts.list_drills(team_id=team_id)
+        drills = work.attempts.list_drills(team_id=team_id, with_doubts=True)
         familiar = work.attempts.list_familiar_since(team_id=team_id)
         lessons = work.learners.list_lesson_tries(team_id=team_id)
         rows = list_conditions(app, work, drills, team_id=team_id)
@@ -70,7 +71,7 @@ def export_district(app: App) -> pd.DataFrame:
     with app.store.read() as work:
         teams = [team for team in work.teams.list_teams() if not team.is_demo]
         people = work.teams.list_everybody()
-        drills = work.attempts.list_drills()
+        drills = work.attempts.list_drills(with_doubts=True)
         familiar = work.attempts.list_familiar_since()
         lessons = work.learners.list_lesson_tries()
         rows = list_conditions(app, work, drills, team_id=None)
@@ -126,6 +127,7 @@ def _make_table(
     types = {form_id: form.type for form_id, form in forms.items()}
     difficulties = {form_id: form.difficulty.index for form_id, form in forms.items() if form.difficulty}
     rules = {text: _read_rules(text) for text in set(drills.metric_versions)}
+    remarks = {text: " ".join(list_remarks(json.loads(text or "{}"))) for text in set(drills.doubts)}
     known_since = [familiar.get(person_id) for person_id in drills.person_id]
     columns: dict[str, Sequence[object]] = {
         **rows,
@@ -150,6 +152,7 @@ def _make_table(
         "rules": [rules[text] for text in drills.metric_versions],
         "chosen_by": [chosen[person_id] for person_id in drills.person_id],
         "lessons": _count_lessons(drills, lessons),
+        "remarks": [remarks[text] for text in drills.doubts],
     }
     table = pd.DataFrame(columns, columns=[column.name for column in ATTEMPTS])
     table = _leave_out_extended(table)

@@ -122,6 +122,9 @@ def draw_before_after(comparison: Comparison, *, file_stem: str) -> None:
         if "left-out" in tables:
             st.markdown("**Left out of the comparison**")
             draw_text_table(tables["left-out"])
+        if "remarks" in tables:
+            st.markdown(f"**{TABLE_TITLES['remarks']}**")
+            draw_text_table(tables["remarks"])
     with st.expander("Technical details", key="details"):
         draw_quiet("Each number with its interval, method and number of people.")
         if "details" in tables:

@@ -112,3 +112,12 @@ def test_one_that_does_not_say_what_was_passed_draws_no_times() -> None:
     words = read_words(draw_decides(found, width_pt=240.0).svg)
     assert ("Match with the actual path" in words, "Time to" in words) == (True, False)
     assert [row[0] for row in show(found, "groups")] == ["People", "Match"]
+
+
+def test_what_a_result_says_of_itself_stands_beside_what_was_left_out() -> None:
+    said = "No footage was played."
+    table = spoil(make_attempts(people=12).assign(remarks="", extra_time="no"), "M004", extra_time="yes")
+    table["remarks"] = table["remarks"].mask(
+        table["person_id"].isin(["M002", "M004"]) & (table["phase"] == "after"), said
+    )
+    assert set(show(compare_attempts(table), "remarks")) == {("M002", "After", said)}, "nothing of what is not compared"
