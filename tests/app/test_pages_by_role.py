@@ -74,6 +74,8 @@ def test_a_trainee_opens_own_drills_only(school: School, run_page: RunPage, peer
     school.end(others)
     peer[0] = Peer(is_local=False, cookie="")
     assert 'href="account/sign-in"' in read_page(run_page("start")), "at the top"
+    record = read_page(run_page("record"))
+    assert "account/sign-in" in record and "Go to the records of all" not in record
     private = read_page(run_page("drill", attempt=others))
     assert words.REFUSED[Access.SIGN_IN] in private
     assert "account/sign-in?next=" in private and f"attempt%3D{others}" in private
