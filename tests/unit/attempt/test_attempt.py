@@ -1,5 +1,11 @@
-import pytest
+import re
+from pathlib import Path
+from typing import Any
 
+import pytest
+from pydantic import ValidationError
+
+from sim.app.settings import PROJECT
 from sim.attempt.arrivals import LEARNS_WITHIN_S
 from sim.attempt.attempt import (
     ARRIVAL_GRACE_S,
@@ -18,7 +24,24 @@ from sim.attempt.attempt import (
     submit,
     tick,
 )
-from sim.errors import AttemptError, PausedError
+from sim.attempt.console_file import CONSOLE_SCHEMA, KEYED, NAMED, ConsoleFile, make_profile
+from sim.attempt.device import Device, find_device, join_devices
+from sim.attempt.events import ACTS, Event, EventKind, Open, Similar, View, read_act
+from sim.attempt.options import (
+    OPTION_CARDS,
+    DrillOption,
+    describe_options,
+    read_options,
+    write_options,
+)
+from sim.attempt.profile import PROFILES, ProfileName, get_profile, read_profile
+from sim.checked import check
+from sim.columns import CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
+from sim.errors import AttemptError, PausedError, SimError, TaskError
+from sim.forms.forms import find_first_moment_s
+from sim.program.guide_steps import list_steps
+from sim.tasks import TASK_TYPES
+from sim.text.words import LONGEST, order_console, say_console
 from tests.support.fake_clock import FakeClock
 
 LIMIT_S = 300.0
@@ -142,3 +165,213 @@ def test_only_a_clock_that_runs_can_be_stopped_and_giving_up_ends_the_pause() ->
         None,
         90.0,
     )
+
+
+MARK = {"mark_id": "a", "camera_id": "CAM-01", "frame": 3, "t_s": 0.3, "x": 0.5, "y": 1}
+
+
+def test_every_kind_has_one_class() -> None:
+    assert set(ACTS) == set(EventKind)
+    assert len(set(ACTS.values())) == len(EventKind)
+
+
+@pytest.mark.parametrize("value", [None, "1.0", True, float("nan"), float("inf"), [1.0], 10**400])
+def test_what_is_scored_is_refused_and_what_is_not_is_left_out(value: object) -> None:
+    with pytest.raises(ValidationError):
+        read_act(EventKind.MARK, {**MARK, "x": value})
+    removed = read_act(EventKind.UNMARK, {"mark_id": "a", "t_s": value})
+    assert removed.t_s is None
+    shown = read_act(EventKind.VIEW, {"name": "timeline", "from_s": value, "to_s": 4, "cameras": ["CAM-01", value]})
+    assert isinstance(shown, View)
+    assert (shown.name, shown.from_s, shown.to_s) == ("timeline", None, 4.0)
+    assert shown.cameras is None or value == "1.0"
+
+
+def test_a_list_that_is_garbled_is_no_list() -> None:
+    entry = {"camera_id": "CAM-01", "frame": 3, "t_s": 0.3, "crop": [1, 2, 3, 4]}
+    for results, is_left_out in (([entry], False), ([entry, {**entry, "crop": [1]}], True), ("none", True)):
+        found = read_act(EventKind.SIMILAR, {"number": 1, "results": results})
+        assert isinstance(found, Similar)
+        assert (found.results is None) is is_left_out
+
+
+def test_what_was_sent_stays_beside_what_is_read() -> None:
+    sent = {**MARK, "colour": "blue", "x": 1}
+    event = Event.read(tab_id="t", seq=1, t_client_ms=5.0, kind=EventKind.MARK, payload=sent)
+    assert event.payload == sent
+    assert (event.kind, event.act) == (EventKind.MARK, read_act(EventKind.MARK, {**MARK, "x": 1.0}))
+
+
+def test_options_are_stored_in_one_order_read_back_and_told_in_words() -> None:
+    assert tuple(sorted(option.value for option in DrillOption)) == DRILL_OPTIONS, "comparisons know every one"
+    assert set(OPTION_CARDS) == set(DrillOption)
+    both = read_options(["interruptions", "appearance-search", "interruptions"])
+    assert write_options(both) == "appearance-search interruptions"
+    assert read_options(write_options(both).split()) == both
+    assert (write_options(frozenset()), read_options([])) == ("", frozenset())
+    assert describe_options(frozenset()) == ""
+    assert describe_options(frozenset(DrillOption)) == "with interruptions, appearance search and hints"
+
+
+@pytest.mark.parametrize("name", ["", "Hints", "nonsense", "x" * 500])
+def test_an_unknown_option_is_refused_by_name(name: str) -> None:
+    with pytest.raises(TaskError, match="appearance-search, hints, interruptions") as refused:
+        read_options(["hints", name])
+    assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "touch", "device"),
+    [
+        (1366, 768, False, Device.COMPUTER),
+        (500, 400, False, Device.COMPUTER),
+        (390, 844, True, Device.PHONE),
+        (844, 390, True, Device.PHONE),
+        (599.9, 1000, True, Device.PHONE),
+        (600, 1000, True, Device.TABLET),
+        (1180, 820, True, Device.TABLET),
+        (None, 820, True, None),
+        (1180, 820, "yes", None),
+        (float("nan"), 820, True, None),
+        (True, 820, True, None),
+    ],
+)
+def test_the_window_and_the_pointer_tell_the_kind(width: object, height: object, touch: object, device: object) -> None:
+    assert find_device(Open.model_validate({"width": width, "height": height, "touch": touch})) is device
+
+
+@pytest.mark.parametrize(
+    ("screen", "touch", "device"),
+    [
+        (390, True, Device.PHONE),
+        (768, True, Device.TABLET),
+        (None, True, Device.TABLET),
+        ("390", True, Device.TABLET),
+        (390, False, Device.COMPUTER),
+    ],
+)
+def test_a_phone_that_asks_for_the_site_of_computers_is_a_phone(screen: object, touch: bool, device: Device) -> None:
+    """Its window says 980 x 2120 and its user agent a computer; only what one points with and the screen stay."""
+    assert find_device(Open.model_validate({"width": 980, "height": 2120, "touch": touch, "screen": screen})) is device
+
+
+def test_two_kinds_in_one_drill_are_mixed_and_stay_so() -> None:
+    assert tuple(Device) == DEVICES, "comparisons know every kind"
+    assert join_devices(None, Device.PHONE) is Device.PHONE
+    assert join_devices(Device.PHONE, None) is Device.PHONE
+    assert join_devices(Device.PHONE, Device.PHONE) is Device.PHONE
+    assert join_devices(Device.PHONE, Device.COMPUTER) is Device.MIXED
+    assert join_devices(Device.MIXED, Device.COMPUTER) is Device.MIXED
+
+
+@pytest.mark.parametrize("task_type", sorted(TASK_TYPES))
+def test_a_search_backward_begins_at_the_end_and_every_other_at_the_start(task_type: str) -> None:
+    assert find_first_moment_s(task_type, (0.0, 117.0)) == (117.0 if task_type == "origin" else 0.0)
+
+
+WHOLE: dict[str, Any] = {
+    "schema_version": 1,
+    "title": "Front desk",
+    "summary": "Two skips & nothing backward.",
+    "speeds": [0.5, 1, 2],
+    "skips_s": [5, 30],
+    "tiles": 9,
+    "links": False,
+    "keys": {"togglePlay": "P", "pinTime": "Home", "pause": "&"},
+    "buttons": {"bookmark": "Flag"},
+}
+
+
+def read(**changes: object) -> ConsoleFile:
+    return check(ConsoleFile, WHOLE | changes, source="desk.yaml", newest=CONSOLE_SCHEMA, fault=TaskError, todo="mend")
+
+
+def test_a_console_of_a_file_is_stored_with_everything_it_offers() -> None:
+    profile = make_profile("desk", read())
+    stored = ProfileName(profile.name.value)
+    assert get_profile(stored) == profile
+    assert (profile.title, profile.summary) == ("Front desk", "Two skips & nothing backward.")
+    assert (profile.speeds, profile.jumps_s, profile.tiles) == ((0.5, 1.0, 2.0), (5, 30), 9)
+    assert (profile.sync, profile.map, profile.links, profile.search) == (True, True, False, True)
+    assert dict(profile.keys) == {"togglePlay": "p", "pinTime": "Home", "pause": "&"}
+    assert dict(profile.buttons) == {"bookmark": "Flag"}
+    assert " " not in stored
+    assert "backwards" not in list_steps(stored)
+
+
+def test_a_changed_file_is_another_console() -> None:
+    first, second = make_profile("desk", read()), make_profile("desk", read(reverse=[1, 2]))
+    assert first.name != second.name
+    assert second.speeds[:2] == (-1.0, -2.0)
+    assert say_console(first.name) != say_console(second.name)
+    assert re.fullmatch(r"desk \(settings [0-9a-f]{4}\)", say_console(first.name))
+    assert sorted([second.name, "phone", "classic"], key=order_console) == ["classic", "phone", second.name]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"schema_version": 2}, "schema_version 2"),
+        ({"tiles": 5}, "tiles"),
+        ({"speed": [1]}, "speed: Extra"),
+        ({"speeds": [0.5, 2]}, "1 is missing"),
+        ({"speeds": [2, 1]}, "the smallest first"),
+        ({"speeds": [1, 17]}, "speeds.1"),
+        ({"reverse": [-1]}, "reverse.0"),
+        ({"skips_s": [1, 5, 10]}, "skips_s"),
+        ({"skips_s": [5, 5]}, "each once"),
+        ({"title": "**Loud**"}, "title"),
+        ({"title": ""}, "title"),
+        ({"keys": {"fly": "x"}}, "no action 'fly'"),
+        ({"keys": {"escape": "x"}}, "no action 'escape'"),
+        ({"keys": {"undo": "F5"}}, "'F5' is no key"),
+        ({"keys": {"undo": " "}}, "is no key"),
+        ({"keys": {"undo": "q", "pause": "Q"}}, "'Q' is also the key of undo"),
+        ({"buttons": {"togglePlay": "Go"}}, "no action 'togglePlay'"),
+        ({"buttons": {"bookmark": "<b>"}}, "buttons.bookmark"),
+        ({"buttons": {"bookmark": 7}}, "buttons.bookmark"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_the_key_that_is_wrong(changes: dict[str, object], said: str) -> None:
+    with pytest.raises(SimError, match=re.escape(said)) as refused:
+        read(**changes)
+    assert "desk.yaml" in str(refused.value)
+
+
+def test_a_console_that_says_more_than_can_be_stored_is_refused() -> None:
+    file = read(buttons=dict.fromkeys(sorted(NAMED), "A very long name of a button, really"))
+    with pytest.raises(TaskError, match=f"at most {LONGEST}"):
+        make_profile("desk", file)
+
+
+@pytest.mark.parametrize(
+    "name", ["desk?title=A", "desk?" + "x" * LONGEST, "Desk?title=A&summary=B", "desk?title= A", "desk"]
+)
+def test_a_stored_console_that_says_nothing_is_refused(name: str) -> None:
+    with pytest.raises(TaskError):
+        get_profile(read_profile(name))
+
+
+def test_actions_are_those_of_the_console() -> None:
+    table = (Path(PROJECT) / "sim" / "ui" / "console" / "js" / "keys.js").read_text(encoding="utf-8")
+    actions = set(re.findall(r'action: "(\w+)" \}', table))
+    assert actions - {"escape"} == KEYED
+    assert actions >= NAMED
+    assert all(not profile.keys for profile in PROFILES.values())
+
+
+def test_the_classic_console_has_everything_the_others_have() -> None:
+    assert tuple(name.value for name in PROFILES) == CONSOLE_PROFILES, "comparisons know every one"
+    classic, minimal = PROFILES[ProfileName.CLASSIC], PROFILES[ProfileName.MINIMAL]
+    assert (minimal.sync, minimal.map, minimal.links) == (False, False, False)
+    assert (classic.sync, classic.map, classic.links) == (True, True, True)
+    for profile in PROFILES.values():
+        assert set(profile.jumps_s) <= set(classic.jumps_s)
+        assert profile.tiles <= classic.tiles
+
+
+@pytest.mark.parametrize("name", ["", "Classic", "nonsense", "x" * 500])
+def test_an_unknown_profile_is_refused_by_name(name: str) -> None:
+    with pytest.raises(TaskError, match="classic, cloud, minimal, phone") as refused:
+        read_profile(name)
+    assert len(str(refused.value)) < 300

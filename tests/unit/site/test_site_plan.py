@@ -1,15 +1,20 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 from shapely.geometry import Polygon
 
+from sim.commands.site import write_coverage_table
 from sim.errors import SiteError
+from sim.site.blind import WALK_M_S, make_coverage_report
 from sim.site.checks import check_cameras
 from sim.site.coverage import compute_field, compute_wall_distance, make_coverage
-from sim.site.drawn_plan import make_plan
-from sim.site.model import CameraSpec, Furnishing, Ramp, Site, Space
+from sim.site.drawn_plan import CameraGroup, group_cameras, make_plan
+from sim.site.model import SITE_SCHEMA, CameraSpec, Floor, Furnishing, Opening, Ramp, Site, Space, WalkNode, load_site
 from sim.site.plan import compute_ramp_z, make_floor_plan, make_footprint
+from tests.support.tall_recording import make_tall_site
+from tests.support.tiny_site import make_tiny_site
 from tests.support.walking_hall import make_hall_site
 
 
@@ -184,3 +189,115 @@ def test_a_camera_under_the_ceiling_or_above_the_lockers_is_right() -> None:
 def test_a_camera_where_none_can_hang_is_refused(at: tuple[float, float, float], message: str) -> None:
     with pytest.raises(SiteError, match=message):
         check_cameras(_hang(*at))
+
+
+SITES = Path(__file__).parents[3] / "scenarios" / "sites"
+
+
+def test_cameras_indoors_go_by_floor_and_those_outdoors_are_a_group_of_their_own() -> None:
+    assert group_cameras(make_tiny_site()) == (), "one group is none"
+    ground, upper = group_cameras(make_tall_site(cameras=5))
+    assert ground == CameraGroup(name="Ground floor", camera_ids=("CAM-01", "CAM-02", "CAM-05"))
+    assert upper == CameraGroup(name="Upper floor", camera_ids=("CAM-03", "CAM-04"))
+
+    groups = {group.name: group.camera_ids for group in group_cameras(load_site(SITES / "maple-ridge"))}
+    assert list(groups) == ["Main floor", "Upper floor", "Outdoors"]
+    assert groups["Outdoors"] == ("CAM-14", "CAM-15")
+    assert groups["Upper floor"] == ("CAM-06", "CAM-07")
+    for folder in sorted(SITES.iterdir()):
+        site = load_site(folder)
+        grouped = [camera_id for group in group_cameras(site) for camera_id in group.camera_ids]
+        assert sorted(grouped) == sorted(camera.camera_id for camera in site.cameras)
+
+
+HALL = Space(floor="1", zone_id="hall", name="Hall", kind="hall", polygon=((0, 0), (30, 0), (30, 4), (0, 4)))
+SIDE = Space(floor="1", zone_id="side", name="Side way", kind="hall", polygon=((14, 4), (16, 4), (16, 13), (14, 13)))
+
+
+NODES = {"west": (3, 2), "turn": (15, 2), "east": (28, 2), "end": (15, 12)}
+
+
+def _make_site(*, yaw_deg: float = 0.0) -> Site:
+    return Site(
+        schema_version=SITE_SCHEMA,
+        site_id="t",
+        name="T",
+        notice="fictional",
+        floors=(Floor(floor_id="1", name="Main", elevation_m=0, height_m=3),),
+        spaces=(HALL, SIDE),
+        openings=(
+            Opening(
+                floor="1",
+                door_id="gap",
+                name="Gap",
+                at=(15, 4),
+                facing_deg=90,
+                width_m=2,
+                kind="gap",
+                leads_to="side",
+            ),
+            Opening(floor="1", door_id="store", name="Store", at=(15, 13), facing_deg=-90, width_m=1, kind="classroom"),
+        ),
+        walk_nodes=(
+            *(WalkNode(floor="1", node_id=name, at=at) for name, at in NODES.items()),
+            WalkNode(floor="1", node_id="store-in", at=(15, 14.1), door="store"),
+        ),
+        walk_edges=(("west", "turn"), ("turn", "east"), ("turn", "end"), ("end", "store-in")),
+        cameras=(
+            CameraSpec(
+                floor="1",
+                camera_id="CAM-01",
+                name="Hall",
+                position_m=(0.5, 2, 2.7),
+                yaw_deg=yaw_deg,
+                pitch_deg=-10,
+                hfov_deg=80,
+            ),
+        ),
+    )
+
+
+def test_the_corridor_round_the_corner_is_the_blind_stretch() -> None:
+    """Sight past the corner (14, 4) from (0.5, 2) reaches y = 4.15 in the corridor's middle: 12 - 4.15 = 7.85 m."""
+    report = make_coverage_report(_make_site())
+    text = write_coverage_table(_make_site(), report)
+    assert "35 m of ways, 22% of them on no camera" in text
+    assert "Side way; next on CAM-01; doors: Store" in text
+    (stretch,) = report.stretches
+    assert (stretch.zones, stretch.cameras, stretch.doors) == (("side",), ("CAM-01",), ("store",))
+    assert stretch.length_m == pytest.approx(7.85, abs=0.25)
+    assert stretch.walking_s == pytest.approx(stretch.length_m / WALK_M_S)
+    assert report.ways_m == pytest.approx(35.0)
+    assert report.unseen_share == pytest.approx(7.85 / 35, abs=0.01)
+    assert report.seen_m["CAM-01"] == pytest.approx(35 - 7.85, abs=0.25)
+
+
+def test_a_camera_that_looks_at_the_wall_leaves_all_ways_blind() -> None:
+    report = make_coverage_report(_make_site(yaw_deg=180.0))
+    (stretch,) = report.stretches
+    assert report.unseen_share == 1.0
+    assert stretch.total_m == pytest.approx(35.0)
+    assert stretch.cameras == ()
+
+
+def test_the_wall_over_an_opening_ends_the_view() -> None:
+    """From (0.5, 2, 2.7) to a chest at (29, 2, 1.1): an arch at x = 2 is passed at 2.62 m, over its 2.5 m."""
+    site = _make_site()
+    halves = (
+        Space(floor="1", zone_id="west", name="West", kind="hall", polygon=((0, 0), (2, 0), (2, 4), (0, 4))),
+        Space(floor="1", zone_id="east", name="East", kind="hall", polygon=((2, 0), (30, 0), (30, 4), (2, 4))),
+    )
+    for height_m, seen in ((2.5, ()), (2.7, ("CAM-01",))):
+        arch = Opening(
+            floor="1",
+            door_id="arch",
+            name="Arch",
+            at=(2, 2),
+            facing_deg=0,
+            width_m=3,
+            height_m=height_m,
+            kind="gap",
+            leads_to="east",
+        )
+        coverage = make_coverage(site.model_copy(update={"spaces": halves, "openings": (arch,)}), "1")
+        assert coverage.find_cameras((29, 2)) == seen

@@ -1,18 +1,20 @@
-"""Tables, times and free text: how they read, what is kept, and what is refused."""
+"""Tables, workbooks, times, errors and free text: how they read, what is kept, and what is refused."""
 
 import io
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
-from sim.errors import HoldError
+from sim.errors import HoldError, SimError
 from sim.text.tables import TextTable, round_beside, write_table_csv
 from sim.text.times import write_clock, write_minutes, write_utc
 from sim.text.typed import clean_name, clean_typed, fold_name
+from sim.text.workbooks import write_workbook
 
 
 @pytest.mark.parametrize(
@@ -107,3 +109,57 @@ def test_names_are_kept_as_they_are_spelled_without_what_came_with_pasting(paste
 )
 def test_names_that_look_the_same_are_the_same(one: str, other: str) -> None:
     assert fold_name(one) == fold_name(other)
+
+
+TABLE = TextTable(
+    name="drills",
+    header=("Who", "Time", "Match", "Clips", "Day", "Code", "=Note"),
+    rows=(
+        ("=cmd|' /C calc'!A0", "5:12", "93%", "1,204", "Nov 30, 2026", "0042", "-1"),
+        ("Ana Sílva", "125:09", "7%", "3", "Dec 1, 2026", "17", "+1"),
+        ("Dee", "", "", "", "", "", ""),
+    ),
+)
+
+
+def test_a_table_opens_with_types_and_a_frozen_head() -> None:
+    data = write_workbook(TABLE)
+    sheet = load_workbook(io.BytesIO(data)).active
+    assert sheet is not None and sheet.title == "drills" and sheet.freeze_panes == "A2"
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert rows[1][1:6] == [timedelta(minutes=5, seconds=12), 0.93, 1204, datetime(2026, 11, 30), "0042"]
+    assert rows[3] == ["Dee", *[None] * 6]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}, "no formula"
+    assert [sheet.cell(2, at).number_format for at in (2, 3, 4, 5)] == ["[m]:ss", "0%", "#,##0", "mmm d, yyyy"]
+    table = pd.read_excel(io.BytesIO(data))
+    assert list(table.columns) == list(TABLE.header)
+    assert table["Who"].tolist() == [row[0] for row in TABLE.rows]
+    assert table["Clips"].sum() == 1207
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (SimError("this session has ended"), "This session has ended."),
+        (SimError("the name is taken", todo="choose another one"), "The name is taken. Choose another one."),
+        (SimError("the PIN has 3 digits", expected="6 or more"), "The PIN has 3 digits. Needed: 6 or more."),
+        (
+            SimError("the reason has 400 letters", expected="at most 300", todo="shorten it"),
+            "The reason has 400 letters. Shorten it (at most 300).",
+        ),
+        (SimError("job.yaml cannot be read", todo="delete it"), "job.yaml cannot be read. Delete it."),
+        (SimError("t_s: 12 is late"), "t_s: 12 is late."),
+        (
+            SimError("the clip is gone", todo="restore it, or build it with `python -m sim footage build`"),
+            "The clip is gone. Ask the person who runs Sightline here.",
+        ),
+        (SimError("Enter a reason (up to 300 characters)."), "Enter a reason (up to 300 characters)."),
+    ],
+)
+def test_a_page_says_it_in_sentences_without_labels(error: SimError, said: str) -> None:
+    assert error.on_screen == said
+
+
+def test_the_command_line_keeps_its_labels() -> None:
+    error = SimError("the clip is gone", expected="a clip", todo="build again")
+    assert str(error) == "the clip is gone. Expected: a clip. What to do: build again."

@@ -1,34 +1,48 @@
-"""A staged walk: what is sent wrongly, killed, drawn, covered, and confirmed of one clip and not of the next."""
+"""A staged walk: clips sent wrongly, killed, covered; clocks that are typed; marks in two windows; few heads."""
 
+import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from sim.app.settings import DETECTOR_VARIABLE
 from sim.app.wiring import App
 from sim.clips.keyframes import TrackFormat
-from sim.clips.model import BlurMode, Box, ClockNotes, Keyframe, Neighbor, Rights, Sight
-from sim.errors import StoreError
+from sim.clips.model import BlurMode, Box, ClockNotes, Keyframe, Neighbor, Rights, Sight, Track
+from sim.db.ledger import LedgerKind
+from sim.errors import RecordingError, StoreError
 from sim.features.own_clips import annotating, blurring, making
+from sim.features.own_clips import folder as stored
 from sim.features.own_clips.aligning import find_media
 from sim.features.own_clips.annotator_data import read_frame
-from sim.features.own_clips.clip_jobs import ClipState
+from sim.features.own_clips.clip_jobs import ClipState, accept_clip, get_result_path
 from sim.features.own_clips.clocks import get_clocks, set_clocks
 from sim.features.own_clips.folder import (
     PHOTO_FILE,
+    TRACK_FILE,
     change_track,
     get_folder,
     load_walk,
     make_walk,
+    read_track,
     read_walk,
     save_walk,
     set_neighbors,
 )
 from sim.features.own_clips.importing import add_clip, get_progress, open_upload, remove_clip, resume
+from sim.features.own_clips.outside import ImportNotes, import_outside
+from sim.features.own_clips.page_clock import read_clock, write_reading
+from sim.footage.stills.person_detector import MODEL
+from tests.app.test_own_clips import enter_clips
+from tests.support.fake_clock import FakeClock
 from tests.support.staged_clips import (
     CLIPS,
+    WISH,
     align_now,
     cut_clip,
     cut_clips,
@@ -36,6 +50,7 @@ from tests.support.staged_clips import (
     make_clocks,
     wait_imported,
 )
+from tests.support.turned_clips import read_hall, turn_away, write_clip
 
 RIGHTS = Rights(may_use=True, everyone_agreed=True)
 
@@ -195,3 +210,172 @@ def test_a_photo_from_a_phone_stands_upright(tmp_path: Path) -> None:
         assert stored.size == (300, 400)
         gray = np.asarray(stored.convert("L"))
     assert gray[:150].mean() > gray[250:].mean() + 150, "what is left in the file is on top"
+
+
+DAY = date(2026, 11, 27)
+
+
+@pytest.mark.parametrize(
+    ("text", "clock", "has_tenths"),
+    [
+        ("8:02:13 AM", datetime(2026, 11, 27, 8, 2, 13), False),
+        ("08:02:13pm", datetime(2026, 11, 27, 20, 2, 13), False),
+        (" 12:00:00 a.m. ", datetime(2026, 11, 27), False),
+        ("12:30:00 P.M.", datetime(2026, 11, 27, 12, 30), False),
+        ("20.02.13", datetime(2026, 11, 27, 20, 2, 13), False),
+        ("8:02:13.4 PM", datetime(2026, 11, 27, 20, 2, 13, 400_000), True),
+        ("14:30:05,25", datetime(2026, 11, 27, 14, 30, 5, 250_000), True),
+    ],
+)
+def test_a_clock_is_read_as_it_stands_in_the_picture(text: str, clock: datetime, has_tenths: bool) -> None:
+    assert read_clock(text, day=DAY) == (clock, has_tenths)
+
+
+@pytest.mark.parametrize("text", ["", "8:02", "half past seven", "25:00:00", "13:00:00 PM", "0:10:10 AM", "8:61:00"])
+def test_what_is_no_time_is_none(text: str) -> None:
+    assert read_clock(text, day=DAY) is None
+
+
+@pytest.mark.parametrize("text", ["8:02:13 AM", "12:00:00 AM", "12:59:59 PM", "8:02:13.4 PM"])
+def test_a_reading_is_written_as_it_was_typed(text: str) -> None:
+    read = read_clock(text, day=DAY)
+    assert read is not None
+    assert write_reading(read[0], has_tenths=read[1]) == text
+
+
+BOX = Box(x1=0.1, y1=0.2, x2=0.3, y2=0.8)
+STEPS = st.lists(
+    st.one_of(
+        st.just("undo"),
+        st.tuples(st.integers(0, 12), st.sampled_from([*Sight])),
+        st.integers(0, 12),
+    ),
+    max_size=25,
+)
+
+
+def make_key(tenth: int, sight: Sight) -> Keyframe:
+    box = BOX if sight is Sight.SEEN else None
+    return Keyframe(clip_id="clip-01", clip_s=(tenth + 0.5) / 10, sight=sight, box=box)
+
+
+def list_tenths(found: Track) -> list[tuple[int, Sight]]:
+    return [(int(key.clip_s * 10), key.sight) for key in found.keyframes]
+
+
+@settings(max_examples=60, deadline=None)
+@given(STEPS)
+def test_steps_and_undo_give_what_a_list_of_whole_states_gives(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[object]
+) -> None:
+    folder = tmp_path_factory.mktemp("walk")
+    states: list[dict[int, Sight]] = [{}]
+    for base, step in enumerate(steps):
+        if step == "undo" and len(states) == 1:
+            with pytest.raises(StoreError, match="no step to undo"):
+                change_track(folder, base=base, is_undo=True)
+            return
+        if step == "undo":
+            states.pop()
+            found = change_track(folder, base=base, is_undo=True)
+        elif isinstance(step, tuple):
+            states.append(states[-1] | {step[0]: step[1]})
+            found = change_track(folder, base=base, put=(make_key(*step),))
+        else:
+            assert isinstance(step, int)
+            states.append({tenth: sight for tenth, sight in states[-1].items() if tenth != step})
+            found = change_track(folder, base=base, drop=[("clip-01", (step + 0.5) / 10)])
+        assert list_tenths(found) == sorted(states[-1].items())
+        assert found.revision == base + 1
+    kept = read_track(folder)
+    stored._kept.clear()
+    assert read_track(folder) == kept
+
+
+def test_what_another_process_wrote_is_read(tmp_path: Path) -> None:
+    change_track(tmp_path, base=0, put=(make_key(1, Sight.SEEN),))
+    step = {"set": [make_key(4, Sight.OUT).model_dump(mode="json", exclude_none=True)], "drop": []}
+    with (tmp_path / TRACK_FILE).open("a", encoding="utf-8") as log:
+        log.write(json.dumps(step) + "\n")
+    found = read_track(tmp_path)
+    assert (found.revision, list_tenths(found)) == (2, [(1, Sight.SEEN), (4, Sight.OUT)])
+    with pytest.raises(StoreError, match="another window"):
+        change_track(tmp_path, base=1, is_undo=True)
+
+
+def test_a_step_that_cannot_be_stored_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    change_track(tmp_path, base=0, put=(make_key(1, Sight.SEEN),))
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(stored, "append_line", fail)
+        with pytest.raises(StoreError, match="No space left"):
+            change_track(tmp_path, base=1, put=(make_key(2, Sight.SEEN),))
+    found = read_track(tmp_path)
+    assert (found.revision, list_tenths(found)) == (1, [(1, Sight.SEEN)])
+
+
+def test_a_log_with_a_line_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / TRACK_FILE).write_text('{"set": [{"clip_id": 3}], "drop": []}\n', encoding="utf-8")
+    with pytest.raises(StoreError, match="damaged"):
+        read_track(tmp_path)
+
+
+WORDS = "We found almost no heads in 1.mp4, though much moves. Look at it under Clips first."
+
+
+def test_it_is_not_used_before_somebody_looked(walk_app: App, clock: FakeClock) -> None:
+    app = walk_app
+    walk_id = make_walk(app, "Walk", rights=RIGHTS, blur=BlurMode.MOVING, by="")
+    enter_clips(app, walk_id, ClockNotes(), look_at=(3, 17))
+    assert WORDS in making.check_drill(app, walk_id)
+    with pytest.raises(StoreError, match="almost no heads"):
+        making.make_drill(app, walk_id, WISH, by="Dwayne")
+    at = clock.read().wall.astimezone(UTC)
+    accept_clip(app, walk_id, "clip-01", by="Dwayne")
+    accept_clip(app, walk_id, "clip-01", by="Kim")
+    looked = load_walk(app, walk_id).clips[0].looked
+    assert looked is not None
+    assert (looked.by, looked.at) == ("Dwayne", at), "who looked first stays"
+    assert WORDS not in making.check_drill(app, walk_id)
+    with app.store.read() as work:
+        (entry,) = (each for each in work.ledger.iterate() if each.kind == LedgerKind.CLIP_LOOKED_AT)
+    said = json.loads(entry.body or "")
+    assert (said["by"], said["data"]) == ("Dwayne", {"walk": walk_id, "clip": "clip-01"})
+    get_result_path(get_folder(app, walk_id), "clip-02").unlink()
+    remove_clip(app, walk_id, "clip-01")
+    for clip_id, why in (("clip-01", "not part of the walk any more"), ("clip-02", "not imported yet")):
+        with pytest.raises(StoreError, match=why):
+            accept_clip(app, walk_id, clip_id, by="Dwayne")
+
+
+@pytest.mark.slow
+def test_no_recording_is_made_of_it_by_command_either(tmp_path: Path, clock: FakeClock) -> None:
+    turned = [turn_away(each, degrees=90, is_mirrored=False) for each in read_hall(seconds=5)]
+    on_side = write_clip(tmp_path / "side.mp4", turned)  # of a camera on its side, which the file does not say
+
+    def run(*looked_at: str) -> tuple[str, ...]:
+        _, said = import_outside(
+            [on_side],
+            tmp_path / "out",
+            ImportNotes(),
+            rights=RIGHTS,
+            blur=BlurMode.HEADS,
+            model=MODEL,
+            looked_at=looked_at,
+            by="dwayne",
+            at=clock.read().wall,
+            on_progress=lambda _: None,
+            on_step=lambda *_: None,
+        )
+        return said
+
+    with pytest.raises(RecordingError, match=r"almost no heads in side\.mp4") as told:
+        run("other.mp4")
+    assert "--looked-at side.mp4" in told.value.todo
+    assert not (tmp_path / "out").exists()
+    assert Path(told.value.todo.split()[2].rstrip(",")).is_file(), "it says where to look"
+    assert any("Looked at by dwayne" in each for each in run("side.mp4"))
+    assert (tmp_path / "out").is_dir()

@@ -1,14 +1,19 @@
-"""Motion blur against an average of many sharp pictures taken while the shutter is open."""
+"""Motion blur against a mean of many sharp pictures, and triangles in samples."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from sim.crowd.people.people import Garment
 from sim.crowd.people.track import Pose, Prop
 from sim.errors import RecordingError
+from sim.footage.paint.meshes import sort_faces
 from sim.footage.paint.picture import ScenePainter
+from sim.footage.paint.raster import NOBODY, SUBPIXEL, draw_triangles
+from sim.footage.paint.shadows import Samples, make_samples
 from sim.footage.paint.things import PropMesh, Thing, Things, make_prop_mesh
 from sim.footage.people.bags import BAG_SOLIDS
 from sim.footage.people.motion import Stance
@@ -132,3 +137,128 @@ def test_a_thing_put_down_has_seams_and_folds_and_keeps_its_outline(kind: str) -
     assert np.mean(off[inside] > 3) > 0.15
     # what is called red stays as red as it was
     assert seen[inside].mean(axis=(0, 1)) == pytest.approx(flat[inside].mean(axis=(0, 1)), rel=0.06)
+
+
+SIZE_WH = (90, 70)
+IntArray = NDArray[np.int64]
+
+
+def draw(
+    samples: Samples, place: IntArray, nearness: NDArray[np.float32], *, serial: int = 0, hides: bool = False
+) -> tuple[int, NDArray[np.int32]]:
+    """Draw triangles of three vertices [3 t, 2] each; return how many samples they cover, and the spans."""
+    width, height = SIZE_WH
+    spans = np.full((height, 2), (width, -1), dtype=np.int32)
+    covered = draw_triangles(
+        np.arange(len(place), dtype=np.int32).reshape(-1, 3),
+        0,
+        place.astype(np.int32),
+        nearness,
+        np.full((len(place), 3), 200, dtype=np.float32),
+        3,
+        serial,
+        np.array([0, 0, width, height]),
+        samples.near,
+        samples.colour,
+        samples.owner,
+        samples.stamp,
+        spans,
+        None,
+        samples.cover if hides else None,
+    )
+    return covered, spans
+
+
+def is_inside(triangle: IntArray) -> NDArray[np.bool_]:
+    """Return the samples [h, w] whose middles a triangle [3, 2] covers, on its left and top edges too."""
+    width, height = SIZE_WH
+    x, y = np.meshgrid(np.arange(width) * SUBPIXEL + SUBPIXEL // 2, np.arange(height) * SUBPIXEL + SUBPIXEL // 2)
+    a, b, c = triangle
+    if (b[0] - a[0]) * (c[1] - a[1]) - (c[0] - a[0]) * (b[1] - a[1]) < 0:
+        b, c = c, b
+    inside = np.ones((height, width), dtype=np.bool_)
+    for start, end in pairwise((a, b, c, a)):
+        side = (end[0] - start[0]) * (y - start[1]) - (end[1] - start[1]) * (x - start[0])
+        is_left_or_top = end[1] < start[1] or (end[1] == start[1] and end[0] > start[0])
+        inside &= side >= (0 if is_left_or_top else 1)
+    return inside
+
+
+def draw_places(rng: np.random.Generator, *, triangles: int, most: int) -> IntArray:
+    """Return vertices [3 t, 2] in 1/16 sample, some outside the picture; triangles are at most so many samples wide."""
+    middles = rng.integers(-10 * SUBPIXEL, 100 * SUBPIXEL, (triangles, 1, 2))
+    return (middles + rng.integers(-most * SUBPIXEL // 2, most * SUBPIXEL // 2, (triangles, 3, 2))).reshape(-1, 2)
+
+
+@pytest.mark.parametrize("most", [4, 12, 150, 60_000])
+def test_samples_whose_middles_lie_in_a_triangle_are_covered(most: int) -> None:
+    rng = np.random.default_rng(most)
+    compared = 0
+    for number in range(60):
+        samples = make_samples(np.zeros((SIZE_WH[1], SIZE_WH[0]), dtype=np.float32), 1)
+        place = draw_places(rng, triangles=1, most=most)
+        if number % 3 == 0:
+            place = place // SUBPIXEL * SUBPIXEL + SUBPIXEL // 2  # through middles of samples
+        covered, spans = draw(samples, place, np.ones(3, dtype=np.float32))
+        wanted = is_inside(place)
+        assert np.array_equal(samples.stamp == 0, wanted)
+        assert np.array_equal(samples.owner == 3, wanted)
+        assert covered == wanted.sum()
+        for row in np.flatnonzero(wanted.any(axis=1)):
+            assert tuple(spans[row]) == (wanted[row].argmax(), SIZE_WH[0] - 1 - wanted[row][::-1].argmax())
+        compared += covered > 0
+    assert compared > 10
+
+
+@pytest.mark.parametrize("most", [12, 60, 150])
+def test_leaving_out_what_is_hidden_changes_no_picture(most: int) -> None:
+    rng = np.random.default_rng(most)
+    base = np.repeat(np.repeat(rng.uniform(0.05, 0.5, (7, 9)), 10, axis=0), 10, axis=1).astype(np.float32)
+    everything, seen = make_samples(base, 1), make_samples(base, 1)
+    triangles = 900 // most
+    place = draw_places(rng, triangles=triangles, most=most)
+    nearness = np.repeat(rng.uniform(0.02, 0.4, triangles), 3).astype(np.float32)
+    covered, _ = draw(everything, place, nearness)
+    without_hidden, _ = draw(seen, place, nearness, hides=True)
+    assert (everything.owner == 3).any()
+    assert without_hidden < covered
+    for kept, whole in ((seen.near, everything.near), (seen.owner, everything.owner), (seen.colour, everything.colour)):
+        assert np.array_equal(kept, whole)
+
+
+def test_a_drawing_never_meets_the_number_of_an_earlier_one() -> None:
+    samples = make_samples(np.zeros((SIZE_WH[1], SIZE_WH[0]), dtype=np.float32), 1)
+    place = np.array([[0, 0], [0, 40 * SUBPIXEL], [40 * SUBPIXEL, 0]])
+    first, _ = draw(samples, place, np.ones(3, dtype=np.float32), serial=samples.take_serial())
+    for _ in range(np.iinfo(np.int16).max - 1):
+        samples.take_serial()
+    assert (samples.stamp != NOBODY).any()
+    again, _ = draw(samples, place, np.ones(3, dtype=np.float32), serial=samples.take_serial())
+    assert first == again > 0
+
+
+_SIDES = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), (1, 5, 7, 3)]
+_CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 2) for z in (0, 3)], dtype=np.float32)
+
+
+def _make_box(*, is_inside_out: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """Return a box whose six sides have corners of their own: vertices [24, 3] and faces [12, 3]."""
+    vertices = np.concatenate([_CORNERS[list(side)] for side in _SIDES])
+    faces = np.array([[4 * k + i, 4 * k + j, 4 * k + n] for k in range(6) for i, j, n in ((0, 1, 2), (0, 2, 3))])
+    return vertices, (faces[:, ::-1] if is_inside_out else faces).astype(np.int32)
+
+
+def _find_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Return of each face [f, 3] whether its vertices run counterclockwise seen from outside the box."""
+    a, b, c = (vertices[faces[:, k]].astype(np.float64) for k in range(3))
+    return (np.cross(b - a, c - a) * ((a + b + c) / 3 - vertices.mean(axis=0))).sum(axis=1) > 0
+
+
+def test_a_box_whose_sides_have_their_own_corners_is_drawn_from_outside_alone() -> None:
+    for is_inside_out in (False, True):
+        vertices, faces = _make_box(is_inside_out=is_inside_out)
+        joined = sort_faces(vertices, faces, joins_corners=True)
+        assert joined.one_sided == len(faces)
+        assert _find_outward(vertices, joined.faces).all()
+        assert sort_faces(vertices, faces).one_sided == 0
+        assert sort_faces(vertices, faces[:2], joins_corners=True).one_sided == 0, "a sheet has two sides"

@@ -1,4 +1,4 @@
-"""Every bench runs to its end in its smallest form, and bounds are told as kept or missed."""
+"""Every bench runs to its end in its smallest form, on programs that end with it."""
 
 import re
 import shutil
@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tools.bench.__main__ import IN_BROWSER, PARTS, make_parser
@@ -45,3 +46,25 @@ def test_a_bound_is_kept_or_missed(value: float, most: float | None, least: floa
 def test_what_cannot_be_measured_is_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(make_parser(), words) == 1
     assert capsys.readouterr().err.startswith("error: ")
+
+
+LEAVE = """
+import subprocess, sys, time
+from tools.bench.programs import end_with_this
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+will = end_with_this(child.pid)
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+WITHIN_S = 60.0
+
+
+def test_a_child_dies_with_the_process_that_is_killed() -> None:
+    parent = subprocess.Popen([sys.executable, "-c", LEAVE], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    child = psutil.Process(int(parent.stdout.readline()))
+    assert child.is_running()
+    parent.kill()
+    parent.communicate()
+    gone, _ = psutil.wait_procs([child], timeout=WITHIN_S)
+    assert gone

@@ -1,13 +1,35 @@
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from sim.errors import RecordingError, SimError, StoreError
+from sim.app.settings import OPEN_VARIABLE, read_settings
+from sim.app.wiring import App
+from sim.errors import MachineError, RecordingError, SimError, StoreError
+from sim.features.accounts.sign_in import set_up
+from sim.features.drill.routes import FOOTAGE_PATH, SHORT, ShortWay
+from sim.rules.sessions import is_open_to_network
 from sim.server import lifespan as server
+from sim.server import serve
+from sim.server.serve import make_config
+from sim.ui.http.answers import EVENTS_PATH
+from sim.ui.http.guards import IN_ALL, OF_ONE_ADDRESS, OnlyThisMachine, PageSockets
+from sim.ui.http.slow_clients import PromptHeads
+from sim.ui.page.request_origin import StampPeer
+from sim.ui.parts import account_wording as wording
 
 
 class Services:
@@ -94,3 +116,189 @@ def test_a_picture_that_cannot_be_made_stops_nobody(
     with caplog.at_level(logging.WARNING, logger="sightline"):
         run_until(monkeypatch, settle, done=asyncio.Event(), get_demo_search=fail)
     assert "the picture of the start page is missing: the recording is away" in caplog.text
+
+
+PHRASE = "blue ladder quiet 9"
+AWAY, HERE = ("192.0.2.9", 5), ("127.0.0.1", 5)
+
+
+async def accept(socket: WebSocket) -> None:
+    await socket.accept()
+    await socket.close()
+
+
+@contextmanager
+def ask(app: App, client: tuple[str, int]) -> Iterator[TestClient]:
+    paths = ("/", "/drill", "/healthz", "/healthz/live", "/account/sign-in")
+    routes = [Route(path, lambda _: PlainTextResponse("open")) for path in paths]
+    middleware = [Middleware(StampPeer), Middleware(OnlyThisMachine, get_app=lambda: app)]
+    opened = Starlette(routes=[*routes, WebSocketRoute("/socket", accept)], middleware=middleware)
+    with TestClient(opened, "http://localhost", client=client) as asking:
+        yield asking
+
+
+def test_from_elsewhere_nothing_opens_but_how_the_server_does(drill_app: App) -> None:
+    with ask(drill_app, AWAY) as away, ask(drill_app, HERE) as here:
+        for path in ("/", "/drill", "/account/sign-in"):
+            answer = away.get(path, headers={"X-Sightline-Peer": "local", "Host": "localhost"})
+            assert (answer.status_code, wording.ONLY_THIS_MACHINE in answer.text) == (403, True)
+            assert here.get(path).text == "open"
+        assert [away.get(path).text for path in ("/healthz", "/healthz/live")] == ["open", "open"]
+        with pytest.raises(WebSocketDisconnect), away.websocket_connect("ws://localhost/socket"):
+            pass
+        with here.websocket_connect("ws://localhost/socket"):
+            pass
+        tunnelled = here.get("/", headers={"X-Forwarded-For": "192.0.2.9"})
+        assert tunnelled.status_code == 403, "a tunnel at this machine lets in nobody from elsewhere"
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_once_set_up_others_come_to_the_sign_in(drill_app: App) -> None:
+    with ask(drill_app, AWAY) as away:
+        assert away.get("/").status_code == 403
+        set_up(drill_app, name="Kim Lee", secret=PHRASE)
+        assert away.get("/").text == "open"
+
+
+def test_the_loud_choice_opens_it_and_is_said_until_it_is_set_up(drill_app: App, quick_hash: None) -> None:
+    loud = replace(drill_app, settings=replace(drill_app.settings, open_to_network=True))
+    with ask(loud, AWAY) as away:
+        assert away.get("/").text == "open"
+    assert (is_open_to_network(drill_app), is_open_to_network(loud)) == (False, True)
+    set_up(loud, name="Kim Lee", secret=PHRASE)
+    assert not is_open_to_network(loud)
+    said = ("1", "", "0", "no")
+    assert [read_settings({OPEN_VARIABLE: each}).open_to_network for each in said] == [True, False, False, False]
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_the_server_refuses_to_listen_to_a_network_that_would_be_let_in(
+    drill_app: App, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(serve, "get_services", lambda: drill_app)
+    for host in ("127.0.0.1", "::1", "localhost", "127.0.0.2"):
+        serve._check_open(host)
+    for host in ("0.0.0.0", "::", "192.0.2.1", "school.example"):
+        with pytest.raises(MachineError, match=r"accounts add.*--open-to-network"):
+            serve._check_open(host)
+    loud = replace(drill_app, settings=replace(drill_app.settings, open_to_network=True))
+    monkeypatch.setattr(serve, "get_services", lambda: loud)
+    serve._check_open("0.0.0.0")
+    assert "OPEN TO THE NETWORK" in capsys.readouterr().out
+    monkeypatch.setattr(serve, "get_services", lambda: drill_app)
+    set_up(drill_app, name="Kim Lee", secret=PHRASE)
+    serve._check_open("0.0.0.0")
+    assert capsys.readouterr().out == ""
+
+
+PATH = "/_stcore/stream"
+
+
+async def echo(socket: WebSocket) -> None:
+    await socket.accept()
+    async for data in socket.iter_text():
+        await socket.send_text(data)
+
+
+@pytest.fixture
+def clients() -> Iterator[list[TestClient]]:
+    """One server, asked from four addresses; the last two are of one IPv6 network."""
+    middleware = [Middleware(PageSockets, of_one=3, in_all=5)]
+    opened = Starlette(routes=[WebSocketRoute(PATH, echo)], middleware=middleware)
+    addresses = ("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2")
+    with ExitStack() as stack:
+        yield [stack.enter_context(TestClient(opened, client=(address, 5))) for address in addresses]
+
+
+def test_one_address_cannot_take_every_page_and_what_is_open_stays(clients: list[TestClient]) -> None:
+    flooding, other = clients[0], clients[1]
+    with ExitStack() as stack:
+        held = [stack.enter_context(flooding.websocket_connect(PATH)) for _ in range(3)]
+        for _ in range(20):
+            with pytest.raises(WebSocketDisconnect), flooding.websocket_connect(PATH):
+                pass
+        with other.websocket_connect(PATH) as socket:
+            socket.send_text("still here")
+            assert socket.receive_text() == "still here"
+        held[0].send_text("me too")
+        assert held[0].receive_text() == "me too"
+    with flooding.websocket_connect(PATH) as socket:
+        socket.send_text("again")
+        assert socket.receive_text() == "again"
+
+
+def test_many_addresses_cannot_take_more_than_there_is_and_a_network_counts_as_one(clients: list[TestClient]) -> None:
+    with ExitStack() as stack:
+        for client in (clients[0], clients[0], clients[2], clients[3], clients[3]):
+            stack.enter_context(client.websocket_connect(PATH))
+        for client in clients:
+            with pytest.raises(WebSocketDisconnect), client.websocket_connect(PATH):
+                pass
+
+
+class Noting:
+    """Stands for a layer; notes what passes it, and the route that answered."""
+
+    def __init__(self, app: ASGIApp, noted: list[Any]) -> None:
+        self._app, self._noted = app, noted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+        if scope["type"] == "http":
+            self._noted.append(getattr(scope.get("route"), "path", None))
+
+
+async def tell(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(f"{request.path_params} {len(await request.body())}")
+
+
+def make_client() -> tuple[TestClient, list[Any], list[Any]]:
+    """A client, and the routes noted before and after the short way."""
+    before: list[Any] = []
+    after: list[Any] = []
+    routes = [
+        Route(FOOTAGE_PATH, tell, methods=["GET"]),
+        Route(EVENTS_PATH, tell, methods=["POST"]),
+        Route("/api/attempts/{attempt_id}", tell, methods=["GET"]),
+    ]
+    layers = [
+        Middleware(Noting, noted=before),
+        Middleware(ShortWay, routes=routes),
+        Middleware(Noting, noted=after),
+    ]
+    return TestClient(Starlette(routes=routes, middleware=layers)), before, after
+
+
+def test_footage_and_posts_take_it_with_all_that_their_address_says() -> None:
+    client, before, after = make_client()
+    assert client.get("/footage/t/r/main/a.mp4").text == "{'token': 't', 'recording_id': 'r', 'path': 'main/a.mp4'} 0"
+    assert client.post("/api/attempts/x/events", content=b"abc").text == "{'attempt_id': 'x'} 3"
+    assert before == [FOOTAGE_PATH, EVENTS_PATH], "the log names the route"
+    assert after == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/attempts/x", 200),
+        ("GET", "/api/attempts/x/events", 405),
+        ("POST", "/footage/t/r/a.mp4", 405),
+        ("GET", "/footage/t", 404),
+        ("GET", "/other", 404),
+    ],
+)
+def test_everything_else_goes_on(method: str, path: str, status: int) -> None:
+    client, _, after = make_client()
+    assert client.request(method, path).status_code == status
+    assert len(after) == 1
+
+
+def test_the_app_has_every_guard_in_its_order() -> None:
+    from app import app  # noqa: PLC0415 - it reads the settings of this machine
+
+    names = [layer.cls.__name__ for layer in app._user_middleware]
+    assert names[:5] == ["StampPeer", "RequestLog", "SafeHeaders", "OnlyThisMachine", "ShortWay"]
+    assert names[-3:] == ["PromptBodies", "PageSockets", "StreamlitGuard"]
+    assert make_config(None).http is PromptHeads
+    assert len(SHORT) == 2
+    assert 500 <= OF_ONE_ADDRESS < IN_ALL, "a whole school comes from one address, with a page or two each"

@@ -1,4 +1,4 @@
-"""How near the last sighting a mark is: as late as somebody can be seen, and the goal to its last frame."""
+"""Locate: how near the last sighting a mark is. Setup: which views of a way are right."""
 
 from dataclasses import replace
 
@@ -11,7 +11,9 @@ from sim.scoring.evidence import Answer, Mark
 from sim.tasks.common.task import Task
 from sim.tasks.common.task_words import Trains
 from sim.tasks.locate import LocateType
+from sim.tasks.setup import SetupType, find_right_views, list_views
 from sim.truth.index import make_truth_index
+from tests.support.story_truth import load_story_index
 from tests.support.trace_tables import FPS, Stay, make_random_table, make_table
 
 LOCATE_TYPE = LocateType()
@@ -77,3 +79,27 @@ def test_who_marked_no_one_is_told_to_mark_and_not_to_compare(
     events = [Event.read(tab_id=TAB_ID, seq=1, t_client_ms=1000.0, kind=EventKind.MARK, payload=mark) for mark in marks]
     result = score_attempt(task, index, events, used_s=240.0, finished=False, limit_s=240.0)
     assert LOCATE_TYPE.write_advice(result, task)[0].trains is trains
+
+
+SETUP_TYPE = SetupType()
+SHOWN = {"lobby": ("A", "B"), "hall": ("B", "C"), "stairs": ("D",)}
+
+
+def test_each_place_takes_one_of_its_cameras_and_each_camera_stands_once() -> None:
+    views = list_views(SHOWN, ["lobby", "hall", "stairs", "hall", "lobby"])
+    assert {"".join(view) for view in views} == {"ABD", "ACD", "BD", "BCD"}
+
+
+def test_every_right_view_of_the_sample_passes_and_similarity_is_to_the_nearest() -> None:
+    index = load_story_index()
+    several = 0
+    for made in SETUP_TYPE.make_tasks(index, (0.0, 300.0)):
+        task = replace(made, params={**made.params, "fault": "none"})
+        views = find_right_views(index, str(task.params["start"]), str(task.params["end"]))
+        several += len(views) > 1
+        for view in views:
+            card = SETUP_TYPE.score(task, Answer(view=view), index)
+            assert (card.criteria["view_right"], card.values["view_similarity"]) == (True, 1.0)
+            card = SETUP_TYPE.score(task, Answer(view=(*view, "CAM-99")), index)
+            assert (card.criteria["view_right"], card.values["view_similarity"]) == (False, 1 - 1 / (len(view) + 1))
+    assert several

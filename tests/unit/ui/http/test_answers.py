@@ -1,6 +1,8 @@
-"""Which posts are stored together, and what becomes of each."""
+"""Routes as they are described, ranges of files, and posts that are stored together."""
 
 import asyncio
+import json
+import re
 import threading
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,13 +11,85 @@ from typing import Any, TypeVar, cast
 
 import anyio
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.routing import Route
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Instant
+from sim.commands import routes as command
 from sim.console.intake import Answer, Receipt
 from sim.console.posts import Post
 from sim.errors import AttemptError
+from sim.features.accounts.routes import make_account_routes
+from sim.features.drill.routes import make_routes
+from sim.features.learning_systems.routes import make_lti_routes
+from sim.features.program.routes import make_mail_routes
+from sim.server.route_description import describe_routes
 from sim.ui.http.answers import MOST, PostGroups
+from sim.ui.http.footage_range import SLICE_BYTES, UnsatisfiableRangeError, parse_range
+from sim.ui.http.page_head import make_installable_routes
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+def list_served() -> set[tuple[str, str]]:
+    found = set()
+
+    def get_none() -> App:
+        pytest.fail("no request was made")
+
+    pages = (
+        *make_account_routes(get_none),
+        *make_mail_routes(get_none),
+        *make_lti_routes(get_none),
+        *make_installable_routes(),
+    )
+    for route in (*make_routes(get_none), *pages):
+        assert isinstance(route, Route)
+        path = re.sub(r"{(\w+):\w+}", r"{\1}", route.path)
+        found |= {(path, method.lower()) for method in route.methods or () if method != "HEAD"}
+    return found
+
+
+def test_every_route_is_described_and_nothing_else() -> None:
+    described = describe_routes()["paths"]
+    assert {(path, method) for path in described for method in METHODS & described[path].keys()} == list_served()
+
+
+def test_every_route_of_a_drill_wants_its_token() -> None:
+    for path, methods in describe_routes()["paths"].items():
+        for method in METHODS & methods.keys():
+            assert bool(methods[method].get("security")) is ("{attempt_id}" in path)
+
+
+def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.run(None) == 0  # type: ignore[arg-type]
+    assert json.loads(capsys.readouterr().out) == describe_routes()
+
+
+SIZE = 4_000_000
+
+
+@pytest.mark.parametrize(
+    "header", [None, "", "bytes", "bytes=-", "bytes=a-b", "items=0-1", "bytes=0-1,5-9", "bytes=9-5"]
+)
+def test_what_is_no_single_range_means_the_whole_file(header: str | None) -> None:
+    assert parse_range(header, size=SIZE) is None
+
+
+@given(low=st.integers(0, 10**18), high=st.one_of(st.none(), st.integers(0, 10**18)), size=st.integers(1, 10**10))
+def test_a_span_always_lies_in_the_file_and_is_bounded(low: int, high: int | None, size: int) -> None:
+    header = f"bytes={low}-{'' if high is None else high}"
+    try:
+        span = parse_range(header, size=size)
+    except UnsatisfiableRangeError:
+        assert low >= size
+        return
+    if span is not None:
+        assert 0 <= span.first <= span.last < size
+        assert span.length <= SLICE_BYTES
+
 
 NOW = Instant(wall=datetime(2026, 11, 28, tzinfo=UTC), steady_s=1.0, epoch="x")
 NO_APP = cast("App", None)

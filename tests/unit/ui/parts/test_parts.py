@@ -1,7 +1,19 @@
+import re
+import threading
 from xml.etree import ElementTree
 
+import altair as alt
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from sim.errors import StoreError
 from sim.features.debrief.map import MapMark, PathPoint
 from sim.features.debrief.page_plan_svg import UNITS_PER_M, find_floors, write_plan
+from sim.features.team.page_person import draw_own_accuracy, draw_own_times
+from sim.features.team.team_view import PersonDrill
+from sim.ui.parts.actions import load_ahead
+from sim.ui.parts.blocks import escape_markdown
 
 SVG = "{http://www.w3.org/2000/svg}"
 PLAN = {
@@ -87,3 +99,87 @@ def test_floors_are_drawn_to_one_scale_and_only_those_that_a_path_touches():
     )
     assert find_floors(PLAN, [make_point(1)], []) == (("1", "Ground floor"),)
     assert find_floors(PLAN, [], []) == ()
+
+
+def wait() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "load-ahead":
+            thread.join(60.0)
+
+
+def test_work_is_done_beside_the_page_one_at_a_time_and_what_fails_keeps_nothing_from_being_tried_again() -> None:
+    held, done = threading.Event(), list[str]()
+
+    def work() -> None:
+        held.wait(60.0)
+        done.append("first")
+        raise StoreError("the database is away")
+
+    load_ahead(work)
+    load_ahead(lambda: done.append("second"))
+    assert done == []
+    held.set()
+    wait()
+    assert done == ["first"]
+    load_ahead(lambda: done.append("third"))
+    wait()
+    assert done == ["first", "third"]
+
+
+def make_drill(number: int, phase: str, *, is_time_out: bool = False) -> PersonDrill:
+    return PersonDrill(
+        number=number,
+        phase=phase,
+        day="Nov 30, 2026",
+        form="a",
+        time_s=480.0 if is_time_out else 200.0,
+        time="",
+        is_time_out=is_time_out,
+        accuracy=None if is_time_out else 50.0,
+        text="passed",
+    )
+
+
+def test_a_time_out_has_its_own_mark_and_every_phase_its_shape() -> None:
+    drills = [make_drill(1, "Before", is_time_out=True), make_drill(2, "Before"), make_drill(3, "After")]
+    for chart, kinds in (
+        (draw_own_times(drills), ["Ran out of time", "Before", "After"]),
+        (draw_own_accuracy(drills), ["Before", "After"]),
+    ):
+        assert [row["kind"] for row in chart["data"]["values"]] == kinds
+        shape = chart["layer"][1]["encoding"]["shape"]["scale"]
+        assert sorted(shape["domain"]) == sorted(kinds)
+        assert len(set(shape["range"])) == len(kinds)
+        assert alt.LayerChart.from_dict(chart).to_dict()["layer"]
+
+
+TURNED_LATER = (
+    re.compile(r"(https?://|www(?=\.))([-.\w]+)([^ \t\r\n]*)", re.IGNORECASE),
+    re.compile(r"([-.\w+]+)@([-\w]+(?:\.[-\w]+)+)"),
+    re.compile(r":(?!\d\d?:)[-+\w/]+:"),
+    re.compile(r"(?:^|\s)(<->|->|<-|--|>=|<=|~=)(?:\s|$)"),
+)
+"""What Streamlit 1.67 makes links, pictures and arrows of once the backslashes are gone (its StreamlitMarkdown)."""
+PARTS = ("www", ".", "http", "https", ":", "//", "@", "a", "b1", " ", "-", "->", "<", ">", "=", "~", "material", "\\")
+
+
+def read(escaped: str) -> str:
+    """Return what Markdown makes of the backslashes."""
+    return re.sub(r"\\(.)", r"\1", escaped, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("typed", ["Ana Lopez", "8:12:40 AM", "Expected: a name. What to do: type it.", "Room B @ 2"])
+def test_nothing_is_put_into_a_text_that_nothing_turns(typed: str) -> None:
+    assert read(escape_markdown(typed)) == typed
+
+
+@example("WWW.example.com")
+@example("See HTTPS://example.com/x?y=1")
+@example("Kim (kim.lee@example.com)")
+@example(":material/home: :smile: :+1:")
+@example("Gym -> hall <-> lot")
+@given(st.lists(st.sampled_from(PARTS), max_size=9).map("".join))
+def test_addresses_and_signs_are_drawn_as_they_were_typed(typed: str) -> None:
+    drawn = read(escape_markdown(typed))
+    assert not any(each.search(drawn) for each in TURNED_LATER)
+    assert drawn.replace("\u2060", "") == typed
