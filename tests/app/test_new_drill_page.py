@@ -12,8 +12,8 @@ from sim.builds.child import FULL
 from sim.builds.kinds import MEASURED
 from sim.crowd.generator.levels import Level
 from sim.db.builds import BuildState
-from sim.features.drill import page_own_drills as own_drills
 from sim.features.library import form_library, recordings, sites, wording
+from sim.features.library import page_own_drills as own_drills
 from sim.features.library.fresh import When, load_fresh_settings
 from sim.features.library.library import OwnDrill
 from sim.features.library.recordings import Request
