@@ -5,8 +5,10 @@ with its own.
 """
 
 import json
+import os
+from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sim.app.wiring import App
 from sim.db.rows import make_refusal
@@ -47,3 +49,30 @@ def _read(note: Path) -> list[str]:
     except (OSError, ValueError) as error:
         raise StoreError(f"{note} is damaged", todo="restore the folder from a backup") from error
     return found
+
+
+# A file of steps, one line of JSON each, only grows: a crash loses at most the step it met.
+def append_line(path: Path, step: dict[str, Any]) -> None:
+    """Write one step at the end, whole and on the disk, or not at all. Raises OSError: the disk is full."""
+    _mend_end(path)
+    with path.open("ab") as file:
+        end = file.tell()
+        try:
+            file.write(json.dumps(step, separators=(",", ":")).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            with suppress(OSError):
+                file.truncate(end)
+            raise
+
+
+def _mend_end(path: Path) -> None:
+    """Cut off a line that a crash left half written."""
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    with path.open("rb+") as file:
+        file.seek(-1, os.SEEK_END)
+        if file.read(1) != b"\n":
+            file.seek(0)
+            file.truncate(file.read().rfind(b"\n") + 1)

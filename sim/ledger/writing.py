@@ -14,13 +14,13 @@ from sim import __version__
 from sim.attempt.attempt import AttemptState, Mode, compute_usual_limit_s, find_told_s
 from sim.attempt.options import write_options
 from sim.db.attempts import AttemptRow
+from sim.db.gaps import Gap
 from sim.db.ledger import Json, LedgerKind, Subjects, write_moment
 from sim.db.results import Result
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow, TeamRow
 from sim.db.trainings import MADE_UP_LATER, Attendee, Training
-from sim.ledger.gaps import note_gaps
 from sim.program.session_day import Attendance
 from sim.tasks.common.pass_parts import was_tried
 
@@ -281,3 +281,29 @@ def _to_json(value: Any) -> Json:
     if isinstance(value, list | tuple):
         return [_to_json(each) for each in value]
     return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def note_gaps(work: Transaction, result: Result, criteria: Mapping[str, bool | None]) -> None:
+    """Open a gap for each part not met that has none open, and close those that this drill met."""
+    at, attempt_id = result.began_at, result.attempt_id
+    subjects = Subjects(result.team_id, result.session_id, result.person_id, attempt_id)
+    open_gaps = {gap.key: gap for gap in work.gaps.list_open(result.person_id)}
+    given = Subjects(person_id=result.person_id, attempt_id=attempt_id)
+    redrills = work.ledger.list_of(given, kinds=[LedgerKind.REDRILL_GIVEN])
+    for key, is_met in criteria.items():
+        gap = open_gaps.get(key)
+        if is_met is False and gap is None:
+            opened = Gap(
+                person_id=result.person_id,
+                key=key,
+                opened_by=attempt_id,
+                ordinal=work.count_on(Gap.ordinal),
+                team_id=result.team_id,
+                name=result.name,
+                opened_at=at,
+            )
+            work.ledger.keep(opened, LedgerKind.GAP_OPENED, at=at, subjects=subjects, more={"skill": opened.skill})
+        if is_met is True and gap is not None:
+            closed = replace(gap, closed_at=at, closed_by=attempt_id)
+            more: dict[str, Json] = {"skill": gap.skill, "redrill_entry": redrills[0].number if redrills else None}
+            work.ledger.keep(closed, LedgerKind.GAP_CLOSED, at=at, subjects=subjects, more=more)

@@ -31,7 +31,7 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.page.pages import find_script
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_parts, draw_quiet, draw_table, draw_verdict, escape_markdown
-from sim.ui.print_button.component import draw_print_button
+from sim.ui.parts.print_button import draw_print_button
 
 
 def draw_practice(practice: Sequence[PracticeView], *, profile: ProfileName, options: frozenset[DrillOption]) -> None:

@@ -29,7 +29,6 @@ from sim.features.team.choosing_forms import note_look
 from sim.rules.counts import foresee_attempt
 from sim.rules.drill_access import Access, judge_access, note_identity
 from sim.ui.console.component import draw_console, draw_replay
-from sim.ui.device_kind.component import read_device
 from sim.ui.page import theme, wording
 from sim.ui.page.page_state import (
     JOIN_PARAM,
@@ -54,6 +53,7 @@ from sim.ui.page.pages import find_script
 from sim.ui.parts.access import draw_refused
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_error, escape_markdown
+from sim.ui.parts.device_kind import read_device
 
 ONGOING = (AttemptState.ASSIGNED, AttemptState.BRIEFED, AttemptState.RUNNING)
 

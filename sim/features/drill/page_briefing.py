@@ -15,12 +15,12 @@ from sim.features.session import running
 from sim.features.session.page_waiting import draw_announced
 from sim.features.team.page_giving import draw_option_choice
 from sim.rules.learner import create_drill
-from sim.ui.device_check.component import draw_device_check
 from sim.ui.page import wording
 from sim.ui.page.page_state import get_address, get_app, get_learner, go_to_attempt
 from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import fragment
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
+from sim.ui.parts.device_check import draw_device_check
 from sim.ui.parts.task import draw_task, draw_who, write_where
 
 DRAWN = ("wall", "submit", "plan", "controls", "found", "track")

@@ -9,13 +9,13 @@ from sim.attempt.attempt import AttemptState
 from sim.console.console_data import BriefingView
 from sim.features.exercise.debrief import ExerciseDebrief, Lane
 from sim.features.exercise.room import MemberView, RoomView
-from sim.ui.device_check.component import draw_device_check
 from sim.ui.page import wording as page_wording
 from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import fragment
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_list, draw_parts, draw_quiet, draw_table, draw_verdict
+from sim.ui.parts.device_check import draw_device_check
+from sim.ui.parts.print_button import draw_print_button
 from sim.ui.parts.task import draw_task, draw_who, write_where
-from sim.ui.print_button.component import draw_print_button
 
 HOW = (
     "All marks are in one list and on one plan, with a letter for whose they are: L lead, V viewer, M map, R radio.",

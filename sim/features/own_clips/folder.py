@@ -16,9 +16,8 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from sim.app.own_folders import WALKS, begin_folder, is_own, require_own
+from sim.app.own_folders import WALKS, append_line, begin_folder, is_own, require_own
 from sim.app.settings import read_detector
-from sim.app.step_log import append_line
 from sim.app.wiring import App
 from sim.checked import describe_first
 from sim.clips.model import FPS, WALK_SCHEMA, BlurMode, Keyframe, Neighbor, Rights, Track, Walk

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sim.app.own_folders import OWN_SITES, begin_folder, is_own, require_own
-from sim.app.step_log import append_line
+from sim.app.own_folders import OWN_SITES, append_line, begin_folder, is_own, require_own
 from sim.app.wiring import App
 from sim.errors import NewerSchemaError, SiteError, StoreError
 from sim.site.drawing import HEAD, Change, History, make_empty_drawing

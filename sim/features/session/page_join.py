@@ -22,7 +22,6 @@ from sim.features.team.page_giving import draw_device_note, draw_wait
 from sim.features.training.sign_in import find_training
 from sim.program.session_day import Place
 from sim.rules.sessions import is_set_up
-from sim.ui.device_kind.component import read_device
 from sim.ui.page import theme
 from sim.ui.page.page_state import (
     AS_PARAM,
@@ -41,6 +40,7 @@ from sim.ui.page.pages import find_script
 from sim.ui.parts.access import choose_own_name, draw_link, draw_signed_in
 from sim.ui.parts.actions import fragment, run_action
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, escape_markdown, write_day
+from sim.ui.parts.device_kind import read_device
 
 TITLE = "Join a session"
 AT = "{team}, {room}"

@@ -89,7 +89,7 @@ def test_a_disk_that_is_full_changes_nothing(drill_app: App, school: str, monkey
 
     step = make_step(drill_app, school, name="gym")
     with monkeypatch.context() as full:
-        full.setattr("sim.app.step_log.os.fsync", fail)
+        full.setattr("sim.app.own_folders.os.fsync", fail)
         with pytest.raises(StoreError, match="No space left"):
             take_step(drill_app, school, step)
     assert read_spaces(drill_app, school) == ["hall"]

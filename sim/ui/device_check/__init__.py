@@ -1,1 +1,0 @@
-"""The briefing's device check: a small component of its own."""

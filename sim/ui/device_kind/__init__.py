@@ -1,1 +1,0 @@
-"""What kind of device a page is open on, told by the page itself."""

@@ -1,1 +1,0 @@
-"""A button that opens the browser's own print dialog."""
