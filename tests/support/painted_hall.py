@@ -11,7 +11,7 @@ from sim.crowd.people.people import Person
 from sim.crowd.people.track import Pose
 from sim.crowd.scenario.casting import make_people
 from sim.footage.paint.plate import Plate, make_plate
-from sim.footage.people.bodies import load_body
+from sim.footage.people.bodies import Body, load_body
 from sim.footage.people.dressing import dress_person
 from sim.footage.people.figure import Figure
 from sim.footage.people.motion import Stance
@@ -31,8 +31,14 @@ def make_hall_people(count: int = 8, seed: int = 11) -> tuple[Person, ...]:
 
 
 @cache
+def get_body(body_id: str) -> Body:
+    """Return a body, read once; do not change its arrays."""
+    return load_body(BODIES, body_id)
+
+
+@cache
 def make_figure(person: Person) -> Figure:
-    return Figure(dress_person(load_body(BODIES, person.body_id), person))
+    return Figure(dress_person(get_body(person.body_id), person))
 
 
 def make_hall_view() -> CameraView:

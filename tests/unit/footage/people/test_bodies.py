@@ -1,5 +1,4 @@
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -27,17 +26,12 @@ from sim.footage.people.meshes import (
 )
 from sim.footage.people.motion import Stances
 from sim.site.model import load_site
-from tests.support.painted_hall import BODIES, SCENARIOS, make_hall_people, make_hall_view
+from tests.support.painted_hall import BODIES, SCENARIOS, get_body, make_hall_people, make_hall_view
 
 
 @pytest.fixture(params=sorted(load_body_index(BODIES)))
 def body(request: pytest.FixtureRequest) -> Body:
-    return _load(request.param)
-
-
-@cache
-def _load(body_id: str) -> Body:
-    return load_body(BODIES, body_id)
+    return get_body(request.param)
 
 
 def test_the_index_says_what_the_tables_hold_and_strides_are_in_proportion_to_height(body: Body) -> None:
@@ -212,7 +206,7 @@ def test_people_walk_the_halls_at_the_usual_cadence() -> None:
 @pytest.mark.parametrize("body_id", ["man_older", "girl_average"])
 def test_what_hangs_on_bones_stays_on_the_body_in_a_walk_of_ones_own(body_id: str) -> None:
     """Hair, bags and phones follow bones, the skin follows the mixed walk; they drifted apart by centimeters."""
-    body = load_body(BODIES, body_id)
+    body = get_body(body_id)
     skull = body.get_part("head") > 0.99
     for number in range(20):
         own = walk_as(body, draw_manner(_person(number, body_id), FACTS[body_id]))
@@ -222,7 +216,7 @@ def test_what_hangs_on_bones_stays_on_the_body_in_a_walk_of_ones_own(body_id: st
 
 
 def test_a_t_shirt_leaves_the_neck_free_and_covers_the_belt() -> None:
-    body = load_body(BODIES, "girl_average")
+    body = get_body("girl_average")
     person = _person(1, "girl_average")
     outfit = replace(person.outfit, top=replace(person.outfit.top, kind="T-shirt"), vest=None)
     surface = dress_surface(body, outfit, np.random.default_rng(1))
@@ -234,7 +228,7 @@ def test_a_t_shirt_leaves_the_neck_free_and_covers_the_belt() -> None:
 
 
 def test_short_hair_has_more_than_one_outline() -> None:
-    body = load_body(BODIES, "boy_17")
+    body = get_body("boy_17")
     rises = []
     for number in range(30):
         person = _person(number, "boy_17")
@@ -269,7 +263,7 @@ def test_hanging_hands_are_beside_the_hips_and_not_before_them(body: Body) -> No
 
 
 def test_fingers_are_closed_where_something_is_carried() -> None:
-    body = load_body(BODIES, "boy_average")
+    body = get_body("boy_average")
 
     def reach_m(pose: str) -> float:
         row = body.pose_names.index(pose)

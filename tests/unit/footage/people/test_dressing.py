@@ -1,5 +1,4 @@
 from dataclasses import replace
-from functools import cache
 from itertools import cycle
 
 import numpy as np
@@ -15,22 +14,32 @@ from sim.footage.paint.light import INDOORS
 from sim.footage.paint.meshes import COARSE_PX
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.people.bags import hold_bag
-from sim.footage.people.bodies import REST, Body, find_cycle, find_group, load_body
+from sim.footage.people.bodies import REST, Body, find_cycle, find_group
 from sim.footage.people.cloth import Piece, dress_surface
-from sim.footage.people.dressing import bring_feet_together, coarsen, dress_person, dress_poses, hold_body, walk_as
+from sim.footage.people.dressing import (
+    DressedPerson,
+    bring_feet_together,
+    coarsen,
+    dress_person,
+    dress_poses,
+    hold_body,
+    walk_as,
+)
 from sim.footage.people.extra import BOTTOMS, TOPS, Material
 from sim.footage.people.figure import Figure
 from sim.footage.people.meshes import find_farthest
 from sim.footage.people.motion import Stance
-from tests.support.painted_hall import BODIES, make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
+from tests.support.painted_hall import (
+    BODIES,
+    get_body,
+    make_figure,
+    make_hall_people,
+    make_hall_plate,
+    make_hall_view,
+    stand,
+)
 
 PERSON = make_hall_people()[0]
-
-
-@cache
-def get_body(body_id: str) -> Body:
-    """Return a body, read once; do not change its arrays."""
-    return load_body(BODIES, body_id)
 
 
 def _wear(**garments: Garment) -> Person:
@@ -228,7 +237,7 @@ def _measure_width_m(body: Body, pose: int) -> float:
 @pytest.mark.parametrize("body_id", ALL)
 def test_steps_and_stances_are_as_wide_as_peoples(body_id: str) -> None:
     """Steps 5 to 13% of the height, standing 8 to 14%; without this it was 15 to 22%."""
-    baked = load_body(BODIES, body_id)
+    baked = get_body(body_id)
     body = bring_feet_together(baked)
     height_m = float(body.rest_m[:, 2].max())
     walk = np.mean([_measure_width_m(body, pose) for pose in find_cycle(body.pose_names, "walk")]) / height_m
@@ -243,7 +252,7 @@ def test_steps_and_stances_are_as_wide_as_peoples(body_id: str) -> None:
 
 @pytest.mark.parametrize("body_id", ["girl_7", "man_heavy"])
 def test_who_sits_lies_or_goes_on_crutches_keeps_the_legs_and_everybody_the_arms(body_id: str) -> None:
-    baked = load_body(BODIES, body_id)
+    baked = get_body(body_id)
     body = bring_feet_together(baked)
     low = [i for i, n in enumerate(body.pose_names) if n.startswith(("rest", "sit", "lie", "kneel", "wheel", "crutch"))]
     assert (body.vertices_m[low] == baked.vertices_m[low]).all()
@@ -266,7 +275,7 @@ def _style(person: Person, *, hair: str, hat: str = "none") -> Person:
 def _count_green_below(person: Person, heading_rad: float, *, share: float) -> int:
     """Return how many pixels of somebody 4 m away are green in a band from `share` of the height down from the top."""
     view = make_hall_view()
-    figure = Figure(dress_person(load_body(BODIES, person.body_id), person))
+    figure = Figure(dress_person(get_body(person.body_id), person))
     painter = ScenePainter(view, make_hall_plate(view), {(person.person_id, 0): figure})
     stances = [stand(person, 4.0, 0.0, heading_rad=heading_rad, pose=Pose.STAND)]
     picture, _ = painter.paint(stances)
@@ -286,9 +295,8 @@ def test_long_hair_is_seen_beside_the_neck_from_the_front_and_from_behind(person
     assert _count_green_below(bob, ahead, share=0.19) < 6
 
 
-def _reach(figure: Figure, material: Material, directions: NDArray[np.float32]) -> NDArray[np.float32]:
+def _reach(dressed: DressedPerson, material: Material, directions: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return how far from the head's middle the outermost face of a material lies in directions, 0 for none."""
-    dressed = figure.dressed
     vertices = dressed.vertices_m[REST]
     faces = dressed.faces[dressed.material[dressed.faces[:, 0]] == material]
     hair = vertices[dressed.material == Material.HAIR]
@@ -310,9 +318,8 @@ def test_hair_does_not_show_through_a_hat(hair: str, hat: str) -> None:
     up = np.stack([np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)], axis=-1)
     directions = up.reshape(-1, 3).astype(np.float32)
     for person in make_hall_people()[:3]:
-        dressed = dress_person(load_body(BODIES, person.body_id), _style(person, hair=hair, hat=hat))
+        dressed = dress_poses(get_body(person.body_id), _style(person, hair=hair, hat=hat), (REST,))
         assert (dressed.material == Material.HAIR).any()
-        figure = Figure(dressed)
-        beneath, above = (_reach(figure, material, directions) for material in (Material.HAIR, Material.HAT))
+        beneath, above = (_reach(dressed, material, directions) for material in (Material.HAIR, Material.HAT))
         assert (above > 0).mean() > (0.8 if hat == "hood" else 0.99)
         assert (beneath > above)[above > 0].mean() < 0.03

@@ -10,7 +10,6 @@ from sim.crowd.people.body_index import BodyFacts, draw_manner
 from sim.crowd.people.people import Garment, Manner
 from sim.crowd.people.track import Crowd, Pose, Track
 from sim.crowd.scenario.casting import make_people
-from sim.footage.people.bodies import load_body
 from sim.footage.people.dressing import dress_person
 from sim.footage.people.extra import Material
 from sim.footage.people.figure import Figure
@@ -19,7 +18,7 @@ from sim.footage.people.motion import (
     compute_pose_shares,
     plan_glances,
 )
-from tests.support.painted_hall import BODIES, make_figure, make_hall_people, stand
+from tests.support.painted_hall import get_body, make_figure, make_hall_people, stand
 from tests.support.walking_hall import make_hall_site, make_plain_people, make_scenario
 
 
@@ -106,7 +105,7 @@ def test_a_hand_at_the_strap_is_at_the_strap(body_id: str) -> None:
     top = replace(person.outfit.top, kind="T-shirt", rgb=(0.1, 0.1, 0.1), accent=None)
     outfit = replace(person.outfit, top=top, bag=Garment(kind="backpack", colour="red", rgb=red))
     held = replace(person, body_id=body_id, outfit=outfit, manner=Manner(holds_strap=True), height_scale=1.0)
-    dressed = dress_person(load_body(BODIES, body_id), held)
+    dressed = dress_person(get_body(body_id), held)
     is_strap = (dressed.material == Material.CLOTH) & (dressed.albedo[:, 0] > 5 * dressed.albedo[:, 1])
     strap = is_strap & (dressed.laid_m[:, 1] < 0)
     along_arm, is_arm = dressed.limbs[:, 4], dressed.limbs[:, 0] > 0.9
@@ -211,7 +210,7 @@ MOST_SLIDE_M = 0.03
 
 @pytest.fixture(scope="module", params=["girl_average", "girl_9"])
 def body(request):
-    return load_body(BODIES, request.param)
+    return get_body(request.param)
 
 
 @pytest.fixture(scope="module")
