@@ -69,6 +69,7 @@ def test_what_will_not_count_is_said(measuring_app: App, run_page: RunPage, monk
         team.add_person(measuring_app, team_id, name)
     create_program(measuring_app, make_order(team_id))
     page = run_page("session", team=team_id)
+    assert any("The training itself" in each.proto.label for each in page.get("page_link"))
     assert "2 of 2 have not gone through getting to know the console" in " ".join(each.value for each in page.info)
     page.button_group[0].set_value("after").run()
     told = " ".join(each.value for each in page.warning)

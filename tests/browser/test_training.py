@@ -32,7 +32,7 @@ def plan_training(app: App) -> tuple[str, str, list[str]]:
     return team_id, enter_training(app, plan, person_ids=people), people
 
 
-def test_the_code_holds_its_place_and_the_record_is_cards_on_a_phone(
+def test_the_room_signs_in_by_the_projector_and_the_record_is_cards_on_a_phone(
     page: Page, phone_context: BrowserContext, server: ServerProcess, services: App
 ) -> None:
     team_id, training_id, _ = plan_training(services)
@@ -44,6 +44,22 @@ def test_the_code_holds_its_place_and_the_record_is_cards_on_a_phone(
     assert with_code == without > 200, "what is below does not jump when somebody signs in"
 
     phone = phone_context.new_page()
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Open for the projector").click()
+    room = opened.value
+    phone.goto(f"{server.url}/join")
+    phone.get_by_label("Code of the session").fill(room.locator(".sl-join-code").inner_text())
+    phone.get_by_role("button", name="Continue").click()
+    phone.get_by_text("Ben", exact=True).click()
+    phone.get_by_role("button", name="Sign in as Ben").click()
+    expect(room.locator(".sl-join-names li")).to_have_text(["Ben"])
+    expect(page.locator(".sl-table tr", has_text="Ben")).to_contain_text("came")
+    phone.get_by_text("Not you?").click()
+    phone.get_by_role("button", name="That is not me").click()
+    expect(phone.get_by_text("Who are you?")).to_be_visible()
+    expect(room.locator(".sl-join-names")).to_have_count(0)
+    expect(room.get_by_role("button")).to_have_count(0)
+
     phone.goto(f"{server.url}/records?team={team_id}")
     cell = phone.locator(".sl-table table.wide td[data-label='Still to practice']").first
     expect(cell).to_be_visible()

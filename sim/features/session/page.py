@@ -11,7 +11,6 @@ from sim.features.session.page_shown import (
     draw_join_link,
     draw_join_screen,
     draw_projected,
-    draw_projector_link,
     draw_results,
 )
 from sim.features.session.page_steps import draw_steps
@@ -20,6 +19,7 @@ from sim.features.team.page_choice import draw_chosen_team
 from sim.ui.page.page_state import PROJECTED_PARAM, SESSION_PARAM, TEAM_PARAM, get_app, get_param, go_to_page
 from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import fragment
+from sim.ui.parts.address_card import draw_projector_link
 from sim.ui.parts.blocks import choose_view, draw_quiet, escape_markdown, write_day
 
 VIEWS = {"join": "Join screen", "board": "Board", "people": "People", "results": "Results"}
@@ -50,9 +50,12 @@ def draw() -> None:
 
 
 def _draw_session(session_id: str, board: Board) -> None:
-    view = _choose_view(board)
+    views, projector = st.columns([5, 3], vertical_alignment="center")
+    with views:
+        view = _choose_view(board)
     if view in LIVE and not board.is_over:
-        draw_projector_link(session_id)
+        with projector:
+            draw_projector_link("session", **{SESSION_PARAM: session_id})
     _draw_live(session_id, view)
     if view in LIVE:
         _draw_shown(session_id, view)

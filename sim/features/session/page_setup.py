@@ -25,6 +25,7 @@ from sim.features.team.page_giving import (
     draw_wait,
     draw_will_not_count,
 )
+from sim.features.training.events import list_trainings
 from sim.program.session_day import DOORS, EXTRA_TIMES, SessionKind, Starting, get_phase
 from sim.rules.counts import foresee_team, has_program, list_unfamiliar
 from sim.tasks.trace import TRACE
@@ -34,6 +35,7 @@ from sim.ui.page.page_state import (
     SESSION_PARAM,
     STEP_PARAM,
     TEAM_PARAM,
+    TRAINING_PARAM,
     find_zone,
     get_app,
     get_param,
@@ -80,6 +82,7 @@ def draw_setup(team_id: str) -> None:
         "Hold a drill with your team in one room, or each at their own desk: they join with a code, you "
         "see who is where."
     )
+    _draw_trainings(team_id)
     hint = suggest(app, team_id, makes_up=get_param(MAKES_UP_PARAM), step_id=get_param(STEP_PARAM))
     plan = _draw_form(team_id, invitation, hint)
     _draw_counting(plan)
@@ -286,6 +289,22 @@ def _choose_extra_time(invitation: Invitation, *, key: str) -> dict[str, float]:
             key=f"factor-{person_id}-{key}",
         )
     return {person_id: factor for person_id, factor in found.items() if factor is not None}
+
+
+def _draw_trainings(team_id: str) -> None:
+    """Draw the way to the trainings that are not closed, or to entering one: a session is a drill, not a training."""
+    unclosed = [each for each in list_trainings(get_app(), team_id) if each.is_held is None]
+    for each in unclosed:
+        label = f"The training itself: {escape_markdown(each.title)}, {write_day(each.begins_at)}"
+        query = {TRAINING_PARAM: each.training_id}
+        st.page_link(find_script("training"), label=label, icon=":material/how_to_reg:", query_params=query)
+    if not unclosed:
+        st.page_link(
+            find_script("training"),
+            label="The training itself: plan it, or record it with who came",
+            icon=":material/how_to_reg:",
+            query_params={TEAM_PARAM: team_id},
+        )
 
 
 def _draw_cards(team_id: str, cards: list[SessionCard]) -> None:

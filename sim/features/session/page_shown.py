@@ -3,7 +3,6 @@
 from base64 import b64encode
 from html import escape
 from math import ceil
-from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -25,10 +24,10 @@ from sim.rules.counts import foresee_attempts, foresee_device
 from sim.text.tables import write_time as write_span
 from sim.text.words import shorten_names, write_count
 from sim.ui.page import theme
-from sim.ui.page.page_state import ATTEMPT_PARAM, JOIN_PARAM, PROJECTED_PARAM, SESSION_PARAM, get_app, make_address
+from sim.ui.page.page_state import ATTEMPT_PARAM, JOIN_PARAM, SESSION_PARAM, get_app, make_address
 from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import fragment, run_and_redraw
-from sim.ui.parts.address_card import draw_qr, is_local
+from sim.ui.parts.address_card import draw_join_card, draw_projector_link
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, escape_markdown
 
 PAUSED_BOARD = "Paused"
@@ -57,30 +56,18 @@ def draw_join_screen(board: Board, *, is_projected: bool = False) -> None:
         return
     app = get_app()
     code = make_screen_code(app, board.session_id)
-    link = make_address(f"join?{JOIN_PARAM}={code.token}")
-    short = make_address("join")
-    joined = f"{len(board.rows) - board.count(Stage.AWAY)} of {len(board.rows)} have joined"
     wanted = "" if get_phase(board.kind) is None else foresee_device(app, board.team_id)
-    # a code to scan invites phones, on which a drill would not count
-    picture = "" if wanted == USUAL_DEVICE else draw_qr(link)
-    scan = f'<div class="sl-join-scan"><img src="{escape(picture)}" alt="{escape(SCAN)}"></div>' if picture else ""
-    lines = [f"Join on {DEVICES[wanted]}: a drill on anything else does not count"] if wanted else []
-    lines += [SCAN, "or open"] if picture else ["Open"]
-    told = "".join(f'<p class="sl-join-small">{escape(line)}</p>' for line in lines)
-    st.html(
-        f'<div class="sl-join">{scan}'
-        f'<div class="sl-join-words">{told}'
-        f'<p class="sl-join-address">{escape(_shorten(short))}</p>'
-        f'<p class="sl-join-small">and type</p>'
-        f'<p class="sl-join-code">{escape(code.typed)}</p>'
-        f'<p class="sl-join-small">The code changes every minute</p>'
-        f'<p class="sl-join-count" role="status">{escape(joined)}</p></div></div>{_write_names(board)}'
+    shown = shorten_names({row.person_id: row.name for row in board.rows})
+    draw_join_card(
+        code,
+        path="join",
+        scan=SCAN,
+        told=[f"Join on {DEVICES[wanted]}: a drill on anything else does not count"] if wanted else [],
+        came=f"{len(board.rows) - board.count(Stage.AWAY)} of {len(board.rows)} have joined",
+        names=[shown[row.person_id] for row in board.rows if row.stage is not Stage.AWAY],
+        is_projected=is_projected,
+        is_scanned=wanted != USUAL_DEVICE,  # a code to scan invites phones, on which a drill would not count
     )
-    if not is_projected and is_local(short):
-        st.warning(
-            "This address works on this computer only. For the others to join, open this page by the "
-            "computer's name or number in the network, and start Sightline so that the network reaches it."
-        )
 
 
 def draw_join_link(board: Board) -> None:
@@ -133,19 +120,9 @@ def draw_results(board: Board) -> None:
     for card in sorted(ended, key=lambda each: each.person_name.casefold()):
         _draw_line(card)
     if ended:
-        draw_projector_link(board.session_id, of_debrief=True)
+        label = "Open the group debrief for the projector"
+        draw_projector_link("session", DEBRIEF, label=label, **{SESSION_PARAM: board.session_id})
         draw_quiet("Times, and what changed since the training, are under Team, Results.")
-
-
-def draw_projector_link(session_id: str, *, of_debrief: bool = False) -> None:
-    """Draw the way to the view for the room; it opens in a tab of its own, to be moved to the projector."""
-    query = {SESSION_PARAM: session_id, PROJECTED_PARAM: DEBRIEF if of_debrief else "room"}
-    st.link_button(
-        "Open the group debrief for the projector" if of_debrief else "Open for the projector",
-        make_address(f"session?{urlencode(query)}"),
-        icon=":material/present_to_all:",
-        help="A view of its own for the room: no calls for help, no buttons.",
-    )
 
 
 def draw_projected(session_id: str, *, is_debrief: bool) -> None:
@@ -155,17 +132,6 @@ def draw_projected(session_id: str, *, is_debrief: bool) -> None:
         _draw_debrief(session_id)
     else:
         _draw_course(session_id)
-
-
-def _write_names(board: Board) -> str:
-    """Return who has joined, by short name, in the order of names: as they come, on everybody's screen."""
-    shown = shorten_names({row.person_id: row.name for row in board.rows})
-    names = [shown[row.person_id] for row in board.rows if row.stage is not Stage.AWAY]
-    return f'<ul class="sl-join-names">{"".join(f"<li>{escape(name)}</li>" for name in names)}</ul>' if names else ""
-
-
-def _shorten(address: str) -> str:
-    return address.removeprefix("http://")
 
 
 def _write_card(row: BoardRow, *, is_over: bool, counts: bool) -> str:

@@ -44,19 +44,19 @@ def draw_steps(board: Board) -> None:
             else f"{asking} people are asking for help. Their names are on the tab People.",
             icon=":material/back_hand:",
         )
-    step, close = st.columns([7, 3], vertical_alignment="center")
+    step, pausing, close = st.columns([6, 2, 2], vertical_alignment="center")
     with step:
         _draw_next(board)
-    with close:
-        if board.paused_at is None and not board.all_ended:
+    if board.paused_at is None and not board.all_ended:
+        with pausing:
             _draw_pause(board)
-        with st.popover("End the session", key="end", width="stretch"):
-            st.write(
-                "Nobody can join after that. Running drills continue to their end. Anyone who has not joined is "
-                "marked absent."
-            )
-            if st.button("Yes, end it", key="end-sure"):
-                run_and_redraw(lambda: end(get_app(), board.session_id, by=get_viewer().name), is_live=True)
+    with close, st.popover("End the session", key="end", width="stretch"):
+        st.write(
+            "Nobody can join after that. Running drills continue to their end. Anyone who has not joined is "
+            "marked absent."
+        )
+        if st.button("Yes, end it", key="end-sure"):
+            run_and_redraw(lambda: end(get_app(), board.session_id, by=get_viewer().name), is_live=True)
 
 
 def _draw_pause(board: Board) -> None:

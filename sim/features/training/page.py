@@ -14,13 +14,15 @@ from sim.features.team.page_choice import draw_chosen_team
 from sim.features.training import wording
 from sim.features.training.events import TrainingPlan, enter_training, get_training, list_trainings
 from sim.features.training.page_form import USUAL_MINUTES, USUAL_TIME, draw_fields
-from sim.features.training.page_one import draw_training, may_change
+from sim.features.training.page_one import draw_projected, draw_training, may_change
 from sim.program.session_day import Attendance
 from sim.rules.viewer import Duty, require
 from sim.text.times import write_date_and_time
+from sim.ui.page import theme
 from sim.ui.page.page_state import (
     MAKES_UP_PARAM,
     PROGRAM_PARAM,
+    PROJECTED_PARAM,
     TEAM_PARAM,
     TRAINING_PARAM,
     find_zone,
@@ -39,6 +41,10 @@ def draw() -> None:
     app, training_id = get_app(), get_param(TRAINING_PARAM)
     if training_id is None:
         _draw_new()
+        return
+    if get_param(PROJECTED_PARAM) is not None:
+        st.html(theme.PROJECTOR_CSS)
+        draw_projected(training_id)
         return
     training = get_training(app, training_id)
     st.page_link(

@@ -26,8 +26,8 @@ from sim.ledger.record import CAME
 from sim.program.session_day import Attendance
 from sim.rules.viewer import Duty, Viewer, may
 from sim.text.times import write_date_and_time, write_day
+from sim.text.words import shorten_names
 from sim.ui.page.page_state import (
-    JOIN_PARAM,
     MAKES_UP_PARAM,
     TEAM_PARAM,
     TRAINING_PARAM,
@@ -35,11 +35,10 @@ from sim.ui.page.page_state import (
     get_app,
     get_picked,
     get_viewer,
-    make_address,
 )
 from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import fragment, run_action, run_and_redraw
-from sim.ui.parts.address_card import ONLY_HERE, draw_qr, is_local
+from sim.ui.parts.address_card import draw_join_card, draw_projector_link
 from sim.ui.parts.blocks import (
     draw_details,
     draw_download,
@@ -54,39 +53,52 @@ LOOK_EVERY_S = 2.0
 
 
 def draw_sign_in(training: Training) -> None:
-    if training.state is TrainingState.OPEN:
-        _draw_code(training.training_id)
-        again, close = st.columns(2)
-        if again.button("Start sign-in again (codes shown so far stop working)", key="sign-in-again", width="stretch"):
+    if training.state is not TrainingState.OPEN:
+        if st.button("Open sign-in", key="sign-in-open", type="primary"):
             run_and_redraw(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
-        if close.button("Close sign-in", key="sign-in-close", width="stretch"):
-            run_and_redraw(lambda: close_sign_in(get_app(), training.training_id, by=get_viewer().name))
+        draw_quiet(wording.OPEN_NOTE)
         return
-    if st.button("Open sign-in", key="sign-in-open", type="primary"):
+    projector, again, close = st.columns(3)
+    with projector:
+        draw_projector_link("training", **{TRAINING_PARAM: training.training_id})
+    if again.button("New codes", key="sign-in-again", width="stretch", help=wording.AGAIN_NOTE):
         run_and_redraw(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
-    draw_quiet(wording.OPEN_NOTE)
+    if close.button("Close sign-in", key="sign-in-close", width="stretch"):
+        run_and_redraw(lambda: close_sign_in(get_app(), training.training_id, by=get_viewer().name))
+    _draw_code(training.training_id)
 
 
 @fragment(run_every=LOOK_EVERY_S)
 def _draw_code(training_id: str) -> None:
-    app = get_app()
-    training = get_training(app, training_id)
+    training = get_training(get_app(), training_id)
     if training.state is not TrainingState.OPEN:
         st.rerun()
-    code = make_sign_in_code(app, training)
-    link = make_address(f"training-sign-in?{JOIN_PARAM}={code.token}")
-    signed = wording.SIGNED.format(came=len(training.list_who(*CAME)), expected=len(training.attendees))
-    st.html(
-        f'<div class="sl-join"><div class="sl-join-scan">'
-        f'<img src="{escape(draw_qr(link))}" alt="{escape(wording.SCAN)}"></div>'
-        f'<div class="sl-join-words"><p class="sl-join-small">{escape(wording.SCAN)}</p>'
-        f'<p class="sl-join-small">{escape(wording.OR_TYPE.format(address=make_address("join")))}</p>'
-        f'<p class="sl-join-code">{escape(code.typed)}</p>'
-        f'<p class="sl-join-small">{escape(wording.CHANGES)}</p>'
-        f'<p class="sl-join-count" role="status">{escape(signed)}</p></div></div>'
+    _draw_join(training)
+
+
+@fragment(run_every=LOOK_EVERY_S)
+def draw_projected(training_id: str) -> None:
+    """Draw sign-in for the room, or that it is closed; nothing to press."""
+    training = get_training(get_app(), training_id)
+    if training.state is TrainingState.OPEN:
+        _draw_join(training, is_projected=True)
+    else:
+        st.html(f'<p class="sl-announce" role="status">{escape(wording.CLOSED)}</p>')
+
+
+def _draw_join(training: Training, *, is_projected: bool = False) -> None:
+    """Draw the code and how many came; who, to the room alone: names push down the buttons of the trainer's page."""
+    came = training.list_who(*CAME)
+    shown = shorten_names({each.person_id: each.name for each in training.attendees})
+    draw_join_card(
+        make_sign_in_code(get_app(), training),
+        path="training-sign-in",
+        scan=wording.SCAN,
+        told=[training.title] if is_projected else [],
+        came=wording.SIGNED.format(came=len(came), expected=len(training.attendees)),
+        names=[shown[each.person_id] for each in came if is_projected],
+        is_projected=is_projected,
     )
-    if is_local(link):
-        st.warning(ONLY_HERE)
 
 
 def draw_list(training: Training, others: dict[str, str]) -> None:
@@ -128,7 +140,7 @@ def _tick(training_id: str, field: str) -> None:
 
 def draw_close(training: Training) -> None:
     with st.container(border=True, key=f"close-{training.training_id}"):
-        draw_quiet(wording.CLOSE_NOTE.format(came=write_came(training)))
+        draw_quiet(wording.CLOSE_NOTE)
         minutes = st.number_input(
             "How many minutes it took",
             value=training.minutes,
@@ -176,13 +188,11 @@ def draw_training(training: Training, people: dict[str, str], programs: dict[str
     may_do = may_change(get_viewer())
     st.title(escape_markdown(training.title), anchor=False)
     draw_lead(f"{training.team}, {write_date_and_time(training.begins_at, zone)}")
-    draw_facts((("State", write_state(training, now)), ("Came", write_came(training))))
+    if training.state is not TrainingState.OPEN:
+        draw_facts((("State", write_state(training, now)), ("Came", write_came(training))))
     planned_on = find_planned_day(get_app(), training)
     if planned_on is not None:
         st.warning(wording.OTHER_DAY.format(planned=write_day(planned_on)), icon=":material/event:")
-    lacking = list_lacking(training)
-    if lacking:
-        draw_quiet("Not entered yet: {lacks}.".format(lacks=", ".join(lacking)))
     if may_do and training.state in UNCLOSED:
         st.header("Sign-in", anchor=False)
         draw_sign_in(training)
@@ -191,16 +201,27 @@ def draw_training(training: Training, people: dict[str, str], programs: dict[str
         st.subheader("Close the training", anchor=False)
         draw_close(training)
     st.header(wording.ATTENDANCE, anchor=False)
-    draw_text_table(make_attendance_table(training, zone), label=wording.ATTENDANCE)
+    if training.state is TrainingState.OPEN:
+        _draw_coming(training.training_id)
+    else:
+        draw_text_table(make_attendance_table(training, zone), label=wording.ATTENDANCE)
     draw_download(make_attendance_table(training, zone), "training")
     if training.state is TrainingState.HELD:
         _draw_absent(training)
     if may_do and training.state is not TrainingState.CANCELED:
         _draw_correction(training)
     st.header(wording.DETAILS, anchor=False)
+    lacking = list_lacking(training)
+    if lacking:
+        draw_quiet("Not entered yet: {lacks}.".format(lacks=", ".join(lacking)))
     draw_details(list_facts(training, zone, now))
     if may_do and training.state is not TrainingState.CANCELED:
         _draw_change(training, programs)
+
+
+@fragment(run_every=LOOK_EVERY_S)
+def _draw_coming(training_id: str) -> None:
+    draw_text_table(make_attendance_table(get_training(get_app(), training_id), find_zone()), label=wording.ATTENDANCE)
 
 
 def _draw_absent(training: Training) -> None:

@@ -23,10 +23,10 @@ FILES_NOTE: Final = (
 OPEN_NOTE: Final = "Shows a code that people scan with their own phone. Opens two hours before the training."
 SCAN: Final = "Scan this with your phone, and choose your name"
 SIGNED: Final = "{came} of {expected} have signed in"
-OR_TYPE: Final = "or open {address} and type"
-CHANGES: Final = "The code changes every minute"
+AGAIN_NOTE: Final = "Starts sign-in again: codes shown so far stop working."
+CLOSED: Final = "Sign-in is closed"
 LIST_NOTE: Final = "For people without a phone, or afterwards from a paper list. The record says that you marked them."
-CLOSE_NOTE: Final = "{came} came. Anyone not marked is recorded as absent. Only then does the training count as held."
+CLOSE_NOTE: Final = "Anyone not marked is recorded as absent. Only then does the training count as held."
 LONGER: Final = (
     "{minutes} minutes are more than the {passed} since the training began. Correct the number, or the beginning under "
     "“Change the details”, or say why it was longer: the record and the certificates then say so."

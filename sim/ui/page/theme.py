@@ -100,5 +100,8 @@ PLAIN_PAGE_CSS: Final = "<style>:root { --sl-page-kind: plain; }</style>"
 """Takes the place of the console's style: else that would stay until the debrief is drawn to its end."""
 
 JOIN_PAGE_CSS: Final = _read_sheets("join.css")
-PROJECTOR_CSS: Final = '<style>[data-testid="stHeader"], .st-key-header { display: none; }</style>'
+PROJECTOR_CSS: Final = (
+    '<style>[data-testid="stHeader"], .st-key-header { display: none; } '
+    ".sl-join-scan { max-width: min(58vh, 34rem); }</style>"
+)
 """Takes the menu, the team and the settings from the view for the room."""

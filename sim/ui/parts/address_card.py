@@ -1,12 +1,14 @@
 """An address to hand to somebody: to copy, or to scan with a phone or tablet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from typing import Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
+from sim.app.signed import ScreenCode
+from sim.ui.page.page_state import JOIN_PARAM, PROJECTED_PARAM, make_address
 from sim.ui.parts.blocks import draw_quiet
 
 Width = Literal["content", "stretch"]
@@ -42,6 +44,46 @@ def draw_address(address: str) -> None:
 
 def draw_code(address: str) -> None:
     st.html(f'<img class="sl-scan" src="{escape(draw_qr(address))}" alt="{escape(SCAN_PICTURE)}">')
+
+
+def draw_join_card(
+    code: ScreenCode,
+    *,
+    path: str,
+    scan: str,
+    told: Sequence[str] = (),
+    came: str,
+    names: Iterable[str],
+    is_projected: bool,
+    is_scanned: bool = True,
+) -> None:
+    """Draw what lets the room in: the code to scan at `path`, the short one to type, and who has come so far."""
+    link, short = make_address(f"{path}?{JOIN_PARAM}={code.token}"), make_address("join")
+    picture = f'<div class="sl-join-scan"><img src="{escape(draw_qr(link))}" alt="{escape(scan)}"></div>'
+    lines = (*told, scan, "or open") if is_scanned else (*told, "Open")
+    words = "".join(f'<p class="sl-join-small">{escape(line)}</p>' for line in lines)
+    listed = "".join(f"<li>{escape(name)}</li>" for name in names)
+    st.html(
+        f'<div class="sl-join">{picture if is_scanned else ""}<div class="sl-join-words">{words}'
+        f'<p class="sl-join-address">{escape(short.removeprefix("http://"))}</p>'
+        '<p class="sl-join-small">and type</p>'
+        f'<p class="sl-join-code">{escape(code.typed)}</p>'
+        '<p class="sl-join-small">The code changes every minute</p>'
+        f'<p class="sl-join-count" role="status">{escape(came)}</p></div></div>'
+        + (f'<ul class="sl-join-names">{listed}</ul>' if listed else "")
+    )
+    if not is_projected and is_local(short):
+        st.warning(ONLY_HERE)
+
+
+def draw_projector_link(page: str, what: str = "room", *, label: str = "Open for the projector", **query: str) -> None:
+    """Draw the way to the view for the room; it opens in a tab of its own, to be moved to the projector."""
+    st.link_button(
+        label,
+        make_address(f"{page}?{urlencode({**query, PROJECTED_PARAM: what})}"),
+        icon=":material/present_to_all:",
+        help="A view of its own for the room: no calls for help, no buttons.",
+    )
 
 
 def is_local(address: str) -> bool:
