@@ -145,23 +145,18 @@ def list_not_counted(app: App, work: Transaction, *, team_id: str | None = None)
     """Return the ended drills that do not count, by attempt; of one team, or of all that are no demo."""
     drills = work.attempts.list_drills(team_id=team_id)
     rows = list_conditions(app, work, drills, team_id=team_id)
-    said = {}
-    for place, reason in enumerate(find_reasons(rows)):
-        if reason is not None:
-            ground = Ground(
-                phase=Phase(rows["phase"][place]),
-                device=rows["device"][place],
-                team_device=rows["team_device"][place],
-                team_console=rows["team_console"][place],
-                training_on=drills.training_on[place],
-            )
-            said[drills.attempt_id[place]] = NotCounted(reason=reason, words=write_not_counted(reason, ground))
-    return said
+    return {
+        drills.attempt_id[place]: NotCounted(
+            reason=reason, words=write_not_counted(reason, _find_ground(rows, place, drills.training_on[place]))
+        )
+        for place, reason in enumerate(find_reasons(rows))
+        if reason is not None
+    }
 
 
-def list_still_due(app: App, work: Transaction, *, team_id: str) -> frozenset[str]:
-    """Return the ended drills whose step is still to be done, as they do not count."""
-    return frozenset(key for key, out in list_not_counted(app, work, team_id=team_id).items() if out.reason.stays_due)
+def _find_ground(rows: Mapping[str, Sequence[Any]], place: int, training_on: date | None) -> Ground:
+    named = {name: rows[name][place] for name in ("device", "team_device", "team_console")}
+    return Ground(phase=Phase(rows["phase"][place]), training_on=training_on, **named)
 
 
 def _foresee(app: App, work: Transaction, planned: Mapping[K, Planned]) -> dict[K, str]:
@@ -175,7 +170,7 @@ def _foresee(app: App, work: Transaction, planned: Mapping[K, Planned]) -> dict[
 
 def _foresee_of_team(app: App, work: Transaction, planned: Sequence[Planned], *, team_id: str) -> list[str]:
     open_to_all = _list_known(app, work, team_id=team_id)
-    rows = list_conditions(app, work, work.attempts.list_drills(team_id=team_id), team_id=team_id, known=open_to_all)
+    rows = list_conditions(app, work, work.attempts.list_drills(team_id=team_id), team_id=team_id)
     trained = {} if all(each.training for each in planned) else find_trained(work, team_id=team_id)
     done = Counter(rows["person_id"])
     days = [
@@ -201,24 +196,14 @@ def _foresee_of_team(app: App, work: Transaction, planned: Sequence[Planned], *,
         "seen_before": ["yes" if each.is_seen else "no" for each in planned],
         "origin": ["public" if each.recording_id in open_to_all else "" for each in planned],
         "team_device": [device for _ in planned],
-        "team_console": [console or _name_console(each) for each in planned],
+        "team_console": [console or f"{each.profile.value} {' '.join(sorted(each.options))}" for each in planned],
     }
     together = {name: [*rows[name], *values] for name, values in these.items()}
-    found = find_reasons(together)[len(rows["person_id"]) :]
+    found = list(enumerate(find_reasons(together)))[len(rows["person_id"]) :]
+    training_on = [each.training.training_on if each.training else None for each in planned]
     return [
-        write_will_not_count(
-            reason,
-            Ground(
-                phase=each.phase,
-                device=each.device,
-                team_device=device,
-                team_console=console or _name_console(each),
-                training_on=each.training.training_on if each.training else None,
-            ),
-        )
-        if reason and not reason.is_private
-        else ""
-        for reason, each in zip(found, planned, strict=True)
+        write_will_not_count(reason, _find_ground(together, place, day)) if reason and not reason.is_private else ""
+        for (place, reason), day in zip(found, training_on, strict=True)
     ]
 
 
@@ -265,8 +250,7 @@ def foresee_steps(app: App, asked: Collection[tuple[str, str]]) -> dict[tuple[st
     """Return why drills of steps, done now, would not count, by step and person; nothing of those that would."""
     now = app.clock.read().wall
     with app.store.read() as work:
-        steps = {step_id: work.programs.get_step(step_id) for step_id in {step_id for step_id, _ in asked}}
-        programs = {each: work.programs.get(each) for each in {step.program_id for step in steps.values()}}
+        programs = _load_programs(work, {step_id for step_id, _ in asked})
         planned = {
             (step_id, person_id): Planned(
                 team_id=program.team_id,
@@ -279,9 +263,15 @@ def foresee_steps(app: App, asked: Collection[tuple[str, str]]) -> dict[tuple[st
                 recording_id=program.recording_id,
             )
             for step_id, person_id in asked
-            if (phase := steps[step_id].kind.phase) and (program := programs[steps[step_id].program_id])
+            for phase, program in [programs[step_id]]
+            if phase
         }
         return _foresee(app, work, planned)
+
+
+def _load_programs(work: Transaction, step_ids: Collection[str]) -> dict[str, tuple[Phase | None, ProgramRow]]:
+    steps = {step_id: work.programs.get_step(step_id) for step_id in step_ids}
+    return {step_id: (step.kind.phase, work.programs.get(step.program_id)) for step_id, step in steps.items()}
 
 
 def list_unfamiliar(app: App, team_id: str, person_ids: Collection[str]) -> frozenset[str]:
@@ -307,19 +297,13 @@ def foresee_device(app: App, team_id: str) -> str:
     )
 
 
-def foresee_attempt(app: App, attempt_id: str, *, device: str = "") -> str:
-    """Return why a drill that was given and has not ended will not count; "" where it will, or nothing is measured."""
-    return foresee_attempts(app, [attempt_id], device=device).get(attempt_id, "")
-
-
-def foresee_attempts(app: App, attempt_ids: Collection[str], *, device: str = "") -> dict[str, str]:
-    """Return the same of several drills; nothing of those that will count. `device` is what they are opened on now."""
+def foresee_attempts(app: App, *attempt_ids: str, device: str = "") -> dict[str, str]:
+    """Return why drills that were given and have not ended will not count; `device` is what they are opened on now."""
     now = app.clock.read().wall
     with app.store.read() as work:
         rows = work.attempts.find_all(attempt_ids)
         looks = work.exposures.list_looks([row.person_id for row in rows.values() if row.person_id])
-        steps = {each: work.programs.get_step(each) for each in {row.step_id for row in rows.values()} if each}
-        programs = {each: work.programs.get(each) for each in {step.program_id for step in steps.values()}}
+        programs = _load_programs(work, {row.step_id for row in rows.values() if row.step_id})
         planned = {
             key: Planned(
                 team_id=work.teams.get_person(row.person_id).team_id,
@@ -328,7 +312,7 @@ def foresee_attempts(app: App, attempt_ids: Collection[str], *, device: str = ""
                 profile=row.profile,
                 options=row.options,
                 at=row.timing.released_at or now,
-                training=programs[steps[row.step_id].program_id] if row.step_id else None,
+                training=programs[row.step_id][1] if row.step_id else None,
                 extra_time=row.extra_time,
                 device=device or (row.device.value if row.device else ""),
                 form_id=row.form_id,
@@ -386,14 +370,9 @@ def _fill(numbers: Sequence[float | None]) -> list[float]:
     return [math.nan if number is None else number for number in numbers]
 
 
-def list_conditions(
-    app: App, work: Transaction, drills: DrillColumns, *, team_id: str | None, known: frozenset[str] | None = None
-) -> dict[str, list[Any]]:
-    """Return what `find_reasons` asks of ended drills, by column; of a team, or of all.
-
-    `known` are the recordings whose answers anyone can look up, where they were found already.
-    """
-    open_to_all = _list_known(app, work, team_id=team_id) if known is None else known
+def list_conditions(app: App, work: Transaction, drills: DrillColumns, *, team_id: str | None) -> dict[str, list[Any]]:
+    """Return what `find_reasons` asks of ended drills, by column; of a team, or of all."""
+    open_to_all = _list_known(app, work, team_id=team_id)
     trained = {} if all(drills.training_on) else find_trained(work, team_id=team_id)
     programs = zip(drills.released_at, drills.training_on, drills.training_at, drills.time_zone, strict=True)
     days = [
@@ -440,10 +419,6 @@ def _choose_console(rows: Mapping[str, Sequence[Any]], places: Sequence[int]) ->
         return next(iter(names))
     chosen = choose_team_console(pd.DataFrame({name: [values[n] for n in places] for name, values in rows.items()}))
     return f"{chosen.profile} {chosen.options}"
-
-
-def _name_console(planned: Planned) -> str:
-    return f"{planned.profile.value} {' '.join(sorted(planned.options))}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

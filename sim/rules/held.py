@@ -62,11 +62,6 @@ def list_held(app: App, rows: Sequence[AttemptRow]) -> dict[str, datetime]:
     return held
 
 
-def find_held_until(app: App, row: AttemptRow) -> datetime | None:
-    """Return when the answer of a drill is shown at the latest; None: it is shown now."""
-    return list_held(app, [row]).get(row.timing.attempt_id)
-
-
 def redact_score(score: Mapping[str, Any]) -> dict[str, Any]:
     """Return what of a score may be told while its answer is held back."""
     return {key: value for key, value in score.items() if key in TELLS_NOTHING | ALSO_TOLD}

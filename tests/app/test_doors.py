@@ -69,7 +69,6 @@ DOORS: Final[Mapping[str, tuple[Callable[..., Any], ...]]] = {
     "held": (held.list_held, held.sees_answers),
     "counts": (
         counts.list_not_counted,
-        counts.list_still_due,
         counts.foresee_team,
         counts.foresee_device,
         counts.foresee_attempts,

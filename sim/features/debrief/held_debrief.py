@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sim.app.wiring import App
 from sim.features.debrief.debrief import DebriefView, get_debrief
 from sim.features.debrief.map import MapMark
-from sim.rules.held import TELLS_NOTHING, find_held_until, sees_answers
+from sim.rules.held import TELLS_NOTHING, list_held, sees_answers
 from sim.rules.viewer import Viewer
 from sim.scoring.score_card import PartView
 from sim.text.times import write_day
@@ -31,7 +31,7 @@ def find_held_debrief(app: App, viewer: Viewer, attempt_id: str) -> HeldDebriefV
     """Return what of a debrief may be shown to a viewer now; None when that is all of it."""
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-    until = None if sees_answers(app, viewer, row.person_id) else find_held_until(app, row)
+    until = None if sees_answers(app, viewer, row.person_id) else list_held(app, [row]).get(attempt_id)
     if until is None:
         return None
     view = get_debrief(app, attempt_id)

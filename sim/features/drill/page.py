@@ -26,7 +26,7 @@ from sim.features.exercise import room
 from sim.features.session import joining, running
 from sim.features.session.page_waiting import draw_not_you
 from sim.features.team.choosing_forms import note_look
-from sim.rules.counts import foresee_attempt
+from sim.rules.counts import foresee_attempts
 from sim.rules.drill_access import Access, judge_access, note_identity
 from sim.ui.console.component import draw_console, draw_replay
 from sim.ui.page import theme, wording
@@ -120,8 +120,7 @@ def _draw_attempt(attempt_id: str) -> None:
 def _draw_briefing(attempt_id: str) -> None:
     app = get_app()
     view = attempts.get_briefing(app, attempt_id)
-    why_not = foresee_attempt(app, attempt_id, device=read_device()) if view.held_back else ""
-    if why_not:
+    for why_not in foresee_attempts(app, attempt_id, device=read_device()).values() if view.held_back else ():
         st.warning(escape_markdown(why_not), icon=":material/block:")
     intro = lesson.find_intro(app, get_learner(), attempt_id)
     if intro is not None:

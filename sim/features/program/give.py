@@ -88,10 +88,7 @@ def give_to_all(app: App, program_id: str, step_id: str) -> tuple[GivenLine, ...
 
 
 def list_to_do(app: App, program_id: str, step_id: str, board: Board | None = None) -> tuple[GivenLine, ...]:
-    """Return everybody who still has to do a step, by name, with the drill they were given. Raises StoreError.
-
-    `board` is the team's, where that was read already.
-    """
+    """Return everybody who still has to do a step, by name, with the drill they were given. Raises StoreError."""
     with app.store.read() as work:
         team_id = work.programs.get(program_id).team_id
         work.programs.get_step(step_id)

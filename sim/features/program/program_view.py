@@ -80,7 +80,6 @@ def list_programs(app: App) -> tuple[ProgramCard, ...]:
 
 
 def get_program_view(app: App, program_id: str, board: Board | None = None) -> ProgramView:
-    """Return it; `board` is its team's, where that was read already."""
     with app.store.read() as work:
         row = work.programs.get(program_id)
         steps = [step for step in work.programs.list_steps([program_id]) if step.dropped_at is None]

@@ -156,13 +156,12 @@ def _make_row(
     invited: InvitedRow, *, name: str, attempt: AttemptRow | None, calls: list[HelpRow], now: Instant
 ) -> BoardRow:
     stage = Stage.WAITING if invited.joined_at is not None else Stage.AWAY
-    used_s, is_at_work, attempt_id = None, False, ""
+    used_s, is_at_work = None, False
     if attempt is not None:
         timing = tick(attempt.timing, now)
         if stage is Stage.WAITING or timing.state in ENDED or timing.state is AttemptState.RUNNING:
             stage = STAGE_OF[timing.state]
         usual_s, elapsed_s = compute_usual_limit_s(timing, attempt.extra_time), compute_elapsed_s(timing, now)
-        attempt_id = timing.attempt_id if timing.state not in ENDED else ""
         if timing.state is AttemptState.RUNNING:
             is_at_work, used_s = True, elapsed_s
         if stage in _BEGUN and (elapsed_s if timing.used_s is None else timing.used_s) >= usual_s:
@@ -184,5 +183,5 @@ def _make_row(
         is_paused=attempt is not None and attempt.timing.paused_at is not None,
         paused_actions=0 if attempt is None else attempt.paused_actions,
         is_at_work=is_at_work,
-        attempt_id=attempt_id,
+        attempt_id="" if attempt is None or attempt.timing.state in ENDED else attempt.timing.attempt_id,
     )

@@ -87,7 +87,7 @@ def draw_join_link(board: Board) -> None:
 def draw_board(board: Board, *, is_projected: bool = False) -> None:
     """Draw where everybody is; to the room it does not say whose drill will not count."""
     given = [row.attempt_id for row in board.rows if row.attempt_id and not is_projected]
-    will_not = foresee_attempts(get_app(), given) if given else {}
+    will_not = foresee_attempts(get_app(), *given) if given else {}
     counts = (
         len(board.rows) - board.count(Stage.AWAY),
         board.count(Stage.WAITING, Stage.BRIEFING),

@@ -13,10 +13,12 @@ from sim.columns import ATTEMPTS
 from sim.console.scores import settle, settle_all
 from sim.db.attempts import DrillColumns
 from sim.db.programs import CHOSEN
+from sim.db.store import Transaction
 from sim.db.teams import PersonRow, TeamRow
 from sim.features.team.team import name_pseudonyms
 from sim.rules.counts import list_conditions
 from sim.rules.remarks import list_remarks
+from sim.rules.school_rights import name_school
 
 MEASURES = ("idf1", "appearance_recall", "appearance_precision", "wrong_person_s")
 
@@ -34,25 +36,8 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
         settle(app, attempt_id)
     with app.store.read() as work:
         people = work.teams.list_people(team_id)
-        drills = work.attempts.list_drills(team_id=team_id, with_doubts=True)
-        familiar = work.attempts.list_familiar_since(team_id=team_id)
-        lessons = work.learners.list_lesson_tries(team_id=team_id)
-        rows = list_conditions(app, work, drills, team_id=team_id)
-    labels = {person.person_id: person.name for person in people} if by_name else name_pseudonyms(people)
-    groups = {person.person_id: person.group for person in people}
-    schools = dict.fromkeys(labels, find_school(team))
-    chosen = dict.fromkeys(labels, team.chosen_by)
-    return _make_table(
-        app,
-        drills,
-        labels=labels,
-        schools=schools,
-        groups=groups,
-        chosen=chosen,
-        familiar=familiar,
-        lessons=lessons,
-        rows=rows,
-    )
+        labels = {person.person_id: person.name for person in people} if by_name else name_pseudonyms(people)
+        return _make_table(app, work, [team], people, labels=labels, team_id=team_id)
 
 
 def has_results(app: App, team_id: str) -> bool:
@@ -71,28 +56,7 @@ def export_district(app: App) -> pd.DataFrame:
     with app.store.read() as work:
         teams = [team for team in work.teams.list_teams() if not team.is_demo]
         people = work.teams.list_everybody()
-        drills = work.attempts.list_drills(with_doubts=True)
-        familiar = work.attempts.list_familiar_since()
-        lessons = work.learners.list_lesson_tries()
-        rows = list_conditions(app, work, drills, team_id=None)
-    of_team = {team.team_id: find_school(team) for team in teams}
-    choices = {team.team_id: team.chosen_by for team in teams}
-    return _make_table(
-        app,
-        drills,
-        labels=_name_district(teams, people),
-        schools={person.person_id: of_team[person.team_id] for person in people if person.team_id in of_team},
-        groups={person.person_id: person.group for person in people},
-        chosen={person.person_id: choices[person.team_id] for person in people if person.team_id in choices},
-        familiar=familiar,
-        lessons=lessons,
-        rows=rows,
-    )
-
-
-def find_school(team: TeamRow) -> str:
-    """Return the school a team belongs to: its own name where none is given."""
-    return team.school or team.name
+        return _make_table(app, work, teams, people, labels=_name_district(teams, people), team_id=None)
 
 
 def _name_district(teams: Sequence[TeamRow], people: Sequence[PersonRow]) -> dict[str, str]:
@@ -110,16 +74,19 @@ def _name_district(teams: Sequence[TeamRow], people: Sequence[PersonRow]) -> dic
 
 def _make_table(
     app: App,
-    drills: DrillColumns,
+    work: Transaction,
+    teams: Sequence[TeamRow],
+    people: Sequence[PersonRow],
     *,
     labels: Mapping[str, str],
-    schools: Mapping[str, str],
-    groups: Mapping[str, str],
-    chosen: Mapping[str, str],
-    familiar: Mapping[str, datetime],
-    lessons: Sequence[tuple[str, datetime]],
-    rows: Mapping[str, Sequence[object]],
+    team_id: str | None,
 ) -> pd.DataFrame:
+    drills = work.attempts.list_drills(team_id=team_id, with_doubts=True)
+    familiar = work.attempts.list_familiar_since(team_id=team_id)
+    lessons = work.learners.list_lesson_tries(team_id=team_id)
+    groups = {person.person_id: person.group for person in people}
+    team_of = {team.team_id: team for team in teams}
+    of = {person.person_id: team_of[person.team_id] for person in people if person.team_id in team_of}
     catalog = app.catalog.list_forms()
     forms = {known.form.form_id: known.form for known in catalog}
     origins = {known.recording_id: known.origin.value for known in catalog}
@@ -130,7 +97,7 @@ def _make_table(
     remarks = {text: " ".join(list_remarks(json.loads(text or "{}"))) for text in set(drills.doubts)}
     known_since = [familiar.get(person_id) for person_id in drills.person_id]
     columns: dict[str, Sequence[object]] = {
-        **rows,
+        **list_conditions(app, work, drills, team_id=team_id),
         "person_id": [labels[person_id] for person_id in drills.person_id],
         "familiar": [
             "yes" if since is not None and (released is None or since <= released) else "no"
@@ -143,14 +110,14 @@ def _make_table(
             for recording_id, form_id in zip(drills.recording_id, drills.form_id, strict=True)
         ],
         **{name: getattr(drills, name) for name in MEASURES},
-        "school": [schools[person_id] for person_id in drills.person_id],
+        "school": [name_school(of[person_id]) for person_id in drills.person_id],
         "group": [groups[person_id] for person_id in drills.person_id],
         "task_type": [types.get(form_id, "") for form_id in drills.form_id],
         "difficulty": [difficulties.get(form_id) for form_id in drills.form_id],
         "origin": [origins.get(recording_id, "") for recording_id in drills.recording_id],
         "by_hand": ["yes" if how == CHOSEN else "no" for how in drills.how],
         "rules": [rules[text] for text in drills.metric_versions],
-        "chosen_by": [chosen[person_id] for person_id in drills.person_id],
+        "chosen_by": [of[person_id].chosen_by for person_id in drills.person_id],
         "lessons": _count_lessons(drills, lessons),
         "remarks": [remarks[text] for text in drills.doubts],
     }

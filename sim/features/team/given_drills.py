@@ -34,7 +34,7 @@ from sim.forms.form_order import assign_form
 from sim.forms.forms import Form
 from sim.ledger.writing import find_doubts
 from sim.program.session_day import get_phase, is_over
-from sim.rules.counts import list_not_counted, list_still_due
+from sim.rules.counts import list_not_counted, load_judged
 from sim.rules.remarks import list_remarks
 
 
@@ -88,7 +88,7 @@ def create_attempt(
         given = tuple(row for row in own if row.phase is phase and row.mode is Mode.ASSESSMENT)
         planned, first = None, None
         if phase is not None:
-            still_due = list_still_due(app, work, team_id=person.team_id)
+            still_due = load_judged(app, work, (), team_id=person.team_id).uncounted
             counted = [row for row in given if row.timing.attempt_id not in still_due]
             planned = find_planned(
                 work, person, phase, step_id=step_id, profile=profile, options=options, given=counted

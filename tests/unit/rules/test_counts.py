@@ -25,12 +25,12 @@ from sim.features.training.events import TrainingPlan, close_training, enter_tra
 from sim.features.training.sign_in import tick_off
 from sim.program.plan import BoardState, Wish
 from sim.rules.counts import (
-    foresee_attempt,
+    foresee_attempts,
     foresee_device,
     foresee_team,
     list_not_counted,
-    list_still_due,
     list_unfamiliar,
+    load_judged,
 )
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin, load_attempt, make_team
@@ -124,7 +124,7 @@ def test_an_after_drill_before_the_training_is_told_before_and_stays_due(office:
     assert office.foresee(heron, Phase.AFTER, in_days=15) == office.foresee(heron, Phase.BEFORE) == ""
     assert "was on Sep 28, 2026" in office.foresee(heron, Phase.BEFORE, in_days=15)
     made = given_drills.create_attempt(app, heron, Phase.AFTER)
-    assert foresee_attempt(app, made) == said
+    assert foresee_attempts(app, made) == {made: said}
     office.do(made)
     why = 'Does not count: recorded as "after", but done before the training on Sep 28, 2026.'
     cell = office.get_cell("After 1")
@@ -144,10 +144,10 @@ def test_a_phone_is_told_before_and_its_drill_stays_due(office: Office) -> None:
     app, steps = office.app, office.plan()
     office.clock.pass_s(8 * DAY_S)
     made = give.give_step(app, steps["before 1"], office.heron)
-    assert foresee_attempt(app, made, device="computer") == ""
+    assert foresee_attempts(app, made, device="computer") == {}
     seen = find_device(Open.model_validate({"width": 980, "height": 2120, "touch": True, "screen": 390}))
     assert seen is Device.PHONE, "also one that asks for the site of computers"
-    assert foresee_attempt(app, made, device=seen.value) == (
+    assert foresee_attempts(app, made, device=seen.value)[made] == (
         "This will not count before training because it is on a phone, and this team's drills are done on a computer. "
         "Open it on a computer."
     )
@@ -162,7 +162,7 @@ def test_extended_time_is_done_and_on_no_board(office: Office) -> None:
     steps = office.plan()
     office.clock.pass_s(8 * DAY_S)
     made = give.give_step(office.app, steps["before 1"], office.heron, extra_time=1.5)
-    assert foresee_attempt(office.app, made) == "", "no page but the one on which it is set tells of it"
+    assert foresee_attempts(office.app, made) == {}, "no page but the one on which it is set tells of it"
     office.do(made)
     cell = office.get_cell("Before 1")
     assert (cell.state, cell.not_counted) == (BoardState.DONE, "")
@@ -189,7 +189,9 @@ def test_a_before_drill_after_an_after_drill_is_told_with_all_that_it_costs(offi
     )
     assert office.list_out() == dict.fromkeys(made, why)
     with app.store.read() as work:
-        assert list_still_due(app, work, team_id=office.team_id) == frozenset(), "done again it would not count either"
+        assert load_judged(app, work, (), team_id=office.team_id).uncounted == {}, (
+            "done again it would not count either"
+        )
     assert office.foresee(heron, Phase.AFTER) == (
         "This will not count after training because a drill before training was done later than one after training, "
         "so none of this person's drills before and after training count."
@@ -264,7 +266,7 @@ def test_a_drill_met_before_is_told_whatever_its_name_is_now(office: Office, mon
         for known in app.catalog.list_forms()
     )
     monkeypatch.setattr(type(app.catalog), "list_forms", lambda _: renamed)
-    assert foresee_attempt(app, after) == (
+    assert foresee_attempts(app, after)[after] == (
         "This will not count after training because the same drill was done before. Choose another drill."
     )
     office.do(after)
@@ -340,7 +342,7 @@ def test_a_training_held_before_any_baseline_decides_whatever_was_planned(office
         "This will not count before training because the training was on Sep 14, 2026. Give a drill after training "
         "instead."
     )
-    assert foresee_attempt(app, waiting) == said, "the link that was sent says it too"
+    assert foresee_attempts(app, waiting) == {waiting: said}, "the link that was sent says it too"
     assert office.foresee(heron, Phase.BEFORE) == said.replace("was on Sep 14, 2026", "was over")
     assert office.foresee(office.maple, Phase.BEFORE) == "", "who was not there has no training behind them"
     alone, late = office.do_phase(heron, Phase.BEFORE), office.do(waiting)
@@ -363,7 +365,7 @@ def test_drills_on_public_footage_are_told_before_and_after_also_with_extended_t
     for phase in (Phase.BEFORE, Phase.AFTER):
         for person_id, factor in ((office.heron, 1.0), (office.otter, 1.5)):
             given = given_drills.create_attempt(app, person_id, phase, recording_id=known, extra_time=factor)
-            assert foresee_attempt(app, given) == (
+            assert foresee_attempts(app, given)[given] == (
                 f"This will not count {phase.value} training because it is on footage whose answers anyone can look "
                 "up. Measure with footage made on this computer, under Team, Plan."
             )

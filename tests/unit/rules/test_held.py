@@ -9,7 +9,7 @@ from sim.features.program import give, plan
 from sim.features.program.change import close_program
 from sim.features.team.team import list_people
 from sim.program.plan import Wish
-from sim.rules.held import find_held_until, list_held
+from sim.rules.held import list_held
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin, make_team
 
@@ -45,7 +45,7 @@ class Program:
             return work.attempts.get(attempt_id)
 
     def find_day(self, row: AttemptRow) -> date | None:
-        until = find_held_until(self.app, row)
+        until = list_held(self.app, [row]).get(row.timing.attempt_id)
         return None if until is None else until.date()
 
 
