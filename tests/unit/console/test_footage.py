@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +20,7 @@ from sim.app import score
 from sim.app.forms import write_form_set
 from sim.app.memory import LruCache
 from sim.app.wiring import App
-from sim.attempt.attempt import AttemptState
+from sim.attempt.attempt import AttemptState, Mode
 from sim.console import attempts, read_ahead
 from sim.console.questions import find_box, join_spans
 from sim.console.read_ahead import begin_reading
@@ -139,6 +140,17 @@ def test_the_picture_has_the_sides_that_the_form_says_and_no_other_opens(drill: 
     assert Image.open(BytesIO(sent.content)).size == (whole.width * shown.photo_count // 3, whole.height)
     known = drill.client.get(str(view.reference_url), headers={"If-None-Match": sent.headers["etag"]})
     assert known.status_code == 304
+
+
+@pytest.mark.parametrize("shown", [Reference.ONE_PHOTO, Reference.THREE_PHOTOS], ids=str)
+def test_the_picture_of_a_measured_drill_opens_with_its_start(drill: Drill, shown: Reference) -> None:
+    target = drill.app.catalog.list_forms()[0].form.target
+    with drill.app.store.write() as work:
+        work.attempts.save(replace(work.attempts.get(drill.attempt_id), mode=Mode.ASSESSMENT))
+    picture = drill.links.link(f"people/{'front/' if shown is Reference.ONE_PHOTO else ''}{target}.webp")
+    assert drill.client.get(picture).status_code == 403
+    drill.begin()
+    assert drill.client.get(picture).status_code == 200
 
 
 def test_a_strip_that_is_no_picture_is_named(tmp_path: Path) -> None:
