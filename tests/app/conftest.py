@@ -32,7 +32,6 @@ from sim.rules.viewer import Viewer
 from sim.ui.http.guards import SafeHeaders
 from sim.ui.http.page_head import make_installable_routes
 from sim.ui.page import page_state
-from sim.ui.page.pages import find_script
 from sim.ui.page.request_origin import Peer, StampPeer
 from tests.support.driven_drill import Drill
 from tests.support.given import begin
@@ -90,18 +89,24 @@ def services(data: Path) -> Iterator[App]:
     opened.close()
 
 
+def make_page(name: str) -> AppTest:
+    """Return a page, not yet drawn; before its first run Streamlit takes no address but the hash of one."""
+    page = AppTest.from_file(MAIN_SCRIPT, default_timeout=TIMEOUT_S)
+    page._page_hash = "" if name == "start" else calc_hash(name)
+    return page
+
+
 @pytest.fixture
 def run_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPage]:
-    """Open a page by its file name, with the query string given."""
+    """Open a page by its path, with the query string given."""
     monkeypatch.setattr(page_state, "open_app", lambda settings, clock: drill_app)
     page_state.get_services.clear()
 
     def open_page(name: str, **query: str) -> AppTest:
-        page = AppTest.from_file(MAIN_SCRIPT, default_timeout=TIMEOUT_S)
+        page = make_page(name)
         for key, value in query.items():
             page.query_params[key] = value
-        page.run()
-        return page.switch_page(find_script(name)).run() if name != "start" else page
+        return page.run()
 
     yield open_page
     page_state.get_services.clear()
@@ -111,9 +116,7 @@ def open_page(app: App, monkeypatch: pytest.MonkeyPatch, name: str) -> AppTest:
     """Return a page of other services than `drill_app`, or one whose state is set before it is drawn: run it."""
     monkeypatch.setattr(page_state, "open_app", lambda *_: app)
     page_state.get_services.clear()
-    page = AppTest.from_file(MAIN_SCRIPT, default_timeout=TIMEOUT_S)
-    page._page_hash = calc_hash(name)  # before its first run it knows no address but a file's name
-    return page
+    return make_page(name)
 
 
 def run(page: AppTest) -> AppTest:
