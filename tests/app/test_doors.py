@@ -328,7 +328,8 @@ def find_calls(name: str, *, under: str, of: str = "") -> set[str]:
     """Return the files in which a function of that name is called; `of`: as a method of what is called so."""
     found = set()
     for path in sorted((PROJECT / under).rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text if f"{name}(" in text else "")):
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             if called.endswith(f"{of}.{name}") if of else called == name:
                 found.add(path.relative_to(PROJECT / under).with_suffix("").as_posix())

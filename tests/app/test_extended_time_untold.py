@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState
@@ -26,9 +25,8 @@ from sim.rules import sessions as account_sessions
 from sim.rules.viewer import Role
 from sim.text.tables import write_time
 from sim.ui.page import page_state
-from sim.ui.page.pages import find_script
 from sim.ui.page.request_origin import Peer
-from tests.app.conftest import MAIN_SCRIPT, read_page
+from tests.app.conftest import make_page, read_page
 from tests.support.driven_drill import TAB
 from tests.support.fake_clock import FakeClock
 from tests.support.given import load_attempt
@@ -146,11 +144,10 @@ def read_pages(days: Days, monkeypatch: pytest.MonkeyPatch, peer: list[Peer]) ->
     for role, cookie in cookies.items():
         peer[0] = Peer(is_local=False, cookie=cookie)
         for name, query in (*addresses, *(drills if role is Role.PRINCIPAL else ())):
-            page = AppTest.from_file(MAIN_SCRIPT, default_timeout=120)
+            page = make_page(name)
             for key, value in query.items():
                 page.query_params[key] = value
-            page.run()
-            shown = page.switch_page(find_script(name)).run()
+            shown = page.run()
             charts = [each for kind in ("vega_lite_chart", "arrow_vega_lite_chart") for each in shown.get(kind)]
             text = "\n".join([read_page(shown), *(str(each.proto) for each in charts)])
             for each in shown.code:  # codes and addresses are drawn by chance

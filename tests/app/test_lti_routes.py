@@ -52,7 +52,7 @@ from tests.support.lti_school import PASSPHRASE, TOOL, School, read_problem, run
 
 
 @pytest.fixture
-def school(drill_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[School]:
+def school(drill_app: App, clock: FakeClock, quick_hash: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[School]:
     monkeypatch.setattr(launch, "_platform_keys", PlatformKeys())
     with run_school(drill_app, clock) as running:
         yield running

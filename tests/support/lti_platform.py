@@ -7,6 +7,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from html import escape
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -46,6 +47,11 @@ class Score:
     body: Claims
 
 
+@cache
+def make_first_key() -> RSAKey:
+    return RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
+
+
 @dataclass
 class LtiPlatform:
     """Runs from construction until `close`. `change` alters the claims of the next messages."""
@@ -68,7 +74,7 @@ class LtiPlatform:
     host: str = "127.0.0.1"  # under "localhost" it is another site to the browser than a tool at 127.0.0.1
 
     def __post_init__(self) -> None:
-        self.key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, auto_kid=True)
+        self.key = make_first_key()
         self._server = LocalServer(_make_handler(self))
         self.url = f"http://{self.host}:{self._server.port}"
 
