@@ -169,7 +169,7 @@ def _foresee(app: App, work: Transaction, planned: Mapping[K, Planned]) -> dict[
 
 
 def _foresee_of_team(app: App, work: Transaction, planned: Sequence[Planned], *, team_id: str) -> list[str]:
-    open_to_all = _list_known(app, work, team_id=team_id)
+    open_to_all = app.catalog.list_public()
     rows = list_conditions(app, work, work.attempts.list_drills(team_id=team_id), team_id=team_id)
     trained = {} if all(each.training for each in planned) else find_trained(work, team_id=team_id)
     done = Counter(rows["person_id"])
@@ -359,20 +359,15 @@ def find_trained(work: Transaction, *, team_id: str | None) -> dict[str, datetim
     return found
 
 
-def _list_known(app: App, work: Transaction, *, team_id: str | None) -> frozenset[str]:
-    """Return the recordings whose answers anyone can look up; none for a demo, which proves nothing anyway."""
-    if team_id is not None and work.teams.get_team(team_id).is_demo:
-        return frozenset()
-    return app.catalog.list_public()
-
-
 def _fill(numbers: Sequence[float | None]) -> list[float]:
     return [math.nan if number is None else number for number in numbers]
 
 
 def list_conditions(app: App, work: Transaction, drills: DrillColumns, *, team_id: str | None) -> dict[str, list[Any]]:
     """Return what `find_reasons` asks of ended drills, by column; of a team, or of all."""
-    open_to_all = _list_known(app, work, team_id=team_id)
+    # a demo proves nothing anyway
+    is_demo = team_id is not None and work.teams.get_team(team_id).is_demo
+    open_to_all = frozenset[str]() if is_demo else app.catalog.list_public()
     trained = {} if all(drills.training_on) else find_trained(work, team_id=team_id)
     programs = zip(drills.released_at, drills.training_on, drills.training_at, drills.time_zone, strict=True)
     days = [
