@@ -84,6 +84,10 @@ class Attendee(
     reason: Col[str] = told("why it was corrected", 200, default="")  # of the last correction
     # the mark of the browser in which they signed in themselves, "" where that is not known
     device: Col[str] = told("a mark of the browser, for this training alone", 64, default="")
+    left_at: Col[datetime | None] = told("when they signed out", default=None)
+    # minutes, minutes_by: for how long they were there, as someone entered it, and who; None where nobody has
+    minutes: Col[int | None] = told("for how many minutes they were there", default=None)
+    minutes_by: Col[str] = told("by whom these minutes were entered", 120, default="")
 
 
 class Training(

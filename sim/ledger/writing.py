@@ -80,7 +80,7 @@ def set_attendance(
     """
     known: dict[str, Any] = {"by": by, "reason": reason, "known_by": known_by, "device": device}
     if isinstance(person, Attendee):
-        attendee = replace(person, attendance=became, at=at, **known)
+        attendee = replace(person, attendance=became, at=at, left_at=None, minutes=None, minutes_by="", **known)
         keep_attendance(work, of, attendee, LedgerKind.TRAINING_ATTENDANCE, at=at, was=person)
     else:
         newest = work.sessions.get_invited(person.session_id, person.person_id)
@@ -98,12 +98,22 @@ def set_attendance(
 
 
 def keep_attendance(
-    work: Transaction, of: Event, person: Person, kind: LedgerKind, *, at: datetime, was: Person | None = None
+    work: Transaction,
+    of: Event,
+    person: Person,
+    kind: LedgerKind,
+    *,
+    at: datetime,
+    was: Person | None = None,
+    by: str | None = None,
 ) -> None:
-    """Store whether somebody was at a session or a training, and in an entry also what `was` known before."""
+    """Store whether somebody was at a session or a training, and in an entry also what `was` known before.
+
+    `by` is who changed it where that is not who entered that they came.
+    """
     subjects = Subjects(team_id=of.team_id, session_id=_get_id(of), person_id=person.person_id)
     more: dict[str, Json] = {} if was is None else {"was": was.attendance.value}
-    work.ledger.keep(person, kind, at=at, by=person.by, subjects=subjects, more=more)
+    work.ledger.keep(person, kind, at=at, by=person.by if by is None else by, subjects=subjects, more=more)
 
 
 def _get_id(of: Event) -> str:

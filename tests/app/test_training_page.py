@@ -10,9 +10,11 @@ from sim.db.trainings import TrainingState
 from sim.features.record.exports import Format, write_person_export
 from sim.features.training import wording as words
 from sim.features.training.events import cancel_training, enter_training, list_trainings
-from sim.features.training.sign_in import make_sign_in_code, tick_off
+from sim.features.training.sign_in import make_sign_in_code, open_sign_in, tick_off
 from sim.ledger.record import CAME
 from sim.program.session_day import Attendance
+from sim.text.times import write_time_of_day
+from sim.ui.page.page_state import find_zone
 from tests.app.conftest import RunPage, read_plain
 from tests.support.shown_texts import read_file
 from tests.unit.features.training.conftest import BEGINS, TRAINING_KINDS, Class, group, make_plan
@@ -137,6 +139,48 @@ def test_another_day_is_offered_again_after_the_first_one_was_canceled(group: Cl
     assert any("Another day was offered" in each for each in list_links(page.run()))
     cancel_training(group.app, later, reason="snow day")
     assert words.OFFER in list_links(page.run())
+
+
+def test_late_left_early_and_entered_minutes_are_told_apart_and_certified(group: Class, run_page: RunPage) -> None:
+    def sign_in_as(name: str) -> AppTest:
+        phone = run_page("training-sign-in", t=make_sign_in_code(group.app, group.training).token)
+        phone.button_group("name").set_value(group.people[name]).run()
+        return phone.button(key="take").click().run()
+
+    group.go_to(BEGINS - timedelta(minutes=5))
+    open_sign_in(group.app, group.training_id)
+    early = sign_in_as("Ana").button(key="sign-out").click().run()
+    assert "has not begun yet" in " ".join(each.value for each in early.error)
+    group.go_to(BEGINS + timedelta(minutes=22))
+    late = sign_in_as("Ben").button(key="sign-out").click().run()
+    assert "Signed out at" in read_plain(late), "pressed too early"
+    late.button(key="sign-out").click().run()
+    assert "Signed out at" not in read_plain(late)
+    group.go_to(BEGINS + timedelta(minutes=70))
+    late.button(key="sign-out").click().run()
+    page = run_page("training", training=group.training_id)
+    page.selectbox(key="correct-who").set_value(group.people["Cy"])
+    page.number_input(key="correct-minutes").set_value(480)
+    page.text_input(key="correct-why").set_value("left for a parent")
+    page.button(key="correct-go").click().run()
+    assert "1 to 70, the training so far" in " ".join(each.value for each in page.error)
+    page.number_input(key="correct-minutes").set_value(40)
+    page.button(key="correct-go").click().run()
+    assert group.training.find(group.people["Cy"]).attendance is Attendance.PRESENT
+    group.go_to(BEGINS + timedelta(minutes=90))
+    page = run_page("training", training=group.training_id).button(key="close-go").click().run()
+    begins = BEGINS.astimezone(find_zone())
+    signed = [write_time_of_day(begins + timedelta(minutes=each)) for each in (22, 70)]
+    told = f"48 of 90 min, measured: signed in {signed[0]}, signed out {signed[1]}"
+    assert told in read_plain(page) and "40 of 90 min, entered by" in read_plain(page)
+    papers = {
+        name: read_file(write_person_export(group.app, group.people[name], kind=Format.CERTIFICATES_PDF))
+        for name in ("Ana", "Ben", "Cy")
+    }
+    assert "whole training; not signed in, chose the name" in papers["Ana"]
+    assert "48 of 90 min, measured: signed in" in papers["Ben"]
+    assert "40 of 90 min, entered by someone not signed in" in papers["Cy"]
+    assert "sign-out" not in [each.key for each in late.run().button], "closed is closed"
 
 
 def list_links(page: AppTest) -> list[str]:

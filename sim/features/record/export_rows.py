@@ -15,7 +15,7 @@ from sim.features.record.tables import (
     write_what,
 )
 from sim.features.session.attendance import write_guest_known
-from sim.features.training.view import ATTENDANCE, write_known
+from sim.features.training.view import ATTENDANCE, write_known, write_stay
 from sim.ledger.record import Record
 from sim.rules.drill_access import say_known
 from sim.tasks.common.pass_parts import write_parts
@@ -79,6 +79,7 @@ def make_training_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
             **own_columns("minutes", minutes_entered_by="minutes_by", place="place"),
             **own_columns("instructor", "qualification", "provider", "standard", "state"),
             "attendance": lambda _, person: ATTENDANCE[person.attendance],
+            "present_for": lambda training, person: write_stay(training, person, zone),
             "known_by": lambda _, person: write_known(person),
             **own_columns("reason", part=1),
             **own_columns(makes_up_training="makes_up", training_id="training_id"),

@@ -27,7 +27,14 @@ from sim.features.record.tables import (
 )
 from sim.features.record.view import PersonRecordView, TeamRecordView, make_former_table, make_people_table
 from sim.features.session.attendance import write_guest_known
-from sim.features.training.view import list_facts, make_attendance_table, write_entered, write_rule
+from sim.features.training.view import (
+    PRESENCE,
+    list_facts,
+    make_attendance_table,
+    write_entered,
+    write_presence,
+    write_rule,
+)
 from sim.ledger.record import CAME, Record
 from sim.program.session_day import KIND_WORDS, Attendance
 from sim.text.tables import TextTable, make_table
@@ -60,6 +67,10 @@ class Heading:
     @property
     def day(self) -> datetime:
         return self.made_at.astimezone(self.zone)
+
+    def write_zone(self) -> str:
+        """Return whose times the paper has: "Times are in America/New York"."""
+        return f"Times are in {str(self.zone).replace('_', ' ')}"
 
     def list_owners(self) -> list[str]:
         told = (("School", self.school), ("District", self.district))
@@ -108,7 +119,7 @@ def set_record(
     )
     table = TextTable(name="proof", header=("What", "Value"), rows=proof)
     content = {
-        "subtitle": f"{kind}. Made on {heading.day:%B} {heading.day.day}, {heading.day.year}.",
+        "subtitle": f"{kind}. Made on {heading.day:%B} {heading.day.day}, {heading.day.year}. {heading.write_zone()}.",
         "org": heading.list_owners(),
         "foot": heading.write_foot(),
         "facts": facts,
@@ -163,7 +174,7 @@ def write_record_pdf(view: TeamRecordView, heading: Heading) -> bytes:
     sections.append(make_section("Sessions", *(() if record.sessions else ("No session is recorded.",))))
     sections += [_session_section(session, zone) for session in record.sessions]
     sections += [
-        make_section("Recorded drills", *DRILLS, table=drills, shares=(1.5, 1.5, 1.7, 1.4, 1.3, 3.6, 0.7, 1.5)),
+        make_section("Recorded drills", *DRILLS, table=drills, shares=(1.3, 1.3, 1.4, 1.7, 2.4, 3, 0.9, 1.4)),
         make_section(EXERCISES, UNSCORED, table=unscored, shares=(1.6, 1.6, 2.6, 2, 0.8, 1.8)),
         make_section("Gaps", GAPS, table=gaps, shares=(2, 3, 1.3, 1.3, 3), header=GAP_HEADER),
         make_section(REMARKED, table=notes, shares=(1.6, 1.2, 0.8, 4.4, 1.6)),
@@ -174,9 +185,10 @@ def write_record_pdf(view: TeamRecordView, heading: Heading) -> bytes:
 def _training_section(training: Training, heading: Heading) -> dict[str, Any]:
     facts = list_facts(training, heading.zone, heading.made_at)
     lines = [f"{name}: {value}" for name, text in facts for value in (text.replace("\n", "; "),)]
+    lines.append(PRESENCE)
     table = make_attendance_table(training, heading.zone)
     title = f"{training.title}, {write_date_and_time(training.begins_at, heading.zone)}"
-    return make_section(title, *lines, table=table, shares=(2, 1.5, 2, 2.4, 2.4), level=3)
+    return make_section(title, *lines, table=table, shares=(1.9, 1.1, 1.6, 2, 2, 1.8), level=3)
 
 
 def _session_section(session: SessionRow, zone: tzinfo) -> dict[str, Any]:
@@ -237,7 +249,7 @@ def write_certificates_pdf(certificates: Sequence[Certificate], heading: Heading
     """Return the certificates that were earned as a PDF, a page each; expired ones say so. Raises ReportError."""
     content = {
         "none": "No certificate has been earned yet.",
-        "foot": f"Made on {write_date(heading.made_at, heading.zone)}. {heading.write_foot()}",
+        "foot": f"Made on {write_date(heading.made_at, heading.zone)}. {heading.write_zone()}. {heading.write_foot()}",
         "signatures": ("Instructor (signature, date)", FOR_SCHOOL),
         "pages": [_make_page(each, heading) for each in certificates if each.earned_at is not None],
     }
@@ -248,8 +260,11 @@ def _make_page(certificate: Certificate, heading: Heading) -> dict[str, Any]:
     training, zone, drill = certificate.training, heading.zone, certificate.drill
     told = dict(list_facts(training, zone, heading.made_at))
     begin = write_date_and_time(training.begins_at, zone)
+    person = training.find(certificate.person_id)
+    present = "" if person is None else write_presence(training, person, zone)
     facts = (
         ("Held", f"{begin}, {training.minutes} minutes, {write_entered(training)}"),
+        ("Present", present),
         *((name, told.get(name, "")) for name in OF_TRAINING),
         ("Drill passed", "" if drill is None else f"{drill.form_title}, {write_date(drill.began_at, zone)}"),
         ("Rule", write_rule(training)),
@@ -291,11 +306,12 @@ def write_person_pdf(view: PersonRecordView, heading: Heading) -> bytes:
     gaps = make_gap_rows(record, zone, write_day=write_date)
     own_gaps = TextTable(name="gaps", header=GAP_HEADER[1:], rows=tuple(row[1:] for row in gaps.rows))
     trainings, sessions = make_training_table(record, zone), _make_sessions(record, zone)
+    known = [PRESENCE] if record.trainings else []
     to_practice = "What is still to be practiced, and what was closed"
     sections = [
-        make_section("Trainings", table=trainings, shares=(1.6, 2.4, 2.2, 2, 1.4, 2)),
+        make_section("Trainings", *known, table=trainings, shares=(1.6, 2.4, 2.2, 2, 1.4, 2)),
         make_section("Sessions", table=sessions, shares=(1.6, 2.4, 1.5, 1.6, 2, 2)),
-        make_section("Recorded drills", *DRILLS, table=drills, shares=(1.5, 1.7, 1.4, 1.3, 3.9, 0.7, 1.6)),
+        make_section("Recorded drills", *DRILLS, table=drills, shares=(1.4, 1.5, 1.7, 2.6, 3.3, 0.9, 1.5)),
         make_section(EXERCISES, UNSCORED, table=others, shares=(1.6, 3, 2.4, 0.8, 2)),
         make_section(to_practice, GAPS, table=own_gaps, shares=(3, 1.3, 1.3, 3)),
         make_section(REMARKED, table=make_note_table(record, zone), shares=(1.3, 0.9, 4.6, 2)),

@@ -11,7 +11,7 @@ from sim.db.results import Result
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.trainings import Attendee, Training, TrainingState
 from sim.features.session.attendance import write_guest_known
-from sim.features.training.view import ATTENDANCE, write_known, write_length
+from sim.features.training.view import ATTENDANCE, write_length, write_presence
 from sim.ledger.record import Record, find_trained_at
 from sim.program.session_day import KIND_WORDS, Attendance
 from sim.rules.drill_access import NOBODY, say_known
@@ -178,7 +178,7 @@ def make_training_table(record: Record, zone: tzinfo) -> TextTable:
             ),
             "Length": lambda training, _: write_length(training, zone),
             **own_columns(none="-", Instructor="taught_by", Meets="standard"),
-            "Attendance": write_attendee,
+            "Attendance": lambda training, person: write_attendee(training, person, zone),
         },
     )
 
@@ -237,8 +237,9 @@ def make_note_table(record: Record, zone: tzinfo, *, with_names: bool = False) -
     )
 
 
-def write_attendee(training: Training, person: Attendee) -> str:
+def write_attendee(training: Training, person: Attendee, zone: tzinfo) -> str:
     if training.state is TrainingState.CANCELED:
         return "-"
     is_open = training.state is not TrainingState.HELD
-    return join_parts(ATTENDANCE[person.attendance] + (", training not closed" if is_open else ""), write_known(person))
+    came = ATTENDANCE[person.attendance] + (", training not closed" if is_open else "")
+    return join_parts(came, write_presence(training, person, zone))

@@ -21,7 +21,14 @@ from sim.features.training.events import (
 )
 from sim.features.training.page_form import draw_fields
 from sim.features.training.sign_in import close_sign_in, correct_attendance, make_sign_in_code, open_sign_in, tick_off
-from sim.features.training.view import list_facts, list_lacking, make_attendance_table, write_came, write_state
+from sim.features.training.view import (
+    PRESENCE,
+    list_facts,
+    list_lacking,
+    make_attendance_table,
+    write_came,
+    write_state,
+)
 from sim.ledger.record import CAME
 from sim.program.session_day import Attendance
 from sim.rules.viewer import Duty, Viewer, may
@@ -201,6 +208,7 @@ def draw_training(training: Training, people: dict[str, str], programs: dict[str
         st.subheader("Close the training", anchor=False)
         draw_close(training)
     st.header(wording.ATTENDANCE, anchor=False)
+    draw_quiet(PRESENCE)
     if training.state is TrainingState.OPEN:
         _draw_coming(training.training_id)
     else:
@@ -251,15 +259,23 @@ def _draw_correction(training: Training) -> None:
             format_func=lambda each: words[each],
             key="correct-to",
         )
+        minutes = st.number_input(
+            "Minutes they were there (late, or left early; empty: as it stands)",
+            value=None,
+            min_value=1,
+            max_value=MOST_MINUTES,
+            key="correct-minutes",
+        )
         reason = st.text_input("Reason", key="correct-why")
         pressed = st.form_submit_button("Add the correction", key="correct-go")
-    if pressed and run_action(lambda: _correct(training.training_id, who, became, reason)):
+
+    def correct() -> bool:
+        app, by = get_app(), get_viewer().name
+        correct_attendance(app, training.training_id, who, became, reason=reason, minutes=minutes, by=by)
+        return True
+
+    if pressed and run_action(correct):
         st.rerun()
-
-
-def _correct(training_id: str, person_id: str, became: Attendance, reason: str) -> bool:
-    correct_attendance(get_app(), training_id, person_id, became, reason=reason, by=get_viewer().name)
-    return True
 
 
 def _draw_change(training: Training, programs: dict[str, ProgramCard]) -> None:

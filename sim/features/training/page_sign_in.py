@@ -4,7 +4,7 @@ import streamlit as st
 
 from sim.errors import SimError
 from sim.features.training import wording
-from sim.features.training.sign_in import SignInView, get_sign_in, get_signed_in, let_in, sign_in, take_back
+from sim.features.training.sign_in import SignInView, get_sign_in, get_signed_in, let_in, sign_in, sign_out, take_back
 from sim.ledger.record import CAME
 from sim.ui.page import theme
 from sim.ui.page.page_state import (
@@ -19,7 +19,7 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.page.pages import find_script
 from sim.ui.parts.access import choose_own_name, draw_signed_in
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_lead, draw_quiet, escape_markdown, write_day, write_time
 
 PATH = "training-sign-in"
@@ -48,10 +48,17 @@ def _draw_no_code(problem: str) -> None:
 def _draw_done(done: str) -> None:
     signed = get_signed_in(get_app(), done)
     name = escape_markdown(signed.name)
-    st.title(f"You're signed in, {name}", anchor=False)
-    st.success(f"Signed in at {write_time(signed.at)}. You can close this page.")
-    if not signed.can_take_back:
+    is_out = signed.left_at is not None
+    st.title(f"You're signed {'out' if is_out else 'in'}, {name}", anchor=False)
+    said = f"Signed in at {write_time(signed.at)}."
+    st.success(f"{said} Signed out at {write_time(signed.left_at)}." if signed.left_at else said)
+    if not signed.can_change:
         return
+    label = "I am still here, or back" if is_out else "I am leaving: sign out"
+    if st.button(label, key="sign-out", width="stretch"):
+        run_and_redraw(lambda: sign_out(get_app(), done, is_back=is_out))
+    if not is_out:
+        draw_quiet("You can close this page, and scan the code again to sign out. At the end nobody has to.")
     with st.popover("Not you?", key="not-you"):
         st.write(wording.NOT_YOU_NOTE.format(name=name))
         if st.button("That is not me", key="not-you-sure"):
@@ -81,6 +88,8 @@ def _draw_way_in(scanned: str) -> None:
 def _draw_own(token: str, view: SignInView) -> None:
     if view.own is not None and view.own.attendance in CAME:
         st.success(f"You have signed in already, {escape_markdown(view.own.name)}.")
+        if view.own.at is not None and st.button("Sign out, or take it back", key="own"):
+            _sign(token, view.own.person_id)
     elif view.own is not None:
         label = wording.SIGN_AS.format(name=escape_markdown(view.own.name))
         if st.button(label, type="primary", width="stretch", key="take"):
@@ -89,6 +98,10 @@ def _draw_own(token: str, view: SignInView) -> None:
 
 
 def _draw_names(token: str, view: SignInView) -> None:
+    for number, each in enumerate(view.from_here):
+        label = f"I am {escape_markdown(each.name)}: sign out, or take it back"
+        if st.button(label, key=f"own-{number}", width="stretch"):
+            go_to_page("training-sign-in", **{SEAT_PARAM: each.token})
     if not view.names:
         st.info("Everyone on the list has signed in.")
         return
@@ -98,7 +111,7 @@ def _draw_names(token: str, view: SignInView) -> None:
         question="Who are you?",
         names=dict(view.names),
         sign_ins=view.sign_ins,
-        from_here=view.from_here,
+        from_here=[each.name for each in view.from_here],
         label="Sign in",
         label_as=wording.SIGN_AS,
         note="Your name is not here? Tell the instructor, who can add you.",

@@ -25,9 +25,9 @@ from sim.db.ledger import LedgerKind, write_moment
 from sim.db.store import Transaction
 from sim.db.trainings import Attendee, Training, TrainingState
 from sim.errors import AccessError, LedgerError
-from sim.features.training.events import MOST_LINE, check_open
+from sim.features.training.events import MOST_LINE, check_open, count_clock_minutes
 from sim.ledger.record import CAME
-from sim.ledger.writing import set_attendance
+from sim.ledger.writing import keep_attendance, set_attendance
 from sim.program.session_day import Attendance
 from sim.rules.drill_access import BY_LIST, SignInFirst, judge_known, list_sign_ins
 from sim.rules.viewer import Viewer
@@ -46,17 +46,18 @@ class SignInView:
     names: tuple[tuple[str, str], ...]  # person and short name of those who have not signed in, by name
     sign_ins: Mapping[str, SignInFirst]  # those of `names` who sign in with their account to take theirs, and how
     own: Attendee | None  # the viewer, where they are signed in and expected; None otherwise
-    from_here: tuple[str, ...]  # the names that were signed in with this browser
+    from_here: tuple["SignedIn", ...]  # those who signed in with this browser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """Someone who has signed in, and when; `token` shows it again, and takes it back while the training is open."""
+    """Someone who has signed in, and when; `token` shows it again."""
 
     name: str
     at: datetime
     token: str
-    can_take_back: bool = True
+    left_at: datetime | None = None  # when they signed out
+    can_change: bool = True  # they may sign out, or take it back: nobody entered it for them, and it is not closed
 
 
 def open_sign_in(app: App, training_id: str, *, by: str = "") -> None:
@@ -121,12 +122,13 @@ def get_sign_in(app: App, viewer: Viewer, token: str, *, browser: str = "") -> S
         sign_ins = list_sign_ins(work, [each.person_id for each in free])
     mark = mark_browser(app.access.secret, training.training_id, browser)
     shown = shorten_names({each.person_id: each.name for each in training.attendees})
+    here = [each for each in training.attendees if mark and each.device == mark]
     return SignInView(
         training=training,
         names=tuple(sorted(((each.person_id, shown[each.person_id]) for each in free), key=lambda each: each[1])),
         sign_ins=sign_ins,
         own=None if viewer.person_id is None else training.find(viewer.person_id),
-        from_here=tuple(each.name for each in training.attendees if mark and each.device == mark),
+        from_here=tuple(_make_signed_in(app, training, each) for each in here),
     )
 
 
@@ -141,29 +143,38 @@ def sign_in(app: App, viewer: Viewer, token: str, person_id: str, *, browser: st
         known = judge_known(work, viewer, person_id)
         if person.attendance in CAME:
             if viewer.account_id is not None and person.at is not None:
-                return _make_signed_in(app, training, person, person.at)
+                return _make_signed_in(app, training, person)
             raise LedgerError("Someone has just signed in with this name. If it is yours, tell the instructor.")
         mark = mark_browser(app.access.secret, training.training_id, browser)
         set_attendance(work, training, person, Attendance.PRESENT, at=now, known_by=known.value, device=mark)
-    return _make_signed_in(app, training, person, now)
+    return _make_signed_in(app, training, replace(person, at=now))
 
 
 def get_signed_in(app: App, token: str) -> SignedIn:
     """Return who has signed in, as their own page shows it again after a reload."""
     with app.store.read() as work:
         training, person = _read_signed_in(app, work, token)
-    can_take_back = training.state in (TrainingState.PLANNED, TrainingState.OPEN) and person.known_by != BY_LIST
-    return SignedIn(name=person.name, at=person.at or training.begins_at, token=token, can_take_back=can_take_back)
+    can_change = training.is_held is None and person.known_by != BY_LIST
+    return replace(_make_signed_in(app, training, person), can_change=can_change)
+
+
+def sign_out(app: App, token: str, *, is_back: bool = False) -> None:
+    """Note that someone leaves now, or, where they were too quick or came back, that they are there."""
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        training, person = _read_own(app, work, token)
+        if now < training.begins_at:
+            raise LedgerError("This training has not begun yet. Sign out when you leave it.")
+        if (person.left_at is None) is not is_back:
+            left = replace(person, left_at=None if is_back else now)
+            keep_attendance(work, training, left, LedgerKind.TRAINING_ATTENDANCE, at=now, was=person)
 
 
 def take_back(app: App, token: str, *, browser: str = "") -> str:
     """Take back that someone signed in, who says that it is not them; return the token to choose another name with."""
     now = app.clock.read().wall
     with app.store.write() as work:
-        training, person = _read_signed_in(app, work, token)
-        check_open(training)
-        if person.known_by == BY_LIST:
-            raise LedgerError("The instructor marked you as present. Tell them if it is not so.")
+        training, person = _read_own(app, work, token)
         set_attendance(work, training, person, Attendance.INVITED, at=now, reason="said that this was not them")
     return write_inside(TRAINING, app.access.secret, training.training_id, training.sign_in, browser=browser, now=now)
 
@@ -184,18 +195,41 @@ def tick_off(app: App, training_id: str, person_ids: list[str], *, by: str = "")
 
 
 def correct_attendance(
-    app: App, training_id: str, person_id: str, became: Attendance, *, reason: str, by: str = ""
+    app: App,
+    training_id: str,
+    person_id: str,
+    became: Attendance,
+    *,
+    reason: str,
+    minutes: int | None = None,
+    by: str = "",
 ) -> None:
+    """Correct whether someone came, and with `minutes` for how long they were there."""
     why = clean_reason(reason, most=MOST_LINE, fault=LedgerError)
     with app.store.write() as work:
         training = work.trainings.get(training_id)
         person = _find(training, person_id)
-        if person.attendance is became:
+        if (became, minutes or person.minutes) == (person.attendance, person.minutes):
             raise LedgerError("Nothing was changed, so nothing was added to the record.")
         if became is Attendance.INVITED and training.state is TrainingState.HELD:
             raise LedgerError("This training was held. Choose whether they came.")
         now, known_by = app.clock.read().wall, BY_LIST if became in CAME else ""
-        set_attendance(work, training, person, became, at=now, by=by, known_by=known_by, reason=why)
+        if minutes is not None:
+            _check_stay(training, minutes, became, now)
+        if became is not person.attendance:
+            set_attendance(work, training, person, became, at=now, by=by, known_by=known_by, reason=why)
+        if minutes is not None:
+            came = _find(work.trainings.get(training_id), person_id)
+            there = replace(came, minutes=minutes, minutes_by=by, reason=why)
+            keep_attendance(work, training, there, LedgerKind.TRAINING_ATTENDANCE, at=now, was=came, by=by)
+
+
+def _check_stay(training: Training, minutes: int, became: Attendance, now: datetime) -> None:
+    if became not in CAME:
+        raise LedgerError("Minutes are for someone who came. Leave them empty, or choose “came”.")
+    most = training.minutes if training.is_held else max(1, count_clock_minutes(training, now))
+    if not 0 < minutes <= most:
+        raise LedgerError(f"Enter how many minutes they were there (1 to {most:,}, the training so far).")
 
 
 def _find(training: Training, person_id: str) -> Attendee:
@@ -226,9 +260,19 @@ def _get(work: Transaction, training_id: str) -> Training:
     return found
 
 
-def _make_signed_in(app: App, training: Training, person: Attendee, at: datetime) -> SignedIn:
+def _make_signed_in(app: App, training: Training, person: Attendee) -> SignedIn:
+    at = person.at or training.begins_at
     token = SIGNED_IN.sign(app.access.secret, [training.training_id, person.person_id, write_moment(at)])
-    return SignedIn(name=person.name, at=at, token=token)
+    return SignedIn(name=person.name, at=at, token=token, left_at=person.left_at)
+
+
+def _read_own(app: App, work: Transaction, token: str) -> tuple[Training, Attendee]:
+    """Return a training that is not closed, and who signed in to it themselves."""
+    training, person = _read_signed_in(app, work, token)
+    check_open(training)
+    if person.known_by == BY_LIST:
+        raise LedgerError("The instructor marked you as present. Tell them if it is not so.")
+    return training, person
 
 
 def _read_signed_in(app: App, work: Transaction, token: str) -> tuple[Training, Attendee]:

@@ -1,6 +1,6 @@
 """A training event as its page and the record show it, in words."""
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from sim.db.trainings import Attendee, Certified, Training, TrainingState
@@ -59,6 +59,14 @@ def write_entered(training: Training) -> str:
     return f"{said} (closed {passed:,} min after it began: {training.why_longer})"
 
 
+GRACE: Final = timedelta(minutes=10)
+PRESENCE: Final = (
+    "Came: signed in with the code, or marked by whoever is named. Anyone who signed in more than 10 minutes after "
+    "sign-in could begin, or signed out more than 10 minutes before the end, has the minutes between; anyone else the "
+    "whole training, unless someone entered their minutes."
+)
+
+
 def write_came(training: Training) -> str:
     """Return how many of those expected came or made it up: "7 of 8"."""
     return f"{len(training.list_who(*CAME))} of {len(training.attendees)}"
@@ -69,6 +77,33 @@ def write_known(person: Attendee) -> str:
     if person.attendance not in CAME:
         return ""
     return say_known(person.known_by or BY_LIST, by=person.by, same_device=person.same_device)
+
+
+def write_stay(training: Training, person: Attendee, zone: tzinfo) -> str:
+    """Return for how long someone was there, and how that is known: see `PRESENCE`; "" where they did not come."""
+    if person.minutes is not None:
+        minutes = min(person.minutes, training.minutes)
+        return f"{minutes} of {training.minutes} min, entered by {person.minutes_by or NOBODY}"
+    if person.attendance is not Attendance.PRESENT:
+        return ""
+    begin, end, told = training.begins_at, training.begins_at + timedelta(minutes=training.minutes), []
+    is_own = person.known_by not in ("", BY_LIST)
+    if is_own and person.at is not None and person.at > max(begin, training.sign_in_at or begin) + GRACE:
+        begin = person.at
+        told.append(f"signed in {write_time_of_day(begin.astimezone(zone))}")
+    if person.left_at is not None and (person.left_at < end - GRACE or training.is_held is None):
+        end = min(end, person.left_at)
+        told.append(f"signed out {write_time_of_day(person.left_at.astimezone(zone))}")
+    if training.is_held is None:
+        return ", ".join(told)
+    minutes = max(0, int((end - begin).total_seconds() // 60))
+    return f"{minutes} of {training.minutes} min, measured: {', '.join(told)}" if told else "whole training"
+
+
+def write_presence(training: Training, person: Attendee, zone: tzinfo) -> str:
+    """Return `write_stay`, and how it was known who they are, each way of knowing said once."""
+    stay, known = write_stay(training, person, zone), write_known(person)
+    return "; ".join(part for part in (stay, "" if known and known in stay else known) if part)
 
 
 def write_rule(training: Training) -> str:
@@ -132,6 +167,7 @@ def make_attendance_table(training: Training, zone: tzinfo) -> TextTable:
                 if person.attendance is Attendance.INVITED or person.at is None
                 else write_date_and_time(person.at, zone)
             ),
+            "Present for": lambda person: write_stay(training, person, zone) or "-",
             "How known": lambda person: write_known(person) or "-",
             "Reason of a correction": lambda person: person.reason or "-",
         },

@@ -35,7 +35,7 @@ CANCEL_NOT: Final = "Someone is marked as present. To cancel the training, corre
 
 DETAILS: Final = "Details"
 ATTENDANCE: Final = "Attendance"
-CORRECT: Final = "Correct someone's attendance"
+CORRECT: Final = "Correct someone's attendance, or their minutes"
 CORRECT_WORDS: Final = {
     Attendance.PRESENT: "came",
     Attendance.ABSENT: "did not come",

@@ -95,7 +95,7 @@ EDITS = (
     ("UPDATE training_person SET known_by = 'pin'", "attendance at training", "its row was edited"),
     (
         "INSERT INTO training_person SELECT training_id, 'x1', name, attendance, at, known_by, entered_by, reason, "
-        "device FROM training_person LIMIT 1",
+        "device, left_at, minutes, minutes_by FROM training_person LIMIT 1",
         "attendance at training",
         "no entry tells of it",
     ),
