@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sim.app.settings import read_settings
 from sim.app.wiring import App
+from sim.attempt.attempt import AttemptState
+from sim.db.attempts import AttemptRow
 from sim.errors import SimError
 
 KEPT_S = 2.0
@@ -57,7 +59,7 @@ class HealthCheck:
 def _look_at_database(app: App) -> str:
     try:
         with app.store.read() as work:
-            work.teams.list_teams()
+            work.teams.list_all()
     except SimError:
         return FAILED
     return OK
@@ -100,7 +102,7 @@ def list_figures(app: App, check: HealthCheck) -> dict[str, float]:
     with suppress(OSError):
         found["disk_free_bytes"] = shutil.disk_usage(app.settings.data).free
     with suppress(SimError), app.store.read() as work:
-        found["drills_running"] = work.attempts.count_running()
+        found["drills_running"] = work.count_rows(AttemptRow, AttemptRow.state == AttemptState.RUNNING)
     return found
 
 

@@ -17,7 +17,7 @@ from typing import Final
 from sim.app.signed import LINK
 from sim.app.wiring import App
 from sim.attempt.team_exercise import Role
-from sim.db.exposures import LinkKind, LinkRow
+from sim.db.programs import LinkKind, LinkRow
 from sim.db.store import Transaction
 from sim.errors import AccessError
 
@@ -31,8 +31,8 @@ def show_link(
     """Return the token of a link that `by` gave out and of which half of `lasts` is left, or give one out now."""
     now = app.clock.read().wall
     with app.store.read() as work:
-        work.teams.get_person(person_id)
-        known = work.links.list_open([person_id], now=now + lasts / 2)
+        work.people.get(person_id)
+        known = work.links.list_all(LinkRow.expires_at > now + lasts / 2, person_id=person_id, ended_at=None)
     for row in known:
         if (row.kind, row.attempt_id, row.issued_by) == (kind, attempt_id, by):
             return write_token(app, row)

@@ -59,9 +59,9 @@ def ask(
     """
     require_own(app, owner)
     with app.store.hold(LOCK), app.store.write() as work:
-        row = next(iter(work.builds.list_of(kinds=[kind], owner=owner, name=name, most=1)), None)
+        row = next(iter(work.builds.list_all(kind=[kind], owner=owner, name=name, most=1)), None)
         if row is None or row.state not in OPEN:
-            if len(work.builds.list_of(states=OPEN)) >= MOST_WAITING:
+            if len(work.builds.list_all(state=OPEN)) >= MOST_WAITING:
                 raise StoreError("too much is waiting to be made", todo="wait until some of it is done, or cancel some")
             row = BuildRow(
                 build_id=secrets.token_hex(8) if row is None else row.build_id,
@@ -70,7 +70,7 @@ def ask(
                 name=name,
                 asked=json.dumps(asked),
                 state=BuildState.QUEUED,
-                place=work.builds.find_next_place(),
+                place=work.count_on(BuildRow.place),
                 expected_s=expected_s,
                 asked_at=app.clock.read().wall,
             )
@@ -82,10 +82,10 @@ def ask(
 def ask_again(app: App, row: BuildRow) -> None:
     """Go on with a build that failed, or was stopped and kept."""
     require_own(app, row.owner)
-    kept = (BuildState.FAILED, BuildState.CANCELED)
+    is_kept = BuildRow.state.in_((BuildState.FAILED, BuildState.CANCELED))
     with app.store.hold(LOCK), app.store.write() as work:
         work.builds.change_one(
-            row.build_id, only=kept, state=BuildState.QUEUED, tries=0, error="", step="", left_s=None, ended_at=None
+            row.build_id, is_kept, state=BuildState.QUEUED, tries=0, error="", step="", left_s=None, ended_at=None
         )
     start_worker(app)
 
@@ -95,7 +95,7 @@ def stop(app: App, row: BuildRow, *, keeps: bool = False) -> None:
     require_own(app, row.owner)
     left = (BuildState.QUEUED, BuildState.RUNNING, BuildState.FAILED)
     with app.store.hold(LOCK), app.store.write() as work:
-        now = work.builds.find(row.build_id)
+        now = work.builds.find(build_id=row.build_id)
         if now is None or now.state not in (*left, BuildState.CANCELED):
             return
         if now.state is BuildState.RUNNING and is_elsewhere(now.worker) and _is_running(app, now):
@@ -121,24 +121,25 @@ def stop(app: App, row: BuildRow, *, keeps: bool = False) -> None:
 def forget_builds(app: App, owner: str) -> None:
     """Stop all that is made of something that is being deleted, and forget that it was made."""
     with app.store.read() as work:
-        rows = work.builds.list_of(owner=owner)
+        rows = work.builds.list_all(owner=owner)
     for row in rows:
         stop(app, row)
     with app.store.write() as work:
-        work.builds.delete_of(owner)
+        work.delete(BuildRow, BuildRow.owner == owner)
 
 
 def find(app: App, kind: str, *, owner: str, name: str = "") -> BuildRow | None:
     """Return the last build of something, None where there never was one."""
     require_own(app, owner)
     with app.store.read() as work:
-        return next(iter(work.builds.list_of(kinds=[kind], owner=owner, name=name, most=1)), None)
+        return next(iter(work.builds.list_all(kind=[kind], owner=owner, name=name, most=1)), None)
 
 
 def list_builds(app: App, *kinds: str, most: int = 50) -> tuple[BuildRow, ...]:
     """Return builds of some kinds, those asked for last first."""
+    of_kinds = [BuildRow.kind.in_(kinds)] if kinds else []
     with app.store.read() as work:
-        return tuple(row for row in work.builds.list_of(kinds=kinds, most=most) if is_own(app, row.owner))
+        return tuple(row for row in work.builds.list_all(*of_kinds, most=most) if is_own(app, row.owner))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +160,8 @@ class Progress:
 def tell(app: App, row: BuildRow) -> Progress:
     """Return how far a build is: rate of work over the last while against what is left, of it and of those before."""
     with app.store.read() as work:
-        waiting = sorted(work.builds.list_of(states=OPEN), key=find_turn)
-        row = work.builds.find(row.build_id) or row
+        waiting = sorted(work.builds.list_all(state=OPEN), key=find_turn)
+        row = work.builds.find(build_id=row.build_id) or row
     if row.state not in OPEN:
         return Progress(row=row)
     before = waiting[: waiting.index(row)] if row in waiting else []
@@ -270,6 +271,6 @@ def start_worker(app: App) -> None:
 def keep_up(app: App) -> None:
     """See that somebody works where something waits: when the server starts, and every few seconds."""
     with app.store.read() as work:
-        waiting = work.builds.list_of(states=OPEN)
+        waiting = work.builds.list_all(state=OPEN)
     if waiting and not any(each.worker and _is_running(app, each) for each in waiting):
         start_worker(app)

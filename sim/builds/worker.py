@@ -87,11 +87,11 @@ class Worker:
         """Take what comes next; nothing while another worker lives. `is_short`: only what others may be paused for."""
         if is_short:
             with self.store.read() as work:
-                waiting = work.builds.list_of(states=(BuildState.QUEUED,))
+                waiting = work.builds.list_all(state=(BuildState.QUEUED,))
             if all(KINDS[row.kind].rank >= LONG for row in waiting):
                 return None
         with self.store.hold(LOCK), self.store.write() as work:
-            waiting = work.builds.list_of(states=OPEN)
+            waiting = work.builds.list_all(state=OPEN)
             now = self.clock.read().wall
             for row in waiting:
                 if row.state is BuildState.RUNNING and row.worker != self.me:
@@ -117,7 +117,7 @@ class Worker:
                         heard_at=now,
                         started_at=row.started_at or now,
                     )
-                    return work.builds.find(row.build_id)
+                    return work.builds.find(build_id=row.build_id)
             if not is_short:
                 with suppress(FileNotFoundError):
                     os.truncate(self.data / FOLDER / WORKS_FILE, 0)
@@ -174,7 +174,7 @@ class Worker:
             if not self._save(row, {**told, "child": child}):
                 end_family(child)
                 with suppress(SimError, OSError), self.store.read() as work:
-                    now = work.builds.find(row.build_id)
+                    now = work.builds.find(build_id=row.build_id)
                     if now is None or (now.state is BuildState.CANCELED and now.step != PAUSED):
                         clean(self.data, row)
                 return None
@@ -199,11 +199,16 @@ class Worker:
         """Write down how far it is, which may go unsaid; return False where the build is this worker's no more."""
         try:
             with self.store.write() as work:
-                now = work.builds.find(row.build_id)
+                now = work.builds.find(build_id=row.build_id)
                 mine = now is not None and now.state is BuildState.RUNNING and now.worker == self.me
                 if mine:
                     work.builds.change_one(row.build_id, **values)
-                    work.builds.hear(self.me, at=self.clock.read().wall)
+                    work.change(
+                        BuildRow,
+                        BuildRow.worker == self.me,
+                        BuildRow.state == BuildState.RUNNING,
+                        heard_at=self.clock.read().wall,
+                    )
                 return mine
         except StoreError:
             return True
@@ -212,7 +217,7 @@ class Worker:
         """Write down how it ended, which has to be said: a full disk or a database that is away is waited for."""
         while True:
             with suppress(StoreError), self.store.write() as work:
-                work.builds.change_one(row.build_id, only=(BuildState.RUNNING,), **values)
+                work.builds.change_one(row.build_id, BuildRow.state == BuildState.RUNNING, **values)
                 return
             time.sleep(WRITE_AGAIN_S)
 

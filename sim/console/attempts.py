@@ -221,7 +221,7 @@ def add_row(work: Transaction, row: AttemptRow, *, reason: str = "") -> None:
         StoreError: unknown person.
     """
     if row.person_id is not None:
-        person = work.teams.get_person(row.person_id)
+        person = work.people.get(row.person_id)
         if row.mode is Mode.ASSESSMENT and row.form_id in work.exposures.list_seen(row.person_id):
             raise TaskError(
                 f"{person.name} was given this drill before",
@@ -355,7 +355,7 @@ def abandon(app: App, attempt_id: str) -> None:
         before = work.attempts.get(attempt_id)
         row = replace(before, timing=abandon_timing(tick(before.timing, now), now))
         if row != before:
-            work.attempts.save(row)
+            work.save_row(row)
             if row.timing.state is AttemptState.ABANDONED:
                 note_result(work, row, at=now.wall)
 
@@ -366,7 +366,7 @@ def _change(app: App, attempt_id: str, step: Callable[[Attempt, Instant], Attemp
         before = work.attempts.get(attempt_id)
         row = replace(before, timing=step(tick(before.timing, now), now))
         if row != before:
-            work.attempts.save(row)
+            work.save_row(row)
     return row
 
 
@@ -374,8 +374,8 @@ def _find_person_label(app: App, row: AttemptRow) -> str | None:
     if row.person_id is None:
         return None
     with app.store.read() as work:
-        person = work.teams.get_person(row.person_id)
-        team = work.teams.get_team(person.team_id)
+        person = work.people.get(row.person_id)
+        team = work.teams.get(person.team_id)
     return f"{person.name}, {team.name}"
 
 
@@ -420,4 +420,4 @@ def needs_familiarization(app: App, row: AttemptRow) -> bool:
     if row.mode is not Mode.ASSESSMENT or row.person_id is None or not is_open:
         return False
     with app.store.read() as work:
-        return not is_familiar(work.attempts.list_of_person(row.person_id))
+        return not is_familiar(work.attempts.list_all(person_id=row.person_id))

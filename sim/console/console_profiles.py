@@ -121,7 +121,7 @@ def choose_profile(app: App, attempt_id: str, name: str) -> None:
                 todo="continue with the console it has, or start another practice drill",
             )
         options = row.options if get_profile(profile).search else row.options - NO_SEARCH
-        work.attempts.save(replace(row, profile=profile, options=options))
+        work.save_row(replace(row, profile=profile, options=options))
 
 
 def check_console(profile: ProfileName, options: Options) -> None:
@@ -207,7 +207,7 @@ def choose_options(app: App, attempt_id: str, names: Collection[str]) -> None:
                 todo="choose among these",
             )
         check_options(options, mode=row.mode)
-        work.attempts.save(replace(row, options=options))
+        work.save_row(replace(row, options=options))
 
 
 def _is_open(row: AttemptRow) -> bool:

@@ -13,9 +13,8 @@ from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, AttemptState, Instant, compute_elapsed_s, compute_remaining_s, submit, tick
 from sim.attempt.events import Event, EventKind, Focus, View
 from sim.attempt.team_exercise import Duty, Role, list_duties
-from sim.db.attempts import AttemptRow
+from sim.db.attempts import AttemptRow, ExerciseRow, FeedEntry, MemberRow
 from sim.db.events import StoredEvent
-from sim.db.exercises import ExerciseRow, FeedEntry, MemberRow
 from sim.db.store import Transaction
 from sim.errors import AnswerError, AttemptError
 
@@ -108,10 +107,11 @@ def get_news(app: App, attempt_id: str, *, since: int) -> dict[str, Any]:
             raise AttemptError("this drill is not a team exercise", todo="open it by its own page")
         exercise = work.exercises.get(own.exercise_id)
         members = work.exercises.list_members(own.exercise_id)
-        entries = work.exercises.list_feed(own.exercise_id, since=since, most=MOST_ENTRIES)
+        later = (FeedEntry.exercise_id == own.exercise_id, FeedEntry.number > since)
+        entries = work.list_rows(FeedEntry, *later, most=MOST_ENTRIES)
     if timing.state not in ENDED and is_note_due(own, now=now.wall):
         with app.store.write() as work:
-            work.exercises.change_member(attempt_id, seen_at=now.wall)
+            work.change(MemberRow, MemberRow.attempt_id == attempt_id, seen_at=now.wall)
     elapsed_s = (timing.used_s or 0.0) if timing.state in ENDED else compute_elapsed_s(timing, now)
     return {
         "number": entries[-1].number if entries else since,
@@ -141,7 +141,7 @@ def describe_exercise(app: App, row: AttemptRow) -> dict[str, Any] | None:
             return None
         exercise = work.exercises.get(own.exercise_id)
         members = work.exercises.list_members(own.exercise_id)
-        names = work.teams.name_people([member.person_id for member in members])
+        names = work.people.list_names([member.person_id for member in members])
     return {
         "role": own.role.value,
         "duties": sorted(duty.value for duty in get_duties(exercise, members, own.role)),
@@ -221,7 +221,7 @@ def find_post(work: Transaction, attempt_id: str) -> ExercisePost | None:
 def share(work: Transaction, post: ExercisePost, fresh: Sequence[StoredEvent]) -> None:
     """Give what counts of a post to the exercise's feed, and keep who leads and which camera this member has."""
     work.save_row(post.exercise)
-    number = work.exercises.count_feed(post.exercise.exercise_id)
+    number = work.find_highest(FeedEntry.number, FeedEntry.exercise_id == post.exercise.exercise_id) or 0
     camera_id = post.own.camera_id
     for stored in fresh:
         event = stored.event
@@ -249,7 +249,7 @@ def share(work: Transaction, post: ExercisePost, fresh: Sequence[StoredEvent]) -
             )
         )
     if camera_id != post.own.camera_id:
-        work.exercises.change_member(post.own.attempt_id, camera_id=camera_id)
+        work.change(MemberRow, MemberRow.attempt_id == post.own.attempt_id, camera_id=camera_id)
 
 
 def end_all(work: Transaction, post: ExercisePost, row: AttemptRow, *, now: Instant) -> None:
@@ -268,4 +268,4 @@ def end_all(work: Transaction, post: ExercisePost, row: AttemptRow, *, now: Inst
             timing = submit(timing, now, came_s=used_s, complete_s=used_s)
         except AttemptError:
             continue
-        work.attempts.save(replace(other, timing=replace(timing, used_s=used_s)))
+        work.save_row(replace(other, timing=replace(timing, used_s=used_s)))

@@ -91,7 +91,7 @@ def get_end(app: App, attempt_id: str) -> FamiliarEnd:
     """Return what is said after it. Raises AttemptError: unknown, or none that has ended."""
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-        own = () if row.person_id is None else work.attempts.list_of_person(row.person_id)
+        own = () if row.person_id is None else work.attempts.list_all(person_id=row.person_id)
         is_done = row.timing.state is AttemptState.SUBMITTED
         steps = load_steps_done(work, {attempt_id: row.profile})[attempt_id] if is_done else None
     if row.mode is not Mode.FAMILIARIZATION or row.timing.state not in (AttemptState.SUBMITTED, AttemptState.TIMED_OUT):
@@ -115,7 +115,7 @@ def _choose_form(app: App, person_id: str | None) -> Form:
     if not practice:
         raise TaskError("there is no drill on this computer", todo="add a form file to scenarios/forms")
     with app.store.read() as work:
-        team_id = None if person_id is None else work.teams.get_person(person_id).team_id
+        team_id = None if person_id is None else work.people.get(person_id).team_id
         measuring = list_measuring(app, work, team_id=team_id)
     # what comes with the program stays where everything else measures: it is told to be for practice
     first = next((form for form in practice if form.recording_id not in measuring), practice[0])

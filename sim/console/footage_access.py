@@ -377,7 +377,7 @@ def list_kept_apart(app: App, person_id: str | None) -> frozenset[str]:
     if person_id is None:
         return frozenset()
     with app.store.read() as work:
-        return list_measuring(app, work, team_id=work.teams.get_person(person_id).team_id)
+        return list_measuring(app, work, team_id=work.people.get(person_id).team_id)
 
 
 def is_shut(app: App, work: Transaction, recording_id: str) -> bool:

@@ -191,7 +191,8 @@ def _take(
     row = replace(row, paused_actions=row.paused_actions + max(stamped.untimely, int(is_refused)))
     if is_refused:
         return _Taken(before=before, row=row, ack=tab.acked, refusal=make_paused(NO_SUBMIT))
-    known = work.events.list_later(post.attempt_id, post.tab_id, acked=tab.acked) if has_gap else set[int]()
+    later = (StoredEvent.attempt_id == post.attempt_id, StoredEvent.tab_id == post.tab_id, StoredEvent.seq > tab.acked)
+    known = set(work.list_values(StoredEvent.seq, *later)) if has_gap else set[int]()
     fresh: list[StoredEvent] = []
     for stored in stamped.stored:
         if stored.event.seq not in known:
@@ -234,15 +235,15 @@ def _store(work: Transaction, taken: Sequence[tuple[Post, _Taken]], now: Instant
     work.attempts.save_marks([each.row for _, each in taken if each.row != each.before and each.is_only_marked])
     for post, each in taken:
         if not each.is_only_marked:
-            work.attempts.save(each.row)
+            work.save_row(each.row)
         if each.silence is not None:
-            work.silences.keep(post.attempt_id, each.silence)
+            work.events.keep_silence(post.attempt_id, each.silence)
         if each.exercise is not None and each.fresh:
             share(work, each.exercise, each.fresh)
             end_all(work, each.exercise, each.row, now=now)
     heard = [post.attempt_id for post, each in taken if each.tab]
     if heard:
-        work.sessions.note_all_seen(heard, at=now.wall)
+        work.sessions.note_seen(heard, at=now.wall)
 
 
 def note_opening(row: AttemptRow, fresh: Sequence[StoredEvent], *, tab_id: str) -> AttemptRow:
@@ -260,9 +261,10 @@ def append_own(
     """Write something that the server itself did into the log of a running attempt, under a tab of its own."""
     elapsed_s = compute_elapsed_s(row.timing, now)
     attempt_id = row.timing.attempt_id
+    own = (StoredEvent.attempt_id == attempt_id, StoredEvent.tab_id == SERVER_TAB)
     event = Event.read(
         tab_id=SERVER_TAB,
-        seq=work.events.find_latest(attempt_id, SERVER_TAB) + 1,
+        seq=(work.find_highest(StoredEvent.seq, *own) or 0) + 1,
         t_client_ms=elapsed_s * 1000.0,
         kind=kind,
         payload=payload,

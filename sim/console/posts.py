@@ -26,7 +26,8 @@ from sim.attempt.arrivals import (
 from sim.attempt.attempt import Attempt, Instant, compute_real_s, is_counted
 from sim.attempt.events import Event, EventKind, read_act
 from sim.attempt.posted import MAX_TEXT, Number, describe_fault
-from sim.db.events import StoredEvent, TabRow, write_payload
+from sim.db.columns import write_json
+from sim.db.events import StoredEvent, TabRow
 from sim.errors import AnswerError, AttemptError
 
 MAX_BODY_BYTES = 256 * 1024
@@ -199,7 +200,7 @@ class Arrival:
             acked=acked,
             heard=hear(self.tab_id, self.heard, arrived_s=self.real_s, waiting=waiting),
             stored=before.stored + len(fresh),
-            stored_bytes=before.stored_bytes + sum(len(write_payload(stored.event.payload)) for stored in fresh),
+            stored_bytes=before.stored_bytes + sum(len(write_json(stored.event.payload)) for stored in fresh),
         )
 
     def find_silence(self, fresh: Sequence[StoredEvent], *, left_out: Collection[int] = ()) -> Silence | None:

@@ -19,6 +19,7 @@ from sim.attempt.posted import MAX_ON_SCREEN, Frame, Name, Seconds, Share, parse
 from sim.attempt.replay import list_given, replay
 from sim.console.intake import append_own, clamp_events
 from sim.db.attempts import AttemptRow
+from sim.db.events import HelpRow
 from sim.db.store import Transaction
 from sim.errors import AccessError, AnswerError, AttemptError, PausedError, RecordingError, SessionError
 from sim.footage.video.clip_index import ClipIndex, make_clip_index
@@ -45,7 +46,7 @@ def find_running(app: App, attempt_id: str, *, closed: str) -> AttemptRow:
             return get_running(work, attempt_id, now, closed=closed)
     except PausedError:
         with app.store.write() as work:
-            work.attempts.note_untimely(attempt_id)
+            work.attempts.change_one(attempt_id, paused_actions=AttemptRow.paused_actions + 1)
         raise
 
 
@@ -130,7 +131,7 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
                 "all hints of this drill are taken", expected=f"at most {MOST_HINTS}", todo="continue without one"
             )
         append_own(work, row, now, kind=EventKind.HINT, payload=payload)
-        work.attempts.save(row)
+        work.save_row(row)
     return {"hint": asked.hint.value, **said, "left": MOST_HINTS - len(given) - 1}
 
 
@@ -211,7 +212,10 @@ def ask_help(app: App, attempt_id: str) -> dict[str, Any]:
         timing = tick(work.attempts.get(attempt_id).timing, now)
         if timing.state is not AttemptState.RUNNING:
             raise AttemptError("the drill does not run", expected="a running drill", todo="reload the page")
-        work.help.ask(attempt_id, at=now.wall, elapsed_s=compute_elapsed_s(timing, now))
+        asked = work.list_rows(HelpRow, HelpRow.attempt_id == attempt_id)
+        if all(call.answered_at is not None for call in asked):
+            elapsed_s = compute_elapsed_s(timing, now)
+            work.insert(HelpRow(attempt_id=attempt_id, number=len(asked) + 1, asked_at=now.wall, elapsed_s=elapsed_s))
         return _count(work, attempt_id)
 
 
@@ -221,11 +225,12 @@ def answer_help(app: App, session_id: str, person_id: str) -> None:
         invited = work.sessions.get_invited(session_id, person_id)
         if invited.attempt_id is None:
             raise SessionError("this person has no drill yet", todo="reload the page")
-        work.help.answer(invited.attempt_id, at=app.clock.read().wall)
+        waits = (HelpRow.attempt_id == invited.attempt_id, HelpRow.answered_at.is_(None))
+        work.change(HelpRow, *waits, answered_at=app.clock.read().wall)
 
 
 def _count(work: Transaction, attempt_id: str) -> dict[str, Any]:
-    calls = work.help.list_of((attempt_id,))
+    calls = work.list_rows(HelpRow, HelpRow.attempt_id == attempt_id)
     return {"asked": len(calls), "answered": sum(call.answered_at is not None for call in calls)}
 
 

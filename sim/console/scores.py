@@ -17,6 +17,7 @@ from sim.console.footage_access import is_shut, make_links
 from sim.console.intake import clamp_events
 from sim.console.questions import count_unsent
 from sim.db.attempts import AttemptRow
+from sim.db.events import SilenceRow
 from sim.db.store import Transaction
 from sim.errors import AttemptError, SimError
 from sim.expert.hands import Caption
@@ -123,7 +124,7 @@ def settle_all(app: App) -> dict[str, SimError]:
     """
     app = app.unrestricted()
     failures: dict[str, SimError] = {}
-    with app.store.try_hold("settle") as is_ours:
+    with app.store.hold("settle", waits=False) as is_ours:
         if not is_ours:
             return failures
         now = app.clock.read()
@@ -156,7 +157,7 @@ def bring_up(app: App, attempt_id: str) -> AttemptRow:
         before = work.attempts.get(attempt_id)
         row = replace(before, timing=tick(before.timing, now))
         if row != before:
-            work.attempts.save(row)
+            work.save_row(row)
     return row
 
 
@@ -169,7 +170,7 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
     marks, opened = score.replay.answer.marks, {opening.camera_id for opening in score.replay.log.openings}
     unsent = count_unsent(app, row, marks)
     with app.store.write() as work:
-        silences = work.silences.list_all(row.timing.attempt_id)
+        silences = [each.silence for each in work.list_rows(SilenceRow, SilenceRow.attempt_id == row.timing.attempt_id)]
         scored = replace(
             row,
             stall_s=score.stall_s,
@@ -187,7 +188,7 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
             metric_versions=json.dumps(dict(score.card.versions), sort_keys=True),
         )
         if work.attempts.get(row.timing.attempt_id) == row:
-            work.attempts.save(scored)
+            work.save_row(scored)
             title = app.catalog.get_form(row.form_id).form.title
             note_result(work, scored, at=app.clock.read().wall, title=title)
     return scored

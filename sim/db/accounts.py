@@ -1,11 +1,12 @@
-"""Accounts and signing in, in the database. Every function works inside the transaction it is given."""
+"""Accounts and signing in, in the database."""
 
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select
 
-from sim.db.columns import Col, Row, Several, cascade, column, told
-from sim.db.rows import Rows, whole
+from sim.db.columns import Col, Row, cascade, column, several, told
+from sim.db.rows import RowsOf, whole
 from sim.errors import StoreError
 
 
@@ -13,10 +14,14 @@ class AccountRow(
     Row,
     table="account",
     of="person",
-    title="Accounts",
-    what="Who may sign in, and what they may do. Of a passphrase or PIN only a hash is kept, not to be read back.",
+    sorted_by="display_name account_id",
+    unknown=partial(StoreError, "this account does not exist", todo="go back to the list of accounts"),
     kept="until the account or its person is deleted",
 ):
+    """Accounts. Who may sign in, and what they may do. Of a passphrase or PIN only a hash is kept, not to be read
+    back.
+    """
+
     account_id: Col[str] = column(32, primary_key=True)
     sign_in_name: Col[str] = told("name to sign in with", 120)  # as it was given
     sign_in_key: Col[str] = column(240, unique=True)  # the same in the form that is compared
@@ -25,9 +30,9 @@ class AccountRow(
     secret_hash: Col[str | None] = told("hash of the passphrase or PIN", 200, secret=True)
     # "" where that is not known
     secret_source: Col[str] = told("who chose it: given by the trainer, chosen in a session", 16, default="")
-    roles: Col[frozenset[str]] = told("what they may do", Several(frozenset, 80))
+    roles: Col[frozenset[str]] = told("what they may do", several(frozenset, 80))
     schools: Col[frozenset[str] | None] = told(
-        "the schools that they may do it for; empty for all", Several(frozenset, between="\n"), default=None
+        "the schools that they may do it for; empty for all", several(frozenset, between="\n"), default=None
     )
     # a person has one account at most
     person_id: Col[str | None] = told("who of the list it is", 32, cascade("person.person_id"), unique=True)
@@ -35,27 +40,17 @@ class AccountRow(
     disabled_at: Col[datetime | None] = told("since when closed", default=None)
 
 
-class IdentityRow(
-    Row,
-    table="account_identity",
-    of="account",
-    title="Who an account is at the school's sign-in",
-    what="The id by which Google, Microsoft or another sign-in service knows an account. No password comes here.",
-    kept="until the account is deleted",
-):
+class IdentityRow(Row, table="account_identity", of="account", kept="until the account is deleted"):
+    """Who an account is at the school's sign-in. The id by which Google, Microsoft or another sign-in service knows an
+    account. No password comes here.
+    """
+
     external_id: Col[str] = told("sign-in service and id there", 255, primary_key=True)
     account_id: Col[str] = column(32, cascade("account.account_id"), index=True)
 
 
-class AccountSessionRow(
-    Row,
-    table="account_session",
-    of="account",
-    title="Being signed in",
-    what="When someone signed in and was last active, so that a forgotten browser is signed out.",
-    kept="30 days after its end",
-):
-    """One time of being signed in, in one browser."""
+class AccountSessionRow(Row, table="account_session", of="account", kept="30 days after its end"):
+    """Being signed in. When someone signed in and was last active, so that a forgotten browser is signed out."""
 
     secret_sha256: Col[str] = column(64, primary_key=True, secret=True)  # of the cookie's secret, stored nowhere
     account_id: Col[str] = column(32, cascade("account.account_id"), index=True)
@@ -66,14 +61,11 @@ class AccountSessionRow(
     ended_at: Col[datetime | None] = told("when signed out", default=None)  # before that
 
 
-class FailureRow(
-    Row,
-    table="sign_in_failure",
-    of="",
-    title="Failed tries to sign in",
-    what="How often signing in failed for a name (kept as a hash), a network address or both, to slow guessing.",
-    kept="until signing in works, 30 days at most",
-):
+class FailureRow(Row, table="sign_in_failure", of="", kept="until signing in works, 30 days at most"):
+    """Failed tries to sign in. How often signing in failed for a name (kept as a hash), a network address or both, to
+    slow guessing.
+    """
+
     subject: Col[str] = told("hashes of the name and of where from, or the network address", 80, primary_key=True)
     count: Col[int] = told("how often")  # failures one after the other
     at: Col[datetime] = told("when last")
@@ -82,59 +74,44 @@ class FailureRow(
     epoch: Col[str] = column(32)
 
 
-class SecondStep(
-    Row,
-    table="account_totp",
-    of="account",
-    title="Second step of signing in",
-    what="That an account asks for a code of an app besides the passphrase. The app's key itself is not kept: it "
-    "is worked out from this and the server's own key. Of recovery codes only hashes are kept.",
-    kept="until it is turned off, or the account is deleted",
-):
+class SecondStep(Row, table="account_totp", of="account", kept="until it is turned off, or the account is deleted"):
+    """Second step of signing in. That an account asks for a code of an app besides the passphrase. The app's key itself
+    is not kept: it is worked out from this and the server's own key. Of recovery codes only hashes are kept.
+    """
+
     account_id: Col[str] = column(32, cascade("account.account_id"), primary_key=True)
     nonce: Col[str] = column(64)  # from which, with the server's own key, the app's key is worked out
     confirmed_at: Col[datetime | None] = told("since when", default=None)  # None until a first code was typed
     last_step: Col[int] = column(default=0)  # the latest step of time whose code was used, so that none is used twice
     recovery: Col[tuple[str, ...]] = told(
-        "hashes of recovery codes that were not used", Several(tuple), default=(), server_default=""
+        "hashes of recovery codes that were not used", several(tuple), default=(), server_default=""
     )
 
 
-class AccountsTable(Rows):
-    """Accounts, their sessions, and failures to sign in."""
-
+class AccountsTable(RowsOf[AccountRow]):
     def add(self, row: AccountRow) -> None:
-        if self.find_by_key(row.sign_in_key) is not None:
-            raise StoreError(f"the sign-in name {row.sign_in_name!r} is taken", todo="choose another one")
-        if row.person_id is not None and self.find_by_person(row.person_id) is not None:
+        self._refuse_taken(row)
+        if row.person_id is not None and self.find(person_id=row.person_id) is not None:
             raise StoreError("this person has an account already", todo="change that one")
         self.insert(row)
 
     def save(self, row: AccountRow) -> None:
         """Store an account as it is now. Raises StoreError when it does not exist or the sign-in name is taken."""
+        self._refuse_taken(row)
+        if not self.save_row(row):
+            raise AccountRow.unknown()
+
+    def _refuse_taken(self, row: AccountRow) -> None:
         same = self.find_by_key(row.sign_in_key)
         if same is not None and same.account_id != row.account_id:
             raise StoreError(f"the sign-in name {row.sign_in_name!r} is taken", todo="choose another one")
-        if not self.save_row(row):
-            raise _make_unknown()
-
-    def get(self, account_id: str) -> AccountRow:
-        """Return one account. Raises StoreError when there is none of that id."""
-        found = self.by_key(AccountRow, account_id)
-        if found is None:
-            raise _make_unknown()
-        return found
 
     def find_by_key(self, sign_in_key: str) -> AccountRow | None:
         """Return the account that signs in with a name, of whatever school: none is given twice."""
         found = self.read(AccountRow, whole(select(AccountRow.table).where(AccountRow.sign_in_key == sign_in_key)))
         return found[0] if found else None
 
-    def find_by_person(self, person_id: str) -> AccountRow | None:
-        return self.find_row(AccountRow, AccountRow.person_id == person_id)
-
     def find_by_identity(self, external_id: str) -> AccountRow | None:
-        """Return the account of somebody known elsewhere by an id, if any."""
         ids = select(IdentityRow.account_id).where(IdentityRow.external_id == external_id)
         return self.find_row(AccountRow, AccountRow.account_id.in_(ids))
 
@@ -147,45 +124,13 @@ class AccountsTable(Rows):
             raise StoreError("this identity belongs to another account", todo="ask your administrator")
 
     def list_identities(self, account_id: str) -> tuple[str, ...]:
-        """Return the ids by which an account is known elsewhere."""
-        chosen = select(IdentityRow.external_id).where(IdentityRow.account_id == account_id)
-        return tuple(self.connection.scalars(chosen.order_by(IdentityRow.external_id)))
-
-    def list_all(self) -> tuple[AccountRow, ...]:
-        """Return every account by display name, the disabled ones included."""
-        return self.list_rows(AccountRow, order_by=(AccountRow.display_name, AccountRow.account_id))
+        own = IdentityRow.account_id == account_id
+        return self.list_values(IdentityRow.external_id, own, order_by=(IdentityRow.external_id,))
 
     def has_role(self, role: str) -> bool:
-        return bool(self.connection.scalar(select(exists().where(AccountRow.roles.contains(role)))))
-
-    def list_sessions(self, account_id: str) -> tuple[AccountSessionRow, ...]:
-        """Return all sessions of an account, the newest first."""
-        order = (AccountSessionRow.created_at.desc(), AccountSessionRow.secret_sha256)
-        return self.list_rows(AccountSessionRow, AccountSessionRow.account_id == account_id, order_by=order)
-
-    def end_session(self, secret_sha256: str, *, at: datetime) -> None:
-        """End one session; one that has ended stays as it is."""
-        this = (AccountSessionRow.secret_sha256 == secret_sha256, AccountSessionRow.ended_at.is_(None))
-        self.change(AccountSessionRow, *this, ended_at=at)
+        return self.find_row(AccountRow, AccountRow.roles.contains(role)) is not None
 
     def end_sessions(self, account_id: str, *, at: datetime, but: str = "") -> int:
         """End every session of an account, but the one of a secret's hash; return how many there were."""
         open_ones = (AccountSessionRow.ended_at.is_(None), AccountSessionRow.secret_sha256 != but)
         return self.change(AccountSessionRow, AccountSessionRow.account_id == account_id, *open_ones, ended_at=at)
-
-    def forget_sessions(self, *, before: datetime) -> int:
-        """Delete the sessions that were over before a moment; return how many there were."""
-        over = or_(AccountSessionRow.expires_at < before, AccountSessionRow.ended_at < before)
-        return self.delete(AccountSessionRow, over)
-
-    def list_failures(self, prefix: str) -> tuple[FailureRow, ...]:
-        """Return the failures of every subject that begins so."""
-        return self.list_rows(FailureRow, FailureRow.subject.startswith(prefix, autoescape=True))
-
-    def list_with_second_step(self) -> frozenset[str]:
-        chosen = select(SecondStep.account_id).where(SecondStep.confirmed_at.is_not(None))
-        return frozenset(self.connection.scalars(chosen))
-
-
-def _make_unknown() -> StoreError:
-    return StoreError("this account does not exist", todo="go back to the list of accounts")

@@ -1,40 +1,35 @@
-"""Attempts in the database. Every function works inside the transaction it is given."""
+"""Attempts in the database."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from types import SimpleNamespace
-from typing import Any, Final, TypeVar, TypeVarTuple
+from typing import Any, Final, NamedTuple, TypeVar, TypeVarTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, Text, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Select, bindparam, case, func, select
 
 from sim.attempt.arrivals import Pause
 from sim.attempt.attempt import ENDED, UNSCORED, Attempt, AttemptState, Mode, Phase
 from sim.attempt.device import Device
 from sim.attempt.options import NO_OPTIONS, Options, read_options
 from sim.attempt.profile import ProfileName
-from sim.db.columns import PRACTICE, Col, Converted, Row, Several, cascade, column, inner, raw, told
-from sim.db.exposures import ExposuresTable, write_look
-from sim.db.programs import CHOSEN, PROGRAM, ExposureRow, ProgramRow, StepRow
-from sim.db.results import Result
-from sim.db.rows import Rows, whole
+from sim.attempt.team_exercise import Role
+from sim.db.columns import JSON_TEXT, PRACTICE, Col, Converted, Row, cascade, column, inner, raw, several, told
+from sim.db.programs import CHOSEN, PROGRAM, ExposureRow, ExposuresTable, ProgramRow, StepRow, write_look
+from sim.db.rows import AT_ONCE, Rows, RowsOf
 from sim.db.teams import PersonRow, TeamRow
-from sim.errors import UnknownAttemptError
+from sim.db.trainings import Result
+from sim.errors import StoreError, UnknownAttemptError
 
 
-class _Pauses(Converted):
-    """A list, in JSON, of drill time and length in seconds."""
+def _write_pauses(value: Iterable[Pause]) -> str:
+    return json.dumps([[each.at_s, each.stood_s] for each in value])
 
-    impl = Text
-    cache_ok = True
 
-    def write(self, value: Iterable[Pause]) -> str:
-        return json.dumps([[each.at_s, each.stood_s] for each in value])
-
-    def read(self, text: str) -> tuple[Pause, ...]:
-        return () if text == "[]" else tuple(Pause(at_s=at_s, stood_s=stood_s) for at_s, stood_s in json.loads(text))
+def _read_pauses(text: str) -> tuple[Pause, ...]:
+    return tuple(Pause(at_s=at_s, stood_s=stood_s) for at_s, stood_s in json.loads(text))
 
 
 MEASURES: Final = ("passed", "idf1", "appearance_recall", "appearance_precision", "wrong_person_s")
@@ -45,11 +40,18 @@ class AttemptRow(
     Row,
     table="attempt",
     of="person session_person exercise_member nobody",
-    title="Drills",
-    what="Every drill someone did: when, on what, how long it took and how it was scored.",
+    sorted_by="created_at attempt_id",
+    unknown=partial(
+        UnknownAttemptError,
+        "this drill attempt does not exist",
+        expected="the address of an attempt made on this computer",
+        todo="start a new drill from the first page",
+    ),
     kept=PRACTICE,
     audit="drill {}",
 ):
+    """Drills. Every drill someone did: when, on what, how long it took and how it was scored."""
+
     timing: Attempt  # state and clock, see `sim.attempt.attempt`
     attempt_id: Col[str] = inner("timing.attempt_id", "", 64, primary_key=True)
     # who, or None for a drill without an account
@@ -65,7 +67,7 @@ class AttemptRow(
     profile: Col[ProfileName] = column(server_default="classic")  # the console it is done on
     # what it is given with besides
     options: Col[Options] = told(
-        "with which options", Several(read_options, 120), default=NO_OPTIONS, server_default=""
+        "with which options", several(read_options, 120), default=NO_OPTIONS, server_default=""
     )
     is_demo: Col[bool] = column()  # by a simulated searcher, not a person
     state: Col[AttemptState] = inner("timing.state", "how it ended", index=True)
@@ -108,7 +110,10 @@ class AttemptRow(
     )
     paused_s: Col[float] = inner("timing.paused_s", "for how long it was stopped", server_default="0")
     ended_pauses: Col[tuple[Pause, ...]] = inner(
-        "timing.ended_pauses", "when, and for how long each time", _Pauses(), server_default="[]"
+        "timing.ended_pauses",
+        "when, and for how long each time",
+        Converted(_read_pauses, _write_pauses),
+        server_default="[]",
     )
     # actions that came while its trainer had stopped its clock, and did not count
     paused_actions: Col[int] = told("how much was done while it was stopped", default=0)
@@ -128,8 +133,7 @@ class DrillColumns(SimpleNamespace):
     """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoneRow:
+class DoneRow(NamedTuple):
     """One drill that has ended, of a real person, by what its time is counted with, as it is stored."""
 
     form_id: str
@@ -144,8 +148,7 @@ class DoneRow:
     limit_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenRow:
+class GivenRow(NamedTuple):
     """One attempt given for a step, or a familiarization drill handed in: by what boards are drawn."""
 
     attempt_id: str
@@ -158,23 +161,18 @@ class GivenRow:
     ended_at: datetime | None
     limit_s: float
     profile: ProfileName
-    paused_s: float | None = 0.0  # for how long its clock was stopped; None while it is
+    paused_s: float | None  # for how long its clock was stopped; None while it is
 
 
-ROWS_AT_ONCE = 1_000
 _GIVEN = ExposureRow.table.alias("given")
 _SEEN = ExposureRow.table.alias("look")
-_SELECT = select(AttemptRow.table)
-_SELECT_STATE = select(AttemptRow.state).where(AttemptRow.attempt_id == bindparam("this"))
-_SELECT_SOME = _SELECT.where(AttemptRow.attempt_id.in_(bindparam("these", expanding=True)))
-_UPDATE_ONE = update(AttemptRow.table).where(AttemptRow.attempt_id == bindparam("this"))
+_SELECT_SOME = select(AttemptRow.table).where(AttemptRow.attempt_id.in_(bindparam("these", expanding=True)))
 _MARK = ("mark_wall", "mark_steady_s", "mark_epoch", "mark_elapsed_s")
-_UPDATE_MARK = _UPDATE_ONE.values({name: bindparam(name) for name in _MARK})
+_UPDATE_MARK = AttemptRow.update_by_key.values({name: bindparam(name) for name in _MARK})
 """Made once: putting them together takes longer than the database does, and every post of events, or request for
 footage, needs one."""
-_IN_ORDER = (AttemptRow.created_at, AttemptRow.attempt_id)
 _IS_RUNNING = AttemptRow.state == AttemptState.RUNNING
-_IS_OPEN = AttemptRow.state.not_in(ENDED)
+IS_OPEN = AttemptRow.state.not_in(ENDED)
 _IS_SCORED = AttemptRow.mode.not_in(UNSCORED)
 _MAY_BE_SCORED = AttemptRow.state.in_([AttemptState.SUBMITTED, AttemptState.TIMED_OUT])
 _IS_REAL = AttemptRow.is_demo.is_(False)
@@ -183,10 +181,7 @@ V = TypeVar("V", DoneRow, GivenRow)
 _Columns = TypeVarTuple("_Columns")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttemptsTable(Rows):
-    """The attempts."""
-
+class AttemptsTable(RowsOf[AttemptRow]):
     def add(self, row: AttemptRow, *, reason: str = "") -> None:
         """Store a new attempt, and note that its person was given its form, unless that is there already."""
         self.insert(row)
@@ -201,47 +196,25 @@ class AttemptsTable(Rows):
             how=CHOSEN if reason else how,
             reason=reason,
         )
-        exposures = ExposuresTable(connection=self.connection)
+        exposures = ExposuresTable(self.connection)
         if row.mode in (Mode.PRACTICE, Mode.TEAM_EXERCISE):
             exposures.note_look(given, recording_id=row.recording_id)
         else:
             exposures.add(given)
 
-    def get(self, attempt_id: str) -> AttemptRow:
-        found = self.by_key(AttemptRow, attempt_id)
-        if found is None:
-            raise _make_unknown()
-        return found
-
-    def get_state(self, attempt_id: str) -> AttemptState:
-        """Return the state of one attempt, as it was stored last. Raises UnknownAttemptError: there is none."""
-        found = self.connection.scalar(_SELECT_STATE, {"this": attempt_id})
-        if found is None:
-            raise _make_unknown()
-        return found
-
     def find_all(self, attempt_ids: Collection[str]) -> dict[str, AttemptRow]:
-        """Return those of some attempts that exist, by id."""
         ids = list(attempt_ids)
-        parts = (ids[first : first + ROWS_AT_ONCE] for first in range(0, len(ids), ROWS_AT_ONCE))
+        parts = (ids[first : first + AT_ONCE] for first in range(0, len(ids), AT_ONCE))
         rows = (row for part in parts for row in self.connection.execute(_SELECT_SOME, {"these": part}))
         return {row.timing.attempt_id: row for row in map(AttemptRow.make, rows)}
-
-    def save(self, row: AttemptRow) -> None:
-        """Write every value of an attempt that exists."""
-        values = row.values()
-        values["this"] = values.pop("attempt_id")
-        self.connection.execute(_UPDATE_ONE, values)
 
     def save_marks(self, rows: Sequence[AttemptRow]) -> None:
         """Write the latest known elapsed time of attempts that exist, and nothing else of them."""
         if rows:
-            values = [{"this": row.attempt_id, **{name: getattr(row, name) for name in _MARK}} for row in rows]
+            values = [
+                {"key_attempt_id": row.attempt_id, **{name: getattr(row, name) for name in _MARK}} for row in rows
+            ]
             self.connection.execute(_UPDATE_MARK, values)
-
-    def note_untimely(self, attempt_id: str) -> None:
-        """Count one more action that was refused because the attempt's clock was stopped."""
-        self.change(AttemptRow, AttemptRow.attempt_id == attempt_id, paused_actions=AttemptRow.paused_actions + 1)
 
     def list_unsettled(self, *, team_id: str | None = None, of_a_phase: bool = False) -> tuple[str, ...]:
         """Return the ids of attempts that run, that ended with their log still open, or that have no score yet.
@@ -253,7 +226,7 @@ class AttemptsTable(Rows):
         where = [_IS_RUNNING | open_log | lacks_score, *_is_of_team(team_id)]
         if of_a_phase:
             where.append(AttemptRow.phase.is_not(None))
-        return tuple(self.connection.scalars(select(AttemptRow.attempt_id).where(*where)))
+        return self.list_values(AttemptRow.attempt_id, *where)
 
     def list_unrecorded(self, modes: Collection[Mode], *, since: datetime, team_id: str | None) -> tuple[str, ...]:
         """Return the ids of attempts in some modes that ended since a moment, are sealed and have no result.
@@ -261,7 +234,8 @@ class AttemptsTable(Rows):
         Only real ones of people, of one team or of all; in the order they ended.
         """
         told_of = select(Result.ordinal).where(Result.attempt_id == AttemptRow.attempt_id)
-        chosen = select(AttemptRow.attempt_id).where(
+        return self.list_values(
+            AttemptRow.attempt_id,
             AttemptRow.mode.in_(modes),
             _MAY_BE_SCORED,
             AttemptRow.person_id.is_not(None),
@@ -270,8 +244,8 @@ class AttemptsTable(Rows):
             AttemptRow.ended_at >= since,
             ~told_of.exists(),
             *_is_of_team(team_id),
+            order_by=(AttemptRow.ended_at, AttemptRow.attempt_id),
         )
-        return tuple(self.connection.scalars(chosen.order_by(AttemptRow.ended_at, AttemptRow.attempt_id)))
 
     def list_drills(self, *, team_id: str | None = None, with_doubts: bool = False) -> DrillColumns:
         """Return the drills of a phase that ended after their clock ran, in the order they were made.
@@ -284,7 +258,7 @@ class AttemptsTable(Rows):
         found = self.connection.execute(whole(chosen) if team_id and self.by_key(TeamRow, team_id) else chosen)
         names = tuple(found.keys())
         # a thousand rows at a time, gone before the next: 40,000 at once cost as much again in collecting garbage
-        parts = [tuple(zip(*rows, strict=True)) for rows in found.partitions(ROWS_AT_ONCE)]
+        parts = [tuple(zip(*rows, strict=True)) for rows in found.partitions(AT_ONCE)]
         values = [tuple(chain.from_iterable(each)) for each in zip(*parts, strict=True)] or [()] * len(names)
         return DrillColumns(**dict(zip(names, values, strict=True)))
 
@@ -326,23 +300,18 @@ class AttemptsTable(Rows):
         self, kind: type[V], *where: ColumnElement[bool], is_raw: bool = False, **computed: ColumnElement[Any]
     ) -> tuple[V, ...]:
         """Return attempts, in order, by the columns that are fields of `kind`, and by those that are computed."""
-        names = [each.name for each in fields(kind)]
-        own = {name: AttemptRow.table.c[name] for name in names if name not in computed}
-        columns = computed | {name: raw(each) if is_raw else each for name, each in own.items()}
-        found = self.connection.execute(select(*(columns[name] for name in names)).where(*where).order_by(*_IN_ORDER))
-        return tuple(kind(**dict(zip(names, row, strict=True))) for row in found)
-
-    def list_measured(self, *, team_id: str | None = None) -> frozenset[str]:
-        """Return the recordings of every measured drill that was given, of demo teams not; of one team where named."""
-        where = (AttemptRow.mode == Mode.ASSESSMENT, _IS_REAL, *_is_of_team(team_id))
-        return frozenset(self.connection.scalars(whole(select(AttemptRow.recording_id).where(*where).distinct())))
+        own = AttemptRow.table.c
+        columns = [
+            computed[name] if name in computed else raw(own[name]) if is_raw else own[name] for name in kind._fields
+        ]
+        found = self.connection.execute(select(*columns).where(*where).order_by(*AttemptRow.order))
+        return tuple(map(kind._make, found))
 
     # what recordings are used for is told to whoever may give or delete them, of whatever school the drills are
-    def list_used_recordings(self) -> dict[str, bool]:
-        """Return whether a drill is open on it, for every recording that a drill was given on."""
-        any_open = func.max(case((_IS_OPEN, 1), else_=0))
-        chosen = select(AttemptRow.recording_id, any_open).group_by(AttemptRow.recording_id)
-        return {recording_id: bool(is_open) for recording_id, is_open in self.connection.execute(whole(chosen))}
+    def list_measured(self, *, team_id: str | None = None) -> frozenset[str]:
+        """Return the recordings of every measured drill that was given, of demo teams not; of one team where named."""
+        is_measured = (AttemptRow.mode == Mode.ASSESSMENT, _IS_REAL)
+        return self.list_distinct(AttemptRow.recording_id, *is_measured, *_is_of_team(team_id))
 
     def list_under_way(self) -> frozenset[str]:
         """Return the recordings on which a drill is under way.
@@ -351,36 +320,19 @@ class AttemptsTable(Rows):
         open practice, and leave it for good.
         """
         is_waited_for = AttemptRow.mode.in_((Mode.ASSESSMENT, Mode.TEAM_EXERCISE))
-        chosen = select(AttemptRow.recording_id).where(_IS_OPEN, is_waited_for | _IS_RUNNING)
-        return frozenset(self.connection.scalars(whole(chosen.distinct())))
+        return self.list_distinct(AttemptRow.recording_id, IS_OPEN, is_waited_for | _IS_RUNNING)
 
     def list_on(self, recordings: Collection[str]) -> tuple[tuple[str, str | None], ...]:
-        """Return the attempts on some recordings, each with whose it is."""
         chosen = select(AttemptRow.attempt_id, AttemptRow.person_id).where(AttemptRow.recording_id.in_(recordings))
         return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(AttemptRow.attempt_id)))
 
-    def count_running(self) -> int:
-        """Return how many drills run now."""
-        return self.connection.scalar(select(func.count()).where(_IS_RUNNING)) or 0
-
-    def get_last_end(self) -> datetime | None:
-        """Return when the drill that ended last did so; None when none has."""
-        return self.connection.scalar(select(func.max(AttemptRow.ended_at)))
-
-    def list_open_measured(self, recording_id: str, *, team_id: str | None = None) -> tuple[datetime, ...]:
-        """Return when each measured drill on a recording that has not ended was given; of one team where named."""
-        where = (AttemptRow.recording_id == recording_id, AttemptRow.mode == Mode.ASSESSMENT, _IS_OPEN)
-        chosen = select(AttemptRow.created_at).where(*where, *_is_of_team(team_id))
-        return tuple(self.connection.scalars(whole(chosen)))
+    def list_open_measured(self, recording_id: str, *, team_id: str | None = None) -> frozenset[datetime]:
+        """Return when measured drills on a recording that have not ended were given; of one team where named."""
+        where = (AttemptRow.recording_id == recording_id, AttemptRow.mode == Mode.ASSESSMENT, IS_OPEN)
+        return self.list_distinct(AttemptRow.created_at, *where, *_is_of_team(team_id))
 
     def list_of_team(self, team_id: str) -> tuple[AttemptRow, ...]:
-        """Return the attempts of a team's people, in the order they were made."""
-        joined = _SELECT.join(PersonRow.table, PersonRow.person_id == AttemptRow.person_id)
-        return self.read(AttemptRow, joined.where(PersonRow.team_id == team_id).order_by(*_IN_ORDER))
-
-    def list_of_person(self, person_id: str) -> tuple[AttemptRow, ...]:
-        """Return one person's attempts, in the order they were made."""
-        return self.list_rows(AttemptRow, AttemptRow.person_id == person_id, order_by=_IN_ORDER)
+        return self.list_all(*_is_of_team(team_id))
 
 
 _OF_DRILLS: Final = (
@@ -418,17 +370,9 @@ _DRILLS: Final = (
     )
     .outerjoin(ProgramRow.table, ProgramRow.program_id == StepRow.program_id)
     .where(AttemptRow.phase.is_not(None), AttemptRow.used_s > 0, AttemptRow.state.in_(ENDED), _IS_SCORED)
-    .order_by(*_IN_ORDER)
+    .order_by(*AttemptRow.order)
 )
 """Put together once: that takes longer than the database does."""
-
-
-def _make_unknown() -> UnknownAttemptError:
-    return UnknownAttemptError(
-        "this drill attempt does not exist",
-        expected="the address of an attempt made on this computer",
-        todo="start a new drill from the first page",
-    )
 
 
 def _is_of_team(team_id: str | None) -> tuple[ColumnElement[bool], ...]:
@@ -442,3 +386,110 @@ def _of_teams(chosen: Select[*_Columns], team_id: str | None) -> Select[*_Column
     if team_id is not None:
         return chosen.where(PersonRow.team_id == team_id)
     return chosen.join(TeamRow.table, TeamRow.team_id == PersonRow.team_id).where(TeamRow.is_demo.is_(False))
+
+
+class LearnerRow(Row, table="learner_attempt", of="attempt", kept=PRACTICE):
+    """Lessons, and which browser a drill was done in. So that lessons and drills done without an account are found
+    again in the same browser.
+    """
+
+    attempt_id: Col[str] = column(64, cascade("attempt.attempt_id"), primary_key=True)
+    # hash of the key of the browser that it was begun in; None for somebody of the roster: their attempts have a person
+    browser_sha256: Col[str | None] = column(64, default=None, index=True)
+    lesson_id: Col[str | None] = told(
+        "which lesson", 80, default=None, index=True
+    )  # that it is a try of; None: a drill
+    is_helped: Col[bool] = told("done with help", default=False)
+    is_easier: Col[bool] = told("an easier question of it", default=False)
+
+
+class LearnersTable(Rows):
+    def list_practiced(self, learner: str | None, *, browser: str | None) -> tuple[tuple[AttemptRow, LearnerRow], ...]:
+        """Return what somebody of the roster, or nobody in a browser, has practiced, in the order it was made."""
+        of_person = (AttemptRow.person_id == learner) & (AttemptRow.mode == Mode.PRACTICE)
+        chosen = (
+            select(AttemptRow.table, LearnerRow.table)
+            .outerjoin_from(AttemptRow.table, LearnerRow.table, LearnerRow.attempt_id == AttemptRow.attempt_id)
+            .where(LearnerRow.browser_sha256 == browser if learner is None else of_person)
+            .order_by(*AttemptRow.order)
+        )
+        width, rows = len(AttemptRow.table.columns), []
+        for row in self.connection.execute(chosen):
+            attempt, known = AttemptRow.make(row), row[width:]
+            is_known = known[0] is not None
+            rows.append((attempt, LearnerRow.make(known) if is_known else LearnerRow(attempt_id=attempt.attempt_id)))
+        return tuple(rows)
+
+    def list_lesson_tries(self, *, team_id: str | None = None) -> tuple[tuple[str, datetime], ...]:
+        """Return who of the roster ended a try of a lesson and when, in time; with `team_id` of that team only."""
+        ended = (AttemptState.SUBMITTED, AttemptState.TIMED_OUT)
+        chosen = (
+            select(AttemptRow.person_id, AttemptRow.ended_at)
+            .join_from(LearnerRow.table, AttemptRow.table, AttemptRow.attempt_id == LearnerRow.attempt_id)
+            .join(PersonRow.table, PersonRow.person_id == AttemptRow.person_id)
+            .where(LearnerRow.lesson_id.is_not(None), AttemptRow.state.in_(ended), AttemptRow.ended_at.is_not(None))
+            .order_by(AttemptRow.ended_at, AttemptRow.attempt_id)
+        )
+        if team_id is not None:
+            chosen = chosen.where(PersonRow.team_id == team_id)
+        found = self.connection.execute(chosen)
+        return tuple((person_id, ended_at) for person_id, ended_at in found if person_id is not None and ended_at)
+
+
+class ExerciseRow(
+    Row,
+    table="exercise",
+    of="team",
+    sorted_by="-created_at exercise_id",
+    unknown=partial(StoreError, "this team exercise does not exist", todo="ask for a new link"),
+    kept="until one of its members is deleted",
+):
+    """Team exercises. The score of a drill done together. When one of its members is deleted, it is deleted as a
+    whole.
+    """
+
+    exercise_id: Col[str] = column(32, primary_key=True)  # unguessable
+    team_id: Col[str] = column(32, cascade("team.team_id"), index=True)  # whose people do it
+    form_id: Col[str] = column(80)  # what is asked
+    leading: Col[Role] = column()  # the role that decides; another than the lead once somebody has taken over
+    created_at: Col[datetime] = column()
+    score_json: Col[str | None] = told("the score, by role", default=None)  # score card and measures, once computed
+
+
+class MemberRow(Row, table="exercise_member", of="exercise"):
+    """Team exercises: who took part. Who had which role in a drill done together."""
+
+    exercise_id: Col[str] = column(32, cascade("exercise.exercise_id"), primary_key=True)
+    role: Col[Role] = told("role", primary_key=True)  # at most once in an exercise
+    person_id: Col[str] = told("who", 32, cascade("person.person_id"), index=True)
+    attempt_id: Col[str] = column(64, cascade("attempt.attempt_id"), unique=True)  # with an event log of its own
+    seen_at: Col[datetime | None] = told("when last there", default=None)  # when their page last asked for news
+    camera_id: Col[str | None] = told("camera last opened", 80, default=None)  # None while they have none
+
+
+class FeedEntry(Row, table="exercise_feed", of="exercise", sorted_by="number"):
+    """Team exercises: what was shared. What members marked and told each other."""
+
+    exercise_id: Col[str] = column(32, cascade("exercise.exercise_id"), primary_key=True)
+    number: Col[int] = column(primary_key=True, autoincrement=False)  # 1, 2, 3 ... in the order the server had it
+    role: Col[Role] = told("whose role")
+    kind: Col[str] = told("what", 16)  # of the console event
+    at_s: Col[float] = told("when")  # drill time by the server's clock, seconds since release
+    payload: Col[Mapping[str, Any]] = told("what was marked or told", JSON_TEXT)
+
+
+class ExercisesTable(RowsOf[ExerciseRow]):
+    def list_members(self, exercise_id: str) -> tuple[MemberRow, ...]:
+        """Return the members in the order of `sim.attempt.team_exercise.Role`."""
+        rows = self.list_rows(MemberRow, MemberRow.exercise_id == exercise_id)
+        return tuple(sorted(rows, key=lambda row: list(Role).index(row.role)))
+
+    def find_member(self, attempt_id: str) -> MemberRow | None:
+        return self.find_row(MemberRow, MemberRow.attempt_id == attempt_id)
+
+    def list_partners(self, attempt_ids: Collection[str]) -> tuple[tuple[str, str], ...]:
+        """Return attempts that were part of a team exercise, each with everybody who took part in it, one a row."""
+        other = MemberRow.table.alias()
+        joined = select(MemberRow.attempt_id, other.c.person_id).where(MemberRow.attempt_id.in_(attempt_ids))
+        found = self.connection.execute(joined.join(other, other.c.exercise_id == MemberRow.exercise_id))
+        return tuple((row[0], row[1]) for row in found)

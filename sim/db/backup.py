@@ -14,10 +14,20 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import URL, create_engine, make_url
+from sqlalchemy import URL, create_engine, exists, insert, inspect, make_url, select, text
 
-from sim.db.engine import POSTGRESQL, make_private, make_sqlite_url
-from sim.db.migrate import check_tables, list_versions
+from sim.db.columns import raw
+from sim.db.engine import (
+    POSTGRESQL,
+    is_postgresql,
+    make_engine,
+    make_private,
+    make_sqlite_url,
+    name_place,
+    open_transaction,
+)
+from sim.db.migrate import check_tables, list_versions, make_tables
+from sim.db.tables import metadata
 from sim.errors import NewerSchemaError, StoreError
 
 MAGIC = b"PGDMP"
@@ -35,11 +45,10 @@ def is_dump(path: Path) -> bool:
         return file.read(len(MAGIC)) == MAGIC
 
 
-def save_dump(url: str, path: Path) -> int:
-    """Copy the database to a file, which appears complete or not at all; return its size in bytes.
+def _save_dump(url: str, draft: Path) -> None:
+    """Copy a PostgreSQL database to a file: `pg_dump` reads one moment of it while the app runs.
 
-    `pg_dump` reads one moment of the database while the app runs. The password goes by the environment, where the
-    list of processes does not show it.
+    The password goes by the environment, where the list of processes does not show it.
     """
     program = shutil.which(PROGRAM)
     if program is None:
@@ -48,36 +57,20 @@ def save_dump(url: str, path: Path) -> int:
             expected="PostgreSQL's own tools, of the server's version or newer",
             todo="install them (Debian: apt-get install postgresql-client), or back up on the database server",
         )
-    draft = path.with_name(f"{path.name}.part-{secrets.token_hex(4)}")
     parsed = make_url(url)
     password = parsed.password or parsed.query.get("password")
     environ = {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
-    command = [
-        program,
-        "--format=custom",
-        "--no-owner",
-        "--no-password",
-        f"--file={draft}",
-        f"--dbname={_write_conninfo(parsed)}",
-    ]
+    places = (f"--file={draft}", f"--dbname={_write_conninfo(parsed)}")
+    command = [program, "--format=custom", "--no-owner", "--no-password", *places]
     make_private(draft)
-    try:
-        ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-        if ended.returncode != 0:
-            said = (ended.stderr.strip() or f"exit code {ended.returncode}").splitlines()[0]
-            raise StoreError(
-                f"{PROGRAM} could not copy the database: {said}",
-                expected="a server that answers, tools of its version or newer, and room on the disk",
-                todo="mend that, then try again; an earlier backup of this name is untouched",
-            )
-        draft.replace(path)
-    except OSError as error:
+    ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+    if ended.returncode != 0:
+        said = (ended.stderr.strip() or f"exit code {ended.returncode}").splitlines()[0]
         raise StoreError(
-            f"{path} cannot be written: {error.strerror}", todo="choose another place for the backup"
-        ) from error
-    finally:
-        draft.unlink(missing_ok=True)
-    return path.stat().st_size
+            f"{PROGRAM} could not copy the database: {said}",
+            expected="a server that answers, tools of its version or newer, and room on the disk",
+            todo="mend that, then try again; an earlier backup of this name is untouched",
+        )
 
 
 def refuse_restore(url: str, path: Path) -> StoreError:
@@ -114,19 +107,12 @@ def save_backup(url: str, path: Path) -> int:
 
     A file that is there already is replaced in the end, and stays as it is after a failure.
     """
-    if is_server(url):
-        return save_dump(url, path)
-    source = find_file(url, must_exist=True)
-    if path.exists() and path.samefile(source):
-        raise StoreError(f"{path} is the database itself", todo="give another name for the backup")
     draft = path.with_name(f"{path.name}.part-{secrets.token_hex(4)}")
     try:
-        with _translate(source, path), _open(source, mode="rw") as database, _open(draft, mode="rwc") as copy:
-            database.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
-        read_version(draft)
-        with draft.open("rb+") as file:
-            os.fsync(file.fileno())
+        if is_server(url):
+            _save_dump(url, draft)
+        else:
+            _copy_file(find_file(url, must_exist=True), path, draft)
         draft.replace(path)
         _remove_old_drafts(path)
     except OSError as error:
@@ -138,6 +124,17 @@ def save_backup(url: str, path: Path) -> int:
     finally:
         draft.unlink(missing_ok=True)
     return path.stat().st_size
+
+
+def _copy_file(source: Path, path: Path, draft: Path) -> None:
+    if path.exists() and path.samefile(source):
+        raise StoreError(f"{path} is the database itself", todo="give another name for the backup")
+    with _translate(source, path), _open(source, mode="rw") as database, _open(draft, mode="rwc") as copy:
+        database.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
+    read_version(draft)
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
@@ -162,26 +159,25 @@ def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
     return kept
 
 
-def keep_upgrade_copy(url: str) -> Path | None:
-    """Copy a SQLite database beside itself before it is upgraded; return the copy, None where it is no file.
+def keep_upgrade_copy(url: str) -> None:
+    """Copy a SQLite file beside itself before it is upgraded: the way back to the program as it was before.
 
-    It is the way back to the program as it was before. The one of an earlier upgrade is replaced.
+    The one of an earlier upgrade is replaced.
     """
-    copy = find_upgrade_copy(url)
+    copy = _find_upgrade_copy(url)
     if copy is not None:
         save_backup(url, copy)
-    return copy
 
 
 def remove_old_upgrade_copy(url: str, *, now_s: float) -> None:
     """Delete the copy of an upgrade that was `COPY_DAYS` ago, at `now_s` in seconds since 1970; it holds names."""
-    copy = find_upgrade_copy(url)
+    copy = _find_upgrade_copy(url)
     with suppress(OSError):
         if copy is not None and copy.stat().st_mtime < now_s - COPY_DAYS * STALE_S:
             copy.unlink()
 
 
-def find_upgrade_copy(url: str) -> Path | None:
+def _find_upgrade_copy(url: str) -> Path | None:
     """Return where the copy before the last upgrade of a SQLite file is, if there is one; None for other databases."""
     path = _find_sqlite(url)
     return None if path is None else path.with_name(f"{path.stem}-before-upgrade{path.suffix}")
@@ -299,3 +295,46 @@ def _remove_old_drafts(path: Path) -> None:
         with suppress(OSError):
             if draft.stat().st_mtime < path.stat().st_mtime - STALE_S:
                 draft.unlink()
+
+
+BATCH = 500
+"""Rows in memory at once."""
+
+
+def copy_database(source_url: str, target_url: str) -> int:
+    """Copy every row of a database of today's version into an empty one, whose tables are made; return how many.
+
+    All of it is there afterwards, or the target is as empty as it was, killed or not. The source is not changed.
+    """
+    source, target, copied = make_engine(source_url), make_engine(target_url), 0
+    try:
+        with open_transaction(source, writes=False) as old, open_transaction(target, writes=True) as new:
+            there = inspect(new).get_table_names()
+            if not there:
+                make_tables(new)
+            known = [table for table in metadata.sorted_tables if table.name in there]
+            filled = (each for each in known if new.scalar(select(exists(select(each)))))
+            stranger = next(iter(sorted({*there} - {*metadata.tables, "alembic_version"})), None)
+            named = stranger or next((table.name for table in filled), None)
+            if named is not None:
+                raise StoreError(
+                    f"the database {name_place(target)} is not empty: it has the table {named!r}",
+                    expected="an empty database, made for this",
+                    todo="make a new one, for example with `createdb`; nothing was copied",
+                )
+            check_tables(new)
+            for table in metadata.sorted_tables:
+                # as they came: a row may name an earlier one of its own table
+                chosen = select(*map(raw, table.columns)).order_by(text("rowid"))
+                for batch in old.execute(chosen, execution_options={"yield_per": BATCH}).mappings().partitions():
+                    new.execute(insert(table), [dict(row) for row in batch])
+                    copied += len(batch)
+                own = table.autoincrement_column
+                if own is not None and is_postgresql(target):
+                    # numbers that the database gives go on after the highest that is there
+                    serial = f"pg_get_serial_sequence('{table.name}', '{own.name}')"
+                    new.exec_driver_sql(f"SELECT setval({serial}, max({own.name})) FROM {table.name}")
+    finally:
+        source.dispose()
+        target.dispose()
+    return copied

@@ -25,7 +25,6 @@ def is_told_by_audit(table: str) -> bool:
 
 
 def find_hashes(connection: Connection, table: str, keys: Collection[Key]) -> dict[Key, str]:
-    """Return a hash of each row that is there, by key."""
     found: dict[Key, str] = {}
     firsts = sorted({key[0] for key in keys})
     for start in range(0, len(firsts), _BATCH):
@@ -49,8 +48,6 @@ def find_log_hashes(connection: Connection, attempt_ids: Collection[str]) -> dic
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """What the newest entry about a row says of it."""
-
     number: int
     person_id: str | None
     row_sha256: str | None  # None where it was gone
@@ -68,15 +65,12 @@ def find_differences(
 
     `deleted` are people; `emptied` says of tables when the newest entry without its content was written.
     """
-    for row, how in _find_differing(connection, claims, deleted, emptied):
+
+    def tell(row: Named, how: str) -> tuple[int, str]:
         number = claims[row].number if row in claims else 0
         words: str = metadata.tables[row[0]].info["audit"]
-        yield number, f"{words.format(*row[1])} {how.format(number)}"
+        return number, f"{words.format(*row[1])} {how.format(number)}"
 
-
-def _find_differing(
-    connection: Connection, claims: Mapping[Named, Claim], deleted: Collection[str | None], emptied: Mapping[str, str]
-) -> Iterator[tuple[Named, str]]:
     session = metadata.tables["session"]
     voided = set(connection.scalars(select(session.c.session_id).where(session.c.voided_at.is_not(None))))
     standing = {
@@ -93,19 +87,19 @@ def _find_differing(
             if table == "session_person" and key[0] in voided:
                 continue
             if row in standing and standing[row].row_sha256 != sha256:
-                yield row, "is not as entry {} says: its row was edited"
+                yield tell(row, "is not as entry {} says: its row was edited")
             elif row in claims and row not in standing:
-                yield row, "is there, though entry {} says that it is gone"
+                yield tell(row, "is there, though entry {} says that it is gone")
             elif row not in claims and is_told_by_audit(table):
-                yield row, _INSERTED
-    yield from ((row, "is gone, though entry {} tells of it") for row in standing if row not in seen)
+                yield tell(row, _INSERTED)
+    yield from (tell(row, "is gone, though entry {} tells of it") for row in standing if row not in seen)
     logs = {row[1][0]: claim for row, claim in standing.items() if row[0] == LOGGED and row in seen}
     for attempt_id, sha256 in find_log_hashes(connection, logs).items():
         if logs[attempt_id].log_sha256 != sha256:
-            yield (LOGGED, (attempt_id,)), "is not as entry {} says: its event log was edited"
+            yield tell((LOGGED, (attempt_id,)), "is not as entry {} says: its event log was edited")
     for row, since in _iterate_expected(connection):
         if row not in claims and since > emptied.get(row[0], ""):
-            yield row, _INSERTED
+            yield tell(row, _INSERTED)
 
 
 def _iterate_expected(connection: Connection) -> Iterator[tuple[Named, str]]:

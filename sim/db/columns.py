@@ -1,6 +1,7 @@
 """Tables as classes: a column is declared once, with its type, its default, and what it says about a person.
 
-    class DayOff(Row, table="day_off", of="", title="Days without drills"):
+    class DayOff(Row, table="day_off", of=""):
+        \"\"\"Days without drills.\"\"\"
         day_off_id: Col[str] = column(32, primary_key=True)
         name: Col[str] = told("what was typed", 120, default="")
 
@@ -14,12 +15,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import attrgetter
 from types import NoneType
 from typing import (
     Any,
     ClassVar,
+    Final,
     Generic,
     Literal,
     Self,
@@ -46,13 +48,16 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    Update,
     bindparam,
     select,
     type_coerce,
+    update,
 )
 from sqlalchemy.types import TypeEngine
 
 from sim.attempt.profile import ProfileName
+from sim.errors import SimError, StoreError
 from sim.text.words import LONGEST
 
 metadata = MetaData()
@@ -66,19 +71,11 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     # SQLite's text is read and written in one step, zone and all: a district has 40,000 times to read
-    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
-        return _write_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        return _write_text if dialect.name == "sqlite" else _to_utc
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], datetime | None] | None:
-        return _read_text if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _to_utc(value)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        return _read_text if dialect.name == "sqlite" else _to_utc
 
 
 class MomentText(UtcDateTime):
@@ -90,16 +87,17 @@ class MomentText(UtcDateTime):
         return None if dialect.name == "sqlite" else _write_text
 
 
-def _to_utc(value: datetime) -> datetime:
+def _to_utc(value: datetime | None) -> datetime | None:
+    if value is None or value.tzinfo is UTC:
+        return value
     if value.tzinfo is None:
         raise ValueError("a stored time needs its zone")
-    return value if value.tzinfo is UTC else value.astimezone(UTC)
+    return value.astimezone(UTC)
 
 
 def _write_text(value: datetime | None) -> str | None:
-    if value is None:
-        return None
-    return (value if value.tzinfo is UTC else _to_utc(value)).isoformat(" ", "microseconds")[:-6]
+    moment = _to_utc(value)
+    return None if moment is None else moment.isoformat(" ", "microseconds")[:-6]
 
 
 def _read_text(value: str | None) -> datetime | None:
@@ -107,16 +105,17 @@ def _read_text(value: str | None) -> datetime | None:
 
 
 class Converted(TypeDecorator[Any]):
-    """Stored as text, given back as something else; text itself is stored as it is. See `raw`."""
+    """Stored as the text that `write` makes, given back as what `read` makes of it; text itself is stored as it is."""
 
-    impl = String
+    impl = Text
     cache_ok = True
 
-    def write(self, value: Any) -> str:
-        return str(value)
-
-    def read(self, text: str) -> Any:
-        return text
+    def __init__(
+        self, read: Callable[[str], Any], write: Callable[[Any], str] = str, length: int | None = None
+    ) -> None:
+        super().__init__()
+        self.read, self.write, self.length = read, write, length
+        self.impl = Text() if length is None else String(length)  # type: ignore[assignment]
 
     def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:
         write = self.write
@@ -124,59 +123,29 @@ class Converted(TypeDecorator[Any]):
         return lambda value: None if value is None else str(value) if isinstance(value, str) else write(value)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:
-        read = self.read
+        # what JSON is read to can be changed by whoever has it
+        read = self.read if self.read is json.loads else lru_cache(64)(self.read)
         return lambda text: None if text is None else read(text)
 
 
-class Named(Converted):
-    """One of some names: an `Enum`'s, or a text that is checked, as a profile's."""
-
-    cache_ok = True
-
-    def __init__(self, kind: Callable[[str], Any], length: int) -> None:
-        super().__init__(length)
-        self.kind, self.length = kind, length
-
-    def bind_processor(self, dialect: Dialect) -> Callable[[Any], str | None]:
-        return lambda value: None if value is None else str(value)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:
-        known = lru_cache(64)(self.kind)
-        return lambda text: None if text is None else known(text)
-
-
-class Several(Converted):
+def several(kind: Callable[[Iterable[str]], Any], length: int | None = None, *, between: str = " ") -> Converted:
     """Several words in one text, with a blank or a line's end between; those of a set in alphabetical order."""
-
-    cache_ok = True
-
-    def __init__(self, kind: Callable[[Iterable[str]], Any], length: int | None = None, *, between: str = " ") -> None:
-        super().__init__(length)
-        self.kind, self.length, self.between = kind, length, between
-        if length is None:
-            self.impl = Text()  # type: ignore[assignment]
-
-    def write(self, value: Iterable[str]) -> str:
-        return self.between.join(sorted(value) if isinstance(value, frozenset) else value)
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], Any]:
-        known = lru_cache(64)(lambda text: self.kind(text.split() if self.between == " " else text.splitlines()))
-        return lambda text: None if text is None else known(text)
+    return Converted(
+        lambda text: kind(text.split() if between == " " else text.splitlines()),
+        lambda value: between.join(sorted(value) if isinstance(value, frozenset) else value),
+        length,
+    )
 
 
 _write_json = json.JSONEncoder(allow_nan=False, separators=(",", ":"), sort_keys=True).encode
 """Made once: a log has thousands of payloads."""
 
 
-class JsonText(Converted):
-    impl = Text
-    cache_ok = True
+def write_json(value: Mapping[str, Any]) -> str:
+    return _write_json(value if type(value) is dict else dict(value))
 
-    def write(self, value: Mapping[str, Any]) -> str:
-        return _write_json(value if type(value) is dict else dict(value))
 
-    def read(self, text: str) -> Any:
-        return json.loads(text)
+JSON_TEXT: Final = Converted(json.loads, write_json)
 
 
 def raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -237,6 +206,9 @@ def set_null(name: str) -> ForeignKey:
     return ForeignKey(name, ondelete="SET NULL")
 
 
+MOST_FAILURE, MOST_REFUSED = 300, 200
+"""Letters of what another server said."""
+UNKNOWN: Final = partial(StoreError, "this does not exist any more", todo="reload the page")
 KEPT = "until the person is deleted"
 EVIDENCE = "5 years, also when the person is deleted before: the training record is evidence"
 PRACTICE = "practice: {days} days; measured drills: until the person is deleted"
@@ -251,18 +223,27 @@ _TYPES: dict[Any, Callable[[], TypeEngine[Any]]] = {
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(column, told, inner))
 class Row:
-    """One row of a table. `title`, `what` and `kept` are what the page "What is stored" says of the table.
+    """One row of a table. The page "What is stored" shows the docstring of its class, the first sentence as the title,
+    and `kept`: how long rows are.
 
     `of` names the tables of whose row it is, as "team person" for any of these, each by the id in a column of its name
     (`team_id`) or in the one that `by` names, or the other way round. Who is for some schools alone sees what is of
     these, and what is nobody's where "nobody" is among the names; what is everybody's is of "".
 
+    `sorted_by` names the columns that rows are listed by, "-" before one that falls; `unknown` makes the error of a key
+    that no row has.
+
     `audit` is a row in words, with a place for each value of its key, where rows are compared with the audit: all
-    columns but the loose ones. Rows that `outlives` is said of stay when the person they are about is deleted.
+    columns but the loose ones. Rows that `outlives` is said of stay when the person they are about is deleted: their
+    ids are no foreign keys.
     """
 
     table: ClassVar[Table]
-    select_by_key: ClassVar[Select[Any]]  # made once: putting it together takes longer than the database does
+    # made once: putting them together takes longer than the database does
+    select_by_key: ClassVar[Select[Any]]
+    update_by_key: ClassVar[Update]
+    order: ClassVar[tuple[ColumnElement[Any], ...]]
+    unknown: ClassVar[Callable[[], SimError]]
     _maker: ClassVar[Callable[[Sequence[Any]], Any]]
     _names: ClassVar[tuple[str, ...]]
     _pick: ClassVar[Callable[[Any], Any]]  # returns the values of the columns of `_names`
@@ -274,13 +255,16 @@ class Row:
         table: str,
         of: str,
         by: str = "",
-        title: str,
-        what: str = "",
+        sorted_by: str = "",
+        unknown: Callable[[], SimError] = UNKNOWN,
         kept: str = KEPT,
         audit: str = "",
         outlives: bool = False,
         constraints: Sequence[Any] = (),
     ) -> None:
+        if cls.__doc__ is None:
+            raise TypeError("a table says in its docstring what it is")
+        title, _, what = " ".join(cls.__doc__.split()).partition(". ")
         hints = get_type_hints(cls)
         declared = {name: found for name, found in vars(cls).items() if isinstance(found, _Declared)}
         columns = {name: _make_column(name, each, get_args(hints[name])[0]) for name, each in declared.items()}
@@ -292,11 +276,13 @@ class Row:
             else:
                 setattr(cls, name, each.default)
         dataclass(frozen=True, kw_only=True)(cls)
-        info = {"title": title, "what": what, "kept": kept, "audit": audit, "outlives": outlives}
+        info = {"title": title.rstrip("."), "what": what, "kept": kept, "audit": audit, "outlives": outlives}
         owners = {"owners": {name: by or f"{name}_id" for name in of.split()}}
         cls.table = Table(table, metadata, *columns.values(), *constraints, info=info | owners)
-        key = (own == bindparam(f"key_{own.name}") for own in cls.table.primary_key)
-        cls.select_by_key = select(cls.table).where(*key)
+        key = [own == bindparam(f"key_{own.name}") for own in cls.table.primary_key]
+        cls.select_by_key, cls.update_by_key = select(cls.table).where(*key), update(cls.table).where(*key)
+        ordered = ((columns[name.lstrip("-")], name.startswith("-")) for name in sorted_by.split())
+        cls.order, cls.unknown = tuple(own.desc() if falls else own for own, falls in ordered), staticmethod(unknown)
         for name, each in declared.items():
             setattr(cls, name, _Inner(columns[name], each.path) if each.path else columns[name])
         places = {each.path or (name,): place for place, (name, each) in enumerate(declared.items())}
@@ -367,9 +353,9 @@ def _find_type(kind: Any, length: int | None) -> TypeEngine[Any]:
     if kind is str:
         return Text() if length is None else String(length)
     if kind is ProfileName:
-        return Named(ProfileName, LONGEST)
+        return Converted(ProfileName, length=LONGEST)
     if issubclass(kind, Enum):
-        return Named(kind, length or 16)
+        return Converted(kind, length=length or 16)
     return _TYPES[kind]()
 
 

@@ -1,18 +1,125 @@
 """Opening the database: SQLite by default, PostgreSQL by URL; transactions and locks; failures become words."""
 
+import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from sim.db.postgresql import describe_failure, make_postgresql_engine, take_named_lock, try_named_lock
 from sim.errors import StoreError
+
+WRITERS = 0x5369676874
+"""Number of the lock that every transaction that writes holds until its end."""
+POOL_SIZE = 10
+CONNECT_WITHIN_S = 5
+IDLE_MOST_S = 60
+HOLD_MOST_S = 600
+"""A process that stops in the middle of a transaction loses it after this time, and the others go on."""
+_FREE = "free some space, then try again; nothing was changed"
+_LOCKED = (
+    "is locked by another program",
+    "no other program writing to it for more than a few seconds",
+    "try again; nothing was changed",
+)
+_GONE = (
+    "does not answer",
+    "a PostgreSQL server that runs, and DATABASE_URL with the right user, password and name",
+    "start the server or correct DATABASE_URL; the app continues automatically once it answers",
+)
+_FULL = ("has no room left on its disk", "", "free some space on the database server, then try again")
+_NO_CONNECTION = (
+    "has no connection left",
+    f"{2 * POOL_SIZE} connections for each Sightline process",
+    "raise max_connections of the database server, or run fewer processes",
+)
+_READ_ONLY = ("cannot be written to", "the primary server", "correct DATABASE_URL")
+_BAD_VALUE = ("cannot store this", "", "change what was typed; nothing was stored")
+_REFUSED = ("refused", "", "check that it runs and is reachable")
+_WORDS = {
+    "55P03": _LOCKED,
+    "40001": _LOCKED,
+    "40P01": _LOCKED,
+    "53100": _FULL,
+    "53300": _NO_CONNECTION,
+    "25006": _READ_ONLY,
+    "57P": _GONE,
+    "25P": _GONE,
+    "08": _GONE,
+    "22": _BAD_VALUE,
+}
+"""What is said, what was expected and what to do, by how a code begins:
+https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+_SQLITE_WORDS = (
+    (
+        ("locked", "busy"),
+        "the database {place} is locked by another program",
+        "no other program writing to it for more than a few seconds",
+        "close the other program, then try again; nothing was changed",
+    ),
+    (("full",), "the disk of the database {place} is full", "", _FREE),
+    (
+        ("disk i/o error",),
+        "the disk of the database {place} cannot be written ({text}): it is full, at a quota, or failing",
+        "",
+        _FREE,
+    ),
+    (
+        ("not a database", "malformed"),
+        "the database {place} is damaged or is no database ({text})",
+        "a Sightline database",
+        "move the file away and restore a backup, or start again without it",
+    ),
+    (
+        ("readonly", "unable to open"),
+        "the database {place} cannot be opened for writing ({text})",
+        "",
+        "check that the folder exists and that this user may write there",
+    ),
+    (("",), "the database {place} refused: {text}", "", "check that it runs and is reachable"),
+)
+"""The same of SQLite, by what its message has in it."""
+
+
+def make_postgresql_engine(url: URL, *, busy_timeout_s: float) -> Engine:
+    """Return an engine; no connection is made yet. Raises as `sqlalchemy.create_engine`."""
+    given = url.query.get("options", "")
+    settings = {
+        "lock_timeout": f"{int(busy_timeout_s * 1000)}ms",
+        "idle_in_transaction_session_timeout": f"{IDLE_MOST_S}s",
+    }
+    options = " ".join([str(given), *(f"-c {name}={value}" for name, value in settings.items())]).strip()
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
+        pool_pre_ping=True,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        pool_timeout=busy_timeout_s,
+        hide_parameters=True,
+        connect_args={"options": options, "connect_timeout": CONNECT_WITHIN_S},
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        patience_s = options.get("sightline_patience_s")
+        if patience_s is not None:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience_s * 1000)}")
+        if options.get("sightline_writes", False):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
+
+    return engine
+
+
+def _number(name: str) -> int:
+    """Return the number of a name's lock: 63 bits, none of them that of `WRITERS`."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1
+
 
 BUSY_TIMEOUT_S = 5.0
 HOLD_WITHIN_S = 30.0
@@ -31,7 +138,7 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
 
     SQLite runs in write-ahead mode with foreign keys on; a write transaction takes its lock at once, so that it
     never fails half-way because another writer came first, and every commit reaches the disk. PostgreSQL does the
-    same, see `sim.db.postgresql`; `postgres://` means it too.
+    same, see `sim.db.engine`; `postgres://` means it too.
     """
     try:
         parsed = make_url(url)
@@ -89,7 +196,6 @@ def make_private(path: Path) -> None:
 
 @contextmanager
 def open_transaction(engine: Engine, *, writes: bool, patience_s: float | None = None) -> Iterator[Connection]:
-    """Open one transaction; it is committed at the end, or rolled back whole."""
     with translate_errors(engine), engine.connect() as connection, _patient(connection, patience_s):
         chosen = connection.execution_options(**{_WRITES: writes, _PATIENCE: patience_s})
         if not writes and is_postgresql(engine):
@@ -99,27 +205,20 @@ def open_transaction(engine: Engine, *, writes: bool, patience_s: float | None =
 
 
 @contextmanager
-def hold_lock(engine: Engine, name: str) -> Iterator[None]:
+def hold_lock(engine: Engine, name: str, *, waits: bool = True) -> Iterator[bool]:
     """Hold a lock of a name against every process on the database, while other transactions come and go.
 
-    A SQLite database has one server process; there it does nothing. Raises StoreError.
+    Gives whether this process has it, where it does not wait. A SQLite database has one server process; there it does
+    nothing. Raises StoreError.
     """
-    if not is_postgresql(engine):
-        yield
-        return
-    with open_transaction(engine, writes=False, patience_s=HOLD_WITHIN_S) as connection:
-        take_named_lock(connection, name)
-        yield
-
-
-@contextmanager
-def try_lock(engine: Engine, name: str) -> Iterator[bool]:
-    """As `hold_lock`, without waiting: gives whether this process has the lock."""
     if not is_postgresql(engine):
         yield True
         return
-    with open_transaction(engine, writes=False) as connection:
-        yield try_named_lock(connection, name)
+    with open_transaction(engine, writes=False, patience_s=HOLD_WITHIN_S if waits else None) as connection:
+        # it does nothing for longer than others may: what it is held for runs elsewhere
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{HOLD_MOST_S}s'")
+        take = "pg_advisory_xact_lock" if waits else "pg_try_advisory_xact_lock"
+        yield connection.exec_driver_sql(f"SELECT {take}({_number(name)})").scalar() is not False
 
 
 def is_postgresql(engine: Engine) -> bool:
@@ -138,7 +237,6 @@ def name_place(engine: Engine) -> str:
 
 @contextmanager
 def translate_errors(engine: Engine) -> Iterator[None]:
-    """Turn a database failure into a StoreError that says what to do."""
     try:
         yield
     except (DBAPIError, sqlite3.Error) as error:
@@ -170,32 +268,14 @@ def _describe(engine: Engine, error: DBAPIError | sqlite3.Error) -> StoreError:
     place = name_place(engine)
     text = _first_line((error.orig if isinstance(error, DBAPIError) else None) or error)
     if isinstance(error, DBAPIError) and is_postgresql(engine):
-        return describe_failure(place, error, text)
-    lower = text.lower()
-    if "locked" in lower or "busy" in lower:
-        return StoreError(
-            f"the database {place} is locked by another program",
-            expected="no other program writing to it for more than a few seconds",
-            todo="close the other program, then try again; nothing was changed",
-        )
-    if "full" in lower or "disk i/o error" in lower:
-        fault = "is full" if "full" in lower else f"cannot be written ({text}): it is full, at a quota, or failing"
-        return StoreError(
-            f"the disk of the database {place} {fault}",
-            todo="free some space, then try again; nothing was changed",
-        )
-    if "not a database" in lower or "malformed" in lower:
-        return StoreError(
-            f"the database {place} is damaged or is no database ({text})",
-            expected="a Sightline database",
-            todo="move the file away and restore a backup, or start again without it",
-        )
-    if "readonly" in lower or "unable to open" in lower:
-        return StoreError(
-            f"the database {place} cannot be opened for writing ({text})",
-            todo="check that the folder exists and that this user may write there",
-        )
-    return StoreError(f"the database {place} refused: {text}", todo="check that it runs and is reachable")
+        # a connection that was never made has no code
+        code = getattr(error.orig, "sqlstate", None) or ("22" if isinstance(error, DataError) else "08")
+        said, expected, todo = next((words for begin, words in _WORDS.items() if code.startswith(begin)), _REFUSED)
+        what = f"the database {{place}} {said} ({{text}})"
+    else:
+        is_so = (words for signs, *words in _SQLITE_WORDS if any(sign in text.lower() for sign in signs))
+        what, expected, todo = next(is_so)
+    return StoreError(what.format(place=place, text=text), expected=expected, todo=todo)
 
 
 def _first_line(error: BaseException) -> str:

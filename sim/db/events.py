@@ -11,20 +11,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from sim.attempt.arrivals import HeardTab, Silence, join_silences
 from sim.attempt.events import Act, Event, EventKind, Open, read_act
-from sim.db.columns import PRACTICE, Col, JsonText, Row, cascade, column, inner, raw, told
+from sim.db.columns import JSON_TEXT, PRACTICE, Col, Row, cascade, column, inner, raw, told
 from sim.db.rows import AT_ONCE, Rows
 from sim.errors import StoreError
 
 
-class StoredEvent(
-    Row,
-    table="attempt_event",
-    of="attempt",
-    title="What was done in a drill",
-    what="Each camera opened, each jump in time, each mark, each answer, to the second: the debrief is made of it.",
-    kept=PRACTICE,
-):
-    """One event as it came in; its attempt is known where it is read or stored."""
+class StoredEvent(Row, table="attempt_event", of="attempt", kept=PRACTICE):
+    """What was done in a drill. Each camera opened, each jump in time, each mark, each answer, to the second: the
+    debrief is made of it.
+    """
 
     event: Event  # what the browser sent
     attempt_id: Col[str] = inner("", "", 64, cascade("attempt.attempt_id"), primary_key=True)
@@ -33,7 +28,7 @@ class StoredEvent(
     kind: Col[EventKind] = inner("event.kind", "what was done")
     t_client_ms: Col[float] = inner("event.t_client_ms", "")
     payload: Col[Mapping[str, Any]] = inner(
-        "event.payload", "on which camera and when; what was marked or answered", JsonText()
+        "event.payload", "on which camera and when; what was marked or answered", JSON_TEXT
     )
     arrived_at: Col[datetime] = told("when")
     arrived_s: Col[float] = column()  # the server's elapsed seconds when it came
@@ -42,16 +37,10 @@ class StoredEvent(
     earliest_s: Col[float | None] = column(default=None)
 
 
-class TabRow(
-    Row,
-    table="attempt_tab",
-    of="attempt",
-    title="Browser windows of a drill",
-    what="Which window a drill was done in, so that nothing is counted twice.",
-    kept=PRACTICE,
-):
-    """One browser tab of an attempt: which one is known where it is read or stored."""
+class TabRow(Row, table="attempt_tab", of="attempt", kept=PRACTICE):
+    """Browser windows of a drill. Which window a drill was done in, so that nothing is counted twice."""
 
+    # One browser tab of an attempt: which one is known where it is read or stored.
     attempt_id: Col[str] = inner("", "", 64, cascade("attempt.attempt_id"), primary_key=True)
     tab_id: Col[str] = inner("", "a random number of the window", 36, primary_key=True)
     # highest number up to which its events are complete
@@ -64,14 +53,11 @@ class TabRow(
     stored_bytes: Col[int] = column(default=0)
 
 
-class SilenceRow(
-    Row,
-    table="attempt_silence",
-    of="attempt",
-    title="Lost connections in a drill",
-    what="When nothing was heard of a drill's browser, and how much of what was done arrived late.",
-    kept=PRACTICE,
-):
+class SilenceRow(Row, table="attempt_silence", of="attempt", sorted_by="from_s tab_id", kept=PRACTICE):
+    """Lost connections in a drill. When nothing was heard of a drill's browser, and how much of what was done arrived
+    late.
+    """
+
     silence: Silence
     attempt_id: Col[str] = column(64, cascade("attempt.attempt_id"), primary_key=True)
     tab_id: Col[str] = inner("silence.tab_id", "a random number of the window", 36, primary_key=True)
@@ -81,14 +67,9 @@ class SilenceRow(
     is_offline: Col[bool] = inner("silence.is_offline", "no other window was heard either")
 
 
-class HelpRow(
-    Row,
-    table="attempt_help",
-    of="attempt",
-    title="Calls for help",
-    what="When someone asked for help in a session.",
-    kept=PRACTICE,
-):
+class HelpRow(Row, table="attempt_help", of="attempt", sorted_by="attempt_id number", kept=PRACTICE):
+    """Calls for help. When someone asked for help in a session."""
+
     attempt_id: Col[str] = column(64, cascade("attempt.attempt_id"), primary_key=True)
     number: Col[int] = column(primary_key=True, autoincrement=False)
     asked_at: Col[datetime] = told("when")
@@ -99,8 +80,6 @@ class HelpRow(
 _SELECT_EVENT = select(*map(raw, list(StoredEvent.table.columns)[1:]))
 _THIS_TAB = (TabRow.attempt_id == bindparam("attempt")) & (TabRow.tab_id == bindparam("tab"))
 _FROM_TAB = (StoredEvent.attempt_id == bindparam("attempt")) & (StoredEvent.tab_id == bindparam("tab"))
-_SELECT_LATER = select(StoredEvent.seq).where(_FROM_TAB, StoredEvent.seq > bindparam("acked"))
-_SELECT_LATEST = select(func.max(StoredEvent.seq)).where(_FROM_TAB)
 _SELECT_KIND = _SELECT_EVENT.where(_FROM_TAB, StoredEvent.kind == bindparam("kind")).order_by(StoredEvent.seq)
 _SELECT_TABS = select(TabRow.table).where(TabRow.attempt_id == bindparam("attempt")).order_by(TabRow.tab_id)
 _IS_BEYOND = exists().where(
@@ -139,12 +118,7 @@ _INSERT_EVENT = {
 _KINDS = {kind.value: kind for kind in EventKind}
 
 
-write_payload = JsonText().write
-
-
 class EventsTable(Rows):
-    """The events of all attempts."""
-
     def append(self, events: Mapping[str, Sequence[StoredEvent]]) -> None:
         """Store events by attempt; those that are stored already stay as they are."""
         values = []
@@ -154,10 +128,6 @@ class EventsTable(Rows):
                 values[-1]["attempt_id"] = attempt_id
         if values:
             self.connection.execute(_INSERT_EVENT[self.connection.dialect.name], values)
-
-    def list_later(self, attempt_id: str, tab_id: str, *, acked: int) -> set[int]:
-        """Return the numbers of a tab's events after one."""
-        return set(self.connection.scalars(_SELECT_LATER, {"attempt": attempt_id, "tab": tab_id, "acked": acked}))
 
     def list_tabs(self, attempt_id: str) -> dict[str, TabRow]:
         return {row[1]: TabRow.make(row) for row in self.connection.execute(_SELECT_TABS, {"attempt": attempt_id})}
@@ -172,10 +142,6 @@ class EventsTable(Rows):
             if is_beyond:
                 gaps.add((attempt_id, tab_id))
         return found, gaps
-
-    def list_acked(self, attempt_id: str) -> dict[str, int]:
-        """Return the highest complete number of every tab."""
-        return {tab_id: row.acked for tab_id, row in self.list_tabs(attempt_id).items()}
 
     def save_tabs(self, tabs: Sequence[tuple[str, str, TabRow]], *, are_new: bool) -> None:
         """Write every value of tabs, each with its attempt and its id: of new ones, or of some that are there."""
@@ -196,12 +162,7 @@ class EventsTable(Rows):
         """
         return _to_events(self.connection.execute(_SELECT_STANDING, {"attempt": attempt_id, "kinds": list(lasting)}))
 
-    def find_latest(self, attempt_id: str, tab_id: str) -> int:
-        """Return the highest number of a tab's events, complete or not; 0 for none."""
-        return self.connection.scalar(_SELECT_LATEST, {"attempt": attempt_id, "tab": tab_id}) or 0
-
     def find(self, attempt_id: str, tab_id: str, *, kind: EventKind) -> tuple[StoredEvent, ...]:
-        """Return a tab's events of one kind, by number."""
         here = {"attempt": attempt_id, "tab": tab_id, "kind": kind}
         return _to_events(self.connection.execute(_SELECT_KIND, here))
 
@@ -217,6 +178,13 @@ class EventsTable(Rows):
             for attempt_id, kind, payload in self.connection.execute(chosen):
                 found.setdefault(attempt_id, []).append(read_act(kind, payload))
         return found
+
+    def keep_silence(self, attempt_id: str, silence: Silence) -> None:
+        """Store a silence; a further post that belongs to the same one is added to it."""
+        this = (SilenceRow.tab_id == silence.tab_id, SilenceRow.from_s == silence.from_s)
+        before = self.find_row(SilenceRow, SilenceRow.attempt_id == attempt_id, *this)
+        joined = join_silences(before.silence if before is not None else None, silence)
+        self.put(SilenceRow(attempt_id=attempt_id, silence=joined))
 
     def count_tabs(self, attempt_id: str, *, kind: EventKind) -> int:
         """Return from how many tabs at once, devices added up, events of a kind came that count.
@@ -256,15 +224,8 @@ def _to_events(found: CursorResult[*tuple[Any, ...]]) -> tuple[StoredEvent, ...]
                 tab_id, seq, kind, t_client_ms, _, arrived_at, arrived_s, counted, earliest_s = row
                 act = read_act(_KINDS[kind], payload)
                 event = Event(tab_id=tab_id, seq=seq, t_client_ms=t_client_ms, act=act, payload=payload)
-                events.append(
-                    StoredEvent(
-                        event=event,
-                        arrived_at=arrived_at,
-                        arrived_s=arrived_s,
-                        counted=counted,
-                        earliest_s=earliest_s,
-                    )
-                )
+                arrived = {"arrived_at": arrived_at, "arrived_s": arrived_s, "earliest_s": earliest_s}
+                events.append(StoredEvent(event=event, counted=counted, **arrived))
     return tuple(events)
 
 
@@ -278,42 +239,3 @@ def _tell_changed() -> Iterator[None]:
             "a stored event cannot be read: someone has changed it in the database",
             todo="run `sightline records verify`, and restore a backup from before",
         ) from error
-
-
-class SilencesTable(Rows):
-    """The silences of all attempts."""
-
-    def keep(self, attempt_id: str, silence: Silence) -> None:
-        """Store a silence; a further post that belongs to the same one is added to it."""
-        this = (silence.tab_id, silence.from_s)
-        before = next((each for each in self.list_all(attempt_id) if (each.tab_id, each.from_s) == this), None)
-        self.put(SilenceRow(attempt_id=attempt_id, silence=join_silences(before, silence)))
-
-    def list_all(self, attempt_id: str) -> tuple[Silence, ...]:
-        """Return the silences of an attempt in the order they began."""
-        order = (SilenceRow.from_s, SilenceRow.tab_id)
-        return tuple(
-            row.silence for row in self.list_rows(SilenceRow, SilenceRow.attempt_id == attempt_id, order_by=order)
-        )
-
-
-class HelpTable(Rows):
-    """Calls for help."""
-
-    def ask(self, attempt_id: str, *, at: datetime, elapsed_s: float) -> HelpRow:
-        """Store a call for help; one that still waits for its answer is returned as it is."""
-        asked = self.list_of((attempt_id,))
-        if asked and asked[-1].answered_at is None:
-            return asked[-1]
-        row = HelpRow(attempt_id=attempt_id, number=len(asked) + 1, asked_at=at, elapsed_s=elapsed_s)
-        self.insert(row)
-        return row
-
-    def answer(self, attempt_id: str, *, at: datetime) -> int:
-        """Mark every call of an attempt that waits as answered; return how many there were."""
-        return self.change(HelpRow, HelpRow.attempt_id == attempt_id, HelpRow.answered_at.is_(None), answered_at=at)
-
-    def list_of(self, attempt_ids: Collection[str]) -> tuple[HelpRow, ...]:
-        """Return the calls of some attempts, by attempt and in the order they were made."""
-        order = (HelpRow.attempt_id, HelpRow.number)
-        return self.list_rows(HelpRow, HelpRow.attempt_id.in_(list(attempt_ids)), order_by=order)

@@ -11,18 +11,17 @@ same).
 
 import hashlib
 import json
-import math
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from json.encoder import encode_basestring
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from sim.db.claims import LOGGED, Key, Named, find_hashes, find_log_hashes, is_told_by_audit
 from sim.db.columns import EVIDENCE, Col, Row, column, inner, metadata, told
@@ -60,7 +59,6 @@ def read_moment(text: str) -> datetime:
 
 
 def compute_sha256(text: str) -> str:
-    """Return the SHA-256 of a text in UTF-8, 64 hexadecimal digits."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
@@ -79,12 +77,6 @@ def compute_entry_sha256(*, number: int, kind: str, at: str, content_sha256: str
 def _check(value: Json) -> Json:
     if value is None or isinstance(value, bool | str):
         return value
-    if isinstance(value, int):
-        if abs(value) > LARGEST_WHOLE:
-            raise LedgerError(f"the number {value} is too large for the ledger", expected=f"at most {LARGEST_WHOLE}")
-        return value
-    if isinstance(value, float):
-        return _check_decimal(value)
     if isinstance(value, Mapping):
         for key in value:
             if not isinstance(key, str) or not key.isascii():
@@ -92,16 +84,15 @@ def _check(value: Json) -> Json:
         return {key: _check(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_check(each) for each in value]
-    raise LedgerError(f"a {type(value).__name__} cannot be in the ledger", expected="what JSON has")
-
-
-def _check_decimal(value: float) -> int | float:
-    if math.isfinite(value) and value.is_integer() and abs(value) <= LARGEST_WHOLE:
+    if isinstance(value, float) and value.is_integer() and abs(value) <= LARGEST_WHOLE:
         return int(value)
-    if not LEAST_DECIMAL <= abs(value) <= MOST_DECIMAL:
-        raise LedgerError(
-            f"the number {value!r} has no one written form", expected=f"{LEAST_DECIMAL:g} to {MOST_DECIMAL:g}"
-        )
+    if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
+        raise LedgerError(f"the number {value} is too large for the ledger", expected=f"at most {LARGEST_WHOLE}")
+    if isinstance(value, float) and not LEAST_DECIMAL <= abs(value) <= MOST_DECIMAL:
+        asked = f"{LEAST_DECIMAL:g} to {MOST_DECIMAL:g}"
+        raise LedgerError(f"the number {value!r} has no one written form", expected=asked)
+    if not isinstance(value, int | float):
+        raise LedgerError(f"a {type(value).__name__} cannot be in the ledger", expected="what JSON has")
     return value
 
 
@@ -174,10 +165,7 @@ class Subjects:
 NO_SUBJECTS = Subjects()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
-    """An entry that has no number yet."""
-
+class _Draft(NamedTuple):
     kind: LedgerKind
     at: datetime
     by: str
@@ -231,19 +219,14 @@ def _find_subjects(row: Row) -> Subjects:
 
 
 class Entry(
-    Row,
-    table="audit",
-    of="team person",
-    title="The training record",
-    what="Who was invited, came, with which result and what followed, and changes of accounts, in entries that "
-    "never change.",
-    kept=f"{EVIDENCE}; then its hashes alone",
-    outlives=True,
+    Row, table="audit", of="team person", sorted_by="number", kept=f"{EVIDENCE}; then its hashes alone", outlives=True
 ):
-    """The database refuses to change or delete one, but for taking its content away as a later entry says.
-
-    The ids are no foreign keys: the record outlives what it is about.
+    """The training record. Who was invited, came, with which result and what followed, and changes of accounts, in
+    entries that never change.
     """
+
+    # The database refuses to change or delete one, but for taking its content away as a later entry says.
+    # The ids are no foreign keys: the record outlives what it is about.
 
     # subjects, by: by which it is found; the same as in its content
     subjects: Subjects = NO_SUBJECTS
@@ -288,12 +271,14 @@ class HoldRow(
     table="legal_hold",
     of="person team session training",
     by="subject_id",
-    title="Legal holds",
-    what="That nothing about someone may be deleted until the hold is released, since when and why.",
+    sorted_by="placed_at hold_id",
+    unknown=partial(HoldError, "this hold does not exist", todo="list them with `python -m sim records holds`"),
     kept="always",
     audit="legal hold {}",
     outlives=True,
 ):
+    """Legal holds. That nothing about someone may be deleted until the hold is released, since when and why."""
+
     hold_id: Col[str] = column(32, primary_key=True)
     scope: Col[HoldScope] = column()
     subject_id: Col[str] = told("about whom or what", 32, index=True)
@@ -305,15 +290,12 @@ class HoldRow(
     release_reason: Col[str] = told("why released", 300, default="")
 
 
-_COLUMNS = Entry.table.columns
 _SALT_BYTES = 16
 _BATCH = 500
 _PAGE = 2000
-_SELECT = select(*_COLUMNS)
-"""Rows are read by place, as a ledger has 100,000 of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True)
 class LedgerTable(Rows):
     """The ledger. What is appended gets its number when the transaction ends."""
 
@@ -337,7 +319,7 @@ class LedgerTable(Rows):
         write_canonical(dict(data or {}))
         if isinstance(subjects, Row):
             subjects = _find_subjects(subjects)
-        self.pending.append(_Draft(kind=kind, at=at, by=by, subjects=subjects, data=data or {}))
+        self.pending.append(_Draft(kind, at, by, subjects, data or {}))
 
     def keep(
         self,
@@ -359,29 +341,24 @@ class LedgerTable(Rows):
         A transaction that writes is the only one that does, on every database, so no two entries take one number; see
         `sim.db.engine.open_transaction`.
         """
-        if not self.pending:
-            return self.get_head()
         head = self.get_head()
         entries: list[dict[str, Any]] = []
         for draft, hashes in zip(self.pending, self._find_hashes(), strict=True):
             subjects = _to_values(draft.subjects)
             # the salt keeps anybody from guessing what a hash was of once the content is gone
-            body = write_canonical(
-                {"by": draft.by, "data": {**draft.data, **hashes}, "salt": secrets.token_hex(_SALT_BYTES), **subjects}
-            )
-            number, at, content_sha256 = head.number + 1, write_moment(draft.at), compute_sha256(body)
-            sha256 = compute_entry_sha256(
-                number=number,
-                kind=draft.kind.value,
-                at=at,
-                content_sha256=content_sha256,
-                previous_sha256=head.sha256,
-            )
-            hashed = {"content_sha256": content_sha256, "previous_sha256": head.sha256, "sha256": sha256}
-            told_of = {"body": body, "made_by": draft.by, **subjects}
-            entries.append({"number": number, "kind": draft.kind.value, "at": at, **hashed, **told_of})
-            head = Head(number=number, sha256=sha256)
-        self.connection.execute(whole(insert(Entry.table)), entries)
+            salt = secrets.token_hex(_SALT_BYTES)
+            body = write_canonical({"by": draft.by, "data": {**draft.data, **hashes}, "salt": salt, **subjects})
+            hashed: dict[str, Any] = {
+                "number": head.number + 1,
+                "kind": draft.kind.value,
+                "at": write_moment(draft.at),
+                "content_sha256": compute_sha256(body),
+                "previous_sha256": head.sha256,
+            }
+            head = Head(number=head.number + 1, sha256=compute_entry_sha256(**hashed))
+            entries.append({**hashed, "sha256": head.sha256, "body": body, "made_by": draft.by, **subjects})
+        if entries:
+            self.connection.execute(whole(insert(Entry.table)), entries)
         self.pending.clear()
         return head
 
@@ -409,23 +386,13 @@ class LedgerTable(Rows):
 
     def iterate(self) -> Iterator[Entry]:
         """Return every entry in the order of numbers, a page at a time."""
-        chosen = whole(_SELECT.where(Entry.number > bindparam("after")).order_by(Entry.number).limit(_PAGE))
-        after = -(2**31)
-        while True:
-            page = self.connection.execute(chosen, {"after": after}).all()
-            yield from map(Entry.make, page)
-            if len(page) < _PAGE:
-                return
-            after = page[-1][0]
+        chosen = whole(select(Entry.table).order_by(Entry.number)).execution_options(yield_per=_PAGE)
+        return map(Entry.make, self.connection.execute(chosen))
 
     def list_of(self, subjects: Subjects, *, kinds: Sequence[LedgerKind] = ()) -> tuple[Entry, ...]:
-        """Return the entries about all the subjects that are named, of some kinds or all, in order."""
-        is_of_kinds = [Entry.kind.in_([kind.value for kind in kinds])] if kinds else []
-        return self._list(*_is_about(subjects), *is_of_kinds)
-
-    def list_older(self, before: datetime) -> tuple[Entry, ...]:
-        """Return the entries from before a moment that have content still, in order."""
-        return self._list(Entry.at < write_moment(before), Entry.body.is_not(None))
+        named = ((name, value) for name, value in _to_values(subjects).items() if value is not None)
+        about = [Entry.table.c[name] == value for name, value in named]
+        return self.list_rows(Entry, *about, *([Entry.kind.in_([kind.value for kind in kinds])] if kinds else []))
 
     def remove_content(self, numbers: Sequence[int], *, by: str, reason: str, at: datetime) -> None:
         """Reduce entries to their hashes; a further entry says which and why. Those reduced already stay as they
@@ -434,7 +401,9 @@ class LedgerTable(Rows):
         present = {
             entry.number: entry
             for start in range(0, len(numbers), _BATCH)
-            for entry in self._list(Entry.number.in_(numbers[start : start + _BATCH]), Entry.body.is_not(None))
+            for entry in self.list_rows(
+                Entry, Entry.number.in_(numbers[start : start + _BATCH]), Entry.body.is_not(None)
+            )
         }
         if any(entry.kind == LedgerKind.CONTENT_REMOVED for entry in present.values()):
             raise LedgerError("what says that something was removed cannot be removed", todo="leave it out")
@@ -454,20 +423,12 @@ class LedgerTable(Rows):
         for name in ("session_id", "person_id"):
             about = sorted({getattr(entry.subjects, name) for entry in emptied} - {None})
             for start in range(0, len(about), _BATCH):
-                is_about = _COLUMNS[name].in_(about[start : start + _BATCH])
-                told.update(*map(_list_own, self._list(is_about, Entry.kind.in_(list(CLAIMED)))))
+                is_about = Entry.table.c[name].in_(about[start : start + _BATCH])
+                told.update(*map(_list_own, self.list_rows(Entry, is_about, Entry.kind.in_(list(CLAIMED)))))
         for table, key in {row for entry in emptied for row in _list_own(entry)} - told:
             rows = metadata.tables[table]
             named = zip(rows.primary_key, key, strict=True)
             self.connection.execute(delete(rows).where(*(column == value for column, value in named)))
-
-    def _list(self, *where: ColumnElement[bool]) -> tuple[Entry, ...]:
-        return tuple(map(Entry.make, self.connection.execute(_SELECT.where(*where).order_by(Entry.number))))
-
-
-def _is_about(subjects: Subjects) -> list[ColumnElement[bool]]:
-    named = ((name, value) for name, value in _to_values(subjects).items() if value is not None)
-    return [_COLUMNS[name] == value for name, value in named]
 
 
 def _list_own(entry: Entry) -> list[Named]:
@@ -478,19 +439,3 @@ def _list_own(entry: Entry) -> list[Named]:
 
 def _to_values(subjects: Subjects) -> dict[str, str | None]:
     return {name: getattr(subjects, name) for name in _SUBJECTS}
-
-
-class HoldsTable(Rows):
-    """Holds, those released included."""
-
-    def get(self, hold_id: str) -> HoldRow:
-        """Return one hold. Raises HoldError: unknown."""
-        found = self.by_key(HoldRow, hold_id)
-        if found is None:
-            raise HoldError("this hold does not exist", todo="list them with `python -m sim records holds`")
-        return found
-
-    def list_all(self, *, active_only: bool = False) -> tuple[HoldRow, ...]:
-        """Return the holds, the oldest first."""
-        where = (HoldRow.released_at.is_(None),) if active_only else ()
-        return self.list_rows(HoldRow, *where, order_by=(HoldRow.placed_at, HoldRow.hold_id))

@@ -1,33 +1,34 @@
-"""Learning systems (LTI 1.3, cmi5) in the database. Every function works inside the transaction it is given."""
+"""Learning systems (LTI 1.3, cmi5) in the database."""
 
 from datetime import datetime
+from functools import partial
 
-from sqlalchemy import ColumnElement, UniqueConstraint, func, select
+from sqlalchemy import UniqueConstraint, select
 from sqlalchemy.exc import IntegrityError
 
 from sim.db.attempts import AttemptRow
-from sim.db.columns import PRACTICE, Col, Row, Several, cascade, column, told
-from sim.db.rows import Rows
+from sim.db.columns import MOST_FAILURE, MOST_REFUSED, PRACTICE, Col, Row, cascade, column, several, told
+from sim.db.rows import RowsOf
 from sim.errors import StoreError
-
-MOST_FAILURE = 300
-MOST_REFUSED = 200
 
 
 class PlatformRow(
     Row,
     table="lti_platform",
     of="",
-    title="Learning systems",
+    sorted_by="name platform_id",
+    unknown=partial(StoreError, "this learning system is not known here any more", todo="reload the page"),
     constraints=(UniqueConstraint("issuer", "client_id", name="uq_lti_platform_issuer_client_id"),),
 ):
+    """Learning systems."""
+
     platform_id: Col[str] = column(32, primary_key=True)
     name: Col[str] = column(80)
     # issuer, client_id: what its messages say that they are from, and for
     issuer: Col[str] = column(255)
     client_id: Col[str] = column(255)
     # ids of the places in it that are let in
-    deployments: Col[tuple[str, ...]] = column(Several(tuple, between="\n"))
+    deployments: Col[tuple[str, ...]] = column(several(tuple, between="\n"))
     # auth_url, token_url, keys_url: where a launch is asked for, a token for its services, and its public keys
     auth_url: Col[str] = column(1000)
     token_url: Col[str] = column(1000)
@@ -44,13 +45,15 @@ class PlatformRow(
     failure: Col[str] = column(MOST_FAILURE, default="")  # "" once it worked again
 
 
-class NonceRow(Row, table="lti_nonce", of="", title="Launches that were taken"):
+class NonceRow(Row, table="lti_nonce", of=""):
+    """Launches that were taken."""
+
     nonce_sha256: Col[str] = column(64, primary_key=True)  # of what makes it unlike any other: none is taken twice
     used_at: Col[datetime] = column(index=True)
 
 
-class CourseRow(Row, table="lti_course", of="", title="Courses of learning systems"):
-    """One course that somebody was sent here from."""
+class CourseRow(Row, table="lti_course", of="", sorted_by="title course_id"):
+    """Courses of learning systems."""
 
     course_id: Col[str] = column(32, primary_key=True)
     platform_id: Col[str] = column(32, cascade("lti_platform.platform_id"), index=True)
@@ -60,15 +63,11 @@ class CourseRow(Row, table="lti_course", of="", title="Courses of learning syste
     seen_at: Col[datetime] = column()
 
 
-class ResultRow(
-    Row,
-    table="lti_result",
-    of="attempt",
-    title="Results for a learning system",
-    what="Which drills were opened from the school's learning system (LTI), so that it is told that they are done: "
-    "passed or not for practice, done for measured drills, and nothing else.",
-    kept=PRACTICE,
-):
+class ResultRow(Row, table="lti_result", of="attempt", kept=PRACTICE):
+    """Results for a learning system. Which drills were opened from the school's learning system (LTI), so that it is
+    told that they are done: passed or not for practice, done for measured drills, and nothing else.
+    """
+
     attempt_id: Col[str] = column(64, cascade("attempt.attempt_id"), primary_key=True)
     platform_id: Col[str] = column(32, cascade("lti_platform.platform_id"), index=True)
     subject: Col[str] = told("the learning system's id of the person", 255)
@@ -82,17 +81,12 @@ class ResultRow(
     refused: Col[str] = told("why it did not take it", MOST_REFUSED, default="")
 
 
-class Cmi5Row(
-    Row,
-    table="cmi5_session",
-    of="attempt",
-    title="Drills opened from a course package (cmi5)",
-    what="Who opened a drill from a learning system that has only course packages, until that system was told "
-    "how it ended. Such drills are nobody's here.",
-    kept="a year; the account until it was told, a week at most",
-):
-    """One launch by cmi5. Once its learning system was told how it ended, actor, token and context are ""."""
+class Cmi5Row(Row, table="cmi5_session", of="attempt", kept="a year; the account until it was told, a week at most"):
+    """Drills opened from a course package (cmi5). Who opened a drill from a learning system that has only course
+    packages, until that system was told how it ended. Such drills are nobody's here.
+    """
 
+    # One launch by cmi5. Once its learning system was told how it ended, actor, token and context are "".
     session_id: Col[str] = column(32, primary_key=True)
     attempt_id: Col[str] = column(64, index=True)
     # tells the same learner, course registration and drill from every other one: what is told once in it
@@ -112,23 +106,11 @@ class Cmi5Row(
     failure: Col[str] = column(MOST_FAILURE, default="")
 
 
-class LtiTable(Rows):
-    """Learning systems."""
-
-    def list_platforms(self) -> tuple[PlatformRow, ...]:
-        return self.list_rows(PlatformRow, order_by=(PlatformRow.name, PlatformRow.platform_id))
-
-    def get_platform(self, platform_id: str) -> PlatformRow:
-        """Return one. Raises StoreError: there is none of that id."""
-        found = self.by_key(PlatformRow, platform_id)
-        if found is None:
-            raise StoreError("this learning system is not known here any more", todo="reload the page")
-        return found
-
-    def save_platform(self, row: PlatformRow) -> None:
+class LtiTable(RowsOf[PlatformRow]):
+    def save(self, row: PlatformRow) -> None:
         """Store one, new or changed. Raises StoreError: another one has the same issuer and client id."""
-        same = (PlatformRow.issuer == row.issuer, PlatformRow.client_id == row.client_id)
-        if self.find_row(PlatformRow, *same, PlatformRow.platform_id != row.platform_id) is not None:
+        same = self.find(issuer=row.issuer, client_id=row.client_id)
+        if same is not None and same.platform_id != row.platform_id:
             raise StoreError("a learning system with this issuer and client id is here already", todo="change that one")
         self.put(row)
 
@@ -141,50 +123,16 @@ class LtiTable(Rows):
             return False
         return True
 
-    def find_course(self, platform_id: str, context_id: str) -> CourseRow | None:
-        return self.find_row(CourseRow, CourseRow.platform_id == platform_id, CourseRow.context_id == context_id)
-
-    def list_courses(self) -> tuple[CourseRow, ...]:
-        return self.list_rows(CourseRow, order_by=(CourseRow.title, CourseRow.course_id))
-
     def list_waiting(self, *, at: datetime, most: int) -> tuple[ResultRow, ...]:
         """Return ended drills whose result was not told and that are not put off beyond a moment, the oldest first."""
-        joined = select(ResultRow.table).join(AttemptRow.table, AttemptRow.attempt_id == ResultRow.attempt_id)
-        waits = (*_WAITS, ResultRow.next_at.is_(None) | (ResultRow.next_at <= at))
-        return self.read(
-            ResultRow, joined.where(*waits).order_by(ResultRow.created_at, ResultRow.attempt_id).limit(most)
-        )
-
-    def find_best(self, platform_id: str, subject: str, line_item: str) -> float | None:
-        """Return the best that was told of a person in a column of the grade book; None for nothing."""
-        chosen = select(func.max(ResultRow.score)).where(
-            ResultRow.platform_id == platform_id,
-            ResultRow.subject == subject,
-            ResultRow.line_item == line_item,
-            ResultRow.done_at.is_not(None),
-            ResultRow.refused == "",
-        )
-        return self.connection.scalar(chosen)
+        waits = (_WAITS, _HAS_ENDED, ResultRow.next_at.is_(None) | (ResultRow.next_at <= at))
+        return self.list_rows(ResultRow, *waits, order_by=(ResultRow.created_at, ResultRow.attempt_id), most=most)
 
     def count_results(self, platform_id: str) -> tuple[int, int]:
-        """Return how many ended drills wait to be told, and how many were refused."""
-
-        def count(*where: ColumnElement[bool]) -> int:
-            joined = ResultRow.table.join(AttemptRow.table, AttemptRow.attempt_id == ResultRow.attempt_id)
-            chosen = select(func.count()).select_from(joined).where(ResultRow.platform_id == platform_id, *where)
-            return self.connection.scalar(chosen) or 0
-
-        return count(*_WAITS), count(ResultRow.refused != "")
-
-    def note_sent(self, platform_id: str, *, at: datetime) -> None:
-        """Note that a result was taken."""
-        this = PlatformRow.platform_id == platform_id
-        self.change(PlatformRow, this, sent_count=PlatformRow.sent_count + 1, sent_at=at, failure="")
-
-    def note_failure(self, platform_id: str, failure: str, *, at: datetime) -> None:
-        """Note why one was not taken."""
-        this = PlatformRow.platform_id == platform_id
-        self.change(PlatformRow, this, failed_at=at, failure=failure[:MOST_FAILURE])
+        own = ResultRow.platform_id == platform_id
+        return self.count_rows(ResultRow, own, _HAS_ENDED, _WAITS), self.count_rows(
+            ResultRow, own, ResultRow.refused != ""
+        )
 
     def list_open_sessions(self, *, at: datetime, most: int) -> tuple[Cmi5Row, ...]:
         """Return launches by cmi5 whose drill has ended or is gone, and that are not put off beyond a moment."""
@@ -193,9 +141,6 @@ class LtiTable(Rows):
         waits = (Cmi5Row.done_at.is_(None), is_over, Cmi5Row.next_at.is_(None) | (Cmi5Row.next_at <= at))
         return self.read(Cmi5Row, joined.where(*waits).order_by(Cmi5Row.begun_at, Cmi5Row.session_id).limit(most))
 
-    def list_told(self, once: str) -> tuple[Cmi5Row, ...]:
-        """Return the launches of the same learner, registration and drill whose end was told."""
-        return self.list_rows(Cmi5Row, Cmi5Row.once == once, Cmi5Row.done_at.is_not(None))
 
-
-_WAITS = (ResultRow.done_at.is_(None), AttemptRow.ended_at.is_not(None))
+_WAITS = ResultRow.done_at.is_(None)
+_HAS_ENDED = ResultRow.attempt_id.in_(select(AttemptRow.attempt_id).where(AttemptRow.ended_at.is_not(None)))

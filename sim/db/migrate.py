@@ -5,7 +5,7 @@ which gets the tables as they are declared, need not wait for it.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -66,13 +66,8 @@ def list_versions(folder: Path = MIGRATIONS) -> tuple[str, ...]:
 
 
 def make_tables(connection: Connection) -> None:
-    """Make the tables of today in an empty database, within the transaction that is open."""
-    connection.execute(
-        text(
-            f"CREATE TABLE {_VERSION_TABLE} (version_num VARCHAR(32) NOT NULL, "
-            f"CONSTRAINT {_VERSION_TABLE}_pkc PRIMARY KEY (version_num))"
-        )
-    )
+    key = f"CONSTRAINT {_VERSION_TABLE}_pkc PRIMARY KEY (version_num)"
+    connection.execute(text(f"CREATE TABLE {_VERSION_TABLE} (version_num VARCHAR(32) NOT NULL, {key})"))
     connection.execute(text(f"INSERT INTO {_VERSION_TABLE} VALUES (:version)"), {"version": list_versions()[-1]})
     metadata.create_all(connection)
 
@@ -85,12 +80,8 @@ def check_tables(connection: Connection) -> None:
         declared, there = {column.name for column in table.columns}, found.get(table.name, set())
         if declared == there:
             continue
-        if not there:
-            fault = f"it has no table {table.name!r}"
-        elif declared - there:
-            fault = f"its table {table.name!r} has no column {min(declared - there)!r}"
-        else:
-            fault = f"its table {table.name!r} has a column {min(there - declared)!r}"
+        lacks = f"no column {min(declared - there)!r}" if declared - there else f"a column {min(there - declared)!r}"
+        fault = f"its table {table.name!r} has {lacks}" if there else f"it has no table {table.name!r}"
         raise StoreError(
             f"the database {name_place(connection.engine)} was made by another state of Sightline: {fault}",
             expected="one that this Sightline made: what was made before the first release is not read",
@@ -101,9 +92,7 @@ def check_tables(connection: Connection) -> None:
 def _read_version(connection: Connection, folder: Path) -> str | None:
     """Return the version of a database, None for an empty one. Raises StoreError: it is not one that is known here."""
     place, names = name_place(connection.engine), inspect(connection).get_table_names()
-    version: str | None = None
-    if _VERSION_TABLE in names:
-        version = connection.scalar(text(f"SELECT version_num FROM {_VERSION_TABLE}"))
+    version = _find_version(connection, names)
     if version is None:
         strangers = set(names) - {_VERSION_TABLE}
         if strangers:
@@ -123,10 +112,13 @@ def _read_version(connection: Connection, folder: Path) -> str | None:
     return version
 
 
+def _find_version(connection: Connection, tables: Sequence[str]) -> str | None:
+    has_any = _VERSION_TABLE in tables
+    return connection.scalar(text(f"SELECT version_num FROM {_VERSION_TABLE}")) if has_any else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseState:
-    """What was found."""
-
     kind: str  # sqlite or postgresql, with the version of its engine
     version: str | None  # of the tables; None where there are none yet
     newest_version: str  # that this program knows
@@ -146,38 +138,32 @@ def is_made(url: str) -> bool:
 def inspect_database(url: str) -> DatabaseState:
     """Return the state of a database that exists. Raises StoreError: it cannot be opened, or is none of this state."""
     engine = make_engine(url)
-    is_sqlite = engine.dialect.name == "sqlite"
     try:
         with open_transaction(engine, writes=False) as connection:
-            names = set(inspect(connection).get_table_names())
-            version, newest = None, None
-            if "alembic_version" in names:
-                version = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            names, newest = inspect(connection).get_table_names(), None
+            version = _find_version(connection, names)
             if version == list_versions()[-1]:
                 check_tables(connection)
             if "attempt" in names:
                 newest = connection.scalar(select(func.max(AttemptRow.created_at)))
             there = [table for table in metadata.sorted_tables if table.name in names]
             rows = {each.name: connection.scalar(select(func.count()).select_from(each)) or 0 for each in there}
-            if is_sqlite:
+            checked: list[str] = []
+            ask_version, ask_size = "SHOW server_version", "SELECT pg_database_size(current_database())"
+            if engine.dialect.name == "sqlite":
                 checked = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(5)"))]
-                faults = tuple(said for said in checked if said != "ok")
-                engine_version = connection.scalar(text("SELECT sqlite_version()"))
-                size = connection.scalar(text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"))
-            else:
-                faults = ()
-                engine_version = connection.scalar(text("SHOW server_version"))
-                size = connection.scalar(text("SELECT pg_database_size(current_database())"))
+                ask_version = "SELECT sqlite_version()"
+                ask_size = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+            return DatabaseState(
+                kind=f"{engine.dialect.name} {connection.scalar(text(ask_version))}",
+                version=version,
+                newest_version=list_versions()[-1],
+                faults=tuple(said for said in checked if said != "ok"),
+                size_bytes=int(connection.scalar(text(ask_size)) or 0),
+                newest=newest,
+                rows=rows,
+            )
     except (UnicodeError, ValueError) as error:
         raise StoreError(f"the database cannot be read ({type(error).__name__})", todo="restore a backup") from error
     finally:
         engine.dispose()
-    return DatabaseState(
-        kind=f"{engine.dialect.name} {engine_version}",
-        version=version,
-        newest_version=list_versions()[-1],
-        faults=faults,
-        size_bytes=int(size or 0),
-        newest=newest,
-        rows=rows,
-    )

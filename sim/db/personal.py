@@ -4,14 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, func, or_, select
+from sqlalchemy import ColumnElement, Table, func, select
 
 from sim.attempt.attempt import Mode
 from sim.db.accounts import AccountRow
-from sim.db.attempts import AttemptRow
+from sim.db.attempts import AttemptRow, ExerciseRow, FeedEntry, LearnerRow, MemberRow
 from sim.db.columns import raw
-from sim.db.exercises import ExerciseRow, FeedEntry, MemberRow
-from sim.db.learners import LearnerRow
 from sim.db.ledger import HoldRow, HoldScope
 from sim.db.rows import Rows
 from sim.db.sessions import InvitedRow
@@ -60,8 +58,6 @@ BATCH: Final = 100
 
 
 class PersonalTable(Rows):
-    """Everything about one person."""
-
     def collect(self, person_id: str) -> dict[str, list[dict[str, Any]]]:
         """Return the rows about a person by table, as they are stored; without passwords' hashes and the like."""
         found = {}
@@ -73,13 +69,9 @@ class PersonalTable(Rows):
         return found
 
     def count(self, person_id: str) -> dict[str, int]:
-        """Return how many rows there are about a person, by table."""
+        chosen = {name: select(func.count()).where(condition(person_id)) for name, condition in PERSONAL.items()}
         return {
-            name: self.connection.scalar(
-                select(func.count()).select_from(metadata.tables[name]).where(condition(person_id))
-            )
-            or 0
-            for name, condition in PERSONAL.items()
+            name: self.connection.scalar(each.select_from(metadata.tables[name])) or 0 for name, each in chosen.items()
         }
 
     def delete_person(self, person_id: str) -> None:
@@ -100,7 +92,7 @@ class PersonalTable(Rows):
             AttemptRow.mode == Mode.PRACTICE,
             AttemptRow.is_demo.is_(False),
             AttemptRow.created_at < before,
-            or_(AttemptRow.ended_at < before, AttemptRow.ended_at.is_(None)),
+            AttemptRow.ended_at.is_(None) | (AttemptRow.ended_at < before),
         )
         return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(AttemptRow.attempt_id)))
 
@@ -110,19 +102,17 @@ class PersonalTable(Rows):
         Practice that was begun in a browser that is known is somebody's own: see `list_old_practice`.
         """
         of_browser = select(LearnerRow.attempt_id).where(LearnerRow.browser_sha256.is_not(None))
-        chosen = select(AttemptRow.attempt_id).where(
+        is_own = (AttemptRow.mode == Mode.PRACTICE) & AttemptRow.attempt_id.in_(of_browser)
+        return self.list_values(
+            AttemptRow.attempt_id,
             AttemptRow.person_id.is_(None),
-            or_(
-                AttemptRow.mode != Mode.PRACTICE,
-                AttemptRow.released_at.is_(None),
-                AttemptRow.attempt_id.not_in(of_browser),
-            ),
+            AttemptRow.released_at.is_(None) | ~is_own,
             AttemptRow.mode.in_((Mode.PRACTICE, Mode.FAMILIARIZATION)),
             AttemptRow.created_at < before,
-            or_(AttemptRow.released_at < before, AttemptRow.released_at.is_(None)),
-            or_(AttemptRow.ended_at < before, AttemptRow.ended_at.is_(None)),
+            AttemptRow.released_at.is_(None) | (AttemptRow.released_at < before),
+            AttemptRow.ended_at.is_(None) | (AttemptRow.ended_at < before),
+            order_by=(AttemptRow.attempt_id,),
         )
-        return tuple(self.connection.scalars(chosen.order_by(AttemptRow.attempt_id)))
 
     def delete_attempts(self, attempt_ids: tuple[str, ...]) -> int:
         """Delete attempts with their logs and team exercises; return how many attempts there were."""

@@ -1,15 +1,31 @@
 """Programs, their steps and their changes, and who was given which form; on one open transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime
+from enum import StrEnum
+from functools import partial
 from itertools import chain
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, literal, select
 
 from sim.attempt.options import Options, read_options
 from sim.attempt.profile import ProfileName
-from sim.db.columns import Col, Row, Several, cascade, column, inner, set_null, told
-from sim.db.rows import Rows, whole
+from sim.db.columns import (
+    MOST_FAILURE,
+    MOST_REFUSED,
+    Col,
+    Row,
+    cascade,
+    column,
+    inner,
+    metadata,
+    set_null,
+    several,
+    told,
+)
+from sim.db.rows import Rows, RowsOf, whole
+from sim.db.teams import PersonRow
 from sim.errors import StoreError
 from sim.program.guide_steps import StepKind
 
@@ -20,7 +36,15 @@ LOOKED = "looked"
 not theirs. Else the attempt's mode."""
 
 
-class ProgramRow(Row, table="program", of="team", title="Training programs"):
+class ProgramRow(
+    Row,
+    table="program",
+    of="team",
+    sorted_by="created_at program_id",
+    unknown=partial(StoreError, "this program does not exist", todo="go back to the list of programs"),
+):
+    """Training programs."""
+
     program_id: Col[str] = column(32, primary_key=True)
     team_id: Col[str] = column(32, cascade("team.team_id"), index=True)
     aim: Col[str] = column(300)  # what it is for, in the trainer's words
@@ -29,7 +53,7 @@ class ProgramRow(Row, table="program", of="team", title="Training programs"):
     second_recording_id: Col[str] = column(80, default="")
     # profile, options: what its drills are given with
     profile: Col[ProfileName] = column()
-    options: Col[Options] = column(Several(read_options, 120))
+    options: Col[Options] = column(several(read_options, 120))
     time_zone: Col[str] = column(64)  # IANA name; its days are days there
     training_on: Col[date | None] = column()  # day of the training, None while there is none
     training_at: Col[str] = column(5)  # when it begins on that day, "HH:MM", or ""
@@ -48,17 +72,25 @@ class ProgramRow(Row, table="program", of="team", title="Training programs"):
         return (self.recording_id, self.second_recording_id) if self.second_recording_id else (self.recording_id,)
 
 
-class LookRow(Row, table="comparison_look", of="team", title="Looks at a team's comparison"):
-    """That it was looked at with drills it was not looked at with before; `key` stands for them."""
+class LookRow(Row, table="comparison_look", of="team"):
+    """Looks at a team's comparison."""
 
+    # That it was looked at with drills it was not looked at with before; `key` stands for them.
     team_id: Col[str] = column(32, cascade("team.team_id"), primary_key=True)
     key: Col[str] = column(64, primary_key=True)
     at: Col[datetime] = column()
 
 
-class StepRow(Row, table="program_step", of="program", title="Steps of programs"):
-    """One step of a program: the `number`-th of its kind, due from a day to a day, both counted."""
+class StepRow(
+    Row,
+    table="program_step",
+    of="program",
+    sorted_by="number due_to due_from step_id",
+    unknown=partial(StoreError, "this step of a program does not exist", todo="go back to the program's page"),
+):
+    """Steps of programs."""
 
+    # One step of a program: the `number`-th of its kind, due from a day to a day, both counted.
     step_id: Col[str] = column(32, primary_key=True)
     program_id: Col[str] = column(32, cascade("program.program_id"), index=True)
     kind: Col[StepKind] = column()
@@ -68,36 +100,28 @@ class StepRow(Row, table="program_step", of="program", title="Steps of programs"
     dropped_at: Col[datetime | None] = column(default=None)
 
 
-class PlaceRow(
-    Row,
-    table="program_place",
-    of="program",
-    title="Order of drills in a program",
-    what="Which order of drills someone has.",
-):
-    """Which place in the order of forms somebody has; it is taken once and never changes."""
+class PlaceRow(Row, table="program_place", of="program"):
+    """Order of drills in a program. Which order of drills someone has."""
 
+    # Which place in the order of forms somebody has; it is taken once and never changes.
     program_id: Col[str] = column(32, cascade("program.program_id"), primary_key=True)
     person_id: Col[str] = told("who", 32, cascade("person.person_id"), primary_key=True)
     place: Col[int] = told("which order")
 
 
-class ChangeRow(Row, table="program_change", of="program", title="Changes of programs"):
+class ChangeRow(Row, table="program_change", of="program", sorted_by="change_id"):
+    """Changes of programs."""
+
     change_id: Col[int] = inner("", "", primary_key=True)  # given by the database, in order
     program_id: Col[str] = column(32, cascade("program.program_id"), index=True)
     changed_at: Col[datetime] = column()
     words: Col[str] = column(400)
 
 
-class ExposureRow(
-    Row,
-    table="exposure",
-    of="person",
-    title="Drills someone has been given or has looked at",
-    what="So that nobody is measured on a drill they know.",
-):
-    """The first time that somebody was given a form."""
+class ExposureRow(Row, table="exposure", of="person"):
+    """Drills someone has been given or has looked at. So that nobody is measured on a drill they know."""
 
+    # The first time that somebody was given a form.
     person_id: Col[str] = told("who", 32, cascade("person.person_id"), primary_key=True)
     form_id: Col[str] = told("which drill", 80, primary_key=True)
     # the attempt it was given in, None once that is gone
@@ -107,8 +131,8 @@ class ExposureRow(
     reason: Col[str] = told("why", 300)  # why a trainer chose the form, or ""
 
 
-class DayOff(Row, table="day_off", of="", title="Days without drills"):
-    """Days without drills that someone entered: from one to another, both counted, and what they are."""
+class DayOff(Row, table="day_off", of="", sorted_by="first_on day_off_id"):
+    """Days without drills."""
 
     day_off_id: Col[str] = column(32, primary_key=True)
     first_on: Col[date] = column()
@@ -116,73 +140,128 @@ class DayOff(Row, table="day_off", of="", title="Days without drills"):
     name: Col[str] = column(120)
 
 
-class ProgramsTable(Rows):
-    def add(self, row: ProgramRow, steps: Iterable[StepRow]) -> None:
-        self.insert(row)
-        self.insert(*steps)
-
-    def get(self, program_id: str) -> ProgramRow:
-        """Return one program. Raises StoreError: none."""
-        found = self.by_key(ProgramRow, program_id)
-        if found is None:
-            raise StoreError("this program does not exist", todo="go back to the list of programs")
-        return found
-
-    def list_of_team(self, team_id: str) -> tuple[ProgramRow, ...]:
-        """Return a team's programs, the oldest first."""
-        return self.list_all(ProgramRow.team_id == team_id)
-
-    def list_all(self, *where: ColumnElement[bool]) -> tuple[ProgramRow, ...]:
-        """Return every program, the oldest first."""
-        return self.list_rows(ProgramRow, *where, order_by=(ProgramRow.created_at, ProgramRow.program_id))
-
+class ProgramsTable(RowsOf[ProgramRow]):
     def list_recordings(self, *where: ColumnElement[bool]) -> frozenset[str]:
         """Return the recordings that programs are on, of whatever school: nobody may practice on what measures."""
-        chosen = whole(select(ProgramRow.recording_id, ProgramRow.second_recording_id).where(*where))
-        return frozenset(chain.from_iterable(self.connection.execute(chosen))) - {""}
-
-    def get_step(self, step_id: str) -> StepRow:
-        """Return one step, a dropped one too. Raises StoreError: there is none of that id."""
-        found = self.by_key(StepRow, step_id)
-        if found is None:
-            raise StoreError("this step of a program does not exist", todo="go back to the program's page")
-        return found
+        both = (ProgramRow.recording_id, ProgramRow.second_recording_id)
+        return frozenset(chain.from_iterable(self.list_distinct(column, *where) for column in both)) - {""}
 
     def list_steps(self, program_ids: Iterable[str]) -> tuple[StepRow, ...]:
-        """Return the steps of some programs by day, kind and number; dropped ones too."""
-        order = (StepRow.due_to, StepRow.due_from, StepRow.number, StepRow.step_id)
-        found = self.list_rows(StepRow, StepRow.program_id.in_(list(program_ids)), order_by=order)
-        kinds = list(StepKind)
-        return tuple(sorted(found, key=lambda step: (kinds.index(step.kind), step.number)))
-
-    def find_place(self, program_id: str, person_id: str) -> int | None:
-        """Return a person's place in the order of forms; None while they have taken none."""
-        found = self.by_key(PlaceRow, program_id, person_id)
-        return None if found is None else found.place
+        """Return the steps of some programs by kind, number and day; dropped ones too."""
+        found = self.list_rows(StepRow, StepRow.program_id.in_(list(program_ids)))
+        return tuple(sorted(found, key=lambda step: list(StepKind).index(step.kind)))
 
     def take_place(self, program_id: str, person_id: str) -> int:
         """Return a person's place in the order of forms, 0, 1, 2 ...: the next free one on their first call."""
-        found = self.find_place(program_id, person_id)
+        found = self.by_key(PlaceRow, program_id, person_id)
         if found is not None:
-            return found
-        latest = self.connection.scalar(select(func.max(PlaceRow.place)).where(PlaceRow.program_id == program_id))
+            return found.place
+        latest = self.find_highest(PlaceRow.place, PlaceRow.program_id == program_id)
         place = 0 if latest is None else latest + 1
         self.insert(PlaceRow(program_id=program_id, person_id=person_id, place=place))
         return place
 
-    def list_changes(self, program_id: str) -> tuple[ChangeRow, ...]:
-        """Return a program's changes in the order they were made."""
-        return self.list_rows(ChangeRow, ChangeRow.program_id == program_id, order_by=(ChangeRow.change_id,))
 
-    def add_look(self, team_id: str, key: str, *, at: datetime) -> None:
-        """Note that a team's comparison was looked at with drills that `key` stands for; once each."""
-        if (team_id, key) not in self.list_looks():
-            self.insert(LookRow(team_id=team_id, key=key, at=at))
+_LOOKED_AT = "recording/"
+"""What stands before the id of a recording where a row is about all of it; no id of a form has a slash."""
+_IS_LOOK = ExposureRow.form_id.startswith(_LOOKED_AT, autoescape=True)
 
-    def list_looks(self) -> frozenset[tuple[str, str]]:
-        """Return every look at a comparison: team_id and key."""
-        return frozenset((row.team_id, row.key) for row in self.list_rows(LookRow))
 
-    def list_days_off(self) -> tuple[DayOff, ...]:
-        """Return all days without drills, the earliest first."""
-        return self.list_rows(DayOff, order_by=(DayOff.first_on, DayOff.day_off_id))
+class ExposuresTable(Rows):
+    def add(self, row: ExposureRow) -> None:
+        """Note that somebody was given a form; one that was noted before stays as it is."""
+        if self.by_key(ExposureRow, row.person_id, row.form_id) is None:
+            self.insert(row)
+
+    def note_look(self, row: ExposureRow, *, recording_id: str) -> None:
+        """Note that somebody saw a form, and so its recording, outside a measured drill: the first time of each."""
+        self.add(row)
+        self.add(replace(row, form_id=name_look(recording_id), how=LOOKED))
+
+    def list_looks(self, person_ids: Collection[str]) -> dict[tuple[str, str], datetime]:
+        """Return when people first saw a recording outside measured drills, by person_id and recording_id."""
+        chosen = select(ExposureRow.person_id, ExposureRow.form_id, ExposureRow.given_at)
+        found = self.connection.execute(chosen.where(ExposureRow.person_id.in_(list(person_ids)), _IS_LOOK))
+        return {(person_id, form_id.removeprefix(_LOOKED_AT)): given_at for person_id, form_id, given_at in found}
+
+    def list_seen(self, person_id: str) -> frozenset[str]:
+        return frozenset(self.list_values(ExposureRow.form_id, ExposureRow.person_id == person_id, ~_IS_LOOK))
+
+    def list_versions(self) -> dict[str, frozenset[str]]:
+        """Return for each form_id that anybody was ever given the versions it had in those attempts, where kept."""
+        attempt = metadata.tables["attempt"]
+        is_it = (attempt.c.attempt_id == ExposureRow.attempt_id) & (attempt.c.form_id == ExposureRow.form_id)
+        chosen = select(ExposureRow.form_id, attempt.c.form_version).outerjoin_from(ExposureRow.table, attempt, is_it)
+        found: dict[str, set[str]] = {}
+        for form_id, version in self.connection.execute(whole(chosen.where(~_IS_LOOK).distinct())):
+            found.setdefault(form_id, set()).update([version] if version else [])
+        return {form_id: frozenset(versions) for form_id, versions in found.items()}
+
+    def list_of_team(self, team_id: str) -> tuple[ExposureRow, ...]:
+        joined = select(ExposureRow.table).join(PersonRow.table, PersonRow.person_id == ExposureRow.person_id)
+        order = (ExposureRow.given_at, ExposureRow.person_id, ExposureRow.form_id)
+        return self.read(ExposureRow, joined.where(PersonRow.team_id == team_id, ~_IS_LOOK).order_by(*order))
+
+
+def write_look(recording_id: ColumnElement[str]) -> ColumnElement[str]:
+    """Return the same as `name_look` for a column of recordings."""
+    return literal(_LOOKED_AT) + recording_id
+
+
+def name_look(recording_id: str) -> str:
+    """Return what stands for all of a recording where a row names a form."""
+    return f"{_LOOKED_AT}{recording_id}"
+
+
+class LinkKind(StrEnum):
+    RECORD = "record"
+    DRILL = "drill"
+    TEAM_EXERCISE = "exercise"
+
+
+class LinkRow(Row, table="link", of="person", sorted_by="-issued_at link_id"):
+    """Links. Which links to a record, a drill or a team exercise were given to someone, and by whom. The links
+    themselves are not kept.
+    """
+
+    # The signature that makes a link work is stored nowhere.
+    link_id: Col[str] = column(32, primary_key=True)
+    kind: Col[LinkKind] = told("to what")  # what it opens
+    person_id: Col[str] = told("for whom", 32, cascade("person.person_id"), index=True)  # and whose
+    # the drill, or the part of a team exercise; None for a record
+    attempt_id: Col[str | None] = column(64, cascade("attempt.attempt_id"), index=True)
+    issued_by: Col[str] = told("by whom", 120)  # "" where nobody was signed in
+    issued_at: Col[datetime] = told("when")
+    expires_at: Col[datetime] = told("until when it works")
+    ended_at: Col[datetime | None] = told("when it was ended", default=None)  # before that
+
+
+class Message(Row, table="mail_message", of="person", sorted_by="queued_at message_id"):
+    """Mail. Reminders of drills, where a mail server is set: waiting, or sent and then without their text."""
+
+    message_id: Col[str] = column(32, primary_key=True)
+    person_id: Col[str] = told("to whom", 32, cascade("person.person_id"), index=True)
+    key: Col[str] = column(160, unique=True)  # what it is about: nobody is sent the same twice
+    subject: Col[str] = told("subject", 200)
+    body: Col[str] = told("text, until it was sent")  # "" then
+    queued_at: Col[datetime] = told("since when it waits")
+    sent_at: Col[datetime | None] = told("when sent", default=None)
+    refused: Col[str] = told("why the mail server refused it", MOST_REFUSED, default="")  # for good; "" while it may
+
+
+class MailState(Row, table="mail_state", of=""):
+    """How sending mail goes."""
+
+    server: Col[str] = column(300, primary_key=True)
+    sent_count: Col[int] = column(default=0)
+    sent_at: Col[datetime | None] = column(default=None)
+    failed_at: Col[datetime | None] = column(default=None)
+    failure: Col[str] = column(MOST_FAILURE, default="")  # "" once it worked again
+    queued_up_to: Col[datetime | None] = column(default=None)  # when reminders were looked for last
+
+
+class MailStop(Row, table="mail_stop", of="person"):
+    """No mail wanted. That someone has turned reminders by mail off."""
+
+    person_id: Col[str] = told("who", 32, cascade("person.person_id"), primary_key=True)
+    stopped_at: Col[datetime] = told("since when")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import (
     Alias,
@@ -20,7 +20,6 @@ from sqlalchemy import (
     Table,
     Update,
     and_,
-    bindparam,
     case,
     delete,
     event,
@@ -38,11 +37,13 @@ from sim.db.columns import Row, metadata
 from sim.errors import AccessError
 
 R = TypeVar("R", bound=Row)
+T = TypeVar("T")
 E = TypeVar("E", bound=Executable)
 AT_ONCE = 1_000
 Order = Sequence[ColumnElement[Any]]
 OTHER_SCHOOL: Final = "this is of a school that is not open to you"
 _WHOLE, _SCHOOLS = "is_whole", "schools"
+_KEY: Final = "key_"  # see `Row.select_by_key`
 
 
 def limit(connection: Connection, schools: frozenset[str]) -> None:
@@ -153,22 +154,23 @@ def make_refusal() -> AccessError:
     return AccessError(OTHER_SCHOOL, todo="choose one of your own teams")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Rows:
+    """Rows of any table. `where` chooses them, in the order of their class where none is given."""
+
     connection: Connection
 
-    def list_rows(self, kind: type[R], *where: ColumnElement[bool], order_by: Order = ()) -> tuple[R, ...]:
-        return self.read(kind, select(kind.table).where(*where).order_by(*order_by))
+    def list_rows(
+        self, kind: type[R], *where: ColumnElement[bool], order_by: Order = (), most: int | None = None
+    ) -> tuple[R, ...]:
+        return self.read(kind, select(kind.table).where(*where).order_by(*(order_by or kind.order)).limit(most))
 
-    def find_row(self, kind: type[R], *where: ColumnElement[bool], order_by: Order = ()) -> R | None:
-        """Return the first row, None where there is none."""
-        found = self.connection.execute(select(kind.table).where(*where).order_by(*order_by)).first()
-        return None if found is None else kind.make(found)
+    def find_row(self, kind: type[R], *where: ColumnElement[bool]) -> R | None:
+        return next(iter(self.list_rows(kind, *where, most=1)), None)
 
     def by_key(self, kind: type[R], *key: str) -> R | None:
         """Return the row of a key, None where there is none. Raises AccessError: it is of another school."""
-        names = (f"key_{column.name}" for column in kind.table.primary_key)
-        values = dict(zip(names, key, strict=True))
+        values = {_KEY + own.name: value for own, value in zip(kind.table.primary_key, key, strict=True)}
         found = self.connection.execute(kind.select_by_key, values).first()
         if found is not None:
             return kind.make(found)
@@ -181,6 +183,19 @@ class Rows:
         """Return the rows of a choice that begins with all columns of their table."""
         return tuple(map(kind.make, self.connection.execute(chosen)))
 
+    def list_values(self, column: Column[T], *where: ColumnElement[bool], order_by: Order = ()) -> tuple[T, ...]:
+        return tuple(self.connection.scalars(select(column).where(*where).order_by(*order_by)))
+
+    def list_distinct(self, column: Column[T], *where: ColumnElement[bool]) -> frozenset[T]:
+        """Return the values of a column, of whatever school: for names and recordings that all share."""
+        return frozenset(self.connection.scalars(whole(select(column).where(*where).distinct())))
+
+    def count_rows(self, kind: type[Row], *where: ColumnElement[bool]) -> int:
+        return self.connection.scalar(select(func.count()).select_from(kind.table).where(*where)) or 0
+
+    def find_highest(self, column: Column[T], *where: ColumnElement[bool]) -> T | None:
+        return self.connection.scalar(select(func.max(column)).where(*where))
+
     def count_on(self, ordinal: Column[int]) -> int:
         """Return the number that the next row of a table comes under."""
         return (self.connection.scalar(whole(select(func.max(ordinal)))) or 0) + 1
@@ -192,16 +207,13 @@ class Rows:
             part = rows[first : first + AT_ONCE]
             self.connection.execute(insert(part[0].table), [row.values() for row in part])
 
-    def save_row(self, row: Row) -> bool:
-        """Write every value of a row, found by its key; return whether it was there."""
-        key = {f"key_{column.name}": column for column in row.table.primary_key}
-        values = row.values()
-        given = {name: values.pop(column.name) for name, column in key.items()}
-        chosen = update(row.table).where(*(column == bindparam(name) for name, column in key.items()))
-        return self.connection.execute(chosen, {**given, **values}).rowcount > 0
+    def save_row(self, *rows: Row) -> bool:
+        """Write every value of rows of one table, found by their keys; return whether any was there."""
+        named = {own.name: _KEY + own.name for own in rows[0].table.primary_key} if rows else {}
+        values = [{named.get(name, name): value for name, value in row.values().items()} for row in rows]
+        return bool(rows) and self.connection.execute(rows[0].update_by_key, values).rowcount > 0
 
     def put(self, row: Row) -> None:
-        """Write every value of a row, whether it was there or not."""
         if not self.save_row(row):
             self.insert(row)
 
@@ -211,3 +223,37 @@ class Rows:
 
     def delete(self, kind: type[Row], *where: ColumnElement[bool]) -> int:
         return self.connection.execute(delete(kind.table).where(*where)).rowcount
+
+
+@dataclass(frozen=True)
+class RowsOf(Rows, Generic[R]):
+    """Rows of one table, in the order of their class.
+
+    `columns` chooses them by what stands in these: a value, None, or one of several values.
+    """
+
+    kind: type[R]
+
+    def get(self, *key: str) -> R:
+        """Return the row of a key. Raises what its class says where there is none, AccessError of another school."""
+        found = self.by_key(self.kind, *key)
+        if found is None:
+            raise self.kind.unknown()
+        return found
+
+    def find(self, **columns: object) -> R | None:
+        """Return the first row, None where there is none to be seen."""
+        return self.find_row(self.kind, *self._are(columns))
+
+    def list_all(self, *where: ColumnElement[bool], most: int | None = None, **columns: object) -> tuple[R, ...]:
+        return self.list_rows(self.kind, *where, *self._are(columns), most=most)
+
+    def change_one(self, key: str, *where: ColumnElement[bool], **values: Any) -> bool:
+        """Write some values of the row of a key, where it is as `where` says; return whether it was."""
+        (own,) = self.kind.table.primary_key
+        return self.change(self.kind, own == key, *where, **values) > 0
+
+    def _are(self, columns: Mapping[str, object]) -> Iterator[ColumnElement[bool]]:
+        for name, value in columns.items():
+            column: Column[Any] = getattr(self.kind, name)
+            yield column.in_(value) if isinstance(value, tuple | list | set | frozenset) else column == value

@@ -1,19 +1,19 @@
-"""Session days in the database. Every function works inside the transaction it is given."""
+"""Session days in the database."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import ColumnElement, bindparam, exists, select, update
 
 from sim.attempt.options import Options, read_options
 from sim.attempt.profile import ProfileName
-from sim.db.columns import EVIDENCE, Col, Row, Several, cascade, column, inner, set_null, told
+from sim.db.columns import EVIDENCE, Col, Row, cascade, column, inner, set_null, several, told
 from sim.db.ledger import Entry, LedgerKind
-from sim.db.results import Result
-from sim.db.rows import AT_ONCE, Rows, whole
+from sim.db.rows import AT_ONCE, RowsOf, whole
 from sim.db.teams import PersonRow
-from sim.db.trainings import MADE_UP_LATER, sort_by_name
+from sim.db.trainings import MADE_UP_LATER, Result, sort_by_name
 from sim.errors import SessionError
 from sim.program.session_day import DOORS, Attendance, Day, SessionKind, Starting, is_canceled
 
@@ -22,13 +22,12 @@ class InvitedRow(
     Row,
     table="session_person",
     of="session",
-    title="Invitations and attendance",
-    what="Who was invited to a session, who came, and with how much time.",
+    sorted_by="person_id",
     kept=EVIDENCE,
     audit="attendance in session {} of person {}",
     outlives=True,
 ):
-    """The ids are no foreign keys: the record outlives what it is about."""
+    """Invitations and attendance. Who was invited to a session, who came, and with how much time."""
 
     same_device: tuple[str, ...] = ()  # the names of others who joined with that browser
     did_drill: bool = False  # they began a drill in it, which has ended
@@ -53,17 +52,23 @@ class InvitedRow(
     joined_at: Col[datetime | None] = told("when joined", default=None, loose=True)  # None while the name is free
     seen_at: Col[datetime | None] = told("when last seen there", default=None, loose=True)  # outside the drill
 
+    def is_seen_anew(self, at: datetime) -> bool:
+        """Whether a sign of life is stored: one just before is left as it is, also where the clock was set back."""
+        return self.seen_at is None or not timedelta(0) <= at - self.seen_at <= SEEN_STEP
+
 
 class SessionRow(
     Row,
     table="session",
     of="team",
-    title="Sessions",
-    what="What was done in a session, when, where and by whom, and who entered its length.",
+    sorted_by="-created_at session_id",
+    unknown=partial(SessionError, "this session does not exist", todo="ask the trainer for the link or the code"),
     kept=EVIDENCE,
     audit="session {}",
     outlives=True,
 ):
+    """Sessions. What was done in a session, when, where and by whom, and who entered its length."""
+
     day: Day  # what drill, how it is given, and how far it is
     guests: tuple[InvitedRow, ...] = ()  # everybody invited, by name, where it was read for the record
     session_id: Col[str] = column(32, primary_key=True)
@@ -78,7 +83,7 @@ class SessionRow(
     starting: Col[Starting] = inner("day.starting", "", loose=True)
     # profile, options: the console of its drills, and what they are given with besides
     profile: Col[ProfileName] = column(loose=True)
-    options: Col[Options] = column(Several(read_options, 120), loose=True)
+    options: Col[Options] = column(several(read_options, 120), loose=True)
     place: Col[str] = column(120)  # where it is held, "" when not said
     code: Col[str] = column(16, index=True, loose=True)  # what is said aloud to join, without spaces
     # counts up when the links given out so far are to work no more
@@ -128,7 +133,6 @@ class SessionRow(
 
     @property
     def taught_by(self) -> str:
-        """Who held it, with what entitles them to."""
         return ", ".join(part for part in (self.instructor, self.qualification) if part)
 
     def list_took_part(self) -> tuple[InvitedRow, ...]:
@@ -154,29 +158,16 @@ SEEN_STEP = timedelta(seconds=4)
 """How far apart two signs of life are that are both stored."""
 _SEEN = InvitedRow.seen_at
 _IS_OLD = _SEEN.is_(None) | (bindparam("before") > _SEEN) | (bindparam("now") < _SEEN)
-_SEE = update(InvitedRow.table).values(seen_at=bindparam("now"))
-_NOTE_SEEN_AT_DRILLS = _SEE.where(InvitedRow.attempt_id.in_(bindparam("attempts", expanding=True)), _IS_OLD)
-_NOTE_SEEN = _SEE.where(
-    InvitedRow.session_id == bindparam("session"), InvitedRow.person_id == bindparam("person"), _IS_OLD
+_NOTE_SEEN = (
+    update(InvitedRow.table)
+    .values(seen_at=bindparam("now"))
+    .where(InvitedRow.attempt_id.in_(bindparam("attempts", expanding=True)), _IS_OLD)
 )
 """Made once: every post of events notes that its trainee is there."""
-_NEWEST = (SessionRow.created_at.desc(), SessionRow.session_id)
 _IS_KNOWN = InvitedRow.person_id.in_(select(PersonRow.person_id))
 
 
-class SessionsTable(Rows):
-    """Sessions, those invited, and the changes of their attendance."""
-
-    def get(self, session_id: str) -> SessionRow:
-        found = self.by_key(SessionRow, session_id)
-        if found is None:
-            raise SessionError("this session does not exist", todo="ask the trainer for the link or the code")
-        return found
-
-    def list_of_team(self, team_id: str) -> tuple[SessionRow, ...]:
-        """Return a team's sessions, the newest first."""
-        return self.list_rows(SessionRow, SessionRow.team_id == team_id, order_by=_NEWEST)
-
+class SessionsTable(RowsOf[SessionRow]):
     def list_standing(self, *where: ColumnElement[bool]) -> tuple[SessionRow, ...]:
         """Return the sessions that were not voided, of all teams or as chosen, and that the record still tells of."""
         kind, opened = LedgerKind.SESSION_OPENED.value, Entry.session_id == SessionRow.session_id
@@ -201,12 +192,6 @@ class SessionsTable(Rows):
                 is_idle[key] = is_idle.get(key, True) and each.is_without_drill(guest)
         return tuple(_take_back(told_of[each.session_id], is_idle) for each in found)
 
-    def list_recorded_of_person(self, person_id: str) -> tuple[SessionRow, ...]:
-        """Return the sessions to which somebody is or was invited, as `list_recorded` does."""
-        return self.list_recorded(
-            SessionRow.session_id.in_(select(InvitedRow.session_id).where(InvitedRow.person_id == person_id))
-        )
-
     def _add_guests(self, sessions: tuple[SessionRow, ...]) -> tuple[SessionRow, ...]:
         guests: dict[str, list[InvitedRow]] = {}
         for first in range(0, len(sessions), AT_ONCE):
@@ -218,42 +203,25 @@ class SessionsTable(Rows):
                 guests.setdefault(row.session_id, []).append(guest)
         return tuple(replace(each, guests=sort_by_name(guests.get(each.session_id, []))) for each in sessions)
 
-    def list_expired(self, now: datetime) -> tuple[str, ...]:
-        """Return the ids of sessions whose day is over and that nobody has ended."""
-        chosen = select(SessionRow.session_id).where(SessionRow.ended_at.is_(None), SessionRow.expires_at <= now)
-        return tuple(self.connection.scalars(chosen.order_by(SessionRow.expires_at)))
-
     def find_by_code(self, code: str, *, now: datetime) -> SessionRow | None:
         """Return the session of whatever school with a spoken code that lets people in and has not ended, if any."""
         found = self.read(SessionRow, whole(select(SessionRow.table).where(SessionRow.code == code, *_is_open(now))))
         return found[0] if found else None
 
     def list_open(self, now: datetime) -> tuple[SessionRow, ...]:
-        """Return the sessions that let people in and have not ended."""
-        return self.list_rows(SessionRow, *_is_open(now))
-
-    def has_ended(self, code: str) -> bool:
-        return self.find_row(SessionRow, SessionRow.code == code, SessionRow.ended_at.is_not(None)) is not None
-
-    def find_ahead(self, code: str, *, now: datetime) -> SessionRow | None:
-        """Return the session with a spoken code that does not let people in yet; None when there is none."""
-        is_ahead = (SessionRow.ended_at.is_(None), SessionRow.planned_at > now + DOORS)
-        return self.find_row(SessionRow, SessionRow.code == code, *is_ahead)
+        return self.list_all(*_is_open(now))
 
     def list_invited(self, session_id: str) -> tuple[InvitedRow, ...]:
         """Return everybody invited who was not deleted, in no order that means anything."""
-        return self.list_rows(
-            InvitedRow, InvitedRow.session_id == session_id, _IS_KNOWN, order_by=(InvitedRow.person_id,)
-        )
+        return self.list_rows(InvitedRow, InvitedRow.session_id == session_id, _IS_KNOWN)
 
     def list_of_person(self, person_id: str) -> tuple[InvitedRow, ...]:
         """Return every invitation of a person, the newest session first."""
         return self._list_newest(InvitedRow.person_id == person_id)
 
     def get_invited(self, session_id: str, person_id: str) -> InvitedRow:
-        found = self.find_row(
-            InvitedRow, InvitedRow.session_id == session_id, InvitedRow.person_id == person_id, _IS_KNOWN
-        )
+        own = (InvitedRow.session_id == session_id, InvitedRow.person_id == person_id)
+        found = self.find_row(InvitedRow, *own, _IS_KNOWN)
         if found is None:
             raise SessionError("this person is not invited to this session", todo="ask the trainer to invite them")
         return found
@@ -264,30 +232,12 @@ class SessionsTable(Rows):
 
     def _list_newest(self, where: ColumnElement[bool]) -> tuple[InvitedRow, ...]:
         joined = select(InvitedRow.table).join(SessionRow.table, SessionRow.session_id == InvitedRow.session_id)
-        return self.read(InvitedRow, joined.where(where).order_by(*_NEWEST))
+        return self.read(InvitedRow, joined.where(where).order_by(*SessionRow.order))
 
-    def find_by_return_code(self, session_id: str, code: str) -> InvitedRow | None:
-        """Return who comes back with a code; None when nobody who has joined has it."""
-        theirs = (InvitedRow.return_code == code, InvitedRow.joined_at.is_not(None))
-        return self.find_row(InvitedRow, InvitedRow.session_id == session_id, *theirs)
-
-    def take_name(self, session_id: str, person_id: str, *, at: datetime, return_code: str) -> bool:
-        """Give a free name to the first who asks; return whether this one got it."""
-        free = (InvitedRow.session_id == session_id, InvitedRow.person_id == person_id, InvitedRow.joined_at.is_(None))
-        return self.change(InvitedRow, *free, joined_at=at, seen_at=at, return_code=return_code) == 1
-
-    def note_seen(self, *, at: datetime, attempt_id: str = "", session_id: str = "", person_id: str = "") -> None:
-        """Note a sign of life, by the attempt or by session and person; one just before is left as it is."""
-        if attempt_id:
-            self.note_all_seen([attempt_id], at=at)
-        else:
-            when = {"now": at, "before": at - SEEN_STEP}
-            self.connection.execute(_NOTE_SEEN, {"session": session_id, "person": person_id, **when})
-
-    def note_all_seen(self, attempt_ids: Collection[str], *, at: datetime) -> None:
-        """Note a sign of life of those who do some drills, as `note_seen` does."""
+    def note_seen(self, attempt_ids: Collection[str], *, at: datetime) -> None:
+        """Note a sign of life of those who do some drills; one just before is left as it is."""
         when = {"now": at, "before": at - SEEN_STEP}
-        self.connection.execute(_NOTE_SEEN_AT_DRILLS, {"attempts": list(attempt_ids), **when})
+        self.connection.execute(_NOTE_SEEN, {"attempts": list(attempt_ids), **when})
 
 
 def _is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:

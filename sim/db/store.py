@@ -5,16 +5,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, text
 
-from sim.db.accounts import AccountsTable
-from sim.db.attempts import AttemptsTable
+from sim.db.accounts import AccountRow, AccountsTable
+from sim.db.attempts import AttemptRow, AttemptsTable, ExerciseRow, ExercisesTable, LearnersTable
 from sim.db.backup import keep_upgrade_copy, remove_old_upgrade_copy
-from sim.db.builds import BuildsTable
+from sim.db.builds import BuildRow
 from sim.db.engine import (
     BUSY_TIMEOUT_S,
     hold_lock,
@@ -22,24 +22,17 @@ from sim.db.engine import (
     make_engine,
     open_transaction,
     translate_errors,
-    try_lock,
 )
-from sim.db.events import EventsTable, HelpTable, SilencesTable
-from sim.db.exercises import ExercisesTable
-from sim.db.exposures import ExposuresTable, LinksTable
-from sim.db.gaps import GapsTable
-from sim.db.learners import LearnersTable
-from sim.db.ledger import HoldsTable, LedgerTable
-from sim.db.lti import LtiTable
-from sim.db.mail import MailTable
+from sim.db.events import EventsTable
+from sim.db.ledger import HoldRow, LedgerTable
+from sim.db.lti import LtiTable, PlatformRow
 from sim.db.migrate import migrate
 from sim.db.personal import PersonalTable
-from sim.db.programs import ProgramsTable
-from sim.db.results import ResultsTable
-from sim.db.rows import Rows, limit
-from sim.db.sessions import SessionsTable
-from sim.db.teams import NO_LIMITS, Limits, RosterTable, TeamsTable
-from sim.db.trainings import TrainingsTable
+from sim.db.programs import ExposuresTable, LinkRow, ProgramRow, ProgramsTable, StepRow
+from sim.db.rows import Rows, RowsOf, limit
+from sim.db.sessions import SessionRow, SessionsTable
+from sim.db.teams import NO_LIMITS, Limits, PeopleTable, PersonRow, TeamRow
+from sim.db.trainings import Gap, ResultsTable, Training, TrainingsTable
 from sim.errors import AccessError, StoreError
 
 
@@ -56,53 +49,30 @@ class WriterQueue:
     def __init__(self, *, within_s: float) -> None:
         self._within_s = within_s
         self._lock = threading.Lock()
-        self._is_taken = False
-        self._waiting: deque[threading.Lock] = deque()
+        self._waiting: deque[threading.Lock] = deque()  # the first has the turn
 
     @contextmanager
     def take(self) -> Iterator[None]:
         """Hold the turn. Raises StoreError: it did not come in time."""
-        self._wait()
+        mine = threading.Lock()
+        mine.acquire()
+        with self._lock:
+            self._waiting.append(mine)
+            is_first = len(self._waiting) == 1
         try:
+            if not (is_first or mine.acquire(timeout=self._within_s)):
+                raise StoreError(
+                    "the database is busy: others have been writing to it all the time",
+                    expected=f"a turn within {self._within_s:g} s",
+                    todo="try again; nothing was changed",
+                )
             yield
         finally:
-            self._hand_on()
-
-    def _wait(self) -> None:
-        with self._lock:
-            if not self._is_taken:
-                self._is_taken = True
-                return
-            mine = threading.Lock()
-            mine.acquire()
-            self._waiting.append(mine)
-        try:
-            has_come = mine.acquire(timeout=self._within_s)
-        except BaseException:
-            if not self._leave(mine):
-                self._hand_on()
-            raise
-        if not has_come and self._leave(mine):
-            raise StoreError(
-                "the database is busy: others have been writing to it all the time",
-                expected=f"a turn within {self._within_s:g} s",
-                todo="try again; nothing was changed",
-            )
-
-    def _leave(self, mine: threading.Lock) -> bool:
-        """Wait no longer; return False where the turn has just come."""
-        with self._lock:
-            if mine not in self._waiting:
-                return False
-            self._waiting.remove(mine)
-            return True
-
-    def _hand_on(self) -> None:
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._is_taken = False
+            with self._lock:
+                has_turn = self._waiting[0] is mine
+                self._waiting.remove(mine)
+                if has_turn and self._waiting:
+                    self._waiting[0].release()
 
 
 class ChangeMark:
@@ -149,28 +119,26 @@ class Transaction(Rows):
         super().__init__(connection=connection)
         if limits.schools is not None:
             limit(connection, limits.schools)
-        self.teams = TeamsTable(connection=connection)
-        self.attempts = AttemptsTable(connection=connection)
-        self.events = EventsTable(connection=connection)
-        self.silences = SilencesTable(connection=connection)
-        self.exercises = ExercisesTable(connection=connection)
-        self.programs = ProgramsTable(connection=connection)
-        self.exposures = ExposuresTable(connection=connection)
-        self.sessions = SessionsTable(connection=connection)
-        self.help = HelpTable(connection=connection)
-        self.learners = LearnersTable(connection=connection)
-        self.accounts = AccountsTable(connection=connection)
-        self.links = LinksTable(connection=connection)
-        self.ledger = LedgerTable(connection=connection)
-        self.holds = HoldsTable(connection=connection)
-        self.gaps = GapsTable(connection=connection)
-        self.results = ResultsTable(connection=connection)
-        self.trainings = TrainingsTable(connection=connection)
-        self.roster = RosterTable(connection=connection)
-        self.personal = PersonalTable(connection=connection)
-        self.lti = LtiTable(connection=connection)
-        self.mail = MailTable(connection=connection)
-        self.builds = BuildsTable(connection=connection)
+        self.teams = RowsOf(connection, TeamRow)
+        self.people = PeopleTable(connection, PersonRow)
+        self.attempts = AttemptsTable(connection, AttemptRow)
+        self.events = EventsTable(connection)
+        self.exercises = ExercisesTable(connection, ExerciseRow)
+        self.programs = ProgramsTable(connection, ProgramRow)
+        self.steps = RowsOf(connection, StepRow)
+        self.exposures = ExposuresTable(connection)
+        self.sessions = SessionsTable(connection, SessionRow)
+        self.learners = LearnersTable(connection)
+        self.accounts = AccountsTable(connection, AccountRow)
+        self.links = RowsOf(connection, LinkRow)
+        self.ledger = LedgerTable(connection)
+        self.holds = RowsOf(connection, HoldRow)
+        self.gaps = RowsOf(connection, Gap)
+        self.results = ResultsTable(connection)
+        self.trainings = TrainingsTable(connection, Training)
+        self.personal = PersonalTable(connection)
+        self.lti = LtiTable(connection, PlatformRow)
+        self.builds = RowsOf(connection, BuildRow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +152,6 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
-        """Open a transaction that only reads. Raises StoreError."""
         with open_transaction(self.engine, writes=False) as connection:
             yield Transaction(connection, self.limits)
 
@@ -202,20 +169,12 @@ class Store:
             if work.ledger.pending:
                 work.ledger.flush()
 
-    @contextmanager
-    def hold(self, name: str) -> Iterator[None]:
+    def hold(self, name: str, *, waits: bool = True) -> AbstractContextManager[bool]:
         """Hold a lock of a name against every server process on this database, over several transactions.
 
-        Only between processes: inside one, and with SQLite, which has one, use a lock of the process.
+        Only between processes: inside one, and with SQLite, which has one, use a lock of the process. As `hold_lock`.
         """
-        with hold_lock(self.engine, name):
-            yield
-
-    @contextmanager
-    def try_hold(self, name: str) -> Iterator[bool]:
-        """As `hold` without waiting: gives whether this process has the lock. Raises StoreError."""
-        with try_lock(self.engine, name) as is_held:
-            yield is_held
+        return hold_lock(self.engine, name, waits=waits)
 
     def forget(self) -> None:
         """Take what was deleted out of SQLite's log of writes too, as far as nobody reads there. Raises StoreError."""
@@ -224,7 +183,6 @@ class Store:
                 connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
-        """Let go of every connection."""
         self.changes.close()
         self.engine.dispose()
 

@@ -4,17 +4,26 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from itertools import count
 from typing import Final
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select, update
 
 from sim.db.columns import Col, Row, cascade, column, metadata, told
-from sim.db.rows import Rows, whole
+from sim.db.rows import RowsOf, whole
 from sim.errors import StoreError
-from sim.text.typed import fold_name
 
 
-class TeamRow(Row, table="team", of="school", title="Teams"):
+class TeamRow(
+    Row,
+    table="team",
+    of="school",
+    sorted_by="is_demo name team_id",
+    unknown=partial(StoreError, "this team does not exist", todo="go back to the list of teams"),
+):
+    """Teams."""
+
     team_id: Col[str] = column(32, primary_key=True)
     name: Col[str] = column(120)
     school: Col[str] = column(120, default="")  # "" where its own name is the school
@@ -30,10 +39,12 @@ class PersonRow(
     Row,
     table="person",
     of="team",
-    title="People on the list",
-    what="Who is on which team, as someone typed it or a roster file brought it.",
+    sorted_by="name person_id",
+    unknown=partial(StoreError, "this person is not on any team", todo="go back to the list of teams"),
     audit="person {}",
 ):
+    """People on the list. Who is on which team, as someone typed it or a roster file brought it."""
+
     person_id: Col[str] = column(32, primary_key=True)
     team_id: Col[str] = told("team", 32, cascade("team.team_id"), index=True)
     name: Col[str] = told("name or pseudonym", 120)
@@ -66,68 +77,17 @@ class Limits:
 NO_LIMITS: Final = Limits()
 
 
-class TeamsTable(Rows):
-    """Teams and people."""
-
-    def list_teams(self) -> tuple[TeamRow, ...]:
-        """Return all teams by name, demo teams last."""
-        return self.list_rows(TeamRow, order_by=(TeamRow.is_demo, TeamRow.name, TeamRow.team_id))
-
-    def is_taken(self, name: str) -> bool:
-        """Return whether any team, of whatever school, has a name, in any case."""
-        return any(fold_name(each) == fold_name(name) for each in self.connection.scalars(whole(select(TeamRow.name))))
-
-    def get_team(self, team_id: str) -> TeamRow:
-        team = self.by_key(TeamRow, team_id)
-        if team is None:
-            raise StoreError("this team does not exist", todo="go back to the list of teams")
-        return team
-
-    def set_school(self, team_id: str, school: str) -> None:
-        """Change the school that a team belongs to; "" for its own name."""
-        self.save_row(replace(self.get_team(team_id), school=school))
-
-    def remove_demo_teams(self) -> int:
-        """Delete every demo team with its people, attempts and events; return how many teams there were."""
-        return self.delete(TeamRow, TeamRow.is_demo.is_(True))
-
-    def add_person(self, row: PersonRow) -> None:
-        """Store a new person of a team, under the team's next number unless the row has one."""
-        self.insert(replace(row, number=row.number or self.take_numbers(row.team_id, count=1)))
-
-    def take_numbers(self, team_id: str, *, count: int) -> int:
-        """Set aside the next `count` numbers of a team; return the first. None is ever given again."""
+class PeopleTable(RowsOf[PersonRow]):
+    def take_numbers(self, team_id: str, *, people: int) -> int:
+        """Set aside the next `people` numbers of a team; return the first. None is ever given again."""
         taken = update(TeamRow.table).where(TeamRow.team_id == team_id)
-        number = taken.values(last_number=TeamRow.last_number + count).returning(TeamRow.last_number)
+        number = taken.values(last_number=TeamRow.last_number + people).returning(TeamRow.last_number)
         last: int | None = self.connection.scalar(number)
         if last is None:
-            raise StoreError("this team does not exist", todo="go back to the list of teams")
-        return last - count + 1
+            raise TeamRow.unknown()
+        return last - people + 1
 
-    def list_people(self, team_id: str) -> tuple[PersonRow, ...]:
-        """Return everybody of a team by name, those who have left included."""
-        return self.list_rows(PersonRow, PersonRow.team_id == team_id, order_by=(PersonRow.name, PersonRow.person_id))
-
-    def count_present(self) -> dict[str, int]:
-        """Return how many people are on the roster now, by team; teams without anybody are not in it."""
-        present = select(PersonRow.team_id, func.count()).where(PersonRow.left_at.is_(None))
-        return {team_id: people for team_id, people in self.connection.execute(present.group_by(PersonRow.team_id))}  # noqa: C416
-
-    def list_everybody(self) -> tuple[PersonRow, ...]:
-        """Return the people of all teams, those who have left included."""
-        return self.list_rows(PersonRow, order_by=(PersonRow.name, PersonRow.person_id))
-
-    def get_person(self, person_id: str) -> PersonRow:
-        """Return one person. Raises StoreError when there is none of that id."""
-        found = self.by_key(PersonRow, person_id)
-        if found is None:
-            raise StoreError("this person is not on any team", todo="go back to the list of teams")
-        return found
-
-    def find_person(self, person_id: str) -> PersonRow | None:
-        return self.find_row(PersonRow, PersonRow.person_id == person_id)
-
-    def name_people(self, person_ids: Collection[str]) -> dict[str, str]:
+    def list_names(self, person_ids: Collection[str]) -> dict[str, str]:
         """Return what each of some people is called, of whatever team and school; one who was deleted has no name.
 
         A session or an exercise goes on under the names of its people, wherever they were moved since: anyone who may
@@ -137,11 +97,7 @@ class TeamsTable(Rows):
         known = {person_id: name for person_id, name in self.connection.execute(whole(chosen))}  # noqa: C416
         return {person_id: known.get(person_id, DELETED_NAME) for person_id in person_ids}
 
-    def change_person(self, person_id: str, **values: str | datetime | None) -> None:
-        """Change some values of a person, by column."""
-        self.change(PersonRow, PersonRow.person_id == person_id, **values)
-
-    def remove_person(self, person_id: str, *, at: datetime, is_kept: bool = False) -> None:
+    def remove(self, person_id: str, *, at: datetime, is_kept: bool = False) -> None:
         """Take a person off the roster: marked as having left when there is any record of them, else gone.
 
         A record is an attempt, or an invitation to a session: who was absent stays known. `is_kept` keeps them anyhow.
@@ -152,54 +108,18 @@ class TeamsTable(Rows):
         else:
             self.delete(PersonRow, PersonRow.person_id == person_id)
 
-
-_KEY = "stored_person_id"
-
-
-class RosterTable(Rows):
-    """The people of all teams as a roster file changes them."""
-
-    def find_by_email(self, email: str) -> PersonRow | None:
-        """Return the person who signs in with an address in small letters, if anybody; demo teams have none."""
-        return self.find_row(PersonRow, PersonRow.email == email)
-
-    def find_by_external_id(self, external_id: str) -> PersonRow | None:
-        """Return the person whom a roster knows by an id, if anybody."""
-        return self.find_row(PersonRow, PersonRow.external_id == external_id)
-
-    def add_people(self, rows: Sequence[PersonRow]) -> None:
-        """Store new people, each under the next number of the team."""
+    def add(self, *rows: PersonRow) -> None:
         self.insert(*self._number(rows))
 
-    def save_people(self, rows: Sequence[PersonRow]) -> None:
+    def save(self, rows: Sequence[PersonRow]) -> None:
         """Store known people as they are now; one whose number is 0 gets the next of the team.
 
         What identifies them is let go first, so that two may swap.
         """
-        if not rows:
-            return
-        known = update(PersonRow.table).where(PersonRow.person_id == bindparam(_KEY))
-        keys = [{_KEY: row.person_id} for row in rows]
-        self.connection.execute(known.values(external_id=None, email=None), keys)
-        values = [row.values() | {_KEY: row.person_id} for row in self._number(rows)]
-        changed: dict[str, object] = {
-            name: bindparam(name) for name in values[0] if name not in (_KEY, "person_id", "created_at")
-        }
-        self.connection.execute(known.values(**changed), values)
-
-    def name_team(self, team_id: str, *, external_id: str | None, school: str) -> None:
-        """Store the id that roster files know a team by, and its school."""
-        self.change(TeamRow, TeamRow.team_id == team_id, external_id=external_id, school=school)
+        self.save_row(*(replace(row, external_id=None, email=None) for row in rows))
+        self.save_row(*self._number(rows))
 
     def _number(self, rows: Sequence[PersonRow]) -> list[PersonRow]:
-        teams = TeamsTable(connection=self.connection)
         wanted = Counter(row.team_id for row in rows if not row.number)
-        following = {team_id: teams.take_numbers(team_id, count=count) for team_id, count in wanted.items()}
-        numbered = []
-        for row in rows:
-            number = row.number
-            if not number:
-                number = following[row.team_id]
-                following[row.team_id] += 1
-            numbered.append(replace(row, number=number))
-        return numbered
+        following = {team_id: count(self.take_numbers(team_id, people=people)) for team_id, people in wanted.items()}
+        return [row if row.number else replace(row, number=next(following[row.team_id])) for row in rows]

@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Clock
-from sim.db.ledger import Entry, HoldRow, HoldScope, LedgerKind, Subjects
+from sim.db.ledger import Entry, HoldRow, HoldScope, LedgerKind, Subjects, write_moment
 from sim.db.sessions import SessionRow
 from sim.db.store import Store, Transaction
+from sim.db.trainings import Attendee, Training
 from sim.errors import HoldError
 from sim.text.times import write_date
 from sim.text.typed import clean_reason
@@ -30,12 +31,13 @@ _KEY = {
 
 def find_hold(work: Transaction, person_id: str) -> HoldRow | None:
     """Return a hold that keeps a person's data: on them, their team, or a session or training of theirs; else None."""
-    team_id = work.teams.get_person(person_id).team_id
+    team_id = work.people.get(person_id).team_id
     sessions = [invited.session_id for invited in work.sessions.list_of_person(person_id)]
     subjects = {(HoldScope.PERSON, person_id), (HoldScope.TEAM, team_id)}
     subjects |= {(HoldScope.SESSION, session_id) for session_id in sessions}
-    subjects |= {(HoldScope.TRAINING, each.training_id) for each in work.trainings.list_of_person(person_id)}
-    active = work.holds.list_all(active_only=True)
+    trainings = work.list_values(Attendee.training_id, Attendee.person_id == person_id)
+    subjects |= {(HoldScope.TRAINING, training_id) for training_id in trainings}
+    active = work.holds.list_all(released_at=None)
     return next((row for row in active if (row.scope, row.subject_id) in subjects), None)
 
 
@@ -67,8 +69,8 @@ def describe_hold(hold: HoldRow) -> str:
 def list_subjects(store: Store, team_id: str) -> dict[str, tuple[HoldScope, str]]:
     """Return what of a team can be held, by id: the team, everybody of it, its sessions and trainings, with a name."""
     with store.read() as work:
-        team, people = work.teams.get_team(team_id), work.teams.list_people(team_id)
-        sessions, trainings = work.sessions.list_of_team(team_id), work.trainings.list_of_team(team_id)
+        team, people = work.teams.get(team_id), work.people.list_all(team_id=team_id)
+        sessions, trainings = work.sessions.list_all(team_id=team_id), work.trainings.list_all(team_id=team_id)
     found = {team_id: (HoldScope.TEAM, team.name)}
     found |= {person.person_id: (HoldScope.PERSON, person.name) for person in people}
     for session in sessions:
@@ -83,7 +85,7 @@ def list_team_holds(store: Store, team_id: str) -> tuple[tuple[HoldRow, str], ..
     """Return the holds on what is a team's, each with what it is on. Raises StoreError: unknown."""
     subjects = list_subjects(store, team_id)
     with store.read() as work:
-        rows = work.holds.list_all(active_only=True)
+        rows = work.holds.list_all(released_at=None)
     return tuple((row, subjects[row.subject_id][1]) for row in rows if row.subject_id in subjects)
 
 
@@ -122,11 +124,11 @@ def find_subject(store: Store, scope: HoldScope, wanted: str) -> str:
         if scope is HoldScope.SESSION:
             found = [wanted] if work.by_key(SessionRow, wanted) is not None else []
         elif scope is HoldScope.TRAINING:
-            found = [wanted] if work.trainings.find(wanted) is not None else []
+            found = [wanted] if work.by_key(Training, wanted) is not None else []
         elif scope is HoldScope.TEAM:
-            found = [row.team_id for row in work.teams.list_teams() if wanted in (row.team_id, row.name)]
+            found = [row.team_id for row in work.teams.list_all() if wanted in (row.team_id, row.name)]
         else:
-            found = [row.person_id for row in work.teams.list_everybody() if wanted in (row.person_id, row.name)]
+            found = [row.person_id for row in work.people.list_all() if wanted in (row.person_id, row.name)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -136,9 +138,9 @@ def find_subject(store: Store, scope: HoldScope, wanted: str) -> str:
 
 def _find_subjects(work: Transaction, scope: HoldScope, subject_id: str) -> Subjects:
     if scope is HoldScope.PERSON:
-        team_id = work.teams.get_person(subject_id).team_id
+        team_id = work.people.get(subject_id).team_id
     elif scope is HoldScope.TEAM:
-        team_id = work.teams.get_team(subject_id).team_id
+        team_id = work.teams.get(subject_id).team_id
     else:
         events = work.trainings if scope is HoldScope.TRAINING else work.sessions
         team_id = events.get(subject_id).team_id
@@ -173,16 +175,17 @@ def reduce_overdue(app: App, *, by: str = "") -> Overdue:
 
 def _find(app: App, work: Transaction) -> Overdue:
     before = app.clock.read().wall - timedelta(days=app.settings.record_days)
-    older = [entry for entry in work.ledger.list_older(before) if entry.kind != LedgerKind.CONTENT_REMOVED]
-    holds = {(hold.scope, hold.subject_id) for hold in work.holds.list_all(active_only=True)}
+    is_older = (Entry.at < write_moment(before), Entry.body.is_not(None))
+    older = [entry for entry in work.list_rows(Entry, *is_older) if entry.kind != LedgerKind.CONTENT_REMOVED]
+    holds = {(hold.scope, hold.subject_id) for hold in work.holds.list_all(released_at=None)}
     # who is held, or was invited to a session or training that is: everything about them is kept, and of what they were
     # at that which names nobody, as their attendance tells nothing without it
     people = {subject_id for scope, subject_id in holds if scope is HoldScope.PERSON}
     for scope, subject_id in holds:
         if scope is HoldScope.SESSION:
             people |= {row.person_id for row in work.sessions.list_invited(subject_id)}
-        training = work.trainings.find(subject_id) if scope is HoldScope.TRAINING else None
-        people |= {each.person_id for each in training.attendees} if training is not None else set()
+        if scope is HoldScope.TRAINING:
+            people |= set(work.list_values(Attendee.person_id, Attendee.training_id == subject_id))
     own = (entry for person_id in people for entry in work.ledger.list_of(Subjects(person_id=person_id)))
     events = {entry.session_id for entry in own} - {None}
 

@@ -5,12 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sim.db.gaps import Gap
 from sim.db.ledger import Entry, LedgerKind, Subjects
-from sim.db.results import Result
-from sim.db.sessions import SessionRow
+from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
-from sim.db.trainings import Training, TrainingState
+from sim.db.trainings import Gap, Result, Training, TrainingState
 from sim.program.session_day import Attendance
 
 CAME: Final = (Attendance.PRESENT, Attendance.MADE_UP)
@@ -36,14 +34,16 @@ class Record:
 def read_team_record(work: Transaction, team_id: str) -> Record:
     sessions, trainings = (
         work.sessions.list_recorded(SessionRow.team_id == team_id),
-        work.trainings.list_of_team(team_id),
+        work.trainings.list_all(team_id=team_id),
     )
     return _make(work, Subjects(team_id=team_id), sessions, trainings)
 
 
 def read_person_record(work: Transaction, person_id: str) -> Record:
     """Return one person's record, of all teams they were on: of others only that one shared a browser with them."""
-    sessions, trainings = work.sessions.list_recorded_of_person(person_id), work.trainings.list_of_person(person_id)
+    invited = work.list_values(InvitedRow.session_id, InvitedRow.person_id == person_id)
+    sessions = work.sessions.list_recorded(SessionRow.session_id.in_(invited))
+    trainings = work.trainings.list_of_person(person_id)
     return _make(
         work,
         Subjects(person_id=person_id),

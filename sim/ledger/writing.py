@@ -14,13 +14,12 @@ from sim import __version__
 from sim.attempt.attempt import AttemptState, Mode, compute_usual_limit_s, find_told_s
 from sim.attempt.options import write_options
 from sim.db.attempts import AttemptRow
-from sim.db.gaps import Gap
+from sim.db.events import SilenceRow
 from sim.db.ledger import Json, LedgerKind, Subjects, write_moment
-from sim.db.results import Result
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow, TeamRow
-from sim.db.trainings import MADE_UP_LATER, Attendee, Training
+from sim.db.trainings import MADE_UP_LATER, Attendee, Gap, Result, Training
 from sim.program.session_day import Attendance
 from sim.tasks.common.pass_parts import was_tried
 
@@ -84,7 +83,7 @@ def set_attendance(
         keep_attendance(work, of, attendee, LedgerKind.TRAINING_ATTENDANCE, at=at, was=person)
     else:
         newest = work.sessions.get_invited(person.session_id, person.person_id)
-        name = work.teams.name_people([person.person_id])[person.person_id]
+        name = work.people.list_names([person.person_id])[person.person_id]
         kind = LedgerKind.ATTENDANCE_CORRECTED if reason else LedgerKind.ATTENDANCE
         keep_attendance(work, of, replace(newest, name=name, attendance=became, **known), kind, at=at, was=person)
     by = by if isinstance(of, Training) else ""
@@ -141,7 +140,7 @@ def _find_person(work: Transaction, of: Event, person_id: str) -> Person | None:
 def undo_made_up(work: Transaction, of: Event, person_id: str, *, at: datetime, by: str = "") -> None:
     """Somebody did not come after all: what counted as made up by it alone is missed again."""
     events = work.sessions if isinstance(of, SessionRow) else work.trainings
-    others = (each for each in events.list_of_team(of.team_id) if _get_id(each) != _get_id(of) and each.makes_up)
+    others = (each for each in events.list_all(team_id=of.team_id) if _get_id(each) != _get_id(of) and each.makes_up)
     came = ((each.makes_up, _find_person(work, each, person_id)) for each in others)
     made_up = {missed for missed, own in came if own is not None and own.attendance is Attendance.PRESENT}
     for missed, person in _list_missed(work, of, person_id):
@@ -156,7 +155,7 @@ def undo_made_up(work: Transaction, of: Event, person_id: str, *, at: datetime, 
 
 def note_people(work: Transaction, rows: Collection[PersonRow], *, at: datetime, by: str = "") -> None:
     """Record that people were put on a list, changed or taken off: by a hash of their row, and nothing else of them."""
-    demo = {team_id: work.teams.get_team(team_id).is_demo for team_id in {row.team_id for row in rows}}
+    demo = {team_id: work.teams.get(team_id).is_demo for team_id in {row.team_id for row in rows}}
     for row in rows:
         if not demo[row.team_id]:
             work.ledger.note(LedgerKind.PERSON_CHANGED, at=at, by=by, subjects=row)
@@ -174,7 +173,7 @@ def note_result(work: Transaction, row: AttemptRow, *, at: datetime, title: str 
         "recording": row.recording_id,
         "truth_sha256": row.truth_sha256,
         "options": write_options(row.options),
-        "silences": len(work.silences.list_all(row.timing.attempt_id)),
+        "silences": work.count_rows(SilenceRow, SilenceRow.attempt_id == row.timing.attempt_id),
     }
     shown = describe_score(tell_score(row, score)) | describe_form(row, title)
     result = record_result(work, row, LedgerKind.RESULT, at=at, told=told, **shown)
@@ -193,8 +192,8 @@ def record_result(
     the drill, the time only what `find_told_s` gives, and the moment of it all is when its clock began, not its end.
     `at` is for what has no such moment. `told` is what the entry says besides.
     """
-    person = None if row.person_id is None or row.is_demo else work.teams.get_person(row.person_id)
-    team = None if person is None else work.teams.get_team(person.team_id)
+    person = None if row.person_id is None or row.is_demo else work.people.get(row.person_id)
+    team = None if person is None else work.teams.get(person.team_id)
     if person is None or team is None or team.is_demo:
         return None
     invited = work.sessions.find_by_attempt(row.timing.attempt_id)
@@ -297,7 +296,7 @@ def note_gaps(work: Transaction, result: Result, criteria: Mapping[str, bool | N
     """Open a gap for each part not met that has none open, and close those that this drill met."""
     at, attempt_id = result.began_at, result.attempt_id
     subjects = Subjects(result.team_id, result.session_id, result.person_id, attempt_id)
-    open_gaps = {gap.key: gap for gap in work.gaps.list_open(result.person_id)}
+    open_gaps = {gap.key: gap for gap in work.gaps.list_all(person_id=result.person_id, closed_at=None)}
     given = Subjects(person_id=result.person_id, attempt_id=attempt_id)
     redrills = work.ledger.list_of(given, kinds=[LedgerKind.REDRILL_GIVEN])
     for key, is_met in criteria.items():

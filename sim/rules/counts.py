@@ -270,7 +270,7 @@ def foresee_steps(app: App, asked: Collection[tuple[str, str]]) -> dict[tuple[st
 
 
 def _load_programs(work: Transaction, step_ids: Collection[str]) -> dict[str, tuple[Phase | None, ProgramRow]]:
-    steps = {step_id: work.programs.get_step(step_id) for step_id in step_ids}
+    steps = {step_id: work.steps.get(step_id) for step_id in step_ids}
     return {step_id: (step.kind.phase, work.programs.get(step.program_id)) for step_id, step in steps.items()}
 
 
@@ -290,7 +290,7 @@ def has_program(app: App, team_id: str, *phases: Phase) -> bool:
 def foresee_device(app: App, team_id: str) -> str:
     """Return the kind of device that a team's measured drills are done on. Raises StoreError: unknown team."""
     with app.store.read() as work:
-        work.teams.get_team(team_id)
+        work.teams.get(team_id)
         drills = work.attempts.list_drills(team_id=team_id)
     return choose_team_device(
         (person, device or "") for person, device in zip(drills.person_id, drills.device, strict=True)
@@ -306,7 +306,7 @@ def foresee_attempts(app: App, *attempt_ids: str, device: str = "") -> dict[str,
         programs = _load_programs(work, {row.step_id for row in rows.values() if row.step_id})
         planned = {
             key: Planned(
-                team_id=work.teams.get_person(row.person_id).team_id,
+                team_id=work.people.get(row.person_id).team_id,
                 person_id=row.person_id,
                 phase=row.phase,
                 profile=row.profile,
@@ -332,7 +332,7 @@ def list_open_programs(
 
     With a console and options only those that are given with them: another drill is none of theirs.
     """
-    for program in reversed(work.programs.list_of_team(team_id)):
+    for program in reversed(work.programs.list_all(team_id=team_id)):
         if program.closed_at is None and given_with in (None, (program.profile, program.options)):
             steps = work.programs.list_steps([program.program_id])
             own = [step for step in steps if step.kind.phase in phases and step.dropped_at is None]
@@ -349,7 +349,7 @@ def find_open_program(
 
 def find_trained(work: Transaction, *, team_id: str | None) -> dict[str, datetime]:
     """Return when people of a team, or of all, were first trained by a training that was held; nobody who was not."""
-    trainings = work.trainings.list_of_team(team_id)
+    trainings = work.trainings.list_all(team_id=team_id)
     found: dict[str, datetime] = {}
     for training in trainings:
         for person in training.list_who(*CAME):
@@ -366,7 +366,7 @@ def _fill(numbers: Sequence[float | None]) -> list[float]:
 def list_conditions(app: App, work: Transaction, drills: DrillColumns, *, team_id: str | None) -> dict[str, list[Any]]:
     """Return what `find_reasons` asks of ended drills, by column; of a team, or of all."""
     # a demo proves nothing anyway
-    is_demo = team_id is not None and work.teams.get_team(team_id).is_demo
+    is_demo = team_id is not None and work.teams.get(team_id).is_demo
     open_to_all = frozenset[str]() if is_demo else app.catalog.list_public()
     trained = {} if all(drills.training_on) else find_trained(work, team_id=team_id)
     programs = zip(drills.released_at, drills.training_on, drills.training_at, drills.time_zone, strict=True)

@@ -12,7 +12,7 @@ from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, UNSCORED, AttemptState, Mode
 from sim.db.accounts import AccountRow
 from sim.db.attempts import AttemptRow
-from sim.db.exposures import LinkKind
+from sim.db.programs import LinkKind
 from sim.db.sessions import InvitedRow
 from sim.db.store import Transaction
 from sim.errors import AccessError, SessionError
@@ -80,7 +80,7 @@ def _judge_way_in(app: App, work: Transaction, row: AttemptRow, way_in: WayIn) -
     seat = _find_seat(app, work, row, way_in.seat)
     if seat is not None:
         return Access.OPEN if _is_own_seat(work, seat) else Access.SIGN_IN
-    if row.person_id is not None and work.accounts.find_by_person(row.person_id) is not None:
+    if row.person_id is not None and work.accounts.find(person_id=row.person_id) is not None:
         return Access.SIGN_IN
     return Access.OPEN if _has_link(app, work, row, way_in.link) else Access.LINK_ENDED
 
@@ -91,7 +91,7 @@ def _is_for_school(work: Transaction, viewer: Viewer, row: AttemptRow) -> bool:
         return False
     if viewer.schools is None or row.person_id is None:
         return True
-    team = work.teams.get_team(work.teams.get_person(row.person_id).team_id)
+    team = work.teams.get(work.people.get(row.person_id).team_id)
     return (team.school or team.name) in viewer.schools
 
 
@@ -142,7 +142,7 @@ def _list_own(app: App, viewer: Viewer) -> list[tuple[OpenDrill, bool]]:
         return []
     forms = {known.form.form_id: known.form for known in app.catalog.list_forms()}
     with app.store.read() as work:
-        rows = work.attempts.list_of_person(viewer.person_id)
+        rows = work.attempts.list_all(person_id=viewer.person_id)
     return [
         (
             OpenDrill(attempt_id=row.timing.attempt_id, title=_name_drill(row, forms.get(row.form_id))),
@@ -184,7 +184,7 @@ def find_account(work: Transaction, person_id: str) -> AccountRow | None:
     An account that a roster or a learning system brought, without a PIN, opens to nobody here: they go on as people
     without one.
     """
-    account = work.accounts.find_by_person(person_id)
+    account = work.accounts.find(person_id=person_id)
     if account is None or not work.accounts.has_role(Role.ADMIN.value):
         return None
     if account.secret_hash is not None:

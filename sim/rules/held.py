@@ -36,7 +36,7 @@ def sees_answers(app: App, viewer: Viewer, person_id: str | None) -> bool:
     if person_id is None:
         return True
     with limit_app(app, viewer).store.read() as work:
-        return work.teams.find_person(person_id) is not None
+        return work.people.find(person_id=person_id) is not None
 
 
 def list_held(app: App, rows: Sequence[AttemptRow]) -> dict[str, datetime]:
@@ -52,7 +52,7 @@ def list_held(app: App, rows: Sequence[AttemptRow]) -> dict[str, datetime]:
     held: dict[str, datetime] = {}
     with app.store.read() as work:
         for row in measured:
-            team_id = None if row.person_id is None else work.teams.get_person(row.person_id).team_id
+            team_id = None if row.person_id is None else work.people.get(row.person_id).team_id
             place = (team_id, row.recording_id)
             if place not in until:
                 until[place] = max(_list_ends(app, work, *place, now=now), default=None)
@@ -72,7 +72,7 @@ def _list_ends(
 ) -> Iterator[datetime]:
     given = work.attempts.list_open_measured(recording_id, team_id=team_id)
     yield from (at + WAITS_AT_MOST for at in given if at + WAITS_AT_MOST > now)
-    for program in work.programs.list_of_team(team_id) if team_id is not None else ():
+    for program in work.programs.list_all(team_id=team_id) if team_id is not None else ():
         if program.closed_at is None and recording_id in program.recordings:
             yield from _list_step_ends(app, work, program, now=now)
 
@@ -80,7 +80,7 @@ def _list_ends(
 def _list_step_ends(app: App, work: Transaction, program: ProgramRow, *, now: datetime) -> Iterator[datetime]:
     """Return when the steps of a program are over that somebody still has to do, the last day of each gone by."""
     zone = ZoneInfo(program.time_zone)
-    people = [person for person in work.teams.list_people(program.team_id) if person.left_at is None]
+    people = [person for person in work.people.list_all(team_id=program.team_id) if person.left_at is None]
     given = work.attempts.list_given(team_id=program.team_id)
     judged = load_judged(app, work, given, team_id=program.team_id)
     for step in work.programs.list_steps([program.program_id]):

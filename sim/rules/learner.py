@@ -18,8 +18,7 @@ from sim.console import attempts, familiarization
 from sim.console.console_profiles import list_offered
 from sim.console.footage_access import list_kept_apart
 from sim.console.scores import SCORED, bring_up, settle
-from sim.db.attempts import AttemptRow
-from sim.db.learners import LearnerRow
+from sim.db.attempts import AttemptRow, LearnerRow
 from sim.errors import SimError
 from sim.forms.lessons import Lesson, LessonTry, make_form_id
 from sim.rules.viewer import Viewer
@@ -107,10 +106,7 @@ def create_familiarization(app: App, learner: Learner, *, address: str | None = 
 def list_practiced(app: App, learner: Learner) -> tuple[Practiced, ...]:
     """Return what a learner has begun, in the order it was made, scored as far as it can be."""
     with app.store.read() as work:
-        if learner.person_id is not None:
-            found = work.learners.list_of_person(learner.person_id)
-        else:
-            found = work.learners.list_of_browser(learner.browser_sha256 or "")
+        found = work.learners.list_practiced(learner.person_id, browser=learner.browser_sha256)
     return tuple(Practiced(row=_bring_up(app, row), known=known) for row, known in found)
 
 
@@ -129,7 +125,9 @@ def forget_browser(app: App, learner: Learner) -> int:
     if learner.browser_sha256 is None:
         return 0
     with app.store.write() as work:
-        found = work.learners.forget_browser(learner.browser_sha256)
+        own = LearnerRow.browser_sha256 == learner.browser_sha256
+        found = work.list_values(LearnerRow.attempt_id, own)
+        work.delete(LearnerRow, own)
         deleted = work.personal.delete_attempts(found) if found else 0
     if deleted:
         app.store.forget()

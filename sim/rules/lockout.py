@@ -154,7 +154,11 @@ def _list_of_name(work: Transaction, sign_in_key: str) -> list[FailureRow]:
         _pair_prefix(Kind.BROWSER, sign_in_key),
         code_subject(sign_in_key),
     )
-    return [row for prefix in prefixes for row in work.accounts.list_failures(prefix)]
+    return [
+        row
+        for prefix in prefixes
+        for row in work.list_rows(FailureRow, FailureRow.subject.startswith(prefix, autoescape=True))
+    ]
 
 
 def _find(work: Transaction, now: Instant, subject: str) -> FailureRow | None:

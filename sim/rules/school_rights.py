@@ -104,5 +104,5 @@ def name_school(team: TeamRow) -> str:
 
 def list_schools(app: App) -> tuple[str, ...]:
     with app.store.read() as work:
-        teams = [team for team in work.teams.list_teams() if not team.is_demo]
+        teams = [team for team in work.teams.list_all() if not team.is_demo]
     return tuple(sorted({name_school(team) for team in teams}, key=str.casefold))

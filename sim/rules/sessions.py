@@ -57,7 +57,7 @@ def find_viewer(app: App, cookie: str, *, is_local: bool) -> Viewer:
         viewer = NOBODY if account.disabled_at is not None else make_viewer(account, how=row.how)
         if viewer.role is not Role.TRAINEE or viewer.further or viewer.person_id is None:
             return viewer
-        team = work.teams.get_team(work.teams.get_person(viewer.person_id).team_id)
+        team = work.teams.get(work.people.get(viewer.person_id).team_id)
         return replace(viewer, schools=frozenset({team.school or team.name}))
 
 
@@ -90,10 +90,16 @@ def open_session(app: App, account_id: str, *, how: str = LOCAL, instead_of: str
     secret = secrets.token_urlsafe(32)
     with app.store.write() as work:
         work.accounts.get(account_id)
-        work.accounts.forget_sessions(before=now - KEPT_AFTER_END)
-        work.delete(FailureRow, FailureRow.at < now - KEPT_AFTER_END)
+        before = now - KEPT_AFTER_END
+        work.delete(AccountSessionRow, (AccountSessionRow.expires_at < before) | (AccountSessionRow.ended_at < before))
+        work.delete(FailureRow, FailureRow.at < before)
         if instead_of:
-            work.accounts.end_session(hash_cookie(instead_of), at=now)
+            work.change(
+                AccountSessionRow,
+                AccountSessionRow.secret_sha256 == hash_cookie(instead_of),
+                AccountSessionRow.ended_at.is_(None),
+                ended_at=now,
+            )
         work.insert(
             AccountSessionRow(
                 secret_sha256=hash_cookie(secret),
@@ -121,7 +127,12 @@ def note_use(app: App, cookie: str) -> None:
 def close_session(app: App, cookie: str) -> None:
     if cookie:
         with app.store.write() as work:
-            work.accounts.end_session(hash_cookie(cookie), at=app.clock.read().wall)
+            work.change(
+                AccountSessionRow,
+                AccountSessionRow.secret_sha256 == hash_cookie(cookie),
+                AccountSessionRow.ended_at.is_(None),
+                ended_at=app.clock.read().wall,
+            )
 
 
 def hash_cookie(cookie: str) -> str:
@@ -185,7 +196,7 @@ def note_account(
 def _find_subjects(work: Transaction, account: AccountRow) -> Subjects:
     if account.person_id is None:
         return Subjects()
-    return Subjects(person_id=account.person_id, team_id=work.teams.get_person(account.person_id).team_id)
+    return Subjects(person_id=account.person_id, team_id=work.people.get(account.person_id).team_id)
 
 
 MOST_SHOWN = 50

@@ -137,7 +137,7 @@ def _remind_and_send(app: App) -> None:
 
 def _tell_learning_systems(app: App) -> None:
     with app.store.read() as work:
-        has_any = bool(work.lti.list_platforms())
+        has_any = bool(work.lti.list_all())
         has_session = bool(work.lti.list_open_sessions(at=app.clock.read().wall, most=1))
     if has_any:
         from sim.features.learning_systems.services import push  # noqa: PLC0415 - loaded when it is needed

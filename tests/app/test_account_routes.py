@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from sim.app.settings import read_trusted_proxies
 from sim.app.wiring import App
+from sim.db.programs import MailStop
 from sim.errors import MachineError
 from sim.features.accounts.links import make_team_token
 from sim.features.accounts.roster_accounts import set_pin
@@ -166,7 +167,7 @@ def test_signing_in_leads_back_and_nowhere_else(trainee: str, client: TestClient
 def test_a_team_link_shows_names_with_a_pin(drill_app: App, trainee: str, client: TestClient, clock: FakeClock) -> None:
     trainer = Viewer(account_id="t", person_id=None, name="T", role=Role.TRAINER)
     with drill_app.store.read() as work:
-        team_id = work.teams.get_person(trainee).team_id
+        team_id = work.people.get(trainee).team_id
     team.add_person(drill_app, team_id, "Ben Hill")
     token = make_team_token(drill_app, trainer, team_id)
     page = client.get("/account/sign-in", params={"team": token}).text
@@ -285,7 +286,7 @@ def test_a_link_that_is_opened_asks_and_one_that_is_posted_stops(drill_app: App,
 
     def is_stopped() -> bool:
         with drill_app.store.read() as work:
-            return person_id in work.mail.list_stopped([person_id])
+            return work.by_key(MailStop, person_id) is not None
 
     assert not is_stopped()
     assert kims.post(path, data={"List-Unsubscribe": "One-Click"}).status_code == 200

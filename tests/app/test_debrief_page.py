@@ -16,7 +16,7 @@ from sim.app.wiring import App
 from sim.attempt.events import Event, EventKind
 from sim.console import attempts, intake
 from sim.console.scores import get_replay
-from sim.db.exposures import LinkKind
+from sim.db.programs import LinkKind
 from sim.errors import AttemptError, RecordingError
 from sim.features.accounts import manage
 from sim.features.debrief import page_sections as debrief_moments

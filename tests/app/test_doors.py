@@ -31,7 +31,7 @@ from sim.attempt.attempt import Mode
 from sim.attempt.options import DrillOption
 from sim.clips.model import BlurMode, Rights
 from sim.console.footage_access import make_links
-from sim.db.exposures import LinkKind
+from sim.db.programs import LinkKind
 from sim.errors import AccessError
 from sim.features.accounts import manage, roster_accounts
 from sim.features.accounts.sign_in import Origin, sign_in
@@ -314,7 +314,7 @@ def test_each_route_asks_its_doors_and_answers_as_the_table_says(
     options = frozenset({DrillOption.APPEARANCE_SEARCH, DrillOption.HINTS})
     for attempt_id in (world.district.north.attempt_id, world.paused_id):
         with app.store.write() as work:
-            work.attempts.save(replace(work.attempts.get(attempt_id), options=options, mode=Mode.PRACTICE))
+            work.save_row(replace(work.attempts.get(attempt_id), options=options, mode=Mode.PRACTICE))
     found = {}
     for line in sorted(list_routes()):
         method, path = line.split(" ")
@@ -344,7 +344,7 @@ def read_elsewhere(kind: str) -> set[str]:
 
 def test_commands_mails_and_messages_are_in_the_table() -> None:
     assert read_elsewhere("commands") == set(COMMAND_GROUPS)
-    assert read_elsewhere("mail") == find_calls("queue", under="sim/features", of="work.mail")
+    assert read_elsewhere("mail") == find_calls("Message", under="sim/features")
     messages = {each for each in find_calls("ask", under="sim/features") if "/page" not in each}
     assert read_elsewhere("messages") == messages
     assert find_calls("fragment", under="sim", of="st") == {"ui/parts/actions"}, "the one that asks who looks"

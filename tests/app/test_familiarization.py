@@ -170,7 +170,7 @@ def test_an_open_drill_whose_form_is_gone_can_be_ended(run_page: RunPage, drill_
     if is_begun:
         attempts.begin(drill_app, attempt_id)
     with drill_app.store.write() as work:
-        work.attempts.save(replace(work.attempts.get(attempt_id), form_id="tiny-setup-1"))
+        work.save_row(replace(work.attempts.get(attempt_id), form_id="tiny-setup-1"))
     page = run_page("drill", attempt=attempt_id)
     assert "does not exist on this computer" in read_page(page)
     page.button(key="end-gone").click().run()

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from sim.app.links import show_link
 from sim.app.wiring import App
 from sim.console.scores import settle
-from sim.db.exposures import LinkKind
 from sim.db.ledger import HoldScope
+from sim.db.programs import LinkKind
 from sim.features.accounts.sign_in import set_up
 from sim.features.program import plan
 from sim.features.record.notes import acknowledge, note_details, note_remediation

@@ -77,9 +77,9 @@ def test_a_launch_signs_in_and_opens_the_drill_and_a_second_one_goes_on_with_it(
     second = school.launch()
     assert second.headers["location"] == first.headers["location"]
     with school.app.store.read() as work:
-        (row,) = work.attempts.list_of_person(viewer.person_id or "")
-        person = work.teams.get_person(viewer.person_id or "")
-        on = work.teams.get_team(person.team_id)
+        (row,) = work.attempts.list_all(person_id=viewer.person_id or "")
+        person = work.people.get(viewer.person_id or "")
+        on = work.teams.get(person.team_id)
     assert (row.form_id, row.mode) == (school.drill, Mode.PRACTICE)
     assert first.headers["location"] == f"../drill?attempt={row.timing.attempt_id}"
     assert list_new(school.app, person.team_id) == ("Ana Lopez",), "the trainer sees who came in"
@@ -264,9 +264,9 @@ def test_people_of_the_roster_are_known_by_address_or_id_where_that_is_trusted(s
     team_id = team.add_team(school.app, "Office")
     by_email, by_id = team.add_person(school.app, team_id, "A. Lopez"), team.add_person(school.app, team_id, "Ira C.")
     with school.app.store.write() as work:
-        rows = [work.teams.get_person(by_email), work.teams.get_person(by_id)]
+        rows = [work.people.get(by_email), work.people.get(by_id)]
         changed = [replace(rows[0], email="ana@school.example"), replace(rows[1], external_id="S-7")]
-        work.roster.save_people(changed)
+        work.people.save(changed)
     school.platform.users["ira"].sourced_id = "S-7"
     school.change(takes_in=False)
     assert "on no list here" in read_problem(school.launch())
@@ -280,7 +280,7 @@ def test_people_of_the_roster_are_known_by_address_or_id_where_that_is_trusted(s
 def test_who_may_do_more_than_a_trainee_or_has_left_does_not_get_in(school: School) -> None:
     person_id = team.add_person(school.app, team.add_team(school.app, "Office"), "Ana Lopez")
     with school.app.store.write() as work:
-        work.roster.save_people([replace(work.teams.get_person(person_id), email="ana@school.example")])
+        work.people.save([replace(work.people.get(person_id), email="ana@school.example")])
         roles = frozenset({Role.TRAINER})
         work.accounts.add(make_account(school.app, name="Ana", secret=PASSPHRASE, roles=roles, person_id=person_id))
     school.change(trusts_email=True)
@@ -290,8 +290,8 @@ def test_who_may_do_more_than_a_trainee_or_has_left_does_not_get_in(school: Scho
     school.platform.users["cy"] = User("cy", "Cy Park")
     school.launch("cy")
     with school.app.store.write() as work:
-        (person,) = (each for each in work.teams.list_everybody() if each.name == "Cy Park")
-        work.roster.save_people([replace(person, left_at=school.app.clock.read().wall)])
+        (person,) = (each for each in work.people.list_all() if each.name == "Cy Park")
+        work.people.save([replace(person, left_at=school.app.clock.read().wall)])
     assert "no longer on a team" in read_problem(school.launch("cy"))
 
 
@@ -325,7 +325,7 @@ def test_two_people_of_one_name_are_two_and_a_name_that_cannot_be_used_is_replac
         assert school.launch(f"u{number}").status_code == 303
     assert school.launch("ana").status_code == 303
     with school.app.store.read() as work:
-        names = {person.name for person in work.teams.list_everybody()}
+        names = {person.name for person in work.people.list_all()}
     assert names == {"Ana Lopez", "Ana Lopez 2", "Course member", "Course member 2"}
 
 

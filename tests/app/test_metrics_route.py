@@ -85,7 +85,7 @@ def test_the_rules_of_the_documentation_ask_for_figures_that_there_are(drill_app
 def test_no_name_and_no_id_is_in_it(demo_app: App) -> None:
     client = serve(demo_app, read_meter({METRICS_VARIABLE: TOKEN}))
     with demo_app.store.read() as work:
-        people = [p for t in work.teams.list_teams() for p in work.teams.list_people(t.team_id)]
+        people = [p for t in work.teams.list_all() for p in work.people.list_all(team_id=t.team_id)]
     for person in people:
         client.get(f"/api/attempts/{person.person_id}", headers={"Authorization": f"Bearer {person.name}"})
     text = client.get("/metrics", headers=SHOWN).text

@@ -8,7 +8,7 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 
 from sim.app.links import read_link, show_link
 from sim.app.wiring import App
-from sim.db.exposures import LinkKind
+from sim.db.programs import LinkKind
 from sim.errors import AccessError, StoreError
 from sim.features.accounts import manage
 from sim.features.accounts.links import list_links
@@ -226,6 +226,6 @@ def test_a_trainer_gives_pins(school: School, run_page: RunPage, peer: list[Peer
     page.button(key=f"pins-all-{school.team_id}").click().run()
     assert "Cy Park" in read_page(page)
     with school.app.store.read() as work:
-        row = work.accounts.find_by_person(cy)
+        row = work.accounts.find(person_id=cy)
     assert row is not None
     assert row.secret_hash is not None

@@ -41,7 +41,7 @@ class RoomDrill(Drill):
         with self.app.store.write() as work:
             row = work.attempts.get(self.attempt_id)
             options = frozenset({DrillOption.APPEARANCE_SEARCH, DrillOption.HINTS})
-            work.attempts.save(replace(row, options=options, mode=Mode.PRACTICE))
+            work.save_row(replace(row, options=options, mode=Mode.PRACTICE))
         self.links = make_links(self.app, row)
         self.url = f"/api/attempts/{self.attempt_id}"
         self.headers = {"Authorization": f"Bearer {self.links.token}"}
@@ -160,7 +160,7 @@ def test_the_trainer_is_told_and_it_stays_with_the_attempt(ana: RoomDrill, clock
     assert (row.paused_actions, row.late_events, row.unheard_s) == (3, 0, 0.0)
     assert said in debrief.get_debrief(ana.app, ana.attempt_id).remarks
     with ana.app.store.write() as work:
-        work.attempts.save(replace(row, mode=Mode.ASSESSMENT))
+        work.save_row(replace(row, mode=Mode.ASSESSMENT))
     assert [card.row.paused_actions for card in list_attempts(ana.app, ana.room.team_id)] == [3]
     lines = [drill.text for person in get_team_view(ana.app, ana.room.team_id).people for drill in person.before]
     assert any(said.removesuffix(".") in line for line in lines)

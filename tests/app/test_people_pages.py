@@ -7,7 +7,7 @@ import pytest
 
 from sim.app.links import show_link
 from sim.app.wiring import App
-from sim.db.exposures import LinkKind
+from sim.db.programs import LinkKind
 from sim.features.people.apply import get_address
 from sim.features.privacy.stored import STORED
 from sim.features.record import wording as words
@@ -182,7 +182,7 @@ def test_the_people_of_a_course_come_in_after_a_look(run_page: RunPage, drill_ap
     page.button(key="roster-apply").click().run()
     assert not page.exception
     with drill_app.store.read() as work:
-        assert {person.name for person in work.teams.list_everybody()} == {"Ana Lopez", "Cy Park"}
+        assert {person.name for person in work.people.list_all()} == {"Ana Lopez", "Cy Park"}
     assert "Joined from the learning system in the last 14 days (2): " in read_page(run_page("team"))
 
 
@@ -193,4 +193,4 @@ def test_a_course_that_cannot_be_read_is_said(run_page: RunPage, drill_app: App,
     assert not page.exception
     assert any("answered 503" in each.value for each in page.error)
     with drill_app.store.read() as work:
-        assert work.teams.list_everybody() == ()
+        assert work.people.list_all() == ()

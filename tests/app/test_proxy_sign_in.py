@@ -53,7 +53,7 @@ def school(drill_app: App, quick_hash: None) -> App:
     (drill_app.settings.data / SETTINGS_NAME).write_text(SETTINGS, encoding="utf-8")
     person_id = team.add_person(drill_app, team.add_team(drill_app, "Office"), "Ana Lopez")
     with drill_app.store.write() as work:
-        work.roster.save_people([replace(work.teams.get_person(person_id), email="ana@school.example")])
+        work.people.save([replace(work.people.get(person_id), email="ana@school.example")])
     return drill_app
 
 
@@ -136,7 +136,7 @@ def test_an_address_opens_no_account_of_another_identity_or_with_rights(school: 
     assert client.get("/account/proxy", headers={**ANA, "X-Remote-User": "eve"}).status_code == 403
     person_id = team.add_person(school, team.add_team(school, "Two"), "Ben Hill")
     with school.store.write() as work:
-        work.roster.save_people([replace(work.teams.get_person(person_id), email="ben@school.example")])
+        work.people.save([replace(work.people.get(person_id), email="ben@school.example")])
         roles = frozenset({Role.TRAINER})
         work.accounts.add(make_account(school, name="Ben", secret=PASSPHRASE, roles=roles, person_id=person_id))
     ben = {"X-Remote-User": "ben", "X-Remote-Email": "ben@school.example"}

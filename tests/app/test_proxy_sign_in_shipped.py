@@ -126,7 +126,7 @@ def school(tiny_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     set_up(app, name="Kim", secret=PASSPHRASE)
     person_id = team.add_person(app, team.add_team(app, "Office"), "Ana Lopez")
     with app.store.write() as work:
-        work.roster.save_people([replace(work.teams.get_person(person_id), email="ana@school.example")])
+        work.people.save([replace(work.people.get(person_id), email="ana@school.example")])
     service = make_service()
     with ServerProcess(data, settings={"FORWARDED_ALLOW_IPS": "127.0.0.1"}) as server:
         yield School(app=app, server=server, service=service)

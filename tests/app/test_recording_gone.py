@@ -46,7 +46,7 @@ def upgrade(
 
 def read_drills(app: App) -> tuple[str, list[AttemptRow]]:
     with app.store.read() as work:
-        (team,) = work.teams.list_teams()
+        (team,) = work.teams.list_all()
         rows = work.attempts.list_of_team(team.team_id)
     return team.team_id, [row for row in rows if row.score_json]
 

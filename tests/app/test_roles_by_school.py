@@ -10,9 +10,10 @@ from streamlit.testing.v1 import AppTest
 from sim.app.links import show_link
 from sim.app.wiring import App
 from sim.attempt.attempt import Phase
-from sim.db.exposures import LinkKind
+from sim.db.programs import LinkKind
 from sim.db.rows import OTHER_SCHOOL
 from sim.db.sessions import InvitedRow
+from sim.db.teams import PersonRow
 from sim.errors import AccessError, SimError, StoreError
 from sim.features.accounts import manage
 from sim.features.accounts.sign_in import Origin, sign_in
@@ -170,7 +171,7 @@ def test_links_of_someone_who_was_deleted_open_as_little_as_invented_ones(
 def test_the_whole_record_comes_along_with_someone_who_was_moved_and_goes_whole(district: District) -> None:
     app, south = limit_app(district.app, district.find(Role.RECORDS)), district.south
     with district.app.store.write() as work:
-        work.teams.change_person(south.people[1], team_id=district.north.team_id, number=9)
+        work.change(PersonRow, PersonRow.person_id == south.people[1], team_id=district.north.team_id, number=9)
         work.change(InvitedRow, InvitedRow.person_id == south.people[1], extra_time=1.5)
     record = get_person_view(app, south.people[1], zone=UTC).record
     assert [each.session_id for each in record.sessions] == [south.session_id]

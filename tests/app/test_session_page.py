@@ -84,7 +84,7 @@ def test_the_board_says_whose_drill_will_not_count_and_the_projector_does_not(
     room = open_room(measuring_app, names=("Ana Lopez", "Cy Park"), extra_time={"Cy": 1.5})
     (attempt_id, _) = room.start_all("Ana", "Cy")
     with measuring_app.store.write() as work:
-        work.attempts.save(replace(work.attempts.get(attempt_id), device=Device.PHONE))
+        work.save_row(replace(work.attempts.get(attempt_id), device=Device.PHONE))
     page = view(run_page("session", session=room.session_id), "board")
     (said,) = [each.value for each in page.warning]
     assert said.startswith(r"1 of 2\: This will not count before training because it is on a phone")

@@ -20,7 +20,7 @@ EVENTS = "**/api/attempts/**"
 def turn_clock(services: App, attempt_id: str, turn: Callable[[Attempt, Instant], Attempt]) -> None:
     with services.store.write() as work:
         row = work.attempts.get(attempt_id)
-        work.attempts.save(replace(row, timing=turn(row.timing, services.clock.read())))
+        work.save_row(replace(row, timing=turn(row.timing, services.clock.read())))
 
 
 @pytest.fixture

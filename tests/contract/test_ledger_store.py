@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from sim.db.ledger import GENESIS, Head, HoldScope, LedgerKind, Subjects
+from sim.db.attempts import AttemptRow
+from sim.db.ledger import GENESIS, Entry, Head, HoldScope, LedgerKind, Subjects, write_moment
 from sim.db.store import Store
-from sim.db.teams import TeamRow
+from sim.db.teams import PersonRow, TeamRow
 from sim.errors import LedgerError, StoreError
 from sim.ledger.holds import place_hold
 from sim.ledger.verify import verify
@@ -106,7 +107,12 @@ def test_content_goes_only_when_an_entry_says_so_and_the_chain_still_holds(store
         work.ledger.remove_content([1], by="R. Owner", reason="again", at=NOON)
     with store.read() as work:
         entries = tuple(work.ledger.iterate())
-        assert [entry.number for entry in work.ledger.list_older(NOON + timedelta(days=2))] == [2, 4]
+        assert [
+            entry.number
+            for entry in work.list_rows(
+                Entry, Entry.at < write_moment(NOON + timedelta(days=2)), Entry.body.is_not(None)
+            )
+        ] == [2, 4]
     assert [entry.body is None for entry in entries] == [True, False, True, False]
     assert json.loads(entries[3].body or "")["data"] == {"numbers": [1, 3], "reason": "person deleted"}
     verdict = verify(store)
@@ -147,7 +153,7 @@ def test_removing_a_team_leaves_its_entries(store: Store) -> None:
     add_team(store, "t", is_demo=True)
     fill(store)
     with store.write() as work:
-        work.teams.remove_demo_teams()
+        work.delete(TeamRow, TeamRow.is_demo.is_(True))
     with store.read() as work:
         assert len(work.ledger.list_of(Subjects(team_id="t"))) == 3
 
@@ -155,7 +161,7 @@ def test_removing_a_team_leaves_its_entries(store: Store) -> None:
 def test_rows_are_compared_on_every_database(store: Store) -> None:
     add_team(store, "t", people=2)
     with store.write() as work:
-        note_people(work, work.teams.list_people("t"), at=NOON)
+        note_people(work, work.people.list_all(team_id="t"), at=NOON)
     clock = FakeClock()
     hold = place_hold(store, clock, scope=HoldScope.TEAM, subject_id="t", reason="case 1")
     attempt = make_attempt(person_id="t-p0")
@@ -166,8 +172,8 @@ def test_rows_are_compared_on_every_database(store: Store) -> None:
         work.ledger.note(LedgerKind.FAMILIARIZATION, at=NOON, subjects=about)
     assert verify(store, with_rows=True).differences == ()
     with store.write() as work:
-        work.teams.change_person("t-p1", name="Other")
-        work.attempts.note_untimely(attempt_id)
+        work.change(PersonRow, PersonRow.person_id == "t-p1", name="Other")
+        work.attempts.change_one(attempt_id, paused_actions=AttemptRow.paused_actions + 1)
         work.save_row(replace(hold, released_at=NOON, released_by="x", release_reason="y"))
     found = [(each.number, each.what.split()[0]) for each in verify(store, with_rows=True).differences]
     assert found == [(2, "person"), (3, "legal"), (4, "drill")]

@@ -24,7 +24,7 @@ from sim.console import questions as help_requests
 from sim.console.footage_access import RUNS_FOR_S, is_running
 from sim.console.intake import Receipt, accept_events, accept_group
 from sim.console.posts import MAX_TABS, Post
-from sim.db.events import EventsTable, StoredEvent
+from sim.db.events import EventsTable, SilenceRow, StoredEvent
 from sim.db.store import Store, Transaction
 from sim.errors import AnswerError, AttemptError, SessionError, SimError, StoreError, UnknownAttemptError
 from sim.features.exercise import room
@@ -104,7 +104,7 @@ def test_batches_sent_again_and_again_over_both_processes_are_stored_once(both: 
     keys = [(stored.event.tab_id, stored.event.seq) for stored in list_events(both[0], attempt_id)]
     assert sorted(keys) == [(tab, seq) for tab in TABS[:2] for seq in range(1, 41)]
     with both[1].store.read() as work:
-        assert work.events.list_acked(attempt_id) == dict.fromkeys(TABS[:2], 40)
+        assert {key: tab.acked for key, tab in work.events.list_tabs(attempt_id).items()} == dict.fromkeys(TABS[:2], 40)
 
 
 @pytest.mark.parametrize("kind", [SessionKind.BEFORE, SessionKind.FAMILIARIZATION])
@@ -115,7 +115,7 @@ def test_one_person_on_two_processes_gets_one_drill(both: tuple[App, App], kind:
     (own,) = day.join("Ana")
     given = at_once(*(lambda app=app: joining.enter_drill(app, own) for app in both * 2))
     with both[0].store.read() as work:
-        stored = work.attempts.list_of_person(day.people["Ana"])
+        stored = work.attempts.list_all(person_id=day.people["Ana"])
     assert {row.timing.attempt_id for row in stored} == set(given)
     assert len(stored) == 1
 
@@ -254,15 +254,20 @@ def change_clocks(app: App, attempt_ids: list[str], change: Callable[[Attempt, I
     with app.store.write() as work:
         for attempt_id in attempt_ids:
             row = work.attempts.get(attempt_id)
-            work.attempts.save(replace(row, timing=change(row.timing, app.clock.read())))
+            work.save_row(replace(row, timing=change(row.timing, app.clock.read())))
 
 
 def read_all(app: App, attempt_id: str) -> tuple[object, ...]:
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
         timing = replace(row.timing, attempt_id="", created_at=row.timing.released_at or row.timing.created_at)
-        lists = (work.events.list_tabs, work.events.list_all, work.silences.list_all)
-        return replace(row, timing=timing), *(each(attempt_id) for each in lists)
+        silences = [each.silence for each in work.list_rows(SilenceRow, SilenceRow.attempt_id == attempt_id)]
+        return (
+            replace(row, timing=timing),
+            work.events.list_tabs(attempt_id),
+            work.events.list_all(attempt_id),
+            silences,
+        )
 
 
 def draw_events(rng: random.Random, seqs: dict[str, int], tab: str, *, is_last: bool) -> list[Event]:

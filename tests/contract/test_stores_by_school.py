@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Boolean, Column, Date, String, Table, delete, func, insert, select, text, true, union_all
 
 from sim.attempt.profile import ProfileName
-from sim.db.columns import Converted, JsonText, Named, Row, Several, UtcDateTime
+from sim.db.columns import JSON_TEXT, Converted, Row, UtcDateTime
 from sim.db.ledger import Entry, LedgerKind, Subjects
 from sim.db.rows import Rows, whole
 from sim.db.store import Store, Transaction, open_store
@@ -38,10 +38,12 @@ def make_value(column: Column[Any], school: str) -> Any:
     name = next((key.column.name for key in column.foreign_keys), column.name)
     if column.nullable and (name == "step_id" or not name.endswith("_id")):  # a step stays while there is a drill of it
         return None
-    if isinstance(column.type, Named):
-        return next(iter(column.type.kind)) if isinstance(column.type.kind, EnumType) else ProfileName("classic")
     if isinstance(column.type, Converted):
-        return "{}" if isinstance(column.type, JsonText) else "" if isinstance(column.type, Several) else "[]"
+        kind = column.type.read
+        if isinstance(kind, EnumType):
+            return next(iter(kind))
+        lists = {"ended_pauses": "[]", "materials": "[]", "profile": ProfileName("classic")}
+        return "{}" if column.type is JSON_TEXT else lists.get(column.name, "")
     if isinstance(column.type, UtcDateTime):
         return NOON
     if isinstance(column.type, Date):
@@ -87,7 +89,7 @@ def test_every_class_of_rows_says_whose_they_are() -> None:
             is_named = name in kind.table.columns or owner in ("school", "nobody")
             assert is_named or key.name in metadata.tables[owner].columns, (kind, owner)
     with pytest.raises(TypeError, match="'of'"):
-        type("Stray", (Row,), {}, table="stray", title="Rows of whoever")
+        type("Stray", (Row,), {"__doc__": "Rows of whoever."}, table="stray")
 
 
 def test_rows_of_another_school_are_not_handed_out(store: Store, north: Store) -> None:
@@ -135,7 +137,7 @@ def test_a_row_does_not_change_hands(store: Store, north: Store) -> None:
         with pytest.raises(AccessError, match=OTHER), north.write() as work:
             work.change(kind, **change)
     with north.read() as work:
-        (person,) = work.teams.list_everybody()
+        (person,) = work.people.list_all()
     with pytest.raises(AccessError, match=OTHER), north.write() as work:
         work.save_row(replace(person, team_id="south team_id"))
     assert {row[1] for row in read_all(north, PersonRow.table)} == {"north team_id"}

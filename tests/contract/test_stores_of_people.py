@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from sim.db.accounts import AccountRow, FailureRow
-from sim.db.exposures import LinkKind, LinkRow
 from sim.db.lti import CourseRow, NonceRow, PlatformRow
+from sim.db.programs import LinkKind, LinkRow
 from sim.db.store import Store, open_store
+from sim.db.teams import TeamRow
 from sim.errors import StoreError
 from tests.contract.test_stores import add_team
 from tests.support.fake_clock import NOON
@@ -65,7 +66,7 @@ def test_an_account_comes_back_as_it_was_stored(store: Store) -> None:
     with store.read() as work:
         assert work.accounts.list_all() == (row,)
         assert work.accounts.find_by_key("kim lee") == row
-        assert work.accounts.find_by_person("team-p1") == row
+        assert work.accounts.find(person_id="team-p1") == row
         assert work.accounts.find_by_identity("oidc:https://id.example|17") == row
         assert work.accounts.find_by_identity("oidc:https://id.example|1") is None
         assert work.accounts.list_identities("a1") == ("oidc:https://id.example|17",)
@@ -97,8 +98,13 @@ def test_failures_are_found_by_how_their_subject_begins_letter_by_letter(store: 
     with store.write() as work:
         for subject in ("pair:a_b:1", "pair:a_b:2", "pair:axb:1", "pair:a%:1", "name:a_b"):
             work.put(FailureRow(subject=subject, count=1, at=NOON, steady_s=1.0, epoch="run-1"))
-        assert {row.subject for row in work.accounts.list_failures("pair:a_b:")} == {"pair:a_b:1", "pair:a_b:2"}
-        assert {row.subject for row in work.accounts.list_failures("pair:a%")} == {"pair:a%:1"}
+        assert {
+            row.subject
+            for row in work.list_rows(FailureRow, FailureRow.subject.startswith("pair:a_b:", autoescape=True))
+        } == {"pair:a_b:1", "pair:a_b:2"}
+        assert {
+            row.subject for row in work.list_rows(FailureRow, FailureRow.subject.startswith("pair:a%", autoescape=True))
+        } == {"pair:a%:1"}
 
 
 def test_a_link_ends_once(store: Store) -> None:
@@ -106,15 +112,15 @@ def test_a_link_ends_once(store: Store) -> None:
     row = LinkRow(**about, issued_at=NOON, expires_at=NOON + HOUR)  # type: ignore[arg-type]
     with store.write() as work:
         work.insert(row)
-        work.links.end("l1", at=NOON + HOUR / 2)
-        work.links.end("l1", at=NOON + HOUR)
+        work.links.change_one("l1", LinkRow.ended_at.is_(None), ended_at=NOON + HOUR / 2)
+        work.links.change_one("l1", LinkRow.ended_at.is_(None), ended_at=NOON + HOUR)
         assert work.by_key(LinkRow, "l1") == replace(row, ended_at=NOON + HOUR / 2)
 
 
 def test_people_of_a_roster_come_back_numbered_and_may_swap_what_identifies_them(store: Store) -> None:
     add_team(store, "other", people=0)
     with store.read() as work:
-        known = work.teams.get_person("team-p0")
+        known = work.people.get("team-p0")
     new = [
         replace(
             known,
@@ -131,8 +137,8 @@ def test_people_of_a_roster_come_back_numbered_and_may_swap_what_identifies_them
         for name, team_id in (("ana", "team"), ("ben", "team"), ("cy", "other"))
     ]
     with store.write() as work:
-        work.roster.add_people(new)
-        ana, ben, cy = (work.teams.get_person(row.person_id) for row in new)
+        work.people.add(*new)
+        ana, ben, cy = (work.people.get(row.person_id) for row in new)
     assert (ana.number, ben.number, cy.number) == (4, 5, 1)
     assert replace(ana, number=0) == new[0]
     ana, ben = (
@@ -140,13 +146,13 @@ def test_people_of_a_roster_come_back_numbered_and_may_swap_what_identifies_them
         replace(ben, email=ana.email, external_id=None),
     )
     with store.write() as work:
-        work.roster.save_people([ana, ben, replace(cy, team_id="team", number=0)])
-        work.roster.name_team("team", external_id="s1", school="North")
+        work.people.save([ana, ben, replace(cy, team_id="team", number=0)])
+        work.change(TeamRow, TeamRow.team_id == "team", external_id="s1", school="North")
     with store.read() as work:
-        assert work.teams.list_everybody()[-3:] == (ana, ben, replace(cy, team_id="team", number=6))
-        assert work.roster.find_by_email("ana@x.example") == ben
-        assert work.roster.find_by_email("nobody@x.example") is None
-        assert (work.teams.get_team("team").external_id, work.teams.get_team("team").school) == ("s1", "North")
+        assert work.people.list_all()[-3:] == (ana, ben, replace(cy, team_id="team", number=6))
+        assert work.people.find(email="ana@x.example") == ben
+        assert work.people.find(email="nobody@x.example") is None
+        assert (work.teams.get("team").external_id, work.teams.get("team").school) == ("s1", "North")
 
 
 def test_a_launch_is_taken_by_one_of_two_processes_and_once(stores: tuple[Store, Store]) -> None:
@@ -166,13 +172,16 @@ def test_a_launch_is_taken_by_one_of_two_processes_and_once(stores: tuple[Store,
 def test_a_learning_system_is_kept_as_it_is_and_goes_with_its_courses(stores: tuple[Store, Store]) -> None:
     course = CourseRow(course_id="c", platform_id="p", context_id="1", title="Training", members_url="", seen_at=NOON)
     with stores[0].write() as work:
-        work.lti.save_platform(PLATFORM)
-        work.lti.save_platform(replace(PLATFORM, name="Another name"))
+        work.lti.save(PLATFORM)
+        work.lti.save(replace(PLATFORM, name="Another name"))
         work.put(course)
         with pytest.raises(StoreError, match="is here already"):
-            work.lti.save_platform(replace(PLATFORM, platform_id="q"))
+            work.lti.save(replace(PLATFORM, platform_id="q"))
     with stores[1].write() as work:
-        assert work.lti.list_platforms() == (replace(PLATFORM, name="Another name"),)
-        assert work.lti.find_course("p", "1") == course and work.lti.find_course("p", "2") is None
+        assert work.lti.list_all() == (replace(PLATFORM, name="Another name"),)
+        assert (
+            work.find_row(CourseRow, CourseRow.platform_id == "p", CourseRow.context_id == "1") == course
+            and work.find_row(CourseRow, CourseRow.platform_id == "p", CourseRow.context_id == "2") is None
+        )
         work.delete(PlatformRow, PlatformRow.platform_id == "p")
-        assert work.lti.list_courses() == ()
+        assert work.list_rows(CourseRow) == ()

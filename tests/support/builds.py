@@ -34,7 +34,7 @@ def put_build(
             name=name,
             asked=json.dumps(asked),
             state=state,
-            place=work.builds.find_next_place(),
+            place=work.count_on(BuildRow.place),
             expected_s=0.0,
             asked_at=now,
             worker=name_process(os.getpid()) if state is BuildState.RUNNING else "",
@@ -49,7 +49,7 @@ def put_build(
 def run_builds(app: App) -> None:
     """Make what waits, in this process."""
     with app.store.read() as work:
-        waiting = work.builds.list_of(states=(BuildState.QUEUED,))
+        waiting = work.builds.list_all(state=(BuildState.QUEUED,))
     for row in reversed(waiting):
         kind = KINDS[row.kind]
         made = import_module(kind.child_module or kind.module).build(make_job(app.settings.data, row))

@@ -56,7 +56,7 @@ class Asking(Drill):
 
     def change(self, **values: Any) -> None:
         with self.app.store.write() as work:
-            work.attempts.save(replace(work.attempts.get(self.attempt_id), **values))
+            work.save_row(replace(work.attempts.get(self.attempt_id), **values))
 
 
 def event(seq: int, kind: str, payload: dict[str, Any] | None = None, *, t_ms: float = 0.0) -> dict[str, Any]:

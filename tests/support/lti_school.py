@@ -49,7 +49,7 @@ class School:
 
     def change(self, **changes: Any) -> None:
         with self.app.store.write() as work:
-            work.lti.save_platform(replace(work.lti.get_platform(self.platform_id), **changes))
+            work.lti.save(replace(work.lti.get(self.platform_id), **changes))
 
 
 @contextmanager

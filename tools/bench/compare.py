@@ -123,7 +123,7 @@ def fill_district(app: App, table: pd.DataFrame, *, first: int = 0) -> None:
                 TeamRow(team_id=school, name=f"Team of {school}", school=school, is_demo=False, created_at=made_at)
             )
         for person_id, school in zip(members["person_id"].tolist(), members["school"].tolist(), strict=True):
-            work.teams.add_person(
+            work.people.add(
                 PersonRow(person_id=person_id, team_id=school, name=person_id, created_at=NOON, left_at=None)
             )
         for begin in range(0, len(table), ROWS_AT_ONCE):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sim.app.signed import RETURN_DIGITS, TEAM_SIGN_IN, draw_code
 from sim.app.wiring import App
-from sim.db.exposures import LinkKind, LinkRow
+from sim.db.programs import LinkKind, LinkRow
 from sim.db.store import Transaction
 from sim.errors import AccessError
 from sim.rules.drill_access import LINK_SHOWS_RESULT
@@ -36,14 +36,14 @@ def list_links(app: App, viewer: Viewer, team_id: str) -> tuple[LinkLine, ...]:
     titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}
     lines = []
     with app.store.read() as work:
-        work.teams.get_team(team_id)
-        names = {person.person_id: person.name for person in work.teams.list_people(team_id)}
-        rows = work.links.list_open(names.keys(), now=now)
+        work.teams.get(team_id)
+        names = {person.person_id: person.name for person in work.people.list_all(team_id=team_id)}
+        rows = work.links.list_all(LinkRow.expires_at > now, person_id=[*names], ended_at=None)
         drills = work.attempts.find_all([row.attempt_id for row in rows if row.attempt_id is not None])
         for row in rows:
             form_id = drills[row.attempt_id].form_id if row.attempt_id in drills else ""
             lines.append(_make_line(row, names[row.person_id], titles.get(form_id, form_id)))
-        for session in work.sessions.list_of_team(team_id):
+        for session in work.sessions.list_all(team_id=team_id):
             ends_at = session.day.expires_at + LINK_SHOWS_RESULT
             if now >= ends_at:
                 continue
@@ -60,7 +60,7 @@ def list_links(app: App, viewer: Viewer, team_id: str) -> tuple[LinkLine, ...]:
                     )
                 )
             invited = work.sessions.list_invited(session.session_id)
-            called = work.teams.name_people([each.person_id for each in invited])
+            called = work.people.list_names([each.person_id for each in invited])
             lines += [
                 LinkLine(
                     link_id=None,
@@ -92,7 +92,8 @@ def _make_line(row: LinkRow, who: str, title: str) -> LinkLine:
 
 def end_links(work: Transaction, person_id: str, *, at: datetime) -> int:
     """End every link of a person, their seats in sessions and the codes they come back with; return how many."""
-    ended = work.links.end_of_person(person_id, at=at)
+    works = (LinkRow.person_id == person_id, LinkRow.ended_at.is_(None), LinkRow.expires_at > at)
+    ended = work.change(LinkRow, *works, ended_at=at)
     for invited in work.sessions.list_of_person(person_id):
         if invited.joined_at is None or at >= work.sessions.get(invited.session_id).day.expires_at + LINK_SHOWS_RESULT:
             continue
@@ -108,7 +109,7 @@ def end_all_of(app: App, viewer: Viewer, person_id: str) -> int:
     """End every link of a person; return how many worked."""
     require(viewer, Duty.TRAIN)
     with app.store.write() as work:
-        work.teams.get_person(person_id)
+        work.people.get(person_id)
         return end_links(work, person_id, at=app.clock.read().wall)
 
 
@@ -117,7 +118,7 @@ def end_one(app: App, viewer: Viewer, link_id: str) -> None:
     with app.store.write() as work:
         if work.by_key(LinkRow, link_id) is None:
             raise AccessError("this link does not exist", todo="reload the page")
-        work.links.end(link_id, at=app.clock.read().wall)
+        work.links.change_one(link_id, LinkRow.ended_at.is_(None), ended_at=app.clock.read().wall)
 
 
 TEAM_LINK_LASTS = timedelta(days=30)
@@ -127,7 +128,7 @@ def make_team_token(app: App, viewer: Viewer, team_id: str) -> str:
     """Return the token of a team's sign-in address; it lasts 30 days. Raises AccessError."""
     require(viewer, Duty.SET_PINS)
     with app.store.read() as work:
-        work.teams.get_team(team_id)
+        work.teams.get(team_id)
     expires = int((app.clock.read().wall + TEAM_LINK_LASTS).timestamp())
     return TEAM_SIGN_IN.sign(app.access.secret, [team_id, expires])
 
@@ -136,7 +137,7 @@ def list_team_names(app: App, token: str) -> tuple[str, ...]:
     """Return the names to sign in with of a team's people who have a PIN."""
     team_id = _read_team(app, token, now=app.clock.read().wall)
     with app.store.read() as work:
-        people = {person.person_id for person in work.teams.list_people(team_id) if person.left_at is None}
+        people = {person.person_id for person in work.people.list_all(team_id=team_id) if person.left_at is None}
         return tuple(
             row.sign_in_name
             for row in work.accounts.list_all()

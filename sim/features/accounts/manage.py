@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sim.app.wiring import App
-from sim.db.accounts import AccountRow
+from sim.db.accounts import AccountRow, AccountSessionRow, SecondStep
 from sim.db.store import Transaction
 from sim.errors import StoreError
 from sim.features.accounts.links import end_links
@@ -40,12 +40,12 @@ def list_accounts(app: App, viewer: Viewer) -> tuple[AccountCard, ...]:
     require(viewer, Duty.MANAGE_ACCOUNTS)
     now = app.clock.read()
     with app.store.read() as work:
-        teams = {team.team_id: team.name for team in work.teams.list_teams()}
-        on_team = {person.person_id: teams[person.team_id] for person in work.teams.list_everybody()}
-        with_step = work.accounts.list_with_second_step()
+        teams = {team.team_id: team.name for team in work.teams.list_all()}
+        on_team = {person.person_id: teams[person.team_id] for person in work.people.list_all()}
+        with_step = work.list_values(SecondStep.account_id, SecondStep.confirmed_at.is_not(None))
         cards = []
         for row in work.accounts.list_all():
-            sessions = work.accounts.list_sessions(row.account_id)
+            sessions = work.list_rows(AccountSessionRow, AccountSessionRow.account_id == row.account_id)
             cards.append(
                 AccountCard(
                     account_id=row.account_id,

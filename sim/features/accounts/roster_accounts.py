@@ -28,7 +28,7 @@ def set_pin(app: App, viewer: Viewer, person_id: str, pin: str) -> str:
     """Give somebody of the roster a PIN, and an account where they have none; return their sign-in name."""
     require(viewer, Duty.SET_PINS)
     with app.store.read() as work:
-        row = work.accounts.find_by_person(person_id)
+        row = work.accounts.find(person_id=person_id)
     if row is None:
         return make_trainee(app, person_id, pin, source=GIVEN)
     if row.roles != {Role.TRAINEE.value}:
@@ -40,15 +40,15 @@ def set_pin(app: App, viewer: Viewer, person_id: str, pin: str) -> str:
 
 def list_without_pin(app: App, team_id: str) -> tuple[str, ...]:
     with app.store.read() as work:
-        people = [person.person_id for person in work.teams.list_people(team_id) if person.left_at is None]
-        found = {person_id: work.accounts.find_by_person(person_id) for person_id in people}
+        people = [person.person_id for person in work.people.list_all(team_id=team_id) if person.left_at is None]
+        found = {person_id: work.accounts.find(person_id=person_id) for person_id in people}
     return tuple(person_id for person_id, row in found.items() if row is None or row.secret_hash is None)
 
 
 def make_trainee(app: App, person_id: str, pin: str | None, *, source: str) -> str:
     """Make the account of somebody of the roster; return the sign-in name, their own name or one with a number."""
     with app.store.read() as work:
-        name = work.teams.get_person(person_id).name
+        name = work.people.get(person_id).name
     row = make_account(app, name=name, secret=pin, roles=frozenset({Role.TRAINEE}), person_id=person_id)
     with app.store.write() as work:
         free = find_free_name(work, name)
@@ -64,12 +64,12 @@ def find_first_pin_name(app: App, seat_token: str) -> str | None:
         if invited.joined_at is None or invited.seat != grant.seat or not work.accounts.has_role(Role.ADMIN.value):
             return None
         session = work.sessions.get(grant.session_id)
-        if is_over(session.day, app.clock.read().wall) or work.accounts.find_by_person(grant.person_id) is not None:
+        if is_over(session.day, app.clock.read().wall) or work.accounts.find(person_id=grant.person_id) is not None:
             return None
-        ended = [row.timing.ended_at for row in work.attempts.list_of_person(grant.person_id)]
+        ended = [row.timing.ended_at for row in work.attempts.list_all(person_id=grant.person_id)]
         if any(at is not None and at < invited.joined_at for at in ended):
             return None
-        return work.teams.get_person(grant.person_id).name
+        return work.people.get(grant.person_id).name
 
 
 def choose_first_pin(app: App, seat_token: str, pin: str) -> str:
@@ -81,7 +81,7 @@ def choose_first_pin(app: App, seat_token: str, pin: str) -> str:
 
 def take_back_pin(work: Transaction, person_id: str, *, since: datetime, now: datetime, by: str = "") -> None:
     """Close the way in of an account that somebody made for a person since a moment, as one does who has joined."""
-    row = work.accounts.find_by_person(person_id)
+    row = work.accounts.find(person_id=person_id)
     if row is not None and row.created_at >= since and row.roles <= {Role.TRAINEE.value}:
         work.accounts.save(replace(row, secret_hash=None))
         work.accounts.end_sessions(row.account_id, at=now)
@@ -106,7 +106,7 @@ def find_or_create(
     with app.store.write() as work:
         found = work.accounts.find_by_identity(external_id)
         if found is None and person_id is not None:
-            found = work.accounts.find_by_person(person_id)
+            found = work.accounts.find(person_id=person_id)
         if found is None:
             free = find_free_name(work, sign_in_name or name)
             found = replace(draft, sign_in_name=free, sign_in_key=make_key(free))
@@ -126,7 +126,7 @@ def find_free_name(work: Transaction, name: str) -> str:
 
 def follow_name(work: Transaction, before: PersonRow, name: str) -> None:
     """Write somebody's new name beside what they do from now on; the name that they sign in with stays."""
-    account = work.accounts.find_by_person(before.person_id) if name != before.name else None
+    account = work.accounts.find(person_id=before.person_id) if name != before.name else None
     if account is not None and account.display_name == before.name:
         work.accounts.save(replace(account, display_name=name))
 

@@ -135,16 +135,16 @@ def _find_person(work: Transaction, account: AccountRow | None, identity: Identi
     """
     person: PersonRow | None
     if account is not None:
-        person = work.teams.get_person(account.person_id) if account.person_id is not None else None
+        person = work.people.get(account.person_id) if account.person_id is not None else None
     else:
-        person = work.roster.find_by_email(identity.email) if identity.email else None
+        person = work.people.find(email=identity.email) if identity.email else None
         if person is not None and _is_guarded(work, person):
             return None
     return None if person is None or person.left_at is not None else person
 
 
 def _is_guarded(work: Transaction, person: PersonRow) -> bool:
-    account = work.accounts.find_by_person(person.person_id)
+    account = work.accounts.find(person_id=person.person_id)
     if account is None:
         return False
     is_known = any(known.startswith(("oidc:", "saml:")) for known in work.accounts.list_identities(account.account_id))

@@ -6,7 +6,7 @@ from sim.app.forms import KnownLesson, make_version
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState
 from sim.attempt.options import NO_OPTIONS, DrillOption, Options
-from sim.db.learners import LearnerRow
+from sim.db.attempts import LearnerRow
 from sim.errors import AttemptError, TaskError
 from sim.features.course.example import ExampleOffer, find_offer
 from sim.forms.forms import Form
@@ -91,7 +91,7 @@ def set_help(app: App, attempt_id: str, *, is_helped: bool) -> None:
         if row.timing.state not in (AttemptState.ASSIGNED, AttemptState.BRIEFED) or known is None:
             raise AttemptError("this try has begun", todo="finish it, then choose for the next one")
         options = _choose_options(app.catalog.get_form(row.form_id).form.type, is_helped=is_helped)
-        work.attempts.save(replace(row, options=options))
+        work.save_row(replace(row, options=options))
         work.change(LearnerRow, LearnerRow.attempt_id == attempt_id, is_helped=is_helped)
 
 

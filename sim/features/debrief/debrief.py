@@ -166,8 +166,8 @@ def _find_person(app: App, row: AttemptRow) -> tuple[str, str]:
     if row.person_id is None:
         return "", ""
     with app.store.read() as work:
-        person = work.teams.get_person(row.person_id)
-        team = work.teams.get_team(person.team_id)
+        person = work.people.get(row.person_id)
+        team = work.teams.get(person.team_id)
     return person.name, team.school or team.name
 
 
@@ -190,7 +190,7 @@ def close_attempt(app: App, attempt_id: str) -> AttemptRow:
             )
         row = replace(before, timing=seal(timing))
         if row != before:
-            work.attempts.save(row)
+            work.save_row(row)
     return row
 
 

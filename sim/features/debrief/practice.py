@@ -9,8 +9,7 @@ from sim.app.wiring import App
 from sim.attempt.attempt import UNSCORED, Mode, find_told_s
 from sim.console.footage_access import list_kept_apart
 from sim.console.scores import SCORED, compute_score
-from sim.db.attempts import AttemptRow
-from sim.db.learners import LearnerRow
+from sim.db.attempts import AttemptRow, LearnerRow
 from sim.db.store import Transaction
 from sim.errors import SimError
 from sim.features.debrief.facts import EndedAttempt
@@ -161,11 +160,13 @@ def find_last_try(app: App, ended: EndedAttempt, parts: tuple[PartView, ...]) ->
 def _list_own(work: Transaction, row: AttemptRow) -> list[AttemptRow]:
     """Return what the same person, or without one the same browser, ended before, in the order it was made."""
     if row.person_id is not None:
-        before = work.attempts.list_of_person(row.person_id)
+        before = work.attempts.list_all(person_id=row.person_id)
     else:
         known = work.by_key(LearnerRow, row.timing.attempt_id)
         browser = known.browser_sha256 if known is not None else None
-        before = () if browser is None else tuple(each for each, _ in work.learners.list_of_browser(browser))
+        before = (
+            () if browser is None else tuple(each for each, _ in work.learners.list_practiced(None, browser=browser))
+        )
     return [
         each
         for each in before

@@ -16,7 +16,7 @@ from sim.attempt.team_exercise import Role, list_duties, list_roles
 from sim.console import attempts
 from sim.console.console_data import BriefingView
 from sim.console.exercise import ROLE_NAMES, describe_role, get_duties, is_here, is_note_due
-from sim.db.exercises import ExerciseRow, MemberRow
+from sim.db.attempts import ExerciseRow, MemberRow
 from sim.db.store import Transaction
 from sim.errors import AccessError, StoreError, TaskError
 from sim.forms.forms import Origin
@@ -66,7 +66,7 @@ def enter(app: App, invitation: Invitation) -> RoomView:
         exercise, members = load_exercise(work, invitation.exercise_id)
         own = find_own(members, invitation.role)
         if is_note_due(own, now=now.wall):
-            work.exercises.change_member(own.attempt_id, seen_at=now.wall)
+            work.change(MemberRow, MemberRow.attempt_id == own.attempt_id, seen_at=now.wall)
         state = tick(work.attempts.get(own.attempt_id).timing, now).state
         shown = _describe_members(work, exercise, members, now=now.wall, own=own)
     is_open = state in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
@@ -95,7 +95,7 @@ def start(app: App, invitation: Invitation) -> None:
         for member in members:
             row = work.attempts.get(member.attempt_id)
             timing = begin(brief(tick(row.timing, now), now), now)
-            work.attempts.save(replace(row, timing=timing))
+            work.save_row(replace(row, timing=timing))
 
 
 def check_exercise(app: App, viewer: Viewer, exercise_id: str) -> None:
@@ -109,10 +109,10 @@ def list_exercises(app: App, team_id: str) -> tuple[ExerciseLine, ...]:
     lines = []
     titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}
     with app.store.read() as work:
-        work.teams.get_team(team_id)
-        for exercise in work.exercises.list_of_team(team_id):
+        work.teams.get(team_id)
+        for exercise in work.exercises.list_all(team_id=team_id):
             members = work.exercises.list_members(exercise.exercise_id)
-            names = work.teams.name_people([member.person_id for member in members])
+            names = work.people.list_names([member.person_id for member in members])
             state = tick(work.attempts.get(members[0].attempt_id).timing, now).state
             lines.append(
                 ExerciseLine(
@@ -147,7 +147,7 @@ def is_part(app: App, attempt_id: str) -> bool:
 def _describe_members(
     work: Transaction, exercise: ExerciseRow, members: Sequence[MemberRow], *, now: datetime, own: MemberRow
 ) -> tuple[MemberView, ...]:
-    names = work.teams.name_people([member.person_id for member in members])
+    names = work.people.list_names([member.person_id for member in members])
     return tuple(
         MemberView(
             role=member.role.value,
@@ -234,8 +234,8 @@ def _check_people(app: App, team_id: str, person_ids: Sequence[str]) -> bool:
     if len(set(person_ids)) != len(person_ids):
         raise StoreError("someone has two roles", expected="another person for each role", todo="choose someone else")
     with app.store.read() as work:
-        team = work.teams.get_team(team_id)
-        people = {person.person_id: person for person in work.teams.list_people(team_id)}
+        team = work.teams.get(team_id)
+        people = {person.person_id: person for person in work.people.list_all(team_id=team_id)}
     for person_id in person_ids:
         person = people.get(person_id)
         if person is None or person.left_at is not None:

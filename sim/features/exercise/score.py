@@ -14,8 +14,7 @@ from sim.attempt.team_exercise import Role
 from sim.console.console_data import list_right_replies
 from sim.console.intake import clamp_events
 from sim.console.scores import SCORED, check_truth
-from sim.db.attempts import AttemptRow
-from sim.db.exercises import ExerciseRow, MemberRow
+from sim.db.attempts import AttemptRow, ExerciseRow, MemberRow
 from sim.errors import AttemptError
 from sim.features.exercise.room import load_exercise
 from sim.scoring.exercise_metrics import ExerciseCase, compute_exercise_measures
@@ -43,7 +42,7 @@ def close_exercise(app: App, exercise_id: str) -> EndedExercise:
     check_truth(app, row)
     with app.store.read() as work:
         parts = {member.role: clamp_events(work.events.list_all(member.attempt_id)) for member in members}
-        people = work.teams.name_people([member.person_id for member in members])
+        people = work.people.list_names([member.person_id for member in members])
     replay = replay_exercise(
         parts,
         leading=exercise.leading,
@@ -103,7 +102,7 @@ def _seal_all(app: App, exercise_id: str) -> tuple[ExerciseRow, tuple[MemberRow,
                 row = replace(row, timing=seal(row.timing))
             rows[member.role] = row
             if row != before:
-                work.attempts.save(row)
+                work.save_row(row)
     if rows[exercise.leading].timing.state not in SCORED:
         raise AttemptError(
             "the debrief is closed: the drill has not ended",

@@ -153,7 +153,7 @@ def push_sessions(app: App) -> int:
         waiting = work.lti.list_open_sessions(at=now, most=BATCH)
     if not waiting:
         return 0
-    with app.store.try_hold("cmi5") as is_ours:
+    with app.store.hold("cmi5", waits=False) as is_ours:
         return sum(_tell(app, row, now=now) for row in waiting) if is_ours else 0
 
 
@@ -163,7 +163,7 @@ def _tell(app: App, row: Cmi5Row, *, now: datetime) -> bool:
             attempt: AttemptRow | None = work.attempts.get(row.attempt_id)
         except UnknownAttemptError:
             attempt = None
-        told = work.lti.list_told(row.once)
+        told = work.list_rows(Cmi5Row, Cmi5Row.once == row.once, Cmi5Row.done_at.is_not(None))
     is_done = attempt is not None and attempt.timing.state is not AttemptState.ABANDONED
     if is_done and attempt is not None and attempt.score_json is None:
         return False

@@ -110,7 +110,7 @@ def choose_drill(app: App, ticket: str, drill: str, *, launch_url: str) -> Chose
     if choice is None:
         raise AccessError("choose a drill from the list", todo=AGAIN)
     with app.store.read() as work:
-        platform = work.lti.get_platform(platform_id)
+        platform = work.lti.get(platform_id)
     item = {
         "type": "ltiResourceLink",
         "title": choice.title,

@@ -129,7 +129,7 @@ def read_launch(app: App, *, state: str, token: str, cookie: str) -> Launch:
     platform_id, nonce, cookie_hash, expires = STATE.read(app.access.secret, state, parse)
     STATE.check_time(expires, now.wall)
     with app.store.read() as work:
-        platform = work.lti.get_platform(platform_id)
+        platform = work.lti.get(platform_id)
     found = _check_signature(platform, token, now_s=now.steady_s)
     _check_who(found, platform)
     check_times(found, now=now.wall)
@@ -172,7 +172,7 @@ def check_times(found: Mapping[str, Any], *, now: datetime) -> None:
 
 def _find_platform(app: App, issuer: str, client_id: str, deployment_id: str) -> PlatformRow:
     with app.store.read() as work:
-        known = work.lti.list_platforms()
+        known = work.lti.list_all()
     found = [each for each in known if each.issuer == issuer and client_id in ("", each.client_id)]
     if len(found) > 1 and deployment_id:
         found = [each for each in found if deployment_id in each.deployments]

@@ -52,7 +52,9 @@ def note_course(app: App, launch: Launch) -> CourseRow | None:
     if not launch.context_id:
         return None
     with app.store.write() as work:
-        known = work.lti.find_course(launch.platform.platform_id, launch.context_id)
+        known = work.find_row(
+            CourseRow, CourseRow.platform_id == launch.platform.platform_id, CourseRow.context_id == launch.context_id
+        )
         row = CourseRow(
             course_id=known.course_id if known else secrets.token_urlsafe(12),
             platform_id=launch.platform.platform_id,
@@ -79,7 +81,7 @@ def sign_in_person(
         with app.store.read() as work:
             account = work.accounts.find_by_identity(identity)
             person = _find_person(work, launch, account, identity)
-            account = account or (work.accounts.find_by_person(person.person_id) if person is not None else None)
+            account = account or (work.accounts.find(person_id=person.person_id) if person is not None else None)
         if person is None and account is None and launch.platform.takes_in:
             person = _take_in(app, launch, course, identity)
         if person is None:
@@ -104,25 +106,25 @@ def sign_in_person(
 def list_new(app: App, team_id: str) -> tuple[str, ...]:
     since = app.clock.read().wall - NEW_FOR
     with app.store.read() as work:
-        people = work.teams.list_people(team_id)
+        people = work.people.list_all(team_id=team_id)
     new = [each for each in people if each.roster_source == RosterSource.LTI and each.created_at >= since]
     return tuple(each.name for each in sorted(new, key=lambda each: each.created_at, reverse=True) if not each.left_at)
 
 
 def _find_person(work: Transaction, launch: Launch, account: AccountRow | None, identity: str) -> PersonRow | None:
     if account is not None:
-        return work.teams.get_person(account.person_id) if account.person_id is not None else None
-    found = work.roster.find_by_external_id(identity)
+        return work.people.get(account.person_id) if account.person_id is not None else None
+    found = work.people.find(external_id=identity)
     if found is None and launch.platform.trusts_email:
-        found = work.roster.find_by_external_id(launch.sourced_id) if launch.sourced_id else None
-        found = found or (work.roster.find_by_email(launch.email) if launch.email else None)
+        found = work.people.find(external_id=launch.sourced_id) if launch.sourced_id else None
+        found = found or (work.people.find(email=launch.email) if launch.email else None)
         if found is not None and _is_of_another(work, found, launch.platform):
             return None
     return found
 
 
 def _is_of_another(work: Transaction, person: PersonRow, platform: PlatformRow) -> bool:
-    account = work.accounts.find_by_person(person.person_id)
+    account = work.accounts.find(person_id=person.person_id)
     known = work.accounts.list_identities(account.account_id) if account is not None else ()
     return any(each.startswith(f"lti:{platform.platform_id}|") for each in known)
 
@@ -131,10 +133,10 @@ def _take_in(app: App, launch: Launch, course: CourseRow | None, identity: str) 
     now = app.clock.read().wall
     with app.store.write() as work:
         known = course.course_id if course is not None else launch.platform.platform_id
-        team = next((each for each in work.teams.list_teams() if each.external_id == make_team_id(known)), None)
+        team = next((each for each in work.teams.list_all() if each.external_id == make_team_id(known)), None)
         if team is None:
             title = course.title if course is not None else launch.platform.name
-            names = {fold_name(each.name) for each in work.teams.list_teams()}
+            names = {fold_name(each.name) for each in work.teams.list_all()}
             team = TeamRow(
                 team_id=secrets.token_urlsafe(12),
                 name=_find_free(title, names),
@@ -144,7 +146,7 @@ def _take_in(app: App, launch: Launch, course: CourseRow | None, identity: str) 
                 external_id=make_team_id(known),
             )
             work.insert(team)
-        people = work.teams.list_people(team.team_id)
+        people = work.people.list_all(team_id=team.team_id)
         if sum(each.left_at is None for each in people) >= MAX_PEOPLE:
             raise StoreError(f"the team has {MAX_PEOPLE} people already", todo="ask your trainer")
         email = launch.email if launch.platform.trusts_email and "@" in launch.email else ""
@@ -155,10 +157,10 @@ def _take_in(app: App, launch: Launch, course: CourseRow | None, identity: str) 
             created_at=now,
             left_at=None,
             external_id=identity,
-            email=email[:254] if email and work.roster.find_by_email(email) is None else None,
+            email=email[:254] if email and work.people.find(email=email) is None else None,
             roster_source=RosterSource.LTI.value,
         )
-        work.roster.add_people([person])
+        work.people.add(person)
         note_people(work, [person], at=now)
     return person
 
@@ -213,7 +215,7 @@ def enter(app: App, launch: Launch, *, instead_of: str = "") -> Entered:
 
 def _find_attempt(app: App, person: PersonRow, drill: str) -> str:
     with app.store.read() as work:
-        own = work.attempts.list_of_person(person.person_id)
+        own = work.attempts.list_all(person_id=person.person_id)
     for row in own:
         is_meant = row.mode is Mode.ASSESSMENT if drill == GIVEN else row.mode is Mode.PRACTICE and row.form_id == drill
         if is_meant and row.timing.state not in ENDED:

@@ -60,7 +60,7 @@ def list_platforms(app: App, viewer: Viewer) -> tuple[PlatformCard, ...]:
     require(viewer, Duty.MANAGE_ACCOUNTS)
     with app.store.read() as work:
         cards = []
-        for row in work.lti.list_platforms():
+        for row in work.lti.list_all():
             waiting, refused = work.lti.count_results(row.platform_id)
             cards.append(PlatformCard(row=row, waiting=waiting, refused=refused))
     return tuple(cards)
@@ -111,7 +111,7 @@ def store_platform(app: App, wish: PlatformForm, *, platform_id: str = "", needs
             created_at=app.clock.read().wall,
         )
         if platform_id:
-            was = work.lti.get_platform(platform_id)
+            was = work.lti.get(platform_id)
             row = replace(
                 row,
                 created_at=was.created_at,
@@ -120,7 +120,7 @@ def store_platform(app: App, wish: PlatformForm, *, platform_id: str = "", needs
                 failed_at=was.failed_at,
                 failure=was.failure,
             )
-        work.lti.save_platform(row)
+        work.lti.save(row)
     return row.platform_id
 
 

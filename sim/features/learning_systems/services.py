@@ -15,6 +15,7 @@ from sim.app.asking import Answer, OutsideError, ask, find_next
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, AttemptState, Mode
 from sim.db.attempts import AttemptRow
+from sim.db.columns import MOST_FAILURE
 from sim.db.lti import CourseRow, PlatformRow, ResultRow
 from sim.errors import AccessError, RosterError, SimError
 from sim.features.learning_systems.keys import get_token
@@ -55,7 +56,7 @@ def push(app: App) -> int:
     with app.store.read() as work:
         if not work.lti.list_waiting(at=now, most=1):
             return 0
-    with app.store.try_hold("lti") as is_ours:
+    with app.store.hold("lti", waits=False) as is_ours:
         if not is_ours:
             return 0
         with app.store.read() as work:
@@ -78,8 +79,10 @@ def _tell(app: App, row: ResultRow, away: set[str]) -> bool:
     now = app.clock.read().wall
     with app.store.read() as work:
         attempt = work.attempts.get(row.attempt_id)
-        platform = work.lti.get_platform(row.platform_id)
-        best = work.lti.find_best(row.platform_id, row.subject, row.line_item)
+        platform = work.lti.get(row.platform_id)
+        own = (ResultRow.platform_id == row.platform_id, ResultRow.subject == row.subject)
+        told = (ResultRow.line_item == row.line_item, ResultRow.done_at.is_not(None), ResultRow.refused == "")
+        best = work.find_highest(ResultRow.score, *own, *told)
     if attempt.timing.state is AttemptState.ABANDONED:
         _save(app, replace(row, done_at=now))
         return False
@@ -98,7 +101,7 @@ def _tell(app: App, row: ResultRow, away: set[str]) -> bool:
     if answer.is_good:
         with app.store.write() as work:
             work.put(replace(row, done_at=now, score=grade.score))
-            work.lti.note_sent(platform.platform_id, at=now)
+            work.lti.change_one(platform.platform_id, sent_count=PlatformRow.sent_count + 1, sent_at=now, failure="")
         return True
     said = f"{platform.name} answered {answer.status} to a result."
     if answer.status in TRY_AGAIN or answer.status >= 500:
@@ -106,7 +109,7 @@ def _tell(app: App, row: ResultRow, away: set[str]) -> bool:
     else:
         with app.store.write() as work:
             work.put(replace(row, done_at=now, refused=said))
-            work.lti.note_failure(platform.platform_id, said, at=now)
+            work.lti.change_one(platform.platform_id, failed_at=now, failure=said[:MOST_FAILURE])
     return False
 
 
@@ -117,7 +120,7 @@ def _put_off(app: App, row: ResultRow, why: str, *, now: datetime) -> None:
     later = replace(row, tries=row.tries + 1, next_at=now + wait, done_at=now if is_over else None)
     with app.store.write() as work:
         work.put(replace(later, refused=why[:200]) if is_over else later)
-        work.lti.note_failure(row.platform_id, why, at=now)
+        work.lti.change_one(row.platform_id, failed_at=now, failure=why[:MOST_FAILURE])
     _log.warning("a result was not taken by a learning system: %s", why)
 
 
@@ -169,17 +172,17 @@ GONE: Final = ("Inactive", "Deleted")
 def list_courses(app: App, viewer: Viewer) -> tuple[CourseRow, ...]:
     require(viewer, Duty.IMPORT_ROSTER)
     with app.store.read() as work:
-        return tuple(each for each in work.lti.list_courses() if each.members_url)
+        return tuple(each for each in work.list_rows(CourseRow) if each.members_url)
 
 
 def read_course(app: App, viewer: Viewer, course_id: str) -> Roster:
     """Return the learners of a course as a roster, all pages of it or none; instructors are not brought in."""
     require(viewer, Duty.IMPORT_ROSTER)
     with app.store.read() as work:
-        course = next((each for each in work.lti.list_courses() if each.course_id == course_id), None)
+        course = work.by_key(CourseRow, course_id)
         if course is None:
             raise AccessError("this course is not known here any more", todo="reload the page")
-        platform = work.lti.get_platform(course.platform_id)
+        platform = work.lti.get(course.platform_id)
     members = _fetch(app, platform, course)
     team = TeamName(name=course.title, school=platform.school, external_id=make_team_id(course.course_id))
     entries: list[Entry] = []

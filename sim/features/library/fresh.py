@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from sim.app.wiring import App
+from sim.attempt.attempt import AttemptState
 from sim.builds import queue
 from sim.builds.kinds import FRESH, MEASURED
 from sim.checked import check, read_yaml
@@ -22,6 +23,7 @@ from sim.console.footage_access import list_measuring
 from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.levels import Level
 from sim.crowd.generator.stories import STORIES
+from sim.db.attempts import IS_OPEN, AttemptRow
 from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.errors import StoreError
 from sim.features.library import recordings
@@ -176,8 +178,8 @@ def find_obstacle(app: App, settings: FreshSettings, *, local: datetime) -> str:
     if settings.when is When.NIGHT:
         return "" if local.hour >= NIGHT_H[0] or local.hour < NIGHT_H[1] else "it is made tonight, after 8 PM"
     with app.store.read() as work:
-        last = work.attempts.get_last_end()
-        if work.attempts.count_running():
+        last = work.find_highest(AttemptRow.ended_at)
+        if work.count_rows(AttemptRow, AttemptRow.state == AttemptState.RUNNING):
             return "someone is in a drill"
     if last is not None and local - last < IDLE_FOR:
         return "someone was in a drill less than 15 minutes ago"
@@ -281,9 +283,10 @@ class FreshDay:
 def list_fresh_days(app: App) -> tuple[FreshDay, ...]:
     data = app.settings.data
     with app.store.read() as work:
-        used = work.attempts.list_used_recordings()
+        used = work.list_distinct(AttemptRow.recording_id)
+        open_ones = work.list_distinct(AttemptRow.recording_id, IS_OPEN)
         measuring = list_measuring(app, work)
-        made = work.builds.list_of(kinds=(FRESH,), states=(BuildState.DONE,))
+        made = work.builds.list_all(kind=(FRESH,), state=(BuildState.DONE,))
     found = []
     for folder in (data / RECORDINGS / row.name for row in made):
         if not ((folder / MANIFEST_NAME).exists() and (data / FORMS / f"{folder.name}.yaml").exists()):
@@ -295,7 +298,7 @@ def list_fresh_days(app: App) -> tuple[FreshDay, ...]:
                 made_at=datetime.fromtimestamp((folder / MANIFEST_NAME).stat().st_mtime).astimezone(),
                 size_bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
                 is_played=folder.name in used,
-                is_assigned=folder.name in measuring or used.get(folder.name, False),
+                is_assigned=folder.name in measuring or folder.name in open_ones,
             )
         )
     return tuple(sorted(found, key=lambda day: (day.made_at, day.recording_id)))

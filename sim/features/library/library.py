@@ -11,6 +11,7 @@ from sim.app.forms import KnownForm
 from sim.app.wiring import App
 from sim.console.footage_access import list_measuring
 from sim.crowd.generator.levels import AIMS, Level
+from sim.db.attempts import IS_OPEN, AttemptRow
 from sim.errors import StoreError
 from sim.features.library.sites import SCENARIOS
 from sim.footage.build.workfolder import remove_tree
@@ -196,7 +197,7 @@ def delete_made(app: App, recording_id: str) -> None:
     """Delete a recording for practice that was made here. Debriefs of drills on it cannot be opened any more."""
     with app.store.read() as work:
         is_measuring = recording_id in list_measuring(app, work)
-        is_open = work.attempts.list_used_recordings().get(recording_id, False)
+        is_open = recording_id in work.list_distinct(AttemptRow.recording_id, IS_OPEN)
     if is_measuring or is_open:
         raise StoreError(
             "drills on this recording were given, and their results need it", todo="keep it, or wait until they ended"

@@ -195,7 +195,7 @@ def find_frames_s(app: App, *, people: int) -> float:
     Builds of more or fewer people than are asked for count by how much longer these usually take.
     """
     with app.store.read() as work:
-        done = work.builds.list_of(kinds=(MEASURED, DRILL), states=(BuildState.DONE,), most=4 * SPEEDS_KEPT)
+        done = work.builds.list_all(kind=(MEASURED, DRILL), state=(BuildState.DONE,), most=4 * SPEEDS_KEPT)
     known = [speed for row in done if (speed := read_made(row).frames_s) is not None][:SPEEDS_KEPT]
     usual = compute_frames_s(people)
     return statistics.median(known) * usual / compute_frames_s() if known else usual

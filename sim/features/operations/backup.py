@@ -22,8 +22,7 @@ from sim.app.settings import Settings
 from sim.attempt.attempt import Clock
 from sim.checked import check
 from sim.db import backup as records
-from sim.db.backup import is_dump, is_server, refuse_restore
-from sim.db.copying import copy_database
+from sim.db.backup import copy_database, is_dump, is_server, refuse_restore
 from sim.db.engine import make_private, make_sqlite_url
 from sim.db.store import open_store
 from sim.errors import LedgerError, StoreError

@@ -149,7 +149,8 @@ def _add_program(app: App, team_id: str, *, first: Instant, plan: DemoPlan) -> P
     )
     steps = make_step_rows(row.program_id, lay_out(wish, today=first.wall.date()))
     with app.store.write() as work:
-        work.programs.add(row, steps)
+        work.insert(row)
+        work.insert(*steps)
     return row
 
 

@@ -109,7 +109,7 @@ def delete_school(app: App, school_id: str, *, by: str) -> Removed:
 
 def _refuse_in_use(app: App, school_id: str, recordings: tuple[str, ...]) -> None:
     with app.store.read() as work:
-        if work.builds.list_of(owner=school_id, kinds=(MEASURED, DRILL, FRESH), states=OPEN):
+        if work.builds.list_all(owner=school_id, kind=(MEASURED, DRILL, FRESH), state=OPEN):
             raise StoreError("a drill on this school is being made", todo="cancel it on the page New drill first")
     with app.store.read() as work:
         under_way = work.attempts.list_under_way()

@@ -58,7 +58,7 @@ def apply_roster(app: App, viewer: Viewer, roster: Roster, *, expected: str, ski
 
 
 def _plan(work: Transaction, viewer: Viewer, roster: Roster) -> RosterPlan:
-    teams, people = work.teams.list_teams(), work.teams.list_everybody()
+    teams, people = work.teams.list_all(), work.people.list_all()
     return make_plan(roster, teams=teams, people=people, gives_roles=may(viewer, Duty.MANAGE_ACCOUNTS))
 
 
@@ -76,10 +76,10 @@ def _carry_out(work: Transaction, plan: RosterPlan, *, source: str, now: datetim
         )
         work.insert(row)
     for key in plan.changed_teams:
-        work.roster.name_team(str(key.team_id), external_id=key.external_id, school=key.school)
+        work.change(TeamRow, TeamRow.team_id == str(key.team_id), external_id=key.external_id, school=key.school)
     rows = [(change, _make_row(change, made, source=source, now=now)) for change in plan.changes]
-    work.roster.save_people([row for change, row in rows if change.before is not None])
-    work.roster.add_people([row for change, row in rows if change.before is None])
+    work.people.save([row for change, row in rows if change.before is not None])
+    work.people.add(*[row for change, row in rows if change.before is None])
     note_people(work, [row for _, row in rows], at=now)
     for change in plan.changes:
         if change.before is not None:
@@ -92,7 +92,7 @@ def _settle_account(work: Transaction, before: PersonRow, *, has_left: bool, now
     """End the links of a person who left, close a trainee's account; open again what was closed for that alone."""
     if has_left:
         end_links(work, before.person_id, at=now)
-    account = work.accounts.find_by_person(before.person_id)
+    account = work.accounts.find(person_id=before.person_id)
     if account is None or not account.roles <= {Role.TRAINEE.value}:
         return
     if has_left and account.disabled_at is None:
@@ -190,26 +190,26 @@ def _write_row(change: Change) -> tuple[str, ...]:
 
 def get_address(app: App, person_id: str) -> str:
     with app.store.read() as work:
-        return work.teams.get_person(person_id).email or ""
+        return work.people.get(person_id).email or ""
 
 
 def set_address(app: App, person_id: str, typed: str) -> str:
     """Change where mail to a person goes, and what they sign in with at the school's own page; return it as kept."""
     wanted = _read(typed.strip())
     with app.store.write() as work:
-        person = work.teams.get_person(person_id)
+        person = work.people.get(person_id)
         if wanted == (person.email or ""):
             return wanted
-        account = work.accounts.find_by_person(person_id)
+        account = work.accounts.find(person_id=person_id)
         if account is not None and not account.roles <= {Role.TRAINEE.value}:
             raise RosterError(
                 f"{person.name} has an account with further roles, and signs in with this address. "
                 "Ask an administrator to take these roles away first."
             )
-        other = work.roster.find_by_email(wanted) if wanted else None
+        other = work.people.find(email=wanted) if wanted else None
         if other is not None and other.person_id != person_id:
             raise RosterError("This address is someone else's. Enter another one.")
-        work.teams.change_person(person_id, email=wanted or None)
+        work.change(PersonRow, PersonRow.person_id == person_id, email=wanted or None)
         note_people(work, [person], at=app.clock.read().wall)
     return wanted
 

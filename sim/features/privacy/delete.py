@@ -28,14 +28,14 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
     require(viewer, Duty.KEEP_RECORD)
     app = app.unrestricted(PersonRow, person_id)  # what is theirs at a school where they were before goes too
     with app.store.write() as work:
-        person = work.teams.get_person(person_id)
+        person = work.people.get(person_id)
         if fold_name(name) != fold_name(person.name):
             raise StoreError(
                 "the name is not theirs", expected="the name as it stands on the list", todo="type it again"
             )
         for held_id in (person_id, *_list_partners(work, person_id)):
             refuse_held(work, held_id)
-        account = work.accounts.find_by_person(person_id)
+        account = work.accounts.find(person_id=person_id)
         if account is not None:
             keep_an_admin(work, account, None)
         counted = work.personal.count(person_id)
@@ -54,7 +54,7 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
 
 
 def _list_partners(work: Transaction, person_id: str) -> list[str]:
-    own = [row.timing.attempt_id for row in work.attempts.list_of_person(person_id)]
+    own = [row.timing.attempt_id for row in work.attempts.list_all(person_id=person_id)]
     return sorted({partner for _, partner in work.exercises.list_partners(own)})
 
 

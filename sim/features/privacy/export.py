@@ -27,9 +27,9 @@ def export_person(app: App, viewer: Viewer, person_id: str) -> bytes:
         require(viewer, Duty.KEEP_RECORD)
     app = app.unrestricted(PersonRow, person_id)
     with app.store.read() as work:
-        work.teams.get_person(person_id)
+        work.people.get(person_id)
         found = _leave_out_waiting(work.personal.collect(person_id))
-        own = work.attempts.list_of_person(person_id)
+        own = work.attempts.list_all(person_id=person_id)
     if viewer.person_id == person_id:
         found = _leave_out_held(found, list_held(app, own))
     found = {name: rows for name, rows in found.items() if rows}

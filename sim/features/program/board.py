@@ -93,10 +93,10 @@ class Board:
 def get_board(app: App, *, school: str | None = None, team_id: str | None = None) -> Board:
     """Return the board of all teams that are no demo, of one school, or of one team; who has left is not on it."""
     with app.store.read() as work:
-        teams = [team for team in work.teams.list_teams() if not team.is_demo]
-        everybody = work.teams.list_everybody() if team_id is None else work.teams.list_people(team_id)
+        teams = [team for team in work.teams.list_all() if not team.is_demo]
+        everybody = work.people.list_all() if team_id is None else work.people.list_all(team_id=team_id)
         people = [person for person in everybody if person.left_at is None]
-        planned = work.programs.list_all() if team_id is None else work.programs.list_of_team(team_id)
+        planned = work.programs.list_all() if team_id is None else work.programs.list_all(team_id=team_id)
         programs = [row for row in planned if row.closed_at is None]
         steps = work.programs.list_steps([row.program_id for row in programs])
         given = work.attempts.list_given(team_id=team_id)
@@ -176,7 +176,7 @@ class TrainingCame:
 def load_came(work: Transaction, programs: Sequence[ProgramRow], *, team_id: str | None) -> dict[str, TrainingCame]:
     """Return for each program who came to its training; of one team only, or of all with None."""
     held: dict[str, list[Training]] = {}
-    trainings = work.trainings.list_of_team(team_id)
+    trainings = work.trainings.list_all(team_id=team_id)
     for training in trainings:
         if training.state is TrainingState.HELD and training.program_id is not None:
             held.setdefault(training.program_id, []).append(training)

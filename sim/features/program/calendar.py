@@ -101,8 +101,8 @@ def make_calendar(app: App, program_id: str) -> CalendarFile:
     with app.store.read() as work:
         program = work.programs.get(program_id)
         steps = work.programs.list_steps([program_id])
-        changes = work.programs.list_changes(program_id)
-        team = work.teams.get_team(program.team_id)
+        changes = work.list_rows(ChangeRow, ChangeRow.program_id == program_id)
+        team = work.teams.get(program.team_id)
     limit_s = find_limit_s(app, program)
     return CalendarFile(
         name="training-program.ics",

@@ -27,6 +27,7 @@ from sim.ledger.writing import note_people
 from sim.program.guide_steps import StepKind
 from sim.program.plan import MOST_DRILLS, RETENTION, SchoolDays, Slot, Wish, check_slots, make_retention
 from sim.text.times import write_day, write_time_of_day
+from sim.text.typed import fold_name
 
 MOST_STEPS = 30
 
@@ -157,7 +158,7 @@ def find_held(work: Transaction, program: ProgramRow) -> datetime | None:
     """Return when the training of a program was held first, at the school; None while it was not. No make-up is it."""
     held = [
         each.begins_at
-        for each in work.trainings.list_of_team(program.team_id)
+        for each in work.trainings.list_all(team_id=program.team_id)
         if each.program_id == program.program_id and each.state is TrainingState.HELD and each.makes_up is None
     ]
     return min(held).astimezone(get_zone(program.time_zone)) if held else None
@@ -282,7 +283,7 @@ def renew_calendar(app: App, program_id: str) -> None:
 
 
 def _check_seen(work: Transaction, program_id: str, seen: int | None) -> None:
-    changes = work.programs.list_changes(program_id)
+    changes = work.list_rows(ChangeRow, ChangeRow.program_id == program_id)
     if seen is not None and len(changes) > seen:
         raise PlanError(
             f"This program was changed by someone else meanwhile: {' '.join(each.words for each in changes[seen:])}",
@@ -350,7 +351,7 @@ def list_free_teams(app: App) -> dict[str, str]:
 
 def list_without_drills(app: App, team_id: str) -> dict[str, str]:
     with app.store.read() as work:
-        people = work.teams.list_people(team_id)
+        people = work.people.list_all(team_id=team_id)
         given = {row.person_id for row in work.attempts.list_of_team(team_id)}
     return {each.person_id: each.name for each in people if each.left_at is None and each.person_id not in given}
 
@@ -393,8 +394,8 @@ def _read_program(app: App, program_id: str) -> tuple[ProgramRow, list[StepRow]]
 
 
 def _move_people(work: Transaction, row: ProgramRow, name: str, person_ids: Sequence[str], *, app: App) -> str:
-    team = work.teams.get_team(row.team_id)
-    present = {each.person_id: each for each in work.teams.list_people(row.team_id) if each.left_at is None}
+    team = work.teams.get(row.team_id)
+    present = {each.person_id: each for each in work.people.list_all(team_id=row.team_id) if each.left_at is None}
     given = {each.person_id for each in work.attempts.list_of_team(row.team_id)}
     moved = [present[person_id] for person_id in dict.fromkeys(person_ids) if person_id in present]
     if not moved or len(moved) == len(present):
@@ -405,7 +406,7 @@ def _move_people(work: Transaction, row: ProgramRow, name: str, person_ids: Sequ
             f"{', '.join(begun)} {'was' if len(begun) == 1 else 'were'} given drills on this team already",
             todo="leave them where they are: their results belong to this team's comparison",
         )
-    if work.teams.is_taken(name):
+    if any(fold_name(each) == fold_name(name) for each in work.list_distinct(TeamRow.name)):
         raise PlanError(f"there is a team named {name!r} already", todo="choose another name")
     now = app.clock.read().wall
     cohort = TeamRow(
@@ -418,7 +419,7 @@ def _move_people(work: Transaction, row: ProgramRow, name: str, person_ids: Sequ
     )
     work.insert(cohort)
     joined = [replace(each, team_id=cohort.team_id, number=0, joined_at=now, group="") for each in moved]
-    work.roster.save_people(joined)
+    work.people.save(joined)
     note_people(work, joined, at=now)
     return cohort.team_id
 

@@ -8,7 +8,7 @@ from sim.attempt.attempt import ENDED, AttemptState, Mode
 from sim.console import familiarization
 from sim.console.attempts import load_steps_done
 from sim.db.attempts import AttemptRow
-from sim.db.mail import MailStop
+from sim.db.programs import MailStop, Message
 from sim.db.store import Transaction
 from sim.errors import PlanError, SimError, StoreError
 from sim.features.program.board import Board, get_board
@@ -28,10 +28,10 @@ def give_step(
 ) -> str:
     """Give a person the drill of a step; one that was given and has not ended is handed out again. Return its id."""
     with app.store.read() as work:
-        step = work.programs.get_step(step_id)
+        step = work.steps.get(step_id)
         program = work.programs.get(step.program_id)
-        person = work.teams.get_person(person_id)
-        own = work.attempts.list_of_person(person_id)
+        person = work.people.get(person_id)
+        own = work.attempts.list_all(person_id=person_id)
         whole = _list_whole(work, own)
     if step.kind.phase is not None:
         return given_drills.create_attempt(
@@ -91,10 +91,11 @@ def list_to_do(app: App, program_id: str, step_id: str, board: Board | None = No
     """Return everybody who still has to do a step, by name, with the drill they were given. Raises StoreError."""
     with app.store.read() as work:
         team_id = work.programs.get(program_id).team_id
-        work.programs.get_step(step_id)
-        people = {person.person_id: person for person in work.teams.list_people(team_id)}
-        stopped = work.mail.list_stopped(list(people))
-        refused = work.mail.list_refused(list(people))
+        work.steps.get(step_id)
+        people = {person.person_id: person for person in work.people.list_all(team_id=team_id)}
+        stopped = {row.person_id: row.stopped_at for row in work.list_rows(MailStop, MailStop.person_id.in_(people))}
+        # by the latest message to each
+        refused = {row.person_id: row.refused for row in work.list_rows(Message, Message.person_id.in_(people))}
     lines = []
     for person in (board or get_board(app, team_id=team_id)).people:
         cell = next((cell for cell in person.cells if cell.step_id == step_id), None)

@@ -8,7 +8,7 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, tzinfo
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -18,9 +18,8 @@ from sim.app.links import show_link
 from sim.app.settings import MailSettings, Secured
 from sim.app.signed import MAIL_STOP, MAIL_STOP_PATH
 from sim.app.wiring import App
-from sim.db.exposures import LinkKind
-from sim.db.mail import Message
-from sim.db.programs import ProgramRow, StepRow
+from sim.db.columns import MOST_FAILURE, MOST_REFUSED
+from sim.db.programs import LinkKind, MailState, MailStop, Message, ProgramRow, StepRow
 from sim.db.store import Transaction
 from sim.errors import AccessError, SimError
 from sim.features.program.board import BoardPerson, Cell, get_board
@@ -37,6 +36,7 @@ LOOK_EVERY: Final = timedelta(minutes=15)
 FIRST_HOUR, LAST_HOUR = time(7), time(17)
 BY: Final = "a reminder"
 """Who gave out a link that is in a reminder, where the links of a team are listed."""
+_WAITS: Final = (Message.sent_at.is_(None), Message.refused == "")
 SUBJECTS: Final = {BoardState.DUE: "Due: {step}", BoardState.OVERDUE: "Overdue: {step}"}
 
 
@@ -63,7 +63,7 @@ def get_status(app: App, *, zone: tzinfo) -> MailStatus | None:
     if settings is None:
         return None
     with app.store.read() as work:
-        state, waiting = work.mail.get_state(settings.name), work.mail.count_waiting()
+        state, waiting = _get_state(work, settings), work.count_rows(Message, *_WAITS)
     failure = ""
     if state.failure and state.failed_at is not None:
         failure = f"{state.failure} ({write_date_and_time(state.failed_at, zone)})"
@@ -98,7 +98,7 @@ def read_stop(app: App, token: str) -> str:
     """Return whose reminders a link turns off. Raises AccessError: forged, or of somebody who is not there any more."""
     person_id = MAIL_STOP.read(app.access.secret, token[:200], str)
     with app.store.read() as work:
-        if work.teams.find_person(person_id) is None:
+        if work.people.find(person_id=person_id) is None:
             raise AccessError("this link is for someone who is not on the list any more", todo="you get no more mail")
     return person_id
 
@@ -106,7 +106,9 @@ def read_stop(app: App, token: str) -> str:
 def stop_mail(app: App, token: str) -> None:
     person_id = read_stop(app, token)
     with app.store.write() as work:
-        work.mail.stop(person_id, at=app.clock.read().wall)
+        if work.by_key(MailStop, person_id) is None:
+            work.insert(MailStop(person_id=person_id, stopped_at=app.clock.read().wall))
+        work.delete(Message, Message.person_id == person_id, Message.sent_at.is_(None))
 
 
 def send_waiting(app: App) -> int:
@@ -120,22 +122,23 @@ def send_waiting(app: App) -> int:
     settings = app.settings.mail
     if settings is None:
         return 0
-    with app.store.try_hold("mail") as is_ours:
+    with app.store.hold("mail", waits=False) as is_ours:
         if not is_ours:
             return 0
         with app.store.write() as work:
-            work.mail.forget_waiting(before=app.clock.read().wall - WAITS_AT_MOST)
+            work.delete(Message, *_WAITS, Message.queued_at < app.clock.read().wall - WAITS_AT_MOST)
         taken = 0
         while True:
             with app.store.read() as work:
-                batch = work.mail.list_waiting(most=BATCH)
+                batch = work.list_rows(Message, *_WAITS, most=BATCH)
             if not batch:
                 return taken
             try:
                 taken += _send_batch(app, settings, batch)
             except MailError as error:
                 with app.store.write() as work:
-                    work.mail.note_failure(settings.name, str(error), at=app.clock.read().wall)
+                    failed = replace(_get_state(work, settings), failed_at=app.clock.read().wall)
+                    work.put(replace(failed, failure=str(error)[:MOST_FAILURE]))
                 return taken
 
 
@@ -147,10 +150,12 @@ def _send_batch(app: App, settings: MailSettings, batch: tuple[Message, ...]) ->
                 post(_write_email(app, settings, message))
             except RefusedError as error:
                 with app.store.write() as work:
-                    work.mail.note_refused(message.message_id, str(error))
+                    work.save_row(replace(message, refused=str(error)[:MOST_REFUSED] or "refused", body=""))
                 continue
             with app.store.write() as work:
-                work.mail.note_sent(settings.name, message.message_id, at=app.clock.read().wall)
+                now, state = app.clock.read().wall, _get_state(work, settings)
+                work.save_row(replace(message, sent_at=now, body=""))
+                work.put(replace(state, sent_count=state.sent_count + 1, sent_at=now, failure=""))
             taken += 1
     return taken
 
@@ -160,7 +165,7 @@ def _write_email(app: App, settings: MailSettings, message: Message) -> EmailMes
     from email.headerregistry import Address  # noqa: PLC0415 - takes a tenth of a second
 
     with app.store.read() as work:
-        person = work.teams.get_person(message.person_id)
+        person = work.people.get(message.person_id)
     email = EmailMessage()
     try:
         email["To"] = Address(addr_spec=person.email or "")
@@ -238,12 +243,12 @@ def queue_reminders(app: App) -> int:
     if settings is None or not app.settings.address:
         return 0
     with app.store.read() as work:
-        looked = work.mail.get_state(settings.name).queued_up_to
+        looked = _get_state(work, settings).queued_up_to
         programs = {row.program_id: row for row in work.programs.list_all() if row.closed_at is None}
     if looked is not None and timedelta(0) <= now - looked < LOOK_EVERY:
         return 0
     with app.store.write() as work:
-        work.mail.note_queued(settings.name, at=now)
+        work.put(replace(_get_state(work, settings), queued_up_to=now))
     open_now = {key for key, row in programs.items() if _is_daytime(app, row, now)}
     if not open_now:
         return 0
@@ -280,17 +285,27 @@ def _is_daytime(app: App, program: ProgramRow, now: datetime) -> bool:
 
 def _queue_one(app: App, program: ProgramRow, person: BoardPerson, cell: Cell, *, mark: str = "") -> int:
     with app.store.read() as work:
-        step = work.programs.get_step(cell.step_id or "")
+        step = work.steps.get(cell.step_id or "")
         # a step that was moved is due anew
         key = f"{cell.step_id} {person.person_id} {mark or f'{cell.state.value} {step.due_to}'}"
-        if work.mail.has(key) or not _wants(work, person.person_id):
+        if _is_told(work, key) or not _wants(work, person.person_id):
             return 0
     subject = SUBJECTS.get(cell.state, "{step}").format(step=name_step_long(step.kind, step.number))
     message = make_message(
         person.person_id, key=key, subject=subject, lines=_write_mail_lines(app, program, step, person, cell), app=app
     )
     with app.store.write() as work:
-        return int(work.mail.queue(message))
+        if is_new := not _is_told(work, key):
+            work.insert(message)
+    return int(is_new)
+
+
+def _is_told(work: Transaction, key: str) -> bool:
+    return work.find_row(Message, Message.key == key) is not None
+
+
+def _get_state(work: Transaction, settings: MailSettings) -> MailState:
+    return work.by_key(MailState, settings.name) or MailState(server=settings.name)
 
 
 def _write_mail_lines(app: App, program: ProgramRow, step: StepRow, person: BoardPerson, cell: Cell) -> tuple[str, ...]:
@@ -305,4 +320,4 @@ def _write_mail_lines(app: App, program: ProgramRow, step: StepRow, person: Boar
 
 def _wants(work: Transaction, person_id: str) -> bool:
     """Return whether somebody can be sent mail, and has not turned it off."""
-    return bool(work.teams.get_person(person_id).email) and not work.mail.list_stopped([person_id])
+    return bool(work.people.get(person_id).email) and work.by_key(MailStop, person_id) is None

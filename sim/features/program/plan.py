@@ -124,8 +124,8 @@ def check_supply(
             of_recording.setdefault(form.recording_id, []).append(form)
     known = {each: {form.form_id for form in forms} for each, forms in of_recording.items()}
     with app.store.read() as work:
-        work.teams.get_team(team_id)
-        people = _list_present(work.teams.list_people(team_id))
+        work.teams.get(team_id)
+        people = _list_present(work.people.list_all(team_id=team_id))
         given = work.exposures.list_of_team(team_id)
     seen: dict[str, set[str]] = {person.person_id: set() for person in people}
     for row in given:
@@ -222,14 +222,15 @@ def create_program(app: App, order: Order) -> str:
         made = work.find_row(ProgramRow, ProgramRow.request_key == order.request_key)
         if made is not None:
             return made.program_id
-        team = work.teams.get_team(order.team_id)
+        team = work.teams.get(order.team_id)
         if team.is_demo:
             raise StoreError("a demo team has no program", todo="make a team of your own")
-        present = _list_present(work.teams.list_people(order.team_id))
+        present = _list_present(work.people.list_all(team_id=order.team_id))
         if not present:
             raise PlanError("nobody is on this team yet", todo="add its people under Team, People first")
-        _refuse_second(work.programs.list_of_team(order.team_id))
-        work.programs.add(row, steps)
+        _refuse_second(work.programs.list_all(team_id=order.team_id))
+        work.insert(row)
+        work.insert(*steps)
         if chosen_by:
             work.change(TeamRow, TeamRow.team_id == order.team_id, chosen_by=chosen_by)
         work.insert(
@@ -256,7 +257,7 @@ def _draw_waiting(work: Transaction, program: ProgramRow, present: Sequence[Pers
         )
     groups = draw_lots([person.person_id for person in sorted(present, key=lambda each: each.number)], seed=seed)
     for person_id, group in groups.items():
-        work.teams.change_person(person_id, training_group=group)
+        work.change(PersonRow, PersonRow.person_id == person_id, training_group=group)
     note_people(work, present, at=program.created_at)
     trained = sum(group == TRAINED_BY_LOT for group in groups.values())
     words = (

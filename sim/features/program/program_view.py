@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from sim.app.wiring import App
-from sim.db.programs import CHOSEN, ProgramRow
+from sim.db.programs import CHOSEN, ChangeRow, ProgramRow
 from sim.features.program.board import Board, get_board
 from sim.features.program.school_days import get_today, get_zone, name_step, read_time, write_span
 from sim.features.team import team
@@ -83,8 +83,8 @@ def get_program_view(app: App, program_id: str, board: Board | None = None) -> P
     with app.store.read() as work:
         row = work.programs.get(program_id)
         steps = [step for step in work.programs.list_steps([program_id]) if step.dropped_at is None]
-        changes = work.programs.list_changes(program_id)
-        name = work.teams.get_team(row.team_id).name
+        changes = work.list_rows(ChangeRow, ChangeRow.program_id == program_id)
+        name = work.teams.get(row.team_id).name
     board = board or get_board(app, team_id=row.team_id)
     zone = get_zone(row.time_zone)
     standing = _count_steps(board.titles, [[cell.state for cell in person.cells] for person in board.people])
@@ -173,7 +173,7 @@ def list_chosen_of_program(app: App, program_id: str) -> TextTable:
 def list_chosen_of_person(app: App, person_id: str, *, zone: tzinfo) -> TextTable:
     """Return the drills of one person that were chosen by hand, as `list_chosen_of_program` but without a name."""
     with app.store.read() as work:
-        team_id = work.teams.get_person(person_id).team_id
+        team_id = work.people.get(person_id).team_id
     rows = tuple(tuple(cells) for who, _, _, *cells in _list_chosen(app, team_id, zone=zone) if who == person_id)
     return TextTable(name="chosen", header=("Given", "Step", "Drill", "Why this one"), rows=rows)
 
@@ -183,9 +183,9 @@ def _list_chosen(app: App, team_id: str, *, zone: tzinfo) -> list[tuple[str, str
     titles = {known.form.form_id: known.form.title for known in app.catalog.list_forms()}
     with app.store.read() as work:
         given = [row for row in work.exposures.list_of_team(team_id) if row.how == CHOSEN]
-        names = {person.person_id: person.name for person in work.teams.list_people(team_id)}
+        names = {person.person_id: person.name for person in work.people.list_all(team_id=team_id)}
         attempts = {row.timing.attempt_id: row for row in work.attempts.list_of_team(team_id)} if given else {}
-        programs = [row.program_id for row in work.programs.list_of_team(team_id)]
+        programs = [row.program_id for row in work.programs.list_all(team_id=team_id)]
         steps = {step.step_id: name_step(step.kind, step.number) for step in work.programs.list_steps(programs)}
     found = []
     for row in reversed(given):

@@ -86,7 +86,7 @@ def load_school_days(app: App) -> SchoolDays:
     today = app.clock.read().wall.date()
     off = dict(_list_federal(today.year))
     with app.store.read() as work:
-        rows = work.programs.list_days_off()
+        rows = work.list_rows(DayOff)
     for row in rows:
         for number in range((row.last_on - row.first_on).days + 1):
             off.setdefault(row.first_on + timedelta(days=number), row.name)
@@ -98,7 +98,7 @@ def list_off(app: App) -> tuple[OffLine, ...]:
     today = app.clock.read().wall.date()
     until = today + timedelta(days=366)
     with app.store.read() as work:
-        rows = [row for row in work.programs.list_days_off() if row.last_on >= today]
+        rows = [row for row in work.list_rows(DayOff) if row.last_on >= today]
     lines = [(row.first_on, OffLine(day_off_id=row.day_off_id, days=_write_days(row), name=row.name)) for row in rows]
     lines += [
         (day, OffLine(day_off_id="", days=write_day(day), name=name))
@@ -123,7 +123,7 @@ def add_day_off(app: App, *, first_on: date, last_on: date, name: str) -> None:
     if last_on < today - timedelta(days=1) or first_on > today + timedelta(days=365 * YEARS_ON):
         raise PlanError("these days are over, or too far away", expected=f"days within {YEARS_ON} years from now")
     with app.store.write() as work:
-        rows = work.programs.list_days_off()
+        rows = work.list_rows(DayOff)
         if len(rows) >= MOST_ENTERED:
             raise PlanError(f"there are {MOST_ENTERED} entries already", todo="remove some first")
         if not any((row.first_on, row.last_on) == (first_on, last_on) for row in rows):

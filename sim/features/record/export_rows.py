@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
-from sim.db.gaps import Gap
 from sim.db.ledger import LedgerKind, read_moment, write_moment
+from sim.db.trainings import Gap
 from sim.features.record.tables import (
     write_attendance,
     write_outcome,

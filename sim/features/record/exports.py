@@ -31,7 +31,7 @@ def write_record_json(app: App, team_id: str) -> tuple[bytes, Head]:
     voided it has only that, and why.
     """
     with app.store.read() as work:
-        work.teams.get_team(team_id)
+        work.teams.get(team_id)
         entries = tuple(work.ledger.iterate())
         head = work.ledger.get_head()
     voided = {entry.subjects.session_id for entry in entries if entry.kind == LedgerKind.SESSION_VOIDED} - {None}

@@ -12,9 +12,9 @@ from sim.console.attempts import load_steps_done
 from sim.console.exercise import ROLE_NAMES
 from sim.console.scores import settle
 from sim.db.ledger import LedgerKind, Subjects
-from sim.db.results import Result
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow
+from sim.db.trainings import Result
 from sim.errors import SimError, StoreError
 from sim.features.exercise.score import close_exercise
 from sim.features.session.attendance import settle_expired
@@ -115,23 +115,23 @@ class Identity:
 
 def find_identity(work: Transaction, person_id: str) -> Identity:
     """Return who somebody is by the list, or was by the record. Raises StoreError: neither knows them."""
-    row = work.teams.find_person(person_id)
+    row = work.people.find(person_id=person_id)
     team_id, name = (None, None) if row is None else (row.team_id, row.name)
     for entry in reversed(work.ledger.list_of(Subjects(person_id=person_id)) if row is None else ()):
         if entry.body is not None:
             team_id, name = team_id or entry.team_id, name or entry.data.get("name")
     if team_id is None or name is None:
         raise StoreError("This person is on no list and in no record.", todo="go back to the records and choose one")
-    team = work.teams.get_team(team_id)
+    team = work.teams.get(team_id)
     return Identity(row=row, name=name, team_id=team_id, **name_team(team))
 
 
 def settle_team(app: App, team_id: str) -> None:
     """Bring a team's sessions and drills up to now, so that the ledger has all that has ended."""
     with app.store.read() as work:
-        is_demo = work.teams.get_team(team_id).is_demo
+        is_demo = work.teams.get(team_id).is_demo
         waiting = work.attempts.list_unsettled(team_id=team_id)
-        sessions = work.sessions.list_of_team(team_id)
+        sessions = work.sessions.list_all(team_id=team_id)
     if is_demo:
         return
     for attempt_id in waiting:

@@ -6,8 +6,8 @@ from typing import Any
 
 from sim.app.links import read_link
 from sim.app.wiring import App
-from sim.db.exposures import LinkKind
 from sim.db.ledger import Json, LedgerKind, Subjects, write_moment
+from sim.db.programs import LinkKind
 from sim.errors import AccessError, LedgerError
 from sim.rules.viewer import KnownBy, Viewer
 from sim.text.typed import clean_typed
@@ -62,7 +62,7 @@ def acknowledge(app: App, viewer: Viewer, *, up_to: int, words: str = "", link: 
     said = _check(words, name="remark")
     person_id, known = _find_known(app, viewer, link)
     with app.store.read() as work:
-        name = work.teams.get_person(person_id).name
+        name = work.people.get(person_id).name
     said = said or f"read up to entry {up_to}"
     _note(app, LedgerKind.ACKNOWLEDGED, person_id, words=said, by=name, up_to=up_to, **known)
 
@@ -85,7 +85,7 @@ def _find_known(app: App, viewer: Viewer, link: str | None) -> tuple[str, dict[s
     if row is None:
         raise AccessError("nobody is signed in here", todo="sign in first")
     with app.store.read() as work:
-        if work.accounts.find_by_person(row.person_id) is not None:
+        if work.accounts.find(person_id=row.person_id) is not None:
             raise AccessError("this record is of someone with an account", todo="sign in to acknowledge it")
     known: dict[str, Json] = {
         "known_by": KnownBy.LINK.value,
@@ -100,8 +100,8 @@ def _note(app: App, kind: LedgerKind, person_id: str, *, words: str, by: str, **
     if not said:
         raise LedgerError("nothing was said", expected=f"1 to {MOST_WORDS} letters", todo="say what was done")
     with app.store.write() as work:
-        person = work.teams.get_person(person_id)
-        if work.teams.get_team(person.team_id).is_demo:
+        person = work.people.get(person_id)
+        if work.teams.get(person.team_id).is_demo:
             raise LedgerError("a demo team has no training record: its people are invented")
         subjects = Subjects(team_id=person.team_id, person_id=person_id)
         data: dict[str, Json] = {"name": person.name, "words": said, **more}

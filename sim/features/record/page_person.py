@@ -7,7 +7,7 @@ import streamlit as st
 
 from sim.app.links import read_link, show_link
 from sim.app.wiring import App
-from sim.db.exposures import LinkKind, LinkRow
+from sim.db.programs import LinkKind, LinkRow
 from sim.features.comparison.handover import make_file_stem
 from sim.features.people.apply import get_address, set_address
 from sim.features.program.page_one import draw_chosen

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from sim.app.wiring import App
 from sim.console.scores import settle_all
-from sim.db.gaps import Gap
 from sim.db.sessions import SessionRow
 from sim.db.store import Transaction
 from sim.db.teams import TeamRow
+from sim.db.trainings import Gap
 from sim.features.program.board import get_board
 from sim.features.record.tables import COUNTS, write_when
 from sim.features.record.view import REFRESHERS
@@ -112,7 +112,7 @@ def get_school_list(
 
 
 def _list_teams(work: Transaction) -> dict[str, TeamRow]:
-    return {team.team_id: team for team in work.teams.list_teams() if not team.is_demo}
+    return {team.team_id: team for team in work.teams.list_all() if not team.is_demo}
 
 
 def _order_gaps(row: tuple[TeamRow, Gap]) -> tuple[datetime, str, str, str, str]:

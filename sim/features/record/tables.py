@@ -5,11 +5,9 @@ from datetime import tzinfo
 from typing import Final
 
 from sim.attempt.attempt import AttemptState
-from sim.db.gaps import Gap
 from sim.db.ledger import Entry, LedgerKind, read_moment
-from sim.db.results import Result
 from sim.db.sessions import InvitedRow, SessionRow
-from sim.db.trainings import Attendee, Training, TrainingState
+from sim.db.trainings import Attendee, Gap, Result, Training, TrainingState
 from sim.features.session.attendance import write_guest_known
 from sim.features.training.view import ATTENDANCE, write_length, write_presence
 from sim.ledger.record import Record, find_trained_at

@@ -77,10 +77,10 @@ class PersonRecordView:
 def get_team_view(app: App, team_id: str, *, zone: tzinfo) -> TeamRecordView:
     record = load_team_record(app, team_id)
     with app.store.read() as work:
-        team = work.teams.get_team(team_id)
-        listed = work.teams.list_people(team_id)
+        team = work.teams.get(team_id)
+        listed = work.people.list_all(team_id=team_id)
     with app.unrestricted().store.read() as work:
-        known = {person.person_id: person for person in work.teams.list_everybody()}
+        known = {person.person_id: person for person in work.people.list_all()}
     refreshers = _list_refreshers(app, team_id)
     names = {person.person_id: person.name for person in listed if person.left_at is None}
     lines = [_make_person(record, key, name, zone, refresher=refreshers.get(key, "")) for key, name in names.items()]

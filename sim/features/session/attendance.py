@@ -10,10 +10,9 @@ from sim.attempt.attempt import Instant
 from sim.attempt.events import EventKind
 from sim.console.intake import append_own
 from sim.db.ledger import LedgerKind, Subjects, read_moment
-from sim.db.results import Result
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
-from sim.db.trainings import sort_by_name
+from sim.db.trainings import Result, sort_by_name
 from sim.errors import SessionError
 from sim.ledger.writing import end_session, set_attendance, undo_made_up
 from sim.program.session_day import Attendance, end, is_canceled, is_over
@@ -47,7 +46,7 @@ def pause(app: App, session_id: str, *, reason: str = "", by: str = "") -> int:
             attempt = work.attempts.get(attempt_id)
             timing = clocks.pause(attempt.timing, now)
             if timing.paused_at is not None and attempt.timing.paused_at is None:
-                work.attempts.save(replace(attempt, timing=timing))
+                work.save_row(replace(attempt, timing=timing))
                 append_own(work, replace(attempt, timing=timing), now, kind=EventKind.HELD, payload={"is_on": True})
                 stopped += 1
     return stopped
@@ -72,7 +71,7 @@ def resume_row(work: Transaction, row: SessionRow, *, now: Instant, by: str = ""
         timing = clocks.resume(attempt.timing, now)
         if timing is not attempt.timing:
             own_s = round(timing.paused_s - attempt.timing.paused_s, 1)
-            work.attempts.save(replace(attempt, timing=timing))
+            work.save_row(replace(attempt, timing=timing))
             append_own(
                 work,
                 replace(attempt, timing=timing),
@@ -117,7 +116,7 @@ def list_changes(app: App, session_id: str) -> tuple[Change, ...]:
     with app.store.read() as work:
         work.sessions.get(session_id)
         changes = list_corrections(work, Subjects(session_id=session_id))
-        names = work.teams.name_people([each.person_id for each in work.sessions.list_invited(session_id)])
+        names = work.people.list_names([each.person_id for each in work.sessions.list_invited(session_id)])
     return tuple(replace(each, name=names[each.person_id]) for each in changes if each.person_id in names)
 
 
@@ -182,7 +181,8 @@ def settle_expired(app: App, session_id: str) -> SessionRow:
 def settle_all_expired(app: App) -> None:
     """End every session whose day is over and that nobody has ended; its clocks that stood still run on."""
     with app.store.read() as work:
-        expired = work.sessions.list_expired(app.clock.read().wall)
+        is_over = (SessionRow.ended_at.is_(None), SessionRow.expires_at <= app.clock.read().wall)
+        expired = work.list_values(SessionRow.session_id, *is_over, order_by=(SessionRow.expires_at,))
     for session_id in expired:
         settle_expired(app, session_id)
 

@@ -102,12 +102,12 @@ def get_board(app: App, session_id: str) -> Board:
     row = settle_expired(app, session_id)
     now = app.clock.read()
     with app.store.read() as work:
-        team = work.teams.get_team(row.team_id)
+        team = work.teams.get(row.team_id)
         invited = work.sessions.list_invited(session_id)
-        names = work.teams.name_people([each.person_id for each in invited])
+        names = work.people.list_names([each.person_id for each in invited])
         given = [each.attempt_id for each in invited if each.attempt_id is not None]
         attempts = work.attempts.find_all(given)
-        calls = work.help.list_of(given)
+        calls = work.list_rows(HelpRow, HelpRow.attempt_id.in_(given))
     rows = [
         _make_row(
             each,

@@ -24,7 +24,7 @@ def write_invitation(app: App, session_id: str, *, zone: tzinfo, is_reminder: bo
     """Return the text for everybody invited, or absent before: what, where, when, how to join. It names nobody."""
     with app.store.read() as work:
         row = work.sessions.get(session_id)
-        team = work.teams.get_team(row.team_id)
+        team = work.teams.get(row.team_id)
     title = f"Camera search: {KIND_WORDS[row.day.kind.value].lower()}, {team.name}"
     if is_canceled(row.day):
         return "\n".join((title, "", CANCELED.format(when=_write_when(row, zone))))
@@ -49,7 +49,7 @@ def make_session_calendar(app: App, session_id: str, *, zone: tzinfo) -> Calenda
     """Return the session as a calendar file (RFC 5545), with an alarm an hour before a planned one. It names nobody."""
     with app.store.read() as work:
         row = work.sessions.get(session_id)
-        team = work.teams.get_team(row.team_id)
+        team = work.teams.get(row.team_id)
         plans = work.ledger.list_of(Subjects(session_id=session_id), kinds=[LedgerKind.SESSION_PLANNED])
     begins = row.begins_at.astimezone(UTC).replace(microsecond=0)
     ends = begins + LASTS if row.day.planned_at else row.day.expires_at.astimezone(UTC).replace(microsecond=0)

@@ -89,9 +89,10 @@ def find_session(app: App, typed: str, *, browser: str = "", zone: tzinfo = UTC)
     secret = app.access.secret
     with app.store.read() as work:
         row = work.sessions.find_by_code(code, now=now.wall)
-        ahead = work.sessions.find_ahead(code, now=now.wall) if row is None else None
+        is_later = (SessionRow.code == code, SessionRow.ended_at.is_(None), SessionRow.planned_at > now.wall + DOORS)
+        ahead = work.find_row(SessionRow, *is_later) if row is None else None
         rooms = work.sessions.list_open(now.wall) if row is None and ahead is None else ()
-        has_ended = work.sessions.has_ended(code)
+        has_ended = work.count_rows(SessionRow, SessionRow.code == code, SessionRow.ended_at.is_not(None)) > 0
     if ahead is not None and ahead.day.planned_at is not None:
         opens = (ahead.day.planned_at - DOORS).astimezone(zone)
         when = f"{opens:%b} {opens.day}, {opens.year} at {write_time_of_day(opens)}"
@@ -120,8 +121,8 @@ def get_join(app: App, viewer: Viewer, token: str, *, browser: str = "") -> Join
     with app.store.read() as work:
         row, door = _read(app, work, token, browser=browser)
         invited = work.sessions.list_invited(row.session_id)
-        team = work.teams.get_team(row.team_id)
-        names = work.teams.name_people([each.person_id for each in invited])
+        team = work.teams.get(row.team_id)
+        names = work.people.list_names([each.person_id for each in invited])
         free = [each.person_id for each in invited if each.joined_at is None]
         needs_code = door is Door.INVITATION
         sign_ins = {} if needs_code else list_sign_ins(work, free)
@@ -166,7 +167,12 @@ def take_name(app: App, viewer: Viewer, token: str, person_id: str, *, browser: 
         if viewer.account_id is None and door is Door.INVITATION:
             raise AccessError("this is an invitation", todo="type the code on the trainer's screen to join")
         code = _draw_free_return_code(work, row.session_id)
-        if not work.sessions.take_name(row.session_id, person_id, at=now, return_code=code):
+        free = (
+            InvitedRow.session_id == row.session_id,
+            InvitedRow.person_id == person_id,
+            InvitedRow.joined_at.is_(None),
+        )
+        if not work.change(InvitedRow, *free, joined_at=now, seen_at=now, return_code=code):
             raise SessionError(
                 "someone has just taken this name",
                 todo="if it is yours, tell the trainer, who can free it; else choose your own",
@@ -193,7 +199,8 @@ def come_back(app: App, token: str, typed: str, *, browser: str = "") -> str:
         row, _ = _read(app, work, token, browser=browser)
         app.rate_limit.note(f"return-code {row.session_id}", now_s=now.steady_s, most=RETURNS_A_MINUTE)
         code = read_code(typed, digits=RETURN_DIGITS)
-        found = work.sessions.find_by_return_code(row.session_id, code)
+        theirs = (InvitedRow.return_code == code, InvitedRow.joined_at.is_not(None))
+        found = work.find_row(InvitedRow, InvitedRow.session_id == row.session_id, *theirs)
     if found is None:
         raise AccessError("nobody here has this code", todo="type it again, or ask the trainer for your own link")
     return mint_seat(app.access.secret, found)
@@ -230,7 +237,7 @@ def find_joined_name(app: App, attempt_id: str) -> str:
         invited = work.sessions.find_by_attempt(attempt_id)
         if invited is None or invited.joined_at is None or not _is_before_start(work, invited):
             return ""
-        return work.teams.get_person(invited.person_id).name
+        return work.people.get(invited.person_id).name
 
 
 def leave_drill(app: App, attempt_id: str, *, browser: str = "") -> str:
@@ -277,7 +284,7 @@ def _find_before_joining(work: Transaction, session: SessionRow, invited: Invite
 def _is_before_start(work: Transaction, invited: InvitedRow) -> bool:
     if invited.attempt_id is None:
         return True
-    return work.attempts.get_state(invited.attempt_id) in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
+    return work.attempts.get(invited.attempt_id).timing.state in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
 
 
 def make_join_token(app: App, session_id: str) -> str:
@@ -340,9 +347,10 @@ def get_seat(app: App, token: str) -> SeatView:
         _check_seat(invited, grant.seat)
         if now >= row.day.expires_at + LINK_SHOWS_RESULT:
             raise AccessError("this link has expired", todo="ask your trainer for your results, or sign in")
-        work.sessions.note_seen(session_id=grant.session_id, person_id=grant.person_id, at=now)
+        if invited.is_seen_anew(now):
+            work.save_row(replace(invited, seen_at=now))
         attempt = work.attempts.get(invited.attempt_id).timing.state if invited.attempt_id is not None else None
-        person, team = work.teams.get_person(grant.person_id), work.teams.get_team(row.team_id)
+        person, team = work.people.get(grant.person_id), work.teams.get(row.team_id)
     place = find_place(row.day, now, attempt=attempt)
     wait = find_session_wait(app, row) if attempt is None and place is Place.DRILL else None
     if wait is not None:
@@ -393,7 +401,7 @@ def enter_drill(app: App, token: str) -> str:
 def _give(app: App, row: SessionRow, invited: InvitedRow) -> str:
     phase, factor = get_phase(row.day.kind), invited.extra_time
     with app.store.read() as work:
-        is_moved = work.teams.get_person(invited.person_id).team_id != row.team_id
+        is_moved = work.people.get(invited.person_id).team_id != row.team_id
     if phase is None:
         attempt_id = _give_familiarization(app, row, invited.person_id)
         _fit(app, attempt_id, row, extra_time=factor, usual_s=familiarization.LIMIT_S)
@@ -429,7 +437,7 @@ def _fit(app: App, attempt_id: str, row: SessionRow, *, extra_time: float, usual
         if attempt.timing.state in RELEASED:
             return
         limit_s = app.catalog.get_form(attempt.form_id).form.limit_s if usual_s is None else usual_s
-        work.attempts.save(
+        work.save_row(
             replace(
                 attempt,
                 profile=row.profile,

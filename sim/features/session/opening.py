@@ -77,7 +77,7 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
     planned_at = None if plan.planned_at is None else _check_time(app, plan.planned_at, now)
     day = Day(kind=plan.kind, starting=plan.starting, expires_at=(planned_at or now) + DAY, planned_at=planned_at)
     with app.store.read() as work:
-        team = work.teams.get_team(plan.team_id)
+        team = work.teams.get(plan.team_id)
     row = SessionRow(
         session_id=session_id,
         team_id=plan.team_id,
@@ -99,7 +99,7 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
     _check_footage(app, row)
     _check_chosen(app, row, plan.person_ids)
     with app.store.write() as work:
-        if work.teams.get_team(plan.team_id).is_demo:
+        if work.teams.get(plan.team_id).is_demo:
             raise SessionError("a demo team holds no sessions", todo="make a team of your own")
         row = replace(row, code=_draw_free_code(app, work))
         given: dict[str, Json] = {"profile": row.profile.value, "options": write_options(row.options)}
@@ -135,7 +135,7 @@ def _check_footage(app: App, row: SessionRow) -> None:
     wait = find_session_wait(app, row)
     if wait is not None and not is_ready_by(wait, row.day.planned_at):
         with app.store.read() as work:
-            programs = work.programs.list_of_team(row.team_id)
+            programs = work.programs.list_all(team_id=row.team_id)
         zone = ZoneInfo(programs[-1].time_zone) if programs else UTC
         raise TaskError(write_wait(wait, zone), todo="open the session then, or plan it for a later time")
 
@@ -258,7 +258,7 @@ def _check_time(app: App, planned_at: datetime, now: datetime) -> datetime:
 
 
 def _invite(work: Transaction, row: SessionRow, person_id: str, *, extra_time: float, at: datetime, by: str) -> None:
-    person = work.teams.get_person(person_id)
+    person = work.people.get(person_id)
     if person.team_id != row.team_id or person.left_at is not None:
         raise SessionError(f"{person.name} is not on this team", todo="reload the page and choose again")
     invite_person(work, row, person, extra_time=extra_time, at=at, by=by)

@@ -57,7 +57,7 @@ def start(app: App, session_id: str) -> int:
             attempt = work.attempts.get(invited.attempt_id)
             timing = tick(attempt.timing, now)
             if timing.state is AttemptState.BRIEFED:
-                work.attempts.save(replace(attempt, timing=begin(timing, now)))
+                work.save_row(replace(attempt, timing=begin(timing, now)))
                 released += 1
     return released
 
@@ -130,4 +130,4 @@ def begin_own(app: App, attempt_id: str) -> None:
 
 def note_seen(app: App, attempt_id: str) -> None:
     with app.store.write() as work:
-        work.sessions.note_seen(attempt_id=attempt_id, at=app.clock.read().wall)
+        work.sessions.note_seen([attempt_id], at=app.clock.read().wall)

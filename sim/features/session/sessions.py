@@ -63,8 +63,8 @@ class Invitation:
 def list_sessions(app: App, team_id: str) -> tuple[SessionCard, ...]:
     """Return a team's sessions, the newest first, those whose day is over ended. Raises StoreError: unknown team."""
     with app.store.read() as work:
-        work.teams.get_team(team_id)
-        rows = work.sessions.list_of_team(team_id)
+        work.teams.get(team_id)
+        rows = work.sessions.list_all(team_id=team_id)
     cards = []
     for row in (settle_expired(app, each.session_id) for each in rows):
         with app.store.read() as work:
@@ -89,8 +89,8 @@ def list_sessions(app: App, team_id: str) -> tuple[SessionCard, ...]:
 
 def get_invitation(app: App, team_id: str) -> Invitation:
     with app.store.read() as work:
-        work.teams.get_team(team_id)
-        people = [person for person in work.teams.list_people(team_id) if person.left_at is None]
+        work.teams.get(team_id)
+        people = [person for person in work.people.list_all(team_id=team_id) if person.left_at is None]
         factors = {person.person_id: find_usual_extra_time(work, person.person_id) for person in people}
     return Invitation(people=tuple((person.person_id, person.name) for person in people), extra_time=factors)
 
@@ -98,9 +98,9 @@ def get_invitation(app: App, team_id: str) -> Invitation:
 def get_details(app: App, session_id: str, person_id: str) -> Details:
     with app.store.read() as work:
         invited = work.sessions.get_invited(session_id, person_id)
-        name = work.teams.name_people([person_id])[person_id]
+        name = work.people.list_names([person_id])[person_id]
         attempt = work.attempts.find_all([invited.attempt_id or ""]).get(invited.attempt_id or "")
-        calls = work.help.list_of([invited.attempt_id or ""])
+        calls = work.list_rows(HelpRow, HelpRow.attempt_id == invited.attempt_id)
     state = attempt.timing.state if attempt is not None else None
     return Details(
         person_id=person_id,
@@ -122,7 +122,7 @@ def list_results(app: App, session_id: str) -> tuple[AttemptCard, ...]:
     with app.store.read() as work:
         work.sessions.get(session_id)
         invited = work.sessions.list_invited(session_id)
-        people = [work.teams.find_person(each.person_id) for each in invited]
+        people = [work.people.find(person_id=each.person_id) for each in invited]
     given = {each.attempt_id for each in invited}
     team_ids = sorted({person.team_id for person in people if person is not None})
     return tuple(card for team_id in team_ids for card in list_attempts(app, team_id) if card.row.attempt_id in given)
@@ -148,7 +148,7 @@ class Suggestion:
 def suggest(app: App, team_id: str, *, makes_up: str | None, step_id: str | None) -> Suggestion:
     """Return how a new session of a team begins: as the one it makes up, as its program's step, or as the latest."""
     with app.store.read() as work:
-        rows = work.sessions.list_of_team(team_id)
+        rows = work.sessions.list_all(team_id=team_id)
         earlier = next((row for row in rows if row.session_id == makes_up), None)
         if earlier is not None:
             absent = [
@@ -166,7 +166,7 @@ def suggest(app: App, team_id: str, *, makes_up: str | None, step_id: str | None
                 step_id=earlier.step_id,
             )
         if step_id is not None:
-            step = work.programs.get_step(step_id)
+            step = work.steps.get(step_id)
             program = work.programs.get(step.program_id)
             if program.team_id == team_id and step.kind.value in {kind.value for kind in SessionKind}:
                 return Suggestion(
@@ -192,6 +192,6 @@ def set_extra_time(app: App, session_id: str, person_id: str, factor: float) -> 
             is_familiar = attempt.mode is Mode.FAMILIARIZATION
             limit_s = familiarization.LIMIT_S if is_familiar else app.catalog.get_form(attempt.form_id).form.limit_s
             timing = replace(attempt.timing, limit_s=limit_s * factor)
-            work.attempts.save(replace(attempt, timing=timing, extra_time=factor))
+            work.save_row(replace(attempt, timing=timing, extra_time=factor))
         work.save_row(replace(invited, extra_time=factor))
     return factor

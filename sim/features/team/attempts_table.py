@@ -30,12 +30,12 @@ def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFram
     names when asked for. Drills with extended time are not in it.
     """
     with app.store.read() as work:
-        team = work.teams.get_team(team_id)
+        team = work.teams.get(team_id)
         waiting = work.attempts.list_unsettled(team_id=team_id, of_a_phase=True)
     for attempt_id in waiting:
         settle(app, attempt_id)
     with app.store.read() as work:
-        people = work.teams.list_people(team_id)
+        people = work.people.list_all(team_id=team_id)
         labels = {person.person_id: person.name for person in people} if by_name else name_pseudonyms(people)
         return _make_table(app, work, [team], people, labels=labels, team_id=team_id)
 
@@ -54,8 +54,8 @@ def export_district(app: App) -> pd.DataFrame:
     """
     settle_all(app)
     with app.store.read() as work:
-        teams = [team for team in work.teams.list_teams() if not team.is_demo]
-        people = work.teams.list_everybody()
+        teams = [team for team in work.teams.list_all() if not team.is_demo]
+        people = work.people.list_all()
         return _make_table(app, work, teams, people, labels=_name_district(teams, people), team_id=None)
 
 

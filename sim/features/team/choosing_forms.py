@@ -100,7 +100,7 @@ def choose_recording(app: App, work: Transaction, team: TeamRow) -> str:
 
 def find_usual_recording(app: App, team_id: str) -> str:
     with app.store.read() as work:
-        return choose_recording(app, work, work.teams.get_team(team_id))
+        return choose_recording(app, work, work.teams.get(team_id))
 
 
 def find_first(forms: Sequence[Form]) -> str:
@@ -118,7 +118,7 @@ def list_spent(app: App, seen: Collection[str]) -> frozenset[str]:
 def list_free_forms(app: App, step_id: str, person_id: str) -> tuple[Form, ...]:
     """Return the forms that a trainer may choose by hand for somebody's step: those never given to them."""
     with app.store.read() as work:
-        step = work.programs.get_step(step_id)
+        step = work.steps.get(step_id)
         program = work.programs.get(step.program_id)
         spent = list_spent(app, work.exposures.list_seen(person_id))
     forms = [form for form in list_measuring_forms(app) if form.recording_id in program.recordings]
@@ -138,7 +138,7 @@ def find_planned(
     """Return the step that a drill counts for: the one asked for, or else the next one that it fits, or None."""
     ended = {row.step_id for row in given if counts_as_done(row)}
     if step_id is not None:
-        step = work.programs.get_step(step_id)
+        step = work.steps.get(step_id)
         program = work.programs.get(step.program_id)
         _check_step(step, program, person, phase, is_done=step_id in ended)
         return PlannedDrill(step_id=step_id, program=program)
@@ -171,7 +171,7 @@ def choose_planned_form(
     program = planned.program
     steps = work.programs.list_steps([program.program_id])
     own = {step.step_id for step in steps}
-    here = {row.form_id for row in work.attempts.list_of_person(person.person_id) if row.step_id in own}
+    here = {row.form_id for row in work.attempts.list_all(person_id=person.person_id) if row.step_id in own}
     seen = list_spent(app, work.exposures.list_seen(person.person_id))
     place, sizes = work.programs.take_place(program.program_id, person.person_id), count_sizes(steps)
     first, *second = ([form for form in forms if form.recording_id == each] for each in program.recordings)
@@ -275,7 +275,7 @@ def find_wait(
 def find_step_wait(app: App, step_id: str) -> Readiness | None:
     """Return how the footage stands that a step waits for; None where it waits for none. Raises StoreError: unknown."""
     with app.store.read() as work:
-        step = work.programs.get_step(step_id)
+        step = work.steps.get(step_id)
         program = work.programs.get(step.program_id)
     if step.kind.phase is None:
         return None

@@ -83,8 +83,8 @@ def create_attempt(
         app.catalog.get_truth_sha256(each)
     with app.store.write() as work:
         now = app.clock.read()
-        person = work.teams.get_person(person_id)
-        own = work.attempts.list_of_person(person_id)
+        person = work.people.get(person_id)
+        own = work.attempts.list_all(person_id=person_id)
         given = tuple(row for row in own if row.phase is phase and row.mode is Mode.ASSESSMENT)
         planned, first = None, None
         if phase is not None:
@@ -98,7 +98,7 @@ def create_attempt(
             if is_asked and row.timing.state not in ENDED:
                 if not _is_left_over(work, row, now=now.wall, recording_id=recording_id, form_id=form_id):
                     return row.timing.attempt_id
-                work.attempts.save(replace(row, timing=abandon(row.timing, now)))
+                work.save_row(replace(row, timing=abandon(row.timing, now)))
         if person.left_at is not None:
             raise StoreError(f"{person.name} has left the team", todo="add them again under another name")
         if redrill_of is not None:
@@ -110,7 +110,7 @@ def create_attempt(
         elif form_id is None and phase is not None:
             form = _choose_form(app, work, person, forms, phase=phase, planned=planned, recording_id=recording_id)
         else:
-            team = work.teams.get_team(person.team_id)
+            team = work.teams.get(person.team_id)
             usual = recording_id or choose_recording(app, work, team)
             wanted = planned.program.recordings if planned else (usual,)
             choosable = forms if planned else list_every_measuring_form(app)
@@ -125,7 +125,7 @@ def create_attempt(
             profile=profile,
             options=options,
             extra_time=extra_time,
-            is_demo=work.teams.get_team(person.team_id).is_demo,
+            is_demo=work.teams.get(person.team_id).is_demo,
             step_id=planned.step_id if planned else None,
         )
         attempts.add_row(work, made, reason=" ".join(reason.split()) if form_id is not None else "")
@@ -143,7 +143,7 @@ def find_obstacle(
         (r for r in rows if (r.mode, r.phase) == (Mode.ASSESSMENT, phase) and r.timing.state not in ENDED), None
     )
     with app.store.read() as work:
-        name = work.teams.get_person(person_id).name
+        name = work.people.get(person_id).name
         seen = work.exposures.list_seen(person_id)
         chosen = {"recording_id": recording_id, "form_id": form_id}
         is_free = waiting is None or _is_left_over(work, waiting, now=app.clock.read().wall, **chosen)
@@ -194,9 +194,9 @@ def _choose_form(
         check_footage(app, planned.program)
         form = choose_planned_form(app, work, person, forms, planned=planned, phase=phase)
     else:
-        number = number_person(work.teams.list_people(person.team_id), person.person_id)
+        number = number_person(work.people.list_all(team_id=person.team_id), person.person_id)
         seen = list_spent(app, work.exposures.list_seen(person.person_id))
-        own = recording_id or choose_recording(app, work, work.teams.get_team(person.team_id))
+        own = recording_id or choose_recording(app, work, work.teams.get(person.team_id))
         parallel = list_parallel_forms(forms, recording_id=own)
         form = assign_form(parallel, seen=seen, person_number=number, phase=phase)
     if form is None:
@@ -240,15 +240,15 @@ def list_attempts(app: App, team_id: str) -> tuple[AttemptCard, ...]:
 
 def _load_rows(app: App, team_id: str) -> tuple[tuple[AttemptRow, ...], dict[str, str]]:
     with app.store.read() as work:
-        work.teams.get_team(team_id)
-        names = {person.person_id: person.name for person in work.teams.list_people(team_id)}
+        work.teams.get(team_id)
+        names = {person.person_id: person.name for person in work.people.list_all(team_id=team_id)}
         rows = work.attempts.list_of_team(team_id)
     return tuple(_bring_up(app, row) for row in rows), names
 
 
 def _settle_all_of(app: App, person_id: str) -> tuple[AttemptRow, ...]:
     with app.store.read() as work:
-        rows = work.attempts.list_of_person(person_id)
+        rows = work.attempts.list_all(person_id=person_id)
     return tuple(_bring_up(app, row) for row in rows)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.app.wiring import App
 from sim.compare.plan import NO_PLAN, Plan
-from sim.db.programs import ProgramRow, StepRow
+from sim.db.programs import LookRow, ProgramRow, StepRow
 from sim.db.store import Transaction
 from sim.db.trainings import TrainingState
 from sim.features.team.choosing_forms import count_sizes
@@ -37,19 +37,20 @@ def load_plan(app: App, team_id: str, table: pd.DataFrame) -> Plan:
     key = compute_fingerprint(compared) if compared["phase"].nunique() == 2 else None
     with app.store.read() as work:
         plan = _read_plan(work, team_id)
-        looks = work.programs.list_looks()
-        if work.teams.get_team(team_id).is_demo:
+        looks = frozenset((row.team_id, row.key) for row in work.list_rows(LookRow))
+        if work.teams.get(team_id).is_demo:
             return plan
     if key is not None and (team_id, key) not in looks:
         with app.unrestricted().store.write() as work:  # looks are counted of those who may only look, too
-            work.programs.add_look(team_id, key, at=app.clock.read().wall)
+            if work.by_key(LookRow, team_id, key) is None:
+                work.insert(LookRow(team_id=team_id, key=key, at=app.clock.read().wall))
         looks = looks | {(team_id, key)}
     teams = [of for of, _ in looks]
     return replace(plan, looks=max(1, teams.count(team_id)), teams=max(1, len(set(teams))))
 
 
 def _read_plan(work: Transaction, team_id: str) -> Plan:
-    programs = work.programs.list_of_team(team_id)
+    programs = work.programs.list_all(team_id=team_id)
     if not programs:
         return NO_PLAN
     program = programs[-1]
@@ -57,11 +58,11 @@ def _read_plan(work: Transaction, team_id: str) -> Plan:
     sizes = count_sizes(steps)
     held = [
         each
-        for each in work.trainings.list_of_team(team_id)
+        for each in work.trainings.list_all(team_id=team_id)
         if each.program_id == program.program_id and each.state is TrainingState.HELD
     ]
     came = {person.person_id for each in held for person in each.list_who(*CAME)}
-    people = work.teams.list_people(team_id)
+    people = work.people.list_all(team_id=team_id)
     return Plan(
         people=sum(each.left_at is None or each.left_at > program.created_at for each in people),
         attended=len(came) if held else None,

@@ -8,10 +8,11 @@ from datetime import tzinfo
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, Mode
 from sim.db.attempts import AttemptRow
-from sim.db.gaps import Gap
 from sim.db.ledger import Json, LedgerKind, Subjects
+from sim.db.programs import PlaceRow
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow
+from sim.db.trainings import Gap
 from sim.errors import TaskError
 from sim.features.team.choosing_forms import counts_as_done, list_measuring_forms, list_spent
 from sim.forms.form_order import assign_redrill_form
@@ -84,10 +85,10 @@ def find_type(app: App, row: AttemptRow) -> str | None:
 
 def _count_kept(work: Transaction, person: PersonRow) -> Counter[str]:
     """Return how many unseen forms of each recording the team's open programs still need for a person."""
-    own = work.attempts.list_of_person(person.person_id)
+    own = work.attempts.list_all(person_id=person.person_id)
     has_form = {row.step_id for row in own if row.timing.state not in ENDED or counts_as_done(row)}
     kept: Counter[str] = Counter()
-    for program in work.programs.list_of_team(person.team_id):
+    for program in work.programs.list_all(team_id=person.team_id):
         if program.closed_at is None:
             steps = work.programs.list_steps([program.program_id])
             needed = sum(
@@ -99,11 +100,11 @@ def _count_kept(work: Transaction, person: PersonRow) -> Counter[str]:
 
 
 def _find_row(work: Transaction, person: PersonRow, recording_id: str) -> int:
-    for program in work.programs.list_of_team(person.team_id):
-        place = work.programs.find_place(program.program_id, person.person_id)
-        if place is not None and recording_id in program.recordings:
-            return place // 2
-    return number_person(work.teams.list_people(person.team_id), person.person_id)
+    for program in work.programs.list_all(team_id=person.team_id):
+        found = work.by_key(PlaceRow, program.program_id, person.person_id)
+        if found is not None and recording_id in program.recordings:
+            return found.place // 2
+    return number_person(work.people.list_all(team_id=person.team_id), person.person_id)
 
 
 def number_person(people: Sequence[PersonRow], person_id: str) -> int:
@@ -114,9 +115,10 @@ def number_person(people: Sequence[PersonRow], person_id: str) -> int:
 
 def note_redrill(app: App, work: Transaction, row: AttemptRow, first: AttemptRow, *, by: str) -> None:
     """Record that a re-drill was given after an attempt, in the transaction that stores it."""
-    person = work.teams.get_person(row.person_id or "")
+    person = work.people.get(row.person_id or "")
     keys = [gap.key for gap in list_alike(app, work, first)]
-    work.gaps.note_redrill(person.person_id, keys, attempt_id=row.timing.attempt_id, at=row.timing.created_at)
+    of_them = (Gap.person_id == person.person_id, Gap.key.in_(keys), Gap.closed_at.is_(None))
+    work.change(Gap, *of_them, redrill=row.timing.attempt_id, redrill_at=row.timing.created_at)
     work.ledger.note(
         LedgerKind.REDRILL_GIVEN,
         at=row.timing.created_at,
@@ -136,7 +138,7 @@ def note_redrill(app: App, work: Transaction, row: AttemptRow, first: AttemptRow
 def list_alike(app: App, work: Transaction, first: AttemptRow) -> tuple[Gap, ...]:
     """Return the open gaps that a re-drill after an attempt is for: those that drills of its task type showed."""
     task_type = find_type(app, first)
-    open_gaps = work.gaps.list_open(first.person_id or "")
+    open_gaps = work.gaps.list_all(person_id=first.person_id or "", closed_at=None)
     shown_by = work.attempts.find_all([gap.opened_by for gap in open_gaps])
     return tuple(
         gap for gap in open_gaps if gap.opened_by in shown_by and find_type(app, shown_by[gap.opened_by]) == task_type
@@ -173,7 +175,7 @@ def list_gap_cards(app: App, gaps: Iterable[Gap], *, zone: tzinfo) -> tuple[GapC
 
 
 def find_waiting(work: Transaction, person_id: str, *, zone: tzinfo) -> Waiting | None:
-    row = next((row for row in work.attempts.list_of_person(person_id) if _is_waiting(row)), None)
+    row = next((row for row in work.attempts.list_all(person_id=person_id) if _is_waiting(row)), None)
     if row is None:
         return None
     return Waiting(attempt_id=row.timing.attempt_id, day=write_date(row.timing.created_at, zone))
@@ -198,7 +200,7 @@ def _find_why_not(app: App, work: Transaction, gap: Gap) -> str:
     if shown_by is None:
         # the record outlives the person
         return LEFT.format(name=gap.name)
-    return list_choice(app, work, work.teams.get_person(gap.person_id), shown_by).why_not
+    return list_choice(app, work, work.people.get(gap.person_id), shown_by).why_not
 
 
 def _write_line(gap: Gap, tried: Mapping[str, AttemptRow], zone: tzinfo) -> str:

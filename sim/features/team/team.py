@@ -1,6 +1,7 @@
 """Teams and their people."""
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from sim.app.wiring import App
@@ -41,7 +42,7 @@ class PersonCard:
 
 def list_teams(app: App) -> tuple[TeamCard, ...]:
     with app.store.read() as work:
-        present = work.teams.count_present()
+        present = Counter(work.list_values(PersonRow.team_id, PersonRow.left_at.is_(None)))
         return tuple(
             TeamCard(
                 team_id=team.team_id,
@@ -51,7 +52,7 @@ def list_teams(app: App) -> tuple[TeamCard, ...]:
                 people=present.get(team.team_id, 0),
                 chosen_by=team.chosen_by,
             )
-            for team in work.teams.list_teams()
+            for team in work.teams.list_all()
         )
 
 
@@ -66,7 +67,7 @@ def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False, ch
         chosen_by=check_chosen_by(chosen_by),
     )
     with app.store.write() as work:
-        if work.teams.is_taken(row.name):
+        if any(fold_name(each) == fold_name(row.name) for each in work.list_distinct(TeamRow.name)):
             raise StoreError(f"there is a team named {row.name!r} already", todo="choose another name")
         work.insert(row)
     return row.team_id
@@ -75,15 +76,15 @@ def add_team(app: App, name: str, *, school: str = "", is_demo: bool = False, ch
 def set_school(app: App, team_id: str, school: str) -> None:
     wanted = _check_school(school)
     with app.store.write() as work:
-        work.teams.get_team(team_id)
-        work.teams.set_school(team_id, wanted)
+        work.teams.get(team_id)
+        work.change(TeamRow, TeamRow.team_id == team_id, school=wanted)
 
 
 def set_chosen_by(app: App, team_id: str, chosen_by: str) -> None:
     """Say how a team's people were chosen, one of `sim.columns.CHOSEN_BY`, or "" for not known."""
     wanted = check_chosen_by(chosen_by)
     with app.store.write() as work:
-        work.teams.get_team(team_id)
+        work.teams.get(team_id)
         work.change(TeamRow, TeamRow.team_id == team_id, chosen_by=wanted)
 
 
@@ -98,8 +99,8 @@ def check_chosen_by(chosen_by: str) -> str:
 def list_people(app: App, team_id: str) -> tuple[PersonCard, ...]:
     """Return a team's people by name; those who have left only when they have results. Raises StoreError: unknown."""
     with app.store.read() as work:
-        work.teams.get_team(team_id)
-        people = work.teams.list_people(team_id)
+        work.teams.get(team_id)
+        people = work.people.list_all(team_id=team_id)
     pseudonyms = name_pseudonyms(people)
     return tuple(
         PersonCard(
@@ -123,12 +124,12 @@ def add_person(app: App, team_id: str, name: str) -> str:
         left_at=None,
     )
     with app.store.write() as work:
-        work.teams.get_team(team_id)
-        people = work.teams.list_people(team_id)
+        work.teams.get(team_id)
+        people = work.people.list_all(team_id=team_id)
         if sum(each.left_at is None for each in people) >= MAX_PEOPLE:
             raise StoreError(f"the team has {MAX_PEOPLE} people already", todo="make another team")
         _refuse_taken(people, wanted)
-        work.teams.add_person(row)
+        work.people.add(row)
         note_people(work, [row], at=row.created_at)
     return row.person_id
 
@@ -137,10 +138,10 @@ def rename_person(app: App, person_id: str, name: str) -> None:
     """Change a name. Raises StoreError: unknown person, or a name that cannot be used or is taken on their team."""
     wanted = check_name(name, what="person")
     with app.store.write() as work:
-        person = work.teams.get_person(person_id)
-        others = [p for p in work.teams.list_people(person.team_id) if p.person_id != person_id]
+        person = work.people.get(person_id)
+        others = [p for p in work.people.list_all(team_id=person.team_id) if p.person_id != person_id]
         _refuse_taken(others, wanted)
-        work.teams.change_person(person_id, name=wanted)
+        work.change(PersonRow, PersonRow.person_id == person_id, name=wanted)
         note_people(work, [person], at=app.clock.read().wall)
         follow_name(work, person, wanted)
 
@@ -148,8 +149,8 @@ def rename_person(app: App, person_id: str, name: str) -> None:
 def remove_person(app: App, person_id: str) -> None:
     """Take somebody off the roster, which closes their account and ends their links."""
     with app.store.write() as work:
-        person = work.teams.get_person(person_id)
-        account = work.accounts.find_by_person(person_id)
+        person = work.people.get(person_id)
+        account = work.accounts.find(person_id=person_id)
         if account is not None and not account.roles <= {Role.TRAINEE.value}:
             raise StoreError(
                 f"{person.name} has an account with further roles, which would go too",
@@ -163,14 +164,14 @@ def remove_person(app: App, person_id: str) -> None:
         entries = work.ledger.list_of(Subjects(person_id=person_id))
         is_told = any(entry.kind != LedgerKind.PERSON_CHANGED for entry in entries)
         is_kept = find_hold(work, person_id) is not None or is_told
-        work.teams.remove_person(person_id, at=now, is_kept=is_kept)
+        work.people.remove(person_id, at=now, is_kept=is_kept)
         note_people(work, [person], at=now)
 
 
 def remove_demo(app: App) -> int:
     """Delete every demo team with all that belongs to it; return how many there were."""
     with app.store.write() as work:
-        return work.teams.remove_demo_teams()
+        return work.delete(TeamRow, TeamRow.is_demo.is_(True))
 
 
 def check_name(name: str, *, what: str) -> str:
@@ -196,11 +197,11 @@ def set_group(app: App, person_id: str, group: str) -> None:
     if group and group not in BY_HAND:
         raise StoreError(f"the group {group[:20]!r} cannot be set", expected=", ".join(BY_HAND) + ", or none")
     with app.store.write() as work:
-        person = work.teams.get_person(person_id)
-        people = work.teams.list_people(person.team_id)
+        person = work.people.get(person_id)
+        people = work.people.list_all(team_id=person.team_id)
         if any(person.group in BY_LOT for person in people):
             raise StoreError("The groups of this team were drawn by lot.", todo="leave everyone where the lot put them")
-        work.teams.change_person(person_id, training_group=group)
+        work.change(PersonRow, PersonRow.person_id == person_id, training_group=group)
         note_people(work, [person], at=app.clock.read().wall)
 
 
@@ -209,7 +210,7 @@ def find_team_of(
 ) -> str | None:
     """Return the team of a person, a session or a program, the first of them that is given and there; else None."""
     with app.store.read() as work:
-        person = work.teams.find_person(person_id) if person_id else None
+        person = work.people.find(person_id=person_id) if person_id else None
         if person is not None:
             return person.team_id
         program = work.by_key(ProgramRow, program_id) if program_id else None

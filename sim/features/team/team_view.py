@@ -179,8 +179,8 @@ class PersonDrills:
 def get_person_drills(app: App, person_id: str, *, zone: tzinfo, is_own: bool = False) -> PersonDrills:
     """Return what somebody has done; for themselves (`is_own`) without the match of drills whose answer is held."""
     with app.store.read() as work:
-        person = work.teams.get_person(person_id)
-        team_name = work.teams.get_team(person.team_id).name
+        person = work.people.get(person_id)
+        team_name = work.teams.get(person.team_id).name
     cards = [card for card in given_drills.list_attempts(app, person.team_id) if card.row.person_id == person_id]
     ended = [card for card in cards if card.row.state in ENDED and card.used_s and card.row.phase is not None]
     held = list_held(app, [card.row for card in ended]) if is_own else {}

@@ -165,7 +165,7 @@ def get_training(app: App, training_id: str) -> Training:
 
 def list_trainings(app: App, team_id: str) -> tuple[Training, ...]:
     with app.store.read() as work:
-        found = work.trainings.list_of_team(team_id)
+        found = work.trainings.list_all(team_id=team_id)
     return tuple(sorted(found, key=lambda each: (each.begins_at, each.training_id), reverse=True))
 
 
@@ -178,7 +178,7 @@ def check_open(training: Training) -> None:
 
 def _expect(work: Transaction, training: Training, person_ids: Sequence[str], *, at: datetime, by: str) -> None:
     for person_id in dict.fromkeys(person_ids):
-        person = work.teams.get_person(person_id)
+        person = work.people.get(person_id)
         if person.team_id != training.team_id:
             raise LedgerError(f"{person.name} is not on this team. Reload the page and choose again.")
         expected = Attendee(training_id=training.training_id, person_id=person_id, name=person.name, at=at, by=by)
@@ -219,7 +219,7 @@ def _check_plan(work: Transaction, plan: TrainingPlan, now: datetime) -> dict[st
     if len(plan.materials) > MOST_MATERIALS:
         raise LedgerError(f"Enter at most {MOST_MATERIALS} materials.")
     _check_minutes(plan.minutes)
-    team = work.teams.get_team(plan.team_id)
+    team = work.teams.get(plan.team_id)
     if team.is_demo:
         raise LedgerError("A demo team has no training record: its people are invented. Make a team of your own.")
     if plan.program_id is not None and work.programs.get(plan.program_id).team_id != plan.team_id:

@@ -97,7 +97,7 @@ def find_training(app: App, typed: str, *, browser: str = "") -> str:
     app.rate_limit.note("training-code", now_s=now.steady_s, most=TRIES_A_MINUTE)
     code = read_code(typed, digits=SESSION_DIGITS)
     with app.store.read() as work:
-        opened = work.trainings.list_open(since=now.wall - LASTS)
+        opened = work.trainings.list_all(Training.sign_in_latest_at > now.wall - LASTS, is_open=True)
     secret = app.access.secret
     for each in opened:
         if is_typed(secret, code, each.training_id, each.sign_in, now=now.wall):
@@ -254,10 +254,9 @@ def _read(app: App, work: Transaction, token: str, *, browser: str) -> tuple[Tra
 
 
 def _get(work: Transaction, training_id: str) -> Training:
-    found = work.trainings.find(training_id)
-    if found is None:
+    if work.by_key(Training, training_id) is None:
         raise AccessError("this training does not exist any more", todo=TRAINING.todo)
-    return found
+    return work.trainings.get(training_id)
 
 
 def _make_signed_in(app: App, training: Training, person: Attendee) -> SignedIn:

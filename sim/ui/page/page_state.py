@@ -13,7 +13,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from sim.app.links import show_link
 from sim.app.settings import read_settings
 from sim.app.wiring import App, open_app, system_clock
-from sim.db.exposures import LinkKind
+from sim.db.programs import LinkKind
 from sim.errors import AccessError
 from sim.rules.drill_access import ALONE, WayIn
 from sim.rules.learner import KEY_BYTES, Learner, find_learner, is_key

@@ -80,7 +80,7 @@ def test_a_cell_of_the_board_leads_to_giving_that_drill_and_then_to_the_drill(
     assert page.button[0].key == f"give-{key}", "it stands before all others"
     page.button(key=f"give-{key}").click().run()
     with drill_app.store.read() as work:
-        (row,) = work.attempts.list_of_person(heron)
+        (row,) = work.attempts.list_all(person_id=heron)
     assert row.step_id == steps["before 1"].step_id
     assert list_links(page)["due by Sep 25. Open Before 1 of Heron <i>"] == f"drill?attempt={row.timing.attempt_id}"
     first = list_links(page)[f"overdue since Sep 16. Give {name_step(StepKind.FAMILIARIZATION, 1)} to Otter"]
@@ -231,7 +231,7 @@ def test_who_joins_late_or_leaves(drill_app: App, team_id: str, clock: FakeClock
     clock.pass_s(timedelta(days=15).total_seconds())
     late = team.add_person(drill_app, team_id, "Late")
     with drill_app.store.read() as work:
-        joined = work.teams.get_team(team_id)
+        joined = work.teams.get(team_id)
     bring(drill_app, f"name,email,team,school\nMoved,moved@school.example,{joined.name},{joined.school}\n")
     team.remove_person(drill_app, find_person(drill_app, team_id, "Otter"))
     lines = {line.name: [cell.state for cell in line.cells] for line in get_board(drill_app).people}

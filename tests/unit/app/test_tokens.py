@@ -67,7 +67,7 @@ def make_drill(app: App, mode: Mode = Mode.PRACTICE, state: AttemptState = Attem
         attempts.begin(app, attempt_id)
     with app.store.write() as work:
         row = replace(work.attempts.get(attempt_id), mode=mode)
-        work.attempts.save(row)
+        work.save_row(row)
     return make_links(app, row)
 
 

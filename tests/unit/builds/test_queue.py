@@ -24,7 +24,8 @@ from sim.builds.kinds import Kind
 from sim.builds.processes import find_pid, name_process
 from sim.builds.queue import ask, ask_again, find, keep_up, stop, tell, write_progress
 from sim.builds.worker import Rate, Worker
-from sim.db.builds import OPEN, BuildRow, BuildsTable, BuildState
+from sim.db.builds import OPEN, BuildRow, BuildState
+from sim.db.rows import RowsOf
 from sim.db.store import open_store
 from sim.errors import StoreError
 from tests.support import fake_build
@@ -98,7 +99,7 @@ def wait_for(app: App, row: BuildRow, is_so: Callable[[BuildRow], bool]) -> Buil
     end_s = time.monotonic() + 60
     while True:
         with app.store.read() as work:
-            now = work.builds.find(row.build_id)
+            now = work.builds.find(build_id=row.build_id)
         assert now is not None
         if is_so(now):
             return now
@@ -345,15 +346,15 @@ def test_how_far_it_is_may_go_unsaid_but_not_how_it_ended(
 ) -> None:
     row = ask(drill_app, "long", owner="hall", name="x", asked={})
     refused = [0]
-    change = BuildsTable.change_one
+    change = RowsOf.change_one
 
-    def refuse(self: object, build_id: str, **values: object) -> bool:
+    def refuse(self: object, build_id: str, *where: object, **values: object) -> bool:
         if "state" not in values or (values["state"] is BuildState.DONE and refused[0] < 5):
             refused[0] += 1
             raise StoreError("the disk of the database is full")
-        return change(self, build_id, **values)  # type: ignore[arg-type]
+        return change(self, build_id, *where, **values)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("sim.db.builds.BuildsTable.change_one", refuse)
+    monkeypatch.setattr("sim.db.rows.RowsOf.change_one", refuse)
     workers.work()
     assert get(drill_app, row).state is BuildState.DONE
     assert refused[0] >= 5

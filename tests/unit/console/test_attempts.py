@@ -90,7 +90,7 @@ def test_a_recording_built_anew_keeps_old_results_from_being_told_wrong(drill_ap
     attempt_id = play_by_skill(drill_app, clock, "tiny-practice-1", PERFECT)
     row = load_row(drill_app, attempt_id)
     with drill_app.store.write() as work:
-        work.attempts.save(replace(row, truth_sha256="0" * 64))
+        work.save_row(replace(row, truth_sha256="0" * 64))
     with pytest.raises(AttemptError, match="rebuilt"):
         debrief.get_debrief(drill_app, attempt_id)
 

@@ -13,6 +13,7 @@ from sim.attempt.replay import LASTING, Replay, replay_all
 from sim.console import attempts
 from sim.console.intake import accept_events, clamp_events
 from sim.console.scores import settle
+from sim.db.events import SilenceRow
 from sim.features.debrief import debrief
 from sim.features.record.export_rows import make_drill_rows
 from sim.features.record.load import load_team_record
@@ -123,7 +124,7 @@ def test_a_minute_offline_loses_no_mark_nor_its_time_and_is_told(trainee: Traine
     assert len(marks) == 500
     assert all(made_s == pytest.approx(40.0 + int(name[1:]) / 10.0) for name, made_s in marks.items())
     with trainee.app.store.read() as work:
-        (silence,) = work.silences.list_all(trainee.attempt_id)
+        (silence,) = (row.silence for row in work.list_rows(SilenceRow, SilenceRow.attempt_id == trainee.attempt_id))
     assert (silence.from_s, silence.to_s, silence.is_offline) == (40.0, pytest.approx(101.0), True)
     shown = debrief.get_debrief(trainee.app, trainee.attempt_id)
     assert shown.remarks[0] == "Nothing was heard from the browser for 61 seconds."

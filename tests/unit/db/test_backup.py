@@ -27,7 +27,7 @@ def add_team(url: str, name: str) -> None:
 def list_names(url: str) -> list[str]:
     store = open_store(url)
     with store.read() as work:
-        names = [team.name for team in work.teams.list_teams()]
+        names = [team.name for team in work.teams.list_all()]
     store.close()
     return names
 

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
+from sim.db.backup import copy_database
 from sim.db.columns import raw
-from sim.db.copying import copy_database
 from sim.db.engine import make_engine, make_sqlite_url
 from sim.db.store import open_store
 from sim.db.tables import metadata
@@ -89,12 +89,12 @@ def test_every_row_arrives_numbers_go_on_and_the_ledger_holds_and_stays_append_o
 
 KILLED = """
 import os, signal, sys
-from sim.db import copying
-is_postgresql = copying.is_postgresql
+from sim.db import backup
+is_postgresql = backup.is_postgresql
 def stop(target):
     os.kill(os.getpid(), signal.SIGKILL)
-copying.is_postgresql = stop
-copying.copy_database(sys.argv[1], sys.argv[2])
+backup.is_postgresql = stop
+backup.copy_database(sys.argv[1], sys.argv[2])
 """
 
 

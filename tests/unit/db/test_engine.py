@@ -38,11 +38,11 @@ def test_a_locked_database_says_so_and_keeps_what_it_had(store: Store, path: Pat
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="locked by another program"), store.write() as work:
-        work.teams.list_teams()
+        work.teams.list_all()
     other.execute("ROLLBACK")
     other.close()
     with store.write() as work:
-        assert work.teams.list_teams() == ()
+        assert work.teams.list_all() == ()
 
 
 def test_a_full_disk_says_so_and_keeps_what_it_had(store: Store) -> None:
@@ -57,7 +57,7 @@ def test_a_full_disk_says_so_and_keeps_what_it_had(store: Store) -> None:
     with pytest.raises(StoreError, match=r"disk of the database .* is full.*nothing was changed"):
         fill("t")
     with store.read() as work:
-        assert work.teams.list_teams() == ()
+        assert work.teams.list_all() == ()
 
 
 def test_a_damaged_database_says_so(path: Path) -> None:

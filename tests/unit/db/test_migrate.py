@@ -223,7 +223,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OldDatabase]
     store = open_store(made.url)
     with store.write() as work:
         work.insert(TEAM)
-        work.teams.add_person(PERSON)
+        work.people.add(PERSON)
     store.close()
     yield made
 

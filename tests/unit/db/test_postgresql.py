@@ -37,7 +37,7 @@ def other(postgres_url: str) -> Iterator[Store]:
 def test_every_usual_form_of_address_opens_it(postgres_url: str, scheme: str) -> None:
     opened = open_store(postgres_url.replace("postgresql", scheme, 1))
     with opened.read() as work:
-        assert work.teams.list_teams() == ()
+        assert work.teams.list_all() == ()
     opened.close()
 
 
@@ -67,17 +67,17 @@ def test_a_writer_that_holds_on_is_waited_for_and_then_named_while_readers_go_on
         with pytest.raises(StoreError, match="locked by another program"), other.write():
             pass
         with other.read() as seen:
-            assert seen.teams.list_teams() == ()
+            assert seen.teams.list_all() == ()
     with other.write() as work:
-        assert [team.team_id for team in work.teams.list_teams()] == ["a"]
+        assert [team.team_id for team in work.teams.list_all()] == ["a"]
 
 
 def test_a_reader_sees_one_moment_and_cannot_write(store: Store, other: Store) -> None:
     with store.read() as work:
-        assert work.teams.list_teams() == ()
+        assert work.teams.list_all() == ()
         with other.write() as writer:
             writer.insert(make_team("a"))
-        assert work.teams.list_teams() == ()
+        assert work.teams.list_all() == ()
     with pytest.raises(StoreError, match="cannot be written to"), store.read() as work:
         work.insert(make_team("b"))
 
@@ -87,7 +87,7 @@ def test_what_postgresql_cannot_store_is_said_and_the_connection_goes_on(store: 
         with pytest.raises(StoreError, match="cannot store this"), store.write() as work:
             work.insert(make_team("a", name=name))
     with store.read() as work:
-        assert work.teams.list_teams() == ()
+        assert work.teams.list_all() == ()
 
 
 def test_a_named_lock_keeps_other_processes_out_and_leaves_transactions_alone(store: Store, other: Store) -> None:
@@ -100,9 +100,9 @@ def test_a_named_lock_keeps_other_processes_out_and_leaves_transactions_alone(st
     waiting = threading.Thread(target=enter)
     with store.hold("drill of one person"):
         waiting.start()
-        with other.try_hold("drill of one person") as is_held:
+        with other.hold("drill of one person", waits=False) as is_held:
             assert not is_held
-        with other.try_hold("another name") as is_held:
+        with other.hold("another name", waits=False) as is_held:
             assert is_held
         with other.write() as work:
             work.insert(make_team("a"))
@@ -122,13 +122,13 @@ def test_a_database_server_that_is_restarted_is_an_error_once_and_then_goes_on()
         with pytest.raises(StoreError, match="does not answer"), store.write() as work:
             work.insert(make_team("lost"))
             server.stop(mode="immediate")
-            work.teams.list_teams()
+            work.teams.list_all()
         with pytest.raises(StoreError, match="does not answer"), store.read():
             pass
         server.start()
         with store.write() as work:
             work.insert(make_team("after"))
-            assert {team.team_id for team in work.teams.list_teams()} == {"before", "after"}
+            assert {team.team_id for team in work.teams.list_all()} == {"before", "after"}
         store.close()
 
 

@@ -43,7 +43,7 @@ def test_turns_come_in_the_order_in_which_they_were_asked_for() -> None:
     with ThreadPoolExecutor(12) as pool, turn.take():
         for number in range(12):
             pool.submit(come, number)
-            wait_until(lambda asked=number: len(turn._waiting) == asked + 1)
+            wait_until(lambda asked=number: len(turn._waiting) == asked + 2)
         assert came == []
     assert came == list(range(12))
 
@@ -72,15 +72,15 @@ def test_writers_that_wait_hold_no_connection_that_a_reader_needs(store: Store) 
     with ThreadPoolExecutor(MORE_THAN_CONNECTIONS) as pool:
         with store.write() as first:
             waiting = [pool.submit(write, number) for number in range(MORE_THAN_CONNECTIONS)]
-            wait_until(lambda: len(store.writer_queue._waiting) == MORE_THAN_CONNECTIONS)
+            wait_until(lambda: len(store.writer_queue._waiting) == MORE_THAN_CONNECTIONS + 1)
             with store.read() as work:
-                assert work.teams.list_teams() == ()
+                assert work.teams.list_all() == ()
             assert store.engine.pool.checkedout() == 1  # type: ignore[attr-defined]
-            assert first.teams.list_teams() == ()
+            assert first.teams.list_all() == ()
         for each in waiting:
             each.result()
     with store.read() as work:
-        assert len(work.teams.list_teams()) == MORE_THAN_CONNECTIONS
+        assert len(work.teams.list_all()) == MORE_THAN_CONNECTIONS
 
 
 def test_a_database_that_is_gone_is_said_in_words(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_the_mark_changes_with_every_commit_and_only_then(database_url: str) -> 
     with closing(open_store(database_url)) as here, closing(open_store(database_url)) as elsewhere:
         marks = [here.changes.read()]
         with here.read() as work:
-            assert work.teams.list_teams() == ()
+            assert work.teams.list_all() == ()
         assert here.changes.read() == marks[-1], "reading changes nothing"
         for number, store in enumerate((here, elsewhere, here)):
             with store.write() as work:

@@ -7,8 +7,8 @@ import pytest
 
 from sim.app.links import show_link
 from sim.app.wiring import App
-from sim.db.exposures import LinkKind
 from sim.db.ledger import LedgerKind, Subjects
+from sim.db.programs import LinkKind
 from sim.errors import AccessError
 from sim.features.accounts import manage, roster_accounts
 from sim.features.accounts.links import end_all_of

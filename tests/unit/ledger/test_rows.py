@@ -9,6 +9,7 @@ from pathlib import Path
 from sim.db.engine import make_sqlite_url
 from sim.db.ledger import HoldScope
 from sim.db.store import open_store
+from sim.db.teams import PersonRow
 from sim.features.privacy.delete import delete_person
 from sim.features.record.school_lists import ListKind, get_school_list
 from sim.features.session.attendance import void
@@ -162,6 +163,6 @@ def test_what_is_changed_and_erased_by_right_holds(room: Room, clock: FakeClock)
     assert get_school_list(app, ListKind.SESSIONS, zone=UTC).total == 0
     assert list_trainings(app, room.team_id) == (), "what is over its period is in no table either"
     with app.store.write() as work:
-        work.teams.change_person(late, name="Fay Moos")
+        work.change(PersonRow, PersonRow.person_id == late, name="Fay Moos")
     (found,) = verify(app.store, with_rows=True).differences
     assert found.what == f"person {late} is not as entry {found.number} says: its row was edited"

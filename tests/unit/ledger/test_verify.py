@@ -17,9 +17,10 @@ from pypdf import PdfReader
 from sim.app.links import show_link
 from sim.app.wiring import App
 from sim.db.engine import make_sqlite_url
-from sim.db.exposures import LinkKind
 from sim.db.ledger import Entry, Head, LedgerKind, Subjects, compute_entry_sha256, compute_sha256
+from sim.db.programs import LinkKind
 from sim.db.store import open_store
+from sim.db.teams import PersonRow
 from sim.errors import LedgerError
 from sim.features.record.exports import Format, write_export, write_person_export
 from sim.features.record.notes import acknowledge, note_remediation
@@ -200,7 +201,7 @@ def test_every_export_is_recorded_with_the_head_it_was_made_at(room: Room) -> No
 
 def test_the_tables_open_in_a_spreadsheet_and_start_no_formula(room: Room) -> None:
     with room.app.store.write() as work:
-        work.teams.change_person(room.people["Ana"], name="=HYPERLINK(1)")
+        work.change(PersonRow, PersonRow.person_id == room.people["Ana"], name="=HYPERLINK(1)")
     correct(room.app, room.session_id, room.people["Ana"], Attendance.ABSENT, reason="@left")
     packed = zipfile.ZipFile(io.BytesIO(write_export(room.app, room.team_id, Format.CSV)))
     tables = {
@@ -245,5 +246,5 @@ def test_an_invitation_and_its_calendar_file_name_nobody(room: Room) -> None:
     assert "Where: Library." in told
     assert not any(name in told for name in ("Ana", "Ben", "Cy "))
     with room.app.store.read() as work:
-        later = next(row for row in work.sessions.list_of_team(room.team_id) if row.makes_up)
+        later = next(row for row in work.sessions.list_all(team_id=room.team_id) if row.makes_up)
     assert write_invitation(room.app, later.session_id, zone=UTC).splitlines()[2].startswith("You missed")

@@ -56,7 +56,7 @@ class Office:
         """Do a drill on a device until its time is over; the clock goes on by 20 minutes."""
         begin(self.app, attempt_id)
         with self.app.store.write() as work:
-            work.attempts.save(replace(work.attempts.get(attempt_id), device=device))
+            work.save_row(replace(work.attempts.get(attempt_id), device=device))
         self.clock.pass_s(1200)
         settle(self.app, attempt_id)
         return attempt_id
@@ -260,7 +260,7 @@ def test_a_drill_met_before_is_told_whatever_its_name_is_now(office: Office, mon
     done = office.do_phase(office.heron, Phase.BEFORE)
     after = given_drills.create_attempt(app, office.heron, Phase.AFTER)
     with app.store.write() as work:
-        work.attempts.save(replace(work.attempts.get(after), form_id=load_attempt(app, done).form_id))
+        work.save_row(replace(work.attempts.get(after), form_id=load_attempt(app, done).form_id))
     renamed = tuple(
         replace(known, form=known.form.model_copy(update={"title": "Another name"}))
         for known in app.catalog.list_forms()

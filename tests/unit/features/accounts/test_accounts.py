@@ -7,7 +7,7 @@ import pypdf
 import pytest
 
 from sim.app.wiring import App
-from sim.db.accounts import FailureRow
+from sim.db.accounts import AccountSessionRow, FailureRow
 from sim.db.ledger import LedgerKind, Subjects
 from sim.errors import AccessError, RateLimitError, StoreError
 from sim.features.accounts import manage, passwords, roster_accounts
@@ -149,7 +149,7 @@ def test_what_the_database_holds_signs_nobody_in(drill_app: App, trainee: str) -
     with pytest.raises(AccessError):
         enter(drill_app, "Sam Roe", "")
     with drill_app.store.read() as work:
-        row = work.accounts.find_by_person(trainee)
+        row = work.accounts.find(person_id=trainee)
     assert row is not None
     assert PIN not in repr(row)
     assert (row.secret_hash or "").startswith("$argon2id$")
@@ -251,9 +251,9 @@ def test_old_sessions_and_failures_are_not_kept(drill_app: App, trainee: str, cl
     clock.pass_s(timedelta(days=31).total_seconds())
     enter(drill_app)
     with drill_app.store.read() as work:
-        row = work.accounts.find_by_person(trainee)
+        row = work.accounts.find(person_id=trainee)
         assert row is not None
-        assert len(work.accounts.list_sessions(row.account_id)) == 1
+        assert len(work.list_rows(AccountSessionRow, AccountSessionRow.account_id == row.account_id)) == 1
         assert work.by_key(FailureRow, lockout.name_subject("nobody")) is None
 
 

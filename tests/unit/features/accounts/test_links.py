@@ -9,7 +9,7 @@ from sim.app.links import LASTS, read_link, show_link
 from sim.app.wiring import App
 from sim.attempt.attempt import Phase
 from sim.console import attempts, familiarization
-from sim.db.exposures import LinkKind
+from sim.db.programs import LinkKind
 from sim.errors import AccessError
 from sim.features.accounts import manage, roster_accounts
 from sim.features.accounts.links import JOIN, SEAT, end_all_of, end_one, list_links

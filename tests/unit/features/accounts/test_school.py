@@ -112,8 +112,8 @@ def test_who_has_left_or_is_disabled_gets_no_access(drill_app: App, settings: Sc
         enter(drill_app, settings)
     ben = enter(drill_app, settings, sub="8", email="ben@x.example")
     with drill_app.store.write() as work:
-        person = work.teams.get_person(str(ben.person_id))
-        work.roster.save_people([replace(person, left_at=NOON)])
+        person = work.people.get(str(ben.person_id))
+        work.people.save([replace(person, left_at=NOON)])
     with pytest.raises(AccessError, match="not here"):
         enter(drill_app, settings, sub="8", email="ben@x.example")
 

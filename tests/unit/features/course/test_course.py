@@ -194,7 +194,7 @@ def test_signed_in_it_follows_the_person_and_counts_nowhere(app: App, clock: Fak
     assert get_view(app).done == ()
     assert get_form_library(app).done == 0
     with app.store.read() as work:
-        team_id = work.teams.get_person(person_id).team_id
+        team_id = work.people.get(person_id).team_id
         assert work.personal.count(person_id)["learner_attempt"] == 1
     assert export_team(app, team_id).empty
 
@@ -208,7 +208,7 @@ def test_the_table_tells_how_many_lessons_came_before_each_drill(app: App, clock
     play(app, clock, waiting, well=True)
     play(app, clock, given_drills.create_attempt(app, person_id, Phase.BEFORE), well=False)
     with app.store.read() as work:
-        team_id = work.teams.get_person(person_id).team_id
+        team_id = work.people.get(person_id).team_id
     assert sorted(export_team(app, team_id)["lessons"]) == [1.0, 2.0]
 
 

@@ -8,8 +8,7 @@ import pytest
 from sim.app.forms import Course, KnownLesson
 from sim.attempt.attempt import Attempt, AttemptState, Mode
 from sim.attempt.profile import ProfileName
-from sim.db.attempts import AttemptRow
-from sim.db.learners import LearnerRow
+from sim.db.attempts import AttemptRow, LearnerRow
 from sim.forms.lessons import Lesson, make_form_id
 from sim.rules.learner import NextTry, Practiced, choose_lesson, fold_progress
 

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from sim.__main__ import main
 from sim.app.wiring import App
 from sim.console import scores
+from sim.db.lti import Cmi5Row
 from sim.errors import MachineError, TaskError
 from sim.features.learning_systems.cmi5 import GIVEN_UP_AFTER, KEPT, NAMESPACE, make_package, push_sessions
 from sim.features.learning_systems.routes import make_lti_routes
@@ -162,12 +163,12 @@ def test_what_was_told_is_forgotten_but_for_having_told_it(course: Course) -> No
     with course.app.store.engine.connect() as connection:
         once = str(connection.exec_driver_sql("SELECT once FROM cmi5_session").scalar_one())
     with course.app.store.read() as work:
-        (row,) = work.lti.list_told(once)
+        (row,) = work.list_rows(Cmi5Row, Cmi5Row.once == once, Cmi5Row.done_at.is_not(None))
     assert (row.actor, row.token, row.context) == ("", "", "") and row.has_passed and row.has_completed
     course.clock.pass_s(KEPT.total_seconds() + 60)
     course.begin()
     with course.app.store.read() as work:
-        assert work.lti.list_told(once) == ()
+        assert work.list_rows(Cmi5Row, Cmi5Row.once == once, Cmi5Row.done_at.is_not(None)) == ()
 
 
 @pytest.mark.parametrize("status", [500, 401])

@@ -60,8 +60,8 @@ def test_all_pages_are_read_and_learners_come_in(drill_app: App, platform: LtiPl
     bring_in(drill_app)
     assert platform.wrong == []
     with drill_app.store.read() as work:
-        people = {person.name: person for person in work.teams.list_everybody()}
-        (on,) = work.teams.list_teams()
+        people = {person.name: person for person in work.people.list_all()}
+        (on,) = work.teams.list_all()
     assert set(people) == {"Ana Lopez", "Ben Hill", "Cy Park"}
     assert (on.name, on.school, on.external_id) == ("Camera training", "Maple Ridge", "lti:course")
     assert (people["Ana Lopez"].email, people["Ana Lopez"].external_id) == ("ana@school.example", None)
@@ -79,7 +79,7 @@ def test_who_is_not_active_any_more_is_marked_as_having_left(
     platform.users["ana"].status = "Deleted"
     bring_in(drill_app)
     with drill_app.store.read() as work:
-        left = {person.name for person in work.teams.list_everybody() if person.left_at is not None}
+        left = {person.name for person in work.people.list_all() if person.left_at is not None}
     assert left == {"Ana Lopez"}
 
 
@@ -87,10 +87,10 @@ def test_people_of_a_team_stay_on_it(drill_app: App, platform: LtiPlatform, plat
     team_id = team.add_team(drill_app, "Office")
     person_id = team.add_person(drill_app, team_id, "A. Lopez")
     with drill_app.store.write() as work:
-        work.roster.save_people([replace(work.teams.get_person(person_id), email="ana@school.example")])
+        work.people.save([replace(work.people.get(person_id), email="ana@school.example")])
     bring_in(drill_app)
     with drill_app.store.read() as work:
-        assert work.teams.get_person(person_id).team_id == team_id
+        assert work.people.get(person_id).team_id == team_id
 
 
 def test_an_answer_that_stops_half_way_changes_nothing(
@@ -287,8 +287,8 @@ def test_what_is_refused_for_good_or_for_a_month_is_not_sent_again(
 
 def test_one_that_is_away_holds_up_no_other(course: Course) -> None:
     with course.app.store.write() as work:
-        away = replace(work.lti.get_platform(course.platform_id), platform_id="away", client_id="x")
-        work.lti.save_platform(replace(away, token_url="http://127.0.0.1:9/token"))
+        away = replace(work.lti.get(course.platform_id), platform_id="away", client_id="x")
+        work.lti.save(replace(away, token_url="http://127.0.0.1:9/token"))
     first, second = (course.begin(platform_id=name) for name in ("away", ""))
     for attempt_id in (first, second):
         course.play(attempt_id, is_right=True)

@@ -136,7 +136,7 @@ def test_what_must_not_be_counted_is_not(drill_app: App) -> None:
     with drill_app.store.write() as work:
         work.insert(TeamRow(team_id="t", name="T", is_demo=False, created_at=NOON))
         person = PersonRow(person_id="p", team_id="t", name="P", created_at=NOON, left_at=None)
-        work.teams.add_person(person)
+        work.people.add(person)
     row = make_row(drill_app, 0)
     fresh = replace(row.timing, attempt_id="fresh", state=AttemptState.ASSIGNED, used_s=None)
     store(

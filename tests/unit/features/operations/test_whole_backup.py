@@ -98,7 +98,7 @@ def test_schools_and_walks_are_in_it_finished_and_can_be_left_out(
 
 def list_people(app: App) -> list[str]:
     with app.store.read() as work:
-        return sorted(p.name for t in work.teams.list_teams() for p in work.teams.list_people(t.team_id))
+        return sorted(p.name for t in work.teams.list_all() for p in work.people.list_all(team_id=t.team_id))
 
 
 def flip_first_byte(path: Path, name: str) -> None:
@@ -329,7 +329,7 @@ def test_a_sqlite_backup_goes_into_an_empty_postgresql_database_and_into_no_othe
     for app_url in (school.settings.database_url, url):
         store = open_store(app_url)
         with store.read() as work:
-            names.append(sorted(person.name for person in work.teams.list_everybody()))
+            names.append(sorted(person.name for person in work.people.list_all()))
         verdict = verify(store, with_rows=True)
         assert (verdict.broken, verdict.differences) == (None, ()), "rows are hashed alike on both"
         store.close()

@@ -49,12 +49,12 @@ SHORT = FIRST.rsplit("\n", 2)[0] + "\n"
 
 def people(app: App) -> dict[str, PersonRow]:
     with app.store.read() as work:
-        return {person.name: person for person in work.teams.list_everybody()}
+        return {person.name: person for person in work.people.list_all()}
 
 
 def teams(app: App) -> dict[str, TeamRow]:
     with app.store.read() as work:
-        return {row.team_id: row for row in work.teams.list_teams()}
+        return {row.team_id: row for row in work.teams.list_all()}
 
 
 def test_people_come_in_and_a_second_time_changes_nothing(drill_app: App) -> None:
@@ -128,7 +128,7 @@ def test_a_new_name_is_that_of_the_account_too_and_signing_in_stays(drill_app: A
     else:
         bring(drill_app, FIRST.replace("Ana Lopez", "Ana Reyes"))
     with drill_app.store.read() as work:
-        account = work.accounts.find_by_person(person_id)
+        account = work.accounts.find(person_id=person_id)
     assert account is not None
     assert (account.display_name, account.sign_in_name) == ("Ana Reyes", "Ana Lopez")
 
@@ -252,7 +252,7 @@ def test_the_account_of_who_leaves_is_closed_and_opened_again(drill_app: App, cl
     for name in ("Ben Hill", "Cy Park"):
         set_pin(drill_app, AT_THIS_MACHINE, found[name].person_id, "730914")
     with drill_app.store.write() as work:
-        cy = work.accounts.find_by_person(found["Cy Park"].person_id)
+        cy = work.accounts.find(person_id=found["Cy Park"].person_id)
         assert cy is not None
         work.accounts.save(replace(cy, disabled_at=clock.read().wall))
     clock.pass_s(60)
@@ -261,7 +261,7 @@ def test_the_account_of_who_leaves_is_closed_and_opened_again(drill_app: App, cl
 
     def list_open() -> list[bool]:
         with drill_app.store.read() as work:
-            rows = [work.accounts.find_by_person(found[name].person_id) for name in ("Ben Hill", "Cy Park")]
+            rows = [work.accounts.find(person_id=found[name].person_id) for name in ("Ben Hill", "Cy Park")]
         return [row is not None and row.disabled_at is None for row in rows]
 
     assert list_open() == [False, False]
@@ -287,7 +287,7 @@ def test_no_roster_puts_anyone_in_a_group_by_lot_or_takes_them_out(drill_app: Ap
     ]
     ana = people(drill_app)["Ana Lopez"].person_id
     with drill_app.store.write() as work:
-        work.teams.change_person(ana, training_group="trained by lot")
+        work.change(PersonRow, PersonRow.person_id == ana, training_group="trained by lot")
     bring(drill_app, FIRST.replace("trained", "waiting"))
     assert people(drill_app)["Ana Lopez"].group == "trained by lot"
     bring(drill_app, FIRST.replace("Ridge,Front office,trained", "Ridge,Back office,trained"))
@@ -379,7 +379,7 @@ def test_whatever_comes_in_a_second_time_changes_nothing_and_nobody_is_lost(
 
 def people_by_id(app: App) -> dict[str, PersonRow]:
     with app.store.read() as work:
-        return {person.person_id: person for person in work.teams.list_everybody()}
+        return {person.person_id: person for person in work.people.list_all()}
 
 
 @pytest.fixture
@@ -409,7 +409,7 @@ def test_an_address_is_typed_corrected_and_removed(drill_app: App, address_peopl
 def test_nobody_takes_over_an_account_that_may_do_more(drill_app: App, address_people: tuple[str, str]) -> None:
     make_trainee(drill_app, address_people[0], None, source="test")
     with drill_app.store.write() as work:
-        account = work.accounts.find_by_person(address_people[0])
+        account = work.accounts.find(person_id=address_people[0])
         assert account is not None
         work.accounts.save(replace(account, roles=frozenset({Role.TRAINEE.value, Role.ADMIN.value})))
     with pytest.raises(RosterError, match="account with further roles"):

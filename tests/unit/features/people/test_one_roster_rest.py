@@ -209,7 +209,7 @@ def sync(app: App, api: Api, *, is_full: bool = False, choice: Choice | None = N
 
 def list_people(app: App) -> dict[str, PersonRow]:
     with app.store.read() as work:
-        return {person.name: person for person in work.teams.list_everybody()}
+        return {person.name: person for person in work.people.list_all()}
 
 
 @pytest.mark.parametrize("has_links", [True, False])
@@ -224,7 +224,7 @@ def test_all_pages_of_staff_come_in_and_no_student(
     ana = people["Ana Lopez"]
     assert (ana.email, ana.external_id, ana.roster_source) == ("ana.lopez@cedar.example", "u1", "oneroster")
     with drill_app.store.read() as work:
-        teams = {each.team_id: (each.name, each.school, each.external_id) for each in work.teams.list_teams()}
+        teams = {each.team_id: (each.name, each.school, each.external_id) for each in work.teams.list_all()}
     assert teams[people["Ben Hill"].team_id] == ("Front Office", "Maple Ridge", "o1")
     assert [asked["offset"] for asked in service.asked] == ["0", "2", "4"]
     assert "phone" not in service.asked[0]["fields"] and "familyName" in service.asked[0]["fields"]
@@ -241,7 +241,7 @@ def test_version_1_1_with_one_role_and_several_schools(drill_app: App) -> None:
         assert service.asked[0]["filter"] == "role!='student'", "students are not even asked for"
     person = list_people(drill_app)["Ana Lopez"]
     with drill_app.store.read() as work:
-        assert work.teams.get_team(person.team_id).name == "Maple Ridge"
+        assert work.teams.get(person.team_id).name == "Maple Ridge"
 
 
 def test_the_next_time_only_changes_are_read(drill_app: App, service: OneRosterService) -> None:
@@ -300,7 +300,7 @@ def test_many_who_leave_are_asked_about_first(drill_app: App, service: OneRoster
 def test_known_people_alone_on_the_team_they_have(drill_app: App, service: OneRosterService) -> None:
     team_id, (person_id,) = make_team(drill_app, "A. Lopez")
     with drill_app.store.write() as work:
-        work.roster.save_people([replace(work.teams.get_person(person_id), email="ana.lopez@cedar.example")])
+        work.people.save([replace(work.people.get(person_id), email="ana.lopez@cedar.example")])
     sync(drill_app, read_api(service.environ), choice=Choice(known_only=True, keeps_teams=True))
     (person,) = list_people(drill_app).values()
     assert (person.name, person.team_id, person.external_id) == ("Ana Lopez", team_id, "u1")

@@ -22,6 +22,7 @@ from sim.db.ledger import HoldScope, LedgerKind, Subjects
 from sim.db.personal import PERSONAL, STAYS
 from sim.db.sessions import InvitedRow
 from sim.db.tables import metadata
+from sim.db.teams import PersonRow
 from sim.errors import AccessError, HoldError, StoreError
 from sim.features.accounts.roster_accounts import find_or_create
 from sim.features.own_clips.folder import make_walk
@@ -84,7 +85,7 @@ def ana(drill_app: App, clock: FakeClock) -> str:
 
 def test_everything_about_one_person_and_nothing_about_others(drill_app: App, ana: str) -> None:
     with drill_app.store.write() as work:
-        work.teams.change_person(ana, name="=1+1")
+        work.change(PersonRow, PersonRow.person_id == ana, name="=1+1")
     files = read_export(drill_app, ana)
     tables = json.loads(files["everything.json"])["tables"]
     held = {"person", "account", "account_identity", "session_person", "exposure", "attempt", "attempt_event"}
@@ -145,7 +146,7 @@ def test_deleted_is_gone_from_every_table_and_from_the_file(drill_app: App, ana:
     with drill_app.store.read() as work:
         left = {name: count for name, count in work.personal.count(ana).items() if count}
         (entry,) = work.ledger.list_of(Subjects(person_id=ana), kinds=[LedgerKind.PERSON_DELETED])
-        assert [person.name for person in work.teams.list_everybody()] == ["Ben Hill"]
+        assert [person.name for person in work.people.list_all()] == ["Ben Hill"]
         (seat,) = work.list_rows(InvitedRow, InvitedRow.person_id == ana)
     assert set(left) == {"audit", "result", "session_person"}, "the training record is evidence"
     assert (seat.extra_time, seat.return_code, seat.joined_at, seat.seen_at) == (1.0, "", None, None)
@@ -178,13 +179,13 @@ def test_a_legal_hold_stops_it_until_released(drill_app: App, ana: str, scope: s
         add_exercise(drill_app.store, "exercise")
         person_id, name, subject, scope = "exercise-p1", "N1", "exercise-p0", HoldScope.PERSON
     with drill_app.store.read() as work:
-        subject = work.teams.get_person(ana).team_id if scope == HoldScope.TEAM else subject
+        subject = work.people.get(ana).team_id if scope == HoldScope.TEAM else subject
     where = {"scope": HoldScope(scope), "subject_id": subject}
     hold = place_hold(drill_app.store, drill_app.clock, **where, reason="case 26-114")
     with pytest.raises(HoldError, match="case 26-114"):
         delete_person(drill_app, AT_THIS_MACHINE, person_id, name=name)
     with drill_app.store.read() as work:
-        assert work.teams.get_person(person_id).name == name
+        assert work.people.get(person_id).name == name
     release_hold(drill_app.store, drill_app.clock, hold.hold_id, reason="closed")
     assert delete_person(drill_app, AT_THIS_MACHINE, person_id, name=name).rows["person"] == 1
 

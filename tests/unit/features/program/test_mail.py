@@ -121,7 +121,7 @@ def program_id(app: App, clock: FakeClock) -> str:
 
 def set_email(app: App, person_id: str, email: str) -> None:
     with app.store.write() as work:
-        work.roster.save_people([replace(work.teams.get_person(person_id), email=email)])
+        work.people.save([replace(work.people.get(person_id), email=email)])
 
 
 def get_person(app: App, program_id: str, name: str) -> str:

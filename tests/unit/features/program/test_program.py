@@ -8,7 +8,7 @@ import pytest
 from sim.app.wiring import App
 from sim.attempt.attempt import Mode, Phase
 from sim.console import attempts
-from sim.db.programs import StepRow
+from sim.db.programs import ChangeRow, StepRow
 from sim.errors import PlanError, StoreError, TaskError
 from sim.features.program import change, give, plan
 from sim.features.program.change import Days
@@ -60,7 +60,7 @@ def list_program_ids(app: App) -> list[str]:
 
 def list_changes(app: App, program_id: str) -> list[str]:
     with app.store.read() as work:
-        return [row.words for row in work.programs.list_changes(program_id)]
+        return [row.words for row in work.list_rows(ChangeRow, ChangeRow.program_id == program_id)]
 
 
 def find_person(app: App, team_id: str, name: str) -> str:
@@ -239,7 +239,7 @@ def test_lots_are_drawn_by_the_program_once_and_can_be_drawn_again(drill_app: Ap
     made = plan.create_program(drill_app, order)
     with drill_app.store.read() as work:
         seed = work.programs.get(made).waiting_seed
-        assert work.teams.get_team(team_id).chosen_by == "all"
+        assert work.teams.get(team_id).chosen_by == "all"
     assert seed is not None
     groups = list_groups()
     assert draw_lots(people, seed=seed) == groups

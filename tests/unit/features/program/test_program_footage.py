@@ -97,7 +97,7 @@ def test_outside_a_program_a_team_stays_on_footage_that_nobody_can_know(measurin
 
     def choose() -> str:
         with measuring_app.store.read() as work:
-            return choose_recording(measuring_app, work, work.teams.get_team(team_id))
+            return choose_recording(measuring_app, work, work.teams.get(team_id))
 
     given = given_drills.create_attempt(measuring_app, heron, Phase.BEFORE)
     assert choose() == load_attempt(measuring_app, given).recording_id == "tiny"

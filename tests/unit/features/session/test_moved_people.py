@@ -28,17 +28,17 @@ from tests.unit.features.program.test_program import list_steps, make_order
 def move(room: Room, name: str, *, to: str) -> None:
     """Move somebody to another team, as the district's list says from one day to the next."""
     with room.app.store.read() as work:
-        whole, own = work.teams.get_person(room.people[name]).name, work.teams.get_team(room.team_id).name
+        whole, own = work.people.get(room.people[name]).name, work.teams.get(room.team_id).name
     for team_name in (own, to):
         bring(room.app, f"name,school,team,external id\n{whole},{team_name},{team_name},77\n")
     with room.app.store.read() as work:
-        assert work.teams.get_person(room.people[name]).team_id != room.team_id
+        assert work.people.get(room.people[name]).team_id != room.team_id
 
 
 def limit(room: Room) -> App:
     """The services as a trainer of the session's school has them, who sees no other school."""
     with room.app.store.read() as work:
-        school = work.teams.get_team(room.team_id).name
+        school = work.teams.get(room.team_id).name
     return replace(room.app, store=replace(room.app.store, limits=Limits(schools=frozenset({school}))))
 
 

@@ -98,7 +98,7 @@ def test_a_session_canceled_ahead_leaves_nobody_absent(room: Room) -> None:
 
 def list_given(room: Room, name: str) -> list[tuple[str, str]]:
     with room.app.store.read() as work:
-        return [(row.form_id, row.timing.state.value) for row in work.attempts.list_of_person(room.people[name])]
+        return [(row.form_id, row.timing.state.value) for row in work.attempts.list_all(person_id=room.people[name])]
 
 
 @pytest.mark.parametrize("planned_at", [PLANNED, None])

@@ -139,7 +139,7 @@ def test_given_up_after_release_is_in_the_table_without_measures(drill_app: App,
     attempt_id = begin_drill(drill_app, heron)
     clock.pass_s(50)
     with drill_app.store.write() as work:
-        work.attempts.save(replace(work.attempts.get(attempt_id), mark_tabs=2))
+        work.save_row(replace(work.attempts.get(attempt_id), mark_tabs=2))
     attempts.abandon(drill_app, attempt_id)
     attempts.abandon(drill_app, given_drills.create_attempt(drill_app, heron, Phase.AFTER))
     table = export_team(drill_app, team_id)

@@ -78,7 +78,7 @@ def test_a_day_that_has_passed_is_no_training_until_someone_came_and_someone_clo
         correct_attendance(group.app, group.training_id, group.people["Ana"], Attendance.INVITED, reason="wrong name")
     team.remove_person(group.app, group.people["Ana"])
     with group.app.store.read() as work:
-        assert work.teams.get_person(group.people["Ana"]).left_at is not None, "who came stays known"
+        assert work.people.get(group.people["Ana"]).left_at is not None, "who came stays known"
 
 
 def test_a_correction_is_a_further_entry_and_what_stood_there_stays(group: Class) -> None:
