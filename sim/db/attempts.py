@@ -18,7 +18,7 @@ from sim.attempt.profile import ProfileName
 from sim.attempt.team_exercise import Role
 from sim.db.columns import JSON_TEXT, PRACTICE, Col, Converted, Row, cascade, column, inner, raw, several, told
 from sim.db.programs import CHOSEN, PROGRAM, ExposureRow, ExposuresTable, ProgramRow, StepRow, write_look
-from sim.db.rows import AT_ONCE, Rows, RowsOf
+from sim.db.rows import AT_ONCE, Rows, RowsOf, whole
 from sim.db.teams import PersonRow, TeamRow
 from sim.db.trainings import Result
 from sim.errors import StoreError, UnknownAttemptError

@@ -86,14 +86,10 @@ _SQLITE_WORDS = (
 """The same of SQLite, by what its message has in it."""
 
 
-def make_postgresql_engine(url: URL, *, busy_timeout_s: float) -> Engine:
+def _make_postgresql_engine(url: URL, *, busy_timeout_s: float) -> Engine:
     """Return an engine; no connection is made yet. Raises as `sqlalchemy.create_engine`."""
     given = url.query.get("options", "")
-    settings = {
-        "lock_timeout": f"{int(busy_timeout_s * 1000)}ms",
-        "idle_in_transaction_session_timeout": f"{IDLE_MOST_S}s",
-    }
-    options = " ".join([str(given), *(f"-c {name}={value}" for name, value in settings.items())]).strip()
+    waits = f"-c lock_timeout={int(busy_timeout_s * 1000)}ms -c idle_in_transaction_session_timeout={IDLE_MOST_S}s"
     engine = create_engine(
         url.set(drivername="postgresql+psycopg").difference_update_query(["options"]),
         pool_pre_ping=True,
@@ -101,24 +97,19 @@ def make_postgresql_engine(url: URL, *, busy_timeout_s: float) -> Engine:
         max_overflow=POOL_SIZE,
         pool_timeout=busy_timeout_s,
         hide_parameters=True,
-        connect_args={"options": options, "connect_timeout": CONNECT_WITHIN_S},
+        connect_args={"options": f"{given} {waits}".strip(), "connect_timeout": CONNECT_WITHIN_S},
     )
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        patience_s = options.get("sightline_patience_s")
+        patience_s = options.get(_PATIENCE)
         if patience_s is not None:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(patience_s * 1000)}")
-        if options.get("sightline_writes", False):
+        if options.get(_WRITES, False):
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
 
     return engine
-
-
-def _number(name: str) -> int:
-    """Return the number of a name's lock: 63 bits, none of them that of `WRITERS`."""
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1
 
 
 BUSY_TIMEOUT_S = 5.0
@@ -138,12 +129,12 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
 
     SQLite runs in write-ahead mode with foreign keys on; a write transaction takes its lock at once, so that it
     never fails half-way because another writer came first, and every commit reaches the disk. PostgreSQL does the
-    same, see `sim.db.engine`; `postgres://` means it too.
+    same; `postgres://` means it too.
     """
     try:
         parsed = make_url(url)
         if parsed.drivername.split("+")[0] in POSTGRESQL:
-            return make_postgresql_engine(parsed, busy_timeout_s=busy_timeout_s)
+            return _make_postgresql_engine(parsed, busy_timeout_s=busy_timeout_s)
         if parsed.get_backend_name() != "sqlite":
             raise ArgumentError(f"{parsed.drivername} is not a database that Sightline knows")
         if not parsed.database or parsed.database == ":memory:":
@@ -164,18 +155,14 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
 
     @event.listens_for(engine, "do_connect")
     def _keep_private(*_: object) -> None:
-        if parsed.database and parsed.database != ":memory:":
-            make_private(Path(parsed.database))
+        make_private(Path(str(parsed.database)))
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {int(busy_timeout_s * 1000)}")
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
+        asked = (f"busy_timeout = {int(busy_timeout_s * 1000)}", "journal_mode = WAL", "synchronous = FULL")
+        for pragma in (*asked, "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -217,8 +204,10 @@ def hold_lock(engine: Engine, name: str, *, waits: bool = True) -> Iterator[bool
     with open_transaction(engine, writes=False, patience_s=HOLD_WITHIN_S if waits else None) as connection:
         # it does nothing for longer than others may: what it is held for runs elsewhere
         connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{HOLD_MOST_S}s'")
+        # 63 bits, none of them that of `WRITERS`
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1
         take = "pg_advisory_xact_lock" if waits else "pg_try_advisory_xact_lock"
-        yield connection.exec_driver_sql(f"SELECT {take}({_number(name)})").scalar() is not False
+        yield connection.exec_driver_sql(f"SELECT {take}({number})").scalar() is not False
 
 
 def is_postgresql(engine: Engine) -> bool:
