@@ -36,6 +36,15 @@ build(Path(sys.argv[1]), make_source=HangingSources(camera_id="CAM-03", note=Pat
 """
 
 
+SHORT_FRAMES = 60
+
+
+def make_short_plan() -> BuildPlan:
+    """Return the first six seconds of the tiny recording."""
+    plan = make_tiny_plan()
+    return replace(plan, crowd=replace(plan.crowd, frame_count=SHORT_FRAMES))
+
+
 def build(
     target: Path,
     *,
@@ -46,7 +55,7 @@ def build(
     heard: list[Progress] | None = None,
     scheduler: str | None = None,
 ) -> None:
-    plan = plan or make_tiny_plan()
+    plan = plan or make_short_plan()
     build_recording(
         plan,
         target=target,
@@ -87,7 +96,7 @@ def count(made: list[str]) -> SourceFactory:
 
 
 def test_two_builds_give_the_same_bytes(tiny_recording: Recording, tmp_path: Path) -> None:
-    build(tmp_path / "again", processes=2)
+    build(tmp_path / "again", plan=make_tiny_plan(), processes=2)
     again = open_recording(tmp_path / "again")
     for name in ("truth.parquet", "people.parquet", "activity.parquet", "site.json"):
         assert (again.folder / name).read_bytes() == (tiny_recording.folder / name).read_bytes(), name
@@ -100,7 +109,7 @@ def test_progress_names_every_camera_and_the_wall_to_the_end(tmp_path: Path) -> 
     build(tmp_path / "new", heard=heard)
     last = {p.part: p for p in heard}
     assert list(last) == ["CAM-01", "CAM-02", "CAM-03", "CAM-04", "wall"]
-    assert all(p.done == p.total == 160 for p in last.values())
+    assert all(p.done == p.total == SHORT_FRAMES for p in last.values())
     assert last["CAM-04"].left_s == 0
     assert heard[0].left_s > 0
 
@@ -143,7 +152,7 @@ def test_finished_cameras_of_another_seed_are_not_used(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="broken"):
         build(target, make_source=Failing(RuntimeError("broken")))
     made: list[str] = []
-    build(target, plan=replace(make_tiny_plan(), seed=8), make_source=count(made))
+    build(target, plan=replace(make_short_plan(), seed=8), make_source=count(made))
     assert len(made) == 4
 
 
@@ -193,7 +202,7 @@ def test_a_disk_too_small_is_refused_before_anything_is_written(
     free = SimpleNamespace(free=needs.work_bytes - 1)
     monkeypatch.setattr("sim.footage.build.workfolder.shutil.disk_usage", lambda path: free)
     with pytest.raises(MachineError, match="free some space"):
-        build(tmp_path / "new")
+        build(tmp_path / "new", plan=make_tiny_plan())
     assert list(tmp_path.iterdir()) == []
 
 

@@ -47,7 +47,7 @@ def test_a_cluster_that_loses_a_worker_and_then_its_scheduler(tmp_path: Path, ti
     """One story, so that the processes are started once: about ten seconds."""
     with Cluster(tmp_path, workers=2) as cluster, ThreadPoolExecutor(1) as pool:
         wait_until(lambda: "numpy 1.2.3" in ask(cluster))
-        sources = TinySources(crowd=make_tiny_plan().crowd)
+        sources = TinySources(crowd=make_tiny_crowd())
         with pytest.raises(MachineError, match=r"the worker tcp://.* has numpy 1\.2\.3\. Expected: numpy "):
             build(tmp_path / "other", make_source=sources, scheduler=cluster.address)
         cluster.other.kill()
@@ -55,7 +55,8 @@ def test_a_cluster_that_loses_a_worker_and_then_its_scheduler(tmp_path: Path, ti
 
         note, target, heard = tmp_path / "killed", tmp_path / "new", list[Progress]()
         sources = HangingSources(camera_id="CAM-02", note=note)
-        building = pool.submit(build, target, make_source=sources, scheduler=cluster.address, heard=heard)
+        plan = make_tiny_plan()
+        building = pool.submit(build, target, plan=plan, make_source=sources, scheduler=cluster.address, heard=heard)
         wait_for(note)
         os.kill(int(note.read_text()), signal.SIGKILL)
         building.result(timeout=120)
