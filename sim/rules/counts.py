@@ -160,17 +160,28 @@ def _find_ground(rows: Mapping[str, Sequence[Any]], place: int, training_on: dat
 
 
 def _foresee(app: App, work: Transaction, planned: Mapping[K, Planned]) -> dict[K, str]:
-    """Return why drills will not count beside those that have ended, and what to do; nothing of those that will."""
+    """Return why drills will not count beside those that have ended, and what to do; nothing of those that will.
+
+    One of a person is none beside another: each is judged as if it were given alone.
+    """
     found: dict[K, str] = {}
-    for team_id in {each.team_id for each in planned.values()}:
-        own = {key: each for key, each in planned.items() if each.team_id == team_id}
-        found |= zip(own, _foresee_of_team(app, work, list(own.values()), team_id=team_id), strict=True)
+    teams = {each.team_id for each in planned.values()}
+    drills = {team_id: work.attempts.list_drills(team_id=team_id) for team_id in teams}
+    done = {team_id: list_conditions(app, work, drills[team_id], team_id=team_id) for team_id in teams}
+    rounds: dict[tuple[str, int], dict[K, Planned]] = {}
+    times = Counter[str]()
+    for key, each in planned.items():
+        rounds.setdefault((each.team_id, times[each.person_id]), {})[key] = each
+        times[each.person_id] += 1
+    for (team_id, _), own in rounds.items():
+        found |= zip(own, _foresee_of_team(app, work, list(own.values()), done[team_id], team_id=team_id), strict=True)
     return {key: words for key, words in found.items() if words}
 
 
-def _foresee_of_team(app: App, work: Transaction, planned: Sequence[Planned], *, team_id: str) -> list[str]:
+def _foresee_of_team(
+    app: App, work: Transaction, planned: Sequence[Planned], rows: Mapping[str, list[Any]], *, team_id: str
+) -> list[str]:
     open_to_all = app.catalog.list_public()
-    rows = list_conditions(app, work, work.attempts.list_drills(team_id=team_id), team_id=team_id)
     trained = {} if all(each.training for each in planned) else find_trained(work, team_id=team_id)
     done = Counter(rows["person_id"])
     days = [

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -68,18 +69,19 @@ class Office:
         return self.do(give.give_step(self.app, step_id, self.heron))
 
     def foresee(self, person_id: str, phase: Phase, *, in_days: float = 0.0) -> str:
-        at = self.clock.read().wall + timedelta(days=in_days)
-        found = foresee_team(
+        ask = partial(
+            foresee_team,
             self.app,
             self.team_id,
-            [person_id],
-            phase,
             profile=ProfileName.CLASSIC,
             options=NO_OPTIONS,
             recording_id=find_usual_recording(self.app, self.team_id),
-            at=at,
+            at=self.clock.read().wall + timedelta(days=in_days),
         )
-        return found[phase].get(person_id, "")
+        alone = ask([person_id], phase)[phase]
+        together = ask(self.people, *Phase)[phase]
+        assert alone.get(person_id) == together.get(person_id), "none is judged beside another that may be given too"
+        return alone.get(person_id, "")
 
     def hold_training(self, program_id: str | None, *, came: list[str]) -> None:
         """Hold a training now, and close it an hour later."""
