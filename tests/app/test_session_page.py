@@ -16,13 +16,14 @@ from sim.features.session import page_steps as steps
 from sim.features.session.board import Stage
 from sim.features.session.sessions import list_sessions
 from sim.features.team import team
-from sim.program.session_day import Starting
+from sim.program.session_day import Attendance, Starting
 from sim.ui.page import page_state
 from tests.app.conftest import RunPage, fail, read_page
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
 from tests.unit.features.program.test_program import make_order
+from tests.unit.ledger.conftest import play
 
 EVIL = "Bo 'x' \"y\" <img src=x onerror=alert(1)>"
 TAGS = re.compile(r"<img|onerror=alert\(1\)>")
@@ -194,6 +195,27 @@ def test_attendance_is_corrected_with_a_reason(room: Room, run_page: RunPage) ->
     press(page, "Save the correction")
     assert room.row("Cy").attendance.value == "absent"
     assert "ill &lt;b&gt;" in read_page(page)
+    attendance.correct(room.app, room.session_id, room.people["Ana"], Attendance.PRESENT, reason="has no device")
+    assert "Present, no drill" in read_page(view(run_page("session", session=room.session_id), "board"))
+
+
+def test_a_line_of_results_has_the_time_and_what_was_found_once_nothing_is_held(
+    drill_app: App, run_page: RunPage, clock: FakeClock
+) -> None:
+    room = open_room(drill_app, extra_time={"Ben": 1.5})
+    ana, ben, _ = room.start_all("Ana", "Ben", "Cy")
+    play(drill_app, clock, ana)
+    page = view(run_page("session", session=room.session_id), "results")
+    page = page.toggle(key=f"results-now-{room.session_id}").set_value(True).run()
+    assert "passed" in read_page(page) and "appearances found" not in read_page(page), "others still search"
+    clock.pass_s(30)
+    play(drill_app, clock, ben)
+    page = view(run_page("session", session=room.session_id), "results")
+    assert re.search(r"Ana Lopez\*\* · Finished · passed · \d:\d\d · 100% of appearances found", read_page(page))
+    assert re.search(r"Ben Hill\*\* · Finished · passed · 100% of appearances found", read_page(page)), "extended time"
+    debrief = read_page(run_page("session", session=room.session_id, show="debrief"))
+    assert "Each drill" in debrief and "Lopez" not in debrief
+    assert "ran out of time" not in debrief and "within the time allowed" not in debrief, "no time where one has more"
 
 
 def test_a_trainee_waits_without_a_word_of_the_task_and_cannot_start_alone(room: Room, run_page: RunPage) -> None:

@@ -1,12 +1,13 @@
 """What a whole room missed most, without anybody's name: for the projector, after all have ended."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.app.wiring import App
-from sim.attempt.attempt import UNSCORED
+from sim.attempt.attempt import UNSCORED, AttemptState, find_told_s
 from sim.console.scores import SCORED
 from sim.db.attempts import AttemptRow
 from sim.features.debrief.debrief import DebriefView, get_debrief
@@ -14,12 +15,15 @@ from sim.features.debrief.map import MapMark
 from sim.features.debrief.moments import BOX_WORDS, TARGET_RGB
 from sim.footage.video.still import StillBox, draw_boxes, load_still
 from sim.rules.held import list_held
+from sim.rules.remarks import say_time
 from sim.scoring.case import LegOutcome
 from sim.scoring.moments import BoxRole, Scene
 from sim.scoring.plan_points import MarkKind
 from sim.text.times import write_day
 
 MOST_MISSED = 3
+LEAST_TOLD = 3
+"""Of fewer drills none is told alone: the others in the room would know whose it is."""
 Place = tuple[str, str]
 """A camera and, where everybody sought the same student, the clock of the appearance."""
 
@@ -41,12 +45,16 @@ class GroupDebrief:
     # drills, passed: how many were scored, and passed
     drills: int = 0
     passed: int = 0
+    each: tuple[tuple[str, ...], ...] = ()  # time, result, found and missed of each, see `EACH`; nobody is named
     missed: tuple[MissedPlace, ...] = ()  # what was missed most, the worst first
     marks: tuple[MapMark, ...] = ()  # the cameras of these on the plan, numbered likewise, the last first
     plan: dict[str, Any]  # of the school, empty where nobody was sought
     rule: str = ""  # the one thing that would have helped most of them, "" for none
     recording_id: str = ""  # whose frames the scenes are of
     held_until: str = ""  # the day up to which it is kept back, "" where it may be shown
+
+
+EACH = ("Time", "Result", "Found", "Missed")
 
 
 def get_group_debrief(app: App, session_id: str) -> GroupDebrief:
@@ -62,6 +70,7 @@ def get_group_debrief(app: App, session_id: str) -> GroupDebrief:
     common = GroupDebrief(
         drills=len(views),
         passed=sum(view.passed for _, view in views),
+        each=_list_each(views) if len(views) >= LEAST_TOLD else (),
         plan={},
         rule=max(rules, key=lambda rule: (rules[rule], rule), default=""),
     )
@@ -90,6 +99,28 @@ def _list_scored(app: App, session_id: str) -> list[AttemptRow]:
     return [row for row in rows if row.timing.state in SCORED and row.mode not in UNSCORED]
 
 
+def _list_each(views: Sequence[tuple[AttemptRow, DebriefView]]) -> tuple[tuple[str, ...], ...]:
+    """Return a line a drill, the fastest first and who has no time last: no place in the list is a person's.
+
+    Where somebody submitted in extended time no time is told at all: the room would know of that, and whose it is.
+    """
+    told = [find_told_s(row.timing, row.extra_time) for row, _ in views]
+    is_told = all(
+        each is not None or row.timing.state is not AttemptState.SUBMITTED
+        for each, (row, _) in zip(told, views, strict=True)
+    )
+    lines = []
+    for told_s, (row, view) in zip(told, views, strict=True):
+        asked = [leg for leg in view.legs if not leg.is_glimpse]
+        missed = [leg.camera_id for leg in asked if leg.outcome == LegOutcome.MISSED]
+        found = f"{len(asked) - len(missed)} of {len(asked)}" if asked else "-"
+        said = "Passed" if view.passed else "Did not pass"
+        time = say_time(row.timing.state, told_s) if is_told else "-"
+        order = math.inf if told_s is None or not is_told else told_s
+        lines.append((order, (time, said, found, ", ".join(missed) or "-")))
+    return tuple(line for _, line in sorted(lines))
+
+
 def _add_missed(common: GroupDebrief, traced: Sequence[tuple[AttemptRow, DebriefView]]) -> GroupDebrief:
     is_same = len({row.form_id for row, _ in traced}) == 1
     missed: Counter[Place] = Counter()
@@ -107,10 +138,8 @@ def _add_missed(common: GroupDebrief, traced: Sequence[tuple[AttemptRow, Debrief
     chosen = worst[:MOST_MISSED]
     first = traced[0][1]
     plan = {} if first.map is None else first.map.plan
-    return GroupDebrief(
-        drills=common.drills,
-        passed=common.passed,
-        rule=common.rule,
+    return replace(
+        common,
         plan=plan,
         recording_id=traced[0][0].recording_id,
         missed=tuple(

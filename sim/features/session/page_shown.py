@@ -11,7 +11,7 @@ from sim.compare.counting import USUAL_DEVICE
 from sim.errors import RecordingError
 from sim.features.debrief.page_plan_svg import find_floors, write_plan
 from sim.features.session.board import Board, BoardRow, Stage, get_board
-from sim.features.session.group_debrief import GroupDebrief, MissedPlace, get_group_debrief, load_missed_still
+from sim.features.session.group_debrief import EACH, GroupDebrief, MissedPlace, get_group_debrief, load_missed_still
 from sim.features.session.joining import make_join_token, make_screen_code
 from sim.features.session.opening import renew_link
 from sim.features.session.page_people import ATTENDANCES
@@ -21,6 +21,8 @@ from sim.features.team.given_drills import AttemptCard
 from sim.features.team.page_giving import DEVICES, draw_will_not_count
 from sim.program.session_day import Attendance, SessionKind, get_phase
 from sim.rules.counts import foresee_attempts, foresee_device
+from sim.rules.held import list_held
+from sim.text.tables import TextTable
 from sim.text.tables import write_time as write_span
 from sim.text.words import shorten_names, write_count
 from sim.ui.page import theme
@@ -28,7 +30,7 @@ from sim.ui.page.page_state import ATTEMPT_PARAM, JOIN_PARAM, SESSION_PARAM, get
 from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import fragment, run_and_redraw
 from sim.ui.parts.address_card import draw_join_card, draw_projector_link
-from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, escape_markdown
+from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_text_table, escape_markdown
 
 PAUSED_BOARD = "Paused"
 SCAN = "Scan this with your phone or tablet"
@@ -117,8 +119,9 @@ def draw_results(board: Board) -> None:
     ended = [card for card in list_results(get_app(), board.session_id) if card.row.state in ENDED]
     if not ended:
         st.info("Nobody has ended a drill in this session yet.")
+    held = list_held(get_app(), [card.row for card in ended])
     for card in sorted(ended, key=lambda each: each.person_name.casefold()):
-        _draw_line(card)
+        _draw_line(card, is_held=card.row.timing.attempt_id in held)
     if ended:
         label = "Open the group debrief for the projector"
         draw_projector_link("session", DEBRIEF, label=label, **{SESSION_PARAM: board.session_id})
@@ -138,6 +141,8 @@ def _write_card(row: BoardRow, *, is_over: bool, counts: bool) -> str:
     stage = STAGES[row.stage.value]
     if row.stage is Stage.AWAY and row.attendance is Attendance.MADE_UP:
         stage = "Made up later"
+    elif row.stage is Stage.AWAY and row.attendance is Attendance.PRESENT:
+        stage = "Present, no drill"
     elif row.stage is Stage.AWAY and is_over:
         stage = "Absent" if row.attendance is Attendance.ABSENT else ATTENDANCES[row.attendance.value]
     lines = "".join(f"<span>{escape(line)}</span>" for line in _list_lines(row, counts=counts))
@@ -193,6 +198,9 @@ def _draw_debrief(session_id: str) -> None:
         st.success("The room found every appearance of the students. Well done.")
     else:
         _draw_missed(view)
+    if view.each:
+        st.header("Each drill", anchor=False)
+        draw_text_table(TextTable(name="each", header=EACH, rows=view.each), label="Each drill")
     if view.rule:
         st.header("One rule for next time", anchor=False)
         st.html(f'<p class="sl-rule">{escape(view.rule)}</p>')
@@ -231,12 +239,16 @@ def _write(each: MissedPlace) -> str:
     return form.format(camera=each.camera, time=each.clock, missed=each.missed, all=each.of)
 
 
-def _draw_line(card: AttemptCard) -> None:
+def _draw_line(card: AttemptCard, *, is_held: bool) -> None:
+    """Draw how a drill ended; while its answer is held back, passed or not and nothing more."""
     name = escape_markdown(card.person_name)
     with st.container(border=True, key=f"result-{card.row.attempt_id}"):
         said, way = st.columns([5, 3], vertical_alignment="center")
-        judged = {True: "passed", False: "did not pass", None: ""}[card.passed]
-        said.markdown(f"**{name}** · {ENDINGS[card.row.state]}" + (f" · {judged}" if judged else ""))
+        told = [ENDINGS[card.row.state], {True: "passed", False: "did not pass", None: ""}[card.passed]]
+        if not is_held:
+            told.append("" if card.told_s is None else write_span(card.told_s))
+            told.append("" if card.appearance_recall is None else f"{card.appearance_recall:.0%} of appearances found")
+        said.markdown(" · ".join((f"**{name}**", *filter(None, told))))
         notes = [each for each in (card.not_counted, *card.remarks) if each]
         if notes:
             with said:

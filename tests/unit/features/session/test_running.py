@@ -178,6 +178,10 @@ def test_misses_are_counted_over_the_room_once_all_have_done_their_drill(drill_a
     view = get_group_debrief(drill_app, room.session_id)
     assert (view.held_until, view.drills, view.passed) == ("", 3, 1)
     assert view.missed and view.rule
+    assert [each[1] for each in view.each] == ["Did not pass", "Did not pass", "Passed"], "the fastest first"
+    assert [each[0] for each in view.each[:2]] == ["0:05", "0:05"]
+    missed = [(each[2][0] == "0", each[3] == "-") for each in view.each]
+    assert missed == [(True, False), (True, False), (False, True)]
     assert all((each.missed, each.of, bool(each.clock)) == (2, 3, True) for each in view.missed)
     assert [mark.number for mark in view.marks] == sorted((mark.number for mark in view.marks), reverse=True)
     for each in view.missed:
