@@ -351,13 +351,6 @@ def list_open_programs(
                 yield program, own
 
 
-def find_open_program(
-    work: Transaction, team_id: str, phase: Phase, *, given_with: tuple[ProfileName, Options] | None = None
-) -> ProgramRow | None:
-    """Return the first of `list_open_programs`, None where there is none."""
-    return next((program for program, _ in list_open_programs(work, team_id, phase, given_with=given_with)), None)
-
-
 def find_trained(work: Transaction, *, team_id: str | None) -> dict[str, datetime]:
     """Return when people of a team, or of all, were first trained by a training that was held; nobody who was not."""
     trainings = work.trainings.list_all(team_id=team_id)

@@ -90,8 +90,6 @@ def _make_table(
     catalog = app.catalog.list_forms()
     forms = {known.form.form_id: known.form for known in catalog}
     origins = {known.recording_id: known.origin.value for known in catalog}
-    targets = {form_id: form.target for form_id, form in forms.items()}
-    types = {form_id: form.type for form_id, form in forms.items()}
     difficulties = {form_id: form.difficulty.index for form_id, form in forms.items() if form.difficulty}
     rules = {text: _read_rules(text) for text in set(drills.metric_versions)}
     remarks = {text: " ".join(list_remarks(json.loads(text or "{}"))) for text in set(drills.doubts)}
@@ -106,13 +104,13 @@ def _make_table(
         "limit_s": drills.limit_s,
         "passed": [_write_passed(*each) for each in zip(drills.state, drills.passed, strict=True)],
         "target_id": [
-            make_target_id(recording_id, targets.get(form_id))
+            make_target_id(recording_id, forms[form_id].target if form_id in forms else None)
             for recording_id, form_id in zip(drills.recording_id, drills.form_id, strict=True)
         ],
         **{name: getattr(drills, name) for name in MEASURES},
         "school": [name_school(of[person_id]) for person_id in drills.person_id],
         "group": [groups[person_id] for person_id in drills.person_id],
-        "task_type": [types.get(form_id, "") for form_id in drills.form_id],
+        "task_type": [forms[form_id].type if form_id in forms else "" for form_id in drills.form_id],
         "difficulty": [difficulties.get(form_id) for form_id in drills.form_id],
         "origin": [origins.get(recording_id, "") for recording_id in drills.recording_id],
         "by_hand": ["yes" if how == CHOSEN else "no" for how in drills.how],

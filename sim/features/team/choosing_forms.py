@@ -16,7 +16,7 @@ from sim.errors import PlanError, TaskError
 from sim.forms.form_order import PhaseSizes, assign_crossed_form, assign_planned_form
 from sim.forms.forms import Form
 from sim.program.guide_steps import StepKind
-from sim.rules.counts import find_open_program, list_open_programs
+from sim.rules.counts import list_open_programs
 from sim.rules.readiness import Readiness, find_readiness, write_wait
 from sim.rules.viewer import Viewer
 from sim.text.typed import clean_typed
@@ -266,7 +266,8 @@ def find_wait(
     if step_id is not None:
         return find_step_wait(app, step_id)
     with app.store.read() as work:
-        program = find_open_program(work, team_id, phase, given_with=(profile, options))
+        programs = list_open_programs(work, team_id, phase, given_with=(profile, options))
+        program, _ = next(programs, (None, ()))
     other = () if recording_id is None else (recording_id,)
     found = find_readiness(app, *(program.recordings if program else other))
     return None if found.is_ready else found
