@@ -56,15 +56,22 @@ WALKING = FreshSettings(is_on=True, ready=1, schools=("walking-hall",), minutes=
 NOON = datetime(2026, 10, 14, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def days(tmp_path: Path, tiny_recording: Recording, clock: FakeClock) -> Iterator[App]:
-    """Services with three fresh school days, made a day apart; `day-2` is the newest."""
-    data = tmp_path / "data"
+@pytest.fixture(scope="module")
+def three_days(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
+    """A folder with three fresh school days, made a day apart; do not change its files."""
+    folder = tmp_path_factory.mktemp("days")
     for number in range(3):
         name = f"day-{number}"
-        lay_out_library(data, copy_recording(tiny_recording, tmp_path / "apart" / name))
+        lay_out_library(folder / "data", copy_recording(tiny_recording, folder / "apart" / name))
         made = (NOON + timedelta(days=number)).timestamp()
-        os.utime(data / RECORDINGS / name / MANIFEST_NAME, (made, made))
+        os.utime(folder / "data" / RECORDINGS / name / MANIFEST_NAME, (made, made))
+    return folder / "data"
+
+
+@pytest.fixture
+def days(tmp_path: Path, three_days: Path, clock: FakeClock) -> Iterator[App]:
+    """Services with the three days; `day-2` is the newest."""
+    data = Path(shutil.copytree(three_days, tmp_path / "data"))
     with closing(make_tiny_app(data, data, clock)) as opened:
         for number in range(3):
             put_build(opened, kind=FRESH, state=BuildState.DONE, name=f"day-{number}", asked={})
