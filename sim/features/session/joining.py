@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from sim.app.signed import (
     JOIN,
@@ -58,6 +58,8 @@ from sim.text.times import write_time_of_day
 from sim.text.words import shorten_names
 
 JOINED = "joined the session"
+CODE_OUTLIVES = timedelta(minutes=10)
+"""So long after the end those who type what the screen showed last are told that the session has ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +94,8 @@ def find_session(app: App, typed: str, *, browser: str = "", zone: tzinfo = UTC)
         is_later = (SessionRow.code == code, SessionRow.ended_at.is_(None), SessionRow.planned_at > now.wall + DOORS)
         ahead = work.find_row(SessionRow, *is_later) if row is None else None
         rooms = work.sessions.list_open(now.wall) if row is None and ahead is None else ()
-        has_ended = work.count_rows(SessionRow, SessionRow.code == code, SessionRow.ended_at.is_not(None)) > 0
+        is_over = (SessionRow.code == code) | (SessionRow.ended_at > now.wall - CODE_OUTLIVES)
+        ended = work.list_rows(SessionRow, SessionRow.ended_at.is_not(None), is_over)
     if ahead is not None and ahead.day.planned_at is not None:
         opens = (ahead.day.planned_at - DOORS).astimezone(zone)
         when = f"{opens:%b} {opens.day}, {opens.year} at {write_time_of_day(opens)}"
@@ -102,7 +105,9 @@ def find_session(app: App, typed: str, *, browser: str = "", zone: tzinfo = UTC)
     for room in rooms:
         if is_typed(secret, code, room.session_id, room.link_number, now=now.wall):
             return mint_inside(secret, room, browser=browser, now=now.wall)
-    if has_ended:
+    ends = ((each, each.day.ended_at or now.wall) for each in ended)
+    was_shown = (is_typed(secret, code, each.session_id, each.link_number, now=at) for each, at in ends)
+    if any(each.code == code for each in ended) or any(was_shown):
         raise AccessError("this session has ended", todo="ask the trainer when you can do the drill")
     raise AccessError("no session has this code now", todo="type it again, or ask the trainer for the code")
 
