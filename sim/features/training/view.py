@@ -19,10 +19,10 @@ STATES: Final = {
 }
 UNCLOSED: Final = "Not closed yet: it counts once someone closes it"
 ATTENDANCE: Final = {
-    Attendance.INVITED: "not known yet",
     Attendance.PRESENT: "came",
     Attendance.ABSENT: "did not come",
     Attendance.MADE_UP: "made it up later",
+    Attendance.INVITED: "not known yet",
 }
 CERTIFIED: Final = {
     Certified.NOTHING: "No certificate",

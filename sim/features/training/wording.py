@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from sim.program.session_day import Attendance
-
 NEW_LEAD: Final = (
     "The training itself: plan it, or enter one that took place. Drills are its tests. It counts once you close it "
     "with who came."
@@ -36,12 +34,6 @@ CANCEL_NOT: Final = "Someone is marked as present. To cancel the training, corre
 DETAILS: Final = "Details"
 ATTENDANCE: Final = "Attendance"
 CORRECT: Final = "Correct someone's attendance, or their minutes"
-CORRECT_WORDS: Final = {
-    Attendance.PRESENT: "came",
-    Attendance.ABSENT: "did not come",
-    Attendance.MADE_UP: "made it up later",
-}
-CORRECT_WORDS_UNCLOSED: Final = {**CORRECT_WORDS, Attendance.INVITED: "not known yet"}
 OFFER: Final = "Offer another day to those who were absent"
 OFFERED: Final = "Another day was offered: {day}"
 
