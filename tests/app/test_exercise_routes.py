@@ -122,8 +122,10 @@ def test_when_the_lead_is_lost_another_decides_and_not_the_lead(exercise: Exerci
         clock.pass_s(5)
         exercise[LEAD].news()
     exercise[MAP].send("lead")
-    assert exercise[MAP].news()["leading"] == "lead", "it cannot be taken while it is heard of"
+    found = exercise[MAP].news()
+    assert (found["leading"], found["may_lead"]) == ("lead", False), "it cannot be taken while it is heard of"
     clock.pass_s(shared.LOST_AFTER.total_seconds() + 1)
+    assert exercise[MAP].news()["may_lead"] is True
     exercise[MAP].send("lead")
     found = exercise[MAP].news()
     assert (found["leading"], found["duties"]) == ("map", ["decide", "links"])
