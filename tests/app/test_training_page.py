@@ -11,6 +11,7 @@ from sim.features.record.exports import Format, write_person_export
 from sim.features.training import wording as words
 from sim.features.training.events import cancel_training, enter_training, list_trainings
 from sim.features.training.sign_in import make_sign_in_code, open_sign_in, tick_off
+from sim.features.training.view import ATTENDANCE
 from sim.ledger.record import CAME
 from sim.program.session_day import Attendance
 from sim.text.times import write_time_of_day
@@ -133,7 +134,7 @@ def test_another_day_is_offered_again_after_the_first_one_was_canceled(group: Cl
     group.go_to(BEGINS + timedelta(minutes=90))
     page.run().button(key="close-go").click().run()
     assert group.training.state is TrainingState.HELD
-    assert words.CORRECT_WORDS_UNCLOSED[Attendance.INVITED] not in page.selectbox(key="correct-to").options
+    assert ATTENDANCE[Attendance.INVITED] not in page.selectbox(key="correct-to").options
     another = make_plan(group.team_id, begins_at=BEGINS + timedelta(days=7), makes_up=group.training_id)
     later = enter_training(group.app, another, person_ids=[group.people["Cy"]])
     assert any("Another day was offered" in each for each in list_links(page.run()))

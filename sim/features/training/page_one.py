@@ -22,6 +22,7 @@ from sim.features.training.events import (
 from sim.features.training.page_form import draw_fields
 from sim.features.training.sign_in import close_sign_in, correct_attendance, make_sign_in_code, open_sign_in, tick_off
 from sim.features.training.view import (
+    ATTENDANCE,
     PRESENCE,
     list_facts,
     list_lacking,
@@ -250,13 +251,13 @@ def _draw_absent(training: Training) -> None:
 
 def _draw_correction(training: Training) -> None:
     names = {each.person_id: each.name for each in training.attendees}
-    words = wording.CORRECT_WORDS if training.state is TrainingState.HELD else wording.CORRECT_WORDS_UNCLOSED
+    became_what = [each for each in ATTENDANCE if not (training.is_held and each is Attendance.INVITED)]
     with st.expander(wording.CORRECT, key="correct"), st.form("correct-form", border=False):
         who = st.selectbox("Whose", list(names), format_func=lambda person_id: names[person_id], key="correct-who")
         became = st.selectbox(
             "What it was",
-            list(words),
-            format_func=lambda each: words[each],
+            became_what,
+            format_func=lambda each: ATTENDANCE[each],
             key="correct-to",
         )
         minutes = st.number_input(
