@@ -61,7 +61,7 @@ def write_entered(training: Training) -> str:
 
 GRACE: Final = timedelta(minutes=10)
 PRESENCE: Final = (
-    "Came: signed in with the code, or marked by whoever is named. Anyone who signed in more than 10 minutes after "
+    "Came: signed in with the code, or marked by the person named. Anyone who signed in more than 10 minutes after "
     "sign-in could begin, or signed out more than 10 minutes before the end, has the minutes between; anyone else the "
     "whole training, unless someone entered their minutes."
 )
