@@ -112,12 +112,13 @@ def _list_each(views: Sequence[tuple[AttemptRow, DebriefView]]) -> tuple[tuple[s
     lines = []
     for told_s, (row, view) in zip(told, views, strict=True):
         asked = [leg for leg in view.legs if not leg.is_glimpse]
-        missed = [leg.camera_id for leg in asked if leg.outcome == LegOutcome.MISSED]
-        found = f"{len(asked) - len(missed)} of {len(asked)}" if asked else "-"
+        missed = Counter(leg.camera_id for leg in asked if leg.outcome == LegOutcome.MISSED)
+        found = f"{len(asked) - missed.total()} of {len(asked)}" if asked else "-"
+        where = ", ".join(f"{camera} ({count} times)" if count > 1 else camera for camera, count in missed.items())
         said = "Passed" if view.passed else "Did not pass"
         time = say_time(row.timing.state, told_s) if is_told else "-"
         order = math.inf if told_s is None or not is_told else told_s
-        lines.append((order, (time, said, found, ", ".join(missed) or "-")))
+        lines.append((order, (time, said, found, where or "-")))
     return tuple(line for _, line in sorted(lines))
 
 
