@@ -191,8 +191,10 @@ def _take(
     row = replace(row, paused_actions=row.paused_actions + max(stamped.untimely, int(is_refused)))
     if is_refused:
         return _Taken(before=before, row=row, ack=tab.acked, refusal=make_paused(NO_SUBMIT))
-    later = (StoredEvent.attempt_id == post.attempt_id, StoredEvent.tab_id == post.tab_id, StoredEvent.seq > tab.acked)
-    known = set(work.list_values(StoredEvent.seq, *later)) if has_gap else set[int]()
+    known = set[int]()
+    if has_gap:
+        later = (StoredEvent.attempt_id == post.attempt_id, StoredEvent.tab_id == post.tab_id)
+        known.update(work.list_values(StoredEvent.seq, *later, StoredEvent.seq > tab.acked))
     fresh: list[StoredEvent] = []
     for stored in stamped.stored:
         if stored.event.seq not in known:

@@ -295,7 +295,7 @@ _BATCH = 500
 _PAGE = 2000
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class LedgerTable(Rows):
     """The ledger. What is appended gets its number when the transaction ends."""
 

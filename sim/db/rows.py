@@ -154,7 +154,7 @@ def make_refusal() -> AccessError:
     return AccessError(OTHER_SCHOOL, todo="choose one of your own teams")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class Rows:
     """Rows of any table. `where` chooses them, in the order of their class where none is given."""
 
@@ -225,7 +225,7 @@ class Rows:
         return self.connection.execute(delete(kind.table).where(*where)).rowcount
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, slots=True)
 class RowsOf(Rows, Generic[R]):
     """Rows of one table, in the order of their class.
 
