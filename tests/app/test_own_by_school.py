@@ -113,9 +113,11 @@ def test_who_begins_them_has_them_and_another_school_does_not(
 
 
 def test_rights_given_and_withdrawn_for_all_bind_who_is_for_one_school(
-    district: District, north: App, school_id: str
+    district: District, north: App, school_id: str, run_page: RunPage, peer: list[Peer]
 ) -> None:
     assert rights.is_confirmed(north)
+    peer[0] = Peer(is_local=False, cookie=district.cookies[Role.TRAINER])
+    assert not [each for each in run_page("our-school").button if each.key == "rights-off-sure"]
     rights.require_open(north, school_id)
     rights.withdraw(district.app, district.admin)
     assert not rights.is_confirmed(north)
