@@ -31,6 +31,7 @@ from sim.console.attempts import load_steps_done
 from sim.db.attempts import DrillColumns, GivenRow
 from sim.db.programs import ProgramRow, StepRow
 from sim.db.store import Transaction
+from sim.db.trainings import Training
 from sim.ledger.record import CAME, find_trained_at
 from sim.program.guide_steps import StepKind, StepsDone
 
@@ -353,7 +354,7 @@ def list_open_programs(
 
 def find_trained(work: Transaction, *, team_id: str | None) -> dict[str, datetime]:
     """Return when people of a team, or of all, were first trained by a training that was held; nobody who was not."""
-    trainings = work.trainings.list_all(team_id=team_id)
+    trainings = work.trainings.list_all(*(() if team_id is None else (Training.team_id == team_id,)))
     found: dict[str, datetime] = {}
     for training in trainings:
         for person in training.list_who(*CAME):

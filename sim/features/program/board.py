@@ -176,7 +176,7 @@ class TrainingCame:
 def load_came(work: Transaction, programs: Sequence[ProgramRow], *, team_id: str | None) -> dict[str, TrainingCame]:
     """Return for each program who came to its training; of one team only, or of all with None."""
     held: dict[str, list[Training]] = {}
-    trainings = work.trainings.list_all(team_id=team_id)
+    trainings = work.trainings.list_all(*(() if team_id is None else (Training.team_id == team_id,)))
     for training in trainings:
         if training.state is TrainingState.HELD and training.program_id is not None:
             held.setdefault(training.program_id, []).append(training)
