@@ -100,9 +100,7 @@ async def read_body(request: Request, *, most_bytes: int) -> bytes | None:
 
 async def authorise(app: App, request: Request) -> Grant:
     """Return what a request's token allows; one handed to somebody signed in is nothing without their cookie."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise AccessError("the request carries no token", todo="open the drill's page again")
+    _, _, token = request.headers.get("authorization", "").partition(" ")
     grant = app.access.read(token.strip(), now=app.clock.read().wall)
     if grant.attempt_id != request.path_params["attempt_id"]:
         raise AccessError("the token is for another attempt", todo="open the drill's page again")
