@@ -1,8 +1,10 @@
 """Until when the answer of a measured drill is held back in a program."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sim.app.wiring import App
+from sim.attempt.device import Device
 from sim.console.scores import settle
 from sim.db.attempts import AttemptRow
 from sim.features.program import give, plan
@@ -35,10 +37,12 @@ class Program:
         with app.store.read() as work:
             self.steps = {step.kind.value: step for step in work.programs.list_steps([self.program_id])}
 
-    def do(self, step: str, name: str) -> AttemptRow:
+    def do(self, step: str, name: str, *, device: Device = Device.COMPUTER) -> AttemptRow:
         people = {card.name: card.person_id for card in list_people(self.app, self.team_id)}
         attempt_id = give.give_step(self.app, self.steps[step].step_id, people[name])
         begin(self.app, attempt_id)
+        with self.app.store.write() as work:
+            work.save_row(replace(work.attempts.get(attempt_id), device=device))
         self.clock.pass_s(3600)
         settle(self.app, attempt_id)
         with self.app.store.read() as work:
@@ -62,6 +66,16 @@ def test_a_colleagues_before_is_somebodys_after(measuring_app: App, clock: FakeC
     assert program.find_day(heron) == end
     program.do("after", "Otter")
     assert program.find_day(heron) is None, "everybody has done all of it"
+
+
+def test_a_drill_that_does_not_count_is_still_to_be_done(measuring_app: App, clock: FakeClock) -> None:
+    program = Program(measuring_app, clock)
+    heron = program.do("before", "Heron")
+    program.do("before", "Otter")
+    clock.pass_s((program.steps["after"].due_from - TODAY).days * DAY_S)
+    program.do("after", "Heron")
+    program.do("after", "Otter", device=Device.PHONE)
+    assert program.find_day(heron) == program.steps["after"].due_to + timedelta(days=1)
 
 
 def test_it_ends_with_the_last_day_and_with_the_program(measuring_app: App, clock: FakeClock) -> None:
