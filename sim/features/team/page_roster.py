@@ -26,7 +26,6 @@ from sim.features.team.page_giving import (
 from sim.features.team.team_view import DrillLine, PersonView, TeamView
 from sim.rules.counts import foresee_team, has_program, list_unfamiliar
 from sim.rules.sessions import is_set_up
-from sim.rules.viewer import Duty, may
 from sim.tasks.trace import TRACE
 from sim.ui.page import wording as page_wording
 from sim.ui.page.page_state import (
@@ -279,7 +278,7 @@ LINKS = "Links that work now"
 def draw_pins(view: TeamView) -> None:
     app, viewer = get_app(), get_viewer()
     people = {person.person_id: person.name for person in view.people}
-    if not people or not may(viewer, Duty.SET_PINS) or not is_set_up(app):
+    if not people or not is_set_up(app):
         return
     with st.expander(account_wording.PINS, key=f"pins-{view.team_id}"):
         draw_quiet(account_wording.PINS_NOTE)
