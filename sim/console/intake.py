@@ -259,7 +259,7 @@ def note_opening(row: AttemptRow, fresh: Sequence[StoredEvent], *, tab_id: str) 
 
 def append_own(
     work: Transaction, row: AttemptRow, now: Instant, *, kind: EventKind, payload: Mapping[str, object]
-) -> None:
+) -> Event:
     """Write something that the server itself did into the log of a running attempt, under a tab of its own."""
     elapsed_s = compute_elapsed_s(row.timing, now)
     attempt_id = row.timing.attempt_id
@@ -273,6 +273,7 @@ def append_own(
     )
     stored = StoredEvent(event=event, arrived_at=now.wall, arrived_s=elapsed_s, counted=True, earliest_s=elapsed_s)
     work.events.append({attempt_id: (stored,)})
+    return event
 
 
 def clamp_events(log: Sequence[StoredEvent]) -> tuple[Event, ...]:

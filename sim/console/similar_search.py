@@ -59,11 +59,12 @@ def parse_query(body: bytes) -> SimilarQuery:
 
 
 def find_similar(app: App, attempt_id: str, query: SimilarQuery) -> dict[str, Any]:
-    """Return the answer to a question: `number`, `recognized`, and `results` [{rank, camera_id, frame, t_s, crop}].
+    """Return the answer: `number`, `at_ms`, `recognized`, and `results` [{rank, camera_id, frame, t_s, crop}].
 
-    `number` counts the questions of the attempt; asked again at once, a question keeps its number. `results` are best
-    first, and always the same for the same sighting. `recognized` is false, and the list empty, when the box is on
-    nobody. What was asked and answered is in the log of the attempt from then on.
+    `number` counts the questions of the attempt; asked again at once, a question keeps its number. `at_ms` is when it
+    was logged, milliseconds since release. `results` are best first, and always the same for the same sighting.
+    `recognized` is false, and the list empty, when the box is on nobody. What was asked and answered is in the log of
+    the attempt from then on.
 
     Raises:
         PausedError: the trainer has stopped the clock.
@@ -98,9 +99,9 @@ def find_similar(app: App, attempt_id: str, query: SimilarQuery) -> dict[str, An
         "t_s": query.frame / index.table.fps,
         "on": [query.camera_id],
     }
-    number = _log_question(app, attempt_id, payload)
+    number, at_ms = _log_question(app, attempt_id, payload)
     ranked = [{"rank": rank, **each} for rank, each in enumerate(results, start=1)]
-    return {"number": number, "recognized": person is not None, "results": ranked}
+    return {"number": number, "at_ms": at_ms, "recognized": person is not None, "results": ranked}
 
 
 def get_groups(app: App, row: AttemptRow) -> SimilarGroups:
@@ -125,21 +126,21 @@ def get_groups(app: App, row: AttemptRow) -> SimilarGroups:
     return kept.get(attempt_id, draw)
 
 
-def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> int:
-    """Write a question and its answer into the log, under the server's own tab; return its number."""
+def _log_question(app: App, attempt_id: str, payload: dict[str, Any]) -> tuple[int, float]:
+    """Write a question and its answer into the log, under the server's own tab; return its number and its time."""
     now = app.clock.read()
     with app.store.write() as work:
         row = get_running(work, attempt_id, now, closed=CLOSED)
-        asked = [stored.event.payload for stored in work.events.find(attempt_id, SERVER_TAB, kind=EventKind.SIMILAR)]
-        if asked and all(asked[-1][name] == payload[name] for name in ("camera_id", "frame", "box")):
-            return int(asked[-1]["number"])
+        asked = [stored.event for stored in work.events.find(attempt_id, SERVER_TAB, kind=EventKind.SIMILAR)]
+        if asked and all(asked[-1].payload[name] == payload[name] for name in ("camera_id", "frame", "box")):
+            return int(asked[-1].payload["number"]), asked[-1].t_client_ms
         if len(asked) >= MOST_QUERIES:
             raise AttemptError(
                 "all searches of this drill are used", expected=f"at most {MOST_QUERIES}", todo="continue without one"
             )
         number = len(asked) + 1
-        append_own(work, row, now, kind=EventKind.SIMILAR, payload={"number": number, **payload})
-    return number
+        event = append_own(work, row, now, kind=EventKind.SIMILAR, payload={"number": number, **payload})
+    return number, event.t_client_ms
 
 
 def _describe(index: TruthIndex, suggestion: Suggestion) -> dict[str, Any]:

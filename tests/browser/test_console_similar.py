@@ -1,9 +1,10 @@
 """Similar people: a box by mouse, keys or touch, the list that comes, and what stays of it."""
 
+import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Response, Route, expect
 
 from sim.app.wiring import App
 from sim.attempt.options import DrillOption
@@ -19,6 +20,7 @@ from tests.support.server_process import ServerProcess
 CAMERA, CLOCK, FRAME, PERSON = "CAM-02", "7:55:06", 60, "P001"
 SIZE_WH = (320, 180)
 TOUCH_PX = 44
+LATE_S = 1.8
 ARE_DRAWN = "(list) => [...list.querySelectorAll('img')].every((each) => each.complete && each.naturalWidth > 0)"
 
 
@@ -71,7 +73,15 @@ def list_saved(services: App, console: ConsolePage) -> list[tuple[str, dict[str,
     return [(e.event.kind.value, dict(e.event.payload), e.event.t_client_ms) for e in log]
 
 
+def answer_late(route: Route) -> None:
+    """A slow line: the clock of the browser is as much behind the server's."""
+    response = route.fetch()
+    time.sleep(LATE_S)
+    route.fulfill(response=response)
+
+
 def test_by_mouse_a_suggestion_is_marked_kept(server: ServerProcess, services: App, search_id: str, page: Page) -> None:
+    page.route(f"**/api/attempts/{search_id}", answer_late, times=1)
     console = open_on_person(server, page, search_id)
     answers: list[Response] = []
     page.on("response", lambda response: answers.append(response) if response.url.endswith("/similar") else None)

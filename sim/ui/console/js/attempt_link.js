@@ -78,8 +78,6 @@ class TabIdentity {
 }
 
 const RETRY_MS = 2000;
-/** Behind the server by more than this, milliseconds: the browser's clock has stood still, as in a sleeping computer. */
-const SLEPT_MS = 2000;
 
 export class AttemptLink {
   #release = { elapsedMs: 0, at: performance.now() };
@@ -121,6 +119,14 @@ export class AttemptLink {
   get elapsedMs() {
     if (this.#isPaused) return this.#release.elapsedMs;
     return this.#release.elapsedMs + performance.now() - this.#release.at;
+  }
+
+  /**
+   * The server counts the time: where this clock is behind an answer (the answer was long on its way, or the computer
+   * slept), it goes on from there, so that what is done with an answer comes after it. It never goes back.
+   */
+  goOn(/** @type {number} */ elapsedMs) {
+    if (elapsedMs > this.elapsedMs) this.#release = { elapsedMs, at: performance.now() };
   }
 
   /** Ask for the attempt, go on where it was, and take the lead. */
@@ -252,8 +258,7 @@ export class AttemptLink {
 
   #meet(/** @type {Receipt} */ answer) {
     const { elapsed_ms: elapsedMs } = answer;
-    // the server counts the time: where the browser's clock stood still, it goes on from there; it never goes back
-    if (elapsedMs - this.elapsedMs > SLEPT_MS) this.#release = { elapsedMs, at: performance.now() };
+    this.goOn(elapsedMs);
     if (answer.left_out > 0) this.#isStale = this.#isLess = true;
     if (this.#isStale && !answer.paused && answer.state === "running") {
       const outbox = must(this.#outbox);

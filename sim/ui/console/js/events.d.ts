@@ -151,7 +151,7 @@ interface Receipt extends Standing {
   left_out: number;
 }
 
-type SimilarAnswer = { number: number; recognized: boolean; results: Sighting[] };
+type SimilarAnswer = { number: number; at_ms: number; recognized: boolean; results: Sighting[] };
 
 type ExerciseEntry = {
   [K in EventKind]: { number: number; role: Role; kind: K; at_ms: number; payload: Payload<K> };

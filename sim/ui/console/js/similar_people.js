@@ -130,8 +130,9 @@ export class SimilarPeople {
   }
 
   /** The server has numbered and logged the question. @param {SimilarQuery} query @param {SimilarAnswer} answer */
-  #take(query, { number, recognized, results }) {
+  #take(query, { number, at_ms: atMs, recognized, results }) {
     this.#pending = null;
+    this.console.link.goOn(atMs);
     this.#list = { ...query, number, recognized, results: results.map(({ camera_id, frame, t_s, crop }) => ({ camera_id, frame, t_s, crop })) };
     this.#opened = [];
     this.#current = null;
