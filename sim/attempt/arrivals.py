@@ -17,8 +17,8 @@ Span = tuple[float, float]
 ALLOWANCE_S = 3.0
 """How much earlier than the tab's previous arrival an event may have been made, seconds.
 
-An event made while the previous post is still on its way comes with the next one, and a console's clock may be up to
-2 s behind before it is set.
+An event made while the previous post is still on its way comes with the next one, and a console's clock may be
+behind by as long as an answer was under way.
 """
 SILENT_S = 10.0
 """A tab without a sign for longer than this is silent; a console posts at least every 4 s."""
