@@ -5,9 +5,13 @@ Whatever Python the user has reads this file first: it keeps to syntax that old 
 
 import argparse
 import importlib
+import os
 import sys
 
 from sim.errors import SimError
+
+# chosen when Arrow is loaded: its own pools keep 20 MB after a truth was read; what the system's keeps is given back
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 OLDEST_PYTHON = (3, 11)
 COMMAND_GROUPS = (

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sim import __version__
 from sim.attempt.attempt import AttemptState, Mode, compute_usual_limit_s, find_told_s
 from sim.attempt.options import write_options
 from sim.db.attempts import AttemptRow
@@ -22,6 +21,7 @@ from sim.db.teams import PersonRow, TeamRow
 from sim.db.trainings import MADE_UP_LATER, Attendee, Gap, Result, Training
 from sim.program.session_day import Attendance
 from sim.tasks.common.pass_parts import was_tried
+from sim.version import VERSION
 
 Event = SessionRow | Training
 Person = InvitedRow | Attendee
@@ -268,7 +268,7 @@ def describe_score(score: Mapping[str, Any]) -> dict[str, Any]:
         "criteria": dict(score.get("criteria", {})),
         "parts": {key: _to_json(value) for key, value in score.items() if key not in _NOT_MEASURES},
         "versions": score.get("versions", {}),
-        "program": f"Sightline {__version__}",
+        "program": f"Sightline {VERSION}",
     }
 
 

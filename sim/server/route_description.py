@@ -5,11 +5,11 @@ Streamlit's routes under `/_stcore` and the pages are not in it. A test holds it
 
 from typing import Any
 
-from sim import __version__
 from sim.attempt.events import EventKind
 from sim.console.posts import MAX_BODY_BYTES, MAX_CLOCK_MS, MAX_EVENTS, MAX_SEQ
 from sim.console.questions import MAX_HINT_BYTES, MAX_OUTLINE_BYTES
 from sim.console.similar_search import MAX_QUERY_BYTES
+from sim.version import VERSION
 
 Json = dict[str, Any]
 
@@ -229,7 +229,7 @@ def describe_routes() -> Json:
             methods["parameters"] = parameters
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Sightline", "version": __version__, "description": str(__doc__)},
+        "info": {"title": "Sightline", "version": VERSION, "description": str(__doc__)},
         "paths": paths,
         "components": {"securitySchemes": {"drill": {"type": "http", "scheme": "bearer"}}},
     }

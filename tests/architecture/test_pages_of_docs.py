@@ -49,8 +49,10 @@ def list_lost(text: str) -> list[str]:
 
 
 def is_there(name: str) -> bool:
-    """A module, or one followed by a word that it has: `sim.scoring.evidence.Mark`."""
+    """A folder, a module, or one followed by a word that it has: `sim.scoring.evidence.Mark`."""
     parts = name.split(".")
+    if PROJECT.joinpath(*parts).is_dir():
+        return True
     for count in range(len(parts), 0, -1):
         place = PROJECT.joinpath(*parts[:count])
         for file in (place.with_suffix(".py"), place / "__init__.py"):

@@ -59,7 +59,7 @@ def test_interrupting_ends_quietly(monkeypatch, capsys):
 
 def test_arrow_takes_memory_that_can_be_given_back(monkeypatch):
     monkeypatch.delenv("ARROW_DEFAULT_MEMORY_POOL", raising=False)
-    code = "import sim, pyarrow; print(pyarrow.default_memory_pool().backend_name)"
+    code = "import sim.__main__, pyarrow; print(pyarrow.default_memory_pool().backend_name)"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "system"
 

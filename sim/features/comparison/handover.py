@@ -11,7 +11,6 @@ from datetime import datetime
 
 import pandas as pd
 
-from sim import __version__
 from sim.attempt.options import describe_options, read_options
 from sim.attempt.profile import ProfileName
 from sim.columns import ATTEMPTS
@@ -22,6 +21,7 @@ from sim.console.console_profiles import get_card
 from sim.features.comparison.files import SCHEMA_VERSION, Asked, comparison_as_data
 from sim.features.comparison.tables import list_tables
 from sim.text.tables import guard_cell, pack_files, write_table_csv
+from sim.version import VERSION
 
 _PLAIN = re.compile(r"[\w.,:/+-]+")
 _QUOTABLE = re.compile(r"[\w.,:/+'() -]*")
@@ -66,7 +66,7 @@ def write_json(handover: ReportExport) -> bytes:
     """Return the comparison with its numbers, and every table as shown, as JSON."""
     data = {
         "schema_version": SCHEMA_VERSION,
-        "program": f"Sightline {__version__}",
+        "program": f"Sightline {VERSION}",
         "fingerprint": compute_fingerprint(handover.table),
         "comparison": comparison_as_data(handover.comparison),
         "tables": {

@@ -6,7 +6,6 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from sim import __version__
 from sim.app.accessible_pdf import compile_pdf
 from sim.compare.checks import Finding
 from sim.features.comparison.handover import ReportExport, compute_fingerprint, write_command
@@ -15,6 +14,7 @@ from sim.features.comparison.pictures import Picture
 from sim.features.comparison.tables import TABLE_TITLES, list_tables
 from sim.text.tables import TextTable
 from sim.text.words import BOX, make_breakable
+from sim.version import VERSION
 
 MOST_ROWS = 60
 TEMPLATE = Path(__file__).parent / "report.typ"
@@ -113,11 +113,11 @@ def make_report(handover: ReportExport, *, day: datetime) -> dict[str, Any]:
             "source_note": "The same drills and the same program give the same report. The fingerprint is of the table "
             "of drills. docs/comparison.md says how to read that table in R.",
             "source": [
-                ("Program", f"Sightline {__version__}"),
+                ("Program", f"Sightline {VERSION}"),
                 ("Fingerprint of the drills (SHA-256)", _group(fingerprint, 8)),
                 ("To compute it again", f"{write_command(handover.asked)}, with the drills as the page exports them"),
             ],
-            "foot": f"Sightline {__version__}, drills {_group(fingerprint[:12], 4)}",
+            "foot": f"Sightline {VERSION}, drills {_group(fingerprint[:12], 4)}",
         }
     )
     return {**data, "signs_lost": BOX in json.dumps(data, ensure_ascii=False)}

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-import sim
 from sim.app.settings import PROJECT
 from sim.columns import PEOPLE
 from sim.crowd.crowd import make_crowd
@@ -32,10 +31,11 @@ from sim.footage.paint.painter import CameraSources, Figures, make_strip_painter
 from sim.footage.paint.things import VEHICLES_FILE
 from sim.site.checks import check_cameras
 from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
+from sim.version import VERSION
 
 __all__ = ["PlannedBuild", "build_scenario", "count_workers", "plan_scenario"]
 
-GENERATOR_VERSION = f"{sim.__version__}/3"
+GENERATOR_VERSION = f"{VERSION}/3"
 _CODE_PACKAGES = ("crowd", "footage", "site")
 
 
@@ -192,7 +192,7 @@ def _cut(crowd: Crowd, scenario: Scenario, seconds: float | None) -> Crowd:
 
 
 def _hash_inputs(path: Path, site_folder: Path, bodies_folder: Path) -> str:
-    package = Path(sim.__file__).parent
+    package = PROJECT / "sim"
     files = [
         path,
         site_folder / SITE_FILE,

@@ -4,7 +4,6 @@ import json
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
-from sim import __version__
 from sim.app.wiring import App
 from sim.db.ledger import Entry, Head, Json, LedgerKind, Subjects, write_moment
 from sim.features.record import pdf
@@ -20,6 +19,7 @@ from sim.features.record.export_rows import (
 from sim.features.record.view import PersonRecordView, TeamRecordView, get_person_view, get_team_view
 from sim.ledger.verify import note_head
 from sim.text.tables import pack_files, write_table_csv
+from sim.version import VERSION
 
 SCHEMA_VERSION = 1
 
@@ -45,7 +45,7 @@ def write_record_json(app: App, team_id: str) -> tuple[bytes, Head]:
     data = {
         "schema_version": SCHEMA_VERSION,
         "format": "Sightline training record, see docs/training-record.md",
-        "program": f"Sightline {__version__}",
+        "program": f"Sightline {VERSION}",
         "made_at": write_moment(app.clock.read().wall),
         "about": {"team_id": team_id, "person_id": None},
         "head": {"number": head.number, "sha256": head.sha256},

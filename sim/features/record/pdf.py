@@ -6,7 +6,6 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final
 
-from sim import __version__
 from sim.app.accessible_pdf import compile_pdf
 from sim.db.ledger import Head
 from sim.db.sessions import SessionRow
@@ -40,6 +39,7 @@ from sim.program.session_day import KIND_WORDS, Attendance
 from sim.text.tables import TextTable, make_table
 from sim.text.times import write_date, write_date_and_time
 from sim.text.words import make_breakable
+from sim.version import VERSION
 
 FOLDER: Final = Path(__file__).parent
 NOT_ENTERED: Final = "not entered"
@@ -77,7 +77,7 @@ class Heading:
         return [f"{name}: {value}" for name, value in told if value]
 
     def write_foot(self) -> str:
-        return f"Sightline {__version__}, ledger {self.head.number}:{self.head.sha256[:12]}"
+        return f"Sightline {VERSION}, ledger {self.head.number}:{self.head.sha256[:12]}"
 
 
 def set_paper(template: str, content: Mapping[str, Any], heading: Heading) -> bytes:
@@ -115,7 +115,7 @@ def set_record(
         ("Ledger entry", str(head.number)),
         ("Its hash (SHA-256)", " ".join(head.sha256[start : start + 8] for start in range(0, 64, 8))),
         ("To check it", CHECK.format(number=head.number)),
-        ("Program", f"Sightline {__version__}"),
+        ("Program", f"Sightline {VERSION}"),
     )
     table = TextTable(name="proof", header=("What", "Value"), rows=proof)
     content = {

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sim import __version__
 from sim.app.signed import SESSION_DIGITS, draw_code
 from sim.app.wiring import App
 from sim.attempt.attempt import Mode, Phase
@@ -33,6 +32,7 @@ from sim.program.session_day import (
 )
 from sim.rules.readiness import Readiness, write_wait
 from sim.text.typed import clean_typed
+from sim.version import VERSION
 
 DAY = timedelta(hours=12)
 FARTHEST = timedelta(days=400)
@@ -94,7 +94,7 @@ def open_session(app: App, plan: Plan, *, by: str = "") -> str:
         recording_id=plan.recording_id,
         form_id=plan.form_id,
         content=CONTENT_OF[plan.kind],
-        content_version=f"Sightline {__version__}",
+        content_version=f"Sightline {VERSION}",
     )
     _check_footage(app, row)
     _check_chosen(app, row, plan.person_ids)

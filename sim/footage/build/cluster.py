@@ -23,7 +23,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import sim
 from sim.errors import MachineError, SimError
 from sim.footage.build.camera_job import (
     ACTIVITY_PART,
@@ -40,6 +39,7 @@ from sim.footage.build.camera_job import (
 from sim.footage.build.workfolder import TILES_FILE, remove_tree
 from sim.footage.paint.painter import CameraSources
 from sim.footage.source import SourceFactory
+from sim.version import VERSION
 
 PLATES = "plates"
 BODIES = "bodies"
@@ -122,12 +122,12 @@ def check_same(expected: Mapping[str, str], found: Mapping[str, str], *, where: 
 
 
 def _hash_code() -> str:
-    package, digest = Path(sim.__file__).parent, hashlib.sha256()
+    package, digest = Path(__file__).parents[2], hashlib.sha256()
     for name in _CODE_FOLDERS:
         for file in sorted((package / name).glob("**/*.py")):
             digest.update(file.relative_to(package).as_posix().encode() + b"\0")
             digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return f"{sim.__version__} ({digest.hexdigest()[:8]})"
+    return f"{VERSION} ({digest.hexdigest()[:8]})"
 
 
 CONNECT_S = 10.0

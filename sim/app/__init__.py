@@ -1,1 +1,0 @@
-"""What every service needs: wiring, catalog, clock, signed links, logs."""

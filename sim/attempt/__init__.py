@@ -1,1 +1,0 @@
-"""The timed attempt as a state machine over an event log: events, replay, interruptions, what its console offers."""

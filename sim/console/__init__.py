@@ -1,1 +1,0 @@
-"""One attempt: briefing, console, events, scores."""

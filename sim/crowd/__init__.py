@@ -1,1 +1,0 @@
-"""People and their clothes, timetables, routes and walking: site + seed gives trajectories."""

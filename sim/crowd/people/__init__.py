@@ -1,1 +1,0 @@
-"""Who is in the school: bodies, clothes, descriptions, look-alikes."""

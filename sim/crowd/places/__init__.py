@@ -1,1 +1,0 @@
-"""Where people can be: ground, routes, lanes, spots to stand."""

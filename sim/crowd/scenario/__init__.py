@@ -1,1 +1,0 @@
-"""What happens on a school day: timetable, story, cast, camera faults."""

@@ -1,1 +1,0 @@
-"""What all parts of a scenario file have in common."""

@@ -1,1 +1,0 @@
-"""Vehicles: where along a road they can stop, and where they are in every frame."""

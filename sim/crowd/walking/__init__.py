@@ -1,1 +1,0 @@
-"""How people walk: gait, steering, doors, jams."""

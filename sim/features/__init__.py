@@ -1,1 +1,0 @@
-"""What the product does, a folder a feature: its logic, its pages (`page*.py`), its routes and its scripts."""

@@ -1,1 +1,0 @@
-"""Who may do what: roles, accounts, signing in, and the end of it."""

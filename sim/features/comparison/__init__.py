@@ -1,1 +1,0 @@
-"""Before and after training compared, as pages and files show it."""

@@ -1,1 +1,0 @@
-"""What a trainee sees after a drill."""

@@ -1,1 +1,0 @@
-"""The page of a drill: briefing, console, debrief, and its routes."""

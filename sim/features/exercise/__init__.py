@@ -1,1 +1,0 @@
-"""Team exercises: two to four people on one incident, see docs/decisions/027."""

@@ -1,1 +1,0 @@
-"""The drills and recordings of this computer."""

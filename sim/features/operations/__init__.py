@@ -1,1 +1,0 @@
-"""Keeping the app running: copies of the database and the way back."""

@@ -1,1 +1,0 @@
-"""Rosters from files: reading them, what they would change, and changing it."""

@@ -1,1 +1,0 @@
-"""Training programs: planning, giving drills in their turn, the board, the calendar and reminders."""

@@ -1,1 +1,0 @@
-"""The training record as it is shown."""

@@ -1,1 +1,0 @@
-"""A team and its people: given drills, choosing forms, re-drills."""

@@ -1,1 +1,0 @@
-"""The training itself: planned or entered afterwards, signed in to, closed."""

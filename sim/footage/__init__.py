@@ -1,1 +1,0 @@
-"""Plates, bodies, renderer, encoder; read and write a recording."""

@@ -1,1 +1,0 @@
-"""Building a recording from a scenario, one job a camera."""

@@ -1,1 +1,0 @@
-"""Whether a recording is what it says it is."""

@@ -1,1 +1,0 @@
-"""People painted into a camera's picture."""

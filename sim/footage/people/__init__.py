@@ -1,1 +1,0 @@
-"""Bodies in pose: meshes, clothes, what they carry."""

@@ -1,1 +1,0 @@
-"""A recording on disk: its manifest, its files, its tables."""

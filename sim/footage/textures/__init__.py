@@ -1,1 +1,0 @@
-"""What cloth, skin, hair, shoes and bags look like near by: small textures of each person's own."""

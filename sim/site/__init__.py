@@ -1,1 +1,0 @@
-"""Building and camera geometry: floors, zones, doors, walls, cameras."""

@@ -1,1 +1,0 @@
-"""Text as screens and files show it: times, days, tables."""

@@ -1,1 +1,0 @@
-"""Ground truth: who was where, when and how visible; appearances."""

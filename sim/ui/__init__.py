@@ -1,1 +1,0 @@
-"""Streamlit pages, the console component, HTTP routes, theme and wording."""

@@ -1,0 +1,3 @@
+"""The version of Sightline."""
+
+VERSION = "0.1.0"
