@@ -17,6 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketDisconnected
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from sim.app.wiring import App
@@ -177,6 +178,8 @@ class PageSockets:
         self._open[address] += 1
         try:
             await self._app(scope, receive, send)
+        except WebSocketDisconnected:
+            pass  # the page went away while something was sent to it; Streamlit then closes what is closed
         finally:
             self._open[address] -= 1
             if not self._open[address]:

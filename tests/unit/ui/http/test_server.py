@@ -198,6 +198,8 @@ async def echo(socket: WebSocket) -> None:
     await socket.accept()
     async for data in socket.iter_text():
         await socket.send_text(data)
+    for _ in range(2):  # as Streamlit closes a page that went while it was written to
+        await socket.close()
 
 
 @pytest.fixture
