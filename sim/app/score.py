@@ -25,7 +25,7 @@ from sim.scoring.mark import find_mark_fault
 from sim.scoring.metric import list_metrics
 from sim.scoring.score_card import Judged
 from sim.tasks import get_task_type
-from sim.tasks.common.task import Marks, Task, check_start, parse_task_type
+from sim.tasks.common.task import Marks, Task, check_start, parse_answer, parse_task_type
 from sim.truth.events import make_event_table
 from sim.truth.index import TruthIndex, keep_cameras, make_truth_index
 from sim.truth.silhouettes import Silhouettes
@@ -147,7 +147,7 @@ def score_files(
     task_text = _read_text(task_path, TaskError)
     task_type = get_task_type(parse_task_type(task_text, source=str(task_path)))
     task = task_type.parse_task(task_text, source=str(task_path))
-    answer = task_type.parse_answer(_read_text(answer_path, AnswerError), source=str(answer_path))
+    answer = parse_answer(_read_text(answer_path, AnswerError), source=str(answer_path))
     log = None if log_path is None else _read_log(log_path)
     index = keep_cameras(load_truth_index(open_recording(recording_folder)), task.cameras)
     check_start(task, index)

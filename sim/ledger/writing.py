@@ -19,8 +19,8 @@ from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow, TeamRow
 from sim.db.trainings import MADE_UP_LATER, Attendee, Gap, Result, Training
+from sim.ledger.pass_parts import was_tried
 from sim.program.session_day import Attendance
-from sim.tasks.common.pass_parts import was_tried
 from sim.version import VERSION
 
 Event = SessionRow | Training

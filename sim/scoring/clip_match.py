@@ -8,7 +8,7 @@ import numpy as np
 from sim.errors import AnswerError
 from sim.scoring.evidence import Clip
 from sim.scoring.mark import find_strange, raise_first
-from sim.scoring.use_metrics import Span, merge_spans
+from sim.scoring.use_metrics import Span, merge_spans, sum_overlap_s
 from sim.truth.appearance import TIME_TOLERANCE_S
 from sim.truth.index import TruthIndex
 
@@ -92,8 +92,7 @@ def sum_inside_s(clips: Sequence[Clip], target: Sequence[Clip]) -> float:
     A clip 0-20 s, the target there 0-10 s: 10 s.
     """
     return sum(
-        _sum_s(_intersect(_merge_on(clips, camera_id), _merge_on(target, camera_id)))
-        for camera_id in _list_cameras(clips)
+        sum_overlap_s(_merge_on(clips, camera_id), _merge_on(target, camera_id)) for camera_id in _list_cameras(clips)
     )
 
 
@@ -104,7 +103,7 @@ def sum_outside_s(clips: Sequence[Clip], target: Sequence[Clip]) -> float:
     """
     handled = [replace(each, from_s=each.from_s - HANDLE_S, to_s=each.to_s + HANDLE_S) for each in target]
     return sum(
-        _sum_s(_subtract(_merge_on(clips, camera_id), _merge_on(handled, camera_id)))
+        sum(high - low for low, high in _subtract(_merge_on(clips, camera_id), _merge_on(handled, camera_id)))
         for camera_id in _list_cameras(clips)
     )
 
@@ -118,7 +117,7 @@ def sum_strangers_s(clips: Sequence[Clip], target: Sequence[Clip], others: Seque
     total = 0.0
     for camera_id in _list_cameras(clips):
         cut, own, rest = (_merge_on(stretches, camera_id) for stretches in (clips, target, others))
-        total += _sum_s(_intersect(_subtract(cut, own), rest))
+        total += sum_overlap_s(_subtract(cut, own), rest)
     return total
 
 
@@ -128,16 +127,6 @@ def _list_cameras(clips: Sequence[Clip]) -> list[str]:
 
 def _merge_on(stretches: Sequence[Clip], camera_id: str) -> list[Span]:
     return merge_spans(some.span_s for some in stretches if some.camera_id == camera_id)
-
-
-def _sum_s(spans: Sequence[Span]) -> float:
-    return sum(high - low for low, high in spans)
-
-
-def _intersect(first: Sequence[Span], second: Sequence[Span]) -> list[Span]:
-    """Return what two unions of disjoint spans have in common."""
-    pairs = ((max(a[0], b[0]), min(a[1], b[1])) for a in first for b in second)
-    return [(low, high) for low, high in pairs if low < high]
 
 
 def _subtract(spans: Sequence[Span], away: Sequence[Span]) -> list[Span]:

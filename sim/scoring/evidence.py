@@ -118,4 +118,3 @@ class Timed(Protocol):
     @property
     def log(self) -> SearchLog | None:
         """How the search went, or None when only the answer is known."""
-        ...

@@ -61,11 +61,7 @@ def list_steps(case: TraceCase, *, is_backwards: bool = False) -> tuple[Step, ..
 
     With places A, B, C found in the order A, B, C there are steps from A to B, from B to C and from C on; in the order
     C, B, A from B to A, from C to B and from A back. Found in the order A, C, B: from C back to B; nobody went from A
-    to B, and B is not an end of the way. A search that found one place alone goes on in the direction of the task.
-
-    Args:
-        case: an answer, looked up in truth.
-        is_backwards: the task's direction.
+    to B, and B is not an end of the way. A search that found one place alone goes on as the task does.
     """
     found = list_found(case)
     if not found:
@@ -176,10 +172,6 @@ def find_losses(case: TraceCase, *, is_backwards: bool = False) -> tuple[Loss, .
 
     A loss is a step of the search (see `list_steps`) in which cameras were opened in vain, or its end when the student
     goes on and no camera that shows it was looked at. An appearance that is missed in passing is none.
-
-    Args:
-        case: an answer, looked up in truth.
-        is_backwards: the task's direction.
     """
     losses = (_judge(case, step) for step in list_steps(case, is_backwards=is_backwards))
     return tuple(sorted((loss for loss in losses if loss is not None), key=lambda loss: loss.mark_number))

@@ -52,24 +52,17 @@ def find_in_frame(index: TruthIndex, person_id: str, *, camera_id: str, frame: i
     return read_person(index, int(rows.table_row[low + mine[0]])) if len(mine) else None
 
 
-def find_clearest(window: TruthWindow, number: int) -> PersonInFrame:
-    """Return an appearance's tallest, least hidden row inside the window (tie: the first)."""
-    rows = list_rows(window, number)
-    table_rows = window.index.appearance_rows.table_row[rows]
-    table = window.index.table.rows
-    y1, y2, visible = (table[name].to_numpy(dtype=np.float64)[table_rows] for name in ("y1", "y2", "visible"))
-    best = int(np.argmax((y2 - y1) * visible))
-    return read_person(window.index, int(table_rows[best]))
+def find_clearest_row(window: TruthWindow, number: int) -> int:
+    """Return the row of truth of an appearance's tallest, least hidden moment inside the window; of equals the widest.
 
-
-def find_first(window: TruthWindow, number: int) -> PersonInFrame:
-    """Return an appearance's first row inside the window."""
-    return read_person(window.index, int(window.index.appearance_rows.table_row[list_rows(window, number)[0]]))
-
-
-def find_last(window: TruthWindow, number: int) -> PersonInFrame:
-    """Return an appearance's last row inside the window."""
-    return read_person(window.index, int(window.index.appearance_rows.table_row[list_rows(window, number)[-1]]))
+    Somebody who is coming in from the side is as tall as a second later, and hardly to be hit.
+    """
+    own = window.index.appearance_rows.table_row[list_rows(window, number)]
+    table = window.index.table.rows.iloc[own]
+    seen = ((table["y2"] - table["y1"]) * table["visible"]).to_numpy(dtype=np.float64)
+    width = (table["x2"] - table["x1"]).to_numpy(dtype=np.float64)
+    best = np.lexsort((-width, -seen))[0]
+    return int(own[best])
 
 
 def find_nearest(window: TruthWindow, legs: Sequence[int], t_s: float) -> PersonInFrame | None:

@@ -38,11 +38,7 @@ def find_marked_places(case: TraceCase, *, right: AbstractSet[str]) -> tuple[Mar
     """Return the places of an answer's marks, ordered by site time (tie: camera_id).
 
     Marks that claim one appearance are one place. So are those of one kind that claim none, on one camera, with gaps of
-    at most 2.0 s of site time between neighbors: at 10, 11 and 14 s they make two places.
-
-    Args:
-        case: the answer, looked up in truth.
-        right: the people whom the marks should be on.
+    at most 2.0 s of site time between neighbors: at 10, 11 and 14 s they make two places. Right are marks on `right`.
     """
     marks = case.answer.marks
     kinds = _find_kinds(case, right)
@@ -56,10 +52,16 @@ def find_marked_places(case: TraceCase, *, right: AbstractSet[str]) -> tuple[Mar
             loose.setdefault((kind, marks[number].camera_id), []).append(number)
     groups = [*claimed.values(), *(run for own in loose.values() for run in _cut_runs(marks, own))]
     firsts = np.array([group[0] for group in groups], dtype=np.int64)
-    stood = _find_stood(case, hits[firsts].tolist())
+    rows = case.index.table.rows.iloc[np.maximum(hits[firsts], 0)]
+    stands = zip(rows["floor_x_m"].tolist(), rows["floor_y_m"].tolist(), rows["floor"].tolist(), strict=True)
     places = [
-        MarkedPlace(kind=kinds[group[0]], mark=marks[group[0]], count=len(group), stood_at=stood_at)
-        for group, stood_at in zip(groups, stood, strict=True)
+        MarkedPlace(
+            kind=kinds[group[0]],
+            mark=marks[group[0]],
+            count=len(group),
+            stood_at=None if hits[group[0]] < 0 else (float(x), float(y), str(floor)),
+        )
+        for group, (x, y, floor) in zip(groups, stands, strict=True)
     ]
     return tuple(sorted(places, key=lambda place: (place.mark.t_s, place.mark.camera_id)))
 
@@ -92,14 +94,6 @@ def _cut_runs(marks: Sequence[Mark], numbers: Iterable[int]) -> list[list[int]]:
     return [sorted(run) for run in runs]
 
 
-def _find_stood(case: TraceCase, hits: Sequence[int]) -> list[tuple[float, float, str] | None]:
-    rows = case.index.table.rows.iloc[[max(hit, 0) for hit in hits]]
-    stands = zip(rows["floor_x_m"].tolist(), rows["floor_y_m"].tolist(), rows["floor"].tolist(), strict=True)
-    return [
-        None if hit < 0 else (float(x), float(y), str(floor)) for hit, (x, y, floor) in zip(hits, stands, strict=True)
-    ]
-
-
 STEP_S = 1.0
 
 
@@ -121,7 +115,12 @@ class TracePoint:
 def make_true_path(case: TraceCase) -> tuple[TracePoint, ...]:
     """Return the target's way through all that cameras show, a point a second; gaps over 2 s become unseen points."""
     points = sorted((p for n in case.shown for p in _sample(case, n)), key=lambda p: (p.t_s, p.camera_id))
-    return _bridge(points)
+    bridged: list[TracePoint] = []
+    for point in points:
+        if bridged and point.t_s - bridged[-1].t_s > STRETCH_S:
+            bridged.extend(_interpolate(bridged[-1], point))
+        bridged.append(point)
+    return tuple(bridged)
 
 
 def _sample(case: TraceCase, number: int) -> list[TracePoint]:
@@ -147,15 +146,6 @@ def _sample(case: TraceCase, number: int) -> list[TracePoint]:
         )
         for t, x, y, floor, zone in zip(*(table[name].tolist() for name in names), strict=True)
     ]
-
-
-def _bridge(points: Sequence[TracePoint]) -> tuple[TracePoint, ...]:
-    bridged: list[TracePoint] = []
-    for point in points:
-        if bridged and point.t_s - bridged[-1].t_s > STRETCH_S:
-            bridged.extend(_interpolate(bridged[-1], point))
-        bridged.append(point)
-    return tuple(bridged)
 
 
 def _interpolate(start: TracePoint, end: TracePoint) -> list[TracePoint]:

@@ -20,12 +20,11 @@ from sim.scoring.moments import (
     PlaceMoment,
     Scene,
     box_point,
-    find_clearest,
-    find_first,
+    find_clearest_row,
     find_frame,
     find_in_frame,
-    find_last,
     find_nearest,
+    list_rows,
     make_scene,
     read_person,
     sort_moments,
@@ -93,17 +92,9 @@ def _describe_wrong(
     times: int = 1,
     made_s: float | None = None,
 ) -> MarkMoment:
-    """Return the moment of a wrong mark, with the person sought in the same frame, or else where they were.
+    """Return the moment of a wrong mark, with the person sought in the same frame, or else where they were instead.
 
-    Args:
-        index: truth.
-        mark: the mark.
-        row: position in the truth table of the row that it hits, below 0 for nobody.
-        sought: the person who was to be marked.
-        instead: where that person is to be seen, when not in this frame.
-        role: what the box around that person is called.
-        times: marks that say the same.
-        made_s: seconds from release at which it was made.
+    `row` is the position in the truth table of what it hits, below 0 for nobody.
     """
     frame = find_frame(index, mark.t_s)
     width, height = index.table.picture_wh[mark.camera_id]
@@ -218,10 +209,11 @@ def describe_place(index: TruthIndex, row: int, kind: MomentKind, *, right: str,
 
 def _describe_loss(case: TraceCase, loss: Loss) -> LossMoment:
     window = case.window
-    leaving = find_first(window, loss.left) if loss.is_backwards else find_last(window, loss.left)
+    rows = case.index.appearance_rows.table_row[list_rows(window, loss.left)]
+    leaving = read_person(case.index, int(rows[0 if loss.is_backwards else -1]))
     turn_s = max(loss.left_s, loss.next_s) if loss.is_backwards else min(loss.left_s, loss.next_s)
     left = find_nearest(window, (loss.left,), turn_s) or leaving
-    following = find_clearest(window, loss.following)
+    following = read_person(case.index, find_clearest_row(window, loss.following))
     return LossMoment(
         kind=MomentKind.WRONG_CAMERA_NEXT if loss.is_found else MomentKind.LOST,
         t_s=left.t_s,
@@ -238,7 +230,7 @@ def _list_missed(case: TraceCase, told: set[int], places: Mapping[int, float]) -
         if number in case.claims.target or number in told:
             continue
         yield _describe_seen(
-            find_clearest(case.window, number),
+            read_person(case.index, find_clearest_row(case.window, number)),
             MomentKind.MISSED,
             role=BoxRole.STUDENT,
             worked=places.get(number),

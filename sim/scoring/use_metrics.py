@@ -181,11 +181,7 @@ def compute_watched_s(watches: Iterable[Watch], *, camera_ids: Sequence[str], ed
     """Return site seconds of each camera seen in each slice, repeats counted again, [cameras, slices].
 
     CAM-01 played from 5 to 25 s and once more from 20 to 25 s, slices at 0, 10, 20 and 30 s: 5, 10 and 10 s.
-
-    Args:
-        watches: what was played or stepped through.
-        camera_ids: the rows; watches of other cameras are left out.
-        edges_s: where slices meet, ascending, one more than there are slices.
+    Slices meet at `edges_s`, ascending, one more than there are slices; watches of other cameras are left out.
     """
     edges = np.asarray(edges_s, dtype=np.float64)
     places = {camera: row for row, camera in enumerate(camera_ids)}

@@ -3,10 +3,8 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
 
 import numpy as np
-import pydantic
 
 from sim.errors import TaskError
 from sim.scoring.case import TraceCase
@@ -31,7 +29,7 @@ from sim.tasks.common.flaw import Flaw, mark_clearest, pick_other, pick_wrong_zo
 from sim.tasks.common.moment_words import MomentFacts, MomentText, tell_search_moment
 from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.sought import LEAST_FROM_END_S, check_sought, find_late_glimpse
-from sim.tasks.common.task import AnswerForm, Field, FieldKind, Task, TaskFile
+from sim.tasks.common.task import AnswerForm, Field, FieldKind, Name, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
 from sim.tasks.common.task_words import Advice, Trains, judge_part, judge_place_part, make_part, write_missing
 from sim.text.times import write_minutes
@@ -69,9 +67,7 @@ CLOCK_STEP_S = 1.0
 class AlarmTaskFile(TaskFile):
     """`{"type": "alarm", "event_id": "alarm-2", "window_s": [92, 270]}`: the window begins when the detector sounds."""
 
-    type: Literal["alarm"]
-    event_id: Annotated[str, pydantic.Field(min_length=1)]
-    window_s: tuple[float, float]
+    event_id: Name
 
 
 def find_alarm_leg(case: AlarmCase) -> int | None:

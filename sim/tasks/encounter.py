@@ -3,10 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
-import pydantic
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, Mark, SearchLog
@@ -20,14 +19,13 @@ from sim.tasks.common.moment_words import (
     MomentFacts,
     MomentText,
     join_sentences,
-    tell_search_moment,
     write_made,
     write_times,
     write_where,
 )
 from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.sought import check_kind, find_event
-from sim.tasks.common.task import AnswerForm, Task, TaskFile
+from sim.tasks.common.task import AnswerForm, Name, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
 from sim.tasks.common.task_words import Advice, judge_error_part, judge_part, write_missing, write_off
 from sim.truth.appearance import is_over
@@ -92,11 +90,9 @@ def compute_moment_error_s(case: MeetingCase) -> float | None:
 class EncounterTaskFile(TaskFile):
     """`{"type": "encounter", "target": "P035", "event_id": "meeting-1", "kind": "meeting", "window_s": [0, 300]}`."""
 
-    type: Literal["encounter"]
-    target: Annotated[str, pydantic.Field(min_length=1)]
-    event_id: Annotated[str, pydantic.Field(min_length=1)]
+    target: Name
+    event_id: Name
     kind: Literal["meeting", "hand-over", "jacket-swap"]
-    window_s: tuple[float, float]
 
 
 def _find_pair(task: Task, index: TruthIndex) -> tuple[Event, str]:
@@ -244,9 +240,7 @@ class EncounterType(TaskType):
         elif error_s is not None and is_over(error_s, NEAR_S):
             yield Advice("Step around the moment until you see the two together, and mark there.")
 
-    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        if not isinstance(moment, MeetingMoment):
-            return tell_search_moment(facts, moment)
+    def tell_moment(self, facts: MomentFacts, moment: MeetingMoment) -> MomentText:
         event, right = moment.event, moment.right
         begins, ends = facts.write_clock(event.start_s), facts.write_clock(event.end_s)
         when = f"The meeting was {begins} to {ends}{'' if event.shown else ', off camera'}."

@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Annotated, Literal
-
-import pydantic
+from typing import Literal
 
 from sim.errors import TaskError
 from sim.scoring.evidence import Answer, Mark, SearchLog
@@ -15,10 +13,10 @@ from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, box_p
 from sim.scoring.score_card import Judged, PartView
 from sim.tasks.common.checks import find_largest
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.moment_words import MomentFacts, MomentText, join_cameras, join_sentences, tell_search_moment
+from sim.tasks.common.moment_words import MomentFacts, MomentText, join_cameras, join_sentences
 from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.sought import check_kind, find_event
-from sim.tasks.common.task import AnswerForm, Marks, Task, TaskFile
+from sim.tasks.common.task import AnswerForm, Marks, Name, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
 from sim.tasks.common.task_words import Advice, judge_error_part, judge_part, write_missing, write_off
 from sim.text.times import write_minutes
@@ -99,10 +97,8 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
 class EventTaskFile(TaskFile):
     """`{"type": "event", "event_id": "medical-emergency", "kind": "collapse", "window_s": [0, 300]}`."""
 
-    type: Literal["event"]
-    event_id: Annotated[str, pydantic.Field(min_length=1)]
+    event_id: Name
     kind: Literal["propped-door", "bag-left", "collapse", "meeting", "hand-over"]
-    window_s: tuple[float, float]
 
 
 def _find_fault(views: Sequence[EventView], index: TruthIndex) -> str | None:
@@ -241,9 +237,7 @@ class EventType(TaskType):
         elif values.get("right_point") is False:
             yield Advice("Step to a picture in which it is happening, and click on the very spot.")
 
-    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        if not isinstance(moment, EventMoment):
-            return tell_search_moment(facts, moment)
+    def tell_moment(self, facts: MomentFacts, moment: EventMoment) -> MomentText:
         event = moment.event
         seen_on = f"It is visible on {join_cameras(facts, moment.shown_on)}."
         when = f"It happened from {facts.write_clock(event.start_s)} to {facts.write_clock(event.end_s)}."

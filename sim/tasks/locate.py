@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
@@ -79,12 +78,6 @@ def compute_sighting_error_s(case: LocateCase) -> float | None:
     return None if case.last is None else case.measure_error_s(case.last)
 
 
-class LocateTaskFile(SearchTaskFile):
-    """`{"type": "locate", "target": "P014", "window_s": [0, 180]}`: the question is about the end of the window."""
-
-    type: Literal["locate"]
-
-
 class LocateType(TaskType):
     name = "locate"
     title = "Where is the student now"
@@ -102,7 +95,7 @@ class LocateType(TaskType):
     follows = Direction.FORWARD
     can_be_absent = True
     trains = ((Trains.LOOK_ALIKES, 20.0), (Trains.LAST_PLACE, 0.0))
-    file = LocateTaskFile
+    file = SearchTaskFile
     harder = Advice("Try a student who is harder to tell from others.", trains=Trains.LOOK_ALIKES)
 
     def make_question(self, task: Task) -> str:

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
@@ -107,12 +106,6 @@ def judge_door(case: OriginCase) -> bool | None:
     return None if case.door is None else case.answer.choices.get(DOOR) == case.door
 
 
-class OriginTaskFile(SearchTaskFile):
-    """`{"type": "origin", "target": "P014", "window_s": [0, 140]}`: the search goes back from the window's end."""
-
-    type: Literal["origin"]
-
-
 def _find_door(task: Task, index: TruthIndex) -> str | None:
     """Return the door, None for somebody who never appears. Raises TaskError: they do, and nobody could tell."""
     if not cut_window(index, task.window_s).find_target(task.person):
@@ -141,7 +134,7 @@ class OriginType(TaskType):
     follows = Direction.BACKWARD
     can_be_absent = True
     trains = ((Trains.LOOK_ALIKES, 20.0),)
-    file = OriginTaskFile
+    file = SearchTaskFile
     harder = Advice("Try a student who comes in while many others do.")
 
     def make_question(self, task: Task) -> str:

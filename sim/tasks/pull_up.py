@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
 import pydantic
@@ -17,7 +17,7 @@ from sim.scoring.moments import Moment, MomentKind, Scene
 from sim.scoring.score_card import Judged, PartView
 from sim.scoring.use_metrics import need_log
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.moment_words import MomentFacts, MomentText, join_cameras, tell_search_moment
+from sim.tasks.common.moment_words import MomentFacts, MomentText, join_cameras
 from sim.tasks.common.simulated_user import SimulatedUser
 from sim.tasks.common.task import AnswerForm, Item, Marks, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
@@ -89,9 +89,7 @@ MOST_NAMED = 3
 class PullUpTaskFile(TaskFile):
     """`{"type": "pull-up", "places": {"cafeteria": "Cafeteria", ...}, "window_s": [0, 300]}`: zone_id and name."""
 
-    type: Literal["pull-up"]
     places: Annotated[dict[str, str], pydantic.Field(min_length=LEAST_CALLS)]
-    window_s: tuple[float, float]
 
 
 def _list_places(task: Task) -> Mapping[str, str]:
@@ -207,9 +205,7 @@ class PullUpType(TaskType):
         elif score.card.values.get("wrong_openings"):
             yield Advice("Type part of a camera's name to find it: that is quicker than trying.")
 
-    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        if not isinstance(moment, CallMoment):
-            return tell_search_moment(facts, moment)
+    def tell_moment(self, facts: MomentFacts, moment: CallMoment) -> MomentText:
         labels = {item.key: item.label for item in facts.form.items}
         place = labels.get(moment.place) or facts.name_place(moment.place)
         shows = f"{place} is shown by {join_cameras(facts, moment.right[:MOST_NAMED])}."

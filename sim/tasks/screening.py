@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, median
-from typing import Annotated, Literal
+from typing import Annotated
 
 import pydantic
 
@@ -33,9 +33,9 @@ from sim.tasks.common.checks import (
     tell_verdict,
 )
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.moment_words import MomentFacts, MomentText, tell_search_moment
+from sim.tasks.common.moment_words import MomentFacts, MomentText
 from sim.tasks.common.simulated_user import SimulatedUser
-from sim.tasks.common.task import AnswerForm, Item, Marks, Task, TaskFile
+from sim.tasks.common.task import AnswerForm, Item, Marks, Name, StrictFile, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
 from sim.tasks.common.task_words import Advice, Trains, make_part, read_number, write_missing
 from sim.text.words import write_count
@@ -73,15 +73,6 @@ class ScreeningCase:
         """Return those of them that were judged "not-complete"."""
         return list(zip(self.right, self.given, strict=True)).count((right, Verdict.NOT_COMPLETE))
 
-    def count_all(self) -> dict[str, int]:
-        """Return the arguments of `compute_d_prime`."""
-        return {
-            "hits": self.count_flagged(Verdict.NOT_COMPLETE),
-            "signals": self.count(Verdict.NOT_COMPLETE),
-            "false_alarms": self.count_flagged(Verdict.COMPLETE),
-            "others": self.count(Verdict.COMPLETE),
-        }
-
 
 @metric("screening", "hit_rate", "Incomplete checks caught", version=1, unit="ratio")
 def compute_hit_rate(case: ScreeningCase) -> float | None:
@@ -96,15 +87,24 @@ def compute_false_alarm_rate(case: ScreeningCase) -> float | None:
 
 
 @metric("screening", "d_prime", "Complete and incomplete told apart", version=1, unit="sd")
-def compute_case_d_prime(case: ScreeningCase) -> float | None:
-    """Return d' as `compute_d_prime`; None without both kinds of checks."""
-    return compute_d_prime(**case.count_all())
+def compute_d_prime(case: ScreeningCase) -> float | None:
+    """Return d', in standard deviations: z(hit rate) - z(false-alarm rate), both corrected. None without either kind.
+
+    8 of 10 signals and 3 of 10 others flagged: z(8.5/11) - z(3.5/11) = 0.7479 + 0.4728 = 1.2206.
+    """
+    z_hit, z_false = _find_z(case, Verdict.NOT_COMPLETE), _find_z(case, Verdict.COMPLETE)
+    return None if z_hit is None or z_false is None else z_hit - z_false
 
 
 @metric("screening", "criterion", "Too strict or too lenient", version=1, unit="sd", better=Better.NEITHER)
-def compute_case_criterion(case: ScreeningCase) -> float | None:
-    """Return c as `compute_criterion`; None without both kinds of checks."""
-    return compute_criterion(**case.count_all())
+def compute_criterion(case: ScreeningCase) -> float | None:
+    """Return c, in standard deviations: -(z(hit rate) + z(false-alarm rate)) / 2, both corrected. None as for d'.
+
+    Above 0: flags seldom; below 0: flags often. 8 of 10 and 3 of 10: -(0.7479 - 0.4728) / 2 = -0.1375.
+    Never -0.0: adding 0.0 takes the sign away.
+    """
+    z_hit, z_false = _find_z(case, Verdict.NOT_COMPLETE), _find_z(case, Verdict.COMPLETE)
+    return None if z_hit is None or z_false is None else -(z_hit + z_false) / 2.0 + 0.0
 
 
 @metric("screening", "share_right", "Correct verdicts", version=1, unit="ratio")
@@ -148,29 +148,9 @@ def compute_median_verdict_s(case: ScreeningCase) -> float | None:
     return float(median(took_s.values())) if took_s else None
 
 
-def compute_d_prime(*, hits: int, signals: int, false_alarms: int, others: int) -> float | None:
-    """Return d', in standard deviations: z(hit rate) - z(false-alarm rate), both corrected. None without either kind.
-
-    8 of 10 signals and 3 of 10 others flagged: z(8.5/11) - z(3.5/11) = 0.7479 + 0.4728 = 1.2206.
-    """
-    if signals == 0 or others == 0:
-        return None
-    return _find_z(hits, signals) - _find_z(false_alarms, others)
-
-
-def compute_criterion(*, hits: int, signals: int, false_alarms: int, others: int) -> float | None:
-    """Return c, in standard deviations: -(z(hit rate) + z(false-alarm rate)) / 2, both corrected. None as for d'.
-
-    Above 0: flags seldom; below 0: flags often. 8 of 10 and 3 of 10: -(0.7479 - 0.4728) / 2 = -0.1375.
-    Never -0.0: adding 0.0 takes the sign away.
-    """
-    if signals == 0 or others == 0:
-        return None
-    return -(_find_z(hits, signals) + _find_z(false_alarms, others)) / 2.0 + 0.0
-
-
-def _find_z(flagged: int, total: int) -> float:
-    return _NORMAL.inv_cdf((flagged + 0.5) / (total + 1.0))
+def _find_z(case: ScreeningCase, kind: Verdict) -> float | None:
+    total = case.count(kind)
+    return _NORMAL.inv_cdf((case.count_flagged(kind) + 0.5) / (total + 1.0)) if total else None
 
 
 def compute_coin_share(*, signals: int, others: int) -> float:
@@ -186,25 +166,22 @@ def _is_coin_safe(alarms: Sequence[Event]) -> bool:
     return len(alarms) < LEAST_MEASURED or coin <= MOST_BY_COIN
 
 
-class RecordedAlarm(TaskFile):
+class RecordedAlarm(StrictFile):
     """One alarm of the list: which, and the camera and site time that one click opens."""
 
-    event_id: Annotated[str, pydantic.Field(min_length=1)]
-    camera_id: Annotated[str, pydantic.Field(min_length=1)]
+    event_id: Name
+    camera_id: Name
     t_s: float
 
 
-class ScreeningParams(TaskFile):
+class ScreeningParams(StrictFile):
     """What a screening task needs besides its window."""
 
     alarms: Annotated[list[RecordedAlarm], pydantic.Field(min_length=LEAST_ALARMS)]
 
 
-class ScreeningTaskFile(ScreeningParams):
+class ScreeningTaskFile(ScreeningParams, TaskFile):
     """`{"type": "screening", "window_s": [0, 300], "alarms": [{"event_id", "camera_id", "t_s"}]}`, 4 alarms or more."""
-
-    type: Literal["screening"]
-    window_s: tuple[float, float]
 
 
 class ScreeningType(TaskType):
@@ -375,8 +352,8 @@ class ScreeningType(TaskType):
             sentence = "Watch the whole check again before you call it not completed."
             yield Advice(sentence, trains=Trains.CHECKS)
 
-    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        return tell_verdict(facts, moment) if isinstance(moment, VerdictMoment) else tell_search_moment(facts, moment)
+    def tell_moment(self, facts: MomentFacts, moment: VerdictMoment) -> MomentText:
+        return tell_verdict(facts, moment)
 
     def can_measure(self, task: Task) -> bool:
         return len(_read(task)) >= LEAST_MEASURED

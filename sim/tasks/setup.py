@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 from types import MappingProxyType
-from typing import Annotated, Literal
+from typing import Literal
 
 import pydantic
 
@@ -17,9 +17,9 @@ from sim.scoring.path_metrics import compute_edit_distance
 from sim.scoring.score_card import Judged, PartView
 from sim.site.next_camera import PlaceWays, make_place_ways
 from sim.tasks.common.flaw import Flaw
-from sim.tasks.common.moment_words import MomentFacts, MomentText, join_cameras, tell_search_moment
+from sim.tasks.common.moment_words import MomentFacts, MomentText, join_cameras
 from sim.tasks.common.simulated_user import SimulatedUser
-from sim.tasks.common.task import AnswerForm, Field, FieldKind, Marks, Task, TaskFile
+from sim.tasks.common.task import AnswerForm, Field, FieldKind, Marks, Name, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
 from sim.tasks.common.task_words import Advice, judge_part, make_part, read_number, write_missing
 from sim.truth.events import FaultKind
@@ -76,14 +76,12 @@ FAULT_WORDS: Mapping[str, str] = MappingProxyType(
 class SetupTaskFile(TaskFile):
     """`{"type": "setup", "start": "lobby", "end": "c-hall", "start_name": "Main lobby", ..., "fault": "none"}`."""
 
-    type: Literal["setup"]
-    start: Annotated[str, pydantic.Field(min_length=1)]
-    end: Annotated[str, pydantic.Field(min_length=1)]
-    start_name: Annotated[str, pydantic.Field(min_length=1)]
-    end_name: Annotated[str, pydantic.Field(min_length=1)]
+    start: Name
+    end: Name
+    start_name: Name
+    end_name: Name
     fault: Literal["none", "clock-offset", "wrong-name"]
     wrong_names: dict[str, str] = pydantic.Field(default_factory=dict)
-    window_s: tuple[float, float]
 
 
 def _check_wrong_name(wrong: Mapping[str, str], kind: str, index: TruthIndex) -> str:
@@ -293,9 +291,7 @@ class SetupType(TaskType):
             else:
                 yield Advice("Compare the clock in each picture with the clock of the console.")
 
-    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        if not isinstance(moment, ViewMoment):
-            return tell_search_moment(facts, moment)
+    def tell_moment(self, facts: MomentFacts, moment: ViewMoment) -> MomentText:
         chain = f"In walking order, the route is {join_cameras(facts, moment.chain)}."
         camera = facts.name_camera(moment.camera_id)
         match moment.kind:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 
@@ -52,12 +51,6 @@ from sim.truth.window import cut_window
 TRACE = "trace"
 
 
-class TraceTaskFile(SearchTaskFile):
-    """`{"type": "trace", "target": "P014", "window_s": [0, 240]}`."""
-
-    type: Literal["trace"]
-
-
 class TraceType(TaskType):
     name = TRACE
     title = "Trace a student"
@@ -72,7 +65,7 @@ class TraceType(TaskType):
     follows = Direction.FORWARD
     can_be_absent = True
     trains = ((Trains.LOOK_ALIKES, 30.0), (Trains.NEXT_CAMERA, 1.0))
-    file = TraceTaskFile
+    file = SearchTaskFile
     harder = Advice("Aim for the same result in less time.")
 
     def make_question(self, task: Task) -> str:

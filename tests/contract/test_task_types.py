@@ -17,11 +17,12 @@ from sim.scoring.score_card import Judged, ScoreCard
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.simulated_user import NOVICE, PERFECT, SKILLS, SLOW, Skill
 from sim.tasks.common.sought import make_absent_tasks
-from sim.tasks.common.task import Task, format_answer_file, format_task_file
+from sim.tasks.common.task import Task, parse_answer
 from sim.tasks.common.task_type import ABSENT_RULE, TaskType
 from sim.truth.index import make_truth_index
 from tests.support.planted_page import BEGIN, END, PAGE, write_table
 from tests.support.story_truth import load_story_index, make_empty_index
+from tests.support.task_files import format_answer_file, format_task_file
 
 INDEX = load_story_index()
 WINDOW_S = (0.0, INDEX.table.duration_s)
@@ -168,11 +169,11 @@ def test_files_are_read_and_wrong_ones_named(task_type: TaskType) -> None:
     if task.target is not None:
         data["target"] = task.target
     assert task_type.parse_task(json.dumps(data), source="t.json") == task
-    answer = task_type.parse_answer('{"marks": [{"camera_id": "CAM-01", "t_s": 1, "x": 0, "y": 1}]}', source="a.json")
+    answer = parse_answer('{"marks": [{"camera_id": "CAM-01", "t_s": 1, "x": 0, "y": 1}]}', source="a.json")
     assert answer == Answer(marks=(Mark(camera_id="CAM-01", t_s=1.0, x=0.0, y=1.0),))
     assert task_type.parse_task(format_task_file(task), source="t.json") == task
     perfect = task_type.answer_perfectly(task, INDEX)
-    assert task_type.parse_answer(format_answer_file(perfect), source="a.json") == perfect
+    assert parse_answer(format_answer_file(perfect), source="a.json") == perfect
     for text, words in (
         ("", "t.json: "),
         ("[]", "t.json: "),
@@ -191,7 +192,7 @@ def test_files_are_read_and_wrong_ones_named(task_type: TaskType) -> None:
         ('{"marks": [], "choices": {"a": 1}}', "a.json, choices.a"),
     ):
         with pytest.raises(AnswerError, match=words):
-            task_type.parse_answer(text, source="a.json")
+            parse_answer(text, source="a.json")
 
 
 @EVERY

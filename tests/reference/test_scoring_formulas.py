@@ -11,7 +11,15 @@ from shapely import box
 
 from sim.scoring.clip_match import compute_iou
 from sim.scoring.path_metrics import compute_edit_distance
-from sim.tasks.screening import compute_criterion, compute_d_prime
+from sim.tasks.common.checks import Verdict
+from sim.tasks.screening import ScreeningCase, compute_criterion, compute_d_prime
+
+
+def make_case(*, hits: int, signals: int, false_alarms: int, others: int) -> ScreeningCase:
+    flagged, let_go = Verdict.NOT_COMPLETE, Verdict.COMPLETE
+    given = (flagged,) * hits + (let_go,) * (signals - hits) + (flagged,) * false_alarms
+    given += (let_go,) * (others - false_alarms)
+    return ScreeningCase(right=(flagged,) * signals + (let_go,) * others, given=given, log=None)
 
 
 def test_published_example_of_log_linear_d_prime_and_criterion() -> None:
@@ -20,9 +28,9 @@ def test_published_example_of_log_linear_d_prime_and_criterion() -> None:
     Prints HR 0.8168317, FAR 0.460396, d-prime 1.002793, Bias -0.4019603 (threshold minus d'/2, which is c), after
     adding .5 to the "Yes" responses and 1 to the trials, as Hautus 1995, doi:10.3758/BF03203619, does.
     """
-    counts = {"hits": 82, "signals": 100, "false_alarms": 46, "others": 100}
-    assert compute_d_prime(**counts) == pytest.approx(1.002793, abs=5e-7)
-    assert compute_criterion(**counts) == pytest.approx(-0.4019603, abs=5e-8)
+    case = make_case(hits=82, signals=100, false_alarms=46, others=100)
+    assert compute_d_prime(case) == pytest.approx(1.002793, abs=5e-7)
+    assert compute_criterion(case) == pytest.approx(-0.4019603, abs=5e-8)
 
 
 def test_d_prime_and_criterion_equal_scipy_for_all_small_counts() -> None:
@@ -31,17 +39,17 @@ def test_d_prime_and_criterion_equal_scipy_for_all_small_counts() -> None:
         for hits, false_alarms in ((h, f) for h in range(signals + 1) for f in range(others + 1)):
             z_hit = norm.ppf((hits + 0.5) / (signals + 1))
             z_false = norm.ppf((false_alarms + 0.5) / (others + 1))
-            counts = {"hits": hits, "signals": signals, "false_alarms": false_alarms, "others": others}
-            assert compute_d_prime(**counts) == pytest.approx(z_hit - z_false, abs=1e-9)
-            assert compute_criterion(**counts) == pytest.approx(-(z_hit + z_false) / 2, abs=1e-9)
+            case = make_case(hits=hits, signals=signals, false_alarms=false_alarms, others=others)
+            assert compute_d_prime(case) == pytest.approx(z_hit - z_false, abs=1e-9)
+            assert compute_criterion(case) == pytest.approx(-(z_hit + z_false) / 2, abs=1e-9)
 
 
 def test_worked_numbers_of_the_docstrings() -> None:
-    counts = {"hits": 8, "signals": 10, "false_alarms": 3, "others": 10}
-    assert compute_d_prime(**counts) == pytest.approx(1.2206, abs=5e-5)
-    assert compute_criterion(**counts) == pytest.approx(-0.1375, abs=5e-5)
-    assert compute_d_prime(hits=2, signals=2, false_alarms=0, others=2) == pytest.approx(1.93, abs=5e-3)
-    assert compute_d_prime(hits=1, signals=2, false_alarms=0, others=2) == pytest.approx(0.97, abs=5e-3)
+    case = make_case(hits=8, signals=10, false_alarms=3, others=10)
+    assert compute_d_prime(case) == pytest.approx(1.2206, abs=5e-5)
+    assert compute_criterion(case) == pytest.approx(-0.1375, abs=5e-5)
+    assert compute_d_prime(make_case(hits=2, signals=2, false_alarms=0, others=2)) == pytest.approx(1.93, abs=5e-3)
+    assert compute_d_prime(make_case(hits=1, signals=2, false_alarms=0, others=2)) == pytest.approx(0.97, abs=5e-3)
 
 
 @pytest.mark.parametrize(("a", "b", "distance"), [("kitten", "sitting", 3), ("saturday", "sunday", 3), ("", "abc", 3)])

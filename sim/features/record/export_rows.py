@@ -16,9 +16,9 @@ from sim.features.record.tables import (
 )
 from sim.features.session.attendance import write_guest_known
 from sim.features.training.view import ATTENDANCE, write_known, write_stay
+from sim.ledger.pass_parts import write_parts
 from sim.ledger.record import Record
 from sim.rules.drill_access import say_known
-from sim.tasks.common.pass_parts import write_parts
 from sim.text.tables import TextTable, make_table, own_columns, write_cell
 
 _OF_DRILL = {**own_columns("school", "team", person="name")}

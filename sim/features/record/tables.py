@@ -10,11 +10,11 @@ from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.trainings import Attendee, Gap, Result, Training, TrainingState
 from sim.features.session.attendance import write_guest_known
 from sim.features.training.view import ATTENDANCE, write_length, write_presence
+from sim.ledger.pass_parts import write_parts
 from sim.ledger.record import Record, find_trained_at
 from sim.program.session_day import KIND_WORDS, Attendance
 from sim.rules.drill_access import NOBODY, say_known
 from sim.rules.remarks import list_remarks, say_time
-from sim.tasks.common.pass_parts import write_parts
 from sim.text.tables import TextTable, make_table, own_columns, write_time
 from sim.text.times import write_date, write_date_and_time
 

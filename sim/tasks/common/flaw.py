@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.mark import NOBODY, resolve_marks
-from sim.scoring.moments import list_rows
+from sim.scoring.moments import find_clearest_row
 from sim.truth.index import TruthIndex
 from sim.truth.silhouettes import CELL_PX, Silhouettes
 from sim.truth.window import TruthWindow
@@ -40,21 +40,7 @@ def aim_at(index: TruthIndex, table_row: int, *, height: float | None = None, si
     return next((mark for mark in (first, *others) if int(resolve_marks(index, [mark]).person[0]) == code), first)
 
 
-def find_clearest_row(window: TruthWindow, number: int) -> int:
-    """Return the row of truth of an appearance's tallest, least hidden moment inside the window; of equals the widest.
-
-    Somebody who is coming in from the side is as tall as a second later, and hardly to be hit.
-    """
-    own = window.index.appearance_rows.table_row[list_rows(window, number)]
-    table = window.index.table.rows.iloc[own]
-    seen = ((table["y2"] - table["y1"]) * table["visible"]).to_numpy(dtype=np.float64)
-    width = (table["x2"] - table["x1"]).to_numpy(dtype=np.float64)
-    best = np.lexsort((-width, -seen))[0]
-    return int(own[best])
-
-
 def mark_clearest(window: TruthWindow, number: int) -> Mark:
-    """Return a mark on an appearance's clearest row inside the window."""
     return aim_at(window.index, find_clearest_row(window, number))
 
 

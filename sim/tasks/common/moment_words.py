@@ -26,11 +26,9 @@ class MomentFacts(Protocol):
     @property
     def get_links(self) -> Callable[[], Mapping[str, Any]]:
         """What gives where people leave each picture and who shows them next, see `sim.site.next_camera`."""
-        ...
 
     def name_camera(self, camera_id: str) -> str:
         """Return "CAM-07 Stairs"."""
-        ...
 
     def name_place(self, zone_id: str) -> str: ...
 
@@ -38,15 +36,12 @@ class MomentFacts(Protocol):
 
     def write_clock(self, t_s: float) -> str:
         """Return site time, seconds, as the cameras show it."""
-        ...
 
     def compare(self, sought: str, marked: str, t_s: float, *, owner: str = STUDENT) -> str:
         """Return what tells two people apart at a moment; "" when it is not known or must not be told."""
-        ...
 
     def list_look_alikes(self, person_id: str) -> Collection[str]:
         """Return who is hard to tell from a person; nobody where it must not be told."""
-        ...
 
 
 def join_cameras(facts: MomentFacts, cameras: Sequence[str]) -> str:

@@ -1,6 +1,5 @@
 """A task and its answer form: their files, what is known when a task begins, and the checks that all share."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -93,10 +92,18 @@ class Task:
         return self.target
 
 
-class TaskFile(BaseModel):
+Name = Annotated[str, pydantic.Field(min_length=1)]
+
+
+class StrictFile(BaseModel):
     """Base of everything read from a task or answer file: no unknown keys, no silent conversions."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class TaskFile(StrictFile):
+    type: str
+    window_s: tuple[float, float]
 
     def make_task(self) -> Task:
         """Return the task of a file; what is no field of `Task` becomes its params."""
@@ -112,8 +119,7 @@ class SearchTaskFile(TaskFile):
     the last two may be left out.
     """
 
-    target: Annotated[str, pydantic.Field(min_length=1)]
-    window_s: tuple[float, float]
+    target: Name
     known: Known | None = None
     cameras: tuple[str, ...] | None = None
 
@@ -155,15 +161,6 @@ def parse_file(model: type[Model], text: str, *, source: str, error_type: type[S
         return model.model_validate_json(text)
     except ValidationError as error:
         raise error_type(describe_first(error, source=source), todo="correct the file and try again") from error
-
-
-def format_task_file(task: Task) -> str:
-    """Return a task as the text of a task file, which the `parse_task` of its type reads."""
-    person = {} if task.target is None else {"target": task.target}
-    known = {} if task.known is None else {"known": task.known.model_dump(mode="json", exclude_none=True)}
-    cameras = {} if task.cameras is None else {"cameras": list(task.cameras)}
-    data = {"type": task.type, **person, "window_s": list(task.window_s), **task.params, **known, **cameras}
-    return json.dumps(data, indent=2)
 
 
 def parse_task_type(text: str, *, source: str) -> str:
@@ -243,43 +240,17 @@ class AnswerForm:
         return asdict(self)
 
 
-class MarkFile(TaskFile):
-    camera_id: Annotated[str, pydantic.Field(min_length=1)]
-    t_s: float
-    x: float
-    y: float
-
-
-class ClipFile(TaskFile):
-    camera_id: Annotated[str, pydantic.Field(min_length=1)]
-    from_s: float
-    to_s: float
-
-
-class AnswerFile(TaskFile):
+class AnswerFile(StrictFile):
     """`{"marks": [{"camera_id", "t_s", "x", "y"}], "final_zone": null, "not_on_camera": false, ...}`."""
 
-    marks: tuple[MarkFile, ...]
+    marks: tuple[Mark, ...]
     final_zone: str | None = None
     not_on_camera: bool = False
     choices: dict[str, str] = pydantic.Field(default_factory=dict)
-    clips: tuple[ClipFile, ...] = ()
+    clips: tuple[Clip, ...] = ()
     view: tuple[str, ...] = ()
 
 
-def parse_answer_file(text: str, *, source: str) -> Answer:
+def parse_answer(text: str, *, source: str) -> Answer:
     """Read an answer. Raises AnswerError naming `source` and key."""
-    file = parse_file(AnswerFile, text, source=source, error_type=AnswerError)
-    return Answer(
-        marks=tuple(Mark(camera_id=f.camera_id, t_s=f.t_s, x=f.x, y=f.y) for f in file.marks),
-        final_zone=file.final_zone,
-        not_on_camera=file.not_on_camera,
-        choices=file.choices,
-        clips=tuple(Clip(camera_id=c.camera_id, from_s=c.from_s, to_s=c.to_s) for c in file.clips),
-        view=file.view,
-    )
-
-
-def format_answer_file(answer: Answer) -> str:
-    """Return an answer as the text of an answer file, which `parse_answer_file` reads."""
-    return json.dumps(asdict(answer), indent=2)
+    return Answer(**dict(parse_file(AnswerFile, text, source=source, error_type=AnswerError)))

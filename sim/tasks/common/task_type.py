@@ -26,7 +26,7 @@ from sim.scoring.score_card import (
 from sim.tasks.common.flaw import Flaw
 from sim.tasks.common.moment_words import MomentFacts, MomentText, tell_search_moment
 from sim.tasks.common.simulated_user import SearchStep, SimulatedUser, Skill
-from sim.tasks.common.task import AnswerForm, Task, TaskFile, parse_answer_file, parse_file
+from sim.tasks.common.task import AnswerForm, Task, TaskFile, parse_file
 from sim.tasks.common.task_words import Advice, Trains, advise_next, list_time_parts
 from sim.text.times import write_minutes
 from sim.truth.appearance import GLIMPSE_S
@@ -87,10 +87,6 @@ class TaskType(ABC):
         """Read a task file's text; raises TaskError naming `source` and key."""
         return parse_file(self.file, text, source=source, error_type=TaskError).make_task()
 
-    def parse_answer(self, text: str, *, source: str) -> Answer:
-        """Read an answer file's text; raises AnswerError naming `source` and key."""
-        return parse_answer_file(text, source=source)
-
     def can_measure(self, task: Task) -> bool:
         """Return whether a task tells how well somebody does; others are for practice alone."""
         return True
@@ -150,7 +146,7 @@ class TaskType(ABC):
         """Return one or two things to practice next."""
         return tuple(islice(self.list_advice(score, task), 2)) or advise_next(score.card, self.harder)
 
-    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
+    def tell_moment(self, facts: MomentFacts, moment: Any) -> MomentText:
         return tell_search_moment(facts, moment)
 
     @abstractmethod

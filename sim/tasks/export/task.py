@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Literal
 
 import numpy as np
-import pydantic
 
 from sim.errors import TaskError
 from sim.scoring.clip_match import HANDLE_S, compute_iou, shares_time
@@ -15,9 +13,9 @@ from sim.scoring.moments import Boxed, BoxRole, Moment, MomentKind, Scene, find_
 from sim.scoring.score_card import Judged, PartView
 from sim.scoring.use_metrics import Span
 from sim.tasks.common.flaw import Flaw, pick_other
-from sim.tasks.common.moment_words import MomentFacts, MomentText, join_sentences, tell_search_moment
+from sim.tasks.common.moment_words import MomentFacts, MomentText, join_sentences
 from sim.tasks.common.simulated_user import SimulatedUser
-from sim.tasks.common.task import AnswerForm, Marks, Task, TaskFile
+from sim.tasks.common.task import AnswerForm, Marks, Name, Task, TaskFile
 from sim.tasks.common.task_type import TIME_COUNTS, TaskType
 from sim.tasks.common.task_words import Advice, Trains, make_part, read_number, write_missing, write_share
 from sim.tasks.export.judge import (
@@ -52,9 +50,7 @@ SAME_S = 0.5
 
 
 class ExportTaskFile(TaskFile):
-    type: Literal["export"]
-    target: Annotated[str, pydantic.Field(min_length=1)]
-    window_s: tuple[float, float]
+    target: Name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,16 +228,11 @@ class ExportType(TaskType):
         if values.get("custody_complete") is False:
             yield Advice("Fill in why, for whom, and where to: without it a clip proves little.")
 
-    def tell_moment(self, facts: MomentFacts, moment: Moment) -> MomentText:
-        match moment:
-            case ClipMoment():
-                return _tell_clip(facts, moment)
-            case FieldsMoment():
-                labels = [field.label for field in facts.form.fields if field.key in moment.missing]
-                text = f"Not answered: {' '.join(labels)}"
-                return MomentText(title="the export is not fully documented", text=text)
-            case _:
-                return tell_search_moment(facts, moment)
+    def tell_moment(self, facts: MomentFacts, moment: ClipMoment | FieldsMoment) -> MomentText:
+        if isinstance(moment, ClipMoment):
+            return _tell_clip(facts, moment)
+        labels = [field.label for field in facts.form.fields if field.key in moment.missing]
+        return MomentText(title="the export is not fully documented", text=f"Not answered: {' '.join(labels)}")
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
         """Return a clip from the first to the last row of each appearance, and the first value of every field."""

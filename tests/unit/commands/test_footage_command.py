@@ -13,8 +13,8 @@ from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import Recording, open_recording
 from sim.forms.forms import Origin
 from sim.tasks import get_task_type
-from sim.tasks.common.task import format_answer_file, format_task_file
 from tests.support.staged_clips import CLIPS, cut_clip, load_walker, make_clocks, make_keyframes
+from tests.support.task_files import format_answer_file, format_task_file
 
 PROJECT = Path(__file__).parents[3]
 BROKEN_OPENCV = """

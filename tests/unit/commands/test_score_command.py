@@ -16,8 +16,9 @@ from sim.scoring.evidence import Answer
 from sim.scoring.metric import METRICS
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.simulated_user import PERFECT
-from sim.tasks.common.task import Task, format_answer_file, format_task_file
+from sim.tasks.common.task import Task
 from tests.support.story_truth import SHIPPED, find_half_hidden, load_story_index
+from tests.support.task_files import format_answer_file, format_task_file
 
 
 def run(*words: str) -> int:

@@ -17,12 +17,13 @@ from sim.forms.forms import FORM_SCHEMA, Form, FormSet
 from sim.forms.known_forms import find_known, give_known, make_known_set
 from sim.forms.unsure_forms import make_unsure_forms
 from sim.tasks import get_task_type
-from sim.tasks.common.task import Known, Task, check_start, format_task_file
+from sim.tasks.common.task import Known, Task, check_start
 from sim.truth.events import count_clock_faults
 from sim.truth.index import keep_cameras, make_truth_index
 from sim.truth.window import cut_window
 from tests.support.shipped_forms import FORMS, is_absent
 from tests.support.story_truth import SHIPPED, load_story_index
+from tests.support.task_files import format_task_file
 from tests.support.trace_tables import Stay, make_people, make_table, make_worked_table
 
 TRACE = Task(type="trace", target="P001", window_s=(0.0, 60.0))

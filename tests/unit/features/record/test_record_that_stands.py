@@ -22,10 +22,10 @@ from sim.features.record.view import DELETED, get_person_view, get_team_view
 from sim.features.team import given_drills, team
 from sim.features.training.events import close_training, enter_training
 from sim.features.training.sign_in import tick_off
+from sim.ledger.pass_parts import VACUOUS, was_tried, write_parts
 from sim.rules.drill_access import WayIn, note_identity
 from sim.rules.school_rights import list_schools
 from sim.rules.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
-from sim.tasks.common.pass_parts import VACUOUS, was_tried, write_parts
 from tests.app.test_familiarization import hand_in
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin_drill
