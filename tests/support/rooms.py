@@ -1,20 +1,22 @@
 """The modules of the product between database and server, found by themselves."""
 
-import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 
-from sim import app, builds, console, features, ledger, rules, server, ui
 from sim.ui.page import pages
+
+SIM = Path(__file__).resolve().parents[2] / "sim"
 
 SCRIPTS = {f"sim.features.{page.file.replace('/', '.')}" for page in pages.PAGES} | {"sim.server.page"}
 """What Streamlit runs, anew each time."""
 
 
 def list_modules() -> Iterator[str]:
-    for package in (app, builds, console, features, ledger, rules, server, ui):
-        for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if info.name not in SCRIPTS:
-                yield info.name
+    for room in ("app", "builds", "console", "features", "ledger", "rules", "server", "ui"):
+        for path in sorted((SIM / room).rglob("*.py")):
+            name = ".".join(("sim", *path.relative_to(SIM).with_suffix("").parts)).removesuffix(".__init__")
+            if name not in SCRIPTS:
+                yield name
 
 
 def list_logic() -> Iterator[str]:
