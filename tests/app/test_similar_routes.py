@@ -51,7 +51,7 @@ def test_a_box_on_somebody_gives_a_list_that_says_nothing_of_who_is_who(search: 
     assert any(answer.json()["results"] for answer in answers)
     index = search.app.catalog.get_truth("tiny")
     for answer in answers:
-        assert set(answer.json()) == {"number", "recognized", "results"}
+        assert set(answer.json()) == {"number", "at_ms", "recognized", "results"}
         assert answer.json()["recognized"] is True
         for rank, result in enumerate(answer.json()["results"], start=1):
             assert set(result) == {"rank", "camera_id", "frame", "t_s", "crop"}
@@ -128,7 +128,8 @@ def find_listed(search: SearchDrill) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def test_a_box_is_on_nobody_and_a_lost_answer_is_asked_for_again_under_the_same_number(search: SearchDrill) -> None:
-    assert search.ask(box=[0.9, 0.0, 0.95, 0.05]).json() == {"number": 1, "recognized": False, "results": []}
+    nobody = {"number": 1, "at_ms": 0, "recognized": False, "results": []}
+    assert search.ask(box=[0.9, 0.0, 0.95, 0.05]).json() == nobody
     assert search.ask().json() == search.ask().json()
     with search.app.store.read() as work:
         log = work.events.list_all(search.attempt_id)
