@@ -19,6 +19,7 @@ from sim.compare.table import QUICK_S, Phase
 from sim.text.words import order_console
 
 MIXED = "mixed"
+BEFORE, AFTER, RETENTION = (phase.value for phase in Phase)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ def choose_limit(rows: pd.DataFrame) -> float:
 
 def _weigh(those: pd.DataFrame) -> tuple[int, int, int]:
     """Return how many people have drills before and after, and how many drills; retention tells only where all tie."""
-    sided = those[those["phase"] != Phase.RETENTION.value]
+    sided = those[those["phase"] != RETENTION]
     phases = sided[["person_id", "phase"]].drop_duplicates()["person_id"].value_counts(sort=False)
     return int((phases == 2).sum()), len(sided), len(those)
 
@@ -158,7 +159,7 @@ WHY: Final[Mapping[Reason, str]] = {
 def say_side(phases: Iterable[str], day: str) -> str:
     """Return 'recorded as "before", but done after the training on Nov 30'; `day` is " on Nov 30", or ""."""
     recorded = sorted(set(phases), reverse=True)
-    side = "on the other side of" if len(recorded) > 1 else "after" if recorded == [Phase.BEFORE.value] else "before"
+    side = "on the other side of" if len(recorded) > 1 else "after" if recorded == [BEFORE] else "before"
     quoted = " and ".join(f'"{phase}"' for phase in recorded)
     return f"recorded as {quoted}, but done {side} the training{day}"
 
@@ -170,7 +171,7 @@ Columns = Mapping[str, Sequence[Any]] | pd.DataFrame
 def is_on_wrong_side(rows: Columns) -> list[bool]:
     """Return which drills lie on the other side of the training than their phase says."""
     return [
-        days > 0.0 if phase == Phase.BEFORE.value else days < 0.0
+        days > 0.0 if phase == BEFORE else days < 0.0
         for days, phase in zip(rows["days_since_training"], rows["phase"], strict=True)
     ]
 
@@ -188,13 +189,13 @@ def is_out_of_order(rows: Columns, *, left_out: Sequence[bool] | None = None) ->
     for (person_id, phase, number), is_out in zip(drills, out, strict=True):
         if is_out or math.isnan(number):
             continue
-        if phase == Phase.BEFORE.value:
+        if phase == BEFORE:
             last_before[person_id] = max(number, last_before.get(person_id, number))
-        elif phase == Phase.AFTER.value:
+        elif phase == AFTER:
             first_after[person_id] = min(number, first_after.get(person_id, number))
     mixed = {each for each, first in first_after.items() if first < last_before.get(each, -math.inf)}
     return [
-        not is_out and phase != Phase.RETENTION.value and person_id in mixed
+        not is_out and phase != RETENTION and person_id in mixed
         for (person_id, phase, _), is_out in zip(drills, out, strict=True)
     ]
 
@@ -222,7 +223,7 @@ def find_met_again(rows: Columns) -> list[bool]:
 def _find_again(rows: Columns, met: Sequence[str | None]) -> list[bool]:
     """Return the same by what each drill's person met in it, None where that is not known."""
     keys = list(zip(rows["person_id"], met, strict=True))
-    is_later = [phase == Phase.RETENTION.value for phase in rows["phase"]]
+    is_later = [phase == RETENTION for phase in rows["phase"]]
     sided = Counter(key for key, later in zip(keys, is_later, strict=True) if not later and key[1] is not None)
     again = [not later and sided[key] > 1 for key, later in zip(keys, is_later, strict=True)]
     if any(is_later):
@@ -259,7 +260,7 @@ def choose_team_console(rows: pd.DataFrame) -> Conditions:
     are no others.
     """
     counts = np.array([reason is None for reason in _find_first(_ask_whatever_console(rows))], dtype=bool)
-    sided = rows[(rows["phase"] != Phase.RETENTION.value) & counts]
+    sided = rows[(rows["phase"] != RETENTION) & counts]
     return choose_conditions(rows if sided.empty else sided)
 
 
@@ -296,6 +297,9 @@ def _ask_whatever_console(rows: Columns) -> dict[Reason, list[bool]]:
 
 
 def _find_first(rules: Mapping[Reason, Sequence[bool]]) -> list[Reason | None]:
-    reasons = [each for each in Reason if each in rules]
-    drills = zip(*(rules[each] for each in reasons), strict=True)
-    return [next((reason for reason, is_out in zip(reasons, outs, strict=True) if is_out), None) for outs in drills]
+    found: list[Reason | None] = [None] * len(next(iter(rules.values())))
+    for reason in reversed(Reason):
+        for place, is_out in enumerate(rules.get(reason, ())):
+            if is_out:
+                found[place] = reason
+    return found

@@ -337,7 +337,7 @@ class AttemptsTable(RowsOf[AttemptRow]):
 
 _OF_DRILLS: Final = (
     "attempt_id", "phase", "form_id", "profile", "options", "limit_s", "state", "released_at", "used_s", "device",
-    "extra_time", "recording_id", "ended_at", "metric_versions", *MEASURES,
+    "extra_time", "recording_id", "ended_at", "metric_versions", "is_demo", *MEASURES,
 )  # fmt: skip
 _DOUBTS: Final = (
     select(raw(Result.doubts)).where(Result.attempt_id == AttemptRow.attempt_id).scalar_subquery().label("doubts")

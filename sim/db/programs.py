@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, literal, select
 
@@ -140,6 +141,10 @@ class DayOff(Row, table="day_off", of="", sorted_by="first_on day_off_id"):
     name: Col[str] = column(120)
 
 
+def _sort_steps(steps: Iterable[StepRow]) -> tuple[StepRow, ...]:
+    return tuple(sorted(steps, key=lambda step: list(StepKind).index(step.kind)))
+
+
 class ProgramsTable(RowsOf[ProgramRow]):
     def list_recordings(self, *where: ColumnElement[bool]) -> frozenset[str]:
         """Return the recordings that programs are on, of whatever school: nobody may practice on what measures."""
@@ -148,8 +153,15 @@ class ProgramsTable(RowsOf[ProgramRow]):
 
     def list_steps(self, program_ids: Iterable[str]) -> tuple[StepRow, ...]:
         """Return the steps of some programs by kind, number and day; dropped ones too."""
-        found = self.list_rows(StepRow, StepRow.program_id.in_(list(program_ids)))
-        return tuple(sorted(found, key=lambda step: list(StepKind).index(step.kind)))
+        return _sort_steps(self.list_rows(StepRow, StepRow.program_id.in_(list(program_ids))))
+
+    def list_with_steps(self, *where: ColumnElement[bool]) -> tuple[tuple[ProgramRow, tuple[StepRow, ...]], ...]:
+        """Return the programs, in order, that have some of the steps that are chosen, with these."""
+        both = select(ProgramRow.table, StepRow.table).join_from(ProgramRow.table, StepRow.table)
+        rows = self.connection.execute(both.where(*where).order_by(*ProgramRow.order, *StepRow.order))
+        pairs = ((ProgramRow.make(row), StepRow.make(row[len(ProgramRow.table.columns) :])) for row in rows)
+        programs = groupby(pairs, key=itemgetter(0))
+        return tuple((program, _sort_steps(step for _, step in those)) for program, those in programs)
 
     def take_place(self, program_id: str, person_id: str) -> int:
         """Return a person's place in the order of forms, 0, 1, 2 ...: the next free one on their first call."""

@@ -5,9 +5,10 @@ The rules are the comparison's own (`sim.compare.counting`); this is where the s
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -95,6 +96,7 @@ def write_not_counted(reason: Reason, ground: Ground) -> str:
     return f"Does not count: {because}."
 
 
+@lru_cache
 def write_will_not_count(reason: Reason, ground: Ground) -> str:
     """Return why a drill that is to be done will not count, and what to do."""
     because = _write_because(reason, ground)
@@ -281,9 +283,12 @@ def foresee_steps(app: App, asked: Collection[tuple[str, str]]) -> dict[tuple[st
         return _foresee(app, work, planned)
 
 
-def _load_programs(work: Transaction, step_ids: Collection[str]) -> dict[str, tuple[Phase | None, ProgramRow]]:
-    steps = {step_id: work.steps.get(step_id) for step_id in step_ids}
-    return {step_id: (step.kind.phase, work.programs.get(step.program_id)) for step_id, step in steps.items()}
+def _load_programs(work: Transaction, step_ids: Set[str]) -> dict[str, tuple[Phase | None, ProgramRow]]:
+    chosen = work.programs.list_with_steps(StepRow.step_id.in_(step_ids)) if step_ids else ()
+    found = {step.step_id: (step.kind.phase, program) for program, steps in chosen for step in steps}
+    for not_found in step_ids - found.keys():
+        work.steps.get(not_found)  # says why
+    return found
 
 
 def list_unfamiliar(app: App, team_id: str, person_ids: Collection[str]) -> frozenset[str]:
@@ -339,17 +344,16 @@ def foresee_attempts(app: App, *attempt_ids: str, device: str = "") -> dict[str,
 
 def list_open_programs(
     work: Transaction, team_id: str, *phases: Phase, given_with: tuple[ProfileName, Options] | None = None
-) -> Iterator[tuple[ProgramRow, list[StepRow]]]:
+) -> Iterator[tuple[ProgramRow, tuple[StepRow, ...]]]:
     """Yield the open programs with drills of some phases, the newest first, with the steps of these.
 
     With a console and options only those that are given with them: another drill is none of theirs.
     """
-    for program in reversed(work.programs.list_all(team_id=team_id)):
-        if program.closed_at is None and given_with in (None, (program.profile, program.options)):
-            steps = work.programs.list_steps([program.program_id])
-            own = [step for step in steps if step.kind.phase in phases and step.dropped_at is None]
-            if own:
-                yield program, own
+    kinds = [kind for kind in StepKind if kind.phase in phases]
+    are_open = (StepRow.kind.in_(kinds), StepRow.dropped_at.is_(None), ProgramRow.closed_at.is_(None))
+    for program, steps in reversed(work.programs.list_with_steps(ProgramRow.team_id == team_id, *are_open)):
+        if given_with in (None, (program.profile, program.options)):
+            yield program, steps
 
 
 def find_trained(work: Transaction, *, team_id: str | None) -> dict[str, datetime]:
@@ -371,8 +375,7 @@ def _fill(numbers: Sequence[float | None]) -> list[float]:
 def list_conditions(app: App, work: Transaction, drills: DrillColumns, *, team_id: str | None) -> dict[str, list[Any]]:
     """Return what `find_reasons` asks of ended drills, by column; of a team, or of all."""
     # a demo proves nothing anyway
-    is_demo = team_id is not None and work.teams.get(team_id).is_demo
-    open_to_all = frozenset[str]() if is_demo else app.catalog.list_public()
+    open_to_all = frozenset[str]() if any(drills.is_demo) else app.catalog.list_public()
     trained = {} if all(drills.training_on) else find_trained(work, team_id=team_id)
     programs = zip(drills.released_at, drills.training_on, drills.training_at, drills.time_zone, strict=True)
     days = [
