@@ -364,6 +364,9 @@ def test_a_learner_chooses_no_drill_for_the_course(school: School) -> None:
     assert "by its instructors" in read_problem(school.launch("ana", deep=True))
     school.platform.users["ana"].roles = (f"{MEMBER}Learner", "Instructor")
     assert school.launch("ana", deep=True).status_code == 200, "short names of roles count too"
+    for settings, said in (({}, "where the chosen"), ({"deep_link_return_url": "http://lms.example/"}, "not https")):
+        school.platform.change = having(f"{DL}deep_linking_settings", settings)
+        assert said in read_problem(school.launch("ira", deep=True))
 
 
 def test_our_key_is_published_without_its_secret_and_stays_and_canvas_gets_our_addresses(school: School) -> None:
@@ -441,16 +444,16 @@ def test_of_two_who_use_a_registration_link_at_once_one_gets_in(school: School, 
 def test_only_https_addresses_are_asked(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     code = registration.make_code(school.app, AT_THIS_MACHINE)
 
-    def refuse(address: str) -> None:
+    def refuse(address: str, said: str = "no https address", status: int = 502) -> None:
         params = {**ask_for(school, code), "openid_configuration": address}
         refused = school.client.get("/lti/register", params=params)
-        assert (refused.status_code, "no https address" in read_problem(refused)) == (502, True), address
+        assert (refused.status_code, said in read_problem(refused)) == (status, True), address
 
     wrong = ["http://127.0.0.1:9/", "http://localhost/", "http://lms.example/", "ftp://lms.example/", "https://a@b/"]
     wrong += ["https://127.0.0.1:8501/", "https://localhost/x", "https://[::1]/", "https://169.254.169.254/latest"]
     for address in [*wrong, ""] * 2:
         refuse(address)
-    names = ("registration_endpoint", "authorization_endpoint", "token_endpoint", "jwks_uri")
+    names = ("registration_endpoint", "authorization_endpoint", "token_endpoint", "jwks_uri", "issuer")
     asked: list[str] = []
     for name in names:
         code = registration.make_code(school.app, AT_THIS_MACHINE)
@@ -462,5 +465,6 @@ def test_only_https_addresses_are_asked(school: School, monkeypatch: pytest.Monk
             return Answer(status=200, data=data)
 
         monkeypatch.setattr(registration, "ask", answer)
-        refuse("https://lms.example/configuration")
+        said, status = ("than its issuer", 403) if name == "issuer" else ("no https address", 502)
+        refuse("https://lms.example/configuration", said, status)
     assert asked == ["https://lms.example/configuration"] * len(names)

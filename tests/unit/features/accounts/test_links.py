@@ -121,6 +121,8 @@ def test_the_trainer_sees_what_works_and_ends_one(school: School) -> None:
     end_one(school.app, school.admin, link_id)
     assert [line.what for line in list_links(school.app, school.admin, school.team_id)] == ["Training record"]
     assert school.judge(drill_id, WayIn(link=token)) is Access.LINK_ENDED
+    with pytest.raises(AccessError, match="does not exist"):
+        end_one(school.app, school.admin, "gone")
 
 
 def test_a_drills_bare_address_opens_nothing_and_its_link_only_that_drill(school: School) -> None:

@@ -2,6 +2,8 @@
 
 import base64
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,7 @@ from sim.features.accounts.second_step import SecondStepError, compute_code, fin
 from sim.features.accounts.sign_in import Origin, change_own, finish_sign_in, set_up, sign_in
 from sim.features.team import team
 from sim.rules import sessions
-from sim.rules.viewer import Role, Viewer
+from sim.rules.viewer import NOBODY, Role, Viewer
 from tests.support.fake_clock import FakeClock
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
@@ -58,6 +60,20 @@ def test_no_code_is_taken_twice(drill_app: App, admin: Viewer, clock: FakeClock)
     assert finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code=first.upper())
     with pytest.raises(AccessError, match="used already"):
         finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code=first)
+
+
+def test_without_a_step_begun_or_on_no_code_is_taken(drill_app: App, admin: Viewer) -> None:
+    def refuse(said: str, ask: Callable[..., object], *asked: Any, **rest: Any) -> None:
+        with pytest.raises(AccessError, match=said):
+            ask(drill_app, *asked, **rest)
+
+    refuse("nobody is signed in", second_step.begin_setup, NOBODY)
+    refuse("nobody is signed in", change_own, NOBODY, was=PHRASE, becomes=PHRASE, origin=THERE, cookie="")
+    refuse("nothing to confirm", second_step.confirm_setup, admin, "123456")
+    refuse("has no second step", second_step.turn_off_own, admin, "123456")
+    second_step.begin_setup(drill_app, admin)
+    refuse("not right", second_step.confirm_setup, admin, "123456")
+    refuse("set up already", set_up, name="Eve", secret=PHRASE)
 
 
 def test_guessing_codes_gets_slow_and_a_right_passphrase_does_not_help(

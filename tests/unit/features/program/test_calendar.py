@@ -130,6 +130,10 @@ def test_an_address_works_until_it_is_renewed_or_long_after_the_last_step(measur
     clock.pass_s(61)
     with pytest.raises(AccessError, match="has expired"):
         calendar.read_feed(app, new)
+    with app.store.write() as work:
+        work.delete(ProgramRow)
+    with pytest.raises(AccessError, match="is gone"):
+        calendar.read_feed(app, new)
 
 
 COLUMBUS = date(2026, 10, 12)

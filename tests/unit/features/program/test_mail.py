@@ -181,6 +181,11 @@ def test_a_drill_given_is_linked_to_its_person(app: App, program_id: str, post: 
     begin(app, given["Heron"].attempt_id)
     clock.pass_s(3600)
     assert {line.name for line in list_to_do(app, program_id, step_id)} == {"Otter", "Maple"}
+    with app.store.read() as work:
+        team.add_person(app, work.programs.get(program_id).team_id, "Wren")
+    clock.pass_s(20 * 86_400)
+    (late,) = (line for line in give_to_all(app, program_id, step_id) if line.name == "Wren")
+    assert "will not count before training" in late.why_not and not late.attempt_id
 
 
 @pytest.mark.usefixtures("program_id")

@@ -74,8 +74,9 @@ def test_an_invitations_code_leads_to_the_page_that_asks_for_the_screens(drill_a
     assert (len(code), view.needs_code, view.names) == (9, True, ())
     with pytest.raises(AccessError, match="an invitation"):
         joining.take_name(drill_app, NOBODY, invitation, room.people["Ana"])
-    for typed in (f"{(int(code) + 1) % 10**9:09d}", "", "12345678", "१२३४५६७८९", "123 456 78x"):
-        with pytest.raises(AccessError):
+    wrong = dict.fromkeys(("", "12345678", "१२३४५६७८९", "123 456 78x"), "not a code")
+    for typed, said in {f"{(int(code) + 1) % 10**9:09d}": "no session has this code", **wrong}.items():
+        with pytest.raises(AccessError, match=said):
             joining.find_session(drill_app, typed)
     screen = joining.make_screen_code(drill_app, room.session_id).typed
     running.end(drill_app, room.session_id)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from functools import partial
 
 import pytest
 
@@ -17,6 +18,7 @@ from sim.features.session import attendance, joining, opening, running
 from sim.features.session.board import Stage
 from sim.features.session.group_debrief import get_group_debrief, load_missed_still
 from sim.features.session.sessions import get_details, get_invitation, set_extra_time, suggest
+from sim.features.team import team
 from sim.program.session_day import Attendance, Place, SessionKind, Starting
 from sim.scoring.moments import BoxRole
 from tests.support.fake_clock import FakeClock
@@ -92,6 +94,10 @@ def test_a_drill_goes_on_after_the_session_has_ended(drill_app: App, clock: Fake
         room.join("Cy")
     with pytest.raises(SessionError, match="not open"):
         joining.enter_drill(drill_app, ben)
+    dee = team.add_person(drill_app, room.team_id, "Dee")
+    for ask in (running.show_briefing, opening.renew_link, partial(opening.invite, person_ids=[dee])):
+        with pytest.raises(SessionError, match="has ended"):
+            ask(drill_app, room.session_id)
     assert not room.board.all_ended
     clock.pass_s(LIMIT_S)
     assert room.row("Ana").stage is Stage.TIMED_OUT

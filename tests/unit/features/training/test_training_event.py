@@ -1,43 +1,20 @@
 """The training itself: planned, signed in to, closed, corrected; all of it in the ledger, and nothing changed there."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 import pytest
 
 from sim.app.wiring import App
 from sim.db.ledger import HoldScope, LedgerKind, Subjects
-from sim.db.trainings import Material, TrainingState
+from sim.db.trainings import Material, Training, TrainingState
 from sim.errors import AccessError, HoldError, LedgerError, PlanError
 from sim.features.privacy.delete import delete_person
 from sim.features.program import change, plan
 from sim.features.record.load import load_person_record
 from sim.features.team import team
-from sim.features.training.events import (
-    TrainingPlan,
-    cancel_training,
-    change_training,
-    close_training,
-    enter_training,
-    expect_more,
-    find_planned_day,
-    get_training,
-    list_trainings,
-    read_links,
-    take_file,
-    write_links,
-)
-from sim.features.training.sign_in import (
-    LASTS,
-    OPENS,
-    close_sign_in,
-    correct_attendance,
-    get_sign_in,
-    make_sign_in_code,
-    open_sign_in,
-    sign_in,
-    tick_off,
-)
+from sim.features.training import events, sign_in
 from sim.features.training.view import UNCLOSED, write_length, write_state
 from sim.ledger.holds import find_subject, list_subjects, list_team_holds, place_hold
 from sim.ledger.verify import verify
@@ -51,8 +28,8 @@ from tests.unit.features.training.conftest import BEGINS, TRAINING_KINDS, Class,
 
 def hold(group: Class, *names: str, minutes: int = 95) -> None:
     group.go_to(BEGINS + timedelta(minutes=minutes))
-    tick_off(group.app, group.training_id, [group.people[name] for name in names], by="T. Trainer")
-    close_training(group.app, group.training_id, minutes=minutes, by="T. Trainer", why_longer="on paper")
+    sign_in.tick_off(group.app, group.training_id, [group.people[name] for name in names], by="T. Trainer")
+    events.close_training(group.app, group.training_id, minutes=minutes, by="T. Trainer", why_longer="on paper")
 
 
 def read_came(group: Class) -> list[str]:
@@ -61,21 +38,23 @@ def read_came(group: Class) -> list[str]:
 
 def test_a_day_that_has_passed_is_no_training_until_someone_came_and_someone_closed_it(group: Class) -> None:
     with pytest.raises(LedgerError, match="not begun"):
-        close_training(group.app, group.training_id, minutes=90, why_longer="on paper")
+        events.close_training(group.app, group.training_id, minutes=90, why_longer="on paper")
     with pytest.raises(LedgerError, match="not begun"):
-        tick_off(group.app, group.training_id, [group.people["Ana"]])
+        sign_in.tick_off(group.app, group.training_id, [group.people["Ana"]])
     group.go_to(BEGINS + timedelta(days=3))
     assert write_state(group.training, group.clock.read().wall) == UNCLOSED
     with pytest.raises(LedgerError, match="Nobody is marked as present"):
-        close_training(group.app, group.training_id, minutes=90, why_longer="on paper")
-    tick_off(group.app, group.training_id, [group.people["Ana"]], by="T. Trainer")
+        events.close_training(group.app, group.training_id, minutes=90, why_longer="on paper")
+    sign_in.tick_off(group.app, group.training_id, [group.people["Ana"]], by="T. Trainer")
     assert group.training.state is TrainingState.PLANNED
-    close_training(group.app, group.training_id, minutes=90, by="R. Owner", why_longer="on paper")
+    events.close_training(group.app, group.training_id, minutes=90, by="R. Owner", why_longer="on paper")
     assert (group.training.state, group.training.closed_by) == (TrainingState.HELD, "R. Owner")
     assert read_came(group) == ["present", "absent", "absent"]
     assert verify(group.app.store).broken is None
     with pytest.raises(LedgerError, match="Choose whether they came"):
-        correct_attendance(group.app, group.training_id, group.people["Ana"], Attendance.INVITED, reason="wrong name")
+        sign_in.correct_attendance(
+            group.app, group.training_id, group.people["Ana"], Attendance.INVITED, reason="wrong name"
+        )
     team.remove_person(group.app, group.people["Ana"])
     with group.app.store.read() as work:
         assert work.people.get(group.people["Ana"]).left_at is not None, "who came stays known"
@@ -84,9 +63,11 @@ def test_a_day_that_has_passed_is_no_training_until_someone_came_and_someone_clo
 def test_a_correction_is_a_further_entry_and_what_stood_there_stays(group: Class) -> None:
     hold(group, "Ana", "Ben")
     app, ben = group.app, group.people["Ben"]
-    correct_attendance(app, group.training_id, ben, Attendance.ABSENT, reason="left after ten minutes", by="R. Owner")
+    sign_in.correct_attendance(
+        app, group.training_id, ben, Attendance.ABSENT, reason="left after ten minutes", by="R. Owner"
+    )
     gym = make_plan(group.team_id, place="Gym", minutes=95)
-    change_training(app, group.training_id, gym, seen=group.training.number, by="R. Owner")
+    events.change_training(app, group.training_id, gym, seen=group.training.number, by="R. Owner")
     person = group.training.find(ben)
     assert person is not None
     assert (person.attendance, person.reason, person.by) == (Attendance.ABSENT, "left after ten minutes", "R. Owner")
@@ -98,7 +79,7 @@ def test_a_correction_is_a_further_entry_and_what_stood_there_stays(group: Class
     counts = (kinds.count(LedgerKind.TRAINING_ENTERED), kinds.count(LedgerKind.TRAINING_ATTENDANCE))
     assert counts == (2, 7)
     with pytest.raises(LedgerError, match="Nothing was changed"):
-        correct_attendance(app, group.training_id, ben, Attendance.ABSENT, reason="once more")
+        sign_in.correct_attendance(app, group.training_id, ben, Attendance.ABSENT, reason="once more")
     assert verify(app.store).broken is None
 
 
@@ -106,7 +87,7 @@ def test_a_form_from_before_it_was_closed_does_not_put_the_planned_length_back(g
     seen = group.training.number
     hold(group, "Ana", minutes=45)
     with pytest.raises(LedgerError, match="Someone else has changed this training"):
-        change_training(group.app, group.training_id, make_plan(group.team_id, place="Gym"), seen=seen)
+        events.change_training(group.app, group.training_id, make_plan(group.team_id, place="Gym"), seen=seen)
     assert (group.training.minutes, group.training.place) == (45, "Library")
 
 
@@ -126,8 +107,10 @@ def test_a_form_from_before_it_was_closed_does_not_put_the_planned_length_back(g
 )
 def test_what_cannot_be_is_refused_with_a_sentence(group: Class, field: str, value: object, said: str) -> None:
     with pytest.raises(LedgerError, match=said):
-        enter_training(group.app, make_plan(group.team_id, **{field: value}), person_ids=list(group.people.values()))
-    assert len(list_trainings(group.app, group.team_id)) == 1
+        events.enter_training(
+            group.app, make_plan(group.team_id, **{field: value}), person_ids=list(group.people.values())
+        )
+    assert len(events.list_trainings(group.app, group.team_id)) == 1
 
 
 def test_nobody_expected_a_stranger_and_a_demo_team_are_refused(group: Class) -> None:
@@ -140,30 +123,28 @@ def test_nobody_expected_a_stranger_and_a_demo_team_are_refused(group: Class) ->
         (demo_team, [invented], "demo team"),
     ):
         with pytest.raises(LedgerError, match=said):
-            enter_training(group.app, make_plan(team_id), person_ids=people)
+            events.enter_training(group.app, make_plan(team_id), person_ids=people)
 
 
-def test_more_people_are_expected_until_it_is_closed(group: Class) -> None:
+def test_more_people_are_expected(group: Class) -> None:
     dee = team.add_person(group.app, group.team_id, "Dee Moss")
-    assert expect_more(group.app, group.training_id, [dee, group.people["Ana"]]) == 1
+    assert events.expect_more(group.app, group.training_id, [dee, group.people["Ana"]]) == 1
     hold(group, "Ana")
     assert len(group.training.attendees) == 4
-    with pytest.raises(LedgerError, match="is closed"):
-        expect_more(group.app, group.training_id, [team.add_person(group.app, group.team_id, "Eve Ray")])
 
 
 def test_a_file_is_known_by_its_fingerprint_and_links_come_back_as_typed() -> None:
-    material = take_file("slides.pdf", b"abc")
+    material = events.take_file("slides.pdf", b"abc")
     assert (material.sha256, material.size) == (sha256(b"abc").hexdigest(), 3)
-    links = read_links("Slides of day one https://drive.example.org/a\n\nhttps://b.example.org/x")
+    links = events.read_links("Slides of day one https://drive.example.org/a\n\nhttps://b.example.org/x")
     assert [(each.name, each.link) for each in links] == [
         ("Slides of day one", "https://drive.example.org/a"),
         ("b.example.org", "https://b.example.org/x"),
     ]
-    assert read_links(write_links(links)) == links
+    assert events.read_links(events.write_links(links)) == links
     for wrong in ("slides.pdf", "javascript:alert(1)", "ftp://x.example.org/a", "https://[x"):
         with pytest.raises(LedgerError, match="begins with https"):
-            read_links(wrong)
+            events.read_links(wrong)
 
 
 def test_ones_own_record_has_the_training_and_nobody_else_in_it(group: Class) -> None:
@@ -177,14 +158,14 @@ def test_who_did_not_come_to_the_make_up_after_all_has_made_up_nothing(group: Cl
     hold(group, "Ana", "Ben")
     app, cy, day = group.app, group.people["Cy"], BEGINS + timedelta(days=7)
     plan = make_plan(group.team_id, begins_at=day, makes_up=group.training_id)
-    later = enter_training(app, plan, person_ids=[cy])
+    later = events.enter_training(app, plan, person_ids=[cy])
     group.go_to(day)
 
     def correct(training_id: str, to: Attendance) -> str:
-        correct_attendance(app, training_id, cy, to, reason="a mistake", by="T. Trainer")
+        sign_in.correct_attendance(app, training_id, cy, to, reason="a mistake", by="T. Trainer")
         return read_came(group)[2]
 
-    tick_off(app, later, [cy], by="T. Trainer")
+    sign_in.tick_off(app, later, [cy], by="T. Trainer")
     assert read_came(group) == ["present", "present", "made_up"]
     assert correct(later, Attendance.ABSENT) == "absent"
     assert correct(later, Attendance.PRESENT) == "made_up"
@@ -195,52 +176,74 @@ def test_who_did_not_come_to_the_make_up_after_all_has_made_up_nothing(group: Cl
 
 def open_code(group: Class) -> str:
     group.go_to(max(BEGINS, group.clock.read().wall))
-    open_sign_in(group.app, group.training_id, by="T. Trainer")
-    return make_sign_in_code(group.app, group.training).token
+    sign_in.open_sign_in(group.app, group.training_id, by="T. Trainer")
+    return sign_in.make_sign_in_code(group.app, group.training).token
 
 
 def test_nobody_signs_in_twice_or_as_someone_else(group: Class) -> None:
     token = open_code(group)
-    sign_in(group.app, NOBODY, token, group.people["Ana"])
+    sign_in.sign_in(group.app, NOBODY, token, group.people["Ana"])
     with pytest.raises(LedgerError, match="just signed in with this name"):
-        sign_in(group.app, NOBODY, token, group.people["Ana"])
+        sign_in.sign_in(group.app, NOBODY, token, group.people["Ana"])
     ben = Viewer(account_id="a1", person_id=group.people["Ben"], name="Ben", role=Role.TRAINEE, known_by=KnownBy.PIN)
     with pytest.raises(AccessError, match="signed in as Ben"):
-        sign_in(group.app, ben, token, group.people["Cy"])
+        sign_in.sign_in(group.app, ben, token, group.people["Cy"])
     with pytest.raises(LedgerError, match="not on the list"):
-        sign_in(group.app, NOBODY, token, "stranger")
+        sign_in.sign_in(group.app, NOBODY, token, "stranger")
 
 
 def test_a_code_ends_when_it_is_closed_replaced_or_old(group: Class) -> None:
     old = open_code(group)
     newer = open_code(group)
     with pytest.raises(AccessError, match="replaced by a newer one"):
-        sign_in(group.app, NOBODY, old, group.people["Ana"])
-    group.clock.pass_s(LASTS.total_seconds())
+        sign_in.sign_in(group.app, NOBODY, old, group.people["Ana"])
+    group.clock.pass_s(sign_in.LASTS.total_seconds())
     with pytest.raises(AccessError, match="expired"):
-        get_sign_in(group.app, NOBODY, newer)
+        sign_in.get_sign_in(group.app, NOBODY, newer)
     newest = open_code(group)
-    close_sign_in(group.app, group.training_id)
+    sign_in.close_sign_in(group.app, group.training_id)
     with pytest.raises(AccessError, match="is closed"):
-        get_sign_in(group.app, NOBODY, newest)
+        sign_in.get_sign_in(group.app, NOBODY, newest)
     with pytest.raises(AccessError, match="not valid here"):
-        get_sign_in(group.app, NOBODY, newest + "x")
+        sign_in.get_sign_in(group.app, NOBODY, newest + "x")
+    with group.app.store.write() as work:
+        work.delete(Training, Training.training_id == group.training_id)
+    with pytest.raises(AccessError, match="does not exist any more"):
+        sign_in.get_sign_in(group.app, NOBODY, newest)
 
 
 def test_signing_in_opens_two_hours_before_and_never_once_the_training_is_closed(group: Class) -> None:
-    group.go_to(BEGINS - OPENS - timedelta(minutes=1))
+    group.go_to(BEGINS - sign_in.OPENS - timedelta(minutes=1))
     with pytest.raises(LedgerError, match="two hours before"):
-        open_sign_in(group.app, group.training_id)
+        sign_in.open_sign_in(group.app, group.training_id)
     token = open_code(group)
-    sign_in(group.app, NOBODY, token, group.people["Ana"])
-    group.clock.pass_s(5400)
-    close_training(group.app, group.training_id, minutes=80, by="T. Trainer", why_longer="on paper")
+    corrected = sign_in.sign_in(group.app, NOBODY, token, group.people["Ana"]).token
+    again = sign_in.take_back(group.app, corrected)
+    with pytest.raises(AccessError, match="taken back"):
+        sign_in.get_signed_in(group.app, corrected)
+    group.clock.pass_s(60)
+    signed = sign_in.sign_in(group.app, NOBODY, again, group.people["Ana"]).token
+    with pytest.raises(AccessError, match="corrected since"):
+        sign_in.get_signed_in(group.app, corrected)
+    group.clock.pass_s(5340)
+    events.close_training(group.app, group.training_id, minutes=80, by="T. Trainer", why_longer="on paper")
     assert write_length(group.training, BEGINS.tzinfo) == (  # type: ignore[arg-type]
         "80 min, entered by T. Trainer; sign-in was open 12:00 PM to 1:30 PM"
     )
     with pytest.raises(AccessError, match="expired"):
-        get_sign_in(group.app, NOBODY, token)
+        sign_in.get_sign_in(group.app, NOBODY, token)
     assert len(group.training.list_who(Attendance.ABSENT)) == 2
+    eve = team.add_person(group.app, group.team_id, "Eve Ray")
+    for ask in (
+        partial(sign_in.open_sign_in, group.app, group.training_id),
+        partial(events.expect_more, group.app, group.training_id, [eve]),
+        partial(sign_in.tick_off, group.app, group.training_id, [group.people["Ben"]]),
+        partial(events.close_training, group.app, group.training_id, minutes=80),
+        partial(events.cancel_training, group.app, group.training_id, reason="rain"),
+        partial(sign_in.sign_out, group.app, signed),
+    ):
+        with pytest.raises(LedgerError, match="training is closed"):
+            ask()
 
 
 OTHER = date(2026, 9, 30)
@@ -259,7 +262,7 @@ def team_id(drill_app: App) -> str:
 def enter(app: App, team_id: str, day: date, program_id: str | None, *, makes_up: str | None = None) -> str:
     begins = datetime(day.year, day.month, day.day, 13, 30, tzinfo=UTC)
     people = [card.person_id for card in team.list_people(app, team_id)]
-    training = TrainingPlan(
+    training = events.TrainingPlan(
         team_id=team_id,
         title="New cameras",
         begins_at=begins,
@@ -267,15 +270,17 @@ def enter(app: App, team_id: str, day: date, program_id: str | None, *, makes_up
         program_id=program_id,
         makes_up=makes_up,
     )
-    return enter_training(app, training, person_ids=people)
+    return events.enter_training(app, training, person_ids=people)
 
 
 def hold_on(app: App, clock: FakeClock, team_id: str, day: date, program_id: str | None) -> str:
     """Enter a training of a day, go to the day after it, and close it with everybody there."""
     training_id = enter(app, team_id, day, program_id)
-    clock.pass_s(max(0.0, (get_training(app, training_id).begins_at - clock.read().wall).total_seconds()) + 86_400)
-    tick_off(app, training_id, [card.person_id for card in team.list_people(app, team_id)])
-    close_training(app, training_id, minutes=60)
+    clock.pass_s(
+        max(0.0, (events.get_training(app, training_id).begins_at - clock.read().wall).total_seconds()) + 86_400
+    )
+    sign_in.tick_off(app, training_id, [card.person_id for card in team.list_people(app, team_id)])
+    events.close_training(app, training_id, minutes=60)
     return training_id
 
 
@@ -293,9 +298,9 @@ def test_a_training_held_later_moves_its_program_and_stays_there(
     planned = list_steps(drill_app, program_id)
     clock.pass_s((16 + late_days) * 86_400 if late_days else 0.0)
     made = enter(drill_app, team_id, OTHER, program_id)
-    assert find_planned_day(drill_app, get_training(drill_app, made)) == TRAINING
+    assert events.find_planned_day(drill_app, events.get_training(drill_app, made)) == TRAINING
     assert read_day(drill_app, program_id) == (TRAINING, "09:30"), "planned is not held"
-    cancel_training(drill_app, made, reason="ill")
+    events.cancel_training(drill_app, made, reason="ill")
     held = hold_on(drill_app, clock, team_id, OTHER, program_id)
     assert read_day(drill_app, program_id) == (OTHER, "09:30")
     steps = list_steps(drill_app, program_id)
@@ -304,9 +309,11 @@ def test_a_training_held_later_moves_its_program_and_stays_there(
     for day, at in ((TRAINING, "9:30"), (OTHER, "11:00")):
         with pytest.raises(PlanError, match="was held on Wed, Sep 30"):
             change.set_training(drill_app, program_id, day, at)
-    begins = get_training(drill_app, held).begins_at - timedelta(days=1, hours=1)
-    corrected = TrainingPlan(team_id=team_id, title="New cameras", begins_at=begins, minutes=60, program_id=program_id)
-    change_training(drill_app, held, corrected, seen=get_training(drill_app, held).number)
+    begins = events.get_training(drill_app, held).begins_at - timedelta(days=1, hours=1)
+    corrected = events.TrainingPlan(
+        team_id=team_id, title="New cameras", begins_at=begins, minutes=60, program_id=program_id
+    )
+    events.change_training(drill_app, held, corrected, seen=events.get_training(drill_app, held).number)
     assert read_day(drill_app, program_id) == (OTHER - timedelta(days=1), "08:30")
     hold_on(drill_app, clock, team_id, OTHER + timedelta(days=20), program_id)
     assert read_day(drill_app, program_id) == (OTHER - timedelta(days=1), "08:30"), "the first one counts"
@@ -316,10 +323,10 @@ def test_make_ups_and_trainings_of_no_program_move_nothing(drill_app: App, team_
     program_id = plan.create_program(drill_app, make_order(team_id))
     first = enter(drill_app, team_id, TRAINING, program_id)
     made_up = enter(drill_app, team_id, OTHER, program_id, makes_up=first)
-    assert find_planned_day(drill_app, get_training(drill_app, made_up)) is None
+    assert events.find_planned_day(drill_app, events.get_training(drill_app, made_up)) is None
     hold_on(drill_app, clock, team_id, OTHER, None)
-    tick_off(drill_app, made_up, [card.person_id for card in team.list_people(drill_app, team_id)])
-    close_training(drill_app, made_up, minutes=60)
+    sign_in.tick_off(drill_app, made_up, [card.person_id for card in team.list_people(drill_app, team_id)])
+    events.close_training(drill_app, made_up, minutes=60)
     assert read_day(drill_app, program_id) == (TRAINING, "09:30")
 
 
