@@ -18,9 +18,9 @@ from sim.attempt.profile import ProfileName
 from sim.attempt.team_exercise import Role
 from sim.db.columns import JSON_TEXT, PRACTICE, Col, Converted, Row, cascade, column, inner, raw, several, told
 from sim.db.programs import CHOSEN, PROGRAM, ExposureRow, ExposuresTable, ProgramRow, StepRow, write_look
-from sim.db.rows import AT_ONCE, Rows, RowsOf, whole
+from sim.db.results import Result
+from sim.db.rows import AT_ONCE, Rows, RowsOf, in_parts, whole
 from sim.db.teams import PersonRow, TeamRow
-from sim.db.trainings import Result
 from sim.errors import StoreError, UnknownAttemptError
 
 
@@ -203,8 +203,7 @@ class AttemptsTable(RowsOf[AttemptRow]):
             exposures.add(given)
 
     def find_all(self, attempt_ids: Collection[str]) -> dict[str, AttemptRow]:
-        ids = list(attempt_ids)
-        parts = (ids[first : first + AT_ONCE] for first in range(0, len(ids), AT_ONCE))
+        parts = in_parts(list(attempt_ids))
         rows = (row for part in parts for row in self.connection.execute(_SELECT_SOME, {"these": part}))
         return {row.timing.attempt_id: row for row in map(AttemptRow.make, rows)}
 

@@ -25,7 +25,7 @@ from sqlalchemy import delete, insert, select
 
 from sim.db.claims import LOGGED, Key, Named, find_hashes, find_log_hashes, is_told_by_audit
 from sim.db.columns import EVIDENCE, Col, Row, column, inner, metadata, told
-from sim.db.rows import Rows, whole
+from sim.db.rows import Rows, in_parts, whole
 from sim.errors import HoldError, LedgerError
 
 GENESIS = "0" * 64
@@ -400,16 +400,12 @@ class LedgerTable(Rows):
         """
         present = {
             entry.number: entry
-            for start in range(0, len(numbers), _BATCH)
-            for entry in self.list_rows(
-                Entry, Entry.number.in_(numbers[start : start + _BATCH]), Entry.body.is_not(None)
-            )
+            for part in in_parts(numbers)
+            for entry in self.list_rows(Entry, Entry.number.in_(part), Entry.body.is_not(None))
         }
         if any(entry.kind == LedgerKind.CONTENT_REMOVED for entry in present.values()):
             raise LedgerError("what says that something was removed cannot be removed", todo="leave it out")
-        gone = sorted(present)
-        for start in range(0, len(gone), _BATCH):
-            batch = gone[start : start + _BATCH]
+        for batch in in_parts(sorted(present), most=_BATCH):
             data: dict[str, Json] = {"numbers": list(batch), "reason": reason}
             self.note(LedgerKind.CONTENT_REMOVED, at=at, by=by, data=data)
             by_number = self.flush().number
@@ -422,8 +418,8 @@ class LedgerTable(Rows):
         told: set[Named] = set()
         for name in ("session_id", "person_id"):
             about = sorted({getattr(entry.subjects, name) for entry in emptied} - {None})
-            for start in range(0, len(about), _BATCH):
-                is_about = Entry.table.c[name].in_(about[start : start + _BATCH])
+            for part in in_parts(about):
+                is_about = Entry.table.c[name].in_(part)
                 told.update(*map(_list_own, self.list_rows(Entry, is_about, Entry.kind.in_(list(CLAIMED)))))
         for table, key in {row for entry in emptied for row in _list_own(entry)} - told:
             rows = metadata.tables[table]

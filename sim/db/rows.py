@@ -154,6 +154,11 @@ def make_refusal() -> AccessError:
     return AccessError(OTHER_SCHOOL, todo="choose one of your own teams")
 
 
+def in_parts(values: Sequence[T], *, most: int = AT_ONCE) -> Iterator[Sequence[T]]:
+    """Yield a few at a time: many at once cost as much again in collecting garbage."""
+    return (values[first : first + most] for first in range(0, len(values), most))
+
+
 @dataclass(eq=False, slots=True)
 class Rows:
     """Rows of any table. `where` chooses them, in the order of their class where none is given."""
@@ -202,9 +207,7 @@ class Rows:
 
     def insert(self, *rows: Row) -> None:
         """Store new rows of one table."""
-        # a thousand at a time, gone before the next: many at once cost as much again in collecting garbage
-        for first in range(0, len(rows), AT_ONCE):
-            part = rows[first : first + AT_ONCE]
+        for part in in_parts(rows):
             self.connection.execute(insert(part[0].table), [row.values() for row in part])
 
     def save_row(self, *rows: Row) -> bool:

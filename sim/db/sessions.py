@@ -11,9 +11,10 @@ from sim.attempt.options import Options, read_options
 from sim.attempt.profile import ProfileName
 from sim.db.columns import EVIDENCE, Col, Row, cascade, column, inner, set_null, several, told
 from sim.db.ledger import Entry, LedgerKind
-from sim.db.rows import AT_ONCE, RowsOf, whole
+from sim.db.results import Result
+from sim.db.rows import RowsOf, in_parts, whole
 from sim.db.teams import PersonRow
-from sim.db.trainings import MADE_UP_LATER, Result, sort_by_name
+from sim.db.trainings import MADE_UP_LATER, sort_by_name
 from sim.errors import SessionError
 from sim.program.session_day import DOORS, Attendance, Day, SessionKind, Starting, is_canceled
 
@@ -181,8 +182,7 @@ class SessionsTable(RowsOf[SessionRow]):
         """
         found = self.list_standing(*where)
         later = {each.session_id: each for each in found}
-        for first in range(0, len(found), AT_ONCE):
-            ids = [each.session_id for each in found[first : first + AT_ONCE]]
+        for ids in in_parts(list(later)):
             later |= {each.session_id: each for each in self.list_standing(SessionRow.makes_up.in_(ids))}
         told_of = {each.session_id: each for each in self._add_guests(tuple(later.values()))}
         is_idle: dict[tuple[str | None, str], bool] = {}
@@ -194,8 +194,7 @@ class SessionsTable(RowsOf[SessionRow]):
 
     def _add_guests(self, sessions: tuple[SessionRow, ...]) -> tuple[SessionRow, ...]:
         guests: dict[str, list[InvitedRow]] = {}
-        for first in range(0, len(sessions), AT_ONCE):
-            ids = [each.session_id for each in sessions[first : first + AT_ONCE]]
+        for ids in in_parts([each.session_id for each in sessions]):
             drills = select(Result.session_id, Result.person_id).where(Result.session_id.in_(ids))
             did = {(row[0], row[1]) for row in self.connection.execute(drills)}
             for row in self.list_rows(InvitedRow, InvitedRow.session_id.in_(ids)):

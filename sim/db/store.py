@@ -29,10 +29,11 @@ from sim.db.lti import LtiTable, PlatformRow
 from sim.db.migrate import migrate
 from sim.db.personal import PersonalTable
 from sim.db.programs import ExposuresTable, LinkRow, ProgramRow, ProgramsTable, StepRow
+from sim.db.results import Gap, ResultsTable
 from sim.db.rows import Rows, RowsOf, limit
 from sim.db.sessions import SessionRow, SessionsTable
 from sim.db.teams import NO_LIMITS, Limits, PeopleTable, PersonRow, TeamRow
-from sim.db.trainings import Gap, ResultsTable, Training, TrainingsTable
+from sim.db.trainings import Training, TrainingsTable
 from sim.errors import AccessError, StoreError
 
 

@@ -3,9 +3,9 @@
 from sqlalchemy import Connection
 from sqlalchemy import event as sql_event
 
-from sim.db import accounts, attempts, builds, columns, events, lti, programs, sessions, trainings
+from sim.db import accounts, attempts, builds, columns, events, lti, programs, results, sessions, trainings
 
-KNOWN = (accounts, attempts, builds, events, lti, programs, sessions, trainings)
+KNOWN = (accounts, attempts, builds, events, lti, programs, results, sessions, trainings)
 """Where further tables are declared, there or in what those import."""
 metadata = columns.metadata
 

@@ -4,18 +4,17 @@ A training event is the training itself; drills are its tests. What stood here b
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 
-from sim.db.columns import EVIDENCE, JSON_TEXT, Col, Converted, Row, column, told
-from sim.db.ledger import Entry, LedgerKind
-from sim.db.rows import AT_ONCE, Rows, RowsOf
+from sim.db.columns import EVIDENCE, Col, Converted, Row, column, told
+from sim.db.rows import RowsOf, in_parts
 from sim.errors import LedgerError
 from sim.program.session_day import Attendance
 
@@ -172,8 +171,7 @@ class TrainingsTable(RowsOf[Training]):
 
     def _add_people(self, found: tuple[Training, ...]) -> tuple[Training, ...]:
         people: dict[str, list[Attendee]] = {}
-        for first in range(0, len(found), AT_ONCE):
-            ids = [each.training_id for each in found[first : first + AT_ONCE]]
+        for ids in in_parts([each.training_id for each in found]):
             for each in self.list_rows(Attendee, Attendee.training_id.in_(ids)):
                 people.setdefault(each.training_id, []).append(each)
         return tuple(replace(each, attendees=sort_by_name(people.get(each.training_id, []))) for each in found)
@@ -191,131 +189,3 @@ def sort_by_name(people: Sequence[Any]) -> tuple[Any, ...]:
         return replace(each, same_device=tuple(sorted(others)))
 
     return tuple(sorted(map(add_others, people), key=lambda each: (each.name.casefold(), each.person_id)))
-
-
-RECORDED: Final = [kind.value for kind in (LedgerKind.RESULT, LedgerKind.FAMILIARIZATION, LedgerKind.TEAM_EXERCISE)]
-
-
-class Result(Row, table="result", of="team person", kept=EVIDENCE, audit="result of drill {}", outlives=True):
-    """Results. How measured drills, team exercises and getting to know the console went."""
-
-    number: int = 0  # of its newest entry, once it is read
-    attempt_id: Col[str] = column(64, primary_key=True)
-    ordinal: Col[int] = column(index=True)  # results are counted in the order they were first recorded
-    kind: Col[LedgerKind] = column(40)
-    session_id: Col[str | None] = column(32, index=True)
-    # team_id, team, school: whose, as it was called then
-    team_id: Col[str] = column(32, index=True)
-    team: Col[str] = column(120)
-    school: Col[str] = column(120)
-    person_id: Col[str] = told("whose", 32, index=True)
-    name: Col[str] = told("name as it was then", 120)
-    # form, form_title, form_version: what was asked; "" for getting to know the console
-    form: Col[str] = told("which drill", 80, default="")
-    form_title: Col[str] = column(400, default="")
-    form_version: Col[str] = column(80, default="")
-    # mode, phase: as stored; phase "" where there is none
-    mode: Col[str] = column(16)
-    phase: Col[str] = told("before or after the training", 16, default="")
-    began_at: Col[datetime] = told("when begun")  # when its clock began
-    state: Col[str] = told("how it ended", 16)
-    # seconds; None where it is not told, as for everyone who ran out of time
-    used_s: Col[float | None] = told("how long it took")
-    usual_limit_s: Col[float] = column()  # the drill's time limit for everyone without extended time, seconds
-    # by the pass rule, of a team exercise for the team; None without a score
-    passed: Col[bool | None] = told("whether it was passed", default=None)
-    criteria: Col[Mapping[str, bool | None]] = column(JSON_TEXT)  # parts of the pass rule, met or not
-    parts: Col[Mapping[str, Any]] = told("the measures", JSON_TEXT)  # see docs/scoring.md
-    doubts: Col[Mapping[str, Any]] = told("what would make it doubtful", JSON_TEXT)  # see `sim.rules.remarks`
-    versions: Col[Mapping[str, int]] = column(JSON_TEXT)  # of the measures and of the pass rule
-    program: Col[str] = column(40, default="")  # which version scored it
-    # see `KnownBy`; "" where that was not noted
-    known_by: Col[str] = told("how it was known who did it", 16, default="")
-    # the team exercise, None where that was not noted; the part in it, and of how many
-    exercise_id: Col[str | None] = column(32, default=None)
-    role: Col[str] = told("the part in a team exercise", 40, default="")
-    members: Col[int] = column(default=0)
-    # of getting to know the console; `steps_done` is None where its log is gone
-    steps_done: Col[int | None] = told("how many steps were done", default=None)
-    steps: Col[int] = column(default=0)
-
-
-class ResultsTable(Rows):
-    def list_all(self, where: ColumnElement[bool]) -> tuple[Result, ...]:
-        """Return the results that are chosen, in the order they were first recorded."""
-        found = self.list_rows(Result, where, order_by=(Result.ordinal,))
-        told_of = Entry.attempt_id.in_(select(Result.attempt_id).where(where))
-        newest = select(Entry.attempt_id, func.max(Entry.number)).where(told_of, Entry.kind.in_(RECORDED))
-        numbers = {row[0]: row[1] for row in self.connection.execute(newest.group_by(Entry.attempt_id))}
-        return tuple(replace(each, number=numbers.get(each.attempt_id, 0)) for each in found)
-
-
-SKILLS: Mapping[str, str] = {
-    "appearance_recall": "following the person from camera to camera",
-    "no_wrong_person": "telling people apart",
-    "few_empty_marks": "marking only the person",
-    "right_person": "telling people apart",
-    "no_contradiction": "giving one answer, marks or on no camera",
-    "final_place": "naming the last place",
-    "absence_right": "saying that someone is on no camera",
-    "searched_enough": "searching before saying so",
-    "near_last_sighting": "finding the last picture of the person",
-    "near_in_time": "finding the moment",
-    "right_camera": "choosing the right camera",
-    "right_point": "pointing out the place",
-    "right_other": "finding the other person",
-    "right_share": "answering every call",
-    "door_right": "naming the door",
-    "verdict_right": "judging an alarm",
-    "fault_right": "naming a camera's fault",
-    "hit_rate": "seeing what a screening missed",
-    "false_alarm_rate": "leaving complete checks alone",
-    "undecided": "deciding on every alarm",
-    "view_right": "setting up the view",
-    "cut_share": "cutting out every appearance",
-    "mean_iou": "cutting from coming into view to leaving it",
-    "outside_share": "cutting out nothing else",
-    "few_surplus_clips": "cutting out nothing else",
-    "custody_complete": "noting the custody of footage",
-    "inside_limit": "finishing in time",
-}
-"""What each part of a pass rule shows that somebody can do; see docs/scoring.md."""
-
-
-def name_skill(key: str) -> str:
-    return SKILLS.get(key, key.replace("_", " "))
-
-
-class Gap(
-    Row,
-    table="gap",
-    of="team person",
-    sorted_by="ordinal",
-    kept=EVIDENCE,
-    audit="gap of person {}: {} since drill {}",
-    outlives=True,
-):
-    """Gaps. What someone is still to practice, and which drills showed it."""
-
-    person_id: Col[str] = told("whose", 32, primary_key=True)
-    key: Col[str] = told("part of the pass rule", 40, primary_key=True)  # see `SKILLS`
-    # opened_by, closed_by: by which drill; None while it is open
-    opened_by: Col[str] = column(64, primary_key=True)
-    ordinal: Col[int] = column(index=True)  # gaps are counted in the order they were opened
-    team_id: Col[str] = column(32, index=True)
-    name: Col[str] = told("name as it was then", 120)
-    opened_at: Col[datetime] = told("since when")
-    closed_at: Col[datetime | None] = told("until when", default=None)
-    closed_by: Col[str | None] = column(64, default=None)
-    # redrill, redrill_at: the latest re-drill that was given for it, and when; None without one
-    redrill: Col[str | None] = column(64, default=None, loose=True)
-    redrill_at: Col[datetime | None] = told("when a re-drill was given", default=None, loose=True)
-
-    @property
-    def is_closed_by_redrill(self) -> bool:
-        """Whether the drill that closed it was the re-drill given for it."""
-        return self.closed_by is not None and self.closed_by == self.redrill
-
-    @property
-    def skill(self) -> str:
-        return name_skill(self.key)

@@ -64,6 +64,37 @@ RULES: Final[Mapping[str, tuple[str, str, str]]] = {
 }
 """Of each part: what is asked, what is said where it was met, and where not; "" for the same with the measure."""
 
+SKILLS: Final[Mapping[str, str]] = {
+    "appearance_recall": "following the person from camera to camera",
+    "no_wrong_person": "telling people apart",
+    "few_empty_marks": "marking only the person",
+    "right_person": "telling people apart",
+    "no_contradiction": "giving one answer, marks or on no camera",
+    "final_place": "naming the last place",
+    "absence_right": "saying that someone is on no camera",
+    "searched_enough": "searching before saying so",
+    "near_last_sighting": "finding the last picture of the person",
+    "near_in_time": "finding the moment",
+    "right_camera": "choosing the right camera",
+    "right_point": "pointing out the place",
+    "right_other": "finding the other person",
+    "right_share": "answering every call",
+    "door_right": "naming the door",
+    "verdict_right": "judging an alarm",
+    "fault_right": "naming a camera's fault",
+    "hit_rate": "seeing what a screening missed",
+    "false_alarm_rate": "leaving complete checks alone",
+    "undecided": "deciding on every alarm",
+    "view_right": "setting up the view",
+    "cut_share": "cutting out every appearance",
+    "mean_iou": "cutting from coming into view to leaving it",
+    "outside_share": "cutting out nothing else",
+    "few_surplus_clips": "cutting out nothing else",
+    "custody_complete": "noting the custody of footage",
+    "inside_limit": "finishing in time",
+}
+"""What each part of a pass rule shows that somebody can do; see docs/scoring.md."""
+
 GOALS: Final[Mapping[str, float]] = {
     "appearance_recall": 0.8,
     "footage_seen": 0.5,
@@ -89,6 +120,10 @@ def write_parts(result: Recorded) -> str:
 
 def write_rule(key: str) -> str:
     return RULES[key][0] if key in RULES else key.replace("_", " ")
+
+
+def name_skill(key: str) -> str:
+    return SKILLS.get(key, key.replace("_", " "))
 
 
 def _write_part(key: str, is_met: bool | None, result: Recorded) -> str:

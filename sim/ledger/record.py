@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from sim.db.ledger import Entry, LedgerKind, Subjects
+from sim.db.results import Gap, Result
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
-from sim.db.trainings import Gap, Result, Training, TrainingState
+from sim.db.trainings import Training, TrainingState
 from sim.program.session_day import Attendance
 
 CAME: Final = (Attendance.PRESENT, Attendance.MADE_UP)

@@ -15,11 +15,12 @@ from sim.attempt.options import write_options
 from sim.db.attempts import AttemptRow
 from sim.db.events import SilenceRow
 from sim.db.ledger import Json, LedgerKind, Subjects, write_moment
+from sim.db.results import Gap, Result
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow, TeamRow
-from sim.db.trainings import MADE_UP_LATER, Attendee, Gap, Result, Training
-from sim.ledger.pass_parts import was_tried
+from sim.db.trainings import MADE_UP_LATER, Attendee, Training
+from sim.ledger.pass_parts import name_skill, was_tried
 from sim.program.session_day import Attendance
 from sim.version import VERSION
 
@@ -300,7 +301,7 @@ def note_gaps(work: Transaction, result: Result, criteria: Mapping[str, bool | N
     given = Subjects(person_id=result.person_id, attempt_id=attempt_id)
     redrills = work.ledger.list_of(given, kinds=[LedgerKind.REDRILL_GIVEN])
     for key, is_met in criteria.items():
-        gap = open_gaps.get(key)
+        gap, skill = open_gaps.get(key), {"skill": name_skill(key)}
         if is_met is False and gap is None:
             opened = Gap(
                 person_id=result.person_id,
@@ -311,8 +312,8 @@ def note_gaps(work: Transaction, result: Result, criteria: Mapping[str, bool | N
                 name=result.name,
                 opened_at=at,
             )
-            work.ledger.keep(opened, LedgerKind.GAP_OPENED, at=at, subjects=subjects, more={"skill": opened.skill})
+            work.ledger.keep(opened, LedgerKind.GAP_OPENED, at=at, subjects=subjects, more=skill)
         if is_met is True and gap is not None:
             closed = replace(gap, closed_at=at, closed_by=attempt_id)
-            more: dict[str, Json] = {"skill": gap.skill, "redrill_entry": redrills[0].number if redrills else None}
+            more: dict[str, Json] = {**skill, "redrill_entry": redrills[0].number if redrills else None}
             work.ledger.keep(closed, LedgerKind.GAP_CLOSED, at=at, subjects=subjects, more=more)

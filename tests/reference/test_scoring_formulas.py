@@ -16,10 +16,9 @@ from sim.tasks.screening import ScreeningCase, compute_criterion, compute_d_prim
 
 
 def make_case(*, hits: int, signals: int, false_alarms: int, others: int) -> ScreeningCase:
-    flagged, let_go = Verdict.NOT_COMPLETE, Verdict.COMPLETE
-    given = (flagged,) * hits + (let_go,) * (signals - hits) + (flagged,) * false_alarms
-    given += (let_go,) * (others - false_alarms)
-    return ScreeningCase(right=(flagged,) * signals + (let_go,) * others, given=given, log=None)
+    flagged, let_go = (Verdict.NOT_COMPLETE,), (Verdict.COMPLETE,)
+    given = flagged * hits + let_go * (signals - hits) + flagged * false_alarms + let_go * (others - false_alarms)
+    return ScreeningCase(right=flagged * signals + let_go * others, given=given, log=None)
 
 
 def test_published_example_of_log_linear_d_prime_and_criterion() -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
-from sim.db.trainings import Certified, Result, Training
+from sim.db.results import Result
+from sim.db.trainings import Certified, Training
 from sim.features.training.view import write_rule
 from sim.ledger.record import Record, find_trained_at
 from sim.program.plan import add_months

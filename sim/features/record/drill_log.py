@@ -6,8 +6,9 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from sim.db.ledger import LedgerKind
+from sim.db.results import Result
 from sim.db.sessions import SessionRow
-from sim.db.trainings import Result, Training, TrainingState
+from sim.db.trainings import Training, TrainingState
 from sim.features.record.tables import join_parts
 from sim.ledger.record import Record
 from sim.program.session_day import KIND_WORDS, Attendance

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
 from sim.db.ledger import LedgerKind, read_moment, write_moment
-from sim.db.trainings import Gap
+from sim.db.results import Gap
 from sim.features.record.tables import (
     write_attendance,
     write_outcome,
@@ -16,7 +16,7 @@ from sim.features.record.tables import (
 )
 from sim.features.session.attendance import write_guest_known
 from sim.features.training.view import ATTENDANCE, write_known, write_stay
-from sim.ledger.pass_parts import write_parts
+from sim.ledger.pass_parts import name_skill, write_parts
 from sim.ledger.record import Record
 from sim.rules.drill_access import say_known
 from sim.text.tables import TextTable, make_table, own_columns, write_cell
@@ -129,7 +129,8 @@ def make_gap_rows(
         "gaps",
         zip(record.gaps, strict=True),
         {
-            **own_columns(person="name", gap="skill"),
+            **own_columns(person="name"),
+            "gap": lambda gap: name_skill(gap.key),
             "open_since": lambda gap: write_day(gap.opened_at, zone),
             "closed_on": lambda gap: "" if gap.closed_at is None else write_day(gap.closed_at, zone),
             "remediation": write_done,

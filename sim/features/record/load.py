@@ -12,9 +12,9 @@ from sim.console.attempts import load_steps_done
 from sim.console.exercise import ROLE_NAMES
 from sim.console.scores import settle
 from sim.db.ledger import LedgerKind, Subjects
+from sim.db.results import Result
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow
-from sim.db.trainings import Result
 from sim.errors import SimError, StoreError
 from sim.features.exercise.score import close_exercise
 from sim.features.session.attendance import settle_expired

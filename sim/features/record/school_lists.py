@@ -11,14 +11,15 @@ from typing import Any, Final
 
 from sim.app.wiring import App
 from sim.console.scores import settle_all
+from sim.db.results import Gap
 from sim.db.sessions import SessionRow
 from sim.db.store import Transaction
 from sim.db.teams import TeamRow
-from sim.db.trainings import Gap
 from sim.features.program.board import get_board
 from sim.features.record.tables import COUNTS, write_when
 from sim.features.record.view import REFRESHERS
 from sim.features.session.attendance import settle_all_expired
+from sim.ledger.pass_parts import name_skill
 from sim.program.plan import BoardState
 from sim.program.session_day import KIND_WORDS
 from sim.rules.school_rights import name_school
@@ -95,7 +96,7 @@ def get_school_list(
             columns = {
                 **_TEAM,
                 "Name": lambda _, gap: gap.name,
-                "To practice": lambda _, gap: gap.skill,
+                "To practice": lambda _, gap: name_skill(gap.key),
                 "Open since": lambda _, gap: write_date(gap.opened_at, zone),
                 "Re-drill given": lambda _, gap: "-" if gap.redrill_at is None else write_date(gap.redrill_at, zone),
             }
@@ -116,7 +117,7 @@ def _list_teams(work: Transaction) -> dict[str, TeamRow]:
 
 
 def _order_gaps(row: tuple[TeamRow, Gap]) -> tuple[datetime, str, str, str, str]:
-    return row[1].opened_at, name_school(row[0]), row[0].name, row[1].name, row[1].skill
+    return row[1].opened_at, name_school(row[0]), row[0].name, row[1].name, name_skill(row[1].key)
 
 
 def _list_refreshers(app: App, school: str | None) -> list[tuple[Any, ...]]:

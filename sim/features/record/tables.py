@@ -6,11 +6,12 @@ from typing import Final
 
 from sim.attempt.attempt import AttemptState
 from sim.db.ledger import Entry, LedgerKind, read_moment
+from sim.db.results import Gap, Result
 from sim.db.sessions import InvitedRow, SessionRow
-from sim.db.trainings import Attendee, Gap, Result, Training, TrainingState
+from sim.db.trainings import Attendee, Training, TrainingState
 from sim.features.session.attendance import write_guest_known
 from sim.features.training.view import ATTENDANCE, write_length, write_presence
-from sim.ledger.pass_parts import write_parts
+from sim.ledger.pass_parts import name_skill, write_parts
 from sim.ledger.record import Record, find_trained_at
 from sim.program.session_day import KIND_WORDS, Attendance
 from sim.rules.drill_access import NOBODY, say_known
@@ -211,7 +212,10 @@ def make_gap_table(gaps: Sequence[Gap], zone: tzinfo) -> TextTable:
         return f"{write_date(gap.closed_at, zone)}, by {'the re-drill' if gap.is_closed_by_redrill else 'a drill'}"
 
     closed = {"Closed": write_closed} if any(gap.closed_at is not None for gap in gaps) else {}
-    columns = {"To practice": lambda gap: gap.skill, "Open since": lambda gap: write_date(gap.opened_at, zone)}
+    columns = {
+        "To practice": lambda gap: name_skill(gap.key),
+        "Open since": lambda gap: write_date(gap.opened_at, zone),
+    }
     return make_table("gaps", zip(gaps, strict=True), columns | closed)
 
 

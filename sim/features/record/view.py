@@ -14,6 +14,7 @@ from sim.features.program.board import get_board
 from sim.features.record.certificates import list_certificates
 from sim.features.record.load import Identity, find_identity, load_person_record, load_team_record
 from sim.features.team.redrill import Waiting, find_waiting
+from sim.ledger.pass_parts import name_skill
 from sim.ledger.record import Record, find_trained_at
 from sim.program.plan import RETENTION, BoardState
 from sim.program.session_day import Attendance
@@ -180,7 +181,7 @@ def _make_person(
     noted = record.find_acknowledged(person_id)
     found = (find_trained_at(training, person_id, record.trainings) for training in record.trainings)
     trained = max((at for at in found if at is not None), default=None)
-    open_gaps = [gap.skill for gap in record.gaps if gap.person_id == person_id and gap.closed_at is None]
+    open_gaps = [name_skill(gap.key) for gap in record.gaps if gap.person_id == person_id and gap.closed_at is None]
     return PersonLine(
         person_id=person_id,
         name=name,

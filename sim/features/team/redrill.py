@@ -10,13 +10,14 @@ from sim.attempt.attempt import ENDED, Mode
 from sim.db.attempts import AttemptRow
 from sim.db.ledger import Json, LedgerKind, Subjects
 from sim.db.programs import PlaceRow
+from sim.db.results import Gap
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow
-from sim.db.trainings import Gap
 from sim.errors import TaskError
 from sim.features.team.choosing_forms import counts_as_done, list_measuring_forms, list_spent
 from sim.forms.form_order import assign_redrill_form
 from sim.forms.forms import Form
+from sim.ledger.pass_parts import name_skill
 from sim.text.times import write_date
 
 SEEN = "{name} was given every drill of this kind before; more are made under Drills, New drill"
@@ -204,7 +205,8 @@ def _find_why_not(app: App, work: Transaction, gap: Gap) -> str:
 
 
 def _write_line(gap: Gap, tried: Mapping[str, AttemptRow], zone: tzinfo) -> str:
-    line = f"{gap.skill[:1].upper() + gap.skill[1:]}: open since {write_date(gap.opened_at, zone)}."
+    skill = name_skill(gap.key)
+    line = f"{skill[:1].upper() + skill[1:]}: open since {write_date(gap.opened_at, zone)}."
     row = tried.get(gap.redrill or "")
     if row is not None and row.timing.state in ENDED and row.timing.used_s and gap.redrill_at is not None:
         line += f" Not met in the re-drill of {write_date(gap.redrill_at, zone)}."

@@ -21,6 +21,7 @@ from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_team
 from sim.features.team.given_drills import give_redrill
 from sim.features.team.redrill import list_gap_cards
+from sim.ledger.pass_parts import name_skill
 from sim.ledger.verify import verify
 from sim.program.plan import Wish
 from tests.support.fake_clock import FakeClock
@@ -53,7 +54,7 @@ def test_a_weakness_stays_open_until_a_later_drill_meets_it(room: Room, clock: F
     gaps = load_team_record(app, room.team_id).gaps
     assert {gap.name for gap in gaps} == {"Ben Hill"}
     assert {gap.key for gap in gaps} == {"appearance_recall", "final_place", "inside_limit"}
-    assert next(gap.skill for gap in gaps if gap.key == "inside_limit") == "finishing in time"
+    assert next(name_skill(gap.key) for gap in gaps if gap.key == "inside_limit") == "finishing in time"
     note_remediation(app, ben, words="Went through the debrief together", by="T. Trainer")
     assert all(gap.closed_at is None for gap in load_team_record(app, room.team_id).gaps)
     attempt_id = do_drill(app, clock, ben, Phase.AFTER)

@@ -9,7 +9,8 @@ import pikepdf
 
 from sim.attempt.attempt import Phase
 from sim.db.ledger import LedgerKind
-from sim.db.trainings import Certified, Result
+from sim.db.results import Result
+from sim.db.trainings import Certified
 from sim.features.record.certificates import CertificateState, list_certificates, make_certificate_table
 from sim.features.record.drill_log import list_log, make_log_table
 from sim.features.record.exports import Format, write_export, write_person_export

@@ -22,7 +22,7 @@ from sim.features.record.view import DELETED, get_person_view, get_team_view
 from sim.features.team import given_drills, team
 from sim.features.training.events import close_training, enter_training
 from sim.features.training.sign_in import tick_off
-from sim.ledger.pass_parts import VACUOUS, was_tried, write_parts
+from sim.ledger.pass_parts import VACUOUS, name_skill, was_tried, write_parts
 from sim.rules.drill_access import WayIn, note_identity
 from sim.rules.school_rights import list_schools
 from sim.rules.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
@@ -209,7 +209,7 @@ def test_gaps_of_many_teams_are_those_of_their_records(rooms: list[Room], clock:
     own = [gap for each in rooms for gap in load_team_record(app, each.team_id).gaps]
     assert found.total == len(own) == 6
     assert [row[1] for row in found.table.rows] == ["Team 2"] * 3 + ["Team 1"] * 3, "the longest open first"
-    assert {row[3] for row in found.table.rows} == {gap.skill for gap in own}
+    assert {row[3] for row in found.table.rows} == {name_skill(gap.key) for gap in own}
     assert get_school_list(app, ListKind.GAPS, school="South", zone=UTC).total == 3
     assert get_school_list(app, ListKind.GAPS, school="Nowhere", zone=UTC).table.rows == ()
 
