@@ -21,45 +21,37 @@ def register(subparsers: "argparse._SubParsersAction[Any]") -> None:
         metavar="ATTEMPTS.csv",
         help="the attempts, as a team page exports them; of several schools when several files are given",
     )
-    parser.add_argument(
-        "--school",
-        action="append",
-        default=[],
-        help="only this school; may be given several times. A part of all schools gets numbers and no word",
-    )
-    parser.add_argument(
-        "--person",
-        action="append",
-        default=[],
-        help="only this person, as in person_id; may be given several times. A part of the people gets no word",
-    )
-    parser.add_argument(
-        "--of",
-        type=int,
-        metavar="N",
-        help="how many people there are in all, when the file holds only some of them",
-    )
-    parser.add_argument(
-        "--chosen-by",
-        help='how these people were chosen, when the file does not say: "all", "volunteers", "low results" (in the '
-        'drills of this file) or "low results earlier" (in drills before those)',
-    )
+    parts = {
+        "--school": "only this school; may be given several times. A part of all schools gets numbers and no word",
+        "--person": "only this person, as in person_id; may be given several times. A part of the people gets no word",
+    }
+    for name, told in parts.items():
+        parser.add_argument(name, action="append", default=[], help=told)
+    counts = {
+        "--of": "how many people there are in all, when the file holds only some of them",
+        "--teams": "how many teams were compared, this one among them; each must then show more",
+        "--looks": "how often this team was compared, each time with other drills; it must then show more",
+    }
+    for name, told in counts.items():
+        parser.add_argument(name, type=int, metavar="N", help=told)
     parser.add_argument(
         "--different-people",
         action="store_true",
         help="people who look like one person under two ids are different people",
     )
-    parser.add_argument("--device", help="the kind of device to compare; else the one that most people have")
-    parser.add_argument(
-        "--profile", help="the console profile to compare; else the one that most people have before and after"
-    )
-    parser.add_argument(
-        "--options",
-        help='the drill options to compare, with blanks between, or "" for none; else those that most people have',
-    )
+    words = {
+        "--chosen-by": 'how these people were chosen, when the file does not say: "all", "volunteers", "low results" '
+        '(in the drills of this file) or "low results earlier" (in drills before those)',
+        "--device": "the kind of device to compare; else the one that most people have",
+        "--profile": "the console profile to compare; else the one that most people have before and after",
+        "--options": 'the drill options to compare, with blanks between, or "" for none; else those that most people '
+        "have",
+        "--title": "of the report; else the name of the file",
+    }
+    for name, told in words.items():
+        parser.add_argument(name, help=told)
     parser.add_argument("--pdf", type=Path, metavar="OUT.pdf", help="write the report there instead of printing JSON")
     parser.add_argument("--zip", type=Path, metavar="OUT.zip", help="write all tables there instead of printing JSON")
-    parser.add_argument("--title", help="of the report; else the name of the file")
     parser.add_argument(
         "--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="the day printed on the report; else today"
     )
@@ -81,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
         wanted=Wanted(schools=args.school, people=args.person, of_people=args.of),
         chosen_by=args.chosen_by,
         are_different=args.different_people,
+        teams=args.teams,
+        looks=1 if args.looks is None else args.looks,
     )
     comparison, table = compare_files(args.attempts, asked)
     if args.pdf is None and args.zip is None:

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sim.columns import CHOSEN_BY
-from sim.compare.counting import WHY, Reason, say_devices, say_options
+from sim.compare.counting import WHY, Reason, say_options
 from sim.compare.facts import FEWEST_BASELINES, WAITING, Facts, has_two_groups, name_side
 from sim.compare.left_out import Comparable
+from sim.compare.result import FEWEST
 from sim.compare.table import ACCURACY, Phase
 from sim.text.tables import write_time
 from sim.text.words import say_console, write_count
@@ -233,18 +234,32 @@ def _ask_drills_each(drills: Drills) -> Answer:
     return f"From {fewest} to {most} a side. Each person counts once, by the mean of their drills.", FINE
 
 
+@_ask("Are there enough schools to tell a change from what happened at one?", "few schools", needs_drills=True)
+def _ask_schools(drills: Drills) -> Answer | None:
+    schools = drills.rows["school"].nunique()
+    if drills.facts.has_waiting or schools < 2:
+        return None
+    if (drills.rows["school"] == "").any():
+        return "The table names the school of some people and not of others.", NOT_TOLD, Bars.CHANGE
+    if schools >= FEWEST:
+        return f"Yes, {schools}; each counts once.", FINE
+    return (
+        f"No, {schools}. What happens at a school moves all of its people at once, and fewer than {FEWEST} schools "
+        "cannot tell that from a change. Compare each school's team on its own, add schools, or let half of each "
+        "school wait, drawn by lot.",
+        CONCERN,
+        Bars.CHANGE,
+    )
+
+
 @_ask("Was everything done on the same console and device, with the same options and limit?", "conditions")
 def _ask_conditions(drills: Drills) -> Answer:
     left = drills.left
     if left.picked:
         said = f"Only drills {left.picked} were asked for. Conditions picked after the drills can show any result."
         return said, CONCERN, Bars.ALL
-    others = [say_console(name) + " console" for name in left.other_profiles]
-    others += [say_options(options) for options in left.other_options]
-    others += [f"on {say_devices(left.other_devices)}"] * bool(left.other_devices)
-    others += [f"with a limit of {write_time(limit)}" for limit in left.other_limits]
-    if others:
-        said = f"No. Left out and listed, as results under different ones are never mixed: {'; '.join(others)}."
+    if left.others:
+        said = f"No. Left out and listed, as results under different ones are never mixed: {'; '.join(left.others)}."
         return said, CONCERN
     unknown = int((drills.rows["device"] == "").sum())
     if unknown:
@@ -330,18 +345,15 @@ def _ask_lessons(drills: Drills) -> Answer | None:
     of_person = before.groupby("person_id")["lessons"]
     first, last = of_person.min(), of_person.max()
     people, had, between = len(first), int((first > 0).sum()), int((last > first).sum())
-    if not had and not between:
+    if not last.any():
         return "No.", FINE
     tries = f"{last.sum():.0f} {'try' if last.sum() == 1 else 'tries'} in all"
     if had == people and not between:
         return f"Yes, by all {people}, {tries}. What they learned there is in the results before the training.", FINE
-    sentence = f"By {int((last > 0).sum())} of {people}, {tries}."
+    told = "The results before the training are higher for them than without lessons."
     if between:
-        return (
-            f"{sentence} For {between}, some came between two drills before the training, which raises the later one.",
-            CONCERN,
-        )
-    return f"{sentence} The results before the training are higher for them than without lessons.", CONCERN
+        told = f"For {between}, some came between two drills before the training, which raises the later one."
+    return f"By {int((last > 0).sum())} of {people}, {tries}. {told}", CONCERN
 
 
 @_ask("Were the drills before the training done before it, and those after it after?", "order of the drills")

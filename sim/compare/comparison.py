@@ -1,5 +1,6 @@
 """The whole comparison: design first, then the number that decides, then the word. Page, paper and file read it."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -9,6 +10,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from sim.compare import later, wording
 from sim.compare.checks import (
     Bars,
     Check,
@@ -32,31 +34,11 @@ from sim.compare.facts import (
     make_facts,
     name_side,
 )
-from sim.compare.later import (
-    Part,
-    PersonChange,
-    Point,
-    compare_parts,
-    list_drill_by_drill,
-    list_person_changes,
-    list_retention,
-    pick_retention,
-    say_unfit_retention,
-)
 from sim.compare.left_out import NOT_COMPARABLE_TIME, RETENTION_REASON, Comparable, LeftOut, leave_out
 from sim.compare.plan import NO_PLAN, Plan
 from sim.compare.result import FEWEST_DESCRIBED, FloatArray, Result
 from sim.compare.table import ACCURACY, CLOCK_SLACK_S, Phase, check_attempts
 from sim.compare.verdict import BETTER, FASTER, Effects, Verdict, count_decisive, judge, pick
-from sim.compare.wording import (
-    list_cannot_show,
-    say_difference,
-    say_headline,
-    say_looks,
-    say_practice,
-    say_ratio,
-    say_too_few,
-)
 from sim.text.tables import write_time
 from sim.text.words import write_count
 
@@ -65,23 +47,14 @@ CURVE_STEPS = 121
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """One person, or one group, on one side of the training."""
-
-    drills: int
-    passed: int
-    time_s: float | None  # geometric mean of the times to a right answer; None where it is not known what was passed
-    accuracy: Mapping[str, float]  # means, by column name; what is defined nowhere is left out
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One person, before and after."""
 
     person_id: str
     group: str  # TRAINED, WAITING, or ""
-    before: Side
-    after: Side
+    drills: tuple[int, int]
+    passed: tuple[int, int]
+    time_s: tuple[float, float] | None  # geometric means; None where it is not known what was passed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,16 +107,15 @@ class Comparison:
     left: Comparable
     design: str
     plan: Plan
-    everyone: int  # people in the table
     people: tuple[Person, ...]
     groups: tuple[Group, ...]  # the trained first
     flow: tuple[Stage, ...]
     accuracy: Mapping[str, Result]  # change of every accuracy measure, by column name
-    by_task_type: tuple[Part, ...]
-    by_school: tuple[Part, ...]
-    learning: tuple[Point, ...]
-    retention: tuple[Point, ...]
-    changes: tuple[PersonChange, ...]  # of single people with enough drills
+    by_task_type: tuple[later.Part, ...]
+    by_school: tuple[later.Part, ...]
+    learning: tuple[later.Point, ...]
+    retention: tuple[later.Point, ...]
+    changes: tuple[later.PersonChange, ...]  # of single people with enough drills
     changes_note: str
     same_people: str  # who may be one person under two ids; "" for nobody, or where it was said that they are not
     facts: Facts
@@ -202,47 +174,41 @@ def compare_attempts(
     rows, facts = left.rows, make_facts(left.rows)
     same = find_same_people(checked)
     checks = list_checks(Drills(checked=checked, left=left, facts=facts, same_people=same, are_different=are_different))
-    word, effects = judge(facts, margin=plan.margin)
-    no_word = _list_no_word(word, checks, rows, facts, margin=plan.margin)
+    word, effects = judge(facts, plan)
+    no_word = _list_no_word(word, checks, rows, facts, plan)
     if no_word and word not in (Verdict.TOO_FEW, Verdict.NOTHING_TO_COMPARE):
         word = Verdict.NOT_JUDGED
     trained_rows = rows[rows["group"].map(name_side) != WAITING] if facts.has_waiting else rows
-    retention, retention_warning = list_retention(trained_rows, pick_retention(checked, trained_rows))
-    changes, changes_note = list_person_changes(pick(facts, facts.is_trained))
-    groups, everyone = _list_groups(facts), int(checked["person_id"].nunique())
+    retention, not_later = later.list_retention(checked, trained_rows)
+    changes, changes_note = later.list_person_changes(pick(facts, facts.is_trained))
+    groups = _list_groups(facts)
     measures = {
         name: average_sides(facts.person, facts.is_after, rows[name].to_numpy(np.float64), people=len(facts.people))
         for name in ACCURACY
     }
-    warnings = (
-        say_looks(looks=plan.looks, teams=plan.teams),
-        retention_warning,
-        say_unfit_retention(checked),
-        *_list_cautions(rows, facts),
-    )
+    warnings = (wording.say_looks(plan), *not_later, *_list_cautions(rows, facts))
     return Comparison(
         word=word,
-        headline=say_headline(word, has_waiting=facts.has_waiting, schools=len(facts.schools)),
+        headline=wording.say_headline(word, has_waiting=facts.has_waiting, schools=len(facts.schools)),
         verdict=_say_verdict(word, facts, effects, no_word, plan),
         no_word=no_word,
         sentences=_list_sentences(facts, effects, groups, left, plan),
         checks_sentence=_say_checks(checks),
-        not_in_it=_list_not_in_it(left, people=len(facts.people), everyone=everyone),
-        cannot_show=list_cannot_show(effects, has_retention=bool(retention), has_people=bool(changes)),
+        not_in_it=_list_not_in_it(left, people=len(facts.people), everyone=checked["person_id"].nunique()),
+        cannot_show=wording.list_cannot_show(effects, has_retention=bool(retention), has_people=bool(changes)),
         warnings=tuple(filter(None, warnings)),
         effects=effects,
         checks=checks,
         left=left,
         design=_name_design(facts),
         plan=plan,
-        everyone=everyone,
-        people=_list_people(facts, measures),
+        people=_list_people(facts),
         groups=groups,
         flow=_list_flow(checked, left, groups, plan),
         accuracy={name: compute_change(*sides[facts.is_trained].T, what=name) for name, sides in measures.items()},
-        by_task_type=compare_parts(trained_rows, "task_type"),
-        by_school=compare_parts(trained_rows, "school"),
-        learning=list_drill_by_drill(trained_rows),
+        by_task_type=later.compare_parts(trained_rows, "task_type"),
+        by_school=later.compare_parts(trained_rows, "school"),
+        learning=later.list_drill_by_drill(trained_rows),
         retention=retention,
         changes=changes,
         changes_note=changes_note,
@@ -252,14 +218,14 @@ def compare_attempts(
 
 
 def _list_no_word(
-    word: Verdict, checks: tuple[Check, ...], rows: pd.DataFrame, facts: Facts, *, margin: float
+    word: Verdict, checks: tuple[Check, ...], rows: pd.DataFrame, facts: Facts, plan: Plan
 ) -> tuple[str, ...]:
     """Return why no word is given: what the checks stand against, and changes that hang on a few people or drills."""
     stands = {Bars.ALL: True, Bars.CHANGE: word.is_change, Bars.BETTER: word in BETTER, Bars.NOTHING: False}
     reasons = [f"{check.question} {check.sentence}" for check in checks if stands[check.bars]]
     if not word.is_change:
         return tuple(reasons)
-    far = count_decisive(facts, word, margin=margin)
+    far = count_decisive(facts, word, plan)
     if far:
         who = write_count(far, "person", "people")
         reasons.append(f"Without the {who} who changed far more than the others, no clear change is left.")
@@ -267,7 +233,7 @@ def _list_no_word(
     if given_up.any():
         kept_rows = rows[~given_up.to_numpy()]
         kept_rows = kept_rows[kept_rows.groupby("person_id")["phase"].transform("nunique") == 2]
-        found = judge(make_facts(kept_rows), margin=margin)[0] if len(kept_rows) else Verdict.TOO_FEW
+        found = judge(make_facts(kept_rows), plan)[0] if len(kept_rows) else Verdict.TOO_FEW
         if (found in FASTER) is not (word in FASTER) or (found is Verdict.WORSE) is not (word is Verdict.WORSE):
             reasons.append("Without the drills that were given up early, that is not clear any more.")
     return tuple(reasons)
@@ -282,7 +248,7 @@ def _say_verdict(word: Verdict, facts: Facts, effects: Effects, no_word: tuple[s
     if word is Verdict.NOTHING_TO_COMPARE:
         return " ".join(("Nobody has a comparable drill both before and after.", *no_word))
     if word is Verdict.TOO_FEW:
-        return " ".join((say_too_few(facts), *no_word))
+        return " ".join((wording.say_too_few(facts), *no_word))
     if no_word:
         return " ".join((*no_word, "So no word is given."))
     if word is not Verdict.FASTER_UNSETTLED:
@@ -328,24 +294,19 @@ def _list_sentences(
         elif effects.over_schools:
             over = f"over {effects.time.n} schools"
         times = [group.typical_s for group in groups]
-        told.append(tell(counted, times, write_time, f"{say_ratio(effects.time)}, {over}"))
+        told.append(tell(counted, times, write_time, f"{wording.say_ratio(effects.time)}, {over}"))
         if plan.smallest is not None and (effects.time.estimate or 0.0) > 1.0 - plan.smallest:
             told.append(f"That is less than the {100 * plan.smallest:.0f}% of time called worth having in the plan.")
         passed = [group.passed for group in groups]
-        told.append(tell("Drills passed", passed, "{:.0%}".format, say_difference(effects.passed)))
+        told.append(tell("Drills passed", passed, "{:.0%}".format, wording.say_difference(effects.passed)))
     match = [group.match for group in groups]
     what = "Match with the actual path (how well marks cover the student, and nobody else)"
-    told.append(tell(what, match, "{:.0%}".format, say_difference(effects.match)))
+    told.append(tell(what, match, "{:.0%}".format, wording.say_difference(effects.match)))
     if effects.has_waiting:
         told.append("Against waiting: what is left when each person's own result before is taken into account.")
-    told.append(say_practice(effects))
+    told.append(wording.say_practice(effects))
     if effects.over_schools:
         told.append(f"Each of {len(facts.schools)} schools counts once, by the mean of its people.")
-    elif len(facts.schools) > 1 and not effects.has_waiting:
-        told.append(
-            f"With only {len(facts.schools)} schools the result speaks of these schools. Whether it would be so at "
-            "others cannot be told: that needs 6 schools or more."
-        )
     return tuple(each for each in told if each)
 
 
@@ -425,23 +386,23 @@ def _name_design(facts: Facts) -> str:
     return "three or more drills before, one group" if many else "before and after, one group"
 
 
-def _list_people(facts: Facts, measures: Mapping[str, FloatArray]) -> tuple[Person, ...]:
-    def make_side(each: int, side: int) -> Side:
-        log_time, drills, passed = (of[each, side] for of in (facts.log_time, facts.drills, facts.passed))
-        return Side(
-            drills=int(drills),
-            passed=0 if np.isnan(passed) else round(float(passed) * int(drills)),
-            time_s=None if np.isnan(log_time) else float(np.exp(log_time)),
-            accuracy={
-                name: float(means[each, side]) for name, means in measures.items() if not np.isnan(means[each, side])
-            },
-        )
-
+def _list_people(facts: Facts) -> tuple[Person, ...]:
     group_of = {int(each): name for name, mine in facts.groups for each in np.flatnonzero(mine)}
-    return tuple(
-        Person(person_id=name, group=group_of[each], before=make_side(each, 0), after=make_side(each, 1))
-        for each, name in enumerate(facts.people)
-    )
+    people = []
+    for each, name in enumerate(facts.people):
+        before, after = facts.drills[each].tolist()
+        first, second = np.exp(facts.log_time[each]).tolist()
+        passed = np.nan_to_num(facts.passed[each])
+        people.append(
+            Person(
+                person_id=name,
+                group=group_of[each],
+                drills=(before, after),
+                passed=(round(passed[0] * before), round(passed[1] * after)),
+                time_s=None if math.isnan(first + second) else (first, second),
+            )
+        )
+    return tuple(people)
 
 
 def _list_groups(facts: Facts) -> tuple[Group, ...]:

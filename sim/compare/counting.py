@@ -6,12 +6,11 @@ them beforehand (`sim.rules.counts`). That somebody has no drills on the other s
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-import numpy as np
 import pandas as pd
 
 from sim.columns import CONSOLE_PROFILES, DEVICES
@@ -20,6 +19,7 @@ from sim.text.words import order_console
 
 MIXED = "mixed"
 BEFORE, AFTER, RETENTION = (phase.value for phase in Phase)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +48,9 @@ def choose_conditions(rows: pd.DataFrame, *, profile: str | None = None, options
     fitting = [
         each for each in list_conditions(rows) if profile in (None, each.profile) and options in (None, each.options)
     ]
-    if len(fitting) == 1:
-        return fitting[0]
-    return max(
-        fitting,
-        key=lambda each: _weigh(rows[(rows["profile"] == each.profile) & (rows["options"] == each.options)]),
-        default=Conditions(profile=profile or CONSOLE_PROFILES[0], options=options or ""),
+    usual = Conditions(profile=profile or CONSOLE_PROFILES[0], options=options or "")
+    return _choose(
+        fitting, usual, lambda each: rows[(rows["profile"] == each.profile) & (rows["options"] == each.options)]
     )
 
 
@@ -64,9 +61,7 @@ def choose_device(rows: pd.DataFrame) -> str:
     """
     found = set(rows["device"].unique())
     known = [each for each in DEVICES if each != MIXED and each in found]
-    if len(known) == 1:
-        return known[0]
-    return max(known, key=lambda each: _weigh(rows[rows["device"] == each]), default="")
+    return _choose(known, "", lambda each: rows[rows["device"] == each])
 
 
 def find_other_devices(rows: pd.DataFrame, *, wanted: str) -> tuple[str, ...]:
@@ -86,16 +81,21 @@ def choose_limit(rows: pd.DataFrame) -> float:
     Times under different limits are no measure of the same thing, so that one odd limit never cuts the others.
     """
     limits = sorted(float(each) for each in rows["limit_s"].unique())
-    if len(limits) == 1:
-        return limits[0]
-    return max(limits, key=lambda each: _weigh(rows[rows["limit_s"] == each]), default=float("nan"))
+    return _choose(limits, math.nan, lambda each: rows[rows["limit_s"] == each])
 
 
-def _weigh(those: pd.DataFrame) -> tuple[int, int, int]:
-    """Return how many people have drills before and after, and how many drills; retention tells only where all tie."""
-    sided = those[those["phase"] != RETENTION]
-    phases = sided[["person_id", "phase"]].drop_duplicates()["person_id"].value_counts(sort=False)
-    return int((phases == 2).sum()), len(sided), len(those)
+def _choose(known: Sequence[T], none: T, pick: Callable[[T], pd.DataFrame]) -> T:
+    """Return what most people have drills with before and after, then most drills; retention tells where all tie."""
+    if len(known) < 2:  # nothing to weigh
+        return next(iter(known), none)
+
+    def weigh(each: T) -> tuple[int, int, int]:
+        those = pick(each)
+        sided = those[those["phase"] != RETENTION]
+        phases = sided[["person_id", "phase"]].drop_duplicates()["person_id"].value_counts(sort=False)
+        return int((phases == 2).sum()), len(sided), len(those)
+
+    return max(known, key=weigh)
 
 
 def say_options(options: str) -> str:
@@ -112,11 +112,6 @@ def say_devices(devices: Sequence[str]) -> str:
         "more than one kind of device" if device == "mixed" else f"a {device}" if device else "" for device in devices
     ]
     return " or ".join(word or "a device that is not known" for word in words)
-
-
-USUAL_DEVICE = DEVICES[0]
-FEWEST_ON_OTHER = 3
-"""People who must have measured drills on another kind of device before a team is taken to measure on that."""
 
 
 class Reason(StrEnum):
@@ -237,69 +232,3 @@ def _find_again(rows: Columns, met: Sequence[str | None]) -> list[bool]:
                 for was, key, later, value in zip(again, keys, is_later, rows[name], strict=True)
             ]
     return again
-
-
-def choose_team_device(used: Iterable[tuple[str, str]]) -> str:
-    """Return the kind of device that a team measures on: a computer, unless most of its people used another kind.
-
-    Args:
-        used: person and device of the measured drills of one team that have ended; "" where the device is not known.
-    """
-    people: dict[str, set[str]] = {}
-    for person_id, device in used:
-        if device not in ("", MIXED):
-            people.setdefault(device, set()).add(person_id)
-    most = max(people, key=lambda device: (len(people[device]), device == USUAL_DEVICE), default=USUAL_DEVICE)
-    return most if len(people.get(most, ())) >= FEWEST_ON_OTHER else USUAL_DEVICE
-
-
-def choose_team_console(rows: pd.DataFrame) -> Conditions:
-    """Return the console and options that a team measures with: those which the comparison of its drills chooses.
-
-    So of its measured drills those that do not count whatever their console, and follow-ups, have no say, unless there
-    are no others.
-    """
-    counts = np.array([reason is None for reason in _find_first(_ask_whatever_console(rows))], dtype=bool)
-    sided = rows[(rows["phase"] != RETENTION) & counts]
-    return choose_conditions(rows if sided.empty else sided)
-
-
-def find_reasons(rows: Columns) -> list[Reason | None]:
-    """Return for each drill the first `Reason` why it does not count, None where it does.
-
-    Args:
-        rows: all measured drills of the people, with `team_device` and `team_console` (profile and options) beside the
-            columns of `sim.columns.ATTEMPTS`: what each one's team measures with.
-    """
-    consoles = zip(rows["profile"], rows["options"], rows["team_console"], strict=True)
-    devices = zip(rows["device"], rows["team_device"], strict=True)
-    return _find_first(
-        {
-            **_ask_whatever_console(rows),
-            Reason.KNOWN: [origin == "public" for origin in rows["origin"]],
-            Reason.CONSOLE: [f"{profile} {options}" != wanted for profile, options, wanted in consoles],
-            Reason.DEVICE: [device not in ("", wanted) for device, wanted in devices],
-        }
-    )
-
-
-def _ask_whatever_console(rows: Columns) -> dict[Reason, list[bool]]:
-    """Return which drills each rule leaves out of those that are asked before the console."""
-    wrong_side = is_on_wrong_side(rows)
-    return {
-        Reason.WRONG_SIDE: wrong_side,
-        Reason.OUT_OF_ORDER: is_out_of_order(rows, left_out=wrong_side),
-        Reason.EXTRA_TIME: [extra == "yes" for extra in rows["extra_time"]],
-        Reason.QUICK: is_quick(rows),
-        Reason.SEEN_BEFORE: [seen == "yes" for seen in rows["seen_before"]],
-        Reason.FORM_MET: find_met_again(rows),
-    }
-
-
-def _find_first(rules: Mapping[Reason, Sequence[bool]]) -> list[Reason | None]:
-    found: list[Reason | None] = [None] * len(next(iter(rules.values())))
-    for reason in reversed(Reason):
-        for place, is_out in enumerate(rules.get(reason, ())):
-            if is_out:
-                found[place] = reason
-    return found

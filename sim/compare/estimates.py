@@ -117,14 +117,7 @@ def compute_groups(
     `+ school`. Worked: before 1, 2, 3, 4, after 1, 2, 2, 3, the last two trained: the slope is 1 and
     the trained lie 1 lower.
 
-    Args:
-        before: one value a person, (n,); people with NaN on either side are left out.
-        after: the same, in the same order.
-        is_trained: whether each was trained, (n,).
-        what: what is measured, for the method.
-        school: of each person, from 0, (n,).
-        is_log: the values are logarithms; the result is a ratio.
-        level: coverage of the interval.
+    Args as of `compute_change`; `is_trained` says who was trained, (n,).
     """
     known = ~np.isnan(before) & ~np.isnan(after)
     before, after, is_trained = before[known], after[known], is_trained[known]
@@ -207,13 +200,8 @@ def compute_beyond_practice(
     that of each person's part in it, so that b's own error is in it: (d_i - mean d) / n - mean dx * (part of i in b),
     on n - 1 degrees of freedom.
 
-    Args:
-        person: whose each drill is, from 0, (m,).
-        is_after: after the training, (m,).
-        order: log drill number, (m,).
-        values: what is measured, (m,).
-        what: what is measured, for the method.
-        is_log: the values are logarithms; the result is a ratio.
+    Args as of `compute_change`, but of drills, (m,): whose each is, from 0, whether it came after the training, the
+    logarithm of its number, and what is measured.
     """
     known = ~np.isnan(values)
     person, is_after, order, values = person[known], is_after[known], order[known], values[known]
@@ -249,13 +237,7 @@ def compute_shares(
     """Return the share of drills passed by each time, mean over people, and half its interval, (k,) each.
 
     Nobody is lost before the limit, so this is the completion curve, each person counted once; t interval over people.
-
-    Args:
-        person: whose each drill is, from 0, each with one drill or more, (m,).
-        time_s: its time, (m,).
-        is_passed: whether it was passed, (m,).
-        people: how many.
-        at_s: the times, (k,).
+    Drills are arrays, (m,), people numbered from 0 with one drill or more; `at_s` holds the times, (k,).
     """
     count = np.bincount(person, minlength=people)
     done = is_passed & (time_s <= at_s[:, None])

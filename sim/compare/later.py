@@ -12,6 +12,7 @@ from sim.compare.facts import Facts, make_facts
 from sim.compare.result import FEWEST_DESCRIBED, BoolArray, FloatArray, Result, compute_mean, make_t_result
 from sim.compare.table import QUICK_S, Phase
 from sim.compare.verdict import MATCH, TIME
+from sim.text.words import write_count
 
 TYPICAL = "geometric mean over people of the time to a right answer; t interval on logs"
 MEAN_MATCH = "mean IDF1 over people; t interval"
@@ -108,7 +109,7 @@ def list_drill_by_drill(rows: pd.DataFrame) -> tuple[Point, ...]:
     return tuple(sorted(points, key=lambda point: (int(point.label), point.series != "Before")))
 
 
-def pick_retention(checked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+def _pick_retention(checked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the retention attempts that may stand beside the compared ones: their people's, under their conditions."""
     retention = checked["phase"] == Phase.RETENTION.value
     if rows.empty or not retention.any():
@@ -125,27 +126,26 @@ def pick_retention(checked: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     ]
 
 
-def say_unfit_retention(checked: pd.DataFrame) -> str:
-    """Return how many retention drills were no search of their person's own, or ""."""
+def _say_unfit(checked: pd.DataFrame) -> str:
     is_unfit = np.array(is_quick(checked)) | (checked["seen_before"] == "yes")
     unfit = int(((checked["phase"] == Phase.RETENTION.value) & is_unfit).sum())
     if not unfit:
         return ""
-    drills = "1 retention drill was" if unfit == 1 else f"{unfit} retention drills were"
     return (
-        f"{drills} submitted within {QUICK_S:.0f} seconds, or on a recording seen in practice; they are in no picture "
-        "of how a change lasts."
+        f"{write_count(unfit, 'retention drill was', 'retention drills were')} submitted within {QUICK_S:.0f} seconds, "
+        "or on a recording seen in practice; they are in no picture of how a change lasts."
     )
 
 
-def list_retention(rows: pd.DataFrame, retention: pd.DataFrame) -> tuple[tuple[Point, ...], str]:
-    """Return a point right after the training and for every due date with drills, and a warning or "".
+def list_retention(checked: pd.DataFrame, rows: pd.DataFrame) -> tuple[tuple[Point, ...], tuple[str, ...]]:
+    """Return a point right after the training and for every due date with drills, and what is in none, in sentences.
 
     The first point is of those alone who have a later one: people who never came back would look like a change. Each
     later one is compared with the same people after the training, and before it.
     """
+    retention, unfit = _pick_retention(checked, rows), _say_unfit(checked)
     if rows.empty or retention.empty:
-        return (), ""
+        return (), (unfit,)
     days = retention["days_since_training"]
     windows = {name: (days >= first) & (days <= last) for name, (first, last) in DUE_DATES.items()}
     placed = np.logical_or.reduce(list(windows.values()))
@@ -174,15 +174,14 @@ def list_retention(rows: pd.DataFrame, retention: pd.DataFrame) -> tuple[tuple[P
     missed = int((~placed).sum())
     warning = ""
     if missed:
-        drills = "1 retention drill is" if missed == 1 else f"{missed} retention drills are"
         warning = (
-            f"{drills} in no due date's window, or the table does not say how long after the training; they are in no "
-            "picture of how a change lasts."
+            f"{write_count(missed, 'retention drill is', 'retention drills are')} in no due date's window, or the "
+            "table does not say how long after the training; they are in no picture of how a change lasts."
         )
     if not points:
-        return (), warning
+        return (), (warning, unfit)
     back = after[after["person_id"].isin(retention[placed]["person_id"].unique())]
-    return (_make_point(back, label="Right after", series=CAME_BACK), *points), warning
+    return (_make_point(back, label="Right after", series=CAME_BACK), *points), (warning, unfit)
 
 
 FEWEST_DRILLS = 4

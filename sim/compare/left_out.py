@@ -7,22 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.compare.counting import (
-    WHY,
-    Conditions,
-    Reason,
-    choose_conditions,
-    choose_device,
-    choose_limit,
-    find_met_again,
-    find_other_devices,
-    is_on_wrong_side,
-    is_out_of_order,
-    is_quick,
-    say_devices,
-    say_options,
-    say_side,
-)
+from sim.compare import counting
+from sim.compare.counting import WHY, Conditions, Reason, say_devices, say_options
 from sim.compare.facts import EVERYBODY, WAITING, Part, Wanted, find_wanted, has_two_groups
 from sim.compare.result import BoolArray
 from sim.compare.table import Phase
@@ -52,11 +38,7 @@ class Comparable:
     conditions: Conditions  # console profile and options of all these
     device: str  # the kind of device, "" where it is not known
     limit_s: float  # the time limit; NaN where nothing is left
-    # other_profiles, other_options, other_devices, other_limits: of attempts that were left out for it
-    other_profiles: tuple[str, ...]
-    other_options: tuple[str, ...]
-    other_devices: tuple[str, ...]
-    other_limits: tuple[float, ...]
+    others: tuple[str, ...]  # consoles, options, devices and limits that attempts were left out for, in words
     picked: str  # the conditions that were asked for instead of the usual ones, in words; "" for none
     part: Part | None  # the part of the people that this is, None for everybody
     dropped: dict[str, int]  # attempts left out, by the name of the rule
@@ -98,19 +80,20 @@ def leave_out(
     steps.drop("retention", steps.rows["phase"] == Phase.RETENTION.value, RETENTION_REASON)
     if has_two_groups(checked):
         steps.drop("no group", steps.rows["group"] == "", "is in neither group, while others are in one")
-    steps.drop("wrong side", is_on_wrong_side(steps.rows), lambda out: say_side(out["phase"], ""))
+    steps.drop("wrong side", counting.is_on_wrong_side(steps.rows), lambda out: counting.say_side(out["phase"], ""))
     people = steps.rows["person_id"].nunique()
-    steps.drop("order", is_out_of_order(steps.rows), WHY[Reason.OUT_OF_ORDER])
+    steps.drop("order", counting.is_out_of_order(steps.rows), WHY[Reason.OUT_OF_ORDER])
     out_of_order = int(people - steps.rows["person_id"].nunique())
     steps.drop("extra time", steps.rows["extra_time"] == "yes", NOT_COMPARABLE_TIME)
-    steps.drop("quick", is_quick(steps.rows), WHY[Reason.QUICK])
+    steps.drop("quick", counting.is_quick(steps.rows), WHY[Reason.QUICK])
     steps.drop("seen before", steps.rows["seen_before"] == "yes", WHY[Reason.SEEN_BEFORE])
     is_known = steps.rows["origin"] == "public"
     steps.drop("known", is_known & (not is_known.all()), WHY[Reason.KNOWN])
     steps.drop("met again", steps.rows["is_met_again"], _say_met_again)
     if (checked["passed"] != "").any():
         steps.drop("not scored", steps.rows["passed"] == "", "whether it was passed is not in the table")
-    usual, asked = choose_conditions(steps.rows), choose_conditions(steps.rows, profile=profile, options=options)
+    usual = counting.choose_conditions(steps.rows)
+    asked = counting.choose_conditions(steps.rows, profile=profile, options=options)
     on_other_console = steps.drop(
         "console",
         steps.rows["profile"] != asked.profile,
@@ -127,16 +110,16 @@ def leave_out(
             "here"
         ),
     )
-    usual_device = choose_device(steps.rows)
+    usual_device = counting.choose_device(steps.rows)
     one_device = usual_device if device is None else device
-    other_devices = find_other_devices(steps.rows, wanted=one_device)
+    other_devices = counting.find_other_devices(steps.rows, wanted=one_device)
     compared_device = f"a {one_device}" if one_device else "one kind of device"
     steps.drop(
         "device",
         steps.rows["device"].isin(other_devices),
         lambda out: f"on {say_devices(sorted(set(out['device'])))}; only drills on {compared_device} are compared here",
     )
-    limit_s = choose_limit(steps.rows)
+    limit_s = counting.choose_limit(steps.rows)
     with_other_limit = steps.drop(
         "limit",
         steps.rows["limit_s"] != limit_s,
@@ -161,10 +144,12 @@ def leave_out(
         conditions=asked,
         device=one_device,
         limit_s=limit_s,
-        other_profiles=tuple(sorted(set(on_other_console["profile"]), key=order_console)),
-        other_options=tuple(sorted(set(with_other_options["options"]))),
-        other_devices=other_devices,
-        other_limits=tuple(sorted({float(each) for each in with_other_limit["limit_s"]})),
+        others=(
+            *(f"{say_console(each)} console" for each in sorted(set(on_other_console["profile"]), key=order_console)),
+            *map(say_options, sorted(set(with_other_options["options"]))),
+            *([f"on {say_devices(other_devices)}"] if other_devices else []),
+            *(f"with a limit of {write_time(each)}" for each in sorted(set(with_other_limit["limit_s"]))),
+        ),
         picked=", ".join(picked),
         part=part,
         dropped=steps.dropped,
@@ -178,7 +163,7 @@ class _Steps:
     """One rule after the other: what is left, and who was left out for which."""
 
     def __init__(self, checked: pd.DataFrame) -> None:
-        self.rows = checked.assign(is_met_again=find_met_again(checked))
+        self.rows = checked.assign(is_met_again=counting.find_met_again(checked))
         self.private = frozenset(checked.loc[checked["extra_time"] == "yes", "person_id"].unique())
         self.dropped: dict[str, int] = {}
         self._left_out: list[LeftOut] = []

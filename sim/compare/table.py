@@ -242,22 +242,16 @@ def _to_numbers(table: pd.DataFrame, name: str) -> "pd.Series[float]":
     cells = table[name]
     if cells.dtype == np.float64:
         return cells
-    numbers = []
-    for row, value in zip(table.index, cells, strict=True):
-        try:
-            numbers.append(np.nan if value is None or value is pd.NA else float(value))
-        except (TypeError, ValueError):
-            raise make_cell_error(row, name, f"{_shown(value)} is not a number", expected="a number") from None
-    return pd.Series(numbers, index=table.index, dtype="float64")
+    numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+    _refuse(table, name, numbers.isna() & cells.notna(), expected="a number")
+    return numbers
 
 
 def _refuse_repeats(table: pd.DataFrame) -> None:
     """Refuse a row that is there twice, and a number that one person's drills have twice."""
     # most tables are done with after three columns
-    again = np.zeros(len(table), dtype=np.bool_)
-    if table.duplicated(["person_id", "form_id", "elapsed_s"]).any():
-        again = table.duplicated().to_numpy()
-    if again.any():
+    may_be = table.duplicated(["person_id", "form_id", "elapsed_s"]).any()
+    if may_be and (again := table.duplicated().to_numpy()).any():
         place = int(np.argmax(again))
         same = (table == table.iloc[place]) | (table.isna() & table.iloc[place].isna())
         first = int(np.argmax(same.all(axis=1).to_numpy()))

@@ -13,12 +13,13 @@ from sim.compare.estimates import (
     find_change,
 )
 from sim.compare.facts import FEWEST_BASELINES, Facts
-from sim.compare.plan import MARGIN
-from sim.compare.result import FEWEST, BoolArray, FloatArray, Result, at_level
+from sim.compare.plan import MARGIN, NO_PLAN, Plan
+from sim.compare.result import FEWEST, LEVEL, BoolArray, FloatArray, Result, at_level
 
 STRICT = 0.99
 """Level for "worse", "traded" and "more accurate", which are looked for besides "improved": with 95% for all of them, 1
-unchanged team in 12 got a wrong word; with this, all wrong words together stay below 1 in 20 (docs/validity.md)."""
+unchanged team in 12 got a wrong word; with this, all wrong words together stay below 1 in 20 (docs/validity.md). The
+plan raises this level and the others where several teams, or one team several times, are looked at."""
 RANK_LEVEL = 0.90
 """Level at which the signed rank has to agree with the mean change: it keeps one far person from making the word, and
 takes less than a tenth of the power from changes that everybody shares."""
@@ -109,7 +110,7 @@ class Effects:
         return self.baselines >= FEWEST_BASELINES and self.practice is not None and self.practice.is_below(1.0)
 
 
-def measure(facts: Facts) -> Effects:
+def measure(facts: Facts, plan: Plan = NO_PLAN) -> Effects:
     """Return what decides, of the people compared.
 
     One group: the mean change and its signed rank; from `FEWEST` schools on over schools. With a waiting group:
@@ -118,12 +119,14 @@ def measure(facts: Facts) -> Effects:
     school = facts.school if facts.school is not None and len(facts.schools) >= FEWEST else None
     mine = facts.is_trained
     own_school = None if school is None else school[mine]
+    level = plan.raise_level(LEVEL)
 
     def change(values: FloatArray, what: str, *, is_log: bool = False) -> Result:
-        return compute_change(*values[mine].T, what=what, school=own_school, is_log=is_log)
+        return compute_change(*values[mine].T, what=what, school=own_school, is_log=is_log, level=level)
 
     def against(values: FloatArray, what: str, *, is_log: bool = False) -> Result:
-        return compute_groups(values[:, 0], values[:, 1], mine, what=what, school=facts.school, is_log=is_log)
+        before, after = values.T
+        return compute_groups(before, after, mine, what=what, school=facts.school, is_log=is_log, level=level)
 
     decide = against if facts.has_waiting else change
     beyond = None
@@ -136,17 +139,17 @@ def measure(facts: Facts) -> Effects:
     changes, unit = find_change(facts.log_time[mine, 0], facts.log_time[mine, 1], own_school)
     return Effects(
         time=time,
-        time_strict=at_level(time, STRICT),
+        time_strict=at_level(time, plan.raise_level(STRICT)),
         match=match,
-        match_strict=at_level(match, STRICT),
-        match_held=at_level(match, HELD_LEVEL),
+        match_strict=at_level(match, plan.raise_level(STRICT)),
+        match_held=at_level(match, plan.raise_level(HELD_LEVEL)),
         passed=decide(facts.passed, PASSED),
         own=own,
-        own_rank=compute_rank_change(changes, what=TIME, unit=unit, is_log=True, level=RANK_LEVEL),
+        own_rank=compute_rank_change(changes, what=TIME, unit=unit, is_log=True, level=plan.raise_level(RANK_LEVEL)),
         over_schools=school is not None and not facts.has_waiting,
         has_waiting=facts.has_waiting,
         by_lot=facts.by_lot,
-        practice=beyond,
+        practice=beyond and at_level(beyond, level),
         baselines=facts.baselines,
     )
 
@@ -171,21 +174,21 @@ def choose_word(effects: Effects, *, margin: float = MARGIN) -> Verdict:
     return Verdict.NO_CLEAR_CHANGE
 
 
-def judge(facts: Facts, *, margin: float = MARGIN) -> tuple[Verdict, Effects]:
+def judge(facts: Facts, plan: Plan = NO_PLAN) -> tuple[Verdict, Effects]:
     """Return the word that the numbers of these people end in, and what decided; too few people end in none."""
-    effects = measure(facts)
+    effects = measure(facts, plan)
     if not facts.people:
         return Verdict.NOTHING_TO_COMPARE, effects
     waiting = len(facts.people) - facts.trained
     if facts.trained < FEWEST or (facts.has_waiting and waiting < FEWEST_WAITING):
         return Verdict.TOO_FEW, effects
-    return choose_word(effects, margin=margin), effects
+    return choose_word(effects, margin=plan.margin), effects
 
 
-def judge_without_far(facts: Facts, *, margin: float = MARGIN) -> Verdict:
+def judge_without_far(facts: Facts, plan: Plan = NO_PLAN) -> Verdict:
     """Return the word of the numbers, or that none is given since it hangs on people who changed far more."""
-    word, _ = judge(facts, margin=margin)
-    return Verdict.NOT_JUDGED if count_decisive(facts, word, margin=margin) else word
+    word, _ = judge(facts, plan)
+    return Verdict.NOT_JUDGED if count_decisive(facts, word, plan) else word
 
 
 def find_far(facts: Facts) -> BoolArray:
@@ -204,10 +207,10 @@ def find_far(facts: Facts) -> BoolArray:
     return far
 
 
-def count_decisive(facts: Facts, word: Verdict, *, margin: float = MARGIN) -> int:
+def count_decisive(facts: Facts, word: Verdict, plan: Plan) -> int:
     """Return how many people changed so far that without them nobody would be called faster; 0 for none such."""
     far = find_far(facts)
-    hangs = word in FASTER and bool(far.any()) and judge(pick(facts, ~far), margin=margin)[0] not in FASTER
+    hangs = word in FASTER and bool(far.any()) and judge(pick(facts, ~far), plan)[0] not in FASTER
     return int(far.sum()) if hangs else 0
 
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from sim.compare.checks import ENOUGH_BASELINES
 from sim.compare.facts import FEWEST_BASELINES, Facts
-from sim.compare.result import FEWEST, Result
+from sim.compare.plan import Plan
+from sim.compare.result import FEWEST, LEVEL, Result
 from sim.compare.verdict import FEWEST_WAITING, Effects, Verdict
 from sim.text.words import write_count
 
@@ -64,13 +65,18 @@ def say_points(value: float) -> str:
     return f"{write_count(abs(points), 'point')} {'higher' if points > 0 else 'lower'}"
 
 
+def say_level(level: float) -> str:
+    """Return a level in percent: 0.95 gives "95%", 0.9975 "99.75%"."""
+    return f"{100.0 * level:.4g}%"
+
+
 def say_interval(result: Result, *, say: Callable[[float], str], is_ratio: bool) -> str:
     """Return "95% interval: 10 to 40% less" or "... from 9 points lower to 5 points higher"; "no interval" without."""
     if result.interval is None:
         return "no interval can be given"
     lower, upper = result.interval
     nothing = 1.0 if is_ratio else 0.0
-    level = f"{100.0 * float(result.settings.get('level', 0.95)):.0f}% interval"
+    level = f"{say_level(float(result.settings.get('level', LEVEL)))} interval"
     if (lower - nothing) * (upper - nothing) <= 0.0 or {"the same", "no change"} & {say(lower), say(upper)}:
         return f"{level}: from {say(lower)} to {say(upper)}"
     near, far = sorted((lower, upper), key=lambda bound: abs(bound - nothing))
@@ -145,24 +151,18 @@ def list_cannot_show(effects: Effects, *, has_retention: bool, has_people: bool)
     )
 
 
-LOOKS = ((1, 3), (2, 5), (3, 7), (5, 10), (10, 12), (20, 15))
-"""Chance in 100 that one of so many looks at a team that did not change ends in a word, each after one more drill of
-everyone, or with one more person (docs/validity.md)."""
-
-
-def say_looks(*, looks: int, teams: int) -> str:
-    """Return what looking often does to the chance of a wrong word; "" for one look at one team."""
-    told = []
-    if looks > 1:
-        chance = next((chance for most, chance in reversed(LOOKS) if looks >= most), LOOKS[0][1])
-        told.append(
-            f"This team was compared {looks} times, each with more drills. With so many looks about {chance} of 100 "
-            f"unchanged teams get a wrong word at some time, {LOOKS[0][1]} with one look on a day set beforehand."
+def say_looks(plan: Plan) -> str:
+    """Return how many looks at how many teams there are, and what that asks of each; "" for one look at one team."""
+    if plan.teams is None:
+        return (
+            "It is not known how many teams were compared, and how often. The best of several shows luck: say how many "
+            "(--teams, --looks)."
         )
-    if teams > 1:
-        chance = round(100.0 * (1.0 - (1.0 - LOOKS[0][1] / 100.0) ** teams))
-        told.append(
-            f"{teams} teams were looked at here. Among so many unchanged ones, some team gets a wrong word in {chance} "
-            "of 100 cases."
-        )
-    return " ".join(told)
+    if plan.looks * plan.teams == 1:
+        return ""
+    which = "This team" if plan.teams == 1 else f"{plan.teams} teams are compared here, and this one"
+    times = "once" if plan.looks == 1 else f"{plan.looks} times, each with other drills"
+    return (
+        f"{which} was looked at {times}. So that luck does not get more chances, intervals that decide are at "
+        f"{say_level(plan.raise_level(LEVEL))} instead of {say_level(LEVEL)}."
+    )

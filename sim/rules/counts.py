@@ -5,26 +5,32 @@ The rules are the comparison's own (`sim.compare.counting`); this is where the s
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, AttemptState, Mode, Phase
 from sim.attempt.options import Options
 from sim.attempt.profile import ProfileName, get_profile, read_profile
+from sim.columns import DEVICES
 from sim.compare.counting import (
-    USUAL_DEVICE,
+    MIXED,
     WHY,
+    Columns,
+    Conditions,
     Reason,
-    choose_team_console,
-    choose_team_device,
-    find_reasons,
+    choose_conditions,
+    find_met_again,
+    is_on_wrong_side,
+    is_out_of_order,
+    is_quick,
     say_options,
     say_side,
 )
@@ -37,6 +43,9 @@ from sim.ledger.record import CAME, find_trained_at
 from sim.program.guide_steps import StepKind, StepsDone
 
 K = TypeVar("K")
+USUAL_DEVICE = DEVICES[0]
+FEWEST_ON_OTHER = 3
+"""People who must have measured drills on another kind of device before a team is taken to measure on that."""
 DAY_S = 86_400.0
 NONE_COUNT = "none of this person's drills before and after training count"
 OUT_OF_ORDER = f"{WHY[Reason.OUT_OF_ORDER]}, so {NONE_COUNT}"
@@ -413,6 +422,72 @@ def list_conditions(app: App, work: Transaction, drills: DrillColumns, *, team_i
         "team_device": [device_of[team] for team in drills.team_id],
         "team_console": [console_of[team] for team in drills.team_id],
     }
+
+
+def choose_team_device(used: Iterable[tuple[str, str]]) -> str:
+    """Return the kind of device that a team measures on: a computer, unless most of its people used another kind.
+
+    Args:
+        used: person and device of the measured drills of one team that have ended; "" where the device is not known.
+    """
+    people: dict[str, set[str]] = {}
+    for person_id, device in used:
+        if device not in ("", MIXED):
+            people.setdefault(device, set()).add(person_id)
+    most = max(people, key=lambda device: (len(people[device]), device == USUAL_DEVICE), default=USUAL_DEVICE)
+    return most if len(people.get(most, ())) >= FEWEST_ON_OTHER else USUAL_DEVICE
+
+
+def choose_team_console(rows: pd.DataFrame) -> Conditions:
+    """Return the console and options that a team measures with: those which the comparison of its drills chooses.
+
+    So of its measured drills those that do not count whatever their console, and follow-ups, have no say, unless there
+    are no others.
+    """
+    counts = np.array([reason is None for reason in _find_first(_ask_whatever_console(rows))], dtype=bool)
+    sided = rows[(rows["phase"] != Phase.RETENTION.value) & counts]
+    return choose_conditions(rows if sided.empty else sided)
+
+
+def find_reasons(rows: Columns) -> list[Reason | None]:
+    """Return for each drill the first `Reason` why it does not count, None where it does.
+
+    Args:
+        rows: all measured drills of the people, with `team_device` and `team_console` (profile and options) beside the
+            columns of `sim.columns.ATTEMPTS`: what each one's team measures with.
+    """
+    consoles = zip(rows["profile"], rows["options"], rows["team_console"], strict=True)
+    devices = zip(rows["device"], rows["team_device"], strict=True)
+    return _find_first(
+        {
+            **_ask_whatever_console(rows),
+            Reason.KNOWN: [origin == "public" for origin in rows["origin"]],
+            Reason.CONSOLE: [f"{profile} {options}" != wanted for profile, options, wanted in consoles],
+            Reason.DEVICE: [device not in ("", wanted) for device, wanted in devices],
+        }
+    )
+
+
+def _ask_whatever_console(rows: Columns) -> dict[Reason, list[bool]]:
+    """Return which drills each rule leaves out of those that are asked before the console."""
+    wrong_side = is_on_wrong_side(rows)
+    return {
+        Reason.WRONG_SIDE: wrong_side,
+        Reason.OUT_OF_ORDER: is_out_of_order(rows, left_out=wrong_side),
+        Reason.EXTRA_TIME: [extra == "yes" for extra in rows["extra_time"]],
+        Reason.QUICK: is_quick(rows),
+        Reason.SEEN_BEFORE: [seen == "yes" for seen in rows["seen_before"]],
+        Reason.FORM_MET: find_met_again(rows),
+    }
+
+
+def _find_first(rules: Mapping[Reason, Sequence[bool]]) -> list[Reason | None]:
+    found: list[Reason | None] = [None] * len(next(iter(rules.values())))
+    for reason in reversed(Reason):
+        for place, is_out in enumerate(rules.get(reason, ())):
+            if is_out:
+                found[place] = reason
+    return found
 
 
 def _choose_console(rows: Mapping[str, Sequence[Any]], places: Sequence[int]) -> str:

@@ -111,6 +111,7 @@ def round_beside(value: float, goal: float) -> str:
     return next((text for text in texts if is_at_goal or float(text) != goal), texts[-1])
 
 
+DELIMITERS = (",", ";", "\t")
 ENCODINGS = ("utf-8-sig", "cp1252")
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -118,6 +119,14 @@ WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 def is_workbook(data: bytes) -> bool:
     """Return whether these are the bytes of an Excel workbook (or another ZIP file)."""
     return data[:4] in WORKBOOKS
+
+
+def find_delimiter(text: str, delimiters: Sequence[str] = DELIMITERS) -> tuple[str, str, int]:
+    """Return a table's text, what stands between its cells, and 1 where a line "sep=;" of Excel was taken off."""
+    first, _, rest = text.partition("\n")
+    skipped = int(first.strip().strip('"').lower().startswith("sep=") and bool(rest))
+    text = rest if skipped else text
+    return text, max(delimiters, key=text.partition("\n")[0].count), skipped
 
 
 def decode_text(data: bytes) -> str | None:

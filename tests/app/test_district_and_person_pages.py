@@ -29,7 +29,7 @@ def make_district(*, schools: int) -> pd.DataFrame:
         make_attempts(people=4, drills=1, seed=number, name=f"T{number:03d}-M{{:03d}}").assign(
             school=f"{name} School", profile="classic", options="", group=""
         )
-        for number, name in enumerate(("Oak", "Birch", "Lake", "Hill")[:schools], start=1)
+        for number, name in enumerate(("Oak", "Birch", "Lake", "Hill", "Cove", "Dale")[:schools], start=1)
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -54,7 +54,7 @@ def test_the_district_asks_how_people_were_chosen_of_teams_that_do_not_say(
 def test_people_who_share_drills_are_asked_about_and_an_answer_lifts_the_bar(
     drill_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    district = make_district(schools=2)
+    district = make_district(schools=6)
     twin = district[district["person_id"] == "T001-M001"].assign(person_id="T001-M009")
     both = pd.concat([district, twin], ignore_index=True)
     monkeypatch.setattr("sim.features.team.team_view.export_district", lambda _app: both)
@@ -75,7 +75,7 @@ def test_people_who_share_drills_are_asked_about_and_an_answer_lifts_the_bar(
 def test_schools_stand_by_name_and_are_numbered_in_what_is_handed_on(
     drill_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.features.team.team_view.export_district", lambda _app: make_district(schools=4))
+    monkeypatch.setattr("sim.features.team.team_view.export_district", lambda _app: make_district(schools=6))
     at = open_all(drill_app, monkeypatch)
     at.session_state["part-schools"] = True
     run(at)
@@ -89,7 +89,7 @@ def test_schools_stand_by_name_and_are_numbered_in_what_is_handed_on(
     assert find_forbidden(read_page(at)) == ()
     keys = {button.key for button in at.get("download_button")}
     assert keys >= {"report-district", "bundle-district", "json-district", "export", "download-schools"}
-    assert compare_district(make_district(schools=4), by_school=True).by_name is False
+    assert compare_district(make_district(schools=6), by_school=True).by_name is False
     at.toggle(key="by-school").set_value(True)
     run(at)
     tables = [element.proto.body for element in at.get("html") if "<table" in element.proto.body]

@@ -13,12 +13,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from sim.compare.verdict import FASTER, Verdict
-from sim.compare.wording import LOOKS
 from sim.features.comparison import planning
 from tools.command import run_command
 from tools.validity import simulate
 from tools.validity.simulate import CUTS, DESIGNS, INTERVALS, SEED, WHOLE, Told, name_design
-from tools.validity.teams import CHANGES, GROWING, NOTHING, PEOPLE, ROUNDS, SITUATIONS, Situation
+from tools.validity.teams import CHANGES, NOTHING, PEOPLE, SITUATIONS, Situation
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "validity.md"
@@ -36,10 +35,6 @@ def write_page(told: Sequence[Told], gains: Gains, covered: dict[tuple[int, floa
     def list_cells(*situations: Situation) -> list[Told]:
         return [cells[each.name, people] for each in situations for people in each.sizes]
 
-    def say_looks(situation: Situation) -> list[str]:
-        (shares,) = (each.by_look for each in list_cells(situation))
-        return [_percent(shares[looks - 1]) for looks, _ in LOOKS]
-
     nothing, rates = list_cells(*NOTHING), simulate.load_rates()
     unchanged = [place for place in SITUATIONS if place.wrong == CHANGES]
     silent = [place for place in unchanged if not any(any(cell.words.values()) for cell in list_cells(place))]
@@ -52,7 +47,6 @@ def write_page(told: Sequence[Told], gains: Gains, covered: dict[tuple[int, floa
     }
     head = ("situation", "people", "improved", "faster", "more accurate", "traded", "worse", "wrong")
     power_head = ("design", *(f"{what}, {100 * cut:.0f}%" for cut in CUTS for what in ("faster", "R", "improved")))
-    looks = (("looks", *(str(looks) for looks, _ in LOOKS)), ("said", *(str(chance) for _, chance in LOOKS)))
     return (
         (ROOT / "tools" / "validity" / "page.md")
         .read_text(encoding="utf-8")
@@ -85,8 +79,7 @@ def write_page(told: Sequence[Told], gains: Gains, covered: dict[tuple[int, floa
                 ],
             ),
             silent="; ".join(place.name for place in silent),
-            situations_kept=_judge(list_cells(*(each for each in SITUATIONS if each.is_promised))),
-            looks=_write_table(looks[0], [("drills", *say_looks(ROUNDS)), ("people", *say_looks(GROWING)), looks[1]]),
+            situations_kept=_judge(list_cells(*SITUATIONS)),
             r=next(iter(rates.values())),
             r_command=" ".join(simulate.R_COMMAND),
             power=_write_table(

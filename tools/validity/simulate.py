@@ -13,10 +13,10 @@ from sim.compare.comparison import compare_attempts
 from sim.compare.result import Result
 from sim.compare.verdict import FASTER, Verdict, judge_without_far, measure
 from sim.features.comparison.planning import PRACTICE_POWER, TeamPlan, draw_facts
-from tools.validity.teams import GROWING, NOTHING, ROUNDS, SHARES, SITUATIONS, Situation, Team, make_table
+from tools.validity.teams import NOTHING, SHARES, SITUATIONS, Situation, Team, make_table
 
 SEED = 20_261_130
-ALL = {each.name: each for each in (*NOTHING, *SITUATIONS, ROUNDS, GROWING)}
+ALL = {each.name: each for each in (*NOTHING, *SITUATIONS)}
 WHOLE = 4
 """Teams of a cell and word that are compared as a whole, from their table, so that guards are asked too."""
 CUTS = (0.20, 0.25, 0.30)
@@ -38,14 +38,9 @@ class Told:
     people: int
     teams: int
     words: dict[Verdict, float]  # share told each word that something changed
-    by_look: tuple[float, ...]  # share told a word that is wrong, up to each look, or each team looked at
+    wrong: float  # share told a word that is wrong at any look, or of any team looked at
     compared: int  # of teams compared as a whole, from their table
     unlike: int  # of these, in how many the number that decides was another than in the simulation
-
-    @property
-    def wrong(self) -> float:
-        """Share told a word that is wrong."""
-        return self.by_look[-1]
 
 
 def make_streams(name: str, people: int, teams: int) -> list[np.random.SeedSequence]:
@@ -60,40 +55,38 @@ def tell(name: str, people: int, teams: int) -> Told:
     table, and the share of them that keeps the word holds for all.
     """
     situation = ALL[name]
-    first: dict[Verdict, list[tuple[int, bool]]] = {}
+    first: dict[Verdict, list[bool]] = {}
     compared = unlike = 0
     for stream in make_streams(name, people, teams):
         drawn = situation.draw(people, np.random.default_rng(stream))
-        look, word = find_word(drawn, situation)
+        team, word = find_word(drawn, situation)
         seen = first.setdefault(word, [])
         keeps = word.is_change
         if len(seen) < (WHOLE if word.is_change else 1):
-            told, is_like = compare_whole(drawn[look])
+            told, is_like = compare_whole(team)
             keeps, compared, unlike = keeps and told is word, compared + 1, unlike + (not is_like)
-        seen.append((look, keeps))
+        seen.append(keeps)
     words: dict[Verdict, float] = {}
-    looks = np.zeros(len(drawn))
     for word, seen in first.items():
         if word.is_change:
             asked = seen[:WHOLE]
-            kept = sum(keeps for _, keeps in asked) / len(asked) / teams
-            words[word] = kept * len(seen)
-            np.add.at(looks, [look for look, _ in seen if word in situation.wrong], kept)
-    return Told(name, people, teams, words, tuple(np.cumsum(looks).tolist()), compared, unlike)
+            words[word] = sum(asked) / len(asked) * len(seen) / teams
+    wrong = sum(share for word, share in words.items() if word in situation.wrong)
+    return Told(name, people, teams, words, wrong, compared, unlike)
 
 
-def find_word(drawn: Sequence[Team], situation: Situation) -> tuple[int, Verdict]:
-    """Return the first wrong word of teams looked at one after another and where it came; else the last team's word."""
-    for look, team in enumerate(drawn):
-        word = judge_without_far(team.facts)
+def find_word(drawn: Sequence[Team], situation: Situation) -> tuple[Team, Verdict]:
+    """Return the first of several teams, or looks, that gets a wrong word, and the word; else the last and its word."""
+    for team in drawn:
+        word = judge_without_far(team.facts, team.plan)
         if word in situation.wrong:
-            return look, word
-    return len(drawn) - 1, word
+            break
+    return team, word
 
 
 def compare_whole(team: Team) -> tuple[Verdict, bool]:
     """Return the word of a team compared from its table, and whether the number that decides was the same there."""
-    found = compare_attempts(make_table(team), **team.asked)  # type: ignore[arg-type]
+    found = compare_attempts(make_table(team), plan=team.plan, **team.asked)  # type: ignore[arg-type]
     there, here = (effects.time.estimate or 0.0 for effects in (found.effects, measure(team.facts)))
     return found.word, math.isclose(there, here, rel_tol=1e-3)
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.compare.facts import Facts, count_facts
-from sim.compare.plan import MARGIN
+from sim.compare.plan import MARGIN, NO_PLAN, Plan
 from sim.compare.result import BoolArray
 from sim.compare.table import Phase
 from sim.compare.verdict import Verdict, pick
@@ -32,6 +32,7 @@ class Team:
     columns: Mapping[str, Any] = field(default_factory=dict)  # of its table, one value or (m,) of all drills
     whole: Facts | None = None  # all drills, where some are not compared
     asked: Mapping[str, str] = field(default_factory=dict)  # conditions asked for
+    plan: Plan = NO_PLAN  # which look it is, and how many teams are compared
 
 
 def make_table(team: Team) -> pd.DataFrame:
@@ -90,7 +91,6 @@ class Situation:
     draw: Draw  # by people of a group; several teams are looked at one after another, until one gets a wrong word
     sizes: tuple[int, ...] = (8, 12, 20)
     wrong: frozenset[Verdict] = CHANGES
-    is_promised: bool = True  # a wrong word in at most 5%; else the rate is only told
 
 
 def _draw(people: int, rng: np.random.Generator, **told: Any) -> Facts:
@@ -201,16 +201,18 @@ def _draw_schools(people: int, rng: np.random.Generator, *, design: str) -> tupl
 
 def _draw_rounds(people: int, rng: np.random.Generator) -> tuple[Team, ...]:
     facts = _draw(people, rng, after=LOOKS)
-    return tuple(Team(alter(facts, kept=np.exp(facts.order) < look + 3.5)) for look in range(1, LOOKS + 1))
+    return tuple(
+        Team(alter(facts, kept=np.exp(facts.order) < look + 3.5), plan=Plan(looks=look)) for look in range(1, LOOKS + 1)
+    )
 
 
 def _draw_growing(people: int, rng: np.random.Generator) -> tuple[Team, ...]:
     facts, everyone = _draw(people + LOOKS - 1, rng), np.arange(people + LOOKS - 1)
-    return tuple(Team(pick(facts, everyone < people + look)) for look in range(LOOKS))
+    return tuple(Team(pick(facts, everyone < people + look), plan=Plan(looks=look + 1)) for look in range(LOOKS))
 
 
 def _draw_teams(people: int, rng: np.random.Generator) -> tuple[Team, ...]:
-    return tuple(Team(_draw(people, rng)) for _ in range(TEAMS_SHOWN))
+    return tuple(Team(_draw(people, rng), plan=Plan(teams=TEAMS_SHOWN)) for _ in range(TEAMS_SHOWN))
 
 
 PEOPLE, SHARES, DRILLS = (6, 8, 12, 20, 30), (0.6, 0.8, 0.95), (2, 3, 4)
@@ -221,8 +223,6 @@ NOTHING = tuple(
     for drills in DRILLS
     for passed in SHARES
 )
-ROUNDS = Situation("looked at after every drill", _draw_rounds, (12,), is_promised=False)
-GROWING = Situation("looked at after every further person", _draw_growing, (6,), is_promised=False)
 SITUATIONS = (
     *(
         Situation(
@@ -247,7 +247,7 @@ SITUATIONS = (
     Situation("everyone under two ids", _draw_copies),
     Situation("one with a limit of 60 s", _draw_odd_limit),
     Situation("schools with luck", partial(_draw_schools, design="one group"), (6, 8, 12)),
-    Situation("the same, few schools", partial(_draw_schools, design="one group"), (3,), is_promised=False),
+    Situation("two to five schools with luck", partial(_draw_schools, design="one group"), (2, 3, 4, 5)),
     Situation("lots within schools with luck", partial(_draw_schools, design="within"), (2, 3, 6)),
     Situation("lots over schools with luck", partial(_draw_schools, design="arms"), (2, 4, 6)),
     Situation("one school trained, one waits", partial(_draw_schools, design="one each")),
@@ -260,5 +260,7 @@ SITUATIONS = (
         for who in ("", "by lot, ")
         for loss in (MARGIN, 2.0 * MARGIN)
     ),
-    Situation(f"best of {TEAMS_SHOWN} teams", _draw_teams, is_promised=False),
+    Situation(f"best of {TEAMS_SHOWN} teams", _draw_teams),
+    Situation("looked at after every drill", _draw_rounds),
+    Situation("looked at after every further person", _draw_growing, (6, 12)),
 )

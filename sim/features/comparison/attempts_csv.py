@@ -12,10 +12,9 @@ import pandas as pd
 from sim.columns import ATTEMPTS
 from sim.compare.table import LONGEST_NAME, make_cell_error, refuse_odd_names
 from sim.errors import ComparisonError
-from sim.text.tables import decode_text, is_workbook
+from sim.text.tables import decode_text, find_delimiter, is_workbook
 
 MOST_BYTES = 50_000_000
-DELIMITERS = (",", ";", "\t")
 TRUE_WORDS = ("true", "yes", "1")
 FALSE_WORDS = ("false", "no", "0")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
@@ -49,11 +48,7 @@ def parse_attempts(data: bytes, *, name: str) -> pd.DataFrame:
     if text is None:
         kind = "an Excel workbook" if is_workbook(data) else "not a text file"
         raise ComparisonError(f"{name} is {kind}", expected="a CSV file", todo=_ASK_FOR_CSV)
-    first, *others = text.split("\n", 1)
-    skipped = 0
-    if first.strip().lower().startswith("sep=") and others:
-        text, skipped = others[0], 1
-    delimiter = max(DELIMITERS, key=text.split("\n", 1)[0].count)
+    text, delimiter, skipped = find_delimiter(text)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:

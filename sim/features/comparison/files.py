@@ -13,11 +13,13 @@ import pandas as pd
 from sim.columns import CHOSEN_BY, CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
 from sim.compare.comparison import Comparison, compare_attempts
 from sim.compare.facts import EVERYBODY, Wanted
+from sim.compare.plan import Plan
 from sim.errors import ComparisonError
 from sim.features.comparison.attempts_csv import read_several
 from sim.text.words import is_own_console
 
 SCHEMA_VERSION = 1
+MOST_COUNTED = 1_000
 TABLES = ("facts", "rows", "left_after_before")  # of a comparison, left to the table of attempts
 
 
@@ -33,6 +35,8 @@ class Asked:
     wanted: Wanted = EVERYBODY  # whom to compare
     chosen_by: str | None = None  # how people were chosen, where the drills do not say
     are_different: bool = False  # people who look like one person under two ids are different people
+    teams: int | None = None  # how many were compared, this one among them
+    looks: int = 1  # how often this one was, with other drills
 
 
 def compare_files(paths: Sequence[Path], asked: Asked) -> tuple[Comparison, pd.DataFrame]:
@@ -47,6 +51,9 @@ def compare_files(paths: Sequence[Path], asked: Asked) -> tuple[Comparison, pd.D
             raise ComparisonError(
                 f"the {what} {name[:40]!r} does not exist", expected=", ".join(known), todo="choose one of these"
             )
+    for count, what in ((1 if asked.teams is None else asked.teams, "teams"), (asked.looks, "looks")):
+        if not 1 <= count <= MOST_COUNTED:
+            raise ComparisonError(f"{count} {what} cannot be", expected=f"1 to {MOST_COUNTED}", todo="count them all")
     options = sorted(set((asked.options or "").split()))
     unknown = [each for each in options if each not in DRILL_OPTIONS]
     if unknown:
@@ -63,6 +70,7 @@ def compare_files(paths: Sequence[Path], asked: Asked) -> tuple[Comparison, pd.D
         device=asked.device,
         wanted=asked.wanted,
         are_different=asked.are_different,
+        plan=Plan(teams=asked.teams, looks=asked.looks),
     )
     return comparison, table
 

@@ -47,7 +47,7 @@ def compare_table(
     plan: Plan = NO_PLAN,
 ) -> ReportExport:
     """Return the comparison of a table of attempts under one console and options: the usual ones if None."""
-    asked = Asked(are_different=are_different)
+    asked = Asked(are_different=are_different, teams=plan.teams, looks=plan.looks)
     if conditions is not None:
         asked = replace(asked, profile=conditions.profile, options=conditions.options)
     comparison = compare_attempts(
@@ -93,6 +93,8 @@ def write_command(asked: Asked) -> str:
         ("--profile", asked.profile),
         ("--options", asked.options),
         ("--device", asked.device),
+        ("--teams", None if asked.teams is None else str(asked.teams)),
+        ("--looks", None if asked.looks == 1 else str(asked.looks)),
     )
     words = ["python -m sim compare", *map(_quote, asked.files)]
     words += [f"{name} {_quote(value)}" for name, value in values if value is not None]

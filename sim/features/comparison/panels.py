@@ -3,15 +3,10 @@
 from dataclasses import dataclass
 
 from sim.compare.comparison import Comparison
-from sim.features.comparison.pictures import (
-    Picture,
-    draw_curves,
-    draw_decides,
-    draw_flow,
-    draw_forest,
-    draw_slopes,
-    draw_trend,
-)
+from sim.compare.result import LEVEL
+from sim.compare.wording import say_level
+from sim.features.comparison import pictures
+from sim.features.comparison.pictures import Picture
 from sim.features.comparison.tables import GROUP_LABELS, TABLE_TITLES
 
 HALF_PT, FOREST_PT = 244.0, 280.0
@@ -37,16 +32,17 @@ def list_first_panels(comparison: Comparison) -> tuple[Panel, ...]:
     groups = comparison.groups if comparison.is_described else ()
     two = len(comparison.flow[0].counts) > 1
     if groups and comparison.effects.match.estimate is not None:
+        level = say_level(plan.raise_level(LEVEL))
         note = (
-            "Lines are 95% intervals; upright: no change, left of it faster, or for match and drills passed lower. "
-            f"Dotted, for match: the margin, {100 * plan.margin:.0f} points lower."
+            f"Lines are {level} intervals; upright: no change, left of it faster, or for match and drills passed "
+            f"lower. Dotted, for match: the margin, {100 * plan.margin:.0f} points lower."
         )
         if plan.smallest is not None:
             note += f" Dotted, for time: the smallest change worth having, {100 * plan.smallest:.0f}% less."
-        decides = draw_decides(comparison, width_pt=DECIDES_PT)
+        decides = pictures.draw_decides(comparison, width_pt=DECIDES_PT)
         panels.append(Panel(key="decides", title="What decides", note=note, pictures=(decides,), table="groups"))
     slopes = tuple(
-        draw_slopes(
+        pictures.draw_slopes(
             [person for person in comparison.people if person.group == group.name],
             limit_s=comparison.left.limit_s,
             title=f"{GROUP_LABELS[group.name]} (min:s)",
@@ -61,7 +57,7 @@ def list_first_panels(comparison: Comparison) -> tuple[Panel, ...]:
             "A line per person; a drill not passed counts as the limit. Triangle: none passed. Broad: a typical person."
         )
         panels.append(Panel(key="times", title="Time to a right answer", note=note, pictures=slopes, table="times"))
-    flow = draw_flow(comparison, width_pt=FLOW_PT[two])
+    flow = pictures.draw_flow(comparison, width_pt=FLOW_PT[two])
     return (*panels, Panel(key="flow", title="Who is compared", note="", pictures=(flow,), table="flow"))
 
 
@@ -73,11 +69,13 @@ def list_further_panels(comparison: Comparison) -> tuple[Panel, ...]:
     trained = OF_TRAINED if comparison.effects.has_waiting else ""
     if curves:
         note = "Share of drills passed by each time. Dashed before, solid after; gray: its interval."
-        pictures = tuple(
-            draw_curves(curves[at : at + 2], limit_s=comparison.left.limit_s, width_pt=HALF_PT, height_pt=132.0)
+        drawn = tuple(
+            pictures.draw_curves(
+                curves[at : at + 2], limit_s=comparison.left.limit_s, width_pt=HALF_PT, height_pt=132.0
+            )
             for at in range(0, len(curves), 2)
         )
-        panels.append(Panel(key="found", title="Who had found by when", note=note, pictures=pictures, table="found"))
+        panels.append(Panel(key="found", title="Who had found by when", note=note, pictures=drawn, table="found"))
     learning = (
         "Everybody's first, second, third drill and so on, with 95% intervals. What changes among the drills before is "
         "practice, not training."
@@ -91,13 +89,13 @@ def list_further_panels(comparison: Comparison) -> tuple[Panel, ...]:
         ("retention", comparison.retention, later, "later"),
     ):
         if points:
-            pictures = tuple(
-                draw_trend(points, is_time=is_time, width_pt=HALF_PT, height_pt=112.0)
+            drawn = tuple(
+                pictures.draw_trend(points, is_time=is_time, width_pt=HALF_PT, height_pt=112.0)
                 for is_time in (True, False)
                 if is_time or any(point.match.estimate is not None for point in points)
             )
             title = TABLE_TITLES[table]
-            panels.append(Panel(key=key, title=title, note=trained + note, pictures=pictures, table=table))
+            panels.append(Panel(key=key, title=title, note=trained + note, pictures=drawn, table=table))
     types = "Every kind of task there is, not a choice of them; rows are not tested one by one."
     schools = "In the order of names. Few people stand behind each school, so the lines are long."
     for key, title, parts, note, table in (
@@ -106,6 +104,6 @@ def list_further_panels(comparison: Comparison) -> tuple[Panel, ...]:
     ):
         for at in range(0, len(parts), MOST_PARTS):
             shown, name = parts[at : at + MOST_PARTS], f"{key}-{at}" if at else key
-            picture = draw_forest(shown, comparison.effects.own, is_types=key == "types", width_pt=FOREST_PT)
+            picture = pictures.draw_forest(shown, comparison.effects.own, is_types=key == "types", width_pt=FOREST_PT)
             panels.append(Panel(key=name, title=title, note=trained + note, pictures=(picture,), table=table))
     return tuple(panels)

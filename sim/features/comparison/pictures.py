@@ -195,8 +195,7 @@ def draw_slopes(people: Sequence[Person], *, limit_s: float, title: str, width_p
 
     A triangle: no drill of that side was passed, so the limit stands for it. Nobody is named: the table has the ids.
     """
-    lines = [(each, each.before.time_s, each.after.time_s) for each in people]
-    known = [(each, first, second) for each, first, second in lines if first is not None and second is not None]
+    known = [(each, *each.time_s) for each in people if each.time_s]
     y = Axis(low=0.0, high=limit_s * 1.03, start_pt=height_pt - FOOT_PT, end_pt=HEAD_PT)
     before, after = LEFT_PT + 16.0, width_pt - 20.0
     elements = [
@@ -209,8 +208,8 @@ def draw_slopes(people: Sequence[Person], *, limit_s: float, title: str, width_p
     for each, first, second in known:
         ends = ((before, y.place(first)), (after, y.place(second)))
         elements.append(draw_line(*ends, colour=MUTED if is_few else PALE, width=max(0.25, min(0.8, 12 / len(known)))))
-        for at, side in zip(ends, (each.before, each.after), strict=True) if is_few else ():
-            elements.append(draw_dot(at, radius=1.4) if side.passed else draw_triangle(at))
+        for at, passed in zip(ends, each.passed, strict=True) if is_few else ():
+            elements.append(draw_dot(at, radius=1.4) if passed else draw_triangle(at))
     if known:
         typical = [math.exp(sum(map(math.log, times)) / len(known)) for times in list(zip(*known, strict=True))[1:]]
         middle = [(before, y.place(typical[0])), (after, y.place(typical[1]))]
@@ -293,7 +292,7 @@ def draw_flow(comparison: Comparison, *, width_pt: float) -> Picture:
     return draw_picture(elements, width_pt=width_pt, height_pt=y + 4.0, alt=f"Who is compared. {said}.")
 
 
-def draw_curves(curves: Sequence[Shares], *, limit_s: float, width_pt: float, height_pt: float) -> Picture:
+def draw_curves(curves: Sequence[Shares], limit_s: float, *, width_pt: float, height_pt: float) -> Picture:
     """Return the share of drills passed by each time: before dashed, after solid with its interval gray."""
     base = height_pt - 18.0
     x = Axis(low=0.0, high=limit_s, start_pt=LEFT_PT, end_pt=width_pt - 12.0)

@@ -10,10 +10,11 @@ import numpy as np
 from scipy import special
 
 from sim.compare.facts import FEWEST_BASELINES, Facts, count_facts
-from sim.compare.plan import MARGIN, SMALLEST
-from sim.compare.result import FEWEST
+from sim.compare.plan import NO_PLAN, SMALLEST, Plan
+from sim.compare.result import FEWEST, LEVEL
 from sim.compare.table import check_attempts
 from sim.compare.verdict import FASTER, FEWEST_WAITING, Verdict, judge_without_far
+from sim.compare.wording import say_level
 from sim.errors import ComparisonError
 from sim.features.comparison.attempts_csv import read_attempts
 from sim.text.words import write_count
@@ -42,7 +43,7 @@ SPEED_LINK = -0.3
 """Correlation of a drill's log time and its accuracy: who loses the trail is slow and wrong in the same drill."""
 LARGE = 0.40
 """A large gain: what a waiting group has to be able to show in 2 of 3 studies, or the plan says that it cannot."""
-TEAMS = 200
+STUDIES = 200
 MOST_PEOPLE = 200
 MOST_DRILLS = 12
 CUTS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
@@ -62,7 +63,7 @@ class TeamPlan:
     practice: float = 0.0  # power by which times fall with the number of a drill
     passed: float = USUAL_PASSED
     spread: float = USUAL_SPREAD
-    margin: float = MARGIN
+    held_to: Plan = NO_PLAN  # margin, and how many teams are compared
 
 
 def draw_facts(plan: TeamPlan, rng: np.random.Generator) -> Facts:
@@ -123,14 +124,14 @@ class Power:
 
 
 @lru_cache(maxsize=512)
-def estimate_power(plan: TeamPlan, *, teams: int = TEAMS, seed: int = SEED) -> Power:
+def estimate_power(plan: TeamPlan, *, studies: int = STUDIES, seed: int = SEED) -> Power:
     """Return what such teams would be told. The same random teams stand behind every size of change."""
     told = [
-        judge_without_far(draw_facts(plan, np.random.default_rng(stream)), margin=plan.margin)
-        for stream in np.random.SeedSequence(seed).spawn(teams)
+        judge_without_far(draw_facts(plan, np.random.default_rng(stream)), plan.held_to)
+        for stream in np.random.SeedSequence(seed).spawn(studies)
     ]
-    faster = sum(word in FASTER for word in told) / teams
-    return Power(cut=plan.cut, faster=faster, improved=told.count(Verdict.IMPROVED) / teams)
+    faster = sum(word in FASTER for word in told) / studies
+    return Power(cut=plan.cut, faster=faster, improved=told.count(Verdict.IMPROVED) / studies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +160,8 @@ class PlanPower:
         told = [f"{who}, with {drills}: in {say_share(share)} such studies {gain} is called faster."]
         if self.can_improve:
             told.append(
-                f"In {say_share(self.smallest.improved)} it is called improved, since then match has to be clearly "
-                f"less than {write_count(round(100 * plan.margin), 'point')} lower."
+                f"In {say_share(self.smallest.improved)} such studies it is called improved, since then match has to "
+                f"be clearly less than {write_count(round(100 * plan.held_to.margin), 'point')} lower."
             )
         else:
             told.append("It is never called improved: practice alone may do this.")
@@ -171,16 +172,20 @@ class PlanPower:
                 if enough
                 else "Even a large gain does not show in 2 of 3 studies. Plan more people or more drills."
             )
+        teams = plan.held_to.teams or 1
+        if teams > 1:
+            level = say_level(plan.held_to.raise_level(LEVEL))
+            told.append(f"{teams} teams are compared, so each has to be clear at {level}, not {say_level(LEVEL)}.")
         told.append("These are simulated studies. Yours will differ, with the share of drills that are passed too.")
         return tuple(told)
 
 
 def simulate_plan(
-    plan: TeamPlan, *, smallest: float = SMALLEST, teams: int = TEAMS, on_step: Callable[[float], object] = print
+    plan: TeamPlan, *, smallest: float = SMALLEST, studies: int = STUDIES, on_step: Callable[[float], object] = print
 ) -> PlanPower:
     """Return what a plan can show, as it is ticked; the same plan gives the same answer.
 
-    `smallest` is the smallest share of time worth having, `teams` how many are simulated at each size of the gain;
+    `smallest` is the smallest share of time worth having, `studies` how many are simulated at each size of the gain;
     `on_step` is told how much of it is done, 0..1.
 
     Raises:
@@ -190,7 +195,8 @@ def simulate_plan(
         ("people", plan.people, 1, MOST_PEOPLE),
         ("drills before", plan.before, 1, MOST_DRILLS),
         ("drills after", plan.after, 1, MOST_DRILLS),
-        ("teams", teams, 20, 100_000),
+        ("teams", plan.held_to.teams or 1, 1, 1_000),
+        ("studies", studies, 20, 100_000),
         ("spread", plan.spread, 0.05, 1.5),
         ("the smallest change worth having", smallest, 0.05, 0.8),
     ):
@@ -201,7 +207,7 @@ def simulate_plan(
     cuts = sorted({*CUTS, smallest})
     powers = []
     for done, cut in enumerate(cuts, start=1):
-        powers.append(estimate_power(replace(plan, cut=cut), teams=teams))
+        powers.append(estimate_power(replace(plan, cut=cut), studies=studies))
         on_step(done / len(cuts))
     found = next(power for power in powers if power.cut == smallest)
     return PlanPower(plan=plan, powers=tuple(powers), smallest=found)

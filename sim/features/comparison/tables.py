@@ -1,14 +1,13 @@
 """The comparison's tables of text, as shown beside the pictures, on paper and as downloaded."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-from sim.compare.comparison import Comparison, Group, Side
+from sim.compare.comparison import Comparison, Group, Person
 from sim.compare.later import Part
 from sim.compare.left_out import RETENTION_REASON
-from sim.compare.result import LEVEL, Result
-from sim.compare.verdict import STRICT
-from sim.compare.wording import say_points, say_share_change
+from sim.compare.result import Result
+from sim.compare.wording import say_level, say_points, say_share_change
 from sim.scoring.metric import METRICS
 from sim.tasks import name_task_type
 from sim.text.tables import TextTable, write_time
@@ -72,10 +71,9 @@ def _list_remarks(comparison: Comparison) -> Iterator[tuple[str, ...]]:
 
 
 def _make_flow(comparison: Comparison) -> TextTable:
-    names = [GROUP_LABELS[group.name] for group in comparison.groups] if len(comparison.groups) > 1 else ["People"]
-    width = max((len(stage.counts) for stage in comparison.flow), default=1)
-    header = ("Step", *(names if len(names) == width else ["Trained", "Waited"][:width]), "Why fewer")
-    return _make("flow", header, ((stage.name, *map(str, stage.counts), stage.lost) for stage in comparison.flow))
+    names = ("People",) if len(comparison.flow[0].counts) == 1 else ("Trained", "Waited")
+    rows = ((stage.name, *map(str, stage.counts), stage.lost) for stage in comparison.flow)
+    return _make("flow", ("Step", *names, "Why fewer"), rows)
 
 
 def _make_plan(comparison: Comparison) -> TextTable:
@@ -120,7 +118,7 @@ def _make_groups(groups: Sequence[Group]) -> TextTable:
 
 def _list_people_tables(comparison: Comparison) -> Iterator[TextTable]:
     """Yield the times of everybody, the share found by round times, and the change of accuracy."""
-    times = ((each.person_id, _write_side(each.before), _write_side(each.after)) for each in comparison.people)
+    times = ((each.person_id, *(_write_side(each, side) for side in (0, 1))) for each in comparison.people)
     yield _make("times", ("Person", "Before", "After"), times)
     curves, found = comparison.curve[:2], []
     if curves:
@@ -141,12 +139,12 @@ def _list_people_tables(comparison: Comparison) -> Iterator[TextTable]:
     yield _make("accuracy", ("Measure", "Own change", "95% interval"), accuracy)
 
 
-def _write_side(side: Side) -> str:
+def _write_side(person: Person, side: int) -> str:
     """Return what somebody did on one side: "5:12", and how many drills were passed where not all were."""
-    if side.time_s is None:
+    if person.time_s is None:
         return "not known"
-    told = write_time(side.time_s)
-    return told if side.passed == side.drills else f"{told} ({side.passed} of {side.drills} passed)"
+    told, passed, drills = write_time(person.time_s[side]), person.passed[side], person.drills[side]
+    return told if passed == drills else f"{told} ({passed} of {drills} passed)"
 
 
 def _write_share(share: float, bounds: tuple[float, float] | None = None) -> str:
@@ -155,13 +153,11 @@ def _write_share(share: float, bounds: tuple[float, float] | None = None) -> str
     return told if bounds is None else f"{told} ({100 * bounds[0]:.0f} to {100 * bounds[1]:.0f}%)"
 
 
-def _write_change(result: Result | None, name: str = "") -> tuple[str, str]:
+def _write_change(result: Result, name: str) -> tuple[str, str]:
     """Return a difference and its interval with their signs: "+8 points", "\N{MINUS SIGN}2 to +18"."""
-    if result is None or result.estimate is None:
-        return NONE, NONE
     scale, unit = (1.0, "s") if name == "wrong_person_s" else (100.0, "points")
     bounds = [write_signed(round(scale * bound)) for bound in result.interval or ()]
-    return f"{write_signed(round(scale * result.estimate))} {unit}", " to ".join(bounds) or NONE
+    return f"{write_signed(round(scale * (result.estimate or 0.0)))} {unit}", " to ".join(bounds) or NONE
 
 
 def write_signed(number: int) -> str:
@@ -178,26 +174,31 @@ def write_points(result: Result | None) -> str:
     return NONE if result is None or result.estimate is None else say_points(result.estimate)
 
 
-def _write_ratio_range(result: Result | None) -> str:
-    """Return the interval of a ratio of times: "40% less to 5% more"."""
-    return NONE if result is None or not result.interval else " to ".join(map(say_share_change, result.interval))
-
-
 def _make_parts(parts: Sequence[Part], *, name: str, label: str) -> TextTable:
-    rows = []
-    for part in parts:
-        change = ("too few", NONE, "too few", NONE)
-        if part.time:
-            change = (write_ratio(part.time), _write_ratio_range(part.time), *_write_change(part.match))
-        shown = name_task_type(part.name) if name == "task-types" else part.name
-        rows.append((shown, str(part.people), str(part.drills), *change))
-    return _make(name, (label, "People", "Drills", "Time", "95% interval", "Match", "95% interval"), rows)
+    is_types = name == "task-types"
+    rows = (
+        (
+            name_task_type(part.name) if is_types else part.name,
+            str(part.people),
+            str(part.drills),
+            _tell(part.time, say_share_change) if part.time else "too few",
+            _tell(part.match, say_points) if part.time else "too few",
+        )
+        for part in parts
+    )
+    return _make(name, (label, "People", "Drills", "Time (95% interval)", "Match (95% interval)"), rows)
 
 
 def _list_later_tables(comparison: Comparison) -> Iterator[TextTable]:
     """Yield the means drill by drill and months later, and how each person changed."""
     learning = (
-        (each.label, each.series, str(each.time.n), _write_mean_time(each.time), _write_mean_share(each.match))
+        (
+            each.label,
+            each.series,
+            str(each.time.n),
+            _tell(each.time, write_time),
+            _tell(each.match, _write_share),
+        )
         for each in comparison.learning
     )
     yield _make("drill-by-drill", ("Drill", "When", "People", "Time (95% interval)", "Match (95% interval)"), learning)
@@ -205,10 +206,10 @@ def _list_later_tables(comparison: Comparison) -> Iterator[TextTable]:
         (
             each.label,
             str(each.time.n),
-            _write_mean_time(each.time),
+            _tell(each.time, write_time),
             write_ratio(each.time_from_after),
             write_ratio(each.time_from_before),
-            _write_mean_share(each.match),
+            _tell(each.match, _write_share),
             write_points(each.match_from_before),
         )
         for each in comparison.retention
@@ -218,27 +219,22 @@ def _list_later_tables(comparison: Comparison) -> Iterator[TextTable]:
     changes = (
         (
             each.person_id,
-            write_ratio(each.time),
-            _write_ratio_range(each.time),
+            _tell(each.time, say_share_change),
             read_as(each.time, is_ratio=True),
-            *_write_change(each.match),
+            _tell(each.match, say_points),
             read_as(each.match, is_ratio=False),
         )
         for each in comparison.changes
     )
-    yield _make("people", ("Person", "Time", "95% interval", "Read as", "Match", "95% interval", "Read as"), changes)
+    yield _make("people", ("Person", "Time (95% interval)", "Read as", "Match (95% interval)", "Read as"), changes)
 
 
-def _write_mean_time(result: Result) -> str:
-    """Return a mean time with its interval: "3:58 (3:10 to 4:58)"."""
-    if result.estimate is None:
+def _tell(result: Result | None, say: Callable[[float], str]) -> str:
+    """Return a number with its interval: "3:58 (3:10 to 4:58)", "28% less (40% less to 5% more)"."""
+    if result is None or result.estimate is None:
         return NONE
-    bounds = " to ".join(map(write_time, result.interval or ()))
-    return write_time(result.estimate) + (f" ({bounds})" if bounds else "")
-
-
-def _write_mean_share(result: Result) -> str:
-    return NONE if result.estimate is None else _write_share(result.estimate, result.interval)
+    bounds = " to ".join(map(say, result.interval or ()))
+    return say(result.estimate) + (f" ({bounds})" if bounds else "")
 
 
 def read_as(result: Result | None, *, is_ratio: bool) -> str:
@@ -254,15 +250,19 @@ def read_as(result: Result | None, *, is_ratio: bool) -> str:
 
 def _make_details(comparison: Comparison) -> TextTable:
     """Return every number with its interval, people and method, for anyone who checks them."""
-    rows = []
-    for name, result in _list_results(comparison):
-        if result is not None:
-            estimate = NONE if result.estimate is None else f"{result.estimate:.3f}"
-            interval = NONE
-            if result.interval is not None:
-                level = 100 * float(result.settings.get("level", LEVEL))
-                interval = f"{result.interval[0]:.3f} to {result.interval[1]:.3f} ({level:.1f}%)"
-            rows.append((name, estimate, interval, str(result.n), ". ".join((result.method, *result.warnings))))
+    rows = (
+        (
+            name,
+            NONE if result.estimate is None else f"{result.estimate:.3f}",
+            f"{result.interval[0]:.3f} to {result.interval[1]:.3f} ({say_level(float(result.settings['level']))})"
+            if result.interval
+            else NONE,
+            str(result.n),
+            ". ".join((result.method, *result.warnings)),
+        )
+        for name, result in _list_results(comparison)
+        if result is not None
+    )
     return _make("details", ("Number", "Estimate", "Interval", "People", "Method and notes"), rows)
 
 
@@ -270,7 +270,7 @@ def _list_results(comparison: Comparison) -> Iterator[tuple[str, Result | None]]
     effects = comparison.effects
     lead = "Trained against waiting: " if effects.has_waiting else "After less before: "
     yield f"{lead}ratio of times to a right answer", effects.time
-    yield f"The same at {100 * STRICT:.0f}%, for worse", effects.time_strict
+    yield "The same, for worse", effects.time_strict
     if effects.has_waiting:
         yield "Trained alone: ratio of times", effects.own
     yield "Middle ratio of times, by signed rank", effects.own_rank

@@ -11,10 +11,10 @@ from sim.app.wiring import App
 from sim.attempt.attempt import Mode
 from sim.attempt.options import describe_options, read_options
 from sim.attempt.profile import ProfileName
-from sim.compare.form_difficulty import FEWEST, FormDifficulty, FormTimes, compute_form_difficulties
 from sim.compare.result import Result
 from sim.console.console_profiles import get_card
 from sim.db.attempts import DoneRow
+from sim.features.library.form_difficulty import FEWEST, FormDifficulty, FormTimes, compute_form_difficulties
 from sim.features.library.library import REFERENCE_WORDS
 from sim.forms.forms import Origin
 from sim.text.tables import TextTable, write_time

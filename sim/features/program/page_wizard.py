@@ -1,5 +1,6 @@
 """The wizard: a whole program on one page, ready to be made as it stands; its footage and the days without drills."""
 
+from dataclasses import replace
 from datetime import date, time
 from functools import partial
 
@@ -11,7 +12,7 @@ from sim.builds import queue
 from sim.builds.queue import Progress
 from sim.compare.counting import WHY, Reason
 from sim.compare.facts import FEWEST_BASELINES
-from sim.compare.plan import MARGIN, SMALLEST
+from sim.compare.plan import MARGIN, SMALLEST, Plan
 from sim.compare.result import FEWEST
 from sim.console.console_profiles import list_profiles
 from sim.errors import SimError
@@ -31,6 +32,7 @@ from sim.features.program.school_days import (
     remove_day_off,
 )
 from sim.features.team.choosing_forms import list_footage
+from sim.features.team.looks import count_teams
 from sim.features.team.page_chosen_by import draw_chosen_by
 from sim.features.team.page_compared import draw_panel
 from sim.features.team.page_giving import draw_console_trouble
@@ -95,8 +97,13 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
         if program_id is not None:
             go_to_program(program_id)
     if before and card.people:
-        ticked = TeamPlan(people=min(card.people, MOST_PEOPLE), before=before, after=after, by_lot=waits, margin=margin)
+        ticked = replace(_plan_for(card, before=before, after=after, margin=margin), by_lot=waits)
         _draw_power(shown, beside_box, ticked, smallest=smallest)
+
+
+def _plan_for(card: TeamCard, *, before: int, after: int, margin: float) -> TeamPlan:
+    held_to = Plan(margin=margin, teams=count_teams(get_app(), card.team_id))
+    return TeamPlan(people=min(card.people, MOST_PEOPLE), before=before, after=after, held_to=held_to)
 
 
 def draw_footage(team_id: str) -> bool:
@@ -212,7 +219,7 @@ def _draw_people(card: TeamCard) -> tuple[str, bool, DeltaGenerator]:
     if card.people < FEWEST_FOR_LOTS:
         return chosen_by, False, st.empty()
     before = plan.suggest_before(get_app(), card.team_id)
-    usual = TeamPlan(people=min(card.people, MOST_PEOPLE), before=before, after=USUAL_DRILLS, by_lot=True)
+    usual = replace(_plan_for(card, before=before, after=USUAL_DRILLS, margin=MARGIN), by_lot=True)
     waits = st.checkbox(
         "Let half of them wait for the training, drawn by lot",
         value=can_show(usual, cut=SMALLEST),

@@ -7,7 +7,6 @@ from math import ceil
 import streamlit as st
 
 from sim.attempt.attempt import ENDED, AttemptState
-from sim.compare.counting import USUAL_DEVICE
 from sim.errors import RecordingError
 from sim.features.debrief.page_plan_svg import find_floors, write_plan
 from sim.features.session.board import Board, BoardRow, Stage, get_board
@@ -20,7 +19,7 @@ from sim.features.session.sessions import get_spoken_code, list_results
 from sim.features.team.given_drills import AttemptCard
 from sim.features.team.page_giving import DEVICES, draw_will_not_count
 from sim.program.session_day import Attendance, SessionKind, get_phase
-from sim.rules.counts import foresee_attempts, foresee_device
+from sim.rules.counts import USUAL_DEVICE, foresee_attempts, foresee_device
 from sim.rules.held import list_held
 from sim.text.tables import TextTable
 from sim.text.tables import write_time as write_span

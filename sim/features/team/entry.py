@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sim.errors import RosterError
 from sim.features.team.team import MAX_NAME
-from sim.text.tables import decode_text, is_workbook
+from sim.text.tables import DELIMITERS, decode_text, find_delimiter, is_workbook
 from sim.text.typed import clean_name
 from sim.text.workbooks import read_sheet
 
@@ -20,7 +20,6 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 _EXCEL_TEXT = re.compile(r'="([^"]*)"')
 _EMAIL = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@,;:<>()\[\]\\\"]+\.[^\s@,;:<>()\[\]\\\".]+")
 _SHORTENED = re.compile(r"[0-9]([.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
-DELIMITERS = (",", ";", "\t")
 MOST_ROWS = 500_000
 _ASK_FOR_CSV = "save the list as CSV and try again"
 
@@ -125,11 +124,7 @@ def read_table(data: bytes, *, name: str, delimiters: tuple[str, ...] = DELIMITE
     text = decode_text(data)
     if text is None:
         raise RosterError(f"{name} is not a text file", expected="an Excel or CSV file", todo=_ASK_FOR_CSV)
-    skipped = 0
-    first, _, rest = text.partition("\n")
-    if first.strip().strip('"').lower().startswith("sep=") and rest:
-        text, skipped = rest, 1
-    delimiter = max(delimiters, key=text.partition("\n")[0].count)
+    text, delimiter, skipped = find_delimiter(text, delimiters)
     return _make_table(tuple(_read_lines(text, delimiter=delimiter, skipped=skipped, name=name)), name=name)
 
 

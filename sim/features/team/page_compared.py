@@ -35,7 +35,6 @@ class Compare(Protocol):
 
     def __call__(self, *, conditions: Conditions | None = None, are_different: bool = False) -> ReportExport:
         """Return the comparison; `are_different` when people who look like one person are known not to be."""
-        ...
 
 
 def draw_compared(compare: Compare, *, shown: DeltaGenerator, key: str, file_stem: str) -> None:

@@ -27,7 +27,7 @@ def test_a_drill_not_passed_counts_as_its_limit_however_soon_it_was_submitted() 
     counted = put(TEAM, TEAM.index == 0, elapsed_s=LIMIT_S)
     assert found.groups[0].typical_s == pytest.approx([geometric(counted, phase) for phase in ("before", "after")])
     assert found.groups[0].passed == pytest.approx((23 / 24, 1.0))
-    assert (found.people[0].before.drills, found.people[0].before.passed) == (3, 2)
+    assert (found.people[0].drills[0], found.people[0].passed[0]) == (3, 2)
     assert "a drill not passed counting as 10:00" in found.sentences[0]
 
 
@@ -86,8 +86,9 @@ def test_one_person_is_read_of_only_with_four_drills_a_side() -> None:
 @pytest.mark.parametrize(
     ("plan", "says"),
     [
-        (Plan(looks=5), "This team was compared 5 times"),
-        (Plan(teams=10), "10 teams were looked at here"),
+        (Plan(looks=4), "This team was looked at 4 times, each with other drills. "),
+        (Plan(teams=10), "10 teams are compared here, and this one was looked at once. "),
+        (Plan(teams=None), "It is not known how many teams were compared"),
     ],
 )
 def test_looking_often_is_counted_and_said(plan: Plan, says: str) -> None:

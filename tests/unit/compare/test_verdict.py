@@ -10,7 +10,7 @@ from sim.compare.comparison import compare_attempts
 from sim.compare.plan import NO_PLAN, Plan
 from sim.compare.result import Result
 from sim.compare.verdict import Verdict
-from sim.compare.wording import say_difference, say_headline, say_looks, say_ratio
+from sim.compare.wording import say_difference, say_headline, say_ratio
 from sim.text.tables import write_time
 from tests.support.attempts_table import LIMIT_S, by_lot, make_team, put
 from tests.support.phrases import find_forbidden
@@ -213,8 +213,37 @@ def test_what_is_never_said_is_found(text: str) -> None:
     assert find_forbidden(text)
 
 
-def test_one_look_at_one_team_is_not_worth_a_sentence_and_more_raise_the_chance() -> None:
-    assert say_looks(looks=1, teams=1) == ""
-    chances = [int(say_looks(looks=each, teams=1).split("about ")[1].split(" ")[0]) for each in (2, 5, 20, 99)]
-    assert chances == sorted(chances)
-    assert "in 18 of 100" in say_looks(looks=1, teams=5) or "of 100 cases" in say_looks(looks=1, teams=5)
+@pytest.mark.parametrize(
+    ("plan", "level"),
+    [(NO_PLAN, 0.95), (Plan(teams=5), 0.99), (Plan(looks=4), 0.99375), (Plan(teams=5, looks=4), 0.99875)],
+)
+def test_several_teams_and_looks_raise_every_level_that_decides(plan: Plan, level: float) -> None:
+    assert plan.raise_level(0.95) == pytest.approx(level)
+    for table in (TEAM, LOTS):
+        effects = compare_attempts(table, plan=plan).effects
+        for result in (effects.time, effects.match, effects.own, effects.practice):
+            assert result is None or result.settings["level"] == pytest.approx(level)
+        assert effects.time_strict.settings["level"] == pytest.approx(1.0 - (1.0 - level) / 5.0)
+        assert effects.match_held.settings["level"] == pytest.approx(1.0 - 2.0 * (1.0 - level))
+
+
+def test_a_change_that_is_clear_for_one_team_alone_is_not_for_one_of_many() -> None:
+    table = make_team(8, factor=[0.6, 0.65, 0.7, 0.75, 0.8, 0.9, 1.0, 1.1])
+    alone, of_five = (compare_attempts(table, plan=Plan(teams=each)) for each in (1, 5))
+    assert (alone.word, of_five.word) == (Verdict.FASTER_PRACTICE, Verdict.NO_CLEAR_CHANGE)
+    assert "99% interval" in " ".join(of_five.sentences)
+
+
+@pytest.mark.parametrize(("schools", "word"), [(1, Verdict.IMPROVED), (2, None), (5, None), (6, Verdict.IMPROVED)])
+def test_two_to_five_schools_get_no_word_that_something_changed(schools: int, word: Verdict | None) -> None:
+    team = make_team(24)
+    names = [f"School {int(each[1:]) % schools}" for each in team["person_id"]]
+    found = compare_attempts(team.assign(school=names))
+    assert found.word is (word or Verdict.NOT_JUDGED)
+    assert ("cannot tell that from a change. Compare each school's team on its own" in found.verdict) is (word is None)
+
+
+def test_schools_that_some_rows_do_not_name_are_not_taken_for_one() -> None:
+    found = compare_attempts(TEAM.assign(school=np.where(TEAM["person_id"] < "P04", "North", "")))
+    assert found.word is Verdict.NOT_JUDGED
+    assert "names the school of some people" in found.verdict

@@ -155,10 +155,10 @@ def test_a_planted_headline_is_found_on_the_page_in_the_data_and_on_paper(monkey
 
 def test_one_that_is_not_judged_still_shows_its_numbers() -> None:
     """As of the demo team, whose footage anybody can look at."""
-    handover = export(make_full_attempts(waits=False).assign(origin="public"))
+    handover = export(make_full_attempts(waits=False).assign(origin="public", school="North"))
     assert handover.comparison.word is Verdict.NOT_JUDGED
     assert "footage whose answers anyone can look up" in handover.comparison.verdict
-    assert any("95% interval" in sentence for sentence in handover.comparison.sentences)
+    assert any("99.85% interval" in sentence for sentence in handover.comparison.sentences)
     judged = replace(handover, comparison=compare_attempts(handover.table.assign(origin="private"), plan=PLAN))
     assert judged.comparison.word is Verdict.IMPROVED
     assert judged.comparison.sentences == handover.comparison.sentences

@@ -70,7 +70,7 @@ def test_one_page_for_a_board_then_an_appendix_of_at_most_four(full: ReportExpor
         "Before and after, side by side",
         "Planned and done",
         "What this comparison cannot show",
-        "This team was compared 3 times",
+        "4 teams are compared here, and this one was looked at 3 times",
     ):
         assert part in first
     assert second.startswith("Appendix")

@@ -21,7 +21,7 @@ from sim.features.comparison.files import Asked, compare_files, comparison_as_da
 from sim.features.comparison.handover import write_attempts_csv
 from sim.features.exercise.room import create_exercise
 from sim.features.program import change, plan
-from sim.features.team import given_drills, team
+from sim.features.team import given_drills, looks, team
 from sim.features.team.attempts_table import export_district, export_team
 from sim.features.team.choosing_forms import list_spent, note_look
 from sim.features.team.looks import load_plan
@@ -185,7 +185,7 @@ def test_the_page_and_the_file_give_the_same_numbers(drill_app: App, tmp_path: P
     path = tmp_path / "district.csv"
     path.write_bytes(write_attempts_csv(table))
     compared = compare_attempts(table)
-    assert comparison_as_data(compare_files([path], Asked())[0]) == comparison_as_data(compared)
+    assert comparison_as_data(compare_files([path], Asked(teams=1))[0]) == comparison_as_data(compared)
     assert (len(compared.by_school), len(compared.people)) == (3, 12)
     direct = compare_attempts(made.assign(days_since_training=float("nan"), familiar="no", difficulty=float("nan")))
     assert compared.effects.time.estimate == pytest.approx(direct.effects.time.estimate, abs=1e-12)
@@ -294,8 +294,14 @@ def look(app: App, team_id: str, *, by_name: bool = False) -> tuple[int, int]:
     return found.looks, found.teams
 
 
-def test_a_look_counts_once_for_the_same_drills_and_teams_are_counted(measuring_app: App, clock: FakeClock) -> None:
+def test_a_look_counts_once_for_the_same_drills_and_teams_are_counted(
+    measuring_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = measuring_app
+    team_id, (heron,) = make_team(app, "Heron", team_name="Too few for a word")
+    do(app, clock, heron, Phase.BEFORE, Phase.AFTER)
+    assert look(app, team_id) == (1, 1)
+    monkeypatch.setattr(looks, "FEWEST", 1)
     team_id, (heron, otter) = make_team(app, "Heron", "Otter")
     do(app, clock, heron, Phase.BEFORE)
     assert look(app, team_id) == (1, 1)
@@ -307,9 +313,16 @@ def test_a_look_counts_once_for_the_same_drills_and_teams_are_counted(measuring_
     other_id, (maple,) = make_team(app, "Maple", team_name="Back office")
     do(app, clock, maple, Phase.BEFORE, Phase.AFTER)
     assert [look(app, other_id), look(app, team_id)] == [(1, 2), (2, 2)]
+    planned_id, _ = make_team(app, "Elm", team_name="With a program")
+    program_id = plan.create_program(app, make_order(planned_id))
+    assert look(app, team_id) == (2, 3), "a team that will be compared counts from its plan on"
+    change.close_program(app, program_id)
+    assert look(app, team_id) == (2, 2), "put away, and never looked at"
     demo_id = team.add_team(app, "Demo", is_demo=True)
     do(app, clock, team.add_person(app, demo_id, "Elm"), Phase.BEFORE, Phase.AFTER)
     assert [look(app, demo_id), look(app, team_id)] == [(1, 1), (2, 2)], "a demo team is not counted"
+    clock.pass_s(366 * 86_400)
+    assert look(app, team_id) == (2, 1), "another year is another study"
 
 
 def test_the_plan_of_the_program_goes_into_the_comparison(measuring_app: App, clock: FakeClock) -> None:

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from sim.compare import comparison, verdict
-from sim.compare.wording import LOOKS
 from tools.validity.simulate import (
     ALL,
     DESIGNS,
@@ -73,9 +72,3 @@ def test_intervals_that_are_too_narrow_hold_the_truth_too_seldom(monkeypatch):
     assert min(cover(12, 1.0, 200)) > 0.85
     monkeypatch.setattr(verdict, "RANK_LEVEL", 0.6)
     assert min(cover(12, 1.0, 200)) < 0.8
-
-
-def test_reports_say_of_looking_often_what_was_simulated():
-    assert list_numbers("looks") == [looks for looks, _ in LOOKS]
-    assert list_numbers("said") == [chance for _, chance in LOOKS]
-    assert np.abs(np.subtract(list_numbers("said"), list_numbers("drills"))).max() <= 1.5
