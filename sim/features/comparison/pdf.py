@@ -24,11 +24,11 @@ COLUMN_SHARES = {
     "left-out": (2, 1, 6),
     "remarks": (2, 1.6, 6),
     "details": (4.4, 1.3, 3.2, 1.1, 5.6),
-    "task-types": (3, 1, 1, 5, 6),
-    "schools": (3, 1, 1, 5, 6),
+    "task-types": (3, 1, 1, 4, 4),
+    "schools": (3, 1, 1, 4, 4),
     "drill-by-drill": (1, 1.4, 1.2, 3, 3),
     "later": (2, 1.1, 2.6, 2, 2, 2.4, 2),
-    "people": (1.4, 4.6, 2.6, 5.6, 2.6),
+    "people": (1.4, 4.2, 3, 3.6, 3),
 }
 FOLDED = 9  # rows from which a narrow table stands in two columns on paper
 PRINTED = ("groups", "flow", "plan", "details", "left-out")  # tables that have a place of their own, or a picture

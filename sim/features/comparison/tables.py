@@ -182,11 +182,11 @@ def _make_parts(parts: Sequence[Part], *, name: str, label: str) -> TextTable:
             str(part.people),
             str(part.drills),
             _tell(part.time, say_share_change) if part.time else "too few",
-            _tell(part.match, say_points) if part.time else "too few",
+            _tell(part.match, lambda share: write_signed(round(100.0 * share))) if part.time else "too few",
         )
         for part in parts
     )
-    return _make(name, (label, "People", "Drills", "Time (95% interval)", "Match (95% interval)"), rows)
+    return _make(name, (label, "People", "Drills", "Time (95% interval)", "Match in points (95% interval)"), rows)
 
 
 def _list_later_tables(comparison: Comparison) -> Iterator[TextTable]:
@@ -221,12 +221,14 @@ def _list_later_tables(comparison: Comparison) -> Iterator[TextTable]:
             each.person_id,
             _tell(each.time, say_share_change),
             read_as(each.time, is_ratio=True),
-            _tell(each.match, say_points),
+            _tell(each.match, lambda share: write_signed(round(100.0 * share))),
             read_as(each.match, is_ratio=False),
         )
         for each in comparison.changes
     )
-    yield _make("people", ("Person", "Time (95% interval)", "Read as", "Match (95% interval)", "Read as"), changes)
+    yield _make(
+        "people", ("Person", "Time (95% interval)", "Read as", "Match in points (95% interval)", "Read as"), changes
+    )
 
 
 def _tell(result: Result | None, say: Callable[[float], str]) -> str:
