@@ -365,8 +365,8 @@ def _draw_comparison(view: ProgramView) -> None:
         return
     with st.expander("Day of the comparison, and what counts", key="comparison"):
         draw_quiet(
-            "Set before the drills after the training: looking at results on many days, or choosing what counts "
-            "afterwards, makes a wrong result likelier."
+            "Set before the drills after the training. Look at results on that day: each look with other drills asks "
+            "for a larger gain, and so does each further team."
         )
         day = st.date_input(
             "Day of the comparison", value=view.compare_on, key=f"compare-{view.compare_on}", format="MM/DD/YYYY"
