@@ -235,10 +235,7 @@ def _find_recording(app: App, grant: Grant, recording_name: str) -> str:
     found = find_recording_id(app, recording_name)
     if found is None:
         with app.store.read() as work:
-            own = work.attempts.get(grant.attempt_id).recording_id
-        found = own if name_recording(app.access.secret, own) == recording_name else None
-    if found is None:
-        raise AccessError("this address leads to no footage", todo="reload the drill's page")
+            found = work.attempts.get(grant.attempt_id).recording_id
     return found
 
 

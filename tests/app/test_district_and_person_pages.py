@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from sim.app.wiring import App
 from sim.features.team import team
 from sim.features.team.team_view import compare_district, get_district_view
+from sim.rules.viewer import NOBODY
 from sim.ui.page.page_state import ALL_TEAMS, PERSON_PARAM, TEAM_PARAM
 from tests.app.conftest import open_page, read_page, run
 from tests.support.full_comparison import make_attempts
@@ -44,6 +45,9 @@ def test_the_district_asks_how_people_were_chosen_of_teams_that_do_not_say(
     asked = {box.key for box in at.selectbox}
     assert (f"chosen-by-{open_team}" in asked, f"chosen-by-{told}" in asked) == (True, False)
     assert at.selectbox(key=f"chosen-by-{open_team}").label.startswith("Oak Office")
+    with monkeypatch.context() as looks:
+        looks.setattr("sim.features.team.page_report.get_viewer", lambda: NOBODY)
+        assert not any(str(box.key).startswith("chosen-by") for box in run(open_all(drill_app, monkeypatch)).selectbox)
     at.selectbox(key=f"chosen-by-{open_team}").select("volunteers")
     run(at)
     stored = {card.name: card.chosen_by for card in team.list_teams(drill_app)}

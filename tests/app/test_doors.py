@@ -400,7 +400,6 @@ OPEN_TO_ALL: Final = {
     "rules.held.sees_answers": "answers who may",
     "people.one_roster_rest.prepare_sync": "previews by `preview_roster`",
     "people.one_roster_rest.apply_sync": "applies by `apply_roster`",
-    "session.attendance.may_void": "answers who may",
     "team.choosing_forms.note_look": "notes a look, once the page has opened",
     "record.notes.may_acknowledge": "answers who may",
 }

@@ -209,6 +209,8 @@ def test_links_name_exercise_and_role_and_run_out(exercise: ExerciseDrill, drill
     for bad in ("", token[:-2], token.replace(".", "", 1), f"{token}x", "null", other):
         with pytest.raises(AccessError, match="not valid"):
             read_invitation(drill_app, bad)
+    with pytest.raises(AccessError, match="no such role"):
+        write_invitation(drill_app, exercise.exercise_id, RADIO)
     clock.pass_s(LASTS.total_seconds())
     with pytest.raises(AccessError, match="expired"):
         read_invitation(drill_app, token)

@@ -20,6 +20,7 @@ from sim.features.library.recordings import Request
 from sim.footage.build.workfolder import TILES_FILE, get_work_folder
 from sim.footage.recording.recording import RECORDINGS
 from sim.footage.video.sizes import TILE_WH
+from sim.rules.viewer import NOBODY
 from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage, read_page
 from tests.support.builds import put_build
@@ -148,6 +149,10 @@ def test_drills_made_here_start_from_drills(run_page: RunPage, drill_app: App, m
         f"{HOSTILE} · Walking Hall: drill 1, easy (9.3), 6 minutes, words only",
         f"{HOSTILE} · Walking Hall: drill 2, for practice, 6 minutes",
     ]
+    assert at.button(key="own-delete-sure")
+    with monkeypatch.context() as looks:
+        looks.setattr("sim.features.library.page_own_drills.get_viewer", lambda: NOBODY)
+        assert "own-delete-sure" not in {button.key for button in run_page("drills").button}
     at.button(key="own-play").click().run()
     assert not at.exception
     assert "attempt" in at.query_params

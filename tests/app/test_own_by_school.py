@@ -95,6 +95,7 @@ def test_who_begins_them_has_them_and_another_school_does_not(
         lambda: recordings.start(south, wish),
         lambda: recordings.go_on(south, build),
         lambda: queue.stop(south, build),
+        lambda: queue.ask_again(south, build),
         lambda: own_clips.load_walk(south, walk_id),
         lambda: clips_removing.delete_walk(south, walk_id, by="x"),
         lambda: clips_removing.delete_drills(south, walk_id, by="x"),
@@ -121,6 +122,7 @@ def test_rights_given_and_withdrawn_for_all_bind_who_is_for_one_school(
     rights.require_open(north, school_id)
     rights.withdraw(district.app, district.admin)
     assert not rights.is_confirmed(north)
+    assert not [each for each in run_page("our-school").button if each.key == "rights-on"]
     for begin in (lambda: ready.ask(north, school_id, ages=(5, 11)), lambda: traced.start(north, school_id)):
         with pytest.raises(AccessError, match="turned off"):
             begin()

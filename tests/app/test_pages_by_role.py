@@ -22,6 +22,7 @@ from sim.rules import sessions
 from sim.rules.drill_access import LINK_SHOWS_RESULT, Access
 from sim.rules.viewer import Duty, Role
 from sim.ui.page import pages
+from sim.ui.page.page_state import ALL_TEAMS
 from sim.ui.page.request_origin import Peer
 from sim.ui.parts import account_wording as words
 from tests.app.conftest import OTHER_PIN, PHRASE, RunPage, School, fail, read_page
@@ -59,6 +60,14 @@ def test_who_only_looks_is_offered_nothing_to_press_where_there_is_no_team_yet(
             page = run_page(each.path)
             assert "is not open to you" not in read_page(page), each.path
             assert [button.key for button in page.button if button.key != "verify"] == [], each.path
+    team.add_team(drill_app, "Office", school="Westside")
+    assert "Teams without a program" not in read_page(run_page("plan", team=ALL_TEAMS))
+    demo = team.add_team(drill_app, "Demo", school="Westside", is_demo=True)
+    assert "remove-demo" not in {button.key for button in run_page("team", team=demo).button}
+    manage.set_roles(drill_app, admin, viewer.account_id or "", frozenset({Role.TRAINER}))
+    manage.set_schools(drill_app, admin, viewer.account_id or "", frozenset({"Eastside"}))
+    first = run_page("team")
+    assert first.button(key="make-team") and "Import a list of people" not in read_page(first)
 
 
 def test_a_trainee_opens_own_drills_only(school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock) -> None:

@@ -20,6 +20,7 @@ from sim.features.accounts.sign_in import Origin, sign_in
 from sim.features.exercise.room import create_exercise
 from sim.features.privacy.delete import delete_person
 from sim.features.program import change
+from sim.features.record import exports
 from sim.features.record.view import get_person_view
 from sim.features.team import given_drills, team
 from sim.rules.drill_access import Access, judge_access
@@ -27,6 +28,7 @@ from sim.rules.viewer import AT_THIS_MACHINE, Duty, Role, limit_app, may
 from sim.ui.page import pages
 from sim.ui.page.request_origin import Peer
 from tests.app.conftest import RunPage, read_page
+from tests.app.test_pages_by_role import note_files
 from tests.support.fake_clock import FakeClock
 from tests.support.two_schools import NORTH, PHRASE, SOUTH, District, make_district
 
@@ -162,6 +164,33 @@ def test_links_of_someone_who_was_deleted_open_as_little_as_invented_ones(
         assert "Ana" not in shown
         assert shown == invented, name
     assert "Ana" not in caplog.text
+
+
+def test_a_record_becomes_a_file_for_who_may_read_it_then(
+    district: District, run_page: RunPage, peer: list[Peer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(app: App, person_id: str, *, is_redacted: bool, **_: object) -> bytes:
+        name = get_person_view(app, person_id, zone=UTC).who.name.encode()
+        return b"redacted" if is_redacted else name
+
+    def make(**query: str) -> Callable[[], bytes]:
+        keys = [button.key for button in run_page("record", **query).get("download_button")]
+        return made[-len(keys) :][keys.index("record-pdf")]
+
+    monkeypatch.setattr(exports, "write_person_export", write)
+    made = note_files(monkeypatch)
+    app, (_, ben), trainer = district.app, district.north.people, district.find(Role.TRAINER).account_id or ""
+    peer[0] = Peer(is_local=False, cookie="")
+    assert make(t=show_link(app, LinkKind.RECORD, ben))() == b"redacted"
+    peer[0] = Peer(is_local=False, cookie=district.cookies[Role.TRAINER])
+    make_now = make(person=ben)
+    assert make_now() == b"North Ben"
+    manage.set_schools(app, district.admin, trainer, frozenset({SOUTH}))
+    with pytest.raises(StoreError, match="on no list"):
+        make_now()
+    manage.set_roles(app, district.admin, trainer, frozenset({Role.TRAINEE}))
+    with pytest.raises(AccessError, match="not open to you"):
+        make_now()
 
 
 def test_the_whole_record_comes_along_with_someone_who_was_moved_and_goes_whole(district: District) -> None:

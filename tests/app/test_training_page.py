@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.db.ledger import Subjects
@@ -14,6 +15,7 @@ from sim.features.training.sign_in import make_sign_in_code, open_sign_in, tick_
 from sim.features.training.view import ATTENDANCE
 from sim.ledger.record import CAME
 from sim.program.session_day import Attendance
+from sim.rules.viewer import NOBODY
 from sim.text.times import write_time_of_day
 from sim.ui.page.page_state import find_zone
 from tests.app.conftest import RunPage, read_plain
@@ -126,7 +128,9 @@ def test_who_was_marked_by_mistake_keeps_no_training_from_being_canceled(group: 
     assert words.CORRECT not in [each.label for each in page.expander]
 
 
-def test_another_day_is_offered_again_after_the_first_one_was_canceled(group: Class, run_page: RunPage) -> None:
+def test_another_day_is_offered_again_after_the_first_one_was_canceled(
+    group: Class, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     group.go_to(BEGINS)
     page = run_page("training", training=group.training_id)
     page.selectbox(key="correct-to").set_value(Attendance.INVITED)
@@ -140,6 +144,8 @@ def test_another_day_is_offered_again_after_the_first_one_was_canceled(group: Cl
     assert any("Another day was offered" in each for each in list_links(page.run()))
     cancel_training(group.app, later, reason="snow day")
     assert words.OFFER in list_links(page.run())
+    monkeypatch.setattr("sim.features.training.page_one.get_viewer", lambda: NOBODY)
+    assert words.OFFER not in list_links(page.run())
 
 
 def test_late_left_early_and_entered_minutes_are_told_apart_and_certified(group: Class, run_page: RunPage) -> None:

@@ -3,21 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.attempt.attempt import (
-    ARRIVAL_GRACE_S,
-    ENDED,
-    Attempt,
-    AttemptState,
-    abandon,
-    begin,
-    brief,
-    compute_elapsed_s,
-    compute_remaining_s,
-    is_counted,
-    seal,
-    submit,
-    tick,
-)
+from sim.attempt import attempt as timing
 from sim.errors import AttemptError
 from tests.support.fake_clock import FakeClock
 
@@ -28,22 +14,22 @@ RESTART = st.tuples(st.just("restart"), st.floats(0.0, 30.0))
 STEP = st.tuples(st.sampled_from(["brief", "begin", "tick", "submit", "abandon", "seal"]), st.floats(0.0, 200.0))
 
 
-def do(attempt: Attempt, clock: FakeClock, act: str, value: float) -> Attempt:
+def do(attempt: timing.Attempt, clock: FakeClock, act: str, value: float) -> timing.Attempt:
     now = clock.read()
     try:
         match act:
             case "brief":
-                return brief(attempt, now)
+                return timing.brief(attempt, now)
             case "begin":
-                return begin(attempt, now)
+                return timing.begin(attempt, now)
             case "submit":
-                return submit(attempt, now, came_s=value, complete_s=value)
+                return timing.submit(attempt, now, came_s=value, complete_s=value)
             case "abandon":
-                return abandon(attempt, now)
+                return timing.abandon(attempt, now)
             case "seal":
-                return seal(attempt)
+                return timing.seal(attempt)
             case _:
-                return tick(attempt, now)
+                return timing.tick(attempt, now)
     except AttemptError:
         return attempt
 
@@ -64,35 +50,39 @@ def move(clock: FakeClock, act: str, value: float, run: int) -> bool:
 @given(st.lists(st.one_of(PASS, SET_WALL, RESTART, STEP, STEP), max_size=40))
 def test_time_goes_forward_and_the_end_is_final(acts: list[tuple[str, float]]) -> None:
     clock = FakeClock()
-    attempt = Attempt(attempt_id="a", state=AttemptState.ASSIGNED, limit_s=LIMIT_S, created_at=clock.read().wall)
+    attempt = timing.Attempt(
+        attempt_id="a", state=timing.AttemptState.ASSIGNED, limit_s=LIMIT_S, created_at=clock.read().wall
+    )
     for run, (act, value) in enumerate(acts):
         before, marked_s = attempt, attempt.mark.elapsed_s if attempt.mark else 0.0
         if not move(clock, act, value, run):
             attempt = do(attempt, clock, act, value)
         now = clock.read()
-        assert compute_elapsed_s(attempt, now) >= marked_s
-        assert 0.0 <= compute_remaining_s(attempt, now) <= LIMIT_S
-        if before.state in ENDED:
-            late_submit = before.state is AttemptState.TIMED_OUT and not before.sealed
-            assert attempt.state is before.state or (late_submit and attempt.state is AttemptState.SUBMITTED)
+        assert timing.compute_elapsed_s(attempt, now) >= marked_s
+        assert 0.0 <= timing.compute_remaining_s(attempt, now) <= LIMIT_S
+        if before.state in timing.ENDED:
+            late_submit = before.state is timing.AttemptState.TIMED_OUT and not before.sealed
+            assert attempt.state is before.state or (late_submit and attempt.state is timing.AttemptState.SUBMITTED)
         if before.sealed:
             assert attempt == before
         if attempt.used_s is not None:
             assert 0.0 <= attempt.used_s <= LIMIT_S
-        if attempt.state is AttemptState.RUNNING and attempt.mark is not None:
+        if attempt.state is timing.AttemptState.RUNNING and attempt.mark is not None:
             assert attempt.mark.elapsed_s < LIMIT_S
 
 
 @given(t_client_s=st.floats(0.0, 400.0), late_s=st.floats(0.0, 60.0))
 def test_what_was_made_after_the_limit_never_counts(t_client_s: float, late_s: float) -> None:
     clock = FakeClock()
-    attempt = Attempt(attempt_id="a", state=AttemptState.ASSIGNED, limit_s=LIMIT_S, created_at=clock.read().wall)
-    attempt = begin(brief(attempt, clock.read()), clock.read())
+    attempt = timing.Attempt(
+        attempt_id="a", state=timing.AttemptState.ASSIGNED, limit_s=LIMIT_S, created_at=clock.read().wall
+    )
+    attempt = timing.begin(timing.brief(attempt, clock.read()), clock.read())
     arrived_s = t_client_s + late_s
     clock.steady_s += arrived_s
-    attempt = tick(attempt, clock.read())
-    counts = is_counted(attempt, made_s=t_client_s, arrived_s=arrived_s)
-    if t_client_s > LIMIT_S or arrived_s > LIMIT_S + ARRIVAL_GRACE_S + 1e-6:
+    attempt = timing.tick(attempt, clock.read())
+    counts = timing.is_counted(attempt, made_s=t_client_s, arrived_s=arrived_s)
+    if t_client_s > LIMIT_S or arrived_s > LIMIT_S + timing.ARRIVAL_GRACE_S + 1e-6:
         assert not counts
-    elif arrived_s < LIMIT_S + ARRIVAL_GRACE_S - 1e-6:
+    elif arrived_s < LIMIT_S + timing.ARRIVAL_GRACE_S - 1e-6:
         assert counts

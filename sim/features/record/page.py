@@ -7,15 +7,13 @@ from sim.features.record.page_people import draw_exports, draw_keeping, draw_peo
 from sim.features.record.page_sessions import draw_gaps, draw_sessions, draw_trainings
 from sim.features.record.view import get_team_view
 from sim.features.team.page_choice import draw_chosen_team
-from sim.rules.viewer import Duty, may, require
+from sim.rules.viewer import Duty, may
 from sim.ui.page.page_state import ALL_TEAMS, find_zone, get_app, get_team_id, get_viewer
 from sim.ui.page.pages import find_script
 from sim.ui.parts.blocks import choose_view, draw_facts, draw_lead
 
 
 def draw() -> None:
-    viewer = get_viewer()
-    require(viewer, Duty.READ_RECORD)
     if get_team_id() == ALL_TEAMS:
         st.title(wording.TITLE, anchor=False)
         draw_school_lists()
@@ -33,7 +31,7 @@ def draw() -> None:
         st.info(wording.DEMO)
         st.page_link(find_script("team"), label=wording.TO_TEAM)
         return
-    _draw_team(chosen.team_id, may_keep=may(viewer, Duty.KEEP_RECORD))
+    _draw_team(chosen.team_id, may_keep=may(get_viewer(), Duty.KEEP_RECORD))
 
 
 def _draw_team(team_id: str, *, may_keep: bool) -> None:

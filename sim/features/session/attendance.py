@@ -188,10 +188,6 @@ def settle_all_expired(app: App) -> None:
         settle_expired(app, session_id)
 
 
-def may_void(viewer: Viewer) -> bool:
-    return may(viewer, Duty.TRAIN) or may(viewer, Duty.KEEP_RECORD)
-
-
 def find_why_not_void(app: App, session_id: str) -> str:
     with app.store.read() as work:
         return _find_why_not(work, work.sessions.get(session_id))
@@ -203,7 +199,7 @@ def void(app: App, viewer: Viewer, session_id: str, *, reason: str) -> None:
     Drills that were given in it and that nobody began stay with their people, as drills of no session. What was made up
     by it alone is missed again.
     """
-    if not may_void(viewer):
+    if not may(viewer, Duty.KEEP_RECORD):
         require(viewer, Duty.TRAIN)
     words = clean_reason(reason, most=MOST_REASON, fault=SessionError)
     now = app.clock.read().wall

@@ -2,17 +2,14 @@
 
 import streamlit as st
 
-from sim.features.session.attendance import MOST_REASON, find_why_not_void, may_void, void
+from sim.features.session.attendance import MOST_REASON, find_why_not_void, void
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_and_redraw
 from sim.ui.parts.blocks import escape_markdown
 
 
 def draw_void(session_id: str, *, is_live: bool) -> None:
-    """Draw it for those who may; `is_live` where this part of the page draws itself again every few seconds."""
-    viewer = get_viewer()
-    if not may_void(viewer):
-        return
+    """Draw it; `is_live` where this part of the page draws itself again every few seconds."""
     with st.popover("Void this session", key=f"void-{session_id}"):
         why_not = find_why_not_void(get_app(), session_id)
         if why_not:
@@ -29,7 +26,7 @@ def draw_void(session_id: str, *, is_live: bool) -> None:
             key=f"void-reason-{session_id}",
         )
         if st.button("Yes, void it", key=f"void-sure-{session_id}"):
-            run_and_redraw(lambda: void(get_app(), viewer, session_id, reason=reason), is_live=is_live)
+            run_and_redraw(lambda: void(get_app(), get_viewer(), session_id, reason=reason), is_live=is_live)
 
 
 def draw_voided(reason: str) -> None:

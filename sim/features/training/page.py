@@ -16,7 +16,6 @@ from sim.features.training.events import TrainingPlan, enter_training, get_train
 from sim.features.training.page_form import USUAL_MINUTES, USUAL_TIME, draw_fields
 from sim.features.training.page_one import draw_projected, draw_training, may_change
 from sim.program.session_day import Attendance
-from sim.rules.viewer import Duty, require
 from sim.text.times import write_date_and_time
 from sim.ui.page import theme
 from sim.ui.page.page_state import (
@@ -37,7 +36,6 @@ from sim.ui.parts.blocks import draw_lead, escape_markdown
 
 
 def draw() -> None:
-    require(get_viewer(), Duty.READ_RECORD)
     app, training_id = get_app(), get_param(TRAINING_PARAM)
     if training_id is None:
         _draw_new()

@@ -48,7 +48,8 @@ def test_the_board_gives_what_is_due(run_page: RunPage, drill_app: App, team_id:
         BoardState.OVERDUE,
     ]
     assert board.people[0].cells[2].text == "attendance not recorded", "a day that has passed is no training"
-    assert "overdue since Sep&nbsp;25" in read_page(run_page("plan"))
+    late = read_page(run_page("plan", person=heron, step=steps["before 1"].step_id))
+    assert "overdue since Sep&nbsp;25" in late and "This will not count before training" in late
 
 
 def list_links(page: AppTest) -> dict[str, str]:

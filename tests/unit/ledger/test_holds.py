@@ -17,16 +17,7 @@ from sim.features.record.certificates import list_certificates
 from sim.features.record.load import load_person_record, load_team_record
 from sim.features.training.events import TrainingPlan, close_training, enter_training
 from sim.features.training.sign_in import tick_off
-from sim.ledger.holds import (
-    find_hold,
-    find_overdue,
-    find_subject,
-    leave_held,
-    place_hold,
-    reduce_overdue,
-    refuse_held,
-    release_hold,
-)
+from sim.ledger import holds
 from sim.ledger.verify import verify
 from tests.contract.test_stores import add_exercise, add_team, make_invited, make_session
 from tests.support.fake_clock import FakeClock
@@ -46,39 +37,41 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_a_hold_on_a_session_keeps_whom_it_invited_until_it_is_released(store: Store) -> None:
     clock = FakeClock()
-    row = place_hold(store, clock, scope=HoldScope.SESSION, subject_id="s1", reason="  case \n 26-114 ", by="R. Owner")
+    row = holds.place_hold(
+        store, clock, scope=HoldScope.SESSION, subject_id="s1", reason="  case \n 26-114 ", by="R. Owner"
+    )
     with store.read() as work:
-        assert (find_hold(work, "team-p0"), find_hold(work, "team-p1")) == (row, None)
+        assert (holds.find_hold(work, "team-p0"), holds.find_hold(work, "team-p1")) == (row, None)
         with pytest.raises(HoldError, match=r"since Sep 14, 2026 by R\. Owner: case 26-114.*nothing was deleted"):
-            refuse_held(work, "team-p0")
-    released = release_hold(store, clock, row.hold_id, reason="case closed", by="R. Owner")
+            holds.refuse_held(work, "team-p0")
+    released = holds.release_hold(store, clock, row.hold_id, reason="case closed", by="R. Owner")
     assert (released.released_by, released.release_reason) == ("R. Owner", "case closed")
     with store.read() as work:
-        refuse_held(work, "team-p0")
+        holds.refuse_held(work, "team-p0")
         kinds = [entry.kind for entry in work.ledger.iterate()]
     assert kinds == [LedgerKind.HOLD_PLACED, LedgerKind.HOLD_RELEASED]
 
 
 def test_one_hold_released_leaves_another(store: Store) -> None:
     clock = FakeClock()
-    first = place_hold(store, clock, scope=HoldScope.PERSON, subject_id="team-p0", reason="a")
-    second = place_hold(store, clock, scope=HoldScope.TEAM, subject_id="team", reason="b")
-    release_hold(store, clock, first.hold_id, reason="done")
+    first = holds.place_hold(store, clock, scope=HoldScope.PERSON, subject_id="team-p0", reason="a")
+    second = holds.place_hold(store, clock, scope=HoldScope.TEAM, subject_id="team", reason="b")
+    holds.release_hold(store, clock, first.hold_id, reason="done")
     with store.read() as work:
-        assert find_hold(work, "team-p0") == second
+        assert holds.find_hold(work, "team-p0") == second
     with pytest.raises(HoldError, match="was released on Sep 14, 2026"):
-        release_hold(store, clock, first.hold_id, reason="again")
+        holds.release_hold(store, clock, first.hold_id, reason="again")
 
 
 def test_a_hold_needs_a_reason_and_something_to_hold(store: Store) -> None:
     clock = FakeClock()
     for reason in ("", " \n", "x" * 301):
         with pytest.raises(HoldError, match="Enter a reason"):
-            place_hold(store, clock, scope=HoldScope.PERSON, subject_id="team-p0", reason=reason)
+            holds.place_hold(store, clock, scope=HoldScope.PERSON, subject_id="team-p0", reason=reason)
     with pytest.raises(StoreError):
-        place_hold(store, clock, scope=HoldScope.PERSON, subject_id="nobody", reason="x")
+        holds.place_hold(store, clock, scope=HoldScope.PERSON, subject_id="nobody", reason="x")
     with pytest.raises(HoldError, match="does not exist"):
-        release_hold(store, clock, "nothing", reason="x")
+        holds.release_hold(store, clock, "nothing", reason="x")
     with store.read() as work:
         assert work.holds.list_all() == ()
         assert work.ledger.get_head().number == 0
@@ -86,21 +79,21 @@ def test_a_hold_needs_a_reason_and_something_to_hold(store: Store) -> None:
 
 def test_a_subject_is_found_by_id_or_by_a_name_that_is_its_own(store: Store) -> None:
     add_team(store, "other", people=1)
-    assert find_subject(store, HoldScope.PERSON, "team-p1") == "team-p1"
-    assert find_subject(store, HoldScope.PERSON, "N1") == "team-p1"
-    assert find_subject(store, HoldScope.SESSION, "s1") == "s1"
+    assert holds.find_subject(store, HoldScope.PERSON, "team-p1") == "team-p1"
+    assert holds.find_subject(store, HoldScope.PERSON, "N1") == "team-p1"
+    assert holds.find_subject(store, HoldScope.SESSION, "s1") == "s1"
     with pytest.raises(HoldError, match="2 persons are named 'N0'"):
-        find_subject(store, HoldScope.PERSON, "N0")
+        holds.find_subject(store, HoldScope.PERSON, "N0")
 
 
 def test_attempts_that_a_hold_keeps_are_left_also_those_of_an_exercise_together(store: Store) -> None:
     add_exercise(store, "exercise")
     attempts = (("a0", "exercise-p0"), ("a1", "exercise-p1"), ("own", "team-p1"), ("nobody", None))
     with store.read() as work:
-        assert leave_held(work, attempts) == ("a0", "a1", "own", "nobody")
-    place_hold(store, FakeClock(), scope=HoldScope.PERSON, subject_id="exercise-p0", reason="case 26-114")
+        assert holds.leave_held(work, attempts) == ("a0", "a1", "own", "nobody")
+    holds.place_hold(store, FakeClock(), scope=HoldScope.PERSON, subject_id="exercise-p0", reason="case 26-114")
     with store.read() as work:
-        assert leave_held(work, attempts[1:]) == ("own", "nobody"), "an exercise stays as a whole"
+        assert holds.leave_held(work, attempts[1:]) == ("own", "nobody"), "an exercise stays as a whole"
 
 
 YEARS = timedelta(days=5 * 365 + 2)
@@ -110,13 +103,13 @@ def test_after_its_period_a_record_is_hashes_that_still_hold(room: Room, clock: 
     app = room.app
     clock.pass_s(13 * 3600)
     load_team_record(app, room.team_id)
-    assert find_overdue(app).numbers == ()
+    assert holds.find_overdue(app).numbers == ()
     with app.store.read() as work:
         count = work.ledger.get_head().number
     clock.pass_s((YEARS - timedelta(hours=15)).total_seconds())
-    assert find_overdue(app).numbers == ()
+    assert holds.find_overdue(app).numbers == ()
     clock.pass_s(86400)
-    found = reduce_overdue(app, by="R. Owner")
+    found = holds.reduce_overdue(app, by="R. Owner")
     assert (found.numbers, found.held) == (tuple(range(1, count + 1)), 0)
     verdict = verify(app.store)
     assert (verdict.broken, verdict.reduced) == (None, count)
@@ -125,7 +118,7 @@ def test_after_its_period_a_record_is_hashes_that_still_hold(room: Room, clock: 
     with app.store.read() as work:
         told = [json.loads(entry.body) for entry in work.ledger.iterate() if entry.body is not None]
     assert "Ben Hill" not in json.dumps(told)
-    assert reduce_overdue(app).numbers == ()
+    assert holds.reduce_overdue(app).numbers == ()
 
 
 @pytest.mark.parametrize("scope", list(HoldScope))
@@ -151,9 +144,9 @@ def test_a_hold_keeps_the_sessions_and_trainings_of_its_people_whole_until_it_is
         HoldScope.SESSION: room.session_id,
         HoldScope.TRAINING: training_id,
     }
-    hold = place_hold(app.store, clock, scope=scope, subject_id=subject_ids[scope], reason="case 26-114")
+    hold = holds.place_hold(app.store, clock, scope=scope, subject_id=subject_ids[scope], reason="case 26-114")
     clock.pass_s((YEARS + timedelta(days=1)).total_seconds())
-    found = reduce_overdue(app)
+    found = holds.reduce_overdue(app)
     assert found.held > 0
     if scope is HoldScope.TEAM:
         assert found.numbers == ()
@@ -164,8 +157,8 @@ def test_a_hold_keeps_the_sessions_and_trainings_of_its_people_whole_until_it_is
     if scope in (HoldScope.PERSON, HoldScope.TRAINING):
         names = {each.name for each in load_team_record(app, room.team_id).results}
         assert names == {"Ben Hill"}, "nothing else of the others is kept"
-    release_hold(app.store, clock, hold.hold_id, reason="closed")
-    reduce_overdue(app)
+    holds.release_hold(app.store, clock, hold.hold_id, reason="closed")
+    holds.reduce_overdue(app)
     with app.store.read() as work:
         assert [entry.kind for entry in work.ledger.list_of(Subjects(person_id=ben))] in ([], ["hold-released"])
     assert verify(app.store).broken is None

@@ -3,19 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.crowd.people import wardrobe
 from sim.crowd.people.body_index import load_body_index
 from sim.crowd.people.likeness import LIKENESS_LIMIT, compute_outfit_distance, find_nearest, make_look_alike
 from sim.crowd.people.people import Aid, Garment, Outfit, Person, Role
-from sim.crowd.people.wardrobe import (
-    CLOTH,
-    NONE,
-    compute_colour_distance,
-    compute_oklab,
-    describe,
-    describe_outfit,
-    make_outfit,
-    parse_srgb,
-)
 from sim.crowd.scenario.casting import make_people
 from sim.errors import ScenarioError
 from tests.support.painted_hall import BODIES
@@ -24,7 +15,7 @@ BODY_IDS = tuple(sorted(load_body_index(BODIES)))
 
 
 def _garment(kind: str, colour: str) -> Garment:
-    return Garment(kind=kind, colour=colour, rgb=CLOTH.get(colour, (0.1, 0.05, 0.02)))
+    return Garment(kind=kind, colour=colour, rgb=wardrobe.CLOTH.get(colour, (0.1, 0.05, 0.02)))
 
 
 OUTFIT = Outfit(
@@ -32,7 +23,7 @@ OUTFIT = Outfit(
     bottom=Garment(kind="jeans", colour="dark blue", rgb=(0.03, 0.04, 0.08)),
     shoes=_garment("trainers", "white"),
     hair=_garment("short", "brown"),
-    headwear=NONE,
+    headwear=wardrobe.NONE,
     bag=_garment("backpack", "black"),
     lanyard=False,
     skin=(0.6, 0.4, 0.3),
@@ -42,36 +33,36 @@ OUTFIT = Outfit(
 def test_descriptor_is_computed_from_the_outfit() -> None:
     person = Person(person_id="P001", role=Role.STUDENT, body_id="boy_slim", height_scale=1.0, outfit=OUTFIT)
     expected = "Student, grey hoodie, dark blue jeans, white shoes, black backpack, short brown hair"
-    assert describe(person) == expected
-    veiled = replace(OUTFIT, headwear=_garment("hijab", "navy"), bag=NONE, lanyard=True)
-    assert describe_outfit(veiled) == "grey hoodie, dark blue jeans, white shoes, navy hijab, lanyard"
+    assert wardrobe.describe(person) == expected
+    veiled = replace(OUTFIT, headwear=_garment("hijab", "navy"), bag=wardrobe.NONE, lanyard=True)
+    assert wardrobe.describe_outfit(veiled) == "grey hoodie, dark blue jeans, white shoes, navy hijab, lanyard"
     vest = Garment(kind="hi-vis vest", colour="yellow", rgb=(0.58, 0.66, 0.06))
-    outfit = replace(OUTFIT, headwear=_garment("hood", "grey"), bag=NONE, glasses=True, vest=vest)
-    assert describe_outfit(outfit) == (
+    outfit = replace(OUTFIT, headwear=_garment("hood", "grey"), bag=wardrobe.NONE, glasses=True, vest=vest)
+    assert wardrobe.describe_outfit(outfit) == (
         "yellow hi-vis vest, grey hoodie, dark blue jeans, white shoes, hood up, glasses"
     )
-    assert describe(replace(person, aid=Aid.WHEELCHAIR)).startswith("Student in a wheelchair, grey hoodie")
+    assert wardrobe.describe(replace(person, aid=Aid.WHEELCHAIR)).startswith("Student in a wheelchair, grey hoodie")
 
 
 def test_colour_distance_worked_numbers() -> None:
-    assert compute_oklab((1.0, 1.0, 1.0)) == pytest.approx([1.0, 0.0, 0.0], abs=1e-3)
-    assert compute_colour_distance((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)) == pytest.approx(1.0, abs=1e-3)
+    assert wardrobe.compute_oklab((1.0, 1.0, 1.0)) == pytest.approx([1.0, 0.0, 0.0], abs=1e-3)
+    assert wardrobe.compute_colour_distance((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)) == pytest.approx(1.0, abs=1e-3)
     # IEC 61966-2-1: mid grey #808080 is 0.2159 linear.
-    assert parse_srgb("#808080") == pytest.approx((0.2159,) * 3, abs=1e-4)
+    assert wardrobe.parse_srgb("#808080") == pytest.approx((0.2159,) * 3, abs=1e-4)
     # OKLab of linear red as published with the method: (0.628, 0.225, 0.126).
-    assert compute_oklab((1.0, 0.0, 0.0)) == pytest.approx([0.628, 0.225, 0.126], abs=1e-3)
+    assert wardrobe.compute_oklab((1.0, 0.0, 0.0)) == pytest.approx([0.628, 0.225, 0.126], abs=1e-3)
 
 
 def test_outfit_distance_worked_number_and_bounds() -> None:
     assert compute_outfit_distance(OUTFIT, OUTFIT) == 0.0
-    assert compute_outfit_distance(OUTFIT, replace(OUTFIT, bag=NONE)) == pytest.approx(0.15)
+    assert compute_outfit_distance(OUTFIT, replace(OUTFIT, bag=wardrobe.NONE)) == pytest.approx(0.15)
     other = Outfit(
         top=_garment("T-shirt", "white"),
         bottom=_garment("shorts", "tan"),
         shoes=_garment("shoes", "black"),
         hair=Garment(kind="bun", colour="blond", rgb=(0.5, 0.4, 0.2)),
         headwear=_garment("cap", "red"),
-        bag=NONE,
+        bag=wardrobe.NONE,
         lanyard=True,
         skin=(0.05, 0.03, 0.02),
     )
@@ -82,14 +73,14 @@ def test_outfit_distance_worked_number_and_bounds() -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_look_alikes_differ_a_little_but_visibly(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    outfit = make_outfit(rng, Role.STUDENT, girl=bool(seed % 2), adult=False)
+    outfit = wardrobe.make_outfit(rng, Role.STUDENT, girl=bool(seed % 2), adult=False)
     twin = make_look_alike(rng, outfit, changes=1 + seed % 2)
     changed = sum(
         getattr(outfit, name).colour != getattr(twin, name).colour
         for name in ("top", "bottom", "shoes", "hair", "headwear", "bag")
     )
     assert 1 <= changed <= 2
-    assert describe_outfit(outfit) != describe_outfit(twin)
+    assert wardrobe.describe_outfit(outfit) != wardrobe.describe_outfit(twin)
     assert 0.0 < compute_outfit_distance(outfit, twin) < 0.35
 
 
@@ -126,8 +117,8 @@ def test_at_least_forty_garments_and_accessories() -> None:
     seen = set()
     for number in range(4000):
         role = Role.STAFF if number % 4 == 0 else Role.STUDENT
-        outfit = make_outfit(rng, role, girl=bool(number % 2), adult=role is Role.STAFF)
-        garments = (outfit.top, outfit.bottom, outfit.shoes, outfit.headwear, outfit.bag, outfit.vest or NONE)
+        outfit = wardrobe.make_outfit(rng, role, girl=bool(number % 2), adult=role is Role.STAFF)
+        garments = (outfit.top, outfit.bottom, outfit.shoes, outfit.headwear, outfit.bag, outfit.vest or wardrobe.NONE)
         seen |= {garment.kind for garment in garments} - {"none"}
         seen |= {"glasses"} if outfit.glasses else set()
         seen |= {"lanyard"} if outfit.lanyard else set()

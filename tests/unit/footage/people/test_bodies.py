@@ -11,19 +11,11 @@ from sim.crowd.people.wardrobe import NONE
 from sim.crowd.walking.gait import CYCLE_M, CYCLE_SHARE, compute_hurry, compute_strides_m
 from sim.errors import NewerSchemaError, RecordingError, ScenarioError
 from sim.features.library.footage_build import find_bodies_folder
+from sim.footage.people import meshes
 from sim.footage.people.bodies import Body, load_body
 from sim.footage.people.cloth import Piece, dress_surface
 from sim.footage.people.dressing import dress_person, walk_as
 from sim.footage.people.extra import Material, attach
-from sim.footage.people.meshes import (
-    FARTHEST_M,
-    NEAR_M,
-    InView,
-    compute_normals,
-    find_farthest,
-    find_laid,
-    make_rounded_box,
-)
 from sim.footage.people.motion import Stances
 from sim.site.model import load_site
 from tests.support.painted_hall import BODIES, SCENARIOS, get_body, make_hall_people, make_hall_view
@@ -275,7 +267,7 @@ def test_fingers_are_closed_where_something_is_carried() -> None:
     assert reach_m("carry") < reach_m("stand_a") - 0.015 < reach_m("rest") - 0.03
 
 
-BALL, FACES = make_rounded_box((0.0, 0.0, 0.0), (1.0, 1.0, 1.0), power=1.0, rings=41, columns=64)
+BALL, FACES = meshes.make_rounded_box((0.0, 0.0, 0.0), (1.0, 1.0, 1.0), power=1.0, rings=41, columns=64)
 
 
 def test_normals_are_the_sums_of_face_normals_by_area() -> None:
@@ -287,7 +279,7 @@ def test_normals_are_the_sums_of_face_normals_by_area() -> None:
     for corner in range(3):
         np.add.at(wanted, faces[:, corner], np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]))
     wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
-    assert compute_normals(points, faces)[1] == pytest.approx(wanted, abs=1e-4), "in every pose"
+    assert meshes.compute_normals(points, faces)[1] == pytest.approx(wanted, abs=1e-4), "in every pose"
 
 
 WALL_M = 8.0
@@ -298,7 +290,7 @@ def test_points_are_laid_on_the_side_that_is_looked_at(sign: int) -> None:
     points = np.array([[0.1, 0.2], [-0.4, 0.5], [3.0, 0.0]], dtype=np.float32)
     face, met = np.zeros(3, dtype=np.int64), np.zeros(3, dtype=np.bool_)
     place = np.zeros((3, 2), dtype=np.float32)
-    find_laid(points, BALL[FACES], (1, 2), 0, np.float32(sign), face, place, met)
+    meshes.find_laid(points, BALL[FACES], (1, 2), 0, np.float32(sign), face, place, met)
     assert met.tolist() == [True, True, False]
     corners = BALL[FACES[face[:2]]]
     shares = np.column_stack([1 - place[:2].sum(axis=1), place[:2]])
@@ -317,15 +309,15 @@ def test_rays_from_within_end_at_the_skin() -> None:
     step = start - triangles[:, 0]
     q = np.cross(step, edge1)
     farthest = np.empty(50, dtype=np.float32)
-    find_farthest(aims, edge1, edge2, step, aims @ q.T, (q * edge2).sum(axis=1), farthest)
+    meshes.find_farthest(aims, edge1, edge2, step, aims @ q.T, (q * edge2).sum(axis=1), farthest)
     half = aims @ start
     assert farthest == pytest.approx(-half + np.sqrt(half**2 + 1 - start @ start), abs=0.02)
 
 
-def _make_chooser(*, k1: float = 0.0, wall_m: float = 1e6, looks_behind: bool = False) -> InView:
+def _make_chooser(*, k1: float = 0.0, wall_m: float = 1e6, looks_behind: bool = False) -> meshes.InView:
     view = replace(make_hall_view(), k1=k1)
     near = np.full((view.size_wh[1], view.size_wh[0]), 1 / wall_m, dtype=np.float32)
-    return InView(view, near, samples=1, looks_behind=looks_behind)
+    return meshes.InView(view, near, samples=1, looks_behind=looks_behind)
 
 
 @pytest.mark.parametrize("k1", [0.0, -0.2])
@@ -339,12 +331,12 @@ def test_people_in_front_are_chosen_when_a_box_around_them_meets_the_picture(k1:
     pixels, depth = view.compute_pixels(corners.reshape(-1, 3))
     low, high = pixels.reshape(-1, 8, 2).min(axis=1), pixels.reshape(-1, 8, 2).max(axis=1)
     depth = depth.reshape(-1, 8)
-    inside = ((high > 0) & (low < view.size_wh)).all(axis=1) & (depth.min(axis=1) < FARTHEST_M)
-    ahead = depth.min(axis=1) >= NEAR_M
+    inside = ((high > 0) & (low < view.size_wh)).all(axis=1) & (depth.min(axis=1) < meshes.FARTHEST_M)
+    ahead = depth.min(axis=1) >= meshes.NEAR_M
     chosen = _make_chooser(k1=k1).may_show(xyz_m, lying)
     assert 100 < inside[ahead].sum() < ahead.sum() - 100
     assert (chosen[ahead] == inside[ahead]).all()
-    assert not chosen[depth.max(axis=1) <= NEAR_M].any()
+    assert not chosen[depth.max(axis=1) <= meshes.NEAR_M].any()
 
 
 def test_a_wall_hides_those_behind_it_unless_their_shadows_may_show() -> None:

@@ -13,18 +13,10 @@ from sim.crowd.people.wardrobe import BAG_KINDS, HEADWEAR_KINDS, NONE
 from sim.footage.paint.light import INDOORS
 from sim.footage.paint.meshes import COARSE_PX
 from sim.footage.paint.picture import ScenePainter
+from sim.footage.people import dressing
 from sim.footage.people.bags import hold_bag
 from sim.footage.people.bodies import REST, Body, find_cycle, find_group
 from sim.footage.people.cloth import Piece, dress_surface
-from sim.footage.people.dressing import (
-    DressedPerson,
-    bring_feet_together,
-    coarsen,
-    dress_person,
-    dress_poses,
-    hold_body,
-    walk_as,
-)
 from sim.footage.people.extra import BOTTOMS, TOPS, Material
 from sim.footage.people.figure import Figure
 from sim.footage.people.meshes import find_farthest
@@ -51,7 +43,7 @@ def _wear(**garments: Garment) -> Person:
 def test_every_garment_fits(top: str, bottom: str, body_id: str) -> None:
     person = _wear(top=replace(PERSON.outfit.top, kind=top), bottom=replace(PERSON.outfit.bottom, kind=bottom))
     person = replace(person, body_id=body_id)
-    dressed = dress_person(get_body(person.body_id), person)
+    dressed = dressing.dress_person(get_body(person.body_id), person)
     assert np.isfinite(dressed.vertices_m).all()
     assert np.linalg.norm(dressed.normals, axis=2).max() < 1.001
     assert dressed.faces.max() < dressed.vertices_m.shape[1]
@@ -87,8 +79,8 @@ def test_all_legwear_reaches_where_it_says() -> None:
 @pytest.mark.parametrize("kind", BAG_KINDS)
 def test_bags_are_carried_and_stand_beside_who_sits(kind: str) -> None:
     person = _wear(bag=Garment(kind=kind, colour="black", rgb=(0.02, 0.02, 0.02)))
-    dressed = dress_person(get_body(person.body_id), person)
-    plain = dress_person(get_body(person.body_id), _wear(bag=NONE))
+    dressed = dressing.dress_person(get_body(person.body_id), person)
+    plain = dressing.dress_person(get_body(person.body_id), _wear(bag=NONE))
     assert len(dressed.faces) > len(plain.faces) + 100
     standing = plain.pose_names.index("stand_a")
     behind_m = plain.vertices_m[standing, :, 0].min() - dressed.vertices_m[standing, :, 0].min()
@@ -103,7 +95,7 @@ def test_bags_are_carried_and_stand_beside_who_sits(kind: str) -> None:
 @pytest.mark.parametrize("kind", [*HEADWEAR_KINDS, "hood"])
 def test_hats_sit_on_the_head_and_look_outward(kind: str) -> None:
     body = get_body("girl_average")
-    hatted = dress_person(body, _wear(headwear=Garment(kind=kind, colour="red", rgb=(0.91, 0.001, 0.001))))
+    hatted = dressing.dress_person(body, _wear(headwear=Garment(kind=kind, colour="red", rgb=(0.91, 0.001, 0.001))))
     stand_pose = hatted.pose_names.index("stand_a")
     hat = (hatted.albedo[:, 0] > 0.5) & (hatted.albedo[:, 1] < 0.01)
     at, normals = hatted.vertices_m[stand_pose, hat], hatted.normals[stand_pose, hat]
@@ -116,7 +108,7 @@ def test_hats_sit_on_the_head_and_look_outward(kind: str) -> None:
 def test_wheelchairs_and_crutches_touch_the_ground() -> None:
     for aid, pose in ((Aid.WHEELCHAIR, Pose.WHEEL), (Aid.CRUTCHES, Pose.CRUTCHES)):
         person = replace(_wear(bag=NONE), aid=aid, body_id="boy_average")
-        figure = Figure(dress_person(get_body(person.body_id), person))
+        figure = Figure(dressing.dress_person(get_body(person.body_id), person))
         for moving in (pose, Pose.STAND, Pose.WALK):
             for phase in (0.0, 0.3, 0.7):
                 vertices, _ = figure.place(stand(person, 0.0, 0.0, pose=moving, phase=phase))
@@ -128,8 +120,8 @@ def test_a_vest_and_glasses_show() -> None:
     plain = _wear(bag=NONE)
     vest = Garment(kind="hi-vis vest", colour="yellow", rgb=(0.58, 0.66, 0.06))
     duty = replace(plain, outfit=replace(plain.outfit, vest=vest, glasses=True))
-    assert (np.abs(dress_person(body, duty).albedo - np.array(vest.rgb)).max(axis=1) < 1e-6).sum() > 100
-    assert len(dress_person(body, duty).faces) > len(dress_person(body, plain).faces)
+    assert (np.abs(dressing.dress_person(body, duty).albedo - np.array(vest.rgb)).max(axis=1) < 1e-6).sum() > 100
+    assert len(dressing.dress_person(body, duty).faces) > len(dressing.dress_person(body, plain).faces)
 
 
 @pytest.mark.parametrize("body_id", sorted(load_body_index(BODIES)))
@@ -140,7 +132,7 @@ def test_people_are_as_tall_as_the_index_says(body_id: str, scale: float) -> Non
     body = get_body(body_id)
     surface = dress_surface(body, person.outfit, np.random.default_rng(1))
     skin = surface.piece == Piece.SKIN
-    figure = Figure(dress_person(body, person), stand="stand_a")
+    figure = Figure(dressing.dress_person(body, person), stand="stand_a")
     vertices, _ = figure.place(stand(person, 0.0, 0.0, pose=Pose.STAND))
     height = float(vertices[: len(skin)][skin, 2].max() - vertices[:, 2].min())
     assert height == pytest.approx(compute_height_m(person, load_body_index(BODIES)), abs=0.005)
@@ -153,16 +145,16 @@ def test_a_body_held_in_some_poses_is_as_in_all(kind: str, pose: str) -> None:
     bag = Garment(kind=kind, colour="black", rgb=(0.02, 0.02, 0.02))
     manner = Manner(shares=(("walk_long", 0.4), ("walk_stoop", 0.2)), holds_strap=kind == "backpack")
     person = replace(_wear(bag=bag), manner=manner)
-    whole = bring_feet_together(hold_bag(walk_as(body, manner), kind))
+    whole = dressing.bring_feet_together(hold_bag(dressing.walk_as(body, manner), kind))
     poses = find_group(body.pose_names, pose)
-    held = hold_body(body, person, poses)
+    held = dressing.hold_body(body, person, poses)
     assert (held.vertices_m == whole.vertices_m[list(poses)]).all()
     assert (held.frames == whole.frames[list(poses)]).all()
     assert held.pose_names == tuple(body.pose_names[row] for row in poses)
 
 
 def test_nobody_costs_more_triangles_than_a_frame_can_bear() -> None:
-    counts = [len(dress_poses(get_body(p.body_id), p, (0,)).faces) for p in make_hall_people(24, 5)]
+    counts = [len(dressing.dress_poses(get_body(p.body_id), p, (0,)).faces) for p in make_hall_people(24, 5)]
     assert np.mean(counts) < 6500
     assert max(counts) < 9000
 
@@ -202,7 +194,7 @@ def test_drawn_small_a_coarse_person_of_far_fewer_faces_has_the_same_outline_and
             assert np.abs(np.subtract(seen.box_xyxy, also.box_xyxy)).max() <= 1
             assert np.abs(a.astype(int) - b)[one & other].mean() < 8
     dressed = make_figure(person).dressed
-    mesh = coarsen(dressed.laid_m, dressed.normals[REST], dressed.faces)
+    mesh = dressing.coarsen(dressed.laid_m, dressed.normals[REST], dressed.faces)
     assert len(mesh.faces) < 0.65 * len(dressed.faces)
     away_m = cKDTree(dressed.laid_m[mesh.rows]).query(dressed.laid_m)[0]
     assert np.quantile(away_m, 0.99) < 0.025
@@ -238,7 +230,7 @@ def _measure_width_m(body: Body, pose: int) -> float:
 def test_steps_and_stances_are_as_wide_as_peoples(body_id: str) -> None:
     """Steps 5 to 13% of the height, standing 8 to 14%; without this it was 15 to 22%."""
     baked = get_body(body_id)
-    body = bring_feet_together(baked)
+    body = dressing.bring_feet_together(baked)
     height_m = float(body.rest_m[:, 2].max())
     walk = np.mean([_measure_width_m(body, pose) for pose in find_cycle(body.pose_names, "walk")]) / height_m
     stands = [i for i, name in enumerate(body.pose_names) if name.startswith(("stand_", "talk_", "phone"))]
@@ -253,7 +245,7 @@ def test_steps_and_stances_are_as_wide_as_peoples(body_id: str) -> None:
 @pytest.mark.parametrize("body_id", ["girl_7", "man_heavy"])
 def test_who_sits_lies_or_goes_on_crutches_keeps_the_legs_and_everybody_the_arms(body_id: str) -> None:
     baked = get_body(body_id)
-    body = bring_feet_together(baked)
+    body = dressing.bring_feet_together(baked)
     low = [i for i, n in enumerate(body.pose_names) if n.startswith(("rest", "sit", "lie", "kneel", "wheel", "crutch"))]
     assert (body.vertices_m[low] == baked.vertices_m[low]).all()
     upper = body.get_part("thigh", "calf", "foot") == 0
@@ -275,7 +267,7 @@ def _style(person: Person, *, hair: str, hat: str = "none") -> Person:
 def _count_green_below(person: Person, heading_rad: float, *, share: float) -> int:
     """Return how many pixels of somebody 4 m away are green in a band from `share` of the height down from the top."""
     view = make_hall_view()
-    figure = Figure(dress_person(get_body(person.body_id), person))
+    figure = Figure(dressing.dress_person(get_body(person.body_id), person))
     painter = ScenePainter(view, make_hall_plate(view), {(person.person_id, 0): figure})
     stances = [stand(person, 4.0, 0.0, heading_rad=heading_rad, pose=Pose.STAND)]
     picture, _ = painter.paint(stances)
@@ -295,7 +287,7 @@ def test_long_hair_is_seen_beside_the_neck_from_the_front_and_from_behind(person
     assert _count_green_below(bob, ahead, share=0.19) < 6
 
 
-def _reach(dressed: DressedPerson, material: Material, directions: NDArray[np.float32]) -> NDArray[np.float32]:
+def _reach(dressed: dressing.DressedPerson, material: Material, directions: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return how far from the head's middle the outermost face of a material lies in directions, 0 for none."""
     vertices = dressed.vertices_m[REST]
     faces = dressed.faces[dressed.material[dressed.faces[:, 0]] == material]
@@ -318,7 +310,7 @@ def test_hair_does_not_show_through_a_hat(hair: str, hat: str) -> None:
     up = np.stack([np.sin(polar) * np.cos(around), np.sin(polar) * np.sin(around), np.cos(polar)], axis=-1)
     directions = up.reshape(-1, 3).astype(np.float32)
     for person in make_hall_people()[:3]:
-        dressed = dress_poses(get_body(person.body_id), _style(person, hair=hair, hat=hat), (REST,))
+        dressed = dressing.dress_poses(get_body(person.body_id), _style(person, hair=hair, hat=hat), (REST,))
         assert (dressed.material == Material.HAIR).any()
         beneath, above = (_reach(dressed, material, directions) for material in (Material.HAIR, Material.HAT))
         assert (above > 0).mean() > (0.8 if hat == "hood" else 0.99)
