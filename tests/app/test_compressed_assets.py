@@ -9,34 +9,27 @@ from fontTools.ttLib import TTFont
 from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from sim.ui.http.page_head import (
-    FOLDER,
-    ICON_FONT,
-    TEXT_FONT,
-    CompressedAssets,
-    find_whole_font,
-    list_assets,
-    list_fonts,
-)
+from sim.ui.http import page_head
 from tests.support.page_fonts import LETTERS, PROJECT, list_icons, read_ligatures
 
 TAKES = {"Accept-Encoding": "gzip, deflate, br"}
 PASSED_ON = "passed on"
 SCRIPT = max(
-    (path for path in list_assets() if path.endswith(".js")), key=lambda path: list_assets()[path].stat().st_size
+    (path for path in page_head.list_assets() if path.endswith(".js")),
+    key=lambda path: page_head.list_assets()[path].stat().st_size,
 )
 
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    return TestClient(CompressedAssets(PlainTextResponse(PASSED_ON)))
+    return TestClient(page_head.CompressedAssets(PlainTextResponse(PASSED_ON)))
 
 
 def test_a_script_is_sent_compressed_and_is_the_same(client: TestClient) -> None:
     with client.stream("GET", SCRIPT, headers=TAKES) as answer:
         raw = b"".join(answer.iter_raw())
-        assert gzip.decompress(raw) == (FOLDER / SCRIPT.lstrip("/")).read_bytes()
-        assert len(raw) < 0.5 * (FOLDER / SCRIPT.lstrip("/")).stat().st_size
+        assert gzip.decompress(raw) == (page_head.FOLDER / SCRIPT.lstrip("/")).read_bytes()
+        assert len(raw) < 0.5 * (page_head.FOLDER / SCRIPT.lstrip("/")).stat().st_size
         assert answer.headers["Content-Type"].startswith("text/javascript")
         assert answer.headers["Vary"] == "Accept-Encoding"
         assert int(answer.headers["Content-Length"]) == len(raw)
@@ -62,7 +55,7 @@ def test_all_else_is_passed_on(client: TestClient, path: str, headers: dict[str,
 
 
 def test_the_icon_font_draws_every_icon_of_a_page_and_is_small(client: TestClient) -> None:
-    sent, whole = _fetch_both(client, ICON_FONT)
+    sent, whole = _fetch_both(client, page_head.ICON_FONT)
     drawn, of_theirs = read_ligatures(sent), read_ligatures(whole).keys()
     icons = list_icons()
     assert {"home", "keyboard_arrow_down"} <= icons
@@ -71,7 +64,7 @@ def test_the_icon_font_draws_every_icon_of_a_page_and_is_small(client: TestClien
 
 
 def test_the_text_font_draws_what_is_written_and_every_weight(client: TestClient) -> None:
-    sent, whole = _fetch_both(client, TEXT_FONT)
+    sent, whole = _fetch_both(client, page_head.TEXT_FONT)
     theirs = whole.getBestCmap()
     written = {letter for path in (PROJECT / "sim").rglob("*.py") for letter in path.read_text(encoding="utf-8")}
     names = "Zoë Łukasz Nguyễn Thị Müller-Güneş O’Neill Peña"
@@ -85,8 +78,8 @@ def test_the_text_font_draws_what_is_written_and_every_weight(client: TestClient
 
 def _fetch_both(client: TestClient, font: Path) -> tuple[TTFont, TTFont]:
     """Return a font of ours as it is sent, which has to be small, and Streamlit's own."""
-    address = next(address for address, ours in list_fonts().items() if ours == font)
-    whole = find_whole_font(font)
+    address = next(address for address, ours in page_head.list_fonts().items() if ours == font)
+    whole = page_head.find_whole_font(font)
     assert whole is not None
     answer = client.get(address)
     assert answer.headers["Content-Type"] == "font/woff2"

@@ -7,17 +7,11 @@ from pydantic import ValidationError
 
 from sim.app.settings import PROJECT
 from sim.attempt import attempt as timing
+from sim.attempt import options
 from sim.attempt.arrivals import LEARNS_WITHIN_S
 from sim.attempt.console_file import CONSOLE_SCHEMA, KEYED, NAMED, ConsoleFile, make_profile
 from sim.attempt.device import Device, find_device, join_devices
 from sim.attempt.events import ACTS, Event, EventKind, Open, Similar, View, read_act
-from sim.attempt.options import (
-    OPTION_CARDS,
-    DrillOption,
-    describe_options,
-    read_options,
-    write_options,
-)
 from sim.attempt.profile import PROFILES, ProfileName, get_profile, read_profile
 from sim.checked import check
 from sim.columns import CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
@@ -194,20 +188,20 @@ def test_what_was_sent_stays_beside_what_is_read() -> None:
 
 
 def test_options_are_stored_in_one_order_read_back_and_told_in_words() -> None:
-    assert tuple(sorted(option.value for option in DrillOption)) == DRILL_OPTIONS, "comparisons know every one"
-    assert set(OPTION_CARDS) == set(DrillOption)
-    both = read_options(["interruptions", "appearance-search", "interruptions"])
-    assert write_options(both) == "appearance-search interruptions"
-    assert read_options(write_options(both).split()) == both
-    assert (write_options(frozenset()), read_options([])) == ("", frozenset())
-    assert describe_options(frozenset()) == ""
-    assert describe_options(frozenset(DrillOption)) == "with interruptions, appearance search and hints"
+    assert tuple(sorted(option.value for option in options.DrillOption)) == DRILL_OPTIONS, "comparisons know every one"
+    assert set(options.OPTION_CARDS) == set(options.DrillOption)
+    both = options.read_options(["interruptions", "appearance-search", "interruptions"])
+    assert options.write_options(both) == "appearance-search interruptions"
+    assert options.read_options(options.write_options(both).split()) == both
+    assert (options.write_options(frozenset()), options.read_options([])) == ("", frozenset())
+    assert options.describe_options(frozenset()) == ""
+    assert options.describe_options(frozenset(options.DrillOption)) == "with interruptions, appearance search and hints"
 
 
 @pytest.mark.parametrize("name", ["", "Hints", "nonsense", "x" * 500])
 def test_an_unknown_option_is_refused_by_name(name: str) -> None:
     with pytest.raises(TaskError, match="appearance-search, hints, interruptions") as refused:
-        read_options(["hints", name])
+        options.read_options(["hints", name])
     assert len(str(refused.value)) < 300
 
 

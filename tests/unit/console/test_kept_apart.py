@@ -36,10 +36,9 @@ def add_person(app: App, name: str = "Ana Lopez") -> str:
 def test_nobody_practices_on_it(measuring_app: App, form_id: str) -> None:
     with pytest.raises(TaskError, match="nobody practices on it"):
         attempts.create_practice(measuring_app, form_id=form_id)
-    with pytest.raises(TaskError, match="nobody practices on it"):
-        attempts.create(measuring_app, form_id=form_id, mode=Mode.FAMILIARIZATION)
-    with pytest.raises(TaskError, match="nobody practices on it"):
-        attempts.create(measuring_app, form_id=form_id, mode=Mode.TEAM_EXERCISE)
+    for mode in (Mode.FAMILIARIZATION, Mode.TEAM_EXERCISE):
+        with pytest.raises(TaskError, match="nobody practices on it"):
+            attempts.create(measuring_app, form_id=form_id, mode=mode)
 
 
 def test_nothing_offers_it_and_the_console_is_shown_on_another_recording(measuring_app: App) -> None:

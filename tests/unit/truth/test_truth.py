@@ -74,12 +74,10 @@ def test_unknown_names_and_impossible_windows_are_refused_by_name() -> None:
         index.get_person_code("P777")
     with pytest.raises(TaskError, match=r"'CAM-77'.*CAM-01"):
         index.get_camera_code("CAM-77")
-    with pytest.raises(TaskError, match="leaves the recording"):
-        check_window(index, (0.0, 60.5))
-    with pytest.raises(TaskError, match="forward"):
-        check_window(index, (5.0, 5.0))
-    with pytest.raises(TaskError, match="not finite"):
-        check_window(index, (0.0, float("nan")))
+    windows = {"leaves the recording": (0.0, 60.5), "forward": (5.0, 5.0), "not finite": (0.0, float("nan"))}
+    for said, window in windows.items():
+        with pytest.raises(TaskError, match=said):
+            check_window(index, window)
 
 
 def make_two() -> TruthTable:

@@ -9,6 +9,7 @@ import pytest
 from sim.app.score import load_truth_index
 from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.checks.verify import verify_recording
+from sim.footage.recording import tables
 from sim.footage.recording.open import (
     TRUTH_FILE,
     Recording,
@@ -18,14 +19,6 @@ from sim.footage.recording.open import (
     open_recording,
 )
 from sim.footage.recording.recording import MANIFEST_NAME
-from sim.footage.recording.tables import (
-    SILHOUETTES_FILE,
-    Cells,
-    read_cells,
-    read_silhouettes,
-    write_cells,
-    write_silhouettes,
-)
 from sim.truth.silhouettes import Silhouettes
 from sim.truth.table import TruthTable
 from tests.support.cell_runs import list_cells
@@ -41,13 +34,13 @@ def relist(folder: Path) -> None:
     """Bring the manifest up to date with an altered file of silhouettes."""
     path = folder / MANIFEST_NAME
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    manifest["files"][SILHOUETTES_FILE] = compute_sha256(folder / SILHOUETTES_FILE)
-    manifest["sizes"][SILHOUETTES_FILE] = (folder / SILHOUETTES_FILE).stat().st_size
+    manifest["files"][tables.SILHOUETTES_FILE] = compute_sha256(folder / tables.SILHOUETTES_FILE)
+    manifest["sizes"][tables.SILHOUETTES_FILE] = (folder / tables.SILHOUETTES_FILE).stat().st_size
     path.write_text(json.dumps(manifest), encoding="utf-8")
 
 
 def change_notes(folder: Path, **notes: str) -> None:
-    path = folder / SILHOUETTES_FILE
+    path = folder / tables.SILHOUETTES_FILE
     table = pq.read_table(path)
     known = {key.decode(): value.decode() for key, value in table.schema.metadata.items()}
     pq.write_table(table.replace_schema_metadata(known | notes), path, compression="zstd")
@@ -80,9 +73,9 @@ def test_what_is_written_is_read_and_the_bytes_are_the_same_each_time(
     runs[3] = runs[3][:0]
     boxes = truth.rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
     for name in ("a.parquet", "b.parquet"):
-        write_silhouettes(tmp_path / name, Cells(runs=runs, shared=shared), boxes, "f" * 64)
+        tables.write_silhouettes(tmp_path / name, tables.Cells(runs=runs, shared=shared), boxes, "f" * 64)
     assert (tmp_path / "a.parquet").read_bytes() == (tmp_path / "b.parquet").read_bytes()
-    again = read_silhouettes(tmp_path / "a.parquet", truth, truth_sha256="f" * 64)
+    again = tables.read_silhouettes(tmp_path / "a.parquet", truth, truth_sha256="f" * 64)
     assert all(np.array_equal(again.get(row), own) for row, own in enumerate(runs))
     assert all(np.array_equal(again.get_shared(row), own) for row, own in enumerate(shared))
 
@@ -92,48 +85,50 @@ def test_steps_are_those_of_the_page(tmp_path: Path) -> None:
     runs = np.array([[5, 11, 2], [6, 10, 4]], dtype=np.int16)
     shared = np.zeros((0, 3), dtype=np.int32)
     path = tmp_path / "page.parquet"
-    write_silhouettes(path, Cells(runs=[runs], shared=[shared]), np.array([[41.0, 22.0, 80.0, 60.0]]), "f" * 64)
+    tables.write_silhouettes(
+        path, tables.Cells(runs=[runs], shared=[shared]), np.array([[41.0, 22.0, 80.0, 60.0]]), "f" * 64
+    )
     read = pq.read_table(path).to_pylist()
     assert [(row["down"], row["right"], row["more"]) for row in read] == [([0, 1], [1, -1], [2, 2])]
-    assert np.array_equal(read_silhouettes(path, table, truth_sha256="f" * 64).get(0), runs)
+    assert np.array_equal(tables.read_silhouettes(path, table, truth_sha256="f" * 64).get(0), runs)
 
 
 def test_cells_of_a_camera_are_read_as_written(tmp_path: Path) -> None:
     parts = [np.array([[1, 2, 3], [2, 2, 2]]), np.zeros((0, 3)), np.array([[7, 0, 1]])]
-    cells = Cells(runs=[p.astype(np.int16) for p in parts], shared=[p.astype(np.int32) for p in parts[::-1]])
-    write_cells(tmp_path / "cells.parquet", cells)
-    read = read_cells(tmp_path / "cells.parquet")
+    cells = tables.Cells(runs=[p.astype(np.int16) for p in parts], shared=[p.astype(np.int32) for p in parts[::-1]])
+    tables.write_cells(tmp_path / "cells.parquet", cells)
+    read = tables.read_cells(tmp_path / "cells.parquet")
     assert [part.tolist() for part in read.runs] == [part.tolist() for part in parts]
     assert [part.tolist() for part in read.shared] == [part.tolist() for part in parts[::-1]]
-    write_cells(tmp_path / "none.parquet", Cells(runs=[], shared=[]))
-    assert read_cells(tmp_path / "none.parquet") == Cells(runs=[], shared=[])
+    tables.write_cells(tmp_path / "none.parquet", tables.Cells(runs=[], shared=[]))
+    assert tables.read_cells(tmp_path / "none.parquet") == tables.Cells(runs=[], shared=[])
 
 
 def test_a_recording_without_them_is_opened_and_has_boxes_only(own: Path) -> None:
     path = own / MANIFEST_NAME
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    del manifest["files"][SILHOUETTES_FILE], manifest["sizes"][SILHOUETTES_FILE]
+    del manifest["files"][tables.SILHOUETTES_FILE], manifest["sizes"][tables.SILHOUETTES_FILE]
     path.write_text(json.dumps(manifest), encoding="utf-8")
-    (own / SILHOUETTES_FILE).unlink()
+    (own / tables.SILHOUETTES_FILE).unlink()
     assert load_truth_index(open_recording(own)).silhouettes is None
     assert verify_recording(own) == ()
 
 
 def test_altered_silhouettes_are_named(own: Path) -> None:
-    path = own / SILHOUETTES_FILE
+    path = own / tables.SILHOUETTES_FILE
     whole = path.read_bytes()
     path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    with pytest.raises(RecordingError, match=f"{SILHOUETTES_FILE} was altered"):
+    with pytest.raises(RecordingError, match=f"{tables.SILHOUETTES_FILE} was altered"):
         load_truth_index(open_recording(own))
-    assert [problem.file for problem in verify_recording(own)] == [SILHOUETTES_FILE]
+    assert [problem.file for problem in verify_recording(own)] == [tables.SILHOUETTES_FILE]
 
 
 def test_garbage_listed_as_such_is_refused_in_words(own: Path) -> None:
-    (own / SILHOUETTES_FILE).write_bytes(b"no parquet")
+    (own / tables.SILHOUETTES_FILE).write_bytes(b"no parquet")
     relist(own)
     with pytest.raises(RecordingError, match=r"cannot be read.*build the recording again"):
         load_truth_index(open_recording(own))
-    shutil.copyfile(own / TRUTH_FILE, own / SILHOUETTES_FILE)
+    shutil.copyfile(own / TRUTH_FILE, own / tables.SILHOUETTES_FILE)
     relist(own)
     with pytest.raises(RecordingError, match=r"has the columns.*down"):
         load_truth_index(open_recording(own))
@@ -159,7 +154,7 @@ def test_verify_finds_cells_out_of_the_box_and_cells_of_two(own: Path) -> None:
     nothing = [np.zeros((0, 3), dtype=np.int32)] * len(runs)
     boxes = truth.rows[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
     outside = [*runs[:1], runs[1] + np.array([60, 0, 0], dtype=np.int16), *runs[2:]]
-    write_silhouettes(own / SILHOUETTES_FILE, Cells(runs=outside, shared=nothing), boxes, sha256)
+    tables.write_silhouettes(own / tables.SILHOUETTES_FILE, tables.Cells(runs=outside, shared=nothing), boxes, sha256)
     relist(own)
     assert ["leaves the box" in problem.what for problem in verify_recording(own)] == [True]
 
@@ -170,10 +165,10 @@ def test_verify_finds_cells_out_of_the_box_and_cells_of_two(own: Path) -> None:
         x1, y1, x2, y2 = (int(own_row[name]) for name in ("x1", "y1", "x2", "y2"))
         rows = range(y1 // 4, -(-y2 // 4))
         filled[int(str(row))] = np.array([[r, x1 // 4, -(-x2 // 4) - x1 // 4] for r in rows], dtype=np.int16)
-    write_silhouettes(own / SILHOUETTES_FILE, Cells(runs=filled, shared=nothing), boxes, sha256)
+    tables.write_silhouettes(own / tables.SILHOUETTES_FILE, tables.Cells(runs=filled, shared=nothing), boxes, sha256)
     relist(own)
     problems = verify_recording(own)
-    assert [problem.file for problem in problems] == [SILHOUETTES_FILE]
+    assert [problem.file for problem in problems] == [tables.SILHOUETTES_FILE]
     assert "that someone else has too" in problems[0].what
 
 

@@ -19,16 +19,9 @@ from sim.app.settings import PROJECT, read_settings
 from sim.db.engine import make_sqlite_url
 from sim.db.store import open_store
 from sim.features.operations import doctor as run
+from sim.features.operations import doctor_content
 from sim.features.operations import doctor_machine as machine
 from sim.features.operations.doctor import check_plain_http, examine
-from sim.features.operations.doctor_content import (
-    check_codecs,
-    check_database,
-    check_footage,
-    check_forms,
-    check_ledger,
-    check_schools,
-)
 from sim.features.operations.doctor_machine import (
     Finding,
     State,
@@ -67,42 +60,42 @@ def test_a_package_that_does_not_fit_is_named(tmp_path: Path, line: str, said: s
 
 def test_an_altered_a_cut_and_a_missing_file_of_footage_are_named(tiny_recording_copy: Recording) -> None:
     folder = tiny_recording_copy.folder
-    assert only(check_footage([folder.parent])).state is State.OK
+    assert only(doctor_content.check_footage([folder.parent])).state is State.OK
     clip = folder / "main" / "CAM-01.mp4"
     whole = clip.read_bytes()
     for spoiled in (whole[:-1], whole[:-1] + bytes([whole[-1] ^ 1])):
         clip.write_bytes(spoiled)
-        found = only(check_footage([folder.parent]))
+        found = only(doctor_content.check_footage([folder.parent]))
         assert (found.state, "CAM-01.mp4" in found.text) == (State.WRONG, True)
     clip.unlink()
-    assert "is missing" in only(check_footage([folder.parent])).text
+    assert "is missing" in only(doctor_content.check_footage([folder.parent])).text
     shutil.rmtree(folder)
-    assert only(check_footage([folder.parent])).state is State.WRONG
+    assert only(doctor_content.check_footage([folder.parent])).state is State.WRONG
 
 
 def test_codecs_are_tried_and_a_clip_that_is_none_is_wrong(tiny_recording: Recording, tmp_path: Path) -> None:
-    found = only(check_codecs(tiny_recording.folder / "main" / "CAM-01.mp4"))
+    found = only(doctor_content.check_codecs(tiny_recording.folder / "main" / "CAM-01.mp4"))
     assert (found.state, "20 frames read" in found.text) == (State.OK, True)
     (tmp_path / "no.mp4").write_bytes(b"no clip")
-    assert only(check_codecs(tmp_path / "no.mp4")).state is State.WRONG
+    assert only(doctor_content.check_codecs(tmp_path / "no.mp4")).state is State.WRONG
 
 
 def test_a_database_is_told_by_its_state(tmp_path: Path) -> None:
     file = tmp_path / "sightline.db"
     url = make_sqlite_url(file)
-    assert "made at the first start" in only(check_database(url)[0]).text
-    assert check_ledger(url, tmp_path) == []
+    assert "made at the first start" in only(doctor_content.check_database(url)[0]).text
+    assert doctor_content.check_ledger(url, tmp_path) == []
     open_store(url).close()
-    assert only(check_ledger(url, tmp_path)).state is State.OK
-    assert only(check_database(url)[0]).state is State.OK
+    assert only(doctor_content.check_ledger(url, tmp_path)).state is State.OK
+    assert only(doctor_content.check_database(url)[0]).state is State.OK
     for version, state in (("0000", State.WARNING), ("9999", State.WRONG)):
         with closing(sqlite3.connect(file)) as connection, connection:
             connection.execute("UPDATE alembic_version SET version_num = ?", [version])
-        found = only(check_database(url)[0])
+        found = only(doctor_content.check_database(url)[0])
         assert found.state is state
     assert found.todo == "update Sightline"
     file.write_bytes(b"this is no database at all, but it is long enough to be looked at" * 100)
-    found = only(check_database(url)[0])
+    found = only(doctor_content.check_database(url)[0])
     assert (found.state, "restore a backup" in found.todo) == (State.WRONG, True)
 
 
@@ -241,20 +234,20 @@ def test_a_setting_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
 def test_form_files_and_schools_that_cannot_be_read_are_named(tmp_path: Path, tiny_library: Path) -> None:
     library = Path(shutil.copytree(tiny_library, tmp_path / "library"))
     settings = make_tiny_settings(tmp_path / "data", library)
-    found = only(check_forms(settings))
+    found = only(doctor_content.check_forms(settings))
     assert (found.state, "drills" in found.text) == (State.OK, True)
     (library / "forms" / "mine.yaml").write_text("title: 'never closed\n", encoding="utf-8")
-    found = only(check_forms(settings))
+    found = only(doctor_content.check_forms(settings))
     assert (found.state, "mine.yaml" in found.text, "not valid YAML" in found.text) == (State.WRONG, True, True)
     (library / "forms" / "mine.yaml").unlink()
     shutil.rmtree(library / "recordings" / "tiny")
-    found = only(check_forms(settings))
+    found = only(doctor_content.check_forms(settings))
     assert (found.state, "'tiny' is not on this computer" in found.text) == (State.WRONG, True)
-    assert only(check_schools(settings.data)).state is State.OK
+    assert only(doctor_content.check_schools(settings.data)).state is State.OK
     annex = settings.data / "sites" / "annex"
     annex.mkdir(parents=True)
     (annex / "site.yaml").write_text("name: Annex\n", encoding="utf-8")
-    found = only(check_schools(settings.data))
+    found = only(doctor_content.check_schools(settings.data))
     assert (found.state, str(annex / "site.yaml") in found.text) == (State.WRONG, True)
 
 
