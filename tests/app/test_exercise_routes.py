@@ -17,6 +17,7 @@ from sim.console.exercise import ROLE_NAMES
 from sim.console.footage_access import make_links
 from sim.console.intake import accept_events
 from sim.console.scores import settle, settle_all
+from sim.db.attempts import MemberRow
 from sim.errors import AccessError, AttemptError, StoreError, TaskError
 from sim.features.debrief import debrief
 from sim.features.exercise import room
@@ -211,6 +212,10 @@ def test_links_name_exercise_and_role_and_run_out(exercise: ExerciseDrill, drill
             read_invitation(drill_app, bad)
     with pytest.raises(AccessError, match="no such role"):
         write_invitation(drill_app, exercise.exercise_id, RADIO)
+    with drill_app.store.write() as work:
+        work.delete(MemberRow)
+    with pytest.raises(AccessError, match="exercise is gone"):
+        read_invitation(drill_app, token)
     clock.pass_s(LASTS.total_seconds())
     with pytest.raises(AccessError, match="expired"):
         read_invitation(drill_app, token)

@@ -60,7 +60,8 @@ def test_who_only_looks_is_offered_nothing_to_press_where_there_is_no_team_yet(
             page = run_page(each.path)
             assert "is not open to you" not in read_page(page), each.path
             assert [button.key for button in page.button if button.key != "verify"] == [], each.path
-    team.add_team(drill_app, "Office", school="Westside")
+    for name in ("Office", "Annex"):
+        team.add_team(drill_app, name, school="Westside")
     assert "Teams without a program" not in read_page(run_page("plan", team=ALL_TEAMS))
     demo = team.add_team(drill_app, "Demo", school="Westside", is_demo=True)
     assert "remove-demo" not in {button.key for button in run_page("team", team=demo).button}

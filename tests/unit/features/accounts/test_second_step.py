@@ -48,32 +48,30 @@ def ask_ticket(app: App, name: str = "Kim Lee") -> str:
     return asked.value.ticket
 
 
+def refuse(said: str, ask: Callable[..., object], *asked: Any, **rest: Any) -> None:
+    with pytest.raises(AccessError, match=said):
+        ask(*asked, **rest)
+
+
 def test_no_code_is_taken_twice(drill_app: App, admin: Viewer, clock: FakeClock) -> None:
     letters, (first, *_) = turn_on(drill_app, admin, clock)
-    with pytest.raises(AccessError, match="used already"):
-        finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code=show_code(letters, clock))
+    refuse("used already", finish_sign_in, drill_app, ticket=ask_ticket(drill_app), code=show_code(letters, clock))
     clock.pass_s(30)
     code = show_code(letters, clock)
     assert finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code=code)
-    with pytest.raises(AccessError, match="used already"):
-        finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code=code)
+    refuse("used already", finish_sign_in, drill_app, ticket=ask_ticket(drill_app), code=code)
     assert finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code=first.upper())
-    with pytest.raises(AccessError, match="used already"):
-        finish_sign_in(drill_app, ticket=ask_ticket(drill_app), code=first)
+    refuse("used already", finish_sign_in, drill_app, ticket=ask_ticket(drill_app), code=first)
 
 
 def test_without_a_step_begun_or_on_no_code_is_taken(drill_app: App, admin: Viewer) -> None:
-    def refuse(said: str, ask: Callable[..., object], *asked: Any, **rest: Any) -> None:
-        with pytest.raises(AccessError, match=said):
-            ask(drill_app, *asked, **rest)
-
-    refuse("nobody is signed in", second_step.begin_setup, NOBODY)
-    refuse("nobody is signed in", change_own, NOBODY, was=PHRASE, becomes=PHRASE, origin=THERE, cookie="")
-    refuse("nothing to confirm", second_step.confirm_setup, admin, "123456")
-    refuse("has no second step", second_step.turn_off_own, admin, "123456")
+    refuse("nobody is signed in", second_step.begin_setup, drill_app, NOBODY)
+    refuse("nobody is signed in", change_own, drill_app, NOBODY, was=PHRASE, becomes=PHRASE, origin=THERE, cookie="")
+    refuse("nothing to confirm", second_step.confirm_setup, drill_app, admin, "123456")
+    refuse("has no second step", second_step.turn_off_own, drill_app, admin, "123456")
     second_step.begin_setup(drill_app, admin)
-    refuse("not right", second_step.confirm_setup, admin, "123456")
-    refuse("set up already", set_up, name="Eve", secret=PHRASE)
+    refuse("not right", second_step.confirm_setup, drill_app, admin, "123456")
+    refuse("set up already", set_up, drill_app, name="Eve", secret=PHRASE)
 
 
 def test_guessing_codes_gets_slow_and_a_right_passphrase_does_not_help(
@@ -99,12 +97,10 @@ def test_a_ticket_ends_after_five_minutes_with_the_passphrase_and_with_the_accou
     letters, _ = turn_on(drill_app, admin, clock)
     old = ask_ticket(drill_app)
     clock.pass_s(300)
-    with pytest.raises(AccessError, match="expired"):
-        finish_sign_in(drill_app, ticket=old, code=show_code(letters, clock))
+    refuse("expired", finish_sign_in, drill_app, ticket=old, code=show_code(letters, clock))
     ticket = ask_ticket(drill_app)
     change_own(drill_app, admin, was=PHRASE, becomes="green river stone 7", origin=THERE, cookie="")
-    with pytest.raises(AccessError, match="not valid any more"):
-        finish_sign_in(drill_app, ticket=ticket, code=show_code(letters, clock))
+    refuse("not valid any more", finish_sign_in, drill_app, ticket=ticket, code=show_code(letters, clock))
     for forged in ("", "x", ticket[:-2] + "AA"):
         with pytest.raises(AccessError):
             finish_sign_in(drill_app, ticket=forged, code=show_code(letters, clock))
@@ -117,8 +113,7 @@ def test_it_is_for_accounts_with_a_passphrase_here_that_are_more_than_a_trainee(
     set_pin(drill_app, admin, person_id, "482915")
     cookie = sign_in(drill_app, name="Ana Lopez", secret="482915", origin=THERE)
     trainee = sessions.find_viewer(drill_app, cookie, is_local=False)
-    with pytest.raises(AccessError, match="no second step"):
-        second_step.begin_setup(drill_app, trainee)
+    refuse("no second step", second_step.begin_setup, drill_app, trainee)
     for role in (Role.TRAINER, Role.RECORDS):
         manage.add_account(drill_app, admin, name=f"Pat {role}", secret=PHRASE, roles=frozenset({role}))
         cookie = sign_in(drill_app, name=f"Pat {role}", secret=PHRASE, origin=THERE)
@@ -130,10 +125,8 @@ def test_it_is_turned_off_with_a_code_or_by_an_administrator_and_the_record_says
     drill_app: App, admin: Viewer, clock: FakeClock
 ) -> None:
     letters, _ = turn_on(drill_app, admin, clock)
-    with pytest.raises(AccessError, match="on already"):
-        second_step.begin_setup(drill_app, admin)
-    with pytest.raises(AccessError, match="not right"):
-        second_step.turn_off_own(drill_app, admin, "999999")
+    refuse("on already", second_step.begin_setup, drill_app, admin)
+    refuse("not right", second_step.turn_off_own, drill_app, admin, "999999")
     clock.pass_s(30)
     second_step.turn_off_own(drill_app, admin, show_code(letters, clock))
     assert sign_in(drill_app, name="Kim Lee", secret=PHRASE, origin=THERE)

@@ -1,5 +1,6 @@
 import asyncio
 import logging
+import os
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -181,6 +182,10 @@ def test_the_server_refuses_to_listen_to_a_network_that_would_be_let_in(
     for host in ("0.0.0.0", "::", "192.0.2.1", "school.example"):
         with pytest.raises(MachineError, match=r"accounts add.*--open-to-network"):
             serve._check_open(host)
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    monkeypatch.setattr(serve, "prepare_sign_in", None)  # what comes after the check
+    with pytest.raises(MachineError, match="--open-to-network"):
+        serve.serve(host="0.0.0.0", port=0)
     loud = replace(drill_app, settings=replace(drill_app.settings, open_to_network=True))
     monkeypatch.setattr(serve, "get_services", lambda: loud)
     serve._check_open("0.0.0.0")
