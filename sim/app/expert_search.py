@@ -10,7 +10,7 @@ from sim.errors import TaskError
 from sim.expert.eyes import Scene, make_scene
 from sim.expert.plan_sense import PlanSense, make_plan_sense
 from sim.expert.run import ExpertRun, can_play, run_expert
-from sim.forms.known_forms import is_in_plain_sight
+from sim.forms.form_order import is_in_plain_sight
 from sim.scoring.use_metrics import find_made_times
 from sim.site.model import Site
 from sim.tasks import get_task_type

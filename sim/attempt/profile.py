@@ -54,7 +54,7 @@ class ConsoleProfile:
     links: bool = True  # the picture links to the next camera
     search: bool = True  # a drill on it may have the appearance search
     is_narrow: bool = False  # drawn as on a phone, whatever the screen
-    # other keys than usual, by the actions of `sim.attempt.console_file`
+    # other keys than usual, by the actions of `sim.console.console_profiles`
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     # other names of buttons, by the same actions
     buttons: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sim.clips.model import PICTURE_WH, Walk
-from sim.site.blind import WALK_M_S
+from sim.site.coverage import WALK_M_S
 from sim.site.model import CameraSpec, Floor, Opening, Site, Space, WalkNode
 
 APART_M = 14.0

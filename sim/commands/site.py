@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.site.blind import CoverageReport
+    from sim.site.coverage import CoverageReport
     from sim.site.fit import CameraGuess, PointPair
     from sim.site.model import CameraSpec, Site
 
@@ -87,7 +87,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run_coverage(args: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from sim.site.blind import make_coverage_report
+    from sim.site.coverage import make_coverage_report
     from sim.site.model import load_site
 
     site = load_site(args.site)

@@ -3,12 +3,17 @@
 import base64
 import hashlib
 import json
+import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
+from sim.app.catalog import Cameras
 from sim.app.links import FRONT, PEOPLE, find_path, find_recording_id, name_file, name_recording
+from sim.app.memory import give_back_memory
 from sim.app.signed import Grant
 from sim.app.wiring import App
 from sim.attempt.arrivals import LEARNS_WITHIN_S
@@ -16,7 +21,7 @@ from sim.attempt.attempt import AttemptState, Mode, Standing, find_standing, mak
 from sim.db.attempts import AttemptRow
 from sim.db.programs import ProgramRow
 from sim.db.store import Transaction
-from sim.errors import AccessError, RecordingError
+from sim.errors import AccessError, RecordingError, SimError
 from sim.footage.checks.timeline import EVERY_S, CameraTimeline, cut_front_photo, make_timelines
 from sim.footage.recording.open import Recording, load_activity
 from sim.footage.video.clip_index import make_clip_index
@@ -386,3 +391,54 @@ def is_shut(app: App, work: Transaction, recording_id: str) -> bool:
         return False
     is_planned = recording_id in work.programs.list_recordings(ProgramRow.closed_at.is_(None))
     return is_planned or bool(work.attempts.list_open_measured(recording_id))
+
+
+Step = Callable[[], object]
+
+_log = logging.getLogger("sightline")
+
+
+def begin_reading(app: App, attempt_id: str) -> None:
+    """Begin to make, in the background, what the drill of an attempt needs; once for a recording and its cameras.
+
+    Raises:
+        AttemptError: unknown attempt.
+    """
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+    recording_id, cameras = row.recording_id, app.catalog.get_form(row.form_id).form.cameras
+    app.catalog.keep(("read ahead", recording_id, cameras), lambda: _start(app, recording_id, cameras))
+
+
+def make_steps(app: App, recording_id: str, cameras: Cameras = None) -> Iterator[Step]:
+    """Yield what to do, a step at a time; what is there already costs nothing. A step may raise SimError.
+
+    What a drill has of some `cameras` alone is made for these alone.
+    """
+    catalog = app.catalog
+    yield partial(catalog.read_truth, recording_id, cameras)
+    yield partial(catalog.get_plan, recording_id, cameras)
+    yield partial(catalog.get_links, recording_id, cameras)
+    recording = catalog.get_recording(recording_id)
+    yield partial(load_timeline, app, recording_id)
+    manifest = recording.manifest
+    shown = (each.main for each in manifest.cameras if cameras is None or each.camera_id in cameras)
+    for clip in (*(wall.file for wall in manifest.walls), *shown):
+        yield partial(load_index, app, recording_id, clip)
+
+
+def _start(app: App, recording_id: str, cameras: Cameras) -> threading.Thread:
+    thread = threading.Thread(target=_read, args=(app, recording_id, cameras), name="read-ahead", daemon=True)
+    thread.start()
+    return thread
+
+
+def _read(app: App, recording_id: str, cameras: Cameras) -> None:
+    try:
+        for step in make_steps(app, recording_id, cameras):
+            step()
+    except SimError as error:
+        _log.warning("the recording %s could not be read ahead: %s", recording_id, error)
+    except Exception:
+        _log.exception("the recording %s could not be read ahead", recording_id)
+    give_back_memory()

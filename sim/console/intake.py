@@ -18,8 +18,8 @@ from sim.attempt.attempt import (
     submit,
     tick,
 )
-from sim.attempt.device import find_device, join_devices
 from sim.attempt.events import SERVER_TAB, Event, EventKind, Open
+from sim.attempt.options import find_device, join_devices
 from sim.console.exercise import ExercisePost, end_all, find_post, share
 from sim.console.footage_access import PAUSED, note_state
 from sim.console.posts import Post, check_room, check_tabs, find_made_s, make_arrival

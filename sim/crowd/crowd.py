@@ -7,16 +7,15 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people.people import PLAIN, Manner, Person
-from sim.crowd.people.track import Crowd, Happening, Prop, Track
+from sim.crowd.people.people import PLAIN, Crowd, Happening, Manner, Person, Prop, Track
 from sim.crowd.places.errands import Itinerary
+from sim.crowd.places.ground import make_door_tracks
 from sim.crowd.places.routes import RouteMap
-from sim.crowd.places.swinging_doors import make_door_tracks
 from sim.crowd.scenario.scenario import Scenario, check_scenario
 from sim.crowd.scenario.timetable import make_timetable
 from sim.crowd.traffic.vehicles import list_hours, make_vehicle_tracks
 from sim.crowd.walking.acting import Acting, Event
-from sim.crowd.walking.clock import Clock, Hours
+from sim.crowd.walking.arriving import Clock, Hours
 from sim.crowd.walking.gait import (
     choose_poses,
     choose_stair_poses,

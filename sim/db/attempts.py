@@ -12,8 +12,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Select, bindparam, case, func,
 
 from sim.attempt.arrivals import Pause
 from sim.attempt.attempt import ENDED, UNSCORED, Attempt, AttemptState, Mode, Phase
-from sim.attempt.device import Device
-from sim.attempt.options import NO_OPTIONS, Options, read_options
+from sim.attempt.options import NO_OPTIONS, Device, Options, read_options
 from sim.attempt.profile import ProfileName
 from sim.attempt.team_exercise import Role
 from sim.db.columns import JSON_TEXT, PRACTICE, Col, Converted, Row, cascade, column, inner, raw, several, told

@@ -7,8 +7,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from sim.site.blind import WALK_M_S
 from sim.site.camera import CameraView, find_ground, make_view
+from sim.site.coverage import WALK_M_S
 from sim.site.model import Site
 from sim.site.next_camera import Ways, make_ways
 from sim.site.plan import FloorPlan, make_floor_plan

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from sim.expert.attention import Attention
-from sim.site.blind import WALK_M_S
+from sim.site.coverage import WALK_M_S
 
 CALM_SPEED, FOLLOW_SPEED, SWEEP_SPEED = 1.0, 2.0, 4.0
 HURRIED = 0.5

@@ -8,8 +8,8 @@ import pandas as pd
 
 from sim.errors import TaskError
 from sim.forms.difficulty import compute_difficulty
+from sim.forms.form_order import find_known
 from sim.forms.forms import SHORT_CAMERAS, Form
-from sim.forms.known_forms import find_known
 from sim.forms.unsure_forms import IsFair
 from sim.tasks import get_task_type
 from sim.tasks.common.task import Task

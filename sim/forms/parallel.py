@@ -9,8 +9,8 @@ import pandas as pd
 
 from sim.errors import TaskError
 from sim.forms.difficulty import Difficulty, Reference, compute_difficulty, find_look_alikes
+from sim.forms.form_order import find_known
 from sim.forms.forms import Form
-from sim.forms.known_forms import find_known
 from sim.scoring.case import make_trace_case
 from sim.scoring.evidence import Answer
 from sim.scoring.path_metrics import compute_edit_distance, find_final_zone

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.site.blind import WALK_M_S
 from sim.site.camera import CameraView, make_view
-from sim.site.coverage import CHEST_M, Coverage, make_coverage
+from sim.site.coverage import CHEST_M, WALK_M_S, Coverage, make_coverage
 from sim.site.model import Site, WalkNode
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from sim.rules import school_rights as rights
 from sim.rules.viewer import AT_THIS_MACHINE, Role, Viewer
 from sim.site.model import PLATES_FOLDER, SITE_FILE, load_site
 from sim.ui.page.request_origin import PEER_HEADER
-from sim.ui.parts import school_rights as shown_rights
+from sim.ui.parts import access as shown_rights
 from tests.app.conftest import RunPage, read_page
 from tests.support.builds import put_build, run_builds
 

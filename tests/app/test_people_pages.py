@@ -9,7 +9,7 @@ from sim.app.links import show_link
 from sim.app.wiring import App
 from sim.db.programs import LinkKind
 from sim.features.people.apply import get_address
-from sim.features.privacy.stored import STORED
+from sim.features.privacy.export import STORED
 from sim.features.record import wording as words
 from sim.features.record.load import load_person_record
 from sim.features.record.notes import note_remediation

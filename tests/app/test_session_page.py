@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.app.wiring import App
-from sim.attempt.device import Device
+from sim.attempt.options import Device
 from sim.console.questions import find_running
 from sim.errors import PausedError, StoreError
 from sim.features.program.plan import create_program

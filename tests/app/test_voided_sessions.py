@@ -12,7 +12,7 @@ from sim.errors import AccessError, LedgerError, SessionError
 from sim.features.record.exports import Format, write_export, write_person_export
 from sim.features.record.load import load_person_record, load_team_record
 from sim.features.record.notes import note_details
-from sim.features.record.school_lists import ListKind, get_school_list
+from sim.features.record.page_people import ListKind, get_school_list
 from sim.features.session import attendance, running
 from sim.features.session.attendance import BEGUN, STILL_OPEN, VOIDED, void
 from sim.features.session.sessions import list_sessions

@@ -12,7 +12,7 @@ import pytest
 
 from sim.app.score import AttemptScore, score_attempt
 from sim.attempt.events import Event, EventKind
-from sim.expert.simulated import simulate
+from sim.expert.run import simulate
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.mark import NOBODY, resolve_marks
 from sim.tasks import TASK_TYPES

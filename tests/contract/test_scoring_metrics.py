@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sim.attempt.replay import replay
-from sim.expert.simulated import simulate
+from sim.expert.run import simulate
 from sim.scoring.case import TraceCase, make_trace_case
 from sim.scoring.evidence import Answer, SearchLog
 from sim.scoring.metric import Metric

@@ -7,9 +7,8 @@ from datetime import timedelta
 import pytest
 
 from sim.attempt.attempt import Attempt, AttemptState, Mode, Phase, begin, brief, pause, resume, seal, submit, tick
-from sim.attempt.device import Device
 from sim.attempt.events import Event, EventKind
-from sim.attempt.options import DrillOption
+from sim.attempt.options import Device, DrillOption
 from sim.attempt.profile import ProfileName
 from sim.attempt.team_exercise import Role
 from sim.db.attempts import AttemptRow, ExerciseRow, MemberRow

@@ -10,7 +10,7 @@ import pytest
 from sim.app.score import score_attempt
 from sim.attempt.replay import replay
 from sim.errors import AnswerError, TaskError
-from sim.expert.simulated import simulate
+from sim.expert.run import simulate
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.metric import Better, Metric, MetricValue, is_full
 from sim.scoring.score_card import Judged, ScoreCard

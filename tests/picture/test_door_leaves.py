@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.crowd.people.track import DoorTrack
+from sim.crowd.people.people import DoorTrack
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import Plate, load_plate
 from sim.footage.paint.things import DoorLeaf, Thing, Things, find_in_view, list_door_leaves, make_leaf_mesh

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.crowd.people.track import Kind, VehicleTrack
+from sim.crowd.people.people import Kind, VehicleTrack
 from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.paint.light import OUTDOORS
 from sim.footage.paint.meshes import Drawable

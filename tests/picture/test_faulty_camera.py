@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 import pytest
 
-from sim.crowd.people.track import Crowd, Pose, Track
+from sim.crowd.people.people import Crowd, Pose, Track
 from sim.crowd.scenario.faults import AnyFault
 from sim.footage.paint.fault_plan import find_camera_as_recorded
 from sim.footage.paint.faults import make_moved_plate
 from sim.footage.paint.painter import CameraSources
-from sim.footage.source import Picture
+from sim.footage.recording.recording import Picture
 from sim.site.camera import CameraView, Turn, find_covering_share, make_turned_view, make_view, zoom_camera
 from tests.support.faulty_recording import read_faults
 from tests.support.painted_hall import BODIES, make_hall_people

@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.crowd.people.people import Garment
-from sim.crowd.people.track import Pose, Prop
+from sim.crowd.people.people import Garment, Pose, Prop
 from sim.footage.paint.light import make_daylight
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.things import Thing, Things, make_prop_mesh

@@ -11,8 +11,7 @@ from scipy.spatial import ConvexHull, cKDTree
 
 from sim.crowd.generator.draft import Wish, make_draft
 from sim.crowd.generator.levels import Level
-from sim.crowd.people.people import Person
-from sim.crowd.people.track import Crowd
+from sim.crowd.people.people import Crowd, Person
 from sim.features.library.footage_build import PlannedBuild, plan_scenario
 from sim.footage.paint.painter import Figures
 from sim.footage.people.bodies import Body

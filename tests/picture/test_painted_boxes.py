@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Pose
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import Plate
 from sim.footage.people.motion import Stance

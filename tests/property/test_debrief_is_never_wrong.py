@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim.app.score import AttemptScore, score_attempt
-from sim.expert.simulated import list_acts, number_acts, simulate
+from sim.expert.run import list_acts, number_acts, simulate
 from sim.scoring.case import MarkOutcome, TraceCase, judge_claims, make_trace_case
 from sim.scoring.evidence import Answer, Mark
 from sim.scoring.mark import NOBODY, resolve_marks

@@ -13,7 +13,7 @@ from sim.attempt.events import Event
 from sim.console.console_data import describe_state
 from sim.console.intake import accept_events
 from sim.console.scores import settle
-from sim.expert.simulated import simulate
+from sim.expert.run import simulate
 from sim.tasks.common.simulated_user import NOVICE
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin_practice

@@ -5,7 +5,7 @@ import pytest
 
 from sim.app.score import score_attempt
 from sim.attempt.events import Event, EventKind
-from sim.expert.simulated import simulate
+from sim.expert.run import simulate
 from sim.scoring.evidence import Answer, Clip, Mark, SearchLog
 from sim.tasks import get_task_type
 from sim.tasks.common.simulated_user import PERFECT

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.footage.source import Picture, Sighting
+from sim.footage.recording.recording import Picture, Sighting
 from tests.support.tiny_recording import TinySource, TinySources, make_tiny_plan
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.attempt.events import Event, EventKind
 from sim.attempt.team_exercise import Role, list_roles
-from sim.expert.simulated import Act, list_acts, number_acts
+from sim.expert.run import Act, list_acts, number_acts
 from sim.tasks import get_task_type
 from sim.tasks.common.flaw import mark_clearest
 from sim.tasks.common.simulated_user import PERFECT, SimulatedUser

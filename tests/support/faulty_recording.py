@@ -8,12 +8,12 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from sim.crowd.scenario.faults import AnyFault, Fault
-from sim.footage.build.build import build_recording
+from sim.footage.build.assemble import build_recording
 from sim.footage.build.camera_job import Reporter
 from sim.footage.paint.fault_plan import make_camera_faults
 from sim.footage.paint.faults import FaultySource
 from sim.footage.recording.open import Recording, open_recording
-from sim.footage.source import FrameSource
+from sim.footage.recording.recording import FrameSource
 from tests.support.tiny_recording import SIZE_WH, TinySources, make_tiny_plan, paint_strip
 from tests.support.tiny_site import make_tiny_site
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.crowd.people.body_index import NEWEST_SET, draw_manner, load_body_index
-from sim.crowd.people.people import Person
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Person, Pose
 from sim.crowd.scenario.casting import make_people
 from sim.footage.paint.plate import Plate, make_plate
 from sim.footage.people.bodies import Body, load_body

@@ -11,7 +11,7 @@ from sim.app.wiring import App
 from sim.attempt.events import Event, EventKind
 from sim.console import attempts
 from sim.console.intake import accept_events
-from sim.expert.simulated import simulate
+from sim.expert.run import simulate
 from sim.features.operations.demo import SteppedClock, play_attempt
 from sim.tasks.common.simulated_user import Skill
 from tests.support.fake_clock import FakeClock

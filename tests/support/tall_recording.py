@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.crowd.people.track import Crowd, Track
+from sim.crowd.people.people import Crowd, Track
 from sim.footage.recording.open import Recording
 from sim.site.model import CameraSpec, Floor, Site
 from tests.support.tiny_crowd import make_tiny_crowd

@@ -10,7 +10,7 @@ from sim.app.wiring import App, open_app
 from sim.attempt.events import Event, EventKind
 from sim.console import attempts
 from sim.console.intake import accept_events
-from sim.expert.simulated import simulate
+from sim.expert.run import simulate
 from sim.tasks.common.simulated_user import PERFECT
 from tests.support.fake_clock import FakeClock
 from tests.support.given import load_attempt

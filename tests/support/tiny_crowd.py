@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from sim.crowd.people.people import Garment, Outfit, Person, Role
-from sim.crowd.people.track import Crowd, Pose, Track
+from sim.crowd.people.people import Crowd, Garment, Outfit, Person, Pose, Role, Track
 from tests.support.tiny_site import ZONE_LENGTH_M, ZONES
 
 FPS = 10.0

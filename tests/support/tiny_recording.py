@@ -10,12 +10,11 @@ import pandas as pd
 
 from sim.columns import PEOPLE
 from sim.crowd.people.likeness import find_nearest
-from sim.crowd.people.track import Crowd
-from sim.footage.build.assemble import BuildPlan
-from sim.footage.build.build import build_recording
+from sim.crowd.people.people import Crowd
+from sim.footage.build.assemble import BuildPlan, build_recording
 from sim.footage.build.camera_job import Encoding, Reporter
 from sim.footage.recording.open import Recording, open_recording
-from sim.footage.source import Picture, Sighting
+from sim.footage.recording.recording import Picture, Sighting
 from sim.site.camera import make_view
 from sim.site.model import CameraSpec, Site
 from tests.support.cell_runs import find_cells, find_shared, make_runs

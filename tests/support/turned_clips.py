@@ -7,7 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from sim.footage.source import Picture
+from sim.footage.recording.recording import Picture
 from tests.support.staged_clips import SAMPLE
 
 FORMS = {".mov": "mov", ".mp4": "mp4", ".mkv": "matroska"}

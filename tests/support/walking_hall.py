@@ -6,8 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from sim.crowd.crowd import make_crowd
-from sim.crowd.people.people import Garment, Outfit, Person, Role
-from sim.crowd.people.track import Crowd
+from sim.crowd.people.people import Crowd, Garment, Outfit, Person, Role
 from sim.crowd.scenario.scenario import Scenario, parse_scenario
 from sim.site.model import Site, parse_site
 

@@ -23,7 +23,7 @@ from sim.footage.clips.import_clip import list_spans
 from sim.footage.clips.worker import GO_FILE
 from sim.footage.limited_child import read_answer
 from sim.footage.recording.open import open_recording
-from sim.footage.source import Picture
+from sim.footage.recording.recording import Picture
 from sim.footage.stills.person_detector import MODEL, PersonDetector
 from sim.footage.video.still import decode_frames
 from tools.bench.rig import SAMPLE, Figure, OnStep, make_folder

@@ -24,7 +24,7 @@ from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import FAR_M, make_plate
 from sim.footage.people.figure import Figure as PersonFigure
 from sim.footage.people.motion import Stance, Stances
-from sim.footage.source import FrameSource, Picture, Sighting
+from sim.footage.recording.recording import FrameSource, Picture, Sighting
 from sim.footage.video.encode import ClipWriter, compute_planes
 from sim.footage.video.wall import choose_layout
 from sim.site.camera import CameraView, make_view

@@ -14,13 +14,12 @@ import numpy as np
 
 from sim.crowd.generator.bystanders import DayData, Furniture, make_bystanders, make_staff
 from sim.crowd.generator.levels import AIMS, Aims, Level, pick
-from sim.crowd.generator.sightlines import Sightlines
 from sim.crowd.generator.stories import STORIES
 from sim.crowd.generator.stories.site_facts import DoorUse, Halt, HaltKind, SiteFacts, judge_use, read_site_facts
 from sim.crowd.generator.stories.story import Curb, Story
-from sim.crowd.generator.ways import Way, WayFinder
+from sim.crowd.generator.ways import Sightlines, Way, WayFinder
 from sim.crowd.people.body_index import NEWEST_SET
-from sim.crowd.people.track import Kind
+from sim.crowd.people.people import Kind
 from sim.crowd.scenario.scenario import SCENARIO_SCHEMA
 from sim.crowd.traffic.curb import add_stops
 from sim.crowd.traffic.vehicles import Road, Vehicle, check_vehicles

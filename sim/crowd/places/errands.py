@@ -1,15 +1,14 @@
 """What one person does, in order: data that timetable and story make and `sim.crowd.walking.walking` carries out.
 
 Every errand takes the person to a place first; with `runs` they run there. An errand with an `event_id` leaves a
-`sim.crowd.people.track.Happening` behind that says when and where it really happened.
+`sim.crowd.people.people.Happening` behind that says when and where it really happened.
 """
 
 import math
 from dataclasses import dataclass
 from enum import Enum
 
-from sim.crowd.people.people import Garment, Person
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Garment, Person, Pose
 from sim.crowd.places.spots import Spot
 from sim.errors import ScenarioError
 from sim.site.model import PointXY

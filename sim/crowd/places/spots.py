@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Pose
+from sim.crowd.places.ground import FloatArray, compute_distances, compute_least_distances
 from sim.crowd.places.routes import Place, RouteMap
-from sim.crowd.places.swinging_doors import FloatArray, compute_distances, compute_least_distances
 from sim.site.model import Furnishing, PointXY, Site
 
 _GRID_M = 0.25

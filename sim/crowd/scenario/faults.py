@@ -12,7 +12,7 @@ import pandas as pd
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from sim.columns import EVENTS
-from sim.crowd.scenario.parts.file_part import FilePart
+from sim.crowd.scenario.beats.place import FilePart
 from sim.errors import ScenarioError, SiteError, TruthError
 from sim.site.camera import Turn, find_covering_share
 from sim.site.model import CameraSpec, Identifier, Site

@@ -12,12 +12,11 @@ from pydantic import BeforeValidator, Field, SerializeAsAny, model_validator
 from sim.checked import check, read_yaml
 from sim.crowd.people.body_index import NEWEST_SET
 from sim.crowd.people.people import Aid, Role
-from sim.crowd.places.swinging_doors import RoomDoor
+from sim.crowd.places.ground import RoomDoor
 from sim.crowd.scenario.beats import BEAT_KINDS
 from sim.crowd.scenario.beats.base import Beat
-from sim.crowd.scenario.beats.place import Clothing
+from sim.crowd.scenario.beats.place import Clothing, FilePart, SecondsRange
 from sim.crowd.scenario.faults import Fault, check_faults
-from sim.crowd.scenario.parts.file_part import FilePart, SecondsRange
 from sim.crowd.traffic.curb import add_stops
 from sim.crowd.traffic.vehicles import Road, Vehicle, check_vehicles, is_stop, list_hours
 from sim.errors import ScenarioError

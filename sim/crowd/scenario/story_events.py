@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sim.crowd.people.people import Person
-from sim.crowd.people.track import Crowd, Happening
+from sim.crowd.people.people import Crowd, Happening, Person
 from sim.crowd.scenario.beats.base import Beat
 from sim.crowd.scenario.beats.closet import PersonKey
 from sim.crowd.scenario.casting import share_people

@@ -6,16 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from sim.crowd.people.people import Aid, Person, Role
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Aid, Person, Pose, Role
 from sim.crowd.places.errands import Away, Errand, Itinerary, Leave, Pass, Stop
 from sim.crowd.places.routes import Place, RouteMap
 from sim.crowd.places.spots import Area, Spot, SpotBook
 from sim.crowd.scenario.beats.base import Actor, Play
 from sim.crowd.scenario.beats.closet import PersonKey
+from sim.crowd.scenario.beats.place import SecondsRange
 from sim.crowd.scenario.beats.stage import Stage
 from sim.crowd.scenario.casting import share_people
-from sim.crowd.scenario.parts.file_part import SecondsRange
 from sim.crowd.scenario.scenario import (
     Arrival,
     AwayStep,

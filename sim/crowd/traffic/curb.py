@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 from shapely.geometry import Point, Polygon
 
-from sim.crowd.people.track import Kind
+from sim.crowd.people.people import Kind
 from sim.crowd.traffic.drive import DOOR_BEHIND_FRONT_M, SIZES_M, Drive, Lane, Stand, blocks, find_drive, list_standing
 from sim.site.model import Furnishing, Opening, Site, Space, WalkNode
 from sim.site.plan import make_floor_plan

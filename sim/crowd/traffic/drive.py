@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
-from sim.crowd.people.track import Kind
+from sim.crowd.people.people import Kind
 
 SIZES_M = {Kind.BUS: (11.0, 2.5), Kind.SEDAN: (4.8, 1.9), Kind.SUV: (4.8, 1.9), Kind.VAN: (5.1, 1.9)}
 """Length and width."""

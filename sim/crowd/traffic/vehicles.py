@@ -8,7 +8,7 @@ import shapely
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sim.crowd.people.track import Kind, VehicleTrack
+from sim.crowd.people.people import Kind, VehicleTrack
 from sim.crowd.traffic.curb import STOP_PREFIX, find_lanes, find_stops
 from sim.crowd.traffic.drive import PAINTS, SIZES_M, Drive, compute_along, find_drive, outline
 from sim.errors import ScenarioError

@@ -17,8 +17,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people.people import PLAIN, Manner
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import PLAIN, Manner, Pose
 from sim.crowd.walking.walker import Footprints
 
 FloatArray = NDArray[np.float64]

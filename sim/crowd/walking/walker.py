@@ -7,8 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from sim.crowd.people.people import Aid
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Aid, Pose
 from sim.crowd.places.errands import Errand, Itinerary
 from sim.crowd.places.routes import Place, Waypoint
 from sim.crowd.places.spots import Spot

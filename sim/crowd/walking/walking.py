@@ -6,16 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.crowd.people.people import Aid, Role
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Aid, Pose, Role
 from sim.crowd.places.errands import Act, Itinerary, Leave, Stop
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.walking.acting import Acting, check_cues
-from sim.crowd.walking.arriving import Arriving, ComingIn, SettingOut
+from sim.crowd.walking.arriving import Arriving, ComingIn, Hours, SettingOut
 from sim.crowd.walking.avoidance import Avoidance, is_free
-from sim.crowd.walking.clock import Hours
-from sim.crowd.walking.jams import Gates, Jams
-from sim.crowd.walking.steering import Steering, step_aside
+from sim.crowd.walking.steering import Gates, Jams, Steering, step_aside
 from sim.crowd.walking.walker import STUCK, Mode, Walker
 from sim.site.model import PointXY
 

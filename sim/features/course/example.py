@@ -23,7 +23,7 @@ from sim.db.attempts import LearnerRow
 from sim.db.events import StoredEvent
 from sim.errors import AttemptError
 from sim.expert.hands import Caption
-from sim.expert.simulated import simulate
+from sim.expert.run import simulate
 from sim.forms.forms import Form
 from sim.forms.lessons import check_try
 from sim.tasks.common.simulated_user import PERFECT

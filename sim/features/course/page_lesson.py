@@ -11,9 +11,8 @@ from sim.features.course.page_home import start_lesson
 from sim.rules.learner import MOST_STARS
 from sim.ui.page.page_state import get_address, get_app, get_learner, go_to_attempt
 from sim.ui.page.pages import find_script
-from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet, draw_verdict
+from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet, draw_task, draw_verdict, draw_who, write_where
 from sim.ui.parts.device_check import draw_device_check
-from sim.ui.parts.task import draw_task, draw_who, write_where
 
 
 def draw_lesson_briefing(

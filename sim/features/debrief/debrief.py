@@ -26,11 +26,12 @@ from sim.features.debrief.console_use import (
 )
 from sim.features.debrief.expert import write_expert_time
 from sim.features.debrief.facts import EndedAttempt, load_facts
-from sim.features.debrief.map import MapView, make_map_view
+from sim.features.debrief.map import MapMark, MapView, make_map_view
 from sim.features.debrief.moments import MomentsView, make_moments_view
 from sim.features.debrief.practice import LastTryView, PracticeView, find_last_try, make_practice_views
 from sim.features.debrief.watched import CamerasView, TimeBudgetView, make_cameras_view, make_time_budget_view
 from sim.ledger.writing import find_doubts
+from sim.rules.held import TELLS_NOTHING, list_held, sees_answers
 from sim.rules.remarks import list_remarks, say_time
 from sim.rules.viewer import Duty, Viewer, may
 from sim.scoring.case import Leg, LegOutcome, TraceCase, describe_legs
@@ -38,7 +39,7 @@ from sim.scoring.plan_points import make_true_path
 from sim.scoring.score_card import PartView
 from sim.tasks import get_task_type
 from sim.tasks.common.moment_words import LossView, list_losses
-from sim.text.times import write_clock
+from sim.text.times import write_clock, write_day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,4 +259,43 @@ def find_short_debrief(app: App, viewer: Viewer, attempt_id: str) -> ShortDebrie
         person_id=row.person_id or "",
         passed=None if row.score_json is None else bool(json.loads(row.score_json)["passed"]),
         ending=say_time(row.timing.state, None),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldDebriefView:
+    """What a trainee sees meanwhile."""
+
+    title: str
+    passed: bool
+    verdict: str
+    until: str  # when the rest is shown, in a sentence
+    parts: tuple[PartView, ...]  # the measures without their sentences, which may say what would have been right
+    marks: tuple[MapMark, ...]  # the trainee's own, which say no more than what the trainee did
+    rest: DebriefView  # of the whole debrief, for how the drill was done
+
+
+def find_held_debrief(app: App, viewer: Viewer, attempt_id: str) -> HeldDebriefView | None:
+    """Return what of a debrief may be shown to a viewer now; None when that is all of it."""
+    with app.store.read() as work:
+        row = work.attempts.get(attempt_id)
+    until = None if sees_answers(app, viewer, row.person_id) else list_held(app, [row]).get(attempt_id)
+    if until is None:
+        return None
+    view = get_debrief(app, attempt_id)
+    return HeldDebriefView(
+        title=view.title,
+        passed=view.passed,
+        verdict="You passed this drill." if view.passed else "You have not passed this drill yet.",
+        until=(
+            "The student's route, the moments you missed and the pictures are shown here once everyone on your team "
+            f"has done their drills on this footage, or on {write_day(until.date())} at the latest."
+        ),
+        parts=tuple(
+            PartView(key=part.key, label=part.label, value=part.value, sentence="", good=part.good)
+            for part in view.parts
+            if part.key in TELLS_NOTHING
+        ),
+        marks=() if view.map is None else view.map.marks_listed,
+        rest=view,
     )

@@ -1,26 +1,253 @@
-"""What an exercise sees together after the end, measures in words too. Built from truth and the logs, never before."""
+"""A team exercise after its end: all logs folded into one answer, its score, and what the team sees together."""
 
+import json
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from sim.app.catalog import write_right_names
+from sim.app.score import AttemptScore, score_replay
 from sim.app.wiring import App
+from sim.attempt.attempt import ENDED, AttemptState, seal, tick
+from sim.attempt.events import Ask, Entry, Event, Strike
+from sim.attempt.options import DrillOption
+from sim.attempt.replay import Replay, Replayed, order_events, replay_all, sum_stalls_s
+from sim.attempt.replay import replay as replay_part
 from sim.attempt.team_exercise import Role
+from sim.console.console_data import list_right_replies
 from sim.console.exercise import ROLE_NAMES
-from sim.features.exercise.score import EndedExercise, close_exercise, write_exercise_score
+from sim.console.intake import clamp_events
+from sim.console.scores import SCORED, check_truth
+from sim.db.attempts import AttemptRow, ExerciseRow, MemberRow
+from sim.errors import AttemptError
+from sim.features.exercise.room import load_exercise
+from sim.scoring.evidence import TimedMark
 from sim.scoring.exercise_metrics import (
     ExerciseCase,
     MemberScreens,
+    Request,
     Screen,
+    compute_exercise_measures,
     find_delay_s,
     list_played,
 )
-from sim.scoring.metric import MetricValue
+from sim.scoring.metric import MetricValue, list_metrics
 from sim.scoring.score_card import PartView
 from sim.scoring.use_metrics import Span, merge_spans
 from sim.tasks import get_task_type
 from sim.text.times import write_clock, write_minutes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberMark:
+    role: Role  # whose
+    mark_id: str  # names it among that member's
+    timed: TimedMark  # the mark; `kept` only if it is neither taken back nor left out by the lead
+    struck: bool  # left out by the lead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine:
+    """One line of the exercise's log, written at drill time `at_s`."""
+
+    role: Role
+    text: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExerciseReplay:
+    """One team exercise, folded."""
+
+    merged: Replayed  # the exercise as if it were one person: what is scored
+    parts: Mapping[Role, Replayed]  # each member's own
+    marks: tuple[MemberMark, ...]  # every mark ever made, in the order they were made
+    members: tuple[MemberScreens, ...]  # what each had on screen
+    requests: tuple[Request, ...]  # in the order asked
+    lines: tuple[LogLine, ...]
+
+
+def replay_exercise(
+    parts: Mapping[Role, Sequence[Event]], *, leading: Role, used_s: float, finished: bool, limit_s: float
+) -> ExerciseReplay:
+    """Fold the events that count of each member.
+
+    All marks are kept side by side; those that the lead has left out, or their maker has taken back, are not
+    scored. Place, answers to fields, clips and the wall are those of the lead. Openings and watches of all are put
+    together by drill time; being away or waiting is nobody's but one member's and is left out.
+
+    Args:
+        parts: every member's events by role; late ones and what a role may not do left out by the caller.
+        leading: who decides at the end.
+        used_s: seconds from release to the hand-in, or the limit, by the server's clock.
+        finished: handed in inside the limit.
+        limit_s: the limit.
+    """
+    folded = {
+        role: replay_part(events, used_s=used_s, finished=finished, limit_s=limit_s) for role, events in parts.items()
+    }
+    whole = {role: replay_all(events) for role, events in parts.items()}
+    merged = _merge(parts)
+    struck = {(each.act.role, each.act.mark_id): each.act.struck for _, each in merged if isinstance(each.act, Strike)}
+    marks = _list_marks(whole, struck)
+    decided = folded[leading]
+    logs = [part.log for part in folded.values()]
+    answer = replace(decided.answer, marks=tuple(mark.timed.mark for mark in marks if mark.timed.kept))
+    log = replace(
+        decided.log,
+        marks=tuple(mark.timed for mark in marks),
+        openings=tuple(sorted(chain.from_iterable(log.openings for log in logs), key=lambda each: each.at_s)),
+        watches=tuple(sorted(chain.from_iterable(log.watches for log in logs), key=lambda each: each.began_s)),
+        away=(),
+        waits=(),
+    )
+    kept_ids = tuple(mark.mark_id for mark in marks if mark.timed.kept)
+    return ExerciseReplay(
+        merged=replace(decided, answer=answer, log=log, mark_ids=kept_ids),
+        parts=folded,
+        marks=marks,
+        members=tuple(
+            MemberScreens(role=role.value, screens=part.list_screens(used_s=used_s)) for role, part in whole.items()
+        ),
+        requests=tuple(
+            Request(
+                asker=role.value,
+                camera_id=event.act.camera_id,
+                site_s=event.act.at_site_s,
+                asked_s=event.t_client_ms / 1000.0,
+            )
+            for role, event in merged
+            if isinstance(event.act, Ask)
+        ),
+        lines=tuple(
+            LogLine(role=role, text=event.act.text, at_s=event.t_client_ms / 1000.0)
+            for role, event in merged
+            if isinstance(event.act, Entry)
+        ),
+    )
+
+
+def _list_marks(whole: Mapping[Role, Replay], struck: Mapping[tuple[Role, str], bool]) -> tuple[MemberMark, ...]:
+    """Return the marks of all, `struck` saying which the lead has left out in the end; the last word counts."""
+    found = []
+    for role, part in whole.items():
+        for logged in part.marks.values():
+            is_struck = struck.get((role, logged.mark_id), False)
+            timed = replace(logged.timed, kept=logged.timed.kept and not is_struck)
+            found.append(MemberMark(role=role, mark_id=logged.mark_id, timed=timed, struck=is_struck))
+    return tuple(sorted(found, key=lambda each: each.timed.at_s))
+
+
+def _merge(parts: Mapping[Role, Sequence[Event]]) -> list[tuple[Role, Event]]:
+    """Return all events by drill time, never against a tab's own order; at the same moment by role."""
+    placed = [
+        (event.t_client_ms, place, number, role, event)
+        for place, (role, events) in enumerate(parts.items())
+        for number, event in enumerate(order_events(events))
+    ]
+    return [(role, event) for *_, role, event in sorted(placed, key=lambda each: each[:3])]
+
+
+SCORE_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndedExercise:
+    exercise: ExerciseRow  # as stored
+    members: tuple[MemberRow, ...]  # by role
+    row: AttemptRow  # the part of the lead; its timing is the exercise's
+    people: Mapping[str, str]  # names by person_id
+    replay: ExerciseReplay  # all logs, folded
+    score: AttemptScore  # of the merged case, as for one person
+    case: ExerciseCase | None  # what the measures of the exercise are computed from; None where nobody is sought
+    measures: Mapping[str, MetricValue]  # by key
+
+
+def close_exercise(app: App, exercise_id: str) -> EndedExercise:
+    """Score a team exercise that has ended; from now on nothing that still arrives counts, as the answer is shown."""
+    exercise, members, rows = _seal_all(app, exercise_id)
+    row = rows[exercise.leading]
+    check_truth(app, row)
+    with app.store.read() as work:
+        parts = {member.role: clamp_events(work.events.list_all(member.attempt_id)) for member in members}
+        people = work.people.list_names([member.person_id for member in members])
+    replay = replay_exercise(
+        parts,
+        leading=exercise.leading,
+        used_s=row.timing.used_s or 0.0,
+        finished=row.timing.state is AttemptState.SUBMITTED,
+        limit_s=row.timing.limit_s,
+    )
+    called = next((role for role, each in rows.items() if DrillOption.INTERRUPTIONS in each.options), None)
+    merged = replay.merged if called is None else replace(replay.merged, calls=replay.parts[called].calls)
+    form = app.catalog.get_form(row.form_id).form
+    score = score_replay(
+        form.task,
+        app.catalog.get_truth(row.recording_id, form.cameras),
+        merged,
+        stall_s=0.0 if called is None else sum_stalls_s(parts[called]),
+        right_replies=None if called is None else list_right_replies(app, rows[called]),
+    )
+    case = None
+    if score.case is not None:
+        case = ExerciseCase(trace=score.case, members=replay.members, requests=replay.requests)
+    measures = {} if case is None else compute_exercise_measures(case)
+    ended = EndedExercise(
+        exercise=exercise,
+        members=members,
+        row=row,
+        people=people,
+        replay=replay,
+        score=score,
+        case=case,
+        measures=measures,
+    )
+    _keep(app, ended)
+    return ended
+
+
+def write_exercise_score(ended: EndedExercise) -> str:
+    """Return the score as it is stored: the card, the measures, and the rules they were computed by."""
+    data = {
+        "schema_version": SCORE_SCHEMA,
+        "card": ended.score.card.as_data(),
+        "measures": dict(ended.measures),
+        "versions": {metric.key: metric.version for metric in list_metrics("exercise")},
+        "members": len(ended.members),
+    }
+    return json.dumps(data, sort_keys=True, allow_nan=False)
+
+
+def _seal_all(app: App, exercise_id: str) -> tuple[ExerciseRow, tuple[MemberRow, ...], dict[Role, AttemptRow]]:
+    now = app.clock.read()
+    rows: dict[Role, AttemptRow] = {}
+    with app.store.write() as work:
+        exercise, members = load_exercise(work, exercise_id)
+        for member in members:
+            before = work.attempts.get(member.attempt_id)
+            row = replace(before, timing=tick(before.timing, now))
+            if row.timing.state in ENDED:
+                row = replace(row, timing=seal(row.timing))
+            rows[member.role] = row
+            if row != before:
+                work.save_row(row)
+    if rows[exercise.leading].timing.state not in SCORED:
+        raise AttemptError(
+            "the debrief is closed: the drill has not ended",
+            expected="a drill that was submitted or ran out of time",
+            todo="finish the drill first",
+        )
+    return exercise, members, rows
+
+
+def _keep(app: App, ended: EndedExercise) -> None:
+    text = write_exercise_score(ended)
+    if ended.exercise.score_json == text:
+        return
+    with app.store.write() as work:
+        work.save_row(replace(work.exercises.get(ended.exercise.exercise_id), score_json=text))
+
 
 GOOD_COVERAGE = 0.8
 GOOD_DUPLICATED = 0.2

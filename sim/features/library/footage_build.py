@@ -13,8 +13,7 @@ from sim.columns import PEOPLE
 from sim.crowd.crowd import make_crowd
 from sim.crowd.people.body_index import choose_by_age, load_body_index
 from sim.crowd.people.likeness import find_nearest
-from sim.crowd.people.people import Person
-from sim.crowd.people.track import Crowd
+from sim.crowd.people.people import Crowd, Person
 from sim.crowd.people.wardrobe import describe
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.faults import describe_fault
@@ -22,8 +21,7 @@ from sim.crowd.scenario.scenario import Scenario, find_site_folder, load_scenari
 from sim.crowd.scenario.story_events import cut_events, list_story_events
 from sim.crowd.traffic.curb import add_stops
 from sim.errors import ScenarioError
-from sim.footage.build.assemble import BuildPlan, estimate_needs
-from sim.footage.build.build import build_recording
+from sim.footage.build.assemble import BuildPlan, build_recording, estimate_needs
 from sim.footage.build.camera_job import Encoding, Progress, Reporter
 from sim.footage.build.cluster import count_workers
 from sim.footage.build.workfolder import format_bytes

@@ -12,8 +12,8 @@ from sim.crowd.generator.levels import AIMS, Level
 from sim.errors import TaskError
 from sim.footage.recording.open import TRUTH_FILE, Recording, load_events, load_people
 from sim.forms.difficulty import DIFFICULTY_VERSION, Reference, compute_still_share
+from sim.forms.form_order import find_known, give_known, make_known_set
 from sim.forms.forms import FORM_SCHEMA, MAX_LIMIT_S, Form, FormSet, Origin
-from sim.forms.known_forms import find_known, give_known, make_known_set
 from sim.forms.ladder import make_ladder
 from sim.forms.parallel import (
     Candidate,

@@ -6,7 +6,7 @@ from sim.builds.kinds import FRESH, MEASURED
 from sim.builds.queue import list_builds
 from sim.crowd.generator.levels import Level
 from sim.db.builds import OPEN, BuildState
-from sim.features.library import recordings, wording
+from sim.features.library import page_own_drills, recordings
 from sim.features.library.fresh import (
     MOST_MEASURED,
     MOST_READY,
@@ -40,7 +40,7 @@ def draw_fresh_days() -> None:
     )
     if is_any and stock is not None:
         _draw_stock(settings, stock)
-    with st.expander(wording.FRESH_ON if is_any else wording.FRESH_OFF):
+    with st.expander(page_own_drills.FRESH_ON if is_any else page_own_drills.FRESH_OFF):
         _draw_choice(settings)
 
 
@@ -94,16 +94,16 @@ def _draw_choice(settings: FreshSettings) -> None:
             "When",
             [when.value for when in When],
             index=list(When).index(settings.when),
-            format_func=lambda name: wording.FRESH_WHEN_WORDS[name],
+            format_func=lambda name: page_own_drills.FRESH_WHEN_WORDS[name],
             key="fresh-when",
         )
         ready = right.number_input(
             "School days ready for each school", 1, MOST_READY, value=settings.ready, key="fresh-ready"
         )
         level = right.segmented_control(
-            wording.LEVEL,
+            page_own_drills.LEVEL,
             [level.value for level in Level],
-            format_func=lambda name: wording.LEVELS[name],
+            format_func=lambda name: page_own_drills.LEVELS[name],
             default=settings.level.value,
             required=True,
             key="fresh-level",

@@ -1,10 +1,10 @@
 """The drills made on this computer, as a choice with one button."""
 
 from functools import partial
+from typing import Final
 
 import streamlit as st
 
-from sim.features.library import wording
 from sim.features.library.library import OwnDrill, delete_made, list_own_drills
 from sim.forms.forms import Origin
 from sim.rules.learner import create_drill
@@ -12,6 +12,23 @@ from sim.rules.viewer import Duty, may
 from sim.ui.page.page_state import get_address, get_app, get_learner, get_viewer, go_to_attempt
 from sim.ui.parts.actions import run_action
 from sim.ui.parts.blocks import draw_quiet, escape_markdown
+
+SITE: Final = "School"
+LEVEL: Final = "Difficulty"
+LEVELS: Final = {"easy": "Easy", "medium": "Medium", "hard": "Hard"}
+LEVEL_NOTES: Final = {
+    "easy": "Few people, short routes, no one dressed alike.",
+    "medium": "More people, longer routes with gaps between cameras, one look-alike of each student.",
+    "hard": "Full halls, long routes with long gaps, two look-alikes of each student, a camera with a wrong clock.",
+}
+SHOWN_WORDS: Final = {"3 photos": "Three photos", "1 photo": "One photo", "text": "Words only"}
+
+NOT_MET: Final = "That is not the difficulty you asked for ({level}): the nearest that this footage has."
+CANCELED: Final = "The last one was canceled. Nothing of it was kept."
+
+FRESH_ON: Final = "On: change"
+FRESH_OFF: Final = "Off: turn on"
+FRESH_WHEN_WORDS: Final = {"night": "At night, 8 PM to 6 AM", "idle": "When nobody has done a drill for 15 minutes"}
 
 
 def draw_own_drills() -> None:
@@ -49,7 +66,7 @@ def _delete(recording_id: str) -> bool:
 def write_drill(drill: OwnDrill) -> str:
     level = "for practice"
     if drill.level is not None:
-        level = "{level} ({index})".format(level=wording.LEVELS[drill.level.value].lower(), index=f"{drill.index:.1f}")
+        level = "{level} ({index})".format(level=LEVELS[drill.level.value].lower(), index=f"{drill.index:.1f}")
     line = f"{drill.place}: drill {drill.number}, {level}, {drill.limit}"
     shown = {3: "", 1: ", one photo", 0: ", words only"}[drill.shown]
     return f"{drill.title} · {line}{shown}"

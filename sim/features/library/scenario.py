@@ -2,18 +2,20 @@
 
 import dataclasses
 import os
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from sim.crowd.generator.draft import Draft, Wish, make_draft
 from sim.crowd.generator.levels import AIMS
-from sim.crowd.generator.sightlines import Sightlines
-from sim.crowd.generator.write import write_draft
-from sim.crowd.people.track import Crowd
+from sim.crowd.generator.ways import Sightlines
+from sim.crowd.people.people import Crowd
 from sim.crowd.scenario.faults import ClockOffset
 from sim.crowd.scenario.scenario import Scenario, load_scenario
 from sim.db.engine import make_private
@@ -24,6 +26,48 @@ from sim.footage.build.assemble import BuildPlan
 from sim.site.model import load_site
 from sim.truth.index import TruthIndex, make_truth_index
 from sim.truth.table import make_truth_table
+
+_BLOCKS = ("arrive", "steps")
+
+
+def write_draft(draft: Draft, *, remarks: Sequence[str]) -> str:
+    """Return the file's text; `remarks` are the comment lines it begins with."""
+    lines = [f"# {remark}" for remark in remarks]
+    lines += [f"{key}: {_write_value(value)}" for key, value in draft.head.items()]
+    lines += ["", "days:"]
+    for number, section in enumerate(draft.sections):
+        if section.days:
+            lines += ["", f"  # {section.remark}"] if number else [f"  # {section.remark}"]
+        for day, remark in zip(section.days, section.remarks, strict=True):
+            lines += _write_day(day, remark)
+    for key, remark, rows in draft.tail:
+        lines += ["", f"# {remark}", f"{key}:"]
+        lines += [f"  - {_write_value(row)}" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _write_day(day: Mapping[str, Any], remark: str) -> list[str]:
+    lines = [f"  # {remark}"] if remark else []
+    for number, (key, value) in enumerate(day.items()):
+        lead = "  - " if number == 0 else "    "
+        if key in _BLOCKS and (key == "steps" or len(value) > 1):
+            lines.append(f"{lead}{key}:")
+            lines += [f"      - {_write_value(row)}" for row in value]
+        else:
+            lines.append(f"{lead}{key}: {_write_value(value)}")
+    return lines
+
+
+def _write_value(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_write_value(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_write_value(inner) for inner in value) + "]"
+    text = yaml.safe_dump(value, default_flow_style=True, width=10_000, allow_unicode=True)
+    return text.removesuffix("\n").removesuffix("\n...")
+
 
 LOOK_EVERY_S = 0.4
 

@@ -18,7 +18,7 @@ from sim.console.intake import accept_events
 from sim.console.scores import settle
 from sim.db.programs import ProgramRow
 from sim.errors import SimError, TaskError
-from sim.expert.simulated import simulate
+from sim.expert.run import simulate
 from sim.features.program.plan import make_step_rows
 from sim.features.team import given_drills, team
 from sim.features.team.choosing_forms import list_measuring_forms, list_parallel_forms

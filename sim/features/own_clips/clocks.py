@@ -18,7 +18,7 @@ from sim.features.own_clips.folder import (
     write_model,
 )
 from sim.features.own_clips.importing import find_site
-from sim.site.blind import WALK_M_S
+from sim.site.coverage import WALK_M_S
 from sim.site.model import Site
 from sim.site.next_camera import compute_links
 from sim.truth.appearance import GAP_MAX_S

@@ -17,9 +17,9 @@ from sim.features.own_school.folder import list_schools
 from sim.text.words import write_count
 from sim.ui.page.page_state import get_app, get_param, get_viewer, go_to_page, keep_flash
 from sim.ui.page.pages import find_script
+from sim.ui.parts.access import choose_whose
 from sim.ui.parts.actions import draw_flash, run_action
 from sim.ui.parts.blocks import choose_view, draw_error, draw_lead, draw_quiet, escape_markdown
-from sim.ui.parts.school_rights import choose_whose
 
 BLUR_OFF = "No blurring: everyone who can be seen has signed"
 STEPS = {"clips": "Clips", "clocks": "Clocks", "blur": "Blurring", "walker": "Walker", "drill": "Drill"}

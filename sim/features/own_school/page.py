@@ -12,9 +12,9 @@ from sim.rules import school_rights as rights
 from sim.text.words import write_count
 from sim.ui.page.page_state import SCHOOL_PARAM, get_app, get_param, get_viewer, go_to_page, keep_flash
 from sim.ui.page.pages import find_script
+from sim.ui.parts.access import choose_whose, draw_rights, draw_turn_off
 from sim.ui.parts.actions import draw_flash, fragment, run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet, escape_markdown
-from sim.ui.parts.school_rights import choose_whose, draw_rights, draw_turn_off
 
 EVERY_S = 5
 READY_EVERY_S = 1

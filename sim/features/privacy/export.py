@@ -3,18 +3,47 @@
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Mode
 from sim.db.attempts import MEASURES
+from sim.db.personal import TABLES
 from sim.db.teams import PersonRow
-from sim.features.privacy.stored import STORED
 from sim.rules.held import ALSO_TOLD, TELLS_NOTHING, list_held, redact_score
 from sim.rules.viewer import Duty, Viewer, require
 from sim.text.tables import TextTable, write_table_csv
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    title: str  # of it in words
+    what: str  # what it holds and why, a sentence or two; "" where it holds nothing about people
+    told: dict[str, str]  # what its columns say about people, by column
+    kept: str  # how long
+
+
+STORED: Final = {
+    table.name: Stored(
+        **{name: table.info[name] for name in ("title", "what", "kept")},
+        told={column.name: column.info["told"] for column in table.columns if column.info["told"]},
+    )
+    for table in TABLES
+}
+
+
+def list_stored(*, practice_days: int) -> tuple[tuple[Stored, str], ...]:
+    """Return what is stored about people, each with how long it is kept."""
+    return tuple((stored, stored.kept.format(days=practice_days)) for stored in STORED.values() if stored.what)
+
+
+def list_impersonal() -> tuple[str, ...]:
+    """Return the titles of what is stored besides, which says nothing about anybody."""
+    return tuple(stored.title for stored in STORED.values() if not stored.what)
+
 
 SCHEMA_VERSION = 1
 OF_THE_DRILL = frozenset({"form_id", "form_version", "recording_id", "truth_sha256"})

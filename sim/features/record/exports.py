@@ -7,7 +7,6 @@ from enum import StrEnum
 from sim.app.wiring import App
 from sim.db.ledger import Entry, Head, Json, LedgerKind, Subjects, write_moment
 from sim.features.record import pdf
-from sim.features.record.certificates import list_certificates, make_certificate_table
 from sim.features.record.drill_log import make_log_rows
 from sim.features.record.export_rows import (
     make_attendance_rows,
@@ -16,7 +15,14 @@ from sim.features.record.export_rows import (
     make_training_rows,
     make_unscored_rows,
 )
-from sim.features.record.view import PersonRecordView, TeamRecordView, get_person_view, get_team_view
+from sim.features.record.view import (
+    PersonRecordView,
+    TeamRecordView,
+    get_person_view,
+    get_team_view,
+    list_certificates,
+    make_certificate_table,
+)
 from sim.ledger.verify import note_head
 from sim.text.tables import pack_files, write_table_csv
 from sim.version import VERSION

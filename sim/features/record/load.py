@@ -16,7 +16,7 @@ from sim.db.results import Result
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow
 from sim.errors import SimError, StoreError
-from sim.features.exercise.score import close_exercise
+from sim.features.exercise.debrief import close_exercise
 from sim.features.session.attendance import settle_expired
 from sim.ledger.record import Record, read_person_record, read_team_record
 from sim.ledger.writing import describe_form, describe_score, name_team, record_result

@@ -12,7 +12,7 @@ from sim.features.record.notes import MOST_WORDS, note_details, note_remediation
 from sim.features.record.tables import make_session_table, write_hours, write_planned
 from sim.features.record.view import TeamRecordView, find_other_day, is_to_come, list_lacks
 from sim.features.session.page_invitation import draw_invitation
-from sim.features.session.page_void import draw_void
+from sim.features.session.page_steps import draw_void
 from sim.features.team.given_drills import give_redrill
 from sim.features.team.redrill import GapCard, list_gap_cards
 from sim.features.training.view import list_lacking, write_came, write_state

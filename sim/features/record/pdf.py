@@ -10,7 +10,6 @@ from sim.app.accessible_pdf import compile_pdf
 from sim.db.ledger import Head
 from sim.db.sessions import SessionRow
 from sim.db.trainings import Training
-from sim.features.record.certificates import Certificate, CertificateState, write_until
 from sim.features.record.drill_log import list_log, make_log_table
 from sim.features.record.export_rows import make_gap_rows
 from sim.features.record.tables import (
@@ -24,7 +23,15 @@ from sim.features.record.tables import (
     write_hours,
     write_when,
 )
-from sim.features.record.view import PersonRecordView, TeamRecordView, make_former_table, make_people_table
+from sim.features.record.view import (
+    Certificate,
+    CertificateState,
+    PersonRecordView,
+    TeamRecordView,
+    make_former_table,
+    make_people_table,
+    write_until,
+)
 from sim.features.session.attendance import write_guest_known
 from sim.features.training.view import (
     PRESENCE,

@@ -1,19 +1,43 @@
-"""What the trainer does next in a session that is open: one button at a time."""
+"""What the trainer does next in a session that is open, one button at a time; voiding one in which nobody began."""
 
 from datetime import datetime
 from math import ceil
 
 import streamlit as st
 
-from sim.features.session.attendance import MOST_REASON, pause, resume
+from sim.features.session.attendance import MOST_REASON, find_why_not_void, pause, resume, void
 from sim.features.session.board import Board, Stage
-from sim.features.session.page_void import draw_void, draw_voided
 from sim.features.session.running import count_down, end, reopen, show_briefing
 from sim.features.team.page_giving import draw_wait
 from sim.program.session_day import SessionKind, Starting
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.parts.actions import run_and_redraw
-from sim.ui.parts.blocks import draw_quiet, write_time
+from sim.ui.parts.blocks import draw_quiet, escape_markdown, write_time
+
+
+def draw_void(session_id: str, *, is_live: bool) -> None:
+    """Draw it; `is_live` where this part of the page draws itself again every few seconds."""
+    with st.popover("Void this session", key=f"void-{session_id}"):
+        why_not = find_why_not_void(get_app(), session_id)
+        if why_not:
+            st.write(escape_markdown(why_not))
+            return
+        st.write(
+            "Nobody began a drill here. A voided session is in no record, drill log or export, and nobody was absent "
+            "from it. The ledger keeps that it was voided, by whom and why. This cannot be undone."
+        )
+        reason = st.text_input(
+            "Why it is voided",
+            placeholder="for example: the footage was not ready",
+            max_chars=MOST_REASON,
+            key=f"void-reason-{session_id}",
+        )
+        if st.button("Yes, void it", key=f"void-sure-{session_id}"):
+            run_and_redraw(lambda: void(get_app(), get_viewer(), session_id, reason=reason), is_live=is_live)
+
+
+def draw_voided(reason: str) -> None:
+    st.info(escape_markdown(f"This session was voided and is in no record. Reason: {reason}"))
 
 
 def draw_steps(board: Board) -> None:

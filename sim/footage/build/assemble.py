@@ -1,4 +1,4 @@
-"""From a plan and rendered cameras to a recording: wall, tables, strips, and the manifest that names every file."""
+"""From a plan to a recording: cameras, then wall, tables and strips, then the manifest, then one rename."""
 
 import hashlib
 import json
@@ -16,27 +16,38 @@ from PIL import Image
 
 from sim.columns import ACTIVITY, EVENTS, PEOPLE, TRUTH
 from sim.crowd.people.body_index import NEWEST_SET
-from sim.crowd.people.track import Crowd
+from sim.crowd.people.people import Crowd
 from sim.crowd.scenario.faults import AnyFault, make_fault_rows
 from sim.crowd.scenario.story_events import StoryEvent
 from sim.errors import TruthError
 from sim.footage.build import camera_job
-from sim.footage.build.camera_job import CameraJob, Encoding, Progress, Reporter
-from sim.footage.build.workfolder import TILES_FILE
+from sim.footage.build.camera_job import CameraJob, Encoding, Progress, Reporter, is_finished, run_camera_jobs
+from sim.footage.build.cluster import run_cluster_jobs
+from sim.footage.build.workfolder import (
+    TILES_FILE,
+    check_free_space,
+    check_target,
+    disk_errors,
+    move_into_place,
+    prepare_work_folder,
+    remove_tree,
+    remove_unfinished,
+)
 from sim.footage.paint.fault_plan import compute_all_shown_frames, find_shown_name, find_site_as_recorded
 from sim.footage.recording.open import ACTIVITY_FILE, EVENTS_FILE, PEOPLE_FILE, SITE_FILE, TRUTH_FILE, compute_sha256
 from sim.footage.recording.recording import (
     MANIFEST_NAME,
     RECORDING_SCHEMA,
     Manifest,
+    Picture,
     RecordedCamera,
+    SourceFactory,
     Wall,
     replace_manifest,
 )
 from sim.footage.recording.tables import SILHOUETTES_FILE, Cells, read_cells, read_table, write_silhouettes, write_table
-from sim.footage.source import Picture
 from sim.footage.video.sizes import TILE_WH, Needs, compute_frames_s, estimate_needs_of
-from sim.footage.video.wall import choose_layouts, encode_wall
+from sim.footage.video.wall import choose_layout, choose_layouts, encode_wall
 from sim.site.model import Site
 from sim.truth.appearance import is_countable
 from sim.truth.events import EventTable, make_event_table
@@ -352,3 +363,61 @@ def link_or_copy(source: Path, target: Path) -> None:
         os.link(source, target)
     except OSError:
         shutil.copyfile(source, target)
+
+
+THUMB_WH = (160, 90)
+THUMB_EVERY_S = 2.0
+
+
+def build_recording(
+    plan: BuildPlan,
+    *,
+    target: Path,
+    make_source: SourceFactory,
+    strips: Callable[[str], Picture],
+    processes: int,
+    replace: bool,
+    reporter: Reporter,
+    scheduler: str | None = None,
+) -> None:
+    """Build a recording into `target`, the cameras in `processes` here or on the Dask cluster of a scheduler.
+
+    `strips` returns a person's reference strip (front, back, left side), blue-green-red. Cameras finished by an
+    earlier run of the same plan are kept. `target` appears only when everything is done.
+    """
+    check_target(target, replace=replace)
+    check_free_space(target, estimate_needs(plan, processes=processes).work_bytes)
+    with disk_errors(target):
+        work = prepare_work_folder(target, fingerprint=compute_fingerprint(plan))
+        jobs = _make_jobs(plan, work)
+        finished = work / "recording.tmp"
+        try:
+            todo = [job for job in jobs if not is_finished(job)]
+            if scheduler is None:
+                run_camera_jobs(todo, make_source=make_source, processes=processes, reporter=reporter)
+            else:
+                run_cluster_jobs(todo, make_source=make_source, scheduler=scheduler, reporter=reporter)
+            assemble_recording(finished, plan, jobs, strips=strips, reporter=reporter)
+            check_target(target, replace=replace)
+            move_into_place(finished, target)
+        finally:
+            remove_unfinished(work)
+    remove_tree(work)
+
+
+def _make_jobs(plan: BuildPlan, work: Path) -> list[CameraJob]:
+    thumbs = choose_layout(
+        frame_count=plan.crowd.frame_count, fps=plan.crowd.fps, tile_wh=THUMB_WH, every_s=THUMB_EVERY_S
+    )
+    return [
+        CameraJob(
+            camera_id=camera_id,
+            size_wh=plan.size_wh,
+            fps=plan.crowd.fps,
+            frame_count=plan.crowd.frame_count,
+            encoding=plan.encoding,
+            thumbs=thumbs,
+            folder=work,
+        )
+        for camera_id in plan.cameras
+    ]

@@ -20,9 +20,8 @@ from sim.columns import ACTIVITY, Column
 from sim.errors import MachineError, RecordingError
 from sim.footage.build.workfolder import TILES_FILE, remove_tree
 from sim.footage.compiled import compiled
-from sim.footage.recording.recording import ThumbLayout
+from sim.footage.recording.recording import FrameSource, Sighting, SourceFactory, ThumbLayout
 from sim.footage.recording.tables import Cells, write_cells, write_table
-from sim.footage.source import FrameSource, Sighting, SourceFactory
 from sim.footage.video.encode import ClipWriter, compute_planes, shrink_planes
 from sim.footage.video.sizes import TILE_WH
 from sim.footage.video.wall import ThumbSheet

@@ -38,7 +38,7 @@ from sim.footage.build.camera_job import (
 )
 from sim.footage.build.workfolder import TILES_FILE, remove_tree
 from sim.footage.paint.painter import CameraSources
-from sim.footage.source import SourceFactory
+from sim.footage.recording.recording import SourceFactory
 from sim.version import VERSION
 
 PLATES = "plates"

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from sim.clips.model import BlurMode
 from sim.footage.clips.resample import fit_picture
-from sim.footage.source import Picture
+from sim.footage.recording.recording import Picture
 from sim.footage.stills.person_detector import LEAST_SCORE, Detections, PersonDetector, compute_overlaps
 from sim.footage.video.still import TurnReader, read_tag
 

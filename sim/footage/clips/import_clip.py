@@ -22,7 +22,7 @@ from sim.clips.proposals import DoubtfulSpan, join_doubts, make_plain_span
 from sim.errors import RecordingError
 from sim.footage.clips.blur import SMALL_WH, Blurrer, Doubt, Hall, Place, find_apart, sample_empty
 from sim.footage.clips.resample import EXPORT, Heard, check_heard, find_bars, open_source, read_pictures
-from sim.footage.source import Picture
+from sim.footage.recording.recording import Picture
 from sim.footage.stills.person_detector import PersonDetector
 from sim.footage.video.encode import ClipWriter, compute_planes
 

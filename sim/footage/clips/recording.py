@@ -14,6 +14,8 @@ from sim.clips.model import FPS, PICTURE_WH
 from sim.columns import EVENTS, PEOPLE, TRUTH
 from sim.errors import RecordingError
 from sim.footage.build.assemble import (
+    THUMB_EVERY_S,
+    THUMB_WH,
     encode_walls,
     link_cameras,
     link_or_copy,
@@ -21,7 +23,6 @@ from sim.footage.build.assemble import (
     write_activity,
     write_whole_manifest,
 )
-from sim.footage.build.build import THUMB_EVERY_S, THUMB_WH
 from sim.footage.build.camera_job import CameraJob, Encoding, Reporter, is_finished, run_camera_jobs
 from sim.footage.build.workfolder import (
     check_free_space,

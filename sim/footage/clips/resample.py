@@ -18,7 +18,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from sim.errors import RecordingError
-from sim.footage.source import Picture
+from sim.footage.recording.recording import Picture
 from sim.footage.video.still import TurnReader, read_tag
 
 MOST_BYTES = 6_000_000_000

@@ -12,7 +12,7 @@ import numpy as np
 from sim.clips.model import FPS, PICTURE_WH
 from sim.footage.clips.blur import pixelate_boxes
 from sim.footage.clips.import_clip import CRF, PRESET
-from sim.footage.source import Picture, Sighting
+from sim.footage.recording.recording import Picture, Sighting
 from sim.footage.video.encode import ClipWriter, compute_planes
 
 _NO_PICTURE = 24

@@ -17,7 +17,7 @@ from sim.crowd.scenario.faults import (
 from sim.footage.paint.fault_plan import NOTHING, CameraFaults
 from sim.footage.paint.overlay import CharacterCell, TextLine
 from sim.footage.paint.plate import Plate, make_plate
-from sim.footage.source import FrameSource, Picture, Sighting
+from sim.footage.recording.recording import FrameSource, Picture, Sighting
 from sim.site.camera import CameraView, compute_plate_pixels
 
 WORDS = "NO SIGNAL"

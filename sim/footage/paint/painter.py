@@ -10,8 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people.people import Person
-from sim.crowd.people.track import Crowd, Pose, Prop, VehicleTrack
+from sim.crowd.people.people import Crowd, Person, Pose, Prop, VehicleTrack
 from sim.crowd.scenario.faults import AnyFault, LowLight, MovedView
 from sim.footage.paint.camera_effects import CameraEffects, choose_optics, undo_blur
 from sim.footage.paint.fault_plan import find_camera_as_recorded, make_camera_faults
@@ -45,7 +44,7 @@ from sim.footage.people.bodies import Body, load_body
 from sim.footage.people.dressing import dress_person
 from sim.footage.people.figure import Figure
 from sim.footage.people.motion import Stance, Stances
-from sim.footage.source import FrameSource, Sighting
+from sim.footage.recording.recording import FrameSource, Sighting
 from sim.site.camera import CameraView, make_turned_view, make_view
 from sim.site.model import CameraSpec, Site
 
@@ -157,7 +156,7 @@ class CameraSources:
     seed: int  # decides the noise
     faults: tuple[AnyFault, ...] = ()  # what is wrong with cameras
     only_masks: bool = False  # people are measured and not painted
-    with_pixels: bool = False  # and their pixels are told, see `sim.footage.source.Sighting`
+    with_pixels: bool = False  # and their pixels are told, see `sim.footage.recording.recording.Sighting`
 
     def __call__(self, camera_id: str) -> FrameSource:
         """Return the source of a camera. Raises RecordingError when a plate or body is missing."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Pose
 from sim.footage.paint.light import (
     CHEST_M,
     INDOORS,
@@ -28,7 +28,7 @@ from sim.footage.paint.resolve import LEAST_TALL_PX, Shutter, clear_mask, cut_ce
 from sim.footage.paint.shadows import ShadowCaster, find_sunlight, make_samples
 from sim.footage.people.meshes import InView
 from sim.footage.people.motion import Stance, Walk
-from sim.footage.source import Sighting
+from sim.footage.recording.recording import Sighting
 from sim.footage.textures.coat import compute_folds
 from sim.site.camera import CameraView
 from sim.truth.silhouettes import CELL_PX

@@ -14,8 +14,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people.people import Garment
-from sim.crowd.people.track import DoorTrack, Kind, Pose, Prop, VehicleTrack
+from sim.crowd.people.people import DoorTrack, Garment, Kind, Pose, Prop, VehicleTrack
 from sim.crowd.traffic.drive import SIZES_M
 from sim.errors import NewerSchemaError, RecordingError
 from sim.footage.paint.plate import Plate

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.crowd.people.body_index import HURRY
-from sim.crowd.people.people import Aid
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Aid, Pose
 from sim.footage.compiled import compiled
 from sim.footage.people.bodies import REST, find_cycle, find_group
 from sim.footage.people.dressing import DressedPerson, coarsen, dress_poses

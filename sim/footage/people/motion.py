@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.crowd.people.track import Crowd, Pose, Track, order_rows
+from sim.crowd.people.people import Crowd, Pose, Track, order_rows
 from sim.crowd.walking.gait import compute_hurry
 from sim.footage.people.meshes import MayShow
 

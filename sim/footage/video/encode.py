@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 
 from sim.errors import MachineError
 from sim.footage.machine import require_opencv, require_pyav
-from sim.footage.recording.recording import GROUP_FRAMES
-from sim.footage.source import Picture
+from sim.footage.recording.recording import GROUP_FRAMES, Picture
 
 Box = tuple[float, float, float, float]
 _MARGIN_PX = 4

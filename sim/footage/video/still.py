@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from sim.errors import RecordingError, TurnError
 from sim.footage.recording.open import Recording
-from sim.footage.source import Picture
+from sim.footage.recording.recording import Picture
 from sim.footage.video.sizes import TILE_WH, check_size
 
 RgbPicture = NDArray[np.uint8]

@@ -9,8 +9,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from sim.footage.recording.recording import ThumbLayout
-from sim.footage.source import Picture
+from sim.footage.recording.recording import Picture, ThumbLayout
 from sim.footage.video.encode import ClipWriter, split_planes
 from sim.footage.video.sizes import TILE_BYTES, TILE_WH
 

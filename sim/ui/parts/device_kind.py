@@ -4,8 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from sim.attempt.device import find_device
 from sim.attempt.events import Open
+from sim.attempt.options import find_device
 
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
@@ -16,7 +16,7 @@ _component = st.components.v2.component(
 
 
 def read_device() -> str:
-    """Return the kind of device this page is open on, a name of `sim.attempt.device.Device`; "" until it has told."""
+    """Return the kind of device this page is open on, a name of `sim.attempt.options.Device`; "" until it has told."""
     told = _component(key="device-kind", on_opened_change=lambda: None).get("opened")
     found = find_device(Open.model_validate(told)) if told else None
     return found.value if found else ""

@@ -9,12 +9,12 @@ from sim.app.settings import PROJECT
 from sim.attempt import attempt as timing
 from sim.attempt import options
 from sim.attempt.arrivals import LEARNS_WITHIN_S
-from sim.attempt.console_file import CONSOLE_SCHEMA, KEYED, NAMED, ConsoleFile, make_profile
-from sim.attempt.device import Device, find_device, join_devices
 from sim.attempt.events import ACTS, Event, EventKind, Open, Similar, View, read_act
+from sim.attempt.options import Device, find_device, join_devices
 from sim.attempt.profile import PROFILES, ProfileName, get_profile, read_profile
 from sim.checked import check
 from sim.columns import CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
+from sim.console.console_profiles import CONSOLE_SCHEMA, KEYED, NAMED, ConsoleFile, make_profile
 from sim.errors import AttemptError, PausedError, SimError, TaskError
 from sim.forms.forms import find_first_moment_s
 from sim.program.guide_steps import list_steps

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from sim.attempt.events import Event, EventKind
-from sim.attempt.exercise_replay import ExerciseReplay, replay_exercise
 from sim.attempt.replay import replay_all
 from sim.attempt.team_exercise import DUTIES, Duty, Role, list_duties, list_roles
 from sim.errors import TaskError
+from sim.features.exercise.debrief import ExerciseReplay, replay_exercise
 from sim.scoring.exercise_metrics import Request, Screen
 
 OPEN = {"width": 1, "height": 1, "touch": False}

@@ -14,7 +14,7 @@ from sim.attempt.arrivals import CLEAN_BELOW_S, is_clean
 from sim.attempt.events import Event, EventKind
 from sim.attempt.posted import ReportedFault
 from sim.attempt.replay import Replayed, replay, replay_all, sum_stalls_s
-from sim.expert.simulated import simulate
+from sim.expert.run import simulate
 from sim.scoring.evidence import Mark, Opening, Watch
 from sim.tasks.common.simulated_user import PERFECT, SLOW
 from sim.tasks.common.task import Task

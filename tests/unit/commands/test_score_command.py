@@ -10,7 +10,7 @@ import pytest
 from sim.app.score import load_truth_index, score_attempt
 from sim.commands.score import register
 from sim.errors import AnswerError, RecordingError, SimError, TaskError
-from sim.expert.simulated import simulate
+from sim.expert.run import simulate
 from sim.footage.recording.open import Recording
 from sim.scoring.evidence import Answer
 from sim.scoring.metric import METRICS

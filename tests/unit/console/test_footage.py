@@ -21,9 +21,9 @@ from sim.app.forms import write_form_set
 from sim.app.memory import LruCache
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Mode
-from sim.console import attempts, read_ahead
+from sim.console import attempts, footage_access
+from sim.console.footage_access import begin_reading
 from sim.console.questions import find_box, join_spans
-from sim.console.read_ahead import begin_reading
 from sim.errors import RecordingError
 from sim.features.drill.routes import make_routes
 from sim.features.library.forms import choose_forms
@@ -72,8 +72,8 @@ def test_the_page_of_a_drill_begins_it_and_once_for_a_recording(
         begun.append(threading.current_thread().name)
         raise RecordingError("the motion cannot be read")
 
-    monkeypatch.setattr(read_ahead, "load_timeline", make_timeline)
-    monkeypatch.setattr(read_ahead, "give_back_memory", finished.set)
+    monkeypatch.setattr(footage_access, "load_timeline", make_timeline)
+    monkeypatch.setattr(footage_access, "give_back_memory", finished.set)
     for _ in range(2):
         begin_reading(drill_app, attempts.create_sample(drill_app))
     assert finished.wait(timeout=30)

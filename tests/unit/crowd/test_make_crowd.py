@@ -8,13 +8,13 @@ import shapely
 
 from sim.crowd.crowd import make_crowd
 from sim.crowd.people.body_index import choose_by_age, load_body_index
-from sim.crowd.people.track import Crowd, Pose, Track
+from sim.crowd.people.people import Crowd, Pose, Track
 from sim.crowd.places.ground import make_ground
 from sim.crowd.places.routes import Need, RouteMap
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.scenario import find_site_folder, load_scenario
 from sim.crowd.traffic.curb import add_stops
-from sim.crowd.walking.goals import GAP_M
+from sim.crowd.walking.avoidance import GAP_M
 from sim.errors import ScenarioError, SiteError
 from sim.features.library.footage_build import find_bodies_folder
 from sim.site.model import Site, load_site

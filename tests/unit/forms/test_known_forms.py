@@ -13,8 +13,8 @@ from sim.errors import TaskError
 from sim.features.library.forms import choose_forms
 from sim.footage.recording.open import Recording, load_events, load_people, open_recording
 from sim.forms.difficulty import DIFFICULTY_VERSION, KNOWN_EASES, Reference, compute_difficulty, compute_index
+from sim.forms.form_order import find_known, give_known, make_known_set
 from sim.forms.forms import FORM_SCHEMA, Form, FormSet
-from sim.forms.known_forms import find_known, give_known, make_known_set
 from sim.forms.unsure_forms import make_unsure_forms
 from sim.tasks import get_task_type
 from sim.tasks.common.task import Known, Task, check_start

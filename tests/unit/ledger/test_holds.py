@@ -13,8 +13,8 @@ from sim.db.ledger import HoldScope, LedgerKind, Subjects
 from sim.db.store import Store, open_store
 from sim.db.trainings import Certified
 from sim.errors import HoldError, StoreError
-from sim.features.record.certificates import list_certificates
 from sim.features.record.load import load_person_record, load_team_record
+from sim.features.record.view import list_certificates
 from sim.features.training.events import TrainingPlan, close_training, enter_training
 from sim.features.training.sign_in import tick_off
 from sim.ledger import holds

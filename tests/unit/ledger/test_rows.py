@@ -11,7 +11,7 @@ from sim.db.ledger import HoldScope
 from sim.db.store import open_store
 from sim.db.teams import PersonRow
 from sim.features.privacy.delete import delete_person
-from sim.features.record.school_lists import ListKind, get_school_list
+from sim.features.record.page_people import ListKind, get_school_list
 from sim.features.session.attendance import void
 from sim.features.session.running import end
 from sim.features.team import team

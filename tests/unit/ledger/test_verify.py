@@ -25,7 +25,7 @@ from sim.errors import LedgerError
 from sim.features.record.exports import Format, write_export, write_person_export
 from sim.features.record.notes import acknowledge, note_remediation
 from sim.features.session.attendance import correct
-from sim.features.session.invitations import make_session_calendar, write_invitation
+from sim.features.session.page_invitation import make_session_calendar, write_invitation
 from sim.features.team import team
 from sim.ledger.verify import HEADS_NAME, check_entries, read_head, verify, verify_app
 from sim.program.session_day import Attendance

@@ -8,9 +8,8 @@ import pytest
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Mode, Phase
-from sim.attempt.device import Device, find_device
 from sim.attempt.events import Open
-from sim.attempt.options import NO_OPTIONS
+from sim.attempt.options import NO_OPTIONS, Device, find_device
 from sim.attempt.profile import ProfileName
 from sim.compare.comparison import compare_attempts
 from sim.console import attempts

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from sim.app.wiring import App
-from sim.attempt.device import Device
+from sim.attempt.options import Device
 from sim.console.scores import settle
 from sim.db.attempts import AttemptRow
 from sim.features.program import give, plan

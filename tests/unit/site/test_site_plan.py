@@ -7,9 +7,8 @@ from shapely.geometry import Polygon
 
 from sim.commands.site import write_coverage_table
 from sim.errors import SiteError
-from sim.site.blind import WALK_M_S, make_coverage_report
 from sim.site.checks import check_cameras
-from sim.site.coverage import compute_field, compute_wall_distance, make_coverage
+from sim.site.coverage import WALK_M_S, compute_field, compute_wall_distance, make_coverage, make_coverage_report
 from sim.site.drawn_plan import CameraGroup, group_cameras, make_plan
 from sim.site.model import SITE_SCHEMA, CameraSpec, Floor, Furnishing, Opening, Ramp, Site, Space, WalkNode, load_site
 from sim.site.plan import compute_ramp_z, make_floor_plan, make_footprint

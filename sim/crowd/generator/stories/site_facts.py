@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Pose
 from sim.crowd.places.routes import RouteMap
 from sim.crowd.places.spots import NEAR_M, Area, Spot, SpotBook
 from sim.errors import ScenarioError

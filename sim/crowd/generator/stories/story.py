@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from sim.crowd.generator.stories.site_facts import DoorUse, HaltKind
-from sim.crowd.places.swinging_doors import RoomDoor
+from sim.crowd.places.ground import RoomDoor
 
 
 class Curb(Enum):

@@ -4,14 +4,13 @@ import math
 from dataclasses import replace
 from typing import Literal
 
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Pose
 from sim.crowd.people.wardrobe import NONE
 from sim.crowd.places.errands import Act, Cue, CueEdge, Moment, PutDown
 from sim.crowd.scenario.beats.base import PATIENCE_S, Actor, Beat, Play, play_together
 from sim.crowd.scenario.beats.closet import Closet, Part
-from sim.crowd.scenario.beats.place import Clothing, Where
+from sim.crowd.scenario.beats.place import Clothing, SecondsRange, Where
 from sim.crowd.scenario.beats.stage import Stage
-from sim.crowd.scenario.parts.file_part import SecondsRange
 
 _REACH_M = 0.5
 

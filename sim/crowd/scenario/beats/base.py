@@ -11,9 +11,8 @@ from sim.crowd.people.people import Person
 from sim.crowd.places.errands import Act, Cue, Errand, Moment
 from sim.crowd.places.spots import Spot
 from sim.crowd.scenario.beats.closet import Closet, PersonKey
-from sim.crowd.scenario.beats.place import Where
+from sim.crowd.scenario.beats.place import FilePart, SecondsRange, Where
 from sim.crowd.scenario.beats.stage import Stage
-from sim.crowd.scenario.parts.file_part import FilePart, SecondsRange
 from sim.site.model import Identifier
 
 PATIENCE_S = 200.0

@@ -7,14 +7,12 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.crowd.people.people import Person
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Person, Pose
 from sim.crowd.places.errands import Act, Cue, CueEdge, Moment, Pass, PutDown
 from sim.crowd.scenario.beats.base import PATIENCE_S, Actor, Beat, Play
 from sim.crowd.scenario.beats.closet import Closet, PersonKey
-from sim.crowd.scenario.beats.place import Where
+from sim.crowd.scenario.beats.place import SecondsRange, Where
 from sim.crowd.scenario.beats.stage import Stage
-from sim.crowd.scenario.parts.file_part import SecondsRange
 from sim.site.model import Identifier
 
 _HELPER, _STAFF = "helper", "staff"

@@ -5,14 +5,12 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.crowd.people.people import Person
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Person, Pose
 from sim.crowd.places.errands import Act, Away, Moment
 from sim.crowd.scenario.beats.base import Actor, Beat, Play, play_together
 from sim.crowd.scenario.beats.closet import Closet, Part, PersonKey, is_same, make_garment
-from sim.crowd.scenario.beats.place import Clothing, Where
+from sim.crowd.scenario.beats.place import Clothing, SecondsRange, Where
 from sim.crowd.scenario.beats.stage import Stage
-from sim.crowd.scenario.parts.file_part import SecondsRange
 from sim.errors import ScenarioError
 
 

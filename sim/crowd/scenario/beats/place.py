@@ -1,11 +1,26 @@
 """Places and clothes as a scenario file names them."""
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from sim.crowd.scenario.parts.file_part import FilePart
 from sim.site.model import Identifier
+
+SecondsRange = Annotated[tuple[float, float], Field(description="shortest and longest, seconds")]
+
+
+class FilePart(BaseModel):
+    """A part of a scenario file. Its fields `for_s` and `at_s`, where it has them, must be spans."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="after")
+    def _check_ranges(self) -> Self:
+        for name in ("for_s", "at_s"):
+            span = getattr(self, name, None)
+            if span is not None and not 0 <= span[0] <= span[1]:
+                raise ValueError(f"{name} {list(span)} must be two numbers, 0 <= first <= second")
+        return self
 
 
 class Where(FilePart):

@@ -5,14 +5,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.crowd.people.people import Person
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Person, Pose
 from sim.crowd.places.errands import Act, Leave, Moment, Pass
 from sim.crowd.scenario.beats.base import Actor, Beat, Play
 from sim.crowd.scenario.beats.closet import PersonKey
-from sim.crowd.scenario.beats.place import Where
+from sim.crowd.scenario.beats.place import SecondsRange, Where
 from sim.crowd.scenario.beats.stage import Stage
-from sim.crowd.scenario.parts.file_part import SecondsRange
 from sim.site.model import Identifier
 
 

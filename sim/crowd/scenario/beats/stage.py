@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.crowd.people.people import Person
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Person, Pose
 from sim.crowd.places.ground import Ground
 from sim.crowd.places.routes import Place, RouteMap
 from sim.crowd.places.spots import Area, Spot, SpotBook
 from sim.crowd.scenario.beats.closet import PersonKey
-from sim.crowd.scenario.beats.place import Where
-from sim.crowd.scenario.parts.file_part import SecondsRange
+from sim.crowd.scenario.beats.place import SecondsRange, Where
 from sim.errors import ScenarioError
 from sim.site.model import Furnishing, Opening, PointXY, Site
 

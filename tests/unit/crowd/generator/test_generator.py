@@ -7,13 +7,12 @@ import yaml
 
 from sim.crowd.generator.draft import Wish, make_draft, make_scenario_id
 from sim.crowd.generator.levels import AIMS, Level
-from sim.crowd.generator.sightlines import PERSON_M, Sightlines
 from sim.crowd.generator.stories import STORIES
 from sim.crowd.generator.stories.site_facts import read_site_facts
-from sim.crowd.generator.ways import WayFinder, count_legs, find_gap_s
-from sim.crowd.generator.write import write_draft
+from sim.crowd.generator.ways import PERSON_M, Sightlines, WayFinder, count_legs, find_gap_s
 from sim.crowd.scenario.scenario import check_scenario, parse_scenario
 from sim.errors import ScenarioError
+from sim.features.library.scenario import write_draft
 from sim.site.camera import make_view
 from tests.support.generator_site import make_generator_site
 from tests.support.two_floors import make_two_floor_site

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Pose
 from sim.crowd.places.routes import Place, RouteMap, Waypoint
 from sim.crowd.places.spots import NEAR_M, Area, SpotBook
 from sim.crowd.walking.walker import compute_lane

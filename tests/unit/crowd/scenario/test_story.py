@@ -9,8 +9,7 @@ import pytest
 
 from sim.crowd.crowd import make_crowd
 from sim.crowd.people.body_index import BodyFacts
-from sim.crowd.people.people import Person
-from sim.crowd.people.track import Crowd, Pose
+from sim.crowd.people.people import Crowd, Person, Pose
 from sim.crowd.scenario.beats import BEAT_KINDS
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.scenario import Scenario, check_scenario

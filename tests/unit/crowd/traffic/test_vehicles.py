@@ -9,7 +9,7 @@ import shapely
 from sim.crowd.crowd import make_crowd
 from sim.crowd.generator.draft import Wish, make_draft
 from sim.crowd.generator.levels import Level
-from sim.crowd.people.track import Crowd, DoorTrack, Kind
+from sim.crowd.people.people import Crowd, DoorTrack, Kind
 from sim.crowd.scenario.scenario import Scenario, check_scenario, parse_scenario
 from sim.crowd.traffic.curb import add_stops, find_stops
 from sim.crowd.traffic.drive import DOOR_BEHIND_FRONT_M, SIZES_M, find_drive, outline

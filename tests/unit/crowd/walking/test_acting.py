@@ -7,18 +7,16 @@ import numpy as np
 import pytest
 
 from sim.crowd.crowd import play_out
-from sim.crowd.people.people import Garment
-from sim.crowd.people.track import Crowd, Pose, Track
+from sim.crowd.people.people import Crowd, Garment, Pose, Track
 from sim.crowd.places.errands import Act, Away, Cue, CueEdge, Errand, Itinerary, Leave, Moment, Pass, PutDown, Stop
 from sim.crowd.places.routes import Place, RouteMap
 from sim.crowd.places.spots import Spot
-from sim.crowd.walking.clock import Clock
+from sim.crowd.walking.arriving import Clock
 from sim.crowd.walking.gait import (
     choose_poses,
     compute_speeds_m_s,
 )
-from sim.crowd.walking.jams import Gates
-from sim.crowd.walking.steering import find_way_around
+from sim.crowd.walking.steering import Gates, find_way_around
 from sim.crowd.walking.walker import Footprints, Walker
 from sim.errors import ScenarioError
 from tests.support.walking_hall import STRIDE_M, make_hall_site, make_plain_people, make_scenario

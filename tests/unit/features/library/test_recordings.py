@@ -20,7 +20,7 @@ from sim.features.library import building, recordings
 from sim.features.library.library import list_own_drills
 from sim.features.library.recordings import Made, Request
 from sim.features.library.sites import SCENARIOS
-from sim.footage.build.build import build_recording
+from sim.footage.build.assemble import build_recording
 from sim.footage.build.camera_job import Reporter
 from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.footage.video.sizes import USUAL_PEOPLE, compute_frames_s, estimate_needs_of

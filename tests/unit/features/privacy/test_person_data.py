@@ -30,8 +30,7 @@ from sim.features.own_clips.removing import delete_walk
 from sim.features.own_school.removing import delete_school
 from sim.features.privacy import delete
 from sim.features.privacy.delete import delete_old_practice, delete_person
-from sim.features.privacy.export import export_person
-from sim.features.privacy.stored import STORED
+from sim.features.privacy.export import STORED, export_person
 from sim.features.team import given_drills
 from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
 from sim.ledger.holds import place_hold, release_hold

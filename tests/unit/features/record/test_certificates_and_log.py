@@ -11,12 +11,11 @@ from sim.attempt.attempt import Phase
 from sim.db.ledger import LedgerKind
 from sim.db.results import Result
 from sim.db.trainings import Certified
-from sim.features.record.certificates import CertificateState, list_certificates, make_certificate_table
 from sim.features.record.drill_log import list_log, make_log_table
 from sim.features.record.exports import Format, write_export, write_person_export
 from sim.features.record.load import load_team_record
 from sim.features.record.tables import write_phase
-from sim.features.record.view import get_team_view
+from sim.features.record.view import CertificateState, get_team_view, list_certificates, make_certificate_table
 from sim.features.training.events import close_training, enter_training
 from sim.features.training.sign_in import correct_attendance, tick_off
 from sim.program.session_day import Attendance

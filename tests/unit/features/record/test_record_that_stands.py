@@ -16,7 +16,7 @@ from sim.features.program import plan
 from sim.features.record.exports import Format, write_export, write_person_export
 from sim.features.record.load import load_person_record, load_team_record, note_unscored
 from sim.features.record.notes import note_details
-from sim.features.record.school_lists import ListKind, get_school_list
+from sim.features.record.page_people import ListKind, get_school_list
 from sim.features.record.tables import make_result_table, write_hours, write_outcome, write_result
 from sim.features.record.view import DELETED, get_person_view, get_team_view
 from sim.features.team import given_drills, team

@@ -14,7 +14,7 @@ from sim.features.record.load import load_team_record
 from sim.features.record.tables import make_session_table
 from sim.features.record.view import find_other_day, list_lacks
 from sim.features.session import joining, opening, running
-from sim.features.session.invitations import make_session_calendar, write_invitation
+from sim.features.session.page_invitation import make_session_calendar, write_invitation
 from sim.features.session.sessions import list_sessions
 from sim.program.session_day import DOORS, Attendance, SessionKind, Starting
 from tests.support.fake_clock import FakeClock

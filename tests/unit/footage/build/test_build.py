@@ -15,14 +15,13 @@ from sim.columns import EVENTS
 from sim.crowd.scenario.faults import DeadSpan, make_fault_rows
 from sim.crowd.scenario.story_events import StoryEvent
 from sim.errors import MachineError, RecordingError
-from sim.footage.build.assemble import BuildPlan, estimate_needs, make_events
-from sim.footage.build.build import build_recording
+from sim.footage.build.assemble import BuildPlan, build_recording, estimate_needs, make_events
 from sim.footage.build.camera_job import Progress, Reporter
 from sim.footage.build.workfolder import get_work_folder
 from sim.footage.checks.verify import verify_recording
 from sim.footage.recording.open import Recording, open_recording
+from sim.footage.recording.recording import Picture, Sighting, SourceFactory
 from sim.footage.recording.tables import read_table, write_table
-from sim.footage.source import Picture, Sighting, SourceFactory
 from sim.truth.events import FaultKind, make_empty_events, make_event_table
 from tests.support.tiny_recording import TinySource, TinySources, make_tiny_plan, paint_strip
 from tests.support.trace_tables import Stay, make_table

@@ -20,7 +20,7 @@ from sim.footage.clips.import_clip import ImportRequest, probe, take_in
 from sim.footage.clips.resample import Heard, find_kind, find_recorded_at, open_source, read_pictures
 from sim.footage.clips.retimed import RetimedCamera, Segment, find_gaps
 from sim.footage.clips.worker import GO_FILE
-from sim.footage.source import Picture
+from sim.footage.recording.recording import Picture
 from tests.support.staged_clips import CLIPS, cut_clip, make_plain, make_sound, make_zip
 from tests.support.turned_clips import FORMS, turn_away, write_clip
 

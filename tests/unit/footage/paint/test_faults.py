@@ -7,7 +7,7 @@ import pytest
 from sim.footage.paint.camera_effects import DAY, NIGHT, CameraEffects, choose_optics
 from sim.footage.paint.fault_plan import CameraFaults, find_site_as_recorded, make_camera_faults
 from sim.footage.paint.faults import make_lens_effects
-from sim.footage.source import Picture
+from sim.footage.recording.recording import Picture
 from tests.support.faulty_recording import read_faults
 from tests.support.tiny_site import make_tiny_site
 

@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.crowd.people.people import Garment
-from sim.crowd.people.track import Pose, Prop
+from sim.crowd.people.people import Garment, Pose, Prop
 from sim.errors import RecordingError
 from sim.footage.paint.meshes import sort_faces
 from sim.footage.paint.picture import ScenePainter

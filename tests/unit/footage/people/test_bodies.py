@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 
 from sim.crowd.people.body_index import NEWEST_SET, TRAITS, choose_by_age, draw_manner, load_body_index
-from sim.crowd.people.people import Manner, Person, Role
-from sim.crowd.people.track import Crowd, Pose, Track
+from sim.crowd.people.people import Crowd, Manner, Person, Pose, Role, Track
 from sim.crowd.people.wardrobe import NONE
 from sim.crowd.walking.gait import CYCLE_M, CYCLE_SHARE, compute_hurry, compute_strides_m
 from sim.errors import NewerSchemaError, RecordingError, ScenarioError

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from sim.crowd.people.body_index import compute_height_m, load_body_index
-from sim.crowd.people.people import Aid, Garment, Manner, Person
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Aid, Garment, Manner, Person, Pose
 from sim.crowd.people.wardrobe import BAG_KINDS, HEADWEAR_KINDS, NONE
 from sim.footage.paint.light import INDOORS
 from sim.footage.paint.meshes import COARSE_PX

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from sim.crowd.crowd import make_crowd
 from sim.crowd.people.body_index import BodyFacts, draw_manner
-from sim.crowd.people.people import Garment, Manner
-from sim.crowd.people.track import Crowd, Pose, Track
+from sim.crowd.people.people import Crowd, Garment, Manner, Pose, Track
 from sim.crowd.scenario.casting import make_people
 from sim.footage.people.dressing import dress_person
 from sim.footage.people.extra import Material

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.crowd.people.people import Garment, Person, Rgb
-from sim.crowd.people.track import Pose
+from sim.crowd.people.people import Garment, Person, Pose, Rgb
 from sim.crowd.people.wardrobe import CLOTH, compute_colour_distance
 from sim.footage.paint.light import GAMMA
 from sim.footage.paint.meshes import Meshes
