@@ -138,7 +138,8 @@ class _Taken:
     @property
     def is_only_marked(self) -> bool:
         """Whether the attempt's clock was read, and nothing else of it is another."""
-        return replace(self.row, timing=replace(self.row.timing, mark=self.before.timing.mark)) == self.before
+        timing = replace(self.row.timing, mark=self.before.timing.mark)
+        return {**vars(self.row), "timing": timing} == vars(self.before)
 
 
 def _accept(app: App, posts: Sequence[Post]) -> list[Answer | None]:
@@ -162,8 +163,7 @@ def _accept(app: App, posts: Sequence[Post]) -> list[Answer | None]:
                 told[place] = error
         _store(work, [(posts[place], each) for place, each in taken.items()], now)
     for place, each in taken.items():
-        receipt = replace(make_receipt(each.row, now, ack=each.ack), left_out=each.left_out)
-        told[place] = each.refusal or receipt
+        told[place] = each.refusal or make_receipt(each.row, now, ack=each.ack, left_out=each.left_out)
     return told
 
 
@@ -188,7 +188,8 @@ def _take(
     new = [event for event in post.events if event.seq > tab.acked]
     stamped = arrival.stamp(row.timing, new, [exercise is None or exercise.allows(event, now=now) for event in new])
     is_refused = arrival.is_in_pause and any(event.kind is EventKind.SUBMIT for event in new)
-    row = replace(row, paused_actions=row.paused_actions + max(stamped.untimely, int(is_refused)))
+    if untimely := max(stamped.untimely, int(is_refused)):
+        row = replace(row, paused_actions=row.paused_actions + untimely)
     if is_refused:
         return _Taken(before=before, row=row, ack=tab.acked, refusal=make_paused(NO_SUBMIT))
     known = set[int]()
@@ -234,15 +235,18 @@ def _store(work: Transaction, taken: Sequence[tuple[Post, _Taken]], now: Instant
     for is_new in (False, True):
         of_kind = [(post, each.tab) for post, each in taken if each.tab and each.is_new_tab is is_new]
         work.events.save_tabs([(post.attempt_id, post.tab_id, tab) for post, tab in of_kind], are_new=is_new)
-    work.attempts.save_marks([each.row for _, each in taken if each.row != each.before and each.is_only_marked])
+    marked = []
     for post, each in taken:
         if not each.is_only_marked:
             work.save_row(each.row)
+        elif each.row.timing.mark != each.before.timing.mark:
+            marked.append(each.row)
         if each.silence is not None:
             work.events.keep_silence(post.attempt_id, each.silence)
         if each.exercise is not None and each.fresh:
             share(work, each.exercise, each.fresh)
             end_all(work, each.exercise, each.row, now=now)
+    work.attempts.save_marks(marked)
     heard = [post.attempt_id for post, each in taken if each.tab]
     if heard:
         work.sessions.note_seen(heard, at=now.wall)
@@ -291,7 +295,7 @@ def clamp_events(log: Sequence[StoredEvent]) -> tuple[Event, ...]:
     )
 
 
-def make_receipt(row: AttemptRow, now: Instant, *, ack: int) -> Receipt:
+def make_receipt(row: AttemptRow, now: Instant, *, ack: int, left_out: int = 0) -> Receipt:
     """Return what the console is told of an attempt as it is at a moment."""
     timing = row.timing
     elapsed_s = (timing.used_s or 0.0) if timing.state in ENDED else compute_elapsed_s(timing, now)
@@ -306,4 +310,5 @@ def make_receipt(row: AttemptRow, now: Instant, *, ack: int) -> Receipt:
         leader=row.leader_tab,
         paused=timing.paused_at is not None,
         paused_ms=int(paused_s * 1000),
+        left_out=left_out,
     )

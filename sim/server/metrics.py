@@ -6,6 +6,7 @@ Prometheus reads the counts: off until a token is set, and for those alone who s
 import hmac
 import logging
 import os
+import random
 import re
 import secrets
 import time
@@ -112,13 +113,14 @@ class RequestLog:
     def __init__(self, app: ASGIApp, meter: Meter | None = None) -> None:
         self._app = app
         self._meter = meter
+        self._ids = random.Random(secrets.randbits(64))  # no secrets: asking the system for each costs more
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get(ID_HEADER, "")
-        request_id = given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
+        request_id = given if _GIVEN.fullmatch(given) else f"{self._ids.getrandbits(64):016x}"
         began, status, sent = time.perf_counter(), 0, 0
 
         async def send_marked(message: Message) -> None:

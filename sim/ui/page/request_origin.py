@@ -9,6 +9,7 @@ import ipaddress
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -108,6 +109,7 @@ def _is_own_name(host: str) -> bool:
     return name.lower().rstrip(".") == "localhost" or _is_loopback(name)
 
 
+@lru_cache(maxsize=1_000)
 def _is_loopback(address: str) -> bool:
     try:
         return ipaddress.ip_address(address).is_loopback
