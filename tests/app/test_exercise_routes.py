@@ -26,6 +26,7 @@ from sim.features.exercise.room import create_exercise
 from sim.features.operations.demo import cut_batches
 from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_team
+from sim.rules.viewer import KnownBy
 from tests.app.conftest import RunPage, read_page
 from tests.support.driven_drill import Drill
 from tests.support.exercise_drill import FORM, ExerciseDrill, make_exercise_team
@@ -333,6 +334,7 @@ def test_the_waiting_room_says_who_is_there(run_page: RunPage, drill_app: App, c
     lead.button(key="exercise-start").click().run()
     assert exercise[Role.VIEWER].news()["state"] == "running"
     assert lead.get("component") or lead.get("bidi_component")
+    assert load_attempt(drill_app, exercise[Role.LEAD].attempt_id).known_by == KnownBy.TRAINER
 
 
 def test_links_that_are_not_right_open_nothing(run_page: RunPage, drill_app: App, client: TestClient) -> None:

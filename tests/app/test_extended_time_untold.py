@@ -148,6 +148,10 @@ def read_pages(days: Days, monkeypatch: pytest.MonkeyPatch, peer: list[Peer]) ->
             for key, value in query.items():
                 page.query_params[key] = value
             shown = page.run()
+            if name == "results":
+                assert any("chosen-by" in str(each.key) for each in shown.selectbox) is (role is Role.TRAINER)
+            if name == "records" and role is Role.PRINCIPAL:
+                assert {each.key for each in shown.button} <= {"verify"}
             charts = [each for kind in ("vega_lite_chart", "arrow_vega_lite_chart") for each in shown.get(kind)]
             text = "\n".join([read_page(shown), *(str(each.proto) for each in charts)])
             for each in shown.code:  # codes and addresses are drawn by chance

@@ -21,6 +21,7 @@ from sim.footage.build.workfolder import TILES_FILE, get_work_folder
 from sim.footage.recording.recording import RECORDINGS
 from sim.footage.video.sizes import TILE_WH
 from sim.rules.viewer import NOBODY
+from sim.ui.page.request_origin import Peer
 from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage, read_page
 from tests.support.builds import put_build
@@ -128,7 +129,9 @@ def test_a_finished_drill_can_be_tried_and_a_missed_difficulty_is_said(run_page:
     assert "attempt" in at.query_params
 
 
-def test_drills_made_here_start_from_drills(run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_drills_made_here_start_from_drills(
+    run_page: RunPage, drill_app: App, monkeypatch: pytest.MonkeyPatch, peer: list[Peer]
+) -> None:
     assert "own-play" not in {button.key for button in run_page("drills").button}
     form_id = drill_app.catalog.list_forms()[0].form.form_id
     drill = OwnDrill(
@@ -156,6 +159,8 @@ def test_drills_made_here_start_from_drills(run_page: RunPage, drill_app: App, m
     at.button(key="own-play").click().run()
     assert not at.exception
     assert "attempt" in at.query_params
+    peer[0] = Peer(is_local=False, cookie="")
+    assert "own-play" not in {button.key for button in run_page("drills").button}
 
 
 def test_the_owner_starts_every_shipped_drill_from_its_card(run_page: RunPage, drill_app: App) -> None:

@@ -69,6 +69,10 @@ def test_who_only_looks_is_offered_nothing_to_press_where_there_is_no_team_yet(
     manage.set_schools(drill_app, admin, viewer.account_id or "", frozenset({"Eastside"}))
     first = run_page("team")
     assert first.button(key="make-team") and "Import a list of people" not in read_page(first)
+    manage.set_roles(drill_app, admin, viewer.account_id or "", frozenset({Role.ADMIN}))
+    cookie = sign_in(drill_app, name="Pat Roe", secret=PHRASE, origin=Origin(address="192.0.2.1"))
+    peer[0] = Peer(is_local=False, cookie=cookie)
+    assert not run_page("record").selectbox, "no team is named to who reads no record"
 
 
 def test_a_trainee_opens_own_drills_only(school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock) -> None:
@@ -78,6 +82,7 @@ def test_a_trainee_opens_own_drills_only(school: School, run_page: RunPage, peer
     mine = run_page("mine")
     assert words.MINE_LEAD in read_page(mine)
     assert "Ben" not in read_page(mine)
+    assert "Back to the records" not in read_page(run_page("record", person=school.ana))
     assert words.WRONG_ACCOUNT in read_page(run_page("drill", attempt=others))
     assert words.WRONG_ACCOUNT not in read_page(run_page("drill", attempt=own))
     assert "is not open to you" in read_page(run_page("team-drill", debrief="x"))

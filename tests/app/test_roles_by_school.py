@@ -22,6 +22,7 @@ from sim.features.privacy.delete import delete_person
 from sim.features.program import change
 from sim.features.record import exports
 from sim.features.record.view import get_person_view
+from sim.features.session import running
 from sim.features.team import given_drills, team
 from sim.rules.drill_access import Access, judge_access
 from sim.rules.viewer import AT_THIS_MACHINE, Duty, Role, limit_app, may
@@ -60,7 +61,8 @@ HARMLESS = ("verify",)
 def test_ones_own_school_is_open_by_role(district: District, run_page: RunPage, peer: list[Peer], role: Role) -> None:
     peer[0] = Peer(is_local=False, cookie=district.cookies[role])
     viewer = district.find(role)
-    walked = 0
+    running.end(district.app, district.north.session_id)
+    walked = offered = 0
     for name, query in district.north.list_addresses():
         page = next(each for each in pages.PAGES if each.path == name)
         drawn = run_page(name, **query)
@@ -68,12 +70,14 @@ def test_ones_own_school_is_open_by_role(district: District, run_page: RunPage, 
         if name == "drill" or not pages.is_open(page, viewer):
             continue
         walked += 1
+        offered += "Offer another day" in shown
         assert "North" in shown, (name, query)
         assert "is not open to you" not in shown, (name, query)
         if role is Role.PRINCIPAL:
             assert [each.key for each in drawn.button if each.key not in HARMLESS] == [], (name, query)
             assert not [each for kind in ("text_input", "text_area", "checkbox") for each in drawn.get(kind)], name
     assert walked > 8
+    assert (offered > 0) is (role is Role.TRAINER)
 
 
 def test_a_principal_sees_results_and_not_what_is_still_to_be_done(district: District) -> None:

@@ -8,14 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compare.estimates import (
-    compute_beyond_practice,
-    compute_change,
-    compute_groups,
-    compute_rank_change,
-    compute_shares,
-    find_change,
-)
+from sim.compare import estimates
 from sim.compare.facts import Facts, make_facts
 from sim.compare.later import list_person_changes
 from sim.compare.result import FloatArray, Result
@@ -68,25 +61,29 @@ def test_one_value_a_person_and_side(name: str) -> None:
 @pytest.mark.parametrize("name", MEASURES)
 def test_mean_change_of_one_group(name: str) -> None:
     is_log = name == "log_time"
-    assert_same(compute_change(*take(name), what=name, is_log=is_log), VALUES[f"change_{name}"], is_log=is_log)
+    assert_same(
+        estimates.compute_change(*take(name), what=name, is_log=is_log), VALUES[f"change_{name}"], is_log=is_log
+    )
 
 
 def test_mean_change_over_schools() -> None:
     school = read_facts(school="arm").school
-    assert_same(compute_change(*take("log_time"), what="time", school=school), VALUES["change_schools"])
-    changes, unit = find_change(*take("log_time"), school)
-    rank = compute_rank_change(changes, what="time", unit=unit, level=0.9)
+    assert_same(estimates.compute_change(*take("log_time"), what="time", school=school), VALUES["change_schools"])
+    changes, unit = estimates.find_change(*take("log_time"), school)
+    rank = estimates.compute_rank_change(changes, what="time", unit=unit, level=0.9)
     assert_same(rank, VALUES["rank_schools_90"])
 
 
 @pytest.mark.parametrize(("name", "level"), [("log_time", 0.90), ("log_time", 0.95), ("right", 0.90)])
 def test_signed_rank_of_the_changes(name: str, level: float) -> None:
-    found = compute_rank_change(find_change(*take(name), None)[0], what=name, level=level)
+    found = estimates.compute_rank_change(estimates.find_change(*take(name), None)[0], what=name, level=level)
     assert_same(found, VALUES[f"rank_{'passed' if name == 'right' else name}_{100 * level:.0f}"])
 
 
 def test_level_of_the_signed_rank_is_the_nearest_that_the_number_of_people_allows() -> None:
-    levels = [compute_rank_change(np.arange(float(n)), what="x", level=0.9).settings["level"] for n in range(6, 51)]
+    levels = [
+        estimates.compute_rank_change(np.arange(float(n)), what="x", level=0.9).settings["level"] for n in range(6, 51)
+    ]
     assert levels == pytest.approx(VALUES["rank_levels"], abs=CLOSE)
 
 
@@ -94,20 +91,20 @@ def test_level_of_the_signed_rank_is_the_nearest_that_the_number_of_people_allow
 def test_signed_rank_of_many(n: int, close: float) -> None:
     """R's is exact for 120, and solved by a root finder for 2,500."""
     change = 0.05 + 0.3 * np.sin(np.arange(1.0, n + 1.0) ** 2)
-    assert_same(compute_rank_change(change, what="x"), VALUES[f"rank_many_{n}"], close=close)
+    assert_same(estimates.compute_rank_change(change, what="x"), VALUES[f"rank_many_{n}"], close=close)
 
 
 @pytest.mark.parametrize("name", MEASURES)
 @pytest.mark.parametrize("school", ["", "school"])
 def test_two_groups(name: str, school: str) -> None:
     facts, is_log = read_facts(school=school), name == "log_time"
-    found = compute_groups(*take(name), facts.is_trained, what=name, school=facts.school, is_log=is_log)
+    found = estimates.compute_groups(*take(name), facts.is_trained, what=name, school=facts.school, is_log=is_log)
     assert_same(found, VALUES[f"groups_{'school_' if school else ''}{name}"], is_log=is_log)
 
 
 def test_two_groups_of_whole_schools_go_over_means_of_schools() -> None:
     facts = read_facts(school="arm")
-    found = compute_groups(*take("log_time"), facts.is_trained, what="time", school=facts.school)
+    found = estimates.compute_groups(*take("log_time"), facts.is_trained, what="time", school=facts.school)
     assert_same(found, VALUES["groups_arms_log_time"])
     assert found.n == 6
 
@@ -119,7 +116,7 @@ def test_change_beyond_practice(name: str) -> None:
         number = TABLE["number"]
         early = TABLE["person"].isin(["p00", "p01", "p02", "p03"]) & (number == 1)
         kept = ~(early | TABLE["person"].isin(["p04", "p05"]) & (number == 8)).to_numpy()
-    beyond = compute_beyond_practice(
+    beyond = estimates.compute_beyond_practice(
         *(each[kept] for each in (FACTS.person, FACTS.is_after, FACTS.order, FACTS.log_each)), what="time"
     )
     assert beyond is not None
@@ -138,7 +135,7 @@ def test_reliable_change_of_one_person() -> None:
 def test_shares_of_the_curve() -> None:
     at_s = np.array([200.0, 300.0, LIMIT_S])
     mine = ~FACTS.is_after
-    share, half = compute_shares(
+    share, half = estimates.compute_shares(
         FACTS.person[mine],
         np.exp(FACTS.log_each[mine]),
         (TABLE["passed"] == "yes").to_numpy()[mine],

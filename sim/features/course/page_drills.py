@@ -38,9 +38,9 @@ def draw() -> None:
         st.info(
             "There is no drill to practice on here yet. Your trainer gives you drills; they appear under My results."
         )
-    if not view.problem and may(viewer, Duty.SEE_OWN):
-        draw_own_drills()
     if may(viewer, Duty.SEE_OWN):
+        if not view.problem:
+            draw_own_drills()
         draw_walk_drills()
     if may(viewer, Duty.TRAIN):
         _draw_figures()

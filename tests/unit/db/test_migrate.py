@@ -19,18 +19,9 @@ from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.db import ledger
 from sim.db.backup import check_backup, keep_upgrade_copy, restore_backup
 from sim.db.engine import make_engine, make_sqlite_url, open_transaction
-from sim.db.ledger import (
-    GENESIS,
-    LEAST_DECIMAL,
-    MOST_DECIMAL,
-    compute_entry_sha256,
-    compute_sha256,
-    read_moment,
-    write_canonical,
-    write_moment,
-)
 from sim.db.migrate import MIGRATIONS, inspect_database, list_versions, migrate
 from sim.db.store import open_store
 from sim.db.tables import metadata
@@ -131,7 +122,11 @@ def test_a_database_of_an_earlier_commit_is_refused_in_one_sentence(tmp_path: Pa
 
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
-DECIMALS = st.floats(LEAST_DECIMAL, MOST_DECIMAL) | st.floats(-MOST_DECIMAL, -LEAST_DECIMAL) | st.just(0.0)
+DECIMALS = (
+    st.floats(ledger.LEAST_DECIMAL, ledger.MOST_DECIMAL)
+    | st.floats(-ledger.MOST_DECIMAL, -ledger.LEAST_DECIMAL)
+    | st.just(0.0)
+)
 PLAIN = st.none() | st.booleans() | TEXTS | st.integers(-(2**53) + 1, 2**53 - 1) | DECIMALS
 KEYS = st.text(st.characters(max_codepoint=127))
 VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner), max_leaves=20)
@@ -139,11 +134,11 @@ VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(KEY
 
 @given(VALUES)
 def test_canonical_json_is_that_of_another_rfc_8785_program(value: object) -> None:
-    assert write_canonical(value).encode() == rfc8785.dumps(value)
+    assert ledger.write_canonical(value).encode() == rfc8785.dumps(value)
 
 
 def test_the_docstrings_example() -> None:
-    assert write_canonical({"b": [1, 0.5], "a": "é"}) == '{"a":"é","b":[1,0.5]}'
+    assert ledger.write_canonical({"b": [1, 0.5], "a": "é"}) == '{"a":"é","b":[1,0.5]}'
 
 
 @pytest.mark.parametrize(
@@ -151,7 +146,7 @@ def test_the_docstrings_example() -> None:
 )
 def test_what_has_no_one_form_is_refused(value: object) -> None:
     with pytest.raises(LedgerError):
-        write_canonical(value)
+        ledger.write_canonical(value)
 
 
 @given(number=st.integers(1, 2**31), kind=TEXTS, at=TEXTS)
@@ -162,17 +157,19 @@ def test_an_entrys_hash_is_of_the_canonical_json_of_its_head(number: int, kind: 
         "kind": kind,
         "at": at,
         "content_sha256": "a" * 64,
-        "previous_sha256": GENESIS,
+        "previous_sha256": ledger.GENESIS,
     }
     expected = hashlib.sha256(rfc8785.dumps(head)).hexdigest()
-    found = compute_entry_sha256(number=number, kind=kind, at=at, content_sha256="a" * 64, previous_sha256=GENESIS)
+    found = ledger.compute_entry_sha256(
+        number=number, kind=kind, at=at, content_sha256="a" * 64, previous_sha256=ledger.GENESIS
+    )
     assert found == expected
 
 
 def test_a_moment_is_written_in_one_way_and_read_again() -> None:
-    assert write_moment(NOON) == "2026-09-14T12:00:00.000000Z"
-    assert read_moment(write_moment(NOON)) == NOON
-    assert compute_sha256("abc").startswith("ba7816bf8f01cfea")
+    assert ledger.write_moment(NOON) == "2026-09-14T12:00:00.000000Z"
+    assert ledger.read_moment(ledger.write_moment(NOON)) == NOON
+    assert ledger.compute_sha256("abc").startswith("ba7816bf8f01cfea")
 
 
 MADE_AT = datetime(2026, 1, 12, 14, 30, 0, 250_000, tzinfo=UTC)

@@ -39,17 +39,8 @@ from sim.features.own_clips.outside import ImportNotes, import_outside
 from sim.features.own_clips.page_clock import read_clock, write_reading
 from sim.footage.stills.person_detector import MODEL
 from tests.app.test_own_clips import enter_clips
+from tests.support import staged_clips
 from tests.support.fake_clock import FakeClock
-from tests.support.staged_clips import (
-    CLIPS,
-    WISH,
-    align_now,
-    cut_clip,
-    cut_clips,
-    kill_import,
-    make_clocks,
-    wait_imported,
-)
 from tests.support.turned_clips import read_hall, turn_away, write_clip
 
 RIGHTS = Rights(may_use=True, everyone_agreed=True)
@@ -63,16 +54,16 @@ def no_detector(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ...]:
-    return cut_clips(tmp_path_factory.mktemp("clips"))
+    return staged_clips.cut_clips(tmp_path_factory.mktemp("clips"))
 
 
 def take_in(app: App, clips: tuple[Path, ...], blur: BlurMode = BlurMode.MOVING) -> str:
     walk_id = make_walk(app, "Walk of October", rights=RIGHTS, blur=blur, by="Dwayne")
-    for path, cut in zip(clips, CLIPS, strict=False):
+    for path, cut in zip(clips, staged_clips.CLIPS, strict=False):
         with open_upload() as sent:
             sent.write(path.read_bytes())
             add_clip(app, walk_id, sent, file_name=path.name, camera=cut.camera)
-    wait_imported(app, walk_id)
+    staged_clips.wait_imported(app, walk_id)
     return walk_id
 
 
@@ -104,19 +95,19 @@ def test_what_is_sent_twice_or_wrongly_is_told(drill_app: App, clips: tuple[Path
 
 @pytest.mark.slow
 def test_an_import_that_was_killed_goes_on_and_one_that_failed_says_why(drill_app: App, tmp_path: Path) -> None:
-    clip = cut_clip(tmp_path / "lobby.mp4", CLIPS[1], seconds=12)
+    clip = staged_clips.cut_clip(tmp_path / "lobby.mp4", staged_clips.CLIPS[1], seconds=12)
     walk_id = make_walk(drill_app, "Walk", rights=RIGHTS, blur=BlurMode.MOVING, by="")
     add_clip(drill_app, walk_id, clip, file_name=clip.name, camera="Front door")
-    kill_import(drill_app, walk_id)
+    staged_clips.kill_import(drill_app, walk_id)
     assert get_progress(drill_app, walk_id)[0].can_resume
     resume(drill_app, walk_id)
-    wait_imported(drill_app, walk_id)
+    staged_clips.wait_imported(drill_app, walk_id)
     (done,) = get_progress(drill_app, walk_id)
     assert (done.state, done.share) == (ClipState.DONE, 1.0)
-    short = cut_clip(tmp_path / "short.mkv", CLIPS[0], seconds=6)
+    short = staged_clips.cut_clip(tmp_path / "short.mkv", staged_clips.CLIPS[0], seconds=6)
     short.write_bytes(short.read_bytes()[: short.stat().st_size // 2])
     failed = add_clip(drill_app, walk_id, short, file_name=short.name, camera="Lobby")
-    wait_imported(drill_app, walk_id)
+    staged_clips.wait_imported(drill_app, walk_id)
     assert "is cut short: it ends after" in get_progress(drill_app, walk_id)[1].problem
     remove_clip(drill_app, walk_id, failed.clip_id)
     assert [camera.name for camera in load_walk(drill_app, walk_id).cameras] == ["Front door"]
@@ -126,8 +117,8 @@ def test_an_import_that_was_killed_goes_on_and_one_that_failed_says_why(drill_ap
 def test_drawing_doubts_and_walking_too_fast(drill_app: App, clips: tuple[Path, ...]) -> None:
     app = drill_app
     walk_id = take_in(app, clips[:2])
-    set_clocks(app, walk_id, keep_two(make_clocks()))
-    align_now(app, walk_id)
+    set_clocks(app, walk_id, keep_two(staged_clips.make_clocks()))
+    staged_clips.align_now(app, walk_id)
     fit = get_clocks(app, walk_id).fit
     assert fit is not None
     assert read_frame(app, walk_id, "clip-02", 3.0).startswith(b"\xff\xd8")
@@ -178,12 +169,12 @@ def test_what_was_entered_of_a_clip_is_not_of_one_that_comes_after_it(drill_app:
     app = drill_app
     walk_id = take_in(app, clips[:2])
     folder = get_folder(app, walk_id)
-    set_clocks(app, walk_id, keep_two(make_clocks()).model_copy(update={"reference": "CAM-02"}))
+    set_clocks(app, walk_id, keep_two(staged_clips.make_clocks()).model_copy(update={"reference": "CAM-02"}))
     seen = Keyframe(clip_id="clip-02", clip_s=1.0, sight=Sight.SEEN, box=Box(x1=0.1, y1=0.2, x2=0.2, y2=0.8))
     change_track(folder, base=0, put=(seen,))
     for camera in ("CAM-01", "CAM-02"):
         blurring.confirm_camera(app, walk_id, camera, by="Dwayne")
-    more = add_clip(app, walk_id, clips[2], file_name="second.mp4", camera=CLIPS[0].camera)
+    more = add_clip(app, walk_id, clips[2], file_name="second.mp4", camera=staged_clips.CLIPS[0].camera)
     walk = load_walk(app, walk_id)
     assert (more.camera_id, walk.confirmed) == ("CAM-01", ("CAM-02",)), "nobody has looked through the new clip"
     remove_clip(app, walk_id, "clip-02")
@@ -193,7 +184,7 @@ def test_what_was_entered_of_a_clip_is_not_of_one_that_comes_after_it(drill_app:
     assert other.clip_id not in {reading.clip_id for reading in notes.readings}
     assert notes.reference is None
     assert load_walk(app, walk_id).confirmed == ()
-    again = add_clip(app, walk_id, clips[1], file_name="lobby.mp4", camera=CLIPS[1].camera)
+    again = add_clip(app, walk_id, clips[1], file_name="lobby.mp4", camera=staged_clips.CLIPS[1].camera)
     assert again.clip_id not in {"clip-02", other.clip_id}
     for clip in (more, other, again):
         remove_clip(app, walk_id, clip.clip_id)
@@ -332,7 +323,7 @@ def test_it_is_not_used_before_somebody_looked(walk_app: App, clock: FakeClock) 
     enter_clips(app, walk_id, ClockNotes(), look_at=(3, 17))
     assert WORDS in making.check_drill(app, walk_id)
     with pytest.raises(StoreError, match="almost no heads"):
-        making.make_drill(app, walk_id, WISH, by="Dwayne")
+        making.make_drill(app, walk_id, staged_clips.WISH, by="Dwayne")
     at = clock.read().wall.astimezone(UTC)
     accept_clip(app, walk_id, "clip-01", by="Dwayne")
     accept_clip(app, walk_id, "clip-01", by="Kim")

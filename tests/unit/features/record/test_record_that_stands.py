@@ -13,11 +13,12 @@ from sim.errors import LedgerError, StoreError
 from sim.features.operations import demo
 from sim.features.privacy.delete import delete_person
 from sim.features.program import plan
+from sim.features.record.export_rows import make_drill_rows, make_unscored_rows
 from sim.features.record.exports import Format, write_export, write_person_export
 from sim.features.record.load import load_person_record, load_team_record, note_unscored
 from sim.features.record.notes import note_details
 from sim.features.record.page_people import ListKind, get_school_list
-from sim.features.record.tables import make_result_table, write_hours, write_outcome, write_result
+from sim.features.record.tables import make_result_table, make_unscored_table, write_hours, write_outcome, write_result
 from sim.features.record.view import DELETED, get_person_view, get_team_view
 from sim.features.team import given_drills, team
 from sim.features.training.events import close_training, enter_training
@@ -89,8 +90,10 @@ def test_how_one_was_known_is_in_ledger_and_table(room: Room, clock: FakeClock, 
     attempts.begin(app, attempt_id)
     note_identity(app, AT_THIS_MACHINE, attempt_id, WayIn())
     play(app, clock, attempt_id)
-    table = make_result_table(load_team_record(app, room.team_id), UTC)
-    assert table.rows[0][-1] == said, "the one who started it counts, not who looks later"
+    record = load_team_record(app, room.team_id)
+    assert make_result_table(record, UTC).rows[0][-1] == said, "the one who started it counts, not who looks later"
+    for make in (make_drill_rows, make_unscored_table, make_unscored_rows):
+        assert any(said in row for row in make(replace(record, unscored=record.results), UTC).rows), make
     with app.store.read() as work:
         (entry,) = work.ledger.list_of(Subjects(attempt_id=attempt_id), kinds=[LedgerKind.RESULT])
     assert f'"known_by":"{known_by.value}"' in (entry.body or "")
