@@ -104,7 +104,15 @@ def compute_legs_seen(case: ExerciseCase) -> float | None:
     """
     screens = [screen for member in case.members for screen in member.screens]
     legs = list(case.list_legs())
-    seen = sum(any(_shows(screen, *leg) for screen in screens) for leg in legs)
+    seen = sum(
+        any(
+            screen.camera_id == camera
+            and min(screen.site_from_s, screen.site_to_s) <= last_s
+            and max(screen.site_from_s, screen.site_to_s) >= first_s
+            for screen in screens
+        )
+        for camera, first_s, last_s in legs
+    )
     return divide(seen, len(legs))
 
 
@@ -115,11 +123,6 @@ def list_played(screens: Iterable[Screen], camera_id: str) -> list[Span]:
         for screen in screens
         if screen.camera_id == camera_id and screen.site_from_s != screen.site_to_s
     )
-
-
-def _shows(screen: Screen, camera_id: str, first_s: float, last_s: float) -> bool:
-    low, high = sorted((screen.site_from_s, screen.site_to_s))
-    return screen.camera_id == camera_id and low <= last_s and high >= first_s
 
 
 SAME_WITHIN_S = 10.0

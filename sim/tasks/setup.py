@@ -108,15 +108,12 @@ def find_chains(
     no camera shows a place on it. More than one: it depends on where in the two places one stands.
     """
     return {
-        end: frozenset(_list_cameras(shown, places) for places in passed)
+        end: frozenset(
+            tuple(dict.fromkeys(shown[place][0] for place in places)) if shown.keys() >= set(places) else ()
+            for places in passed
+        )
         for end, passed in ways.find_all(start, ends).items()
     }
-
-
-def _list_cameras(shown: Mapping[str, Sequence[str]], places: Sequence[str]) -> Chain:
-    if any(place not in shown for place in places):
-        return ()
-    return tuple(dict.fromkeys(shown[place][0] for place in places))
 
 
 def list_views(shown: Mapping[str, Sequence[str]], places: Sequence[str]) -> set[Chain]:

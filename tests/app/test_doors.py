@@ -396,7 +396,7 @@ OPEN_TO_ALL: Final = {
     "accounts.sign_in.change_own": "of oneself",
     "rules.learner.find_learner": "of oneself",
     "debrief.debrief.find_short_debrief": "shows less to a principal",
-    "debrief.held_debrief.find_held_debrief": "tells less, where it is held back",
+    "debrief.debrief.find_held_debrief": "tells less, where it is held back",
     "rules.held.sees_answers": "answers who may",
     "people.one_roster_rest.prepare_sync": "previews by `preview_roster`",
     "people.one_roster_rest.apply_sync": "applies by `apply_roster`",

@@ -37,8 +37,9 @@ from sim.rules.viewer import Duty, Viewer, may
 from sim.scoring.case import Leg, LegOutcome, TraceCase, describe_legs
 from sim.scoring.plan_points import make_true_path
 from sim.scoring.score_card import PartView
+from sim.scoring.trace_moments import LossMoment
 from sim.tasks import get_task_type
-from sim.tasks.common.moment_words import LossView, list_losses
+from sim.tasks.common.moment_words import LossView, describe_loss
 from sim.text.times import write_clock, write_day
 
 
@@ -143,7 +144,7 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         time=make_time_budget_view(ended),
         cameras=make_cameras_view(ended, facts.index),
         moments=make_moments_view(facts, moments, recording_id=row.recording_id),
-        losses=list_losses(facts, moments),
+        losses=tuple(describe_loss(facts, each) for each in moments if isinstance(each, LossMoment)),
         rule=advice[0].sentence if advice else "",
         again=again,
         following=following,

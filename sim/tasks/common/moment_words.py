@@ -1,6 +1,6 @@
 """Moments of marks and of losses in words: who was marked, how they differ from the student, where the student was."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -82,11 +82,6 @@ class LossView:
     offered: str  # the nearest next cameras by the plan, "" for none
     outcome: str  # "found" or "not found"
     sentence: str  # all of it in words
-
-
-def list_losses(facts: MomentFacts, moments: Iterable[Moment]) -> tuple[LossView, ...]:
-    """Return a view of every loss among some moments, in their order."""
-    return tuple(describe_loss(facts, moment) for moment in moments if isinstance(moment, LossMoment))
 
 
 def describe_loss(facts: MomentFacts, moment: LossMoment) -> LossView:
