@@ -1,7 +1,7 @@
 """Attempts in the database."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import chain
@@ -21,15 +21,6 @@ from sim.db.results import Result
 from sim.db.rows import AT_ONCE, Rows, RowsOf, in_parts, whole
 from sim.db.teams import PersonRow, TeamRow
 from sim.errors import StoreError, UnknownAttemptError
-
-
-def _write_pauses(value: Iterable[Pause]) -> str:
-    return json.dumps([[each.at_s, each.stood_s] for each in value])
-
-
-def _read_pauses(text: str) -> tuple[Pause, ...]:
-    return tuple(Pause(at_s=at_s, stood_s=stood_s) for at_s, stood_s in json.loads(text))
-
 
 MEASURES: Final = ("passed", "idf1", "appearance_recall", "appearance_precision", "wrong_person_s")
 """What stands in columns of their own too, so that many attempts are read without opening their scores."""
@@ -111,7 +102,10 @@ class AttemptRow(
     ended_pauses: Col[tuple[Pause, ...]] = inner(
         "timing.ended_pauses",
         "when, and for how long each time",
-        Converted(_read_pauses, _write_pauses),
+        Converted(
+            lambda text: tuple(Pause(at_s=at_s, stood_s=stood_s) for at_s, stood_s in json.loads(text)),
+            lambda value: json.dumps([[each.at_s, each.stood_s] for each in value]),
+        ),
         server_default="[]",
     )
     # actions that came while its trainer had stopped its clock, and did not count

@@ -188,7 +188,7 @@ class ExposuresTable(Rows):
     def note_look(self, row: ExposureRow, *, recording_id: str) -> None:
         """Note that somebody saw a form, and so its recording, outside a measured drill: the first time of each."""
         self.add(row)
-        self.add(replace(row, form_id=name_look(recording_id), how=LOOKED))
+        self.add(replace(row, form_id=f"{_LOOKED_AT}{recording_id}", how=LOOKED))
 
     def list_looks(self, person_ids: Collection[str]) -> dict[tuple[str, str], datetime]:
         """Return when people first saw a recording outside measured drills, by person_id and recording_id."""
@@ -216,13 +216,8 @@ class ExposuresTable(Rows):
 
 
 def write_look(recording_id: ColumnElement[str]) -> ColumnElement[str]:
-    """Return the same as `name_look` for a column of recordings."""
+    """Return what stands for all of a recording where a row names a form, of a column of recordings."""
     return literal(_LOOKED_AT) + recording_id
-
-
-def name_look(recording_id: str) -> str:
-    """Return what stands for all of a recording where a row names a form."""
-    return f"{_LOOKED_AT}{recording_id}"
 
 
 class LinkKind(StrEnum):

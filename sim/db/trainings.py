@@ -4,7 +4,7 @@ A training event is the training itself; drills are its tests. What stood here b
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -41,14 +41,6 @@ class Material:
     link: str = ""
     sha256: str = ""
     size: int = 0
-
-
-def _write_materials(value: Iterable[Material]) -> str:
-    return json.dumps([asdict(each) for each in value])
-
-
-def _read_materials(text: str) -> tuple[Material, ...]:
-    return tuple(Material(**each) for each in json.loads(text))
 
 
 class Attendee(
@@ -112,7 +104,12 @@ class Training(
     qualification: Col[str] = told("what entitles them to", 200)
     provider: Col[str] = column(200)
     standard: Col[str] = column(200)  # what it meets, as a state's mandate or a district's policy; "" for none
-    materials: Col[tuple[Material, ...]] = column(Converted(_read_materials, _write_materials))
+    materials: Col[tuple[Material, ...]] = column(
+        Converted(
+            lambda text: tuple(Material(**each) for each in json.loads(text)),
+            lambda value: json.dumps([asdict(each) for each in value]),
+        )
+    )
     program_id: Col[str | None] = column(32)  # the program whose training it is, None for none
     # certified, valid_months: what earns its certificate, and for how long that is valid; 0 for no end
     certified: Col[Certified] = column()
