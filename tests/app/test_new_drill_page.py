@@ -210,7 +210,7 @@ def test_a_form_file_that_cannot_be_read_is_told_to_the_trainer(
 FIGURES = "How long people took"
 
 
-def test_times_are_shown_by_conditions(run_page: RunPage, drill_app: App) -> None:
+def test_times_are_shown_by_conditions(run_page: RunPage, drill_app: App, peer: list[Peer]) -> None:
     store(drill_app, make_row(drill_app, 1), make_row(drill_app, 2, mode=form_library.Mode.PRACTICE, phase=None))
     page = run_page("drills")
     assert not page.exception
@@ -219,3 +219,5 @@ def test_times_are_shown_by_conditions(run_page: RunPage, drill_app: App) -> Non
     assert "1:41" in read_page(page)
     page.selectbox(key="counted").select_index(1).run()
     assert "1:42" in read_page(page)
+    peer[0] = Peer(is_local=False, cookie="")
+    assert FIGURES not in [each.label for each in run_page("drills").expander]

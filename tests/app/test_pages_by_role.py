@@ -73,6 +73,8 @@ def test_who_only_looks_is_offered_nothing_to_press_where_there_is_no_team_yet(
     cookie = sign_in(drill_app, name="Pat Roe", secret=PHRASE, origin=Origin(address="192.0.2.1"))
     peer[0] = Peer(is_local=False, cookie=cookie)
     assert not run_page("record").selectbox, "no team is named to who reads no record"
+    ana = team.add_person(drill_app, demo, "Ana Lopez")
+    assert "is not open to you" in read_page(run_page("record", person=ana))
 
 
 def test_a_trainee_opens_own_drills_only(school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock) -> None:

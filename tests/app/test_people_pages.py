@@ -16,6 +16,7 @@ from sim.features.record.notes import note_remediation
 from sim.features.record.tables import ON_TIME
 from sim.features.record.view import DELETED
 from sim.features.team import team
+from sim.rules.viewer import NOBODY
 from sim.ui.page.page_state import JOIN_PARAM, PERSON_PARAM, TEAM_PARAM
 from tests.app.conftest import RunPage, open_page, read_page, run
 from tests.support.fake_clock import FakeClock
@@ -90,7 +91,10 @@ def test_the_page_shows_people_sessions_gaps_and_a_whole_ledger(room: Room, monk
     at.button_group(view).set_value("gaps")
     assert words.GAPS_NOTE in read_page(run(at))
     ben = room.people["Ben"]
-    at.button(f"redrill-{ben}").click()
+    with monkeypatch.context() as looks:
+        looks.setattr("sim.features.record.page_sessions.get_viewer", lambda: NOBODY)
+        assert f"redrill-{ben}" not in {button.key for button in run(at).button}
+    run(at).button(f"redrill-{ben}").click()
     assert words.OPEN_REDRILL.format(day="Sep 14, 2026") in [link.label for link in run(at).get("page_link")]
     at.text_input("remedy-words").set_value("Watched the replay together")
     next(button for button in at.button if button.label == words.SAVE).click()
