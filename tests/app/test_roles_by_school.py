@@ -84,6 +84,7 @@ def test_a_principal_sees_results_and_not_what_is_still_to_be_done(district: Dis
     viewer = district.find(Role.PRINCIPAL)
     assert judge_access(district.app, viewer, district.north.ended_id) is Access.OPEN
     assert judge_access(district.app, viewer, district.north.attempt_id) is Access.OF_ANOTHER
+    assert judge_access(district.app, district.find(Role.RECORDS), district.north.ended_id) is Access.OF_ANOTHER
     trainer = district.find(Role.TRAINER)
     assert judge_access(district.app, trainer, district.north.attempt_id) is Access.OPEN
     for attempt_id in (district.south.attempt_id, district.south.ended_id):
