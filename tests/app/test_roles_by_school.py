@@ -73,7 +73,9 @@ def test_ones_own_school_is_open_by_role(district: District, run_page: RunPage, 
         offered += "Offer another day" in shown
         assert "North" in shown, (name, query)
         assert "is not open to you" not in shown, (name, query)
+        assert "Import a list of people" not in shown, "a list is the whole district's"
         if role is Role.PRINCIPAL:
+            assert "Plan or record" not in shown, (name, query)
             assert [each.key for each in drawn.button if each.key not in HARMLESS] == [], (name, query)
             assert not [each for kind in ("text_input", "text_area", "checkbox") for each in drawn.get(kind)], name
     assert walked > 8
