@@ -74,6 +74,7 @@ def test_ones_own_school_is_open_by_role(district: District, run_page: RunPage, 
         assert "North" in shown, (name, query)
         assert "is not open to you" not in shown, (name, query)
         assert "Import a list of people" not in shown, "a list is the whole district's"
+        assert ("send-record" in drawn.session_state) is (name == "record" and role is not Role.PRINCIPAL)
         if role is Role.PRINCIPAL:
             assert "Plan or record" not in shown, (name, query)
             assert [each.key for each in drawn.button if each.key not in HARMLESS] == [], (name, query)
