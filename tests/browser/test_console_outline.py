@@ -202,6 +202,7 @@ def test_what_waits_for_its_answer_is_kept(at_person: ConsolePage, services: App
     expect(at_person.cards).to_have_count(1)
     at_person.part("handIn").click()
     expect(at_person.part("handInSummary")).to_contain_text("2 marks on 1 camera")
+    expect(at_person.part("handInLeft")).not_to_have_text(at_person.part("handInLeft").inner_text())
     at_person.part("handInBack").click()
     at_person.wait_saved()
     assert len(stored()["marks"]) == 2

@@ -68,10 +68,13 @@ export class TaskCard {
 
   tick() {
     if (!Number.isFinite(this.#leftMs)) return;
-    const { timeLeft, timeBox, timeNote } = this.parts;
+    const { timeLeft, handInLeft, timeBox, timeNote } = this.parts;
     const leftMs = this.leftMs;
     const words = countdownWords(leftMs);
-    if (timeLeft.textContent !== words) timeLeft.textContent = words;
+    if (timeLeft.textContent !== words) {
+      timeLeft.textContent = words;
+      handInLeft.textContent = `${words} left.`;
+    }
     timeBox.dataset.short = String(leftMs < SHORT_MS);
     timeNote.hidden = leftMs >= SHORT_MS;
     this.#speak(leftMs);
@@ -230,15 +233,15 @@ export class HandIn {
   }
 
   #review() {
-    const { marking, features, task } = this.console;
+    const { marking, features } = this.console;
     const marks = marking.all;
     const given = features.flatMap((feature) => feature.listGiven?.() ?? []);
     const { handInSummary, handInMissing, handInNow } = this.parts;
     const cameras = new Set(marks.map((mark) => mark.camera_id)).size;
     const counted = `${marks.length} mark${marks.length === 1 ? "" : "s"} on ${cameras} camera${cameras === 1 ? "" : "s"}`;
     const asksMarks = this.task.answer_form.marks !== "none";
-    const summary = asksMarks ? `${marks.length ? counted : "No marks"}. ` : "";
-    handInSummary.textContent = [`${summary}${countdownWords(task.leftMs)} left.`, ...given].join(" ");
+    const summary = asksMarks ? [`${marks.length ? counted : "No marks"}.`] : [];
+    handInSummary.textContent = [...summary, ...given].join(" ");
     const missing = this.#findMissing(marks);
     const contradiction = this.#findContradiction(marks);
     this.#lacks = [...missing.map(({ lack }) => lack), ...(contradiction ? ["marks, and nobody on camera"] : [])];
