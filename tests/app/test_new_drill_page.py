@@ -12,7 +12,7 @@ from sim.builds.child import FULL
 from sim.builds.kinds import MEASURED
 from sim.crowd.generator.levels import Level
 from sim.db.builds import BuildState
-from sim.features.library import form_library, page_own_drills, recordings, sites
+from sim.features.library import form_library, page_fresh_days, recordings, sites
 from sim.features.library import page_own_drills as own_drills
 from sim.features.library.fresh import When, load_fresh_settings
 from sim.features.library.library import OwnDrill
@@ -112,7 +112,7 @@ def test_a_build_that_failed_says_why_and_can_go_on(
     at.button(key=f"go-on-{row.build_id}").click().run()
     assert gone_on == ["x"]
     at.button(key=f"throw-away-{row.build_id}").click().run()
-    assert page_own_drills.CANCELED in read_page(at)
+    assert "The last one was canceled. Nothing of it was kept." in read_page(at)
     assert at.button(key="start")
 
 
@@ -123,7 +123,7 @@ def test_a_finished_drill_can_be_tried_and_a_missed_difficulty_is_said(run_page:
     assert "Your new drill is ready" in read_page(run_page("start"))
     at = run_page("new-drill")
     assert "measured difficulty of 11.2 to 13.0" in read_page(at)
-    assert page_own_drills.NOT_MET.format(level="hard") in read_page(at)
+    assert "That is not the difficulty you asked for (hard)" in read_page(at)
     at.button(key="play").click().run()
     assert not at.exception
     assert "attempt" in at.query_params
@@ -177,7 +177,7 @@ def test_the_owner_starts_every_shipped_drill_from_its_card(run_page: RunPage, d
 
 def test_fresh_school_days_are_turned_on_and_what_is_ready_is_shown(run_page: RunPage, drill_app: App) -> None:
     at = run_page("new-drill")
-    assert page_own_drills.FRESH_OFF in [box.label for box in at.expander]
+    assert page_fresh_days.FRESH_OFF in [box.label for box in at.expander]
     at.toggle(key="fresh-on").set_value(True)
     at.number_input(key="fresh-ready").set_value(3)
     at.number_input(key="fresh-measured").set_value(4)
@@ -188,7 +188,7 @@ def test_fresh_school_days_are_turned_on_and_what_is_ready_is_shown(run_page: Ru
     assert (kept.is_on, kept.ready, kept.measured, kept.when) == (True, 3, 4, When.IDLE)
     assert "0 of 3 for practice, 0 of 4 to measure with" in read_page(at)
     assert "The next one is begun within a minute" in read_page(at)
-    assert page_own_drills.FRESH_ON in [box.label for box in at.expander]
+    assert page_fresh_days.FRESH_ON in [box.label for box in at.expander]
 
 
 def test_a_form_file_that_cannot_be_read_is_told_to_the_trainer(

@@ -1,12 +1,14 @@
 """Fresh school days on the page New drill: whether this computer makes any, how many, when, and what there is."""
 
+from typing import Final
+
 import streamlit as st
 
 from sim.builds.kinds import FRESH, MEASURED
 from sim.builds.queue import list_builds
 from sim.crowd.generator.levels import Level
 from sim.db.builds import OPEN, BuildState
-from sim.features.library import page_own_drills, recordings
+from sim.features.library import recordings
 from sim.features.library.fresh import (
     MOST_MEASURED,
     MOST_READY,
@@ -19,10 +21,15 @@ from sim.features.library.fresh import (
     look_at_stock,
     save_fresh_settings,
 )
+from sim.features.library.page_own_drills import LEVELS
 from sim.ui.page.page_state import get_app
 from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_facts, draw_quiet
 
+LEVEL: Final = "Difficulty"
+FRESH_ON: Final = "On: change"
+FRESH_OFF: Final = "Off: turn on"
+FRESH_WHEN_WORDS: Final = {"night": "At night, 8 PM to 6 AM", "idle": "When nobody has done a drill for 15 minutes"}
 DISK_GB = (0.5, 50.0)
 
 
@@ -40,7 +47,7 @@ def draw_fresh_days() -> None:
     )
     if is_any and stock is not None:
         _draw_stock(settings, stock)
-    with st.expander(page_own_drills.FRESH_ON if is_any else page_own_drills.FRESH_OFF):
+    with st.expander(FRESH_ON if is_any else FRESH_OFF):
         _draw_choice(settings)
 
 
@@ -94,16 +101,16 @@ def _draw_choice(settings: FreshSettings) -> None:
             "When",
             [when.value for when in When],
             index=list(When).index(settings.when),
-            format_func=lambda name: page_own_drills.FRESH_WHEN_WORDS[name],
+            format_func=lambda name: FRESH_WHEN_WORDS[name],
             key="fresh-when",
         )
         ready = right.number_input(
             "School days ready for each school", 1, MOST_READY, value=settings.ready, key="fresh-ready"
         )
         level = right.segmented_control(
-            page_own_drills.LEVEL,
+            LEVEL,
             [level.value for level in Level],
-            format_func=lambda name: page_own_drills.LEVELS[name],
+            format_func=lambda name: LEVELS[name],
             default=settings.level.value,
             required=True,
             key="fresh-level",

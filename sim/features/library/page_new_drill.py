@@ -1,5 +1,7 @@
 """New drill: choose, see what it takes, start, watch, play."""
 
+from typing import Final
+
 import streamlit as st
 
 from sim.builds import queue
@@ -7,9 +9,9 @@ from sim.builds.kinds import DRILL, FRESH, MEASURED
 from sim.builds.queue import tell, write_progress
 from sim.crowd.generator.levels import Level
 from sim.db.builds import OPEN, BuildRow, BuildState
-from sim.features.library import page_own_drills, recordings
-from sim.features.library.page_fresh_days import draw_fresh_days
-from sim.features.library.page_own_drills import draw_own_drills
+from sim.features.library import recordings
+from sim.features.library.page_fresh_days import LEVEL, draw_fresh_days
+from sim.features.library.page_own_drills import LEVELS, draw_own_drills
 from sim.features.library.recordings import Request, read_made, read_request
 from sim.forms.difficulty import Reference
 from sim.rules.learner import create_drill
@@ -26,6 +28,13 @@ from sim.ui.page.page_state import (
 from sim.ui.parts.actions import fragment, run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, escape_markdown
 
+LEVEL_NOTES: Final = {
+    "easy": "Few people, short routes, no one dressed alike.",
+    "medium": "More people, longer routes with gaps between cameras, one look-alike of each student.",
+    "hard": "Full halls, long routes with long gaps, two look-alikes of each student, a camera with a wrong clock.",
+}
+SHOWN_WORDS: Final = {"3 photos": "Three photos", "1 photo": "One photo", "text": "Words only"}
+NOT_MET: Final = "That is not the difficulty you asked for ({level}): the nearest that this footage has."
 LOOK_EVERY_S = 2.0
 
 
@@ -64,7 +73,7 @@ def _watch(waiting: list[str]) -> None:
     for told in sorted((tell(app, row) for row in rows), key=lambda told: told.ahead):
         row, request = told.row, read_request(told.row)
         title, place = escape_markdown(_name(row)), escape_markdown(names.get(request.site, request.site))
-        st.subheader(f"Making “{title}” at {place}, {page_own_drills.LEVELS[request.level.value].lower()}")
+        st.subheader(f"Making “{title}” at {place}, {LEVELS[request.level.value].lower()}")
         st.progress(told.row.share, text=row.step)
         words = write_progress(told)
         if words:
@@ -95,13 +104,11 @@ def _draw_last(row: BuildRow) -> None:
         index = low if low == high else f"{low} to {high}"
         st.success(f"“{escape_markdown(_name(row))}” is ready. Its drills have a measured difficulty of {index}.")
         if not made.is_met:
-            st.warning(
-                page_own_drills.NOT_MET.format(level=page_own_drills.LEVELS[read_request(row).level.value].lower())
-            )
+            st.warning(NOT_MET.format(level=LEVELS[read_request(row).level.value].lower()))
         if st.button("Try it", key="play", type="primary") and made.form_ids:
             go_to_attempt(create_drill(get_app(), get_learner(), form_id=made.form_ids[0], address=get_address()))
     elif row.state is BuildState.CANCELED:
-        draw_quiet(page_own_drills.CANCELED)
+        draw_quiet("The last one was canceled. Nothing of it was kept.")
 
 
 def _draw_choice(last: str) -> None:
@@ -116,15 +123,13 @@ def _draw_choice(last: str) -> None:
     with left:
         asked = get_param(SCHOOL_PARAM)
         first = list(sites).index(asked) if asked in sites else 0
-        site = st.selectbox(
-            page_own_drills.SITE, list(sites), index=first, format_func=lambda name: sites[name], key="site"
-        )
+        site = st.selectbox("School", list(sites), index=first, format_func=lambda name: sites[name], key="site")
         story = st.selectbox("What happens", list(stories), format_func=lambda name: stories[name].title, key="story")
         draw_quiet(stories[story].summary)
         shown = st.segmented_control(
             "How the student is shown",
             [reference.value for reference in Reference],
-            format_func=lambda name: page_own_drills.SHOWN_WORDS[name],
+            format_func=lambda name: SHOWN_WORDS[name],
             default=Reference.THREE_PHOTOS.value,
             required=True,
             key="shown",
@@ -133,9 +138,9 @@ def _draw_choice(last: str) -> None:
     with right:
         level = Level(
             st.segmented_control(
-                page_own_drills.LEVEL,
+                LEVEL,
                 [level.value for level in options.levels],
-                format_func=lambda name: page_own_drills.LEVELS[name],
+                format_func=lambda name: LEVELS[name],
                 default=Level.MEDIUM.value,
                 required=True,
                 key="level",
@@ -143,7 +148,7 @@ def _draw_choice(last: str) -> None:
             )
             or Level.MEDIUM
         )
-        draw_quiet(page_own_drills.LEVEL_NOTES[level.value])
+        draw_quiet(LEVEL_NOTES[level.value])
         people, minutes = recordings.suggest(app, site=site, story=story, level=level)
         mark = f"{site}-{story}-{level.value}"
         minutes = st.slider("Length, minutes", *options.minutes, value=minutes, key=f"minutes-{mark}")

@@ -1,8 +1,9 @@
 /** The elements of console.html by their `data-part`. tests/unit/ui/console/test_console.py holds this to the page. */
 type PageParts = Record<
     "clockProblem" | "console" | "controls" | "cover" | "coverCard" | "coverTitle" | "cross" | "found"
-    | "foundCount" | "foundEmptyMark" | "foundEmptyView" | "foundEmptyWhat" | "foundTitle" | "frame"
-    | "handInLeft" | "handInSummary" | "head" | "keyNumberRows" | "keyRows" | "marks" | "nearTools" | "outline" | "peek" | "peekTime" | "peekWords" | "pending"
+    | "foundCount" | "foundEmptyMark" | "foundEmptyView" | "foundEmptyWhat" | "foundTitle" | "frame" | "handInLeft"
+    | "handInSummary" | "head" | "keyNumberRows" | "keyRows" | "marks" | "nearTools" | "outline" | "peek" | "peekTime"
+    | "peekWords" | "pending"
     | "pendingDropWords" | "pendingMarkWords" | "pendingPicture" | "pendingRing" | "picture" | "plan" | "planFloors"
     | "planMap" | "playIcon" | "spinner" | "stage" | "stageMessage" | "stageName" | "statusIcon" | "statusText"
     | "tabFoundName" | "tabTools" | "task" | "timeLeft" | "timeNote" | "toast" | "track" | "wall" | "wallMessage"
@@ -18,7 +19,8 @@ type PageParts = Record<
     HTMLButtonElement
   > &
   Record<
-    "announcer" | "coverText" | "crossHelp" | "finderNone" | "foundEmpty" | "handInSure" | "handInWait" | "keysSaid" | "pendingWords" | "referenceKnown" | "referenceQuestion" | "referenceSides"
+    "announcer" | "coverText" | "crossHelp" | "finderNone" | "foundEmpty" | "handInSure" | "handInWait" | "keysSaid"
+    | "pendingWords" | "referenceKnown" | "referenceQuestion" | "referenceSides"
     | "referenceWords" | "status" | "taskDescriptor" | "taskKnown" | "taskQuestion" | "timeBox",
     HTMLParagraphElement
   > &
