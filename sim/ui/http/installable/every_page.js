@@ -25,11 +25,10 @@ new MutationObserver((changes) => {
 /**
  * A press is kept. Leaving a text field sends what was typed, and the page is drawn again: where that happens between
  * pointer down and up, the button that was pressed has been replaced, or lies elsewhere, and browsers make no click.
- * Who slides off a button that stands still wants no click.
- * @typedef {{ button: HTMLElement, place: string, label: string, box: DOMRect, x: number, y: number }} Press
+ * Who slides off a button wants no click.
+ * @typedef {{ button: HTMLElement, place: string, label: string, box: DOMRect }} Press
  */
 const NAMED = "[class*='st-key-']";
-const STEADY_PX = 16;
 /** @type {Press | null} */
 let pressed = null;
 
@@ -38,11 +37,8 @@ function findPlace(/** @type {HTMLElement} */ button) {
   return [...(named?.classList ?? [])].find((name) => name.startsWith("st-key-")) ?? "";
 }
 
-function findMoved(/** @type {Press} */ { button, place, label, box }) {
-  if (button.isConnected) {
-    const { left, top } = button.getBoundingClientRect();
-    return left === box.left && top === box.top ? undefined : button;
-  }
+function findNow(/** @type {Press} */ { button, place, label }) {
+  if (button.isConnected) return button;
   /** @type {NodeListOf<HTMLElement>} */
   const buttons = document.querySelectorAll(`.${CSS.escape(place)} button`);
   return [...buttons].find((each) => each.textContent === label);
@@ -50,13 +46,13 @@ function findMoved(/** @type {Press} */ { button, place, label, box }) {
 
 addEventListener(
   "pointerdown",
-  ({ target, isPrimary, button: pushed, clientX: x, clientY: y }) => {
+  ({ target, isPrimary, button: pushed }) => {
     /** @type {HTMLElement | null} */
     const button = target instanceof Element ? target.closest("button") : null;
     const place = button ? findPlace(button) : "";
     pressed = null;
     if (!button || !place || !isPrimary || pushed !== 0) return;
-    pressed = { button, place, label: button.textContent ?? "", box: button.getBoundingClientRect(), x, y };
+    pressed = { button, place, label: button.textContent ?? "", box: button.getBoundingClientRect() };
   },
   true,
 );
@@ -70,14 +66,16 @@ addEventListener(
 );
 addEventListener(
   "pointerup",
-  ({ clientX, clientY }) => {
+  ({ clientX: x, clientY: y }) => {
     const press = pressed;
-    if (!press || Math.hypot(clientX - press.x, clientY - press.y) > STEADY_PX) return;
+    if (!press) return;
+    const { left, right, top, bottom } = press.box;
+    if (x < left || x > right || y < top || y > bottom) return;
     // the click of this press comes before any timer
     setTimeout(() => {
       if (pressed !== press) return;
       pressed = null;
-      findMoved(press)?.click();
+      findNow(press)?.click();
     });
   },
   true,
