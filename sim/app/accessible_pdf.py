@@ -13,10 +13,7 @@ INSTEAD: Final = "download the tables instead"
 
 
 def compile_pdf(template: Path, content: Mapping[str, Any], *, what: str, at: datetime) -> bytes:
-    """Return what a template makes of its content.
-
-    Every text reaches Typst as data, never as markup, so that no name can be taken for an instruction.
-    """
+    """Return what a template makes of its content; texts reach Typst as data, never as markup."""
     import typst  # noqa: PLC0415 - loaded with the first PDF
 
     data = json.dumps(content, ensure_ascii=False)

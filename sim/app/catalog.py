@@ -27,11 +27,7 @@ from sim.truth.worn_clothes import Worn, put_in_screen_words, read_first_worn
 
 
 def make_shown_plan(recording: Recording, camera_ids: Collection[str] | None = None) -> dict[str, Any]:
-    """Return the site's plan (see `sim.site.drawn_plan.make_plan`) with the names that the recorder knows.
-
-    With `camera_ids` it has no other cameras.
-    A misnamed camera is misnamed here too: its right name would give the fault away.
-    """
+    """Return the plan with the names that the recorder knows, wrong ones too, of `camera_ids` alone where given."""
     shown = {camera.camera_id: camera.name for camera in recording.manifest.cameras}
     plan = make_plan(recording.site.keep_cameras(camera_ids))
     cameras = [camera | {"name": shown.get(camera["camera_id"], camera["name"])} for camera in plan["cameras"]]
@@ -61,12 +57,8 @@ Cameras = tuple[str, ...] | None
 
 
 class Catalog:
-    """What can be drilled. Safe to share between threads; each thing is read at most once.
-
-    Args:
-        recording_folders: folders that hold recording folders; the first of an id wins.
-        form_folders: folders that hold form files; the first of an id wins.
-        lesson_folders: folders that hold lesson files. Their tries are forms that no list has.
+    """What can be drilled. Safe to share between threads; each thing is read once; of two of one id the first folder's
+    counts.
     """
 
     def __init__(
@@ -91,10 +83,7 @@ class Catalog:
         return shown
 
     def keep(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what is kept under `key`, made by `make` on first use; a failure is not kept.
-
-        Anyone who asks for the same meanwhile waits; `make` may keep other things, but nothing that waits for this one.
-        """
+        """Return what is kept under `key`, made on first use while others wait; a failure is not kept."""
         with self._lock:
             making = self._making.setdefault(key, threading.Lock())
         with making:

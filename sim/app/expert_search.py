@@ -44,9 +44,8 @@ class ExpertResult:
         return self.run.used_s
 
     def find_claimed_s(self) -> float | None:
-        """Return the drill second of the mark with which all of T was claimed, None where that was never so.
-
-        Of a question with one mark that mark's; where nobody is there, that of the answer.
+        """Return the drill second of the mark, or of the answer, with which all of T was claimed; None where that was
+        never so.
         """
         case = self.score.case
         if case is None or not case.legs:

@@ -113,12 +113,7 @@ class LeftOut:
 
 
 class FormFiles:
-    """Folders of form files. A good file is read once as long as it stays so; of one that is left out `left_out` tells.
-
-    Args:
-        folders: the first of an id wins.
-        get_recording: opens the recording that forms belong to; raises SimError where it cannot.
-    """
+    """Folders of form files, the first of an id wins; of a file that is left out `left_out` tells."""
 
     def __init__(self, folders: Sequence[Path], *, get_recording: Callable[[str], Recording]) -> None:
         self.left_out: tuple[LeftOut, ...] = ()
@@ -230,11 +225,7 @@ def load_course(paths: Sequence[Path]) -> Course:
 
 
 class LessonFiles:
-    """The lessons of some folders. Safe to share between threads.
-
-    Args:
-        folders: folders that hold lesson files; one of a name in a later folder does not replace an earlier one's.
-    """
+    """The lessons of some folders, the first of a name wins. Safe to share between threads."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = tuple(folders)

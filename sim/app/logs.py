@@ -37,9 +37,8 @@ _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
 
 
 def scrub(text: str, *, quotes: bool = False) -> str:
-    """Return a text without mail and network addresses, home folders, queries and whatever looks like a token.
-
-    `quotes` False takes out what stands in quotes, too: that is where other packages put what they were given.
+    """Return a text without addresses, home folders, queries and tokens, and, unless `quotes`, without what stands in
+    quotes.
     """
     if not quotes:
         text = _QUOTED.sub(f"'{HIDDEN}'", text)

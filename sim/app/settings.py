@@ -154,10 +154,7 @@ def read_log_file(environ: Mapping[str, str]) -> Path | None:
 
 
 def read_trusted_proxies(environ: Mapping[str, str]) -> list[str]:
-    """Return the addresses of proxies whose word on who asks is taken: those of the variable, and nobody else.
-
-    Not this machine's either: any program on it could pretend to be a proxy, and to ask from another address each time.
-    """
+    """Return the addresses of the variable: not this machine's, where any program could pretend to be a proxy."""
     wanted = [part.strip() for part in environ.get(PROXIES_VARIABLE, "").split(",") if part.strip()]
     for part in wanted:
         try:

@@ -266,10 +266,8 @@ class Access:
         now: datetime,
         account_id: str = "",
     ) -> str:
-        """Return a token that lasts at least 6 hours and at most 18.
-
-        Its end lies on a 12-hour grid counted from `since`, so that a page drawn again hands out the same token and
-        the browser's cached footage keeps its address.
+        """Return a token that lasts 6 to 18 hours: it ends on a 12-hour grid from `since`, so a page drawn again gives
+        the same.
         """
         age_s = max(0.0, (now - since).total_seconds())
         steps = math.ceil((age_s + TOKEN_MARGIN_S) / TOKEN_STEP_S)

@@ -57,11 +57,7 @@ TIME_SPACE = Path("/proc/self/ns/time")
 
 
 def name_run() -> str:
-    """Return a name for the run of the monotonic clock.
-
-    On Linux that clock counts from the start of the machine, in every process alike: all of them, before and after a
-    restart of the server, give one name. Elsewhere each process has its own.
-    """
+    """Return a name for the run of the monotonic clock: of the machine's start on Linux, else of this process alone."""
     try:
         known = f"{BOOT.read_text(encoding='ascii').strip()} {TIME_SPACE.readlink()}"
     except OSError:
@@ -79,10 +75,7 @@ class SystemClock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """Everything a use case needs. One a process; safe to share between threads.
-
-    `giving` is held while a session gives out a drill; see `alone`.
-    """
+    """Everything a use case needs, one a process, safe to share between threads; for `giving` see `alone`."""
 
     settings: Settings
     clock: Clock
@@ -99,9 +92,8 @@ class App:
             yield
 
     def unrestricted(self, kind: type[Row] | None = None, *key: str) -> "App":
-        """Return the same without limits, for what is done for nobody in particular: scoring what has ended.
-
-        Raises AccessError: the row of a key, where one is named, is of another school.
+        """Return the same without limits, for nobody in particular. Raises AccessError: the row of a key is of another
+        school.
         """
         if self.store.limits == NO_LIMITS:
             return self

@@ -1,7 +1,4 @@
-"""The process that makes one build: told on its input what, it says in lines of JSON how far it is and what came of it.
-
-It imports what it needs in `main`: each process that encodes a camera reads this file once more.
-"""
+"""The process that makes one build: told what on its input, it tells progress and result in lines of JSON."""
 
 import errno
 import json

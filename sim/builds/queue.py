@@ -53,9 +53,8 @@ def clean(data: Path, row: BuildRow) -> None:
 def ask(
     app: App, kind: str, *, owner: str, name: str = "", asked: Mapping[str, Any], expected_s: float = 0.0
 ) -> BuildRow:
-    """Queue a build and see that somebody works; what is queued or worked on already is left as it is.
-
-    There is one build of a name: asking again for one that failed or was stopped goes on with what is half made.
+    """Queue a build and see that somebody works; one of that name that failed or was stopped goes on with what is half
+    made.
     """
     require_own(app, owner)
     with app.store.hold(LOCK), app.store.write() as work:
@@ -193,9 +192,8 @@ def _count_left_s(row: BuildRow, load: float) -> float | None:
 
 
 def measure_load(*, beside: bool = False) -> float:
-    """Return how many times longer work takes now than on a machine that does nothing else, 1 or more.
-
-    By how many processes wanted the processor in the last minute; `beside` a build of ours that was one of them.
+    """Return how many times longer work takes than on an idle machine, 1 or more; `beside` a build of ours that counts
+    in it.
     """
     cores = os.cpu_count() or 1
     wanting = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0

@@ -51,9 +51,8 @@ class Rate:
     points: deque[tuple[float, float]] = field(default_factory=deque)
 
     def note(self, share: float, worked_s: float) -> float | None:
-        """Return the seconds to go at the speed of the last while, None while it cannot be told.
-
-        It begins with the first share there is: before that things are prepared, and what is kept is found again.
+        """Return the seconds to go at the speed of the last while, from the first share on; None while it cannot be
+        told.
         """
         if share <= 0:
             return None

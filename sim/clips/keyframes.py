@@ -244,10 +244,8 @@ class _Spot:
 
 
 def read_tracks(text: bytes, *, kind: TrackFormat, clip: Clip, track: str | None = None) -> tuple[Keyframe, ...]:
-    """Return keyframes, at least one each half second, of one track of a file that was drawn on a clip.
-
-    Frame numbers and pixels are those of the clip as it was sent. `track` is the id of the walker's; it may be left out
-    where the file has one.
+    """Return keyframes of one track of a file drawn on a clip as it was sent; `track` may be left out of a file with
+    one.
     """
     if len(text) > MOST_BYTES:
         raise TruthError("this file of tracks is too large", expected=f"at most {MOST_BYTES // 1_000_000} MB")

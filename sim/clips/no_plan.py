@@ -14,10 +14,7 @@ _FLOOR = "1"
 
 
 def make_site_without_plan(walk: Walk, *, notice: str) -> Site:
-    """Return the site; a camera's square is called as the camera, and neighbors are joined by ways.
-
-    Each square has one way in from outside, so that "where did they come from" has an answer: before which camera.
-    """
+    """Return a site of a square a camera, neighbors joined by ways, each with one way in from outside."""
     cameras = sorted(walk.cameras, key=lambda each: each.camera_id)
     corners = {
         camera.camera_id: (place % ACROSS * APART_M, place // ACROSS * APART_M) for place, camera in enumerate(cameras)
@@ -89,9 +86,8 @@ _DOWN_DEG = 90.0
 
 
 def describe_neighbor_links(cameras: Collection[str], neighbors: Sequence[tuple[str, str, float]]) -> dict[str, Any]:
-    """Return links as `sim.site.next_camera.describe_links`; `neighbors` are two cameras and the meters between them.
-
-    Where in the picture people leave towards a neighbor is not known, so the links stand in a row, nearest first.
+    """Return links as `sim.site.next_camera.describe_links`, in a row, nearest first; `neighbors` are pairs with
+    meters.
     """
     links: dict[str, Any] = {}
     for camera_id in cameras:

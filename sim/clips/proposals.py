@@ -220,10 +220,8 @@ class _Open:
 
 
 def join_doubts(doubts: Sequence[tuple[int, Xyxy, str]], *, frames: int) -> tuple[DoubtfulSpan, ...]:
-    """Return the stretches to look at, in order of time.
-
-    A spot is of doubts that follow each other within a second at about the same place, and is shown with a second
-    before and after it. A stretch has the reason that most of its spots begin with.
+    """Return the stretches to look at, in order of time: spots, with a second before and after, that begin close
+    together.
     """
     spans: list[_Open] = []
     going: list[_Open] = []

@@ -49,11 +49,7 @@ LOST_SIGNAL = (
 
 
 def note_anonymous(app: App, address: str | None) -> None:
-    """Count one more drill that somebody without an account begins; None for no address, as in a command.
-
-    Raises:
-        RateLimitError: this address has begun too many within an hour.
-    """
+    """Count one more drill begun without an account. Raises RateLimitError: too many within an hour from this address."""
     if address is None:
         return
     try:
@@ -68,11 +64,8 @@ def note_anonymous(app: App, address: str | None) -> None:
 
 
 def create_sample(app: App, *, address: str | None = None) -> str:
-    """Make a practice attempt at the first form, for somebody without an account; return its id.
-
-    Raises:
-        TaskError: there is no form for practice.
-        RateLimitError: as `note_anonymous`.
+    """Make a practice attempt at the first form, without an account. Raises TaskError: there is none; else as
+    `note_anonymous`.
     """
     return create_practice(app, form_id=find_sample(app), address=address)
 
@@ -93,14 +86,7 @@ def create_practice(
     options: Options = PRACTICE_OPTIONS,
     address: str | None = None,
 ) -> str:
-    """Make a practice attempt at a form, for somebody without an account; return its id.
-
-    Of the options those are left out that a drill of its type cannot have.
-
-    Raises:
-        TaskError: as `create`, or the form's recording measures: nobody practices on it.
-        RateLimitError: as `note_anonymous`.
-    """
+    """Make a practice attempt without an account, less options its type lacks. Raises as `create`, `note_anonymous`."""
     note_anonymous(app, address)
     task_type = app.catalog.get_form(form_id).form.type
     offered = {card.name for card in list_offered(mode=Mode.PRACTICE, task_type=task_type)}
@@ -163,9 +149,8 @@ def make_row(
     is_demo: bool,
     step_id: str | None,
 ) -> AttemptRow:
-    """Return an attempt that is stored nowhere yet. Raises TaskError, RecordingError as `create`.
-
-    Whatever is no measured drill is refused on a recording that measures.
+    """Return an attempt that is stored nowhere yet. Raises as `create`; a recording that measures takes measured drills
+    alone.
     """
     check_options(options, mode=mode)
     check_console(profile, options)

@@ -270,10 +270,7 @@ class AttemptsTable(RowsOf[AttemptRow]):
         return {person_id: ended_at for person_id, ended_at in found if ended_at is not None}
 
     def list_done(self) -> tuple[DoneRow, ...]:
-        """Return every drill that ended after its clock ran, in the order they were made.
-
-        None of a demo team, and none with extended time: its time says something else.
-        """
+        """Return every drill that ended after its clock ran, in order; none of a demo team, none with extended time."""
         finished = (AttemptRow.state == AttemptState.SUBMITTED).label("finished")
         where = (_IS_REAL, AttemptRow.state.in_(ENDED), AttemptRow.used_s > 0, AttemptRow.extra_time == 1.0)
         return self._list_views(DoneRow, *where, finished=finished, is_raw=True)
@@ -306,11 +303,7 @@ class AttemptsTable(RowsOf[AttemptRow]):
         return self.list_distinct(AttemptRow.recording_id, *is_measured, *_is_of_team(team_id))
 
     def list_under_way(self) -> frozenset[str]:
-        """Return the recordings on which a drill is under way.
-
-        A measured drill or one of a team is so from when it is given, any other one while its clock runs: anybody may
-        open practice, and leave it for good.
-        """
+        """Return the recordings with a measured or team drill that was given, or practice whose clock runs."""
         is_waited_for = AttemptRow.mode.in_((Mode.ASSESSMENT, Mode.TEAM_EXERCISE))
         return self.list_distinct(AttemptRow.recording_id, IS_OPEN, is_waited_for | _IS_RUNNING)
 

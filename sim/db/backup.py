@@ -46,10 +46,7 @@ def is_dump(path: Path) -> bool:
 
 
 def _save_dump(url: str, draft: Path) -> None:
-    """Copy a PostgreSQL database to a file: `pg_dump` reads one moment of it while the app runs.
-
-    The password goes by the environment, where the list of processes does not show it.
-    """
+    """Copy a PostgreSQL database to a file, the password in the environment: the list of processes does not show it."""
     program = shutil.which(PROGRAM)
     if program is None:
         raise StoreError(
@@ -103,10 +100,7 @@ _ANOTHER = "give another name, or a file that `python -m sim backup` wrote"
 
 
 def save_backup(url: str, path: Path) -> int:
-    """Copy the database to a file, which appears complete or not at all; return its size in bytes.
-
-    A file that is there already is replaced in the end, and stays as it is after a failure.
-    """
+    """Copy the database to a file, complete or not at all, over one that is there; return its size in bytes."""
     draft = path.with_name(f"{path.name}.part-{secrets.token_hex(4)}")
     try:
         if is_server(url):
@@ -138,10 +132,7 @@ def _copy_file(source: Path, path: Path, draft: Path) -> None:
 
 
 def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
-    """Put a backup back as the database; return where the database as it was is kept, None where there was none.
-
-    All of it is there afterwards, or the database is as it was. Opening it brings its tables up to date.
-    """
+    """Put a backup back, all or nothing; return where the database as it was is kept, None where there was none."""
     if is_server(url):
         raise refuse_restore(url, path)
     target = find_file(url, must_exist=False)
@@ -160,10 +151,7 @@ def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
 
 
 def keep_upgrade_copy(url: str) -> None:
-    """Copy a SQLite file beside itself before it is upgraded: the way back to the program as it was before.
-
-    The one of an earlier upgrade is replaced.
-    """
+    """Copy a SQLite file beside itself before it is upgraded, in place of the copy of an earlier upgrade."""
     copy = _find_upgrade_copy(url)
     if copy is not None:
         save_backup(url, copy)
@@ -226,10 +214,7 @@ def read_version(path: Path) -> str:
 
 
 def _refuse_in_use(target: Path) -> None:
-    """Refuse a database that a server has open: it would go on with what it read, and write over what came back.
-
-    A database that cannot be read at all is in use by nobody; it is replaced.
-    """
+    """Refuse a database that a server has open; one that cannot be read is in use by nobody."""
     try:
         with _open(target, mode="rw") as database:
             database.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -302,10 +287,7 @@ BATCH = 500
 
 
 def copy_database(source_url: str, target_url: str) -> int:
-    """Copy every row of a database of today's version into an empty one, whose tables are made; return how many.
-
-    All of it is there afterwards, or the target is as empty as it was, killed or not. The source is not changed.
-    """
+    """Copy every row into an empty database of today's version, all or nothing; return how many."""
     source, target, copied = make_engine(source_url), make_engine(target_url), 0
     try:
         with open_transaction(source, writes=False) as old, open_transaction(target, writes=True) as new:

@@ -103,10 +103,7 @@ def find_differences(
 
 
 def _iterate_expected(connection: Connection) -> Iterator[tuple[Named, str]]:
-    """Return the rows that an entry has to tell of while its period lasts, each with its age.
-
-    Nothing is told of demo teams. Rows that go with the last entry about them (`is_told_by_audit`) are not among these.
-    """
+    """Return the rows that an entry has to tell of while its period lasts, each with its age; nothing of demo teams."""
     attempt, person, team, hold = (metadata.tables[name] for name in ("attempt", "person", "team", "legal_hold"))
     of_team = and_(team.c.team_id == person.c.team_id, team.c.is_demo.is_(False))
     has_result = or_(attempt.c.state == "abandoned", attempt.c.score_json.is_not(None))

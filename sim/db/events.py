@@ -155,10 +155,8 @@ class EventsTable(Rows):
         return _to_events(self.connection.execute(_SELECT_ALL, {"attempt": attempt_id}))
 
     def list_standing(self, attempt_id: str, *, lasting: Collection[EventKind]) -> tuple[StoredEvent, ...]:
-        """Return what counts of a log and tells where the search stands, ordered as `list_all`.
-
-        That is every event of the lasting kinds, and of each other kind the last one of each tab: of a log of 20,000 a
-        few hundred, as a rule. When the search went on after a call is not told by it.
+        """Return what counts and tells where the search stands: all events of the lasting kinds, of others each tab's
+        last.
         """
         return _to_events(self.connection.execute(_SELECT_STANDING, {"attempt": attempt_id, "kinds": list(lasting)}))
 
@@ -187,9 +185,8 @@ class EventsTable(Rows):
         self.put(SilenceRow(attempt_id=attempt_id, silence=joined))
 
     def count_tabs(self, attempt_id: str, *, kind: EventKind) -> int:
-        """Return from how many tabs at once, devices added up, events of a kind came that count.
-
-        A page that is loaded again is the same tab, whatever it calls itself: it goes on where the one before it ended.
+        """Return from how many tabs at once, devices added up, events of a kind came; a page loaded again is the same
+        tab.
         """
         tabs: dict[object, list[float]] = {}  # of each device the time until which each of its tabs was used
         for tab_id, first_ms, last_ms in self.connection.execute(
@@ -211,11 +208,7 @@ def _name_device(opened: Sequence[StoredEvent]) -> object:
 
 
 def _to_events(found: CursorResult[*tuple[Any, ...]]) -> tuple[StoredEvent, ...]:
-    """Return rows of `_SELECT_EVENT` as events.
-
-    A thousand at a time, gone before the next: many at once cost as much again in collecting garbage. The payloads of
-    these are read as one text.
-    """
+    """Return rows of `_SELECT_EVENT` as events, a thousand at a time: many at once cost as much again in garbage."""
     events: list[StoredEvent] = []
     with _tell_changed():
         for rows in found.partitions(AT_ONCE):

@@ -63,10 +63,7 @@ def compute_sha256(text: str) -> str:
 
 
 def compute_entry_sha256(*, number: int, kind: str, at: str, content_sha256: str, previous_sha256: str) -> str:
-    """Return the hash of an entry: of the canonical JSON of these five values and `schema`.
-
-    An entry holds the hash of its content, not the content: that can be taken away, and the chain still holds.
-    """
+    """Return the hash of an entry, of its content's hash and not of the content, which can be taken away."""
     at, kind, content, previous = map(encode_basestring, (at, kind, content_sha256, previous_sha256))
     return compute_sha256(
         f'{{"at":{at},"content_sha256":{content},"kind":{kind},"number":{number},'
@@ -151,10 +148,7 @@ class LedgerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """Whom and what an entry is about; None where it is about nothing of the kind. Nobody else is named in it.
-
-    `session_id` is that of a session, or of a training event in entries of trainings.
-    """
+    """Whom and what an entry is about, else None; `session_id` is a training event's in entries of trainings."""
 
     team_id: str | None = None
     session_id: str | None = None
@@ -336,11 +330,7 @@ class LedgerTable(Rows):
         self.note(kind, at=at, by=by, subjects=subjects or row, data={**tell_row(row), **(more or {})})
 
     def flush(self) -> Head:
-        """Store what was appended, in that order; return where the ledger ends then.
-
-        A transaction that writes is the only one that does, on every database, so no two entries take one number; see
-        `sim.db.engine.open_transaction`.
-        """
+        """Store what was appended, in that order; return where the ledger ends. One transaction at a time writes."""
         head = self.get_head()
         entries: list[dict[str, Any]] = []
         for draft, hashes in zip(self.pending, self._find_hashes(), strict=True):
@@ -395,9 +385,7 @@ class LedgerTable(Rows):
         return self.list_rows(Entry, *about, *([Entry.kind.in_([kind.value for kind in kinds])] if kinds else []))
 
     def remove_content(self, numbers: Sequence[int], *, by: str, reason: str, at: datetime) -> None:
-        """Reduce entries to their hashes; a further entry says which and why. Those reduced already stay as they
-        are.
-        """
+        """Reduce entries to their hashes; a further entry says which and why."""
         present = {
             entry.number: entry
             for part in in_parts(numbers)

@@ -97,10 +97,7 @@ class PersonalTable(Rows):
         return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(AttemptRow.attempt_id)))
 
     def list_old_anonymous(self, *, before: datetime) -> tuple[str, ...]:
-        """Return attempts of nobody in particular that were over, or given and never begun, before a moment.
-
-        Practice that was begun in a browser that is known is somebody's own: see `list_old_practice`.
-        """
+        """Return attempts of nobody, over or never begun, before a moment; not practice of a known browser."""
         of_browser = select(LearnerRow.attempt_id).where(LearnerRow.browser_sha256.is_not(None))
         is_own = (AttemptRow.mode == Mode.PRACTICE) & AttemptRow.attempt_id.in_(of_browser)
         return self.list_values(

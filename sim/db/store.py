@@ -158,9 +158,8 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """Open a transaction that may write; all of it is kept, or none after an error.
-
-        Those of this process wait for each other in the order they came, before any of them takes a connection.
+        """Open a transaction, kept or undone as a whole; those of this process take turns before they take a
+        connection.
         """
         if not self.limits.may_write:
             raise AccessError("you can look at this, but not change it", todo="ask a trainer of this school to do it")
@@ -171,10 +170,7 @@ class Store:
                 work.ledger.flush()
 
     def hold(self, name: str, *, waits: bool = True) -> AbstractContextManager[bool]:
-        """Hold a lock of a name against every server process on this database, over several transactions.
-
-        Only between processes: inside one, and with SQLite, which has one, use a lock of the process. As `hold_lock`.
-        """
+        """Hold a lock of a name against every server process on this database, see `hold_lock`; not within one."""
         return hold_lock(self.engine, name, waits=waits)
 
     def forget(self) -> None:

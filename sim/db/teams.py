@@ -98,10 +98,7 @@ class PeopleTable(RowsOf[PersonRow]):
         return {person_id: known.get(person_id, DELETED_NAME) for person_id in person_ids}
 
     def remove(self, person_id: str, *, at: datetime, is_kept: bool = False) -> None:
-        """Take a person off the roster: marked as having left when there is any record of them, else gone.
-
-        A record is an attempt, or an invitation to a session: who was absent stays known. `is_kept` keeps them anyhow.
-        """
+        """Take a person off: gone, or as having left where there is an attempt, an invitation or `is_kept`."""
         records = (metadata.tables[name].c.person_id == person_id for name in ("attempt", "session_person"))
         if is_kept or any(self.connection.scalar(whole(select(func.count()).where(own))) for own in records):
             self.change(PersonRow, PersonRow.person_id == person_id, left_at=at)
@@ -112,9 +109,8 @@ class PeopleTable(RowsOf[PersonRow]):
         self.insert(*self._number(rows))
 
     def save(self, rows: Sequence[PersonRow]) -> None:
-        """Store known people as they are now; one whose number is 0 gets the next of the team.
-
-        What identifies them is let go first, so that two may swap.
+        """Store known people as they are now, so that two may swap names; one whose number is 0 gets the next of the
+        team.
         """
         self.save_row(*(replace(row, external_id=None, email=None) for row in rows))
         self.save_row(*self._number(rows))

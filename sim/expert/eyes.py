@@ -123,9 +123,8 @@ def make_scene(index: TruthIndex, people: pd.DataFrame) -> Scene:
 
 
 def _read_heads(people: pd.DataFrame) -> pd.DataFrame:
-    """Return people with `headwear` and `hair_style` as their descriptions tell: "black cap", "short hair"; or "".
-
-    A description names them after the shoes: bag, headwear, hair, and last what nobody makes out on a picture.
+    """Return people with `headwear` and `hair_style` as their descriptions name them, after the shoes and the bag; or
+    "".
     """
     told = [
         _read_head(*row) for row in zip(people["descriptor"], people["bag_kind"], people["hair_colour"], strict=True)

@@ -39,10 +39,8 @@ def simulate(
     limit_s: float,
     look_alikes: Sequence[str] = (),
 ) -> tuple[Event, ...]:
-    """Return the events of one simulated attempt, all inside the limit, from one tab, in order.
-
-    A searcher too slow for the limit leaves no `submit`: the attempt times out. While playing, a `play` event with
-    `"tick": true` repeats every 5 s, as the console does it.
+    """Return the events of one attempt of a searcher, one tab, in order; too slow for the limit, they leave no
+    `submit`.
     """
     tab_id = str(UUID(bytes=rng.bytes(16), version=4))
     steps = get_task_type(task.type).search(task, index, rng=rng, skill=skill, look_alikes=look_alikes)
@@ -50,9 +48,8 @@ def simulate(
 
 
 def list_acts(steps: Sequence[SearchStep], index: TruthIndex) -> list["Act"]:
-    """Return steps as what the console would report: drill time in seconds, kind and payload, with ticks of playing.
-
-    Each tells what is on screen: the main picture and the wall, of all cameras until another view is set up.
+    """Return steps as the console would report them: drill seconds, kind, payload with what is on screen; ticks of
+    playing.
     """
     made = [_make_act(step, index) for step in steps] + _make_ticks(steps, index)
     main: list[str] = []

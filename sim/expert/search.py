@@ -57,10 +57,7 @@ class Search(Attention):
     reviewed: list[tuple[str, float, float]] = field(default_factory=list)
 
     def follow(self, direction: int, *, until_s: float, patience_s: float) -> bool:
-        """Follow the student through the footage; return whether the end was reached before they were lost for good.
-
-        `direction` is 1 or -1; lost for good is not seen for `patience_s` of footage, or never surely seen at all.
-        """
+        """Follow the student one way; return whether the end was reached before they went unseen for `patience_s`."""
         hands = self.hands
         tried: list[str] = []
         while not self.is_short and hands.site_s != until_s:
@@ -104,10 +101,7 @@ class Search(Attention):
         return seen_s
 
     def review(self) -> None:
-        """Go along the way that the student took, by the plan, and watch every camera on it that has no mark yet.
-
-        It ends before the limit is near.
-        """
+        """Watch every camera along the student's way that has no mark yet, until the limit is near."""
         for _ in range(MOST_REVIEWS):
             marked = len(self.memory.stays)
             for camera_id, stretch in self._list_unmarked():
@@ -131,9 +125,8 @@ class Search(Attention):
         self.watch(camera_id, from_s=low_s - 1.0, until_s=high_s + 1.0, is_marked=True)
 
     def watch(self, camera_id: str, *, from_s: float, until_s: float, is_marked: bool = False) -> bool:
-        """Watch one camera large until the student is in it, or marked there; return whether they were.
-
-        It plays at half the pace of following while more than half of the drill is left.
+        """Watch one camera large until the student is in it, or marked there; return whether. At half pace while time
+        is left.
         """
         hands = self.hands
         hands.focus(camera_id)

@@ -31,9 +31,8 @@ def make_table(
 
 
 def own_columns(*names: str, part: int = 0, none: str = "", **renamed: str) -> dict[str, Callable[..., str]]:
-    """Return columns that hold what the things themselves have, under its name or another one; of a pair one `part`.
-
-    `none` stands where there is nothing.
+    """Return columns of what the things have under these names; `none` stands where there is nothing, `part` picks of
+    pairs.
     """
 
     def tell(name: str) -> Callable[..., str]:
@@ -89,10 +88,7 @@ MOST_DECIMALS: Final = 4
 
 
 def round_to_sum(parts: Sequence[float]) -> tuple[int, ...]:
-    """Return whole numbers, each a part rounded down or up, whose sum is the rounded sum (largest remainders go up).
-
-    1.4, 1.4 and 1.4 give 2, 1 and 1: their sum is 4.2, so 4.
-    """
+    """Return whole numbers whose sum is the rounded sum (largest remainders): 1.4, 1.4 and 1.4 give 2, 1 and 1."""
     whole = [math.floor(part) for part in parts]
     missing = math.floor(sum(parts) + 0.5) - sum(whole)
     by_rest = sorted(range(len(parts)), key=lambda n: (whole[n] - parts[n], n))
@@ -102,10 +98,7 @@ def round_to_sum(parts: Sequence[float]) -> tuple[int, ...]:
 
 
 def round_beside(value: float, goal: float) -> str:
-    """Return a measure as a whole number, with decimals where that alone would be the goal and the measure is not.
-
-    Beside a goal of 5, 4.2 gives "4", 5.3 gives "5.3", 5.04 gives "5.04" and 5.0 gives "5".
-    """
+    """Return a whole number, with decimals where it alone would read as the goal: 5.04 beside 5 gives "5.04"."""
     texts = [f"{value:.{digits}f}" for digits in range(MOST_DECIMALS + 1)]
     is_at_goal = math.isclose(value, goal, abs_tol=1e-9)
     return next((text for text in texts if is_at_goal or float(text) != goal), texts[-1])
@@ -130,10 +123,7 @@ def find_delimiter(text: str, delimiters: Sequence[str] = DELIMITERS) -> tuple[s
 
 
 def decode_text(data: bytes) -> str | None:
-    """Return the text with plain line ends, or None where it is no text.
-
-    UTF-8 with or without BOM, UTF-16 with or without, else Windows-1252.
-    """
+    """Return UTF-8, UTF-16 or else Windows-1252 text with plain line ends; None where it is no text."""
     for encoding in _guess_encodings(data):
         try:
             text = data.decode(encoding)

@@ -13,10 +13,7 @@ _JOINERS: Final = frozenset("\u200c\u200d")
 
 
 def clean_typed(text: str, *, what: str, fault: type[SimError]) -> str:
-    """Return a text in one line without surplus blanks.
-
-    Right-to-left scripts, joiners and whatever else is written pass.
-    """
+    """Return a text in one line without surplus blanks; whatever script it is in."""
     cleaned = " ".join(text.split())
     wrong = next((sign for sign in cleaned if sign in _TURNING or unicodedata.category(sign) in ("Cc", "Cs")), None)
     if wrong is not None:
@@ -37,10 +34,7 @@ def clean_reason(text: str, *, most: int, fault: type[SimError]) -> str:
 
 
 def clean_name(text: str, *, what: str, most: int, fault: type[SimError]) -> str:
-    """Return a name of a person, team or school in one line, composed (NFC), without surplus blanks.
-
-    Marks nobody sees, which come with pasting, are left out; joiners stay.
-    """
+    """Return a name in one line, composed (NFC), without surplus blanks and unseen marks but joiners."""
     composed = unicodedata.normalize("NFC", text)
     seen = "".join(sign for sign in composed if sign in _JOINERS or unicodedata.category(sign) != "Cf")
     wanted = clean_typed(seen, what=what, fault=fault)

@@ -55,10 +55,7 @@ def write_count(count: int, one: str, many: str | None = None) -> str:
 
 
 def shorten_names(names: Mapping[str, str]) -> dict[str, str]:
-    """Return what to call each of some people: the first name; where two share it, as much of the last as is needed.
-
-    Names that are wholly alike stay alike.
-    """
+    """Return first names, with as much of the last as tells two of one name apart; names wholly alike stay alike."""
     shown = {key: _cut(name, letters=0) for key, name in names.items()}
     longest = max((len(name) for name in names.values()), default=0)
     for letters in range(1, longest + 1):

@@ -121,10 +121,7 @@ KINDS: Final[tuple[Kind, ...]] = (
 
 
 def write_workbook(table: TextTable) -> bytes:
-    """Return a table as a workbook: its header stays in sight, numbers, times and days are what they say they are.
-
-    No cell is a formula, whatever it begins with.
-    """
+    """Return a table as a workbook: header in sight, typed cells, no formula whatever a cell begins with."""
     from openpyxl import Workbook  # noqa: PLC0415 - see above
     from openpyxl.styles import Font  # noqa: PLC0415
     from openpyxl.utils import get_column_letter  # noqa: PLC0415

@@ -49,10 +49,7 @@ def is_right(secret: str, secret_hash: str | None) -> bool:
 
 
 def check_secret(secret: str, roles: Iterable[Role], *, names: Iterable[str] = ()) -> str:
-    """Return a secret that is good enough for somebody with these roles.
-
-    A trainee may have a PIN of digits; anyone who sees other people's results or manages accounts needs a passphrase.
-    """
+    """Return a secret that is good enough: a PIN for a trainee, a passphrase for all who see or manage others."""
     if len(secret) > MOST_SECRET:
         raise StoreError("the passphrase is too long", expected=f"at most {MOST_SECRET} characters")
     if set(roles) <= {Role.TRAINEE} and secret.isascii() and secret.isdigit():

@@ -97,11 +97,7 @@ def find_or_create(
     person_id: str | None = None,
     sign_in_name: str = "",
 ) -> AccountRow:
-    """Return the account of somebody known elsewhere, making it at the first time.
-
-    An account that the person of the roster has already is taken and known by this id from then on. Roles of an account
-    that exists stay as they are here.
-    """
+    """Return the account of somebody known elsewhere, or of their roster entry, or a new one; old ones keep roles."""
     draft = make_account(app, name=name, secret=None, roles=roles, person_id=person_id)
     with app.store.write() as work:
         found = work.accounts.find_by_identity(external_id)

@@ -98,10 +98,8 @@ def read_identity(claims: Mapping[str, Any], settings: SchoolSettings, *, now: d
 
 
 def enter_from_school(app: App, identity: Identity, settings: SchoolSettings, *, instead_of: str = "") -> str:
-    """Sign in the person whom the school vouches for; return the secret for the cookie.
-
-    Known by the id of an earlier sign-in, else by a verified address that is on the roster. What they may do comes from
-    their groups and the roster, at every sign-in; an account with a passphrase here keeps the roles given here.
+    """Sign in whom the school vouches for; return the cookie's secret. Roles are read anew each time, but for
+    passphrases.
     """
     with app.store.read() as work:
         account = work.accounts.find_by_identity(identity.external_id)
@@ -129,9 +127,8 @@ def enter_from_school(app: App, identity: Identity, settings: SchoolSettings, *,
 
 
 def _find_person(work: Transaction, account: AccountRow | None, identity: Identity) -> PersonRow | None:
-    """Return who of the roster this is, unless they have left.
-
-    An address alone opens no account that somebody else's identity, or rights given here, belong to.
+    """Return who of the roster this is, unless they have left, or their account has another identity or rights given
+    here.
     """
     person: PersonRow | None
     if account is not None:

@@ -212,10 +212,7 @@ KEY_BYTES: Final = 20
 
 
 def compute_code(key: bytes, step: int, *, digits: int = DIGITS) -> str:
-    """Return the code of a step of time, HMAC-SHA-1 cut as RFC 4226 says.
-
-    At 59 s, step 1, the key b"12345678901234567890" gives 94287082 with eight digits (RFC 6238, appendix B).
-    """
+    """Return the code of a step, HMAC-SHA-1 cut as RFC 4226: of step 1 and key b"12345678901234567890" 94287082."""
     digest = hmac.new(key, step.to_bytes(8, "big"), hashlib.sha1).digest()
     start = digest[-1] & 0xF
     number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFFFFFF

@@ -23,10 +23,8 @@ _ASK_FOR_CSV = "save the table as CSV and try again"
 
 
 def read_attempts(path: Path) -> pd.DataFrame:
-    """Return the attempts of a CSV file; the index is the row in a spreadsheet, where the header is row 1.
-
-    Commas, semicolons or tabs; UTF-8 with or without BOM, UTF-16, or Windows-1252; a decimal comma where commas do not
-    separate columns; the line "sep=;" that Excel writes.
+    """Return the attempts of a CSV file as spreadsheets write it, in any of their encodings; the index is the row,
+    header 1.
     """
     try:
         if path.stat().st_size > MOST_BYTES:
@@ -173,11 +171,8 @@ def read_several(paths: Sequence[Path]) -> pd.DataFrame:
 
 
 def _refuse_same_attempts(tables: Sequence[pd.DataFrame], paths: Sequence[Path]) -> None:
-    """Refuse an attempt that stands in two files.
-
-    Where both files name the school, one row alike is enough. Where they do not, M001 of both may be two people who
-    both ran out of time: a person counts as the same when every attempt of one file is in the other and one of them
-    was finished.
+    """Refuse an attempt in two files: one row alike where both name the school, else a person with all attempts in
+    both.
     """
     keys = []
     for table in tables:

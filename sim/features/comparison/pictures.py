@@ -191,10 +191,7 @@ def find_ratio_axis(results: Sequence[Result], *others: float, start_pt: float, 
 
 
 def draw_slopes(people: Sequence[Person], *, limit_s: float, title: str, width_pt: float, height_pt: float) -> Picture:
-    """Return everybody's time to a right answer, a line each from before to after; the broad line is a typical person.
-
-    A triangle: no drill of that side was passed, so the limit stands for it. Nobody is named: the table has the ids.
-    """
+    """Return everybody's time before and after, unnamed; triangles are the limit of a side without a passed drill."""
     known = [(each, *each.time_s) for each in people if each.time_s]
     y = Axis(low=0.0, high=limit_s * 1.03, start_pt=height_pt - FOOT_PT, end_pt=HEAD_PT)
     before, after = LEFT_PT + 16.0, width_pt - 20.0

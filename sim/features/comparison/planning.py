@@ -243,10 +243,8 @@ def say_share(share: float) -> str:
 
 
 def measure_spread(source: Path) -> float:
-    """Return the spread of log times of one person on one side of the training, of attempts in a file.
-
-    Raises:
-        ComparisonError: the file cannot be used, or nobody has two drills passed on one side.
+    """Return the spread of one person's log times on a side. Raises ComparisonError: a bad file, nobody passed two on a
+    side.
     """
     checked = check_attempts(read_attempts(source))
     passed = checked[checked["passed"] == "yes"]

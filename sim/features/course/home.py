@@ -155,10 +155,7 @@ def get_home(
 
 
 def _list_cards(app: App, learner: Learner, practiced: Sequence[Practiced], *, today: date) -> tuple[DrillCard, ...]:
-    """Return the drill of the week, those new this week, short searches, then all others, the easier ones first.
-
-    A form that was chosen to measure is among them as long as nobody is measured on its recording.
-    """
+    """Return the drill of the week, those new this week, short searches, then the others, the easier first."""
     apart = list_kept_apart(app, learner.person_id)
     with app.store.read() as work:
         measuring = list_measuring(app, work)
@@ -219,9 +216,7 @@ def _name_difficulty(card: FormCard) -> str:
 
 
 def choose_few(cards: Sequence[DrillCard]) -> tuple[DrillCard, ...]:
-    """Return drills for somebody who does not want to choose: what they lost, the next short search, then easy ones, no
-    two of a kind.
-    """
+    """Return drills for who does not choose: what they lost, the next short search, easy ones; no two of a kind."""
     ranked = sorted(
         cards,
         key=lambda card: (
@@ -364,11 +359,7 @@ WIDTH_PX = 400
 
 
 def get_card_picture(app: App, form_id: str, *, place: int, width_px: int = WIDTH_PX) -> bytes | None:
-    """Return a JPEG for a drill's card; None without a picture that can be shown.
-
-    It shows nobody any drill or lesson on its recording asks for, and nobody who takes part in what happens there.
-    Which camera it is follows from the card's `place` on the page, from 0, so it says nothing of the answer.
-    """
+    """Return a JPEG for a card, None without one; nobody whom a drill seeks is in it, and its camera says no answer."""
     recording_id = app.catalog.get_form(form_id).recording_id
     frames = app.catalog.keep(("card-frames", recording_id), lambda: _find_frames(app, recording_id))
     if not frames:

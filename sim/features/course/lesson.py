@@ -57,10 +57,7 @@ class LessonResult:
 
 
 def begin_lesson(app: App, learner: Learner, name: str, *, address: str | None = None) -> str:
-    """Return the attempt at which a lesson goes on, the one that runs or waits, else a new one.
-
-    Any lesson opens to anyone; it is named by its id or, as in an address, by its number.
-    """
+    """Return the attempt at which a lesson, by id or number, goes on: the one that runs or waits, else a new one."""
     practiced = list_practiced(app, learner)
     found = _find_lesson(app, name)
     course = fold_progress(app.catalog.get_course(), practiced)

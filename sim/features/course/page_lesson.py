@@ -23,11 +23,7 @@ def draw_lesson_briefing(
     on_example: Callable[[], None],
     is_example_seen: bool,
 ) -> bool:
-    """Draw what is said before a try; return True when the learner pressed start.
-
-    `on_help` takes or leaves the help of this try; `on_example` leaves for the worked example, which is the next step
-    before the first try until it was seen.
-    """
+    """Draw what is said before a try, the worked example first until seen; return True when start was pressed."""
     st.title(f"Lesson {intro.number}: {intro.title}", anchor=False)
     if not intro.steps:
         draw_lead(intro.rule)

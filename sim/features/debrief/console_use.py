@@ -77,10 +77,7 @@ _ASKED_AS: Mapping[str, ReportedFault] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultView:
-    """Something wrong with a camera, or reported as such. `wrong` is "" where nothing was, `reported` where nobody did.
-
-    `outcome` is "found", "missed", "no such fault", "your own words, not compared" or "another drill asks about this".
-    """
+    """Something wrong with a camera, or reported as such: `wrong` or `reported` is "" where nothing was."""
 
     camera_id: str
     camera_name: str
@@ -103,10 +100,8 @@ class CallView:
 
 
 def load_fault_views(app: App, ended: EndedAttempt) -> tuple[FaultView, ...]:
-    """Return the faults of a recording and an attempt's reports of them, see `compare_faults`.
-
-    Nothing where none was reported. A drill that asks for the faulty camera has its answer as a report; without another
-    one only the kind that is asked about is told. Of kinds that other drills on this recording ask about nothing is.
+    """Return faults and reports of them, see `compare_faults`; nothing of kinds that other drills on the recording ask
+    about.
     """
     with app.store.read() as work:
         log = work.events.list_all(ended.row.timing.attempt_id)
@@ -150,11 +145,8 @@ def compare_faults(
     names: Mapping[str, str],
     untold: AbstractSet[ReportedFault | None] = frozenset(),
 ) -> tuple[FaultView, ...]:
-    """Return one line for each fault, then one for each report that fits none.
-
-    A report fits a fault of the same camera and kind, whenever it was made. A fault that does not touch the time the
-    task asks about is told only when it was reported: nobody had to look there. Of the kinds in `untold` the reports
-    are repeated, and nothing is said of what was wrong.
+    """Return a line a fault, then a line a report that fits none; untold kinds are repeated only, others told if they
+    matter.
     """
     lines = []
     unmatched = list(reports)

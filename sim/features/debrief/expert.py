@@ -19,9 +19,7 @@ from sim.tasks.trace import TRACE
 
 
 def find_expert(catalog: Catalog, form: Form) -> ExpertResult | None:
-    """Return the expert's search of a form, made once and kept; None for a type of task that the expert does not
-    play.
-    """
+    """Return the expert's search of a form, made once; None for a task type that the expert does not play."""
     if not can_play(form.type):
         return None
     key = ("expert", EXPERT_VERSION, make_version(form), catalog.get_truth_sha256(form.recording_id))
@@ -63,9 +61,7 @@ def find_unfair_form(catalog: Catalog, form: Form) -> str | None:
 
 
 def write_expert_table(catalog: Catalog, forms: Sequence[Form]) -> str:
-    """Return lines of text: of each form whether the expert passed in time, par, appearances found, and why it may not
-    be asked; then a count.
-    """
+    """Return a line a form: passed in time, par, appearances found, why it may not be asked; then a count."""
     lines = [f"{'form':<42}{'passed':>7}{'par':>7}{'limit':>7}{'found':>9}"]
     traces = []
     for form in forms:

@@ -34,10 +34,8 @@ class _Part:
 
 
 def describe_likeness(sought: Worn, marked: Worn, *, owner: str = STUDENT) -> str:
-    """Return a sentence, as: Same grey hoodie, other shoes (white, the student's are black).
-
-    What is alike comes first, then what differs, each from the most telling to the least by `OUTFIT_WEIGHTS`; no more
-    than two and three of them. A part that is not known of one of the two is left out. "" when nothing can be said.
+    """Return "Same grey hoodie, other shoes (white, the student's are black).": most telling first, "" for nothing
+    known.
     """
     parts = sorted(_compare(sought, marked, owner), key=lambda part: -part.weight)
     same = [part.same for part in parts if part.same][:MOST_SAME]
@@ -53,10 +51,8 @@ def describe_likeness(sought: Worn, marked: Worn, *, owner: str = STUDENT) -> st
 
 
 def describe_unlike(sought: Worn, marked: Worn) -> str:
-    """Return where the student differs from the person marked, as: Someone else. The student has black shoes, no bag.
-
-    Only what the student wears is named, at most three pieces from the most telling one on; what the two share is left
-    out, since it would tell what the other one wears. Worked: the same hoodie, other shoes: only the shoes are named.
+    """Return where the student differs, three pieces at most; nothing of the other's clothes: "Someone else. ... black
+    shoes.".
     """
     parts = [
         (_weigh(name), text)
@@ -201,9 +197,8 @@ class DebriefFacts:
         return place
 
     def compare(self, sought: str, marked: str, t_s: float, *, owner: str = STUDENT) -> str:
-        """Return what two people have in common at a moment and what tells them apart; "" when one is not known.
-
-        Where the recording measures, only that it is someone else, and where the student differs from them.
+        """Return what two people share and what tells them apart; "" for unknown ones, only the student's where it
+        measures.
         """
         worn = [find_worn(self.first_worn, self.index.events, person, t_s) for person in (sought, marked)]
         first, second = worn

@@ -73,12 +73,7 @@ def draw_path_map(view: MapView, *, key: str) -> None:
 
 
 def make_data(view: MapView) -> dict[str, Any]:
-    """Return what the component draws, plain JSON.
-
-    day_s is the time of day at site time 0, seconds. Coordinates are plan meters, times site seconds.
-    path: [t_s, x, y, floor, is_seen]. Only floors that a path or a mark touches are listed; all zones are, so
-    that every floor has the same frame.
-    """
+    """Return plain JSON in plan meters and site seconds; path: [t_s, x, y, floor, is_seen]; only floors that matter."""
     start = view.start
     plan = view.plan
     return {

@@ -30,12 +30,7 @@ def write_plan(
     marks: Sequence[MapMark],
     title: str,
 ) -> str:
-    """Return the SVG of a floor: rooms, walls, cameras, the true path as a line, the marks numbered.
-
-    Every floor of a site is drawn to the same scale and frame, so that places lie above each other. The marks keep
-    their number among those of all floors; what is wrong has another shape, and words. Where the path goes to another
-    floor a sign says to which.
-    """
+    """Return the SVG of a floor with the true path and numbered marks; all floors to one scale and frame."""
     zones = [zone for zone in plan["zones"] if zone["floor"] == floor]
     xs = [x for zone in plan["zones"] for x, _ in zone["polygon"]]
     ys = [y for zone in plan["zones"] for _, y in zone["polygon"]]

@@ -37,13 +37,8 @@ class PracticeView:
 def make_practice_views(
     app: App, row: AttemptRow, advice: Sequence[Advice]
 ) -> tuple[PracticeView | None, PracticeView | None, tuple[PracticeView, ...]]:
-    """Return the same drill again, the next one of its kind, and the advice with the drills that train it.
-
-    No drill stands there twice, and None where none may be practiced on. The next one is after another student; on
-    clips of a staged walk there is none: nobody else is known in them. The first advice is the rule for both, and has a
-    drill of its own only where that trains something else. Only practice forms are offered: measuring forms stay unseen
-    until they measure, and nobody on a team practices on a recording that their team is measured on, as Home has it.
-    Who has no account, or did one for practice, may do that one again.
+    """Return the same drill, the next of its kind, and advice with drills that train it; none twice, practice forms
+    alone.
     """
     own = app.catalog.get_form(row.form_id)
     apart = list_kept_apart(app, row.person_id)

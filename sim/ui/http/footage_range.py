@@ -41,11 +41,7 @@ class UnsatisfiableRangeError(ValueError):
 
 
 def parse_range(header: str | None, *, size: int, most: int | None = None) -> ByteSpan | None:
-    """Return the bytes to send, or None for the whole file: no range, several, or one that cannot be understood.
-
-    `bytes=0-` of 4 MB gives 0..1499999; `bytes=5-9` gives 5..9; `bytes=-100` the last hundred.
-    Never more than `most`, or SLICE_BYTES.
-    """
+    """Return at most `most` (SLICE_BYTES) bytes to send, None for the whole file: no range, several, or an odd one."""
     found = _RANGE.match(header.strip()) if header else None
     if found is None or found.group(0) == "bytes=-":
         return None

@@ -87,10 +87,7 @@ def get_limited_app() -> App:
 
 
 def make_file(make: Callable[[App, Viewer], bytes]) -> Callable[[], bytes]:
-    """Return what makes a download once its button is pressed, for anyone who may open this page at that moment.
-
-    Streamlit runs it beside the page, where `get_app` cannot tell who asks: they are remembered here.
-    """
+    """Return what makes a download when pressed; who asks is remembered here, as Streamlit runs it beside the page."""
     path, peer = st.session_state.get(_PAGE), read_peer()
 
     def make_now() -> bytes:
@@ -289,10 +286,7 @@ def find_zone() -> ZoneInfo:
 
 
 def keep_shown(key: str, now: T) -> T:
-    """Return what this page showed first under a key, until it is left or that is forgotten; `now` the first time.
-
-    So that what somebody fills in stays about what they saw, whatever others change meanwhile.
-    """
+    """Return what this page showed first under a key, until it is left: what is filled in stays about what was seen."""
     shown: dict[str, T] = st.session_state.setdefault(_SHOWN, {})
     return shown.setdefault(key, now)
 
@@ -364,19 +358,12 @@ def get_kept_team() -> str | None:
 
 
 def get_team_id() -> str | None:
-    """Return the team that the address names, if any; `ALL_TEAMS` where all are looked at.
-
-    On a page of a team it is one that there is, see `sim.server.page_header`; None there means that there is no team.
-    """
+    """Return the team that the address names, which exists, or `ALL_TEAMS`; None: there is no team."""
     return st.query_params.get(TEAM_PARAM) or None
 
 
 def remember_team(team_id: str) -> None:
-    """Put a team into the address, and keep it for the pages that follow.
-
-    Another team than the last is written even where the address has it here: Streamlit's link to the page that is open
-    tells this side of another address, and not the browser.
-    """
+    """Put a team into the address and keep it; written anew, since Streamlit's own link to this page drops it."""
     if st.query_params.get(TEAM_PARAM) != team_id or st.session_state.get(_TEAM) != team_id:
         st.query_params[TEAM_PARAM] = team_id
     st.session_state[_TEAM] = team_id

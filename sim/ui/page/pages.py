@@ -203,10 +203,7 @@ def is_open(page: Page | None, viewer: Viewer) -> bool:
 
 
 def limit(app: App, page: Page | None, viewer: Viewer) -> App:
-    """Return the services as a page may use them for somebody: with what is of their schools, and nothing else.
-
-    A page that a link opens, or with one's own results, is about one person or session, and judges that itself.
-    """
+    """Return the services with that of somebody's schools; pages about one person or session judge that themselves."""
     if page is not None and page.opens_to in (Open.LINK, Duty.SEE_OWN):
         return app
     return limit_app(app, viewer, is_practice=page is not None and page.opens_to is Open.ANYONE)

@@ -167,10 +167,7 @@ def draw_rights() -> bool:
 
 
 def choose_whose() -> App:
-    """Ask somebody who is for all schools which of them a drawing or clips are of; return the services as these have.
-
-    Of one's own schools it is where one is for some.
-    """
+    """Ask who is for all schools whose a drawing or clips are; return the services as these have, else one's own."""
     app, viewer = get_app(), get_viewer()
     known = list_schools(app)
     if viewer.schools is not None or len(known) < 2:

@@ -127,10 +127,7 @@ _busy = threading.Lock()
 
 
 def load_ahead(work: Callable[[], object]) -> None:
-    """Do some work beside the page, unless some is being done.
-
-    What fails there fails again where it is needed, and is told there.
-    """
+    """Do some work beside the page, unless some is being done; what fails there fails again where it is needed."""
     if not _busy.acquire(blocking=False):
         return
     thread = threading.Thread(target=_do, args=(work,), name="load-ahead", daemon=True)

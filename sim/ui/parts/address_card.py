@@ -21,10 +21,7 @@ ONLY_HERE: Final = (
 
 
 def draw_send(label: str, note: str, make_address: Callable[[], str], *, key: str, width: Width = "content") -> None:
-    """Draw the button behind which an address is; it is made once that is pressed, and not before.
-
-    A link counts as given out from then on.
-    """
+    """Draw the button behind which an address is; a link is made, and counts as given out, once it is pressed."""
     opened = st.popover(label, key=key, width=width, on_change="rerun")
     with opened:
         if opened.open:

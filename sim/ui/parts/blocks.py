@@ -60,10 +60,7 @@ def draw_quiet(text: str) -> None:
 
 
 def choose_view(label: str, names: Mapping[str, str], *, first: str, key: str) -> str:
-    """Draw the choice of what a page shows, a word for each name; return the chosen name, `first` at the beginning.
-
-    It stands in the address, so that a reload shows the same and a link can lead to it.
-    """
+    """Draw the choice of what a page shows, kept in the address; return its name, `first` at the beginning."""
     follow_address(VIEW_PARAM, key, names=names, first=first)
     chosen = st.segmented_control(
         label,
@@ -79,10 +76,7 @@ def choose_view(label: str, names: Mapping[str, str], *, first: str, key: str) -
 
 
 def draw_drill_link(attempt_id: str, label: str, *, is_open: bool, link: str = "") -> None:
-    """Draw the way to a drill: one that can be done, or one that is to be looked at.
-
-    `link` is the token that opens it to somebody who is not signed in, "" for none.
-    """
+    """Draw the way to a drill to be done, or looked at; `link` is the token for who is not signed in."""
     st.page_link(
         find_script("drill"),
         label=label,
@@ -183,9 +177,8 @@ MOST_ROWS = 60
 
 
 def draw_text_table(table: TextTable, *, label: str = "") -> None:
-    """Draw a table that scrolls in itself; `label` names it, its first column where none is given.
-
-    One of very many rows is left to its download.
+    """Draw a table that scrolls in itself, named by `label` or its first column; one of very many rows is left to its
+    download.
     """
     if len(table.rows) > MOST_ROWS:
         draw_quiet(f"This table has {len(table.rows):,} rows: too many to read here. Download it.")
