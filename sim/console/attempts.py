@@ -49,7 +49,7 @@ LOST_SIGNAL = (
 
 
 def note_anonymous(app: App, address: str | None) -> None:
-    """Count one more drill begun without an account. Raises RateLimitError: too many within an hour from this address."""
+    """Count one more drill begun without an account. Raises RateLimitError: too many in an hour from this address."""
     if address is None:
         return
     try:
@@ -107,15 +107,9 @@ def create(
     is_demo: bool = False,
     step_id: str | None = None,
 ) -> str:
-    """Make an attempt; return its id, which cannot be guessed. Its limit is the form's unless `limit_s` is given.
-
-    `extra_time` is a factor on the limit, for somebody entitled to extended time.
-
-    Raises:
-        TaskError: the form does not exist, its recording has not what it asks for, the options do not fit the mode, or
-            an assessment on a form that this person was given before.
-        RecordingError: the recording is missing or incomplete.
-        StoreError: unknown person, or the database failed.
+    """Make an attempt; return its id, which cannot be guessed. `limit_s` replaces the form's limit, `extra_time` is a
+    factor on it. Raises TaskError: no such form, options that do not fit, an assessment on a form given before;
+    RecordingError; StoreError.
     """
     row = make_row(
         app,
@@ -199,12 +193,7 @@ def make_row(
 
 
 def add_row(work: Transaction, row: AttemptRow, *, reason: str = "") -> None:
-    """Store a new attempt inside an open unit of work; `reason` says why a trainer chose its form.
-
-    Raises:
-        TaskError: an assessment on a form that this person was given before.
-        StoreError: unknown person.
-    """
+    """Store a new attempt; `reason`: why a trainer chose its form. Raises TaskError: form given before; StoreError."""
     if row.person_id is not None:
         person = work.people.get(row.person_id)
         if row.mode is Mode.ASSESSMENT and row.form_id in work.exposures.list_seen(row.person_id):
@@ -222,10 +211,8 @@ def get_state(app: App, attempt_id: str) -> AttemptState:
 
 
 def get_briefing(app: App, attempt_id: str) -> BriefingView:
-    """Return what is shown before the clock runs, and note that it was shown. Raises AttemptError: unknown.
-
-    Of a measured drill neither who is sought nor anything of its recording but the site's name, which is that of the
-    school: anyone who reads it as long as they like learns nothing that the clock should have counted.
+    """Return what is shown before the clock runs, and note that; of a measured drill only the school's name. Raises
+    AttemptError.
     """
     row = _change(app, attempt_id, brief_timing)
     form = app.catalog.get_form(row.form_id).form
@@ -287,11 +274,8 @@ def _tell_all(app: App, row: AttemptRow, form: Form, view: BriefingView) -> Brie
 
 
 def begin(app: App, attempt_id: str) -> None:
-    """Release: the clock runs from here; a second call changes nothing.
-
-    Raises:
-        AttemptError: unknown, not briefed, or a part of a team exercise, which starts for all at once.
-        RecordingError: the recording's truth cannot be read, so that nothing could be scored.
+    """Release: the clock runs; a second call changes nothing. Raises AttemptError: unknown, not briefed;
+    RecordingError.
     """
     with app.store.read() as work:
         if work.attempts.get(attempt_id).mode is Mode.TEAM_EXERCISE:
@@ -303,11 +287,8 @@ def begin(app: App, attempt_id: str) -> None:
 
 
 def read_truths(app: App, attempt_ids: Iterable[str]) -> None:
-    """Read what attempts are scored by, before their clocks run, so that the first question is answered at once.
-
-    Raises:
-        AttemptError: unknown attempt.
-        RecordingError: it cannot be read, so that nothing could be scored.
+    """Read what attempts are scored by, before their clocks run. Raises AttemptError: unknown; RecordingError:
+    unreadable.
     """
     with app.store.read() as work:
         rows = [work.attempts.get(attempt_id) for attempt_id in attempt_ids]
@@ -317,10 +298,8 @@ def read_truths(app: App, attempt_ids: Iterable[str]) -> None:
 
 
 def get_console(app: App, attempt_id: str, *, account_id: str | None = None) -> ConsoleView:
-    """Return what the console draws; `account_id` as of `make_links`.
-
-    Raises:
-        AttemptError: unknown, or its clock does not run.
+    """Return what the console draws; `account_id` as of `make_links`. Raises AttemptError: unknown, or its clock
+    stands.
     """
     row = _change(app, attempt_id, tick)
     if row.timing.state is not AttemptState.RUNNING:
@@ -372,12 +351,7 @@ _steps_done: dict[str, StepsDone] = {}
 
 
 def load_steps_done(work: Transaction, handed_in: Mapping[str, ProfileName]) -> dict[str, StepsDone]:
-    """Return how many steps of its guide each familiarization drill went through.
-
-    Args:
-        work: the open unit of work.
-        handed_in: the console of each drill that was handed in, by attempt.
-    """
+    """Return how many steps of its guide each familiarization drill of `handed_in` (attempt: console) went through."""
     if len(_steps_done) > MOST_KEPT:
         _steps_done.clear()
     missing = [attempt_id for attempt_id in handed_in if attempt_id not in _steps_done]

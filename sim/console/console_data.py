@@ -282,10 +282,8 @@ def list_shown_cameras(form: Form, manifest: Manifest) -> tuple[RecordedCamera, 
 
 
 def number_cameras(form: Form, manifest: Manifest) -> dict[str, int]:
-    """Return what the console calls each camera by its camera_id, in the order of the wall: 14 for CAM-14.
-
-    That number stands in the camera's picture too, and a drill on a part of the site keeps it. Where the ids of a
-    recording do not end in numbers, or two in the same one, it is the place on the wall of all cameras, from 1.
+    """Return what the console calls each camera: 14 for CAM-14, as its picture does; its place on the wall where ids do
+    not end in different numbers.
     """
     every = [name for wall in manifest.walls for name in wall.cameras]
     ends = [int(found[0]) if (found := re.search(r"[0-9]+$", name)) else 0 for name in every]
@@ -296,9 +294,8 @@ def number_cameras(form: Form, manifest: Manifest) -> dict[str, int]:
 
 
 def write_known(form: Form, recording: Recording) -> str:
-    """Return "Last seen 8:05:10 AM at Main entrance (camera 3)"; "" where nothing is known.
-
-    The camera has the name that the drill shows; of a person it is said who saw the student and where.
+    """Return "Last seen 8:05:10 AM at Main entrance (camera 3)", by the name that the drill shows; "" where nothing is
+    known.
     """
     known = form.known
     if known is None:
@@ -339,11 +336,7 @@ def _find_middle(polygon: Sequence[tuple[float, float]]) -> tuple[float, float]:
 
 
 def describe_state(app: App, attempt_id: str) -> dict[str, object]:
-    """Return the answer to `GET /api/attempts/{attempt_id}`: time, tabs, and the work so far.
-
-    Raises:
-        AttemptError: unknown attempt.
-    """
+    """Return the answer to `GET /api/attempts/{attempt_id}`: time, tabs, work so far. Raises AttemptError: unknown."""
     now = app.clock.read()
     with app.store.read() as work:
         before = work.attempts.get(attempt_id)

@@ -138,12 +138,7 @@ class FoundConsole:
 
 
 def load_console(path: Path) -> ConsoleProfile:
-    """Read a console file.
-
-    Raises:
-        TaskError: missing, no YAML, badly named, or breaking the schema; the message names the file and the key.
-        NewerSchemaError: written by a newer version.
-    """
+    """Read a console file. Raises TaskError naming file and key; NewerSchemaError: of a newer version."""
     if path.stem in PROFILES or _ID.fullmatch(path.stem) is None:
         raise TaskError(
             f"a console cannot be called {path.stem[:60]!r}",
@@ -176,9 +171,8 @@ def find_consoles(folders: Iterable[Path]) -> Iterator[FoundConsole]:
 
 
 def list_profiles(app: App, *, kept: str | None = None) -> tuple[ProfileCard, ...]:
-    """Return every profile that can be chosen: the usual one first, those of files last.
-
-    `kept` is one that was chosen before: it is there too when its file says something else by now, or is gone.
+    """Return every profile that can be chosen, the usual one first, those of files last; `kept`, one chosen before,
+    too.
     """
     found = [each.profile.name for each in find_consoles(app.settings.consoles) if each.profile is not None]
     cards = [get_card(name) for name in (*PROFILES, *found)]
@@ -205,12 +199,7 @@ def list_profile_choices(app: App, row: AttemptRow) -> tuple[ProfileCard, ...]:
 
 
 def choose_profile(app: App, attempt_id: str, name: str) -> None:
-    """Set the console of a practice drill that has not begun; options that it has not are dropped.
-
-    Raises:
-        TaskError: there is no profile of that name.
-        AttemptError: unknown, an assessment, or its clock runs or has run.
-    """
+    """Set the console of practice not begun, less options it lacks. Raises TaskError: no such one; AttemptError."""
     profile = _find(app, name)
     with app.store.write() as work:
         row = work.attempts.get(attempt_id)
@@ -282,12 +271,7 @@ def list_option_choices(row: AttemptRow, *, task_type: str) -> tuple[OptionCard,
 
 
 def choose_options(app: App, attempt_id: str, names: Collection[str]) -> None:
-    """Set the options of a practice drill that has not begun.
-
-    Raises:
-        TaskError: there is no option of a name, or this drill cannot have it.
-        AttemptError: unknown, an assessment, or its clock runs or has run.
-    """
+    """Set the options of practice not begun. Raises TaskError: one that this drill cannot have; AttemptError."""
     options = read_options(names)
     with app.store.write() as work:
         row = work.attempts.get(attempt_id)

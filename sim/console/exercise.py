@@ -1,7 +1,4 @@
-"""A team exercise, as its members' attempts see it: roles, who is there, what is new, and what events do to it.
-
-Nothing that a member is told here is of truth.
-"""
+"""A team exercise as its members' attempts see it; nothing that a member is told here is of truth."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

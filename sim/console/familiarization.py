@@ -34,15 +34,8 @@ def create(
     profile: ProfileName = ProfileName.CLASSIC,
     address: str | None = None,
 ) -> str:
-    """Make a familiarization drill and start it: there is nothing to read before it. Return its id.
-
-    It is on the footage of a practice form that measures nobody of that person's team, of the first practice form where
-    there is no other, and seeks nobody whom the sample drill seeks where there is another practice form.
-
-    Raises:
-        TaskError: there is no practice form.
-        StoreError: unknown person.
-        RateLimitError: as `attempts.note_anonymous`, for somebody without an account.
+    """Make a familiarization drill and start it; return its id. It is on footage that measures nobody of the team,
+    where there is some. Raises TaskError: no practice form; StoreError; RateLimitError as `attempts.note_anonymous`.
     """
     if person_id is None:
         attempts.note_anonymous(app, address)

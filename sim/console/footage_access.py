@@ -97,13 +97,8 @@ class FootageLinks:
 
 
 def make_links(app: App, row: AttemptRow, *, account_id: str | None = None) -> FootageLinks:
-    """Return the links of an attempt; they stay the same for hours, so that a browser may keep what it has.
-
-    Args:
-        app: the services.
-        row: the attempt.
-        account_id: of who is signed in on the page that gets them: the token of somebody's drill then takes and tells
-            something only together with their cookie.
+    """Return the links of an attempt, the same for hours; of `account_id`, if any, they work only with that account's
+    cookie.
     """
     known = app.catalog.get_form(row.form_id)
     reference = name_reference(known.form)
@@ -120,10 +115,7 @@ def make_links(app: App, row: AttemptRow, *, account_id: str | None = None) -> F
 
 
 def name_reference(form: Form) -> str:
-    """Return the path of what a form shows of the person sought: the recording's strip of three photos, one of them.
-
-    "" where nobody is sought, or only words tell of them: then no picture of anybody can be asked for.
-    """
+    """Return the path of the strip of photos that a form shows, or one photo; "" where no picture may be asked for."""
     if form.photo_count == 0:
         return ""
     return f"{PEOPLE}{FRONT if form.photo_count == 1 else ''}{form.target}.webp"
@@ -173,11 +165,7 @@ def find_file(app: App, token: str, recording_name: str, file_name: str) -> Foot
 
 
 def find_index(app: App, token: str, recording_name: str, file_name: str) -> bytes:
-    """Return the frame index of a clip that the token opens, as JSON (see `ClipIndex.to_json`).
-
-    Raises:
-        As `find_file`; RecordingError too when the file is no clip.
-    """
+    """Return the frame index of a clip that the token opens, as JSON. Raises as `find_file`."""
     file = find_file(app, token, recording_name, file_name)
     _, recording_id = read_grant(app, token, recording_name)
     if file.path.suffix != ".mp4":
@@ -186,14 +174,7 @@ def find_index(app: App, token: str, recording_name: str, file_name: str) -> byt
 
 
 def find_timeline(app: App, token: str, recording_name: str) -> TimelineFile:
-    """Return the motion and gaps of the recording that the token opens, from release on.
-
-    Raises:
-        AccessError: the token is bad, for another recording, or the clock does not run yet.
-        PausedError: the trainer has stopped the clock.
-        AttemptError: the attempt is gone.
-        RecordingError: the recording's motion cannot be read.
-    """
+    """Return the motion and gaps of the recording that the token opens, from release on. Raises as `find_file`."""
     grant, recording_id = read_grant(app, token, recording_name)
     _require_release(app, grant, recording_id)
     return load_timeline(app, recording_id)
@@ -220,11 +201,8 @@ def _make_photo(strip: Path) -> Photo:
 
 
 def read_grant(app: App, token: str, recording_name: str) -> tuple[Grant, str]:
-    """Return what a token allows, and the recording that it is for.
-
-    Raises:
-        AccessError: it is bad, for another recording, or names none.
-        UnknownAttemptError: its attempt is gone.
+    """Return what a token allows, and the recording it is for. Raises AccessError: bad, or for another;
+    UnknownAttemptError.
     """
     grant = app.access.read(token, now=app.clock.read().wall)
     if recording_name != grant.recording_id:
@@ -360,22 +338,15 @@ def _get(app: App) -> _Known:
 
 # Which recordings measure somebody, so that practice, and what is told after it, keep away from them.
 def list_measuring(app: App, work: Transaction, *, team_id: str | None = None) -> frozenset[str]:
-    """Return the recordings on which people are measured: private ones, and those of programs and measured drills.
-
-    Args:
-        app: the services.
-        work: the open unit of work.
-        team_id: of this team's programs and drills only; None for everybody's. Private ones are always among them.
+    """Return the recordings on which people are measured: private ones, and those of programs and drills, of a team if
+    named.
     """
     planned = work.programs.list_recordings(*(() if team_id is None else (ProgramRow.team_id == team_id,)))
     return frozenset(app.catalog.list_private() | planned | work.attempts.list_measured(team_id=team_id))
 
 
 def list_kept_apart(app: App, person_id: str | None) -> frozenset[str]:
-    """Return the recordings that a person's team is measured on: practice on them would spoil those drills.
-
-    None for the practice of nobody on a team, of whom no recording is kept apart.
-    """
+    """Return the recordings that a person's team is measured on, where practice would spoil drills; none for nobody."""
     if person_id is None:
         return frozenset()
     with app.store.read() as work:
@@ -383,9 +354,8 @@ def list_kept_apart(app: App, person_id: str | None) -> frozenset[str]:
 
 
 def is_shut(app: App, work: Transaction, recording_id: str) -> bool:
-    """Return whether footage opens only while a clock runs: private, with a program on it or drills that wait.
-
-    Otherwise anyone who has done one measured drill could study the halls in which the next one seeks someone else.
+    """Return whether footage opens only while a clock runs: private, with a program or drills that wait, else anybody
+    could study its halls.
     """
     if not app.catalog.is_private(recording_id):
         return False
@@ -399,11 +369,7 @@ _log = logging.getLogger("sightline")
 
 
 def begin_reading(app: App, attempt_id: str) -> None:
-    """Begin to make, in the background, what the drill of an attempt needs; once for a recording and its cameras.
-
-    Raises:
-        AttemptError: unknown attempt.
-    """
+    """Begin to make, in the background, what an attempt's drill needs, once each. Raises AttemptError: unknown."""
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
     recording_id, cameras = row.recording_id, app.catalog.get_form(row.form_id).form.cameras
@@ -411,10 +377,7 @@ def begin_reading(app: App, attempt_id: str) -> None:
 
 
 def make_steps(app: App, recording_id: str, cameras: Cameras = None) -> Iterator[Step]:
-    """Yield what to do, a step at a time; what is there already costs nothing. A step may raise SimError.
-
-    What a drill has of some `cameras` alone is made for these alone.
-    """
+    """Yield what to do, a step at a time, for some `cameras` alone where given. A step may raise SimError."""
     catalog = app.catalog
     yield partial(catalog.read_truth, recording_id, cameras)
     yield partial(catalog.get_plan, recording_id, cameras)

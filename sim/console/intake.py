@@ -97,10 +97,8 @@ def accept_events(
 
 
 def accept_group(app: App, posts: Sequence[Post]) -> list[Answer]:
-    """Store some posts, one of an attempt at most; return what each console is told, or why its post was refused.
-
-    What one post is refused for undoes no other. A failure of the database is told to all: none of them is stored.
-    When many trainees search at once, a turn, its questions and its wait for the disk are so paid once.
+    """Store some posts, one of an attempt at most, in one turn; return what each console is told, or why it was
+    refused.
     """
     seen_s = app.clock.read().steady_s
     told = _accept_all(app, posts)
@@ -170,10 +168,7 @@ def _accept(app: App, posts: Sequence[Post]) -> list[Answer | None]:
 def _take(
     work: Transaction, before: AttemptRow, tabs: Mapping[str, TabRow], post: Post, now: Instant, *, has_gap: bool
 ) -> _Taken:
-    """Return what a post changes; nothing is written yet. `has_gap`: its tab lacks events before some that are stored.
-
-    Raises as `accept_events`.
-    """
+    """Return what a post changes, nothing written; `has_gap`: its tab lacks some before. Raises as `accept_events`."""
     if post.tab_id == SERVER_TAB:
         raise AnswerError("tab: this id is the server's own", expected="a UUID made by the browser")
     if before.timing.state not in RELEASED | ENDED:

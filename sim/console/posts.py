@@ -59,12 +59,7 @@ class PostedBatch(_Strict):
 
 
 def parse_batch(body: bytes) -> tuple[str, tuple[Event, ...], int]:
-    """Return the tab's id, its events, and how many it holds back.
-
-    Raises:
-        AnswerError: no JSON, an unknown kind, a missing or wrong value, a number that is not finite; the message names
-            the first fault.
-    """
+    """Return the tab's id, its events, and how many it holds back. Raises AnswerError naming the first fault."""
     try:
         data = json.loads(body, parse_constant=_refuse_constant)
         _check_plain(data)
@@ -204,10 +199,7 @@ class Arrival:
         )
 
     def find_silence(self, fresh: Sequence[StoredEvent], *, left_out: Collection[int] = ()) -> Silence | None:
-        """Return the silence of its tab that it ends, or None. What came in a pause is as late as it really was.
-
-        `left_out` are numbers of events that are told as done in a pause, and not as late.
-        """
+        """Return the silence of its tab that it ends, or None; events `left_out` are told as done in a pause."""
         told, stood_s = [stored for stored in fresh if stored.event.seq not in left_out], 0.0
         if self.is_in_pause:
             told = [stored for stored in told if is_action(stored.event)]
@@ -240,10 +232,7 @@ class Arrival:
 def make_arrival(
     tab_id: str, tabs: Mapping[str, TabRow], timing: Attempt, *, now: Instant, received: Instant | None
 ) -> Arrival:
-    """Return a post of a tab beside what is known of the attempt's tabs.
-
-    `received`: when it came in; None where it comes in as it is stored.
-    """
+    """Return a post beside what is known of the attempt's tabs; `received` None: it comes in as it is stored."""
     return Arrival(
         tab_id=tab_id,
         heard={name: tab.heard for name, tab in tabs.items() if tab.heard is not None},

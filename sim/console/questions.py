@@ -34,11 +34,8 @@ from sim.truth.index import TruthIndex
 
 
 def find_running(app: App, attempt_id: str, *, closed: str) -> AttemptRow:
-    """Return an attempt as it is now, where it runs; `closed` says what else is not done.
-
-    Raises:
-        PausedError: its trainer has stopped its clock; that it was tried is kept with the attempt.
-        AttemptError: unknown, or it does not run.
+    """Return an attempt that runs; `closed`: what else is not done. Raises PausedError, with a note of the try;
+    AttemptError.
     """
     now = app.clock.read()
     try:
@@ -199,12 +196,7 @@ def get_help(app: App, attempt_id: str) -> dict[str, Any]:
 
 
 def ask_help(app: App, attempt_id: str) -> dict[str, Any]:
-    """Note that help is asked for; return how the calls stand. A call that waits already is not repeated.
-
-    Raises:
-        AttemptError: unknown attempt, its clock does not run, or no trainer watches it.
-        RateLimitError: asked too often.
-    """
+    """Note that help is asked for, once while it waits; return how calls stand. Raises AttemptError, RateLimitError."""
     get_help(app, attempt_id)
     now = app.clock.read()
     app.rate_limit.note(f"help {attempt_id}", now_s=now.steady_s, most=HELP_A_MINUTE)
@@ -286,10 +278,7 @@ def find_outline(app: App, attempt_id: str, asked: PostedSpot) -> dict[str, Any]
 
 
 def find_box(index: TruthIndex, mark: Mark) -> Box | None:
-    """Return x1, y1, x2, y2 of the person whom a mark resolves to, 0..1 of the picture, or None for nobody.
-
-    The mark must have passed `find_mark_fault`.
-    """
+    """Return x1, y1, x2, y2, 0..1, of the person a mark that passed `find_mark_fault` resolves to; None for nobody."""
     row = int(resolve_marks(index, (mark,)).table_row[0])
     if row < 0:
         return None
@@ -344,12 +333,8 @@ def note_sent(app: App, attempt_id: str, path: str, span: Span) -> None:
 
 
 def was_sent(app: App, row: AttemptRow, *, camera_id: str, frame: int) -> bool:
-    """Return whether an attempt was sent a frame of a camera: its own clip's, or the wall's at that moment.
-
-    Of attempts that ran before this process did nothing can be known: they count as sent everything.
-
-    Raises:
-        RecordingError: the recording is gone.
+    """Return whether an attempt was sent a frame, of a clip or the wall; of attempts before this process, yes. Raises
+    RecordingError.
     """
     since = app.catalog.keep("footage sent since", lambda: app.clock.read().wall)
     if row.timing.released_at is not None and row.timing.released_at < since:
@@ -364,10 +349,7 @@ def was_sent(app: App, row: AttemptRow, *, camera_id: str, frame: int) -> bool:
 
 
 def count_unsent(app: App, row: AttemptRow, marks: Sequence[Mark]) -> int | None:
-    """Return how many marks are on frames that were never sent; None where this process does not know what was.
-
-    A frame counts as sent where one beside it was: a browser may show either.
-    """
+    """Return how many marks are on frames never sent, nor the frames beside; None where this process does not know."""
     sent = _find(app, row.timing.attempt_id)
     if not sent.spans or any(len(spans) == MOST_SPANS for spans in sent.spans.values()):
         return None

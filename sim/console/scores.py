@@ -29,11 +29,8 @@ SCORED = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT})
 
 
 def compute_score(app: App, row: AttemptRow) -> AttemptScore:
-    """Score an ended attempt from its stored log; the same log gives the same score.
-
-    Raises:
-        AttemptError: it has not ended, or its truth has changed since it was made.
-        TaskError, RecordingError: the form or the recording is not to be had.
+    """Score an ended attempt from its log, always the same. Raises AttemptError: not ended, other truth; TaskError,
+    RecordingError.
     """
     timing = row.timing
     if timing.state not in SCORED or timing.used_s is None:
@@ -74,11 +71,8 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
 
 
 def check_truth(app: App, row: AttemptRow) -> None:
-    """Refuse to score on a recording that is not the one the attempt was made on, or not there.
-
-    Raises:
-        AttemptError: another truth than the attempt's, or no such recording.
-        RecordingError: the recording is incomplete.
+    """Refuse a recording that is not the attempt's. Raises AttemptError: other truth, or none; RecordingError:
+    incomplete.
     """
     if not app.catalog.has_recording(row.recording_id):
         raise AttemptError(
@@ -96,15 +90,8 @@ def check_truth(app: App, row: AttemptRow) -> None:
 
 
 def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> AttemptRow:
-    """Bring an attempt up to now and, once it has ended, keep its score; return it.
-
-    Args:
-        app: the parts.
-        attempt_id: the attempt.
-        score: its score where the caller has just computed it, so that the log is not read and scored again.
-
-    Raises:
-        AttemptError, TaskError, RecordingError, StoreError: as `compute_score`.
+    """Bring an attempt up to now, keep its score once ended, `score` if just computed; return it. Raises as
+    `compute_score`.
     """
     app = app.unrestricted(AttemptRow, attempt_id)
     row = bring_up(app, attempt_id)
@@ -115,13 +102,7 @@ def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> A
 
 
 def settle_all(app: App) -> dict[str, SimError]:
-    """Bring every open attempt up to now; return why those that cannot be scored yet wait, by attempt id.
-
-    While another server process does it, nothing.
-
-    Raises:
-        StoreError: the database cannot be read.
-    """
+    """Bring every open attempt up to now, in one server process; return why some wait, by id. Raises StoreError."""
     app = app.unrestricted()
     failures: dict[str, SimError] = {}
     with app.store.hold("settle", waits=False) as is_ours:
@@ -141,11 +122,7 @@ def settle_all(app: App) -> dict[str, SimError]:
 
 
 def bring_up(app: App, attempt_id: str) -> AttemptRow:
-    """Return an attempt as it is now. Of one that goes on running nothing is written.
-
-    The one that looks may be another server process than the one that serves the drill: its clock is asked only for
-    what has ended.
-    """
+    """Return an attempt as it is now; of a running one, which may be another process's, nothing is written."""
     app = app.unrestricted(AttemptRow, attempt_id)
     now = app.clock.read()
     with app.store.read() as work:
@@ -253,9 +230,8 @@ def make_replay(
     captions: Sequence[Caption] = (),
     back: BackLink | None = None,
 ) -> ConsoleView:
-    """Return what the console draws of a search on an attempt's footage.
-
-    `captions` say why, by drill time; `back` is where it leads afterward, None for the debrief.
+    """Return what the console draws of a search; `captions` say why, by drill time, `back` leads on, None to the
+    debrief.
     """
     back = back or BackLink(query=urlencode({"attempt": row.timing.attempt_id}), label="Back to debrief")
     replay = {

@@ -1,7 +1,4 @@
-"""The appearance search of a drill that has it: a box on a person in, a list of sightings out.
-
-What leaves the server is what a real search would show, and nothing of truth: no name, no word on which are right.
-"""
+"""The appearance search: a box on a person in, sightings out; no name, and no word on which are right."""
 
 from functools import partial
 from typing import Annotated, Any
@@ -105,10 +102,8 @@ def find_similar(app: App, attempt_id: str, query: SimilarQuery) -> dict[str, An
 
 
 def get_groups(app: App, row: AttemptRow) -> SimilarGroups:
-    """Return what the search of an attempt takes for one person each: drawn once, kept for the last 200 attempts.
-
-    Raises:
-        RecordingError, TaskError: the form or the recording is not to be had.
+    """Return what an attempt's search takes for one person each, kept for the last 200. Raises RecordingError,
+    TaskError.
     """
     form = app.catalog.get_form(row.form_id).form
     attempt_id = row.timing.attempt_id
@@ -158,21 +153,8 @@ MOST_CROPS = 500
 
 
 def find_crop(app: App, token: str, recording_name: str, *, camera_id: str, frame: str, part: str) -> bytes:
-    """Return a part of a frame as JPEG. A token opens what it opens of the camera's footage, and no more.
-
-    Args:
-        app: the services.
-        token: of an attempt that has the appearance search.
-        recording_name: what stands for the attempt's recording.
-        camera_id: whose main stream.
-        frame: its number, as text.
-        part: `x1-y1-x2-y2` in pixels, as text.
-
-    Raises:
-        AccessError: the token is bad, for another recording, the clock does not run yet, or the drill has no search.
-        PausedError: the trainer has stopped the clock.
-        AttemptError: the attempt is gone.
-        RecordingError: there is no such part.
+    """Return a part `x1-y1-x2-y2`, pixels, of a frame as JPEG, of what a token opens. Raises as `find_file`;
+    AccessError too for a drill without the search.
     """
     grant, recording_id = read_grant(app, token, recording_name)
     if not _has_search(app, grant):

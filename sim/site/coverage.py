@@ -26,10 +26,7 @@ FIELD_RAYS = 40
 
 
 def compute_field(plan: FloorPlan, camera: CameraSpec, *, range_m: float) -> list[PointXY]:
-    """Return the polygon of a camera's field of view in plan, cut by walls, first point the camera.
-
-    Walls are lines of full height; pitch and furnishings do not count. `sim.site.drawn_plan` knows the floor itself.
-    """
+    """Return the polygon of a camera's view in plan, cut by walls of full height, first point the camera."""
     origin = np.asarray(camera.position_m[:2])
     center, half = np.deg2rad([camera.yaw_deg, camera.hfov_deg / 2])
     offsets = np.linspace(-half, half, FIELD_RAYS)

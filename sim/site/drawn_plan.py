@@ -46,9 +46,7 @@ def compute_visible_floor(model: FloorModel, camera: CameraSpec) -> MultiPolygon
 
 
 def compute_cone(model: FloorModel, camera: CameraSpec) -> list[list[PointXY]]:
-    """Return `compute_visible_floor` as rings to fill by the even-odd rule, smoothed to 2 cm; empty if there is
-    none.
-    """
+    """Return `compute_visible_floor` as rings to fill by the even-odd rule, smoothed to 2 cm; empty if none."""
     smooth = compute_visible_floor(model, camera).simplify(SMOOTH_M)
     pieces = [p for p in getattr(smooth, "geoms", [smooth]) if isinstance(p, Polygon) and not p.is_empty]
     return [

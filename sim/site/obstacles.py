@@ -47,11 +47,8 @@ class FloorModel:
 
 
 def make_floor_model(site: Site, floor_id: str, *, plan: FloorPlan | None = None) -> FloorModel:
-    """Return the surfaces and the blocks of one floor.
-
-    The floor is that of its spaces between the faces of their walls, doorways between them included. Windows can be
-    looked through, doors to places that are not modeled cannot. Furnishings hide nothing, but for canopies and
-    buildings: who stands behind a table is in the picture all the same. `plan` is that of the floor, where it is made.
+    """Return a floor's surfaces, doorways between spaces included, and what hides: walls and doors, not windows or
+    tables.
     """
     plan = plan or make_floor_plan(site, floor_id)
     ground_m = next(f.elevation_m for f in site.floors if f.floor_id == floor_id)

@@ -1,8 +1,4 @@
-"""Stairs from one rectangle: a stairwell with its flights and landings, and the doors at their foot and at their top.
-
-People go up straight, or turn back halfway on a landing. A stairwell is a space of its lower floor, as in shipped
-schools; the upper floor has the door that it comes up to.
-"""
+"""Stairs from one rectangle, straight or turning back on a landing: a stairwell of the lower floor, and its doors."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -219,11 +219,7 @@ _PEOPLE_A_TARGET = 11
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What is asked of a new scenario.
-
-    Raises:
-        ScenarioError: a value is out of range.
-    """
+    """What is asked of a new scenario. Raises ScenarioError: a value is out of range."""
 
     story: str  # name of a story template
     level: Level  # how hard its drills shall be

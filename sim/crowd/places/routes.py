@@ -28,10 +28,7 @@ class Entries:
             self._nodes[node.floor].append(node)
 
     def list_nearest(self, floor: str, at: PointXY, *, most: int = _MOST) -> list[tuple[str, float]]:
-        """Return the nearest nodes that can be walked to straight from a point, with the distance in meters.
-
-        A point on a node has that node alone.
-        """
+        """Return the nearest nodes straight from a point, with meters; a point on a node has that alone."""
         near = sorted((round(math.dist(node.at, at), 6), node.node_id, node.at) for node in self._nodes[floor])
         ground = self._grounds[floor]
         entries: list[tuple[str, float]] = []

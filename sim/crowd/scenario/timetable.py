@@ -102,9 +102,7 @@ _FOLLOW_S = (7.0, 16.0)
 def make_timetable(
     site: Site, scenario: Scenario, people: Sequence[Person], routes: RouteMap, rng: np.random.Generator
 ) -> tuple[Itinerary, ...]:
-    """Give every person a day. People that others resemble get the target days; look-alikes cross their targets'
-    ways.
-    """
+    """Give every person a day; whom others resemble gets a target's, and look-alikes cross the targets' ways."""
     check_story(scenario)
     cast = share_people(scenario, people)
     book = SpotBook(site, routes)

@@ -38,9 +38,7 @@ _CHECKED_M = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """One driving lane, straight. Along it meters count with the traffic, aside of the road's middle toward the
-    curb.
-    """
+    """One straight driving lane: meters along it with the traffic, aside of the road's middle toward the curb."""
 
     floor: str  # floor_id
     origin: tuple[float, float]  # plan point in the road's middle where both counts are 0

@@ -90,10 +90,7 @@ class Avoidance:
             self._sim.add_agent((_PARKED_M, 20.0 * number))
 
     def step(self, walkers: Sequence[Walker], wishes: dict[int, PointXY]) -> None:
-        """Move everybody who is present one step.
-
-        `wishes` holds the preferred velocity in m/s of those who walk or make way; all others stand still.
-        """
+        """Move all who are present one step; `wishes`, m/s, of those who walk or make way."""
         present = [w for w in walkers if w.is_present]
         self._tell(walkers, wishes)
         self._sim.do_step()

@@ -38,10 +38,7 @@ class Pastimes:
         self._talks: dict[int, _Talk] = {}
 
     def pass_time(self, walker: Walker, now_s: float, *, waits: bool) -> None:
-        """Let a person who stays change pose or facing when it is time to.
-
-        `waits` says that what the person came for is done, and that friends or a cue are waited for.
-        """
+        """Let a person who stays change pose or facing in time; `waits`: done, and waiting for friends or a cue."""
         spot = walker.spot
         if spot is not None and spot.pose is Pose.SIT:
             return

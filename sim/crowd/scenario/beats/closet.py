@@ -62,11 +62,7 @@ def is_same(first: Garment, second: Garment) -> bool:
 
 
 class Closet:
-    """Everybody's outfits in order; beats add to them and say which beat did.
-
-    Attributes:
-        rng: for what a beat leaves open.
-    """
+    """Everybody's outfits in order, and which beat added which; `rng` is for what a beat leaves open."""
 
     def __init__(self, first: Mapping[PersonKey, Outfit], rng: np.random.Generator) -> None:
         self.rng = rng
