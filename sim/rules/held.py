@@ -15,7 +15,7 @@ from sim.db.attempts import AttemptRow
 from sim.db.programs import ProgramRow
 from sim.db.store import Transaction
 from sim.rules.counts import find_done, load_judged
-from sim.rules.viewer import Duty, Viewer, limit_app, may
+from sim.rules.viewer import AT_THIS_MACHINE, Duty, Viewer, limit_app, may
 
 WAITS_AT_MOST: Final = timedelta(days=14)
 """So long a drill that was given keeps back the answers of others: a link to it that nobody opens must not for ever."""
@@ -26,11 +26,14 @@ TELLS_NOTHING: Final = frozenset(
 ALSO_TOLD: Final = frozenset({"passed", "schema_version", "versions"})
 
 
-def sees_answers(app: App, viewer: Viewer, person_id: str | None) -> bool:
+def sees_answers(app: App, viewer: Viewer, person_id: str | None, *, is_asked: bool = True) -> bool:
     """Return whether no answer of somebody's drills is held back from a viewer, None for a drill of nobody.
 
-    Who looks after the results of that school sees them, but for what they are measured on themselves.
+    Who looks after the results of that school sees them, but for what they are measured on themselves. Where nobody
+    signs in whoever did the drill may be the one who looks: then its trainer sees them once they have asked.
     """
+    if viewer == AT_THIS_MACHINE and not is_asked:
+        return False
     if not may(viewer, Duty.READ_RECORD) or (person_id is not None and person_id == viewer.person_id):
         return False
     if person_id is None:

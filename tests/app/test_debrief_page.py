@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from sim.app.links import show_link
 from sim.app.wiring import App
+from sim.attempt.attempt import Phase
 from sim.attempt.events import Event, EventKind
 from sim.console import attempts, intake
 from sim.console.scores import get_replay
@@ -25,6 +26,7 @@ from sim.features.debrief.expert import find_expert, get_expert_replay, write_ex
 from sim.features.privacy.export import export_person
 from sim.features.record.load import load_person_record
 from sim.features.record.tables import HELD, make_result_table
+from sim.features.team import given_drills, team
 from sim.features.team.team_view import get_person_drills
 from sim.rules.held import ALSO_TOLD, TELLS_NOTHING, WAITS_AT_MOST
 from sim.rules.viewer import Role, Viewer
@@ -279,6 +281,18 @@ def test_it_waits_for_who_trains_others_too_and_is_not_told_by_a_link(
     assert "gap" not in stored, "all that there are tell what was wrong"
     attempts.abandon(school.app, others)
     assert read_own_data(school, school.ana)["gap"]
+
+
+def test_where_nobody_signs_in_the_trainer_has_to_ask(run_page: RunPage, drill_app: App, clock: FakeClock) -> None:
+    """The attack: hand in first on one of the room's laptops, where everybody has all rights."""
+    team_id = team.add_team(drill_app, "Front office")
+    ana, ben = (team.add_person(drill_app, team_id, name) for name in ("Ana", "Ben"))
+    own = given_drills.create_attempt(drill_app, ana, Phase.BEFORE)
+    given_drills.create_attempt(drill_app, ben, Phase.BEFORE)
+    play(drill_app, clock, own, well=True)
+    page = run_page("drill", attempt=own)
+    assert wording.DEBRIEF_PATHS not in str(page)
+    assert wording.DEBRIEF_PATHS in read_page(page.button(key="show-answers").click().run())
 
 
 def test_the_expert_is_held_back_too(school: School, run_page: RunPage, peer: list[Peer], clock: FakeClock) -> None:

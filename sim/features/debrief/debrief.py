@@ -33,7 +33,7 @@ from sim.features.debrief.watched import CamerasView, TimeBudgetView, make_camer
 from sim.ledger.writing import find_doubts
 from sim.rules.held import TELLS_NOTHING, list_held, sees_answers
 from sim.rules.remarks import list_remarks, say_time
-from sim.rules.viewer import Duty, Viewer, may
+from sim.rules.viewer import AT_THIS_MACHINE, Duty, Viewer, may
 from sim.scoring.case import Leg, LegOutcome, TraceCase, describe_legs
 from sim.scoring.plan_points import make_true_path
 from sim.scoring.score_card import PartView
@@ -274,13 +274,15 @@ class HeldDebriefView:
     parts: tuple[PartView, ...]  # the measures without their sentences, which may say what would have been right
     marks: tuple[MapMark, ...]  # the trainee's own, which say no more than what the trainee did
     rest: DebriefView  # of the whole debrief, for how the drill was done
+    can_ask: bool  # nobody signs in here: the trainer may be the one who looks
 
 
-def find_held_debrief(app: App, viewer: Viewer, attempt_id: str) -> HeldDebriefView | None:
-    """Return what of a debrief may be shown to a viewer now; None when that is all of it."""
+def find_held_debrief(app: App, viewer: Viewer, attempt_id: str, *, is_asked: bool = False) -> HeldDebriefView | None:
+    """Return what of a debrief a viewer may see now; None when that is all of it. `is_asked` as `sees_answers`."""
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-    until = None if sees_answers(app, viewer, row.person_id) else list_held(app, [row]).get(attempt_id)
+    is_shown = sees_answers(app, viewer, row.person_id, is_asked=is_asked)
+    until = None if is_shown else list_held(app, [row]).get(attempt_id)
     if until is None:
         return None
     view = get_debrief(app, attempt_id)
@@ -299,4 +301,5 @@ def find_held_debrief(app: App, viewer: Viewer, attempt_id: str) -> HeldDebriefV
         ),
         marks=() if view.map is None else view.map.marks_listed,
         rest=view,
+        can_ask=viewer == AT_THIS_MACHINE,
     )

@@ -416,7 +416,8 @@ def _draw_faults(faults: Sequence[FaultView]) -> None:
     draw_table(("Camera", "What was wrong", "You reported", "Outcome"), rows, label=wording.DEBRIEF_FAULTS)
 
 
-def draw_held_debrief(view: HeldDebriefView) -> None:
+def draw_held_debrief(view: HeldDebriefView) -> bool:
+    """Draw the page; return True when the trainer of a school without sign-in asked for all of it."""
     st.title(f"Debrief: {view.title}", anchor=False)
     draw_verdict(view.verdict, is_good=view.passed)
     st.info(view.until)
@@ -431,6 +432,12 @@ def draw_held_debrief(view: HeldDebriefView) -> None:
         draw_quiet(wording.NO_MARKS)
     if st.button(wording.DONE, key="done"):
         st.switch_page(find_script("start"))
+    return view.can_ask and st.button(
+        "I am the trainer: show everything",
+        key="show-answers",
+        type="tertiary",
+        help="Nobody signs in here, so the answer is kept from no one who asks for it.",
+    )
 
 
 VERDICTS: Final = {True: "Passed", False: "Did not pass", None: "Not judged"}

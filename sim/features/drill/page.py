@@ -38,6 +38,8 @@ from sim.ui.page import theme, wording
 from sim.ui.page.page_state import (
     JOIN_PARAM,
     LESSON_PARAM,
+    ask_answers,
+    asks_answers,
     get_address,
     get_app,
     get_attempt_id,
@@ -337,7 +339,7 @@ def _draw_briefing(attempt_id: str) -> None:
 
 def _draw_debrief(attempt_id: str) -> None:
     app = get_app()
-    held = find_held_debrief(app, get_viewer(), attempt_id)
+    held = find_held_debrief(app, get_viewer(), attempt_id, is_asked=asks_answers(attempt_id))
     if held is None:
         result = lesson.find_result(app, get_learner(), attempt_id)
         if result is not None:
@@ -346,8 +348,9 @@ def _draw_debrief(attempt_id: str) -> None:
         if result is not None:
             view = replace(view, again=None, following=None)
         draw_debrief(view, is_in_lesson=result is not None)
-    else:
-        draw_held_debrief(held)
+    elif draw_held_debrief(held):
+        ask_answers(attempt_id)
+        st.rerun()
 
 
 def _draw_replay(attempt_id: str) -> None:
@@ -365,7 +368,7 @@ def _draw_replay(attempt_id: str) -> None:
 def _get_replay(attempt_id: str) -> ConsoleView:
     """Return the replay asked for; where the student was is in it only once the answer is not held back any more."""
     app = get_app()
-    is_told = find_held_debrief(app, get_viewer(), attempt_id) is None
+    is_told = find_held_debrief(app, get_viewer(), attempt_id, is_asked=asks_answers(attempt_id)) is None
     if wants_expert():
         return get_expert_replay(app, attempt_id, is_told=is_told)
     return get_own_replay(app, attempt_id) if is_told else replays.get_replay(app, attempt_id)

@@ -53,6 +53,7 @@ _LAST_ATTEMPT = "last_attempt_id"
 _SEEDS = "fresh_seeds"
 _KEYS = "request_keys"
 _WAY_IN = "way_in"
+_ASKED = "asked-answers"
 _LEARNER_KEY = "learner_key"
 _OUTCOME = "outcome"
 _SHOWN = "shown"
@@ -210,6 +211,15 @@ def get_example_try_id() -> str | None:
 
 def is_example_seen() -> bool:
     return SEEN_PARAM in st.query_params
+
+
+def ask_answers(attempt_id: str) -> None:
+    """Have the answer of a drill that is held back shown in this tab, where nobody signs in."""
+    st.session_state[_ASKED] = attempt_id
+
+
+def asks_answers(attempt_id: str | None) -> bool:
+    return bool(st.session_state.get(_ASKED) == attempt_id)
 
 
 def wants_replay() -> bool:
