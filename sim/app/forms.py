@@ -182,8 +182,6 @@ class KnownLesson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownTry:
-    """One try of a lesson, or its example, as a form."""
-
     known: KnownLesson
     chosen: LessonTry
     form: Form

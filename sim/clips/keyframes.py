@@ -71,7 +71,6 @@ def place_keyframes(keyframes: Sequence[Keyframe], walk: Walk, fit: ClockFit) ->
 
 
 def find_clip_moment(camera_id: str, frame: int, walk: Walk, fit: ClockFit) -> tuple[str, float] | None:
-    """Return the clip and clip time that a camera shows in a frame, None where it has no clip then."""
     site_s = (frame + 0.5) / FPS
     for clip in walk.clips:
         if clip.camera_id == camera_id:

@@ -109,7 +109,6 @@ class Clip(_Part):
 
     @property
     def must_be_looked_at(self) -> bool:
-        """Whether somebody has to look at the clip before it is used, and nobody has."""
         return bool(self.look_at) and self.looked is None
 
 

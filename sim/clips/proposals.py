@@ -142,7 +142,6 @@ def _find_step(before: Sequence[SiteKeyframe]) -> FloatArray:
 
 
 def _is_leaving(box: FloatArray, step: FloatArray) -> bool:
-    """Tell whether a box at an edge moves out over it."""
     low, high = box[:2], box[2:]
     return bool(((low < EDGE) & (step[:2] < 0)).any() or ((high > 1 - EDGE) & (step[2:] > 0)).any())
 

@@ -133,7 +133,6 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
 
 
 def _is_lesson(app: App, row: AttemptRow) -> bool:
-    """Return whether an attempt is a try of a lesson."""
     with app.store.read() as work:
         known = work.by_key(LearnerRow, row.timing.attempt_id)
     return known is not None and known.lesson_id is not None

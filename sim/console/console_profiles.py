@@ -188,7 +188,6 @@ def list_console_troubles(app: App) -> tuple[str, ...]:
 
 
 def get_card(name: ProfileName) -> ProfileCard:
-    """Return one profile."""
     profile = get_profile(name)
     return ProfileCard(name=profile.name.value, title=profile.title, summary=profile.summary)
 
@@ -253,7 +252,6 @@ OFFERED: tuple[DrillOption, ...] = (DrillOption.INTERRUPTIONS, DrillOption.APPEA
 
 
 def list_offered(*, mode: Mode, task_type: str, profile: ProfileName = ProfileName.CLASSIC) -> tuple[OptionCard, ...]:
-    """Return the options that a drill of that mode and task type may be given with on a console."""
     missing = NO_OPTIONS if get_profile(profile).search else NO_SEARCH
     return tuple(
         card

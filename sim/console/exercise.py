@@ -66,7 +66,6 @@ def may_take_lead(exercise: ExerciseRow, members: Sequence[MemberRow], role: Rol
 
 
 def get_duties(exercise: ExerciseRow, members: Sequence[MemberRow], role: Role) -> frozenset[Duty]:
-    """Return what a role does in this exercise now."""
     return list_duties(role, members=len(members), leading=exercise.leading)
 
 

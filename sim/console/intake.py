@@ -291,7 +291,6 @@ def clamp_events(log: Sequence[StoredEvent]) -> tuple[Event, ...]:
 
 
 def make_receipt(row: AttemptRow, now: Instant, *, ack: int, left_out: int = 0) -> Receipt:
-    """Return what the console is told of an attempt as it is at a moment."""
     timing = row.timing
     elapsed_s = (timing.used_s or 0.0) if timing.state in ENDED else compute_elapsed_s(timing, now)
     paused_s = timing.paused_s

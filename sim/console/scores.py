@@ -139,7 +139,6 @@ def bring_up(app: App, attempt_id: str) -> AttemptRow:
 
 
 def write_score(card: ScoreCard) -> str:
-    """Return a score card as it is stored."""
     return json.dumps(card.as_data(), sort_keys=True, allow_nan=False)
 
 

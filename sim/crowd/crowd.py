@@ -203,7 +203,6 @@ def list_props(acting: Acting, routes: RouteMap, clock: Clock) -> tuple[Prop, ..
 
 
 def list_happenings(acting: Acting, routes: RouteMap, clock: Clock) -> tuple[Happening, ...]:
-    """Return what happened, in the order in which it began."""
     return tuple(
         _make_happening(event, routes, clock)
         for event in sorted(acting.events.values(), key=lambda event: (event.start_s, event.event_id))

@@ -300,7 +300,6 @@ class Row:
         return made
 
     def values(self) -> dict[str, Any]:
-        """Return what is stored, by column."""
         values: dict[str, Any] = dict(zip(self._names, type(self)._pick(self)))  # noqa: B905 - as long as each other
         for name, path in self._unsure:
             values[name] = _follow(self, path)

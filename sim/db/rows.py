@@ -206,7 +206,6 @@ class Rows:
         return (self.connection.scalar(whole(select(func.max(ordinal)))) or 0) + 1
 
     def insert(self, *rows: Row) -> None:
-        """Store new rows of one table."""
         for part in in_parts(rows):
             self.connection.execute(insert(part[0].table), [row.values() for row in part])
 
@@ -245,7 +244,6 @@ class RowsOf(Rows, Generic[R]):
         return found
 
     def find(self, **columns: object) -> R | None:
-        """Return the first row, None where there is none to be seen."""
         return self.find_row(self.kind, *self._are(columns))
 
     def list_all(self, *where: ColumnElement[bool], most: int | None = None, **columns: object) -> tuple[R, ...]:

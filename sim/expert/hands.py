@@ -46,7 +46,6 @@ class Hands:
         self.at_s += 2 * MENTAL_S
 
     def focus(self, camera_id: str) -> None:
-        """Make a camera the main picture."""
         if camera_id == self.camera_id:
             return
         self.at_s += POINT_S

@@ -75,7 +75,6 @@ class Watched:
 
     @property
     def is_sure(self) -> bool:
-        """Whether all that is described was seen so."""
         return self.agreeing >= SURE and not self.has_doubt
 
     @property

@@ -23,8 +23,6 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanSense:
-    """The plan, ready to be asked."""
-
     site: Site  # the building with the cameras of the drill
     ways: Ways  # its ways in half meters
     chest_m: FloatArray  # [points, 3] of the ways

@@ -63,7 +63,6 @@ def list_acts(steps: Sequence[SearchStep], index: TruthIndex) -> list["Act"]:
 
 
 def number_acts(acts: Sequence["Act"], *, tab_id: str, limit_s: float) -> tuple[Event, ...]:
-    """Return the acts inside the limit as the events of one tab, by time."""
     inside = [act for act in sorted(acts, key=lambda act: act[0]) if act[0] <= limit_s]
     return tuple(
         Event.read(tab_id=tab_id, seq=seq, t_client_ms=round(at_s * 1000.0, 1), kind=kind, payload=payload)

@@ -160,7 +160,6 @@ class Search(Attention):
         return [each for each in found if not self._was_reviewed(*each)]
 
     def _was_reviewed(self, camera_id: str, stretch: Stretch) -> bool:
-        """Return whether a camera was watched for most of a stretch already."""
         low_s, high_s = stretch[0][0], stretch[-1][0]
         return any(
             camera == camera_id and min(high, high_s) - max(low, low_s) >= 0.6 * (high_s - low_s)

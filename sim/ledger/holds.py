@@ -52,7 +52,6 @@ def refuse_held(work: Transaction, person_id: str) -> None:
 
 
 def leave_held(work: Transaction, attempts: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
-    """Return the attempts that no hold keeps, each given with whose it is."""
     concerned = {*attempts, *work.exercises.list_partners([attempt_id for attempt_id, _ in attempts])}
     people = {person_id for _, person_id in concerned if person_id is not None}
     held = {person_id for person_id in people if find_hold(work, person_id) is not None}

@@ -49,8 +49,6 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingCase:
-    """An answer beside the meeting it is about."""
-
     event: Event
     other: str  # the person met
     mark: Mark | None  # the last mark, or None

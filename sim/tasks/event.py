@@ -31,8 +31,6 @@ POINT_MARGIN_PX = 24.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventCase:
-    """An answer beside the event it is about."""
-
     index: TruthIndex
     event: Event  # what happened
     views: tuple[EventView, ...]  # the cameras that show it, see `sim.truth.index`
@@ -120,8 +118,6 @@ def _mark(shown: Shown, index: TruthIndex) -> Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventMoment(Moment):
-    """A mark beside the event it is about."""
-
     event: Event  # what happened
     shown_on: tuple[str, ...]  # the cameras that show it
     error_s: float | None  # seconds from the mark to the event's span, None without a mark

@@ -359,7 +359,6 @@ class ScreeningType(TaskType):
         return len(_read(task)) >= LEAST_MEASURED
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return the right verdict on every alarm."""
         events = _list_events(task, index)
         return Answer(choices={_name_alarm(n): judge_check(event).value for n, event in enumerate(events, start=1)})
 

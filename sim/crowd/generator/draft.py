@@ -198,7 +198,6 @@ def _find_there_s(day: DayData, where: Halt, facts: SiteFacts, *, done: int = 1)
 
 
 def _find_node(step: DayData, facts: SiteFacts) -> str:
-    """Return the walk node of the halt that a step was made of."""
     return next(halt.node for halts in facts.halts.values() for halt in halts if step.items() >= halt.step.items())
 
 
@@ -257,8 +256,6 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A scenario before it is written."""
-
     wish: Wish  # what was asked for
     head: Mapping[str, Any]  # the keys before the days
     sections: tuple[Section, ...]  # the days

@@ -176,8 +176,6 @@ class Happening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoorTrack:
-    """How a door that opens for people moves."""
-
     door_id: str
     open_share: NDArray[np.float32]  # [frames] float32, from 0, shut, to 1, wide open
 

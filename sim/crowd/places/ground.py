@@ -246,7 +246,6 @@ class Ground:
                 yield int(number), on
 
     def compute_height_m(self, at: PointXY) -> float:
-        """Return the height in meters of the ground at one point."""
         return float(self.compute_heights_m(np.asarray([at]))[0])
 
     def find_flights(self, points: FloatArray) -> NDArray[np.int64]:

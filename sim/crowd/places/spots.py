@@ -183,7 +183,6 @@ class SpotBook:
         return self._rows[key]
 
     def _list_stops(self, zone: str) -> list[PointXY]:
-        """Return where people stop at the lockers and seats of a zone."""
         kinds = (self._list_lockers, self._list_seats)
         return [spot.place.at for kind in kinds for row in self._get_rows(kind, zone) for spot in row]
 

@@ -91,13 +91,10 @@ SMALL_YEARS = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """The people of a scenario by what they play."""
-
     players: Mapping[PersonKey, Person]  # everybody of the days, by day and number
     followers: tuple[Person, ...]  # look-alikes that the program gives a day of its own making
 
     def list_members(self, day: Day) -> list[Person]:
-        """Return the people of a day in order."""
         return [self.players[(day.day_id, number)] for number in range(1, day.people + 1)]
 
 

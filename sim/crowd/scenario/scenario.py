@@ -84,8 +84,6 @@ class AwayStep(_Step):
 
 
 class LeaveStep(_Step):
-    """Leave by a door for good."""
-
     do: Literal["leave"]
     doors: Doors
 

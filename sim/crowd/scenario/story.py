@@ -47,7 +47,6 @@ def list_plays(scenario: Scenario) -> dict[PersonKey, list[tuple[Beat, Actor]]]:
 
 
 def order_beats(scenario: Scenario) -> tuple[Beat, ...]:
-    """Return the beats so that each comes after all those that its people have done before it."""
     graph: nx.DiGraph[str] = nx.DiGraph()
     places = {beat.beat_id: number for number, beat in enumerate(scenario.beats)}
     graph.add_nodes_from(places)

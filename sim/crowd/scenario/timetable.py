@@ -68,7 +68,6 @@ def plan_story(
 
 
 def insert_parts(steps: Sequence[Errand], parts: Sequence[Part], *, ends_with: str | None) -> tuple[Errand, ...]:
-    """Return a person's errands with those of the beats between them."""
     errands: list[Errand] = []
     for done in range(len(steps) + 1):
         for actor, play, beat_id in parts:

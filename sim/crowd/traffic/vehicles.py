@@ -137,5 +137,4 @@ def _fits(kind: Kind, place: Kind) -> bool:
 
 
 def is_stop(door_id: str) -> bool:
-    """Tell whether a door is a place at the curb."""
     return door_id.startswith(STOP_PREFIX)

@@ -109,7 +109,6 @@ class Acting:
         return waits and any(now_s > max(walker.arrived_s, due_s) + act.patience_s for walker, act in there)
 
     def is_called_off(self, act: Act) -> bool:
-        """Tell whether this act will not take place."""
         return act.event_id in self._called_off
 
     def go_on(self, walker: Walker, act: Act, now_s: float) -> bool:

@@ -30,7 +30,6 @@ class Clock:
 
     @property
     def step_s(self) -> float:
-        """Length of a step, seconds."""
         return 1.0 / (self.fps * self.steps_a_frame)
 
     @property
@@ -51,7 +50,6 @@ class Hours:
         self._hours = dict(hours or {})
 
     def is_open(self, door_id: str | None, now_s: float) -> bool:
-        """Tell whether people get through a door now."""
         if door_id not in self._hours:
             return True
         return any(start_s <= now_s <= end_s for start_s, end_s in self._hours[door_id])

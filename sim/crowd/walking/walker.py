@@ -54,8 +54,6 @@ _ON_FEET = (Pose.WALK, Pose.STAND, Pose.PHONE, Pose.TALK, Pose.LOCKER)
 
 
 class Mode(Enum):
-    """What a walker is doing."""
-
     OUTSIDE = "outside"
     WALKING = "walking"
     TURNING = "turning"
@@ -128,12 +126,10 @@ class Walker:
 
     @property
     def current(self) -> Errand | None:
-        """The errand the person is on, None after the last."""
         return self.itinerary.errands[self.errand] if self.errand < len(self.itinerary.errands) else None
 
     @property
     def is_settled(self) -> bool:
-        """Whether the person stays somewhere."""
         return self.mode is Mode.STAYING
 
     @property
@@ -190,7 +186,6 @@ class Walker:
 
     @property
     def remaining_m(self) -> float:
-        """Length of way left."""
         return math.dist(self.at, self.path[self.leg]) + self.left_m[self.leg]
 
     def aim(self) -> PointXY:
@@ -243,7 +238,6 @@ class Walker:
         return self.glide_s >= GLIDE_S - 1e-9
 
     def leave_footprint(self, step: int) -> None:
-        """Write down where the person is at a simulation step."""
         if not self.is_present:
             return
         prints = self.footprints[-1] if self.footprints else None

@@ -149,7 +149,6 @@ def begin_example(app: App, try_id: str, *, address: str | None = None) -> str:
 
 
 def get_example(app: App, attempt_id: str, *, try_id: str) -> ConsoleView:
-    """Return an example to be watched, which leads to a try then."""
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
     known = app.catalog.get_course().tries.get(row.form_id)

@@ -266,7 +266,6 @@ def draw_further_ways(view: HomeView, *, today: date) -> None:
 
 
 def find_today() -> date:
-    """Return the day it is for who looks."""
     return get_app().clock.read().wall.astimezone(find_zone()).date()
 
 

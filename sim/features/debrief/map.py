@@ -78,7 +78,6 @@ class MapView:
 
     @property
     def more_marks(self) -> int:
-        """How many marks are in the table only."""
         return len(self.marks_listed) - len(self.marks)
 
 

@@ -245,7 +245,6 @@ class TimeBudgetView:
 
 
 def make_time_budget_view(ended: EndedAttempt) -> TimeBudgetView:
-    """Return the time budget of an attempt."""
     log, case = ended.score.replay.log, ended.score.case
     if case is None:
         found = compute_time_budget(log)

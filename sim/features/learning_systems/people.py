@@ -35,7 +35,6 @@ _TRAINEE: Final = frozenset({Role.TRAINEE.value})
 
 
 def make_identity(platform_id: str, subject: str) -> str:
-    """Return the id that somebody of a learning system is known by here, at most 255 characters."""
     kept = subject if len(subject) <= MOST_SUBJECT_KEPT else hashlib.sha256(subject.encode()).hexdigest()
     return f"lti:{platform_id}|{kept}"
 

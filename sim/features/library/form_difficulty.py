@@ -34,8 +34,6 @@ class FormTimes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormDifficulty:
-    """How hard one form proved to be."""
-
     form_id: str
     index: float | None
     n: int  # completions

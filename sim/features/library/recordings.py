@@ -88,8 +88,6 @@ class Request(BaseModel):
 
 
 class Made(BaseModel):
-    """What came of it."""
-
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     form_ids: tuple[str, ...] = ()  # easier ones first

@@ -134,7 +134,6 @@ def read_log(path: Path | None, withheld: Redactor) -> tuple[list[str], int]:
 
 
 def _clean_line(text: str, withheld: Redactor) -> str:
-    """Return a line without what is withheld, "" for one that this program did not write."""
     try:
         line = json.loads(text)
     except ValueError:

@@ -66,7 +66,6 @@ def align_folder(folder: Path, site: Site | None, *, processes: int, on_step: Ca
 
 
 def make_plan(folder: Path, walk: Walk, fit: ClockFit, site: Site | None) -> StagedPlan:
-    """Return what the working recording is made of."""
     recorded = _make_site(walk, site)
     segments: dict[str, tuple[Segment, ...]] = {}
     for camera in sorted(walk.cameras, key=lambda each: each.camera_id):

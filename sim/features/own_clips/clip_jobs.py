@@ -267,7 +267,6 @@ def refuse_while_covering(folder: Path, camera_id: str) -> None:
 
 
 def list_unlooked(walk: Walk) -> tuple[Clip, ...]:
-    """Return the clips that somebody has to look at before they are used, and nobody has."""
     return tuple(clip for clip in walk.clips if clip.must_be_looked_at)
 
 

@@ -66,7 +66,6 @@ def read_clocks(folder: Path) -> ClockNotes:
 
 
 def leave_out_gone(notes: ClockNotes, walk: Walk) -> ClockNotes:
-    """Return what was entered of the clips and cameras that a walk has now."""
     known = {clip.clip_id for clip in walk.clips}
     cameras = {camera.camera_id for camera in walk.cameras}
     return notes.model_copy(

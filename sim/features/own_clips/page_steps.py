@@ -223,7 +223,6 @@ def draw_walker_step(walk: Walk) -> None:
 
 
 def _is_ready(walk: Walk) -> bool:
-    """Say what comes first where there is no recording to draw on."""
     if draw_align(walk.walk_id):
         return False
     if aligning.is_aligned(get_app(), walk.walk_id):

@@ -30,8 +30,6 @@ DARK_LEVEL = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraTimeline:
-    """One camera over the whole recording."""
-
     camera_id: str
     # one for each second, 0..255: 255 times the square root of the share of the picture that changed. 0 is stillness;
     # one cell of 576 gives 11. None when nothing was measured.

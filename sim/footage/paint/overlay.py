@@ -22,8 +22,6 @@ _INK = 0.965
 
 
 class CharacterCell:
-    """Draws single characters at one size."""
-
     def __init__(self, *, size_px: int) -> None:
         self._size = size_px
         self._face = cv2.FontFace("sans")

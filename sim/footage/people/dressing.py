@@ -255,7 +255,6 @@ class DressedPerson:
         return self.person.person_id
 
     def select(self, mesh: CoarseMesh) -> DressedPerson:
-        """Return the person with some of the vertices, and the faces between those."""
         return replace(
             self,
             vertices_m=np.ascontiguousarray(self.vertices_m[:, mesh.rows]),

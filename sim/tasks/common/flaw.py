@@ -109,7 +109,6 @@ def flaw_absent(window: TruthWindow) -> Iterator[Flaw]:
 
 
 def find_strangers(window: TruthWindow, target: str | None) -> list[int]:
-    """Return the numbers of appearances of others in the window."""
     appearances = window.index.appearances
     return [int(n) for n in np.flatnonzero(window.rows > 0) if appearances[n].person_id != target]
 
@@ -142,6 +141,5 @@ def pick_other(
 
 
 def pick_wrong_zone(index: TruthIndex, right: str, rng: np.random.Generator) -> str | None:
-    """Return a zone of the site that is not the right one, or None when there is no other."""
     zones = sorted((index.table.floor_zones or frozenset(index.table.rows["zone"])) - {right})
     return zones[int(rng.integers(len(zones)))] if zones else None

@@ -106,7 +106,6 @@ class SimulatedUser:
         self._act(StepKind.VIEW, cameras=tuple(cameras))
 
     def cut(self, clip: Clip) -> None:
-        """Cut out a clip of a camera, after watching it."""
         self.open_camera(clip.camera_id)
         self.watch(from_s=clip.from_s, to_s=clip.to_s)
         self.clips += 1
@@ -114,7 +113,6 @@ class SimulatedUser:
         self._act(StepKind.CLIP, camera_id=clip.camera_id, **span, clip_number=self.clips)
 
     def open_camera(self, camera_id: str) -> None:
-        """Make a camera the main picture."""
         if camera_id != self.camera_id:
             self.camera_id = camera_id
             self._act(StepKind.FOCUS, camera_id=camera_id, t_s=self.site_s)

@@ -42,7 +42,6 @@ def advise_next(card: ScoreCard, harder: Advice) -> tuple[Advice]:
 
 
 def read_number(value: MetricValue) -> float:
-    """Return a measure as a number, 0 for none."""
     return 0.0 if value is None else float(value)
 
 

@@ -275,7 +275,6 @@ def make_own_address(path: str) -> str:
 
 
 def get_browser_zone() -> str:
-    """Return the time zone of the person who looks, "" when the browser does not say."""
     return st.context.timezone or ""
 
 

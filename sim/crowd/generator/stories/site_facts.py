@@ -73,14 +73,12 @@ class SiteFacts:
     seats: Mapping[str, int]  # seats of each zone that has any
 
     def list_doors(self, uses: tuple[DoorUse, ...]) -> tuple[str, ...]:
-        """Return the doors of any of these uses, in the order of the site file."""
         return tuple(door for use in uses for door in self.doors.get(use, ()))
 
     def get_door_node(self, door_id: str) -> str:
         return self.routes.get_door_node(door_id)
 
     def find_zone(self, node_id: str) -> str:
-        """Return the zone that a walk node lies in, "" for none."""
         node = self.routes.nodes[node_id]
         return self.routes.grounds[node.floor].plan.find_zone(node.at) or ""
 

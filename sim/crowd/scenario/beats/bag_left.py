@@ -28,7 +28,6 @@ class BagLeft(Beat):
 
     @property
     def actors(self) -> tuple[Actor, ...]:
-        """Who leaves the bag, and who finds it."""
         return (self.who,) if self.finder is None else (self.who, self.finder)
 
     @property
@@ -49,7 +48,6 @@ class BagLeft(Beat):
 
     @property
     def changes(self) -> tuple[Actor, ...]:
-        """The person who leaves the bag, and the one who takes it."""
         return self.actors
 
     def prepare(self, closet: Closet) -> None:

@@ -71,7 +71,6 @@ class Closet:
         self._bag_got: dict[PersonKey, str] = {}
 
     def list_outfits(self, key: PersonKey) -> tuple[Outfit, ...]:
-        """Return a person's outfits in order."""
         return tuple(self._outfits[key])
 
     def get_worn(self, key: PersonKey) -> Outfit:

@@ -131,7 +131,6 @@ class ScreeningAlarm(Beat):
         return (self.student, self.student)
 
     def prepare(self, closet: Closet) -> None:
-        """The student comes with a bag."""
         closet.give_bag_first(self.student.key, None)
 
     def dress(self, closet: Closet) -> None:

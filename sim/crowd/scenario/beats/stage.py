@@ -38,7 +38,6 @@ class Stage:
     rng: np.random.Generator  # the only source of chance
 
     def draw(self, span: SecondsRange) -> float:
-        """Return a number of seconds from a span."""
         return round(float(self.rng.uniform(span[0], span[1])), 3)
 
     def draw_start(self, span: SecondsRange | None) -> float:
