@@ -3,11 +3,23 @@
 import inspect
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright, ViewportSize, WebError, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    BrowserType,
+    Locator,
+    Page,
+    Playwright,
+    ViewportSize,
+    WebError,
+    expect,
+)
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from sim.app.forms import load_form_set, write_form_set
 from sim.app.links import name_file
@@ -36,6 +48,7 @@ UPSTAIRS_FORM = "tall-upstairs"
 LIMIT_S = 1800.0
 EXPECT_MS = 30_000
 ACTION_MS = 60_000
+DRAWN_MS = 15_000
 WAIT_LONG = "try { localStorage.setItem('sightline-patience-ms', '60000') } catch {}"
 """A click is asked about however busy the machine is; see placing.js."""
 
@@ -156,8 +169,17 @@ def prepare(context: BrowserContext) -> BrowserContext:
 
 
 def _wait_drawn(page: Page) -> None:
-    """Press and look only when Streamlit has drawn the page, as a person does: a press on what still moves is lost."""
-    page.add_locator_handler(page.locator(BEING_DRAWN), lambda _: None)
+    """Press and look only when Streamlit has drawn the page, as a person does: a press on what still moves is lost.
+
+    On a busy machine a page that looks every other second is always being drawn: then a person presses all the same.
+    """
+    drawn = page.locator(BEING_DRAWN)
+
+    def wait(_: Locator) -> None:
+        with suppress(PlaywrightTimeoutError):
+            drawn.wait_for(state="hidden", timeout=DRAWN_MS)
+
+    page.add_locator_handler(drawn, wait, no_wait_after=True)
 
 
 def _watch_errors(context: BrowserContext) -> Iterator[BrowserContext]:
