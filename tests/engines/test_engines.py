@@ -2,6 +2,7 @@
 
 import io
 import statistics
+import time
 from itertools import pairwise
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ from tests.support.server_process import ServerProcess
 TABLET = (1180, 820)
 JUMPS = (3, 88, 41, 157, 12, 120, 9, 10, 99, 0, 76, 158, 60, 61, 30, 145, 5, 111, 21, 50)
 STEPS = 20
+PAINTED_WITHIN_S = 20.0
 LOST_FRAMES = 3.5
 """How far videos may be apart at 1x until one is sought again, see screen.js: WebKitGTK follows no finer changes."""
 ROOM = ((0.3, 0.3), (0.6, 0.3), (0.6, 0.6), (0.3, 0.6))
@@ -178,11 +180,14 @@ def open_session(services: App, name: str) -> str:
 
 
 def read_code(engine: Engine, selector: str) -> str:
+    """Return what a code on the screen says, as a phone reads it: a picture that is there may not be painted yet."""
     engine.wait("(selector) => hand.find(selector).complete && hand.find(selector).naturalWidth > 0", selector)
-    left, top, width, height = engine.aim(selector)
-    screen = Image.open(io.BytesIO(engine.photograph())).convert("L")
-    code = screen.crop((round(left), round(top), round(left + width), round(top + height)))
-    text, _, _ = cv2.QRCodeDetector().detectAndDecode(np.asarray(ImageOps.expand(code, border=20, fill=255)))
+    text, until = "", time.monotonic() + PAINTED_WITHIN_S
+    while not text and time.monotonic() < until:
+        left, top, width, height = engine.aim(selector)
+        screen = Image.open(io.BytesIO(engine.photograph())).convert("L")
+        code = screen.crop((round(left), round(top), round(left + width), round(top + height)))
+        text, _, _ = cv2.QRCodeDetector().detectAndDecode(np.asarray(ImageOps.expand(code, border=20, fill=255)))
     return str(text)
 
 
