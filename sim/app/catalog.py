@@ -57,9 +57,7 @@ Cameras = tuple[str, ...] | None
 
 
 class Catalog:
-    """What can be drilled. Safe to share between threads; each thing is read once; of two of one id the first folder's
-    counts.
-    """
+    """What can be drilled, each thing read once; of two of one id the first folder's. Safe to share between threads."""
 
     def __init__(
         self,

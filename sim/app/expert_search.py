@@ -44,9 +44,7 @@ class ExpertResult:
         return self.run.used_s
 
     def find_claimed_s(self) -> float | None:
-        """Return the drill second of the mark, or of the answer, with which all of T was claimed; None where that was
-        never so.
-        """
+        """Return the drill second of the mark, or answer, with which all of T was claimed; None: never."""
         case = self.score.case
         if case is None or not case.legs:
             return self.par_s

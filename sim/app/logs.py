@@ -37,9 +37,7 @@ _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
 
 
 def scrub(text: str, *, quotes: bool = False) -> str:
-    """Return a text without addresses, home folders, queries and tokens, and, unless `quotes`, without what stands in
-    quotes.
-    """
+    """Return a text without addresses, home folders, queries, tokens and, unless `quotes`, what stands in quotes."""
     if not quotes:
         text = _QUOTED.sub(f"'{HIDDEN}'", text)
     for pattern, instead in _PATTERNS:

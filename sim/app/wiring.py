@@ -92,9 +92,7 @@ class App:
             yield
 
     def unrestricted(self, kind: type[Row] | None = None, *key: str) -> "App":
-        """Return the same without limits, for nobody in particular. Raises AccessError: the row of a key is of another
-        school.
-        """
+        """Return the same without limits, for nobody in particular. Raises AccessError: a row of another school."""
         if self.store.limits == NO_LIMITS:
             return self
         if kind is not None:

@@ -53,9 +53,7 @@ def clean(data: Path, row: BuildRow) -> None:
 def ask(
     app: App, kind: str, *, owner: str, name: str = "", asked: Mapping[str, Any], expected_s: float = 0.0
 ) -> BuildRow:
-    """Queue a build and see that somebody works; one of that name that failed or was stopped goes on with what is half
-    made.
-    """
+    """Queue a build and see that somebody works; one that failed or was stopped goes on with what is half made."""
     require_own(app, owner)
     with app.store.hold(LOCK), app.store.write() as work:
         row = next(iter(work.builds.list_all(kind=[kind], owner=owner, name=name, most=1)), None)
@@ -192,9 +190,7 @@ def _count_left_s(row: BuildRow, load: float) -> float | None:
 
 
 def measure_load(*, beside: bool = False) -> float:
-    """Return how many times longer work takes than on an idle machine, 1 or more; `beside` a build of ours that counts
-    in it.
-    """
+    """Return how many times longer work takes than on an idle machine, 1 or more; `beside` a build of ours."""
     cores = os.cpu_count() or 1
     wanting = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
     return max(1.0, wanting / cores + (0 if beside else 1))

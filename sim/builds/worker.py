@@ -51,9 +51,7 @@ class Rate:
     points: deque[tuple[float, float]] = field(default_factory=deque)
 
     def note(self, share: float, worked_s: float) -> float | None:
-        """Return the seconds to go at the speed of the last while, from the first share on; None while it cannot be
-        told.
-        """
+        """Return the seconds to go at the speed of the last while, from the first share on; None: cannot be told."""
         if share <= 0:
             return None
         if self.points and share < self.points[-1][0]:

@@ -243,9 +243,7 @@ class _Spot:
 
 
 def read_tracks(text: bytes, *, kind: TrackFormat, clip: Clip, track: str | None = None) -> tuple[Keyframe, ...]:
-    """Return keyframes of one track of a file drawn on a clip as it was sent; `track` may be left out of a file with
-    one.
-    """
+    """Return keyframes of one track of a file drawn on a clip as it was sent; `track` may lack where there is one."""
     if len(text) > MOST_BYTES:
         raise TruthError("this file of tracks is too large", expected=f"at most {MOST_BYTES // 1_000_000} MB")
     spots = (_read_mot if kind is TrackFormat.MOT else _read_cvat)(text)

@@ -86,9 +86,7 @@ _DOWN_DEG = 90.0
 
 
 def describe_neighbor_links(cameras: Collection[str], neighbors: Sequence[tuple[str, str, float]]) -> dict[str, Any]:
-    """Return links as `sim.site.next_camera.describe_links`, in a row, nearest first; `neighbors` are pairs with
-    meters.
-    """
+    """Return links as `next_camera.describe_links`, in a row, nearest first; `neighbors` are pairs with meters."""
     links: dict[str, Any] = {}
     for camera_id in cameras:
         near = sorted(

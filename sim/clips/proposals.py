@@ -219,9 +219,7 @@ class _Open:
 
 
 def join_doubts(doubts: Sequence[tuple[int, Xyxy, str]], *, frames: int) -> tuple[DoubtfulSpan, ...]:
-    """Return the stretches to look at, in order of time: spots, with a second before and after, that begin close
-    together.
-    """
+    """Return the stretches to look at, in order: spots that begin close together, a second before and after."""
     spans: list[_Open] = []
     going: list[_Open] = []
     for frame, box, why in sorted(doubts, key=lambda doubt: doubt[0]):

@@ -64,9 +64,7 @@ def note_anonymous(app: App, address: str | None) -> None:
 
 
 def create_sample(app: App, *, address: str | None = None) -> str:
-    """Make a practice attempt at the first form, without an account. Raises TaskError: there is none; else as
-    `note_anonymous`.
-    """
+    """Make practice at the first form, without an account. Raises TaskError: none; else as `note_anonymous`."""
     return create_practice(app, form_id=find_sample(app), address=address)
 
 
@@ -143,9 +141,7 @@ def make_row(
     is_demo: bool,
     step_id: str | None,
 ) -> AttemptRow:
-    """Return an attempt that is stored nowhere yet. Raises as `create`; a recording that measures takes measured drills
-    alone.
-    """
+    """Return an attempt not stored yet. Raises as `create`; a recording that measures takes measured drills alone."""
     check_options(options, mode=mode)
     check_console(profile, options)
     known = app.catalog.get_form(form_id)
@@ -211,9 +207,7 @@ def get_state(app: App, attempt_id: str) -> AttemptState:
 
 
 def get_briefing(app: App, attempt_id: str) -> BriefingView:
-    """Return what is shown before the clock runs, and note that; of a measured drill only the school's name. Raises
-    AttemptError.
-    """
+    """Return what is shown before the clock runs, and note that; of a measured drill the school alone."""
     row = _change(app, attempt_id, brief_timing)
     form = app.catalog.get_form(row.form_id).form
     task_type = get_task_type(form.type)
@@ -274,9 +268,7 @@ def _tell_all(app: App, row: AttemptRow, form: Form, view: BriefingView) -> Brie
 
 
 def begin(app: App, attempt_id: str) -> None:
-    """Release: the clock runs; a second call changes nothing. Raises AttemptError: unknown, not briefed;
-    RecordingError.
-    """
+    """Release: the clock runs. Raises AttemptError: unknown, not briefed; RecordingError."""
     with app.store.read() as work:
         if work.attempts.get(attempt_id).mode is Mode.TEAM_EXERCISE:
             raise AttemptError(
@@ -287,9 +279,7 @@ def begin(app: App, attempt_id: str) -> None:
 
 
 def read_truths(app: App, attempt_ids: Iterable[str]) -> None:
-    """Read what attempts are scored by, before their clocks run. Raises AttemptError: unknown; RecordingError:
-    unreadable.
-    """
+    """Read what attempts are scored by, before their clocks run. Raises AttemptError, RecordingError."""
     with app.store.read() as work:
         rows = [work.attempts.get(attempt_id) for attempt_id in attempt_ids]
     for form_id in {row.form_id for row in rows if row.mode is not Mode.FAMILIARIZATION}:
@@ -298,9 +288,7 @@ def read_truths(app: App, attempt_ids: Iterable[str]) -> None:
 
 
 def get_console(app: App, attempt_id: str, *, account_id: str | None = None) -> ConsoleView:
-    """Return what the console draws; `account_id` as of `make_links`. Raises AttemptError: unknown, or its clock
-    stands.
-    """
+    """Return what the console draws; `account_id` as `make_links`. Raises AttemptError: its clock stands."""
     row = _change(app, attempt_id, tick)
     if row.timing.state is not AttemptState.RUNNING:
         raise AttemptError(

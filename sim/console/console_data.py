@@ -281,9 +281,7 @@ def list_shown_cameras(form: Form, manifest: Manifest) -> tuple[RecordedCamera, 
 
 
 def number_cameras(form: Form, manifest: Manifest) -> dict[str, int]:
-    """Return what the console calls each camera: 14 for CAM-14, as its picture does; its place on the wall where ids do
-    not end in different numbers.
-    """
+    """Return what the console calls each camera: 14 for CAM-14; its place on the wall where ids end otherwise."""
     every = [name for wall in manifest.walls for name in wall.cameras]
     ends = [int(found[0]) if (found := re.search(r"[0-9]+$", name)) else 0 for name in every]
     has_own = 0 not in ends and len(set(ends)) == len(ends)
@@ -293,9 +291,7 @@ def number_cameras(form: Form, manifest: Manifest) -> dict[str, int]:
 
 
 def write_known(form: Form, recording: Recording) -> str:
-    """Return "Last seen 8:05:10 AM at Main entrance (camera 3)", by the name that the drill shows; "" where nothing is
-    known.
-    """
+    """Return "Last seen 8:05:10 AM at Main entrance (camera 3)", by the drill's names; "" where nothing is known."""
     known = form.known
     if known is None:
         return ""

@@ -171,9 +171,7 @@ def find_consoles(folders: Iterable[Path]) -> Iterator[FoundConsole]:
 
 
 def list_profiles(app: App, *, kept: str | None = None) -> tuple[ProfileCard, ...]:
-    """Return every profile that can be chosen, the usual one first, those of files last; `kept`, one chosen before,
-    too.
-    """
+    """Return every profile that can be chosen, and `kept`, one chosen before: the usual first, those of files last."""
     found = [each.profile.name for each in find_consoles(app.settings.consoles) if each.profile is not None]
     cards = [get_card(name) for name in (*PROFILES, *found)]
     if kept is not None and kept not in {card.name for card in cards}:

@@ -97,9 +97,7 @@ class FootageLinks:
 
 
 def make_links(app: App, row: AttemptRow, *, account_id: str | None = None) -> FootageLinks:
-    """Return the links of an attempt, the same for hours; of `account_id`, if any, they work only with that account's
-    cookie.
-    """
+    """Return the links of an attempt, the same for hours; with `account_id` only that account's cookie uses them."""
     known = app.catalog.get_form(row.form_id)
     reference = name_reference(known.form)
     secret = app.access.secret
@@ -201,9 +199,7 @@ def _make_photo(strip: Path) -> Photo:
 
 
 def read_grant(app: App, token: str, recording_name: str) -> tuple[Grant, str]:
-    """Return what a token allows, and the recording it is for. Raises AccessError: bad, or for another;
-    UnknownAttemptError.
-    """
+    """Return what a token allows, and for which recording. Raises AccessError, UnknownAttemptError."""
     grant = app.access.read(token, now=app.clock.read().wall)
     if recording_name != grant.recording_id:
         raise AccessError("the link is for another recording", todo="open the drill's page again")
@@ -338,9 +334,7 @@ def _get(app: App) -> _Known:
 
 # Which recordings measure somebody, so that practice, and what is told after it, keep away from them.
 def list_measuring(app: App, work: Transaction, *, team_id: str | None = None) -> frozenset[str]:
-    """Return the recordings on which people are measured: private ones, and those of programs and drills, of a team if
-    named.
-    """
+    """Return the recordings that measure: private ones, and those of programs and drills, of a team if named."""
     planned = work.programs.list_recordings(*(() if team_id is None else (ProgramRow.team_id == team_id,)))
     return frozenset(app.catalog.list_private() | planned | work.attempts.list_measured(team_id=team_id))
 
@@ -354,9 +348,7 @@ def list_kept_apart(app: App, person_id: str | None) -> frozenset[str]:
 
 
 def is_shut(app: App, work: Transaction, recording_id: str) -> bool:
-    """Return whether footage opens only while a clock runs: private, with a program or drills that wait, else anybody
-    could study its halls.
-    """
+    """Return whether footage opens only while a clock runs: private, with a program or drills that wait."""
     if not app.catalog.is_private(recording_id):
         return False
     is_planned = recording_id in work.programs.list_recordings(ProgramRow.closed_at.is_(None))

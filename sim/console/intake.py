@@ -97,9 +97,7 @@ def accept_events(
 
 
 def accept_group(app: App, posts: Sequence[Post]) -> list[Answer]:
-    """Store some posts, one of an attempt at most, in one turn; return what each console is told, or why it was
-    refused.
-    """
+    """Store some posts, one of an attempt at most, in one turn; return each one's answer, or why it was refused."""
     seen_s = app.clock.read().steady_s
     told = _accept_all(app, posts)
     for post, answer in zip(posts, told, strict=True):

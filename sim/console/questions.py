@@ -34,9 +34,7 @@ from sim.truth.index import TruthIndex
 
 
 def find_running(app: App, attempt_id: str, *, closed: str) -> AttemptRow:
-    """Return an attempt that runs; `closed`: what else is not done. Raises PausedError, with a note of the try;
-    AttemptError.
-    """
+    """Return an attempt that runs; `closed`: what else is not done. Raises PausedError (noted), AttemptError."""
     now = app.clock.read()
     try:
         with app.store.read() as work:
@@ -333,7 +331,7 @@ def note_sent(app: App, attempt_id: str, path: str, span: Span) -> None:
 
 
 def was_sent(app: App, row: AttemptRow, *, camera_id: str, frame: int) -> bool:
-    """Return whether an attempt was sent a frame, of a clip or the wall; of attempts before this process, yes. Raises
+    """Return whether an attempt was sent a frame, of clip or wall; one from before this process was. Raises
     RecordingError.
     """
     since = app.catalog.keep("footage sent since", lambda: app.clock.read().wall)

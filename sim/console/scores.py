@@ -29,9 +29,7 @@ SCORED = frozenset({AttemptState.SUBMITTED, AttemptState.TIMED_OUT})
 
 
 def compute_score(app: App, row: AttemptRow) -> AttemptScore:
-    """Score an ended attempt from its log, always the same. Raises AttemptError: not ended, other truth; TaskError,
-    RecordingError.
-    """
+    """Score an ended attempt from its log. Raises AttemptError: not ended, other truth; TaskError, RecordingError."""
     timing = row.timing
     if timing.state not in SCORED or timing.used_s is None:
         raise AttemptError(
@@ -71,9 +69,7 @@ def compute_score(app: App, row: AttemptRow) -> AttemptScore:
 
 
 def check_truth(app: App, row: AttemptRow) -> None:
-    """Refuse a recording that is not the attempt's. Raises AttemptError: other truth, or none; RecordingError:
-    incomplete.
-    """
+    """Refuse another recording than the attempt's. Raises AttemptError, RecordingError."""
     if not app.catalog.has_recording(row.recording_id):
         raise AttemptError(
             f"the recording {row.recording_id} of this drill is not on this computer, so there is no debrief; its "
@@ -90,9 +86,7 @@ def check_truth(app: App, row: AttemptRow) -> None:
 
 
 def settle(app: App, attempt_id: str, *, score: AttemptScore | None = None) -> AttemptRow:
-    """Bring an attempt up to now, keep its score once ended, `score` if just computed; return it. Raises as
-    `compute_score`.
-    """
+    """Bring an attempt up to now; keep its score once ended, `score` if just computed. Raises as `compute_score`."""
     app = app.unrestricted(AttemptRow, attempt_id)
     row = bring_up(app, attempt_id)
     is_unscored = row.mode in UNSCORED or row.timing.state not in SCORED
@@ -229,9 +223,7 @@ def make_replay(
     captions: Sequence[Caption] = (),
     back: BackLink | None = None,
 ) -> ConsoleView:
-    """Return what the console draws of a search; `captions` say why, by drill time, `back` leads on, None to the
-    debrief.
-    """
+    """Return what the console draws of a search; `captions` say why, `back` leads on, None to the debrief."""
     back = back or BackLink(query=urlencode({"attempt": row.timing.attempt_id}), label="Back to debrief")
     replay = {
         "events": [

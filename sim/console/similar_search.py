@@ -102,9 +102,7 @@ def find_similar(app: App, attempt_id: str, query: SimilarQuery) -> dict[str, An
 
 
 def get_groups(app: App, row: AttemptRow) -> SimilarGroups:
-    """Return what an attempt's search takes for one person each, kept for the last 200. Raises RecordingError,
-    TaskError.
-    """
+    """Return what a search takes for one person each, kept for the last 200. Raises RecordingError, TaskError."""
     form = app.catalog.get_form(row.form_id).form
     attempt_id = row.timing.attempt_id
 

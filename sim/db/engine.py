@@ -173,9 +173,7 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
 
 
 def make_private(path: Path) -> None:
-    """Make a file that is not there yet, empty, for this user alone; where it cannot be made, whoever opens it says
-    why.
-    """
+    """Make a file that is not there, empty, for this user alone; where it cannot be, whoever opens it says why."""
     with suppress(OSError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
@@ -192,9 +190,7 @@ def open_transaction(engine: Engine, *, writes: bool, patience_s: float | None =
 
 @contextmanager
 def hold_lock(engine: Engine, name: str, *, waits: bool = True) -> Iterator[bool]:
-    """Hold a named lock against every process on the database; gives whether it is held. SQLite: nothing. Raises
-    StoreError.
-    """
+    """Hold a named lock against every process on the database; gives whether it is held. Raises StoreError."""
     if not is_postgresql(engine):
         yield True
         return

@@ -155,9 +155,7 @@ class EventsTable(Rows):
         return _to_events(self.connection.execute(_SELECT_ALL, {"attempt": attempt_id}))
 
     def list_standing(self, attempt_id: str, *, lasting: Collection[EventKind]) -> tuple[StoredEvent, ...]:
-        """Return what counts and tells where the search stands: all events of the lasting kinds, of others each tab's
-        last.
-        """
+        """Return what tells where the search stands: all events of the lasting kinds, of others each tab's last."""
         return _to_events(self.connection.execute(_SELECT_STANDING, {"attempt": attempt_id, "kinds": list(lasting)}))
 
     def find(self, attempt_id: str, tab_id: str, *, kind: EventKind) -> tuple[StoredEvent, ...]:
@@ -185,9 +183,7 @@ class EventsTable(Rows):
         self.put(SilenceRow(attempt_id=attempt_id, silence=joined))
 
     def count_tabs(self, attempt_id: str, *, kind: EventKind) -> int:
-        """Return from how many tabs at once, devices added up, events of a kind came; a page loaded again is the same
-        tab.
-        """
+        """Return from how many tabs at once, devices added up, a kind came; a page loaded again is the same tab."""
         tabs: dict[object, list[float]] = {}  # of each device the time until which each of its tabs was used
         for tab_id, first_ms, last_ms in self.connection.execute(
             _SELECT_SPANS, {"attempt": attempt_id, "kind": kind}

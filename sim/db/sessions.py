@@ -176,9 +176,7 @@ class SessionsTable(RowsOf[SessionRow]):
         return self.list_rows(SessionRow, *stands, *where, order_by=(SessionRow.created_at, SessionRow.session_id))
 
     def list_recorded(self, *where: ColumnElement[bool]) -> tuple[SessionRow, ...]:
-        """Return sessions that were not voided, with everybody invited; a later one makes up only by a drill begun
-        there.
-        """
+        """Return sessions not voided, with all invited; a later one makes up only by a drill begun there."""
         found = self.list_standing(*where)
         later = {each.session_id: each for each in found}
         for ids in in_parts(list(later)):

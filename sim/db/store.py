@@ -158,9 +158,7 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """Open a transaction, kept or undone as a whole; those of this process take turns before they take a
-        connection.
-        """
+        """Open a transaction, kept or undone as a whole; those of this process take turns before a connection."""
         if not self.limits.may_write:
             raise AccessError("you can look at this, but not change it", todo="ask a trainer of this school to do it")
         with self.writer_queue.take(), open_transaction(self.engine, writes=True) as connection:

@@ -109,9 +109,7 @@ class PeopleTable(RowsOf[PersonRow]):
         self.insert(*self._number(rows))
 
     def save(self, rows: Sequence[PersonRow]) -> None:
-        """Store known people as they are now, so that two may swap names; one whose number is 0 gets the next of the
-        team.
-        """
+        """Store known people as they are now, so that two may swap names; number 0 gets the team's next."""
         self.save_row(*(replace(row, external_id=None, email=None) for row in rows))
         self.save_row(*self._number(rows))
 

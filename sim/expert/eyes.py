@@ -123,9 +123,7 @@ def make_scene(index: TruthIndex, people: pd.DataFrame) -> Scene:
 
 
 def _read_heads(people: pd.DataFrame) -> pd.DataFrame:
-    """Return people with `headwear` and `hair_style` as their descriptions name them, after the shoes and the bag; or
-    "".
-    """
+    """Return people with `headwear` and `hair_style` as descriptions name them, after shoes and bag; or ""."""
     told = [
         _read_head(*row) for row in zip(people["descriptor"], people["bag_kind"], people["hair_colour"], strict=True)
     ]

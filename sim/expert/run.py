@@ -39,18 +39,14 @@ def simulate(
     limit_s: float,
     look_alikes: Sequence[str] = (),
 ) -> tuple[Event, ...]:
-    """Return the events of one attempt of a searcher, one tab, in order; too slow for the limit, they leave no
-    `submit`.
-    """
+    """Return the events of one attempt, one tab, in order; too slow for the limit, there is no `submit`."""
     tab_id = str(UUID(bytes=rng.bytes(16), version=4))
     steps = get_task_type(task.type).search(task, index, rng=rng, skill=skill, look_alikes=look_alikes)
     return number_acts(list_acts(steps, index), tab_id=tab_id, limit_s=limit_s)
 
 
 def list_acts(steps: Sequence[SearchStep], index: TruthIndex) -> list["Act"]:
-    """Return steps as the console would report them: drill seconds, kind, payload with what is on screen; ticks of
-    playing.
-    """
+    """Return steps as the console reports them: drill seconds, kind, payload with what is on screen; ticks."""
     made = [_make_act(step, index) for step in steps] + _make_ticks(steps, index)
     main: list[str] = []
     wall: Sequence[str] = index.camera_ids

@@ -47,9 +47,7 @@ class FloorModel:
 
 
 def make_floor_model(site: Site, floor_id: str, *, plan: FloorPlan | None = None) -> FloorModel:
-    """Return a floor's surfaces, doorways between spaces included, and what hides: walls and doors, not windows or
-    tables.
-    """
+    """Return a floor's surfaces, doorways included, and what hides: walls and doors, not windows or tables."""
     plan = plan or make_floor_plan(site, floor_id)
     ground_m = next(f.elevation_m for f in site.floors if f.floor_id == floor_id)
     steps = [step for ramp in site.ramps if ramp.floor == floor_id for step in _list_steps(ramp, ground_m)]

@@ -31,9 +31,7 @@ def make_table(
 
 
 def own_columns(*names: str, part: int = 0, none: str = "", **renamed: str) -> dict[str, Callable[..., str]]:
-    """Return columns of what the things have under these names; `none` stands where there is nothing, `part` picks of
-    pairs.
-    """
+    """Return columns of what the things have under these names; `none` for nothing, `part` of pairs."""
 
     def tell(name: str) -> Callable[..., str]:
         return lambda *row: write_cell(getattr(row[part], name)) or none

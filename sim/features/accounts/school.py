@@ -98,9 +98,7 @@ def read_identity(claims: Mapping[str, Any], settings: SchoolSettings, *, now: d
 
 
 def enter_from_school(app: App, identity: Identity, settings: SchoolSettings, *, instead_of: str = "") -> str:
-    """Sign in whom the school vouches for; return the cookie's secret. Roles are read anew each time, but for
-    passphrases.
-    """
+    """Sign in whom the school vouches for; return the cookie's secret. Roles are read anew but for passphrases."""
     with app.store.read() as work:
         account = work.accounts.find_by_identity(identity.external_id)
         person = _find_person(work, account, identity)
@@ -127,9 +125,7 @@ def enter_from_school(app: App, identity: Identity, settings: SchoolSettings, *,
 
 
 def _find_person(work: Transaction, account: AccountRow | None, identity: Identity) -> PersonRow | None:
-    """Return who of the roster this is, unless they have left, or their account has another identity or rights given
-    here.
-    """
+    """Return who of the roster this is, unless they left or their account has another identity or rights."""
     person: PersonRow | None
     if account is not None:
         person = work.people.get(account.person_id) if account.person_id is not None else None

@@ -23,9 +23,7 @@ _ASK_FOR_CSV = "save the table as CSV and try again"
 
 
 def read_attempts(path: Path) -> pd.DataFrame:
-    """Return the attempts of a CSV file as spreadsheets write it, in any of their encodings; the index is the row,
-    header 1.
-    """
+    """Return the attempts of a CSV file as spreadsheets write it; the index is the row, header 1."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise ComparisonError(
@@ -171,9 +169,7 @@ def read_several(paths: Sequence[Path]) -> pd.DataFrame:
 
 
 def _refuse_same_attempts(tables: Sequence[pd.DataFrame], paths: Sequence[Path]) -> None:
-    """Refuse an attempt in two files: one row alike where both name the school, else a person with all attempts in
-    both.
-    """
+    """Refuse an attempt in two files: one row alike where both name the school, else all of a person's."""
     keys = []
     for table in tables:
         done = table.reindex(columns=["school", *WHAT_WAS_DONE]).rename_axis(index="row")

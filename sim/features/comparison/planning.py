@@ -243,9 +243,7 @@ def say_share(share: float) -> str:
 
 
 def measure_spread(source: Path) -> float:
-    """Return the spread of one person's log times on a side. Raises ComparisonError: a bad file, nobody passed two on a
-    side.
-    """
+    """Return the spread of one person's log times on a side. Raises ComparisonError: nobody passed two."""
     checked = check_attempts(read_attempts(source))
     passed = checked[checked["passed"] == "yes"]
     logs = np.log(passed["duration_s"])

@@ -100,9 +100,7 @@ class CallView:
 
 
 def load_fault_views(app: App, ended: EndedAttempt) -> tuple[FaultView, ...]:
-    """Return faults and reports of them, see `compare_faults`; nothing of kinds that other drills on the recording ask
-    about.
-    """
+    """Return faults and reports of them, see `compare_faults`; no kind that other drills here ask about."""
     with app.store.read() as work:
         log = work.events.list_all(ended.row.timing.attempt_id)
     own = tuple(replay_all(clamp_events(log)).faults.values())
@@ -145,9 +143,7 @@ def compare_faults(
     names: Mapping[str, str],
     untold: AbstractSet[ReportedFault | None] = frozenset(),
 ) -> tuple[FaultView, ...]:
-    """Return a line a fault, then a line a report that fits none; untold kinds are repeated only, others told if they
-    matter.
-    """
+    """Return a line a fault, then a line a report that fits none; untold kinds are repeated only."""
     lines = []
     unmatched = list(reports)
     for fault in faults:

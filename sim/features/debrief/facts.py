@@ -34,9 +34,7 @@ class _Part:
 
 
 def describe_likeness(sought: Worn, marked: Worn, *, owner: str = STUDENT) -> str:
-    """Return "Same grey hoodie, other shoes (white, the student's are black).": most telling first, "" for nothing
-    known.
-    """
+    """Return "Same grey hoodie, other shoes (white, the student's are black).": most telling first, or ""."""
     parts = sorted(_compare(sought, marked, owner), key=lambda part: -part.weight)
     same = [part.same for part in parts if part.same][:MOST_SAME]
     other = [part.other for part in parts if part.other][:MOST_OTHER]
@@ -51,9 +49,7 @@ def describe_likeness(sought: Worn, marked: Worn, *, owner: str = STUDENT) -> st
 
 
 def describe_unlike(sought: Worn, marked: Worn) -> str:
-    """Return where the student differs, three pieces at most; nothing of the other's clothes: "Someone else. ... black
-    shoes.".
-    """
+    """Return where the student differs, three pieces at most, nothing of the other's clothes."""
     parts = [
         (_weigh(name), text)
         for name, text, is_known, is_same in (
@@ -197,9 +193,7 @@ class DebriefFacts:
         return place
 
     def compare(self, sought: str, marked: str, t_s: float, *, owner: str = STUDENT) -> str:
-        """Return what two people share and what tells them apart; "" for unknown ones, only the student's where it
-        measures.
-        """
+        """Return what two people share and what differs; "" for unknown ones, the student's alone where it measures."""
         worn = [find_worn(self.first_worn, self.index.events, person, t_s) for person in (sought, marked)]
         first, second = worn
         if self.is_guarded:

@@ -37,9 +37,7 @@ class PracticeView:
 def make_practice_views(
     app: App, row: AttemptRow, advice: Sequence[Advice]
 ) -> tuple[PracticeView | None, PracticeView | None, tuple[PracticeView, ...]]:
-    """Return the same drill, the next of its kind, and advice with drills that train it; none twice, practice forms
-    alone.
-    """
+    """Return the same drill, the next of its kind, and advice with practice that trains it; none twice."""
     own = app.catalog.get_form(row.form_id)
     apart = list_kept_apart(app, row.person_id)
     again = own if _is_allowed(row, own, apart) else None

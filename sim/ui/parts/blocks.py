@@ -177,9 +177,7 @@ MOST_ROWS = 60
 
 
 def draw_text_table(table: TextTable, *, label: str = "") -> None:
-    """Draw a table that scrolls in itself, named by `label` or its first column; one of very many rows is left to its
-    download.
-    """
+    """Draw a table that scrolls in itself, named by `label` or its first column; of very many rows a download."""
     if len(table.rows) > MOST_ROWS:
         draw_quiet(f"This table has {len(table.rows):,} rows: too many to read here. Download it.")
     else:
