@@ -266,7 +266,7 @@ class Access:
         now: datetime,
         account_id: str = "",
     ) -> str:
-        """Return a token of 6 to 18 hours: it ends on a 12-hour grid from `since`, so it is the same when drawn again."""
+        """Return a token of 6 to 18 hours: it ends on a 12-hour grid from `since`, so it stays when drawn again."""
         age_s = max(0.0, (now - since).total_seconds())
         steps = math.ceil((age_s + TOKEN_MARGIN_S) / TOKEN_STEP_S)
         expires = int(since.timestamp()) + steps * TOKEN_STEP_S

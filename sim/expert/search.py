@@ -125,7 +125,7 @@ class Search(Attention):
         self.watch(camera_id, from_s=low_s - 1.0, until_s=high_s + 1.0, is_marked=True)
 
     def watch(self, camera_id: str, *, from_s: float, until_s: float, is_marked: bool = False) -> bool:
-        """Watch one camera large until the student is in it or marked there; return whether. Half pace with time left."""
+        """Watch a camera until the student is in it or marked there; return whether; at half pace if there is time."""
         hands = self.hands
         hands.focus(camera_id)
         hands.seek(from_s)
