@@ -131,6 +131,7 @@ class LedgerKind(StrEnum):
     TEAM_EXERCISE = "team-exercise", "attempt", "result"
     EXPORTED = "exported"
     ACCOUNT_CHANGED = "account-changed"
+    REQUIREMENT_STATED = "requirement-stated"
     HOLD_PLACED = "hold-placed", "legal_hold"
     HOLD_RELEASED = "hold-released", "legal_hold"
     CONTENT_REMOVED = "content-removed"

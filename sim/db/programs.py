@@ -141,6 +141,32 @@ class DayOff(Row, table="day_off", of="", sorted_by="first_on day_off_id"):
     name: Col[str] = column(120)
 
 
+class Requirement(
+    Row,
+    table="requirement",
+    of="",
+    sorted_by="due_on title requirement_id",
+    unknown=partial(StoreError, "this requirement does not exist", todo="reload the page"),
+):
+    """Requirements."""
+
+    # What the district requires of its people, and by when.
+    requirement_id: Col[str] = column(32, primary_key=True)
+    number: Col[int] = column()  # how often it was stated; a change is refused where that is another by now
+    title: Col[str] = column(80)
+    source: Col[str] = column(200)  # the law or policy that asks for it, "" for none
+    # drills, trainings: how many, in the twelve months up to the day on which they are due
+    drills: Col[int] = column()
+    trainings: Col[int] = column()
+    roles: Col[frozenset[str]] = column(several(frozenset, 80))  # of whom, empty for everyone
+    due_on: Col[date] = column()  # the first such day, never before it was stated
+    is_yearly: Col[bool] = column()  # it is due on that day of each year
+    time_zone: Col[str] = column(64)  # IANA name; its days are days there
+    stated_at: Col[datetime] = column()
+    stated_by: Col[str] = column(120)
+    ended_at: Col[datetime | None] = column(default=None)  # since when it is required no more
+
+
 def _sort_steps(steps: Iterable[StepRow]) -> tuple[StepRow, ...]:
     return tuple(sorted(steps, key=lambda step: list(StepKind).index(step.kind)))
 
@@ -243,11 +269,13 @@ class LinkRow(Row, table="link", of="person", sorted_by="-issued_at link_id"):
     ended_at: Col[datetime | None] = told("when it was ended", default=None)  # before that
 
 
-class Message(Row, table="mail_message", of="person", sorted_by="queued_at message_id"):
-    """Mail. Reminders of drills, where a mail server is set: waiting, or sent and then without their text."""
+class Message(Row, table="mail_message", of="person account", sorted_by="queued_at message_id"):
+    """Mail. Reminders, and what is overdue, where a mail server is set: waiting, or sent and then without text."""
 
     message_id: Col[str] = column(32, primary_key=True)
-    person_id: Col[str] = told("to whom", 32, cascade("person.person_id"), index=True)
+    person_id: Col[str | None] = told("to whom", 32, cascade("person.person_id"), index=True)
+    # to whom it goes where that is nobody of a list: who signs in with a mail address
+    account_id: Col[str | None] = column(32, cascade("account.account_id"), index=True, default=None)
     key: Col[str] = column(160, unique=True)  # what it is about: nobody is sent the same twice
     subject: Col[str] = told("subject", 200)
     body: Col[str] = told("text, until it was sent")  # "" then

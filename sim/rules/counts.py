@@ -36,7 +36,10 @@ from sim.compare.counting import (
 )
 from sim.console.attempts import load_steps_done
 from sim.db.attempts import DrillColumns, GivenRow
+from sim.db.ledger import LedgerKind
 from sim.db.programs import ProgramRow, StepRow
+from sim.db.results import Result
+from sim.db.rows import in_parts
 from sim.db.store import Transaction
 from sim.db.trainings import Training
 from sim.ledger.record import CAME, find_trained_at
@@ -164,6 +167,20 @@ def list_not_counted(app: App, work: Transaction, *, team_id: str | None = None)
         for place, reason in enumerate(find_reasons(rows))
         if reason is not None
     }
+
+
+def list_recorded(
+    app: App, work: Transaction, person_ids: Sequence[str], *, since: datetime, team_id: str | None
+) -> list[tuple[Result, str]]:
+    """Return the recorded drills of some people since a moment, each with why it leaves its step to be done, or "".
+
+    Of people of one team, or of any with None.
+    """
+    out = list_not_counted(app, work, team_id=team_id)
+    own = (Result.kind == LedgerKind.RESULT, Result.began_at >= since)
+    rows = (row for part in in_parts(person_ids) for row in work.list_rows(Result, Result.person_id.in_(part), *own))
+    undone = {key: each.words for key, each in out.items() if each.reason.stays_due}
+    return [(row, undone.get(row.attempt_id, "")) for row in rows]
 
 
 def _find_ground(rows: Mapping[str, Sequence[Any]], place: int, training_on: date | None) -> Ground:

@@ -48,6 +48,7 @@ class Duty(StrEnum):
     IMPORT_ROSTER = "bring in the roster"
     MANAGE_ACCOUNTS = "make, change, lock and unlock accounts"
     OPERATE = "look at the state of the server"
+    STATE_REQUIREMENTS = "state what the district requires"
 
 
 DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
@@ -61,13 +62,16 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
             Duty.READ_RECORD,
             Duty.SET_PINS,
             Duty.IMPORT_ROSTER,
+            Duty.STATE_REQUIREMENTS,
         }
     ),
     Role.RECORDS: frozenset({Duty.SEE_OWN, Duty.READ_RECORD, Duty.KEEP_RECORD}),
     Role.PRINCIPAL: frozenset({Duty.SEE_OWN, Duty.SEE_TEAMS, Duty.READ_RECORD}),
-    Role.ADMIN: frozenset({Duty.SEE_OWN, Duty.IMPORT_ROSTER, Duty.MANAGE_ACCOUNTS, Duty.OPERATE}),
+    Role.ADMIN: frozenset(
+        {Duty.SEE_OWN, Duty.IMPORT_ROSTER, Duty.MANAGE_ACCOUNTS, Duty.OPERATE, Duty.STATE_REQUIREMENTS}
+    ),
 }
-OF_DISTRICT: Final = frozenset({Duty.IMPORT_ROSTER, Duty.MANAGE_ACCOUNTS, Duty.OPERATE})
+OF_DISTRICT: Final = frozenset({Duty.IMPORT_ROSTER, Duty.MANAGE_ACCOUNTS, Duty.OPERATE, Duty.STATE_REQUIREMENTS})
 """What nobody does for some schools alone."""
 LOOKING: Final = frozenset({Duty.SEE_OWN, Duty.SEE_TEAMS, Duty.READ_RECORD})
 """What changes nothing of anyone else's."""

@@ -21,7 +21,7 @@ from tests.unit.features.program.test_program import make_order
 
 PHRASE = "blue ladder quiet 9"
 NORTH, SOUTH = "North High", "South High"
-VIEWS = ("people", "trainings", "sessions", "gaps", "exports", "keeping")
+VIEWS = ("people", "trainings", "sessions", "gaps", "requirements", "exports", "keeping")
 TEACHES = "Cameras of "
 
 

@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import time, timedelta, tzinfo
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from typing import Final
@@ -76,17 +76,27 @@ def get_status(app: App, *, zone: tzinfo) -> MailStatus | None:
     )
 
 
-def make_message(person_id: str, *, key: str, subject: str, lines: tuple[str, ...], app: App) -> Message:
-    """Return a message with the way to turn reminders off below it; `key` is what it is about."""
-    stop = f"To get no more reminders by mail, open {make_stop_address(app, person_id)}"
-    return Message(
+def queue(
+    app: App, person_id: str | None, *, key: str, subject: str, lines: tuple[str, ...], account_id: str | None = None
+) -> int:
+    """Queue a message, with the way to turn reminders off below one to a person; return 0 where it was told before.
+
+    `key` is what it is about.
+    """
+    off = f"To get no more reminders by mail, open {make_stop_address(app, person_id)}" if person_id else ""
+    message = Message(
         message_id=secrets.token_urlsafe(12),
         person_id=person_id,
+        account_id=account_id,
         key=key,
         subject=subject,
-        body="\n".join((*lines, "", "--", stop, "")),
+        body="\n".join((*lines, *(("", "--", off, "") if off else ("",)))),
         queued_at=app.clock.read().wall,
     )
+    with app.store.write() as work:
+        if is_new := not _is_told(work, key):
+            work.insert(message)
+    return int(is_new)
 
 
 def make_stop_address(app: App, person_id: str) -> str:
@@ -165,19 +175,19 @@ def _write_email(app: App, settings: MailSettings, message: Message) -> EmailMes
     from email.headerregistry import Address  # noqa: PLC0415 - takes a tenth of a second
 
     with app.store.read() as work:
-        person = work.people.get(message.person_id)
+        address = find_address(work, message.person_id, message.account_id)
     email = EmailMessage()
     try:
-        email["To"] = Address(addr_spec=person.email or "")
+        email["To"] = Address(addr_spec=address)
         email["From"] = Address(display_name="Sightline", addr_spec=settings.sender)
         email["Subject"] = message.subject
     except (ValueError, IndexError, TypeError) as error:
         raise RefusedError("no mail address that can be used") from error
-    stop = make_stop_address(app, message.person_id)
     email["Date"] = format_datetime(message.queued_at)
     email["Message-ID"] = make_msgid(message.message_id.replace("_", "-"), domain=settings.sender.rpartition("@")[2])
-    email["List-Unsubscribe"] = f"<{stop}>"
-    email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if message.person_id:
+        email["List-Unsubscribe"] = f"<{make_stop_address(app, message.person_id)}>"
+        email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     email["Auto-Submitted"] = "auto-generated"
     email.set_content(message.body, cte="quoted-printable")
     return email
@@ -233,11 +243,11 @@ def _judge(code: int, what: str) -> None:
     raise MailError(f"The mail server answered {code}: it takes nothing now.")
 
 
-def queue_reminders(app: App) -> int:
+def queue_reminders(app: App, *others: Callable[[App], int]) -> int:
     """Queue what is due or overdue and was not told yet; return how many messages are new.
 
-    Nothing without a mail server and the installation's own address; at most every quarter of an hour, and only on
-    school days between 7 AM and 5 PM at the school.
+    `others` queue what else is to be told, as often. Nothing without a mail server and the installation's own address;
+    at most every quarter of an hour, and only on school days between 7 AM and 5 PM at the school.
     """
     settings, now = app.settings.mail, app.clock.read().wall
     if settings is None or not app.settings.address:
@@ -249,9 +259,10 @@ def queue_reminders(app: App) -> int:
         return 0
     with app.store.write() as work:
         work.put(replace(_get_state(work, settings), queued_up_to=now))
-    open_now = {key for key, row in programs.items() if _is_daytime(app, row, now)}
+    queued = sum(other(app) for other in others)
+    open_now = {key for key, row in programs.items() if is_daytime(app, row.time_zone)}
     if not open_now:
-        return 0
+        return queued
     board = get_board(app)
     told = [
         (person, cell)
@@ -260,7 +271,7 @@ def queue_reminders(app: App) -> int:
         for cell in person.cells
         if cell.is_drill and cell.step_id is not None and cell.state in SUBJECTS
     ]
-    return sum(_queue_one(app, programs[person.program_id or ""], person, cell) for person, cell in told)
+    return queued + sum(_queue_one(app, programs[person.program_id or ""], person, cell) for person, cell in told)
 
 
 def queue_now(app: App, program_id: str, step_id: str, person_ids: frozenset[str]) -> int:
@@ -277,8 +288,9 @@ def queue_now(app: App, program_id: str, step_id: str, person_ids: frozenset[str
     )
 
 
-def _is_daytime(app: App, program: ProgramRow, now: datetime) -> bool:
-    local = now.astimezone(get_zone(program.time_zone))
+def is_daytime(app: App, zone: str) -> bool:
+    """Return whether mail may go out now: on a school day between 7 AM and 5 PM."""
+    local = app.clock.read().wall.astimezone(get_zone(zone))
     is_open = not load_school_days(app).find_why_off(local.date())
     return is_open and FIRST_HOUR <= local.time() < LAST_HOUR
 
@@ -291,13 +303,8 @@ def _queue_one(app: App, program: ProgramRow, person: BoardPerson, cell: Cell, *
         if _is_told(work, key) or not _wants(work, person.person_id):
             return 0
     subject = SUBJECTS.get(cell.state, "{step}").format(step=name_step_long(step.kind, step.number))
-    message = make_message(
-        person.person_id, key=key, subject=subject, lines=_write_mail_lines(app, program, step, person, cell), app=app
-    )
-    with app.store.write() as work:
-        if is_new := not _is_told(work, key):
-            work.insert(message)
-    return int(is_new)
+    lines = _write_mail_lines(app, program, step, person, cell)
+    return queue(app, person.person_id, key=key, subject=subject, lines=lines)
 
 
 def _is_told(work: Transaction, key: str) -> bool:
@@ -316,6 +323,14 @@ def _write_mail_lines(app: App, program: ProgramRow, step: StepRow, person: Boar
     is_over = cell.state is BoardState.OVERDUE
     text = write_reminder(program, step, limit_s=find_limit_s(app, program), address=address, is_over=is_over)
     return (f"{person.name},", "", *text.splitlines())
+
+
+def find_address(work: Transaction, person_id: str | None, account_id: str | None) -> str:
+    """Return where mail to somebody goes, "" for nowhere."""
+    if person_id is not None:
+        return work.people.get(person_id).email or ""
+    name = "" if account_id is None else work.accounts.get(account_id).sign_in_name
+    return name if "@" in name else ""
 
 
 def _wants(work: Transaction, person_id: str) -> bool:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from sim.features.record import wording
 from sim.features.record.page_people import draw_exports, draw_keeping, draw_people, draw_school_lists
+from sim.features.record.page_requirements import draw_requirements
 from sim.features.record.page_sessions import draw_gaps, draw_sessions, draw_trainings
 from sim.features.record.view import get_team_view
 from sim.features.team.page_choice import draw_chosen_team
@@ -46,6 +47,8 @@ def _draw_team(team_id: str, *, may_keep: bool) -> None:
         draw_sessions(view)
     elif shown == "gaps":
         draw_gaps(view)
+    elif shown == "requirements":
+        draw_requirements(team_id=team_id)
     elif shown == "exports":
         draw_exports(view)
     elif shown == "keeping":

@@ -20,6 +20,7 @@ from sim.features.comparison.handover import make_file_stem
 from sim.features.program.board import get_board
 from sim.features.record import wording
 from sim.features.record.exports import Format, write_export
+from sim.features.record.page_requirements import draw_requirements
 from sim.features.record.tables import (
     COUNTS,
     ON_TIME,
@@ -206,7 +207,12 @@ def draw_school_lists() -> None:
         key="records-school",
     )
     with right:
-        kind = ListKind(choose_view(wording.VIEW, wording.LISTS, first="sessions", key="records-list"))
+        shown = choose_view(wording.VIEW, wording.LISTS, first="sessions", key="records-list")
+    if shown == "requirements":
+        settle_all(app)
+        draw_requirements(school=school or None)
+        return
+    kind = ListKind(shown)
     get = partial(get_school_list, app, kind, school=school or None, zone=zone)
     page = get()
     if page.pages > 1:

@@ -10,7 +10,9 @@ DEMO: Final = "A demo team has no training record: its people are invented. A te
 EMPTY: Final = "Nothing is recorded yet. Hold a session, or give drills: both are recorded automatically."
 
 SCHOOL: Final = "School"
-LISTS: Final = MappingProxyType({"sessions": "Sessions", "gaps": "Gaps", "refreshers": "Refreshers due"})
+LISTS: Final = MappingProxyType(
+    {"sessions": "Sessions", "gaps": "Gaps", "refreshers": "Refreshers due", "requirements": "Requirements"}
+)
 LIST_NONE: Final = MappingProxyType(
     {
         "sessions": "No session is recorded.",
@@ -26,6 +28,7 @@ VIEWS: Final = MappingProxyType(
         "trainings": "Trainings",
         "sessions": "Sessions",
         "gaps": "Gaps",
+        "requirements": "Requirements",
         "exports": "Exports",
         "keeping": "Keeping",
     }

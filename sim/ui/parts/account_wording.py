@@ -63,6 +63,7 @@ CHANGES: Final = {
     Duty.IMPORT_ROSTER: "the roster (with all schools only)",
     Duty.MANAGE_ACCOUNTS: "accounts",
     Duty.OPERATE: "the server's settings",
+    Duty.STATE_REQUIREMENTS: "what is required (with all schools only)",
 }
 SEES: Final = {
     Duty.SEE_OWN: "their own results",
