@@ -1,7 +1,8 @@
 """Files that people write: read and checked the same way for every kind, with messages that name file and key."""
 
+import tomllib
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -33,6 +34,14 @@ def parse_yaml(data: bytes, *, source: str, fault: type[SimError]) -> object:
         return yaml.load(data.decode("utf-8"), Loader=_LOADER)
     except (yaml.YAMLError, ValueError) as error:  # a date or number that cannot be is a ValueError
         raise fault(f"{source} is not valid YAML: {error}", todo="correct the file, or restore it") from error
+
+
+def parse_toml(data: bytes, *, source: str, fault: type[SimError]) -> dict[str, Any]:
+    """Return what a TOML file holds, unchecked. Raises `fault` when it is none; `source` names the file."""
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise fault(f"{source} is not valid TOML: {error}", todo="correct the file, or restore it") from error
 
 
 def check(model: type[Checked], data: object, *, source: str, newest: int, fault: type[SimError], todo: str) -> Checked:

@@ -5,7 +5,6 @@ The browser's talk with an OpenID service is Streamlit's; here are its settings,
 
 import hmac
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sim.app.wiring import App
+from sim.checked import parse_toml, read_file
 from sim.db.accounts import AccountRow
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow
@@ -53,10 +53,7 @@ class Identity:
 def read_school_settings(folder: Path) -> SchoolSettings | None:
     """Return the settings of `secrets.toml` in the data folder; None where there is none, or no [auth] in it."""
     path = folder / SETTINGS_NAME
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{path} cannot be read: {error}", expected="TOML as in docs/sign-in.md") from error
+    data = parse_toml(read_file(path, fault=StoreError), source=str(path), fault=StoreError) if path.is_file() else {}
     auth = data.get("auth")
     if auth is None:
         return None
@@ -207,10 +204,7 @@ class ProxySettings:
 
 def read_proxy_settings(folder: Path) -> ProxySettings | None:
     path = folder / SETTINGS_NAME
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except (OSError, ValueError) as error:
-        raise StoreError(f"{path} cannot be read: {error}", expected="TOML as in docs/sign-in.md") from error
+    data = parse_toml(read_file(path, fault=StoreError), source=str(path), fault=StoreError) if path.is_file() else {}
     ours, roles = data.get(SECTION), data.get("sign_in", {})
     if ours is None:
         return None

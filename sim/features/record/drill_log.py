@@ -1,22 +1,45 @@
-"""The drill log that states ask schools for: every training, session, exercise and drill, its length, who took part."""
+"""The drill log that states ask schools for: every training, session, exercise and drill, its length, who took part.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+Its columns and words come from a template: a file that comes along, or one of the district's own.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Final
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
 
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from sim.app.wiring import App
+from sim.checked import check, parse_toml, read_file
 from sim.db.ledger import LedgerKind
 from sim.db.results import Result
 from sim.db.sessions import SessionRow
 from sim.db.trainings import Training, TrainingState
+from sim.errors import LedgerError, SimError, StoreError
+from sim.features.comparison.handover import make_file_stem
 from sim.features.record.tables import join_parts
 from sim.ledger.record import Record
 from sim.program.session_day import KIND_WORDS, Attendance
 from sim.rules.drill_access import NOBODY
-from sim.text.tables import TextTable, make_table, own_columns
-from sim.text.times import write_date_and_time
+from sim.rules.viewer import Duty, Viewer, require
+from sim.text.tables import FORMULA_SIGNS, TextTable, make_table
+from sim.text.times import write_date, write_date_and_time, write_time_of_day
+from sim.text.typed import clean_typed
 
 MEASURED: Final = "measured"
+
+
+class LogKind(StrEnum):
+    TRAINING = "training"
+    SESSION = "session"
+    EXERCISE = "exercise"
+    ALONE = "alone"  # a drill in no session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +48,8 @@ class LogLine:
 
     of: Training | SessionRow | Result
     at: datetime
-    kind: str
+    kind: LogKind
+    title: str  # what was taught or drilled
     minutes: float | None
     minutes_from: str
     took_part: tuple[str, ...]
@@ -36,6 +60,110 @@ class LogLine:
     def tell(self, name: str) -> str:
         """Return what it is about has under a name, "" where it has nothing of the kind."""
         return getattr(self.of, name, "")
+
+
+def _write_minutes(line: LogLine) -> str:
+    if line.minutes is None:
+        return ""
+    return f"{line.minutes:.0f}" if line.minutes >= 10 else f"{line.minutes:.1f}"
+
+
+USUAL_WORDS: Final[Mapping[LogKind, str]] = {
+    LogKind.TRAINING: "Training",
+    LogKind.SESSION: "Camera-search session",
+    LogKind.EXERCISE: "Team exercise",
+    LogKind.ALONE: "Camera-search drill done alone",
+}
+
+
+def _meets(line: LogLine) -> str:
+    return f"Meets {line.tell('standard')}" if line.tell("standard") else ""
+
+
+SHOWS: Final[Mapping[str, Callable[[LogLine, "LogTemplate", tzinfo], str]]] = {
+    "school": lambda line, _, __: line.of.school,
+    "team": lambda line, _, __: line.of.team,
+    "date": lambda line, _, zone: write_date(line.at, zone),
+    "iso_date": lambda line, _, zone: line.at.astimezone(zone).date().isoformat(),
+    "time": lambda line, _, zone: write_time_of_day(line.at.astimezone(zone)),
+    "time_24h": lambda line, _, zone: f"{line.at.astimezone(zone):%H:%M}",
+    "date_and_time": lambda line, _, zone: write_date_and_time(line.at, zone),
+    "kind": lambda line, template, _: f"{template.words.get(line.kind) or USUAL_WORDS[line.kind]}: {line.title}",
+    "minutes": lambda line, _, __: _write_minutes(line),
+    "minutes_from": lambda line, _, __: line.minutes_from,
+    "took_part": lambda line, _, __: str(len(line.took_part)),
+    "present_no_drill": lambda line, _, __: str(line.without_drill),
+    "absent": lambda line, _, __: str(line.absent),
+    "participants": lambda line, _, __: "; ".join(line.took_part),
+    "place": lambda line, _, __: line.tell("place"),
+    "conducted_by": lambda line, _, __: line.tell("taught_by"),
+    "standard": lambda line, _, __: line.tell("standard"),
+    "notes": lambda line, _, __: line.notes,
+    "notes_and_standard": lambda line, _, __: join_parts(line.notes, _meets(line)),
+}
+"""What a column of a template can show."""
+
+
+def _refuse(why: str) -> PydanticCustomError:
+    return PydanticCustomError("template", "{why}", {"why": why})
+
+
+def _check_words(text: str) -> str:
+    try:
+        cleaned = clean_typed(text, what="text", fault=SimError)
+    except SimError as error:
+        raise _refuse(error.what) from error
+    if cleaned.startswith(FORMULA_SIGNS):
+        raise _refuse(f"{cleaned[:20]!r} begins like a formula")
+    return cleaned
+
+
+def _check_shows(name: str) -> str:
+    if name and name not in SHOWS:
+        raise _refuse(f"no column shows {name[:40]!r}, but {', '.join(SHOWS)}, or nothing, to be filled in by hand")
+    return name
+
+
+Line = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_check_words)]
+Note = Annotated[str, Field(max_length=400), AfterValidator(_check_words)]
+SIGNATURES: Final = (
+    "Principal or designee (name, signature, date)",
+    "Safety coordinator (name, signature, date)",
+)
+
+
+class LogColumn(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    head: Annotated[str, Field(min_length=1, max_length=60), AfterValidator(_check_words)]
+    shows: Annotated[str, AfterValidator(_check_shows)] = ""  # a name of `SHOWS`, "" where it is filled in by hand
+    width: float = Field(default=1.0, ge=0.5, le=5.0)  # on paper, beside the others
+
+
+class LogTemplate(BaseModel):
+    """The columns and words of a drill log, as a TOML file has them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    schema_version: Literal[1]
+    name: Line
+    title: Line = "Drill log"
+    source: Note = ""  # the statute or form it is made after
+    link: Note = ""
+    note: Note = ""
+    words: dict[LogKind, Line] = Field(default_factory=dict)
+    columns: list[LogColumn] = Field(min_length=1, max_length=14)
+    file_columns: list[LogColumn] = Field(default_factory=list, max_length=30)  # of the CSV, where those are others
+    signatures: list[Line] = Field(default=list(SIGNATURES), max_length=4)
+
+    @model_validator(mode="after")
+    def _check_twice(self) -> Self:
+        for name, columns in (("columns", self.columns), ("file_columns", self.file_columns)):
+            heads = [each.head.casefold() for each in columns]
+            twice = next((n for n, head in enumerate(heads) if head in heads[:n]), None)
+            if twice is not None:
+                raise _refuse(f"{name}: the head {columns[twice].head!r} stands twice")
+        return self
 
 
 def list_log(record: Record) -> tuple[LogLine, ...]:
@@ -52,56 +180,22 @@ def list_log(record: Record) -> tuple[LogLine, ...]:
     for members in exercises.values():
         last = max(members, key=lambda each: each.began_at)
         names = sorted((each.name for each in members), key=str.casefold)
-        lines.append(_make_alone(last, f"Team exercise: {last.form_title}", names))
-    lines += [
-        _make_alone(each, f"Camera-search drill done alone: {each.form_title}", [each.name])
-        for each in record.results
-        if each.session_id is None
-    ]
-    return tuple(sorted(lines, key=lambda line: (line.at, line.kind)))
+        lines.append(_make_alone(last, LogKind.EXERCISE, names))
+    lines += [_make_alone(each, LogKind.ALONE, [each.name]) for each in record.results if each.session_id is None]
+    return tuple(sorted(lines, key=lambda line: (line.at, line.kind, line.title)))
 
 
-def make_log_table(record: Record, zone: tzinfo) -> TextTable:
+def make_log(record: Record, zone: tzinfo, template: LogTemplate, *, is_file: bool = False) -> TextTable:
+    """Return the log as a template has it, on paper or in a file; what nobody entered is "-" on paper alone."""
+
+    def make_column(shows: str) -> Callable[[LogLine], str]:
+        if not shows:
+            return lambda _: ""
+        return lambda line: SHOWS[shows](line, template, zone) or ("" if is_file else "-")
+
+    columns = template.file_columns if is_file and template.file_columns else template.columns
     return make_table(
-        "drill-log",
-        zip(list_log(record), strict=True),
-        {
-            "Date and time": lambda line: write_date_and_time(line.at, zone),
-            "Type": lambda line: line.kind,
-            "Minutes": _write_minutes,
-            "Minutes are": lambda line: line.minutes_from,
-            "Took part": lambda line: str(len(line.took_part)),
-            "Present, no drill": lambda line: str(line.without_drill),
-            "Absent": lambda line: str(line.absent),
-            "Place": lambda line: line.tell("place") or "-",
-            "Conducted by": lambda line: line.tell("taught_by") or "-",
-            "Notes": lambda line: (
-                join_parts(line.notes, line.tell("standard") and f"Meets {line.tell('standard')}") or "-"
-            ),
-        },
-    )
-
-
-def make_log_rows(record: Record, zone: tzinfo) -> TextTable:
-    return make_table(
-        "drill-log",
-        zip(list_log(record), strict=True),
-        {
-            "school": lambda line: line.of.school,
-            "team": lambda line: line.of.team,
-            "date": lambda line: line.at.astimezone(zone).date().isoformat(),
-            "time": lambda line: f"{line.at.astimezone(zone):%H:%M}",
-            **own_columns(type="kind"),
-            "minutes": _write_minutes,
-            **own_columns("minutes_from"),
-            "took_part": lambda line: str(len(line.took_part)),
-            **own_columns(present_no_drill="without_drill", absent="absent"),
-            "participants": lambda line: "; ".join(line.took_part),
-            "place": lambda line: line.tell("place"),
-            "conducted_by": lambda line: line.tell("taught_by"),
-            "standard": lambda line: line.tell("standard"),
-            **own_columns("notes"),
-        },
+        "drill-log", zip(list_log(record), strict=True), {each.head: make_column(each.shows) for each in columns}
     )
 
 
@@ -109,7 +203,8 @@ def _make_training(training: Training) -> LogLine:
     return LogLine(
         of=training,
         at=training.begins_at,
-        kind=f"Training: {training.title}",
+        kind=LogKind.TRAINING,
+        title=training.title,
         minutes=training.minutes,
         minutes_from=f"entered by {training.minutes_by or NOBODY}",
         took_part=tuple(each.name for each in training.list_who(Attendance.PRESENT)),
@@ -124,7 +219,8 @@ def _make_session(session: SessionRow) -> LogLine:
     return LogLine(
         of=session,
         at=session.begins_at,
-        kind=f"Camera-search session: {KIND_WORDS[session.kind].lower()}",
+        kind=LogKind.SESSION,
+        title=KIND_WORDS[session.kind].lower(),
         minutes=None if hours is None else hours * 60.0,
         minutes_from=measured if session.typed_hours is None else f"entered by {session.typed_by or NOBODY}",
         took_part=tuple(guest.name for guest in session.list_took_part()),
@@ -134,19 +230,95 @@ def _make_session(session: SessionRow) -> LogLine:
     )
 
 
-def _make_alone(each: Result, kind: str, names: Iterable[str]) -> LogLine:
+def _make_alone(each: Result, kind: LogKind, names: Iterable[str]) -> LogLine:
     """Return what was done in no session; it took the drill's time limit where its time is not told."""
     return LogLine(
         of=each,
         at=each.began_at,
         kind=kind,
+        title=each.form_title,
         minutes=(each.usual_limit_s if each.used_s is None else each.used_s) / 60.0,
         minutes_from="the drill's time limit" if each.used_s is None else MEASURED,
         took_part=tuple(names),
     )
 
 
-def _write_minutes(line: LogLine) -> str:
-    if line.minutes is None:
-        return "-"
-    return f"{line.minutes:.0f}" if line.minutes >= 10 else f"{line.minutes:.1f}"
+SHIPPED: Final = Path(__file__).parent / "drill_logs"
+OWN_LOGS: Final = "drill-logs"
+"""The folder of the data folder with templates of one's own."""
+STANDARD: Final = "standard"
+MOST_BYTES: Final = 20_000
+MOST_OWN: Final = 20
+_OWN: Final = "own-"
+_TODO: Final = "correct the file and add it again"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogTemplates:
+    found: Mapping[str, LogTemplate]  # by name of the file, the standard one first
+    own: frozenset[str]  # which of them can be removed
+    problems: tuple[str, ...] = field(default=())  # what is wrong with files of one's own
+
+
+def read_template(data: bytes, *, name: str) -> LogTemplate:
+    if len(data) > MOST_BYTES:
+        raise LedgerError(f"{name} has more than {MOST_BYTES:,} bytes", todo=_TODO)
+    found = parse_toml(data, source=name, fault=LedgerError)
+    return check(LogTemplate, found, source=name, newest=1, fault=LedgerError, todo=_TODO)
+
+
+def _list_files(app: App) -> dict[str, Path]:
+    """Return the files by the names they are chosen by: the standard one first, those of one's own last."""
+    shipped = {path.stem: path for path in sorted(SHIPPED.glob("*.toml"))}
+    own = {f"{_OWN}{path.stem}": path for path in sorted((app.settings.data / OWN_LOGS).glob("*.toml"))}
+    return {STANDARD: shipped.pop(STANDARD), **shipped, **own}
+
+
+def list_templates(app: App) -> LogTemplates:
+    found, problems = {}, []
+    for key, path in _list_files(app).items():
+        try:
+            found[key] = read_template(read_file(path, fault=LedgerError), name=path.name)
+        except SimError as error:
+            problems.append(error.on_screen)
+    return LogTemplates(
+        found=found, own=frozenset(key for key in found if key.startswith(_OWN)), problems=tuple(problems)
+    )
+
+
+def get_template(app: App, key: str) -> LogTemplate:
+    return read_template(read_template_file(app, key), name=key)
+
+
+def read_template_file(app: App, key: str) -> bytes:
+    path = _list_files(app).get(key)
+    if path is None:
+        raise LedgerError("This form of the drill log is gone. Reload the page and choose another one.")
+    return read_file(path, fault=LedgerError)
+
+
+def add_template(app: App, viewer: Viewer, name: str, data: bytes) -> None:
+    """Keep a template of the district's own, under the name that it has in it. Raises LedgerError: what is wrong."""
+    require(viewer, Duty.STATE_REQUIREMENTS)
+    template, known = read_template(data, name=name[:80]), list_templates(app)
+    if template.name.casefold() in {each.name.casefold() for each in known.found.values()}:
+        raise LedgerError(f"There is a drill log called {template.name!r} already. Give yours another name.")
+    if len(known.own) >= MOST_OWN:
+        raise LedgerError(f"There are {MOST_OWN} drill logs of your own. Remove one first.")
+    path = app.settings.data / OWN_LOGS / f"{make_file_stem(template.name)}-{secrets.token_hex(2)}.toml"
+    draft = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(data)
+        draft.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise StoreError(f"the file cannot be kept: {error.strerror}", todo="try again") from error
+
+
+def remove_template(app: App, viewer: Viewer, key: str) -> None:
+    require(viewer, Duty.STATE_REQUIREMENTS)
+    path = _list_files(app).get(key)
+    if path is not None and key.startswith(_OWN):
+        path.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sim.app.wiring import App
 from sim.db.ledger import Entry, Head, Json, LedgerKind, Subjects, write_moment
 from sim.features.record import pdf
-from sim.features.record.drill_log import make_log_rows
+from sim.features.record.drill_log import STANDARD, get_template, make_log
 from sim.features.record.export_rows import (
     make_attendance_rows,
     make_drill_rows,
@@ -78,17 +78,20 @@ class Format(StrEnum):
 PAPERS = {Format.PDF: "Training record", Format.LOG_PDF: "Drill log", Format.CERTIFICATES_PDF: "Certificates"}
 
 
-def write_export(app: App, team_id: str, kind: Format, *, zone: tzinfo = UTC, by: str = "") -> bytes:
+def write_export(
+    app: App, team_id: str, kind: Format, *, zone: tzinfo = UTC, by: str = "", log: str = STANDARD
+) -> bytes:
+    """Return a team's record in a format, the drill log by the template called `log`; and note that it was exported."""
     view, now = get_team_view(app, team_id, zone=zone), app.clock.read().wall
     record = view.record
     with app.store.read() as work:
         head = work.ledger.get_head()
     if kind in PAPERS:
-        body = _write_paper(app, view, kind, head=head, zone=zone)
+        body = _write_paper(app, view, kind, head=head, zone=zone, log=log)
     elif kind is Format.JSON:
         body, head = write_record_json(app, team_id)
     elif kind is Format.LOG_CSV:
-        body = write_table_csv(make_log_rows(record, zone))
+        body = write_table_csv(make_log(record, zone, get_template(app, log), is_file=True))
     elif kind is Format.CERTIFICATES_CSV:
         body = write_table_csv(make_certificate_table(record, now=now, zone=zone))
     else:
@@ -111,11 +114,19 @@ def write_person_export(
     return body
 
 
-def _write_paper(app: App, view: TeamRecordView | PersonRecordView, kind: Format, *, head: Head, zone: tzinfo) -> bytes:
-    now = app.clock.read().wall
+def _write_paper(
+    app: App,
+    view: TeamRecordView | PersonRecordView,
+    kind: Format,
+    *,
+    head: Head,
+    zone: tzinfo,
+    log: str = STANDARD,
+) -> bytes:
+    now, template = app.clock.read().wall, get_template(app, log)
     whose = (view.team, view.school) if isinstance(view, TeamRecordView) else (view.who.name, view.who.school)
     heading = pdf.Heading(
-        title=f"{PAPERS[kind]}: {whose[0]}",
+        title=f"{template.title if kind is Format.LOG_PDF else PAPERS[kind]}: {whose[0]}",
         school=whose[1],
         district=app.settings.district,
         made_at=now,
@@ -123,7 +134,7 @@ def _write_paper(app: App, view: TeamRecordView | PersonRecordView, kind: Format
         head=head,
     )
     if kind is Format.LOG_PDF:
-        return pdf.write_log_pdf(view.record, heading)
+        return pdf.write_log_pdf(view.record, heading, template)
     if kind is Format.CERTIFICATES_PDF:
         return pdf.write_certificates_pdf(list_certificates(view.record, now=now, zone=zone), heading)
     if isinstance(view, TeamRecordView):

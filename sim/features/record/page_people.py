@@ -19,6 +19,13 @@ from sim.db.teams import TeamRow
 from sim.features.comparison.handover import make_file_stem
 from sim.features.program.board import get_board
 from sim.features.record import wording
+from sim.features.record.drill_log import (
+    LogTemplates,
+    add_template,
+    list_templates,
+    read_template_file,
+    remove_template,
+)
 from sim.features.record.exports import Format, write_export
 from sim.features.record.page_requirements import draw_requirements
 from sim.features.record.tables import (
@@ -44,13 +51,21 @@ from sim.program.plan import BoardState
 from sim.program.session_day import KIND_WORDS
 from sim.rules.school_rights import list_schools, name_school
 from sim.rules.sessions import list_account_changes
-from sim.rules.viewer import Viewer
+from sim.rules.viewer import Duty, Viewer, may
 from sim.text.tables import TextTable, make_table, own_columns, write_table_csv
 from sim.text.times import write_date
 from sim.text.words import write_count
 from sim.ui.page.page_state import PERSON_PARAM, TEAM_PARAM, find_zone, get_app, get_viewer, go_to_page, make_file
-from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import choose_shown, choose_view, draw_quiet, draw_table, draw_text_table, escape_markdown
+from sim.ui.parts.actions import run_action, run_and_redraw
+from sim.ui.parts.blocks import (
+    choose_shown,
+    choose_view,
+    draw_error,
+    draw_quiet,
+    draw_table,
+    draw_text_table,
+    escape_markdown,
+)
 
 PAGE_ROWS = 50
 _URGENT = (BoardState.OVERDUE, BoardState.DUE)
@@ -357,6 +372,16 @@ BUTTONS: Final = {
 
 def draw_exports(view: TeamRecordView) -> None:
     draw_quiet(wording.EXPORT_NOTE)
+    templates = list_templates(get_app())
+    log = st.selectbox(
+        "Drill log as",
+        list(templates.found),
+        format_func=lambda key: templates.found[key].name if key in templates.found else "",
+        key="export-log",
+    )
+    chosen = templates.found[log]
+    if chosen.note or chosen.source:
+        draw_quiet(" ".join(filter(None, (f"After: {chosen.source}." if chosen.source else "", chosen.note))))
     zone, stem = find_zone(), make_file_stem(view.team)
     for place, (group, buttons) in zip(st.columns(len(BUTTONS)), BUTTONS.items(), strict=True):
         with place:
@@ -364,7 +389,7 @@ def draw_exports(view: TeamRecordView) -> None:
             for kind, label, name, mime in buttons:
                 st.download_button(
                     label,
-                    data=make_file(partial(_write, view.team_id, kind, zone)),
+                    data=make_file(partial(_write, view.team_id, kind, zone, log=log)),
                     file_name=f"{stem}-{name}",
                     mime=mime,
                     type="primary" if kind is Format.PDF else "secondary",
@@ -372,7 +397,31 @@ def draw_exports(view: TeamRecordView) -> None:
                     on_click="ignore",
                     width="stretch",
                 )
+    if may(get_viewer(), Duty.STATE_REQUIREMENTS):
+        _draw_own_log(templates, log)
     _draw_certificates(view)
+
+
+def _draw_own_log(templates: LogTemplates, log: str) -> None:
+    """Draw how a template is taken out, changed, and added as one of the district's own."""
+    with st.expander("Columns and words of the drill log", key="own-log"):
+        draw_quiet("Download one, change its words and columns with a text editor, and add it under another name.")
+        st.download_button(
+            f"Download “{templates.found[log].name}” (TOML)",
+            data=make_file(lambda app, _: read_template_file(app, log)),
+            file_name=f"{log}.toml",
+            mime="application/toml",
+            key="log-file",
+            on_click="ignore",
+        )
+        sent = st.file_uploader("A file of our own", type=["toml"], key="log-own-file")
+        if sent is not None and st.button("Add it", key="log-add"):
+            name, data = sent.name, sent.getvalue()
+            run_and_redraw(lambda: add_template(get_app(), get_viewer(), name, data))
+        if log in templates.own and st.button("Remove the one chosen above", key="log-remove"):
+            run_and_redraw(lambda: remove_template(get_app(), get_viewer(), log))
+        for problem in templates.problems:
+            draw_error(problem)
 
 
 def _draw_certificates(view: TeamRecordView) -> None:
@@ -382,5 +431,5 @@ def _draw_certificates(view: TeamRecordView) -> None:
         draw_text_table(table, label=wording.CERTIFICATES)
 
 
-def _write(team_id: str, kind: Format, zone: tzinfo, app: App, viewer: Viewer) -> bytes:
-    return write_export(app, team_id, kind, zone=zone, by=viewer.name)
+def _write(team_id: str, kind: Format, zone: tzinfo, app: App, viewer: Viewer, *, log: str) -> bytes:
+    return write_export(app, team_id, kind, zone=zone, by=viewer.name, log=log)

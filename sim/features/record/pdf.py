@@ -10,7 +10,7 @@ from sim.app.accessible_pdf import compile_pdf
 from sim.db.ledger import Head
 from sim.db.sessions import SessionRow
 from sim.db.trainings import Training
-from sim.features.record.drill_log import list_log, make_log_table
+from sim.features.record.drill_log import LogKind, LogTemplate, list_log, make_log
 from sim.features.record.export_rows import make_gap_rows
 from sim.features.record.tables import (
     ON_TIME,
@@ -231,22 +231,21 @@ LOG_MEANING: Final = (
     "here: a training counts once it was closed with at least one person present. In a session, only those who began a "
     "drill took part; anyone who was present without one is counted beside them."
 )
-LOG_SIGNATURES: Final = (
-    "Principal or designee (name, signature, date)",
-    "Safety coordinator (name, signature, date)",
-)
 
 
-def write_log_pdf(record: Record, heading: Heading) -> bytes:
+def write_log_pdf(record: Record, heading: Heading, template: LogTemplate) -> bytes:
     lines = list_log(record)
     facts = (
         ("Entries", str(len(lines))),
-        ("Trainings", str(sum(line.kind.startswith("Training") for line in lines))),
+        ("Trainings", str(sum(line.kind is LogKind.TRAINING for line in lines))),
         ("Minutes in all", f"{sum(line.minutes or 0.0 for line in lines):,.0f}"),
     )
-    shares = (1.5, 2.6, 0.9, 1.4, 0.7, 0.9, 0.8, 1.2, 1.7, 2.4)
-    section = make_section("Log", LOG_MEANING, table=make_log_table(record, heading.zone), shares=shares)
-    return set_record(heading, kind=LOG_KIND, facts=facts, sections=[section], signatures=LOG_SIGNATURES, is_wide=True)
+    after = f"After: {template.source}. {template.link}" if template.source else ""
+    table = make_log(record, heading.zone, template)
+    shares = [each.width for each in template.columns]
+    section = make_section("Log", *filter(None, (LOG_MEANING, template.note, after)), table=table, shares=shares)
+    signed = template.signatures
+    return set_record(heading, kind=LOG_KIND, facts=facts, sections=[section], signatures=signed, is_wide=True)
 
 
 OF_TRAINING: Final = ("Place", "Topics", "Version of the content", "Instructor", "Provider or vendor", "Meets")

@@ -11,7 +11,7 @@ from sim.attempt.attempt import Phase
 from sim.db.ledger import LedgerKind
 from sim.db.results import Result
 from sim.db.trainings import Certified
-from sim.features.record.drill_log import list_log, make_log_table
+from sim.features.record.drill_log import STANDARD, LogKind, get_template, list_log, make_log
 from sim.features.record.exports import Format, write_export, write_person_export
 from sim.features.record.load import load_team_record
 from sim.features.record.tables import write_phase
@@ -191,11 +191,16 @@ def test_the_log_has_what_took_place_and_marks_minutes_that_were_typed(room: Roo
     do_drill(room.app, clock, room.people["Ana"], Phase.AFTER)
     record = load_team_record(room.app, room.team_id)
     session, training, alone = list_log(record)
-    assert (session.kind, training.kind.partition(":")[0]) == ("Camera-search session: before training", "Training")
-    assert alone.kind.startswith("Camera-search drill done alone")
+    assert [each.kind for each in (session, training, alone)] == [LogKind.SESSION, LogKind.TRAINING, LogKind.ALONE]
     assert (training.minutes, training.minutes_from, training.absent) == (95, "entered by Kim Lee", 1)
     assert training.took_part == ("Ana Lopez", "Ben Hill")
-    assert [row[3] for row in make_log_table(record, UTC).rows] == ["measured", "entered by Kim Lee", "measured"]
+    table = make_log(record, UTC, get_template(room.app, STANDARD))
+    assert [row[3] for row in table.rows] == ["measured", "entered by Kim Lee", "measured"]
+    assert [row[1].partition(":")[0] for row in table.rows] == [
+        "Camera-search session",
+        "Training",
+        "Camera-search drill done alone",
+    ]
     text = check_paper_wide(write_export(room.app, room.team_id, Format.LOG_PDF), title="Drill log")
     assert "Principal or designee (name, signature, date)" in text
     assert "Not held" not in text
