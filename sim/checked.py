@@ -41,7 +41,7 @@ def parse_toml(data: bytes, *, source: str, fault: type[SimError]) -> dict[str, 
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise fault(f"{source} is not valid TOML: {error}", todo="correct the file, or restore it") from error
+        raise fault(f"{source} cannot be read as TOML: {error}", todo="correct the file, or restore it") from error
 
 
 def check(model: type[Checked], data: object, *, source: str, newest: int, fault: type[SimError], todo: str) -> Checked:

@@ -1,10 +1,11 @@
-"""Requirements on the pages of the record: stated by who is for all schools, read by others for theirs."""
+"""Requirements and forms of the drill log on the pages of the record: of who is for all schools, read by others."""
 
 from datetime import date
 
 import pytest
 
 from sim.app.wiring import App
+from sim.features.record.drill_log import list_templates
 from sim.features.record.requirements import list_requirements, state_requirement
 from sim.features.team import team
 from sim.rules.viewer import AT_THIS_MACHINE, Role
@@ -13,6 +14,7 @@ from tests.app.conftest import RunPage, read_plain
 from tests.support.fake_clock import FakeClock
 from tests.support.given import make_team
 from tests.support.two_schools import make_district
+from tests.unit.features.record.test_log_templates import COLUMN, GOOD
 from tests.unit.features.record.test_requirements import YEARLY
 
 
@@ -62,3 +64,25 @@ def test_others_read_what_is_required_and_who_of_theirs_has_not_done_it(
         assert "1 drill and 1 training, by Oct 30 every year. For: everyone." in text
         assert "North Ana" in text and "South" not in text
         assert not [each for each in page.button if str(each.key).startswith(("required-", "end-"))]
+
+
+def test_a_form_of_the_drill_log_is_added_used_and_removed_and_a_wrong_one_is_refused_in_words(
+    drill_app: App, run_page: RunPage
+) -> None:
+    team_id, _ = make_team(drill_app, "Heron")
+    page = run_page("records", team=team_id, view="exports")
+    page.selectbox(key="export-log").set_value("ohio").run()
+    assert "After: Ohio Revised Code 3737.73" in read_plain(page) and "not an official form" in read_plain(page)
+
+    def send(text: str) -> None:
+        page.file_uploader(key="log-own-file").set_value([("ours.toml", text.encode(), "application/toml")]).run()
+        page.button(key="log-add").click().run()
+
+    send(GOOD + COLUMN.format(head="Chief", shows="fire_chief"))
+    (error,) = page.error
+    assert error.value.replace("\\", "").startswith("ours.toml, columns.2.shows: no column shows 'fire_chief'")
+    send(GOOD)
+    assert not page.error and "Ours" in page.selectbox(key="export-log").options
+    page.selectbox(key="export-log").set_value(next(iter(list_templates(drill_app).own))).run()
+    page.button(key="log-remove").click().run()
+    assert "Ours" not in page.selectbox(key="export-log").options and not list_templates(drill_app).own

@@ -91,6 +91,7 @@ SHOWS: Final[Mapping[str, Callable[[LogLine, "LogTemplate", tzinfo], str]]] = {
     "kind": lambda line, template, _: f"{template.words.get(line.kind) or USUAL_WORDS[line.kind]}: {line.title}",
     "minutes": lambda line, _, __: _write_minutes(line),
     "minutes_from": lambda line, _, __: line.minutes_from,
+    "minutes_and_from": lambda line, _, __: f"{_write_minutes(line)} {line.minutes_from}".strip(),
     "took_part": lambda line, _, __: str(len(line.took_part)),
     "present_no_drill": lambda line, _, __: str(line.without_drill),
     "absent": lambda line, _, __: str(line.absent),

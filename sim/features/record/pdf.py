@@ -226,8 +226,9 @@ def _write_instructor(session: SessionRow) -> str:
 
 
 LOG_KIND: Final = "Drill log: trainings, sessions, team exercises and drills that took place"
+LOG_MINUTES: Final = "“Entered by” marks minutes that someone typed; the others were measured."
 LOG_MEANING: Final = (
-    "“Entered by” marks minutes that someone typed; the others were measured. Only what was held, ended or done is "
+    "Only what was held, ended or done is "
     "here: a training counts once it was closed with at least one person present. In a session, only those who began a "
     "drill took part; anyone who was present without one is counted beside them."
 )
@@ -243,7 +244,9 @@ def write_log_pdf(record: Record, heading: Heading, template: LogTemplate) -> by
     after = f"After: {template.source}. {template.link}" if template.source else ""
     table = make_log(record, heading.zone, template)
     shares = [each.width for each in template.columns]
-    section = make_section("Log", *filter(None, (LOG_MEANING, template.note, after)), table=table, shares=shares)
+    minutes = LOG_MINUTES if any("_from" in each.shows for each in template.columns) else ""
+    told = filter(None, (minutes, LOG_MEANING, template.note, after))
+    section = make_section("Log", *told, table=table, shares=shares)
     signed = template.signatures
     return set_record(heading, kind=LOG_KIND, facts=facts, sections=[section], signatures=signed, is_wide=True)
 

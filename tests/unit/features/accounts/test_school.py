@@ -160,7 +160,7 @@ def test_addresses_of_a_service_that_has_only_its_own_are_trusted_when_told_so(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[auth", "is not valid TOML"),
+        ("[auth", "cannot be read"),
         ("[auth]\nclient_id = 'x'\n", "lacks redirect_uri"),
         (SECRETS.replace("0123456789abcdef0123456789abcdef", "short"), "too short"),
         (SECRETS.replace("trainer =", "boss ="), "'boss'"),

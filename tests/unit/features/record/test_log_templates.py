@@ -109,10 +109,10 @@ WRONG = {
     HEAD + "columns = []": "a.toml, columns",
     GOOD.replace("schema_version = 1", ""): "a.toml, schema_version",
     GOOD.replace("schema_version = 1", "schema_version = 0"): "a.toml, schema_version",
-    GOOD + "[[columns": "a.toml is not valid TOML",
-    HEAD + "columns = " + "[" * 9_000: "a.toml is not valid TOML",
+    GOOD + "[[columns": "a.toml cannot be read as TOML",
+    HEAD + "columns = " + "[" * 9_000: "a.toml cannot be read as TOML",
     HEAD + "a." * 4_000 + "b = 1": "a.toml, ",
-    "PK\x03\x04": "a.toml is not valid TOML",
+    "PK\x03\x04": "a.toml cannot be read as TOML",
     "": "a.toml, schema_version",
     GOOD + "#" * 20_000: "a.toml has more than 20,000 bytes",
 }
@@ -130,7 +130,7 @@ def test_what_is_wrong_with_a_file_is_said_with_its_place_and_nothing_is_kept(ro
 def test_a_newer_file_and_bytes_that_are_no_text_are_refused_and_a_broken_one_hides_no_other(room: Room) -> None:
     with pytest.raises(NewerSchemaError):
         read_template(GOOD.replace("schema_version = 1", "schema_version = 2").encode(), name="a.toml")
-    with pytest.raises(LedgerError, match="not valid TOML"):
+    with pytest.raises(LedgerError, match="cannot be read as TOML"):
         read_template(b"\xff\xfe\x00", name="a.toml")
     folder = room.app.settings.data / OWN_LOGS
     folder.mkdir()
