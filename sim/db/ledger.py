@@ -127,6 +127,8 @@ class LedgerKind(StrEnum):
     TRAINING_SIGN_IN = "training-sign-in", "training"
     TRAINING_ATTENDANCE = "training-attendance", "training_person"
     TRAINING_CLOSED = "training-closed", "training"
+    TRAINING_APPROVED = "training-approved", "training"
+    TRAINING_SHEET = "training-sheet", "training_sheet"
     FAMILIARIZATION = "familiarization", "attempt", "result"
     TEAM_EXERCISE = "team-exercise", "attempt", "result"
     EXPORTED = "exported"

@@ -15,6 +15,7 @@ from sim.db.rows import Rows
 from sim.db.sessions import InvitedRow
 from sim.db.tables import metadata
 from sim.db.teams import PersonRow
+from sim.db.trainings import SheetPicture
 
 Condition = Callable[[str], ColumnElement[bool]]
 
@@ -85,6 +86,11 @@ class PersonalTable(Rows):
         left = {"extra_time": 1.0, "return_code": "", "joined_at": None, "seen_at": None}
         self.change(InvitedRow, InvitedRow.person_id == person_id, **left)
         self.delete(PersonRow, PersonRow.person_id == person_id)
+
+    def delete_picture(self, sheet_id: str) -> None:
+        """Delete the picture of a signed sheet. SQLite overwrites it."""
+        self._overwrite()
+        self.delete(SheetPicture, SheetPicture.sheet_id == sheet_id)
 
     def list_old_practice(self, *, before: datetime) -> tuple[tuple[str, str | None], ...]:
         """Return attempts in practice mode that were over before a moment, each with whose it is; no demo attempts."""

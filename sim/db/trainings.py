@@ -6,20 +6,29 @@ A training event is the training itself; drills are its tests. What stood here b
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from math import ceil
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, LargeBinary, select
 
-from sim.db.columns import EVIDENCE, Col, Converted, Row, column, told
+from sim.db.columns import EVIDENCE, Col, Converted, Row, cascade, column, told
 from sim.db.rows import RowsOf, in_parts
 from sim.errors import LedgerError
 from sim.program.session_day import Attendance
 
 MADE_UP_LATER = "made up in a later {}"
 """The reason of an attendance that came by being at a later session or training, not by anyone's word."""
+
+
+GRACE: Final = timedelta(minutes=10)
+"""So late someone may sign in, and so early out, and was there for the whole training."""
+USUAL_SHARE: Final = 0.8
+"""The share of a training's minutes that attending it takes, where nobody said how many."""
+BY_LIST: Final = "list"
+"""How it is known that someone came whom someone else ticked off."""
 
 
 class Certified(StrEnum):
@@ -72,6 +81,37 @@ class Attendee(
     minutes_by: Col[str] = told("by whom these minutes were entered", 120, default="")
 
 
+class Sheet(
+    Row,
+    table="training_sheet",
+    of="training",
+    sorted_by="added_at sheet_id",
+    kept=EVIDENCE,
+    audit="signed sheet {}",
+    outlives=True,
+):
+    """Signed sheets. Which photos of a training's paper there are, and who added them."""
+
+    sheet_id: Col[str] = column(32, primary_key=True)
+    training_id: Col[str] = column(32, index=True)
+    name: Col[str] = told("what the picture was called", 120)
+    sha256: Col[str] = column(64)  # of the picture as it is kept
+    size: Col[int] = column()  # its bytes
+    added_at: Col[datetime] = column()
+    added_by: Col[str] = told("by whom added", 120)
+    # removed_at, removed_by, why_removed: a wrong picture is taken away, and that it was there stays known
+    removed_at: Col[datetime | None] = column(default=None)
+    removed_by: Col[str] = told("by whom removed", 120, default="")
+    why_removed: Col[str] = column(200, default="")
+
+
+class SheetPicture(Row, table="training_sheet_picture", of="training_sheet", by="sheet_id", kept=EVIDENCE):
+    """Photos of signed sheets. The photos themselves."""
+
+    sheet_id: Col[str] = column(32, cascade("training_sheet.sheet_id"), primary_key=True)
+    picture: Col[bytes] = told("names and signatures of those who signed", LargeBinary())
+
+
 class Training(
     Row,
     table="training",
@@ -85,6 +125,7 @@ class Training(
     """Trainings. What was taught, when, where and by whom, and who entered it."""
 
     attendees: tuple[Attendee, ...] = ()  # everyone expected, by name
+    sheets: tuple[Sheet, ...] = ()  # pictures of the paper that was signed, those taken away too
     training_id: Col[str] = column(32, primary_key=True)
     ordinal: Col[int] = column()  # trainings are counted in the order they were entered
     number: Col[int] = column()  # how often it was entered or closed; a change is refused where that is another by now
@@ -114,6 +155,7 @@ class Training(
     # certified, valid_months: what earns its certificate, and for how long that is valid; 0 for no end
     certified: Col[Certified] = column()
     valid_months: Col[int] = column()
+    least_minutes: Col[int] = column(default=0)  # that attending it takes; 0 for `USUAL_SHARE` of its minutes
     makes_up: Col[str | None] = column(32)  # the training whose absent people it was offered to
     entered_at: Col[datetime] = column()
     entered_by: Col[str] = told("by whom entered", 120)
@@ -131,6 +173,20 @@ class Training(
     why_canceled: Col[str] = column(200, default="")
     # why these are more than had passed since it began when it was closed; "" where they are not
     why_longer: Col[str] = column(200, default="")
+    # approved_at, approved_by: when a principal approved it as closed, and who; withdrawn_at: when that ended, because
+    # it was corrected since
+    approved_at: Col[datetime | None] = column(default=None)
+    approved_by: Col[str] = told("by whom approved", 120, default="")
+    withdrawn_at: Col[datetime | None] = column(default=None)
+
+    @property
+    def is_approved(self) -> bool:
+        return self.approved_at is not None and self.withdrawn_at is None
+
+    @property
+    def needed_minutes(self) -> int:
+        """For how many minutes someone has to be there to have attended."""
+        return min(self.minutes, self.least_minutes or ceil(self.minutes * USUAL_SHARE))
 
     @property
     def sign_in(self) -> int:
@@ -153,6 +209,30 @@ class Training(
     def find(self, person_id: str) -> Attendee | None:
         return next((each for each in self.attendees if each.person_id == person_id), None)
 
+    def find_late(self, person: Attendee) -> datetime | None:
+        """Return when someone signed in themselves, where that was late."""
+        opened = max(self.begins_at, self.sign_in_at or self.begins_at)
+        is_own = person.known_by not in ("", BY_LIST)
+        return person.at if is_own and person.at is not None and person.at > opened + GRACE else None
+
+    def find_early(self, person: Attendee) -> datetime | None:
+        """Return when someone signed out, where that was early, or is not known to be late enough yet."""
+        end = self.begins_at + timedelta(minutes=self.minutes)
+        return person.left_at if person.left_at and (self.is_held is None or person.left_at < end - GRACE) else None
+
+    def count_minutes(self, person: Attendee) -> int:
+        """Return for how many of its minutes someone was there who came: as entered, or as it was measured."""
+        if person.minutes is not None:
+            return min(person.minutes, self.minutes)
+        end = self.begins_at + timedelta(minutes=self.minutes)
+        begin, end = self.find_late(person) or self.begins_at, min(end, self.find_early(person) or end)
+        return max(0, int((end - begin).total_seconds() // 60))
+
+    def is_partly(self, person: Attendee) -> bool:
+        """Return whether someone came to a training that was held, for fewer minutes than attending it takes."""
+        came = self.is_held is True and person.attendance is Attendance.PRESENT
+        return came and self.count_minutes(person) < self.needed_minutes
+
 
 class TrainingsTable(RowsOf[Training]):
     def list_of_person(self, person_id: str) -> tuple[Training, ...]:
@@ -168,10 +248,20 @@ class TrainingsTable(RowsOf[Training]):
 
     def _add_people(self, found: tuple[Training, ...]) -> tuple[Training, ...]:
         people: dict[str, list[Attendee]] = {}
+        sheets: dict[str, list[Sheet]] = {}
         for ids in in_parts([each.training_id for each in found]):
             for each in self.list_rows(Attendee, Attendee.training_id.in_(ids)):
                 people.setdefault(each.training_id, []).append(each)
-        return tuple(replace(each, attendees=sort_by_name(people.get(each.training_id, []))) for each in found)
+            for sheet in self.list_rows(Sheet, Sheet.training_id.in_(ids)):
+                sheets.setdefault(sheet.training_id, []).append(sheet)
+        return tuple(
+            replace(
+                each,
+                attendees=sort_by_name(people.get(each.training_id, [])),
+                sheets=tuple(sheets.get(each.training_id, [])),
+            )
+            for each in found
+        )
 
 
 def sort_by_name(people: Sequence[Any]) -> tuple[Any, ...]:

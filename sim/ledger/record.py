@@ -27,6 +27,20 @@ class Record:
     unscored: tuple[Result, ...]  # what is not scored for one person: getting to know the console, a team exercise
     not_counted: Mapping[str, str] = field(default_factory=dict)  # why results do not count, by attempt
 
+    def narrow(self, person_id: str) -> "Record":
+        """Return what it tells of one person."""
+        sessions = (replace(each, guests=_list_own(each.guests, person_id)) for each in self.sessions)
+        trainings = (replace(each, attendees=_list_own(each.attendees, person_id)) for each in self.trainings)
+        return replace(
+            self,
+            sessions=tuple(each for each in sessions if each.guests),
+            trainings=tuple(each for each in trainings if each.attendees),
+            results=_list_own_rows(self.results, person_id),
+            gaps=_list_own_rows(self.gaps, person_id),
+            notes=_list_own_rows(self.notes, person_id),
+            unscored=_list_own_rows(self.unscored, person_id),
+        )
+
     def find_acknowledged(self, person_id: str) -> Entry | None:
         own = [note for note in self.notes if note.person_id == person_id and note.kind == LedgerKind.ACKNOWLEDGED]
         return own[-1] if own else None
@@ -53,6 +67,10 @@ def read_person_record(work: Transaction, person_id: str) -> Record:
     )
 
 
+def _list_own_rows(rows: tuple[Any, ...], person_id: str) -> tuple[Any, ...]:
+    return tuple(each for each in rows if each.person_id == person_id)
+
+
 def _list_own(people: Sequence[Any], person_id: str) -> tuple[Any, ...]:
     own = (each for each in people if each.person_id == person_id)
     return tuple(replace(each, same_device=("another person",) if each.same_device else ()) for each in own)
@@ -76,8 +94,12 @@ def _make(
     )
 
 
-def find_trained_at(training: Training, person_id: str, trainings: Iterable[Training]) -> datetime | None:
+def find_trained_at(
+    training: Training, person_id: str, trainings: Iterable[Training], *, is_whole: bool = False
+) -> datetime | None:
     """Return when somebody was trained by a training that was held, UTC; None while they were not.
+
+    Who attended partly has been trained too, but not where `is_whole` asks for all that attending takes.
 
     That is when it began or, where they made it up, when the one began in which they did, once that is held; where none
     is recorded, when that they made it up was entered. `trainings` are all that may be, in the order they were entered.
@@ -86,14 +108,15 @@ def find_trained_at(training: Training, person_id: str, trainings: Iterable[Trai
     if training.state is not TrainingState.HELD or person is None or person.attendance not in CAME:
         return None
     if person.attendance is Attendance.PRESENT:
-        return training.begins_at
+        return None if is_whole and training.is_partly(person) else training.begins_at
     made_up, later = {training.training_id}, []
     for each in trainings:
         if each.makes_up in made_up:
             made_up.add(each.training_id)
             own = each.find(person_id)
-            is_off = each.state is TrainingState.CANCELED
-            later += [] if is_off or own is None or own.attendance is not Attendance.PRESENT else [each]
+            if each.state is not TrainingState.CANCELED and own is not None and own.attendance is Attendance.PRESENT:
+                later.append((each, own))
     if not later:
         return person.at
-    return min((each.begins_at for each in later if each.state is TrainingState.HELD), default=None)
+    held = (each for each, own in later if each.is_held and not (is_whole and each.is_partly(own)))
+    return min((each.begins_at for each in held), default=None)

@@ -15,6 +15,7 @@ from sim.db.attempts import AttemptRow
 from sim.db.programs import LinkKind
 from sim.db.sessions import InvitedRow
 from sim.db.store import Transaction
+from sim.db.trainings import BY_LIST
 from sim.errors import AccessError, SessionError
 from sim.forms.forms import Form
 from sim.rules.sessions import CHOSEN_IN_SESSION
@@ -216,8 +217,6 @@ def judge_known(work: Transaction, viewer: Viewer, person_id: str) -> KnownBy:
     return KnownBy.SEAT
 
 
-BY_LIST: Final = "list"
-"""Someone else entered that they came."""
 NOBODY: Final = "someone not signed in"
 _KNOWN: Final[Mapping[str, str]] = {
     KnownBy.SIGN_IN.value: "signed in",

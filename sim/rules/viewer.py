@@ -43,6 +43,7 @@ class Duty(StrEnum):
     TRAIN = "teams, drills given to people, sessions, programs and their results"
     MAKE_DRILLS = "make recordings and drills"
     READ_RECORD = "read the training record, verify it, export it"
+    APPROVE = "approve a training that was held"
     KEEP_RECORD = "correct the training record, hold it, keep or delete it, export or delete a person"
     SET_PINS = "give trainees of a team their PIN"
     IMPORT_ROSTER = "bring in the roster"
@@ -66,15 +67,15 @@ DUTIES: Final[Mapping[Role, frozenset[Duty]]] = {
         }
     ),
     Role.RECORDS: frozenset({Duty.SEE_OWN, Duty.READ_RECORD, Duty.KEEP_RECORD}),
-    Role.PRINCIPAL: frozenset({Duty.SEE_OWN, Duty.SEE_TEAMS, Duty.READ_RECORD}),
+    Role.PRINCIPAL: frozenset({Duty.SEE_OWN, Duty.SEE_TEAMS, Duty.READ_RECORD, Duty.APPROVE}),
     Role.ADMIN: frozenset(
         {Duty.SEE_OWN, Duty.IMPORT_ROSTER, Duty.MANAGE_ACCOUNTS, Duty.OPERATE, Duty.STATE_REQUIREMENTS}
     ),
 }
 OF_DISTRICT: Final = frozenset({Duty.IMPORT_ROSTER, Duty.MANAGE_ACCOUNTS, Duty.OPERATE, Duty.STATE_REQUIREMENTS})
 """What nobody does for some schools alone."""
-LOOKING: Final = frozenset({Duty.SEE_OWN, Duty.SEE_TEAMS, Duty.READ_RECORD})
-"""What changes nothing of anyone else's."""
+LOOKING: Final = frozenset({Duty.SEE_OWN, Duty.SEE_TEAMS, Duty.READ_RECORD, Duty.APPROVE})
+"""What changes nothing of anyone else's, but for an approval, which is asked for by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from sim.columns import CONSOLE_PROFILES
 
 FONTS = Path(__file__).parent / "fonts"
 BOX = "\N{WHITE SQUARE}"
-LONGEST_WORD = 22
+LONGEST_WORD, PIECE = 16, 8
 _ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 
@@ -37,7 +37,7 @@ def make_breakable(text: str) -> str:
 
     def cut(match: re.Match[str]) -> str:
         word = match.group(0)
-        parts = (word[start : start + LONGEST_WORD] for start in range(0, len(word), LONGEST_WORD))
+        parts = (word[start : start + PIECE] for start in range(0, len(word), PIECE))
         return _ZERO_WIDTH_SPACE.join(parts)
 
     return _LONG_WORD.sub(cut, make_printable(text))

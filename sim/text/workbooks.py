@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from sim.errors import SimError
-from sim.text.tables import TextTable
+from sim.text.tables import TextTable, pack_files
 
 OLD_OR_LOCKED: Final = b"\xd0\xcf\x11\xe0"
 """How files of Excel before 2007 begin, and those with a password."""
@@ -103,7 +103,7 @@ def _write(cell: Any) -> str:
 Kind = tuple[re.Pattern[str], Callable[[str], Any], str]
 KINDS: Final[tuple[Kind, ...]] = (
     (re.compile(r"-?(0|[1-9]\d{0,2}(,?\d{3})*)"), lambda text: int(text.replace(",", "")), "#,##0"),
-    (re.compile(r"-?(0|[1-9]\d*)\.\d+"), float, "General"),
+    (re.compile(r"-?(0|[1-9]\d*)(\.\d+)?"), float, "General"),
     (re.compile(r"-?\d+(\.\d+)?\s?%"), lambda text: float(text.rstrip("% ")) / 100.0, "0%"),
     (
         re.compile(r"\d{1,4}:[0-5]\d"),
@@ -119,35 +119,45 @@ KINDS: Final[tuple[Kind, ...]] = (
 )
 """What the cells of a column may all be besides words: how they look, what they mean, and Excel's format for that."""
 
+TIME_OF_DAY: Final[Kind] = (re.compile(r"\d\d:\d\d"), time.fromisoformat, "hh:mm")
+NOTHING: Final = ("", "-")
+NOTED: Final = "docProps/core.xml"
 
-def write_workbook(table: TextTable) -> bytes:
-    """Return a table as a workbook: header in sight, typed cells, no formula whatever a cell begins with."""
+
+def write_workbook(*tables: TextTable) -> bytes:
+    """Return tables as a workbook, a sheet each: headers stay in sight, numbers are such, nothing a formula."""
     from openpyxl import Workbook  # noqa: PLC0415 - see above
     from openpyxl.styles import Font  # noqa: PLC0415
     from openpyxl.utils import get_column_letter  # noqa: PLC0415
 
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = table.name[:31].replace("/", "-") or "Table"
-    sheet.freeze_panes = "A2"
-    for at, head in enumerate(table.header, start=1):
-        cells = [row[at - 1] for row in table.rows]
-        kind = _find_kind(cells)
-        sheet.column_dimensions[get_column_letter(at)].width = min(WIDEST, max(map(len, (head, *cells))) + 2)
-        title = sheet.cell(1, at, head)
-        title.data_type, title.font = "s", Font(bold=True)
-        for n, text in enumerate(cells, start=2):
-            cell = sheet.cell(n, at, kind[1](text) if kind and text else text or None)
-            if kind:
-                cell.number_format = kind[2]
-            elif text:
-                cell.data_type = "s"
+    book.remove(book.worksheets[0])
+    for table in tables:
+        sheet = book.create_sheet(table.name[:31].replace("/", "-") or "Table")
+        sheet.freeze_panes = "A2"
+        for at, head in enumerate(table.header, start=1):
+            cells = [row[at - 1] for row in table.rows]
+            # spans are "Time" or "time_s", the time of day is "time"
+            kind = TIME_OF_DAY if head == "time" else _find_kind(cells)
+            sheet.column_dimensions[get_column_letter(at)].width = min(WIDEST, max(map(len, (head, *cells))) + 2)
+            title = sheet.cell(1, at, head)
+            title.data_type, title.font = "s", Font(bold=True)
+            for n, text in enumerate(cells, start=2):
+                is_typed = kind is not None and text not in NOTHING
+                cell = sheet.cell(n, at, kind[1](text) if kind and is_typed else text or None)
+                if kind and is_typed:
+                    cell.number_format = kind[2]
+                elif text:
+                    cell.data_type = "s"
     made = io.BytesIO()
     book.save(made)
-    return made.getvalue()
+    with zipfile.ZipFile(made) as packed:
+        files = {each: packed.read(each) for each in packed.namelist()}
+    # the same tables give the same bytes: the library notes when it wrote
+    files[NOTED] = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", files[NOTED])
+    return pack_files(files, made_at=datetime(1980, 1, 1))
 
 
 def _find_kind(cells: list[str]) -> Kind | None:
-    filled = [cell for cell in cells if cell]
+    filled = [cell for cell in cells if cell not in NOTHING]
     return next((kind for kind in KINDS if filled and all(kind[0].fullmatch(cell) for cell in filled)), None)

@@ -227,7 +227,7 @@ def test_a_new_account_has_no_role_until_one_is_chosen(school: School, run_page:
     assert "No role is chosen\\. Choose at least one thing that the account is for" in read_page(page)
     assert len(manage.list_accounts(school.app, school.admin)) == mark
     page.button_group(key=f"new-roles-{mark}").set_value([Role.PRINCIPAL]).run()
-    assert "Principal: changes nothing." in read_page(page)
+    assert "Principal: approves trainings, changes nothing else." in read_page(page)
     page.button_group(key=f"new-roles-{mark}").set_value([Role.PRINCIPAL, Role.TRAINER]).run()
     assert "Principal with Trainer: can change teams, drills, sessions and programs" in read_page(page)
     page.button_group(key=f"new-roles-{mark}").set_value([Role.PRINCIPAL]).run()

@@ -14,7 +14,8 @@ from sim.db.programs import LinkKind
 from sim.db.rows import OTHER_SCHOOL
 from sim.db.sessions import InvitedRow
 from sim.db.teams import PersonRow
-from sim.errors import AccessError, SimError, StoreError
+from sim.db.trainings import Training
+from sim.errors import AccessError, LedgerError, SimError, StoreError
 from sim.features.accounts import manage
 from sim.features.accounts.sign_in import Origin, sign_in
 from sim.features.exercise.room import create_exercise
@@ -24,6 +25,10 @@ from sim.features.record import exports
 from sim.features.record.view import get_person_view
 from sim.features.session import running
 from sim.features.team import given_drills, team
+from sim.features.training import events
+from sim.features.training.sign_in import correct_attendance, tick_off
+from sim.ledger.verify import verify
+from sim.program.session_day import Attendance
 from sim.rules.drill_access import Access, judge_access
 from sim.rules.viewer import AT_THIS_MACHINE, Duty, Role, limit_app, may
 from sim.ui.page import pages
@@ -31,6 +36,7 @@ from sim.ui.page.request_origin import Peer
 from tests.app.conftest import RunPage, read_page
 from tests.app.test_pages_by_role import note_files
 from tests.support.fake_clock import FakeClock
+from tests.support.shown_texts import read_file
 from tests.support.two_schools import NORTH, PHRASE, SOUTH, District, make_district
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
@@ -51,6 +57,47 @@ def read(page: AppTest) -> str:
     """Return everything on a page, what can be chosen on it too."""
     choices = (*page.selectbox, *page.multiselect, *page.button_group)
     return "\n".join([read_page(page), *(" ".join(map(str, each.options)) for each in choices)])
+
+
+def test_a_principal_approves_a_training_that_was_held_until_it_is_corrected(
+    district: District, clock: FakeClock, run_page: RunPage, peer: list[Peer]
+) -> None:
+    app, north = district.app, district.north
+    pat = district.find(Role.PRINCIPAL)
+    own = limit_app(app, pat)
+
+    def approve(seen: Training) -> None:
+        events.approve_training(own, pat, seen)
+
+    with pytest.raises(LedgerError, match="held and closed"):
+        approve(events.get_training(own, north.training_id))
+    clock.pass_s(300)
+    tick_off(app, north.training_id, list(north.people), by="T. Trainer")
+    events.close_training(app, north.training_id, minutes=5, by="T. Trainer")
+    held = events.get_training(own, north.training_id)
+    for role in (Role.TRAINER, Role.RECORDS):
+        with pytest.raises(AccessError, match="not open to you"):
+            events.approve_training(app, district.find(role), held)
+    with pytest.raises(AccessError, match=OTHER_SCHOOL):
+        approve(events.get_training(app, district.south.training_id))
+    peer[0] = Peer(is_local=False, cookie=district.cookies[Role.PRINCIPAL])
+    page = run_page("training", training=north.training_id)
+    (button,) = [each for each in page.button if each.label == "Approve this training"]
+    correct_attendance(app, north.training_id, north.people[1], Attendance.PRESENT, minutes=2, reason="left", by="T")
+    button.click().run()
+    assert not events.get_training(own, north.training_id).is_approved, "it was corrected since the page was drawn"
+    next(each for each in page.button if each.label == "Approve this training").click().run()
+    assert "Approved by Pat Roe, principal" in " ".join(each.value for each in page.success)
+    with pytest.raises(LedgerError, match="has approved this training already"):
+        approve(events.get_training(own, north.training_id))
+    assert "Approved by: Pat Roe, principal" in read_file(exports.write_export(app, north.team_id, exports.Format.PDF))
+    correct_attendance(app, north.training_id, north.people[1], Attendance.ABSENT, reason="was ill", by="T. Trainer")
+    corrected = events.get_training(own, north.training_id)
+    assert not corrected.is_approved
+    assert "withdrawn on" in read_file(exports.write_export(app, north.team_id, exports.Format.PDF))
+    approve(corrected)
+    assert events.get_training(own, north.training_id).is_approved
+    assert not verify(app.store).differences
 
 
 HARMLESS = ("verify",)

@@ -18,6 +18,7 @@ from sim.features.session.sessions import list_sessions
 from sim.features.team import team
 from sim.program.session_day import Attendance, Starting
 from sim.ui.page import page_state
+from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage, fail, read_page
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room, open_room
@@ -197,6 +198,21 @@ def test_attendance_is_corrected_with_a_reason(room: Room, run_page: RunPage) ->
     assert "ill &lt;b&gt;" in read_page(page)
     attendance.correct(room.app, room.session_id, room.people["Ana"], Attendance.PRESENT, reason="has no device")
     assert "Present, no drill" in read_page(view(run_page("session", session=room.session_id), "board"))
+
+
+def test_who_has_no_device_is_present_by_one_press_on_their_name(room: Room, run_page: RunPage) -> None:
+    room.join("Ana")
+    page = view(run_page("session", session=room.session_id), "people")
+    names = next(each for each in page.button_group if each.key.startswith("here-"))
+    assert names.options == [escape_markdown(EVIL), "Cy Park"], "who has joined is here"
+    names.set_value(room.people["Cy"]).run()
+    assert room.row("Cy").attendance is Attendance.PRESENT
+    shown = read_page(page)
+    assert "Cy Park is marked as present, without a drill." in shown and "here without a device" in shown
+    assert room.row("Cy").stage is Stage.AWAY
+    assert "Cy Park" not in next(each for each in page.button_group if each.key.startswith("here-")).options
+    room.join("Cy")
+    assert room.row("Cy").stage is Stage.WAITING, "a device was found after all"
 
 
 def test_a_line_of_results_has_the_time_and_what_was_found_once_nothing_is_held(

@@ -1,19 +1,27 @@
 """The page of a training and its sign-in, as a trainer and someone with a phone meet them."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, timedelta
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from sim.db.backup import save_backup
 from sim.db.ledger import Subjects
 from sim.db.trainings import TrainingState
-from sim.features.record.exports import Format, write_person_export
+from sim.errors import SimError
+from sim.features.record.exports import Format, write_export, write_person_export
+from sim.features.record.view import get_team_view
 from sim.features.training import wording as words
-from sim.features.training.events import cancel_training, enter_training, list_trainings
+from sim.features.training.events import add_sheet, cancel_training, enter_training, list_trainings, load_sheet
 from sim.features.training.sign_in import make_sign_in_code, open_sign_in, tick_off
-from sim.features.training.view import ATTENDANCE
+from sim.features.training.view import ATTENDANCE, write_came
 from sim.ledger.record import CAME
+from sim.ledger.verify import verify
 from sim.program.session_day import Attendance
 from sim.rules.viewer import NOBODY
 from sim.text.times import write_time_of_day
@@ -180,6 +188,19 @@ def test_late_left_early_and_entered_minutes_are_told_apart_and_certified(group:
     signed = [write_time_of_day(begins + timedelta(minutes=each)) for each in (22, 70)]
     told = f"48 of 90 min, measured: signed in {signed[0]}, signed out {signed[1]}"
     assert told in read_plain(page) and "40 of 90 min, entered by" in read_plain(page)
+    assert "3 of 3, 2 of them partly" in read_plain(page)
+    assert "there for at least 72 of 90 minutes (80% of its length)" in read_plain(page)
+    key = f"least-{group.training_id}-{group.training.number}"
+    page.number_input(key=key).set_value(91)
+    page.button(key="change-go").click().run()
+    assert "at most the training's 90 minutes" in " ".join(each.value for each in page.error)
+    for name in ("Ben", "Cy"):
+        paper = write_person_export(group.app, group.people[name], kind=Format.CERTIFICATES_PDF)
+        assert "No certificate has been earned yet" in read_file(paper), "who was there for less attended partly"
+    assert ", partly" in get_team_view(group.app, group.team_id, zone=UTC).people[1].trained
+    page.number_input(key=key).set_value(40)
+    page.button(key="change-go").click().run()
+    assert "partly" not in write_came(group.training), "40 minutes are enough now"
     papers = {
         name: read_file(write_person_export(group.app, group.people[name], kind=Format.CERTIFICATES_PDF))
         for name in ("Ana", "Ben", "Cy")
@@ -187,7 +208,64 @@ def test_late_left_early_and_entered_minutes_are_told_apart_and_certified(group:
     assert "whole training; not signed in, chose the name" in papers["Ana"]
     assert "48 of 90 min, measured: signed in" in papers["Ben"]
     assert "40 of 90 min, entered by someone not signed in" in papers["Cy"]
+    assert "Attended means there for at least 40 of 90 minutes" in papers["Cy"]
     assert "sign-out" not in [each.key for each in late.run().button], "closed is closed"
+
+
+def make_photo(kind: str = "JPEG", size_wh: tuple[int, int] = (900, 1200), **more: object) -> bytes:
+    """Return a photo with what a camera notes in it: here where it was taken."""
+    picture, packed, exif = Image.new("RGB", size_wh, (240, 240, 235)), BytesIO(), Image.Exif()
+    exif[0x010E] = "Room 7"
+    picture.save(packed, format=kind, exif=exif, **more)
+    return packed.getvalue()
+
+
+def test_a_photo_of_the_signed_paper_is_made_anew_named_everywhere_and_taken_away(
+    group: Class, run_page: RunPage, tmp_path: Path
+) -> None:
+    page, key = run_page("training", training=group.training_id), f"sheet-{group.training_id}-0"
+    page.file_uploader(key=key).upload("sheet <b>.jpg", make_photo(), "image/jpeg").run()
+    page.button(key="sheet-go").click().run()
+    (sheet,) = group.training.sheets
+    picture = load_sheet(group.app, sheet.sheet_id)
+    assert picture is not None and sha256(picture).hexdigest() == sheet.sha256 and b"Room 7" not in picture
+    told = f"sheet <b>.jpg ({sheet.size:,} bytes, SHA-256 {sheet.sha256})"
+    assert told in read_plain(page) and len(page.get("image")) == 1
+    assert sheet.sha256 in read_file(write_export(group.app, group.team_id, Format.PDF)).replace(" ", "")
+    copy = tmp_path / "copy.db"
+    save_backup(group.app.settings.database_url, copy)
+    assert picture[:200] in copy.read_bytes(), "the backup has it"
+    page.text_input(key="sheet-why").set_value("the paper of another day")
+    page.button(key="sheet-remove-go").click().run()
+    assert load_sheet(group.app, sheet.sheet_id) is None
+    assert "the paper of another day" in read_plain(page) and not page.get("image")
+    copy.unlink()
+    save_backup(group.app.settings.database_url, copy)
+    assert picture[:200] not in copy.read_bytes(), "what was taken away is gone from the file too"
+    assert not verify(group.app.store).differences
+
+
+FRAMES = [Image.new("RGB", (900, 1200), color) for color in ("white", "black")]
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        (b"\xff" * 50_000_000, "50 MB. Send one of at most 15 MB"),
+        (b"%PDF-1.7 and so on", "a PDF, whatever its name says"),
+        (make_photo("PNG", save_all=True, append_images=FRAMES), "moves"),
+        (make_photo(size_wh=(2000, 2000))[:6000], "damaged or cut short"),
+        (b"<svg onload=alert(1)>", "SVG drawing or a web page"),
+        (b"no picture", "no photo"),
+    ],
+    ids=["large", "pdf", "animated", "truncated", "svg", "text"],
+)
+def test_what_is_no_photo_of_a_paper_is_refused_in_words(group: Class, sent: bytes, said: str) -> None:
+    with pytest.raises(SimError, match=said):
+        add_sheet(group.app, group.training_id, "sheet.jpg", sent)
+    assert not group.training.sheets
+    left = {each.name for each in group.app.settings.data.iterdir()}
+    assert not any(name.startswith("tmp") for name in left), "nothing of it stays"
 
 
 def list_links(page: AppTest) -> list[str]:

@@ -9,7 +9,21 @@ from enum import EnumType
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Column, Date, String, Table, delete, func, insert, select, text, true, union_all
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    LargeBinary,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    true,
+    union_all,
+)
 
 from sim.attempt.profile import ProfileName
 from sim.db.columns import JSON_TEXT, Converted, Row, UtcDateTime
@@ -50,6 +64,8 @@ def make_value(column: Column[Any], school: str) -> Any:
         return date(2026, 1, 1)
     if isinstance(column.type, Boolean):
         return False
+    if isinstance(column.type, LargeBinary):
+        return b"\xff"
     if not isinstance(column.type, String):
         return 1 + SCHOOLS.index(school)
     typed = f"{school} {'person_id' if name == 'subject_id' else name}"

@@ -4,7 +4,7 @@ import itertools
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Date, Double, Integer, String, Table, insert, update
+from sqlalchemy import Boolean, Column, Date, Double, Integer, LargeBinary, String, Table, insert, update
 
 from sim.db.columns import UtcDateTime, raw
 from sim.db.ledger import LedgerKind, Subjects
@@ -64,5 +64,7 @@ def _make(column: Column[Any], number: int) -> Any:
         return (
             10 * number if isinstance(column.table, Table) and column is column.table.autoincrement_column else number
         )
+    if isinstance(kind, LargeBinary):
+        return bytes((0, 255, number))
     assert isinstance(kind, String)
     return f"{number}\u00e9\U0001f3eb '\"\n{column.name}"[: kind.length or 500]

@@ -78,9 +78,11 @@ def write_mix(roles: Iterable[Role]) -> str:
         return "Choose what the account is for. It can have several roles: it can then do what each of them can."
     duties = frozenset[Duty]().union(*(DUTIES[role] for role in mixed))
     changes = [wording.CHANGES[duty] for duty in Duty if duty in duties - LOOKING]
-    sees = [wording.SEES[duty] for duty in Duty if duty in duties & LOOKING]
+    sees = [wording.SEES[duty] for duty in Duty if duty in duties & wording.SEES.keys()]
     names = " with ".join(wording.SHORT_ROLES[role.value] for role in mixed)
     does = "can change {what}".format(what=", ".join(changes)) if changes else "changes nothing"
+    if Duty.APPROVE in duties:
+        does = f"{does}, approves trainings" if changes else "approves trainings, changes nothing else"
     return "{roles}: {does}. Can see {sees}.".format(roles=names, does=does, sees=", ".join(sees))
 
 

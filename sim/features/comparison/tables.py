@@ -155,9 +155,11 @@ def _write_share(share: float, bounds: tuple[float, float] | None = None) -> str
 
 def _write_change(result: Result, name: str) -> tuple[str, str]:
     """Return a difference and its interval with their signs: "+8 points", "\N{MINUS SIGN}2 to +18"."""
-    scale, unit = (1.0, "s") if name == "wrong_person_s" else (100.0, "points")
+    scale = 1.0 if name == "wrong_person_s" else 100.0
     bounds = [write_signed(round(scale * bound)) for bound in result.interval or ()]
-    return f"{write_signed(round(scale * (result.estimate or 0.0)))} {unit}", " to ".join(bounds) or NONE
+    change = round(scale * (result.estimate or 0.0))
+    unit = "s" if name == "wrong_person_s" else "point" if abs(change) == 1 else "points"
+    return f"{write_signed(change)} {unit}", " to ".join(bounds) or NONE
 
 
 def write_signed(number: int) -> str:

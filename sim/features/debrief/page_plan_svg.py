@@ -22,6 +22,10 @@ that letters should have then, pixels."""
 ToUnits = Callable[[float, float], tuple[float, float]]
 
 
+APART_UNITS = 40.0
+"""So far apart are the middles of two marks at least, across or down."""
+
+
 def write_plan(
     plan: Mapping[str, Any],
     *,
@@ -133,7 +137,13 @@ def _write_changes(
 
 
 def _write_marks(marks: Sequence[MapMark], *, floor: str, write: ToUnits) -> Iterable[str]:
-    placed = [(mark, write(mark.x_m, mark.y_m)) for mark in marks if mark.floor == floor]
+    placed: list[tuple[MapMark, tuple[float, float]]] = []
+    for mark in marks:
+        x, y = write(mark.x_m, mark.y_m)
+        # marks at one place stand side by side, so that each number is read
+        while any(abs(x - c) < APART_UNITS and abs(y - d) < APART_UNITS for _, (c, d) in placed):
+            x = round(x + APART_UNITS / 2, 1)
+        placed += [(mark, (x, y))] if mark.floor == floor else []
     for (before, (a, b)), (after, (c, d)) in pairwise(placed):
         if after.number == before.number + 1:
             yield f'<line x1="{a}" y1="{b}" x2="{c}" y2="{d}" stroke="{PAPER.claimed_path}" stroke-width="3"/>'

@@ -146,7 +146,9 @@ def _choose_clothes(walk: Walk) -> Clothes:
 def _draw_photo(walk: Walk) -> None:
     with st.expander(PHOTO, key=f"photo-{walk.walk_id}"):
         draw_quiet("Shown in the briefing in place of the description. Use one only if the walker agreed.")
-        sent = st.file_uploader(PHOTO, type=["png", "jpg", "jpeg", "webp"], key=f"photo-file-{walk.walk_id}")
+        sent = st.file_uploader(
+            PHOTO, type=["png", "jpg", "jpeg", "webp"], max_upload_size=5, key=f"photo-file-{walk.walk_id}"
+        )
         if sent is not None and st.button("Use this photo", key="photo-send"):
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "photo"
@@ -266,7 +268,7 @@ def _draw_tracks(walk: Walk) -> None:
         draw_quiet("MOT text (.txt) or CVAT XML (.xml). The marks of that clip are replaced; Undo brings them back.")
         names = {clip.clip_id: clip.file_name for clip in walk.clips}
         clip_id = st.selectbox("Clip", list(names), format_func=lambda each: names[each], key="track-clip")
-        sent = st.file_uploader("File", type=["txt", "csv", "xml"], key="track-file")
+        sent = st.file_uploader("File", type=["txt", "csv", "xml"], max_upload_size=5, key="track-file")
         track = st.text_input("Number or label of the walker in the file", max_chars=60, key="track-id")
         if sent is not None and st.button("Take these marks", key="track-take"):
             kind = TrackFormat.CVAT if sent.name.lower().endswith(".xml") else TrackFormat.MOT

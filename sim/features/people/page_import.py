@@ -54,7 +54,10 @@ def draw() -> None:
     )
     draw_steps(WHAT)
     file = st.file_uploader(
-        "Excel or CSV file, or OneRoster 1.2 CSV as ZIP", type=["xlsx", "csv", "txt", "zip"], key="roster-file"
+        "Excel or CSV file, or OneRoster 1.2 CSV as ZIP",
+        type=["xlsx", "csv", "txt", "zip"],
+        max_upload_size=5,
+        key="roster-file",
     )
     if file is None:
         if _draw_courses():

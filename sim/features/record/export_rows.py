@@ -15,7 +15,8 @@ from sim.features.record.tables import (
     write_what,
 )
 from sim.features.session.attendance import write_guest_known
-from sim.features.training.view import ATTENDANCE, write_known, write_stay
+from sim.features.training.view import write_approval, write_known, write_stay
+from sim.features.training.view import write_attendance as write_came_as
 from sim.ledger.pass_parts import name_skill, write_parts
 from sim.ledger.record import Record
 from sim.rules.drill_access import say_known
@@ -78,7 +79,9 @@ def make_training_rows(record: Record, zone: tzinfo = UTC) -> TextTable:
             **own_columns(training="title", topics="topics", content_version="version", need="need"),
             **own_columns("minutes", minutes_entered_by="minutes_by", place="place"),
             **own_columns("instructor", "qualification", "provider", "standard", "state"),
-            "attendance": lambda _, person: ATTENDANCE[person.attendance],
+            "attendance": write_came_as,
+            "least_minutes": lambda training, _: str(training.needed_minutes),
+            "approved": lambda training, _: write_approval(training, zone),
             "present_for": lambda training, person: write_stay(training, person, zone),
             "known_by": lambda _, person: write_known(person),
             **own_columns("reason", part=1),

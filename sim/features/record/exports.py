@@ -15,6 +15,7 @@ from sim.features.record.export_rows import (
     make_training_rows,
     make_unscored_rows,
 )
+from sim.features.record.tables import make_session_table
 from sim.features.record.view import (
     PersonRecordView,
     TeamRecordView,
@@ -25,6 +26,7 @@ from sim.features.record.view import (
 )
 from sim.ledger.verify import note_head
 from sim.text.tables import pack_files, write_table_csv
+from sim.text.workbooks import write_workbook
 from sim.version import VERSION
 
 SCHEMA_VERSION = 1
@@ -73,9 +75,16 @@ class Format(StrEnum):
     LOG_CSV = "drill-log-csv"
     CERTIFICATES_PDF = "certificates-pdf"
     CERTIFICATES_CSV = "certificates-csv"
+    SUMMARY_PDF = "one-page-pdf"
+    XLSX = "xlsx"
 
 
-PAPERS = {Format.PDF: "Training record", Format.LOG_PDF: "Drill log", Format.CERTIFICATES_PDF: "Certificates"}
+PAPERS = {
+    Format.PDF: "Training record",
+    Format.LOG_PDF: "Drill log",
+    Format.CERTIFICATES_PDF: "Certificates",
+    Format.SUMMARY_PDF: "On one page",
+}
 
 
 def write_export(
@@ -97,8 +106,16 @@ def write_export(
     else:
         makers = (make_attendance_rows, make_training_rows, make_drill_rows, make_unscored_rows, make_gap_rows)
         tables = [make(record, zone) for make in makers]
-        files = {f"{table.name}.csv": write_table_csv(table) for table in tables}
-        body = pack_files(files, made_at=datetime(1980, 1, 1))
+        if kind is Format.XLSX:
+            more = (
+                make_log(record, zone, get_template(app, log), is_file=True),
+                make_certificate_table(record, now=now, zone=zone),
+            )
+            tables = [make_session_table(record.sessions, zone), *tables, *more]
+            body = write_workbook(*tables)
+        else:
+            files = {f"{table.name}.csv": write_table_csv(table) for table in tables}
+            body = pack_files(files, made_at=datetime(1980, 1, 1))
     _note_export(app, Subjects(team_id=team_id), kind, head=head, by=by)
     return body
 
@@ -137,6 +154,8 @@ def _write_paper(
         return pdf.write_log_pdf(view.record, heading, template)
     if kind is Format.CERTIFICATES_PDF:
         return pdf.write_certificates_pdf(list_certificates(view.record, now=now, zone=zone), heading)
+    if kind is Format.SUMMARY_PDF:
+        return pdf.write_summaries_pdf(view, heading)
     if isinstance(view, TeamRecordView):
         return pdf.write_record_pdf(view, heading)
     return pdf.write_person_pdf(view, heading)

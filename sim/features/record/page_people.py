@@ -355,16 +355,19 @@ def _draw_place(view: TeamRecordView) -> None:
 
 
 PDF_TYPE, CSV_TYPE = "application/pdf", "text/csv"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BUTTONS: Final = {
     "For the file (PDF)": (
         (Format.PDF, "Record", "record.pdf", PDF_TYPE),
+        (Format.SUMMARY_PDF, "One page per person", "one-page.pdf", PDF_TYPE),
         (Format.LOG_PDF, "Drill log", "drill-log.pdf", PDF_TYPE),
         (Format.CERTIFICATES_PDF, "Certificates", "certificates.pdf", PDF_TYPE),
     ),
-    "For a spreadsheet (CSV)": (
-        (Format.CSV, "All tables", "record-tables.zip", "application/zip"),
-        (Format.LOG_CSV, "Drill log", "drill-log.csv", CSV_TYPE),
-        (Format.CERTIFICATES_CSV, "Certificates", "certificates.csv", CSV_TYPE),
+    "For a spreadsheet": (
+        (Format.XLSX, "All tables (Excel)", "record.xlsx", XLSX_TYPE),
+        (Format.CSV, "All tables (CSV)", "record-tables.zip", "application/zip"),
+        (Format.LOG_CSV, "Drill log (CSV)", "drill-log.csv", CSV_TYPE),
+        (Format.CERTIFICATES_CSV, "Certificates (CSV)", "certificates.csv", CSV_TYPE),
     ),
     "For other systems (JSON)": ((Format.JSON, "Data to verify", "record.json", "application/json"),),
 }

@@ -95,6 +95,14 @@ def draw() -> None:
             key="record-pdf",
             on_click="ignore",
         )
+        st.download_button(
+            "On one page (PDF)",
+            data=make_file(partial(_write_pdf, view, token, find_zone(), kind=Format.SUMMARY_PDF)),
+            file_name=f"{make_file_stem(view.who.name)}-one-page.pdf",
+            mime="application/pdf",
+            key="summary-pdf",
+            on_click="ignore",
+        )
     if view.has_certificates:
         st.download_button(
             "Certificates (PDF)",

@@ -1,24 +1,27 @@
 """A team's or one person's training record, drill log and certificates on paper."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final
 
 from sim.app.accessible_pdf import compile_pdf
 from sim.db.ledger import Head
-from sim.db.sessions import SessionRow
-from sim.db.trainings import Training
+from sim.db.sessions import InvitedRow, SessionRow
+from sim.db.trainings import MADE_UP_LATER, Attendee, Training
 from sim.features.record.drill_log import LogKind, LogTemplate, list_log, make_log
 from sim.features.record.export_rows import make_gap_rows
 from sim.features.record.tables import (
     ON_TIME,
+    make_gap_table,
     make_note_table,
     make_result_table,
     make_training_table,
     make_unscored_table,
     write_attendance,
+    write_attendee,
     write_guest,
     write_hours,
     write_when,
@@ -26,6 +29,7 @@ from sim.features.record.tables import (
 from sim.features.record.view import (
     Certificate,
     CertificateState,
+    PersonLine,
     PersonRecordView,
     TeamRecordView,
     make_former_table,
@@ -37,15 +41,19 @@ from sim.features.training.view import (
     PRESENCE,
     list_facts,
     make_attendance_table,
+    write_approval,
+    write_criteria,
     write_entered,
     write_presence,
     write_rule,
 )
-from sim.ledger.record import CAME, Record
+from sim.features.training.view import write_attendance as write_came_as
+from sim.ledger.record import CAME, Record, find_trained_at
 from sim.program.session_day import KIND_WORDS, Attendance
+from sim.rules.drill_access import NOBODY
 from sim.text.tables import TextTable, make_table
 from sim.text.times import write_date, write_date_and_time
-from sim.text.words import make_breakable
+from sim.text.words import BOX, make_breakable, shorten, write_count
 from sim.version import VERSION
 
 FOLDER: Final = Path(__file__).parent
@@ -91,8 +99,10 @@ def set_paper(template: str, content: Mapping[str, Any], heading: Heading) -> by
     """Return what a template makes of its content, as a PDF. Raises ReportError: Typst refused."""
     day = heading.day
     midnight = day.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
-    whole = {"title": heading.title, "date": [day.year, day.month, day.day], **content}
-    return compile_pdf(FOLDER / template, _clean(whole), what="record", at=midnight)
+    whole = _clean({"title": heading.title, "date": [day.year, day.month, day.day], **content})
+    if BOX in json.dumps(whole, ensure_ascii=False):
+        whole["foot"] += f" {BOX}: a letter that this paper cannot print; the record has it."
+    return compile_pdf(FOLDER / template, whole, what="record", at=midnight)
 
 
 def _clean(value: Any) -> Any:
@@ -251,7 +261,15 @@ def write_log_pdf(record: Record, heading: Heading, template: LogTemplate) -> by
     return set_record(heading, kind=LOG_KIND, facts=facts, sections=[section], signatures=signed, is_wide=True)
 
 
-OF_TRAINING: Final = ("Place", "Topics", "Version of the content", "Instructor", "Provider or vendor", "Meets")
+OF_TRAINING: Final = (
+    "Place",
+    "Topics",
+    "Version of the content",
+    "Instructor",
+    "Provider or vendor",
+    "Meets",
+    "Approved by",
+)
 
 
 def write_certificates_pdf(certificates: Sequence[Certificate], heading: Heading) -> bytes:
@@ -276,6 +294,7 @@ def _make_page(certificate: Certificate, heading: Heading) -> dict[str, Any]:
         ("Present", present),
         *((name, told.get(name, "")) for name in OF_TRAINING),
         ("Drill passed", "" if drill is None else f"{drill.form_title}, {write_date(drill.began_at, zone)}"),
+        ("Attended means", write_criteria(training)),
         ("Rule", write_rule(training)),
         ("Valid until", write_until(certificate, zone)),
     )
@@ -287,6 +306,118 @@ def _make_page(certificate: Certificate, heading: Heading) -> dict[str, Any]:
         "org": heading.list_owners(),
         "facts": [(name, value) for name, value in facts if value],
     }
+
+
+MOST_LINES: Final = 8
+MOST_CELL, MOST_PARTS = 100, 400
+"""Letters of a cell on one page; the parts of a pass rule are not cut."""
+
+
+def write_summaries_pdf(view: TeamRecordView | PersonRecordView, heading: Heading) -> bytes:
+    """Return one page for each person, or for the one: what they did, how that is known, what is open, corrections."""
+    head, record = heading.head, view.record
+    who: list[tuple[str, PersonLine | PersonRecordView, Record]]
+    if isinstance(view, PersonRecordView):
+        team, who = view.who.team, [(view.who.name, view, record)]
+    else:
+        lines = (*view.people, *view.former)
+        team, who = view.team, [(each.name, each, record.narrow(each.person_id)) for each in lines]
+    foot = (
+        f"Made on {write_date_and_time(heading.made_at, heading.zone)}. {heading.write_zone()}. Sightline {VERSION}, "
+        f"ledger entry {head.number}, SHA-256 {head.sha256}. The whole record says how to check it."
+    )
+    pages = [_make_summary(own, name, line, team=team, heading=heading) for name, line, own in who]
+    return set_paper("summary.typ", {"pages": pages, "foot": foot}, heading)
+
+
+def _make_summary(
+    record: Record, name: str, line: PersonLine | PersonRecordView, *, team: str, heading: Heading
+) -> dict[str, Any]:
+    zone = heading.zone
+    trainings = [(each, person) for each in record.trainings for person in each.attendees if each.is_held is not False]
+    sessions = [(each, guest) for each in record.sessions if not each.is_canceled for guest in each.guests]
+    whole = sum(
+        find_trained_at(each, line.person_id, record.trainings, is_whole=True) is not None for each, _ in trainings
+    )
+    gaps = sorted(record.gaps, key=lambda each: each.closed_at is not None)
+    still_open = sum(each.closed_at is None for each in gaps)
+    facts = (
+        ("Trainings attended", f"{whole} of {len(trainings)}"),
+        ("Sessions taken part in", f"{sum(each.is_done_by(guest) for each, guest in sessions)} of {len(sessions)}"),
+        ("Recorded drills passed", f"{sum(bool(each.passed) for each in record.results)} of {len(record.results)}"),
+        ("Still to practice", str(still_open)),
+    )
+    required = (
+        f"{name} was expected at {write_count(len(trainings), 'training')} and invited to "
+        f"{write_count(len(sessions), 'session')}. The record holds no other requirement."
+    )
+    missed = [write_when(each, zone) for each, guest in sessions if guest.attendance is Attendance.ABSENT]
+    corrections: list[tuple[datetime, str, str, Attendee | InvitedRow]]
+    corrections = [(each.begins_at, each.title, write_came_as(each, person), person) for each, person in trainings]
+    corrections += [
+        (each.begins_at, KIND_WORDS[each.kind], write_attendance(each, guest), guest) for each, guest in sessions
+    ]
+    columns = {
+        "When": lambda each, _: write_date_and_time(each.begins_at, zone),
+        "Training": lambda each, _: each.title,
+        "Minutes there": _write_minutes,
+        "Attendance, and how it is known": lambda each, person: write_attendee(each, person, zone),
+        "Approved by": lambda each, _: write_approval(each, zone) or "-",
+    }
+    corrected = {
+        "Of": lambda at, *_: write_date(at, zone),
+        "What": lambda _, title, *__: title,
+        "Attendance became": lambda _, __, became, ___: became,
+        "Why": lambda *each: each[3].reason,
+        "By": lambda *each: each[3].by or NOBODY,
+    }
+    sections = [
+        make_section(
+            "What was required",
+            required,
+            *(f"Next refresher: {line.refresher}." for _ in range(bool(line.refresher))),
+            *(f"Did not come to: session of {'; '.join(missed[-MOST_LINES:])}." for _ in range(bool(missed))),
+        ),
+        _cut("Trainings", make_table("trainings", trainings[::-1], columns), 1.4, 2, 1.2, 2.6, 1.6),
+        _cut("Recorded drills", make_result_table(record, zone, with_names=False), 1.4, 1.5, 1.4, 1.7, 3.2, 0.8, 1.5),
+        _cut("Still to practice, and what was closed", make_gap_table(gaps, zone), 4, 1.5, 2),
+        _cut(
+            "Corrections of attendance",
+            make_table("corrections", [each for each in corrections if _is_corrected(each[3])], corrected),
+            1.2,
+            2,
+            1.5,
+            3,
+            1.5,
+        ),
+        make_section("Acknowledged", f"On {line.acknowledged}." if line.acknowledged else "Not yet."),
+    ]
+    owners = (heading.school if heading.school != team else "", heading.district)
+    return {
+        "name": name,
+        "subtitle": ", ".join(part for part in (team, *owners, line.standing) if part),
+        "facts": facts,
+        "sections": sections,
+    }
+
+
+def _write_minutes(training: Training, person: Attendee) -> str:
+    if not training.is_held or person.attendance is not Attendance.PRESENT:
+        return "-"
+    return f"{training.count_minutes(person)} of {training.minutes}; {training.needed_minutes} needed"
+
+
+def _is_corrected(person: Attendee | InvitedRow) -> bool:
+    return bool(person.reason) and person.reason not in {MADE_UP_LATER.format(each) for each in ("training", "session")}
+
+
+def _cut(title: str, table: TextTable, *shares: float) -> dict[str, Any]:
+    """Return a section with the first rows and letters of a table, and how many rows more the whole record has."""
+    more = len(table.rows) - MOST_LINES
+    most = MOST_PARTS if table.name == "drills" else MOST_CELL
+    rows = tuple(tuple(shorten(cell, most=most) for cell in row) for row in table.rows[:MOST_LINES])
+    told = (f"The latest {MOST_LINES}; {more} more in the whole record.",) if more > 0 else ()
+    return make_section(title, *told, table=replace(table, rows=rows), shares=shares[: len(table.header)])
 
 
 CHANGED: Final = "{name} acknowledged this record on {day}; something was recorded since."

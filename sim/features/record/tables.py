@@ -11,6 +11,7 @@ from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.trainings import Attendee, Training, TrainingState
 from sim.features.session.attendance import write_guest_known
 from sim.features.training.view import ATTENDANCE, write_length, write_presence
+from sim.features.training.view import write_attendance as write_came_as
 from sim.ledger.pass_parts import name_skill, write_parts
 from sim.ledger.record import Record, find_trained_at
 from sim.program.session_day import KIND_WORDS, Attendance
@@ -243,5 +244,5 @@ def write_attendee(training: Training, person: Attendee, zone: tzinfo) -> str:
     if training.state is TrainingState.CANCELED:
         return "-"
     is_open = training.state is not TrainingState.HELD
-    came = ATTENDANCE[person.attendance] + (", training not closed" if is_open else "")
+    came = write_came_as(training, person) + (", training not closed" if is_open else "")
     return join_parts(came, write_presence(training, person, zone))

@@ -52,7 +52,7 @@ def list_certificates(record: Record, *, now: datetime, zone: tzinfo) -> tuple[C
     latest = sorted(record.trainings, key=lambda each: each.begins_at, reverse=True)
     giving = [each for each in latest if each.certified is not Certified.NOTHING]
     for training, person in ((each, person) for each in giving for person in each.attendees):
-        trained_at = find_trained_at(training, person.person_id, record.trainings)
+        trained_at = find_trained_at(training, person.person_id, record.trainings, is_whole=True)
         key = (person.person_id, training.title.casefold())
         if trained_at is None or key in renewed:
             continue
@@ -257,19 +257,25 @@ def find_other_day(record: Record, session: SessionRow, zone: tzinfo) -> str:
     return next((write_date(each.begins_at, zone) for each in offers), "")
 
 
+def find_last_trained(record: Record, person_id: str, *, is_whole: bool = False) -> datetime | None:
+    every = record.trainings
+    found = (find_trained_at(training, person_id, every, is_whole=is_whole) for training in every)
+    return max((at for at in found if at is not None), default=None)
+
+
 def _make_person(
     record: Record, person_id: str, name: str, zone: tzinfo, *, refresher: str = "", standing: str = ""
 ) -> PersonLine:
     own = [(session, guest) for session in record.sessions for guest in session.guests if guest.person_id == person_id]
     results = [result for result in record.results if result.person_id == person_id]
     noted = record.find_acknowledged(person_id)
-    found = (find_trained_at(training, person_id, record.trainings) for training in record.trainings)
-    trained = max((at for at in found if at is not None), default=None)
+    trained = find_last_trained(record, person_id, is_whole=True)
+    partly = None if trained else find_last_trained(record, person_id)
     open_gaps = [name_skill(gap.key) for gap in record.gaps if gap.person_id == person_id and gap.closed_at is None]
     return PersonLine(
         person_id=person_id,
         name=name,
-        trained="" if trained is None else write_date(trained, zone),
+        trained=f"{write_date(partly, zone)}, partly" if partly else write_date(trained, zone) if trained else "",
         sessions=f"{sum(session.is_done_by(guest) for session, guest in own)} of {len(own)}",
         latest=write_date(results[-1].began_at, zone) if results else "",
         gaps=", ".join(open_gaps),

@@ -13,13 +13,13 @@ from sim.db.ledger import LedgerKind, Subjects, read_moment
 from sim.db.results import Result
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
-from sim.db.trainings import sort_by_name
+from sim.db.trainings import BY_LIST, sort_by_name
 from sim.errors import SessionError
 from sim.ledger.writing import end_session, set_attendance, undo_made_up
 from sim.program.session_day import Attendance, end, is_canceled, is_over
 from sim.program.session_day import pause as pause_day
 from sim.program.session_day import resume as resume_day
-from sim.rules.drill_access import BY_LIST, say_known
+from sim.rules.drill_access import say_known
 from sim.rules.viewer import Duty, Viewer, may, require
 from sim.text.typed import clean_reason, clean_typed
 

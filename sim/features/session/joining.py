@@ -31,6 +31,7 @@ from sim.console import familiarization
 from sim.db.ledger import Subjects
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
+from sim.db.trainings import BY_LIST
 from sim.errors import AccessError, PlanError, SessionError
 from sim.features.accounts.roster_accounts import take_back_pin
 from sim.features.session.attendance import list_corrections
@@ -51,7 +52,7 @@ from sim.program.session_day import (
     is_over,
 )
 from sim.rules.counts import foresee_device
-from sim.rules.drill_access import BY_LIST, LINK_SHOWS_RESULT, SignInFirst, judge_known, list_sign_ins
+from sim.rules.drill_access import LINK_SHOWS_RESULT, SignInFirst, judge_known, list_sign_ins
 from sim.rules.readiness import Readiness
 from sim.rules.viewer import KnownBy, Viewer
 from sim.text.times import write_time_of_day

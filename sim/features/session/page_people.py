@@ -6,7 +6,7 @@ from sim.attempt.attempt import ENDED
 from sim.console import attempts
 from sim.console.questions import answer_help
 from sim.features.session.attendance import MOST_REASON, correct, list_changes, list_known
-from sim.features.session.board import Board, BoardRow
+from sim.features.session.board import Board, BoardRow, Stage
 from sim.features.session.joining import free_name
 from sim.features.session.opening import invite
 from sim.features.session.sessions import Details, get_details, get_invitation, set_extra_time
@@ -15,7 +15,7 @@ from sim.rules.remarks import write_paused
 from sim.text.tables import TextTable
 from sim.text.tables import write_time as write_span
 from sim.ui.page.page_state import SEAT_PARAM, get_app, get_viewer, make_address
-from sim.ui.parts.actions import run_action, run_and_redraw
+from sim.ui.parts.actions import draw_flash, run_action, run_and_redraw
 from sim.ui.parts.blocks import (
     draw_download,
     draw_facts,
@@ -35,6 +35,7 @@ EXTRA_FACTORS = {1.0: "None", 1.25: "1¼ times", 1.5: "1½ times", 2.0: "Twice"}
 ATTENDANCES = {"invited": "Not known yet", "present": "Present", "absent": "Absent", "made_up": "Made up"}
 CORRECTIONS = "Corrections"
 ALL_PEOPLE = "Everybody invited"
+NO_DEVICE = "here without a device"
 
 
 def draw_people(board: Board) -> None:
@@ -163,8 +164,10 @@ def _draw_way_in(session_id: str, details: Details) -> None:
 
 def _draw_attendance(board: Board) -> None:
     st.header(ALL_PEOPLE, anchor=False)
+    draw_flash()
+    _draw_without_device(board)
     known = list_known(get_app(), board.session_id)
-    rows = tuple((row.name, ATTENDANCES[row.attendance.value], known.get(row.person_id) or "-") for row in board.rows)
+    rows = tuple((row.name, _write_attendance(row), known.get(row.person_id) or "-") for row in board.rows)
     table = TextTable(name="attendance", header=("Person", "Attendance", "How known"), rows=rows)
     draw_text_table(table, label=ALL_PEOPLE)
     draw_download(table, "session")
@@ -185,6 +188,39 @@ def _draw_attendance(board: Board) -> None:
             TextTable(name="corrections", header=("Person", "Was", "Became", "Why", "When"), rows=lines),
             label=CORRECTIONS,
         )
+
+
+def _draw_without_device(board: Board) -> None:
+    """Draw the names of those who have not come by themselves: one press marks somebody as present, without a drill."""
+    away = {row.person_id: row.name for row in board.rows if _is_away(row)}
+    if board.is_ahead or board.void_reason or not away:
+        return
+    key = f"here-{board.session_id}-{len(away)}"
+    pressed = st.pills(
+        "Here, no device: press a name",
+        list(away),
+        format_func=lambda person_id: escape_markdown(away[person_id]),
+        wrap=True,
+        key=key,
+        help="Marks them as present, without a drill. If they find a device, they can still join.",
+    )
+    if pressed is not None:
+        said = f"{escape_markdown(away[pressed])} is marked as present, without a drill."
+        by = get_viewer().name
+        run_and_redraw(
+            lambda: correct(get_app(), board.session_id, pressed, Attendance.PRESENT, reason=NO_DEVICE, by=by),
+            said=said,
+        )
+
+
+def _is_away(row: BoardRow) -> bool:
+    return row.stage is Stage.AWAY and row.attendance in (Attendance.INVITED, Attendance.ABSENT)
+
+
+def _write_attendance(row: BoardRow) -> str:
+    if row.stage is Stage.AWAY and row.attendance is Attendance.PRESENT:
+        return "Present, no drill"
+    return ATTENDANCES[row.attendance.value]
 
 
 def _draw_invite(board: Board) -> None:

@@ -68,8 +68,7 @@ def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
         st.info("Nobody is on this team yet. Add the first people below; a pseudonym is enough.")
     give, will_not, shut = None, {}, frozenset[Phase]()
     if not is_shown_only:
-        profile, options = _choose_profile(view), _choose_options(view)
-        footage = _choose_footage(view)
+        profile, options, footage = _choose_settings(view)
         recording_id = footage.recording_id if footage else find_usual_recording(get_app(), view.team_id)
         give = partial(
             given_drills.create_attempt,
@@ -97,11 +96,18 @@ def _draw_waits(team_id: str, profile: ProfileName, options: Options) -> frozens
     return frozenset(phase for phase, wait in waits.items() if wait is not None)
 
 
+def _choose_settings(view: TeamView) -> tuple[ProfileName, Options, Footage | None]:
+    """Draw what the next drills are given with, closed: the names come first, and mostly it stays as it is."""
+    if not view.people:
+        return ProfileName(view.profile.name), view.options, None
+    with st.expander("Settings of the next drills", key=f"settings-{view.team_id}"):
+        profile, options = _choose_profile(view), _choose_options(view)
+        return profile, options, _choose_footage(view)
+
+
 def _choose_profile(view: TeamView) -> ProfileName:
     consoles = list_profiles(get_app(), kept=view.profile.name)
     titles = {card.name: card.title for card in consoles}
-    if not view.people:
-        return ProfileName(view.profile.name)
     choice, note = st.columns([2, 5], vertical_alignment="bottom")
     chosen = choice.selectbox(
         "Console of the next drills",
@@ -119,10 +125,9 @@ def _choose_profile(view: TeamView) -> ProfileName:
 
 def _choose_options(view: TeamView) -> Options:
     cards = list_offered(mode=Mode.ASSESSMENT, task_type=TRACE)
-    if not view.people or not cards:
+    if not cards:
         return view.options
-    with st.expander("Options of the next drills", key=f"options-{view.team_id}"):
-        chosen = draw_option_choice(cards, chosen=view.options, key=view.team_id)
+    chosen = draw_option_choice(cards, chosen=view.options, key=view.team_id)
     if chosen:
         draw_quiet(f"The next drills are given {describe_options(chosen)}.")
     return chosen

@@ -7,19 +7,22 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from sim.app.wiring import App
-from sim.db.ledger import LedgerKind
+from sim.db.ledger import LedgerKind, Subjects
 from sim.db.programs import ProgramRow
 from sim.db.store import Transaction
-from sim.db.trainings import Attendee, Certified, Material, Training, TrainingState
+from sim.db.trainings import Attendee, Certified, Material, Sheet, SheetPicture, Training, TrainingState
 from sim.errors import LedgerError
 from sim.features.program.school_days import get_zone
 from sim.ledger.record import CAME
 from sim.ledger.writing import keep_attendance, name_team, set_attendance
 from sim.program.session_day import Attendance
+from sim.rules.viewer import Duty, Viewer, require
 from sim.text.typed import clean_reason, clean_typed
 
 MOST_LINE: Final = 200
@@ -27,6 +30,8 @@ MOST_TEXT: Final = 1000
 MOST_MINUTES: Final = 24 * 60
 MOST_MATERIALS: Final = 20
 MOST_MONTHS: Final = 120
+MOST_SHEETS: Final = 10
+MOST_SHEET_MB: Final = 15
 EARLIEST: Final = timedelta(days=3660)
 FARTHEST: Final = timedelta(days=731)
 _WORDS: Final = {
@@ -62,6 +67,7 @@ class TrainingPlan:
     program_id: str | None = None
     certified: Certified = Certified.NOTHING
     valid_months: int = 0
+    least_minutes: int = 0
     makes_up: str | None = None
 
 
@@ -101,7 +107,8 @@ def change_training(app: App, training_id: str, plan: TrainingPlan, *, seen: int
         if changed == training:
             raise LedgerError("Nothing was changed, so nothing was added to the record.")
         minutes_by = training.minutes_by if changed.minutes == training.minutes else by
-        changed = replace(changed, number=training.number + 1, minutes_by=minutes_by)
+        withdrawn_at = now if training.is_approved else training.withdrawn_at
+        changed = replace(changed, number=training.number + 1, minutes_by=minutes_by, withdrawn_at=withdrawn_at)
         work.ledger.keep(changed, LedgerKind.TRAINING_ENTERED, at=now, by=by)
         _follow(app, work, changed)
 
@@ -155,6 +162,94 @@ def cancel_training(app: App, training_id: str, *, reason: str, by: str = "") ->
             raise LedgerError("Someone is marked as present. Correct the attendance first, or close the training.")
         now = app.clock.read().wall
         _close(work, training, is_held=False, minutes=training.minutes, reason=why, at=now, by=by)
+
+
+def approve_training(app: App, viewer: Viewer, seen: Training) -> None:
+    """Note that a principal approves a training as they saw it; what is corrected afterwards withdraws that."""
+    require(viewer, Duty.APPROVE)
+    app = app.unrestricted(Training, seen.training_id)
+    with app.store.write() as work:
+        training = work.trainings.get(seen.training_id)
+        if training.state is not TrainingState.HELD:
+            raise LedgerError("Only a training that was held and closed can be approved.")
+        if training.is_approved:
+            raise LedgerError(f"{training.approved_by} has approved this training already.")
+        if training != seen:
+            raise LedgerError("Someone has corrected this training since you opened it. Reload the page and look.")
+        now = app.clock.read().wall
+        approved = replace(training, approved_at=now, approved_by=viewer.name, withdrawn_at=None)
+        work.ledger.keep(approved, LedgerKind.TRAINING_APPROVED, at=now, by=viewer.name)
+
+
+def withdraw_approval(work: Transaction, training_id: str, *, at: datetime, by: str) -> None:
+    """Withdraw what a principal said of a training, where they did: it was corrected since."""
+    training = work.trainings.get(training_id)
+    if training.is_approved:
+        withdrawn = replace(training, withdrawn_at=at)
+        work.ledger.keep(withdrawn, LedgerKind.TRAINING_APPROVED, at=at, by=by)
+
+
+def add_sheet(app: App, training_id: str, name: str, data: bytes, *, by: str = "") -> None:
+    """Keep a picture of the paper that people signed, made anew by a process that may take little of the machine."""
+    from sim.footage.stills.uploaded import Kind, convert  # noqa: PLC0415 - loaded with the first picture
+
+    if len(data) > MOST_SHEET_MB * 1_000_000:
+        raise LedgerError(f"This picture has {len(data) / 1e6:.0f} MB. Send one of at most {MOST_SHEET_MB} MB.")
+    told = clean_typed(name, what="name of the file", fault=LedgerError)[-MOST_NAME:]
+    get_training(app, training_id)
+    with TemporaryDirectory(dir=app.settings.data) as folder:
+        sent, made = Path(folder) / "sent", Path(folder) / "made"
+        sent.write_bytes(data)
+        convert(sent, made, kind=Kind.SHEET)
+        picture = made.read_bytes()
+    now, sha256 = app.clock.read().wall, hashlib.sha256(picture).hexdigest()
+    with app.store.write() as work:
+        training = work.trainings.get(training_id)
+        kept = [each.sha256 for each in training.sheets if each.removed_at is None]
+        if training.state is TrainingState.CANCELED:
+            check_open(training)
+        if sha256 in kept:
+            raise LedgerError("This picture is there already.")
+        if len(kept) >= MOST_SHEETS:
+            raise LedgerError(f"There are {MOST_SHEETS} pictures already. Remove one first.")
+        sheet = Sheet(
+            sheet_id=secrets.token_urlsafe(12),
+            training_id=training_id,
+            name=told,
+            sha256=sha256,
+            size=len(picture),
+            added_at=now,
+            added_by=by,
+        )
+        work.ledger.keep(sheet, LedgerKind.TRAINING_SHEET, at=now, by=by, subjects=_name(training))
+        work.put(SheetPicture(sheet_id=sheet.sheet_id, picture=picture))
+
+
+def _name(training: Training) -> Subjects:
+    return Subjects(team_id=training.team_id, session_id=training.training_id)
+
+
+def remove_sheet(app: App, sheet_id: str, *, reason: str, by: str = "") -> None:
+    """Take a wrong picture away; the record keeps that it was there, its hash, and why it went."""
+    why = clean_reason(reason, most=MOST_LINE, fault=LedgerError)
+    now = app.clock.read().wall
+    with app.store.write() as work:
+        sheet = work.by_key(Sheet, sheet_id)
+        if sheet is None or sheet.removed_at is not None:
+            raise LedgerError("This picture was removed already.")
+        gone = replace(sheet, removed_at=now, removed_by=by, why_removed=why)
+        training = work.trainings.get(sheet.training_id)
+        work.ledger.keep(gone, LedgerKind.TRAINING_SHEET, at=now, by=by, subjects=_name(training))
+        work.personal.delete_picture(sheet_id)
+        withdraw_approval(work, sheet.training_id, at=now, by=by)
+    app.store.forget()
+
+
+def load_sheet(app: App, sheet_id: str) -> bytes | None:
+    """Return the picture of a signed sheet (WebP), None where it was taken away."""
+    with app.store.read() as work:
+        row = work.by_key(SheetPicture, sheet_id)
+    return None if row is None else row.picture
 
 
 def get_training(app: App, training_id: str) -> Training:
@@ -218,7 +313,8 @@ def _check_plan(work: Transaction, plan: TrainingPlan, now: datetime) -> dict[st
         raise LedgerError(f"Enter how long the certificate is valid (1 to {MOST_MONTHS} months, or no end).")
     if len(plan.materials) > MOST_MATERIALS:
         raise LedgerError(f"Enter at most {MOST_MATERIALS} materials.")
-    _check_minutes(plan.minutes)
+    if not 0 <= plan.least_minutes <= _check_minutes(plan.minutes):
+        raise LedgerError(f"Enter at most the training's {plan.minutes:,} minutes as the least for a certificate.")
     team = work.teams.get(plan.team_id)
     if team.is_demo:
         raise LedgerError("A demo team has no training record: its people are invented. Make a team of your own.")

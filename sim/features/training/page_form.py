@@ -89,13 +89,14 @@ def draw_fields(
         key=f"standard-{key}",
     )
     with more:
-        certified, valid = _draw_certificate(base, key)
+        certified, valid, least = _draw_certificate(base, key)
         read = _draw_materials(base, key)
     if isinstance(read, LedgerError):
         return None, read
     if day is None or hour is None:
         return None, LedgerError("Choose the day and the time of the training.")
     return TrainingPlan(
+        least_minutes=least,
         team_id=base.team_id,
         title=title,
         begins_at=datetime.combine(day, hour, zone).astimezone(UTC),
@@ -116,8 +117,8 @@ def draw_fields(
     ), None
 
 
-def _draw_certificate(base: TrainingPlan | Training, key: str) -> tuple[Certified, int]:
-    left, right = st.columns(2)
+def _draw_certificate(base: TrainingPlan | Training, key: str) -> tuple[Certified, int, int]:
+    left, right, least_at = st.columns(3)
     kinds = list(Certified)
     certified = left.selectbox(
         "Certificate",
@@ -134,7 +135,15 @@ def _draw_certificate(base: TrainingPlan | Training, key: str) -> tuple[Certifie
         step=6,
         key=f"valid-{key}",
     )
-    return certified, int(valid)
+    least = least_at.number_input(
+        "Least minutes for it (0: 80% of the length)",
+        value=base.least_minutes,
+        min_value=0,
+        max_value=MOST_MINUTES,
+        step=5,
+        key=f"least-{key}",
+    )
+    return certified, int(valid), int(least)
 
 
 def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, ...] | LedgerError:
@@ -156,7 +165,7 @@ def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, 
             key=f"kept-{key}",
         )
         kept = {each: kept[each] for each in stay}
-    files = st.file_uploader("Files", accept_multiple_files=True, key=f"files-{key}")
+    files = st.file_uploader("Files", accept_multiple_files=True, max_upload_size=5, key=f"files-{key}")
     draw_quiet(wording.FILES_NOTE)
     try:
         fresh = [take_file(file.name, file.getvalue()) for file in files]

@@ -5,11 +5,15 @@ from html import escape
 
 import streamlit as st
 
+from sim.db.ledger import compute_sha256
 from sim.db.trainings import Training, TrainingState
 from sim.features.program.program_view import ProgramCard
 from sim.features.training import wording
 from sim.features.training.events import (
     MOST_MINUTES,
+    MOST_SHEET_MB,
+    add_sheet,
+    approve_training,
     cancel_training,
     change_training,
     close_training,
@@ -18,6 +22,8 @@ from sim.features.training.events import (
     find_planned_day,
     get_training,
     list_trainings,
+    load_sheet,
+    remove_sheet,
 )
 from sim.features.training.page_form import draw_fields
 from sim.features.training.sign_in import close_sign_in, correct_attendance, make_sign_in_code, open_sign_in, tick_off
@@ -27,6 +33,7 @@ from sim.features.training.view import (
     list_facts,
     list_lacking,
     make_attendance_table,
+    write_approval,
     write_came,
     write_state,
 )
@@ -224,6 +231,9 @@ def draw_training(training: Training, people: dict[str, str], programs: dict[str
     if lacking:
         draw_quiet("Not entered yet: {lacks}.".format(lacks=", ".join(lacking)))
     draw_details(list_facts(training, zone, now))
+    _draw_sheets(training, may_do=may_do)
+    if training.state is TrainingState.HELD:
+        _draw_approval(training)
     if may_do and training.state is not TrainingState.CANCELED:
         _draw_change(training, programs)
 
@@ -231,6 +241,48 @@ def draw_training(training: Training, people: dict[str, str], programs: dict[str
 @fragment(run_every=LOOK_EVERY_S)
 def _draw_coming(training_id: str) -> None:
     draw_text_table(make_attendance_table(get_training(get_app(), training_id), find_zone()), label=wording.ATTENDANCE)
+
+
+def _draw_approval(training: Training) -> None:
+    viewer, approval = get_viewer(), write_approval(training, find_zone())
+    if training.is_approved:
+        st.success(escape_markdown(f"Approved by {approval}."))
+    elif approval:
+        st.warning(escape_markdown(f"The approval was {approval}."))
+    if not training.is_approved and may(viewer, Duty.APPROVE):
+        draw_quiet(wording.APPROVE_NOTE)
+        # what was corrected since makes it another button: nobody approves what they have not seen
+        if st.button("Approve this training", key=f"approve-{compute_sha256(repr(training))}", type="primary"):
+            run_and_redraw(lambda: approve_training(get_app(), viewer, training))
+
+
+def _draw_sheets(training: Training, *, may_do: bool) -> None:
+    """Draw the pictures of the paper that was signed, and for who may change it, adding one and taking one away."""
+    kept = [each for each in training.sheets if each.removed_at is None]
+    for each in kept:
+        picture = load_sheet(get_app(), each.sheet_id)
+        if picture is not None:
+            st.image(picture, caption=escape_markdown(each.name), width=360, alt=f"Signed sheet {each.name}")
+    if not may_do or training.state is TrainingState.CANCELED:
+        return
+    by = get_viewer().name
+    with st.expander("Add a photo of the signed paper", key="sheets"):
+        sent = st.file_uploader(
+            "Photo (JPG or PNG)",
+            type=["jpg", "jpeg", "png"],
+            max_upload_size=MOST_SHEET_MB,
+            key=f"sheet-{training.training_id}-{len(training.sheets)}",
+        )
+        draw_quiet(wording.SHEET_NOTE)
+        if st.button("Add it to the record", key="sheet-go", disabled=sent is None) and sent is not None:
+            run_and_redraw(lambda: add_sheet(get_app(), training.training_id, sent.name, sent.getvalue(), by=by))
+    if kept:
+        names = {each.sheet_id: each.name for each in kept}
+        with st.expander("Remove a wrong photo", key="sheet-remove"), st.form("sheet-remove-form", border=False):
+            which = st.selectbox("Which", list(names), format_func=lambda each: names[each], key="sheet-which")
+            reason = st.text_input("Reason", key="sheet-why")
+            if st.form_submit_button("Remove the photo", key="sheet-remove-go"):
+                run_and_redraw(lambda: remove_sheet(get_app(), which, reason=reason, by=by))
 
 
 def _draw_absent(training: Training) -> None:

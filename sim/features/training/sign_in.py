@@ -23,13 +23,13 @@ from sim.app.signed import (
 from sim.app.wiring import App
 from sim.db.ledger import LedgerKind, write_moment
 from sim.db.store import Transaction
-from sim.db.trainings import Attendee, Training, TrainingState
+from sim.db.trainings import BY_LIST, Attendee, Training, TrainingState
 from sim.errors import AccessError, LedgerError
-from sim.features.training.events import MOST_LINE, check_open, count_clock_minutes
+from sim.features.training.events import MOST_LINE, check_open, count_clock_minutes, withdraw_approval
 from sim.ledger.record import CAME
 from sim.ledger.writing import keep_attendance, set_attendance
 from sim.program.session_day import Attendance
-from sim.rules.drill_access import BY_LIST, SignInFirst, judge_known, list_sign_ins
+from sim.rules.drill_access import SignInFirst, judge_known, list_sign_ins
 from sim.rules.viewer import Viewer
 from sim.text.typed import clean_reason
 from sim.text.words import shorten_names
@@ -222,6 +222,7 @@ def correct_attendance(
             came = _find(work.trainings.get(training_id), person_id)
             there = replace(came, minutes=minutes, minutes_by=by, reason=why)
             keep_attendance(work, training, there, LedgerKind.TRAINING_ATTENDANCE, at=now, was=came, by=by)
+        withdraw_approval(work, training_id, at=now, by=by)
 
 
 def _check_stay(training: Training, minutes: int, became: Attendance, now: datetime) -> None:

@@ -1,13 +1,13 @@
 """A training event as its page and the record show it, in words."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final
 
-from sim.db.trainings import Attendee, Certified, Training, TrainingState
+from sim.db.trainings import BY_LIST, USUAL_SHARE, Attendee, Certified, Training, TrainingState
 from sim.features.training.events import count_clock_minutes
 from sim.ledger.record import CAME
 from sim.program.session_day import Attendance
-from sim.rules.drill_access import BY_LIST, NOBODY, say_known
+from sim.rules.drill_access import NOBODY, say_known
 from sim.text.tables import TextTable, make_table
 from sim.text.times import write_date_and_time, write_time_of_day
 
@@ -59,7 +59,6 @@ def write_entered(training: Training) -> str:
     return f"{said} (closed {passed:,} min after it began: {training.why_longer})"
 
 
-GRACE: Final = timedelta(minutes=10)
 PRESENCE: Final = (
     "Came: signed in with the code, or marked by the person named. Anyone who signed in more than 10 minutes after "
     "sign-in could begin, or signed out more than 10 minutes before the end, has the minutes between; anyone else the "
@@ -67,9 +66,50 @@ PRESENCE: Final = (
 )
 
 
+def write_attendance(training: Training, person: Attendee) -> str:
+    """Return whether someone came: "came", "partly attended"."""
+    return "partly attended" if training.is_partly(person) else ATTENDANCE[person.attendance]
+
+
 def write_came(training: Training) -> str:
-    """Return how many of those expected came or made it up: "7 of 8"."""
-    return f"{len(training.list_who(*CAME))} of {len(training.attendees)}"
+    """Return how many of those expected came or made it up: "7 of 8, 1 of them partly"."""
+    partly = sum(map(training.is_partly, training.attendees))
+    said = f"{len(training.list_who(*CAME))} of {len(training.attendees)}"
+    return f"{said}, {partly} of them partly" if partly else said
+
+
+def write_criteria(training: Training) -> str:
+    """Return what attending a training takes."""
+    share = "" if training.least_minutes else f" ({USUAL_SHARE:.0%} of its length)"
+    return (
+        f"there for at least {training.needed_minutes} of {training.minutes} minutes{share}. Anyone there for less "
+        "attended partly, and gets no certificate"
+    )
+
+
+def write_approval(training: Training, zone: tzinfo) -> str:
+    """Return who approved a training as it was closed, and when, or that this was withdrawn; "" where nobody did."""
+    if training.approved_at is None:
+        return ""
+    said = f"{training.approved_by}, principal, {write_date_and_time(training.approved_at, zone)}"
+    if training.withdrawn_at is None:
+        return said
+    return f"withdrawn on {write_date_and_time(training.withdrawn_at, zone)}, as the training was corrected: {said}"
+
+
+def write_sheets(training: Training, zone: tzinfo) -> str:
+    """Return the pictures of the signed paper, a line each, those too that were taken away."""
+    return "\n".join(
+        f"{each.name} ({each.size:,} bytes, SHA-256 {each.sha256}), added by {each.added_by or NOBODY}, "
+        + write_date_and_time(each.added_at, zone)
+        + (
+            f"; removed by {each.removed_by or NOBODY}, {write_date_and_time(each.removed_at, zone)}: "
+            f"{each.why_removed}"
+            if each.removed_at
+            else ""
+        )
+        for each in training.sheets
+    )
 
 
 def write_known(person: Attendee) -> str:
@@ -82,21 +122,17 @@ def write_known(person: Attendee) -> str:
 def write_stay(training: Training, person: Attendee, zone: tzinfo) -> str:
     """Return for how long someone was there, and how that is known: see `PRESENCE`; "" where they did not come."""
     if person.minutes is not None:
-        minutes = min(person.minutes, training.minutes)
-        return f"{minutes} of {training.minutes} min, entered by {person.minutes_by or NOBODY}"
+        return f"{training.count_minutes(person)} of {training.minutes} min, entered by {person.minutes_by or NOBODY}"
     if person.attendance is not Attendance.PRESENT:
         return ""
-    begin, end, told = training.begins_at, training.begins_at + timedelta(minutes=training.minutes), []
-    is_own = person.known_by not in ("", BY_LIST)
-    if is_own and person.at is not None and person.at > max(begin, training.sign_in_at or begin) + GRACE:
-        begin = person.at
-        told.append(f"signed in {write_time_of_day(begin.astimezone(zone))}")
-    if person.left_at is not None and (person.left_at < end - GRACE or training.is_held is None):
-        end = min(end, person.left_at)
-        told.append(f"signed out {write_time_of_day(person.left_at.astimezone(zone))}")
+    late, early, told = training.find_late(person), training.find_early(person), []
+    if late is not None:
+        told.append(f"signed in {write_time_of_day(late.astimezone(zone))}")
+    if early is not None:
+        told.append(f"signed out {write_time_of_day(early.astimezone(zone))}")
     if training.is_held is None:
         return ", ".join(told)
-    minutes = max(0, int((end - begin).total_seconds() // 60))
+    minutes = training.count_minutes(person)
     return f"{minutes} of {training.minutes} min, measured: {', '.join(told)}" if told else "whole training"
 
 
@@ -134,6 +170,9 @@ def list_facts(training: Training, zone: tzinfo, now: datetime) -> tuple[tuple[s
         ("Provider or vendor", training.provider),
         ("Meets", training.standard),
         ("Materials", "\n".join(materials)),
+        ("Attended means", write_criteria(training)),
+        ("Signed sheets", write_sheets(training, zone)),
+        ("Approved by", write_approval(training, zone)),
         ("Certificate", "" if training.certified is Certified.NOTHING else write_rule(training)),
         ("Canceled because", training.why_canceled),
     )
@@ -161,7 +200,7 @@ def make_attendance_table(training: Training, zone: tzinfo) -> TextTable:
         zip(training.attendees, strict=True),
         {
             "Name": lambda person: person.name,
-            "Attendance": lambda person: ATTENDANCE[person.attendance],
+            "Attendance": lambda person: write_attendance(training, person),
             "Noted": lambda person: (
                 "-"
                 if person.attendance is Attendance.INVITED or person.at is None

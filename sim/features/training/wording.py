@@ -30,6 +30,14 @@ LONGER: Final = (
     "“Change the details”, or say why it was longer: the record and the certificates then say so."
 )
 CANCEL_NOT: Final = "Someone is marked as present. To cancel the training, correct their attendance first."
+APPROVE_NOTE: Final = (
+    "You approve the training as it stands on this page: who came, for how long, and its details. The record keeps "
+    "your name and the time. A correction afterwards withdraws it."
+)
+SHEET_NOTE: Final = (
+    "The photo stays on this machine, without what the camera noted in it. Record and papers name it with its "
+    "fingerprint (SHA-256). Up to 15 MB."
+)
 
 DETAILS: Final = "Details"
 ATTENDANCE: Final = "Attendance"

@@ -27,7 +27,7 @@ MOST_BYTES = 300_000_000
 MOST_PLAN_BYTES = 60_000_000
 MOST_PX = 100_000_000
 MOST_PAGES = 60
-WIDEST_PLAN_PX, WIDEST_STILL_PX = 4000, 1920
+WIDEST_PLAN_PX, WIDEST_STILL_PX, WIDEST_SHEET_PX = 4000, 1920, 2400
 LEAST_PX = 320
 SHAPE = 16 / 9
 CPU_S = 120.0
@@ -47,6 +47,11 @@ _UNKNOWN = "This file could not be read as a picture. Export it again as PNG or 
 class Kind(StrEnum):
     PLAN = "plan"
     STILL = "still"
+    SHEET = "sheet"  # a photo of a paper that people signed
+
+
+WIDEST = {Kind.PLAN: WIDEST_PLAN_PX, Kind.STILL: WIDEST_STILL_PX, Kind.SHEET: WIDEST_SHEET_PX}
+_PHOTOS = ("PNG", "JPEG")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +96,10 @@ def main(arguments: list[str]) -> int:
         bgr, pages, notes = _read(source, kind, page)
         if kind is Kind.STILL:
             _refuse_round(bgr)
-        bgr, bars = (bgr, (0.0, 0.0)) if kind is Kind.PLAN else _pad(bgr)
+        bgr, bars = _pad(bgr) if kind is Kind.STILL else (bgr, (0.0, 0.0))
         notes += _judge(bgr) if kind is Kind.STILL else []
         people = find_people(bgr, PersonDetector()) if kind is Kind.STILL else ()
-        bgr = _shrink(bgr, WIDEST_PLAN_PX if kind is Kind.PLAN else WIDEST_STILL_PX)
+        bgr = _shrink(bgr, WIDEST[kind])
         write_picture(target, bgr)
     except RecordingError as error:
         print(json.dumps({"error": error.on_screen}))
@@ -116,6 +121,8 @@ def _read(source: Path, kind: Kind, page: int) -> tuple[Bgr, int, list[str]]:
     if b"%PDF-" in head:
         if kind is Kind.STILL:
             raise RecordingError("this is a PDF", expected="a picture or a clip of the camera's view")
+        if kind is Kind.SHEET:
+            raise RecordingError("this is a PDF, whatever its name says", todo="send a photo of the paper (JPG or PNG)")
         return _read_pdf(source, page)
     text = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if text.startswith((b"<svg", b"<?xml", b"<!doctype", b"<html")):
@@ -123,7 +130,9 @@ def _read(source: Path, kind: Kind, page: int) -> tuple[Bgr, int, list[str]]:
             "this is an SVG drawing or a web page, whatever its name says", todo="export it as PNG or JPG"
         )
     try:
-        with Image.open(source, formats=_STILLS) as opened:
+        with Image.open(source, formats=_PHOTOS if kind is Kind.SHEET else _STILLS) as opened:
+            if kind is Kind.SHEET and opened.format == "PNG" and getattr(opened, "is_animated", False):
+                raise RecordingError("this picture moves", todo="send a photo of the paper (JPG or PNG)")
             width, height = opened.size
             if width * height > MOST_PX:
                 raise RecordingError(
@@ -147,6 +156,8 @@ def _read(source: Path, kind: Kind, page: int) -> tuple[Bgr, int, list[str]]:
 
 
 def _read_clip(source: Path, kind: Kind) -> tuple[Bgr, int, list[str]]:
+    if kind is Kind.SHEET:
+        raise RecordingError("this file is no photo", todo="send a photo of the paper (JPG or PNG)")
     if kind is Kind.PLAN:
         raise RecordingError("this file is no picture and no PDF", todo="export the plan as PNG, JPG or PDF")
     try:

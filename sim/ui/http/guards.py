@@ -32,8 +32,8 @@ from sim.ui.page.request_origin import LEARNER_COOKIE, LOCAL, PEER_HEADER, is_ow
 from sim.ui.parts import account_wording as wording
 
 _REFUSED_CODE: Final = 1008
-UPLOADS_FOR: Final = Duty.IMPORT_ROSTER
-"""Of the only page that asks for a file."""
+UPLOADS_FOR: Final = (Duty.IMPORT_ROSTER, Duty.TRAIN, Duty.KEEP_RECORD)
+"""Of the pages that ask for files: lists of people, photos and materials of trainings, pictures of a walk."""
 SHUT: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 """Routes of Streamlit that nobody here needs; whatever lies below them neither."""
 MESSAGES: Final = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"})
@@ -69,7 +69,9 @@ class StreamlitGuard:
             and "/_stcore/upload_file/" in scope["path"]
             and not await self._takes_file(Request(scope))
         ):
-            answer = JSONResponse({"error": "files are taken from people who bring in a roster, on that page"}, 403)
+            answer = JSONResponse(
+                {"error": "files are taken from people who bring in rosters, train or keep the record"}, 403
+            )
             await answer(scope, receive, send)
         else:
             await self._app(scope, receive, send)
@@ -80,7 +82,7 @@ class StreamlitGuard:
             viewer = await run_sync(partial(find_viewer, self._get_app(), peer.cookie, is_local=peer.is_local))
         except StoreError:
             return False
-        return is_own_site(request.headers) and may(viewer, UPLOADS_FOR)
+        return is_own_site(request.headers) and any(may(viewer, duty) for duty in UPLOADS_FOR)
 
 
 def _is_shut(path: str) -> bool:

@@ -45,7 +45,7 @@ ROLES: Final = {
     "trainee": "Trainee: does drills, sees own results",
     "trainer": "Trainer: teams, sessions and their results",
     "records": "Records owner: keeps the training record",
-    "principal": "Principal: sees teams, results and records, changes nothing",
+    "principal": "Principal: sees teams, results and records, approves trainings, changes nothing else",
     "admin": "Administrator: accounts and the server",
 }
 SHORT_ROLES: Final = {

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -191,6 +192,13 @@ def test_a_person_who_passed_nothing_is_a_triangle_at_the_limit() -> None:
     (times,) = [panel for panel in list_panels(found) if panel.key == "times"]
     lost = int((table["passed"] == "no").sum())
     assert times.pictures[0].svg.count("<polygon") == lost
+
+
+def test_a_change_of_one_point_is_a_point() -> None:
+    found = compare_attempts(make_attempts(people=12))
+    told = {each: replace(found.accuracy["idf1"], estimate=each, interval=None) for each in (0.01, -0.01, 0.02)}
+    shown = [show(replace(found, accuracy={"idf1": result}), "accuracy")[0][1] for result in told.values()]
+    assert shown == ["+1 point", "\N{MINUS SIGN}1 point", "+2 points"]
 
 
 @pytest.mark.parametrize("waits", [False, True])

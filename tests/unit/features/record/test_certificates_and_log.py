@@ -3,9 +3,12 @@
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pikepdf
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from sim.attempt.attempt import Phase
 from sim.db.ledger import LedgerKind
@@ -16,6 +19,7 @@ from sim.features.record.exports import Format, write_export, write_person_expor
 from sim.features.record.load import load_team_record
 from sim.features.record.tables import write_phase
 from sim.features.record.view import CertificateState, get_team_view, list_certificates, make_certificate_table
+from sim.features.team import team
 from sim.features.training.events import close_training, enter_training
 from sim.features.training.sign_in import correct_attendance, tick_off
 from sim.program.session_day import Attendance
@@ -145,6 +149,62 @@ def test_certificates_are_tagged_papers_with_all_that_was_recorded(room: Room, c
         ("Ana Lopez", "Sep 14, 2027", "valid"),
         ("Ben Hill", "Sep 14, 2027", "valid"),
     ]
+
+
+def test_each_person_has_one_page_whatever_is_recorded(room: Room, clock: FakeClock) -> None:
+    long = "Maximilian von " + "Hohenstein" * 6
+    for name in (long, "דנה כהן"):
+        room.people[name] = team.add_person(room.app, room.team_id, name)
+    for number in range(10):
+        clock.pass_s(86_400)
+        made = hold(room, clock, *room.people, title=f"{'Searching on the new cameras ' * 6}{number}")
+        words = "left at the break to look after a student who was waiting at the gate " * 2
+        for name in ("Ana", long):
+            correct_attendance(
+                room.app, made, room.people[name], Attendance.PRESENT, reason=words, minutes=40, by="Kim Lee"
+            )
+    new_york = ZoneInfo("America/New_York")
+    body = write_export(room.app, room.team_id, Format.SUMMARY_PDF, zone=new_york)
+    with pikepdf.open(io.BytesIO(body)) as paper:
+        assert len(paper.pages) == len(room.people) == 5
+    text = read_paper(body)
+    for said in (
+        "Trainings attended 0 of 10",
+        "partly attended",
+        "40 of 95; 76 needed",
+        "The latest 8; 2 more in the whole record.",
+        "At least 80% of the appearances found, or all but one of 2 to 4: met",
+        "Did not come to: session of Sep 14, 2026.",
+        "following the person from camera to camera",
+        "Times are in America/New York",
+        "a letter that this paper cannot print",
+    ):
+        assert said in text, said
+    own = read_paper(write_person_export(room.app, room.people["Ana"], kind=Format.SUMMARY_PDF))
+    assert "Ana Lopez" in own and "Ben Hill" not in own
+    with room.app.store.read() as work:
+        heads = {each.data["head"].split(":")[1] for each in work.ledger.iterate() if each.kind == LedgerKind.EXPORTED}
+    assert any(head in text.replace(" ", "").replace("\u200b", "") for head in heads)
+
+
+def test_the_workbook_has_every_table_with_types_and_the_time_of_day(room: Room, clock: FakeClock) -> None:
+    hold(room, clock, "Ana", "Ben")
+    book = load_workbook(io.BytesIO(write_export(room.app, room.team_id, Format.XLSX)))
+    assert book.sheetnames == [
+        "session-list", "attendance", "trainings", "drills", "exercises", "gaps", "drill-log", "certificates",
+    ]  # fmt: skip
+    assert all(sheet.freeze_panes == "A2" for sheet in book)
+    head, first, *_ = book["trainings"].iter_rows(values_only=True)
+    row = dict(zip(head, first, strict=True))
+    assert (row["date"], row["minutes"], row["least_minutes"]) == (datetime(2026, 9, 14), 95, 76)
+    assert isinstance(row["time"], time) and row["attendance"] == "came"
+    minutes = [each["minutes"] for each in read_rows(book["drill-log"])]
+    assert {type(each) for each in minutes} <= {int, float, str} and 95.0 in minutes, "a dash makes no text of the rest"
+
+
+def read_rows(sheet: Worksheet) -> list[dict[str, object]]:
+    head, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
 
 
 def test_one_exercise_is_one_line_whenever_the_clocks_of_its_members_were_looked_at(room: Room) -> None:

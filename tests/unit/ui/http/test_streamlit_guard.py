@@ -16,12 +16,16 @@ from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowe
 
 from app import app as served
 from sim.app.wiring import App
-from sim.features.accounts.sign_in import set_up
+from sim.features.accounts import manage
+from sim.features.accounts.sign_in import Origin, set_up, sign_in
+from sim.rules.sessions import find_viewer
+from sim.rules.viewer import Role
 from sim.ui.http.guards import SafeHeaders, StreamlitGuard
 from sim.ui.page.request_origin import StampPeer
 
 HERE = "http://127.0.0.1:8501"
 SOCKET = "ws://127.0.0.1:8501/_stcore/stream"
+PHRASE = "blue ladder quiet 9"
 UPLOAD = "/_stcore/upload_file/a/b"
 
 
@@ -81,11 +85,17 @@ def test_what_the_pages_never_send_is_passed_over(client: TestClient) -> None:
 
 
 @pytest.mark.usefixtures("quick_hash")
-def test_files_are_taken_from_who_brings_in_a_roster_only(client: TestClient, drill_app: App) -> None:
+def test_files_are_taken_from_who_has_a_page_that_asks_for_one(client: TestClient, drill_app: App) -> None:
     assert client.put(UPLOAD).status_code == 200, "anyone who sits at a machine that nobody has set up"
-    cookie = set_up(drill_app, name="Kim Lee", secret="blue ladder quiet 9")
+    cookie = set_up(drill_app, name="Kim Lee", secret=PHRASE)
     assert client.put(UPLOAD).status_code == 403
     assert client.put(UPLOAD, headers={"Cookie": f"sightline_session={cookie}"}).status_code == 200
+    admin = find_viewer(drill_app, cookie, is_local=False)
+    for role, status in {Role.TRAINER: 200, Role.RECORDS: 200, Role.PRINCIPAL: 403}.items():
+        name, school = f"A {role.value}", frozenset({"North High"})
+        manage.add_account(drill_app, admin, name=name, secret=PHRASE, roles=frozenset({role}), schools=school)
+        own = sign_in(drill_app, name=name, secret=PHRASE, origin=Origin(address="192.0.2.1"))
+        assert client.put(UPLOAD, headers={"Cookie": f"sightline_session={own}"}).status_code == status, role
 
 
 def test_a_download_is_kept_by_no_browser(client: TestClient) -> None:

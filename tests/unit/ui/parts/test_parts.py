@@ -1,5 +1,7 @@
 import re
 import threading
+from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import altair as alt
@@ -80,6 +82,13 @@ def test_marks_keep_their_number_among_all_floors_and_only_neighbors_in_time_are
     assert read_numbers(upper) == ["2"]
     assert len(list(ground.iter(f"{SVG}line"))) == 1 + 1
     assert len(list(upper.iter(f"{SVG}line"))) == 0
+
+
+def test_marks_at_one_place_stand_side_by_side():
+    drawn = draw(marks=[replace(make_mark(number), x_m=2.0) for number in (1, 2, 3, 4)])
+    numbers = [text for text in drawn.iter(f"{SVG}text") if text.get("font-weight") == "700"]
+    across = sorted(float(text.get("x")) for text in numbers)
+    assert all(after - before >= 40 for before, after in pairwise(across))
 
 
 def test_where_the_path_changes_floors_both_plans_say_so():
