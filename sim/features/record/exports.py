@@ -15,6 +15,7 @@ from sim.features.record.export_rows import (
     make_training_rows,
     make_unscored_rows,
 )
+from sim.features.record.requirements import list_standings, write_what
 from sim.features.record.tables import make_session_table
 from sim.features.record.view import (
     PersonRecordView,
@@ -155,7 +156,13 @@ def _write_paper(
     if kind is Format.CERTIFICATES_PDF:
         return pdf.write_certificates_pdf(list_certificates(view.record, now=now, zone=zone), heading)
     if kind is Format.SUMMARY_PDF:
-        return pdf.write_summaries_pdf(view, heading)
+        team_id = view.team_id if isinstance(view, TeamRecordView) else view.who.team_id
+        required: dict[str, list[str]] = {}
+        for each in list_standings(app, team_id=team_id):
+            told = f"{each.requirement.title}: {write_what(each.requirement)}, {each.until}: "
+            told += f"{each.lacks} missing." if each.lacks else "done."
+            required.setdefault(each.person.person_id, []).append(told)
+        return pdf.write_summaries_pdf(view, heading, required)
     if isinstance(view, TeamRecordView):
         return pdf.write_record_pdf(view, heading)
     return pdf.write_person_pdf(view, heading)

@@ -417,7 +417,7 @@ def _draw_own_log(templates: LogTemplates, log: str) -> None:
             key="log-file",
             on_click="ignore",
         )
-        sent = st.file_uploader("A file of our own", type=["toml"], key="log-own-file")
+        sent = st.file_uploader("A file of our own", type=["toml"], max_upload_size=5, key="log-own-file")
         if sent is not None and st.button("Add it", key="log-add"):
             name, data = sent.name, sent.getvalue()
             run_and_redraw(lambda: add_template(get_app(), get_viewer(), name, data))

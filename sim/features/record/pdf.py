@@ -313,8 +313,10 @@ MOST_CELL, MOST_PARTS = 100, 400
 """Letters of a cell on one page; the parts of a pass rule are not cut."""
 
 
-def write_summaries_pdf(view: TeamRecordView | PersonRecordView, heading: Heading) -> bytes:
-    """Return one page for each person, or for the one: what they did, how that is known, what is open, corrections."""
+def write_summaries_pdf(
+    view: TeamRecordView | PersonRecordView, heading: Heading, required: Mapping[str, Sequence[str]]
+) -> bytes:
+    """Return one page for each person, or for the one; `required` are lines about what the district asks of them."""
     head, record = heading.head, view.record
     who: list[tuple[str, PersonLine | PersonRecordView, Record]]
     if isinstance(view, PersonRecordView):
@@ -326,12 +328,21 @@ def write_summaries_pdf(view: TeamRecordView | PersonRecordView, heading: Headin
         f"Made on {write_date_and_time(heading.made_at, heading.zone)}. {heading.write_zone()}. Sightline {VERSION}, "
         f"ledger entry {head.number}, SHA-256 {head.sha256}. The whole record says how to check it."
     )
-    pages = [_make_summary(own, name, line, team=team, heading=heading) for name, line, own in who]
+    pages = [
+        _make_summary(own, name, line, required.get(line.person_id, ()), team=team, heading=heading)
+        for name, line, own in who
+    ]
     return set_paper("summary.typ", {"pages": pages, "foot": foot}, heading)
 
 
 def _make_summary(
-    record: Record, name: str, line: PersonLine | PersonRecordView, *, team: str, heading: Heading
+    record: Record,
+    name: str,
+    line: PersonLine | PersonRecordView,
+    required: Sequence[str],
+    *,
+    team: str,
+    heading: Heading,
 ) -> dict[str, Any]:
     zone = heading.zone
     trainings = [(each, person) for each in record.trainings for person in each.attendees if each.is_held is not False]
@@ -347,9 +358,9 @@ def _make_summary(
         ("Recorded drills passed", f"{sum(bool(each.passed) for each in record.results)} of {len(record.results)}"),
         ("Still to practice", str(still_open)),
     )
-    required = (
+    expected = (
         f"{name} was expected at {write_count(len(trainings), 'training')} and invited to "
-        f"{write_count(len(sessions), 'session')}. The record holds no other requirement."
+        f"{write_count(len(sessions), 'session')}."
     )
     missed = [write_when(each, zone) for each, guest in sessions if guest.attendance is Attendance.ABSENT]
     corrections: list[tuple[datetime, str, str, Attendee | InvitedRow]]
@@ -374,7 +385,8 @@ def _make_summary(
     sections = [
         make_section(
             "What was required",
-            required,
+            *(required[:MOST_LINES] or ("The district states nothing that is required.",)),
+            expected,
             *(f"Next refresher: {line.refresher}." for _ in range(bool(line.refresher))),
             *(f"Did not come to: session of {'; '.join(missed[-MOST_LINES:])}." for _ in range(bool(missed))),
         ),

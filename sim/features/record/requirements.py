@@ -223,7 +223,7 @@ def _load_done(app: App, person_ids: Sequence[str], *, since: datetime, team_id:
         trainings = work.trainings.list_all()
         for training in trainings:
             for person_id in (each.person_id for each in training.attendees if each.person_id in done):
-                at = find_trained_at(training, person_id, trainings)
+                at = find_trained_at(training, person_id, trainings, is_whole=True)
                 done[person_id].trainings.update(() if at is None else (at,))
         for account in work.accounts.list_all():
             if account.person_id in done:

@@ -3,7 +3,7 @@
 import csv
 import io
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pikepdf
@@ -17,14 +17,17 @@ from sim.db.trainings import Certified
 from sim.features.record.drill_log import STANDARD, LogKind, get_template, list_log, make_log
 from sim.features.record.exports import Format, write_export, write_person_export
 from sim.features.record.load import load_team_record
+from sim.features.record.requirements import state_requirement
 from sim.features.record.tables import write_phase
 from sim.features.record.view import CertificateState, get_team_view, list_certificates, make_certificate_table
 from sim.features.team import team
 from sim.features.training.events import close_training, enter_training
 from sim.features.training.sign_in import correct_attendance, tick_off
 from sim.program.session_day import Attendance
+from sim.rules.viewer import AT_THIS_MACHINE
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.session_app import Room
+from tests.unit.features.record.test_requirements import YEARLY
 from tests.unit.features.training.conftest import make_plan
 from tests.unit.ledger.conftest import do_drill, room
 from tests.unit.ledger.test_verify import read_paper
@@ -163,6 +166,8 @@ def test_each_person_has_one_page_whatever_is_recorded(room: Room, clock: FakeCl
             correct_attendance(
                 room.app, made, room.people[name], Attendance.PRESENT, reason=words, minutes=40, by="Kim Lee"
             )
+    wish = replace(YEARLY, title="State code 13.04", drills=0, trainings=9, due_on=date(2027, 6, 30), is_yearly=False)
+    state_requirement(room.app, AT_THIS_MACHINE, wish)
     new_york = ZoneInfo("America/New_York")
     body = write_export(room.app, room.team_id, Format.SUMMARY_PDF, zone=new_york)
     with pikepdf.open(io.BytesIO(body)) as paper:
@@ -170,6 +175,8 @@ def test_each_person_has_one_page_whatever_is_recorded(room: Room, clock: FakeCl
     text = read_paper(body)
     for said in (
         "Trainings attended 0 of 10",
+        "State code 13.04: 9 trainings, by Jun 30, 2027: 9 of 9 trainings missing.",
+        "State code 13.04: 9 trainings, by Jun 30, 2027: done.",
         "partly attended",
         "40 of 95; 76 needed",
         "The latest 8; 2 more in the whole record.",
