@@ -56,7 +56,7 @@ from sim.text.tables import TextTable, make_table, own_columns, write_table_csv
 from sim.text.times import write_date
 from sim.text.words import write_count
 from sim.ui.page.page_state import PERSON_PARAM, TEAM_PARAM, find_zone, get_app, get_viewer, go_to_page, make_file
-from sim.ui.parts.actions import run_action, run_and_redraw
+from sim.ui.parts.actions import draw_flash, run_action, run_and_redraw
 from sim.ui.parts.blocks import (
     choose_shown,
     choose_view,
@@ -374,6 +374,7 @@ BUTTONS: Final = {
 
 
 def draw_exports(view: TeamRecordView) -> None:
+    draw_flash()
     draw_quiet(wording.EXPORT_NOTE)
     templates = list_templates(get_app())
     log = st.selectbox(
@@ -420,9 +421,9 @@ def _draw_own_log(templates: LogTemplates, log: str) -> None:
         sent = st.file_uploader("A file of our own", type=["toml"], max_upload_size=5, key="log-own-file")
         if sent is not None and st.button("Add it", key="log-add"):
             name, data = sent.name, sent.getvalue()
-            run_and_redraw(lambda: add_template(get_app(), get_viewer(), name, data))
+            run_and_redraw(lambda: add_template(get_app(), get_viewer(), name, data), said="Added. Choose it above.")
         if log in templates.own and st.button("Remove the one chosen above", key="log-remove"):
-            run_and_redraw(lambda: remove_template(get_app(), get_viewer(), log))
+            run_and_redraw(lambda: remove_template(get_app(), get_viewer(), log), said="Removed.")
         for problem in templates.problems:
             draw_error(problem)
 

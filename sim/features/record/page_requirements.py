@@ -30,7 +30,7 @@ from sim.rules.viewer import Duty, Role, may
 from sim.text.times import write_date
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts.account_wording import SHORT_ROLES
-from sim.ui.parts.actions import run_and_redraw
+from sim.ui.parts.actions import draw_flash, run_and_redraw
 from sim.ui.parts.blocks import choose_shown, draw_download, draw_quiet, draw_table, draw_text_table, escape_markdown
 from sim.ui.parts.print_button import draw_print_button
 
@@ -45,6 +45,7 @@ SCHOOL_YEAR = (6, 30)
 def draw_requirements(*, team_id: str | None = None, school: str | None = None) -> None:
     app, stated = get_app(), list_requirements(get_app())
     may_state = may(get_viewer(), Duty.STATE_REQUIREMENTS)
+    draw_flash()
     if not stated:
         st.info("Nothing is required yet, so nobody is overdue.")
     else:
@@ -57,7 +58,7 @@ def draw_requirements(*, team_id: str | None = None, school: str | None = None) 
             _draw_stated(each, is_asked=each.requirement_id in asked, may_state=may_state)
     if may_state:
         with st.expander("State a requirement", expanded=not stated, key="state-requirement"):
-            _draw_form(None)
+            _draw_form(None, mark=f"new-{len(stated)}")
         if stated:
             _draw_told(app)
 
@@ -98,14 +99,13 @@ def _draw_stated(requirement: Requirement, *, is_asked: bool, may_state: bool) -
         draw_quiet(" ".join(filter(None, told)))
     if may_state:
         with change.popover("Change", width="stretch", key=f"change-{mark}"):
-            _draw_form(requirement)
+            _draw_form(requirement, mark=f"{mark}-{requirement.number}")
             if st.button("End this requirement", key=f"end-{mark}"):
-                run_and_redraw(lambda: end_requirement(get_app(), get_viewer(), requirement))
+                run_and_redraw(lambda: end_requirement(get_app(), get_viewer(), requirement), said="Ended.")
 
 
-def _draw_form(before: Requirement | None) -> None:
+def _draw_form(before: Requirement | None, *, mark: str) -> None:
     """Draw the fields, filled from what was stated before."""
-    mark = "new" if before is None else f"{before.requirement_id}-{before.number}"
     today = get_app().clock.read().wall.astimezone(find_zone()).date()
     ends = today.replace(month=SCHOOL_YEAR[0], day=SCHOOL_YEAR[1])
     due = (ends if today <= ends else add_months(ends, 12)) if before is None else before.due_on
@@ -161,7 +161,7 @@ def _draw_form(before: Requirement | None) -> None:
             is_yearly=is_yearly,
             time_zone=before.time_zone if before else str(find_zone()),
         )
-        run_and_redraw(lambda: state_requirement(get_app(), get_viewer(), wish, before=before))
+        run_and_redraw(lambda: state_requirement(get_app(), get_viewer(), wish, before=before), said="Saved.")
 
 
 def _draw_told(app: App) -> None:
@@ -176,6 +176,6 @@ def _draw_told(app: App) -> None:
         names = ", ".join(each.account.display_name + ("" if each.address else " (no mail address)") for each in own)
         lines.append(f"{SHORT_ROLES[role]}s: {names or 'none'}.")
     draw_quiet(
-        "Once it is overdue, trainers of the school are told by mail, and principals "
-        f"{TO_PRINCIPAL.days} days after them, each once. {' '.join(lines)}"
+        f"Once it is overdue, trainers of the school are told by mail, and principals {TO_PRINCIPAL.days} days after "
+        f"them, each once. {' '.join(lines)} Mail goes to the address of the person, or to a sign-in name that is one."
     )

@@ -67,8 +67,11 @@ def state_requirement(app: App, viewer: Viewer, wish: Wish, *, before: Requireme
         stated_by=viewer.name,
         **asdict(_check(wish, before, today=get_today(app, wish.time_zone))),
     )
-    if before is None and len(list_requirements(app)) >= MOST_STATED:
+    others = [each for each in list_requirements(app) if each.requirement_id != stated.requirement_id]
+    if len(others) >= MOST_STATED:
         raise PlanError(f"there are {MOST_STATED} requirements already", todo="end one first")
+    if any(each.title.casefold() == stated.title.casefold() for each in others):
+        raise PlanError(f"There is a requirement called {stated.title!r} already. Change that one, or name this one.")
     _keep(app, stated)
     return stated.requirement_id
 

@@ -190,6 +190,8 @@ def test_days_are_checked_and_a_yearly_one_in_the_past_is_that_of_next_year(app:
         with pytest.raises(PlanError):
             state_requirement(app, AT_THIS_MACHINE, wrong)
     state_requirement(app, AT_THIS_MACHINE, replace(YEARLY, title="", due_on=date(2026, 6, 30)))
+    with pytest.raises(PlanError, match="already"):
+        state_requirement(app, AT_THIS_MACHINE, replace(YEARLY, title="1 DRILL and 1 training", drills=3))
     (stated,) = list_requirements(app)
     assert (stated.title, stated.due_on) == ("1 drill and 1 training", date(2027, 6, 30))
     leap = replace(stated, due_on=date(2028, 2, 29))
