@@ -12,7 +12,7 @@ from sim.attempt.attempt import Phase
 from sim.console.scores import settle
 from sim.db.accounts import AccountRow
 from sim.db.ledger import NO_SUBJECTS, LedgerKind
-from sim.db.programs import Requirement
+from sim.db.programs import MailStop, Requirement
 from sim.errors import AccessError, PlanError
 from sim.features.program.mail import queue_reminders, send_waiting
 from sim.features.record.requirements import (
@@ -321,3 +321,18 @@ def test_without_mail_or_with_everything_done_nobody_is_told(mailing: App, post:
     with mailing.store.read() as work:
         assert work.count_rows(Requirement) == 1
     assert set(send(mailing, post)) == {"both", "oak"}
+
+
+def test_who_is_of_a_list_is_told_at_their_address_unless_they_want_no_mail(mailing: App, post: Post) -> None:
+    state_requirement(mailing, AT_THIS_MACHINE, YEARLY)
+    with mailing.store.write() as work:
+        heron = work.people.list_all()[0]
+        work.people.save([replace(heron, email="heron@school.example")])
+        work.accounts.save(replace(work.accounts.get("both"), person_id=heron.person_id))
+        work.accounts.save(replace(work.accounts.get("oak"), disabled_at=NOON))
+    go_to(mailing, date(2026, 11, 2), hour=15)
+    assert set(send(mailing, post)) == {"heron"}
+    with mailing.store.write() as work:
+        work.insert(MailStop(person_id=heron.person_id, stopped_at=NOON))
+    go_to(mailing, date(2027, 11, 1), hour=15)
+    assert send(mailing, post) == {}
