@@ -18,8 +18,8 @@ from sim.attempt.team_exercise import Role
 from sim.db.columns import JSON_TEXT, PRACTICE, Col, Converted, Row, cascade, column, inner, raw, several, told
 from sim.db.programs import CHOSEN, PROGRAM, ExposureRow, ExposuresTable, ProgramRow, StepRow, write_look
 from sim.db.results import Result
-from sim.db.rows import AT_ONCE, Rows, RowsOf, in_parts, whole
-from sim.db.teams import PersonRow, TeamRow
+from sim.db.rows import AT_ONCE, Rows, RowsOf, in_parts, is_any, whole
+from sim.db.teams import PersonRow, TeamRow, Teams
 from sim.errors import StoreError, UnknownAttemptError
 
 MEASURES: Final = ("passed", "idf1", "appearance_recall", "appearance_precision", "wrong_person_s")
@@ -208,7 +208,7 @@ class AttemptsTable(RowsOf[AttemptRow]):
             ]
             self.connection.execute(_UPDATE_MARK, values)
 
-    def list_unsettled(self, *, team_id: str | None = None, of_a_phase: bool = False) -> tuple[str, ...]:
+    def list_unsettled(self, *, team_id: Teams | None = None, of_a_phase: bool = False) -> tuple[str, ...]:
         """Return the ids of attempts that run, that ended with their log still open, or that have no score yet.
 
         With `team_id` only those of that team's people, with `of_a_phase` only those before or after training.
@@ -239,22 +239,23 @@ class AttemptsTable(RowsOf[AttemptRow]):
             order_by=(AttemptRow.ended_at, AttemptRow.attempt_id),
         )
 
-    def list_drills(self, *, team_id: str | None = None, with_doubts: bool = False) -> DrillColumns:
+    def list_drills(self, *, team_id: Teams | None = None, with_doubts: bool = False) -> DrillColumns:
         """Return the drills of a phase that ended after their clock ran, in the order they were made.
 
-        Of one team, or with None of all teams that are no demo. Attempts without a score yet are there without
-        measures; see `list_unsettled`. Raises AccessError: the team is of another school.
+        Of one team or several, or with None of all teams that are no demo. Attempts without a score yet are there
+        without measures; see `list_unsettled`. Raises AccessError: the team is of another school.
         """
         chosen = _of_teams(_DRILLS.add_columns(_DOUBTS) if with_doubts else _DRILLS, team_id)
         # who may see a team may see what its people did: asked once, instead of for each row of six tables
-        found = self.connection.execute(whole(chosen) if team_id and self.by_key(TeamRow, team_id) else chosen)
+        is_one = isinstance(team_id, str) and self.by_key(TeamRow, team_id)
+        found = self.connection.execute(whole(chosen) if is_one else chosen)
         names = tuple(found.keys())
         # a thousand rows at a time, gone before the next: 40,000 at once cost as much again in collecting garbage
         parts = [tuple(zip(*rows, strict=True)) for rows in found.partitions(AT_ONCE)]
         values = [tuple(chain.from_iterable(each)) for each in zip(*parts, strict=True)] or [()] * len(names)
         return DrillColumns(**dict(zip(names, values, strict=True)))
 
-    def list_familiar_since(self, *, team_id: str | None = None) -> dict[str, datetime]:
+    def list_familiar_since(self, *, team_id: Teams | None = None) -> dict[str, datetime]:
         """Return when each person first handed in a familiarization drill, by person; teams as in `list_drills`."""
         chosen = (
             select(PersonRow.person_id, func.min(AttemptRow.ended_at))
@@ -275,10 +276,10 @@ class AttemptsTable(RowsOf[AttemptRow]):
         where = (_IS_REAL, AttemptRow.state.in_(ENDED), AttemptRow.used_s > 0, AttemptRow.extra_time == 1.0)
         return self._list_views(DoneRow, *where, finished=finished, is_raw=True)
 
-    def list_given(self, *, team_id: str | None = None) -> tuple[GivenRow, ...]:
+    def list_given(self, *, team_id: Teams | None = None) -> tuple[GivenRow, ...]:
         """Return every attempt that was given for a step, and every familiarization drill handed in, as it stands.
 
-        Of one team, or of all with None.
+        Of one team or several, or of all with None.
         """
         familiar = (AttemptRow.mode == Mode.FAMILIARIZATION) & (AttemptRow.state == AttemptState.SUBMITTED)
         paused_s = case((AttemptRow.paused_at.is_(None), AttemptRow.paused_s)).label("paused_s")
@@ -311,8 +312,8 @@ class AttemptsTable(RowsOf[AttemptRow]):
         chosen = select(AttemptRow.attempt_id, AttemptRow.person_id).where(AttemptRow.recording_id.in_(recordings))
         return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(AttemptRow.attempt_id)))
 
-    def list_open_measured(self, recording_id: str, *, team_id: str | None = None) -> frozenset[datetime]:
-        """Return when measured drills on a recording that have not ended were given; of one team where named."""
+    def list_open_measured(self, recording_id: str, *, team_id: Teams | None = None) -> frozenset[datetime]:
+        """Return when measured drills on a recording that have not ended were given; of some teams where named."""
         where = (AttemptRow.recording_id == recording_id, AttemptRow.mode == Mode.ASSESSMENT, IS_OPEN)
         return self.list_distinct(AttemptRow.created_at, *where, *_is_of_team(team_id))
 
@@ -360,16 +361,16 @@ _DRILLS: Final = (
 """Put together once: that takes longer than the database does."""
 
 
-def _is_of_team(team_id: str | None) -> tuple[ColumnElement[bool], ...]:
+def _is_of_team(team_id: Teams | None) -> tuple[ColumnElement[bool], ...]:
     if team_id is None:
         return ()
-    return (AttemptRow.person_id.in_(select(PersonRow.person_id).where(PersonRow.team_id == team_id)),)
+    return (AttemptRow.person_id.in_(select(PersonRow.person_id).where(is_any(PersonRow.team_id, team_id))),)
 
 
-def _of_teams(chosen: Select[*_Columns], team_id: str | None) -> Select[*_Columns]:
-    """Return a choice of one team's drills, or with None of all teams' that are no demo."""
+def _of_teams(chosen: Select[*_Columns], team_id: Teams | None) -> Select[*_Columns]:
+    """Return a choice of some teams' drills, or with None of all teams' that are no demo."""
     if team_id is not None:
-        return chosen.where(PersonRow.team_id == team_id)
+        return chosen.where(is_any(PersonRow.team_id, team_id))
     return chosen.join(TeamRow.table, TeamRow.team_id == PersonRow.team_id).where(TeamRow.is_demo.is_(False))
 
 
@@ -405,7 +406,7 @@ class LearnersTable(Rows):
             rows.append((attempt, LearnerRow.make(known) if is_known else LearnerRow(attempt_id=attempt.attempt_id)))
         return tuple(rows)
 
-    def list_lesson_tries(self, *, team_id: str | None = None) -> tuple[tuple[str, datetime], ...]:
+    def list_lesson_tries(self, *, team_id: Teams | None = None) -> tuple[tuple[str, datetime], ...]:
         """Return who of the roster ended a try of a lesson and when, in time; with `team_id` of that team only."""
         ended = (AttemptState.SUBMITTED, AttemptState.TIMED_OUT)
         chosen = (
@@ -416,7 +417,7 @@ class LearnersTable(Rows):
             .order_by(AttemptRow.ended_at, AttemptRow.attempt_id)
         )
         if team_id is not None:
-            chosen = chosen.where(PersonRow.team_id == team_id)
+            chosen = chosen.where(is_any(PersonRow.team_id, team_id))
         found = self.connection.execute(chosen)
         return tuple((person_id, ended_at) for person_id, ended_at in found if person_id is not None and ended_at)
 

@@ -25,8 +25,8 @@ from sim.db.columns import (
     several,
     told,
 )
-from sim.db.rows import Rows, RowsOf, whole
-from sim.db.teams import PersonRow
+from sim.db.rows import Rows, RowsOf, is_any, whole
+from sim.db.teams import PersonRow, Teams
 from sim.errors import StoreError
 from sim.program.guide_steps import StepKind
 
@@ -47,6 +47,8 @@ class ProgramRow(
     """Training programs."""
 
     program_id: Col[str] = column(32, primary_key=True)
+    # the same for the programs of the teams that follow one plan, each with its own steps and days
+    plan_id: Col[str] = column(32, index=True)
     team_id: Col[str] = column(32, cascade("team.team_id"), index=True)
     aim: Col[str] = column(300)  # what it is for, in the trainer's words
     recording_id: Col[str] = column(80)  # the recording whose parallel forms its drills are
@@ -177,6 +179,12 @@ class ProgramsTable(RowsOf[ProgramRow]):
         both = (ProgramRow.recording_id, ProgramRow.second_recording_id)
         return frozenset(chain.from_iterable(self.list_distinct(column, *where) for column in both)) - {""}
 
+    def list_together(self, team_id: str) -> tuple[str, ...]:
+        """Return a team, and those that may be seen whose latest program is of the same plan as its own latest."""
+        plan_of = {row.team_id: row.plan_id for row in self.list_all()}
+        own = plan_of.pop(team_id, None)
+        return (team_id, *(each for each, plan_id in plan_of.items() if plan_id == own))
+
     def list_steps(self, program_ids: Iterable[str]) -> tuple[StepRow, ...]:
         """Return the steps of some programs by kind, number and day; dropped ones too."""
         return _sort_steps(self.list_rows(StepRow, StepRow.program_id.in_(list(program_ids))))
@@ -235,10 +243,10 @@ class ExposuresTable(Rows):
             found.setdefault(form_id, set()).update([version] if version else [])
         return {form_id: frozenset(versions) for form_id, versions in found.items()}
 
-    def list_of_team(self, team_id: str) -> tuple[ExposureRow, ...]:
+    def list_of_team(self, team_id: Teams) -> tuple[ExposureRow, ...]:
         joined = select(ExposureRow.table).join(PersonRow.table, PersonRow.person_id == ExposureRow.person_id)
         order = (ExposureRow.given_at, ExposureRow.person_id, ExposureRow.form_id)
-        return self.read(ExposureRow, joined.where(PersonRow.team_id == team_id, ~_IS_LOOK).order_by(*order))
+        return self.read(ExposureRow, joined.where(is_any(PersonRow.team_id, team_id), ~_IS_LOOK).order_by(*order))
 
 
 def write_look(recording_id: ColumnElement[str]) -> ColumnElement[str]:

@@ -150,6 +150,11 @@ def _check(
             raise make_refusal()
 
 
+def is_any(column: Column[Any], wanted: object) -> ColumnElement[bool]:
+    """Return whether a column holds a value or, where several are given, one of them."""
+    return column.in_(wanted) if isinstance(wanted, tuple | list | set | frozenset) else column == wanted
+
+
 def make_refusal() -> AccessError:
     return AccessError(OTHER_SCHOOL, todo="choose one of your own teams")
 
@@ -256,5 +261,4 @@ class RowsOf(Rows, Generic[R]):
 
     def _are(self, columns: Mapping[str, object]) -> Iterator[ColumnElement[bool]]:
         for name, value in columns.items():
-            column: Column[Any] = getattr(self.kind, name)
-            yield column.in_(value) if isinstance(value, tuple | list | set | frozenset) else column == value
+            yield is_any(getattr(self.kind, name), value)

@@ -35,6 +35,9 @@ class TeamRow(
     chosen_by: Col[str] = column(32, default="")
 
 
+Teams = str | tuple[str, ...]  # the id of one team, or of several
+
+
 class PersonRow(
     Row,
     table="person",

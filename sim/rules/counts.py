@@ -39,8 +39,9 @@ from sim.db.attempts import DrillColumns, GivenRow
 from sim.db.ledger import LedgerKind
 from sim.db.programs import ProgramRow, StepRow
 from sim.db.results import Result
-from sim.db.rows import in_parts
+from sim.db.rows import in_parts, is_any
 from sim.db.store import Transaction
+from sim.db.teams import Teams
 from sim.db.trainings import Training
 from sim.ledger.record import CAME, find_trained_at
 from sim.program.guide_steps import StepKind, StepsDone
@@ -156,8 +157,8 @@ def _write_device(device: str) -> str:
     return "more than one kind of device" if device == "mixed" else f"a {device}"
 
 
-def list_not_counted(app: App, work: Transaction, *, team_id: str | None = None) -> dict[str, NotCounted]:
-    """Return the ended drills that do not count, by attempt; of one team, or of all that are no demo."""
+def list_not_counted(app: App, work: Transaction, *, team_id: Teams | None = None) -> dict[str, NotCounted]:
+    """Return the ended drills that do not count, by attempt; of some teams, or of all that are no demo."""
     drills = work.attempts.list_drills(team_id=team_id)
     rows = list_conditions(app, work, drills, team_id=team_id)
     return {
@@ -382,9 +383,9 @@ def list_open_programs(
             yield program, steps
 
 
-def find_trained(work: Transaction, *, team_id: str | None) -> dict[str, datetime]:
-    """Return when people of a team, or of all, were first trained by a training that was held; nobody who was not."""
-    trainings = work.trainings.list_all(*(() if team_id is None else (Training.team_id == team_id,)))
+def find_trained(work: Transaction, *, team_id: Teams | None) -> dict[str, datetime]:
+    """Return when people of some teams, or of all, were first trained by a training that was held; not the others."""
+    trainings = work.trainings.list_all(*(() if team_id is None else (is_any(Training.team_id, team_id),)))
     found: dict[str, datetime] = {}
     for training in trainings:
         for person in training.list_who(*CAME):
@@ -398,8 +399,10 @@ def _fill(numbers: Sequence[float | None]) -> list[float]:
     return [math.nan if number is None else number for number in numbers]
 
 
-def list_conditions(app: App, work: Transaction, drills: DrillColumns, *, team_id: str | None) -> dict[str, list[Any]]:
-    """Return what `find_reasons` asks of ended drills, by column; of a team, or of all."""
+def list_conditions(
+    app: App, work: Transaction, drills: DrillColumns, *, team_id: Teams | None
+) -> dict[str, list[Any]]:
+    """Return what `find_reasons` asks of ended drills, by column; of some teams, or of all."""
     # a demo proves nothing anyway
     open_to_all = frozenset[str]() if any(drills.is_demo) else app.catalog.list_public()
     trained = {} if all(drills.training_on) else find_trained(work, team_id=team_id)
@@ -527,7 +530,7 @@ class Judged:
     steps_done: Mapping[str, StepsDone]  # of the familiarization drills handed in, by attempt
 
 
-def load_judged(app: App, work: Transaction, given: Sequence[GivenRow], *, team_id: str | None) -> Judged:
+def load_judged(app: App, work: Transaction, given: Sequence[GivenRow], *, team_id: Teams | None) -> Judged:
     ended = list_not_counted(app, work, team_id=team_id)
     handed_in = {row.attempt_id: row.profile for row in given if is_handed_in(row)}
     return Judged(

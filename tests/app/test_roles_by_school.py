@@ -38,6 +38,7 @@ from tests.app.test_pages_by_role import note_files
 from tests.support.fake_clock import FakeClock
 from tests.support.shown_texts import read_file
 from tests.support.two_schools import NORTH, PHRASE, SOUTH, District, make_district
+from tests.unit.features.program.test_program import change_one
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
 
@@ -149,7 +150,7 @@ def test_who_only_looks_changes_nothing_whatever_is_called(district: District) -
         lambda: team.rename_person(app, north.people[0], "Eve"),
         lambda: team.remove_person(app, north.people[0]),
         lambda: given_drills.create_attempt(app, north.people[0], Phase.AFTER),
-        lambda: change.close_program(app, north.program_id),
+        lambda: change_one(app, north.program_id, change.close_program),
         lambda: create_exercise(app, north.team_id, form_id="x", person_ids=list(north.people)),
     )
     for each in changes:

@@ -244,6 +244,7 @@ def test_open_attempts_are_found_by_what_may_still_happen_to_them(store: Store) 
 def make_program() -> ProgramRow:
     return ProgramRow(
         program_id="g1",
+        plan_id="g1",
         team_id="team",
         aim='Find a student "fast" <b>',
         recording_id="tiny",

@@ -52,12 +52,12 @@ class OneSchool:
         ]
 
 
-def make_school(app: App, clock: FakeClock, school: str) -> OneSchool:
-    """Fill a school; every name in it begins with the school's first word."""
+def make_school(app: App, clock: FakeClock, school: str, *, plan_id: str = "") -> OneSchool:
+    """Fill a school, in a plan where one is named; every name in it begins with the school's first word."""
     first = school.split(maxsplit=1)[0]
     team_id = team.add_team(app, f"{first} office", school=school)
     people = tuple(team.add_person(app, team_id, f"{first} {name}") for name in ("Ana", "Ben"))
-    program_id = plan.create_program(app, replace(make_order(team_id), request_key=school))
+    program_id = plan.create_program(app, replace(make_order(team_id), request_key=school, plan_id=plan_id))
     waiting, ended = (given_drills.create_attempt(app, person_id, Phase.BEFORE) for person_id in people)
     begin(app, ended)
     clock.pass_s(4000)
@@ -90,8 +90,9 @@ class District:
 
 
 def make_district(app: App, clock: FakeClock) -> District:
-    """Make both, and who is trainer, principal and records owner of North High alone."""
-    north, south = (make_school(app, clock, school) for school in (NORTH, SOUTH))
+    """Make both, with one plan, and who is trainer, principal and records owner of North High alone."""
+    north = make_school(app, clock, NORTH)
+    south = make_school(app, clock, SOUTH, plan_id=north.program_id)
     admin = sessions.find_viewer(app, set_up(app, name="Kim Lee", secret=PHRASE), is_local=False)
     cookies = {}
     for role, name in ((Role.TRAINER, "Ola Berg"), (Role.PRINCIPAL, "Pat Roe"), (Role.RECORDS, "Rae Fox")):

@@ -399,7 +399,7 @@ def draw_power(power: PlanPower, *, width_pt: float) -> Picture:
     faster = [(x.place(each.cut), y.place(100.0 * each.faster)) for each in power.powers]
     improved = [(x.place(each.cut), y.place(100.0 * each.improved)) for each in power.powers]
     elements = [
-        write((2, 8), "Studies called faster, and improved (dashed), by how much less time is needed", colour=MUTED),
+        write((2, 8), "Studies called faster, and improved (dashed), by time saved", colour=MUTED),
         *draw_level_lines(y, PERCENTS, left_pt=x.start_pt, right_pt=x.end_pt),
         draw_line((x.start_pt, enough), (x.end_pt, enough), colour=MUTED),
         write_small((x.end_pt, enough - 3), "2 of 3", anchor="end"),

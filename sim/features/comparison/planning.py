@@ -41,8 +41,6 @@ ACCURACY_PERSON, ACCURACY_DRILL = 0.5, 0.8
 """Spread between people and from drill to drill, logits: one drill of one person varies by about 0.15 in IDF1."""
 SPEED_LINK = -0.3
 """Correlation of a drill's log time and its accuracy: who loses the trail is slow and wrong in the same drill."""
-LARGE = 0.40
-"""A large gain: what a waiting group has to be able to show in 2 of 3 studies, or the plan says that it cannot."""
 STUDIES = 200
 MOST_PEOPLE = 200
 MOST_DRILLS = 12
@@ -58,6 +56,7 @@ class TeamPlan:
     people: int  # in all; half of them wait where there are lots
     before: int  # drills of each person
     after: int
+    schools: int = 1  # of which there are as many people each, and as many who wait
     by_lot: bool = False
     cut: float = 0.0  # share by which the training cuts times, 0..1
     practice: float = 0.0  # power by which times fall with the number of a drill
@@ -111,6 +110,8 @@ def draw_facts(plan: TeamPlan, rng: np.random.Generator) -> Facts:
         match=match.ravel(),
         is_trained=is_trained,
         by_lot=plan.by_lot,
+        school=np.arange(plan.people, dtype=np.int64) % plan.schools if plan.schools > 1 else None,
+        schools=tuple(map(str, range(plan.schools))),
     )
 
 
@@ -143,28 +144,28 @@ class PlanPower:
     smallest: Power
 
     @property
-    def can_improve(self) -> bool:
-        """Whether the design can earn the word "improved" at all."""
-        return self.plan.by_lot or self.plan.before >= FEWEST_BASELINES
-
-    @property
     def sentences(self) -> tuple[str, ...]:
         """What the plan can show, in words."""
         plan, trained, waiting = self.plan, self.plan.people - self.plan.people // 2, self.plan.people // 2
         if plan.people < FEWEST or (plan.by_lot and (trained < FEWEST or waiting < FEWEST_WAITING)):
             return (f"Fewer than {FEWEST} people who are trained are too few to draw conclusions about.",)
+        if 1 < plan.schools < FEWEST and not plan.by_lot:
+            return (
+                f"Nothing can be said of {plan.schools} schools together: what happens at one moves all of its people. "
+                "Let half of each wait, drawn by lot, or compare each school alone.",
+            )
         drills = f"{write_count(plan.before, 'drill')} before and {write_count(plan.after, 'drill')} after"
         everybody = write_count(plan.people, "person", "people")
         who = f"{trained} who train and {waiting} who wait" if plan.by_lot else everybody
-        share, gain = self.smallest.faster, f"a gain of {100 * self.smallest.cut:.0f}%"
-        told = [f"{who}, with {drills}: in {say_share(share)} such studies {gain} is called faster."]
-        if self.can_improve:
-            told.append(
-                f"In {say_share(self.smallest.improved)} such studies it is called improved, since then match has to "
-                f"be clearly less than {write_count(round(100 * plan.held_to.margin), 'point')} lower."
-            )
-        else:
-            told.append("It is never called improved: practice alone may do this.")
+        where = f" at {plan.schools} schools" if plan.schools > 1 else ""
+        share, can_improve = self.smallest.faster, plan.by_lot or plan.before >= FEWEST_BASELINES
+        improved = f", and in {say_share(self.smallest.improved)} improved" if can_improve else ""
+        told = [
+            f"{who}{where}, with {drills}: in {say_share(share)} such studies, simulated, a gain of "
+            f"{100 * self.smallest.cut:.0f}% is called faster{improved}. Yours will differ."
+        ]
+        if not can_improve:
+            told.append("It is never called improved: practice alone may do this. Plan four drills before, or a lot.")
         enough = next((each for each in self.powers if each.faster >= ENOUGH), None)
         if share < ENOUGH:
             told.append(
@@ -176,7 +177,6 @@ class PlanPower:
         if teams > 1:
             level = say_level(plan.held_to.raise_level(LEVEL))
             told.append(f"{teams} teams are compared, so each has to be clear at {level}, not {say_level(LEVEL)}.")
-        told.append("These are simulated studies. Yours will differ, with the share of drills that are passed too.")
         return tuple(told)
 
 
@@ -215,18 +215,6 @@ def simulate_plan(
 
 def can_show(plan: TeamPlan, *, cut: float) -> bool:
     return estimate_power(replace(plan, cut=cut)).faster >= ENOUGH
-
-
-def warn_of_waiting(plan: TeamPlan) -> str:
-    """Return that a waiting group drawn by lot cannot show even a large gain in 2 of 3 studies; "" where it can."""
-    share = estimate_power(replace(plan, by_lot=True, cut=LARGE)).faster
-    if share >= ENOUGH:
-        return ""
-    half = plan.people // 2
-    return (
-        f"With {plan.people - half} who train and {half} who wait, even a gain of {100 * LARGE:.0f}% is called faster "
-        f"in only {say_share(share)} such studies. More people or more drills each would show it."
-    )
 
 
 def say_share(share: float) -> str:

@@ -133,8 +133,10 @@ def _add_program(app: App, team_id: str, *, first: Instant, plan: DemoPlan) -> P
         is_familiar_first=False,
         retention=tuple(RETENTION.index(name) + 1 for name in plan.later),
     )
+    program_id = secrets.token_urlsafe(12)
     row = ProgramRow(
-        program_id=secrets.token_urlsafe(12),
+        program_id=program_id,
+        plan_id=program_id,
         team_id=team_id,
         aim="Find a student faster, with fewer wrong turns",
         recording_id=list_measuring_forms(app)[0].recording_id,

@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Mode
 from sim.db.attempts import GivenRow
 from sim.db.programs import ProgramRow, StepRow
+from sim.db.rows import is_any
 from sim.db.store import Transaction
-from sim.db.teams import PersonRow
+from sim.db.teams import PersonRow, Teams
 from sim.db.trainings import Training, TrainingState
 from sim.features.program.school_days import get_today, get_zone, name_step, write_date
 from sim.ledger.record import find_trained_at
@@ -53,7 +55,7 @@ class BoardPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    schools: tuple[str, ...]  # every school, those not shown too
+    schools: tuple[str, ...]  # of all these teams, those not shown too
     titles: tuple[str, ...]  # of the columns
     people: tuple[BoardPerson, ...]  # by school, team and name
     is_planned: bool  # whether any team shown has a program
@@ -90,21 +92,16 @@ class Board:
         )
 
 
-def get_board(app: App, *, school: str | None = None, team_id: str | None = None) -> Board:
-    """Return the board of all teams that are no demo, of one school, or of one team; who has left is not on it."""
+def get_board(app: App, *, school: str | None = None, team_id: Teams | None = None) -> Board:
+    """Return the board of all teams that are no demo, of one school, or of some teams; who has left is not on it."""
+    only: dict[str, Any] = {} if team_id is None else {"team_id": team_id}
     with app.store.read() as work:
-        teams = [team for team in work.teams.list_all() if not team.is_demo]
-        everybody = work.people.list_all() if team_id is None else work.people.list_all(team_id=team_id)
-        people = [person for person in everybody if person.left_at is None]
-        planned = work.programs.list_all() if team_id is None else work.programs.list_all(team_id=team_id)
-        programs = [row for row in planned if row.closed_at is None]
+        teams = [team for team in work.teams.list_all(**only) if not team.is_demo]
+        people = [person for person in work.people.list_all(**only) if person.left_at is None]
+        programs = [row for row in work.programs.list_all(**only) if row.closed_at is None]
         steps = work.programs.list_steps([row.program_id for row in programs])
         given = work.attempts.list_given(team_id=team_id)
-        shown = {
-            team.team_id: team
-            for team in teams
-            if (school is None or name_school(team) == school) and team_id in (None, team.team_id)
-        }
+        shown = {team.team_id: team for team in teams if school in (None, name_school(team))}
         came = load_came(work, programs, team_id=team_id)
         judged = load_judged(app, work, given, team_id=team_id)
         standings = {
@@ -173,10 +170,10 @@ class TrainingCame:
     absent: Mapping[str, date] = field(default_factory=dict)
 
 
-def load_came(work: Transaction, programs: Sequence[ProgramRow], *, team_id: str | None) -> dict[str, TrainingCame]:
-    """Return for each program who came to its training; of one team only, or of all with None."""
+def load_came(work: Transaction, programs: Sequence[ProgramRow], *, team_id: Teams | None) -> dict[str, TrainingCame]:
+    """Return for each program who came to its training; of some teams only, or of all with None."""
     held: dict[str, list[Training]] = {}
-    trainings = work.trainings.list_all(*(() if team_id is None else (Training.team_id == team_id,)))
+    trainings = work.trainings.list_all(*(() if team_id is None else (is_any(Training.team_id, team_id),)))
     for training in trainings:
         if training.state is TrainingState.HELD and training.program_id is not None:
             held.setdefault(training.program_id, []).append(training)

@@ -1,8 +1,8 @@
-"""Changing a program later, and copying it: nothing that was done is lost, and every change is noted."""
+"""Changing the programs of a plan later, and adding one: nothing done is lost, and every change is noted."""
 
 import secrets
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -22,7 +22,7 @@ from sim.features.program.plan import (
 )
 from sim.features.program.school_days import get_today, get_zone, load_school_days, name_step, read_time, write_span
 from sim.features.team.looks import find_compare_day
-from sim.features.team.team import check_name, list_teams
+from sim.features.team.team import check_name
 from sim.ledger.writing import note_people
 from sim.program.guide_steps import StepKind
 from sim.program.plan import MOST_DRILLS, RETENTION, SchoolDays, Slot, Wish, check_slots, make_retention
@@ -38,34 +38,56 @@ class Days:
     due_to: date
 
 
-def move_steps(app: App, program_id: str, days: Mapping[str, Days], *, seen: int | None = None) -> int:
+def change_all(app: App, seen: Mapping[str, int | None], change: Callable[[Transaction, str], int]) -> int:
+    """Do one change to every program of `seen`, of one plan, or to none of them; return how much is new.
+
+    `seen` says of how many of a program's changes whoever asks knew: nobody changes what they have not seen.
+    """
+    with app.store.write() as work:
+        changed = 0
+        for program_id, known in seen.items():
+            try:
+                _check_seen(work, program_id, known)
+                changed += change(work, program_id)
+            except PlanError as error:
+                if len(seen) == 1:
+                    raise
+                name = work.teams.get(work.programs.get(program_id).team_id).name
+                raise PlanError(f"{name}: {error.what}", expected=error.expected, todo=error.todo) from error
+    return changed
+
+
+def move_steps(app: App, work: Transaction, program_id: str, days: Mapping[str, Days]) -> int:
     """Give steps other days; return how many changed. The training's own day moves with its step."""
     school_days = load_school_days(app)
-    with app.store.write() as work:
-        program, steps = _open(work, program_id, seen=seen)
-        today = get_today(app, program.time_zone)
-        changed = _give_days(steps, days)
-        by_id = {step.step_id: step for step in changed}
-        for step in changed:
-            if step.kind is StepKind.TRAINING:
-                _check_not_held(work, program)
-            if step.due_to < today:
-                raise PlanError(
-                    f"{name_step(step.kind, step.number)} would end on {write_day(step.due_to)}, which has passed",
-                    expected=f"today, {write_day(today)}, or later",
-                )
-            if step.kind is StepKind.TRAINING and step.due_from != step.due_to:
-                raise PlanError("the training is on one day", todo="choose one day for it")
-        moved = next((step for step in changed if step.kind is StepKind.TRAINING), None)
-        training_on = moved.due_from if moved else program.training_on
-        check_slots(_to_slots([by_id.get(step.step_id, step) for step in steps]), training_on=training_on)
-        for step in changed:
-            if step.kind is not StepKind.TRAINING:
-                school_days.check(step.due_from, what=f"the beginning of {name_step(step.kind, step.number)}")
-                school_days.check(step.due_to, what=f"the end of {name_step(step.kind, step.number)}")
-        _save_moved(app, work, program, steps, changed)
-        if moved and training_on:
-            work.save_row(_give_day(program, training_on))
+    program, steps = _open(work, program_id)
+    today = get_today(app, program.time_zone)
+    changed = _give_days(steps, days)
+    by_id = {step.step_id: step for step in changed}
+    for step in changed:
+        if step.kind is StepKind.TRAINING:
+            _check_not_held(work, program)
+        if step.due_to < today:
+            raise PlanError(
+                f"{name_step(step.kind, step.number)} would end on {write_day(step.due_to)}, which has passed",
+                expected=f"today, {write_day(today)}, or later",
+            )
+        if step.kind is StepKind.TRAINING and step.due_from != step.due_to:
+            raise PlanError("the training is on one day", todo="choose one day for it")
+    moved = next((step for step in changed if step.kind is StepKind.TRAINING), None)
+    training_on = moved.due_from if moved else program.training_on
+    slots = [
+        Slot(kind=step.kind, number=step.number, due_from=step.due_from, due_to=step.due_to)
+        for step in (by_id.get(step.step_id, step) for step in steps)
+    ]
+    check_slots(slots, training_on=training_on)
+    for step in changed:
+        if step.kind is not StepKind.TRAINING:
+            school_days.check(step.due_from, what=f"the beginning of {name_step(step.kind, step.number)}")
+            school_days.check(step.due_to, what=f"the end of {name_step(step.kind, step.number)}")
+    _save_moved(app, work, program, steps, changed)
+    if moved and training_on:
+        work.save_row(_give_day(program, training_on))
     return len(changed)
 
 
@@ -92,18 +114,17 @@ def _give_day(program: ProgramRow, training_on: date) -> ProgramRow:
     return replace(program, training_on=training_on, compare_on=program.compare_on + by if program.compare_on else None)
 
 
-def shift_after_training(app: App, program_id: str, training_on: date, *, seen: int | None = None) -> int:
+def shift_after_training(app: App, work: Transaction, program_id: str, training_on: date) -> int:
     """Move the training to a day, and by as much every step after it that has not begun; return how many steps moved.
 
     One after it that has begun before it begins on the next school day.
     """
-    with app.store.read() as work:
-        program, steps = _open(work, program_id)
+    program, steps = _open(work, program_id)
     if program.training_on is None:
         raise PlanError("this program has no training", todo="add one")
     today, school_days = get_today(app, program.time_zone), load_school_days(app)
     days = _shift(steps, by=training_on - program.training_on, training_on=training_on, today=today, off=school_days)
-    return move_steps(app, program_id, days, seen=seen)
+    return move_steps(app, work, program_id, days)
 
 
 def _shift(
@@ -172,93 +193,85 @@ def _check_not_held(work: Transaction, program: ProgramRow) -> None:
         )
 
 
-def set_training(app: App, program_id: str, training_on: date, at: str, *, seen: int | None = None) -> int:
-    """Give the training a day, as `shift_after_training`, and a time, as `set_training_time`; return what changed."""
-    if at:
-        read_time(at)
-    return shift_after_training(app, program_id, training_on, seen=seen) + set_training_time(app, program_id, at)
+def set_training(app: App, work: Transaction, program_id: str, training_on: date, at: str) -> int:
+    """Give the training a day, as `shift_after_training`, and the time of day "HH:MM" at which it begins, or "".
 
-
-def set_training_time(app: App, program_id: str, at: str) -> int:
-    """Say when the training begins on its day, "HH:MM", or "" for not said; return 1 where that is new, else 0."""
+    Returns how much is new.
+    """
     wanted = f"{read_time(at):%H:%M}" if at else ""
-    with app.store.write() as work:
-        program, _ = _open(work, program_id)
-        if program.training_at == wanted:
-            return 0
-        _check_not_held(work, program)
-        work.save_row(replace(program, training_at=wanted))
-        words = f"at {write_time_of_day(read_time(wanted))}" if wanted else "without a time"
-        _note(app, work, program, f"Training {words}.")
-    return 1
+    moved = shift_after_training(app, work, program_id, training_on)
+    program, _ = _open(work, program_id)
+    if program.training_at == wanted:
+        return moved
+    _check_not_held(work, program)
+    work.save_row(replace(program, training_at=wanted))
+    words = f"at {write_time_of_day(read_time(wanted))}" if wanted else "without a time"
+    _note(app, work, program, f"Training {words}.")
+    return moved + 1
 
 
 def set_comparison(
-    app: App, program_id: str, *, compare_on: date, smallest: float, margin: float, seen: int | None = None
+    app: App, work: Transaction, program_id: str, *, compare_on: date, smallest: float, margin: float
 ) -> int:
     """Say when the comparison is made and what it is held to; return 1 where that is new, else 0.
 
     What it is held to cannot be changed once a drill after the training was begun: it would be chosen by the results.
     """
     check_what_counts(margin=margin, smallest=smallest)
-    with app.store.write() as work:
-        program, steps = _open(work, program_id, seen=seen)
-        own = find_compare_day(program, steps)
-        changed = replace(
-            program,
-            compare_on=program.compare_on if compare_on == own else compare_on,
-            smallest=smallest,
-            margin=margin,
+    program, steps = _open(work, program_id)
+    own = find_compare_day(program, steps)
+    changed = replace(
+        program,
+        compare_on=program.compare_on if compare_on == own else compare_on,
+        smallest=smallest,
+        margin=margin,
+    )
+    if changed == program:
+        return 0
+    if program.training_on is not None and compare_on <= program.training_on:
+        raise PlanError("the comparison would be before the drills after the training", todo="choose a later day")
+    after = {step.step_id for step in steps if step.kind is StepKind.AFTER}
+    given = work.attempts.list_given(team_id=program.team_id)
+    is_begun = any(row.step_id in after and row.released_at for row in given)
+    if is_begun and (smallest, margin) != (program.smallest, program.margin):
+        raise PlanError(
+            "drills after the training have begun: what counts was to be said before",
+            todo="leave it as it is; the report says what was set",
         )
-        if changed == program:
-            return 0
-        if program.training_on is not None and compare_on <= program.training_on:
-            raise PlanError("the comparison would be before the drills after the training", todo="choose a later day")
-        after = {step.step_id for step in steps if step.kind is StepKind.AFTER}
-        is_begun = any(
-            row.step_id in after and row.released_at for row in work.attempts.list_given(team_id=program.team_id)
-        )
-        if is_begun and (smallest, margin) != (program.smallest, program.margin):
-            raise PlanError(
-                "drills after the training have begun: what counts was to be said before",
-                todo="leave it as it is; the report says what was set",
-            )
-        work.save_row(changed)
-        words = f"Comparison on {write_day(compare_on)}. " if changed.compare_on != program.compare_on else ""
-        _note(app, work, program, f"{words}{write_what_counts(changed)}")
+    work.save_row(changed)
+    words = f"Comparison on {write_day(compare_on)}. " if changed.compare_on != program.compare_on else ""
+    _note(app, work, program, f"{words}{write_what_counts(changed)}")
     return 1
 
 
-def add_drill(app: App, program_id: str, kind: StepKind, *, retention: int = 0, seen: int | None = None) -> str:
-    """Add a drill before or after the training, or a retention drill; return the step's id.
+def add_drill(app: App, work: Transaction, program_id: str, kind: StepKind, *, retention: int = 0) -> int:
+    """Add a drill before or after the training, or a retention drill.
 
     A drill before is due until the day before the training, one after from the day after the last of its kind on, for a
     week; a retention drill at its own time.
     """
-    school_days = load_school_days(app)
-    with app.store.write() as work:
-        program, steps = _open(work, program_id, seen=seen)
-        if program.training_on is None or len(steps) >= MOST_STEPS:
-            raise PlanError("no drill can be added to this program", expected=f"a training, at most {MOST_STEPS} steps")
-        today = get_today(app, program.time_zone)
-        slot = _make_slot(steps, kind, retention=retention, training_on=program.training_on, today=today)
-        eve = program.training_on - timedelta(days=1)
-        slot = school_days.fit(slot, first=today, last=eve if kind is StepKind.BEFORE else None)
-        check_slots([slot], training_on=program.training_on)
-        step = make_step_rows(program_id, [slot])[0]
-        work.insert(step)
-        _note(app, work, program, f"Added {name_step(step.kind, step.number)}: {write_span(step)}.")
-    return step.step_id
+    program, steps = _open(work, program_id)
+    if program.training_on is None or len(steps) >= MOST_STEPS:
+        raise PlanError("no drill can be added to this program", expected=f"a training, at most {MOST_STEPS} steps")
+    today = get_today(app, program.time_zone)
+    slot = _make_slot(steps, kind, retention=retention, training_on=program.training_on, today=today)
+    eve = program.training_on - timedelta(days=1)
+    slot = load_school_days(app).fit(slot, first=today, last=eve if kind is StepKind.BEFORE else None)
+    check_slots([slot], training_on=program.training_on)
+    step = make_step_rows(program_id, [slot])[0]
+    work.insert(step)
+    _note(app, work, program, f"Added {name_step(step.kind, step.number)}: {write_span(step)}.")
+    return 1
 
 
-def drop_step(app: App, program_id: str, step_id: str, *, seen: int | None = None) -> None:
-    """Take a step out; drills done for it stay in the results. Raises PlanError: the training; StoreError: unknown."""
-    with app.store.write() as work:
-        program, steps = _open(work, program_id, seen=seen)
-        step = next((each for each in steps if each.step_id == step_id), None)
-        if step is None or step.kind is StepKind.TRAINING:
-            raise PlanError("this step cannot be taken out", todo="reload the page, or close the program")
-        _drop(app, work, program, step)
+def drop_step(app: App, work: Transaction, program_id: str, step_id: str | None) -> int:
+    """Take a step out; drills done for it stay in the results. Raises PlanError: the training, or unknown."""
+    program, steps = _open(work, program_id)
+    step = next((each for each in steps if each.step_id == step_id), None)
+    if step is None or step.kind is StepKind.TRAINING:
+        raise PlanError("this step cannot be taken out", todo="reload the page, or close the program")
+    _drop(app, work, program, step)
+    return 1
 
 
 def _drop(app: App, work: Transaction, program: ProgramRow, step: StepRow, *, why: str = "") -> None:
@@ -266,13 +279,12 @@ def _drop(app: App, work: Transaction, program: ProgramRow, step: StepRow, *, wh
     _note(app, work, program, f"Took out {name_step(step.kind, step.number)}{why}.")
 
 
-def close_program(app: App, program_id: str, *, seen: int | None = None) -> None:
-    with app.store.write() as work:
-        program = work.programs.get(program_id)
-        _check_seen(work, program_id, seen)
-        if program.closed_at is None:
-            work.save_row(replace(program, closed_at=app.clock.read().wall))
-            _note(app, work, program, "Closed.")
+def close_program(app: App, work: Transaction, program_id: str) -> int:
+    program = work.programs.get(program_id)
+    if program.closed_at is None:
+        work.save_row(replace(program, closed_at=app.clock.read().wall))
+        _note(app, work, program, "Closed.")
+    return 1
 
 
 def renew_calendar(app: App, program_id: str) -> None:
@@ -291,17 +303,12 @@ def _check_seen(work: Transaction, program_id: str, seen: int | None) -> None:
         )
 
 
-def _open(work: Transaction, program_id: str, *, seen: int | None = None) -> tuple[ProgramRow, tuple[StepRow, ...]]:
+def _open(work: Transaction, program_id: str) -> tuple[ProgramRow, tuple[StepRow, ...]]:
     program = work.programs.get(program_id)
-    _check_seen(work, program_id, seen)
     if program.closed_at is not None:
         raise PlanError("this program is closed", todo="plan a new one")
     steps = work.programs.list_steps([program_id])
     return program, tuple(step for step in steps if step.dropped_at is None)
-
-
-def _to_slots(steps: Sequence[StepRow]) -> list[Slot]:
-    return [Slot(kind=step.kind, number=step.number, due_from=step.due_from, due_to=step.due_to) for step in steps]
 
 
 def _make_slot(steps: Sequence[StepRow], kind: StepKind, *, retention: int, training_on: date, today: date) -> Slot:
@@ -328,27 +335,6 @@ def _note(app: App, work: Transaction, program: ProgramRow, words: str) -> None:
     work.insert(row)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CohortOrder:
-    """A cohort as it is asked for: its name, who is in it, when it is trained."""
-
-    name: str
-    person_ids: tuple[str, ...]
-    training_on: date
-    request_key: str
-
-
-def list_free_teams(app: App) -> dict[str, str]:
-    """Return the names of the teams that a program can be copied for, by id: with people, and without a program."""
-    with app.store.read() as work:
-        taken = {row.team_id for row in work.programs.list_all() if row.closed_at is None}
-    return {
-        card.team_id: card.name
-        for card in list_teams(app)
-        if card.people and not card.is_demo and card.team_id not in taken
-    }
-
-
 def list_without_drills(app: App, team_id: str) -> dict[str, str]:
     with app.store.read() as work:
         people = work.people.list_all(team_id=team_id)
@@ -356,35 +342,39 @@ def list_without_drills(app: App, team_id: str) -> dict[str, str]:
     return {each.person_id: each.name for each in people if each.left_at is None and each.person_id not in given}
 
 
-def copy_program(app: App, program_id: str, *, team_id: str, training_on: date, request_key: str) -> str:
-    """Make the same program for another team around another training day; return its id."""
+def join_plan(
+    app: App, program_id: str, *, team_id: str, training_on: date, request_key: str, draws: bool = True
+) -> str:
+    """Make the same program for another team of its plan, around a training day of its own; return its id.
+
+    Where lots were drawn they are for these people too, unless they were drawn already.
+    """
     row, steps = _read_program(app, program_id)
-    is_over = training_on <= get_today(app, row.time_zone)
-    return create_program(app, _make_order(row, steps, team_id, training_on, request_key, is_over=is_over))
-
-
-def make_cohort(app: App, program_id: str, order: CohortOrder) -> str:
-    """Put some of a program's people into a team of their own with the same program on other days; return its id."""
     with app.store.read() as work:
-        made = work.find_row(ProgramRow, ProgramRow.request_key == order.request_key)
+        is_drawn = any(each.waiting_seed is not None for each in work.programs.list_all(plan_id=row.plan_id))
+    is_over = training_on <= get_today(app, row.time_zone)
+    order = _make_order(row, steps, team_id, training_on, request_key, is_over=is_over)
+    return create_program(app, replace(order, waits=draws and is_drawn))
+
+
+def make_cohort(
+    app: App, program_id: str, *, name: str, person_ids: Sequence[str], training_on: date, request_key: str
+) -> str:
+    """Put some of a program's people into a team of their own, on other days of the same plan; return its program."""
+    with app.store.read() as work:
+        made = work.find_row(ProgramRow, ProgramRow.request_key == request_key)
     if made is not None:
         return made.program_id
-    name = check_name(order.name, what="team")
-    _check_days(app, program_id, order)
-    with app.store.write() as work:
-        row = work.programs.get(program_id)
-        team_id = _move_people(work, row, name, order.person_ids, app=app)
-    return copy_program(app, program_id, team_id=team_id, training_on=order.training_on, request_key=order.request_key)
-
-
-def _check_days(app: App, program_id: str, order: CohortOrder) -> None:
-    """Refuse a day before people are moved for it: one that is over, or that its steps do not fit before and after."""
+    wanted = check_name(name, what="team")
+    # before people are moved for a day that is over, or that its steps do not fit before and after
     row, steps = _read_program(app, program_id)
     today = get_today(app, row.time_zone)
-    if order.training_on <= today:
+    if training_on <= today:
         raise PlanError("The training of a cohort has to be ahead.", todo="choose a day after today")
-    copied = _make_order(row, steps, row.team_id, order.training_on, order.request_key, is_over=False)
-    lay_out_on_school_days(app, copied.wish, today=today)
+    lay_out_on_school_days(app, _make_order(row, steps, row.team_id, training_on, "", is_over=False).wish, today=today)
+    with app.store.write() as work:
+        team_id = _move_people(work, work.programs.get(program_id), wanted, person_ids, app=app)
+    return join_plan(app, program_id, team_id=team_id, training_on=training_on, request_key=request_key, draws=False)
 
 
 def _read_program(app: App, program_id: str) -> tuple[ProgramRow, list[StepRow]]:
@@ -418,7 +408,7 @@ def _move_people(work: Transaction, row: ProgramRow, name: str, person_ids: Sequ
         chosen_by=team.chosen_by,
     )
     work.insert(cohort)
-    joined = [replace(each, team_id=cohort.team_id, number=0, joined_at=now, group="") for each in moved]
+    joined = [replace(each, team_id=cohort.team_id, number=0, joined_at=now) for each in moved]
     work.people.save(joined)
     note_people(work, joined, at=now)
     return cohort.team_id
@@ -438,6 +428,7 @@ def _make_order(
     )
     return Order(
         team_id=team_id,
+        plan_id=row.plan_id,
         aim=row.aim,
         wish=wish,
         training_at=row.training_at,

@@ -30,10 +30,12 @@ def draw() -> None:
     )
     if card is None:
         return
-    programs = [each for each in list_programs(get_app()) if each.team_id == card.team_id]
+    everybodys = list_programs(get_app())
+    programs = [each for each in everybodys if each.team_id == card.team_id]
     running = next((each for each in programs if not each.is_closed), None)
     if running is not None:
-        _draw_running(card, running)
+        plan = [each for each in everybodys if each.plan_id == running.plan_id and not each.is_closed]
+        _draw_running(card, running, tuple(each.team_id for each in plan))
     elif not may(get_viewer(), Duty.TRAIN):
         st.info("This team has no program yet.")
     elif card.is_demo or not card.people:
@@ -41,14 +43,17 @@ def draw() -> None:
         st.page_link(find_script("team"), label=TO_PEOPLE, query_params={TEAM_PARAM: card.team_id})
     else:
         draw_wizard(card, made=len(programs))
-    _draw_closed([each for each in programs if each.is_closed])
+    closed = [each for each in programs if each.is_closed]
+    if closed:
+        with st.expander("Closed programs", key="closed"):
+            draw_list(f"{each.aim} Training {each.training}." for each in closed)
 
 
-def _draw_running(card: TeamCard, running: ProgramCard) -> None:
+def _draw_running(card: TeamCard, running: ProgramCard, team_ids: tuple[str, ...]) -> None:
     draw_lead(running.aim)
     if may(get_viewer(), Duty.TRAIN):
         draw_making_of(running.program_id)
-    board = get_board(get_app(), team_id=card.team_id)
+    board = get_board(get_app(), team_id=team_ids)
     if not draw_standing(board, card.team_id):
         st.info(NOBODY)
         st.page_link(find_script("team"), label=TO_PEOPLE, query_params={TEAM_PARAM: card.team_id})
@@ -67,12 +72,6 @@ def _draw_all() -> None:
         with st.expander(f"Teams without a program ({len(without)})", expanded=not planned, key="without-program"):
             draw_quiet("Choose one to plan its program.")
             draw_team_list("plan", without)
-
-
-def _draw_closed(closed: list[ProgramCard]) -> None:
-    if closed:
-        with st.expander("Closed programs", key="closed"):
-            draw_list(f"{each.aim} Training {each.training}." for each in closed)
 
 
 draw()

@@ -1,18 +1,19 @@
 """One program: where it stands, giving, sending, copying and changing it, its reminders and calendar."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 import streamlit as st
 
+from sim.db.store import Transaction
 from sim.features.program import calendar, change
 from sim.features.program.board import Board
 from sim.features.program.calendar import list_reminders
-from sim.features.program.change import CohortOrder, Days, list_free_teams, list_without_drills
+from sim.features.program.change import Days, list_without_drills
 from sim.features.program.give import GivenLine, give_to_all, list_to_do, mail_again
 from sim.features.program.mail import get_status, queue_now
 from sim.features.program.page_wizard import AT_HELP, draw_school_calendar, draw_what_counts
-from sim.features.program.plan import suggest_training_day
+from sim.features.program.plan import list_free_teams, suggest_training_day
 from sim.features.program.program_view import ProgramView, get_program_view, list_chosen_of_program
 from sim.features.program.school_days import read_time
 from sim.features.team.choosing_forms import find_step_wait
@@ -50,7 +51,9 @@ from sim.ui.parts.blocks import (
 )
 
 TAB_STEPS = "Steps"
+ADD = "Add a school"
 CHOSEN = "Drills chosen by hand"
+Act = Callable[[Callable[[Transaction, str], int]], None]
 SEND_HEADER = ("Person", "Email", "Link")
 
 
@@ -67,20 +70,20 @@ def draw_program(program_id: str, board: Board) -> None:
         icon=":material/how_to_reg:",
         query_params={TEAM_PARAM: view.team_id, PROGRAM_PARAM: program_id},
     )
-    tabs = (TAB_STEPS, "Give and send", "Reminders", "Calendar", "Change", "Copy", "What was changed")
-    steps, send, remind, dates, alter, copied, noted = st.tabs(tabs, key=f"program-tabs-{program_id}")
+    tabs = (TAB_STEPS, "Give and send", "Calendar", "Change", ADD, "What was changed")
+    steps, send, dates, alter, added, noted = st.tabs(tabs, key=f"program-tabs-{program_id}")
     with steps:
         _draw_steps(view)
     with send:
         draw_send_to_all(view, board)
-    with remind:
-        _draw_reminders(program_id)
+        with st.expander("Text of a reminder", key="reminders"):
+            _draw_reminders(program_id)
     with dates:
         _draw_calendar(program_id)
     with alter:
         _draw_changes(view)
-    with copied:
-        draw_copy(view)
+    with added:
+        _draw_add_school(view)
     with noted:
         draw_text_table(view.changes)
         draw_chosen(list_chosen_of_program(get_app(), program_id))
@@ -94,43 +97,43 @@ def draw_chosen(table: TextTable) -> None:
         draw_text_table(table, label=CHOSEN)
 
 
-def draw_copy(view: ProgramView) -> None:
-    st.subheader("The same program for another team", anchor=False)
-    draw_quiet("Aim, drills, console, time zone and footage are the same. The days follow the day of its training.")
-    _draw_copy(view)
+def _draw_add_school(view: ProgramView) -> None:
+    draw_quiet("It joins this plan with the same drills: one board, one comparison. Its days follow its training.")
+    _draw_join(view)
     st.subheader("A cohort: some of this team on other days", anchor=False)
     draw_quiet(
-        "They become a team of their own at the same school, with this program around their own "
-        "training. Only people who were given no drill yet can go: the others' results belong here."
+        "They become a team of their own at the same school and stay in this plan, around their own "
+        "training. Only people who were given no drill yet can go."
     )
     _draw_cohort(view)
 
 
-def _draw_copy(view: ProgramView) -> None:
+def _draw_join(view: ProgramView) -> None:
     teams = list_free_teams(get_app())
     if not teams:
-        draw_quiet("Every other team with people has a program already.")
+        draw_quiet("Every other school with people has a program already.")
         return
-    with st.form(f"copy-{view.program_id}", border=False):
-        team_id = st.selectbox("Team", list(teams), format_func=lambda each: teams[each], key="copy-team")
+    with st.form(f"join-{view.program_id}", border=False):
+        team_id = st.selectbox("School", list(teams), format_func=lambda each: teams[each].name, key="join-team")
         day = st.date_input(
             "Day of the training",
             value=suggest_training_day(get_app(), view.today),
             format="MM/DD/YYYY",
-            key="copy-day",
+            key="join-day",
         )
-        pressed = st.form_submit_button("Copy the program", key="copy-button")
+        pressed = st.form_submit_button("Add to the plan", key="join-button")
     if pressed and team_id is not None:
-        copy = partial(
-            change.copy_program,
+        join = partial(
+            change.join_plan,
             get_app(),
             view.program_id,
             team_id=team_id,
             training_on=day,
-            request_key=get_request_key(f"copy-{view.program_id}-{team_id}"),
+            request_key=get_request_key(f"join-{view.program_id}-{team_id}"),
         )
-        made = run_action(copy)
+        made = run_action(join)
         if made is not None:
+            forget_shown(view.program_id)
             go_to_program(made)
 
 
@@ -155,28 +158,25 @@ def _draw_cohort(view: ProgramView) -> None:
         )
         pressed = st.form_submit_button("Make the cohort", key="cohort-button")
     if pressed:
-        order = CohortOrder(
-            name=name,
-            person_ids=tuple(who),
-            training_on=day,
-            request_key=get_request_key(f"cohort-{view.program_id}-{name}"),
-        )
-        made = run_action(partial(change.make_cohort, get_app(), view.program_id, order))
+        key = get_request_key(f"cohort-{view.program_id}-{name}")
+        make = partial(change.make_cohort, get_app(), view.program_id, name=name, person_ids=who)
+        made = run_action(partial(make, training_on=day, request_key=key))
         if made is not None:
+            forget_shown(view.program_id)
             go_to_program(made)
 
 
 def draw_send_to_all(view: ProgramView, board: Board) -> None:
     """Draw it: which step, give it to all, the list of links, and mail."""
-    steps = {step.step_id: step.name for step in view.steps if step.kind is not StepKind.TRAINING}
+    steps = {step.step_id: step for step in view.steps if step.kind is not StepKind.TRAINING}
     if not steps:
         return
     draw_quiet("Give a step to everyone who still has to do it, then hand the links over as a list, a file or by mail.")
     step_id = st.selectbox(
-        "Step", list(steps), format_func=lambda each: steps[each], key=f"send-step-{view.program_id}"
+        "Step", list(steps), format_func=lambda each: steps[each].name, key=f"send-step-{view.program_id}"
     )
-    app = get_app()
-    lines = list_to_do(app, view.program_id, step_id, board)
+    app, own = get_app(), steps[step_id].own.items()
+    lines = [line for each in own for line in list_to_do(app, *each, board)]
     without = sum(not line.attempt_id for line in lines)
     wait = find_step_wait(app, step_id) if without else None
     draw_wait(wait)
@@ -185,14 +185,14 @@ def draw_send_to_all(view: ProgramView, board: Board) -> None:
     elif without and st.button(
         f"Give to all ({without})", key=f"give-all-{step_id}", type="primary", disabled=wait is not None
     ):
-        given = run_action(lambda: give_to_all(app, view.program_id, step_id))
+        given = run_action(lambda: [line for each in own for line in give_to_all(app, *each)])
         if given is not None:
             lines = given
             if not any(line.why_not for line in given):
                 st.rerun()
             draw_list(f"{line.name}: {line.why_not}" for line in given if line.why_not)
     _draw_links([line for line in lines if line.attempt_id], step_id)
-    _draw_mail(view.program_id, step_id, lines)
+    _draw_mail(own, step_id, lines)
 
 
 def _draw_links(lines: list[GivenLine], step_id: str) -> None:
@@ -213,7 +213,7 @@ def _draw_links(lines: list[GivenLine], step_id: str) -> None:
         draw_download(table, "drill")
 
 
-def _draw_mail(program_id: str, step_id: str, lines: tuple[GivenLine, ...]) -> None:
+def _draw_mail(own: Iterable[tuple[str, str]], step_id: str, lines: Sequence[GivenLine]) -> None:
     app = get_app()
     status = get_status(app, zone=find_zone())
     st.subheader("Email", anchor=False)
@@ -249,7 +249,7 @@ def _draw_mail(program_id: str, step_id: str, lines: tuple[GivenLine, ...]) -> N
     reached = frozenset(line.person_id for line in lines if not line.mail)
     label = f"Send a reminder now ({len(reached)})"
     if st.button(label, key=f"mail-{step_id}", disabled=not reached):
-        queued = run_action(partial(queue_now, app, program_id, step_id, reached))
+        queued = run_action(lambda: sum(queue_now(app, *each, reached) for each in own))
         if queued is not None:
             st.success(
                 f"Reminders on their way: {queued}." if queued else "Everyone was sent this reminder today already."
@@ -302,7 +302,7 @@ def _draw_calendar(program_id: str) -> None:
 def _draw_changes(fresh: ProgramView) -> None:
     """Draw what can be changed, on what was seen first: a change by somebody else is told, and takes nothing away."""
     view = keep_shown(fresh.program_id, fresh)
-    others = fresh.seen - view.seen
+    others = len(fresh.changes.rows) - len(view.changes.rows)
     if others > 0:
         st.warning(
             (
@@ -311,26 +311,36 @@ def _draw_changes(fresh: ProgramView) -> None:
             ),
             icon=":material/sync_problem:",
         )
-        draw_list(words for _, words in fresh.changes.rows[:others])
+        draw_list(row[-1] for row in fresh.changes.rows[:others])
         if st.button("Show the program as it is now", key="show-now", type="primary"):
             forget_shown(fresh.program_id)
             st.rerun()
-    _draw_shift(view)
-    _draw_comparison(view)
-    _draw_move(view)
-    _draw_add(view)
+    chosen = list(view.teams)
+    if len(chosen) > 1:
+        chosen = st.multiselect(
+            "Schools that change",
+            chosen,
+            default=list(view.alike),
+            format_func=lambda each: view.teams[each],
+            help="At first those with this day of the training.",
+            key=f"change-{view.program_id}",
+        )
+    act = partial(_act, view, {each: view.seen[each] for each in chosen})
+    _draw_shift(view, act)
+    _draw_comparison(view, act)
+    _draw_move(view, act)
+    _draw_add(view, act)
     draw_school_calendar(view.program_id)
-    is_sure = st.checkbox("Yes, close it. Nothing is due any more; results stay where they are.", key="close-sure")
+    where = f" at {', '.join(view.teams[each] for each in chosen)}" if len(view.teams) > 1 else ""
+    is_sure = st.checkbox(
+        f"Yes, close it{escape_markdown(where)}. Nothing is due any more; results stay where they are.",
+        key="close-sure",
+    )
     if st.button("Close this program", key="close", disabled=not is_sure):
-        _act(view, lambda: _close(view))
+        act(partial(change.close_program, get_app()))
 
 
-def _close(view: ProgramView) -> int:
-    change.close_program(get_app(), view.program_id, seen=view.seen)
-    return 1
-
-
-def _draw_shift(view: ProgramView) -> None:
+def _draw_shift(view: ProgramView, act: Act) -> None:
     if view.training_on is None:
         return
     with st.expander("Day and time of the training", key="shift"):
@@ -352,15 +362,10 @@ def _draw_shift(view: ProgramView) -> None:
         ):
             at = None
         if st.button("Save day and time", key="shift-button"):
-            _act(
-                view,
-                lambda: change.set_training(
-                    get_app(), view.program_id, day, f"{at:%H:%M}" if at else "", seen=view.seen
-                ),
-            )
+            act(partial(change.set_training, get_app(), training_on=day, at=f"{at:%H:%M}" if at else ""))
 
 
-def _draw_comparison(view: ProgramView) -> None:
+def _draw_comparison(view: ProgramView, act: Act) -> None:
     if view.compare_on is None:
         return
     with st.expander("Day of the comparison, and what counts", key="comparison"):
@@ -371,15 +376,13 @@ def _draw_comparison(view: ProgramView) -> None:
         day = st.date_input(
             "Day of the comparison", value=view.compare_on, key=f"compare-{view.compare_on}", format="MM/DD/YYYY"
         )
-        smallest, margin = draw_what_counts(view.margin, view.smallest, key=f"held-{view.seen}")
+        noted = len(view.changes.rows)
+        smallest, margin = draw_what_counts(view.margin, view.smallest, key=f"held-{noted}")
         if st.button("Save", key="comparison-button"):
-            save = partial(
-                change.set_comparison, get_app(), view.program_id, compare_on=day, smallest=smallest, margin=margin
-            )
-            _act(view, partial(save, seen=view.seen))
+            act(partial(change.set_comparison, get_app(), compare_on=day, smallest=smallest, margin=margin))
 
 
-def _draw_move(view: ProgramView) -> None:
+def _draw_move(view: ProgramView, act: Act) -> None:
     steps = {step.step_id: step for step in view.steps}
     with st.expander("Move one step", key="move"):
         step_id = st.selectbox("Step to move", list(steps), format_func=lambda each: steps[each].name, key="move-step")
@@ -389,24 +392,20 @@ def _draw_move(view: ProgramView) -> None:
         last = right.date_input(
             "To, this day included", value=step.due_to, key=f"to-{step_id}-{step.due_to}", format="MM/DD/YYYY"
         )
+        days = Days(due_from=first, due_to=last)
+        app, own = get_app(), step.own
         if st.button("Save the days", key="move-button"):
-            days = {step_id: Days(due_from=first, due_to=last)}
-            _act(view, lambda: change.move_steps(get_app(), view.program_id, days, seen=view.seen))
+            act(lambda work, each: change.move_steps(app, work, each, {own[each]: days} if each in own else {}))
         if step.kind is StepKind.TRAINING:
             return
         is_sure = st.checkbox(
             "Yes, take it out. Drills already done for it stay in the results.", key=f"drop-sure-{step_id}"
         )
         if st.button("Take this step out", key="drop", disabled=not is_sure):
-            _act(view, lambda: _drop(view, step_id))
+            act(lambda work, each: change.drop_step(app, work, each, own[each]) if each in own else 0)
 
 
-def _drop(view: ProgramView, step_id: str) -> int:
-    change.drop_step(get_app(), view.program_id, step_id, seen=view.seen)
-    return 1
-
-
-def _draw_add(view: ProgramView) -> None:
+def _draw_add(view: ProgramView, act: Act) -> None:
     sides: dict[str, tuple[StepKind, int]] = {}
     if view.training_on is not None and view.training_on > view.today:
         sides["before the training"] = (StepKind.BEFORE, 0)
@@ -416,14 +415,12 @@ def _draw_add(view: ProgramView) -> None:
         chosen = st.selectbox("Where", list(sides), key="add-which")
         if st.button("Add it", key="add-button"):
             kind, number = sides[chosen]
-            _act(
-                view, lambda: len(change.add_drill(get_app(), view.program_id, kind, retention=number, seen=view.seen))
-            )
+            act(partial(change.add_drill, get_app(), kind=kind, retention=number))
 
 
-def _act(view: ProgramView, action: Callable[[], int]) -> None:
-    """Do it and draw the page again; say so when nothing was different."""
-    changed = run_action(action)
+def _act(view: ProgramView, seen: Mapping[str, int], action: Callable[[Transaction, str], int]) -> None:
+    """Do it in the programs whose changes were seen, and draw the page again; say so where nothing is new."""
+    changed = run_action(lambda: change.change_all(get_app(), seen, action))
     if changed:
         forget_shown(view.program_id)
         st.rerun()

@@ -63,13 +63,17 @@ Todo = tuple[BoardPerson, str, Cell]
 
 
 def draw_standing(board: Board, team_id: str) -> bool:
-    """Draw it for a team, or for all of them with `ALL_TEAMS`; return whether anything is planned there."""
-    is_all = team_id == ALL_TEAMS
+    """Draw it on the page of a team, or of all of them; return whether anything is planned there."""
     if not board.people or not board.is_planned:
         return False
-    school = _choose_school(board) if is_all else ALL
+    school = ALL
+    if len(board.schools) > 1:
+        school = st.selectbox(
+            SCHOOL, [ALL, *board.schools], format_func=lambda each: each or "All schools", key="board-school"
+        )
     if school != ALL:
-        board = get_board(get_app(), school=school)
+        team_ids = None if team_id == ALL_TEAMS else tuple({person.team_id for person in board.people})
+        board = get_board(get_app(), school=school, team_id=team_ids)
     may_give = may(get_viewer(), Duty.TRAIN)
     asked = _find_asked(board) if may_give else None
     if asked is not None:
@@ -81,7 +85,7 @@ def draw_standing(board: Board, team_id: str) -> bool:
     if board.count_not_counted():
         facts.insert(3, ("Done, not counted", f"{NOT_COUNTED_MARK} {board.count_not_counted()}"))
     draw_facts(facts)
-    if is_all and school == ALL and len(board.schools) > 1:
+    if school == ALL and len(board.schools) > 1:
         st.subheader(COUNTS, anchor=False)
         draw_school_counts(board)
     if may_give:
@@ -150,7 +154,8 @@ def _write_row(person: BoardPerson, titles: Sequence[str], *, with_team: bool, t
         f'<td data-label="{escape(title)}">{_write_cell(person, title, cell, team_id=team_id)}</td>'
         for title, cell in zip(titles, person.cells, strict=True)
     )
-    below = f"<small>{escape(person.team)}</small>" if with_team else ""
+    school = "" if person.team == person.school else f"{person.school}, "
+    below = f"<small>{escape(school + person.team)}</small>" if with_team else ""
     return f'<tr><th scope="row">{escape(person.name)}{below}</th>{written}</tr>'
 
 
@@ -189,14 +194,6 @@ def _draw(first: str, titles: Sequence[str], rows: Sequence[str], *, label: str)
     st.html(
         f'<div class="sl-steps-board" role="region" aria-label="{escape(label)}" tabindex="0">'
         f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
-
-
-def _choose_school(board: Board) -> str:
-    if len(board.schools) == 1:
-        return ALL
-    return st.selectbox(
-        SCHOOL, [ALL, *board.schools], format_func=lambda each: each or "All schools", key="board-school"
     )
 
 

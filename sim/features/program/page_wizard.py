@@ -1,5 +1,6 @@
 """The wizard: a whole program on one page, ready to be made as it stands; its footage and the days without drills."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
 from functools import partial
@@ -11,17 +12,15 @@ from sim.attempt.profile import ProfileName
 from sim.builds import queue
 from sim.builds.queue import Progress
 from sim.compare.counting import WHY, Reason
-from sim.compare.facts import FEWEST_BASELINES
 from sim.compare.plan import MARGIN, SMALLEST, Plan
 from sim.compare.result import FEWEST
 from sim.console.console_profiles import list_profiles
 from sim.errors import SimError
 from sim.features.comparison.panels import FOREST_PT, Panel
 from sim.features.comparison.pictures import draw_power
-from sim.features.comparison.planning import MOST_PEOPLE, TeamPlan, can_show, simulate_plan, warn_of_waiting
+from sim.features.comparison.planning import MOST_PEOPLE, TeamPlan, can_show, simulate_plan
 from sim.features.program import plan
 from sim.features.program.plan import FEWEST_FOR_LOTS
-from sim.features.program.program_view import list_planned
 from sim.features.program.school_days import (
     MOST_NAME,
     add_day_off,
@@ -29,7 +28,9 @@ from sim.features.program.school_days import (
     list_off,
     list_zones,
     load_school_days,
+    name_step,
     remove_day_off,
+    write_span,
 )
 from sim.features.team.choosing_forms import list_footage
 from sim.features.team.looks import count_teams
@@ -54,14 +55,15 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
     """Draw it for a team that has no program; `made` is how many it had before."""
     draw_lead("Plan who does which drill when: some before the training, some after it, and a few much later.")
     st.subheader("1. Who, and what for", anchor=False)
-    team_id = card.team_id
     aim = st.text_input(
         "Aim, in your own words",
         value="Find one student on our cameras faster, without following the wrong person.",
         key="plan-aim",
     )
-    chosen_by, waits, beside_box = _draw_people(card)
-    has_footage = draw_footage(team_id)
+    cards = (card, *_draw_others(card))
+    team_ids = tuple(each.team_id for each in cards)
+    chosen_by, waits = _draw_people(cards, team_ids)
+    has_footage = _draw_footage(team_ids)
     recording_id = _choose_footage()
     drills, shown, dates = st.container(), st.empty(), st.container()
     with st.expander("Console and time zone", key="plan-more"):
@@ -70,22 +72,21 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
     with dates:
         training_on, training_at = _draw_dates(today)
     with drills:
-        before, after, familiar, retention = _draw_drills(
-            team_id, recording_id, is_over=training_on <= today, waits=waits
-        )
+        before, after, familiar, retention = _draw_drills(team_ids, recording_id, is_over=training_on <= today)
         smallest, margin = draw_what_counts(MARGIN, SMALLEST, key="plan")
     wish = Wish(
         training_on=training_on, before=before, after=after, is_familiar_first=familiar, retention=tuple(retention)
     )
     is_possible = _draw_preview(wish, zone=zone) and has_footage
     order = plan.Order(
-        team_id=team_id,
+        team_id=card.team_id,
+        others=team_ids[1:],
         aim=aim,
         wish=wish,
         training_at=f"{training_at:%H:%M}" if training_at else "",
         time_zone=zone,
         profile=profile,
-        request_key=get_request_key(f"program-{team_id}-{made}"),
+        request_key=get_request_key(f"program-{card.team_id}-{made}"),
         chosen_by=chosen_by,
         waits=waits,
         recording_id=recording_id,
@@ -96,19 +97,41 @@ def draw_wizard(card: TeamCard, *, made: int) -> None:
         program_id = run_action(lambda: plan.create_program(get_app(), order))
         if program_id is not None:
             go_to_program(program_id)
-    if before and card.people:
-        ticked = replace(_plan_for(card, before=before, after=after, margin=margin), by_lot=waits)
-        _draw_power(shown, beside_box, ticked, smallest=smallest)
+    if before:
+        ticked = replace(_plan_for(cards, before=before, after=after, margin=margin), by_lot=waits)
+        _draw_power(shown, ticked, smallest=smallest)
 
 
-def _plan_for(card: TeamCard, *, before: int, after: int, margin: float) -> TeamPlan:
-    held_to = Plan(margin=margin, teams=count_teams(get_app(), card.team_id))
-    return TeamPlan(people=min(card.people, MOST_PEOPLE), before=before, after=after, held_to=held_to)
+def _draw_others(card: TeamCard) -> list[TeamCard]:
+    """Draw the choice of further teams of one plan, where there are any without a program; return those chosen."""
+    free = plan.list_free_teams(get_app())
+    free.pop(card.team_id, None)
+    if not free:
+        return []
+    chosen = st.multiselect(
+        "Other schools in the same plan",
+        list(free),
+        format_func=lambda each: f"{free[each].name}, {write_count(free[each].people, 'person', 'people')}",
+        placeholder="Choose schools",
+        help="One plan, one board, one comparison. Each school has its own sessions, and may get other days later.",
+        key=f"plan-others-{card.team_id}",
+    )
+    return [free[each] for each in chosen]
 
 
-def draw_footage(team_id: str) -> bool:
+def _plan_for(cards: Sequence[TeamCard], *, before: int, after: int, margin: float) -> TeamPlan:
+    return TeamPlan(
+        people=min(sum(card.people for card in cards), MOST_PEOPLE),
+        before=before,
+        after=after,
+        schools=len({card.school for card in cards}),
+        held_to=Plan(margin=margin, teams=count_teams(get_app(), [card.team_id for card in cards])),
+    )
+
+
+def _draw_footage(team_ids: tuple[str, ...]) -> bool:
     app = get_app()
-    supply = plan.check_supply(app, team_id, needed=1)
+    supply = plan.check_supply(app, team_ids, needed=1)
     making = find_making(app)
     if supply.forms:
         draw_quiet("Measured on footage made on this computer. Nobody has seen it, and nobody practices on it.")
@@ -209,29 +232,31 @@ def _draw_make(*, is_first: bool) -> None:
     )
 
 
-def _draw_people(card: TeamCard) -> tuple[str, bool, DeltaGenerator]:
-    """Draw how people were chosen, and the offer of a waiting group where there are enough.
+def _draw_people(cards: Sequence[TeamCard], team_ids: tuple[str, ...]) -> tuple[str, bool]:
+    """Draw how people were chosen, and the offer of a waiting group where there are enough; return both answers.
 
-    Returns both answers, and the place beside the box for what the plan can show. Ticked at first where a lot shows the
-    usual smallest gain in 2 of 3 studies.
+    Ticked at first for several schools, or where a lot shows the usual smallest gain in 2 of 3 studies.
     """
-    chosen_by = draw_chosen_by(card.chosen_by, key=f"plan-chosen-{card.team_id}")
-    if card.people < FEWEST_FOR_LOTS:
-        return chosen_by, False, st.empty()
-    before = plan.suggest_before(get_app(), card.team_id)
-    usual = replace(_plan_for(card, before=before, after=USUAL_DRILLS, margin=MARGIN), by_lot=True)
+    people, app = sum(card.people for card in cards), get_app()
+    if twice := escape_markdown(", ".join(plan.list_twice(app, team_ids))):
+        st.warning(f"On two of these teams: {twice}. If that is one person, take them off one first: they count twice.")
+    chosen_by = draw_chosen_by(cards[0].chosen_by, key=f"plan-chosen-{team_ids[0]}")
+    if people < FEWEST_FOR_LOTS:
+        return chosen_by, False
+    before = plan.suggest_before(app, team_ids)
+    usual = replace(_plan_for(cards, before=before, after=USUAL_DRILLS, margin=MARGIN), by_lot=True)
     waits = st.checkbox(
         "Let half of them wait for the training, drawn by lot",
-        value=can_show(usual, cut=SMALLEST),
-        key=f"plan-waits-{card.team_id}",
+        value=usual.schools > 1 or can_show(usual, cut=SMALLEST),
+        key=f"plan-waits-{'-'.join(team_ids)}",
     )
-    beside = st.empty()
     draw_quiet(
-        f"All {card.people} do the same drills at the same times; {card.people // 2} are trained after "
-        "the last drill. Only this tells training from practice and from people getting better anyway. "
+        f"All {people} do the same drills at the same times; {people // 2} are trained after the last drill"
+        f"{', half of each school' if len(cards) > 1 else ''}. "
+        "Only this tells training from practice and from people getting better anyway. "
         "The program draws, and keeps what it drew with."
     )
-    return chosen_by, waits, beside
+    return chosen_by, waits
 
 
 def draw_what_counts(margin: float, smallest: float, *, key: str) -> tuple[float, float]:
@@ -272,7 +297,7 @@ def _choose_footage() -> str:
     )
 
 
-def _draw_drills(team_id: str, recording_id: str, *, is_over: bool, waits: bool) -> tuple[int, int, bool, list[int]]:
+def _draw_drills(team_id: tuple[str, ...], recording_id: str, *, is_over: bool) -> tuple[int, int, bool, list[int]]:
     """Draw how many drills there are; none before a training that is over. Return before, after, familiar, later."""
     app = get_app()
     st.subheader("2. How many drills", anchor=False)
@@ -295,7 +320,7 @@ def _draw_drills(team_id: str, recording_id: str, *, is_over: bool, waits: bool)
         selection_mode="multi",
         default=plan.suggest_retention(app, team_id, drills=proposed + USUAL_DRILLS),
         format_func=lambda number: f"{RETENTION[number - 1]} after",
-        key=f"plan-retention-{team_id}",
+        key=f"plan-retention-{'-'.join(team_id)}",
     )
     familiar = st.checkbox(
         "Start with three minutes to get to know the console (not scored)", value=True, key="plan-familiar"
@@ -304,12 +329,6 @@ def _draw_drills(team_id: str, recording_id: str, *, is_over: bool, waits: bool)
         st.info(
             "This training is over, or today: only drills after it are planned. A comparison needs drills "
             "done before it; those that your people did then count, however they were given."
-        )
-    elif before < FEWEST_BASELINES and not waits:
-        drills = "One drill" if before == 1 else "Two drills"
-        st.warning(
-            f"{drills} before the training cannot tell training from practice, so the comparison can never say "
-            "improved. Plan four."
         )
     supply = plan.check_supply(
         app,
@@ -343,14 +362,14 @@ def _draw_drills(team_id: str, recording_id: str, *, is_over: bool, waits: bool)
     return before, after, familiar, list(retention)
 
 
-def _draw_power(shown: DeltaGenerator, beside_box: DeltaGenerator, ticked: TeamPlan, *, smallest: float) -> None:
+def _draw_power(shown: DeltaGenerator, ticked: TeamPlan, *, smallest: float) -> None:
     """Draw what the plan can show. The page is whole by now: simulating takes a second, the first time."""
     with shown.container():
         bar = st.progress(0.0, text="Simulating what this plan can show ...")
     found = simulate_plan(ticked, smallest=smallest, on_step=bar.progress)
     with shown.container():
         draw_list(found.sentences)
-        if ticked.people >= FEWEST:
+        if ticked.people >= FEWEST and (ticked.by_lot or not 1 < ticked.schools < FEWEST):
             rows = tuple(
                 tuple(f"{100 * share:.0f}%" for share in (each.cut, each.faster, each.improved))
                 for each in found.powers
@@ -359,9 +378,6 @@ def _draw_power(shown: DeltaGenerator, beside_box: DeltaGenerator, ticked: TeamP
             picture = draw_power(found, width_pt=FOREST_PT)
             panel = Panel(key="power", title="What this plan can show", note="", pictures=(picture,), table="power")
             draw_panel(panel, {"power": table}, file_stem="plan")
-    warning = warn_of_waiting(ticked) if ticked.people >= FEWEST_FOR_LOTS else ""
-    if warning:
-        beside_box.warning(warning)
 
 
 def _draw_dates(today: date) -> tuple[date, time | None]:
@@ -406,5 +422,9 @@ def _draw_preview(wish: Wish, *, zone: str) -> bool:
         draw_error(error.on_screen)
         return False
     draw_quiet("This is what you will get. Every day can be changed later.")
-    draw_table(("Step", "When"), list_planned(slots), label="Steps and days")
+    draw_table(
+        ("Step", "When"),
+        [(name_step(slot.kind, slot.number), write_span(slot)) for slot in slots],
+        label="Steps and days",
+    )
     return True

@@ -1,8 +1,9 @@
 """Making a program: what is suggested, its footage, and storing it once however often it is sent."""
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,11 @@ from sim.compare.plan import MARGIN, SMALLEST
 from sim.db.builds import BuildRow
 from sim.db.programs import ChangeRow, ProgramRow, StepRow
 from sim.db.store import Transaction
-from sim.db.teams import PersonRow, TeamRow
+from sim.db.teams import PersonRow, TeamRow, Teams
 from sim.errors import PlanError, StoreError
 from sim.features.program.school_days import get_today, get_zone, load_school_days, read_time
 from sim.features.team.choosing_forms import list_measuring_forms, list_spent
-from sim.features.team.team import check_chosen_by
+from sim.features.team.team import TeamCard, check_chosen_by, list_teams
 from sim.forms.form_order import measure_mean
 from sim.forms.forms import Form
 from sim.ledger.writing import note_people
@@ -30,7 +31,7 @@ from sim.program.guide_steps import StepKind
 from sim.program.plan import RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
 from sim.rules.readiness import find_making
 from sim.text.times import write_day
-from sim.text.typed import clean_typed
+from sim.text.typed import clean_typed, fold_name
 from sim.text.words import write_count
 
 if TYPE_CHECKING:
@@ -46,11 +47,11 @@ MOST_AIM = 200
 TRAINING_IN_DAYS = 21
 
 
-def draw_lots(person_ids: Sequence[str], *, seed: int) -> dict[str, str]:
-    """Return each person's group: the first half of the drawn order is trained, one more of an odd number."""
-    order = np.random.default_rng(seed).permutation(len(person_ids))
-    trained = {person_ids[place] for place in order[: (len(person_ids) + 1) // 2].tolist()}
-    return {person_id: TRAINED_BY_LOT if person_id in trained else WAITING_BY_LOT for person_id in person_ids}
+def draw_lots(teams: Iterable[Sequence[str]], *, seed: int) -> dict[str, str]:
+    """Return each person's group: half of each team is trained, and of all together one more of an odd number."""
+    rng = np.random.default_rng(seed)
+    drawn = [team[place] for team in teams for place in rng.permutation(len(team)).tolist()]
+    return {person_id: WAITING_BY_LOT if place % 2 else TRAINED_BY_LOT for place, person_id in enumerate(drawn)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,8 @@ class Order:
     """A program as the wizard asks for it."""
 
     team_id: str  # whose
+    others: tuple[str, ...] = ()  # teams beside it in the same plan
+    plan_id: str = ""  # the plan that it joins; "" for one of its own
     aim: str  # what for, in the trainer's words
     wish: Wish  # drills and dates
     training_at: str  # when the training begins, "HH:MM", or ""
@@ -95,13 +98,13 @@ def suggest_training_day(app: App, today: date) -> date:
     return load_school_days(app).find_next(today + timedelta(days=TRAINING_IN_DAYS))
 
 
-def suggest_retention(app: App, team_id: str, *, drills: int) -> tuple[int, ...]:
-    """Return the retention drills that there are unseen forms for, the early ones first. Raises StoreError: unknown."""
+def suggest_retention(app: App, team_id: Teams, *, drills: int) -> tuple[int, ...]:
+    """Return the retention drills that there are unseen forms for, the early ones first."""
     left = check_supply(app, team_id, needed=drills).fewest - drills
     return tuple(range(1, len(RETENTION) + 1))[: max(0, left)]
 
 
-def suggest_before(app: App, team_id: str) -> int:
+def suggest_before(app: App, team_id: Teams) -> int:
     """Return the drills before the training to propose: four where there are forms enough, else the usual number."""
     from sim.compare.checks import ENOUGH_BASELINES  # noqa: PLC0415 - loads all checks of comparisons
 
@@ -110,9 +113,9 @@ def suggest_before(app: App, team_id: str) -> int:
 
 
 def check_supply(
-    app: App, team_id: str, *, needed: int, recording_id: str = "", before: int = 0, after: int = 0
+    app: App, team_id: Teams, *, needed: int, recording_id: str = "", before: int = 0, after: int = 0
 ) -> FormSupply:
-    """Return whether a team's people have unseen parallel forms enough on a recording that nobody can know.
+    """Return whether people of some teams have unseen parallel forms enough on a recording that nobody can know.
 
     Of several private recordings it is `recording_id` where that is one of them, else the one with most left for the
     person who has fewest, the first of equals. A second one is there for drills `before` and `after` where both have
@@ -124,7 +127,6 @@ def check_supply(
             of_recording.setdefault(form.recording_id, []).append(form)
     known = {each: {form.form_id for form in forms} for each, forms in of_recording.items()}
     with app.store.read() as work:
-        work.teams.get(team_id)
         people = _list_present(work.people.list_all(team_id=team_id))
         given = work.exposures.list_of_team(team_id)
     seen: dict[str, set[str]] = {person.person_id: set() for person in people}
@@ -178,13 +180,14 @@ def lay_out_on_school_days(app: App, wish: Wish, *, today: date) -> tuple[Slot, 
 
 
 def create_program(app: App, order: Order) -> str:
-    """Store a program with its steps; return its id. The same order sent twice makes one program."""
+    """Store a plan, a program for each of its teams; return its first team's. The same order sent twice makes one."""
     today = get_today(app, order.time_zone)
     slots = lay_out_on_school_days(app, order.wish, today=today)
     wish = order.wish
+    team_ids = (order.team_id, *order.others)
     supply = check_supply(
         app,
-        order.team_id,
+        team_ids,
         needed=wish.drills,
         recording_id=order.recording_id,
         before=wish.before,
@@ -197,8 +200,10 @@ def create_program(app: App, order: Order) -> str:
             todo="make it first, under Team, Plan; what ships with Sightline is for practice only",
         )
     now = app.clock.read().wall
-    row = ProgramRow(
-        program_id=secrets.token_urlsafe(12),
+    program_id = secrets.token_urlsafe(12)
+    first = ProgramRow(
+        program_id=program_id,
+        plan_id=order.plan_id or program_id,
         team_id=order.team_id,
         aim=check_aim(order.aim),
         recording_id=supply.recording_id,
@@ -217,54 +222,63 @@ def create_program(app: App, order: Order) -> str:
     )
     check_what_counts(margin=order.margin, smallest=order.smallest)
     chosen_by = check_chosen_by(order.chosen_by)
-    steps = make_step_rows(row.program_id, slots)
     with app.store.write() as work:
         made = work.find_row(ProgramRow, ProgramRow.request_key == order.request_key)
         if made is not None:
             return made.program_id
-        team = work.teams.get(order.team_id)
-        if team.is_demo:
-            raise StoreError("a demo team has no program", todo="make a team of your own")
-        present = _list_present(work.people.list_all(team_id=order.team_id))
-        if not present:
-            raise PlanError("nobody is on this team yet", todo="add its people under Team, People first")
-        _refuse_second(work.programs.list_all(team_id=order.team_id))
-        work.insert(row)
-        work.insert(*steps)
-        if chosen_by:
-            work.change(TeamRow, TeamRow.team_id == order.team_id, chosen_by=chosen_by)
-        work.insert(
-            ChangeRow(
-                program_id=row.program_id,
-                changed_at=now,
-                words=f"Planned: {write_count(order.wish.before, 'drill')} before and {order.wish.after} after the "
-                f"training on {write_day(order.wish.training_on)}, {len(set(order.wish.retention))} later. "
-                f"{write_what_counts(row)}",
+        teams = sorted(map(work.teams.get, team_ids), key=lambda each: (each.created_at, each.team_id))
+        present: dict[str, list[PersonRow]] = {}
+        for team in teams:
+            if team.is_demo:
+                raise StoreError("a demo team has no program", todo="make a team of your own")
+            people = _list_present(work.people.list_all(team_id=team.team_id))
+            if not people:
+                raise PlanError(f"nobody is on {team.name} yet", todo="add its people under Team, People first")
+            _refuse_second(team, work.programs.list_all(team_id=team.team_id))
+            new_id = secrets.token_urlsafe(12)
+            other = replace(first, program_id=new_id, team_id=team.team_id, request_key=new_id)
+            row = first if team.team_id == first.team_id else other
+            work.insert(row)
+            work.insert(*make_step_rows(row.program_id, slots))
+            if chosen_by:
+                work.change(TeamRow, TeamRow.team_id == team.team_id, chosen_by=chosen_by)
+            words = (
+                f"Planned: {write_count(wish.before, 'drill')} before and {wish.after} after the training on "
+                f"{write_day(wish.training_on)}, {len(set(wish.retention))} later. {write_what_counts(row)}"
             )
-        )
-        if row.waiting_seed is not None:
-            _draw_waiting(work, row, present, seed=row.waiting_seed)
-    return row.program_id
+            work.insert(ChangeRow(program_id=row.program_id, changed_at=now, words=words))
+            present[row.program_id] = sorted(people, key=lambda each: each.number)
+        if first.waiting_seed is not None:
+            _draw_waiting(work, first, present, seed=first.waiting_seed)
+    return program_id
 
 
-def _draw_waiting(work: Transaction, program: ProgramRow, present: Sequence[PersonRow], *, seed: int) -> None:
-    """Draw who is trained first and who waits, and note it with the seed."""
-    if len(present) < FEWEST_FOR_LOTS:
+def _draw_waiting(work: Transaction, first: ProgramRow, present: Mapping[str, list[PersonRow]], *, seed: int) -> None:
+    """Draw who is trained first and who waits, half of each team, and note it with the seed.
+
+    `present` are the people of each program. Those of a team that joins a plan are drawn by themselves: they are
+    compared with each other as those of every other team are.
+    """
+    everybody = [person for people in present.values() for person in people]
+    fewest = 2 if first.program_id != first.plan_id else FEWEST_FOR_LOTS
+    if len(everybody) < fewest:
         raise PlanError(
-            f"{len(present)} people are on this team, too few for a group that waits",
-            expected=f"{FEWEST_FOR_LOTS} or more",
+            f"{write_count(len(everybody), 'person', 'people')} are too few for a group that waits",
+            expected=f"{fewest} or more",
             todo="plan without a waiting group",
         )
-    groups = draw_lots([person.person_id for person in sorted(present, key=lambda each: each.number)], seed=seed)
+    groups = draw_lots([[person.person_id for person in people] for people in present.values()], seed=seed)
     for person_id, group in groups.items():
         work.change(PersonRow, PersonRow.person_id == person_id, training_group=group)
-    note_people(work, present, at=program.created_at)
-    trained = sum(group == TRAINED_BY_LOT for group in groups.values())
-    words = (
-        f"Drawn by lot (seed {seed}, people in the order they joined): {trained} are trained first, "
-        f"{len(groups) - trained} wait."
-    )
-    work.insert(ChangeRow(program_id=program.program_id, changed_at=program.created_at, words=words))
+    note_people(work, everybody, at=first.created_at)
+    order, where = (", team by team", " on this team") if len(present) > 1 else ("", "")
+    for program_id, people in present.items():
+        trained = sum(groups[person.person_id] == TRAINED_BY_LOT for person in people)
+        words = (
+            f"Drawn by lot (seed {seed}, people in the order they joined{order}): {trained} are trained first, "
+            f"{len(people) - trained} wait{where}."
+        )
+        work.insert(ChangeRow(program_id=program_id, changed_at=first.created_at, words=words))
 
 
 def make_step_rows(program_id: str, slots: Sequence[Slot]) -> list[StepRow]:
@@ -311,10 +325,28 @@ def _list_present(people: Sequence[PersonRow]) -> list[PersonRow]:
     return [person for person in people if person.left_at is None]
 
 
-def _refuse_second(programs: Sequence[ProgramRow]) -> None:
+def _refuse_second(team: TeamRow, programs: Sequence[ProgramRow]) -> None:
     """Two programs of one team at once would give drills for each other's steps."""
     if any(program.closed_at is None for program in programs):
-        raise PlanError("this team has a program already", todo="change that one, or close it before planning another")
+        raise PlanError(
+            f"{team.name} has a program already", todo="change that one, or close it before planning another"
+        )
+
+
+def list_twice(app: App, team_ids: tuple[str, ...]) -> list[str]:
+    """Return the names that stand on more than one of some teams; none stands twice on one."""
+    with app.store.read() as work:
+        people = _list_present(work.people.list_all(team_id=team_ids))
+    names = Counter(fold_name(person.name) for person in people)
+    return sorted({person.name for person in people if names[fold_name(person.name)] > 1})
+
+
+def list_free_teams(app: App) -> dict[str, TeamCard]:
+    """Return the teams that a program can be made for, by id: with people, and without a program."""
+    with app.store.read() as work:
+        taken = {row.team_id for row in work.programs.list_all() if row.closed_at is None}
+    cards = (card for card in list_teams(app) if card.people and not card.is_demo)
+    return {card.team_id: card for card in cards if card.team_id not in taken}
 
 
 # What comes with the program, truth and all, is known to anyone who has it, and a seed of four digits can be guessed:

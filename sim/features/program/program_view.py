@@ -1,17 +1,17 @@
 """A program as its page shows it, and drills that a trainer chose by hand."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, datetime, tzinfo
 
 from sim.app.wiring import App
-from sim.db.programs import CHOSEN, ChangeRow, ProgramRow
+from sim.db.programs import CHOSEN, ChangeRow, ProgramRow, StepRow
 from sim.features.program.board import Board, get_board
 from sim.features.program.school_days import get_today, get_zone, name_step, read_time, write_span
-from sim.features.team import team
 from sim.features.team.looks import find_compare_day
 from sim.features.team.team_view import PHASE_WORDS
 from sim.program.guide_steps import StepKind
-from sim.program.plan import RETENTION, BoardState, Slot
+from sim.program.plan import RETENTION, BoardState
 from sim.text.tables import TextTable
 from sim.text.times import write_day, write_time_of_day
 
@@ -25,15 +25,18 @@ class StepView:
     kind: StepKind
     due_from: date
     due_to: date
-    days: str
+    days: str  # with those of teams that have others
     standing: str
+    own: Mapping[str, str]  # the step's id in each program that has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramView:
+    """A program, with the others of its plan that may be seen and are not put away."""
+
     program_id: str
     team_id: str
-    team: str
+    teams: Mapping[str, str]  # the names of the plan's teams by their programs
     aim: str
     facts: tuple[tuple[str, str], ...]  # where it stands, at a glance
     steps: tuple[StepView, ...]  # in order, those taken out not among them
@@ -42,62 +45,71 @@ class ProgramView:
     training_at: str  # "HH:MM" or "", in the school's time zone
     time_zone: str  # the school's
     today: date  # the school's
-    is_closed: bool
     free_retention: tuple[tuple[int, str], ...]  # retention drills that could still be added, number and words
     # compare_on, smallest, margin: as in `sim.db.programs.ProgramRow`, the day found where none was set
     compare_on: date | None
     smallest: float
     margin: float
-    seen: int  # how many changes it shows: a change made by somebody who has seen fewer is refused
+    alike: tuple[str, ...]  # the programs with the same day of the training
+    # how many changes of each program it shows: a change made by somebody who has seen fewer is refused
+    seen: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramCard:
     program_id: str
     team_id: str
-    team: str
     aim: str
     training: str
     is_closed: bool
+    plan_id: str
 
 
 def list_programs(app: App) -> tuple[ProgramCard, ...]:
-    names = {card.team_id: card.name for card in team.list_teams(app)}
     with app.store.read() as work:
         rows = work.programs.list_all()
     return tuple(
         ProgramCard(
             program_id=row.program_id,
             team_id=row.team_id,
-            team=names[row.team_id],
             aim=row.aim,
             training=write_day(row.training_on) if row.training_on else "",
             is_closed=row.closed_at is not None,
+            plan_id=row.plan_id,
         )
         for row in reversed(rows)
-        if row.team_id in names
     )
 
 
 def get_program_view(app: App, program_id: str, board: Board | None = None) -> ProgramView:
     with app.store.read() as work:
         row = work.programs.get(program_id)
-        steps = [step for step in work.programs.list_steps([program_id]) if step.dropped_at is None]
-        changes = work.list_rows(ChangeRow, ChangeRow.program_id == program_id)
-        name = work.teams.get(row.team_id).name
-    board = board or get_board(app, team_id=row.team_id)
+        others = work.programs.list_all(ProgramRow.program_id != program_id, plan_id=row.plan_id, closed_at=None)
+        rows = {each.program_id: each for each in (row, *others)}
+        all_steps = [step for step in work.programs.list_steps(rows) if step.dropped_at is None]
+        changes = work.list_rows(ChangeRow, ChangeRow.program_id.in_(rows))
+        names = {team.team_id: team.name for team in work.teams.list_all()}
+    teams = {key: names[rows[key].team_id] for key in sorted(rows, key=lambda key: names[rows[key].team_id].casefold())}
+    board = board or get_board(app, team_id=tuple(each.team_id for each in rows.values()))
     zone = get_zone(row.time_zone)
     standing = _count_steps(board.titles, [[cell.state for cell in person.cells] for person in board.people])
+    steps = [step for step in all_steps if step.program_id == program_id]
+    same: dict[str, dict[str, StepRow]] = {}
+    for step in (*steps, *all_steps):
+        same.setdefault(name_step(step.kind, step.number), {})[step.program_id] = step
     taken = {step.number for step in steps if step.kind is StepKind.RETENTION}
     compare_on = find_compare_day(row, steps)
-    noted = [(change.changed_at.astimezone(zone), change.words) for change in reversed(changes)]
+    at_time = f", {write_time_of_day(read_time(row.training_at))}" if row.training_at else ""
+    noted: dict[tuple[datetime, str], list[str]] = {}
+    for change in reversed(changes):
+        noted.setdefault((change.changed_at.astimezone(zone), change.words), []).append(teams[change.program_id])
     return ProgramView(
         program_id=program_id,
         team_id=row.team_id,
-        team=name,
+        teams=teams,
         aim=row.aim,
         facts=(
-            ("Training", _write_training(row)),
+            ("Training", f"{write_day(row.training_on)}{at_time}" if row.training_on else "none"),
             ("People", str(len(board.people))),
             ("Due now", str(board.count(BoardState.DUE))),
             ("Overdue", str(board.count(BoardState.OVERDUE))),
@@ -107,25 +119,29 @@ def get_program_view(app: App, program_id: str, board: Board | None = None) -> P
         steps=tuple(
             StepView(
                 step_id=step.step_id,
-                name=name_step(step.kind, step.number),
+                name=name,
                 kind=step.kind,
                 due_from=step.due_from,
                 due_to=step.due_to,
-                days=write_span(step),
-                standing=standing.get(name_step(step.kind, step.number), ""),
+                days=_write_days(each, teams),
+                standing=standing.get(name, ""),
+                own={key: one.step_id for key, one in each.items()},
             )
-            for step in steps
+            for name, each in same.items()
+            for step in (next(iter(each.values())),)
         ),
         changes=TextTable(
             name="changes",
-            header=("When", "What"),
-            rows=tuple((f"{write_day(at.date())} {write_time_of_day(at)}", words) for at, words in noted),
+            header=("When", *(["Team"] if others else []), "What"),
+            rows=tuple(
+                (f"{write_day(at.date())} {write_time_of_day(at)}", *([_join(who, teams)] if others else []), words)
+                for (at, words), who in noted.items()
+            ),
         ),
         training_on=row.training_on,
         training_at=row.training_at,
         time_zone=row.time_zone,
         today=get_today(app, row.time_zone),
-        is_closed=row.closed_at is not None,
         free_retention=tuple(
             (number, f"{words} after the training")
             for number, words in enumerate(RETENTION, start=1)
@@ -134,20 +150,24 @@ def get_program_view(app: App, program_id: str, board: Board | None = None) -> P
         compare_on=compare_on,
         smallest=row.smallest,
         margin=row.margin,
-        seen=len(changes),
+        alike=tuple(key for key in teams if rows[key].training_on == row.training_on),
+        seen={key: sum(change.program_id == key for change in changes) for key in rows},
     )
 
 
-def list_planned(slots: tuple[Slot, ...]) -> tuple[tuple[str, str], ...]:
-    """Return steps that are only wished for: name and days of each."""
-    return tuple((name_step(slot.kind, slot.number), write_span(slot)) for slot in slots)
+def _join(who: Sequence[str], teams: Mapping[str, str]) -> str:
+    """Return the names of some of a plan's teams, or that it is all of them."""
+    return "All" if len(who) == len(teams) else ", ".join(sorted(who, key=str.casefold))
 
 
-def _write_training(row: ProgramRow) -> str:
-    if row.training_on is None:
-        return "none"
-    at = f", {write_time_of_day(read_time(row.training_at))}" if row.training_at else ""
-    return f"{write_day(row.training_on)}{at}"
+def _write_days(same: Mapping[str, StepRow], teams: Mapping[str, str]) -> str:
+    """Return the days of a step, with the teams where not all of a plan's have it on the same ones."""
+    days: dict[str, list[str]] = {}
+    for program_id, step in same.items():
+        days.setdefault(write_span(step), []).append(teams[program_id])
+    if max(map(len, days.values())) == len(teams):
+        return next(iter(days))
+    return "; ".join(f"{_join(who, teams)}: {span}" for span, who in days.items())
 
 
 def _count_steps(titles: tuple[str, ...], lines: list[list[BoardState]]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from sim.console.scores import settle, settle_all
 from sim.db.attempts import DrillColumns
 from sim.db.programs import CHOSEN
 from sim.db.store import Transaction
-from sim.db.teams import PersonRow, TeamRow
+from sim.db.teams import PersonRow, TeamRow, Teams
 from sim.features.team.team import name_pseudonyms
 from sim.rules.counts import list_conditions
 from sim.rules.remarks import list_remarks
@@ -23,24 +23,27 @@ from sim.rules.school_rights import name_school
 MEASURES = ("idf1", "appearance_recall", "appearance_precision", "wrong_person_s")
 
 
-def export_team(app: App, team_id: str, *, by_name: bool = False) -> pd.DataFrame:
-    """Return the ended attempts of a phase as a table with the columns of `sim.columns.ATTEMPTS`.
+def export_team(app: App, team_id: Teams, *, by_name: bool = False) -> pd.DataFrame:
+    """Return the ended attempts of a phase of some teams as a table with the columns of `sim.columns.ATTEMPTS`.
 
     An attempt given up after release is in it as not finished, without measures. `person_id` holds pseudonyms, or
     names when asked for. Drills with extended time are not in it.
     """
     with app.store.read() as work:
-        team = work.teams.get(team_id)
+        teams = [work.teams.get(each) for each in ((team_id,) if isinstance(team_id, str) else team_id)]
         waiting = work.attempts.list_unsettled(team_id=team_id, of_a_phase=True)
     for attempt_id in waiting:
         settle(app, attempt_id)
     with app.store.read() as work:
         people = work.people.list_all(team_id=team_id)
-        labels = {person.person_id: person.name for person in people} if by_name else name_pseudonyms(people)
-        return _make_table(app, work, [team], people, labels=labels, team_id=team_id)
+        labels = name_pseudonyms(people) if len(teams) == 1 else _name_district(work.teams.list_all(), people)
+        if by_name:
+            of = {team.team_id: f", {team.name}" if len(teams) > 1 else "" for team in teams}
+            labels = {person.person_id: f"{person.name}{of[person.team_id]}" for person in people}
+        return _make_table(app, work, teams, people, labels=labels, team_id=team_id)
 
 
-def has_results(app: App, team_id: str) -> bool:
+def has_results(app: App, team_id: Teams) -> bool:
     """Return whether someone, who may have left since, has an ended drill before, and someone one after."""
     with app.store.read() as work:
         return {Phase.BEFORE.value, Phase.AFTER.value} <= set(work.attempts.list_drills(team_id=team_id).phase)
@@ -60,15 +63,15 @@ def export_district(app: App) -> pd.DataFrame:
 
 
 def _name_district(teams: Sequence[TeamRow], people: Sequence[PersonRow]) -> dict[str, str]:
-    of_team: dict[str, list[PersonRow]] = {team.team_id: [] for team in teams}
+    of_team: dict[str, list[PersonRow]] = {team.team_id: [] for team in teams if not team.is_demo}
     for person in people:
         if person.team_id in of_team:
             of_team[person.team_id].append(person)
-    ordered = sorted(teams, key=lambda team: (team.created_at, team.team_id))
+    ordered = sorted((team.created_at, team.team_id) for team in teams if not team.is_demo)
     return {
         person_id: f"T{number:03d}-{pseudonym}"
-        for number, team in enumerate(ordered, start=1)
-        for person_id, pseudonym in name_pseudonyms(tuple(of_team[team.team_id])).items()
+        for number, (_, team_id) in enumerate(ordered, start=1)
+        for person_id, pseudonym in name_pseudonyms(tuple(of_team[team_id])).items()
     }
 
 
@@ -79,7 +82,7 @@ def _make_table(
     people: Sequence[PersonRow],
     *,
     labels: Mapping[str, str],
-    team_id: str | None,
+    team_id: Teams | None,
 ) -> pd.DataFrame:
     drills = work.attempts.list_drills(team_id=team_id, with_doubts=True)
     familiar = work.attempts.list_familiar_since(team_id=team_id)

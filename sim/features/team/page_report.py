@@ -1,5 +1,6 @@
 """The results of one team, and of all schools together: comparisons are kept while the drills are the same."""
 
+from collections.abc import Mapping
 from functools import partial
 
 import pandas as pd
@@ -7,6 +8,7 @@ import streamlit as st
 
 from sim.app.wiring import App
 from sim.compare.counting import Conditions
+from sim.compare.facts import is_drawn, is_one_scheme
 from sim.compare.plan import Plan
 from sim.errors import ComparisonError
 from sim.features.comparison.handover import ReportExport, compare_table, make_key
@@ -15,7 +17,7 @@ from sim.features.team.looks import load_plan
 from sim.features.team.page_chosen_by import draw_chosen_by_of
 from sim.features.team.page_compared import draw_compared
 from sim.features.team.team import TeamCard, list_teams
-from sim.features.team.team_view import DistrictView, compare_district, get_district_view, mark_district
+from sim.features.team.team_view import DistrictView, compare_district, get_district_view, hide_schools, mark_district
 from sim.rules.viewer import Duty, may
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.page.pages import find_script
@@ -37,13 +39,27 @@ MOST_ON_PAGE = 10
 MOST_VIEWS = 2
 
 
-def draw_team_results(card: TeamCard) -> None:
-    """Draw it, people by pseudonym unless names are asked for."""
+def draw_team_results(card: TeamCard, together: Mapping[str, str]) -> None:
+    """Draw it, of all teams of a plan unless one is chosen; people by pseudonym unless names are asked for."""
+    chosen = len(together) > 1 and st.selectbox(
+        "People compared",
+        ["", *together],
+        format_func=lambda each: together.get(each, f"All {len(together)} schools of the plan"),
+        help="The plan is about all of them. Each further comparison asks for a larger gain.",
+        key=f"compared-people-{card.team_id}",
+    )
+    team_ids = (chosen,) if chosen else tuple(together)
     shown = st.container()
     by_name = st.toggle("Show names in charts, tables and the file", key="by-name", value=False)
-    table = export_team(get_app(), card.team_id, by_name=by_name)
-    plan = load_plan(get_app(), card.team_id, table)
-    compare = partial(_compare_team, table, make_key(table), card.name, by_name, plan)
+    table = export_team(get_app(), team_ids, by_name=by_name)
+    # hand-set groups differ from team to team; lots are drawn for all teams of a plan
+    if len(team_ids) > 1 and not (is_drawn(table) or is_one_scheme(table)):
+        table = table.assign(group="")
+    if len(team_ids) > 1 and not by_name:
+        table = hide_schools(table)
+    plan = load_plan(get_app(), team_ids, table)
+    title = ", ".join(together[each] for each in team_ids)
+    compare = partial(_compare_team, table, make_key(table), title, by_name, plan)
     try:
         draw_compared(compare, shown=shown, key=card.team_id, file_stem="before-after")
     except ComparisonError as error:

@@ -6,6 +6,7 @@ from sim.features.team.attempts_table import has_results
 from sim.features.team.page_choice import DEMO, draw_chosen_team
 from sim.features.team.page_chosen_by import draw_chosen_by_of
 from sim.features.team.page_report import draw_district, draw_team_results
+from sim.features.team.team import list_teams
 from sim.rules.viewer import Duty, may
 from sim.ui.page.page_state import ALL_TEAMS, get_app, get_team_id, get_viewer
 
@@ -21,15 +22,20 @@ def draw() -> None:
         return
     if card.is_demo:
         st.info(DEMO)
-    if not has_results(get_app(), card.team_id):
+    with get_app().store.read() as work:
+        together = work.programs.list_together(card.team_id)
+    cards = {each.team_id: each for each in list_teams(get_app()) if each.team_id in together}
+    if not has_results(get_app(), together):
         st.info(
             "A comparison appears here as soon as someone has finished a drill before the training and "
             "another one after it."
         )
         return
     if not card.is_demo and may(get_viewer(), Duty.TRAIN):
-        draw_chosen_by_of(card)
-    draw_team_results(card)
+        for each in cards.values():
+            if each == card or not each.chosen_by:
+                draw_chosen_by_of(each, is_named=len(cards) > 1)
+    draw_team_results(card, {each.team_id: each.name for each in cards.values()})
 
 
 draw()

@@ -314,11 +314,11 @@ def compare_district(
 ) -> ReportExport:
     """Return the comparison over all schools, under one console and options: the usual ones if None."""
     grouped = table if is_one_scheme(table) else table.assign(group="")
-    shown = grouped if by_school else _hide_schools(grouped)
+    shown = grouped if by_school else hide_schools(grouped)
     return compare_table(shown, title="All schools", by_name=False, conditions=conditions, are_different=are_different)
 
 
-def _hide_schools(table: pd.DataFrame) -> pd.DataFrame:
+def hide_schools(table: pd.DataFrame) -> pd.DataFrame:
     codes, found = pd.factorize(table["school"], sort=True)
     names = found.tolist()
     width = len(str(len(names)))

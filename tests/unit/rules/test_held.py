@@ -7,13 +7,13 @@ from sim.app.wiring import App
 from sim.attempt.options import Device
 from sim.console.scores import settle
 from sim.db.attempts import AttemptRow
-from sim.features.program import give, plan
-from sim.features.program.change import close_program
+from sim.features.program import change, give, plan
 from sim.features.team.team import list_people
 from sim.program.plan import Wish
 from sim.rules.held import list_held
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin, make_team
+from tests.unit.features.program.test_program import change_one
 
 TODAY = date(2026, 9, 14)
 DAY_S = 86_400.0
@@ -89,5 +89,5 @@ def test_it_ends_with_the_last_day_and_with_the_program(measuring_app: App, cloc
     assert program.find_day(row) is None
     clock.pass_s(-2 * DAY_S)
     assert program.find_day(row) is not None
-    close_program(measuring_app, program.program_id)
+    change_one(measuring_app, program.program_id, change.close_program)
     assert program.find_day(row) is None

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,11 +23,12 @@ from sim.program.session_day import SessionKind, Starting
 from tests.support.fake_clock import NOON, FakeClock
 from tests.support.given import make_team
 from tests.support.spoiled import spoil
-from tests.unit.features.program.test_program import TODAY, list_steps, make_order
+from tests.unit.features.program.test_program import TODAY, change_one, list_steps, make_order
 
 NASTY = 'Büro "A", B; C\\D <b>\n=1+1 ' + "é" * 90
 PROGRAM = ProgramRow(
     program_id="g",
+    plan_id="g",
     team_id="t",
     aim="x",
     recording_id="tiny",
@@ -200,10 +202,9 @@ def test_a_program_has_no_drill_on_a_day_off(drill_app: App, team_id: str) -> No
             assert not days.find_why_off(step.due_to), step
     assert steps["after 1"].due_from == date(2026, 10, 1)
     with pytest.raises(PlanError, match=r"Oct 12, 2026, Columbus Day.*choose Oct 13, 2026"):
-        change.move_steps(
-            drill_app, made, {steps["after 2"].step_id: Days(due_from=COLUMBUS, due_to=date(2026, 10, 16))}
-        )
-    change.shift_after_training(drill_app, made, date(2026, 10, 8))
+        days_off = Days(due_from=COLUMBUS, due_to=date(2026, 10, 16))
+        change_one(drill_app, made, change.move_steps, {steps["after 2"].step_id: days_off})
+    change_one(drill_app, made, change.shift_after_training, date(2026, 10, 8))
     for step in list_steps(drill_app, made).values():
         assert step.kind is StepKind.TRAINING or not days.find_why_off(step.due_from)
 
@@ -229,12 +230,9 @@ def test_a_cohort_on_a_day_off_moves_nobody_and_on_another_once(drill_app: App, 
     program_id = plan.create_program(drill_app, make_order(team_id))
     today = clock.read().wall.astimezone(NEW_YORK).date()
     add_day_off(drill_app, first_on=today, last_on=today + timedelta(days=3), name="Break")
-    order = change.CohortOrder(
-        name="Late ones", person_ids=(other,), training_on=today + timedelta(days=4), request_key="key-2"
-    )
+    make = partial(change.make_cohort, drill_app, program_id, name="Late ones", person_ids=(other,), request_key="k2")
     with pytest.raises(PlanError, match="no school day"):
-        change.make_cohort(drill_app, program_id, order)
+        make(training_on=today + timedelta(days=4))
     assert [card.people for card in team.list_teams(drill_app)] == [2]
-    later = replace(order, training_on=today + timedelta(days=30))
-    assert len({change.make_cohort(drill_app, program_id, later) for _ in range(2)}) == 1
+    assert len({make(training_on=today + timedelta(days=30)) for _ in range(2)}) == 1
     assert {card.name: card.people for card in team.list_teams(drill_app)} == {"Front office": 1, "Late ones": 1}

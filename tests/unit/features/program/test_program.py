@@ -1,5 +1,6 @@
 """Planning a program, changing it, and giving its drills."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -53,6 +54,10 @@ def list_steps(app: App, program_id: str) -> dict[str, StepRow]:
     return {f"{step.kind.value} {step.number}": step for step in steps if step.dropped_at is None}
 
 
+def change_one(app: App, program_id: str, action: Callable[..., int], *args: object, **named: object) -> int:
+    return change.change_all(app, {program_id: None}, lambda work, each: action(app, work, each, *args, **named))
+
+
 def list_program_ids(app: App) -> list[str]:
     with app.store.read() as work:
         return [row.program_id for row in work.programs.list_all()]
@@ -102,13 +107,13 @@ def test_steps_move_with_the_training_and_what_was_done_stays(drill_app: App, te
     attempt_id = give.give_step(drill_app, steps["before 1"].step_id, find_person(drill_app, team_id, "Heron"))
     finish(drill_app, clock, attempt_id)
     week = timedelta(days=7)
-    assert change.shift_after_training(drill_app, made, TRAINING + week) == 3
+    assert change_one(drill_app, made, change.shift_after_training, TRAINING + week) == 3
     moved = list_steps(drill_app, made)
     assert moved["before 1"] == steps["before 1"]
     for name in ("training 1", "after 1", "retention 2"):
         assert moved[name].due_from == steps[name].due_from + week
     assert load_attempt(drill_app, attempt_id).step_id == steps["before 1"].step_id
-    change.drop_step(drill_app, made, steps["before 1"].step_id)
+    change_one(drill_app, made, change.drop_step, steps["before 1"].step_id)
     assert len(export_team(drill_app, team_id)) == 1
     assert list_changes(drill_app, made)[1:] == [
         "Training: Mon, Sep 28, 2026, now Mon, Oct 5, 2026.",
@@ -130,21 +135,21 @@ def test_days_that_cannot_be_are_refused_and_nothing_moves(drill_app: App, team_
         ("training 1", TODAY, TODAY, "before the training"),
     ):
         with pytest.raises(PlanError, match=words):
-            change.move_steps(drill_app, made, {steps[name].step_id: Days(due_from=first, due_to=last)})
+            change_one(drill_app, made, change.move_steps, {steps[name].step_id: Days(due_from=first, due_to=last)})
     assert list_steps(drill_app, made) == steps
     assert len(list_changes(drill_app, made)) == 1
 
 
 def test_a_follow_up_is_added_once_and_nothing_once_closed(drill_app: App, team_id: str) -> None:
     made = plan.create_program(drill_app, make_order(team_id))
-    change.add_drill(drill_app, made, StepKind.BEFORE)
-    change.add_drill(drill_app, made, StepKind.RETENTION, retention=3)
+    change_one(drill_app, made, change.add_drill, StepKind.BEFORE)
+    change_one(drill_app, made, change.add_drill, StepKind.RETENTION, retention=3)
     with pytest.raises(PlanError, match="6 months after"):
-        change.add_drill(drill_app, made, StepKind.RETENTION, retention=3)
+        change_one(drill_app, made, change.add_drill, StepKind.RETENTION, retention=3)
     assert {"before 2", "retention 3"} <= set(list_steps(drill_app, made))
-    change.close_program(drill_app, made)
+    change_one(drill_app, made, change.close_program)
     with pytest.raises(PlanError, match="is closed"):
-        change.add_drill(drill_app, made, StepKind.AFTER)
+        change_one(drill_app, made, change.add_drill, StepKind.AFTER)
     assert list_changes(drill_app, made)[-1:] == ["Closed."]
 
 
@@ -186,7 +191,7 @@ def test_a_form_by_hand_measures_was_not_seen_and_is_told(drill_app: App, team_i
     finish(drill_app, clock, given)
     with pytest.raises(TaskError, match="was given this drill before"):
         give.give_step(drill_app, after, heron, form_id=form_id, reason="again")
-    change.close_program(drill_app, made)
+    change_one(drill_app, made, change.close_program)
     finish(drill_app, clock, given_drills.create_attempt(drill_app, heron, Phase.AFTER))
     table = export_team(drill_app, team_id)
     assert table[["phase", "by_hand"]].values.tolist() == [["before", "yes"], ["after", "no"]]
@@ -232,7 +237,7 @@ def test_lots_are_drawn_by_the_program_once_and_can_be_drawn_again(drill_app: Ap
     def list_groups() -> dict[str, str]:
         return {card.person_id: card.group for card in team.list_people(drill_app, team_id)}
 
-    with pytest.raises(PlanError, match="11 people are on this team, too few for a group that waits"):
+    with pytest.raises(PlanError, match="11 people are too few for a group that waits"):
         plan.create_program(drill_app, order)
     assert (list_program_ids(drill_app), set(list_groups().values())) == ([], {""})
     people += [team.add_person(drill_app, team_id, name) for name in names[11:]]
@@ -242,13 +247,17 @@ def test_lots_are_drawn_by_the_program_once_and_can_be_drawn_again(drill_app: Ap
         assert work.teams.get(team_id).chosen_by == "all"
     assert seed is not None
     groups = list_groups()
-    assert draw_lots(people, seed=seed) == groups
+    assert draw_lots([people], seed=seed) == groups
     assert sorted(groups.values()) == ["trained by lot"] * 7 + ["waiting by lot"] * 6
     assert f"Drawn by lot (seed {seed}, people in the order they joined): 7 are trained first, 6 wait." in list_changes(
         drill_app, made
     )
     assert (plan.create_program(drill_app, order), list_groups()) == (made, groups), "a second press draws nothing"
-    assert len({tuple(draw_lots(people, seed=seed).values()) for seed in range(20)}) > 15
+    assert len({tuple(sorted(draw_lots([people], seed=seed).items())) for seed in range(20)}) > 15
+    teams = people[:5], people[5:9], people[9:]
+    draws = [draw_lots(teams, seed=seed) for seed in range(9)]
+    drawn = {tuple(sum(draw[each] == "trained by lot" for each in those) for those in teams) for draw in draws}
+    assert drawn == {(3, 2, 2)}, "half of each team"
     with pytest.raises(StoreError, match="groups of this team were drawn by lot"):
         team.set_group(drill_app, people[0], "waiting")
     other_id, (other,) = make_team(drill_app, "Elm", team_name="Back office")

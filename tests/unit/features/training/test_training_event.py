@@ -22,7 +22,7 @@ from sim.program.session_day import Attendance
 from sim.rules.viewer import AT_THIS_MACHINE, NOBODY, KnownBy, Role, Viewer
 from tests.support.fake_clock import FakeClock
 from tests.support.given import make_team
-from tests.unit.features.program.test_program import TRAINING, list_steps, make_order
+from tests.unit.features.program.test_program import TRAINING, change_one, list_steps, make_order
 from tests.unit.features.training.conftest import BEGINS, TRAINING_KINDS, Class, make_plan
 
 
@@ -308,7 +308,7 @@ def test_a_training_held_later_moves_its_program_and_stays_there(
     assert (steps["training 1"].due_from, steps["after 1"].due_from) == (OTHER, OTHER + timedelta(days=1))
     for day, at in ((TRAINING, "9:30"), (OTHER, "11:00")):
         with pytest.raises(PlanError, match="was held on Wed, Sep 30"):
-            change.set_training(drill_app, program_id, day, at)
+            change_one(drill_app, program_id, change.set_training, day, at)
     begins = events.get_training(drill_app, held).begins_at - timedelta(days=1, hours=1)
     corrected = events.TrainingPlan(
         team_id=team_id, title="New cameras", begins_at=begins, minutes=60, program_id=program_id
