@@ -347,14 +347,14 @@ def _make_summary(
     zone = heading.zone
     trainings = [(each, person) for each in record.trainings for person in each.attendees if each.is_held is not False]
     sessions = [(each, guest) for each in record.sessions if not each.is_canceled for guest in each.guests]
-    whole = sum(
-        find_trained_at(each, line.person_id, record.trainings, is_whole=True) is not None for each, _ in trainings
-    )
+    held = [each for each, _ in trainings if each.is_held]
+    trained = (find_trained_at(each, line.person_id, record.trainings, is_whole=True) for each in held)
+    ended = [(each, guest) for each, guest in sessions if each.ended_at is not None]
     gaps = sorted(record.gaps, key=lambda each: each.closed_at is not None)
     still_open = sum(each.closed_at is None for each in gaps)
     facts = (
-        ("Trainings attended", f"{whole} of {len(trainings)}"),
-        ("Sessions taken part in", f"{sum(each.is_done_by(guest) for each, guest in sessions)} of {len(sessions)}"),
+        ("Trainings attended", f"{sum(at is not None for at in trained)} of {len(held)}"),
+        ("Sessions taken part in", f"{sum(each.is_done_by(guest) for each, guest in ended)} of {len(ended)}"),
         ("Recorded drills passed", f"{sum(bool(each.passed) for each in record.results)} of {len(record.results)}"),
         ("Still to practice", str(still_open)),
     )
@@ -385,7 +385,7 @@ def _make_summary(
     sections = [
         make_section(
             "What was required",
-            *(required[:MOST_LINES] or ("The district states nothing that is required.",)),
+            *(required[:MOST_LINES] or ("The district states no requirement.",)),
             expected,
             *(f"Next refresher: {line.refresher}." for _ in range(bool(line.refresher))),
             *(f"Did not come to: session of {'; '.join(missed[-MOST_LINES:])}." for _ in range(bool(missed))),
