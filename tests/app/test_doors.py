@@ -50,10 +50,10 @@ from sim.ui.page import pages
 from sim.ui.page.request_origin import COOKIE, Peer
 from sim.ui.parts import account_wording, actions
 from tests.app.conftest import PIN, RunPage, fail
+from tests.app.test_outline_route import make_query
 from tests.app.test_pause_routes import HINT, SPOT
 from tests.app.test_roles_by_school import read
 from tests.app.test_security_page import FILLED, PAGE, SECURITY, fill, list_routes
-from tests.app.test_similar_routes import make_query
 from tests.support.driven_drill import TAB, event
 from tests.support.fake_clock import FakeClock
 from tests.support.given import begin, load_attempt

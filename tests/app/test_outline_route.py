@@ -1,16 +1,19 @@
-"""Whom a mark is on, over HTTP: a box of what is seen of somebody and nothing else, to whom, and how often."""
+"""Whom a mark is on and who looks alike, over HTTP: to whom it is told, how often, and no more of truth."""
 
 from dataclasses import replace
+from io import BytesIO
 from typing import Any, Self
 
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from sim.app.wiring import App
+from sim.attempt.options import DrillOption
 from sim.console.questions import begin_noting
 from sim.footage.video.clip_index import make_clip_index
 from sim.tasks.common.flaw import CLICK_SHARES
-from tests.support.driven_drill import Asking, Drill
+from tests.support.driven_drill import Asking, Drill, event
 from tests.support.fake_clock import FakeClock
 from tests.support.people_clicks import find_spot
 
@@ -141,3 +144,136 @@ def test_a_task_without_people_has_no_outlines(outlines: OutlineDrill, monkeypat
     answer = outlines.ask()
     assert answer.status_code == 403
     assert "no marks on people" in answer.json()["error"]
+
+
+SEARCH = frozenset({DrillOption.APPEARANCE_SEARCH})
+
+
+class SearchDrill(Asking):
+    question = "similar"
+
+    def __init__(self, app: App, client: TestClient) -> None:
+        super().__init__(app, client)
+        self.change(options=SEARCH)
+
+    def make_question(self) -> dict[str, Any]:
+        return make_query(self.app)
+
+    def crop(self, camera_id: str, frame: object, part: str) -> Any:
+        return self.client.get(f"{self.links.link_crops()}/{camera_id}/{frame}/{part}.jpg")
+
+
+def make_query(app: App, *, person: int = 0) -> dict[str, Any]:
+    """A box drawn exactly on somebody who appears on several cameras."""
+    index = app.catalog.get_truth("tiny")
+    shown = index.find_appearances(index.person_ids[person])[0]
+    row = index.table.rows.iloc[int(index.appearance_rows.table_row[index.appearance_rows.low[shown.number]])]
+    width, height = index.table.picture_wh[shown.camera_id]
+    box = [float(row["x1"]) / width, float(row["y1"]) / height, float(row["x2"]) / width, float(row["y2"]) / height]
+    return {"camera_id": shown.camera_id, "frame": shown.first_frame, "box": box}
+
+
+@pytest.fixture
+def search(drill_app: App, client: TestClient) -> SearchDrill:
+    return SearchDrill(drill_app, client).begin()
+
+
+def test_a_box_on_somebody_gives_a_list_that_says_nothing_of_who_is_who(search: SearchDrill) -> None:
+    answers = [search.ask(**make_query(search.app, person=person)) for person in range(4)]
+    assert {answer.status_code for answer in answers} == {200}
+    assert [answer.json()["number"] for answer in answers] == [1, 2, 3, 4]
+    assert any(answer.json()["results"] for answer in answers)
+    index = search.app.catalog.get_truth("tiny")
+    for answer in answers:
+        assert set(answer.json()) == {"number", "at_ms", "recognized", "results"}
+        assert answer.json()["recognized"] is True
+        for rank, result in enumerate(answer.json()["results"], start=1):
+            assert set(result) == {"rank", "camera_id", "frame", "t_s", "crop"}
+            assert result["rank"] == rank
+            assert result["camera_id"] in index.camera_ids
+            assert result["t_s"] == pytest.approx(result["frame"] / index.table.fps)
+        assert not [person for person in index.person_ids if person in answer.text]
+        assert answer.headers["cache-control"] == "no-store"
+    assert search.ask(**make_query(search.app, person=2)).json() == {**answers[2].json(), "number": 5}
+
+
+def test_a_drill_without_the_search_is_not_answered(search: SearchDrill) -> None:
+    search.change(options=frozenset())
+    assert search.ask().status_code == 403
+    assert "no appearance search" in search.ask().json()["error"]
+
+
+def test_a_picture_is_part_of_the_frame_and_made_for_such_drills_only(drill_app: App, client: TestClient) -> None:
+    search = SearchDrill(drill_app, client)
+    assert search.crop("CAM-01", 5, "10-20-90-120").status_code == 403
+    search.begin()
+    answer = search.crop("CAM-01", 5, "10-20-90-120")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+    assert Image.open(BytesIO(answer.content)).size == (80, 100)
+    assert answer.headers["cache-control"].startswith("private")
+    assert search.crop("CAM-01", 5, "10-20-90-120").content == answer.content
+    for camera_id, frame, part in (
+        ("CAM-99", 5, "10-20-90-120"),
+        ("CAM-01", 160, "10-20-90-120"),
+        ("CAM-01", -1, "10-20-90-120"),
+        ("CAM-01", "5e0", "10-20-90-120"),
+        ("CAM-01", "٣", "10-20-90-120"),
+        ("CAM-01", 5, "10-20-90"),
+        ("CAM-01", 5, "90-20-10-120"),
+        ("CAM-01", 5, "10-20-12-120"),
+        ("CAM-01", 5, "10-20-321-120"),
+        ("CAM-01", 5, "9" * 5000),
+    ):
+        assert search.crop(camera_id, frame, part).status_code == 404, (camera_id, frame, part[:20])
+    search.change(options=frozenset())
+    assert search.crop("CAM-01", 5, "10-20-90-120").status_code == 403
+    assert search.client.get("/footage-crop/nonsense/tiny/CAM-01/5/10-20-90-120.jpg").status_code == 403
+    other = search.links.link_crops().replace(search.links.recording_name, "other")
+    assert search.client.get(f"{other}/CAM-01/5/1-1-9-9.jpg").status_code == 403
+
+
+def test_what_was_asked_and_opened_is_there_after_a_reload(search: SearchDrill) -> None:
+    assert search.state()["similar"] == {"asked": 0, "last": None, "opened": []}
+    query, listed = find_listed(search)
+    payload = {
+        **query,
+        "number": listed["number"],
+        "recognized": True,
+        "results": [{key: each[key] for key in ("camera_id", "frame", "t_s", "crop")} for each in listed["results"]],
+    }
+    answer = search.post(
+        event(1, "open"),
+        event(2, "similar", {**payload, "number": 40, "results": []}, t_ms=100),
+        event(3, "suggestion", {"number": listed["number"], "rank": 1}, t_ms=200),
+        event(4, "suggestion", {"number": listed["number"], "rank": 99}, t_ms=300),
+        event(5, "suggestion", {"number": 70, "rank": 1}, t_ms=400),
+    )
+    assert answer.status_code == 200, answer.text
+    assert search.state()["similar"] == {"asked": listed["number"], "last": payload, "opened": [1]}
+
+
+def find_listed(search: SearchDrill) -> tuple[dict[str, Any], dict[str, Any]]:
+    for person in range(len(search.app.catalog.get_truth("tiny").person_ids)):
+        query = make_query(search.app, person=person)
+        answer = search.ask(**query).json()
+        if answer["results"]:
+            return query, answer
+    raise AssertionError("nobody has a list")
+
+
+def test_a_box_is_on_nobody_and_a_lost_answer_is_asked_for_again_under_the_same_number(search: SearchDrill) -> None:
+    nobody = {"number": 1, "at_ms": 0, "recognized": False, "results": []}
+    assert search.ask(box=[0.9, 0.0, 0.95, 0.05]).json() == nobody
+    assert search.ask().json() == search.ask().json()
+    with search.app.store.read() as work:
+        log = work.events.list_all(search.attempt_id)
+    assert [stored.event.kind.value for stored in log] == ["similar"] * 2
+
+
+def test_questions_of_an_attempt_come_to_an_end(search: SearchDrill, clock: FakeClock, monkeypatch: Any) -> None:
+    monkeypatch.setattr("sim.console.similar_search.MOST_QUERIES", 3)
+    for person in (0, 1, 0):
+        assert search.ask(**make_query(search.app, person=person)).status_code == 200
+    refused = search.ask(**make_query(search.app, person=1))
+    assert refused.status_code == 409
+    assert "all searches of this drill are used" in refused.json()["error"]

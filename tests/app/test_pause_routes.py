@@ -21,7 +21,7 @@ from sim.features.drill.routes import make_routes
 from sim.features.session import attendance
 from sim.features.team.given_drills import list_attempts
 from sim.features.team.team_view import get_team_view
-from tests.app.test_similar_routes import make_query
+from tests.app.test_outline_route import make_query
 from tests.support.driven_drill import OTHER_TAB, TAB, Drill, event, mark, submit
 from tests.support.fake_clock import FakeClock
 from tests.support.session_app import Room, open_room

@@ -1,14 +1,21 @@
-"""Every site folder keeps the same promises: a connected walk graph that goes through no wall, and cameras inside."""
+"""Every site folder keeps the same promises: a walk graph through no wall, cameras inside, plates baked from it."""
 
 import math
+from functools import cache
 from pathlib import Path
 
+import cv2
 import networkx as nx
+import numpy as np
 import pytest
-from shapely.geometry import LineString
+import shapely
+from shapely.geometry import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
+from sim.site.camera import CameraView, make_view
 from sim.site.model import Site, load_site
-from sim.site.plan import FloorPlan, make_floor_plan, make_footprint
+from sim.site.plan import FloorPlan, make_doorway, make_floor_plan, make_footprint
+from tools.authoring.bake_plates import MOST_BYTES, build_model
 
 SITES = sorted(Path("scenarios/sites").glob("*/site.yaml"))
 BODY_RADIUS_M = 0.25
@@ -91,3 +98,100 @@ def test_furnishings_stand_clear_of_openings(site: Site) -> None:
 def _ends(at: tuple[float, float], facing_deg: float, width_m: float) -> list[tuple[float, float]]:
     dx, dy = -math.sin(math.radians(facing_deg)) * width_m / 2, math.cos(math.radians(facing_deg)) * width_m / 2
     return [(at[0] - dx, at[1] - dy), (at[0] + dx, at[1] + dy)]
+
+
+get_site = cache(load_site)
+FOLDERS = sorted(p.parent for p in Path("scenarios/sites").glob("*/site.yaml"))
+CAMERAS = [(folder, camera.camera_id) for folder in FOLDERS for camera in get_site(folder).cameras]
+WIDE = [(folder, name) for folder, name in CAMERAS if get_site(folder).get_camera(name).k1 != 0]
+NEAR_M = 12.0
+
+
+def read_plate(folder: Path, name: str) -> np.ndarray:
+    image = cv2.imread(str(folder / "plates" / name), cv2.IMREAD_UNCHANGED)
+    assert image is not None, f"{folder.name}: {name} is missing"
+    return image
+
+
+@pytest.mark.parametrize(("folder", "camera_id"), CAMERAS, ids=lambda v: getattr(v, "name", v))
+def test_plate_is_a_well_exposed_picture(folder: Path, camera_id: str) -> None:
+    camera = get_site(folder).get_camera(camera_id)
+    picture = read_plate(folder, f"{camera_id}.webp")
+    assert picture.dtype == np.uint8
+    assert picture.shape == (*camera.size_wh[::-1], 3)
+    grey = picture.mean(axis=2)
+    is_night = camera.mode == "night"
+    assert (35 if is_night else 60) < np.median(grey) < 190
+    assert (grey > 250).mean() < 0.15
+    assert (grey < 6).mean() < (0.3 if is_night else 0.02)
+    assert (folder / "plates" / f"{camera_id}.webp").stat().st_size <= MOST_BYTES
+
+
+@pytest.mark.parametrize(("folder", "camera_id"), CAMERAS, ids=lambda v: getattr(v, "name", v))
+def test_depth_agrees_with_the_site_file(folder: Path, camera_id: str) -> None:
+    site = get_site(folder)
+    camera = site.get_camera(camera_id)
+    points = unproject(read_plate(folder, f"{camera_id}-depth.png") / 1000.0, make_view(camera))
+    points[:, 2] -= next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
+    near = np.hypot(points[:, 0] - camera.position_m[0], points[:, 1] - camera.position_m[1]) < NEAR_M
+    on_floor = near & (np.abs(points[:, 2]) < 0.01)
+    walkable, spaces, ramps = outlines(folder, camera.floor)
+    on_stairs = near & shapely.contains_xy(ramps, points[:, :2])
+    assert on_floor.sum() + on_stairs.sum() > 300
+    assert not on_floor.any() or shapely.contains_xy(spaces, points[on_floor, :2]).mean() > 0.97
+    # what stands higher than a foot is wall or furniture, so none of it stands where people may walk
+    standing = near & (points[:, 2] > 0.15) & (points[:, 2] < 1.9) & ~shapely.contains_xy(ramps, points[:, :2])
+    astray = shapely.contains_xy(walkable, points[standing, :2]).sum()
+    # a rail's end or two among few points say nothing
+    assert astray < max(0.03 * standing.sum(), 4), f"{astray} points of walls stand in the way: bake {camera_id} again"
+
+
+def unproject(depth_m: np.ndarray, view: CameraView) -> np.ndarray:
+    """World points [n, 3] of every sixth pixel in both directions."""
+    width, height = view.size_wh
+    row, column = (a.ravel() for a in np.mgrid[3:height:6, 3:width:6])
+    rays = view.compute_rays(np.stack([column + 0.5, row + 0.5], axis=1))
+    return rays * depth_m[row, column, None] @ view.rotation + view.position_m
+
+
+@cache
+def outlines(folder: Path, floor: str) -> tuple[BaseGeometry, BaseGeometry, BaseGeometry]:
+    """Where nothing stands, where there is floor, and where the floor rises."""
+    site = get_site(folder)
+    plan = make_floor_plan(site, floor)
+    doorways = [
+        make_doorway(o, inward_m=0.3, outward_m=3.0).buffer(1.2)
+        for o in site.openings
+        if (o.kind != "gap" or o.leads_to is None) and o.floor == floor
+    ]
+    spaces = shapely.union_all([polygon.buffer(0.05) for _, polygon in plan.zones] + doorways)
+    walkable = plan.walkable.buffer(-0.15).difference(shapely.union_all(doorways))
+    ramps = shapely.union_all([Polygon(r.polygon).buffer(0.4) for r in plan.ramps])
+    for shape in (walkable, spaces, ramps):
+        shapely.prepare(shape)
+    return walkable, spaces, ramps
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda p: p.name)
+def test_every_furnishing_and_style_can_be_built(folder: Path) -> None:
+    model = build_model(get_site(folder))
+    triangles = sum(len(f) for buffer in model.meshes.values() for f in buffer.faces)
+    assert triangles > 10_000
+    for buffer in model.meshes.values():
+        assert np.isfinite(np.concatenate(buffer.vertices)).all()
+        assert np.concatenate(buffer.faces).max() < buffer.count
+
+
+@pytest.mark.parametrize(("folder", "camera_id"), WIDE, ids=lambda v: getattr(v, "name", v))
+def test_picture_and_depth_show_the_same_edges(folder: Path, camera_id: str) -> None:
+    """Where depth jumps, the picture has an edge too; it would not, were one of them bent and the other not."""
+    depth_mm = read_plate(folder, f"{camera_id}-depth.png").astype(np.float32)
+    grey = cv2.cvtColor(read_plate(folder, f"{camera_id}.webp"), cv2.COLOR_BGR2GRAY).astype(np.float32)
+    steps = np.abs(cv2.Sobel(np.log(np.maximum(depth_mm, 1)), cv2.CV_32F, 1, 0)) > 0.6
+    contrast = np.abs(cv2.Sobel(cv2.GaussianBlur(grey, (0, 0), 1.0), cv2.CV_32F, 1, 0))
+    # away from the middle, where a bent lens moves things most; lifts the chance of telling a shift of a few pixels
+    height, width = steps.shape
+    steps[:, width * 5 // 16 : width * 11 // 16] = False
+    assert steps.sum() > height / 5
+    here, beside = contrast[steps].mean(), np.mean([contrast[np.roll(steps, by, axis=1)].mean() for by in (-9, 9)])
+    assert here > 1.35 * beside

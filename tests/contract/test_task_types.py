@@ -1,18 +1,28 @@
-"""One body over every task type."""
+"""One body over every task type: tasks, answers and logs, bad ones too, and what each planted error is told by."""
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
 
 import numpy as np
 import pytest
 
-from sim.app.score import score_attempt
+from sim.app.catalog import write_right_names
+from sim.app.score import AttemptScore, score_attempt
+from sim.attempt.events import Event, EventKind
 from sim.attempt.replay import replay
 from sim.errors import AnswerError, TaskError
 from sim.expert.run import simulate
+from sim.features.debrief.facts import DebriefFacts
+from sim.features.debrief.moments import BOX_WORDS
+from sim.footage.recording.open import load_people, open_recording
 from sim.scoring.evidence import Answer, Mark
+from sim.scoring.mark import NOBODY, resolve_marks
 from sim.scoring.metric import Better, Metric, MetricValue, is_full
+from sim.scoring.moments import Moment, MomentKind
 from sim.scoring.score_card import Judged, ScoreCard
 from sim.tasks import TASK_TYPES
 from sim.tasks.common.simulated_user import NOVICE, PERFECT, SKILLS, SLOW, Skill
@@ -20,8 +30,9 @@ from sim.tasks.common.sought import make_absent_tasks
 from sim.tasks.common.task import Task, parse_answer
 from sim.tasks.common.task_type import ABSENT_RULE, TaskType
 from sim.truth.index import make_truth_index
+from sim.truth.worn_clothes import read_first_worn
 from tests.support.planted_page import BEGIN, END, PAGE, write_table
-from tests.support.story_truth import load_story_index, make_empty_index
+from tests.support.story_truth import SHIPPED, load_story_index, make_empty_index
 from tests.support.task_files import format_answer_file, format_task_file
 
 INDEX = load_story_index()
@@ -249,3 +260,210 @@ def test_who_is_on_no_camera_is_asked_about_only_where_the_hand_in_can_say_so(ta
 def test_the_table_of_planted_errors_is_what_its_command_prints() -> None:
     printed = PAGE.read_text(encoding="utf-8").partition(BEGIN + "\n")[2].partition("\n" + END)[0]
     assert printed == write_table(INDEX), "run `python -m tests.support.planted_page`"
+
+
+NOON = datetime(2026, 9, 14, 12, 0, 0, tzinfo=UTC)
+
+
+@cache
+def get_task(task_type: TaskType) -> Task:
+    return task_type.make_tasks(INDEX, WINDOW_S)[0]
+
+
+@cache
+def get_log(task_type: TaskType) -> tuple[Event, ...]:
+    """What a searcher who errs in nothing does."""
+    return simulate(get_task(task_type), INDEX, rng=np.random.default_rng(9), skill=PERFECT, limit_s=LIMIT_S)
+
+
+def score(task_type: TaskType, events: Sequence[Event]) -> AttemptScore:
+    return score_attempt(get_task(task_type), INDEX, events, used_s=500.0, finished=True, limit_s=LIMIT_S)
+
+
+def judge(task_type: TaskType, answer: Answer) -> dict[str, object]:
+    """The card as plain data, which JSON must hold: no NaN, no infinity."""
+    data = task_type.score(get_task(task_type), answer, INDEX).as_data()
+    assert json.loads(json.dumps(data, allow_nan=False)) == data
+    return data
+
+
+def pick_marks(task: Task, count: int) -> tuple[Mark, ...]:
+    rng = np.random.default_rng(3)
+    cameras = rng.choice(list(INDEX.camera_ids), count).tolist()
+    times, xs, ys = rng.uniform(*task.window_s, count), rng.random(count), rng.random(count)
+    return tuple(
+        Mark(camera_id=camera, t_s=float(t_s), x=float(x), y=float(y))
+        for camera, t_s, x, y in zip(cameras, times, xs, ys, strict=True)
+    )
+
+
+def move_off(mark: Mark) -> Mark:
+    """The same mark on another camera, where it is on nobody."""
+    others = [replace(mark, camera_id=camera) for camera in INDEX.camera_ids if camera != mark.camera_id]
+    return next(each for each in others if int(resolve_marks(INDEX, (each,)).person[0]) == NOBODY)
+
+
+@EVERY
+def test_ten_thousand_marks_are_judged_and_repeating_them_changes_nothing(task_type: TaskType) -> None:
+    perfect = task_type.answer_perfectly(get_task(task_type), INDEX)
+    many = replace(perfect, marks=pick_marks(get_task(task_type), 10_000))
+    data = judge(task_type, many)
+    if perfect.marks:
+        assert data["passed"] is False
+    else:
+        assert data == judge(task_type, perfect), "a type that asks for no marks must not judge them"
+    again = judge(task_type, replace(many, marks=many.marks * 2))
+    assert {key for key in data if data[key] != again[key]} <= {"appearance_precision"}
+
+
+@EVERY
+def test_every_mark_on_the_wrong_camera_is_no_pass(task_type: TaskType) -> None:
+    perfect = task_type.answer_perfectly(get_task(task_type), INDEX)
+    wrong = replace(perfect, marks=tuple(move_off(mark) for mark in perfect.marks))
+    if not perfect.marks:
+        wrong = replace(perfect, marks=tuple(move_off(mark) for mark in pick_marks(get_task(task_type), 5)))
+        assert judge(task_type, wrong) == judge(task_type, perfect)
+        return
+    data = judge(task_type, wrong)
+    assert data["passed"] is False
+    assert data.get("appearance_recall", 0.0) == 0.0
+    assert not data.get("right_person")
+
+
+@EVERY
+def test_doubled_marks_and_clips(task_type: TaskType) -> None:
+    perfect = task_type.answer_perfectly(get_task(task_type), INDEX)
+    once = judge(task_type, perfect)
+    twice = judge(task_type, replace(perfect, marks=perfect.marks * 2, clips=perfect.clips * 2))
+    changed = {key for key in once if once[key] != twice[key]}
+    assert changed == ({"surplus_clips"} if perfect.clips else set())
+    assert twice.get("surplus_clips", len(perfect.clips)) == len(perfect.clips)
+
+
+@EVERY
+def test_missing_events_leave_a_defined_result(task_type: TaskType) -> None:
+    events = get_log(task_type)
+    rng = np.random.default_rng(2)
+    for _ in range(5):
+        some = [event for event in events if rng.random() < 0.6]
+        json.dumps(score(task_type, some).card.as_data(), allow_nan=False)
+    nothing = score(task_type, [])
+    assert nothing.card.passed is False
+    assert nothing.replay.answer == Answer()
+
+
+SAYS_IT_WAS_GIVEN = re.compile(r"Your mark|than you said|[Aa]nother (entrance|camera)|misjudged|seen elsewhere")
+FOR_WHO_PASSED = re.compile(r"harder|shorter limit|less time|on a phone|more appearances|many others|view for each")
+
+
+@EVERY
+def test_an_empty_answer_is_told_as_none(task_type: TaskType) -> None:
+    for task in task_type.make_tasks(INDEX, WINDOW_S)[:4]:
+        score = score_attempt(task, INDEX, [], used_s=240.0, finished=False, limit_s=240.0)
+        said = [task_type.write_verdict(score, task), *(part.sentence for part in task_type.write_parts(score, task))]
+        assert not [sentence for sentence in said if SAYS_IT_WAS_GIVEN.search(sentence)]
+
+
+@EVERY
+def test_who_did_not_pass_is_not_sent_to_something_harder(task_type: TaskType) -> None:
+    for task in task_type.make_tasks(INDEX, WINDOW_S)[:4]:
+        done = simulate(task, INDEX, rng=np.random.default_rng(1), skill=PERFECT, limit_s=6000.0, look_alikes=())
+        for events in ([], [event for event in done if event.kind is not EventKind.SUBMIT]):
+            score = score_attempt(task, INDEX, events, used_s=6000.0, finished=False, limit_s=6000.0)
+            assert score.card.passed is False
+            advice = [each.sentence for each in task_type.write_advice(score, task)]
+            assert advice
+            assert not [sentence for sentence in advice if FOR_WHO_PASSED.search(sentence)]
+
+
+RECORDING = open_recording(SHIPPED)
+
+NAMED_BY: Mapping[str, frozenset[MomentKind]] = {
+    "a leg missed": frozenset({MomentKind.MISSED, MomentKind.LOST}),
+    "someone else marked": frozenset({MomentKind.WRONG_PERSON}),
+    "absence not said": frozenset({MomentKind.NOT_ABSENT}),
+    "someone marked for one who is absent": frozenset({MomentKind.WRONG_PERSON}),
+    "wrong place": frozenset({MomentKind.WRONG_PLACE}),
+    "nobody at the spot marked": frozenset({MomentKind.NOBODY}),
+    "wrong door": frozenset({MomentKind.WRONG_DOOR}),
+    "no door": frozenset({MomentKind.WRONG_DOOR}),
+    "marked too early": frozenset({MomentKind.NOT_LAST}),
+    "nobody marked": frozenset({MomentKind.NO_MARK}),
+    "no mark": frozenset({MomentKind.NO_MARK}),
+    "the same student marked": frozenset({MomentKind.WRONG_PERSON}),
+    "far from the moment": frozenset({MomentKind.FAR_OFF}),
+    "wrong time": frozenset({MomentKind.WRONG_TIME}),
+    "wrong point": frozenset({MomentKind.WRONG_POINT}),
+    "judged complete": frozenset({MomentKind.WRONG_VERDICT}),
+    "judged not-complete": frozenset({MomentKind.WRONG_VERDICT}),
+    "judged cannot-tell": frozenset({MomentKind.WRONG_VERDICT}),
+    "let go": frozenset({MomentKind.WRONG_VERDICT}),
+    "flagged": frozenset({MomentKind.WRONG_VERDICT}),
+    "undecided": frozenset({MomentKind.WRONG_VERDICT}),
+    "wrong camera": frozenset({MomentKind.WRONG_CALL, MomentKind.WRONG_CAMERA, MomentKind.WRONG_FAULT}),
+    "no camera": frozenset({MomentKind.WRONG_CALL}),
+    "an appearance not cut": frozenset({MomentKind.NOT_CUT}),
+    "a clip cut short": frozenset({MomentKind.BAD_ENDS}),
+    "someone else cut out": frozenset({MomentKind.SURPLUS}),
+    "custody not noted": frozenset({MomentKind.CUSTODY}),
+    "a camera missing": frozenset({MomentKind.NOT_IN_VIEW}),
+    "order wrong": frozenset({MomentKind.ORDER}),
+}
+"""By which kinds a planted error is told; a new one needs its line here, and a moment."""
+
+WITHOUT_FRAME = frozenset({MomentKind.CUSTODY, MomentKind.ORDER, MomentKind.NOT_ABSENT})
+
+
+def list_some_tasks(task_type: TaskType) -> tuple[Task, ...]:
+    tasks = task_type.make_tasks(INDEX, WINDOW_S)
+    return tasks[:: max(1, len(tasks) // 6)]
+
+
+def make_facts(task: Task, task_type: TaskType) -> DebriefFacts:
+    return DebriefFacts(
+        index=INDEX,
+        start=datetime(2026, 10, 14, 8, 0),
+        cameras=write_right_names(RECORDING),
+        first_worn=read_first_worn(load_people(RECORDING)),
+        look_alikes=lambda _: (),
+        get_links=dict,
+        task_type=task_type,
+        form=task_type.make_answer_form(task),
+    )
+
+
+def check_frames(moment: Moment) -> None:
+    for scene in moment.scenes:
+        assert 0 <= scene.frame < INDEX.table.frame_count
+        width, height = INDEX.table.picture_wh[scene.camera_id]
+        for boxed in scene.boxes:
+            x1, y1, x2, y2 = boxed.box_xyxy
+            assert max(x1, 0) < min(x2, width)
+            assert max(y1, 0) < min(y2, height)
+            assert BOX_WORDS[boxed.role]
+
+
+@EVERY
+def test_each_planted_error_is_told_and_shown(task_type: TaskType) -> None:
+    met: set[str] = set()
+    for task in list_some_tasks(task_type):
+        facts = make_facts(task, task_type)
+        for flaw in task_type.answer_wrongly(task, INDEX):
+            moments = task_type.find_moments(task, flaw.answer, INDEX)
+            telling = [moment for moment in moments if moment.kind in NAMED_BY[flaw.name]]
+            assert telling, (flaw.name, task)
+            assert any(moment.scenes or moment.kind in WITHOUT_FRAME for moment in telling), (flaw.name, task)
+            for moment in moments:
+                check_frames(moment)
+                told = task_type.tell_moment(facts, moment)
+                assert told.title
+                assert told.title[-1] not in ".?!"
+                assert not PERSON_ID.search(told.title + told.text), "people have no names in the debrief"
+            met.add(flaw.name)
+    assert len(met) >= 2
+
+
+@EVERY
+def test_an_empty_answer_has_moments(task_type: TaskType) -> None:
+    for task in list_some_tasks(task_type):
+        assert any(not moment.is_good for moment in task_type.find_moments(task, Answer(), INDEX))

@@ -5,15 +5,7 @@ import pytest
 
 from sim.footage.paint.painter import CameraSources
 from sim.truth.index import TruthIndex
-from tests.support.clicks_page import (
-    BEGIN,
-    END,
-    HEIGHTS,
-    PAGE,
-    format_clicks,
-    make_mask_painters,
-    measure_clicks,
-)
+from tests.support.clicks_page import BEGIN, END, HEIGHTS, PAGE, format_clicks, make_mask_painters, measure_clicks
 from tests.support.measured_truth import share_people
 from tests.support.story_truth import load_story_index
 

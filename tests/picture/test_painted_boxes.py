@@ -1,22 +1,25 @@
-"""Boxes and visible shares against a slow twin: everybody projected point by point onto one common id mask."""
+"""Boxes and visible shares against a slow twin, everybody projected onto one id mask, and by geometry; vehicles too."""
+
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sim.crowd.people.people import Pose
+from sim.crowd.people.people import Garment, Kind, Pose, Prop, VehicleTrack
+from sim.errors import NewerSchemaError, RecordingError
+from sim.footage.paint.light import OUTDOORS, make_daylight
+from sim.footage.paint.meshes import Drawable
 from sim.footage.paint.picture import ScenePainter
 from sim.footage.paint.plate import Plate
+from sim.footage.paint.things import Thing, Things, load_vehicle, make_prop_mesh
+from sim.footage.people.figure import Figure
 from sim.footage.people.motion import Stance
 from sim.site.camera import CameraView
+from sim.site.model import SunSpec
 from tests.support.cell_runs import find_cells, find_shared, make_runs
-from tests.support.painted_hall import (
-    make_figure,
-    make_hall_people,
-    make_hall_plate,
-    make_hall_view,
-    stand,
-)
+from tests.support.painted_hall import make_figure, make_hall_people, make_hall_plate, make_hall_view, stand
 
 SUBDIVIDE = 12
 
@@ -141,3 +144,152 @@ def test_people_out_of_the_picture_are_not_seen() -> None:
         picture, sightings = painter.paint([stand(person, x_m, y_m)])
         assert not sightings
         assert (picture == 128).all()
+
+
+TALL_M = 1.70
+
+
+class _Pole:
+    """A figure made exactly as tall as asked for, its lowest point on the ground."""
+
+    def __init__(self, figure: Figure, tall_m: float) -> None:
+        self.dressed, self.albedo_bgr = figure.dressed, figure.albedo_bgr
+        self._figure, self._tall_m = figure, tall_m
+
+    def place(self, stance: Stance) -> tuple[np.ndarray, np.ndarray]:
+        vertices, normals = self._figure.place(stance)
+        low, high = vertices[:, 2].min(), vertices[:, 2].max()
+        stretched = vertices.copy()
+        stretched[:, 2] = (vertices[:, 2] - low) / (high - low) * self._tall_m + stance.xyz_m[2]
+        return stretched, normals
+
+    def make_coarse(self) -> "_Pole":
+        return _Pole(self._figure.make_coarse(), self._tall_m)
+
+
+@pytest.mark.parametrize("k1", [0.0, -0.18])
+@pytest.mark.parametrize("away_m", [5.0, 10.0, 20.0])
+def test_somebody_of_170_cm_has_the_height_that_geometry_demands(away_m: float, k1: float) -> None:
+    view = replace(make_hall_view(), size_wh=(1280, 720), k1=k1)
+    person = make_hall_people()[0]
+    pole = _Pole(make_figure(person), TALL_M)
+    stance = stand(person, away_m, 1.0, pose=Pose.STAND)
+    painter = ScenePainter(view, make_hall_plate(replace(view, k1=0.0)), {(person.person_id, 0): pole})
+    _, sightings = painter.paint([stance])
+    vertices, _ = pole.place(stance)
+    pixels, _ = view.compute_pixels(vertices.astype(np.float64))
+    demanded = float(np.ptp(pixels[:, 1]))
+    ends, _ = view.compute_pixels(np.array([[away_m, 1.0, 0.0], [away_m, 1.0, TALL_M]]))
+    _, top, _, bottom = sightings[0].box_xyxy
+    assert bottom - top == pytest.approx(demanded, abs=1.0)
+    assert bottom - top == pytest.approx(ends[0, 1] - ends[1, 1], abs=0.12 * demanded)
+
+
+def test_a_bag_left_on_the_floor_is_drawn_while_it_is_there_and_hides_feet() -> None:
+    view = make_hall_view()
+    person = make_hall_people()[0]
+    bag = Garment(kind="backpack", colour="red", rgb=(0.6, 0.05, 0.05))
+    prop = Prop(
+        prop_id="bag", garment=bag, first_frame=5, last_frame=9, xyz_m=(4.85, 0.0, 0.0), heading_rad=0.0, floor="1"
+    )
+    things = Things([prop])
+    figures = {(person.person_id, 0): make_figure(person), ("bag", 0): Thing(make_prop_mesh(bag))}
+    painter = ScenePainter(view, make_hall_plate(view), figures)
+    behind = [stand(person, 5.2, 0.0, pose=Pose.STAND)]
+    before, free = painter.paint(behind, things.get(4))
+    during, hidden = painter.paint(behind, things.get(5))
+    after, _ = painter.paint(behind, things.get(10))
+    assert [s.person_id for s in hidden] == [person.person_id]
+    assert hidden[0].visible < free[0].visible == 1.0
+    red = [(p[..., 2].astype(int) - p[..., 1] > 40).sum() for p in (before, during)]
+    assert red[1] - red[0] > 200
+    assert (before == after).all()
+
+
+def test_a_camera_may_have_a_sun_of_its_own_or_none() -> None:
+    view = make_hall_view()
+    person = make_hall_people()[0]
+    figures = {(person.person_id, 0): make_figure(person)}
+    plate = make_hall_plate(view)
+    azimuth_deg = float(np.rad2deg(np.arctan2(1.1, -0.8)))
+
+    def paint(sun: SunSpec) -> tuple[float, float]:
+        lighting = make_daylight(sun)
+        picture, _ = ScenePainter(view, plate, figures, lighting=lighting).paint([stand(person, 7.0, 0.0)])
+        beside, _ = view.compute_pixels(np.array([[6.2, 1.1, 0.0], [7.8, -1.1, 0.0]]))
+        one, other = (picture[round(y) - 1 : round(y) + 2, round(x) - 1 : round(x) + 2].mean() for x, y in beside)
+        return float(one), float(other)
+
+    towards_us = paint(SunSpec(strength=1.0, azimuth_deg=azimuth_deg, elevation_deg=30))
+    assert towards_us[1] < 0.75 * towards_us[0]
+    behind = paint(SunSpec(strength=1.0, azimuth_deg=azimuth_deg + 180, elevation_deg=30))
+    assert behind[0] < 0.75 * behind[1]
+    hazy = paint(SunSpec(strength=0.4, azimuth_deg=azimuth_deg, elevation_deg=30))
+    assert towards_us[1] + 5 < hazy[1] < hazy[0] - 5
+    overcast = paint(SunSpec(strength=0.0))
+    assert overcast[0] == pytest.approx(overcast[1], abs=2)
+
+
+RED = (0.4, 0.02, 0.02)
+
+
+def make_van(x_m: float, y_m: float, *, heading_rad: float = np.pi / 2) -> Stance:
+    track = VehicleTrack(
+        vehicle_id="vehicle-1",
+        kind=Kind.VAN,
+        rgb=RED,
+        first_frame=0,
+        xyz_m=np.array([[x_m, y_m, 0.0]]),
+        heading_rad=np.array([heading_rad]),
+        is_open=np.array([False]),
+        floor="1",
+    )
+    (stance,) = Things((), (track,)).get(0)
+    return stance
+
+
+@pytest.fixture
+def painter() -> ScenePainter:
+    view = make_hall_view()
+    figures: dict[tuple[str, int], Drawable] = {(p.person_id, 0): make_figure(p) for p in make_hall_people(2)}
+    figures["vehicle-1", 0] = Thing(load_vehicle(Kind.VAN, rgb=RED, is_open=False))
+    return ScenePainter(view, make_hall_plate(view), figures, lighting=OUTDOORS)
+
+
+def test_a_car_hides_who_is_behind_it_and_is_hidden_by_who_is_before_it(painter: ScenePainter) -> None:
+    behind, before = make_hall_people(2)
+    stances = [stand(behind, 12.0, 0.0), stand(before, 6.0, 1.0)]
+    _, alone = painter.paint(stances)
+    _, seen = painter.paint(stances, [make_van(9.0, 0.0)])
+    shares = {sighting.person_id: sighting.visible for sighting in seen}
+    assert {sighting.person_id for sighting in alone} == {behind.person_id, before.person_id}
+    assert shares[before.person_id] == pytest.approx(1.0)
+    assert shares.get(behind.person_id, 0.0) < 0.5
+    assert set(shares) <= {behind.person_id, before.person_id}, "a car is nobody"
+    measured = painter.measure(stances, [make_van(9.0, 0.0)])
+    assert [m.box_xyxy for m in measured] == [s.box_xyxy for s in seen]
+
+
+def test_a_car_is_red_where_it_is_and_dark_where_its_shadow_is(painter: ScenePainter) -> None:
+    empty, _ = painter.paint([])
+    picture, _ = painter.paint([], [make_van(9.0, 0.0)])
+    change = picture.astype(int) - empty
+    red = (change[..., 2] > change[..., 0] + 25) & (change[..., 2] > change[..., 1] + 25)
+    _, columns = np.nonzero(red)
+    assert red.sum() > 1500
+    assert columns.min() > 90 and columns.max() < 550
+    shadow = (change < -12).all(axis=2) & ~red
+    assert shadow.sum() > 600
+    gone, _ = painter.paint([])
+    assert (gone == empty).all(), "nothing stays behind"
+
+
+def test_a_file_that_is_missing_or_newer_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match=r"gone\.npz cannot be read"):
+        load_vehicle(Kind.VAN, rgb=RED, is_open=False, file=tmp_path / "gone.npz")
+    np.savez(tmp_path / "new.npz", schema_version=np.asarray(99))
+    with pytest.raises(NewerSchemaError, match="schema_version 99"):
+        load_vehicle(Kind.VAN, rgb=RED, is_open=False, file=tmp_path / "new.npz")
+    np.savez(tmp_path / "less.npz", schema_version=np.asarray(1))
+    with pytest.raises(RecordingError, match="no vehicle 'van'"):
+        load_vehicle(Kind.VAN, rgb=RED, is_open=False, file=tmp_path / "less.npz")

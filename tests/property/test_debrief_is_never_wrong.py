@@ -193,12 +193,7 @@ def sweep_by_jumps(console: Console, legs: Sequence[int]) -> None:
                 console.mark(marks.pop(0))
 
 
-SWEEPS: tuple[Search, ...] = (
-    sweep_cameras,
-    sweep_cameras_from_the_last,
-    sweep_cameras_in_any_order,
-    sweep_by_jumps,
-)
+SWEEPS: tuple[Search, ...] = (sweep_cameras, sweep_cameras_from_the_last, sweep_cameras_in_any_order, sweep_by_jumps)
 SEARCHES: tuple[Search, ...] = (search_forward, search_backward, search_outward, *SWEEPS)
 
 

@@ -126,11 +126,7 @@ SIZES = st.builds(PhaseSizes, before=st.integers(1, 4), after=st.integers(1, 4))
 
 @given(MEASURED, MEASURED, SIZES, st.integers(1, 9), st.randoms(use_true_random=False))
 def test_on_two_recordings_nobody_gets_after_what_a_colleague_had_before(
-    first: list[tuple[int, int]],
-    second: list[tuple[int, int]],
-    sizes: PhaseSizes,
-    people: int,
-    random: Random,
+    first: list[tuple[int, int]], second: list[tuple[int, int]], sizes: PhaseSizes, people: int, random: Random
 ) -> None:
     recordings = [
         [make_measured(f"{name}{number}", *each) for number, each in enumerate(forms)]

@@ -35,7 +35,7 @@ SLOW_FILES = (
     "tests/unit/tools/validity/test_validity.py",
     "tests/contract/test_expert_passes.py",
     "tests/unit/site/test_fit.py",
-    "tests/unit/features/library/test_scenario.py",
+    "tests/unit/features/library/test_recordings.py",
     "tests/unit/footage/people/test_dressing.py",
     "tests/unit/footage/build/test_build.py",
     "tests/unit/crowd/test_make_crowd.py",

@@ -16,8 +16,7 @@ def make_heard(heard_s: float, since_s: float | None = None) -> arrivals.HeardTa
 
 
 @pytest.mark.parametrize(
-    ("t_client_s", "made_s"),
-    [(30.4, 30.4), (4.0, 27.0), (-9e9, 27.0), (31.0, 31.0), (9e9, 31.0), (27.0, 27.0)],
+    ("t_client_s", "made_s"), [(30.4, 30.4), (4.0, 27.0), (-9e9, 27.0), (31.0, 31.0), (9e9, 31.0), (27.0, 27.0)]
 )
 def test_the_browsers_time_stays_inside_what_the_server_saw(t_client_s: float, made_s: float) -> None:
     assert arrivals.bound_s(t_client_s, earliest_s=30.0 - arrivals.ALLOWANCE_S, arrived_s=31.0) == made_s

@@ -35,10 +35,7 @@ def fold(leading: Role = Role.LEAD, **logs: tuple[Event, ...]) -> ExerciseReplay
 
 
 def test_two_marks_for_the_same_moment_are_both_kept_and_both_scored() -> None:
-    replay = fold(
-        lead=make_log((4.0, "mark", mark("a", x=0.2))),
-        viewer=make_log((3.0, "mark", mark("a", x=0.8))),
-    )
+    replay = fold(lead=make_log((4.0, "mark", mark("a", x=0.2))), viewer=make_log((3.0, "mark", mark("a", x=0.8))))
     assert [(each.role, each.mark_id, each.timed.kept) for each in replay.marks] == [
         (Role.VIEWER, "a", True),
         (Role.LEAD, "a", True),
@@ -94,10 +91,7 @@ def test_openings_and_watches_of_all_are_in_one_log_by_time() -> None:
 
 def test_requests_and_the_log_come_with_whose_they_are() -> None:
     asked = {"ask_id": "q", "camera_id": "CAM-02", "at_site_s": 7.0, "to": None, "about": "look"}
-    replay = fold(
-        lead=make_log((2.0, "entry", {"text": "office is told"})),
-        viewer=make_log((1.0, "ask", asked)),
-    )
+    replay = fold(lead=make_log((2.0, "entry", {"text": "office is told"})), viewer=make_log((1.0, "ask", asked)))
     assert replay.requests == (Request(asker="viewer", camera_id="CAM-02", site_s=7.0, asked_s=1.0),)
     assert [(line.role, line.text, line.at_s) for line in replay.lines] == [(Role.LEAD, "office is told", 2.0)]
 

@@ -209,10 +209,7 @@ def test_a_wrong_one_stands_above_a_right_one_in_a_quarter_of_the_pairs() -> Non
 
 @settings(max_examples=25)
 @given(
-    seed=st.integers(0, 2**32 - 1),
-    precision=st.floats(0.01, 1.0),
-    recall=st.floats(0.0, 1.0),
-    low=st.integers(0, 20),
+    seed=st.integers(0, 2**32 - 1), precision=st.floats(0.01, 1.0), recall=st.floats(0.0, 1.0), low=st.integers(0, 20)
 )
 def test_a_list_holds_each_appearance_of_the_window_once(seed: int, precision: float, recall: float, low: int) -> None:
     rng = np.random.default_rng(seed)

@@ -179,8 +179,7 @@ def test_whatever_is_killed_in_whichever_step_the_build_goes_on(
 
 
 @pytest.mark.parametrize(
-    ("how", "said"),
-    [("full", child_module.FULL), ("breaks", child_module.UNKNOWN), ("too dense", "Too dense.")],
+    ("how", "said"), [("full", child_module.FULL), ("breaks", child_module.UNKNOWN), ("too dense", "Too dense.")]
 )
 def test_a_failure_is_told_in_words_and_gone_on_with_when_asked(
     drill_app: App, workers: Workers, how: str, said: str

@@ -110,9 +110,5 @@ def test_export_verdicts() -> None:
         "Not yet. You clipped 67% of the appearances (goal: all), included 31% footage without the student "
         "(goal: at most 25%), and left questions unanswered."
     )
-    assert (parts["cut_share"][0], parts["surplus_clips"][0], parts["custody_complete"][0]) == (
-        "67%",
-        "1",
-        "not noted",
-    )
+    assert (parts["cut_share"][0], parts["surplus_clips"][0], parts["custody_complete"][0]) == ("67%", "1", "not noted")
     assert len(advice) == 2

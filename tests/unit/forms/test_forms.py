@@ -18,14 +18,7 @@ from sim.forms.difficulty import (
 )
 from sim.forms.form_order import assign_form, make_latin_row
 from sim.forms.forms import FormSet
-from sim.forms.parallel import (
-    Candidate,
-    choose_parallel,
-    choose_practice,
-    choose_within,
-    find_candidates,
-    make_forms,
-)
+from sim.forms.parallel import Candidate, choose_parallel, choose_practice, choose_within, find_candidates, make_forms
 from sim.tasks.common.task import Task
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import OTHER_BOX, WORKED_STAYS, Stay, make_people, make_table, make_walkers_table

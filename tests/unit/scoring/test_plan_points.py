@@ -5,15 +5,7 @@ from sim.scoring.score_card import Judged
 from sim.tasks.common.task import Task
 from sim.tasks.trace import TraceType
 from sim.truth.index import make_truth_index
-from tests.support.trace_tables import (
-    MARK_EMPTY,
-    MARK_FIRST_LEG,
-    MARK_OTHER,
-    WORKED_STAYS,
-    Stay,
-    make_mark,
-    make_table,
-)
+from tests.support.trace_tables import MARK_EMPTY, MARK_FIRST_LEG, MARK_OTHER, WORKED_STAYS, Stay, make_mark, make_table
 
 FAINT = Stay(camera_id="CAM-03", person_id="P001", first=500, last=520, visible=0.1)
 FAINT_OTHER = Stay(camera_id="CAM-03", person_id="P002", first=540, last=560, visible=0.1)

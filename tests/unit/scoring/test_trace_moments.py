@@ -28,11 +28,7 @@ INDEX = make_truth_index(make_table(STAYS))
 TARGET_BOX = (400.0, 200.0, 440.0, 320.0)
 
 
-def make_case(
-    *marks: Mark,
-    window_s: tuple[float, float] = (0.0, 60.0),
-    log: SearchLog | None = None,
-) -> TraceCase:
+def make_case(*marks: Mark, window_s: tuple[float, float] = (0.0, 60.0), log: SearchLog | None = None) -> TraceCase:
     return make_trace_case(INDEX, target="P001", window_s=window_s, answer=Answer(marks=marks), log=log)
 
 

@@ -162,13 +162,7 @@ def test_a_chest_in_the_picture_is_placed_where_the_person_stands(camera) -> Non
 
 
 CAMERA = CameraSpec(
-    floor="1",
-    camera_id="CAM-01",
-    name="Hall",
-    position_m=(1.0, 2.0, 2.7),
-    yaw_deg=30,
-    pitch_deg=-18,
-    hfov_deg=80,
+    floor="1", camera_id="CAM-01", name="Hall", position_m=(1.0, 2.0, 2.7), yaw_deg=30, pitch_deg=-18, hfov_deg=80
 )
 WIDE = CAMERA.model_copy(update={"hfov_deg": 100.0, "k1": -0.15})
 

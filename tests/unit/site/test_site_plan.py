@@ -226,14 +226,7 @@ def _make_site(*, yaw_deg: float = 0.0) -> Site:
         spaces=(HALL, SIDE),
         openings=(
             Opening(
-                floor="1",
-                door_id="gap",
-                name="Gap",
-                at=(15, 4),
-                facing_deg=90,
-                width_m=2,
-                kind="gap",
-                leads_to="side",
+                floor="1", door_id="gap", name="Gap", at=(15, 4), facing_deg=90, width_m=2, kind="gap", leads_to="side"
             ),
             Opening(floor="1", door_id="store", name="Store", at=(15, 13), facing_deg=-90, width_m=1, kind="classroom"),
         ),

@@ -12,10 +12,7 @@ from sim.crowd.places.errands import Act, Away, Cue, CueEdge, Errand, Itinerary,
 from sim.crowd.places.routes import Place, RouteMap
 from sim.crowd.places.spots import Spot
 from sim.crowd.walking.arriving import Clock
-from sim.crowd.walking.gait import (
-    choose_poses,
-    compute_speeds_m_s,
-)
+from sim.crowd.walking.gait import choose_poses, compute_speeds_m_s
 from sim.crowd.walking.steering import Gates, find_way_around
 from sim.crowd.walking.walker import Footprints, Walker
 from sim.errors import ScenarioError

@@ -236,11 +236,7 @@ def test_a_reading_is_written_as_it_was_typed(text: str) -> None:
 
 BOX = Box(x1=0.1, y1=0.2, x2=0.3, y2=0.8)
 STEPS = st.lists(
-    st.one_of(
-        st.just("undo"),
-        st.tuples(st.integers(0, 12), st.sampled_from([*Sight])),
-        st.integers(0, 12),
-    ),
+    st.one_of(st.just("undo"), st.tuples(st.integers(0, 12), st.sampled_from([*Sight])), st.integers(0, 12)),
     max_size=25,
 )
 

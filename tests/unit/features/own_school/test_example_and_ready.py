@@ -1,21 +1,29 @@
-"""The example: drawn, checked, matched by clicks, made ready, chosen for drills, and deleted without a trace."""
+"""The example and pictures drawn from its plan: matched by clicks, made ready, chosen, deleted without a trace."""
 
+import multiprocessing
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from sim.app.wiring import App
+from sim.builds import queue
+from sim.builds.kinds import PICTURES, Job
 from sim.console import attempts
 from sim.db.builds import BuildState
 from sim.db.ledger import LedgerKind
 from sim.errors import RecordingError, SiteError, StoreError
 from sim.features.library.recordings import list_options
 from sim.features.library.sites import SITES, find_missing_plates, find_sites
-from sim.features.own_school import cameras, ready, removing
+from sim.features.own_school import cameras, ready, removing, traced
 from sim.features.own_school.cameras import list_corners, match_camera
 from sim.features.own_school.editing import edit, get_drawing
+from sim.features.own_school.folder import get_folder
 from sim.features.own_school.ready import check, make_ready
+from sim.features.own_school.removing import delete_school
 from sim.footage.paint.plate import read_plate_files
 from sim.site.camera import make_view
 from sim.site.drawing import Change
@@ -207,3 +215,104 @@ def list_mentions(data: Path, *names: str) -> list[str]:
         if any(name in str(path.relative_to(data)) for name in names)
         or (path.is_file() and any(name.encode() in path.read_bytes() for name in names))
     ]
+
+
+WITHOUT = ("CAM-04", "CAM-05")
+RENDERER = """
+import pathlib, shutil, sys, time
+folder, kept = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+assert (folder / "site.yaml").is_file()
+for name in sys.argv[4:]:
+    while not (folder / f"go-{name}").exists():
+        time.sleep(0.02)
+    for end in (".webp", "-depth.png"):
+        shutil.copyfile(kept / f"{name}{end}", folder / "plates" / f"{name}{end}")
+"""
+
+
+@pytest.fixture
+def bare_school(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> str:
+    made = ready.make_example(drill_app)
+    drawing = get_drawing(drill_app, made)
+    bare = {name: {**drawing["cameras"][name], "picture_wh": None, "found": None} for name in WITHOUT}
+    others = [name for name in drawing["cameras"] if name != "CAM-02"]
+    edit(drill_app, made, tuple(Change(kind="cameras", name=name, now=bare.get(name)) for name in others))
+    plates = SITES / ready.SITE / PLATES_FOLDER
+
+    def make_command(folder: Path, cameras: list[str]) -> list[str]:
+        return [sys.executable, "-c", RENDERER, str(folder), str(plates), "--", *cameras]
+
+    monkeypatch.setattr(traced, "make_command", make_command)
+    monkeypatch.setattr(traced, "is_installed", lambda: True)
+    monkeypatch.setattr(queue, "start_worker", lambda app: None)
+    return made
+
+
+def make_job(app: App, bare_school: str) -> Job:
+    return Job(data=app.settings.data, kind=PICTURES, owner=bare_school, name="", asked={})
+
+
+def find(app: App, bare_school: str) -> traced.Tracing:
+    found = traced.find_tracing(app, bare_school)
+    assert found is not None
+    return found
+
+
+def allow(app: App, bare_school: str, name: str) -> None:
+    (get_folder(app, bare_school) / traced.FOLDER / f"go-{name}").touch()
+
+
+def test_pictures_are_drawn_beside_go_on_after_a_cut_and_come_into_drills(drill_app: App, bare_school: str) -> None:
+    folder = get_folder(drill_app, bare_school)
+    drawing = get_drawing(drill_app, bare_school)
+    assert traced.find_tracing(drill_app, bare_school) is None
+    traced.start(drill_app, bare_school)
+    with pytest.raises(StoreError, match="already"):
+        traced.start(drill_app, bare_school)
+    allow(drill_app, bare_school, "CAM-04")
+    child = multiprocessing.get_context("fork").Process(target=traced.build, args=(make_job(drill_app, bare_school),))
+    child.start()
+    end_s = time.monotonic() + 60
+    while find(drill_app, bare_school).done != ("CAM-04",):
+        assert time.monotonic() < end_s
+        time.sleep(0.02)
+    assert (find(drill_app, bare_school).is_done, find(drill_app, bare_school).cameras) == (False, WITHOUT)
+    for member in [*psutil.Process(child.pid).children(recursive=True), child]:
+        member.kill()
+    child.join()
+    assert traced.find_usable(folder, drawing) == {"CAM-04"}
+    allow(drill_app, bare_school, "CAM-05")
+    traced.build(make_job(drill_app, bare_school))
+    assert find(drill_app, bare_school).is_done
+    made = make_ready(drill_app.settings.data, bare_school, on_step=lambda camera, share: None)
+    assert made.left_out == ()
+    assert [camera.camera_id for camera in load_site(folder).cameras] == ["CAM-02", *WITHOUT]
+    assert read_plate_files(folder / PLATES_FOLDER, "CAM-05")[0].shape[2] == 3
+
+
+def test_a_picture_of_an_older_plan_is_not_used_and_a_cancel_leaves_nothing(drill_app: App, bare_school: str) -> None:
+    folder = get_folder(drill_app, bare_school)
+    traced.start(drill_app, bare_school)
+    for name in WITHOUT:
+        allow(drill_app, bare_school, name)
+    traced.build(make_job(drill_app, bare_school))
+    put_build(drill_app, kind=PICTURES, owner=bare_school, name="", state=BuildState.DONE, asked={})
+    moved = {**get_drawing(drill_app, bare_school)["cameras"]["CAM-05"], "yaw_deg": 12.0}
+    edit(drill_app, bare_school, (Change(kind="cameras", name="CAM-05", now=moved),))
+    assert traced.find_usable(folder, get_drawing(drill_app, bare_school)) == {"CAM-04"}
+    traced.start(drill_app, bare_school)
+    assert find(drill_app, bare_school).told.is_open
+    traced.cancel(drill_app, bare_school)
+    assert traced.find_tracing(drill_app, bare_school) is None
+    assert not (folder / traced.FOLDER).exists()
+    traced.start(drill_app, bare_school)
+    delete_school(drill_app, bare_school, by="Kim")
+    assert queue.list_builds(drill_app) == ()
+
+
+def test_a_renderer_that_cannot_says_why(drill_app: App, bare_school: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fails = "import sys; print('bake_plates: no room for the light', file=sys.stderr); sys.exit(1)"
+    monkeypatch.setattr(traced, "make_command", lambda folder, cameras: [sys.executable, "-c", fails])
+    traced.start(drill_app, bare_school)
+    with pytest.raises(SiteError, match="no room for the light"):
+        traced.build(make_job(drill_app, bare_school))

@@ -88,8 +88,7 @@ def test_impossible_truth_is_found_behind_a_right_hash(
 
 
 @pytest.mark.parametrize(
-    ("group_frames", "problems"),
-    [(20, []), (25, ["has more than 20 frames from one key frame to the next"])],
+    ("group_frames", "problems"), [(20, []), (25, ["has more than 20 frames from one key frame to the next"])]
 )
 def test_a_clip_with_longer_groups_is_refused(
     group_frames: int, problems: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -223,10 +223,7 @@ def test_what_a_child_is_told_and_says(clip: Path, tmp_path: Path, monkeypatch: 
     assert child.wait(60) == 0
     assert read_answer((folder / "answer.json").read_bytes()) == {}
     assert json.loads((folder / "result.json").read_text())["frames"] == 30
-    with (
-        make_zip(tmp_path / "lobby.mp4").open("rb") as file,
-        pytest.raises(RecordingError, match="is a ZIP file"),
-    ):
+    with make_zip(tmp_path / "lobby.mp4").open("rb") as file, pytest.raises(RecordingError, match="is a ZIP file"):
         probe_clip(file, name="lobby.mp4")
 
 

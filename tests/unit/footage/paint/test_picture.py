@@ -115,13 +115,7 @@ def test_a_thing_put_down_has_seams_and_folds_and_keeps_its_outline(kind: str) -
     view = make_hall_view()
     garment = Garment(kind=kind, colour="red", rgb=(0.4, 0.05, 0.05))
     prop = Prop(
-        prop_id="bag",
-        garment=garment,
-        first_frame=0,
-        last_frame=0,
-        xyz_m=(3.0, 0.0, 0.0),
-        heading_rad=np.pi,
-        floor="1",
+        prop_id="bag", garment=garment, first_frame=0, last_frame=0, xyz_m=(3.0, 0.0, 0.0), heading_rad=np.pi, floor="1"
     )
     stances = Things([prop]).get(0)
     plain, textured = (

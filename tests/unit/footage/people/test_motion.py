@@ -12,11 +12,7 @@ from sim.crowd.scenario.casting import make_people
 from sim.footage.people.dressing import dress_person
 from sim.footage.people.extra import Material
 from sim.footage.people.figure import Figure
-from sim.footage.people.motion import (
-    Stances,
-    compute_pose_shares,
-    plan_glances,
-)
+from sim.footage.people.motion import Stances, compute_pose_shares, plan_glances
 from tests.support.painted_hall import get_body, make_figure, make_hall_people, stand
 from tests.support.walking_hall import make_hall_site, make_plain_people, make_scenario
 

@@ -113,10 +113,7 @@ def test_a_loss_says_where_when_what_was_opened_and_what_the_plan_offers() -> No
     [
         ({"next_camera": "CAM-01"}, "then on the same camera, at 8:00:21 AM"),
         ({"next_camera": "CAM-01"}, "CAM-02 Stairs and CAM-03 Lobby; this time it was another one."),
-        (
-            {"next_s": 8.0, "unseen_s": 0.0},
-            "While still on CAM-01 B Hall the student came into view at CAM-02 Stairs",
-        ),
+        ({"next_s": 8.0, "unseen_s": 0.0}, "While still on CAM-01 B Hall the student came into view at CAM-02 Stairs"),
         ({"next_s": 10.1, "unseen_s": 0.2}, "After CAM-01 B Hall the student went straight on"),
         (
             {"glimpses": ("CAM-03",)},

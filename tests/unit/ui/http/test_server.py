@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from starlette.applications import Starlette
@@ -16,18 +17,24 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from streamlit import net_util
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
 
+from app import app as served
 from sim.app.settings import OPEN_VARIABLE, read_settings
 from sim.app.wiring import App
 from sim.errors import MachineError, RecordingError, SimError, StoreError
-from sim.features.accounts.sign_in import set_up
+from sim.features.accounts import manage
+from sim.features.accounts.sign_in import Origin, set_up, sign_in
 from sim.features.drill.routes import FOOTAGE_PATH, SHORT, ShortWay
-from sim.rules.sessions import is_open_to_network
+from sim.rules.sessions import find_viewer, is_open_to_network
+from sim.rules.viewer import Role
 from sim.server import lifespan as server
 from sim.server import serve
 from sim.server.serve import make_config
 from sim.ui.http.answers import EVENTS_PATH
-from sim.ui.http.guards import IN_ALL, OF_ONE_ADDRESS, OnlyThisMachine, PageSockets
+from sim.ui.http.guards import IN_ALL, OF_ONE_ADDRESS, OnlyThisMachine, PageSockets, SafeHeaders, StreamlitGuard
 from sim.ui.http.slow_clients import PromptHeads
 from sim.ui.page.request_origin import StampPeer
 from sim.ui.parts import account_wording as wording
@@ -268,11 +275,7 @@ def make_client() -> tuple[TestClient, list[Any], list[Any]]:
         Route(EVENTS_PATH, tell, methods=["POST"]),
         Route("/api/attempts/{attempt_id}", tell, methods=["GET"]),
     ]
-    layers = [
-        Middleware(Noting, noted=before),
-        Middleware(ShortWay, routes=routes),
-        Middleware(Noting, noted=after),
-    ]
+    layers = [Middleware(Noting, noted=before), Middleware(ShortWay, routes=routes), Middleware(Noting, noted=after)]
     return TestClient(Starlette(routes=routes, middleware=layers)), before, after
 
 
@@ -309,3 +312,119 @@ def test_the_app_has_every_guard_in_its_order() -> None:
     assert make_config(None).http is PromptHeads
     assert len(SHORT) == 2
     assert 500 <= OF_ONE_ADDRESS < IN_ALL, "a whole school comes from one address, with a page or two each"
+
+
+SITE = "http://127.0.0.1:8501"
+SOCKET = "ws://127.0.0.1:8501/_stcore/stream"
+PHRASE = "blue ladder quiet 9"
+UPLOAD = "/_stcore/upload_file/a/b"
+
+
+async def send_back(socket: WebSocket) -> None:
+    """Judge a page's origin as Streamlit does, then send back what came."""
+    if not _is_origin_allowed(socket.headers.get("Origin"), socket.headers.get("Host")):
+        await socket.close()
+        return
+    await socket.accept()
+    async for data in socket.iter_bytes():
+        await socket.send_bytes(data)
+
+
+@pytest.fixture
+def client(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    asked = Mock(return_value="198.51.100.1")
+    monkeypatch.setattr(net_util, "get_external_ip", asked)
+    upload = Route(UPLOAD, lambda _: PlainTextResponse("taken"), methods=["PUT"])
+    media = Route("/media/{name}", lambda _: PlainTextResponse("a file"))
+    routes = [WebSocketRoute("/_stcore/stream", send_back), upload, media]
+    around = [Middleware(StampPeer), Middleware(SafeHeaders)]
+    middleware = [*around, Middleware(StreamlitGuard, get_app=lambda: drill_app)]
+    with TestClient(Starlette(routes=routes, middleware=middleware), SITE, client=("127.0.0.1", 5)) as opened:
+        yield opened
+    asked.assert_not_called()
+
+
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "http://localhost:3000", "http://127.0.0.1:3000", "null", "http://[bad"]
+)
+def test_the_socket_opens_to_pages_of_this_site_only_and_nobody_else_is_asked(client: TestClient, origin: str) -> None:
+    with pytest.raises(WebSocketDisconnect), client.websocket_connect(SOCKET, headers={"Origin": origin}):
+        pass
+    assert client.put(UPLOAD, headers={"Origin": origin}).status_code == 403
+    for own in (SITE, None):
+        with client.websocket_connect(SOCKET, headers={"Origin": own} if own else {}) as socket:
+            socket.send_bytes(BackMsg(app_heartbeat=True).SerializeToString())
+            assert socket.receive_bytes()
+
+
+def test_what_the_pages_never_send_is_passed_over(client: TestClient) -> None:
+    unwanted = [
+        BackMsg(clear_cache=True),
+        BackMsg(load_git_info=True),
+        BackMsg(set_run_on_save=True),
+        BackMsg(debug_shutdown_runtime=True),
+        BackMsg(),
+    ]
+    unwanted[-1].backend_operation_request.install_skills.SetInParent()
+    wanted = [BackMsg(stop_script=True), BackMsg()]
+    wanted[-1].backend_operation_request.deferred_file.file_id = "a"
+    with client.websocket_connect(SOCKET) as socket:
+        socket.send_bytes(b"\xff no message")
+        for message in (*unwanted, *wanted):
+            socket.send_bytes(message.SerializeToString())
+        assert [socket.receive_bytes() for _ in wanted] == [message.SerializeToString() for message in wanted]
+
+
+@pytest.mark.usefixtures("quick_hash")
+def test_files_are_taken_from_who_has_a_page_that_asks_for_one(client: TestClient, drill_app: App) -> None:
+    assert client.put(UPLOAD).status_code == 200, "anyone who sits at a machine that nobody has set up"
+    cookie = set_up(drill_app, name="Kim Lee", secret=PHRASE)
+    assert client.put(UPLOAD).status_code == 403
+    assert client.put(UPLOAD, headers={"Cookie": f"sightline_session={cookie}"}).status_code == 200
+    admin = find_viewer(drill_app, cookie, is_local=False)
+    for role, status in {Role.TRAINER: 200, Role.RECORDS: 200, Role.PRINCIPAL: 403}.items():
+        name, school = f"A {role.value}", frozenset({"North High"})
+        manage.add_account(drill_app, admin, name=name, secret=PHRASE, roles=frozenset({role}), schools=school)
+        own = sign_in(drill_app, name=name, secret=PHRASE, origin=Origin(address="192.0.2.1"))
+        assert client.put(UPLOAD, headers={"Cookie": f"sightline_session={own}"}).status_code == status, role
+
+
+def test_a_download_is_kept_by_no_browser(client: TestClient) -> None:
+    assert client.get("/media/a.zip").headers["Cache-Control"] == "no-store"
+    assert "Cache-Control" not in client.get("/other").headers
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_stcore/metrics",
+        "/_stcore/metrics?families=active_sessions",
+        "/_stcore/metrics/",
+        "//_stcore//metrics",
+        "/%5fstcore/metrics",
+        "/_stcore/agent/openapi.json",
+        "/_stcore/agent/interact",
+        "/_stcore/agent/mcp",
+        "/_stcore/agent/",
+        "/_stcore/script-health-check",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS", "PUT"])
+def test_what_streamlit_tells_about_itself_is_shut(real: TestClient, method: str, path: str) -> None:
+    answer = real.request(method, f"{SITE}{path}")
+    assert answer.status_code == 404
+    assert answer.text in ("Not Found", "")
+    assert "link" not in answer.headers
+
+
+@pytest.fixture(scope="module")
+def real() -> Iterator[TestClient]:
+    """Streamlit's own routes behind the door, without what runs beside them."""
+    built = served._build_starlette_app()
+    door = Starlette(routes=built.routes, middleware=[Middleware(StreamlitGuard, get_app=Mock())])
+    yield TestClient(door, SITE, raise_server_exceptions=False)
+
+
+def test_what_the_pages_need_of_streamlit_stays_open(real: TestClient) -> None:
+    assert real.get("/_stcore/host-config").status_code == 200
+    assert "<title>" in real.get("/").text

@@ -35,9 +35,7 @@ def test_whoever_pretends_to_be_a_proxy_keeps_their_own_address(caplog: pytest.L
     assert [record.getMessage() for record in caplog.records] == [UNBELIEVED]
 
 
-def test_a_browser_at_this_machine_behind_a_named_proxy_warns_of_nothing(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
+def test_a_browser_at_this_machine_behind_a_named_proxy_warns_of_nothing(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, logger="sightline"):
         assert ask("127.0.0.1", network="127.0.0") == f"127.0.0.1 {REMOTE}"
     assert not caplog.records
