@@ -111,7 +111,7 @@ def draw_facts(plan: TeamPlan, rng: np.random.Generator) -> Facts:
         is_trained=is_trained,
         by_lot=plan.by_lot,
         school=np.arange(plan.people, dtype=np.int64) % plan.schools if plan.schools > 1 else None,
-        schools=tuple(map(str, range(plan.schools))),
+        schools=tuple(map(str, range(plan.schools))) if plan.schools > 1 else (),
     )
 
 
