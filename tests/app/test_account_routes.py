@@ -24,7 +24,7 @@ from sim.rules.viewer import NOBODY, Role, Viewer
 from sim.ui.http.guards import SafeHeaders
 from sim.ui.page.request_origin import COOKIE, PEER_HEADER, StampPeer
 from tests.support.fake_clock import FakeClock
-from tests.unit.features.accounts.test_second_step import show_code
+from tests.unit.features.accounts.test_accounts import show_code
 
 pytestmark = pytest.mark.usefixtures("quick_hash")
 

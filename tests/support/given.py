@@ -34,7 +34,7 @@ def begin_drill(app: App, person_id: str, phase: Phase = Phase.BEFORE) -> str:
     return begin(app, given_drills.create_attempt(app, person_id, phase))
 
 
-def begin_practice(app: App, form_id: str) -> str:
+def begin_practice(app: App, form_id: str = "tiny-practice-1") -> str:
     return begin(app, attempts.create_practice(app, form_id=form_id))
 
 

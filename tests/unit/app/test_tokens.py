@@ -7,7 +7,6 @@ import stat
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,11 +17,11 @@ from sim.app.links import name_file, name_opaquely
 from sim.app.settings import PROJECT, read_settings
 from sim.app.signed import SECRET_BYTES, SECRET_NAME, Access, Purpose, load_secret
 from sim.app.wiring import App, RateLimit, open_app, system_clock
-from sim.attempt.attempt import AttemptState, Mode
 from sim.console import attempts
-from sim.console.footage_access import FootageLinks, find_file, make_links
+from sim.console.footage_access import find_file, make_links
 from sim.errors import AccessError, MachineError, RateLimitError, RecordingError, StoreError
 from tests.support.fake_clock import NOON
+from tests.support.given import begin, load_attempt
 
 ACCESS = Access(secret=b"s" * SECRET_BYTES)
 
@@ -60,17 +59,6 @@ def test_the_secret_is_made_once_and_only_this_user_reads_it(tmp_path: Path) -> 
 CLIP = "main/CAM-01.mp4"
 
 
-def make_drill(app: App, mode: Mode = Mode.PRACTICE, state: AttemptState = AttemptState.RUNNING) -> FootageLinks:
-    attempt_id = attempts.create_sample(app)
-    attempts.get_briefing(app, attempt_id)
-    if state is AttemptState.RUNNING:
-        attempts.begin(app, attempt_id)
-    with app.store.write() as work:
-        row = replace(work.attempts.get(attempt_id), mode=mode)
-        work.save_row(row)
-    return make_links(app, row)
-
-
 def list_addresses(value: object) -> list[str]:
     if isinstance(value, dict):
         return [each for part in value.values() for each in list_addresses(part)]
@@ -86,9 +74,7 @@ def test_no_address_of_a_drill_names_anything(drill_app: App) -> None:
     attempts.begin(drill_app, attempt_id)
     addresses += list_addresses(attempts.get_console(drill_app, attempt_id).data)
     assert len(addresses) > 15
-    with drill_app.store.read() as work:
-        row = work.attempts.get(attempt_id)
-    form = drill_app.catalog.get_form(row.form_id).form
+    form = drill_app.catalog.get_form(load_attempt(drill_app, attempt_id).form_id).form
     for address in addresses:
         payload = address.split("/")[2].partition(".")[0]
         token = base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
@@ -102,21 +88,11 @@ def test_names_are_the_installations_own_and_a_raw_one_opens_nothing(drill_app: 
     assert re.fullmatch(r"people/front/[\w-]{20}\.webp", name_file(secret, "tiny", "people/front/P001.webp"))
     assert name_file(b"other" * 8, "tiny", CLIP) != name_file(secret, "tiny", CLIP) != name_file(secret, "b", CLIP)
     assert name_opaquely(secret, "a", "bc") != name_opaquely(secret, "ab", "c")
-    links = make_drill(drill_app)
+    links = make_links(drill_app, load_attempt(drill_app, begin(drill_app, attempts.create_sample(drill_app))))
     assert find_file(drill_app, links.token, links.recording_name, links.name(CLIP)).size
     for name in (CLIP, "truth.parquet", links.name("people/P002.webp"), ""):
         with pytest.raises(RecordingError, match="no such picture"):
             find_file(drill_app, links.token, links.recording_name, name)
-
-
-def test_the_photo_of_a_measured_drill_opens_with_its_start(drill_app: App) -> None:
-    """The attack: ask for the photo's address before Start, at leisure."""
-    for mode, state in ((Mode.PRACTICE, AttemptState.BRIEFED), (Mode.ASSESSMENT, AttemptState.RUNNING)):
-        links = make_drill(drill_app, mode, state)
-        assert find_file(drill_app, links.token, links.recording_name, links.name(links.reference)).size
-    links = make_drill(drill_app, Mode.ASSESSMENT, AttemptState.BRIEFED)
-    with pytest.raises(AccessError, match="when the drill has started"):
-        find_file(drill_app, links.token, links.recording_name, links.name(links.reference))
 
 
 SECRET = b"0123456789abcdef0123456789abcdef"

@@ -12,6 +12,7 @@ from sim.scoring.interruption import TimedCall
 from sim.scoring.metric import list_metrics
 from sim.site.model import Site, load_site
 from tests.support.tiny_site import make_tiny_site
+from tests.unit.attempt.test_replay import make as make_events
 
 SITES = Path(__file__).parents[3] / "scenarios" / "sites"
 FORMS = [f"form-{number}" for number in range(40)]
@@ -84,13 +85,6 @@ def test_nobody_is_asked_about_floors_without_a_plan_nor_about_a_camera_with_a_w
 
 
 RIGHT = {"1-1": "a", "1-2": "b"}
-
-
-def make_events(*acts: tuple[float, EventKind, dict[str, object]], tab: str = "t1") -> list[Event]:
-    return [
-        Event.read(tab_id=tab, seq=seq, t_client_ms=at_s * 1000.0, kind=kind, payload=payload)
-        for seq, (at_s, kind, payload) in enumerate(acts, start=1)
-    ]
 
 
 HANDED_IN = {"final_zone": None, "not_on_camera": False}

@@ -1,14 +1,11 @@
 """A log folded: for the score, for the console that is opened again, and for what was on screen."""
 
-import random
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sim.attempt.arrivals import CLEAN_BELOW_S, is_clean
 from sim.attempt.events import Event, EventKind
@@ -242,27 +239,6 @@ def test_reports_are_taken_back() -> None:
     )
     (report,) = replay_all(log).faults.values()
     assert (report.fault_id, report.fault, report.text) == ("d", ReportedFault.OTHER, "a bird sits on it")
-
-
-IDS = st.sampled_from(["1", "2", "3"])
-ACTS = st.one_of(
-    st.builds(lambda i, t: make_mark(i, t_s=t), IDS, st.floats(0, 9)),
-    st.builds(lambda i: (EventKind.UNMARK, {"mark_id": i}), IDS),
-    st.builds(lambda i, t: make_bookmark(i, text=t), IDS, st.text(max_size=3)),
-    st.builds(lambda i: (EventKind.UNBOOKMARK, {"bookmark_id": i}), IDS),
-    st.builds(make_report, IDS, st.sampled_from(sorted(ReportedFault))),
-    st.builds(lambda i: (EventKind.UNFAULT, {"fault_id": i}), IDS),
-)
-
-
-@given(st.lists(ACTS, max_size=20), st.lists(ACTS, max_size=20), st.randoms(use_true_random=False))
-def test_any_order_of_arrival_leaves_the_same(own: list[Act], other: list[Act], order: random.Random) -> None:
-    log = [*make_log(*own), *make_log(*other, tab=OTHER_TAB)]
-    state, folded = replay_all(log), fold(log)
-    order.shuffle(log)
-    assert replay_all(log) == state
-    assert fold(log) == folded
-    assert [mark.mark_id for mark in state.marks.values() if mark.timed.kept] == list(folded.mark_ids)
 
 
 def test_the_console_goes_on_where_it_was() -> None:

@@ -12,7 +12,6 @@ from sim.attempt.attempt import AttemptState, Mode, Phase
 from sim.console import attempts, familiarization, scores
 from sim.console.footage_access import find_file, list_measuring, make_links
 from sim.console.scores import get_replay
-from sim.db.attempts import AttemptRow
 from sim.errors import AccessError, AttemptError, RateLimitError, TaskError, UnknownAttemptError
 from sim.features.debrief import debrief
 from sim.features.debrief.debrief import get_debrief
@@ -27,21 +26,10 @@ from sim.tasks.common.simulated_user import FOLLOWER, PERFECT
 from sim.text.times import write_clock
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import MISNAMED
+from tests.support.given import begin_practice, load_attempt
 from tests.support.played_attempt import play_by_skill
 from tests.support.tiny_app import OPEN, PRACTICE_LIMIT_S, lay_out_library, make_tiny_app
 from tests.support.tiny_recording import read_frame_number
-
-
-def begin(app: App, form_id: str = "tiny-practice-1") -> str:
-    attempt_id = attempts.create_practice(app, form_id=form_id)
-    attempts.get_briefing(app, attempt_id)
-    attempts.begin(app, attempt_id)
-    return attempt_id
-
-
-def load_row(app: App, attempt_id: str) -> AttemptRow:
-    with app.store.read() as work:
-        return work.attempts.get(attempt_id)
 
 
 def test_a_card_gives_nothing_away(drill_app: App) -> None:
@@ -65,15 +53,15 @@ def test_the_console_is_closed_before_and_after_and_the_debrief_before_the_end(
 
 
 def test_the_watch_ends_and_scores_what_nobody_looks_at(drill_app: App, clock: FakeClock) -> None:
-    timed_out, running = begin(drill_app), begin(drill_app, "tiny-trace-a")
+    timed_out, running = begin_practice(drill_app), begin_practice(drill_app, "tiny-trace-a")
     clock.pass_s(PRACTICE_LIMIT_S + 1)
     scores.settle_all(drill_app)
-    assert load_row(drill_app, timed_out).timing.state is AttemptState.TIMED_OUT
-    assert load_row(drill_app, timed_out).score_json is not None
-    assert load_row(drill_app, running).timing.state is AttemptState.RUNNING
+    assert load_attempt(drill_app, timed_out).timing.state is AttemptState.TIMED_OUT
+    assert load_attempt(drill_app, timed_out).score_json is not None
+    assert load_attempt(drill_app, running).timing.state is AttemptState.RUNNING
     clock.pass_s(30)
     scores.settle_all(drill_app)
-    assert load_row(drill_app, timed_out).timing.sealed
+    assert load_attempt(drill_app, timed_out).timing.sealed
 
 
 def test_a_moment_shows_the_very_frame_of_its_camera_with_both_people_boxed(drill_app: App, clock: FakeClock) -> None:
@@ -97,7 +85,7 @@ def test_a_moment_shows_the_very_frame_of_its_camera_with_both_people_boxed(dril
 
 def test_a_recording_built_anew_keeps_old_results_from_being_told_wrong(drill_app: App, clock: FakeClock) -> None:
     attempt_id = play_by_skill(drill_app, clock, "tiny-practice-1", PERFECT)
-    row = load_row(drill_app, attempt_id)
+    row = load_attempt(drill_app, attempt_id)
     with drill_app.store.write() as work:
         work.save_row(replace(row, truth_sha256="0" * 64))
     with pytest.raises(AttemptError, match="rebuilt"):
@@ -169,12 +157,12 @@ def test_nobody_practices_on_it(measuring_app: App, form_id: str) -> None:
 
 
 def test_nothing_offers_it_and_the_console_is_shown_on_another_recording(measuring_app: App) -> None:
-    assert load_row(measuring_app, attempts.create_sample(measuring_app)).recording_id == OPEN
+    assert load_attempt(measuring_app, attempts.create_sample(measuring_app)).recording_id == OPEN
     cards = (*library.list_forms(measuring_app), *library.list_practice_drills(measuring_app))
     assert {card.form_id.split("-")[0] for card in (*cards, *list_forms(measuring_app))} == {OPEN}
     person_id = add_person(measuring_app)
     given_drills.create_attempt(measuring_app, person_id, Phase.BEFORE)
-    familiar = load_row(measuring_app, familiarization.create(measuring_app, person_id=person_id))
+    familiar = load_attempt(measuring_app, familiarization.create(measuring_app, person_id=person_id))
     assert familiar.recording_id == OPEN
 
 
@@ -232,7 +220,7 @@ def test_after_its_end_the_footage_stays_shut_while_others_are_measured_on_it(
     waiting = given_drills.create_attempt(measuring_app, ben, Phase.BEFORE)
     attempts.get_briefing(measuring_app, first)
     attempts.begin(measuring_app, first)
-    links = make_links(measuring_app, load_row(measuring_app, first))
+    links = make_links(measuring_app, load_attempt(measuring_app, first))
     clip = (links.token, links.recording_name, links.name("main/CAM-01.mp4"))
     assert find_file(measuring_app, *clip).size
     clock.pass_s(3600)
@@ -250,7 +238,7 @@ def test_after_its_end_the_footage_stays_shut_while_others_are_measured_on_it(
 def test_its_briefing_tells_neither_who_is_sought_nor_anything_of_the_recording(drill_app: App) -> None:
     measured_id = given_drills.create_attempt(drill_app, add_person(drill_app), Phase.BEFORE)
     view = attempts.get_briefing(drill_app, measured_id)
-    row = load_row(drill_app, measured_id)
+    row = load_attempt(drill_app, measured_id)
     form = drill_app.catalog.get_form(row.form_id).form
     manifest = drill_app.catalog.get_recording(row.recording_id).manifest
     told = " ".join(str(part) for part in astuple(view))

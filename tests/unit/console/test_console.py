@@ -355,9 +355,10 @@ def test_the_picture_has_the_sides_that_the_form_says_and_no_other_opens(drill: 
 @pytest.mark.parametrize("shown", [Reference.ONE_PHOTO, Reference.THREE_PHOTOS], ids=str)
 def test_the_picture_of_a_measured_drill_opens_with_its_start(drill: Drill, shown: Reference) -> None:
     target = drill.app.catalog.list_forms()[0].form.target
+    picture = drill.links.link(f"people/{'front/' if shown is Reference.ONE_PHOTO else ''}{target}.webp")
+    assert drill.client.get(picture).status_code == 200
     with drill.app.store.write() as work:
         work.save_row(replace(work.attempts.get(drill.attempt_id), mode=Mode.ASSESSMENT))
-    picture = drill.links.link(f"people/{'front/' if shown is Reference.ONE_PHOTO else ''}{target}.webp")
     assert drill.client.get(picture).status_code == 403
     drill.begin()
     assert drill.client.get(picture).status_code == 200

@@ -1,9 +1,16 @@
-"""The moments of a trace on the worked table, and on one with 10,000 marks."""
+"""The moments of a trace, the places marked and what came after each found, on the worked table; 10,000 marks."""
+
+from dataclasses import replace
 
 from sim.scoring.case import TraceCase, make_trace_case
-from sim.scoring.evidence import Answer, Mark, SearchLog
+from sim.scoring.evidence import Answer, Jump, Mark, Opening, SearchLog, TimedMark, Watch
+from sim.scoring.losses import MOST_OPENED, find_losses
 from sim.scoring.moments import BoxRole, Moment, MomentKind
+from sim.scoring.plan_points import MarkKind, count_hidden, find_marked_places
+from sim.scoring.score_card import Judged
 from sim.scoring.trace_moments import MOST_WRONG, find_trace_moments
+from sim.tasks.common.task import Task
+from sim.tasks.trace import TraceType
 from sim.truth.index import make_truth_index
 from tests.support.trace_tables import (
     MARK_EMPTY,
@@ -115,3 +122,174 @@ def test_wrong_moments_beyond_the_most_are_counted() -> None:
 def _place(n: int) -> tuple[float, float, float, float]:
     left, top = 30.0 * (n % 30), 60.0 * (n // 30)
     return left, top, left + 4.0, top + 30.0
+
+
+SIX_INDEX = make_truth_index(make_table(WORKED_STAYS, cameras=6))
+
+
+def make_loss_case(*marks: Mark, log: SearchLog | None = None) -> TraceCase:
+    return make_trace_case(SIX_INDEX, target="P001", window_s=(0.0, 60.0), answer=Answer(marks=marks), log=log)
+
+
+def open_after(*camera_ids: str) -> SearchLog:
+    """The first leg is marked 41 s after release; these cameras are opened after that, two others before it."""
+    openings = [Opening(camera_id=each, at_s=50.0 + n, site_s=9.0) for n, each in enumerate(camera_ids)]
+    before = Opening(camera_id="CAM-06", at_s=20.0, site_s=0.0)
+    return replace(WORKED_LOG, openings=(WORKED_LOG.openings[0], before, *openings))
+
+
+def at(made_s: float, mark: Mark) -> TimedMark:
+    return TimedMark(mark=mark, at_s=made_s, kept=True)
+
+
+def make_way(
+    stays: list[Stay], *places: tuple[str, float], openings: tuple[Opening, ...] = (), cameras: int = 6
+) -> TraceCase:
+    """A case on other stays: marks on the target 10 s of drill time apart, the first at 10 s."""
+    marks = tuple(make_mark(camera_id, t_s) for camera_id, t_s in places)
+    made = tuple(at(10.0 * number, mark) for number, mark in enumerate(marks, start=1))
+    log = SearchLog(used_s=200.0, finished=True, limit_s=300.0, marks=made, openings=openings)
+    index = make_truth_index(make_table(stays, cameras=cameras))
+    return make_trace_case(index, target="P001", window_s=(0.0, 60.0), answer=Answer(marks=marks), log=log)
+
+
+def stay(camera: int, first: int, last: int) -> Stay:
+    return Stay(camera_id=f"CAM-{camera:02}", person_id="P001", first=first, last=last)
+
+
+def test_only_cameras_opened_after_the_mark_and_before_the_right_one_count() -> None:
+    log = open_after("CAM-03", "CAM-01", "CAM-03", "CAM-02", "CAM-04")
+    (loss,) = find_losses(make_loss_case(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG, log=log))
+    assert (loss.opened, loss.is_found) == (("CAM-03",), True)
+    assert (
+        find_losses(make_loss_case(MARK_FIRST_LEG, MARK_SECOND_LEG, MARK_THIRD_LEG, log=open_after("CAM-02", "CAM-04")))
+        == ()
+    )
+
+
+def test_no_more_than_three_are_named() -> None:
+    log = open_after("CAM-03", "CAM-04", "CAM-05", "CAM-06")
+    (loss,) = find_losses(make_loss_case(MARK_FIRST_LEG, MARK_THIRD_LEG, log=log))
+    assert loss.opened == ("CAM-03", "CAM-04", "CAM-05")
+    assert len(loss.opened) == MOST_OPENED
+
+
+def test_cameras_that_show_the_student_at_once_are_one_place() -> None:
+    stays = [stay(1, 0, 99), stay(2, 50, 85), stay(3, 115, 200)]
+    assert find_losses(make_way(stays, ("CAM-01", 5.0), ("CAM-03", 15.0))) == (), "1.6 s later, found on CAM-03"
+    for marks in ((("CAM-02", 5.5), ("CAM-01", 7.0)), (("CAM-01", 7.0), ("CAM-02", 5.5))):
+        (loss,) = find_losses(make_way(stays, *marks))
+        assert (loss.left_camera, loss.left_s, loss.next_camera, loss.mark_number) == ("CAM-01", 9.9, "CAM-03", 1)
+
+
+def test_a_camera_that_had_them_all_the_while_is_told_as_such() -> None:
+    """Found for three seconds beside a camera that shows them for a minute: they were not on no camera after it."""
+    (loss,) = find_losses(make_way([stay(1, 0, 300), stay(2, 50, 80), stay(3, 400, 430)], ("CAM-02", 5.5)))
+    assert (loss.next_camera, loss.beside, loss.unseen_s, loss.next_until_s) == ("CAM-01", True, 0.0, 30.0)
+
+
+def test_going_through_a_camera_is_no_wrong_turn() -> None:
+    stays = [stay(1, 0, 99), stay(3, 300, 399)]
+    marks = (("CAM-01", 5.0), ("CAM-03", 35.0))
+    opening = Opening(camera_id="CAM-02", at_s=12.0, site_s=9.0)
+    case = make_way(stays, *marks, openings=(opening,))
+    assert [loss.opened for loss in find_losses(case)] == [("CAM-02",)]
+    jumps = tuple(Jump(camera_id="CAM-02", at_s=12.5 + n, site_s=t_s) for n, t_s in enumerate((0.0, 22.0, 45.0)))
+    assert find_losses(replace(case, log=replace(case.log, jumps=jumps))) == ()
+    watch = Watch(cameras=("CAM-02",), site_from_s=0.0, site_to_s=45.0, began_s=12.5, wall_s=5.0, speed=9.0)
+    assert find_losses(replace(case, log=replace(case.log, watches=(watch,)))) == ()
+    short = replace(watch, site_to_s=44.9)
+    assert len(find_losses(replace(case, log=replace(case.log, watches=(short,))))) == 1
+
+
+def test_a_look_at_another_time_is_another_search() -> None:
+    stays = [stay(1, 250, 300), stay(3, 390, 420)]
+    marks = (("CAM-01", 26.0), ("CAM-03", 41.0))
+    for site_s, opened in ((16.0, ("CAM-02",)), (15.9, ()), (59.0, ("CAM-02",))):
+        case = make_way(stays, *marks, openings=(Opening(camera_id="CAM-02", at_s=12.0, site_s=site_s),))
+        assert tuple(camera for loss in find_losses(case) for camera in loss.opened) == opened
+
+
+def test_a_camera_that_shows_the_student_in_between_was_not_opened_in_vain() -> None:
+    glimpse = Stay(camera_id="CAM-02", person_id="P001", first=150, last=155)
+    openings = (Opening(camera_id="CAM-02", at_s=12.0, site_s=15.2),)
+    marks = (("CAM-01", 5.0), ("CAM-03", 35.0))
+    assert find_losses(make_way([stay(1, 0, 99), glimpse, stay(3, 300, 399)], *marks, openings=openings)) == ()
+
+
+def test_a_glimpse_is_no_loss_and_is_told_beside_the_time_on_no_camera() -> None:
+    glimpse = Stay(camera_id="CAM-02", person_id="P001", first=150, last=155)
+    assert find_losses(make_way([stay(1, 0, 99), glimpse], ("CAM-01", 5.0))) == ()
+    (loss,) = find_losses(make_way([stay(1, 0, 99), glimpse, stay(3, 300, 399)], ("CAM-01", 5.0)))
+    assert (loss.next_camera, round(loss.unseen_s, 1), loss.glimpses) == ("CAM-03", 20.1, ("CAM-02",))
+
+
+FAINT = Stay(camera_id="CAM-03", person_id="P001", first=500, last=520, visible=0.1)
+FAINT_OTHER = Stay(camera_id="CAM-03", person_id="P002", first=540, last=560, visible=0.1)
+FAINT_INDEX = make_truth_index(make_table([*WORKED_STAYS, FAINT, FAINT_OTHER]))
+
+
+def make_faint_case(*marks: Mark) -> TraceCase:
+    return make_trace_case(FAINT_INDEX, target="P001", window_s=(0.0, 60.0), answer=Answer(marks=marks))
+
+
+def list_places(*marks: Mark, right: str = "P001") -> list[tuple[str, float, MarkKind, int]]:
+    found = find_marked_places(make_faint_case(*marks), right={right})
+    return [(place.mark.camera_id, place.mark.t_s, place.kind, place.count) for place in found]
+
+
+def write_sentences(case: TraceCase) -> dict[str, str]:
+    trace, task = TraceType(), Task(type="trace", target=case.target, window_s=case.window.window_s)
+    score = Judged(card=trace.make_card(case), case=case, answer=case.answer)
+    return {part.key: part.sentence for part in trace.write_parts(score, task)}
+
+
+def test_marks_on_one_appearance_are_one_place_at_the_first_that_was_made() -> None:
+    assert list_places(MARK_OTHER, make_mark("CAM-01", 6.0), MARK_FIRST_LEG, MARK_EMPTY) == [
+        ("CAM-01", 6.0, MarkKind.RIGHT, 2),
+        ("CAM-02", 18.0, MarkKind.WRONG_PERSON, 1),
+        ("CAM-03", 18.0, MarkKind.NOBODY, 1),
+    ]
+
+
+def test_somebody_s_place_is_where_they_stood_and_nobody_has_none() -> None:
+    right, wrong, empty = find_marked_places(make_faint_case(MARK_FIRST_LEG, MARK_OTHER, MARK_EMPTY), right={"P001"})
+    rows = FAINT_INDEX.table.rows
+    for place, person in ((right, "P001"), (wrong, "P002")):
+        at = rows[(rows["person_id"] == person) & (rows["t_s"] == place.mark.t_s)].iloc[0]
+        assert place.stood_at == (at["floor_x_m"], at["floor_y_m"], at["floor"])
+    assert empty.stood_at is None
+
+
+def test_marks_on_nobody_are_gathered_without_gaps_on_one_camera() -> None:
+    moments = (14.0, 10.0, 11.0, 16.0)
+    marks = [make_mark("CAM-03", t_s) for t_s in moments]
+    assert list_places(*marks, make_mark("CAM-02", 11.0)) == [
+        ("CAM-03", 10.0, MarkKind.NOBODY, 2),
+        ("CAM-02", 11.0, MarkKind.NOBODY, 1),
+        ("CAM-03", 14.0, MarkKind.NOBODY, 2),
+    ]
+
+
+def test_the_student_too_hidden_to_count_is_told_as_such() -> None:
+    assert list_places(make_mark("CAM-03", 51.0)) == [("CAM-03", 51.0, MarkKind.UNCOUNTED, 1)]
+
+
+def test_someone_else_too_hidden_to_count_is_not_no_one() -> None:
+    """As the map has it, and the score card: an empty mark that is on somebody all the same."""
+    case = make_faint_case(MARK_EMPTY, make_mark("CAM-03", 55.0), make_mark("CAM-03", 51.0))
+    kinds = [(place.kind, place.stood_at is None) for place in find_marked_places(case, right={"P001"})]
+    assert kinds == [(MarkKind.NOBODY, True), (MarkKind.UNCOUNTED, False), (MarkKind.NOBODY, False)]
+    assert count_hidden(case) == 1
+    told = write_sentences(case)
+    assert told["appearance_precision"] == (
+        "Of 2 places you marked, 1 showed someone too hidden or too far away to count and 1 showed no one."
+    )
+
+
+def test_a_mark_on_a_glimpse_of_the_student_is_no_mark_on_nobody() -> None:
+    log = SearchLog(used_s=200.0, finished=True, limit_s=360.0)
+    answer = Answer(marks=(make_mark("CAM-03", 51.0),))
+    case = make_trace_case(FAINT_INDEX, target="P001", window_s=(0.0, 60.0), answer=answer, log=log)
+    told = write_sentences(case)
+    assert told["time_to_first_correct_mark_s"] == "In 3 min 20 s no mark on the student counted."

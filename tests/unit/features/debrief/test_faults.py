@@ -27,10 +27,10 @@ from sim.tasks.common.simulated_user import FOLLOWER, PERFECT, Skill
 from sim.tasks.common.task_words import Advice, Trains
 from tests.support.fake_clock import FakeClock
 from tests.support.faulty_recording import DEAD, LATE, MISNAMED, SLOW, read_faults
+from tests.support.given import load_attempt
 from tests.support.played_attempt import Act, play_by_acts, play_by_skill
 from tests.support.story_truth import SHIPPED
 from tests.support.tiny_app import lay_out_library, make_tiny_app
-from tests.unit.console.test_attempts import load_row
 
 START = datetime(2026, 9, 14, 8, 0, 0)
 
@@ -225,7 +225,8 @@ def test_nobody_practices_where_their_team_is_measured(shipped_app: App, done: s
     office = team.add_team(shipped_app, "Front office")
     ana, ben = (team.add_person(shipped_app, office, name) for name in ("Ana", "Ben"))
     measured = attempts.create(shipped_app, form_id=f"{PREFIX}trace-a", mode=Mode.ASSESSMENT, person_id=ana)
-    row = load_row(shipped_app, measured) if done == "trace-a" else make_row(shipped_app, PREFIX + done, person_id=ben)
+    row = make_row(shipped_app, PREFIX + done, person_id=ben)
+    row = load_attempt(shipped_app, measured) if done == "trace-a" else row
     again, following, views = make_practice_views(shipped_app, row, [Advice("Do.", trains=each) for each in Trains])
     offered = [view.form_id for view in (following, *views) if view is not None and view.form_id is not None]
     assert again is None

@@ -141,18 +141,18 @@ def test_people_are_as_tall_as_the_index_says(body_id: str, scale: float) -> Non
 
 
 @pytest.mark.parametrize("kind", ["none", "violin case", "rolling backpack", "backpack"])
-@pytest.mark.parametrize("pose", ["walk03", "walk_hurry05", "stand_b", "run03", "lie"])
-def test_a_body_held_in_some_poses_is_as_in_all(kind: str, pose: str) -> None:
+def test_a_body_held_in_some_poses_is_as_in_all(kind: str) -> None:
     body = get_body("girl_16")
     bag = Garment(kind=kind, colour="black", rgb=(0.02, 0.02, 0.02))
     manner = Manner(shares=(("walk_long", 0.4), ("walk_stoop", 0.2)), holds_strap=kind == "backpack")
     person = replace(_wear(bag=bag), manner=manner)
     whole = dressing.bring_feet_together(hold_bag(dressing.walk_as(body, manner), kind))
-    poses = find_group(body.pose_names, pose)
-    held = dressing.hold_body(body, person, poses)
-    assert (held.vertices_m == whole.vertices_m[list(poses)]).all()
-    assert (held.frames == whole.frames[list(poses)]).all()
-    assert held.pose_names == tuple(body.pose_names[row] for row in poses)
+    for pose in ("walk03", "walk_hurry05", "stand_b", "run03", "lie"):
+        poses = find_group(body.pose_names, pose)
+        held = dressing.hold_body(body, person, poses)
+        assert (held.vertices_m == whole.vertices_m[list(poses)]).all(), pose
+        assert (held.frames == whole.frames[list(poses)]).all(), pose
+        assert held.pose_names == tuple(body.pose_names[row] for row in poses)
 
 
 def test_nobody_costs_more_triangles_than_a_frame_can_bear() -> None:
