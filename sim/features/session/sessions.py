@@ -10,12 +10,18 @@ from sim.attempt.options import NO_OPTIONS, Options
 from sim.attempt.profile import ProfileName
 from sim.console import familiarization
 from sim.db.events import HelpRow
+from sim.db.programs import StepRow
+from sim.db.store import Transaction
 from sim.errors import SessionError
+from sim.features.program.school_days import get_today
 from sim.features.session.attendance import settle_expired
 from sim.features.session.joining import make_seat_token
 from sim.features.session.opening import find_usual_extra_time
 from sim.features.team.given_drills import AttemptCard, list_attempts
+from sim.program.guide_steps import StepKind
 from sim.program.session_day import Attendance, SessionKind, check_extra_time, is_ahead, is_over
+
+SESSION_KINDS = frozenset(StepKind(kind.value) for kind in SessionKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +152,7 @@ class Suggestion:
 
 
 def suggest(app: App, team_id: str, *, makes_up: str | None, step_id: str | None) -> Suggestion:
-    """Return how a new session of a team begins: as the one it makes up, as its program's step, or as the latest."""
+    """Return how a new session of a team begins: as the one it makes up, as a step, the one due, or as the latest."""
     with app.store.read() as work:
         rows = work.sessions.list_all(team_id=team_id)
         earlier = next((row for row in rows if row.session_id == makes_up), None)
@@ -165,16 +171,33 @@ def suggest(app: App, team_id: str, *, makes_up: str | None, step_id: str | None
                 makes_up_at=earlier.begins_at,
                 step_id=earlier.step_id,
             )
-        if step_id is not None:
-            step = work.steps.get(step_id)
+        step = work.steps.get(step_id) if step_id is not None else _find_due(app, work, team_id)
+        if step is not None:
             program = work.programs.get(step.program_id)
-            if program.team_id == team_id and step.kind.value in {kind.value for kind in SessionKind}:
+            if program.team_id == team_id and step.kind in SESSION_KINDS:
                 return Suggestion(
-                    kind=SessionKind(step.kind.value), profile=program.profile, options=program.options, step_id=step_id
+                    kind=SessionKind(step.kind.value),
+                    profile=program.profile,
+                    options=program.options,
+                    step_id=step.step_id,
                 )
     if rows:
         return Suggestion(kind=rows[0].day.kind, profile=rows[0].profile, options=rows[0].options)
     return Suggestion()
+
+
+def _find_due(app: App, work: Transaction, team_id: str) -> StepRow | None:
+    """Return the last step of a team's program, in its order, that is due today and can be a session."""
+    programs = [row for row in work.programs.list_all(team_id=team_id) if row.closed_at is None]
+    today = {row.program_id: get_today(app, row.time_zone) for row in programs}
+    due = [
+        step
+        for step in work.programs.list_steps(list(today))
+        if step.kind in SESSION_KINDS
+        and step.dropped_at is None
+        and step.due_from <= today[step.program_id] <= step.due_to
+    ]
+    return due[-1] if due else None
 
 
 def set_extra_time(app: App, session_id: str, person_id: str, factor: float) -> float:
