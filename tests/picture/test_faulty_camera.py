@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from sim.crowd.people.people import Crowd, Pose, Track
+from sim.crowd.people.people import Crowd, Pose
 from sim.crowd.scenario.faults import AnyFault
 from sim.footage.paint.fault_plan import find_camera_as_recorded
 from sim.footage.paint.faults import make_moved_plate
@@ -16,7 +16,7 @@ from sim.footage.recording.recording import Picture
 from sim.site.camera import CameraView, Turn, find_covering_share, make_turned_view, make_view, zoom_camera
 from tests.support.faulty_recording import read_faults
 from tests.support.painted_hall import BODIES, make_hall_people
-from tests.support.walking_hall import make_hall_site
+from tests.support.walking_hall import make_hall_site, make_hall_track
 
 SIZE_WH = (640, 360)
 CAMERA = make_hall_site().get_camera("CAM-01")
@@ -61,18 +61,7 @@ def sources(tmp_path: Path) -> CameraSources:
     cv2.imwrite(str(tmp_path / "CAM-01.png"), baked)
     cv2.imwrite(str(tmp_path / "CAM-01-depth.png"), np.round(depth * 1000).astype(np.uint16))
     person = make_hall_people()[0]
-    track = Track(
-        person_id=person.person_id,
-        first_frame=0,
-        xyz_m=np.tile([6.0, 2.0, 0.0], (40, 1)),
-        heading_rad=np.zeros(40),
-        gait_phase=np.zeros(40),
-        speed_m_s=np.zeros(40),
-        pose=np.full(40, Pose.STAND, dtype=np.int8),
-        floor=("1",) * 40,
-        zone=("hall",) * 40,
-        look=np.zeros(40, dtype=np.int8),
-    )
+    track = make_hall_track(person.person_id, np.tile([6.0, 2.0, 0.0], (40, 1)), [Pose.STAND] * 40)
     return CameraSources(
         site=make_hall_site(),
         crowd=Crowd(people=(person,), tracks=(track,), fps=10, frame_count=40),

@@ -1,20 +1,17 @@
 """The tiny recording with faulty cameras: CAM-01 gives 3 pictures a second, CAM-02 is dead from 4 s to 6.05 s, CAM-03
 calls itself Lobby, and the clock of CAM-04 is 95 s slow."""
 
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from sim.crowd.scenario.faults import AnyFault, Fault
-from sim.footage.build.assemble import build_recording
-from sim.footage.build.camera_job import Reporter
 from sim.footage.paint.fault_plan import make_camera_faults
 from sim.footage.paint.faults import FaultySource
-from sim.footage.recording.open import Recording, open_recording
+from sim.footage.recording.open import Recording
 from sim.footage.recording.recording import FrameSource
-from tests.support.tiny_recording import SIZE_WH, TinySources, make_tiny_plan, paint_strip
+from tests.support.tiny_recording import SIZE_WH, TinySources, build_planned, make_tiny_plan
 from tests.support.tiny_site import make_tiny_site
 
 SLOW, DEAD, MISNAMED, LATE = "CAM-01", "CAM-02", "CAM-03", "CAM-04"
@@ -46,13 +43,5 @@ class FaultySources:
 
 def build_faulty_recording(target: Path) -> Recording:
     plan = replace(make_tiny_plan(), recording_id="odd-cameras", faults=read_faults(*FAULTS))
-    build_recording(
-        plan,
-        target=target,
-        make_source=FaultySources(inner=TinySources(crowd=plan.crowd), faults=plan.faults),
-        strips=lambda person_id: paint_strip(plan.crowd, person_id),
-        processes=1,
-        replace=False,
-        reporter=Reporter(on_progress=lambda progress: None, clock=time.monotonic),
-    )
-    return open_recording(target)
+    sources = FaultySources(inner=TinySources(crowd=plan.crowd), faults=plan.faults)
+    return build_planned(plan, target, make_source=sources)

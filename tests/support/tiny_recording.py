@@ -14,7 +14,7 @@ from sim.crowd.people.people import Crowd
 from sim.footage.build.assemble import BuildPlan, build_recording
 from sim.footage.build.camera_job import Encoding, Reporter
 from sim.footage.recording.open import Recording, open_recording
-from sim.footage.recording.recording import Picture, Sighting
+from sim.footage.recording.recording import Picture, Sighting, SourceFactory
 from sim.site.camera import make_view
 from sim.site.model import CameraSpec, Site
 from tests.support.cell_runs import find_cells, find_shared, make_runs
@@ -130,15 +130,20 @@ def plan_recording(recording_id: str, title: str, site: Site, crowd: Crowd) -> B
     )
 
 
-def build_planned(plan: BuildPlan, target: Path) -> Recording:
+QUIET = Reporter(on_progress=lambda progress: None, clock=time.monotonic)
+
+
+def build_planned(
+    plan: BuildPlan, target: Path, *, make_source: SourceFactory | None = None, reporter: Reporter = QUIET
+) -> Recording:
     build_recording(
         plan,
         target=target,
-        make_source=TinySources(crowd=plan.crowd, site=plan.site),
+        make_source=make_source or TinySources(crowd=plan.crowd, site=plan.site),
         strips=lambda person_id: paint_strip(plan.crowd, person_id),
         processes=1,
         replace=False,
-        reporter=Reporter(on_progress=lambda progress: None, clock=time.monotonic),
+        reporter=reporter,
     )
     return open_recording(target)
 

@@ -7,6 +7,7 @@ import pandas as pd
 
 from sim.columns import PEOPLE
 from sim.scoring.evidence import Answer, Mark, Opening, SearchLog, TimedMark, Watch
+from sim.truth.events import Event
 from sim.truth.table import TruthTable, make_truth_table
 
 FPS = 10.0
@@ -186,3 +187,22 @@ def make_walkers_table(rng: np.random.Generator) -> TruthTable:
             )
             at = last + int(rng.integers(21, 60))
     return make_table(stays, cameras=cameras)
+
+
+def make_event(
+    kind: str, *people: str, start_s: float, end_s: float, at_m: tuple[float, float] | None = None, zone: str = "hall-a"
+) -> Event:
+    """Return what happens somewhere on floor 1 and no camera is said to show."""
+    return Event(
+        event_id="event",
+        kind=kind,
+        start_s=start_s,
+        end_s=end_s,
+        person_ids=people,
+        camera_id="",
+        floor="1",
+        zone=zone,
+        at_m=at_m,
+        shown=(),
+        detail={},
+    )

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from sim.crowd.crowd import make_crowd
-from sim.crowd.people.people import Crowd, Garment, Outfit, Person, Role
+from sim.crowd.people.people import Crowd, Garment, Outfit, Person, Pose, Role, Track
 from sim.crowd.scenario.scenario import Scenario, parse_scenario
 from sim.site.model import Site, parse_site
 
@@ -118,4 +118,23 @@ def make_hall_crowd(scenario: Scenario, *, seed: int = 1, site: Site | None = No
         people=make_plain_people(scenario),
         stride_m={"plain": STRIDE_M},
         rng=np.random.default_rng(seed),
+    )
+
+
+def make_hall_track(
+    person_id: str, xyz_m: np.ndarray, poses: Sequence[Pose], *, first_frame: int = 0, speeds: Sequence[float] = ()
+) -> Track:
+    """Return somebody's way on floor 1 who heads east, one row a frame, at no speed where none is given."""
+    count = len(poses)
+    return Track(
+        person_id=person_id,
+        first_frame=first_frame,
+        xyz_m=xyz_m,
+        heading_rad=np.zeros(count),
+        gait_phase=np.zeros(count),
+        speed_m_s=np.array(speeds or [0.0] * count),
+        pose=np.array(poses, dtype=np.int8),
+        floor=("1",) * count,
+        zone=("hall",) * count,
+        look=np.zeros(count, dtype=np.int8),
     )

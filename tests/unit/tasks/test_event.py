@@ -14,7 +14,7 @@ from sim.truth.events import Event
 from sim.truth.index import NEAR_M, TruthIndex, find_event_views, make_truth_index
 from tests.support.shipped_forms import FORMS
 from tests.support.story_truth import SHIPPED, load_story_index
-from tests.support.trace_tables import OTHER_BOX, SIZE_WH, Stay, make_mark, make_table
+from tests.support.trace_tables import OTHER_BOX, SIZE_WH, Stay, make_event, make_mark, make_table
 
 EVERY_FORM = pytest.mark.parametrize(
     "task", [pytest.param(form.task, id=form.form_id) for form in FORMS.forms if form.type == "event"]
@@ -81,27 +81,15 @@ def test_a_mark_on_the_person_passes_at_any_moment_of_the_event(task: Task) -> N
                 assert EVENT_TYPE.make_card(replace(case, mark=mark)).passed is not False
 
 
-def make_event(*people: str, at_m: tuple[float, float] = (3.0, 2.0)) -> Event:
-    return Event(
-        event_id="bag",
-        kind="bag-left",
-        start_s=2.0,
-        end_s=4.0,
-        person_ids=people,
-        camera_id="",
-        floor="1",
-        zone="hall-a",
-        at_m=at_m,
-        shown=(),
-        detail={},
-    )
+def make_bag(*people: str, at_m: tuple[float, float] = (3.0, 2.0)) -> Event:
+    return make_event("bag-left", *people, start_s=2.0, end_s=4.0, at_m=at_m)
 
 
 def make_index(*stays: Stay, event: Event) -> TruthIndex:
     return make_truth_index(make_table(list(stays)), events=(event,))
 
 
-TASK = Task(type="event", window_s=(0.0, 60.0), params={"event_id": "bag", "kind": "bag-left"})
+TASK = Task(type="event", window_s=(0.0, 60.0), params={"event_id": "event", "kind": "bag-left"})
 FIRST = Stay(camera_id="CAM-01", person_id="P001", first=0, last=60)
 SECOND = Stay(camera_id="CAM-02", person_id="P002", first=0, last=60, box_xyxy=OTHER_BOX)
 
@@ -109,14 +97,14 @@ SECOND = Stay(camera_id="CAM-02", person_id="P002", first=0, last=60, box_xyxy=O
 def test_an_event_without_people_is_shown_by_those_within_three_meters_of_it() -> None:
     """The stays walk along y = 2 m, a meter in ten frames: from 2 to 4 m during the event."""
     x_m = 4.0 + NEAR_M
-    index = make_index(FIRST, SECOND, event=make_event(at_m=(x_m, 2.0)))
+    index = make_index(FIRST, SECOND, event=make_bag(at_m=(x_m, 2.0)))
     views = find_event_views(index, index.events[0])
     assert [(view.camera_id, view.t_s.tolist()) for view in views] == [("CAM-01", [4.0]), ("CAM-02", [4.0])]
-    away = make_index(FIRST, SECOND, event=make_event(at_m=(x_m + 0.01, 2.0)))
+    away = make_index(FIRST, SECOND, event=make_bag(at_m=(x_m + 0.01, 2.0)))
     assert find_event_views(away, away.events[0]) == ()
-    other_floor = make_index(FIRST, event=replace(make_event(), floor="2"))
+    other_floor = make_index(FIRST, event=replace(make_bag(), floor="2"))
     assert find_event_views(other_floor, other_floor.events[0]) == ()
-    both = make_index(FIRST, replace(SECOND, camera_id="CAM-01"), event=make_event())
+    both = make_index(FIRST, replace(SECOND, camera_id="CAM-01"), event=make_bag())
     (view,) = find_event_views(both, both.events[0])
     assert view.best.box_xyxy == (400.0, 200.0, 640.0, 320.0)
 
@@ -124,22 +112,22 @@ def test_an_event_without_people_is_shown_by_those_within_three_meters_of_it() -
 def test_a_quarter_of_the_picture_exactly_may_be_asked_about_and_more_may_not() -> None:
     width, height = SIZE_WH
     quarter = (0.0, 0.0, width / 2, height / 2)
-    EVENT_TYPE.check_task(TASK, make_index(replace(FIRST, box_xyxy=quarter), event=make_event("P001")))
-    large = make_index(replace(FIRST, box_xyxy=(0.0, 0.0, width / 2 + 1, height / 2)), event=make_event("P001"))
+    EVENT_TYPE.check_task(TASK, make_index(replace(FIRST, box_xyxy=quarter), event=make_bag("P001")))
+    large = make_index(replace(FIRST, box_xyxy=(0.0, 0.0, width / 2 + 1, height / 2)), event=make_bag("P001"))
     with pytest.raises(TaskError, match="its box covers 25% of the picture of CAM-01"):
         EVENT_TYPE.check_task(TASK, large)
     assert EVENT_TYPE.make_tasks(large, (0.0, 60.0)) == ()
     one_frame = Stay(camera_id="CAM-03", person_id="P001", first=30, last=30, box_xyxy=(0.0, 0.0, 960.0, 540.0))
     with pytest.raises(TaskError, match="covers 100% of the picture of CAM-03"):
-        EVENT_TYPE.check_task(TASK, make_index(FIRST, one_frame, event=make_event("P001")))
+        EVENT_TYPE.check_task(TASK, make_index(FIRST, one_frame, event=make_bag("P001")))
 
 
 def test_an_event_that_no_camera_shows_or_of_another_kind_is_refused() -> None:
     with pytest.raises(TaskError, match="no camera shows it"):
-        EVENT_TYPE.check_task(TASK, make_index(SECOND, FIRST, event=replace(make_event("P001"), start_s=50, end_s=55)))
-    wrong = replace(TASK, params={"event_id": "bag", "kind": "collapse"})
+        EVENT_TYPE.check_task(TASK, make_index(SECOND, FIRST, event=replace(make_bag("P001"), start_s=50, end_s=55)))
+    wrong = replace(TASK, params={"event_id": "event", "kind": "collapse"})
     with pytest.raises(TaskError, match="is of kind bag-left"):
-        EVENT_TYPE.check_task(wrong, make_index(FIRST, event=make_event("P001")))
+        EVENT_TYPE.check_task(wrong, make_index(FIRST, event=make_bag("P001")))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +135,7 @@ def test_an_event_that_no_camera_shows_or_of_another_kind_is_refused() -> None:
     [(376.0, 260.0, True), (375.9, 260.0, False), (464.0, 344.0, True), (464.1, 344.0, False), (420.0, 175.9, False)],
 )
 def test_the_point_may_be_24_px_beside_the_box(x_px: float, y_px: float, is_right: bool) -> None:
-    index = make_index(FIRST, event=make_event("P001"))
+    index = make_index(FIRST, event=make_bag("P001"))
     mark = make_mark("CAM-01", 3.0, x_px=x_px, y_px=y_px)
     assert EVENT_TYPE.score(TASK, Answer(marks=(mark,)), index).values["right_point"] is is_right
 
@@ -155,7 +143,7 @@ def test_the_point_may_be_24_px_beside_the_box(x_px: float, y_px: float, is_righ
 def test_the_box_is_that_of_the_frame_marked_or_of_the_nearest_in_the_event() -> None:
     moved = (700.0, 200.0, 740.0, 320.0)
     stays = (replace(FIRST, last=29), replace(FIRST, first=30, box_xyxy=moved))
-    index = make_index(*stays, event=make_event("P001"))
+    index = make_index(*stays, event=make_bag("P001"))
 
     def judge(t_s: float, x_px: float) -> object:
         answer = Answer(marks=(make_mark("CAM-01", t_s, x_px=x_px),))

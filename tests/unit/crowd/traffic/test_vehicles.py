@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import shapely
 
-from sim.crowd.crowd import make_crowd
 from sim.crowd.generator.draft import Wish, make_draft
 from sim.crowd.generator.levels import Level
 from sim.crowd.people.people import Crowd, DoorTrack, Kind
@@ -16,7 +15,7 @@ from sim.crowd.traffic.drive import DOOR_BEHIND_FRONT_M, SIZES_M, find_drive, ou
 from sim.crowd.traffic.vehicles import OPENS_S
 from sim.errors import ScenarioError
 from sim.site.model import LookSpec, Opening, Site, load_site
-from tests.support.walking_hall import STRIDE_M, make_plain_people
+from tests.support.walking_hall import make_hall_crowd
 
 SITES = Path("scenarios/sites")
 SHIPPED = ("maple-ridge", "birch-elementary", "lincoln-high")
@@ -48,13 +47,7 @@ def make(days: list[dict[str, object]], **changes: object) -> Scenario:
 
 
 def walk(scenario: Scenario, site: Site) -> Crowd:
-    return make_crowd(
-        site=add_stops(site),
-        scenario=scenario,
-        people=make_plain_people(scenario),
-        stride_m={"plain": STRIDE_M},
-        rng=np.random.default_rng(1),
-    )
+    return make_hall_crowd(scenario, site=add_stops(site))
 
 
 OFF = {

@@ -21,7 +21,7 @@ from sim.truth.worn_clothes import NO_BAG, Item, Worn, find_worn, read_first_wor
 from tests.support.fake_clock import FakeClock
 from tests.support.played_attempt import Act, play_by_acts, play_by_skill
 from tests.support.story_truth import SHIPPED, load_story_index
-from tests.support.trace_tables import make_people
+from tests.support.trace_tables import make_event, make_people
 
 PEOPLE = make_people(
     {
@@ -72,22 +72,6 @@ def test_before_a_measured_drill_only_the_student_is_described() -> None:
     assert describe_unlike(FIRST["P001"], FIRST["P001"]) == "Someone else."
 
 
-def make_event(kind: str, *people: str) -> Event:
-    return Event(
-        event_id="e",
-        kind=kind,
-        start_s=10.0,
-        end_s=20.0,
-        person_ids=people,
-        camera_id="",
-        floor="1",
-        zone="hall-a",
-        at_m=None,
-        shown=(),
-        detail={},
-    )
-
-
 def wear(event: Event, person: str, t_s: float) -> Worn:
     worn = find_worn(FIRST, (event,), person, t_s)
     assert worn is not None
@@ -95,7 +79,7 @@ def wear(event: Event, person: str, t_s: float) -> Worn:
 
 
 def test_tops_swapped_are_exchanged_and_unknown_while_it_lasts() -> None:
-    swap = make_event("jacket-swap", "P001", "P003")
+    swap = make_event("jacket-swap", "P001", "P003", start_s=10.0, end_s=20.0)
     assert wear(swap, "P001", 9.0) == FIRST["P001"]
     assert (wear(swap, "P001", 15.0).top, wear(swap, "P001", 15.0).has_changed) == (None, True)
     assert wear(swap, "P001", 21.0).top == Item(kind="jacket", colour="red")
@@ -106,20 +90,20 @@ def test_tops_swapped_are_exchanged_and_unknown_while_it_lasts() -> None:
 
 
 def test_after_one_person_has_changed_alone_nothing_is_claimed_of_the_top() -> None:
-    change = make_event("jacket-swap", "P001")
+    change = make_event("jacket-swap", "P001", start_s=10.0, end_s=20.0)
     worn = wear(change, "P001", 30.0)
     assert (worn.top, worn.has_changed) == (None, True)
     assert "hoodie" not in describe_likeness(worn, FIRST["P002"])
 
 
 def test_bags_follow_the_events() -> None:
-    given = make_event("hand-over", "P001", "P003")
+    given = make_event("hand-over", "P001", "P003", start_s=10.0, end_s=20.0)
     assert wear(given, "P001", 15.0).bag is None
     assert wear(given, "P001", 30.0).bag == NO_BAG
     assert wear(given, "P003", 30.0).bag == Item(kind="backpack", colour="black")
-    assert wear(make_event("bag-left", "P001"), "P001", 30.0).bag == NO_BAG
-    assert wear(make_event("bag-found", "P004"), "P004", 30.0).bag is None
-    assert wear(make_event("meeting", "P001", "P003"), "P001", 30.0) == FIRST["P001"]
+    assert wear(make_event("bag-left", "P001", start_s=10.0, end_s=20.0), "P001", 30.0).bag == NO_BAG
+    assert wear(make_event("bag-found", "P004", start_s=10.0, end_s=20.0), "P004", 30.0).bag is None
+    assert wear(make_event("meeting", "P001", "P003", start_s=10.0, end_s=20.0), "P001", 30.0) == FIRST["P001"]
 
 
 def test_everybody_of_the_shipped_recording_can_be_read() -> None:

@@ -28,7 +28,6 @@ from sim.features.library.library import list_own_drills
 from sim.features.library.recordings import Made, Request
 from sim.features.library.scenario import count_wrong_clocks, write_scenario
 from sim.features.library.sites import SCENARIOS
-from sim.footage.build.assemble import build_recording
 from sim.footage.build.camera_job import Reporter
 from sim.footage.recording.recording import FORMS, RECORDINGS
 from sim.footage.video.sizes import USUAL_PEOPLE, compute_frames_s, estimate_needs_of
@@ -37,7 +36,7 @@ from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.builds import put_build
 from tests.support.generator_site import write_generator_site
 from tests.support.measured_truth import measure_truth
-from tests.support.tiny_recording import TinySources, make_tiny_plan, paint_strip
+from tests.support.tiny_recording import build_planned, make_tiny_plan
 from tests.support.trace_tables import Stay, make_people, make_table
 
 REQUEST = Request(site="walking-hall", story="passing", level=Level.EASY, seed=2, people=12, minutes=1.0)
@@ -167,15 +166,7 @@ def build(app: App, name: str, heard: list[str], kind: str = DRILL) -> Made:
 
 def paint(planned: object, *, target: Path, on_progress: object, clock: object, **_: object) -> None:
     plan = replace(make_tiny_plan(), recording_id=target.name)
-    build_recording(
-        plan,
-        target=target,
-        make_source=TinySources(crowd=plan.crowd),
-        strips=lambda person_id: paint_strip(plan.crowd, person_id),
-        processes=1,
-        replace=False,
-        reporter=Reporter(on_progress=on_progress, clock=clock),  # type: ignore[arg-type]
-    )
+    build_planned(plan, target, reporter=Reporter(on_progress=on_progress, clock=clock))  # type: ignore[arg-type]
 
 
 def test_the_child_leaves_a_drill_that_can_be_played(app: App, monkeypatch: pytest.MonkeyPatch) -> None:

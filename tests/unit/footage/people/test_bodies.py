@@ -18,6 +18,7 @@ from sim.footage.people.extra import Material, attach
 from sim.footage.people.motion import Stances
 from sim.site.model import load_site
 from tests.support.painted_hall import BODIES, SCENARIOS, get_body, make_hall_people, make_hall_view
+from tests.support.walking_hall import make_hall_track
 
 
 @pytest.fixture(params=sorted(load_body_index(BODIES)))
@@ -346,19 +347,9 @@ def test_a_wall_hides_those_behind_it_unless_their_shadows_may_show() -> None:
 
 
 def _track(person_id: str, first_frame: int, y_m: float) -> Track:
-    count = 4
-    return Track(
-        person_id=person_id,
-        first_frame=first_frame,
-        xyz_m=np.column_stack([np.arange(count), np.full(count, y_m), np.zeros(count)]).astype(np.float64),
-        heading_rad=np.zeros(count),
-        gait_phase=np.zeros(count),
-        speed_m_s=np.ones(count),
-        pose=np.full(count, Pose.LIE if y_m > 5 else Pose.WALK, dtype=np.int8),
-        floor=("1",) * count,
-        zone=("hall",) * count,
-        look=np.zeros(count, dtype=np.int8),
-    )
+    xyz_m = np.column_stack([np.arange(4.0), np.full(4, y_m), np.zeros(4)])
+    poses = [Pose.LIE if y_m > 5 else Pose.WALK] * 4
+    return make_hall_track(person_id, xyz_m, poses, first_frame=first_frame, speeds=[1.0] * 4)
 
 
 def test_stances_of_a_frame_are_asked_for_by_place_and_only_those_chosen_are_made() -> None:

@@ -14,23 +14,11 @@ from sim.footage.people.extra import Material
 from sim.footage.people.figure import Figure
 from sim.footage.people.motion import Stances, compute_pose_shares, plan_glances
 from tests.support.painted_hall import get_body, make_figure, make_hall_people, stand
-from tests.support.walking_hall import make_hall_site, make_plain_people, make_scenario
+from tests.support.walking_hall import make_hall_site, make_hall_track, make_plain_people, make_scenario
 
 
 def _track(poses: list[Pose], speeds: list[float]) -> Track:
-    count = len(poses)
-    return Track(
-        person_id="P001",
-        first_frame=0,
-        xyz_m=np.zeros((count, 3)),
-        heading_rad=np.zeros(count),
-        gait_phase=np.zeros(count),
-        speed_m_s=np.array(speeds),
-        pose=np.array(poses, dtype=np.int8),
-        floor=("1",) * count,
-        zone=("hall",) * count,
-        look=np.zeros(count, dtype=np.int8),
-    )
+    return make_hall_track("P001", np.zeros((len(poses), 3)), poses, speeds=speeds)
 
 
 def test_poses_change_over_half_a_second_and_walking_fades_into_standing_as_the_speed_falls() -> None:

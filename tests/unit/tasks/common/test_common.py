@@ -19,7 +19,6 @@ from sim.tasks.common.flaw import CLICK_SHARES, SIDEWAYS_SHARE, aim_at
 from sim.tasks.common.moment_words import describe_loss, find_offered
 from sim.tasks.common.task import AnswerForm, Task
 from sim.tasks.encounter import measure_errors_s
-from sim.truth.events import Event
 from sim.truth.index import TruthIndex, make_truth_index
 from tests.support.story_truth import find_half_hidden, load_story_index
 from tests.support.trace_tables import (
@@ -29,6 +28,7 @@ from tests.support.trace_tables import (
     SIZE_WH,
     WORKED_STAYS,
     Stay,
+    make_event,
     make_table,
     make_worked_table,
 )
@@ -249,19 +249,7 @@ def test_on_no_camera_beside_a_mark_that_is_ignored_is_a_contradiction_too() -> 
 
 def test_a_meeting_is_measured_from_where_the_other_person_is_more_than_a_glimpse() -> None:
     """P001 is glimpsed at 50.0 to 50.5 s, when they meet somebody; the nearest they are really seen is at 42.0 s."""
-    met = Event(
-        event_id="beat",
-        kind="hand-over",
-        start_s=50.2,
-        end_s=51.0,
-        person_ids=("P002", "P001"),
-        camera_id="",
-        floor="1",
-        zone="yard",
-        at_m=(1.0, 2.0),
-        shown=(),
-        detail={},
-    )
+    met = make_event("hand-over", "P002", "P001", start_s=50.2, end_s=51.0, at_m=(1.0, 2.0), zone="yard")
     seen = Stay(camera_id="CAM-03", person_id="P001", first=390, last=420)
     glimpse = Stay(camera_id="CAM-01", person_id="P001", first=500, last=505)
     index = make_truth_index(make_table([WORKED_STAYS[0], seen, glimpse]))
