@@ -1,7 +1,7 @@
 """Scores and the measures of an exercise equal those of slow plain-Python twins that share no code with them."""
 
 import math
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -21,8 +21,6 @@ from sim.scoring.exercise_metrics import (
     compute_coverage,
     compute_duplicated,
     compute_exercise_measures,
-    compute_hand_off_delay,
-    compute_hand_offs_met,
 )
 from sim.tasks import get_task_type
 from sim.truth.index import make_truth_index
@@ -372,14 +370,3 @@ def test_duplicated_viewing_of_the_worked_example() -> None:
     one = (show("CAM-01", 0, 60, 0),)
     other = (show("CAM-02", 0, 20, 0), show("CAM-01", 20, 35, 20), show("CAM-02", 35, 60, 35))
     assert compute_duplicated(make_case(one, other)) == pytest.approx(30 / 120)
-
-
-def test_the_median_takes_what_was_never_met_as_longest() -> None:
-    screens = (show("CAM-02", 24, 26, 40), show("CAM-03", 29, 31, 40))
-    requests = (ask("CAM-02"), ask("CAM-03"), ask("CAM-01"))
-    case = make_case((), screens, requests=requests)
-    assert compute_hand_off_delay(case) == 9.0
-    assert compute_hand_offs_met(case) == pytest.approx(0.667, abs=5e-4)
-    assert compute_hand_off_delay(replace(case, requests=requests[1:])) is None
-    assert compute_hand_off_delay(make_case((), ())) is None
-    assert compute_hand_offs_met(make_case((), ())) is None
