@@ -1,6 +1,8 @@
 """Team exercises over HTTP: what members share, what a role may not do, and whom a token tells nothing."""
 
+from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pytest
@@ -8,8 +10,9 @@ from starlette.testclient import TestClient
 
 from sim.app.links import LASTS, read_invitation, write_invitation
 from sim.app.wiring import App
+from sim.attempt.events import Event, EventKind
 from sim.attempt.interruptions import CALL_S
-from sim.attempt.team_exercise import Duty, Role
+from sim.attempt.team_exercise import Duty, Role, list_roles
 from sim.console import attempts
 from sim.console import exercise as shared
 from sim.console.console_data import make_console_data
@@ -19,6 +22,7 @@ from sim.console.intake import accept_events
 from sim.console.scores import settle, settle_all
 from sim.db.attempts import MemberRow
 from sim.errors import AccessError, AttemptError, StoreError, TaskError
+from sim.expert.run import Act, list_acts, number_acts
 from sim.features.debrief import debrief
 from sim.features.exercise import room
 from sim.features.exercise.debrief import get_exercise_debrief
@@ -27,10 +31,15 @@ from sim.features.operations.demo import cut_batches
 from sim.features.team import given_drills, team
 from sim.features.team.attempts_table import export_team
 from sim.rules.viewer import KnownBy
+from sim.tasks import get_task_type
+from sim.tasks.common.flaw import mark_clearest
+from sim.tasks.common.simulated_user import PERFECT, SimulatedUser
+from sim.tasks.common.task import Task
+from sim.truth.index import TruthIndex
+from sim.truth.window import TruthWindow, cut_window
 from tests.app.conftest import RunPage, read_page
 from tests.support.driven_drill import Drill
 from tests.support.exercise_drill import FORM, ExerciseDrill, make_exercise_team
-from tests.support.exercise_simulated import simulate_exercise
 from tests.support.fake_clock import FakeClock
 from tests.support.given import load_attempt
 from tests.support.tiny_app import PRACTICE_LIMIT_S
@@ -364,3 +373,53 @@ def test_a_late_team_is_told_so(run_page: RunPage, drill_app: App, client: TestC
     assert "<script>" not in shown
     with drill_app.store.read() as work:
         assert work.exercises.get(exercise.exercise_id).score_json == view.score_json
+
+
+MEMBERS = 3
+LATE_S = 25.0
+
+
+def simulate_exercise(
+    task: Task, index: TruthIndex, *, rng: np.random.Generator, limit_s: float
+) -> Mapping[Role, tuple[Event, ...]]:
+    """Return every member's events: viewer and map in turn, each taking over late."""
+    window = cut_window(index, task.window_s)
+    legs = window.find_target(task.person)
+    roles = list_roles(MEMBERS)
+    pace = int(rng.integers(2**32))
+    tabs = {role: str(UUID(bytes=rng.bytes(16), version=4)) for role in roles}
+    users = {role: _sit_down(pace, window) for role in roles}
+    asks: dict[Role, list[Act]] = {role: [] for role in roles}
+    asked_s = 0.0
+    for number, leg in enumerate(legs):
+        turn = (Role.VIEWER, Role.MAP)[number % 2]
+        own = users[turn]
+        own.at_s = max(own.at_s, asked_s + (LATE_S if number else 0.0))
+        own.open_camera(index.appearances[leg].camera_id)
+        own.watch(from_s=float(window.first_s[leg]), to_s=float(window.last_s[leg]))
+        own.mark(mark_clearest(window, leg), window)
+        asked_s = own.at_s
+        if number + 1 < len(legs):
+            following = legs[number + 1]
+            asks[turn].append(
+                _ask(number, index.appearances[following].camera_id, float(window.first_s[following]), asked_s)
+            )
+    answer = get_task_type(task.type).answer_perfectly(task, index)
+    lead = users[Role.LEAD]
+    lead.at_s = max(own.at_s for own in users.values())
+    lead.submit(final_zone=answer.final_zone, not_on_camera=answer.not_on_camera)
+    return {
+        role: number_acts(list_acts(users[role].steps, index) + asks[role], tab_id=tabs[role], limit_s=limit_s)
+        for role in roles
+    }
+
+
+def _sit_down(pace: int, window: TruthWindow) -> SimulatedUser:
+    user = SimulatedUser(rng=np.random.default_rng(pace), skill=PERFECT, site_s=window.window_s[0])
+    user.begin()
+    return user
+
+
+def _ask(number: int, camera_id: str, site_s: float, at_s: float) -> Act:
+    payload = {"ask_id": f"ask-{number}", "camera_id": camera_id, "at_site_s": site_s, "to": None, "about": "look"}
+    return (at_s, EventKind.ASK, payload)
