@@ -224,7 +224,19 @@ def join_doubts(doubts: Sequence[tuple[int, Xyxy, str]], *, frames: int) -> tupl
     going: list[_Open] = []
     for frame, box, why in sorted(doubts, key=lambda doubt: doubt[0]):
         going = [span for span in going if frame - span.last <= APART_FRAMES]
-        near = next((span for span in going if _touch(span.latest, box)), None)
+        near = next(
+            (
+                span
+                for span in going
+                if (
+                    span.latest[0] - NEAR <= box[2]
+                    and box[0] - NEAR <= span.latest[2]
+                    and span.latest[1] - NEAR <= box[3]
+                    and box[1] - NEAR <= span.latest[3]
+                )
+            ),
+            None,
+        )
         if near is None:
             near = _Open(frame, frame, box, box, why)
             spans.append(near)
@@ -256,12 +268,3 @@ def _make_span(group: Sequence[_Open], frames: int) -> DoubtfulSpan:
 
 def _join(one: Xyxy, other: Xyxy) -> Xyxy:
     return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))
-
-
-def _touch(one: Xyxy, other: Xyxy) -> bool:
-    return (
-        one[0] - NEAR <= other[2]
-        and other[0] - NEAR <= one[2]
-        and one[1] - NEAR <= other[3]
-        and other[1] - NEAR <= one[3]
-    )

@@ -18,7 +18,7 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "chosen for the difficulty. The difficulty it prints is an estimate; the forms of the built recording are "
         "measured.",
     )
-    _add_site(new)
+    new.add_argument("--site", required=True, metavar="S", help="a site's folder, or its name in scenarios/sites")
     new.add_argument("--story", required=True, choices=STORIES, help="what happens")
     new.add_argument("--difficulty", required=True, choices=LEVELS, help="how hard its drills shall be")
     new.add_argument("--seed", type=int, required=True, help="another seed gives another scenario")
@@ -28,10 +28,6 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     new.add_argument("--out", type=Path, metavar="FILE.yaml", help="file to write; named by its id when not given")
     new.add_argument("--force", action="store_true", help="replace FILE.yaml")
     new.set_defaults(run=run_new)
-
-
-def _add_site(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--site", required=True, metavar="S", help="a site's folder, or its name in scenarios/sites")
 
 
 def run_new(args: argparse.Namespace) -> int:

@@ -105,18 +105,35 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
     profile = describe_profile(row.profile)
     exercise = describe_exercise(app, row) if row.mode is Mode.TEAM_EXERCISE else None
     has_signs = profile["links"] and has_links(exercise)
+    with app.store.read() as work:
+        known = work.by_key(LearnerRow, row.timing.attempt_id)
     return {
         "attempt_id": row.timing.attempt_id,
         "token": links.token,
         "api": f"/api/attempts/{row.timing.attempt_id}",
         "limit_s": row.timing.limit_s,
         "mode": row.mode.value,
-        "is_lesson": _is_lesson(app, row),
+        "is_lesson": known is not None and known.lesson_id is not None,
         "profile": profile,
         "options": sorted(row.options),
         "hints": {"most": MOST_HINTS} if DrillOption.HINTS in row.options else None,
         "help": describe_help(app, row.timing.attempt_id),
-        "calls": describe_calls(app, row),
+        "calls": {
+            "call_s": CALL_S,
+            "list": [
+                {
+                    "call_id": call.call_id,
+                    "at_s": call.at_s,
+                    "channel": call.channel.value,
+                    "caller": call.caller,
+                    "message": call.message,
+                    "question": call.question,
+                    "replies": [{"value": reply.value, "label": reply.label} for reply in call.replies],
+                    "from_memory": call.from_memory,
+                }
+                for call in list_calls(app, row)
+            ],
+        },
         "site": _describe_site(app, row, form),
         "similar": _describe_similar(row, links),
         "links": app.catalog.get_links(row.recording_id, form.cameras) if has_signs else {},
@@ -130,12 +147,6 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
             "answer_form": make_answer_form(form, recording).as_data(),
         },
     }
-
-
-def _is_lesson(app: App, row: AttemptRow) -> bool:
-    with app.store.read() as work:
-        known = work.by_key(LearnerRow, row.timing.attempt_id)
-    return known is not None and known.lesson_id is not None
 
 
 def _describe_site(app: App, row: AttemptRow, form: Form) -> dict[str, Any]:
@@ -248,26 +259,6 @@ def list_right_replies(app: App, row: AttemptRow) -> dict[str, str] | None:
     if DrillOption.INTERRUPTIONS not in row.options:
         return None
     return {call.call_id: call.right for call in list_calls(app, row)}
-
-
-def describe_calls(app: App, row: AttemptRow) -> dict[str, Any]:
-    """Return `calls` of the console's data."""
-    return {
-        "call_s": CALL_S,
-        "list": [
-            {
-                "call_id": call.call_id,
-                "at_s": call.at_s,
-                "channel": call.channel.value,
-                "caller": call.caller,
-                "message": call.message,
-                "question": call.question,
-                "replies": [{"value": reply.value, "label": reply.label} for reply in call.replies],
-                "from_memory": call.from_memory,
-            }
-            for call in list_calls(app, row)
-        ],
-    }
 
 
 def list_shown_cameras(form: Form, manifest: Manifest) -> tuple[RecordedCamera, ...]:

@@ -18,7 +18,6 @@ from sim.console.intake import clamp_events
 from sim.console.questions import count_unsent
 from sim.db.attempts import AttemptRow
 from sim.db.events import SilenceRow
-from sim.db.store import Transaction
 from sim.errors import AttemptError, SimError
 from sim.expert.hands import Caption
 from sim.ledger.writing import note_result
@@ -141,12 +140,14 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
     unsent = count_unsent(app, row, marks)
     with app.store.write() as work:
         silences = [each.silence for each in work.list_rows(SilenceRow, SilenceRow.attempt_id == row.timing.attempt_id)]
+        tabs = work.events.list_tabs(row.timing.attempt_id).values()
+        heard = [row.timing.pauses.to_drill_s(tab.heard.heard_s) for tab in tabs if tab.heard is not None]
         scored = replace(
             row,
             stall_s=score.stall_s,
             unheard_s=sum_unheard_s(
                 silences,
-                heard_s=_find_heard_s(work, row),
+                heard_s=max(heard, default=None),
                 used_s=score.replay.log.used_s,
                 away=score.replay.log.away,
             ),
@@ -162,12 +163,6 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
             title = app.catalog.get_form(row.form_id).form.title
             note_result(work, scored, at=app.clock.read().wall, title=title)
     return scored
-
-
-def _find_heard_s(work: Transaction, row: AttemptRow) -> float | None:
-    tabs = work.events.list_tabs(row.timing.attempt_id).values()
-    heard = [row.timing.pauses.to_drill_s(tab.heard.heard_s) for tab in tabs if tab.heard is not None]
-    return max(heard, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

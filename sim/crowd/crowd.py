@@ -174,7 +174,10 @@ def play_out(
         fps=clock.fps,
         frame_count=clock.frame_count,
         props=list_props(walked.acting, routes, clock),
-        happenings=list_happenings(walked.acting, routes, clock),
+        happenings=tuple(
+            _make_happening(event, routes, clock)
+            for event in sorted(walked.acting.events.values(), key=lambda event: (event.start_s, event.event_id))
+        ),
     )
 
 
@@ -200,13 +203,6 @@ def list_props(acting: Acting, routes: RouteMap, clock: Clock) -> tuple[Prop, ..
             )
         )
     return tuple(props)
-
-
-def list_happenings(acting: Acting, routes: RouteMap, clock: Clock) -> tuple[Happening, ...]:
-    return tuple(
-        _make_happening(event, routes, clock)
-        for event in sorted(acting.events.values(), key=lambda event: (event.start_s, event.event_id))
-    )
 
 
 def _make_happening(event: Event, routes: RouteMap, clock: Clock) -> Happening:

@@ -146,9 +146,10 @@ class RequestLog:
             elif self._meter is not None:
                 self._meter.note_request(route, status=status, seconds=took_s, sent=sent)
             if _log.isEnabledFor(logging.INFO):
+                method = str(scope.get("method", ""))
                 facts = {
                     "kind": scope["type"],
-                    "method": _name_method(scope),
+                    "method": method if method in _METHODS else "",
                     "route": route,
                     "status": status,
                     "bytes": sent,
@@ -156,8 +157,3 @@ class RequestLog:
                 }
                 _log.info("request", extra={"facts": facts})
             REQUEST.reset(mark)
-
-
-def _name_method(scope: Scope) -> str:
-    method = str(scope.get("method", ""))
-    return method if method in _METHODS else ""

@@ -238,12 +238,6 @@ def check_part(kind: str, data: object) -> Json:
         ) from error
 
 
-def turn_round(drawing: Mapping[str, Mapping[str, Json]], changes: Sequence[Change]) -> tuple[Change, ...]:
-    """Return the changes that undo others, for the drawing before those were made."""
-    touched = dict.fromkeys((change.kind, change.name) for change in changes)
-    return tuple(Change(kind=kind, name=name, now=drawing[kind].get(name)) for kind, name in reversed(touched))
-
-
 @dataclass(slots=True)
 class History:
     """A drawing with the steps that led to it; those after `place` were undone."""
@@ -256,7 +250,9 @@ class History:
     def do(self, changes: Sequence[Change]) -> tuple[Change, ...]:
         """Make a step; what was undone is gone. Raises SiteError, and changes nothing, as `apply_changes`."""
         after = apply_changes(self.drawing, changes)
-        self.steps[self.place :] = [(tuple(changes), turn_round(self.drawing, changes))]
+        touched = dict.fromkeys((change.kind, change.name) for change in changes)
+        undone = (Change(kind=kind, name=name, now=self.drawing[kind].get(name)) for kind, name in reversed(touched))
+        self.steps[self.place :] = [(tuple(changes), tuple(undone))]
         self.drawing, self.place = after, self.place + 1
         return tuple(changes)
 

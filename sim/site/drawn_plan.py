@@ -83,7 +83,10 @@ def _cast_shadows(view: CameraView, blocks: tuple[Block, ...], seen: BaseGeometr
         if high_m <= 0 or low_m >= height_m:
             continue
         outline = np.asarray(block.outline.exterior.coords)[:-1] - position
-        near, far = (_stretch(height_m, edge_m) for edge_m in (low_m, high_m))
+        near, far = (
+            (height_m / (height_m - edge_m) if edge_m < height_m * (1 - 1 / _ENDLESS) else _ENDLESS)
+            for edge_m in (low_m, high_m)
+        )
         points += [position + outline * near, position + outline * far]
         owners.append(np.full(2 * len(outline), count))
         count += 1
@@ -92,10 +95,6 @@ def _cast_shadows(view: CameraView, blocks: tuple[Block, ...], seen: BaseGeometr
     corners = np.asarray(shapely.points(np.concatenate(points)))
     shadows = np.asarray(shapely.convex_hull(shapely.multipoints(corners, indices=np.concatenate(owners))))
     return shapely.union_all(shadows[shapely.intersects(shadows, seen)])
-
-
-def _stretch(height_m: float, edge_m: float) -> float:
-    return height_m / (height_m - edge_m) if edge_m < height_m * (1 - 1 / _ENDLESS) else _ENDLESS
 
 
 OUTDOORS = "Outdoors"

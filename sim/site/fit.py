@@ -94,7 +94,8 @@ def fit_camera(pairs: Sequence[PointPair], guess: CameraGuess, *, size_wh: tuple
     _check_pairs(site_m, picture_px)
     problem = _Problem(site_m=site_m, picture_px=picture_px, guess=guess, size_wh=size_wh)
     best = problem.solve()
-    residuals_px = problem.compute_residuals_px(best)
+    found, _ = place(best, problem.size_wh).compute_pixels(problem.site_m)
+    residuals_px = np.asarray(np.linalg.norm(found - problem.picture_px, axis=1))
     x, y, z, yaw, pitch, roll, hfov, k1 = (float(value) for value in best)
     return CameraFit(
         position_m=(x, y, z),
@@ -162,10 +163,6 @@ class _Problem:
         return np.asarray(
             self._improve(best.x, low, high, room, weights, loss="cauchy", most=_FINE_STEPS).x, dtype=np.float64
         )
-
-    def compute_residuals_px(self, values: FloatArray) -> FloatArray:
-        found, _ = place(values, self.size_wh).compute_pixels(self.site_m)
-        return np.asarray(np.linalg.norm(found - self.picture_px, axis=1))
 
     def compute_oddness(self, values: FloatArray) -> FloatArray:
         """Return how far each point is off, [n], in standard deviations of what a click there may be off."""

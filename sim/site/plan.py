@@ -99,8 +99,15 @@ def make_floor_plan(site: Site, floor_id: str) -> FloorPlan:
     if floor_id not in {f.floor_id for f in site.floors}:
         raise SiteError(f"floor {floor_id!r} is not part of {site.name}")
     spaces = [s for s in site.spaces if s.floor == floor_id]
-    portals = {o.door_id: _make_portal(site, o) for o in site.openings if o.floor == floor_id and _comes_up(site, o)}
-    openings = [o for o in site.openings if o.floor == floor_id and not _goes_up(site, o)]
+    portals = {
+        o.door_id: _make_portal(site, o)
+        for o in site.openings
+        if o.floor == floor_id and o.z_m <= 0 and find_other_floor(site, o) is not None
+    }
+    # doors at the top of stairs, described from below, are no gaps in the lower floor's walls
+    openings = [
+        o for o in site.openings if o.floor == floor_id and not (o.z_m > 0 and find_other_floor(site, o) is not None)
+    ]
     shafts = [s for s in site.spaces if s.zone_id in {p.zone_id for p in portals.values()}]
     edges = [
         LineString([a, b])
@@ -147,15 +154,6 @@ def check_on_wall(opening: Opening, outlines: BaseGeometry) -> None:
 def find_other_floor(site: Site, opening: Opening) -> str | None:
     floor = next((s.floor for s in site.spaces if s.zone_id == opening.leads_to), opening.floor)
     return None if floor == opening.floor else floor
-
-
-def _goes_up(site: Site, opening: Opening) -> bool:
-    """Tell whether this is a door at the top of stairs, described from below: no gap in the lower floor's walls."""
-    return opening.z_m > 0 and find_other_floor(site, opening) is not None
-
-
-def _comes_up(site: Site, opening: Opening) -> bool:
-    return opening.z_m <= 0 and find_other_floor(site, opening) is not None
 
 
 def _make_portal(site: Site, opening: Opening) -> Portal:

@@ -50,20 +50,6 @@ class UpperDoor:
     place: StairPlace
 
 
-def list_flights(site: Site, floor_id: str) -> tuple[Flight, ...]:
-    return tuple(
-        _make_flight(ramp, f"s{floor_id}-{number:02d}")
-        for number, ramp in enumerate((r for r in site.ramps if r.floor == floor_id), start=1)
-        if abs(ramp.top_z_m - ramp.foot_z_m) > LEVEL_M
-    )
-
-
-def list_landings(site: Site, floor_id: str) -> tuple[tuple[Polygon, float], ...]:
-    """Return the landings of a floor above its surface, with their heights."""
-    level = (r for r in site.ramps if r.floor == floor_id and abs(r.top_z_m - r.foot_z_m) <= LEVEL_M)
-    return tuple((Polygon(ramp.polygon), ramp.top_z_m) for ramp in level)
-
-
 def list_upper_doors(site: Site, floor_id: str) -> Iterator[UpperDoor]:
     """Yield the doors on floors above that the stairs of a floor come up to."""
     heights_m = {floor.floor_id: floor.elevation_m for floor in site.floors}
@@ -92,11 +78,6 @@ def find_ends(
         for place, onward in ends
         if abs(place.z_m - z_m) <= LEVEL_M and landing.distance(Point(*place.at)) < _NEAR_M
     )
-
-
-def make_turn(place: StairPlace, onward: FloatArray) -> StairPlace:
-    """Return the place on a landing where somebody turns who comes from the end of a flight."""
-    return StairPlace(name=f"{place.name}-turn", at=place.at + _TURN_M * onward, z_m=place.z_m, width_m=place.width_m)
 
 
 def _make_flight(ramp: Ramp, name: str) -> Flight:
@@ -196,7 +177,11 @@ def _build_floor(site: Site, floor_id: str) -> _Floor:
     floor = _Floor(plan=make_floor_plan(site, floor_id), floor_id=floor_id)
     doors = [o for o in site.openings if o.floor == floor_id and (o.leads_to is not None or o.leaf == "open")]
     fixed = [name for door in doors if door.z_m <= 0 for name in _add_door(site, floor, door)]
-    flights = list_flights(site, floor_id)
+    flights = tuple(
+        _make_flight(ramp, f"s{floor_id}-{number:02d}")
+        for number, ramp in enumerate((r for r in site.ramps if r.floor == floor_id), start=1)
+        if abs(ramp.top_z_m - ramp.foot_z_m) > LEVEL_M
+    )
     fixed += [_add_place(floor, flight.foot) for flight in flights if flight.foot.z_m <= LEVEL_M]
     free = [
         floor.add(f"f{floor_id}-{number:03d}", at, width_m=2 * clear_m - 1.0)
@@ -218,14 +203,22 @@ def _add_flights(site: Site, floor: _Floor, flights: tuple[Flight, ...]) -> None
     for flight in flights:
         floor.graph.add_edge(*(_add_place(floor, end) for end in (flight.foot, flight.top)))
     doors = tuple(list_upper_doors(site, floor.floor_id))
-    for landing, z_m in list_landings(site, floor.floor_id):
-        ends = find_ends(landing, z_m, flights, doors)
+    level = (r for r in site.ramps if r.floor == floor.floor_id and abs(r.top_z_m - r.foot_z_m) <= LEVEL_M)
+    for landing in level:
+        ends = find_ends(Polygon(landing.polygon), landing.top_z_m, flights, doors)
         names = [_add_place(floor, place) for place, _ in ends]
         for a, b in combinations(names, 2):
             floor.join(a, b, margin_m=NARROW_BODY_M)
         if nx.is_connected(floor.graph.subgraph(names)) if names else True:
             continue
-        turns = [(name, make_turn(place, on)) for name, (place, on) in zip(names, ends, strict=True) if on is not None]
+        turns = [
+            (
+                name,
+                StairPlace(name=f"{place.name}-turn", at=place.at + _TURN_M * on, z_m=place.z_m, width_m=place.width_m),
+            )
+            for name, (place, on) in zip(names, ends, strict=True)
+            if on is not None
+        ]
         for name, turn in turns:
             floor.graph.add_edge(name, _add_place(floor, turn))
         doorsteps = [name for name, (_, on) in zip(names, ends, strict=True) if on is None]

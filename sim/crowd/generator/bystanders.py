@@ -90,17 +90,16 @@ def make_staff(
             halt = free.pop(int(rng.integers(len(free))))
             name, steps = f"teacher-{number}", [{**halt.step, "for_s": [_STAY_S, _STAY_S]}]
         else:
-            name, steps = f"staff-{number}", _make_posts(furniture, rng)
+            posts = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(3)]
+            spans = (*_POST_S, (_STAY_S, _STAY_S))
+            name, steps = (
+                f"staff-{number}",
+                [{**h.step, "for_s": list(span)} for h, span in zip(posts, spans, strict=True) if h is not None],
+            )
         if not steps:
             continue
         days.append({"day_id": name, "people": 1, "role": "staff", "arrive": [{"doors": []}], "steps": steps})
     return days
-
-
-def _make_posts(furniture: Furniture, rng: np.random.Generator) -> list[DayData]:
-    posts = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(3)]
-    spans = (*_POST_S, (_STAY_S, _STAY_S))
-    return [{**h.step, "for_s": list(span)} for h, span in zip(posts, spans, strict=True) if h is not None]
 
 
 def _make_round(furniture: Furniture, rng: np.random.Generator) -> list[DayData]:

@@ -185,7 +185,10 @@ def _find_there_s(day: DayData, where: Halt, facts: SiteFacts, *, done: int = 1)
 
     arrival = day["arrive"][0]
     steps = day["steps"][:done]
-    nodes = [_find_node(step, facts) for step in steps]
+    nodes = [
+        next(halt.node for halts in facts.halts.values() for halt in halts if step.items() >= halt.step.items())
+        for step in steps
+    ]
     starts = [facts.get_door_node(door) for door in arrival["doors"]]
     walks_m = [
         sum(
@@ -195,10 +198,6 @@ def _find_there_s(day: DayData, where: Halt, facts: SiteFacts, *, done: int = 1)
         for start in starts
     ]
     return float(arrival["at_s"][1] + sum(step["for_s"][1] for step in steps) + max(walks_m) / _SLOW_M_S)
-
-
-def _find_node(step: DayData, facts: SiteFacts) -> str:
-    return next(halt.node for halts in facts.halts.values() for halt in halts if step.items() >= halt.step.items())
 
 
 PEOPLE = (12, 240)
@@ -284,7 +283,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
     seats_a_stop = 1 + 2 * aims.look_alikes
     finder = WayFinder(facts.keep_seats(4 * seats_a_stop), Sightlines(site, size_wh=MAIN_WH))
     ways = finder.find(story, aims, count=targets, duration_s=duration_s, rng=rng)
-    furniture = Furniture(facts, busy=_count_visits(ways, facts))
+    furniture = Furniture(facts, busy=Counter(facts.find_zone(stop.halt.node) for way in ways for stop in way.stops))
     for stop in (stop for way in ways for stop in way.stops):
         if stop.halt.kind is HaltKind.SEAT:
             furniture.reserve_seats(stop.halt.zone, seats_a_stop)
@@ -313,7 +312,11 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
             Section(
                 remark="People worth tracing: different ways in, different errands, different ends",
                 days=tuple(_make_target_day(number, way) for number, way in enumerate(ways, start=1)),
-                remarks=tuple(_describe_way(way) for way in ways),
+                remarks=tuple(
+                    f"by geometry {way.legs} stretches on camera, longest gap {way.blind_s:.0f} s, "
+                    f"{way.length_s:.0f} s in all: {' '.join(way.cameras)}"
+                    for way in ways
+                ),
             ),
             Section(remark="Everybody else", days=tuple(bystanders), remarks=("",) * len(bystanders)),
             Section(remark="Staff on duty", days=tuple(on_duty), remarks=("",) * len(on_duty)),
@@ -351,10 +354,6 @@ def count_people(story: Story, aims: Aims, students: int) -> int:
     return int(np.clip(round(wanted), PEOPLE[0], PEOPLE[1]))
 
 
-def _count_visits(ways: Sequence[Way], facts: SiteFacts) -> Counter[str]:
-    return Counter(facts.find_zone(stop.halt.node) for way in ways for stop in way.stops)
-
-
 def _make_target_day(number: int, way: Way) -> DayData:
     steps: list[DayData] = [{**stop.halt.step, "for_s": list(stop.for_s)} for stop in way.stops]
     steps.append({"do": "leave", "doors": [way.leave]})
@@ -365,13 +364,6 @@ def _make_target_day(number: int, way: Way) -> DayData:
         "arrive": [{"doors": [way.enter], "at_s": list(way.at_s)}],
         "steps": steps,
     }
-
-
-def _describe_way(way: Way) -> str:
-    return (
-        f"by geometry {way.legs} stretches on camera, longest gap {way.blind_s:.0f} s, "
-        f"{way.length_s:.0f} s in all: {' '.join(way.cameras)}"
-    )
 
 
 def _make_tail(

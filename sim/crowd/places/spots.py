@@ -70,13 +70,14 @@ class QuietPlaces:
         kept[kept] = ground.compute_heights_m(at[kept]) == ground.elevation_m
         kept[kept] = np.asarray([z == zone for z in ground.find_zones(at[kept])], dtype=np.bool_)
         kept[kept] = self._routes.entries.find_reachable(space.floor, at[kept])
-        points = QuietPoints(floor=space.floor, at=at[kept], aside_m=self._compute_aside_m(space.floor, at[kept]))
-        return _Survey(points=points, wall_m=wall_m[kept], door_m=door_m[kept], stop_m=stop_m[kept])
-
-    def _compute_aside_m(self, floor: str, at: FloatArray) -> FloatArray:
         nodes = self._routes.nodes
-        ways = [(*nodes[a].at, *nodes[b].at) for a, b in self._site.walk_edges if nodes[a].floor == floor]
-        return compute_least_distances(at, np.asarray(ways, dtype=np.float64).reshape(-1, 4))
+        ways = [(*nodes[a].at, *nodes[b].at) for a, b in self._site.walk_edges if nodes[a].floor == space.floor]
+        points = QuietPoints(
+            floor=space.floor,
+            at=at[kept],
+            aside_m=compute_least_distances(at[kept], np.asarray(ways, dtype=np.float64).reshape(-1, 4)),
+        )
+        return _Survey(points=points, wall_m=wall_m[kept], door_m=door_m[kept], stop_m=stop_m[kept])
 
 
 def _make_grid(polygon: Iterable[PointXY]) -> FloatArray:

@@ -42,7 +42,19 @@ def list_links(app: App, viewer: Viewer, team_id: str) -> tuple[LinkLine, ...]:
         drills = work.attempts.find_all([row.attempt_id for row in rows if row.attempt_id is not None])
         for row in rows:
             form_id = drills[row.attempt_id].form_id if row.attempt_id in drills else ""
-            lines.append(_make_line(row, names[row.person_id], titles.get(form_id, form_id)))
+            title = titles.get(form_id, form_id)
+            what = WHAT[row.kind]
+            lines.append(
+                LinkLine(
+                    link_id=row.link_id,
+                    person_id=row.person_id,
+                    who=names[row.person_id],
+                    what=f"{what}: {title}" if title else what,
+                    issued_by=row.issued_by,
+                    issued_at=row.issued_at,
+                    expires_at=row.expires_at,
+                )
+            )
         for session in work.sessions.list_all(team_id=team_id):
             ends_at = session.day.expires_at + LINK_SHOWS_RESULT
             if now >= ends_at:
@@ -75,19 +87,6 @@ def list_links(app: App, viewer: Viewer, team_id: str) -> tuple[LinkLine, ...]:
                 if each.joined_at is not None
             ]
     return tuple(sorted(lines, key=lambda line: line.issued_at, reverse=True))
-
-
-def _make_line(row: LinkRow, who: str, title: str) -> LinkLine:
-    what = WHAT[row.kind]
-    return LinkLine(
-        link_id=row.link_id,
-        person_id=row.person_id,
-        who=who,
-        what=f"{what}: {title}" if title else what,
-        issued_by=row.issued_by,
-        issued_at=row.issued_at,
-        expires_at=row.expires_at,
-    )
 
 
 def end_links(work: Transaction, person_id: str, *, at: datetime) -> int:

@@ -19,17 +19,6 @@ from sim.ui.parts.actions import draw_flash, flash, run_action
 from sim.ui.parts.blocks import choose_shown, draw_error, draw_lead, draw_quiet, draw_table, escape_markdown, write_day
 
 
-def write_row(card: AccountCard) -> tuple[str, ...]:
-    return (
-        card.sign_in_name,
-        ", ".join(wording.SHORT_ROLES[role.value] for role in sorted(card.roles)),
-        wording.SCHOOLS_ALL if card.schools is None else ", ".join(sorted(card.schools)),
-        card.team,
-        "never" if card.last_seen is None else write_day(card.last_seen),
-        write_state(card),
-    )
-
-
 def write_state(card: AccountCard) -> str:
     if card.is_disabled:
         return "disabled"
@@ -93,7 +82,9 @@ def draw_change(card: AccountCard) -> None:
         few = {0: "not signed in", 1: "signed in with one browser"}
         browsers = few.get(card.open_sessions, f"signed in with {card.open_sessions} browsers")
         draw_quiet(f"{write_state(card)} · {browsers}")
-        _draw_roles(card)
+        roles = choose_roles(card.roles, key=f"roles-{card.account_id}-{'-'.join(sorted(card.roles))}")
+        if roles != card.roles and st.button("Save", key=f"save-roles-{card.account_id}"):
+            _act(lambda: manage.set_roles(get_app(), get_viewer(), card.account_id, roles), wording.SAVED)
         _draw_schools(card)
         with st.form(f"secret-{mark}", border=False, clear_on_submit=True):
             secret = st.text_input(
@@ -110,12 +101,6 @@ def draw_change(card: AccountCard) -> None:
                 )
         with st.container(horizontal=True):
             _draw_buttons(card)
-
-
-def _draw_roles(card: AccountCard) -> None:
-    roles = choose_roles(card.roles, key=f"roles-{card.account_id}-{'-'.join(sorted(card.roles))}")
-    if roles != card.roles and st.button("Save", key=f"save-roles-{card.account_id}"):
-        _act(lambda: manage.set_roles(get_app(), get_viewer(), card.account_id, roles), wording.SAVED)
 
 
 def _draw_schools(card: AccountCard) -> None:
@@ -200,7 +185,21 @@ def draw() -> None:
     draw_add(len(cards))
     draw_rights()
     shown = choose_shown(cards, lambda card: f"{card.sign_in_name} {card.team}", key="accounts")
-    draw_table(wording.COLUMNS, [write_row(card) for card in shown], label=wording.TITLE)
+    draw_table(
+        wording.COLUMNS,
+        [
+            (
+                card.sign_in_name,
+                ", ".join(wording.SHORT_ROLES[role.value] for role in sorted(card.roles)),
+                wording.SCHOOLS_ALL if card.schools is None else ", ".join(sorted(card.schools)),
+                card.team,
+                "never" if card.last_seen is None else write_day(card.last_seen),
+                write_state(card),
+            )
+            for card in shown
+        ],
+        label=wording.TITLE,
+    )
     draw_turn_off()
 
 

@@ -15,7 +15,6 @@ from urllib.parse import quote, urlencode
 from sim.app.signed import SECOND_STEP
 from sim.app.wiring import App
 from sim.db.accounts import AccountRow, SecondStep
-from sim.db.store import Transaction
 from sim.errors import AccessError
 from sim.rules import lockout
 from sim.rules.sessions import AccountChange, note_account
@@ -45,14 +44,10 @@ class Setup:
     letters: str
 
 
-def may_have(account: AccountRow) -> bool:
-    """Return whether an account can have a second step: it signs in here, and is more than a trainee."""
-    return account.secret_hash is not None and bool(account.roles - {Role.TRAINEE.value})
-
-
 def is_on(app: App, account_id: str) -> bool:
     with app.store.read() as work:
-        return _is_on(work, account_id)
+        row = work.by_key(SecondStep, account_id)
+        return row is not None and row.confirmed_at is not None
 
 
 def begin_setup(app: App, viewer: Viewer) -> Setup:
@@ -68,7 +63,9 @@ def begin_setup(app: App, viewer: Viewer) -> Setup:
     import segno  # noqa: PLC0415 - only where a code is drawn
 
     key = _make_key(app, row)
-    letters = write_key(key)
+    # as people type it into an app: base 32 in groups of four
+    text = base64.b32encode(key).decode("ascii").rstrip("=")
+    letters = " ".join(text[start : start + 4] for start in range(0, len(text), 4))
     label = quote(f"{ISSUER}:{account.sign_in_name}")
     address = f"otpauth://totp/{label}?{urlencode({'secret': letters.replace(' ', ''), 'issuer': ISSUER})}"
     return Setup(svg=segno.make(address, error="m").svg_inline(scale=5, border=3), letters=letters)
@@ -85,7 +82,7 @@ def confirm_setup(app: App, viewer: Viewer, code: str) -> tuple[str, ...]:
         step = match_step(_make_key(app, row), _clean(code), moment_s=now.timestamp(), after=row.last_step)
         if step is None:
             raise AccessError(WRONG, todo="type the code that the app shows now; check that the phone's clock is right")
-        codes = tuple(_draw_recovery() for _ in range(RECOVERY_CODES))
+        codes = tuple("".join(secrets.choice(_ALPHABET) for _ in range(RECOVERY_SIGNS)) for _ in range(RECOVERY_CODES))
         hashes = tuple(_hash_recovery(app, code) for code in codes)
         work.put(replace(row, confirmed_at=now, last_step=step, recovery=hashes))
         note_account(work, account, AccountChange.SECOND_STEP_ON, at=now, by=account.display_name)
@@ -153,17 +150,13 @@ def _get_own(app: App, viewer: Viewer) -> AccountRow:
         raise AccessError("nobody is signed in here", todo="sign in first")
     with app.store.read() as work:
         account = work.accounts.get(viewer.account_id)
-    if not may_have(account):
+    # it must sign in here, and be more than a trainee
+    if account.secret_hash is None or not account.roles - {Role.TRAINEE.value}:
         raise AccessError(
             "this account has no second step",
             expected="an account with a passphrase here, of a trainer, records owner or administrator",
         )
     return account
-
-
-def _is_on(work: Transaction, account_id: str) -> bool:
-    row = work.by_key(SecondStep, account_id)
-    return row is not None and row.confirmed_at is not None
 
 
 def _turn_off(app: App, account: AccountRow, *, by: str) -> None:
@@ -193,10 +186,6 @@ def _hash_recovery(app: App, code: str) -> str:
 
 def _mark(account: AccountRow) -> str:
     return hashlib.sha256((account.secret_hash or "").encode()).hexdigest()[:16]
-
-
-def _draw_recovery() -> str:
-    return "".join(secrets.choice(_ALPHABET) for _ in range(RECOVERY_SIGNS))
 
 
 def _clean(code: str) -> str:
@@ -232,9 +221,3 @@ def match_step(key: bytes, code: str, *, moment_s: float, after: int) -> int | N
         if hmac.compare_digest(compute_code(key, step).encode(), code.encode()) and step > after:
             found = step
     return found
-
-
-def write_key(key: bytes) -> str:
-    """Return a key as people type it into an app: base 32 in groups of four."""
-    text = base64.b32encode(key).decode("ascii").rstrip("=")
-    return " ".join(text[start : start + 4] for start in range(0, len(text), 4))

@@ -4,7 +4,7 @@ It is an ended attempt of nobody at a question that is no try, so its footage op
 nothing about a try reaches the browser before that try has ended. A day later it is deleted.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -31,14 +31,6 @@ from sim.tasks.common.task import AnswerForm, Marks
 from sim.text.times import write_clock
 
 MARKED = {Marks.PERSON: "Mark them.", Marks.PLACE: "Mark where it happens.", Marks.NONE: ""}
-
-
-def narrate(
-    events: Sequence[Event], *, form: AnswerForm, names: Mapping[str, str], write_clock: Callable[[float], str]
-) -> tuple[Caption, ...]:
-    """Return a caption for each step that is to be seen or that answers something."""
-    said = ((event.t_client_ms / 1000.0, _tell(event.act, form, names, write_clock)) for event in events)
-    return tuple(Caption(at_s=at_s, text=text) for at_s, text in said if text)
 
 
 def _tell(act: Act, form: AnswerForm, names: Mapping[str, str], write_clock: Callable[[float], str]) -> str:
@@ -193,10 +185,10 @@ def play_example(app: App, form: Form) -> PlayedExample:
     shown = list_shown_cameras(form, recording.manifest)
     names = {each.camera_id: f"camera {numbers[each.camera_id]}, {each.name}" for each in shown}
     start = recording.manifest.start_time
-    captions = narrate(
-        events,
-        form=make_answer_form(form, recording),
-        names=names,
-        write_clock=lambda t_s: write_clock(start, t_s),
+    asked = make_answer_form(form, recording)
+    said = (
+        (event.t_client_ms / 1000.0, _tell(event.act, asked, names, lambda t_s: write_clock(start, t_s)))
+        for event in events
     )
+    captions = tuple(Caption(at_s=at_s, text=text) for at_s, text in said if text)
     return PlayedExample(events=events, captions=captions, used_s=events[-1].t_client_ms / 1000.0)

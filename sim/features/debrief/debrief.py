@@ -1,7 +1,6 @@
 """What a trainee sees after the end: built from truth and the stored log, never before."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -34,7 +33,7 @@ from sim.ledger.writing import find_doubts
 from sim.rules.held import TELLS_NOTHING, list_held, sees_answers
 from sim.rules.remarks import list_remarks, say_time
 from sim.rules.viewer import AT_THIS_MACHINE, Duty, Viewer, may
-from sim.scoring.case import Leg, LegOutcome, TraceCase, describe_legs
+from sim.scoring.case import LegOutcome, TraceCase, describe_legs
 from sim.scoring.plan_points import make_true_path
 from sim.scoring.score_card import PartView
 from sim.scoring.trace_moments import LossMoment
@@ -137,7 +136,19 @@ def get_debrief(app: App, attempt_id: str) -> DebriefView:
         parts=(*parts, *list_call_parts(card)),
         hints=None if card.values.get("hints") is None else int(card.values["hints"] or 0),
         calls=make_call_views(list_calls(app, row), score.calls),
-        legs=() if trace is None else _describe_legs(describe_legs(trace), names, start),
+        legs=()
+        if trace is None
+        else tuple(
+            LegView(
+                camera_id=leg.camera_id,
+                camera_name=names.get(leg.camera_id, leg.camera_id),
+                from_clock=write_clock(start, leg.from_s),
+                to_clock=write_clock(start, leg.to_s),
+                outcome=leg.outcome.value,
+                is_glimpse=leg.outcome in (LegOutcome.GLIMPSE, LegOutcome.BONUS),
+            )
+            for leg in describe_legs(trace)
+        ),
         faults=load_fault_views(app, ended),
         search_use=load_search_use(app, ended),
         map=make_map_view(ended, app.catalog.get_plan(row.recording_id, form.cameras)),
@@ -194,20 +205,6 @@ def close_attempt(app: App, attempt_id: str) -> AttemptRow:
         if row != before:
             work.save_row(row)
     return row
-
-
-def _describe_legs(legs: Sequence[Leg], names: dict[str, str], start: datetime) -> tuple[LegView, ...]:
-    return tuple(
-        LegView(
-            camera_id=leg.camera_id,
-            camera_name=names.get(leg.camera_id, leg.camera_id),
-            from_clock=write_clock(start, leg.from_s),
-            to_clock=write_clock(start, leg.to_s),
-            outcome=leg.outcome.value,
-            is_glimpse=leg.outcome in (LegOutcome.GLIMPSE, LegOutcome.BONUS),
-        )
-        for leg in legs
-    )
 
 
 EVERY_S = 0.2

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from sim.features.debrief.facts import EndedAttempt
-from sim.scoring.case import TraceCase, describe_legs
+from sim.scoring.case import describe_legs
 from sim.scoring.evidence import Watch
-from sim.scoring.plan_points import MarkedPlace, MarkKind, TracePoint, find_marked_places, make_true_path
+from sim.scoring.plan_points import MarkedPlace, MarkKind, find_marked_places, make_true_path
 from sim.scoring.use_metrics import merge_spans
 from sim.site.camera import find_ground
 from sim.tasks import get_task_type
@@ -93,27 +93,28 @@ def make_map_view(ended: EndedAttempt, plan: dict[str, Any]) -> MapView | None:
         plan=plan,
         start=ended.start,
         window_s=ended.form.window_s,
-        true_path=_describe_path(ended, make_true_path(case)),
+        true_path=tuple(
+            PathPoint(
+                t_s=point.t_s,
+                clock=ended.write_clock(point.t_s),
+                x_m=point.x_m,
+                y_m=point.y_m,
+                floor=point.floor,
+                camera_id=point.camera_id,
+                zone=point.zone,
+                seen=point.seen,
+            )
+            for point in make_true_path(case)
+        ),
         marks=choose_marks(marks),
         marks_listed=marks,
-        student=_list_student(ended, case),
+        student=tuple(
+            MapSpan(
+                camera_id=leg.camera_id, camera_name=ended.name_camera(leg.camera_id), from_s=leg.from_s, to_s=leg.to_s
+            )
+            for leg in describe_legs(case)
+        ),
         watched=_list_watched(ended, ended.score.replay.log.watches),
-    )
-
-
-def _describe_path(ended: EndedAttempt, path: Sequence[TracePoint]) -> tuple[PathPoint, ...]:
-    return tuple(
-        PathPoint(
-            t_s=point.t_s,
-            clock=ended.write_clock(point.t_s),
-            x_m=point.x_m,
-            y_m=point.y_m,
-            floor=point.floor,
-            camera_id=point.camera_id,
-            zone=point.zone,
-            seen=point.seen,
-        )
-        for point in path
     )
 
 
@@ -149,13 +150,6 @@ def choose_marks(marks: Sequence[MapMark]) -> tuple[MapMark, ...]:
     """Return at most `MOST_MARKS` of them: those that are right, then the earliest; ordered by site time."""
     first = sorted(marks, key=lambda mark: (mark.kind != MarkKind.RIGHT, mark.number))[:MOST_MARKS]
     return tuple(sorted(first, key=lambda mark: mark.number))
-
-
-def _list_student(ended: EndedAttempt, case: TraceCase) -> tuple[MapSpan, ...]:
-    return tuple(
-        MapSpan(camera_id=leg.camera_id, camera_name=ended.name_camera(leg.camera_id), from_s=leg.from_s, to_s=leg.to_s)
-        for leg in describe_legs(case)
-    )
 
 
 def _list_watched(ended: EndedAttempt, watches: Sequence[Watch]) -> tuple[MapSpan, ...]:

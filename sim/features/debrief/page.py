@@ -67,11 +67,6 @@ _mount = st.components.v2.component(
 )
 
 
-def draw_path_map(view: MapView, *, key: str) -> None:
-    """Draw the map. Everything it needs is in its data: playing and scrubbing never rerun the page."""
-    _mount(key=key, data=make_data(view))
-
-
 def make_data(view: MapView) -> dict[str, Any]:
     """Return plain JSON in plan meters and site seconds; path: [t_s, x, y, floor, is_seen]; only floors that matter."""
     start = view.start
@@ -123,7 +118,8 @@ def draw_map(view: MapView) -> None:
     if not floors:
         draw_quiet("The student doesn't appear on any camera, and you marked no one.")
         return
-    draw_path_map(view, key="path_map")
+    # everything it needs is in its data: playing and scrubbing never rerun the page
+    _mount(key="path_map", data=make_data(view))
     _draw_plans(view, floors)
     if view.more_marks:
         draw_quiet(f"{len(view.marks)} of your marks are drawn; {view.more_marks} more are in the table.")

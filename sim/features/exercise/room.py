@@ -68,7 +68,17 @@ def enter(app: App, invitation: Invitation) -> RoomView:
         if is_note_due(own, now=now.wall):
             work.change(MemberRow, MemberRow.attempt_id == own.attempt_id, seen_at=now.wall)
         state = tick(work.attempts.get(own.attempt_id).timing, now).state
-        shown = _describe_members(work, exercise, members, now=now.wall, own=own)
+        names = work.people.list_names([member.person_id for member in members])
+        shown = tuple(
+            MemberView(
+                role=member.role.value,
+                role_name=ROLE_NAMES[member.role],
+                person=names[member.person_id],
+                tasks=describe_role(member.role, get_duties(exercise, members, member.role)),
+                is_here=member is own or is_here(member, now=now.wall),
+            )
+            for member in members
+        )
     is_open = state in (AttemptState.ASSIGNED, AttemptState.BRIEFED)
     return RoomView(
         exercise_id=exercise.exercise_id,
@@ -142,22 +152,6 @@ def find_own(members: Sequence[MemberRow], role: Role) -> MemberRow:
 def is_part(app: App, attempt_id: str) -> bool:
     with app.store.read() as work:
         return work.attempts.get(attempt_id).mode is Mode.TEAM_EXERCISE
-
-
-def _describe_members(
-    work: Transaction, exercise: ExerciseRow, members: Sequence[MemberRow], *, now: datetime, own: MemberRow
-) -> tuple[MemberView, ...]:
-    names = work.people.list_names([member.person_id for member in members])
-    return tuple(
-        MemberView(
-            role=member.role.value,
-            role_name=ROLE_NAMES[member.role],
-            person=names[member.person_id],
-            tasks=describe_role(member.role, get_duties(exercise, members, member.role)),
-            is_here=member is own or is_here(member, now=now),
-        )
-        for member in members
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -191,7 +191,29 @@ def register(app: App, *, code: str, config_url: str, token: str, base: str) -> 
     made = ask(
         _get(found, "registration_endpoint"),
         what="the learning system's registration",
-        body=json.dumps(_describe_tool(base)).encode("utf-8"),
+        body=json.dumps(
+            {
+                "application_type": "web",
+                "response_types": ["id_token"],
+                "grant_types": ["implicit", "client_credentials"],
+                "initiate_login_uri": f"{base}{LOGIN_PATH}",
+                "redirect_uris": [f"{base}{LAUNCH_PATH}"],
+                "client_name": TITLE,
+                "jwks_uri": f"{base}{KEYS_PATH}",
+                "token_endpoint_auth_method": "private_key_jwt",
+                "scope": " ".join(SCOPES),
+                TOOL: {
+                    "domain": urlsplit(base).netloc,
+                    "description": ABOUT,
+                    "target_link_uri": f"{base}{LAUNCH_PATH}",
+                    "claims": ["iss", "sub", "name", "email"],
+                    "messages": [
+                        {"type": LAUNCH},
+                        {"type": DEEP_LINK, "target_link_uri": f"{base}{SELECT_PATH}", "label": CHOOSE},
+                    ],
+                },
+            }
+        ).encode("utf-8"),
         headers={"Content-Type": "application/json", **_bear(token)},
     )
     client = made.data if made.is_good and isinstance(made.data, dict) else {}
@@ -250,30 +272,6 @@ def _use_once(app: App, number: str) -> None:
         is_first = work.lti.use_nonce(hashlib.sha256(f"register {number}".encode()).hexdigest(), at=now)
     if not is_first:
         raise AccessError("this registration link was used before, and each one works only once", todo=CODE.todo)
-
-
-def _describe_tool(base: str) -> dict[str, Any]:
-    return {
-        "application_type": "web",
-        "response_types": ["id_token"],
-        "grant_types": ["implicit", "client_credentials"],
-        "initiate_login_uri": f"{base}{LOGIN_PATH}",
-        "redirect_uris": [f"{base}{LAUNCH_PATH}"],
-        "client_name": TITLE,
-        "jwks_uri": f"{base}{KEYS_PATH}",
-        "token_endpoint_auth_method": "private_key_jwt",
-        "scope": " ".join(SCOPES),
-        TOOL: {
-            "domain": urlsplit(base).netloc,
-            "description": ABOUT,
-            "target_link_uri": f"{base}{LAUNCH_PATH}",
-            "claims": ["iss", "sub", "name", "email"],
-            "messages": [
-                {"type": LAUNCH},
-                {"type": DEEP_LINK, "target_link_uri": f"{base}{SELECT_PATH}", "label": CHOOSE},
-            ],
-        },
-    }
 
 
 def _bear(token: str) -> dict[str, str]:

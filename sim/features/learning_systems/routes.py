@@ -26,7 +26,7 @@ from sim.features.learning_systems import deep_link
 from sim.features.learning_systems import platforms as registration
 from sim.features.learning_systems.cmi5 import LAUNCH_PATH as CMI5_PATH
 from sim.features.learning_systems.cmi5 import begin_session
-from sim.features.learning_systems.deep_link import Choice, Chosen
+from sim.features.learning_systems.deep_link import Choice
 from sim.features.learning_systems.keys import describe_own_keys
 from sim.features.learning_systems.launch import (
     DEEP_LINK,
@@ -92,21 +92,6 @@ def write_choices(choices: Sequence[Choice], ticket: str) -> str:
         f'<button type="submit">{escape(CHOOSE_GO)}</button></form>'
     )
     return write_framed_page("Choose a drill", form)
-
-
-def write_back(chosen: Chosen) -> str:
-    form = (
-        f'<form method="post" action="{escape(chosen.return_url, quote=True)}">'
-        f'<input type="hidden" name="JWT" value="{escape(chosen.token, quote=True)}">'
-        f'<button type="submit">{escape(BACK_GO)}</button></form><script>{_SUBMIT}</script>'
-    )
-    return write_framed_page("Back to the course", form)
-
-
-def write_registered(name: str) -> str:
-    return write_framed_page(
-        "Learning system", f"<p>{escape(DONE_NOTE.format(name=name))}</p><script>{_CLOSE}</script>"
-    )
 
 
 def write_refused(problem: str) -> str:
@@ -182,7 +167,12 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
         url = f"{_get_base(app, request)}{LAUNCH_PATH}"
         ticket, drill = params.get("ticket", ""), params.get("drill", "")
         chosen = await run_sync(partial(deep_link.choose_drill, app, ticket, drill, launch_url=url))
-        return _show(write_back(chosen), policy=BACK_POLICY)
+        form = (
+            f'<form method="post" action="{escape(chosen.return_url, quote=True)}">'
+            f'<input type="hidden" name="JWT" value="{escape(chosen.token, quote=True)}">'
+            f'<button type="submit">{escape(BACK_GO)}</button></form><script>{_SUBMIT}</script>'
+        )
+        return _show(write_framed_page("Back to the course", form), policy=BACK_POLICY)
 
     async def show_keys(_: Request) -> Response:
         return _answer(await run_sync(describe_own_keys, get_app()))
@@ -202,7 +192,11 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
                 base=_get_base(app, request),
             )
         )
-        return _show(write_registered(name))
+        return _show(
+            write_framed_page(
+                "Learning system", f"<p>{escape(DONE_NOTE.format(name=name))}</p><script>{_CLOSE}</script>"
+            )
+        )
 
     async def launch_cmi5(request: Request) -> Response:
         app, params = get_app(), dict(request.query_params)

@@ -147,8 +147,10 @@ def _post(app: App, platform: PlatformRow, row: ResultRow, grade: Grade, *, at: 
             raise
         except SimError as error:
             raise OutsideError(str(error)) from error
+        # `/scores` stands at the end of its path, before any query
+        parts = urlsplit(row.line_item)
         answer = ask(
-            make_scores_url(row.line_item),
+            urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/scores")),
             what=platform.name,
             body=json.dumps(body).encode("utf-8"),
             headers={"Authorization": f"Bearer {token}", "Content-Type": SCORE_TYPE},
@@ -156,12 +158,6 @@ def _post(app: App, platform: PlatformRow, row: ResultRow, grade: Grade, *, at: 
         if answer.status != 401:
             break
     return answer
-
-
-def make_scores_url(line_item: str) -> str:
-    """Return where scores of a column of the grade book go: `/scores` at the end of its path, before any query."""
-    parts = urlsplit(line_item)
-    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/scores"))
 
 
 MEMBERS_TYPE: Final = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"

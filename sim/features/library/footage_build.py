@@ -13,7 +13,7 @@ from sim.columns import PEOPLE
 from sim.crowd.crowd import make_crowd
 from sim.crowd.people.body_index import choose_by_age, load_body_index
 from sim.crowd.people.likeness import find_nearest
-from sim.crowd.people.people import Crowd, Person
+from sim.crowd.people.people import Crowd
 from sim.crowd.people.wardrobe import describe
 from sim.crowd.scenario.casting import cast_people
 from sim.crowd.scenario.faults import describe_fault
@@ -83,6 +83,25 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
     )
     story = list_story_events(scenario, crowd)
     walked = _cut(crowd, scenario, seconds)
+    rows = [
+        {
+            "person_id": person.person_id,
+            "role": person.role.value,
+            "descriptor": describe(person),
+            "top_kind": person.outfit.top.kind,
+            "top_colour": person.outfit.top.colour,
+            "bottom_kind": person.outfit.bottom.kind,
+            "bottom_colour": person.outfit.bottom.colour,
+            "shoe_colour": person.outfit.shoes.colour,
+            "hair_colour": person.outfit.hair.colour,
+            "bag_kind": person.outfit.bag.kind,
+            "bag_colour": person.outfit.bag.colour,
+            "look_alike_of": person.look_alike_of or "",
+            "nearest_person": nearest,
+            "nearest_distance": distance,
+        }
+        for person, (nearest, distance) in zip(people, find_nearest(people), strict=True)
+    ]
     plan = BuildPlan(
         recording_id=scenario.scenario_id,
         title=scenario.title,
@@ -95,7 +114,7 @@ def plan_scenario(path: Path, *, seconds: float | None = None) -> PlannedBuild:
         cameras=tuple(camera.camera_id for camera in site.cameras),
         size_wh=scenario.main_size_wh,
         crowd=walked,
-        people=make_people_rows(people),
+        people=pd.DataFrame(rows, columns=[c.name for c in PEOPLE]).astype({c.name: c.dtype for c in PEOPLE}),
         encoding=Encoding(),
         faults=scenario.faults,
         bodies=scenario.bodies,
@@ -154,30 +173,6 @@ def make_painters(planned: PlannedBuild) -> CameraSources:
         seed=plan.seed,
         faults=plan.faults,
     )
-
-
-def make_people_rows(people: tuple[Person, ...]) -> pd.DataFrame:
-    """Return the descriptors of people, columns `sim.columns.PEOPLE`."""
-    rows = [
-        {
-            "person_id": person.person_id,
-            "role": person.role.value,
-            "descriptor": describe(person),
-            "top_kind": person.outfit.top.kind,
-            "top_colour": person.outfit.top.colour,
-            "bottom_kind": person.outfit.bottom.kind,
-            "bottom_colour": person.outfit.bottom.colour,
-            "shoe_colour": person.outfit.shoes.colour,
-            "hair_colour": person.outfit.hair.colour,
-            "bag_kind": person.outfit.bag.kind,
-            "bag_colour": person.outfit.bag.colour,
-            "look_alike_of": person.look_alike_of or "",
-            "nearest_person": nearest,
-            "nearest_distance": distance,
-        }
-        for person, (nearest, distance) in zip(people, find_nearest(people), strict=True)
-    ]
-    return pd.DataFrame(rows, columns=[c.name for c in PEOPLE]).astype({c.name: c.dtype for c in PEOPLE})
 
 
 def _cut(crowd: Crowd, scenario: Scenario, seconds: float | None) -> Crowd:

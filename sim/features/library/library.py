@@ -58,7 +58,13 @@ def list_own_drills(app: App) -> tuple[OwnDrill, ...]:
                 title=recording.manifest.title,
                 place=recording.site.name,
                 number=len(found) + 1,
-                level=name_level(difficulty.index) if is_measured else None,
+                level=next(
+                    level
+                    for level in (Level.HARD, Level.MEDIUM, Level.EASY)
+                    if difficulty.index >= AIMS[level].index[0]
+                )
+                if is_measured
+                else None,
                 index=difficulty.index if is_measured else None,
                 shown=known.form.photo_count,
                 limit=write_minutes(known.form.limit_s),
@@ -77,10 +83,6 @@ def list_new_this_week(app: App, *, now: datetime) -> frozenset[str]:
 
 def is_made_here(app: App, recording_id: str) -> bool:
     return app.catalog.get_recording(recording_id).folder.parent == app.settings.data / RECORDINGS
-
-
-def name_level(index: float) -> Level:
-    return next(level for level in (Level.HARD, Level.MEDIUM, Level.EASY) if index >= AIMS[level].index[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -214,9 +214,10 @@ def start(app: App, request: Request, *, kind: str = DRILL) -> BuildRow:
     if request.minutes > MOST_MINUTES:
         raise MachineError(f"{request.minutes:g} minutes were asked for", expected=f"at most {MOST_MINUTES:g}")
     recording_id = make_scenario_id(wish, load_site(get_site(app.settings.data, request.site)))
-    if (app.settings.data / RECORDINGS / recording_id / MANIFEST_NAME).exists() and not _is_half_made(
-        app, recording_id
-    ):
+    # a recording that is half made has no drills yet
+    if (app.settings.data / RECORDINGS / recording_id / MANIFEST_NAME).exists() and (
+        app.settings.data / FORMS / f"{recording_id}.yaml"
+    ).exists():
         raise StoreError("this very drill was made already", todo="play it, or choose another seed")
     price = estimate(app, request, made_bytes=_count_made_bytes(app, recording_id))
     if price.problem:
@@ -262,10 +263,6 @@ def list_pictures(app: App, row: BuildRow) -> tuple[tuple[str, bytes], ...]:
     except FileNotFoundError:  # a camera has just been finished, and its folder has another name
         return ()
     return tuple((name, write_small_jpeg(tile, width_px=TILE_WH[0])) for name, tile in read if tile is not None)
-
-
-def _is_half_made(app: App, recording_id: str) -> bool:
-    return not (app.settings.data / FORMS / f"{recording_id}.yaml").exists()
 
 
 def _count_made_bytes(app: App, recording_id: str) -> int:

@@ -177,7 +177,12 @@ def _write_draft(wish: Wish, *, site_folder: Path, out: Path | None, replaces: b
         make_private(part)
         part.write_text(write_draft(draft, remarks=()), encoding="utf-8")
         planned = plan_scenario(part)
-        estimate = estimate_choice(planned, load_scenario(part), wish)
+        estimate = choose_for_level(
+            estimate_truth(planned.plan),
+            planned.plan.people,
+            level=wish.level,
+            clock_faults=count_wrong_clocks(load_scenario(part)),
+        )
         part.write_text(write_draft(draft, remarks=_make_remarks(draft, estimate)), encoding="utf-8")
         part.replace(path)
     except OSError as error:
@@ -188,16 +193,6 @@ def _write_draft(wish: Wish, *, site_folder: Path, out: Path | None, replaces: b
         with suppress(OSError):
             part.unlink(missing_ok=True)
     return NewScenario(path=path, draft=draft, planned=planned, estimate=estimate)
-
-
-def estimate_choice(planned: PlannedBuild, scenario: Scenario, wish: Wish) -> LevelChoice:
-    """Return who would be sought in a planned build, by an estimate of its truth."""
-    return choose_for_level(
-        estimate_truth(planned.plan),
-        planned.plan.people,
-        level=wish.level,
-        clock_faults=count_wrong_clocks(scenario),
-    )
 
 
 def count_wrong_clocks(scenario: Scenario) -> int:

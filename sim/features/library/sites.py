@@ -20,12 +20,9 @@ def find_site(name: str) -> Path:
         if (folder / SITE_FILE).is_file():
             return folder.resolve()
     raise SiteError(
-        f"the site {name!r} does not exist", expected=f"a folder with site.yaml, or one of {', '.join(list_sites())}"
+        f"the site {name!r} does not exist",
+        expected=f"a folder with site.yaml, or one of {', '.join(_find_site_folders(SITES))}",
     )
-
-
-def list_sites() -> tuple[str, ...]:
-    return tuple(_find_site_folders(SITES))
 
 
 def find_sites(data: Path) -> dict[str, Path]:

@@ -315,7 +315,8 @@ def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored
             database = Path(work) / DATABASE
             copied = 0
             if not contents.is_dump and at_server:
-                copied = _copy_over(database, settings.database_url)
+                open_store(make_sqlite_url(database)).close()
+                copied = copy_database(make_sqlite_url(database), settings.database_url)
             elif not contents.is_dump:
                 records.restore_backup(database, settings.database_url, now=now)
             # noted of the database that was there: what is put back brings its own, or none
@@ -357,12 +358,6 @@ def _set_heads_aside(data: Path, *, now: datetime) -> Path | None:
     except OSError as error:
         raise LedgerError(f"{path} cannot be moved", todo="check the data folder") from error
     return aside
-
-
-def _copy_over(database: Path, target_url: str) -> int:
-    """Copy a SQLite database into an empty PostgreSQL database; return how many rows. Raises as `copy_database`."""
-    open_store(make_sqlite_url(database)).close()
-    return copy_database(make_sqlite_url(database), target_url)
 
 
 def _list_files(settings: Settings, *, with_schools: bool) -> tuple[list[tuple[str, Path]], tuple[Path, ...]]:

@@ -78,7 +78,9 @@ def fill_demo(app: App, *, people: int, seed: int, plan: DemoPlan = SHORT_PLAN) 
     if not 1 <= people <= MAX_PEOPLE:
         raise TaskError(f"{people} people were asked for", expected=f"1 to {MAX_PEOPLE}")
     team.remove_demo(app)
-    fitting = _fit_plan(app, plan)
+    forms = len(list_parallel_forms(list_measuring_forms(app)))
+    each = max(1, min(plan.each, forms // 3))
+    fitting = DemoPlan(each=each, later=plan.later[: max(0, forms - 2 * each)])
     now = app.clock.read()
     past = FIRST_DAY_AGO + timedelta(days=max((days for days, _, _ in _list_rounds(fitting)), default=0) - 14)
     clock = SteppedClock(now=replace(now, wall=now.wall - past))
@@ -88,12 +90,6 @@ def fill_demo(app: App, *, people: int, seed: int, plan: DemoPlan = SHORT_PLAN) 
     except SimError:
         team.remove_demo(app)
         raise
-
-
-def _fit_plan(app: App, plan: DemoPlan) -> DemoPlan:
-    forms = len(list_parallel_forms(list_measuring_forms(app)))
-    each = max(1, min(plan.each, forms // 3))
-    return DemoPlan(each=each, later=plan.later[: max(0, forms - 2 * each)])
 
 
 def _fill(app: App, clock: SteppedClock, *, people: int, seed: int, plan: DemoPlan) -> str:
@@ -111,7 +107,7 @@ def _fill(app: App, clock: SteppedClock, *, people: int, seed: int, plan: DemoPl
     first = clock.now
     program = None if plan == SHORT_PLAN else _add_program(app, team_id, first=first, plan=plan)
     for days, phase, gain in _list_rounds(plan):
-        _wait_until(clock, first, days=days)
+        clock.pass_s(max(0.0, days * DAY_S - (clock.now.steady_s - first.steady_s)))
         for member in members:
             level = member.before if phase is Phase.BEFORE else member.after
             attempt_id = given_drills.create_attempt(app, member.person_id, phase)
@@ -178,10 +174,6 @@ def _list_rounds(plan: DemoPlan) -> list[tuple[int, Phase, float]]:
     for number, name in enumerate(plan.later, start=1):
         rounds.append((training + LATER_DAYS[name], Phase.RETENTION, -FADING * number))
     return rounds
-
-
-def _wait_until(clock: SteppedClock, first: Instant, *, days: int) -> None:
-    clock.pass_s(max(0.0, days * DAY_S - (clock.now.steady_s - first.steady_s)))
 
 
 def play_attempt(

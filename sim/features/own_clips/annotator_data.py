@@ -35,7 +35,7 @@ from sim.features.own_clips.blurring import (
 )
 from sim.features.own_clips.clip_jobs import accept_clip, get_clip_path
 from sim.features.own_clips.folder import get_folder, load_walk, read_walk
-from sim.features.own_clips.importing import ClipProgress, get_progress
+from sim.features.own_clips.importing import get_progress
 from sim.footage.clips.retimed import read_one
 from sim.footage.recording.open import Recording
 from sim.footage.video.clip_index import make_clip_index
@@ -50,22 +50,24 @@ Xyxy = tuple[Share, Share, Share, Share]
 def describe_imports(app: App, walk_id: str) -> dict[str, Any]:
     clips = get_progress(app, walk_id)
     cameras = [camera.name for camera in load_walk(app, walk_id).cameras]
-    return {"cameras": cameras, "clips": [_describe_clip(each) for each in clips]}
-
-
-def _describe_clip(clip: ClipProgress) -> dict[str, Any]:
     return {
-        "clip_id": clip.clip_id,
-        "camera": clip.camera,
-        "file_name": clip.file_name,
-        "state": clip.state.value,
-        "share": round(clip.share, 3),
-        "left_s": clip.left_s,
-        "problem": clip.problem,
-        "can_resume": clip.can_resume,
-        "notes": list(clip.notes),
-        "look_at": list(clip.look_at),
-        "looked": None if clip.looked is None else clip.looked.model_dump(mode="json"),
+        "cameras": cameras,
+        "clips": [
+            {
+                "clip_id": each.clip_id,
+                "camera": each.camera,
+                "file_name": each.file_name,
+                "state": each.state.value,
+                "share": round(each.share, 3),
+                "left_s": each.left_s,
+                "problem": each.problem,
+                "can_resume": each.can_resume,
+                "notes": list(each.notes),
+                "look_at": list(each.look_at),
+                "looked": None if each.looked is None else each.looked.model_dump(mode="json"),
+            }
+            for each in clips
+        ],
     }
 
 

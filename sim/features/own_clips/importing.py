@@ -8,12 +8,11 @@ import hashlib
 import re
 import subprocess
 import tempfile
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import BinaryIO, Final, cast
 
 from sim.app.wiring import App
 from sim.builds import queue
@@ -115,7 +114,20 @@ def start_clip(
             walk = _drop_failed_twin(folder, walk, sha256)
             _refuse_known(walk, sha256, name)
             walk, camera_id = _find_camera(folder, walk, camera, site)
-            clip = _make_clip(folder, camera_id, name, sha256, found)
+            said = found["recorded_at"]
+            clip = Clip(
+                clip_id=_draw_id(folder, "clip"),
+                camera_id=camera_id,
+                file_name=name,
+                sha256=sha256,
+                size_wh=tuple(found["size_wh"]),
+                codec=found["codec"],
+                pictures_s=max(float(found["pictures_s"]), 0.1),
+                duration_s=max(float(found["duration_s"] or 1.0), 0.1),
+                bars=tuple(found["bars"]),
+                recorded_at=datetime.fromisoformat(said) if said else None,
+                notes=tuple(found["notes"]),
+            )
             path = str(source.absolute()) if isinstance(source, Path) else ""
             job = ClipJob(
                 clip=clip,
@@ -184,23 +196,6 @@ def _draw_id(folder: Path, kind: str) -> str:
     if number is None:
         raise StoreError("clips were left out of this walk and added too often", todo="import it as a new walk")
     return f"{kind}-{number:02d}"
-
-
-def _make_clip(folder: Path, camera_id: str, name: str, sha256: str, found: Mapping[str, Any]) -> Clip:
-    said = found["recorded_at"]
-    return Clip(
-        clip_id=_draw_id(folder, "clip"),
-        camera_id=camera_id,
-        file_name=name,
-        sha256=sha256,
-        size_wh=tuple(found["size_wh"]),
-        codec=found["codec"],
-        pictures_s=max(float(found["pictures_s"]), 0.1),
-        duration_s=max(float(found["duration_s"] or 1.0), 0.1),
-        bars=tuple(found["bars"]),
-        recorded_at=datetime.fromisoformat(said) if said else None,
-        notes=tuple(found["notes"]),
-    )
 
 
 def _launch(folder: Path, job: ClipJob, file: BinaryIO) -> None:

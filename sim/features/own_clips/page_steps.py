@@ -79,11 +79,6 @@ _mount_annotator = st.components.v2.component(
 )
 
 
-def draw_imports(walk_id: str) -> None:
-    """Draw the clips of a walk and their import. The page is drawn again once a clip is there or has gone."""
-    _mount_imports(key=f"clips-{walk_id}", data={"walk_id": walk_id}, on_refresh_change=_note_refresh)
-
-
 def _note_refresh() -> None:
     """Make `refresh` a trigger that reruns the page; the rerun itself is all that is wanted."""
 
@@ -186,7 +181,8 @@ def _draw_running(walk_id: str) -> None:
 
 
 def draw_clips_step(walk: Walk) -> None:
-    draw_imports(walk.walk_id)
+    # the page is drawn again once a clip is there or has gone
+    _mount_imports(key=f"clips-{walk.walk_id}", data={"walk_id": walk.walk_id}, on_refresh_change=_note_refresh)
     if walk.site_id is None and len(walk.cameras) > 1:
         _draw_neighbors(walk)
 

@@ -70,7 +70,15 @@ def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
         )
         for point in camera.points
     )
-    guess = make_guess(site, camera, ground_m)
+    at = Point(camera.at)
+    rooms = [Polygon(s.polygon) for s in site.spaces if s.floor == camera.floor and s.kind != "outdoor"]
+    guess = CameraGuess(
+        at=camera.at,
+        yaw_deg=camera.yaw_deg,
+        z_m=camera.over_floor_m + ground_m,
+        inside=next((room for room in rooms if room.covers(at)), None),
+        hfov_deg=camera.hfov_deg,
+    )
     fit = fit_camera(pairs, guess, size_wh=camera.picture_wh)
     yaw, pitch, roll = (round(value, 2) for value in fit.turn_deg)
     x, y, z = fit.position_m
@@ -86,24 +94,20 @@ def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
         },
         "off_px": [round(float(value), 1) for value in fit.residuals_px],
         "bad": list(fit.bad),
-        "next": [_write_corner(c) for c in _suggest(site, camera, fit, guess)],
+        "next": [
+            {
+                "at": [round(c.at[0], 3), round(c.at[1], 3)],
+                "z_m": round(c.z_m, 2),
+                "words": c.words,
+                "u": round(c.u, 4),
+                "v": round(c.v, 4),
+            }
+            for c in _suggest(site, camera, fit, guess)
+        ],
         "is_enough": len(pairs) >= GOOD_PAIRS,
         "doubt": _DOUBT if float(np.median(fit.residuals_px)) > _POOR_SHARE * camera.picture_wh[0] else "",
         "least": LEAST_PAIRS,
     }
-
-
-def make_guess(site: Site, camera: DrawnCamera, ground_m: float) -> CameraGuess:
-    """Return what is known of a camera before its points: where it was put, and in which room."""
-    at = Point(camera.at)
-    rooms = [Polygon(s.polygon) for s in site.spaces if s.floor == camera.floor and s.kind != "outdoor"]
-    return CameraGuess(
-        at=camera.at,
-        yaw_deg=camera.yaw_deg,
-        z_m=camera.over_floor_m + ground_m,
-        inside=next((room for room in rooms if room.covers(at)), None),
-        hfov_deg=camera.hfov_deg,
-    )
 
 
 def list_corners(site: Site, floor_id: str) -> list[tuple[FloatArray, str]]:
@@ -166,16 +170,6 @@ def _find_seen(view: CameraView, points: FloatArray) -> FloatArray:
     shares = pixels / np.asarray(view.size_wh)
     inside = ((shares > _EDGE_SHARE) & (shares < 1 - _EDGE_SHARE)).all(axis=1)
     return np.asarray(inside & (depth_m > _NEAREST_M) & (depth_m < _FARTHEST_M))
-
-
-def _write_corner(corner: Corner) -> dict[str, Any]:
-    return {
-        "at": [round(corner.at[0], 3), round(corner.at[1], 3)],
-        "z_m": round(corner.z_m, 2),
-        "words": corner.words,
-        "u": round(corner.u, 4),
-        "v": round(corner.v, 4),
-    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -174,14 +174,9 @@ def make_example(app: App) -> str:
     picture = draw_plan(site)
     picture.save(folder / "plan-1.webp", format="WEBP", lossless=True)
     for camera in site.cameras:
-        copy_still(camera, folder)
+        shutil.copyfile(SITES / SITE / PLATES_FOLDER / f"{camera.camera_id}.webp", folder / f"{camera.camera_id}.webp")
     edit(app, school_id, describe_site(site, size_wh=picture.size, left_to_do=("CAM-03",)))
     return school_id
-
-
-def copy_still(camera: CameraSpec, folder: Path) -> None:
-    """Put a shipped camera's empty picture into a folder as a still."""
-    shutil.copyfile(SITES / SITE / PLATES_FOLDER / f"{camera.camera_id}.webp", folder / f"{camera.camera_id}.webp")
 
 
 def find_corner(site: Site) -> tuple[float, float]:

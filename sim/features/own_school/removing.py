@@ -88,7 +88,10 @@ def delete_school(app: App, school_id: str, *, by: str) -> Removed:
         remove_recording(app, recording_id)
     app.catalog.forget(school_id)
     try:
-        _remove_builds(app, school_id)
+        # half made too, and its scenarios
+        forget_builds(app, school_id)
+        for path in _list_scenarios(app.settings.data, school_id):
+            path.unlink()
         remove_tree(folder)
     except OSError as error:
         raise StoreError(
@@ -120,10 +123,3 @@ def _refuse_in_use(app: App, school_id: str, recordings: tuple[str, ...]) -> Non
         raise StoreError(
             "drills on this school measure people, and their results need it", todo="end that program first"
         )
-
-
-def _remove_builds(app: App, school_id: str) -> None:
-    """Delete what is noted of what was made on this school, half made too, and its scenarios."""
-    forget_builds(app, school_id)
-    for path in _list_scenarios(app.settings.data, school_id):
-        path.unlink()

@@ -104,7 +104,11 @@ def start(app: App, school_id: str) -> None:
             if before[name] != marks.get(name):
                 _drop(folder, name)
         (folder / PLATES_FOLDER).mkdir(parents=True, exist_ok=True)
-        text = yaml.safe_dump(_rename_things(site).model_dump(mode="json", exclude_none=True), sort_keys=False)
+        things = (each.model_copy(update={"kind": _KNOWN_AS.get(each.kind, each.kind)}) for each in site.furnishings)
+        text = yaml.safe_dump(
+            site.model_copy(update={"furnishings": tuple(things)}).model_dump(mode="json", exclude_none=True),
+            sort_keys=False,
+        )
         (folder / SITE_FILE).write_text(text, encoding="utf-8")
         part = folder / f"{MARKS_FILE}.part"
         part.write_text(json.dumps(marks), encoding="utf-8")
@@ -163,11 +167,6 @@ def _make_marks(site: Site, cameras: tuple[str, ...]) -> dict[str, str]:
         name: hashlib.sha256((building + site.get_camera(name).model_dump_json()).encode()).hexdigest()
         for name in cameras
     }
-
-
-def _rename_things(site: Site) -> Site:
-    things = (each.model_copy(update={"kind": _KNOWN_AS.get(each.kind, each.kind)}) for each in site.furnishings)
-    return site.model_copy(update={"furnishings": tuple(things)})
 
 
 def _read_marks(folder: Path) -> dict[str, str]:

@@ -215,7 +215,30 @@ def assemble_recording(
     _write_tables(folder, plan, jobs)
     recorded_site = find_site_as_recorded(plan.site, plan.faults)
     (folder / SITE_FILE).write_text(recorded_site.model_dump_json(), encoding="utf-8")
-    _write_manifest(folder, plan, jobs, walls)
+    names = {
+        camera_id: find_shown_name(plan.site.get_camera(camera_id), plan.faults)
+        for camera_id in (job.camera_id for job in jobs)
+    }
+    manifest = Manifest(
+        schema_version=RECORDING_SCHEMA,
+        recording_id=plan.recording_id,
+        title=plan.title,
+        notice=plan.site.notice,
+        site_id=plan.site.site_id,
+        scenario_id=plan.scenario_id,
+        seed=plan.seed,
+        start_time=plan.start_time,
+        fps=plan.crowd.fps,
+        frame_count=plan.crowd.frame_count,
+        generator_version=plan.generator_version,
+        bodies=plan.bodies,
+        cameras=list_recorded(jobs, names),
+        walls=walls,
+        thumbs=jobs[0].thumbs,
+        files={},
+        sizes={},
+    )
+    write_whole_manifest(folder, manifest)
 
 
 def link_cameras(folder: Path, jobs: Sequence[CameraJob]) -> None:
@@ -306,33 +329,6 @@ def write_activity(folder: Path, jobs: Sequence[CameraJob]) -> None:
     write_table(folder / ACTIVITY_FILE, pd.concat(activity, ignore_index=True), columns=ACTIVITY)
 
 
-def _write_manifest(folder: Path, plan: BuildPlan, jobs: Sequence[CameraJob], walls: tuple[Wall, ...]) -> None:
-    names = {
-        camera_id: find_shown_name(plan.site.get_camera(camera_id), plan.faults)
-        for camera_id in (job.camera_id for job in jobs)
-    }
-    manifest = Manifest(
-        schema_version=RECORDING_SCHEMA,
-        recording_id=plan.recording_id,
-        title=plan.title,
-        notice=plan.site.notice,
-        site_id=plan.site.site_id,
-        scenario_id=plan.scenario_id,
-        seed=plan.seed,
-        start_time=plan.start_time,
-        fps=plan.crowd.fps,
-        frame_count=plan.crowd.frame_count,
-        generator_version=plan.generator_version,
-        bodies=plan.bodies,
-        cameras=list_recorded(jobs, names),
-        walls=walls,
-        thumbs=jobs[0].thumbs,
-        files={},
-        sizes={},
-    )
-    write_whole_manifest(folder, manifest)
-
-
 def list_recorded(jobs: Sequence[CameraJob], names: Mapping[str, str]) -> tuple[RecordedCamera, ...]:
     """Return what a manifest says of the cameras, `names` by camera_id."""
     return tuple(
@@ -389,7 +385,21 @@ def build_recording(
     check_free_space(target, estimate_needs(plan, processes=processes).work_bytes)
     with disk_errors(target):
         work = prepare_work_folder(target, fingerprint=compute_fingerprint(plan))
-        jobs = _make_jobs(plan, work)
+        thumbs = choose_layout(
+            frame_count=plan.crowd.frame_count, fps=plan.crowd.fps, tile_wh=THUMB_WH, every_s=THUMB_EVERY_S
+        )
+        jobs = [
+            CameraJob(
+                camera_id=camera_id,
+                size_wh=plan.size_wh,
+                fps=plan.crowd.fps,
+                frame_count=plan.crowd.frame_count,
+                encoding=plan.encoding,
+                thumbs=thumbs,
+                folder=work,
+            )
+            for camera_id in plan.cameras
+        ]
         finished = work / "recording.tmp"
         try:
             todo = [job for job in jobs if not is_finished(job)]
@@ -403,21 +413,3 @@ def build_recording(
         finally:
             remove_unfinished(work)
     remove_tree(work)
-
-
-def _make_jobs(plan: BuildPlan, work: Path) -> list[CameraJob]:
-    thumbs = choose_layout(
-        frame_count=plan.crowd.frame_count, fps=plan.crowd.fps, tile_wh=THUMB_WH, every_s=THUMB_EVERY_S
-    )
-    return [
-        CameraJob(
-            camera_id=camera_id,
-            size_wh=plan.size_wh,
-            fps=plan.crowd.fps,
-            frame_count=plan.crowd.frame_count,
-            encoding=plan.encoding,
-            thumbs=thumbs,
-            folder=work,
-        )
-        for camera_id in plan.cameras
-    ]

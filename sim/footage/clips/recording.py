@@ -67,7 +67,18 @@ def build_working(plan: StagedPlan, *, target: Path, processes: int, reporter: R
     check_free_space(target, needs.work_bytes)
     with disk_errors(target):
         work = prepare_work_folder(target, fingerprint=compute_fingerprint(plan))
-        jobs = [_make_job(camera_id, plan, work) for camera_id in plan.segments]
+        jobs = [
+            CameraJob(
+                camera_id=camera_id,
+                size_wh=PICTURE_WH,
+                fps=FPS,
+                frame_count=plan.frame_count,
+                encoding=ENCODING,
+                thumbs=choose_layout(frame_count=plan.frame_count, fps=FPS, tile_wh=THUMB_WH, every_s=THUMB_EVERY_S),
+                folder=work,
+            )
+            for camera_id in plan.segments
+        ]
         finished = work / "recording.tmp"
         try:
             run_camera_jobs(
@@ -93,18 +104,6 @@ def compute_fingerprint(plan: StagedPlan) -> str:
     ]
     facts = [clips, plan.frame_count, plan.start_time.isoformat(), plan.site.model_dump(mode="json")]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
-
-
-def _make_job(camera_id: str, plan: StagedPlan, work: Path) -> CameraJob:
-    return CameraJob(
-        camera_id=camera_id,
-        size_wh=PICTURE_WH,
-        fps=FPS,
-        frame_count=plan.frame_count,
-        encoding=ENCODING,
-        thumbs=choose_layout(frame_count=plan.frame_count, fps=FPS, tile_wh=THUMB_WH, every_s=THUMB_EVERY_S),
-        folder=work,
-    )
 
 
 def _assemble(folder: Path, plan: StagedPlan, jobs: list[CameraJob], reporter: Reporter) -> None:

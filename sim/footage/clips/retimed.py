@@ -106,12 +106,6 @@ def read_one(path: Path, number: int) -> Picture:
     return np.asarray(found.to_ndarray(format="bgr24"), dtype=np.uint8)
 
 
-def cover_more(bgr: Picture, boxes: Sequence[tuple[float, float, float, float]]) -> None:
-    """Pixelate boxes given in shares of the picture."""
-    height, width = bgr.shape[:2]
-    pixelate_boxes(bgr, [(x1 * width, y1 * height, x2 * width, y2 * height) for x1, y1, x2, y2 in boxes])
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cover:
     """A box in shares of the picture, in frames first to last of a clip."""
@@ -136,7 +130,14 @@ def cover_clip(path: Path, covers: Sequence[Cover], *, on_frame: Callable[[int],
         with ClipWriter(part, size_wh=PICTURE_WH, fps=FPS, crf=CRF, preset=PRESET) as writer:
             for frame, picture in enumerate(read_clip(path)):
                 bgr = picture.copy()
-                cover_more(bgr, [each.box for each in covers if each.first <= frame <= each.last])
+                height, width = bgr.shape[:2]
+                pixelate_boxes(
+                    bgr,
+                    [
+                        (x1 * width, y1 * height, x2 * width, y2 * height)
+                        for x1, y1, x2, y2 in (each.box for each in covers if each.first <= frame <= each.last)
+                    ],
+                )
                 writer.write_planes(compute_planes(bgr))
                 on_frame(frame)
         part.replace(path)

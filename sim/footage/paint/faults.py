@@ -52,7 +52,11 @@ class FaultySource:
     def paint(self, frame: int) -> tuple[Picture, Sequence[Sighting]]:
         shown = int(self._shown[frame])
         if shown == NOTHING:
-            return self._get_no_signal().copy(), ()
+            if self._nothing is None:
+                self._nothing = draw_no_signal(
+                    camera_id=self._faults.camera.camera_id, name=self._faults.shown_name, size_wh=self._size_wh
+                )
+            return self._nothing.copy(), ()
         if self._last is None or self._last[0] != shown:
             picture, sightings = self._get_source(shown).paint(shown)
             self._last = (shown, picture, sightings)
@@ -63,13 +67,6 @@ class FaultySource:
         if self._source is None or self._source[0] != wanted:
             self._source = (wanted, self._make_source(wanted))
         return self._source[1]
-
-    def _get_no_signal(self) -> Picture:
-        if self._nothing is None:
-            self._nothing = draw_no_signal(
-                camera_id=self._faults.camera.camera_id, name=self._faults.shown_name, size_wh=self._size_wh
-            )
-        return self._nothing
 
 
 def draw_no_signal(*, camera_id: str, name: str, size_wh: tuple[int, int]) -> Picture:

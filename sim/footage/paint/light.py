@@ -283,15 +283,13 @@ def estimate_light(
         bounce = (1 - _BOUNCE_TINT) * colour + _BOUNCE_TINT * floor / max(float(floor.mean()), 1e-4)
         above, below = lighting.ceiling * brightness * colour, lighting.floor * brightness * bounce
         found[number, 0] = (above + below) / 2
-        found[number, 1:3] = _limit(_find_side(bright, angle, toward), found[number, 0])
+        # b along x and y
+        usual = _average(bright, angle, otherwise=bright.mean(axis=0))
+        found[number, 1:3] = _limit(
+            np.asarray((toward[:, :2] * angle[:, None]).T @ (bright - usual) / (2 * np.pi)), found[number, 0]
+        )
         found[number, 3] = (above - below) / 2
     return Irradiance(places_m=places_m.astype(np.float32), light=found)
-
-
-def _find_side(bright: DoubleArray, angle: DoubleArray, toward: DoubleArray) -> DoubleArray:
-    """Return b along x and y, [2, 3], of parts of brightness [n, 3] that fill angles [n] in directions [n, 3]."""
-    usual = _average(bright, angle, otherwise=bright.mean(axis=0))
-    return np.asarray((toward[:, :2] * angle[:, None]).T @ (bright - usual) / (2 * np.pi))
 
 
 def _limit(side: DoubleArray, even: NDArray[np.float32]) -> DoubleArray:

@@ -75,7 +75,9 @@ class TextLine:
             return
         drawn = [self._cells.draw(c) for c in text]
         widths = [d.shape[1] for d in drawn]
-        same_shape = len(text) == len(self._text) and widths == self._widths()
+        same_shape = len(text) == len(self._text) and widths == [
+            b - a for a, b in zip(self._starts, self._starts[1:], strict=False)
+        ]
         pad = 4
         if not same_shape:
             self._starts = [pad + sum(widths[:i]) for i in range(len(widths) + 1)]
@@ -92,9 +94,6 @@ class TextLine:
             self._add = np.zeros((high, 3 * wide), dtype=np.float32)
             first, last = 0, self._ink.shape[1]
         self._blend_columns(max(first - pad, 0), min(last + pad, self._ink.shape[1]))
-
-    def _widths(self) -> list[int]:
-        return [b - a for a, b in zip(self._starts, self._starts[1:], strict=False)]
 
     def _blend_columns(self, first: int, last: int) -> None:
         reach = 6

@@ -90,16 +90,6 @@ class SkinMesh:
         return np.asarray(self.weights @ flat, dtype=np.float32).reshape(-1, *values.shape[1:])
 
 
-def make_skin_mesh(body: Body) -> SkinMesh:
-    """Return the whole body as one piece, label 0."""
-    count = body.vertices_m.shape[1]
-    return SkinMesh(
-        weights=sparse.identity(count, dtype=np.float32, format="csr"),
-        faces=body.faces,
-        labels=np.zeros(len(body.faces), dtype=np.int32),
-    )
-
-
 def cut_mesh(
     mesh: SkinMesh, field: FloatArray, *, label: int, within: Callable[[IntArray], NDArray[np.bool_]] | None = None
 ) -> SkinMesh:
@@ -220,7 +210,18 @@ def dress_surface(body: Body, outfit: Outfit, rng: np.random.Generator) -> Surfa
     measures = measure_body(body)
     top = TOPS[outfit.top.kind]
     pattern = _Pattern(measures=measures, outfit=outfit, top=top, bottom=BOTTOMS[outfit.bottom.kind])
-    whole = _cut_top(_cut_legs(make_skin_mesh(body), pattern), pattern)
+    count = body.vertices_m.shape[1]
+    whole = _cut_top(
+        _cut_legs(
+            SkinMesh(
+                weights=sparse.identity(count, dtype=np.float32, format="csr"),
+                faces=body.faces,
+                labels=np.zeros(len(body.faces), dtype=np.int32),
+            ),
+            pattern,
+        ),
+        pattern,
+    )
     mesh, piece = split_pieces(whole if outfit.vest is None else _cut_vest(whole, pattern))
     softness = np.select(
         [np.isin(piece, [Piece.TOP, Piece.SHIRT, Piece.VEST]), piece == Piece.BOTTOM, piece == Piece.SHOE],

@@ -338,11 +338,6 @@ _SCREEN = (0.42, 0.50, 0.62)
 _POSE = "phone"
 
 
-def make_handheld(body: Body, role: Role) -> list[Extra]:
-    """Return a phone, and the hand-held metal detector that staff screen people with."""
-    return [make_phone(body), *([make_wand(body)] if role is Role.STAFF else [])]
-
-
 def make_wand(body: Body) -> Extra:
     """Return a metal-detector wand, 0.42 m long, in line with the right forearm."""
     box, faces = make_rounded_box((0.16, 0.0, 0.0), (0.21, 0.017, 0.012), power=0.5, rings=7, columns=10)
@@ -405,7 +400,8 @@ def make_extras(body: Body, person: Person, cloth: Clothed) -> list[Extra]:
         *make_prints(body, cloth, outfit, rng),
         *make_of(Material.BAG, make_bag(body, cloth, outfit.bag)),
         *make_aid(body, person.aid),
-        *make_handheld(body, person.role),
+        make_phone(body),
+        *([make_wand(body)] if person.role is Role.STAFF else []),
     ]
 
 

@@ -102,7 +102,9 @@ def _add_own_parts(canvas: Canvas, kind: str, rng: np.random.Generator, hem: flo
         _add_buttons(canvas, hem if kind == "shirt" else _BUTTONED[kind])
     if kind in {"shirt", "denim jacket"}:
         for sign in (1, -1) if kind == "denim jacket" or rng.random() < 0.3 else (1,):
-            _add_pocket(canvas, FRONT + sign * 0.105, 0.36, half=0.045)
+            across = FRONT + sign * 0.105
+            canvas.seam(canvas.frame(across - 0.045, 0.36 - 0.06, across + 0.045, 0.36 + 0.09), depth=0.7)
+            canvas.shade(canvas.stripe_across(0.36 - 0.035, left=across - 0.045, right=across + 0.045), 0.75)
     if kind == "denim jacket":
         _add_denim_seams(canvas, hem)
     elif kind == "puffer jacket":
@@ -163,11 +165,6 @@ def _add_denim_seams(canvas: Canvas, hem: float) -> None:
     ):
         canvas.seam(line, depth=0.62)
         canvas.shade(np.roll(line, 1, axis=0), 1.2)
-
-
-def _add_pocket(canvas: Canvas, across: float, down: float, *, half: float) -> None:
-    canvas.seam(canvas.frame(across - half, down - 0.06, across + half, down + 0.09), depth=0.7)
-    canvas.shade(canvas.stripe_across(down - 0.035, left=across - half, right=across + half), 0.75)
 
 
 def _add_mark(canvas: Canvas, rng: np.random.Generator) -> None:

@@ -109,14 +109,11 @@ def _shrink_all(tiles: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
     levels = [tiles]
     for _ in range(LEVELS - 1):
         levels.append(shrink(levels[-1]))
-        levels[-1][Tile.FACE, ..., :3] = _soften(levels[-1][Tile.FACE, ..., :3])
+        # with less contrast: a camera from afar sees sockets and shade, no drawn eyes
+        face = levels[-1][Tile.FACE, ..., :3]
+        mean = face.mean(axis=(0, 1))
+        levels[-1][Tile.FACE, ..., :3] = np.asarray((mean + _FAR_CONTRAST * (face - mean)).round().astype(np.uint8))
     return tuple(levels)
-
-
-def _soften(face: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return gains [n, n, 3] of a face with less contrast: a camera from afar sees sockets and shade, no drawn eyes."""
-    mean = face.mean(axis=(0, 1))
-    return np.asarray((mean + _FAR_CONTRAST * (face - mean)).round().astype(np.uint8))
 
 
 def _make_loose(rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -222,13 +222,8 @@ class LearnerCookie:
 
     def _write(self, key: str, *, is_secure: bool) -> str:
         age_s = self._get_app().settings.practice_days * DAY_S
-        return write_cookie(key, age_s=age_s, is_secure=is_secure)
-
-
-def write_cookie(key: str, *, age_s: int, is_secure: bool) -> str:
-    """Return the header that gives a browser a key for so many seconds, 0 to take it away."""
-    secure = "; Secure" if is_secure else ""
-    return f"{LEARNER_COOKIE}={key}; Max-Age={age_s}; Path=/; HttpOnly; SameSite=Lax{secure}"
+        secure = "; Secure" if is_secure else ""
+        return f"{LEARNER_COOKIE}={key}; Max-Age={age_s}; Path=/; HttpOnly; SameSite=Lax{secure}"
 
 
 def read_cookies(header: str) -> dict[str, str]:

@@ -58,13 +58,6 @@ def draw_link(address: str, label: str, *, kind: str = "") -> None:
     st.html(f'<a class="{kind}" href="{escape(address, quote=True)}" target="_self">{escape(label)}</a>')
 
 
-def choose_name(question: str, names: Mapping[str, str]) -> str | None:
-    """Draw the names by person_id; return whose was pressed, None as long as none was."""
-    return st.pills(
-        question, list(names), format_func=lambda person_id: escape_markdown(names[person_id]), wrap=True, key="name"
-    )
-
-
 NAME_FIELD: Final = "who"
 """Of a sign-in form within a page, whose cleaning of markup takes a field called "name" for the form's own."""
 
@@ -82,7 +75,9 @@ def choose_own_name(
     note: str,
 ) -> str | None:
     """Draw the choice of a name and what takes it; return whose was pressed, None as long as none was."""
-    chosen = choose_name(question, names)
+    chosen = st.pills(
+        question, list(names), format_func=lambda person_id: escape_markdown(names[person_id]), wrap=True, key="name"
+    )
     if chosen is None or chosen not in names:
         st.button(label, key="take", type="primary", width="stretch", disabled=True)
         draw_quiet(note)

@@ -13,7 +13,7 @@ from sim.crowd.places.spots import Area, Spot, SpotBook
 from sim.crowd.scenario.beats.closet import PersonKey
 from sim.crowd.scenario.beats.place import SecondsRange, Where
 from sim.errors import ScenarioError
-from sim.site.model import Furnishing, Opening, PointXY, Site
+from sim.site.model import Furnishing, PointXY, Site
 
 _RING_M = {1: 0.0, 2: 0.42, 3: 0.52, 4: 0.64}
 _CLEAR_M = 0.3
@@ -58,7 +58,7 @@ class Stage:
 
     def make_door_spot(self, door_id: str) -> Spot:
         """Return the place in front of a door, facing it."""
-        opening = self._get_opening(door_id)
+        opening = next(o for o in self.site.openings if o.door_id == door_id)
         normal = math.radians(opening.facing_deg)
         node = self.routes.nodes[self.routes.get_door_node(door_id)]
         for step_m in (_DOOR_STEP_M, 1.1, 1.5):
@@ -172,9 +172,6 @@ class Stage:
 
     def _ground(self, floor: str) -> Ground:
         return self.routes.grounds[floor]
-
-    def _get_opening(self, door_id: str) -> Opening:
-        return next(o for o in self.site.openings if o.door_id == door_id)
 
     def _refuse(self, where: Where, what: str) -> ScenarioError:
         return ScenarioError(
