@@ -54,15 +54,6 @@ def describe_error(error: BaseException) -> str:
     return kind
 
 
-def describe_chain(error: BaseException) -> list[str]:
-    found: list[str] = []
-    cause: BaseException | None = error
-    while cause is not None and len(found) < MOST_FRAMES:
-        found.append(describe_error(cause))
-        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
-    return found
-
-
 def list_frames(trace: TracebackType | None) -> list[str]:
     """Return where an error came from, as `file:line function`, the innermost last; no line of code, no value."""
     found: list[str] = []
@@ -122,7 +113,12 @@ class JsonLine(logging.Formatter):
         if is_own and isinstance(facts, dict):
             line.update(facts)
         if record.exc_info and record.exc_info[1] is not None:
-            line["error"] = describe_chain(record.exc_info[1])
+            found: list[str] = []
+            cause: BaseException | None = record.exc_info[1]
+            while cause is not None and len(found) < MOST_FRAMES:
+                found.append(describe_error(cause))
+                cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+            line["error"] = found
             line["traceback"] = list_frames(record.exc_info[2])
         return json.dumps(line, ensure_ascii=True, separators=(",", ":"))
 

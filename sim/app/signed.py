@@ -336,16 +336,12 @@ def _make_secret(path: Path) -> None:
         with os.fdopen(handle, "wb") as file:
             file.write(secrets.token_bytes(SECRET_BYTES))
         with suppress(FileExistsError):
-            _publish(draft, path)
+            try:
+                path.hardlink_to(draft)
+            except FileExistsError:
+                raise
+            except OSError:
+                if not path.exists():
+                    draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _publish(draft: Path, path: Path) -> None:
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        raise
-    except OSError:
-        if not path.exists():
-            draft.replace(path)

@@ -192,16 +192,13 @@ class ExercisePost:
     def allows(self, event: Event, *, now: Instant) -> bool:
         """Return whether an event counts for this member, and let it change who leads."""
         if event.kind is EventKind.LEAD:
-            return self._take_lead(now)
+            if not may_take_lead(self.exercise, self.members, self.own.role, now=now.wall):
+                return False
+            self.exercise = replace(self.exercise, leading=self.own.role)
+            return True
         needed = NEEDED.get(event.kind)
         duties = list_duties(self.own.role, members=len(self.members), leading=self.exercise.leading)
         return needed is None or needed in duties
-
-    def _take_lead(self, now: Instant) -> bool:
-        if not may_take_lead(self.exercise, self.members, self.own.role, now=now.wall):
-            return False
-        self.exercise = replace(self.exercise, leading=self.own.role)
-        return True
 
 
 def find_post(work: Transaction, attempt_id: str) -> ExercisePost | None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.app.memory import LruCache
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Instant, Mode, compute_elapsed_s, require_running, tick
-from sim.attempt.events import Event, EventKind, Hint
+from sim.attempt.events import EventKind, Hint
 from sim.attempt.options import DrillOption
 from sim.attempt.posted import MAX_ON_SCREEN, Frame, Name, Seconds, Share, parse_posted
 from sim.attempt.replay import list_given, replay
@@ -101,7 +101,10 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
         before = work.attempts.get(attempt_id)
     form = app.catalog.get_form(before.form_id).form
     task = form.task
-    _check_allowed(before, task)
+    if before.mode is not Mode.PRACTICE:
+        raise AccessError("an assessment gives no hints", todo="continue without one")
+    if DrillOption.HINTS not in before.options or get_task_type(task.type).follows is None:
+        raise AccessError("this drill has no hints", todo="choose hints in the briefing of the next practice drill")
     find_running(app, attempt_id, closed=CLOSED)
     now = app.clock.read()
     with app.store.write() as work:
@@ -109,8 +112,14 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
         log = work.events.list_all(attempt_id)
         given = list_given(stored.event for stored in log)
         index = app.catalog.get_truth(row.recording_id, task.cameras)
-        _check_screen(index, asked)
-        case = _make_case(task, index, clamp_events(log), limit_s=row.timing.limit_s)
+        if asked.camera_id is not None and asked.camera_id not in index.camera_ids:
+            raise AnswerError(f"camera_id: there is no camera {asked.camera_id[:20]!r}", todo="reload the page")
+        if asked.t_s > index.table.duration_s:
+            raise AnswerError(f"t_s: {asked.t_s:g} is after the recording", expected=f"0 to {index.table.duration_s:g}")
+        folded = replay(clamp_events(log), used_s=row.timing.limit_s, finished=False, limit_s=row.timing.limit_s)
+        marks = tuple(mark for mark in folded.answer.marks if find_mark_fault(index, mark, task.window_s) is None)
+        answer = replace(folded.answer, marks=marks)
+        case = make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer)
         said = _say(case, task, asked, may_be_absent=form.may_be_absent)
         payload = {
             "name": asked.hint.value,
@@ -138,27 +147,6 @@ def _is_useful(payload: Mapping[str, Any], given: Sequence[Hint]) -> bool:
         return True
     is_same_moment = (last.camera_id, last.at_s) == (payload["camera_id"], payload["at_s"])
     return name == HintName.STILL_THERE.value and not is_same_moment
-
-
-def _check_allowed(row: AttemptRow, task: Task) -> None:
-    if row.mode is not Mode.PRACTICE:
-        raise AccessError("an assessment gives no hints", todo="continue without one")
-    if DrillOption.HINTS not in row.options or get_task_type(task.type).follows is None:
-        raise AccessError("this drill has no hints", todo="choose hints in the briefing of the next practice drill")
-
-
-def _check_screen(index: TruthIndex, asked: PostedHint) -> None:
-    if asked.camera_id is not None and asked.camera_id not in index.camera_ids:
-        raise AnswerError(f"camera_id: there is no camera {asked.camera_id[:20]!r}", todo="reload the page")
-    if asked.t_s > index.table.duration_s:
-        raise AnswerError(f"t_s: {asked.t_s:g} is after the recording", expected=f"0 to {index.table.duration_s:g}")
-
-
-def _make_case(task: Task, index: TruthIndex, events: tuple[Event, ...], *, limit_s: float) -> TraceCase:
-    folded = replay(events, used_s=limit_s, finished=False, limit_s=limit_s)
-    marks = tuple(mark for mark in folded.answer.marks if find_mark_fault(index, mark, task.window_s) is None)
-    answer = replace(folded.answer, marks=marks)
-    return make_trace_case(index, target=task.person, window_s=task.window_s, answer=answer)
 
 
 UNSAID: Mapping[str, Any] = {"found": "unsaid", "camera_id": None}

@@ -27,7 +27,15 @@ def check_camera(site: Site, camera: CameraSpec, *, walls: FloatArray) -> None:
     space = _find_space(site, camera)
     _check_walls(walls, camera)
     _check_things(site, camera)
-    _check_height(site, camera, space)
+    floor_z = _get_elevation(site, camera.floor)
+    clear_m = space.height_m or next(f.height_m for f in site.floors if f.floor_id == camera.floor)
+    top = float("inf") if space.kind == "outdoor" else floor_z + clear_m
+    if not floor_z < camera.position_m[2] <= top:
+        raise SiteError(
+            f"camera {camera.camera_id} at {_write(camera)} is not between floor and ceiling of {space.zone_id}",
+            expected=f"z from {floor_z:g} to {top:g} m",
+            todo="correct its height; z counts from the first floor's surface",
+        )
 
 
 def _find_space(site: Site, camera: CameraSpec) -> Space:
@@ -68,18 +76,6 @@ def _check_things(site: Site, camera: CameraSpec) -> None:
                 f"camera {camera.camera_id} at {_write(camera)} is inside {thing.kind} (furnishings.{number})",
                 todo="move it beside or above that",
             )
-
-
-def _check_height(site: Site, camera: CameraSpec, space: Space) -> None:
-    floor_z = _get_elevation(site, camera.floor)
-    clear_m = space.height_m or next(f.height_m for f in site.floors if f.floor_id == camera.floor)
-    top = float("inf") if space.kind == "outdoor" else floor_z + clear_m
-    if not floor_z < camera.position_m[2] <= top:
-        raise SiteError(
-            f"camera {camera.camera_id} at {_write(camera)} is not between floor and ceiling of {space.zone_id}",
-            expected=f"z from {floor_z:g} to {top:g} m",
-            todo="correct its height; z counts from the first floor's surface",
-        )
 
 
 def _get_elevation(site: Site, floor_id: str) -> float:

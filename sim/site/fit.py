@@ -91,24 +91,6 @@ def fit_camera(pairs: Sequence[PointPair], guess: CameraGuess, *, size_wh: tuple
     """
     site_m = np.array([pair.site_m for pair in pairs], dtype=np.float64).reshape(-1, 3)
     picture_px = np.array([pair.picture_px for pair in pairs], dtype=np.float64).reshape(-1, 2)
-    _check_pairs(site_m, picture_px)
-    problem = _Problem(site_m=site_m, picture_px=picture_px, guess=guess, size_wh=size_wh)
-    best = problem.solve()
-    found, _ = place(best, problem.size_wh).compute_pixels(problem.site_m)
-    residuals_px = np.asarray(np.linalg.norm(found - problem.picture_px, axis=1))
-    x, y, z, yaw, pitch, roll, hfov, k1 = (float(value) for value in best)
-    return CameraFit(
-        position_m=(x, y, z),
-        turn_deg=((yaw + 180) % 360 - 180, pitch, roll),
-        hfov_deg=hfov,
-        k1=k1,
-        size_wh=size_wh,
-        residuals_px=residuals_px,
-        bad=_find_bad(residuals_px, problem.compute_oddness(best), size_wh),
-    )
-
-
-def _check_pairs(site_m: FloatArray, picture_px: FloatArray) -> None:
     if len(site_m) < LEAST_PAIRS:
         raise SiteError(
             f"a camera cannot be found from {len(site_m)} points",
@@ -123,6 +105,20 @@ def _check_pairs(site_m: FloatArray, picture_px: FloatArray) -> None:
                 expected="points to the left and right, near and far",
                 todo="add points away from that line",
             )
+    problem = _Problem(site_m=site_m, picture_px=picture_px, guess=guess, size_wh=size_wh)
+    best = problem.solve()
+    found, _ = place(best, problem.size_wh).compute_pixels(problem.site_m)
+    residuals_px = np.asarray(np.linalg.norm(found - problem.picture_px, axis=1))
+    x, y, z, yaw, pitch, roll, hfov, k1 = (float(value) for value in best)
+    return CameraFit(
+        position_m=(x, y, z),
+        turn_deg=((yaw + 180) % 360 - 180, pitch, roll),
+        hfov_deg=hfov,
+        k1=k1,
+        size_wh=size_wh,
+        residuals_px=residuals_px,
+        bad=_find_bad(residuals_px, problem.compute_oddness(best), size_wh),
+    )
 
 
 def _find_bad(residuals_px: FloatArray, oddness: FloatArray, size_wh: tuple[int, int]) -> tuple[int, ...]:
@@ -263,7 +259,11 @@ def suggest_points(
         np.where(np.isfinite(spread), 1 / spread**2, 0.0)
     )
     told = _compute_information(fit, candidates_m)
-    moves = _compute_floor_moves(fit, walked_m)
+    view: CameraView = fit.make_view()
+    pixels, _ = view.compute_pixels(walked_m)
+    steps: Sequence[FloatArray] = [np.array([_WALK_STEP_M, 0.0, 0.0]), np.array([0.0, _WALK_STEP_M, 0.0])]
+    on_floor = np.stack([(view.compute_pixels(walked_m + step)[0] - pixels) / _WALK_STEP_M for step in steps], axis=2)
+    moves = np.asarray(-np.linalg.solve(on_floor, _compute_moves_px(fit, walked_m)))
     chosen: list[int] = []
     for _ in range(min(count, len(candidates_m))):
         spreads = np.linalg.inv(known + told)
@@ -291,12 +291,3 @@ def _compute_moves_px(fit: CameraFit, site_m: FloatArray) -> FloatArray:
         moved, _ = place(values - step * np.eye(8)[number], fit.size_wh).compute_pixels(site_m)
         columns.append((pixels - moved) / step)
     return np.stack(columns, axis=2)
-
-
-def _compute_floor_moves(fit: CameraFit, walked_m: FloatArray) -> FloatArray:
-    """Return how the floor points [m, 3] under pixels move with each of the eight numbers: [m, 2, 8] meters a unit."""
-    view: CameraView = fit.make_view()
-    pixels, _ = view.compute_pixels(walked_m)
-    steps: Sequence[FloatArray] = [np.array([_WALK_STEP_M, 0.0, 0.0]), np.array([0.0, _WALK_STEP_M, 0.0])]
-    on_floor = np.stack([(view.compute_pixels(walked_m + step)[0] - pixels) / _WALK_STEP_M for step in steps], axis=2)
-    return np.asarray(-np.linalg.solve(on_floor, _compute_moves_px(fit, walked_m)))

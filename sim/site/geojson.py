@@ -61,7 +61,12 @@ def write_geojson(site: Site) -> Json:
 
 def read_geojson(data: object, *, site_id: str, notice: str, source: str) -> Site:
     """Return the site that a feature collection draws, its doors placed and its ways computed."""
-    features = _list_features(data, source)
+    raw = data.get("features") if isinstance(data, dict) else None
+    if not isinstance(raw, list) or not raw:
+        raise SiteError(f"{source} is no plan", expected="a GeoJSON feature collection")
+    if len(raw) > MOST_FEATURES:
+        raise SiteError(f"{source} has {len(raw)} features", expected=f"at most {MOST_FEATURES}")
+    features = [_Feature(number, each, source) for number, each in enumerate(raw, start=1)]
     collection: Mapping[str, Any] = data if isinstance(data, dict) else {}
     names = _Names()
     spaces = [_read_space(each, names) for each in features if each.what == "space"]
@@ -147,15 +152,6 @@ class _Feature:
             return float(self.properties.get(name, usual))
         except (TypeError, ValueError) as error:
             raise SiteError(f"{self.label}: {name} is {self.properties[name]!r}", expected="a number") from error
-
-
-def _list_features(data: object, source: str) -> list[_Feature]:
-    raw = data.get("features") if isinstance(data, dict) else None
-    if not isinstance(raw, list) or not raw:
-        raise SiteError(f"{source} is no plan", expected="a GeoJSON feature collection")
-    if len(raw) > MOST_FEATURES:
-        raise SiteError(f"{source} has {len(raw)} features", expected=f"at most {MOST_FEATURES}")
-    return [_Feature(number, each, source) for number, each in enumerate(raw, start=1)]
 
 
 def _read_space(feature: _Feature, names: _Names) -> Space:

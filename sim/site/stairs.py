@@ -86,7 +86,17 @@ def make_stairwell(block: StairBlock, *, floors: Sequence[Floor], spaces: Sequen
             todo="correct how high the floors are, or the floor that the stairs lead to",
         )
     frame = _make_frame(block)
-    _check_room(block, frame, rise_m)
+    is_straight = block.shape == "straight"
+    least_m = FOOT_M + LANDING_M + LEAST_SLOPE * rise_m if is_straight else 2 * LANDING_M + LEAST_SLOPE * rise_m / 2
+    wide_m = LEAST_WIDTH_M if is_straight else 2 * LEAST_WIDTH_M
+    if frame.length_m < least_m - _OVER_M or frame.width_m < wide_m - _OVER_M:
+        raise SiteError(
+            f"{block.name} are {frame.length_m:.1f} m long and {frame.width_m:.1f} m wide",
+            expected=f"at least {least_m:.1f} m by {wide_m:.1f} m to rise {rise_m:g} m",
+            todo="draw them larger, choose where they go up to, or let them turn back halfway"
+            if is_straight
+            else "draw them larger, choose where they go up to, or let them go straight",
+        )
     ramps, foot_t, top_t, top_s = _lay_flights(block, frame, rise_m)
     clear_m = frame.width_m - 2 * _HALF_M if block.shape == "straight" else frame.width_m / 2 - _HALF_M - _GAP_M
     width_m = round(min(clear_m - _FRAME_M, _DOOR_M), 2)
@@ -162,20 +172,6 @@ def _make_frame(block: StairBlock) -> _Frame:
         length_m=float(lengths_m[(foot + 1) % 4]),
         width_m=float(lengths_m[foot]),
     )
-
-
-def _check_room(block: StairBlock, frame: _Frame, rise_m: float) -> None:
-    is_straight = block.shape == "straight"
-    least_m = FOOT_M + LANDING_M + LEAST_SLOPE * rise_m if is_straight else 2 * LANDING_M + LEAST_SLOPE * rise_m / 2
-    wide_m = LEAST_WIDTH_M if is_straight else 2 * LEAST_WIDTH_M
-    if frame.length_m < least_m - _OVER_M or frame.width_m < wide_m - _OVER_M:
-        raise SiteError(
-            f"{block.name} are {frame.length_m:.1f} m long and {frame.width_m:.1f} m wide",
-            expected=f"at least {least_m:.1f} m by {wide_m:.1f} m to rise {rise_m:g} m",
-            todo="draw them larger, choose where they go up to, or let them turn back halfway"
-            if is_straight
-            else "draw them larger, choose where they go up to, or let them go straight",
-        )
 
 
 def _lay_flights(block: StairBlock, frame: _Frame, rise_m: float) -> tuple[tuple[Ramp, ...], float, float, float]:

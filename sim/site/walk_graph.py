@@ -188,8 +188,17 @@ def _build_floor(site: Site, floor_id: str) -> _Floor:
         for number, (at, clear_m) in enumerate(_choose_places(floor, fixed), start=1)
     ]
     _join_neighbors(floor, [*free, *fixed])
-    _join_lonely(floor, fixed)
-    _drop_long(floor)
+    for name in fixed:
+        part = nx.node_connected_component(floor.graph, name)
+        others = [other for other in floor.nodes if other not in part and not other.endswith("-in")]
+        near = sorted(others, key=lambda other: floor.measure(name, other))[:_NEAREST]
+        next((other for other in near if floor.join(name, other, margin_m=NARROW_BODY_M)), None)
+    # no edge that a way over one other place is hardly longer than
+    for a, b in sorted(floor.graph.edges, key=lambda edge: -floor.measure(*edge)):
+        length_m = floor.measure(a, b)
+        shared = set(floor.graph[a]) & set(floor.graph[b])
+        if any(floor.measure(a, via) + floor.measure(via, b) < _DETOUR * length_m for via in shared):
+            floor.graph.remove_edge(a, b)
     _add_flights(site, floor, flights)
     return floor
 
@@ -291,24 +300,6 @@ def _join_neighbors(floor: _Floor, names: Sequence[str]) -> None:
     for a, b in sorted(pairs):
         if not floor.graph.has_edge(a, b) and floor.measure(a, b) < LONGEST_M:
             floor.join(a, b)
-
-
-def _join_lonely(floor: _Floor, fixed: Sequence[str]) -> None:
-    """Join each door's place that no neighbor was found for to the nearest place of another part that is in reach."""
-    for name in fixed:
-        part = nx.node_connected_component(floor.graph, name)
-        others = [other for other in floor.nodes if other not in part and not other.endswith("-in")]
-        near = sorted(others, key=lambda other: floor.measure(name, other))[:_NEAREST]
-        next((other for other in near if floor.join(name, other, margin_m=NARROW_BODY_M)), None)
-
-
-def _drop_long(floor: _Floor) -> None:
-    """Drop each edge that a way over one other place is hardly longer than."""
-    for a, b in sorted(floor.graph.edges, key=lambda edge: -floor.measure(*edge)):
-        length_m = floor.measure(a, b)
-        shared = set(floor.graph[a]) & set(floor.graph[b])
-        if any(floor.measure(a, via) + floor.measure(via, b) < _DETOUR * length_m for via in shared):
-            floor.graph.remove_edge(a, b)
 
 
 def _find_cut_off(site: Site, built: _Floor, kept: set[str]) -> Iterator[str]:

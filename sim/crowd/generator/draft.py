@@ -292,6 +292,10 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
     on_duty = make_staff(furniture, facts, count=staff, custodians=story.custodians, rng=rng)
     vehicles = make_traffic(story, site, bystanders, duration_s=duration_s, rng=rng.spawn(1)[0])
     beats = make_beats(wish.level, ways, bystanders, facts, duration_s=duration_s, rng=rng)
+    # where pictures were taken of a school, its doors stay as they are there
+    there = {opening.kind for opening in site.openings if opening.leaf == "open"}
+    kinds = [str(kind) for kind in story.doors_shut if kind in there]
+    is_of_pictures = any(camera.look is not None for camera in site.cameras)
     return Draft(
         wish=wish,
         head={
@@ -306,7 +310,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
             "seed": wish.seed,
             "bodies": NEWEST_SET,
             "look_alikes": look_alikes,
-            **_shut_doors(story, site),
+            **({"doors_shut": kinds} if kinds and not is_of_pictures else {}),
         },
         sections=(
             Section(
@@ -324,14 +328,6 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
         tail=(*_make_tail(aims, ways, beats, rng), *vehicles),
         ways=ways,
     )
-
-
-def _shut_doors(story: Story, site: Site) -> dict[str, list[str]]:
-    """Return which doors stand shut: none where pictures were taken of a school, whose doors stay as they are there."""
-    there = {opening.kind for opening in site.openings if opening.leaf == "open"}
-    kinds = [str(kind) for kind in story.doors_shut if kind in there]
-    is_of_pictures = any(camera.look is not None for camera in site.cameras)
-    return {"doors_shut": kinds} if kinds and not is_of_pictures else {}
 
 
 def make_scenario_id(wish: Wish, site: Site) -> str:

@@ -238,7 +238,11 @@ class WayFinder:
         for place, (a, b) in enumerate(pairwise(nodes)):
             if place:
                 rows.append(self._show_stop(stops[place - 1]))
-            path = self._find_path(a, b)
+            import networkx as nx  # noqa: PLC0415 - loaded when first needed
+
+            if a not in self._paths:
+                self._paths[a] = nx.single_source_dijkstra_path(self._facts.routes.graph, a)
+            path = self._paths[a][b]
             walked += path
             for one, other in pairwise(path):
                 mask, length_m = self._get_edge(one, other)
@@ -256,13 +260,6 @@ class WayFinder:
         if stop.halt.kind in HIDDEN:
             row = np.zeros_like(row)
         return np.repeat(row[None, :], ticks, axis=0)
-
-    def _find_path(self, a: str, b: str) -> list[str]:
-        import networkx as nx  # noqa: PLC0415 - loaded when first needed
-
-        if a not in self._paths:
-            self._paths[a] = nx.single_source_dijkstra_path(self._facts.routes.graph, a)
-        return self._paths[a][b]
 
     def _get_edge(self, a: str, b: str) -> tuple[Mask, float]:
         if (a, b) in self._edges:

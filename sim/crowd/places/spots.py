@@ -61,7 +61,10 @@ class QuietPlaces:
     def _look_over(self, zone: str) -> _Survey:
         space = next(s for s in self._site.spaces if s.zone_id == zone)
         ground = self._routes.grounds[space.floor]
-        at = _make_grid(space.polygon)
+        corners = np.asarray(space.polygon)
+        low, high = corners.min(axis=0), corners.max(axis=0)
+        grid = np.mgrid[low[0] : high[0] : _GRID_M, low[1] : high[1] : _GRID_M].reshape(2, -1).T
+        at = np.round(grid + _GRID_M / 2, 6)
         at = at[shapely.intersects_xy(ground.plan.walkable, at[:, 0], at[:, 1])]
         doors = [o.at for o in self._site.openings if o.floor == space.floor]
         door_m, stop_m = _compute_gaps_m(at, doors), _compute_gaps_m(at, self._list_stops(zone))
@@ -78,14 +81,6 @@ class QuietPlaces:
             aside_m=compute_least_distances(at[kept], np.asarray(ways, dtype=np.float64).reshape(-1, 4)),
         )
         return _Survey(points=points, wall_m=wall_m[kept], door_m=door_m[kept], stop_m=stop_m[kept])
-
-
-def _make_grid(polygon: Iterable[PointXY]) -> FloatArray:
-    """Return points [n, 2] all over the rectangle around a polygon, column by column."""
-    corners = np.asarray(polygon)
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    grid = np.mgrid[low[0] : high[0] : _GRID_M, low[1] : high[1] : _GRID_M].reshape(2, -1).T
-    return np.round(grid + _GRID_M / 2, 6)
 
 
 def _compute_gaps_m(at: FloatArray, others: Iterable[PointXY]) -> FloatArray:

@@ -203,19 +203,6 @@ def read_next(wanted: str) -> str:
     return wanted if not found[1] or find_page(found[1]) else ""
 
 
-def check_origin(request: Request) -> None:
-    """Go on only if the browser says that a form comes from this site."""
-    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
-    if site not in (None, "same-origin") or (site is None and origin is None):
-        raise AccessError("this form was sent from another site", todo="open the page here and send it again")
-    if not is_own_site(request.headers):
-        raise AccessError(
-            "this form was sent from another site",
-            expected="the address of this server, as the browser knows it, in the Host header",
-            todo="open the page here and send it again; behind a proxy, let it pass the Host header on",
-        )
-
-
 def _make_pair(path: str, show: Handler, post: Handler) -> list[BaseRoute]:
     return [Route(path, _guard(show), methods=["GET"]), Route(path, _guard(post), methods=["POST"])]
 
@@ -256,7 +243,15 @@ async def _show_sign_in(app: App, *, to: str, team: str, name: str = "", error: 
 
 
 async def _read_form(request: Request) -> Form:
-    check_origin(request)
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site not in (None, "same-origin") or (site is None and origin is None):
+        raise AccessError("this form was sent from another site", todo="open the page here and send it again")
+    if not is_own_site(request.headers):
+        raise AccessError(
+            "this form was sent from another site",
+            expected="the address of this server, as the browser knows it, in the Host header",
+            todo="open the page here and send it again; behind a proxy, let it pass the Host header on",
+        )
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
         raise AccessError("this is no form", expected=FORM_TYPE, todo="open the page and send it again")
     body = bytearray()

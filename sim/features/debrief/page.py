@@ -16,7 +16,7 @@ from sim.features.debrief.debrief import DebriefView, HeldDebriefView, LegView, 
 from sim.features.debrief.map import MapMark, MapSpan, MapView
 from sim.features.debrief.page_plan_svg import find_floors, write_plan
 from sim.features.debrief.page_sections import draw_cameras, draw_moments_folded, draw_time_budget
-from sim.features.debrief.practice import LastTryView, PracticeView
+from sim.features.debrief.practice import PracticeView
 from sim.rules.learner import create_drill
 from sim.scoring.case import LegOutcome
 from sim.tasks.common.moment_words import LossView
@@ -120,14 +120,7 @@ def draw_map(view: MapView) -> None:
         return
     # everything it needs is in its data: playing and scrubbing never rerun the page
     _mount(key="path_map", data=make_data(view))
-    _draw_plans(view, floors)
-    if view.more_marks:
-        draw_quiet(f"{len(view.marks)} of your marks are drawn; {view.more_marks} more are in the table.")
-    _draw_marks(view.marks_listed)
-
-
-def _draw_plans(view: MapView, floors: tuple[tuple[str, str], ...]) -> None:
-    """Draw the plans that stand still, for paper; the screen has the moving map instead."""
+    # they stand still, for paper; the screen has the moving map instead
     is_one = len(view.plan["floors"]) == 1
     figures = "".join(_write_figure(view, floor=floor, name="" if is_one else name) for floor, name in floors)
     with st.container(key="print_plans"):
@@ -141,6 +134,9 @@ def _draw_plans(view: MapView, floors: tuple[tuple[str, str], ...]) -> None:
             )
         )
         st.html(f'<div class="sl-plans">{figures}</div>')
+    if view.more_marks:
+        draw_quiet(f"{len(view.marks)} of your marks are drawn; {view.more_marks} more are in the table.")
+    _draw_marks(view.marks_listed)
 
 
 def _write_figure(view: MapView, *, floor: str, name: str) -> str:
@@ -236,7 +232,10 @@ def draw_calls(calls: Sequence[CallView]) -> None:
 
 def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
     """Draw the page; in a lesson below its result, which has the title, the rule and the ways on."""
-    _draw_paper_head(view)
+    day = "" if view.ended_at is None else write_date(view.ended_at, find_zone())
+    facts = (("Name", view.person), ("Date", day), ("School", view.school))
+    items = "".join(f"<span>{escape(name)}: <b>{escape(value)}</b></span>" for name, value in facts)
+    st.html(f'<div class="sl-paper-head">{items}</div>')
     if not is_in_lesson:
         st.title(f"Debrief: {view.title}", anchor=False)
     if view.is_demo:
@@ -250,7 +249,23 @@ def draw_debrief(view: DebriefView, *, is_in_lesson: bool = False) -> None:
     if view.rule and not is_in_lesson:
         st.html(f'<p class="sl-card sl-rule"><b>{escape(wording.NEXT_TIME)}</b> {escape(view.rule)}</p>')
     if view.last_try is not None:
-        _draw_last_try(view.last_try, title=view.title)
+        head = "Last try" if view.last_try.asked_the_same else "Last try (another question)"
+        rows = "".join(
+            f'<tr><th scope="row">{escape(label)}</th><td>{escape(before)}</td><td><b>{escape(now)}</b></td></tr>'
+            for label, before, now in view.last_try.lines
+        )
+        heads = "".join(
+            f'<th scope="col">{escape(each)}</th>'
+            for each in (
+                "",
+                head if view.last_try.title == view.title else f"Last try ({view.last_try.title})",
+                "This try",
+            )
+        )
+        st.html(
+            f'<div class="sl-table sl-last-try" role="region" aria-label="{escape(wording.COMPARED, quote=True)}">'
+            f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        )
     _draw_steps(view, leads_home=not is_in_lesson)
     draw_circumstances(view)
     draw_moments_folded(view.moments)
@@ -339,33 +354,6 @@ def _draw_drills(view: DebriefView) -> None:
         if st.button(words, key=key, type="primary" if is_first else "secondary"):
             _start(drill, profile=read_profile(view.profile.name), options=frozenset(view.options_chosen))
         is_first = False
-
-
-def _draw_paper_head(view: DebriefView) -> None:
-    day = "" if view.ended_at is None else write_date(view.ended_at, find_zone())
-    facts = (("Name", view.person), ("Date", day), ("School", view.school))
-    items = "".join(f"<span>{escape(name)}: <b>{escape(value)}</b></span>" for name, value in facts)
-    st.html(f'<div class="sl-paper-head">{items}</div>')
-
-
-def _draw_last_try(last: LastTryView, *, title: str) -> None:
-    head = "Last try" if last.asked_the_same else "Last try (another question)"
-    rows = "".join(
-        f'<tr><th scope="row">{escape(label)}</th><td>{escape(before)}</td><td><b>{escape(now)}</b></td></tr>'
-        for label, before, now in last.lines
-    )
-    heads = "".join(
-        f'<th scope="col">{escape(each)}</th>'
-        for each in (
-            "",
-            head if last.title == title else f"Last try ({last.title})",
-            "This try",
-        )
-    )
-    st.html(
-        f'<div class="sl-table sl-last-try" role="region" aria-label="{escape(wording.COMPARED, quote=True)}">'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
 
 
 def draw_circumstances(view: DebriefView) -> None:

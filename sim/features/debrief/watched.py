@@ -7,11 +7,9 @@ from datetime import timedelta
 from itertools import pairwise
 
 from sim.features.debrief.facts import EndedAttempt
-from sim.scoring.case import TraceCase
 from sim.scoring.time_budget import TimeUse, compute_time_budget, list_stretches
 from sim.scoring.use_metrics import Span, compute_watched_s, list_seen, merge_spans, sum_overlap_s
 from sim.tasks import get_task_type
-from sim.tasks.common.task import Task
 from sim.text.tables import round_to_sum
 from sim.text.times import write_minutes
 from sim.truth.index import TruthIndex
@@ -65,7 +63,11 @@ def make_cameras_view(ended: EndedAttempt, index: TruthIndex) -> CamerasView:
     stretches = () if target is None else list_stretches(window, window.find_target(target))
     glimpses = () if target is None else list_stretches(window, window.find_glimpses(target))
     camera_ids = list(index.camera_ids)
-    edges = _cut_slices(low_s, high_s)
+    # the shortest slices of a usual length that are at most `MOST_SLICES`
+    length = high_s - low_s
+    slice_s = next((each for each in SLICES_S if length / each <= MOST_SLICES), length / MOST_SLICES)
+    count = max(1, math.ceil(length / slice_s - SLACK))
+    edges = (*(low_s + number * slice_s for number in range(count)), high_s)
     watched = compute_watched_s(watches, camera_ids=camera_ids, edges_s=edges)
     once = [list_seen(watches, each) for each in camera_ids]
     there = [merge_spans((s.from_s, s.to_s) for s in stretches if s.camera_id == each) for each in camera_ids]
@@ -100,14 +102,6 @@ def make_cameras_view(ended: EndedAttempt, index: TruthIndex) -> CamerasView:
         has_person=target is not None,
         has_appeared=any(student),
     )
-
-
-def _cut_slices(low_s: float, high_s: float) -> tuple[float, ...]:
-    """Return where slices meet: the shortest of a usual length that leaves at most `MOST_SLICES`."""
-    length = high_s - low_s
-    slice_s = next((each for each in SLICES_S if length / each <= MOST_SLICES), length / MOST_SLICES)
-    count = max(1, math.ceil(length / slice_s - SLACK))
-    return (*(low_s + number * slice_s for number in range(count)), high_s)
 
 
 def _make_cells(
@@ -164,12 +158,6 @@ def _write_sentence(cameras: Sequence[str], *, here: Sequence[float], seen: Sequ
     rest = f" The longest part you did not watch, {write_minutes(missed[worst])}, is on {cameras[worst]}."
     watched = f"You watched {write_minutes(sum(seen))} of it in the large picture, {percent}%."
     return all_of_it + watched + (rest if round(missed[worst]) > 0 else "")
-
-
-def list_wrong_claims(task: Task, case: TraceCase) -> tuple[int, ...]:
-    """Return the claimed appearances of people who were not to be marked, by first row in the window."""
-    right = get_task_type(task.type).find_people_to_mark(task, case.index)
-    return tuple(n for n in case.claims.claimed if case.index.appearances[n].person_id not in right)
 
 
 _NEEDS_PERSON = frozenset({TimeUse.FOLLOWING, TimeUse.WRONG_PERSON})
@@ -249,7 +237,10 @@ def make_time_budget_view(ended: EndedAttempt) -> TimeBudgetView:
     if case is None:
         found = compute_time_budget(log)
     else:
-        wrong = list_stretches(case.window, list_wrong_claims(ended.form.task, case))
+        right = get_task_type(ended.form.task.type).find_people_to_mark(ended.form.task, case.index)
+        wrong = list_stretches(
+            case.window, tuple(n for n in case.claims.claimed if case.index.appearances[n].person_id not in right)
+        )
         found = compute_time_budget(log, target=list_stretches(case.window, case.shown), wrong=wrong)
     budget = dict(found)
     for use in _ONLY_WHEN_THERE:

@@ -73,7 +73,16 @@ def draw_room(view: RoomView, *, ask: Callable[[], RoomView], ask_every_s: float
             now = ask()
             if now.state is not AttemptState.ASSIGNED:
                 st.rerun(scope="app")
-            _draw_members(now.members, may_start=now.may_start)
+            st.header("Who is there", anchor=False)
+            rows = "".join(_write_member(member) for member in now.members)
+            missing = ", ".join(member.person for member in now.members if not member.is_here)
+            said = (
+                "Not there yet: {people}. You can start without them; they can come in later."
+                if now.may_start
+                else "Not there yet: {people}."
+            )
+            words = said.format(people=missing) if missing else "Everybody is there."
+            st.html(f'<ul class="sl-exercise" aria-live="polite">{rows}</ul><p class="sl-quiet">{escape(words)}</p>')
 
         draw_members()
         pressed = False
@@ -125,19 +134,6 @@ def draw_exercise_debrief(view: ExerciseDebrief) -> None:
             on_click="ignore",
         )
     draw_print_button(page_wording.PRINT, key="print")
-
-
-def _draw_members(members: tuple[MemberView, ...], *, may_start: bool) -> None:
-    st.header("Who is there", anchor=False)
-    rows = "".join(_write_member(member) for member in members)
-    missing = ", ".join(member.person for member in members if not member.is_here)
-    said = (
-        "Not there yet: {people}. You can start without them; they can come in later."
-        if may_start
-        else "Not there yet: {people}."
-    )
-    words = said.format(people=missing) if missing else "Everybody is there."
-    st.html(f'<ul class="sl-exercise" aria-live="polite">{rows}</ul><p class="sl-quiet">{escape(words)}</p>')
 
 
 def _write_member(member: MemberView) -> str:

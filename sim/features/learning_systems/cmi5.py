@@ -114,7 +114,10 @@ def begin_session(app: App, params: Mapping[str, str], *, address: str) -> str:
     unit = read_code(app, params.get("code", ""))
     actor, endpoint, activity, registration = _read_params(params, unit.hosts)
     check_practice(app, unit.form_id)
-    token = _fetch_token(params["fetch"])
+    answer = ask(params["fetch"], what="the learning system", body=b"", headers={"Content-Type": "application/json"})
+    token = answer.data.get("auth-token") if answer.is_good and isinstance(answer.data, dict) else None
+    if not isinstance(token, str) or not token.isascii() or not token.isprintable() or len(token) > MOST:
+        raise AccessError("the learning system did not let this launch in, or it was used before", todo=AGAIN)
     row = Cmi5Row(
         session_id=secrets.token_urlsafe(12),
         attempt_id="",
@@ -249,14 +252,6 @@ def _read_params(params: Mapping[str, str], hosts: tuple[str, ...]) -> tuple[str
         raise AccessError("the launch names no drill", todo=AGAIN)
     endpoint = f"{params['endpoint'].rstrip('/')}/"
     return json.dumps(actor, sort_keys=True), endpoint, params["activityId"], registration
-
-
-def _fetch_token(url: str) -> str:
-    answer = ask(url, what="the learning system", body=b"", headers={"Content-Type": "application/json"})
-    token = answer.data.get("auth-token") if answer.is_good and isinstance(answer.data, dict) else None
-    if not isinstance(token, str) or not token.isascii() or not token.isprintable() or len(token) > MOST:
-        raise AccessError("the learning system did not let this launch in, or it was used before", todo=AGAIN)
-    return token
 
 
 def _get(row: Cmi5Row, path: str) -> Answer:

@@ -7,7 +7,7 @@ own, in which browsers keep cookies; choosing a drill happens in the frame and n
 import base64
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 from html import escape
 from typing import Final
@@ -26,7 +26,6 @@ from sim.features.learning_systems import deep_link
 from sim.features.learning_systems import platforms as registration
 from sim.features.learning_systems.cmi5 import LAUNCH_PATH as CMI5_PATH
 from sim.features.learning_systems.cmi5 import begin_session
-from sim.features.learning_systems.deep_link import Choice
 from sim.features.learning_systems.keys import describe_own_keys
 from sim.features.learning_systems.launch import (
     DEEP_LINK,
@@ -71,27 +70,6 @@ def write_open(path: str, params: dict[str, str]) -> str:
     again = escape(f"{path}?{urlencode(params)}", quote=True)
     link = f'<p><a class="go" href="{again}" target="_blank" rel="noopener">{escape(OPEN_GO)}</a></p>'
     return write_framed_page("Your drill", f"<p>{escape(OPEN_NOTE)}</p>{link}")
-
-
-def write_choices(choices: Sequence[Choice], ticket: str) -> str:
-    kinds = dict.fromkeys(each.kind for each in choices)
-    groups = "".join(
-        f'<optgroup label="{escape(kind, quote=True)}">'
-        + "".join(
-            f'<option value="{escape(each.drill, quote=True)}">{escape(each.title)}</option>'
-            for each in choices
-            if each.kind == kind
-        )
-        + "</optgroup>"
-        for kind in kinds
-    )
-    form = (
-        f'<p class="quiet">{escape(CHOOSE_NOTE)}</p><form method="post" action="select">'
-        f'<input type="hidden" name="ticket" value="{escape(ticket, quote=True)}">'
-        f'<label for="drill">{escape(CHOOSE_LABEL)}</label><select id="drill" name="drill">{groups}</select>'
-        f'<button type="submit">{escape(CHOOSE_GO)}</button></form>'
-    )
-    return write_framed_page("Choose a drill", form)
 
 
 def write_refused(problem: str) -> str:
@@ -155,7 +133,25 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
         found = await run_sync(partial(read_launch, app, state=state, token=token, cookie=cookie))
         if found.message_type == DEEP_LINK:
             ticket = await run_sync(deep_link.make_ticket, app, found)
-            return _show(write_choices(await run_sync(deep_link.list_choices, app), ticket))
+            choices = await run_sync(deep_link.list_choices, app)
+            kinds = dict.fromkeys(each.kind for each in choices)
+            groups = "".join(
+                f'<optgroup label="{escape(kind, quote=True)}">'
+                + "".join(
+                    f'<option value="{escape(each.drill, quote=True)}">{escape(each.title)}</option>'
+                    for each in choices
+                    if each.kind == kind
+                )
+                + "</optgroup>"
+                for kind in kinds
+            )
+            form = (
+                f'<p class="quiet">{escape(CHOOSE_NOTE)}</p><form method="post" action="select">'
+                f'<input type="hidden" name="ticket" value="{escape(ticket, quote=True)}">'
+                f'<label for="drill">{escape(CHOOSE_LABEL)}</label><select id="drill" name="drill">{groups}</select>'
+                f'<button type="submit">{escape(CHOOSE_GO)}</button></form>'
+            )
+            return _show(write_framed_page("Choose a drill", form))
         before = read_peer(request.headers, request.cookies).cookie
         entered = await run_sync(partial(enter, app, found, instead_of=before))
         answer = let_in(request, entered.cookie, entered.to)

@@ -41,7 +41,12 @@ def build(job: Job) -> dict[str, Any]:
     processes = 1 if job.kind == FRESH else count_processes()
     if not (target / MANIFEST_NAME).exists():
         job.say(None, f"Letting {request.people} people walk through the building")
-        make_private_folder(data / SCENARIOS)
+        # for this user alone, also one that is there: what a measured drill is made of lies in it
+        folder = data / SCENARIOS
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            with suppress(OSError):
+                folder.chmod(0o700)
         made = write_scenario(
             request.wish,
             site_folder=find_sites(data)[request.site],
@@ -94,14 +99,6 @@ def measure_frames_s(*, frames: int, people: int, processes: int, took_s: float,
     quiet_s = min(took_s, BUSY_SHARE * computed_s / processes) if computed_s else took_s
     share = compute_frames_s(USUAL_PEOPLE) / compute_frames_s(people)
     return round(min(max(share * frames / (quiet_s * processes), SLOWEST), FASTEST), 2)
-
-
-def make_private_folder(folder: Path) -> None:
-    """Make a folder for this user alone, also one that is there: what a measured drill is made of lies in it."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder.stat().st_mode & 0o077:
-        with suppress(OSError):
-            folder.chmod(0o700)
 
 
 def _count_computed_s() -> float:

@@ -311,19 +311,16 @@ class _Judge:
                 return False
         key = f"{task} {limit_s}"
         if key not in self._fair:
-            self._fair[key] = self._seat(task.cameras).is_fair(task, limit_s=limit_s)
+            if task.cameras not in self._experts:
+                site = self.site.keep_cameras(task.cameras)
+                numbers = {camera.camera_id: number for number, camera in enumerate(site.cameras, start=1)}
+                index = keep_cameras(self._index, task.cameras)
+                self._experts[task.cameras] = make_expert(index, self._people, site, numbers=numbers)
+            self._fair[key] = self._experts[task.cameras].is_fair(task, limit_s=limit_s)
         return self._fair[key]
 
     def keep(self, candidates: Sequence[Candidate], *, limit_s: float, known: bool = False) -> tuple[Candidate, ...]:
         return tuple(each for each in candidates if self.is_fair(each.task, limit_s, known=known))
-
-    def _seat(self, cameras: tuple[str, ...] | None) -> Expert:
-        if cameras not in self._experts:
-            site = self.site.keep_cameras(cameras)
-            numbers = {camera.camera_id: number for number, camera in enumerate(site.cameras, start=1)}
-            index = keep_cameras(self._index, cameras)
-            self._experts[cameras] = make_expert(index, self._people, site, numbers=numbers)
-        return self._experts[cameras]
 
 
 def _list_neighbors(site: Site) -> dict[str, tuple[str, ...]]:

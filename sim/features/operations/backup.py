@@ -239,7 +239,10 @@ def save_whole(
             )
         contents, entries = check_whole(draft)
         draft.replace(target)
-        removed = _remove_oldest(folder, keep=keep)
+        ours = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
+        removed = tuple(ours[: max(0, len(ours) - keep)])
+        for path in removed:
+            path.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
             f"the backup cannot be written to {folder}: {error.strerror or error}",
@@ -395,14 +398,6 @@ def _set_aside(place: Path, kept: Path) -> None:
     if place.exists():
         kept.mkdir(mode=0o700, exist_ok=True)
         place.replace(kept / place.name)
-
-
-def _remove_oldest(folder: Path, *, keep: int) -> tuple[Path, ...]:
-    ours = sorted(path for path in folder.iterdir() if _NAME.fullmatch(path.name))
-    removed = tuple(ours[: max(0, len(ours) - keep)])
-    for path in removed:
-        path.unlink(missing_ok=True)
-    return removed
 
 
 def _remove_leftovers(folder: Path, *, now: datetime) -> tuple[Path, ...]:

@@ -250,17 +250,13 @@ def play_clip(browser: str, clip: Path, *, within_s: float) -> dict[str, object]
         try:
             heard.wait(within_s)
         finally:
-            _stop(process)
+            process.terminate()
+            try:
+                process.wait(timeout=10.0)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
         return told[0] if told else None
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=10.0)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 @contextmanager

@@ -97,18 +97,14 @@ def check_disk(data: Path) -> list[Finding]:
         found = [warn("disk", f"{text}; building a drill of one's own needs about 5", todo="free some space")]
     else:
         found = [ok("disk", text)]
-    kind = _find_disk_kind(place)
+    import psutil  # noqa: PLC0415 - may be missing, and is not needed for all else
+
+    mounts = {Path(each.mountpoint): each.fstype.lower() for each in psutil.disk_partitions(all=True)}
+    kind = next((mounts[folder] for folder in (place, *place.resolve().parents) if folder in mounts), "")
     if kind in NETWORK_DISKS:
         todo = "put the data folder on a disk of this machine, or use PostgreSQL (docs/operations.md)"
         found.append(warn("disk", f"{place} lies on a network disk ({kind}), where SQLite may lose data", todo=todo))
     return found
-
-
-def _find_disk_kind(place: Path) -> str:
-    import psutil  # noqa: PLC0415 - may be missing, and is not needed for all else
-
-    mounts = {Path(each.mountpoint): each.fstype.lower() for each in psutil.disk_partitions(all=True)}
-    return next((mounts[folder] for folder in (place, *place.resolve().parents) if folder in mounts), "")
 
 
 def check_memory() -> list[Finding]:

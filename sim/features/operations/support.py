@@ -195,16 +195,28 @@ class Support:
 
 def save_support(environ: Mapping[str, str], path: Path, *, port: int, log: Path | None = None) -> Support:
     """Look at everything and write the file, which only this user may read; one that is there is replaced."""
-    settings = _read_what_can_be(environ)
+    try:
+        settings = read_settings(environ)
+    except SimError:
+        settings = read_settings({name: environ.get(name, "") for name in (DATA_VARIABLE, DATABASE_VARIABLE)})
     withheld = Redactor.of(environ, settings)
     findings = list(examine(environ, host="127.0.0.1", port=port, with_browser=False))
     own = None
     with suppress(SimError):  # a path that is none is told by the doctor
         own = read_log_file(environ)
     lines, left_out = read_log(log or (own if own is not None and own.exists() else None), withheld)
+    packages = {each.metadata["Name"]: each.version for each in importlib.metadata.distributions()}
+    wanted = re.findall(r"^([\w.-]+)", (PROJECT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    version = re.search(r'^version = "(.*)"', _read_project(), re.MULTILINE)
     parts: dict[str, Any] = {
         "doctor.json": [_tell(finding, withheld) for finding in findings],
-        "versions.json": _list_versions(),
+        "versions.json": {
+            "sightline": version.group(1) if version else packages.get("sightline", "unknown"),
+            "python": platform.python_version(),
+            "system": f"{platform.system()} {platform.machine()}",
+            "cores": os.cpu_count(),
+            "packages": {name: packages.get(name, "missing") for name in sorted(wanted)},
+        },
         "settings.json": _list_settings(environ),
         "database.json": _describe_database(settings),
         "storage.json": _describe_storage(settings),
@@ -230,30 +242,9 @@ def save_support(environ: Mapping[str, str], path: Path, *, port: int, log: Path
     return Support(path=path, size=path.stat().st_size, lines=len(lines), left_out=left_out)
 
 
-def _read_what_can_be(environ: Mapping[str, str]) -> Settings:
-    """Return the settings; where one cannot be used, which the doctor then tells, only where everything lies."""
-    try:
-        return read_settings(environ)
-    except SimError:
-        return read_settings({name: environ.get(name, "") for name in (DATA_VARIABLE, DATABASE_VARIABLE)})
-
-
 def _tell(finding: Finding, withheld: Redactor) -> dict[str, str]:
     told = {"name": finding.name, "state": finding.state.value, "text": withheld.clean(finding.text)}
     return told | ({"todo": withheld.clean(finding.todo)} if finding.todo else {})
-
-
-def _list_versions() -> dict[str, Any]:
-    packages = {each.metadata["Name"]: each.version for each in importlib.metadata.distributions()}
-    wanted = re.findall(r"^([\w.-]+)", (PROJECT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE)
-    version = re.search(r'^version = "(.*)"', _read_project(), re.MULTILINE)
-    return {
-        "sightline": version.group(1) if version else packages.get("sightline", "unknown"),
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "cores": os.cpu_count(),
-        "packages": {name: packages.get(name, "missing") for name in sorted(wanted)},
-    }
 
 
 def _read_project() -> str:

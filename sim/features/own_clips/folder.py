@@ -268,7 +268,12 @@ def _load(folder: Path) -> _Replay:
     kept = _kept.get(path)
     if kept is not None and kept[0] == state:
         return kept[1]
-    done = _replay(_read_steps(folder))
+    done = _Replay()
+    try:
+        for step in _read_steps(folder):
+            done.take(step)
+    except (ValidationError, TypeError, ValueError, IndexError) as error:
+        raise StoreError("the marks of this walk are damaged", todo="restore the walk from a backup") from error
     _keep(path, state, done)
     return done
 
@@ -298,16 +303,6 @@ def _read_steps(folder: Path) -> list[dict[str, object]]:
         return [dict(json.loads(line)) for line in lines[:-1]]
     except (OSError, ValueError, TypeError) as error:
         raise StoreError("the marks of this walk are damaged", todo="restore the walk from a backup") from error
-
-
-def _replay(steps: Sequence[Mapping[str, object]]) -> _Replay:
-    done = _Replay()
-    try:
-        for step in steps:
-            done.take(step)
-    except (ValidationError, TypeError, ValueError, IndexError) as error:
-        raise StoreError("the marks of this walk are damaged", todo="restore the walk from a backup") from error
-    return done
 
 
 def change_track(

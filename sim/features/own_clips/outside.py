@@ -85,7 +85,14 @@ def import_outside(
         _start_once(folder, path, notes.cameras[place] if notes.cameras else path.stem, model)
     resume_clips(folder)
     _wait(folder, on_progress)
-    _refuse_unlooked(folder, looked_at, by=by, at=at)
+    for clip in list_unlooked(read_walk(folder)):
+        if clip.file_name not in looked_at:
+            raise RecordingError(
+                FEW_HEADS.format(name=clip.file_name),
+                todo=f"look at {get_clip_path(folder, clip.clip_id)}, and run the command again with "
+                f"--looked-at {clip.file_name} if it can be used",
+            )
+        store_looked(folder, clip.clip_id, by=by, at=at)
     change_walk(folder, lambda walk: walk.model_copy(update={"neighbors": notes.neighbors}))
     store_clocks(folder, notes.clocks)
     track = read_track(folder)
@@ -111,17 +118,6 @@ def import_outside(
     )
     remove_tree(folder)
     return forms, (*said, *(view.fit.notes if view.fit is not None else ()))
-
-
-def _refuse_unlooked(folder: Path, looked_at: Sequence[str], *, by: str, at: datetime) -> None:
-    for clip in list_unlooked(read_walk(folder)):
-        if clip.file_name not in looked_at:
-            raise RecordingError(
-                FEW_HEADS.format(name=clip.file_name),
-                todo=f"look at {get_clip_path(folder, clip.clip_id)}, and run the command again with "
-                f"--looked-at {clip.file_name} if it can be used",
-            )
-        store_looked(folder, clip.clip_id, by=by, at=at)
 
 
 def _start_once(folder: Path, path: Path, camera: str, model: Path | None) -> None:

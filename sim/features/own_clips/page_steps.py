@@ -104,7 +104,14 @@ def draw_drill_step(walk: Walk) -> None:
         format_func=lambda each: titles[each],
         key=f"tasks-{walk.walk_id}",
     )
-    clothes = _choose_clothes(walk)
+    st.header("What the walker wears", anchor=False)
+    columns = st.columns(2)
+    chosen = {}
+    for place, (name, label, options) in enumerate(PARTS):
+        chosen[name] = columns[place % 2].selectbox(
+            label, options, accept_new_options=True, key=f"{name}-{walk.walk_id}"
+        )
+    clothes = Clothes.model_validate({name: str(value or "none")[:60] for name, value in chosen.items()})
     if st.button("Make the drill", key="make-drill", type="primary", disabled=missing is None or bool(missing)):
         _make(walk, " ".join(title.split()), tuple(tasks), clothes)
     elif walk.recording_id:
@@ -125,17 +132,6 @@ def _make(walk: Walk, title: str, tasks: tuple[str, ...], clothes: Clothes) -> N
     if made:
         keep_flash("The drill is ready. Your colleagues find it on the page Drills.")
         st.rerun()
-
-
-def _choose_clothes(walk: Walk) -> Clothes:
-    st.header("What the walker wears", anchor=False)
-    columns = st.columns(2)
-    chosen = {}
-    for place, (name, label, options) in enumerate(PARTS):
-        chosen[name] = columns[place % 2].selectbox(
-            label, options, accept_new_options=True, key=f"{name}-{walk.walk_id}"
-        )
-    return Clothes.model_validate({name: str(value or "none")[:60] for name, value in chosen.items()})
 
 
 def _draw_photo(walk: Walk) -> None:

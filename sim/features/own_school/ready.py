@@ -152,19 +152,22 @@ def make_ready(
                 bars=drawn.bars,
             )
         move_into_place(work, folder / PLATES_FOLDER)
-        _write_site(folder / SITE_FILE, site.model_copy(update={"cameras": tuple(cameras), "ages": ages}))
+        path = folder / SITE_FILE
+        text = yaml.safe_dump(
+            site.model_copy(update={"cameras": tuple(cameras), "ages": ages}).model_dump(
+                mode="json", exclude_none=True
+            ),
+            sort_keys=False,
+            allow_unicode=True,
+        )
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
     except OSError as error:
         raise StoreError(
             f"the school could not be stored: {error.strerror}", todo="free some space on the server's disk"
         ) from error
     return MadeReady(cameras=tuple(camera.name for camera in site.cameras), left_out=left_out)
-
-
-def _write_site(path: Path, site: Site) -> None:
-    text = yaml.safe_dump(site.model_dump(mode="json", exclude_none=True), sort_keys=False, allow_unicode=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
 
 
 def make_example(app: App) -> str:

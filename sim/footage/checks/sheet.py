@@ -160,8 +160,18 @@ def draw_sheet(recording: Recording, *, at_s: float | None) -> Image.Image:
     else:
         raise RecordingError(f"second {at_s:g} is outside the recording", expected=f"0 to {manifest.duration_s:g}")
     people_rows = load_people(recording)
+    night = {c.camera_id for c in recording.site.cameras if c.mode == "night"}
+    events = load_events(recording)
+    places = {c.camera_id: recording.site.get_camera(c.camera_id).position_m for c in recording.manifest.cameras}
     close_ups = choose_close_ups(
-        truth.rows, people_rows, cameras=_list_standpoints(recording), fps=manifest.fps, spoilt=_list_spoilt(recording)
+        truth.rows,
+        people_rows,
+        cameras={
+            c.camera_id: Standpoint(size_wh=c.size_wh, at_xy_m=places[c.camera_id][:2])
+            for c in recording.manifest.cameras
+        },
+        fps=manifest.fps,
+        spoilt=frozenset(night | set(events.loc[events["kind"].isin(_SPOILING), "camera_id"])),
     )
     descriptors = dict(zip(people_rows["person_id"], people_rows["descriptor"], strict=True))
     title = f"{recording.site.name} · {manifest.title} · {_clock(recording, frame)}"
@@ -190,20 +200,6 @@ def save_sheet(picture: Image.Image, path: Path) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-
-
-def _list_standpoints(recording: Recording) -> dict[str, Standpoint]:
-    places = {c.camera_id: recording.site.get_camera(c.camera_id).position_m for c in recording.manifest.cameras}
-    return {
-        c.camera_id: Standpoint(size_wh=c.size_wh, at_xy_m=places[c.camera_id][:2]) for c in recording.manifest.cameras
-    }
-
-
-def _list_spoilt(recording: Recording) -> frozenset[str]:
-    """Return the cameras whose pictures show people badly: at night, or with a fault that changes the picture."""
-    night = {c.camera_id for c in recording.site.cameras if c.mode == "night"}
-    events = load_events(recording)
-    return frozenset(night | set(events.loc[events["kind"].isin(_SPOILING), "camera_id"]))
 
 
 def write_captions(recording: Recording) -> dict[str, str]:

@@ -146,7 +146,12 @@ def take_in(file: BinaryIO, request: ImportRequest) -> None:
             say(count)
     notes = (*source.notes, *check_heard(heard, name=request.name, promised_s=source.duration_s))
     duration_s = count / FPS
-    _write_people(request.folder / PEOPLE, blurrer)
+    frames = np.concatenate(
+        [np.full(len(s), f, dtype=np.int32) for f, _, s in blurrer.people] or [np.zeros(0, np.int32)]
+    )
+    boxes = np.concatenate([b for _, b, _ in blurrer.people] or [np.zeros((0, 4))]).astype(np.float32)
+    scores = np.concatenate([s for _, _, s in blurrer.people] or [np.zeros(0)]).astype(np.float32)
+    np.savez_compressed(request.folder / PEOPLE, frames=frames, boxes=boxes, scores=scores)
     spans = list_spans(blurrer.doubts, request.mode, count, clock=clock)
     answer = {
         "duration_s": duration_s,
@@ -188,15 +193,6 @@ def list_spans(
     if mode is BlurMode.NONE:
         return ()
     return join_doubts([(d.frame, d.box, d.why) for d in doubts], frames=frames)
-
-
-def _write_people(path: Path, blurrer: Blurrer) -> None:
-    frames = np.concatenate(
-        [np.full(len(s), f, dtype=np.int32) for f, _, s in blurrer.people] or [np.zeros(0, np.int32)]
-    )
-    boxes = np.concatenate([b for _, b, _ in blurrer.people] or [np.zeros((0, 4))]).astype(np.float32)
-    scores = np.concatenate([s for _, _, s in blurrer.people] or [np.zeros(0)]).astype(np.float32)
-    np.savez_compressed(path, frames=frames, boxes=boxes, scores=scores)
 
 
 class _Speaker:

@@ -41,7 +41,16 @@ def make_headwear(body: Body, head: Head, cloth: Clothed, outfit: Outfit) -> lis
     hat = outfit.headwear
     if hat.kind in _CROWNS:
         line, thick_m, edge_m = _CROWNS[hat.kind]
-        crown = _make_crown(body, head, hat, line=line, thick_m=thick_m, edge_m=edge_m)
+        vertices, down = make_shell(head, line=line, thick_m=thick_m, edge_m=edge_m)
+        rows, columns = vertices.shape[:2]
+        band = (down > 0.82) if hat.kind == "beanie" else np.zeros(down.shape, dtype=bool)
+        tone = np.where(band, 0.8, 1.0).astype(np.float32).reshape(-1, 1)
+        crown = make_extra(
+            attach(body, vertices.reshape(-1, 3), {"head": 1.0}),
+            make_falling_faces(rows, columns, closed=True),
+            tone * np.asarray(hat.rgb, dtype=np.float32),
+            (1 - 0.15 * down).reshape(-1),
+        )
         if hat.kind == "bucket hat":
             return [crown, _make_bucket_brim(body, head, hat)]
         is_cap = hat.kind in {"cap", "backward cap"}
@@ -51,21 +60,6 @@ def make_headwear(body: Body, head: Head, cloth: Clothed, outfit: Outfit) -> lis
     if hat.kind == "hijab":
         return [_make_scarf(body, head, hat), _make_drape(body, head, cloth, hat)]
     return _make_hood(body, head, cloth, hat) if hat.kind == "hood" else []
-
-
-def _make_crown(
-    body: Body, head: Head, hat: Garment, *, line: tuple[tuple[float, float], ...], thick_m: float, edge_m: float
-) -> Extra:
-    vertices, down = make_shell(head, line=line, thick_m=thick_m, edge_m=edge_m)
-    rows, columns = vertices.shape[:2]
-    band = (down > 0.82) if hat.kind == "beanie" else np.zeros(down.shape, dtype=bool)
-    tone = np.where(band, 0.8, 1.0).astype(np.float32).reshape(-1, 1)
-    return make_extra(
-        attach(body, vertices.reshape(-1, 3), {"head": 1.0}),
-        make_falling_faces(rows, columns, closed=True),
-        tone * np.asarray(hat.rgb, dtype=np.float32),
-        (1 - 0.15 * down).reshape(-1),
-    )
 
 
 def _make_brim(body: Body, head: Head, hat: Garment, *, line: tuple[tuple[float, float], ...], back: bool) -> Extra:

@@ -58,7 +58,10 @@ def join_modules(texts: Mapping[str, str], *, entry: str) -> str:
             if export in owners:
                 raise MachineError(f"{name} and {owners[export]} both export {export}", expected="names used once")
             owners[export] = name
-        _check_imports(name, texts, owners)
+        for names, source in _IMPORT.findall(texts[name]):
+            for wanted in filter(None, (part.strip() for part in names.split(","))):
+                if owners.get(wanted) != source:
+                    raise MachineError(f"{name} imports {wanted} from {source}, which does not export it")
         body = _DOCUMENTATION.sub("", _EXPORT.sub("", _IMPORT.sub("", texts[name])))
         if leftover := _LEFTOVER.search(body):
             raise MachineError(f"{name} has an {leftover.group(1)} that cannot be joined", expected="a named one")
@@ -69,13 +72,6 @@ def join_modules(texts: Mapping[str, str], *, entry: str) -> str:
 def _wrap(name: str, body: str, exported: list[str]) -> str:
     names = ", ".join(exported)
     return f"// {name}\nconst {{ {names} }} = (() => {{\n{body}\nreturn {{ {names} }};\n}})();\n"
-
-
-def _check_imports(name: str, texts: Mapping[str, str], owners: Mapping[str, str]) -> None:
-    for names, source in _IMPORT.findall(texts[name]):
-        for wanted in filter(None, (part.strip() for part in names.split(","))):
-            if owners.get(wanted) != source:
-                raise MachineError(f"{name} imports {wanted} from {source}, which does not export it")
 
 
 def _order(texts: Mapping[str, str], entry: str) -> list[str]:

@@ -32,13 +32,13 @@ ICONS = {
 }
 
 
-def make_manifest() -> dict[str, object]:
+def make_installable_routes() -> list[BaseRoute]:
     listed = [
         {"src": ICON_PATH.format(name=name), "sizes": sizes, "type": "image/png", "purpose": purpose}
         for name, (sizes, purpose) in ICONS.items()
         if name.startswith("icon")
     ]
-    return {
+    manifest = {
         "id": "/",
         "name": wording.APP,
         "short_name": wording.APP,
@@ -51,10 +51,6 @@ def make_manifest() -> dict[str, object]:
         "theme_color": theme.LIGHT.accent,
         "icons": listed,
     }
-
-
-def make_installable_routes() -> list[BaseRoute]:
-    manifest = make_manifest()
 
     async def show_manifest(_: Request) -> Response:
         return JSONResponse(manifest, headers=KEPT_A_DAY, media_type="application/manifest+json")

@@ -117,7 +117,9 @@ def read_site_facts(site: Site) -> SiteFacts:
             continue
         for halt in _list_lockers(book, space.zone_id, nodes, rng):
             halts.setdefault(HaltKind.LOCKER, []).append(halt)
-        found = _take_all_seats(book, space.zone_id, rng)
+        found: list[Spot] = []
+        while len(found) < _MOST_SEATS and (one := book.take_seats(Area(zone=space.zone_id), 1, rng)):
+            found += one
         if found:
             seats[space.zone_id] = len(found)
             halts.setdefault(HaltKind.SEAT, []).append(_make_seat(space.zone_id, found, nodes, routes))
@@ -172,13 +174,6 @@ def _list_lockers(book: SpotBook, zone: str, nodes: list[str], rng: np.random.Ge
         for node in nodes
         if book.take_lockers(Area(zone=zone, near=node), MOST_TOGETHER, rng)
     ]
-
-
-def _take_all_seats(book: SpotBook, zone: str, rng: np.random.Generator) -> list[Spot]:
-    taken: list[Spot] = []
-    while len(taken) < _MOST_SEATS and (one := book.take_seats(Area(zone=zone), 1, rng)):
-        taken += one
-    return taken
 
 
 def _make_seat(zone: str, seats: list[Spot], nodes: list[str], routes: RouteMap) -> Halt:
