@@ -39,19 +39,13 @@ class FootageFile:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineFile:
-    """The file. `sha256` names exactly these bytes."""
-
-    body: bytes
-    sha256: str
-
-
 PROBE_PATH = "/api/probe"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Photo:
+class MadeFile:
+    """A file that is made of others; `sha256` names exactly these bytes."""
+
     body: bytes
     sha256: str
 
@@ -119,7 +113,7 @@ def name_reference(form: Form) -> str:
     return f"{PEOPLE}{FRONT if form.photo_count == 1 else ''}{form.target}.webp"
 
 
-def find_picture(app: App, token: str, recording_name: str, file_name: str) -> FootageFile | Photo:
+def find_picture(app: App, token: str, recording_name: str, file_name: str) -> FootageFile | MadeFile:
     """Return what the token opens: a file, or the one photo of a strip that a drill shows. Raises as `find_file`."""
     grant, recording_id = read_grant(app, token, recording_name)
     path = find_path(app, recording_id, file_name) or ""
@@ -171,7 +165,7 @@ def find_index(app: App, token: str, recording_name: str, file_name: str) -> byt
     return load_index(app, recording_id, find_path(app, recording_id, file_name) or "")
 
 
-def find_timeline(app: App, token: str, recording_name: str) -> TimelineFile:
+def find_timeline(app: App, token: str, recording_name: str) -> MadeFile:
     """Return the motion and gaps of the recording that the token opens, from release on. Raises as `find_file`."""
     grant, recording_id = read_grant(app, token, recording_name)
     _require_release(app, grant, recording_id)
@@ -187,15 +181,15 @@ def load_index(app: App, recording_id: str, path: str) -> bytes:
     )
 
 
-def load_timeline(app: App, recording_id: str) -> TimelineFile:
+def load_timeline(app: App, recording_id: str) -> MadeFile:
     """Return the motion and gaps of a recording, made once. Raises RecordingError: its motion cannot be read."""
     recording = app.catalog.get_recording(recording_id)
     return app.catalog.keep(("timeline", recording_id), lambda: make_timeline_file(recording))
 
 
-def _make_photo(strip: Path) -> Photo:
+def _make_photo(strip: Path) -> MadeFile:
     body = cut_front_photo(strip)
-    return Photo(body=body, sha256=hashlib.sha256(body).hexdigest())
+    return MadeFile(body=body, sha256=hashlib.sha256(body).hexdigest())
 
 
 def read_grant(app: App, token: str, recording_name: str) -> tuple[Grant, str]:
@@ -247,7 +241,7 @@ def _require_photo(app: App, grant: Grant) -> None:
         raise make_paused("the photo is closed")
 
 
-def make_timeline_file(recording: Recording) -> TimelineFile:
+def make_timeline_file(recording: Recording) -> MadeFile:
     """Return motion and gaps of all cameras as JSON, one byte a camera and second in base 64.
 
     `{"every_s": 1.0, "cameras": {camera_id: {"motion": base 64 or null, "gaps_s": [[from, to], ...]}}}`, see
@@ -258,7 +252,7 @@ def make_timeline_file(recording: Recording) -> TimelineFile:
     """
     cameras = {each.camera_id: _describe(each) for each in make_timelines(recording, load_activity(recording))}
     body = json.dumps({"every_s": EVERY_S, "cameras": cameras}, separators=(",", ":")).encode()
-    return TimelineFile(body=body, sha256=hashlib.sha256(body).hexdigest())
+    return MadeFile(body=body, sha256=hashlib.sha256(body).hexdigest())
 
 
 def _describe(timeline: CameraTimeline) -> dict[str, object]:

@@ -71,23 +71,19 @@ SEED = 20261128
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExampleOffer:
-    """An example that can be watched; `is_blind` for one by an expert who sees no more than a person would."""
-
-    is_blind: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PlayedExample:
     events: tuple[Event, ...]
     captions: tuple[Caption, ...]
     used_s: float
 
 
-def find_offer(app: App, lesson_id: str) -> ExampleOffer | None:
-    """Return what a lesson shows before its first try; None for nothing."""
+def find_offer(app: App, lesson_id: str) -> bool | None:
+    """Return whether an expert who sees no more than a person would shows a lesson before its first try.
+
+    None: the lesson has no example.
+    """
     known = _find_example(app, lesson_id)
-    return None if known is None else ExampleOffer(is_blind=_is_blind(known.form))
+    return None if known is None else _is_blind(known.form)
 
 
 def _is_blind(form: Form) -> bool:

@@ -8,7 +8,7 @@ from sim.attempt.attempt import AttemptState
 from sim.attempt.options import NO_OPTIONS, DrillOption, Options
 from sim.db.attempts import LearnerRow
 from sim.errors import AttemptError, TaskError
-from sim.features.course.example import ExampleOffer, find_offer
+from sim.features.course.example import find_offer
 from sim.forms.forms import Form
 from sim.forms.lessons import LessonTry, check_try
 from sim.rules.learner import (
@@ -38,7 +38,7 @@ class LessonIntro:
     is_easier: bool  # at an easier question
     builds_on: tuple[int, ...]  # the lessons before it, by number, that were not passed
     skips_to: int | None  # the lesson after it, for somebody who knows this one; None once it is passed
-    example: ExampleOffer | None  # what can be watched before; None for nothing
+    example: bool | None  # whether one by an expert can be watched before; None for nothing
     is_first: bool  # no try of this lesson has ended
 
 

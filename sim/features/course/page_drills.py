@@ -55,7 +55,7 @@ def _draw_figures() -> None:
     if not library.done:
         return
     with st.expander("How long people took", key="figures"):
-        titles = {each.name: each.title for each in library.choices if not each.title.endswith(": 0 done")}
+        titles = {name: title for name, title in library.choices.items() if not title.endswith(": 0 done")}
         if len(titles) > 1:
             chosen = st.selectbox("Drills counted", list(titles), format_func=lambda name: titles[name], key="counted")
             library = get_form_library(get_app(), chosen=chosen)

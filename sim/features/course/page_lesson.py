@@ -88,7 +88,7 @@ def _write_builds_on(numbers: Sequence[int]) -> str:
 def _draw_example(intro: LessonIntro, on_example: Callable[[], None], *, is_next: bool, plays: bool) -> None:
     if intro.example is None:
         return
-    label = "Watch an expert" if intro.example.is_blind else "Watch how it's done"
+    label = "Watch an expert" if intro.example else "Watch how it's done"
     if st.button(
         f"{label} first" if is_next else label,
         key="example",

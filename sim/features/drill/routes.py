@@ -24,7 +24,7 @@ from sim.console import exercise as news
 from sim.console import questions as hints
 from sim.console import questions as mark_outline
 from sim.console import similar_search as similar_crops
-from sim.console.footage_access import PROBE_PATH, FootageFile, Photo, find_open
+from sim.console.footage_access import PROBE_PATH, FootageFile, MadeFile, find_open
 from sim.console.questions import ask_help, get_help, note_sent
 from sim.features.library.library import DEMO_PATH, get_demo_picture
 from sim.features.program import calendar as program_calendar
@@ -72,7 +72,7 @@ def make_routes(get_app: GetApp) -> list[BaseRoute]:
         found = await _look_up(footage_access.find_picture, app, request)
         return (
             _send_kept(request, found.body, sha256=found.sha256, kind=MEDIA_TYPES[".webp"])
-            if isinstance(found, Photo)
+            if isinstance(found, MadeFile)
             else await _send_file(app, request, found)
         )
 

@@ -13,7 +13,7 @@ import uuid
 import zipfile
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -36,12 +36,6 @@ NAME: Final = "cmi5.xml"
 CODE: Final = Purpose(
     salt="sightline-cmi5-1", what="this course package", todo="have an administrator make a new package"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    form_id: str
-    hosts: tuple[str, ...]
 
 
 def make_package(app: App, *, learning_systems: Sequence[str], form_ids: Collection[str] = ()) -> bytes:
@@ -81,9 +75,11 @@ def make_package(app: App, *, learning_systems: Sequence[str], form_ids: Collect
     return packed.getvalue()
 
 
-def read_code(app: App, code: str) -> Unit:
-    def parse(form_id: str, hosts: list[str]) -> Unit:
-        return Unit(form_id=str(form_id), hosts=tuple(map(str, hosts)))
+def read_code(app: App, code: str) -> tuple[str, tuple[str, ...]]:
+    """Return the form_id of a package's drill, and the hosts of the learning systems that may launch it."""
+
+    def parse(form_id: str, hosts: list[str]) -> tuple[str, tuple[str, ...]]:
+        return str(form_id), tuple(map(str, hosts))
 
     return CODE.read(app.access.secret, code, parse)
 
@@ -111,9 +107,9 @@ _log = logging.getLogger("sightline.cmi5")
 
 def begin_session(app: App, params: Mapping[str, str], *, address: str) -> str:
     """Return the attempt of a launch, once its learning system knows that it has begun (cmi5, sections 8 to 10)."""
-    unit = read_code(app, params.get("code", ""))
-    actor, endpoint, activity, registration = _read_params(params, unit.hosts)
-    check_practice(app, unit.form_id)
+    form_id, hosts = read_code(app, params.get("code", ""))
+    actor, endpoint, activity, registration = _read_params(params, hosts)
+    check_practice(app, form_id)
     answer = ask(params["fetch"], what="the learning system", body=b"", headers={"Content-Type": "application/json"})
     token = answer.data.get("auth-token") if answer.is_good and isinstance(answer.data, dict) else None
     if not isinstance(token, str) or not token.isascii() or not token.isprintable() or len(token) > MOST:
@@ -136,7 +132,7 @@ def begin_session(app: App, params: Mapping[str, str], *, address: str) -> str:
     if not isinstance(template, dict):
         raise OutsideError(f"the learning system gave no launch data (answer {data.status})", todo=AGAIN)
     _get(row, f"agents/profile?{urlencode({'profileId': 'cmi5LearnerPreferences', 'agent': actor})}")
-    attempt_id = create_practice(app, form_id=unit.form_id, address=address)
+    attempt_id = create_practice(app, form_id=form_id, address=address)
     context = {**template, "registration": registration}
     is_judged = data.data.get("launchMode", NORMAL) == NORMAL
     row = replace(row, attempt_id=attempt_id, context=json.dumps(context), is_judged=is_judged)

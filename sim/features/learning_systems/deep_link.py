@@ -75,12 +75,6 @@ class Choice:
     kind: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    return_url: str
-    token: str
-
-
 def list_choices(app: App) -> tuple[Choice, ...]:
     practice = [Choice(drill=each.form_id, title=each.title, kind=each.kind) for each in list_practice(app)]
     return (Choice(drill=GIVEN, title="Next drill from the trainer", kind="Given drills"), *practice)
@@ -97,7 +91,8 @@ def make_ticket(app: App, launch: Launch) -> str:
     return CHOICE.sign(app.access.secret, said)
 
 
-def choose_drill(app: App, ticket: str, drill: str, *, launch_url: str) -> Chosen:
+def choose_drill(app: App, ticket: str, drill: str, *, launch_url: str) -> tuple[str, str]:
+    """Return where the browser goes back to, and the signed answer that it takes there."""
     now = app.clock.read().wall
 
     def parse(*parts: Any) -> tuple[str, str, str, str | None, int]:
@@ -132,4 +127,4 @@ def choose_drill(app: App, ticket: str, drill: str, *, launch_url: str) -> Chose
     }
     if data is not None:
         said[DEEP_LINKING_DATA] = data
-    return Chosen(return_url=return_url, token=sign(app, said))
+    return return_url, sign(app, said)

@@ -59,13 +59,6 @@ _platform_keys: Final = PlatformKeys()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LoginRedirect:
-    url: str
-    cookie_name: str
-    cookie: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Launch:
     platform: PlatformRow
     deployment_id: str
@@ -87,7 +80,8 @@ class Launch:
     return_data: str | None
 
 
-def begin_launch(app: App, params: Mapping[str, str], *, redirect_uri: str) -> LoginRedirect:
+def begin_launch(app: App, params: Mapping[str, str], *, redirect_uri: str) -> tuple[str, str, str]:
+    """Return where the browser goes to sign in, and the name and value of the cookie that it comes back with."""
     issuer, hint = params.get("iss", ""), params.get("login_hint", "")
     if not issuer or not hint or not params.get("target_link_uri"):
         raise AccessError("this is no launch of a learning system", expected="iss, login_hint and target_link_uri")
@@ -109,9 +103,7 @@ def begin_launch(app: App, params: Mapping[str, str], *, redirect_uri: str) -> L
     if params.get("lti_message_hint"):
         asked["lti_message_hint"] = params["lti_message_hint"]
     joiner = "&" if urlsplit(platform.auth_url).query else "?"
-    return LoginRedirect(
-        url=f"{platform.auth_url}{joiner}{urlencode(asked)}", cookie_name=name_cookie(state), cookie=cookie
-    )
+    return f"{platform.auth_url}{joiner}{urlencode(asked)}", name_cookie(state), cookie
 
 
 def name_cookie(state: str) -> str:

@@ -103,15 +103,15 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
         params = await _read_params(request)
         await _require_set_up(app)
         target = params.get("target_link_uri", "").partition("?")[0]
-        begun = await run_sync(
+        url, name, cookie = await run_sync(
             partial(begin_launch, app, params, redirect_uri=f"{_get_base(app, request)}{LAUNCH_PATH}")
         )
         if request.headers.get("sec-fetch-dest", "") in FRAMES and not target.endswith(SELECT_PATH):
             return _show(write_open("login", params))
-        answer = RedirectResponse(begun.url, 303, headers=HEADERS)
+        answer = RedirectResponse(url, 303, headers=HEADERS)
         answer.set_cookie(
-            begun.cookie_name,
-            begun.cookie,
+            name,
+            cookie,
             max_age=int(LASTS.total_seconds()),
             path="/lti",
             httponly=True,
@@ -153,8 +153,8 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
             )
             return _show(write_framed_page("Choose a drill", form))
         before = read_peer(request.headers, request.cookies).cookie
-        entered = await run_sync(partial(enter, app, found, instead_of=before))
-        answer = let_in(request, entered.cookie, entered.to)
+        signed_in, to = await run_sync(partial(enter, app, found, instead_of=before))
+        answer = let_in(request, signed_in, to)
         answer.delete_cookie(cookie_name, path="/lti", httponly=True, samesite="none", secure=True)
         return answer
 
@@ -162,10 +162,10 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
         app, params = get_app(), await _read_params(request)
         url = f"{_get_base(app, request)}{LAUNCH_PATH}"
         ticket, drill = params.get("ticket", ""), params.get("drill", "")
-        chosen = await run_sync(partial(deep_link.choose_drill, app, ticket, drill, launch_url=url))
+        return_url, answered = await run_sync(partial(deep_link.choose_drill, app, ticket, drill, launch_url=url))
         form = (
-            f'<form method="post" action="{escape(chosen.return_url, quote=True)}">'
-            f'<input type="hidden" name="JWT" value="{escape(chosen.token, quote=True)}">'
+            f'<form method="post" action="{escape(return_url, quote=True)}">'
+            f'<input type="hidden" name="JWT" value="{escape(answered, quote=True)}">'
             f'<button type="submit">{escape(BACK_GO)}</button></form><script>{_SUBMIT}</script>'
         )
         return _show(write_framed_page("Back to the course", form), policy=BACK_POLICY)

@@ -1,7 +1,7 @@
 """The library for trainers: every form, how hard it is by truth, and how long people really took."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,12 +30,6 @@ HEADER = ("Drill", "Index", "Done", "Measured difficulty", "Time taken", "In tim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionsChoice:
-    name: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingLibrary:
     """The forms of one recording. `table` has one row a form, with the columns `HEADER`."""
 
@@ -48,7 +42,7 @@ class RecordingLibrary:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormLibrary:
     chosen: str  # name of the conditions whose drills are counted
-    choices: tuple[ConditionsChoice, ...]  # those of which there are drills, most drills first, and the usual ones
+    choices: Mapping[str, str]  # titles by name: those of which there are drills, most drills first, and the usual ones
     recordings: tuple[RecordingLibrary, ...]  # in the order of the catalog
     done: int  # drills counted
     damaged: str = ""  # which drills are missing as their file or recording is damaged, "" when none are
@@ -69,9 +63,7 @@ def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
     counted = [row for row in rows if (row.mode, row.profile, row.options) == wanted]
     return FormLibrary(
         chosen=" / ".join(wanted),
-        choices=tuple(
-            ConditionsChoice(name=name, title=_write_conditions(each, counts[each])) for name, each in names.items()
-        ),
+        choices={name: _write_conditions(each, counts[each]) for name, each in names.items()},
         recordings=_list_recordings(app, forms, counted),
         done=len(counted),
         damaged=write_damaged([each.path.name for each in app.catalog.list_damaged()]),

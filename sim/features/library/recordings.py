@@ -28,6 +28,7 @@ from sim.crowd.generator.draft import (
 from sim.crowd.generator.levels import AIMS, Level
 from sim.crowd.generator.stories import STORIES
 from sim.crowd.generator.stories.arrival import ARRIVAL
+from sim.crowd.generator.stories.story import Story
 from sim.db.builds import BuildRow, BuildState
 from sim.errors import MachineError, ScenarioError, StoreError
 from sim.features.library.sites import (
@@ -98,16 +99,9 @@ class Made(BaseModel):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryChoice:
-    name: str
-    title: str
-    summary: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     sites: tuple[tuple[str, str], ...]  # name and title of each
-    stories: tuple[StoryChoice, ...]
+    stories: tuple[Story, ...]
     levels: tuple[Level, ...]
     # people, minutes: fewest or shortest, and most or longest
     people: tuple[int, int]
@@ -126,7 +120,7 @@ class Price:
 def list_options(app: App) -> Options:
     return Options(
         sites=tuple((name, load_site(folder).name) for name, folder in list_open_sites(app).items()),
-        stories=tuple(StoryChoice(name=s.name, title=s.title, summary=s.summary) for s in STORIES.values()),
+        stories=tuple(STORIES.values()),
         levels=tuple(Level),
         people=PEOPLE,
         minutes=(int(MINUTES[0]), int(MOST_MINUTES)),

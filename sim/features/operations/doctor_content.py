@@ -99,10 +99,10 @@ def check_codecs(clip: Path) -> list[Finding]:
     from sim.footage.video.encode import try_codecs  # noqa: PLC0415
 
     try:
-        report = try_codecs(clip)
+        frames, likeness_db = try_codecs(clip)
     except MachineError as error:
         return [wrong("codecs", error.what, todo=error.todo)]
-    return [ok("codecs", f"{report.frames} frames read, written and read again ({report.likeness_db:.0f} dB)")]
+    return [ok("codecs", f"{frames} frames read, written and read again ({likeness_db:.0f} dB)")]
 
 
 def check_fonts() -> list[Finding]:

@@ -28,15 +28,6 @@ class SiteTrack:
     keyframes: tuple[SiteKeyframe, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrameBox:
-    """Where truth will have the walker in a frame; `is_hidden` where nobody is asked to mark them."""
-
-    frame: int
-    box: Xyxy
-    is_hidden: bool
-
-
 def get_track(app: App, walk_id: str) -> SiteTrack:
     folder, walk, fit = _open(app, walk_id)
     return load_site_track(folder, walk, fit)
@@ -119,16 +110,19 @@ def load_people(folder: Path, walk: Walk, fit: ClockFit, camera_id: str) -> Foun
     )
 
 
-def list_boxes(app: App, walk_id: str, *, camera_id: str, first: int, last: int) -> tuple[FrameBox, ...]:
-    """Return where truth will have the walker on a camera, in frames first to last."""
+def list_boxes(app: App, walk_id: str, *, camera_id: str, first: int, last: int) -> list[tuple[int, Xyxy, bool]]:
+    """Return where truth will have the walker on a camera, in frames first to last.
+
+    Of each the frame, the box, and whether it is hidden, so that nobody is asked to mark it.
+    """
     folder, walk, fit = _open(app, walk_id)
     keys = [key for key in load_site_track(folder, walk, fit).keyframes if key.camera_id == camera_id]
     found = compute_boxes(keys)
-    return tuple(
-        FrameBox(frame=int(frame), box=(box[0], box[1], box[2], box[3]), is_hidden=bool(visible < 1.0))
+    return [
+        (int(frame), (box[0], box[1], box[2], box[3]), bool(visible < 1.0))
         for frame, box, visible in zip(found.frames, found.boxes.tolist(), found.visible, strict=True)
         if first <= frame <= last
-    )
+    ]
 
 
 def list_gaps(app: App, walk_id: str) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ def describe_proposal(proposal: Proposal) -> dict[str, Any]:
 def describe_boxes(app: App, walk_id: str, *, camera_id: str) -> dict[str, Any]:
     """Return where truth will have the walker on a camera: frame, whether hidden, box. Raises as `list_boxes`."""
     found = list_boxes(app, walk_id, camera_id=camera_id, first=0, last=1_000_000)
-    return {"boxes": [[each.frame, int(each.is_hidden), *(round(side, 4) for side in each.box)] for each in found]}
+    return {"boxes": [[frame, int(is_hidden), *(round(side, 4) for side in box)] for frame, box, is_hidden in found]}
 
 
 def write_timeline(app: App, walk_id: str) -> bytes:

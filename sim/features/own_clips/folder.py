@@ -42,16 +42,6 @@ _Place = tuple[str, int]
 """A clip, and the frame of it at ten a second."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WalkCard:
-    """A walk in the list: how many clips it has, and the drill's recording, "" before there is one."""
-
-    walk_id: str
-    name: str
-    clips: int
-    recording_id: str
-
-
 def get_detector() -> Path | None:
     """Return the model that finds people: the one that comes along, or the file named; None where there is none."""
     path = read_detector(os.environ, MODEL)
@@ -130,16 +120,13 @@ def get_folder(app: App, walk_id: str) -> Path:
     return folder
 
 
-def list_walks(app: App) -> tuple[WalkCard, ...]:
+def list_walks(app: App) -> tuple[Walk, ...]:
     found = []
     for path in sorted((app.settings.data / WALKS).glob(f"*/{WALK_FILE}")):
         with suppress(StoreError, NewerSchemaError):
-            if not is_own(app, path.parent.name):
-                continue
-            walk = read_walk(path.parent)
-            card = WalkCard(walk_id=walk.walk_id, name=walk.name, clips=len(walk.clips), recording_id=walk.recording_id)
-            found.append(card)
-    return tuple(sorted(found, key=lambda card: (card.name.casefold(), card.walk_id)))
+            if is_own(app, path.parent.name):
+                found.append(read_walk(path.parent))
+    return tuple(sorted(found, key=lambda walk: (walk.name.casefold(), walk.walk_id)))
 
 
 def load_walk(app: App, walk_id: str) -> Walk:

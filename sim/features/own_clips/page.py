@@ -58,12 +58,12 @@ def draw() -> None:
 
 
 def _draw_list() -> None:
-    cards = folder.list_walks(get_app())
-    for card in cards:
-        label = f"{escape_markdown(card.name)} · {write_count(card.clips, 'clip')}"
-        if st.button(label, key=f"open-{card.walk_id}", width="stretch"):
-            go_to_page(PAGE, **{WALK_PARAM: card.walk_id})
-    if not cards:
+    walks = folder.list_walks(get_app())
+    for walk in walks:
+        label = f"{escape_markdown(walk.name)} · {write_count(len(walk.clips), 'clip')}"
+        if st.button(label, key=f"open-{walk.walk_id}", width="stretch"):
+            go_to_page(PAGE, **{WALK_PARAM: walk.walk_id})
+    if not walks:
         draw_quiet("No clips have been imported here yet.")
 
 

@@ -43,17 +43,6 @@ _DOUBT: Final = (
 MARK_END: Final = ".mark"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Corner:
-    """A point of the plan to be clicked next: where it is, its height, and where the picture is likely to show it."""
-
-    at: tuple[float, float]
-    z_m: float
-    words: str
-    u: float
-    v: float
-
-
 def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
     drawing = get_drawing(app, school_id)
     if camera_id not in drawing["cameras"]:
@@ -94,16 +83,7 @@ def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
         },
         "off_px": [round(float(value), 1) for value in fit.residuals_px],
         "bad": list(fit.bad),
-        "next": [
-            {
-                "at": [round(c.at[0], 3), round(c.at[1], 3)],
-                "z_m": round(c.z_m, 2),
-                "words": c.words,
-                "u": round(c.u, 4),
-                "v": round(c.v, 4),
-            }
-            for c in _suggest(site, camera, fit, guess)
-        ],
+        "next": _suggest(site, camera, fit, guess),
         "is_enough": len(pairs) >= GOOD_PAIRS,
         "doubt": _DOUBT if float(np.median(fit.residuals_px)) > _POOR_SHARE * camera.picture_wh[0] else "",
         "least": LEAST_PAIRS,
@@ -135,8 +115,11 @@ def list_corners(site: Site, floor_id: str) -> list[tuple[FloatArray, str]]:
     return found
 
 
-def _suggest(site: Site, camera: DrawnCamera, fit: CameraFit, guess: CameraGuess) -> list[Corner]:
-    """Return what to click next, the most useful first: only what the picture shows by the camera so far."""
+def _suggest(site: Site, camera: DrawnCamera, fit: CameraFit, guess: CameraGuess) -> list[dict[str, Any]]:
+    """Return what to click next, the most useful first: only what the picture shows by the camera so far.
+
+    Of each where it is, its height, and where the picture is likely to show it.
+    """
     ground_m = next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
     view = fit.make_view()
     corners = list_corners(site, camera.floor)
@@ -153,13 +136,13 @@ def _suggest(site: Site, camera: DrawnCamera, fit: CameraFit, guess: CameraGuess
     )
     pixels, _ = view.compute_pixels(points)
     return [
-        Corner(
-            at=(float(points[row][0]), float(points[row][1])),
-            z_m=float(points[row][2] - ground_m),
-            words=corners[row][1],
-            u=float(pixels[row][0] / view.size_wh[0]),
-            v=float(pixels[row][1] / view.size_wh[1]),
-        )
+        {
+            "at": [round(float(points[row][0]), 3), round(float(points[row][1]), 3)],
+            "z_m": round(float(points[row][2] - ground_m), 2),
+            "words": corners[row][1],
+            "u": round(float(pixels[row][0] / view.size_wh[0]), 4),
+            "v": round(float(pixels[row][1] / view.size_wh[1]), 4),
+        }
         for row in (int(rows[number]) for number in chosen)
     ]
 

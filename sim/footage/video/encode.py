@@ -6,7 +6,6 @@ they are shown. The index stands at the front of the file, so that playing start
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -182,16 +181,11 @@ LEAST_DB = 32.0
 _TODO = "install the wheel again: `pip install --force-reinstall --only-binary :all: av`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodecReport:
-    """What came of it: frames read and written again, and how like they are (PSNR of the brightness, decibels)."""
+def try_codecs(clip: Path) -> tuple[int, float]:
+    """Decode the first frames of a clip, encode them, and decode them again.
 
-    frames: int
-    likeness_db: float
-
-
-def try_codecs(clip: Path) -> CodecReport:
-    """Decode the first frames of a clip, encode them, and decode them again."""
+    Return how many, and how like they are (PSNR of the brightness, decibels).
+    """
     require_opencv()
     require_pyav()
     try:
@@ -211,7 +205,7 @@ def try_codecs(clip: Path) -> CodecReport:
     likeness_db = 99.0 if squares == 0 else float(10 * np.log10(255.0**2 / squares))
     if likeness_db < LEAST_DB:
         raise MachineError(f"a clip written here comes back changed ({likeness_db:.0f} dB)", todo=_TODO)
-    return CodecReport(frames=len(shown), likeness_db=likeness_db)
+    return len(shown), likeness_db
 
 
 def _read(clip: Path) -> list[Planes]:
