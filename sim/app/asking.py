@@ -14,7 +14,6 @@ from sim.errors import SimError
 
 TIMEOUT_S: Final = 20.0
 MOST_BYTES: Final = 20_000_000
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
 class OutsideError(SimError):
@@ -43,7 +42,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 def is_at_home(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme == "http" and parts.hostname in LOOPBACK
+        return parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost", "::1")
     except ValueError:
         return False
 

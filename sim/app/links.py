@@ -75,9 +75,6 @@ def _parse(kind: str, link_id: str) -> tuple[str, str]:
     return str(kind), str(link_id)
 
 
-EXERCISE_LASTS = timedelta(days=14)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
     exercise_id: str
@@ -93,7 +90,7 @@ def write_invitation(app: App, exercise_id: str, role: Role, *, by: str = "") ->
     if member is None:
         raise AccessError("this team exercise has no such role", todo="ask for a new link")
     return show_link(
-        app, LinkKind.TEAM_EXERCISE, member.person_id, attempt_id=member.attempt_id, by=by, lasts=EXERCISE_LASTS
+        app, LinkKind.TEAM_EXERCISE, member.person_id, attempt_id=member.attempt_id, by=by, lasts=timedelta(days=14)
     )
 
 

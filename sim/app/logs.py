@@ -123,10 +123,6 @@ class JsonLine(logging.Formatter):
         return json.dumps(line, ensure_ascii=True, separators=(",", ":"))
 
 
-FILE_BYTES = 10_000_000
-FILES_KEPT = 5
-
-
 class _ToTheRoot(logging.Logger):
     """Hands every record to the root's handlers, whatever handlers a package gives its loggers."""
 
@@ -154,7 +150,7 @@ def _make_handler(file: Path | None) -> logging.Handler:
         return logging.StreamHandler(sys.stderr)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        return RotatingFileHandler(file, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8")
+        return RotatingFileHandler(file, maxBytes=10_000_000, backupCount=5, encoding="utf-8")
     except OSError as error:
         raise _describe(file, error) from error
 

@@ -9,8 +9,6 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-M_ARENA_MAX = -8
-"""The number of this option of glibc's mallopt, as malloc.h has it."""
 
 
 def settle_memory() -> None:
@@ -24,7 +22,8 @@ def share_memory() -> None:
     """Let threads share two heaps: glibc else makes one each, and what is free in one serves no other."""
     limit = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if limit is not None:
-        limit(M_ARENA_MAX, 2)
+        # the number of this option of glibc's mallopt, as malloc.h has it
+        limit(-8, 2)
 
 
 def give_back_memory() -> None:

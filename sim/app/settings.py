@@ -54,9 +54,6 @@ class Secured(StrEnum):
     PLAIN = "smtp"
 
 
-PORTS: Final = {Secured.TLS: 465, Secured.STARTTLS: 587, Secured.PLAIN: 25}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailSettings:
     """The mail server (SMTP) that reminders are sent through, and who they are from."""
@@ -261,7 +258,7 @@ def _read_mail(environ: Mapping[str, str]) -> MailSettings | None:
     try:
         parts = urlsplit(text)
         secured = Secured(parts.scheme)
-        port = parts.port or PORTS[secured]
+        port = parts.port or {Secured.TLS: 465, Secured.STARTTLS: 587, Secured.PLAIN: 25}[secured]
         sender = parse_qs(parts.query).get("from", [""])[0]
         Address(addr_spec=sender)
     except (ValueError, IndexError) as error:

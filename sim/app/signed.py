@@ -102,7 +102,6 @@ def write_code(code: str) -> str:
 
 
 STEP_S: Final = 60
-INSIDE_FOR: Final = timedelta(minutes=10)
 REMEMBERED_STEPS: Final = 30
 """A typed code of so many steps ago is known as one that has expired."""
 _MARK_SIGNS: Final = 20
@@ -155,7 +154,9 @@ def write_invitation(purpose: Purpose, secret: bytes, event_id: str, number: int
 def write_inside(purpose: Purpose, secret: bytes, event_id: str, number: int, *, browser: str, now: datetime) -> str:
     """Return the token with which a browser that was let in chooses a name within `INSIDE_FOR`."""
     mark = mark_browser(secret, event_id, browser)
-    return purpose.sign(secret, [Door.INSIDE.value, event_id, number, int((now + INSIDE_FOR).timestamp()), mark])
+    return purpose.sign(
+        secret, [Door.INSIDE.value, event_id, number, int((now + timedelta(minutes=10)).timestamp()), mark]
+    )
 
 
 def read_grant(purpose: Purpose, secret: bytes, token: str, *, browser: str, now: datetime) -> DoorGrant:

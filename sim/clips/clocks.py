@@ -25,7 +25,6 @@ FILE_DOUBT_S = 30.0
 FASTEST, SLOWEST = 1.1, 0.9
 STRAY_S = 1.0
 """A reading or a shared moment that is farther off than this is told."""
-MOST_SPAN_S = 3600.0
 _SOFT_S = 1e5
 _FIRM_S = 1e-3
 
@@ -252,7 +251,7 @@ def _check_events(
 
 
 def _check_span(walk: Walk, starts_s: Mapping[str, float], span_s: float, problems: list[str]) -> None:
-    if span_s <= MOST_SPAN_S:
+    if span_s <= 3600.0:
         return
     first = min(walk.clips, key=lambda clip: starts_s[clip.clip_id])
     last = max(walk.clips, key=lambda clip: starts_s[clip.clip_id])

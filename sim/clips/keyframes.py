@@ -225,7 +225,6 @@ def compute_speeds(stays: Sequence[Stay], neighbors: Sequence[Neighbor]) -> tupl
 
 MOST_BYTES = 20_000_000
 KEYFRAME_S = 0.5
-_MOT_COLUMNS = 6
 
 
 class TrackFormat(StrEnum):
@@ -276,7 +275,7 @@ def _read_mot(text: bytes) -> dict[str, list[_Spot]]:
             continue
         cells = line.replace(";", ",").split(",")
         try:
-            frame, (left, top, width, height) = int(float(cells[0])), (float(cell) for cell in cells[2:_MOT_COLUMNS])
+            frame, (left, top, width, height) = int(float(cells[0])), (float(cell) for cell in cells[2:6])
             who = str(int(float(cells[1])))
         except (ValueError, IndexError, OverflowError) as error:
             raise TruthError(

@@ -82,7 +82,6 @@ def find_place(corner: tuple[float, float]) -> tuple[float, float]:
 
 
 _FOOT_Y, _ABOVE_Y = 0.93, 0.83
-_DOWN_DEG = 90.0
 
 
 def describe_neighbor_links(cameras: Collection[str], neighbors: Sequence[tuple[str, str, float]]) -> dict[str, Any]:
@@ -99,7 +98,7 @@ def describe_neighbor_links(cameras: Collection[str], neighbors: Sequence[tuple[
                 "x": (place + 1) / (len(near) + 1),
                 "y": _FOOT_Y,
                 "above_y": _ABOVE_Y,
-                "turn_deg": _DOWN_DEG,
+                "turn_deg": 90.0,
                 "cameras": [{"camera_id": other, "walking_s": round(meters / WALK_M_S, 1)}],
             }
             for place, (meters, other) in enumerate(near)

@@ -116,7 +116,6 @@ def make_profile(profile_id: str, file: ConsoleFile) -> ConsoleProfile:
     return get_profile(write_own(profile_id, profile=profile))
 
 
-_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 NO_SEARCH: Options = frozenset({DrillOption.APPEARANCE_SEARCH})
 
 
@@ -139,7 +138,7 @@ class FoundConsole:
 
 def load_console(path: Path) -> ConsoleProfile:
     """Read a console file. Raises TaskError naming file and key; NewerSchemaError: of a newer version."""
-    if path.stem in PROFILES or _ID.fullmatch(path.stem) is None:
+    if path.stem in PROFILES or re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", path.stem) is None:
         raise TaskError(
             f"a console cannot be called {path.stem[:60]!r}",
             expected="small letters, digits and hyphens, 1 to 40, and no name of a console of this program",

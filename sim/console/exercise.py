@@ -45,12 +45,11 @@ HERE_WITHIN = timedelta(seconds=12)
 """Anyone whose page has asked for news within this time is there: pages ask every 2 s, consoles every second."""
 LOST_AFTER = timedelta(seconds=20)
 """How long nothing was heard of the lead before another may take the lead."""
-NOTE_EVERY = timedelta(seconds=4)
 
 
 def is_note_due(member: MemberRow, *, now: datetime) -> bool:
     """Return whether it is time to note again that a member's page is open: each time is a write."""
-    return member.seen_at is None or not timedelta(0) <= now - member.seen_at < NOTE_EVERY
+    return member.seen_at is None or not timedelta(0) <= now - member.seen_at < timedelta(seconds=4)
 
 
 def is_here(member: MemberRow, *, now: datetime) -> bool:
@@ -69,7 +68,6 @@ def get_duties(exercise: ExerciseRow, members: Sequence[MemberRow], role: Role) 
     return list_duties(role, members=len(members), leading=exercise.leading)
 
 
-MOST_ENTRIES = 500
 ASKS_A_MINUTE = 240
 MOST_NUMBER = 1_000_000
 
@@ -104,7 +102,7 @@ def get_news(app: App, attempt_id: str, *, since: int) -> dict[str, Any]:
         exercise = work.exercises.get(own.exercise_id)
         members = work.exercises.list_members(own.exercise_id)
         later = (FeedEntry.exercise_id == own.exercise_id, FeedEntry.number > since)
-        entries = work.list_rows(FeedEntry, *later, most=MOST_ENTRIES)
+        entries = work.list_rows(FeedEntry, *later, most=500)
     if timing.state not in ENDED and is_note_due(own, now=now.wall):
         with app.store.write() as work:
             work.change(MemberRow, MemberRow.attempt_id == attempt_id, seen_at=now.wall)

@@ -116,8 +116,6 @@ MOST_EVENTS = 20_000
 """Of one attempt, all tabs together. A busy hour has about 7,000."""
 MOST_BYTES = 5_000_000
 """Of the payloads of one attempt's events."""
-SERVERS_OWN = frozenset({EventKind.SIMILAR, EventKind.HELD})
-"""Kinds that only the server writes: what a browser posts of them is kept and counts nowhere."""
 CLOCK_MS = 1.0
 """A browser's clock tells no less than this."""
 
@@ -177,7 +175,8 @@ class Arrival:
             if weight is Weight.LEFT_OUT:
                 left_out.add(event.seq)
             is_in_time = is_counted(timing, made_s=self.pauses.to_drill_s(made_s), arrived_s=self.arrived_s)
-            is_own = is_allowed and event.kind not in SERVERS_OWN
+            # kinds that only the server writes: what a browser posts of them is kept and counts nowhere
+            is_own = is_allowed and event.kind not in (EventKind.SIMILAR, EventKind.HELD)
             stored.append(
                 StoredEvent(
                     event=self._set(event, told_s),

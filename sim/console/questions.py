@@ -277,7 +277,6 @@ def find_box(index: TruthIndex, mark: Mark) -> Box | None:
 # Which footage each attempt was sent, so that a running drill is told nothing about frames that it cannot have seen.
 # Kept in the process and not in the database: it is asked for within a second of being sent, by the browser that got
 # it.
-MOST_ATTEMPTS = 2000
 MOST_SPANS = 5000
 """Of one attempt's clip: stretches of bytes that do not touch. A console has a few dozen; who asks for single bytes
 without end is not told more than from the first of them."""
@@ -353,7 +352,7 @@ def begin_noting(app: App) -> None:
 
 
 def _find(app: App, attempt_id: str) -> _Sent:
-    kept = app.catalog.keep("footage sent", partial(LruCache[_Sent], most=MOST_ATTEMPTS))
+    kept = app.catalog.keep("footage sent", partial(LruCache[_Sent], most=2000))
     return kept.get(attempt_id, _Sent)
 
 

@@ -146,10 +146,6 @@ def _describe(index: TruthIndex, suggestion: Suggestion) -> dict[str, Any]:
     }
 
 
-# The small pictures beside the suggestions: a part of one frame, made when asked for.
-MOST_CROPS = 500
-
-
 def find_crop(app: App, token: str, recording_name: str, *, camera_id: str, frame: str, part: str) -> bytes:
     """Return a part `x1-y1-x2-y2`, pixels, of a frame as JPEG, of what a token opens. Raises as `find_file`;
     AccessError too for a drill without the search.
@@ -164,7 +160,7 @@ def find_crop(app: App, token: str, recording_name: str, *, camera_id: str, fram
     if len(sides) != 4:
         raise RecordingError(f"{part[:40]!r} is no part of a picture", expected="x1-y1-x2-y2 in pixels")
     x1, y1, x2, y2 = sides
-    kept = app.catalog.keep("similar crops", partial(LruCache[bytes], most=MOST_CROPS))
+    kept = app.catalog.keep("similar crops", partial(LruCache[bytes], most=500))
     key = (recording_id, camera_id, number, sides)
     return kept.get(key, lambda: load_crop(recording, camera_id, number, (x1, y1, x2, y2)))
 

@@ -20,10 +20,7 @@ from sim.features.privacy.delete import delete_old_anonymous, delete_old_practic
 from sim.ui.page.page_state import get_services
 
 SETTLE_EVERY_S = 2.0
-FORGET_EVERY_S = 3600.0
-FRESH_EVERY_S = 60.0
 RECORD_EVERY_S = 30.0
-KEEP_UP_EVERY_S = 5.0
 
 _log = logging.getLogger("sightline")
 
@@ -39,11 +36,11 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
         asyncio.create_task(_warm_up(), name="warm-up"),
         asyncio.create_task(_forget_hourly(), name="forget-old-practice"),
         asyncio.create_task(
-            _repeat(_look_for_fresh_day, every_s=FRESH_EVERY_S, trouble="no fresh school day could be made"),
+            _repeat(_look_for_fresh_day, every_s=60.0, trouble="no fresh school day could be made"),
             name="fresh-school-days",
         ),
         asyncio.create_task(
-            _repeat(keep_up, every_s=KEEP_UP_EVERY_S, trouble="nobody could work on what is to be made"),
+            _repeat(keep_up, every_s=5.0, trouble="nobody could work on what is to be made"),
             name="keep-up-builds",
         ),
         asyncio.create_task(
@@ -97,7 +94,7 @@ async def _forget_hourly() -> None:
             _log.warning("old practice could not be deleted: %s", error)
         except Exception:
             _log.exception("old practice could not be deleted")
-        await asyncio.sleep(FORGET_EVERY_S)
+        await asyncio.sleep(3600.0)
 
 
 async def _repeat(work: Callable[[App], None], *, every_s: float, trouble: str) -> None:

@@ -25,8 +25,6 @@ from sim.ui.http.slow_clients import PromptHeads
 from sim.ui.page.page_state import get_services
 
 STOP_WITHIN_S = 3
-WEBSOCKET_BYTES = 4 * 1024 * 1024
-"""A browser sends what was typed and pressed; files come another way."""
 PING_S = 20.0
 WATCHED_VARIABLE = "SIGHTLINE_WATCHED"
 """Set for a process that another one watches, see `sim.server.workers`."""
@@ -72,6 +70,7 @@ def serve(*, host: str, port: int, is_open: bool = False) -> int:
 def make_config(app: Any) -> uvicorn.Config:
     proxies = read_trusted_proxies(os.environ)
     behind: Any = ProxyHeadersMiddleware(app, trusted_hosts=proxies)
+    # a browser sends what was typed and pressed; files come another way
     return uvicorn.Config(
         NoteProxy(behind, proxies),
         proxy_headers=False,
@@ -82,7 +81,7 @@ def make_config(app: Any) -> uvicorn.Config:
         use_colors=False,
         timeout_graceful_shutdown=STOP_WITHIN_S,
         ws="websockets-sansio",
-        ws_max_size=WEBSOCKET_BYTES,
+        ws_max_size=4 * 1024 * 1024,
         ws_ping_interval=PING_S,
         ws_ping_timeout=PING_S,
         server_header=False,

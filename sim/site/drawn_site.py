@@ -24,7 +24,6 @@ OWN_NOTICE = "The people in the pictures of this school are simulated and fictio
 CRACK_M = 0.4
 """How wide a crack or an overlap may be that is taken for one wall."""
 _ROUND_M = 0.02
-_OF_STAIRS = ("name", "floor", "upper", "polygon", "up_deg", "shape")
 _PITCH_DEG, _HFOV_DEG = -18.0, 85.0
 Json = dict[str, Any]
 
@@ -115,7 +114,10 @@ def _check_stairs(drawing: Drawing) -> Iterator[SiteProblem]:
                     zip(spaces.values(), _share_walls(spaces, [stairs]).values(), strict=True)
                 )
             ]
-            block = StairBlock(zone_id=key, **{name: getattr(stairs, name) for name in _OF_STAIRS})
+            block = StairBlock(
+                zone_id=key,
+                **{name: getattr(stairs, name) for name in ("name", "floor", "upper", "polygon", "up_deg", "shape")},
+            )
             make_stairwell(block, floors=floors, spaces=around)
         except SiteError as error:
             yield SiteProblem(text=error.on_screen, floor=stairs.floor, at=stairs.polygon[0])

@@ -30,7 +30,6 @@ Part = TypeVar("Part", Space, Opening, Furnishing, CameraSpec, Floor)
 MOST_FEATURES = 2000
 MOST_CORNERS = 400
 FARTHEST_M = 5000.0
-_DOOR_WIDTHS_M = {"exterior": 1.8, "gap": 3.0}
 _DOOR_WIDTH_M = 0.95
 _HUNG_M, _PITCH_DEG, _HFOV_DEG = 2.8, -18.0, 85.0
 _SIDES = 4
@@ -175,7 +174,7 @@ def _read_space(feature: _Feature, names: _Names) -> Space:
 def _read_door(feature: _Feature, spaces: Sequence[Space], names: _Names) -> Opening:
     given = feature.properties
     kind = str(given.get("kind", "classroom"))
-    width_m = feature.get_number("width_m", _DOOR_WIDTHS_M.get(kind, _DOOR_WIDTH_M))
+    width_m = feature.get_number("width_m", {"exterior": 1.8, "gap": 3.0}.get(kind, _DOOR_WIDTH_M))
     try:
         place = place_door(spaces, feature.get_point(), floor_id=feature.floor, width_m=width_m)
     except SiteError as error:

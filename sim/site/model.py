@@ -24,7 +24,6 @@ Emblem = Literal["maple-leaf", "bear-paw", "lynx"]
 SITE_FILE = "site.yaml"
 PLATES_FOLDER = "plates"
 """Beside a `site.yaml`: the picture and depth of every camera without people."""
-_KEPT_FILES = 16
 
 
 class _Part(BaseModel):
@@ -242,7 +241,7 @@ def load_site(folder: Path) -> Site:
     return _parse_file(read_file(path, fault=SiteError), str(path))
 
 
-@lru_cache(maxsize=_KEPT_FILES)
+@lru_cache(maxsize=16)
 def _parse_file(data: bytes, source: str) -> Site:
     """Return the site of a file with this content: reading a large one takes a tenth of a second."""
     return parse_site(parse_yaml(data, source=source, fault=SiteError), source=source)

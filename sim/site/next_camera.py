@@ -111,7 +111,6 @@ BEHIND_M = 5.0
 BEFORE_M = 3.0
 GOOD_VIEW_M = 6.0
 GOOD_VIEW_WEIGHT = 0.5
-OVERHEAD_M = np.array([0.0, 0.0, 0.9])
 ONWARD_M = 1.5
 
 
@@ -254,7 +253,7 @@ def _list_leavings(ways: Ways, view: CameraView, camera_id: str) -> Iterable[_Le
 def _describe(
     view: CameraView, inside_m: FloatArray, outside_m: FloatArray, *, reaches: Mapping[str, _Reach]
 ) -> _Leaving:
-    above_m = inside_m + OVERHEAD_M
+    above_m = inside_m + np.array([0.0, 0.0, 0.9])
     step = outside_m - inside_m
     onward_m = inside_m + step / max(float(np.linalg.norm(step)), 1e-6) * ONWARD_M
     pixels, depth = view.compute_pixels(np.stack([inside_m, above_m, onward_m]))
@@ -310,9 +309,6 @@ def _walk(
         for neighbor, row in ways.graph[point].items():
             if neighbor not in done and neighbor not in barred:
                 heappush(queue, (length_m + row["length_m"], neighbor, is_behind))
-
-
-MM_PER_M = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,7 +370,7 @@ def make_place_ways(site: Site) -> PlaceWays:
     for a, b in site.walk_edges:
         if a in nodes and b in nodes:
             ends = [(*node.at, surface_m[node.floor] + node.z_m) for node in (nodes[a], nodes[b])]
-            ways.add_edge(a, b, length_mm=round(math.dist(*ends) * MM_PER_M))
+            ways.add_edge(a, b, length_mm=round(math.dist(*ends) * 1000))
     return PlaceWays(ways=ways, zones={name: _find_passed_zones(areas, node) for name, node in nodes.items()})
 
 

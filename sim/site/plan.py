@@ -25,7 +25,6 @@ RAIL_REACH_M = 0.06
 RAIL_STEP_M = 0.1
 RAIL_DROP_M = 0.1
 RAIL_HALF_M = 0.04
-_KEPT_RAMPS = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,7 @@ class FloorPlan:
         return 0.0
 
 
-@lru_cache(maxsize=_KEPT_RAMPS)
+@lru_cache(maxsize=256)
 def _make_outline(corners: tuple[PointXY, ...]) -> Polygon:
     outline = Polygon(corners)
     prepare(outline)

@@ -28,8 +28,6 @@ _OVER_M: Final = 0.01
 _BEYOND_M: Final = 0.4
 _DOOR_M: Final = 1.8
 _FRAME_M: Final = 0.2
-_DOOR_HEIGHT_M: Final = 2.3
-_HIGHEST_M: Final = 11.9
 _MOST_STEPS: Final = 40
 
 
@@ -106,7 +104,7 @@ def make_stairwell(block: StairBlock, *, floors: Sequence[Floor], spaces: Sequen
     below = _find_space(block, spaces, block.floor, frame.place(-_BEYOND_M, foot_t), "foot")
     beyond_s = top_s + (_BEYOND_M if top_s > 0 else -_BEYOND_M)
     above = _find_space(block, spaces, block.upper, frame.place(beyond_s, top_t), "top")
-    door = {"width_m": width_m, "height_m": _DOOR_HEIGHT_M}
+    door = {"width_m": width_m, "height_m": 2.3}
     stem = block.zone_id[:34]
     return Stairwell(
         space=Space(
@@ -116,7 +114,7 @@ def make_stairwell(block: StairBlock, *, floors: Sequence[Floor], spaces: Sequen
             floor=block.floor,
             polygon=frame.box((0.0, frame.length_m), (-frame.width_m / 2, frame.width_m / 2)),
             style="stair",
-            height_m=min(rise_m + by_id[block.upper].height_m, _HIGHEST_M),
+            height_m=min(rise_m + by_id[block.upper].height_m, 11.9),
         ),
         openings=(
             Opening(

@@ -29,11 +29,7 @@ from sim.site.model import Site
 Tail = tuple[str, str, Sequence[dict[str, Any]]]
 
 _FIRST_S = (10.0, 20.0)
-_STANDS_S = {Kind.BUS: (45.0, 65.0), Kind.VAN: (20.0, 30.0)}
-_BETWEEN_S = (30.0, 45.0)
-_WAITS_SHARE = (0.75, 0.85)
 _PASSES_S = {Curb.BRINGS: (25.0, 45.0), Curb.FETCHES: (25.0, 45.0), Curb.PASSED: (70.0, 140.0)}
-_LATER_S = (0.0, 4.0, 8.0, 13.0, 19.0)
 _USE_SHARE = 0.5
 _OFF_S = (2.0, 20.0)
 _EARLY_SHARE = 0.55
@@ -58,13 +54,13 @@ def make_traffic(
             start_s = float(rng.uniform(*_FIRST_S))
             while start_s < duration_s - 50:
                 kind = stop.kind if stop.kind is Kind.BUS else _CARS[int(rng.integers(len(_CARS)))]
-                low, high = _STANDS_S[Kind.BUS if kind is Kind.BUS else Kind.VAN]
+                low, high = (45.0, 65.0) if kind is Kind.BUS else (20.0, 30.0)
                 end_s = start_s + float(rng.uniform(low, high))
                 if story.curb is Curb.FETCHES and kind is Kind.BUS:
-                    end_s = duration_s * float(rng.uniform(*_WAITS_SHARE))
+                    end_s = duration_s * float(rng.uniform(0.75, 0.85))
                 row = {"kind": kind.value, "stop": stop.stop_id, "from_s": round(start_s), "to_s": round(end_s)}
                 end_s = _add(rows, row, road, duration_s)
-                start_s = max(start_s, end_s) + float(rng.uniform(*_BETWEEN_S))
+                start_s = max(start_s, end_s) + float(rng.uniform(30.0, 45.0))
         _send_people(story.curb, rows, days, site, duration_s=duration_s, rng=rng)
     passes_s = float(rng.uniform(0, 20))
     while passes_s < duration_s:
@@ -76,7 +72,7 @@ def make_traffic(
 
 def _add(rows: list[dict[str, Any]], row: dict[str, Any], road: Road, duration_s: float) -> float:
     """Add a vehicle as soon after its time as it is in nobody's way, or leave it out; return until when it stands."""
-    for later_s in _LATER_S:
+    for later_s in (0.0, 4.0, 8.0, 13.0, 19.0):
         tried = {key: value + later_s if key in ("from_s", "to_s") else value for key, value in row.items()}
         vehicles = [Vehicle.model_validate(other) for other in (*rows, tried)]
         try:
@@ -206,7 +202,6 @@ MOST_SEED = 2**63 - 1
 """So many that a secret one cannot be found by trying: drafting a scenario takes most of a second."""
 MAIN_WH = (960, 540)
 FPS = 10
-SCHOOL_DAY = date(2026, 10, 14)
 TITLE_CHARS = 60
 _ID_CHARS = 27
 _STUDENTS_A_ROOM = 22
@@ -303,7 +298,7 @@ def make_draft(wish: Wish, site: Site, *, site_path: str) -> Draft:
             "scenario_id": make_scenario_id(wish, site),
             "title": wish.title.strip() or story.title,
             "site": site_path,
-            "start_time": datetime.combine(SCHOOL_DAY, time(*story.clock)).isoformat(),
+            "start_time": datetime.combine(date(2026, 10, 14), time(*story.clock)).isoformat(),
             "duration_s": duration_s,
             "fps": FPS,
             "main_size_wh": list(MAIN_WH),

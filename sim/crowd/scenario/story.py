@@ -13,8 +13,6 @@ from sim.crowd.scenario.beats.jacket_swap import LookAlike
 from sim.crowd.scenario.scenario import Day, LeaveStep, LockerStep, Scenario, SitStep, StandStep, TalkStep
 from sim.errors import ScenarioError
 
-_STAYS = (LockerStep, SitStep, TalkStep, StandStep)
-
 
 def check_story(scenario: Scenario) -> None:
     """Check that beats fit the days and each other."""
@@ -115,7 +113,8 @@ def _check_actor(key: str, beat: Beat, actor: Actor, scenario: Scenario) -> None
             expected=f"after: at most {len(day.steps) - 1}",
         )
     if actor.during is not None and (
-        actor.during > len(day.steps) or not isinstance(day.steps[actor.during - 1], _STAYS)
+        actor.during > len(day.steps)
+        or not isinstance(day.steps[actor.during - 1], LockerStep | SitStep | TalkStep | StandStep)
     ):
         raise ScenarioError(
             f"{key} ({beat.beat_id}): step {actor.during} of day {day.day_id!r} is no stop to be called away from",

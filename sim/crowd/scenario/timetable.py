@@ -92,10 +92,8 @@ def _break_off(errand: Errand, called: Sequence[Play]) -> list[Errand]:
 
 
 _PACE_M_S = {Role.STUDENT: (1.1, 1.5), Role.STAFF: (1.0, 1.3)}
-_AIDED_PACE_M_S = {Aid.WHEELCHAIR: (0.9, 1.2), Aid.CRUTCHES: (0.65, 0.85)}
 _LANE = (-0.2, 0.95)
 _ABREAST_M = 0.8
-_FOLLOW_S = (7.0, 16.0)
 
 
 def make_timetable(
@@ -151,7 +149,7 @@ def _make_group(
     enter_door = str(rng.choice(arrival.doors)) if arrival.doors else None
     enter_s = _draw(arrival.at_s, rng)
     left_share = 1.0 if enter_door else round(float(rng.uniform(0.2, 1.0)), 3)
-    low, high = _AIDED_PACE_M_S.get(day.aid, _PACE_M_S[day.role])
+    low, high = {Aid.WHEELCHAIR: (0.9, 1.2), Aid.CRUTCHES: (0.65, 0.85)}.get(day.aid, _PACE_M_S[day.role])
     pace = float(rng.uniform(low, high))
     lane = float(rng.uniform(*_LANE))
     return [
@@ -239,7 +237,7 @@ def _follow(
         person=person,
         day_id=f"{day.day_id}/{other.day_id}",
         enter_door=target.enter_door,
-        enter_s=round(target.enter_s + float(rng.uniform(*_FOLLOW_S)), 3),
+        enter_s=round(target.enter_s + float(rng.uniform(7.0, 16.0)), 3),
         errands=errands,
         party=party,
         pace_m_s=round(float(rng.uniform(low, high)), 3),

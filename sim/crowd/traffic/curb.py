@@ -19,7 +19,6 @@ from sim.site.plan import make_floor_plan
 
 STOP_PREFIX = "curb-"
 
-_VEHICLES = ("bus", "car")
 _STEP_M = 0.5
 _APART_M = 1.2
 _CURB_M = 0.35
@@ -35,8 +34,6 @@ _ENDS_M = 25.0
 _SEEN_M = 45.0
 _EDGE_DEG = 4.0
 _HARDLY = 0.05
-_LANE_ASIDE_M = -0.4
-_KEPT_SITES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +50,11 @@ def find_lanes(site: Site) -> tuple[Lane, ...]:
     """Return the driving lane of each road of the ground floor that is no parking, with what is parked along it."""
     ground = min(site.floors, key=lambda floor: abs(floor.elevation_m)).floor_id
     roads = [f for f in site.furnishings if f.kind == "road" and f.text != "parking" and f.floor == ground]
-    parked = tuple(_outline(f) for f in site.furnishings if f.kind in _VEHICLES and f.floor == ground)
+    parked = tuple(_outline(f) for f in site.furnishings if f.kind in ("bus", "car") and f.floor == ground)
     return tuple(_make_lane(road, ground, parked) for road in roads)
 
 
-@lru_cache(maxsize=_KEPT_SITES)
+@lru_cache(maxsize=8)
 def find_stops(site: Site) -> tuple[Stop, ...]:
     """Return the places where vehicles can stop, buses' first, in the order in which the traffic passes them.
 
@@ -206,7 +203,7 @@ def _make_lane(road: Furnishing, floor: str, parked: tuple[Polygon, ...]) -> Lan
         start_m=-width_m / 2,
         end_m=width_m / 2,
         curb_m=depth_m / 2,
-        aside_m=_LANE_ASIDE_M,
+        aside_m=-0.4,
         parked=parked,
     )
 

@@ -19,7 +19,6 @@ FloatArray = NDArray[np.float64]
 OPENS_S = 1.5
 """So long after a vehicle stands people get off and on."""
 _LAST_CALL_S = 5.0
-_CHECK_EVERY_S = 0.5
 _APART_M = 0.4
 
 
@@ -81,7 +80,7 @@ class Road:
 
 def check_vehicles(vehicles: Sequence[Vehicle], *, road: Road, duration_s: float) -> None:
     """Check that vehicles and their stops exist at the site and that no two are ever in one place."""
-    times = np.arange(0, duration_s, _CHECK_EVERY_S)
+    times = np.arange(0, duration_s, 0.5)
     drives = [road.find_drive(vehicle, number=number) for number, vehicle in enumerate(vehicles)]
     rings = [outline(drive, _compute(drive, v, times)) for drive, v in zip(drives, vehicles, strict=True)]
     for (first, a), (second, b) in combinations(enumerate(rings), 2):

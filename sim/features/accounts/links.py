@@ -120,15 +120,12 @@ def end_one(app: App, viewer: Viewer, link_id: str) -> None:
         work.links.change_one(link_id, LinkRow.ended_at.is_(None), ended_at=app.clock.read().wall)
 
 
-TEAM_LINK_LASTS = timedelta(days=30)
-
-
 def make_team_token(app: App, viewer: Viewer, team_id: str) -> str:
     """Return the token of a team's sign-in address; it lasts 30 days. Raises AccessError."""
     require(viewer, Duty.SET_PINS)
     with app.store.read() as work:
         work.teams.get(team_id)
-    expires = int((app.clock.read().wall + TEAM_LINK_LASTS).timestamp())
+    expires = int((app.clock.read().wall + timedelta(days=30)).timestamp())
     return TEAM_SIGN_IN.sign(app.access.secret, [team_id, expires])
 
 

@@ -37,7 +37,6 @@ Form = dict[str, str]
 
 MAX_FORM_BYTES: Final = 8 * 1024
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
-_NEXT: Final = re.compile(r"([a-z-]{0,30})(\?[A-Za-z0-9=&._~%+-]{0,800})?")
 _log = logging.getLogger("sightline.accounts")
 _ELSEWHERE: Final = "only someone at the machine that this server runs on can set it up"
 
@@ -197,7 +196,7 @@ def _offers_step(viewer: Viewer) -> bool:
 
 def read_next(wanted: str) -> str:
     """Return where to go after signing in: a page of this app with its query, else the start, whose path is empty."""
-    found = _NEXT.fullmatch(wanted)
+    found = re.fullmatch(r"([a-z-]{0,30})(\?[A-Za-z0-9=&._~%+-]{0,800})?", wanted)
     if found is None or found[1] == PAGES[0].path:
         return ""
     return wanted if not found[1] or find_page(found[1]) else ""

@@ -184,7 +184,6 @@ BELIEVED_HEADER: Final = "X-Sightline-Believed"
 SECTION: Final = "proxy_sign_in"
 MOST_ID: Final = 240
 LEAST_SECRET: Final = 32
-_HEADER: Final = re.compile(r"[A-Za-z0-9-]{1,60}")
 _OF_HTTP: Final = frozenset({"authorization", "cookie", "host", "origin", "x-forwarded-for", "x-forwarded-proto"})
 
 
@@ -212,7 +211,14 @@ def read_proxy_settings(folder: Path) -> ProxySettings | None:
         raise StoreError(f"{path}: [{SECTION}] is no section", expected="a section as in docs/sign-in.md")
     parts = ("user", "email", "name", "groups", "secret")
     named = {each: str(ours.get(f"{each}_header", "")).strip().lower() for each in parts}
-    wrong = next((each for each in named.values() if each and (not _HEADER.fullmatch(each) or each in _OF_HTTP)), "")
+    wrong = next(
+        (
+            each
+            for each in named.values()
+            if each and (not re.fullmatch(r"[A-Za-z0-9-]{1,60}", each) or each in _OF_HTTP)
+        ),
+        "",
+    )
     if wrong or not named["user"]:
         raise StoreError(
             f"{path}: [{SECTION}] names {f'the header {wrong[:60]!r}' if wrong else 'no user_header'}",

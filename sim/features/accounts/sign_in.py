@@ -16,8 +16,6 @@ from sim.rules import lockout
 from sim.rules.sessions import GIVEN, AccountChange, hash_cookie, note_account, open_session
 from sim.rules.viewer import Role, Viewer
 
-FIRST_ROLES = frozenset({Role.ADMIN, Role.TRAINER, Role.RECORDS})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
@@ -72,7 +70,7 @@ def _list_subjects(app: App, key: str, account: AccountRow | None, origin: Origi
 
 def set_up(app: App, *, name: str, secret: str) -> str:
     """Make the first account, with every role but trainee; return the secret for the cookie."""
-    account = make_account(name=name, secret=secret, roles=FIRST_ROLES, app=app)
+    account = make_account(name=name, secret=secret, roles=frozenset({Role.ADMIN, Role.TRAINER, Role.RECORDS}), app=app)
     with app.store.write() as work:
         if work.accounts.has_role(Role.ADMIN.value):
             raise AccessError("this installation has been set up already", todo="sign in")

@@ -38,8 +38,6 @@ from sim.rules.learner import (
 from sim.tasks import name_task_type
 from sim.text.times import write_minutes
 
-WEEKLY_TYPES = ("pull-up", "locate", "event", "alarm")
-"""Kinds of drill that take about two minutes."""
 MOST_DONE = 12
 FEW = 3
 """So many cards Home shows; Drills has them all."""
@@ -170,7 +168,10 @@ def _list_cards(app: App, learner: Learner, practiced: Sequence[Practiced], *, t
         and not library.is_made_here(app, places[card.form_id])
     ]
     drills = [card for card in (*practice, *shipped) if places[card.form_id] not in apart]
-    quick = [card.form_id for card in drills if card.type in WEEKLY_TYPES and not card.is_short]
+    # kinds of drill that take about two minutes
+    quick = [
+        card.form_id for card in drills if card.type in ("pull-up", "locate", "event", "alarm") and not card.is_short
+    ]
     year, week, _ = today.isocalendar()
     weekly = quick[(year * 53 + week) % len(quick)] if quick else None
     titles = Counter(card.title for card in drills)

@@ -184,16 +184,13 @@ Box = tuple[float, float, float, float]
 
 QUALITY: Final = 90
 MOST_PEOPLE: Final = 40
-THRESHOLD: Final = 0.35
 TILES: Final = 2
 LEAST_CLEAR: Final = 3
-_DOUBTFUL: Final = 0.25
 _WIDER: Final = 0.08
 _AROUND: Final = 0.75
 _WIDEST_PX: Final = 480
 _REACH_PX: Final = 5
 _FEATHER_PX: Final = 3.0
-_SEED: Final = 21
 
 
 def read_picture(path: Path) -> Bgr:
@@ -208,7 +205,7 @@ def write_picture(path: Path, bgr: Bgr) -> None:
 
 def find_people(bgr: Bgr, detector: PersonDetector) -> tuple[Box, ...]:
     """Return where people are in a picture [h, w, 3], a little wider than they are, the surest first."""
-    found = detector.find(bgr, tiles=TILES, threshold=THRESHOLD)
+    found = detector.find(bgr, tiles=TILES, threshold=0.35)
     order = np.argsort(-found.scores)[:MOST_PEOPLE]
     return tuple(_widen(found.boxes[row], (bgr.shape[1], bgr.shape[0])) for row in order)
 
@@ -222,7 +219,7 @@ def take_from_others(
     found at that place: with at least three of those, their median is what is behind the person.
     """
     size_wh = np.array([bgr.shape[1], bgr.shape[0]] * 2, dtype=np.float64)
-    seen = [detector.find(picture, tiles=TILES, threshold=_DOUBTFUL).boxes / size_wh for picture in pictures]
+    seen = [detector.find(picture, tiles=TILES, threshold=0.25).boxes / size_wh for picture in pictures]
     mended, left = bgr.copy(), []
     for box in boxes:
         clear = [picture for picture, there in zip(pictures, seen, strict=True) if not _is_met(box, there)]
@@ -238,7 +235,7 @@ def paint_out(bgr: Bgr, boxes: Sequence[Box]) -> Bgr:
     """Return a picture [h, w, 3] in which each box is filled from what is around it, with the picture's own noise."""
     painted = bgr.copy()
     noise = measure_noise(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY).astype(np.float32))
-    dice = np.random.default_rng(_SEED)
+    dice = np.random.default_rng(21)
     places = [_cut(box, bgr) for box in boxes]
     covered = np.zeros(bgr.shape[:2], dtype=np.uint8)
     for place in places:

@@ -30,7 +30,6 @@ ROOM_DEPTH_M, ROOM_SIDE_M = 2.4, 1.2
 TOP_M = 0.06
 LEAST_DEPTH_M, LEAST_HEIGHT_M = 0.15, 0.3
 """What hangs flat on a wall or lies on the floor hides nobody."""
-_TOP_ONLY = ("table", "bench", "desk")
 _SEEN_THROUGH = (
     "belt-line",
     "window",
@@ -43,10 +42,8 @@ _SEEN_THROUGH = (
     "fence",
     "guard-rail",
 )
-_TOP_SHARE = {"cafeteria-table": 0.45, "picnic-table": 0.45}
 _SOLID_SHARES = {"planter": (0.0, 0.4), "fountain": (0.5, 0.7)}
 """From where to where, of their height, things hide what is behind: leaves do not, a fountain hangs on its wall."""
-_ANYWHERE = "anywhere"
 _NEAREST_M = 0.05
 _LEVEL = 1e-9
 
@@ -93,7 +90,7 @@ def _open_door(door: Opening) -> Opening:
     frame_m = 0.0 if door.kind in ("gap", "exterior") else FRAME_M
     return door.model_copy(
         update={
-            "leads_to": door.leads_to or _ANYWHERE,
+            "leads_to": door.leads_to or "anywhere",
             "width_m": door.width_m - 2 * frame_m,
             "height_m": door.height_m - frame_m,
         }
@@ -141,7 +138,7 @@ def _list_furniture(site: Site, floor_id: str) -> Iterator[Block]:
     for thing in site.furnishings:
         if thing.floor == floor_id and _hides(thing):
             top_m = ground_m + thing.z_m + thing.size_m[2]
-            is_top = any(word in thing.kind for word in _TOP_ONLY)
+            is_top = any(word in thing.kind for word in ("table", "bench", "desk"))
             low, high = _SOLID_SHARES.get(thing.kind, (0.0, 1.0))
             bottom_m = top_m - TOP_M if is_top else ground_m + thing.z_m + low * thing.size_m[2]
             yield Block(outline=_outline(thing), low_m=bottom_m, high_m=ground_m + thing.z_m + high * thing.size_m[2])
@@ -152,7 +149,7 @@ def _outline(thing: Furnishing) -> Polygon:
     footprint = make_footprint(thing)
     if thing.kind.startswith("round"):
         return footprint.centroid.buffer(min(thing.size_m[:2]) / 2, quad_segs=3)
-    share = _TOP_SHARE.get(thing.kind, 1.0)
+    share = {"cafeteria-table": 0.45, "picnic-table": 0.45}.get(thing.kind, 1.0)
     middle = np.asarray(footprint.centroid.coords[0])
     deep = np.array([np.cos(np.deg2rad(thing.facing_deg)), np.sin(np.deg2rad(thing.facing_deg))])
     corners = np.asarray(footprint.exterior.coords) - middle

@@ -20,7 +20,6 @@ from sim.footage.recording.recording import Picture
 from sim.footage.video.sizes import TILE_WH, check_size
 
 RgbPicture = NDArray[np.uint8]
-SMALL_QUALITY = 72
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +119,7 @@ def write_small_jpeg(rgb: RgbPicture, *, width_px: int) -> bytes:
     picture = Image.fromarray(rgb)
     height_px = max(1, round(picture.height * width_px / picture.width))
     buffer = BytesIO()
-    picture.resize((width_px, height_px), Image.Resampling.LANCZOS).save(buffer, "JPEG", quality=SMALL_QUALITY)
+    picture.resize((width_px, height_px), Image.Resampling.LANCZOS).save(buffer, "JPEG", quality=72)
     return buffer.getvalue()
 
 
@@ -181,7 +180,6 @@ def load_crop(
     return buffer.getvalue()
 
 
-TAG = "rotate"
 _SLACK = 0.02
 """A turn may be off by this much, about a degree: what was written as whole numbers is never exact."""
 _TODO = "open it in a video program, turn it upright, and export it again as MP4 with H.264"
@@ -220,7 +218,7 @@ def read_tag(container: InputContainer, stream: VideoStream) -> str:
     """Return what the tag `rotate` of a clip says, "" without one."""
     for tags in (stream.metadata, container.metadata):
         for key, value in tags.items():
-            if key.lower() == TAG and value.strip():
+            if key.lower() == "rotate" and value.strip():
                 return value.strip()
     return ""
 

@@ -14,7 +14,6 @@ from sim.errors import MachineError
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([a-z_]+\.js)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
 _DECLARED = re.compile(r"^export (?:async function|function|class|const) (\w+)", re.MULTILINE)
-_SHAPES = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)
 _DOCUMENTATION = re.compile(r"^[ \t]*/\*\*(?:[^*]|\*(?!/))*\*/\n|/\*\* (?:[^*]|\*(?!/))*\*/ ?", re.MULTILINE)
 _LEFTOVER = re.compile(r"^(import|export)\b(?! default)", re.MULTILINE)
 
@@ -33,7 +32,7 @@ def make_icon_module(icons: Mapping[str, str]) -> str:
     """Return a module that exports `ICON_SHAPES`: what is inside each icon's `<svg>`, by file name without suffix."""
     shapes = {}
     for name, text in icons.items():
-        found = _SHAPES.search(text)
+        found = re.search(r"<svg\b[^>]*>(.*)</svg>", text, re.DOTALL)
         if found is None:
             raise MachineError(f"{name} is no SVG picture", expected="an icon file", todo="install Sightline again")
         shapes[name.removesuffix(".svg")] = " ".join(found.group(1).split())

@@ -208,14 +208,11 @@ def _take(posts: list[tuple[Post, Any]]) -> list[tuple[Post, Any]]:
 
 
 EVENTS_PATH: Final = "/api/attempts/{attempt_id}/events"
-POSTERS = 4
-"""Threads for posts alone: footage has all the others, and has none that a post would need."""
-LARGE_BODY_BYTES = 8 * 1024
-"""A larger post is read in a thread: it would hold up everybody else."""
 
 
 def make_post_route(get_app: Callable[[], App]) -> Route:
-    posters = anyio.CapacityLimiter(POSTERS)
+    # threads for posts alone: footage has all the others, and has none that a post would need
+    posters = anyio.CapacityLimiter(4)
     groups = PostGroups(accept_group, limiter=posters)
 
     async def post_events(request: Request) -> Response:
@@ -244,6 +241,7 @@ def make_post_route(get_app: Callable[[], App]) -> Route:
 async def _read_post(app: App, attempt_id: str, body: bytes, posters: anyio.CapacityLimiter) -> Post:
     received = app.clock.read()
     intake.note_post(app, attempt_id)
-    parsed = parse_batch(body) if len(body) < LARGE_BODY_BYTES else await run_sync(parse_batch, body, limiter=posters)
+    # a larger post is read in a thread: it would hold up everybody else
+    parsed = parse_batch(body) if len(body) < 8 * 1024 else await run_sync(parse_batch, body, limiter=posters)
     tab_id, events, waiting = parsed
     return Post(attempt_id=attempt_id, tab_id=tab_id, events=events, waiting=waiting, received=received)

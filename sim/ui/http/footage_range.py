@@ -21,8 +21,6 @@ SLICE_BYTES = 1_500_000
 busy for a whole clip. Chromium, once it knows the size, asks for `bytes=n-LAST` instead of `bytes=n-`, so that closed
 ranges are bounded too."""
 
-_RANGE = re.compile(r"^bytes=(\d{0,18})-(\d{0,18})$")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ByteSpan:
@@ -42,7 +40,7 @@ class UnsatisfiableRangeError(ValueError):
 
 def parse_range(header: str | None, *, size: int, most: int | None = None) -> ByteSpan | None:
     """Return at most `most` (SLICE_BYTES) bytes to send, None for the whole file: no range, several, or an odd one."""
-    found = _RANGE.match(header.strip()) if header else None
+    found = re.match(r"^bytes=(\d{0,18})-(\d{0,18})$", header.strip()) if header else None
     if found is None or found.group(0) == "bytes=-":
         return None
     low, high = found.groups()

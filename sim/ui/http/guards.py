@@ -37,7 +37,6 @@ UPLOADS_FOR: Final = (Duty.IMPORT_ROSTER, Duty.TRAIN, Duty.KEEP_RECORD)
 SHUT: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 """Routes of Streamlit that nobody here needs; whatever lies below them neither."""
 MESSAGES: Final = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"})
-OPERATIONS: Final = frozenset({"deferred_file", "dataframe_chunk"})
 
 
 class StreamlitGuard:
@@ -106,11 +105,8 @@ def _is_known(data: bytes) -> bool:
         return False
     kind = found.WhichOneof("type")
     if kind == "backend_operation_request":
-        return found.backend_operation_request.WhichOneof("payload") in OPERATIONS
+        return found.backend_operation_request.WhichOneof("payload") in ("deferred_file", "dataframe_chunk")
     return kind in MESSAGES
-
-
-FOR_ANYONE: Final = frozenset({"/healthz", "/healthz/live"})
 
 
 class OnlyThisMachine:
@@ -136,7 +132,11 @@ class OnlyThisMachine:
             await page(scope, receive, send)
 
     async def _lets_in(self, scope: Scope) -> bool:
-        if self._is_open or Headers(scope=scope).get(PEER_HEADER) == LOCAL or scope["path"] in FOR_ANYONE:
+        if (
+            self._is_open
+            or Headers(scope=scope).get(PEER_HEADER) == LOCAL
+            or scope["path"] in ("/healthz", "/healthz/live")
+        ):
             return True
         app = self._get_app()
         try:
@@ -149,8 +149,6 @@ class OnlyThisMachine:
 
 OF_ONE_ADDRESS: Final = 600
 IN_ALL: Final = 1200
-TRY_LATER: Final = 1013
-"""Code of a socket that is refused at this moment; the browser tries again automatically."""
 
 
 class PageSockets:
@@ -175,7 +173,8 @@ class PageSockets:
         address = address_subject(client[0] if client else "unknown")
         if self._open[address] >= self._of_one or self._open.total() >= self._in_all:
             await receive()
-            await send({"type": "websocket.close", "code": TRY_LATER})
+            # code of a socket that is refused at this moment; the browser tries again automatically
+            await send({"type": "websocket.close", "code": 1013})
             return
         self._open[address] += 1
         try:
@@ -251,10 +250,6 @@ PAGE_HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-SECURE_HEADERS: Final = {"Strict-Transport-Security": "max-age=31536000"}
-"""Only over TLS: on a school's plain http address a browser must not be told to ask for https."""
-MEDIA: Final = "/media/"
-"""Downloads, results of people among them: not to be kept by browsers that several people use."""
 _INLINE_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _HOST: Final = re.compile(r"[A-Za-z0-9.\-]+(:[0-9]{1,5})?|\[[0-9a-fA-F:.]+\](:[0-9]{1,5})?")
 
@@ -305,9 +300,13 @@ class SafeHeaders:
         async def send_completed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in (PAGE_HEADERS | (SECURE_HEADERS if is_secure else {})).items():
+                # only over TLS: on a school's plain http address a browser must not be told to ask for https
+                for name, value in (
+                    PAGE_HEADERS | ({"Strict-Transport-Security": "max-age=31536000"} if is_secure else {})
+                ).items():
                     headers.setdefault(name, value)
-                if scope["path"].startswith(MEDIA):
+                # downloads, results of people among them: not to be kept by browsers that several people use
+                if scope["path"].startswith("/media/"):
                     headers.setdefault("Cache-Control", "no-store")
                 if "Content-Security-Policy" not in headers:
                     headers["Content-Security-Policy"] = make_page_policy(host, is_secure=is_secure)

@@ -26,7 +26,6 @@ from sim.ui.page.request_origin import Peer
 ATTEMPT_PARAM = "attempt"
 REPLAY_PARAM = "replay"
 EXPERT, EXAMPLE = "expert", "example"
-SEEN_PARAM = "seen"
 TRY_PARAM = "try"
 LESSON_PARAM = "lesson"
 TEAM_PARAM = "team"
@@ -50,11 +49,8 @@ T = TypeVar("T")
 _PAGE = "page_path"
 _FLASH = "flash"
 _LAST_ATTEMPT = "last_attempt_id"
-_SEEDS = "fresh_seeds"
-_KEYS = "request_keys"
 _WAY_IN = "way_in"
 _ASKED = "asked-answers"
-_LEARNER_KEY = "learner_key"
 _OUTCOME = "outcome"
 _SHOWN = "shown"
 
@@ -123,7 +119,7 @@ def get_browser_key() -> str:
     """Return the key of this browser; of one without cookies, of this browser tab until it is loaded again."""
     key: str = read_peer().learner_key
     if not is_key(key):
-        key = st.session_state.setdefault(_LEARNER_KEY, secrets.token_urlsafe(KEY_BYTES))
+        key = st.session_state.setdefault("learner_key", secrets.token_urlsafe(KEY_BYTES))
     return key
 
 
@@ -210,7 +206,7 @@ def get_example_try_id() -> str | None:
 
 
 def is_example_seen() -> bool:
-    return SEEN_PARAM in st.query_params
+    return "seen" in st.query_params
 
 
 def ask_answers(attempt_id: str) -> None:
@@ -256,13 +252,13 @@ def make_exercise_address(token: str) -> str:
 
 def get_fresh_seed(mark: str) -> int:
     """Return a seed drawn by chance that stays the same in this browser tab for one `mark`."""
-    seeds: dict[str, int] = st.session_state.setdefault(_SEEDS, {})
+    seeds: dict[str, int] = st.session_state.setdefault("fresh_seeds", {})
     return seeds.setdefault(mark, secrets.randbelow(MOST_SEED + 1))
 
 
 def get_request_key(mark: str) -> str:
     """Return a key drawn by chance that stays the same in this browser tab for one `mark`."""
-    keys: dict[str, str] = st.session_state.setdefault(_KEYS, {})
+    keys: dict[str, str] = st.session_state.setdefault("request_keys", {})
     return keys.setdefault(mark, secrets.token_urlsafe(16))
 
 

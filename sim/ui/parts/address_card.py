@@ -12,7 +12,6 @@ from sim.ui.page.page_state import JOIN_PARAM, PROJECTED_PARAM, make_address
 from sim.ui.parts.blocks import draw_quiet
 
 Width = Literal["content", "stretch"]
-LOCAL_HOSTS: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
 SCAN_PICTURE: Final = "QR code of the address above"
 ONLY_HERE: Final = (
     "This link works on this computer only. For other computers, ask the person who set Sightline up to let the "
@@ -84,10 +83,7 @@ def draw_projector_link(page: str, what: str = "room", *, label: str = "Open for
 
 
 def is_local(address: str) -> bool:
-    return urlsplit(address).hostname in LOCAL_HOSTS
-
-
-QUIET_MODULES = 4
+    return urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 
 
 def draw_qr(address: str) -> str:
@@ -95,4 +91,4 @@ def draw_qr(address: str) -> str:
     import segno  # noqa: PLC0415 - only where a code is drawn
 
     code = segno.make_qr(address, error="m", boost_error=False)
-    return code.svg_data_uri(border=QUIET_MODULES, dark="#000000", light="#ffffff", omitsize=True, encode_minimal=True)
+    return code.svg_data_uri(border=4, dark="#000000", light="#ffffff", omitsize=True, encode_minimal=True)

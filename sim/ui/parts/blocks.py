@@ -26,8 +26,6 @@ from sim.ui.page.page_state import (
 from sim.ui.page.pages import find_script
 
 _SPECIAL: Final = frozenset("\\`*_{}[]()#+-.!$~:|<>&")
-_JOINER: Final = "\u2060"
-"""Unicode's word joiner: without width, and no place to break a line."""
 _TURNED: Final = re.compile(
     r"(?<=:)(?=//)"  # http://name.example becomes a link
     r"|(?<=www)(?=\.)"  # so does www.name.example
@@ -44,7 +42,8 @@ def escape_markdown(text: str) -> str:
     Every letter that Markdown would read as markup gets a backslash before it. What is turned into links and pictures
     after that, whatever its backslashes, is cut by a sign that nobody sees.
     """
-    cut = _TURNED.sub(_JOINER, text)
+    # Unicode's word joiner: without width, and no place to break a line
+    cut = _TURNED.sub("\u2060", text)
     return "".join(f"\\{letter}" if letter in _SPECIAL else letter for letter in cut)
 
 

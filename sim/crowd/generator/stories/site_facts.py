@@ -34,7 +34,6 @@ class Halt:
     step: Mapping[str, object]  # the step of a scenario file, without its seconds
 
 
-_INDOOR = ("hall", "lobby", "cafeteria")
 MOST_TOGETHER = 3
 _MOST_SEATS = 200
 _DOOR_AWAY_M = 2.0
@@ -123,7 +122,7 @@ def read_site_facts(site: Site) -> SiteFacts:
         if found:
             seats[space.zone_id] = len(found)
             halts.setdefault(HaltKind.SEAT, []).append(_make_seat(space.zone_id, found, nodes, routes))
-        if space.kind in _INDOOR:
+        if space.kind in ("hall", "lobby", "cafeteria"):
             for halt in _list_quiet(book, space.zone_id, nodes, rng, site=site, routes=routes):
                 halts.setdefault(halt.kind, []).append(halt)
     for halt in list_doorways(site, routes, doors.get(DoorUse.CLASSROOM, ())):

@@ -21,7 +21,6 @@ from sim.errors import ScenarioError
 
 PersonKey = tuple[str, int]
 
-_TWO_COLOURED = ("striped T-shirt", "sports jersey")
 _CONTRAST = 0.25
 
 
@@ -51,7 +50,7 @@ def make_garment(clothing: Clothing, part: Part) -> Garment:
         )
     rgb = CLOTH[clothing.colour]
     accent = None
-    if part is Part.TOP and clothing.kind in {*OPEN_TOPS, *_TWO_COLOURED}:
+    if part is Part.TOP and clothing.kind in {*OPEN_TOPS, "striped T-shirt", "sports jersey"}:
         accent = CLOTH["white"] if compute_colour_distance(CLOTH["white"], rgb) > _CONTRAST else CLOTH["charcoal"]
     return Garment(kind=clothing.kind, colour=clothing.colour, rgb=rgb, accent=accent)
 

@@ -15,9 +15,7 @@ from sim.crowd.scenario.beats.place import SecondsRange, Where
 from sim.errors import ScenarioError
 from sim.site.model import Furnishing, PointXY, Site
 
-_RING_M = {1: 0.0, 2: 0.42, 3: 0.52, 4: 0.64}
 _CLEAR_M = 0.3
-_DOOR_STEP_M = 0.8
 _TABLE_REACH_M = 2.5
 _TABLE_ROOM_M = 0.42
 _BESIDE_M = 0.42
@@ -61,7 +59,7 @@ class Stage:
         opening = next(o for o in self.site.openings if o.door_id == door_id)
         normal = math.radians(opening.facing_deg)
         node = self.routes.nodes[self.routes.get_door_node(door_id)]
-        for step_m in (_DOOR_STEP_M, 1.1, 1.5):
+        for step_m in (0.8, 1.1, 1.5):
             at = _shift(opening.at, normal, step_m)
             if self._fits(node.floor, at):
                 place = Place(floor=node.floor, at=at)
@@ -122,7 +120,7 @@ class Stage:
         node = self.routes.nodes[node_id]
         for turn in range(_ANGLES):
             angles = [math.pi * turn / _ANGLES + 2 * math.pi * number / count for number in range(count)]
-            points = [_shift(node.at, angle, _RING_M[count]) for angle in angles]
+            points = [_shift(node.at, angle, {1: 0.0, 2: 0.42, 3: 0.52, 4: 0.64}[count]) for angle in angles]
             if all(self._fits(node.floor, at) for at in points):
                 return [
                     Spot(
