@@ -78,7 +78,12 @@ def fit_clocks(walk: Walk, notes: ClockNotes) -> ClockFit:
     for clip_id in (*(r.clip_id for r in notes.readings), *(i for e in notes.events for i in (e.clip_a, e.clip_b))):
         if clip_id not in clips:
             raise RecordingError(f"the clip {clip_id} is not part of this walk any more", todo="enter its times again")
-    epoch = _find_epoch(walk, notes)
+    # a whole second near which everything lies, so that the numbers stay small
+    whose = notes.reference or walk.clips[0].camera_id
+    of_reference = {clip.clip_id for clip in walk.clips if clip.camera_id == whose}
+    times = [r.clock for r in notes.readings if r.clip_id in of_reference] or [r.clock for r in notes.readings]
+    times = times or [clip.recorded_at for clip in walk.clips if clip.recorded_at is not None]
+    epoch = min(times, default=datetime(2000, 1, 1, 8)).replace(microsecond=0, tzinfo=None)
     problems: list[str] = []
     said: list[str] = []
     faces = {
@@ -121,15 +126,6 @@ def fit_clocks(walk: Walk, notes: ClockNotes) -> ClockFit:
 
 def _rate(face: _Face | None) -> float:
     return 1.0 if face is None else face.rate
-
-
-def _find_epoch(walk: Walk, notes: ClockNotes) -> datetime:
-    """Return a whole second near which everything lies, so that the numbers stay small."""
-    reference = notes.reference or walk.clips[0].camera_id
-    of_reference = {clip.clip_id for clip in walk.clips if clip.camera_id == reference}
-    times = [r.clock for r in notes.readings if r.clip_id in of_reference] or [r.clock for r in notes.readings]
-    times = times or [clip.recorded_at for clip in walk.clips if clip.recorded_at is not None]
-    return min(times, default=datetime(2000, 1, 1, 8)).replace(microsecond=0, tzinfo=None)
 
 
 def _name(walk: Walk, clip: Clip) -> str:

@@ -135,7 +135,7 @@ def make_console_data(app: App, row: AttemptRow, links: FootageLinks) -> dict[st
             ],
         },
         "site": _describe_site(app, row, form),
-        "similar": _describe_similar(row, links),
+        "similar": {"crops_url": links.link_crops()} if DrillOption.APPEARANCE_SEARCH in row.options else None,
         "links": app.catalog.get_links(row.recording_id, form.cameras) if has_signs else {},
         "exercise": exercise,
         "recording": _describe_recording(recording.manifest, form, links),
@@ -155,12 +155,6 @@ def _describe_site(app: App, row: AttemptRow, form: Form) -> dict[str, Any]:
         return plan
     cameras = [each | {"name": wrong.get(each["camera_id"], each["name"])} for each in plan["cameras"]]
     return plan | {"cameras": cameras}
-
-
-def _describe_similar(row: AttemptRow, links: FootageLinks) -> dict[str, str] | None:
-    if DrillOption.APPEARANCE_SEARCH not in row.options:
-        return None
-    return {"crops_url": links.link_crops()}
 
 
 def _describe_question(

@@ -25,7 +25,6 @@ from sim.errors import AccessError, RecordingError, SimError
 from sim.footage.checks.timeline import EVERY_S, CameraTimeline, cut_front_photo, make_timelines
 from sim.footage.recording.open import Recording, load_activity
 from sim.footage.video.clip_index import make_clip_index
-from sim.forms.forms import Form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +92,8 @@ class FootageLinks:
 def make_links(app: App, row: AttemptRow, *, account_id: str | None = None) -> FootageLinks:
     """Return the links of an attempt, the same for hours; with `account_id` only that account's cookie uses them."""
     known = app.catalog.get_form(row.form_id)
-    reference = name_reference(known.form)
+    count = known.form.photo_count  # of the strip of photos one may be asked for, or all, or none
+    reference = f"{PEOPLE}{FRONT if count == 1 else ''}{known.form.target}.webp" if count else ""
     secret = app.access.secret
     token = app.access.mint(
         attempt_id=row.timing.attempt_id,
@@ -104,13 +104,6 @@ def make_links(app: App, row: AttemptRow, *, account_id: str | None = None) -> F
         account_id=account_id if account_id is not None and row.person_id is not None else "",
     )
     return FootageLinks(token=token, recording_id=row.recording_id, reference=reference, secret=secret)
-
-
-def name_reference(form: Form) -> str:
-    """Return the path of the strip of photos that a form shows, or one photo; "" where no picture may be asked for."""
-    if form.photo_count == 0:
-        return ""
-    return f"{PEOPLE}{FRONT if form.photo_count == 1 else ''}{form.target}.webp"
 
 
 def find_picture(app: App, token: str, recording_name: str, file_name: str) -> FootageFile | MadeFile:

@@ -147,7 +147,11 @@ def compute_walk_graph(site: Site) -> WalkGraph:
     whole: nx.Graph[str] = nx.compose_all([each.graph for each in built])
     for floor in built:
         whole.add_edges_from(_list_ways_up(site, floor, whole))
-    kept = _choose_parts(whole, built)
+    parts = sorted(nx.connected_components(whole), key=lambda part: (-len(part), min(part)))
+    kept: set[str] = set()
+    for each in built:
+        if not kept & each.nodes.keys():
+            kept |= next((part for part in parts if part & each.nodes.keys()), set())
     return WalkGraph(
         nodes=tuple(node for floor in built for name, node in floor.nodes.items() if name in kept),
         edges=tuple((a, b) for a, b in whole.edges if a in kept),
@@ -161,16 +165,6 @@ def _list_ways_up(site: Site, floor: _Floor, whole: "nx.Graph[str]") -> Iterator
         above = f"{door.opening.door_id[:34]}-sill"
         if door.place.name in whole and above in whole:
             yield door.place.name, above
-
-
-def _choose_parts(whole: "nx.Graph[str]", floors: Sequence[_Floor]) -> set[str]:
-    """Return the places of the largest part, and of each floor that it does not reach the largest part there."""
-    parts = sorted(nx.connected_components(whole), key=lambda part: (-len(part), min(part)))
-    kept: set[str] = set()
-    for floor in floors:
-        if not kept & floor.nodes.keys():
-            kept |= next((part for part in parts if part & floor.nodes.keys()), set())
-    return kept
 
 
 def _build_floor(site: Site, floor_id: str) -> _Floor:

@@ -162,8 +162,8 @@ def _make_second_step_routes(get_app: GetApp) -> list[BaseRoute]:
             return _go("sign-in")
         if await run_sync(second_step.is_on, app, viewer.account_id):
             return show_page(html.write_step_on(viewer.name))
-        setup = await run_sync(second_step.begin_setup, app, viewer)
-        return show_page(html.write_step_off(viewer.name, svg=setup.svg, letters=setup.letters))
+        svg, letters = await run_sync(second_step.begin_setup, app, viewer)
+        return show_page(html.write_step_off(viewer.name, svg=svg, letters=letters))
 
     async def post_second_step(request: Request) -> Response:
         app, form = get_app(), await _read_form(request)
@@ -179,8 +179,8 @@ def _make_second_step_routes(get_app: GetApp) -> list[BaseRoute]:
         except (AccessError, RateLimitError) as error:
             if was_on:
                 return show_page(html.write_step_on(viewer.name, problem=error.on_screen), _status(error))
-            setup = await run_sync(second_step.begin_setup, app, viewer)
-            page = html.write_step_off(viewer.name, svg=setup.svg, letters=setup.letters, problem=error.on_screen)
+            svg, letters = await run_sync(second_step.begin_setup, app, viewer)
+            page = html.write_step_off(viewer.name, svg=svg, letters=letters, problem=error.on_screen)
             return show_page(page, _status(error))
         return show_page(html.write_recovery(viewer.name, codes))
 

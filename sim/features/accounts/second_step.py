@@ -8,7 +8,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -36,22 +36,17 @@ class SecondStepError(AccessError):
         self.ticket = ticket
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
-    """What an app needs: a picture to scan as SVG text, and the same as letters to type."""
-
-    svg: str
-    letters: str
-
-
 def is_on(app: App, account_id: str) -> bool:
     with app.store.read() as work:
         row = work.by_key(SecondStep, account_id)
         return row is not None and row.confirmed_at is not None
 
 
-def begin_setup(app: App, viewer: Viewer) -> Setup:
-    """Return what one's own app needs; a first code, typed within it, turns the step on."""
+def begin_setup(app: App, viewer: Viewer) -> tuple[str, str]:
+    """Return what one's own app needs, as a picture to scan (SVG) and as letters to type.
+
+    A first code, typed within it, turns the step on.
+    """
     account = _get_own(app, viewer)
     with app.store.write() as work:
         row = work.by_key(SecondStep, account.account_id)
@@ -68,7 +63,7 @@ def begin_setup(app: App, viewer: Viewer) -> Setup:
     letters = " ".join(text[start : start + 4] for start in range(0, len(text), 4))
     label = quote(f"{ISSUER}:{account.sign_in_name}")
     address = f"otpauth://totp/{label}?{urlencode({'secret': letters.replace(' ', ''), 'issuer': ISSUER})}"
-    return Setup(svg=segno.make(address, error="m").svg_inline(scale=5, border=3), letters=letters)
+    return segno.make(address, error="m").svg_inline(scale=5, border=3), letters
 
 
 def confirm_setup(app: App, viewer: Viewer, code: str) -> tuple[str, ...]:

@@ -39,19 +39,15 @@ def _draw_moments(view: MomentsView, *, is_shown: bool) -> None:
     if not view.moments:
         draw_quiet("Nothing to look at again: no mistake.")
         return
-    note = _write_note(view)
-    if note:
-        draw_quiet(note)
-    _draw_page(view, is_shown=is_shown)
-
-
-def _write_note(view: MomentsView) -> str:
-    """Return in which order they are, where that is to be told, and that they open, where there is a picture."""
+    # in which order they are, where that is to be told, and that they open, where there is a picture
     order = ""
     if len(view.moments) > 1 and any(moment.place for moment in view.moments):
         order = "In the order you worked." if view.is_as_worked else "In the order of the footage."
-    is_shown = any(moment.scenes for moment in view.moments)
-    return " ".join(part for part in (order, "Open one to see the picture." if is_shown else "") if part)
+    has_picture = any(moment.scenes for moment in view.moments)
+    note = " ".join(part for part in (order, "Open one to see the picture." if has_picture else "") if part)
+    if note:
+        draw_quiet(note)
+    _draw_page(view, is_shown=is_shown)
 
 
 @fragment()

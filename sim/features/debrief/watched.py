@@ -111,18 +111,13 @@ def _make_cells(
     for (from_s, to_s), seconds in zip(pairwise(edges_s), watched_s, strict=True):
         if seconds <= 0:
             continue
-        level = _find_level(seconds, sum_overlap_s(once, [(from_s, to_s)]), length_s=to_s - from_s)
+        # where parts of one passage overlap a little, it was not watched more than once
+        seen_s, half_s = sum_overlap_s(once, [(from_s, to_s)]), (to_s - from_s) / 2
+        level = 3 if seconds - seen_s >= half_s else 2 if seen_s >= half_s else 1
         from_share, to_share = _to_shares((from_s, to_s), edges_s[0], edges_s[-1])
         words = f"{ended.write_clock(from_s)}: {seconds:.0f} s watched, {LEVELS[level]}"
         cells.append(CameraCell(from_share=from_share, to_share=to_share, level=level, words=words))
     return tuple(cells)
-
-
-def _find_level(watched_s: float, seen_s: float, *, length_s: float) -> int:
-    """Return the level of a slice; where parts of one passage overlap a little, it was not watched more than once."""
-    if watched_s - seen_s >= length_s / 2:
-        return 3
-    return 2 if seen_s >= length_s / 2 else 1
 
 
 def _to_shares(span: tuple[float, float], low_s: float, high_s: float) -> tuple[float, float]:

@@ -322,7 +322,9 @@ def get_exercise_debrief(app: App, exercise_id: str) -> ExerciseDebrief:
         verdict=task_type.write_verdict(ended.score, form.task),
         passed=ended.score.card.passed is True,
         parts=tuple(part for part in parts if part.good is not None),
-        measures=write_measures(ended),
+        measures=()
+        if ended.case is None
+        else (_write_coverage(ended), _write_duplicated(ended), _write_hand_offs(ended)),
         practice=write_practice(ended, names=names),
         lanes=_make_lanes(ended, name=name, used_s=used_s),
         ticks=tuple((n / TICKS, write_elapsed(used_s * n / TICKS)) for n in range(TICKS + 1)),
@@ -339,12 +341,6 @@ def get_exercise_debrief(app: App, exercise_id: str) -> ExerciseDebrief:
         lines=tuple((write_elapsed(line.at_s), ROLE_NAMES[line.role], line.text) for line in ended.replay.lines),
         score_json=write_exercise_score(ended),
     )
-
-
-def write_measures(ended: EndedExercise) -> tuple[PartView, ...]:
-    if ended.case is None:
-        return ()
-    return (_write_coverage(ended), _write_duplicated(ended), _write_hand_offs(ended))
 
 
 def write_practice(ended: EndedExercise, *, names: dict[str, str]) -> str:

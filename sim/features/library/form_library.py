@@ -16,7 +16,6 @@ from sim.console.console_profiles import get_card
 from sim.db.attempts import DoneRow
 from sim.features.library.form_difficulty import FEWEST, FormDifficulty, FormTimes, compute_form_difficulties
 from sim.features.library.library import REFERENCE_WORDS
-from sim.forms.forms import Origin
 from sim.text.tables import TextTable, write_time
 from sim.text.words import write_count
 
@@ -35,7 +34,6 @@ class RecordingLibrary:
 
     title: str
     place: str
-    is_private: bool
     table: TextTable
 
 
@@ -122,7 +120,6 @@ def _list_recordings(app: App, forms: Sequence[KnownForm], rows: Sequence[DoneRo
             RecordingLibrary(
                 title=recording.manifest.title,
                 place=recording.site.name,
-                is_private=own[0].origin is Origin.PRIVATE,
                 table=TextTable(
                     name=recording_id,
                     header=HEADER,

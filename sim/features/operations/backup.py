@@ -101,7 +101,13 @@ def check_archive(path: Path) -> Contents:
             found[name] = Item(size=entry.size, sha256=hashlib.file_digest(stream, "sha256").hexdigest())
     if body is None:
         raise StoreError(f"{path} has no list of its contents: it was cut short, or is something else", todo=_ANOTHER)
-    contents = _read_contents(body, path)
+    try:
+        data = json.loads(body)
+    except ValueError as error:
+        raise StoreError(f"{path} has a damaged list of contents", todo=_ANOTHER) from error
+    contents: Contents = check(
+        Contents, data, source=f"{path}: {CONTENTS}", newest=ARCHIVE_SCHEMA, fault=StoreError, todo=_ANOTHER
+    )
     for name in sorted(contents.files.keys() | found.keys()):
         if contents.files.get(name) != found.get(name):
             raise StoreError(f"{path} is damaged at {name}", todo=_ANOTHER)
@@ -151,17 +157,6 @@ def is_safe(name: str) -> bool:
     parts = PurePosixPath(name).parts
     inside = parts[:1] == (FILES,) and len(parts) > 1 and ".." not in parts
     return name in (DATABASE, CONTENTS) or (inside and "\\" not in name and ":" not in name and "\0" not in name)
-
-
-def _read_contents(body: bytes, path: Path) -> Contents:
-    try:
-        data = json.loads(body)
-    except ValueError as error:
-        raise StoreError(f"{path} has a damaged list of contents", todo=_ANOTHER) from error
-    found: Contents = check(
-        Contents, data, source=f"{path}: {CONTENTS}", newest=ARCHIVE_SCHEMA, fault=StoreError, todo=_ANOTHER
-    )
-    return found
 
 
 class _Hashed(io.RawIOBase):

@@ -112,7 +112,15 @@ def start_clip(
         with exclusive():
             walk = read_walk(folder)
             walk = _drop_failed_twin(folder, walk, sha256)
-            _refuse_known(walk, sha256, name)
+            for known in walk.clips:
+                if known.sha256 == sha256:
+                    raise StoreError(
+                        f"{name} is the same clip as {known.file_name}, which is here already", todo="leave it out"
+                    )
+            if len(walk.clips) >= MOST_CLIPS:
+                raise StoreError(
+                    f"this walk has {MOST_CLIPS} clips", expected=f"at most {MOST_CLIPS}", todo="leave some out"
+                )
             walk, camera_id = _find_camera(folder, walk, camera, site)
             said = found["recorded_at"]
             clip = Clip(
@@ -156,14 +164,6 @@ def _drop_failed_twin(folder: Path, walk: Walk, sha256: str) -> Walk:
         return walk
     remove_files(folder, twin.clip_id)
     return walk.model_copy(update={"clips": tuple(clip for clip in walk.clips if clip is not twin)})
-
-
-def _refuse_known(walk: Walk, sha256: str, name: str) -> None:
-    for clip in walk.clips:
-        if clip.sha256 == sha256:
-            raise StoreError(f"{name} is the same clip as {clip.file_name}, which is here already", todo="leave it out")
-    if len(walk.clips) >= MOST_CLIPS:
-        raise StoreError(f"this walk has {MOST_CLIPS} clips", expected=f"at most {MOST_CLIPS}", todo="leave some out")
 
 
 def _find_camera(folder: Path, walk: Walk, name: str, site: Site | None) -> tuple[Walk, str]:

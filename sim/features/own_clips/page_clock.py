@@ -46,7 +46,13 @@ def draw_clock_step(walk: Walk) -> None:
         with st.expander(escape_markdown(names[clip.clip_id]), expanded=len(walk.clips) <= 4, key=f"c-{clip.clip_id}"):
             own = sorted((r for r in view.notes.readings if r.clip_id == clip.clip_id), key=lambda r: r.clip_s)
             readings += _draw_readings(walk, clip, own, later=day - known_day, mark=mark, day=day)
-    reference = _choose_reference(walk, view.notes, mark=mark)
+    ids = [camera.camera_id for camera in walk.cameras]
+    titles = {camera.camera_id: camera.name for camera in walk.cameras}
+    place = ids.index(view.notes.reference) if view.notes.reference in ids else 0
+    chosen = st.selectbox(
+        "Camera whose clock is right", ids, index=place, format_func=lambda each: titles[each], key=f"reference-{mark}"
+    )
+    reference = chosen if chosen != ids[0] or view.notes.reference is not None else None
     entered = view.notes.readings if set(readings) == set(view.notes.readings) else tuple(readings)
     notes = view.notes.model_copy(update={"readings": entered, "reference": reference})
     changed = _draw_events(walk, notes, names)
@@ -161,16 +167,6 @@ def _draw_picture(walk: Walk, clip: Clip, at_s: float) -> None:
     address = f"/api/walks/{walk.walk_id}/frame?clip={clip.clip_id}&tenths={round(at_s / FRAME_S)}"
     alt = f"{clip.file_name}, {at_s:.1f} s"
     st.html(f'<img src="{escape(address)}" alt="{escape(alt)}" width="960" height="540" style="{PICTURE}">')
-
-
-def _choose_reference(walk: Walk, notes: ClockNotes, *, mark: str) -> str | None:
-    ids = [camera.camera_id for camera in walk.cameras]
-    names = {camera.camera_id: camera.name for camera in walk.cameras}
-    place = ids.index(notes.reference) if notes.reference in ids else 0
-    chosen = st.selectbox(
-        "Camera whose clock is right", ids, index=place, format_func=lambda each: names[each], key=f"reference-{mark}"
-    )
-    return chosen if chosen != ids[0] or notes.reference is not None else None
 
 
 def _draw_events(walk: Walk, notes: ClockNotes, names: Mapping[str, str]) -> ClockNotes:

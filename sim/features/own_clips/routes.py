@@ -372,14 +372,14 @@ async def _take_picture(app: App, request: Request, takers: anyio.CapacityLimite
             sent,
             page=int(page) if page.isascii() and page.isdecimal() and len(page) < 5 else 0,
         )
-        taken = await run_sync(take, limiter=takers)
+        taken, picture_mark = await run_sync(take, limiter=takers)
     except OSError as error:
         raise StoreError(f"the file could not be stored: {error.strerror}", todo="free some space") from error
     finally:
         await run_sync(partial(sent.unlink, missing_ok=True))
     people = [list(box) for box in taken.people]
     told = {"size_wh": list(taken.size_wh), "bars": list(taken.bars), "notes": list(taken.notes)}
-    return {**told, "people": people, "mark": taken.mark}
+    return {**told, "people": people, "mark": picture_mark}
 
 
 async def _store_picture(request: Request, path: Path, *, most_bytes: int) -> None:

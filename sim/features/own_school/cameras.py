@@ -2,7 +2,6 @@
 
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +12,8 @@ from sim.app.wiring import App
 from sim.errors import RecordingError, SiteError, StoreError
 from sim.features.own_school.editing import get_drawing
 from sim.features.own_school.folder import PICTURES, get_folder
-from sim.footage.stills.person_detector import Box, paint_out, read_picture, write_picture
-from sim.footage.stills.uploaded import Kind, convert
+from sim.footage.stills.person_detector import paint_out, read_picture, write_picture
+from sim.footage.stills.uploaded import Kind, Uploaded, convert
 from sim.site.camera import CameraView
 from sim.site.drawing import Drawing, DrawnCamera
 from sim.site.drawn_site import make_site
@@ -155,17 +154,6 @@ def _find_seen(view: CameraView, points: FloatArray) -> FloatArray:
     return np.asarray(inside & (depth_m > _NEAREST_M) & (depth_m < _FARTHEST_M))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadedPicture:
-    """A picture that was taken in: what the drawing's part has to say of it, what is doubtful, and who may be in it."""
-
-    size_wh: tuple[int, int]
-    bars: tuple[float, float]
-    notes: tuple[str, ...]
-    people: tuple[Box, ...]
-    mark: str = ""  # tells it from every other picture of the camera; "" for a plan
-
-
 def find_picture(app: App, school_id: str, part: str) -> Path:
     path = get_folder(app, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.webp"
     if not path.is_file():
@@ -178,8 +166,11 @@ def find_upload_place(app: App, school_id: str, part: str, *, mark: str) -> Path
     return get_folder(app, school_id) / PICTURES / f"{_check_part(app, school_id, part)}.{mark}.sent"
 
 
-def take_picture(app: App, school_id: str, part: str, sent: Path, *, page: int) -> UploadedPicture:
-    """Make a file that was sent into the picture of a floor or camera; the file is deleted either way."""
+def take_picture(app: App, school_id: str, part: str, sent: Path, *, page: int) -> tuple[Uploaded, str]:
+    """Make a file that was sent into the picture of a floor or camera; the file is deleted either way.
+
+    Return what is to be said of it, and a mark that tells it from every other picture of the camera, "" for a plan.
+    """
     name = _check_part(app, school_id, part)
     target = get_folder(app, school_id) / PICTURES / f"{name}.webp"
     made = sent.with_suffix(".made")
@@ -192,7 +183,7 @@ def take_picture(app: App, school_id: str, part: str, sent: Path, *, page: int) 
     finally:
         sent.unlink(missing_ok=True)
         made.unlink(missing_ok=True)
-    return UploadedPicture(size_wh=found.size_wh, bars=found.bars, notes=found.notes, people=found.people, mark=mark)
+    return found, mark
 
 
 def _store(made: Path, target: Path, *, mark: str) -> None:

@@ -114,23 +114,7 @@ def compute_truth_rows(
     `shown_frames` holds for every camera and frame the frame whose picture is shown: people stand where they stood
     then, at the time of the frame that shows it.
     """
-    where = _make_track_table(crowd)
-    parts = [
-        rows.assign(camera_id=camera_id, painted=shown_frames[camera_id][rows["frame"].to_numpy()])
-        for camera_id, rows in sorted(sightings.items())
-    ]
-    seen = pd.concat(parts, ignore_index=True)
-    joined = seen.merge(where, on=["person_id", "painted"], how="left", validate="many_to_one")
-    lost = joined["zone"].isna()
-    if lost.any():
-        first = joined[lost].iloc[0]
-        raise TruthError(f"{first['person_id']} was painted at frame {first['frame']} but stands nowhere")
-    joined["t_s"] = joined["frame"].to_numpy(dtype=np.float64) / crowd.fps
-    return joined[[c.name for c in TRUTH]]
-
-
-def _make_track_table(crowd: Crowd) -> pd.DataFrame:
-    parts = [
+    tables = [
         pd.DataFrame(
             {
                 "person_id": pd.array([track.person_id] * len(track.xyz_m), dtype="str"),
@@ -143,7 +127,19 @@ def _make_track_table(crowd: Crowd) -> pd.DataFrame:
         )
         for track in crowd.tracks
     ]
-    return pd.concat(parts, ignore_index=True)
+    where = pd.concat(tables, ignore_index=True)
+    parts = [
+        rows.assign(camera_id=camera_id, painted=shown_frames[camera_id][rows["frame"].to_numpy()])
+        for camera_id, rows in sorted(sightings.items())
+    ]
+    seen = pd.concat(parts, ignore_index=True)
+    joined = seen.merge(where, on=["person_id", "painted"], how="left", validate="many_to_one")
+    lost = joined["zone"].isna()
+    if lost.any():
+        first = joined[lost].iloc[0]
+        raise TruthError(f"{first['person_id']} was painted at frame {first['frame']} but stands nowhere")
+    joined["t_s"] = joined["frame"].to_numpy(dtype=np.float64) / crowd.fps
+    return joined[[c.name for c in TRUTH]]
 
 
 def make_events(story: Sequence[StoryEvent], truth: TruthTable, faults: pd.DataFrame) -> EventTable:

@@ -91,7 +91,12 @@ _CODE_FOLDERS = ("crowd", "footage", "site", "truth")
 @cache
 def describe_installation() -> Mapping[str, str]:
     """Return the versions that decide how pictures come out; Sightline's own is a hash of its code."""
-    found = {"Python": ".".join(platform.python_version_tuple()[:2]), CODE: _hash_code()}
+    package, digest = Path(__file__).parents[2], hashlib.sha256()
+    for part in _CODE_FOLDERS:
+        for file in sorted((package / part).glob("**/*.py")):
+            digest.update(file.relative_to(package).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    found = {"Python": ".".join(platform.python_version_tuple()[:2]), CODE: f"{VERSION} ({digest.hexdigest()[:8]})"}
     for name in PACKAGES:
         try:
             found[name] = version(name)
@@ -119,15 +124,6 @@ def check_same(expected: Mapping[str, str], found: Mapping[str, str], *, where: 
             expected=f"{needs}, as on this machine",
             todo="install the same Sightline and the same packages there, start the worker again, and run this again",
         )
-
-
-def _hash_code() -> str:
-    package, digest = Path(__file__).parents[2], hashlib.sha256()
-    for name in _CODE_FOLDERS:
-        for file in sorted((package / name).glob("**/*.py")):
-            digest.update(file.relative_to(package).as_posix().encode() + b"\0")
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return f"{VERSION} ({digest.hexdigest()[:8]})"
 
 
 CONNECT_S = 10.0

@@ -302,7 +302,7 @@ def show_code(letters: str, clock: FakeClock) -> str:
 
 
 def turn_on(app: App, viewer: Viewer, clock: FakeClock) -> tuple[str, tuple[str, ...]]:
-    letters = second_step.begin_setup(app, viewer).letters
+    _, letters = second_step.begin_setup(app, viewer)
     return letters, second_step.confirm_setup(app, viewer, show_code(letters, clock))
 
 
