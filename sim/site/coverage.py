@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from shapely import unary_union
-from shapely.geometry import LineString, Polygon
+from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from sim.site.camera import CameraView, make_view
-from sim.site.model import CameraSpec, Opening, PointXY, Site, WalkNode
+from sim.site.model import Opening, PointXY, Site, WalkNode
 from sim.site.obstacles import make_window_slot
 from sim.site.plan import FloorPlan, make_floor_plan
 
@@ -22,27 +22,6 @@ if TYPE_CHECKING:
 
 
 FloatArray = NDArray[np.float64]
-FIELD_RAYS = 40
-
-
-def compute_field(plan: FloorPlan, camera: CameraSpec, *, range_m: float) -> list[PointXY]:
-    """Return the polygon of a camera's view in plan, cut by walls of full height, first point the camera."""
-    origin = np.asarray(camera.position_m[:2])
-    center, half = np.deg2rad([camera.yaw_deg, camera.hfov_deg / 2])
-    offsets = np.linspace(-half, half, FIELD_RAYS)
-    ends = plan.sight.reshape(-1, 2) - origin
-    toward = np.arctan2(ends[:, 1], ends[:, 0]) - center
-    toward = (toward + np.pi) % (2 * np.pi) - np.pi
-    near = toward[np.abs(toward) < half]
-    angles = np.sort(np.concatenate([offsets, near - 1e-4, near + 1e-4])) + center
-    points: list[PointXY] = [(float(origin[0]), float(origin[1]))]
-    for angle in angles:
-        direction = np.array([np.cos(angle), np.sin(angle)])
-        reach = min(range_m, compute_wall_distance(plan.sight, origin, direction))
-        x, y = origin + direction * reach
-        points.append((float(x), float(y)))
-    outline = Polygon(points)
-    return [(round(float(x), 2), round(float(y), 2)) for x, y in outline.exterior.simplify(0.02).coords[:-1]]
 
 
 def compute_wall_distance(walls: FloatArray, origin: FloatArray, direction: FloatArray) -> float:

@@ -10,9 +10,9 @@ from shapely.geometry import MultiPoint, Point, Polygon
 
 from sim.errors import MachineError
 from sim.site.camera import CameraView, make_view
-from sim.site.coverage import compute_field
-from sim.site.model import CameraSpec, Site
-from sim.site.plan import make_floor_plan
+from sim.site.coverage import compute_wall_distance
+from sim.site.model import CameraSpec, PointXY, Site
+from sim.site.plan import FloorPlan, make_floor_plan
 from tools.authoring.geometry import MeshBuffer, Model
 from tools.authoring.materials import Material, draw_pattern, encode_srgb
 
@@ -410,3 +410,23 @@ def _add_glare(exposed: FloatArray) -> FloatArray:
     near = cv2.GaussianBlur(bright, (0, 0), width / 260)
     wide = cv2.GaussianBlur(bright, (0, 0), width / 45)
     return np.asarray(exposed + GLARE_SHARE * (near + 0.6 * wide))
+
+
+def compute_field(plan: FloorPlan, camera: CameraSpec, *, range_m: float) -> list[PointXY]:
+    """Return the polygon of a camera's view in plan, cut by walls of full height, first point the camera."""
+    origin = np.asarray(camera.position_m[:2])
+    center, half = np.deg2rad([camera.yaw_deg, camera.hfov_deg / 2])
+    offsets = np.linspace(-half, half, 40)
+    ends = plan.sight.reshape(-1, 2) - origin
+    toward = np.arctan2(ends[:, 1], ends[:, 0]) - center
+    toward = (toward + np.pi) % (2 * np.pi) - np.pi
+    near = toward[np.abs(toward) < half]
+    angles = np.sort(np.concatenate([offsets, near - 1e-4, near + 1e-4])) + center
+    points: list[PointXY] = [(float(origin[0]), float(origin[1]))]
+    for angle in angles:
+        direction = np.array([np.cos(angle), np.sin(angle)])
+        reach = min(range_m, compute_wall_distance(plan.sight, origin, direction))
+        x, y = origin + direction * reach
+        points.append((float(x), float(y)))
+    outline = Polygon(points)
+    return [(round(float(x), 2), round(float(y), 2)) for x, y in outline.exterior.simplify(0.02).coords[:-1]]

@@ -59,7 +59,10 @@ class LessonResult:
 def begin_lesson(app: App, learner: Learner, name: str, *, address: str | None = None) -> str:
     """Return the attempt at which a lesson, by id or number, goes on: the one that runs or waits, else a new one."""
     practiced = list_practiced(app, learner)
-    found = _find_lesson(app, name)
+    lessons = app.catalog.get_course().lessons
+    found = next((each for each in lessons if name in (each.lesson.lesson_id, str(each.lesson.number))), None)
+    if found is None:
+        raise TaskError(f"There is no lesson {name[:40]!r} on this computer", todo="choose a lesson on the home page")
     course = fold_progress(app.catalog.get_course(), practiced)
     progress = next(each for each in course if each.lesson == found.lesson)
     chosen = choose_try(found.lesson, progress.tries, progress.next_try)
@@ -183,10 +186,3 @@ def _goes_on_with(app: App, each: Practiced, form: Form) -> bool:
     if each.row.timing.state is AttemptState.RUNNING:
         return each.row.form_id in app.catalog.get_course().tries
     return (each.row.form_id, each.row.form_version) == (form.form_id, make_version(form))
-
-
-def _find_lesson(app: App, name: str) -> KnownLesson:
-    for known in app.catalog.get_course().lessons:
-        if name in (known.lesson.lesson_id, str(known.lesson.number)):
-            return known
-    raise TaskError(f"There is no lesson {name[:40]!r} on this computer", todo="choose a lesson on the home page")

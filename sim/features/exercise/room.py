@@ -64,7 +64,9 @@ def enter(app: App, invitation: Invitation) -> RoomView:
     now = app.clock.read()
     with app.store.write() as work:
         exercise, members = load_exercise(work, invitation.exercise_id)
-        own = find_own(members, invitation.role)
+        own = next((member for member in members if member.role is invitation.role), None)
+        if own is None:
+            raise AccessError("this team exercise has no such role", todo="ask for a new link")
         if is_note_due(own, now=now.wall):
             work.change(MemberRow, MemberRow.attempt_id == own.attempt_id, seen_at=now.wall)
         state = tick(work.attempts.get(own.attempt_id).timing, now).state
@@ -140,13 +142,6 @@ def list_exercises(app: App, team_id: str) -> tuple[ExerciseLine, ...]:
 
 def load_exercise(work: Transaction, exercise_id: str) -> tuple[ExerciseRow, tuple[MemberRow, ...]]:
     return work.exercises.get(exercise_id), work.exercises.list_members(exercise_id)
-
-
-def find_own(members: Sequence[MemberRow], role: Role) -> MemberRow:
-    for member in members:
-        if member.role is role:
-            return member
-    raise AccessError("this team exercise has no such role", todo="ask for a new link")
 
 
 def is_part(app: App, attempt_id: str) -> bool:

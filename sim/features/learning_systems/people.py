@@ -148,10 +148,14 @@ def _take_in(app: App, launch: Launch, course: CourseRow | None, identity: str) 
         if sum(each.left_at is None for each in people) >= MAX_PEOPLE:
             raise StoreError(f"the team has {MAX_PEOPLE} people already", todo="ask your trainer")
         email = launch.email if launch.platform.trusts_email and "@" in launch.email else ""
+        try:
+            name = check_name(launch.name[:MAX_NAME], what="person")
+        except StoreError:
+            name = "Course member"
         person = PersonRow(
             person_id=secrets.token_urlsafe(12),
             team_id=team.team_id,
-            name=_find_free(_read_name(launch.name), {fold_name(each.name) for each in people}),
+            name=_find_free(name, {fold_name(each.name) for each in people}),
             created_at=now,
             left_at=None,
             external_id=identity,
@@ -161,13 +165,6 @@ def _take_in(app: App, launch: Launch, course: CourseRow | None, identity: str) 
         work.people.add(person)
         note_people(work, [person], at=now)
     return person
-
-
-def _read_name(name: str) -> str:
-    try:
-        return check_name(name[:MAX_NAME], what="person")
-    except StoreError:
-        return "Course member"
 
 
 def _find_free(name: str, taken: Collection[str]) -> str:

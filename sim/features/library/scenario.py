@@ -167,7 +167,11 @@ def write_scenario(wish: Wish, *, site_folder: Path, out: Path | None, replace: 
 def _write_draft(wish: Wish, *, site_folder: Path, out: Path | None, replaces: bool) -> NewScenario:
     site = load_site(site_folder)
     folder = (out.parent if out else Path()).absolute()
-    draft = make_draft(wish, site, site_path=_name_site(site_folder, folder))
+    try:
+        site_path = Path(os.path.relpath(site_folder, folder.resolve())).as_posix()
+    except ValueError:
+        site_path = site_folder.as_posix()
+    draft = make_draft(wish, site, site_path=site_path)
     path = out or Path(f"{draft.head['scenario_id']}.yaml")
     if path.exists() and not replaces:
         raise ScenarioError(f"{path} exists", expected="a new file", todo="choose another, or add --force")
@@ -221,10 +225,3 @@ def _make_remarks(draft: Draft, estimate: LevelChoice) -> list[str]:
         "The estimate comes from the walking crowd and the cameras' geometry; the forms of the finished recording are "
         "measured.",
     ]
-
-
-def _name_site(site_folder: Path, start: Path) -> str:
-    try:
-        return Path(os.path.relpath(site_folder, start.resolve())).as_posix()
-    except ValueError:
-        return site_folder.as_posix()

@@ -281,13 +281,13 @@ def check_shared_folder(folder: Path) -> list[Finding]:
         return [
             wrong(SHARED_NAME, f"{folder} cannot be read: {error.strerror}", todo="correct the rights of the folder")
         ]
-    return [_judge_speed(f"{folder}, {write_count(count, 'recording')}", time.monotonic() - began)]
-
-
-def _judge_speed(text: str, took_s: float) -> Finding:
-    said = f"{text}; {PART_BYTES // 1024} kB out of a clip took {took_s * 1000:.0f} ms"
+    took_s = time.monotonic() - began
+    said = f"{folder}, {write_count(count, 'recording')}; "
+    said += f"{PART_BYTES // 1024} kB out of a clip took {took_s * 1000:.0f} ms"
     if took_s > SLOW_S:
-        return warn(
-            SHARED_NAME, said, todo="find out what slows the line or the disk down; a first look at a camera waits"
-        )
-    return ok(SHARED_NAME, said)
+        return [
+            warn(
+                SHARED_NAME, said, todo="find out what slows the line or the disk down; a first look at a camera waits"
+            )
+        ]
+    return [ok(SHARED_NAME, said)]

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sim.app.wiring import App
 from sim.checked import describe_first
 from sim.clips.model import FPS, Share, Sight
-from sim.clips.proposals import Proposal
 from sim.console.footage_access import make_timeline_file
 from sim.db.builds import BuildState
 from sim.errors import StoreError, TruthError
@@ -148,17 +147,6 @@ def describe_track(track: SiteTrack) -> dict[str, Any]:
     }
 
 
-def describe_proposal(proposal: Proposal) -> dict[str, Any]:
-    return {
-        "frame": proposal.frame,
-        "sight": proposal.sight.value,
-        "box": None if proposal.box is None else list(proposal.box),
-        "source": proposal.source.value,
-        "is_crossing": proposal.is_crossing,
-        "choices": [list(box) for box in proposal.choices],
-    }
-
-
 def describe_boxes(app: App, walk_id: str, *, camera_id: str) -> dict[str, Any]:
     """Return where truth will have the walker on a camera: frame, whether hidden, box. Raises as `list_boxes`."""
     found = list_boxes(app, walk_id, camera_id=camera_id, first=0, last=1_000_000)
@@ -237,7 +225,15 @@ def step_import(app: App, walk_id: str, step: str, *, clip_id: str, by: str) -> 
 
 
 def find_proposal(app: App, walk_id: str, *, camera_id: str, frame: int) -> dict[str, Any]:
-    return describe_proposal(propose_box(app, walk_id, camera_id=camera_id, frame=frame))
+    found = propose_box(app, walk_id, camera_id=camera_id, frame=frame)
+    return {
+        "frame": found.frame,
+        "sight": found.sight.value,
+        "box": None if found.box is None else list(found.box),
+        "source": found.source.value,
+        "is_crossing": found.is_crossing,
+        "choices": [list(box) for box in found.choices],
+    }
 
 
 def put_keyframe(app: App, walk_id: str, body: bytes) -> dict[str, Any]:

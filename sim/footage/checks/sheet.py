@@ -83,7 +83,15 @@ def choose_close_ups(
     while len(chosen) < count and len(chosen) < best["person_id"].nunique():
         worth = np.array([_rate(best, place, chosen, looks) for place in range(len(best))])
         chosen.append(int(np.argmax(worth)))
-    return tuple(_make_close_up(best.iloc[place]) for place in chosen)
+    return tuple(
+        CloseUp(
+            camera_id=str(row["camera_id"]),
+            frame=int(row["frame"]),
+            person_id=str(row["person_id"]),
+            box_xyxy=(float(row["x1"]), float(row["y1"]), float(row["x2"]), float(row["y2"])),
+        )
+        for row in (best.iloc[place] for place in chosen)
+    )
 
 
 def _list_candidates(rows: pd.DataFrame, cameras: Mapping[str, Standpoint], *, fps: float) -> pd.DataFrame:
@@ -126,15 +134,6 @@ def _rate(best: pd.DataFrame, place: int, chosen: Sequence[int], looks: Mapping[
         if other["camera_id"] == row["camera_id"]:
             worth *= _SAME_CAMERA
     return worth
-
-
-def _make_close_up(row: pd.Series) -> CloseUp:
-    return CloseUp(
-        camera_id=str(row["camera_id"]),
-        frame=int(row["frame"]),
-        person_id=str(row["person_id"]),
-        box_xyxy=(float(row["x1"]), float(row["y1"]), float(row["x2"]), float(row["y2"])),
-    )
 
 
 WIDTH_PX = 1920

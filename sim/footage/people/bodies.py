@@ -41,25 +41,6 @@ def make_matrices(quaternions: DoubleArray) -> DoubleArray:
     return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
 
 
-def compute_quaternions(rotations: DoubleArray) -> DoubleArray:
-    """Return the unit quaternions [..., 4] of rotations [..., 3, 3] (S. W. Shepperd 1978, doi:10.2514/3.55767b)."""
-    m = rotations
-    trace = np.einsum("...ii->...", m)
-    squares = np.stack([trace, m[..., 0, 0], m[..., 1, 1], m[..., 2, 2]], axis=-1)
-    best = squares.argmax(axis=-1)
-    xy, yz, zx = (m[..., i, j] + m[..., j, i] for i, j in ((0, 1), (1, 2), (2, 0)))
-    wx, wy, wz = (m[..., i, j] - m[..., j, i] for i, j in ((2, 1), (0, 2), (1, 0)))
-    diagonal = [1 + trace, *(1 - trace + 2 * m[..., k, k] for k in range(3))]
-    rows = [
-        np.stack([diagonal[0], wx, wy, wz], axis=-1),
-        np.stack([wx, diagonal[1], xy, zx], axis=-1),
-        np.stack([wy, xy, diagonal[2], yz], axis=-1),
-        np.stack([wz, zx, yz, diagonal[3]], axis=-1),
-    ]
-    chosen = np.take_along_axis(np.stack(rows, axis=-2), best[..., None, None], axis=-2)[..., 0, :]
-    return np.asarray(chosen / np.linalg.norm(chosen, axis=-1, keepdims=True))
-
-
 def pose_vertices(
     rest_m: DoubleArray, weights: DoubleArray, quaternions: DoubleArray, shifts_m: DoubleArray
 ) -> NDArray[np.float32]:

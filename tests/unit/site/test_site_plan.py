@@ -8,13 +8,14 @@ from shapely.geometry import Polygon
 from sim.commands.site import write_coverage_table
 from sim.errors import SiteError
 from sim.site.checks import check_cameras
-from sim.site.coverage import WALK_M_S, compute_field, compute_wall_distance, make_coverage, make_coverage_report
+from sim.site.coverage import WALK_M_S, compute_wall_distance, make_coverage, make_coverage_report
 from sim.site.drawn_plan import CameraGroup, group_cameras, make_plan
 from sim.site.model import SITE_SCHEMA, CameraSpec, Floor, Furnishing, Opening, Ramp, Site, Space, WalkNode, load_site
 from sim.site.plan import compute_ramp_z, make_floor_plan, make_footprint
 from tests.support.tall_recording import make_tall_site
 from tests.support.tiny_site import make_tiny_site
 from tests.support.walking_hall import make_hall_site
+from tools.authoring.scene import compute_field
 
 
 def make_space(zone_id: str, left: float) -> dict[str, object]:
