@@ -103,7 +103,6 @@ def read_invitation(app: App, token: str) -> Invitation:
     return Invitation(exercise_id=member.exercise_id, role=member.role, expires=int(link.expires_at.timestamp()))
 
 
-NAME_BYTES = 15
 PEOPLE = "people/"
 FRONT = "front/"
 _SALT = b"sightline-name-1"
@@ -112,7 +111,7 @@ _SALT = b"sightline-name-1"
 def name_opaquely(secret: bytes, *parts: str) -> str:
     """Return 20 letters that stand for some texts, and can be told from chance only with the secret."""
     text = b"\0".join((_SALT, *(part.encode() for part in parts)))
-    return urlsafe_b64encode(hmac.digest(secret, text, hashlib.sha256)[:NAME_BYTES]).decode("ascii")
+    return urlsafe_b64encode(hmac.digest(secret, text, hashlib.sha256)[:15]).decode("ascii")
 
 
 def name_recording(secret: bytes, recording_id: str) -> str:

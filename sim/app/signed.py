@@ -104,7 +104,6 @@ def write_code(code: str) -> str:
 STEP_S: Final = 60
 REMEMBERED_STEPS: Final = 30
 """A typed code of so many steps ago is known as one that has expired."""
-_MARK_SIGNS: Final = 20
 
 
 class Door(StrEnum):
@@ -127,7 +126,7 @@ def mark_browser(secret: bytes, event_id: str, browser: str) -> str:
     if not browser:
         return ""
     text = f"sightline-device-1 {event_id} {browser}".encode()
-    return hmac.new(secret, text, hashlib.sha256).hexdigest()[:_MARK_SIGNS]
+    return hmac.new(secret, text, hashlib.sha256).hexdigest()[:20]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

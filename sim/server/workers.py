@@ -23,10 +23,7 @@ from sim.server.serve import WATCHED_VARIABLE, bind
 
 MOST_WORKERS: Final = 16
 STOP_WITHIN_S: Final = 12.0
-ALIVE_WITHIN_S: Final = 120.0
 LOOK_EVERY_S: Final = 0.25
-SOON_S: Final = 20.0
-"""A process that ends so soon after its start has not worked."""
 MOST_SOON: Final = 5
 """Such ends in a row after which the whole is given up: what runs above tells somebody, and begins again."""
 
@@ -92,7 +89,8 @@ class Workers:
         """Start one that has ended, later each time it ends soon; return False when that is no use."""
         now_s = time.monotonic()
         if not worker.again_s:
-            worker.soon = worker.soon + 1 if now_s - worker.began_s < SOON_S else 0
+            # a process that ends so soon after its start has not worked
+            worker.soon = worker.soon + 1 if now_s - worker.began_s < 20.0 else 0
             _tell(f"the process of port {worker.port} ended ({worker.process.returncode})")
             if worker.soon >= MOST_SOON:
                 _tell(f"the process of port {worker.port} ended {MOST_SOON} times at once: all stop")
@@ -120,7 +118,7 @@ class Workers:
 
     def _wait_alive(self, worker: _Worker) -> bool:
         host = f"[{self._host}]" if ":" in self._host else self._host
-        until_s = time.monotonic() + ALIVE_WITHIN_S
+        until_s = time.monotonic() + 120.0
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         while time.monotonic() < until_s and not self._is_over.is_set() and worker.process.poll() is None:
             try:

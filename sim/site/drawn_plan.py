@@ -20,7 +20,6 @@ REACH_M = 65.0
 EDGE_POINTS = 48
 HANGING_M = 0.05
 SMALLEST_M2 = 0.02
-SMOOTH_M = 0.02
 _ENDLESS = 1e4
 
 
@@ -47,7 +46,7 @@ def compute_visible_floor(model: FloorModel, camera: CameraSpec) -> MultiPolygon
 
 def compute_cone(model: FloorModel, camera: CameraSpec) -> list[list[PointXY]]:
     """Return `compute_visible_floor` as rings to fill by the even-odd rule, smoothed to 2 cm; empty if none."""
-    smooth = compute_visible_floor(model, camera).simplify(SMOOTH_M)
+    smooth = compute_visible_floor(model, camera).simplify(0.02)
     pieces = [p for p in getattr(smooth, "geoms", [smooth]) if isinstance(p, Polygon) and not p.is_empty]
     return [
         [(round(float(x), 2), round(float(y), 2)) for x, y in ring.coords[:-1]]

@@ -23,7 +23,6 @@ from sim.site.stairs import StairBlock, make_stairwell
 OWN_NOTICE = "The people in the pictures of this school are simulated and fictional."
 CRACK_M = 0.4
 """How wide a crack or an overlap may be that is taken for one wall."""
-_ROUND_M = 0.02
 _PITCH_DEG, _HFOV_DEG = -18.0, 85.0
 Json = dict[str, Any]
 
@@ -191,7 +190,7 @@ def _meet(shape: BaseGeometry, neighbor: Polygon) -> BaseGeometry:
     largest = max(pieces, key=lambda each: float(each.area), default=None)
     if largest is None or largest.area < 0.5 * shape.area or largest.interiors:
         return shape
-    return largest.simplify(_ROUND_M)
+    return largest.simplify(0.02)
 
 
 def _tell_space(space: DrawnSpace, outline: Polygon) -> Json:

@@ -17,7 +17,6 @@ FloatArray = NDArray[np.float64]
 HALF_WALL_M = WALL_THICKNESS_M / 2
 SEAM_M = 0.01
 ENDLESS_M = 1e3
-WINDOW_REACH_M = 0.4
 CANOPY_ROOF_M = 0.34
 
 
@@ -65,7 +64,7 @@ def make_floor_model(site: Site, floor_id: str, *, plan: FloorPlan | None = None
 def make_window_slot(window: Furnishing) -> Polygon:
     """Return the part of the wall that a window is set in: the wall is behind its back edge."""
     width_m, _, height_m = window.size_m
-    backwards = {"facing_deg": window.facing_deg + 180, "size_m": (width_m, WINDOW_REACH_M, height_m)}
+    backwards = {"facing_deg": window.facing_deg + 180, "size_m": (width_m, 0.4, height_m)}
     return make_footprint(window.model_copy(update=backwards))
 
 

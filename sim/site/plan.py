@@ -19,12 +19,10 @@ FloatArray = NDArray[np.float64]
 
 WALL_THICKNESS_M = 0.2
 DOORWAY_DEPTH_M = 1.8
-ZONE_REACH_M = 2.5
 LEVEL_M = 0.05
 RAIL_REACH_M = 0.06
 RAIL_STEP_M = 0.1
 RAIL_DROP_M = 0.1
-RAIL_HALF_M = 0.04
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +49,7 @@ class FloorPlan:
     def find_zone(self, at: PointXY) -> str | None:
         """Return the zone_id at a point; in a doorway the nearest one within ZONE_REACH_M; else None."""
         point = Point(at)
-        best, reach = None, ZONE_REACH_M
+        best, reach = None, 2.5
         for zone_id, polygon in self.zones:
             gap = float(polygon.distance(point))
             if gap == 0.0:
@@ -199,7 +197,7 @@ def _list_rails(ramps: tuple[Ramp, ...], free: BaseGeometry) -> list[Polygon]:
                 beside_m = compute_ramp_z(under[0], _to_point(beside)) if under else 0.0
                 if abs(beside_m - compute_ramp_z(ramp, _to_point(middle))) > RAIL_DROP_M:
                     piece = along * (length / count / 2 + 0.01)
-                    rails.append(LineString([middle - piece, middle + piece]).buffer(RAIL_HALF_M, cap_style="flat"))
+                    rails.append(LineString([middle - piece, middle + piece]).buffer(0.04, cap_style="flat"))
     return rails
 
 

@@ -129,7 +129,6 @@ def replace_secret(app: App, row: AccountRow, secret: str, *, but: str = "", by:
 REMEMBERED_FOR: Final = timedelta(days=180)
 MOST_ACCOUNTS: Final = 8
 """How many accounts one browser is remembered for, as at a shared computer; the oldest is forgotten."""
-MOST_COOKIE_SIGNS: Final = 1500
 _Known = list[tuple[str, str, int]]
 
 
@@ -148,7 +147,7 @@ def remember_browser(secret: bytes, cookie: str, account_id: str, *, now: dateti
 
 
 def _read_browser(secret: bytes, cookie: str, *, now: datetime) -> _Known:
-    if not cookie or len(cookie) > MOST_COOKIE_SIGNS:
+    if not cookie or len(cookie) > 1500:
         return []
     try:
         found = BROWSER.read(secret, cookie, _parse_browser)
