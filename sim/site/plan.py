@@ -47,7 +47,7 @@ class FloorPlan:
     portals: tuple[Portal, ...] = ()  # where one gets here by stairs
 
     def find_zone(self, at: PointXY) -> str | None:
-        """Return the zone_id at a point; in a doorway the nearest one within ZONE_REACH_M; else None."""
+        """Return the zone_id at a point; in a doorway the nearest one within 2.5 m; else None."""
         point = Point(at)
         best, reach = None, 2.5
         for zone_id, polygon in self.zones:
