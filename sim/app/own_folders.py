@@ -68,7 +68,6 @@ def append_line(path: Path, step: dict[str, Any]) -> None:
 
 
 def _mend_end(path: Path) -> None:
-    """Cut off a line that a crash left half written."""
     if not path.exists() or path.stat().st_size == 0:
         return
     with path.open("rb+") as file:

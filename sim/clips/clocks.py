@@ -206,7 +206,6 @@ def _solve(
 
 
 def _find_tied(walk: Walk, notes: ClockNotes, reference: str) -> frozenset[str]:
-    """Return the cameras that shared moments join to the reference."""
     camera_of = {clip.clip_id: clip.camera_id for clip in walk.clips}
     tied = {reference}
     pairs = [(camera_of[e.clip_a], camera_of[e.clip_b]) for e in notes.events]

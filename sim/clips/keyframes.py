@@ -309,7 +309,6 @@ def _read_box(box: Element) -> _Spot:
 
 
 def _thin(spots: Sequence[_Spot], clip: Clip) -> Iterable[Keyframe]:
-    """Yield a keyframe where something begins or ends, and each half second between."""
     last: _Spot | None = None
     kept_s = -KEYFRAME_S
     for place, spot in enumerate(spots):

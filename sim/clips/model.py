@@ -30,8 +30,6 @@ class _Part(BaseModel):
 
 
 class Box(_Part):
-    """Where somebody is in a picture, shares 0..1."""
-
     x1: Share
     y1: Share
     x2: Share

@@ -147,7 +147,6 @@ def _is_leaving(box: FloatArray, step: FloatArray) -> bool:
 
 
 def _list_choices(people: FoundPeople, frame: int) -> list[Xyxy]:
-    """Return the boxes of the people found in the frame nearest to one, at most half a second off."""
     if not len(people.frames):
         return []
     near = people.frames[int(np.abs(people.frames - frame).argmin())]

@@ -59,7 +59,6 @@ def _check(path: Path) -> int:
 
 
 def _write_path(path: Path) -> str:
-    """Return a path as it can be printed, also one whose name is no text."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 

@@ -248,7 +248,6 @@ def get_briefing(app: App, attempt_id: str) -> BriefingView:
 
 
 def _tell_all(app: App, row: AttemptRow, form: Form, view: BriefingView) -> BriefingView:
-    """Return a briefing with what a measured one tells only with its start: who is sought, and when."""
     recording = app.catalog.get_recording(row.recording_id)
     manifest = recording.manifest
     first, last = (write_clock(manifest.start_time, t_s) for t_s in form.window_s)

@@ -35,7 +35,6 @@ DUTY_TASKS = MappingProxyType(
 
 
 def describe_role(role: Role, duties: frozenset[Duty]) -> tuple[str, ...]:
-    """Return what somebody of that role and duties does, a sentence each."""
     extra = () if role in (Role.MAP, Role.RADIO) else tuple(DUTY_TASKS[each] for each in DUTY_TASKS if each in duties)
     return (ROLE_TASKS[role], *extra)
 

@@ -60,7 +60,6 @@ class FootageLinks:
 
     @property
     def recording_name(self) -> str:
-        """What stands for the recording."""
         return name_recording(self.secret, self.recording_id)
 
     @property

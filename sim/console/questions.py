@@ -140,7 +140,6 @@ def give_hint(app: App, attempt_id: str, asked: PostedHint) -> dict[str, Any]:
 
 
 def _is_useful(payload: Mapping[str, Any], given: Sequence[Hint]) -> bool:
-    """Return whether a hint says something else than the last one of its name did."""
     name, said = payload["name"], payload["said"]
     last = next((each for each in reversed(given) if each.name == name), None)
     if last is None or last.said != said:

@@ -405,7 +405,6 @@ class LedgerTable(Rows):
         self._remove_untold(list(present.values()))
 
     def _remove_untold(self, emptied: Collection[Entry]) -> None:
-        """Delete the rows that no entry tells of any more."""
         told: set[Named] = set()
         for name in ("session_id", "person_id"):
             about = sorted({getattr(entry.subjects, name) for entry in emptied} - {None})
@@ -419,7 +418,6 @@ class LedgerTable(Rows):
 
 
 def _list_own(entry: Entry) -> list[Named]:
-    """Return the rows that an entry tells of and keeps."""
     rows = find_claimed(entry.kind, entry.subjects, entry.data)
     return [row for row in rows if is_told_by_audit(row[0])]
 

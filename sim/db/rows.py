@@ -104,7 +104,6 @@ def _get_table(rows: FromClause) -> Table:
 
 @lru_cache(maxsize=1_000)
 def _is_of(rows: FromClause, schools: frozenset[str]) -> ColumnElement[bool]:
-    """Return whether a row of a table, or of another name for it, is of some schools."""
     owners: Mapping[str, str] = _get_table(rows).info["owners"]
     if "school" in owners:
         return case((rows.c.school == "", rows.c.name), else_=rows.c.school).in_(sorted(schools))

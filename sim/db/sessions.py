@@ -242,7 +242,6 @@ def _is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _take_back(session: SessionRow, is_idle: Mapping[tuple[str | None, str], bool]) -> SessionRow:
-    """Return a session with who made it up by joining later, and began no drill there, absent again."""
     made_up = (Attendance.MADE_UP, MADE_UP_LATER.format("session"))
     guests = (
         replace(guest, attendance=Attendance.ABSENT, reason="")

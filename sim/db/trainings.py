@@ -185,7 +185,6 @@ class Training(
 
     @property
     def needed_minutes(self) -> int:
-        """For how many minutes someone has to be there to have attended."""
         return min(self.minutes, self.least_minutes or ceil(self.minutes * USUAL_SHARE))
 
     @property
@@ -210,7 +209,6 @@ class Training(
         return next((each for each in self.attendees if each.person_id == person_id), None)
 
     def find_late(self, person: Attendee) -> datetime | None:
-        """Return when someone signed in themselves, where that was late."""
         opened = max(self.begins_at, self.sign_in_at or self.begins_at)
         is_own = person.known_by not in ("", BY_LIST)
         return person.at if is_own and person.at is not None and person.at > opened + GRACE else None

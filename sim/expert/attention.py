@@ -172,7 +172,6 @@ class Attention:
         return True
 
     def _may_have_changed(self, watched: Watched) -> bool:
-        """Return whether somebody is worth another look, as the student may have changed something by now."""
         return bool(self.doubted) and watched.may_have_changed and watched.find_odd_piece() in self.doubted
 
     def _saw_change(self, watched: Watched) -> bool:

@@ -60,7 +60,6 @@ class Watched:
         self.was_sure = self.was_sure or self.is_sure
 
     def forget(self, piece: str) -> None:
-        """Leave a piece out of what tells who it is."""
         self.counts = self.counts & np.array([trait not in PIECES[piece] for trait in TRAITS])
 
     @property

@@ -178,7 +178,6 @@ def _watch_around(search: Search, last: Sighting, high_s: float) -> bool:
 
 
 def _submit_place(search: Search) -> None:
-    """Submit with the place of the last sighting by the clock."""
     last = max(search.sightings, key=lambda each: each.t_s, default=None)
     if last is None:
         search.hands.submit(final_zone=None, not_on_camera=True)

@@ -140,7 +140,6 @@ class Search(Attention):
         return is_seen
 
     def _list_unmarked(self) -> list[tuple[str, Stretch]]:
-        """Return cameras and when they must have shown the student, where nothing is marked there, by time."""
         tracks = [self._make_track(pace) for pace in Pace]
         found: list[tuple[str, Stretch]] = []
         for camera in self.sense.site.cameras:
@@ -182,7 +181,6 @@ class Search(Attention):
         return found
 
     def _make_track(self, pace: Pace) -> Stretch:
-        """Return where the student was, second by second: where seen, and between on the shortest way."""
         import networkx as nx  # noqa: PLC0415 - loaded when first needed
 
         seen = sorted({round(each.t_s, 1): each.point for each in self.sightings if each.point is not None}.items())
@@ -204,7 +202,6 @@ class Search(Attention):
         return track + [(last_s + k, last) for k in range(1, BEYOND_S + 1) if last_s + k <= high_s]
 
     def _check_overlaps(self) -> None:
-        """Open the other cameras that show the place where the student is seen now, and mark them there too."""
         hands, here, point = self.hands, self.hands.camera_id, self.point
         if point is None or here is None or not self.marks:
             return
@@ -224,7 +221,6 @@ class Search(Attention):
             hands.play(speed)
 
     def _list_expected(self, gone_s: float) -> list[tuple[float, str]]:
-        """Return the cameras that can show the student now, by the walk to them, the nearest first."""
         point = self.point
         if point is None:
             return []
@@ -245,7 +241,6 @@ class Search(Attention):
         return self.sense.find_nearest_on(x_m, y_m, z_m=float(last[2]))
 
     def _turn_to(self, expected: list[tuple[float, str]], tried: list[str], gone_s: float) -> None:
-        """Open the likeliest next camera, and another one when they have not come by there in time."""
         hands, sense = self.hands, self.sense
         left = [(walk_s, camera) for walk_s, camera in expected if camera not in tried]
         if gone_s < 1.5 or not left:

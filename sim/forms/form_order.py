@@ -69,7 +69,6 @@ def assign_form(forms: Sequence[Form], *, seen: Collection[str], person_number: 
 
 
 def _find_unseen(part: Sequence[Form], order: Sequence[Form], seen: Collection[str]) -> Form | None:
-    """Return the first unseen form of a part, else the last unseen one of all."""
     return next((form for form in (*part, *reversed(order)) if form.form_id not in seen), None)
 
 

@@ -100,7 +100,6 @@ def make_form_id(lesson_id: str, try_id: str) -> str:
 
 
 def check_try(lesson: Lesson, chosen: LessonTry, index: TruthIndex, *, source: str) -> None:
-    """Hold one try to the truth of its recording."""
     place = "example" if chosen == lesson.example else f"tries.{lesson.tries.index(chosen)}"
     where = f"{source}, {place} ({chosen.try_id})"
     if chosen.target is not None and chosen.target not in index.person_ids:

@@ -183,7 +183,6 @@ def _choose(
 def _find_both(
     name: str, index: TruthIndex, people: pd.DataFrame, half_s: tuple[float, float], *, free: frozenset[str]
 ) -> tuple[list[Task], list[Task]]:
-    """Return the tasks about students who are there and about students who are not, all on one window."""
     there = list(TASK_TYPES[name].make_tasks(index, half_s))
     window_s = there[0].window_s if name == "locate" and there else half_s
     if name == TRACE:

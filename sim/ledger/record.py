@@ -28,7 +28,6 @@ class Record:
     not_counted: Mapping[str, str] = field(default_factory=dict)  # why results do not count, by attempt
 
     def narrow(self, person_id: str) -> "Record":
-        """Return what it tells of one person."""
         sessions = (replace(each, guests=_list_own(each.guests, person_id)) for each in self.sessions)
         trainings = (replace(each, attendees=_list_own(each.attendees, person_id)) for each in self.trainings)
         return replace(

@@ -282,7 +282,6 @@ def name_team(team: TeamRow) -> dict[str, Any]:
 
 
 def _to_json(value: Any) -> Json:
-    """Return a measure as the ledger writes it: numbers to four decimals, whole ones without any."""
     if isinstance(value, float):
         near = round(value, DIGITS)
         return int(near) if near.is_integer() else near

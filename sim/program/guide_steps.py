@@ -90,8 +90,6 @@ def count_steps(log: Iterable[Act], *, profile: ProfileName) -> StepsDone:
 
 
 class StepKind(StrEnum):
-    """What is done in a step, in the order of a program."""
-
     FAMILIARIZATION = "familiarization"
     BEFORE = "before"
     TRAINING = "training"

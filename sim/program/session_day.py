@@ -93,7 +93,6 @@ def is_ahead(day: Day, now: datetime) -> bool:
 
 
 def is_canceled(day: Day) -> bool:
-    """Return whether a planned session was ended before it let anybody in."""
     return day.ended_at is not None and day.planned_at is not None and day.ended_at < day.planned_at - DOORS
 
 

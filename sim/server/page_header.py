@@ -131,7 +131,6 @@ def _draw_name(viewer: Viewer) -> None:
 
 
 def _mark_place(page: Page) -> None:
-    """Have the menu show the place that a page is in, where the page itself is not in the menu."""
     entry = pages.find_entry(page.place)
     if entry is None or entry is page:
         return

@@ -236,7 +236,6 @@ def describe_routes() -> Json:
 
 
 def _describe_account_pages() -> dict[str, Json]:
-    """Return the pages of signing in and of mail, which are forms and answer in HTML."""
     form: Json = {
         "type": "object",
         "properties": {

@@ -89,8 +89,6 @@ def make_config(app: Any) -> uvicorn.Config:
 
 
 def _end_with_parent() -> None:
-    """In a process that is watched: stop as on a signal once whoever watches is gone."""
-
     def wait() -> None:
         while sys.stdin.buffer.read(1):
             pass

@@ -166,7 +166,6 @@ def _check_ways(site: Site) -> Iterator[SiteProblem]:
 
 
 def _check_floors(site: Site, graph: WalkGraph) -> Iterator[SiteProblem]:
-    """Name the floors that no stairs lead to."""
     ways = nx.Graph(list(graph.edges))
     ways.add_nodes_from(node.node_id for node in graph.nodes)
     largest = max(nx.connected_components(ways), key=len, default=set())

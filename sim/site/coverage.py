@@ -197,7 +197,6 @@ def make_coverage_report(site: Site) -> CoverageReport:
 
 
 def _list_room_edges(site: Site, nodes: dict[str, WalkNode]) -> Iterable[tuple[str, str]]:
-    """Yield (node outside, node with a door) of every edge that leads through a door."""
     for a, b in site.walk_edges:
         if nodes[b].door is not None:
             yield a, b

@@ -161,7 +161,6 @@ def place_door(spaces: Sequence[Space], at: PointXY, *, floor_id: str, width_m: 
 
 
 def _is_near(space: Space, at: PointXY) -> bool:
-    """Return whether a point lies in the rectangle around a space, or in reach of it."""
     sides = zip(at, zip(*space.polygon, strict=True), strict=True)
     return all(min(values) - REACH_M <= place <= max(values) + REACH_M for place, values in sides)
 

@@ -72,7 +72,6 @@ def _lay_outline(view: CameraView, z_m: float) -> Polygon:
 
 
 def _cast_shadows(view: CameraView, blocks: tuple[Block, ...], seen: BaseGeometry, *, z_m: float) -> BaseGeometry:
-    """Return the shadows of the blocks on a level surface, of those that fall on what is seen of it."""
     position, height_m = view.position_m[:2], view.position_m[2] - z_m
     points: list[FloatArray] = []
     owners: list[NDArray[np.int64]] = []

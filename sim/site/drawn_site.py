@@ -217,7 +217,6 @@ def _tell_thing(thing: DrawnThing) -> Json:
 
 
 def _tell_camera(name: str, camera: DrawnCamera) -> Json:
-    """Return a camera as it was found, else as it was put on the plan."""
     given: Json = {"what": "camera", "camera_id": name, "name": camera.name, "floor": camera.floor, "mode": camera.mode}
     if camera.sun is not None:
         given["sun"] = camera.sun.model_dump()

@@ -375,7 +375,6 @@ def make_place_ways(site: Site) -> PlaceWays:
 
 
 def _extend(passed: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
-    """Return the places passed and those that come next, none twice in a row."""
     for zone in more:
         if passed[-1:] != (zone,):
             passed = (*passed, zone)

@@ -154,7 +154,6 @@ def find_other_floor(site: Site, opening: Opening) -> str | None:
 
 
 def _make_portal(site: Site, opening: Opening) -> Portal:
-    """Return the landing in the stairwell behind a door of the upper floor."""
     shaft = next(s for s in site.spaces if s.zone_id == opening.leads_to)
     heights_m = {f.floor_id: f.elevation_m for f in site.floors}
     rise_m = heights_m[opening.floor] - heights_m[shaft.floor]
@@ -177,7 +176,6 @@ def _make_portal(site: Site, opening: Opening) -> Portal:
 
 
 def _list_rails(ramps: tuple[Ramp, ...], free: BaseGeometry) -> list[Polygon]:
-    """Return the open sides of stairs: strips along ramp edges where the floor beside is higher or lower."""
     shapes = [Polygon(ramp.polygon) for ramp in ramps]
     rails: list[Polygon] = []
     prepare(free)

@@ -160,7 +160,6 @@ def compute_walk_graph(site: Site) -> WalkGraph:
 
 
 def _list_ways_up(site: Site, floor: _Floor, whole: "nx.Graph[str]") -> Iterator[tuple[str, str]]:
-    """Yield the steps through doors at the top of stairs, from the floor that has the stairs."""
     for door in list_upper_doors(site, floor.floor_id):
         above = f"{door.opening.door_id[:34]}-sill"
         if door.place.name in whole and above in whole:
@@ -202,7 +201,6 @@ def _add_place(floor: _Floor, place: StairPlace) -> str:
 
 
 def _add_flights(site: Site, floor: _Floor, flights: tuple[Flight, ...]) -> None:
-    """Add stairs: up each flight, across each landing straight or by the turn before each flight."""
     for flight in flights:
         floor.graph.add_edge(*(_add_place(floor, end) for end in (flight.foot, flight.top)))
     doors = tuple(list_upper_doors(site, floor.floor_id))
@@ -230,7 +228,6 @@ def _add_flights(site: Site, floor: _Floor, flights: tuple[Flight, ...]) -> None
 
 
 def _add_door(site: Site, floor: _Floor, door: Opening) -> Iterator[str]:
-    """Add the way through a door, and yield the places of it that others may be joined to."""
     angle = np.deg2rad(door.facing_deg)
     inward, at = np.array([np.cos(angle), np.sin(angle)]), np.asarray(door.at)
     width_m = door.width_m - _SHOULDER_M
@@ -261,7 +258,6 @@ def _add_door(site: Site, floor: _Floor, door: Opening) -> Iterator[str]:
 
 
 def _choose_places(floor: _Floor, fixed: Sequence[str]) -> Iterator[tuple[FloatArray, float]]:
-    """Yield places and their clearance in meters, the freest first, none within another's bubble."""
     stairs = unary_union([Polygon(ramp.polygon) for ramp in floor.plan.ramps])
     room = floor.plan.walkable.buffer(-CLEAR_M).difference(stairs)
     if room.is_empty:

@@ -82,8 +82,6 @@ def find_alarm_leg(case: AlarmCase) -> int | None:
 
 
 class AlarmType(TaskType):
-    """Finding out who it was is part of the task."""
-
     name = "alarm"
     title = "Who set off the detector"
     practice_title = "Detector alarm"

@@ -206,7 +206,6 @@ class EncounterType(TaskType):
         return (MeetingMoment(**told, event=case.event, seeker=task.person),)
 
     def find_people_to_mark(self, task: Task, index: TruthIndex) -> frozenset[str]:
-        """Return those whom the person named met."""
         met = {
             person for event in index.events if event.event_id == task.params["event_id"] for person in event.person_ids
         }

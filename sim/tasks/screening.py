@@ -414,7 +414,6 @@ def _has_both_kinds(alarms: Sequence[Event]) -> bool:
 
 
 def _count(card: ScoreCard) -> tuple[int, int, int, int]:
-    """Return hits, checks that were incomplete, false alarms, and checks that were complete."""
     values = card.values
     signals, others = (int(read_number(values.get(key))) for key in ("checks_not_complete", "checks_complete"))
     hits = round(read_number(values.get("hit_rate")) * signals)

@@ -85,7 +85,6 @@ class SetupTaskFile(TaskFile):
 
 
 def _check_wrong_name(wrong: Mapping[str, str], kind: str, index: TruthIndex) -> str:
-    """Return the one camera that the console calls by a name that is not its own."""
     if len(wrong) != 1 or kind != FaultKind.WRONG_NAME.value:
         raise TaskError(f"{WRONG_NAMES} names {len(wrong)} cameras", expected="one, with the fault wrong-name")
     ((camera_id, name),) = wrong.items()

@@ -103,7 +103,6 @@ def make_staff(
 
 
 def _make_round(furniture: Furniture, rng: np.random.Generator) -> list[DayData]:
-    """Return short stops all over the building, as of somebody who empties bins and wipes tables."""
     stops = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(_ROUND)]
     return [{**halt.step, "for_s": list(_ROUND_S)} for halt in stops if halt is not None]
 

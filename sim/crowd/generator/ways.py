@@ -120,8 +120,6 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """A halt with its seconds."""
-
     halt: Halt
     for_s: tuple[float, float]
 

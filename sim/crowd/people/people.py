@@ -42,8 +42,6 @@ class Outfit:
 
 
 class Aid(StrEnum):
-    """What a person needs to get about."""
-
     NONE = "none"
     WHEELCHAIR = "wheelchair"
     CRUTCHES = "crutches"

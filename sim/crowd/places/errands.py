@@ -17,8 +17,6 @@ PATIENCE_S = 90.0
 
 
 class CueEdge(Enum):
-    """Which end of an event a cue is given by."""
-
     START = "start"
     END = "end"
 

@@ -151,7 +151,6 @@ class RouteMap:
         return len(inner) == 0 or ground.is_clear(inner[0], inner[-1], margin_m=WHEEL_WAY_M / 2)
 
     def get_door_node(self, door_id: str) -> str:
-        """Return the node where people come and go by a door."""
         if door_id not in self._door_nodes:
             raise ScenarioError(
                 f"door {door_id!r} of {self.site_name} has no walk node", expected=", ".join(sorted(self._door_nodes))
@@ -218,7 +217,6 @@ class RouteMap:
         return self._paths[key]
 
     def is_gate(self, node_id: str) -> bool:
-        """Tell whether only one person fits at a node at a time."""
         node = self.nodes[node_id]
         return node.width_m < _DOORWAY_WIDTH_M and node.door is None
 

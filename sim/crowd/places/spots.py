@@ -301,7 +301,6 @@ class SpotBook:
 
 
 def _thin_out(rows: list[list[Spot]]) -> list[list[Spot]]:
-    """Return the rows without places where one would touch somebody of an earlier row, as in corners."""
     kept: list[list[Spot]] = []
     for row in rows:
         others = [spot.place.at for earlier in kept for spot in earlier]

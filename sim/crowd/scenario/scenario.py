@@ -265,7 +265,6 @@ def check_scenario(scenario: Scenario, site: Site) -> None:
 
 
 def _need_vehicles(scenario: Scenario) -> None:
-    """Check that each place at the curb where somebody gets off or on has a vehicle at some time."""
     served = set(list_hours(scenario.vehicles))
     for number, day in enumerate(scenario.days):
         used = [door for arrival in day.arrive for door in arrival.doors]

@@ -82,7 +82,6 @@ def insert_parts(steps: Sequence[Errand], parts: Sequence[Part], *, ends_with: s
 
 
 def _break_off(errand: Errand, called: Sequence[Play]) -> list[Errand]:
-    """Return a stop that is broken off by each call, and taken up again after each."""
     if not called or not isinstance(errand, Stop):
         return [errand]
     pieces: list[Errand] = []
@@ -246,7 +245,6 @@ def _follow(
 
 
 def _make_follower_errand(step: Step, day: Day, book: SpotBook, rng: np.random.Generator) -> Errand:
-    """Return a step of a look-alike, who stands with a phone where no seat is left."""
     try:
         return _make_errands(step, 1, day, book, rng)[0]
     except ScenarioError:

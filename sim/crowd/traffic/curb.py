@@ -209,7 +209,6 @@ def _make_lane(road: Furnishing, floor: str, parked: tuple[Polygon, ...]) -> Lan
 
 
 def _outline(thing: Furnishing) -> Polygon:
-    """Return the rectangle that a furnishing covers in the plan."""
     angle = math.radians(thing.facing_deg)
     c, s = math.cos(angle), math.sin(angle)
     half, depth = thing.size_m[0] / 2, thing.size_m[1]

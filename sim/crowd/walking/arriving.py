@@ -101,7 +101,6 @@ class SettingOut:
 
 
 def _hold(walker: Walker, now_s: float, *, is_held: bool) -> None:
-    """Let a person stay where they are: for good, or until the cue to depart."""
     walker.rest_rad = math.atan2(walker.velocity[1], walker.velocity[0])
     walker.mode, walker.velocity, walker.stay_until_s = Mode.STAYING, (0.0, 0.0), math.inf
     walker.pose, walker.facing_rad, walker.is_held = Pose.STAND, walker.rest_rad, is_held
@@ -222,7 +221,6 @@ class Arriving:
         walker.glance_s = now_s + _FIRST_GLANCE_S
 
     def begin_act(self, walker: Walker, act: Act, now_s: float) -> None:
-        """Let a person wait at the spot of an act for the others."""
         self._gates.release(walker)
         walker.spot, walker.velocity, walker.facing_rad = act.spot, (0.0, 0.0), act.spot.facing_rad
         walker.mode, walker.pose, walker.moment = Mode.STAYING, Pose.STAND, -1
@@ -330,7 +328,6 @@ class ComingIn:
             walker.pose = errand.spot.pose
 
     def _find_free_place(self, walker: Walker) -> PointXY:
-        """Return where a person may stand at the start: at their spot, or as near to it as nobody is."""
         ground = self._routes.grounds[walker.floor]
         gap_m = GAP_M + _FIRST_GAP_M
         for ring in range(_RINGS):

@@ -114,7 +114,6 @@ class Avoidance:
         self._lift(present)
 
     def _lift(self, present: Sequence[Walker]) -> None:
-        """Note how high everybody stands now, and who is on stairs."""
         for floor, ground in self._grounds.items():
             here = [w for w in present if w.floor == floor]
             if not here:
@@ -159,7 +158,6 @@ class Avoidance:
         self._sim.set_agent_max_speed(agent, 0.0 if wish is None else fastest)
 
     def _limit(self, walker: Walker, proposed: PointXY, wish: PointXY) -> PointXY:
-        """Return the proposed velocity within what a person can speed up, slow down and bother to do."""
         vx, vy = walker.velocity
         ax, ay = round(proposed[0], 4) - vx, round(proposed[1], 4) - vy
         change = math.hypot(ax, ay)

@@ -155,7 +155,6 @@ class Steering:
         return (round(speed * math.cos(angle), 4), round(speed * math.sin(angle), 4))
 
     def _list_standing(self, walker: Walker) -> list[PointXY]:
-        """Return where those are who do not walk, on the walker's level and near enough to matter."""
         x, y = walker.at
         return [
             w.at
@@ -164,7 +163,6 @@ class Steering:
         ]
 
     def _change_floor(self, walker: Walker) -> None:
-        """Let a person on a landing that two floors share go by the walls of the floor they are bound for."""
         target = walker.waypoints[walker.leg].floor
         if target != walker.floor and self._landings.find_other_floor(walker.floor, walker.at) == target:
             at = np.asarray([walker.at])
@@ -200,7 +198,6 @@ class Steering:
         return True
 
     def _is_beyond(self, walker: Walker) -> bool:
-        """Tell whether the walker is on the last steps out through a door, where they still block it."""
         return walker.leg == len(walker.path) - 1 and not isinstance(walker.current, Stop | Act)
 
     def _watch_progress(self, walker: Walker, now_s: float) -> None:
@@ -226,7 +223,6 @@ class Steering:
             self._replan(walker, now_s)
 
     def _ask_to_make_way(self, walker: Walker, now_s: float) -> None:
-        """Let people who stand close to somebody who is stuck step aside."""
         for other in self._walkers:
             stands = other.mode is Mode.STAYING and other.moment < 0 and other.pose is not Pose.SIT
             near = abs(other.z_m - walker.z_m) < SAME_LEVEL_M

@@ -239,7 +239,6 @@ class _Building:
             self._setting_out.go_on(walker, now_s)
 
     def _may_go(self, walker: Walker, now_s: float) -> bool:
-        """Tell whether all friends have finished this errand too, or have been waited for long enough."""
         if now_s - walker.stay_until_s > _WAIT_FOR_FRIENDS_S:
             return True
         return all(

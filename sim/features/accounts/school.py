@@ -122,7 +122,6 @@ def enter_from_school(app: App, identity: Identity, settings: SchoolSettings, *,
 
 
 def _find_person(work: Transaction, account: AccountRow | None, identity: Identity) -> PersonRow | None:
-    """Return who of the roster this is, unless they left or their account has another identity or rights."""
     person: PersonRow | None
     if account is not None:
         person = work.people.get(account.person_id) if account.person_id is not None else None

@@ -198,7 +198,6 @@ def _refuse_same_attempts(tables: Sequence[pd.DataFrame], paths: Sequence[Path])
 
 
 def _name_files(paths: Sequence[Path]) -> list[str]:
-    """Return what to call each file: its name without ending, numbered where two have the same."""
     names: list[str] = []
     for path in paths:
         stem = path.stem.strip() or path.name

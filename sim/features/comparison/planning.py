@@ -51,8 +51,6 @@ SEED = 20_261_130
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamPlan:
-    """A plan as ticked, and what is assumed of its people."""
-
     people: int  # in all; half of them wait where there are lots
     before: int  # drills of each person
     after: int

@@ -105,7 +105,6 @@ def _make_plan(comparison: Comparison) -> TextTable:
 
 
 def _make_groups(groups: Sequence[Group]) -> TextTable:
-    """Return the baseline of both groups and what they did after, side by side."""
     rows: list[tuple[str, Sequence[Iterable[str]]]] = [("People", [(str(group.people),) * 2 for group in groups])]
     if all(group.typical_s is not None for group in groups):
         rows.append(("Time to a right answer", [map(write_time, group.typical_s or ()) for group in groups]))
@@ -117,7 +116,6 @@ def _make_groups(groups: Sequence[Group]) -> TextTable:
 
 
 def _list_people_tables(comparison: Comparison) -> Iterator[TextTable]:
-    """Yield the times of everybody, the share found by round times, and the change of accuracy."""
     times = ((each.person_id, *(_write_side(each, side) for side in (0, 1))) for each in comparison.people)
     yield _make("times", ("Person", "Before", "After"), times)
     curves, found = comparison.curve[:2], []
@@ -192,7 +190,6 @@ def _make_parts(parts: Sequence[Part], *, name: str, label: str) -> TextTable:
 
 
 def _list_later_tables(comparison: Comparison) -> Iterator[TextTable]:
-    """Yield the means drill by drill and months later, and how each person changed."""
     learning = (
         (
             each.label,
@@ -242,7 +239,6 @@ def _tell(result: Result | None, say: Callable[[float], str]) -> str:
 
 
 def read_as(result: Result | None, *, is_ratio: bool) -> str:
-    """Return how the change of one person is read."""
     if result is None or result.interval is None:
         return "too few drills to say"
     lower, upper = result.interval
@@ -253,7 +249,6 @@ def read_as(result: Result | None, *, is_ratio: bool) -> str:
 
 
 def _make_details(comparison: Comparison) -> TextTable:
-    """Return every number with its interval, people and method, for anyone who checks them."""
     rows = (
         (
             name,

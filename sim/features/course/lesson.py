@@ -176,13 +176,11 @@ def _create_try(
 
 
 def _choose_options(task_type: str, *, is_helped: bool) -> Options:
-    """Return the hints, where this kind of drill has some and the try is to have help."""
     has_some = is_helped and get_task_type(task_type).follows is not None
     return frozenset({DrillOption.HINTS}) if has_some else NO_OPTIONS
 
 
 def _goes_on_with(app: App, each: Practiced, form: Form) -> bool:
-    """Return whether a try runs, or waits with the question to come, as its file has it now."""
     if each.row.timing.state is AttemptState.RUNNING:
         return each.row.form_id in app.catalog.get_course().tries
     return (each.row.form_id, each.row.form_version) == (form.form_id, make_version(form))

@@ -48,7 +48,6 @@ def draw() -> None:
 
 
 def _draw_figures() -> None:
-    """Draw how long people took, of drills that somebody has done, under the conditions chosen."""
     library = get_form_library(get_app())
     if library.damaged:
         st.warning(escape_markdown(library.damaged))

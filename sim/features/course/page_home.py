@@ -87,7 +87,6 @@ def _take_step(step: NextStep) -> None:
 
 
 def _draw_marks(view: HomeView) -> None:
-    """Draw a small mark a lesson: passed, passed without help, next, or to come."""
     marks = []
     for each in view.lessons:
         is_next = (view.step.kind, view.step.about) == (StepKind.LESSON, each.lesson.lesson_id)
@@ -236,7 +235,6 @@ def draw_done(view: HomeView, *, today: date) -> None:
 
 
 def draw_further_ways(view: HomeView, *, today: date) -> None:
-    """Draw everything else on Home, in one line."""
     if not is_remembered():
         draw_quiet(
             "Your browser doesn't accept cookies, so your progress is kept only until you close or reload this page."

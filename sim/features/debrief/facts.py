@@ -131,7 +131,6 @@ def _name(item: Item) -> str:
 
 
 def _add_article(word: str) -> str:
-    """Return a piece with its article: "a black cap", but "glasses" and "hood up"."""
     return word if word == "glasses" or word.endswith(" up") else f"a{'n' if word[0] in 'aeiou' else ''} {word}"
 
 
@@ -171,7 +170,6 @@ class DebriefFacts:
     is_guarded: bool = False
 
     def name_camera(self, camera_id: str) -> str:
-        """Return "CAM-07 Stairs"."""
         return f"{camera_id} {self.cameras[camera_id]}" if camera_id in self.cameras else camera_id
 
     def name_place(self, zone_id: str) -> str:

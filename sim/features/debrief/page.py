@@ -287,7 +287,6 @@ def _draw_folded(view: DebriefView) -> None:
 
 
 def _draw_details(view: DebriefView) -> None:
-    """Draw one line a section, and the section under it."""
     judged = [part for part in view.parts if part.good is not None]
     more = [part for part in view.parts if part.good is None]
     good = sum(part.good is True for part in judged)

@@ -236,7 +236,6 @@ def _is_known(request: Request, etag: str) -> bool:
 
 
 def _send_kept(request: Request, body: bytes, *, sha256: str, kind: str) -> Response:
-    """Answer with bytes that never change under their address."""
     headers = {**SECURITY_HEADERS, **LONG_KEPT, "ETag": _name_bytes(sha256)}
     if _is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)

@@ -58,8 +58,6 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExerciseReplay:
-    """One team exercise, folded."""
-
     merged: Replayed  # the exercise as if it were one person: what is scored
     parts: Mapping[Role, Replayed]  # each member's own
     marks: tuple[MemberMark, ...]  # every mark ever made, in the order they were made
@@ -468,7 +466,6 @@ def list_student_spans(case: ExerciseCase, member: MemberScreens) -> list[Span]:
 
 
 def share_spans(spans: Iterable[Span], *, used_s: float) -> tuple[Span, ...]:
-    """Return spans as places on a lane, 0..1."""
     whole = max(used_s, 1e-9)
     return tuple((low / whole, high / whole) for low, high in spans if high - low >= SHORTEST_S)
 

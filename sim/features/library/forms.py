@@ -324,7 +324,6 @@ class _Judge:
 
 
 def _list_neighbors(site: Site) -> dict[str, tuple[str, ...]]:
-    """Return the cameras that come next after each, the soonest first."""
     found = {}
     for camera_id, zones in compute_links(site).items():
         ways = sorted((camera.walking_s, camera.camera_id) for zone in zones for camera in zone.cameras)

@@ -262,7 +262,6 @@ def look(app: App) -> BuildRow | None:
 
 
 def _must_rest(app: App, kind: str) -> bool:
-    """Return whether the last builds of a kind all failed, the last of them within a day."""
     last = queue.list_builds(app, kind, most=TRIES)
     since = app.clock.read().wall - RESTS_FOR
     return len(last) == TRIES and all(

@@ -164,7 +164,6 @@ def list_kept_out(app: App, recording_id: str) -> frozenset[str]:
 
 
 def _list_shown(app: App) -> tuple[KnownForm, ...]:
-    """Return the forms that people may look at beforehand: of no recording that is made to measure."""
     return tuple(known for known in app.catalog.list_forms() if known.origin is Origin.PUBLIC)
 
 

@@ -32,7 +32,6 @@ def draw_own_drills() -> None:
 
 
 def _draw_delete(drill: OwnDrill) -> None:
-    """Draw the way to delete the recording of a drill, which takes its other drills along."""
     with st.popover("Delete", key="own-delete"):
         st.write(
             f"Deletes “{escape_markdown(drill.title)}” at {escape_markdown(drill.place)} with all its drills. Debriefs "

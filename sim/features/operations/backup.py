@@ -359,7 +359,6 @@ def _set_heads_aside(data: Path, *, now: datetime) -> Path | None:
 
 
 def _list_files(settings: Settings, *, with_schools: bool) -> tuple[list[tuple[str, Path]], tuple[Path, ...]]:
-    """Return what the data folder holds for a backup, and what cannot be in one for its name."""
     files: list[tuple[str, Path]] = []
     misnamed: dict[Path, None] = {}
     data = settings.data

@@ -44,7 +44,6 @@ def _place(track: Track, walk: Walk, fit: ClockFit) -> SiteTrack:
 def set_keyframe(
     app: App, walk_id: str, *, camera_id: str, frame: int, sight: Sight, box: Xyxy | None, base: int
 ) -> SiteTrack:
-    """Put a keyframe into a frame of a camera, in place of one that is there."""
     folder, walk, fit = _open(app, walk_id)
     moment = find_clip_moment(camera_id, frame, walk, fit)
     if moment is None:

@@ -85,7 +85,6 @@ def blur_more(app: App, walk_id: str, spans: Sequence[MoreBlur], *, by: str) -> 
 
 
 def _list_covers(spans: Sequence[MoreBlur], clip: Clip, clock: ClipClock) -> Iterator[PendingCover]:
-    """Yield the spans of a clip's camera on the clip's frames, a frame more on each side."""
     for span in spans:
         first, last = (int(np.floor(clock.find_clip_s((f + 0.5) / FPS) * FPS)) for f in (span.first, span.last))
         if span.camera_id == clip.camera_id and last >= 0 and first < clip.duration_s * FPS:

@@ -119,7 +119,6 @@ def find_state(folder: Path, clip_id: str) -> tuple[ClipState, str]:
 
 
 def _settle(folder: Path, job: ClipJob) -> tuple[ClipState, str]:
-    """Put a clip that was taken in whole in its place."""
     clip_id, part = job.clip.clip_id, get_part(folder, job.clip.clip_id)
     with exclusive():
         if get_result_path(folder, clip_id).is_file():

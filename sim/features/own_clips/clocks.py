@@ -32,7 +32,6 @@ class ClockView:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """What has to be mended before there can be a drill."""
         return self.fit.problems if self.fit is not None else ("There are no clips yet.",)
 
 

@@ -80,7 +80,6 @@ def add_clip(app: App, walk_id: str, source: Path | BinaryIO, *, file_name: str,
 
 
 def _ask(app: App, walk_id: str) -> None:
-    """Ask that the clips whose processes wait are taken in, where nobody does so yet."""
     queue.ask(app, CLIPS_KIND, owner=walk_id, asked={})
 
 

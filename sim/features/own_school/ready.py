@@ -86,7 +86,6 @@ def get_ages(app: App, school_id: str) -> tuple[int, int]:
 
 
 def ask(app: App, school_id: str, *, ages: tuple[int, int]) -> None:
-    """Ask that a school is made ready, or made ready again as it is drawn now."""
     require_open(app, school_id)
     queue.ask(app, SCHOOL, owner=school_id, asked={"ages": ages})
 

@@ -170,7 +170,6 @@ def _make_marks(site: Site, cameras: tuple[str, ...]) -> dict[str, str]:
 
 
 def _read_marks(folder: Path) -> dict[str, str]:
-    """Return the cameras that pictures are drawn of, each with a hash of what it was drawn from."""
     with suppress(OSError, ValueError):
         marks = json.loads((folder / MARKS_FILE).read_bytes())
         if isinstance(marks, dict):

@@ -135,7 +135,6 @@ def list_facts(plan: RosterPlan) -> tuple[tuple[str, str], ...]:
 
 
 def make_change_table(plan: RosterPlan) -> TextTable:
-    """Return one row a person who changes."""
     return TextTable(
         name="changes",
         header=("What", "Name", "Email", "Id", "Team", "School", "Details", "Where"),

@@ -89,7 +89,6 @@ class KnownTeams:
         return not wish.school or (not team.school and len(self._schools[fold_name(wish.name)]) == 1)
 
     def _is_first(self, wish: TeamName) -> bool:
-        """Return whether the plain name is for this wish: only one school asks for it."""
         return len(self._schools[fold_name(wish.name)]) <= 1
 
 

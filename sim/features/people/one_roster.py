@@ -185,7 +185,6 @@ class _Person:
 
 
 def read_one_roster(export: Export, *, today: date) -> Roster:
-    """Return the staff of an export."""
     orgs_file = read_one_table(export, "orgs", columns=ORG_COLUMNS)
     users_file = read_one_table(export, "users", columns=USER_COLUMNS)
     roles_file = read_one_table(export, "roles", columns=ROLE_COLUMNS)
@@ -220,7 +219,6 @@ def make_roster(
 
 
 def _read_orgs(file: RosterTableFile | None, wrong: list[WrongRow]) -> dict[str, TeamName]:
-    """Return the team of each org: its own name, of the school it belongs to."""
     rows: dict[str, Row] = {}
     for place, row in _list_rows(file, wrong):
         try:
@@ -273,7 +271,6 @@ def _read_users(
     places: dict[str, _Place],
     roles: RosterTableFile | None,
 ) -> tuple[list[_Person], int]:
-    """Return the staff, and how many others were passed over."""
     people: list[_Person] = []
     passed = 0
     seen: set[str] = set()
@@ -344,7 +341,6 @@ def _add_initial(name: str, middle: str) -> str:
 
 
 def _list_rows(file: RosterTableFile | None, wrong: list[WrongRow]) -> Iterator[tuple[str, Row]]:
-    """Yield each row that may be used with its place in words."""
     if file is None:
         return
     header = file.table.header

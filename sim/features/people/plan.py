@@ -35,8 +35,6 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One person who is not the same afterwards."""
-
     kind: ChangeKind
     place: str
     before: PersonRow | None
@@ -134,7 +132,6 @@ def make_plan(
 
 
 def _is_about_roles(change: Change) -> bool:
-    """Return whether a change gives or takes a role, or is to somebody who has one."""
     had = change.before.roster_role if change.before is not None else ""
     return change.role not in NO_RIGHTS or had not in NO_RIGHTS
 
@@ -198,7 +195,6 @@ def _compare(change: Change, person: PersonRow, teams: KnownTeams, roster: Roste
 
 
 def _make_leaver(person: PersonRow, teams: KnownTeams, place: str) -> Change:
-    """Return the change that marks somebody as having left and keeps all else."""
     team = teams.get(person.team_id)
     return Change(
         kind=ChangeKind.LEFT,

@@ -36,7 +36,6 @@ STORED: Final = {
 
 
 def list_stored(*, practice_days: int) -> tuple[tuple[Stored, str], ...]:
-    """Return what is stored about people, each with how long it is kept."""
     return tuple((stored, stored.kept.format(days=practice_days)) for stored in STORED.values() if stored.what)
 
 

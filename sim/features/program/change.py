@@ -92,7 +92,6 @@ def move_steps(app: App, work: Transaction, program_id: str, days: Mapping[str, 
 
 
 def _give_days(steps: Sequence[StepRow], days: Mapping[str, Days]) -> list[StepRow]:
-    """Return those steps that get other days than they have, with these."""
     moved = ((step, days[step.step_id]) for step in steps if step.step_id in days)
     given = ((step, replace(step, due_from=each.due_from, due_to=each.due_to)) for step, each in moved)
     return [now for was, now in given if now != was]

@@ -60,7 +60,6 @@ def give_step(
 
 
 def _list_whole(work: Transaction, own: Sequence[AttemptRow]) -> frozenset[str]:
-    """Return the familiarization drills of somebody that went through every step."""
     handed_in = {
         row.timing.attempt_id: row.profile
         for row in own

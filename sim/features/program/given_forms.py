@@ -23,8 +23,6 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownIds:
-    """What form ids mean on this computer."""
-
     # for each id that somebody was given, the versions it had then; none where that is not known
     given: Mapping[str, frozenset[str]] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)  # each form of the form files, by id
@@ -110,7 +108,6 @@ def check_replaced(forms: FormSet, known: KnownIds, path: Path) -> None:
 
 
 def _load_forms(paths: Sequence[Path]) -> dict[str, Form]:
-    """Return the forms of some files by id, the first of an id, as the catalog takes them."""
     found: dict[str, Form] = {}
     for path in paths:
         with suppress(SimError):
@@ -132,7 +129,6 @@ def _list_names(form: Form) -> Iterator[tuple[str, str]]:
 
 
 def _list_letters() -> Iterator[str]:
-    """Return a, b, ..., z, aa, ab, ... without end."""
     for length in count(1):
         for letters in product(ascii_lowercase, repeat=length):
             yield "".join(letters)

@@ -196,7 +196,6 @@ def draw_send_to_all(view: ProgramView, board: Board) -> None:
 
 
 def _draw_links(lines: list[GivenLine], step_id: str) -> None:
-    """Draw the links, which are made once they are asked for: each counts as given out from then on."""
     if not lines:
         return
     opened = st.expander(

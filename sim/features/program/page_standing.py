@@ -208,7 +208,6 @@ def _find_asked(board: Board) -> Todo | None:
 
 
 def _draw_todo(board: Board, *, without: Todo | None) -> None:
-    """Draw what is to do, but for what stands above already."""
     todo = board.list_todo()
     if not todo:
         draw_quiet("Nothing is due today.")

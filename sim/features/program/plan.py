@@ -56,8 +56,6 @@ def draw_lots(teams: Iterable[Sequence[str]], *, seed: int) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A program as the wizard asks for it."""
-
     team_id: str  # whose
     others: tuple[str, ...] = ()  # teams beside it in the same plan
     plan_id: str = ""  # the plan that it joins; "" for one of its own
@@ -89,7 +87,6 @@ class FormSupply:
 
     @property
     def is_enough(self) -> bool:
-        """Whether everybody can do every drill of the plan."""
         return self.fewest >= self.needed
 
 

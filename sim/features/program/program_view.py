@@ -156,12 +156,10 @@ def get_program_view(app: App, program_id: str, board: Board | None = None) -> P
 
 
 def _join(who: Sequence[str], teams: Mapping[str, str]) -> str:
-    """Return the names of some of a plan's teams, or that it is all of them."""
     return "All" if len(who) == len(teams) else ", ".join(sorted(who, key=str.casefold))
 
 
 def _write_days(same: Mapping[str, StepRow], teams: Mapping[str, str]) -> str:
-    """Return the days of a step, with the teams where not all of a plan's have it on the same ones."""
     days: dict[str, list[str]] = {}
     for program_id, step in same.items():
         days.setdefault(write_span(step), []).append(teams[program_id])

@@ -138,7 +138,6 @@ def remove_day_off(app: App, day_off_id: str) -> bool:
 
 @cache
 def _list_federal(year: int) -> tuple[tuple[date, str], ...]:
-    """Return the US federal holidays around a year, with the days on which they are observed."""
     import holidays  # noqa: PLC0415 - loaded when a plan is made, not at a start
 
     found = holidays.country_holidays("US", years=range(year - YEARS_BACK, year + YEARS_ON + 1))

@@ -269,7 +269,6 @@ def read_template(data: bytes, *, name: str) -> LogTemplate:
 
 
 def _list_files(app: App) -> dict[str, Path]:
-    """Return the files by the names they are chosen by: the standard one first, those of one's own last."""
     shipped = {path.stem: path for path in sorted(SHIPPED.glob("*.toml"))}
     own = {f"{_OWN}{path.stem}": path for path in sorted((app.settings.data / OWN_LOGS).glob("*.toml"))}
     return {STANDARD: shipped.pop(STANDARD), **shipped, **own}

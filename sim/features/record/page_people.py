@@ -90,8 +90,6 @@ class ListKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolList:
-    """One page of a list."""
-
     table: TextTable  # its rows; the first two columns are school and team
     teams: tuple[tuple[str, str], ...]  # id and name of each team on the page, in that order
     total: int  # rows of all pages
@@ -407,7 +405,6 @@ def draw_exports(view: TeamRecordView) -> None:
 
 
 def _draw_own_log(templates: LogTemplates, log: str) -> None:
-    """Draw how a template is taken out, changed, and added as one of the district's own."""
     with st.expander("Columns and words of the drill log", key="own-log"):
         draw_quiet("Download one, change its words and columns with a text editor, and add it under another name.")
         st.download_button(

@@ -169,7 +169,6 @@ def _write_pdf(
 
 
 def _draw_none(viewer: Viewer) -> None:
-    """Say how a record is opened, to somebody who came without a link and is on no team's list."""
     st.title("Training record", anchor=False)
     draw_lead(words.OWN_NONE)
     if may(viewer, Duty.READ_RECORD):

@@ -105,7 +105,6 @@ def _draw_stated(requirement: Requirement, *, is_asked: bool, may_state: bool) -
 
 
 def _draw_form(before: Requirement | None, *, mark: str) -> None:
-    """Draw the fields, filled from what was stated before."""
     today = get_app().clock.read().wall.astimezone(find_zone()).date()
     ends = today.replace(month=SCHOOL_YEAR[0], day=SCHOOL_YEAR[1])
     due = (ends if today <= ends else add_months(ends, 12)) if before is None else before.due_on
@@ -165,7 +164,6 @@ def _draw_form(before: Requirement | None, *, mark: str) -> None:
 
 
 def _draw_told(app: App) -> None:
-    """Say who is told by mail, and who cannot be."""
     if app.settings.mail is None or not app.settings.address:
         draw_quiet("Mail is not set up, so nobody is told of what is overdue. It stands here.")
         return

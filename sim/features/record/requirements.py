@@ -85,7 +85,6 @@ def end_requirement(app: App, viewer: Viewer, requirement: Requirement) -> None:
 
 
 def _keep(app: App, stated: Requirement) -> None:
-    """Store a requirement in place of the one numbered before it, and in the ledger what it says."""
     told = {name: getattr(stated, name) for name in ("requirement_id", "title", "source", "drills", "trainings")}
     told |= {"of": write_whom(stated), "due": write_until(stated), "is_ended": stated.ended_at is not None}
     with app.store.write() as work:
@@ -135,8 +134,6 @@ def write_until(requirement: Requirement) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How one person stands with one requirement and one day on which it is due."""
-
     requirement: Requirement
     due_on: date
     person: PersonRow
@@ -319,8 +316,6 @@ def make_lacking_table(standings: Iterable[Standing], *, is_of_team: bool = Fals
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Somebody who is told of what is overdue at their schools."""
-
     account: AccountRow
     role: Role
     address: str  # "" where no mail can go to them, or they turned it off

@@ -303,7 +303,6 @@ def make_former_table(lines: Iterable[PersonLine]) -> TextTable:
 
 
 def _list_refreshers(app: App, team_id: str) -> dict[str, str]:
-    """Return when each person's next refresher of the team's program is due, in the words of the board."""
     board = get_board(app, team_id=team_id)
     found: dict[str, str] = {}
     for person in board.people:

@@ -94,7 +94,6 @@ class Board:
     wait: Readiness | None = None
 
     def count(self, *stages: Stage) -> int:
-        """Return how many people are in one of some stages."""
         return sum(row.stage in stages for row in self.rows)
 
 

@@ -77,7 +77,6 @@ def _draw_live(session_id: str, view: str) -> None:
 
 @fragment(run_every=LOOK_EVERY_S)
 def _draw_shown(session_id: str, view: str) -> None:
-    """Draw what has nothing to press: the code changes every minute, and the board as people come and go."""
     DRAW[view](get_board(get_app(), session_id))
 
 

@@ -105,7 +105,6 @@ def _ask_code(hint: str) -> None:
 
 
 def _go_in(typed: str) -> None:
-    """Go to where a typed code leads: to signing in to a training, or to a session."""
     app, browser = get_app(), get_browser_key()
     training = find_training(app, typed, browser=browser)
     if training:
@@ -171,7 +170,6 @@ def _draw_way_in(token: str, view: JoinView) -> None:
 
 
 def _take(token: str, person_id: str) -> None:
-    """Take a name and go to its seat, or say why that cannot be."""
     seat = run_action(lambda: take_name(get_app(), get_viewer(), token, person_id, browser=get_browser_key()))
     if seat is not None:
         go_to_page("join", **{SEAT_PARAM: seat})

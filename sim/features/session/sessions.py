@@ -187,7 +187,6 @@ def suggest(app: App, team_id: str, *, makes_up: str | None, step_id: str | None
 
 
 def _find_due(app: App, work: Transaction, team_id: str) -> StepRow | None:
-    """Return the last step of a team's program, in its order, that is due today and can be a session."""
     programs = [row for row in work.programs.list_all(team_id=team_id) if row.closed_at is None]
     today = {row.program_id: get_today(app, row.time_zone) for row in programs}
     due = [

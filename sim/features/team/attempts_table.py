@@ -159,7 +159,6 @@ def _leave_out_extended(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _count_lessons(drills: DrillColumns, lessons: Sequence[tuple[str, datetime]]) -> list[float]:
-    """Return for each drill how many tries of lessons its person had ended when its clock began."""
     if not lessons:
         return [0.0] * len(drills.person_id)
     ended: dict[str, list[datetime]] = {}

@@ -85,7 +85,6 @@ def find_type(app: App, row: AttemptRow) -> str | None:
 
 
 def _count_kept(work: Transaction, person: PersonRow) -> Counter[str]:
-    """Return how many unseen forms of each recording the team's open programs still need for a person."""
     own = work.attempts.list_all(person_id=person.person_id)
     has_form = {row.step_id for row in own if row.timing.state not in ENDED or counts_as_done(row)}
     kept: Counter[str] = Counter()
@@ -165,7 +164,6 @@ class GapCard:
 
 
 def list_gap_cards(app: App, gaps: Iterable[Gap], *, zone: tzinfo) -> tuple[GapCard, ...]:
-    """Return a card a person that has gaps open, by name."""
     open_gaps: dict[str, list[Gap]] = {}
     for gap in gaps:
         if gap.closed_at is None:

@@ -75,7 +75,6 @@ def _draw_new() -> None:
 
 
 def _waits(training: Training, program_id: str | None) -> bool:
-    """Return whether a program's training is entered and not closed: that is the one to go on with."""
     is_open = training.state in (TrainingState.PLANNED, TrainingState.OPEN)
     return program_id is not None and training.program_id == program_id and is_open
 

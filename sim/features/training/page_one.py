@@ -194,7 +194,6 @@ UNCLOSED = (TrainingState.PLANNED, TrainingState.OPEN)
 
 
 def may_change(viewer: Viewer) -> bool:
-    """Return whether someone may enter and correct trainings."""
     return may(viewer, Duty.TRAIN) or may(viewer, Duty.KEEP_RECORD)
 
 

@@ -267,7 +267,6 @@ def _make_signed_in(app: App, training: Training, person: Attendee) -> SignedIn:
 
 
 def _read_own(app: App, work: Transaction, token: str) -> tuple[Training, Attendee]:
-    """Return a training that is not closed, and who signed in to it themselves."""
     training, person = _read_signed_in(app, work, token)
     check_open(training)
     if person.known_by == BY_LIST:

@@ -79,7 +79,6 @@ def write_came(training: Training) -> str:
 
 
 def write_criteria(training: Training) -> str:
-    """Return what attending a training takes."""
     share = "" if training.least_minutes else f" ({USUAL_SHARE:.0%} of its length)"
     return (
         f"there for at least {training.needed_minutes} of {training.minutes} minutes{share}. Anyone there for less "

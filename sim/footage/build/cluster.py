@@ -284,7 +284,6 @@ def _connect(scheduler: str) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask's own log away from the terminal: what it means is said in our words."""
     loggers = [logging.getLogger(name) for name in ("distributed", "tornado")]
     levels = [logger.level for logger in loggers]
     restore: list[Callable[[], None]] = []

@@ -138,7 +138,6 @@ def check_shown(recording: Recording, faults: Sequence[AnyFault], rows: pd.DataF
 
 
 def _find_odd_repeat(mine: pd.DataFrame, shown: np.ndarray) -> int | None:
-    """Return the first frame whose rows are not those of the frame it shows."""
     ordered = mine.sort_values(["frame", "person_id"])
     numbers = ordered["frame"].to_numpy(dtype=np.int64)
     rows = ordered[_SHOWN_COLUMNS].to_numpy()

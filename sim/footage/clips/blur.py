@@ -252,7 +252,6 @@ class HeadTracks:
 
 
 def _cut(small: Picture, box: FloatArray, scale: float) -> Picture:
-    """Return the upper half of a person in a small picture."""
     x1, y1, x2, y2 = box * scale
     height, width = small.shape[:2]
     left, top = int(np.clip(x1, 0, width - 2)), int(np.clip(y1, 0, height - 2))
@@ -431,7 +430,6 @@ class Blurrer:
 
 
 def _is_covered(part: FloatArray, heads: FloatArray) -> bool:
-    """Tell whether the top of something that moves is covered by heads for the most part of its width."""
     top, bottom = part[1], part[1] + 0.25 * (part[3] - part[1])
     here = heads[(heads[:, 1] < bottom) & (heads[:, 3] > top)]
     across = np.linspace(part[0], part[2], 17)
@@ -440,7 +438,6 @@ def _is_covered(part: FloatArray, heads: FloatArray) -> bool:
 
 
 def _is_hidden(person: FloatArray, heads: FloatArray) -> bool:
-    """Tell whether all of a person's head and of what is beside it is covered."""
     (x1, y1, x2, y2) = find_heads(person[None])[0]
     across, down = np.meshgrid(np.linspace(x1, x2, 13), np.linspace(y1, y2, 7))
     inside_x = (across[..., None] >= heads[:, 0]) & (across[..., None] <= heads[:, 2])

@@ -76,7 +76,6 @@ def find_gaps(segments: Sequence[Segment], frame_count: int) -> tuple[tuple[int,
 
 
 def _find_picture(segments: Iterable[Segment], frame: int) -> tuple[Segment, int] | None:
-    """Return the clip that is on screen in the middle of a frame, and which of its pictures."""
     site_s = (frame + 0.5) / FPS
     for segment in segments:
         number = int(np.floor((site_s - segment.start_s) / segment.rate * FPS))

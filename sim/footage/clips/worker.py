@@ -89,7 +89,6 @@ def _open_input() -> BinaryIO:
 
 
 def _limit(cpu_s: int) -> None:
-    """Let this process take little of the machine, where the system can hold it to that."""
     limit_this_process(memory_bytes=MEMORY_BYTES, cpu_s=cpu_s, too_long=_TOO_LONG)
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = "1"

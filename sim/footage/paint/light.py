@@ -41,8 +41,6 @@ SUN_TRAVELS = (-0.50, 0.70, -0.46)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lighting:
-    """How people are lit, linear."""
-
     ceiling: float  # light on a surface that faces up
     floor: float  # light on a surface that faces down
     key: float  # light on a surface that faces `key_direction`

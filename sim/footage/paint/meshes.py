@@ -199,7 +199,6 @@ class Meshes:
         return self._fine[key].make_coarse() if is_far else self._fine[key]
 
     def _forget(self) -> None:
-        """Give up the mesh that was not drawn for longest, and its figure when it was the last one of it."""
         oldest = next(iter(self._meshes))
         del self._meshes[oldest]
         if (*oldest[:2], not oldest[2]) not in self._meshes:

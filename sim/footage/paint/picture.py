@@ -123,7 +123,6 @@ class ScenePainter:
         return self._measure(posed, things, self._plate.bgr, is_lit=False, with_pixels=with_pixels)
 
     def _pose_all(self, stances: Sequence[Stance], things: Sequence[Stance]) -> list[_Posed]:
-        """Return everybody who may show, the nearest first."""
         posed = [self._pose(stance) for stance in self._choose([*stances, *things])]
         return sorted(posed, key=lambda body: body.distance_m)
 
@@ -189,7 +188,6 @@ class ScenePainter:
         self._before = {id(body.mesh): body for body in posed}
 
     def _find_before(self, body: _Posed, walk: Walk, row: int) -> Projected:
-        """Return where somebody's vertices were in the picture one frame before."""
         last = self._before.get(id(body.mesh))
         if last is not None and last.mesh is body.mesh and (last.stance.walk, last.stance.row) == (walk, row - 1):
             assert last.projected is not None

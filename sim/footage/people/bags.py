@@ -294,7 +294,6 @@ def _get_top_m(solids: list[Solid]) -> float:
 
 
 def _make_in_hand(body: Body, bag: Garment) -> list[Extra]:
-    """Return a bag that hangs from the left hand, its width along the walk, or stands beside the person."""
     solids = BAG_SOLIDS[bag.kind](bag)
     hand, top = _find_left_hand(body), _get_top_m(solids)
     depth = max(float(solid.vertices_m[:, 0].max()) for solid in solids)

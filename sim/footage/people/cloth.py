@@ -241,7 +241,6 @@ def dress_surface(body: Body, outfit: Outfit, rng: np.random.Generator) -> Surfa
 
 
 def _cut_legs(mesh: SkinMesh, pattern: _Pattern) -> SkinMesh:
-    """Cut trousers, socks, shoes and soles, from the waist down."""
     measures, bottom = pattern.measures, pattern.bottom
     scale = measures.scale
 
@@ -265,7 +264,6 @@ def _cut_legs(mesh: SkinMesh, pattern: _Pattern) -> SkinMesh:
 
 
 def _cut_top(mesh: SkinMesh, pattern: _Pattern) -> SkinMesh:
-    """Cut the top from neckline to hem and sleeve end, then its open front or its cuffs and waistband."""
     measures, top = pattern.measures, pattern.top
     scale = measures.scale
     hem_m = measures.hips_m - top.hem_drop * scale
@@ -309,7 +307,6 @@ def _cut_stripes(mesh: SkinMesh, pattern: _Pattern, hem_m: float) -> SkinMesh:
 
 
 def _cut_vest(mesh: SkinMesh, pattern: _Pattern) -> SkinMesh:
-    """Cut a sleeveless vest out of the top, with two bright bands around the chest."""
     measures = pattern.measures
     hem_m = measures.hips_m + 0.035 * measures.scale
     at, arm = mesh.compute(measures.rest), mesh.compute(measures.arm)

@@ -170,7 +170,6 @@ def walk_as(body: Body, manner: Manner) -> Body:
 
 
 def _hold_strap(body: Body) -> Body:
-    """Return the body with the right arm held to the strap through both walks, moving with the trunk."""
     vertices, frames = body.vertices_m.copy(), body.frames.copy()
     held = list(body.find_cycle(STRAP))
     arm = body.get_part("upper_arm", "forearm", "hand") * (body.rest_m[:, 1] < 0)

@@ -72,13 +72,11 @@ def paint(count: int, rgb: Rgb) -> FloatArray:
 
 
 def darken(rgb: Rgb, factor: float) -> Rgb:
-    """Return a colour times a factor, at most 0.92."""
     red, green, blue = (min(c * factor, 0.92) for c in rgb)
     return (red, green, blue)
 
 
 def make_of(material: Material, extras: Iterable[Extra]) -> list[Extra]:
-    """Return the meshes, made of a material where they do not say another."""
     return [replace(e, material=material) if e.material is Material.PLAIN else e for e in extras]
 
 

@@ -195,7 +195,6 @@ class Figure:
             self._add(mix, pose, share, stance)
 
     def _add_way(self, mix: Mix, lowest: Pose, shares: Mapping[Pose, float], stance: Stance) -> None:
-        """Add a way down or up: from what else there is, over the poses between, to the lowest."""
         others = {pose: share for pose, share in shares.items() if pose is not lowest}
         rest = sum(others.values())
         between = _WAYS[lowest]

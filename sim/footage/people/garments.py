@@ -122,7 +122,6 @@ def _make_band(body: Body, head: Head, hat: Garment) -> Extra:
 
 
 def _make_hood(body: Body, head: Head, cloth: Clothed, hat: Garment) -> list[Extra]:
-    """Return a hood that is up: looser than a scarf, with a rim that shades the face."""
     rows, columns = 13, 32
     angle = np.linspace(0, 2 * np.pi, columns, endpoint=False)
     opening = np.deg2rad(np.interp(np.cos(angle), [-1, 0, 1], [58, 62, 63]))
@@ -290,7 +289,6 @@ def _make_wheelchair(body: Body) -> list[Extra]:
 
 
 def _find_seat(body: Body, posed: FloatArray | None, legs: NDArray[np.bool_]) -> tuple[float, float]:
-    """Return the height of the seat and how far ahead the feet are, from the seated pose."""
     if posed is None:
         return 0.5, 0.5
     torso = (body.get_part("torso") > 0.5) & ~legs

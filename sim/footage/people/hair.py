@@ -273,7 +273,6 @@ def _make_puff(body: Body, head: Head, rgb: Rgb, rng: np.random.Generator, *, lo
 def _make_fuller_cap(
     body: Body, head: Head, rgb: Rgb, rng: np.random.Generator, shape: HairShape, *, pressed: bool, skin: Rgb
 ) -> Extra:
-    """Return hair of a shape over the skull, thinning out at the hairline."""
     vertices, down = make_fuller_shell(head, shape, rng, columns=_COLUMNS, pressed=pressed)
     rows = len(vertices)
     shade = np.where(np.arange(rows) == rows - 1, 0.85, 1 - 0.22 * down[:, 0])

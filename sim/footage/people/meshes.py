@@ -236,7 +236,6 @@ def _choose(
     blocks: NDArray[np.float32],
     chosen: NDArray[np.bool_],
 ) -> None:
-    """Try the eight corners of a box around each person."""
     tan_x, tan_y, k1, width, height, edge_x, edge_y = lens
     for n in range(len(xyz_m)):
         reach = _LYING_M if lying[n] else _UPRIGHT_M
@@ -280,7 +279,6 @@ def _choose(
 
 
 def _find_edges(view: CameraView) -> tuple[float, float]:
-    """Return how far to the side and up or down the picture reaches at most, by meter of depth."""
     width, height = view.size_wh
     x, y = np.meshgrid(np.linspace(0, width, 33), np.linspace(0, height, 33))
     rays = np.abs(view.compute_rays(np.stack([x.reshape(-1), y.reshape(-1)], axis=1)))

@@ -195,7 +195,6 @@ def _plan_track(track: Track, company: FloatArray, *, fps: float) -> FloatArray:
 def _draw_spells(
     rng: np.random.Generator, count: int, *, fps: float, on_s: tuple[float, float], off_s: tuple[float, float]
 ) -> list[tuple[int, int]]:
-    """Return spells of rows, first and one past last, that begin and end at drawn times."""
     spells, at = [], float(rng.uniform(0, off_s[1]))
     while at * fps < count:
         end = at + float(rng.uniform(*on_s))
@@ -212,7 +211,6 @@ def average_rows(values: NDArray[np.float64], *, half: int) -> NDArray[np.float6
 
 
 def _look_at_company(crowd: Crowd, towards: list[FloatArray]) -> None:
-    """Fill in where the nearest companion is, radians to the left of the body, where there is one beside."""
     if not crowd.tracks:
         return
     rows = order_rows(crowd.tracks)
@@ -310,7 +308,6 @@ class Walk:
     def _plan_block(
         self, block: int, find_soles: Callable[[Sequence[Stance]], Soles]
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Return how feet are moved from the first row of a block to the last of the next, and which are down."""
         if block not in self._plans:
             first, after = self._cuts[block], self._cuts[min(block + 2, len(self._cuts) - 1)]
             before = max(0, first - round(RUN_UP_S * self.fps)) if first else 0

@@ -71,7 +71,6 @@ def _find_neckline(body: Body, cloth: Clothed, *, columns: int) -> FloatArray:
 def _make_roll(
     body: Body, cloth: Clothed, top: Garment, *, front_m: float, back_m: float, drop_m: float, tone: float
 ) -> Extra:
-    """Return a roll of cloth along the neckline, thick at the back."""
     columns, ring = 28, 10
     scale = float(body.rest_m[:, 2].max()) / 1.6
     around = np.linspace(0, 2 * np.pi, columns, endpoint=False)
@@ -186,7 +185,6 @@ def _make_panel(
 
 
 def _make_face(body: Body, cloth: Clothed, outfit: Outfit, scale: float) -> list[Extra]:
-    """Return the relief of a face: its colors are those of the texture."""
     skin = outfit.skin
     parts: list[Extra] = []
     middle = 0.5 * (body.get_joint("eye.L")[2] + body.get_joint("eye.R")[2])

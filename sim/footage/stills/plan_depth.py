@@ -145,7 +145,6 @@ def _list_furniture(site: Site, floor_id: str) -> Iterator[Block]:
 
 
 def _outline(thing: Furnishing) -> Polygon:
-    """Return what hides something: a round table's round top, of a table with seats the top alone."""
     footprint = make_footprint(thing)
     if thing.kind.startswith("round"):
         return footprint.centroid.buffer(min(thing.size_m[:2]) / 2, quad_segs=3)

@@ -243,7 +243,6 @@ def _refuse_round(bgr: Bgr) -> None:
 
 
 def _judge(bgr: Bgr) -> list[str]:
-    """Return what is doubtful about a camera's picture."""
     if float(bgr.std()) < _PLAIN_LEVELS:
         return ["This picture is almost one color: look whether the camera was covered or off."]
     apart = np.abs(bgr.astype(np.int16) - bgr.mean(axis=2, keepdims=True)).mean()

@@ -66,7 +66,6 @@ def make_face(plan: FacePlan, skin: Rgb, hair: Rgb, rng: np.random.Generator, *,
 
 
 def _toward(skin: Rgb, other: Rgb, *, most: float = _MOST_GAIN) -> tuple[float, float, float]:
-    """Return gains of blue, green and red that make skin look like another color."""
     red, green, blue = (float(min(o / max(s, 1e-3), most)) for s, o in zip(skin, other, strict=True))
     return (blue, green, red)
 

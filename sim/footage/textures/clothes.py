@@ -95,7 +95,6 @@ def _quilt(canvas: Canvas, count: int) -> None:
 
 
 def _add_own_parts(canvas: Canvas, kind: str, rng: np.random.Generator, hem: float) -> None:
-    """Add what only this kind of top has, and what only this piece of it has."""
     if kind == "hoodie":
         _add_front_pocket(canvas, hem)
     if kind in _BUTTONED:
@@ -148,7 +147,6 @@ def _add_lapels(canvas: Canvas) -> None:
 
 
 def _add_mesh(canvas: Canvas) -> None:
-    """Add the holes of a sports jersey's cloth, and its darker sides."""
     holes = np.sign(np.sin(2 * np.pi * 40 * canvas.across) * np.sin(2 * np.pi * 30 * canvas.down))
     canvas.gain *= (1 + 0.05 * holes).astype(np.float32)
     for side in (RIGHT, LEFT):
@@ -229,7 +227,6 @@ def make_leg(kind: str, rng: np.random.Generator, end: float) -> NDArray[np.uint
 
 
 def _fade(canvas: Canvas, rng: np.random.Generator) -> None:
-    """Wash out jeans over thighs and knees, by each pair's own amount."""
     amount = 1 + 0.7 * float(rng.random())
     canvas.shade(canvas.spot((0.52, 0.33), (0.15, 0.17)), amount)
     canvas.shade(canvas.spot((0.5, KNEE + 0.02), (0.13, 0.06)), 1 + 0.35 * float(rng.random()))

@@ -117,7 +117,6 @@ def _shrink_all(tiles: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
 
 
 def _make_loose(rng: np.random.Generator) -> NDArray[np.uint8]:
-    """Return the tile of hoods and collars."""
     canvas = Canvas()
     add_wear(canvas, rng, amount=0.05)
     add_folds(canvas, rng, where=np.full_like(canvas.fold, 0.7), across=0.12, down=0.06, lean=0.5)

@@ -61,8 +61,6 @@ def read_verdict(value: str | None) -> Verdict | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictMoment(Moment):
-    """A verdict on one check."""
-
     alarm: Event  # the alarm with the facts of its check
     given: Verdict | None
     number: int | None  # of the alarm in the list shown, None where there is only one

@@ -125,7 +125,6 @@ def find_offered(
 
 
 def _write_unseen(facts: MomentFacts, loss: Loss) -> str:
-    """Return how long no camera showed the student, with the cameras that had a glimpse of them."""
     glimpsed = f", except for a glimpse on {join_cameras(facts, loss.glimpses)}" if loss.glimpses else ""
     return f"{write_minutes(loss.unseen_s)}{glimpsed}"
 
@@ -242,7 +241,6 @@ def write_times(moment: MarkMoment, did: str) -> str:
 
 
 def write_where(facts: MomentFacts, moment: MarkMoment, *, who: str = "the student") -> str:
-    """Return where the person sought was at the time of the mark."""
     right = moment.right
     someone = f"{who[0].upper()}{who[1:]}"
     if right is None:

@@ -149,7 +149,6 @@ class SimulatedUser:
         self.watch(from_s=first_s, to_s=float(window.last_s[leg]))
 
     def _act(self, kind: StepKind, **step: Any) -> None:
-        """Note an act, and think before the next one."""
         self._note(kind, **step)
         self.at_s += float(self.skill.pace_s * self.rng.lognormal(mean=0.0, sigma=0.4))
 

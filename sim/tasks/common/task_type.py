@@ -124,7 +124,6 @@ class TaskType(ABC):
         return self.list_moments(self.make_case(task, answer, index, log), task, index)
 
     def find_people_to_mark(self, task: Task, index: TruthIndex) -> frozenset[str]:
-        """Return whom the marks of a right answer are on, person_ids."""
         return frozenset() if task.target is None else frozenset({task.target})
 
     @abstractmethod

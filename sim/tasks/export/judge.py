@@ -96,7 +96,6 @@ class ExportCase:
 def make_export_case(
     index: TruthIndex, *, target: str, window_s: Span, answer: Answer, log: SearchLog | None = None
 ) -> ExportCase:
-    """Look clips up in truth."""
     window = cut_window(index, window_s)
     legs = window.find_target(target)
     check_clips(index, answer.clips)

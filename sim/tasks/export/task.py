@@ -281,7 +281,6 @@ class ExportType(TaskType):
 
 
 def _tell_clip(facts: MomentFacts, moment: ClipMoment) -> MomentText:
-    """Return an appearance without a clip, a clip with wrong ends, or one too many."""
     true_s, cut_s = moment.true_s, moment.cut_s
     cut = "" if cut_s is None else f"{facts.write_clock(cut_s[0])} to {facts.write_clock(cut_s[1])}"
     if true_s is None or moment.kind is MomentKind.SURPLUS:

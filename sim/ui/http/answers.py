@@ -80,7 +80,6 @@ def guard(handler: Handler) -> Handler:
 
 
 def answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """Return an answer in JSON, with the headers that every answer carries."""
     merged = {**SECURITY_HEADERS, **NEVER_STORED, **(headers or {})}
     return JSONResponse(content, status_code=status, headers=merged)
 
@@ -197,7 +196,6 @@ class PostGroups:
 
 
 def _take(posts: list[tuple[Post, Any]]) -> list[tuple[Post, Any]]:
-    """Take the posts that come next out of those that wait: the first of each drill."""
     group: dict[str, tuple[Post, Any]] = {}
     for each in posts:
         if len(group) < MOST:

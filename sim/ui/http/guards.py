@@ -226,7 +226,6 @@ class LearnerCookie:
 
 
 def read_cookies(header: str) -> dict[str, str]:
-    """Return what a browser sent as cookies, {} where that is none."""
     try:
         return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
     except CookieError:

@@ -174,7 +174,6 @@ def get_way_in() -> WayIn:
 
 
 def _keep_way_in() -> dict[str, str]:
-    """Return what goes with this tab from one drill's page to the next: without sign-in, the way in."""
     if get_viewer().account_id is not None:
         return {}
     way_in = get_way_in()

@@ -23,8 +23,6 @@ class Place(StrEnum):
 
 
 class Open(StrEnum):
-    """Whom a page is open to, where that is no duty."""
-
     ANYONE = "anyone"
     LINK = "anyone who holds a signed link, and the person it is about"
     SIGNED_IN = "anyone who is signed in"

@@ -43,8 +43,6 @@ class Peer:
 
 
 class StampPeer:
-    """Writes on every request where it comes from."""
-
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._has_warned = False

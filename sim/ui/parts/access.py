@@ -172,7 +172,6 @@ def choose_whose() -> App:
 
 
 def draw_turn_off() -> None:
-    """Draw how an administrator turns them off again, where they are on."""
     if not rights.is_confirmed(get_app()) or not may(get_viewer(), Duty.MANAGE_ACCOUNTS):
         return
     with st.popover("Turn off plans and pictures of your schools", key="rights-off"):

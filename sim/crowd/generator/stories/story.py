@@ -8,8 +8,6 @@ from sim.crowd.places.ground import RoomDoor
 
 
 class Curb(Enum):
-    """What vehicles do before the school."""
-
     BRINGS = "brings"
     FETCHES = "fetches"
     PASSED = "passed"
@@ -25,8 +23,6 @@ class PatternHalt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """What a part of the people does who are no targets."""
-
     name: str  # part of the day_id
     share: float  # its part of these people, relative to the other patterns
     group: int  # how many come together

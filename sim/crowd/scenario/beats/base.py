@@ -52,8 +52,6 @@ class Actor(FilePart):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
-    """What one actor does in a beat."""
-
     errands: tuple[Errand, ...]  # in order, put into the actor's day
     call: Cue | None = None  # the cue on which the actor leaves what they are doing; None: they come by themselves
 

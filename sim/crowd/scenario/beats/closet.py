@@ -56,7 +56,6 @@ def make_garment(clothing: Clothing, part: Part) -> Garment:
 
 
 def is_same(first: Garment, second: Garment) -> bool:
-    """Tell whether two garments have the same words."""
     return (first.kind, first.colour) == (second.kind, second.colour)
 
 

@@ -39,7 +39,6 @@ class Stage:
         return round(float(self.rng.uniform(span[0], span[1])), 3)
 
     def draw_start(self, span: SecondsRange | None) -> float:
-        """Return the time before which the beat does not begin, seconds."""
         return 0.0 if span is None else self.draw(span)
 
     def make_ring(self, where: Where, count: int) -> list[Spot]:
@@ -134,7 +133,6 @@ class Stage:
         return []
 
     def _list_open_points(self, where: Where) -> list[tuple[str, PointXY]]:
-        """Return points of a place, those with most room first, some of equal room in the order of chance."""
         if where.node is not None:
             node = self.routes.nodes[where.node]
             return [(node.floor, node.at)]
