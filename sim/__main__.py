@@ -52,7 +52,6 @@ def main(arguments: "list[str] | None" = None) -> int:
 
 
 def make_parser(groups: "tuple[str, ...]" = COMMAND_GROUPS) -> argparse.ArgumentParser:
-    """Return the parser of the command line with these groups of commands."""
     name = "sightline" if sys.argv[0].endswith("sightline") else "python -m sim"
     parser = argparse.ArgumentParser(prog=name, description="Sightline: camera-search drills for schools")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")

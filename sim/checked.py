@@ -16,7 +16,6 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(path: Path, *, fault: type[SimError]) -> object:
-    """Return what a YAML file holds, unchecked."""
     return parse_yaml(read_file(path, fault=fault), source=str(path), fault=fault)
 
 

@@ -228,7 +228,6 @@ class Catalog:
         self.keep(("holds", known.form.form_id, known.version), check)
 
     def forget(self, recording_id: str) -> None:
-        """Let go of all that is kept of a recording, before its files are deleted."""
         with self._lock:
             gone = [key for key in self._kept if isinstance(key, tuple) and recording_id in key]
             for key in gone:

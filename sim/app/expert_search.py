@@ -40,7 +40,6 @@ class ExpertResult:
 
     @property
     def par_s(self) -> float:
-        """Drill seconds that the expert took."""
         return self.run.used_s
 
     def find_claimed_s(self) -> float | None:
@@ -58,8 +57,6 @@ class ExpertResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expert:
-    """The expert before the footage of one recording, or of some of its cameras."""
-
     index: TruthIndex
     scene: Scene
     sense: PlanSense

@@ -54,8 +54,6 @@ KINDS: Final[dict[str, Kind]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A build as its builder sees it, in a process of its own."""
-
     data: Path
     kind: str
     owner: str

@@ -77,7 +77,6 @@ def ask(
 
 
 def ask_again(app: App, row: BuildRow) -> None:
-    """Go on with a build that failed, or was stopped and kept."""
     require_own(app, row.owner)
     is_kept = BuildRow.state.in_((BuildState.FAILED, BuildState.CANCELED))
     with app.store.hold(LOCK), app.store.write() as work:
@@ -133,7 +132,6 @@ def find(app: App, kind: str, *, owner: str, name: str = "") -> BuildRow | None:
 
 
 def list_builds(app: App, *kinds: str, most: int = 50) -> tuple[BuildRow, ...]:
-    """Return builds of some kinds, those asked for last first."""
     of_kinds = [BuildRow.kind.in_(kinds)] if kinds else []
     with app.store.read() as work:
         return tuple(row for row in work.builds.list_all(*of_kinds, most=most) if is_own(app, row.owner))
@@ -141,8 +139,6 @@ def list_builds(app: App, *kinds: str, most: int = 50) -> tuple[BuildRow, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a build is, as its row says and as the others in the queue let it."""
-
     row: BuildRow
     ahead: int = 0  # builds that come before it
     left_s: float | None = None  # seconds until it is done at today's speed, None while it cannot be told

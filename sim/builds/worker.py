@@ -76,7 +76,6 @@ class Worker:
     steady: Callable[[], float] = time.monotonic
 
     def work(self) -> None:
-        """Make what waits, one after the other, until nothing does."""
         while (row := self._take()) is not None:
             self._make(row)
 

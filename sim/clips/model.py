@@ -53,8 +53,6 @@ class BlurMode(StrEnum):
 
 
 class Rights(_Part):
-    """What whoever imports confirms."""
-
     may_use: bool  # the school may use this footage for training
     everyone_agreed: bool  # those who act in it agreed to be filmed for it
     all_signed: bool = False  # everyone who can be seen has signed, so that nothing need be blurred

@@ -52,7 +52,6 @@ def is_note_due(member: MemberRow, *, now: datetime) -> bool:
 
 
 def is_here(member: MemberRow, *, now: datetime) -> bool:
-    """Return whether a member's page is open."""
     return member.seen_at is not None and now - member.seen_at <= HERE_WITHIN
 
 
@@ -180,8 +179,6 @@ NEEDED = MappingProxyType({EventKind.SUBMIT: Duty.DECIDE, EventKind.STRIKE: Duty
 
 @dataclass(slots=True, kw_only=True)
 class ExercisePost:
-    """One post of a member, while it is taken in."""
-
     exercise: ExerciseRow  # as the events so far have left it
     own: MemberRow  # whose post it is
     members: tuple[MemberRow, ...]

@@ -68,7 +68,6 @@ class FootageLinks:
         return self.link(self.reference) if self.reference else None
 
     def link(self, path: str) -> str:
-        """Return the address of a file of the recording."""
         return f"/footage/{self.token}/{self.recording_name}/{self.name(path)}"
 
     def link_index(self, path: str) -> str:
@@ -84,7 +83,6 @@ class FootageLinks:
         return f"/footage-timeline/{self.token}/{self.recording_name}"
 
     def name(self, path: str) -> str:
-        """Return what stands for a file of the recording."""
         return name_file(self.secret, self.recording_id, path)
 
 

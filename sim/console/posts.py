@@ -147,12 +147,10 @@ class Arrival:
 
     @property
     def arrived_s(self) -> float:
-        """When it came, drill time."""
         return self.pauses.to_drill_s(self.real_s)
 
     @property
     def is_in_pause(self) -> bool:
-        """Whether it came in a pause that its console knows of, or could."""
         return self.pauses.is_in(self.real_s)
 
     def stamp(self, timing: Attempt, events: Sequence[Event], allowed: Sequence[bool]) -> Stamped:

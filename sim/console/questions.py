@@ -346,7 +346,6 @@ def count_unsent(app: App, row: AttemptRow, marks: Sequence[Mark]) -> int | None
 
 
 def begin_noting(app: App) -> None:
-    """Say that from now on this process knows what it sends."""
     app.catalog.keep("footage sent since", lambda: app.clock.read().wall)
 
 

@@ -152,7 +152,6 @@ def play_out(
     rngs: tuple[np.random.Generator, np.random.Generator],
     hours: Hours | None = None,
 ) -> Crowd:
-    """Return what comes of everybody's errands."""
     walk_rng, gait_rng = rngs
     walked = walk(routes, itineraries, steps=clock.step_count, step_s=clock.step_s, rng=walk_rng, hours=hours)
     tracks = [

@@ -35,7 +35,6 @@ PROGRAM = "pg_dump"
 
 
 def is_server(url: str) -> bool:
-    """Return whether an address is that of a database server, not of a file."""
     return make_url(url).drivername.split("+")[0] in POSTGRESQL
 
 

@@ -88,7 +88,6 @@ class PersonalTable(Rows):
         self.delete(PersonRow, PersonRow.person_id == person_id)
 
     def delete_picture(self, sheet_id: str) -> None:
-        """Delete the picture of a signed sheet. SQLite overwrites it."""
         self._overwrite()
         self.delete(SheetPicture, SheetPicture.sheet_id == sheet_id)
 

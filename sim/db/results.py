@@ -95,5 +95,4 @@ class Gap(
 
     @property
     def is_closed_by_redrill(self) -> bool:
-        """Whether the drill that closed it was the re-drill given for it."""
         return self.closed_by is not None and self.closed_by == self.redrill

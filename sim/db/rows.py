@@ -150,7 +150,6 @@ def _check(
 
 
 def is_any(column: Column[Any], wanted: object) -> ColumnElement[bool]:
-    """Return whether a column holds a value or, where several are given, one of them."""
     return column.in_(wanted) if isinstance(wanted, tuple | list | set | frozenset) else column == wanted
 
 
@@ -206,7 +205,6 @@ class Rows:
         return self.connection.scalar(select(func.max(column)).where(*where))
 
     def count_on(self, ordinal: Column[int]) -> int:
-        """Return the number that the next row of a table comes under."""
         return (self.connection.scalar(whole(select(func.max(ordinal)))) or 0) + 1
 
     def insert(self, *rows: Row) -> None:

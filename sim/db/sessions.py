@@ -212,7 +212,6 @@ class SessionsTable(RowsOf[SessionRow]):
         return self.list_rows(InvitedRow, InvitedRow.session_id == session_id, _IS_KNOWN)
 
     def list_of_person(self, person_id: str) -> tuple[InvitedRow, ...]:
-        """Return every invitation of a person, the newest session first."""
         return self._list_newest(InvitedRow.person_id == person_id)
 
     def get_invited(self, session_id: str, person_id: str) -> InvitedRow:

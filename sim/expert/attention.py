@@ -43,8 +43,6 @@ class Sighting:
 
 @dataclass(slots=True, kw_only=True)
 class Attention:
-    """One person at the console who looks for one student."""
-
     scene: Scene  # for the eyes alone
     sense: PlanSense
     described: NDArray[np.int64]  # [traits], what is told of the student
@@ -61,7 +59,6 @@ class Attention:
 
     @property
     def is_short(self) -> bool:
-        """Whether what is left of the drill is needed for the answer."""
         return self.hands.at_s > self.limit_s - WRAP_UP_S
 
     @property

@@ -95,7 +95,6 @@ class Hands:
                 self.pause()
 
     def mark(self, camera_id: str, x: float, y: float) -> None:
-        """Mark somebody in the main picture, paused."""
         self.pause()
         self.at_s += POINT_S
         self.marks += 1
@@ -111,7 +110,6 @@ class Hands:
         self.steps.append(step)
 
     def unmark(self, number: int) -> None:
-        """Take a mark away."""
         self.at_s += POINT_S
         self.steps.append(SearchStep(at_s=self.at_s, kind=StepKind.UNMARK, mark_number=number))
 

@@ -41,8 +41,6 @@ TRAIT_WORDS: Mapping[str, str] = {
 
 @dataclass(slots=True, kw_only=True)
 class Watched:
-    """One person in one picture for as long as they stay in it."""
-
     last_s: float  # site time of the last look
     # [traits], reads of each trait, added up
     score: NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(TRAITS), dtype=np.int64))
@@ -116,7 +114,6 @@ class Watched:
         return float(WEIGHTS[which & self.counts].sum())
 
     def name_difference(self) -> str:
-        """Return what tells them from the student, in words."""
         return TRAIT_WORDS[TRAITS[int(np.argmin(self.score * WEIGHTS * self.counts))]]
 
 

@@ -41,7 +41,6 @@ class PlanSense:
         return int(self.shown[camera_id][int(np.argmin(np.hypot(*(pixels - (x, y)).T)))])
 
     def find_nearest(self, x_m: float, y_m: float, floor: str) -> int:
-        """Return the point of the ways nearest to a place on the plan."""
         surface_m = next(each.elevation_m for each in self.site.floors if each.floor_id == floor)
         return self.find_nearest_on(x_m, y_m, z_m=surface_m + CHEST_M)
 

@@ -16,8 +16,6 @@ from sim.truth.window import TruthWindow, cut_window
 
 
 class Reference(StrEnum):
-    """By the names that form files use."""
-
     THREE_PHOTOS = "3 photos"
     ONE_PHOTO = "1 photo"
     TEXT = "text"

@@ -26,8 +26,6 @@ class _Part(BaseModel):
 
 
 class LessonTry(_Part):
-    """One question to practice a rule on."""
-
     try_id: Identifier  # unique in its lesson and stable
     is_easier: bool = False  # for somebody who has just failed; it opens no other lesson
     type: str  # task type

@@ -118,7 +118,6 @@ def _find_best(
 
 
 def compute_spread(chosen: Sequence[Candidate]) -> float:
-    """Return the largest difference in index."""
     indices = [c.difficulty.index for c in chosen]
     return max(indices) - min(indices)
 

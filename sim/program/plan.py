@@ -237,8 +237,6 @@ class SchoolDays:
 
 
 class BoardState(StrEnum):
-    """One cell of the board, the most urgent last."""
-
     NOT_SCHEDULED = "not scheduled"
     DONE = "done"
     PLANNED = "planned"

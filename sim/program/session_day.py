@@ -83,7 +83,6 @@ def get_phase(kind: SessionKind) -> Phase | None:
 
 
 def is_over(day: Day, now: datetime) -> bool:
-    """Return whether the session has ended, by the trainer or by itself."""
     return day.ended_at is not None or now >= day.expires_at
 
 
@@ -213,7 +212,6 @@ def reopen(day: Day, now: datetime, *, lasts: timedelta) -> Day:
 
 
 def check_open(day: Day, now: datetime) -> None:
-    """Refuse a step of a session that has ended."""
     if is_over(day, now):
         raise SessionError("this session has ended", todo="open a new session for those who still have to do the drill")
 

@@ -65,7 +65,6 @@ async def lifespan(_: Any) -> AsyncIterator[dict[str, Any]]:
 
 
 def go_on_building(app: App) -> None:
-    """Go on with what a stop broke off."""
     try:
         keep_up(app)
     except SimError as error:

@@ -32,8 +32,6 @@ _SETTINGS = {"STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false", "STREAMLIT_SERVER_
 
 
 class _Server(uvicorn.Server):
-    """Says where it listens once it does."""
-
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:

@@ -70,8 +70,6 @@ class DrawnSpace(_Part):
 
 
 class DrawnDoor(_Part):
-    """A door or a gap, near the wall it is in."""
-
     floor: FloorName
     name: Text
     kind: Literal["gap", "classroom", "office", "exterior", "restroom", "stair"] = "classroom"

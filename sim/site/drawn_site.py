@@ -28,7 +28,6 @@ Json = dict[str, Any]
 
 
 def read_parts(drawing: Drawing) -> tuple[dict[str, DrawnSpace], dict[str, DrawnDoor], dict[str, DrawnCamera]]:
-    """Return spaces, doors and cameras of a drawing, checked ones, by name."""
     return (
         {name: DrawnSpace.model_validate(each) for name, each in drawing["spaces"].items()},
         {name: DrawnDoor.model_validate(each) for name, each in drawing["doors"].items()},

@@ -312,6 +312,5 @@ def _tell_camera(camera: CameraSpec, ground_m: float) -> Json:
 
 
 def list_left_out(site: Site) -> Iterator[str]:
-    """Yield, in words, what of a site GeoJSON does not carry."""
     if site.ramps:
         yield f"{len(site.ramps)} ramps and flights of stairs"

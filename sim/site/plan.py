@@ -217,7 +217,6 @@ def _list_threshold(opening: Opening) -> list[float]:
 
 
 def make_footprint(furnishing: Furnishing) -> Polygon:
-    """Return the rectangle of floor that a furnishing covers."""
     angle = np.deg2rad(furnishing.facing_deg)
     return _make_rectangle(furnishing.at, angle, furnishing.size_m[0], 0.0, furnishing.size_m[1])
 

@@ -51,7 +51,6 @@ class UpperDoor:
 
 
 def list_upper_doors(site: Site, floor_id: str) -> Iterator[UpperDoor]:
-    """Yield the doors on floors above that the stairs of a floor come up to."""
     heights_m = {floor.floor_id: floor.elevation_m for floor in site.floors}
     for door in site.openings:
         if door.z_m <= 0 and find_other_floor(site, door) == floor_id:

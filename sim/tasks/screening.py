@@ -70,7 +70,6 @@ class ScreeningCase:
         return self.right.count(right)
 
     def count_flagged(self, right: Verdict) -> int:
-        """Return those of them that were judged "not-complete"."""
         return list(zip(self.right, self.given, strict=True)).count((right, Verdict.NOT_COMPLETE))
 
 
@@ -115,7 +114,6 @@ def compute_share_right(case: ScreeningCase) -> float | None:
 
 @metric("screening", "undecided", "Left undecided", version=1, unit="alarms", better=Better.LOWER)
 def count_undecided(case: ScreeningCase) -> int:
-    """Return the alarms judged "cannot-tell" or not at all."""
     return sum(given in (None, Verdict.CANNOT_TELL) for given in case.given)
 
 
@@ -175,8 +173,6 @@ class RecordedAlarm(StrictFile):
 
 
 class ScreeningParams(StrictFile):
-    """What a screening task needs besides its window."""
-
     alarms: Annotated[list[RecordedAlarm], pydantic.Field(min_length=LEAST_ALARMS)]
 
 

@@ -305,7 +305,6 @@ class SetupType(TaskType):
                 return MomentText(title=f"{camera} is the camera that needs repair", text=named)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return the chain of cameras and the faulty one."""
         case = self.make_case(task, Answer(), index)
         return Answer(view=case.chain, choices={} if case.faulty is None else {FAULT: case.faulty})
 

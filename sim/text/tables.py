@@ -78,7 +78,6 @@ def pack_files(files: Mapping[str, bytes], *, made_at: datetime) -> bytes:
 
 
 def guard_cell(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
 
 

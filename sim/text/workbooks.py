@@ -23,8 +23,6 @@ WIDEST: Final = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What stands on the first sheet with anything on it."""
-
     rows: tuple[tuple[int, list[str]], ...]  # each with its number, as Excel has it; empty rows are left out
     note: str  # which sheets were not read, in a sentence; "" for none
 

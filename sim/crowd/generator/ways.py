@@ -49,7 +49,6 @@ class Sightlines:
 
     @property
     def camera_ids(self) -> tuple[str, ...]:
-        """All cameras, in the order of the site file."""
         return tuple(camera_id for camera_id, _, _ in self._views)
 
     def compute_seen(self, xyz_m: FloatArray, floors: Sequence[str]) -> tuple[Seen, ...]:

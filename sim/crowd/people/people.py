@@ -93,8 +93,6 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VehicleTrack:
-    """Where one vehicle is, over an unbroken stretch of frames."""
-
     vehicle_id: str  # its name among people and things
     kind: Kind
     rgb: tuple[float, float, float]  # linear colour of its paint; a bus is yellow whatever this is

@@ -286,8 +286,6 @@ def make_ground(site: Site, floor: str) -> Ground:
 
 
 class Landings:
-    """The landings of a site that two floors share."""
-
     def __init__(self, grounds: Iterable[Ground]) -> None:
         self._known = [
             (

@@ -40,7 +40,6 @@ class Entries:
         return entries
 
     def can_reach(self, floor: str, at: PointXY) -> bool:
-        """Tell whether some node can be walked to straight from a point."""
         return bool(self.list_nearest(floor, at, most=1))
 
     def find_reachable(self, floor: str, points: FloatArray) -> NDArray[np.bool_]:

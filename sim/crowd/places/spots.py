@@ -22,8 +22,6 @@ _NOWHERE = (1e6, 1e6)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuietPoints:
-    """Points of one zone with room around them."""
-
     floor: str  # floor_id
     at: FloatArray  # [n, 2] plan meters
     aside_m: FloatArray  # [n] how far each is from the ways people walk

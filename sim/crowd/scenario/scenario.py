@@ -58,8 +58,6 @@ class TalkStep(_SpotStep):
 
 
 class StandStep(_Step):
-    """Stand at a given point, as staff do on duty."""
-
     do: Literal["stand"]
     floor: Identifier
     at: PointXY

@@ -15,7 +15,6 @@ from sim.errors import ScenarioError
 
 
 def check_story(scenario: Scenario) -> None:
-    """Check that beats fit the days and each other."""
     for name, count in Counter(beat.beat_id for beat in scenario.beats).items():
         if count > 1:
             raise ScenarioError(f"beat_id {name!r} is used twice", todo="give each beat its own name")

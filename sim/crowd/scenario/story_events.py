@@ -26,7 +26,6 @@ class StoryEvent:
 
 
 def list_story_events(scenario: Scenario, crowd: Crowd) -> tuple[StoryEvent, ...]:
-    """Return the events of all beats, in the order of the file."""
     happened = {happening.event_id: happening for happening in crowd.happenings}
     players = share_people(scenario, crowd.people).players
     events: list[StoryEvent] = []

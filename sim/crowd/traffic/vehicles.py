@@ -42,7 +42,6 @@ class Vehicle(BaseModel):
 
 
 def list_hours(vehicles: Sequence[Vehicle]) -> dict[str, tuple[tuple[float, float], ...]]:
-    """Return of each stop when people can get off and on, seconds."""
     hours: dict[str, list[tuple[float, float]]] = {}
     for vehicle in sorted(vehicles, key=lambda v: v.from_s):
         if vehicle.stop is not None and vehicle.to_s is not None:

@@ -23,8 +23,6 @@ class Event:
 
 @dataclass(slots=True, kw_only=True)
 class LeftThing:
-    """A thing that somebody put down, and from when until when it stood there."""
-
     thing: PutDown
     floor: str
     from_s: float
@@ -76,7 +74,6 @@ class Acting:
             event.spots.append((walker.floor, walker.at))
 
     def end(self, event_id: str, walker: Walker, now_s: float) -> None:
-        """Note that somebody has done an errand of this event."""
         if event_id:
             self.begin(event_id, walker, now_s)
             self.events[event_id].end_s = now_s

@@ -59,8 +59,6 @@ _FIRST_GLANCE_S = 2.0
 
 
 class SettingOut:
-    """Sends people off to their errands, one after the other."""
-
     def __init__(self, routes: RouteMap, acting: Acting) -> None:
         self._routes = routes
         self._acting = acting
@@ -249,8 +247,6 @@ _RINGS = 12
 
 
 class ComingIn:
-    """Lets people in whose time has come."""
-
     def __init__(
         self,
         routes: RouteMap,

@@ -234,7 +234,6 @@ class Walker:
 
     @property
     def has_glided(self) -> bool:
-        """Whether sitting down or standing up is finished."""
         return self.glide_s >= GLIDE_S - 1e-9
 
     def leave_footprint(self, step: int) -> None:

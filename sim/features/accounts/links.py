@@ -130,7 +130,6 @@ def make_team_token(app: App, viewer: Viewer, team_id: str) -> str:
 
 
 def list_team_names(app: App, token: str) -> tuple[str, ...]:
-    """Return the names to sign in with of a team's people who have a PIN."""
     team_id = _read_team(app, token, now=app.clock.read().wall)
     with app.store.read() as work:
         people = {person.person_id for person in work.people.list_all(team_id=team_id) if person.left_at is None}

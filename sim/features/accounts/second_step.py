@@ -204,7 +204,6 @@ def compute_code(key: bytes, step: int, *, digits: int = DIGITS) -> str:
 
 
 def find_step(moment_s: float) -> int:
-    """Return the step of time of a moment, UTC seconds since 1970."""
     return int(moment_s // STEP_S)
 
 

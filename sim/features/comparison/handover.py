@@ -63,7 +63,6 @@ def write_tables(handover: ReportExport, *, made_at: datetime) -> bytes:
 
 
 def write_json(handover: ReportExport) -> bytes:
-    """Return the comparison with its numbers, and every table as shown, as JSON."""
     data = {
         "schema_version": SCHEMA_VERSION,
         "program": f"Sightline {VERSION}",

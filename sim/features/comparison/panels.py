@@ -62,7 +62,6 @@ def list_first_panels(comparison: Comparison) -> tuple[Panel, ...]:
 
 
 def list_further_panels(comparison: Comparison) -> tuple[Panel, ...]:
-    """Return every other picture, in the order of the appendix."""
     if not comparison.is_described:
         return ()
     panels, curves = [], comparison.curve

@@ -143,7 +143,6 @@ class PlanPower:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What the plan can show, in words."""
         plan, trained, waiting = self.plan, self.plan.people - self.plan.people // 2, self.plan.people // 2
         if plan.people < FEWEST or (plan.by_lot and (trained < FEWEST or waiting < FEWEST_WAITING)):
             return (f"Fewer than {FEWEST} people who are trained are too few to draw conclusions about.",)

@@ -74,7 +74,6 @@ def begin_lesson(app: App, learner: Learner, name: str, *, address: str | None =
 
 
 def try_again(app: App, learner: Learner, attempt_id: str, *, address: str | None = None) -> str:
-    """Return a new try at the question of one that ended, with the same help."""
     with app.store.read() as work:
         known, row = work.by_key(LearnerRow, attempt_id), work.attempts.get(attempt_id)
     tried = app.catalog.get_course().tries.get(row.form_id)

@@ -155,7 +155,6 @@ def _draw_lesson(progress: LessonProgress) -> None:
 
 
 def draw_few(view: HomeView) -> None:
-    """Draw Home's cards, and the way to all of them."""
     if not view.few:
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

@@ -262,8 +262,6 @@ def find_short_debrief(app: App, viewer: Viewer, attempt_id: str) -> ShortDebrie
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldDebriefView:
-    """What a trainee sees meanwhile."""
-
     title: str
     passed: bool
     verdict: str

@@ -60,7 +60,6 @@ class ExerciseLine:
 
 
 def enter(app: App, invitation: Invitation) -> RoomView:
-    """Return the exercise as this member finds it, and note that they are there."""
     now = app.clock.read()
     with app.store.write() as work:
         exercise, members = load_exercise(work, invitation.exercise_id)

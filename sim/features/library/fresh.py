@@ -114,7 +114,6 @@ class Stock:
 
 
 def look_at_stock(app: App, settings: FreshSettings) -> Stock:
-    """Return what there is for each school and which one needs something most."""
     sites = find_sites(app.settings.data)
     for name in settings.schools:
         if name not in sites:

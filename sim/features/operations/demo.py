@@ -218,8 +218,6 @@ def cut_batches(events: Sequence[Event], *, every_s: float = POST_EVERY_S) -> li
 
 
 def blend_skill(level: float) -> Skill:
-    """Return a searcher between NOVICE (0) and TRAINED (1)."""
-
     def mix(novice: float, trained: float) -> float:
         return novice + level * (trained - novice)
 

@@ -191,7 +191,6 @@ def _list_reached(port: int) -> Iterator[str]:
 
 
 def examine(environ: Mapping[str, str], *, host: str, port: int, with_browser: bool = True) -> Iterator[Finding]:
-    """Yield a finding for each thing as soon as it is known."""
     yield check_python()
     broken = check_packages(PROJECT / "requirements.txt")
     yield from broken

@@ -126,7 +126,6 @@ def list_missing(folder: Path, walk: Walk, site: Site | None) -> tuple[str, ...]
 
 
 def say_too_fast(walk: Walk, speeds: Sequence[Speed]) -> tuple[str, ...]:
-    """Return which walks between cameras nobody could have walked, and what to do."""
     return tuple(
         f"From {_name(walk, speed.camera_a)} to {_name(walk, speed.camera_b)} the walker would go {speed.m_s:.1f} m/s, "
         "faster than anyone walks. A clock is wrong: enter a moment that both cameras show. If both show the same "
@@ -165,7 +164,6 @@ def store_photo(folder: Path, sent: Path) -> None:
 
 
 def make_drill(app: App, walk_id: str, wish: DrillWish, *, by: str) -> tuple[str, ...]:
-    """Make the drill, and return its forms. An earlier one of the walk stays as it is."""
     folder = get_folder(app, walk_id)
     walk = read_walk(folder)
     site = find_site(app, walk)

@@ -53,8 +53,6 @@ class Step(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """A drawing as a browser gets it."""
-
     revision: int  # grows with each step
     drawing: Drawing
     # can_undo, can_redo: whether there is a step to take back or to make again

@@ -143,7 +143,6 @@ def make_change_table(plan: RosterPlan) -> TextTable:
 
 
 def make_wrong_table(plan: RosterPlan) -> TextTable:
-    """Return one row a wrong row, with where it is and why."""
     return TextTable(
         name="wrong-rows",
         header=("Where", "What is wrong"),

@@ -22,8 +22,6 @@ class TeamKey:
 
 
 class KnownTeams:
-    """The teams there are, and what a roster's teams become."""
-
     def __init__(self, teams: Sequence[TeamRow], entries: Iterable[Entry]) -> None:
         self._teams = [team for team in teams if not team.is_demo]
         self._by_id = {team.team_id: team for team in self._teams}
@@ -50,7 +48,6 @@ class KnownTeams:
         return None if team is None else _make_key(team)
 
     def choose_changed(self, wanted: Collection[TeamKey]) -> tuple[TeamKey, ...]:
-        """Return those of the teams wanted that there are and that get an id or a school."""
         changed = (key for key in wanted if key.team_id and _make_key(self._by_id[key.team_id]) != key)
         return tuple(sorted(changed, key=repr))
 

@@ -78,7 +78,6 @@ class Board:
         return tuple(sorted(found, key=lambda each: _TODO.index(each[2].state)))
 
     def count_schools(self) -> tuple[tuple[str, tuple[Counter[BoardState], ...]], ...]:
-        """Return for each school how many people stand how at each step."""
         names = sorted({person.school for person in self.people}, key=str.casefold)
         return tuple(
             (

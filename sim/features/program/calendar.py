@@ -27,8 +27,6 @@ PRODUCT = "-//Sightline//Training program//EN"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """The text for everybody who has a step to do."""
-
     step_id: str
     title: str
     text: str

@@ -322,7 +322,6 @@ class Told:
 
 
 def list_told(app: App) -> tuple[Told, ...]:
-    """Return who is told of what is overdue, trainers first."""
     with app.store.read() as work:
         stopped = work.list_values(MailStop.person_id)
         return tuple(

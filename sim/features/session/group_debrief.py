@@ -30,8 +30,6 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissedPlace:
-    """One camera, or one appearance, that many missed."""
-
     camera: str  # its id and name
     clock: str  # of the appearance, "" where the room sought several students
     # missed, of: how many missed it, of how many appearances there

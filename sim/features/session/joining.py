@@ -65,8 +65,6 @@ CODE_OUTLIVES = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinView:
-    """What a person who opens a join link sees, and no more."""
-
     # team, place: which session it is
     team: str
     place: str

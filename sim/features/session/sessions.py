@@ -42,8 +42,6 @@ class SessionCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    """One person of a session, for the trainer's eyes."""
-
     person_id: str
     name: str
     attendance: Attendance

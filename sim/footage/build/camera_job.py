@@ -314,8 +314,6 @@ class _OrphanedError(Exception):
 
 
 class Meter:
-    """Adds up frames over all cameras for the time left."""
-
     def __init__(self, todo: Sequence[CameraJob], reporter: Reporter) -> None:
         self._frames = {job.camera_id: job.frame_count for job in todo}
         self._done = dict.fromkeys(self._frames, 0)

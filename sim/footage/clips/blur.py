@@ -160,7 +160,6 @@ def pixelate_boxes(bgr: Picture, boxes: Iterable[tuple[float, float, float, floa
 
 
 def pixelate_mask(bgr: Picture, mask: NDArray[np.uint8]) -> None:
-    """Pixelate what a mask of any size shows, in the picture itself."""
     if not mask.any():
         return
     height, width = bgr.shape[:2]

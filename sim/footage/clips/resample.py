@@ -248,7 +248,6 @@ def _decode(container: InputContainer, stream: VideoStream, heard: Heard) -> Ite
 
 
 def check_heard(heard: Heard, *, name: str, promised_s: float | None) -> tuple[str, ...]:
-    """Return what is doubtful about a clip that was decoded to its end."""
     if promised_s is not None and heard.end_s < promised_s - _SHORT_S:
         raise RecordingError(
             f"{name} is cut short: it ends after {heard.end_s:.0f} of {promised_s:.0f} seconds",

@@ -91,7 +91,6 @@ def read_clip(path: Path) -> Iterator[Picture]:
 
 
 def read_one(path: Path, number: int) -> Picture:
-    """Return one picture of a blurred clip, the last one where it has fewer."""
     with av.open(str(path)) as container:
         stream = container.streams.video[0]
         container.seek(int(number / FPS * av.time_base))

@@ -38,8 +38,6 @@ class MeshParts(Protocol):
 
 
 class Drawable(Protocol):
-    """Somebody or something that can be put somewhere."""
-
     @property
     def dressed(self) -> MeshParts: ...
 

@@ -188,8 +188,6 @@ _TOPS = (Piece.TOP, Piece.CUFF, Piece.SHIRT, Piece.STRIPE, Piece.VEST, Piece.BAN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surface:
-    """The dressed surface of a body before it is posed."""
-
     mesh: SkinMesh  # tied to the body; pieces have vertices of their own
     piece: IntArray  # [v] int32, values of `Piece`
     offset_m: FloatArray  # [v] how far each vertex stands off along the normal

@@ -92,7 +92,6 @@ def attach(body: Body, points_m: FloatArray, frames: Mapping[str, FloatArray | f
 def make_extra(
     vertices_m: FloatArray, faces: IntArray, colour: Rgb | FloatArray, occlusion: float | FloatArray = 1.0
 ) -> Extra:
-    """Return a mesh with one colour and shade, or one for each vertex."""
     count = vertices_m.shape[1]
     albedo = paint(count, colour) if isinstance(colour, tuple) else colour
     shade = np.broadcast_to(np.asarray(occlusion, dtype=np.float32), count)

@@ -203,7 +203,6 @@ _SEATED = "wheel_still"
 
 
 def make_aid(body: Body, aid: Aid) -> list[Extra]:
-    """Return the wheelchair or the two crutches of a person, in all poses of the body."""
     if aid is Aid.WHEELCHAIR:
         return _make_wheelchair(body)
     return _make_crutches(body) if aid is Aid.CRUTCHES else []

@@ -60,8 +60,6 @@ class ThumbLayout(_Part):
 
 
 class Neighbors(_Part):
-    """Two cameras that one walks between, and how far it is."""
-
     a: Identifier
     b: Identifier
     meters: float = Field(ge=0)

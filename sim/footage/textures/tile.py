@@ -182,7 +182,6 @@ def add_wear(canvas: Canvas, rng: np.random.Generator, *, amount: float = 0.05) 
 
 
 def add_ribs(canvas: Canvas, where: FloatArray, *, count: int, depth: float = 0.16) -> None:
-    """Add upright ribs of a knitted band."""
     canvas.gain *= 1 + depth * where * np.cos(2 * np.pi * count * canvas.across).astype(np.float32)
 
 

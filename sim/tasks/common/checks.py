@@ -36,7 +36,6 @@ def find_alarms(index: TruthIndex, window_s: tuple[float, float]) -> tuple[Event
 
 
 def get_alarm(index: TruthIndex, event_id: str, window_s: tuple[float, float]) -> Event:
-    """Return an alarm of the window, or raise TaskError naming those that there are."""
     alarms = {alarm.event_id: alarm for alarm in find_alarms(index, window_s)}
     try:
         return alarms[event_id]

@@ -89,8 +89,6 @@ def _move_onto(silhouettes: Silhouettes, table_row: int, x: float, y: float) -> 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """An answer that is right but for one thing."""
-
     name: str  # what is wrong, in a few words
     answer: Answer
     hurts: AbstractSet[str]  # the metrics that get worse by it; every other keeps its value
@@ -101,7 +99,6 @@ STRANGER = frozenset({"appearance_precision", "idfp", "idp", "idf1", "wrong_pers
 
 
 def flaw_absent(window: TruthWindow) -> Iterator[Flaw]:
-    """Yield the flaws of a task about somebody who never appears in the window."""
     yield Flaw("absence not said", Answer(), {"absence_right"})
     for number in find_strangers(window, target=None)[:1]:
         answer = Answer(marks=(mark_clearest(window, number),), not_on_camera=True)
@@ -114,7 +111,6 @@ def find_strangers(window: TruthWindow, target: str | None) -> list[int]:
 
 
 def find_bare_spots(window: TruthWindow, perfect: Answer) -> list[Mark]:
-    """Return corners of the frames marked in which nobody stands."""
     corners = [replace(mark, x=x, y=y) for mark in perfect.marks for x in (0.0, 1.0) for y in (0.0, 1.0)]
     people = resolve_marks(window.index, corners).person
     return [corner for corner, person in zip(corners, people, strict=True) if person == NOBODY]

@@ -127,7 +127,6 @@ class SimulatedUser:
         self._act(StepKind.PAUSE, t_s=to_s)
 
     def mark(self, mark: Mark, window: TruthWindow) -> None:
-        """Open the camera of a mark, watch up to it, and make it."""
         self.open_camera(mark.camera_id)
         self.watch(from_s=max(mark.t_s - LEAD_IN_S, window.window_s[0]), to_s=mark.t_s)
         self.marks += 1

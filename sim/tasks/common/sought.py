@@ -21,7 +21,6 @@ LEAST_FROM_END_S = 30.0
 
 
 def check_sought(window: TruthWindow, person: str, faults: Sequence[str | None]) -> None:
-    """Raise TaskError for the first fault there is."""
     for fault in faults:
         if fault is not None:
             raise TaskError(

@@ -142,7 +142,6 @@ class TaskType(ABC):
         """Yield what to practice of what went wrong, the most telling first."""
 
     def write_advice(self, score: Judged, task: Task) -> tuple[Advice, ...]:
-        """Return one or two things to practice next."""
         return tuple(islice(self.list_advice(score, task), 2)) or advise_next(score.card, self.harder)
 
     def tell_moment(self, facts: MomentFacts, moment: Any) -> MomentText:

@@ -86,7 +86,6 @@ def judge_error_part(card: ScoreCard, key: str, goal_s: float, *, off: str, exac
 
 
 def list_time_parts(card: ScoreCard) -> Iterator[PartView]:
-    """Yield the line about the time used, when it is known."""
     used_s = card.values.get("completion_time_s")
     if used_s is None:
         return

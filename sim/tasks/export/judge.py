@@ -160,7 +160,6 @@ def compute_cut_share(case: ExportCase) -> float | None:
 
 
 def count_cut(case: ExportCase) -> int:
-    """Return how many appearances have a clip that cuts them out."""
     return sum(pair.iou >= LEAST_IOU - SLACK for pair in case.pairs)
 
 

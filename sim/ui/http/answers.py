@@ -134,8 +134,6 @@ EVERY_S: Final = 0.02
 
 @dataclass(slots=True, kw_only=True)
 class _Waiting:
-    """What waits in one event loop, and what works on it."""
-
     posts: list[tuple[Post, asyncio.Future[Receipt]]] = field(default_factory=list)
     worker: asyncio.Task[None] | None = None
 

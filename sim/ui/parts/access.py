@@ -47,7 +47,6 @@ def draw_refused(access: Access) -> None:
 
 
 def draw_open_mode() -> None:
-    """Say on every page that anybody on the network is let in, where that was chosen."""
     if is_open_to_network(get_services()):
         st.html(f'<p class="sl-open" role="status">{escape(wording.OPEN_TO_NETWORK)}</p>')
 

@@ -64,8 +64,6 @@ P = ParamSpec("P")
 
 @dataclass(slots=True)
 class _Drawing:
-    """One drawing of the page around a part, and of the part alone from then on."""
-
     is_of_page: bool = True  # the page is being drawn; else the part alone
     refused: AccessError | None = None  # the part was closed to the person who looks, and the page was drawn as closed
 

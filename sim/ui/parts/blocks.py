@@ -220,7 +220,6 @@ def choose_shown(items: Sequence[T], name_of: Callable[[T], str], *, key: str, p
 
 
 def write_where(view: BriefingView) -> str:
-    """Return the school and from when to when its footage goes, where that is told."""
     return view.place if view.window_clock is None else f"{view.place}, {' to '.join(view.window_clock)}"
 
 

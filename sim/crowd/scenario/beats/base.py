@@ -125,7 +125,6 @@ class Beat(FilePart, ABC):
 
     @property
     def least_s(self) -> float:
-        """How long it lasts at least, seconds."""
         span: SecondsRange = getattr(self, "for_s", (0.0, 0.0))
         return span[0]
 
@@ -146,7 +145,6 @@ class Beat(FilePart, ABC):
 
     @property
     def later_actors(self) -> tuple[Actor, ...]:
-        """Those who take part in sequels only."""
         return ()
 
     def prepare(self, closet: Closet) -> None:

@@ -72,15 +72,12 @@ class Closet:
         return tuple(self._outfits[key])
 
     def get_worn(self, key: PersonKey) -> Outfit:
-        """Return what a person wears at this point of the story."""
         return self._outfits[key][-1]
 
     def put_on_first(self, key: PersonKey, part: Part, garment: Garment) -> None:
-        """Change what a person wears at the start."""
         self._outfits[key][0] = _change(self._outfits[key][0], part, garment)
 
     def dress_first(self, key: PersonKey, outfit: Outfit) -> None:
-        """Change all that a person wears at the start."""
         self._outfits[key][0] = outfit
 
     def give_bag_first(self, key: PersonKey, clothing: Clothing | None) -> None:

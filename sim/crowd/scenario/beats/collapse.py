@@ -46,7 +46,6 @@ class Collapse(Beat):
 
     @property
     def comers(self) -> tuple[str, ...]:
-        """Everybody but the one who fell."""
         watchers = (f"{self.beat_id}.watcher-{number}" for number in range(len(self.gather)))
         return (f"{self.beat_id}.{_HELPER}", f"{self.beat_id}.{_STAFF}", *watchers)
 
@@ -110,7 +109,6 @@ class ScreeningAlarm(Beat):
 
     @property
     def is_complete(self) -> bool:
-        """Whether everything was checked before the student walked on."""
         return self.wand and self.searched >= self.compartments
 
     @property
@@ -181,7 +179,6 @@ class ScreeningAlarm(Beat):
 
     @property
     def span(self) -> tuple[str, ...]:
-        """From the detector to the last check."""
         return (f"{self.beat_id}.alarm", self.beat_id)
 
     def describe(self, people: Mapping[PersonKey, Person]) -> dict[str, object]:

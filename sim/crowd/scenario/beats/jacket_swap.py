@@ -103,7 +103,6 @@ class LookAlike(Beat):
         return (self.where,)
 
     def plan(self, stage: Stage) -> tuple[Play, ...]:
-        """They stand with a phone in hand."""
         (spot,) = stage.make_ring(self.where, 1)
         act = Act(
             event_id=self.beat_id,
@@ -136,7 +135,6 @@ class Meeting(Beat):
         return (self.where,)
 
     def plan(self, stage: Stage) -> tuple[Play, ...]:
-        """They stand in a ring and talk."""
         spots = stage.make_ring(self.where, len(self.who))
         seconds, start_s = stage.draw(self.for_s), stage.draw_start(self.at_s)
         talk = (Moment(pose=Pose.TALK, seconds=seconds),)

@@ -35,7 +35,6 @@ class ProppedDoor(Beat):
         return self.who
 
     def plan(self, stage: Stage) -> tuple[Play, ...]:
-        """They push the door open, hold it, and go."""
         hold = Act(
             event_id=f"{self.beat_id}.hold",
             spot=stage.make_door_spot(self.door),
@@ -46,7 +45,6 @@ class ProppedDoor(Beat):
 
     @property
     def span(self) -> tuple[str, ...]:
-        """From holding the door to being gone."""
         return (f"{self.beat_id}.hold", self.beat_id)
 
     def describe(self, people: Mapping[PersonKey, Person]) -> dict[str, object]:

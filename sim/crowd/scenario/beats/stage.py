@@ -54,7 +54,6 @@ class Stage:
         return spots
 
     def make_door_spot(self, door_id: str) -> Spot:
-        """Return the place in front of a door, facing it."""
         opening = next(o for o in self.site.openings if o.door_id == door_id)
         normal = math.radians(opening.facing_deg)
         node = self.routes.nodes[self.routes.get_door_node(door_id)]

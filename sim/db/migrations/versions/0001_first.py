@@ -11,7 +11,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables, their indexes and triggers."""
     metadata.create_all(op.get_bind())
 
 
