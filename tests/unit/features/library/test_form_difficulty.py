@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sim.features.library.form_difficulty import FEWEST, FormTimes, compute_form_difficulties
+from sim.features.library.form_library import FEWEST, FormTimes, compute_form_difficulties
 
 LIMIT_S = 600.0
 
