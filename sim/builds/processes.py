@@ -20,7 +20,6 @@ def name_process(pid: int) -> str:
 
 
 def is_elsewhere(name: str) -> bool:
-    """Return whether a process is on another machine, where nobody here can look after it."""
     return bool(name) and name.partition(_PARTS)[0] != socket.gethostname()
 
 

@@ -190,7 +190,6 @@ class ProgramsTable(RowsOf[ProgramRow]):
         return _sort_steps(self.list_rows(StepRow, StepRow.program_id.in_(list(program_ids))))
 
     def list_with_steps(self, *where: ColumnElement[bool]) -> tuple[tuple[ProgramRow, tuple[StepRow, ...]], ...]:
-        """Return the programs, in order, that have some of the steps that are chosen, with these."""
         both = select(ProgramRow.table, StepRow.table).join_from(ProgramRow.table, StepRow.table)
         rows = self.connection.execute(both.where(*where).order_by(*ProgramRow.order, *StepRow.order))
         pairs = ((ProgramRow.make(row), StepRow.make(row[len(ProgramRow.table.columns) :])) for row in rows)

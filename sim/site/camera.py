@@ -66,7 +66,6 @@ class CameraView:
 
 
 def make_view(camera: CameraSpec, *, size_wh: tuple[int, int] | None = None) -> CameraView:
-    """Return the geometry of a camera, at its own picture size or another of the same shape."""
     return place_view(
         position_m=camera.position_m,
         turn_deg=(camera.yaw_deg, camera.pitch_deg, camera.roll_deg),

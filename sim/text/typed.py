@@ -50,7 +50,6 @@ def clean_name(text: str, *, what: str, most: int, fault: type[SimError]) -> str
 
 
 def strip_accents(name: str) -> str:
-    """Return a name without accents and case, by which people who may be the same are found."""
     plain = unicodedata.normalize("NFKD", fold_name(name))
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 

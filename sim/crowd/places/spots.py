@@ -48,7 +48,6 @@ class QuietPlaces:
         self._surveys: dict[str, _Survey] = {}
 
     def find(self, zone: str, *, radius_m: float) -> QuietPoints:
-        """Return the points of a zone with room for a ring of people of a radius around them."""
         if zone not in self._surveys:
             self._surveys[zone] = self._look_over(zone)
         survey = self._surveys[zone]

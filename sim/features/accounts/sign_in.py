@@ -25,7 +25,6 @@ class Origin:
 
 
 def sign_in(app: App, *, name: str, secret: str, origin: Origin, instead_of: str = "") -> str:
-    """Return the secret for the cookie of the person who has this name and PIN or passphrase."""
     account = check_identity(app, name=name, secret=secret, origin=origin)
     if is_on(app, account.account_id):
         raise SecondStepError(make_ticket(app, account))

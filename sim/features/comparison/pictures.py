@@ -183,7 +183,6 @@ def list_ratios(x: Axis) -> Ticks:
 
 
 def find_ratio_axis(results: Sequence[Result], *others: float, start_pt: float, end_pt: float) -> Axis:
-    """Return an axis that holds ratios with their intervals, and the ratios .6 and 1.6."""
     values = [value for each in results for value in (each.estimate, *(each.interval or ())) if value is not None]
     low = max(min([*values, *others, 0.6]) * 0.95, 0.05)
     high = min(max([*values, *others, 1.6]) * 1.05, 20.0)

@@ -73,7 +73,6 @@ LOOK_EVERY_S = 0.4
 
 
 def estimate_truth(plan: BuildPlan) -> TruthIndex:
-    """Return the truth that a build of the plan is likely to have, looked at every 0.4 s."""
     crowd = plan.crowd
     every = max(1, round(LOOK_EVERY_S * crowd.fps))
     where = _sample_tracks(crowd, every)

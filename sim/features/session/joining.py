@@ -197,7 +197,6 @@ def _note_joined(
 
 
 def come_back(app: App, token: str, typed: str, *, browser: str = "") -> str:
-    """Return the seat of somebody who has joined on another device, by their own return code."""
     now = app.clock.read()
     with app.store.read() as work:
         row, _ = _read(app, work, token, browser=browser)

@@ -50,7 +50,6 @@ class RetimedCamera:
         self._picture = np.full((PICTURE_WH[1], PICTURE_WH[0], 3), _NO_PICTURE, dtype=np.uint8)
 
     def paint(self, frame: int) -> tuple[Picture, Sequence[Sighting]]:
-        """Return the picture on screen in the middle of a frame, gray where there is none, and nobody."""
         found = _find_picture(self._segments, frame)
         if found is not None:
             return self._read(*found), ()

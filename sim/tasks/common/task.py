@@ -125,7 +125,6 @@ class SearchTaskFile(TaskFile):
 
 
 def check_start(task: Task, index: TruthIndex) -> None:
-    """Hold what is known at the start, and the cameras of a task, to the truth of its cameras."""
     if task.cameras is not None:
         check_cameras(task.cameras, index.camera_ids)
     if task.known is None:

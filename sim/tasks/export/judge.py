@@ -191,5 +191,4 @@ def compute_outside_share(case: ExportCase) -> float | None:
 
 @metric("export", "custody_complete", "Custody", version=1)
 def judge_custody(case: ExportCase) -> bool:
-    """Return whether everything that custody asks for was noted, each with one of its values."""
     return not list_unnoted(case)

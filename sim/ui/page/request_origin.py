@@ -78,7 +78,6 @@ def is_own_site(headers: Mapping[str, str]) -> bool:
 
 
 def is_from_here(scope: Scope) -> bool:
-    """Return whether a request comes from this machine, straight, to one of its own names."""
     client = scope.get("client")
     if not client or not _is_loopback(client[0]):
         return False

@@ -59,7 +59,6 @@ class Play:
 def play_together(
     *, event_id: str, spots: Sequence[Spot], moments: Sequence[tuple[Moment, ...]], not_before_s: float
 ) -> tuple[Play, ...]:
-    """Return one act of several people, each at a spot of their own and with moments of their own."""
     return tuple(
         Play(
             errands=(
