@@ -251,7 +251,6 @@ class Entry(
 
     @property
     def data(self) -> dict[str, Any]:
-        """What it tells, nothing once that was removed."""
         data: dict[str, Any] = self.content.get("data", {})
         return data
 

@@ -82,7 +82,6 @@ class Hands:
         self.move(LOOK_S)
 
     def think(self) -> None:
-        """Spend a decision, with the footage paused."""
         self.pause()
         self.at_s += MENTAL_S
 

@@ -19,7 +19,6 @@ NUDGES_S = (0.0, 1.0, -1.0, 2.0, -2.0)
 
 
 def play_trace(search: Search, task: Task) -> None:
-    """Find every appearance, and the last location."""
     if find_all(search, task):
         _submit_place(search)
     else:

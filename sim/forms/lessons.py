@@ -59,7 +59,6 @@ class Lesson(_Part):
 
     @property
     def limit_s(self) -> float:
-        """The longest that one try takes, seconds."""
         return max(each.limit_s for each in self.tries)
 
     @property

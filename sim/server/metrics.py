@@ -61,7 +61,6 @@ class Meter:
         self._bytes.labels(route).inc(sent)
 
     def note_socket(self, change: int) -> None:
-        """A page's socket was opened (1) or closed (-1)."""
         self._sockets.inc(change)
 
     def is_allowed(self, authorization: str) -> bool:

@@ -313,8 +313,6 @@ def _walk(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceWays:
-    """The walk graph of a site without its rooms."""
-
     ways: "nx.Graph[str]"  # node_ids joined by edges with their `length_mm`, whole millimeters, stairs with their slope
     # zone_ids that each node touches: one inside a place, two on the border of two, none outside all
     zones: Mapping[str, frozenset[str]]

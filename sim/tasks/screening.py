@@ -60,8 +60,6 @@ LEANS = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningCase:
-    """Verdicts on n alarms beside the right ones."""
-
     right: tuple[Verdict, ...]
     given: tuple[Verdict | None, ...]  # [n] the verdicts handed in, None for none
     log: SearchLog | None  # how it went, or None when only the answer is known

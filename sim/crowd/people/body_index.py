@@ -34,7 +34,6 @@ class BodyFacts:
 
     @property
     def role(self) -> Role:
-        """Adults are staff, children are students."""
         return Role.STAFF if self.body_id.startswith(ADULT_PREFIXES) else Role.STUDENT
 
 

@@ -120,7 +120,6 @@ class Act:
     runs: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse acts that cannot be carried out."""
         moving = {Pose.WALK, Pose.RUN, Pose.STAIRS_UP, Pose.STAIRS_DOWN}
         if not self.event_id or not self.moments or not 0 <= self.part < self.cast:
             raise ScenarioError(

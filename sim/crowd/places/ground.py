@@ -134,8 +134,6 @@ _MARGIN_M = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearanceMap:
-    """Distances to the nearest wall on a grid."""
-
     low_m: FloatArray  # [2] corner of the first cell
     # [nx, ny] float32, no wall is nearer than this anywhere in the cell; 0 where that is unknown
     near_m: NDArray[np.float32]

@@ -85,8 +85,6 @@ class Waypoint:
 
 
 class Need(Enum):
-    """What a person's ways must be fit for."""
-
     FEET = "feet"
     WHEELS = "wheels"
 

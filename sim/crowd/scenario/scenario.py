@@ -46,8 +46,6 @@ class LockerStep(_SpotStep):
 
 
 class SitStep(_SpotStep):
-    """Sit on a free seat at a table or on a bench."""
-
     do: Literal["sit"]
 
 

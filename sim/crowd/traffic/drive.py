@@ -59,8 +59,6 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stand:
-    """Where a vehicle's middle is while it stands."""
-
     along_m: float
     aside_m: float
 

@@ -32,7 +32,6 @@ def find_goal(routes: RouteMap, errand: Errand) -> Place:
 
 
 def find_need(person: Person) -> Need:
-    """Return what a person's ways must be fit for."""
     return Need.WHEELS if person.aid is Aid.WHEELCHAIR else Need.FEET
 
 

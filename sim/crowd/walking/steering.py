@@ -132,7 +132,6 @@ class Steering:
         self._standing = [w for w in self._walkers if w.is_present and w.mode is not Mode.WALKING]
 
     def wish(self, walker: Walker, now_s: float) -> PointXY:
-        """Return the velocity a walker would like, m/s."""
         self._change_floor(walker)
         self._watch_progress(walker, now_s)
         goal, walker.side = find_way_around(

@@ -69,7 +69,6 @@ def guard(handler: Handler) -> Handler:
 
 
 def answer(content: dict[str, Any], status: int = 200) -> Response:
-    """Return plain JSON that no browser keeps."""
     return JSONResponse(content, status_code=status, headers=HEADERS)
 
 

@@ -182,7 +182,6 @@ def make_example(app: App) -> str:
 
 
 def find_corner(site: Site) -> tuple[float, float]:
-    """Return the plan's lower left corner in meters."""
     points = [point for space in site.spaces for point in space.polygon]
     return min(x for x, _ in points) - MARGIN_M, min(y for _, y in points) - MARGIN_M
 

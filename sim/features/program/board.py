@@ -61,7 +61,6 @@ class Board:
     is_planned: bool  # whether any team shown has a program
 
     def count(self, state: BoardState) -> int:
-        """Return how many cells stand like this."""
         return sum(cell.state is state for person in self.people for cell in person.cells)
 
     def count_not_counted(self) -> int:
@@ -195,8 +194,6 @@ def _count(held: Sequence[Training], trainings: Sequence[Training], zone: str) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Standing:
-    """What a team's cells are judged by."""
-
     program: ProgramRow
     steps: Mapping[ColumnKey, StepRow]
     today: date

@@ -25,8 +25,6 @@ _DARKEST, _BRIGHTEST = 0.45, 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plate:
-    """A camera's picture without people."""
-
     bgr: NDArray[np.uint8]  # [h, w, 3] uint8, display colours
     depth_m: NDArray[np.float32]  # [h, w] float32, distance along the camera's axis; `FAR_M` where there is nothing
     # [36, 64, 3] float32 linear blue-green-red, brightness and tint of the surroundings relative to the picture's

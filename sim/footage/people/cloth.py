@@ -168,8 +168,6 @@ SLIP_M = 0.45
 
 
 class Piece(IntEnum):
-    """What a face of the dressed surface belongs to."""
-
     SKIN = 0
     TOP = 1
     BOTTOM = 2

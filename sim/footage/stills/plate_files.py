@@ -29,8 +29,6 @@ _BAND_ROWS = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EmptyPicture:
-    """A camera's view without people."""
-
     bgr: NDArray[np.uint8]
     # [h, w], where the clip was so different from time to time that the median may show nothing real: more than a
     # quarter of its pictures are over 24 levels off

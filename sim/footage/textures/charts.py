@@ -228,7 +228,6 @@ def find_landmarks(body: Body) -> Landmarks:
 
 
 def plan_face(marks: Landmarks) -> FacePlan:
-    """Return where the eyes lie on the face's tile."""
     top, bottom = marks.face_m
     ahead = marks.eyes_m[:, 0] - marks.head_m[0]
     across = 0.5 + np.arctan2(marks.eyes_m[:, 1], ahead) / np.pi

@@ -44,8 +44,6 @@ ABSENT_RULE = f"If no camera shows them, see {LEAST_SEEN:.0%} of the footage, sa
 
 
 class Direction(StrEnum):
-    """Which way through the footage a search goes."""
-
     FORWARD = "forward"
     BACKWARD = "backward"
 

@@ -57,7 +57,6 @@ class BagLeft(Beat):
             closet.put_on_first(self.finder.key, Part.BAG, NONE)
 
     def dress(self, closet: Closet) -> None:
-        """The bag stays behind, and the finder takes it."""
         bag = closet.take_bag(self.who.key, beat_id=self.beat_id, name=self.who.name)
         if self.finder is not None:
             closet.give_bag(self.finder.key, bag, beat_id=self.beat_id, name=self.finder.name)

@@ -33,7 +33,6 @@ class Collapse(Beat):
 
     @property
     def actors(self) -> tuple[Actor, ...]:
-        """Who fell, helper, staff, bystanders."""
         return (self.who, self.helper, self.staff_member, *self.gather)
 
     @property

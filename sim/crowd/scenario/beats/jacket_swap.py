@@ -117,8 +117,6 @@ class LookAlike(Beat):
 
 
 class Meeting(Beat):
-    """Two to four people stand together and talk."""
-
     may_run_on: ClassVar[bool] = True
 
     kind: Literal["meeting"]
