@@ -71,7 +71,6 @@ class Ended:
 
 
 def make_environment(environ: Mapping[str, str], folder: str) -> dict[str, str]:
-    """Return what a command is given: its folder for files, and that compiled modules are kept."""
     return {name: value for name, value in environ.items() if name != KEEPS_NOTHING} | {"TMPDIR": folder}
 
 

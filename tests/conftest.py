@@ -55,7 +55,6 @@ def faulty_recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
 
 @pytest.fixture
 def tiny_recording_copy(tiny_recording: Recording, tmp_path: Path) -> Recording:
-    """A copy of the tiny recording that the test may damage."""
     folder = tmp_path / "tiny"
     shutil.copytree(tiny_recording.folder, folder)
     return open_recording(folder)
@@ -75,7 +74,6 @@ def measuring_library(tmp_path_factory: pytest.TempPathFactory, tiny_recording: 
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator["Playwright"]:
-    """What drives Chromium and Firefox, in the place of the plugin's: a process can have it once."""
     from tests.support.engines.by_playwright import start_playwright  # noqa: PLC0415
 
     with start_playwright() as running:
@@ -84,7 +82,6 @@ def playwright() -> Iterator["Playwright"]:
 
 @pytest.fixture
 def clock() -> FakeClock:
-    """A clock that stands at noon until the test moves it."""
     return FakeClock()
 
 
@@ -100,7 +97,6 @@ def demo_data(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> P
 
 @pytest.fixture
 def demo_app(demo_data: Path, tiny_library: Path, tmp_path: Path) -> Iterator[App]:
-    """Services on a copy of the demo team."""
     app = make_tiny_app(Path(shutil.copytree(demo_data, tmp_path / "demo")), tiny_library, FakeClock())
     yield app
     app.close()
@@ -108,7 +104,6 @@ def demo_app(demo_data: Path, tiny_library: Path, tmp_path: Path) -> Iterator[Ap
 
 @pytest.fixture
 def drill_app(tmp_path: Path, tiny_library: Path, clock: FakeClock) -> Iterator[App]:
-    """The services on the tiny recording, with a data folder of their own."""
     opened = make_tiny_app(tmp_path / "data", tiny_library, clock)
     yield opened
     opened.close()
@@ -116,7 +111,6 @@ def drill_app(tmp_path: Path, tiny_library: Path, clock: FakeClock) -> Iterator[
 
 @pytest.fixture
 def measuring_app(tmp_path: Path, measuring_library: Path, clock: FakeClock) -> Iterator[App]:
-    """The services with a recording that measures and one for practice."""
     opened = make_tiny_app(tmp_path / "data", measuring_library, clock)
     yield opened
     opened.close()
@@ -124,7 +118,6 @@ def measuring_app(tmp_path: Path, measuring_library: Path, clock: FakeClock) -> 
 
 @pytest.fixture
 def growing_app(tmp_path: Path, measuring_library: Path, clock: FakeClock) -> Iterator[App]:
-    """The services on a library of their own, to which the test adds."""
     library = Path(shutil.copytree(measuring_library, tmp_path / "library"))
     (library / "forms" / "tiny.yaml").rename(tmp_path / "tiny.yaml")
     opened = make_tiny_app(tmp_path / "data", library, clock)

@@ -98,7 +98,6 @@ def make_page(name: str) -> AppTest:
 
 @pytest.fixture
 def run_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPage]:
-    """Open a page by its path, with the query string given."""
     monkeypatch.setattr(page_state, "open_app", lambda settings, clock: drill_app)
     page_state.get_services.clear()
 
@@ -126,8 +125,6 @@ def run(page: AppTest) -> AppTest:
 
 
 def fail(error: Exception) -> Callable[..., None]:
-    """Return what can stand for a step and raises an error."""
-
     def raise_it(*_: object, **__: object) -> None:
         raise error
 
@@ -185,7 +182,6 @@ def school(drill_app: App) -> School:
 
 @pytest.fixture
 def whole_client(drill_app: App) -> Iterator[TestClient]:
-    """Every route of the app, with what stands before them."""
     routes = [
         *make_routes(lambda: drill_app),
         *make_account_routes(lambda: drill_app),

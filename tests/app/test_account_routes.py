@@ -55,7 +55,6 @@ def open_client(app: App, address: str) -> Iterator[TestClient]:
 
 @pytest.fixture
 def trainee(drill_app: App) -> str:
-    """A person with a PIN, on an installation that is set up."""
     admin = sessions.find_viewer(drill_app, set_up(drill_app, name="Kim Lee", secret=PHRASE), is_local=False)
     person_id = team.add_person(drill_app, team.add_team(drill_app, "North"), "Ana <b>Lopez")
     set_pin(drill_app, admin, person_id, PIN)
@@ -206,7 +205,6 @@ def test_the_proxies_that_are_believed() -> None:
 
 @pytest.fixture
 def kims(drill_app: App, client: TestClient) -> TestClient:
-    """A browser at a machine where Kim Lee has set the installation up."""
     set_up(drill_app, name="Kim Lee", secret=PHRASE)
     return client
 

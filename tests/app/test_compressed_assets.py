@@ -77,7 +77,6 @@ def test_the_text_font_draws_what_is_written_and_every_weight(client: TestClient
 
 
 def _fetch_both(client: TestClient, font: Path) -> tuple[TTFont, TTFont]:
-    """Return a font of ours as it is sent, which has to be small, and Streamlit's own."""
     address = next(address for address, ours in page_head.list_fonts().items() if ours == font)
     whole = page_head.find_whole_font(font)
     assert whole is not None

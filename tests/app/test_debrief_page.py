@@ -66,7 +66,6 @@ def test_without_marks_the_map_shows_the_student(run_page: RunPage, drill_app: A
 
 
 def unfold(page: AppTest, opened: list[str] | None = None) -> AppTest:
-    """Open the section of moments: until then no picture is decoded."""
     assert not opened
     page.session_state[debrief_moments.FOLD_KEY] = True
     return page.run()
@@ -195,7 +194,6 @@ pytestmark = pytest.mark.usefixtures("quick_hash")
 
 
 def see(school: School, *roles: Role, schools: frozenset[str] | None = None) -> Viewer:
-    """Return Ana as a viewer, with other roles besides."""
     further = frozenset(roles)
     return Viewer(
         account_id="ana", person_id=school.ana, name="Ana", role=Role.TRAINEE, further=further, schools=schools

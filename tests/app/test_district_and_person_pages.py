@@ -17,7 +17,6 @@ from tests.support.phrases import find_forbidden
 
 
 def open_all(app: App, monkeypatch: pytest.MonkeyPatch) -> AppTest:
-    """Return the page of results of all schools, of which there are two at least."""
     for name in ("Elm Office", "Pine Office")[sum(not card.is_demo for card in team.list_teams(app)) :]:
         team.add_team(app, name, chosen_by="all")
     at = open_page(app, monkeypatch, "results")

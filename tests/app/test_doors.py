@@ -82,14 +82,12 @@ DOORS: Final[Mapping[str, tuple[Callable[..., Any], ...]]] = {
 
 @cache
 def import_all() -> None:
-    """Import every service and what pages draw with: one that came in while doors are watched would keep the watch."""
     for name in list_modules():
         importlib.import_module(name)
 
 
 @contextmanager
 def note_doors() -> Iterator[set[str]]:
-    """Give the names of the doors that are asked meanwhile, in whatever module and thread."""
     asked: set[str] = set()
 
     def watch(name: str, door: Callable[..., Any]) -> Callable[..., Any]:
@@ -337,7 +335,6 @@ def find_calls(name: str, *, under: str, of: str = "") -> set[str]:
 
 
 def read_elsewhere(kind: str) -> set[str]:
-    """Return what the table of what is no page and no route names of a kind."""
     (named,) = re.findall(rf"^\| {kind}: (.+?) \|", PAGE, flags=re.MULTILINE)
     return set(named.split(", "))
 
@@ -407,7 +404,6 @@ OPEN_TO_ALL: Final = {
 
 
 def list_asked() -> Iterator[tuple[str, Callable[..., Any], dict[str, inspect.Parameter]]]:
-    """Yield every public function of the services that is told who asks."""
     for module in list_logic():
         for name, made in vars(importlib.import_module(module)).items():
             if inspect.isfunction(made) and made.__module__ == module and not name.startswith("_"):

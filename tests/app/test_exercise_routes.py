@@ -286,7 +286,6 @@ HOSTILE = '"><script>alert(1)</script>'
 
 
 def play_late(exercise: ExerciseDrill, clock: FakeClock) -> None:
-    """Let simulated people do the drill through the door that consoles use."""
     exercise.begin()
     app = exercise.app
     row = load_attempt(app, exercise[Role.LEAD].attempt_id)
@@ -382,7 +381,6 @@ LATE_S = 25.0
 def simulate_exercise(
     task: Task, index: TruthIndex, *, rng: np.random.Generator, limit_s: float
 ) -> Mapping[Role, tuple[Event, ...]]:
-    """Return every member's events: viewer and map in turn, each taking over late."""
     window = cut_window(index, task.window_s)
     legs = window.find_target(task.person)
     roles = list_roles(MEMBERS)

@@ -121,7 +121,6 @@ def read_exports(days: Days) -> dict[str, str]:
 
 
 def read_pages(days: Days, monkeypatch: pytest.MonkeyPatch, peer: list[Peer]) -> dict[str, str]:
-    """Return what a principal sees of the team, of Ana and of her drills, and a trainer of team and record."""
     app, team_id = days.app, days.rooms[0].team_id
     admin = account_sessions.find_viewer(app, set_up(app, name="Kim Lee", secret=PHRASE), is_local=False)
     cookies = {}
@@ -197,7 +196,6 @@ def test_every_page_file_and_paper_is_the_same_with_and_without_extended_time(
 
 
 def _split(page: str) -> list[str]:
-    """Return a page's words in one order: rows of one moment come in no order that means anything."""
     return sorted(re.split(r"[<>\s]+", page))
 
 

@@ -39,7 +39,6 @@ def choose_team(page: AppTest, team_id: str) -> AppTest:
 
 @pytest.fixture
 def consoles(run_page: RunPage, drill_app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the console files of the services that pages run on, empty yet."""
     folder = tmp_path / "consoles"
     folder.mkdir()
     settings = replace(drill_app.settings, consoles=(folder,))

@@ -37,7 +37,6 @@ class HintDrill(Asking):
         return {"hint": "next-camera", "camera_id": None, "t_s": 0.0, "on": []}
 
     def mark(self, seq: int, number: int, *, person: str | None = None) -> None:
-        """Mark the target, or somebody else, in the middle of their appearance of that number."""
         shown = self.shown if person is None else self.index.find_appearances(person)
         rows = self.index.appearance_rows
         place = shown[number]
@@ -53,7 +52,6 @@ class HintDrill(Asking):
 
 
 def tell_known(hints: HintDrill, patch: pytest.MonkeyPatch, known: Known | None) -> None:
-    """Let the drill tell where the student was last seen, or not."""
     form = hints.app.catalog.get_form(load_attempt(hints.app, hints.attempt_id).form_id)
     told = replace(form, form=form.form.model_copy(update={"known": known}))
     patch.setattr(type(hints.app.catalog), "get_form", lambda *_: told)

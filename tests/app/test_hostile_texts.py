@@ -57,7 +57,6 @@ VIEWS = ("people", "sessions", "gaps", "exports", "keeping")
 
 @pytest.fixture
 def drill_app(measuring_app: App) -> App:
-    """Programs measure on footage that nobody can know."""
     return measuring_app
 
 
@@ -96,7 +95,6 @@ def check(page: AppTest) -> int:
 
 @pytest.fixture
 def room(drill_app: App, clock: FakeClock, peer: list[Peer], quick_hash: None) -> Room:
-    """A school where everything that can be named is named so: a session that is over, another that is open."""
     peer[0] = Peer(is_local=True, cookie=set_up(drill_app, name=SCHOOL, secret="blue ladder quiet 9"))
     team_id = team.add_team(drill_app, TEAM, school=SCHOOL)
     for name in TEXTS[2:]:

@@ -100,7 +100,6 @@ def test_a_launch_opens_once_also_after_the_browser_got_the_page_again(school: S
 
 
 def sign_with_public_key_as_secret(platform: LtiPlatform, claims: Claims) -> str:
-    """By hand: the library that signs here refuses to."""
     said = b".".join(_encode(json.dumps(part).encode()) for part in ({"alg": "HS256", "kid": platform.key.kid}, claims))
     signature = hmac.digest(platform.key.as_pem(private=False), said, "sha256")
     return b".".join((said, _encode(signature))).decode()
@@ -387,7 +386,6 @@ def ask_for(school: School, code: str) -> dict[str, str]:
 
 @pytest.fixture
 def trial(school: School) -> Iterator[tuple[App, TestClient]]:
-    """The same installation as a trial at this machine, where the learning system's double is."""
     app = replace(school.app, settings=replace(school.app.settings, address="http://127.0.0.1:8501"))
     with TestClient(Starlette(routes=make_lti_routes(lambda: app)), base_url=TOOL) as client:
         yield app, client

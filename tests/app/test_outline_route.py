@@ -164,7 +164,6 @@ class SearchDrill(Asking):
 
 
 def make_query(app: App, *, person: int = 0) -> dict[str, Any]:
-    """A box drawn exactly on somebody who appears on several cameras."""
     index = app.catalog.get_truth("tiny")
     shown = index.find_appearances(index.person_ids[person])[0]
     row = index.table.rows.iloc[int(index.appearance_rows.table_row[index.appearance_rows.low[shown.number]])]

@@ -160,7 +160,6 @@ def test_the_trainer_ends_links_on_the_page_of_the_team_and_links_that_could_not
 
 
 def note_files(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], bytes]]:
-    """Return where files that pages would make are noted, but for the weekly reminder of Home: that is anybody's."""
     made: list[Callable[[], bytes]] = []
 
     def note(_: object, make: Callable[[], bytes], *__: object, **___: object) -> str:

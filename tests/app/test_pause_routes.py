@@ -89,7 +89,6 @@ class RoomDrill(Drill):
 
     @property
     def marks(self) -> list[str]:
-        """The marks that count, by what a reloaded console is told and by what is scored."""
         told = [fix["mark_id"] for fix in self.state()["marks"]]
         scored = [each.payload["mark_id"] for each in self.log if each.kind is EventKind.MARK]
         assert sorted(told) == sorted(scored)

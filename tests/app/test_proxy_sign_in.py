@@ -48,7 +48,6 @@ PAGE = (PROJECT / "docs" / "sign-in.md").read_text(encoding="utf-8")
 
 @pytest.fixture
 def school(drill_app: App, quick_hash: None) -> App:
-    """An installation that is set up, with Ana on the roster."""
     set_up(drill_app, name="Kim", secret=PASSPHRASE)
     (drill_app.settings.data / SETTINGS_NAME).write_text(SETTINGS, encoding="utf-8")
     person_id = team.add_person(drill_app, team.add_team(drill_app, "Office"), "Ana Lopez")

@@ -45,7 +45,6 @@ pytestmark = pytest.mark.usefixtures("quick_hash")
 
 @pytest.fixture
 def drill_app(measuring_app: App) -> App:
-    """Programs measure on footage that nobody can know."""
     return measuring_app
 
 
@@ -55,7 +54,6 @@ def district(drill_app: App, clock: FakeClock) -> District:
 
 
 def read(page: AppTest) -> str:
-    """Return everything on a page, what can be chosen on it too."""
     choices = (*page.selectbox, *page.multiselect, *page.button_group)
     return "\n".join([read_page(page), *(" ".join(map(str, each.options)) for each in choices)])
 

@@ -146,7 +146,6 @@ def test_without_a_token_nothing_is_sent_and_the_inner_address_is_nobodys(sent: 
 
 
 def announce(sent: Sent, path: str) -> int:
-    """Say that seven megabytes will come, and return the answer: the app refuses strangers before it reads any."""
     host = sent.proxy.url.removeprefix("https://")
     line = http.client.HTTPSConnection(host, context=sent.trust, timeout=30.0)
     line.putrequest("POST", path)
@@ -274,7 +273,6 @@ class School:
             proxy.close()
 
     def look(self, proxy: Proxy | CaddyProxy) -> Finding:
-        """Return what the doctor says of a proxy."""
         settings = replace(self.app.settings, address=proxy.url)
         (found,) = check_forged_sign_in(settings, trust=make_trust(proxy))
         return found
@@ -331,7 +329,6 @@ def ask(proxy: Proxy | CaddyProxy, path: str, headers: dict[str, str]) -> tuple[
 
 
 def read_shown(start: str, end: str) -> str:
-    """Return a configuration of the page docs/sign-in.md."""
     found = re.search(rf"^{start}.*?^{end}", PAGE, re.DOTALL | re.MULTILINE)
     assert found is not None
     return found[0]

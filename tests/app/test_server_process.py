@@ -154,7 +154,6 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Encodi
 
 
 def read_head(page: str, tag: str, *, by: str, gives: str) -> list[tuple[str, str]]:
-    """Return two attributes of each link or meta of a page."""
     found = [dict(re.findall(r'([\w-]+)="([^"]*)"', each)) for each in re.findall(rf"<{tag}\b[^>]*>", page)]
     return [(each.get(by, ""), each.get(gives, "")) for each in found]
 

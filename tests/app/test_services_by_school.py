@@ -34,7 +34,6 @@ BESIDE = {
 
 
 def find_services() -> Iterator[tuple[str, Callable[..., Any], str]]:
-    """Yield every service that is about something with an id, with the name of that parameter."""
     for module_name in list_logic():
         module = importlib.import_module(module_name)
         for name, each in vars(module).items():

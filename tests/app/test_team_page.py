@@ -134,7 +134,6 @@ def test_the_demo_team_is_marked_and_goes_in_one_click(demo_team_page: AppTest, 
 
 
 def count_drawn(results: AppTest) -> tuple[int, int]:
-    """Return how many pictures are on the page, and how many tables."""
     shown = read_page(results)
     return shown.count("data:image/svg+xml;base64,"), shown.count('<div class="sl-table"')
 

@@ -213,7 +213,6 @@ def test_late_left_early_and_entered_minutes_are_told_apart_and_certified(group:
 
 
 def make_photo(kind: str = "JPEG", size_wh: tuple[int, int] = (900, 1200), **more: object) -> bytes:
-    """Return a photo with what a camera notes in it: here where it was taken."""
     picture, packed, exif = Image.new("RGB", size_wh, (240, 240, 235)), BytesIO(), Image.Exif()
     exif[0x010E] = "Room 7"
     picture.save(packed, format=kind, exif=exif, **more)

@@ -74,7 +74,6 @@ def test_no_two_folders_import_each_other() -> None:
 
 
 def list_imported(path: Path) -> set[str]:
-    """Return the packages that a file names in its imports, wherever in it they stand."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

@@ -11,7 +11,6 @@ OURS = PROJECT / "sim" / "ui" / "parts" / "actions.py"
 
 
 def is_live(function: ast.FunctionDef) -> bool:
-    """Whether a function is a fragment that runs again by itself."""
     calls = [each for each in function.decorator_list if isinstance(each, ast.Call)]
     return any(keyword.arg == "run_every" for call in calls for keyword in call.keywords)
 
@@ -23,7 +22,6 @@ def list_calls(function: ast.FunctionDef) -> Iterator[tuple[str, ast.Call]]:
 
 
 def list_forgotten(source: str) -> list[int]:
-    """Return the lines where a live part, or what it calls in its module, would lose a failure at its next drawing."""
     functions = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)}
     reached, waiting = set[str](), [name for name, function in functions.items() if is_live(function)]
     lines = []
@@ -61,7 +59,6 @@ def _elsewhere():
 
 
 def list_bare(source: str) -> list[int]:
-    """Return the lines that name Streamlit's own fragments or dialogs, however they were imported."""
     named = {"fragment", "dialog", "experimental_fragment", "experimental_dialog"}
     lines = []
     for node in ast.walk(ast.parse(source)):

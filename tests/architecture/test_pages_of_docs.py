@@ -23,7 +23,6 @@ CONTRACTS = {
 
 
 def list_anchors(page: Path) -> set[str]:
-    """Return the anchors that GitHub makes of a page's headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

@@ -63,7 +63,6 @@ JS_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
 
 
 def list_texts(path: Path) -> Iterator[str]:
-    """Yield what a file says to people: strings of more than a word."""
     text = path.read_text(encoding="utf-8")
     found = list_python(text) if path.suffix == ".py" else list_script(text) if path.suffix == ".js" else [text]
     yield from (each for each in found if " " in each.strip())
@@ -85,7 +84,6 @@ def list_script(text: str) -> Iterator[str]:
 
 
 def find_retired(text: str) -> list[str]:
-    """Return the retired words in a text, names of files and fields in it left out."""
     return [
         match.group(0)
         for match in PATTERN.finditer(re.sub(r"[\w./-]*[_/.][\w./-]*\w|\{[^}]*\}|\$\{[^}]*\}", " ", text))

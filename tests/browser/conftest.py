@@ -141,7 +141,6 @@ def _clear(context: BrowserContext) -> None:
 
 @pytest.fixture
 def player(request: pytest.FixtureRequest, context: BrowserContext) -> str:
-    """The way of playing that the test names by indirect parameters."""
     return choose_player(context, request.param)
 
 
@@ -211,7 +210,6 @@ def data(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) ->
 
 
 def add_upstairs_form(path: Path) -> None:
-    """Add a drill about somebody who walks through both floors: twenty cameras see them, too many to be asked about."""
     forms = load_form_set(path)
     walked = forms.forms[0].model_copy(update={"form_id": UPSTAIRS_FORM, "title": "Upstairs", "target": "P001"})
     write_form_set(forms.model_copy(update={"forms": (*forms.forms, walked)}), path)
@@ -235,7 +233,6 @@ def server_log(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def services(data: Path, server: ServerProcess) -> Iterator[App]:
-    """The services on the same data as the running server, to prepare and to look inside."""
     opened = open_data(data)
     yield opened
     opened.close()
@@ -243,7 +240,6 @@ def services(data: Path, server: ServerProcess) -> Iterator[App]:
 
 @pytest.fixture
 def own_services(tmp_path: Path, own_server: ServerProcess) -> Iterator[App]:
-    """The services on the data of a server that a test has alone."""
     opened = open_data(tmp_path / "data")
     yield opened
     opened.close()
@@ -264,8 +260,6 @@ def open_console(server: ServerProcess, attempt_id: str) -> OpenConsole:
 
 @pytest.fixture
 def open_drill(server: ServerProcess, services: App) -> OpenDrill:
-    """Open the console of a new practice attempt on a form, whose clock runs."""
-
     def open_in(page: Page, form_id: str) -> ConsolePage:
         return ConsolePage(page, f"{server.url}/drill?attempt={begin_practice(services, form_id)}").open()
 
@@ -284,11 +278,9 @@ def stored(services: App, attempt_id: str) -> Callable[[], dict[str, object]]:
 
 @pytest.fixture
 def name_clip(services: App) -> Callable[[str], str]:
-    """What stands for the main stream of a camera of the tiny recording in addresses."""
     return lambda camera_id: name_file(services.access.secret, "tiny", f"main/{camera_id}.mp4")
 
 
 @pytest.fixture
 def tall(page: Page, open_drill: OpenDrill) -> ConsolePage:
-    """A console of two floors and more cameras than one wall holds."""
     return open_drill(page, TALL_FORM)

@@ -29,8 +29,6 @@ WORDS_ONLY = Wish(type="trace", shown=Reference.TEXT)
 
 @pytest.fixture(scope="module")
 def addresses(server: ServerProcess, services: App) -> dict[str, str]:
-    """The address of every page there is, and of each state of the drill page."""
-
     def find_drill(attempt_id: str, *, is_over: bool = False) -> str:
         if is_over:
             submit = Event.read(tab_id=TAB, seq=1, t_client_ms=1.0, kind=EventKind.SUBMIT, payload=dict(NOTHING))

@@ -25,7 +25,6 @@ WHAT_TO_DO = "Use Chrome, Edge or Safari, or install the codec"
 
 @pytest.fixture
 def page(request: pytest.FixtureRequest, context: BrowserContext) -> Page:
-    """A page of a browser that lacks what the test's parameter takes away."""
     context.add_init_script(request.param)
     return context.new_page()
 

@@ -44,7 +44,6 @@ def tab_to(page: Page, name: str) -> None:
 
 
 def move_cross(page: Page, *, from_: tuple[int, int], to: tuple[int, int]) -> None:
-    """Move the cross by arrow keys, in hundredths of the picture."""
     for place, (less, more) in enumerate((("ArrowLeft", "ArrowRight"), ("ArrowUp", "ArrowDown"))):
         way = to[place] - from_[place]
         key = more if way > 0 else less

@@ -44,7 +44,6 @@ def at_person(console: ConsolePage) -> ConsolePage:
 
 
 def get_box(services: App, person_id: str) -> list[float]:
-    """Left, right, top, bottom of a person in the frame, shares of the picture."""
     index = services.catalog.get_truth("tiny")
     rows = index.table.rows
     found = rows[(rows["person_id"] == person_id) & (rows["camera_id"] == CAMERA) & (rows["frame"] == FRAME)].iloc[0]
@@ -58,7 +57,6 @@ def click_person(console: ConsolePage, services: App, *, person_id: str = PERSON
 
 
 def count_white(console: ConsolePage) -> int:
-    """How many white pixels the first mark's small picture has, once it is drawn."""
     canvas = console.cards.first.locator("canvas").element_handle()
     console.page.wait_for_function(f"(canvas) => ({COUNT_WHITE})(canvas) > 0", arg=canvas, timeout=SLOW_MS)
     return int(console.cards.first.locator("canvas").evaluate(COUNT_WHITE))

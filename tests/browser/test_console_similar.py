@@ -26,7 +26,6 @@ ARE_DRAWN = "(list) => [...list.querySelectorAll('img')].every((each) => each.co
 
 @pytest.fixture
 def search_id(services: App) -> str:
-    """A running practice drill whose search, drawn once an attempt, finds the person twice."""
     options = frozenset({DrillOption.APPEARANCE_SEARCH})
     for _ in range(50):
         made = attempts.create_practice(services, form_id=PRACTICE_FORM, options=options)
@@ -51,7 +50,6 @@ def open_on_person(server: ServerProcess, page: Page, attempt_id: str) -> Consol
 
 
 def find_person(services: App) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of the person in the picture, shares of it."""
     rows = services.catalog.get_truth("tiny").table.rows
     mine = rows[(rows["camera_id"] == CAMERA) & (rows["frame"] == FRAME) & (rows["person_id"] == PERSON)].iloc[0]
     width, height = SIZE_WH
@@ -74,7 +72,6 @@ def list_saved(services: App, console: ConsolePage) -> list[tuple[str, dict[str,
 
 
 def answer_late(route: Route) -> None:
-    """A slow line: the clock of the browser is as much behind the server's."""
     response = route.fetch()
     time.sleep(LATE_S)
     route.fulfill(response=response)

@@ -32,7 +32,6 @@ def wait_span(console: ConsolePage, test: str) -> tuple[float, float]:
 
 
 def place_at(console: ConsolePage, time_s: float, *, y: float = 15) -> tuple[float, float]:
-    """Where a site time is on the timeline, by default in the upper row."""
     box = find_box(console.part("track"))
     from_s, to_s = read_span(console)
     return box["x"] + box["width"] * (time_s - from_s) / (to_s - from_s), box["y"] + y

@@ -24,7 +24,6 @@ def open_map(page: Page, server: ServerProcess, attempt_id: str) -> Locator:
 
 
 def read_student(page: Page) -> tuple[float, float, float]:
-    """Return the map's moment, and where it shows the student then: seconds, plan meters."""
     spot = page.locator("[data-part=student]")
     t_s = float(page.locator("[data-part=map]").get_attribute("data-t") or "nan")
     return t_s, float(spot.get_attribute("data-x") or "nan"), float(spot.get_attribute("data-y") or "nan")

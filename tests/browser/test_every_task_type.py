@@ -38,7 +38,6 @@ ON_A_PHONE = (
 
 
 def assert_full_marks(page: Page, server: ServerProcess, services: App, wish: Wish, *, by_touch: bool) -> None:
-    """Play a drill, at a desk over a reload, and compare its stored score with a perfect answer's."""
     form = find_form(wish)
     attempt_id = attempts.create_practice(services, form_id=form.form_id)
     page.add_init_script(LINKS_OFF)

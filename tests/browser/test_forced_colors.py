@@ -26,7 +26,6 @@ INK = """
 
 @pytest.fixture(params=["light", "dark"])
 def forced(request: pytest.FixtureRequest, page: Page, open_drill: OpenDrill) -> ConsolePage:
-    """A console of a site with two floors, in colors of the system's own."""
     scheme: Literal["light", "dark"] = request.param
     page.emulate_media(forced_colors="active", color_scheme=scheme)
     return open_drill(page, TALL_FORM)

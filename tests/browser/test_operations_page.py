@@ -218,7 +218,6 @@ def test_what_the_page_says_is_what_one_gets(installed: Installed, inside: Brows
 
 
 def find_past_drills(page: Page) -> bool:
-    """Open Home again. For some seconds after both processes were down nginx asks neither of them."""
     until_s = time.monotonic() + PROXY_WITHIN_S
     while not ((answer := page.goto(ADDRESS)) and answer.ok):
         assert time.monotonic() < until_s, "nginx does not pass on again"

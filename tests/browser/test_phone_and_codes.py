@@ -32,7 +32,6 @@ def school(services: App) -> tuple[str, str]:
 
 
 def read_code(picture: Locator) -> str:
-    """What the code on screen says, looked at from several distances as a hand that holds a phone does."""
     expect(picture).to_have_js_property("complete", True)
     image = cv2.imdecode(np.frombuffer(picture.screenshot(), dtype=np.uint8), cv2.IMREAD_COLOR)
     assert image is not None

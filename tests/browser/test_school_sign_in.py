@@ -51,7 +51,6 @@ def provider() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory, provider: str) -> Iterator[ServerProcess]:
-    """An installation that is set up, with one person on the roster."""
     data = tmp_path_factory.mktemp("school")
     port = find_free_port()
     (data / "secrets.toml").write_text(

@@ -80,14 +80,12 @@ class Term:
         return taken.value.path().read_bytes()
 
     def restart(self) -> None:
-        """Kill the server, as a power cut would, and start it again at the same address."""
         self.server.kill()
         port = int(self.server.url.rsplit(":", 1)[1])
         seconds = str(self.ahead.total_seconds())
         self.server = ServerProcess(self.data, port=port, command=MOVED, settings={"SECONDS_ON": seconds})
 
     def wait_until(self, day: date) -> None:
-        """Go on at noon of a day."""
         self.ahead = datetime.combine(day, time(12), ZONE) - datetime.now(UTC)
         self.restart()
 
@@ -121,7 +119,6 @@ class Term:
         context.close()
 
     def hold_training(self, team_id: str, *, signs_in: str, leaves: str, others: Sequence[str]) -> None:
-        """Hold one: two sign in by phone, one of them signs out, others are marked from the paper, Ida is absent."""
         self.go_to("training", team=team_id)
         self.page.get_by_role("textbox", name="Place").fill("Library")
         self.page.get_by_role("textbox", name="Instructor").fill("T. Trainer")

@@ -104,7 +104,6 @@ def sign_in(page: Page, url: str, name: str, secret: str) -> None:
 
 
 def list_secrets(app: App, attempt_id: str) -> list[str]:
-    """Return what no browser may be sent of a measured drill before its start: who is sought, and its recording."""
     row = load_attempt(app, attempt_id)
     form = app.catalog.get_form(row.form_id).form
     manifest = app.catalog.get_recording(row.recording_id).manifest

@@ -24,7 +24,6 @@ BEN = "Ben 'x' <i>Hill</i>"
 
 
 def plan_training(app: App) -> tuple[str, str, list[str]]:
-    """Return the ids of a team, of its training that has begun, and of its people."""
     team_id = team.add_team(app, "Training day")
     people = [team.add_person(app, team_id, name) for name in ("Ana Lopez", BEN)]
     begins_at = datetime.now(UTC) - timedelta(minutes=5)

@@ -49,7 +49,6 @@ class District:
         self.processes.pop(port).kill()
 
     def heal(self) -> None:
-        """Start again whom a test that failed has left killed."""
         for port in self.proxy.ports:
             if port not in self.processes:
                 self.start(port)

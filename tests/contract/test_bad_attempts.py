@@ -23,7 +23,6 @@ Row = dict[str, object]
 
 
 def list_rows(*, factor: float = 0.7) -> list[Row]:
-    """Return one drill a side of twelve people, as a trainer writes them."""
     return [
         {str(name): value for name, value in row.items()}
         for row in make_team(12, before=1, after=1, factor=factor)[list(COLUMNS)].to_dict("records")

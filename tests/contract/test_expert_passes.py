@@ -36,7 +36,6 @@ QUESTIONS = list_questions()
 
 
 def find_fault(catalog: Catalog, form: Form) -> str:
-    """Return what the search and the sighting lack, read from the log and the truth."""
     result = find_expert(catalog, form)
     assert result is not None
     case, card = result.score.case, result.score.card

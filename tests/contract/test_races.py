@@ -92,7 +92,6 @@ def test_batches_sent_again_and_again_over_both_processes_are_stored_once(both: 
     attempt_id = begin(both[0])
 
     def send(hand: int) -> list[int]:
-        """Send what a browser on a bad line sends: overlapping batches, each tab's in another order."""
         tab, acks = TABS[hand % 2], []
         starts = range(1, 40, 5) if hand < 3 else range(36, 0, -5)
         for start in starts:

@@ -32,7 +32,6 @@ PLATFORM = PlatformRow(
 
 @pytest.fixture
 def stores(database_url: str) -> Iterator[tuple[Store, Store]]:
-    """Two openings of one database with a team of three, as two server processes have it."""
     opened = open_store(database_url), open_store(database_url)
     add_team(opened[0], "team", people=3)
     yield opened

@@ -51,7 +51,6 @@ def is_worse(metric: Metric, before: MetricValue, after: MetricValue) -> bool:
 
 
 def list_tasks(task_type: TaskType, *, most: int = 6) -> tuple[Task, ...]:
-    """Some tasks of a type, and two about people whom no camera shows where the type has such."""
     tasks = task_type.make_tasks(INDEX, WINDOW_S)
     assert tasks, "the story index must support every task type"
     return (*tasks[:: max(1, len(tasks) // most)], *list_absent_tasks(task_type)[:2])
@@ -281,7 +280,6 @@ def score(task_type: TaskType, events: Sequence[Event]) -> AttemptScore:
 
 
 def judge(task_type: TaskType, answer: Answer) -> dict[str, object]:
-    """The card as plain data, which JSON must hold: no NaN, no infinity."""
     data = task_type.score(get_task(task_type), answer, INDEX).as_data()
     assert json.loads(json.dumps(data, allow_nan=False)) == data
     return data
@@ -298,7 +296,6 @@ def pick_marks(task: Task, count: int) -> tuple[Mark, ...]:
 
 
 def move_off(mark: Mark) -> Mark:
-    """The same mark on another camera, where it is on nobody."""
     others = [replace(mark, camera_id=camera) for camera in INDEX.camera_ids if camera != mark.camera_id]
     return next(each for each in others if int(resolve_marks(INDEX, (each,)).person[0]) == NOBODY)
 

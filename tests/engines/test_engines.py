@@ -117,7 +117,6 @@ def test_both_players_show_the_frame_they_say(
 
 
 def expect_played(console: EngineConsole, key: str, last: int, *, speed: int) -> None:
-    """Play up to a frame, then stand: pictures come in order, those of the wall with those of the main picture."""
     console.engine.key(key)
     seen = console.watch_playing(last)
     console.engine.key("k")

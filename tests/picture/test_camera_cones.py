@@ -82,7 +82,6 @@ class HeightMap:
             squares[on, limits] = values
 
     def find_squares(self, shape: BaseGeometry) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return the limits of the squares around a shape, as a view, and the x and y of their middles."""
         low = np.maximum(np.floor((np.asarray(shape.bounds[:2]) - self.corner) / SQUARE_M).astype(int), 0)
         high = np.ceil((np.asarray(shape.bounds[2:]) - self.corner) / SQUARE_M).astype(int) + 1
         squares = self.limits_m[low[1] : high[1], low[0] : high[0]]
@@ -91,7 +90,6 @@ class HeightMap:
 
 
 def make_height_map(site: Site, floor_id: str) -> HeightMap:
-    """Return a storey's walls, openings, windows, stairs, canopies and buildings as heights."""
     ground_m = next(f.elevation_m for f in site.floors if f.floor_id == floor_id)
     left, bottom, right, top = unary_union([Polygon(s.polygon) for s in site.spaces]).buffer(1.0).bounds
     limits_m = np.empty((int((top - bottom) / SQUARE_M) + 1, int((right - left) / SQUARE_M) + 1, 4))

@@ -36,7 +36,6 @@ def list_leaves(site: Site) -> tuple[DoorLeaf, ...]:
 
 
 def place(leaf: DoorLeaf, frame: int) -> np.ndarray:
-    """Return the vertices of a leaf in site coordinates."""
     (stance,) = Things((), (), (leaf,)).get(frame)
     return Thing(make_leaf_mesh(leaf)).place(stance)[0]
 
@@ -74,7 +73,6 @@ def test_wide_open_leaves_lie_where_the_plates_show_them(share: float, least: in
 
 
 def is_in_plate(leaf: DoorLeaf, share: float, view: CameraView, plate: Plate) -> bool:
-    """Return whether the plate's depth at two points of the board is that of a leaf so far open."""
     at, heading = leaf.leaf.place(share)
     along = leaf.leaf.side * leaf.leaf.width_m * np.array([[0.3], [0.5]])
     xy = at + along * np.array([np.cos(heading), np.sin(heading)])

@@ -24,7 +24,6 @@ FLOOR_Z_M, FARTHEST_M = 0.0, 15.0
 
 
 def _draw_world(view: CameraView) -> tuple[Picture, np.ndarray, np.ndarray]:
-    """Colours that a direction has, depth of the floor, and where there is floor, for every pixel of a view."""
     width, height = view.size_wh
     x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
     rays = view.compute_rays(np.column_stack([x.ravel(), y.ravel()])) @ view.rotation
@@ -56,7 +55,6 @@ def test_a_turned_plate_is_what_the_turned_camera_would_have_seen(k1: float) -> 
 
 @pytest.fixture
 def sources(tmp_path: Path) -> CameraSources:
-    """One person who stands in the hall, and a plate of it."""
     baked, depth, _ = _draw_world(make_view(CAMERA, size_wh=(1280, 720)))
     cv2.imwrite(str(tmp_path / "CAM-01.png"), baked)
     cv2.imwrite(str(tmp_path / "CAM-01-depth.png"), np.round(depth * 1000).astype(np.uint16))

@@ -46,7 +46,6 @@ class BodyChecker:
         self._people: dict[str, Person] = {p.person_id: p for p in crowd.people}
 
     def check(self, frame: int) -> tuple[int, list[Inside]]:
-        """Return how many people are on the site in a frame, and who is inside whom."""
         stances = self._stances.get(frame)
         found: list[Inside] = []
         if len(stances) < 2:

@@ -25,7 +25,6 @@ SUBDIVIDE = 12
 
 
 def _scatter(figure_faces: NDArray[np.int32], vertices: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return points spread evenly over all triangles, so dense that no pixel is missed."""
     u, v = np.meshgrid(np.linspace(0, 1, SUBDIVIDE), np.linspace(0, 1, SUBDIVIDE))
     inside = u + v <= 1
     u, v = u[inside], v[inside]

@@ -80,7 +80,6 @@ class Console:
         )  # fmt: skip
 
     def submit(self, answer: Answer) -> AttemptScore:
-        """Say what is no mark, submit, and have it scored."""
         for key, value in answer.choices.items():
             self._note(SearchStep(at_s=self.at_s, kind=StepKind.CHOICE, key=key, value=value))
         self._note(
@@ -143,20 +142,17 @@ Search = Callable[[Console, Sequence[int]], None]
 
 
 def search_forward(console: Console, legs: Sequence[int]) -> None:
-    """Follow the student from the first appearance to the last, each watched from begin to end."""
     for leg in [leg for leg in console.case.legs if leg in legs]:
         _find(console, leg, is_backwards=False)
 
 
 def search_backward(console: Console, legs: Sequence[int]) -> None:
-    """Follow the student back from the last appearance to the first, footage running backward."""
     ordered = sorted(legs, key=lambda leg: (-console.get_span(leg)[1], -leg))
     for leg in ordered:
         _find(console, leg, is_backwards=True)
 
 
 def search_outward(console: Console, legs: Sequence[int]) -> None:
-    """Begin in the middle, go back to the first appearance, then on from the middle to the last."""
     ordered = [leg for leg in console.case.legs if leg in legs]
     middle = len(ordered) // 2
     for leg in reversed(ordered[: middle + 1]):
@@ -166,17 +162,14 @@ def search_outward(console: Console, legs: Sequence[int]) -> None:
 
 
 def sweep_cameras(console: Console, legs: Sequence[int]) -> None:
-    """Play every camera from the first second to the last, one after the other."""
     _sweep(console, legs, console.index.camera_ids)
 
 
 def sweep_cameras_from_the_last(console: Console, legs: Sequence[int]) -> None:
-    """The same, the last camera first."""
     _sweep(console, legs, tuple(reversed(console.index.camera_ids)))
 
 
 def sweep_cameras_in_any_order(console: Console, legs: Sequence[int]) -> None:
-    """The same, the cameras shuffled."""
     _sweep(console, legs, console.rng.permutation(console.index.camera_ids).tolist())
 
 
@@ -239,7 +232,6 @@ def list_tasks(name: str, *, every: int) -> tuple[Task, ...]:
 
 @cache
 def find_rest(name: str, target: str, window_s: tuple[float, float]) -> Answer:
-    """Return what truth says besides the marks."""
     task = Task(type=name, target=target, window_s=window_s)
     return replace(get_task_type(name).answer_perfectly(task, INDEX), marks=())
 
@@ -249,19 +241,16 @@ def open_console(task: Task, *, seed: int = 1) -> Console:
 
 
 def submit(console: Console, **changes: object) -> AttemptScore:
-    """Submit what truth says besides the marks, but for the changes."""
     answer = find_rest(console.task.type, console.task.person, console.task.window_s)
     return console.submit(replace(answer, **changes))  # type: ignore[arg-type]
 
 
 def list_errors(task: Task, score: AttemptScore) -> tuple[Moment, ...]:
-    """Return what the debrief finds fault with, read as the debrief reads it."""
     moments = get_task_type(task.type).find_moments(task, score.answer, INDEX, log=score.replay.log)
     return tuple(moment for moment in moments if moment.kind not in GOOD_KINDS)
 
 
 def find_about(moment: Moment, console: Console) -> int:
-    """Return the appearance that a moment says was missed."""
     if isinstance(moment, LossMoment):
         return moment.loss.following
     about = (moment.camera_id, moment.span_s)
@@ -270,7 +259,6 @@ def find_about(moment: Moment, console: Console) -> int:
 
 
 def list_gaps(console: Console, *, is_backwards: bool) -> Iterator[tuple[list[int], list[int]]]:
-    """Yield legs before and after each moment at which the student is on no camera for long enough to be lost."""
     legs = list(console.case.legs)
     for place in range(1, len(legs)):
         before, after = legs[:place], legs[place:]
@@ -486,7 +474,6 @@ def test_somebody_on_no_camera_is_named_and_nothing_else(name: str) -> None:
 
 
 def find_unseen_window(person_id: str) -> tuple[float, float]:
-    """Return the longest time in which no row of truth shows a person."""
     rows = INDEX.table.rows
     seen_s = sorted({0.0, WINDOW_S[1], *rows.loc[rows["person_id"] == person_id, "t_s"].tolist()})
     low_s, high_s = max(pairwise(seen_s), key=lambda pair: pair[1] - pair[0])

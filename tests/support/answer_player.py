@@ -51,7 +51,6 @@ class AnswerPlayer:
 
     @property
     def perfect(self) -> Answer:
-        """The right answer, its marks where people click on people."""
         return get_task_type(self.form.type).answer_perfectly(self.form.task, self.truth)
 
     def start(self) -> None:
@@ -63,7 +62,6 @@ class AnswerPlayer:
         self.hand_in(answer)
 
     def work(self, answer: Answer) -> None:
-        """Do what is done before the hand-in: a look around, marks, clips, items one by one, the view."""
         if answer.not_on_camera and not self.by_touch:
             self._look_around()
         for number, mark in enumerate(answer.marks, start=1):
@@ -92,7 +90,6 @@ class AnswerPlayer:
         self._press(part("play"))
 
     def hand_in(self, answer: Answer, *, reloads: bool = False) -> None:
-        """Open the hand-in, answer what it asks, load the page again where told so, and wait for the debrief."""
         part, page = self.console.part, self.console.page
         self._press(part("handIn"))
         if self.asked.fields:
@@ -134,7 +131,6 @@ class AnswerPlayer:
         self.console.wait_shown(camera_id)
 
     def _go_to(self, t_s: float) -> None:
-        """Go to a frame: the second by the clock, the rest by steps."""
         fps = round(self.manifest.fps)
         frame = round(t_s * fps)
         second, rest = divmod(frame, fps)
@@ -203,7 +199,6 @@ class AnswerPlayer:
 
 
 def read_card(app: App, attempt_id: str) -> dict[str, object]:
-    """The score that the server stored, after scoring the stored log again has given the same, bit for bit."""
     row = load_attempt(app, attempt_id)
     assert row.score_json == write_score(compute_score(app, row).card)
     card: dict[str, object] = json.loads(row.score_json)

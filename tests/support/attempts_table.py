@@ -66,7 +66,6 @@ def make_team(
 
 
 def put(table: pd.DataFrame, where: "pd.Series[bool]", **cells: object) -> pd.DataFrame:
-    """Return a table with other cells in some rows."""
     changed = table.copy()
     for name, value in cells.items():
         if name not in changed:
@@ -78,6 +77,5 @@ def put(table: pd.DataFrame, where: "pd.Series[bool]", **cells: object) -> pd.Da
 
 
 def by_lot(trained: int, waiting: int, *, lot: bool = True) -> tuple[str, ...]:
-    """Return the groups of people, the trained first."""
     end = " by lot" if lot else ""
     return (f"trained{end}",) * trained + (f"waiting{end}",) * waiting

@@ -47,7 +47,6 @@ def put_build(
 
 
 def run_builds(app: App) -> None:
-    """Make what waits, in this process."""
     with app.store.read() as work:
         waiting = work.builds.list_all(state=(BuildState.QUEUED,))
     for row in reversed(waiting):

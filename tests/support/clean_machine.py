@@ -115,7 +115,6 @@ class CleanMachine:
         return done
 
     def wrap(self, program: str, place: Path) -> Path:
-        """Write a script that runs a program of this machine in its network, and return where."""
         place.write_text(f'#!/bin/sh\nexec nsenter --net=/proc/{self.leader}/ns/net "{program}" "$@"\n')
         place.chmod(0o755)
         return place

@@ -131,7 +131,6 @@ def _click_camera(rows: pd.DataFrame, sources: CameraSources, *, seed: int) -> l
 def _pick_pixel(
     pixels: NDArray[np.int64], box: tuple[float, float, float, float], share: float, rng: np.random.Generator
 ) -> tuple[float, float]:
-    """Return a point on the visible pixel nearest to where somebody would click: at a height, a bit to the side."""
     x1, y1, x2, y2 = box
     y = y1 + share * (y2 - y1)
     x = (x1 + x2) / 2 + rng.uniform(-SIDEWAYS_SHARE, SIDEWAYS_SHARE) * (x2 - x1)
@@ -165,7 +164,6 @@ def _judge(
 def _passes(
     index: TruthIndex, person_id: str, rows: NDArray[np.int64], points: Mapping[int, tuple[float, float]]
 ) -> bool:
-    """Tell whether a trace with one click an appearance and the right last place meets every part of passing."""
     task = Task(type="trace", target=person_id, window_s=(0.0, index.table.duration_s))
     task_type = get_task_type(task.type)
     marks = tuple(_make_mark(index, int(row), points) for row in rows)
@@ -180,7 +178,6 @@ def _make_mark(index: TruthIndex, table_row: int, points: Mapping[int, tuple[flo
 
 
 def make_mask_painters() -> CameraSources:
-    """Return what measures each camera of the shipped recording again."""
     planned = plan_scenario(SCENARIO, seconds=open_recording(SHIPPED).manifest.duration_s)
     return replace(make_painters(planned), only_masks=True)
 

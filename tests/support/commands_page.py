@@ -22,7 +22,6 @@ def list_commands(parser: argparse.ArgumentParser, does: str = "") -> Iterator[t
 
 
 def write_table() -> str:
-    """Return the Markdown table: how each command is called, what it does, and its further options."""
     lines = ["| command | does | options |", "| --- | --- | --- |"]
     parser = make_parser()
     for command, does in list_commands(parser):

@@ -91,7 +91,6 @@ def find_box(locator: Locator) -> FloatRect:
 
 @contextmanager
 def touching(page: Page) -> Iterator[Callable[..., None]]:
-    """Fingers on the screen: each call puts them somewhere, the end lifts them."""
     session = page.context.new_cdp_session(page)
     fingers = 0
 
@@ -148,7 +147,6 @@ class ConsolePage:
         return Pictures(**self.root.evaluate(READ_PICTURES, _place(wall_column, wall_row)))
 
     def wait_pictures(self, frame: int | None = None, *, wall_column: int = 0, wall_row: int = 0) -> None:
-        """Wait until main stream, wall and chosen tile show the frame that the console says, or the one given."""
         where = _place(wall_column, wall_row)
         try:
             console = self.root.element_handle()
@@ -168,7 +166,6 @@ class ConsolePage:
         field.press("Enter")
 
     def step_to(self, frame: int) -> None:
-        """Go to a frame: the second by the clock, the rest by steps, as a person would."""
         self.go_to(f"7:55:{frame // 10:02d} AM")
         self.wait_settled(frame // 10 * 10)
         for _ in range(frame % 10):
@@ -176,7 +173,6 @@ class ConsolePage:
         self.wait_settled(frame)
 
     def find_spot(self, x: float, y: float) -> tuple[float, float]:
-        """Return where on the page a point of the main picture is, given in shares of it."""
         box = find_box(self.part("picture"))
         return box["x"] + box["width"] * x, box["y"] + box["height"] * y
 
@@ -187,11 +183,9 @@ class ConsolePage:
         self.page.touchscreen.tap(*self.find_spot(x, y))
 
     def mark_spot(self, x: float, y: float) -> None:
-        """Click at a point of the main picture, and have it marked, whether somebody is there or nobody."""
         self.mark_by(lambda: self.click_picture(x, y))
 
     def mark_by(self, act: Callable[[], None]) -> None:
-        """Have what an act marks marked, whether somebody is there or nobody."""
         before = self.part("foundCount").text_content() or "0"
         act()
         console = self.root.element_handle()
@@ -221,7 +215,6 @@ class ConsolePage:
         expect(self.part("statusText")).to_have_text("Saved", timeout=SLOW_MS)
 
     def hand_in(self) -> None:
-        """Submit, whatever is missing."""
         self.part("handIn").click()
         submit = self.part("handInNow")
         is_asked = submit.inner_text() == "Submit anyway"

@@ -38,7 +38,6 @@ def postgres_url(postgres_server: "PostgresServer") -> Iterator[str]:
 
 @pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database that has the tables of today, once of each kind."""
     if request.param == "sqlite":
         return write_empty_database(tmp_path / "records.db")
     url: str = request.getfixturevalue("postgres_url")

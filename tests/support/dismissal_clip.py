@@ -25,7 +25,6 @@ def find_clip(camera_id: str) -> Path:
 
 @cache
 def find_busy_frame(camera_id: str) -> int:
-    """Return the first frame of those with most people, each tall enough to be made out and apart from all others."""
     counts = _count_people(camera_id, least_px=_LEAST_PX, least_visible=_LEAST_VISIBLE)
     rows = _load_rows(camera_id)
     for frame, own in rows.groupby("frame"):
@@ -36,7 +35,6 @@ def find_busy_frame(camera_id: str) -> int:
 
 @cache
 def find_empty_frame(camera_id: str) -> int:
-    """Return the middle of the longest time in which nobody is in the picture at all."""
     is_empty = _count_people(camera_id, least_px=0.0, least_visible=0.0) == 0
     edges = np.flatnonzero(np.diff([0, *is_empty.astype(np.int8), 0]))
     begins, ends = edges[::2], edges[1::2]

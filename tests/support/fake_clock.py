@@ -27,7 +27,6 @@ class FakeClock:
         return self.read()
 
     def restart(self, *, epoch: str) -> Instant:
-        """The server process ends and another begins: the steady clock starts again."""
         self.epoch = epoch
         self.steady_s = 5.0
         return self.read()

@@ -16,7 +16,6 @@ ROWS = 5
 
 
 def fill_database(url: str) -> None:
-    """Put rows into every table: the n-th of each refers to the n-th of others, and to the one before of its own."""
     store = open_store(url)
     _fill_ledger(store)
     with store.engine.begin() as connection:

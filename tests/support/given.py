@@ -44,7 +44,6 @@ def load_attempt(app: App, attempt_id: str) -> AttemptRow:
 
 
 def list_events(app: App, attempt_id: str, kind: EventKind | None = None) -> list[StoredEvent]:
-    """Return the stored events of an attempt, of one kind where it is given."""
     with app.store.read() as work:
         return [each for each in work.events.list_all(attempt_id) if kind in (None, each.event.kind)]
 

@@ -30,7 +30,6 @@ WHOLE_GUIDE_ACTS = tuple(read_act(kind, payload) for kind, payload in WHOLE_GUID
 
 
 def make_guide_events(tab_id: str) -> list[Event]:
-    """Return it as the events of a browser tab, one a second."""
     return [
         Event.read(tab_id=tab_id, seq=number, t_client_ms=1000.0 * number, kind=kind, payload=payload)
         for number, (kind, payload) in enumerate(WHOLE_GUIDE, start=1)

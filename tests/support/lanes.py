@@ -49,7 +49,6 @@ def get_file(nodeid: str) -> str:
 
 
 def compute_place(nodeid: str) -> int:
-    """Return where a test's file stands in line: slow files in their order, then all others."""
     file = get_file(nodeid)
     return SLOW_FILES.index(file) if file in SLOW_FILES else len(SLOW_FILES)
 
@@ -77,7 +76,6 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Give way, once, from the first test on that is no browser test."""
     if is_in_worker(item.config) and hasattr(os, "nice") and not item.nodeid.startswith(BROWSER):
         os.nice(max(0, NICENESS - os.nice(0)))
 

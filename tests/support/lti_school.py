@@ -54,7 +54,6 @@ class School:
 
 @contextmanager
 def run_school(app: App, clock: FakeClock) -> Iterator[School]:
-    """Set up sign-in, connect a learning system that Ana and the instructor Ira sign in to, and serve its routes."""
     set_up(app, name="Kim", secret=PASSPHRASE)
     routes = make_lti_routes(lambda: app)
     served = Starlette(routes=routes, middleware=[Middleware(StampPeer), Middleware(SafeHeaders)])

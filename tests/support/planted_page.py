@@ -15,7 +15,6 @@ BEGIN, END = "<!-- planted errors: begin -->", "<!-- planted errors: end -->"
 
 
 def write_table(index: TruthIndex) -> str:
-    """Return the Markdown table: for each task type its right answer over all tasks, and every kind of error once."""
     lines = ["| type | planted error | measures changed | parts of passing not met |", "| --- | --- | --- | --- |"]
     for task_type in TASK_TYPES.values():
         found: dict[str, str] = {}

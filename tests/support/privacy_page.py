@@ -11,7 +11,6 @@ BEGIN, END = "<!-- stored: begin -->", "<!-- stored: end -->"
 
 
 def write_table() -> str:
-    """Return the Markdown table: what each table of the database holds about people, by how long that is kept."""
     lines = ["| kept | table | what | about people |", "| --- | --- | --- | --- |"]
     told = sorted((stored.kept.format(days=PRACTICE_DAYS), name) for name, stored in STORED.items() if stored.what)
     for place, (kept, name) in enumerate(told):

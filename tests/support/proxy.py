@@ -51,7 +51,6 @@ class Proxy:
         self._process = start_nginx(program, folder, port=port, app_ports=ports, changes=changed, shipped=shipped)
 
     def list_ports(self) -> list[int]:
-        """Return which process answered each request so far: of those that were tried, the last."""
         lines = (self.folder / "access.log").read_text().splitlines()
         tried = [re.findall(r"127\.0\.0\.1:(\d+)", line) for line in lines]
         return [int(ports[-1]) for ports in tried if ports]

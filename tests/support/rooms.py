@@ -27,5 +27,4 @@ def list_logic() -> Iterator[str]:
 
 
 def name_module(module: str) -> str:
-    """Return the short name of a module: "team.looks", "rules.held"."""
     return module.removeprefix("sim.").removeprefix("features.")

@@ -18,7 +18,6 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def open_data(data: Path, **settings: str) -> App:
-    """Open the services on a data folder, by the real clock."""
     return open_app(read_settings({"SIGHTLINE_DATA": str(data), **settings}), system_clock())
 
 
@@ -59,7 +58,6 @@ class ServerProcess:
         return "".join(self.lines)
 
     def kill(self) -> None:
-        """Kill at once, as a power cut would."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGKILL)
         self._close()

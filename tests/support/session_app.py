@@ -25,7 +25,6 @@ class Room:
 
     @property
     def link(self) -> str:
-        """The token behind the QR code that the join screen shows now."""
         return joining.make_screen_code(self.app, self.session_id).token
 
     @property

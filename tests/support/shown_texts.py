@@ -33,13 +33,11 @@ def list_texts(value: object) -> Iterator[str]:
 
 
 def read_pdf(pdf: bytes) -> str:
-    """Return a PDF's text in one line, words joined where a line broke them at a hyphen."""
     text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
     return re.sub(r"-\s+(?=\w)", "-", " ".join(text.replace("\u200b", "").split()))
 
 
 def read_file(body: bytes) -> str:
-    """Return everything that a file which is handed out says: a PDF, a ZIP of tables, or text."""
     if body.startswith(b"%PDF"):
         return read_pdf(body)
     if body.startswith(b"PK"):
@@ -53,7 +51,6 @@ def list_panels(comparison: Comparison) -> tuple[Panel, ...]:
 
 
 def read_shown(handover: ReportExport, *, with_pdf: bool) -> dict[str, str]:
-    """Return what each place shows, by its name: page, json, csv and, where asked for, pdf."""
     with zipfile.ZipFile(io.BytesIO(write_tables(handover, made_at=NOON))) as files:
         tables = [files.read(name).decode("utf-8-sig") for name in files.namelist() if name.endswith(".csv")]
     shown = {

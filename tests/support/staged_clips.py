@@ -80,7 +80,6 @@ def cut_clip(path: Path, cut: Cut, *, seconds: float = SECONDS) -> Path:
 
 
 def make_clocks() -> ClockNotes:
-    """Return what a trainer types: each clip's clock at its first and last frame, and a moment for each two clips."""
     readings, events = [], []
     for number, cut in enumerate(CLIPS, start=1):
         for clip_s in (0.05, SECONDS - 0.15):
@@ -100,7 +99,6 @@ def make_clocks() -> ClockNotes:
 
 
 def load_walkers() -> list[tuple[str, pd.DataFrame]]:
-    """Return everybody who can be asked for in the clips, those on most cameras and longest first, with their rows."""
     rows = pd.read_parquet(SAMPLE / "truth.parquet")
     rows = rows[is_countable(rows["visible"].to_numpy(), (rows["y2"] - rows["y1"]).to_numpy(), lines=540)]
     parts = [

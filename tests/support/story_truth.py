@@ -26,7 +26,6 @@ def make_empty_index() -> TruthIndex:
 
 
 def find_half_hidden(index: TruthIndex) -> tuple[str, tuple[float, float]]:
-    """Return somebody, and the longest time in which cameras show them, but hidden or small, so that no row counts."""
     rows, step_s = index.table.rows, 1 / index.table.fps
     is_clear = ((rows["visible"] >= LEAST_VISIBLE) & (rows["y2"] - rows["y1"] >= LEAST_PX)).to_numpy()
     people, t_s = rows["person_id"].to_numpy(), rows["t_s"].to_numpy(dtype=np.float64)

@@ -30,7 +30,6 @@ class BusiestCase:
 
 @metric("busiest", "right_busiest", "The camera", version=1)
 def judge_camera(case: BusiestCase) -> bool:
-    """Return whether the camera named shows the most people."""
     return case.answer.choices.get(CAMERA) in case.right
 
 

@@ -100,7 +100,6 @@ WORKED_LOG = SearchLog(
 
 
 def make_random_table(rng: np.random.Generator, *, cameras: int = 4, people: int = 6, frames: int = 400) -> TruthTable:
-    """People who come and go, half hidden, far away, overlapping: everything the definitions speak of."""
     stays: list[Stay] = []
     for person in range(people):
         for camera in range(1, cameras + 1):
@@ -125,7 +124,6 @@ def make_random_table(rng: np.random.Generator, *, cameras: int = 4, people: int
 
 
 def make_random_answer(rng: np.random.Generator, table: TruthTable, window_s: tuple[float, float]) -> Answer:
-    """Some marks on people, some anywhere."""
     marks: list[Mark] = []
     inside = table.rows[(table.rows["t_s"] >= window_s[0]) & (table.rows["t_s"] <= window_s[1])]
     for _ in range(int(rng.integers(0, 13))):
@@ -143,7 +141,6 @@ def make_random_answer(rng: np.random.Generator, table: TruthTable, window_s: tu
 
 
 def make_people(outfits: dict[str, dict[str, str]]) -> pd.DataFrame:
-    """A people table in which everybody is a student in the same clothes, but for what is given."""
     plain = {
         "role": "student",
         "descriptor": "grey hoodie, blue jeans, black backpack, white shoes",
@@ -164,7 +161,6 @@ def make_people(outfits: dict[str, dict[str, str]]) -> pd.DataFrame:
 
 
 def make_walkers_table(rng: np.random.Generator) -> TruthTable:
-    """People who walk from camera to camera for a minute, each clearly seen three to eight times."""
     cameras = 6
     stays: list[Stay] = []
     for person in range(30):

@@ -14,7 +14,6 @@ FORMS = {".mov": "mov", ".mp4": "mp4", ".mkv": "matroska"}
 
 
 def read_hall(*, seconds: float) -> list[Picture]:
-    """Return pictures of the sample's busiest hall at its busiest."""
     low_s, high_s = 123.0 - 0.01, 123.0 + seconds - 0.01
     with av.open(str(SAMPLE / "main/CAM-02.mp4")) as container:
         container.seek(int(low_s * av.time_base))
@@ -23,7 +22,6 @@ def read_hall(*, seconds: float) -> list[Picture]:
 
 
 def turn_away(upright: Picture, *, degrees: int, is_mirrored: bool) -> Picture:
-    """Return what is to be stored so that turning it counterclockwise, then mirroring it, gives the upright picture."""
     return np.ascontiguousarray(np.rot90(upright[:, ::-1] if is_mirrored else upright, -degrees // 90))
 
 

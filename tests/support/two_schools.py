@@ -90,7 +90,6 @@ class District:
 
 
 def make_district(app: App, clock: FakeClock) -> District:
-    """Make both, with one plan, and who is trainer, principal and records owner of North High alone."""
     north = make_school(app, clock, NORTH)
     south = make_school(app, clock, SOUTH, plan_id=north.program_id)
     admin = sessions.find_viewer(app, set_up(app, name="Kim Lee", secret=PHRASE), is_local=False)

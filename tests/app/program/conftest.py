@@ -11,7 +11,6 @@ HOSTILE = 'Büro "A" <b>*x*</b>'
 
 @pytest.fixture
 def drill_app(measuring_app: App) -> App:
-    """Programs measure on footage that nobody can know."""
     return measuring_app
 
 

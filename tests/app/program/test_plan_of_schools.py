@@ -37,7 +37,6 @@ class Three:
 
 @pytest.fixture
 def three(drill_app: App) -> Three:
-    """Three schools of five, four and three people."""
     made = [
         make_team(drill_app, *(f"{school} {number}" for number in range(5 - place)), team_name=school)
         for place, school in enumerate(SCHOOLS)
@@ -46,7 +45,6 @@ def three(drill_app: App) -> Three:
 
 
 def make_plan(app: App, three: Three, *, waits: bool = False) -> dict[str, str]:
-    """Return the plan's programs by team."""
     first, *others = three.team_ids
     plan.create_program(app, replace(make_order(first), others=tuple(others), waits=waits))
     with app.store.read() as work:

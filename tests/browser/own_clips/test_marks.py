@@ -26,7 +26,6 @@ MOT = b"".join(b"%d,%d,%d,100,40,120,1,1,1\n" % (n, who, 100 * who + n) for who 
 
 @pytest.fixture(scope="module")
 def clip_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServerProcess, App, str]]:
-    """A server with one walk on one clock: in its clip one person walks right and another left, and they cross."""
     folder = tmp_path_factory.mktemp("walk")
     with ServerProcess(folder / "data", settings={DETECTOR_VARIABLE: "off"}) as running:
         app = open_data(folder / "data")

@@ -88,7 +88,6 @@ class EngineConsole:
         self.wait_settled(frame)
 
     def go_to_frame(self, frame: int, recording: Recording) -> None:
-        """Go to a frame as a person does: the second by the clock, the rest by steps."""
         fps = round(recording.manifest.fps)
         second, rest = divmod(frame, fps)
         moment = recording.manifest.start_time + timedelta(seconds=second)
@@ -110,16 +109,13 @@ class EngineConsole:
         self.engine.drag([(left + width * (frame + 0.5) / FRAMES, top + 20)])
 
     def find_spot(self, x: float, y: float) -> tuple[float, float]:
-        """Return where on screen a point of the main picture is, given in shares of it."""
         return self.engine.find_spot("[data-part=picture]", x, y)
 
     def find_picture(self) -> tuple[float, float, float, float]:
-        """Return where the main picture is on screen, however much of it is seen: left, top, width, height."""
         left, top, width, height = self.engine.ask("() => hand.read(hand.find('.main-video'))")
         return float(left), float(top), float(width), float(height)
 
     def wait_pictures(self, frame: int) -> None:
-        """Wait until the pixels of main picture, wall and chosen tile say that they are of a frame."""
         shows = f"({SHOWS_FRAME})([{CONSOLE}, where, frame])"
         test = f"(where, frame) => {CONSOLE}.dataset.frame === String(frame) && {shows}"
         self.engine.wait(test, WHERE, frame, what=f"pictures of frame {frame}")

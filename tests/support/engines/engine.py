@@ -150,11 +150,9 @@ class Engine(ABC):
         )
 
     def touch(self, points: Sequence[Point]) -> None:
-        """Put a finger on the first point, move it over the others, and lift it."""
         self.ask("hand.touch", [list(point) for point in points])
 
     def take_errors(self) -> list[str]:
-        """Return what the pages of an address have thrown since this was asked before."""
         return list(self.ask("hand.takeHeard"))
 
     def describe(self) -> str:

@@ -136,7 +136,6 @@ class WebKit(Engine):
         return self._driver.get_screenshot_as_png()
 
     def catch(self, press: Callable[[], None]) -> bytes | None:
-        """Take the file, once it is whole, from the folder in which the browser writes it under a new name."""
         before = set(self._folder.glob(FILES))
         press()
         end_s = time.monotonic() + FILE_S

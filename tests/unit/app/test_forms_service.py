@@ -21,7 +21,6 @@ from tests.support.trace_tables import make_worked_table
 
 @pytest.fixture(autouse=True)
 def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands look at a data folder where nobody was ever given anything."""
     monkeypatch.setenv("SIGHTLINE_DATA", str(tmp_path / "own-data"))
     monkeypatch.delenv("DATABASE_URL", raising=False)
 

@@ -30,7 +30,6 @@ def make(*acts: tuple[float, EventKind, Mapping[str, Any]], tab: str = TAB) -> l
 
 
 def make_log(*acts: Act, tab: str = TAB) -> list[Event]:
-    """Return a log with one act a second."""
     return make(*((at_s, *act) for at_s, act in enumerate(acts, start=1)), tab=tab)
 
 

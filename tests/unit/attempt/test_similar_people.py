@@ -57,7 +57,6 @@ def draw(
 
 
 def list_places(window: TruthWindow, person_id: str = "P001") -> list[Place]:
-    """Return every appearance of somebody as what a question is about."""
     return [
         Place(person_id=person_id, camera_id=window.index.appearances[number].camera_id, appearance=number)
         for number in window.find_target(person_id)

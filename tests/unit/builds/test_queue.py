@@ -70,7 +70,6 @@ class Workers:
         return thread
 
     def fork(self) -> int:
-        """Start a worker that can be killed: a copy of this process, with a store of its own."""
         pid = os.fork()
         if pid == 0:
             try:

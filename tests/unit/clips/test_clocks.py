@@ -42,7 +42,6 @@ def make_walk(count: int = 4, **changes: object) -> model.Walk:
 
 
 def read(number: int, clip_s: float, *, rate: float = 1.0, **more: bool) -> model.Reading:
-    """Return what somebody types who sees whole seconds."""
     shown = NOON + timedelta(seconds=STARTS_S[number - 1] + clip_s * rate + OFFS_S[number - 1])
     return model.Reading(clip_id=f"clip-{number:02d}", clip_s=clip_s, clock=shown.replace(microsecond=0), **more)
 

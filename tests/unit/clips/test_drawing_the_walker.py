@@ -30,7 +30,6 @@ def key(frame: int, box: Xyxy | None, sight: Sight = Sight.SEEN, clip_id: str = 
 
 
 def walk(frame: int, *, width: float = 0.1) -> Xyxy:
-    """Return somebody who goes to the right, a hundredth of the picture a frame."""
     x = 0.1 + frame / 100
     return (x, 0.3, x + width, 0.9)
 

@@ -21,7 +21,6 @@ def parse(arguments):
 
 
 def write_team(path, *, chosen_by=""):
-    """Write six people, all faster after, with the number of each drill."""
     lines = [",".join([*(column.name for column in ATTEMPTS[:15]), "drill_number", "chosen_by"])]
     for index in range(6):
         rest = "true,600,yes,,0.5,0.5,0.5,1"

@@ -29,7 +29,6 @@ def who(table: Table, *numbers: int) -> "pd.Series[bool]":
 
 
 def copy_people(table: Table, *numbers: int, **cells: Callable[[pd.Series], pd.Series]) -> Table:
-    """Return the table with some people in it again, under another id."""
     again = table[who(table, *numbers)]
     again = again.assign(
         person_id="again " + again["person_id"], **{k: change(again[k]) for k, change in cells.items()}
@@ -42,7 +41,6 @@ def without(table: Table, *names: str) -> Table:
 
 
 def move_waiting(gap: float) -> Table:
-    """Return two groups, those who wait quicker before and after by so many spreads between people."""
     log_time = np.log(GROUPS["elapsed_s"])
     mean = log_time[~is_after(GROUPS)].groupby(GROUPS["person_id"]).mean()
     waits = mean.index.isin(GROUPS.loc[GROUPS["group"] == "waiting", "person_id"])
@@ -56,7 +54,6 @@ def drop_drills(table: Table, group: str, *numbers: int) -> Table:
 
 
 def split_schools(table: Table, *, trained: int, waiting: int) -> Table:
-    """Return two groups of so many schools each, every school of one group as a whole."""
     place = table["person_id"].str[1:].astype(int)
     is_trained = table["group"].str.startswith("trained")
     school = np.where(is_trained, place % trained, 100 + place % waiting)

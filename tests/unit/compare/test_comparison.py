@@ -192,7 +192,6 @@ def test_five_people_never_make_a_clear_change_and_no_interval_leaves_its_estima
 
 
 def add_later(table: pd.DataFrame, *, days: float, factor: float, people: int = 8, **more: object) -> pd.DataFrame:
-    """Return the table with one later drill of some people, on a form of its own."""
     first = table[table["drill_number"] == 1].head(people)
     later = first.assign(
         phase="retention",

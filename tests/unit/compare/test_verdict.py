@@ -25,17 +25,14 @@ def is_after(table: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def lose(table: pd.DataFrame, where: "pd.Series[bool]") -> pd.DataFrame:
-    """Return a table in which some drills ran out of time."""
     return put(table, where, passed="no", finished=False, elapsed_s=LIMIT_S)
 
 
 def lower(table: pd.DataFrame, by: float) -> pd.DataFrame:
-    """Return a table with less match after."""
     return put(table, is_after(table), idf1=table["idf1"] - by)
 
 
 def scatter(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table in which match differs more from drill to drill."""
     return table.assign(idf1=3.0 * table["idf1"] - 2.0 * table["idf1"].mean())
 
 

@@ -76,7 +76,6 @@ search: false
 
 @pytest.fixture
 def desk_app(drill_app: App, tmp_path: Path) -> App:
-    """The same with a folder of console files: one that is right, one that is not."""
     folder = tmp_path / "consoles"
     folder.mkdir()
     (folder / "front-desk.yaml").write_text(DESK, encoding="utf-8")

@@ -198,7 +198,6 @@ def make_event(rng: random.Random, tab: str, seq: int, at_s: float) -> Event:
 
 
 def list_standing(found: Replay) -> tuple[object, ...]:
-    """Return what a console that is opened again goes on from, but for its calls."""
     made = (found.marks, found.bookmarks, found.faults, found.choices, found.clips, found.own_view, found.note)
     said = (found.final_zone, found.not_on_camera, found.list_similar())
     return (*made, *said, found.camera_id, found.t_s, found.speed, found.wall_s, found.timeline_s)

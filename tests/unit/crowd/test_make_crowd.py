@@ -193,7 +193,6 @@ def list_places(track: Track) -> list[tuple[str, str]]:
 
 
 def compute_back_m(track: Track) -> float:
-    """Return by how much somebody lost height on the way up, or gained it on the way down."""
     steps = np.diff(track.xyz_m[:, 2])
     return float(np.abs(steps[steps * (track.xyz_m[-1, 2] - track.xyz_m[0, 2]) < 0]).sum())
 

@@ -187,7 +187,6 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def source(full: Path, tmp_path: Path) -> Path:
-    """The same, to be changed."""
     path = tmp_path / "sightline.db"
     path.write_bytes(full.read_bytes())
     return path
@@ -203,7 +202,6 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def read_all(url: str) -> dict[str, list[str]]:
-    """Return the rows of each table as they are stored, in whatever order."""
     engine = make_engine(url)
     with engine.connect() as connection:
         there = inspect(connection).get_table_names()

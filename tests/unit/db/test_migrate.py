@@ -226,7 +226,6 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OldDatabase]
 
 
 def copy_steps(folder: Path, *, then: str) -> Path:
-    """Copy the migrations and add one that does something at its end."""
     (folder / "versions").mkdir(parents=True)
     for source in [*MIGRATIONS.glob("*.py"), *MIGRATIONS.glob("versions/*.py")]:
         (folder / source.relative_to(MIGRATIONS)).write_text(source.read_text())
@@ -284,7 +283,6 @@ def test_processes_that_start_at_once_on_nothing_make_the_tables_once(database_u
 
 
 def upgrade(old: OldDatabase, folder: Path) -> None:
-    """Do what opening a store does, with one step more."""
     engine = make_engine(old.url)
     try:
         migrate(engine, folder=folder, before_upgrade=partial(keep_upgrade_copy, old.url))

@@ -27,7 +27,6 @@ def store(postgres_url: str) -> Iterator[Store]:
 
 @pytest.fixture
 def other(postgres_url: str) -> Iterator[Store]:
-    """The same database, opened by another process as it were: its connections are its own."""
     opened = open_store(postgres_url, busy_timeout_s=0.2)
     yield opened
     opened.close()

@@ -54,7 +54,6 @@ def spy(task: Task, index: TruthIndex, people: pd.DataFrame, sense: PlanSense, *
 
 
 def change_unseen(index: TruthIndex, opened: set[tuple[str, int]], rng: np.random.Generator) -> TruthIndex:
-    """Return truth that is the same in the pictures looked at, and in all others nonsense: rows gone, people moved."""
     rows = index.table.rows
     is_open = np.array(
         [(camera, frame) in opened for camera, frame in zip(rows["camera_id"], rows["frame"], strict=True)]
@@ -75,7 +74,6 @@ def change_unseen(index: TruthIndex, opened: set[tuple[str, int]], rng: np.rando
 
 
 def forget_silhouettes(index: TruthIndex) -> TruthIndex:
-    """Return the truth with boxes alone: marks lie as they do where changed truth has no silhouettes."""
     return make_truth_index(index.table, people_ids=frozenset(index.person_ids), site=index.site, events=index.events)
 
 
@@ -229,7 +227,6 @@ def test_a_place_is_pulled_up_on_the_camera_that_covers_it_by_the_plan(
 
 
 def watch(**reads: int) -> Watched:
-    """Return somebody who was looked at twice: all as described but for the traits given."""
     watched = Watched(last_s=0.0)
     for _ in range(2):
         watched.add(np.array([reads.get(trait, 1) for trait in TRAITS], dtype=np.int8), 0.0)

@@ -44,7 +44,6 @@ def make_candidates() -> tuple[Candidate, ...]:
 
 
 def _dress(number: int) -> dict[str, str]:
-    """Thirty ways of dressing that are easy to tell apart, and one person whom others resemble."""
     way = number // 5
     return {
         "top_colour": COLOURS[number % 5],

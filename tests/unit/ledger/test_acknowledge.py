@@ -42,11 +42,9 @@ class School:
         return self.look(sign_in(self.app, name=name, secret=secret, origin=Origin(address="192.0.2.1")))
 
     def link(self) -> str:
-        """Return Ben's."""
         return show_link(self.app, LinkKind.RECORD, self.ben, by=self.admin.name)
 
     def read(self) -> dict[str, object]:
-        """Return what Ben's newest acknowledgement says."""
         with self.app.store.read() as work:
             subjects = Subjects(person_id=self.ben)
             entry = work.ledger.list_of(subjects, kinds=[LedgerKind.ACKNOWLEDGED])[-1]

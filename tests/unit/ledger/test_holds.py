@@ -127,11 +127,7 @@ def test_a_hold_keeps_the_sessions_and_trainings_of_its_people_whole_until_it_is
 ) -> None:
     app, ben = room.app, room.people["Ben"]
     plan = TrainingPlan(
-        team_id=room.team_id,
-        title="New cameras",
-        begins_at=clock.read().wall,
-        minutes=60,
-        certified=Certified.ATTENDED,
+        team_id=room.team_id, title="New cameras", begins_at=clock.read().wall, minutes=60, certified=Certified.ATTENDED
     )
     training_id = enter_training(app, plan, person_ids=[ben, room.people["Cy"]])
     tick_off(app, training_id, [ben])

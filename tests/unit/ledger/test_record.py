@@ -32,7 +32,6 @@ from tests.unit.ledger.conftest import do_drill, play
 
 @pytest.fixture
 def drill_app(measuring_app: App) -> App:
-    """Programs measure on footage that nobody can know."""
     return measuring_app
 
 

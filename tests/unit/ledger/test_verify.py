@@ -40,7 +40,6 @@ TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 
 @pytest.fixture
 def path(tmp_path: Path) -> Iterator[Path]:
-    """A ledger of eight entries, the first two reduced by the last, whose triggers somebody has dropped."""
     file = tmp_path / "records.db"
     with closing(open_store(make_sqlite_url(file))) as store:
         for number in range(7):
@@ -110,14 +109,9 @@ def test_the_first_broken_entry_is_named(path: Path, statements: list[str], numb
 
 
 def compute_anew(entry: Entry, body: str) -> Entry:
-    """Return an entry of another content that holds by itself."""
     content = compute_sha256(body)
     own = compute_entry_sha256(
-        number=entry.number,
-        kind=entry.kind,
-        at=entry.at,
-        content_sha256=content,
-        previous_sha256=entry.previous_sha256,
+        number=entry.number, kind=entry.kind, at=entry.at, content_sha256=content, previous_sha256=entry.previous_sha256
     )
     return replace(entry, content_sha256=content, sha256=own, body=body)
 

@@ -83,7 +83,6 @@ class Office:
         return alone.get(person_id, "")
 
     def hold_training(self, program_id: str | None, *, came: list[str]) -> None:
-        """Hold a training now, and close it an hour later."""
         held = TrainingPlan(
             team_id=self.team_id,
             title="New cameras",
@@ -102,7 +101,6 @@ class Office:
             return {key: out.words for key, out in list_not_counted(self.app, work, team_id=self.team_id).items()}
 
     def get_cell(self, title: str) -> Cell:
-        """Return Heron's cell of the board."""
         board = get_board(self.app, team_id=self.team_id)
         person = next(each for each in board.people if each.name == "Heron")
         return person.cells[board.titles.index(title)]

@@ -218,7 +218,6 @@ def make_four(*marks: object) -> TraceCase:
 
 
 def list_ways(*marks: object, is_backwards: bool = False) -> list[Way]:
-    """Where each step goes from and to, by the second in which a place begins."""
     return [
         (f"{step.here.from_s:g}", None if step.there is None else f"{step.there.from_s:g}", step.is_backwards)
         for step in list_steps(make_four(*marks), is_backwards=is_backwards)

@@ -231,7 +231,6 @@ def play(camera: str | None, from_s: float, to_s: float, *, began_s: float = 0.0
 
 
 def list_used(log: SearchLog, *, target: tuple[Clip, ...] = (), wrong: tuple[Clip, ...] = ()) -> dict[str, float]:
-    """Return the uses that took time."""
     budget = compute_time_budget(log, target=target, wrong=wrong)
     return {use.value: pytest.approx(seconds) for use, seconds in budget.items() if seconds > 0}
 

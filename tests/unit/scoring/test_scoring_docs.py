@@ -25,7 +25,6 @@ def find_section(name: str) -> str:
 
 
 def list_shared(name: str) -> list[tuple[str, str]]:
-    """Return (type, key) of the metrics that a type has by the definition of another one."""
     shared = []
     for source, keys in re.findall(r"^As for (?:a )?(trace|locate): (.+)$", find_section(name), flags=re.MULTILINE):
         named = re.findall(r"`(\w+)`", keys)

@@ -36,7 +36,6 @@ def camera(site: Site) -> CameraSpec:
 
 
 def list_points(camera: CameraSpec) -> np.ndarray:
-    """Points in front of a camera, some of them over the floor."""
     yaw = np.deg2rad(camera.yaw_deg)
     ahead, left = np.array([np.cos(yaw), np.sin(yaw)]), np.array([-np.sin(yaw), np.cos(yaw)])
     places = [

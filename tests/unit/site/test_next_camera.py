@@ -83,7 +83,6 @@ Finder = Callable[[str], dict[str, tuple[int, set[tuple[str, ...]]]]]
 
 
 def measure(site: Site, start: str) -> dict[str, tuple[int, set[tuple[str, ...]]]]:
-    """Dijkstra in plain Python: length in millimeters to every node, and every shortest path."""
     nodes = {node.node_id: node for node in site.walk_nodes if node.door is None}
     floors = {floor.floor_id: floor.elevation_m for floor in site.floors}
 

@@ -59,7 +59,6 @@ def test_the_nurse_on_her_way_shows_no_collapse() -> None:
 
 
 def find_cameras(index: TruthIndex, event: Event, person: str) -> set[str]:
-    """Return the cameras that show somebody in an appearance during an event."""
     return {
         each.camera_id
         for each in index.find_appearances(person)

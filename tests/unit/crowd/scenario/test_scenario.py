@@ -151,7 +151,6 @@ def test_every_kind_of_beat_has_an_example_that_fits_the_site():
 
 
 def _make_days_for(beats):
-    """Return a scenario with a day for everybody that the beats name."""
     days = {}
     for beat in (BEAT_KINDS[data["kind"]].model_validate(data) for data in beats):
         for actor in (*beat.actors, *([beat.of] if beat.kind == "look-alike" else [])):

@@ -40,7 +40,6 @@ def admin(drill_app: App) -> Viewer:
 
 @pytest.fixture
 def trainee(drill_app: App, admin: Viewer) -> str:
-    """A person of a team with a PIN."""
     person_id = team.add_person(drill_app, team.add_team(drill_app, "North"), "Ana Lopez")
     assert roster_accounts.set_pin(drill_app, admin, person_id, PIN) == "Ana Lopez"
     return person_id
@@ -295,7 +294,6 @@ THERE = Origin(address="10.0.0.7")
 
 
 def show_code(letters: str, clock: FakeClock) -> str:
-    """What an app shows that was given these letters."""
     text = letters.replace(" ", "")
     key = base64.b32decode(text + "=" * (-len(text) % 8))
     return compute_code(key, find_step(clock.read().wall.timestamp()))

@@ -31,7 +31,6 @@ def enter(app: App, name: str, secret: str, origin: Origin) -> str:
 
 @pytest.fixture
 def known(drill_app: App, admin: Viewer, clock: FakeClock) -> str:
-    """The cookie of a browser that the administrator has signed in with."""
     return remember_browser(drill_app.access.secret, "", admin.account_id or "", now=clock.read().wall)
 
 

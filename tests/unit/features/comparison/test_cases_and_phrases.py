@@ -107,7 +107,6 @@ WITH_PDF = {("full", 12), ("groups", 12), ("nobody passed", 12), ("chosen", 12),
 
 
 def make_table(kind: str, *, people: int) -> pd.DataFrame:
-    """Return a table with what one kind of comparison needs."""
     if kind in ("full", "groups"):
         table = make_full_attempts(people=people, waits=kind == "groups")
         return table.assign(group=table["group"].str.removesuffix(" by lot")) if kind == "groups" else table

@@ -88,7 +88,6 @@ def test_one_page_for_a_board_then_an_appendix_of_at_most_four(full: ReportExpor
 
 
 def list_nodes(pdf: bytes) -> list[tuple[str, str]]:
-    """Return the kind of every node of the structure tree, and the words it stands for."""
     found = []
     with pikepdf.open(io.BytesIO(pdf)) as document:
         waiting = [document.Root.StructTreeRoot.K]
@@ -145,7 +144,6 @@ def test_names_are_text_whatever_they_hold() -> None:
 
 
 def make_crowded() -> ReportExport:
-    """Return one that has much to say on its first page: no word for three reasons, people lost for six."""
     table = make_full_attempts(people=24, waits=False).assign(
         profile="classic", chosen_by="low results", options="", origin="public", extra_time="no"
     )

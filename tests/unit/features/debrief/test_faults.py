@@ -170,7 +170,6 @@ def make_row(app: App, form_id: str, *, person_id: str | None = None) -> Attempt
 
 
 def choose(app: App, row: AttemptRow, *trains: Trains) -> list[str | None]:
-    """Return the next drill, then those of the advice."""
     _, following, views = make_practice_views(app, row, [Advice("Do.", trains=each) for each in trains])
     return [
         None if view is None or view.form_id is None else view.form_id.removeprefix(PREFIX)

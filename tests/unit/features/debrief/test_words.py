@@ -204,7 +204,6 @@ def test_a_clip_says_its_ends_beside_the_true_ones() -> None:
 
 
 def watch(app: App, clock: FakeClock, *stretches: tuple[str, float, float]) -> CamerasView:
-    """Play these stretches of footage at real speed, each with a jump before it, and let the time run out."""
     acts: list[Act] = [(0.0, EventKind.OPEN, {})]
     at_s = 1.0
     for camera_id, from_s, to_s in stretches:

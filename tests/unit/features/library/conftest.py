@@ -19,7 +19,6 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def app(drill_app: App, site_folder: Path, monkeypatch: pytest.MonkeyPatch) -> App:
-    """Services with a site of their own, a library that takes new recordings, and no worker."""
     data = drill_app.settings.data
     shutil.copytree(site_folder, data / OWN_SITES / "walking-hall")
     for folder in (RECORDINGS, FORMS):

@@ -274,7 +274,6 @@ def test_the_command_waits_for_what_is_being_made_already(
     ended: list[str] = []
 
     def make_one(_: float) -> None:
-        """Do as a worker does."""
         row = next(row for row in reversed(queue.list_builds(app)) if row.state in OPEN)
         end(app, row, BuildState.DONE, result='{"form_ids": ["a", "b"]}')
         ended.append(row.name)

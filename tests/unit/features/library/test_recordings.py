@@ -299,7 +299,6 @@ FOUR = [
 
 
 def make_index(stays: list[Stay], *, stands_s: float = 0.0) -> TruthIndex:
-    """Return the truth of these stays, somebody standing for that long at the beginning and walking from then on."""
     table = make_table(stays)
     stands = (table.rows["t_s"] < stands_s).to_numpy()
     table.rows["floor_x_m"] = (table.rows["frame"].to_numpy() / 8).astype(np.float32)

@@ -33,7 +33,6 @@ PARTS = {"about.txt", "doctor.json", "versions.json", "settings.json", "database
 
 @pytest.fixture
 def environ(tmp_path: Path, tiny_library: Path) -> dict[str, str]:
-    """An installation where everything has a strange name: folders, settings, recordings, and rows of all tables."""
     data = tmp_path / "Quagmire High School" / "data"
     data.mkdir(parents=True)
     fill_database(make_sqlite_url(data / "sightline.db"))

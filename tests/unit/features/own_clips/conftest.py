@@ -11,7 +11,6 @@ from tests.support.fake_clock import FakeClock
 
 @pytest.fixture
 def walk_app(drill_app: App, clock: FakeClock) -> Iterator[App]:
-    """The services with the drills of the data folder, as an installation has them."""
     settings, data = drill_app.settings, drill_app.settings.data
     places = {"recordings": (*settings.recordings, data / "recordings"), "forms": (*settings.forms, data / "forms")}
     opened = open_app(replace(settings, **places), clock)

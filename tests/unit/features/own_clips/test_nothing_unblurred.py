@@ -43,13 +43,11 @@ Gray = np.ndarray
 
 
 def read_gray(path: Path) -> list[Gray]:
-    """Return the pictures of a clip as gray ones of the size that is stored."""
     with av.open(str(path)) as container:
         return [cv2.resize(frame.to_ndarray(format="gray"), PICTURE_WH) for frame in container.decode(video=0)]
 
 
 def find_probes(pictures: Sequence[Gray], *, count: int = 6) -> list[Gray]:
-    """Return pieces of people who walk: what moves for sure against the clip's median, where it has most detail."""
     empty = np.median(np.stack(pictures[::5]), axis=0)
     found = []
     for picture in pictures[10:-10:2]:
@@ -82,7 +80,6 @@ def search(folder: Path, probes: Sequence[Gray]) -> tuple[float, int]:
 
 
 def search_picture(picture: Gray, probes: Sequence[Gray]) -> float:
-    """Return how well the best of the probes fits anywhere in a picture, of a clip's size or half of it."""
     sizes = [cv2.resize(picture, HALF_WH, interpolation=cv2.INTER_AREA)]
     if picture.shape[1] != PICTURE_WH[0]:
         sizes.append(picture)
@@ -101,7 +98,6 @@ def _sharpen(picture: Gray) -> Gray:
 
 
 def read_pictures(path: Path) -> Iterator[Gray]:
-    """Yield the pictures in a file: of an image, a video, or a video that nobody finished writing."""
     body = path.read_bytes()
     if body:
         image = cv2.imdecode(np.frombuffer(body, dtype=np.uint8), cv2.IMREAD_GRAYSCALE)
@@ -137,7 +133,6 @@ def _read_unfinished(body: bytes, path: Path) -> Iterator[Gray]:
 
 
 def _write_headers(path: Path) -> bytes:
-    """Return what a clip of this program begins with, which an unfinished file lacks: its size and coding."""
     with ClipWriter(path, size_wh=PICTURE_WH, fps=FPS, crf=CRF, preset=PRESET) as writer:
         writer.write_planes(compute_planes(np.zeros((PICTURE_WH[1], PICTURE_WH[0], 3), dtype=np.uint8)))
     with av.open(str(path)) as container:
@@ -205,7 +200,6 @@ def find_frame(clip: Path, probe: np.ndarray) -> int:
 
 
 def find_texture(pictures: list[np.ndarray]) -> tuple[np.ndarray, tuple[float, float, float, float]]:
-    """Return a piece of the hall that there is but once, and a box around it in shares."""
     picture = np.median(np.stack(pictures), axis=0).astype(np.uint8)
     (width, height), (across, down) = PICTURE_WH, PIECE_WH
     detail = cv2.blur(cv2.Laplacian(picture, cv2.CV_32F) ** 2, PIECE_WH)

@@ -62,7 +62,6 @@ def walk_id(walk_app: App, tmp_path: Path) -> str:
 
 
 def type_clocks(*, second_s: float = PARTS[1].start_s) -> ClockNotes:
-    """Return the clock of each clip at its first and last picture, and one moment that both cameras show."""
     starts_s = (PARTS[0].start_s, second_s, PARTS[2].start_s)
     readings = [
         Reading(

@@ -75,10 +75,7 @@ def test_who_may_be_somebody_known_is_told_before_they_come_in_twice(drill_app: 
     more = "name,email,team\nÁNA Lópéz,ana2@cedar.example,Library\nZoë Ray,,Library\nZoe Ray,,Gym\n"
     table = make_change_table(bring(drill_app, more))
     told = {row[1]: (row[2], row[6]) for row in table.rows}
-    assert told["ÁNA Lópéz"] == (
-        "ana2@cedar.example",
-        "may be the same as Ana Lopez of Front office, Maple Ridge",
-    )
+    assert told["ÁNA Lópéz"] == ("ana2@cedar.example", "may be the same as Ana Lopez of Front office, Maple Ridge")
     assert told["Zoe Ray"] == ("", "may be the same as Zoë Ray of Library") and told["Zoë Ray"] == ("", "")
 
 

@@ -13,15 +13,7 @@ from sim.features.people import one_roster
 from sim.features.people.read import read_roster, read_roster_path
 from sim.features.team.entry import Entry, Roster, TeamName
 from sim.text import workbooks
-from tests.support.one_roster import (
-    SAMPLE_ROLES,
-    SAMPLE_USERS,
-    make_files,
-    make_zip,
-    role,
-    user,
-    write_folder,
-)
+from tests.support.one_roster import SAMPLE_ROLES, SAMPLE_USERS, make_files, make_zip, role, user, write_folder
 
 TODAY = date(2026, 9, 1)
 
@@ -243,10 +235,7 @@ PEOPLE: list[list[object]] = [
 
 def test_a_list_from_excel_is_read_as_it_is_shown() -> None:
     told = "Only the sheet 'More 1' was read, not 'More 2'."
-    for sheets, said in (
-        ((PEOPLE,), ()),
-        (([], PEOPLE, [["Notes"]]), (told,)),
-    ):
+    for sheets, said in (((PEOPLE,), ()), (([], PEOPLE, [["Notes"]]), (told,))):
         roster = read_roster(make_workbook(*sheets), name="staff.xlsx", today=TODAY)
         ana, dee = roster.entries
         assert (ana.name, ana.email, ana.external_id, ana.place) == ("Ana Sílva", "ana@school.example", "1001", "row 2")

@@ -73,7 +73,6 @@ def read_export(app: App, person_id: str, viewer: Viewer = AT_THIS_MACHINE) -> d
 
 @pytest.fixture
 def ana(drill_app: App, clock: FakeClock) -> str:
-    """Somebody with a session, a drill and an account, beside others."""
     room = open_room(drill_app, names=(NAME, "Ben Hill"))
     room.join(ANA)
     do_drill(drill_app, room.people[ANA], clock)
@@ -104,7 +103,6 @@ def test_what_a_measured_drill_is_on_is_not_told_before_it_starts(drill_app: App
     form = drill_app.catalog.get_form(load_attempt(drill_app, attempt_id).form_id).form
 
     def read_told() -> str:
-        """Return what JSON and CSV tell of the drill."""
         files = read_export(drill_app, ana, viewer)
         tables = json.loads(files["everything.json"])["tables"]
         rows = [row for rows in tables.values() for row in rows if row.get("attempt_id") == attempt_id]
@@ -255,7 +253,6 @@ def test_what_is_told_of_a_table_says_what_it_is_for() -> None:
 
 
 def leads_to_people(table: Table) -> bool:
-    """A table names a person, or hangs on one that does."""
     if "person_id" in table.columns:
         return True
     return any(

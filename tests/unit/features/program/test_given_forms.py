@@ -22,7 +22,6 @@ CHOICE = ("--count", "2", "--margin", "9", "--min-legs", "2")
 
 @pytest.fixture
 def own_app(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> App:
-    """The services on data that commands use too."""
     monkeypatch.setenv("SIGHTLINE_DATA", str(drill_app.settings.data))
     monkeypatch.delenv("DATABASE_URL", raising=False)
     return drill_app

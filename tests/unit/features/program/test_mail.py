@@ -305,7 +305,6 @@ def test_mail_goes_only_to_a_server_whose_certificate_is_trusted(
 
 
 def write_certificate(path: Path) -> Path:
-    """Write a key and a certificate that it has signed itself, of this machine and of today."""
     key, today = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail.example.org")])
     made = (

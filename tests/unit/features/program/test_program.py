@@ -28,7 +28,6 @@ TRAINING = date(2026, 9, 28)
 
 @pytest.fixture
 def drill_app(measuring_app: App) -> App:
-    """Programs measure on footage that nobody can know."""
     return measuring_app
 
 

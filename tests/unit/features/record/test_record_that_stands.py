@@ -175,7 +175,6 @@ DAY_S = 86_400.0
 
 @pytest.fixture
 def rooms(measuring_app: App, clock: FakeClock) -> list[Room]:
-    """Three teams of two schools, each with a session whose day is over and that nobody has looked at since."""
     made = []
     for number in range(3):
         opened = open_room(measuring_app, names=("Ana Lopez", "Ben Hill"))

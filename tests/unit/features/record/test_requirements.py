@@ -62,7 +62,6 @@ def go_to(app: App, day: date, hour: int = 16) -> None:
 
 
 def drill(app: App, person_id: str, phase: Phase = Phase.BEFORE) -> None:
-    """Somebody runs out of time in a measured drill, having searched for long enough."""
     assert isinstance(app.clock, FakeClock)
     attempt_id = given_drills.create_attempt(app, person_id, phase)
     begin(app, attempt_id)
@@ -79,7 +78,6 @@ def train(app: App, team_id: str, *came: str, others: tuple[str, ...] = ()) -> N
 
 
 def tell(app: App, **where: str) -> dict[str, list[tuple[str, str]]]:
-    """Return what each person lacks, and until when."""
     found: dict[str, list[tuple[str, str]]] = {}
     for each in list_standings(app, **where):  # type: ignore[arg-type]
         found.setdefault(each.person.name, []).append((each.lacks, each.until))
@@ -271,7 +269,6 @@ def mailing(app: App, post: Post) -> Iterator[App]:
 
 
 def send(app: App, post: Post) -> dict[str, str]:
-    """Look for what is to be told, twice, and return what was sent, by address."""
     post.letters.clear()
     for _ in range(2):
         queue_reminders(app, queue_overdue)

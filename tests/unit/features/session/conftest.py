@@ -9,7 +9,6 @@ from tests.support.session_app import Room
 
 
 def plan_same(room: Room, place: int, **changes: object) -> Plan:
-    """Plan a session of everybody of a room, in which they seek one of several students."""
     assert isinstance(room.app.clock, FakeClock)
     room.app.clock.pass_s(1)
     forms = [known for known in room.app.catalog.list_forms() if known.form.use == "parallel"]

@@ -26,7 +26,6 @@ from tests.unit.features.program.test_program import list_steps, make_order
 
 
 def move(room: Room, name: str, *, to: str) -> None:
-    """Move somebody to another team, as the district's list says from one day to the next."""
     with room.app.store.read() as work:
         whole, own = work.people.get(room.people[name]).name, work.teams.get(room.team_id).name
     for team_name in (own, to):
@@ -36,7 +35,6 @@ def move(room: Room, name: str, *, to: str) -> None:
 
 
 def limit(room: Room) -> App:
-    """The services as a trainer of the session's school has them, who sees no other school."""
     with room.app.store.read() as work:
         school = work.teams.get(room.team_id).name
     return replace(room.app, store=replace(room.app.store, limits=Limits(schools=frozenset({school}))))
@@ -87,11 +85,7 @@ def test_somebody_who_was_moved_gets_a_drill_in_a_session_of_a_program(measuring
     team_id, (ana, ben) = make_team(app, "Ana", "Ben")
     step = list_steps(app, create_program(app, make_order(team_id)))["before 1"]
     plan = opening.Plan(
-        team_id=team_id,
-        kind=SessionKind.BEFORE,
-        starting=Starting.EACH,
-        person_ids=(ana, ben),
-        step_id=step.step_id,
+        team_id=team_id, kind=SessionKind.BEFORE, starting=Starting.EACH, person_ids=(ana, ben), step_id=step.step_id
     )
     session_id = opening.open_session(app, plan)
     room = Room(app=app, session_id=session_id, team_id=team_id, people={"Ana": ana, "Ben": ben})
@@ -101,7 +95,6 @@ def test_somebody_who_was_moved_gets_a_drill_in_a_session_of_a_program(measuring
 
 
 def read_recorded(room: Room) -> Attendance:
-    """Return what the record says of Ana once the session has ended."""
     running.end(room.app, room.session_id)
     (session,) = load_team_record(room.app, room.team_id).sessions
     assert verify(room.app.store).broken is None

@@ -263,18 +263,12 @@ def enter(app: App, team_id: str, day: date, program_id: str | None, *, makes_up
     begins = datetime(day.year, day.month, day.day, 13, 30, tzinfo=UTC)
     people = [card.person_id for card in team.list_people(app, team_id)]
     training = events.TrainingPlan(
-        team_id=team_id,
-        title="New cameras",
-        begins_at=begins,
-        minutes=60,
-        program_id=program_id,
-        makes_up=makes_up,
+        team_id=team_id, title="New cameras", begins_at=begins, minutes=60, program_id=program_id, makes_up=makes_up
     )
     return events.enter_training(app, training, person_ids=people)
 
 
 def hold_on(app: App, clock: FakeClock, team_id: str, day: date, program_id: str | None) -> str:
-    """Enter a training of a day, go to the day after it, and close it with everybody there."""
     training_id = enter(app, team_id, day, program_id)
     clock.pass_s(
         max(0.0, (events.get_training(app, training_id).begins_at - clock.read().wall).total_seconds()) + 86_400

@@ -51,7 +51,6 @@ SHORT_FRAMES = 60
 
 
 def make_short_plan() -> BuildPlan:
-    """Return the first six seconds of the tiny recording."""
     plan = make_tiny_plan()
     return replace(plan, crowd=replace(plan.crowd, frame_count=SHORT_FRAMES))
 
@@ -97,8 +96,6 @@ class Failing:
 
 
 def count(made: list[str]) -> SourceFactory:
-    """Note which cameras are painted."""
-
     def make_source(camera_id: str) -> TinySource:
         made.append(camera_id)
         return TinySources(crowd=make_tiny_plan().crowd)(camera_id)
@@ -298,7 +295,6 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 
 
 def ask(cluster: Cluster) -> str:
-    """Return how many workers there are, or what is said against them."""
     try:
         return str(count_workers(cluster.address))
     except MachineError as error:

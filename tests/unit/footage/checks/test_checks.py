@@ -128,7 +128,6 @@ def copied(faulty_recording: Recording, tmp_path: Path) -> Recording:
 
 
 def _rewrite(recording: Recording, name: str, rows: pd.DataFrame) -> list[str]:
-    """Put other rows into a table, sign it, and return what verify says."""
     write_table(recording.folder / name, rows, columns=TRUTH if name == "truth.parquet" else EVENTS)
     _sign_again(recording, name)
     return _verify(recording)
@@ -294,7 +293,6 @@ def test_the_busy_moment_prefers_people_on_every_camera_and_is_the_middle_withou
 def _walk(
     camera_id: str, person_id: str, *, high: float, frame: int = 10, away: bool = False, visible: float = 1.0
 ) -> list[dict[str, object]]:
-    """Two rows a second apart of somebody who walks a meter towards the camera at the origin, or away from it."""
     box = {"x1": 300, "x2": 300 + high / 3, "y1": 490 - high, "y2": 490, "visible": visible}
     same = {"camera_id": camera_id, "person_id": person_id, "floor_y_m": 0.0} | box
     first, second = (5.0, 6.0) if away else (6.0, 5.0)

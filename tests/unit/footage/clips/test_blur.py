@@ -35,7 +35,6 @@ class Seldom:
 
 
 def paint(boxes: np.ndarray, frame: int) -> np.ndarray:
-    """Return a hall with people in it, speckled so that every picture is another and a face has detail."""
     dice = np.random.default_rng(frame)
     bgr = np.full((WH[1], WH[0], 3), 120, dtype=np.uint8)
     for x1, y1, x2, y2 in boxes.astype(int):
@@ -60,7 +59,6 @@ def blur(blurrer: Blurrer, pictures: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def count_bare(before: list[np.ndarray], after: list[np.ndarray], boxes: list[np.ndarray]) -> list[int]:
-    """Return the frames in which a head kept the stripes it was painted with."""
     bare = []
     for frame, (one, other) in enumerate(zip(before, after, strict=True)):
         for x1, y1, x2, y2 in boxes[frame].astype(int):

@@ -264,7 +264,6 @@ def test_the_time_in_a_name(name: str, found: str | None) -> None:
 
 
 def make_growing(path: Path, *, sizes_wh: list[tuple[int, int]]) -> Path:
-    """Write a clip whose header says the first size and whose pictures have the others too, a few kilobytes."""
     bodies = []
     for width, height in sizes_wh:
         done, body = cv2.imencode(".jpg", np.full((height, width, 3), 90, dtype=np.uint8))

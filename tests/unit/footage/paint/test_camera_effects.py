@@ -114,7 +114,6 @@ START = datetime(2026, 10, 14, 8, 0, 0)
 
 
 def _film(frame: int, *, seed: int = 1) -> np.ndarray:
-    """A grey picture as a camera would have taken it."""
     picture = np.full((180, 320, 3), 120, dtype=np.uint8)
     CameraEffects(Optics(), size_wh=SIZE_WH, fps=10, rng=np.random.default_rng(seed)).apply(picture, frame)
     return picture

@@ -16,7 +16,6 @@ CAMERA = {"camera": "CAM-01"}
 
 
 def _checked() -> Picture:
-    """Small squares of two muted colours, so that blur shows everywhere."""
     y, x = np.mgrid[0:270, 0:480]
     dark = ((x // 6 + y // 6) % 2)[..., None]
     return np.where(dark, (60, 70, 90), (150, 140, 120)).astype(np.uint8)
@@ -50,7 +49,6 @@ def test_dirt_takes_the_detail_of_a_part_that_grows_with_its_amount_and_stays_wh
 
 
 def _door(*, person: bool) -> Picture:
-    """A dim hall with a bright door left of its middle, somebody dark in front of it when asked."""
     picture = np.full((270, 480, 3), 96, dtype=np.uint8)
     picture[90:200, 150:210] = 235
     if person:

@@ -172,7 +172,6 @@ def test_the_plate_is_lighter_where_the_sun_is_said_to_shine(path: Path) -> None
 
 
 def find_place(surface_m: NDArray[np.float32], plate: Plate, *, is_lit: bool) -> tuple[float, float, float]:
-    """Return a point of the ground in the middle of light or shade, by the brightness of the picture alone."""
     grey = cv2.GaussianBlur(plate.bgr.mean(axis=2).astype(np.float32), (0, 0), 3)
     is_ground = (np.abs(surface_m[..., 2]) < 0.05) & (plate.depth_m > 8) & (plate.depth_m < 25)
     is_ground[:200] = False

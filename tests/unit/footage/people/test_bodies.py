@@ -52,7 +52,6 @@ def test_every_pose_stands_on_the_ground(body: Body) -> None:
 
 
 def measure_slides(body: Body, gait: str, *, slope: float = 0.0) -> list[float]:
-    """Return how far each foot's planted vertices move over the ground in a whole step, meters."""
     rows = body.find_cycle(gait)
     count, stride = len(rows), body.strides_m[gait]
     slides = []

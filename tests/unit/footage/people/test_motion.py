@@ -107,7 +107,6 @@ FPS, COUNT = 10.0, 1800
 
 
 def _walk(name: str, *, y_m: float, speed_m_s: float = 1.2, pose: Pose = Pose.WALK, z_m: float = 0.0) -> Track:
-    """Return somebody who goes east along a line, or west with a negative speed."""
     x = np.arange(COUNT) / FPS * speed_m_s
     return replace(
         _track([pose] * COUNT, [abs(speed_m_s)] * COUNT),
@@ -226,7 +225,6 @@ def crowd(body, facts) -> Crowd:
 
 
 def measure_slides_m(figure: Figure, crowd: Crowd, person_id: str, *, held: bool) -> list[float]:
-    """Return how far each foot of a person slid while it was on the ground, one number a contact, from the vertices."""
     standing = figure.dressed.vertices_m[figure.dressed.pose_names.index("stand_a")]
     low = standing[:, 2] < 0.05
     feet = [np.flatnonzero(low & (standing[:, 1] > 0)), np.flatnonzero(low & (standing[:, 1] <= 0))]

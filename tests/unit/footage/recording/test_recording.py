@@ -31,7 +31,6 @@ def own(tiny_recording_copy: Recording) -> Path:
 
 
 def relist(folder: Path) -> None:
-    """Bring the manifest up to date with an altered file of silhouettes."""
     path = folder / MANIFEST_NAME
     manifest = json.loads(path.read_text(encoding="utf-8"))
     manifest["files"][tables.SILHOUETTES_FILE] = compute_sha256(folder / tables.SILHOUETTES_FILE)

@@ -22,7 +22,6 @@ BARRED = (
 
 
 def list_numbers(start: str) -> list[float]:
-    """Return the numbers of the row of the page that starts so."""
     row = next(line for line in PAGE.splitlines() if line.startswith(f"|{start}|"))
     return [float(cell) for cell in row.strip("|").split("|")[1:]]
 

@@ -118,14 +118,11 @@ class Storing:
 
 
 def run_alone(work: Coroutine[Any, Any, Answered]) -> Answered:
-    """Run it in a thread of its own: that of the tests may have a browser's loop already."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
 
 
 def play(storing: Storing, posts: Sequence[Post]) -> list[Receipt | BaseException]:
-    """Send the first, then all others while it is under way."""
-
     async def live() -> list[Receipt | BaseException]:
         groups = PostGroups(storing.accept, limiter=anyio.CapacityLimiter(2))
         first = asyncio.create_task(groups.store(NO_APP, posts[0]))

@@ -29,7 +29,6 @@ async def _length(request: Request) -> JSONResponse:
 
 
 def play(monkeypatch: pytest.MonkeyPatch, scene: Scene, *, head_s: float = LATE_S) -> None:
-    """Run a scene against a server whose clients must be quick."""
     monkeypatch.setattr(slow_clients, "HEAD_WITHIN_S", head_s)
     monkeypatch.setattr(slow_clients, "BODY_WITHIN_S", LATE_S)
 

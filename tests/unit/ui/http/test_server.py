@@ -53,7 +53,6 @@ Settle = Callable[[object], dict[str, SimError]]
 
 
 def run_alone(work: Coroutine[Any, Any, None]) -> None:
-    """Run a coroutine in a thread of its own: the browser tests keep a loop running in the main one."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         pool.submit(asyncio.run, work).result()
 
@@ -267,7 +266,6 @@ async def tell(request: Request) -> PlainTextResponse:
 
 
 def make_client() -> tuple[TestClient, list[Any], list[Any]]:
-    """A client, and the routes noted before and after the short way."""
     before: list[Any] = []
     after: list[Any] = []
     routes = [
@@ -321,7 +319,6 @@ UPLOAD = "/_stcore/upload_file/a/b"
 
 
 async def send_back(socket: WebSocket) -> None:
-    """Judge a page's origin as Streamlit does, then send back what came."""
     if not _is_origin_allowed(socket.headers.get("Origin"), socket.headers.get("Host")):
         await socket.close()
         return

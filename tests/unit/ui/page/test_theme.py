@@ -52,7 +52,6 @@ def compute_contrast(first: str, second: str) -> float:
 
 
 def read_scheme(name: str) -> dict[str, str]:
-    """Return the value of each variable of the sheet that the browser gets, as it holds in a scheme."""
     found = DARK_BLOCK.search(PAGE_CSS)
     assert found is not None
     light = re.search(r":root \{(.*?)\}", PAGE_CSS, re.S)

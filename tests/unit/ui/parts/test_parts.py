@@ -173,7 +173,6 @@ PARTS = ("www", ".", "http", "https", ":", "//", "@", "a", "b1", " ", "-", "->",
 
 
 def read(escaped: str) -> str:
-    """Return what Markdown makes of the backslashes."""
     return re.sub(r"\\(.)", r"\1", escaped, flags=re.DOTALL)
 
 
