@@ -14,7 +14,9 @@ from sim.db.rows import is_any
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow, Teams
 from sim.db.trainings import Training, TrainingState
+from sim.features.program.plan import WAITING_BY_LOT
 from sim.features.program.school_days import get_today, get_zone, name_step, write_date
+from sim.features.team.looks import find_compare_day
 from sim.ledger.record import find_trained_at
 from sim.program.guide_steps import StepKind
 from sim.program.plan import BoardState, judge_board_state
@@ -198,6 +200,7 @@ class _Standing:
     steps: Mapping[ColumnKey, StepRow]
     today: date
     training: TrainingCame
+    waits_until: date | None  # when those are trained who wait by lot, None where no lots were drawn
 
 
 def _make_standing(app: App, program: ProgramRow, steps: Sequence[StepRow], training: TrainingCame) -> _Standing:
@@ -207,6 +210,7 @@ def _make_standing(app: App, program: ProgramRow, steps: Sequence[StepRow], trai
         steps={(step.kind, step.number): step for step in own},
         today=get_today(app, program.time_zone),
         training=training,
+        waits_until=find_compare_day(program, own) if program.waiting_seed is not None else None,
     )
 
 
@@ -240,6 +244,18 @@ def _make_cell(
     if step.kind is StepKind.FAMILIARIZATION and not is_done and has_measured(drills, now=now):
         return Cell(
             step_id=step.step_id, state=BoardState.NOT_SCHEDULED, text=not_counted or "left out", is_measured=False
+        )
+    until = standing.waits_until
+    if step.kind is StepKind.TRAINING and not is_done and until is not None and person.group == WAITING_BY_LOT:
+        is_over = until <= standing.today
+        return Cell(
+            step_id=step.step_id,
+            state=BoardState.DUE if is_over else BoardState.PLANNED,
+            text=f"waited by lot, due since {write_date(until, today=standing.today)}"
+            if is_over
+            else f"waits by lot, from {write_date(until, today=standing.today)}",
+            is_drill=False,
+            is_measured=False,
         )
     state = judge_board_state(
         due_from=step.due_from,

@@ -148,6 +148,7 @@ def _draw_form(before: Requirement | None, *, mark: str) -> None:
             max_chars=MOST_SOURCE,
             key=f"required-source-{mark}",
         )
+        draw_quiet("It holds for all schools.")
         pressed = st.form_submit_button("Save", type="primary", key=f"required-save-{mark}")
     if pressed:
         wish = Wish(

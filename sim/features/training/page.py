@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from sim.db.trainings import Training, TrainingState
+from sim.features.program.plan import WAITING_BY_LOT
 from sim.features.program.program_view import ProgramCard, get_program_view, list_programs
 from sim.features.program.school_days import get_zone, read_time
 from sim.features.team import team
@@ -32,7 +33,7 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import draw_lead, escape_markdown
+from sim.ui.parts.blocks import draw_lead, draw_quiet, escape_markdown
 
 
 def draw() -> None:
@@ -85,6 +86,7 @@ def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> 
     if program_id is None and len(programs) == 1:
         program_id = next(iter(programs))
     absent = [each.person_id for each in missed.list_who(Attendance.ABSENT)] if missed is not None else []
+    waiting = _list_waiting(team_id, program_id)
     if missed is not None:
         st.info(f"For those who were absent on {write_date_and_time(missed.begins_at, find_zone())}.")
     key = f"{team_id}-{program_id}-{get_param(MAKES_UP_PARAM)}"
@@ -94,10 +96,12 @@ def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> 
             list(people),
             format_func=lambda person_id: escape_markdown(people[person_id]),
             selection_mode="multi",
-            default=[person_id for person_id in people if person_id in absent or not absent],
+            default=[each for each in people if each not in waiting and (each in absent or not absent)],
             wrap=True,
             key=f"who-{key}",
         )
+        if waiting:
+            draw_quiet(f"Left out, as they wait by lot until the last drill after: {', '.join(waiting.values())}.")
         plan, problem = draw_fields(_propose(team_id, program_id, missed), programs, key=key)
         pressed = st.form_submit_button("Add to the record", type="primary", key="enter-training")
         if pressed and problem is not None:
@@ -137,6 +141,15 @@ def _find_missed(team_id: str) -> Training | None:
 
 def _list_people(team_id: str) -> dict[str, str]:
     return {person.person_id: person.name for person in team.list_people(get_app(), team_id)}
+
+
+def _list_waiting(team_id: str, program_id: str | None) -> dict[str, str]:
+    """Return who waits by lot until a program's comparison, none from that day on."""
+    view = None if program_id is None else get_program_view(get_app(), program_id)
+    if view is None or view.compare_on is None or view.today >= view.compare_on:
+        return {}
+    people = team.list_people(get_app(), team_id)
+    return {person.person_id: person.name for person in people if person.group == WAITING_BY_LOT}
 
 
 def _list_programs(team_id: str) -> dict[str, ProgramCard]:

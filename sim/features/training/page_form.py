@@ -57,17 +57,18 @@ def draw_fields(
     place = where.text_input("Place", value=base.place, key=f"place-{key}")
     instructor = by.text_input("Instructor", value=base.instructor or get_viewer().name, key=f"instructor-{key}")
     topics = st.text_area("Topics", value=base.topics, placeholder=wording.TOPICS_HINT, key=f"topics-{key}")
-    more = st.expander("More for the file", key=f"more-{key}")
     options: list[str | None] = [*programs, None]
     program_id = None
     if programs:
-        program_id = more.selectbox(
+        program_id = st.selectbox(
             "Program whose training this is",
             options,
             index=options.index(base.program_id if base.program_id in programs else None),
             format_func=lambda each: _name(programs, each),
             key=f"program-{key}",
+            help="Once it is closed, the program's days follow it: drills before it that nobody did are left out.",
         )
+    more = st.expander("More for the file", key=f"more-{key}")
     left, right = more.columns(2)
     need = left.text_input(
         "Why it is held", value=base.need, placeholder="for example: new cameras since August", key=f"need-{key}"

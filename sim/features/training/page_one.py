@@ -303,6 +303,8 @@ def _draw_absent(training: Training) -> None:
 def _draw_correction(training: Training) -> None:
     names = {each.person_id: each.name for each in training.attendees}
     became_what = [each for each in ATTENDANCE if not (training.is_held and each is Attendance.INVITED)]
+    # what was typed of one person does not stand there for the next
+    mark = "-".join(f"{each.attendance}{each.minutes or ''}" for each in training.attendees)
     with st.expander(wording.CORRECT, key="correct"), st.form("correct-form", border=False):
         who = st.selectbox("Whose", list(names), format_func=lambda person_id: names[person_id], key="correct-who")
         became = st.selectbox(
@@ -316,9 +318,9 @@ def _draw_correction(training: Training) -> None:
             value=None,
             min_value=1,
             max_value=MOST_MINUTES,
-            key="correct-minutes",
+            key=f"correct-minutes-{mark}",
         )
-        reason = st.text_input("Reason", key="correct-why")
+        reason = st.text_input("Reason", key=f"correct-why-{mark}")
         pressed = st.form_submit_button("Add the correction", key="correct-go")
 
     def correct() -> bool:

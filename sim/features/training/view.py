@@ -132,7 +132,8 @@ def write_stay(training: Training, person: Attendee, zone: tzinfo) -> str:
     if training.is_held is None:
         return ", ".join(told)
     minutes = training.count_minutes(person)
-    return f"{minutes} of {training.minutes} min, measured: {', '.join(told)}" if told else "whole training"
+    left = "" if person.left_at is None else f", signed out {write_time_of_day(person.left_at.astimezone(zone))}"
+    return f"{minutes} of {training.minutes} min, measured: {', '.join(told)}" if told else f"whole training{left}"
 
 
 def write_presence(training: Training, person: Attendee, zone: tzinfo) -> str:

@@ -75,6 +75,9 @@ def test_three_schools_are_planned_drawn_changed_and_closed_together(
     drawn = [(each["trained by lot"], each["waiting by lot"]) for each in groups]
     assert drawn == [(3, 2), (2, 2), (1, 2)], "both at each school, and half of all"
     shown = read_plain(page)
+    assert shown.count("waits by lot, from ") == 6
+    training = run_page("training", team=first)
+    assert len(training.get("button_group")[0].value) == 3, "who waits is not expected"
     assert all(f"{school} 0<small>{school}<" in shown for school in SCHOOLS), "one board, with the school named"
     page.selectbox(key="board-school").set_value("Lincoln").run()
     assert "Lincoln 0<" in read_plain(page) and "Maple 0<" not in read_plain(page)
