@@ -49,7 +49,6 @@ KEEPS_NOTHING = "PYTHONDONTWRITEBYTECODE"
 
 
 def choose_folder(environ: Mapping[str, str], memory: Path = MEMORY) -> Path | None:
-    """Return where in memory the tests' files may go; None where there is no room, or the user has set a folder."""
     if "TMPDIR" in environ or not memory.is_dir() or not os.access(memory, os.W_OK):
         return None
     return memory if shutil.disk_usage(memory).free >= ROOM_BYTES else None
@@ -75,7 +74,6 @@ def make_environment(environ: Mapping[str, str], folder: str) -> dict[str, str]:
 
 
 def run(command: Sequence[str], *, shows: bool) -> Ended:
-    """Run a command from the project's folder; show its words at once, or keep them."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="sightline-tests-", dir=choose_folder(os.environ)) as folder:
         Path(folder).chmod(0o755)
@@ -93,14 +91,12 @@ def run(command: Sequence[str], *, shows: bool) -> Ended:
 
 
 def tell(name: str, ended: Ended) -> str:
-    """Print how a step ended; return its name with its seconds."""
     said = "passed" if ended.code == 0 else f"failed (exit code {ended.code})"
     print(f"{ended.said}== {name} {said} in {ended.took_s:.0f} s", flush=True)
     return f"{name} {ended.took_s:.0f}"
 
 
 def run_steps(readers: Sequence[tuple[str, Sequence[str]]], tests: Sequence[str]) -> tuple[int, list[str]]:
-    """Run what reads the code two at a time, then the tests unless one failed; return an exit code and the times."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         started = [(name, pool.submit(run, command, shows=False)) for name, command in readers]
         times = []
@@ -117,7 +113,6 @@ def run_steps(readers: Sequence[tuple[str, Sequence[str]]], tests: Sequence[str]
 
 
 def main(arguments: list[str]) -> int:
-    """Run every step from the project's folder; return 0 when all pass."""
     began = time.monotonic()
     tests = [
         *TESTS,

@@ -35,7 +35,6 @@ settings.load_profile("the same each time")
 
 @pytest.fixture
 def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Argon2id with small settings: the real thing, in a millisecond instead of a quarter of a second."""
     quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     monkeypatch.setattr(passwords, "_HASHER", quick)
     monkeypatch.setattr(passwords, "_NEVER_RIGHT", quick.hash("nobody knows"))
@@ -43,13 +42,11 @@ def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def tiny_recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
-    """The tiny recording, built once; do not change its files (see `tiny_recording_copy`)."""
     return open_recording(build_once(tmp_path_factory, "tiny", partial(build_planned, make_tiny_plan())))
 
 
 @pytest.fixture(scope="session")
 def faulty_recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
-    """The tiny recording with faulty cameras, built once; do not change its files."""
     return open_recording(build_once(tmp_path_factory, "faulty", build_faulty_recording))
 
 
@@ -62,13 +59,11 @@ def tiny_recording_copy(tiny_recording: Recording, tmp_path: Path) -> Recording:
 
 @pytest.fixture(scope="session")
 def tiny_library(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
-    """A folder with the tiny recording and forms chosen on it; do not change its files."""
     return lay_out_library(tmp_path_factory.mktemp("library"), tiny_recording)
 
 
 @pytest.fixture(scope="session")
 def measuring_library(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
-    """The same with the tiny recording as one that measures, and another one for practice; do not change its files."""
     return lay_out_measuring_library(tmp_path_factory.mktemp("measuring"), tiny_recording)
 
 
@@ -87,7 +82,6 @@ def clock() -> FakeClock:
 
 @pytest.fixture(scope="session")
 def demo_data(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Path:
-    """A data folder with a demo team of eight on the tiny library, made once; do not change it (see `demo_app`)."""
     folder = tmp_path_factory.mktemp("demo") / "data"
     app = make_tiny_app(folder, tiny_library, FakeClock())
     demo.fill_demo(app, people=8, seed=1)

@@ -75,7 +75,6 @@ def make_command(check: str) -> list[str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one check from the project's folder; return its exit code, 1 where it cannot run."""
     if len(arguments) != 1 or arguments[0] not in ("style", "types", "units"):
         print("error: which check? What to do: name one of style, types, units.", file=sys.stderr)
         return 2

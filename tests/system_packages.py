@@ -29,7 +29,6 @@ LIBRARIES = {"libgl1": "libGL.so.1", "libglib2.0-0": "libglib-2.0.so.0"}
 
 
 def main() -> int:
-    """Return 0 when the tests can run."""
     missing = [package for package, names in NEEDED.items() if not any(shutil.which(name) for name in names)]
     lighter = [] if shutil.which(LIGHTER) else [LIGHTER]
     if sys.platform == "linux":
@@ -46,13 +45,11 @@ def main() -> int:
 
 
 def list_missing(root: Path) -> list[str]:
-    """Return the packages of servers and engines whose files are not under a folder."""
     wanted = SERVERS | ENGINES
     return [name for name, places in wanted.items() if not any(any(root.glob(place)) for place in places)]
 
 
 def _install(packages: list[str]) -> bool:
-    """Install packages; return whether that went well, as it does where there are none."""
     if not packages:
         return True
     prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]

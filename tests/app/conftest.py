@@ -46,7 +46,6 @@ RunPage = Callable[..., AppTest]
 
 
 def read_page(page: AppTest) -> str:
-    """Return everything that a page says, as it is drawn; it has drawn without an exception."""
     assert not page.exception, page.exception
     found = [str(each.value) for kind in KINDS for each in page.get(kind)]
     found += [each.proto.body for each in page.get("html")]
@@ -56,13 +55,11 @@ def read_page(page: AppTest) -> str:
 
 
 def read_plain(page: AppTest) -> str:
-    """Return the same without what keeps letters from being HTML or Markdown."""
     return unescape(read_page(page)).replace("\\", "")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _components_looked_up_once() -> Iterator[None]:
-    """Each new page of a test asks all installed packages for Streamlit components; the answer stays the same."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
@@ -70,7 +67,6 @@ def _components_looked_up_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def peer(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Peer]]:
-    """Pages run at this very machine, without a cookie; a test may put another peer in the list's place."""
     asking = [Peer(is_local=True, cookie="")]
     monkeypatch.setattr(page_state, "read_peer", lambda: asking[0])
     yield asking
@@ -90,7 +86,6 @@ def services(data: Path) -> Iterator[App]:
 
 
 def make_page(name: str) -> AppTest:
-    """Return a page, not yet drawn; before its first run Streamlit takes no address but the hash of one."""
     page = AppTest.from_file(MAIN_SCRIPT, default_timeout=TIMEOUT_S)
     page._page_hash = "" if name == "start" else calc_hash(name)
     return page
@@ -112,7 +107,6 @@ def run_page(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunPag
 
 
 def open_page(app: App, monkeypatch: pytest.MonkeyPatch, name: str) -> AppTest:
-    """Return a page of other services than `drill_app`, or one whose state is set before it is drawn: run it."""
     monkeypatch.setattr(page_state, "open_app", lambda *_: app)
     page_state.get_services.clear()
     return make_page(name)
@@ -152,8 +146,6 @@ PIN, OTHER_PIN = "482915", "937164"
 
 
 class School:
-    """A team of two with PINs in an installation that is set up; its tests use `quick_hash`."""
-
     def __init__(self, app: App) -> None:
         self.app = app
         self.cookie = set_up(app, name="Kim Lee", secret=PHRASE)

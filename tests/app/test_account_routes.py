@@ -210,7 +210,6 @@ def kims(drill_app: App, client: TestClient) -> TestClient:
 
 
 def enter_kim(client: TestClient, secret: str = PHRASE) -> str:
-    """Send name and passphrase; return the ticket that the page of the code holds, "" where none is asked for."""
     answer = client.post("/account/sign-in", data={"name": "Kim Lee", "secret": secret, "next": "team"}, headers=SAME)
     found = re.search(r'name="ticket" value="([^"]+)"', answer.text)
     return found[1] if found else ""

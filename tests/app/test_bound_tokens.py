@@ -20,8 +20,6 @@ pytestmark = pytest.mark.usefixtures("quick_hash")
 
 
 class Console:
-    """A running drill of Ana's, as the page of hers that is signed in gets it."""
-
     def __init__(self, school: School, client: TestClient) -> None:
         self.client = client
         self.cookie = school.enter()

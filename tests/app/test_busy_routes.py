@@ -36,7 +36,6 @@ def test_a_post_does_not_wait_behind_footage(drill: Drill, monkeypatch: pytest.M
 
 
 def post_alone(drill: Drill, *events: dict[str, Any]) -> dict[str, Any]:
-    """Post from a thread of its own, so that a post that hangs fails the test and does not stop it."""
     with ThreadPoolExecutor(1) as pool:
         answer: dict[str, Any] = pool.submit(drill.post, *events).result(timeout=10.0).json()
     return answer

@@ -84,7 +84,6 @@ def test_the_app_in_compose_may_do_little_and_only_the_proxy_is_reached() -> Non
 
 
 def podman(*arguments: str, typed: str = "", within_s: float = 1500.0) -> str:
-    """Run podman where only the newer kind of control groups is seen, which it asks for; return what it wrote."""
     command = ["unshare", "--mount", "sh", "-c", _IN_V2, "sh", *arguments]
     done = subprocess.run(command, input=typed, capture_output=True, text=True, check=False, timeout=within_s)
     assert done.returncode == 0, f"{arguments}: {done.stdout[-2000:]}{done.stderr[-3000:]}"
@@ -93,7 +92,6 @@ def podman(*arguments: str, typed: str = "", within_s: float = 1500.0) -> str:
 
 @pytest.fixture
 def image(tmp_path: Path) -> Iterator[list[str]]:
-    """The image, built; gives the options by which it is run with as little as it needs."""
     if not os.environ.get(SWITCH):
         pytest.skip(f"takes some minutes and the network: {SWITCH}=1, or `make machine`")
     missing = find_missing() or ("" if shutil.which("podman") else "missing: podman (apt-get install podman)")

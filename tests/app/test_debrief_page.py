@@ -328,7 +328,6 @@ def test_an_unopened_drill_keeps_it_back_for_two_weeks_practice_does_not(school:
 
 
 def test_only_what_was_watched_twice_is_watched_more_than_once(drill_app: App, clock: FakeClock) -> None:
-    """A pause stands a little before the last tick: the footage between the two was still watched once."""
     acts: list[Act] = [(0.0, EventKind.OPEN, {}), (0.1, EventKind.FOCUS, {"camera_id": "CAM-01", "t_s": 0.0})]
     for at_s, from_s, to_s in ((1.0, 0.0, 5.2), (8.0, 5.1, 9.0), (14.0, 1.0, 4.0)):
         acts += [

@@ -122,7 +122,6 @@ class World:
     walk_id: str
 
     def find_queries(self, file: str, who: str) -> list[dict[str, str]]:
-        """Return the addresses of a page that are about North High; about oneself where one is paused, or held."""
         north = self.district.north
         own = {
             "attempt": {"paused": self.paused_id, "held": north.ended_id}.get(who, north.attempt_id),
@@ -208,7 +207,6 @@ HELD_WORDS: Final = "are shown here once everyone on your team"
 
 
 def check(section: str, found: Mapping[str, str]) -> None:
-    """Compare doors and viewers of each place with the table; write them there instead, where that is asked for."""
     start = PAGE.index(f"\n## {section}\n")
     part = PAGE[start + 1 :].split("\n## ", 1)[0]
     rows = {line.strip("| ").split(" | ")[0]: line for line in part.splitlines() if line.startswith("| ")}
@@ -224,7 +222,6 @@ def check(section: str, found: Mapping[str, str]) -> None:
 
 
 def judge_page(text: str, *, name: str) -> str:
-    """Return what a page gives; one's own name at its top is nothing of the school."""
     if any(each in text for each in CLOSED_WORDS):
         return CLOSED
     if HELD_WORDS in text:
@@ -233,7 +230,6 @@ def judge_page(text: str, *, name: str) -> str:
 
 
 def judge_answer(answer: Response) -> str:
-    """Return what an answer means: input that is refused in words was let in, and gets nothing."""
     status = answer.status_code
     if status in (401, 403, 404) or "sign-in" in answer.headers.get("location", ""):
         return CLOSED
@@ -263,8 +259,6 @@ def test_each_page_asks_its_doors_and_opens_as_the_table_says(
 
 
 class Calls:
-    """Every route of the app, with an address that is Ana's, or one's own where one is paused or waits."""
-
     BODIES: Final = {
         "events": {"tab": TAB, "events": [event(1, "focus", {"camera_id": "CAM-01", "t_s": 0.0, "on": ["CAM-01"]})]},
         "outline": SPOT,
@@ -323,7 +317,6 @@ def test_each_route_asks_its_doors_and_answers_as_the_table_says(
 
 
 def find_calls(name: str, *, under: str, of: str = "") -> set[str]:
-    """Return the files in which a function of that name is called; `of`: as a method of what is called so."""
     found = set()
     for path in sorted((PROJECT / under).rglob("*.py")):
         text = path.read_text(encoding="utf-8")

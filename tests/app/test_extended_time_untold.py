@@ -47,8 +47,6 @@ End = Callable[[App, FakeClock, str], None]
 
 @dataclass
 class Days:
-    """A team's days: getting to know, a drill before and one after; Ana has extended time in them or not."""
-
     app: App
     clock: FakeClock
     rooms: list[Room]
@@ -69,7 +67,6 @@ class Days:
 
 
 def hold(app: App, clock: FakeClock, factor: float, end: End) -> Days:
-    """Hold the days; `end` does with Ana's measured drills what is to be done. Ben runs out of time."""
     rooms: list[Room] = []
     team_id = team.add_team(app, "Front office")
     for name in ("Ana Lopez", "Ben Hill", "Cy Park"):

@@ -76,8 +76,6 @@ def test_a_part_that_fails_says_so_in_its_place_and_never_with_a_traceback(
 
 
 class TellsTheApp(LocalScriptRunner):
-    """Runs pages as the served app does: with its word for what fails outside them."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._on_script_error = served._on_script_error

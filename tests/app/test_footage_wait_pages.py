@@ -33,8 +33,6 @@ UNTIL = "The footage of this program is being made: ready about 12:40 PM"
 
 
 class Waiting:
-    """A team with a program whose footage is being made, forty minutes from noon."""
-
     def __init__(self, app: App, forms: Path) -> None:
         self.app, self._forms = app, forms
         self.team_id = team.add_team(app, "Front office")

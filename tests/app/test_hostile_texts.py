@@ -80,7 +80,6 @@ def list_shown(page: AppTest) -> Iterator[tuple[str, str, str]]:
 
 
 def check(page: AppTest) -> int:
-    """Refuse what was typed and is not drawn letter by letter; return how many elements hold such a text."""
     found = 0
     for kind, field, text in list_shown(page):
         found += 1
@@ -198,7 +197,6 @@ def plain_room(drill_app: App, clock: FakeClock, peer: list[Peer], quick_hash: N
 
 
 def list_forms(page: AppTest) -> list[str]:
-    """Return the buttons of a page's forms, of several of one label the first; of a page without forms every button."""
     open_now = [button for button in page.button if not button.disabled]
     buttons = [button for button in open_now if button.proto.is_form_submitter] or open_now
     return list({button.label: button.key for button in reversed(buttons)}.values())

@@ -55,8 +55,6 @@ FIELDS = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
 
 
 class Phone(Protocol):
-    """Goes on with another browser: its key, "" without cookies, and the cookie of who is signed in with it."""
-
     def __call__(self, key: str = PHONE, cookie: str = "") -> None: ...
 
 
@@ -115,8 +113,6 @@ BY_CODE = "not signed in, chose the name with the code"
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where names are taken by a code on a screen: a session, or a training."""
-
     app: App
     page: str
     people: dict[str, str]

@@ -23,8 +23,6 @@ PERSON = "P005"
 
 
 class OutlineDrill(Asking):
-    """A drill whose browser has all footage, and asks whom its marks are on."""
-
     question = "outline"
 
     def begin(self) -> Self:
@@ -108,7 +106,6 @@ def test_of_a_frame_that_was_not_sent_nothing_is_told(unseen: OutlineDrill) -> N
 
 
 def test_with_the_wall_its_small_pictures_are_seen(unseen: OutlineDrill) -> None:
-    """Save data shows the wall's small picture, enlarged: marks are made on it."""
     Drill.begin(unseen)
     x, y = find_spot(unseen.app.catalog.get_truth("tiny"), "P001", camera_id="CAM-01", frame=10)
     for wall in unseen.app.catalog.get_recording("tiny").manifest.walls:

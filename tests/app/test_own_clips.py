@@ -96,7 +96,6 @@ def test_a_walk_is_deleted_by_one_action_steps_say_what_is_first(run_page: RunPa
 
 
 def enter_clips(app: App, walk_id: str, notes: ClockNotes, *, look_at: tuple[int, ...] = ()) -> None:
-    """Have a walk with two clips of ten seconds; in the first somebody has to look at frames `look_at`."""
     clips = tuple(
         Clip(
             clip_id=f"clip-{number:02d}",

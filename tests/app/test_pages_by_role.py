@@ -174,7 +174,6 @@ def note_files(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], bytes]]:
 def test_a_page_open_while_its_trainer_is_demoted_shows_and_does_nothing_any_more(
     school: School, run_page: RunPage, peer: list[Peer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its buttons, its parts that update themselves, and the files it would make: none works from that moment on."""
     made = note_files(monkeypatch)
     manage.add_account(
         school.app, school.admin, name="Ola Berg", secret="green lamp window 4", roles=frozenset({Role.TRAINER})

@@ -33,8 +33,6 @@ HINT = {"hint": "next-camera", "camera_id": None, "t_s": 0.0, "on": []}
 
 
 class RoomDrill(Drill):
-    """Ana's drill of a session, with the search and hints, by her token and nothing else."""
-
     def __init__(self, room: Room, client: TestClient) -> None:
         self.room, self.app, self.client = room, room.app, client
         (self.attempt_id,) = room.start_all("Ana")
@@ -69,7 +67,6 @@ class RoomDrill(Drill):
         ]
 
     def search(self, clock: FakeClock, seconds: int) -> None:
-        """Be there for some seconds: a console posts at least every 4 s."""
         for _ in range(seconds // 4):
             clock.pass_s(4)
             self.send()
@@ -207,7 +204,6 @@ def test_a_submit_on_its_way_when_the_pause_began_is_in_when_it_ends(ana: RoomDr
 
 @pytest.mark.parametrize("is_back_in_pause", [True, False])
 def test_marks_made_offline_count_but_in_a_pause(ana: RoomDrill, clock: FakeClock, *, is_back_in_pause: bool) -> None:
-    """A console that was offline knows nothing of the pause: its clock ran on."""
     ana.send(event(1, "open"))
     ana.search(clock, 60)
     clock.pass_s(30)
@@ -267,7 +263,6 @@ def test_a_second_tab_that_was_silent_is_no_way_round(ana: RoomDrill, clock: Fak
 
 
 def test_a_page_opened_after_a_pause_that_it_did_not_see_loses_nothing(ana: RoomDrill, clock: FakeClock) -> None:
-    """A computer that was shut before the alarm and opened after it: the page has asked for the clock."""
     ana.send(event(1, "open"))
     ana.search(clock, 40)
     clock.pass_s(20)

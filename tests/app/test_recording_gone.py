@@ -24,7 +24,6 @@ Upgrade = Callable[[], App]
 def upgrade(
     demo_app: App, tiny_recording: Recording, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Upgrade]:
-    """Start a version that comes with another recording on the demo team's data; pages are its pages then."""
     later = lay_out_library(tmp_path / "later", copy_recording(tiny_recording, tmp_path / "apart" / OPEN))
     data = demo_app.settings.data
     settings = replace(

@@ -48,8 +48,6 @@ SECURITY = ("x-content-type-options", "cross-origin-resource-policy", "content-s
 
 
 class Sent:
-    """A server that lets the proxy send its footage, and that proxy: nginx for several or for one, or Caddy."""
-
     def __init__(self, data: Path, folder: Path, kind: str) -> None:
         self.recordings = data / "recordings"
         environ = {"SIGHTLINE_DATA": str(data), "SIGHTLINE_ACCEL": "/_footage"}
@@ -241,8 +239,6 @@ FORGED = {**ANA, "X-Remote-Groups": "Safety", **SECRET}
 
 @dataclass(frozen=True, kw_only=True)
 class School:
-    """A server with signing in by its proxy set up, and a service provider that knows Ana by her cookie."""
-
     app: App
     server: ServerProcess
     service: LocalServer
@@ -257,7 +253,6 @@ class School:
 
     @contextmanager
     def behind(self, kind: str, folder: Path, *, instead: str | None = None) -> Iterator[Proxy | CaddyProxy]:
-        """Run a shipped proxy in front; `instead` stands where the path is shut."""
         folder.mkdir(exist_ok=True)
         shut = SHUT["caddy" if kind == "caddy" else "nginx"]
         changes = {} if instead is None else {shut: instead.replace("127.0.0.1:9090", f"127.0.0.1:{self.service.port}")}
@@ -279,8 +274,6 @@ class School:
 
 
 def make_service() -> LocalServer:
-    """A service provider: `/auth` says who has its cookie; `/saml/login` is where it would lead to."""
-
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             pass
@@ -320,7 +313,6 @@ def make_trust(proxy: Proxy | CaddyProxy) -> ssl.SSLContext:
 
 
 def ask(proxy: Proxy | CaddyProxy, path: str, headers: dict[str, str]) -> tuple[int, str]:
-    """Return status and cookies of an answer to a path that nothing tidies on its way."""
     line = http.client.HTTPSConnection(proxy.url.removeprefix("https://"), context=make_trust(proxy), timeout=60.0)
     line.request("GET", path, headers=headers)
     answer = line.getresponse()

@@ -30,7 +30,6 @@ DRAWN_WITHIN_S = 60.0
 
 @contextmanager
 def open_page(url: str, page: str, query: str, *, until: str) -> Iterator[None]:
-    """Open a page of the server at `url` and keep its session; raises TimeoutError when `until` never comes."""
     address = f"ws{url.removeprefix('http')}/_stcore/stream"
     with connect(address, subprotocols=[Subprotocol("streamlit")], max_size=None) as session:
         session.send(encode_page_request(query=query, page=page))

@@ -90,7 +90,6 @@ def test_a_killed_server_loses_nothing_it_acknowledged_and_its_clock_goes_on(dat
 
 
 def lengthen_clip(recording: Path, name: str, *, size: int) -> None:
-    """Pad a clip, so that it does not fit into the sockets' buffers."""
     path, manifest = recording / name, recording / "recording.json"
     described = json.loads(manifest.read_text())
     described["sizes"][name] = size

@@ -47,7 +47,6 @@ def find_services() -> Iterator[tuple[str, Callable[..., Any], str]]:
 
 
 def fill(each: Callable[..., Any], about: str, own: str, viewer: Viewer) -> dict[str, Any] | None:
-    """Return what a service is called with, None where that takes more than words and numbers."""
     hints, values = get_type_hints(each), {}
     for name, parameter in [*inspect.signature(each).parameters.items()][1:]:
         hint = hints[name]

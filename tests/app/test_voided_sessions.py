@@ -31,7 +31,6 @@ WHY = "the footage was not ready"
 
 
 def hold_without_drills(app: App, **more: str) -> Room:
-    """Two join, nobody gets a drill, the third never comes."""
     room = open_room(app, **more)  # type: ignore[arg-type]
     room.join("Ana", "Ben")
     running.end(app, room.session_id, by="Tess Hale")

@@ -41,14 +41,12 @@ def test_every_link_leads_somewhere(doc: Path) -> None:
 
 
 def list_lost(text: str) -> list[str]:
-    """Return the paths and dotted names of this project that a text has and that lead to nothing."""
     quoted = re.findall(r"`((?:docs|scenarios)/[^`*<> ]+)`", text)
     lost = [path for path in [*PATH.findall(text), *quoted] if not (PROJECT / path).exists()]
     return lost + [name for name in DOTTED.findall(text) if not is_there(name)]
 
 
 def is_there(name: str) -> bool:
-    """A folder, a module, or one followed by a word that it has: `sim.scoring.evidence.Mark`."""
     parts = name.split(".")
     if PROJECT.joinpath(*parts).is_dir():
         return True
@@ -61,7 +59,6 @@ def is_there(name: str) -> bool:
 
 
 def test_every_path_on_a_page_and_in_the_code_exists() -> None:
-    """Decisions are history and are left out."""
     code = [file for file in (PROJECT / "sim").rglob("*") if file.suffix in (".py", ".js", ".ts", ".css", ".html")]
     assert len(code) > 500
     lost = {

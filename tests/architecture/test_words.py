@@ -142,7 +142,6 @@ FOR_MACHINES = {
 
 
 def list_iso_days(text: str) -> Iterator[int]:
-    """Yield the lines that write a day as ISO 8601 does."""
     for node in ast.walk(ast.parse(text)):
         is_call = isinstance(node, ast.Attribute) and node.attr == "isoformat"
         is_named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "write_utc"

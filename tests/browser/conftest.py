@@ -78,7 +78,6 @@ OpenDrill = Callable[[Page, str], ConsolePage]
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """The system's Chromium: nothing is downloaded."""
     running = launch(playwright.chromium)
     yield running
     running.close()
@@ -86,14 +85,12 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def barred_browser(browser: Browser) -> Iterator[Browser]:
-    """One that shows bars beside what can be scrolled, as a desktop does; without a window they are hidden."""
     running = launch(browser.browser_type, without=["--hide-scrollbars"])
     yield running
     running.close()
 
 
 def launch(chromium: BrowserType, *, without: Sequence[str] = ()) -> Browser:
-    """Start the system's Chromium, without some of Playwright's own arguments."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None:
         pytest.fail("no Chromium on this machine; install it, for example with `apt-get install chromium`")
@@ -103,7 +100,6 @@ def launch(chromium: BrowserType, *, without: Sequence[str] = ()) -> Browser:
 
 @pytest.fixture(scope="session")
 def laptop(browser: Browser) -> Iterator[BrowserContext]:
-    """A laptop of 1366x768 that many tests use in turn: it loads Streamlit's scripts once."""
     opened = prepare(browser.new_context(viewport=LAPTOP))
     yield opened
     opened.close()
@@ -127,7 +123,6 @@ def context(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Browse
 
 
 def _clear(context: BrowserContext) -> None:
-    """Close all pages, and delete cookies and what pages stored; scripts that were loaded stay."""
     context.set_offline(False)
     page = context.new_page()
     origins = {"://".join(urlsplit(other.url)[:2]) for other in context.pages if other.url.startswith("http")}
@@ -153,13 +148,11 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def phone_context(phone: BrowserContext) -> Iterator[BrowserContext]:
-    """A phone of 390x844 with a touch screen; what the last test left in it is deleted."""
     yield from _watch_errors(phone)
     _clear(phone)
 
 
 def prepare(context: BrowserContext) -> BrowserContext:
-    """Have a context wait as long as a busy machine needs, and hold parts of pages still; returns it."""
     context.set_default_timeout(ACTION_MS)
     context.add_init_script(WAIT_LONG)
     context.add_init_script(STAND_STILL)
@@ -200,7 +193,6 @@ def page(context: BrowserContext) -> Page:
 
 @pytest.fixture(scope="session")
 def data(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
-    """A data folder with two small recordings and their forms, shared by the browser tests; limits nobody meets."""
     folder = tmp_path_factory.mktemp("browser") / "data"
     tall = build_once(tmp_path_factory, "tall", build_tall_recording)
     for recording in (tiny_recording, open_recording(tall)):
@@ -223,7 +215,6 @@ def server(data: Path) -> Iterator[ServerProcess]:
 
 @pytest.fixture(autouse=True)
 def server_log(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The test fails with the server's words when the server met something it did not expect."""
     running = request.getfixturevalue("server") if "server" in request.fixturenames else None
     before = len(running.lines) if running else 0
     yield

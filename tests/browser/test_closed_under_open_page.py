@@ -26,8 +26,6 @@ NORTH, SOUTH = "North High", "South High"
 
 @dataclass(frozen=True, kw_only=True)
 class District:
-    """A server with two schools, a session in the first, and a trainer of the first."""
-
     app: App
     url: str
     admin: Viewer
@@ -58,7 +56,6 @@ def district(tiny_library: Path, tmp_path: Path) -> Iterator[District]:
 
 
 def test_the_session_closes_under_who_may_not_see_it_any_more(district: District, context: BrowserContext) -> None:
-    """First the trainer's school is taken away, then, in the school again, the role."""
     app, admin, trainer_id = district.app, district.admin, district.trainer_id
     for is_role_lost in (False, True):
         manage.set_schools(app, admin, trainer_id, frozenset({NORTH}))

@@ -13,7 +13,6 @@ from tests.support.given import list_events, list_payloads
 
 @pytest.fixture
 def videos(context: BrowserContext) -> None:
-    """Footage is played by `<video>` elements, as where the browser cannot decode frame by frame."""
     choose_player(context, "video")
 
 

@@ -44,7 +44,6 @@ def test_a_hint_is_asked_for_by_key_and_counted_over_a_reload(console: ConsolePa
 
 
 def test_steps_are_ticked_skipped_and_kept_over_a_reload(page: Page, server: ServerProcess, services: App) -> None:
-    """What ticks each of them: kept.test.js; what the server counts: app test_familiarization."""
     attempt_id = familiarization.create(services)
     console = ConsolePage(page, f"{server.url}/drill?attempt={attempt_id}").open()
     guide = console.part("guide")

@@ -23,8 +23,6 @@ AT_ONCE_MS = 5.0
 
 
 class EarlierClock:
-    """The real clock as it stood some seconds ago, of another run of the program."""
-
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
 

@@ -45,7 +45,6 @@ def player(context: BrowserContext) -> str:
 
 @pytest.fixture
 def console(page: Page, open_console: OpenConsole) -> ConsolePage:
-    """A camera's picture at 7:55:04, and no thumbnails that could stand in for it."""
     page.route("**/thumbs/**", lambda route: route.abort())
     console = open_console(page)
     console.choose(CAMERA)

@@ -22,7 +22,6 @@ def note_moment(console: ConsolePage, camera_id: str) -> Moment:
 
 
 def search(console: ConsolePage) -> list[Moment]:
-    """Search a little, in every way that changes the picture; return what stood there in between."""
     console.choose("CAM-01")
     console.press(" ")
     console.wait_frame_beyond(12)
@@ -44,7 +43,6 @@ def search(console: ConsolePage) -> list[Moment]:
 
 
 def test_the_same_cameras_at_the_same_times(console: ConsolePage) -> None:
-    """How time passes between two events: events.test.js."""
     moments = search(console)
     assert moments[-1][2] == 90
     console.press("w")

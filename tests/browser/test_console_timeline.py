@@ -25,7 +25,6 @@ def read_span(console: ConsolePage) -> tuple[float, float]:
 
 
 def wait_span(console: ConsolePage, test: str) -> tuple[float, float]:
-    """Wait until the span shown, `from` to `to`, meets a test in JavaScript; return it."""
     wait = f"(track) => {{ const [from, to] = [Number(track.dataset.from), Number(track.dataset.to)]; return {test}; }}"
     console.page.wait_for_function(wait, arg=console.part("track").element_handle(), polling="raf", timeout=SLOW_MS)
     return read_span(console)

@@ -30,7 +30,6 @@ def open_profile(server: ServerProcess, services: App) -> OpenProfile:
 
 
 def list_wall_events(services: App, console: ConsolePage) -> list[dict[str, object]]:
-    """What the log says of the wall: layout and cameras of each `view` event, and the cameras on screen."""
     console.wait_saved()
     views = list_payloads(services, console.attempt_id, EventKind.VIEW)
     return [view for view in views if view["name"] == "wall"]

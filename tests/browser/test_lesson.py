@@ -36,7 +36,6 @@ def play_try(
     press: Callable[[Locator], None] = Locator.click,
     find_form_id: Callable[[str], str] | None = None,
 ) -> None:
-    """Start the try whose briefing is open, and give the right answer; `find_form_id` is for another's database."""
     press_button(page, "Start (the clock starts now)", press)
     page.wait_for_url(re.compile("attempt="))
     attempt_id = page.url.rsplit("attempt=", 1)[1].split("&")[0]

@@ -29,8 +29,6 @@ PASSPHRASE = "four words that wander about"
 
 @dataclass
 class School:
-    """An installation that is set up, and a learning system on another site that is registered in it."""
-
     server: ServerProcess
     platform: LtiPlatform
     services: App

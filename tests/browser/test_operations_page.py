@@ -58,8 +58,6 @@ def downgrade() -> None:
 
 @dataclass(frozen=True)
 class Block:
-    """Commands of the page. `kinds`: what its first line says besides `run`."""
-
     heading: str
     kinds: frozenset[str]
     script: str
@@ -113,7 +111,6 @@ class Installed:
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Iterator[Installed]:
-    """A fresh machine with this version's wheel and the next one's, where nothing was pasted yet."""
     if not os.environ.get(SWITCH):
         pytest.skip(f"takes some minutes and the network: {SWITCH}=1, or `make machine`")
     missing = find_missing()

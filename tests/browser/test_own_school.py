@@ -24,8 +24,6 @@ from tools.bench.site import choose_points
 
 @dataclass(frozen=True)
 class SchoolEditor:
-    """A page on which a school is drawn; `corner` is the place of the plan's lower left corner in the units given."""
-
     page: Page
     corner: tuple[float, float]
 

@@ -42,7 +42,6 @@ def drawn(page: Page) -> Page:
 
 
 def test_no_press_is_lost_and_none_counts_twice(drawn: Page) -> None:
-    """The page is drawn again at a random moment from before the pointer goes down to after it is up."""
     rng = random.Random(7)
     for number in range(PRESSES):
         how = rng.choice(("replaced", "moved", "both", "there and back", "same"))

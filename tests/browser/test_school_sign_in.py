@@ -31,7 +31,6 @@ ANA = {"email": "ana@school.example", "email_verified": True, "name": "Ana Lopez
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
-    """A sign-in service in a process of its own; it says a deprecation warning at every sign-in."""
     port = find_free_port()
     running = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port", str(port)],
@@ -126,7 +125,6 @@ def test_a_stranger_is_told_so_and_gets_nothing(page: Page, context: BrowserCont
 
 
 def test_pages_of_people_who_signed_in_keep_nobody_out(page: Page, school: ServerProcess, provider: str) -> None:
-    """Accounts, My results and Import people before and after a file was chosen, in light and in dark."""
     set_claims(provider, "ana", {**ANA, "groups": ["Safety", "Office IT"]})
     sign_in(page, school, "ana")
     expect(page.get_by_text("Ana Lopez", exact=False).first).to_be_visible(timeout=SLOW_MS)

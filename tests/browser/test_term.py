@@ -60,8 +60,6 @@ def write_staff(path: Path) -> Path:
 
 @dataclass
 class Term:
-    """The trainer at a desk, and the server of the day."""
-
     data: Path
     browser: Browser
     page: Page
@@ -90,7 +88,6 @@ class Term:
         self.restart()
 
     def hold_session(self, team_id: str, who: str, *, is_killed: bool = False) -> None:
-        """Hold one to which one person comes; `is_killed`: the server dies meanwhile."""
         self.go_to("session", team=team_id)
         self.press("Open the session")
         code = self.page.locator(".sl-join-code")
@@ -150,7 +147,6 @@ class Term:
         expect(self.page.get_by_text("Absent: Ida Moss.")).to_be_visible()
 
     def do_drills(self, program_id: str, kind: StepKind, *, level: float) -> None:
-        """Have everybody who has not done it yet do a drill, at their own desk and in their own hour."""
         app = open_data(self.data)
         now = app.clock.read()
         with app.store.read() as work:

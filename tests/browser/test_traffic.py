@@ -33,8 +33,6 @@ STATIC = re.compile(r"/(account|static|_stcore/bidi-components|component|icons)/
 
 
 class Traffic:
-    """What one browser is sent, but not what all are sent or signing in, and what its console complains of."""
-
     def __init__(self, context: BrowserContext) -> None:
         self.parts: list[bytes] = []
         self.complaints: list[str] = []
@@ -84,7 +82,6 @@ class School:
 def guarded(
     tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording
 ) -> Iterator[tuple[ServerProcess, School]]:
-    """A server of its own: once set up, nothing is open on it without signing in."""
     folder = lay_out_measuring_library(
         tmp_path_factory.mktemp("guarded") / "data", tiny_recording, practice_limit_s=1800.0
     )

@@ -26,8 +26,6 @@ PROXY_WITHIN_S = 30.0
 
 @dataclass
 class District:
-    """Two processes, by port, and the proxy; `services` is a third process that only looks and prepares."""
-
     data: Path
     settings: dict[str, str]
     processes: dict[int, ServerProcess]
@@ -35,7 +33,6 @@ class District:
     services: App
 
     def start(self, port: int) -> None:
-        """Start the process of a port, and wait until the proxy, which leaves out who failed for 5 s, asks it again."""
         self.processes[port] = ServerProcess(self.data, port=port, settings=self.settings)
         ends = time.monotonic() + PROXY_WITHIN_S
         while not self._is_asked(port):

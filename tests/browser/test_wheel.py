@@ -21,7 +21,6 @@ pytestmark = pytest.mark.machine
 
 @pytest.fixture(scope="module")
 def sightline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The command of a wheel that was built and installed; what it needs is lent by this environment."""
     folder = tmp_path_factory.mktemp("wheel")
     wheel = build_wheel(folder)
     pip = [sys.executable, "-m", "pip"]

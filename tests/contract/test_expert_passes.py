@@ -22,7 +22,6 @@ def catalog() -> Catalog:
 
 
 def list_questions() -> list[str]:
-    """Return what form files and lessons ask, examples too, read without any of the program."""
     asked = []
     for path in sorted(FORMS.glob("*.yaml")):
         asked += [form["form_id"] for form in yaml.safe_load(path.read_text(encoding="utf-8"))["forms"]]
@@ -86,7 +85,6 @@ def test_no_question_is_there_twice() -> None:
 
 
 def test_no_shipped_form_is_passed_sooner_than_the_comparison_takes_for_the_quickest(catalog: Catalog) -> None:
-    """Of all forms and tries the quickest pass is of a locate; all locates are played."""
     shares = []
     for known in catalog.list_forms():
         if known.form.type == "locate":

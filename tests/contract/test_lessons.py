@@ -29,7 +29,6 @@ HINT_S = 6.0
 
 
 def visit(task: Task, index: TruthIndex, *, seed: int) -> tuple[Answer, float]:
-    """Return what they submit, and after how many seconds; `task` says where the student was last seen."""
     assert task.known is not None
     rng = np.random.default_rng(seed)
     window = cut_window(index, task.window_s)

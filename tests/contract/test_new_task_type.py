@@ -19,7 +19,6 @@ LAST = "    SetupType(),\n)"
 
 @pytest.fixture
 def with_toy(tmp_path: Path) -> Path:
-    """A copy of the project with one more file in `sim/tasks` and one more type in its list."""
     copy = tmp_path / "project"
     shutil.copytree(ROOT / "sim", copy / "sim", ignore=shutil.ignore_patterns("__pycache__", "*.js", "*.css"))
     (copy / "tests").symlink_to(ROOT / "tests")

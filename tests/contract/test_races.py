@@ -54,7 +54,6 @@ def both(database_url: str, tmp_path: Path, tiny_library: Path, clock: FakeClock
 
 
 def at_once(*calls: Callable[[], object]) -> list[object]:
-    """Call all of them at one moment; return what they gave, errors too."""
     barrier = Barrier(len(calls))
 
     def call(one: Callable[[], object]) -> object:
@@ -200,7 +199,6 @@ def test_a_exercise_over_both_processes_has_one_feed_and_one_end(both: tuple[App
 
 
 def test_a_session_day_is_one_day_over_both_processes(both: tuple[App, App]) -> None:
-    """The trainer is at one process, each trainee at another; no process is told but by the database."""
     trainer, other = both
     day = open_room(trainer)
     seats = [
@@ -270,7 +268,6 @@ def read_all(app: App, attempt_id: str) -> tuple[object, ...]:
 
 
 def draw_events(rng: random.Random, seqs: dict[str, int], tab: str, *, is_last: bool) -> list[Event]:
-    """Draw what a tab sends: the next events, some again, out of order, now and then one left out; at last a submit."""
     first = max(1, seqs[tab] - rng.choice((0, 0, 0, 2)))
     seqs[tab] += rng.choice((0, 1, 2, 3))
     kinds = [EventKind.OPEN if seq == 1 else rng.choice(KINDS) for seq in range(first, seqs[tab] + 1)]

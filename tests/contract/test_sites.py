@@ -147,7 +147,6 @@ def test_depth_agrees_with_the_site_file(folder: Path, camera_id: str) -> None:
 
 
 def unproject(depth_m: np.ndarray, view: CameraView) -> np.ndarray:
-    """World points [n, 3] of every sixth pixel in both directions."""
     width, height = view.size_wh
     row, column = (a.ravel() for a in np.mgrid[3:height:6, 3:width:6])
     rays = view.compute_rays(np.stack([column + 0.5, row + 0.5], axis=1))
@@ -156,7 +155,6 @@ def unproject(depth_m: np.ndarray, view: CameraView) -> np.ndarray:
 
 @cache
 def outlines(folder: Path, floor: str) -> tuple[BaseGeometry, BaseGeometry, BaseGeometry]:
-    """Where nothing stands, where there is floor, and where the floor rises."""
     site = get_site(folder)
     plan = make_floor_plan(site, floor)
     doorways = [
@@ -184,7 +182,6 @@ def test_every_furnishing_and_style_can_be_built(folder: Path) -> None:
 
 @pytest.mark.parametrize(("folder", "camera_id"), WIDE, ids=lambda v: getattr(v, "name", v))
 def test_picture_and_depth_show_the_same_edges(folder: Path, camera_id: str) -> None:
-    """Where depth jumps, the picture has an edge too; it would not, were one of them bent and the other not."""
     depth_mm = read_plate(folder, f"{camera_id}-depth.png").astype(np.float32)
     grey = cv2.cvtColor(read_plate(folder, f"{camera_id}.webp"), cv2.COLOR_BGR2GRAY).astype(np.float32)
     steps = np.abs(cv2.Sobel(np.log(np.maximum(depth_mm, 1)), cv2.CV_32F, 1, 0)) > 0.6

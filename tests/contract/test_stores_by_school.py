@@ -48,7 +48,6 @@ def make_values(kind: type[Row], school: str) -> dict[str, Any]:
 
 
 def make_value(column: Column[Any], school: str) -> Any:
-    """Return a value of a column; ids of one school belong together by their names."""
     name = next((key.column.name for key in column.foreign_keys), column.name)
     if column.nullable and (name == "step_id" or not name.endswith("_id")):  # a step stays while there is a drill of it
         return None
@@ -177,7 +176,6 @@ def test_the_ledger_is_added_to_and_verified_whole(store: Store, north: Store) -
 
 
 def test_no_table_goes_past_the_narrowing() -> None:
-    """What is sent to the driver as text is not narrowed; and what is about all schools is a short list."""
     tables = (each for each in (*Rows.__subclasses__(), *KINDS) if each is not Transaction)
     modules = {inspect.getmodule(each) for each in tables}
     sources = "\n".join(inspect.getsource(each) for each in modules if each is not None)

@@ -44,7 +44,6 @@ PERSON_ID = re.compile(r"\bP\d{3}\b")
 
 
 def is_worse(metric: Metric, before: MetricValue, after: MetricValue) -> bool:
-    """Return whether a measure got worse; having lost its value is worse, having had none before is not."""
     if after is None or before is None:
         return after is None and before is not None
     return after < before if metric.better is Better.HIGHER else after > before
@@ -103,7 +102,6 @@ def test_a_recording_without_what_it_asks_about_makes_no_task(task_type: TaskTyp
 
 @EVERY
 def test_a_recording_whose_events_and_site_are_not_known_supports_only_what_sightings_tell(task_type: TaskType) -> None:
-    """A task to pull up cameras brings the names of its places with it; only making one needs the site."""
     bare = make_truth_index(INDEX.table)
     assert bool(task_type.make_tasks(bare, WINDOW_S)) == (task_type.name in {"trace", "locate", "export"})
     task = list_tasks(task_type, most=1)[0]
@@ -271,7 +269,6 @@ def get_task(task_type: TaskType) -> Task:
 
 @cache
 def get_log(task_type: TaskType) -> tuple[Event, ...]:
-    """What a searcher who errs in nothing does."""
     return simulate(get_task(task_type), INDEX, rng=np.random.default_rng(9), skill=PERFECT, limit_s=LIMIT_S)
 
 

@@ -22,14 +22,12 @@ PLAIN_PAGE = "/account/sign-in"
 
 
 def miss(engine: str, packages: str) -> None:
-    """End a test for want of an engine; where CI runs that is a failure."""
     words = f"{engine} is not on this machine. `make test` installs it on Debian and Ubuntu: {packages}"
     (pytest.fail if os.environ.get("CI") else pytest.skip)(words)
 
 
 @pytest.fixture(scope="session", params=["Firefox", "WebKit"])
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A browser with one window; all tests of one engine use it in turn."""
     opened: Engine
     if request.param == "WebKit":
         if missing := find_missing():
@@ -45,7 +43,6 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(autouse=True)
 def no_errors(engine: Engine, server: ServerProcess) -> Iterator[None]:
-    """Begin where nothing is stored; the test fails with what pages throw, and with what the server did not expect."""
     engine.go(f"{server.url}{PLAIN_PAGE}")
     engine.ask("() => [localStorage, sessionStorage].forEach((store) => store.clear())")
     before = len(server.lines)

@@ -179,7 +179,6 @@ def open_session(services: App, name: str) -> str:
 
 
 def read_code(engine: Engine, selector: str) -> str:
-    """Return what a code on the screen says, as a phone reads it: a picture that is there may not be painted yet."""
     engine.wait("(selector) => hand.find(selector).complete && hand.find(selector).naturalWidth > 0", selector)
     text, until = "", time.monotonic() + PAINTED_WITHIN_S
     while not text and time.monotonic() < until:

@@ -36,7 +36,6 @@ FLOOR, WALL, OPEN, ROOF = slice(0, 1), slice(1, 2), slice(0, 2), slice(2, 4)
 
 
 def make_floor_cells(site: Site, floor_id: str) -> FloatArray:
-    """Return the floor of a storey as points 15 cm apart [n, 3]: between walls, with doorways and stairs."""
     inner = [
         Polygon(s.polygon).buffer(0.0 if s.kind == "outdoor" else -0.1, join_style="mitre")
         for s in site.spaces
@@ -65,15 +64,12 @@ def _measure_heights(site: Site, floor_id: str, x: FloatArray, y: FloatArray) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeightMap:
-    """A storey as squares of 5 cm, and between which heights each can be looked through."""
-
     corner: FloatArray  # [2], least x and y
     limits_m: FloatArray
     """[rows, columns, 4]: up to where floor, stairs and buildings reach, from where on there is wall, and the underside
     and the top of a canopy (equal where there is none)."""
 
     def mark(self, shape: BaseGeometry, limits: slice, values: tuple[float, ...], *, within: bool = False) -> None:
-        """Set limits of the squares inside a shape; with `within`, only of those that are wall."""
         for part in getattr(shape, "geoms", [shape]):
             squares, x, y = self.find_squares(part)
             on = contains_xy(part, x, y)
@@ -122,7 +118,6 @@ def make_height_map(site: Site, floor_id: str) -> HeightMap:
 
 
 def find_floor_past_walls(heights: HeightMap, camera: CameraSpec, cells: FloatArray) -> BoolArray:
-    """Tell which cells [n] a camera shows: in the picture, and nothing on the way to it, by 4 cm steps."""
     view = make_view(camera)
     seen = _is_in_picture(view, cells)
     index = np.flatnonzero(seen)

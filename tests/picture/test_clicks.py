@@ -42,7 +42,6 @@ def test_shipped_silhouettes_are_those_of_masks_painted_now(index: TruthIndex, s
 def test_clicks_at_every_height_are_right_perfect_searchers_pass_and_the_page_has_these_rows(
     index: TruthIndex, sources: CameraSources
 ) -> None:
-    """A share of what `python -m tests.support.clicks_page` measures, whose whole result clicks.md holds."""
     measured = measure_clicks(index, sources, count=CLICKS, people=PEOPLE, seed=5)
     assert [row.height for row in measured] == list(HEIGHTS)
     assert {(row.clicks, row.searched) for row in measured} == {(CLICKS, PEOPLE)}

@@ -60,7 +60,6 @@ def test_a_leaf_hangs_within_its_frame(site: Site, camera_id: str, door_id: str)
 
 @pytest.mark.parametrize(("share", "least", "most"), [(1.0, 5, 99), (0.6, 0, 0)])
 def test_wide_open_leaves_lie_where_the_plates_show_them(share: float, least: int, most: int) -> None:
-    """The depth that was baked with the plates, of the geometry that the renderer had, is the outside reference."""
     agreeing = 0
     for folder in (SITE, SITE.parent / "lincoln-high"):
         site = load_site(folder)

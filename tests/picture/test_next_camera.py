@@ -23,8 +23,6 @@ LONGEST_S = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """A person leaves a camera and appears on another."""
-
     person_id: str
     camera_id: str  # the camera left
     left_s: float  # time of the last sighting there

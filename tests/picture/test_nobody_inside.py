@@ -29,16 +29,12 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inside:
-    """Two people in one frame, and how far a point of one is within a limb or the trunk of the other."""
-
     frame: int
     people: tuple[str, str]
     depth_m: float
 
 
 class BodyChecker:
-    """Poses people as the painter does and looks for points of one inside the limbs and the trunk of another."""
-
     def __init__(self, crowd: Crowd, bodies: Path) -> None:
         self._figures = Figures(crowd.people, bodies)
         self._stances = Stances(crowd)
@@ -59,7 +55,6 @@ class BodyChecker:
         return len(stances), found
 
     def _measure(self, one: Stance, other: Stance) -> float:
-        """Return how deep the deepest vertex of `other` is within a part of `one`, meters; below 0: outside."""
         mine, parts = self._pose(one)
         theirs, _ = self._pose(other)
         deepest = -1.0
@@ -104,7 +99,6 @@ EVERY = 8
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> PlannedBuild:
-    """Return a passing period of the fullest kind: 100 people at lockers, in rings, in doors and on their way."""
     wish = Wish(story="passing", level=Level.HARD, seed=18, minutes=4.0)
     file = tmp_path_factory.mktemp("dense") / "passing.yaml"
     file.write_text(yaml.safe_dump(make_draft(wish, load_site(BIRCH), site_path=str(BIRCH.resolve())).data))

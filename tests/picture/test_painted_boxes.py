@@ -149,8 +149,6 @@ TALL_M = 1.70
 
 
 class _Pole:
-    """A figure made exactly as tall as asked for, its lowest point on the ground."""
-
     def __init__(self, figure: Figure, tall_m: float) -> None:
         self.dressed, self.albedo_bgr = figure.dressed, figure.albedo_bgr
         self._figure, self._tall_m = figure, tall_m

@@ -31,8 +31,6 @@ LIMIT_S = 36_000.0
 
 @dataclass(kw_only=True)
 class Console:
-    """Somebody at the console of one task: notes every act, and keeps drill time and site time."""
-
     index: TruthIndex
     task: Task
     rng: np.random.Generator
@@ -174,7 +172,6 @@ def sweep_cameras_in_any_order(console: Console, legs: Sequence[int]) -> None:
 
 
 def sweep_by_jumps(console: Console, legs: Sequence[int]) -> None:
-    """Go through every camera by jumps of 5 s without playing."""
     low_s, high_s = console.task.window_s
     for camera_id in console.index.camera_ids:
         console.open(camera_id)
@@ -284,7 +281,6 @@ def list_empty_cameras(console: Console) -> list[str]:
 
 
 def look_in_vain(console: Console, cameras: Sequence[str], *, is_backwards: bool) -> None:
-    """Go on from where the footage stands, on cameras that do not have the student."""
     for camera in cameras:
         console.open(camera)
         to_s = console.site_s + (-4.0 if is_backwards else 4.0)
@@ -424,7 +420,6 @@ def test_cameras_opened_in_vain_on_the_way_are_named_and_nothing_else(name: str,
 
 @BOTH_TYPES
 def test_the_time_on_no_camera_agrees_with_the_table_of_appearances(name: str) -> None:
-    """Between the end of the one and the begin of the other that a loss names, the table has nothing but glimpses."""
     told = 0
     for task in list_tasks(name, every=3):
         for missed in open_console(task).case.legs[:4]:

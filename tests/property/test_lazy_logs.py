@@ -30,7 +30,6 @@ def list_present(name: str) -> list[Task]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_on_no_camera_said_at_once_never_passes(name: str) -> None:
-    """Attack: five seconds, the wall opened and not played, about those who appear and those who do not."""
     submit = {"final_zone": None, "not_on_camera": True, "note": ""}
     acts = ((0, EventKind.OPEN, {"on": list(INDEX.camera_ids)}), (5000, EventKind.SUBMIT, submit))
     events = [
@@ -54,7 +53,6 @@ def test_a_search_that_shows_that_someone_is_nowhere_passes(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["trace", "origin"])
 def test_marks_everywhere_never_pass(name: str) -> None:
-    """Attacks: a grid of marks over every camera, and every right mark among many on no one."""
     task_type, rng = get_task_type(name), np.random.default_rng(7)
     for task in list_present(name)[:100]:
         right = task_type.answer_perfectly(task, INDEX)
@@ -72,7 +70,6 @@ def test_marks_everywhere_never_pass(name: str) -> None:
 
 
 def test_thirty_clips_of_each_appearance_never_pass() -> None:
-    """Attacks: each cut thirty times, by the same clip or by a ladder of clips about it."""
     task_type = get_task_type("export")
     for task in list_present("export")[:100]:
         right = task_type.answer_perfectly(task, INDEX)

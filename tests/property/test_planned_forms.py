@@ -24,7 +24,6 @@ def make_forms(count: int) -> list[Form]:
 def play(
     forms: list[Form], sizes: PhaseSizes, turns: list[tuple[int, Phase]], seen_before: dict[int, set[str]]
 ) -> Given:
-    """Give drills in the order of `turns`; places are taken at a person's first one."""
     places: dict[int, int] = {}
     had: Given = {}
     for person, phase in turns:

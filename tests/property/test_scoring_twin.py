@@ -131,7 +131,6 @@ def score_slowly(
 
 
 def _point_at(rows: list[Row], camera: str, frame: int, x_px: float, y_px: float) -> Row | None:
-    """The rule of boxes, one row at a time: what holds the point, else what holds it when grown by 8 px."""
     hits = []
     for r in rows:
         if r["camera_id"] != camera or r["frame"] != frame:
@@ -340,7 +339,6 @@ def show(camera: str, from_s: float, to_s: float, site_from_s: float, site_to_s:
 
 
 def make_case(*members: tuple[Screen, ...], requests: tuple[Request, ...] = (), target: str = "P001") -> ExerciseCase:
-    """T of P001: CAM-01 from 10 to 30 s, CAM-02 from 40 to 50 s."""
     stays = [
         Stay(camera_id="CAM-01", person_id="P001", first=100, last=300),
         Stay(camera_id="CAM-02", person_id="P001", first=400, last=500),

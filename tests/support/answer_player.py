@@ -26,8 +26,6 @@ COLOUR_SCHEME = "getComputedStyle(document.querySelector('.stApp')).colorScheme"
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerPlayer:
-    """A page with an attempt, and what its task asks for."""
-
     console: ConsolePage
     manifest: Manifest
     form: Form
@@ -78,7 +76,6 @@ class AnswerPlayer:
             self._arrange(answer.view)
 
     def _look_around(self) -> None:
-        """Play half of the time asked for, and a little more, on the wall at 4x."""
         part, (low_s, high_s) = self.console.part, self.form.window_s
         self._go_to(low_s)
         part("speed").select_option("4")

@@ -24,7 +24,6 @@ def put_build(
     result: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> BuildRow:
-    """Store a build and return it; one of the same name is changed."""
     now = app.clock.read().wall
     with app.store.write() as work:
         row = BuildRow(

@@ -13,7 +13,6 @@ SETTINGS = ".streamlit"
 
 
 def build_wheel(folder: Path, *, change: Callable[[Path], None] = lambda source: None) -> Path:
-    """Build into a folder, after `change` had the copy of the checkout; return the wheel's path."""
     source = folder / "source"
     shutil.copytree(PROJECT, source, ignore=CHECKOUT_ONLY)
     shutil.copytree(PROJECT / SETTINGS, source / SETTINGS)

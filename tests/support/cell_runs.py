@@ -11,7 +11,6 @@ ROW = 1 << 20
 
 
 def find_cells(pixels: Mapping[str, NDArray[np.int64]], size_wh: tuple[int, int]) -> dict[str, set[tuple[int, int]]]:
-    """Return the cells (row, column) that everybody has, of their pixels x, y [p, 2] in a picture."""
     if not pixels:
         return {}
     names = sorted(pixels)
@@ -28,7 +27,6 @@ def find_cells(pixels: Mapping[str, NDArray[np.int64]], size_wh: tuple[int, int]
 
 
 def find_shared(pixels: Mapping[str, NDArray[np.int64]], person_id: str) -> NDArray[np.int32]:
-    """Return the cells that show a person and somebody else, [s, 3]: row, column, own pixels as bits 4 y + x."""
     own = pixels[person_id].reshape(-1, 2)
     others = [other.reshape(-1, 2) for who, other in pixels.items() if who != person_id]
     cells = _number_cells(own)
@@ -46,7 +44,6 @@ def _number_cells(pixels: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def make_runs(cells: set[tuple[int, int]]) -> NDArray[np.int16]:
-    """Return cells as runs [r, 3]: row, first column, count."""
     runs: list[list[int]] = []
     for row, column in sorted(cells):
         if runs and runs[-1][0] == row and runs[-1][1] + runs[-1][2] == column:

@@ -41,7 +41,6 @@ exec systemd-nspawn --quiet --directory="$2/root" --machine="$3" --boot --privat
 
 
 def find_missing() -> str:
-    """Return why no such machine can be had here, "" where it can."""
     if sys.platform != "linux" or os.geteuid() != 0:
         return "it takes Linux and root"
     missing = [name for name in PROGRAMS if shutil.which(name) is None]
@@ -60,8 +59,6 @@ def make_base() -> Path:
 
 
 class CleanMachine:
-    """Runs from construction until `close`, or in a `with` block; its folder is empty before and gone afterwards."""
-
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         for name in ("layer", "root"):
@@ -100,7 +97,6 @@ class CleanMachine:
         self.run(f"cat > '{path}'", typed=text)
 
     def run(self, script: str, *, typed: str = "", with_network: bool = False) -> "subprocess.CompletedProcess[str]":
-        """Run lines as root in a shell that stops at the first that fails; with this machine's network where asked."""
         spaces = ["--mount", "--uts", "--ipc", "--pid", "--cgroup", *([] if with_network else ["--net"])]
         environ = {"PATH": PATH, "HOME": "/root", "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
         done = subprocess.run(

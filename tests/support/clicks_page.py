@@ -33,8 +33,6 @@ PAGE = Path(__file__).resolve().parents[1] / "picture" / "clicks.md"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClickRow:
-    """Clicks at one height of the body, 0 the top of the box and 1 its bottom."""
-
     height: float
     clicks: int  # each on a visible pixel of somebody at least 60 % visible
     right: int  # mean whom they are on
@@ -83,7 +81,6 @@ def format_clicks(clicks: Sequence[ClickRow]) -> str:
 
 
 def _find_able_rows(index: TruthIndex) -> NDArray[np.int64]:
-    """Return the rows of truth that count for an appearance and are at least 60 % visible."""
     visible = index.table.rows["visible"].to_numpy(dtype=np.float64)
     return index.appearance_rows.table_row[visible[index.appearance_rows.table_row] >= VISIBLE_MIN]
 
@@ -101,7 +98,6 @@ def _choose_searches(index: TruthIndex) -> Mapping[str, NDArray[np.int64]]:
 def _click(
     index: TruthIndex, wanted: NDArray[np.int64], sources: CameraSources, *, seed: int
 ) -> list[dict[int, tuple[float, float]]]:
-    """Return for each height the point clicked, 0..1 of the picture, by row of truth."""
     rows = index.table.rows.iloc[wanted].assign(table_row=wanted)
     shared = share_people(sources)
     found: list[dict[int, tuple[float, float]]] = [{} for _ in HEIGHTS]

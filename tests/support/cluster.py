@@ -18,8 +18,6 @@ PATIENCE_S = 60.0
 
 
 class Cluster:
-    """A scheduler, workers, and one more worker with another numpy, on this machine; use it in a `with` block."""
-
     def __init__(self, folder: Path, *, workers: int) -> None:
         note = folder / "scheduler.json"
         environ = {**os.environ, "DASK_TEMPORARY_DIRECTORY": str(folder)}
@@ -43,8 +41,6 @@ class Cluster:
 
 @dataclass(frozen=True)
 class HangingSources:
-    """Paints the tiny recording; the process that is first at frame 20 of one camera notes itself and hangs."""
-
     camera_id: str
     note: Path
 

@@ -53,7 +53,6 @@ class Cmi5Lms:
 
 
 def _check(lms: Cmi5Lms, session: str, statement: Statement) -> str:
-    """Return why a statement is refused (sections 7 and 9), "" where it is taken."""
     verb = statement["verb"]["id"].removeprefix(VERBS)
     result, context = statement.get("result", {}), statement["context"]
     categories = {each["id"].removeprefix(CATEGORY) for each in context["contextActivities"]["category"]}

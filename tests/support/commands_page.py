@@ -12,7 +12,6 @@ BEGIN, END = "<!-- commands: begin -->", "<!-- commands: end -->"
 
 
 def list_commands(parser: argparse.ArgumentParser, does: str = "") -> Iterator[tuple[argparse.ArgumentParser, str]]:
-    """Yield each command that can be run, with its line of help, in the order of `--help`."""
     groups = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
     for group in groups:
         for choice in group._choices_actions:

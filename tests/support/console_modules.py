@@ -13,7 +13,6 @@ async (script) => {
 
 
 def load_modules(page: Page, **exports: list[str]) -> None:
-    """Put exported names of modules, given by file name without suffix, into the page's `modules`."""
     imports = "".join(f'import {{ {", ".join(names)} }} from "./{file}.js";\n' for file, names in exports.items())
     every = ", ".join(name for names in exports.values() for name in names)
     texts = {**read_texts(FOLDER / "js", suffix=".js"), "entry.js": f"{imports}\nexport default {{ {every} }};\n"}

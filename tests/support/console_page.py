@@ -77,7 +77,6 @@ class Pictures:
 
 
 def choose_player(context: BrowserContext, player: str) -> str:
-    """Make pages of a context play by "decoder", the usual way here, or by "video"; return it."""
     if player == "video":
         context.add_init_script("try { localStorage.setItem('sightline-player', 'video') } catch {}")
     return player
@@ -106,8 +105,6 @@ def touching(page: Page) -> Iterator[Callable[..., None]]:
 
 
 class ConsolePage:
-    """A drill page whose console is open and ready."""
-
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         self.address = address
@@ -224,7 +221,6 @@ class ConsolePage:
             submit.click()
 
     def watch_again(self) -> None:
-        """From the debrief, watch the search again; it stands still."""
         self.page.get_by_role("button", name="Replay").click(timeout=SLOW_MS)
         expect(self.root).to_have_attribute("data-mode", "replay", timeout=SLOW_MS)
         self.wait_ready()

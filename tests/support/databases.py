@@ -18,7 +18,6 @@ MISSING = "PostgreSQL is not installed; tests/system_packages.py installs it whe
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator["PostgresServer"]:
-    """A PostgreSQL server, started once a process; do not stop it."""
     if os.name == "nt":
         pytest.skip(MISSING)
     from tests.support.postgres_server import find_programs, run_postgres  # noqa: PLC0415

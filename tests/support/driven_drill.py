@@ -40,8 +40,6 @@ class Drill:
 
 
 class Asking(Drill):
-    """A drill whose browser asks one kind of question; `change` has the stored attempt be another."""
-
     question: str
 
     def make_question(self) -> dict[str, Any]:

@@ -17,7 +17,6 @@ def _make_empty_database() -> bytes:
 
 
 def write_empty_database(path: Path) -> str:
-    """Put a SQLite database with the tables of today at `path` and return its address: its steps run once a process."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(_make_empty_database())
     return make_sqlite_url(path)

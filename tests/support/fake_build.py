@@ -13,7 +13,6 @@ MODULE = __name__
 
 
 def build(job: Job) -> dict[str, Any]:
-    """Make `steps` files in a folder beside, then put it in its place; wait in the step `hangs_in` while `go` lacks."""
     work, target = job.data / f".{job.name}.partial", job.data / job.name
     work.mkdir(exist_ok=True)
     steps = int(job.asked.get("steps", 3))

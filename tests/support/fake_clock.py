@@ -22,7 +22,6 @@ class FakeClock:
         return self.read()
 
     def set_wall(self, shift_s: float) -> Instant:
-        """Somebody sets the wall clock; no time goes by."""
         self.wall += timedelta(seconds=shift_s)
         return self.read()
 

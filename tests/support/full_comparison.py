@@ -7,7 +7,6 @@ import pandas as pd
 def make_attempts(
     *, people: int = 8, seed: int = 3, drills: int = 2, name: str = "M{:03d}", limit_s: float = 480.0
 ) -> pd.DataFrame:
-    """Return drills of people who need a third less time after; one who runs out of time has not passed."""
     rng = np.random.default_rng(seed)
     rows = []
     for person in range(people):
@@ -36,7 +35,6 @@ def make_attempts(
 
 
 def make_full_attempts(*, people: int = 12, schools: int = 3, waits: bool = True) -> pd.DataFrame:
-    """Return four drills a side of people of several schools and kinds of task, half of whom wait; and later drills."""
     table = make_attempts(people=people, drills=4, seed=people)
     number = table["person_id"].str[1:].astype(int)
     table = table.assign(

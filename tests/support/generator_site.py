@@ -56,7 +56,6 @@ def write_generator_site(folder: Path, *, plates: bool = True) -> Path:
 
 
 def _find_walls_m(rays: FloatArray, origin: FloatArray, walls: FloatArray) -> FloatArray:
-    """Return along each ray [n, 2] of depth 1 the depth of the first wall [m, 4], far away without one."""
     start, span = walls[:, :2] - origin, walls[:, 2:] - walls[:, :2]
     cross = rays[:, 0, None] * span[:, 1] - rays[:, 1, None] * span[:, 0]
     safe = np.where(np.abs(cross) < 1e-9, 1e-9, cross)

@@ -13,7 +13,6 @@ from tests.support.fake_clock import FakeClock
 
 
 def make_team(app: App, *names: str, team_name: str = "Front office") -> tuple[str, list[str]]:
-    """Make a team of people who joined a second apart; return its id and theirs."""
     assert isinstance(app.clock, FakeClock)
     team_id, people = team.add_team(app, team_name), []
     for name in names:
@@ -23,14 +22,12 @@ def make_team(app: App, *names: str, team_name: str = "Front office") -> tuple[s
 
 
 def begin(app: App, attempt_id: str) -> str:
-    """Read the briefing of a drill and start its clock; return the attempt."""
     attempts.get_briefing(app, attempt_id)
     attempts.begin(app, attempt_id)
     return attempt_id
 
 
 def begin_drill(app: App, person_id: str, phase: Phase = Phase.BEFORE) -> str:
-    """Give somebody a drill and start its clock; return the attempt."""
     return begin(app, given_drills.create_attempt(app, person_id, phase))
 
 

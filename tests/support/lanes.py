@@ -85,8 +85,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Load
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415
 
     class Lanes(LoadScopeScheduling):
-        """Hands out files in the order of the line, browser tests to their processes as long as there are any."""
-
         def _split_scope(self, nodeid: str) -> str:
             return get_file(nodeid)
 

@@ -19,7 +19,6 @@ from tests.support.lti_platform import CLIENT_ID, DEPLOYMENT, LtiPlatform, User
 
 @contextmanager
 def run_platform(app: App, clock: FakeClock, users: Mapping[str, User], **options: Any) -> Iterator[LtiPlatform]:
-    """Run a learning system by the installation's clock that knows its public keys; none is connected yet."""
     service_token._kept_tokens.clear()
     with LtiPlatform(users=dict(users), **options) as platform:
         platform.now = lambda: float(clock.wall.timestamp())
@@ -28,7 +27,6 @@ def run_platform(app: App, clock: FakeClock, users: Mapping[str, User], **option
 
 
 def connect(app: App, platform: LtiPlatform, **ticks: Any) -> str:
-    """Connect it as an administrator does, with the ticks of the form; return its platform_id."""
     wish = Wish(
         name="Course system",
         issuer=platform.url,

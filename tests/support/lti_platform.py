@@ -54,8 +54,6 @@ def make_first_key() -> RSAKey:
 
 @dataclass
 class LtiPlatform:
-    """Runs from construction until `close`. `change` alters the claims of the next messages."""
-
     tool_url: str = ""
     users: dict[str, User] = field(default_factory=dict)
     custom: dict[str, str] = field(default_factory=dict)

@@ -26,8 +26,6 @@ PASSPHRASE = "four words that wander about"
 
 @dataclass
 class School:
-    """An installation with a learning system in front, and a browser that goes between the two."""
-
     app: App
     platform: LtiPlatform
     client: TestClient

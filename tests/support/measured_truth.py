@@ -27,8 +27,6 @@ class _KeptFigures(dict[tuple[str, int], Drawable]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _SharedSources(CameraSources):
-    """Sources of all cameras in one process, see `share_people`: everybody is dressed once, and sets the feet once."""
-
     figures: _KeptFigures
     stances: Stances
 
@@ -40,7 +38,6 @@ class _SharedSources(CameraSources):
 
 
 def share_people(sources: CameraSources) -> CameraSources:
-    """Return sources that paint the same and dress everybody once for all cameras; they take up more memory."""
     if isinstance(sources, _SharedSources):
         return sources
     settings = {field.name: getattr(sources, field.name) for field in fields(sources)}

@@ -31,7 +31,6 @@ def make_hall_people(count: int = 8, seed: int = 11) -> tuple[Person, ...]:
 
 @cache
 def get_body(body_id: str) -> Body:
-    """Return a body, read once; do not change its arrays."""
     return load_body(BODIES, body_id)
 
 
@@ -54,7 +53,6 @@ def make_hall_view() -> CameraView:
 
 
 def make_hall_plate(view: CameraView, *, pillar: bool = False) -> Plate:
-    """Return a grey floor to 25 m with its depth; a pillar 6 m away hides the picture's middle tenth when asked."""
     width, height = view.size_wh
     x = ((np.arange(width) + 0.5) / width * 2 - 1) * view.tan_half_wh[0]
     y = (1 - (np.arange(height) + 0.5) / height * 2) * view.tan_half_wh[1]

@@ -7,7 +7,6 @@ from sim.truth.index import TruthIndex
 def find_spot(
     index: TruthIndex, person_id: str, *, camera_id: str, frame: int, height: float | None = None
 ) -> tuple[float, float]:
-    """Return where to click on a person in a frame, shares of the picture; see `sim.tasks.common.flaw.aim_at`."""
     rows = index.table.rows
     is_asked = (rows["person_id"] == person_id) & (rows["camera_id"] == camera_id) & (rows["frame"] == frame)
     assert is_asked.any(), f"{person_id} is not on {camera_id} in frame {frame}"

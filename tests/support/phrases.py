@@ -22,7 +22,6 @@ FORBIDDEN: tuple[tuple[str, str], ...] = (
 
 
 def find_forbidden(text: str) -> tuple[str, ...]:
-    """Return every phrase in the text that a comparison must not use, with the reason."""
     return tuple(
         f"{match.group(0)!r}: {reason}"
         for pattern, reason in FORBIDDEN

@@ -37,7 +37,6 @@ def play_by_skill(app: App, clock: FakeClock, form_id: str, skill: Skill, *, see
 
 
 def play_by_acts(app: App, clock: FakeClock, form_id: str, acts: Sequence[Act]) -> str:
-    """Play a form by acts, each at its drill time in seconds; without a `submit` the time runs out."""
     events = [
         Event.read(tab_id=TAB, seq=seq, t_client_ms=at_s * 1000.0, kind=kind, payload=payload)
         for seq, (at_s, kind, payload) in enumerate(acts, start=1)

@@ -56,7 +56,6 @@ class PostgresServer(PostgresCluster):
         return TEMPLATE
 
     def _empty(self, address: str) -> None:
-        """Delete every row. Whatever still uses the database is cut off first, so that it cannot hold a lock."""
         others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         statements = [
             "SET lock_timeout = '2s'",
@@ -67,7 +66,6 @@ class PostgresServer(PostgresCluster):
             connection.execute("; ".join(statements).encode())
 
     def dump(self, address: str) -> str:
-        """Return everything in a database, as text; the same for the same content."""
         command = [str(self.programs / "pg_dump"), "--inserts", f"--dbname={address}"]
         text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         return "\n".join(line for line in text.splitlines() if not line.startswith(("--", "\\")))

@@ -56,7 +56,6 @@ class Proxy:
         return [int(ports[-1]) for ports in tried if ports]
 
     def find_port(self, request_id: str) -> int:
-        """Return which process answered a request, by the `X-Request-Id` of its answer; its line comes after that."""
         until_s = time.monotonic() + LINE_WITHIN_S
         while time.monotonic() < until_s:
             for line in (self.folder / "access.log").read_text().splitlines():

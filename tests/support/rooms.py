@@ -20,7 +20,6 @@ def list_modules() -> Iterator[str]:
 
 
 def list_logic() -> Iterator[str]:
-    """Yield the modules of what the product does, without pages and what draws and serves them."""
     for name in list_modules():
         if not name.startswith(("sim.ui.", "sim.server.")) and ".page" not in name and ".routes" not in name:
             yield name

@@ -22,8 +22,6 @@ def open_data(data: Path, **settings: str) -> App:
 
 
 class ServerProcess:
-    """Starts on construction and waits until it listens; use `kill`, `stop` or a `with` block."""
-
     def __init__(
         self,
         data: Path,

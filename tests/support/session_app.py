@@ -16,8 +16,6 @@ NAMES = ("Ana Lopez", "Ben Hill", "Cy Park")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """A session that is open, and its people by first name, by the whole one where that is taken."""
-
     app: App
     session_id: str
     team_id: str
@@ -61,7 +59,6 @@ def open_room(
     makes_up: str | None = None,
     team_id: str | None = None,
 ) -> Room:
-    """Open a session for a new team, or for everybody of a team; `extra_time` is by first name."""
     assert isinstance(app.clock, FakeClock)
     app.clock.pass_s(1)  # no two sessions are opened at the same moment
     if team_id is None:

@@ -14,8 +14,6 @@ FORMS = load_form_set(PROJECT / "scenarios" / "forms" / f"{SHIPPED.name}.yaml")
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """A kind of drill on the whole site."""
-
     type: str
     shown: Reference | None = Reference.THREE_PHOTOS  # what of the student is shown before; None takes anything
     is_absent: bool | None = None  # whether the student is on no camera; None takes either

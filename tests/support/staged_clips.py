@@ -32,8 +32,6 @@ SECONDS = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A clip: the sample's camera, codec, where it begins in the recording, and how far its clock is off."""
-
     camera_id: str
     name: str
     codec: str

@@ -18,7 +18,6 @@ MIDDLE_M = 2 * ZONE_LENGTH_M
 
 
 def make_tall_site(cameras: int = CAMERAS) -> Site:
-    """Return the corridor with lobby and Hall A on floor 1, Hall B and the cafeteria on floor 2; no stairs."""
     tiny = make_tiny_site()
     return Site(
         **{
@@ -53,7 +52,6 @@ def build_tall_recording(target: Path) -> Recording:
 
 
 def _make_camera(number: int) -> CameraSpec:
-    """The first four look straight at their zone, as on one floor; the others from places beside them."""
     row, place = divmod(number - 1, len(ZONES))
     x_m = (place + 0.5) * ZONE_LENGTH_M + 0.4 * row
     floor = _name_floor(x_m)

@@ -8,7 +8,6 @@ from sim.tasks.common.task import Task
 
 
 def format_task_file(task: Task) -> str:
-    """Return a task as the text of a task file, which the `parse_task` of its type reads."""
     person = {} if task.target is None else {"target": task.target}
     known = {} if task.known is None else {"known": task.known.model_dump(mode="json", exclude_none=True)}
     cameras = {} if task.cameras is None else {"cameras": list(task.cameras)}
@@ -17,5 +16,4 @@ def format_task_file(task: Task) -> str:
 
 
 def format_answer_file(answer: Answer) -> str:
-    """Return an answer as the text of an answer file, which `parse_answer` reads."""
     return json.dumps(asdict(answer), indent=2)

@@ -33,7 +33,6 @@ def lay_out_library(
     origin: Origin = Origin.PUBLIC,
     others: int = 0,
 ) -> Path:
-    """Put the recording and its forms under `folder`, as a data folder has them; return the folder."""
     name = recording.manifest.recording_id
     shutil.copytree(recording.folder, folder / "recordings" / name)
     forms = choose_forms(
@@ -53,13 +52,11 @@ def lay_out_library(
 def lay_out_measuring_library(
     folder: Path, recording: Recording, *, practice_limit_s: float = PRACTICE_LIMIT_S
 ) -> Path:
-    """Put the recording there as a private one, which measures, and beside it one for practice; return the folder."""
     lay_out_library(folder, copy_recording(recording, folder / "apart" / OPEN), practice_limit_s=practice_limit_s)
     return lay_out_library(folder, recording, practice_limit_s=practice_limit_s, origin=Origin.PRIVATE)
 
 
 def copy_recording(recording: Recording, folder: Path) -> Recording:
-    """Return a copy of a recording that has the name of its folder, another title, and begins at 1 PM."""
     shutil.copytree(recording.folder, folder)
     manifest = json.loads((folder / MANIFEST_NAME).read_text(encoding="utf-8"))
     start = datetime.fromisoformat(manifest["start_time"]).replace(hour=13, minute=0)

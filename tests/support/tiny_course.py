@@ -23,7 +23,6 @@ OTHER_KEY = "o" * 43
 
 
 def write_lesson(folder: Path, number: int, *, limit_s: float = 120.0) -> Path:
-    """Write the file of a lesson, named by its number: two usual tries, an easier one, an example; return its path."""
     tries = [
         {"try_id": name, "type": "trace", "target": person, "window_s": [0.0, 16.0], "limit_s": limit_s}
         for name, person in (("a", "P001"), ("b", "P002"), ("easier", "P003"))

@@ -42,7 +42,6 @@ _WALKS = (
 
 
 def make_tiny_crowd() -> Crowd:
-    """Return P001 (through all four zones), look-alike P002 (the other way), and five bystanders; 16 s at 10 fps."""
     people, tracks = [], []
     for person_id, colour, first, last, from_m, to_m, y_m in _WALKS:
         people.append(_make_person(person_id, colour))

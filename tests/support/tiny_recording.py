@@ -40,8 +40,6 @@ class TinySources:
 
 @dataclass(frozen=True)
 class TinySource:
-    """Paints people as upright rectangles, far ones first, over a flat grey, and the frame number as bars on top."""
-
     crowd: Crowd
     camera: CameraSpec
 
@@ -103,7 +101,6 @@ class TinySource:
 
 
 def read_frame_number(rgb: np.ndarray) -> int:
-    """Return the number painted as bars on top of a decoded picture of 320x180."""
     middles = [rgb[2:6, bit * BIT_PX + 4 : (bit + 1) * BIT_PX - 4].mean() for bit in range(BITS)]
     return sum(1 << bit for bit, level in enumerate(middles) if level > 128)
 

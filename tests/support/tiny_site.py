@@ -15,7 +15,6 @@ ZONES = (
 
 
 def make_tiny_site() -> Site:
-    """Return the site: x from 0 to 24 m through lobby, hall-a, hall-b and cafeteria."""
     spaces, cameras, nodes = [], [], []
     for place, (zone_id, name, kind) in enumerate(ZONES):
         left, right = place * ZONE_LENGTH_M, (place + 1) * ZONE_LENGTH_M

@@ -39,8 +39,6 @@ class BusiestMoment(Moment):
 
 
 class BusiestTaskFile(TaskFile):
-    """`{"type": "busiest", "window_s": [0, 60]}`."""
-
     type: Literal["busiest"]
     window_s: tuple[float, float]
 

@@ -188,7 +188,6 @@ def make_walkers_table(rng: np.random.Generator) -> TruthTable:
 def make_event(
     kind: str, *people: str, start_s: float, end_s: float, at_m: tuple[float, float] | None = None, zone: str = "hall-a"
 ) -> Event:
-    """Return what happens somewhere on floor 1 and no camera is said to show."""
     return Event(
         event_id="event",
         kind=kind,

@@ -34,7 +34,6 @@ def write_clip(
     matrix: Sequence[int] | None = None,
     tag: str = "",
 ) -> Path:
-    """Write pictures without loss, ten a second, to be shown turned counterclockwise, then mirrored, or by a tag."""
     height, width = pictures[0].shape[:2]
     with av.open(str(path), "w", format=FORMS[path.suffix]) as made:
         stream = made.add_stream("libx264", rate=10, options={"qp": "0", "preset": "ultrafast"})

@@ -53,7 +53,6 @@ class OneSchool:
 
 
 def make_school(app: App, clock: FakeClock, school: str, *, plan_id: str = "") -> OneSchool:
-    """Fill a school, in a plan where one is named; every name in it begins with the school's first word."""
     first = school.split(maxsplit=1)[0]
     team_id = team.add_team(app, f"{first} office", school=school)
     people = tuple(team.add_person(app, team_id, f"{first} {name}") for name in ("Ana", "Ben"))

@@ -23,7 +23,6 @@ def _door(door_id: str, x: float, y: float, facing_deg: float, width_m: float = 
 
 
 def make_hall_site() -> Site:
-    """Hall 16 m x 4 m, doors `street` (west), `room-1` and `room-2` (north); cafeteria east of it."""
     hall = {"zone_id": "hall", "name": "Hall", "kind": "hall", "floor": "1"}
     cafeteria = {"zone_id": "cafeteria", "name": "Cafeteria", "kind": "cafeteria", "floor": "1"}
     data = {
@@ -124,7 +123,6 @@ def make_hall_crowd(scenario: Scenario, *, seed: int = 1, site: Site | None = No
 def make_hall_track(
     person_id: str, xyz_m: np.ndarray, poses: Sequence[Pose], *, first_frame: int = 0, speeds: Sequence[float] = ()
 ) -> Track:
-    """Return somebody's way on floor 1 who heads east, one row a frame, at no speed where none is given."""
     count = len(poses)
     return Track(
         person_id=person_id,

@@ -239,7 +239,6 @@ def test_a_cohort_is_a_team_of_its_own_with_the_same_program_on_other_days(
 def test_one_person_is_given_a_drill_on_the_footage_that_was_chosen(
     drill_app: App, run_page: RunPage, clock: FakeClock, *, is_private: bool
 ) -> None:
-    """Where anyone can look up its answers, every page says so: before it is given, before it begins, and for good."""
     said = "on footage whose answers anyone can look up"
     team_id = team.add_team(drill_app, "Front office")
     ana, ben = (team.add_person(drill_app, team_id, name) for name in ("Ana Lopez", "Ben Ito"))

@@ -48,14 +48,12 @@ def clip_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serv
 
 
 def place_box(frame: int, number: int) -> tuple[float, float, float, float]:
-    """Return where the walker (even) and the other (odd) are in a frame; they meet in frame 20."""
     middle = 0.2 + 0.01 * frame if number % 2 == 0 else 0.6 - 0.01 * frame
     return middle - 0.03, 0.3, middle + 0.03, 0.7
 
 
 @pytest.fixture
 def walk(clip_server: tuple[ServerProcess, App, str]) -> str:
-    """The walk, without a mark; its address."""
     server, app, walk_id = clip_server
     folder = get_folder(app, walk_id)
     track = read_track(folder)

@@ -19,8 +19,6 @@ LEFT = re.compile("navigat|context was destroyed|realm|no such frame|Target clos
 
 
 class Firefox(Engine):
-    """The system's Firefox, by WebDriver BiDi, with a profile of its own."""
-
     name = "Firefox"
 
     def __init__(self, playwright: Playwright) -> None:
@@ -77,7 +75,6 @@ class Firefox(Engine):
 
 @contextmanager
 def start_playwright() -> Iterator[Playwright]:
-    """Start Playwright so that it can drive Debian's Firefox too; a process can have it once."""
     before = os.environ.get("NODE_OPTIONS")
     os.environ["NODE_OPTIONS"] = f"{before or ''} --require {SHIM}".strip()
     try:

@@ -55,8 +55,6 @@ another one.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playing:
-    """What was on screen while it played: frames of the main picture, and how far the wall was from each."""
-
     frames: tuple[int, ...]
     apart: tuple[int, ...]
 
@@ -127,7 +125,6 @@ class EngineConsole:
         )
 
     def expect_own_tiles(self, recording: Recording) -> None:
-        """Expect four tiles that each show what their camera recorded, as decoded here; the clock has to stand."""
         end_s = time.monotonic() + SLOW_S
         wrong: dict[str, str] | None = None
         while time.monotonic() < end_s:

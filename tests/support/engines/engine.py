@@ -33,8 +33,6 @@ class PageLeftError(Exception):
 
 
 class Engine(ABC):
-    """A browser with one window that tests use in turn."""
-
     name: str
 
     @abstractmethod
@@ -78,7 +76,6 @@ class Engine(ABC):
         self.see(selector, words)
 
     def wait(self, function: str, *known: Any, what: str | None = None) -> Any:
-        """Wait until a function in the page returns something true; return it."""
         end_s = time.monotonic() + SLOW_S
         while time.monotonic() < end_s:
             try:
@@ -101,17 +98,14 @@ class Engine(ABC):
         return str(got)
 
     def aim(self, selector: str, words: str = "") -> tuple[float, float, float, float]:
-        """Wait until something stands still and can be pressed; return left, top, width, height on screen."""
         left, top, width, height = self.wait("hand.aim", selector, words, what=f"{selector} {words!r} to be pressed")
         return float(left), float(top), float(width), float(height)
 
     def find_spot(self, selector: str, x: float, y: float) -> Point:
-        """Return where on screen a point of something is now, given in shares of it; it may be scrolled to."""
         left, top, width, height = self.aim(selector)
         return left + width * x, top + height * y
 
     def press(self, selector: str, words: str = "") -> None:
-        """Press something in its middle, again where the press did not come to it."""
         for _ in range(PRESSES):
             left, top, width, height = self.aim(selector, words)
             try:
@@ -124,7 +118,6 @@ class Engine(ABC):
         raise AssertionError(f"{self.name}: no press came to {selector} {words!r}\n{self.describe()}")
 
     def download(self, selector: str, words: str) -> bytes:
-        """Return the file that a button hands over; the page is loaded again where Streamlit's answer was lost."""
         for _ in range(PRESSES):
             come = self.catch(lambda: self.press(selector, words))
             if come is not None:

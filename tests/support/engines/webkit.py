@@ -34,8 +34,6 @@ ANSWERS_S = 20.0
 
 
 class VirtualScreen:
-    """An X server without a screen, on the first free display."""
-
     def __init__(self) -> None:
         told, tells = os.pipe()
         command = ["Xvfb", "-displayfd", str(tells), "-screen", "0", SCREEN, "-nolisten", "tcp"]
@@ -55,8 +53,6 @@ class VirtualScreen:
 
 
 class WebKit(Engine):
-    """MiniBrowser, the browser that comes with WebKitGTK."""
-
     name = "WebKit"
 
     def __init__(self, folder: Path) -> None:

@@ -125,7 +125,6 @@ def test_screens_follow_cameras_playing_jumps_and_the_page_out_of_sight() -> Non
 
 
 def test_only_the_tab_that_opened_last_shows_anything() -> None:
-    """And a jump that no playing explains is no footage seen."""
     first = make_log(
         (0.0, "open", OPEN),
         (1.0, "focus", {"camera_id": "CAM-01", "t_s": 0.0}),

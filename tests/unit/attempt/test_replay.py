@@ -116,7 +116,6 @@ def test_played_stretches_follow_camera_seek_speed_and_ticks_and_reverse_has_its
 
 
 def test_on_the_wall_is_what_was_on_screen_as_a_stretch_began() -> None:
-    """A note tells of another wall in the midst of the first stretch; a later tab has said nothing of its own."""
     log = make(
         (0, EventKind.OPEN, {"on": ["CAM-01", "CAM-02"]}),
         (1, EventKind.PLAY, {"t_s": 0.0, "speed": 4.0}),
@@ -136,7 +135,6 @@ def test_on_the_wall_is_what_was_on_screen_as_a_stretch_began() -> None:
 
 
 def test_all_cameras_in_the_main_pictures_place_are_looked_at_like_the_wall() -> None:
-    """Up to the way back the camera was watched, then none; opened again it is another opening, of the same camera."""
     seen = {"camera_id": "CAM-01", "t_s": 10.0}
     log = make(
         (1, EventKind.FOCUS, seen),
@@ -168,7 +166,6 @@ def test_what_was_not_played_is_not_watched() -> None:
 
 
 def test_moments_noted_earlier_are_not_what_is_on_screen() -> None:
-    """A bookmark renamed or a mark put back carries its own time; what was watched goes on without them."""
     before: list[Act] = [
         make_mark("a"),
         (EventKind.UNMARK, {"mark_id": "a"}),

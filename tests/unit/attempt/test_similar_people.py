@@ -33,7 +33,6 @@ SECRET = b"a server's secret"
 
 
 def make_window(*, others: int = 3, again: int = 3, duration_s: float = 70.0) -> TruthWindow:
-    """P001 on CAM-01 at the start and `again` times on CAM-02; P002 and so on each three times on CAM-03."""
     stays = [Stay(camera_id="CAM-01", person_id="P001", first=0, last=30)]
     stays += [Stay(camera_id="CAM-02", person_id="P001", first=90 * n, last=90 * n + 30) for n in range(again)]
     stays += [
@@ -64,7 +63,6 @@ def list_places(window: TruthWindow, person_id: str = "P001") -> list[Place]:
 
 
 def list_answers(window: TruthWindow, *, attempts: int, quality: SearchQuality = DRILL_QUALITY) -> Iterator[list[str]]:
-    """Ask about every appearance of P001 in many attempts; give whom each list shows, as the groups have it."""
     for attempt in range(attempts):
         groups = draw(window, attempt, quality=quality)
         for number in window.find_target("P001"):
@@ -82,7 +80,6 @@ def test_the_same_attempt_has_the_same_answers_and_another_or_another_secret_oth
 
 
 def test_every_appearance_is_in_one_group_and_answers_are_groups() -> None:
-    """Attack: lists compared, cut or joined. Whatever is asked about, the answers are the groups and nothing else."""
     window = make_window(others=8, again=5)
     for attempt in range(30):
         groups = draw(window, attempt)
@@ -96,7 +93,6 @@ def test_every_appearance_is_in_one_group_and_answers_are_groups() -> None:
 
 
 def test_two_lists_do_not_say_whether_it_is_the_same_person() -> None:
-    """Attack: the same list from two sightings means one person no more often than a suggestion is right."""
     window = make_window(others=8, again=5)
     same = right = 0
     for attempt in range(400):

@@ -50,8 +50,6 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Workers:
-    """Workers in this process, or in real ones of their own that are killed after the test."""
-
     def __init__(self, app: App) -> None:
         self.app = app
         self.started: list[App] = []
@@ -421,7 +419,6 @@ def test_a_queue_that_is_too_long_is_refused(drill_app: App, workers: Workers, m
 def test_the_real_worker_is_started_once_and_goes_on_without_the_server(
     drill_app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It knows no fake: the kind that it is asked for has no request, and that is told."""
     monkeypatch.undo()
     row = ask(drill_app, kinds_module.DRILL, owner="hall", name="x", asked={"site": "hall"})
     queue.start_worker(drill_app)

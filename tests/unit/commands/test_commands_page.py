@@ -31,7 +31,6 @@ def list_names(kind: str) -> list[str]:
 
 @pytest.fixture
 def units(tmp_path: Path) -> Path:
-    """The units with a Python that this machine has; skips where systemd is not."""
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd is not on this machine")
     for path in UNITS.iterdir():

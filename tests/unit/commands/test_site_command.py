@@ -45,7 +45,6 @@ def test_shipped_schools_have_nothing_wrong(name: str, capsys: pytest.CaptureFix
 
 
 def test_each_mistake_is_said_with_its_place(site: Site) -> None:
-    """Rooms that cross themselves, names twice and cameras outside: tests/unit/site/test_drawing.py."""
     data = site.model_dump(mode="json")
     spaces, cameras, doors = data["spaces"], data["cameras"], data["openings"]
     x1, y1 = np.array(spaces[0]["polygon"]).min(axis=0).tolist()

@@ -62,8 +62,6 @@ def split_schools(table: Table, *, trained: int, waiting: int) -> Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """A table that gets no word, what is said of it, a near one, and the word of that."""
-
     far: Table
     says: str
     near: Table

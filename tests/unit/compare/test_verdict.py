@@ -42,8 +42,6 @@ def hold_up(table: pd.DataFrame, person_id: str, **cells: object) -> pd.DataFram
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A table, the margin of its plan, and the word."""
-
     table: pd.DataFrame
     word: Verdict
     plan: Plan = NO_PLAN
@@ -125,7 +123,6 @@ def test_word(name: str) -> None:
 
 
 def test_everybody_counts_once_however_many_drills() -> None:
-    """The quick half did one before and three after, the slow half three and one; nobody changed."""
     team = make_team(12, factor=1.0)
     middle = team.groupby("person_id")["elapsed_s"].mean().sort_values()
     is_quick = team["person_id"].isin(middle.index[:6])

@@ -29,8 +29,6 @@ NOTHING: Sequence[Act] = ()
 
 
 class Trainee:
-    """One person's measured drill, posted as a console does; times are seconds since release."""
-
     def __init__(self, app: App, clock: FakeClock) -> None:
         self.app, self.clock = app, clock
         self.team_id = team.add_team(app, "Front office")

@@ -60,7 +60,6 @@ def test_a_backup_of_a_newer_program_is_refused(url: str, tmp_path: Path) -> Non
 
 
 def test_a_backup_while_others_write_is_one_moment(url: str, tmp_path: Path) -> None:
-    """Each transaction adds two teams: a copy with an odd number would hold half of one."""
     store = open_store(url)
     is_over = threading.Event()
 
@@ -179,7 +178,6 @@ def test_a_database_and_its_copies_are_for_this_user_alone(url: str, tmp_path: P
 
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with rows in every table; not to be changed."""
     path = tmp_path_factory.mktemp("full") / "sightline.db"
     fill_database(make_sqlite_url(path))
     return path
@@ -194,7 +192,6 @@ def source(full: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture(params=KINDS)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database without tables."""
     if request.param == "sqlite":
         return make_sqlite_url(tmp_path / "new.db")
     server: PostgresServer = request.getfixturevalue("postgres_server")

@@ -41,7 +41,6 @@ def list_tables(path: Path) -> set[str]:
 
 
 def list_statements(path: Path) -> list[str]:
-    """Return what made the tables, indexes and triggers, without how it is laid out."""
     connection = sqlite3.connect(path)
     rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql NOT NULL").fetchall()
     found = [re.sub(r"\s*([(),])\s*", r"\1", " ".join(sql.split())) for (sql,) in rows]
@@ -195,8 +194,6 @@ def downgrade():
 
 @dataclass(frozen=True)
 class OldDatabase:
-    """A database of the first step with a team and a person. `dump` is everything in it, as text."""
-
     url: str
     dump: Callable[[], str]
 

@@ -42,7 +42,6 @@ def shipped_truth() -> tuple[TruthIndex, pd.DataFrame, PlanSense]:
 
 
 def spy(task: Task, index: TruthIndex, people: pd.DataFrame, sense: PlanSense, *, seed: int, limit_s: float) -> Spied:
-    """Run the expert; return the search and the pictures that were looked at, by camera and frame."""
     opened: set[tuple[str, int]] = set()
 
     def watch(scene: Scene, picture: OpenPicture, **given: object) -> tuple[SeenPerson, ...]:
@@ -110,7 +109,6 @@ def test_nor_on_the_shipped_recording(name: str, shipped_truth: tuple[TruthIndex
 def test_a_change_in_an_open_picture_does_change_the_search(
     tiny_truth: tuple[TruthIndex, pd.DataFrame, PlanSense],
 ) -> None:
-    """Else the tests above would hold of an expert who sees nothing."""
     index, people, sense = tiny_truth
     task = Task(type="trace", target=index.person_ids[0], window_s=(0.0, index.table.duration_s))
     run, _ = spy(task, forget_silhouettes(index), people, sense, seed=0, limit_s=LIMIT_S)
@@ -172,7 +170,6 @@ def test_the_expert_refuses_what_it_does_not_play(tiny_truth: tuple[TruthIndex, 
 
 
 def test_the_eyes_see_what_is_worn_at_that_moment(shipped_truth: tuple[TruthIndex, pd.DataFrame, PlanSense]) -> None:
-    """Two swap tops, and a bag goes from a third to a fourth."""
     index, people, _ = shipped_truth
     scene = make_scene(index, people)
     (swap,) = [event for event in index.events if event.kind == "jacket-swap" and len(event.person_ids) == 2]
@@ -191,7 +188,6 @@ def test_the_eyes_see_what_is_worn_at_that_moment(shipped_truth: tuple[TruthInde
 
 
 def test_headwear_and_hair_are_seen_as_the_briefing_tells_them() -> None:
-    """Whoever is dressed alike but for a cap is told apart; glasses and lanyards are too small."""
     told = {
         "P001": "grey hoodie, blue jeans, white shoes, black backpack, black cap, short brown hair",
         "P002": "grey hoodie, blue jeans, white shoes, black backpack, short brown hair, glasses",

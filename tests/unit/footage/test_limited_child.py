@@ -32,7 +32,6 @@ print('{"read": true}')
 
 
 def list_probes() -> list[psutil.Process]:
-    """Return the processes of this one that look into a clip; others may end meanwhile."""
     found = []
     for each in psutil.Process().children():
         with suppress(psutil.Error):

@@ -188,7 +188,6 @@ def check_all(forms: tuple[Form, ...]) -> None:
 
 
 def test_the_shipped_forms_hold_by_the_rules_of_today() -> None:
-    """Each is one that may still be given, and as hard as it says."""
     recording = open_recording(SHIPPED)
     assert (FORMS.schema_version, FORMS.difficulty_version) == (FORM_SCHEMA, DIFFICULTY_VERSION)
     check_form_set(FORMS, recording)

@@ -15,7 +15,6 @@ from tests.support.tiny_course import play as play_try
 
 
 def play(app: App, clock: FakeClock, attempt_id: str) -> None:
-    """Let a perfect searcher hand the drill in; its clock may run already."""
     play_try(app, clock, attempt_id, well=True)
     clock.pass_s(LIMIT_S)
     settle(app, attempt_id)
@@ -29,7 +28,6 @@ def do_drill(app: App, clock: FakeClock, person_id: str, phase: Phase) -> str:
 
 @pytest.fixture
 def room(drill_app: App, clock: FakeClock) -> Room:
-    """Ana passes, Ben runs out of time, Cy is absent and makes it up; Ben's attendance is corrected once."""
     room = open_room(drill_app)
     ana, ben = room.join("Ana", "Ben")
     running.show_briefing(drill_app, room.session_id)

@@ -27,8 +27,6 @@ PHRASE, PIN, OTHER_PIN = "blue ladder quiet 9", "482915", "937164"
 
 
 class School:
-    """A session's people at a school that signs in."""
-
     def __init__(self, app: App) -> None:
         self.app = app
         self.admin = self.look(set_up(app, name="Kim Lee", secret=PHRASE))

@@ -26,7 +26,6 @@ from tests.support.session_app import Room
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    """A team of two; the first of them was invited to a session."""
     with closing(open_store(make_sqlite_url(tmp_path / "holds.db"))) as opened:
         add_team(opened, "team", people=2)
         with opened.write() as work:

@@ -40,20 +40,16 @@ DAY_S = 86_400.0
 
 
 class Office:
-    """A team of three on footage that nobody can know."""
-
     def __init__(self, app: App, clock: FakeClock) -> None:
         self.app, self.clock = app, clock
         self.team_id, (self.heron, self.otter, self.maple) = make_team(app, "Heron", "Otter", "Maple")
         self.people = (self.heron, self.otter, self.maple)
 
     def plan(self, **changes: object) -> dict[str, str]:
-        """Make a program; return the ids of its steps by name."""
         order = replace(make_order(self.team_id), **changes)  # type: ignore[arg-type]
         return {name: step.step_id for name, step in list_steps(self.app, plan.create_program(self.app, order)).items()}
 
     def do(self, attempt_id: str, *, device: Device = Device.COMPUTER) -> str:
-        """Do a drill on a device until its time is over; the clock goes on by 20 minutes."""
         begin(self.app, attempt_id)
         with self.app.store.write() as work:
             work.save_row(replace(work.attempts.get(attempt_id), device=device))
@@ -96,7 +92,6 @@ class Office:
         close_training(self.app, made, minutes=60)
 
     def list_out(self) -> dict[str, str]:
-        """Return which drills do not count, and why."""
         with self.app.store.read() as work:
             return {key: out.words for key, out in list_not_counted(self.app, work, team_id=self.team_id).items()}
 
@@ -171,7 +166,6 @@ def test_extended_time_is_done_and_on_no_board(office: Office) -> None:
 
 
 def test_a_before_drill_after_an_after_drill_is_told_with_all_that_it_costs(office: Office) -> None:
-    """One drill too many before training, and the comparison has none of that person's: they all say so."""
     app, heron, otter = office.app, office.heron, office.otter
     made = [office.do_phase(heron, phase) for phase in (Phase.BEFORE, Phase.AFTER)]
     office.do_phase(otter, Phase.BEFORE)
@@ -201,7 +195,6 @@ def test_a_before_drill_after_an_after_drill_is_told_with_all_that_it_costs(offi
 
 
 def test_the_board_says_of_a_step_that_is_done_that_it_does_not_count(office: Office) -> None:
-    """All on the day of the training, of which the hour is not known: both sides of it are the same day."""
     steps = office.plan(training_at="")
     office.clock.pass_s(14 * DAY_S)
     for name in ("after 1", "before 1"):
@@ -212,7 +205,6 @@ def test_the_board_says_of_a_step_that_is_done_that_it_does_not_count(office: Of
 
 
 def test_what_is_told_is_what_the_comparison_leaves_out(office: Office) -> None:
-    """One person counts, one is on a phone, one is too early: the comparison names the same drills."""
     office.plan()
     for person_id in office.people:
         office.do_phase(person_id, Phase.BEFORE)
@@ -229,7 +221,6 @@ def test_what_is_told_is_what_the_comparison_leaves_out(office: Office) -> None:
 
 
 def test_follow_ups_move_nobody_to_another_console(office: Office) -> None:
-    """Two people come back later on the usual console, the third was only ever on another: the third is left out."""
     forms = {Phase.BEFORE: "tiny-trace-a", Phase.AFTER: "tiny-trace-b", Phase.RETENTION: "open-trace-a"}
     other = set()
     for phase, form_id in forms.items():
@@ -278,7 +269,6 @@ def test_a_drill_met_before_is_told_whatever_its_name_is_now(office: Office, mon
 def test_over_the_hour_of_the_training_the_begin_of_a_drill_decides(
     office: Office, phase: Phase, *, counts: bool
 ) -> None:
-    """It begins ten minutes before the training and ends ten after."""
     office.plan()
     office.set_clock(datetime(2026, 9, 28, 13, 20, tzinfo=UTC))
     made = office.do_phase(office.heron, phase)
@@ -303,7 +293,6 @@ def test_midnight_is_the_schools(office: Office, began: datetime, *, is_after: b
 
 
 def test_a_program_planned_over_the_change_of_the_clocks_keeps_its_days(office: Office) -> None:
-    """Training on Monday, the day after the change; what is done on that day counts by its hour."""
     office.set_clock(datetime(2026, 10, 26, 14, 0, tzinfo=UTC))
     steps = office.plan(training_at="09:00", wish=Wish(training_on=date(2026, 11, 2), before=1, after=1))
     office.set_clock(datetime(2026, 11, 2, 13, 55, tzinfo=UTC))
@@ -317,7 +306,6 @@ def test_a_program_planned_over_the_change_of_the_clocks_keeps_its_days(office: 
 
 
 def test_who_has_not_gone_through_the_console_is_named_before_and_the_drill_counts(office: Office) -> None:
-    """Familiarization missing is said beside giving; the comparison says it too, and leaves nobody out for it."""
     steps = office.plan()
     office.clock.pass_s(8 * DAY_S)
     asked = [office.heron, office.otter]
@@ -355,7 +343,6 @@ def test_a_training_held_before_any_baseline_decides_whatever_was_planned(office
 
 
 def test_drills_on_public_footage_are_told_before_and_after_also_with_extended_time(office: Office) -> None:
-    """Where it is told of everyone else, the drill without it would be the one with extended time."""
     app = office.app
     known = next(each.recording_id for each in list_footage(app) if not each.is_private)
     usual = find_usual_recording(app, office.team_id)

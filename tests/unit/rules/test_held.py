@@ -20,8 +20,6 @@ DAY_S = 86_400.0
 
 
 class Program:
-    """A program of two people with one drill before and one after."""
-
     def __init__(self, app: App, clock: FakeClock) -> None:
         self.app, self.clock = app, clock
         self.team_id = make_team(app, "Heron", "Otter")[0]

@@ -49,7 +49,6 @@ Cells = list[list[tuple[int, int, int]]]
 def resolve_seen(
     stays: list[Stay], runs: Cells, *points: tuple[float, float], shared: Cells | tuple[()] = ()
 ) -> list[str]:
-    """Return whom points in pixels mean at frame 0, "" for nobody; runs and shared cells of each stay, by person."""
     table = make_table(stays)
     silhouettes = make_silhouettes(
         count=np.array([len(own) for own in runs], dtype=np.int64),

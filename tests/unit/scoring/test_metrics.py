@@ -279,7 +279,6 @@ def test_the_worked_number_of_the_grid() -> None:
 
 
 def classify_slowly(log: SearchLog, target: tuple[Clip, ...], wrong: tuple[Clip, ...]) -> dict[TimeUse, float]:
-    """Look at the middle of every half second; every span begins and ends at a whole one."""
     counts = dict.fromkeys(TimeUse, 0.0)
     for half in range(int(log.used_s * 2)):
         at_s = half / 2 + 0.25

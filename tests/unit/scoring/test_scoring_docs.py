@@ -14,7 +14,6 @@ METRIC_ROW = re.compile(r"^\| `(\w+)` \| (\d+) \| ([\w/]+) \| (yes)? ?\| (.+) \|
 
 
 def read_sections() -> dict[str, str]:
-    """The page by heading; the section of a task type is headed by its name, a trace's as below."""
     text = (DOCS / "scoring.md").read_text(encoding="utf-8")
     parts = re.split(r"^##+ (.+)\n", text, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))

@@ -132,7 +132,6 @@ def make_loss_case(*marks: Mark, log: SearchLog | None = None) -> TraceCase:
 
 
 def open_after(*camera_ids: str) -> SearchLog:
-    """The first leg is marked 41 s after release; these cameras are opened after that, two others before it."""
     openings = [Opening(camera_id=each, at_s=50.0 + n, site_s=9.0) for n, each in enumerate(camera_ids)]
     before = Opening(camera_id="CAM-06", at_s=20.0, site_s=0.0)
     return replace(WORKED_LOG, openings=(WORKED_LOG.openings[0], before, *openings))
@@ -145,7 +144,6 @@ def at(made_s: float, mark: Mark) -> TimedMark:
 def make_way(
     stays: list[Stay], *places: tuple[str, float], openings: tuple[Opening, ...] = (), cameras: int = 6
 ) -> TraceCase:
-    """A case on other stays: marks on the target 10 s of drill time apart, the first at 10 s."""
     marks = tuple(make_mark(camera_id, t_s) for camera_id, t_s in places)
     made = tuple(at(10.0 * number, mark) for number, mark in enumerate(marks, start=1))
     log = SearchLog(used_s=200.0, finished=True, limit_s=300.0, marks=made, openings=openings)
@@ -183,7 +181,6 @@ def test_cameras_that_show_the_student_at_once_are_one_place() -> None:
 
 
 def test_a_camera_that_had_them_all_the_while_is_told_as_such() -> None:
-    """Found for three seconds beside a camera that shows them for a minute: they were not on no camera after it."""
     (loss,) = find_losses(make_way([stay(1, 0, 300), stay(2, 50, 80), stay(3, 400, 430)], ("CAM-02", 5.5)))
     assert (loss.next_camera, loss.beside, loss.unseen_s, loss.next_until_s) == ("CAM-01", True, 0.0, 30.0)
 
@@ -276,7 +273,6 @@ def test_the_student_too_hidden_to_count_is_told_as_such() -> None:
 
 
 def test_someone_else_too_hidden_to_count_is_not_no_one() -> None:
-    """As the map has it, and the score card: an empty mark that is on somebody all the same."""
     case = make_faint_case(MARK_EMPTY, make_mark("CAM-03", 55.0), make_mark("CAM-03", 51.0))
     kinds = [(place.kind, place.stood_at is None) for place in find_marked_places(case, right={"P001"})]
     assert kinds == [(MarkKind.NOBODY, True), (MarkKind.UNCOUNTED, False), (MarkKind.NOBODY, False)]

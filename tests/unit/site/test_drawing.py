@@ -35,7 +35,6 @@ def birch() -> Site:
 
 @pytest.fixture(scope="module")
 def shaken(birch: Site) -> Drawing:
-    """Birch without furniture as somebody draws it whose corners and doors are all off by up to 14 cm."""
     dice = np.random.default_rng(7)
 
     def shake(point: tuple[float, float]) -> tuple[float, float]:

@@ -48,7 +48,6 @@ def make_room(zone_id: str, x: float, *, kind: str = "hall") -> Space:
 
 @pytest.mark.parametrize("has_door", [False, True])
 def test_a_first_room_of_any_size_has_ways(*, has_door: bool) -> None:
-    """Three places have no triangulation that qhull takes; a first drawing is often that small."""
     birch = load_site(SITES / "birch-elementary")
     floor = birch.floors[0].floor_id
     for width, depth in itertools.product(np.arange(2.0, 9.5, 1.0), np.arange(2.0, 5.5, 0.5)):
@@ -107,7 +106,6 @@ def draw_two_floors(
     elevation_m: float = 3.6,
     upper_hall: Sequence[PointXY] = HALL,
 ) -> Drawing:
-    """Return it; with `stairs` None nothing joins the floors."""
     halls = {"1": HALL, "2": upper_hall}
     changes = [Change(kind="floors", name="2", now={"name": "Upper floor", "elevation_m": elevation_m})]
     for floor, hall in halls.items():

@@ -108,7 +108,6 @@ def test_too_few_points_and_points_on_one_line_are_refused(site: Site, camera: C
 
 @pytest.mark.slow
 def test_the_next_point_asked_for_makes_the_floor_surer_than_any_other(site: Site, camera: CameraSpec) -> None:
-    """By trying: the mean floor error over many clicks with the point asked for, and with the others."""
     points = list_points(camera)
     true = make_view(camera, size_wh=SIZE_WH)
     walked = np.array([p for p in points if p[2] == 0.0])

@@ -113,7 +113,6 @@ def measure(site: Site, start: str) -> dict[str, tuple[int, set[tuple[str, ...]]
 
 
 def list_answers(ways: PlaceWays, shown: dict[str, str], pair: tuple[str, str], find: Finder) -> set[tuple[str, ...]]:
-    """The cameras along the shortest ways, one node after the other; () past a place without a camera."""
     answers: set[tuple[str, ...]] = set()
     start, end = pair
     starts, ends = ([node for node, zones in ways.zones.items() if zones == {zone}] for zone in (start, end))

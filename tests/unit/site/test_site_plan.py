@@ -29,7 +29,6 @@ def make_opening(door_id: str, at: tuple[float, float], **changes: object) -> di
 
 
 def make_two_rooms(**changes: object) -> Site:
-    """Two rooms of 4 m x 4 m side by side, joined by a gap of 1 m; a room door in the south wall of the west one."""
     parts: dict[str, object] = {
         "schema_version": 1,
         "site_id": "two-rooms",

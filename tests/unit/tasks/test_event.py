@@ -42,7 +42,6 @@ def test_random_points_seldom_pass(task: Task) -> None:
 
 
 def test_the_nurse_on_her_way_shows_no_collapse() -> None:
-    """She is on other cameras meanwhile; the one who collapses is the first of the event's people."""
     index = load_story_index()
     event = next(each for each in index.events if each.kind == "collapse")
     views = find_event_views(index, event)
@@ -68,7 +67,6 @@ def find_cameras(index: TruthIndex, event: Event, person: str) -> set[str]:
 
 @EVERY_FORM
 def test_a_mark_on_the_person_passes_at_any_moment_of_the_event(task: Task) -> None:
-    """Heads and legs too, standing before the fall and lying after it."""
     index = load_story_index()
     case = EVENT_TYPE.make_case(task, Answer(), index)
     for view in case.views:

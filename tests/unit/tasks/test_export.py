@@ -83,7 +83,6 @@ def test_half_of_an_appearance_exactly_is_cut_wherever_it_lies() -> None:
 
 
 def test_a_mean_of_three_fifths_exactly_passes_and_less_does_not() -> None:
-    """The first is cut by half, the second by seven tenths or a hair less."""
     stays = [
         Stay(camera_id="CAM-01", person_id="P001", first=0, last=100),
         Stay(camera_id="CAM-02", person_id="P001", first=200, last=300),

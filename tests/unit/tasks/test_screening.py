@@ -59,7 +59,6 @@ def test_passing_takes_four_in_five_of_both() -> None:
 
 
 def test_an_alarm_left_open_or_blank_does_not_pass() -> None:
-    """Every incomplete check caught and no false alarm: the others still have to be decided."""
     for last in (OPEN, ""):
         card = judge(NOT, NOT, NOT, NOT, DONE, DONE, DONE, last)
         assert (card["hit_rate"], card["false_alarm_rate"], card["undecided"]) == (1.0, 0.0, 1)

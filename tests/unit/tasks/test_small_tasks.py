@@ -30,7 +30,6 @@ def mark_at(frame: int, box: tuple[float, ...] = BOX) -> Answer:
 
 
 def judge(last: int, answer: Answer, *, later: str = "hall-a") -> dict[str, bool | None]:
-    """Judge an answer about somebody who is seen in hall-a until a frame, and 100 frames later far away."""
     seen = Stay(camera_id="CAM-01", person_id="P001", first=0, last=last)
     index = make_truth_index(
         make_table([seen, replace(seen, first=last + 100, last=last + 104, box_xyxy=FAR, zone=later)])

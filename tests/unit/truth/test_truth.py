@@ -81,7 +81,6 @@ def test_unknown_names_and_impossible_windows_are_refused_by_name() -> None:
 
 
 def make_two() -> TruthTable:
-    """Return two people of one frame: boxes 40..80 x 20..100 and 60..120 x 24..80."""
     return make_table(
         [
             Stay(camera_id="CAM-01", person_id="P001", first=0, last=0, box_xyxy=(40.0, 20.0, 80.0, 100.0)),

@@ -25,14 +25,12 @@ _POST = ({"do": "stand", "floor": "1", "at": [18, 4.5], "for_s": [900, 900]},)
 
 
 def make_story_site() -> Site:
-    """The walking hall with a table for screening in the cafeteria's south-west corner, by the node `cafe`."""
     table = Furnishing(kind="screening-table", floor="1", at=(18.4, -1.3), facing_deg=90, size_m=(2.0, 0.7, 0.75))
     site = make_hall_site()
     return site.model_copy(update={"furnishings": (*site.furnishings, table)})
 
 
 def make_day(day_id: str, **changes: Any) -> dict[str, Any]:
-    """A student who comes in from the street, goes to the locker and into room 1; `post` is a member of staff."""
     day = {"day_id": day_id, "people": 1, "arrive": [{"doors": ["street"], "at_s": [1, 6]}], "steps": list(_STEPS)}
     if day_id == "post":
         day |= {"role": "staff", "arrive": [{}], "steps": list(_POST)}
@@ -40,7 +38,6 @@ def make_day(day_id: str, **changes: Any) -> dict[str, Any]:
 
 
 def make_story(*beats: Mapping[str, Any], days: Mapping[str, Mapping[str, Any]] | None = None) -> Scenario:
-    """A scenario of 110 s with the days `a` (a target), `b`, `c`, `d` and `post`, and these beats."""
     changes = {"a": {"target": True}, **(days or {})}
     made = [make_day(name, **changes.get(name, {})) for name in ("a", "b", "c", "d", "post")]
     return make_scenario(made, beats=list(beats), duration_s=110)

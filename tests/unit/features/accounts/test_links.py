@@ -28,8 +28,6 @@ PHRASE, PIN, OTHER_PIN = "blue ladder quiet 9", "482915", "937164"
 
 
 class School:
-    """A school that signs in, with somebody who has no account."""
-
     def __init__(self, app: App) -> None:
         self.app = app
         self.admin = sessions.find_viewer(app, set_up(app, name="Kim Lee", secret=PHRASE), is_local=False)

@@ -35,7 +35,6 @@ def known(drill_app: App, admin: Viewer, clock: FakeClock) -> str:
 
 
 def count_guesses(app: App, clock: FakeClock, name: str, origins: list[Origin], *, hours: int, every_s: int) -> int:
-    """Guess from each origin in turn, as often as is let; return how many guesses were looked at."""
     guesses = 0
     for number in range(hours * 3600 // every_s):
         clock.pass_s(every_s)
@@ -106,7 +105,6 @@ def test_a_browser_is_known_by_its_own_cookie_to_the_last_few_alone() -> None:
 def test_a_school_behind_one_address_is_not_paced_as_one_person(
     drill_app: App, admin: Viewer, clock: FakeClock
 ) -> None:
-    """A hundred people mistype their PIN twice in one morning, and one of them types another's name besides."""
     team_id = team.add_team(drill_app, "North")
     names = [f"Person {number}" for number in range(100)]
     for name in names:

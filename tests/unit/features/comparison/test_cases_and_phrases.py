@@ -31,8 +31,6 @@ SIX = ("P000", "P001", "P003", "P005", "P007", "P010")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A table, what else is told of it, the word that it ends in, and what the first page must say."""
-
     file: str
     word: Verdict
     says: tuple[str, ...]
@@ -153,7 +151,6 @@ def test_a_planted_headline_is_found_on_the_page_in_the_data_and_on_paper(monkey
 
 
 def test_one_that_is_not_judged_still_shows_its_numbers() -> None:
-    """As of the demo team, whose footage anybody can look at."""
     handover = export(make_full_attempts(waits=False).assign(origin="public", school="North"))
     assert handover.comparison.word is Verdict.NOT_JUDGED
     assert "footage whose answers anyone can look up" in handover.comparison.verdict

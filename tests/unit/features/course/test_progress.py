@@ -41,7 +41,6 @@ COURSE = Course(
 
 
 def play(marks: str, *, lesson: int = 1) -> tuple[Practiced, ...]:
-    """Return tries in order: `A` passed alone, `a` failed alone, `H`/`h` with help, `E`/`e` alone at an easier one."""
     found = []
     for number, mark in enumerate(marks):
         is_easier = mark in "Ee"

@@ -127,7 +127,6 @@ def test_the_debrief_tells_found_missed_and_wrongly_reported(faulty_app: App, cl
 
 
 def play(app: App, person_id: str | None, skill: Skill, *, days_ago: int, form_id: str = "tiny-trace-a") -> str:
-    """Play a practice drill of that person, days ago; return its id."""
     now = app.clock.read()
     clock = SteppedClock(now=replace(now, wall=now.wall - timedelta(days=days_ago)))
     earlier = replace(app, clock=clock)
@@ -220,7 +219,6 @@ def test_nobody_is_offered_a_form_that_measures(shipped_app: App, *, is_on_team:
 
 @pytest.mark.parametrize("done", ["trace-a", "practice-8"])
 def test_nobody_practices_where_their_team_is_measured(shipped_app: App, done: str) -> None:
-    """To try again on the same recording would spoil the drill after the training, also where it was practice."""
     office = team.add_team(shipped_app, "Front office")
     ana, ben = (team.add_person(shipped_app, office, name) for name in ("Ana", "Ben"))
     measured = attempts.create(shipped_app, form_id=f"{PREFIX}trace-a", mode=Mode.ASSESSMENT, person_id=ana)

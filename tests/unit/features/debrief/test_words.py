@@ -63,7 +63,6 @@ def test_same_hoodie_other_shoes() -> None:
 
 
 def test_before_a_measured_drill_only_the_student_is_described() -> None:
-    """Neither what the two share nor what the other one wears, nor what kind of person that is."""
     assert describe_unlike(FIRST["P001"], FIRST["P002"]) == "Someone else. The student has black shoes."
     assert describe_unlike(FIRST["P001"], FIRST["P004"]) == "Someone else. The student has blue jeans, black shoes."
     assert describe_unlike(FIRST["P003"], FIRST["P001"]) == (
@@ -152,7 +151,6 @@ def make_task(task_type: str, *, target: str | None = None) -> Task:
 
 
 def say(t_s: float) -> str:
-    """Return a time as clocks show it: seconds that are over count not yet."""
     return f"8:{int(t_s) // 60:02d}:{int(t_s) % 60:02d} AM"
 
 
@@ -244,7 +242,6 @@ def test_the_student_s_time_is_outlined_where_truth_has_it(drill_app: App, clock
 
 
 def read_seconds(time: str) -> int:
-    """Read what `write_minutes` wrote."""
     words = time.split()
     units = {"s": 1, "min": 60, "minute": 60, "minutes": 60}
     return sum(int(number) * units[unit] for number, unit in zip(words[::2], words[1::2], strict=True))

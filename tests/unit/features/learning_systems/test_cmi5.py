@@ -33,8 +33,6 @@ SPACE = {"c": NAMESPACE}
 
 @dataclass
 class Course:
-    """A package that was brought into a learning system, and a browser."""
-
     app: App
     clock: FakeClock
     lms: Cmi5Lms

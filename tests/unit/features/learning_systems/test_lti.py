@@ -151,8 +151,6 @@ def test_only_https_is_asked(url: str, is_safe: bool) -> None:
 
 @dataclass
 class Course:
-    """A course of a learning system with one person in it, who is on a team here."""
-
     app: App
     clock: FakeClock
     platform: LtiPlatform

@@ -7,7 +7,6 @@ LIMIT_S = 600.0
 
 
 def make_times(name: str, index: float | None, mean_s: float, n: int, *, limit_s: float = LIMIT_S) -> FormTimes:
-    """n people, half of them 50 s below the mean and half above; an odd one at the mean."""
     shift = np.array([50.0 if place % 2 else -50.0 for place in range(n // 2 * 2)] + [0.0] * (n % 2))
     return FormTimes(form_id=name, index=index, limit_s=limit_s, duration_s=mean_s + shift, finished=n)
 

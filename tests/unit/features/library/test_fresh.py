@@ -58,7 +58,6 @@ NOON = datetime(2026, 10, 14, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def three_days(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) -> Path:
-    """A folder with three fresh school days, made a day apart; do not change its files."""
     folder = tmp_path_factory.mktemp("days")
     for number in range(3):
         name = f"day-{number}"
@@ -70,7 +69,6 @@ def three_days(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recordi
 
 @pytest.fixture
 def days(tmp_path: Path, three_days: Path, clock: FakeClock) -> Iterator[App]:
-    """Services with the three days; `day-2` is the newest."""
     data = Path(shutil.copytree(three_days, tmp_path / "data"))
     with closing(make_tiny_app(data, data, clock)) as opened:
         for number in range(3):
@@ -229,7 +227,6 @@ def test_after_four_failures_it_rests_for_a_day_and_leaves_nothing(app: App, clo
 def test_drills_to_measure_with_are_made_at_night_until_there_are_enough(
     days: App, tmp_path: Path, tiny_recording: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The school of the tiny recording has eight of eight; after one is given it has seven, and more are made."""
     app = days
     site = "here"
     monkeypatch.setattr(queue, "start_worker", lambda app: None)
@@ -267,7 +264,6 @@ def test_drills_to_measure_with_are_made_at_night_until_there_are_enough(
 def test_the_command_waits_for_what_is_being_made_already(
     app: App, beside: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its own fresh school day is the one asked for; somebody's drill is made first."""
     monkeypatch.setenv("SIGHTLINE_DATA", str(app.settings.data))
     request = draw_request(app, WALKING, "walking-hall", draw=lambda below: below // 2)
     first = recordings.start(app, request, kind=FRESH if beside == "a fresh day" else DRILL)

@@ -19,7 +19,6 @@ from tests.support.tiny_app import LIMIT_S
 
 
 def make_rows(*seen: tuple[str, int, str]) -> pd.DataFrame:
-    """Return truth-like rows of whole people, 100 px tall."""
     table = pd.DataFrame(seen, columns=["camera_id", "frame", "person_id"])
     return table.assign(visible=1.0, y1=0.0, y2=100.0)
 
@@ -65,7 +64,6 @@ TRACES = ("tiny-trace-a", "tiny-trace-b")
 
 
 def make_row(app: App, number: int, form_id: str = TRACES[0], **changes: object) -> AttemptRow:
-    """An assessment that was handed in after 100 s and a little."""
     known = app.catalog.get_form(form_id)
     timing = Attempt(
         attempt_id=f"{form_id}-{number}",
@@ -172,7 +170,6 @@ def test_modes_consoles_and_options_are_never_counted_together(drill_app: App) -
 
 
 def test_a_team_exercise_is_no_drill_of_anybody_and_shuts_no_library(drill_app: App) -> None:
-    """The page died for good after the first one that was handed in."""
     store(drill_app, make_row(drill_app, 1), make_row(drill_app, 2, mode=Mode.TEAM_EXERCISE, phase=None))
     library = get_form_library(drill_app)
     assert (library.done, len(library.choices)) == (1, 1)

@@ -271,7 +271,6 @@ def test_where_something_does_not_come_about_another_draft_is_drawn(
 
 @pytest.mark.slow
 def test_measured_difficulties_separate_and_are_near_the_estimate(site_folder: Path, tmp_path: Path) -> None:
-    """Measured by the painter, in small pictures of which nothing is encoded."""
     measured: list[float] = []
     for level in (Level.EASY, Level.HARD):
         path = tmp_path / f"{level.value}.yaml"

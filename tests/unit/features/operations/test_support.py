@@ -83,7 +83,6 @@ def write_log(environ: dict[str, str]) -> None:
 
 
 def save(environ: dict[str, str], tmp_path: Path) -> dict[str, str]:
-    """Make the file for someone who helps; return its parts."""
     with zipfile.ZipFile(save_support(environ, tmp_path / "support.zip", port=1).path) as file:
         return {name: file.read(name).decode("utf-8") for name in file.namelist()}
 

@@ -27,7 +27,6 @@ from tests.support.tiny_app import make_tiny_app
 
 @pytest.fixture
 def school(demo_app: App) -> App:
-    """A school with people, results, an own recording, a form, a plan and a key; and what no backup is to hold."""
     data = demo_app.settings.data
     lay_out(data, "recordings/own/main/CAM-01.mp4", "recordings/.next.partial/CAM-01.mp4", body=FRAMES)
     lay_out(data, "forms/own.yaml", "forms/own.yaml.part-1a2b", body=b"form: 1\n")
@@ -46,7 +45,6 @@ def lay_out(folder: Path, *names: str, body: bytes = b"{}") -> None:
 
 @pytest.fixture
 def elsewhere(school: App, tmp_path: Path) -> App:
-    """The services' settings on another machine, where nothing is yet."""
     data = tmp_path / "elsewhere" / "data"
     return replace(
         school, settings=replace(school.settings, data=data, database_url=make_sqlite_url(data / "sightline.db"))

@@ -92,7 +92,6 @@ def search_picture(picture: Gray, probes: Sequence[Gray]) -> float:
 
 
 def _sharpen(picture: Gray) -> Gray:
-    """Return a picture without what changes slowly in it: texture alone."""
     whole = picture.astype(np.float32)
     return np.asarray(whole - cv2.GaussianBlur(whole, (0, 0), 2.0), dtype=np.float32)
 
@@ -117,7 +116,6 @@ def read_pictures(path: Path) -> Iterator[Gray]:
 
 
 def _read_unfinished(body: bytes, path: Path) -> Iterator[Gray]:
-    """Yield the pictures of a clip without its index, as it was encoded so far."""
     decoder = av.CodecContext.create("h264", "r")
     stream = _write_headers(path.with_name("headers.probe"))
     while len(body) > 4:
@@ -148,7 +146,6 @@ RIGHTS = Rights(may_use=True, everyone_agreed=True)
 
 
 def send(app: App, walk_id: str, clip: Path) -> None:
-    """Send a clip as a page does: it lies in a file without a name."""
     with open_upload() as sent:
         sent.write(clip.read_bytes())
         add_clip(app, walk_id, sent, file_name=clip.name, camera="Front door")

@@ -48,7 +48,6 @@ RIGHTS = Rights(may_use=True, everyone_agreed=True)
 
 @pytest.fixture(autouse=True)
 def no_detector(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the person detector, as where it was left out: its eyes on people are tested with the blurring."""
     monkeypatch.setenv(DETECTOR_VARIABLE, "off")
 
 

@@ -54,7 +54,6 @@ def make_school_ready(app: App, school: str) -> ready.MadeReady:
 
 
 def click_points(site: Site, camera_id: str, count: int) -> list[dict[str, object]]:
-    """Return points as a careful person clicks them: spread over the picture, off by 2 px and 5 cm."""
     dice = np.random.default_rng(3)
     view = make_view(site.get_camera(camera_id), size_wh=(960, 540))
     corners = np.array([place for place, _ in list_corners(site, "1")])
@@ -143,7 +142,6 @@ def test_a_picture_that_does_not_fit_on_the_disk_leaves_the_one_before(
 
 
 def test_a_picture_that_the_drawing_has_not_heard_of_is_in_no_drill(drill_app: App, school: str, birch: Site) -> None:
-    """A page that is closed while its picture is read, and a step back: nobody looked for people in what is there."""
     now = get_drawing(drill_app, school)["cameras"][READY]
     sent = cameras.find_upload_place(drill_app, school, READY, mark="0a")
     sent.write_bytes(cameras.find_picture(drill_app, school, READY).read_bytes())

@@ -344,7 +344,6 @@ FREED_MARK = [
 
 @pytest.fixture(scope="module")
 def empty_app(tmp_path_factory: pytest.TempPathFactory, tiny_library: Path) -> Iterator[App]:
-    """Services of their own for many examples; each of them empties the teams first."""
     app = make_tiny_app(tmp_path_factory.mktemp("rosters"), tiny_library, FakeClock())
     yield app
     app.close()

@@ -77,8 +77,6 @@ def make_user(
 
 @dataclass
 class OneRosterService:
-    """Runs from construction until `close`."""
-
     version: str = "v1p2"
     orgs: list[Record] = field(default_factory=list)
     users: list[Record] = field(default_factory=list)
@@ -106,7 +104,6 @@ class OneRosterService:
 
 
 def _keep(records: list[Record], wanted: str) -> list[Record] | None:
-    """Return what a filter of the standard lets through; None where it cannot be read."""
     for part in filter(None, wanted.split(" AND ")):
         found = re.fullmatch(r"(\w+)(!=|>|=)'([^']*)'", part)
         if found is None:

@@ -55,7 +55,6 @@ def do_drill(app: App, person_id: str, clock: FakeClock) -> str:
 
 
 def add_practice(app: App, measured: str, person_ids: Sequence[str | None], *, recording_id: str = "") -> list[str]:
-    """Give people practice as long ago as a measured drill; return the attempts."""
     row, made = load_attempt(app, measured), []
     for person_id in person_ids:
         timing = replace(row.timing, attempt_id=f"practice-{len(made)}-{person_id}")
@@ -170,7 +169,6 @@ def test_the_name_is_overwritten_in_the_file_once_the_record_is_not_kept(drill_a
 
 @pytest.mark.parametrize("scope", [HoldScope.PERSON, HoldScope.TEAM, "an exercise"])
 def test_a_legal_hold_stops_it_until_released(drill_app: App, ana: str, scope: str) -> None:
-    """A hold on a person, on their team, or on another with whom they did a team exercise."""
     person_id, name, subject = ana, NAME, ana
     if scope == "an exercise":
         add_exercise(drill_app.store, "exercise")
@@ -188,7 +186,6 @@ def test_a_legal_hold_stops_it_until_released(drill_app: App, ana: str, scope: s
 
 
 def put_recording(app: App, folder: Path, site_id: str) -> str:
-    """Lay out a recording that was made here, as far as deleting it looks at it; return its id."""
     folder.mkdir(parents=True)
     target = app.settings.data / RECORDINGS / f"{folder.name}-1"
     target.mkdir(parents=True)

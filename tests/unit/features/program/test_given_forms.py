@@ -28,7 +28,6 @@ def own_app(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> App:
 
 
 def give(app: App) -> str:
-    """Give somebody a drill; return its form_id."""
     _, (heron,) = make_team(app, "Heron")
     return load_attempt(app, given_drills.create_attempt(app, heron, Phase.BEFORE)).form_id
 

@@ -46,8 +46,6 @@ HOME = "https://drills.example.org"
 
 @dataclass
 class Post:
-    """A mail server: what it took, whom it refuses, and what it answers instead of taking anything."""
-
     port: int
     letters: list[EmailMessage] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
@@ -110,7 +108,6 @@ def app(measuring_app: App, post: Post) -> App:
 
 @pytest.fixture
 def program_id(app: App, clock: FakeClock) -> str:
-    """A program of two with addresses and Maple without, two hours into its first day."""
     team_id, (heron, otter, _) = make_team(app, "Heron", "Otter", "Maple")
     set_email(app, heron, "heron@school.example")
     set_email(app, otter, "otter@school.example")

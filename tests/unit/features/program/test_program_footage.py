@@ -36,7 +36,6 @@ def add_team(app: App) -> tuple[str, str]:
 
 
 def make_build(app: App, state: BuildState, *, name: str = BEING_MADE, kind: str = MEASURED) -> BuildRow:
-    """Store a build; this process stands for its worker."""
     request = Request(site="maple-ridge", story="arrival", level=Level.MEDIUM, seed=1, people=40, minutes=4.0)
     asked = request.model_dump(mode="json")
     return put_build(app, kind=kind, state=state, owner="maple-ridge", name=name, asked=asked, share=0.25, left_s=540.0)
@@ -44,7 +43,6 @@ def make_build(app: App, state: BuildState, *, name: str = BEING_MADE, kind: str
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Request, str]]:
-    """Builds that were asked for; none is started."""
     asked: list[tuple[Request, str]] = []
     monkeypatch.setattr(recordings, "start", lambda app, request, kind: asked.append((request, kind)))
     return asked

@@ -73,7 +73,6 @@ def test_where_a_drill_is_asked_for_only_one_passed_after_the_training_earns_it(
 
 
 def make_up(room: Room, clock: FakeClock, missed: str, name: str, *, came: bool = True) -> str:
-    """Offer another day a month later to somebody who missed a training, without a certificate of its own; go there."""
     clock.pass_s(30 * 86_400)
     plan = make_plan(
         room.team_id, begins_at=clock.read().wall, title="Another day", certified=Certified.NOTHING, makes_up=missed
@@ -237,7 +236,6 @@ def test_one_exercise_is_one_line_whenever_the_clocks_of_its_members_were_looked
 
 
 def check_paper_wide(body: bytes, *, title: str) -> str:
-    """See that a paper is tagged, titled and wide; return its text."""
     with pikepdf.open(io.BytesIO(body)) as pdf:
         assert pdf.Root.MarkInfo.Marked
         with pdf.open_metadata() as metadata:

@@ -256,7 +256,6 @@ def add_account(app: App, name: str, role: Role, *schools: str) -> None:
 
 @pytest.fixture
 def mailing(app: App, post: Post) -> Iterator[App]:
-    """Two schools with a person each; trainers of one and of both, and a principal of each."""
     mail = MailSettings(host="127.0.0.1", port=post.port, secured=Secured.PLAIN, sender="drills@example.org")
     for school in ("Lincoln", "Oak"):
         team.add_person(app, team.add_team(app, f"{school} office", school=school), f"{school} Heron")

@@ -25,7 +25,6 @@ def plan_same(room: Room, place: int, **changes: object) -> Plan:
 
 
 def give_alone(room: Room, name: str, plan: Plan) -> str:
-    """Give somebody the drill of a plan outside any session; return the attempt."""
     return create_attempt(
         room.app,
         room.people[name],

@@ -193,8 +193,6 @@ def test_the_page_and_the_file_give_the_same_numbers(drill_app: App, tmp_path: P
 
 
 class Pair:
-    """Ana, who looks at this and that under her own account, and Ben."""
-
     def __init__(self, app: App, clock: FakeClock) -> None:
         self.app, self.clock = app, clock
         self.team_id, (self.ana, self.ben) = make_team(app, "Ana Lopez", "Ben Ito")
@@ -260,7 +258,6 @@ def test_a_team_drill_on_the_recording_is_a_look(pair: Pair) -> None:
 
 
 def test_every_look_is_an_exposure_of_that_form(pair: Pair) -> None:
-    """Somebody else's debrief, or practice of a form under no name: it can no longer be given to anyone who saw it."""
     theirs = pair.measure(pair.ben)
     form_id = load_attempt(pair.app, theirs).form_id
     for _ in range(3):

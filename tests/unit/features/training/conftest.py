@@ -19,8 +19,6 @@ TRAINING_KINDS = [kind for kind in LedgerKind if kind.value.startswith("training
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Class:
-    """A team and its training; `people` by first name."""
-
     app: App
     clock: FakeClock
     team_id: str

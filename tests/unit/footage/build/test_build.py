@@ -80,8 +80,6 @@ def build(
 
 @dataclass(frozen=True)
 class Failing:
-    """Paints until the second camera's frame 50, then fails as the given error says."""
-
     error: Exception
     inner: TinySource | None = None
 
@@ -303,7 +301,6 @@ def ask(cluster: Cluster) -> str:
 
 @pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_and_then_its_scheduler(tmp_path: Path, tiny_recording: Recording) -> None:
-    """One story, so that the processes are started once: about ten seconds."""
     with Cluster(tmp_path, workers=2) as cluster, ThreadPoolExecutor(1) as pool:
         wait_until(lambda: "numpy 1.2.3" in ask(cluster))
         sources = TinySources(crowd=make_tiny_crowd())

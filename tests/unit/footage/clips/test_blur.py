@@ -23,8 +23,6 @@ FRAMES = 80
 
 
 class Seldom:
-    """Finds the people it is told of, in some pictures only."""
-
     def __init__(self, found: list[np.ndarray], finds: list[bool]) -> None:
         self.found, self.finds, self.number = found, finds, 0
 
@@ -69,7 +67,6 @@ def count_bare(before: list[np.ndarray], after: list[np.ndarray], boxes: list[np
 
 
 def cover(blurrer: Blurrer, boxes: list[np.ndarray]) -> list[int]:
-    """Blur a walk; return the frames in which a head stayed bare."""
     pictures = [paint(each, frame) for frame, each in enumerate(boxes)]
     return count_bare([each.copy() for each in pictures], blur(blurrer, pictures), boxes)
 
@@ -198,7 +195,6 @@ def test_the_clock_of_an_imported_clip_can_be_read_and_its_people_are_covered(tm
 
 
 def read_gray(path: Path) -> list[np.ndarray]:
-    """Return the pictures of a clip at 960 x 540, ten a second, gray; one that was dropped is the one before."""
     found: dict[int, np.ndarray] = {}
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
@@ -207,6 +203,5 @@ def read_gray(path: Path) -> list[np.ndarray]:
 
 
 def measure_likeness(one: np.ndarray, other: np.ndarray) -> float:
-    """Return how alike the fine detail of two pictures is, 1 for the same: their correlation without what is coarse."""
     sharp = [each.astype(float) - cv2.GaussianBlur(each.astype(float), (0, 0), 4) for each in (one, other)]
     return float(np.corrcoef(sharp[0].ravel(), sharp[1].ravel())[0, 1])

@@ -28,7 +28,6 @@ TURNS = [(degrees, is_mirrored) for degrees in (0, 90, 180, -90) for is_mirrored
 
 
 def draw_pattern() -> Picture:
-    """Return a wide picture, 320 x 180, whose quarters differ."""
     bgr = np.zeros((180, 320, 3), dtype=np.uint8)
     bgr[:90, :160], bgr[:90, 160:], bgr[90:, :160], bgr[90:, 160:] = (220, 20, 20), (20, 220, 20), (20, 20, 220), 200
     return bgr
@@ -67,7 +66,6 @@ def test_the_tag_of_older_programs_turns_clockwise(tmp_path: Path, tag: str, deg
 
 
 def test_pictures_that_turn_themselves_stand_upright(tmp_path: Path) -> None:
-    """A camera's MJPEG carries its turn in each picture, as a photo does."""
     upright = draw_pattern()
     done, plain = cv2.imencode(".jpg", turn_away(upright, degrees=-90, is_mirrored=False))
     assert done
@@ -109,7 +107,6 @@ def test_a_turn_that_makes_no_sense_is_refused_in_words(tmp_path: Path, words: s
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads as Linux lists them")
 def test_pictures_that_were_read_hold_no_threads(tmp_path: Path) -> None:
-    """Each picture that is kept holds the threads that scaled it: an import died of them in its middle."""
     path = write_clip(tmp_path / "clip.mp4", [draw_pattern()] * 120, degrees=90)
     gc.collect()
     gc.disable()
@@ -281,7 +278,6 @@ def make_growing(path: Path, *, sizes_wh: list[tuple[int, int]]) -> Path:
 
 
 def test_a_small_file_that_unpacks_to_something_huge_is_refused(tmp_path: Path) -> None:
-    """A decompression bomb: little to send, far too many pixels or hours to decode."""
     growing = make_growing(tmp_path / "grows.mkv", sizes_wh=[(320, 240)] * 5 + [(12000, 9000)])
     assert growing.stat().st_size < 3_000_000
     with pytest.raises(RecordingError, match="grows to 12000 x 9000 pixels"):

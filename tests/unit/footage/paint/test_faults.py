@@ -28,7 +28,6 @@ def _apply(picture: Picture, fault: dict[str, object], *, seed: int = 1) -> Pict
 
 
 def _contrast(picture: Picture) -> np.ndarray:
-    """Local contrast in blocks of 30 px, [9, 16]."""
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(float)
     return grey.reshape(9, 30, 16, 30).std(axis=(1, 3))
 

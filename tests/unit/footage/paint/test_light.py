@@ -36,7 +36,6 @@ PLACE = np.array([[9.0, 0.0, 1.1]])
 
 
 def _make_hall(*, door: float, grey: float = 0.3) -> tuple[np.ndarray, np.ndarray, CameraView]:
-    """Return the light of a grey hall that ends in a wall 12 m away, whose middle is a door of some brightness."""
     view = make_hall_view()
     depth_m = np.minimum(make_hall_plate(view).depth_m, np.float32(12.0))
     light = np.full((*depth_m.shape, 3), grey)
@@ -139,7 +138,6 @@ PLAYGROUND = SITES / "birch-elementary" / "plates" / "CAM-08-sun.png"
 
 
 def look(path: Path) -> tuple[CameraView, Plate, NDArray[np.float32]]:
-    """Return view and plate of a file of sunlight, and the site coordinates [h, w, 3] of what the pixels show."""
     site, camera_id = load_site(path.parents[1]), path.name.removesuffix("-sun.png")
     view = make_view(site.get_camera(camera_id), size_wh=SIZE_WH)
     plate = load_plate(path.parent, camera_id, size_wh=SIZE_WH)

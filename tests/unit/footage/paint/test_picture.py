@@ -25,8 +25,6 @@ AWAY_M = 4.0
 
 @dataclass
 class _Slide:
-    """A walk that goes sideways in one pose."""
-
     standing: Stance
 
     def get(self, row: int) -> Stance:
@@ -74,7 +72,6 @@ def test_who_stands_still_and_who_has_just_come_stay_sharp() -> None:
 
 
 def test_a_picture_does_not_depend_on_what_was_painted_before() -> None:
-    """After a long step sideways, pixels far beside the person are averaged: this picture's, not an earlier one's."""
     view, person = make_hall_view(), make_hall_people()[0]
     figures = {(person.person_id, 0): make_figure(person)}
     walk = _make_walk()
@@ -139,7 +136,6 @@ IntArray = NDArray[np.int64]
 def draw(
     samples: Samples, place: IntArray, nearness: NDArray[np.float32], *, serial: int = 0, hides: bool = False
 ) -> tuple[int, NDArray[np.int32]]:
-    """Draw triangles of three vertices [3 t, 2] each; return how many samples they cover, and the spans."""
     width, height = SIZE_WH
     spans = np.full((height, 2), (width, -1), dtype=np.int32)
     covered = draw_triangles(
@@ -163,7 +159,6 @@ def draw(
 
 
 def is_inside(triangle: IntArray) -> NDArray[np.bool_]:
-    """Return the samples [h, w] whose middles a triangle [3, 2] covers, on its left and top edges too."""
     width, height = SIZE_WH
     x, y = np.meshgrid(np.arange(width) * SUBPIXEL + SUBPIXEL // 2, np.arange(height) * SUBPIXEL + SUBPIXEL // 2)
     a, b, c = triangle
@@ -178,7 +173,6 @@ def is_inside(triangle: IntArray) -> NDArray[np.bool_]:
 
 
 def draw_places(rng: np.random.Generator, *, triangles: int, most: int) -> IntArray:
-    """Return vertices [3 t, 2] in 1/16 sample, some outside the picture; triangles are at most so many samples wide."""
     middles = rng.integers(-10 * SUBPIXEL, 100 * SUBPIXEL, (triangles, 1, 2))
     return (middles + rng.integers(-most * SUBPIXEL // 2, most * SUBPIXEL // 2, (triangles, 3, 2))).reshape(-1, 2)
 
@@ -235,14 +229,12 @@ _CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 2) for z in (0, 3)],
 
 
 def _make_box(*, is_inside_out: bool = False) -> tuple[np.ndarray, np.ndarray]:
-    """Return a box whose six sides have corners of their own: vertices [24, 3] and faces [12, 3]."""
     vertices = np.concatenate([_CORNERS[list(side)] for side in _SIDES])
     faces = np.array([[4 * k + i, 4 * k + j, 4 * k + n] for k in range(6) for i, j, n in ((0, 1, 2), (0, 2, 3))])
     return vertices, (faces[:, ::-1] if is_inside_out else faces).astype(np.int32)
 
 
 def _find_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """Return of each face [f, 3] whether its vertices run counterclockwise seen from outside the box."""
     a, b, c = (vertices[faces[:, k]].astype(np.float64) for k in range(3))
     return (np.cross(b - a, c - a) * ((a + b + c) / 3 - vertices.mean(axis=0))).sum(axis=1) > 0
 

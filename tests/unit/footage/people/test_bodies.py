@@ -36,7 +36,6 @@ def test_the_index_says_what_the_tables_hold_and_strides_are_in_proportion_to_he
 
 
 def test_every_pose_stands_on_the_ground(body: Body) -> None:
-    """On stairs the ground is a slope, in a run both feet may be in the air, and wheelchairs have footrests."""
     lowest = dict(zip(body.pose_names, body.vertices_m[:, :, 2].min(axis=1), strict=True))
     for name, height in lowest.items():
         if name.startswith(("up", "down")):
@@ -82,7 +81,6 @@ def test_crowd_and_bodies_agree_how_far_a_cycle_carries(body: Body) -> None:
 
 
 def test_limbs_keep_their_length_frames_carry_the_head_and_the_left_heel_strikes_at_phase_zero(body: Body) -> None:
-    """Bones are rigid by construction; skin between two wrists' and elbows' rings must follow them."""
     for part in ("forearm", "calf", "thigh"):
         inner = (body.get_part(part) > 0.97) & (body.rest_m[:, 1] > 0)
         rest = body.rest_m[inner]
@@ -196,7 +194,6 @@ def test_people_walk_the_halls_at_the_usual_cadence() -> None:
 
 @pytest.mark.parametrize("body_id", ["man_older", "girl_average"])
 def test_what_hangs_on_bones_stays_on_the_body_in_a_walk_of_ones_own(body_id: str) -> None:
-    """Hair, bags and phones follow bones, the skin follows the mixed walk; they drifted apart by centimeters."""
     body = get_body(body_id)
     skull = body.get_part("head") > 0.99
     for number in range(20):

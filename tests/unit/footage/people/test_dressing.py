@@ -267,7 +267,6 @@ def _style(person: Person, *, hair: str, hat: str = "none") -> Person:
 
 
 def _count_green_below(person: Person, heading_rad: float, *, share: float) -> int:
-    """Return how many pixels of somebody 4 m away are green in a band from `share` of the height down from the top."""
     view = make_hall_view()
     figure = Figure(dressing.dress_person(get_body(person.body_id), person))
     painter = ScenePainter(view, make_hall_plate(view), {(person.person_id, 0): figure})
@@ -281,7 +280,6 @@ def _count_green_below(person: Person, heading_rad: float, *, share: float) -> i
 
 @pytest.mark.parametrize("person", make_hall_people()[:3], ids=lambda p: p.person_id)
 def test_long_hair_is_seen_beside_the_neck_from_the_front_and_from_behind(person: Person) -> None:
-    """It hangs behind the neck, so from the front its inner side shows; chin-length hair ends above."""
     long, bob = _style(person, hair="long"), _style(person, hair="bob")
     ahead, behind = np.pi, 0.0
     assert _count_green_below(long, ahead, share=0.16) >= 12
@@ -290,7 +288,6 @@ def test_long_hair_is_seen_beside_the_neck_from_the_front_and_from_behind(person
 
 
 def _reach(dressed: dressing.DressedPerson, material: Material, directions: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return how far from the head's middle the outermost face of a material lies in directions, 0 for none."""
     vertices = dressed.vertices_m[REST]
     faces = dressed.faces[dressed.material[dressed.faces[:, 0]] == material]
     hair = vertices[dressed.material == Material.HAIR]
@@ -329,7 +326,6 @@ BEA = replace(ANNA, person_id="P999")
 def _paint(
     person: Person, view: CameraView, *, heading_rad: float = np.pi, turn_rad: float = 0.0
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """Return the picture of one person 4 m before the camera, all turned by an angle, and which pixels show them."""
     painter = ScenePainter(view, make_hall_plate(make_hall_view()), {(person.person_id, 0): make_figure(person)})
     x, y = 4 * np.cos(turn_rad), 4 * np.sin(turn_rad)
     stances = [stand(person, x, y, heading_rad=heading_rad + turn_rad, pose=Pose.STAND)]
@@ -342,7 +338,6 @@ def _paint(
 
 
 def test_two_gray_hoodies_are_told_apart() -> None:
-    """Two people with the same clothes and body and the same pose differ by folds, wear and marks, not in outline."""
     first, mask = _paint(ANNA, make_hall_view())
     again, _ = _paint(ANNA, make_hall_view())
     other, other_mask = _paint(BEA, make_hall_view())
@@ -355,7 +350,6 @@ def test_two_gray_hoodies_are_told_apart() -> None:
 
 
 def test_a_person_looks_the_same_on_every_camera() -> None:
-    """Camera and person turned together by a right angle give the same picture but for rounding of edges."""
     view = make_hall_view()
     turn = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
     turned = replace(view, rotation=view.rotation @ turn.T, position_m=turn @ view.position_m)
@@ -428,7 +422,6 @@ def test_folds_deepen_where_a_joint_bends() -> None:
 
 @pytest.mark.parametrize("person", HALL, ids=lambda p: p.person_id)
 def test_every_face_has_a_place_on_its_tile(person: Person) -> None:
-    """No face of a person runs around a tile or over its end, with all faces or with few."""
     figure = make_figure(person)
     for one in (figure, figure.make_coarse()):
         dressed = one.dressed
@@ -443,7 +436,6 @@ def test_every_face_has_a_place_on_its_tile(person: Person) -> None:
 
 
 def test_nearer_people_get_finer_tiles_and_faces_far_off_less_contrast_and_the_same_color() -> None:
-    """Halving a tile alone keeps its mean; each coarser face is a fifth flatter than that besides."""
     levels = draw_levels(ANNA, make_figure(ANNA).dressed.body)
     for finer, coarser in pairwise(levels):
         halved, face = (tiles[Tile.FACE, ..., :3].astype(float) for tiles in (shrink(finer), coarser))

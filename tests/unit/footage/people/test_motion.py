@@ -139,7 +139,6 @@ def test_who_walk_side_by_side_look_at_each_other_and_straight_on_by_turns() -> 
     ids=["far off", "the other way", "a floor above", "standing"],
 )
 def test_passers_by_are_not_company(other: Track) -> None:
-    """Somebody's glances are their own, and the same whoever else is there."""
     (alone,) = _plan(_walk("P001", y_m=0.0))
     beside, _ = _plan(_walk("P001", y_m=0.0), other)
     assert (alone == beside).all()

@@ -157,7 +157,6 @@ CAMERA = CameraSpec(
 
 
 def make_hall(*, furnishings: tuple[Furnishing, ...] = (), doors: tuple[Opening, ...] = ()) -> Site:
-    """A hall 12 m long and 6 m wide, 3 m high; its camera looks along it."""
     return Site(
         schema_version=SITE_SCHEMA,
         site_id="hall",
@@ -288,7 +287,6 @@ def empty() -> person_detector.Bgr:
 
 
 def measure_off(bgr: person_detector.Bgr, other: person_detector.Bgr, box: person_detector.Box) -> float:
-    """The share of a box's pixels that are not as in another picture."""
     height, width = bgr.shape[:2]
     place = slice(int(box[1] * height), int(box[3] * height)), slice(int(box[0] * width), int(box[2] * width))
     return float((np.abs(bgr[place].astype(np.int16) - other[place]).max(axis=2) > 40).mean())
@@ -347,7 +345,6 @@ TEXT_ROWS = 40
 
 
 def compute_wrong(bgr: np.ndarray) -> float:
-    """The share of pixels that are not the plate's, once it has the same exposure; on-screen text is left out."""
     plate, _ = read_plate_files(PLATES, LOBBY)
     fits = [np.polyfit(plate[::7, ::7, k].ravel(), bgr[::7, ::7, k].ravel(), 1) for k in range(3)]
     same = np.stack([np.polyval(fit, plate[..., k]) for k, fit in enumerate(fits)], axis=2)

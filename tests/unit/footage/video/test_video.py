@@ -98,7 +98,6 @@ def test_a_smaller_picture_is_made_of_means(times: int) -> None:
 
 
 def test_people_are_kept_finer_than_floors_and_small_ones_finest(tmp_path: Path) -> None:
-    """Blots all over: what is lost of them in a small box, in a large one that overlaps it, and elsewhere."""
     size_wh = (320, 192)
     noise = np.random.default_rng(5).normal(size=(size_wh[1], size_wh[0])).astype(np.float32)
     blots = cv2.GaussianBlur(noise, (0, 0), 2.5)
@@ -120,7 +119,6 @@ def test_people_are_kept_finer_than_floors_and_small_ones_finest(tmp_path: Path)
 
 
 def write_video_bomb(path: Path) -> None:
-    """Write a frame of plain H.264 of 6400 x 6400 px, some ten KB, 120 MB once decoded."""
     with av.open(str(path), "w", format="mp4") as container:
         stream = container.add_stream("libx264", rate=10, options={"preset": "ultrafast", "crf": "51"})
         stream.width = stream.height = 6400

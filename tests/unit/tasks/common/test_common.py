@@ -239,7 +239,6 @@ def test_marks_beside_on_no_camera_never_pass(name: str) -> None:
 
 
 def test_on_no_camera_beside_a_mark_that_is_ignored_is_a_contradiction_too() -> None:
-    """By the definition alone: such a task is refused when it is checked."""
     index = make_index(replace(GLIMPSE, camera_id="CAM-01", box_xyxy=(600.0, 200.0, 640.0, 320.0)))
     mark = replace(MARK_FIRST_LEG, t_s=10.5, x=620 / 960)
     card = TASK_TYPES["trace"].score(ask("trace"), Answer(marks=(mark,), not_on_camera=True), index)

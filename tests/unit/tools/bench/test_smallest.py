@@ -20,7 +20,6 @@ FIGURE = re.compile(r"  (\S.*?)  +([-+.e\d]+|nan) .*")
 @pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS)
 def test_a_bench_still_runs(part: str) -> None:
-    """In a process of its own: browser tests of this one may have left Playwright's loop running in it."""
     if part in IN_BROWSER and not any(shutil.which(name) for name in BROWSERS):
         pytest.skip("there is no Chromium here")
     command = [sys.executable, "-m", "tools.bench", part, "--smallest"]

@@ -64,6 +64,5 @@ def test_parts_are_the_elements_of_the_page() -> None:
 
 
 def test_events_are_those_that_the_server_reads() -> None:
-    """`python -m tools.event_docs` makes both anew."""
     assert PAGE.read_text(encoding="utf-8") == make_page()
     assert DECLARATIONS.read_text(encoding="utf-8") == make_declarations()

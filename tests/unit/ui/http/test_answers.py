@@ -105,8 +105,6 @@ def make_receipt(number: int) -> Receipt:
 
 
 class Storing:
-    """Stands for the database: the first group waits until it is let go."""
-
     def __init__(self) -> None:
         self.groups: list[list[tuple[str, int]]] = []
         self.go_on = threading.Event()

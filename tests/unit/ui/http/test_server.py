@@ -41,8 +41,6 @@ from sim.ui.parts import account_wording as wording
 
 
 class Services:
-    """Stands for the services; knows whether it was closed."""
-
     is_closed = False
 
     def close(self) -> None:
@@ -64,8 +62,6 @@ def run_until(
     done: asyncio.Event,
     get_demo_search: Callable[[object], object] = lambda _: ("a scene",),
 ) -> None:
-    """Run the server's lifespan with `settle` as its watch until `done` is set."""
-
     async def live() -> None:
         loop = asyncio.get_running_loop()
         services = Services()
@@ -215,7 +211,6 @@ async def echo(socket: WebSocket) -> None:
 
 @pytest.fixture
 def clients() -> Iterator[list[TestClient]]:
-    """One server, asked from four addresses; the last two are of one IPv6 network."""
     middleware = [Middleware(PageSockets, of_one=3, in_all=5)]
     opened = Starlette(routes=[WebSocketRoute(PATH, echo)], middleware=middleware)
     addresses = ("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2")
@@ -250,8 +245,6 @@ def test_many_addresses_cannot_take_more_than_there_is_and_a_network_counts_as_o
 
 
 class Noting:
-    """Stands for a layer; notes what passes it, and the route that answered."""
-
     def __init__(self, app: ASGIApp, noted: list[Any]) -> None:
         self._app, self._noted = app, noted
 
@@ -416,7 +409,6 @@ def test_what_streamlit_tells_about_itself_is_shut(real: TestClient, method: str
 
 @pytest.fixture(scope="module")
 def real() -> Iterator[TestClient]:
-    """Streamlit's own routes behind the door, without what runs beside them."""
     built = served._build_starlette_app()
     door = Starlette(routes=built.routes, middleware=[Middleware(StreamlitGuard, get_app=Mock())])
     yield TestClient(door, SITE, raise_server_exceptions=False)

@@ -20,7 +20,6 @@ async def tell(request: Request) -> PlainTextResponse:
 
 
 def ask(proxies: str, *, times: int = 2, network: str = "203.0.113") -> str:
-    """Ask from this machine, each time as if for another address; return what the server took the last one for."""
     app = StampPeer(Starlette(routes=[Route("/", tell)]))
     believing = ProxyHeadersMiddleware(app, trusted_hosts=read_trusted_proxies({"FORWARDED_ALLOW_IPS": proxies}))
     with TestClient(believing, client=("127.0.0.1", 50000), base_url="http://127.0.0.1") as client:

@@ -98,7 +98,6 @@ def test_pages_of_their_own_have_both_schemes_too(sheet):
 
 
 def test_no_sheet_of_a_page_has_a_color_that_keeps_its_value_in_both_schemes():
-    """Left are what lies on pictures, the drawing of the dark console, and what older browsers fall back to."""
     folder = PROJECT / "sim"
     of_console_or_paper = {"console", "console_page.css", "print.css"}
     sheets = [path for path in folder.rglob("*.css") if not of_console_or_paper & set(path.relative_to(folder).parts)]

@@ -194,7 +194,6 @@ def test_pages_over_plain_http_are_told_with_what_is_lost(tmp_path: Path, addres
 
 
 def test_an_app_that_already_answers_the_network_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another loopback address stands for the network's: to the app it is no other."""
     monkeypatch.setattr("sim.features.operations.doctor.is_loopback", lambda host: host == "localhost")
     answers = (b"GET /healthz", b'HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{"status":"ok"}')
     with socket.create_server(("127.0.0.1", 0)) as listening:
