@@ -52,8 +52,6 @@ REFERENCE_LOAD: Mapping[str, float] = {Reference.THREE_PHOTOS: 0.0, Reference.ON
 
 
 class Difficulty(BaseModel):
-    """What makes one trace hard. Stored with its form."""
-
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     legs: int = Field(ge=0)  # appearances of the target in the window, glimpses left out

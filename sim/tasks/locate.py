@@ -210,7 +210,6 @@ class LocateType(TaskType):
             yield Advice("Find the camera on the map before you give the location.", trains=Trains.LAST_PLACE)
 
     def answer_perfectly(self, task: Task, index: TruthIndex) -> Answer:
-        """Return a mark on the last sighting, and its place."""
         case = self.make_case(task, Answer(), index)
         row = find_final_row(case)
         return SAYS_SO if row is None else Answer(marks=(aim_at(index, row),), final_zone=find_final_zone(case))

@@ -78,7 +78,6 @@ def make_bystanders(
     duration_s: float,
     rng: np.random.Generator,
 ) -> list[DayData]:
-    """Return the days of `count` people."""
     patterns = [pattern for pattern in story.patterns if _is_possible(pattern, facts)]
     if not patterns or count < 1:
         return []

@@ -157,7 +157,6 @@ class Walker:
         return Pose.RUN if runs else self.pose
 
     def wear(self, look: int | None) -> None:
-        """Put on another outfit, or keep on what is worn."""
         if look is not None:
             self.look = look
 

@@ -18,8 +18,6 @@ from sim.text.typed import fold_name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deleted:
-    """What was deleted: rows by table."""
-
     rows: dict[str, int]
 
 

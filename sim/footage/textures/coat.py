@@ -50,8 +50,6 @@ _SLACK_RAD, _BENT_RAD = 0.3, 1.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coat:
-    """What a mesh needs to be painted with its texture."""
-
     # tiles [t, n, n, 4], the finest first, each half as fine as the one before: gains of blue, green and red in
     # hundredths of display levels, and how much brighter (over 128) or darker folds are
     levels: tuple[NDArray[np.uint8], ...]

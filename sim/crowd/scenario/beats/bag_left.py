@@ -130,7 +130,6 @@ class BagHandover(Beat):
         return (self.giver, self.taker)
 
     def prepare(self, closet: Closet) -> None:
-        """The giver starts with a bag, the taker without."""
         closet.give_bag_first(self.giver.key, self.bag)
         closet.put_on_first(self.taker.key, Part.BAG, NONE)
 

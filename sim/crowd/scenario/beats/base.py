@@ -41,7 +41,6 @@ class Actor(FilePart):
 
     @property
     def key(self) -> tuple[str, int]:
-        """Which person: day and number."""
         return (self.day, self.person)
 
     @property

@@ -124,7 +124,6 @@ class ScreeningAlarm(Beat):
 
     @property
     def changes(self) -> tuple[Actor, ...]:
-        """The student, without the bag and with it again."""
         return (self.student, self.student)
 
     def prepare(self, closet: Closet) -> None:
