@@ -82,8 +82,6 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What there is to look at, laid out for quick looks."""
-
     index: TruthIndex
     clothes: NDArray[np.int64]  # [people, traits] codes of what everybody wears at first, by person code
     changes: tuple[Change, ...]  # what somebody wears from a moment on, in order of time

@@ -27,8 +27,6 @@ MOST_APART = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseSizes:
-    """How many measured drills of each phase a program has."""
-
     before: int
     after: int
     retention: int = 0

@@ -39,8 +39,6 @@ class Surface:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloorModel:
-    """What one floor's cameras can see and what hides it."""
-
     surfaces: tuple[Surface, ...]
     blocks: tuple[Block, ...]
 

@@ -24,8 +24,6 @@ _DUTY_RAD = 0.9
 
 @dataclass(slots=True)
 class _Talk:
-    """Whose turn it is in a ring of people, and until when."""
-
     speaker: int = -1
     until_s: float = -math.inf
 

@@ -167,6 +167,7 @@ class TrainingCame:
     """Who was trained by a program's trainings that were held, and who missed all of them; each with the day."""
 
     came: Mapping[str, date] = field(default_factory=dict)
+    partly: frozenset[str] = frozenset()  # of those who came, who was there for too few minutes each time
     absent: Mapping[str, date] = field(default_factory=dict)
 
 
@@ -183,15 +184,18 @@ def load_came(work: Transaction, programs: Sequence[ProgramRow], *, team_id: Tea
 def _count(held: Sequence[Training], trainings: Sequence[Training], zone: str) -> TrainingCame:
     came: dict[str, date] = {}
     absent: dict[str, date] = {}
+    whole: set[str] = set()
     for training in sorted(held, key=lambda each: each.begins_at):
         for person in training.attendees:
             at = find_trained_at(training, person.person_id, trainings)
             day = (at or training.begins_at).astimezone(get_zone(zone)).date()
             if at is not None:
                 came[person.person_id] = min(day, came.get(person.person_id, day))
+                whole |= set() if training.is_partly(person) else {person.person_id}
             elif person.attendance is not Attendance.INVITED:
                 absent[person.person_id] = day
-    return TrainingCame(came=came, absent={key: day for key, day in absent.items() if key not in came})
+    missed = {key: day for key, day in absent.items() if key not in came}
+    return TrainingCame(came=came, partly=frozenset(came) - whole, absent=missed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +292,8 @@ def _write_training(state: BoardState, step: StepRow, person: PersonRow, standin
     if state is BoardState.OVERDUE:
         return "attendance not recorded"
     came_on = standing.training.came.get(person.person_id)
-    return _write_cell(state, step, today=today, done_on=came_on, is_running=False)
+    said = _write_cell(state, step, today=today, done_on=came_on, is_running=False)
+    return f"{said}, partly" if person.person_id in standing.training.partly else said
 
 
 def _write_cell(state: BoardState, step: StepRow, *, today: date, done_on: date | None, is_running: bool) -> str:

@@ -208,7 +208,10 @@ def _make_training(training: Training) -> LogLine:
         title=training.title,
         minutes=training.minutes,
         minutes_from=f"entered by {training.minutes_by or NOBODY}",
-        took_part=tuple(each.name for each in training.list_who(Attendance.PRESENT)),
+        took_part=tuple(
+            f"{each.name} (partly)" if training.is_partly(each) else each.name
+            for each in training.list_who(Attendance.PRESENT)
+        ),
         absent=len(training.list_who(Attendance.ABSENT, Attendance.MADE_UP)),
         notes=training.topics,
     )

@@ -275,7 +275,7 @@ OF_TRAINING: Final = (
 def write_certificates_pdf(certificates: Sequence[Certificate], heading: Heading) -> bytes:
     """Return the certificates that were earned as a PDF, a page each; expired ones say so. Raises ReportError."""
     content = {
-        "none": "No certificate has been earned yet.",
+        "none": "No certificate has been earned yet. A training gives one where its details say so, under More.",
         "foot": f"Made on {write_date(heading.made_at, heading.zone)}. {heading.write_zone()}. {heading.write_foot()}",
         "signatures": ("Instructor (signature, date)", FOR_SCHOOL),
         "pages": [_make_page(each, heading) for each in certificates if each.earned_at is not None],

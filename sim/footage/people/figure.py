@@ -52,7 +52,6 @@ def add_pose(
 def shift_rows(
     vertices: FloatArray, rows: NDArray[np.int64], shares: FloatArray, feet: FloatArray, c: np.float32, s: np.float32
 ) -> None:
-    """Move rows of vertices by how far both feet are moved."""
     turned = np.empty((2, 3))
     for foot in range(2):
         turned[foot, 0] = np.float32(c * feet[foot, 0] + s * feet[foot, 1])

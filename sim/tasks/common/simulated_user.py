@@ -99,7 +99,6 @@ class SimulatedUser:
         self._act(StepKind.SUBMIT, final_zone=final_zone, not_on_camera=not_on_camera)
 
     def choose(self, key: str, value: str) -> None:
-        """Give a field or an item of the answer form its value."""
         self._act(StepKind.CHOICE, key=key, value=value)
 
     def arrange(self, cameras: Sequence[str]) -> None:

@@ -43,7 +43,6 @@ class Page:
 
     @property
     def script(self) -> str:
-        """The whole path of its script, as Streamlit takes it."""
         return str(FEATURES / f"{self.file}.py")
 
 

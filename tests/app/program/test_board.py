@@ -17,9 +17,10 @@ from sim.features.program.program_view import list_chosen_of_person, list_chosen
 from sim.features.program.school_days import name_step
 from sim.features.team import team
 from sim.features.training.events import TrainingPlan, close_training, enter_training
-from sim.features.training.sign_in import tick_off
+from sim.features.training.sign_in import correct_attendance, tick_off
 from sim.program.guide_steps import StepKind
 from sim.program.plan import BoardState
+from sim.program.session_day import Attendance
 from sim.ui.page.page_state import ALL_TEAMS
 from tests.app.conftest import RunPage, read_page, read_plain
 from tests.support.bring_roster import bring
@@ -154,6 +155,8 @@ def test_only_a_training_that_someone_came_to_and_someone_closed_is_done_on_the_
         "Heron <i>": (BoardState.DONE, "done Sep 28"),
         "Otter": (BoardState.OVERDUE, "absent Sep 28"),
     }
+    correct_attendance(drill_app, made, heron, Attendance.PRESENT, reason="left early", minutes=20)
+    assert read_training()["Heron <i>"] == (BoardState.DONE, "done Sep 28, partly")
     clock.pass_s(10 * 86_400)
     another = replace(training, begins_at=clock.read().wall, program_id=None, makes_up=made)
     later = enter_training(drill_app, another, person_ids=[otter])

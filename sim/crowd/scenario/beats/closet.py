@@ -88,7 +88,6 @@ class Closet:
             self.put_on_first(key, Part.BAG, Garment(kind="backpack", colour=colour, rgb=CLOTH[colour]))
 
     def put_on(self, key: PersonKey, part: Part, garment: Garment) -> None:
-        """Add an outfit to a person's that differs in one part."""
         self._outfits[key].append(_change(self.get_worn(key), part, garment))
 
     def take_bag(self, key: PersonKey, *, beat_id: str, name: str) -> Garment:
