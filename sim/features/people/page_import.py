@@ -18,6 +18,7 @@ from sim.features.people.plan import ChangeKind, RosterPlan
 from sim.features.people.read import read_roster
 from sim.features.team import team
 from sim.features.team.entry import Roster, RosterSource
+from sim.text.words import write_count
 from sim.ui.page.page_state import get_app, get_viewer
 from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import draw_flash, flash, run_action
@@ -174,7 +175,7 @@ def _draw_apply(roster: Roster, plan: RosterPlan) -> None:
         is_ready = st.checkbox("Yes, this is the whole list", key="roster-sure") and is_ready
     refused = st.container()
     if st.button("Apply these changes", type="primary", key="roster-apply", disabled=not is_ready):
-        with refused:
+        with refused, st.spinner(f"Taking in {write_count(len(plan.changes), 'change')} ..."):
             done = run_action(
                 lambda: apply_roster(
                     get_app(), get_viewer(), roster, expected=plan.fingerprint, skip_wrong=bool(plan.wrong)
