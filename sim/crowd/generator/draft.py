@@ -106,10 +106,8 @@ def make_staff(
         else:
             posts = [furniture.take(HaltKind.TALK, 1, rng) for _ in range(3)]
             spans = (*_POST_S, (_STAY_S, _STAY_S))
-            name, steps = (
-                f"staff-{number}",
-                [{**h.step, "for_s": list(span)} for h, span in zip(posts, spans, strict=True) if h is not None],
-            )
+            name = f"staff-{number}"
+            steps = [{**h.step, "for_s": list(span)} for h, span in zip(posts, spans, strict=True) if h is not None]
         if not steps:
             continue
         days.append({"day_id": name, "people": 1, "role": "staff", "arrive": [{"doors": []}], "steps": steps})

@@ -53,6 +53,12 @@ from sim.ui.parts.actions import draw_flash, run_action, run_and_redraw
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet, draw_text_table, escape_markdown
 
+PAPERS = (
+    (Format.PDF, "This record (PDF)", "record-pdf", "training-record"),
+    (Format.SUMMARY_PDF, "On one page (PDF)", "summary-pdf", "one-page"),
+    (Format.CERTIFICATES_PDF, "Certificates (PDF)", "certificates-pdf", "certificates"),
+)
+
 
 def draw() -> None:
     viewer, token = get_viewer(), get_param(JOIN_PARAM)
@@ -86,30 +92,14 @@ def draw() -> None:
         st.info(f"{escape_markdown(view.who.name)}: {view.standing}.")
     _draw_record(view, is_own=is_own, link=link)
     _draw_acknowledgement(view, viewer, is_own=is_own, token=token)
-    if view.newest:
+    papers = PAPERS[:2] if view.newest else ()
+    for kind, label, key, stem in (*papers, *(PAPERS[2:] if view.has_certificates else ())):
         st.download_button(
-            "This record (PDF)",
-            data=make_file(partial(_write_pdf, view, token, find_zone())),
-            file_name=f"{make_file_stem(view.who.name)}-training-record.pdf",
+            label,
+            data=make_file(partial(_write_pdf, view, token, find_zone(), kind=kind)),
+            file_name=f"{make_file_stem(view.who.name)}-{stem}.pdf",
             mime="application/pdf",
-            key="record-pdf",
-            on_click="ignore",
-        )
-        st.download_button(
-            "On one page (PDF)",
-            data=make_file(partial(_write_pdf, view, token, find_zone(), kind=Format.SUMMARY_PDF)),
-            file_name=f"{make_file_stem(view.who.name)}-one-page.pdf",
-            mime="application/pdf",
-            key="summary-pdf",
-            on_click="ignore",
-        )
-    if view.has_certificates:
-        st.download_button(
-            "Certificates (PDF)",
-            data=make_file(partial(_write_pdf, view, token, find_zone(), kind=Format.CERTIFICATES_PDF)),
-            file_name=f"{make_file_stem(view.who.name)}-certificates.pdf",
-            mime="application/pdf",
-            key="certificates-pdf",
+            key=key,
             on_click="ignore",
         )
     if is_trainer and view.who.row is not None:
@@ -155,7 +145,7 @@ def _draw_drills(app: App, view: PersonRecordView) -> None:
 
 
 def _write_pdf(
-    view: PersonRecordView, token: str | None, zone: tzinfo, app: App, viewer: Viewer, *, kind: Format = Format.PDF
+    view: PersonRecordView, token: str | None, zone: tzinfo, app: App, viewer: Viewer, *, kind: Format
 ) -> bytes:
     is_own = token is not None or viewer.person_id == view.person_id
     if token is not None:

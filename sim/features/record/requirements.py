@@ -377,16 +377,18 @@ def queue_overdue(app: App) -> int:
 
 def _write_lines(app: App, name: str, standings: Sequence[Standing], next_step: str) -> tuple[str, ...]:
     lacking = [each for each in standings if each.lacks]
-    requirement, named = (
-        lacking[0].requirement,
-        [f"- {each.person.name}, {each.school}: {each.lacks}" for each in lacking],
-    )
+    requirement, at = lacking[0].requirement, {each.school for each in lacking}
+    named = [f"- {each.person.name}, {each.school}: {each.lacks}" for each in lacking]
     more = len(named) - MOST_NAMED
     return (
         f"{name},",
         "",
         f"{requirement.title} ({write_what(requirement)}) was due by {write_plain_day(lacking[0].due_on)}.",
-        *(f"{each.school}: {counted} have not done it." for each, counted in count_lacking(standings) if each.lacks),
+        *(
+            f"{each.school}: {counted} have not done it."
+            for each, counted in count_lacking(standings)
+            if each.school in at
+        ),
         "",
         *named[:MOST_NAMED],
         *([f"and {more} more"] if more > 0 else []),

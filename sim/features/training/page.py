@@ -8,7 +8,7 @@ import streamlit as st
 
 from sim.db.trainings import Training, TrainingState
 from sim.features.program.plan import WAITING_BY_LOT
-from sim.features.program.program_view import ProgramCard, get_program_view, list_programs
+from sim.features.program.program_view import ProgramCard, ProgramView, get_program_view, list_programs
 from sim.features.program.school_days import get_zone, read_time
 from sim.features.team import team
 from sim.features.team.page_choice import draw_chosen_team
@@ -86,7 +86,8 @@ def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> 
     if program_id is None and len(programs) == 1:
         program_id = next(iter(programs))
     absent = [each.person_id for each in missed.list_who(Attendance.ABSENT)] if missed is not None else []
-    waiting = _list_waiting(team_id, program_id)
+    view = None if program_id is None else get_program_view(get_app(), program_id)
+    waiting = _list_waiting(team_id, view)
     if missed is not None:
         st.info(f"For those who were absent on {write_date_and_time(missed.begins_at, find_zone())}.")
     key = f"{team_id}-{program_id}-{get_param(MAKES_UP_PARAM)}"
@@ -102,7 +103,7 @@ def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> 
         )
         if waiting:
             draw_quiet(f"Left out, as they wait by lot until the last drill after: {', '.join(waiting.values())}.")
-        plan, problem = draw_fields(_propose(team_id, program_id, missed), programs, key=key)
+        plan, problem = draw_fields(_propose(team_id, view, missed), programs, key=key)
         pressed = st.form_submit_button("Add to the record", type="primary", key="enter-training")
         if pressed and problem is not None:
             st.error(escape_markdown(problem.on_screen))
@@ -112,7 +113,7 @@ def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> 
                 go_to_page("training", **{TRAINING_PARAM: made})
 
 
-def _propose(team_id: str, program_id: str | None, missed: Training | None) -> TrainingPlan:
+def _propose(team_id: str, view: ProgramView | None, missed: Training | None) -> TrainingPlan:
     """Return what the form begins with: the training that was missed once more, or the program's day."""
     zone = find_zone()
     tomorrow = get_app().clock.read().wall.astimezone(zone).date() + timedelta(days=1)
@@ -121,12 +122,12 @@ def _propose(team_id: str, program_id: str | None, missed: Training | None) -> T
         again = {each.name: getattr(missed, each.name) for each in fields(TrainingPlan)}
         return TrainingPlan(**(again | {"begins_at": begins, "makes_up": missed.training_id}))
     title = ""
-    if program_id is not None:
-        view = get_program_view(get_app(), program_id)
+    if view is not None:
         title = view.aim.rstrip(".")
         if view.training_on is not None:
             at_school = datetime.combine(view.training_on, _read_hour(view.training_at), get_zone(view.time_zone))
             begins = at_school.astimezone(zone)
+    program_id = None if view is None else view.program_id
     return TrainingPlan(team_id=team_id, title=title, begins_at=begins, minutes=USUAL_MINUTES, program_id=program_id)
 
 
@@ -143,9 +144,8 @@ def _list_people(team_id: str) -> dict[str, str]:
     return {person.person_id: person.name for person in team.list_people(get_app(), team_id)}
 
 
-def _list_waiting(team_id: str, program_id: str | None) -> dict[str, str]:
+def _list_waiting(team_id: str, view: ProgramView | None) -> dict[str, str]:
     """Return who waits by lot until a program's comparison, none from that day on."""
-    view = None if program_id is None else get_program_view(get_app(), program_id)
     if view is None or view.compare_on is None or view.today >= view.compare_on:
         return {}
     people = team.list_people(get_app(), team_id)
