@@ -32,7 +32,7 @@ from streamlit.web.server.starlette.starlette_server_config import TOKENS_COOKIE
 
 from sim.app.wiring import App
 from sim.errors import AccessError, MachineError, SimError
-from sim.features.accounts.routes import let_in, show_page
+from sim.features.accounts.routes import let_in
 from sim.features.accounts.school import (
     BELIEVED_HEADER,
     PROXY_PATH,
@@ -45,7 +45,7 @@ from sim.features.accounts.school import (
     shows_secret,
 )
 from sim.rules.sessions import is_set_up
-from sim.ui.http import account_html as html
+from sim.ui.http.plain_pages import show_page
 from sim.ui.page.request_origin import read_peer
 
 _log = logging.getLogger("sightline.accounts")
@@ -78,7 +78,7 @@ def make_school_routes(get_app: GetApp) -> list[BaseRoute]:
             _need_settings(get_app())
             return RedirectResponse(generate_login_redirect_url("default"), 303, headers={"Cache-Control": "no-store"})
         except SimError as error:
-            return show_page(html.write_refused(error.on_screen), 404)
+            return show_page("refused", 404, problem=error.on_screen)
 
     async def enter(request: Request) -> Response:
         app = get_app()
@@ -90,7 +90,7 @@ def make_school_routes(get_app: GetApp) -> list[BaseRoute]:
             answer = let_in(request, cookie, "")
         except SimError as error:
             _log.warning("a sign-in with the school's account was refused: %s", type(error).__name__)
-            answer = show_page(html.write_refused(error.on_screen), 403)
+            answer = show_page("refused", 403, problem=error.on_screen)
         for name in request.cookies:
             if name.startswith((USER_COOKIE_NAME, TOKENS_COOKIE_NAME)):
                 answer.delete_cookie(name, path="/", httponly=True, samesite="lax")
@@ -188,7 +188,7 @@ def make_proxy_routes(get_app: Callable[[], App]) -> list[BaseRoute]:
             cookie = await run_sync(partial(enter_from_school, app, identity, settings.school, instead_of=before))
         except SimError as error:
             _log.warning("a sign-in by the proxy was refused: %s", type(error).__name__)
-            answer = show_page(html.write_refused(error.on_screen), 403)
+            answer = show_page("refused", 403, problem=error.on_screen)
             if is_believed:
                 answer.headers[BELIEVED_HEADER] = "1"
             return answer

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 from anyio.to_thread import run_sync
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sim.app.wiring import App
@@ -25,8 +25,7 @@ from sim.features.accounts.sign_in import REMEMBERED_FOR as LASTS
 from sim.features.accounts.sign_in import Origin, change_own, finish_sign_in, remember_browser, set_up, sign_in
 from sim.rules import sessions
 from sim.rules.viewer import Role, Viewer
-from sim.ui.http import account_html as html
-from sim.ui.http.account_html import HEADERS
+from sim.ui.http.plain_pages import HEADERS, show_page
 from sim.ui.page.pages import PAGES, find_page
 from sim.ui.page.request_origin import BROWSER_COOKIE, COOKIE, Peer, is_own_site, read_peer
 from sim.ui.parts.access import NAME_FIELD
@@ -45,7 +44,7 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
     async def show_sign_in(request: Request) -> Response:
         app, to, team = get_app(), read_next(request.query_params.get("next", "")), request.query_params.get("team", "")
         if not await run_sync(sessions.is_set_up, app):
-            return show_page(html.write_not_set_up())
+            return show_page("not_set_up")
         return await _show_sign_in(app, to=to, team=team)
 
     async def post_sign_in(request: Request) -> Response:
@@ -66,7 +65,7 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
         try:
             cookie = await run_sync(enter)
         except SecondStepError as needed:
-            return show_page(html.write_code(ticket=needed.ticket, to=to))
+            return show_page("code", ticket=needed.ticket, to=to)
         except (AccessError, RateLimitError, StoreError) as error:
             return await _show_sign_in(app, to=to, team=team, name=name, error=error)
         return await _let_in_known(app, request, cookie, to)
@@ -75,27 +74,27 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
         if await run_sync(sessions.is_set_up, get_app()):
             return RedirectResponse("sign-in", 303, headers=HEADERS)
         if not _read_peer(request).is_local:
-            return show_page(html.write_refused(_ELSEWHERE), 403)
-        return show_page(html.write_set_up())
+            return show_page("refused", 403, problem=_ELSEWHERE)
+        return show_page("set_up")
 
     async def post_set_up(request: Request) -> Response:
         app, form = get_app(), await _read_form(request)
         name, secret = form.get("name", ""), form.get("secret", "")
         if not _read_peer(request).is_local:
-            return show_page(html.write_refused(_ELSEWHERE), 403)
+            return show_page("refused", 403, problem=_ELSEWHERE)
         try:
             _check_same(secret, form.get("again", ""))
             cookie = await run_sync(partial(set_up, app, name=name, secret=secret))
         except AccessError as error:
-            return show_page(html.write_refused(error.on_screen), 403)
+            return show_page("refused", 403, problem=error.on_screen)
         except SimError as error:
-            return show_page(html.write_set_up(name=name, problem=error.on_screen), 422)
+            return show_page("set_up", 422, name=name, problem=error.on_screen)
         return await _let_in_known(app, request, cookie, "team")
 
     async def show_sign_out(request: Request) -> Response:
         viewer = await _find_viewer(get_app(), request)
         to = read_next(request.query_params.get("next", ""))
-        return show_page(html.write_sign_out(viewer.name, to=to)) if viewer.account_id else _go(f"../{to}")
+        return show_page("sign_out", name=viewer.name, to=to) if viewer.account_id else _go(f"../{to}")
 
     async def post_sign_out(request: Request) -> Response:
         app, peer, form = get_app(), _read_peer(request), await _read_form(request)
@@ -107,7 +106,7 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
     async def show_secret(request: Request) -> Response:
         viewer = await _find_viewer(get_app(), request)
         return (
-            show_page(html.write_own_secret(viewer.name, offers_step=_offers_step(viewer)))
+            show_page("own_secret", name=viewer.name, offers_step=_offers_step(viewer))
             if viewer.account_id
             else _go("sign-in")
         )
@@ -131,10 +130,13 @@ def make_account_routes(get_app: GetApp) -> list[BaseRoute]:
             await run_sync(change)
         except SimError as error:
             return show_page(
-                html.write_own_secret(viewer.name, offers_step=_offers_step(viewer), problem=error.on_screen),
+                "own_secret",
                 _status(error),
+                name=viewer.name,
+                offers_step=_offers_step(viewer),
+                problem=error.on_screen,
             )
-        return show_page(html.write_own_secret(viewer.name, offers_step=_offers_step(viewer), done=True))
+        return show_page("own_secret", name=viewer.name, offers_step=_offers_step(viewer), done=True)
 
     return [
         *_make_pair("/account/sign-in", show_sign_in, post_sign_in),
@@ -153,7 +155,7 @@ def _make_second_step_routes(get_app: GetApp) -> list[BaseRoute]:
         try:
             cookie = await run_sync(finish)
         except (AccessError, RateLimitError) as error:
-            return show_page(html.write_code(ticket=ticket, to=to, problem=error.on_screen), _status(error))
+            return show_page("code", _status(error), ticket=ticket, to=to, problem=error.on_screen)
         return await _let_in_known(app, request, cookie, to)
 
     async def show_second_step(request: Request) -> Response:
@@ -161,9 +163,9 @@ def _make_second_step_routes(get_app: GetApp) -> list[BaseRoute]:
         if viewer.account_id is None:
             return _go("sign-in")
         if await run_sync(second_step.is_on, app, viewer.account_id):
-            return show_page(html.write_step_on(viewer.name))
+            return show_page("step_on", name=viewer.name)
         svg, letters = await run_sync(second_step.begin_setup, app, viewer)
-        return show_page(html.write_step_off(viewer.name, svg=svg, letters=letters))
+        return show_page("step_off", name=viewer.name, svg=svg, letters=letters)
 
     async def post_second_step(request: Request) -> Response:
         app, form = get_app(), await _read_form(request)
@@ -174,15 +176,15 @@ def _make_second_step_routes(get_app: GetApp) -> list[BaseRoute]:
         try:
             if was_on:
                 await run_sync(second_step.turn_off_own, app, viewer, code)
-                return show_page(html.write_step_gone(viewer.name))
+                return show_page("step_gone", name=viewer.name)
             codes = await run_sync(second_step.confirm_setup, app, viewer, code)
         except (AccessError, RateLimitError) as error:
             if was_on:
-                return show_page(html.write_step_on(viewer.name, problem=error.on_screen), _status(error))
+                return show_page("step_on", _status(error), name=viewer.name, problem=error.on_screen)
             svg, letters = await run_sync(second_step.begin_setup, app, viewer)
-            page = html.write_step_off(viewer.name, svg=svg, letters=letters, problem=error.on_screen)
-            return show_page(page, _status(error))
-        return show_page(html.write_recovery(viewer.name, codes))
+            problem = error.on_screen
+            return show_page("step_off", _status(error), name=viewer.name, svg=svg, letters=letters, problem=problem)
+        return show_page("recovery", name=viewer.name, codes=codes)
 
     return [
         *_make_pair("/account/second-step", show_second_step, post_second_step),
@@ -211,9 +213,9 @@ def _guard(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except ClientDisconnect:
-            return show_page(html.write_refused("the connection closed early"), 400)
+            return show_page("refused", 400, problem="the connection closed early")
         except SimError as error:
-            return show_page(html.write_refused(error.on_screen), _status(error))
+            return show_page("refused", _status(error), problem=error.on_screen)
 
     return guarded
 
@@ -237,8 +239,9 @@ async def _show_sign_in(app: App, *, to: str, team: str, name: str = "", error: 
         proxy = found.label if found is not None else ""
     except SimError as wrong:
         _log.warning("signing in by the proxy is off: %s", wrong)
-    page = html.write_sign_in(to=to, name=name, names=names, team=team, problem=problem, school=school, proxy=proxy)
-    return show_page(page, 200 if error is None else _status(error))
+    status = 200 if error is None else _status(error)
+    offered = (("school", school), ("proxy", proxy))
+    return show_page("sign_in", status, to=to, name=name, names=names, team=team, problem=problem, offered=offered)
 
 
 async def _read_form(request: Request) -> Form:
@@ -326,10 +329,6 @@ def _is_secure(request: Request) -> bool:
 
 def _go(to: str) -> Response:
     return RedirectResponse(to, 303, headers=HEADERS)
-
-
-def show_page(content: str, status: int = 200) -> Response:
-    return HTMLResponse(content, status, headers=HEADERS)
 
 
 def _status(error: SimError) -> int:

@@ -9,7 +9,6 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
-from html import escape
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -38,19 +37,10 @@ from sim.features.learning_systems.launch import (
 )
 from sim.features.learning_systems.people import enter
 from sim.rules.sessions import is_set_up
-from sim.ui.http.account_html import STYLE_POLICY, write_framed_page
 from sim.ui.http.guards import NEVER_STORED, SECURITY_HEADERS
+from sim.ui.http.plain_pages import STYLE_POLICY, format_page
 from sim.ui.page.request_origin import read_peer
 
-OPEN_NOTE: Final = "The drill opens in a window of its own. Come back here when you have finished."
-OPEN_GO: Final = "Open the drill"
-CHOOSE_NOTE: Final = (
-    "Practice tells the grade book whether it was passed. A drill that the trainer gives tells only that it was done."
-)
-CHOOSE_LABEL: Final = "Drill"
-CHOOSE_GO: Final = "Add it to the course"
-BACK_GO: Final = "Continue"
-DONE_NOTE: Final = "{name} is registered. Look at it under Learning systems, then close this window."
 _SUBMIT: Final = "document.forms[0].submit()"
 _CLOSE: Final = "(window.opener||window.parent).postMessage({subject:'org.imsglobal.lti.close'},'*')"
 
@@ -66,14 +56,12 @@ FRAMED_POLICY: Final = (
 BACK_POLICY: Final = FRAMED_POLICY.replace("form-action 'self'", "form-action *")
 
 
-def write_open(path: str, params: dict[str, str]) -> str:
-    again = escape(f"{path}?{urlencode(params)}", quote=True)
-    link = f'<p><a class="go" href="{again}" target="_blank" rel="noopener">{escape(OPEN_GO)}</a></p>'
-    return write_framed_page("Your drill", f"<p>{escape(OPEN_NOTE)}</p>{link}")
+def _format_open(path: str, params: dict[str, str]) -> str:
+    return format_page("lti_open", again=f"{path}?{urlencode(params)}")
 
 
-def write_refused(problem: str) -> str:
-    return write_framed_page("The drill did not open", "", problem)
+def _format_refused(problem: str) -> str:
+    return format_page("refused", problem=problem, title="The drill did not open", has_home=False)
 
 
 GetApp = Callable[[], App]
@@ -107,7 +95,7 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
             partial(begin_launch, app, params, redirect_uri=f"{_get_base(app, request)}{LAUNCH_PATH}")
         )
         if request.headers.get("sec-fetch-dest", "") in FRAMES and not target.endswith(SELECT_PATH):
-            return _show(write_open("login", params))
+            return _show(_format_open("login", params))
         answer = RedirectResponse(url, 303, headers=HEADERS)
         answer.set_cookie(
             name,
@@ -134,24 +122,7 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
         if found.message_type == DEEP_LINK:
             ticket = await run_sync(deep_link.make_ticket, app, found)
             choices = await run_sync(deep_link.list_choices, app)
-            kinds = dict.fromkeys(each.kind for each in choices)
-            groups = "".join(
-                f'<optgroup label="{escape(kind, quote=True)}">'
-                + "".join(
-                    f'<option value="{escape(each.drill, quote=True)}">{escape(each.title)}</option>'
-                    for each in choices
-                    if each.kind == kind
-                )
-                + "</optgroup>"
-                for kind in kinds
-            )
-            form = (
-                f'<p class="quiet">{escape(CHOOSE_NOTE)}</p><form method="post" action="select">'
-                f'<input type="hidden" name="ticket" value="{escape(ticket, quote=True)}">'
-                f'<label for="drill">{escape(CHOOSE_LABEL)}</label><select id="drill" name="drill">{groups}</select>'
-                f'<button type="submit">{escape(CHOOSE_GO)}</button></form>'
-            )
-            return _show(write_framed_page("Choose a drill", form))
+            return _show(format_page("lti_choose", ticket=ticket, choices=choices))
         before = read_peer(request.headers, request.cookies).cookie
         signed_in, to = await run_sync(partial(enter, app, found, instead_of=before))
         answer = let_in(request, signed_in, to)
@@ -163,12 +134,8 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
         url = f"{_get_base(app, request)}{LAUNCH_PATH}"
         ticket, drill = params.get("ticket", ""), params.get("drill", "")
         return_url, answered = await run_sync(partial(deep_link.choose_drill, app, ticket, drill, launch_url=url))
-        form = (
-            f'<form method="post" action="{escape(return_url, quote=True)}">'
-            f'<input type="hidden" name="JWT" value="{escape(answered, quote=True)}">'
-            f'<button type="submit">{escape(BACK_GO)}</button></form><script>{_SUBMIT}</script>'
-        )
-        return _show(write_framed_page("Back to the course", form), policy=BACK_POLICY)
+        page = format_page("lti_back", return_url=return_url, answered=answered, script=_SUBMIT)
+        return _show(page, policy=BACK_POLICY)
 
     async def show_keys(_: Request) -> Response:
         return _answer(await run_sync(describe_own_keys, get_app()))
@@ -188,16 +155,12 @@ def make_lti_routes(get_app: GetApp) -> list[BaseRoute]:
                 base=_get_base(app, request),
             )
         )
-        return _show(
-            write_framed_page(
-                "Learning system", f"<p>{escape(DONE_NOTE.format(name=name))}</p><script>{_CLOSE}</script>"
-            )
-        )
+        return _show(format_page("lti_registered", name=name, script=_CLOSE))
 
     async def launch_cmi5(request: Request) -> Response:
         app, params = get_app(), dict(request.query_params)
         if request.headers.get("sec-fetch-dest", "") in FRAMES:
-            return _show(write_open("launch", params))
+            return _show(_format_open("launch", params))
         attempt_id = await run_sync(partial(begin_session, app, params, address=_find_address(request)))
         return RedirectResponse(f"../drill?attempt={attempt_id}", 303, headers=HEADERS)
 
@@ -221,11 +184,11 @@ def _guard(handler: Handler, get_app: GetApp) -> Handler:
             app.rate_limit.note(f"lti {_find_address(request)}", now_s=app.clock.read().steady_s, most=A_MINUTE)
             return await handler(request)
         except ClientDisconnect:
-            return _show(write_refused("the connection closed early"), 400)
+            return _show(_format_refused("the connection closed early"), 400)
         except SimError as error:
             _log.warning("%s was refused: %s", request.url.path, error.what)
             return _show(
-                write_refused(error.on_screen),
+                _format_refused(error.on_screen),
                 next((status for kind, status in STATUS_OF.items() if isinstance(error, kind)), 403),
             )
 

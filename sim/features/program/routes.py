@@ -5,7 +5,6 @@ programs post themselves is taken.
 """
 
 from functools import partial
-from html import escape
 from typing import Final
 
 from anyio.to_thread import run_sync
@@ -16,20 +15,12 @@ from starlette.routing import BaseRoute, Route
 from sim.app.signed import MAIL_STOP_PATH
 from sim.app.wiring import App
 from sim.errors import RateLimitError, SimError
-from sim.features.accounts.routes import GetApp, show_page
-from sim.ui.http.account_html import write_form_page, write_refused
+from sim.features.accounts.routes import GetApp
+from sim.ui.http.plain_pages import show_page
 
 # Turning reminders off by the link in one of them. Mail programs and scanners open every link in a message, so opening
 # it changes nothing: a page asks, and what mail programs post themselves is taken.
 TITLE: Final = "Reminders by mail"
-
-
-ASK: Final = "Get no more reminders of drills by mail? Your trainer can still hand you the links."
-
-
-DONE: Final = "You get no more reminders by mail. Ask your trainer if you want them again."
-
-
 ASKED_A_MINUTE: Final = 120
 
 
@@ -46,12 +37,10 @@ def make_mail_routes(get_app: GetApp) -> list[BaseRoute]:
             app.rate_limit.note("mail-stop", now_s=app.clock.read().steady_s, most=ASKED_A_MINUTE)
             await run_sync(partial(_stop_mail, app, token, is_pressed=is_pressed))
         except RateLimitError as error:
-            return show_page(write_refused(error.on_screen, title=TITLE), 429)
+            return show_page("refused", 429, problem=error.on_screen, title=TITLE)
         except SimError as error:
-            return show_page(write_refused(error.on_screen, title=TITLE), 403)
-        if is_pressed:
-            return show_page(write_form_page(TITLE, f'<p class="done" role="status">{escape(DONE)}</p>'))
-        return show_page(write_form_page(TITLE, f"<p>{escape(ASK)}</p>", go="Turn them off"))
+            return show_page("refused", 403, problem=error.on_screen, title=TITLE)
+        return show_page("mail_stop", title=TITLE, is_done=is_pressed)
 
     return [Route(MAIL_STOP_PATH, show, methods=["GET"]), Route(MAIL_STOP_PATH, post, methods=["POST"])]
 

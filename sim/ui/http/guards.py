@@ -15,7 +15,7 @@ import streamlit
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnected
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -26,7 +26,7 @@ from sim.rules.learner import KEY_BYTES, is_key
 from sim.rules.lockout import address_subject
 from sim.rules.sessions import find_viewer, is_set_up
 from sim.rules.viewer import Duty, may
-from sim.ui.http.account_html import HEADERS, write_refused
+from sim.ui.http.plain_pages import show_page
 from sim.ui.page import wording as page_wording
 from sim.ui.page.request_origin import LEARNER_COOKIE, LOCAL, PEER_HEADER, is_own_site, read_peer
 from sim.ui.parts import account_wording as wording
@@ -128,7 +128,7 @@ class OnlyThisMachine:
             await receive()
             await send({"type": "websocket.close", "code": _REFUSED_CODE})
         else:
-            page = HTMLResponse(write_refused(wording.ONLY_THIS_MACHINE, title=page_wording.APP), 403, headers=HEADERS)
+            page = show_page("refused", 403, problem=wording.ONLY_THIS_MACHINE, title=page_wording.APP)
             await page(scope, receive, send)
 
     async def _lets_in(self, scope: Scope) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.ui.http.account_html import write_not_set_up
+from sim.ui.http.plain_pages import format_page
 from sim.ui.page.theme import CONSOLE_PAGE_CSS, DARK, JOIN_PAGE_CSS, LIGHT, PAGE_CSS
 
 PROJECT = Path(__file__).parents[4]
@@ -17,8 +17,8 @@ GROUNDS = ("page", "surface", "field", "room")
 TEXT = [(name, ground) for name in ("ink", "muted", "good", "attention", "accent") for ground in GROUNDS]
 FILLED = [("surface", name) for name in ("accent", "good", "ink", "true-path")] + [("ink", "heat-1")]
 LINES = [(name, ground) for name in ("wall", "true-path", "claimed-path") for ground in ("page", "surface", "room")]
-OF_PICTURES = (".sl-reference", ".sl-look-drawing", ".sl-demo-scene")
-"""Rules of what lies on pictures, which are the same in both schemes."""
+OF_PICTURES = (".sl-reference", ".sl-look-drawing", ".sl-demo-scene", ".scan")
+"""Rules of what lies on pictures and of printed codes, which are the same in both schemes."""
 _DRAWN = (".sheet", ".space", ".stairs", ".climb", ".box", ".below", ".thing", ".label", ".door", ".camera", ".corner")
 _SHOWN = (".trail", ".cross", "path.pin", "text.pin", ".person", ".shown-at", ".plan-line", ".ghost", ".outline")
 ON_THE_PLAN = {
@@ -91,7 +91,7 @@ def test_dark_is_dark_and_names_every_color():
 
 
 @pytest.mark.parametrize(
-    "sheet", [CONSOLE_PAGE_CSS, JOIN_PAGE_CSS, write_not_set_up()], ids=["console", "join", "account"]
+    "sheet", [CONSOLE_PAGE_CSS, JOIN_PAGE_CSS, format_page("not_set_up")], ids=["console", "join", "account"]
 )
 def test_pages_of_their_own_have_both_schemes_too(sheet):
     assert DARK_BLOCK.search(sheet)
