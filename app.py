@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from sim.features.accounts.page_school import EnterFromSchool, make_proxy_routes, make_school_routes
+from sim.features.accounts.page_school import make_proxy_routes, make_school_routes
 from sim.features.accounts.routes import make_account_routes
 from sim.features.drill.routes import ShortWay, make_routes
 from sim.features.learning_systems.routes import make_lti_routes
@@ -13,11 +13,9 @@ from sim.features.own_clips.routes import make_own_clips_routes, make_own_school
 from sim.features.program.routes import make_mail_routes
 from sim.server.lifespan import lifespan
 from sim.server.metrics import RequestLog, make_metrics_routes, read_meter
-from sim.ui.http.guards import LearnerCookie, OnlyThisMachine, PageSockets, SafeHeaders, StreamlitGuard
-from sim.ui.http.page_head import CompressedAssets, PageHead, make_installable_routes
-from sim.ui.http.slow_clients import PromptBodies
+from sim.ui.http.guards import OnlyThisMachine, SafeRequests, StreamlitGuard
+from sim.ui.http.page_head import PageFiles, make_installable_routes
 from sim.ui.page.page_state import get_services
-from sim.ui.page.request_origin import StampPeer
 from sim.ui.parts.actions import say_failure
 
 meter = read_meter()
@@ -40,17 +38,11 @@ app = st.App(
     lifespan=lifespan,
     on_script_error=say_failure,
     middleware=[
-        Middleware(StampPeer),
+        Middleware(SafeRequests),
         Middleware(RequestLog, meter=meter),
-        Middleware(SafeHeaders),
         Middleware(OnlyThisMachine, get_app=get_services),
         Middleware(ShortWay, routes=drill_routes),
-        Middleware(CompressedAssets),
-        Middleware(EnterFromSchool),
-        Middleware(LearnerCookie, get_app=get_services),
-        Middleware(PageHead),
-        Middleware(PromptBodies),
-        Middleware(PageSockets),
+        Middleware(PageFiles, get_app=get_services),
         Middleware(StreamlitGuard, get_app=get_services),
     ],
 )

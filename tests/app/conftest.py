@@ -29,10 +29,10 @@ from sim.features.program.routes import make_mail_routes
 from sim.features.team import given_drills, team
 from sim.rules import sessions
 from sim.rules.viewer import Viewer
-from sim.ui.http.guards import SafeHeaders
+from sim.ui.http.guards import SafeRequests
 from sim.ui.http.page_head import make_installable_routes
 from sim.ui.page import page_state
-from sim.ui.page.request_origin import Peer, StampPeer
+from sim.ui.page.request_origin import Peer
 from tests.support.driven_drill import Drill
 from tests.support.given import begin
 from tests.support.server_process import open_data
@@ -185,6 +185,6 @@ def whole_client(drill_app: App) -> Iterator[TestClient]:
         *make_own_clips_routes(lambda: drill_app),
         *make_installable_routes(),
     ]
-    opened = Starlette(routes=routes, middleware=[Middleware(StampPeer), Middleware(SafeHeaders)])
+    opened = Starlette(routes=routes, middleware=[Middleware(SafeRequests)])
     with TestClient(opened, raise_server_exceptions=False, follow_redirects=False) as client:
         yield client

@@ -21,8 +21,8 @@ from sim.features.program.routes import make_mail_routes
 from sim.features.team import team
 from sim.rules import sessions
 from sim.rules.viewer import NOBODY, Role, Viewer
-from sim.ui.http.guards import SafeHeaders
-from sim.ui.page.request_origin import COOKIE, PEER_HEADER, StampPeer
+from sim.ui.http.guards import SafeRequests
+from sim.ui.page.request_origin import COOKIE, PEER_HEADER
 from tests.support.fake_clock import FakeClock
 from tests.unit.features.accounts.test_accounts import show_code
 
@@ -47,7 +47,7 @@ def far(drill_app: App) -> Iterator[TestClient]:
 def open_client(app: App, address: str) -> Iterator[TestClient]:
     wrapped = Starlette(
         routes=[*make_account_routes(lambda: app), *make_mail_routes(lambda: app)],
-        middleware=[Middleware(StampPeer), Middleware(SafeHeaders)],
+        middleware=[Middleware(SafeRequests)],
     )
     with TestClient(wrapped, base_url=HERE, client=(address, 5000), follow_redirects=False) as opened:
         yield opened

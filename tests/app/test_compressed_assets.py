@@ -3,6 +3,7 @@
 import gzip
 import io
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -22,7 +23,7 @@ SCRIPT = max(
 
 @pytest.fixture(scope="module")
 def client() -> TestClient:
-    return TestClient(page_head.CompressedAssets(PlainTextResponse(PASSED_ON)))
+    return TestClient(page_head.PageFiles(PlainTextResponse(PASSED_ON), get_app=Mock()))
 
 
 def test_a_script_is_sent_compressed_and_is_the_same(client: TestClient) -> None:

@@ -31,7 +31,7 @@ from sim.rules.learner import find_learner, is_key, list_practiced
 from sim.rules.viewer import NOBODY
 from sim.tasks import get_task_type
 from sim.tasks.common.task import Task
-from sim.ui.http.guards import LearnerCookie
+from sim.ui.http.page_head import PageFiles
 from sim.ui.page.pages import find_script
 from sim.ui.page.request_origin import LEARNER_COOKIE, Peer
 from tests.app.conftest import RunPage, read_page, read_plain
@@ -160,7 +160,7 @@ def answer_page(request: Request) -> Response:
 @pytest.fixture
 def site(drill_app: App) -> TestClient:
     routes = [Route("/", answer_page), Route("/text", answer_page)]
-    served = Starlette(routes=routes, middleware=[Middleware(LearnerCookie, get_app=lambda: drill_app)])
+    served = Starlette(routes=routes, middleware=[Middleware(PageFiles, get_app=lambda: drill_app)])
     return TestClient(served, headers={"accept": "text/html"})
 
 

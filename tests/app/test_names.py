@@ -34,7 +34,8 @@ from sim.features.training.view import write_known
 from sim.program.session_day import Attendance, SessionKind, Starting
 from sim.rules import sessions
 from sim.rules.viewer import NOBODY, Role, Viewer
-from sim.ui.page.request_origin import COOKIE, Peer, StampPeer
+from sim.ui.http.guards import SafeRequests
+from sim.ui.page.request_origin import COOKIE, Peer
 from sim.ui.parts import account_wording
 from tests.app.conftest import RunPage, read_plain
 from tests.support.fake_clock import NOON, FakeClock
@@ -87,7 +88,7 @@ def phone(peer: list[Peer]) -> Phone:
 @pytest.fixture
 def client(drill_app: App) -> Iterator[TestClient]:
     routes = make_account_routes(lambda: drill_app)
-    wrapped = Starlette(routes=routes, middleware=[Middleware(StampPeer)])
+    wrapped = Starlette(routes=routes, middleware=[Middleware(SafeRequests)])
     with TestClient(wrapped, base_url=HERE, client=("10.0.0.7", 5000), follow_redirects=False) as opened:
         yield opened
 

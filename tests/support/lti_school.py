@@ -14,8 +14,7 @@ from starlette.testclient import TestClient
 from sim.app.wiring import App
 from sim.features.accounts.sign_in import set_up
 from sim.features.learning_systems.routes import make_lti_routes
-from sim.ui.http.guards import SafeHeaders
-from sim.ui.page.request_origin import StampPeer
+from sim.ui.http.guards import SafeRequests
 from tests.support.fake_clock import FakeClock
 from tests.support.lti_course import connect, run_platform
 from tests.support.lti_platform import INSTRUCTOR, LtiPlatform, User
@@ -54,7 +53,7 @@ class School:
 def run_school(app: App, clock: FakeClock) -> Iterator[School]:
     set_up(app, name="Kim", secret=PASSPHRASE)
     routes = make_lti_routes(lambda: app)
-    served = Starlette(routes=routes, middleware=[Middleware(StampPeer), Middleware(SafeHeaders)])
+    served = Starlette(routes=routes, middleware=[Middleware(SafeRequests)])
     drill = app.catalog.list_forms()[0].form.form_id
     users = {"ana": User("ana", "Ana Lopez", "ana@school.example"), "ira": User("ira", "Ira Cole", roles=(INSTRUCTOR,))}
     with (

@@ -46,11 +46,10 @@ from sim.features.accounts.school import (
 )
 from sim.rules.sessions import is_set_up
 from sim.ui.http.plain_pages import show_page
-from sim.ui.page.request_origin import read_peer
+from sim.ui.page.request_origin import ENTER_PATH, read_peer
 
 _log = logging.getLogger("sightline.accounts")
 GetApp = Callable[[], App]
-ENTER_PATH: Final = "/account/school-enter"
 
 
 def prepare_streamlit(settings: SchoolSettings) -> None:
@@ -100,19 +99,6 @@ def make_school_routes(get_app: GetApp) -> list[BaseRoute]:
         Route("/account/school", start, methods=["GET"]),
         Route(ENTER_PATH, enter, methods=["GET"]),
     ]
-
-
-class EnterFromSchool:
-    """Sends a browser that comes back from the sign-in service to where its session begins."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == "/" and USER_COOKIE_NAME in Request(scope).cookies:
-            await RedirectResponse(ENTER_PATH, 303, headers={"Cache-Control": "no-store"})(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
 
 
 def _need_settings(app: App) -> SchoolSettings:

@@ -3,11 +3,9 @@
 import base64
 import hashlib
 import re
-import secrets
 from collections import Counter
 from collections.abc import Callable
 from functools import cache, partial
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 from typing import Final
 
@@ -22,13 +20,13 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from sim.app.wiring import App
 from sim.errors import StoreError
-from sim.rules.learner import KEY_BYTES, is_key
 from sim.rules.lockout import address_subject
 from sim.rules.sessions import find_viewer, is_set_up
 from sim.rules.viewer import Duty, may
 from sim.ui.http.plain_pages import show_page
+from sim.ui.http.slow_clients import PromptBodies
 from sim.ui.page import wording as page_wording
-from sim.ui.page.request_origin import LEARNER_COOKIE, LOCAL, PEER_HEADER, is_own_site, read_peer
+from sim.ui.page.request_origin import LOCAL, PEER_HEADER, OriginStamp, is_own_site, read_peer
 from sim.ui.parts import account_wording as wording
 
 _REFUSED_CODE: Final = 1008
@@ -39,6 +37,10 @@ SHUT: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-che
 MESSAGES: Final = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"})
 
 
+OF_ONE_ADDRESS: Final = 600
+IN_ALL: Final = 1200
+
+
 class StreamlitGuard:
     """Lets in what the pages here send, from pages of this very site.
 
@@ -46,18 +48,28 @@ class StreamlitGuard:
     it asks a server on the internet while every other request waits. Any visitor may have it forget what all pages
     share, and anyone who has a page open may send files, as many as they like. It tells anybody how many pages are open
     and how much memory they take, and describes an interface for programs. None of that is wanted here.
+
+    Every open page is a socket and, once it is drawn, a session that Streamlit keeps in memory: about 0.1 MB of the
+    start page, as docs/security.md says. When there are too many, new ones are refused; those that are open stay. A
+    school is one address, so one address may have half of them.
     """
 
-    def __init__(self, app: ASGIApp, get_app: Callable[[], App]) -> None:
+    def __init__(
+        self, app: ASGIApp, get_app: Callable[[], App], *, of_one: int = OF_ONE_ADDRESS, in_all: int = IN_ALL
+    ) -> None:
         self._app = app
+        self._bodies = PromptBodies(app)
         self._get_app = get_app
+        self._of_one = of_one
+        self._in_all = in_all
+        self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
             if is_own_site(Headers(scope=scope)):
                 # judged here: with no origin to judge, Streamlit asks nobody about it
                 kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"origin"]
-                await self._app({**scope, "headers": kept}, partial(_receive_known, receive), send)
+                await self._open_socket({**scope, "headers": kept}, receive, send)
             else:
                 await receive()
                 await send({"type": "websocket.close", "code": _REFUSED_CODE})
@@ -73,7 +85,25 @@ class StreamlitGuard:
             )
             await answer(scope, receive, send)
         else:
-            await self._app(scope, receive, send)
+            await self._bodies(scope, receive, send)
+
+    async def _open_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        client = scope.get("client")
+        address = address_subject(client[0] if client else "unknown")
+        if self._open[address] >= self._of_one or self._open.total() >= self._in_all:
+            await receive()
+            # code of a socket that is refused at this moment; the browser tries again automatically
+            await send({"type": "websocket.close", "code": 1013})
+            return
+        self._open[address] += 1
+        try:
+            await self._app(scope, partial(_receive_known, receive), send)
+        except WebSocketDisconnected:
+            pass  # the page went away while something was sent to it; Streamlit then closes what is closed
+        finally:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
 
     async def _takes_file(self, request: Request) -> bool:
         peer = read_peer(request.headers, request.cookies)
@@ -147,91 +177,6 @@ class OnlyThisMachine:
         return self._is_open
 
 
-OF_ONE_ADDRESS: Final = 600
-IN_ALL: Final = 1200
-
-
-class PageSockets:
-    """Refuses a page's socket when there are too many; those that are open stay.
-
-    Every open page is a socket and, once it is drawn, a session that Streamlit keeps in memory: about 0.1 MB of the
-    start page, as docs/security.md says. A school is one address, so one address may have half of them.
-    """
-
-    def __init__(self, app: ASGIApp, *, of_one: int = OF_ONE_ADDRESS, in_all: int = IN_ALL) -> None:
-        self._app = app
-        self._of_one = of_one
-        self._in_all = in_all
-        self._open: Counter[str] = Counter()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on; a socket only while there is room for it."""
-        if scope["type"] != "websocket":
-            await self._app(scope, receive, send)
-            return
-        client = scope.get("client")
-        address = address_subject(client[0] if client else "unknown")
-        if self._open[address] >= self._of_one or self._open.total() >= self._in_all:
-            await receive()
-            # code of a socket that is refused at this moment; the browser tries again automatically
-            await send({"type": "websocket.close", "code": 1013})
-            return
-        self._open[address] += 1
-        try:
-            await self._app(scope, receive, send)
-        except WebSocketDisconnected:
-            pass  # the page went away while something was sent to it; Streamlit then closes what is closed
-        finally:
-            self._open[address] -= 1
-            if not self._open[address]:
-                del self._open[address]
-
-
-DAY_S: Final = 24 * 3600
-
-
-class LearnerCookie:
-    """Gives every browser that asks for a page its key, or the one it has for longer.
-
-    Scripts cannot read it, other sites' forms do not send it, and it lasts as long as practice is kept, from the last
-    visit on. Anyone who is signed in has it too: two names that are taken with one browser are told, whoever signed in
-    between.
-    """
-
-    def __init__(self, app: ASGIApp, *, get_app: Callable[[], App]) -> None:
-        self._app = app
-        self._get_app = get_app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope) if scope["type"] == "http" else None
-        if headers is None or scope["method"] != "GET" or "text/html" not in headers.get("accept", ""):
-            await self._app(scope, receive, send)
-            return
-        kept = read_cookies(headers.get("cookie", "")).get(LEARNER_COOKIE, "")
-        key = kept if is_key(kept) else secrets.token_urlsafe(KEY_BYTES)
-
-        async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 200:
-                found = MutableHeaders(scope=message)
-                if found.get("content-type", "").startswith("text/html"):
-                    found.append("Set-Cookie", self._write(key, is_secure=scope.get("scheme") == "https"))
-            await send(message)
-
-        await self._app(scope, receive, send_with_cookie)
-
-    def _write(self, key: str, *, is_secure: bool) -> str:
-        age_s = self._get_app().settings.practice_days * DAY_S
-        secure = "; Secure" if is_secure else ""
-        return f"{LEARNER_COOKIE}={key}; Max-Age={age_s}; Path=/; HttpOnly; SameSite=Lax{secure}"
-
-
-def read_cookies(header: str) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
-    except CookieError:
-        return {}
-
-
 NEVER_STORED = {"Cache-Control": "no-store"}
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -283,15 +228,19 @@ def make_page_policy(host: str, *, is_secure: bool) -> str:
     )
 
 
-class SafeHeaders:
-    """Adds what an answer lacks: no guessing of types, no frames of other sites, no address told to other sites."""
+class SafeRequests:
+    """Stamps where each request comes from, over what a caller sent; adds what an answer lacks.
+
+    No guessing of types, no frames of other sites, no address told to other sites.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._stamp = OriginStamp()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self._app(self._stamp(scope) if scope["type"] == "websocket" else scope, receive, send)
             return
         is_secure = scope.get("scheme") == "https"
         host = Headers(scope=scope).get("host", "")
@@ -311,4 +260,4 @@ class SafeHeaders:
                     headers["Content-Security-Policy"] = make_page_policy(host, is_secure=is_secure)
             await send(message)
 
-        await self._app(scope, receive, send_completed)
+        await self._app(self._stamp(scope), receive, send_completed)

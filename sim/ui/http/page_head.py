@@ -2,8 +2,11 @@
 
 import gzip
 import re
+import secrets
+from collections.abc import Callable
 from functools import cache, lru_cache
 from html import escape
+from http.cookies import CookieError, SimpleCookie
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -11,11 +14,15 @@ import streamlit
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
+from sim.app.wiring import App
+from sim.rules.learner import KEY_BYTES, is_key
 from sim.ui.page import theme, wording
+from sim.ui.page.request_origin import ENTER_PATH, LEARNER_COOKIE
 
 MANIFEST_PATH = "/app.webmanifest"
 ICON_PATH = "/icons/{name}"
@@ -83,44 +90,9 @@ TEXT_FONT: Final = _FONTS / "text.woff2"
 FONTS: Final = {ICON_FONT: "MaterialSymbols-Rounded.*.woff2", TEXT_FONT: "SourceSansVF-Upright.*.woff2"}
 """Each font of ours and what Streamlit calls the one it stands for."""
 VARY: Final = "Accept-Encoding"
+DAY_S: Final = 24 * 3600
 KEPT: Final = 256
 """Files kept compressed: a page needs about 90 of them, 0.8 MB in all."""
-
-
-class CompressedAssets:
-    """Answers requests for scripts and styles by browsers that take gzip; all others are passed on.
-
-    Streamlit sends them as they are and leaves compressing to a proxy. Few schools have one, and at 3 Mbit/s the page
-    then takes ten seconds. Each file is compressed once and kept, so a request costs less than reading the whole file
-    does. The icon font has 3,800 icons, of which pages draw a hundred; that of the text has Greek, Cyrillic and small
-    capitals.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with the compressed file, or pass the request on."""
-        font = list_fonts().get(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
-        if font is not None:
-            await _send_font(font, scope, receive, send)
-            return
-        path = find_asset(scope) if scope["type"] == "http" else None
-        if path is None:
-            is_asset = scope["type"] == "http" and scope["path"] in list_assets()
-            await self._app(scope, receive, _tell_caches(send) if is_asset else send)
-            return
-        answer = Response(
-            await run_sync(compress, path),
-            media_type=TYPES[path.suffix],
-            headers={
-                "Content-Encoding": "gzip",
-                "Vary": VARY,
-                # the name of a file holds a hash of what is in it
-                "Cache-Control": "public, immutable, max-age=31536000",
-            },
-        )
-        await answer(scope, receive, send)
 
 
 def _tell_caches(send: Send) -> Send:
@@ -132,12 +104,6 @@ def _tell_caches(send: Send) -> Send:
         await send(message)
 
     return send_with_vary
-
-
-async def _send_font(font: Path, scope: Scope, receive: Receive, send: Send) -> None:
-    # its address is that of Streamlit's whole font, which says nothing of ours: a new one is seen a day later
-    headers = {"Cache-Control": "public, max-age=86400"}
-    await Response(await run_sync(_read_font, font), media_type="font/woff2", headers=headers)(scope, receive, send)
 
 
 def find_whole_font(font: Path) -> Path | None:
@@ -210,20 +176,52 @@ LINKS = "".join(
 ).encode()
 
 
-class PageHead:
-    """Completes the head of HTML pages; everything else passes as it is.
+class PageFiles:
+    """Sends what a page is made of: the page with our head and a key for the browser, its scripts, styles and fonts.
 
-    Streamlit has no setting for them, and browsers look only at the page as it is delivered: the head is completed on
-    its way out. Nothing of Streamlit's own files is changed.
+    Streamlit sends scripts as they are and leaves compressing to a proxy. Few schools have one, and at 3 Mbit/s the
+    page then takes ten seconds. Each file is compressed once and kept, so a request costs less than reading the whole
+    file does. The icon font has 3,800 icons, of which pages draw a hundred; that of the text has Greek, Cyrillic and
+    small capitals. Streamlit has no setting for the head of its page, and browsers look only at the page as it is
+    delivered: it is completed on its way out. Nothing of Streamlit's own files is changed.
+
+    Scripts cannot read the browser's key, other sites' forms do not send it, and it lasts as long as practice is kept,
+    from the last visit on. Anyone who is signed in has it too: two names that are taken with one browser are told,
+    whoever signed in between. A browser that comes back from the sign-in service is sent to where its session begins.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, get_app: Callable[[], App]) -> None:
         self._app = app
+        self._get_app = get_app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or not _wants_page(scope):
-            await self._app(scope, receive, send)
+        if scope["type"] != "http" or scope["method"] != "GET":
+            is_asset = scope["type"] == "http" and scope["path"] in list_assets()
+            await self._app(scope, receive, _tell_caches(send) if is_asset else send)
             return
+        if scope["path"] == "/" and USER_COOKIE_NAME in Request(scope).cookies:
+            answer: ASGIApp = RedirectResponse(ENTER_PATH, 303, headers={"Cache-Control": "no-store"})
+        elif font := list_fonts().get(scope["path"]):
+            # its address is that of Streamlit's whole font, which says nothing of ours: a new one is seen a day later
+            headers = {"Cache-Control": "public, max-age=86400"}
+            answer = Response(await run_sync(_read_font, font), media_type="font/woff2", headers=headers)
+        elif path := find_asset(scope):
+            answer = Response(
+                await run_sync(compress, path),
+                media_type=TYPES[path.suffix],
+                headers={
+                    "Content-Encoding": "gzip",
+                    "Vary": VARY,
+                    # the name of a file holds a hash of what is in it
+                    "Cache-Control": "public, immutable, max-age=31536000",
+                },
+            )
+        else:
+            answer = self._send_page if _wants_page(scope) else self._app
+            send = _tell_caches(send) if scope["path"] in list_assets() else send
+        await answer(scope, receive, send)
+
+    async def _send_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         start: Message | None = None
         body = bytearray()
 
@@ -244,11 +242,26 @@ class PageHead:
             for stale in ("ETag", "Last-Modified"):
                 if stale in headers:
                     del headers[stale]
+            headers.append("Set-Cookie", self._write_key(scope))
             await send(start)
             await send({"type": "http.response.body", "body": page})
 
         plain = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in _CONDITIONS]}
         await self._app(plain, receive, send_completed)
+
+    def _write_key(self, scope: Scope) -> str:
+        kept = read_cookies(Headers(scope=scope).get("cookie", "")).get(LEARNER_COOKIE, "")
+        key = kept if is_key(kept) else secrets.token_urlsafe(KEY_BYTES)
+        age_s = self._get_app().settings.practice_days * DAY_S
+        secure = "; Secure" if scope.get("scheme") == "https" else ""
+        return f"{LEARNER_COOKIE}={key}; Max-Age={age_s}; Path=/; HttpOnly; SameSite=Lax{secure}"
+
+
+def read_cookies(header: str) -> dict[str, str]:
+    try:
+        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+    except CookieError:
+        return {}
 
 
 _CONDITIONS = frozenset({b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"})

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Scope
 
 PEER_HEADER: Final = "x-sightline-peer"
 LOCAL: Final = "local"
@@ -23,6 +23,8 @@ BROWSER_COOKIE: Final = "sightline_browser"
 """By which a browser is known to those who signed in with it; it opens nothing."""
 LEARNER_COOKIE: Final = "sightline_learner"
 """By which a browser without sign-in finds its own practice again; it opens nothing else."""
+ENTER_PATH: Final = "/account/school-enter"
+"""Where a browser that comes back from the school's sign-in service gets its session."""
 UNBELIEVED: Final = (
     "a proxy at this machine passes requests on and is not believed: everybody behind it shares one address. If it is "
     "yours, set FORWARDED_ALLOW_IPS=127.0.0.1 and start again"
@@ -42,21 +44,20 @@ class Peer:
     learner_key: str = ""
 
 
-class StampPeer:
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+class OriginStamp:
+    """Writes into each request where it comes from; says once that a proxy is not believed."""
+
+    def __init__(self) -> None:
         self._has_warned = False
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in ("http", "websocket"):
-            name = PEER_HEADER.encode()
-            kept = [(key, value) for key, value in scope["headers"] if key.lower() != name]
-            marked = (name, (LOCAL if is_from_here(scope) else REMOTE).encode())
-            if not self._has_warned and has_unbelieved_proxy(scope):
-                self._has_warned = True
-                _log.warning(UNBELIEVED)
-            scope = {**scope, "headers": [*kept, marked]}
-        await self._app(scope, receive, send)
+    def __call__(self, scope: Scope) -> Scope:
+        name = PEER_HEADER.encode()
+        kept = [(key, value) for key, value in scope["headers"] if key.lower() != name]
+        marked = (name, (LOCAL if is_from_here(scope) else REMOTE).encode())
+        if not self._has_warned and has_unbelieved_proxy(scope):
+            self._has_warned = True
+            _log.warning(UNBELIEVED)
+        return {**scope, "headers": [*kept, marked]}
 
 
 def read_peer(headers: Mapping[str, str], cookies: Mapping[str, str]) -> Peer:

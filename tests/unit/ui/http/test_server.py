@@ -34,9 +34,8 @@ from sim.server import lifespan as server
 from sim.server import serve
 from sim.server.serve import make_config
 from sim.ui.http.answers import EVENTS_PATH
-from sim.ui.http.guards import IN_ALL, OF_ONE_ADDRESS, OnlyThisMachine, PageSockets, SafeHeaders, StreamlitGuard
+from sim.ui.http.guards import IN_ALL, OF_ONE_ADDRESS, OnlyThisMachine, SafeRequests, StreamlitGuard
 from sim.ui.http.slow_clients import PromptHeads
-from sim.ui.page.request_origin import StampPeer
 from sim.ui.parts import account_wording as wording
 
 
@@ -134,7 +133,7 @@ async def accept(socket: WebSocket) -> None:
 def ask(app: App, client: tuple[str, int]) -> Iterator[TestClient]:
     paths = ("/", "/drill", "/healthz", "/healthz/live", "/account/sign-in")
     routes = [Route(path, lambda _: PlainTextResponse("open")) for path in paths]
-    middleware = [Middleware(StampPeer), Middleware(OnlyThisMachine, get_app=lambda: app)]
+    middleware = [Middleware(SafeRequests), Middleware(OnlyThisMachine, get_app=lambda: app)]
     opened = Starlette(routes=[*routes, WebSocketRoute("/socket", accept)], middleware=middleware)
     with TestClient(opened, "http://localhost", client=client) as asking:
         yield asking
@@ -199,19 +198,20 @@ def test_the_server_refuses_to_listen_to_a_network_that_would_be_let_in(
 
 
 PATH = "/_stcore/stream"
+BEAT = BackMsg(app_heartbeat=True).SerializeToString()
 
 
 async def echo(socket: WebSocket) -> None:
     await socket.accept()
-    async for data in socket.iter_text():
-        await socket.send_text(data)
+    async for data in socket.iter_bytes():
+        await socket.send_bytes(data)
     for _ in range(2):  # as Streamlit closes a page that went while it was written to
         await socket.close()
 
 
 @pytest.fixture
 def clients() -> Iterator[list[TestClient]]:
-    middleware = [Middleware(PageSockets, of_one=3, in_all=5)]
+    middleware = [Middleware(StreamlitGuard, get_app=Mock(), of_one=3, in_all=5)]
     opened = Starlette(routes=[WebSocketRoute(PATH, echo)], middleware=middleware)
     addresses = ("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2")
     with ExitStack() as stack:
@@ -226,13 +226,13 @@ def test_one_address_cannot_take_every_page_and_what_is_open_stays(clients: list
             with pytest.raises(WebSocketDisconnect), flooding.websocket_connect(PATH):
                 pass
         with other.websocket_connect(PATH) as socket:
-            socket.send_text("still here")
-            assert socket.receive_text() == "still here"
-        held[0].send_text("me too")
-        assert held[0].receive_text() == "me too"
+            socket.send_bytes(BEAT)
+            assert socket.receive_bytes() == BEAT
+        held[0].send_bytes(BEAT)
+        assert held[0].receive_bytes() == BEAT
     with flooding.websocket_connect(PATH) as socket:
-        socket.send_text("again")
-        assert socket.receive_text() == "again"
+        socket.send_bytes(BEAT)
+        assert socket.receive_bytes() == BEAT
 
 
 def test_many_addresses_cannot_take_more_than_there_is_and_a_network_counts_as_one(clients: list[TestClient]) -> None:
@@ -298,8 +298,7 @@ def test_the_app_has_every_guard_in_its_order() -> None:
     from app import app  # noqa: PLC0415 - it reads the settings of this machine
 
     names = [layer.cls.__name__ for layer in app._user_middleware]
-    assert names[:5] == ["StampPeer", "RequestLog", "SafeHeaders", "OnlyThisMachine", "ShortWay"]
-    assert names[-3:] == ["PromptBodies", "PageSockets", "StreamlitGuard"]
+    assert names == ["SafeRequests", "RequestLog", "OnlyThisMachine", "ShortWay", "PageFiles", "StreamlitGuard"]
     assert make_config(None).http is PromptHeads
     assert len(SHORT) == 2
     assert 500 <= OF_ONE_ADDRESS < IN_ALL, "a whole school comes from one address, with a page or two each"
@@ -327,7 +326,7 @@ def client(drill_app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClie
     upload = Route(UPLOAD, lambda _: PlainTextResponse("taken"), methods=["PUT"])
     media = Route("/media/{name}", lambda _: PlainTextResponse("a file"))
     routes = [WebSocketRoute("/_stcore/stream", send_back), upload, media]
-    around = [Middleware(StampPeer), Middleware(SafeHeaders)]
+    around = [Middleware(SafeRequests)]
     middleware = [*around, Middleware(StreamlitGuard, get_app=lambda: drill_app)]
     with TestClient(Starlette(routes=routes, middleware=middleware), SITE, client=("127.0.0.1", 5)) as opened:
         yield opened

@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from sim.app.settings import read_trusted_proxies
-from sim.ui.page.request_origin import PEER_HEADER, REMOTE, UNBELIEVED, StampPeer
+from sim.ui.http.guards import SafeRequests
+from sim.ui.page.request_origin import PEER_HEADER, REMOTE, UNBELIEVED
 
 
 async def tell(request: Request) -> PlainTextResponse:
@@ -20,7 +21,7 @@ async def tell(request: Request) -> PlainTextResponse:
 
 
 def ask(proxies: str, *, times: int = 2, network: str = "203.0.113") -> str:
-    app = StampPeer(Starlette(routes=[Route("/", tell)]))
+    app = SafeRequests(Starlette(routes=[Route("/", tell)]))
     believing = ProxyHeadersMiddleware(app, trusted_hosts=read_trusted_proxies({"FORWARDED_ALLOW_IPS": proxies}))
     with TestClient(believing, client=("127.0.0.1", 50000), base_url="http://127.0.0.1") as client:
         answers = [client.get("/", headers={"X-Forwarded-For": f"{network}.{n}"}).text for n in range(times)]
