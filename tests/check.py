@@ -69,10 +69,6 @@ class Ended:
     said: str
 
 
-def make_environment(environ: Mapping[str, str], folder: str) -> dict[str, str]:
-    return {name: value for name, value in environ.items() if name != KEEPS_NOTHING} | {"TMPDIR": folder}
-
-
 def run(command: Sequence[str], *, shows: bool) -> Ended:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="sightline-tests-", dir=choose_folder(os.environ)) as folder:
@@ -81,7 +77,7 @@ def run(command: Sequence[str], *, shows: bool) -> Ended:
             command,
             cwd=ROOT,
             check=False,
-            env=make_environment(os.environ, folder),
+            env={name: value for name, value in os.environ.items() if name != KEEPS_NOTHING} | {"TMPDIR": folder},
             stdout=None if shows else subprocess.PIPE,
             stderr=None if shows else subprocess.STDOUT,
             encoding="utf-8",

@@ -38,6 +38,8 @@ class AccountRow(
     person_id: Col[str | None] = told("who of the list it is", 32, cascade("person.person_id"), unique=True)
     created_at: Col[datetime] = told("since when")
     disabled_at: Col[datetime | None] = told("since when closed", default=None)
+    # of an account of nobody on a list; a person's is in `MailStop`
+    mail_stopped_at: Col[datetime | None] = told("since when no mail is wanted", default=None)
 
 
 class IdentityRow(Row, table="account_identity", of="account", kept="until the account is deleted"):

@@ -14,7 +14,7 @@ from sim.db.ledger import Entry, LedgerKind
 from sim.db.results import Result
 from sim.db.rows import RowsOf, in_parts, whole
 from sim.db.teams import PersonRow
-from sim.db.trainings import MADE_UP_LATER, sort_by_name
+from sim.db.trainings import BY_LIST, GRACE, MADE_UP_LATER, sort_by_name
 from sim.errors import SessionError
 from sim.program.session_day import DOORS, Attendance, Day, SessionKind, Starting, is_canceled
 
@@ -150,6 +150,19 @@ class SessionRow(
         """Return whether it counts as done by somebody: they did its drill, may still do it, or made it up later."""
         has_come = guest.attendance in (Attendance.PRESENT, Attendance.MADE_UP)
         return has_come and not self.is_without_drill(guest)
+
+    def count_late_minutes(self, guest: InvitedRow) -> int:
+        """Return how many minutes after the session began somebody joined who was late; 0 for nobody late.
+
+        It began with its briefing or its start; where everybody begins alone, when it was planned for or opened.
+        """
+        is_each = self.day.starting is Starting.EACH
+        began = self.day.briefing_at or self.day.started_at or (self.begins_at if is_each else None)
+        is_own = guest.known_by not in ("", BY_LIST)
+        if began is None or guest.joined_at is None or not is_own:
+            return 0
+        late = guest.joined_at - max(began, self.begins_at)
+        return int(late.total_seconds() // 60) if late > GRACE else 0
 
     def list_who(self, *attendance: Attendance) -> tuple[InvitedRow, ...]:
         return tuple(guest for guest in self.guests if guest.attendance in attendance)

@@ -2,16 +2,28 @@
 
 import json
 import os
+import shutil
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 WALL_S: Final = 900.0
 """Who waits for an answer waits this long: it may take on a busy server, but no process that hangs is waited for."""
 BUSY: Final = "the server was too busy to read it within 15 minutes"
+UPLOAD: Final = ".upload-"
+"""So begins the name of a folder in which what somebody sent lies while it is read."""
 _LOOKS_EVERY_S = 0.5
 _KERNEL_LATER_S = 10
+
+
+def delete_left_uploads(data: Path, *, now_s: float) -> None:
+    """Delete what somebody sent to a server that was killed while it was read."""
+    for folder in data.glob(f"{UPLOAD}*"):
+        with suppress(OSError):
+            if now_s - folder.stat().st_mtime > WALL_S:
+                shutil.rmtree(folder)
 
 
 def limit_this_process(*, memory_bytes: int, cpu_s: float, too_long: str) -> None:

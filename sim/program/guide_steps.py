@@ -67,6 +67,9 @@ class StepsDone:
     def is_whole(self) -> bool:
         return self.done == self.of
 
+    def __str__(self) -> str:
+        return f"{self.done} of {self.of} steps"
+
 
 def list_steps(profile: ProfileName) -> tuple[str, ...]:
     console = get_profile(profile)

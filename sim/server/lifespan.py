@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from sim.errors import SimError
 from sim.features.course.home import make_first_pictures
 from sim.features.library.library import get_cover, get_demo_search
 from sim.features.privacy.delete import delete_old_anonymous, delete_old_practice
+from sim.footage.limited_child import delete_left_uploads
 from sim.ui.page.page_state import get_services
 
 SETTLE_EVERY_S = 2.0
@@ -84,11 +86,12 @@ async def _warm_up() -> None:
 
 
 async def _forget_hourly() -> None:
-    """Delete practice that is older than it is kept, and old drills without an account, at the start and every hour."""
+    """Delete old practice, old drills without an account and pictures left half read, at the start and every hour."""
     while True:
         try:
             await run_sync(lambda: delete_old_practice(get_services()))
             await run_sync(lambda: delete_old_anonymous(get_services()))
+            await run_sync(lambda: delete_left_uploads(get_services().settings.data, now_s=time.time()))
         except SimError as error:
             _log.warning("old practice could not be deleted: %s", error)
         except Exception:

@@ -17,6 +17,7 @@ from sim.ui.page.page_state import (
     SESSION_PARAM,
     TEAM_PARAM,
     TRAINING_PARAM,
+    VIEW_PARAM,
     forget_team,
     get_app,
     get_kept_team,
@@ -86,8 +87,9 @@ def _draw_team(page: Page, cards: Mapping[str, TeamCard]) -> None:
         key=f"header-team-{current}",
     )
     if chosen != current:
-        entry = pages.find_entry(page.place)
-        go_to_page(page.path if page.of_team or entry is None else entry.path, **{TEAM_PARAM: chosen})
+        entry, view = pages.find_entry(page.place), get_param(VIEW_PARAM)
+        kept = {} if view is None else {VIEW_PARAM: view}
+        go_to_page(page.path if page.of_team or entry is None else entry.path, **{TEAM_PARAM: chosen}, **kept)
     remember_team(current)
 
 

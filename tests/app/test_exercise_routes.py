@@ -399,9 +399,8 @@ def simulate_exercise(
         asked_s = own.at_s
         if number + 1 < len(legs):
             following = legs[number + 1]
-            asks[turn].append(
-                _ask(number, index.appearances[following].camera_id, float(window.first_s[following]), asked_s)
-            )
+            to = {"camera_id": index.appearances[following].camera_id, "at_site_s": float(window.first_s[following])}
+            asks[turn].append((asked_s, EventKind.ASK, {"ask_id": f"ask-{number}", **to, "to": None, "about": "look"}))
     answer = get_task_type(task.type).answer_perfectly(task, index)
     lead = users[Role.LEAD]
     lead.at_s = max(own.at_s for own in users.values())
@@ -416,8 +415,3 @@ def _sit_down(pace: int, window: TruthWindow) -> SimulatedUser:
     user = SimulatedUser(rng=np.random.default_rng(pace), skill=PERFECT, site_s=window.window_s[0])
     user.begin()
     return user
-
-
-def _ask(number: int, camera_id: str, site_s: float, at_s: float) -> Act:
-    payload = {"ask_id": f"ask-{number}", "camera_id": camera_id, "at_site_s": site_s, "to": None, "about": "look"}
-    return (at_s, EventKind.ASK, payload)

@@ -129,6 +129,10 @@ def test_what_a_page_shows_stands_in_the_address_and_comes_back_by_it(run_page: 
     again.query_params[VIEW_PARAM] = "sessions"
     assert again.run().segmented_control(key=key).value == "sessions", "a link within the page is followed"
     assert run_page("records", team=oak, view="nothing").segmented_control(key=key).value == "people"
+    page = choose_team(run_page("records", team=oak, view="gaps"), ALL_TEAMS)
+    assert page.segmented_control(key="records-list").value == "gaps", "another school is looked at for the same"
+    page = choose_team(page, oak)
+    assert page.segmented_control(key=key).value == "gaps"
 
 
 def test_a_press_that_comes_with_an_older_address_is_what_counts(run_page: RunPage, teams: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from sim.app.wiring import App
 from sim.attempt.options import Device
+from sim.console.intake import accept_events
 from sim.console.questions import find_running
 from sim.errors import PausedError, StoreError
 from sim.features.program.plan import create_program
@@ -16,11 +17,13 @@ from sim.features.session import page_steps as steps
 from sim.features.session.board import Stage
 from sim.features.session.sessions import list_sessions
 from sim.features.team import team
-from sim.program.session_day import Attendance, Starting
+from sim.program.session_day import Attendance, SessionKind, Starting
 from sim.ui.page import page_state
 from sim.ui.parts.blocks import escape_markdown
 from tests.app.conftest import RunPage, fail, read_page
+from tests.support.driven_drill import TAB
 from tests.support.fake_clock import NOON, FakeClock
+from tests.support.guide_log import make_guide_events
 from tests.support.session_app import Room, open_room
 from tests.support.tiny_app import LIMIT_S
 from tests.unit.features.program.test_program import make_order
@@ -122,6 +125,25 @@ def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page:
     page = press(run_page("session", session=card.session_id), "Yes, end it")
     assert "This session has ended." in read_page(page)
     assert not page.exception
+
+
+def test_a_guided_drill_left_early_and_a_late_comer_are_told(
+    drill_app: App, run_page: RunPage, clock: FakeClock
+) -> None:
+    room = open_room(drill_app, names=("Ana Lopez", "Cy Park"), kind=SessionKind.FAMILIARIZATION)
+    (own,) = room.join("Ana")
+    running.start(drill_app, room.session_id)
+    attempt_id = joining.enter_drill(drill_app, own)
+    opened, *_, handed_in = make_guide_events(TAB)
+    accept_events(drill_app, attempt_id, tab_id=TAB, events=[opened, replace(handed_in, seq=2)])
+    clock.pass_s(12 * 60 + 5)
+    room.join("Cy")
+    shown = read_page(view(run_page("session", session=room.session_id), "board"))
+    assert "Partly done: 2 of 18 steps" in shown and "Finished" not in shown
+    assert "Joined 12 min late" in shown
+    assert "min late" not in read_page(run_page("session", session=room.session_id, show="room"))
+    people = read_page(view(run_page("session", session=room.session_id), "people"))
+    assert people.count("Present, joined 12 min late") == 1
 
 
 def test_a_step_that_fails_is_told_in_a_toast(room: Room, run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:

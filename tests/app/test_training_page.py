@@ -6,6 +6,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -21,11 +22,12 @@ from sim.features.training import wording as words
 from sim.features.training.events import add_sheet, cancel_training, enter_training, list_trainings, load_sheet
 from sim.features.training.sign_in import make_sign_in_code, open_sign_in, tick_off
 from sim.features.training.view import ATTENDANCE, write_came
+from sim.footage.limited_child import UPLOAD, WALL_S, delete_left_uploads
 from sim.ledger.record import CAME
 from sim.ledger.verify import verify
 from sim.program.session_day import Attendance
 from sim.rules.viewer import NOBODY
-from sim.text.times import write_time_of_day
+from sim.text.times import write_date_and_time, write_time_of_day
 from sim.ui.page.page_state import find_zone
 from tests.app.conftest import RunPage, read_plain
 from tests.support.shown_texts import read_file
@@ -61,6 +63,16 @@ def test_a_training_is_entered_on_its_page(group: Class, run_page: RunPage) -> N
     assert (made.title, made.minutes, len(made.attendees)) == ("Second <b>training</b>", 60, 3)
     assert page.query_params["training"] in (made.training_id, [made.training_id])
     assert "Second <b>training</b>" not in "".join(element.proto.body for element in page.get("html"))
+
+
+def test_where_the_browser_tells_no_time_zone_it_is_the_servers(
+    group: Class, run_page: RunPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    page = run_page("training", training=group.training_id)
+    assert f"{write_date_and_time(BEGINS, ZoneInfo('Asia/Kathmandu'))}" in read_plain(page)
+    paper = write_person_export(group.app, group.people["Ana"], zone=find_zone())
+    assert "Times are in Asia/Kathmandu" in read_file(paper)
 
 
 def test_the_trainer_marks_who_came_closes_and_corrects(group: Class, run_page: RunPage) -> None:
@@ -268,8 +280,17 @@ def test_what_is_no_photo_of_a_paper_is_refused_in_words(group: Class, sent: byt
     with pytest.raises(SimError, match=said):
         add_sheet(group.app, group.training_id, "sheet.jpg", sent)
     assert not group.training.sheets
-    left = {each.name for each in group.app.settings.data.iterdir()}
-    assert not any(name.startswith("tmp") for name in left), "nothing of it stays"
+    assert not list(group.app.settings.data.glob(f"{UPLOAD}*")), "nothing of it stays"
+
+
+def test_a_picture_whose_server_was_killed_while_it_was_read_does_not_stay(tmp_path: Path) -> None:
+    left = tmp_path / f"{UPLOAD}x"
+    left.mkdir()
+    (left / "sent").write_bytes(b"names and signatures")
+    delete_left_uploads(tmp_path, now_s=left.stat().st_mtime + WALL_S)
+    assert left.exists(), "another server may be reading it"
+    delete_left_uploads(tmp_path, now_s=left.stat().st_mtime + WALL_S + 1)
+    assert not left.exists()
 
 
 def list_links(page: AppTest) -> list[str]:

@@ -199,15 +199,11 @@ Shown = dict[str, Any]
 """camera_id, from_s, to_s, site_from_s, site_to_s"""
 
 
-def site_at(shown: Shown, at_s: float) -> float:
-    share = (at_s - shown["from_s"]) / (shown["to_s"] - shown["from_s"])
-    return float(shown["site_from_s"] + share * (shown["site_to_s"] - shown["site_from_s"]))
-
-
 def look(screens: list[Shown], at_s: float) -> tuple[str, float] | None:
     for shown in screens:
         if shown["from_s"] <= at_s < shown["to_s"]:
-            return shown["camera_id"], site_at(shown, at_s)
+            share = (at_s - shown["from_s"]) / (shown["to_s"] - shown["from_s"])
+            return shown["camera_id"], shown["site_from_s"] + share * (shown["site_to_s"] - shown["site_from_s"])
     return None
 
 

@@ -99,13 +99,10 @@ def exported(faulty_recording: Recording, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _open_dataset(folder: Path) -> MotChallenge2DBox:
-    config = {"GT_FOLDER": str(folder / "mot"), "TRACKERS_FOLDER": str(folder / "trackers"), "PRINT_CONFIG": False}
-    return MotChallenge2DBox(config | {"BENCHMARK": "odd-cameras", "SPLIT_TO_EVAL": "train", "SKIP_SPLIT_FOL": True})
-
-
 def test_truth_as_its_own_tracker_is_perfect_on_every_camera(exported: Path, faulty_recording: Recording) -> None:
-    dataset = _open_dataset(exported)
+    config = {"GT_FOLDER": str(exported / "mot"), "TRACKERS_FOLDER": str(exported / "trackers"), "PRINT_CONFIG": False}
+    parts = {"BENCHMARK": "odd-cameras", "SPLIT_TO_EVAL": "train", "SKIP_SPLIT_FOL": True}
+    dataset = MotChallenge2DBox(config | parts)
     truth = load_truth(faulty_recording).rows
     cameras = [c.camera_id for c in faulty_recording.manifest.cameras]
     assert dataset.seq_list == cameras

@@ -48,11 +48,6 @@ def get_file(nodeid: str) -> str:
     return nodeid.split("::", maxsplit=1)[0]
 
 
-def compute_place(nodeid: str) -> int:
-    file = get_file(nodeid)
-    return SLOW_FILES.index(file) if file in SLOW_FILES else len(SLOW_FILES)
-
-
 def is_in_worker(config: pytest.Config) -> bool:
     return hasattr(config, "workerinput")
 
@@ -60,7 +55,8 @@ def is_in_worker(config: pytest.Config) -> bool:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if is_in_worker(config):
-        items.sort(key=lambda item: compute_place(item.nodeid))
+        places = {file: place for place, file in enumerate(SLOW_FILES)}
+        items.sort(key=lambda item: places.get(get_file(item.nodeid), len(places)))
 
 
 @pytest.hookimpl(tryfirst=True)

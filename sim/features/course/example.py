@@ -65,8 +65,6 @@ def _tell_choice(key: str, value: str, form: AnswerForm, names: Mapping[str, str
     return f"{field.label} {names.get(value) or options.get(value, value)}."
 
 
-UNHURRIED = replace(PERFECT, name="unhurried", pace_s=4.0)
-"""Slow enough that each step can be read."""
 SEED = 20261128
 
 
@@ -174,7 +172,8 @@ def play_example(app: App, form: Form) -> PlayedExample:
         form.task,
         app.catalog.get_truth(form.recording_id, form.cameras),
         rng=np.random.default_rng(SEED),
-        skill=UNHURRIED,
+        # slow enough that each step can be read
+        skill=replace(PERFECT, name="unhurried", pace_s=4.0),
         limit_s=form.limit_s,
     )
     numbers = number_cameras(form, recording.manifest)

@@ -323,16 +323,12 @@ def _name(app: App, each: Practiced) -> str:
         return each.row.form_id
 
 
-REMINDER_AT = time(8, 0)
-REMINDER_TAKES = timedelta(minutes=10)
-
-
 def write_weekly_reminder(app: App, *, today: date, address: str, key: str) -> bytes:
     """Return a calendar with one event that comes back every Monday at 8, from the next one on."""
     from icalendar import Alarm, Calendar, Event  # noqa: PLC0415 - loaded when first needed
 
     first = today + timedelta(days=7 - today.weekday())
-    begins = datetime.combine(first, REMINDER_AT)
+    begins = datetime.combine(first, time(8, 0))
     event = Event()
     event.add("uid", f"practice-{key}@sightline")
     event.add("dtstamp", app.clock.read().wall.replace(microsecond=0))
@@ -340,7 +336,7 @@ def write_weekly_reminder(app: App, *, today: date, address: str, key: str) -> b
     event.add("description", f"Your next lesson or drill: {address}")
     event.add("url", address)
     event.add("dtstart", begins)
-    event.add("dtend", begins + REMINDER_TAKES)
+    event.add("dtend", begins + timedelta(minutes=10))
     event.add("rrule", {"freq": "weekly", "byday": "mo"})
     event.add("transp", "TRANSPARENT")
     alarm = Alarm()
@@ -362,7 +358,13 @@ WIDTH_PX = 400
 def get_card_picture(app: App, form_id: str, *, place: int, width_px: int = WIDTH_PX) -> bytes | None:
     """Return a JPEG for a card, None without one; nobody whom a drill seeks is in it, and its camera says no answer."""
     recording_id = app.catalog.get_form(form_id).recording_id
-    frames = app.catalog.keep(("card-frames", recording_id), lambda: _find_frames(app, recording_id))
+    frames = app.catalog.keep(
+        ("card-frames", recording_id),
+        lambda: find_quiet_frames(
+            load_truth_columns(app.catalog.get_recording(recording_id), COVER_COLUMNS),
+            hidden=list_kept_out(app, recording_id),
+        ),
+    )
     if not frames:
         return None
     camera_id, frame = frames[place % len(frames)]
@@ -402,8 +404,3 @@ def find_quiet_frames(rows: pd.DataFrame, *, hidden: frozenset[str]) -> tuple[tu
     return tuple(
         (str(camera_id), int(frame)) for camera_id, frame in zip(best["camera_id"], best["frame"], strict=True)
     )
-
-
-def _find_frames(app: App, recording_id: str) -> tuple[tuple[str, int], ...]:
-    rows = load_truth_columns(app.catalog.get_recording(recording_id), COVER_COLUMNS)
-    return find_quiet_frames(rows, hidden=list_kept_out(app, recording_id))

@@ -167,7 +167,6 @@ def draw_few(view: HomeView) -> None:
 
 
 ALL_KINDS: Final = "All kinds"
-FIRST_CARDS: Final = 12
 
 
 def draw_wall(cards: Sequence[DrillCard]) -> None:
@@ -176,7 +175,7 @@ def draw_wall(cards: Sequence[DrillCard]) -> None:
     kind = st.selectbox("Kind of drill", kinds, key="card-kind")
     shown = [card for card in cards if kind in (None, ALL_KINDS, card.kind)]
     for first in range(0, len(shown), CARDS_A_ROW):
-        if first == FIRST_CARDS and not st.toggle(f"Show all {len(shown)}", key="all-cards"):
+        if first == 12 and not st.toggle(f"Show all {len(shown)}", key="all-cards"):
             break
         row = shown[first : first + CARDS_A_ROW]
         for place, (column, card) in enumerate(zip(st.columns(CARDS_A_ROW), row, strict=False), first):

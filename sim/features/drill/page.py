@@ -213,7 +213,7 @@ def draw_familiar_end(view: FamiliarEnd) -> None:
     steps = view.steps
     is_partly = steps is not None and not steps.is_whole
     if steps is not None and not steps.is_whole:
-        st.title(f"Partly done: {steps.done} of {steps.of} steps", anchor=False)
+        st.title(f"Partly done: {steps}", anchor=False)
         draw_lead(
             "Nothing was scored. It counts as done once every step was tried, and the training record says how far you "
             "got. You can go through it again at any time."

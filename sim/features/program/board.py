@@ -113,7 +113,9 @@ def get_board(app: App, *, school: str | None = None, team_id: Teams | None = No
         {key for standing in standings.values() for key in standing.steps},
         key=lambda key: (_KINDS.index(key[0]), key[1]),
     )
-    drills = _sort_given(given)
+    drills: dict[str, list[GivenRow]] = {}
+    for row in given:
+        drills.setdefault(row.person_id, []).append(row)
     now = app.clock.read().wall
     lines = [
         BoardPerson(
@@ -148,18 +150,13 @@ def say_not_counted(step: StepRow, drills: Sequence[GivenRow], judged: Judged, *
     if step.kind is StepKind.FAMILIARIZATION:
         partly = [judged.steps_done[row.attempt_id] for row in drills if is_handed_in(row)]
         most = max(partly, key=lambda each: each.done, default=None)
-        return f"partly: {most.done} of {most.of} steps" if most else ""
+        return f"partly: {most}" if most else ""
     return _say_last(step, drills, judged.uncounted)
 
 
 def _say_last(step: StepRow, drills: Sequence[GivenRow], words: Mapping[str, str]) -> str:
     own = [words[row.attempt_id] for row in drills if row.step_id == step.step_id and row.attempt_id in words]
     return own[-1] if own else ""
-
-
-def has_measured(drills: Sequence[GivenRow], *, now: datetime) -> bool:
-    """Return whether somebody has done a measured drill: then getting to know the console comes too late."""
-    return any(row.mode is Mode.ASSESSMENT and has_ended(row, now=now) for row in drills)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,13 +215,6 @@ def _make_standing(app: App, program: ProgramRow, steps: Sequence[StepRow], trai
     )
 
 
-def _sort_given(given: Sequence[GivenRow]) -> dict[str, list[GivenRow]]:
-    found: dict[str, list[GivenRow]] = {}
-    for row in given:
-        found.setdefault(row.person_id, []).append(row)
-    return found
-
-
 def _make_cell(
     person: PersonRow,
     standing: _Standing | None,
@@ -245,7 +235,9 @@ def _make_cell(
     is_done = done_at is not None
     if step.kind is StepKind.TRAINING:
         is_done = person.person_id in standing.training.came
-    if step.kind is StepKind.FAMILIARIZATION and not is_done and has_measured(drills, now=now):
+    # once they have done a measured drill, getting to know the console comes too late
+    has_measured = any(row.mode is Mode.ASSESSMENT and has_ended(row, now=now) for row in drills)
+    if step.kind is StepKind.FAMILIARIZATION and not is_done and has_measured:
         return Cell(
             step_id=step.step_id, state=BoardState.NOT_SCHEDULED, text=not_counted or "left out", is_measured=False
         )

@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     from icalendar import Calendar, Event
 
 FEED_PATH = "/calendar/{token}.ics"
-KEPT_DAYS = 60
 ASKED_A_MINUTE = 60
-ASK_AGAIN = timedelta(hours=12)
-PRODUCT = "-//Sightline//Training program//EN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +114,7 @@ def write_calendar(
     calendar = start_calendar()
     calendar.add("name", vText(title))
     calendar.add("x-wr-calname", vText(title))
-    calendar.add("refresh-interval", ASK_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
     changed_at = max((change.changed_at for change in changes), default=program.created_at)
     for step in steps:
         event = make_event(
@@ -142,7 +139,7 @@ def start_calendar() -> "Calendar":
     from icalendar import Calendar  # noqa: PLC0415 - as above
 
     calendar = Calendar()
-    calendar.add("prodid", PRODUCT)
+    calendar.add("prodid", "-//Sightline//Training program//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     return calendar
@@ -183,6 +180,6 @@ def read_feed(app: App, token: str) -> CalendarFile:
     if program.calendar_number != number:
         raise AccessError("this calendar address was replaced", todo="ask your trainer for the new one")
     last = max((step.due_to for step in steps), default=program.created_at.date())
-    if now.wall.date() > last + timedelta(days=KEPT_DAYS):
+    if now.wall.date() > last + timedelta(days=60):
         raise AccessError("this calendar address has expired", todo="take it out of your calendars")
     return make_calendar(app, program.program_id)

@@ -20,7 +20,6 @@ from sim.rules.counts import foresee_steps
 
 NO_EMAIL = "no mail address"
 STOPPED = "turned reminders off on {day}"
-STILL_TO_DO = (BoardState.DUE, BoardState.OVERDUE)
 
 
 def give_step(
@@ -98,7 +97,7 @@ def list_to_do(app: App, program_id: str, step_id: str, board: Board | None = No
     lines = []
     for person in (board or get_board(app, team_id=team_id)).people:
         cell = next((cell for cell in person.cells if cell.step_id == step_id), None)
-        if cell is None or not cell.is_drill or cell.state not in STILL_TO_DO:
+        if cell is None or not cell.is_drill or cell.state not in (BoardState.DUE, BoardState.OVERDUE):
             continue
         email = people[person.person_id].email or ""
         why = refused.get(person.person_id, "")
@@ -125,8 +124,3 @@ def _give(app: App, line: GivenLine, step_id: str) -> GivenLine:
     except SimError as error:
         why_not = error.on_screen
     return replace(line, attempt_id=attempt_id, why_not=why_not)
-
-
-def mail_again(app: App, person_id: str) -> None:
-    with app.store.write() as work:
-        work.delete(MailStop, MailStop.person_id == person_id)

@@ -18,6 +18,7 @@ from sim.app.links import show_link
 from sim.app.settings import MailSettings, Secured
 from sim.app.signed import MAIL_STOP, MAIL_STOP_PATH
 from sim.app.wiring import App
+from sim.db.accounts import AccountRow
 from sim.db.columns import MOST_FAILURE, MOST_REFUSED
 from sim.db.programs import LinkKind, MailState, MailStop, Message, ProgramRow, StepRow
 from sim.db.store import Transaction
@@ -32,7 +33,6 @@ BATCH: Final = 50
 TIMEOUT_S: Final = 20.0
 WAITS_AT_MOST: Final = timedelta(days=1)
 Post = Callable[[EmailMessage], None]
-LOOK_EVERY: Final = timedelta(minutes=15)
 FIRST_HOUR, LAST_HOUR = time(7), time(17)
 BY: Final = "a reminder"
 """Who gave out a link that is in a reminder, where the links of a team are listed."""
@@ -79,18 +79,18 @@ def get_status(app: App, *, zone: tzinfo) -> MailStatus | None:
 def queue(
     app: App, person_id: str | None, *, key: str, subject: str, lines: tuple[str, ...], account_id: str | None = None
 ) -> int:
-    """Queue a message, with the way to turn reminders off below one to a person; return 0 where it was told before.
+    """Queue a message, with the way to turn reminders off below it; return 0 where it was told before.
 
     `key` is what it is about.
     """
-    off = f"To get no more reminders by mail, open {make_stop_address(app, person_id)}" if person_id else ""
+    off = f"To get no more reminders by mail, open {make_stop_address(app, person_id or account_id or '')}"
     message = Message(
         message_id=secrets.token_urlsafe(12),
         person_id=person_id,
         account_id=account_id,
         key=key,
         subject=subject,
-        body="\n".join((*lines, *(("", "--", off, "") if off else ("",)))),
+        body="\n".join((*lines, "", "--", off, "")),
         queued_at=app.clock.read().wall,
     )
     with app.store.write() as work:
@@ -99,26 +99,34 @@ def queue(
     return int(is_new)
 
 
-def make_stop_address(app: App, person_id: str) -> str:
-    """Return where somebody turns their reminders off; it works without signing in, and does nothing else."""
-    return f"{app.settings.address}{MAIL_STOP_PATH}?t={MAIL_STOP.sign(app.access.secret, [person_id])}"
+def make_stop_address(app: App, whose: str) -> str:
+    """Return where a person, or an account of nobody on a list, turns reminders off; it does nothing else."""
+    return f"{app.settings.address}{MAIL_STOP_PATH}?t={MAIL_STOP.sign(app.access.secret, [whose])}"
 
 
 def read_stop(app: App, token: str) -> str:
     """Return whose reminders a link turns off. Raises AccessError: forged, or of somebody who is not there any more."""
-    person_id = MAIL_STOP.read(app.access.secret, token[:200], str)
+    whose = MAIL_STOP.read(app.access.secret, token[:200], str)
     with app.store.read() as work:
-        if work.people.find(person_id=person_id) is None:
+        if work.people.find(person_id=whose) is None and work.accounts.find(account_id=whose) is None:
             raise AccessError("this link is for someone who is not on the list any more", todo="you get no more mail")
-    return person_id
+    return whose
 
 
 def stop_mail(app: App, token: str) -> None:
-    person_id = read_stop(app, token)
+    whose, now = read_stop(app, token), app.clock.read().wall
     with app.store.write() as work:
-        if work.by_key(MailStop, person_id) is None:
-            work.insert(MailStop(person_id=person_id, stopped_at=app.clock.read().wall))
-        work.delete(Message, Message.person_id == person_id, Message.sent_at.is_(None))
+        is_account = work.change(AccountRow, AccountRow.account_id == whose, mail_stopped_at=now)
+        if not is_account and work.by_key(MailStop, whose) is None:
+            work.insert(MailStop(person_id=whose, stopped_at=now))
+        is_theirs = (Message.person_id == whose) | (Message.account_id == whose)
+        work.delete(Message, is_theirs, Message.sent_at.is_(None))
+
+
+def mail_again(app: App, whose: str) -> None:
+    with app.store.write() as work:
+        work.delete(MailStop, MailStop.person_id == whose)
+        work.change(AccountRow, AccountRow.account_id == whose, mail_stopped_at=None)
 
 
 def send_waiting(app: App) -> int:
@@ -185,9 +193,8 @@ def _write_email(app: App, settings: MailSettings, message: Message) -> EmailMes
         raise RefusedError("no mail address that can be used") from error
     email["Date"] = format_datetime(message.queued_at)
     email["Message-ID"] = make_msgid(message.message_id.replace("_", "-"), domain=settings.sender.rpartition("@")[2])
-    if message.person_id:
-        email["List-Unsubscribe"] = f"<{make_stop_address(app, message.person_id)}>"
-        email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    email["List-Unsubscribe"] = f"<{make_stop_address(app, message.person_id or message.account_id or '')}>"
+    email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     email["Auto-Submitted"] = "auto-generated"
     email.set_content(message.body, cte="quoted-printable")
     return email
@@ -255,7 +262,7 @@ def queue_reminders(app: App, *others: Callable[[App], int]) -> int:
     with app.store.read() as work:
         looked = _get_state(work, settings).queued_up_to
         programs = {row.program_id: row for row in work.programs.list_all() if row.closed_at is None}
-    if looked is not None and timedelta(0) <= now - looked < LOOK_EVERY:
+    if looked is not None and timedelta(0) <= now - looked < timedelta(minutes=15):
         return 0
     with app.store.write() as work:
         work.put(replace(_get_state(work, settings), queued_up_to=now))
@@ -300,7 +307,8 @@ def _queue_one(app: App, program: ProgramRow, person: BoardPerson, cell: Cell, *
         step = work.steps.get(cell.step_id or "")
         # a step that was moved is due anew
         key = f"{cell.step_id} {person.person_id} {mark or f'{cell.state.value} {step.due_to}'}"
-        if _is_told(work, key) or not _wants(work, person.person_id):
+        is_wanted = work.people.get(person.person_id).email and work.by_key(MailStop, person.person_id) is None
+        if _is_told(work, key) or not is_wanted:
             return 0
     subject = SUBJECTS.get(cell.state, "{step}").format(step=name_step_long(step.kind, step.number))
     lines = _write_mail_lines(app, program, step, person, cell)
@@ -331,8 +339,3 @@ def find_address(work: Transaction, person_id: str | None, account_id: str | Non
         return work.people.get(person_id).email or ""
     name = "" if account_id is None else work.accounts.get(account_id).sign_in_name
     return name if "@" in name else ""
-
-
-def _wants(work: Transaction, person_id: str) -> bool:
-    """Return whether somebody can be sent mail, and has not turned it off."""
-    return bool(work.people.get(person_id).email) and work.by_key(MailStop, person_id) is None

@@ -10,8 +10,8 @@ from sim.features.program import calendar, change
 from sim.features.program.board import Board
 from sim.features.program.calendar import list_reminders
 from sim.features.program.change import Days, list_without_drills
-from sim.features.program.give import GivenLine, give_to_all, list_to_do, mail_again
-from sim.features.program.mail import get_status, queue_now
+from sim.features.program.give import GivenLine, give_to_all, list_to_do
+from sim.features.program.mail import get_status, mail_again, queue_now
 from sim.features.program.page_wizard import AT_HELP, draw_school_calendar, draw_what_counts
 from sim.features.program.plan import list_free_teams, suggest_training_day
 from sim.features.program.program_view import ProgramView, get_program_view, list_chosen_of_program

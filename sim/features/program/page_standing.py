@@ -1,7 +1,6 @@
 """Who has done which step, who is due, who is late; from here the drills are given."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from html import escape
@@ -110,8 +109,11 @@ def draw_school_counts(board: Board) -> None:
     rows = []
     for school, columns in board.count_schools():
         cells = "".join(
-            f'<td data-label="{escape(title)}">{_write_counts(counts)}</td>'
+            f'<td data-label="{escape(title)}"><div>{marks}</div></td>'
             for title, counts in zip(board.titles, columns, strict=True)
+            for marks in (
+                "".join(_write_mark(state, f"{counts[state]} {state.value}") for state in _ORDER if counts[state]),
+            )
         )
         rows.append(f'<tr><th scope="row">{escape(school)}</th>{cells}</tr>')
     _draw(SCHOOL, board.titles, rows, label=COUNTS)
@@ -182,11 +184,6 @@ def _write_cell(person: BoardPerson, title: str, cell: Cell, *, team_id: str | N
 def _write_mark(state: BoardState, text: str) -> str:
     whole = _DAY.sub("\\1&nbsp;\\2", escape(text))
     return f'<span class="sl-due {CLASSES[state]}"><i aria-hidden="true">{MARKS[state]}</i><span>{whole}</span></span>'
-
-
-def _write_counts(counts: Counter[BoardState]) -> str:
-    marks = "".join(_write_mark(state, f"{counts[state]} {state.value}") for state in _ORDER if counts[state])
-    return f"<div>{marks}</div>"
 
 
 def _draw(first: str, titles: Sequence[str], rows: Sequence[str], *, label: str) -> None:

@@ -157,8 +157,8 @@ def draw_school_calendar(key: str) -> None:
             "list for the whole district. Steps that are planned already stay as they are."
         )
         lines = list_off(get_app())
-        draw_table(("Days", "What"), [(line.days, line.name) for line in lines], label=OFF_TITLE)
-        own = {line.day_off_id: f"{line.days}: {line.name}" for line in lines if line.day_off_id}
+        draw_table(("Days", "What"), [line[1:] for line in lines], label=OFF_TITLE)
+        own = {key: f"{days}: {name}" for key, days, name in lines if key}
         left, right = st.columns(2)
         first = left.date_input("First day", value=None, format="MM/DD/YYYY", key=f"off-first-{key}")
         last = right.date_input("Last day (empty for one day)", value=None, format="MM/DD/YYYY", key=f"off-last-{key}")

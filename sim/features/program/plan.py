@@ -42,9 +42,7 @@ FEWEST_FOR_LOTS = 12
 TRAINED_BY_LOT, WAITING_BY_LOT = GROUPS[2], GROUPS[3]
 LEAST_MARGIN, MOST_MARGIN = 0.01, 0.2
 LEAST_SMALLEST, MOST_SMALLEST = 0.05, 0.8
-SEEDS = 2**31
 MOST_AIM = 200
-TRAINING_IN_DAYS = 21
 
 
 def draw_lots(teams: Iterable[Sequence[str]], *, seed: int) -> dict[str, str]:
@@ -92,7 +90,7 @@ class FormSupply:
 
 def suggest_training_day(app: App, today: date) -> date:
     """Return the first school day three weeks from now or later."""
-    return load_school_days(app).find_next(today + timedelta(days=TRAINING_IN_DAYS))
+    return load_school_days(app).find_next(today + timedelta(days=21))
 
 
 def suggest_retention(app: App, team_id: Teams, *, drills: int) -> tuple[int, ...]:
@@ -212,7 +210,7 @@ def create_program(app: App, order: Order) -> str:
         request_key=order.request_key,
         calendar_number=1,
         created_at=now,
-        waiting_seed=secrets.randbelow(SEEDS) if order.waits else None,
+        waiting_seed=secrets.randbelow(2**31) if order.waits else None,
         margin=order.margin,
         smallest=order.smallest,
         second_recording_id=supply.second_id,

@@ -1,7 +1,6 @@
 """The school's days: what they and a program's steps are called, time zones, and days without drills."""
 
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -72,15 +71,6 @@ def write_span(step: StepRow | Slot) -> str:
     return f"{first} to {write_day(step.due_to)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OffLine:
-    """Days without drills as a list shows them; `day_off_id` "" for a federal holiday, which stays."""
-
-    day_off_id: str
-    days: str
-    name: str
-
-
 def load_school_days(app: App) -> SchoolDays:
     """Return the school days of last year to five years from now. Raises StoreError: the database cannot be read."""
     today = app.clock.read().wall.date()
@@ -93,19 +83,16 @@ def load_school_days(app: App) -> SchoolDays:
     return SchoolDays(off=off)
 
 
-def list_off(app: App) -> tuple[OffLine, ...]:
-    """Return the days off from today on, for a year: federal holidays and those that someone entered."""
+def list_off(app: App) -> tuple[tuple[str, str, str], ...]:
+    """Return the days off from today on, for a year, each with its id ("" for a federal holiday), days and name."""
     today = app.clock.read().wall.date()
     until = today + timedelta(days=366)
     with app.store.read() as work:
         rows = [row for row in work.list_rows(DayOff) if row.last_on >= today]
-    lines = [(row.first_on, OffLine(day_off_id=row.day_off_id, days=_write_days(row), name=row.name)) for row in rows]
-    lines += [
-        (day, OffLine(day_off_id="", days=write_day(day), name=name))
-        for day, name in _list_federal(today.year)
-        if today <= day <= until
-    ]
-    return tuple(line for _, line in sorted(lines, key=lambda pair: (pair[0], pair[1].day_off_id)))
+    lines = [(row.first_on, (row.day_off_id, _write_days(row), row.name)) for row in rows]
+    federal = [(day, name) for day, name in _list_federal(today.year) if today <= day <= until]
+    lines += [(day, ("", write_day(day), name)) for day, name in federal]
+    return tuple(line for _, line in sorted(lines))
 
 
 def add_day_off(app: App, *, first_on: date, last_on: date, name: str) -> None:

@@ -15,7 +15,7 @@ from sim.features.record.export_rows import (
     make_training_rows,
     make_unscored_rows,
 )
-from sim.features.record.requirements import list_standings, write_what
+from sim.features.record.requirements import list_standings, make_lacking_table, write_what
 from sim.features.record.tables import make_session_table
 from sim.features.record.view import (
     PersonRecordView,
@@ -111,6 +111,7 @@ def write_export(
             more = (
                 make_log(record, zone, get_template(app, log), is_file=True),
                 make_certificate_table(record, now=now, zone=zone),
+                make_lacking_table(list_standings(app, team_id=team_id), is_of_team=True),
             )
             tables = [make_session_table(record.sessions, zone), *tables, *more]
             body = write_workbook(*tables)

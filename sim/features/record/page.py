@@ -1,12 +1,15 @@
 """Records: who was trained in what, who did not come, gaps, exports, holds."""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from sim.features.record import wording
 from sim.features.record.page_people import draw_exports, draw_keeping, draw_people, draw_school_lists
 from sim.features.record.page_requirements import draw_requirements
 from sim.features.record.page_sessions import draw_gaps, draw_sessions, draw_trainings
-from sim.features.record.view import get_team_view
+from sim.features.record.view import TeamRecordView, get_team_view
 from sim.features.team.page_choice import draw_chosen_team
 from sim.rules.viewer import Duty, may
 from sim.ui.page.page_state import ALL_TEAMS, find_zone, get_app, get_team_id, get_viewer
@@ -27,9 +30,9 @@ def draw() -> None:
     )
     if chosen is None:
         return
-    draw_lead(wording.LEAD)
+    draw_lead("Who was trained in what, when, and how well. Nothing here is changed: corrections are added.")
     if chosen.is_demo:
-        st.info(wording.DEMO)
+        st.info("A demo team has no training record: its people are invented. A team of your own has one.")
         st.page_link(find_script("team"), label=wording.TO_TEAM)
         return
     _draw_team(chosen.team_id, may_keep=may(get_viewer(), Duty.KEEP_RECORD))
@@ -40,21 +43,17 @@ def _draw_team(team_id: str, *, may_keep: bool) -> None:
     draw_facts(view.facts)
     if not (view.record.sessions or view.record.results or view.record.trainings):
         st.info(wording.EMPTY)
-    shown = choose_view(wording.VIEW, wording.VIEWS, first="people", key=f"records-view-{team_id}")
-    if shown == "trainings":
-        draw_trainings(view)
-    elif shown == "sessions":
-        draw_sessions(view)
-    elif shown == "gaps":
-        draw_gaps(view)
-    elif shown == "requirements":
-        draw_requirements(team_id=team_id)
-    elif shown == "exports":
-        draw_exports(view)
-    elif shown == "keeping":
-        draw_keeping(view, may_keep=may_keep)
-    else:
-        draw_people(view)
+    draws: dict[str, Callable[[TeamRecordView], None]] = {
+        "people": draw_people,
+        "trainings": draw_trainings,
+        "sessions": draw_sessions,
+        "gaps": draw_gaps,
+        "requirements": lambda view: draw_requirements(team_id=view.team_id),
+        "exports": draw_exports,
+        "keeping": partial(draw_keeping, may_keep=may_keep),
+    }
+    names = {name: name.capitalize() for name in draws}
+    draws[choose_view(wording.VIEW, names, first="people", key=f"records-view-{team_id}")](view)
 
 
 draw()

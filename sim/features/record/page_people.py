@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from enum import StrEnum
 from functools import partial
 from typing import Any, Final
@@ -14,7 +14,6 @@ from sim.console.scores import settle_all
 from sim.db.ledger import HoldRow, HoldScope
 from sim.db.results import Gap
 from sim.db.sessions import SessionRow
-from sim.db.store import Transaction
 from sim.db.teams import TeamRow
 from sim.features.comparison.handover import make_file_stem
 from sim.features.program.board import get_board
@@ -117,7 +116,11 @@ def get_school_list(
         rows, columns = _list_refreshers(app, school), _REFRESHERS
     else:
         with app.store.read() as work:
-            teams = {key: team for key, team in _list_teams(work).items() if school in (None, name_school(team))}
+            teams = {
+                team.team_id: team
+                for team in work.teams.list_all()
+                if not team.is_demo and school in (None, name_school(team))
+            }
             found = work.sessions.list_standing() if kind is ListKind.SESSIONS else work.gaps.list_all(_IS_OPEN)
         rows = [(teams[each.team_id], each) for each in found if each.team_id in teams]
         if kind is ListKind.SESSIONS:
@@ -131,7 +134,8 @@ def get_school_list(
                 "Instructor": lambda _, session: session.instructor or "-",
             }
         else:
-            rows.sort(key=_order_gaps)
+            rows.sort(key=lambda each: (name_school(each[0]), each[0].name, each[1].name, name_skill(each[1].key)))
+            rows.sort(key=lambda each: each[1].opened_at)
             columns = {
                 **_TEAM,
                 "Name": lambda _, gap: gap.name,
@@ -151,14 +155,6 @@ def get_school_list(
     return SchoolList(table=make_table("list", shown, columns), teams=tuple(names), total=len(rows), pages=pages)
 
 
-def _list_teams(work: Transaction) -> dict[str, TeamRow]:
-    return {team.team_id: team for team in work.teams.list_all() if not team.is_demo}
-
-
-def _order_gaps(row: tuple[TeamRow, Gap]) -> tuple[datetime, str, str, str, str]:
-    return row[1].opened_at, name_school(row[0]), row[0].name, row[1].name, name_skill(row[1].key)
-
-
 def _list_refreshers(app: App, school: str | None) -> list[tuple[Any, ...]]:
     board = get_board(app, school=school)
     found = [
@@ -176,7 +172,7 @@ def draw_people(view: TeamRecordView) -> None:
     draw_table(people.header, people.rows, label="People")
     if view.former:
         st.subheader(wording.FORMER, anchor=False)
-        draw_quiet(wording.FORMER_NOTE)
+        draw_quiet("Their record stays as long as the law requires. Open it like everyone else's.")
         former = make_former_table(view.former)
         draw_table(former.header, former.rows, label=wording.FORMER)
     names = {line.person_id: line.name for line in view.people}
@@ -214,7 +210,7 @@ def draw_school_lists() -> None:
     app, zone = get_app(), find_zone()
     left, right = st.columns([2, 3], vertical_alignment="bottom")
     school = left.selectbox(
-        wording.SCHOOL,
+        "School",
         [ALL, *list_schools(app)],
         format_func=lambda each: each or "All schools",
         key="records-school",
@@ -257,7 +253,13 @@ def draw_school_lists() -> None:
 
 def _draw_page(page: SchoolList, kind: ListKind) -> None:
     if not page.table.rows:
-        st.info(wording.LIST_NONE[kind.value])
+        st.info(
+            {
+                ListKind.SESSIONS: "No session is recorded.",
+                ListKind.GAPS: "No gaps are open.",
+                ListKind.REFRESHERS: "No refresher is due. They come from the programs of the teams.",
+            }[kind]
+        )
         return
     draw_table(page.table.header, page.table.rows, label=wording.LISTS[kind.value])
     names = dict(page.teams)
@@ -278,7 +280,7 @@ def draw_keeping(view: TeamRecordView, *, may_keep: bool) -> None:
     if st.button("Verify the ledger", key="verify", type="primary"):
         _verify()
     st.subheader("Legal holds", anchor=False)
-    draw_quiet(wording.HOLDS_NOTE)
+    draw_quiet("While a hold lasts, nothing about its person, team or session is deleted.")
     holds = list_team_holds(get_app().store, view.team_id)
     if not holds:
         st.write("There is no hold on this team or anybody of it.")
@@ -294,18 +296,19 @@ def _verify() -> None:
     if verdict is None:
         return
     if verdict.broken is not None:
-        st.error(wording.BROKEN.format(number=verdict.broken.number, what=escape_markdown(verdict.broken.what)))
+        st.error(
+            f"Entry {verdict.broken.number} is broken: {escape_markdown(verdict.broken.what)}. Tell your IT "
+            "department, and keep the database as it is."
+        )
         return
     if verdict.differences:
         st.error(
-            wording.DIFFERS.format(
-                what=escape_markdown(verdict.differences[0].what),
-                rows=write_count(len(verdict.differences), "row differs", "rows differ"),
-            )
+            f"The ledger is intact, but {write_count(len(verdict.differences), 'row differs', 'rows differ')} from it: "
+            f"{escape_markdown(verdict.differences[0].what)}. Tell your IT department, and keep the database as it is."
         )
         return
-    st.success("The ledger is intact: {entries}.".format(entries=write_count(verdict.entries, "entry", "entries")))
-    draw_quiet(wording.HEAD)
+    st.success(f"The ledger is intact: {write_count(verdict.entries, 'entry', 'entries')}.")
+    draw_quiet("Head of the ledger, to be noted elsewhere")
     st.code(write_head(verdict.head), language=None, wrap_lines=True)
 
 
@@ -329,7 +332,7 @@ def _draw_account_changes() -> None:
     table = list_account_changes(get_app(), get_viewer(), zone=find_zone())
     if table.rows:
         st.subheader(wording.ACCOUNTS, anchor=False)
-        draw_quiet(wording.ACCOUNTS_NOTE)
+        draw_quiet("Who could read and change what, of all teams, the latest fifty. No PIN or passphrase is in it.")
         draw_text_table(table, label=wording.ACCOUNTS)
 
 
@@ -340,7 +343,7 @@ def _draw_place(view: TeamRecordView) -> None:
     with st.form("place-hold", border=False, clear_on_submit=True):
         chosen = st.selectbox("What is held", list(subjects), format_func=lambda each: subjects[each], key="hold-on")
         reason = st.text_input("Reason", max_chars=MOST_REASON, key="hold-reason")
-        pressed = st.form_submit_button(wording.HOLD, key="hold-place")
+        pressed = st.form_submit_button("Place a hold", key="hold-place")
     if pressed and chosen:
         app, scope = get_app(), known[chosen][0]
         placed = run_action(
@@ -373,7 +376,7 @@ BUTTONS: Final = {
 
 def draw_exports(view: TeamRecordView) -> None:
     draw_flash()
-    draw_quiet(wording.EXPORT_NOTE)
+    draw_quiet("Every export is recorded, and holds the ledger's head: keep one where nobody can change it.")
     templates = list_templates(get_app())
     log = st.selectbox(
         "Drill log as",

@@ -87,7 +87,7 @@ def draw() -> None:
     elif is_own and token is None:
         st.page_link(find_script("mine"), label=MINE_BACK, icon=":material/arrow_back:")
     st.title(f"Training record of {escape_markdown(view.who.name)}", anchor=False)
-    draw_lead(words.OWN_LEAD.format(team=view.who.team))
+    draw_lead(f"{view.who.team}. What is recorded of this training, and what is still to be practiced.")
     if view.standing:
         st.info(f"{escape_markdown(view.who.name)}: {view.standing}.")
     _draw_record(view, is_own=is_own, link=link)
@@ -178,7 +178,12 @@ def _draw_record(view: PersonRecordView, *, is_own: bool, link: LinkRow | None) 
             view.waiting.attempt_id,
             f"A re-drill of {view.waiting.day} waits for you: open it",
             is_open=True,
-            link="" if link is None else _make_drill_link(view.waiting.attempt_id, link),
+            # from the person who gave out the link to the record
+            link=""
+            if link is None
+            else show_link(
+                get_app(), LinkKind.DRILL, link.person_id, attempt_id=view.waiting.attempt_id, by=link.issued_by
+            ),
         )
     record, zone = view.record, find_zone()
     parts = (
@@ -199,11 +204,6 @@ def _draw_record(view: PersonRecordView, *, is_own: bool, link: LinkRow | None) 
         st.info(words.EMPTY)
 
 
-def _make_drill_link(attempt_id: str, link: LinkRow) -> str:
-    """Return the link to a drill for a person who came by a link to the record, from the person who gave that out."""
-    return show_link(get_app(), LinkKind.DRILL, link.person_id, attempt_id=attempt_id, by=link.issued_by)
-
-
 def _draw_acknowledgement(view: PersonRecordView, viewer: Viewer, *, is_own: bool, token: str | None) -> None:
     if view.is_acknowledged:
         st.success(words.ACKNOWLEDGED.format(day=view.acknowledged))
@@ -220,10 +220,13 @@ def _draw_acknowledgement(view: PersonRecordView, viewer: Viewer, *, is_own: boo
             draw_quiet("This person has an account. Sign in to acknowledge the record.")
             draw_link(make_sign_in_address("record"), SIGN_IN, kind="primary narrow")
         else:
-            draw_quiet(words.ACKNOWLEDGE_OTHER.format(name=viewer.name))
+            draw_quiet(f"You are signed in as {viewer.name}. Only the person it is about can acknowledge this record.")
         return
     with st.form("acknowledge", border=True):
-        draw_quiet(words.ACKNOWLEDGE_NOTE)
+        draw_quiet(
+            "Press when you have read it. It says only that you know what is recorded, not that you agree. "
+            "You may add a remark."
+        )
         remark = st.text_input("Remark (may be left empty)", max_chars=MOST_WORDS, key="remark")
         pressed = st.form_submit_button("I have read this", type="primary", key="acknowledge-button")
     if pressed:
@@ -233,7 +236,9 @@ def _draw_acknowledgement(view: PersonRecordView, viewer: Viewer, *, is_own: boo
 def _draw_link(view: PersonRecordView) -> None:
     draw_send(
         "Link to send",
-        words.SEND_NOTE.format(name=escape_markdown(view.who.name)),
+        f"With this link {escape_markdown(view.who.name)} can read this record. Without an account they can also "
+        "acknowledge it, and the record says that it was by your link. It works for 30 days; Team, People lists it and "
+        "can end it.",
         partial(_make_record_address, view.person_id),
         key="send-record",
     )

@@ -1,11 +1,13 @@
 """What the district requires, and who has not done it: of a team, of a school, or of all."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from sim.app.wiring import App
 from sim.db.programs import Requirement
+from sim.features.program.mail import mail_again
 from sim.features.record.requirements import (
     FARTHEST,
     MOST_SOURCE,
@@ -172,9 +174,16 @@ def _draw_told(app: App) -> None:
     lines = []
     for role in STAGES:
         own = [each for each in found if each.role is role]
-        names = ", ".join(each.account.display_name + ("" if each.address else " (no mail address)") for each in own)
-        lines.append(f"{SHORT_ROLES[role]}s: {names or 'none'}.")
+        why_not = {False: "", True: " (no mail address)"}
+        names = (
+            each.account.display_name + (" (wants no mail)" if each.is_stopped else why_not[not each.address])
+            for each in own
+        )
+        lines.append(f"{SHORT_ROLES[role]}s: {', '.join(names) or 'none'}.")
     draw_quiet(
         f"Once it is overdue, trainers of the school are told by mail, and principals {TO_PRINCIPAL.days} days after "
         f"them, each once. {' '.join(lines)} Mail goes to the address of the person, or to a sign-in name that is one."
     )
+    for account in dict.fromkeys(each.account for each in found if each.is_stopped):
+        if st.button(f"Mail {escape_markdown(account.display_name)} again", key=f"mail-again-{account.account_id}"):
+            run_and_redraw(partial(mail_again, app, account.person_id or account.account_id))

@@ -55,20 +55,22 @@ def _draw_session(record: Record, session: SessionRow) -> None:
         st.write("Did not come: {names}.".format(names=escape_markdown(", ".join(absent))))
         offered = find_other_day(record, session, zone)
         if offered:
-            draw_quiet(wording.OFFERED.format(day=offered))
+            draw_quiet(f"Another day was offered on {offered}.")
         elif may(get_viewer(), Duty.TRAIN):
             query = {TEAM_PARAM: session.team_id, MAKES_UP_PARAM: session.session_id}
             st.page_link(find_script("session"), label="Offer another day", query_params=query)
     without = len(session.list_without_drill())
     if without:
-        draw_quiet(count(without, wording.WITHOUT_DRILL))
+        draw_quiet(
+            count(without, ("1 more was present and did no drill.", "{count} more were present and did no drill."))
+        )
     lacks = list_lacks(session, now)
     if lacks:
         draw_quiet(wording.LACKS.format(lacks=", ".join(lacks)))
     if not may_change(get_viewer()):
         return
     details, invitation = st.columns(2)
-    with details.popover(wording.DETAILS, width="stretch", key=f"details-{session.session_id}"):
+    with details.popover("Details", width="stretch", key=f"details-{session.session_id}"):
         _draw_details(session)
     if session.ended_at is None:
         with invitation.popover("Invitation", width="stretch", key=f"invite-{session.session_id}"):
@@ -83,7 +85,7 @@ def _draw_session(record: Record, session: SessionRow) -> None:
 
 def _write_state(session: SessionRow, now: datetime) -> str:
     if session.is_canceled:
-        return wording.CANCELED
+        return "Canceled."
     if is_to_come(session, now):
         return f"Planned. {len(session.guests)} invited."
     hours = write_hours(session)
@@ -134,7 +136,7 @@ def _save(session_id: str, texts: dict[str, str], hours: str) -> bool:
 
 def draw_trainings(view: TeamRecordView) -> None:
     if not view.record.trainings:
-        st.info(wording.TRAININGS_NONE)
+        st.info("No training is recorded. Sessions and drills test a training; record the training itself here.")
     if may_change(get_viewer()):
         st.page_link(
             find_script("training"),

@@ -86,7 +86,11 @@ def end_requirement(app: App, viewer: Viewer, requirement: Requirement) -> None:
 
 def _keep(app: App, stated: Requirement) -> None:
     told = {name: getattr(stated, name) for name in ("requirement_id", "title", "source", "drills", "trainings")}
-    told |= {"of": write_whom(stated), "due": write_until(stated), "is_ended": stated.ended_at is not None}
+    told |= {
+        "of": ", ".join(role for role in Role if role in stated.roles) or "everyone",
+        "due": write_until(stated),
+        "is_ended": stated.ended_at is not None,
+    }
     with app.store.write() as work:
         known = work.by_key(Requirement, stated.requirement_id)
         if stated.number != (1 if known is None else known.number + 1) or (known is not None and known.ended_at):
@@ -120,10 +124,6 @@ def write_what(wish: Wish | Requirement) -> str:
     """Return what is to be done: "2 drills and 1 training"."""
     parts = ((wish.drills, "drill"), (wish.trainings, "training"))
     return " and ".join(write_count(number, name) for number, name in parts if number)
-
-
-def write_whom(wish: Wish | Requirement) -> str:
-    return ", ".join(role for role in Role if role in wish.roles) or "everyone"
 
 
 def write_until(requirement: Requirement) -> str:
@@ -318,7 +318,8 @@ def make_lacking_table(standings: Iterable[Standing], *, is_of_team: bool = Fals
 class Told:
     account: AccountRow
     role: Role
-    address: str  # "" where no mail can go to them, or they turned it off
+    address: str  # "" where no mail can go to them
+    is_stopped: bool  # they turned it off
 
 
 def list_told(app: App) -> tuple[Told, ...]:
@@ -328,7 +329,8 @@ def list_told(app: App) -> tuple[Told, ...]:
             Told(
                 account=each,
                 role=role,
-                address="" if each.person_id in stopped else find_address(work, each.person_id, each.account_id),
+                address=find_address(work, each.person_id, each.account_id),
+                is_stopped=each.mail_stopped_at is not None or each.person_id in stopped,
             )
             for role in STAGES
             for each in work.accounts.list_all()
@@ -356,7 +358,7 @@ def queue_overdue(app: App) -> int:
                 if (standing.requirement, standing.due_on) == (requirement, due_on)
                 and (schools is None or standing.school in schools)
             ]
-            if not each.address or not any(standing.lacks for standing in own):
+            if not each.address or each.is_stopped or not any(standing.lacks for standing in own):
                 continue
             if each.role is STAGES[0]:
                 next_step = f"From {write_plain_day(today + TO_PRINCIPAL)} on, principals are told of what is left."

@@ -9,7 +9,7 @@ from sim.db.ledger import Entry, LedgerKind, read_moment
 from sim.db.results import Gap, Result
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.trainings import Attendee, Training, TrainingState
-from sim.features.session.attendance import write_guest_known
+from sim.features.session.attendance import write_guest_known, write_late
 from sim.features.training.view import ATTENDANCE, write_length, write_presence
 from sim.features.training.view import write_attendance as write_came_as
 from sim.ledger.pass_parts import name_skill, write_parts
@@ -57,7 +57,8 @@ def write_hours(session: SessionRow, *, none: str = "") -> str:
 
 def write_attendance(session: SessionRow, guest: InvitedRow) -> str:
     """Return whether somebody came to a session; who was present and began no drill is told from who did."""
-    return "present, no drill" if session.is_without_drill(guest) else ATTENDANCE[guest.attendance]
+    told = "present, no drill" if session.is_without_drill(guest) else ATTENDANCE[guest.attendance]
+    return write_late(told, session.count_late_minutes(guest))
 
 
 def write_phase(result: Result, record: Record) -> str:

@@ -116,8 +116,6 @@ ABOUT_PERSON: Final = (
 )
 """What somebody acknowledges: their own record, not that it was exported or is held."""
 
-_WAITING: Final = (BoardState.OVERDUE, BoardState.DUE, BoardState.PLANNED)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonLine:
@@ -309,7 +307,7 @@ def _list_refreshers(app: App, team_id: str) -> dict[str, str]:
         cells = [
             cell
             for title, cell in zip(board.titles, person.cells, strict=True)
-            if title in REFRESHERS and cell.state in _WAITING
+            if title in REFRESHERS and cell.state in (BoardState.OVERDUE, BoardState.DUE, BoardState.PLANNED)
         ]
         if cells:
             found[person.person_id] = cells[0].text

@@ -151,6 +151,11 @@ def write_guest_known(guest: InvitedRow) -> str:
     return say_known(guest.known_by, by=guest.by, same_device=guest.same_device) if guest.known_by else ""
 
 
+def write_late(told: str, minutes: int) -> str:
+    """Return how somebody came, with how many minutes late they joined, where they did."""
+    return f"{told}, joined {minutes} min late" if minutes else told
+
+
 def settle_end(work: Transaction, row: SessionRow, *, now: Instant, by: str = "") -> SessionRow:
     """End a session, put down as absent who never joined, and let clocks run on; return it as it is then."""
     if row.day.ended_at is not None:

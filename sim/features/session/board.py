@@ -5,12 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from sim.app.wiring import App
-from sim.attempt.attempt import ENDED, AttemptState, Instant, compute_elapsed_s, compute_usual_limit_s, tick
+from sim.attempt.attempt import ENDED, AttemptState, Instant, Mode, compute_elapsed_s, compute_usual_limit_s, tick
+from sim.console.attempts import load_steps_done
 from sim.db.attempts import AttemptRow
 from sim.db.events import HelpRow
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.features.session.attendance import settle_expired
 from sim.features.session.opening import find_session_wait
+from sim.program.guide_steps import StepsDone
 from sim.program.session_day import (
     Attendance,
     SessionKind,
@@ -65,6 +67,8 @@ class BoardRow:
     paused_actions: int = 0  # actions of theirs that came while it stood still
     is_at_work: bool = False  # their clock has begun and has not ended
     attempt_id: str = ""  # their drill, once they have one, until it has ended
+    partly: str = ""  # of a guided drill that was handed in before its last step: "1 of 18 steps"
+    late_min: int = 0  # how many minutes late they joined, 0 for in time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +110,15 @@ def get_board(app: App, session_id: str) -> Board:
         names = work.people.list_names([each.person_id for each in invited])
         given = [each.attempt_id for each in invited if each.attempt_id is not None]
         attempts = work.attempts.find_all(given)
+        handed_in = [each for each in attempts.values() if each.timing.state is AttemptState.SUBMITTED]
+        guided = {each.timing.attempt_id: each.profile for each in handed_in if each.mode is Mode.FAMILIARIZATION}
+        steps = load_steps_done(work, guided)
         calls = work.list_rows(HelpRow, HelpRow.attempt_id.in_(given))
     rows = [
         _make_row(
             each,
+            row,
+            steps=steps.get(each.attempt_id or ""),
             name=names[each.person_id],
             attempt=attempts.get(each.attempt_id or ""),
             calls=[call for call in calls if call.attempt_id == each.attempt_id],
@@ -152,7 +161,14 @@ def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: dateti
 
 
 def _make_row(
-    invited: InvitedRow, *, name: str, attempt: AttemptRow | None, calls: list[HelpRow], now: Instant
+    invited: InvitedRow,
+    session: SessionRow,
+    *,
+    name: str,
+    attempt: AttemptRow | None,
+    steps: StepsDone | None,
+    calls: list[HelpRow],
+    now: Instant,
 ) -> BoardRow:
     stage = Stage.WAITING if invited.joined_at is not None else Stage.AWAY
     used_s, is_at_work = None, False
@@ -183,4 +199,6 @@ def _make_row(
         paused_actions=0 if attempt is None else attempt.paused_actions,
         is_at_work=is_at_work,
         attempt_id="" if attempt is None or attempt.timing.state in ENDED else attempt.timing.attempt_id,
+        partly="" if steps is None or steps.is_whole else str(steps),
+        late_min=session.count_late_minutes(invited),
     )

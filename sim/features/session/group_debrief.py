@@ -166,12 +166,9 @@ def _find_scene(views: Sequence[DebriefView], camera_id: str, clock: str) -> Sce
         if scene.camera_id == camera_id
         and (boxes := tuple(boxed for boxed in scene.boxes if boxed.role is BoxRole.STUDENT))
     ]
-    return max(found, key=_measure_student, default=None)
-
-
-def _measure_student(scene: Scene) -> float:
-    left, top, right, bottom = scene.boxes[0].box_xyxy
-    return (right - left) * (bottom - top)
+    boxes_xyxy = [scene.boxes[0].box_xyxy for scene in found]
+    sizes = [(right - left) * (bottom - top) for left, top, right, bottom in boxes_xyxy]
+    return found[sizes.index(max(sizes))] if found else None
 
 
 def _mark_cameras(plan: dict[str, Any], places: Sequence[Place], said: Sequence[str]) -> tuple[MapMark, ...]:

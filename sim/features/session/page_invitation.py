@@ -1,7 +1,6 @@
 """The text and the calendar file that invite to a session."""
 
 from datetime import UTC, timedelta, tzinfo
-from typing import Final
 
 import streamlit as st
 from icalendar import Alarm
@@ -24,7 +23,6 @@ from sim.ui.parts.blocks import draw_quiet
 TAKES = {SessionKind.FAMILIARIZATION: "about 3 minutes"}
 USUAL = "up to half an hour"
 LASTS = timedelta(hours=1)
-REMINDED = timedelta(hours=1)
 MISSED = "You missed the camera search session. Here is another one."
 CANCELED = "The session on {when} will not take place. There is nothing to do."
 
@@ -79,7 +77,7 @@ def make_session_calendar(app: App, session_id: str, *, zone: tzinfo) -> Calenda
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", title)
-        alarm.add("trigger", -REMINDED)
+        alarm.add("trigger", -timedelta(hours=1))
         event.add_component(alarm)
     calendar = start_calendar()
     calendar.add_component(event)
@@ -94,15 +92,9 @@ def _write_when(row: SessionRow, zone: tzinfo) -> str:
     return f"{write_day(begins.date())}, at {write_time_of_day(begins)}"
 
 
-INVITE_NOTE: Final = "Send this text, with the calendar file, to those invited. It names nobody."
-
-
-REMIND_NOTE: Final = "Send this a day before. The calendar file reminds automatically an hour before."
-
-
 def draw_invitation(session_id: str, *, with_reminder: bool) -> None:
     app, zone = get_app(), find_zone()
-    draw_quiet(INVITE_NOTE)
+    draw_quiet("Send this text, with the calendar file, to those invited. It names nobody.")
     join = make_address("join")
     address = "" if is_local(join) else join
     st.code(write_invitation(app, session_id, zone=zone, address=address), language=None, wrap_lines=True)
@@ -117,6 +109,6 @@ def draw_invitation(session_id: str, *, with_reminder: bool) -> None:
     )
     if with_reminder:
         with st.expander("Reminder", key=f"reminder-{session_id}"):
-            draw_quiet(REMIND_NOTE)
+            draw_quiet("Send this a day before. The calendar file reminds automatically an hour before.")
             text = write_invitation(app, session_id, zone=zone, is_reminder=True, address=address)
             st.code(text, language=None, wrap_lines=True)

@@ -5,11 +5,11 @@ import streamlit as st
 from sim.attempt.attempt import ENDED
 from sim.console import attempts
 from sim.console.questions import answer_help
-from sim.features.session.attendance import MOST_REASON, correct, list_changes, list_known
+from sim.features.session.attendance import MOST_REASON, correct, list_changes, list_known, write_late
 from sim.features.session.board import Board, BoardRow, Stage
 from sim.features.session.joining import free_name
 from sim.features.session.opening import invite
-from sim.features.session.sessions import Details, get_details, get_invitation, set_extra_time
+from sim.features.session.sessions import Details, get_details, list_invitable, set_extra_time
 from sim.program.session_day import EXTRA_TIMES, Attendance
 from sim.rules.remarks import write_paused
 from sim.text.tables import TextTable
@@ -35,7 +35,6 @@ EXTRA_FACTORS = {1.0: "None", 1.25: "1¼ times", 1.5: "1½ times", 2.0: "Twice"}
 ATTENDANCES = {"invited": "Not known yet", "present": "Present", "absent": "Absent", "made_up": "Made up"}
 CORRECTIONS = "Corrections"
 ALL_PEOPLE = "Everybody invited"
-NO_DEVICE = "here without a device"
 
 
 def draw_people(board: Board) -> None:
@@ -192,7 +191,8 @@ def _draw_attendance(board: Board) -> None:
 
 def _draw_without_device(board: Board) -> None:
     """Draw the names of those who have not come by themselves: one press marks somebody as present, without a drill."""
-    away = {row.person_id: row.name for row in board.rows if _is_away(row)}
+    is_away = (Attendance.INVITED, Attendance.ABSENT)
+    away = {row.person_id: row.name for row in board.rows if row.stage is Stage.AWAY and row.attendance in is_away}
     if board.is_ahead or board.void_reason or not away:
         return
     key = f"here-{board.session_id}-{len(away)}"
@@ -208,25 +208,23 @@ def _draw_without_device(board: Board) -> None:
         said = f"{escape_markdown(away[pressed])} is marked as present, without a drill."
         by = get_viewer().name
         run_and_redraw(
-            lambda: correct(get_app(), board.session_id, pressed, Attendance.PRESENT, reason=NO_DEVICE, by=by),
+            lambda: correct(
+                get_app(), board.session_id, pressed, Attendance.PRESENT, reason="here without a device", by=by
+            ),
             said=said,
         )
-
-
-def _is_away(row: BoardRow) -> bool:
-    return row.stage is Stage.AWAY and row.attendance in (Attendance.INVITED, Attendance.ABSENT)
 
 
 def _write_attendance(row: BoardRow) -> str:
     if row.stage is Stage.AWAY and row.attendance is Attendance.PRESENT:
         return "Present, no drill"
-    return ATTENDANCES[row.attendance.value]
+    return write_late(ATTENDANCES[row.attendance.value], row.late_min)
 
 
 def _draw_invite(board: Board) -> None:
     known = {row.person_id for row in board.rows}
-    people = get_invitation(get_app(), board.team_id).people
-    more = {person_id: name for person_id, name in people if person_id not in known}
+    people = list_invitable(get_app(), board.team_id)
+    more = {person_id: name for person_id, (name, _) in people.items() if person_id not in known}
     if not more:
         return
     with st.expander("Invite more people", key="invite"):

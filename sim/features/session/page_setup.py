@@ -15,7 +15,7 @@ from sim.features.session.opening import Plan, is_ready_by, move_session, open_s
 from sim.features.session.page_invitation import draw_invitation
 from sim.features.session.page_people import EXTRA_FACTORS, EXTRA_NOTE, draw_people
 from sim.features.session.running import end
-from sim.features.session.sessions import Invitation, SessionCard, Suggestion, get_invitation, list_sessions, suggest
+from sim.features.session.sessions import SessionCard, Suggestion, list_invitable, list_sessions, suggest
 from sim.features.team.choosing_forms import find_usual_recording, find_wait
 from sim.features.team.page_giving import (
     choose_footage,
@@ -69,9 +69,9 @@ STEP = timedelta(minutes=15)
 
 def draw_setup(team_id: str) -> None:
     app = get_app()
-    invitation = get_invitation(app, team_id)
+    people = list_invitable(app, team_id)
     cards = list_sessions(app, team_id)
-    if not invitation.people:
+    if not people:
         st.info("Nobody is on this team yet. Add its people first.")
         st.page_link(find_script("team"), label="Go to Team", query_params={TEAM_PARAM: team_id})
         return
@@ -84,7 +84,7 @@ def draw_setup(team_id: str) -> None:
     )
     _draw_trainings(team_id)
     hint = suggest(app, team_id, makes_up=get_param(MAKES_UP_PARAM), step_id=get_param(STEP_PARAM))
-    plan = _draw_form(team_id, invitation, hint)
+    plan = _draw_form(team_id, people, hint)
     _draw_counting(plan)
     is_shut = _draw_footage(plan)
     label = "Open the session" if plan.planned_at is None else "Plan the session"
@@ -132,7 +132,7 @@ def choose_time(key: str, *, proposed: datetime | None = None) -> datetime | Non
     return None if day is None or hour is None else datetime.combine(day, hour, zone)
 
 
-def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
+def _draw_form(team_id: str, people: dict[str, tuple[str, float]], hint: Suggestion) -> Plan:
     mark = f"{team_id}-{hint.makes_up}-{hint.step_id}"
     if hint.makes_up_at is not None:
         st.info(f"This session makes up the one of {write_day(hint.makes_up_at)}, for those who were absent.")
@@ -155,7 +155,7 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
             planned_at = choose_time(mark)
             draw_quiet("Nobody can join until two hours before. You get the invitation to send, with a calendar file.")
     with right:
-        names = dict(invitation.people)
+        names = {key: name for key, (name, _) in people.items()}
         invited = st.pills(
             "Who is invited",
             list(names),
@@ -169,7 +169,7 @@ def _draw_form(team_id: str, invitation: Invitation, hint: Suggestion) -> Plan:
         profile, options = _choose_console(hint, kind, key=mark)
         recording_id, form_id = _choose_drill(team_id, kind, key=mark)
     with st.expander("Extended time", key=f"extra-{mark}"):
-        extra_time = _choose_extra_time(invitation, key=mark)
+        extra_time = _choose_extra_time(people, key=mark)
     return Plan(
         team_id=team_id,
         kind=kind,
@@ -265,22 +265,21 @@ def _choose_console(hint: Suggestion, kind: SessionKind, *, key: str) -> tuple[P
     return ProfileName(chosen), draw_option_choice(cards, chosen=hint.options, key=f"session-{key}")
 
 
-def _choose_extra_time(invitation: Invitation, *, key: str) -> dict[str, float]:
-    names = dict(invitation.people)
+def _choose_extra_time(people: dict[str, tuple[str, float]], *, key: str) -> dict[str, float]:
     draw_quiet(EXTRA_NOTE)
     entitled = st.multiselect(
         "Who is entitled to it",
-        list(names),
-        default=[person_id for person_id, factor in invitation.extra_time.items() if factor > 1.0],
-        format_func=lambda person_id: names[person_id],
+        list(people),
+        default=[person_id for person_id, (_, factor) in people.items() if factor > 1.0],
+        format_func=lambda person_id: people[person_id][0],
         key=f"entitled-{key}",
     )
     longer = [factor for factor in EXTRA_TIMES if factor > 1.0]
     found = {}
     for person_id in entitled:
-        usual = invitation.extra_time[person_id]
+        name, usual = people[person_id]
         found[person_id] = st.segmented_control(
-            f"Time of {escape_markdown(names[person_id])}",
+            f"Time of {escape_markdown(name)}",
             longer,
             default=usual if usual > 1.0 else 1.5,
             format_func=lambda factor: EXTRA_FACTORS[factor],

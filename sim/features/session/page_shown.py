@@ -100,7 +100,8 @@ def draw_board(board: Board, *, is_projected: bool = False) -> None:
         for name, count in zip(("Joined", "Waiting or reading", "In the drill", "Ended"), counts, strict=True)
     )
     cards = "".join(
-        _write_card(row, is_over=board.is_over, counts=row.attempt_id not in will_not) for row in board.rows
+        _write_card(row, is_over=board.is_over, counts=row.attempt_id not in will_not, is_projected=is_projected)
+        for row in board.rows
     )
     draw_will_not_count(will_not, people=len(given))
     st.html(f'<ul class="sl-board">{cards}</ul>')
@@ -136,33 +137,33 @@ def draw_projected(session_id: str, *, is_debrief: bool) -> None:
         _draw_course(session_id)
 
 
-def _write_card(row: BoardRow, *, is_over: bool, counts: bool) -> str:
-    stage = STAGES[row.stage.value]
-    if row.stage is Stage.AWAY and row.attendance is Attendance.MADE_UP:
+def _write_card(row: BoardRow, *, is_over: bool, counts: bool, is_projected: bool) -> str:
+    stage, kind = STAGES[row.stage.value], row.stage
+    if row.partly:
+        stage, kind = f"Partly done: {row.partly}", Stage.GIVEN_UP
+    elif row.stage is Stage.AWAY and row.attendance is Attendance.MADE_UP:
         stage = "Made up later"
     elif row.stage is Stage.AWAY and row.attendance is Attendance.PRESENT:
         stage = "Present, no drill"
     elif row.stage is Stage.AWAY and is_over:
         stage = "Absent" if row.attendance is Attendance.ABSENT else ATTENDANCES[row.attendance.value]
-    lines = "".join(f"<span>{escape(line)}</span>" for line in _list_lines(row, counts=counts))
+    told = _list_lines(row, counts=counts, is_projected=is_projected)
+    lines = "".join(f"<span>{escape(line)}</span>" for line in told)
     return (
-        f'<li data-stage="{escape(row.stage.value)}"><strong>{escape(row.name)}</strong>'
-        f"<em>{escape(stage)}</em>{lines}</li>"
+        f'<li data-stage="{escape(kind.value)}"><strong>{escape(row.name)}</strong><em>{escape(stage)}</em>{lines}</li>'
     )
 
 
-def _list_lines(row: BoardRow, *, counts: bool) -> list[str]:
+def _list_lines(row: BoardRow, *, counts: bool, is_projected: bool) -> list[str]:
     lines = [PAUSED_BOARD] if row.is_paused else []
+    lines += [f"Joined {row.late_min} min late"] if row.late_min and not is_projected else []
     lines += [] if counts else ["Will not count"]
     if row.used_s is not None:
         lines.append(f"{write_span(row.used_s)} so far")
     if row.quiet_s is not None and not row.is_there:
-        lines.append(f"Page not seen for {_write_ago(row.quiet_s)}")
+        ago = f"{int(row.quiet_s)} s" if row.quiet_s < 60 else f"{int(row.quiet_s // 60)} min"
+        lines.append(f"Page not seen for {ago}")
     return lines
-
-
-def _write_ago(seconds: float) -> str:
-    return f"{int(seconds)} s" if seconds < 60 else f"{int(seconds // 60)} min"
 
 
 @fragment(run_every=LOOK_EVERY_S)

@@ -36,14 +36,10 @@ def draw_void(session_id: str, *, is_live: bool) -> None:
             run_and_redraw(lambda: void(get_app(), get_viewer(), session_id, reason=reason), is_live=is_live)
 
 
-def draw_voided(reason: str) -> None:
-    st.info(escape_markdown(f"This session was voided and is in no record. Reason: {reason}"))
-
-
 def draw_steps(board: Board) -> None:
     if board.is_over:
         if board.void_reason:
-            draw_voided(board.void_reason)
+            st.info(escape_markdown(f"This session was voided and is in no record. Reason: {board.void_reason}"))
             return
         st.info("This session has ended.")
         if board.can_reopen:

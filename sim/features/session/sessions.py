@@ -56,14 +56,6 @@ class Details:
     calls: tuple[HelpRow, ...]  # when they asked for help, and the answers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invitation:
-    """What a session's set-up begins with: everybody who can be invited, and the factor they had last."""
-
-    people: tuple[tuple[str, str], ...]
-    extra_time: dict[str, float]
-
-
 def list_sessions(app: App, team_id: str) -> tuple[SessionCard, ...]:
     """Return a team's sessions, the newest first, those whose day is over ended. Raises StoreError: unknown team."""
     with app.store.read() as work:
@@ -91,12 +83,12 @@ def list_sessions(app: App, team_id: str) -> tuple[SessionCard, ...]:
     return tuple(cards)
 
 
-def get_invitation(app: App, team_id: str) -> Invitation:
+def list_invitable(app: App, team_id: str) -> dict[str, tuple[str, float]]:
+    """Return everybody who can be invited: name, and the factor on the limit that they had last."""
     with app.store.read() as work:
         work.teams.get(team_id)
         people = [person for person in work.people.list_all(team_id=team_id) if person.left_at is None]
-        factors = {person.person_id: find_usual_extra_time(work, person.person_id) for person in people}
-    return Invitation(people=tuple((person.person_id, person.name) for person in people), extra_time=factors)
+        return {each.person_id: (each.name, find_usual_extra_time(work, each.person_id)) for each in people}
 
 
 def get_details(app: App, session_id: str, person_id: str) -> Details:

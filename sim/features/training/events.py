@@ -71,25 +71,37 @@ class TrainingPlan:
     makes_up: str | None = None
 
 
-def enter_training(app: App, plan: TrainingPlan, *, person_ids: Sequence[str], by: str = "") -> str:
-    """Plan a training, or enter one that took place; return its id. Everyone in `person_ids` is expected at it."""
+def enter_training(
+    app: App,
+    plan: TrainingPlan,
+    *,
+    person_ids: Sequence[str],
+    by: str = "",
+    beside: Sequence[tuple[TrainingPlan, Sequence[str]]] = (),
+) -> str:
+    """Plan a training, or enter one that took place; return its id. Everyone in `person_ids` is expected at it.
+
+    `beside` are those of other schools, each with who is expected there: all are entered, or none.
+    """
     now = app.clock.read().wall
-    if not person_ids:
-        raise LedgerError("Choose at least one person who is expected at the training.")
+    training_id = secrets.token_urlsafe(12)
     with app.store.write() as work:
-        training = Training(
-            training_id=secrets.token_urlsafe(12),
-            ordinal=work.count_on(Training.ordinal),
-            number=1,
-            team_id=plan.team_id,
-            entered_at=now,
-            entered_by=by,
-            minutes_by=by,
-            **_check_plan(work, plan, now),
-        )
-        work.ledger.keep(training, LedgerKind.TRAINING_ENTERED, at=now, by=by)
-        _expect(work, training, person_ids, at=now, by=by)
-    return training.training_id
+        for number, (each, expected) in enumerate(((plan, person_ids), *beside)):
+            if not expected:
+                raise LedgerError("Choose at least one person who is expected at the training.")
+            training = Training(
+                training_id=secrets.token_urlsafe(12) if number else training_id,
+                ordinal=work.count_on(Training.ordinal),
+                number=1,
+                team_id=each.team_id,
+                entered_at=now,
+                entered_by=by,
+                minutes_by=by,
+                **_check_plan(work, each, now),
+            )
+            work.ledger.keep(training, LedgerKind.TRAINING_ENTERED, at=now, by=by)
+            _expect(work, training, expected, at=now, by=by)
+    return training_id
 
 
 def change_training(app: App, training_id: str, plan: TrainingPlan, *, seen: int, by: str = "") -> None:
@@ -191,13 +203,14 @@ def withdraw_approval(work: Transaction, training_id: str, *, at: datetime, by: 
 
 def add_sheet(app: App, training_id: str, name: str, data: bytes, *, by: str = "") -> None:
     """Keep a picture of the paper that people signed, made anew by a process that may take little of the machine."""
-    from sim.footage.stills.uploaded import Kind, convert  # noqa: PLC0415 - loaded with the first picture
+    from sim.footage.limited_child import UPLOAD  # noqa: PLC0415 - loaded with the first picture
+    from sim.footage.stills.uploaded import Kind, convert  # noqa: PLC0415 - the same
 
     if len(data) > MOST_SHEET_MB * 1_000_000:
         raise LedgerError(f"This picture has {len(data) / 1e6:.0f} MB. Send one of at most {MOST_SHEET_MB} MB.")
     told = clean_typed(name, what="name of the file", fault=LedgerError)[-MOST_NAME:]
     get_training(app, training_id)
-    with TemporaryDirectory(dir=app.settings.data) as folder:
+    with TemporaryDirectory(dir=app.settings.data, prefix=UPLOAD) as folder:
         sent, made = Path(folder) / "sent", Path(folder) / "made"
         sent.write_bytes(data)
         convert(sent, made, kind=Kind.SHEET)

@@ -1,7 +1,7 @@
 """A training event: planned, signed in to, closed; or the form that enters one."""
 
-from dataclasses import fields
-from datetime import datetime, time, timedelta
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
 from functools import partial
 
 import streamlit as st
@@ -18,6 +18,7 @@ from sim.features.training.page_form import USUAL_MINUTES, USUAL_TIME, draw_fiel
 from sim.features.training.page_one import draw_projected, draw_training, may_change
 from sim.program.session_day import Attendance
 from sim.text.times import write_date_and_time
+from sim.text.words import write_count
 from sim.ui.page import theme
 from sim.ui.page.page_state import (
     MAKES_UP_PARAM,
@@ -30,9 +31,10 @@ from sim.ui.page.page_state import (
     get_param,
     get_viewer,
     go_to_page,
+    keep_flash,
 )
 from sim.ui.page.pages import find_script
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import draw_flash, run_action
 from sim.ui.parts.blocks import draw_lead, draw_quiet, escape_markdown
 
 
@@ -52,6 +54,7 @@ def draw() -> None:
         icon=":material/arrow_back:",
         query_params={TEAM_PARAM: training.team_id},
     )
+    draw_flash()
     draw_training(training, _list_people(training.team_id), _list_programs(training.team_id))
 
 
@@ -59,7 +62,10 @@ def _draw_new() -> None:
     chosen = draw_chosen_team("training", title="Record a training", no_team=wording.NOBODY, to_team=wording.TO_TEAM)
     if chosen is None:
         return
-    draw_lead(wording.NEW_LEAD)
+    draw_lead(
+        "The training itself: plan it, or enter one that took place. Drills are its tests. It counts once you close it "
+        "with who came."
+    )
     people = _list_people(chosen.team_id)
     if chosen.is_demo or not people:
         st.info(wording.DEMO if chosen.is_demo else wording.NOBODY)
@@ -69,19 +75,15 @@ def _draw_new() -> None:
         st.info("Only a trainer or the records owner can change this.")
         return
     wanted = get_param(PROGRAM_PARAM)
-    waiting = next((each for each in list_trainings(get_app(), chosen.team_id) if _waits(each, wanted)), None)
-    if waiting is not None:
-        go_to_page("training", **{TRAINING_PARAM: waiting.training_id})
+    for each in list_trainings(get_app(), chosen.team_id) if wanted is not None else ():
+        if each.program_id == wanted and each.state in (TrainingState.PLANNED, TrainingState.OPEN):
+            go_to_page("training", **{TRAINING_PARAM: each.training_id})
     _draw_form(chosen.team_id, people, wanted)
 
 
-def _waits(training: Training, program_id: str | None) -> bool:
-    is_open = training.state in (TrainingState.PLANNED, TrainingState.OPEN)
-    return program_id is not None and training.program_id == program_id and is_open
-
-
 def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> None:
-    missed = _find_missed(team_id)
+    wanted = get_param(MAKES_UP_PARAM)
+    missed = next((each for each in list_trainings(get_app(), team_id) if each.training_id == wanted), None)
     programs = _list_programs(team_id)
     if program_id is None and len(programs) == 1:
         program_id = next(iter(programs))
@@ -90,7 +92,7 @@ def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> 
     waiting = _list_waiting(team_id, view)
     if missed is not None:
         st.info(f"For those who were absent on {write_date_and_time(missed.begins_at, find_zone())}.")
-    key = f"{team_id}-{program_id}-{get_param(MAKES_UP_PARAM)}"
+    key = f"{team_id}-{program_id}-{wanted}"
     with st.form(f"new-{key}", border=False):
         who = st.pills(
             "Who is expected",
@@ -103,14 +105,36 @@ def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> 
         )
         if waiting:
             draw_quiet(f"Left out, as they wait by lot until the last drill after: {', '.join(waiting.values())}.")
+        others = {} if view is None or missed is not None else _list_others(view)
+        is_for_all = bool(others) and st.checkbox(
+            f"The same for {escape_markdown(', '.join(others))}",
+            key=f"all-{key}",
+            help="Each school gets a training of its own, with all of its people who do not wait by lot.",
+        )
         plan, problem = draw_fields(_propose(team_id, view, missed), programs, key=key)
         pressed = st.form_submit_button("Add to the record", type="primary", key="enter-training")
         if pressed and problem is not None:
             st.error(escape_markdown(problem.on_screen))
         elif pressed and plan is not None:
-            made = run_action(partial(enter_training, get_app(), plan, person_ids=list(who), by=get_viewer().name))
+            beside = [
+                (replace(plan, team_id=each.team_id, program_id=each.program_id), expected)
+                for each in (others.values() if is_for_all else ())
+                if (expected := [*(_list_people(each.team_id).keys() - _list_waiting(each.team_id, view).keys())])
+            ]
+            by = get_viewer().name
+            made = run_action(partial(enter_training, get_app(), plan, person_ids=list(who), by=by, beside=beside))
             if made is not None:
+                if beside:
+                    keep_flash(f"Added for {write_count(len(beside) + 1, 'school')}.")
                 go_to_page("training", **{TRAINING_PARAM: made})
+
+
+def _list_others(view: ProgramView) -> dict[str, ProgramCard]:
+    """Return the programs of a plan's other teams, by team, that have the same day and no training entered for it."""
+    cards = {each.program_id: each for each in list_programs(get_app())}
+    others = [cards[each] for each in view.alike if each != view.program_id]
+    entered = {each.program_id for other in others for each in list_trainings(get_app(), other.team_id)}
+    return {view.teams[each.program_id]: each for each in others if each.program_id not in entered}
 
 
 def _propose(team_id: str, view: ProgramView | None, missed: Training | None) -> TrainingPlan:
@@ -125,19 +149,10 @@ def _propose(team_id: str, view: ProgramView | None, missed: Training | None) ->
     if view is not None:
         title = view.aim.rstrip(".")
         if view.training_on is not None:
-            at_school = datetime.combine(view.training_on, _read_hour(view.training_at), get_zone(view.time_zone))
-            begins = at_school.astimezone(zone)
+            hour = read_time(view.training_at) if view.training_at else USUAL_TIME
+            begins = datetime.combine(view.training_on, hour, get_zone(view.time_zone)).astimezone(zone)
     program_id = None if view is None else view.program_id
     return TrainingPlan(team_id=team_id, title=title, begins_at=begins, minutes=USUAL_MINUTES, program_id=program_id)
-
-
-def _read_hour(at: str) -> time:
-    return read_time(at) if at else USUAL_TIME
-
-
-def _find_missed(team_id: str) -> Training | None:
-    wanted = get_param(MAKES_UP_PARAM)
-    return next((each for each in list_trainings(get_app(), team_id) if each.training_id == wanted), None)
 
 
 def _list_people(team_id: str) -> dict[str, str]:

@@ -7,7 +7,6 @@ import streamlit as st
 from sim.db.trainings import Certified, Material, Training
 from sim.errors import LedgerError
 from sim.features.program.program_view import ProgramCard
-from sim.features.training import wording
 from sim.features.training.events import (
     EARLIEST,
     FARTHEST,
@@ -35,7 +34,7 @@ def draw_fields(
     begins = base.begins_at.astimezone(zone)
     now = get_app().clock.read().wall.astimezone(zone)
     title = st.text_input(
-        wording.NAME,
+        "Title",
         value=base.title,
         placeholder="for example: Searching for a student on the new cameras",
         key=f"title-{key}",
@@ -56,7 +55,12 @@ def draw_fields(
     where, by = st.columns(2)
     place = where.text_input("Place", value=base.place, key=f"place-{key}")
     instructor = by.text_input("Instructor", value=base.instructor or get_viewer().name, key=f"instructor-{key}")
-    topics = st.text_area("Topics", value=base.topics, placeholder=wording.TOPICS_HINT, key=f"topics-{key}")
+    topics = st.text_area(
+        "Topics",
+        value=base.topics,
+        placeholder="for example: finding a camera, following from camera to camera, exporting a clip",
+        key=f"topics-{key}",
+    )
     options: list[str | None] = [*programs, None]
     program_id = None
     if programs:
@@ -152,7 +156,7 @@ def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, 
     links = st.text_area(
         "Links, one per line",
         value=write_links(base.materials),
-        placeholder=wording.LINKS_HINT,
+        placeholder="Slides https://drive.example.org/slides",
         key=f"links-{key}",
         height=80,
     )
@@ -167,7 +171,10 @@ def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, 
         )
         kept = {each: kept[each] for each in stay}
     files = st.file_uploader("Files", accept_multiple_files=True, max_upload_size=5, key=f"files-{key}")
-    draw_quiet(wording.FILES_NOTE)
+    draw_quiet(
+        "Of a file, its name and its fingerprint (SHA-256) are recorded. They prove later which file it was. The file "
+        "itself is not kept here: keep it where you keep documents. For one above 5 MB, enter its link."
+    )
     try:
         fresh = [take_file(file.name, file.getvalue()) for file in files]
         return (*read_links(links), *kept.values(), *(each for each in fresh if each.sha256 not in kept))

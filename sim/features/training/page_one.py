@@ -1,7 +1,6 @@
 """A training event as its page shows it: what is recorded, sign-in, attendance and its corrections."""
 
 from functools import partial
-from html import escape
 
 import streamlit as st
 
@@ -71,12 +70,14 @@ def draw_sign_in(training: Training) -> None:
     if training.state is not TrainingState.OPEN:
         if st.button("Open sign-in", key="sign-in-open", type="primary"):
             run_and_redraw(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
-        draw_quiet(wording.OPEN_NOTE)
+        draw_quiet("Shows a code that people scan with their own phone. Opens two hours before the training.")
         return
     projector, again, close = st.columns(3)
     with projector:
         draw_projector_link("training", **{TRAINING_PARAM: training.training_id})
-    if again.button("New codes", key="sign-in-again", width="stretch", help=wording.AGAIN_NOTE):
+    if again.button(
+        "New codes", key="sign-in-again", width="stretch", help="Starts sign-in again: codes shown so far stop working."
+    ):
         run_and_redraw(lambda: open_sign_in(get_app(), training.training_id, by=get_viewer().name))
     if close.button("Close sign-in", key="sign-in-close", width="stretch"):
         run_and_redraw(lambda: close_sign_in(get_app(), training.training_id, by=get_viewer().name))
@@ -98,7 +99,7 @@ def draw_projected(training_id: str) -> None:
     if training.state is TrainingState.OPEN:
         _draw_join(training, is_projected=True)
     else:
-        st.html(f'<p class="sl-announce" role="status">{escape(wording.CLOSED)}</p>')
+        st.html('<p class="sl-announce" role="status">Sign-in is closed</p>')
 
 
 def _draw_join(training: Training, *, is_projected: bool = False) -> None:
@@ -108,7 +109,7 @@ def _draw_join(training: Training, *, is_projected: bool = False) -> None:
     draw_join_card(
         make_sign_in_code(get_app(), training),
         path="training-sign-in",
-        scan=wording.SCAN,
+        scan="Scan this with your phone, and choose your name",
         told=[training.title] if is_projected else [],
         came=wording.SIGNED.format(came=len(came), expected=len(training.attendees)),
         names=[shown[each.person_id] for each in came if is_projected],
@@ -130,7 +131,9 @@ def draw_list(training: Training, others: dict[str, str]) -> None:
                 wrap=True,
                 key=f"tick-who-{key}",
             )
-            draw_quiet(wording.LIST_NOTE)
+            draw_quiet(
+                "For people without a phone, or afterwards from a paper list. The record says that you marked them."
+            )
             st.form_submit_button(
                 "Mark as present",
                 key=f"tick-go-{key}",
@@ -155,7 +158,7 @@ def _tick(training_id: str, field: str) -> None:
 
 def draw_close(training: Training) -> None:
     with st.container(border=True, key=f"close-{training.training_id}"):
-        draw_quiet(wording.CLOSE_NOTE)
+        draw_quiet("Anyone not marked is recorded as absent. Only then does the training count as held.")
         minutes = st.number_input(
             "How many minutes it took",
             value=training.minutes,
@@ -167,7 +170,11 @@ def draw_close(training: Training) -> None:
         passed = count_clock_minutes(training, get_app().clock.read().wall)
         why = ""
         if minutes > passed:
-            st.warning(wording.LONGER.format(minutes=f"{int(minutes):,}", passed=f"{passed:,}"))
+            st.warning(
+                f"{int(minutes):,} minutes are more than the {passed:,} since the training began. Correct the number, "
+                "or the beginning under “Change the details”, or say why it was longer: the record and the "
+                "certificates then say so."
+            )
             why = st.text_input(
                 "Why it was longer than that",
                 placeholder="for example: first part was held the day before",
@@ -206,7 +213,11 @@ def draw_training(training: Training, people: dict[str, str], programs: dict[str
         draw_facts((("State", write_state(training, now)), ("Came", write_came(training))))
     planned_on = find_planned_day(get_app(), training)
     if planned_on is not None:
-        st.warning(wording.OTHER_DAY.format(planned=write_day(planned_on)), icon=":material/event:")
+        st.warning(
+            f"The program has its training on {write_day(planned_on)}. Once this one is closed, the program moves to "
+            "the day on which it was held, and drills count as before or after by that day.",
+            icon=":material/event:",
+        )
     if may_do and training.state in UNCLOSED:
         st.header("Sign-in", anchor=False)
         draw_sign_in(training)
@@ -249,7 +260,10 @@ def _draw_approval(training: Training) -> None:
     elif approval:
         st.warning(escape_markdown(f"The approval was {approval}."))
     if not training.is_approved and may(viewer, Duty.APPROVE):
-        draw_quiet(wording.APPROVE_NOTE)
+        draw_quiet(
+            "You approve the training as it stands on this page: who came, for how long, and its details. The record "
+            "keeps your name and the time. A correction afterwards withdraws it."
+        )
         # what was corrected since makes it another button: nobody approves what they have not seen
         if st.button("Approve this training", key=f"approve-{compute_sha256(repr(training))}", type="primary"):
             run_and_redraw(lambda: approve_training(get_app(), viewer, training))
@@ -272,7 +286,10 @@ def _draw_sheets(training: Training, *, may_do: bool) -> None:
             max_upload_size=MOST_SHEET_MB,
             key=f"sheet-{training.training_id}-{len(training.sheets)}",
         )
-        draw_quiet(wording.SHEET_NOTE)
+        draw_quiet(
+            "The photo stays on this machine, without what the camera noted in it. Record and papers name it with its "
+            "fingerprint (SHA-256). Up to 15 MB."
+        )
         if st.button("Add it to the record", key="sheet-go", disabled=sent is None) and sent is not None:
             run_and_redraw(lambda: add_sheet(get_app(), training.training_id, sent.name, sent.getvalue(), by=by))
     if kept:

@@ -60,7 +60,7 @@ def _draw_done(done: str) -> None:
     if not is_out:
         draw_quiet("You can close this page, and scan the code again to sign out. At the end nobody has to.")
     with st.popover("Not you?", key="not-you"):
-        st.write(wording.NOT_YOU_NOTE.format(name=name))
+        st.write(f"You signed in as {name}. If that is someone else, take it back and choose your own name.")
         if st.button("That is not me", key="not-you-sure"):
             names = run_action(lambda: take_back(get_app(), done, browser=get_browser_key()))
             if names is not None:

@@ -280,13 +280,23 @@ def get_person_id() -> str | None:
 def find_zone() -> ZoneInfo:
     """Return the time zone in which a page and what is taken from it show moments: that of the person who looks at it.
 
-    UTC where the browser does not say, or says one that this machine does not know. Only a program's own days are in
-    another one, its school's (`sim.features.program.school_days`).
+    The server's where the browser does not say, or says one that this machine does not know. Only a program's own days
+    are in another one, its school's (`sim.features.program.school_days`).
     """
+    return _read_zone(get_browser_zone()) or _find_server_zone()
+
+
+def _find_server_zone() -> ZoneInfo:
+    """Return the time zone that the server is set to, UTC where it has no name."""
+    linked = os.path.realpath("/etc/localtime").rpartition("zoneinfo/")[2].replace("Etc/UTC", "UTC")
+    return _read_zone(os.environ.get("TZ", "").lstrip(":")) or _read_zone(linked) or ZoneInfo("UTC")
+
+
+def _read_zone(name: str) -> ZoneInfo | None:
     try:
-        return ZoneInfo(get_browser_zone() or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def keep_shown(key: str, now: T) -> T:

@@ -18,6 +18,7 @@ from sim.features.program.program_view import get_program_view
 from sim.features.team import looks, team
 from sim.features.team.attempts_table import export_team
 from sim.features.team.looks import load_plan
+from sim.features.training.events import list_trainings
 from sim.rules.held import list_held
 from sim.rules.viewer import AT_THIS_MACHINE, limit_app
 from tests.app.conftest import RunPage, read_page, read_plain
@@ -109,6 +110,29 @@ def test_one_change_at_any_school_meanwhile_is_told_and_none_is_made(drill_app: 
     with pytest.raises(PlanError, match="Maple: This program was changed by someone else meanwhile: Training at 11:00"):
         change.change_all(drill_app, seen, lambda work, each: change.shift_after_training(drill_app, work, each, LATER))
     assert [list_changes(drill_app, each) for each in programs.values()] == before
+
+
+def test_one_press_enters_the_training_of_all_schools_and_none_twice(
+    run_page: RunPage, drill_app: App, three: Three
+) -> None:
+    programs = make_plan(drill_app, three, waits=True)
+    first, second, _ = three.team_ids
+    key = f"{first}-{programs[first]}-None"
+    page = run_page("training", team=first, program=programs[first])
+    assert page.checkbox(key=f"all-{key}").label == "The same for Lincoln, Maple"
+    page.checkbox(key=f"all-{key}").check()
+    page.text_input(key=f"place-{key}").set_value("Library")
+    page.button(key="enter-training").click().run()
+    assert "Added for 3 schools." in read_page(page)
+    for team_id in three.team_ids:
+        (training,) = list_trainings(drill_app, team_id)
+        assert (training.place, training.program_id) == ("Library", programs[team_id])
+        people = team.list_people(drill_app, team_id)
+        assert [each.name for each in training.attendees] == [
+            card.name for card in people if card.group == "trained by lot"
+        ]
+    again = run_page("training", team=second, program=programs[second])
+    assert again.query_params["training"], "the one there is"
 
 
 def test_a_school_joins_later_and_a_cohort_stays_and_a_deleted_team_is_gone(drill_app: App, three: Three) -> None:

@@ -12,7 +12,7 @@ from sim.errors import AnswerError
 from sim.features.debrief.console_use import CHECK, UNCHECKED, UNUSED, write_search_use
 from sim.scoring.evidence import Mark
 from sim.truth.index import TruthIndex, make_truth_index
-from sim.truth.window import TruthWindow, cut_window
+from sim.truth.window import cut_window
 from tests.support.trace_tables import FPS, OTHER_BOX, SIZE_WH, Stay, make_mark, make_table
 
 NEAR = (400.0, 200.0, 440.0, 320.0)
@@ -97,10 +97,6 @@ ALSO_WRONG = ("CAM-03", 320, BOX)
 THIRD = ("CAM-03", 430, BOX)
 
 
-def open_window() -> TruthWindow:
-    return cut_window(make_truth_index(make_table(STAYS)), (0.0, 60.0))
-
-
 def list_entry(camera_id: str, frame: int, box: tuple[float, ...]) -> dict[str, Any]:
     crop = cut_around(box, size_wh=SIZE_WH)  # type: ignore[arg-type]
     return {"camera_id": camera_id, "frame": frame, "t_s": frame / FPS, "crop": list(crop)}
@@ -126,7 +122,12 @@ def judge(*events: Event, marks: tuple[Mark, ...] = (), target: str | None = "P0
         Event.read(tab_id="t", seq=seq, t_client_ms=seq * 100.0, kind=each.kind, payload=each.payload)
         for seq, each in enumerate(events, start=1)
     ]
-    return judge_use(open_window(), replay_all(ordered).list_similar(), target=target, marks=marks)
+    return judge_use(
+        cut_window(make_truth_index(make_table(STAYS)), (0.0, 60.0)),
+        replay_all(ordered).list_similar(),
+        target=target,
+        marks=marks,
+    )
 
 
 NONE = SimilarUse(asked=0, nobody=0, about_others=0, listed=0, wrong=0, opened=0, opened_wrong=0, marked_wrong=0)

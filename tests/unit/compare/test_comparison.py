@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim.compare.comparison import Comparison, Plan, compare_attempts
+from sim.compare.comparison import Plan, compare_attempts
 from sim.compare.estimates import compute_beyond_practice, compute_change, compute_groups, compute_rank_change
 from sim.compare.facts import Wanted
-from sim.compare.later import Point
 from sim.compare.result import Result, at_level, compute_mean
 from sim.compare.wording import say_difference
 from sim.errors import ComparisonError
@@ -205,13 +204,9 @@ def add_later(table: pd.DataFrame, *, days: float, factor: float, people: int = 
     return pd.concat([table, later], ignore_index=True)
 
 
-def find_point(found: Comparison, label: str) -> Point:
-    return next(point for point in found.retention if point.label == label)
-
-
 def test_later_drills_are_compared_with_before_as_well_as_with_after() -> None:
     found = compare_attempts(add_later(TEAM, days=91, factor=0.7))
-    point = find_point(found, "3 months")
+    point = next(each for each in found.retention if each.label == "3 months")
     before = np.log(
         TEAM[TEAM["phase"] == "before"].groupby("person_id")["elapsed_s"].apply(lambda t: np.exp(np.log(t).mean()))
     )

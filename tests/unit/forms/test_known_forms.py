@@ -14,7 +14,7 @@ from sim.features.library.forms import choose_forms
 from sim.footage.recording.open import Recording, load_events, load_people, open_recording
 from sim.forms.difficulty import DIFFICULTY_VERSION, KNOWN_EASES, Reference, compute_difficulty, compute_index
 from sim.forms.form_order import find_known, give_known, make_known_set
-from sim.forms.forms import FORM_SCHEMA, Form, FormSet
+from sim.forms.forms import FORM_SCHEMA, FormSet
 from sim.forms.unsure_forms import make_unsure_forms
 from sim.tasks import get_task_type
 from sim.tasks.common.task import Known, Task, check_start
@@ -182,16 +182,12 @@ FIRST = tuple(form for form in FORMS.forms if form.reference is Reference.THREE_
 UNSURE = tuple(form for form in FORMS.practice if form.reference is not Reference.THREE_PHOTOS)
 
 
-def check_all(forms: tuple[Form, ...]) -> None:
-    for form in forms:
-        get_task_type(form.type).check_task(form.task, INDEX)
-
-
 def test_the_shipped_forms_hold_by_the_rules_of_today() -> None:
     recording = open_recording(SHIPPED)
     assert (FORMS.schema_version, FORMS.difficulty_version) == (FORM_SCHEMA, DIFFICULTY_VERSION)
     check_form_set(FORMS, recording)
-    check_all(FORMS.forms)
+    for form in FORMS.forms:
+        get_task_type(form.type).check_task(form.task, INDEX)
     people, clock_faults = load_people(recording), count_clock_faults(load_events(recording))
     for form in FORMS.forms:
         if form.difficulty is not None:

@@ -23,15 +23,11 @@ EVENT_TYPE = EventType()
 POINTS, MOST_LUCKY = 400, 0.05
 
 
-def get_event(index: TruthIndex, task: Task) -> Event:
-    return next(each for each in index.events if each.event_id == task.params["event_id"])
-
-
 @EVERY_FORM
 def test_random_points_seldom_pass(task: Task) -> None:
     """400 points anywhere in the picture of a camera that shows it, at any second of the event."""
     index, rng = load_story_index(), np.random.default_rng(20_261_127)
-    event = get_event(index, task)
+    event = next(each for each in index.events if each.event_id == task.params["event_id"])
     case = EVENT_TYPE.make_case(task, Answer(), index)
     for view in case.views:
         passed = 0

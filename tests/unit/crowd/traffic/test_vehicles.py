@@ -8,7 +8,7 @@ import shapely
 
 from sim.crowd.generator.draft import Wish, make_draft
 from sim.crowd.generator.levels import Level
-from sim.crowd.people.people import Crowd, DoorTrack, Kind
+from sim.crowd.people.people import Crowd, Kind
 from sim.crowd.scenario.scenario import Scenario, check_scenario, parse_scenario
 from sim.crowd.traffic.curb import add_stops, find_stops
 from sim.crowd.traffic.drive import DOOR_BEHIND_FRONT_M, SIZES_M, find_drive, outline
@@ -187,10 +187,6 @@ def make_doors(**changes: object) -> Scenario:
     return make([day], **({"fps": FPS, "doors_shut": ["classroom"]} | changes))
 
 
-def get_door(crowd: Crowd, door_id: str) -> DoorTrack:
-    return next(door for door in crowd.doors if door.door_id == door_id)
-
-
 def get_opening(site: Site, door_id: str) -> Opening:
     return next(opening for opening in site.openings if opening.door_id == door_id)
 
@@ -199,7 +195,8 @@ def test_a_door_is_open_while_somebody_goes_through_and_shut_before_and_after(ma
     crowd = walk(make_doors(), maple)
     (track,) = crowd.tracks
     for door_id in (ROOM, "a103"):
-        share, opening = get_door(crowd, door_id).open_share, get_opening(maple, door_id)
+        (share,) = (door.open_share for door in crowd.doors if door.door_id == door_id)
+        opening = get_opening(maple, door_id)
         gap_m = np.hypot(*(track.xyz_m[:, :2] - opening.at).T)
         nearest = track.first_frame + int(gap_m.argmin())
         assert gap_m.min() < 0.4

@@ -205,11 +205,6 @@ def test_the_child_leaves_a_drill_that_can_be_played(app: App, monkeypatch: pyte
 WISH = Wish(story="passing", level=Level.EASY, seed=2, people=12, minutes=1.0)
 
 
-@pytest.fixture(scope="module")
-def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_generator_site(tmp_path_factory.mktemp("sites") / "walking-hall")
-
-
 def test_the_command_writes_a_scenario_that_can_be_built(
     site_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,7 +15,6 @@ import pytest
 from sim.app.asking import OutsideError
 from sim.app.settings import Api, read_api
 from sim.app.wiring import App
-from sim.db.teams import PersonRow
 from sim.errors import MachineError, RosterError, StoreError
 from sim.features.people import one_roster_rest
 from sim.features.people.apply import Applied
@@ -23,6 +22,7 @@ from sim.features.people.one_roster_rest import STATE_NAME, Choice, apply_sync, 
 from sim.rules.viewer import AT_THIS_MACHINE
 from tests.support.given import make_team
 from tests.support.local_server import LocalServer
+from tests.unit.features.people.test_apply_roster import people as list_people
 
 Record = dict[str, Any]
 CLIENT, SECRET = "sightline", "a secret"
@@ -202,11 +202,6 @@ def sync(app: App, api: Api, *, is_full: bool = False, choice: Choice | None = N
     wish = choice or Choice()
     prepared = prepare_sync(app, AT_THIS_MACHINE, api, choice=wish, is_full=is_full)
     return apply_sync(app, AT_THIS_MACHINE, api, prepared, choice=wish)
-
-
-def list_people(app: App) -> dict[str, PersonRow]:
-    with app.store.read() as work:
-        return {person.name: person for person in work.people.list_all()}
 
 
 @pytest.mark.parametrize("has_links", [True, False])

@@ -24,10 +24,11 @@ from sim.app.wiring import App
 from sim.errors import AccessError, MachineError
 from sim.features.privacy.delete import delete_person
 from sim.features.program import plan
-from sim.features.program.give import NO_EMAIL, STOPPED, give_to_all, list_to_do, mail_again
+from sim.features.program.give import NO_EMAIL, STOPPED, give_to_all, list_to_do
 from sim.features.program.mail import (
     MailStatus,
     get_status,
+    mail_again,
     make_stop_address,
     queue_now,
     queue_reminders,

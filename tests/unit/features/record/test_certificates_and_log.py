@@ -195,15 +195,19 @@ def test_each_person_has_one_page_whatever_is_recorded(room: Room, clock: FakeCl
 
 def test_the_workbook_has_every_table_with_types_and_the_time_of_day(room: Room, clock: FakeClock) -> None:
     hold(room, clock, "Ana", "Ben")
+    state_requirement(room.app, AT_THIS_MACHINE, replace(YEARLY, drills=9))
     book = load_workbook(io.BytesIO(write_export(room.app, room.team_id, Format.XLSX)))
     assert book.sheetnames == [
         "session-list", "attendance", "trainings", "drills", "exercises", "gaps", "drill-log", "certificates",
+        "requirements",
     ]  # fmt: skip
     assert all(sheet.freeze_panes == "A2" for sheet in book)
     head, first, *_ = book["trainings"].iter_rows(values_only=True)
     row = dict(zip(head, first, strict=True))
     assert (row["date"], row["minutes"], row["least_minutes"]) == (datetime(2026, 9, 14), 95, 76)
     assert isinstance(row["time"], time) and row["attendance"] == "came"
+    lacking = {str(each["Name"]): str(each["Still to do"]) for each in read_rows(book["requirements"])}
+    assert lacking["Ana Lopez"].startswith("9 of 9 drills. Does not count") and "1 training" in lacking["Cy Park"]
     minutes = [each["minutes"] for each in read_rows(book["drill-log"])]
     assert {type(each) for each in minutes} <= {int, float, str} and 95.0 in minutes, "a dash makes no text of the rest"
 

@@ -1,5 +1,6 @@
 """What a district requires: who has done it by when, what does not count, and who is told of what is overdue, once."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -14,13 +15,14 @@ from sim.db.accounts import AccountRow
 from sim.db.ledger import NO_SUBJECTS, LedgerKind
 from sim.db.programs import MailStop, Requirement
 from sim.errors import AccessError, PlanError
-from sim.features.program.mail import queue_reminders, send_waiting
+from sim.features.program.mail import mail_again, queue_reminders, send_waiting, stop_mail
 from sim.features.record.requirements import (
     Wish,
     end_requirement,
     list_requirements,
     list_standings,
     list_terms,
+    list_told,
     make_lacking_table,
     make_school_table,
     queue_overdue,
@@ -330,5 +332,12 @@ def test_who_is_of_a_list_is_told_at_their_address_unless_they_want_no_mail(mail
     assert set(send(mailing, post)) == {"heron"}
     with mailing.store.write() as work:
         work.insert(MailStop(person_id=heron.person_id, stopped_at=NOON))
-    go_to(mailing, date(2027, 11, 1), hour=15)
-    assert send(mailing, post) == {}
+    go_to(mailing, date(2026, 11, 9), hour=15)
+    stop = re.search(r"/mail/stop\?t=(\S+)", send(mailing, post)["boss"])
+    assert stop is not None
+    stop_mail(mailing, stop[1])
+    assert [each.account.account_id for each in list_told(mailing) if each.is_stopped] == ["both", "boss"]
+    go_to(mailing, date(2027, 11, 8), hour=15)
+    assert set(send(mailing, post)) == {"lead"}
+    mail_again(mailing, "boss")
+    assert set(send(mailing, post)) == {"boss"}

@@ -8,7 +8,6 @@ import pytest
 
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState
-from sim.attempt.events import Event, EventKind
 from sim.console import attempts
 from sim.console import questions as help_requests
 from sim.console.intake import accept_events
@@ -17,10 +16,11 @@ from sim.features.library.form_library import get_form_library
 from sim.features.session import attendance, joining, opening, running
 from sim.features.session.board import Stage
 from sim.features.session.group_debrief import get_group_debrief, load_missed_still
-from sim.features.session.sessions import get_details, get_invitation, set_extra_time, suggest
+from sim.features.session.sessions import get_details, list_invitable, set_extra_time, suggest
 from sim.features.team import team
 from sim.program.session_day import Attendance, Place, SessionKind, Starting
 from sim.scoring.moments import BoxRole
+from tests.app.test_familiarization import hand_in
 from tests.support.fake_clock import FakeClock
 from tests.support.given import load_attempt
 from tests.support.session_app import NAMES, Room, open_room
@@ -165,19 +165,13 @@ def begin_own(room: Room, name: str) -> str:
     return attempt_id
 
 
-def hand_in_nothing(app: App, attempt_id: str) -> None:
-    payload = {"final_zone": None, "not_on_camera": False, "note": ""}
-    event = Event.read(tab_id=TAB, seq=1, t_client_ms=1000.0, kind=EventKind.SUBMIT, payload=payload)
-    accept_events(app, attempt_id, tab_id=TAB, events=[event])
-
-
 def test_misses_are_counted_over_the_room_once_all_have_done_their_drill(drill_app: App, clock: FakeClock) -> None:
     here = open_room(drill_app)
     room = replace(here, session_id=opening.open_session(drill_app, plan_same(here, 0)))
     ana, ben, cy = (begin_own(room, name) for name in ("Ana", "Ben", "Cy"))
     clock.pass_s(5)
     for attempt_id in (ana, ben):
-        hand_in_nothing(drill_app, attempt_id)
+        hand_in(drill_app, attempt_id)
     view = get_group_debrief(drill_app, room.session_id)
     assert view.held_until and not view.missed, "one still has to do it"
     play(drill_app, clock, cy)
@@ -305,7 +299,7 @@ def test_it_can_be_set_until_the_clock_runs_and_is_kept_for_the_next_session(roo
         set_extra_time(app, room.session_id, ben, 1.0)
     assert not get_details(app, room.session_id, ben).can_change_time
     known = {room.people[name]: factor for name, factor in (("Ana", 1.5), ("Ben", 1.25), ("Cy", 1.0))}
-    assert get_invitation(app, room.team_id).extra_time == known
+    assert {key: factor for key, (_, factor) in list_invitable(app, room.team_id).items()} == known
     open_room(app, team_id=room.team_id)
     with app.store.read() as work:
         assert opening.find_usual_extra_time(work, ben) == 1.0

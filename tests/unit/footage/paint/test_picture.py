@@ -234,16 +234,13 @@ def _make_box(*, is_inside_out: bool = False) -> tuple[np.ndarray, np.ndarray]:
     return vertices, (faces[:, ::-1] if is_inside_out else faces).astype(np.int32)
 
 
-def _find_outward(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    a, b, c = (vertices[faces[:, k]].astype(np.float64) for k in range(3))
-    return (np.cross(b - a, c - a) * ((a + b + c) / 3 - vertices.mean(axis=0))).sum(axis=1) > 0
-
-
 def test_a_box_whose_sides_have_their_own_corners_is_drawn_from_outside_alone() -> None:
     for is_inside_out in (False, True):
         vertices, faces = _make_box(is_inside_out=is_inside_out)
         joined = sort_faces(vertices, faces, joins_corners=True)
         assert joined.one_sided == len(faces)
-        assert _find_outward(vertices, joined.faces).all()
+        a, b, c = (vertices[joined.faces[:, k]].astype(np.float64) for k in range(3))
+        outward = (np.cross(b - a, c - a) * ((a + b + c) / 3 - vertices.mean(axis=0))).sum(axis=1)
+        assert (outward > 0).all()
         assert sort_faces(vertices, faces).one_sided == 0
         assert sort_faces(vertices, faces[:2], joins_corners=True).one_sided == 0, "a sheet has two sides"

@@ -219,12 +219,9 @@ ALL = sorted(path.stem for path in BODIES.glob("*.npz"))
 LEFT, RIGHT = 1, -1
 
 
-def _find_feet(body: Body, side: int) -> np.ndarray:
-    return (body.get_part("foot") > 0.9) & (body.rest_m[:, 1] * side > 0)
-
-
 def _measure_width_m(body: Body, pose: int) -> float:
-    left, right = (body.vertices_m[pose, _find_feet(body, side), 1].mean() for side in (LEFT, RIGHT))
+    feet = [(body.get_part("foot") > 0.9) & (body.rest_m[:, 1] * side > 0) for side in (LEFT, RIGHT)]
+    left, right = (body.vertices_m[pose, each, 1].mean() for each in feet)
     return float(left - right)
 
 

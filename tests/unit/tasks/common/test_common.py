@@ -152,17 +152,13 @@ def sample() -> TruthIndex:
     return load_story_index()
 
 
-def aim_px(index: TruthIndex, row: int) -> tuple[float, float]:
-    mark = aim_at(index, row)
-    return mark.x * SIZE_WH[0], mark.y * SIZE_WH[1]
-
-
 def test_heads_chests_and_legs_are_clicked_in_the_shares_of_the_table() -> None:
     box = (400.0, 100.0, 440.0, 300.0)
     index = make_truth_index(
         make_table([Stay(camera_id="CAM-01", person_id="P001", first=0, last=1999, box_xyxy=box)], duration_s=200.0)
     )
-    points = [aim_px(index, row) for row in range(2000)]
+    marks = [aim_at(index, row) for row in range(2000)]
+    points = [(mark.x * SIZE_WH[0], mark.y * SIZE_WH[1]) for mark in marks]
     heights = Counter(round((y - 100.0) / 200.0, 3) for _, y in points)
     assert {h: n / 2000 for h, n in heights.items()} == pytest.approx(dict(CLICK_SHARES), abs=0.01)
     sides = np.array([(x - 420.0) / 40.0 for x, _ in points])
