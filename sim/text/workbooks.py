@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any, Final
 
 from sim.errors import SimError
@@ -68,8 +69,9 @@ def _read(data: bytes, *, most_rows: int, is_shown: bool = True, only: str = "")
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=is_shown)
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible" and only in ("", sheet.title):
-            rows = sheet.iter_rows(max_row=most_rows + 2, max_col=MOST_COLUMNS, values_only=True)
-            yield sheet.title, ((n, row) for n, row in enumerate(rows, start=1) if any(_write(cell) for cell in row))
+            sheet.reset_dimensions()  # a cell that was once touched far below would make a million wide rows
+            rows = ((n, row[:MOST_COLUMNS]) for n, row in enumerate(sheet.iter_rows(values_only=True), start=1))
+            yield sheet.title, islice(((n, row) for n, row in rows if any(map(_write, row))), most_rows + 1)
 
 
 def _check_formulas(shown: Rows, formulas: Rows, *, name: str, fault: type[SimError]) -> None:

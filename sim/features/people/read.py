@@ -1,5 +1,7 @@
 """A roster from a file or folder, of whichever kind; a list is an Excel or CSV file with plain words in its header."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -40,6 +42,7 @@ STAYS_WORDS = ("", "active")
 ROLE_WORDS = {"administrator": "admin", "records owner": "records"}
 Cells = dict[str, str]
 MOST_BYTES = 100_000_000
+MOST_TITLES = 10
 ZIP_START = b"PK\x03\x04"
 WORKBOOK_ENDS = (".xlsx", ".xlsm", ".ods")
 
@@ -48,7 +51,7 @@ def read_roster(data: bytes, *, name: str, today: date, is_whole: bool = False, 
     if len(data) > MOST_BYTES:
         raise RosterError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB", expected="a list of people")
     is_zip = data[:4] == ZIP_START or name.lower().endswith(".zip")
-    if is_zip and not name.lower().endswith(WORKBOOK_ENDS):
+    if is_zip and not name.lower().endswith(WORKBOOK_ENDS) and b"xl/workbook.xml" not in data:
         return read_one_roster(open_zip(data, name=name), today=today)
     return read_csv_roster(data, name=name, is_whole=is_whole, team=team)
 
@@ -66,7 +69,7 @@ def read_roster_path(path: Path, *, today: date, is_whole: bool = False, team: s
 
 
 def read_csv_roster(data: bytes, *, name: str, is_whole: bool, team: str = "") -> Roster:
-    table = read_table(data, name=name)
+    table = _skip_titles(read_table(data, name=name))
     columns = _find_columns(table, name=name)
     entries: list[Entry] = []
     wrong: list[WrongRow] = []
@@ -85,8 +88,29 @@ def read_csv_roster(data: bytes, *, name: str, is_whole: bool, team: str = "") -
     )
 
 
+def _skip_titles(table: TableText) -> TableText:
+    """Return the table from its header on, where titles stand above it."""
+    for at, (line, row) in enumerate(table.rows[:MOST_TITLES] if not _has_names(table.header) else ()):
+        if _has_names(row):
+            titles = f"Left out above the header in {table.place} {line}: {' '.join(table.header).strip()[:80]!r}."
+            header = tuple(cell.strip() for cell in row)
+            note = " ".join(filter(None, (titles, table.note)))
+            return replace(table, header=header, rows=table.rows[at + 1 :], note=note)
+    return table
+
+
+def _has_names(header: Sequence[str]) -> bool:
+    plain = {_simplify(cell) for cell in header}
+    has = {column for column in ("name", "first", "last") if plain.intersection(HEADERS[column])}
+    return "name" in has or has == {"first", "last"}
+
+
+def _simplify(header: str) -> str:
+    return " ".join(header.casefold().replace("_", " ").replace("-", " ").split())
+
+
 def _find_columns(table: TableText, *, name: str) -> dict[str, int]:
-    plain = [" ".join(header.casefold().replace("_", " ").replace("-", " ").split()) for header in table.header]
+    plain = [_simplify(header) for header in table.header]
     columns: dict[str, int] = {}
     for column, words in HEADERS.items():
         found = [at for at, header in enumerate(plain) if header in words]

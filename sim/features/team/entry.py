@@ -133,11 +133,11 @@ def _make_table(
 ) -> TableText:
     if not rows:
         raise RosterError(f"{name} is empty", expected="a header row and one row a person", todo="export it again")
+    if place == "row":  # a sheet is as wide as its widest row
+        width = max(len(row) for _, row in rows)
+        rows = tuple((n, row + [""] * (width - len(row))) for n, row in rows)
     header = tuple(cell.strip() for cell in rows[0][1])
-    while header and place == "row" and not header[-1]:  # a sheet is as wide as its widest row
-        header = header[:-1]
-    below = tuple((n, row + [""] * (len(header) - len(row))) for n, row in rows[1:]) if place == "row" else rows[1:]
-    return TableText(header=header, rows=below, place=place, note=note)
+    return TableText(header=header, rows=rows[1:], place=place, note=note)
 
 
 def _read_lines(text: str, *, delimiter: str, skipped: int, name: str) -> Iterator[tuple[int, list[str]]]:

@@ -246,6 +246,17 @@ def test_a_list_from_excel_is_read_as_it_is_shown() -> None:
     )
 
 
+def test_titles_above_a_wrong_name_of_the_file_and_a_row_far_below_lose_nobody() -> None:
+    book = load_workbook(io.BytesIO(make_workbook([["District staff"], [], *PEOPLE])))
+    book.active.cell(1_048_576, 1, "Zed Fox")
+    saved = io.BytesIO()
+    book.save(saved)
+    roster = read_roster(saved.getvalue(), name="staff.csv", today=TODAY)
+    assert [(each.name, each.place) for each in roster.entries] == [("Ana Sílva", "row 4"), ("Dee Cole", "row 6")]
+    assert [each.place for each in roster.wrong] == ["row 1048576"]
+    assert roster.notes[1] == "Left out above the header in row 3: 'District staff'."
+
+
 def test_a_merged_cell_and_a_formula_are_told_with_their_place(monkeypatch: pytest.MonkeyPatch) -> None:
     book = load_workbook(io.BytesIO(make_workbook(PEOPLE)))
     book.active.merge_cells("A2:A4")
