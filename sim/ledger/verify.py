@@ -4,7 +4,8 @@ The chain names the first entry that was edited, removed, reordered, inserted or
 of each), trainings, sessions, attendance, gaps, people and holds are compared with the newest entry about them.
 """
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,7 +21,8 @@ from sim.db.ledger import (
     compute_sha256,
     find_claimed,
 )
-from sim.db.store import Store
+from sim.db.store import Store, Transaction
+from sim.db.trainings import Sheet, SheetPicture
 from sim.errors import LedgerError
 
 LEAST_DIGITS = 12
@@ -51,8 +53,17 @@ def verify(store: Store, *, noted: Sequence[Head] = (), with_rows: bool = False)
         if not with_rows or verdict.broken is not None:
             return verdict
         found = find_differences(work.connection, state.claims, deleted=state.deleted, emptied=state.emptied)
-        ordered = sorted(found, key=lambda each: (each[0] == 0, *each))
+        ordered = sorted((*found, *_find_photos(work, state.claims)), key=lambda each: (each[0] == 0, *each))
         return replace(verdict, differences=tuple(Fault(number=number, what=what) for number, what in ordered))
+
+
+def _find_photos(work: Transaction, claims: dict[Named, Claim]) -> Iterator[tuple[int, str]]:
+    """Yield the photos of signed sheets that are not those whose hashes the entries tell, as `find_differences`."""
+    for sheet in work.list_rows(Sheet, Sheet.removed_at.is_(None)):
+        told = claims.get((Sheet.table.name, (sheet.sheet_id,)))
+        kept = work.by_key(SheetPicture, sheet.sheet_id)
+        if told is not None and (kept is None or hashlib.sha256(kept.picture).hexdigest() != sheet.sha256):
+            yield told.number, f"signed sheet {sheet.sheet_id} is not as entry {told.number} says: its photo was edited"
 
 
 def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = (), state: "_State | None" = None) -> Verdict:
@@ -69,14 +80,14 @@ def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = (), state
             else:
                 known = f"{head.number}:{head.sha256[:LEAST_DIGITS]}"
                 state.note(entry.number, f"it is not the entry that was noted as {known}")
-    for number in state.without_content - state.explained:
-        state.note(number, "its content is gone, and no entry says that it was removed")
+    for number, _ in state.removed.items() - state.explained.items():
+        state.note(number, "its content is gone, or said to be, and no entry says that it was removed")
     end = state.head.number
     for number in sorted(number for number in wanted if number > end):
         state.note(end + 1, f"it is missing: entry {number} was noted, and the ledger ends at {end}")
     return Verdict(
         entries=state.count,
-        reduced=len(state.without_content),
+        reduced=len(state.removed),
         head=state.head,
         broken=state.broken,
         heads_checked=seen_heads,
@@ -88,8 +99,8 @@ class _State:
     head: Head = field(default_factory=lambda: Head(number=0, sha256=GENESIS))
     count: int = 0
     broken: Fault | None = None
-    without_content: set[int] = field(default_factory=set)
-    explained: set[int] = field(default_factory=set)
+    removed: dict[int, int | None] = field(default_factory=dict)  # entries without content, and by which each says
+    explained: dict[int, int] = field(default_factory=dict)  # entries whose content a later one says it removed
     claims: dict[Named, Claim] = field(default_factory=dict)
     deleted: set[str | None] = field(default_factory=set)  # people: what was about them is gone, by right
     emptied: dict[str, str] = field(default_factory=dict)  # by table: moment of the newest entry without its content
@@ -103,12 +114,12 @@ class _State:
         number, fault = self._find_fault(entry)
         if fault:
             self.note(number, fault)
-        if entry.body is None:
-            self.without_content.add(entry.number)
+        if entry.body is None or entry.removed_by is not None:
+            self.removed[entry.number] = entry.removed_by
             for table in CLAIMED.get(entry.kind, ()):
                 self.emptied[table] = max(entry.at, self.emptied.get(table, ""))
         elif not fault and entry.kind == LedgerKind.CONTENT_REMOVED:
-            self.explained.update(entry.data["numbers"])
+            self.explained |= dict.fromkeys(entry.data["numbers"], entry.number)
         elif not fault:
             data, person_id = entry.data, entry.subjects.person_id
             for row in find_claimed(entry.kind, entry.subjects, data):

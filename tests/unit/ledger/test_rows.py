@@ -4,7 +4,10 @@ import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, timedelta
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 from sim.db.engine import make_sqlite_url
 from sim.db.ledger import HoldScope
@@ -15,7 +18,7 @@ from sim.features.record.page_people import ListKind, get_school_list
 from sim.features.session.attendance import void
 from sim.features.session.running import end
 from sim.features.team import team
-from sim.features.training.events import close_training, enter_training, get_training, list_trainings
+from sim.features.training.events import add_sheet, close_training, enter_training, get_training, list_trainings
 from sim.features.training.sign_in import tick_off
 from sim.ledger.holds import place_hold, reduce_overdue, release_hold
 from sim.ledger.record import CAME
@@ -100,6 +103,9 @@ EDITS = (
         "attendance at training",
         "no entry tells of it",
     ),
+    ("UPDATE training_sheet SET name = 'b.png'", "signed sheet", "its row was edited"),
+    ("UPDATE training_sheet_picture SET picture = zeroblob(500)", "signed sheet", "its photo was edited"),
+    ("DELETE FROM training_sheet_picture", "signed sheet", "its photo was edited"),
 )
 
 
@@ -124,6 +130,8 @@ def test_every_edit_of_a_row_is_named_with_its_entry(room: Room, clock: FakeCloc
     held = enter_training(app, plan, person_ids=tuple(room.people.values()), by="T. Trainer")
     tick_off(app, held, [room.people["Ana"]], by="T. Trainer")
     close_training(app, held, minutes=60, by="T. Trainer")
+    Image.new("RGB", (300, 300)).save(photo := BytesIO(), format="PNG")
+    add_sheet(app, held, "a.png", photo.getvalue(), by="T. Trainer")
     app.store.forget()
     original = app.settings.data / DATABASE_NAME
     assert find_differences(shutil.copy(original, tmp_path / "as_it_was.db")) == []

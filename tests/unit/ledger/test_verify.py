@@ -89,6 +89,8 @@ SWAP = (
         (["UPDATE audit SET at = '2027-01-01T00:00:00.000000Z' WHERE number = 4"], 4, "edited"),
         (["UPDATE audit SET kind = 'exported' WHERE number = 6"], 6, "edited"),
         (["UPDATE audit SET body = NULL WHERE number = 3"], 3, "no entry says that it was removed"),
+        (["UPDATE audit SET removed_by = 8 WHERE number = 4"], 4, "said to be"),
+        (["UPDATE audit SET removed_by = 7 WHERE number = 2"], 2, "said to be"),
         (["DELETE FROM audit WHERE number = 3"], 3, "missing"),
         (list(SWAP), 4, "edited"),
         (["INSERT INTO audit (number, kind, at, content_sha256, previous_sha256, sha256) "
