@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Engine, PoolProxiedConnection, text
 
 from sim.db.accounts import AccountRow, AccountsTable
 from sim.db.attempts import AttemptRow, AttemptsTable, ExerciseRow, ExercisesTable, LearnersTable
-from sim.db.backup import keep_upgrade_copy, remove_old_upgrade_copy
 from sim.db.builds import BuildRow
 from sim.db.engine import (
     BUSY_TIMEOUT_S,
@@ -26,7 +25,7 @@ from sim.db.engine import (
 from sim.db.events import EventsTable
 from sim.db.ledger import HoldRow, LedgerTable
 from sim.db.lti import LtiTable, PlatformRow
-from sim.db.migrate import migrate
+from sim.db.migrate import keep_upgrade_copy, migrate, remove_old_upgrade_copy
 from sim.db.personal import PersonalTable
 from sim.db.programs import ExposuresTable, LinkRow, ProgramRow, ProgramsTable, StepRow
 from sim.db.results import Gap, ResultsTable

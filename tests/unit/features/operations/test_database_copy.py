@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from sim.db.backup import copy_database, restore_backup, save_backup
 from sim.db.columns import raw
 from sim.db.engine import make_engine, make_sqlite_url
+from sim.db.migrate import copy_database
 from sim.db.store import open_store
 from sim.db.tables import metadata
 from sim.db.teams import TeamRow
 from sim.errors import NewerSchemaError, StoreError
+from sim.features.operations.database_copy import restore_backup, save_backup
 from sim.ledger.verify import verify
 from tests.support.databases import KINDS
 from tests.support.filled_database import ROWS, fill_database
@@ -238,12 +239,11 @@ def test_every_row_arrives_numbers_go_on_and_the_ledger_holds_and_stays_append_o
 
 KILLED = """
 import os, signal, sys
-from sim.db import backup
-is_postgresql = backup.is_postgresql
+from sim.db import migrate
 def stop(target):
     os.kill(os.getpid(), signal.SIGKILL)
-backup.is_postgresql = stop
-backup.copy_database(sys.argv[1], sys.argv[2])
+migrate.is_postgresql = stop
+migrate.copy_database(sys.argv[1], sys.argv[2])
 """
 
 
