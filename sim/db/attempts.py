@@ -472,10 +472,3 @@ class ExercisesTable(RowsOf[ExerciseRow]):
 
     def find_member(self, attempt_id: str) -> MemberRow | None:
         return self.find_row(MemberRow, MemberRow.attempt_id == attempt_id)
-
-    def list_partners(self, attempt_ids: Collection[str]) -> tuple[tuple[str, str], ...]:
-        """Return attempts that were part of a team exercise, each with everybody who took part in it, one a row."""
-        other = MemberRow.table.alias()
-        joined = select(MemberRow.attempt_id, other.c.person_id).where(MemberRow.attempt_id.in_(attempt_ids))
-        found = self.connection.execute(joined.join(other, other.c.exercise_id == MemberRow.exercise_id))
-        return tuple((row[0], row[1]) for row in found)

@@ -41,6 +41,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound=Executable)
 AT_ONCE = 1_000
 Order = Sequence[ColumnElement[Any]]
+Condition = ColumnElement[bool]
 OTHER_SCHOOL: Final = "this is of a school that is not open to you"
 _WHOLE, _SCHOOLS = "is_whole", "schools"
 _KEY: Final = "key_"  # see `Row.select_by_key`
@@ -193,6 +194,12 @@ class Rows:
 
     def list_values(self, column: Column[T], *where: ColumnElement[bool], order_by: Order = ()) -> tuple[T, ...]:
         return tuple(self.connection.scalars(select(column).where(*where).order_by(*order_by)))
+
+    def list_columns(
+        self, columns: Sequence[ColumnElement[Any]], *where: ColumnElement[bool], order_by: Order = ()
+    ) -> tuple[Any, ...]:
+        """Return some columns, also of tables that `where` joins, as a tuple for each row."""
+        return tuple(map(tuple, self.connection.execute(select(*columns).where(*where).order_by(*order_by))))
 
     def list_distinct(self, column: Column[T], *where: ColumnElement[bool]) -> frozenset[T]:
         """Return the values of a column, of whatever school: for names and recordings that all share."""

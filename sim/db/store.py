@@ -26,7 +26,6 @@ from sim.db.events import EventsTable
 from sim.db.ledger import HoldRow, LedgerTable
 from sim.db.lti import LtiTable, PlatformRow
 from sim.db.migrate import keep_upgrade_copy, migrate, remove_old_upgrade_copy
-from sim.db.personal import PersonalTable
 from sim.db.programs import ExposuresTable, LinkRow, ProgramRow, ProgramsTable, StepRow
 from sim.db.results import Gap, ResultsTable
 from sim.db.rows import Rows, RowsOf, limit
@@ -136,7 +135,6 @@ class Transaction(Rows):
         self.gaps = RowsOf(connection, Gap)
         self.results = ResultsTable(connection)
         self.trainings = TrainingsTable(connection, Training)
-        self.personal = PersonalTable(connection)
         self.lti = LtiTable(connection, PlatformRow)
         self.builds = RowsOf(connection, BuildRow)
 

@@ -12,7 +12,9 @@ from datetime import UTC, datetime, timedelta
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Clock
+from sim.db.attempts import AttemptRow, ExerciseRow, MemberRow
 from sim.db.ledger import Entry, HoldRow, HoldScope, LedgerKind, Subjects, write_moment
+from sim.db.rows import Condition
 from sim.db.sessions import SessionRow
 from sim.db.store import Store, Transaction
 from sim.db.trainings import Attendee, Training
@@ -51,12 +53,27 @@ def refuse_held(work: Transaction, person_id: str) -> None:
         )
 
 
-def leave_held(work: Transaction, attempts: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
-    concerned = {*attempts, *work.exercises.list_partners([attempt_id for attempt_id, _ in attempts])}
+def list_partners(work: Transaction, attempt_ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return attempts that were part of a team exercise, each with everybody who took part in it, one a row."""
+    other = MemberRow.table.alias()
+    joined = (MemberRow.attempt_id.in_(attempt_ids), other.c.exercise_id == MemberRow.exercise_id)
+    return work.list_columns((MemberRow.attempt_id, other.c.person_id), *joined)
+
+
+def delete_attempts(work: Transaction, attempts: Sequence[tuple[str, str | None]]) -> int:
+    """Delete attempts, each with whose it is, with their logs and team exercises; return how many no hold keeps."""
+    concerned = {*attempts, *list_partners(work, [attempt_id for attempt_id, _ in attempts])}
     people = {person_id for _, person_id in concerned if person_id is not None}
     held = {person_id for person_id in people if find_hold(work, person_id) is not None}
     kept = {attempt_id for attempt_id, person_id in concerned if person_id in held}
-    return tuple(attempt_id for attempt_id, _ in attempts if attempt_id not in kept)
+    free = [attempt_id for attempt_id, _ in attempts if attempt_id not in kept]
+    delete_exercises(work, MemberRow.attempt_id.in_(free))
+    return work.delete(AttemptRow, AttemptRow.attempt_id.in_(free))
+
+
+def delete_exercises(work: Transaction, *which: Condition) -> None:
+    """Delete the team exercises of some members, as their results are of all; what the others did stays with them."""
+    work.delete(ExerciseRow, ExerciseRow.exercise_id.in_(work.list_values(MemberRow.exercise_id, *which)))
 
 
 def describe_hold(hold: HoldRow) -> str:

@@ -21,6 +21,7 @@ from sim.console.scores import SCORED, bring_up, settle
 from sim.db.attempts import AttemptRow, LearnerRow
 from sim.errors import SimError
 from sim.forms.lessons import Lesson, LessonTry, make_form_id
+from sim.ledger.holds import delete_attempts
 from sim.rules.viewer import Viewer
 
 KEY_BYTES = 32
@@ -128,7 +129,7 @@ def forget_browser(app: App, learner: Learner) -> int:
         own = LearnerRow.browser_sha256 == learner.browser_sha256
         found = work.list_values(LearnerRow.attempt_id, own)
         work.delete(LearnerRow, own)
-        deleted = work.personal.delete_attempts(found) if found else 0
+        deleted = delete_attempts(work, [(attempt_id, None) for attempt_id in found])
     if deleted:
         app.store.forget()
     return deleted

@@ -19,7 +19,6 @@ from sim.clips.model import Rights
 from sim.console import attempts
 from sim.console.intake import accept_events
 from sim.db.ledger import HoldScope, LedgerKind, Subjects
-from sim.db.personal import PERSONAL, STAYS
 from sim.db.sessions import InvitedRow
 from sim.db.tables import metadata
 from sim.db.teams import PersonRow
@@ -30,7 +29,7 @@ from sim.features.own_clips.removing import delete_walk
 from sim.features.own_school.removing import delete_school
 from sim.features.privacy import delete
 from sim.features.privacy.delete import delete_old_practice, delete_person
-from sim.features.privacy.export import STORED, export_person
+from sim.features.privacy.export import PERSONAL, STAYS, STORED, export_person
 from sim.features.team import given_drills
 from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
 from sim.ledger.holds import place_hold, release_hold
@@ -261,7 +260,7 @@ def leads_to_people(table: Table) -> bool:
 
 def test_every_table_that_leads_to_a_person_is_exported_and_told() -> None:
     leading = {name for name, table in metadata.tables.items() if leads_to_people(table)}
-    assert leading <= set(PERSONAL), "say in sim/db/personal.py how its rows hang on a person"
+    assert leading <= set(PERSONAL), "say in sim/features/privacy/export.py how its rows hang on a person"
     assert all(STORED[name].told for name in PERSONAL)
     assert set(STAYS) < set(PERSONAL)
 
