@@ -215,8 +215,7 @@ _IS_LOOK = ExposureRow.form_id.startswith(_LOOKED_AT, autoescape=True)
 class ExposuresTable(Rows):
     def add(self, row: ExposureRow) -> None:
         """Note that somebody was given a form; one that was noted before stays as it is."""
-        if self.by_key(ExposureRow, row.person_id, row.form_id) is None:
-            self.insert(row)
+        self.insert_new(row)
 
     def note_look(self, row: ExposureRow, *, recording_id: str) -> None:
         """Note that somebody saw a form, and so its recording, outside a measured drill: the first time of each."""

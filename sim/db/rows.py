@@ -31,6 +31,7 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.selectable import SelectState
 
 from sim.db.columns import Row, metadata
@@ -150,6 +151,11 @@ def _check(
             raise make_refusal()
 
 
+def is_there(*where: Condition) -> Condition:
+    """Choose rows for which others are there, of a table that is chosen from nowhere else."""
+    return exists().where(*where)
+
+
 def is_any(column: Column[Any], wanted: object) -> ColumnElement[bool]:
     return column.in_(wanted) if isinstance(wanted, tuple | list | set | frozenset) else column == wanted
 
@@ -217,6 +223,11 @@ class Rows:
     def insert(self, *rows: Row) -> None:
         for part in in_parts(rows):
             self.connection.execute(insert(part[0].table), [row.values() for row in part])
+
+    def insert_new(self, row: Row) -> bool:
+        """Store a row unless there is one like it; return whether it is new, also against other processes."""
+        kind = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        return self.connection.execute(kind.insert(row.table).on_conflict_do_nothing(), row.values()).rowcount > 0
 
     def save_row(self, *rows: Row) -> bool:
         """Write every value of rows of one table, found by their keys; return whether any was there."""

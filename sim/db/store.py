@@ -24,7 +24,7 @@ from sim.db.engine import (
 )
 from sim.db.events import EventsTable
 from sim.db.ledger import HoldRow, LedgerTable
-from sim.db.lti import LtiTable, PlatformRow
+from sim.db.lti import PlatformRow
 from sim.db.migrate import keep_upgrade_copy, migrate, remove_old_upgrade_copy
 from sim.db.programs import ExposuresTable, LinkRow, ProgramRow, ProgramsTable, StepRow
 from sim.db.results import Gap, ResultsTable
@@ -135,7 +135,7 @@ class Transaction(Rows):
         self.gaps = RowsOf(connection, Gap)
         self.results = ResultsTable(connection)
         self.trainings = TrainingsTable(connection, Training)
-        self.lti = LtiTable(connection, PlatformRow)
+        self.lti = RowsOf(connection, PlatformRow)
         self.builds = RowsOf(connection, BuildRow)
 
 

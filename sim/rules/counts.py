@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -35,7 +35,7 @@ from sim.compare.counting import (
     say_side,
 )
 from sim.console.attempts import load_steps_done
-from sim.db.attempts import DrillColumns, GivenRow
+from sim.db.attempts import AttemptRow, DrillColumns, are_of_team, are_of_teams
 from sim.db.ledger import LedgerKind
 from sim.db.programs import ProgramRow, StepRow
 from sim.db.results import Result
@@ -318,10 +318,17 @@ def _load_programs(work: Transaction, step_ids: Set[str]) -> dict[str, tuple[Pha
     return found
 
 
+def list_familiar_since(work: Transaction, *, team_id: Teams | None) -> dict[str, datetime]:
+    """Return when each person first handed in a familiarization drill, by person; teams as of `are_of_teams`."""
+    where = (_IS_FAMILIAR, AttemptRow.ended_at.is_not(None), *are_of_teams(team_id))
+    latest_first = (AttemptRow.ended_at.desc(),)
+    return dict(work.list_columns((AttemptRow.person_id, AttemptRow.ended_at), *where, order_by=latest_first))
+
+
 def list_unfamiliar(app: App, team_id: str, person_ids: Collection[str]) -> frozenset[str]:
     """Return who of some people has not gone through getting to know the console."""
     with app.store.read() as work:
-        known = work.attempts.list_familiar_since(team_id=team_id)
+        known = list_familiar_since(work, team_id=team_id)
     return frozenset(person_ids) - frozenset(known)
 
 
@@ -530,6 +537,36 @@ class Judged:
     steps_done: Mapping[str, StepsDone]  # of the familiarization drills handed in, by attempt
 
 
+class GivenRow(NamedTuple):
+    """One attempt given for a step, or a familiarization drill handed in: by what boards are drawn."""
+
+    attempt_id: str
+    person_id: str
+    step_id: str | None
+    mode: Mode
+    state: AttemptState
+    used_s: float | None
+    released_at: datetime | None
+    ended_at: datetime | None
+    limit_s: float
+    profile: ProfileName
+    paused_at: datetime | None
+    paused_s: float
+
+
+_IS_FAMILIAR = (AttemptRow.mode == Mode.FAMILIARIZATION) & (AttemptRow.state == AttemptState.SUBMITTED)
+
+
+def list_given(work: Transaction, *, team_id: Teams | None = None) -> tuple[GivenRow, ...]:
+    """Return every attempt that was given for a step, and every familiarization drill handed in, as it stands.
+
+    Of one team or several, or of all with None.
+    """
+    columns = [getattr(AttemptRow, name) for name in GivenRow._fields]
+    where = (AttemptRow.person_id.is_not(None), AttemptRow.step_id.is_not(None) | _IS_FAMILIAR, *are_of_team(team_id))
+    return tuple(map(GivenRow._make, work.list_columns(columns, *where, order_by=AttemptRow.order)))
+
+
 def load_judged(app: App, work: Transaction, given: Sequence[GivenRow], *, team_id: Teams | None) -> Judged:
     ended = list_not_counted(app, work, team_id=team_id)
     handed_in = {row.attempt_id: row.profile for row in given if is_handed_in(row)}
@@ -554,7 +591,7 @@ def _is_over(row: GivenRow, *, now: datetime) -> bool:
 
 def _find_limit(row: GivenRow) -> datetime | None:
     """Return when the time of a drill is over; None before its clock runs, and while that is stopped."""
-    if row.released_at is None or row.paused_s is None:
+    if row.released_at is None or row.paused_at is not None:
         return None
     return row.released_at + timedelta(seconds=row.limit_s + row.paused_s)
 

@@ -14,7 +14,7 @@ from sim.attempt.attempt import Mode
 from sim.db.attempts import AttemptRow
 from sim.db.programs import ProgramRow
 from sim.db.store import Transaction
-from sim.rules.counts import find_done, load_judged
+from sim.rules.counts import find_done, list_given, load_judged
 from sim.rules.viewer import AT_THIS_MACHINE, Duty, Viewer, limit_app, may
 
 WAITS_AT_MOST: Final = timedelta(days=14)
@@ -85,7 +85,7 @@ def _list_step_ends(app: App, work: Transaction, program: ProgramRow, *, now: da
     """Return when the steps of a program are over that somebody still has to do, the last day of each gone by."""
     zone = ZoneInfo(program.time_zone)
     people = [person for person in work.people.list_all(team_id=program.team_id) if person.left_at is None]
-    given = work.attempts.list_given(team_id=program.team_id)
+    given = list_given(work, team_id=program.team_id)
     judged = load_judged(app, work, given, team_id=program.team_id)
     for step in work.programs.list_steps([program.program_id]):
         end = datetime.combine(step.due_to + timedelta(days=1), datetime.min.time(), zone)
