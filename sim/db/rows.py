@@ -243,6 +243,10 @@ class Rows:
         """Write some values of the rows that are chosen; return how many those are."""
         return self.connection.execute(update(kind.table).where(*where).values(**values)).rowcount
 
+    def delete_key(self, table: Table, *key: str) -> None:
+        named = zip(table.primary_key, key, strict=True)
+        self.connection.execute(delete(table).where(*(column == value for column, value in named)))
+
     def delete(self, kind: type[Row], *where: ColumnElement[bool]) -> int:
         return self.connection.execute(delete(kind.table).where(*where)).rowcount
 

@@ -12,17 +12,32 @@ from datetime import UTC, datetime, timedelta
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Clock
+from sim.canonical import Json, write_moment
 from sim.db.attempts import AttemptRow, ExerciseRow, MemberRow
-from sim.db.ledger import Entry, HoldRow, HoldScope, LedgerKind, Subjects, write_moment
-from sim.db.rows import Condition
+from sim.db.ledger import (
+    CLAIMED,
+    NO_SUBJECTS,
+    Entry,
+    HoldRow,
+    HoldScope,
+    LedgerKind,
+    Named,
+    Subjects,
+    find_claimed,
+    is_told_by_audit,
+    to_values,
+)
+from sim.db.rows import Condition, in_parts
 from sim.db.sessions import SessionRow
 from sim.db.store import Store, Transaction
+from sim.db.tables import metadata
 from sim.db.trainings import Attendee, Training
-from sim.errors import HoldError
+from sim.errors import HoldError, LedgerError
 from sim.text.times import write_date
 from sim.text.typed import clean_reason
 
 MOST_REASON = 300
+_BATCH = 500
 _KEY = {
     HoldScope.PERSON: "person_id",
     HoldScope.TEAM: "team_id",
@@ -183,10 +198,43 @@ def reduce_overdue(app: App, *, by: str = "") -> Overdue:
         found = _find(app, work)
         if found.numbers:
             reason = "the period for which the record is kept is over"
-            work.ledger.remove_content(found.numbers, by=by, reason=reason, at=app.clock.read().wall)
+            remove_content(work, found.numbers, by=by, reason=reason, at=app.clock.read().wall)
     if found.numbers:
         app.store.forget()
     return found
+
+
+def remove_content(work: Transaction, numbers: Sequence[int], *, by: str, reason: str, at: datetime) -> None:
+    """Reduce entries to their hashes; a further entry says which and why."""
+    present = {
+        entry.number: entry
+        for part in in_parts(numbers)
+        for entry in work.list_rows(Entry, Entry.number.in_(part), Entry.body.is_not(None))
+    }
+    if any(entry.kind == LedgerKind.CONTENT_REMOVED for entry in present.values()):
+        raise LedgerError("what says that something was removed cannot be removed", todo="leave it out")
+    for batch in in_parts(sorted(present), most=_BATCH):
+        data: dict[str, Json] = {"numbers": list(batch), "reason": reason}
+        work.ledger.note(LedgerKind.CONTENT_REMOVED, at=at, by=by, data=data)
+        by_number = work.ledger.flush().number
+        emptied = dict.fromkeys(("body", "made_by", *to_values(NO_SUBJECTS)))
+        work.change(Entry, Entry.number.in_(batch), removed_by=by_number, **emptied)
+    _remove_untold(work, list(present.values()))
+
+
+def _remove_untold(work: Transaction, emptied: Sequence[Entry]) -> None:
+    told: set[Named] = set()
+    for name in ("session_id", "person_id"):
+        for part in in_parts(sorted({getattr(entry, name) for entry in emptied} - {None})):
+            is_about = (getattr(Entry, name).in_(part), Entry.kind.in_(list(CLAIMED)))
+            told.update(*map(_list_own, work.list_rows(Entry, *is_about)))
+    for table, key in {row for entry in emptied for row in _list_own(entry)} - told:
+        work.delete_key(metadata.tables[table], *key)
+
+
+def _list_own(entry: Entry) -> list[Named]:
+    rows = find_claimed(entry.kind, entry.subjects, entry.data)
+    return [row for row in rows if is_told_by_audit(row[0])]
 
 
 def _find(app: App, work: Transaction) -> Overdue:

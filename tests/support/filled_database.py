@@ -10,6 +10,7 @@ from sim.db.columns import UtcDateTime, raw
 from sim.db.ledger import LedgerKind, Subjects
 from sim.db.store import Store, open_store
 from sim.db.tables import metadata
+from sim.ledger.holds import remove_content
 from tests.support.fake_clock import NOON
 
 ROWS = 5
@@ -41,7 +42,7 @@ def _fill_ledger(store: Store) -> None:
             about = Subjects(person_id=f"é-{number}")
             work.ledger.note(LedgerKind.RESULT, at=NOON, subjects=about, data={"value": number / 7})
     with store.write() as work:
-        work.ledger.remove_content((2,), by="Kim", reason="too old", at=NOON)
+        remove_content(work, (2,), by="Kim", reason="too old", at=NOON)
 
 
 def _make(column: Column[Any], number: int) -> Any:

@@ -7,7 +7,8 @@ from pathlib import Path
 from sim.app.own_folders import WALKS, require_own
 from sim.app.wiring import App
 from sim.builds.queue import forget_builds
-from sim.db.ledger import Json, LedgerKind
+from sim.canonical import Json
+from sim.db.ledger import LedgerKind
 from sim.errors import StoreError
 from sim.features.library.library import remove_recording
 from sim.features.own_clips.clip_jobs import stop_import

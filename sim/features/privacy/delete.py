@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Mode
+from sim.canonical import write_moment
 from sim.db.attempts import AttemptRow, LearnerRow, MemberRow
-from sim.db.ledger import LedgerKind, Subjects, write_moment
+from sim.db.ledger import LedgerKind, Subjects
 from sim.db.rows import Condition, in_parts
 from sim.db.sessions import InvitedRow
 from sim.db.store import Transaction
@@ -16,7 +17,7 @@ from sim.db.teams import PersonRow
 from sim.errors import StoreError
 from sim.features.accounts.manage import keep_an_admin
 from sim.features.privacy.export import STAYS, collect
-from sim.ledger.holds import delete_attempts, delete_exercises, list_partners, refuse_held
+from sim.ledger.holds import delete_attempts, delete_exercises, list_partners, refuse_held, remove_content
 from sim.rules.viewer import Duty, Viewer, require
 from sim.text.typed import fold_name
 
@@ -72,7 +73,7 @@ def _empty_entries(app: App, work: Transaction, viewer: Viewer, person_id: str) 
     old = [entry.number for entry in told if entry.at < before and entry.kind != LedgerKind.PERSON_CHANGED]
     for numbers, reason in ((listed, "person deleted"), (old, "person deleted, retention over")):
         if numbers:
-            work.ledger.remove_content(numbers, by=viewer.name, reason=reason, at=now)
+            remove_content(work, numbers, by=viewer.name, reason=reason, at=now)
 
 
 BATCH = 100

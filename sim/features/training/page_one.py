@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from sim.db.ledger import compute_sha256
+from sim.canonical import compute_sha256
 from sim.db.trainings import Training, TrainingState
 from sim.features.program.program_view import ProgramCard
 from sim.features.training import wording

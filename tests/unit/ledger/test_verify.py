@@ -16,8 +16,9 @@ from pypdf import PdfReader
 
 from sim.app.links import show_link
 from sim.app.wiring import App
+from sim.canonical import compute_sha256
 from sim.db.engine import make_sqlite_url
-from sim.db.ledger import Entry, Head, LedgerKind, Subjects, compute_entry_sha256, compute_sha256
+from sim.db.ledger import Entry, Head, LedgerKind, Subjects, compute_entry_sha256
 from sim.db.programs import LinkKind
 from sim.db.store import open_store
 from sim.db.teams import PersonRow
@@ -27,6 +28,7 @@ from sim.features.record.notes import acknowledge, note_remediation
 from sim.features.session.attendance import correct
 from sim.features.session.page_invitation import make_session_calendar, write_invitation
 from sim.features.team import team
+from sim.ledger.holds import remove_content
 from sim.ledger.verify import HEADS_NAME, check_entries, read_head, verify, verify_app
 from sim.program.session_day import Attendance
 from sim.rules.viewer import NOBODY
@@ -51,7 +53,7 @@ def path(tmp_path: Path) -> Iterator[Path]:
                     data={"passed": False},
                 )
         with store.write() as work:
-            work.ledger.remove_content([1, 2], by="", reason="period over", at=NOON)
+            remove_content(work, [1, 2], by="", reason="period over", at=NOON)
     with closing(sqlite3.connect(file)) as database:
         for (name,) in database.execute(TRIGGERS).fetchall():
             database.execute(f"DROP TRIGGER {name}")
