@@ -75,13 +75,17 @@ def list_partners(work: Transaction, attempt_ids: Sequence[str]) -> tuple[tuple[
     return work.list_columns((MemberRow.attempt_id, other.c.person_id), *joined)
 
 
-def delete_attempts(work: Transaction, attempts: Sequence[tuple[str, str | None]]) -> int:
-    """Delete attempts, each with whose it is, with their logs and team exercises; return how many no hold keeps."""
+def leave_held(work: Transaction, attempts: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
     concerned = {*attempts, *list_partners(work, [attempt_id for attempt_id, _ in attempts])}
     people = {person_id for _, person_id in concerned if person_id is not None}
     held = {person_id for person_id in people if find_hold(work, person_id) is not None}
     kept = {attempt_id for attempt_id, person_id in concerned if person_id in held}
-    free = [attempt_id for attempt_id, _ in attempts if attempt_id not in kept]
+    return tuple(attempt_id for attempt_id, _ in attempts if attempt_id not in kept)
+
+
+def delete_attempts(work: Transaction, attempts: Sequence[tuple[str, str | None]]) -> int:
+    """Delete attempts, each with whose it is, with their logs and team exercises; return how many no hold keeps."""
+    free = leave_held(work, attempts)
     delete_exercises(work, MemberRow.attempt_id.in_(free))
     return work.delete(AttemptRow, AttemptRow.attempt_id.in_(free))
 

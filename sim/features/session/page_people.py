@@ -46,11 +46,11 @@ def draw_people(board: Board) -> None:
         index=None,
         placeholder="Choose someone",
         format_func=lambda person_id: names.get(person_id, ""),
-        key=f"person-{board.session_id}",
+        key=f"person-{board.session.session_id}",
     )
     if chosen is not None:
         with st.container(border=True, key=f"details-{chosen}"):
-            _draw_details(board.session_id, get_details(get_app(), board.session_id, chosen))
+            _draw_details(board.session.session_id, get_details(get_app(), board.session.session_id, chosen))
     _draw_attendance(board)
     if not board.is_over:
         _draw_invite(board)
@@ -165,12 +165,12 @@ def _draw_attendance(board: Board) -> None:
     st.header(ALL_PEOPLE, anchor=False)
     draw_flash()
     _draw_without_device(board)
-    known = list_known(get_app(), board.session_id)
+    known = list_known(get_app(), board.session.session_id)
     rows = tuple((row.name, _write_attendance(row), known.get(row.person_id) or "-") for row in board.rows)
     table = TextTable(name="attendance", header=("Person", "Attendance", "How known"), rows=rows)
     draw_text_table(table, label=ALL_PEOPLE)
     draw_download(table, "session")
-    changes = list_changes(get_app(), board.session_id)
+    changes = list_changes(get_app(), board.session.session_id)
     if changes:
         st.subheader(CORRECTIONS, anchor=False)
         lines = tuple(
@@ -193,9 +193,9 @@ def _draw_without_device(board: Board) -> None:
     """Draw the names of those who have not come by themselves: one press marks somebody as present, without a drill."""
     is_away = (Attendance.INVITED, Attendance.ABSENT)
     away = {row.person_id: row.name for row in board.rows if row.stage is Stage.AWAY and row.attendance in is_away}
-    if board.is_ahead or board.void_reason or not away:
+    if board.is_ahead or board.session.void_reason or not away:
         return
-    key = f"here-{board.session_id}-{len(away)}"
+    key = f"here-{board.session.session_id}-{len(away)}"
     pressed = st.pills(
         "Here, no device: press a name",
         list(away),
@@ -209,7 +209,7 @@ def _draw_without_device(board: Board) -> None:
         by = get_viewer().name
         run_and_redraw(
             lambda: correct(
-                get_app(), board.session_id, pressed, Attendance.PRESENT, reason="here without a device", by=by
+                get_app(), board.session.session_id, pressed, Attendance.PRESENT, reason="here without a device", by=by
             ),
             said=said,
         )
@@ -223,7 +223,7 @@ def _write_attendance(row: BoardRow) -> str:
 
 def _draw_invite(board: Board) -> None:
     known = {row.person_id for row in board.rows}
-    people = list_invitable(get_app(), board.team_id)
+    people = list_invitable(get_app(), board.session.team_id)
     more = {person_id: name for person_id, (name, _) in people.items() if person_id not in known}
     if not more:
         return
@@ -232,7 +232,7 @@ def _draw_invite(board: Board) -> None:
             "Who is invited", list(more), format_func=lambda person_id: more[person_id], key=f"invite-{len(known)}"
         )
         if st.button("Invite", key="invite-go", disabled=not chosen):
-            run_and_redraw(lambda: invite(get_app(), board.session_id, chosen, by=get_viewer().name))
+            run_and_redraw(lambda: invite(get_app(), board.session.session_id, chosen, by=get_viewer().name))
 
 
 def _draw_call(board: Board, row: BoardRow) -> None:
@@ -242,4 +242,4 @@ def _draw_call(board: Board, row: BoardRow) -> None:
         said, done = st.columns([5, 2], vertical_alignment="center")
         said.warning(f"**{escape_markdown(row.name)}** · Asked for help at {write_time(row.help_at)}")
         if done.button("Answered", key=f"answered-{row.person_id}", width="stretch"):
-            run_and_redraw(lambda: answer_help(get_app(), board.session_id, row.person_id), is_live=True)
+            run_and_redraw(lambda: answer_help(get_app(), board.session.session_id, row.person_id), is_live=True)

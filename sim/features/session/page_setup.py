@@ -100,24 +100,26 @@ def draw_setup(team_id: str) -> None:
 
 def draw_planned(board: Board) -> None:
     st.info(
-        f"Planned for {write_day(board.begins_at)}. Everyone invited can join from "
-        f"{write_time(board.begins_at - DOORS)}; nothing is to be done before."
+        f"Planned for {write_day(board.session.begins_at)}. Everyone invited can join from "
+        f"{write_time(board.session.begins_at - DOORS)}; nothing is to be done before."
     )
     draw_wait(board.wait)
-    draw_invitation(board.session_id, with_reminder=True)
+    draw_invitation(board.session.session_id, with_reminder=True)
     move, cancel = st.columns(2)
     with move.popover("Move it to another day", width="stretch", key="move"):
-        moment = choose_time(f"move-{board.session_id}", proposed=board.begins_at)
-        place = st.text_input(PLACE, value=board.place, key=f"move-place-{board.session_id}")
+        moment = choose_time(f"move-{board.session.session_id}", proposed=board.session.begins_at)
+        place = st.text_input(PLACE, value=board.session.place, key=f"move-place-{board.session.session_id}")
         draw_quiet("Send the invitation again afterwards: calendars that have it take the new time.")
         pressed = st.button("Move the session", key="move-sure", type="primary")
         if pressed and moment is not None:
             by = get_viewer().name
-            run_and_redraw(partial(move_session, get_app(), board.session_id, planned_at=moment, place=place, by=by))
+            run_and_redraw(
+                partial(move_session, get_app(), board.session.session_id, planned_at=moment, place=place, by=by)
+            )
     with cancel.popover("Cancel the session", width="stretch", key="cancel"):
         st.write("No one is marked absent. Tell those invited; Training records has the text and the calendar file.")
         if st.button("Yes, cancel it", key="cancel-sure"):
-            run_and_redraw(lambda: end(get_app(), board.session_id, by=get_viewer().name))
+            run_and_redraw(lambda: end(get_app(), board.session.session_id, by=get_viewer().name))
     draw_people(board)
 
 

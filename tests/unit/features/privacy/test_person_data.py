@@ -32,6 +32,7 @@ from sim.features.privacy.delete import delete_old_practice, delete_person
 from sim.features.privacy.export import PERSONAL, STAYS, STORED, collect, export_person
 from sim.features.team import given_drills
 from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
+from sim.ledger import holds
 from sim.ledger.holds import place_hold, release_hold
 from sim.ledger.verify import verify
 from sim.rules.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
@@ -229,7 +230,7 @@ def test_a_run_that_is_cut_off_goes_on(drill_app: App, clock: FakeClock, monkeyp
     add_practice(drill_app, do_drill(drill_app, ana, clock), [ana] * 5)
     clock.pass_s(timedelta(days=91).total_seconds())
     monkeypatch.setattr(delete, "BATCH", 2)
-    whole, calls = delete.leave_held, [0]
+    whole, calls = holds.leave_held, [0]
 
     def cut(*arguments: object) -> tuple[str, ...]:
         calls[0] += 1
@@ -237,7 +238,7 @@ def test_a_run_that_is_cut_off_goes_on(drill_app: App, clock: FakeClock, monkeyp
             raise KeyboardInterrupt
         return whole(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(delete, "leave_held", cut)
+    monkeypatch.setattr(holds, "leave_held", cut)
     with pytest.raises(KeyboardInterrupt):
         delete_old_practice(drill_app)
     assert delete_old_practice(drill_app) == 3
