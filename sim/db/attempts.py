@@ -18,7 +18,7 @@ from sim.attempt.team_exercise import Role
 from sim.db.columns import JSON_TEXT, PRACTICE, Col, Converted, Row, cascade, column, inner, raw, several, told
 from sim.db.programs import CHOSEN, PROGRAM, ExposureRow, ExposuresTable, ProgramRow, StepRow, write_look
 from sim.db.results import Result
-from sim.db.rows import AT_ONCE, Condition, Rows, RowsOf, in_parts, is_any, whole
+from sim.db.rows import AT_ONCE, Condition, RowsOf, in_parts, is_any, whole
 from sim.db.teams import PersonRow, TeamRow, Teams
 from sim.errors import StoreError, UnknownAttemptError
 
@@ -214,24 +214,10 @@ class AttemptsTable(RowsOf[AttemptRow]):
         return DrillColumns(**dict(zip(names, values, strict=True)))
 
     # what recordings are used for is told to whoever may give or delete them, of whatever school the drills are
-    def list_measured(self, *, team_id: str | None = None) -> frozenset[str]:
-        """Return the recordings of every measured drill that was given, of demo teams not; of one team where named."""
-        is_measured = (AttemptRow.mode == Mode.ASSESSMENT, _IS_REAL)
-        return self.list_distinct(AttemptRow.recording_id, *is_measured, *are_of_team(team_id))
-
     def list_under_way(self) -> frozenset[str]:
         """Return the recordings with a measured or team drill that was given, or practice whose clock runs."""
         is_waited_for = AttemptRow.mode.in_((Mode.ASSESSMENT, Mode.TEAM_EXERCISE))
         return self.list_distinct(AttemptRow.recording_id, IS_OPEN, is_waited_for | _IS_RUNNING)
-
-    def list_on(self, recordings: Collection[str]) -> tuple[tuple[str, str | None], ...]:
-        chosen = select(AttemptRow.attempt_id, AttemptRow.person_id).where(AttemptRow.recording_id.in_(recordings))
-        return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(AttemptRow.attempt_id)))
-
-    def list_open_measured(self, recording_id: str, *, team_id: Teams | None = None) -> frozenset[datetime]:
-        """Return when measured drills on a recording that have not ended were given; of some teams where named."""
-        where = (AttemptRow.recording_id == recording_id, AttemptRow.mode == Mode.ASSESSMENT, IS_OPEN)
-        return self.list_distinct(AttemptRow.created_at, *where, *are_of_team(team_id))
 
     def list_of_team(self, team_id: str) -> tuple[AttemptRow, ...]:
         return self.list_all(*are_of_team(team_id))
@@ -290,24 +276,6 @@ class LearnerRow(Row, table="learner_attempt", of="attempt", kept=PRACTICE):
     )  # that it is a try of; None: a drill
     is_helped: Col[bool] = told("done with help", default=False)
     is_easier: Col[bool] = told("an easier question of it", default=False)
-
-
-class LearnersTable(Rows):
-    def list_practiced(self, learner: str | None, *, browser: str | None) -> tuple[tuple[AttemptRow, LearnerRow], ...]:
-        """Return what somebody of the roster, or nobody in a browser, has practiced, in the order it was made."""
-        of_person = (AttemptRow.person_id == learner) & (AttemptRow.mode == Mode.PRACTICE)
-        chosen = (
-            select(AttemptRow.table, LearnerRow.table)
-            .outerjoin_from(AttemptRow.table, LearnerRow.table, LearnerRow.attempt_id == AttemptRow.attempt_id)
-            .where(LearnerRow.browser_sha256 == browser if learner is None else of_person)
-            .order_by(*AttemptRow.order)
-        )
-        width, rows = len(AttemptRow.table.columns), []
-        for row in self.connection.execute(chosen):
-            attempt, known = AttemptRow.make(row), row[width:]
-            is_known = known[0] is not None
-            rows.append((attempt, LearnerRow.make(known) if is_known else LearnerRow(attempt_id=attempt.attempt_id)))
-        return tuple(rows)
 
 
 class ExerciseRow(

@@ -4,12 +4,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, bindparam, exists, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from sim.attempt.options import Options, read_options
 from sim.attempt.profile import ProfileName
 from sim.db.columns import EVIDENCE, Col, Row, cascade, column, inner, set_null, several, told
-from sim.db.ledger import Entry, LedgerKind
 from sim.db.rows import RowsOf, whole
 from sim.db.teams import PersonRow
 from sim.db.trainings import BY_LIST, GRACE
@@ -180,12 +179,6 @@ _IS_KNOWN = InvitedRow.person_id.in_(select(PersonRow.person_id))
 
 
 class SessionsTable(RowsOf[SessionRow]):
-    def list_standing(self, *where: ColumnElement[bool]) -> tuple[SessionRow, ...]:
-        """Return the sessions that were not voided, of all teams or as chosen, and that the record still tells of."""
-        kind, opened = LedgerKind.SESSION_OPENED.value, Entry.session_id == SessionRow.session_id
-        stands = (SessionRow.voided_at.is_(None), exists().where(opened, Entry.kind == kind))
-        return self.list_rows(SessionRow, *stands, *where, order_by=(SessionRow.created_at, SessionRow.session_id))
-
     def find_by_code(self, code: str, *, now: datetime) -> SessionRow | None:
         """Return the session of whatever school with a spoken code that lets people in and has not ended, if any."""
         found = self.read(SessionRow, whole(select(SessionRow.table).where(SessionRow.code == code, *_is_open(now))))

@@ -90,6 +90,11 @@ def delete_attempts(work: Transaction, attempts: Sequence[tuple[str, str | None]
     return work.delete(AttemptRow, AttemptRow.attempt_id.in_(free))
 
 
+def delete_attempts_on(work: Transaction, recordings: Sequence[str]) -> int:
+    of_whom = (AttemptRow.attempt_id, AttemptRow.person_id)
+    return delete_attempts(work, work.list_columns(of_whom, AttemptRow.recording_id.in_(recordings)))
+
+
 def delete_exercises(work: Transaction, *which: Condition) -> None:
     """Delete the team exercises of some members, as their results are of all; what the others did stays with them."""
     work.delete(ExerciseRow, ExerciseRow.exercise_id.in_(work.list_values(MemberRow.exercise_id, *which)))

@@ -7,12 +7,13 @@ from typing import Any, Final
 
 from sim.db.ledger import Entry, LedgerKind, Subjects
 from sim.db.results import Gap, Result
-from sim.db.rows import Condition, in_parts
+from sim.db.rows import Condition, in_parts, is_there
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
 from sim.db.trainings import MADE_UP_LATER, Training, TrainingState, sort_by_name
 from sim.program.session_day import Attendance
 
+RECORDED: Final = [kind.value for kind in (LedgerKind.RESULT, LedgerKind.FAMILIARIZATION, LedgerKind.TEAM_EXERCISE)]
 CAME: Final = (Attendance.PRESENT, Attendance.MADE_UP)
 
 
@@ -67,12 +68,19 @@ def read_person_record(work: Transaction, person_id: str) -> Record:
     )
 
 
+def list_standing(work: Transaction, *where: Condition) -> tuple[SessionRow, ...]:
+    """Return the sessions that were not voided, of all teams or as chosen, and that the record still tells of."""
+    opened = (Entry.session_id == SessionRow.session_id, Entry.kind == LedgerKind.SESSION_OPENED.value)
+    stands = (SessionRow.voided_at.is_(None), is_there(*opened))
+    return work.list_rows(SessionRow, *stands, *where, order_by=(SessionRow.created_at, SessionRow.session_id))
+
+
 def list_recorded(work: Transaction, *where: Condition) -> tuple[SessionRow, ...]:
     """Return sessions not voided, with all invited; a later one makes up only by a drill begun there."""
-    found = work.sessions.list_standing(*where)
+    found = list_standing(work, *where)
     later = {each.session_id: each for each in found}
     for ids in in_parts(list(later)):
-        later |= {each.session_id: each for each in work.sessions.list_standing(SessionRow.makes_up.in_(ids))}
+        later |= {each.session_id: each for each in list_standing(work, SessionRow.makes_up.in_(ids))}
     told_of = {each.session_id: each for each in _add_guests(work, tuple(later.values()))}
     is_idle: dict[tuple[str | None, str], bool] = {}
     for each in told_of.values():
@@ -112,12 +120,20 @@ def _list_own(people: Sequence[Any], person_id: str) -> tuple[Any, ...]:
     return tuple(replace(each, same_device=("another person",) if each.same_device else ()) for each in own)
 
 
+def _list_results(work: Transaction, where: Condition) -> tuple[Result, ...]:
+    """Return the results that are chosen, in the order they were first recorded."""
+    told = (where, Entry.attempt_id == Result.attempt_id, Entry.kind.in_(RECORDED))
+    newest = dict(work.list_columns((Entry.attempt_id, Entry.number), *told, order_by=(Entry.number,)))
+    found = work.list_rows(Result, where, order_by=(Result.ordinal,))
+    return tuple(replace(each, number=newest.get(each.attempt_id, 0)) for each in found)
+
+
 def _make(
     work: Transaction, about: Subjects, sessions: tuple[SessionRow, ...], trainings: tuple[Training, ...]
 ) -> Record:
     is_of_team = about.person_id is None
-    results = work.results.list_all(
-        Result.team_id == about.team_id if is_of_team else Result.person_id == about.person_id
+    results = _list_results(
+        work, Result.team_id == about.team_id if is_of_team else Result.person_id == about.person_id
     )
     unscored = (each for each in results if each.kind is not LedgerKind.RESULT)
     return Record(

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -37,9 +39,9 @@ from sim.compare.counting import (
 from sim.console.attempts import load_steps_done
 from sim.db.attempts import AttemptRow, DrillColumns, are_of_team, are_of_teams
 from sim.db.ledger import LedgerKind
-from sim.db.programs import ProgramRow, StepRow
+from sim.db.programs import ProgramRow, StepRow, sort_steps
 from sim.db.results import Result
-from sim.db.rows import in_parts, is_any
+from sim.db.rows import Condition, in_parts, is_any
 from sim.db.store import Transaction
 from sim.db.teams import Teams
 from sim.db.trainings import Training
@@ -310,8 +312,17 @@ def foresee_steps(app: App, asked: Collection[tuple[str, str]]) -> dict[tuple[st
         return _foresee(app, work, planned)
 
 
+def _list_with_steps(work: Transaction, *where: Condition) -> list[tuple[ProgramRow, tuple[StepRow, ...]]]:
+    both = (*ProgramRow.table.c, *StepRow.table.c)
+    joined = (StepRow.program_id == ProgramRow.program_id, *where)
+    rows = work.list_columns(both, *joined, order_by=(*ProgramRow.order, *StepRow.order))
+    pairs = ((ProgramRow.make(row), StepRow.make(row[len(ProgramRow.table.c) :])) for row in rows)
+    programs = groupby(pairs, key=itemgetter(0))
+    return [(program, sort_steps(step for _, step in those)) for program, those in programs]
+
+
 def _load_programs(work: Transaction, step_ids: Set[str]) -> dict[str, tuple[Phase | None, ProgramRow]]:
-    chosen = work.programs.list_with_steps(StepRow.step_id.in_(step_ids)) if step_ids else ()
+    chosen = _list_with_steps(work, StepRow.step_id.in_(step_ids)) if step_ids else ()
     found = {step.step_id: (step.kind.phase, program) for program, steps in chosen for step in steps}
     for not_found in step_ids - found.keys():
         work.steps.get(not_found)  # says why
@@ -385,7 +396,7 @@ def list_open_programs(
     """
     kinds = [kind for kind in StepKind if kind.phase in phases]
     are_open = (StepRow.kind.in_(kinds), StepRow.dropped_at.is_(None), ProgramRow.closed_at.is_(None))
-    for program, steps in reversed(work.programs.list_with_steps(ProgramRow.team_id == team_id, *are_open)):
+    for program, steps in reversed(_list_with_steps(work, ProgramRow.team_id == team_id, *are_open)):
         if given_with in (None, (program.profile, program.options)):
             yield program, steps
 

@@ -206,7 +206,8 @@ def test_what_a_hold_keeps_outlives_the_footage_it_was_done_on(drill_app: App, c
     removed = (delete_walk if kind == "walk" else delete_school)(drill_app, folder.name, by="Kim")
     assert (removed.recordings, removed.attempts) == (1, 1)
     with drill_app.store.read() as work:
-        assert work.attempts.list_on((recording_id,)) == ((own[0], people[0]),)
+        (left,) = work.attempts.list_all(recording_id=recording_id)
+    assert (left.timing.attempt_id, left.person_id) == (own[0], people[0])
 
 
 def test_practice_goes_after_its_days_and_measured_drills_stay(drill_app: App, clock: FakeClock) -> None:
