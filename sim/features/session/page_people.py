@@ -91,16 +91,16 @@ def _draw_details(session_id: str, details: Details) -> None:
 
 
 def _draw_correction(session_id: str, details: Details) -> None:
-    mark = f"{session_id}-{details.person_id}-{details.attendance.value}"
+    mark = f"{session_id}-{details.invited.person_id}-{details.invited.attendance.value}"
     became = st.segmented_control(
         "Attendance",
         [each.value for each in Attendance if each is not Attendance.INVITED],
-        default=details.attendance.value if details.attendance is not Attendance.INVITED else None,
+        default=details.invited.attendance.value if details.invited.attendance is not Attendance.INVITED else None,
         format_func=lambda name: ATTENDANCES[name],
         wrap=True,
         key=f"attendance-{mark}",
     )
-    if became is None or became == details.attendance.value:
+    if became is None or became == details.invited.attendance.value:
         return
     reason = st.text_input(
         "Why it is corrected",
@@ -111,7 +111,9 @@ def _draw_correction(session_id: str, details: Details) -> None:
     if st.button("Save the correction", key=f"correct-{mark}", type="primary"):
         app = get_app()
         if run_action(
-            lambda: correct(app, session_id, details.person_id, Attendance(became), reason=reason, by=get_viewer().name)
+            lambda: correct(
+                app, session_id, details.invited.person_id, Attendance(became), reason=reason, by=get_viewer().name
+            )
         ):
             st.rerun()
 
@@ -120,22 +122,21 @@ def _draw_time(session_id: str, details: Details) -> None:
     factor = st.segmented_control(
         "Extended time",
         list(EXTRA_TIMES),
-        default=details.extra_time,
+        default=details.invited.extra_time,
         format_func=lambda each: EXTRA_FACTORS[each],
         required=True,
         wrap=True,
         disabled=not details.can_change_time,
-        key=f"extra-{session_id}-{details.person_id}-{details.extra_time}",
+        key=f"extra-{session_id}-{details.invited.person_id}-{details.invited.extra_time}",
     )
     draw_quiet(
         EXTRA_NOTE if details.can_change_time else "The clock has started: this can be set for the next session only."
     )
-    if factor is not None and factor != details.extra_time:
-        run_and_redraw(lambda: set_extra_time(get_app(), session_id, details.person_id, factor))
-    facts = [("Limit", details.limit_s), ("Used", details.used_s)]
-    known = [(name, write_span(value)) for name, value in facts if value is not None]
-    if known:
-        draw_facts(known)
+    if factor is not None and factor != details.invited.extra_time:
+        run_and_redraw(lambda: set_extra_time(get_app(), session_id, details.invited.person_id, factor))
+    if details.attempt is not None:
+        facts = [("Limit", details.attempt.limit_s), ("Used", details.attempt.used_s)]
+        draw_facts([(name, write_span(value)) for name, value in facts if value is not None])
 
 
 def _draw_way_in(session_id: str, details: Details) -> None:
@@ -145,19 +146,19 @@ def _draw_way_in(session_id: str, details: Details) -> None:
     else:
         draw_quiet("Own link, to come back from any device")
         st.code(make_address(f"join?{SEAT_PARAM}={details.seat_token}"), language=None, wrap_lines=True)
-        with st.popover("Free the name", key=f"free-{details.person_id}"):
+        with st.popover("Free the name", key=f"free-{details.invited.person_id}"):
             st.write(
                 "Someone else took this name by mistake? Free it, and it can be chosen again. A drill already "
                 "started stays with it; before the start, the person is no longer marked present. A PIN chosen "
                 "through it is taken back."
             )
-            if st.button("Yes, free it", key=f"free-sure-{details.person_id}"):
-                run_and_redraw(lambda: free_name(app, session_id, details.person_id, by=get_viewer().name))
-    attempt_id = details.attempt_id
-    if attempt_id is not None and details.attempt not in ENDED:
-        with st.popover("End this drill", key=f"give-up-{details.person_id}"):
+            if st.button("Yes, free it", key=f"free-sure-{details.invited.person_id}"):
+                run_and_redraw(lambda: free_name(app, session_id, details.invited.person_id, by=get_viewer().name))
+    if details.attempt is not None and details.attempt.state not in ENDED:
+        attempt_id = details.attempt.attempt_id
+        with st.popover("End this drill", key=f"give-up-{details.invited.person_id}"):
             st.write("The drill counts as given up, and its form as seen.")
-            if st.button("Yes, end it", key=f"give-up-sure-{details.person_id}"):
+            if st.button("Yes, end it", key=f"give-up-sure-{details.invited.person_id}"):
                 run_and_redraw(lambda: attempts.abandon(app, attempt_id))
 
 

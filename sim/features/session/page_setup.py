@@ -310,26 +310,34 @@ def _draw_trainings(team_id: str) -> None:
 
 def _draw_cards(team_id: str, cards: list[SessionCard]) -> None:
     for card in cards:
-        with st.container(border=True, key=f"card-{card.session_id}"):
+        with st.container(border=True, key=f"card-{card.session.session_id}"):
             text, go, again = st.columns([6, 2, 3], vertical_alignment="center")
             said = (
                 "**{kind}**, planned for {day}. {invited} invited."
                 if card.is_ahead
                 else "**{kind}**, {day}. {came} of {invited} came."
-            ).format(kind=KINDS[card.kind.value], day=write_day(card.begins_at), came=card.came, invited=card.invited)
-            if card.void_reason:
+            ).format(
+                kind=KINDS[card.session.day.kind.value],
+                day=write_day(card.session.begins_at),
+                came=card.came,
+                invited=card.invited,
+            )
+            if card.session.void_reason:
                 said = (
-                    f"**{KINDS[card.kind.value]}**, {write_day(card.begins_at)}. Voided: "
-                    f"{escape_markdown(card.void_reason)}."
+                    f"**{KINDS[card.session.day.kind.value]}**, {write_day(card.session.begins_at)}. Voided: "
+                    f"{escape_markdown(card.session.void_reason)}."
                 )
-            text.markdown(f"{said} {escape_markdown(card.place)}")
+            text.markdown(f"{said} {escape_markdown(card.session.place)}")
             label = "Open" if card.is_over else "Invitation" if card.is_ahead else "Continue"
             if go.button(
-                label, key=f"go-{card.session_id}", width="stretch", type="secondary" if card.is_over else "primary"
+                label,
+                key=f"go-{card.session.session_id}",
+                width="stretch",
+                type="secondary" if card.is_over else "primary",
             ):
-                go_to_page("session", **{SESSION_PARAM: card.session_id})
+                go_to_page("session", **{SESSION_PARAM: card.session.session_id})
             if card.is_over and card.absent:
                 count = len(card.absent)
                 offer = "Make-up session for 1 person" if count == 1 else f"Make-up session for {count} people"
-                if again.button(offer, key=f"again-{card.session_id}", width="stretch"):
-                    go_to_page("session", **{TEAM_PARAM: team_id, MAKES_UP_PARAM: card.session_id})
+                if again.button(offer, key=f"again-{card.session.session_id}", width="stretch"):
+                    go_to_page("session", **{TEAM_PARAM: team_id, MAKES_UP_PARAM: card.session.session_id})
