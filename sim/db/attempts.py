@@ -137,7 +137,6 @@ _IS_RUNNING = AttemptRow.state == AttemptState.RUNNING
 IS_OPEN = AttemptRow.state.not_in(ENDED)
 _IS_SCORED = AttemptRow.mode.not_in(UNSCORED)
 _MAY_BE_SCORED = AttemptRow.state.in_([AttemptState.SUBMITTED, AttemptState.TIMED_OUT])
-_IS_REAL = AttemptRow.is_demo.is_(False)
 
 
 def are_of_team(team_id: Teams | None) -> tuple[Condition, ...]:
