@@ -227,7 +227,8 @@ class Rows:
     def insert_new(self, row: Row) -> bool:
         """Store a row unless there is one like it; return whether it is new, also against other processes."""
         kind = postgresql if self.connection.dialect.name == "postgresql" else sqlite
-        return self.connection.execute(kind.insert(row.table).on_conflict_do_nothing(), row.values()).rowcount > 0
+        stored = kind.insert(row.table).on_conflict_do_nothing().returning(*row.table.primary_key)
+        return self.connection.execute(stored, row.values()).first() is not None
 
     def save_row(self, *rows: Row) -> bool:
         """Write every value of rows of one table, found by their keys; return whether any was there."""
