@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim.crowd.people.people import Crowd, Track
+from sim.crowd.people.people import Track
 from sim.footage.recording.open import Recording
 from sim.site.model import CameraSpec, Floor, Site
 from tests.support.tiny_crowd import make_tiny_crowd
@@ -41,13 +41,10 @@ def make_tall_site(cameras: int = CAMERAS) -> Site:
     )
 
 
-def make_tall_crowd() -> Crowd:
-    tiny = make_tiny_crowd()
-    return replace(tiny, tracks=tuple(map(_lift, tiny.tracks)))
-
-
 def build_tall_recording(target: Path) -> Recording:
-    plan = plan_recording("tall", "Tall corridor", make_tall_site(), make_tall_crowd())
+    tiny = make_tiny_crowd()
+    crowd = replace(tiny, tracks=tuple(map(_lift, tiny.tracks)))
+    plan = plan_recording("tall", "Tall corridor", make_tall_site(), crowd)
     return build_planned(plan, target)
 
 

@@ -1,4 +1,5 @@
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -184,13 +185,6 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def source(full: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "sightline.db"
-    path.write_bytes(full.read_bytes())
-    return path
-
-
 @pytest.fixture(params=KINDS)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
@@ -255,7 +249,10 @@ def test_a_killed_copy_leaves_the_target_empty_and_the_next_one_works(full: Path
     assert copy_database(url, empty_url) > 0
 
 
-def test_what_only_sqlite_stores_is_refused_and_nothing_kept(source: Path, postgres_server: PostgresServer) -> None:
+def test_what_only_sqlite_stores_is_refused_and_nothing_kept(
+    full: Path, tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    source = Path(shutil.copy(full, tmp_path / "sightline.db"))
     with closing(sqlite3.connect(source)) as connection, connection:
         connection.execute(f"UPDATE team SET name = '{'secret' * 30}' WHERE team_id LIKE '3%'")
     url = postgres_server.make_empty_database()

@@ -127,14 +127,9 @@ def test_a_file_that_is_none_is_refused_in_words(
     assert not (tmp_path / "made.webp").exists()
 
 
-def draw_view() -> np.ndarray:
-    bgr = np.random.default_rng(3).integers(60, 90, (180, 320, 3), dtype=np.uint8)
-    bgr[:90, :160] += 120
-    return bgr
-
-
 def test_a_clip_that_its_file_turns_and_a_photo_give_an_upright_view(tmp_path: Path) -> None:
-    upright = draw_view()
+    upright = np.random.default_rng(3).integers(60, 90, (180, 320, 3), dtype=np.uint8)
+    upright[:90, :160] += 120
     stored = turn_away(upright, degrees=90, is_mirrored=True)
     clip = write_clip(tmp_path / "phone.mov", [stored] * 20, degrees=90, is_mirrored=True)
     photo, orientation = tmp_path / "phone.jpg", Image.Exif()
