@@ -35,10 +35,8 @@ __all__ = ["room"]
 
 ANA = "(SELECT person_id FROM person WHERE name = 'Ana Lopez')"
 BEN = "(SELECT person_id FROM person WHERE name = 'Ben Hill')"
-DRILL = f"(SELECT attempt_id FROM attempt WHERE person_id = {ANA})"
-OF_DRILL = f"WHERE attempt_id = {DRILL}"
-EVENT = f"{OF_DRILL} AND counted AND kind = 'mark' ORDER BY seq LIMIT 1"
-A_MARK = f"WHERE rowid = (SELECT rowid FROM attempt_event {EVENT})"
+OF_DRILL = f"WHERE attempt_id = (SELECT attempt_id FROM attempt WHERE person_id = {ANA})"
+A_MARK = f"WHERE rowid = (SELECT min(rowid) FROM attempt_event {OF_DRILL} AND counted AND kind = 'mark')"
 NEW_PERSON = {"person_id": "'x1'", "number": "99", "external_id": "NULL", "email": "NULL"}
 
 
