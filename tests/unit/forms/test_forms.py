@@ -26,7 +26,7 @@ from sim.forms.difficulty import (
 from sim.forms.form_order import assign_form, make_latin_row
 from sim.forms.forms import FormSet
 from sim.forms.lessons import check_try
-from sim.forms.parallel import Candidate, choose_parallel, choose_practice, choose_within, find_candidates, make_forms
+from sim.forms.parallel import choose_parallel, choose_practice, choose_within, find_candidates, make_forms
 from sim.program.guide_steps import FAR_S, STEPS, StepsDone, count_steps, list_steps
 from sim.tasks.common.task import Task
 from sim.truth.index import make_truth_index
@@ -35,12 +35,6 @@ from tests.support.trace_tables import OTHER_BOX, WORKED_STAYS, Stay, make_peopl
 
 WINDOW = (0.0, 60.0)
 COLOURS = ("grey", "red", "black", "green", "white")
-
-
-def make_candidates() -> tuple[Candidate, ...]:
-    table = make_walkers_table(np.random.default_rng(5))
-    people = make_people({f"P{n:03}": _dress(n) for n in range(1, 32)} | {"P030": {"role": "staff"}})
-    return find_candidates(make_truth_index(table), people, window_s=WINDOW, min_legs=4)
 
 
 def _dress(number: int) -> dict[str, str]:
@@ -55,7 +49,9 @@ def _dress(number: int) -> dict[str, str]:
     }
 
 
-CANDIDATES = make_candidates()
+EVERYBODY = make_people({f"P{n:03}": _dress(n) for n in range(1, 32)} | {"P030": {"role": "staff"}})
+WALKERS = make_truth_index(make_walkers_table(np.random.default_rng(5)))
+CANDIDATES = find_candidates(WALKERS, EVERYBODY, window_s=WINDOW, min_legs=4)
 
 
 def make_set(count: int = 6) -> FormSet:
