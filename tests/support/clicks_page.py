@@ -53,7 +53,8 @@ def measure_clicks(
     """
     rng = np.random.default_rng(seed)
     searches = _choose_searches(index)
-    able = _find_able_rows(index)
+    listed = index.appearance_rows.table_row
+    able = listed[index.table.rows["visible"].to_numpy(dtype=np.float64)[listed] >= VISIBLE_MIN]
     if people is not None:
         searches = {str(one): searches[str(one)] for one in rng.choice(sorted(searches), size=people, replace=False)}
         pictures = index.table.rows.set_index(["camera_id", "frame"]).index
@@ -77,11 +78,6 @@ def format_clicks(clicks: Sequence[ClickRow]) -> str:
         for row in clicks
     ]
     return "\n".join(lines)
-
-
-def _find_able_rows(index: TruthIndex) -> NDArray[np.int64]:
-    visible = index.table.rows["visible"].to_numpy(dtype=np.float64)
-    return index.appearance_rows.table_row[visible[index.appearance_rows.table_row] >= VISIBLE_MIN]
 
 
 def _choose_searches(index: TruthIndex) -> Mapping[str, NDArray[np.int64]]:
