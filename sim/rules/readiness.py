@@ -8,7 +8,8 @@ from typing import Final
 from sim.app.wiring import App
 from sim.builds.kinds import MEASURED
 from sim.builds.queue import Progress, list_builds, tell
-from sim.db.builds import OPEN, BuildState
+from sim.db.attempts import AttemptRow
+from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.text.times import write_time_of_day
 
 NOT_KNOWN_YET: Final = "The footage of this program is being made. When it will be ready is not known yet."
@@ -27,6 +28,17 @@ def find_making(app: App, recording_id: str = "") -> Progress | None:
     ]
     row = next((row for row in reversed(rows) if row.state in OPEN), rows[0] if rows else None)
     return None if row is None else tell(app, row)
+
+
+def find_ready_since(app: App, row: BuildRow) -> datetime | None:
+    """Return when a recording was finished, while that is to be told: for a day, or two weeks until it is used."""
+    age = timedelta() if row.ended_at is None else app.clock.read().wall - row.ended_at
+    if row.state is not BuildState.DONE or age >= timedelta(days=14):
+        return None
+    with app.store.read() as work:
+        of_attempts = work.count_rows(AttemptRow, AttemptRow.recording_id == row.name)
+        is_used = of_attempts > 0 or row.name in work.programs.list_recordings()
+    return None if is_used and age >= timedelta(days=1) else row.ended_at
 
 
 class Ready(StrEnum):

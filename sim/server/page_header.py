@@ -14,12 +14,15 @@ from sim.ui.page.page_state import (
     ALL_TEAMS,
     PERSON_PARAM,
     PROGRAM_PARAM,
+    SEAT_PARAM,
     SESSION_PARAM,
     TEAM_PARAM,
     TRAINING_PARAM,
     VIEW_PARAM,
+    forget_joined,
     forget_team,
     get_app,
+    get_joined,
     get_kept_team,
     get_limited_app,
     get_param,
@@ -46,7 +49,8 @@ def draw_header(viewer: Viewer, page: Page) -> None:
     has_team = page.of_team or (page.place is Place.RECORDS and may(viewer, Duty.READ_RECORD))
     is_somebody = viewer.account_id is not None or viewer.role is not None
     is_out = not is_somebody and is_set_up(get_app())
-    if not (has_team or is_somebody or is_out):
+    joined = None if is_somebody or is_out else get_joined()
+    if not (has_team or is_somebody or is_out or joined):
         return
     cards = {card.team_id: card for card in list_teams(get_limited_app())} if has_team else {}
     if has_team and not cards:
@@ -64,6 +68,10 @@ def draw_header(viewer: Viewer, page: Page) -> None:
             _draw_name(viewer)
         elif is_out:
             draw_link("account/sign-in", wording.SIGN_IN)
+        elif joined:
+            label = "Back to my drill" if joined[0] == "join" else "Back to my sign-in"
+            st.page_link(pages.find_script(joined[0]), label=label, query_params={SEAT_PARAM: joined[1]})
+            st.button("I am the trainer", key="trainer", type="tertiary", on_click=forget_joined)
     _mark_place(page)
     tabs = pages.list_tabs(page, viewer)
     if tabs:

@@ -131,6 +131,14 @@ def test_the_program_says_how_far_its_footage_is(waiting: Waiting, run_page: Run
     page.selectbox(key=f"send-step-{waiting.program_id}").set_value(measured.step_id).run()
     assert UNTIL in warn(page)
     assert page.button(key=f"give-all-{measured.step_id}").disabled
+    assert "The footage to measure on is being made, about 40 minutes to go" in read_page(run_page("start"))
+    waiting.finish()
+    waiting.change(state=BuildState.DONE, ended_at=clock.read().wall)
+    shown = read_page(run_page("plan", team=waiting.team_id))
+    assert "The footage to measure on is ready, since Sep 19, 2026, 12:00 PM." in shown
+    assert "The footage to measure on is ready" in read_page(run_page("start"))
+    clock.pass_s(timedelta(days=1).total_seconds())
+    assert "The footage to measure on is ready" not in read_page(run_page("start")), "it is used, and this was told"
 
 
 def test_stopped_footage_is_continued(waiting: Waiting, run_page: RunPage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,21 +115,17 @@ def test_a_stop_takes_seconds_while_somebody_reads_slowly(data: Path, services: 
     assert attempts.get_state(services, attempt_id) is AttemptState.RUNNING
 
 
-def run_serve(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "sim", "serve", *arguments],
-        cwd=PROJECT,
-        env={"PATH": "", "SIGHTLINE_DATA": str(data)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
 def test_what_keeps_a_server_from_starting_is_one_message_with_what_to_do(data: Path, tmp_path: Path) -> None:
     def refuse(folder: Path, *words: str, host: str = "127.0.0.1", port: int = 0) -> None:
-        done = run_serve(folder, "--host", host, "--port", str(port))
+        done = subprocess.run(
+            [sys.executable, "-m", "sim", "serve", "--host", host, "--port", str(port)],
+            cwd=PROJECT,
+            env={"PATH": "", "SIGHTLINE_DATA": str(folder)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
         assert done.returncode == 1
         assert "Traceback" not in done.stderr + done.stdout
         assert done.stderr.startswith("error: ")

@@ -23,12 +23,6 @@ def open_map(page: Page, server: ServerProcess, attempt_id: str) -> Locator:
     return slider
 
 
-def read_student(page: Page) -> tuple[float, float, float]:
-    spot = page.locator("[data-part=student]")
-    t_s = float(page.locator("[data-part=map]").get_attribute("data-t") or "nan")
-    return t_s, float(spot.get_attribute("data-x") or "nan"), float(spot.get_attribute("data-y") or "nan")
-
-
 def test_scrubbing_by_keys_moves_the_student_as_truth_has(page: Page, server: ServerProcess, services: App) -> None:
     attempt_id = play_form(services, PRACTICE_FORM, skill=PERFECT)
     sent: list[object] = []
@@ -46,7 +40,9 @@ def test_scrubbing_by_keys_moves_the_student_as_truth_has(page: Page, server: Se
     compared = 0
     for key in ("Home", *["ArrowRight"] * 16, "PageDown", *["ArrowRight"] * 3, "PageUp", *["ArrowLeft"] * 4):
         page.keyboard.press(key)
-        t_s, x_m, y_m = read_student(page)
+        t_s = float(page.locator("[data-part=map]").get_attribute("data-t") or "nan")
+        spot = page.locator("[data-part=student]")
+        x_m, y_m = (float(spot.get_attribute(name) or "nan") for name in ("data-x", "data-y"))
         here = own[own["t_s"] == t_s]
         if len(here):
             compared += 1

@@ -89,15 +89,12 @@ def test_solid_furnishings_do_not_overlap(site: Site) -> None:
 def test_furnishings_stand_clear_of_openings(site: Site) -> None:
     floors = {f.floor_id: f for f in site.floors}
     for opening in site.openings:
-        line = LineString(_ends(opening.at, opening.facing_deg, opening.width_m - 0.1))
+        (x, y), facing, half_m = opening.at, math.radians(opening.facing_deg), (opening.width_m - 0.1) / 2
+        dx, dy = -math.sin(facing) * half_m, math.cos(facing) * half_m
+        line = LineString([(x - dx, y - dy), (x + dx, y + dy)])
         for item in site.furnishings:
             if item.floor == opening.floor and item.solid and item.z_m < floors[item.floor].height_m - 0.9:
                 assert not make_footprint(item).intersects(line), f"{item.kind} at {item.at} blocks {opening.door_id}"
-
-
-def _ends(at: tuple[float, float], facing_deg: float, width_m: float) -> list[tuple[float, float]]:
-    dx, dy = -math.sin(math.radians(facing_deg)) * width_m / 2, math.cos(math.radians(facing_deg)) * width_m / 2
-    return [(at[0] - dx, at[1] - dy), (at[0] + dx, at[1] + dy)]
 
 
 get_site = cache(load_site)

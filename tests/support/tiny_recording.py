@@ -61,7 +61,8 @@ class TinySource:
             mask = owner[max(y1, 0) : max(y2, 0), max(x1, 0) : max(x2, 0)]
             mask[:] = place
             alone[place] = mask.size
-        _paint_frame_number(bgr, frame)
+        for bit in range(BITS):
+            bgr[: BIT_PX // 2, bit * BIT_PX : (bit + 1) * BIT_PX] = 235 if frame >> bit & 1 else 16
         owner[: BIT_PX // 2, : BITS * BIT_PX] = -1
         return bgr, self._measure(owner, alone)
 
@@ -157,11 +158,6 @@ def paint_strip(crowd: Crowd, person_id: str) -> Picture:
 def _make_bgr(linear_rgb: tuple[float, float, float]) -> tuple[int, int, int]:
     red, green, blue = (round(255 * channel ** (1 / 2.2)) for channel in linear_rgb)
     return blue, green, red
-
-
-def _paint_frame_number(bgr: np.ndarray, frame: int) -> None:
-    for bit in range(BITS):
-        bgr[: BIT_PX // 2, bit * BIT_PX : (bit + 1) * BIT_PX] = 235 if frame >> bit & 1 else 16
 
 
 def _make_people_rows(crowd: Crowd) -> pd.DataFrame:

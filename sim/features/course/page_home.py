@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from sim.builds.kinds import DRILL
+from sim.builds.kinds import DRILL, FRESH, MEASURED
 from sim.builds.queue import list_builds, tell, write_left
 from sim.db.builds import OPEN, BuildState
 from sim.errors import SimError
@@ -24,6 +24,7 @@ from sim.features.course.home import (
 )
 from sim.features.library.library import DEMO_PATH, DemoScene
 from sim.rules.learner import LessonProgress, create_drill, create_familiarization, forget_browser
+from sim.rules.readiness import find_ready_since
 from sim.rules.viewer import Duty, may
 from sim.text.times import write_minutes
 from sim.ui.page.page_state import (
@@ -111,22 +112,24 @@ def _start_drill(form_id: str) -> None:
 
 
 def draw_making() -> None:
-    """Say, to people who make drills, how far one is that is made here, and for a day that it is ready."""
+    """Say, to people who make drills, how far what is made here is, and that it is ready until it was used."""
     app = get_app()
-    row = next(iter(list_builds(app, DRILL, most=1)), None) if may(get_viewer(), Duty.MAKE_DRILLS) else None
-    if row is None:
-        return
-    said = ""
-    if row.state in OPEN:
-        left_s = tell(app, row).left_s
-        said = "Your new drill is being made" + ("" if left_s is None else f", {write_left(left_s)} to go")
-    elif row.ended_at is not None and app.clock.read().wall - row.ended_at < DAY:
-        said = {
-            BuildState.DONE: "Your new drill is ready",
-            BuildState.FAILED: "Your new drill could not be finished",
-        }.get(row.state, "")
-    if said:
-        st.page_link(find_script("new-drill"), label=said, icon=":material/hourglass_top:")
+    made = {DRILL: "Your new drill", FRESH: "A new school day", MEASURED: "The footage to measure on"}
+    for kind, what in made.items() if may(get_viewer(), Duty.MAKE_DRILLS) else ():
+        row = next(iter(list_builds(app, kind, most=1)), None)
+        if row is None:
+            continue
+        said, icon = "", "hourglass_top"
+        if row.state in OPEN:
+            left_s = tell(app, row).left_s
+            said = f"{what} is being made" + ("" if left_s is None else f", {write_left(left_s)} to go")
+        elif find_ready_since(app, row) is not None:
+            said, icon = f"{what} is ready", "check_circle"
+        elif row.state is BuildState.FAILED and row.ended_at and app.clock.read().wall - row.ended_at < DAY:
+            said = f"{what} could not be finished"
+        if said:
+            page = "plan" if kind == MEASURED else "new-drill"
+            st.page_link(find_script(page), label=said, icon=f":material/{icon}:")
 
 
 def draw_course(view: HomeView) -> None:

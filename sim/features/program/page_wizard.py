@@ -41,6 +41,7 @@ from sim.features.team.team import TeamCard
 from sim.program.plan import MOST_DRILLS, RETENTION, USUAL_DRILLS, Wish
 from sim.rules.readiness import find_making, find_readiness, write_wait
 from sim.text.tables import TextTable
+from sim.text.times import write_date_and_time
 from sim.text.words import write_count
 from sim.ui.page.page_state import find_zone, get_app, get_browser_zone, get_request_key, go_to_program
 from sim.ui.parts.actions import fragment, run_action, run_and_redraw
@@ -137,7 +138,9 @@ def _draw_footage(team_ids: tuple[str, ...]) -> bool:
         draw_quiet("Measured on footage made on this computer. Nobody has seen it, and nobody practices on it.")
     if making is not None:
         _watch(making.row.name)
-    elif not supply.is_enough:
+    elif supply.forms:
+        _draw_made()
+    if making is None and not supply.is_enough:
         _draw_make(is_first=not supply.forms)
     return bool(supply.recording_id)
 
@@ -147,14 +150,23 @@ def draw_making_of(program_id: str) -> None:
     making = plan.find_making_of(get_app(), program_id)
     if making is not None:
         _watch(making.row.name)
+    else:
+        _draw_made(program_id)
+
+
+def _draw_made(program_id: str = "") -> None:
+    made_at = plan.find_made(get_app(), program_id)
+    if made_at is not None:
+        st.success(f"The footage to measure on is ready, since {write_date_and_time(made_at, find_zone())}.")
 
 
 def draw_school_calendar(key: str) -> None:
     """Draw it; `key` sets it apart from another one on the page."""
     with st.expander(OFF_TITLE, key=f"days-off-{key}"):
         draw_quiet(
-            "No drill begins or ends on a weekend, a federal holiday, or a day that you add here. It is one "
-            "list for the whole district. Steps that are planned already stay as they are."
+            "No drill begins or ends on a weekend, a federal holiday, in the usual winter break, or on a day that you "
+            "add here. Your own winter break takes the place of the usual one; other breaks are not known until you "
+            "add them. It is one list for the whole district. Steps that are planned already stay as they are."
         )
         lines = list_off(get_app())
         draw_table(("Days", "What"), [line[1:] for line in lines], label=OFF_TITLE)

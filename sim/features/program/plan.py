@@ -4,7 +4,7 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,7 @@ from sim.app.wiring import App
 from sim.attempt.options import NO_OPTIONS, Options
 from sim.attempt.profile import ProfileName
 from sim.builds.kinds import MEASURED
-from sim.builds.queue import Progress
+from sim.builds.queue import Progress, list_builds
 from sim.columns import GROUPS
 from sim.compare.plan import MARGIN, SMALLEST
 from sim.db.builds import BuildRow
@@ -28,8 +28,8 @@ from sim.forms.form_order import measure_mean
 from sim.forms.forms import Form
 from sim.ledger.writing import note_people
 from sim.program.guide_steps import StepKind
-from sim.program.plan import RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
-from sim.rules.readiness import find_making
+from sim.program.plan import LEAD_DAYS, RETENTION, USUAL_DRILLS, Slot, Wish, lay_out
+from sim.rules.readiness import find_making, find_ready_since
 from sim.text.times import write_day
 from sim.text.typed import clean_typed, fold_name
 from sim.text.words import write_count
@@ -89,8 +89,12 @@ class FormSupply:
 
 
 def suggest_training_day(app: App, today: date) -> date:
-    """Return the first school day three weeks from now or later."""
-    return load_school_days(app).find_next(today + timedelta(days=21))
+    """Return the first school day three weeks from now or later that has school days enough before it for drills."""
+    days = load_school_days(app)
+    day = days.find_next(today + timedelta(days=21))
+    while sum(not days.find_why_off(day - timedelta(days=each)) for each in range(1, LEAD_DAYS + 1)) < LEAD_DAYS / 3:
+        day = days.find_next(day + timedelta(days=1))
+    return day
 
 
 def suggest_retention(app: App, team_id: Teams, *, drills: int) -> tuple[int, ...]:
@@ -375,3 +379,11 @@ def find_making_of(app: App, program_id: str) -> Progress | None:
     with app.store.read() as work:
         recordings = [each for each in work.programs.get(program_id).recordings if each]
     return next((making for each in recordings if (making := find_making(app, each)) is not None), None)
+
+
+def find_made(app: App, program_id: str = "") -> datetime | None:
+    """Return when footage to measure on was finished, the latest or that of a program, while that is to be told."""
+    row = next(iter(list_builds(app, MEASURED, most=1)), None)
+    with app.store.read() as work:
+        names = {row.name if row else ""} if not program_id else work.programs.get(program_id).recordings
+    return None if row is None or row.name not in names else find_ready_since(app, row)

@@ -1,6 +1,7 @@
 """The school's days: what they and a program's steps are called, time zones, and days without drills."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -77,21 +78,33 @@ def load_school_days(app: App) -> SchoolDays:
     off = dict(_list_federal(today.year))
     with app.store.read() as work:
         rows = work.list_rows(DayOff)
-    for row in rows:
-        for number in range((row.last_on - row.first_on).days + 1):
-            off.setdefault(row.first_on + timedelta(days=number), row.name)
+    spans = [(row.first_on, row.last_on, row.name) for row in rows]
+    for first, last, name in (*spans, *_list_winters(rows, today.year)):
+        for number in range((last - first).days + 1):
+            off.setdefault(first + timedelta(days=number), name)
     return SchoolDays(off=off)
 
 
+def _list_winters(rows: Sequence[DayOff], year: int) -> list[tuple[date, date, str]]:
+    """Return the usual winter breaks around a year, but for those in which someone entered days of their own."""
+    winters = [(date(each, 12, 20), date(each + 1, 1, 3)) for each in range(year - YEARS_BACK, year + YEARS_ON + 1)]
+    return [
+        (first, last, "the usual winter break")
+        for first, last in winters
+        if not any(row.first_on <= last and first <= row.last_on for row in rows)
+    ]
+
+
 def list_off(app: App) -> tuple[tuple[str, str, str], ...]:
-    """Return the days off from today on, for a year, each with its id ("" for a federal holiday), days and name."""
+    """Return the days off from today on, for a year: id, days and name; id "" where nobody entered them."""
     today = app.clock.read().wall.date()
     until = today + timedelta(days=366)
     with app.store.read() as work:
-        rows = [row for row in work.list_rows(DayOff) if row.last_on >= today]
-    lines = [(row.first_on, (row.day_off_id, _write_days(row), row.name)) for row in rows]
-    federal = [(day, name) for day, name in _list_federal(today.year) if today <= day <= until]
-    lines += [(day, ("", write_day(day), name)) for day, name in federal]
+        rows = work.list_rows(DayOff)
+    spans = [(row.first_on, row.last_on, row.name, row.day_off_id) for row in rows]
+    spans += [(*each, "") for each in _list_winters(rows, today.year) if each[0] <= until]
+    spans += [(day, day, name, "") for day, name in _list_federal(today.year) if day <= until]
+    lines = ((first, (key, _write_days(first, last), name)) for first, last, name, key in spans if last >= today)
     return tuple(line for _, line in sorted(lines))
 
 
@@ -131,10 +144,8 @@ def _list_federal(year: int) -> tuple[tuple[date, str], ...]:
     return tuple(sorted((day, name) for day, name in found.items()))
 
 
-def _write_days(row: DayOff) -> str:
-    if row.first_on == row.last_on:
-        return write_day(row.first_on)
-    return f"{write_day(row.first_on)} to {write_day(row.last_on)}"
+def _write_days(first: date, last: date) -> str:
+    return write_day(first) if first == last else f"{write_day(first)} to {write_day(last)}"
 
 
 @cache

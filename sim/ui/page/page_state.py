@@ -18,7 +18,7 @@ from sim.errors import AccessError
 from sim.rules.drill_access import ALONE, WayIn
 from sim.rules.learner import KEY_BYTES, Learner, find_learner, is_key
 from sim.rules.sessions import find_viewer, note_use
-from sim.rules.viewer import Viewer, limit_app
+from sim.rules.viewer import AT_THIS_MACHINE, NOBODY, Viewer, limit_app
 from sim.ui.page import pages, request_origin
 from sim.ui.page.pages import find_script
 from sim.ui.page.request_origin import Peer
@@ -50,6 +50,7 @@ _PAGE = "page_path"
 _FLASH = "flash"
 _LAST_ATTEMPT = "last_attempt_id"
 _WAY_IN = "way_in"
+_JOINED = "joined"
 _ASKED = "asked-answers"
 _OUTCOME = "outcome"
 _SHOWN = "shown"
@@ -106,8 +107,25 @@ def enter_page(path: str) -> None:
 
 
 def get_viewer() -> Viewer:
+    """Return who looks; where nobody signs in, whoever joined by a code is no trainer in that browser tab."""
     peer = read_peer()
-    return find_viewer(get_services(), peer.cookie, is_local=peer.is_local)
+    viewer = find_viewer(get_services(), peer.cookie, is_local=peer.is_local)
+    return NOBODY if viewer == AT_THIS_MACHINE and get_joined() is not None else viewer
+
+
+def get_joined() -> tuple[str, str] | None:
+    """Return by which page and token this browser tab joined a session or signed in to a training; None for neither."""
+    if get_script_run_ctx() is None:
+        return None
+    if seat := get_param(SEAT_PARAM):
+        is_training = st.session_state.get(_PAGE) == "training-sign-in"
+        st.session_state[_JOINED] = ("training-sign-in" if is_training else "join", seat)
+    joined: tuple[str, str] | None = st.session_state.get(_JOINED)
+    return joined
+
+
+def forget_joined() -> None:
+    st.session_state.pop(_JOINED, None)
 
 
 def get_learner() -> Learner:

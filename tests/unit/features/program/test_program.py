@@ -117,7 +117,7 @@ def test_steps_move_with_the_training_and_what_was_done_stays(drill_app: App, te
     assert list_changes(drill_app, made)[1:] == [
         "Training: Mon, Sep 28, 2026, now Mon, Oct 5, 2026.",
         "After 1: Tue, Sep 29 to Fri, Oct 9, 2026, now Tue, Oct 6 to Fri, Oct 16, 2026.",
-        "3 months after: Mon, Dec 28, 2026 to Fri, Jan 8, 2027, now Mon, Jan 4 to Fri, Jan 15, 2027.",
+        "3 months after: Mon, Jan 4 to Fri, Jan 8, 2027, now Mon, Jan 11 to Fri, Jan 15, 2027.",
         "Took out Before 1.",
     ]
 
