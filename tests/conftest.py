@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import pickle
 import shutil
 from collections.abc import Iterator
 from functools import partial
@@ -10,8 +11,10 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
+from sim.app.settings import PROJECT
 from sim.app.wiring import App
 from sim.features.accounts import passwords
+from sim.features.library.footage_build import PlannedBuild, plan_scenario
 from sim.features.operations import demo
 from sim.footage.recording.open import Recording, open_recording
 from tests.support.build_once import build_once
@@ -48,6 +51,17 @@ def tiny_recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
 @pytest.fixture(scope="session")
 def faulty_recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     return open_recording(build_once(tmp_path_factory, "faulty", build_faulty_recording))
+
+
+@pytest.fixture(scope="session")
+def shipped_morning(tmp_path_factory: pytest.TempPathFactory) -> PlannedBuild:
+    """The plan of the shipped recording, half a minute's work."""
+
+    def write(path: Path) -> None:
+        path.write_bytes(pickle.dumps(plan_scenario(PROJECT / "scenarios" / "morning-arrival.yaml")))
+
+    planned: PlannedBuild = pickle.loads(build_once(tmp_path_factory, "morning", write).read_bytes())
+    return planned
 
 
 @pytest.fixture

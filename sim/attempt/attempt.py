@@ -143,11 +143,6 @@ def compute_real_s(attempt: Attempt, at: Instant) -> float:
     return max(0.0, mark.elapsed_s + attempt.paused_s + since_s)
 
 
-def compute_arrival_s(attempt: Attempt, at: Instant) -> float:
-    """Seconds since release at which something came in, as `compute_real_s`, by drill time."""
-    return attempt.pauses.to_drill_s(compute_real_s(attempt, at))
-
-
 def find_standing(attempt: Attempt, at: Instant) -> Standing:
     """Return whether an attempt may be worked at, at a moment: everything that a running drill may do asks this.
 

@@ -21,8 +21,8 @@ def register(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def run(args: argparse.Namespace) -> int:
     from sim.app.settings import read_settings
     from sim.app.wiring import system_clock
-    from sim.db.backup import is_database
     from sim.features.operations.backup import restore_database, restore_whole
+    from sim.features.operations.database_copy import is_database
 
     settings = read_settings(os.environ)
     if is_database(args.file):

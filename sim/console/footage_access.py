@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -18,9 +19,11 @@ from sim.app.signed import Grant
 from sim.app.wiring import App
 from sim.attempt.arrivals import LEARNS_WITHIN_S
 from sim.attempt.attempt import AttemptState, Mode, Standing, find_standing, make_paused, tick
-from sim.db.attempts import AttemptRow
+from sim.db.attempts import IS_OPEN, AttemptRow, are_of_team
 from sim.db.programs import ProgramRow
+from sim.db.rows import Condition
 from sim.db.store import Transaction
+from sim.db.teams import Teams
 from sim.errors import AccessError, RecordingError, SimError
 from sim.footage.checks.timeline import EVERY_S, CameraTimeline, cut_front_photo, make_timelines
 from sim.footage.recording.open import Recording, load_activity
@@ -319,8 +322,21 @@ def _get(app: App) -> _Known:
 # Which recordings measure somebody, so that practice, and what is told after it, keep away from them.
 def list_measuring(app: App, work: Transaction, *, team_id: str | None = None) -> frozenset[str]:
     """Return the recordings that measure: private ones, and those of programs and drills, of a team if named."""
-    planned = work.programs.list_recordings(*(() if team_id is None else (ProgramRow.team_id == team_id,)))
-    return frozenset(app.catalog.list_private() | planned | work.attempts.list_measured(team_id=team_id))
+    planned = list_planned(work, *(() if team_id is None else (ProgramRow.team_id == team_id,)))
+    is_measured = (AttemptRow.mode == Mode.ASSESSMENT, AttemptRow.is_demo.is_(False), *are_of_team(team_id))
+    return frozenset(app.catalog.list_private() | planned | work.list_distinct(AttemptRow.recording_id, *is_measured))
+
+
+def list_planned(work: Transaction, *where: Condition) -> frozenset[str]:
+    """Return the recordings that programs are on, of whatever school."""
+    both = (ProgramRow.recording_id, ProgramRow.second_recording_id)
+    return frozenset[str]().union(*(work.list_distinct(column, *where) for column in both)) - {""}
+
+
+def list_open_measured(work: Transaction, recording_id: str, *, team_id: Teams | None = None) -> frozenset[datetime]:
+    """Return when measured drills on a recording that have not ended were given; of some teams where named."""
+    where = (AttemptRow.recording_id == recording_id, AttemptRow.mode == Mode.ASSESSMENT, IS_OPEN)
+    return work.list_distinct(AttemptRow.created_at, *where, *are_of_team(team_id))
 
 
 def list_kept_apart(app: App, person_id: str | None) -> frozenset[str]:
@@ -335,8 +351,8 @@ def is_shut(app: App, work: Transaction, recording_id: str) -> bool:
     """Return whether footage opens only while a clock runs: private, with a program or drills that wait."""
     if not app.catalog.is_private(recording_id):
         return False
-    is_planned = recording_id in work.programs.list_recordings(ProgramRow.closed_at.is_(None))
-    return is_planned or bool(work.attempts.list_open_measured(recording_id))
+    is_planned = recording_id in list_planned(work, ProgramRow.closed_at.is_(None))
+    return is_planned or bool(list_open_measured(work, recording_id))
 
 
 Step = Callable[[], object]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sim.app.wiring import App
-from sim.attempt.arrivals import Silence
+from sim.attempt.arrivals import Silence, join_silences
 from sim.attempt.attempt import (
     ENDED,
     NO_SUBMIT,
@@ -25,7 +25,7 @@ from sim.console.footage_access import PAUSED, note_state
 from sim.console.posts import Post, check_room, check_tabs, find_made_s, make_arrival
 from sim.db.attempts import AttemptRow
 from sim.db.engine import is_of_a_value
-from sim.db.events import StoredEvent, TabRow
+from sim.db.events import SilenceRow, StoredEvent, TabRow
 from sim.db.store import Transaction
 from sim.errors import AnswerError, AttemptError, SimError, StoreError
 
@@ -235,7 +235,7 @@ def _store(work: Transaction, taken: Sequence[tuple[Post, _Taken]], now: Instant
         elif each.row.timing.mark != each.before.timing.mark:
             marked.append(each.row)
         if each.silence is not None:
-            work.events.keep_silence(post.attempt_id, each.silence)
+            _keep_silence(work, post.attempt_id, each.silence)
         if each.exercise is not None and each.fresh:
             share(work, each.exercise, each.fresh)
             end_all(work, each.exercise, each.row, now=now)
@@ -243,6 +243,14 @@ def _store(work: Transaction, taken: Sequence[tuple[Post, _Taken]], now: Instant
     heard = [post.attempt_id for post, each in taken if each.tab]
     if heard:
         work.sessions.note_seen(heard, at=now.wall)
+
+
+def _keep_silence(work: Transaction, attempt_id: str, silence: Silence) -> None:
+    """Store a silence; a further post that belongs to the same one is added to it."""
+    this = (SilenceRow.tab_id == silence.tab_id, SilenceRow.from_s == silence.from_s)
+    before = work.find_row(SilenceRow, SilenceRow.attempt_id == attempt_id, *this)
+    joined = join_silences(before.silence if before is not None else None, silence)
+    work.put(SilenceRow(attempt_id=attempt_id, silence=joined))
 
 
 def note_opening(row: AttemptRow, fresh: Sequence[StoredEvent], *, tab_id: str) -> AttemptRow:

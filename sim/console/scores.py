@@ -9,7 +9,7 @@ from sim.app.score import AttemptScore, score_attempt
 from sim.app.wiring import App
 from sim.attempt.arrivals import sum_unheard_s
 from sim.attempt.attempt import UNSCORED, AttemptState, Mode, tick
-from sim.attempt.events import Event, EventKind
+from sim.attempt.events import Event, EventKind, Open
 from sim.attempt.options import DrillOption
 from sim.attempt.replay import list_given, order_events
 from sim.console.console_data import ConsoleView, list_right_replies, make_console_data
@@ -17,7 +17,8 @@ from sim.console.footage_access import is_shut, make_links
 from sim.console.intake import clamp_events
 from sim.console.questions import count_unsent
 from sim.db.attempts import AttemptRow
-from sim.db.events import SilenceRow
+from sim.db.events import SilenceRow, StoredEvent
+from sim.db.store import Transaction
 from sim.errors import AttemptError, SimError
 from sim.expert.hands import Caption
 from sim.ledger.writing import note_result
@@ -135,6 +136,23 @@ def write_score(card: ScoreCard) -> str:
     return json.dumps(card.as_data(), sort_keys=True, allow_nan=False)
 
 
+def _count_mark_tabs(work: Transaction, attempt_id: str) -> int:
+    """Return from how many tabs at once marks came, devices added up; a page loaded again is the same tab."""
+    is_mark = (StoredEvent.attempt_id == attempt_id, StoredEvent.counted, StoredEvent.kind == EventKind.MARK)
+    columns = (StoredEvent.tab_id, StoredEvent.t_client_ms)
+    spans: dict[str, list[float]] = {}
+    for tab_id, ms in work.list_columns(columns, *is_mark, order_by=(StoredEvent.t_client_ms,)):
+        spans.setdefault(tab_id, []).append(ms)
+    tabs: dict[object, list[float]] = {}  # of each device the time until which each of its tabs was used
+    for tab_id, times_ms in spans.items():
+        opened = (each.event.act for each in work.events.find(attempt_id, tab_id, kind=EventKind.OPEN))
+        device = next(((act.screen, act.touch) for act in opened if isinstance(act, Open)), None)
+        until_ms = tabs.setdefault(device, [])
+        left = next((n for n, ms in enumerate(until_ms) if ms < times_ms[0]), len(until_ms))
+        until_ms[left : left + 1] = [times_ms[-1]]
+    return sum(map(len, tabs.values()))
+
+
 def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
     marks, opened = score.replay.answer.marks, {opening.camera_id for opening in score.replay.log.openings}
     unsent = count_unsent(app, row, marks)
@@ -152,7 +170,7 @@ def _keep(app: App, row: AttemptRow, score: AttemptScore) -> AttemptRow:
                 away=score.replay.log.away,
             ),
             late_events=sum(silence.late for silence in silences),
-            mark_tabs=work.events.count_tabs(row.timing.attempt_id, kind=EventKind.MARK),
+            mark_tabs=_count_mark_tabs(work, row.timing.attempt_id),
             unopened_marks=sum(mark.camera_id not in opened for mark in marks),
             unsent_marks=unsent,
             score_json=write_score(score.card),

@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 from types import SimpleNamespace
-from typing import Any, Final, NamedTuple, TypeVar, TypeVarTuple
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, bindparam, case, func, select
+from sqlalchemy import ForeignKey, bindparam, select
 
 from sim.attempt.arrivals import Pause
 from sim.attempt.attempt import ENDED, UNSCORED, Attempt, AttemptState, Mode, Phase
@@ -18,7 +18,7 @@ from sim.attempt.team_exercise import Role
 from sim.db.columns import JSON_TEXT, PRACTICE, Col, Converted, Row, cascade, column, inner, raw, several, told
 from sim.db.programs import CHOSEN, PROGRAM, ExposureRow, ExposuresTable, ProgramRow, StepRow, write_look
 from sim.db.results import Result
-from sim.db.rows import AT_ONCE, Rows, RowsOf, in_parts, is_any, whole
+from sim.db.rows import AT_ONCE, Condition, RowsOf, in_parts, is_any, whole
 from sim.db.teams import PersonRow, TeamRow, Teams
 from sim.errors import StoreError, UnknownAttemptError
 
@@ -126,37 +126,6 @@ class DrillColumns(SimpleNamespace):
     """
 
 
-class DoneRow(NamedTuple):
-    """One drill that has ended, of a real person, by what its time is counted with, as it is stored."""
-
-    form_id: str
-    form_version: str
-    person_id: str | None
-    # mode, profile, options: drills that differ in these are never counted together
-    mode: str
-    profile: str
-    options: str
-    finished: bool  # handed in inside the limit
-    used_s: float  # seconds from release to the end
-    limit_s: float
-
-
-class GivenRow(NamedTuple):
-    """One attempt given for a step, or a familiarization drill handed in: by what boards are drawn."""
-
-    attempt_id: str
-    person_id: str
-    step_id: str | None
-    mode: Mode
-    state: AttemptState
-    used_s: float | None
-    released_at: datetime | None
-    ended_at: datetime | None
-    limit_s: float
-    profile: ProfileName
-    paused_s: float | None  # for how long its clock was stopped; None while it is
-
-
 _GIVEN = ExposureRow.table.alias("given")
 _SEEN = ExposureRow.table.alias("look")
 _SELECT_SOME = select(AttemptRow.table).where(AttemptRow.attempt_id.in_(bindparam("these", expanding=True)))
@@ -168,10 +137,17 @@ _IS_RUNNING = AttemptRow.state == AttemptState.RUNNING
 IS_OPEN = AttemptRow.state.not_in(ENDED)
 _IS_SCORED = AttemptRow.mode.not_in(UNSCORED)
 _MAY_BE_SCORED = AttemptRow.state.in_([AttemptState.SUBMITTED, AttemptState.TIMED_OUT])
-_IS_REAL = AttemptRow.is_demo.is_(False)
 
-V = TypeVar("V", DoneRow, GivenRow)
-_Columns = TypeVarTuple("_Columns")
+
+def are_of_team(team_id: Teams | None) -> tuple[Condition, ...]:
+    """Choose drills of the people of some teams; of all that there are with None."""
+    return () if team_id is None else (AttemptRow.person_id == PersonRow.person_id, is_any(PersonRow.team_id, team_id))
+
+
+def are_of_teams(team_id: Teams | None) -> tuple[Condition, ...]:
+    """Choose drills of the people of some teams, or with None of all teams that are no demo."""
+    real = (AttemptRow.person_id == PersonRow.person_id, PersonRow.team_id == TeamRow.team_id, ~TeamRow.is_demo)
+    return real if team_id is None else are_of_team(team_id)
 
 
 class AttemptsTable(RowsOf[AttemptRow]):
@@ -215,29 +191,10 @@ class AttemptsTable(RowsOf[AttemptRow]):
         """
         open_log = (AttemptRow.state == AttemptState.TIMED_OUT) & AttemptRow.sealed.is_(False)
         lacks_score = _MAY_BE_SCORED & AttemptRow.score_json.is_(None) & _IS_SCORED
-        where = [_IS_RUNNING | open_log | lacks_score, *_is_of_team(team_id)]
+        where = [_IS_RUNNING | open_log | lacks_score, *are_of_team(team_id)]
         if of_a_phase:
             where.append(AttemptRow.phase.is_not(None))
         return self.list_values(AttemptRow.attempt_id, *where)
-
-    def list_unrecorded(self, modes: Collection[Mode], *, since: datetime, team_id: str | None) -> tuple[str, ...]:
-        """Return the ids of attempts in some modes that ended since a moment, are sealed and have no result.
-
-        Only real ones of people, of one team or of all; in the order they ended.
-        """
-        told_of = select(Result.ordinal).where(Result.attempt_id == AttemptRow.attempt_id)
-        return self.list_values(
-            AttemptRow.attempt_id,
-            AttemptRow.mode.in_(modes),
-            _MAY_BE_SCORED,
-            AttemptRow.person_id.is_not(None),
-            _IS_REAL,
-            AttemptRow.sealed.is_(True),
-            AttemptRow.ended_at >= since,
-            ~told_of.exists(),
-            *_is_of_team(team_id),
-            order_by=(AttemptRow.ended_at, AttemptRow.attempt_id),
-        )
 
     def list_drills(self, *, team_id: Teams | None = None, with_doubts: bool = False) -> DrillColumns:
         """Return the drills of a phase that ended after their clock ran, in the order they were made.
@@ -245,7 +202,7 @@ class AttemptsTable(RowsOf[AttemptRow]):
         Of one team or several, or with None of all teams that are no demo. Attempts without a score yet are there
         without measures; see `list_unsettled`. Raises AccessError: the team is of another school.
         """
-        chosen = _of_teams(_DRILLS.add_columns(_DOUBTS) if with_doubts else _DRILLS, team_id)
+        chosen = (_DRILLS.add_columns(_DOUBTS) if with_doubts else _DRILLS).where(*are_of_teams(team_id))
         # who may see a team may see what its people did: asked once, instead of for each row of six tables
         is_one = isinstance(team_id, str) and self.by_key(TeamRow, team_id)
         found = self.connection.execute(whole(chosen) if is_one else chosen)
@@ -255,70 +212,14 @@ class AttemptsTable(RowsOf[AttemptRow]):
         values = [tuple(chain.from_iterable(each)) for each in zip(*parts, strict=True)] or [()] * len(names)
         return DrillColumns(**dict(zip(names, values, strict=True)))
 
-    def list_familiar_since(self, *, team_id: Teams | None = None) -> dict[str, datetime]:
-        """Return when each person first handed in a familiarization drill, by person; teams as in `list_drills`."""
-        chosen = (
-            select(PersonRow.person_id, func.min(AttemptRow.ended_at))
-            .join_from(AttemptRow.table, PersonRow.table, PersonRow.person_id == AttemptRow.person_id)
-            .where(
-                AttemptRow.mode == Mode.FAMILIARIZATION,
-                AttemptRow.state == AttemptState.SUBMITTED,
-                AttemptRow.ended_at.is_not(None),
-            )
-            .group_by(PersonRow.person_id)
-        )
-        found = self.connection.execute(_of_teams(chosen, team_id))
-        return {person_id: ended_at for person_id, ended_at in found if ended_at is not None}
-
-    def list_done(self) -> tuple[DoneRow, ...]:
-        """Return every drill that ended after its clock ran, in order; none of a demo team, none with extended time."""
-        finished = (AttemptRow.state == AttemptState.SUBMITTED).label("finished")
-        where = (_IS_REAL, AttemptRow.state.in_(ENDED), AttemptRow.used_s > 0, AttemptRow.extra_time == 1.0)
-        return self._list_views(DoneRow, *where, finished=finished, is_raw=True)
-
-    def list_given(self, *, team_id: Teams | None = None) -> tuple[GivenRow, ...]:
-        """Return every attempt that was given for a step, and every familiarization drill handed in, as it stands.
-
-        Of one team or several, or of all with None.
-        """
-        familiar = (AttemptRow.mode == Mode.FAMILIARIZATION) & (AttemptRow.state == AttemptState.SUBMITTED)
-        paused_s = case((AttemptRow.paused_at.is_(None), AttemptRow.paused_s)).label("paused_s")
-        where = (AttemptRow.person_id.is_not(None), AttemptRow.step_id.is_not(None) | familiar, *_is_of_team(team_id))
-        return self._list_views(GivenRow, *where, paused_s=paused_s)
-
-    def _list_views(
-        self, kind: type[V], *where: ColumnElement[bool], is_raw: bool = False, **computed: ColumnElement[Any]
-    ) -> tuple[V, ...]:
-        """Return attempts, in order, by the columns that are fields of `kind`, and by those that are computed."""
-        own = AttemptRow.table.c
-        columns = [
-            computed[name] if name in computed else raw(own[name]) if is_raw else own[name] for name in kind._fields
-        ]
-        found = self.connection.execute(select(*columns).where(*where).order_by(*AttemptRow.order))
-        return tuple(map(kind._make, found))
-
     # what recordings are used for is told to whoever may give or delete them, of whatever school the drills are
-    def list_measured(self, *, team_id: str | None = None) -> frozenset[str]:
-        """Return the recordings of every measured drill that was given, of demo teams not; of one team where named."""
-        is_measured = (AttemptRow.mode == Mode.ASSESSMENT, _IS_REAL)
-        return self.list_distinct(AttemptRow.recording_id, *is_measured, *_is_of_team(team_id))
-
     def list_under_way(self) -> frozenset[str]:
         """Return the recordings with a measured or team drill that was given, or practice whose clock runs."""
         is_waited_for = AttemptRow.mode.in_((Mode.ASSESSMENT, Mode.TEAM_EXERCISE))
         return self.list_distinct(AttemptRow.recording_id, IS_OPEN, is_waited_for | _IS_RUNNING)
 
-    def list_on(self, recordings: Collection[str]) -> tuple[tuple[str, str | None], ...]:
-        chosen = select(AttemptRow.attempt_id, AttemptRow.person_id).where(AttemptRow.recording_id.in_(recordings))
-        return tuple((row[0], row[1]) for row in self.connection.execute(chosen.order_by(AttemptRow.attempt_id)))
-
-    def list_open_measured(self, recording_id: str, *, team_id: Teams | None = None) -> frozenset[datetime]:
-        """Return when measured drills on a recording that have not ended were given; of some teams where named."""
-        where = (AttemptRow.recording_id == recording_id, AttemptRow.mode == Mode.ASSESSMENT, IS_OPEN)
-        return self.list_distinct(AttemptRow.created_at, *where, *_is_of_team(team_id))
-
     def list_of_team(self, team_id: str) -> tuple[AttemptRow, ...]:
-        return self.list_all(*_is_of_team(team_id))
+        return self.list_all(*are_of_team(team_id))
 
 
 _OF_DRILLS: Final = (
@@ -361,19 +262,6 @@ _DRILLS: Final = (
 """Put together once: that takes longer than the database does."""
 
 
-def _is_of_team(team_id: Teams | None) -> tuple[ColumnElement[bool], ...]:
-    if team_id is None:
-        return ()
-    return (AttemptRow.person_id.in_(select(PersonRow.person_id).where(is_any(PersonRow.team_id, team_id))),)
-
-
-def _of_teams(chosen: Select[*_Columns], team_id: Teams | None) -> Select[*_Columns]:
-    """Return a choice of some teams' drills, or with None of all teams' that are no demo."""
-    if team_id is not None:
-        return chosen.where(is_any(PersonRow.team_id, team_id))
-    return chosen.join(TeamRow.table, TeamRow.team_id == PersonRow.team_id).where(TeamRow.is_demo.is_(False))
-
-
 class LearnerRow(Row, table="learner_attempt", of="attempt", kept=PRACTICE):
     """Lessons, and which browser a drill was done in. So that lessons and drills done without an account are found
     again in the same browser.
@@ -387,39 +275,6 @@ class LearnerRow(Row, table="learner_attempt", of="attempt", kept=PRACTICE):
     )  # that it is a try of; None: a drill
     is_helped: Col[bool] = told("done with help", default=False)
     is_easier: Col[bool] = told("an easier question of it", default=False)
-
-
-class LearnersTable(Rows):
-    def list_practiced(self, learner: str | None, *, browser: str | None) -> tuple[tuple[AttemptRow, LearnerRow], ...]:
-        """Return what somebody of the roster, or nobody in a browser, has practiced, in the order it was made."""
-        of_person = (AttemptRow.person_id == learner) & (AttemptRow.mode == Mode.PRACTICE)
-        chosen = (
-            select(AttemptRow.table, LearnerRow.table)
-            .outerjoin_from(AttemptRow.table, LearnerRow.table, LearnerRow.attempt_id == AttemptRow.attempt_id)
-            .where(LearnerRow.browser_sha256 == browser if learner is None else of_person)
-            .order_by(*AttemptRow.order)
-        )
-        width, rows = len(AttemptRow.table.columns), []
-        for row in self.connection.execute(chosen):
-            attempt, known = AttemptRow.make(row), row[width:]
-            is_known = known[0] is not None
-            rows.append((attempt, LearnerRow.make(known) if is_known else LearnerRow(attempt_id=attempt.attempt_id)))
-        return tuple(rows)
-
-    def list_lesson_tries(self, *, team_id: Teams | None = None) -> tuple[tuple[str, datetime], ...]:
-        """Return who of the roster ended a try of a lesson and when, in time; with `team_id` of that team only."""
-        ended = (AttemptState.SUBMITTED, AttemptState.TIMED_OUT)
-        chosen = (
-            select(AttemptRow.person_id, AttemptRow.ended_at)
-            .join_from(LearnerRow.table, AttemptRow.table, AttemptRow.attempt_id == LearnerRow.attempt_id)
-            .join(PersonRow.table, PersonRow.person_id == AttemptRow.person_id)
-            .where(LearnerRow.lesson_id.is_not(None), AttemptRow.state.in_(ended), AttemptRow.ended_at.is_not(None))
-            .order_by(AttemptRow.ended_at, AttemptRow.attempt_id)
-        )
-        if team_id is not None:
-            chosen = chosen.where(is_any(PersonRow.team_id, team_id))
-        found = self.connection.execute(chosen)
-        return tuple((person_id, ended_at) for person_id, ended_at in found if person_id is not None and ended_at)
 
 
 class ExerciseRow(
@@ -472,10 +327,3 @@ class ExercisesTable(RowsOf[ExerciseRow]):
 
     def find_member(self, attempt_id: str) -> MemberRow | None:
         return self.find_row(MemberRow, MemberRow.attempt_id == attempt_id)
-
-    def list_partners(self, attempt_ids: Collection[str]) -> tuple[tuple[str, str], ...]:
-        """Return attempts that were part of a team exercise, each with everybody who took part in it, one a row."""
-        other = MemberRow.table.alias()
-        joined = select(MemberRow.attempt_id, other.c.person_id).where(MemberRow.attempt_id.in_(attempt_ids))
-        found = self.connection.execute(joined.join(other, other.c.exercise_id == MemberRow.exercise_id))
-        return tuple((row[0], row[1]) for row in found)

@@ -245,9 +245,8 @@ class Row:
     order: ClassVar[tuple[ColumnElement[Any], ...]]
     unknown: ClassVar[Callable[[], SimError]]
     _maker: ClassVar[Callable[[Sequence[Any]], Any]]
-    _names: ClassVar[tuple[str, ...]]
-    _pick: ClassVar[Callable[[Any], Any]]  # returns the values of the columns of `_names`
-    _unsure: ClassVar[tuple[tuple[str, tuple[str, ...]], ...]]  # columns of what may be None, each with its path
+    _paths: ClassVar[Mapping[str, tuple[str, ...]]]  # where in a row the value of each column is
+    _pick: ClassVar[Callable[[Any], Any]]  # returns these values
 
     def __init_subclass__(
         cls,
@@ -289,9 +288,8 @@ class Row:
         places.pop(("",), None)
         cls._maker = staticmethod(_make_maker(cls, places))
         names = [each.name for each in columns.values()]
-        sure = {names[place]: ".".join(path) for path, place in places.items() if _is_sure(cls, path)}
-        cls._names, cls._pick = tuple(sure), staticmethod(attrgetter(*sure.values()))
-        cls._unsure = tuple((names[place], path) for path, place in places.items() if names[place] not in sure)
+        cls._paths = {names[place]: path for path, place in places.items()}
+        cls._pick = staticmethod(attrgetter(*map(".".join, cls._paths.values())))
 
     @classmethod
     def make(cls, row: Sequence[Any]) -> Self:
@@ -300,10 +298,11 @@ class Row:
         return made
 
     def values(self) -> dict[str, Any]:
-        values: dict[str, Any] = dict(zip(self._names, type(self)._pick(self)))  # noqa: B905 - as long as each other
-        for name, path in self._unsure:
-            values[name] = _follow(self, path)
-        return values
+        try:
+            found = type(self)._pick(self)
+        except AttributeError:  # a path leads through what is None
+            found = [_follow(self, path) for path in self._paths.values()]
+        return dict(zip(self._paths, found))  # noqa: B905 - as long as each other
 
 
 class _Inner:
@@ -314,14 +313,6 @@ class _Inner:
 
     def __get__(self, row: object | None, kind: object) -> Any:
         return self._column if row is None else _follow(row, self._path)
-
-
-def _is_sure(kind: Any, path: tuple[str, ...]) -> bool:
-    """Return whether a path leads through nothing that may be None."""
-    if len(path) == 1:
-        return True
-    inner_kind, may_lack = _unwrap(get_type_hints(kind)[path[0]])
-    return not may_lack and _is_sure(inner_kind, path[1:])
 
 
 def _follow(value: Any, path: tuple[str, ...]) -> Any:

@@ -124,6 +124,23 @@ def make_sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+def find_sqlite(url: str) -> Path | None:
+    """Return where a SQLite database lies, None for a server."""
+    parsed = make_url(url)
+    return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
+
+
+def split_conninfo(url: str) -> tuple[str, str]:
+    """Return the address of a PostgreSQL database as its own tools take it, and its password, "" without one."""
+    from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - 8 MB that SQLite does not need
+
+    parsed = make_url(url)
+    named = {"host": parsed.host, "port": parsed.port, "user": parsed.username, "dbname": parsed.database}
+    known = {name: str(value) for name, value in {**named, **parsed.query}.items() if value is not None}
+    password = parsed.password or known.get("password", "")
+    return make_conninfo("", **{name: known[name] for name in known.keys() - {"password", "options"}}), str(password)
+
+
 def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """Return an engine for `url`; no connection is made yet.
 
@@ -161,7 +178,8 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
         asked = (f"busy_timeout = {int(busy_timeout_s * 1000)}", "journal_mode = WAL", "synchronous = FULL")
-        for pragma in (*asked, "foreign_keys = ON"):
+        # what is deleted is overwritten: most of it says something about a person
+        for pragma in (*asked, "foreign_keys = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

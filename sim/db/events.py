@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import CursorResult, bindparam, exists, func, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sim.attempt.arrivals import HeardTab, Silence, join_silences
-from sim.attempt.events import Act, Event, EventKind, Open, read_act
+from sim.attempt.arrivals import HeardTab, Silence
+from sim.attempt.events import Act, Event, EventKind, read_act
 from sim.db.columns import JSON_TEXT, PRACTICE, Col, Row, cascade, column, inner, raw, told
 from sim.db.rows import AT_ONCE, Rows
 from sim.errors import StoreError
@@ -102,13 +102,6 @@ _SELECT_ALL = _SELECT_EVENT.where(StoredEvent.attempt_id == bindparam("attempt")
 _SELECT_STANDING = _SELECT_EVENT.where(
     _THIS_COUNTED, _LASTING | tuple_(StoredEvent.tab_id, StoredEvent.seq).in_(_LAST)
 ).order_by(*_IN_TIME)
-_FIRST_MS, _LAST_MS = func.min(StoredEvent.t_client_ms), func.max(StoredEvent.t_client_ms)
-_SELECT_SPANS = (
-    select(StoredEvent.tab_id, _FIRST_MS, _LAST_MS)
-    .where(_THIS_COUNTED, StoredEvent.kind == bindparam("kind"))
-    .group_by(StoredEvent.tab_id)
-    .order_by(_FIRST_MS)
-)
 _INSERT_EVENT = {
     "sqlite": sqlite.insert(StoredEvent.table).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(StoredEvent.table).on_conflict_do_nothing(),
@@ -174,33 +167,6 @@ class EventsTable(Rows):
             for attempt_id, kind, payload in self.connection.execute(chosen):
                 found.setdefault(attempt_id, []).append(read_act(kind, payload))
         return found
-
-    def keep_silence(self, attempt_id: str, silence: Silence) -> None:
-        """Store a silence; a further post that belongs to the same one is added to it."""
-        this = (SilenceRow.tab_id == silence.tab_id, SilenceRow.from_s == silence.from_s)
-        before = self.find_row(SilenceRow, SilenceRow.attempt_id == attempt_id, *this)
-        joined = join_silences(before.silence if before is not None else None, silence)
-        self.put(SilenceRow(attempt_id=attempt_id, silence=joined))
-
-    def count_tabs(self, attempt_id: str, *, kind: EventKind) -> int:
-        """Return from how many tabs at once, devices added up, a kind came; a page loaded again is the same tab."""
-        tabs: dict[object, list[float]] = {}  # of each device the time until which each of its tabs was used
-        for tab_id, first_ms, last_ms in self.connection.execute(
-            _SELECT_SPANS, {"attempt": attempt_id, "kind": kind}
-        ).all():
-            opened = self.find(attempt_id, tab_id, kind=EventKind.OPEN)
-            until_ms = tabs.setdefault(_name_device(opened), [])
-            left = next((n for n, ms in enumerate(until_ms) if ms < first_ms), None)
-            if left is None:
-                until_ms.append(last_ms)
-            else:
-                until_ms[left] = last_ms
-        return sum(map(len, tabs.values()))
-
-
-def _name_device(opened: Sequence[StoredEvent]) -> object:
-    """Return what tells one device from another in what its page said as it opened, None where it said nothing."""
-    return next(((act.screen, act.touch) for each in opened if isinstance(act := each.event.act, Open)), None)
 
 
 def _to_events(found: CursorResult[*tuple[Any, ...]]) -> tuple[StoredEvent, ...]:

@@ -2,11 +2,6 @@
 
 There is no way here to change an entry or to take one out, and the database refuses both by its triggers. Only the
 content of an entry can be removed, when a further entry says so.
-
-Bytes that are hashed are canonical JSON as RFC 8785 has it: UTF-8, no blanks, object keys sorted, the shortest escapes.
-Of RFC 8785 these values are used and no others: null, true, false, text, lists, objects whose keys are ASCII, whole
-numbers of at most 2^53 - 1, and numbers of 0.0001 to 10^15 with decimals (whose shortest form every language writes the
-same).
 """
 
 import hashlib
@@ -14,52 +9,24 @@ import json
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property, partial
 from itertools import chain
 from json.encoder import encode_basestring
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, type_coerce
 
-from sim.db.claims import LOGGED, Key, Named, find_hashes, find_log_hashes, is_told_by_audit
-from sim.db.columns import EVIDENCE, Col, Row, column, inner, metadata, told
-from sim.db.rows import Rows, in_parts, whole
-from sim.errors import HoldError, LedgerError
+from sim.canonical import Json, compute_sha256, write_canonical, write_moment
+from sim.db.columns import EVIDENCE, Col, MomentText, Row, UtcDateTime, column, inner, metadata, raw, told
+from sim.db.rows import Rows, whole
+from sim.errors import HoldError
 
 GENESIS = "0" * 64
 """What stands in the first entry where others hold the hash of the one before."""
 
 SCHEMA = 1
-LARGEST_WHOLE = 2**53 - 1
-LEAST_DECIMAL, MOST_DECIMAL = 1e-4, 1e15
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-
-
-def write_canonical(value: Json) -> str:
-    """Return the canonical JSON of a value; `{"b": [1, 0.5], "a": "é"}` gives `{"a":"é","b":[1,0.5]}`."""
-    text = json.dumps(_check(value), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise LedgerError("a text for the ledger holds half a character", expected="text in UTF-8") from error
-    return text
-
-
-def write_moment(at: datetime) -> str:
-    """Return a moment as it is hashed, always 27 characters: "2026-11-25T21:47:20.000125Z"."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def read_moment(text: str) -> datetime:
-    """Return the moment that `write_moment` wrote. Raises ValueError: no such text."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
-
-
-def compute_sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def compute_entry_sha256(*, number: int, kind: str, at: str, content_sha256: str, previous_sha256: str) -> str:
@@ -71,26 +38,62 @@ def compute_entry_sha256(*, number: int, kind: str, at: str, content_sha256: str
     )
 
 
-def _check(value: Json) -> Json:
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, Mapping):
-        for key in value:
-            if not isinstance(key, str) or not key.isascii():
-                raise LedgerError(f"the key {key!r} cannot be in the ledger", expected="ASCII letters")
-        return {key: _check(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_check(each) for each in value]
-    if isinstance(value, float) and value.is_integer() and abs(value) <= LARGEST_WHOLE:
-        return int(value)
-    if isinstance(value, int) and abs(value) > LARGEST_WHOLE:
-        raise LedgerError(f"the number {value} is too large for the ledger", expected=f"at most {LARGEST_WHOLE}")
-    if isinstance(value, float) and not LEAST_DECIMAL <= abs(value) <= MOST_DECIMAL:
-        asked = f"{LEAST_DECIMAL:g} to {MOST_DECIMAL:g}"
-        raise LedgerError(f"the number {value!r} has no one written form", expected=asked)
-    if not isinstance(value, int | float):
-        raise LedgerError(f"a {type(value).__name__} cannot be in the ledger", expected="what JSON has")
-    return value
+Key = tuple[str, ...]
+Named = tuple[str, Key]  # a row by its table and key
+LOGGED: Final = "attempt"
+"""The table whose counted events are compared too."""
+_AT_ONCE: Final = 200
+_LOG: Final = ("tab_id", "seq", "kind", "t_client_ms", "payload", "arrived_at", "arrived_s", "earliest_s")
+
+
+def is_told_by_audit(table: str) -> bool:
+    """Return whether rows are kept for as long as an entry tells of them; those of holds are kept always."""
+    return bool(metadata.tables[table].info["outlives"]) and table != "legal_hold"
+
+
+def find_hashes(connection: Connection, table: str, keys: Collection[Key]) -> dict[Key, str]:
+    found: dict[Key, str] = {}
+    firsts = sorted({key[0] for key in keys})
+    for start in range(0, len(firsts), _AT_ONCE):
+        rows = iterate_hashes(connection, table, firsts[start : start + _AT_ONCE])
+        found |= {key: sha256 for key, sha256 in rows if key in keys}
+    return found
+
+
+def find_log_hashes(connection: Connection, attempt_ids: Collection[str]) -> dict[str, str]:
+    """Return a hash of the events that count of each drill, in the order of tab and number."""
+    event = metadata.tables["attempt_event"]
+    this = (event.c.counted, event.c.attempt_id == bindparam("attempt"))
+    chosen = select(*(as_stored(event.c[name]) for name in _LOG)).where(*this)
+    found = {}
+    for attempt_id in attempt_ids:
+        rows = map(tuple, connection.execute(chosen, {"attempt": attempt_id}).all())
+        # sorted here: databases do not agree on the order of texts
+        found[attempt_id] = _hash(sorted(rows, key=lambda row: row[:2]))
+    return found
+
+
+def iterate_hashes(connection: Connection, name: str, firsts: Sequence[str] | None = None) -> Iterator[tuple[Key, str]]:
+    """Return key and hash of the rows of a table, or of those whose key begins with one of `firsts`."""
+    table = metadata.tables[name]
+    keys = list(table.primary_key)
+    compared = [each for each in table.columns if not each.primary_key and not each.info["loose"]]
+    names = [each.name for each in compared]
+    chosen = select(*map(as_stored, (*keys, *compared)))
+    if firsts is not None:
+        chosen = chosen.where(keys[0].in_(firsts))
+    for row in connection.execute(chosen).all():
+        yield tuple(row[: len(keys)]), _hash(dict(zip(names, row[len(keys) :], strict=True)))
+
+
+def as_stored(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column that gives what stands in JSON: plain text, also of a moment, the same of every database."""
+    return type_coerce(column, MomentText()) if isinstance(column.type, UtcDateTime) else raw(column)
+
+
+def _hash(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 class LedgerKind(StrEnum):
@@ -184,7 +187,7 @@ _SUBJECTS = tuple(each.name for each in fields(Subjects))
 
 def find_claimed(kind: str, subjects: Subjects, data: Mapping[str, Any]) -> list[Named]:
     """Return the rows that an entry is about, by table and key."""
-    known = {**data, **_to_values(subjects), "training_id": subjects.session_id}
+    known = {**data, **to_values(subjects), "training_id": subjects.session_id}
     claimed = [
         (table, tuple(known.get(each.name) for each in metadata.tables[table].primary_key))
         for table in CLAIMED.get(kind, ())
@@ -336,7 +339,7 @@ class LedgerTable(Rows):
         head = self.get_head()
         entries: list[dict[str, Any]] = []
         for draft, hashes in zip(self.pending, self._find_hashes(), strict=True):
-            subjects = _to_values(draft.subjects)
+            subjects = to_values(draft.subjects)
             # the salt keeps anybody from guessing what a hash was of once the content is gone
             salt = secrets.token_hex(_SALT_BYTES)
             body = write_canonical({"by": draft.by, "data": {**draft.data, **hashes}, "salt": salt, **subjects})
@@ -382,44 +385,10 @@ class LedgerTable(Rows):
         return map(Entry.make, self.connection.execute(chosen))
 
     def list_of(self, subjects: Subjects, *, kinds: Sequence[LedgerKind] = ()) -> tuple[Entry, ...]:
-        named = ((name, value) for name, value in _to_values(subjects).items() if value is not None)
+        named = ((name, value) for name, value in to_values(subjects).items() if value is not None)
         about = [Entry.table.c[name] == value for name, value in named]
         return self.list_rows(Entry, *about, *([Entry.kind.in_([kind.value for kind in kinds])] if kinds else []))
 
-    def remove_content(self, numbers: Sequence[int], *, by: str, reason: str, at: datetime) -> None:
-        """Reduce entries to their hashes; a further entry says which and why."""
-        present = {
-            entry.number: entry
-            for part in in_parts(numbers)
-            for entry in self.list_rows(Entry, Entry.number.in_(part), Entry.body.is_not(None))
-        }
-        if any(entry.kind == LedgerKind.CONTENT_REMOVED for entry in present.values()):
-            raise LedgerError("what says that something was removed cannot be removed", todo="leave it out")
-        for batch in in_parts(sorted(present), most=_BATCH):
-            data: dict[str, Json] = {"numbers": list(batch), "reason": reason}
-            self.note(LedgerKind.CONTENT_REMOVED, at=at, by=by, data=data)
-            by_number = self.flush().number
-            emptied = dict.fromkeys(("body", "made_by", *_SUBJECTS))
-            self.change(Entry, Entry.number.in_(batch), removed_by=by_number, **emptied)
-        self._remove_untold(list(present.values()))
 
-    def _remove_untold(self, emptied: Collection[Entry]) -> None:
-        told: set[Named] = set()
-        for name in ("session_id", "person_id"):
-            about = sorted({getattr(entry.subjects, name) for entry in emptied} - {None})
-            for part in in_parts(about):
-                is_about = Entry.table.c[name].in_(part)
-                told.update(*map(_list_own, self.list_rows(Entry, is_about, Entry.kind.in_(list(CLAIMED)))))
-        for table, key in {row for entry in emptied for row in _list_own(entry)} - told:
-            rows = metadata.tables[table]
-            named = zip(rows.primary_key, key, strict=True)
-            self.connection.execute(delete(rows).where(*(column == value for column, value in named)))
-
-
-def _list_own(entry: Entry) -> list[Named]:
-    rows = find_claimed(entry.kind, entry.subjects, entry.data)
-    return [row for row in rows if is_told_by_audit(row[0])]
-
-
-def _to_values(subjects: Subjects) -> dict[str, str | None]:
+def to_values(subjects: Subjects) -> dict[str, str | None]:
     return {name: getattr(subjects, name) for name in _SUBJECTS}

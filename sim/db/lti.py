@@ -3,12 +3,9 @@
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import UniqueConstraint, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import UniqueConstraint
 
-from sim.db.attempts import AttemptRow
 from sim.db.columns import MOST_FAILURE, MOST_REFUSED, PRACTICE, Col, Row, cascade, column, several, told
-from sim.db.rows import RowsOf
 from sim.errors import StoreError
 
 
@@ -104,43 +101,3 @@ class Cmi5Row(Row, table="cmi5_session", of="attempt", kept="a year; the account
     has_completed: Col[bool] = told("that it was told of a completed drill", default=False)
     has_passed: Col[bool] = told("that it was told of a passed drill", default=False)
     failure: Col[str] = column(MOST_FAILURE, default="")
-
-
-class LtiTable(RowsOf[PlatformRow]):
-    def save(self, row: PlatformRow) -> None:
-        """Store one, new or changed. Raises StoreError: another one has the same issuer and client id."""
-        same = self.find(issuer=row.issuer, client_id=row.client_id)
-        if same is not None and same.platform_id != row.platform_id:
-            raise StoreError("a learning system with this issuer and client id is here already", todo="change that one")
-        self.put(row)
-
-    def use_nonce(self, nonce_sha256: str, *, at: datetime) -> bool:
-        """Note that a launch was taken; return whether it is the first time, also against other processes."""
-        try:
-            with self.connection.begin_nested():
-                self.insert(NonceRow(nonce_sha256=nonce_sha256, used_at=at))
-        except IntegrityError:
-            return False
-        return True
-
-    def list_waiting(self, *, at: datetime, most: int) -> tuple[ResultRow, ...]:
-        """Return ended drills whose result was not told and that are not put off beyond a moment, the oldest first."""
-        waits = (_WAITS, _HAS_ENDED, ResultRow.next_at.is_(None) | (ResultRow.next_at <= at))
-        return self.list_rows(ResultRow, *waits, order_by=(ResultRow.created_at, ResultRow.attempt_id), most=most)
-
-    def count_results(self, platform_id: str) -> tuple[int, int]:
-        own = ResultRow.platform_id == platform_id
-        return self.count_rows(ResultRow, own, _HAS_ENDED, _WAITS), self.count_rows(
-            ResultRow, own, ResultRow.refused != ""
-        )
-
-    def list_open_sessions(self, *, at: datetime, most: int) -> tuple[Cmi5Row, ...]:
-        """Return launches by cmi5 whose drill has ended or is gone, and that are not put off beyond a moment."""
-        joined = select(Cmi5Row.table).outerjoin(AttemptRow.table, AttemptRow.attempt_id == Cmi5Row.attempt_id)
-        is_over = AttemptRow.ended_at.is_not(None) | AttemptRow.attempt_id.is_(None)
-        waits = (Cmi5Row.done_at.is_(None), is_over, Cmi5Row.next_at.is_(None) | (Cmi5Row.next_at <= at))
-        return self.read(Cmi5Row, joined.where(*waits).order_by(Cmi5Row.begun_at, Cmi5Row.session_id).limit(most))
-
-
-_WAITS = ResultRow.done_at.is_(None)
-_HAS_ENDED = ResultRow.attempt_id.in_(select(AttemptRow.attempt_id).where(AttemptRow.ended_at.is_not(None)))

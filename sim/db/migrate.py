@@ -4,21 +4,26 @@ Alembic is loaded only for a database that is older than this version: a start w
 which gets the tables as they are declared, need not wait for it.
 """
 
+import os
+import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, func, inspect, make_url, select, text
+from sqlalchemy import Connection, Engine, exists, func, insert, inspect, select, text
 
 from sim.db.attempts import AttemptRow
-from sim.db.engine import make_engine, name_place, open_transaction
+from sim.db.columns import raw
+from sim.db.engine import find_sqlite, is_postgresql, make_engine, make_private, name_place, open_transaction
 from sim.db.tables import metadata
 from sim.errors import NewerSchemaError, StoreError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 PATIENCE_S = 600.0
+COPY_S = 30 * 86_400
 _VERSION_TABLE = "alembic_version"
 _one_at_a_time = threading.RLock()
 """Alembic keeps the migration that runs in the module `alembic.context`: two threads would mix up their databases."""
@@ -65,6 +70,48 @@ def list_versions(folder: Path = MIGRATIONS) -> tuple[str, ...]:
     return tuple(sorted(path.name.partition("_")[0] for path in (folder / "versions").glob("[0-9]*.py")))
 
 
+def copy_file(source: Path, copy: Path) -> None:
+    """Copy a SQLite database as it is at one moment, while others write: https://sqlite.org/backup.html."""
+    make_private(copy)
+    with closing(sqlite3.connect(source)) as database, closing(sqlite3.connect(copy)) as made:
+        database.backup(made)
+        made.execute("PRAGMA journal_mode = DELETE")
+    with copy.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def find_upgrade_copy(database: Path) -> Path:
+    return database.with_name(f"{database.stem}-before-upgrade{database.suffix}")
+
+
+def keep_upgrade_copy(url: str) -> None:
+    """Copy a SQLite file beside itself before it is upgraded, in place of the copy of an earlier upgrade."""
+    database = find_sqlite(url)
+    if database is None:
+        return
+    copy = find_upgrade_copy(database)
+    draft = copy.with_name(f"{copy.name}.part")
+    try:
+        copy_file(database, draft)
+        draft.replace(copy)
+    except (OSError, sqlite3.Error) as error:
+        raise StoreError(
+            f"{copy} cannot be written: {error}",
+            expected="room for a copy of the database before it is updated",
+            todo="free some space, then start again; nothing was changed",
+        ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def remove_old_upgrade_copy(url: str, *, now_s: float) -> None:
+    """Delete the copy of an upgrade that was `COPY_S` ago, at `now_s` in seconds since 1970; it holds names."""
+    database = find_sqlite(url)
+    with suppress(OSError):
+        if database is not None and find_upgrade_copy(database).stat().st_mtime < now_s - COPY_S:
+            find_upgrade_copy(database).unlink()
+
+
 def make_tables(connection: Connection) -> None:
     key = f"CONSTRAINT {_VERSION_TABLE}_pkc PRIMARY KEY (version_num)"
     connection.execute(text(f"CREATE TABLE {_VERSION_TABLE} (version_num VARCHAR(32) NOT NULL, {key})"))
@@ -73,17 +120,21 @@ def make_tables(connection: Connection) -> None:
 
 
 def check_tables(connection: Connection) -> None:
-    """Refuse a database of the newest version whose tables have other columns than this program declares."""
     read = inspect(connection).get_multi_columns()
     found = {name: {column["name"] for column in columns} for (_, name), columns in read.items()}
+    check_columns(found, place=name_place(connection.engine))
+
+
+def check_columns(found: Mapping[str, Collection[str]], *, place: str) -> None:
+    """Refuse a database of the newest version whose tables have other columns than this program declares."""
     for table in metadata.sorted_tables:
-        declared, there = {column.name for column in table.columns}, found.get(table.name, set())
+        declared, there = {column.name for column in table.columns}, set(found.get(table.name, ()))
         if declared == there:
             continue
         lacks = f"no column {min(declared - there)!r}" if declared - there else f"a column {min(there - declared)!r}"
         fault = f"its table {table.name!r} has {lacks}" if there else f"it has no table {table.name!r}"
         raise StoreError(
-            f"the database {name_place(connection.engine)} was made by another state of Sightline: {fault}",
+            f"the database {place} was made by another state of Sightline: {fault}",
             expected="one that this Sightline made: what was made before the first release is not read",
             todo="begin with a new database: set SIGHTLINE_DATA to another folder, or DATABASE_URL to an empty one",
         )
@@ -131,8 +182,8 @@ class DatabaseState:
 
 def is_made(url: str) -> bool:
     """Return whether the database exists: a file that does not is made at the first start."""
-    parsed = make_url(url)
-    return parsed.get_backend_name() != "sqlite" or (bool(parsed.database) and Path(str(parsed.database)).exists())
+    path = find_sqlite(url)
+    return path is None or path.exists()
 
 
 def inspect_database(url: str) -> DatabaseState:
@@ -167,3 +218,43 @@ def inspect_database(url: str) -> DatabaseState:
         raise StoreError(f"the database cannot be read ({type(error).__name__})", todo="restore a backup") from error
     finally:
         engine.dispose()
+
+
+BATCH = 500
+"""Rows in memory at once."""
+
+
+def copy_database(source_url: str, target_url: str) -> int:
+    """Copy every row into an empty database of today's version, all or nothing; return how many."""
+    source, target, copied = make_engine(source_url), make_engine(target_url), 0
+    try:
+        with open_transaction(source, writes=False) as old, open_transaction(target, writes=True) as new:
+            there = inspect(new).get_table_names()
+            if not there:
+                make_tables(new)
+            known = [table for table in metadata.sorted_tables if table.name in there]
+            filled = (each for each in known if new.scalar(select(exists(select(each)))))
+            stranger = next(iter(sorted({*there} - {*metadata.tables, "alembic_version"})), None)
+            named = stranger or next((table.name for table in filled), None)
+            if named is not None:
+                raise StoreError(
+                    f"the database {name_place(target)} is not empty: it has the table {named!r}",
+                    expected="an empty database, made for this",
+                    todo="make a new one, for example with `createdb`; nothing was copied",
+                )
+            check_tables(new)
+            for table in metadata.sorted_tables:
+                # as they came: a row may name an earlier one of its own table
+                chosen = select(*map(raw, table.columns)).order_by(text("rowid"))
+                for batch in old.execute(chosen, execution_options={"yield_per": BATCH}).mappings().partitions():
+                    new.execute(insert(table), [dict(row) for row in batch])
+                    copied += len(batch)
+                own = table.autoincrement_column
+                if own is not None and is_postgresql(target):
+                    # numbers that the database gives go on after the highest that is there
+                    serial = f"pg_get_serial_sequence('{table.name}', '{own.name}')"
+                    new.exec_driver_sql(f"SELECT setval({serial}, max({own.name})) FROM {table.name}")
+    finally:
+        source.dispose()
+        target.dispose()
+    return copied

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
-from itertools import chain, groupby
-from operator import itemgetter
 
 from sqlalchemy import ColumnElement, literal, select
 
@@ -169,42 +167,14 @@ class Requirement(
     ended_at: Col[datetime | None] = column(default=None)  # since when it is required no more
 
 
-def _sort_steps(steps: Iterable[StepRow]) -> tuple[StepRow, ...]:
+def sort_steps(steps: Iterable[StepRow]) -> tuple[StepRow, ...]:
     return tuple(sorted(steps, key=lambda step: list(StepKind).index(step.kind)))
 
 
 class ProgramsTable(RowsOf[ProgramRow]):
-    def list_recordings(self, *where: ColumnElement[bool]) -> frozenset[str]:
-        """Return the recordings that programs are on, of whatever school: nobody may practice on what measures."""
-        both = (ProgramRow.recording_id, ProgramRow.second_recording_id)
-        return frozenset(chain.from_iterable(self.list_distinct(column, *where) for column in both)) - {""}
-
-    def list_together(self, team_id: str) -> tuple[str, ...]:
-        """Return a team, and those that may be seen whose latest program is of the same plan as its own latest."""
-        plan_of = {row.team_id: row.plan_id for row in self.list_all()}
-        own = plan_of.pop(team_id, None)
-        return (team_id, *(each for each, plan_id in plan_of.items() if plan_id == own))
-
     def list_steps(self, program_ids: Iterable[str]) -> tuple[StepRow, ...]:
         """Return the steps of some programs by kind, number and day; dropped ones too."""
-        return _sort_steps(self.list_rows(StepRow, StepRow.program_id.in_(list(program_ids))))
-
-    def list_with_steps(self, *where: ColumnElement[bool]) -> tuple[tuple[ProgramRow, tuple[StepRow, ...]], ...]:
-        both = select(ProgramRow.table, StepRow.table).join_from(ProgramRow.table, StepRow.table)
-        rows = self.connection.execute(both.where(*where).order_by(*ProgramRow.order, *StepRow.order))
-        pairs = ((ProgramRow.make(row), StepRow.make(row[len(ProgramRow.table.columns) :])) for row in rows)
-        programs = groupby(pairs, key=itemgetter(0))
-        return tuple((program, _sort_steps(step for _, step in those)) for program, those in programs)
-
-    def take_place(self, program_id: str, person_id: str) -> int:
-        """Return a person's place in the order of forms, 0, 1, 2 ...: the next free one on their first call."""
-        found = self.by_key(PlaceRow, program_id, person_id)
-        if found is not None:
-            return found.place
-        latest = self.find_highest(PlaceRow.place, PlaceRow.program_id == program_id)
-        place = 0 if latest is None else latest + 1
-        self.insert(PlaceRow(program_id=program_id, person_id=person_id, place=place))
-        return place
+        return sort_steps(self.list_rows(StepRow, StepRow.program_id.in_(list(program_ids))))
 
 
 _LOOKED_AT = "recording/"
@@ -215,8 +185,7 @@ _IS_LOOK = ExposureRow.form_id.startswith(_LOOKED_AT, autoescape=True)
 class ExposuresTable(Rows):
     def add(self, row: ExposureRow) -> None:
         """Note that somebody was given a form; one that was noted before stays as it is."""
-        if self.by_key(ExposureRow, row.person_id, row.form_id) is None:
-            self.insert(row)
+        self.insert_new(row)
 
     def note_look(self, row: ExposureRow, *, recording_id: str) -> None:
         """Note that somebody saw a form, and so its recording, outside a measured drill: the first time of each."""

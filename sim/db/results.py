@@ -1,17 +1,11 @@
 """Results of drills and the gaps they showed, in the database; what stood here before stands in the ledger."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
-
-from sqlalchemy import ColumnElement, func, select
+from typing import Any
 
 from sim.db.columns import EVIDENCE, JSON_TEXT, Col, Row, column, told
-from sim.db.ledger import Entry, LedgerKind
-from sim.db.rows import Rows
-
-RECORDED: Final = [kind.value for kind in (LedgerKind.RESULT, LedgerKind.FAMILIARIZATION, LedgerKind.TEAM_EXERCISE)]
+from sim.db.ledger import LedgerKind
 
 
 class Result(Row, table="result", of="team person", kept=EVIDENCE, audit="result of drill {}", outlives=True):
@@ -56,16 +50,6 @@ class Result(Row, table="result", of="team person", kept=EVIDENCE, audit="result
     # of getting to know the console; `steps_done` is None where its log is gone
     steps_done: Col[int | None] = told("how many steps were done", default=None)
     steps: Col[int] = column(default=0)
-
-
-class ResultsTable(Rows):
-    def list_all(self, where: ColumnElement[bool]) -> tuple[Result, ...]:
-        """Return the results that are chosen, in the order they were first recorded."""
-        found = self.list_rows(Result, where, order_by=(Result.ordinal,))
-        told_of = Entry.attempt_id.in_(select(Result.attempt_id).where(where))
-        newest = select(Entry.attempt_id, func.max(Entry.number)).where(told_of, Entry.kind.in_(RECORDED))
-        numbers = {row[0]: row[1] for row in self.connection.execute(newest.group_by(Entry.attempt_id))}
-        return tuple(replace(each, number=numbers.get(each.attempt_id, 0)) for each in found)
 
 
 class Gap(

@@ -31,6 +31,7 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.selectable import SelectState
 
 from sim.db.columns import Row, metadata
@@ -41,6 +42,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound=Executable)
 AT_ONCE = 1_000
 Order = Sequence[ColumnElement[Any]]
+Condition = ColumnElement[bool]
 OTHER_SCHOOL: Final = "this is of a school that is not open to you"
 _WHOLE, _SCHOOLS = "is_whole", "schools"
 _KEY: Final = "key_"  # see `Row.select_by_key`
@@ -149,6 +151,11 @@ def _check(
             raise make_refusal()
 
 
+def is_there(*where: Condition) -> Condition:
+    """Choose rows for which others are there, of a table that is chosen from nowhere else."""
+    return exists().where(*where)
+
+
 def is_any(column: Column[Any], wanted: object) -> ColumnElement[bool]:
     return column.in_(wanted) if isinstance(wanted, tuple | list | set | frozenset) else column == wanted
 
@@ -194,6 +201,12 @@ class Rows:
     def list_values(self, column: Column[T], *where: ColumnElement[bool], order_by: Order = ()) -> tuple[T, ...]:
         return tuple(self.connection.scalars(select(column).where(*where).order_by(*order_by)))
 
+    def list_columns(
+        self, columns: Sequence[ColumnElement[Any]], *where: ColumnElement[bool], order_by: Order = ()
+    ) -> tuple[Any, ...]:
+        """Return some columns, also of tables that `where` joins, as a tuple for each row."""
+        return tuple(map(tuple, self.connection.execute(select(*columns).where(*where).order_by(*order_by))))
+
     def list_distinct(self, column: Column[T], *where: ColumnElement[bool]) -> frozenset[T]:
         """Return the values of a column, of whatever school: for names and recordings that all share."""
         return frozenset(self.connection.scalars(whole(select(column).where(*where).distinct())))
@@ -211,6 +224,12 @@ class Rows:
         for part in in_parts(rows):
             self.connection.execute(insert(part[0].table), [row.values() for row in part])
 
+    def insert_new(self, row: Row) -> bool:
+        """Store a row unless there is one like it; return whether it is new, also against other processes."""
+        kind = postgresql if self.connection.dialect.name == "postgresql" else sqlite
+        stored = kind.insert(row.table).on_conflict_do_nothing().returning(*row.table.primary_key)
+        return self.connection.execute(stored, row.values()).first() is not None
+
     def save_row(self, *rows: Row) -> bool:
         """Write every value of rows of one table, found by their keys; return whether any was there."""
         named = {own.name: _KEY + own.name for own in rows[0].table.primary_key} if rows else {}
@@ -224,6 +243,10 @@ class Rows:
     def change(self, kind: type[Row], *where: ColumnElement[bool], **values: Any) -> int:
         """Write some values of the rows that are chosen; return how many those are."""
         return self.connection.execute(update(kind.table).where(*where).values(**values)).rowcount
+
+    def delete_key(self, table: Table, *key: str) -> None:
+        named = zip(table.primary_key, key, strict=True)
+        self.connection.execute(delete(table).where(*(column == value for column, value in named)))
 
     def delete(self, kind: type[Row], *where: ColumnElement[bool]) -> int:
         return self.connection.execute(delete(kind.table).where(*where)).rowcount

@@ -1,20 +1,17 @@
 """Session days in the database."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, bindparam, exists, select, update
+from sqlalchemy import ColumnElement, bindparam, select, update
 
 from sim.attempt.options import Options, read_options
 from sim.attempt.profile import ProfileName
 from sim.db.columns import EVIDENCE, Col, Row, cascade, column, inner, set_null, several, told
-from sim.db.ledger import Entry, LedgerKind
-from sim.db.results import Result
-from sim.db.rows import RowsOf, in_parts, whole
+from sim.db.rows import RowsOf, whole
 from sim.db.teams import PersonRow
-from sim.db.trainings import BY_LIST, GRACE, MADE_UP_LATER, sort_by_name
+from sim.db.trainings import BY_LIST, GRACE
 from sim.errors import SessionError
 from sim.program.session_day import DOORS, Attendance, Day, SessionKind, Starting, is_canceled
 
@@ -182,36 +179,6 @@ _IS_KNOWN = InvitedRow.person_id.in_(select(PersonRow.person_id))
 
 
 class SessionsTable(RowsOf[SessionRow]):
-    def list_standing(self, *where: ColumnElement[bool]) -> tuple[SessionRow, ...]:
-        """Return the sessions that were not voided, of all teams or as chosen, and that the record still tells of."""
-        kind, opened = LedgerKind.SESSION_OPENED.value, Entry.session_id == SessionRow.session_id
-        stands = (SessionRow.voided_at.is_(None), exists().where(opened, Entry.kind == kind))
-        return self.list_rows(SessionRow, *stands, *where, order_by=(SessionRow.created_at, SessionRow.session_id))
-
-    def list_recorded(self, *where: ColumnElement[bool]) -> tuple[SessionRow, ...]:
-        """Return sessions not voided, with all invited; a later one makes up only by a drill begun there."""
-        found = self.list_standing(*where)
-        later = {each.session_id: each for each in found}
-        for ids in in_parts(list(later)):
-            later |= {each.session_id: each for each in self.list_standing(SessionRow.makes_up.in_(ids))}
-        told_of = {each.session_id: each for each in self._add_guests(tuple(later.values()))}
-        is_idle: dict[tuple[str | None, str], bool] = {}
-        for each in told_of.values():
-            for guest in each.guests:
-                key = (each.makes_up, guest.person_id)
-                is_idle[key] = is_idle.get(key, True) and each.is_without_drill(guest)
-        return tuple(_take_back(told_of[each.session_id], is_idle) for each in found)
-
-    def _add_guests(self, sessions: tuple[SessionRow, ...]) -> tuple[SessionRow, ...]:
-        guests: dict[str, list[InvitedRow]] = {}
-        for ids in in_parts([each.session_id for each in sessions]):
-            drills = select(Result.session_id, Result.person_id).where(Result.session_id.in_(ids))
-            did = {(row[0], row[1]) for row in self.connection.execute(drills)}
-            for row in self.list_rows(InvitedRow, InvitedRow.session_id.in_(ids)):
-                guest = replace(row, did_drill=(row.session_id, row.person_id) in did)
-                guests.setdefault(row.session_id, []).append(guest)
-        return tuple(replace(each, guests=sort_by_name(guests.get(each.session_id, []))) for each in sessions)
-
     def find_by_code(self, code: str, *, now: datetime) -> SessionRow | None:
         """Return the session of whatever school with a spoken code that lets people in and has not ended, if any."""
         found = self.read(SessionRow, whole(select(SessionRow.table).where(SessionRow.code == code, *_is_open(now))))
@@ -251,14 +218,3 @@ class SessionsTable(RowsOf[SessionRow]):
 def _is_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
     let_in = SessionRow.planned_at.is_(None) | (SessionRow.planned_at <= now + DOORS)
     return SessionRow.ended_at.is_(None), SessionRow.expires_at > now, let_in
-
-
-def _take_back(session: SessionRow, is_idle: Mapping[tuple[str | None, str], bool]) -> SessionRow:
-    made_up = (Attendance.MADE_UP, MADE_UP_LATER.format("session"))
-    guests = (
-        replace(guest, attendance=Attendance.ABSENT, reason="")
-        if (guest.attendance, guest.reason) == made_up and is_idle.get((session.session_id, guest.person_id))
-        else guest
-        for guest in session.guests
-    )
-    return replace(session, guests=tuple(guests))

@@ -12,8 +12,7 @@ from functools import partial
 from sqlalchemy import Connection, Engine, PoolProxiedConnection, text
 
 from sim.db.accounts import AccountRow, AccountsTable
-from sim.db.attempts import AttemptRow, AttemptsTable, ExerciseRow, ExercisesTable, LearnersTable
-from sim.db.backup import keep_upgrade_copy, remove_old_upgrade_copy
+from sim.db.attempts import AttemptRow, AttemptsTable, ExerciseRow, ExercisesTable
 from sim.db.builds import BuildRow
 from sim.db.engine import (
     BUSY_TIMEOUT_S,
@@ -25,11 +24,10 @@ from sim.db.engine import (
 )
 from sim.db.events import EventsTable
 from sim.db.ledger import HoldRow, LedgerTable
-from sim.db.lti import LtiTable, PlatformRow
-from sim.db.migrate import migrate
-from sim.db.personal import PersonalTable
+from sim.db.lti import PlatformRow
+from sim.db.migrate import keep_upgrade_copy, migrate, remove_old_upgrade_copy
 from sim.db.programs import ExposuresTable, LinkRow, ProgramRow, ProgramsTable, StepRow
-from sim.db.results import Gap, ResultsTable
+from sim.db.results import Gap
 from sim.db.rows import Rows, RowsOf, limit
 from sim.db.sessions import SessionRow, SessionsTable
 from sim.db.teams import NO_LIMITS, Limits, PeopleTable, PersonRow, TeamRow
@@ -129,16 +127,13 @@ class Transaction(Rows):
         self.steps = RowsOf(connection, StepRow)
         self.exposures = ExposuresTable(connection)
         self.sessions = SessionsTable(connection, SessionRow)
-        self.learners = LearnersTable(connection)
         self.accounts = AccountsTable(connection, AccountRow)
         self.links = RowsOf(connection, LinkRow)
         self.ledger = LedgerTable(connection)
         self.holds = RowsOf(connection, HoldRow)
         self.gaps = RowsOf(connection, Gap)
-        self.results = ResultsTable(connection)
         self.trainings = TrainingsTable(connection, Training)
-        self.personal = PersonalTable(connection)
-        self.lti = LtiTable(connection, PlatformRow)
+        self.lti = RowsOf(connection, PlatformRow)
         self.builds = RowsOf(connection, BuildRow)
 
 

@@ -12,15 +12,32 @@ from datetime import UTC, datetime, timedelta
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Clock
-from sim.db.ledger import Entry, HoldRow, HoldScope, LedgerKind, Subjects, write_moment
+from sim.canonical import Json, write_moment
+from sim.db.attempts import AttemptRow, ExerciseRow, MemberRow
+from sim.db.ledger import (
+    CLAIMED,
+    NO_SUBJECTS,
+    Entry,
+    HoldRow,
+    HoldScope,
+    LedgerKind,
+    Named,
+    Subjects,
+    find_claimed,
+    is_told_by_audit,
+    to_values,
+)
+from sim.db.rows import Condition, in_parts
 from sim.db.sessions import SessionRow
 from sim.db.store import Store, Transaction
+from sim.db.tables import metadata
 from sim.db.trainings import Attendee, Training
-from sim.errors import HoldError
+from sim.errors import HoldError, LedgerError
 from sim.text.times import write_date
 from sim.text.typed import clean_reason
 
 MOST_REASON = 300
+_BATCH = 500
 _KEY = {
     HoldScope.PERSON: "person_id",
     HoldScope.TEAM: "team_id",
@@ -51,12 +68,36 @@ def refuse_held(work: Transaction, person_id: str) -> None:
         )
 
 
+def list_partners(work: Transaction, attempt_ids: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return attempts that were part of a team exercise, each with everybody who took part in it, one a row."""
+    other = MemberRow.table.alias()
+    joined = (MemberRow.attempt_id.in_(attempt_ids), other.c.exercise_id == MemberRow.exercise_id)
+    return work.list_columns((MemberRow.attempt_id, other.c.person_id), *joined)
+
+
 def leave_held(work: Transaction, attempts: Sequence[tuple[str, str | None]]) -> tuple[str, ...]:
-    concerned = {*attempts, *work.exercises.list_partners([attempt_id for attempt_id, _ in attempts])}
+    concerned = {*attempts, *list_partners(work, [attempt_id for attempt_id, _ in attempts])}
     people = {person_id for _, person_id in concerned if person_id is not None}
     held = {person_id for person_id in people if find_hold(work, person_id) is not None}
     kept = {attempt_id for attempt_id, person_id in concerned if person_id in held}
     return tuple(attempt_id for attempt_id, _ in attempts if attempt_id not in kept)
+
+
+def delete_attempts(work: Transaction, attempts: Sequence[tuple[str, str | None]]) -> int:
+    """Delete attempts, each with whose it is, with their logs and team exercises; return how many no hold keeps."""
+    free = leave_held(work, attempts)
+    delete_exercises(work, MemberRow.attempt_id.in_(free))
+    return work.delete(AttemptRow, AttemptRow.attempt_id.in_(free))
+
+
+def delete_attempts_on(work: Transaction, recordings: Sequence[str]) -> int:
+    of_whom = (AttemptRow.attempt_id, AttemptRow.person_id)
+    return delete_attempts(work, work.list_columns(of_whom, AttemptRow.recording_id.in_(recordings)))
+
+
+def delete_exercises(work: Transaction, *which: Condition) -> None:
+    """Delete the team exercises of some members, as their results are of all; what the others did stays with them."""
+    work.delete(ExerciseRow, ExerciseRow.exercise_id.in_(work.list_values(MemberRow.exercise_id, *which)))
 
 
 def describe_hold(hold: HoldRow) -> str:
@@ -166,10 +207,43 @@ def reduce_overdue(app: App, *, by: str = "") -> Overdue:
         found = _find(app, work)
         if found.numbers:
             reason = "the period for which the record is kept is over"
-            work.ledger.remove_content(found.numbers, by=by, reason=reason, at=app.clock.read().wall)
+            remove_content(work, found.numbers, by=by, reason=reason, at=app.clock.read().wall)
     if found.numbers:
         app.store.forget()
     return found
+
+
+def remove_content(work: Transaction, numbers: Sequence[int], *, by: str, reason: str, at: datetime) -> None:
+    """Reduce entries to their hashes; a further entry says which and why."""
+    present = {
+        entry.number: entry
+        for part in in_parts(numbers)
+        for entry in work.list_rows(Entry, Entry.number.in_(part), Entry.body.is_not(None))
+    }
+    if any(entry.kind == LedgerKind.CONTENT_REMOVED for entry in present.values()):
+        raise LedgerError("what says that something was removed cannot be removed", todo="leave it out")
+    for batch in in_parts(sorted(present), most=_BATCH):
+        data: dict[str, Json] = {"numbers": list(batch), "reason": reason}
+        work.ledger.note(LedgerKind.CONTENT_REMOVED, at=at, by=by, data=data)
+        by_number = work.ledger.flush().number
+        emptied = dict.fromkeys(("body", "made_by", *to_values(NO_SUBJECTS)))
+        work.change(Entry, Entry.number.in_(batch), removed_by=by_number, **emptied)
+    _remove_untold(work, list(present.values()))
+
+
+def _remove_untold(work: Transaction, emptied: Sequence[Entry]) -> None:
+    told: set[Named] = set()
+    for name in ("session_id", "person_id"):
+        for part in in_parts(sorted({getattr(entry, name) for entry in emptied} - {None})):
+            is_about = (getattr(Entry, name).in_(part), Entry.kind.in_(list(CLAIMED)))
+            told.update(*map(_list_own, work.list_rows(Entry, *is_about)))
+    for table, key in {row for entry in emptied for row in _list_own(entry)} - told:
+        work.delete_key(metadata.tables[table], *key)
+
+
+def _list_own(entry: Entry) -> list[Named]:
+    rows = find_claimed(entry.kind, entry.subjects, entry.data)
+    return [row for row in rows if is_told_by_audit(row[0])]
 
 
 def _find(app: App, work: Transaction) -> Overdue:

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from sim.db.ledger import Entry, LedgerKind, Subjects
 from sim.db.results import Gap, Result
+from sim.db.rows import Condition, in_parts, is_there
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
-from sim.db.trainings import Training, TrainingState
+from sim.db.trainings import MADE_UP_LATER, Training, TrainingState, sort_by_name
 from sim.program.session_day import Attendance
 
+RECORDED: Final = [kind.value for kind in (LedgerKind.RESULT, LedgerKind.FAMILIARIZATION, LedgerKind.TEAM_EXERCISE)]
 CAME: Final = (Attendance.PRESENT, Attendance.MADE_UP)
 
 
@@ -47,7 +49,7 @@ class Record:
 
 def read_team_record(work: Transaction, team_id: str) -> Record:
     sessions, trainings = (
-        work.sessions.list_recorded(SessionRow.team_id == team_id),
+        list_recorded(work, SessionRow.team_id == team_id),
         work.trainings.list_all(team_id=team_id),
     )
     return _make(work, Subjects(team_id=team_id), sessions, trainings)
@@ -56,7 +58,7 @@ def read_team_record(work: Transaction, team_id: str) -> Record:
 def read_person_record(work: Transaction, person_id: str) -> Record:
     """Return one person's record, of all teams they were on: of others only that one shared a browser with them."""
     invited = work.list_values(InvitedRow.session_id, InvitedRow.person_id == person_id)
-    sessions = work.sessions.list_recorded(SessionRow.session_id.in_(invited))
+    sessions = list_recorded(work, SessionRow.session_id.in_(invited))
     trainings = work.trainings.list_of_person(person_id)
     return _make(
         work,
@@ -64,6 +66,49 @@ def read_person_record(work: Transaction, person_id: str) -> Record:
         tuple(replace(each, guests=_list_own(each.guests, person_id)) for each in sessions),
         tuple(replace(each, attendees=_list_own(each.attendees, person_id)) for each in trainings),
     )
+
+
+def list_standing(work: Transaction, *where: Condition) -> tuple[SessionRow, ...]:
+    """Return the sessions that were not voided, of all teams or as chosen, and that the record still tells of."""
+    opened = (Entry.session_id == SessionRow.session_id, Entry.kind == LedgerKind.SESSION_OPENED.value)
+    stands = (SessionRow.voided_at.is_(None), is_there(*opened))
+    return work.list_rows(SessionRow, *stands, *where, order_by=(SessionRow.created_at, SessionRow.session_id))
+
+
+def list_recorded(work: Transaction, *where: Condition) -> tuple[SessionRow, ...]:
+    """Return sessions not voided, with all invited; a later one makes up only by a drill begun there."""
+    found = list_standing(work, *where)
+    later = {each.session_id: each for each in found}
+    for ids in in_parts(list(later)):
+        later |= {each.session_id: each for each in list_standing(work, SessionRow.makes_up.in_(ids))}
+    told_of = {each.session_id: each for each in _add_guests(work, tuple(later.values()))}
+    is_idle: dict[tuple[str | None, str], bool] = {}
+    for each in told_of.values():
+        for guest in each.guests:
+            key = (each.makes_up, guest.person_id)
+            is_idle[key] = is_idle.get(key, True) and each.is_without_drill(guest)
+    return tuple(_take_back(told_of[each.session_id], is_idle) for each in found)
+
+
+def _add_guests(work: Transaction, sessions: tuple[SessionRow, ...]) -> tuple[SessionRow, ...]:
+    guests: dict[str, list[InvitedRow]] = {}
+    for ids in in_parts([each.session_id for each in sessions]):
+        did = set(work.list_columns((Result.session_id, Result.person_id), Result.session_id.in_(ids)))
+        for row in work.list_rows(InvitedRow, InvitedRow.session_id.in_(ids)):
+            guest = replace(row, did_drill=(row.session_id, row.person_id) in did)
+            guests.setdefault(row.session_id, []).append(guest)
+    return tuple(replace(each, guests=sort_by_name(guests.get(each.session_id, []))) for each in sessions)
+
+
+def _take_back(session: SessionRow, is_idle: Mapping[tuple[str | None, str], bool]) -> SessionRow:
+    made_up = (Attendance.MADE_UP, MADE_UP_LATER.format("session"))
+    guests = (
+        replace(guest, attendance=Attendance.ABSENT, reason="")
+        if (guest.attendance, guest.reason) == made_up and is_idle.get((session.session_id, guest.person_id))
+        else guest
+        for guest in session.guests
+    )
+    return replace(session, guests=tuple(guests))
 
 
 def _list_own_rows(rows: tuple[Any, ...], person_id: str) -> tuple[Any, ...]:
@@ -75,12 +120,20 @@ def _list_own(people: Sequence[Any], person_id: str) -> tuple[Any, ...]:
     return tuple(replace(each, same_device=("another person",) if each.same_device else ()) for each in own)
 
 
+def _list_results(work: Transaction, where: Condition) -> tuple[Result, ...]:
+    """Return the results that are chosen, in the order they were first recorded."""
+    told = (where, Entry.attempt_id == Result.attempt_id, Entry.kind.in_(RECORDED))
+    newest = dict(work.list_columns((Entry.attempt_id, Entry.number), *told, order_by=(Entry.number,)))
+    found = work.list_rows(Result, where, order_by=(Result.ordinal,))
+    return tuple(replace(each, number=newest.get(each.attempt_id, 0)) for each in found)
+
+
 def _make(
     work: Transaction, about: Subjects, sessions: tuple[SessionRow, ...], trainings: tuple[Training, ...]
 ) -> Record:
     is_of_team = about.person_id is None
-    results = work.results.list_all(
-        Result.team_id == about.team_id if is_of_team else Result.person_id == about.person_id
+    results = _list_results(
+        work, Result.team_id == about.team_id if is_of_team else Result.person_id == about.person_id
     )
     unscored = (each for each in results if each.kind is not LedgerKind.RESULT)
     return Record(

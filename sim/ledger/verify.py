@@ -4,27 +4,41 @@ The chain names the first entry that was edited, removed, reordered, inserted or
 of each), trainings, sessions, attendance, gaps, people and holds are compared with the newest entry about them.
 """
 
-from collections.abc import Iterable, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from sim.app.wiring import App
-from sim.db.claims import Claim, Named, find_differences
+from sim.attempt.attempt import AttemptState, Mode
+from sim.canonical import compute_sha256, write_moment
+from sim.db.attempts import AttemptRow
 from sim.db.ledger import (
     CLAIMED,
     GENESIS,
+    LOGGED,
     Entry,
     Head,
+    HoldRow,
     LedgerKind,
+    Named,
     compute_entry_sha256,
-    compute_sha256,
     find_claimed,
+    find_log_hashes,
+    is_told_by_audit,
+    iterate_hashes,
 )
-from sim.db.store import Store
+from sim.db.sessions import SessionRow
+from sim.db.store import Store, Transaction
+from sim.db.tables import metadata
+from sim.db.teams import PersonRow, TeamRow
+from sim.db.trainings import Sheet, SheetPicture
 from sim.errors import LedgerError
 
 LEAST_DIGITS = 12
 """Of a noted head so many digits are compared at least: a chance of 1 in 10^14 that another entry has them too."""
+_INSERTED: Final = "was inserted: no entry tells of it"
 FILED = ("team_id", "session_id", "person_id", "attempt_id", "by")
 
 
@@ -32,6 +46,14 @@ FILED = ("team_id", "session_id", "person_id", "attempt_id", "by")
 class Fault:
     number: int  # of the entry that does not hold, or of the newest about a row that differs; 0 where there is none
     what: str  # how, and which row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    number: int
+    person_id: str | None
+    row_sha256: str | None  # None where it was gone
+    log_sha256: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +72,67 @@ def verify(store: Store, *, noted: Sequence[Head] = (), with_rows: bool = False)
         verdict = check_entries(work.ledger.iterate(), noted=noted, state=state)
         if not with_rows or verdict.broken is not None:
             return verdict
-        found = find_differences(work.connection, state.claims, deleted=state.deleted, emptied=state.emptied)
-        ordered = sorted(found, key=lambda each: (each[0] == 0, *each))
+        ordered = sorted(_find_differences(work, state), key=lambda each: (each[0] == 0, *each))
         return replace(verdict, differences=tuple(Fault(number=number, what=what) for number, what in ordered))
+
+
+def _find_differences(work: Transaction, state: "_State") -> Iterator[tuple[int, str]]:
+    """Yield each row that is not as the newest entry about it says: the entry's number, 0 without one, and how."""
+    claims = state.claims
+
+    def tell(row: Named, how: str) -> tuple[int, str]:
+        number = claims[row].number if row in claims else 0
+        words: str = metadata.tables[row[0]].info["audit"]
+        return number, f"{words.format(*row[1])} {how.format(number)}"
+
+    voided = set(work.list_values(SessionRow.session_id, SessionRow.voided_at.is_not(None)))
+    standing = {
+        row: claim
+        for row, claim in claims.items()
+        if claim.row_sha256 is not None
+        and (metadata.tables[row[0]].info["outlives"] or claim.person_id not in state.deleted)
+    }
+    seen: set[Named] = set()
+    for table in (name for name, each in metadata.tables.items() if each.info["audit"]):
+        for key, sha256 in iterate_hashes(work.connection, table):
+            row = (table, key)
+            seen.add(row)
+            # what becomes of the attendance at a session that was voided is told by that
+            if table == "session_person" and key[0] in voided:
+                continue
+            if row in standing and standing[row].row_sha256 != sha256:
+                yield tell(row, "is not as entry {} says: its row was edited")
+            elif row in claims and row not in standing:
+                yield tell(row, "is there, though entry {} says that it is gone")
+            elif row not in claims and is_told_by_audit(table):
+                yield tell(row, _INSERTED)
+    yield from (tell(row, "is gone, though entry {} tells of it") for row in standing if row not in seen)
+    logs = {row[1][0]: claim for row, claim in standing.items() if row[0] == LOGGED and row in seen}
+    for attempt_id, sha256 in find_log_hashes(work.connection, logs).items():
+        if logs[attempt_id].log_sha256 != sha256:
+            yield tell((LOGGED, (attempt_id,)), "is not as entry {} says: its event log was edited")
+    for row, since in _iterate_expected(work):
+        if row not in claims and since > state.emptied.get(row[0], ""):
+            yield tell(row, _INSERTED)
+    for sheet in work.list_rows(Sheet, Sheet.removed_at.is_(None)):
+        row, kept = (Sheet.table.name, (sheet.sheet_id,)), work.by_key(SheetPicture, sheet.sheet_id)
+        if row in claims and (kept is None or hashlib.sha256(kept.picture).hexdigest() != sheet.sha256):
+            yield tell(row, "is not as entry {} says: its photo was edited")
+
+
+def _iterate_expected(work: Transaction) -> Iterator[tuple[Named, str]]:
+    """Return the rows that an entry has to tell of while its period lasts, each with its age; nothing of demo teams."""
+    of_team = (TeamRow.team_id == PersonRow.team_id, TeamRow.is_demo.is_(False))
+    has_result = (AttemptRow.state == AttemptState.ABANDONED) | AttemptRow.score_json.is_not(None)
+    is_measured = (AttemptRow.mode == Mode.ASSESSMENT, AttemptRow.is_demo.is_(False), AttemptRow.used_s > 0, has_result)
+    is_theirs = (AttemptRow.person_id == PersonRow.person_id, *of_team)
+    for key, since, *where in (
+        (AttemptRow.attempt_id, AttemptRow.released_at, *is_theirs, *is_measured),
+        (PersonRow.person_id, PersonRow.created_at, *of_team),
+        (HoldRow.hold_id, HoldRow.placed_at),
+    ):
+        for each, at in work.list_columns((key, since), *where):
+            yield (key.table.name, (each,)), write_moment(at)
 
 
 def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = (), state: "_State | None" = None) -> Verdict:
@@ -69,14 +149,14 @@ def check_entries(entries: Iterable[Entry], *, noted: Sequence[Head] = (), state
             else:
                 known = f"{head.number}:{head.sha256[:LEAST_DIGITS]}"
                 state.note(entry.number, f"it is not the entry that was noted as {known}")
-    for number in state.without_content - state.explained:
-        state.note(number, "its content is gone, and no entry says that it was removed")
+    for number, _ in state.removed.items() - state.explained.items():
+        state.note(number, "its content is gone, or said to be, and no entry says that it was removed")
     end = state.head.number
     for number in sorted(number for number in wanted if number > end):
         state.note(end + 1, f"it is missing: entry {number} was noted, and the ledger ends at {end}")
     return Verdict(
         entries=state.count,
-        reduced=len(state.without_content),
+        reduced=len(state.removed),
         head=state.head,
         broken=state.broken,
         heads_checked=seen_heads,
@@ -88,8 +168,8 @@ class _State:
     head: Head = field(default_factory=lambda: Head(number=0, sha256=GENESIS))
     count: int = 0
     broken: Fault | None = None
-    without_content: set[int] = field(default_factory=set)
-    explained: set[int] = field(default_factory=set)
+    removed: dict[int, int | None] = field(default_factory=dict)  # entries without content, and by which each says
+    explained: dict[int, int] = field(default_factory=dict)  # entries whose content a later one says it removed
     claims: dict[Named, Claim] = field(default_factory=dict)
     deleted: set[str | None] = field(default_factory=set)  # people: what was about them is gone, by right
     emptied: dict[str, str] = field(default_factory=dict)  # by table: moment of the newest entry without its content
@@ -103,12 +183,12 @@ class _State:
         number, fault = self._find_fault(entry)
         if fault:
             self.note(number, fault)
-        if entry.body is None:
-            self.without_content.add(entry.number)
+        if entry.body is None or entry.removed_by is not None:
+            self.removed[entry.number] = entry.removed_by
             for table in CLAIMED.get(entry.kind, ()):
                 self.emptied[table] = max(entry.at, self.emptied.get(table, ""))
         elif not fault and entry.kind == LedgerKind.CONTENT_REMOVED:
-            self.explained.update(entry.data["numbers"])
+            self.explained |= dict.fromkeys(entry.data["numbers"], entry.number)
         elif not fault:
             data, person_id = entry.data, entry.subjects.person_id
             for row in find_claimed(entry.kind, entry.subjects, data):

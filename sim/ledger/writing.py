@@ -12,9 +12,10 @@ from typing import Any
 
 from sim.attempt.attempt import AttemptState, Mode, compute_usual_limit_s, find_told_s
 from sim.attempt.options import write_options
+from sim.canonical import Json, write_moment
 from sim.db.attempts import AttemptRow
 from sim.db.events import SilenceRow
-from sim.db.ledger import Json, LedgerKind, Subjects, write_moment
+from sim.db.ledger import LedgerKind, Subjects
 from sim.db.results import Gap, Result
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction

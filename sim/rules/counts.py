@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, TypeVar
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -35,11 +37,11 @@ from sim.compare.counting import (
     say_side,
 )
 from sim.console.attempts import load_steps_done
-from sim.db.attempts import DrillColumns, GivenRow
+from sim.db.attempts import AttemptRow, DrillColumns, are_of_team, are_of_teams
 from sim.db.ledger import LedgerKind
-from sim.db.programs import ProgramRow, StepRow
+from sim.db.programs import ProgramRow, StepRow, sort_steps
 from sim.db.results import Result
-from sim.db.rows import in_parts, is_any
+from sim.db.rows import Condition, in_parts, is_any
 from sim.db.store import Transaction
 from sim.db.teams import Teams
 from sim.db.trainings import Training
@@ -310,18 +312,34 @@ def foresee_steps(app: App, asked: Collection[tuple[str, str]]) -> dict[tuple[st
         return _foresee(app, work, planned)
 
 
+def _list_with_steps(work: Transaction, *where: Condition) -> list[tuple[ProgramRow, tuple[StepRow, ...]]]:
+    both = (*ProgramRow.table.c, *StepRow.table.c)
+    joined = (StepRow.program_id == ProgramRow.program_id, *where)
+    rows = work.list_columns(both, *joined, order_by=(*ProgramRow.order, *StepRow.order))
+    pairs = ((ProgramRow.make(row), StepRow.make(row[len(ProgramRow.table.c) :])) for row in rows)
+    programs = groupby(pairs, key=itemgetter(0))
+    return [(program, sort_steps(step for _, step in those)) for program, those in programs]
+
+
 def _load_programs(work: Transaction, step_ids: Set[str]) -> dict[str, tuple[Phase | None, ProgramRow]]:
-    chosen = work.programs.list_with_steps(StepRow.step_id.in_(step_ids)) if step_ids else ()
+    chosen = _list_with_steps(work, StepRow.step_id.in_(step_ids)) if step_ids else ()
     found = {step.step_id: (step.kind.phase, program) for program, steps in chosen for step in steps}
     for not_found in step_ids - found.keys():
         work.steps.get(not_found)  # says why
     return found
 
 
+def list_familiar_since(work: Transaction, *, team_id: Teams | None) -> dict[str, datetime]:
+    """Return when each person first handed in a familiarization drill, by person; teams as of `are_of_teams`."""
+    where = (_IS_FAMILIAR, AttemptRow.ended_at.is_not(None), *are_of_teams(team_id))
+    latest_first = (AttemptRow.ended_at.desc(),)
+    return dict(work.list_columns((AttemptRow.person_id, AttemptRow.ended_at), *where, order_by=latest_first))
+
+
 def list_unfamiliar(app: App, team_id: str, person_ids: Collection[str]) -> frozenset[str]:
     """Return who of some people has not gone through getting to know the console."""
     with app.store.read() as work:
-        known = work.attempts.list_familiar_since(team_id=team_id)
+        known = list_familiar_since(work, team_id=team_id)
     return frozenset(person_ids) - frozenset(known)
 
 
@@ -378,7 +396,7 @@ def list_open_programs(
     """
     kinds = [kind for kind in StepKind if kind.phase in phases]
     are_open = (StepRow.kind.in_(kinds), StepRow.dropped_at.is_(None), ProgramRow.closed_at.is_(None))
-    for program, steps in reversed(work.programs.list_with_steps(ProgramRow.team_id == team_id, *are_open)):
+    for program, steps in reversed(_list_with_steps(work, ProgramRow.team_id == team_id, *are_open)):
         if given_with in (None, (program.profile, program.options)):
             yield program, steps
 
@@ -530,6 +548,36 @@ class Judged:
     steps_done: Mapping[str, StepsDone]  # of the familiarization drills handed in, by attempt
 
 
+class GivenRow(NamedTuple):
+    """One attempt given for a step, or a familiarization drill handed in: by what boards are drawn."""
+
+    attempt_id: str
+    person_id: str
+    step_id: str | None
+    mode: Mode
+    state: AttemptState
+    used_s: float | None
+    released_at: datetime | None
+    ended_at: datetime | None
+    limit_s: float
+    profile: ProfileName
+    paused_at: datetime | None
+    paused_s: float
+
+
+_IS_FAMILIAR = (AttemptRow.mode == Mode.FAMILIARIZATION) & (AttemptRow.state == AttemptState.SUBMITTED)
+
+
+def list_given(work: Transaction, *, team_id: Teams | None = None) -> tuple[GivenRow, ...]:
+    """Return every attempt that was given for a step, and every familiarization drill handed in, as it stands.
+
+    Of one team or several, or of all with None.
+    """
+    columns = [getattr(AttemptRow, name) for name in GivenRow._fields]
+    where = (AttemptRow.person_id.is_not(None), AttemptRow.step_id.is_not(None) | _IS_FAMILIAR, *are_of_team(team_id))
+    return tuple(map(GivenRow._make, work.list_columns(columns, *where, order_by=AttemptRow.order)))
+
+
 def load_judged(app: App, work: Transaction, given: Sequence[GivenRow], *, team_id: Teams | None) -> Judged:
     ended = list_not_counted(app, work, team_id=team_id)
     handed_in = {row.attempt_id: row.profile for row in given if is_handed_in(row)}
@@ -554,7 +602,7 @@ def _is_over(row: GivenRow, *, now: datetime) -> bool:
 
 def _find_limit(row: GivenRow) -> datetime | None:
     """Return when the time of a drill is over; None before its clock runs, and while that is stopped."""
-    if row.released_at is None or row.paused_s is None:
+    if row.released_at is None or row.paused_at is not None:
         return None
     return row.released_at + timedelta(seconds=row.limit_s + row.paused_s)
 

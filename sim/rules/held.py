@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Mode
+from sim.console.footage_access import list_open_measured
 from sim.db.attempts import AttemptRow
 from sim.db.programs import ProgramRow
 from sim.db.store import Transaction
-from sim.rules.counts import find_done, load_judged
+from sim.rules.counts import find_done, list_given, load_judged
 from sim.rules.viewer import AT_THIS_MACHINE, Duty, Viewer, limit_app, may
 
 WAITS_AT_MOST: Final = timedelta(days=14)
@@ -70,11 +71,18 @@ def redact_score(score: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in score.items() if key in TELLS_NOTHING | ALSO_TOLD}
 
 
+def list_together(work: Transaction, team_id: str) -> tuple[str, ...]:
+    """Return a team, and those that may be seen whose latest program is of the same plan as its own latest."""
+    plan_of = {row.team_id: row.plan_id for row in work.programs.list_all()}
+    own = plan_of.pop(team_id, None)
+    return (team_id, *(each for each, plan_id in plan_of.items() if plan_id == own))
+
+
 def _list_ends(
     app: App, work: Transaction, team_id: str | None, recording_id: str, *, now: datetime
 ) -> Iterator[datetime]:
-    together = None if team_id is None else work.programs.list_together(team_id)
-    given = work.attempts.list_open_measured(recording_id, team_id=together)
+    together = None if team_id is None else list_together(work, team_id)
+    given = list_open_measured(work, recording_id, team_id=together)
     yield from (at + WAITS_AT_MOST for at in given if at + WAITS_AT_MOST > now)
     for program in work.programs.list_all(team_id=together) if together else ():
         if program.closed_at is None and recording_id in program.recordings:
@@ -85,7 +93,7 @@ def _list_step_ends(app: App, work: Transaction, program: ProgramRow, *, now: da
     """Return when the steps of a program are over that somebody still has to do, the last day of each gone by."""
     zone = ZoneInfo(program.time_zone)
     people = [person for person in work.people.list_all(team_id=program.team_id) if person.left_at is None]
-    given = work.attempts.list_given(team_id=program.team_id)
+    given = list_given(work, team_id=program.team_id)
     judged = load_judged(app, work, given, team_id=program.team_id)
     for step in work.programs.list_steps([program.program_id]):
         end = datetime.combine(step.due_to + timedelta(days=1), datetime.min.time(), zone)

@@ -19,8 +19,10 @@ from sim.console.console_profiles import list_offered
 from sim.console.footage_access import list_kept_apart
 from sim.console.scores import SCORED, bring_up, settle
 from sim.db.attempts import AttemptRow, LearnerRow
+from sim.db.store import Transaction
 from sim.errors import SimError
 from sim.forms.lessons import Lesson, LessonTry, make_form_id
+from sim.ledger.holds import delete_attempts
 from sim.rules.viewer import Viewer
 
 KEY_BYTES = 32
@@ -106,8 +108,20 @@ def create_familiarization(app: App, learner: Learner, *, address: str | None = 
 def list_practiced(app: App, learner: Learner) -> tuple[Practiced, ...]:
     """Return what a learner has begun, in the order it was made, scored as far as it can be."""
     with app.store.read() as work:
-        found = work.learners.list_practiced(learner.person_id, browser=learner.browser_sha256)
+        found = list_known(work, learner.person_id, browser=learner.browser_sha256)
     return tuple(Practiced(row=_bring_up(app, row), known=known) for row, known in found)
+
+
+def list_known(
+    work: Transaction, person_id: str | None, *, browser: str | None
+) -> tuple[tuple[AttemptRow, LearnerRow], ...]:
+    """Return what somebody of the roster, or nobody in a browser, has practiced, in the order it was made."""
+    in_browser = (LearnerRow.attempt_id == AttemptRow.attempt_id, LearnerRow.browser_sha256 == browser)
+    of_person = (AttemptRow.person_id == person_id, AttemptRow.mode == Mode.PRACTICE)
+    rows = work.list_rows(AttemptRow, *(in_browser if person_id is None else of_person))
+    ids = [row.timing.attempt_id for row in rows]
+    known = {each.attempt_id: each for each in work.list_rows(LearnerRow, LearnerRow.attempt_id.in_(ids))}
+    return tuple((row, known.get(each) or LearnerRow(attempt_id=each)) for each, row in zip(ids, rows, strict=True))
 
 
 def find_running(practiced: tuple[Practiced, ...]) -> Practiced | None:
@@ -128,7 +142,7 @@ def forget_browser(app: App, learner: Learner) -> int:
         own = LearnerRow.browser_sha256 == learner.browser_sha256
         found = work.list_values(LearnerRow.attempt_id, own)
         work.delete(LearnerRow, own)
-        deleted = work.personal.delete_attempts(found) if found else 0
+        deleted = delete_attempts(work, [(attempt_id, None) for attempt_id in found])
     if deleted:
         app.store.forget()
     return deleted

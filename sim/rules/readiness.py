@@ -8,6 +8,7 @@ from typing import Final
 from sim.app.wiring import App
 from sim.builds.kinds import MEASURED
 from sim.builds.queue import Progress, list_builds, tell
+from sim.console.footage_access import list_planned
 from sim.db.attempts import AttemptRow
 from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.text.times import write_time_of_day
@@ -37,7 +38,7 @@ def find_ready_since(app: App, row: BuildRow) -> datetime | None:
         return None
     with app.store.read() as work:
         of_attempts = work.count_rows(AttemptRow, AttemptRow.recording_id == row.name)
-        is_used = of_attempts > 0 or row.name in work.programs.list_recordings()
+        is_used = of_attempts > 0 or row.name in list_planned(work)
     return None if is_used and age >= timedelta(days=1) else row.ended_at
 
 

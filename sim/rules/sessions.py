@@ -13,8 +13,9 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sim.app.wiring import App
+from sim.canonical import Json, read_moment
 from sim.db.accounts import AccountRow, AccountSessionRow, FailureRow
-from sim.db.ledger import Json, LedgerKind, Subjects, read_moment
+from sim.db.ledger import LedgerKind, Subjects
 from sim.db.store import Transaction
 from sim.rules.viewer import AT_THIS_MACHINE, NOBODY, Duty, KnownBy, Role, Viewer, require
 from sim.text.tables import TextTable, make_table

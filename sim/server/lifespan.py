@@ -14,6 +14,7 @@ from sim.app.wiring import App
 from sim.builds.queue import FOLDER, FRESH_FILE, keep_up
 from sim.console.questions import begin_noting
 from sim.console.scores import settle_all
+from sim.db.lti import Cmi5Row
 from sim.errors import SimError
 from sim.features.course.home import make_first_pictures
 from sim.features.library.library import get_cover, get_demo_search
@@ -138,7 +139,7 @@ def _remind_and_send(app: App) -> None:
 def _tell_learning_systems(app: App) -> None:
     with app.store.read() as work:
         has_any = bool(work.lti.list_all())
-        has_session = bool(work.lti.list_open_sessions(at=app.clock.read().wall, most=1))
+        has_session = work.find_row(Cmi5Row, Cmi5Row.done_at.is_(None)) is not None
     if has_any:
         from sim.features.learning_systems.services import push  # noqa: PLC0415 - loaded when it is needed
 

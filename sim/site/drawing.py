@@ -46,12 +46,17 @@ class DrawnSchool(_Part):
 
 
 class PlanPicture(_Part):
-    """The picture under a floor's drawing: its size in pixels, its scale, and the place of its lower left corner."""
+    """The picture under a floor's drawing: its size in pixels, its scale, and the place of its lower left corner.
+
+    `tilt_deg`: how far its own long lines are from level, counterclockwise. `turn_deg`: how far it is turned since.
+    """
 
     size_wh: tuple[int, int]
     m_per_px: float = Field(gt=0.0005, lt=5.0)
     at: Point = (0.0, 0.0)
     is_scaled: bool = False
+    tilt_deg: float = 0.0
+    turn_deg: float = 0.0
 
 
 class DrawnFloor(_Part):

@@ -28,17 +28,12 @@ def test_a_post_does_not_wait_behind_footage(drill: Drill, monkeypatch: pytest.M
         try:
             for _ in range(40):  # as many as the server has threads for
                 assert waiting.acquire(timeout=10.0)
-            answer = post_alone(drill, event(1, "note", {"text": "here"}))
+            with ThreadPoolExecutor(1) as alone:
+                answer = alone.submit(drill.post, event(1, "note", {"text": "here"})).result(timeout=10.0).json()
         finally:
             go_on.set()
         assert [each.result().status_code for each in asked] == [200] * MORE_THAN_THREADS
     assert answer["ack"] == 1
-
-
-def post_alone(drill: Drill, *events: dict[str, Any]) -> dict[str, Any]:
-    with ThreadPoolExecutor(1) as pool:
-        answer: dict[str, Any] = pool.submit(drill.post, *events).result(timeout=10.0).json()
-    return answer
 
 
 def test_footage_does_not_wait_behind_posts_and_every_post_is_stored(drill: Drill) -> None:

@@ -151,7 +151,7 @@ def test_the_page_makes_opens_and_deletes_a_school(run_page: RunPage, drill_app:
     page.button(key="make").click().run()
     assert not page.exception
     (school,) = list_schools(drill_app)
-    assert (school.name, page.subheader[0].value) == ("Elm School", "Elm School")
+    assert (school.name, page.title[0].value) == ("Elm School", "Elm School")
     page.button(key="ready").click().run()
     assert "Starting" in page.get("progress")[0].proto.text
     run_builds(drill_app)

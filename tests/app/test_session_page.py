@@ -54,13 +54,13 @@ def test_a_session_is_planned_moved_and_canceled_on_the_page(drill_app: App, run
     page.toggle[0].set_value(True).run()
     press(page, "Plan the session")
     (card,) = list_sessions(drill_app, team_id)
-    assert (card.is_ahead, card.begins_at) == (True, NOON.replace(day=15, hour=9))
-    page = run_page("session", session=card.session_id)
+    assert (card.is_ahead, card.session.begins_at) == (True, NOON.replace(day=15, hour=9))
+    page = run_page("session", session=card.session.session_id)
     assert "A reminder of your camera search session. On Tue, Sep 15, 2026, at 9:00 AM." in read_page(page)
     page.date_input[0].set_value(NOON.date().replace(day=22)).run()
     press(page, "Move the session")
     (card,) = list_sessions(drill_app, team_id)
-    assert card.begins_at == NOON.replace(day=22, hour=9)
+    assert card.session.begins_at == NOON.replace(day=22, hour=9)
     assert not TAGS.search("\n".join(each.proto.body for each in page.get("html")))
     press(page, "Yes, cancel it")
     assert "This session has ended." in read_page(page)
@@ -109,20 +109,20 @@ def test_a_session_is_opened_run_and_ended_on_the_page(drill_app: App, run_page:
     assert (card.invited, card.is_over) == (2, False)
     room = Room(
         app=drill_app,
-        session_id=card.session_id,
+        session_id=card.session.session_id,
         team_id=team_id,
         people={each.name.split()[0]: each.person_id for each in team.list_people(drill_app, team_id)},
     )
-    page = run_page("session", session=card.session_id)
+    page = run_page("session", session=card.session.session_id)
     assert "0 of 2 have joined" in read_page(page)
     assert "Join on a computer: a drill on anything else does not count" in read_page(page)
     assert 'src="data:image/svg+xml' not in read_page(page), "a code to scan would invite phones"
     seats = room.join("Ana", "Bo")
-    page = press(run_page("session", session=card.session_id), "Show the briefing")
+    page = press(run_page("session", session=card.session.session_id), "Show the briefing")
     room.read_briefing(*seats)
-    page = press(run_page("session", session=card.session_id), "Start the clocks")
+    page = press(run_page("session", session=card.session.session_id), "Start the clocks")
     assert "In the drill" in read_page(view(page, "board"))
-    page = press(run_page("session", session=card.session_id), "Yes, end it")
+    page = press(run_page("session", session=card.session.session_id), "Yes, end it")
     assert "This session has ended." in read_page(page)
     assert not page.exception
 

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from sim.db.backup import save_backup
 from sim.db.ledger import Subjects
 from sim.db.trainings import TrainingState
 from sim.errors import SimError
+from sim.features.operations.database_copy import save_backup
 from sim.features.record.exports import Format, write_export, write_person_export
 from sim.features.record.view import get_team_view
 from sim.features.training import wording as words

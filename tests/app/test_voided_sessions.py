@@ -132,7 +132,7 @@ def test_its_drill_stays_its_persons_own_and_what_it_made_up_is_missed(drill_app
     guests = {guest.name: guest.attendance for guest in load_team_record(drill_app, room.team_id).sessions[0].guests}
     assert guests["Cy Park"] is Attendance.ABSENT, "being there without a drill makes nothing up"
     void(drill_app, TRAINER, later.session_id, reason=WHY)
-    (card,) = [each for each in list_sessions(drill_app, room.team_id) if each.session_id == room.session_id]
+    (card,) = [each for each in list_sessions(drill_app, room.team_id) if each.session.session_id == room.session_id]
     assert room.people["Cy"] in card.absent
     running.begin_own(drill_app, attempt_id)
     play(drill_app, clock, attempt_id)

@@ -197,9 +197,10 @@ def data(tmp_path_factory: pytest.TempPathFactory, tiny_recording: Recording) ->
     tall = build_once(tmp_path_factory, "tall", build_tall_recording)
     for recording in (tiny_recording, open_recording(tall)):
         lay_out_library(folder, recording, practice_limit_s=LIMIT_S)
-    forms = load_form_set(folder / "forms" / "tall.yaml")
+    path = folder / "forms" / "tall.yaml"
+    forms = load_form_set(path)
     walked = forms.forms[0].model_copy(update={"form_id": UPSTAIRS_FORM, "title": "Upstairs", "target": "P001"})
-    write_form_set(forms.model_copy(update={"forms": (*forms.forms, walked)}), folder / "forms" / "tall.yaml")
+    write_form_set(forms.model_copy(update={"forms": (*forms.forms, walked)}), path)
     return folder
 
 

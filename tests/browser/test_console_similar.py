@@ -29,16 +29,12 @@ def search_id(services: App) -> str:
     options = frozenset({DrillOption.APPEARANCE_SEARCH})
     for _ in range(50):
         made = attempts.create_practice(services, form_id=PRACTICE_FORM, options=options)
-        if count_suggestions(services, made) >= 2:
+        groups = get_groups(services, load_attempt(services, made))
+        place = find_place(groups.window, person_id=PERSON, camera_id=CAMERA, t_s=FRAME / 10)
+        if len(groups.list_for(place)) >= 2:
             begin(services, made)
             return made
     raise AssertionError("the search finds the person in none of fifty drills")
-
-
-def count_suggestions(services: App, attempt_id: str) -> int:
-    groups = get_groups(services, load_attempt(services, attempt_id))
-    place = find_place(groups.window, person_id=PERSON, camera_id=CAMERA, t_s=FRAME / 10)
-    return len(groups.list_for(place))
 
 
 def open_on_person(server: ServerProcess, page: Page, attempt_id: str) -> ConsolePage:

@@ -1,5 +1,6 @@
 """A trainer draws a part of a building over its plan, matches a camera, and adds a floor with stairs."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from PIL.Image import Resampling
 from playwright.sync_api import Locator, Page, Route, expect
 
 from sim.features.library.sites import SITES
@@ -75,6 +77,7 @@ class SchoolEditor:
 OFF_M = 0.15
 POINTS = 10
 SIZE_WH = (960, 540)
+TILT_DEG = 1.9
 SPACES = {"front-walk": "outdoor", "lobby": "lobby", "main-hall": "hall"}
 BY_CLICKS = {"main-entrance": "exterior", "lobby-hall": "gap", "r3": "classroom", "office": "office"}
 
@@ -98,9 +101,14 @@ def open_editor(page: Page, server: ServerProcess, site: Site) -> SchoolEditor:
 
 def draw_underlay(editor: SchoolEditor, site: Site, tmp_path: Path) -> None:
     path = tmp_path / "evacuation plan.png"
-    ready.draw_plan(site).save(path)
+    plan = ready.draw_plan(site).rotate(TILT_DEG, Resampling.BICUBIC, expand=True, fillcolor=(255, 255, 255))
+    plan.save(path)
     editor.part("plan-file").set_input_files(path)
-    expect(editor.page.locator(".school image.underlay")).to_be_visible(timeout=SLOW_MS)
+    underlay = editor.page.locator(".school image.underlay")
+    expect(underlay).to_be_visible(timeout=SLOW_MS)
+    editor.part("straighten").click()
+    expect(underlay).to_have_attribute("transform", re.compile(r"rotate\((1\.9|1\.8[6-9]|1\.9[0-4])"))
+    expect(editor.part("straighten")).to_have_count(0)
     sheet = editor.page.locator("[data-sheet=plan]")
     for share in (0.2, 0.8):
         box = find_box(sheet)
@@ -108,9 +116,9 @@ def draw_underlay(editor: SchoolEditor, site: Site, tmp_path: Path) -> None:
     ends = editor.page.locator(".school .trail ~ circle.corner")
     expect(ends).to_have_count(2)
     left, right = ends.all()
-    width = editor.page.locator(".school image.underlay").evaluate("image => image.width.baseVal.value")
+    width = underlay.evaluate("image => image.width.baseVal.value")
     apart = float(right.get_attribute("cx") or 0) - float(left.get_attribute("cx") or 0)
-    meters = apart / width * ready.draw_plan(site).width / ready.PX_PER_M
+    meters = apart / width * plan.width / ready.PX_PER_M
     editor.part("distance").fill(f"{meters:.2f}")
     editor.part("set-scale").click()
     expect(editor.page.locator("[data-tool=space]")).to_have_attribute("aria-pressed", "true")
@@ -192,7 +200,7 @@ def test_a_second_tab_a_second_floor_and_a_person_in_a_still(page: Page, birch: 
         expect(other.get_by_text("is editing this school")).to_be_visible(timeout=SLOW_MS)
         expect(other.locator(".school [data-tool=space]")).to_be_disabled()
         other.close()
-        stairs, status = page.locator(".school .stairs"), page.locator(".school .status")
+        stairs, status = page.locator(".drawn .stairs"), page.locator(".school .status")
         for floor in ("1", "2"):
             editor.take("stairs")
             if floor == "1":
@@ -202,7 +210,7 @@ def test_a_second_tab_a_second_floor_and_a_person_in_a_still(page: Page, birch: 
                 editor.take("select")
                 editor.click_plan((45.0, 30.0))
                 editor.part("add-floor").click()
-                expect(page.locator(".school .below")).to_have_count(1)
+                expect(page.locator(".drawn .below")).to_have_count(1)
             editor.take("space")
             editor.click_plan((0.0, 0.0), (40.0, 0.0), (40.0, 4.0), (0.0, 4.0))
             editor.part("close").click()
@@ -233,7 +241,7 @@ def test_a_second_tab_a_second_floor_and_a_person_in_a_still(page: Page, birch: 
                 page.keyboard.press(key)
             page.keyboard.press("Enter")
         page.keyboard.press("Escape")
-        expect(page.locator(".school circle.corner")).to_have_count(2)
+        expect(page.locator(".drawn circle.corner")).to_have_count(2)
         for _ in range(2):
             page.keyboard.press("Escape")
         editor.take("camera")

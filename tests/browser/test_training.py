@@ -23,18 +23,14 @@ OVERFLOWS = "() => [...document.querySelectorAll('.sl-table')].some(each => each
 BEN = "Ben 'x' <i>Hill</i>"
 
 
-def plan_training(app: App) -> tuple[str, str, list[str]]:
-    team_id = team.add_team(app, "Training day")
-    people = [team.add_person(app, team_id, name) for name in ("Ana Lopez", BEN)]
-    begins_at = datetime.now(UTC) - timedelta(minutes=5)
-    plan = TrainingPlan(team_id=team_id, title="Searching", begins_at=begins_at, minutes=60)
-    return team_id, enter_training(app, plan, person_ids=people), people
-
-
 def test_the_room_signs_in_by_the_projector_and_the_record_is_cards_on_a_phone(
     page: Page, phone_context: BrowserContext, server: ServerProcess, services: App
 ) -> None:
-    team_id, training_id, _ = plan_training(services)
+    team_id = team.add_team(services, "Training day")
+    people = [team.add_person(services, team_id, name) for name in ("Ana Lopez", BEN)]
+    begins_at = datetime.now(UTC) - timedelta(minutes=5)
+    plan = TrainingPlan(team_id=team_id, title="Searching", begins_at=begins_at, minutes=60)
+    training_id = enter_training(services, plan, person_ids=people)
     page.goto(f"{server.url}/training?training={training_id}")
     page.get_by_role("button", name="Open sign-in").click()
     expect(page.get_by_alt_text("Scan this with your phone, and choose your name")).to_be_visible()

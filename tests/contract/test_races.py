@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sim.app.links import read_invitation, write_invitation
 from sim.app.wiring import App, open_app
 from sim.attempt import attempt as clocks
-from sim.attempt.attempt import Attempt, AttemptState, Instant, Phase
+from sim.attempt.attempt import AttemptState, Phase
 from sim.attempt.events import Event, EventKind
 from sim.attempt.team_exercise import Role
 from sim.console import attempts, intake, scores
@@ -247,13 +247,6 @@ def accept_alone(app: App, post: Post) -> Receipt | SimError:
         return error
 
 
-def change_clocks(app: App, attempt_ids: list[str], change: Callable[[Attempt, Instant], Attempt]) -> None:
-    with app.store.write() as work:
-        for attempt_id in attempt_ids:
-            row = work.attempts.get(attempt_id)
-            work.save_row(replace(row, timing=change(row.timing, app.clock.read())))
-
-
 def read_all(app: App, attempt_id: str) -> tuple[object, ...]:
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
@@ -290,7 +283,10 @@ def test_together_and_one_by_one_are_the_same(app: App, clock: FakeClock, seed: 
     for turn in range(ROUNDS):
         clock.pass_s(rng.choice((0.5, 1.0, 1.0, 4.0, 12.0)))
         if turn in PAUSED_AT or turn in RESUMED_AT:
-            change_clocks(app, [*grouped, *alone], clocks.pause if turn in PAUSED_AT else clocks.resume)
+            change = clocks.pause if turn in PAUSED_AT else clocks.resume
+            with app.store.write() as work:
+                for row in work.attempts.find_all([*grouped, *alone]).values():
+                    work.save_row(replace(row, timing=change(row.timing, app.clock.read())))
         chosen = rng.sample(range(DRILLS), rng.randint(1, DRILLS))
         group = []
         for drill in chosen:

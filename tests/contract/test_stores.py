@@ -20,6 +20,7 @@ from sim.db.teams import PersonRow, TeamRow
 from sim.errors import StoreError
 from sim.program.guide_steps import StepKind
 from sim.program.session_day import DOORS, Attendance, Day, SessionKind, Starting
+from sim.rules.counts import list_familiar_since
 from tests.support.fake_clock import NOON, FakeClock
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -216,8 +217,8 @@ def test_ended_drills_of_a_phase_are_listed_with_their_measures(store: Store) ->
         assert work.attempts.list_drills(team_id="team") == drills
         assert work.attempts.list_drills(team_id="demo").person_id == ("demo-p0",)
         assert work.attempts.list_drills(team_id="nobody").person_id == ()
-        assert work.attempts.list_familiar_since() == {"team-p1": ended.timing.ended_at}
-        assert work.attempts.list_familiar_since(team_id="demo") == {}
+        assert list_familiar_since(work, team_id=None) == {"team-p1": ended.timing.ended_at}
+        assert list_familiar_since(work, team_id="demo") == {}
         assert work.attempts.list_unsettled(team_id="demo") == ("demo",)
         assert {person.person_id for person in work.people.list_all()} == {"team-p0", "team-p1", "demo-p0"}
     assert (drills.person_id, drills.phase, drills.device) == (("team-p0",), ("before",), ("tablet",))

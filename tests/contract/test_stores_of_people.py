@@ -157,25 +157,25 @@ def test_people_of_a_roster_come_back_numbered_and_may_swap_what_identifies_them
 def test_a_launch_is_taken_by_one_of_two_processes_and_once(stores: tuple[Store, Store]) -> None:
     def take(number: int) -> bool:
         with stores[number % 2].write() as work:
-            return work.lti.use_nonce("a" * 64, at=NOON)
+            return work.insert_new(NonceRow(nonce_sha256="a" * 64, used_at=NOON))
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(take, range(16))) == 1
     with stores[0].write() as work:
-        assert not work.lti.use_nonce("a" * 64, at=NOON)
-        assert work.lti.use_nonce("b" * 64, at=NOON), "what was refused spoils nothing of the same transaction"
+        assert not work.insert_new(NonceRow(nonce_sha256="a" * 64, used_at=NOON))
+        assert work.insert_new(NonceRow(nonce_sha256="b" * 64, used_at=NOON)), "what was refused spoils nothing here"
         work.delete(NonceRow, NonceRow.used_at < NOON + timedelta(seconds=1))
-        assert work.lti.use_nonce("a" * 64, at=NOON)
+        assert work.insert_new(NonceRow(nonce_sha256="a" * 64, used_at=NOON))
 
 
 def test_a_learning_system_is_kept_as_it_is_and_goes_with_its_courses(stores: tuple[Store, Store]) -> None:
     course = CourseRow(course_id="c", platform_id="p", context_id="1", title="Training", members_url="", seen_at=NOON)
     with stores[0].write() as work:
-        work.lti.save(PLATFORM)
-        work.lti.save(replace(PLATFORM, name="Another name"))
+        work.put(PLATFORM)
+        work.put(replace(PLATFORM, name="Another name"))
         work.put(course)
-        with pytest.raises(StoreError, match="is here already"):
-            work.lti.save(replace(PLATFORM, platform_id="q"))
+    with pytest.raises(StoreError, match="refused"), stores[0].write() as work:
+        work.insert(replace(PLATFORM, platform_id="q"))
     with stores[1].write() as work:
         assert work.lti.list_all() == (replace(PLATFORM, name="Another name"),)
         assert (

@@ -195,14 +195,14 @@ def draw_room(engine: Engine, server: ServerProcess, services: App) -> None:
     engine.press(".school [data-tool=space]")
     for number, corner in enumerate(ROOM, start=1):
         engine.drag([engine.find_spot("[data-sheet=plan]", *corner)])
-        engine.wait("(count) => hand.list('.school circle.corner').length === count", number)
+        engine.wait("(count) => hand.list('.drawn circle.corner').length === count", number)
     engine.press(".school [data-part=close]")
     engine.see(".school[data-saved=true]")
     drawn = read_rooms(services, school_id)
     assert len(drawn) == 1
     engine.press(".school [data-tool=select]")
     engine.drag([engine.find_spot("[data-sheet=plan]", 0.45, 0.45)])
-    x, y = engine.find_spot(".school circle.corner", 0.5, 0.5)
+    x, y = engine.find_spot(".drawn circle.corner", 0.5, 0.5)
     engine.drag([(x - 10 * step, y - 6 * step) for step in range(5)])
     engine.see(".school[data-saved=true]")
     (before,), (after,) = drawn, read_rooms(services, school_id)

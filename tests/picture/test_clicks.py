@@ -3,19 +3,20 @@
 import numpy as np
 import pytest
 
+from sim.features.library.footage_build import PlannedBuild
 from sim.footage.paint.painter import CameraSources
 from sim.truth.index import TruthIndex
 from tests.support.clicks_page import BEGIN, END, HEIGHTS, PAGE, format_clicks, make_mask_painters, measure_clicks
 from tests.support.measured_truth import share_people
 from tests.support.story_truth import load_story_index
 
-CLICKS, PEOPLE = 60, 8
-CAMERA, FRAMES = "CAM-04", range(600, 1200, 120)
+CLICKS, PEOPLE = 40, 4
+CAMERA, FRAMES = "CAM-04", range(600, 1200, 200)
 
 
 @pytest.fixture(scope="module")
-def sources() -> CameraSources:
-    return share_people(make_mask_painters())
+def sources(shipped_morning: PlannedBuild) -> CameraSources:
+    return share_people(make_mask_painters(shipped_morning))
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.features.library.footage_build import make_painters, plan_scenario
+from sim.features.library.footage_build import PlannedBuild, make_painters, plan_scenario
 from sim.footage.paint.painter import CameraSources
-from sim.footage.recording.open import open_recording
 from sim.scoring.evidence import Mark
 from sim.scoring.mark import NOBODY, resolve_marks
 from sim.scoring.moments import find_clearest_row
@@ -21,7 +20,7 @@ from sim.truth.index import TruthIndex
 from sim.truth.window import cut_window
 from tests.support.doc_table import put_into_page
 from tests.support.measured_truth import share_people
-from tests.support.story_truth import SHIPPED, load_story_index
+from tests.support.story_truth import load_story_index
 
 BEGIN, END = "<!-- clicks: begin -->", "<!-- clicks: end -->"
 VISIBLE_MIN = 0.6
@@ -54,8 +53,8 @@ def measure_clicks(
     """
     rng = np.random.default_rng(seed)
     searches = _choose_searches(index)
-    visible, rows = index.table.rows["visible"].to_numpy(dtype=np.float64), index.appearance_rows.table_row
-    able = rows[visible[rows] >= VISIBLE_MIN]
+    listed = index.appearance_rows.table_row
+    able = listed[index.table.rows["visible"].to_numpy(dtype=np.float64)[listed] >= VISIBLE_MIN]
     if people is not None:
         searches = {str(one): searches[str(one)] for one in rng.choice(sorted(searches), size=people, replace=False)}
         pictures = index.table.rows.set_index(["camera_id", "frame"]).index
@@ -169,12 +168,11 @@ def _make_mark(index: TruthIndex, table_row: int, points: Mapping[int, tuple[flo
     return Mark(camera_id=str(row["camera_id"]), t_s=float(row["t_s"]), x=x, y=y)
 
 
-def make_mask_painters() -> CameraSources:
-    planned = plan_scenario(SCENARIO, seconds=open_recording(SHIPPED).manifest.duration_s)
+def make_mask_painters(planned: PlannedBuild) -> CameraSources:
     return replace(make_painters(planned), only_masks=True)
 
 
 if __name__ == "__main__":
-    painters = make_mask_painters()
+    painters = make_mask_painters(plan_scenario(SCENARIO))
     measured = measure_clicks(load_story_index(), painters, count=6000, seed=1)
     put_into_page(PAGE, format_clicks(measured), begin=BEGIN, end=END)

@@ -28,7 +28,10 @@ def find_busy_frame(camera_id: str) -> int:
     counts = _count_people(camera_id, least_px=_LEAST_PX, least_visible=_LEAST_VISIBLE)
     rows = _load_rows(camera_id)
     for frame, own in rows.groupby("frame"):
-        if counts[int(str(frame))] and _do_any_meet(own[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)):
+        box_xyxy = own[["x1", "y1", "x2", "y2"]].to_numpy(dtype=np.float64)
+        low = np.maximum(box_xyxy[:, None, :2], box_xyxy[None, :, :2])
+        high = np.minimum(box_xyxy[:, None, 2:], box_xyxy[None, :, 2:])
+        if np.triu((high > low).all(axis=2), 1).any():
             counts[int(str(frame))] = 0
     return int(np.argmax(counts))
 
@@ -52,10 +55,3 @@ def _count_people(camera_id: str, *, least_px: float, least_visible: float) -> n
 def _load_rows(camera_id: str) -> pd.DataFrame:
     rows = load_truth(open_recording(RECORDING)).rows
     return rows[rows["camera_id"] == camera_id]
-
-
-def _do_any_meet(box_xyxy: np.ndarray) -> bool:
-    low = np.maximum(box_xyxy[:, None, :2], box_xyxy[None, :, :2])
-    high = np.minimum(box_xyxy[:, None, 2:], box_xyxy[None, :, 2:])
-    meet = (high > low).all(axis=2)
-    return bool(np.triu(meet, 1).any())

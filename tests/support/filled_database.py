@@ -8,8 +8,9 @@ from sqlalchemy import Boolean, Column, Date, Double, Integer, LargeBinary, Stri
 
 from sim.db.columns import UtcDateTime, raw
 from sim.db.ledger import LedgerKind, Subjects
-from sim.db.store import Store, open_store
+from sim.db.store import open_store
 from sim.db.tables import metadata
+from sim.ledger.holds import remove_content
 from tests.support.fake_clock import NOON
 
 ROWS = 5
@@ -17,7 +18,12 @@ ROWS = 5
 
 def fill_database(url: str) -> None:
     store = open_store(url)
-    _fill_ledger(store)
+    with store.write() as work:
+        for number in range(1, ROWS + 1):
+            about = Subjects(person_id=f"é-{number}")
+            work.ledger.note(LedgerKind.RESULT, at=NOON, subjects=about, data={"value": number / 7})
+    with store.write() as work:
+        remove_content(work, (2,), by="Kim", reason="too old", at=NOON)
     with store.engine.begin() as connection:
         for table in metadata.sorted_tables:
             if table.name == "audit":
@@ -33,15 +39,6 @@ def fill_database(url: str) -> None:
                 chosen = update(table).where(key == row[key.name])
                 connection.execute(chosen.values({column.name: earlier[key.name]}))
     store.close()
-
-
-def _fill_ledger(store: Store) -> None:
-    with store.write() as work:
-        for number in range(1, ROWS + 1):
-            about = Subjects(person_id=f"é-{number}")
-            work.ledger.note(LedgerKind.RESULT, at=NOON, subjects=about, data={"value": number / 7})
-    with store.write() as work:
-        work.ledger.remove_content((2,), by="Kim", reason="too old", at=NOON)
 
 
 def _make(column: Column[Any], number: int) -> Any:

@@ -46,7 +46,7 @@ class School:
 
     def change(self, **changes: Any) -> None:
         with self.app.store.write() as work:
-            work.lti.save(replace(work.lti.get(self.platform_id), **changes))
+            work.put(replace(work.lti.get(self.platform_id), **changes))
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from sim.db.store import Transaction
 from sim.errors import SimError
 from sim.features.debrief.facts import EndedAttempt
 from sim.forms.forms import Origin
+from sim.rules.learner import list_known
 from sim.rules.remarks import say_time
 from sim.scoring.score_card import PartView
 from sim.tasks import get_task_type
@@ -157,9 +158,7 @@ def _list_own(work: Transaction, row: AttemptRow) -> list[AttemptRow]:
     else:
         known = work.by_key(LearnerRow, row.timing.attempt_id)
         browser = known.browser_sha256 if known is not None else None
-        before = (
-            () if browser is None else tuple(each for each, _ in work.learners.list_practiced(None, browser=browser))
-        )
+        before = () if browser is None else tuple(each for each, _ in list_known(work, None, browser=browser))
     return [
         each
         for each in before

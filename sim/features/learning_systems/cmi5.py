@@ -149,7 +149,11 @@ def push_sessions(app: App) -> int:
     """Tell how drills that were opened by cmi5 ended; return how many learning systems have taken it."""
     now = app.clock.read().wall
     with app.store.read() as work:
-        waiting = work.lti.list_open_sessions(at=now, most=BATCH)
+        waits = (Cmi5Row.done_at.is_(None), Cmi5Row.next_at.is_(None) | (Cmi5Row.next_at <= now))
+        goes_on = (Cmi5Row.attempt_id == AttemptRow.attempt_id, AttemptRow.ended_at.is_(None))
+        running = work.list_values(Cmi5Row.session_id, *waits, *goes_on)
+        over, order = Cmi5Row.session_id.not_in(running), (Cmi5Row.begun_at, Cmi5Row.session_id)
+        waiting = work.list_rows(Cmi5Row, *waits, over, order_by=order, most=BATCH)
     if not waiting:
         return 0
     with app.store.hold("cmi5", waits=False) as is_ours:

@@ -135,7 +135,7 @@ def read_launch(app: App, *, state: str, token: str, cookie: str) -> Launch:
         )
     with app.store.write() as work:
         work.delete(NonceRow, NonceRow.used_at < now.wall - NONCES_KEPT)
-        is_first = work.lti.use_nonce(_hash(f"{platform_id} {nonce}"), at=now.wall)
+        is_first = work.insert_new(NonceRow(nonce_sha256=_hash(f"{platform_id} {nonce}"), used_at=now.wall))
     if not is_first:
         raise AccessError("this launch was used before, and each one opens only once", todo=AGAIN)
     return launch

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from sim.app.asking import OutsideError, ask, get_host, is_at_home, is_safe_url, is_this_machine
 from sim.app.signed import Purpose
 from sim.app.wiring import App
-from sim.db.lti import NonceRow, PlatformRow
+from sim.db.attempts import AttemptRow
+from sim.db.lti import NonceRow, PlatformRow, ResultRow
 from sim.errors import AccessError, StoreError
 from sim.features.learning_systems.launch import (
     DEEP_LINK,
@@ -28,6 +29,14 @@ from sim.rules.viewer import Duty, Viewer, require
 MOST_NAME: Final = 80
 MOST_ID: Final = 255
 MOST_DEPLOYMENTS: Final = 50
+
+
+WAITS: Final = (
+    ResultRow.done_at.is_(None),
+    ResultRow.attempt_id == AttemptRow.attempt_id,
+    AttemptRow.ended_at.is_not(None),
+)
+"""Of results that were not told of drills that have ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +68,14 @@ class PlatformCard:
 def list_platforms(app: App, viewer: Viewer) -> tuple[PlatformCard, ...]:
     require(viewer, Duty.MANAGE_ACCOUNTS)
     with app.store.read() as work:
-        cards = []
-        for row in work.lti.list_all():
-            waiting, refused = work.lti.count_results(row.platform_id)
-            cards.append(PlatformCard(row=row, waiting=waiting, refused=refused))
-    return tuple(cards)
+        return tuple(
+            PlatformCard(
+                row=row,
+                waiting=work.count_rows(ResultRow, ResultRow.platform_id == row.platform_id, *WAITS),
+                refused=work.count_rows(ResultRow, ResultRow.platform_id == row.platform_id, ResultRow.refused != ""),
+            )
+            for row in work.lti.list_all()
+        )
 
 
 def save_platform(app: App, viewer: Viewer, wish: PlatformForm, *, platform_id: str = "") -> str:
@@ -94,34 +106,29 @@ def store_platform(app: App, wish: PlatformForm, *, platform_id: str = "", needs
     for what, url in addresses.items():
         if not is_safe_url(url.strip()) or len(url) > 1000:
             raise StoreError(f"The {what} does not begin with https://. Copy it from the learning system.")
+    fields: dict[str, Any] = {
+        "name": name,
+        "issuer": wish.issuer.strip(),
+        "client_id": wish.client_id.strip(),
+        "deployments": deployments,
+        "auth_url": wish.auth_url.strip(),
+        "token_url": wish.token_url.strip(),
+        "keys_url": wish.keys_url.strip(),
+        "token_audience": wish.token_audience.strip()[:1000],
+        "trusts_email": wish.trusts_email,
+        "takes_in": wish.takes_in,
+        "school": school,
+    }
     with app.store.write() as work:
-        row = PlatformRow(
-            platform_id=platform_id or secrets.token_urlsafe(12),
-            name=name,
-            issuer=wish.issuer.strip(),
-            client_id=wish.client_id.strip(),
-            deployments=deployments,
-            auth_url=wish.auth_url.strip(),
-            token_url=wish.token_url.strip(),
-            keys_url=wish.keys_url.strip(),
-            token_audience=wish.token_audience.strip()[:1000],
-            trusts_email=wish.trusts_email,
-            takes_in=wish.takes_in,
-            school=school,
-            created_at=app.clock.read().wall,
-        )
+        same = work.lti.find(issuer=fields["issuer"], client_id=fields["client_id"])
+        if same is not None and same.platform_id != platform_id:
+            raise StoreError("a learning system with this issuer and client id is here already", todo="change that one")
         if platform_id:
-            was = work.lti.get(platform_id)
-            row = replace(
-                row,
-                created_at=was.created_at,
-                sent_count=was.sent_count,
-                sent_at=was.sent_at,
-                failed_at=was.failed_at,
-                failure=was.failure,
-            )
-        work.lti.save(row)
-    return row.platform_id
+            work.put(replace(work.lti.get(platform_id), **fields))
+            return platform_id
+        new_id = secrets.token_urlsafe(12)
+        work.insert(PlatformRow(platform_id=new_id, created_at=app.clock.read().wall, **fields))
+    return new_id
 
 
 def remove_platform(app: App, viewer: Viewer, platform_id: str) -> str:
@@ -269,7 +276,8 @@ def _use_once(app: App, number: str) -> None:
     now = app.clock.read().wall
     with app.store.write() as work:
         work.delete(NonceRow, NonceRow.used_at < now - NONCES_KEPT)
-        is_first = work.lti.use_nonce(hashlib.sha256(f"register {number}".encode()).hexdigest(), at=now)
+        nonce_sha256 = hashlib.sha256(f"register {number}".encode()).hexdigest()
+        is_first = work.insert_new(NonceRow(nonce_sha256=nonce_sha256, used_at=now))
     if not is_first:
         raise AccessError("this registration link was used before, and each one works only once", todo=CODE.todo)
 

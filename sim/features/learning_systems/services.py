@@ -17,10 +17,12 @@ from sim.attempt.attempt import ENDED, AttemptState, Mode
 from sim.db.attempts import AttemptRow
 from sim.db.columns import MOST_FAILURE
 from sim.db.lti import CourseRow, PlatformRow, ResultRow
+from sim.db.store import Transaction
 from sim.errors import AccessError, RosterError, SimError
 from sim.features.learning_systems.keys import get_token
 from sim.features.learning_systems.launch import LEARNER, NAMES_SCOPE, SCORE_SCOPE, has_role
 from sim.features.learning_systems.people import make_identity, make_team_id
+from sim.features.learning_systems.platforms import WAITS
 from sim.features.team.entry import (
     Entry,
     Roster,
@@ -54,15 +56,21 @@ def push(app: App) -> int:
     """Tell what has ended and was not told; return how many results were taken."""
     now = app.clock.read().wall
     with app.store.read() as work:
-        if not work.lti.list_waiting(at=now, most=1):
+        if not _list_waiting(work, at=now, most=1):
             return 0
     with app.store.hold("lti", waits=False) as is_ours:
         if not is_ours:
             return 0
         with app.store.read() as work:
-            waiting = work.lti.list_waiting(at=now, most=BATCH)
+            waiting = _list_waiting(work, at=now, most=BATCH)
         away: set[str] = set()
         return sum(_tell(app, row, away) for row in waiting)
+
+
+def _list_waiting(work: Transaction, *, at: datetime, most: int) -> tuple[ResultRow, ...]:
+    """Return ended drills whose result was not told and that are not put off beyond a moment, the oldest first."""
+    is_due = ResultRow.next_at.is_(None) | (ResultRow.next_at <= at)
+    return work.list_rows(ResultRow, *WAITS, is_due, order_by=(ResultRow.created_at, ResultRow.attempt_id), most=most)
 
 
 def judge(row: AttemptRow) -> Grade | None:

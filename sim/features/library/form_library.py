@@ -3,18 +3,21 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy import special
 
 from sim.app.forms import KnownForm
 from sim.app.wiring import App
-from sim.attempt.attempt import Mode
+from sim.attempt.attempt import ENDED, AttemptState, Mode
 from sim.attempt.options import describe_options, read_options
 from sim.attempt.profile import ProfileName
 from sim.compare.result import LEVEL, FloatArray, Result, find_quantile
 from sim.console.console_profiles import get_card
-from sim.db.attempts import DoneRow
+from sim.db.attempts import AttemptRow
+from sim.db.columns import raw
+from sim.db.store import Transaction
 from sim.features.library.library import REFERENCE_WORDS
 from sim.text.tables import TextTable, write_time
 from sim.text.words import write_count
@@ -173,7 +176,7 @@ def get_form_library(app: App, *, chosen: str | None = None) -> FormLibrary:
     """
     forms = app.catalog.list_forms()
     with app.unrestricted().store.read() as work:  # one school has too few people to count by; nobody is named
-        rows = keep_countable(work.attempts.list_done(), forms)
+        rows = keep_countable(list_done(work), forms)
     counts = Counter((row.mode, row.profile, row.options) for row in rows)
     known = sorted({*counts, USUAL}, key=lambda each: (-counts[each], each != USUAL, each))
     names = {" / ".join(each): each for each in known}
@@ -197,6 +200,33 @@ def write_damaged(names: Sequence[str]) -> str:
         shown += f" and {write_count(len(names) - MOST_NAMED, 'more file')}"
     why = "The file or its recording is" if len(names) == 1 else "These files or their recordings are"
     return f"Drills are missing: {shown}. {why} damaged or gone. Ask the person who looks after this server."
+
+
+class DoneRow(NamedTuple):
+    """One drill that has ended, of a real person, by what its time is counted with, as it is stored."""
+
+    form_id: str
+    form_version: str
+    person_id: str | None
+    # mode, profile, options: drills that differ in these are never counted together
+    mode: str
+    profile: str
+    options: str
+    state: str
+    used_s: float  # seconds from release to the end
+    limit_s: float
+
+
+def is_finished(row: DoneRow) -> bool:
+    return row.state == AttemptState.SUBMITTED.value
+
+
+def list_done(work: Transaction) -> tuple[DoneRow, ...]:
+    """Return every drill that ended after its clock ran, in order; none of a demo team, none with extended time."""
+    own = AttemptRow
+    where = (own.is_demo.is_(False), own.state.in_(ENDED), own.used_s > 0, own.extra_time == 1.0)
+    columns = [raw(getattr(AttemptRow, name)) for name in DoneRow._fields]
+    return tuple(map(DoneRow._make, work.list_columns(columns, *where, order_by=AttemptRow.order)))
 
 
 def keep_countable(rows: Sequence[DoneRow], forms: Sequence[KnownForm]) -> tuple[DoneRow, ...]:
@@ -257,8 +287,10 @@ def _make_times(known: KnownForm, rows: Sequence[DoneRow]) -> FormTimes:
         form_id=known.form.form_id,
         index=index,
         limit_s=limit_s,
-        duration_s=np.array([min(row.used_s, limit_s) if row.finished else limit_s for row in rows], dtype=np.float64),
-        finished=sum(row.finished for row in rows),
+        duration_s=np.array(
+            [min(row.used_s, limit_s) if is_finished(row) else limit_s for row in rows], dtype=np.float64
+        ),
+        finished=sum(map(is_finished, rows)),
     )
 
 

@@ -19,7 +19,7 @@ from sim.attempt.attempt import AttemptState
 from sim.builds import queue
 from sim.builds.kinds import FRESH, MEASURED
 from sim.checked import check, read_yaml
-from sim.console.footage_access import list_measuring
+from sim.console.footage_access import list_measuring, list_planned
 from sim.crowd.generator.draft import MOST_SEED
 from sim.crowd.generator.levels import Level
 from sim.crowd.generator.stories import STORIES
@@ -143,7 +143,7 @@ def look_at_stock(app: App, settings: FreshSettings) -> Stock:
 def _count_free_forms(app: App) -> Counter[str]:
     """Return how many drills to measure with nobody was given yet, on recordings that no program has, by school."""
     with app.store.read() as work:
-        planned = work.programs.list_recordings()
+        planned = list_planned(work)
         given = work.exposures.list_versions().keys()
     free = (
         known

@@ -21,11 +21,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.app.settings import Settings
 from sim.attempt.attempt import Clock
 from sim.checked import check
-from sim.db import backup as records
-from sim.db.backup import copy_database, is_dump, is_server, refuse_restore
-from sim.db.engine import make_private, make_sqlite_url
+from sim.db.engine import find_sqlite, make_private, make_sqlite_url
+from sim.db.migrate import copy_database
 from sim.db.store import open_store
 from sim.errors import LedgerError, StoreError
+from sim.features.operations.database_copy import check_backup, is_dump, refuse_restore, restore_backup, save_backup
 from sim.features.own_clips.removing import list_walk_files
 from sim.features.own_school.removing import list_kept
 from sim.footage.build.workfolder import remove_tree
@@ -226,11 +226,14 @@ def save_whole(
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".sightline-backup-", dir=folder) as work:
             database = Path(work) / DATABASE
-            records.save_backup(settings.database_url, database)
+            save_backup(settings.database_url, database)
             files, misnamed = _list_files(settings, with_schools=with_schools)
             make_private(draft)
             write_archive(
-                draft, [(DATABASE, database), *files], made=now.isoformat(), is_dump=is_server(settings.database_url)
+                draft,
+                [(DATABASE, database), *files],
+                made=now.isoformat(),
+                is_dump=find_sqlite(settings.database_url) is None,
             )
         contents, entries = check_whole(draft)
         draft.replace(target)
@@ -270,7 +273,7 @@ def check_whole(path: Path) -> tuple[Contents, int | None]:
                 if not is_dump(database):
                     raise StoreError(f"{path} holds no PostgreSQL dump", todo="use another backup")
                 return contents, None
-            records.check_backup(database)
+            check_backup(database)
             with closing(open_store(make_sqlite_url(database))) as store:
                 verdict = verify(store, noted=read_heads(folder / FILES / HEADS_NAME))
     except OSError as error:
@@ -290,7 +293,7 @@ def check_whole(path: Path) -> tuple[Contents, int | None]:
 def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored:
     """Check a backup, then put it back; what was there is kept in a folder of the data folder."""
     contents, _ = check_whole(path)
-    at_server = is_server(settings.database_url)
+    at_server = find_sqlite(settings.database_url) is None
     if contents.is_dump and not at_server:
         raise StoreError(
             f"{path} holds a PostgreSQL database, and this installation uses SQLite",
@@ -316,7 +319,7 @@ def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored
                 open_store(make_sqlite_url(database)).close()
                 copied = copy_database(make_sqlite_url(database), settings.database_url)
             elif not contents.is_dump:
-                records.restore_backup(database, settings.database_url, now=now)
+                restore_backup(database, settings.database_url, now=now)
             # noted of the database that was there: what is put back brings its own, or none
             _set_aside(data / HEADS_NAME, kept)
             for new in sorted((Path(work) / FILES).iterdir()) if (Path(work) / FILES).is_dir() else ():
@@ -341,7 +344,7 @@ def restore_whole(settings: Settings, clock: Clock, path: Path) -> WholeRestored
 def restore_database(settings: Settings, clock: Clock, path: Path) -> WholeRestored:
     """Put the copy of a SQLite database back that an upgrade left. Raises NewerSchemaError, StoreError."""
     now = clock.read().wall
-    kept = records.restore_backup(path, settings.database_url, now=now)
+    kept = restore_backup(path, settings.database_url, now=now)
     return WholeRestored(files=0, kept=kept, heads=_set_heads_aside(settings.data, now=now))
 
 
@@ -362,8 +365,8 @@ def _list_files(settings: Settings, *, with_schools: bool) -> tuple[list[tuple[s
     files: list[tuple[str, Path]] = []
     misnamed: dict[Path, None] = {}
     data = settings.data
-    at_server = is_server(settings.database_url)
-    database = None if at_server else records.find_file(settings.database_url, must_exist=True).absolute()
+    place = find_sqlite(settings.database_url)
+    database = place and place.absolute()
     left_out = () if with_schools else (*list_kept(data), *list_walk_files(data))
     for path in sorted(data.rglob("*")):
         if any(path.is_relative_to(place) for place in left_out):

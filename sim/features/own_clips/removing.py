@@ -7,14 +7,15 @@ from pathlib import Path
 from sim.app.own_folders import WALKS, require_own
 from sim.app.wiring import App
 from sim.builds.queue import forget_builds
-from sim.db.ledger import Json, LedgerKind
+from sim.canonical import Json
+from sim.db.ledger import LedgerKind
 from sim.errors import StoreError
 from sim.features.library.library import remove_recording
 from sim.features.own_clips.clip_jobs import stop_import
 from sim.features.own_clips.folder import CLIPS, WORKING, change_walk, exclusive, get_folder
 from sim.footage.build.workfolder import get_work_folder, remove_tree
 from sim.footage.recording.recording import FORMS, MANIFEST_NAME, RECORDINGS
-from sim.ledger.holds import leave_held
+from sim.ledger.holds import delete_attempts_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ def delete_drills(app: App, walk_id: str, *, by: str) -> Removed:
 
 def _forget_practice(app: App, walk_id: str, recordings: tuple[str, ...], *, kind: LedgerKind, by: str) -> Removed:
     with app.unrestricted().store.write() as work:
-        attempts = work.personal.delete_attempts(leave_held(work, work.attempts.list_on(recordings)))
+        attempts = delete_attempts_on(work, recordings)
         data: dict[str, Json] = {"walk": walk_id, "recordings": len(recordings), "practice": attempts}
         work.ledger.note(kind, at=app.clock.read().wall, by=by, data=data)
     app.store.forget()

@@ -378,7 +378,7 @@ async def _take_picture(app: App, request: Request, takers: anyio.CapacityLimite
         await run_sync(partial(sent.unlink, missing_ok=True))
     people = [list(box) for box in taken.people]
     told = {"size_wh": list(taken.size_wh), "bars": list(taken.bars), "notes": list(taken.notes)}
-    return {**told, "people": people, "mark": picture_mark}
+    return {**told, "people": people, "mark": picture_mark, "tilt_deg": taken.tilt_deg}
 
 
 async def _store_picture(request: Request, path: Path, *, most_bytes: int) -> None:

@@ -45,10 +45,10 @@ PAGE = "our-school"
 
 
 def draw() -> None:
-    st.title("Our school", anchor=False)
-    draw_flash()
     schools = {school.school_id: school for school in folder.list_schools(get_app())}
     chosen = schools.get(get_param(SCHOOL_PARAM) or "")
+    st.title(escape_markdown(chosen.name) if chosen else "Our school", anchor=False)
+    draw_flash()
     if chosen is None:
         draw_lead(
             "Draw your own building over its evacuation plan, add one picture of each camera's empty view, "
@@ -59,7 +59,6 @@ def draw() -> None:
             draw_list(STORED)
         draw_turn_off()
         return
-    st.subheader(escape_markdown(chosen.name), anchor=False)
     if chosen.name == ready.NAME:
         draw_quiet(
             "The example is a fictional school that is drawn already. Camera 3 is left for you to match: "

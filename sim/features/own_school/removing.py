@@ -21,7 +21,7 @@ from sim.features.own_school.traced import FOLDER as FOLDER_TRACED
 from sim.features.own_school.traced import cancel
 from sim.footage.build.workfolder import remove_tree
 from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
-from sim.ledger.holds import leave_held
+from sim.ledger.holds import delete_attempts_on
 from sim.site.model import SITE_FILE
 
 
@@ -99,7 +99,7 @@ def delete_school(app: App, school_id: str, *, by: str) -> Removed:
         ) from error
     forget_log(folder)
     with app.unrestricted().store.write() as work:
-        attempts = work.personal.delete_attempts(leave_held(work, work.attempts.list_on(recordings)))
+        attempts = delete_attempts_on(work, recordings)
         work.ledger.note(
             LedgerKind.SCHOOL_DELETED,
             at=app.clock.read().wall,

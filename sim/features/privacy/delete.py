@@ -1,17 +1,23 @@
 """Deleting one person in one action."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sim.app.wiring import App
-from sim.db.ledger import LedgerKind, Subjects, write_moment
-from sim.db.personal import BATCH, STAYS
+from sim.attempt.attempt import Mode
+from sim.canonical import write_moment
+from sim.db.attempts import AttemptRow, LearnerRow, MemberRow
+from sim.db.ledger import LedgerKind, Subjects
+from sim.db.rows import Condition, in_parts
+from sim.db.sessions import InvitedRow
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow
 from sim.errors import StoreError
 from sim.features.accounts.manage import keep_an_admin
-from sim.ledger.holds import leave_held, refuse_held
+from sim.features.privacy.export import STAYS, collect
+from sim.ledger.holds import delete_attempts, delete_exercises, list_partners, refuse_held, remove_content
 from sim.rules.viewer import Duty, Viewer, require
 from sim.text.typed import fold_name
 
@@ -36,9 +42,11 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
         account = work.accounts.find(person_id=person_id)
         if account is not None:
             keep_an_admin(work, account, None)
-        counted = work.personal.count(person_id)
-        work.personal.delete_person(person_id)
-        rows = {table: count for table, count in counted.items() if count and table not in STAYS}
+        rows = {name: len(found) for name, found in collect(work, person_id).items() if found and name not in STAYS}
+        delete_exercises(work, MemberRow.person_id == person_id)
+        left = {"extra_time": 1.0, "return_code": "", "joined_at": None, "seen_at": None}
+        work.change(InvitedRow, InvitedRow.person_id == person_id, **left)
+        work.delete(PersonRow, PersonRow.person_id == person_id)
         _empty_entries(app, work, viewer, person_id)
         work.ledger.note(
             LedgerKind.PERSON_DELETED,
@@ -53,7 +61,7 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
 
 def _list_partners(work: Transaction, person_id: str) -> list[str]:
     own = [row.timing.attempt_id for row in work.attempts.list_all(person_id=person_id)]
-    return sorted({partner for _, partner in work.exercises.list_partners(own)})
+    return sorted({partner for _, partner in list_partners(work, own)})
 
 
 def _empty_entries(app: App, work: Transaction, viewer: Viewer, person_id: str) -> None:
@@ -65,9 +73,10 @@ def _empty_entries(app: App, work: Transaction, viewer: Viewer, person_id: str) 
     old = [entry.number for entry in told if entry.at < before and entry.kind != LedgerKind.PERSON_CHANGED]
     for numbers, reason in ((listed, "person deleted"), (old, "person deleted, retention over")):
         if numbers:
-            work.ledger.remove_content(numbers, by=viewer.name, reason=reason, at=now)
+            remove_content(work, numbers, by=viewer.name, reason=reason, at=now)
 
 
+BATCH = 100
 ANONYMOUS_KEPT = timedelta(days=1)
 
 _log = logging.getLogger("sightline.privacy")
@@ -75,29 +84,40 @@ _log = logging.getLogger("sightline.privacy")
 
 def delete_old_practice(app: App) -> int:
     """Delete practice attempts that were over longer ago than they are kept; return how many."""
-    before = app.clock.read().wall - timedelta(days=app.settings.practice_days)
     with app.store.read() as work:
-        old = work.personal.list_old_practice(before=before)
-    deleted = 0
-    for start in range(0, len(old), BATCH):
-        with app.store.write() as work:
-            free = leave_held(work, old[start : start + BATCH])
-            deleted += work.personal.delete_attempts(free)
-    if deleted:
-        app.store.forget()
-        _log.info("deleted %d practice attempts older than %d days", deleted, app.settings.practice_days)
-    return deleted
+        old = _list_over(work, app.clock.read().wall - timedelta(days=app.settings.practice_days), (Mode.PRACTICE,))
+    return _delete(app, old, f"practice attempts older than {app.settings.practice_days} days")
 
 
 def delete_old_anonymous(app: App) -> int:
-    """Delete attempts without an account that were over more than a day ago, with their logs; return how many."""
+    """Delete attempts without an account that were over more than a day ago, with their logs; return how many.
+
+    Practice of a known browser that was begun is not among them.
+    """
+    before, nobody = app.clock.read().wall - ANONYMOUS_KEPT, AttemptRow.person_id.is_(None)
+    of_browser = (LearnerRow.attempt_id == AttemptRow.attempt_id, LearnerRow.browser_sha256.is_not(None))
     with app.store.read() as work:
-        old = work.personal.list_old_anonymous(before=app.clock.read().wall - ANONYMOUS_KEPT)
+        old = _list_over(work, before, (Mode.PRACTICE, Mode.FAMILIARIZATION), nobody)
+        begun = _list_over(work, before, (Mode.PRACTICE,), nobody, *of_browser, AttemptRow.released_at.is_not(None))
+    return _delete(app, sorted({*old} - {*begun}), "attempts without an account")
+
+
+def _list_over(
+    work: Transaction, before: datetime, modes: Sequence[Mode], *where: Condition
+) -> tuple[tuple[str, str | None], ...]:
+    """Return attempts that were over before a moment, each with whose it is; no demo attempts."""
+    moments = (AttemptRow.released_at, AttemptRow.ended_at)
+    is_over = (AttemptRow.created_at < before, *(moment.is_(None) | (moment < before) for moment in moments))
+    chosen = (AttemptRow.mode.in_(modes), AttemptRow.is_demo.is_(False), *is_over, *where)
+    return work.list_columns((AttemptRow.attempt_id, AttemptRow.person_id), *chosen, order_by=AttemptRow.order)
+
+
+def _delete(app: App, attempts: Sequence[tuple[str, str | None]], what: str) -> int:
     deleted = 0
-    for start in range(0, len(old), BATCH):
+    for some in in_parts(attempts, most=BATCH):
         with app.store.write() as work:
-            deleted += work.personal.delete_attempts(old[start : start + BATCH])
+            deleted += delete_attempts(work, some)
     if deleted:
         app.store.forget()
-        _log.info("deleted %d attempts without an account", deleted)
+        _log.info("deleted %d %s", deleted, what)
     return deleted

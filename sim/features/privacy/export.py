@@ -10,12 +10,63 @@ from typing import Any, Final
 
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Mode
-from sim.db.attempts import MEASURES
-from sim.db.personal import TABLES
+from sim.db.accounts import AccountRow
+from sim.db.attempts import MEASURES, AttemptRow, FeedEntry, MemberRow
+from sim.db.columns import raw
+from sim.db.ledger import HoldRow, HoldScope
+from sim.db.rows import Condition
+from sim.db.store import Transaction
+from sim.db.tables import metadata
 from sim.db.teams import PersonRow
 from sim.rules.held import ALSO_TOLD, TELLS_NOTHING, list_held, redact_score
 from sim.rules.viewer import Duty, Viewer, require
 from sim.text.tables import TextTable, write_table_csv
+
+Rows = list[dict[str, Any]]
+
+
+_ORDER = (
+    "person", "account", "account_identity", "account_session", "link", "account_totp", "mail_message", "mail_stop",
+    "session_person", "program_place", "exposure", "attempt", "attempt_tab", "attempt_silence",
+    "attempt_event", "attempt_help", "learner_attempt", "lti_result", "exercise_member", "exercise_feed",
+    "result", "training_person", "gap", "audit", "legal_hold",
+)  # fmt: skip
+"""In which they are read; tables that are not here come after them."""
+TABLES: Final = tuple(sorted(metadata.tables.values(), key=lambda each: (*_ORDER, each.name).index(each.name)))
+
+
+def list_conditions(table: Any, person_id: str) -> tuple[Condition, ...]:
+    """Return how a table's rows hang on one person; nothing where it holds nothing about anybody."""
+    if table is HoldRow.table:
+        return HoldRow.scope == HoldScope.PERSON, HoldRow.subject_id == person_id
+    if table is FeedEntry.table:
+        is_own = (MemberRow.exercise_id == FeedEntry.exercise_id, MemberRow.role == FeedEntry.role)
+        return MemberRow.person_id == person_id, *is_own
+    if "person_id" in table.c:
+        return (table.c.person_id == person_id,)
+    owners: tuple[type[AttemptRow | AccountRow], ...] = (AttemptRow, AccountRow)
+    for owner in owners:
+        (key,) = owner.table.primary_key
+        if any(foreign.column is key for foreign in table.foreign_keys):
+            return table.c[key.name] == key, owner.person_id == person_id
+    return ()
+
+
+PERSONAL: Final = {table.name: table for table in TABLES if list_conditions(table, "")}
+"""Tables that hold something about people."""
+STAYS: Final = frozenset(name for name, table in PERSONAL.items() if table.info["outlives"])
+"""Tables whose rows outlive the person they are about."""
+
+
+def collect(work: Transaction, person_id: str) -> dict[str, Rows]:
+    """Return the rows about a person by table, as they are stored; without passwords' hashes and the like."""
+    found = {}
+    for name, table in PERSONAL.items():
+        shown = [column for column in table.columns if not column.info["secret"]]
+        chosen = list_conditions(table, person_id)
+        rows = work.list_columns([raw(column) for column in shown], *chosen, order_by=[*table.primary_key])
+        found[name] = [dict(zip((column.name for column in shown), row, strict=True)) for row in rows]
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +97,6 @@ def list_impersonal() -> tuple[str, ...]:
 
 SCHEMA_VERSION = 1
 OF_THE_DRILL = frozenset({"form_id", "form_version", "recording_id", "truth_sha256"})
-Rows = list[dict[str, Any]]
 
 
 def export_person(app: App, viewer: Viewer, person_id: str) -> bytes:
@@ -56,7 +106,7 @@ def export_person(app: App, viewer: Viewer, person_id: str) -> bytes:
     app = app.unrestricted(PersonRow, person_id)
     with app.store.read() as work:
         work.people.get(person_id)
-        found = _leave_out_waiting(work.personal.collect(person_id))
+        found = _leave_out_waiting(collect(work, person_id))
         own = work.attempts.list_all(person_id=person_id)
     if viewer.person_id == person_id:
         found = _leave_out_held(found, list_held(app, own))

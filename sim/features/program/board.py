@@ -8,7 +8,6 @@ from typing import Any
 
 from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Mode
-from sim.db.attempts import GivenRow
 from sim.db.programs import ProgramRow, StepRow
 from sim.db.rows import is_any
 from sim.db.store import Transaction
@@ -21,7 +20,7 @@ from sim.ledger.record import find_trained_at
 from sim.program.guide_steps import StepKind
 from sim.program.plan import BoardState, judge_board_state
 from sim.program.session_day import Attendance
-from sim.rules.counts import Judged, find_done, has_ended, is_handed_in, load_judged
+from sim.rules.counts import GivenRow, Judged, find_done, has_ended, is_handed_in, list_given, load_judged
 from sim.rules.school_rights import name_school
 
 ColumnKey = tuple[StepKind, int]
@@ -100,7 +99,7 @@ def get_board(app: App, *, school: str | None = None, team_id: Teams | None = No
         people = [person for person in work.people.list_all(**only) if person.left_at is None]
         programs = [row for row in work.programs.list_all(**only) if row.closed_at is None]
         steps = work.programs.list_steps([row.program_id for row in programs])
-        given = work.attempts.list_given(team_id=team_id)
+        given = list_given(work, team_id=team_id)
         shown = {team.team_id: team for team in teams if school in (None, name_school(team))}
         came = load_came(work, programs, team_id=team_id)
         judged = load_judged(app, work, given, team_id=team_id)

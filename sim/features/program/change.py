@@ -26,6 +26,7 @@ from sim.features.team.team import check_name
 from sim.ledger.writing import note_people
 from sim.program.guide_steps import StepKind
 from sim.program.plan import MOST_DRILLS, RETENTION, SchoolDays, Slot, Wish, check_slots, make_retention
+from sim.rules.counts import list_given
 from sim.text.times import write_day, write_time_of_day
 from sim.text.typed import fold_name
 
@@ -160,7 +161,7 @@ def follow_held(app: App, work: Transaction, program_id: str) -> None:
     today, off = get_today(app, program.time_zone), load_school_days(app)
     if program.closed_at is None and on != program.training_on:
         days = _shift(steps, by=on - program.training_on, training_on=on, today=today, off=off)
-        begun = {row.step_id for row in work.attempts.list_given(team_id=program.team_id) if row.released_at}
+        begun = {row.step_id for row in list_given(work, team_id=program.team_id) if row.released_at}
         eve = on - timedelta(days=1)
         for step in steps:
             if step.kind is not StepKind.BEFORE or step.due_to < on:
@@ -230,7 +231,7 @@ def set_comparison(
     if program.training_on is not None and compare_on <= program.training_on:
         raise PlanError("the comparison would be before the drills after the training", todo="choose a later day")
     after = {step.step_id for step in steps if step.kind is StepKind.AFTER}
-    given = work.attempts.list_given(team_id=program.team_id)
+    given = list_given(work, team_id=program.team_id)
     is_begun = any(row.step_id in after and row.released_at for row in given)
     if is_begun and (smallest, margin) != (program.smallest, program.margin):
         raise PlanError(

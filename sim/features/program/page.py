@@ -2,14 +2,16 @@
 
 import streamlit as st
 
+from sim.db.programs import ProgramRow
 from sim.features.program.board import get_board
 from sim.features.program.page_one import draw_program
 from sim.features.program.page_standing import draw_standing
 from sim.features.program.page_wizard import draw_making_of, draw_wizard
-from sim.features.program.program_view import ProgramCard, list_programs
+from sim.features.program.program_view import list_programs
 from sim.features.team.page_choice import DEMO, draw_chosen_team, draw_team_list
 from sim.features.team.team import TeamCard, list_teams
 from sim.rules.viewer import Duty, may
+from sim.text.times import write_day
 from sim.ui.page.page_state import ALL_TEAMS, TEAM_PARAM, get_app, get_team_id, get_viewer
 from sim.ui.page.pages import find_script
 from sim.ui.parts.blocks import draw_lead, draw_list, draw_quiet
@@ -32,9 +34,9 @@ def draw() -> None:
         return
     everybodys = list_programs(get_app())
     programs = [each for each in everybodys if each.team_id == card.team_id]
-    running = next((each for each in programs if not each.is_closed), None)
+    running = next((each for each in programs if each.closed_at is None), None)
     if running is not None:
-        plan = [each for each in everybodys if each.plan_id == running.plan_id and not each.is_closed]
+        plan = [each for each in everybodys if each.plan_id == running.plan_id and each.closed_at is None]
         _draw_running(card, running, tuple(each.team_id for each in plan))
     elif not may(get_viewer(), Duty.TRAIN):
         st.info("This team has no program yet.")
@@ -43,13 +45,14 @@ def draw() -> None:
         st.page_link(find_script("team"), label=TO_PEOPLE, query_params={TEAM_PARAM: card.team_id})
     else:
         draw_wizard(card, made=len(programs))
-    closed = [each for each in programs if each.is_closed]
+    closed = [each for each in programs if each.closed_at is not None]
     if closed:
         with st.expander("Closed programs", key="closed"):
-            draw_list(f"{each.aim} Training {each.training}." for each in closed)
+            days = [(each.aim, write_day(each.training_on) if each.training_on else "") for each in closed]
+            draw_list(f"{aim} Training {day}." for aim, day in days)
 
 
-def _draw_running(card: TeamCard, running: ProgramCard, team_ids: tuple[str, ...]) -> None:
+def _draw_running(card: TeamCard, running: ProgramRow, team_ids: tuple[str, ...]) -> None:
     draw_lead(running.aim)
     if may(get_viewer(), Duty.TRAIN):
         draw_making_of(running.program_id)
@@ -66,7 +69,7 @@ def _draw_all() -> None:
     draw_lead("Who has done which step, who is due, and who is late.")
     if not draw_standing(get_board(get_app()), ALL_TEAMS):
         st.info("Nothing is planned yet. Plan a program, and everybody's steps appear here.")
-    planned = {each.team_id for each in list_programs(get_app()) if not each.is_closed}
+    planned = {each.team_id for each in list_programs(get_app()) if each.closed_at is None}
     without = [card for card in list_teams(get_app()) if not card.is_demo and card.team_id not in planned]
     if without and may(get_viewer(), Duty.TRAIN):
         with st.expander(f"Teams without a program ({len(without)})", expanded=not planned, key="without-program"):

@@ -68,7 +68,7 @@ def draw_program(program_id: str, board: Board) -> None:
         find_script("training"),
         label="Plan or record the training",
         icon=":material/how_to_reg:",
-        query_params={TEAM_PARAM: view.team_id, PROGRAM_PARAM: program_id},
+        query_params={TEAM_PARAM: view.program.team_id, PROGRAM_PARAM: program_id},
     )
     tabs = (TAB_STEPS, "Give and send", "Calendar", "Change", ADD, "What was changed")
     steps, send, dates, alter, added, noted = st.tabs(tabs, key=f"program-tabs-{program_id}")
@@ -113,7 +113,7 @@ def _draw_join(view: ProgramView) -> None:
     if not teams:
         draw_quiet("Every other school with people has a program already.")
         return
-    with st.form(f"join-{view.program_id}", border=False):
+    with st.form(f"join-{view.program.program_id}", border=False):
         team_id = st.selectbox("School", list(teams), format_func=lambda each: teams[each].name, key="join-team")
         day = st.date_input(
             "Day of the training",
@@ -126,23 +126,23 @@ def _draw_join(view: ProgramView) -> None:
         join = partial(
             change.join_plan,
             get_app(),
-            view.program_id,
+            view.program.program_id,
             team_id=team_id,
             training_on=day,
-            request_key=get_request_key(f"join-{view.program_id}-{team_id}"),
+            request_key=get_request_key(f"join-{view.program.program_id}-{team_id}"),
         )
         made = run_action(join)
         if made is not None:
-            forget_shown(view.program_id)
+            forget_shown(view.program.program_id)
             go_to_program(made)
 
 
 def _draw_cohort(view: ProgramView) -> None:
-    people = list_without_drills(get_app(), view.team_id)
+    people = list_without_drills(get_app(), view.program.team_id)
     if not people:
         draw_quiet("Everyone on this team was given a drill already.")
         return
-    with st.form(f"cohort-{view.program_id}", border=False):
+    with st.form(f"cohort-{view.program.program_id}", border=False):
         name = st.text_input(
             "Name of the cohort",
             placeholder="for example: Front office, October",
@@ -158,22 +158,22 @@ def _draw_cohort(view: ProgramView) -> None:
         )
         pressed = st.form_submit_button("Make the cohort", key="cohort-button")
     if pressed:
-        key = get_request_key(f"cohort-{view.program_id}-{name}")
-        make = partial(change.make_cohort, get_app(), view.program_id, name=name, person_ids=who)
+        key = get_request_key(f"cohort-{view.program.program_id}-{name}")
+        make = partial(change.make_cohort, get_app(), view.program.program_id, name=name, person_ids=who)
         made = run_action(partial(make, training_on=day, request_key=key))
         if made is not None:
-            forget_shown(view.program_id)
+            forget_shown(view.program.program_id)
             go_to_program(made)
 
 
 def draw_send_to_all(view: ProgramView, board: Board) -> None:
     """Draw it: which step, give it to all, the list of links, and mail."""
-    steps = {step.step_id: step for step in view.steps if step.kind is not StepKind.TRAINING}
+    steps = {step.first.step_id: step for step in view.steps if step.first.kind is not StepKind.TRAINING}
     if not steps:
         return
     draw_quiet("Give a step to everyone who still has to do it, then hand the links over as a list, a file or by mail.")
     step_id = st.selectbox(
-        "Step", list(steps), format_func=lambda each: steps[each].name, key=f"send-step-{view.program_id}"
+        "Step", list(steps), format_func=lambda each: steps[each].name, key=f"send-step-{view.program.program_id}"
     )
     app, own = get_app(), steps[step_id].own.items()
     lines = [line for each in own for line in list_to_do(app, *each, board)]
@@ -300,7 +300,7 @@ def _draw_calendar(program_id: str) -> None:
 
 def _draw_changes(fresh: ProgramView) -> None:
     """Draw what can be changed, on what was seen first: a change by somebody else is told, and takes nothing away."""
-    view = keep_shown(fresh.program_id, fresh)
+    view = keep_shown(fresh.program.program_id, fresh)
     others = len(fresh.changes.rows) - len(view.changes.rows)
     if others > 0:
         st.warning(
@@ -312,7 +312,7 @@ def _draw_changes(fresh: ProgramView) -> None:
         )
         draw_list(row[-1] for row in fresh.changes.rows[:others])
         if st.button("Show the program as it is now", key="show-now", type="primary"):
-            forget_shown(fresh.program_id)
+            forget_shown(fresh.program.program_id)
             st.rerun()
     chosen = list(view.teams)
     if len(chosen) > 1:
@@ -322,14 +322,14 @@ def _draw_changes(fresh: ProgramView) -> None:
             default=list(view.alike),
             format_func=lambda each: view.teams[each],
             help="At first those with this day of the training.",
-            key=f"change-{view.program_id}",
+            key=f"change-{view.program.program_id}",
         )
     act = partial(_act, view, {each: view.seen[each] for each in chosen})
     _draw_shift(view, act)
     _draw_comparison(view, act)
     _draw_move(view, act)
     _draw_add(view, act)
-    draw_school_calendar(view.program_id)
+    draw_school_calendar(view.program.program_id)
     where = f" at {', '.join(view.teams[each] for each in chosen)}" if len(view.teams) > 1 else ""
     is_sure = st.checkbox(
         f"Yes, close it{escape_markdown(where)}. Nothing is due any more; results stay where they are.",
@@ -340,24 +340,27 @@ def _draw_changes(fresh: ProgramView) -> None:
 
 
 def _draw_shift(view: ProgramView, act: Act) -> None:
-    if view.training_on is None:
+    if view.program.training_on is None:
         return
     with st.expander("Day and time of the training", key="shift"):
         draw_quiet("With another day, the steps after it move by as many days. What has been done stays.")
         left, right = st.columns(2)
         day = left.date_input(
-            "Day of the training", value=view.training_on, key=f"shift-{view.training_on}", format="MM/DD/YYYY"
+            "Day of the training",
+            value=view.program.training_on,
+            key=f"shift-{view.program.training_on}",
+            format="MM/DD/YYYY",
         )
         at = right.time_input(
             "Begins at (if known)",
-            value=read_time(view.training_at) if view.training_at else None,
+            value=read_time(view.program.training_at) if view.program.training_at else None,
             format="12h",
             help=AT_HELP,
-            key=f"training-at-{view.training_at}",
+            key=f"training-at-{view.program.training_at}",
         )
         # a time that was set cannot be emptied in the field itself
-        if view.training_at and st.checkbox(
-            "The time is not known yet: show the whole day", key=f"training-open-{view.training_at}"
+        if view.program.training_at and st.checkbox(
+            "The time is not known yet: show the whole day", key=f"training-open-{view.program.training_at}"
         ):
             at = None
         if st.button("Save day and time", key="shift-button"):
@@ -376,26 +379,31 @@ def _draw_comparison(view: ProgramView, act: Act) -> None:
             "Day of the comparison", value=view.compare_on, key=f"compare-{view.compare_on}", format="MM/DD/YYYY"
         )
         noted = len(view.changes.rows)
-        smallest, margin = draw_what_counts(view.margin, view.smallest, key=f"held-{noted}")
+        smallest, margin = draw_what_counts(view.program.margin, view.program.smallest, key=f"held-{noted}")
         if st.button("Save", key="comparison-button"):
             act(partial(change.set_comparison, get_app(), compare_on=day, smallest=smallest, margin=margin))
 
 
 def _draw_move(view: ProgramView, act: Act) -> None:
-    steps = {step.step_id: step for step in view.steps}
+    steps = {step.first.step_id: step for step in view.steps}
     with st.expander("Move one step", key="move"):
         step_id = st.selectbox("Step to move", list(steps), format_func=lambda each: steps[each].name, key="move-step")
         step = steps[step_id]
         left, right = st.columns(2)
-        first = left.date_input("From", value=step.due_from, key=f"from-{step_id}-{step.due_from}", format="MM/DD/YYYY")
+        first = left.date_input(
+            "From", value=step.first.due_from, key=f"from-{step_id}-{step.first.due_from}", format="MM/DD/YYYY"
+        )
         last = right.date_input(
-            "To, this day included", value=step.due_to, key=f"to-{step_id}-{step.due_to}", format="MM/DD/YYYY"
+            "To, this day included",
+            value=step.first.due_to,
+            key=f"to-{step_id}-{step.first.due_to}",
+            format="MM/DD/YYYY",
         )
         days = Days(due_from=first, due_to=last)
         app, own = get_app(), step.own
         if st.button("Save the days", key="move-button"):
             act(lambda work, each: change.move_steps(app, work, each, {own[each]: days} if each in own else {}))
-        if step.kind is StepKind.TRAINING:
+        if step.first.kind is StepKind.TRAINING:
             return
         is_sure = st.checkbox(
             "Yes, take it out. Drills already done for it stay in the results.", key=f"drop-sure-{step_id}"
@@ -406,7 +414,7 @@ def _draw_move(view: ProgramView, act: Act) -> None:
 
 def _draw_add(view: ProgramView, act: Act) -> None:
     sides: dict[str, tuple[StepKind, int]] = {}
-    if view.training_on is not None and view.training_on > view.today:
+    if view.program.training_on is not None and view.program.training_on > view.today:
         sides["before the training"] = (StepKind.BEFORE, 0)
     sides["after the training"] = (StepKind.AFTER, 0)
     sides |= {words: (StepKind.RETENTION, number) for number, words in view.free_retention}
@@ -421,7 +429,7 @@ def _act(view: ProgramView, seen: Mapping[str, int], action: Callable[[Transacti
     """Do it in the programs whose changes were seen, and draw the page again; say so where nothing is new."""
     changed = run_action(lambda: change.change_all(get_app(), seen, action))
     if changed:
-        forget_shown(view.program_id)
+        forget_shown(view.program.program_id)
         st.rerun()
     if changed == 0:
         st.info("Nothing was different.")

@@ -20,11 +20,8 @@ _STANDING = (BoardState.DONE, BoardState.OVERDUE, BoardState.DUE, BoardState.PLA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
-    step_id: str
+    first: StepRow  # of the program itself, or of the first that has it
     name: str
-    kind: StepKind
-    due_from: date
-    due_to: date
     days: str  # with those of teams that have others
     standing: str
     own: Mapping[str, str]  # the step's id in each program that has it
@@ -34,51 +31,23 @@ class StepView:
 class ProgramView:
     """A program, with the others of its plan that may be seen and are not put away."""
 
-    program_id: str
-    team_id: str
+    program: ProgramRow
     teams: Mapping[str, str]  # the names of the plan's teams by their programs
-    aim: str
     facts: tuple[tuple[str, str], ...]  # where it stands, at a glance
     steps: tuple[StepView, ...]  # in order, those taken out not among them
     changes: TextTable  # what was changed when, the latest first
-    training_on: date | None  # day of the training
-    training_at: str  # "HH:MM" or "", in the school's time zone
-    time_zone: str  # the school's
     today: date  # the school's
     free_retention: tuple[tuple[int, str], ...]  # retention drills that could still be added, number and words
-    # compare_on, smallest, margin: as in `sim.db.programs.ProgramRow`, the day found where none was set
-    compare_on: date | None
-    smallest: float
-    margin: float
+    compare_on: date | None  # as was set, else found
     alike: tuple[str, ...]  # the programs with the same day of the training
     # how many changes of each program it shows: a change made by somebody who has seen fewer is refused
     seen: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgramCard:
-    program_id: str
-    team_id: str
-    aim: str
-    training: str
-    is_closed: bool
-    plan_id: str
-
-
-def list_programs(app: App) -> tuple[ProgramCard, ...]:
+def list_programs(app: App) -> tuple[ProgramRow, ...]:
+    """Return all programs, the latest first."""
     with app.store.read() as work:
-        rows = work.programs.list_all()
-    return tuple(
-        ProgramCard(
-            program_id=row.program_id,
-            team_id=row.team_id,
-            aim=row.aim,
-            training=write_day(row.training_on) if row.training_on else "",
-            is_closed=row.closed_at is not None,
-            plan_id=row.plan_id,
-        )
-        for row in reversed(rows)
-    )
+        return work.programs.list_all()[::-1]
 
 
 def get_program_view(app: App, program_id: str, board: Board | None = None) -> ProgramView:
@@ -104,10 +73,8 @@ def get_program_view(app: App, program_id: str, board: Board | None = None) -> P
     for change in reversed(changes):
         noted.setdefault((change.changed_at.astimezone(zone), change.words), []).append(teams[change.program_id])
     return ProgramView(
-        program_id=program_id,
-        team_id=row.team_id,
+        program=row,
         teams=teams,
-        aim=row.aim,
         facts=(
             ("Training", f"{write_day(row.training_on)}{at_time}" if row.training_on else "none"),
             ("People", str(len(board.people))),
@@ -118,11 +85,8 @@ def get_program_view(app: App, program_id: str, board: Board | None = None) -> P
         ),
         steps=tuple(
             StepView(
-                step_id=step.step_id,
+                first=step,
                 name=name,
-                kind=step.kind,
-                due_from=step.due_from,
-                due_to=step.due_to,
                 days=_write_days(each, teams),
                 standing=standing.get(name, ""),
                 own={key: one.step_id for key, one in each.items()},
@@ -138,9 +102,6 @@ def get_program_view(app: App, program_id: str, board: Board | None = None) -> P
                 for (at, words), who in noted.items()
             ),
         ),
-        training_on=row.training_on,
-        training_at=row.training_at,
-        time_zone=row.time_zone,
         today=get_today(app, row.time_zone),
         free_retention=tuple(
             (number, f"{words} after the training")
@@ -148,8 +109,6 @@ def get_program_view(app: App, program_id: str, board: Board | None = None) -> P
             if number not in taken
         ),
         compare_on=compare_on,
-        smallest=row.smallest,
-        margin=row.margin,
         alike=tuple(key for key in teams if rows[key].training_on == row.training_on),
         seen={key: sum(change.program_id == key for change in changes) for key in rows},
     )

@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime, tzinfo
 
-from sim.db.ledger import LedgerKind, read_moment, write_moment
+from sim.canonical import read_moment, write_moment
+from sim.db.ledger import LedgerKind
 from sim.db.results import Gap
 from sim.features.record.tables import (
     write_attendance,

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
 from sim.app.wiring import App
-from sim.db.ledger import Entry, Head, Json, LedgerKind, Subjects, write_moment
+from sim.canonical import Json, write_moment
+from sim.db.ledger import Entry, Head, LedgerKind, Subjects
 from sim.features.record import pdf
 from sim.features.record.drill_log import STANDARD, get_template, make_log
 from sim.features.record.export_rows import (

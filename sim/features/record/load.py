@@ -10,9 +10,11 @@ from sim.app.wiring import App
 from sim.attempt.attempt import Mode
 from sim.console.attempts import load_steps_done
 from sim.console.exercise import ROLE_NAMES
-from sim.console.scores import settle
+from sim.console.scores import SCORED, settle
+from sim.db.attempts import AttemptRow, are_of_team
 from sim.db.ledger import LedgerKind, Subjects
 from sim.db.results import Result
+from sim.db.rows import is_there
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow
 from sim.errors import SimError, StoreError
@@ -32,7 +34,18 @@ def note_unscored(app: App, *, team_id: str | None = None) -> int:
     app = app.unrestricted()
     since = app.clock.read().wall - timedelta(days=app.settings.record_days)
     with app.store.read() as work:
-        waiting = work.attempts.list_unrecorded(list(KINDS), since=since, team_id=team_id)
+        waiting = work.list_values(
+            AttemptRow.attempt_id,
+            AttemptRow.mode.in_(KINDS),
+            AttemptRow.state.in_(SCORED),
+            AttemptRow.person_id.is_not(None),
+            AttemptRow.is_demo.is_(False),
+            AttemptRow.sealed.is_(True),
+            AttemptRow.ended_at >= since,
+            ~is_there(Result.attempt_id == AttemptRow.attempt_id),
+            *are_of_team(team_id),
+            order_by=(AttemptRow.ended_at, AttemptRow.attempt_id),
+        )
         members = [work.exercises.find_member(attempt_id) for attempt_id in waiting]
     for exercise_id in {member.exercise_id for member in members if member is not None}:
         with suppress(SimError):

@@ -6,7 +6,8 @@ from typing import Any
 
 from sim.app.links import read_link
 from sim.app.wiring import App
-from sim.db.ledger import Json, LedgerKind, Subjects, write_moment
+from sim.canonical import Json, write_moment
+from sim.db.ledger import LedgerKind, Subjects
 from sim.db.programs import LinkKind
 from sim.errors import AccessError, LedgerError
 from sim.rules.viewer import KnownBy, Viewer

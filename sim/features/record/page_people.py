@@ -45,6 +45,7 @@ from sim.features.record.view import (
 from sim.features.session.attendance import settle_all_expired
 from sim.ledger.holds import MOST_REASON, describe_hold, list_subjects, list_team_holds, place_hold, release_hold
 from sim.ledger.pass_parts import name_skill
+from sim.ledger.record import list_recorded, list_standing
 from sim.ledger.verify import verify_app, write_head
 from sim.program.plan import BoardState
 from sim.program.session_day import KIND_WORDS
@@ -121,7 +122,7 @@ def get_school_list(
                 for team in work.teams.list_all()
                 if not team.is_demo and school in (None, name_school(team))
             }
-            found = work.sessions.list_standing() if kind is ListKind.SESSIONS else work.gaps.list_all(_IS_OPEN)
+            found = list_standing(work) if kind is ListKind.SESSIONS else work.gaps.list_all(_IS_OPEN)
         rows = [(teams[each.team_id], each) for each in found if each.team_id in teams]
         if kind is ListKind.SESSIONS:
             rows.sort(key=lambda each: (each[1].begins_at, each[1].session_id), reverse=True)
@@ -149,7 +150,7 @@ def get_school_list(
     if kind is ListKind.SESSIONS:
         with app.store.read() as work:
             is_shown = SessionRow.session_id.in_([session.session_id for _, session in shown])
-            told = {each.session_id: each for each in work.sessions.list_recorded(is_shown)}
+            told = {each.session_id: each for each in list_recorded(work, is_shown)}
         shown = [(team, told[session.session_id]) for team, session in shown]
     names = {(each[0].team_id, each[0].name if isinstance(each[0], TeamRow) else each[0].team): None for each in shown}
     return SchoolList(table=make_table("list", shown, columns), teams=tuple(names), total=len(rows), pages=pages)

@@ -5,7 +5,8 @@ from datetime import tzinfo
 from typing import Final
 
 from sim.attempt.attempt import AttemptState
-from sim.db.ledger import Entry, LedgerKind, read_moment
+from sim.canonical import read_moment
+from sim.db.ledger import Entry, LedgerKind
 from sim.db.results import Gap, Result
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.trainings import Attendee, Training, TrainingState

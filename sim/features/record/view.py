@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Final
 
 from sim.app.wiring import App
-from sim.db.ledger import Entry, LedgerKind, Subjects, read_moment
+from sim.canonical import read_moment
+from sim.db.ledger import Entry, LedgerKind, Subjects
 from sim.db.results import Result
 from sim.db.sessions import SessionRow
 from sim.db.teams import PersonRow

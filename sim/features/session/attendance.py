@@ -8,8 +8,9 @@ from sim.app.wiring import App
 from sim.attempt import attempt as clocks
 from sim.attempt.attempt import Instant
 from sim.attempt.events import EventKind
+from sim.canonical import read_moment
 from sim.console.intake import append_own
-from sim.db.ledger import LedgerKind, Subjects, read_moment
+from sim.db.ledger import LedgerKind, Subjects
 from sim.db.results import Result
 from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction

@@ -15,8 +15,6 @@ from sim.features.session.opening import find_session_wait
 from sim.program.guide_steps import StepsDone
 from sim.program.session_day import (
     Attendance,
-    SessionKind,
-    Starting,
     can_reopen,
     count_left_s,
     is_ahead,
@@ -73,27 +71,18 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    session_id: str
-    team_id: str
-    # team, place: which session it is
-    team: str
-    place: str
-    # kind, starting: what it is for and how it begins
-    kind: SessionKind
-    starting: Starting
+    session: SessionRow
+    team: str  # as it is called now
     # is_briefed, is_started, is_over: how far it is
     is_briefed: bool
     is_started: bool
     is_over: bool
     is_held: bool  # those who read the briefing wait for the trainer's start
     is_ahead: bool  # it is planned for later: nobody can join yet
-    begins_at: datetime  # when it is to begin, or was opened
     rows: tuple[BoardRow, ...]  # everybody invited, by name
     all_ended: bool  # somebody has begun, and nobody who has joined has still to end
-    paused_at: datetime | None = None  # since when all clocks stand still, None while they run
     starts_in_s: float | None = None  # seconds of a countdown that are left, None without one
     can_reopen: bool = False  # it has ended and can be opened again
-    void_reason: str = ""  # why it was voided, "" where it stands
     # how the footage stands that its drills wait for, None where they wait for none or all have theirs
     wait: Readiness | None = None
 
@@ -138,24 +127,17 @@ def _make_board(row: SessionRow, *, team: str, rows: list[BoardRow], now: dateti
     at_work = [each for each in rows if each.is_at_work]
     still = at_work if over else [*under_way, *at_work]
     return Board(
-        session_id=row.session_id,
-        team_id=row.team_id,
+        session=row,
         team=team,
-        place=row.place,
-        kind=row.day.kind,
-        starting=row.day.starting,
         is_briefed=row.day.briefing_at is not None,
         is_started=row.day.started_at is not None,
         is_over=over,
         is_held=is_held(row.day, now),
         is_ahead=is_ahead(row.day, now),
-        begins_at=row.begins_at,
         rows=tuple(sorted(rows, key=lambda each: (each.name.casefold(), each.person_id))),
         all_ended=bool(ended) and not still,
-        paused_at=row.day.paused_at,
         starts_in_s=count_left_s(row.day, now),
         can_reopen=over and row.voided_at is None and can_reopen(row.day, now),
-        void_reason=row.void_reason,
         wait=wait,
     )
 

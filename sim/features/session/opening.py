@@ -11,8 +11,9 @@ from sim.app.wiring import App
 from sim.attempt.attempt import Mode, Phase
 from sim.attempt.options import NO_OPTIONS, Options, check_options, write_options
 from sim.attempt.profile import ProfileName
+from sim.canonical import Json
 from sim.console.console_profiles import check_console
-from sim.db.ledger import Json, LedgerKind
+from sim.db.ledger import LedgerKind
 from sim.db.sessions import SessionRow
 from sim.db.store import Transaction
 from sim.errors import PlanError, SessionError, TaskError

@@ -39,14 +39,14 @@ def draw() -> None:
         draw_projected(session_id, is_debrief=projected == DEBRIEF)
         return
     board = get_board(get_app(), session_id)
-    st.title(f"{KINDS[board.kind.value]}: {escape_markdown(board.team)}", anchor=False)
-    draw_quiet(", ".join(part for part in (board.place, write_day(board.begins_at)) if part))
+    st.title(f"{KINDS[board.session.day.kind.value]}: {escape_markdown(board.team)}", anchor=False)
+    draw_quiet(", ".join(part for part in (board.session.place, write_day(board.session.begins_at)) if part))
     if board.is_ahead:
         draw_planned(board)
     else:
         _draw_session(session_id, board)
     if st.button("New session", key="new-session"):
-        go_to_page("session", **{TEAM_PARAM: board.team_id})
+        go_to_page("session", **{TEAM_PARAM: board.session.team_id})
 
 
 def _draw_session(session_id: str, board: Board) -> None:
@@ -84,7 +84,7 @@ def _choose_view(board: Board) -> str:
     views = [name for name in DRAW if not (board.is_over and name == "join")]
     first = "join" if "join" in views and not board.is_briefed and not board.is_started else "board"
     names = {name: VIEWS[name] for name in views}
-    return choose_view("Show", names, first=first, key=f"view-{board.session_id}-{board.is_over}")
+    return choose_view("Show", names, first=first, key=f"view-{board.session.session_id}-{board.is_over}")
 
 
 def _draw_new() -> None:

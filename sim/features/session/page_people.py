@@ -46,11 +46,11 @@ def draw_people(board: Board) -> None:
         index=None,
         placeholder="Choose someone",
         format_func=lambda person_id: names.get(person_id, ""),
-        key=f"person-{board.session_id}",
+        key=f"person-{board.session.session_id}",
     )
     if chosen is not None:
         with st.container(border=True, key=f"details-{chosen}"):
-            _draw_details(board.session_id, get_details(get_app(), board.session_id, chosen))
+            _draw_details(board.session.session_id, get_details(get_app(), board.session.session_id, chosen))
     _draw_attendance(board)
     if not board.is_over:
         _draw_invite(board)
@@ -91,16 +91,16 @@ def _draw_details(session_id: str, details: Details) -> None:
 
 
 def _draw_correction(session_id: str, details: Details) -> None:
-    mark = f"{session_id}-{details.person_id}-{details.attendance.value}"
+    mark = f"{session_id}-{details.invited.person_id}-{details.invited.attendance.value}"
     became = st.segmented_control(
         "Attendance",
         [each.value for each in Attendance if each is not Attendance.INVITED],
-        default=details.attendance.value if details.attendance is not Attendance.INVITED else None,
+        default=details.invited.attendance.value if details.invited.attendance is not Attendance.INVITED else None,
         format_func=lambda name: ATTENDANCES[name],
         wrap=True,
         key=f"attendance-{mark}",
     )
-    if became is None or became == details.attendance.value:
+    if became is None or became == details.invited.attendance.value:
         return
     reason = st.text_input(
         "Why it is corrected",
@@ -111,7 +111,9 @@ def _draw_correction(session_id: str, details: Details) -> None:
     if st.button("Save the correction", key=f"correct-{mark}", type="primary"):
         app = get_app()
         if run_action(
-            lambda: correct(app, session_id, details.person_id, Attendance(became), reason=reason, by=get_viewer().name)
+            lambda: correct(
+                app, session_id, details.invited.person_id, Attendance(became), reason=reason, by=get_viewer().name
+            )
         ):
             st.rerun()
 
@@ -120,22 +122,21 @@ def _draw_time(session_id: str, details: Details) -> None:
     factor = st.segmented_control(
         "Extended time",
         list(EXTRA_TIMES),
-        default=details.extra_time,
+        default=details.invited.extra_time,
         format_func=lambda each: EXTRA_FACTORS[each],
         required=True,
         wrap=True,
         disabled=not details.can_change_time,
-        key=f"extra-{session_id}-{details.person_id}-{details.extra_time}",
+        key=f"extra-{session_id}-{details.invited.person_id}-{details.invited.extra_time}",
     )
     draw_quiet(
         EXTRA_NOTE if details.can_change_time else "The clock has started: this can be set for the next session only."
     )
-    if factor is not None and factor != details.extra_time:
-        run_and_redraw(lambda: set_extra_time(get_app(), session_id, details.person_id, factor))
-    facts = [("Limit", details.limit_s), ("Used", details.used_s)]
-    known = [(name, write_span(value)) for name, value in facts if value is not None]
-    if known:
-        draw_facts(known)
+    if factor is not None and factor != details.invited.extra_time:
+        run_and_redraw(lambda: set_extra_time(get_app(), session_id, details.invited.person_id, factor))
+    if details.attempt is not None:
+        facts = [("Limit", details.attempt.limit_s), ("Used", details.attempt.used_s)]
+        draw_facts([(name, write_span(value)) for name, value in facts if value is not None])
 
 
 def _draw_way_in(session_id: str, details: Details) -> None:
@@ -145,19 +146,19 @@ def _draw_way_in(session_id: str, details: Details) -> None:
     else:
         draw_quiet("Own link, to come back from any device")
         st.code(make_address(f"join?{SEAT_PARAM}={details.seat_token}"), language=None, wrap_lines=True)
-        with st.popover("Free the name", key=f"free-{details.person_id}"):
+        with st.popover("Free the name", key=f"free-{details.invited.person_id}"):
             st.write(
                 "Someone else took this name by mistake? Free it, and it can be chosen again. A drill already "
                 "started stays with it; before the start, the person is no longer marked present. A PIN chosen "
                 "through it is taken back."
             )
-            if st.button("Yes, free it", key=f"free-sure-{details.person_id}"):
-                run_and_redraw(lambda: free_name(app, session_id, details.person_id, by=get_viewer().name))
-    attempt_id = details.attempt_id
-    if attempt_id is not None and details.attempt not in ENDED:
-        with st.popover("End this drill", key=f"give-up-{details.person_id}"):
+            if st.button("Yes, free it", key=f"free-sure-{details.invited.person_id}"):
+                run_and_redraw(lambda: free_name(app, session_id, details.invited.person_id, by=get_viewer().name))
+    if details.attempt is not None and details.attempt.state not in ENDED:
+        attempt_id = details.attempt.attempt_id
+        with st.popover("End this drill", key=f"give-up-{details.invited.person_id}"):
             st.write("The drill counts as given up, and its form as seen.")
-            if st.button("Yes, end it", key=f"give-up-sure-{details.person_id}"):
+            if st.button("Yes, end it", key=f"give-up-sure-{details.invited.person_id}"):
                 run_and_redraw(lambda: attempts.abandon(app, attempt_id))
 
 
@@ -165,12 +166,12 @@ def _draw_attendance(board: Board) -> None:
     st.header(ALL_PEOPLE, anchor=False)
     draw_flash()
     _draw_without_device(board)
-    known = list_known(get_app(), board.session_id)
+    known = list_known(get_app(), board.session.session_id)
     rows = tuple((row.name, _write_attendance(row), known.get(row.person_id) or "-") for row in board.rows)
     table = TextTable(name="attendance", header=("Person", "Attendance", "How known"), rows=rows)
     draw_text_table(table, label=ALL_PEOPLE)
     draw_download(table, "session")
-    changes = list_changes(get_app(), board.session_id)
+    changes = list_changes(get_app(), board.session.session_id)
     if changes:
         st.subheader(CORRECTIONS, anchor=False)
         lines = tuple(
@@ -193,9 +194,9 @@ def _draw_without_device(board: Board) -> None:
     """Draw the names of those who have not come by themselves: one press marks somebody as present, without a drill."""
     is_away = (Attendance.INVITED, Attendance.ABSENT)
     away = {row.person_id: row.name for row in board.rows if row.stage is Stage.AWAY and row.attendance in is_away}
-    if board.is_ahead or board.void_reason or not away:
+    if board.is_ahead or board.session.void_reason or not away:
         return
-    key = f"here-{board.session_id}-{len(away)}"
+    key = f"here-{board.session.session_id}-{len(away)}"
     pressed = st.pills(
         "Here, no device: press a name",
         list(away),
@@ -209,7 +210,7 @@ def _draw_without_device(board: Board) -> None:
         by = get_viewer().name
         run_and_redraw(
             lambda: correct(
-                get_app(), board.session_id, pressed, Attendance.PRESENT, reason="here without a device", by=by
+                get_app(), board.session.session_id, pressed, Attendance.PRESENT, reason="here without a device", by=by
             ),
             said=said,
         )
@@ -223,7 +224,7 @@ def _write_attendance(row: BoardRow) -> str:
 
 def _draw_invite(board: Board) -> None:
     known = {row.person_id for row in board.rows}
-    people = list_invitable(get_app(), board.team_id)
+    people = list_invitable(get_app(), board.session.team_id)
     more = {person_id: name for person_id, (name, _) in people.items() if person_id not in known}
     if not more:
         return
@@ -232,7 +233,7 @@ def _draw_invite(board: Board) -> None:
             "Who is invited", list(more), format_func=lambda person_id: more[person_id], key=f"invite-{len(known)}"
         )
         if st.button("Invite", key="invite-go", disabled=not chosen):
-            run_and_redraw(lambda: invite(get_app(), board.session_id, chosen, by=get_viewer().name))
+            run_and_redraw(lambda: invite(get_app(), board.session.session_id, chosen, by=get_viewer().name))
 
 
 def _draw_call(board: Board, row: BoardRow) -> None:
@@ -242,4 +243,4 @@ def _draw_call(board: Board, row: BoardRow) -> None:
         said, done = st.columns([5, 2], vertical_alignment="center")
         said.warning(f"**{escape_markdown(row.name)}** · Asked for help at {write_time(row.help_at)}")
         if done.button("Answered", key=f"answered-{row.person_id}", width="stretch"):
-            run_and_redraw(lambda: answer_help(get_app(), board.session_id, row.person_id), is_live=True)
+            run_and_redraw(lambda: answer_help(get_app(), board.session.session_id, row.person_id), is_live=True)

@@ -100,24 +100,26 @@ def draw_setup(team_id: str) -> None:
 
 def draw_planned(board: Board) -> None:
     st.info(
-        f"Planned for {write_day(board.begins_at)}. Everyone invited can join from "
-        f"{write_time(board.begins_at - DOORS)}; nothing is to be done before."
+        f"Planned for {write_day(board.session.begins_at)}. Everyone invited can join from "
+        f"{write_time(board.session.begins_at - DOORS)}; nothing is to be done before."
     )
     draw_wait(board.wait)
-    draw_invitation(board.session_id, with_reminder=True)
+    draw_invitation(board.session.session_id, with_reminder=True)
     move, cancel = st.columns(2)
     with move.popover("Move it to another day", width="stretch", key="move"):
-        moment = choose_time(f"move-{board.session_id}", proposed=board.begins_at)
-        place = st.text_input(PLACE, value=board.place, key=f"move-place-{board.session_id}")
+        moment = choose_time(f"move-{board.session.session_id}", proposed=board.session.begins_at)
+        place = st.text_input(PLACE, value=board.session.place, key=f"move-place-{board.session.session_id}")
         draw_quiet("Send the invitation again afterwards: calendars that have it take the new time.")
         pressed = st.button("Move the session", key="move-sure", type="primary")
         if pressed and moment is not None:
             by = get_viewer().name
-            run_and_redraw(partial(move_session, get_app(), board.session_id, planned_at=moment, place=place, by=by))
+            run_and_redraw(
+                partial(move_session, get_app(), board.session.session_id, planned_at=moment, place=place, by=by)
+            )
     with cancel.popover("Cancel the session", width="stretch", key="cancel"):
         st.write("No one is marked absent. Tell those invited; Training records has the text and the calendar file.")
         if st.button("Yes, cancel it", key="cancel-sure"):
-            run_and_redraw(lambda: end(get_app(), board.session_id, by=get_viewer().name))
+            run_and_redraw(lambda: end(get_app(), board.session.session_id, by=get_viewer().name))
     draw_people(board)
 
 
@@ -308,26 +310,34 @@ def _draw_trainings(team_id: str) -> None:
 
 def _draw_cards(team_id: str, cards: list[SessionCard]) -> None:
     for card in cards:
-        with st.container(border=True, key=f"card-{card.session_id}"):
+        with st.container(border=True, key=f"card-{card.session.session_id}"):
             text, go, again = st.columns([6, 2, 3], vertical_alignment="center")
             said = (
                 "**{kind}**, planned for {day}. {invited} invited."
                 if card.is_ahead
                 else "**{kind}**, {day}. {came} of {invited} came."
-            ).format(kind=KINDS[card.kind.value], day=write_day(card.begins_at), came=card.came, invited=card.invited)
-            if card.void_reason:
+            ).format(
+                kind=KINDS[card.session.day.kind.value],
+                day=write_day(card.session.begins_at),
+                came=card.came,
+                invited=card.invited,
+            )
+            if card.session.void_reason:
                 said = (
-                    f"**{KINDS[card.kind.value]}**, {write_day(card.begins_at)}. Voided: "
-                    f"{escape_markdown(card.void_reason)}."
+                    f"**{KINDS[card.session.day.kind.value]}**, {write_day(card.session.begins_at)}. Voided: "
+                    f"{escape_markdown(card.session.void_reason)}."
                 )
-            text.markdown(f"{said} {escape_markdown(card.place)}")
+            text.markdown(f"{said} {escape_markdown(card.session.place)}")
             label = "Open" if card.is_over else "Invitation" if card.is_ahead else "Continue"
             if go.button(
-                label, key=f"go-{card.session_id}", width="stretch", type="secondary" if card.is_over else "primary"
+                label,
+                key=f"go-{card.session.session_id}",
+                width="stretch",
+                type="secondary" if card.is_over else "primary",
             ):
-                go_to_page("session", **{SESSION_PARAM: card.session_id})
+                go_to_page("session", **{SESSION_PARAM: card.session.session_id})
             if card.is_over and card.absent:
                 count = len(card.absent)
                 offer = "Make-up session for 1 person" if count == 1 else f"Make-up session for {count} people"
-                if again.button(offer, key=f"again-{card.session_id}", width="stretch"):
-                    go_to_page("session", **{TEAM_PARAM: team_id, MAKES_UP_PARAM: card.session_id})
+                if again.button(offer, key=f"again-{card.session.session_id}", width="stretch"):
+                    go_to_page("session", **{TEAM_PARAM: team_id, MAKES_UP_PARAM: card.session.session_id})

@@ -56,8 +56,8 @@ def draw_join_screen(board: Board, *, is_projected: bool = False) -> None:
     if board.is_over:
         return
     app = get_app()
-    code = make_screen_code(app, board.session_id)
-    wanted = "" if get_phase(board.kind) is None else foresee_device(app, board.team_id)
+    code = make_screen_code(app, board.session.session_id)
+    wanted = "" if get_phase(board.session.day.kind) is None else foresee_device(app, board.session.team_id)
     shown = shorten_names({row.person_id: row.name for row in board.rows})
     draw_join_card(
         code,
@@ -73,16 +73,16 @@ def draw_join_screen(board: Board, *, is_projected: bool = False) -> None:
 
 def draw_join_link(board: Board) -> None:
     app = get_app()
-    link = make_address(f"join?{JOIN_PARAM}={make_join_token(app, board.session_id)}")
+    link = make_address(f"join?{JOIN_PARAM}={make_join_token(app, board.session.session_id)}")
     with st.expander("Link to send", key="link"):
         st.code(link, language=None, wrap_lines=True)
         draw_quiet(
-            f"For invitations, also as the code {get_spoken_code(app, board.session_id)}. It leads to this "
+            f"For invitations, also as the code {get_spoken_code(app, board.session.session_id)}. It leads to this "
             "session's page, which asks for the code that the screen shows, or the person's PIN."
         )
         draw_quiet("Old links stop working. People who already joined stay in.")
         if st.button("Make a new link and code", key="renew"):
-            run_and_redraw(lambda: renew_link(app, board.session_id))
+            run_and_redraw(lambda: renew_link(app, board.session.session_id))
 
 
 def draw_board(board: Board, *, is_projected: bool = False) -> None:
@@ -109,14 +109,14 @@ def draw_board(board: Board, *, is_projected: bool = False) -> None:
 
 def draw_results(board: Board) -> None:
     """Draw a line a person who has ended: how it ended, and the way to the debrief."""
-    if board.kind is SessionKind.FAMILIARIZATION:
+    if board.session.day.kind is SessionKind.FAMILIARIZATION:
         st.info("Getting to know the console is not scored.")
         return
     if not board.all_ended:
         st.info("Results are shown when everybody has ended, so that nobody is hurried by them.")
-        if not st.toggle("Show what there is now", key=f"results-now-{board.session_id}"):
+        if not st.toggle("Show what there is now", key=f"results-now-{board.session.session_id}"):
             return
-    ended = [card for card in list_results(get_app(), board.session_id) if card.row.state in ENDED]
+    ended = [card for card in list_results(get_app(), board.session.session_id) if card.row.state in ENDED]
     if not ended:
         st.info("Nobody has ended a drill in this session yet.")
     held = list_held(get_app(), [card.row for card in ended])
@@ -124,7 +124,7 @@ def draw_results(board: Board) -> None:
         _draw_line(card, is_held=card.row.timing.attempt_id in held)
     if ended:
         label = "Open the group debrief for the projector"
-        draw_projector_link("session", DEBRIEF, label=label, **{SESSION_PARAM: board.session_id})
+        draw_projector_link("session", DEBRIEF, label=label, **{SESSION_PARAM: board.session.session_id})
         draw_quiet("Times, and what changed since the training, are under Team, Results.")
 
 
@@ -170,7 +170,7 @@ def _list_lines(row: BoardRow, *, counts: bool, is_projected: bool) -> list[str]
 def _draw_course(session_id: str) -> None:
     start_due(get_app(), session_id)
     board = get_board(get_app(), session_id)
-    if board.paused_at is not None:
+    if board.session.day.paused_at is not None:
         st.html(f'<p class="sl-announce" role="status">{escape(PAUSED_BOARD)}</p>')
     elif board.starts_in_s is not None:
         said = f"Starts in {ceil(board.starts_in_s)}"

@@ -38,15 +38,17 @@ def draw_void(session_id: str, *, is_live: bool) -> None:
 
 def draw_steps(board: Board) -> None:
     if board.is_over:
-        if board.void_reason:
-            st.info(escape_markdown(f"This session was voided and is in no record. Reason: {board.void_reason}"))
+        if board.session.void_reason:
+            st.info(
+                escape_markdown(f"This session was voided and is in no record. Reason: {board.session.void_reason}")
+            )
             return
         st.info("This session has ended.")
         if board.can_reopen:
             draw_quiet("People can join again with the code. Anyone marked absent stays absent until they join.")
             if st.button("Reopen the session", key="reopen"):
-                run_and_redraw(lambda: reopen(get_app(), board.session_id, by=get_viewer().name), is_live=True)
-        draw_void(board.session_id, is_live=True)
+                run_and_redraw(lambda: reopen(get_app(), board.session.session_id, by=get_viewer().name), is_live=True)
+        draw_void(board.session.session_id, is_live=True)
         return
     in_pause = sum(row.paused_actions > 0 for row in board.rows)
     if in_pause:
@@ -67,7 +69,7 @@ def draw_steps(board: Board) -> None:
     step, pausing, close = st.columns([6, 2, 2], vertical_alignment="center")
     with step:
         _draw_next(board)
-    if board.paused_at is None and not board.all_ended:
+    if board.session.day.paused_at is None and not board.all_ended:
         with pausing:
             _draw_pause(board)
     with close, st.popover("End the session", key="end", width="stretch"):
@@ -76,7 +78,7 @@ def draw_steps(board: Board) -> None:
             "marked absent."
         )
         if st.button("Yes, end it", key="end-sure"):
-            run_and_redraw(lambda: end(get_app(), board.session_id, by=get_viewer().name), is_live=True)
+            run_and_redraw(lambda: end(get_app(), board.session.session_id, by=get_viewer().name), is_live=True)
 
 
 def _draw_pause(board: Board) -> None:
@@ -86,11 +88,13 @@ def _draw_pause(board: Board) -> None:
             "Why (may be left empty)",
             placeholder="for example: fire alarm",
             max_chars=MOST_REASON,
-            key=f"pause-{board.session_id}",
+            key=f"pause-{board.session.session_id}",
         )
         if st.button("Stop the clocks", key="pause-sure", type="primary"):
             app = get_app()
-            run_and_redraw(lambda: pause(app, board.session_id, reason=reason, by=get_viewer().name), is_live=True)
+            run_and_redraw(
+                lambda: pause(app, board.session.session_id, reason=reason, by=get_viewer().name), is_live=True
+            )
 
 
 def _draw_paused(board: Board, since: datetime) -> None:
@@ -98,34 +102,34 @@ def _draw_paused(board: Board, since: datetime) -> None:
         f"Paused since {write_time(since)}. All clocks stand still; nobody loses time.", icon=":material/pause_circle:"
     )
     if st.button("Continue for everyone", key="continue", type="primary"):
-        run_and_redraw(lambda: resume(get_app(), board.session_id, by=get_viewer().name), is_live=True)
+        run_and_redraw(lambda: resume(get_app(), board.session.session_id, by=get_viewer().name), is_live=True)
 
 
 def _draw_next(board: Board) -> None:
     joined = len(board.rows) - board.count(Stage.AWAY)
     draw_wait(board.wait)
-    if board.paused_at is not None:
-        _draw_paused(board, board.paused_at)
+    if board.session.day.paused_at is not None:
+        _draw_paused(board, board.session.day.paused_at)
     elif board.starts_in_s is not None:
         st.info(f"Everyone starts in {ceil(board.starts_in_s)} s.", icon=":material/timer:")
     elif board.all_ended:
         draw_quiet("Everybody who joined has ended. End the session when nobody else is coming.")
-    elif board.starting is Starting.EACH:
+    elif board.session.day.starting is Starting.EACH:
         draw_quiet("Everybody begins alone as soon as they have joined. There is nothing for you to start.")
     elif board.is_started:
         draw_quiet("Started. Anyone who joins now reads the briefing and begins alone.")
-    elif board.kind is SessionKind.FAMILIARIZATION:
+    elif board.session.day.kind is SessionKind.FAMILIARIZATION:
         if _press(
             "Start", f"{joined} of {len(board.rows)} have joined. Anyone who joins later begins at once.", joined
         ):
-            run_and_redraw(lambda: count_down(get_app(), board.session_id), is_live=True)
+            run_and_redraw(lambda: count_down(get_app(), board.session.session_id), is_live=True)
     elif not board.is_briefed:
         if _press(
             "Show the briefing",
             f"{joined} of {len(board.rows)} have joined. Anyone who joins later gets the briefing at once.",
             joined if board.wait is None else 0,
         ):
-            run_and_redraw(lambda: show_briefing(get_app(), board.session_id), is_live=True)
+            run_and_redraw(lambda: show_briefing(get_app(), board.session.session_id), is_live=True)
     else:
         ready = sum(row.stage is Stage.BRIEFING and row.is_there for row in board.rows)
         if _press(
@@ -133,7 +137,7 @@ def _draw_next(board: Board) -> None:
             f"{ready} of {joined} have the briefing open. Anyone else starts alone when they open it.",
             ready,
         ):
-            run_and_redraw(lambda: count_down(get_app(), board.session_id), is_live=True)
+            run_and_redraw(lambda: count_down(get_app(), board.session.session_id), is_live=True)
 
 
 def _press(label: str, note: str, count: int) -> bool:

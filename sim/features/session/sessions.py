@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sim.app.signed import write_code
 from sim.app.wiring import App
-from sim.attempt.attempt import AttemptState, Mode
+from sim.attempt.attempt import Attempt, AttemptState, Mode
 from sim.attempt.options import NO_OPTIONS, Options
 from sim.attempt.profile import ProfileName
 from sim.console import familiarization
 from sim.db.events import HelpRow
 from sim.db.programs import StepRow
+from sim.db.sessions import InvitedRow, SessionRow
 from sim.db.store import Transaction
 from sim.errors import SessionError
 from sim.features.program.school_days import get_today
@@ -28,31 +29,21 @@ SESSION_KINDS = frozenset(StepKind(kind.value) for kind in SessionKind)
 class SessionCard:
     """One session in a list. `absent` have still to make it up; `is_ahead` while it is planned for later."""
 
-    session_id: str
-    kind: SessionKind
-    place: str
-    begins_at: datetime
+    session: SessionRow
     is_over: bool
     is_ahead: bool
     invited: int
     came: int
     absent: tuple[str, ...]
-    void_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Details:
-    person_id: str
+    invited: InvitedRow
     name: str
-    attendance: Attendance
-    extra_time: float  # factor on the limit
     can_change_time: bool  # their clock has not started
     seat_token: str | None  # their own way in, None while the name is free
-    attempt_id: str | None  # their drill, None before it
-    attempt: AttemptState | None  # where it stands
-    # limit_s, used_s: of that drill, None before it or before its end
-    limit_s: float | None
-    used_s: float | None
+    attempt: Attempt | None  # where their drill stands, None before it
     calls: tuple[HelpRow, ...]  # when they asked for help, and the answers
 
 
@@ -68,16 +59,12 @@ def list_sessions(app: App, team_id: str) -> tuple[SessionCard, ...]:
         came = [each for each in invited if each.attendance is Attendance.PRESENT]
         cards.append(
             SessionCard(
-                session_id=row.session_id,
-                kind=row.day.kind,
-                place=row.place,
-                begins_at=row.begins_at,
+                session=row,
                 is_over=is_over(row.day, app.clock.read().wall),
                 is_ahead=is_ahead(row.day, app.clock.read().wall),
                 invited=len(invited),
                 came=len(came),
                 absent=tuple(each.person_id for each in invited if each.attendance is Attendance.ABSENT),
-                void_reason=row.void_reason,
             )
         )
     return tuple(cards)
@@ -97,18 +84,12 @@ def get_details(app: App, session_id: str, person_id: str) -> Details:
         name = work.people.list_names([person_id])[person_id]
         attempt = work.attempts.find_all([invited.attempt_id or ""]).get(invited.attempt_id or "")
         calls = work.list_rows(HelpRow, HelpRow.attempt_id == invited.attempt_id)
-    state = attempt.timing.state if attempt is not None else None
     return Details(
-        person_id=person_id,
+        invited=invited,
         name=name,
-        attendance=invited.attendance,
-        extra_time=invited.extra_time,
-        can_change_time=state in (None, AttemptState.ASSIGNED, AttemptState.BRIEFED),
+        can_change_time=attempt is None or attempt.timing.state in (AttemptState.ASSIGNED, AttemptState.BRIEFED),
         seat_token=make_seat_token(app, session_id, person_id),
-        attempt_id=invited.attempt_id,
-        attempt=state,
-        limit_s=attempt.timing.limit_s if attempt is not None else None,
-        used_s=attempt.timing.used_s if attempt is not None else None,
+        attempt=attempt.timing if attempt is not None else None,
         calls=calls,
     )
 

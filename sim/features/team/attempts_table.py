@@ -11,12 +11,12 @@ from sim.app.wiring import App
 from sim.attempt.attempt import AttemptState, Phase
 from sim.columns import ATTEMPTS
 from sim.console.scores import settle, settle_all
-from sim.db.attempts import DrillColumns
+from sim.db.attempts import AttemptRow, DrillColumns, LearnerRow, are_of_teams
 from sim.db.programs import CHOSEN
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow, TeamRow, Teams
 from sim.features.team.team import name_pseudonyms
-from sim.rules.counts import list_conditions
+from sim.rules.counts import list_conditions, list_familiar_since
 from sim.rules.remarks import list_remarks
 from sim.rules.school_rights import name_school
 
@@ -85,8 +85,14 @@ def _make_table(
     team_id: Teams | None,
 ) -> pd.DataFrame:
     drills = work.attempts.list_drills(team_id=team_id, with_doubts=True)
-    familiar = work.attempts.list_familiar_since(team_id=team_id)
-    lessons = work.learners.list_lesson_tries(team_id=team_id)
+    familiar = list_familiar_since(work, team_id=team_id)
+    ended = (AttemptState.SUBMITTED, AttemptState.TIMED_OUT)
+    tries = (LearnerRow.attempt_id == AttemptRow.attempt_id, LearnerRow.lesson_id.is_not(None))
+    lessons = work.list_columns(
+        (AttemptRow.person_id, AttemptRow.ended_at),
+        *(*tries, AttemptRow.state.in_(ended), AttemptRow.ended_at.is_not(None), *are_of_teams(team_id)),
+        order_by=(AttemptRow.ended_at, AttemptRow.attempt_id),
+    )
     groups = {person.person_id: person.group for person in people}
     team_of = {team.team_id: team for team in teams}
     of = {person.person_id: team_of[person.team_id] for person in people if person.team_id in team_of}

@@ -9,7 +9,7 @@ from sim.attempt.attempt import ENDED, Phase
 from sim.attempt.options import Options
 from sim.attempt.profile import ProfileName
 from sim.db.attempts import AttemptRow
-from sim.db.programs import LOOKED, ExposureRow, ProgramRow, StepRow
+from sim.db.programs import LOOKED, ExposureRow, PlaceRow, ProgramRow, StepRow
 from sim.db.store import Transaction
 from sim.db.teams import PersonRow, TeamRow
 from sim.errors import PlanError, TaskError
@@ -164,6 +164,17 @@ def count_sizes(steps: Sequence[StepRow]) -> PhaseSizes:
     )
 
 
+def _take_place(work: Transaction, program_id: str, person_id: str) -> int:
+    """Return a person's place in the order of forms, 0, 1, 2 ...: the next free one on their first call."""
+    found = work.by_key(PlaceRow, program_id, person_id)
+    if found is not None:
+        return found.place
+    latest = work.find_highest(PlaceRow.place, PlaceRow.program_id == program_id)
+    place = 0 if latest is None else latest + 1
+    work.insert(PlaceRow(program_id=program_id, person_id=person_id, place=place))
+    return place
+
+
 def choose_planned_form(
     app: App, work: Transaction, person: PersonRow, forms: Sequence[Form], *, planned: PlannedDrill, phase: Phase
 ) -> Form | None:
@@ -173,7 +184,7 @@ def choose_planned_form(
     own = {step.step_id for step in steps}
     here = {row.form_id for row in work.attempts.list_all(person_id=person.person_id) if row.step_id in own}
     seen = list_spent(app, work.exposures.list_seen(person.person_id))
-    place, sizes = work.programs.take_place(program.program_id, person.person_id), count_sizes(steps)
+    place, sizes = _take_place(work, program.program_id, person.person_id), count_sizes(steps)
     first, *second = ([form for form in forms if form.recording_id == each] for each in program.recordings)
     if second:
         team = work.attempts.list_of_team(person.team_id)

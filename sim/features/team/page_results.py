@@ -7,6 +7,7 @@ from sim.features.team.page_choice import DEMO, draw_chosen_team
 from sim.features.team.page_chosen_by import draw_chosen_by_of
 from sim.features.team.page_report import draw_district, draw_team_results
 from sim.features.team.team import list_teams
+from sim.rules.held import list_together
 from sim.rules.viewer import Duty, may
 from sim.ui.page.page_state import ALL_TEAMS, get_app, get_team_id, get_viewer
 
@@ -23,7 +24,7 @@ def draw() -> None:
     if card.is_demo:
         st.info(DEMO)
     with get_app().store.read() as work:
-        together = work.programs.list_together(card.team_id)
+        together = list_together(work, card.team_id)
     cards = {each.team_id: each for each in list_teams(get_app()) if each.team_id in together}
     if not has_results(get_app(), together):
         st.info(

@@ -7,8 +7,9 @@ from datetime import tzinfo
 
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, Mode
+from sim.canonical import Json
 from sim.db.attempts import AttemptRow
-from sim.db.ledger import Json, LedgerKind, Subjects
+from sim.db.ledger import LedgerKind, Subjects
 from sim.db.programs import PlaceRow
 from sim.db.results import Gap
 from sim.db.store import Transaction

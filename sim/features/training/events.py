@@ -253,7 +253,7 @@ def remove_sheet(app: App, sheet_id: str, *, reason: str, by: str = "") -> None:
         gone = replace(sheet, removed_at=now, removed_by=by, why_removed=why)
         training = work.trainings.get(sheet.training_id)
         work.ledger.keep(gone, LedgerKind.TRAINING_SHEET, at=now, by=by, subjects=_name(training))
-        work.personal.delete_picture(sheet_id)
+        work.delete(SheetPicture, SheetPicture.sheet_id == sheet_id)
         withdraw_approval(work, sheet.training_id, at=now, by=by)
     app.store.forget()
 

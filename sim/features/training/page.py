@@ -6,9 +6,10 @@ from functools import partial
 
 import streamlit as st
 
+from sim.db.programs import ProgramRow
 from sim.db.trainings import Training, TrainingState
 from sim.features.program.plan import WAITING_BY_LOT
-from sim.features.program.program_view import ProgramCard, ProgramView, get_program_view, list_programs
+from sim.features.program.program_view import ProgramView, get_program_view, list_programs
 from sim.features.program.school_days import get_zone, read_time
 from sim.features.team import team
 from sim.features.team.page_choice import draw_chosen_team
@@ -129,10 +130,10 @@ def _draw_form(team_id: str, people: dict[str, str], program_id: str | None) -> 
                 go_to_page("training", **{TRAINING_PARAM: made})
 
 
-def _list_others(view: ProgramView) -> dict[str, ProgramCard]:
+def _list_others(view: ProgramView) -> dict[str, ProgramRow]:
     """Return the programs of a plan's other teams, by team, that have the same day and no training entered for it."""
     cards = {each.program_id: each for each in list_programs(get_app())}
-    others = [cards[each] for each in view.alike if each != view.program_id]
+    others = [cards[each] for each in view.alike if each != view.program.program_id]
     entered = {each.program_id for other in others for each in list_trainings(get_app(), other.team_id)}
     return {view.teams[each.program_id]: each for each in others if each.program_id not in entered}
 
@@ -147,11 +148,11 @@ def _propose(team_id: str, view: ProgramView | None, missed: Training | None) ->
         return TrainingPlan(**(again | {"begins_at": begins, "makes_up": missed.training_id}))
     title = ""
     if view is not None:
-        title = view.aim.rstrip(".")
-        if view.training_on is not None:
-            hour = read_time(view.training_at) if view.training_at else USUAL_TIME
-            begins = datetime.combine(view.training_on, hour, get_zone(view.time_zone)).astimezone(zone)
-    program_id = None if view is None else view.program_id
+        title = view.program.aim.rstrip(".")
+        if view.program.training_on is not None:
+            hour = read_time(view.program.training_at) if view.program.training_at else USUAL_TIME
+            begins = datetime.combine(view.program.training_on, hour, get_zone(view.program.time_zone)).astimezone(zone)
+    program_id = None if view is None else view.program.program_id
     return TrainingPlan(team_id=team_id, title=title, begins_at=begins, minutes=USUAL_MINUTES, program_id=program_id)
 
 
@@ -167,7 +168,7 @@ def _list_waiting(team_id: str, view: ProgramView | None) -> dict[str, str]:
     return {person.person_id: person.name for person in people if person.group == WAITING_BY_LOT}
 
 
-def _list_programs(team_id: str) -> dict[str, ProgramCard]:
+def _list_programs(team_id: str) -> dict[str, ProgramRow]:
     return {card.program_id: card for card in list_programs(get_app()) if card.team_id == team_id}
 
 

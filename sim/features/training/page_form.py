@@ -4,9 +4,9 @@ from datetime import UTC, datetime, time, timedelta
 
 import streamlit as st
 
+from sim.db.programs import ProgramRow
 from sim.db.trainings import Certified, Material, Training
 from sim.errors import LedgerError
-from sim.features.program.program_view import ProgramCard
 from sim.features.training.events import (
     EARLIEST,
     FARTHEST,
@@ -18,6 +18,7 @@ from sim.features.training.events import (
     write_links,
 )
 from sim.features.training.view import CERTIFIED
+from sim.text.times import write_day
 from sim.ui.page.page_state import find_zone, get_app, get_viewer
 from sim.ui.parts.blocks import draw_quiet
 
@@ -27,7 +28,7 @@ QUARTER = timedelta(minutes=15)
 
 
 def draw_fields(
-    base: TrainingPlan | Training, programs: dict[str, ProgramCard], *, key: str
+    base: TrainingPlan | Training, programs: dict[str, ProgramRow], *, key: str
 ) -> "tuple[TrainingPlan | None, LedgerError | None]":
     """Draw the fields, filled from `base`; return what they say, or why that is not a plan."""
     zone = find_zone()
@@ -182,8 +183,8 @@ def _draw_materials(base: TrainingPlan | Training, key: str) -> tuple[Material, 
         return error
 
 
-def _name(programs: dict[str, ProgramCard], program_id: str | None) -> str:
+def _name(programs: dict[str, ProgramRow], program_id: str | None) -> str:
     if program_id is None:
         return "None"
-    card = programs[program_id]
-    return f"{card.aim} (training planned for {card.training})"
+    row = programs[program_id]
+    return f"{row.aim} (training planned for {write_day(row.training_on) if row.training_on else ''})"

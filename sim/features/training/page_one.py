@@ -4,9 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from sim.db.ledger import compute_sha256
+from sim.canonical import compute_sha256
+from sim.db.programs import ProgramRow
 from sim.db.trainings import Training, TrainingState
-from sim.features.program.program_view import ProgramCard
 from sim.features.training import wording
 from sim.features.training.events import (
     MOST_MINUTES,
@@ -204,7 +204,7 @@ def may_change(viewer: Viewer) -> bool:
     return may(viewer, Duty.TRAIN) or may(viewer, Duty.KEEP_RECORD)
 
 
-def draw_training(training: Training, people: dict[str, str], programs: dict[str, ProgramCard]) -> None:
+def draw_training(training: Training, people: dict[str, str], programs: dict[str, ProgramRow]) -> None:
     zone, now = find_zone(), get_app().clock.read().wall
     may_do = may_change(get_viewer())
     st.title(escape_markdown(training.title), anchor=False)
@@ -349,7 +349,7 @@ def _draw_correction(training: Training) -> None:
         st.rerun()
 
 
-def _draw_change(training: Training, programs: dict[str, ProgramCard]) -> None:
+def _draw_change(training: Training, programs: dict[str, ProgramRow]) -> None:
     key = f"{training.training_id}-{training.number}"
     with st.expander("Change the details", key="change"), st.form(f"change-{key}", border=False):
         plan, problem = draw_fields(training, programs, key=key)

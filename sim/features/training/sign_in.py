@@ -21,7 +21,8 @@ from sim.app.signed import (
     write_inside,
 )
 from sim.app.wiring import App
-from sim.db.ledger import LedgerKind, write_moment
+from sim.canonical import write_moment
+from sim.db.ledger import LedgerKind
 from sim.db.store import Transaction
 from sim.db.trainings import BY_LIST, Attendee, Training, TrainingState
 from sim.errors import AccessError, LedgerError

@@ -40,6 +40,7 @@ _EVERY = 3
 """Of which of a clip's pictures those are searched that show what is behind somebody who stood still."""
 _BLACK = 16
 _CORNER_SHARE = 0.07
+_LINES_PX, _LONG_SHARE, _ALIKE_DEG = 1600, 0.04, 0.6
 _TOO_LONG = "This file takes too long to read. Export it smaller, or as a picture (PNG or JPG)."
 _UNKNOWN = "This file could not be read as a picture. Export it again as PNG or JPG."
 
@@ -61,6 +62,7 @@ class Uploaded:
     pages: int  # how many pages the file has; of more than one the page was to be chosen
     notes: tuple[str, ...]  # what is doubtful about it, sentences for people
     people: tuple[Box, ...] = ()  # where somebody may be in a camera's picture
+    tilt_deg: float = 0.0  # of a plan, see `measure_tilt`
 
 
 def convert(source: Path, target: Path, *, kind: Kind, page: int = 0) -> Uploaded:
@@ -83,6 +85,7 @@ def convert(source: Path, target: Path, *, kind: Kind, page: int = 0) -> Uploade
         pages=int(said["pages"]),
         notes=tuple(str(each) for each in said["notes"]),
         people=tuple((float(a), float(b), float(c), float(d)) for a, b, c, d in said["people"]),
+        tilt_deg=float(said["tilt_deg"]),
     )
 
 
@@ -100,6 +103,7 @@ def main(arguments: list[str]) -> int:
         notes += _judge(bgr) if kind is Kind.STILL else []
         people = find_people(bgr, PersonDetector()) if kind is Kind.STILL else ()
         bgr = _shrink(bgr, WIDEST[kind])
+        tilt_deg = measure_tilt(bgr) if kind is Kind.PLAN else 0.0
         write_picture(target, bgr)
     except RecordingError as error:
         print(json.dumps({"error": error.on_screen}))
@@ -111,7 +115,8 @@ def main(arguments: list[str]) -> int:
         print(json.dumps({"error": f"The picture could not be stored: {error.strerror or error}. Free some space."}))
         return 1
     size_wh = [bgr.shape[1], bgr.shape[0]]
-    print(json.dumps({"size_wh": size_wh, "bars": bars, "pages": pages, "notes": notes, "people": people}))
+    told = {"size_wh": size_wh, "bars": bars, "pages": pages, "notes": notes, "people": people, "tilt_deg": tilt_deg}
+    print(json.dumps(told))
     return 0
 
 
@@ -224,6 +229,29 @@ def _shrink(bgr: Bgr, widest_px: int) -> Bgr:
     scale = widest_px / max(width, height)
     size_wh = (round(width * scale), round(height * scale))
     return np.asarray(cv2.resize(bgr, size_wh, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def measure_tilt(bgr: Bgr) -> float:
+    """Return how far a plan's long lines are from level or upright, degrees counterclockwise; 0 where they disagree."""
+    grey = cv2.cvtColor(_shrink(bgr, _LINES_PX), cv2.COLOR_BGR2GRAY)
+    lines = cv2.createLineSegmentDetector().detect(grey)[0]
+    if lines is None:
+        return 0.0
+    ends = lines.reshape(-1, 2, 2).astype(np.float64)
+    across, down = (ends[:, 1] - ends[:, 0]).T
+    length = np.hypot(across, down)
+    is_long = length > _LONG_SHARE * max(grey.shape)
+    tilts, length = np.rad2deg(np.arctan2(-down, across))[is_long], length[is_long]
+    if not len(tilts):
+        return 0.0
+    apart = (tilts[None, :] - tilts[:, None] + 45) % 90 - 45
+    alike = (np.abs(apart) < _ALIKE_DEG) @ length
+    best = int(alike.argmax())
+    if alike[best] < length.sum() / 2:
+        return 0.0
+    near = np.abs(apart[best]) < _ALIKE_DEG
+    tilt = tilts[best] + np.average(apart[best][near], weights=length[near])
+    return round(float((tilt + 45) % 90 - 45), 2)
 
 
 def _refuse_round(bgr: Bgr) -> None:

@@ -19,7 +19,7 @@ from sim.features.team import looks, team
 from sim.features.team.attempts_table import export_team
 from sim.features.team.looks import load_plan
 from sim.features.training.events import list_trainings
-from sim.rules.held import list_held
+from sim.rules.held import list_held, list_together
 from sim.rules.viewer import AT_THIS_MACHINE, limit_app
 from tests.app.conftest import RunPage, read_page, read_plain
 from tests.support.fake_clock import FakeClock
@@ -196,7 +196,7 @@ def test_who_may_see_one_school_sees_and_changes_only_it(drill_app: App, three: 
     assert "Lincoln" not in str(view) and "Maple" not in str(view)
     assert {person.team for person in get_board(limited, team_id=three.team_ids).people} == {"Birch"}
     with limited.store.read() as work:
-        assert work.programs.list_together(own) == (own,)
+        assert list_together(work, own) == (own,)
     change.change_all(limited, view.seen, lambda work, each: change.shift_after_training(limited, work, each, LATER))
     assert (find_training(drill_app, programs[own]), find_training(drill_app, programs[other])) == (LATER, TRAINING)
     for person_id in three.people[:5]:

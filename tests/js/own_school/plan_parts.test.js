@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { findAbove, findBelow, guessStairs, layStairs, listFloors, makeFloor, makeRectangle, moveParts, removeFloor, shiftFloor } from "../../../sim/features/own_school/js/plan_geometry.js";
+import { carryFloor, findAbove, findBelow, findTilt, guessStairs, layStairs, listFloors, makeFloor, makeRectangle, moveParts, removeFloor, turnPoint } from "../../../sim/features/own_school/js/plan_geometry.js";
 import { near } from "../near.js";
 
-const FLOORS = { 1: { name: "Main", elevation_m: 0, picture: null }, 2: { name: "Upper", elevation_m: 3.6, picture: { size_wh: [900, 500], m_per_px: 0.05, at: [1, 2] } }, 3: { name: "Basement", elevation_m: -3.2, picture: null } };
+const FLOORS = { 1: { name: "Main", elevation_m: 0, picture: null }, 2: { name: "Upper", elevation_m: 3.6, picture: { size_wh: [900, 500], m_per_px: 0.05, at: [1, 2], turn_deg: 0 } }, 3: { name: "Basement", elevation_m: -3.2, picture: null } };
 const BLOCK = makeRectangle([20, 4], [24, 11]);
 const CAMERA = { floor: "2", name: "Hall", at: [1, 1], points: [{ at: [2, 2], z_m: 0, u: 0.5, v: 0.5 }], found: { at: [1.1, 1] } };
 const DRAWING = {
@@ -45,10 +45,22 @@ test("stairs go along their long side, and turn back where there is room", () =>
 });
 
 test("a floor that is shifted takes what is on it along, its matched cameras too", () => {
-  const changes = shiftFloor(DRAWING, "2", [1, -1]);
+  const changes = carryFloor(DRAWING, "2", ([x, y]) => [x + 1, y - 1]);
   const now = Object.fromEntries(changes.map((change) => [change.name, change.now]));
   assert.deepEqual(Object.keys(now).toSorted(), ["2", "CAM-01", "door-2", "hall-2"]);
   assert.deepEqual([now["2"].picture.at, now["door-2"].at, now["CAM-01"].points[0].at, now["CAM-01"].found.at], [[2, 1], [4, -1], [3, 1], [2.1, 0]]);
+});
+
+test("a floor that is straightened turns with all that is on it, and what is drawn level stays so", () => {
+  const wall = [turnPoint([5, 5], [1, 2], 1.9), turnPoint([25, 5], [1, 2], 1.9)];
+  near([findTilt(...wall), findTilt([0, 0], [0.1, -9]), findTilt([9, 0], [0, 0])], [1.9, (Math.atan2(0.1, 9) * 180) / Math.PI, 0], 1e-9);
+  const tilted = { ...DRAWING, spaces: { hall: { floor: "2", polygon: wall } }, things: { desk: { floor: "2", polygon: makeRectangle([9, 8], [11, 9]) } }, cameras: { "CAM-01": { ...CAMERA, yaw_deg: 30, found: { at: [1, 1], yaw_deg: 31.9 } } } };
+  const now = Object.fromEntries(carryFloor(tilted, "2", (point) => turnPoint(point, [1, 2], -1.9), -1.9).map((change) => [change.name, change.now]));
+  near(now.hall.polygon.flat(), [5, 5, 25, 5], 1e-3);
+  assert.deepEqual([now["2"].picture.turn_deg, now["2"].picture.at], [-1.9, [1, 2]]);
+  near([now["CAM-01"].yaw_deg, now["CAM-01"].found.yaw_deg], [28.1, 30], 1e-9);
+  const [a, b, c] = now.desk.polygon;
+  near([b[1] - a[1], c[0] - b[0], b[0] - a[0], c[1] - b[1]], [0, 0, 2, 1], 2e-3);
 });
 
 test("a floor that grows leaves its cameras to be matched again", () => {

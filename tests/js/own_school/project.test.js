@@ -43,6 +43,17 @@ test("a corner takes the neighbor's, or lines up with it, or is as it was clicke
   assert.deepEqual(snapCorner([14.2, 3], { ...around, own: [[14, 8]] }), [14, 3]);
 });
 
+test("a click is moved by no more than the reach, and with none it stays where it was", () => {
+  const around = { outlines: ROOMS, own: [[14, 8]] };
+  for (let x = 9; x < 15; x += 0.13) {
+    for (let y = 5; y < 9; y += 0.13) {
+      const [toX, toY] = snapCorner([x, y], { ...around, reach: 0.4 });
+      assert.ok(Math.hypot(toX - x, toY - y) <= 0.4, `${x} ${y}`);
+      assert.deepEqual(snapCorner([x, y], { ...around, reach: 0 }), [x, y]);
+    }
+  }
+});
+
 test("a door goes into the nearest wall, or nowhere", () => {
   assert.deepEqual(snapToWall([4, 6.4], ROOMS, 1.5)?.at, [4, 6]);
   assert.equal(snapToWall([4, 9], ROOMS, 1.5), null);

@@ -8,14 +8,13 @@ from pydantic import ValidationError
 from sim.app.settings import PROJECT
 from sim.attempt import attempt as timing
 from sim.attempt import options
-from sim.attempt.arrivals import LEARNS_WITHIN_S
 from sim.attempt.events import ACTS, Event, EventKind, Open, Similar, View, read_act
 from sim.attempt.options import Device, find_device, join_devices
 from sim.attempt.profile import PROFILES, ProfileName, get_profile, read_profile
 from sim.checked import check
 from sim.columns import CONSOLE_PROFILES, DEVICES, DRILL_OPTIONS
 from sim.console.console_profiles import CONSOLE_SCHEMA, KEYED, NAMED, ConsoleFile, make_profile
-from sim.errors import AttemptError, PausedError, SimError, TaskError
+from sim.errors import AttemptError, SimError, TaskError
 from sim.forms.forms import find_first_moment_s
 from sim.program.guide_steps import list_steps
 from sim.tasks import TASK_TYPES
@@ -54,45 +53,6 @@ def test_goes_from_assigned_to_submitted_with_its_times() -> None:
     assert (attempt.ended_at, timing.compute_remaining_s(attempt, clock.read())) == (clock.read().wall, 0.0)
 
 
-def test_times_out_exactly_at_the_limit_and_is_sealed_after_the_grace() -> None:
-    clock = FakeClock()
-    attempt = make_running(clock)
-    assert timing.tick(attempt, clock.pass_s(LIMIT_S - 0.001)).state is timing.AttemptState.RUNNING
-    ended = timing.tick(attempt, clock.pass_s(0.001))
-    assert (ended.state, ended.used_s) == (timing.AttemptState.TIMED_OUT, LIMIT_S)
-    assert not timing.tick(ended, clock.pass_s(timing.ARRIVAL_GRACE_S)).sealed
-    assert timing.tick(ended, clock.pass_s(0.01)).sealed
-
-
-def test_a_submit_is_in_time_by_its_arrival_takes_the_limit_within_the_grace_and_is_refused_after_it() -> None:
-    clock = FakeClock()
-    attempt = timing.tick(make_running(clock), clock.pass_s(301))
-    ended = timing.submit(attempt, clock.pass_s(3), came_s=304.0, complete_s=304.0)
-    assert (ended.state, ended.used_s, ended.sealed) == (timing.AttemptState.TIMED_OUT, 300.0, True)
-    clock = FakeClock()
-    attempt = timing.tick(make_running(clock), clock.pass_s(302))
-    ended = timing.submit(attempt, clock.read(), came_s=299.0, complete_s=302.0)
-    assert (ended.state, ended.used_s) == (timing.AttemptState.SUBMITTED, 300.0)
-    clock = FakeClock()
-    attempt = make_running(clock)
-    with pytest.raises(AttemptError, match="timed out"):
-        timing.submit(attempt, clock.pass_s(310.5), came_s=310.5, complete_s=310.5)
-    clock = FakeClock()
-    attempt = timing.seal(timing.tick(make_running(clock), clock.pass_s(301)))
-    assert not timing.is_counted(attempt, made_s=200.0, arrived_s=301.0)
-
-
-def test_a_submit_that_was_here_before_the_limit_is_in_time_though_dealt_with_later() -> None:
-    clock = FakeClock()
-    received = clock.pass_s(299.5)
-    attempt = timing.tick(make_running(FakeClock()), clock.pass_s(1.5))
-    assert attempt.state is timing.AttemptState.TIMED_OUT
-    came_s = timing.compute_arrival_s(attempt, received)
-    assert came_s == pytest.approx(299.5)
-    ended = timing.submit(attempt, clock.read(), came_s=came_s, complete_s=came_s)
-    assert (ended.state, ended.used_s) == (timing.AttemptState.SUBMITTED, pytest.approx(299.5))
-
-
 def test_abandoning_ends_it_and_an_ended_attempt_stays() -> None:
     clock = FakeClock()
     gone = timing.abandon(make_running(clock), clock.pass_s(20))
@@ -122,20 +82,6 @@ def test_a_clock_that_is_stopped_stands_still_and_runs_on_from_there() -> None:
     assert (second.paused_s, timing.compute_elapsed_s(second, clock.read())) == (3560.0, 120.0)
     ended = timing.submit(second, clock.pass_s(30), came_s=150.0, complete_s=150.0)
     assert (ended.used_s, ended.paused_s, ended.paused_at) == (150.0, 3560.0, None)
-
-
-def test_what_comes_while_a_clock_is_stopped_is_taken_at_the_moment_it_stood_still() -> None:
-    clock = FakeClock()
-    running = make_running(clock)
-    before = clock.pass_s(99)
-    stopped = timing.pause(running, clock.pass_s(1))
-    assert timing.compute_arrival_s(stopped, before) == 99.0
-    assert timing.compute_arrival_s(stopped, clock.pass_s(40)) == 100.0
-    assert timing.is_counted(stopped, made_s=99.0, arrived_s=100.0)
-    with pytest.raises(PausedError, match="your trainer has paused the drill"):
-        timing.submit(stopped, clock.read(), came_s=100.0, complete_s=100.0)
-    known = timing.pause(running, clock.read())
-    assert timing.submit(known, clock.pass_s(LEARNS_WITHIN_S), came_s=140.0, complete_s=140.0).used_s == 140.0
 
 
 def test_only_a_clock_that_runs_can_be_stopped_and_giving_up_ends_the_pause() -> None:

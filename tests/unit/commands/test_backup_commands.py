@@ -8,9 +8,9 @@ import pytest
 from sim.__main__ import main
 from sim.app.settings import read_settings
 from sim.app.wiring import open_app, system_clock
-from sim.db.backup import save_backup
 from sim.db.engine import make_sqlite_url
 from sim.db.ledger import HoldScope
+from sim.features.operations.database_copy import save_backup
 from sim.features.team import team
 from sim.ledger.holds import place_hold
 

@@ -19,14 +19,15 @@ from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim import canonical
 from sim.db import ledger
-from sim.db.backup import check_backup, keep_upgrade_copy, restore_backup
 from sim.db.engine import make_engine, make_sqlite_url, open_transaction
-from sim.db.migrate import MIGRATIONS, inspect_database, list_versions, migrate
+from sim.db.migrate import MIGRATIONS, inspect_database, keep_upgrade_copy, list_versions, migrate
 from sim.db.store import open_store
 from sim.db.tables import metadata
 from sim.db.teams import PersonRow, TeamRow
 from sim.errors import LedgerError, NewerSchemaError, StoreError
+from sim.features.operations.database_copy import check_backup, restore_backup
 from tests.support.databases import KINDS
 from tests.support.fake_clock import NOON
 
@@ -122,8 +123,8 @@ def test_a_database_of_an_earlier_commit_is_refused_in_one_sentence(tmp_path: Pa
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 DECIMALS = (
-    st.floats(ledger.LEAST_DECIMAL, ledger.MOST_DECIMAL)
-    | st.floats(-ledger.MOST_DECIMAL, -ledger.LEAST_DECIMAL)
+    st.floats(canonical.LEAST_DECIMAL, canonical.MOST_DECIMAL)
+    | st.floats(-canonical.MOST_DECIMAL, -canonical.LEAST_DECIMAL)
     | st.just(0.0)
 )
 PLAIN = st.none() | st.booleans() | TEXTS | st.integers(-(2**53) + 1, 2**53 - 1) | DECIMALS
@@ -133,11 +134,11 @@ VALUES = st.recursive(PLAIN, lambda inner: st.lists(inner) | st.dictionaries(KEY
 
 @given(VALUES)
 def test_canonical_json_is_that_of_another_rfc_8785_program(value: object) -> None:
-    assert ledger.write_canonical(value).encode() == rfc8785.dumps(value)
+    assert canonical.write_canonical(value).encode() == rfc8785.dumps(value)
 
 
 def test_the_docstrings_example() -> None:
-    assert ledger.write_canonical({"b": [1, 0.5], "a": "é"}) == '{"a":"é","b":[1,0.5]}'
+    assert canonical.write_canonical({"b": [1, 0.5], "a": "é"}) == '{"a":"é","b":[1,0.5]}'
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,7 @@ def test_the_docstrings_example() -> None:
 )
 def test_what_has_no_one_form_is_refused(value: object) -> None:
     with pytest.raises(LedgerError):
-        ledger.write_canonical(value)
+        canonical.write_canonical(value)
 
 
 @given(number=st.integers(1, 2**31), kind=TEXTS, at=TEXTS)
@@ -166,9 +167,9 @@ def test_an_entrys_hash_is_of_the_canonical_json_of_its_head(number: int, kind: 
 
 
 def test_a_moment_is_written_in_one_way_and_read_again() -> None:
-    assert ledger.write_moment(NOON) == "2026-09-14T12:00:00.000000Z"
-    assert ledger.read_moment(ledger.write_moment(NOON)) == NOON
-    assert ledger.compute_sha256("abc").startswith("ba7816bf8f01cfea")
+    assert canonical.write_moment(NOON) == "2026-09-14T12:00:00.000000Z"
+    assert canonical.read_moment(canonical.write_moment(NOON)) == NOON
+    assert canonical.compute_sha256("abc").startswith("ba7816bf8f01cfea")
 
 
 MADE_AT = datetime(2026, 1, 12, 14, 30, 0, 250_000, tzinfo=UTC)

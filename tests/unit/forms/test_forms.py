@@ -49,9 +49,9 @@ def _dress(number: int) -> dict[str, str]:
     }
 
 
-WALKERS = make_people({f"P{n:03}": _dress(n) for n in range(1, 32)} | {"P030": {"role": "staff"}})
-INDEX = make_truth_index(make_walkers_table(np.random.default_rng(5)))
-CANDIDATES = find_candidates(INDEX, WALKERS, window_s=WINDOW, min_legs=4)
+EVERYBODY = make_people({f"P{n:03}": _dress(n) for n in range(1, 32)} | {"P030": {"role": "staff"}})
+WALKERS = make_truth_index(make_walkers_table(np.random.default_rng(5)))
+CANDIDATES = find_candidates(WALKERS, EVERYBODY, window_s=WINDOW, min_legs=4)
 
 
 def make_set(count: int = 6) -> FormSet:

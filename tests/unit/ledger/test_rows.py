@@ -4,18 +4,22 @@ import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, timedelta
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 from sim.db.engine import make_sqlite_url
 from sim.db.ledger import HoldScope
 from sim.db.store import open_store
+from sim.db.tables import metadata
 from sim.db.teams import PersonRow
 from sim.features.privacy.delete import delete_person
 from sim.features.record.page_people import ListKind, get_school_list
 from sim.features.session.attendance import void
 from sim.features.session.running import end
 from sim.features.team import team
-from sim.features.training.events import close_training, enter_training, get_training, list_trainings
+from sim.features.training.events import add_sheet, close_training, enter_training, get_training, list_trainings
 from sim.features.training.sign_in import tick_off
 from sim.ledger.holds import place_hold, reduce_overdue, release_hold
 from sim.ledger.record import CAME
@@ -31,76 +35,82 @@ __all__ = ["room"]
 
 ANA = "(SELECT person_id FROM person WHERE name = 'Ana Lopez')"
 BEN = "(SELECT person_id FROM person WHERE name = 'Ben Hill')"
-DRILL = f"(SELECT attempt_id FROM attempt WHERE person_id = {ANA})"
-OF_DRILL = f"WHERE attempt_id = {DRILL}"
-EVENT = f"{OF_DRILL} AND counted AND kind = 'mark' ORDER BY seq LIMIT 1"
-A_MARK = f"WHERE rowid = (SELECT rowid FROM attempt_event {EVENT})"
-EDITS = (
-    (f"UPDATE attempt SET used_s = 1 {OF_DRILL}", "drill", "its row was edited"),
-    (f"UPDATE attempt SET unopened_marks = 0, late_events = 7 {OF_DRILL}", "drill", "its row was edited"),
-    (f"UPDATE attempt SET appearance_recall = 0.5 {OF_DRILL}", "drill", "its row was edited"),
-    (f"UPDATE attempt SET score_json = replace(score_json, 'true', 'false') {OF_DRILL}", "drill", "its row was edited"),
-    (f"UPDATE attempt SET person_id = {BEN} {OF_DRILL}", "drill", "its row was edited"),
-    (f"UPDATE attempt SET person_id = NULL {OF_DRILL}", "drill", "its row was edited"),
-    (f"UPDATE attempt SET known_by = 'pin' {OF_DRILL}", "drill", "its row was edited"),
-    (f"UPDATE attempt SET extra_time = 1.5 {OF_DRILL}", "drill", "its row was edited"),
-    (f"DELETE FROM attempt {OF_DRILL}", "drill", "is gone"),
-    (f"UPDATE attempt_event SET t_client_ms = t_client_ms + 1 {A_MARK}", "drill", "its event log was edited"),
-    (f"UPDATE attempt_event SET payload = replace(payload, '0', '1') {A_MARK}", "drill", "its event log was edited"),
-    (f"UPDATE attempt_event SET counted = 0 {A_MARK}", "drill", "its event log was edited"),
-    (f"DELETE FROM attempt_event {A_MARK}", "drill", "its event log was edited"),
-    (
-        "INSERT INTO attempt_event SELECT attempt_id, tab_id, seq + 9000, kind, t_client_ms, payload, arrived_at, "
-        f"arrived_s, counted, earliest_s FROM attempt_event {A_MARK}",
-        "drill",
-        "its event log was edited",
-    ),
-    (f"UPDATE session_person SET attendance = 'absent' WHERE person_id = {ANA}", "attendance", "its row was edited"),
-    (f"DELETE FROM session_person WHERE person_id = {ANA}", "attendance", "is gone"),
-    (f"UPDATE session_person SET known_by = 'pin' WHERE person_id = {ANA}", "attendance", "its row was edited"),
-    (f"UPDATE session_person SET reason = '' WHERE person_id = {BEN}", "attendance", "its row was edited"),
-    (
-        "INSERT INTO session_person SELECT session_id, 'x1', name, attendance, known_by, entered_by, reason, device, "
-        "extra_time, seat, return_code, attempt_id, joined_at, seen_at FROM session_person LIMIT 1",
-        "attendance",
-        "no entry tells of it",
-    ),
-    ("UPDATE session SET place = 'Gym'", "session", "its row was edited"),
-    ("UPDATE session SET measured_hours = 8", "session", "its row was edited"),
-    ("UPDATE session SET typed_hours = 8, typed_by = 'R'", "session", "its row was edited"),
-    ("UPDATE session SET instructor = 'R. Hall'", "session", "its row was edited"),
-    (f"UPDATE result SET passed = 0 {OF_DRILL}", "result", "its row was edited"),
-    (f"UPDATE result SET criteria = replace(criteria, 'true', 'false') {OF_DRILL}", "result", "its row was edited"),
-    (f"UPDATE result SET name = 'Ben Hill', person_id = {BEN} {OF_DRILL}", "result", "its row was edited"),
-    (f"UPDATE result SET began_at = '2020-01-01 00:00:00.000000' {OF_DRILL}", "result", "its row was edited"),
-    (f"DELETE FROM result {OF_DRILL}", "result", "is gone"),
-    ("UPDATE session SET voided_at = created_at", "session", "its row was edited"),
-    (f"UPDATE person SET name = 'Ann Lopez' WHERE person_id = {ANA}", "person", "its row was edited"),
-    (f"UPDATE person SET email = 'a@b.example' WHERE person_id = {ANA}", "person", "its row was edited"),
-    (
-        "INSERT INTO person SELECT 'x1', team_id, 'New Name', created_at, left_at, 99, NULL, NULL, training_group, "
-        f"roster_role, roster_source, joined_at FROM person WHERE person_id = {ANA}",
-        "person",
-        "no entry tells of it",
-    ),
-    (f"DELETE FROM person WHERE person_id = {BEN}", "person", "is gone"),
-    ("UPDATE legal_hold SET reason = 'none'", "legal hold", "its row was edited"),
-    ("UPDATE legal_hold SET released_at = placed_at", "legal hold", "its row was edited"),
-    ("DELETE FROM legal_hold", "legal hold", "is gone"),
-    ("UPDATE gap SET closed_at = opened_at", "gap", "its row was edited"),
-    ("DELETE FROM gap WHERE key = 'final_place'", "gap", "is gone"),
-    ("UPDATE training SET minutes = 480", "training", "its row was edited"),
-    ("UPDATE training SET is_held = 0", "training", "its row was edited"),
-    ("DELETE FROM training", "training", "is gone"),
-    ("UPDATE training_person SET attendance = 'present'", "attendance at training", "its row was edited"),
-    ("UPDATE training_person SET known_by = 'pin'", "attendance at training", "its row was edited"),
-    (
-        "INSERT INTO training_person SELECT training_id, 'x1', name, attendance, at, known_by, entered_by, reason, "
-        "device, left_at, minutes, minutes_by FROM training_person LIMIT 1",
-        "attendance at training",
-        "no entry tells of it",
-    ),
-)
+OF_DRILL = f"WHERE attempt_id = (SELECT attempt_id FROM attempt WHERE person_id = {ANA})"
+A_MARK = f"WHERE rowid = (SELECT min(rowid) FROM attempt_event {OF_DRILL} AND counted AND kind = 'mark')"
+NEW_PERSON = {"person_id": "'x1'", "number": "99", "external_id": "NULL", "email": "NULL"}
+
+
+def insert_like(table: str, where: str, **other: str) -> str:
+    values = (other.get(each.name, f'"{each.name}"') for each in metadata.tables[table].columns)
+    return f"INSERT INTO {table} SELECT {', '.join(values)} FROM {table} {where}"
+
+
+EDITS = {
+    ("drill", "its row was edited"): [
+        f"UPDATE attempt SET used_s = 1 {OF_DRILL}",
+        f"UPDATE attempt SET unopened_marks = 0, late_events = 7 {OF_DRILL}",
+        f"UPDATE attempt SET appearance_recall = 0.5 {OF_DRILL}",
+        f"UPDATE attempt SET score_json = replace(score_json, 'true', 'false') {OF_DRILL}",
+        f"UPDATE attempt SET person_id = {BEN} {OF_DRILL}",
+        f"UPDATE attempt SET person_id = NULL {OF_DRILL}",
+        f"UPDATE attempt SET known_by = 'pin' {OF_DRILL}",
+        f"UPDATE attempt SET extra_time = 1.5 {OF_DRILL}",
+    ],
+    ("drill", "is gone"): [f"DELETE FROM attempt {OF_DRILL}"],
+    ("drill", "its event log was edited"): [
+        f"UPDATE attempt_event SET t_client_ms = t_client_ms + 1 {A_MARK}",
+        f"UPDATE attempt_event SET payload = replace(payload, '0', '1') {A_MARK}",
+        f"UPDATE attempt_event SET counted = 0 {A_MARK}",
+        f"DELETE FROM attempt_event {A_MARK}",
+        insert_like("attempt_event", A_MARK, seq="seq + 9000"),
+    ],
+    ("attendance", "its row was edited"): [
+        f"UPDATE session_person SET attendance = 'absent' WHERE person_id = {ANA}",
+        f"UPDATE session_person SET known_by = 'pin' WHERE person_id = {ANA}",
+        f"UPDATE session_person SET reason = '' WHERE person_id = {BEN}",
+    ],
+    ("attendance", "is gone"): [f"DELETE FROM session_person WHERE person_id = {ANA}"],
+    ("attendance", "no entry tells of it"): [insert_like("session_person", "LIMIT 1", person_id="'x1'")],
+    ("session", "its row was edited"): [
+        "UPDATE session SET place = 'Gym'",
+        "UPDATE session SET measured_hours = 8",
+        "UPDATE session SET typed_hours = 8, typed_by = 'R'",
+        "UPDATE session SET instructor = 'R. Hall'",
+        "UPDATE session SET voided_at = created_at",
+    ],
+    ("result", "its row was edited"): [
+        f"UPDATE result SET passed = 0 {OF_DRILL}",
+        f"UPDATE result SET criteria = replace(criteria, 'true', 'false') {OF_DRILL}",
+        f"UPDATE result SET name = 'Ben Hill', person_id = {BEN} {OF_DRILL}",
+        f"UPDATE result SET began_at = '2020-01-01 00:00:00.000000' {OF_DRILL}",
+    ],
+    ("result", "is gone"): [f"DELETE FROM result {OF_DRILL}"],
+    ("person", "its row was edited"): [
+        f"UPDATE person SET name = 'Ann Lopez' WHERE person_id = {ANA}",
+        f"UPDATE person SET email = 'a@b.example' WHERE person_id = {ANA}",
+    ],
+    ("person", "no entry tells of it"): [insert_like("person", f"WHERE person_id = {ANA}", **NEW_PERSON)],
+    ("person", "is gone"): [f"DELETE FROM person WHERE person_id = {BEN}"],
+    ("legal hold", "its row was edited"): [
+        "UPDATE legal_hold SET reason = 'none'",
+        "UPDATE legal_hold SET released_at = placed_at",
+    ],
+    ("legal hold", "is gone"): ["DELETE FROM legal_hold"],
+    ("gap", "its row was edited"): ["UPDATE gap SET closed_at = opened_at"],
+    ("gap", "is gone"): ["DELETE FROM gap WHERE key = 'final_place'"],
+    ("training", "its row was edited"): ["UPDATE training SET minutes = 480", "UPDATE training SET is_held = 0"],
+    ("training", "is gone"): ["DELETE FROM training"],
+    ("attendance at training", "its row was edited"): [
+        "UPDATE training_person SET attendance = 'present'",
+        "UPDATE training_person SET known_by = 'pin'",
+    ],
+    ("attendance at training", "no entry tells of it"): [insert_like("training_person", "LIMIT 1", person_id="'x1'")],
+    ("signed sheet", "its row was edited"): ["UPDATE training_sheet SET name = 'b.png'"],
+    ("signed sheet", "its photo was edited"): [
+        "UPDATE training_sheet_picture SET picture = zeroblob(500)",
+        "DELETE FROM training_sheet_picture",
+    ],
+}
 
 
 def find_differences(path: Path, *statements: str) -> list[tuple[int, str]]:
@@ -124,10 +134,13 @@ def test_every_edit_of_a_row_is_named_with_its_entry(room: Room, clock: FakeCloc
     held = enter_training(app, plan, person_ids=tuple(room.people.values()), by="T. Trainer")
     tick_off(app, held, [room.people["Ana"]], by="T. Trainer")
     close_training(app, held, minutes=60, by="T. Trainer")
+    Image.new("RGB", (300, 300)).save(photo := BytesIO(), format="PNG")
+    add_sheet(app, held, "a.png", photo.getvalue(), by="T. Trainer")
     app.store.forget()
     original = app.settings.data / DATABASE_NAME
     assert find_differences(shutil.copy(original, tmp_path / "as_it_was.db")) == []
-    for number, (statement, row, how) in enumerate(EDITS):
+    every = [(statement, *named) for named, statements in EDITS.items() for statement in statements]
+    for number, (statement, row, how) in enumerate(every):
         found = find_differences(shutil.copy(original, tmp_path / f"{number}.db"), statement)
         assert any(what.startswith(row) and how in what for _, what in found), (statement, found)
         assert all((entry > 0) is ("no entry" not in what) for entry, what in found)

@@ -16,8 +16,9 @@ from pypdf import PdfReader
 
 from sim.app.links import show_link
 from sim.app.wiring import App
+from sim.canonical import compute_sha256
 from sim.db.engine import make_sqlite_url
-from sim.db.ledger import Entry, Head, LedgerKind, Subjects, compute_entry_sha256, compute_sha256
+from sim.db.ledger import Entry, Head, LedgerKind, Subjects, compute_entry_sha256
 from sim.db.programs import LinkKind
 from sim.db.store import open_store
 from sim.db.teams import PersonRow
@@ -27,6 +28,7 @@ from sim.features.record.notes import acknowledge, note_remediation
 from sim.features.session.attendance import correct
 from sim.features.session.page_invitation import make_session_calendar, write_invitation
 from sim.features.team import team
+from sim.ledger.holds import remove_content
 from sim.ledger.verify import HEADS_NAME, check_entries, read_head, verify, verify_app
 from sim.program.session_day import Attendance
 from sim.rules.viewer import NOBODY
@@ -51,7 +53,7 @@ def path(tmp_path: Path) -> Iterator[Path]:
                     data={"passed": False},
                 )
         with store.write() as work:
-            work.ledger.remove_content([1, 2], by="", reason="period over", at=NOON)
+            remove_content(work, [1, 2], by="", reason="period over", at=NOON)
     with closing(sqlite3.connect(file)) as database:
         for (name,) in database.execute(TRIGGERS).fetchall():
             database.execute(f"DROP TRIGGER {name}")
@@ -89,6 +91,8 @@ SWAP = (
         (["UPDATE audit SET at = '2027-01-01T00:00:00.000000Z' WHERE number = 4"], 4, "edited"),
         (["UPDATE audit SET kind = 'exported' WHERE number = 6"], 6, "edited"),
         (["UPDATE audit SET body = NULL WHERE number = 3"], 3, "no entry says that it was removed"),
+        (["UPDATE audit SET removed_by = 8 WHERE number = 4"], 4, "said to be"),
+        (["UPDATE audit SET removed_by = 7 WHERE number = 2"], 2, "said to be"),
         (["DELETE FROM audit WHERE number = 3"], 3, "missing"),
         (list(SWAP), 4, "edited"),
         (["INSERT INTO audit (number, kind, at, content_sha256, previous_sha256, sha256) "

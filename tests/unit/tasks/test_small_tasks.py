@@ -92,7 +92,7 @@ def test_each_place_takes_one_of_its_cameras_and_each_camera_stands_once() -> No
 def test_every_right_view_of_the_sample_passes_and_similarity_is_to_the_nearest() -> None:
     index = load_story_index()
     several = 0
-    for made in SETUP_TYPE.make_tasks(index, (0.0, 300.0)):
+    for made in SETUP_TYPE.make_tasks(index, (0.0, 300.0))[::6]:
         task = replace(made, params={**made.params, "fault": "none"})
         views = find_right_views(index, str(task.params["start"]), str(task.params["end"]))
         several += len(views) > 1

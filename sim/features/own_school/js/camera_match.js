@@ -4,19 +4,13 @@
  */
 
 import { make, makeSvg } from "./dom.js";
-import { WORDS, makeButton, makeChoice, makeFileButton, makeHelpPicture, refill, writeBoxes, writeEditor, writeNeeded } from "./fields.js";
+import { WORDS, makeButton, makeChoice, makeFileButton, makeHelpPicture, refill } from "./fields.js";
 import { findFloor, findNearest, isInside, listEdges, listFeatures, makeGhost, measure, projectLine, projectPoint } from "./plan_geometry.js";
 import { Sheet, drawDot, drawPin, writePoints } from "./plan_picture.js";
 
 const LEAST = 0.004;
 
-/**
- * The boxes after a click: one that was clicked is gone; else a first corner waits for the second.
- * @param {Box[]} boxes
- * @param {Point[]} trail corners clicked so far
- * @param {Point} spot shares
- * @returns {{boxes: Box[], trail: Point[]}}
- */
+/** The boxes after a click: one that was clicked is gone; else a first corner waits for the second. @param {Box[]} boxes @param {Point[]} trail corners clicked so far @param {Point} spot shares @returns {{boxes: Box[], trail: Point[]}} */
 export function takeBoxClick(boxes, trail, spot) {
   const [from] = trail;
   if (from === undefined) {
@@ -42,7 +36,6 @@ function drawBoxes(sheet, boxes, ratio) {
 
 const LEAST_POINTS = 6;
 const HEIGHTS_M = [1.2, 1.75];
-const SNAP_PX = 8;
 const CEILING_M = 3;
 
 export class CameraMatch {
@@ -64,13 +57,14 @@ export class CameraMatch {
    * @param {object} on
    * @param {import("./drawing_store.js").DrawingStore} on.store
    * @param {import("./drawing_store.js").SchoolApi} on.api
-   * @param {() => number} on.getScale of the plan, pixels a meter
+   * @param {() => number} on.getReach how far a click on the plan may be moved, meters
    * @param {() => void} on.redraw
    * @param {(part: string, file: File) => void} on.sendFile
+   * @param {(cameraId: string|null) => void} on.choose
    */
   constructor(on) {
     this.on = on;
-    this.sheet = new Sheet({ name: "picture", label: WORDS.picture, isUp: false, onClick: (point) => this.#clickPicture(point), onMove: () => {}, onKey: (event) => this.#press(event), draw: () => this.#draw() });
+    this.sheet = new Sheet({ name: "picture", label: WORDS.picture, isUp: false, onClick: (point) => this.#clickPicture(point), onMove: () => {}, onKey: (event) => event.key === "Escape" && this.cancel(), isBoxing: () => this.mode === "boxes", onBox: (from, to, isDone) => this.#dragBox(from, to, isDone), draw: () => this.#draw() });
     this.controls = make("div", { class: "match-controls" });
     this.list = make("ol", { class: "points" });
     this.element = make("section", { class: "match", hidden: true }, make("div", { class: "match-picture" }, this.sheet.element), make("div", { class: "match-side" }, this.controls, this.list));
@@ -82,7 +76,7 @@ export class CameraMatch {
 
   async show(/** @type {string|null} */ cameraId) {
     if (cameraId === this.cameraId) return;
-    Object.assign(this, { cameraId, result: null, people: [], trail: [], words: "", mode: "match", half: { at: null, spot: null } });
+    Object.assign(this, { cameraId, result: null, people: [], trail: [], words: "", mode: "match", half: { at: null, spot: null }, height: "0" });
     this.sheet.view.reset();
     await this.loadPicture();
     if (this.camera && this.camera.points.length >= LEAST_POINTS) this.#ask();
@@ -99,13 +93,19 @@ export class CameraMatch {
     this.refresh();
   }
 
+  /** Whether clicks on the plan are points of the match, or people: then nothing that is drawn there takes them. */
+  get isTaking() {
+    return Boolean(this.camera?.picture_wh) && (this.mode === "match" || this.mode === "people");
+  }
+
   /** Take a click on the plan; tell whether it was for the match. @param {Point} point */
   takePlanClick(point) {
-    const { camera } = this;
-    if (!camera?.picture_wh) return false;
+    if (!this.isTaking) return false;
     if (this.mode === "people") this.#addPerson(point);
-    else if (this.mode === "match") this.#setPlanPoint(this.#snap(point));
-    else return false;
+    else {
+      this.half = { at: this.#snap(point), spot: this.half.spot };
+      this.#join();
+    }
     return true;
   }
 
@@ -147,22 +147,25 @@ export class CameraMatch {
   #makeControls() {
     const { camera, cameraId } = this;
     if (camera === null || cameraId === null) return [];
-    const { editor } = this.on.store;
-    if (editor !== null) return [make("h3", { text: `${cameraId} ${camera.name}` }), make("p", { class: "refused", role: "alert", text: writeEditor(editor) })];
+    const { editor, drawing } = this.on.store;
+    const names = Object.entries(drawing.cameras).map(([id, { name }]) => [id, `${id} ${name}`]);
+    const head = makeChoice(WORDS.camera, [["", WORDS.noCamera], ...names], cameraId, (id) => this.on.choose(id || null));
+    head.dataset.part = "camera";
+    if (editor !== null) return [head, make("p", { class: "refused", role: "alert", text: WORDS.edited(editor) })];
     const file = makeFileButton(camera.picture_wh ? WORDS.otherPicture : WORDS.addPicture, "image/*,video/*", "still", (sent) => this.on.sendFile(cameraId, sent));
-    if (!camera.picture_wh) return [make("h3", { text: `${cameraId} ${camera.name}` }), file];
+    if (!camera.picture_wh) return [head, file];
     const count = camera.points.length;
     const isSame = camera.found !== null && (this.result === null || isClose(this.result.found, camera.found));
     /** @param {string} mode @param {string} text */
     const button = (mode, text) => makeButton(text, () => this.#setMode(mode), { "data-mode": mode, "aria-pressed": String(this.mode === mode) });
     const hints = { match: WORDS.matchHint, people: WORDS.peopleHint, outline: WORDS.outlineHint, boxes: WORDS.boxesHint };
     return [
-      make("h3", { text: `${cameraId} ${camera.name}: ${WORDS.matchTitle}` }),
+      head,
       make("p", { class: "quiet hint" }, makeHelpPicture(this.mode), make("span", { text: count === 0 && !camera.found && this.mode === "match" ? WORDS.matchLead : hints[/** @type {keyof typeof hints} */ (this.mode)] })),
       make("div", { class: "row" }, button("match", WORDS.points), button("people", WORDS.people), button("outline", WORDS.outline), button("boxes", WORDS.boxes)),
-      ...(camera.boxes.length > 0 ? [make("p", { "data-part": "boxes", text: writeBoxes(camera.boxes.length) }), makeButton(WORDS.paint, () => this.#paint(), { class: "primary", "data-part": "paint" })] : []),
+      ...(camera.boxes.length > 0 ? [make("p", { "data-part": "boxes", text: WORDS.toPaint(camera.boxes.length) }), makeButton(WORDS.paint, () => this.#paint(), { class: "primary", "data-part": "paint" })] : []),
       ...(this.mode === "match" ? [this.#makeHeight()] : []),
-      ...(count > 0 && count < LEAST_POINTS ? [make("p", { text: writeNeeded(count) })] : []),
+      ...(count > 0 && count < LEAST_POINTS ? [make("p", { text: WORDS.needed(count) })] : []),
       ...(this.words ? [make("p", { class: "refused", role: "alert", text: this.words })] : []),
       ...(this.result?.doubt ? [make("p", { class: "refused", role: "alert", text: this.result.doubt })] : []),
       ...(this.result ? this.#makeNext(this.result) : []),
@@ -237,17 +240,26 @@ export class CameraMatch {
     const outlines = Object.values(spaces).filter((space) => space.floor === floor).map((space) => space.polygon);
     const features = listFeatures(outlines, Object.values(doors).filter((door) => door.floor === floor), this.camera?.at ?? point);
     const nearest = findNearest(features, point);
-    return nearest && measure(nearest, point) < SNAP_PX / this.on.getScale() ? nearest : point;
+    return nearest && measure(nearest, point) < this.on.getReach() ? nearest : point;
   }
 
-  #setPlanPoint(/** @type {Point} */ at) {
-    this.half = { at, spot: this.half.spot };
-    this.#join();
+  /** A place of the picture as shares of its width and height. @param {Point} point @returns {Point} */
+  #toShares([u, y]) {
+    return [u, y / this.#ratio].map((share) => Math.min(1, Math.max(0, share)));
   }
 
-  #clickPicture(/** @type {Point} */ [u, y]) {
+  #dragBox(/** @type {Point} */ from, /** @type {Point} */ to, /** @type {boolean} */ isDone) {
+    this.trail = [this.#toShares(from)];
+    if (isDone) this.#addToBoxes(this.#toShares(to));
+    else {
+      this.trail.push(this.#toShares(to));
+      this.sheet.redraw();
+    }
+  }
+
+  #clickPicture(/** @type {Point} */ point) {
     const ratio = this.#ratio;
-    const spot = [Math.min(1, Math.max(0, u)), Math.min(1, Math.max(0, y / ratio))];
+    const spot = this.#toShares(point);
     if (this.mode === "people") {
       const at = this.#found && findFloor(this.#found, ratio, spot);
       if (at) this.#addPerson(at);
@@ -344,14 +356,13 @@ export class CameraMatch {
     this.refresh();
   }
 
-  #press(/** @type {KeyboardEvent} */ event) {
-    if (event.key === "Escape" && (this.trail.length > 0 || this.half.at || this.half.spot)) {
-      this.trail = [];
-      this.half = { at: null, spot: null };
-      this.refresh();
-      return true;
-    }
-    return false;
+  /** Give up half a pair, or what is being drawn in the picture; tell whether there was any. */
+  cancel() {
+    if (this.trail.length === 0 && !this.half.at && !this.half.spot) return false;
+    this.trail = [];
+    this.half = { at: null, spot: null };
+    this.refresh();
+    return true;
   }
 
   #draw() {
@@ -368,6 +379,7 @@ export class CameraMatch {
       ...(found ? [makeSvg("svg", { x, y, width: sheet.scale, height: sheet.scale * ratio, viewBox: `${x} ${y} ${sheet.scale} ${sheet.scale * ratio}`, class: "lines" }, ...this.#drawLines(found, camera, ratio).map((line) => makeSvg("polyline", { class: "plan-line", points: writePoints(sheet, line.map(toSheet)) })))] : []),
       ...drawBoxes(sheet, camera.boxes, ratio),
       ...camera.outlines.map(({ points }) => makeSvg("polygon", { class: "outline", points: writePoints(sheet, points.map(toSheet)) })),
+      ...(this.mode === "boxes" && this.trail.length === 2 ? drawBoxes(sheet, [this.trail.flat()], ratio) : []),
       ...(this.trail.length > 0 ? [makeSvg("polyline", { class: "trail", points: writePoints(sheet, this.trail.map(toSheet)) }), ...this.trail.map((spot) => drawDot(sheet, toSheet(spot), "corner", 5))] : []),
       ...(found ? this.people.flatMap((at) => HEIGHTS_M.map((tall) => makeSvg("polygon", { class: "ghost", points: writePoints(sheet, makeGhost(found, ratio, at, tall).map(toSheet)) }))) : []),
       ...camera.points.flatMap(({ u, v, at, z_m }, n) => {

@@ -1,6 +1,6 @@
 /** What is drawn: the drawing of sim/site/drawing.py. For the type check and for editors; nothing of it reaches a browser. */
 
-type PlanPicture = { size_wh: [number, number]; m_per_px: number; at: Point; is_scaled: boolean };
+type PlanPicture = { size_wh: [number, number]; m_per_px: number; at: Point; is_scaled: boolean; turn_deg: number; tilt_deg: number };
 type DrawnFloor = { name: string; elevation_m: number; height_m: number; picture: PlanPicture | null };
 type DrawnSpace = { floor: string; name: string; kind: string; polygon: Point[]; height_m: number | null };
 
@@ -88,6 +88,7 @@ interface TakenPicture {
   bars: [number, number];
   notes: string[];
   people: Box[];
+  tilt_deg: number;
   mark: string;
 }
 

@@ -1,13 +1,15 @@
 /** The editor's words, the pictures of its help, and the fields in which it asks. */
 
 import { findFocus, listElements, make, makeSvg } from "./dom.js";
+import { listFloors, makeFloor, removeFloor } from "./plan_geometry.js";
 
 // Words of the editor.
 
 export const TOOLS = [
   { id: "select", name: "Select", hint: "Click a part to change it. Drag corners, doors and cameras. Delete removes it." },
   { id: "scale", name: "Scale", hint: "Click two points whose distance you know, then enter the distance." },
-  { id: "space", name: "Room or hall", hint: "Click the corners in order. Click the first corner again to close it, or press Enter." },
+  { id: "straighten", name: "Straighten", hint: "Click two points on one long wall. The plan turns until that wall is level or upright." },
+  { id: "space", name: "Room or hall", hint: "Click the corners in order. Click the first corner again to close it, or press Enter. A corner moves to others and to straight lines by at most 0.4 m; hold Alt to put it exactly where you click." },
   { id: "door", name: "Door", hint: "Click a wall where a door or an opening is. What is behind it is found automatically." },
   { id: "stairs", name: "Stairs", hint: "Click two opposite corners of the stairs, landings included. Then choose where they go up to." },
   { id: "thing", name: "Furniture", hint: "Click two opposite corners of something that hides people: lockers, a desk, a cabinet." },
@@ -39,6 +41,11 @@ export const WORDS = {
   otherPicture: "Replace the picture",
   page: "Page of the PDF",
   reading: "Reading the file...",
+  snap: "Snap",
+  straighten: "Straighten it",
+  leaveTilted: "Leave it",
+  /** @param {number} degrees */
+  tilted: (degrees) => `This plan is tilted by ${Math.abs(degrees).toFixed(1)} degrees. Straighten it before you draw: what is drawn already turns with it.`,
   check: "Check the plan",
   fine: "Nothing wrong was found.",
   remove: "Delete",
@@ -63,7 +70,8 @@ export const WORDS = {
   shape: "Shape",
   leadsTo: "Lead up to",
   where: "Show",
-  matchTitle: "Match the picture to the plan",
+  camera: "Camera to match",
+  noCamera: "None: back to the plan",
   matchLead: "Find eight to ten points that you see both on the plan and in the picture: feet and tops of door frames, corners of rooms. Click each on the plan (+ brings it closer), choose its height, and click it in the picture.",
   pointHeight: "Height of the point",
   heights: { 0: "On the floor", 2.1: "Top of a door (2.1 m)", ceiling: "Ceiling", other: "Other height" },
@@ -79,30 +87,21 @@ export const WORDS = {
   people: "Show people",
   outline: "Outline something in view",
   boxes: "Paint out",
-  boxesHint: "Draw a box around a person, a name or a clock that the picture shows: click two opposite corners. Click a box to remove it.",
+  boxesHint: "Draw a box around a person, a name or a clock that the picture shows: drag across it, or click two opposite corners. Click a box to remove it.",
   paint: "Paint them out",
   outlineHint: "Click around something that stands in view and is not on the plan, such as a post. Its lowest point must be where it stands.",
   matchHint: "Click a point on the plan and the same point in the picture.",
   peopleHint: "Click on the plan or in the picture: people of 1.2 m and 1.75 m stand there. Check that their feet and size look right.",
   points: "Points",
+  /** @param {number} count */
+  needed: (count) => `${count} of 6 points that are needed at least; ${6 - count} more.`,
+  /** @param {number} count */
+  toPaint: (count) => `${count === 1 ? "1 box is" : `${count} boxes are`} to be painted out. Check that each shows a person or text; click a wrong one to remove it. What they show is deleted for good.`,
+  /** @param {number} count */
+  toMend: (count) => `${count} ${count === 1 ? "thing" : "things"} to mend, listed here and marked on the plan.`,
+  /** @param {string} name */
+  edited: (name) => `${name} is editing this school. You can look at it, but not change it.`,
 };
-
-export function writeNeeded(/** @type {number} */ count) {
-  const more = 6 - count;
-  return `${count} of 6 points that are needed at least; ${more} more.`;
-}
-
-export function writeBoxes(/** @type {number} */ count) {
-  return count === 1 ? "1 box is to be painted out. Check that it shows a person or text; click it to remove it. What it shows is deleted for good." : `${count} boxes are to be painted out. Check that each shows a person or text; click a wrong one to remove it. What they show is deleted for good.`;
-}
-
-export function writeFound(/** @type {number} */ count) {
-  return `${count} ${count === 1 ? "thing" : "things"} to mend, listed here and marked on the plan.`;
-}
-
-export function writeEditor(/** @type {string} */ name) {
-  return `${name} is editing this school. You can look at it, but not change it.`;
-}
 
 // A small picture of what each tool does: where to click, in which order, and what comes of it.
 
@@ -121,22 +120,23 @@ const person = (x, y, tall, kind) => [["circle", { cx: x, cy: y - tall * 0.87, r
 
 const ROOM = "M16 14H116V58H16Z";
 /** A hall as a camera shows it. */
-const VIEW = [line("M4 4H128V68H4Z", "help-paper"), line("M4 4L44 20M128 4L88 20M4 68L44 46M128 68L88 46M44 20H88V46H44Z", "help-wall"), line("M58 46V28H74V46", "help-door")];
+const VIEW = [line("M4 4H128V68H4Z", "help-paper"), line("M4 4L44 20M128 4L88 20M4 68L44 46M128 68L88 46M44 20H88V46H44Z", "help-wall"), line("M58 46V28H74V46", "door")];
 
 /** @type {Record<string, Stroke[]>} */
 const PICTURES = {
-  select: [line(ROOM, "help-chosen"), ["circle", { cx: 116, cy: 58, r: 5, class: "help-corner" }], line("M96 40L112 54M112 54L104 53M112 54L111 46", "help-arrow")],
+  select: [line(ROOM, "space chosen"), ["circle", { cx: 116, cy: 58, r: 5, class: "corner" }], line("M96 40L112 54M112 54L104 53M112 54L111 46", "help-arrow")],
   scale: [line(ROOM, "help-wall"), line("M16 36H116", "help-measure"), ...dot(16, 36, 1), ...dot(116, 36, 2), ["text", { x: 66, y: 31, class: "help-words" }, "12.5 m"]],
-  space: [line("M16 14H116V36H70V58H16Z", "help-room"), ...dot(16, 14, 1), ...dot(116, 14, 2), ...dot(116, 36, 3), ...dot(70, 36, 4), ...dot(70, 58, 5), ...dot(16, 58, 6)],
-  door: [line("M8 36H52M84 36H124", "help-wall"), line("M52 36H84", "help-door"), line("M52 36A32 32 0 0 1 84 66", "help-thin"), ...dot(68, 30, 1), ["text", { x: 24, y: 22, class: "help-words" }, "Hall"], ["text", { x: 106, y: 58, class: "help-words" }, "Room"]],
-  stairs: [line("M8 60H124", "help-wall"), line("M40 12H92V60H40Z", "help-stairs"), line("M46 24H86M46 32H86M46 40H86M46 48H86M66 20V56", "help-thin"), line("M79 56V18H53V54M53 54L49 47M53 54L57 47", "help-arrow"), ...dot(40, 60, 1), ...dot(92, 12, 2)],
-  thing: [line("M8 14H124", "help-wall"), line("M36 14H96V34H36Z", "help-thing"), ...dot(36, 14, 1), ...dot(96, 34, 2), ["text", { x: 66, y: 28, class: "help-words" }, "Lockers"]],
-  camera: [line(ROOM, "help-wall"), line("M24 20L100 22L84 56Z", "help-cone"), ...dot(24, 20, 1), ...dot(90, 38, 2)],
-  lineup: [line("M16 20H92V62H16Z", "help-below"), line("M34 8H116V50H34Z", "help-room"), ...dot(34, 50, 1), ...dot(16, 62, 2), line("M29 53L22 58", "help-arrow")],
-  match: [line("M4 14H56V58H4Z", "help-wall"), line("M20 14H34", "help-door"), ...dot(34, 20, 1), line("M72 8H128V64H72Z", "help-paper"), line("M72 8L90 20M128 8L110 20M72 64L90 48M128 64L110 48M90 20H110V48H90Z", "help-wall"), line("M96 48V30H104V48", "help-door"), ...dot(104, 48, 2), line("M58 36H69M69 36L64 32M69 36L64 40", "help-arrow")],
+  straighten: [line("M14 22L112 14L118 52L20 60Z", "help-thin"), line("M16 14H116V58H16Z", "space"), ...dot(24, 21, 1), ...dot(104, 15, 2)],
+  space: [line("M16 14H116V36H70V58H16Z", "space"), ...dot(16, 14, 1), ...dot(116, 14, 2), ...dot(116, 36, 3), ...dot(70, 36, 4), ...dot(70, 58, 5), ...dot(16, 58, 6)],
+  door: [line("M8 36H52M84 36H124", "help-wall"), line("M52 36H84", "door"), line("M52 36A32 32 0 0 1 84 66", "help-thin"), ...dot(68, 30, 1), ["text", { x: 24, y: 22, class: "help-words" }, "Hall"], ["text", { x: 106, y: 58, class: "help-words" }, "Room"]],
+  stairs: [line("M8 60H124", "help-wall"), line("M40 12H92V60H40Z", "stairs"), line("M46 24H86M46 32H86M46 40H86M46 48H86M66 20V56", "help-thin"), line("M79 56V18H53V54M53 54L49 47M53 54L57 47", "help-arrow"), ...dot(40, 60, 1), ...dot(92, 12, 2)],
+  thing: [line("M8 14H124", "help-wall"), line("M36 14H96V34H36Z", "thing"), ...dot(36, 14, 1), ...dot(96, 34, 2), ["text", { x: 66, y: 28, class: "help-words" }, "Lockers"]],
+  camera: [line(ROOM, "help-wall"), line("M24 20L100 22L84 56Z", "cone"), ...dot(24, 20, 1), ...dot(90, 38, 2)],
+  lineup: [line("M16 20H92V62H16Z", "below"), line("M34 8H116V50H34Z", "space"), ...dot(34, 50, 1), ...dot(16, 62, 2), line("M29 53L22 58", "help-arrow")],
+  match: [line("M4 14H56V58H4Z", "help-wall"), line("M20 14H34", "door"), ...dot(34, 20, 1), line("M72 8H128V64H72Z", "help-paper"), line("M72 8L90 20M128 8L110 20M72 64L90 48M128 64L110 48M90 20H110V48H90Z", "help-wall"), line("M96 48V30H104V48", "door"), ...dot(104, 48, 2), line("M58 36H69M69 36L64 32M69 36L64 40", "help-arrow")],
   people: [...VIEW, ...person(34, 64, 44, "help-person"), ...person(82, 54, 22, "help-person")],
-  outline: [...VIEW, line("M92 14H100V60H92Z", "help-outline"), ...dot(92, 14, 1), ...dot(100, 60, 2), ["text", { x: 66, y: 64, class: "help-words" }, "Post"]],
-  boxes: [...VIEW, ...person(34, 62, 40, "help-person"), line("M24 18H44V64H24Z", "help-box"), ...dot(24, 18, 1), ...dot(44, 64, 2)],
+  outline: [...VIEW, line("M92 14H100V60H92Z", "outline"), ...dot(92, 14, 1), ...dot(100, 60, 2), ["text", { x: 66, y: 64, class: "help-words" }, "Post"]],
+  boxes: [...VIEW, ...person(34, 62, 40, "help-person"), line("M24 18H44V64H24Z", "box"), ...dot(24, 18, 1), ...dot(44, 64, 2)],
 };
 
 /** @param {string} id of the tool */
@@ -216,11 +216,7 @@ export function makeText(label, value, onChange) {
   return wrap(label, input);
 }
 
-/**
- * @param {string} label
- * @param {number|null} value
- * @param {{least: number, most: number, step?: number, onChange: (value: number|null) => void}} options
- */
+/** @param {string} label @param {number|null} value @param {{least: number, most: number, step?: number, onChange: (value: number|null) => void}} options */
 export function makeNumber(label, value, { least, most, step = 0.1, onChange }) {
   const input = make("input", { type: "number", value: value === null ? "" : String(Math.round(value * 100) / 100), min: String(least), max: String(most), step: String(step) });
   input.addEventListener("change", () => {
@@ -232,12 +228,7 @@ export function makeNumber(label, value, { least, most, step = 0.1, onChange }) 
   return wrap(label, input);
 }
 
-/**
- * @param {string} label
- * @param {Record<string, string>|string[][]} choices words by value; pairs where numbers name them, to keep their order
- * @param {string} value
- * @param {(value: string) => void} onChange
- */
+/** @param {string} label @param {Record<string, string>|string[][]} choices words by value; pairs where numbers name them, to keep their order @param {string} value @param {(value: string) => void} onChange */
 export function makeChoice(label, choices, value, onChange) {
   const select = make("select", {}, ...(Array.isArray(choices) ? choices : Object.entries(choices)).map(([key, words]) => make("option", { value: key, text: words, selected: key === value })));
   select.addEventListener("change", () => onChange(select.value));
@@ -249,13 +240,7 @@ export function makeButton(text, onClick, more = {}) {
   return make("button", { type: "button", text, ...more, on: { click: onClick } });
 }
 
-/**
- * A button that asks for a file.
- * @param {string} text
- * @param {string} accept
- * @param {string} part
- * @param {(file: File) => void} onFile
- */
+/** A button that asks for a file. @param {string} text @param {string} accept @param {string} part @param {(file: File) => void} onFile */
 export function makeFileButton(text, accept, part, onFile) {
   const input = make("input", { type: "file", accept, "data-part": part, class: "file", "aria-label": text });
   input.addEventListener("change", () => {
@@ -265,3 +250,88 @@ export function makeFileButton(text, accept, part, onFile) {
   });
   return make("label", { class: "file-button" }, make("span", { text }), input);
 }
+
+// What the panel beside the plan asks of a floor, and of the part that is chosen.
+
+/** @param {SchoolDrawing} drawing @param {string} floor @param {{put: (changes: SchoolChange[]) => void, show: (floor: string) => void}} on @returns {HTMLElement[]} */
+export function makeFloorPanel(drawing, floor, { put, show }) {
+  const { floors } = drawing;
+  const now = floors[floor];
+  const names = listFloors(floors);
+  /** @param {Partial<DrawnFloor>} changed */
+  const change = (changed) => put([{ kind: "floors", name: floor, now: { ...now, ...changed } }]);
+  const add = () => {
+    const added = makeFloor(floors);
+    put([added]);
+    show(added.name);
+  };
+  const remove = () => {
+    put(removeFloor(drawing, floor));
+    show(names.find((name) => name !== floor) ?? floor);
+  };
+  return [
+    ...makeFloorChoice(drawing, floor, show),
+    makeText(WORDS.floorName, now.name, (name) => change({ name })),
+    ...(names.length > 1 ? [makeNumber(WORDS.elevation, now.elevation_m, { least: -20, most: 60, onChange: (given) => change({ elevation_m: given ?? now.elevation_m }) })] : []),
+    makeNumber(WORDS.roomHeight, now.height_m, { least: 2.1, most: 11.9, onChange: (given) => change({ height_m: given ?? now.height_m }) }),
+    makeButton(WORDS.addFloor, add, { "data-part": "add-floor" }),
+    ...(names.length > 1 ? [makeButton(WORDS.removeFloor, remove, { class: "remove", "data-part": "remove-floor" })] : []),
+  ];
+}
+
+/** @param {SchoolDrawing} drawing @param {string} floor @param {(floor: string) => void} show @returns {HTMLElement[]} */
+export function makeFloorChoice({ floors }, floor, show) {
+  const names = listFloors(floors);
+  if (names.length < 2) return [];
+  const choice = makeChoice(WORDS.floor, names.map((name) => [name, floors[name].name]), floor, show);
+  choice.dataset.part = "floor";
+  return [choice];
+}
+
+/** @param {SchoolDrawing} drawing @param {ChosenPart|null} chosen @param {(changed: object|null) => void} onChange what of the part is another from now on, null to delete it @returns {HTMLElement[]} */
+export function makePanel(drawing, chosen, onChange) {
+  const part = chosen && drawing[chosen.kind][chosen.name];
+  if (!chosen || !part) return [];
+  const maker = MAKERS[/** @type {keyof typeof MAKERS} */ (chosen.kind)];
+  const remove = makeButton(WORDS.remove, () => onChange(null), { class: "remove" });
+  return [...(maker ? maker(/** @type {any} */ (part), onChange, drawing) : []), remove];
+}
+
+const MAKERS = {
+  /** @param {DrawnSpace} space @param {(changed: object) => void} onChange */
+  spaces: (space, onChange) => [
+    makeText(WORDS.name, space.name, (name) => onChange({ name })),
+    makeChoice(WORDS.kind, SPACE_KINDS, space.kind, (kind) => onChange({ kind })),
+    makeNumber(WORDS.height, space.height_m, { least: 2.1, most: 11.9, onChange: (height_m) => onChange({ height_m }) }),
+  ],
+  /** @param {DrawnDoor} door @param {(changed: object) => void} onChange */
+  doors: (door, onChange) => [
+    makeText(WORDS.name, door.name, (name) => onChange({ name })),
+    makeChoice(WORDS.kind, DOOR_KINDS, door.kind, (kind) => onChange({ kind, width_m: DOOR_WIDTHS[/** @type {keyof typeof DOOR_WIDTHS} */ (kind)] })),
+    makeNumber(WORDS.width, door.width_m, { least: 0.6, most: 11.9, onChange: (width_m) => onChange({ width_m: width_m ?? door.width_m }) }),
+    makeNumber(WORDS.height, door.height_m, { least: 1.6, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? door.height_m }) }),
+  ],
+  /** @param {DrawnThing} thing @param {(changed: object) => void} onChange */
+  things: (thing, onChange) => [
+    makeChoice(WORDS.kind, { ...THING_KINDS, ...(thing.kind in THING_KINDS ? {} : { [thing.kind]: thing.kind }) }, thing.kind, (kind) => onChange({ kind })),
+    makeNumber(WORDS.height, thing.height_m, { least: 0.1, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? thing.height_m }) }),
+  ],
+  /** @param {DrawnStairs} stairs @param {(changed: object) => void} onChange @param {SchoolDrawing} drawing */
+  stairs: (stairs, onChange, { floors }) => {
+    const ground = floors[stairs.floor].elevation_m;
+    const above = Object.fromEntries(Object.entries(floors).filter(([, floor]) => floor.elevation_m > ground).map(([id, { name }]) => [id, name]));
+    return [
+      makeText(WORDS.name, stairs.name, (name) => onChange({ name })),
+      makeChoice(WORDS.up, UP_DEG, String(stairs.up_deg), (up) => onChange({ up_deg: Number(up) })),
+      makeChoice(WORDS.shape, STAIR_SHAPES, stairs.shape, (shape) => onChange({ shape })),
+      makeChoice(WORDS.leadsTo, above, stairs.upper, (upper) => onChange({ upper })),
+    ];
+  },
+  /** @param {DrawnCamera} camera @param {(changed: object) => void} onChange */
+  cameras: (camera, onChange) => [
+    makeText(WORDS.name, camera.name, (name) => onChange({ name })),
+    makeNumber(WORDS.hung, camera.over_floor_m, { least: 0.5, most: 11.9, onChange: (over_floor_m) => onChange({ over_floor_m: over_floor_m ?? camera.over_floor_m }) }),
+    makeNumber(WORDS.field, camera.hfov_deg, { least: 11, most: 139, step: 1, onChange: (hfov_deg) => onChange({ hfov_deg }) }),
+    makeChoice(WORDS.mode, MODES, camera.mode, (mode) => onChange({ mode })),
+  ],
+};

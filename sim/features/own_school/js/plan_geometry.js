@@ -54,11 +54,7 @@ export function removeFloor(drawing, floor) {
   return [...changes, { kind: "floors", name: floor, now: null }];
 }
 
-/**
- * Where stairs go up to and how, by their rectangle: along its long side, turning back where that is wide enough.
- * @param {Point[]} polygon
- * @param {number} rise meters
- */
+/** Where stairs go up to and how, by their rectangle: along its long side, turning back where that is wide enough. @param {Point[]} polygon @param {number} rise meters */
 export function guessStairs(polygon, rise) {
   const [wide, deep] = [0, 1].map((axis) => Math.abs(polygon[0][axis] - polygon[2][axis]));
   const isTurning = Math.min(wide, deep) >= TURNING_WIDTH_M && Math.max(wide, deep) >= LANDINGS_M + (LEAST_SLOPE * rise) / 2;
@@ -94,15 +90,49 @@ export function moveParts(drawing, floor, move) {
   return changes;
 }
 
-/** A floor shifted over the one below, its matched cameras with it. @param {SchoolDrawing} drawing @param {string} floor @param {Point} by @returns {SchoolChange[]} */
-export function shiftFloor(drawing, floor, by) {
-  const move = (/** @type {Point} */ point) => round([point[0] + by[0], point[1] + by[1]]);
+/**
+ * A floor shifted over the one below, or turned until its walls are level, its matched cameras with it. Furniture and
+ * stairs, which are drawn level, stay so.
+ * @param {SchoolDrawing} drawing
+ * @param {string} floor
+ * @param {(point: Point) => Point} move
+ * @param {number} [turn] degrees counterclockwise
+ * @returns {SchoolChange[]}
+ */
+export function carryFloor(drawing, floor, move, turn = 0) {
   const now = drawing.floors[floor];
-  const parts = moveParts(drawing, floor, move).map((change) => {
-    const found = change.kind === "cameras" ? drawing.cameras[change.name].found : null;
-    return found ? { ...change, now: { ...change.now, found: { ...found, at: move(found.at) } } } : change;
+  const parts = moveParts(drawing, floor, (point) => round(move(point))).map((change) => {
+    if (change.kind === "things" || change.kind === "stairs") {
+      const { polygon } = drawing[change.kind][change.name];
+      const middle = [0, 1].map((axis) => polygon.reduce((sum, corner) => sum + corner[axis], 0) / polygon.length);
+      const to = move(middle);
+      return { ...change, now: { ...change.now, polygon: polygon.map((corner) => round(corner.map((value, axis) => value + to[axis] - middle[axis]))) } };
+    }
+    if (change.kind !== "cameras") return change;
+    const { found, yaw_deg } = drawing.cameras[change.name];
+    return { ...change, now: { ...change.now, yaw_deg: yaw_deg + turn, found: found && { ...found, at: round(move(found.at)), yaw_deg: found.yaw_deg + turn } } };
   });
-  return [...(now.picture ? [{ kind: /** @type {const} */ ("floors"), name: floor, now: { ...now, picture: { ...now.picture, at: move(now.picture.at) } } }] : []), ...parts];
+  const { picture } = now;
+  return [...(picture ? [{ kind: /** @type {const} */ ("floors"), name: floor, now: { ...now, picture: { ...picture, at: round(move(picture.at)), turn_deg: picture.turn_deg + turn } } }] : []), ...parts];
+}
+
+/** A point turned around another, degrees counterclockwise. @param {Point} point @param {Point} around @param {number} degrees @returns {Point} */
+export function turnPoint(point, around, degrees) {
+  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  const [x, y] = [point[0] - around[0], point[1] - around[1]];
+  return [around[0] + cos * x - sin * y, around[1] + sin * x + cos * y];
+}
+
+/** The corners of a plan's picture as it lies. @param {PlanPicture} picture @returns {Point[]} */
+export function listPictureCorners({ size_wh, m_per_px, at, turn_deg }) {
+  const [wide, high] = size_wh.map((size) => size * m_per_px);
+  return [[0, 0], [wide, 0], [wide, high], [0, high]].map(([x, y]) => turnPoint([at[0] + x, at[1] + y], at, turn_deg));
+}
+
+/** How far a line is from level or upright, whichever is nearer, degrees. @param {Point} from @param {Point} to */
+export function findTilt(from, to) {
+  const degrees = (Math.atan2(to[1] - from[1], to[0] - from[0]) * 180) / Math.PI;
+  return ((((degrees + 45) % 90) + 90) % 90) - 45;
 }
 
 // Where a click is meant to be: at a corner, in line with walls, at right angles. Pure; all in plan meters.
@@ -124,19 +154,15 @@ export function snapCorner([x, y], { outlines, own, reach }) {
   if (nearest && measure(nearest, [x, y]) < reach) return [nearest[0], nearest[1]];
   const near = [...own, ...outlines.flat().filter((corner) => measure(corner, [x, y]) < NEAR_M)];
   const lines = outlines.flatMap((outline) => listEdges(outline)).filter((edge) => measureToEdge([x, y], edge).away < reach);
+  const apart = reach * Math.SQRT1_2;
   const xs = [...near.map((corner) => corner[0]), ...lines.filter(([a, b]) => Math.abs(a[0] - b[0]) < 0.05).map(([a]) => a[0])];
   const ys = [...near.map((corner) => corner[1]), ...lines.filter(([a, b]) => Math.abs(a[1] - b[1]) < 0.05).map(([a]) => a[1])];
-  const [snappedX, snappedY] = [snapValue(x, xs, reach), snapValue(y, ys, reach)];
+  const [snappedX, snappedY] = [snapValue(x, xs, apart), snapValue(y, ys, apart)];
   if (snappedX === x && snappedY === y && lines.length > 0) return measureToEdge([x, y], lines[0]).at;
   return [snappedX, snappedY];
 }
 
-/**
- * The place in the nearest wall, and which way the wall runs; null where none is within reach.
- * @param {Point} point
- * @param {Point[][]} outlines
- * @param {number} reach meters
- */
+/** The place in the nearest wall, and which way the wall runs; null where none is within reach. @param {Point} point @param {Point[][]} outlines @param {number} reach meters */
 export function snapToWall(point, outlines, reach) {
   let best = null;
   for (const edge of outlines.flatMap((outline) => listEdges(outline))) {
@@ -258,13 +284,7 @@ export function projectPoint(camera, ratio, [x, y, z]) {
   return [((across * bend) / wide + 1) / 2, (1 - (high * bend) / (wide * ratio)) / 2];
 }
 
-/**
- * The place on the floor under a point of the picture; null above the horizon.
- * @param {FoundCamera} camera
- * @param {number} ratio
- * @param {number[]} point shares
- * @returns {[number, number]|null}
- */
+/** The place on the floor under a point of the picture; null above the horizon. @param {FoundCamera} camera @param {number} ratio @param {number[]} point shares @returns {[number, number]|null} */
 export function findFloor(camera, ratio, [u, v]) {
   const [x, y] = [2 * u - 1, (1 - 2 * v) * ratio];
   const straight = findWidth(camera) / (1 + camera.k1 * (x * x + y * y));
@@ -275,14 +295,7 @@ export function findFloor(camera, ratio, [u, v]) {
   return [camera.at[0] + ray[0] * far, camera.at[1] + ray[1] * far];
 }
 
-/**
- * The outline of somebody who stands at a place and faces the camera, shares of the picture; [] where it is not seen.
- * @param {FoundCamera} camera
- * @param {number} ratio
- * @param {number[]} place x, y
- * @param {number} tall meters
- * @returns {number[][]}
- */
+/** The outline of somebody who stands at a place and faces the camera, shares of the picture; [] where it is not seen. @param {FoundCamera} camera @param {number} ratio @param {number[]} place x, y @param {number} tall meters @returns {number[][]} */
 export function makeGhost(camera, ratio, [x, y], tall) {
   const length = Math.hypot(x - camera.at[0], y - camera.at[1]) || 1;
   const side = [-(y - camera.at[1]) / length, (x - camera.at[0]) / length];
@@ -295,14 +308,7 @@ export function makeGhost(camera, ratio, [x, y], tall) {
 /** Half of a person, shares of the height: from the feet along one side to the top of the head. */
 const GHOST = [[0.07, 0], [0.09, 0.45], [0.14, 0.5], [0.14, 0.78], [0.1, 0.83], [0.035, 0.85], [0.055, 0.89], [0.06, 0.94], [0.035, 0.99], [0, 1]];
 
-/**
- * A line of the plan as it is seen in the picture, in pieces; what is behind the camera is left out.
- * @param {FoundCamera} camera
- * @param {number} ratio
- * @param {number[]} from x, y, z
- * @param {number[]} to x, y, z
- * @returns {number[][][]}
- */
+/** A line of the plan as it is seen in the picture, in pieces; what is behind the camera is left out. @param {FoundCamera} camera @param {number} ratio @param {number[]} from x, y, z @param {number[]} to x, y, z @returns {number[][][]} */
 export function projectLine(camera, ratio, from, to) {
   const steps = Math.max(2, Math.ceil(Math.hypot(to[0] - from[0], to[1] - from[1], to[2] - from[2]) / 0.5));
   /** @type {number[][][]} */ const pieces = [[]];

@@ -20,6 +20,8 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
  * @property {(point: Point) => void} onClick
  * @property {(point: Point) => void} onMove
  * @property {(event: KeyboardEvent) => boolean} onKey whether the key was taken
+ * @property {(() => boolean)} [isBoxing] whether a drag draws a box now, in place of moving the view
+ * @property {(from: Point, to: Point, isDone: boolean) => void} [onBox]
  * @property {(sheet: Sheet) => Node[]} draw
  */
 
@@ -28,6 +30,8 @@ export class Sheet {
   /** @type {Point|null} */ cross = null;
   #request = 0;
   #isHandled = false;
+  /** Whether the last click or move was with Alt: it is meant exactly there. */
+  isExact = false;
   /** Its size, read once a drawing: each reading has the browser lay out the page. @type {{width: number, height: number}|null} */
   #size = null;
 
@@ -39,10 +43,16 @@ export class Sheet {
     this.svg = makeSvg("svg", { class: "drawn" });
     this.map = make("div", { class: "sheet", "data-sheet": name, tabindex: "0", role: "application", "aria-label": label }, this.svg);
     this.element = make("div", { class: "sheet-frame" }, this.map, make("div", { class: "sheet-buttons" }, this.closer, this.wider));
+    // before the view's own: the wheel scrolls the page, with Ctrl it comes closer
+    this.map.addEventListener("wheel", (event) => event.ctrlKey || event.metaKey || event.stopImmediatePropagation());
+    this.map.addEventListener("pointerdown", (event) => options.isBoxing?.() && this.#dragBox(event));
     const parts = /** @type {Parts} */ (/** @type {unknown} */ ({ planMap: this.map, planCloser: this.closer, planWider: this.wider }));
-    this.view = new PlanView(parts, () => this.redraw());
+    this.view = new PlanView(parts, () => this.redraw(), options.isUp ? 0.5 : 1);
     this.map.addEventListener("click", (event) => this.#click(event));
-    this.map.addEventListener("pointermove", (event) => options.onMove(this.toUnits(this.#place(event))));
+    this.map.addEventListener("pointermove", (event) => {
+      this.isExact = event.altKey;
+      options.onMove(this.toUnits(this.#place(event)));
+    });
     this.map.addEventListener("keydown", (event) => this.#press(event));
     this.sizes = new ResizeObserver(() => {
       this.#size = null;
@@ -99,7 +109,7 @@ export class Sheet {
    * Let an element of the drawing be dragged; a press that does not move is a click on it. All else that is drawn is not
    * pressed: a click whose element is drawn again meanwhile would be none.
    * @param {SVGElement} handle
-   * @param {{onDrag: (point: Point) => void, onDrop: (point: Point) => void, onCancel: () => void, onClick: () => void}} on
+   * @param {{onDrag: (point: Point) => void, onDrop: (point: Point) => void, onCancel: () => void, onClick: (point: Point) => void}} on
    */
   makeHandle(handle, { onDrag, onDrop, onCancel, onClick }) {
     handle.classList.add("handle");
@@ -123,7 +133,7 @@ export class Sheet {
         setTimeout(() => (this.#isHandled = false));
         if (ended.type !== "pointerup") onCancel();
         else if (isDrag) onDrop(this.toUnits(this.#place(ended)));
-        else onClick();
+        else onClick(this.toUnits(from));
       };
       window.addEventListener("pointermove", move);
       window.addEventListener("pointerup", end);
@@ -131,6 +141,22 @@ export class Sheet {
     });
     handle.addEventListener("click", (event) => event.stopPropagation());
     return handle;
+  }
+
+  #dragBox(/** @type {PointerEvent} */ event) {
+    event.stopImmediatePropagation();
+    const from = this.#place(event);
+    const move = (/** @type {PointerEvent} */ moved) => {
+      const to = this.#place(moved);
+      const isDone = moved.type === "pointerup";
+      if (isDone) window.removeEventListener("pointermove", move);
+      if (Math.hypot(to[0] - from[0], to[1] - from[1]) < 5) return;
+      this.options.onBox?.(this.toUnits(from), this.toUnits(to), isDone);
+      this.#isHandled = true;
+      if (isDone) setTimeout(() => (this.#isHandled = false));
+    };
+    window.addEventListener("pointermove", move);
+    window.addEventListener("pointerup", move, { once: true });
   }
 
   #fit() {
@@ -164,11 +190,13 @@ export class Sheet {
   #click(/** @type {MouseEvent} */ event) {
     if (event.detail === 0 || this.#isHandled) return;
     this.cross = null;
+    this.isExact = event.altKey;
     this.options.onClick(this.toUnits(this.#place(event)));
     this.redraw();
   }
 
   #press(/** @type {KeyboardEvent} */ event) {
+    this.isExact = event.altKey;
     const arrow = ARROWS[/** @type {keyof typeof ARROWS} */ (event.key)];
     if (this.options.onKey(event)) event.preventDefault();
     else if (arrow) this.#moveCross(arrow, event.shiftKey ? FINE_PX : STEP_PX);
@@ -233,8 +261,8 @@ export function drawPlan(sheet, scene) {
 function drawUnderlay(sheet, picture, url) {
   if (picture === null || url === null) return [];
   const [width, height] = picture.size_wh.map((size) => size * picture.m_per_px);
-  const [x, y] = sheet.toPixels([picture.at[0], picture.at[1] + height]);
-  return [makeSvg("image", { href: url, x, y, width: width * sheet.scale, height: height * sheet.scale, class: "underlay", preserveAspectRatio: "none" })];
+  const [x, y] = sheet.toPixels(picture.at);
+  return [makeSvg("image", { href: url, x, y: y - height * sheet.scale, width: width * sheet.scale, height: height * sheet.scale, transform: `rotate(${-picture.turn_deg} ${x} ${y})`, class: "underlay", preserveAspectRatio: "none" })];
 }
 
 /** The outlines of the floor below, to line this one up with. @param {Sheet} sheet @param {PlanScene} scene */

@@ -1,9 +1,9 @@
 /** What a click on the plan does, by the tool that is in hand. */
 
 import { DOOR_WIDTHS, WORDS } from "./fields.js";
-import { findAbove, findBelow, findNearest, guessStairs, isInside, makeRectangle, measure, round, snapCorner, snapToWall } from "./plan_geometry.js";
+import { findAbove, findBelow, findNearest, findTilt, guessStairs, isInside, makeRectangle, measure, round, snapCorner, snapToWall } from "./plan_geometry.js";
 
-const REACH_PX = 10;
+const CLOSE_PX = 15;
 const WALL_M = 1.5;
 const LEAST_THING_M = 0.1;
 const LEAST_STAIRS_M = 0.8;
@@ -19,9 +19,11 @@ export class PlanTools {
    * @param {() => SchoolDrawing} on.getDrawing
    * @param {() => string} on.getFloor
    * @param {() => number} on.getScale pixels a meter
+   * @param {() => number} on.getReach how far a click may be moved to what it is meant for, meters
    * @param {(changes: SchoolChange[]) => void} on.put
    * @param {(part: ChosenPart|null) => void} on.choose
    * @param {(by: Point) => void} on.moveFloor
+   * @param {(degrees: number) => void} on.turnFloor
    * @param {(words: string) => void} on.say
    */
   constructor(on) {
@@ -46,6 +48,7 @@ export class PlanTools {
     else if (this.tool === "camera") this.#addCamera(point);
     else if (this.tool === "stairs") this.#addStairs(point);
     else if (this.tool === "lineup") this.#lineUp(point);
+    else if (this.tool === "straighten") this.#straighten(point);
     else if (this.tool === "scale" && this.trail.length < 2) this.trail.push(point);
   }
 
@@ -73,17 +76,20 @@ export class PlanTools {
     return Object.values(spaces).filter((space) => space.floor === this.on.getFloor()).map((space) => space.polygon);
   }
 
-  get reach() {
-    return REACH_PX / this.on.getScale();
-  }
-
   #snap(/** @type {Point} */ point) {
     if (this.tool !== "space") return point;
-    return snapCorner(point, { outlines: this.listOutlines(), own: this.trail, reach: this.reach });
+    return snapCorner(point, { outlines: this.listOutlines(), own: this.trail, reach: this.on.getReach() });
+  }
+
+  /** The first of two clicks, once the second is there. @param {Point} point @returns {Point|null} */
+  #takeFirst(point) {
+    const [first = null] = this.trail;
+    this.trail = first ? [] : [point];
+    return first;
   }
 
   #addCorner(/** @type {Point} */ point) {
-    if (this.trail.length > 2 && measure(point, this.trail[0]) < this.reach * 1.5) this.finish();
+    if (this.trail.length > 2 && measure(point, this.trail[0]) < CLOSE_PX / this.on.getScale()) this.finish();
     else this.trail.push(this.#snap(point));
   }
 
@@ -96,13 +102,8 @@ export class PlanTools {
   }
 
   #addThing(/** @type {Point} */ point) {
-    const [from] = this.trail;
-    if (from === undefined) {
-      this.trail.push(point);
-      return;
-    }
-    this.trail = [];
-    if (Math.abs(from[0] - point[0]) < LEAST_THING_M || Math.abs(from[1] - point[1]) < LEAST_THING_M) return;
+    const from = this.#takeFirst(point);
+    if (!from || Math.abs(from[0] - point[0]) < LEAST_THING_M || Math.abs(from[1] - point[1]) < LEAST_THING_M) return;
     const name = this.#makeName("things", "thing");
     const polygon = makeRectangle(from, point);
     this.on.put([{ kind: "things", name, now: { floor: this.on.getFloor(), kind: "lockers", polygon, height_m: 1.8, solid: true } }]);
@@ -118,14 +119,9 @@ export class PlanTools {
       this.on.say(WORDS.needFloor);
       return;
     }
-    const [from] = this.trail;
-    const spot = snapCorner(point, { outlines: this.listOutlines(), own: this.trail, reach: this.reach });
-    if (from === undefined) {
-      this.trail.push(spot);
-      return;
-    }
-    this.trail = [];
-    if (Math.abs(from[0] - spot[0]) < LEAST_STAIRS_M || Math.abs(from[1] - spot[1]) < LEAST_STAIRS_M) return;
+    const spot = snapCorner(point, { outlines: this.listOutlines(), own: this.trail, reach: this.on.getReach() });
+    const from = this.#takeFirst(spot);
+    if (!from || Math.abs(from[0] - spot[0]) < LEAST_STAIRS_M || Math.abs(from[1] - spot[1]) < LEAST_STAIRS_M) return;
     const polygon = makeRectangle(from, spot);
     const name = this.#makeName("stairs", "stairs");
     const now = { floor, upper, name: `Stairs ${name.slice(7)}`, polygon, ...guessStairs(polygon, floors[upper].elevation_m - floors[floor].elevation_m) };
@@ -134,27 +130,24 @@ export class PlanTools {
   }
 
   #lineUp(/** @type {Point} */ point) {
-    const [from] = this.trail;
-    if (from === undefined) {
-      this.trail.push(point);
-      return;
-    }
-    this.trail = [];
+    const from = this.#takeFirst(point);
+    if (!from) return;
     const { spaces, stairs, floors } = this.on.getDrawing();
     const below = findBelow(floors, this.on.getFloor());
     const corners = [...Object.values(spaces), ...Object.values(stairs)].filter(({ floor }) => floor === below).flatMap(({ polygon }) => polygon);
     const nearest = findNearest(corners, point);
-    const to = nearest && measure(nearest, point) < this.reach ? nearest : point;
+    const to = nearest && measure(nearest, point) < this.on.getReach() ? nearest : point;
     this.on.moveFloor([to[0] - from[0], to[1] - from[1]]);
   }
 
+  #straighten(/** @type {Point} */ point) {
+    const from = this.#takeFirst(point);
+    if (from) this.on.turnFloor(-findTilt(from, point));
+  }
+
   #addCamera(/** @type {Point} */ point) {
-    const [at] = this.trail;
-    if (at === undefined) {
-      this.trail.push(point);
-      return;
-    }
-    this.trail = [];
+    const at = this.#takeFirst(point);
+    if (!at) return;
     const yaw = (Math.atan2(point[1] - at[1], point[0] - at[0]) * 180) / Math.PI;
     const { cameras } = this.on.getDrawing();
     const number = Array.from({ length: 99 }, (_, n) => n + 1).find((n) => !(`CAM-${String(n).padStart(2, "0")}` in cameras)) ?? 99;

@@ -3,116 +3,26 @@
 import { CameraMatch } from "./camera_match.js";
 import { make, makeUuid } from "./dom.js";
 import { DrawingStore, SchoolApi, applyChanges } from "./drawing_store.js";
-import { DOOR_KINDS, DOOR_WIDTHS, LINE_UP, MODES, SPACE_KINDS, STAIR_SHAPES, THING_KINDS, TOOLS, UP_DEG, WORDS, makeButton, makeChoice, makeFileButton, makeHelpPicture, makeNumber, makeText, refill, writeEditor, writeFound } from "./fields.js";
-import { findBelow, listFloors, makeFloor, makeRectangle, measure, moveParts, removeFloor, round, shiftFloor, snapToWall } from "./plan_geometry.js";
+import { LINE_UP, TOOLS, WORDS, makeButton, makeFileButton, makeFloorChoice, makeFloorPanel, makeHelpPicture, makeNumber, makePanel, refill } from "./fields.js";
+import { carryFloor, findBelow, listFloors, listPictureCorners, makeRectangle, measure, moveParts, round, snapToWall, turnPoint } from "./plan_geometry.js";
 import { Sheet, drawPlan } from "./plan_picture.js";
 import { PlanTools } from "./plan_tools.js";
-
-/**
- * @param {SchoolDrawing} drawing
- * @param {string} floor
- * @param {object} on
- * @param {(changes: SchoolChange[]) => void} on.put
- * @param {(floor: string) => void} on.show
- * @returns {HTMLElement[]}
- */
-function makeFloorPanel(drawing, floor, { put, show }) {
-  const { floors } = drawing;
-  const now = floors[floor];
-  const names = listFloors(floors);
-  /** @param {Partial<DrawnFloor>} changed */
-  const change = (changed) => put([{ kind: "floors", name: floor, now: { ...now, ...changed } }]);
-  const add = () => {
-    const added = makeFloor(floors);
-    put([added]);
-    show(added.name);
-  };
-  const remove = () => {
-    put(removeFloor(drawing, floor));
-    show(names.find((name) => name !== floor) ?? floor);
-  };
-  return [
-    ...makeFloorChoice(drawing, floor, show),
-    makeText(WORDS.floorName, now.name, (name) => change({ name })),
-    ...(names.length > 1 ? [makeNumber(WORDS.elevation, now.elevation_m, { least: -20, most: 60, onChange: (given) => change({ elevation_m: given ?? now.elevation_m }) })] : []),
-    makeNumber(WORDS.roomHeight, now.height_m, { least: 2.1, most: 11.9, onChange: (given) => change({ height_m: given ?? now.height_m }) }),
-    makeButton(WORDS.addFloor, add, { "data-part": "add-floor" }),
-    ...(names.length > 1 ? [makeButton(WORDS.removeFloor, remove, { class: "remove", "data-part": "remove-floor" })] : []),
-  ];
-}
-
-/** @param {SchoolDrawing} drawing @param {string} floor @param {(floor: string) => void} show @returns {HTMLElement[]} */
-function makeFloorChoice({ floors }, floor, show) {
-  const names = listFloors(floors);
-  if (names.length < 2) return [];
-  const choice = makeChoice(WORDS.floor, names.map((name) => [name, floors[name].name]), floor, show);
-  choice.dataset.part = "floor";
-  return [choice];
-}
-
-/**
- * @param {SchoolDrawing} drawing
- * @param {ChosenPart|null} chosen
- * @param {(changed: object|null) => void} onChange what of the part is another from now on, null to delete it
- * @returns {HTMLElement[]}
- */
-function makePanel(drawing, chosen, onChange) {
-  const part = chosen && drawing[chosen.kind][chosen.name];
-  if (!chosen || !part) return [];
-  const maker = MAKERS[/** @type {keyof typeof MAKERS} */ (chosen.kind)];
-  const remove = makeButton(WORDS.remove, () => onChange(null), { class: "remove" });
-  return [...(maker ? maker(/** @type {any} */ (part), onChange, drawing) : []), remove];
-}
-
-const MAKERS = {
-  /** @param {DrawnSpace} space @param {(changed: object) => void} onChange */
-  spaces: (space, onChange) => [
-    makeText(WORDS.name, space.name, (name) => onChange({ name })),
-    makeChoice(WORDS.kind, SPACE_KINDS, space.kind, (kind) => onChange({ kind })),
-    makeNumber(WORDS.height, space.height_m, { least: 2.1, most: 11.9, onChange: (height_m) => onChange({ height_m }) }),
-  ],
-  /** @param {DrawnDoor} door @param {(changed: object) => void} onChange */
-  doors: (door, onChange) => [
-    makeText(WORDS.name, door.name, (name) => onChange({ name })),
-    makeChoice(WORDS.kind, DOOR_KINDS, door.kind, (kind) => onChange({ kind, width_m: DOOR_WIDTHS[/** @type {keyof typeof DOOR_WIDTHS} */ (kind)] })),
-    makeNumber(WORDS.width, door.width_m, { least: 0.6, most: 11.9, onChange: (width_m) => onChange({ width_m: width_m ?? door.width_m }) }),
-    makeNumber(WORDS.height, door.height_m, { least: 1.6, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? door.height_m }) }),
-  ],
-  /** @param {DrawnThing} thing @param {(changed: object) => void} onChange */
-  things: (thing, onChange) => [
-    makeChoice(WORDS.kind, { ...THING_KINDS, ...(thing.kind in THING_KINDS ? {} : { [thing.kind]: thing.kind }) }, thing.kind, (kind) => onChange({ kind })),
-    makeNumber(WORDS.height, thing.height_m, { least: 0.1, most: 5.9, onChange: (height_m) => onChange({ height_m: height_m ?? thing.height_m }) }),
-  ],
-  /** @param {DrawnStairs} stairs @param {(changed: object) => void} onChange @param {SchoolDrawing} drawing */
-  stairs: (stairs, onChange, { floors }) => {
-    const ground = floors[stairs.floor].elevation_m;
-    const above = Object.fromEntries(Object.entries(floors).filter(([, floor]) => floor.elevation_m > ground).map(([id, { name }]) => [id, name]));
-    return [
-      makeText(WORDS.name, stairs.name, (name) => onChange({ name })),
-      makeChoice(WORDS.up, UP_DEG, String(stairs.up_deg), (up) => onChange({ up_deg: Number(up) })),
-      makeChoice(WORDS.shape, STAIR_SHAPES, stairs.shape, (shape) => onChange({ shape })),
-      makeChoice(WORDS.leadsTo, above, stairs.upper, (upper) => onChange({ upper })),
-    ];
-  },
-  /** @param {DrawnCamera} camera @param {(changed: object) => void} onChange */
-  cameras: (camera, onChange) => [
-    makeText(WORDS.name, camera.name, (name) => onChange({ name })),
-    makeNumber(WORDS.hung, camera.over_floor_m, { least: 0.5, most: 11.9, onChange: (over_floor_m) => onChange({ over_floor_m: over_floor_m ?? camera.over_floor_m }) }),
-    makeNumber(WORDS.field, camera.hfov_deg, { least: 11, most: 139, step: 1, onChange: (hfov_deg) => onChange({ hfov_deg }) }),
-    makeChoice(WORDS.mode, MODES, camera.mode, (mode) => onChange({ mode })),
-  ],
-};
 
 const USUAL_WIDTH_M = 60;
 const AROUND_M = 2;
 const AHEAD_M = 10;
 const SEEN_M = 28;
+const SNAP_PX = 10;
+/** As CRACK_M of sim/site/drawn_site.py: walls that far apart are one. */
+const SNAP_M = 0.4;
+const LEAST_TILT_DEG = 0.3;
 
 export class SchoolEditor {
   floor = "1";
   /** @type {ChosenPart|null} */ chosen = null;
   /** @type {PlanProblem[]} */ problems = [];
   note = "";
+  isSnapping = true;
   /** What is dragged, as it would be if it were let go of here. @type {SchoolChange|null} */ #dragged = null;
   /** Whether the plan came closer to a camera. */
   #isClose = false;
@@ -129,20 +39,22 @@ export class SchoolEditor {
       getDrawing: () => this.store.drawing,
       getFloor: () => this.floor,
       getScale: () => this.plan.scale,
+      getReach: () => this.#reach,
       put: (changes) => this.#put(changes),
       choose: (part) => this.#choose(part),
-      moveFloor: (by) => this.#put(shiftFloor(this.store.drawing, this.floor, by)),
+      moveFloor: ([x, y]) => this.#put(carryFloor(this.store.drawing, this.floor, (point) => [point[0] + x, point[1] + y])),
+      turnFloor: (degrees) => this.#turnFloor(degrees),
       say: (words) => (this.note = words),
     });
     this.plan = new Sheet({ name: "plan", label: WORDS.plan, isUp: true, onClick: (point) => this.#click(point), onMove: (point) => this.#move(point), onKey: (event) => this.#press(event), draw: (sheet) => this.#draw(sheet) });
-    this.match = new CameraMatch({ store: this.store, api, getScale: () => this.plan.scale, redraw: () => this.plan.redraw(), sendFile: (part, file) => this.#sendFile(part, file) });
+    this.match = new CameraMatch({ store: this.store, api, getReach: () => this.#reach, redraw: () => this.plan.redraw(), sendFile: (part, file) => this.#sendFile(part, file), choose: (name) => this.#choose(name ? { kind: "cameras", name } : null) });
     this.bar = make("div", { class: "bar" });
     this.status = make("p", { class: "status", role: "status" });
     this.hint = make("p", { class: "quiet hint" });
     this.side = make("div", { class: "side" });
     this.list = make("ul", { class: "problems" });
     root.addEventListener("keydown", (event) => this.#shortcut(event));
-    root.replaceChildren(this.bar, this.status, this.hint, this.list, make("div", { class: "area" }, make("div", { class: "work" }, this.plan.element, this.side), this.match.element));
+    root.replaceChildren(this.bar, this.status, this.list, make("div", { class: "area" }, make("div", { class: "work" }, this.hint, this.plan.element, this.side), this.match.element));
     this.#open();
   }
 
@@ -210,7 +122,7 @@ export class SchoolEditor {
 
   #press(/** @type {KeyboardEvent} */ event) {
     if (event.key === "Enter" && this.plan.cross === null && this.tools.finish()) return true;
-    if ((event.key === "Escape" || event.key === "Backspace") && this.tools.back()) {
+    if ((event.key === "Escape" || event.key === "Backspace") && (this.tools.back() || (event.key === "Escape" && this.match.cancel()))) {
       this.#refresh();
       return true;
     }
@@ -249,7 +161,7 @@ export class SchoolEditor {
     const { drawing } = this.store;
     const picture = drawing.floors[this.floor]?.picture;
     const corners = Object.values(drawing.spaces).flatMap((space) => space.polygon);
-    if (picture) corners.push(picture.at, picture.size_wh.map((size, axis) => picture.at[axis] + size * picture.m_per_px));
+    if (picture) corners.push(...listPictureCorners(picture));
     if (corners.length === 0) corners.push([0, 0], [USUAL_WIDTH_M, USUAL_WIDTH_M * 0.6]);
     const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
     this.plan.extent = [Math.min(...xs) - AROUND_M, Math.min(...ys) - AROUND_M, Math.max(...xs) + AROUND_M, Math.max(...ys) + AROUND_M];
@@ -276,7 +188,7 @@ export class SchoolEditor {
     const before = now.picture;
     const below = this.store.drawing.floors[findBelow(this.store.drawing.floors, floor) ?? ""]?.picture;
     const like = before ?? (below?.size_wh.join() === taken.size_wh.join() ? below : null);
-    const picture = { size_wh: taken.size_wh, m_per_px: like ? (like.m_per_px * like.size_wh[0]) / taken.size_wh[0] : USUAL_WIDTH_M / taken.size_wh[0], at: like?.at ?? below?.at ?? [0, 0], is_scaled: like?.is_scaled ?? false };
+    const picture = { size_wh: taken.size_wh, m_per_px: like ? (like.m_per_px * like.size_wh[0]) / taken.size_wh[0] : USUAL_WIDTH_M / taken.size_wh[0], at: like?.at ?? below?.at ?? [0, 0], is_scaled: like?.is_scaled ?? false, turn_deg: like?.turn_deg ?? 0, tilt_deg: taken.tilt_deg };
     this.#put([{ kind: "floors", name: floor, now: { ...now, picture } }]);
     if (this.#plans[floor]) URL.revokeObjectURL(this.#plans[floor]);
     delete this.#plans[floor];
@@ -309,11 +221,24 @@ export class SchoolEditor {
     this.#refresh();
   }
 
+  /** How far a click may be moved to what it is meant for, meters. */
+  get #reach() {
+    return this.isSnapping && !this.plan.isExact ? Math.min(SNAP_PX / this.plan.scale, SNAP_M) : 0;
+  }
+
+  /** Turn a floor's plan around its corner, and what is drawn on it. @param {number} degrees counterclockwise */
+  #turnFloor(degrees) {
+    const around = this.store.drawing.floors[this.floor].picture?.at ?? [0, 0];
+    this.#put(carryFloor(this.store.drawing, this.floor, (point) => turnPoint(point, around, degrees), degrees));
+    this.tools.trail = [];
+    this.#fitExtent();
+  }
+
   async #check() {
     try {
       await this.store.settle();
       this.problems = (await this.api.check()).problems;
-      this.note = this.problems.length === 0 ? WORDS.fine : writeFound(this.problems.length);
+      this.note = this.problems.length === 0 ? WORDS.fine : WORDS.toMend(this.problems.length);
     } catch (error) {
       this.note = error instanceof Error && error.message ? error.message : WORDS.away;
     }
@@ -337,9 +262,10 @@ export class SchoolEditor {
   }
 
   #makeHandle(/** @type {SVGElement} */ sign, /** @type {ChosenPart} */ part, /** @type {number|null} */ corner) {
-    if (this.tools.tool !== "select" || (part.kind !== "cameras" && this.match.camera?.picture_wh)) return sign;
+    const { isTaking, cameraId } = this.match;
+    if (this.tools.tool !== "select" || (isTaking && part.name !== cameraId)) return sign;
     return this.plan.makeHandle(sign, {
-      onClick: () => corner === null && this.#choose(part),
+      onClick: (point) => (isTaking ? this.#click(point) : corner === null && this.#choose(part)),
       onDrag: (point) => {
         this.#dragged = this.#moveTo(part, corner, point);
         this.plan.redraw();
@@ -374,7 +300,7 @@ export class SchoolEditor {
     this.root.classList.toggle("matching", Boolean(this.match.camera?.picture_wh));
     refill(this.bar, () => this.#makeBar());
     const words = store.isAway ? WORDS.away : store.refusal || this.note || (store.isSaved ? WORDS.saved : WORDS.saving);
-    this.status.replaceChildren(...(store.editor === null ? [words] : [writeEditor(store.editor), " ", makeButton(WORDS.takeOver, () => store.takeOver(), { class: "small" })]));
+    this.status.replaceChildren(...(store.editor === null ? [words] : [WORDS.edited(store.editor), " ", makeButton(WORDS.takeOver, () => store.takeOver(), { class: "small" })]));
     this.hint.replaceChildren(makeHelpPicture(this.tools.tool), make("span", { text: this.#listTools().find(({ id }) => id === this.tools.tool)?.hint ?? "" }));
     refill(this.side, () => this.#makeSide());
     this.list.replaceChildren(...this.problems.map((problem) => make("li", {}, make("span", { text: problem.text }), ...this.#makeWay(problem))));
@@ -396,7 +322,11 @@ export class SchoolEditor {
     );
     const undo = makeButton(WORDS.undo, () => store.undo(), { "data-part": "undo", disabled: !store.canUndo });
     const redo = makeButton(WORDS.redo, () => store.redo(), { "data-part": "redo", disabled: !store.canRedo });
-    return [...tools, make("span", { class: "gap" }), undo, redo, makeButton(WORDS.check, () => this.#check(), { "data-part": "check" })];
+    const snap = makeButton(WORDS.snap, () => {
+      this.isSnapping = !this.isSnapping;
+      this.#refresh();
+    }, { "data-part": "snap", "aria-pressed": String(this.isSnapping) });
+    return [...tools, make("span", { class: "gap" }), snap, undo, redo, makeButton(WORDS.check, () => this.#check(), { "data-part": "check" })];
   }
 
   #makeSide() {
@@ -408,9 +338,21 @@ export class SchoolEditor {
     const { chosen, tools } = this;
     if (tools.tool === "scale" && tools.trail.length === 2) return [this.#makeScale()];
     if (tools.tool === "space" && tools.trail.length > 2) return [makeButton(WORDS.close, () => tools.finish() && this.#refresh(), { "data-part": "close" })];
-    if (chosen) return [...makeFloorChoice(drawing, this.floor, show), ...makePanel(drawing, chosen, (changed) => this.#change(chosen, changed))];
+    if (chosen && drawing[chosen.kind][chosen.name]) return [...makeFloorChoice(drawing, this.floor, show), ...makePanel(drawing, chosen, (changed) => this.#change(chosen, changed))];
     const floor = makeFloorPanel(drawing, this.floor, { put: (changes) => this.#put(changes), show });
-    return picture ? [...floor, make("hr"), file, page] : [file, page, make("hr"), ...floor];
+    return picture ? [...this.#makeTilt(picture), ...floor, make("hr"), file, page] : [file, page, make("hr"), ...floor];
+  }
+
+  /** The offer to straighten a plan whose own long lines are not level. @param {PlanPicture} picture @returns {HTMLElement[]} */
+  #makeTilt(picture) {
+    const tilt = picture.tilt_deg + picture.turn_deg;
+    if (Math.abs(tilt) < LEAST_TILT_DEG) return [];
+    const { floors } = this.store.drawing;
+    const leave = () => this.#put([{ kind: "floors", name: this.floor, now: { ...floors[this.floor], picture: { ...picture, tilt_deg: -picture.turn_deg } } }]);
+    return [
+      make("p", { class: "refused", text: WORDS.tilted(tilt) }),
+      make("div", { class: "row" }, makeButton(WORDS.straighten, () => this.#turnFloor(-tilt), { class: "primary", "data-part": "straighten" }), makeButton(WORDS.leaveTilted, leave, { "data-part": "leave-tilted" })),
+    ];
   }
 
   #makeScale() {

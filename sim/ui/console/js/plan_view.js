@@ -6,6 +6,7 @@ const MOST = 8;
 const BUTTON_STEP = 1.6;
 const WHEEL_STEP = 1.0016;
 const TRACKPAD_PINCH_STEP = 1.01;
+const FARTHEST_TURN = 50;
 const DRAG_PX = 8;
 const NEARLY_WHOLE = 1.1;
 
@@ -15,8 +16,10 @@ export class PlanView {
   /** @type {Map<number, XY & {fromX: number, fromY: number}>} */ #pointers = new Map();
   #isDrag = false;
 
-  constructor(/** @type {Parts} */ parts, /** @type {() => void} */ onChange) {
+  /** @param {Parts} parts @param {() => void} onChange @param {number} least under 1, what lies around the plan can be seen too */
+  constructor(parts, onChange, least = 1) {
     this.parts = parts;
+    this.least = least;
     this.onChange = onChange;
     const { planMap, planCloser, planWider } = parts;
     planMap.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
@@ -25,7 +28,7 @@ export class PlanView {
     for (const kind of /** @type {const} */ (["pointerup", "pointercancel", "pointerleave"])) planMap.addEventListener(kind, (event) => this.#pointers.delete(event.pointerId));
     planMap.addEventListener("click", (event) => this.#swallowDrag(event), true);
     planCloser.addEventListener("click", () => this.#zoom(BUTTON_STEP));
-    planWider.addEventListener("click", () => (this.#scale / BUTTON_STEP < NEARLY_WHOLE ? this.reset() : this.#zoom(1 / BUTTON_STEP)));
+    planWider.addEventListener("click", () => (this.#scale > 1 && this.#scale / BUTTON_STEP < NEARLY_WHOLE ? this.reset() : this.#zoom(1 / BUTTON_STEP)));
   }
 
   get scale() {
@@ -63,7 +66,7 @@ export class PlanView {
   #wheel(/** @type {WheelEvent} */ event) {
     event.preventDefault();
     const step = event.ctrlKey ? TRACKPAD_PINCH_STEP : WHEEL_STEP;
-    this.#zoom(step ** -event.deltaY, this.#pointAt(event.clientX, event.clientY));
+    this.#zoom(step ** -clamp(event.deltaY, -FARTHEST_TURN, FARTHEST_TURN), this.#pointAt(event.clientX, event.clientY));
   }
 
   #press(/** @type {PointerEvent} */ event) {
@@ -106,17 +109,17 @@ export class PlanView {
   }
 
   #zoom(/** @type {number} */ factor, /** @type {XY} */ around = this.#middle) {
-    const scale = clamp(this.#scale * factor, 1, MOST);
+    const scale = clamp(this.#scale * factor, this.least, MOST);
     const share = this.#scale / scale;
     const { x, y } = this.#middle;
     this.#set(scale, { x: around.x - (around.x - x) * share, y: around.y - (around.y - y) * share });
   }
 
   #set(/** @type {number} */ scale, /** @type {XY} */ { x, y }) {
-    const half = 0.5 / scale;
+    const half = Math.min(0.5, 0.5 / scale) - (1 - this.least);
     this.#scale = scale;
     this.#middle = { x: clamp(x, half, 1 - half), y: clamp(y, half, 1 - half) };
-    this.parts.planWider.disabled = scale <= 1;
+    this.parts.planWider.disabled = scale <= this.least;
     this.parts.planCloser.disabled = scale >= MOST;
     this.parts.planMap.dataset.zoomed = String(scale > 1);
     this.onChange();

@@ -11,12 +11,13 @@ from sim.app.wiring import App
 from sim.attempt.attempt import Mode, Phase
 from sim.console import attempts, scores
 from sim.db.lti import ResultRow
-from sim.errors import AccessError
+from sim.errors import AccessError, StoreError
 from sim.features.learning_systems import keys as service_token
 from sim.features.learning_systems.people import make_identity
 from sim.features.learning_systems.platforms import PlatformCard, list_platforms
 from sim.features.learning_systems.services import GIVEN_UP_AFTER, list_courses, push, read_course
 from sim.features.people.apply import apply_roster, preview_roster
+from sim.features.privacy.delete import delete_person
 from sim.features.team import team
 from sim.features.team.given_drills import create_attempt
 from sim.rules.learner import Learner, create_drill
@@ -286,7 +287,9 @@ def test_what_is_refused_for_good_or_for_a_month_is_not_sent_again(
 def test_one_that_is_away_holds_up_no_other(course: Course) -> None:
     with course.app.store.write() as work:
         away = replace(work.lti.get(course.platform_id), platform_id="away", client_id="x")
-        work.lti.save(replace(away, token_url="http://127.0.0.1:9/token"))
+        work.put(replace(away, token_url="http://127.0.0.1:9/token"))
+    with pytest.raises(StoreError, match="is here already"):
+        connect(course.app, course.platform)
     first, second = (course.begin(platform_id=name) for name in ("away", ""))
     for attempt_id in (first, second):
         course.play(attempt_id, is_right=True)
@@ -296,7 +299,7 @@ def test_one_that_is_away_holds_up_no_other(course: Course) -> None:
 
 def test_a_deleted_person_takes_what_waits_along(course: Course) -> None:
     course.play(course.begin(), is_right=True)
-    with course.app.store.write() as work:
-        assert work.personal.count(course.person_id)["lti_result"] == 1
-        work.personal.delete_person(course.person_id)
+    with course.app.store.read() as work:
+        name = work.people.get(course.person_id).name
+    assert delete_person(course.app, AT_THIS_MACHINE, course.person_id, name=name).rows["lti_result"] == 1
     assert push(course.app) == 0 and not course.platform.scores

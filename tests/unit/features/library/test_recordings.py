@@ -272,7 +272,7 @@ def test_measured_difficulties_separate_and_are_near_the_estimate(site_folder: P
         wish = Wish(story="passing", level=level, seed=1, people=12, minutes=1.5)
         made = write_scenario(wish, site_folder=site_folder, out=path)
         choice = choose_for_level(
-            measure_truth(made.planned, size_wh=(240, 136), every_s=1.5),
+            measure_truth(made.planned, size_wh=(160, 90), every_s=3.0),
             made.planned.plan.people,
             level=level,
             clock_faults=count_wrong_clocks(load_scenario(path)),

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from sim.app.wiring import App
-from sim.db import backup
 from sim.db.engine import make_sqlite_url
 from sim.db.store import open_store
 from sim.errors import NewerSchemaError, StoreError
 from sim.features.operations import backup as archive
+from sim.features.operations import database_copy
 from sim.features.operations.backup import CONTENTS, DATABASE, check_archive, check_whole, restore_whole, save_whole
 from sim.features.team import team
 from sim.ledger.verify import verify
@@ -307,7 +307,7 @@ def test_it_does_not_back_up_into_what_it_backs_up(school: App, clock: FakeClock
 def test_a_database_that_a_server_has_open_is_not_replaced(
     school: App, made: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backup, "BUSY_S", 0.2)
+    monkeypatch.setattr(database_copy, "BUSY_S", 0.2)
     before = read_tree(school.settings.data)
     with school.store.read(), pytest.raises(StoreError, match="is in use"):
         restore_whole(school.settings, clock, made)

@@ -187,13 +187,10 @@ def test_no_picture_that_was_sent_is_in_any_file_also_after_a_kill(
     shutil.copy(clip, left)
     assert search(data, probes)[0] > FOUND, "the search finds a video whatever it is called"
     left.unlink()
-    cv2.imwrite(str(data / "left.jpg"), read_gray(clip)[find_frame(clip, probes[0])])
+    pictures = read_gray(clip)
+    best = max(pictures, key=lambda each: cv2.matchTemplate(each, probes[0], cv2.TM_CCOEFF_NORMED).max())
+    cv2.imwrite(str(data / "left.jpg"), best)
     assert search(data, probes)[0] > FOUND, "the search finds a single picture"
-
-
-def find_frame(clip: Path, probe: np.ndarray) -> int:
-    best = [cv2.matchTemplate(each, probe, cv2.TM_CCOEFF_NORMED).max() for each in read_gray(clip)]
-    return int(np.argmax(best))
 
 
 def find_texture(pictures: list[np.ndarray]) -> tuple[np.ndarray, tuple[float, float, float, float]]:
@@ -222,7 +219,9 @@ def test_what_is_blurred_later_is_in_no_file_any_more_also_when_that_was_killed(
     align_now(app, walk_id)
     folder = get_folder(app, walk_id)
     probe, box = find_texture(read_gray(get_clip_path(folder, "clip-01")))
-    change_track(folder, base=0, put=list_keys())
+    where = Box(x1=0.1, y1=0.2, x2=0.2, y2=0.8)
+    keys = [Keyframe(clip_id="clip-01", clip_s=at_s, sight=Sight.SEEN, box=where) for at_s in (1.05, 8.05)]
+    change_track(folder, base=0, put=keys)
     with pytest.raises(StoreError, match="Look through Front door and confirm its blurring"):
         make_drill(app, walk_id, WISH, by="")
     confirm_camera(app, walk_id, "CAM-01", by="")
@@ -259,8 +258,3 @@ def test_what_is_blurred_later_is_in_no_file_any_more_also_when_that_was_killed(
     assert looked > 200
     assert best < FOUND
     assert [path.name for path in folder.rglob("*.part*")] == []
-
-
-def list_keys() -> list[Keyframe]:
-    box = Box(x1=0.1, y1=0.2, x2=0.2, y2=0.8)
-    return [Keyframe(clip_id="clip-01", clip_s=at_s, sight=Sight.SEEN, box=box) for at_s in (1.05, 8.05)]

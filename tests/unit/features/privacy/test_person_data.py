@@ -19,7 +19,6 @@ from sim.clips.model import Rights
 from sim.console import attempts
 from sim.console.intake import accept_events
 from sim.db.ledger import HoldScope, LedgerKind, Subjects
-from sim.db.personal import PERSONAL, STAYS
 from sim.db.sessions import InvitedRow
 from sim.db.tables import metadata
 from sim.db.teams import PersonRow
@@ -30,9 +29,10 @@ from sim.features.own_clips.removing import delete_walk
 from sim.features.own_school.removing import delete_school
 from sim.features.privacy import delete
 from sim.features.privacy.delete import delete_old_practice, delete_person
-from sim.features.privacy.export import STORED, export_person
+from sim.features.privacy.export import PERSONAL, STAYS, STORED, collect, export_person
 from sim.features.team import given_drills
 from sim.footage.recording.recording import MANIFEST_NAME, RECORDINGS
+from sim.ledger import holds
 from sim.ledger.holds import place_hold, release_hold
 from sim.ledger.verify import verify
 from sim.rules.viewer import AT_THIS_MACHINE, NOBODY, Role, Viewer
@@ -140,11 +140,11 @@ def test_deleted_is_gone_from_every_table_and_from_the_file(drill_app: App, ana:
     done = delete_person(drill_app, owner, ana, name=f" {NAME.lower()} ")
     assert done.rows["attempt"] == done.rows["attempt_event"] == done.rows["account"] == 1
     with drill_app.store.read() as work:
-        left = {name: count for name, count in work.personal.count(ana).items() if count}
+        left = {name for name, rows in collect(work, ana).items() if rows}
         (entry,) = work.ledger.list_of(Subjects(person_id=ana), kinds=[LedgerKind.PERSON_DELETED])
         assert [person.name for person in work.people.list_all()] == ["Ben Hill"]
         (seat,) = work.list_rows(InvitedRow, InvitedRow.person_id == ana)
-    assert set(left) == {"audit", "result", "session_person"}, "the training record is evidence"
+    assert left == {"audit", "result", "session_person"}, "the training record is evidence"
     assert (seat.extra_time, seat.return_code, seat.joined_at, seat.seen_at) == (1.0, "", None, None)
     assert entry.body is not None
     assert NAME not in entry.body and '"R. Owner"' in entry.body
@@ -206,7 +206,8 @@ def test_what_a_hold_keeps_outlives_the_footage_it_was_done_on(drill_app: App, c
     removed = (delete_walk if kind == "walk" else delete_school)(drill_app, folder.name, by="Kim")
     assert (removed.recordings, removed.attempts) == (1, 1)
     with drill_app.store.read() as work:
-        assert work.attempts.list_on((recording_id,)) == ((own[0], people[0]),)
+        (left,) = work.attempts.list_all(recording_id=recording_id)
+    assert (left.timing.attempt_id, left.person_id) == (own[0], people[0])
 
 
 def test_practice_goes_after_its_days_and_measured_drills_stay(drill_app: App, clock: FakeClock) -> None:
@@ -222,7 +223,7 @@ def test_practice_goes_after_its_days_and_measured_drills_stay(drill_app: App, c
     assert load_attempt(drill_app, measured).mode is Mode.ASSESSMENT
     assert load_attempt(drill_app, own[1]).person_id == people[1], "held"
     with drill_app.store.read() as work:
-        assert dict(work.personal.count(people[0]))["attempt"] == 1
+        assert len(collect(work, people[0])["attempt"]) == 1
 
 
 def test_a_run_that_is_cut_off_goes_on(drill_app: App, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -230,7 +231,7 @@ def test_a_run_that_is_cut_off_goes_on(drill_app: App, clock: FakeClock, monkeyp
     add_practice(drill_app, do_drill(drill_app, ana, clock), [ana] * 5)
     clock.pass_s(timedelta(days=91).total_seconds())
     monkeypatch.setattr(delete, "BATCH", 2)
-    whole, calls = delete.leave_held, [0]
+    whole, calls = holds.leave_held, [0]
 
     def cut(*arguments: object) -> tuple[str, ...]:
         calls[0] += 1
@@ -238,7 +239,7 @@ def test_a_run_that_is_cut_off_goes_on(drill_app: App, clock: FakeClock, monkeyp
             raise KeyboardInterrupt
         return whole(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(delete, "leave_held", cut)
+    monkeypatch.setattr(holds, "leave_held", cut)
     with pytest.raises(KeyboardInterrupt):
         delete_old_practice(drill_app)
     assert delete_old_practice(drill_app) == 3
@@ -261,7 +262,7 @@ def leads_to_people(table: Table) -> bool:
 
 def test_every_table_that_leads_to_a_person_is_exported_and_told() -> None:
     leading = {name for name, table in metadata.tables.items() if leads_to_people(table)}
-    assert leading <= set(PERSONAL), "say in sim/db/personal.py how its rows hang on a person"
+    assert leading <= set(PERSONAL), "say in sim/features/privacy/export.py how its rows hang on a person"
     assert all(STORED[name].told for name in PERSONAL)
     assert set(STAYS) < set(PERSONAL)
 

@@ -140,7 +140,8 @@ def test_a_session_needs_people_of_its_own_team(drill_app: App) -> None:
     room = open_room(drill_app)
     stranger = team.add_person(drill_app, team.add_team(drill_app, "Other"), "Zoe")
     ana = room.people["Ana"]
-    plan = opening.Plan(team_id=room.team_id, kind=room.board.kind, starting=Starting.EACH, person_ids=(ana,))
+    kind = room.board.session.day.kind
+    plan = opening.Plan(team_id=room.team_id, kind=kind, starting=Starting.EACH, person_ids=(ana,))
     for wrong, said in (
         ({"person_ids": ()}, "nobody is invited"),
         ({"person_ids": (stranger,)}, "not on this team"),

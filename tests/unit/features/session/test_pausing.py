@@ -126,7 +126,7 @@ def test_a_reason_that_cannot_be_kept_stops_nothing(drill_app: App) -> None:
     for reason in ("x" * 201, "a\x00b", "\u202eabc"):
         with pytest.raises(SessionError, match="reason"):
             attendance.pause(drill_app, room.session_id, reason=reason)
-    assert (room.board.paused_at, room.row("Ana").is_paused) == (None, False)
+    assert (room.board.session.day.paused_at, room.row("Ana").is_paused) == (None, False)
 
 
 def test_a_countdown_is_seen_by_all_and_who_looks_first_after_it_starts_them(drill_app: App, clock: FakeClock) -> None:

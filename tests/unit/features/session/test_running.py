@@ -12,7 +12,7 @@ from sim.console import attempts
 from sim.console import questions as help_requests
 from sim.console.intake import accept_events
 from sim.errors import SessionError
-from sim.features.library.form_library import get_form_library
+from sim.features.library.form_library import get_form_library, list_done
 from sim.features.session import attendance, joining, opening, running
 from sim.features.session.board import Stage
 from sim.features.session.group_debrief import get_group_debrief, load_missed_still
@@ -282,7 +282,7 @@ def test_the_limit_is_longer_wherever_it_is_shown_and_nothing_names_it(room: Roo
     clock.pass_s(0.5 * LIMIT_S)
     assert attempts.get_state(app, ana) is AttemptState.TIMED_OUT
     with app.store.read() as work:
-        done = [row.person_id for row in work.attempts.list_done()]
+        done = [row.person_id for row in list_done(work)]
     assert (done, get_form_library(app).done) == ([room.people["Ben"]], 1), "others are not measured by it"
 
 

@@ -1,4 +1,5 @@
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -11,13 +12,14 @@ import pytest
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from sim.db.backup import copy_database, restore_backup, save_backup
 from sim.db.columns import raw
 from sim.db.engine import make_engine, make_sqlite_url
+from sim.db.migrate import copy_database
 from sim.db.store import open_store
 from sim.db.tables import metadata
 from sim.db.teams import TeamRow
 from sim.errors import NewerSchemaError, StoreError
+from sim.features.operations.database_copy import restore_backup, save_backup
 from sim.ledger.verify import verify
 from tests.support.databases import KINDS
 from tests.support.filled_database import ROWS, fill_database
@@ -183,13 +185,6 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def source(full: Path, tmp_path: Path) -> Path:
-    path = tmp_path / "sightline.db"
-    path.write_bytes(full.read_bytes())
-    return path
-
-
 @pytest.fixture(params=KINDS)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
@@ -238,12 +233,11 @@ def test_every_row_arrives_numbers_go_on_and_the_ledger_holds_and_stays_append_o
 
 KILLED = """
 import os, signal, sys
-from sim.db import backup
-is_postgresql = backup.is_postgresql
+from sim.db import migrate
 def stop(target):
     os.kill(os.getpid(), signal.SIGKILL)
-backup.is_postgresql = stop
-backup.copy_database(sys.argv[1], sys.argv[2])
+migrate.is_postgresql = stop
+migrate.copy_database(sys.argv[1], sys.argv[2])
 """
 
 
@@ -255,7 +249,10 @@ def test_a_killed_copy_leaves_the_target_empty_and_the_next_one_works(full: Path
     assert copy_database(url, empty_url) > 0
 
 
-def test_what_only_sqlite_stores_is_refused_and_nothing_kept(source: Path, postgres_server: PostgresServer) -> None:
+def test_what_only_sqlite_stores_is_refused_and_nothing_kept(
+    full: Path, tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    source = Path(shutil.copy(full, tmp_path / "sightline.db"))
     with closing(sqlite3.connect(source)) as connection, connection:
         connection.execute(f"UPDATE team SET name = '{'secret' * 30}' WHERE team_id LIKE '3%'")
     url = postgres_server.make_empty_database()

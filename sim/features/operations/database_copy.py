@@ -14,28 +14,12 @@ from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import URL, create_engine, exists, insert, inspect, make_url, select, text
-
-from sim.db.columns import raw
-from sim.db.engine import (
-    POSTGRESQL,
-    is_postgresql,
-    make_engine,
-    make_private,
-    make_sqlite_url,
-    name_place,
-    open_transaction,
-)
-from sim.db.migrate import check_tables, list_versions, make_tables
-from sim.db.tables import metadata
+from sim.db.engine import find_sqlite, make_private, split_conninfo
+from sim.db.migrate import check_columns, copy_file, list_versions
 from sim.errors import NewerSchemaError, StoreError
 
 MAGIC = b"PGDMP"
 PROGRAM = "pg_dump"
-
-
-def is_server(url: str) -> bool:
-    return make_url(url).drivername.split("+")[0] in POSTGRESQL
 
 
 def is_dump(path: Path) -> bool:
@@ -53,11 +37,9 @@ def _save_dump(url: str, draft: Path) -> None:
             expected="PostgreSQL's own tools, of the server's version or newer",
             todo="install them (Debian: apt-get install postgresql-client), or back up on the database server",
         )
-    parsed = make_url(url)
-    password = parsed.password or parsed.query.get("password")
-    environ = {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
-    places = (f"--file={draft}", f"--dbname={_write_conninfo(parsed)}")
-    command = [program, "--format=custom", "--no-owner", "--no-password", *places]
+    place, password = split_conninfo(url)
+    environ = {**os.environ, **({"PGPASSWORD": password} if password else {})}
+    command = [program, "--format=custom", "--no-owner", "--no-password", f"--file={draft}", f"--dbname={place}"]
     make_private(draft)
     ended = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     if ended.returncode != 0:
@@ -71,8 +53,7 @@ def _save_dump(url: str, draft: Path) -> None:
 
 def refuse_restore(url: str, path: Path) -> StoreError:
     """Return why a backup is not put back here, and the command that does it."""
-    parsed = make_url(url)
-    place = _write_conninfo(parsed)
+    place, _ = split_conninfo(url)
     return StoreError(
         "a PostgreSQL database is not put back by Sightline: other servers may be writing to it",
         expected="the tools of its server",
@@ -81,20 +62,10 @@ def refuse_restore(url: str, path: Path) -> StoreError:
     )
 
 
-def _write_conninfo(parsed: URL) -> str:
-    named = {"host": parsed.host, "port": parsed.port, "user": parsed.username, "dbname": parsed.database}
-    more = {name: str(value) for name, value in parsed.query.items() if name not in ("password", "options")}
-    known = {name: str(value) for name, value in named.items() if value is not None}
-    # 8 MB that SQLite does not need
-    from psycopg.conninfo import make_conninfo  # noqa: PLC0415
-
-    return make_conninfo("", **known, **more)
-
-
 BUSY_S = 5.0
-COPY_DAYS = 30
 STALE_S = 86_400.0
 _MAGIC = b"SQLite format 3\0"
+_COLUMNS = "SELECT m.name, c.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table'"
 _ANOTHER = "give another name, or a file that `python -m sim backup` wrote"
 
 
@@ -102,10 +73,11 @@ def save_backup(url: str, path: Path) -> int:
     """Copy the database to a file, complete or not at all, over one that is there; return its size in bytes."""
     draft = path.with_name(f"{path.name}.part-{secrets.token_hex(4)}")
     try:
-        if is_server(url):
+        database = find_sqlite(url)
+        if database is None:
             _save_dump(url, draft)
         else:
-            _copy_file(find_file(url, must_exist=True), path, draft)
+            _save_file(database, path, draft)
         draft.replace(path)
         _remove_old_drafts(path)
     except OSError as error:
@@ -119,22 +91,21 @@ def save_backup(url: str, path: Path) -> int:
     return path.stat().st_size
 
 
-def _copy_file(source: Path, path: Path, draft: Path) -> None:
-    if path.exists() and path.samefile(source):
+def _save_file(database: Path, path: Path, draft: Path) -> None:
+    if not database.is_file():
+        raise StoreError(f"there is no database {database}", todo="start the app once, or set SIGHTLINE_DATA")
+    if path.exists() and path.samefile(database):
         raise StoreError(f"{path} is the database itself", todo="give another name for the backup")
-    with _translate(source, path), _open(source, mode="rw") as database, _open(draft, mode="rwc") as copy:
-        database.backup(copy)
-        copy.execute("PRAGMA journal_mode = DELETE")
+    with _translate(database, path):
+        copy_file(database, draft)
     read_version(draft)
-    with draft.open("rb+") as file:
-        os.fsync(file.fileno())
 
 
 def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
     """Put a backup back, all or nothing; return where the database as it was is kept, None where there was none."""
-    if is_server(url):
+    target = find_sqlite(url)
+    if target is None:
         raise refuse_restore(url, path)
-    target = find_file(url, must_exist=False)
     check_backup(path)
     kept = None
     if target.exists():
@@ -147,27 +118,6 @@ def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
     with _translate(target, path), _open(path, mode="ro") as copy, _open(target, mode="rwc") as database:
         copy.backup(database)
     return kept
-
-
-def keep_upgrade_copy(url: str) -> None:
-    """Copy a SQLite file beside itself before it is upgraded, in place of the copy of an earlier upgrade."""
-    copy = _find_upgrade_copy(url)
-    if copy is not None:
-        save_backup(url, copy)
-
-
-def remove_old_upgrade_copy(url: str, *, now_s: float) -> None:
-    """Delete the copy of an upgrade that was `COPY_DAYS` ago, at `now_s` in seconds since 1970; it holds names."""
-    copy = _find_upgrade_copy(url)
-    with suppress(OSError):
-        if copy is not None and copy.stat().st_mtime < now_s - COPY_DAYS * STALE_S:
-            copy.unlink()
-
-
-def _find_upgrade_copy(url: str) -> Path | None:
-    """Return where the copy before the last upgrade of a SQLite file is, if there is one; None for other databases."""
-    path = _find_sqlite(url)
-    return None if path is None else path.with_name(f"{path.stem}-before-upgrade{path.suffix}")
 
 
 def is_database(path: Path) -> bool:
@@ -185,10 +135,11 @@ def check_backup(path: Path) -> None:
             f"{path} has version {version!r}", expected=f"at most {list_versions()[-1]!r}", todo="update Sightline"
         )
     if version == list_versions()[-1]:
+        found: dict[str, set[str]] = {}
         with _open(path, mode="ro") as copy:
-            engine = create_engine(make_sqlite_url(path), creator=lambda: copy)
-            with engine.connect() as connection:
-                check_tables(connection)
+            for table, column in copy.execute(_COLUMNS):
+                found.setdefault(table, set()).add(column)
+        check_columns(found, place=str(path))
 
 
 def read_version(path: Path) -> str:
@@ -232,26 +183,6 @@ def _refuse_in_use(target: Path) -> None:
         return
 
 
-def find_file(url: str, *, must_exist: bool) -> Path:
-    """Return where a SQLite database lies. Raises StoreError: it is none, or is missing where it `must_exist`."""
-    path = _find_sqlite(url)
-    if path is None:
-        raise StoreError(
-            "this database is not a SQLite file",
-            expected="the database in the data folder",
-            todo="set DATABASE_URL to a file or a PostgreSQL server",
-        )
-    if must_exist and not path.is_file():
-        raise StoreError(f"there is no database {path}", todo="start the app once, or set SIGHTLINE_DATA")
-    return path
-
-
-def _find_sqlite(url: str) -> Path | None:
-    parsed = make_url(url)
-    is_file = parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:")
-    return Path(str(parsed.database)) if is_file else None
-
-
 @contextmanager
 def _open(path: Path, *, mode: str) -> Iterator[sqlite3.Connection]:
     if mode == "rwc":
@@ -279,43 +210,3 @@ def _remove_old_drafts(path: Path) -> None:
         with suppress(OSError):
             if draft.stat().st_mtime < path.stat().st_mtime - STALE_S:
                 draft.unlink()
-
-
-BATCH = 500
-"""Rows in memory at once."""
-
-
-def copy_database(source_url: str, target_url: str) -> int:
-    """Copy every row into an empty database of today's version, all or nothing; return how many."""
-    source, target, copied = make_engine(source_url), make_engine(target_url), 0
-    try:
-        with open_transaction(source, writes=False) as old, open_transaction(target, writes=True) as new:
-            there = inspect(new).get_table_names()
-            if not there:
-                make_tables(new)
-            known = [table for table in metadata.sorted_tables if table.name in there]
-            filled = (each for each in known if new.scalar(select(exists(select(each)))))
-            stranger = next(iter(sorted({*there} - {*metadata.tables, "alembic_version"})), None)
-            named = stranger or next((table.name for table in filled), None)
-            if named is not None:
-                raise StoreError(
-                    f"the database {name_place(target)} is not empty: it has the table {named!r}",
-                    expected="an empty database, made for this",
-                    todo="make a new one, for example with `createdb`; nothing was copied",
-                )
-            check_tables(new)
-            for table in metadata.sorted_tables:
-                # as they came: a row may name an earlier one of its own table
-                chosen = select(*map(raw, table.columns)).order_by(text("rowid"))
-                for batch in old.execute(chosen, execution_options={"yield_per": BATCH}).mappings().partitions():
-                    new.execute(insert(table), [dict(row) for row in batch])
-                    copied += len(batch)
-                own = table.autoincrement_column
-                if own is not None and is_postgresql(target):
-                    # numbers that the database gives go on after the highest that is there
-                    serial = f"pg_get_serial_sequence('{table.name}', '{own.name}')"
-                    new.exec_driver_sql(f"SELECT setval({serial}, max({own.name})) FROM {table.name}")
-    finally:
-        source.dispose()
-        target.dispose()
-    return copied
