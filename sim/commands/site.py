@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sim.site.coverage import CoverageReport
-    from sim.site.fit import CameraGuess, PointPair
-    from sim.site.model import CameraSpec, Site
+    from sim.site.fit import PointPair
+    from sim.site.model import Site
 
 MOST_BYTES = 20_000_000
 POINT_COLUMNS = ("x_m", "y_m", "z_m", "u_px", "v_px")
@@ -112,15 +112,17 @@ def run_check(args: argparse.Namespace) -> int:
 
 
 def run_fit(args: argparse.Namespace) -> int:
-    from sim.site.fit import fit_camera
+    from sim.site.fit import fit_camera, make_guess
     from sim.site.model import load_site
 
     site = load_site(args.site)
     camera = site.get_camera(args.camera)
     floor_m = next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
+    x, y, z = camera.position_m
+    guess = make_guess(site, camera.floor, (x, y), yaw_deg=camera.yaw_deg, over_floor_m=z - floor_m, hfov_deg=args.hfov)
     pairs = tuple(_read_points(args.points, floor_m))
     size_wh = _read_size(args.size) if args.size else camera.size_wh
-    fit = fit_camera(pairs, _guess(site, camera, args.hfov), size_wh=size_wh)
+    fit = fit_camera(pairs, guess, size_wh=size_wh)
     yaw, pitch, roll = fit.turn_deg
     print("position_m: [{:.2f}, {:.2f}, {:.2f}]".format(*fit.position_m))
     print(f"yaw_deg: {yaw:.1f}\npitch_deg: {pitch:.1f}\nroll_deg: {roll:.1f}")
@@ -249,22 +251,6 @@ def write_coverage_table(site: "Site", report: "CoverageReport") -> str:
         between = f"; next on {', '.join(stretch.cameras)}" if stretch.cameras else ""
         lines.append(f"{stretch.walking_s:>6.1f} s {stretch.length_m:>6.1f} m  {where}{between}{unseen}")
     return "\n".join(lines)
-
-
-def _guess(site: "Site", camera: "CameraSpec", hfov_deg: float | None) -> "CameraGuess":
-    from shapely.geometry import Point, Polygon
-
-    from sim.site.fit import CameraGuess
-
-    at = Point(camera.position_m[:2])
-    rooms = [Polygon(s.polygon) for s in site.spaces if s.floor == camera.floor and s.kind != "outdoor"]
-    return CameraGuess(
-        at=camera.position_m[:2],
-        yaw_deg=camera.yaw_deg,
-        z_m=camera.position_m[2],
-        inside=next((room for room in rooms if room.covers(at)), None),
-        hfov_deg=hfov_deg,
-    )
 
 
 def _read_points(path: Path, floor_m: float) -> "Iterator[PointPair]":

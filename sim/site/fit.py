@@ -2,7 +2,7 @@
 
 Least squares over position, yaw, pitch, roll, field of view and lens (Hartley & Zisserman 2004, chapter 7, with the
 division model of `sim.site.camera`). Clicks are few and some are wrong, so a soft L1 loss finds the way and a Cauchy
-loss the end: a wrong one counts little. What is usual for a camera in a building weighs in as weak priors.
+loss the end: a wrong one counts little. What is usual for a camera weighs in as weak priors; its height does not.
 
 Which points to click next comes from a greedy A-optimal design (Pukelsheim 2006, chapter 9): of the points that the
 plan has, take the one that makes the mean variance of people's places on the floor smallest, then the next.
@@ -20,7 +20,7 @@ from shapely.geometry import Point, Polygon
 
 from sim.errors import SiteError
 from sim.site.camera import CameraView, place_view
-from sim.site.model import PointXY, PointXYZ
+from sim.site.model import PointXY, PointXYZ, Site
 from sim.site.plan import WALL_THICKNESS_M
 
 FloatArray = NDArray[np.float64]
@@ -30,9 +30,10 @@ _CLICK_PX, _PLAN_M, _RISE_M = 2.0, 0.05, 0.03
 """What a careful click is off by in a picture 960 pixels wide, on a good plan, and in height: standard deviations."""
 _WIDTH_PX = 960
 _FROM_WALL_M = WALL_THICKNESS_M / 2 + 0.1
-_PLACE_SD_M, _HEIGHT_SD_M, _ROLL_SD_DEG = 1.0, 0.6, 3.0
+_PLACE_SD_M, _ROLL_SD_DEG = 1.0, 3.0
 _USUAL_HFOV, _USUAL_K1 = (85.0, 20.0), (-0.06, 0.08)
 _SHEET_SD_DEG = 1.5
+_OVER_FLOOR_M = (0.4, 12.0)
 _LOW = np.array([-np.inf, -np.inf, 0.5, -np.inf, -89.0, -25.0, 20.0, -0.45])
 _HIGH = np.array([np.inf, np.inf, 12.0, np.inf, 40.0, 25.0, 135.0, 0.0])
 _SCALE = np.array([1.0, 1.0, 0.5, 10.0, 10.0, 3.0, 10.0, 0.1])
@@ -59,9 +60,25 @@ class PointPair:
 class CameraGuess:
     at: PointXY  # where it was put on the plan, meters
     yaw_deg: float  # which way it was pointed there
-    z_m: float  # how high it hangs, site meters
+    z_m: float  # how high it may hang, site meters: where the search begins, no more
+    ground_m: float  # its floor, site meters
     inside: Polygon | None = None  # the space that it hangs in, None for outdoors
     hfov_deg: float | None = None  # horizontal field of view by its data sheet, None where unknown
+
+
+def make_guess(
+    site: Site, floor_id: str, at: PointXY, *, yaw_deg: float, over_floor_m: float, hfov_deg: float | None = None
+) -> CameraGuess:
+    ground_m = next(f.elevation_m for f in site.floors if f.floor_id == floor_id)
+    rooms = [Polygon(s.polygon) for s in site.spaces if s.floor == floor_id and s.kind != "outdoor"]
+    return CameraGuess(
+        at=at,
+        yaw_deg=yaw_deg,
+        z_m=ground_m + over_floor_m,
+        ground_m=ground_m,
+        inside=next((room for room in rooms if room.covers(Point(at))), None),
+        hfov_deg=hfov_deg,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +217,7 @@ class _Problem:
 
     def _find_bounds(self) -> tuple[FloatArray, FloatArray, Polygon | None]:
         low, high = _LOW.copy(), _HIGH.copy()
-        low[2], high[2] = self.guess.z_m - 2.4, self.guess.z_m + 8.0
+        low[2], high[2] = (self.guess.ground_m + over_m for over_m in _OVER_FLOOR_M)
         room = None if self.guess.inside is None else self.guess.inside.buffer(-_FROM_WALL_M, join_style="mitre")
         if room is None or room.is_empty:
             return low, high, None
@@ -218,7 +235,7 @@ def describe_usual(guess: CameraGuess) -> tuple[FloatArray, FloatArray]:
     """Return what the eight numbers are expected to be and their standard deviations, infinite for what is open."""
     hfov, hfov_sd = _USUAL_HFOV if guess.hfov_deg is None else (guess.hfov_deg, _SHEET_SD_DEG)
     usual = np.array([*guess.at, guess.z_m, 0.0, 0.0, 0.0, hfov, _USUAL_K1[0]])
-    spread = np.array([_PLACE_SD_M, _PLACE_SD_M, _HEIGHT_SD_M, np.inf, np.inf, _ROLL_SD_DEG, hfov_sd, _USUAL_K1[1]])
+    spread = np.array([_PLACE_SD_M, _PLACE_SD_M, np.inf, np.inf, np.inf, _ROLL_SD_DEG, hfov_sd, _USUAL_K1[1]])
     return usual, spread
 
 
@@ -242,6 +259,7 @@ def _scale_px(size_wh: tuple[int, int]) -> float:
 
 _STEPS = np.array([1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-3, 1e-5])
 _WALK_STEP_M = 1e-3
+_RAYLEIGH_MEDIAN = 1.18
 
 
 def suggest_points(
@@ -254,16 +272,8 @@ def suggest_points(
     count: int,
 ) -> tuple[int, ...]:
     """Return the numbers of the candidates to click next, the most useful first."""
-    _, spread = describe_usual(guess)
-    known = _compute_information(fit, clicked_m).sum(axis=0) + np.diag(
-        np.where(np.isfinite(spread), 1 / spread**2, 0.0)
-    )
+    known, moves = _compute_known(fit, guess, clicked_m), _compute_moves_m(fit, walked_m)
     told = _compute_information(fit, candidates_m)
-    view: CameraView = fit.make_view()
-    pixels, _ = view.compute_pixels(walked_m)
-    steps: Sequence[FloatArray] = [np.array([_WALK_STEP_M, 0.0, 0.0]), np.array([0.0, _WALK_STEP_M, 0.0])]
-    on_floor = np.stack([(view.compute_pixels(walked_m + step)[0] - pixels) / _WALK_STEP_M for step in steps], axis=2)
-    moves = np.asarray(-np.linalg.solve(on_floor, _compute_moves_px(fit, walked_m)))
     chosen: list[int] = []
     for _ in range(min(count, len(candidates_m))):
         spreads = np.linalg.inv(known + told)
@@ -273,6 +283,30 @@ def suggest_points(
         chosen.append(best)
         known = known + told[best]
     return tuple(chosen)
+
+
+def estimate_error_m(fit: CameraFit, guess: CameraGuess, *, clicked_m: FloatArray, walked_m: FloatArray) -> float:
+    """Return how far people on the floor [n, 3] are likely to be from their place: the root of the mean square."""
+    moves = _compute_moves_m(fit, walked_m)
+    spread = np.linalg.inv(_compute_known(fit, guess, clicked_m))
+    usual_px = _CLICK_PX * _scale_px(fit.size_wh) * _RAYLEIGH_MEDIAN
+    worse = max(1.0, float(np.median(fit.residuals_px)) / usual_px)
+    return worse * float(np.sqrt(np.einsum("mij,jk,mik->m", moves, spread, moves).mean()))
+
+
+def _compute_known(fit: CameraFit, guess: CameraGuess, clicked_m: FloatArray) -> FloatArray:
+    _, spread = describe_usual(guess)
+    usual = np.diag(np.where(np.isfinite(spread), 1 / spread**2, 0.0))
+    return np.asarray(_compute_information(fit, clicked_m).sum(axis=0) + usual)
+
+
+def _compute_moves_m(fit: CameraFit, walked_m: FloatArray) -> FloatArray:
+    """Return how places on the floor [n, 3] move with each of the eight numbers: [n, 2, 8] meters a unit."""
+    view: CameraView = fit.make_view()
+    pixels, _ = view.compute_pixels(walked_m)
+    steps: Sequence[FloatArray] = [np.array([_WALK_STEP_M, 0.0, 0.0]), np.array([0.0, _WALK_STEP_M, 0.0])]
+    on_floor = np.stack([(view.compute_pixels(walked_m + step)[0] - pixels) / _WALK_STEP_M for step in steps], axis=2)
+    return np.asarray(-np.linalg.solve(on_floor, _compute_moves_px(fit, walked_m)))
 
 
 def _compute_information(fit: CameraFit, site_m: FloatArray) -> FloatArray:

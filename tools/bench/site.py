@@ -103,6 +103,7 @@ def guess_camera(site: Site, camera: CameraSpec, dice: np.random.Generator) -> C
         at=(at.x, at.y),
         yaw_deg=camera.yaw_deg + float(dice.normal(0, _POINTED_SD_DEG)),
         z_m=floor.elevation_m + _HUNG_M,
+        ground_m=floor.elevation_m,
         inside=inside,
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from shapely import unary_union
 from shapely.geometry import Point, Polygon
 
 from sim.app.wiring import App
@@ -13,18 +14,20 @@ from sim.errors import RecordingError, SiteError, StoreError
 from sim.features.own_school.editing import get_drawing
 from sim.features.own_school.folder import PICTURES, get_folder
 from sim.footage.stills.person_detector import paint_out, read_picture, write_picture
+from sim.footage.stills.plan_depth import compute_plan_depth
 from sim.footage.stills.uploaded import Kind, Uploaded, convert
 from sim.site.camera import CameraView
 from sim.site.drawing import Drawing, DrawnCamera
 from sim.site.drawn_site import make_site
 from sim.site.fit import (
     GOOD_PAIRS,
-    LEAST_PAIRS,
     CameraFit,
     CameraGuess,
     FloatArray,
     PointPair,
+    estimate_error_m,
     fit_camera,
+    make_guess,
     suggest_points,
 )
 from sim.site.model import Site
@@ -35,6 +38,10 @@ _EDGE_SHARE: Final = 0.03
 _NEAREST_M, _FARTHEST_M = 0.6, 35.0
 _APART_M: Final = 0.3
 _POOR_SHARE: Final = 0.012
+_GOOD_COUNT: Final = 8
+_FAIR_M, _POOR_M = 0.25, 0.6
+_LOW_SHARE: Final = 2 / 3
+_DEPTH_WH: Final = (320, 180)
 _DOUBT: Final = (
     "These points fit no ordinary camera well. Check that each is the same place on the plan and in the picture, and "
     "its height. Pictures of fisheye cameras, or of several lenses side by side, cannot be matched."
@@ -50,7 +57,15 @@ def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
     if camera.picture_wh is None:
         raise SiteError("this camera has no picture yet", todo="add its picture first")
     site = make_site(drawing, site_id=school_id)
-    ground_m = next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
+    guess = make_guess(
+        site,
+        camera.floor,
+        camera.at,
+        yaw_deg=camera.yaw_deg,
+        over_floor_m=camera.over_floor_m,
+        hfov_deg=camera.hfov_deg,
+    )
+    ground_m = guess.ground_m
     pairs = tuple(
         PointPair(
             site_m=(*point.at, point.z_m + ground_m),
@@ -58,16 +73,8 @@ def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
         )
         for point in camera.points
     )
-    at = Point(camera.at)
-    rooms = [Polygon(s.polygon) for s in site.spaces if s.floor == camera.floor and s.kind != "outdoor"]
-    guess = CameraGuess(
-        at=camera.at,
-        yaw_deg=camera.yaw_deg,
-        z_m=camera.over_floor_m + ground_m,
-        inside=next((room for room in rooms if room.covers(at)), None),
-        hfov_deg=camera.hfov_deg,
-    )
     fit = fit_camera(pairs, guess, size_wh=camera.picture_wh)
+    grade, advice = _judge_match(fit, camera, _estimate_error_m(site, camera, fit, guess))
     yaw, pitch, roll = (round(value, 2) for value in fit.turn_deg)
     x, y, z = fit.position_m
     return {
@@ -82,10 +89,9 @@ def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
         },
         "off_px": [round(float(value), 1) for value in fit.residuals_px],
         "bad": list(fit.bad),
-        "next": _suggest(site, camera, fit, guess),
-        "is_enough": len(pairs) >= GOOD_PAIRS,
-        "doubt": _DOUBT if float(np.median(fit.residuals_px)) > _POOR_SHARE * camera.picture_wh[0] else "",
-        "least": LEAST_PAIRS,
+        "next": [] if len(pairs) >= GOOD_PAIRS else _suggest(site, camera_id, camera, fit, guess),
+        "grade": grade,
+        "advice": advice,
     }
 
 
@@ -93,8 +99,10 @@ def list_corners(site: Site, floor_id: str) -> list[tuple[FloatArray, str]]:
     """Return the points of a floor that can be told on a plan and in a picture, [x, y, height], with words."""
     floor = next(f for f in site.floors if f.floor_id == floor_id)
     found: list[tuple[FloatArray, str]] = []
+    rooms = unary_union([Polygon(s.polygon) for s in site.spaces if s.floor == floor_id and s.kind != "outdoor"])
     for door in site.openings:
-        if door.floor == floor_id:
+        # an opening in the outline of a lawn has no frame
+        if door.floor == floor_id and rooms.distance(Point(door.at)) < WALL_THICKNESS_M:
             angle = np.deg2rad(door.facing_deg)
             inward = np.array([np.cos(angle), np.sin(angle)])
             along = np.array([-inward[1], inward[0]]) * door.width_m / 2
@@ -107,26 +115,63 @@ def list_corners(site: Site, floor_id: str) -> list[tuple[FloatArray, str]]:
             inset_m = 0.0 if space.kind == "outdoor" else WALL_THICKNESS_M / 2
             inner = Polygon(space.polygon).buffer(-inset_m, join_style="mitre")
             for x, y in list(inner.exterior.coords)[:-1] if isinstance(inner, Polygon) else space.polygon:
-                found.append((np.array([x, y, 0.0]), f"corner of {space.name} at the floor"))
+                low = "on the ground" if space.kind == "outdoor" else "at the floor"
+                found.append((np.array([x, y, 0.0]), f"corner of {space.name} {low}"))
                 if space.kind != "outdoor":
                     height_m = space.height_m or floor.height_m
                     found.append((np.array([x, y, height_m]), f"corner of {space.name} at the ceiling"))
     return found
 
 
-def _suggest(site: Site, camera: DrawnCamera, fit: CameraFit, guess: CameraGuess) -> list[dict[str, Any]]:
-    """Return what to click next, the most useful first: only what the picture shows by the camera so far.
+def _estimate_error_m(site: Site, camera: DrawnCamera, fit: CameraFit, guess: CameraGuess) -> float:
+    walked = _list_walked(site, camera.floor, fit.make_view())
+    clicked = np.array([[*point.at, point.z_m + guess.ground_m] for point in camera.points])
+    return estimate_error_m(fit, guess, clicked_m=clicked, walked_m=walked) if len(walked) else 0.0
+
+
+def _judge_match(fit: CameraFit, camera: DrawnCamera, error_m: float) -> tuple[str, str]:
+    """Return good, fair or poor, and what to do next, in words."""
+    share = float(np.median(fit.residuals_px)) / fit.size_wh[0]
+    count, wrong = len(camera.points), len(fit.bad)
+    is_poor = share > _POOR_SHARE or error_m > _POOR_M or 4 * wrong > count
+    grade = "poor" if is_poor else "fair"
+    if share > _POOR_SHARE:
+        return grade, _DOUBT
+    if wrong:
+        return grade, f"Point {fit.bad[0] + 1} fits none of the others. Look at it again, and at its height."
+    if all(point.v < _LOW_SHARE for point in camera.points):
+        return grade, (
+            "Add a point in the lower third of the picture, such as the foot of a door frame near the camera. Without "
+            "one, people may be drawn too large or too small."
+        )
+    if is_poor or error_m > _FAIR_M or count < _GOOD_COUNT:
+        return grade, (
+            f"People would stand about {max(error_m, 0.1):.1f} m from where they should. Add points far from the "
+            "others: left and right, near and far."
+        )
+    return "good", "Check the size of people with Show people, then use this match."
+
+
+def _list_walked(site: Site, floor_id: str, view: CameraView) -> FloatArray:
+    ground_m = next(f.elevation_m for f in site.floors if f.floor_id == floor_id)
+    walked = np.array([[*node.at, ground_m + node.z_m] for node in site.walk_nodes if node.floor == floor_id])
+    return walked[_find_seen(view, walked)] if len(walked) else walked
+
+
+def _suggest(
+    site: Site, camera_id: str, camera: DrawnCamera, fit: CameraFit, guess: CameraGuess
+) -> list[dict[str, Any]]:
+    """Return what to click next, the most useful first: only what this camera shows, by the match so far.
 
     Of each where it is, its height, and where the picture is likely to show it.
     """
-    ground_m = next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
-    view = fit.make_view()
+    ground_m, view = guess.ground_m, fit.make_view()
     corners = list_corners(site, camera.floor)
     clicked = np.array([[*point.at, point.z_m + ground_m] for point in camera.points])
     points = np.array([place for place, _ in corners]) + np.array([0.0, 0.0, ground_m])
     seen = _find_seen(view, points) & (np.linalg.norm(points[:, None] - clicked[None], axis=2).min(axis=1) > _APART_M)
-    walked = np.array([[*node.at, ground_m + node.z_m] for node in site.walk_nodes if node.floor == camera.floor])
-    walked = walked[_find_seen(view, walked)] if len(walked) else walked
+    seen &= _find_unhidden(site, camera_id, fit, points)
+    walked = _list_walked(site, camera.floor, view)
     rows = np.flatnonzero(seen)
     if not len(rows) or not len(walked):
         return []
@@ -144,6 +189,20 @@ def _suggest(site: Site, camera: DrawnCamera, fit: CameraFit, guess: CameraGuess
         }
         for row in (int(rows[number]) for number in chosen)
     ]
+
+
+def _find_unhidden(site: Site, camera_id: str, fit: CameraFit, points: FloatArray) -> FloatArray:
+    """Return which points [n, 3] no wall, ceiling or furniture hides, by the plan."""
+    yaw, pitch, roll = fit.turn_deg
+    placed = {"position_m": fit.position_m, "yaw_deg": yaw, "pitch_deg": pitch, "roll_deg": roll}
+    spec = site.get_camera(camera_id).model_copy(update={**placed, "hfov_deg": fit.hfov_deg, "k1": fit.k1})
+    depth_m = compute_plan_depth(site, spec, size_wh=_DEPTH_WH)
+    pixels, point_m = fit.make_view().compute_pixels(points)
+    at = np.round(pixels / fit.size_wh * _DEPTH_WH - 0.5)
+    rows, columns = (np.clip(at[:, axis], 1, _DEPTH_WH[axis] - 2).astype(int) for axis in (1, 0))
+    # a corner is where surfaces meet: what is farther than all of them is behind
+    around = [depth_m[rows + down, columns + across] for down in (-1, 0, 1) for across in (-1, 0, 1)]
+    return np.asarray(point_m < np.max(around, axis=0) * 1.02 + WALL_THICKNESS_M)
 
 
 def _find_seen(view: CameraView, points: FloatArray) -> FloatArray:

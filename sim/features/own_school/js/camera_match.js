@@ -167,9 +167,9 @@ export class CameraMatch {
       ...(this.mode === "match" ? [this.#makeHeight()] : []),
       ...(count > 0 && count < LEAST_POINTS ? [make("p", { text: WORDS.needed(count) })] : []),
       ...(this.words ? [make("p", { class: "refused", role: "alert", text: this.words })] : []),
-      ...(this.result?.doubt ? [make("p", { class: "refused", role: "alert", text: this.result.doubt })] : []),
+      ...(this.result ? [make("p", { class: this.result.grade === "good" ? "good" : "refused", role: "status", "data-part": "grade", text: `${WORDS.grades[this.result.grade]} ${this.result.advice}` })] : []),
       ...(this.result ? this.#makeNext(this.result) : []),
-      ...(this.result && !isSame ? [makeButton(WORDS.accept, () => this.#accept(), { class: "primary", "data-part": "accept" })] : []),
+      ...(this.result && !isSame && this.result.grade !== "poor" ? [makeButton(WORDS.accept, () => this.#accept(), { class: "primary", "data-part": "accept" })] : []),
       ...(isSame ? [make("p", { class: "good", "data-part": "matched", text: WORDS.accepted })] : []),
       file,
     ];
@@ -191,7 +191,7 @@ export class CameraMatch {
 
   #makeNext(/** @type {MatchResult} */ result) {
     const [next] = result.next;
-    if (!next || result.is_enough) return [];
+    if (!next || result.grade === "poor") return [];
     const place = () => {
       this.half = { at: next.at, spot: this.half.spot };
       this.height = next.z_m === 0 ? "0" : "other";
@@ -203,7 +203,7 @@ export class CameraMatch {
 
   #makeLine(/** @type {DrawnCamera} */ camera, /** @type {number} */ n) {
     const off = this.result?.off_px[n];
-    const words = off === undefined ? "" : `, ${WORDS.offBy} ${off} px${this.#isBad(n) ? `, ${WORDS.bad}` : ""}`;
+    const words = off === undefined ? "" : `, ${this.#isBad(n) ? WORDS.bad : WORDS.off(off / (camera.picture_wh?.[0] ?? 1))}`;
     const drop = makeButton("×", () => this.#put({ points: camera.points.filter((_, other) => other !== n) }), { class: "small", "aria-label": `${WORDS.dropPoint} ${n + 1}` });
     return make("li", { class: this.#isBad(n) ? "bad" : "" }, make("span", { text: `${WORDS.high(camera.points[n].z_m)}${words}` }), drop);
   }

@@ -77,8 +77,8 @@ interface MatchResult {
   off_px: number[];
   bad: number[];
   next: NextCorner[];
-  is_enough: boolean;
-  doubt: string;
+  grade: "good" | "fair" | "poor";
+  advice: string;
 }
 
 type PlanProblem = { text: string; floor: string; at: Point };

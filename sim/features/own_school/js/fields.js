@@ -75,7 +75,9 @@ export const WORDS = {
   matchLead: "Find eight to ten points that you see both on the plan and in the picture: feet and tops of door frames, corners of rooms. Click each on the plan (+ brings it closer), choose its height, and click it in the picture.",
   pointHeight: "Height of the point",
   heights: { 0: "On the floor", 2.1: "Top of a door (2.1 m)", ceiling: "Ceiling", other: "Other height" },
-  offBy: "off by",
+  grades: { good: "Good match.", fair: "Fair match.", poor: "Poor match: not to be used." },
+  /** @param {number} share of the picture's width */
+  off: (share) => (share < 0.004 ? "fits" : share < 0.012 ? "a little off" : "far off"),
   /** @param {number} meters */
   high: (meters) => (meters === 0 ? "On the floor" : `${meters} m high`),
   dropPoint: "Remove the point",

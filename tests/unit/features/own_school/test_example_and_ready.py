@@ -86,7 +86,7 @@ def test_a_camera_is_matched_from_clicks_and_a_wrong_one_is_named(drill_app: App
     true = birch.get_camera(CAMERA)
     assert found["found"]["at"] == pytest.approx(true.position_m[:2], abs=0.3)
     assert found["found"]["yaw_deg"] == pytest.approx(true.yaw_deg, abs=1.5)
-    assert (found["bad"], found["is_enough"]) == ([], False)
+    assert (found["bad"], found["grade"]) == ([], "good")
     assert found["next"]
     assert all(0 < corner["u"] < 1 and 0 < corner["v"] < 1 for corner in found["next"])
     points[4] = {**points[4], "u": 1 - points[4]["u"], "v": 0.1}  # type: ignore[operator]
@@ -101,13 +101,14 @@ def test_points_on_one_line_and_points_that_fit_no_lens_are_said(drill_app: App,
     with pytest.raises(SiteError, match="on one line on the plan"):
         match_camera(drill_app, school, CAMERA)
     put_camera(drill_app, school, points=points)
-    assert match_camera(drill_app, school, CAMERA)["doubt"] == ""
+    assert match_camera(drill_app, school, CAMERA)["grade"] == "good"
     mixed = [
         {**point, "u": other["u"], "v": other["v"]}
         for point, other in zip(points, points[3:] + points[:3], strict=True)
     ]
     put_camera(drill_app, school, points=mixed)
-    assert "fisheye" in match_camera(drill_app, school, CAMERA)["doubt"]
+    found = match_camera(drill_app, school, CAMERA)
+    assert (found["grade"], "fisheye" in found["advice"]) == ("poor", True)
 
 
 def test_a_school_whose_drill_is_under_way_stays(drill_app: App, school: str, monkeypatch: pytest.MonkeyPatch) -> None:
