@@ -13,7 +13,7 @@ from sim.features.operations import demo
 from sim.forms.difficulty import Reference
 from sim.ui.page.pages import PAGES
 from sim.ui.page.theme import DARK, LIGHT, Scheme
-from tests.browser.conftest import PRACTICE_FORM
+from tests.browser.conftest import LAPTOP, PHONE, PRACTICE_FORM
 from tests.support.barriers import list_barriers
 from tests.support.console_page import SLOW_MS
 from tests.support.given import begin_practice
@@ -23,6 +23,7 @@ from tests.support.shipped_forms import Wish, find_form
 TAB = "0b6b4a2e-6b8e-4a53-9d0c-2f4f6a0a1c11"
 NEEDS_MORE = {"mine", "accounts", "import-people", "learning-systems", "start"}
 """Pages of people who signed in, see `test_school_sign_in`, and the one that is Home's other address."""
+TOUCHED = ("", "briefing", "familiarization", "console", "debrief", "replay")
 NOTHING = {"final_zone": None, "not_on_camera": False, "note": ""}
 WORDS_ONLY = Wish(type="trace", shown=Reference.TEXT)
 
@@ -78,34 +79,35 @@ def expect_drawn_in(page: Page, colors: Scheme) -> None:
     assert all(pictures.evaluate_all("each => each.map(image => image.naturalWidth > 200)"))
 
 
-def find_all_barriers(
-    context: BrowserContext, addresses: dict[str, str], demo_team: str, *, scheme: Literal["light", "dark"]
-) -> dict[str, object]:
-    page = context.new_page()
+def look(page: Page, scheme: Literal["light", "dark"]) -> list[tuple[str, list[str]]]:
+    page.set_viewport_size(LAPTOP if scheme == "light" else PHONE)
     page.emulate_media(color_scheme=scheme)
-    colors = DARK if scheme == "dark" else LIGHT
-    found: dict[str, object] = {}
-    for name, address in addresses.items():
-        page.goto(address)
-        wait_drawn(page)
-        found[name] = list_barriers(page)
-    for path in (page_.path for page_ in PAGES if page_.of_team):
-        page.goto(f"{addresses[path]}?team={demo_team}")
-        wait_drawn(page)
-        found[f"{path} of a team"] = list_barriers(page)
-    page.goto(f"{addresses['results']}?team={demo_team}")
     wait_drawn(page)
-    expect(page.get_by_test_id("stApp")).to_have_css("background-color", to_rgb(colors.page))
-    expect_drawn_in(page, colors)
-    page.emulate_media(media="print", color_scheme=scheme)
-    expect(page.get_by_test_id("stApp")).to_have_css("background-color", to_rgb(LIGHT.surface))
-    expect_drawn_in(page, LIGHT)
-    return {name: barriers for name, barriers in found.items() if barriers}
+    return list_barriers(page)
 
 
-def test_at_a_desk_in_light_nobody_is_out(context: BrowserContext, addresses: dict[str, str], demo_team: str) -> None:
-    assert find_all_barriers(context, addresses, demo_team, scheme="light") == {}
+def test_at_a_desk_in_light_and_as_narrow_as_a_phone_in_dark_nobody_is_out(
+    page: Page, addresses: dict[str, str], demo_team: str
+) -> None:
+    of_team = {f"{each.path} of a team": f"{addresses[each.path]}?team={demo_team}" for each in PAGES if each.of_team}
+    found = {}
+    for name, address in (addresses | of_team).items():
+        page.goto(address)
+        found |= {(name, scheme): look(page, scheme) for scheme in ("light", "dark")}
+    page.goto(f"{addresses['results']}?team={demo_team}")
+    for colors, scheme in ((LIGHT, "light"), (DARK, "dark")):
+        look(page, scheme)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", to_rgb(colors.page))
+        expect_drawn_in(page, colors)
+        page.emulate_media(media="print", color_scheme=scheme)
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", to_rgb(LIGHT.surface))
+        expect_drawn_in(page, LIGHT)
+        page.emulate_media(media="screen", color_scheme=scheme)
+    assert {where: barriers for where, barriers in found.items() if barriers} == {}
 
 
-def test_on_a_phone_in_dark_neither(phone_context: BrowserContext, addresses: dict[str, str], demo_team: str) -> None:
-    assert find_all_barriers(phone_context, addresses, demo_team, scheme="dark") == {}
+def test_nor_where_fingers_touch_a_console(phone_context: BrowserContext, addresses: dict[str, str]) -> None:
+    page = phone_context.new_page()
+    for name in TOUCHED:
+        page.goto(addresses[name])
+        assert look(page, "dark") == [], name
