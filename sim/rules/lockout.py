@@ -53,7 +53,6 @@ POLICIES: Final = {
     Kind.ADDRESS: Policy(free=60, first_s=30.0, most_s=900.0, leaks_s=300.0),
 }
 """A school's people may all come from one address: it is let fail more often, and forgets while it is used."""
-FORGOTTEN_AFTER: Final = timedelta(hours=24)
 _NAME_SIGNS: Final = 40
 _OTHER_SIGNS: Final = 24
 
@@ -168,7 +167,7 @@ def _find(work: Transaction, now: Instant, subject: str) -> FailureRow | None:
     if row.epoch != now.epoch and row.at > now.wall:
         row = replace(row, at=now.wall, steady_s=now.steady_s, epoch=now.epoch)
         work.put(row)
-    if _passed_s(row, now) >= FORGOTTEN_AFTER.total_seconds():
+    if _passed_s(row, now) >= timedelta(hours=24).total_seconds():
         return None
     return row
 

@@ -13,7 +13,6 @@ from sim.db.attempts import AttemptRow
 from sim.db.builds import OPEN, BuildRow, BuildState
 from sim.text.times import write_time_of_day
 
-NOT_KNOWN_YET: Final = "The footage of this program is being made. When it will be ready is not known yet."
 STOPPED: Final = "The footage of this program is half made, and its making has stopped. Continue it under Team, Plan."
 MISSING: Final = "The footage of this program is not on this computer. Plan a new program."
 ROUND_TO: Final = timedelta(minutes=5)
@@ -89,7 +88,7 @@ def write_wait(readiness: Readiness, zone: tzinfo) -> str:
     if readiness.is_stopped:
         return STOPPED
     if readiness.until is None:
-        return NOT_KNOWN_YET
+        return "The footage of this program is being made. When it will be ready is not known yet."
     about = _write_about(readiness.until, readiness.asked_at, zone)
     return f"The footage of this program is being made: ready about {about}."
 

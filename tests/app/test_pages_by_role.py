@@ -14,7 +14,6 @@ from sim.features.accounts import manage
 from sim.features.accounts.links import list_links
 from sim.features.accounts.sign_in import Origin, set_up, sign_in
 from sim.features.course.home import write_weekly_reminder
-from sim.features.record import wording as records_wording
 from sim.features.session import joining, running
 from sim.features.team import page_roster as roster
 from sim.features.team import team
@@ -37,7 +36,7 @@ def test_before_the_set_up_pages_say_what_is_first(drill_app: App, run_page: Run
     assert words.NOBODY_YET in read_page(accounts)
     assert 'href="account/set-up"' in read_page(accounts)
     assert "<table" not in read_page(accounts)
-    assert escape(records_wording.OWN_NONE) in read_page(run_page("record"))
+    assert escape("A person's record is opened by the link that the trainer sends") in read_page(run_page("record"))
     assert words.MINE_NOBODY in read_page(run_page("mine"))
     assert 'href="account/set-up"' in read_page(run_page("start")), "under Settings"
     peer[0] = Peer(is_local=False, cookie="")

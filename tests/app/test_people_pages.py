@@ -10,7 +10,6 @@ from sim.app.wiring import App
 from sim.db.programs import LinkKind
 from sim.features.people.apply import get_address
 from sim.features.privacy.export import STORED
-from sim.features.record import wording as words
 from sim.features.record.load import load_person_record
 from sim.features.record.notes import note_remediation
 from sim.features.record.tables import ON_TIME
@@ -89,15 +88,15 @@ def test_the_page_shows_people_sessions_gaps_and_a_whole_ledger(room: Room, monk
     at.button_group(view).set_value("sessions")
     assert "Not entered yet: need, instructor, qualification" in read_page(run(at))
     at.button_group(view).set_value("gaps")
-    assert words.GAPS_NOTE in read_page(run(at))
+    assert "Practice does not close it." in read_page(run(at))
     ben = room.people["Ben"]
     with monkeypatch.context() as looks:
         looks.setattr("sim.features.record.page_sessions.get_viewer", lambda: NOBODY)
         assert f"redrill-{ben}" not in {button.key for button in run(at).button}
     run(at).button(f"redrill-{ben}").click()
-    assert words.OPEN_REDRILL.format(day="Sep 14, 2026") in [link.label for link in run(at).get("page_link")]
+    assert "Re-drill given on Sep 14, 2026: open it" in [link.label for link in run(at).get("page_link")]
     at.text_input("remedy-words").set_value("Watched the replay together")
-    next(button for button in at.button if button.label == words.SAVE).click()
+    next(button for button in at.button if button.label == "Add to the record").click()
     run(at)
     (note,) = load_person_record(room.app, room.people["Ben"]).notes
     assert note.data["words"] == "Watched the replay together"
@@ -118,7 +117,7 @@ def test_ones_own_record_is_read_and_acknowledged_by_its_link(room: Room, monkey
     at.text_input("remark").set_value("I was ill that day")
     at.button[0].click()
     said = "\n".join(str(element.value) for element in run(at).success)
-    assert words.ACKNOWLEDGED.format(day="Sep 14, 2026, not signed in, by a link") in said
+    assert "Read and acknowledged on Sep 14, 2026, not signed in, by a link." in said
     noted = load_person_record(room.app, ben).find_acknowledged(ben)
     assert noted is not None
     assert (noted.by, noted.data["words"]) == ("Ben Hill", "I was ill that day")
@@ -127,7 +126,7 @@ def test_ones_own_record_is_read_and_acknowledged_by_its_link(room: Room, monkey
 def test_the_trainer_sees_record_and_link_but_cannot_acknowledge(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     at = open_page(room.app, monkeypatch, "record")
     at.query_params[PERSON_PARAM] = room.people["Ana"]
-    assert words.NOT_YET in read_page(run(at))
+    assert "Not acknowledged yet." in read_page(run(at))
     assert not [button for button in at.button if button.key == "acknowledge-button"]
     assert not at.code
     assert "Drills over time" in [each.value for each in at.header], "record and drills are one page"
@@ -158,7 +157,7 @@ def test_each_person_who_left_opens_from_the_records_with_their_drills(room: Roo
     gone.text_input(key=f"delete-name-{ben}").set_value("Ben Hill")
     gone.button(key=f"delete-button-{ben}").click().run()
     records = run_page("records", team=room.team_id)
-    for said in (words.FORMER, "Went through the debrief", "How known", "Parts of the pass rule"):
+    for said in ("Not on the team any more", "Went through the debrief", "How known", "Parts of the pass rule"):
         assert said in read_page(records), "what was done is on screen, not in the PDF alone"
     choice = records.selectbox(f"record-person-{room.team_id}")
     assert set(choice.options) == {"Ana Lopez (left Sep 14, 2026)", f"Ben Hill ({DELETED})", "Cy Park"}

@@ -38,11 +38,8 @@ from sim.rules.learner import (
 from sim.tasks import name_task_type
 from sim.text.times import write_minutes
 
-MOST_DONE = 12
 FEW = 3
 """So many cards Home shows; Drills has them all."""
-_HARD_TYPES = frozenset({"encounter", "export", "setup"})
-_EASY_TYPES = frozenset({"pull-up", "locate", "event"})
 DIFFICULTIES = ("Easy", "Medium", "Hard")
 
 
@@ -143,7 +140,7 @@ def get_home(
         weeks=count_weeks([_find_day(each, zone) for each in ended], today=today),
         cards=cards,
         few=choose_few([card for card in cards if card.form_id != step.about and not (ended and card.is_weekly)]),
-        done=tuple(_describe(app, each, zone=zone) for each in reversed(ended[-MOST_DONE:])),
+        done=tuple(_describe(app, each, zone=zone) for each in reversed(ended[-12:])),
         problem=problem,
         course_problem=" ".join(playable.problems),
         demo=demo,
@@ -211,9 +208,9 @@ def _list_cards(app: App, learner: Learner, practiced: Sequence[Practiced], *, t
 
 def _name_difficulty(card: FormCard) -> str:
     """Return how hard a drill is, in a word, by its kind: a measured index would tell whose student is on no camera."""
-    if card.is_short or card.type in _EASY_TYPES:
+    if card.is_short or card.type in frozenset({"pull-up", "locate", "event"}):
         return "Easy"
-    return "Hard" if card.type in _HARD_TYPES else "Medium"
+    return "Hard" if card.type in frozenset({"encounter", "export", "setup"}) else "Medium"
 
 
 def choose_few(cards: Sequence[DrillCard]) -> tuple[DrillCard, ...]:

@@ -282,7 +282,7 @@ def _draw_folded(view: DebriefView) -> None:
         with st.expander(wording.DEBRIEF_TIME):
             draw_lead(view.time.sentence)
             draw_time_budget(view.time)
-    with st.expander(wording.DEBRIEF_DETAILS):
+    with st.expander("Details"):
         _draw_details(view)
 
 
@@ -293,7 +293,7 @@ def _draw_details(view: DebriefView) -> None:
     if view.losses:
         _fold(
             wording.DEBRIEF_LOSSES,
-            wording.count(len(view.losses), wording.LOST_TIMES),
+            wording.count(len(view.losses), ("lost once", "lost {count} times")),
             lambda: draw_losses(view.losses),
         )
     _fold(wording.DEBRIEF_PARTS, f"{good} of {len(judged)} on target", lambda: draw_parts(judged))

@@ -165,7 +165,7 @@ def _draw_more(
         draw_list(view.counts)
         _draw_look_around(has_map=get_profile(read_profile(view.profile.name)).map)
         if not view.is_real:
-            draw_quiet(view.notice or wording.FICTION)
+            draw_quiet(view.notice or "Every person and place in the footage is fictional and drawn by computer.")
     if profile != view.profile.name:
         on_profile(profile)
     elif options != set(view.options_chosen):
@@ -226,7 +226,13 @@ def draw_familiar_end(view: FamiliarEnd) -> None:
             else "The time for getting to know the console is over. Nothing was scored; you can do it again."
         )
     st.header("What a drill adds", anchor=False)
-    draw_list(wording.FAMILIAR_LEARNED)
+    draw_list(
+        (
+            "You are shown a student from three sides and search for them on all cameras.",
+            "The clock runs, and your marks are compared with where the student really was.",
+            "The notes are in the console again under More, Show me around.",
+        )
+    )
     with st.container(horizontal=True):
         if view.next_attempt_id is not None:
             if st.button("Go to your drill", key="to-drill", type="primary"):

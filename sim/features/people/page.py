@@ -26,8 +26,6 @@ FIRST_STEPS = (
     ("Give each a drill before training", "After the training, give another one. The comparison then appears here."),
 )
 LINK = "Import a list of people"
-DEMO_PEOPLE = 8
-DEMO_SEED = 1
 MOST_NEW = 10
 
 
@@ -102,9 +100,7 @@ def _draw_demo_offer() -> None:
     draw_quiet("Or take a look first: a demo team shows this page with invented people and simulated drills.")
     if st.button("Show me a demo team", key="make-demo"):
         with st.spinner("Simulating eight people, with several drills before and after. This takes some seconds."):
-            made = run_action(
-                lambda: demo.fill_demo(get_app(), people=DEMO_PEOPLE, seed=DEMO_SEED, plan=demo.FULL_PLAN)
-            )
+            made = run_action(lambda: demo.fill_demo(get_app(), people=8, seed=1, plan=demo.FULL_PLAN))
         if made is not None:
             go_to_team(made)
 

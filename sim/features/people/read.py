@@ -38,20 +38,16 @@ HEADERS: dict[str, tuple[str, ...]] = {
 }
 """What a column may be called: without capitals, with blanks for dashes and underscores."""
 LEFT_WORDS = ("left", "inactive", "tobedeleted", "removed")
-STAYS_WORDS = ("", "active")
-ROLE_WORDS = {"administrator": "admin", "records owner": "records"}
 Cells = dict[str, str]
 MOST_BYTES = 100_000_000
 MOST_TITLES = 10
-ZIP_START = b"PK\x03\x04"
-WORKBOOK_ENDS = (".xlsx", ".xlsm", ".ods")
 
 
 def read_roster(data: bytes, *, name: str, today: date, is_whole: bool = False, team: str = "") -> Roster:
     if len(data) > MOST_BYTES:
         raise RosterError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB", expected="a list of people")
-    is_zip = data[:4] == ZIP_START or name.lower().endswith(".zip")
-    if is_zip and not name.lower().endswith(WORKBOOK_ENDS) and b"xl/workbook.xml" not in data:
+    is_zip = data[:4] == b"PK\x03\x04" or name.lower().endswith(".zip")
+    if is_zip and not name.lower().endswith((".xlsx", ".xlsm", ".ods")) and b"xl/workbook.xml" not in data:
         return read_one_roster(open_zip(data, name=name), today=today)
     return read_csv_roster(data, name=name, is_whole=is_whole, team=team)
 
@@ -134,7 +130,7 @@ def _find_columns(table: TableText, *, name: str) -> dict[str, int]:
 def _read_entry(cells: Cells, *, place: str, team: str) -> Entry:
     whole = cells.get("name") or " ".join(part for part in (cells.get("first"), cells.get("last")) if part)
     status = cells.get("status", "").casefold()
-    if status not in LEFT_WORDS + STAYS_WORDS:
+    if status not in (*LEFT_WORDS, "", "active"):
         raise RosterError(f"the status {status[:20]!r} is not known", expected="active or left")
     email, external_id = cells.get("email"), cells.get("external_id")
     return Entry(
@@ -165,7 +161,7 @@ def _read_group(text: str) -> str:
 
 
 def _read_role(text: str) -> str:
-    role = ROLE_WORDS.get(text.casefold(), text.casefold())
+    role = {"administrator": "admin", "records owner": "records"}.get(text.casefold(), text.casefold())
     if role and role not in ROLES:
         raise RosterError(f"the role {text[:20]!r} is not known", expected=f"{', '.join(ROLES)}, or nothing")
     return role

@@ -5,10 +5,10 @@ from functools import partial
 
 import streamlit as st
 
-from sim.features.record import wording
 from sim.features.record.page_people import draw_exports, draw_keeping, draw_people, draw_school_lists
 from sim.features.record.page_requirements import draw_requirements
 from sim.features.record.page_sessions import draw_gaps, draw_sessions, draw_trainings
+from sim.features.record.tables import EMPTY
 from sim.features.record.view import TeamRecordView, get_team_view
 from sim.features.team.page_choice import draw_chosen_team
 from sim.rules.viewer import Duty, may
@@ -19,21 +19,21 @@ from sim.ui.parts.blocks import choose_view, draw_facts, draw_lead
 
 def draw() -> None:
     if get_team_id() == ALL_TEAMS:
-        st.title(wording.TITLE, anchor=False)
+        st.title("Training records", anchor=False)
         draw_school_lists()
         return
     chosen = draw_chosen_team(
         "records",
-        title=wording.TITLE,
+        title="Training records",
         no_team="Make a team first. What its people do is recorded automatically.",
-        to_team=wording.TO_TEAM,
+        to_team="Go to Team",
     )
     if chosen is None:
         return
     draw_lead("Who was trained in what, when, and how well. Nothing here is changed: corrections are added.")
     if chosen.is_demo:
         st.info("A demo team has no training record: its people are invented. A team of your own has one.")
-        st.page_link(find_script("team"), label=wording.TO_TEAM)
+        st.page_link(find_script("team"), label="Go to Team")
         return
     _draw_team(chosen.team_id, may_keep=may(get_viewer(), Duty.KEEP_RECORD))
 
@@ -42,7 +42,7 @@ def _draw_team(team_id: str, *, may_keep: bool) -> None:
     view = get_team_view(get_app(), team_id, zone=find_zone())
     draw_facts(view.facts)
     if not (view.record.sessions or view.record.results or view.record.trainings):
-        st.info(wording.EMPTY)
+        st.info(EMPTY)
     draws: dict[str, Callable[[TeamRecordView], None]] = {
         "people": draw_people,
         "trainings": draw_trainings,
@@ -53,7 +53,7 @@ def _draw_team(team_id: str, *, may_keep: bool) -> None:
         "keeping": partial(draw_keeping, may_keep=may_keep),
     }
     names = {name: name.capitalize() for name in draws}
-    draws[choose_view(wording.VIEW, names, first="people", key=f"records-view-{team_id}")](view)
+    draws[choose_view("Show", names, first="people", key=f"records-view-{team_id}")](view)
 
 
 draw()

@@ -17,7 +17,6 @@ from sim.db.sessions import SessionRow
 from sim.db.teams import TeamRow
 from sim.features.comparison.handover import make_file_stem
 from sim.features.program.board import get_board
-from sim.features.record import wording
 from sim.features.record.drill_log import (
     LogTemplates,
     add_template,
@@ -80,6 +79,9 @@ _REFRESHERS: Final[Columns] = {
     "When": lambda *each: each[2].text,
 }
 _IS_OPEN: Final = Gap.closed_at.is_(None)
+
+
+LISTS: Final = {"sessions": "Sessions", "gaps": "Gaps", "refreshers": "Refreshers due", "requirements": "Requirements"}
 
 
 class ListKind(StrEnum):
@@ -172,10 +174,10 @@ def draw_people(view: TeamRecordView) -> None:
     people = make_people_table(shown)
     draw_table(people.header, people.rows, label="People")
     if view.former:
-        st.subheader(wording.FORMER, anchor=False)
+        st.subheader("Not on the team any more", anchor=False)
         draw_quiet("Their record stays as long as the law requires. Open it like everyone else's.")
         former = make_former_table(view.former)
-        draw_table(former.header, former.rows, label=wording.FORMER)
+        draw_table(former.header, former.rows, label="Not on the team any more")
     names = {line.person_id: line.name for line in view.people}
     names |= {line.person_id: f"{line.name} ({line.standing})" for line in view.former}
     chosen = st.selectbox(
@@ -188,11 +190,11 @@ def draw_people(view: TeamRecordView) -> None:
     )
     if chosen is not None:
         go_to_page("record", **{PERSON_PARAM: chosen})
-    st.subheader(wording.DRILLS, anchor=False)
+    st.subheader("Recorded drills", anchor=False)
     results = make_result_table(view.record, find_zone())
     if results.rows:
         draw_quiet(ON_TIME)
-        draw_text_table(results, label=wording.DRILLS)
+        draw_text_table(results, label="Recorded drills")
     else:
         draw_quiet("No drill is recorded yet. Practice is never recorded.")
     for title, table in (
@@ -217,7 +219,7 @@ def draw_school_lists() -> None:
         key="records-school",
     )
     with right:
-        shown = choose_view(wording.VIEW, wording.LISTS, first="sessions", key="records-list")
+        shown = choose_view("Show", LISTS, first="sessions", key="records-list")
     if shown == "requirements":
         settle_all(app)
         draw_requirements(school=school or None)
@@ -235,11 +237,7 @@ def draw_school_lists() -> None:
         )
         page = page if number == 1 else get(page=int(number) - 1)
         first = (int(number) - 1) * PAGE_ROWS
-        draw_quiet(
-            "{first} to {last} of {total}.".format(
-                first=first + 1, last=first + len(page.table.rows), total=f"{page.total:,}"
-            )
-        )
+        draw_quiet(f"{first + 1} to {first + len(page.table.rows)} of {page.total:,}.")
     _draw_page(page, kind)
     if page.total:
         st.download_button(
@@ -262,7 +260,7 @@ def _draw_page(page: SchoolList, kind: ListKind) -> None:
             }[kind]
         )
         return
-    draw_table(page.table.header, page.table.rows, label=wording.LISTS[kind.value])
+    draw_table(page.table.header, page.table.rows, label=LISTS[kind.value])
     names = dict(page.teams)
     chosen = st.selectbox(
         "Open a team's records",
@@ -332,9 +330,9 @@ def _draw_hold(hold: HoldRow, what: str, *, may_keep: bool) -> None:
 def _draw_account_changes() -> None:
     table = list_account_changes(get_app(), get_viewer(), zone=find_zone())
     if table.rows:
-        st.subheader(wording.ACCOUNTS, anchor=False)
+        st.subheader("Changes of accounts", anchor=False)
         draw_quiet("Who could read and change what, of all teams, the latest fifty. No PIN or passphrase is in it.")
-        draw_text_table(table, label=wording.ACCOUNTS)
+        draw_text_table(table, label="Changes of accounts")
 
 
 def _draw_place(view: TeamRecordView) -> None:
@@ -432,8 +430,8 @@ def _draw_own_log(templates: LogTemplates, log: str) -> None:
 def _draw_certificates(view: TeamRecordView) -> None:
     table = make_certificate_table(view.record, now=get_app().clock.read().wall, zone=find_zone())
     if table.rows:
-        st.subheader(wording.CERTIFICATES, anchor=False)
-        draw_text_table(table, label=wording.CERTIFICATES)
+        st.subheader("Certificates", anchor=False)
+        draw_text_table(table, label="Certificates")
 
 
 def _write(team_id: str, kind: Format, zone: tzinfo, app: App, viewer: Viewer, *, log: str) -> bytes:

@@ -12,10 +12,10 @@ from sim.features.comparison.handover import make_file_stem
 from sim.features.people.apply import get_address, set_address
 from sim.features.program.page_one import draw_chosen
 from sim.features.program.program_view import list_chosen_of_person
-from sim.features.record import wording as words
 from sim.features.record.exports import Format, write_person_export
 from sim.features.record.notes import MOST_WORDS, acknowledge, may_acknowledge
 from sim.features.record.tables import (
+    EMPTY,
     ON_TIME,
     make_gap_table,
     make_note_table,
@@ -160,7 +160,7 @@ def _write_pdf(
 
 def _draw_none(viewer: Viewer) -> None:
     st.title("Training record", anchor=False)
-    draw_lead(words.OWN_NONE)
+    draw_lead("A person's record is opened by the link that the trainer sends, or from My results after signing in.")
     if may(viewer, Duty.READ_RECORD):
         st.page_link(find_script("records"), label="Go to the records of all")
     elif viewer.role is None and is_set_up(get_app()):
@@ -172,7 +172,7 @@ def _draw_record(view: PersonRecordView, *, is_own: bool, link: LinkRow | None) 
     if view.refresher:
         st.write(f"Next refresher: {escape_markdown(view.refresher)}.")
     if view.waiting is not None and not is_own:
-        draw_quiet(words.REDRILL_WAITS.format(day=view.waiting.day))
+        draw_quiet(f"Re-drill given on {view.waiting.day}, not done yet.")
     elif view.waiting is not None:
         draw_drill_link(
             view.waiting.attempt_id,
@@ -201,15 +201,17 @@ def _draw_record(view: PersonRecordView, *, is_own: bool, link: LinkRow | None) 
                 draw_quiet(ON_TIME)
             draw_text_table(table, label=title)
     if not any(table.rows for _, table in parts):
-        st.info(words.EMPTY)
+        st.info(EMPTY)
 
 
 def _draw_acknowledgement(view: PersonRecordView, viewer: Viewer, *, is_own: bool, token: str | None) -> None:
     if view.is_acknowledged:
-        st.success(words.ACKNOWLEDGED.format(day=view.acknowledged))
+        st.success(f"Read and acknowledged on {view.acknowledged}.")
         return
     before = (
-        f"Acknowledged on {view.acknowledged}; something was recorded since." if view.acknowledged else words.NOT_YET
+        f"Acknowledged on {view.acknowledged}; something was recorded since."
+        if view.acknowledged
+        else "Not acknowledged yet."
     )
     if not is_own or not view.newest:
         draw_quiet(before)

@@ -7,7 +7,6 @@ import streamlit as st
 
 from sim.db.sessions import SessionRow
 from sim.db.trainings import Training
-from sim.features.record import wording
 from sim.features.record.notes import MOST_WORDS, note_details, note_remediation
 from sim.features.record.tables import make_session_table, write_hours, write_planned
 from sim.features.record.view import TeamRecordView, find_other_day, is_to_come, list_lacks
@@ -48,7 +47,7 @@ def draw_sessions(view: TeamRecordView) -> None:
 
 def _draw_session(record: Record, session: SessionRow) -> None:
     zone, now = find_zone(), get_app().clock.read().wall
-    title = wording.SESSION.format(title=KIND_WORDS[session.kind], day=write_planned(session, zone))
+    title = f"**{KIND_WORDS[session.kind]}**, {write_planned(session, zone)}"
     st.markdown(f"{title} · {_write_state(session, now)}")
     absent = [guest.name for guest in session.list_who(Attendance.ABSENT)]
     if absent:
@@ -66,7 +65,7 @@ def _draw_session(record: Record, session: SessionRow) -> None:
         )
     lacks = list_lacks(session, now)
     if lacks:
-        draw_quiet(wording.LACKS.format(lacks=", ".join(lacks)))
+        draw_quiet(f"Not entered yet: {', '.join(lacks)}.")
     if not may_change(get_viewer()):
         return
     details, invitation = st.columns(2)
@@ -121,7 +120,7 @@ def _draw_details(record: SessionRow) -> None:
             placeholder="for example: 1.5. The record then says that you entered it.",
             key=f"hours-{record.session_id}",
         )
-        pressed = st.form_submit_button(wording.SAVE, type="primary", key=f"save-{record.session_id}")
+        pressed = st.form_submit_button("Add to the record", type="primary", key=f"save-{record.session_id}")
     if pressed:
         texts = {"need": need, "content": content, "content_version": version}
         texts |= {"instructor": instructor, "qualification": qualification}
@@ -154,11 +153,11 @@ def _draw_training(training: Training) -> None:
     title, begin = escape_markdown(training.title), write_date_and_time(training.begins_at, find_zone())
     state = write_state(training, get_app().clock.read().wall)
     with said:
-        st.markdown(wording.SESSION.format(title=title, day=begin))
+        st.markdown(f"**{title}**, {begin}")
         draw_quiet(f"{state}. {write_came(training)} came.")
         lacking = list_lacking(training)
         if lacking:
-            draw_quiet(wording.LACKS.format(lacks=", ".join(lacking)))
+            draw_quiet(f"Not entered yet: {', '.join(lacking)}.")
     with go:
         st.page_link(
             find_script("training"),
@@ -169,7 +168,10 @@ def _draw_training(training: Training) -> None:
 
 
 def draw_gaps(view: TeamRecordView) -> None:
-    draw_quiet(wording.GAPS_NOTE)
+    draw_quiet(
+        "A part of a drill that was not passed stays here until a later drill passes it. Practice does not close it. A "
+        "re-drill is another drill of the same kind; it is recorded, and compared with nothing."
+    )
     cards = list_gap_cards(get_app(), view.record.gaps, zone=find_zone())
     if not cards:
         st.info("No gaps are open.")
@@ -189,7 +191,7 @@ def draw_gaps(view: TeamRecordView) -> None:
                 max_chars=MOST_WORDS,
                 key="remedy-words",
             )
-            pressed = st.form_submit_button(wording.SAVE, key="remedy-save")
+            pressed = st.form_submit_button("Add to the record", key="remedy-save")
         if pressed and chosen:
             run_action(lambda: note_remediation(get_app(), chosen, words=said, by=get_viewer().name))
 
@@ -206,9 +208,9 @@ def _draw_gap(card: GapCard) -> None:
 def _draw_redrill(card: GapCard) -> None:
     is_trainer = may(get_viewer(), Duty.TRAIN)
     if card.waiting is not None and not is_trainer:
-        draw_quiet(wording.REDRILL_WAITS.format(day=card.waiting.day))
+        draw_quiet(f"Re-drill given on {card.waiting.day}, not done yet.")
     elif card.waiting is not None:
-        draw_drill_link(card.waiting.attempt_id, wording.OPEN_REDRILL.format(day=card.waiting.day), is_open=True)
+        draw_drill_link(card.waiting.attempt_id, f"Re-drill given on {card.waiting.day}: open it", is_open=True)
         draw_send(
             "Send",
             f"Open it on this computer, or send {escape_markdown(card.name)} this address.",

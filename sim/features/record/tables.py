@@ -21,6 +21,7 @@ from sim.rules.remarks import list_remarks, say_time
 from sim.text.tables import TextTable, make_table, own_columns, write_time
 from sim.text.times import write_date, write_date_and_time
 
+EMPTY: Final = "Nothing is recorded yet. Hold a session, or give drills: both are recorded automatically."
 HELD: Final = "Shown once everyone on the team has done their drills on this footage."
 ON_TIME: Final = (
     "“On time” means within the limit that applied to this person. Some people are entitled to extended time; who they "

@@ -32,7 +32,6 @@ from sim.ui.parts.address_card import draw_join_card, draw_projector_link
 from sim.ui.parts.blocks import draw_facts, draw_lead, draw_quiet, draw_text_table, escape_markdown
 
 PAUSED_BOARD = "Paused"
-SCAN = "Scan this with your phone or tablet"
 STAGES = {
     "away": "Not here yet",
     "waiting": "In the waiting room",
@@ -62,7 +61,7 @@ def draw_join_screen(board: Board, *, is_projected: bool = False) -> None:
     draw_join_card(
         code,
         path="join",
-        scan=SCAN,
+        scan="Scan this with your phone or tablet",
         told=[f"Join on {DEVICES[wanted]}: a drill on anything else does not count"] if wanted else [],
         came=f"{len(board.rows) - board.count(Stage.AWAY)} of {len(board.rows)} have joined",
         names=[shown[row.person_id] for row in board.rows if row.stage is not Stage.AWAY],

@@ -34,9 +34,6 @@ from sim.ui.parts.blocks import (
 KEPT_S = 3600  # names may be in what is kept
 MOST_KEPT = 8
 MOST_DISTRICT = 4
-MOST_ASKED = 3
-MOST_ON_PAGE = 10
-MOST_VIEWS = 2
 
 
 def draw_team_results(card: TeamCard, together: Mapping[str, str]) -> None:
@@ -128,9 +125,9 @@ def _draw_chosen_by() -> None:
     not_told = [card for card in list_teams(get_app()) if not card.is_demo and not card.chosen_by]
     if not not_told:
         return
-    with st.expander("How people were chosen", expanded=len(not_told) <= MOST_ASKED):
+    with st.expander("How people were chosen", expanded=len(not_told) <= 3):
         draw_quiet("Teams for which nobody has said so yet. The comparison needs it before it can say improved.")
-        for card in choose_shown(not_told, lambda card: card.name, key="chosen-by", page=MOST_ON_PAGE):
+        for card in choose_shown(not_told, lambda card: card.name, key="chosen-by", page=10):
             draw_chosen_by_of(card, is_named=True)
 
 
@@ -150,7 +147,7 @@ def _draw_comparison(view: DistrictView, fingerprint: str) -> None:
         shown.error(escape_markdown(error.on_screen))
 
 
-@st.cache_resource(show_spinner=False, max_entries=MOST_VIEWS, ttl=KEPT_S)
+@st.cache_resource(show_spinner=False, max_entries=2, ttl=KEPT_S)
 def _view_district(_app: App, mark: str) -> tuple[DistrictView, str]:
     """Return all schools and the fingerprint of their drills: reading 40,000 drills takes most of a second."""
     del mark

@@ -13,7 +13,6 @@ from sim.features.program.program_view import ProgramView, get_program_view, lis
 from sim.features.program.school_days import get_zone, read_time
 from sim.features.team import team
 from sim.features.team.page_choice import draw_chosen_team
-from sim.features.training import wording
 from sim.features.training.events import TrainingPlan, enter_training, get_training, list_trainings
 from sim.features.training.page_form import USUAL_MINUTES, USUAL_TIME, draw_fields
 from sim.features.training.page_one import draw_projected, draw_training, may_change
@@ -38,6 +37,8 @@ from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import draw_flash, run_action
 from sim.ui.parts.blocks import draw_lead, draw_quiet, escape_markdown
 
+NOBODY = "Nobody is on this team yet. Add its people first."
+
 
 def draw() -> None:
     app, training_id = get_app(), get_param(TRAINING_PARAM)
@@ -60,7 +61,7 @@ def draw() -> None:
 
 
 def _draw_new() -> None:
-    chosen = draw_chosen_team("training", title="Record a training", no_team=wording.NOBODY, to_team=wording.TO_TEAM)
+    chosen = draw_chosen_team("training", title="Record a training", no_team=NOBODY, to_team="Go to Team")
     if chosen is None:
         return
     draw_lead(
@@ -69,8 +70,8 @@ def _draw_new() -> None:
     )
     people = _list_people(chosen.team_id)
     if chosen.is_demo or not people:
-        st.info(wording.DEMO if chosen.is_demo else wording.NOBODY)
-        st.page_link(find_script("team"), label=wording.TO_TEAM, query_params={TEAM_PARAM: chosen.team_id})
+        st.info("A demo team has no training record: its people are invented." if chosen.is_demo else NOBODY)
+        st.page_link(find_script("team"), label="Go to Team", query_params={TEAM_PARAM: chosen.team_id})
         return
     if not may_change(get_viewer()):
         st.info("Only a trainer or the records owner can change this.")

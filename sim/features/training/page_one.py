@@ -7,7 +7,6 @@ import streamlit as st
 from sim.canonical import compute_sha256
 from sim.db.programs import ProgramRow
 from sim.db.trainings import Training, TrainingState
-from sim.features.training import wording
 from sim.features.training.events import (
     MOST_MINUTES,
     MOST_SHEET_MB,
@@ -111,7 +110,7 @@ def _draw_join(training: Training, *, is_projected: bool = False) -> None:
         path="training-sign-in",
         scan="Scan this with your phone, and choose your name",
         told=[training.title] if is_projected else [],
-        came=wording.SIGNED.format(came=len(came), expected=len(training.attendees)),
+        came=f"{len(came)} of {len(training.attendees)} have signed in",
         names=[shown[each.person_id] for each in came if is_projected],
         is_projected=is_projected,
     )
@@ -187,7 +186,7 @@ def draw_close(training: Training) -> None:
                 )
             )
     if training.list_who(*CAME):
-        draw_quiet(wording.CANCEL_NOT)
+        draw_quiet("Someone is marked as present. To cancel the training, correct their attendance first.")
         return
     with st.expander("Cancel it", key="cancel"), st.form("cancel-form", border=False):
         reason = st.text_input("Reason", key="cancel-why")
@@ -225,21 +224,21 @@ def draw_training(training: Training, people: dict[str, str], programs: dict[str
         draw_list(training, {key: name for key, name in people.items() if training.find(key) is None})
         st.subheader("Close the training", anchor=False)
         draw_close(training)
-    st.header(wording.ATTENDANCE, anchor=False)
+    st.header("Attendance", anchor=False)
     draw_quiet(PRESENCE)
     if training.state is TrainingState.OPEN:
         _draw_coming(training.training_id)
     else:
-        draw_text_table(make_attendance_table(training, zone), label=wording.ATTENDANCE)
+        draw_text_table(make_attendance_table(training, zone), label="Attendance")
     draw_download(make_attendance_table(training, zone), "training")
     if training.state is TrainingState.HELD:
         _draw_absent(training)
     if may_do and training.state is not TrainingState.CANCELED:
         _draw_correction(training)
-    st.header(wording.DETAILS, anchor=False)
+    st.header("Details", anchor=False)
     lacking = list_lacking(training)
     if lacking:
-        draw_quiet("Not entered yet: {lacks}.".format(lacks=", ".join(lacking)))
+        draw_quiet(f"Not entered yet: {', '.join(lacking)}.")
     draw_details(list_facts(training, zone, now))
     _draw_sheets(training, may_do=may_do)
     if training.state is TrainingState.HELD:
@@ -250,7 +249,7 @@ def draw_training(training: Training, people: dict[str, str], programs: dict[str
 
 @fragment(run_every=LOOK_EVERY_S)
 def _draw_coming(training_id: str) -> None:
-    draw_text_table(make_attendance_table(get_training(get_app(), training_id), find_zone()), label=wording.ATTENDANCE)
+    draw_text_table(make_attendance_table(get_training(get_app(), training_id), find_zone()), label="Attendance")
 
 
 def _draw_approval(training: Training) -> None:
@@ -310,11 +309,11 @@ def _draw_absent(training: Training) -> None:
     made_for = (each for each in others if each.makes_up == training.training_id)
     offered = next((each for each in made_for if each.state is not TrainingState.CANCELED), None)
     if offered is not None:
-        label = wording.OFFERED.format(day=write_date_and_time(offered.begins_at, find_zone()))
+        label = f"Another day was offered: {write_date_and_time(offered.begins_at, find_zone())}"
         st.page_link(find_script("training"), label=label, query_params={TRAINING_PARAM: offered.training_id})
     elif may_change(get_viewer()):
         query = {TEAM_PARAM: training.team_id, MAKES_UP_PARAM: training.training_id}
-        st.page_link(find_script("training"), label=wording.OFFER, query_params=query)
+        st.page_link(find_script("training"), label="Offer another day to those who were absent", query_params=query)
 
 
 def _draw_correction(training: Training) -> None:
@@ -322,7 +321,10 @@ def _draw_correction(training: Training) -> None:
     became_what = [each for each in ATTENDANCE if not (training.is_held and each is Attendance.INVITED)]
     # what was typed of one person does not stand there for the next
     mark = "-".join(f"{each.attendance}{each.minutes or ''}" for each in training.attendees)
-    with st.expander(wording.CORRECT, key="correct"), st.form("correct-form", border=False):
+    with (
+        st.expander("Correct someone's attendance, or their minutes", key="correct"),
+        st.form("correct-form", border=False),
+    ):
         who = st.selectbox("Whose", list(names), format_func=lambda person_id: names[person_id], key="correct-who")
         became = st.selectbox(
             "What it was",

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from sim.errors import SimError
-from sim.features.training import wording
 from sim.features.training.sign_in import SignInView, get_sign_in, get_signed_in, let_in, sign_in, sign_out, take_back
 from sim.ledger.record import CAME
 from sim.ui.page import theme
@@ -34,13 +33,13 @@ def draw() -> None:
         elif scanned is not None:
             _draw_way_in(scanned)
         else:
-            _draw_no_code(wording.NO_CODE)
+            _draw_no_code("Scan the code on the instructor's screen to sign in, or type it.")
     except SimError as error:
         _draw_no_code(escape_markdown(error.on_screen))
 
 
 def _draw_no_code(problem: str) -> None:
-    st.title(wording.SIGN_TITLE, anchor=False)
+    st.title("Sign in to the training", anchor=False)
     st.warning(problem)
     st.page_link(find_script("join"), label="Type the code")
 
@@ -75,7 +74,7 @@ def _draw_way_in(scanned: str) -> None:
     view = get_sign_in(app, viewer, token, browser=browser)
     if view.own is not None and get_param(AS_PARAM) == view.own.person_id:
         _sign(token, view.own.person_id)
-    st.title(wording.SIGN_TITLE, anchor=False)
+    st.title("Sign in to the training", anchor=False)
     training = view.training
     draw_lead(f"{training.title}: {training.team}")
     draw_quiet(", ".join(part for part in (write_day(training.begins_at), training.place) if part))
@@ -91,7 +90,7 @@ def _draw_own(token: str, view: SignInView) -> None:
         if view.own.at is not None and st.button("Sign out, or take it back", key="own"):
             _sign(token, view.own.person_id)
     elif view.own is not None:
-        label = wording.SIGN_AS.format(name=escape_markdown(view.own.name))
+        label = f"Sign in as {escape_markdown(view.own.name)}"
         if st.button(label, type="primary", width="stretch", key="take"):
             _sign(token, view.own.person_id)
     draw_signed_in(PATH, token, is_expected=view.own is not None)
@@ -113,7 +112,7 @@ def _draw_names(token: str, view: SignInView) -> None:
         sign_ins=view.sign_ins,
         from_here=[each.name for each in view.from_here],
         label="Sign in",
-        label_as=wording.SIGN_AS,
+        label_as="Sign in as {name}",
         note="Your name is not here? Tell the instructor, who can add you.",
     )
     if chosen is not None:

@@ -4,14 +4,8 @@ from typing import Final
 
 APP: Final = "Sightline"
 TAGLINE: Final = "Find one student on school cameras, against the clock. Then see where you lost them."
-FICTION: Final = "Every person and place in the footage is fictional and drawn by computer."
 
 FAMILIAR_DONE: Final = "That was to get to know the controls. Nothing was scored."
-FAMILIAR_LEARNED: Final = (
-    "You are shown a student from three sides and search for them on all cameras.",
-    "The clock runs, and your marks are compared with where the student really was.",
-    "The notes are in the console again under More, Show me around.",
-)
 
 CONSOLE: Final = "Console"
 CONSOLE_NOTE: Final = "Results on different consoles are never compared with each other."
@@ -56,13 +50,11 @@ LEFT_OUT: Final = {
 """By whether it is one camera, and whether the student was on others."""
 DEBRIEF_MOMENTS: Final = "Moments to look at"
 MOMENT_PICTURE_LOST: Final = "The picture of this moment cannot be read."
-DEBRIEF_DETAILS: Final = "Details"
 DEBRIEF_LOSSES: Final = "Where they went next"
 LOSSES_COLUMNS: Final = ("From", "On no camera", "Next at", "You opened in vain", "Nearest on the map")
 FOLDED: Final = "**{title}:** {summary}"
 NEXT_TIME: Final = "Next time:"
 COMPARED: Final = "This try beside the last one"
-LOST_TIMES: Final = ("lost once", "lost {count} times")
 CALLS: Final = ("1 call", "{count} calls")
 DEBRIEF_PARTS: Final = "How you did, part by part"
 DEBRIEF_LEGS: Final = "Every appearance"

@@ -131,8 +131,7 @@ def test_one_press_enters_the_training_of_all_schools_and_none_twice(
         assert [each.name for each in training.attendees] == [
             card.name for card in people if card.group == "trained by lot"
         ]
-    again = run_page("training", team=second, program=programs[second])
-    assert again.query_params["training"], "the one there is"
+    assert run_page("training", team=second, program=programs[second]).query_params["training"], "the one there is"
 
 
 def test_a_school_joins_later_and_a_cohort_stays_and_a_deleted_team_is_gone(drill_app: App, three: Three) -> None:
