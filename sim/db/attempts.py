@@ -146,8 +146,10 @@ def are_of_team(team_id: Teams | None) -> tuple[Condition, ...]:
 
 def are_of_teams(team_id: Teams | None) -> tuple[Condition, ...]:
     """Choose drills of the people of some teams, or with None of all teams that are no demo."""
-    real = (AttemptRow.person_id == PersonRow.person_id, PersonRow.team_id == TeamRow.team_id, ~TeamRow.is_demo)
-    return real if team_id is None else are_of_team(team_id)
+    if team_id is not None:
+        return are_of_team(team_id)
+    real = select(TeamRow.team_id).where(TeamRow.is_demo.is_(False))
+    return AttemptRow.person_id == PersonRow.person_id, PersonRow.team_id.in_(real)
 
 
 class AttemptsTable(RowsOf[AttemptRow]):
@@ -165,11 +167,10 @@ class AttemptsTable(RowsOf[AttemptRow]):
             how=CHOSEN if reason else how,
             reason=reason,
         )
-        exposures = ExposuresTable(self.connection)
         if row.mode in (Mode.PRACTICE, Mode.TEAM_EXERCISE):
-            exposures.note_look(given, recording_id=row.recording_id)
+            ExposuresTable(self.connection).note_look(given, recording_id=row.recording_id)
         else:
-            exposures.add(given)
+            self.insert_new(given)
 
     def find_all(self, attempt_ids: Collection[str]) -> dict[str, AttemptRow]:
         parts = in_parts(list(attempt_ids))

@@ -76,6 +76,9 @@ def copy_file(source: Path, copy: Path) -> None:
     with closing(sqlite3.connect(source)) as database, closing(sqlite3.connect(copy)) as made:
         database.backup(made)
         made.execute("PRAGMA journal_mode = DELETE")
+        said = made.execute("PRAGMA integrity_check").fetchone()[0]
+    if said != "ok":
+        raise StoreError(f"the database {source} is damaged ({said[:80]})", todo="restore a backup")
     with copy.open("rb+") as file:
         os.fsync(file.fileno())
 

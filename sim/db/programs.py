@@ -183,14 +183,10 @@ _IS_LOOK = ExposureRow.form_id.startswith(_LOOKED_AT, autoescape=True)
 
 
 class ExposuresTable(Rows):
-    def add(self, row: ExposureRow) -> None:
-        """Note that somebody was given a form; one that was noted before stays as it is."""
-        self.insert_new(row)
-
     def note_look(self, row: ExposureRow, *, recording_id: str) -> None:
         """Note that somebody saw a form, and so its recording, outside a measured drill: the first time of each."""
-        self.add(row)
-        self.add(replace(row, form_id=f"{_LOOKED_AT}{recording_id}", how=LOOKED))
+        self.insert_new(row)
+        self.insert_new(replace(row, form_id=f"{_LOOKED_AT}{recording_id}", how=LOOKED))
 
     def list_looks(self, person_ids: Collection[str]) -> dict[tuple[str, str], datetime]:
         """Return when people first saw a recording outside measured drills, by person_id and recording_id."""

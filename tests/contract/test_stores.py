@@ -306,9 +306,9 @@ def test_a_program_comes_back_as_it_was_stored_with_its_steps_in_order(store: St
 def test_the_ledger_keeps_the_first_time_only(store: Store) -> None:
     add_team(store, "team")
     with store.write() as work:
-        work.exposures.add(make_exposure("f1"))
-        work.exposures.add(make_exposure("f2"))
-        work.exposures.add(replace(make_exposure("f1"), how="practice"))
+        work.insert_new(make_exposure("f1"))
+        work.insert_new(make_exposure("f2"))
+        work.insert_new(replace(make_exposure("f1"), how="practice"))
     with store.read() as work:
         assert work.exposures.list_seen("team-p0") == {"f1", "f2"}
         assert work.exposures.list_of_team("team") == (make_exposure("f1"), make_exposure("f2"))

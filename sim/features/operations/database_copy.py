@@ -98,7 +98,6 @@ def _save_file(database: Path, path: Path, draft: Path) -> None:
         raise StoreError(f"{path} is the database itself", todo="give another name for the backup")
     with _translate(database, path):
         copy_file(database, draft)
-    read_version(draft)
 
 
 def restore_backup(path: Path, url: str, *, now: datetime) -> Path | None:
