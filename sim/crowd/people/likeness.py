@@ -88,11 +88,6 @@ def compute_distances(outfit: Outfit, others: Sequence[Outfit]) -> FloatArray:
     return np.asarray(np.minimum(total, 1.0))
 
 
-def compute_outfit_distance(first: Outfit, second: Outfit) -> float:
-    """Return how easily two outfits are told apart, 0..1: see `compute_distances`."""
-    return float(compute_distances(first, [second])[0])
-
-
 def find_nearest(people: Sequence[Person]) -> list[tuple[str, float]]:
     """Return for each person who is most like them and how far apart they are.
 

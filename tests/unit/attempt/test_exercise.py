@@ -2,12 +2,9 @@
 
 from typing import Any
 
-import pytest
-
 from sim.attempt.events import Event, EventKind
 from sim.attempt.replay import replay_all
-from sim.attempt.team_exercise import DUTIES, Duty, Role, list_duties, list_roles
-from sim.errors import TaskError
+from sim.attempt.team_exercise import Role
 from sim.features.exercise.debrief import ExerciseReplay, replay_exercise
 from sim.scoring.exercise_metrics import Request, Screen
 
@@ -141,19 +138,3 @@ def test_only_the_tab_that_opened_last_shows_anything() -> None:
         screen("CAM-01", 3, 4, 40, 40),
         screen("CAM-02", 5, 8, 0, 0),
     )
-
-
-@pytest.mark.parametrize("members", [2, 3, 4])
-def test_every_duty_is_somebodys_once_whoever_is_missing(members: int) -> None:
-    shared = [duty for role in list_roles(members) for duty in list_duties(role, members=members)]
-    assert sorted(shared) == sorted(Duty)
-
-
-def test_duties_go_by_how_many_there_are_and_with_the_lead() -> None:
-    for members in (-1, 0, 1, 5):
-        with pytest.raises(TaskError, match="2 to 4 people"):
-            list_roles(members)
-    assert list_duties(Role.VIEWER, members=2) == frozenset()
-    assert all(list_duties(role, members=4) == DUTIES[role] for role in Role)
-    assert list_duties(Role.MAP, members=3, leading=Role.MAP) == {Duty.DECIDE, Duty.LINKS}
-    assert list_duties(Role.LEAD, members=3, leading=Role.MAP) == {Duty.LOG, Duty.CALLS}

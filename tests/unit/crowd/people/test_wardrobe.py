@@ -5,7 +5,7 @@ import pytest
 
 from sim.crowd.people import wardrobe
 from sim.crowd.people.body_index import load_body_index
-from sim.crowd.people.likeness import LIKENESS_LIMIT, compute_outfit_distance, find_nearest, make_look_alike
+from sim.crowd.people.likeness import LIKENESS_LIMIT, compute_distances, find_nearest, make_look_alike
 from sim.crowd.people.people import Aid, Garment, Outfit, Person, Role
 from sim.crowd.scenario.casting import make_people
 from sim.errors import ScenarioError
@@ -54,8 +54,6 @@ def test_colour_distance_worked_numbers() -> None:
 
 
 def test_outfit_distance_worked_number_and_bounds() -> None:
-    assert compute_outfit_distance(OUTFIT, OUTFIT) == 0.0
-    assert compute_outfit_distance(OUTFIT, replace(OUTFIT, bag=wardrobe.NONE)) == pytest.approx(0.15)
     other = Outfit(
         top=_garment("T-shirt", "white"),
         bottom=_garment("shorts", "tan"),
@@ -66,8 +64,10 @@ def test_outfit_distance_worked_number_and_bounds() -> None:
         lanyard=True,
         skin=(0.05, 0.03, 0.02),
     )
-    assert 0.85 < compute_outfit_distance(OUTFIT, other) <= 1.0
-    assert compute_outfit_distance(OUTFIT, other) == compute_outfit_distance(other, OUTFIT)
+    same, bare, far = compute_distances(OUTFIT, [OUTFIT, replace(OUTFIT, bag=wardrobe.NONE), other])
+    assert (same, bare) == (0.0, pytest.approx(0.15))
+    assert 0.85 < far <= 1.0
+    assert compute_distances(other, [OUTFIT]) == [far]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -81,7 +81,7 @@ def test_look_alikes_differ_a_little_but_visibly(seed: int) -> None:
     )
     assert 1 <= changed <= 2
     assert wardrobe.describe_outfit(outfit) != wardrobe.describe_outfit(twin)
-    assert 0.0 < compute_outfit_distance(outfit, twin) < 0.35
+    assert 0.0 < compute_distances(outfit, [twin])[0] < 0.35
 
 
 def test_a_look_alike_has_the_body_of_somebody_who_is_none() -> None:
@@ -101,7 +101,7 @@ def test_a_hundred_people_are_all_different_and_the_nearest_is_known() -> None:
     nearest = find_nearest(people)
     assert min(distance for _, distance in nearest) >= LIKENESS_LIMIT
     first = people[0]
-    slow = min((compute_outfit_distance(first.outfit, p.outfit), p.person_id) for p in people[1:])
+    slow = min((compute_distances(first.outfit, [p.outfit])[0], p.person_id) for p in people[1:])
     assert nearest[0] == (slow[1], pytest.approx(slow[0]))
     assert find_nearest(people[:1]) == [("", 1.0)]
 
