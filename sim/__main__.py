@@ -34,7 +34,6 @@ COMMAND_GROUPS = (
     "backup",
     "restore",
     "records",
-    "routes",
 )
 
 

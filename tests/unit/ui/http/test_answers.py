@@ -1,7 +1,6 @@
 """Routes as they are described, ranges of files, and posts that are stored together."""
 
 import asyncio
-import json
 import re
 import threading
 from collections.abc import Coroutine, Sequence
@@ -17,7 +16,6 @@ from starlette.routing import Route
 
 from sim.app.wiring import App
 from sim.attempt.attempt import Instant
-from sim.commands import routes as command
 from sim.console.intake import Answer, Receipt
 from sim.console.posts import Post
 from sim.errors import AttemptError
@@ -25,10 +23,10 @@ from sim.features.accounts.routes import make_account_routes
 from sim.features.drill.routes import make_routes
 from sim.features.learning_systems.routes import make_lti_routes
 from sim.features.program.routes import make_mail_routes
-from sim.server.route_description import describe_routes
 from sim.ui.http.answers import MOST, PostGroups
 from sim.ui.http.footage_range import SLICE_BYTES, UnsatisfiableRangeError, parse_range
 from sim.ui.http.page_head import make_installable_routes
+from tests.support.route_description import describe_routes
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 
@@ -61,11 +59,6 @@ def test_every_route_of_a_drill_wants_its_token() -> None:
     for path, methods in describe_routes()["paths"].items():
         for method in METHODS & methods.keys():
             assert bool(methods[method].get("security")) is ("{attempt_id}" in path)
-
-
-def test_the_command_prints_it(capsys: pytest.CaptureFixture[str]) -> None:
-    assert command.run(None) == 0  # type: ignore[arg-type]
-    assert json.loads(capsys.readouterr().out) == describe_routes()
 
 
 SIZE = 4_000_000
