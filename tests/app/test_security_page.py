@@ -18,9 +18,9 @@ from sim.app.wiring import App
 from sim.features.team import team
 from sim.rules.viewer import DUTIES, Duty, Role
 from sim.ui.page import pages
+from tests.support.described_routes import describe_routes
 from tests.support.driven_drill import Drill
 from tests.support.fake_clock import FakeClock
-from tests.support.route_description import describe_routes
 
 SECURITY = PROJECT / "docs" / "security.md"
 PAGE = SECURITY.read_text(encoding="utf-8")
