@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from sim.site.camera import CameraView, make_view
+from sim.site.camera import make_view
 from sim.site.model import Site, load_site
 from sim.site.plan import FloorPlan, make_doorway, make_floor_plan, make_footprint
 from tools.authoring.bake_plates import MOST_BYTES, build_model
@@ -128,7 +128,10 @@ def test_plate_is_a_well_exposed_picture(folder: Path, camera_id: str) -> None:
 def test_depth_agrees_with_the_site_file(folder: Path, camera_id: str) -> None:
     site = get_site(folder)
     camera = site.get_camera(camera_id)
-    points = unproject(read_plate(folder, f"{camera_id}-depth.png") / 1000.0, make_view(camera))
+    depth_m, view = read_plate(folder, f"{camera_id}-depth.png") / 1000.0, make_view(camera)
+    row, column = (a.ravel() for a in np.mgrid[3 : view.size_wh[1] : 6, 3 : view.size_wh[0] : 6])
+    rays = view.compute_rays(np.stack([column + 0.5, row + 0.5], axis=1))
+    points = rays * depth_m[row, column, None] @ view.rotation + view.position_m
     points[:, 2] -= next(f.elevation_m for f in site.floors if f.floor_id == camera.floor)
     near = np.hypot(points[:, 0] - camera.position_m[0], points[:, 1] - camera.position_m[1]) < NEAR_M
     on_floor = near & (np.abs(points[:, 2]) < 0.01)
@@ -141,13 +144,6 @@ def test_depth_agrees_with_the_site_file(folder: Path, camera_id: str) -> None:
     astray = shapely.contains_xy(walkable, points[standing, :2]).sum()
     # a rail's end or two among few points say nothing
     assert astray < max(0.03 * standing.sum(), 4), f"{astray} points of walls stand in the way: bake {camera_id} again"
-
-
-def unproject(depth_m: np.ndarray, view: CameraView) -> np.ndarray:
-    width, height = view.size_wh
-    row, column = (a.ravel() for a in np.mgrid[3:height:6, 3:width:6])
-    rays = view.compute_rays(np.stack([column + 0.5, row + 0.5], axis=1))
-    return rays * depth_m[row, column, None] @ view.rotation + view.position_m
 
 
 @cache

@@ -456,7 +456,10 @@ def test_a_perfect_search_of_every_other_kind_is_blamed_for_nothing(name: str) -
 
 @pytest.mark.parametrize("name", ["trace", "origin", "locate"])
 def test_somebody_on_no_camera_is_named_and_nothing_else(name: str) -> None:
-    task = Task(type=name, target=INDEX.person_ids[0], window_s=find_unseen_window(INDEX.person_ids[0]))
+    who, rows = INDEX.person_ids[0], INDEX.table.rows
+    seen_s = sorted({0.0, WINDOW_S[1], *rows.loc[rows["person_id"] == who, "t_s"].tolist()})
+    low_s, high_s = max(pairwise(seen_s), key=lambda pair: pair[1] - pair[0])
+    task = Task(type=name, target=who, window_s=(low_s + 0.2, high_s - 0.2))
     console = open_console(task)
     for camera in console.index.camera_ids:
         console.open(camera)
@@ -466,10 +469,3 @@ def test_somebody_on_no_camera_is_named_and_nothing_else(name: str) -> None:
     assert list_errors(task, right) == ()
     said_nothing = open_console(task).submit(Answer())
     assert [error.kind for error in list_errors(task, said_nothing)] == [MomentKind.NOT_ABSENT]
-
-
-def find_unseen_window(person_id: str) -> tuple[float, float]:
-    rows = INDEX.table.rows
-    seen_s = sorted({0.0, WINDOW_S[1], *rows.loc[rows["person_id"] == person_id, "t_s"].tolist()})
-    low_s, high_s = max(pairwise(seen_s), key=lambda pair: pair[1] - pair[0])
-    return low_s + 0.2, high_s - 0.2

@@ -1,5 +1,6 @@
 """When an event was made, by what the server saw; and which silences are told."""
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -12,19 +13,13 @@ from sim.attempt.events import ACTS, Event, EventKind
 SPANS = st.lists(st.tuples(st.floats(0.0, 100.0), st.floats(0.0, 500.0)), max_size=4)
 
 
-def make_pauses(spans: list[tuple[float, float]]) -> arrivals.Pauses:
-    at_s, ended = 0.0, []
-    for apart_s, stood_s in spans:
-        at_s += apart_s
-        ended.append(arrivals.Pause(at_s=at_s, stood_s=stood_s))
-    return arrivals.Pauses(ended=tuple(ended))
-
-
 @given(spans=SPANS, earlier_s=st.floats(0.0, 2000.0), more_s=st.floats(0.0, 500.0))
 def test_drill_time_never_falls_and_never_runs_faster(
     spans: list[tuple[float, float]], earlier_s: float, more_s: float
 ) -> None:
-    pauses = make_pauses(spans)
+    begins_s = itertools.accumulate(apart_s for apart_s, _ in spans)
+    ended = (arrivals.Pause(at_s=at_s, stood_s=stood_s) for at_s, (_, stood_s) in zip(begins_s, spans, strict=True))
+    pauses = arrivals.Pauses(ended=tuple(ended))
     passed_s = pauses.to_drill_s(earlier_s + more_s) - pauses.to_drill_s(earlier_s)
     assert -1e-6 <= passed_s <= more_s + 1e-6
     assert pauses.to_real_s(pauses.to_drill_s(earlier_s), told_s=earlier_s) == pytest.approx(earlier_s, abs=1e-6)

@@ -228,15 +228,11 @@ _SIDES = [(0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), 
 _CORNERS = np.array([[x, y, z] for x in (0, 1) for y in (0, 2) for z in (0, 3)], dtype=np.float32)
 
 
-def _make_box(*, is_inside_out: bool = False) -> tuple[np.ndarray, np.ndarray]:
-    vertices = np.concatenate([_CORNERS[list(side)] for side in _SIDES])
-    faces = np.array([[4 * k + i, 4 * k + j, 4 * k + n] for k in range(6) for i, j, n in ((0, 1, 2), (0, 2, 3))])
-    return vertices, (faces[:, ::-1] if is_inside_out else faces).astype(np.int32)
-
-
 def test_a_box_whose_sides_have_their_own_corners_is_drawn_from_outside_alone() -> None:
     for is_inside_out in (False, True):
-        vertices, faces = _make_box(is_inside_out=is_inside_out)
+        vertices = np.concatenate([_CORNERS[list(side)] for side in _SIDES])
+        corners = [[4 * k + i, 4 * k + j, 4 * k + n] for k in range(6) for i, j, n in ((0, 1, 2), (0, 2, 3))]
+        faces = np.array(corners, dtype=np.int32)[:, :: -1 if is_inside_out else 1]
         joined = sort_faces(vertices, faces, joins_corners=True)
         assert joined.one_sided == len(faces)
         a, b, c = (vertices[joined.faces[:, k]].astype(np.float64) for k in range(3))
