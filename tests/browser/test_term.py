@@ -1,7 +1,7 @@
 """A trainer's term in a real browser: three schools, 24 people from Excel, one plan, sessions, a training, the report.
 
 The server runs on another day for each part of the term. Drills that nobody does in a browser here are done by
-simulated searchers, as of the demo team.
+simulated searchers, as of the demo team. The footage is laid out and not made: making it is tested with the builds.
 """
 
 import io
@@ -21,8 +21,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from sim.attempt.attempt import AttemptState
 from sim.console.attempts import get_state
+from sim.db.trainings import Certified
 from sim.features.operations.demo import SteppedClock, blend_skill, play_attempt
 from sim.features.program.give import give_to_all
+from sim.features.training.view import CERTIFIED
 from sim.footage.recording.open import Recording
 from sim.program.guide_steps import StepKind
 from tests.browser.conftest import LAPTOP, LIMIT_S, PHONE, prepare
@@ -118,6 +120,11 @@ class Term:
         self.go_to("training", team=team_id)
         self.page.get_by_role("textbox", name="Place").fill("Library")
         self.page.get_by_role("textbox", name="Instructor").fill("T. Trainer")
+        self.page.get_by_text("More for the file").click()
+        self.page.get_by_role("combobox", name="Certificate").click()
+        self.page.keyboard.press("ArrowDown")
+        self.page.keyboard.press("Enter")
+        expect(self.page.get_by_role("combobox", name="Certificate")).to_have_value(CERTIFIED[Certified.ATTENDED])
         waiting = self.page.get_by_text("Left out, as they wait by lot").inner_text()
         expected = [name for name in STAFF[:8] if name not in waiting]
         signs_in, leaves, others = expected[0].split()[0], expected[1].split()[0], expected[2:-1]
@@ -219,11 +226,14 @@ def test_a_term(browser: Browser, data: Path, tmp_path: Path) -> None:
     expect(page.get_by_text("2 drills and 1 training").first).to_be_visible()
     expect(page.get_by_role("rowheader", name="Ida Moss")).to_be_visible()
     term.go_to("records", team=teams["Birch"], view="exports")
-    record = read_words(term.download("Record"))
-    assert ("Library" in record, "Ida Moss" in record) == (True, True)
+    papers = {name: read_words(term.download(name)) for name in ("Record", "Drill log", "Certificates")}
+    assert "Library" in papers["Record"] and "Ida Moss" in papers["Record"]
+    assert "Library" in papers["Drill log"] and "Camera-search session" in papers["Drill log"]
+    assert expected[0] in papers["Certificates"] and expected[-1] not in papers["Certificates"], "who was absent"
     assert len(pypdfium2.PdfDocument(term.download("One page per person"))) == 8
     sheets = pd.read_excel(io.BytesIO(term.download("All tables (Excel)")), sheet_name=None)
     assert set(sheets["trainings"]["person"]) == set(expected)
+    assert "Ida Moss" in set(sheets["requirements"]["Name"])
     term.server.kill()
     app.close()
     context.close()
