@@ -130,8 +130,7 @@ def test_what_a_page_shows_stands_in_the_address_and_comes_back_by_it(run_page: 
     assert run_page("records", team=oak, view="nothing").segmented_control(key=key).value == "people"
     page = choose_team(run_page("records", team=oak, view="gaps"), ALL_TEAMS)
     assert page.segmented_control(key="records-list").value == "gaps", "another school is looked at for the same"
-    page = choose_team(page, oak)
-    assert page.segmented_control(key=key).value == "gaps"
+    assert choose_team(page, oak).segmented_control(key=key).value == "gaps"
 
 
 def test_a_press_that_comes_with_an_older_address_is_what_counts(run_page: RunPage, teams: dict[str, str]) -> None:
