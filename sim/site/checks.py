@@ -44,11 +44,10 @@ def _find_space(site: Site, camera: CameraSpec) -> Space:
     holding = [space for polygon, space in spaces if polygon.covers(at)]
     if holding:
         return holding[0]
-    distance, nearest = min(((float(p.distance(at)), s.zone_id) for p, s in spaces), default=(0.0, "none"))
+    distance, nearest = min(((float(p.distance(at)), s.name) for p, s in spaces), default=(0.0, "none"))
     raise SiteError(
-        f"camera {camera.camera_id} at {_write(camera)} is outside every room and hall of floor {camera.floor}",
-        expected=f"the nearest, {nearest}, is {distance:.1f} m away",
-        todo="move it into the one that it looks into",
+        f"{camera.name} ({camera.camera_id}) hangs outside all that is drawn, {distance:.0f} m from {nearest}",
+        todo="draw the ground under it, up to there, as a space of the kind Outdoors, or move it",
     )
 
 

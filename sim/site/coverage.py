@@ -1,7 +1,7 @@
 """What the cameras of a site can see of a person, and the blind stretches of its ways."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
@@ -179,7 +179,8 @@ def make_coverage_report(site: Site) -> CoverageReport:
     lengths = [(row["length_m"], row["cameras"]) for _, _, row in ways.edges(data=True)]
     total_m = sum(length for length, _ in lengths)
     blind = ways.edge_subgraph([(a, b) for a, b, row in ways.edges(data=True) if not row["cameras"]])
-    exits = {row[0]: nodes[row[1]].door for row in _list_room_edges(site, nodes)}
+    both_ways = ((a, b) for edge in site.walk_edges for a, b in (edge, edge[::-1]))
+    exits = {here: nodes[there].door for here, there in both_ways if nodes[there].door is not None}
     stretches = [
         _describe(ways, blind.subgraph(part), exits)
         for part in nx.connected_components(blind)
@@ -194,14 +195,6 @@ def make_coverage_report(site: Site) -> CoverageReport:
         stretches=tuple(sorted(stretches, key=lambda row: (-row.length_m, row.zones))),
         seen_m={camera.camera_id: seen[camera.camera_id] for camera in site.cameras},
     )
-
-
-def _list_room_edges(site: Site, nodes: dict[str, WalkNode]) -> Iterable[tuple[str, str]]:
-    for a, b in site.walk_edges:
-        if nodes[b].door is not None:
-            yield a, b
-        if nodes[a].door is not None:
-            yield b, a
 
 
 def _add_way(ways: "nx.Graph[tuple[str, ...]]", coverages: dict[str, Coverage], a: WalkNode, b: WalkNode) -> None:

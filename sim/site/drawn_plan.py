@@ -21,6 +21,7 @@ EDGE_POINTS = 48
 HANGING_M = 0.05
 SMALLEST_M2 = 0.02
 _ENDLESS = 1e4
+_TOLD = {"camera_id", "name", "floor", "yaw_deg", "pitch_deg", "roll_deg", "hfov_deg", "k1"}
 
 
 def compute_visible_floor(model: FloorModel, camera: CameraSpec) -> MultiPolygon:
@@ -126,16 +127,9 @@ def make_plan(site: Site) -> dict[str, Any]:
         "walls": {floor: np.round(plan.walls, 3).tolist() for floor, plan in plans.items()},
         "cameras": [
             {
-                "camera_id": c.camera_id,
-                "name": c.name,
-                "floor": c.floor,
+                **c.model_dump(include=_TOLD),
                 "x": c.position_m[0],
                 "y": c.position_m[1],
-                "yaw_deg": c.yaw_deg,
-                "pitch_deg": c.pitch_deg,
-                "roll_deg": c.roll_deg,
-                "hfov_deg": c.hfov_deg,
-                "k1": c.k1,
                 "over_floor_m": round(c.position_m[2] - floors[c.floor], 3),
                 "height_share": c.size_wh[1] / c.size_wh[0],
                 "cone": [[list(p) for p in ring] for ring in compute_cone(models[c.floor], c)],

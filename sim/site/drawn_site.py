@@ -4,7 +4,7 @@ Walls between neighbors are drawn twice by hand: where two rooms overlap by a sl
 the later one gives way, so that both share one wall.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from shapely import make_valid
@@ -16,8 +16,8 @@ from sim.errors import SiteError
 from sim.site.checks import SiteProblem, list_problems
 from sim.site.door_leaf import place_door
 from sim.site.drawing import HEAD, Drawing, DrawnCamera, DrawnDoor, DrawnFloor, DrawnSpace, DrawnStairs, DrawnThing
-from sim.site.geojson import read_geojson
-from sim.site.model import Floor, Site, Space
+from sim.site.geojson import make_feature, read_geojson
+from sim.site.model import Floor, Site, Space, SunSpec
 from sim.site.stairs import StairBlock, make_stairwell
 
 OWN_NOTICE = "The people in the pictures of this school are simulated and fictional."
@@ -42,17 +42,33 @@ def make_site(drawing: Drawing, *, site_id: str, ready_only: bool = False, trace
     kept = {n: c for n, c in cameras.items() if not ready_only or c.is_ready or n in traced}
     if not kept:
         raise SiteError("the school has no camera" + (" that is matched and has a picture" if ready_only else ""))
+    rooms = [(space.floor, outlines[key]) for key, space in spaces.items() if space.kind != "outdoor"]
     name = str(drawing["school"][HEAD]["name"])
     collection = {
         "type": "FeatureCollection",
         "name": name,
         "floors": [{"floor_id": key, **_tell_floor(data)} for key, data in drawing["floors"].items()],
         "features": [
-            *(_tell_space(space, outlines[key]) for key, space in spaces.items()),
-            *(_tell_stairs(each) for each in stairs),
-            *(_tell_door(door) for door in doors.values()),
-            *(_tell_thing(DrawnThing.model_validate(thing)) for thing in drawing["things"].values()),
-            *(_tell_camera(key, camera) for key, camera in kept.items()),
+            *(_tell_area("space", space, outlines[key].exterior.coords[:-1]) for key, space in spaces.items()),
+            *(_tell_area("stairs", each, each.polygon) for each in stairs),
+            *(
+                make_feature("Point", door.at, {"what": "door", **door.model_dump(mode="json", exclude={"at"})})
+                for door in doors.values()
+            ),
+            *(
+                _tell_area("furniture", thing, thing.polygon)
+                for thing in map(DrawnThing.model_validate, drawing["things"].values())
+            ),
+            *(
+                _tell_camera(
+                    key,
+                    each,
+                    is_outdoors=not any(
+                        room.covers(Point((each.found or each).at)) for floor, room in rooms if floor == each.floor
+                    ),
+                )
+                for key, each in kept.items()
+            ),
         ],
     }
     return read_geojson(collection, site_id=site_id, notice=OWN_NOTICE, source="the plan")
@@ -192,33 +208,17 @@ def _meet(shape: BaseGeometry, neighbor: Polygon) -> BaseGeometry:
     return largest.simplify(0.02)
 
 
-def _tell_space(space: DrawnSpace, outline: Polygon) -> Json:
-    ring = [(round(float(x), 3), round(float(y), 3)) for x, y in outline.exterior.coords]
-    given = space.model_dump(mode="json", exclude={"polygon"}) | {"what": "space"}
-    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": given}
+def _tell_area(what: str, part: DrawnSpace | DrawnStairs | DrawnThing, polygon: Iterable[Sequence[float]]) -> Json:
+    ring = [(round(float(x), 3), round(float(y), 3)) for x, y in polygon]
+    given = part.model_dump(mode="json", exclude={"polygon"}, exclude_none=True)
+    return make_feature("Polygon", [[*ring, ring[0]]], {"what": what, **given})
 
 
-def _tell_door(door: DrawnDoor) -> Json:
-    given = door.model_dump(mode="json", exclude={"at"}) | {"what": "door"}
-    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": door.at}, "properties": given}
-
-
-def _tell_stairs(stairs: DrawnStairs) -> Json:
-    given = stairs.model_dump(mode="json", exclude={"polygon"}) | {"what": "stairs"}
-    ring = [*stairs.polygon, stairs.polygon[0]]
-    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": given}
-
-
-def _tell_thing(thing: DrawnThing) -> Json:
-    given = thing.model_dump(mode="json", exclude={"polygon"}, exclude_none=True) | {"what": "furniture"}
-    ring = [*thing.polygon, thing.polygon[0]]
-    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": given}
-
-
-def _tell_camera(name: str, camera: DrawnCamera) -> Json:
+def _tell_camera(name: str, camera: DrawnCamera, *, is_outdoors: bool) -> Json:
     given: Json = {"what": "camera", "camera_id": name, "name": camera.name, "floor": camera.floor, "mode": camera.mode}
-    if camera.sun is not None:
-        given["sun"] = camera.sun.model_dump()
+    # the sun of the camera, none where nobody chose it: shadows that the picture does not have are worse than none
+    if camera.sun is not None or is_outdoors:
+        given["sun"] = (camera.sun or SunSpec(strength=0.0)).model_dump()
     if camera.picture_wh is not None:
         given["size_wh"] = camera.picture_wh
     at = camera.at
@@ -228,4 +228,4 @@ def _tell_camera(name: str, camera: DrawnCamera) -> Json:
     else:
         given |= {"over_floor_m": camera.over_floor_m, "yaw_deg": camera.yaw_deg, "pitch_deg": _PITCH_DEG}
         given["hfov_deg"] = camera.hfov_deg or _HFOV_DEG
-    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": Point(at).coords[0]}, "properties": given}
+    return make_feature("Point", at, given)

@@ -43,11 +43,11 @@ def write_geojson(site: Site) -> Json:
         "floors": [floor.model_dump() for floor in site.floors],
         "features": [
             *(
-                _make_feature("Polygon", _close(s.polygon), {"what": "space", **s.model_dump(exclude={"polygon"})})
+                make_feature("Polygon", _close(s.polygon), {"what": "space", **s.model_dump(exclude={"polygon"})})
                 for s in site.spaces
             ),
             *(
-                _make_feature(
+                make_feature(
                     "Point", d.at, {"what": "door", **d.model_dump(exclude={"at", "facing_deg", "leads_to", "z_m"})}
                 )
                 for d in site.openings
@@ -291,14 +291,14 @@ def _close(polygon: Sequence[tuple[float, float]]) -> list[list[tuple[float, flo
     return [[(float(x), float(y)) for x, y in ring]]
 
 
-def _make_feature(kind: str, coordinates: object, properties: Json) -> Json:
+def make_feature(kind: str, coordinates: object, properties: Json) -> Json:
     kept = {name: value for name, value in properties.items() if value is not None}
     return {"type": "Feature", "geometry": {"type": kind, "coordinates": coordinates}, "properties": kept}
 
 
 def _tell_thing(thing: Furnishing) -> Json:
     properties = thing.model_dump(exclude={"at", "size_m"}) | {"what": "furniture", "height_m": thing.size_m[2]}
-    return _make_feature(
+    return make_feature(
         "Polygon", _close([(x, y) for x, y, *_ in make_footprint(thing).exterior.coords[:-1]]), properties
     )
 
@@ -308,7 +308,7 @@ def _tell_camera(camera: CameraSpec, ground_m: float) -> Json:
         "what": "camera",
         "over_floor_m": round(camera.position_m[2] - ground_m, 3),
     }
-    return _make_feature("Point", camera.position_m[:2], properties)
+    return make_feature("Point", camera.position_m[:2], properties)
 
 
 def list_left_out(site: Site) -> Iterator[str]:

@@ -369,7 +369,11 @@ def make_place_ways(site: Site) -> PlaceWays:
         if a in nodes and b in nodes:
             ends = [(*node.at, surface_m[node.floor] + node.z_m) for node in (nodes[a], nodes[b])]
             ways.add_edge(a, b, length_mm=round(math.dist(*ends) * 1000))
-    return PlaceWays(ways=ways, zones={name: _find_passed_zones(areas, node) for name, node in nodes.items()})
+    zones = {
+        name: frozenset(zone for floor, zone, area in areas if floor == node.floor and area.covers(Point(node.at)))
+        for name, node in nodes.items()
+    }
+    return PlaceWays(ways=ways, zones=zones)
 
 
 def _extend(passed: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
@@ -377,8 +381,3 @@ def _extend(passed: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
         if passed[-1:] != (zone,):
             passed = (*passed, zone)
     return passed
-
-
-def _find_passed_zones(areas: list[tuple[str, str, Polygon]], node: WalkNode) -> frozenset[str]:
-    at = Point(node.at)
-    return frozenset(zone for floor, zone, area in areas if floor == node.floor and area.covers(at))

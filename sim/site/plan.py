@@ -148,6 +148,12 @@ def check_on_wall(opening: Opening, outlines: BaseGeometry) -> None:
         )
 
 
+def list_indoor_openings(site: Site, floor_id: str) -> list[Opening]:
+    """Return a floor's openings in walls of rooms; those in the outline of a lawn or a road have no frame."""
+    rooms = unary_union([Polygon(s.polygon) for s in site.spaces if s.floor == floor_id and s.kind != "outdoor"])
+    return [o for o in site.openings if o.floor == floor_id and rooms.distance(Point(o.at)) < WALL_THICKNESS_M]
+
+
 def find_other_floor(site: Site, opening: Opening) -> str | None:
     floor = next((s.floor for s in site.spaces if s.zone_id == opening.leads_to), opening.floor)
     return None if floor == opening.floor else floor

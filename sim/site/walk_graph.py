@@ -145,7 +145,10 @@ def compute_walk_graph(site: Site) -> WalkGraph:
     built = [_build_floor(site, floor.floor_id) for floor in site.floors]
     whole: nx.Graph[str] = nx.compose_all([each.graph for each in built])
     for floor in built:
-        whole.add_edges_from(_list_ways_up(site, floor, whole))
+        for door in list_upper_doors(site, floor.floor_id):
+            above = f"{door.opening.door_id[:34]}-sill"
+            if door.place.name in whole and above in whole:
+                whole.add_edge(door.place.name, above)
     parts = sorted(nx.connected_components(whole), key=lambda part: (-len(part), min(part)))
     kept: set[str] = set()
     for each in built:
@@ -156,13 +159,6 @@ def compute_walk_graph(site: Site) -> WalkGraph:
         edges=tuple((a, b) for a, b in whole.edges if a in kept),
         cut_off=tuple(name for floor in built for name in _find_cut_off(site, floor, kept)),
     )
-
-
-def _list_ways_up(site: Site, floor: _Floor, whole: "nx.Graph[str]") -> Iterator[tuple[str, str]]:
-    for door in list_upper_doors(site, floor.floor_id):
-        above = f"{door.opening.door_id[:34]}-sill"
-        if door.place.name in whole and above in whole:
-            yield door.place.name, above
 
 
 def _build_floor(site: Site, floor_id: str) -> _Floor:

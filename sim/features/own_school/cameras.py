@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from shapely import unary_union
-from shapely.geometry import Point, Polygon
+from shapely.geometry import Polygon
 
 from sim.app.wiring import App
 from sim.errors import RecordingError, SiteError, StoreError
@@ -31,7 +30,7 @@ from sim.site.fit import (
     suggest_points,
 )
 from sim.site.model import Site
-from sim.site.plan import WALL_THICKNESS_M
+from sim.site.plan import WALL_THICKNESS_M, list_indoor_openings
 
 ASKED: Final = 3
 _EDGE_SHARE: Final = 0.03
@@ -66,15 +65,16 @@ def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
         hfov_deg=camera.hfov_deg,
     )
     ground_m = guess.ground_m
+    clicked = np.array([[*point.at, point.z_m + ground_m] for point in camera.points])
     pairs = tuple(
-        PointPair(
-            site_m=(*point.at, point.z_m + ground_m),
-            picture_px=(point.u * camera.picture_wh[0], point.v * camera.picture_wh[1]),
-        )
-        for point in camera.points
+        PointPair(site_m=place, picture_px=(point.u * camera.picture_wh[0], point.v * camera.picture_wh[1]))
+        for place, point in zip(map(tuple, clicked.tolist()), camera.points, strict=True)
     )
     fit = fit_camera(pairs, guess, size_wh=camera.picture_wh)
-    grade, advice = _judge_match(fit, camera, _estimate_error_m(site, camera, fit, guess))
+    walked = np.array([[*n.at, ground_m + n.z_m] for n in site.walk_nodes if n.floor == camera.floor]).reshape(-1, 3)
+    walked = walked[_find_seen(fit.make_view(), walked)]
+    error_m = estimate_error_m(fit, guess, clicked_m=clicked, walked_m=walked) if len(walked) else 0.0
+    grade, advice = _judge_match(fit, camera, error_m)
     yaw, pitch, roll = (round(value, 2) for value in fit.turn_deg)
     x, y, z = fit.position_m
     return {
@@ -89,7 +89,9 @@ def match_camera(app: App, school_id: str, camera_id: str) -> dict[str, Any]:
         },
         "off_px": [round(float(value), 1) for value in fit.residuals_px],
         "bad": list(fit.bad),
-        "next": [] if len(pairs) >= GOOD_PAIRS else _suggest(site, camera_id, camera, fit, guess),
+        "next": []
+        if len(pairs) >= GOOD_PAIRS
+        else _suggest(site, camera_id, fit, guess, clicked=clicked, walked=walked),
         "grade": grade,
         "advice": advice,
     }
@@ -99,17 +101,14 @@ def list_corners(site: Site, floor_id: str) -> list[tuple[FloatArray, str]]:
     """Return the points of a floor that can be told on a plan and in a picture, [x, y, height], with words."""
     floor = next(f for f in site.floors if f.floor_id == floor_id)
     found: list[tuple[FloatArray, str]] = []
-    rooms = unary_union([Polygon(s.polygon) for s in site.spaces if s.floor == floor_id and s.kind != "outdoor"])
-    for door in site.openings:
-        # an opening in the outline of a lawn has no frame
-        if door.floor == floor_id and rooms.distance(Point(door.at)) < WALL_THICKNESS_M:
-            angle = np.deg2rad(door.facing_deg)
-            inward = np.array([np.cos(angle), np.sin(angle)])
-            along = np.array([-inward[1], inward[0]]) * door.width_m / 2
-            for side in (-1, 1):
-                x, y = np.asarray(door.at) + inward * WALL_THICKNESS_M / 2 + side * along
-                found.append((np.array([x, y, 0.0]), f"foot of the frame of {door.name}"))
-                found.append((np.array([x, y, door.height_m]), f"top corner of the frame of {door.name}"))
+    for door in list_indoor_openings(site, floor_id):
+        angle = np.deg2rad(door.facing_deg)
+        inward = np.array([np.cos(angle), np.sin(angle)])
+        along = np.array([-inward[1], inward[0]]) * door.width_m / 2
+        for side in (-1, 1):
+            x, y = np.asarray(door.at) + inward * WALL_THICKNESS_M / 2 + side * along
+            found.append((np.array([x, y, 0.0]), f"foot of the frame of {door.name}"))
+            found.append((np.array([x, y, door.height_m]), f"top corner of the frame of {door.name}"))
     for space in site.spaces:
         if space.floor == floor_id:
             inset_m = 0.0 if space.kind == "outdoor" else WALL_THICKNESS_M / 2
@@ -121,12 +120,6 @@ def list_corners(site: Site, floor_id: str) -> list[tuple[FloatArray, str]]:
                     height_m = space.height_m or floor.height_m
                     found.append((np.array([x, y, height_m]), f"corner of {space.name} at the ceiling"))
     return found
-
-
-def _estimate_error_m(site: Site, camera: DrawnCamera, fit: CameraFit, guess: CameraGuess) -> float:
-    walked = _list_walked(site, camera.floor, fit.make_view())
-    clicked = np.array([[*point.at, point.z_m + guess.ground_m] for point in camera.points])
-    return estimate_error_m(fit, guess, clicked_m=clicked, walked_m=walked) if len(walked) else 0.0
 
 
 def _judge_match(fit: CameraFit, camera: DrawnCamera, error_m: float) -> tuple[str, str]:
@@ -152,27 +145,18 @@ def _judge_match(fit: CameraFit, camera: DrawnCamera, error_m: float) -> tuple[s
     return "good", "Check the size of people with Show people, then use this match."
 
 
-def _list_walked(site: Site, floor_id: str, view: CameraView) -> FloatArray:
-    ground_m = next(f.elevation_m for f in site.floors if f.floor_id == floor_id)
-    walked = np.array([[*node.at, ground_m + node.z_m] for node in site.walk_nodes if node.floor == floor_id])
-    return walked[_find_seen(view, walked)] if len(walked) else walked
-
-
 def _suggest(
-    site: Site, camera_id: str, camera: DrawnCamera, fit: CameraFit, guess: CameraGuess
+    site: Site, camera_id: str, fit: CameraFit, guess: CameraGuess, *, clicked: FloatArray, walked: FloatArray
 ) -> list[dict[str, Any]]:
     """Return what to click next, the most useful first: only what this camera shows, by the match so far.
 
     Of each where it is, its height, and where the picture is likely to show it.
     """
     ground_m, view = guess.ground_m, fit.make_view()
-    corners = list_corners(site, camera.floor)
-    clicked = np.array([[*point.at, point.z_m + ground_m] for point in camera.points])
+    corners = list_corners(site, site.get_camera(camera_id).floor)
     points = np.array([place for place, _ in corners]) + np.array([0.0, 0.0, ground_m])
     seen = _find_seen(view, points) & (np.linalg.norm(points[:, None] - clicked[None], axis=2).min(axis=1) > _APART_M)
-    seen &= _find_unhidden(site, camera_id, fit, points)
-    walked = _list_walked(site, camera.floor, view)
-    rows = np.flatnonzero(seen)
+    rows = np.flatnonzero(seen & _find_unhidden(site, camera_id, fit, points))
     if not len(rows) or not len(walked):
         return []
     chosen = suggest_points(

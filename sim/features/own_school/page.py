@@ -212,8 +212,11 @@ def _watch_ready(school_id: str) -> None:
 
 def _draw_made(school_id: str, made: ready.MadeReady) -> None:
     if made.problems:
-        st.error("Mend this first:")
-        draw_list(made.problems)
+        if problems := [each.text for each in ready.check(get_app(), school_id)]:
+            st.error("Mend this first:")
+            draw_list(problems)
+        else:
+            st.info("What was to be mended is mended. Make the school ready again.")
         return
     st.success(f"Ready, with {write_count(len(made.cameras), 'camera')}. Choose it on the page New drill.")
     if made.left_out:

@@ -222,7 +222,11 @@ def take_from_others(
     seen = [detector.find(picture, tiles=TILES, threshold=0.25).boxes / size_wh for picture in pictures]
     mended, left = bgr.copy(), []
     for box in boxes:
-        clear = [picture for picture, there in zip(pictures, seen, strict=True) if not _is_met(box, there)]
+        clear = [
+            picture
+            for picture, there in zip(pictures, seen, strict=True)
+            if not (len(there) and (compute_overlaps(np.array(box), there) > 0.02).any())
+        ]
         if len(clear) < LEAST_CLEAR:
             left.append(box)
             continue
@@ -285,7 +289,3 @@ def _cut(box: Box, bgr: Bgr) -> tuple[slice, slice]:
 
 def _shift(inner: slice, outer: slice) -> slice:
     return slice(inner.start - outer.start, inner.stop - outer.start)
-
-
-def _is_met(box: Box, others: NDArray[np.float64]) -> bool:
-    return bool(len(others)) and bool((compute_overlaps(np.array(box), others) > 0.02).any())

@@ -19,7 +19,7 @@ from sim.footage.paint.plate import FAR_M
 from sim.site.camera import make_view
 from sim.site.model import CameraSpec, Furnishing, Opening, Site
 from sim.site.obstacles import Block, make_floor_model
-from sim.site.plan import WALL_THICKNESS_M, make_doorway, make_footprint
+from sim.site.plan import WALL_THICKNESS_M, list_indoor_openings, make_doorway, make_footprint
 
 FloatArray = NDArray[np.float64]
 
@@ -65,9 +65,10 @@ def compute_plan_depth(
     view = make_view(camera, size_wh=size_wh)
     floor = next(f for f in site.floors if f.floor_id == camera.floor)
     # every doorway is open, less the frame of its door; what is behind those that lead nowhere is built apart
-    is_open = site.model_copy(update={"openings": tuple(_open_door(door) for door in site.openings)})
+    doors = list_indoor_openings(site, camera.floor)
+    is_open = site.model_copy(update={"openings": tuple(_open_door(door) for door in doors)})
     model = make_floor_model(is_open, camera.floor)
-    built = (*_list_ceilings(site, camera.floor), *_list_rooms_behind(site, camera.floor))
+    built = (*_list_ceilings(site, camera.floor), *_list_rooms_behind(site, camera.floor, doors))
     blocks = [*model.blocks, *built, *_list_furniture(site, camera.floor), *drawn]
     prisms = _lay_out(blocks, view.position_m[:2])
     columns, rows = np.meshgrid(np.arange(size_wh[0]) + 0.5, np.arange(size_wh[1]) + 0.5)
@@ -97,12 +98,12 @@ def _open_door(door: Opening) -> Opening:
     )
 
 
-def _list_rooms_behind(site: Site, floor_id: str) -> Iterator[Block]:
+def _list_rooms_behind(site: Site, floor_id: str, doors: Iterable[Opening]) -> Iterator[Block]:
     """Yield what is seen in the doorways of places that are not modeled: the leaf, or a room of ordinary depth."""
     floor = next(f for f in site.floors if f.floor_id == floor_id)
     inside = unary_union([Polygon(s.polygon) for s in site.spaces if s.floor == floor_id])
-    for door in site.openings:
-        if door.floor != floor_id or door.leads_to is not None or door.kind == "exterior":
+    for door in doors:
+        if door.leads_to is not None or door.kind == "exterior":
             continue
         low_m, high_m = floor.elevation_m, floor.elevation_m + floor.height_m
         if door.leaf == "closed":

@@ -11,6 +11,9 @@ from shapely.geometry import Point, Polygon
 
 from sim.app.settings import PROJECT
 from sim.errors import SiteError
+from sim.footage.paint.light import choose_lighting
+from sim.footage.stills.plan_depth import compute_plan_depth
+from sim.site.camera import make_view
 from sim.site.door_leaf import place_door
 from sim.site.drawing import Change, Drawing, apply_changes, make_empty_drawing
 from sim.site.drawn_site import list_drawn_problems, make_site
@@ -206,3 +209,21 @@ def test_stairs_that_cannot_be_are_said_in_words_with_their_place(
     found = list_drawn_problems(draw_two_floors(**drawn), site_id="elm")  # type: ignore[arg-type]
     assert [problem.floor for problem in found] == [floor]
     assert any(part in found[0].text for part in text.split("|"))
+
+
+def test_people_behind_an_opening_of_a_road_are_whole_and_throw_no_hard_shadow() -> None:
+    turn = {"yaw_deg": 200.0, "pitch_deg": -30, "roll_deg": 0, "hfov_deg": 80, "k1": 0}
+    drawn = (
+        ("spaces", {"kind": "outdoor", "polygon": [(0, 0), (40, 0), (40, 8), (0, 8)]}),
+        ("doors", {"kind": "gap", "at": (0, 4), "width_m": 4}),
+        ("cameras", {"at": (8, 7), "picture_wh": (960, 540), "found": {"at": (8, 7), "over_floor_m": 6, **turn}}),
+    )
+    changes = [Change(kind=k, name="CAM-01", now={"floor": "1", "name": k, **now}) for k, now in drawn]  # type: ignore[arg-type]
+    site = make_site(apply_changes(make_empty_drawing("Elm"), changes), site_id="elm")
+    (camera,) = site.cameras
+    body = np.array([(x, 4.0 + side, z) for x in (1.0, -1.5) for side in (-0.3, 0.3) for z in (0.3, 1.7)])
+    pixels, depth_m = make_view(camera, size_wh=(960, 540)).compute_pixels(body)
+    columns, rows = pixels.astype(int).T
+    shown_m = compute_plan_depth(site, camera, size_wh=(960, 540))[rows, columns]
+    assert (shown_m > depth_m).all(), "no lintel and no walls stand in the open"
+    assert choose_lighting(site, camera).sun == 0

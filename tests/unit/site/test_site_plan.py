@@ -176,8 +176,8 @@ def test_a_camera_under_the_ceiling_or_above_the_lockers_is_right() -> None:
 @pytest.mark.parametrize(
     ("at", "message"),
     [
-        ((40.0, 2.0, 2.6), r"CAM-01 at \(40, 2, 2.6\) is outside every room and hall.*cafeteria, is 16.0 m"),
-        ((-3.0, 2.0, 2.6), r"outside every room and hall.*hall, is 3.0 m"),
+        ((40.0, 2.0, 2.6), r"\(CAM-01\) hangs outside all that is drawn, 16 m from .*kind Outdoors"),
+        ((-3.0, 2.0, 2.6), r"outside all that is drawn, 3 m from Hall"),
         ((3.0, 0.05, 2.6), r"is in a wall.*0.05 m away"),
         ((16.04, 4.5, 2.6), r"is in a wall"),
         ((8.0, 3.7, 1.2), r"inside lockers \(furnishings.0\)"),

@@ -41,11 +41,7 @@ export class BoxLayer {
     return this.#press !== null;
   }
 
-  /**
-   * Show a box that nobody has drawn here.
-   * @param {Box|null} box
-   * @param {string} kind "mark", "between", "proposed", "hidden" or "more", see the style sheet
-   */
+  /** Show a box that nobody has drawn here. @param {Box|null} box @param {string} kind "mark", "between", "proposed", "hidden" or "more", see the style sheet */
   show(box, kind) {
     this.#box = box;
     this.drawn.dataset.kind = kind;

@@ -9,11 +9,7 @@ const WHAT_TO_DO =
   "Does it lie on its side or stand on its head? Then remove it, turn it upright in a video program, and import it again. If people are too small or dark to be found, you can use it, but look through all of it under Blurring and blur every head.";
 const WHEN = /** @type {const} */ ({ month: "short", day: "numeric", year: "numeric", hour: "numeric", minute: "2-digit" });
 
-/**
- * What is shown of such a clip, nothing of others.
- * @param {ImportedClip} clip @param {(frame: number) => string} frameUrl @param {() => void} accept
- * @returns {HTMLElement[]}
- */
+/** What is shown of such a clip, nothing of others. @param {ImportedClip} clip @param {(frame: number) => string} frameUrl @param {() => void} accept @returns {HTMLElement[]} */
 function makeLook(clip, frameUrl, accept) {
   if (clip.looked) return [make("p", { class: "quiet", text: saySeen(clip.looked) })];
   if (!clip.look_at.length) return [];
@@ -53,11 +49,7 @@ class ImportList {
   #timer = 0;
   #isSending = false;
 
-  /**
-   * @param {HTMLElement} root
-   * @param {WalkData} data
-   * @param {() => void} refresh the page below shows what depends on the clips
-   */
+  /** @param {HTMLElement} root @param {WalkData} data @param {() => void} refresh the page below shows what depends on the clips */
   constructor(root, { walk_id: walkId }, refresh) {
     this.refresh = refresh;
     this.api = new WalkApi(walkId);

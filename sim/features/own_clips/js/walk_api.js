@@ -22,11 +22,7 @@ export class WalkApi {
     return this.#ask(`/clips/${step}?clip=${encodeURIComponent(clipId)}`, { method: "POST" });
   }
 
-  /**
-   * Send a clip; `onShare` hears the share that has gone out, and the request can be stopped by `signal`.
-   * @param {File} file @param {string} camera @param {(share: number) => void} onShare @param {AbortSignal} signal
-   * @returns {Promise<ImportState>}
-   */
+  /** Send a clip; `onShare` hears the share that has gone out, and the request can be stopped by `signal`. @param {File} file @param {string} camera @param {(share: number) => void} onShare @param {AbortSignal} signal @returns {Promise<ImportState>} */
   sendClip(file, camera, onShare, signal) {
     const names = new URLSearchParams({ file_name: file.name, camera });
     return new Promise((resolve, reject) => {

@@ -39,6 +39,7 @@ interface DrawnCamera {
   over_floor_m: number;
   hfov_deg: number | null;
   mode: string;
+  sun?: { strength: number; azimuth_deg: number } | null;
   picture_wh: [number, number] | null;
   picture_mark?: string;
   bars: [number, number];

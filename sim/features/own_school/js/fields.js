@@ -1,7 +1,7 @@
 /** The editor's words, the pictures of its help, and the fields in which it asks. */
 
 import { findFocus, listElements, make, makeSvg } from "./dom.js";
-import { listFloors, makeFloor, removeFloor } from "./plan_geometry.js";
+import { isInside, listFloors, makeFloor, removeFloor } from "./plan_geometry.js";
 
 // Words of the editor.
 
@@ -24,6 +24,7 @@ export const SPACE_KINDS = { hall: "Hall", lobby: "Lobby", cafeteria: "Cafeteria
 export const DOOR_KINDS = { classroom: "Classroom door", office: "Office door", restroom: "Rest room door", exterior: "Exit", gap: "Opening", stair: "Door to stairs" };
 export const DOOR_WIDTHS = { classroom: 1.1, office: 1, restroom: 1.1, exterior: 1.8, gap: 3, stair: 1.8 };
 export const THING_KINDS = { lockers: "Lockers", desk: "Desk", "cafeteria-table": "Cafeteria table", bench: "Bench", shelf: "Shelf", box: "Other" };
+const SUN_FROM = [["", "Overcast or in the shade"], ...["right", "top right", "top", "top left", "left", "bottom left", "bottom", "bottom right"].map((side, n) => [String(45 * n), `Sun from the ${side} of the plan`])];
 export const MODES = { day: "Color", night: "Infrared (black and white)" };
 
 export const WORDS = {
@@ -56,6 +57,8 @@ export const WORDS = {
   hung: "Height over the floor, meters",
   field: "Field of view by the data sheet, degrees (if known)",
   mode: "Picture",
+  sun: "Light in the picture",
+  outside: "This camera hangs outside all that is drawn. Draw the ground that it shows, from under it up to the building, as a room of the kind Outdoors.",
   distance: "Distance between the two points, meters",
   setScale: "Set the scale",
   close: "Close the outline",
@@ -329,11 +332,23 @@ const MAKERS = {
       makeChoice(WORDS.leadsTo, above, stairs.upper, (upper) => onChange({ upper })),
     ];
   },
-  /** @param {DrawnCamera} camera @param {(changed: object) => void} onChange */
-  cameras: (camera, onChange) => [
+  /** @param {DrawnCamera} camera @param {(changed: object) => void} onChange @param {SchoolDrawing} drawing */
+  cameras: (camera, onChange, { spaces }) => [
+    ...(findAround(camera, spaces).length === 0 ? [make("p", { class: "refused", role: "status", "data-part": "outside", text: WORDS.outside })] : []),
     makeText(WORDS.name, camera.name, (name) => onChange({ name })),
     makeNumber(WORDS.hung, camera.over_floor_m, { least: 0.5, most: 11.9, onChange: (over_floor_m) => onChange({ over_floor_m: over_floor_m ?? camera.over_floor_m }) }),
     makeNumber(WORDS.field, camera.hfov_deg, { least: 11, most: 139, step: 1, onChange: (hfov_deg) => onChange({ hfov_deg }) }),
     makeChoice(WORDS.mode, MODES, camera.mode, (mode) => onChange({ mode })),
+    ...(findAround(camera, spaces).every(({ kind }) => kind === "outdoor") ? [makeChoice(WORDS.sun, SUN_FROM, writeSun(camera), (from) => onChange({ sun: from === "" ? null : { strength: 1, azimuth_deg: Number(from) } }))] : []),
   ],
 };
+
+/** The spaces that a camera hangs in. @param {DrawnCamera} camera @param {Record<string, DrawnSpace>} spaces */
+function findAround({ floor, found, at }, spaces) {
+  return Object.values(spaces).filter((space) => space.floor === floor && isInside(found?.at ?? at, space.polygon));
+}
+
+/** The choice of `SUN_FROM` that a camera has. @param {DrawnCamera} camera */
+function writeSun({ sun }) {
+  return sun?.strength ? String((((Math.round(sun.azimuth_deg / 45) % 8) + 8) % 8) * 45) : "";
+}

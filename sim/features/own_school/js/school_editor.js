@@ -84,6 +84,7 @@ export class SchoolEditor {
   #put(/** @type {SchoolChange[]} */ changes) {
     this.note = "";
     this.store.put(changes);
+    if (this.problems.length > 0) this.#check();
   }
 
   #choose(/** @type {ChosenPart|null} */ part) {
