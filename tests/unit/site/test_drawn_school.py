@@ -220,10 +220,9 @@ def test_people_behind_an_opening_of_a_road_are_whole_and_throw_no_hard_shadow()
     )
     changes = [Change(kind=k, name="CAM-01", now={"floor": "1", "name": k, **now}) for k, now in drawn]  # type: ignore[arg-type]
     site = make_site(apply_changes(make_empty_drawing("Elm"), changes), site_id="elm")
-    (camera,) = site.cameras
+    camera = site.cameras[0]
     body = np.array([(x, 4.0 + side, z) for x in (1.0, -1.5) for side in (-0.3, 0.3) for z in (0.3, 1.7)])
     pixels, depth_m = make_view(camera, size_wh=(960, 540)).compute_pixels(body)
-    columns, rows = pixels.astype(int).T
-    shown_m = compute_plan_depth(site, camera, size_wh=(960, 540))[rows, columns]
+    shown_m = compute_plan_depth(site, camera, size_wh=(960, 540))[tuple(pixels.astype(int).T[::-1])]
     assert (shown_m > depth_m).all(), "no lintel and no walls stand in the open"
     assert choose_lighting(site, camera).sun == 0

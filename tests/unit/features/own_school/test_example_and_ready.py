@@ -30,6 +30,7 @@ from sim.site.drawing import Change
 from sim.site.model import PLATES_FOLDER, Site, load_site
 from tests.support.builds import put_build
 from tests.support.given import begin, load_attempt
+from tools.bench.site import choose_points
 
 READY, CAMERA = "CAM-02", "CAM-03"
 NAME = "Quernmore Elementary"
@@ -59,11 +60,8 @@ def click_points(site: Site, camera_id: str, count: int) -> list[dict[str, objec
     corners = np.array([place for place, _ in list_corners(site, "1")])
     pixels, depth_m = view.compute_pixels(corners)
     inside = ((pixels > 8) & (pixels < (952, 532))).all(axis=1) & (depth_m > 0.5) & (depth_m < 20)
-    rows = dice.permutation(np.flatnonzero(inside))
-    chosen = [int(rows[pixels[rows][:, 1].argmax()])]
-    while len(chosen) < count:
-        gaps = np.linalg.norm(pixels[rows][:, None] - pixels[chosen][None], axis=2).min(axis=1)
-        chosen.append(int(rows[gaps.argmax()]))
+    rows = np.flatnonzero(inside)
+    chosen = rows[choose_points(pixels[rows], depth_m[rows], count, size_wh=(960, 540), dice=dice)]
     points = corners[chosen] + dice.normal(0, (0.05, 0.05, 0.0), (count, 3))
     shares = (pixels[chosen] + dice.normal(0, 2, (count, 2))) / (960, 540)
     return [
