@@ -85,7 +85,8 @@ _log = logging.getLogger("sightline.privacy")
 def delete_old_practice(app: App) -> int:
     """Delete practice attempts that were over longer ago than they are kept; return how many."""
     with app.store.read() as work:
-        old = _list_over(work, app.clock.read().wall - timedelta(days=app.settings.practice_days), (Mode.PRACTICE,))
+        before = app.clock.read().wall - timedelta(days=app.settings.practice_days)
+        old = _list_over(work, before, (Mode.PRACTICE,), AttemptRow.is_demo.is_(False))
     return _delete(app, old, f"practice attempts older than {app.settings.practice_days} days")
 
 
@@ -105,10 +106,10 @@ def delete_old_anonymous(app: App) -> int:
 def _list_over(
     work: Transaction, before: datetime, modes: Sequence[Mode], *where: Condition
 ) -> tuple[tuple[str, str | None], ...]:
-    """Return attempts that were over before a moment, each with whose it is; no demo attempts."""
+    """Return attempts that were over before a moment, each with whose it is."""
     moments = (AttemptRow.released_at, AttemptRow.ended_at)
     is_over = (AttemptRow.created_at < before, *(moment.is_(None) | (moment < before) for moment in moments))
-    chosen = (AttemptRow.mode.in_(modes), AttemptRow.is_demo.is_(False), *is_over, *where)
+    chosen = (AttemptRow.mode.in_(modes), *is_over, *where)
     return work.list_columns((AttemptRow.attempt_id, AttemptRow.person_id), *chosen, order_by=AttemptRow.order)
 
 
