@@ -117,14 +117,6 @@ def make_height_map(site: Site, floor_id: str) -> HeightMap:
     return heights
 
 
-def find_floor_past_walls(heights: HeightMap, camera: CameraSpec, cells: FloatArray) -> BoolArray:
-    view = make_view(camera)
-    seen = _is_in_picture(view, cells)
-    index = np.flatnonzero(seen)
-    seen[index] = _walk_lines(cells[index], view.position_m, heights.corner, heights.limits_m)
-    return seen
-
-
 @compiled
 def _walk_lines(ends: FloatArray, eye: FloatArray, corner: FloatArray, limits_m: FloatArray) -> BoolArray:
     free = np.ones(len(ends), dtype=np.bool_)
@@ -179,5 +171,8 @@ CAMERAS = [
 def test_cone_is_the_floor_in_the_picture(site_id: str, camera: CameraSpec) -> None:
     cells, heights, model = get_storey(site_id, camera.floor)
     cone = contains_xy(compute_visible_floor(model, camera), cells[:, 0], cells[:, 1])
-    seen = find_floor_past_walls(heights, camera, cells)
+    view = make_view(camera)
+    seen = _is_in_picture(view, cells)
+    index = np.flatnonzero(seen)
+    seen[index] = _walk_lines(cells[index], view.position_m, heights.corner, heights.limits_m)
     assert (cone ^ seen).sum() <= MOST_OFF * seen.sum()
