@@ -59,13 +59,6 @@ def demo_team(addresses: dict[str, str], services: App) -> str:
     return demo.fill_demo(services, people=3, seed=1)
 
 
-def wait_drawn(page: Page) -> None:
-    expect(page.locator("h1, .console, [data-testid=stAlert]").first).to_be_visible(timeout=SLOW_MS)
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=SLOW_MS)
-    for busy in ("stSkeleton", "stStatusWidget", "stSpinner"):
-        expect(page.get_by_test_id(busy)).to_have_count(0, timeout=SLOW_MS)
-
-
 def to_rgb(color: str) -> str:
     return "rgb({}, {}, {})".format(*(int(color[start : start + 2], 16) for start in (1, 3, 5)))
 
@@ -82,7 +75,10 @@ def expect_drawn_in(page: Page, colors: Scheme) -> None:
 def look(page: Page, scheme: Literal["light", "dark"]) -> list[tuple[str, list[str]]]:
     page.set_viewport_size(LAPTOP if scheme == "light" else PHONE)
     page.emulate_media(color_scheme=scheme)
-    wait_drawn(page)
+    expect(page.locator("h1, .console, [data-testid=stAlert]").first).to_be_visible(timeout=SLOW_MS)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning", timeout=SLOW_MS)
+    for busy in ("stSkeleton", "stStatusWidget", "stSpinner"):
+        expect(page.get_by_test_id(busy)).to_have_count(0, timeout=SLOW_MS)
     return list_barriers(page)
 
 

@@ -29,10 +29,6 @@ WATCH = """
 WIDE = "() => document.documentElement.scrollWidth > window.innerWidth"
 
 
-def is_get(route: Route) -> bool:
-    return route.request.method == "GET"
-
-
 def open_session(services: App) -> tuple[str, dict[str, str]]:
     team_id = team.add_team(services, "Session day")
     people = {name: team.add_person(services, team_id, name) for name in NAMES}
@@ -121,7 +117,9 @@ def test_two_trainees_and_a_trainer_hold_a_session(
 
     page.evaluate(WATCH)
     held: list[tuple[Route, APIResponse]] = []
-    laptop.route("**/help", lambda each: held.append((each, each.fetch())) if is_get(each) else each.continue_())
+    laptop.route(
+        "**/help", lambda each: held.append((each, each.fetch())) if each.request.method == "GET" else each.continue_()
+    )
     laptop.locator("[data-part=nearTools] [data-tool=help]").click()
     laptop.locator("[data-part=helpAsk]").click()
     expect(laptop.locator("[data-part=helpSaid]")).to_contain_text("Your trainer sees on their screen")

@@ -64,9 +64,7 @@ def guess(site: Site, camera: CameraSpec) -> CameraGuess:
 
 
 @pytest.mark.parametrize("z_m", [1.2, 2.8, 5.0])
-def test_exact_points_give_the_camera_back_whatever_height_was_typed(
-    site: Site, camera: CameraSpec, z_m: float
-) -> None:
+def test_exact_points_give_the_camera_back_for_any_height(site: Site, camera: CameraSpec, z_m: float) -> None:
     fit = fit_camera(click(camera), replace(guess(site, camera), z_m=z_m), size_wh=SIZE_WH)
     assert np.allclose(fit.position_m, camera.position_m, atol=0.05)
     turned = np.array(fit.turn_deg) - (camera.yaw_deg, camera.pitch_deg, camera.roll_deg)
