@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnected
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sim.app.wiring import App
 from sim.errors import StoreError
@@ -97,7 +98,8 @@ class StreamlitGuard:
             return
         self._open[address] += 1
         try:
-            await self._app(scope, partial(_receive_known, receive), send)
+            first = _FirstRun()
+            await self._app(scope, partial(first.receive, receive), partial(first.send, send))
         except WebSocketDisconnected:
             pass  # the page went away while something was sent to it; Streamlit then closes what is closed
         finally:
@@ -118,6 +120,31 @@ def _is_shut(path: str) -> bool:
     """Return whether a path is one of those shut, however many slashes are in it."""
     plain = "/" + "/".join(part for part in path.split("/") if part)
     return any(plain == shut or plain.startswith(f"{shut}/") for shut in SHUT)
+
+
+class _FirstRun:
+    """Until a page was drawn once on a socket, a press in a part of it draws the whole.
+
+    After a server has started again Streamlit does not know the parts of a page that is still open, and drops a press
+    in one of them without a word.
+    """
+
+    def __init__(self) -> None:
+        self._is_over = False
+
+    async def receive(self, receive: Receive) -> Message:
+        message = await _receive_known(receive)
+        if not self._is_over and message.get("bytes"):
+            found = BackMsg.FromString(message["bytes"])
+            if found.rerun_script.fragment_id and not found.rerun_script.is_auto_rerun:
+                found.rerun_script.fragment_id = ""
+                return {**message, "bytes": found.SerializeToString()}
+        return message
+
+    async def send(self, send: Send, message: Message) -> None:
+        if not self._is_over and message.get("bytes"):
+            self._is_over = ForwardMsg.FromString(message["bytes"]).WhichOneof("type") == "script_finished"
+        await send(message)
 
 
 async def _receive_known(receive: Receive) -> Message:

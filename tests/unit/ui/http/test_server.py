@@ -19,6 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit import net_util
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.starlette.starlette_websocket import _is_origin_allowed
 
 from app import app as served
@@ -233,6 +235,23 @@ def test_one_address_cannot_take_every_page_and_what_is_open_stays(clients: list
     with flooding.websocket_connect(PATH) as socket:
         socket.send_bytes(BEAT)
         assert socket.receive_bytes() == BEAT
+
+
+def test_a_press_in_a_part_of_a_page_that_was_not_drawn_yet_draws_the_whole() -> None:
+    pressed = BackMsg(rerun_script=ClientState(fragment_id="board")).SerializeToString()
+    finished = ForwardMsg(script_finished=ForwardMsg.FINISHED_SUCCESSFULLY).SerializeToString()
+
+    async def draw(socket: WebSocket) -> None:
+        await socket.accept()
+        for sent in (pressed, finished):
+            assert (await socket.receive_bytes() == pressed) is (sent is finished)
+            await socket.send_bytes(finished)
+
+    door = Starlette(routes=[WebSocketRoute(PATH, draw)], middleware=[Middleware(StreamlitGuard, get_app=Mock())])
+    with TestClient(door).websocket_connect(PATH) as socket:
+        for _ in range(2):
+            socket.send_bytes(pressed)
+            assert socket.receive_bytes() == finished
 
 
 def test_many_addresses_cannot_take_more_than_there_is_and_a_network_counts_as_one(clients: list[TestClient]) -> None:
