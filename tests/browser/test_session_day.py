@@ -99,7 +99,7 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     for trainee in (phone, laptop):
         ConsolePage(trainee, trainee.url).wait_ready()
     found = [get_details(services, session_id, people[name]) for name in NAMES[:2]]
-    given = [load_attempt(services, each.attempt_id or "").timing for each in found]
+    given = [load_attempt(services, each.invited.attempt_id or "").timing for each in found]
     assert given[0].released_at == given[1].released_at
     assert given[1].limit_s == 1.5 * given[0].limit_s
 
@@ -113,7 +113,7 @@ def test_two_trainees_and_a_trainer_hold_a_session(
     for trainee in (phone, laptop):
         expect(trainee.get_by_text("Paused by your trainer")).to_be_hidden()
         ConsolePage(trainee, trainee.url).wait_ready()
-    assert all(load_attempt(services, each.attempt_id or "").timing.paused_s > 0 for each in found)
+    assert all(load_attempt(services, each.invited.attempt_id or "").timing.paused_s > 0 for each in found)
 
     page.evaluate(WATCH)
     held: list[tuple[Route, APIResponse]] = []

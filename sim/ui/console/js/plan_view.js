@@ -66,7 +66,8 @@ export class PlanView {
   #wheel(/** @type {WheelEvent} */ event) {
     event.preventDefault();
     const step = event.ctrlKey ? TRACKPAD_PINCH_STEP : WHEEL_STEP;
-    this.#zoom(step ** -clamp(event.deltaY, -FARTHEST_TURN, FARTHEST_TURN), this.#pointAt(event.clientX, event.clientY));
+    const turn = event.ctrlKey ? clamp(event.deltaY, -FARTHEST_TURN, FARTHEST_TURN) : event.deltaY;
+    this.#zoom(step ** -turn, this.#pointAt(event.clientX, event.clientY));
   }
 
   #press(/** @type {PointerEvent} */ event) {

@@ -23,7 +23,7 @@ _DRAWN = (".sheet", ".space", ".stairs", ".climb", ".box", ".below", ".thing", "
 _SHOWN = (".trail", ".cross", "path.pin", "text.pin", ".person", ".shown-at", ".plan-line", ".ghost", ".outline")
 ON_THE_PLAN = {
     "editor.css": (*_DRAWN, *_SHOWN, ".problem"),
-    "help.css": (".help",),
+    "help.css": (".help", ":where(.help path)"),
     "annotator.css": (".stage", ".corner", ".walk-choice b"),
 }
 """Rules of what is drawn on a plan of paper or a picture: both are the same in both schemes."""
