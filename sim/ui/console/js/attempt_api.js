@@ -135,7 +135,7 @@ export class Outbox {
    * @param {string} options.tab
    * @param {AttemptApi} options.api
    * @param {() => number} options.sinceReleaseMs the browser's monotonic clock, from release
-   * @param {(answer: Receipt) => void} options.onAnswer
+   * @param {(answer: Receipt, askedMs: number) => void} options.onAnswer also told when it was asked for, since release
    * @param {(status: SaveState) => void} options.onStatus
    */
   constructor({ storage, attemptId, tab, api, sinceReleaseMs, onAnswer, onStatus }) {
@@ -223,6 +223,7 @@ export class Outbox {
     this.#isPosting = true;
     this.#lastPostAt = performance.now();
     const batch = this.#sendable.slice(0, BATCH_EVENTS);
+    const askedMs = this.sinceReleaseMs();
     try {
       const answer = await this.api.post(this.tab, batch, this.#events.length - batch.length);
       const wasOffline = this.#failures > 0;
@@ -230,7 +231,7 @@ export class Outbox {
       this.#nextTryAt = 0;
       this.dropAcknowledged(answer.ack);
       if (wasOffline) this.add("connection", { online: true });
-      this.onAnswer(answer);
+      this.onAnswer(answer, askedMs);
       this.#tell();
     } catch (error) {
       this.#meetFailure(error);

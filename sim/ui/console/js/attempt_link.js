@@ -78,9 +78,13 @@ class TabIdentity {
 }
 
 const RETRY_MS = 2000;
+/** How far two clocks may be apart and both be right; see docs/events.md, "When an event was made". */
+const CLOCK_MS = 2000;
+
+const readClocks = (elapsedMs = 0) => ({ elapsedMs, at: performance.now(), wallAt: Date.now() });
 
 export class AttemptLink {
-  #release = { elapsedMs: 0, at: performance.now() };
+  #release = readClocks();
   #isGone = false;
   #isPaused = false;
   /** For how long the clock has been stopped, as far as this page knows. */
@@ -115,25 +119,31 @@ export class AttemptLink {
     this.identity = new TabIdentity(storage);
   }
 
-  /** Milliseconds since release, by the browser's monotonic clock; it stands still while the trainer has stopped it. */
+  /**
+   * Milliseconds since release, by the browser's monotonic clock; it stands still while the trainer has stopped it. That
+   * clock stands still too while the computer sleeps: how long that was only the wall clock knows.
+   */
   get elapsedMs() {
-    if (this.#isPaused) return this.#release.elapsedMs;
-    return this.#release.elapsedMs + performance.now() - this.#release.at;
+    const { elapsedMs, at, wallAt } = this.#release;
+    if (this.#isPaused) return elapsedMs;
+    const [ranMs, wallMs] = [performance.now() - at, Date.now() - wallAt];
+    return elapsedMs + (wallMs - ranMs > CLOCK_MS ? wallMs : ranMs);
   }
 
   /**
-   * The server counts the time: where this clock is behind an answer (the answer was long on its way, or the computer
-   * slept), it goes on from there, so that what is done with an answer comes after it. It never goes back.
+   * The server counts the time: where this clock is behind an answer (the answer was long on its way), it goes on from
+   * there, so that what is done with an answer comes after it. It goes back only where it was ahead when it asked, as
+   * after somebody set the wall clock.
    */
-  goOn(/** @type {number} */ elapsedMs) {
-    if (elapsedMs > this.elapsedMs) this.#release = { elapsedMs, at: performance.now() };
+  goOn(/** @type {number} */ elapsedMs, askedMs = 0) {
+    if (elapsedMs > this.elapsedMs || elapsedMs < askedMs - CLOCK_MS) this.#release = readClocks(elapsedMs);
   }
 
   /** Ask for the attempt, go on where it was, and take the lead. */
   async open() {
     const [tab, state] = await Promise.all([this.identity.claim(), this.#load()]);
     if (this.#isGone || state === null) return;
-    this.#release = { elapsedMs: state.elapsed_ms, at: performance.now() };
+    this.#release = readClocks(state.elapsed_ms);
     this.#pausedMs = state.paused_ms;
     this.#isStale = state.paused; // no footage was to be had for it
     this.#outbox = new Outbox({
@@ -142,7 +152,7 @@ export class AttemptLink {
       tab,
       api: this.api,
       sinceReleaseMs: () => this.elapsedMs,
-      onAnswer: (answer) => this.#meet(answer),
+      onAnswer: (answer, askedMs) => this.#meet(answer, askedMs),
       onStatus: (status) => this.listeners.onStatus(status),
     });
     const isNewTab = !(tab in state.acked) && this.#outbox.waiting.length === 0;
@@ -239,7 +249,7 @@ export class AttemptLink {
     this.#pausedMs = pausedMs;
     must(this.#outbox).isPaused = paused;
     if (!paused && !this.#isPaused && !hasStood) return;
-    this.#release = { elapsedMs, at: performance.now() };
+    this.#release = readClocks(elapsedMs);
     this.#isPaused = paused;
     this.listeners.onPaused(paused, !paused && this.#isLess);
     if (!paused) this.#isLess = false;
@@ -256,9 +266,8 @@ export class AttemptLink {
     this.#take(state);
   }
 
-  #meet(/** @type {Receipt} */ answer) {
-    const { elapsed_ms: elapsedMs } = answer;
-    this.goOn(elapsedMs);
+  #meet(/** @type {Receipt} */ answer, /** @type {number} */ askedMs) {
+    this.goOn(answer.elapsed_ms, askedMs);
     if (answer.left_out > 0) this.#isStale = this.#isLess = true;
     if (this.#isStale && !answer.paused && answer.state === "running") {
       const outbox = must(this.#outbox);
