@@ -32,26 +32,22 @@ _GONE = (
     "a PostgreSQL server that runs, and DATABASE_URL with the right user, password and name",
     "start the server or correct DATABASE_URL; the app continues automatically once it answers",
 )
-_FULL = ("has no room left on its disk", "", "free some space on the database server, then try again")
-_NO_CONNECTION = (
-    "has no connection left",
-    f"{2 * POOL_SIZE} connections for each Sightline process",
-    "raise max_connections of the database server, or run fewer processes",
-)
-_READ_ONLY = ("cannot be written to", "the primary server", "correct DATABASE_URL")
-_BAD_VALUE = ("cannot store this", "", "change what was typed; nothing was stored")
-_REFUSED = ("refused", "", "check that it runs and is reachable")
 _WORDS = {
     "55P03": _LOCKED,
     "40001": _LOCKED,
     "40P01": _LOCKED,
-    "53100": _FULL,
-    "53300": _NO_CONNECTION,
-    "25006": _READ_ONLY,
+    "53100": ("has no room left on its disk", "", "free some space on the database server, then try again"),
+    "53300": (
+        "has no connection left",
+        f"{2 * POOL_SIZE} connections for each Sightline process",
+        "raise max_connections of the database server, or run fewer processes",
+    ),
+    "25006": ("cannot be written to", "the primary server", "correct DATABASE_URL"),
     "57P": _GONE,
     "25P": _GONE,
     "08": _GONE,
-    "22": _BAD_VALUE,
+    "22": ("cannot store this", "", "change what was typed; nothing was stored"),
+    "": ("refused", "", "check that it runs and is reachable"),
 }
 """What is said, what was expected and what to do, by how a code begins:
 https://www.postgresql.org/docs/current/errcodes-appendix.html"""
@@ -270,7 +266,7 @@ def _describe(engine: Engine, error: DBAPIError | sqlite3.Error) -> StoreError:
     if isinstance(error, DBAPIError) and is_postgresql(engine):
         # a connection that was never made has no code
         code = getattr(error.orig, "sqlstate", None) or ("22" if isinstance(error, DataError) else "08")
-        said, expected, todo = next((words for begin, words in _WORDS.items() if code.startswith(begin)), _REFUSED)
+        said, expected, todo = next(words for begin, words in _WORDS.items() if code.startswith(begin))
         what = f"the database {{place}} {said} ({{text}})"
     else:
         is_so = (words for signs, *words in _SQLITE_WORDS if any(sign in text.lower() for sign in signs))

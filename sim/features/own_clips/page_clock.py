@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from html import escape
 
@@ -37,7 +38,8 @@ def draw_clock_step(walk: Walk) -> None:
     view = run_action(lambda: clocks.get_clocks(get_app(), walk.walk_id))
     if view is None:
         return
-    mark = _find_mark(walk, view.notes)
+    drawn = _find_drawn(walk, view.notes)
+    mark = f"{walk.walk_id}-{drawn.turn}"
     names = {clip.clip_id: _name(walk, clip) for clip in walk.clips}
     known_day = _find_day(walk, view.notes)
     day = st.date_input("Day of the walk", value=known_day, key=f"day-{mark}", format="MM/DD/YYYY")
@@ -58,7 +60,7 @@ def draw_clock_step(walk: Walk) -> None:
     changed = _draw_events(walk, notes, names)
     if changed != view.notes:
         view = run_action(lambda: clocks.set_clocks(get_app(), walk.walk_id, changed)) or view
-        st.session_state[f"{_DRAWN}-{walk.walk_id}"] = view.notes
+        drawn.notes = view.notes
     if changed.events != notes.events:
         st.rerun()
     _draw_fit(walk, view, names)
@@ -91,17 +93,24 @@ def write_reading(clock: datetime, *, has_tenths: bool) -> str:
     return f"{clock.hour % 12 or 12}:{clock:%M:%S}{tenths} {'AM' if clock.hour < 12 else 'PM'}"
 
 
-def _find_mark(walk: Walk, notes: ClockNotes) -> str:
-    """Return what the keys of the fields end with: another one where somebody else has changed what they show.
+@dataclass(slots=True)
+class _Drawn:
+    """What the fields of a walk show, changed in place: the next press may stop a run at each use of the state."""
+
+    notes: ClockNotes
+    turn: int = 0  # what the keys of the fields end with
+
+
+def _find_drawn(walk: Walk, notes: ClockNotes) -> _Drawn:
+    """Return what the fields show, with other keys where somebody else has changed that.
 
     A field that was drawn keeps what stands in it, and would write that over what was entered in another window.
     """
-    drawn, turn = f"{_DRAWN}-{walk.walk_id}", f"{_DRAWN}-turn-{walk.walk_id}"
-    if clocks.leave_out_gone(st.session_state.setdefault(drawn, notes), walk) != notes:
-        st.session_state[turn] = st.session_state.get(turn, 0) + 1
-        st.session_state[drawn] = notes
+    drawn: _Drawn = st.session_state.setdefault(f"{_DRAWN}-{walk.walk_id}", _Drawn(notes))
+    if clocks.leave_out_gone(drawn.notes, walk) != notes:
+        drawn.notes, drawn.turn = notes, drawn.turn + 1
         st.warning("The clocks were changed in another window. This is how they are now.")
-    return f"{walk.walk_id}-{st.session_state.get(turn, 0)}"
+    return drawn
 
 
 def _name(walk: Walk, clip: Clip) -> str:
