@@ -38,6 +38,7 @@ def import_clips(page: Page, paths: list[Path]) -> None:
     expect(page.locator(".chosen .refused")).to_contain_text("notes.mp4", timeout=SLOW_MS)
     page.get_by_role("button", name=f"Leave out {paths[2].name}").click()
     expect(page.locator("[data-state=done]")).to_have_count(2, timeout=SLOW_MS)
+    expect(page.get_by_role("heading", name="How far apart the cameras are")).to_be_visible(timeout=SLOW_MS)
 
 
 def type_clocks(walk: WalkPage) -> None:
