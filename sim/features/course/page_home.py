@@ -36,10 +36,10 @@ from sim.ui.page.page_state import (
     get_viewer,
     go_to_attempt,
     is_remembered,
-    keep_flash,
     make_address,
 )
 from sim.ui.page.pages import find_script
+from sim.ui.parts.actions import flash
 from sim.ui.parts.blocks import draw_drill_link, draw_quiet, escape_markdown
 
 CARDS_A_ROW = 3
@@ -231,8 +231,7 @@ def draw_done(view: HomeView, *, today: date) -> None:
         st.warning("Delete all lessons and drills done on this browser? This can't be undone.")
         if st.button("Yes, delete them", key="forget-yes"):
             forget_browser(get_app(), get_learner())
-            keep_flash("Deleted. Nothing you did on this browser is stored any longer.")
-            st.rerun()
+            flash("Deleted. Nothing you did on this browser is stored any longer.")
 
 
 def draw_further_ways(view: HomeView, *, today: date) -> None:

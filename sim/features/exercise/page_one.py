@@ -24,6 +24,7 @@ from sim.ui.page.pages import find_script
 from sim.ui.parts.actions import fragment
 from sim.ui.parts.blocks import (
     draw_facts,
+    draw_file,
     draw_lead,
     draw_list,
     draw_parts,
@@ -125,14 +126,7 @@ def draw_exercise_debrief(view: ExerciseDebrief) -> None:
     with st.container(horizontal=True):
         if st.button(page_wording.DONE, key="done"):
             st.switch_page(find_script("start"))
-        st.download_button(
-            "Download the score (JSON)",
-            data=view.score_json,
-            file_name="team-drill.json",
-            mime="application/json",
-            key="exercise-json",
-            on_click="ignore",
-        )
+        draw_file("Download the score (JSON)", view.score_json, "team-drill.json", key="exercise-json")
     draw_print_button(page_wording.PRINT, key="print")
 
 

@@ -25,7 +25,7 @@ from sim.ui.page.page_state import (
     get_param,
     go_to_attempt,
 )
-from sim.ui.parts.actions import fragment, run_action, run_and_redraw
+from sim.ui.parts.actions import fragment, run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_quiet, escape_markdown
 
 LEVEL_NOTES: Final = {
@@ -191,12 +191,9 @@ def _draw_choice(last: str) -> None:
     draw_quiet(f"Takes {price.time} on this computer. You can close this page; the work continues.")
     if price.problem:
         draw_error(price.problem)
-    pressed = st.button("Make this drill", key="start", type="primary", disabled=bool(price.problem))
-    if pressed:
+    if st.button("Make this drill", key="start", type="primary", disabled=bool(price.problem)):
         with st.spinner("Checking that this drill can be made here ..."):
-            started = run_action(lambda: recordings.start(app, request))
-        if started is not None:
-            st.rerun()
+            run_and_redraw(lambda: recordings.start(app, request))
 
 
 def _name(row: BuildRow) -> str:

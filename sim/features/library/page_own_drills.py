@@ -10,7 +10,7 @@ from sim.forms.forms import Origin
 from sim.rules.learner import create_drill
 from sim.rules.viewer import Duty, may
 from sim.ui.page.page_state import get_address, get_app, get_learner, get_viewer, go_to_attempt
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_quiet, escape_markdown
 
 LEVELS: Final = {"easy": "Easy", "medium": "Medium", "hard": "Hard"}
@@ -37,14 +37,8 @@ def _draw_delete(drill: OwnDrill) -> None:
             f"Deletes “{escape_markdown(drill.title)}” at {escape_markdown(drill.place)} with all its drills. Debriefs "
             "of drills done on it can then no longer be opened."
         )
-        is_sure = st.button("Yes, delete it", key="own-delete-sure")
-        if is_sure and run_action(partial(_delete, drill.recording_id)):
-            st.rerun()
-
-
-def _delete(recording_id: str) -> bool:
-    delete_made(get_app(), recording_id)
-    return True
+        if st.button("Yes, delete it", key="own-delete-sure"):
+            run_and_redraw(partial(delete_made, get_app(), drill.recording_id))
 
 
 def write_drill(drill: OwnDrill) -> str:

@@ -1,7 +1,7 @@
 """The steps of a walk but the clocks: clips, blurring, the walker, and making the practice drill."""
 
 import tempfile
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Literal
 
@@ -18,8 +18,8 @@ from sim.features.own_school.page_editor import FOLDER as SCHOOL
 from sim.tasks import get_task_type
 from sim.ui.console.component import FOLDER as CONSOLE
 from sim.ui.console.component import join_modules, make_icon_module, read_texts
-from sim.ui.page.page_state import get_app, get_viewer, keep_flash
-from sim.ui.parts.actions import fragment, run_action, run_and_redraw
+from sim.ui.page.page_state import get_app, get_viewer
+from sim.ui.parts.actions import flash, fragment, run_action, run_and_redraw
 from sim.ui.parts.blocks import draw_error, draw_lead, draw_list, draw_quiet, escape_markdown
 
 BLUR_NOTE = (
@@ -128,10 +128,8 @@ def _make(walk: Walk, title: str, tasks: tuple[str, ...], clothes: Clothes) -> N
         draw_error("Choose at least one thing to ask.")
         return
     wish = DrillWish(title=title, tasks=tasks, clothes=clothes)
-    made = run_action(lambda: making.make_drill(get_app(), walk.walk_id, wish, by=get_viewer().name))
-    if made:
-        keep_flash("The drill is ready. Your colleagues find it on the page Drills.")
-        st.rerun()
+    make = partial(making.make_drill, get_app(), walk.walk_id, wish, by=get_viewer().name)
+    run_and_redraw(make, said="The drill is ready. Your colleagues find it on the page Drills.")
 
 
 def _draw_photo(walk: Walk) -> None:
@@ -278,5 +276,4 @@ def _draw_tracks(walk: Walk) -> None:
             )
             if taken:
                 st.session_state[_TAKEN] = st.session_state.get(_TAKEN, 0) + 1
-                keep_flash("The marks were taken.")
-                st.rerun()
+                flash("The marks were taken.")

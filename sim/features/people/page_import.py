@@ -25,6 +25,7 @@ from sim.ui.parts.actions import draw_flash, flash, run_action
 from sim.ui.parts.blocks import (
     draw_download,
     draw_facts,
+    draw_file,
     draw_lead,
     draw_quiet,
     draw_steps,
@@ -63,18 +64,12 @@ def draw() -> None:
     if file is None:
         if _draw_courses():
             return
-        st.download_button(
-            "Download an example (CSV)",
-            data=(
-                "name,email,school,team,group,role,external id\r\nSample Person,sample.person@school.example,Maple "
-                "Ridge,Front office,,trainee,1001\r\nAnother Person,another.person@school.example,Maple "
-                "Ridge,Front office,,trainer,1002\r\n"
-            ).encode("utf-8-sig"),
-            file_name="people.csv",
-            mime="text/csv",
-            key="roster-example",
-            on_click="ignore",
+        example = (
+            "name,email,school,team,group,role,external id\r\nSample Person,sample.person@school.example,Maple "
+            "Ridge,Front office,,trainee,1001\r\nAnother Person,another.person@school.example,Maple "
+            "Ridge,Front office,,trainer,1002\r\n"
         )
+        draw_file("Download an example (CSV)", example.encode("utf-8-sig"), "people.csv", key="roster-example")
         st.page_link(find_script("team"), label=TO_TEAM, icon=":material/group:")
         return
     is_list = not file.name.lower().endswith(".zip")

@@ -43,6 +43,7 @@ from sim.ui.parts.address_card import is_local
 from sim.ui.parts.blocks import (
     draw_download,
     draw_facts,
+    draw_file,
     draw_list,
     draw_quiet,
     draw_table,
@@ -281,14 +282,7 @@ def _draw_calendar(program_id: str) -> None:
         "Steps are whole days and block nobody's time. The calendar names steps and days, no people and no results."
     )
     made = calendar.make_calendar(app, program_id)
-    st.download_button(
-        "Download for a calendar (ICS)",
-        data=made.body,
-        file_name=made.name,
-        mime="text/calendar",
-        key="calendar-file",
-        on_click="ignore",
-    )
+    draw_file("Download for a calendar (ICS)", made.body, made.name, key="calendar-file")
     shown = st.container()
     if st.button("Make a new link; the old one stops working", key="calendar-renew"):
         change.renew_calendar(app, program_id)

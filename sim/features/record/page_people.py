@@ -60,6 +60,7 @@ from sim.ui.parts.blocks import (
     choose_shown,
     choose_view,
     draw_error,
+    draw_file,
     draw_quiet,
     draw_table,
     draw_text_table,
@@ -240,14 +241,8 @@ def draw_school_lists() -> None:
         draw_quiet(f"{first + 1} to {first + len(page.table.rows)} of {page.total:,}.")
     _draw_page(page, kind)
     if page.total:
-        st.download_button(
-            "All rows (CSV)",
-            data=make_file(lambda _, __: write_table_csv(get(size=None).table)),
-            file_name=f"records-{kind.value}.csv",
-            mime="text/csv",
-            key="records-list-file",
-            on_click="ignore",
-        )
+        made = make_file(lambda _, __: write_table_csv(get(size=None).table))
+        draw_file("All rows (CSV)", made, f"records-{kind.value}.csv", key="records-list-file")
 
 
 def _draw_page(page: SchoolList, kind: ListKind) -> None:
@@ -319,12 +314,8 @@ def _draw_hold(hold: HoldRow, what: str, *, may_keep: bool) -> None:
     with change.popover("Release", width="stretch", key=f"release-{hold.hold_id}"):
         reason = st.text_input("Why it is released", max_chars=MOST_REASON, key=f"release-reason-{hold.hold_id}")
         if st.button("Release the hold", key=f"release-sure-{hold.hold_id}"):
-            app = get_app()
-            done = run_action(
-                lambda: release_hold(app.store, app.clock, hold.hold_id, reason=reason, by=get_viewer().name)
-            )
-            if done is not None:
-                st.rerun()
+            app, by = get_app(), get_viewer().name
+            run_and_redraw(lambda: release_hold(app.store, app.clock, hold.hold_id, reason=reason, by=by))
 
 
 def _draw_account_changes() -> None:
@@ -344,32 +335,24 @@ def _draw_place(view: TeamRecordView) -> None:
         reason = st.text_input("Reason", max_chars=MOST_REASON, key="hold-reason")
         pressed = st.form_submit_button("Place a hold", key="hold-place")
     if pressed and chosen:
-        app, scope = get_app(), known[chosen][0]
-        placed = run_action(
-            lambda: place_hold(
-                app.store, app.clock, scope=scope, subject_id=chosen, reason=reason, by=get_viewer().name
-            )
-        )
-        if placed is not None:
-            st.rerun()
+        app, scope, by = get_app(), known[chosen][0], get_viewer().name
+        run_and_redraw(lambda: place_hold(app.store, app.clock, scope=scope, subject_id=chosen, reason=reason, by=by))
 
 
-PDF_TYPE, CSV_TYPE = "application/pdf", "text/csv"
-XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BUTTONS: Final = {
     "For the file (PDF)": (
-        (Format.PDF, "Record", "record.pdf", PDF_TYPE),
-        (Format.SUMMARY_PDF, "One page per person", "one-page.pdf", PDF_TYPE),
-        (Format.LOG_PDF, "Drill log", "drill-log.pdf", PDF_TYPE),
-        (Format.CERTIFICATES_PDF, "Certificates", "certificates.pdf", PDF_TYPE),
+        (Format.PDF, "Record", "record.pdf"),
+        (Format.SUMMARY_PDF, "One page per person", "one-page.pdf"),
+        (Format.LOG_PDF, "Drill log", "drill-log.pdf"),
+        (Format.CERTIFICATES_PDF, "Certificates", "certificates.pdf"),
     ),
     "For a spreadsheet": (
-        (Format.XLSX, "All tables (Excel)", "record.xlsx", XLSX_TYPE),
-        (Format.CSV, "All tables (CSV)", "record-tables.zip", "application/zip"),
-        (Format.LOG_CSV, "Drill log (CSV)", "drill-log.csv", CSV_TYPE),
-        (Format.CERTIFICATES_CSV, "Certificates (CSV)", "certificates.csv", CSV_TYPE),
+        (Format.XLSX, "All tables (Excel)", "record.xlsx"),
+        (Format.CSV, "All tables (CSV)", "record-tables.zip"),
+        (Format.LOG_CSV, "Drill log (CSV)", "drill-log.csv"),
+        (Format.CERTIFICATES_CSV, "Certificates (CSV)", "certificates.csv"),
     ),
-    "For other systems (JSON)": ((Format.JSON, "Data to verify", "record.json", "application/json"),),
+    "For other systems (JSON)": ((Format.JSON, "Data to verify", "record.json"),),
 }
 
 
@@ -390,17 +373,9 @@ def draw_exports(view: TeamRecordView) -> None:
     for place, (group, buttons) in zip(st.columns(len(BUTTONS)), BUTTONS.items(), strict=True):
         with place:
             st.markdown(f"**{group}**")
-            for kind, label, name, mime in buttons:
-                st.download_button(
-                    label,
-                    data=make_file(partial(_write, view.team_id, kind, zone, log=log)),
-                    file_name=f"{stem}-{name}",
-                    mime=mime,
-                    type="primary" if kind is Format.PDF else "secondary",
-                    key=f"export-{kind.value}",
-                    on_click="ignore",
-                    width="stretch",
-                )
+            for kind, label, name in buttons:
+                made, is_main = make_file(partial(_write, view.team_id, kind, zone, log=log)), kind is Format.PDF
+                draw_file(label, made, f"{stem}-{name}", key=f"export-{kind.value}", is_main=is_main, is_wide=True)
     if may(get_viewer(), Duty.STATE_REQUIREMENTS):
         _draw_own_log(templates, log)
     _draw_certificates(view)
@@ -409,14 +384,8 @@ def draw_exports(view: TeamRecordView) -> None:
 def _draw_own_log(templates: LogTemplates, log: str) -> None:
     with st.expander("Columns and words of the drill log", key="own-log"):
         draw_quiet("Download one, change its words and columns with a text editor, and add it under another name.")
-        st.download_button(
-            f"Download “{templates.found[log].name}” (TOML)",
-            data=make_file(lambda app, _: read_template_file(app, log)),
-            file_name=f"{log}.toml",
-            mime="application/toml",
-            key="log-file",
-            on_click="ignore",
-        )
+        made = make_file(lambda app, _: read_template_file(app, log))
+        draw_file(f"Download “{templates.found[log].name}” (TOML)", made, f"{log}.toml", key="log-file")
         sent = st.file_uploader("A file of our own", type=["toml"], max_upload_size=5, key="log-own-file")
         if sent is not None and st.button("Add it", key="log-add"):
             name, data = sent.name, sent.getvalue()

@@ -51,7 +51,15 @@ from sim.ui.parts.access import draw_link
 from sim.ui.parts.account_wording import MINE_BACK, SIGN_IN
 from sim.ui.parts.actions import draw_flash, run_action, run_and_redraw
 from sim.ui.parts.address_card import draw_send
-from sim.ui.parts.blocks import draw_drill_link, draw_facts, draw_lead, draw_quiet, draw_text_table, escape_markdown
+from sim.ui.parts.blocks import (
+    draw_drill_link,
+    draw_facts,
+    draw_file,
+    draw_lead,
+    draw_quiet,
+    draw_text_table,
+    escape_markdown,
+)
 
 PAPERS = (
     (Format.PDF, "This record (PDF)", "record-pdf", "training-record"),
@@ -94,14 +102,8 @@ def draw() -> None:
     _draw_acknowledgement(view, viewer, is_own=is_own, token=token)
     papers = PAPERS[:2] if view.newest else ()
     for kind, label, key, stem in (*papers, *(PAPERS[2:] if view.has_certificates else ())):
-        st.download_button(
-            label,
-            data=make_file(partial(_write_pdf, view, token, find_zone(), kind=kind)),
-            file_name=f"{make_file_stem(view.who.name)}-{stem}.pdf",
-            mime="application/pdf",
-            key=key,
-            on_click="ignore",
-        )
+        made = make_file(partial(_write_pdf, view, token, find_zone(), kind=kind))
+        draw_file(label, made, f"{make_file_stem(view.who.name)}-{stem}.pdf", key=key)
     if is_trainer and view.who.row is not None:
         if may_change(viewer):
             _draw_link(view)

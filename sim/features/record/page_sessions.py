@@ -30,7 +30,7 @@ from sim.ui.page.page_state import (
 )
 from sim.ui.page.pages import find_script
 from sim.ui.page.wording import count
-from sim.ui.parts.actions import run_action
+from sim.ui.parts.actions import run_action, run_and_redraw
 from sim.ui.parts.address_card import draw_send
 from sim.ui.parts.blocks import draw_download, draw_drill_link, draw_list, draw_quiet, draw_text_table, escape_markdown
 
@@ -124,13 +124,7 @@ def _draw_details(record: SessionRow) -> None:
     if pressed:
         texts = {"need": need, "content": content, "content_version": version}
         texts |= {"instructor": instructor, "qualification": qualification}
-        if run_action(lambda: _save(record.session_id, texts, hours)):
-            st.rerun()
-
-
-def _save(session_id: str, texts: dict[str, str], hours: str) -> bool:
-    note_details(get_app(), session_id, texts, hours=hours, by=get_viewer().name)
-    return True
+        run_and_redraw(partial(note_details, get_app(), record.session_id, texts, hours=hours, by=get_viewer().name))
 
 
 def draw_trainings(view: TeamRecordView) -> None:
@@ -220,6 +214,4 @@ def _draw_redrill(card: GapCard) -> None:
     elif card.why_not:
         draw_quiet(f"No re-drill can be given: {card.why_not}.")
     elif is_trainer and st.button("Give a re-drill", key=f"redrill-{card.person_id}"):
-        give = partial(give_redrill, get_app(), card.person_id, after=card.after, by=get_viewer().name)
-        if run_action(give) is not None:
-            st.rerun()
+        run_and_redraw(partial(give_redrill, get_app(), card.person_id, after=card.after, by=get_viewer().name))

@@ -18,7 +18,7 @@ from sim.ui.page.page_state import (
     make_address,
 )
 from sim.ui.parts.address_card import is_local
-from sim.ui.parts.blocks import draw_quiet
+from sim.ui.parts.blocks import draw_file, draw_quiet
 
 TAKES = {SessionKind.FAMILIARIZATION: "about 3 minutes"}
 USUAL = "up to half an hour"
@@ -99,14 +99,7 @@ def draw_invitation(session_id: str, *, with_reminder: bool) -> None:
     address = "" if is_local(join) else join
     st.code(write_invitation(app, session_id, zone=zone, address=address), language=None, wrap_lines=True)
     file = make_session_calendar(app, session_id, zone=zone)
-    st.download_button(
-        "Calendar file",
-        data=file.body,
-        file_name=file.name,
-        mime="text/calendar",
-        key=f"calendar-{session_id}",
-        on_click="ignore",
-    )
+    draw_file("Calendar file", file.body, file.name, key=f"calendar-{session_id}")
     if with_reminder:
         with st.expander("Reminder", key=f"reminder-{session_id}"):
             draw_quiet("Send this a day before. The calendar file reminds automatically an hour before.")

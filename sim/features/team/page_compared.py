@@ -27,7 +27,7 @@ from sim.features.comparison.pdf import write_report
 from sim.features.comparison.tables import TABLE_TITLES, list_tables
 from sim.text.tables import TextTable
 from sim.ui.page.page_state import find_zone, make_file
-from sim.ui.parts.blocks import draw_download, draw_quiet, draw_text_table, escape_markdown
+from sim.ui.parts.blocks import draw_download, draw_file, draw_quiet, draw_text_table, escape_markdown
 
 
 class Compare(Protocol):
@@ -57,16 +57,8 @@ def draw_compared(compare: Compare, *, shown: DeltaGenerator, key: str, file_ste
     draw_quiet(f"The report is one page for a board, and an appendix. {people} The files hold everything shown here.")
     stem, zone = make_file_stem(found.title), find_zone()
 
-    def offer(label: str, name: str, mime: str, own_key: str, make: Callable[[App], bytes]) -> None:
-        st.download_button(
-            label,
-            data=make_file(lambda app, _: make(app)),
-            file_name=name,
-            mime=mime,
-            type="primary" if mime == "application/pdf" else "secondary",
-            key=own_key,
-            on_click="ignore",
-        )
+    def offer(label: str, name: str, own_key: str, make: Callable[[App], bytes]) -> None:
+        draw_file(label, make_file(lambda app, _: make(app)), name, key=own_key, is_main=name.endswith(".pdf"))
 
     def make_report(app: App) -> bytes:
         return write_report(found, made_at=app.clock.read().wall, zone=zone)
@@ -75,12 +67,12 @@ def draw_compared(compare: Compare, *, shown: DeltaGenerator, key: str, file_ste
         return write_tables(found, made_at=app.clock.read().wall)
 
     with st.container(horizontal=True, key=f"take-{key}"):
-        offer("Download the report (PDF)", f"{stem}-report.pdf", "application/pdf", f"report-{key}", make_report)
-        offer("Download all tables (ZIP)", f"{stem}-tables.zip", "application/zip", f"bundle-{key}", make_tables)
+        offer("Download the report (PDF)", f"{stem}-report.pdf", f"report-{key}", make_report)
+        offer("Download all tables (ZIP)", f"{stem}-tables.zip", f"bundle-{key}", make_tables)
         numbers = "Download all numbers (JSON)"
-        offer(numbers, f"{stem}.json", "application/json", f"json-{key}", lambda _: write_json(found))
+        offer(numbers, f"{stem}.json", f"json-{key}", lambda _: write_json(found))
     drills = "Download all drills (CSV)"
-    offer(drills, "attempts.csv", "text/csv", "export", lambda _: write_attempts_csv(found.table))
+    offer(drills, "attempts.csv", "export", lambda _: write_attempts_csv(found.table))
     people = "names" if found.by_name else "pseudonyms"
     draw_quiet(f"One row a drill, with {people}. Nothing else about anybody is in the file.")
 

@@ -14,7 +14,7 @@ from sim.ui.page.page_state import get_app, get_viewer, keep_flash, make_file
 from sim.ui.page.pages import find_script
 from sim.ui.page.theme import SCREEN
 from sim.ui.parts.actions import run_action
-from sim.ui.parts.blocks import draw_download, draw_facts, draw_quiet, draw_text_table, escape_markdown
+from sim.ui.parts.blocks import draw_download, draw_facts, draw_file, draw_quiet, draw_text_table, escape_markdown
 
 Spec = dict[str, Any]
 TYPES: Final = {"Q": "quantitative", "O": "ordinal", "N": "nominal"}
@@ -109,14 +109,8 @@ def draw_person_data(person_id: str, name: str) -> bool:
         draw_quiet(
             "A ZIP with one JSON file and a CSV for each kind of thing: for anyone who asks what is kept about them."
         )
-        st.download_button(
-            "Download everything (ZIP)",
-            data=make_file(lambda app, asking: export_person(app, asking, person_id)),
-            file_name="everything.zip",
-            mime="application/zip",
-            key=f"export-{person_id}",
-            on_click="ignore",
-        )
+        made = make_file(lambda app, asking: export_person(app, asking, person_id))
+        draw_file("Download everything (ZIP)", made, "everything.zip", key=f"export-{person_id}")
         st.page_link(find_script("stored"), label="What is stored about people")
     return is_owner and _draw_delete(person_id, name)
 

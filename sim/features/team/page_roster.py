@@ -49,6 +49,7 @@ from sim.ui.parts.blocks import (
     choose_shown,
     draw_drill_link,
     draw_error,
+    draw_file,
     draw_quiet,
     draw_table,
     escape_markdown,
@@ -331,14 +332,7 @@ def _draw_slips(view: TeamView, slips: list[Slip]) -> None:
     address = make_own_address("/account/sign-in")
     pdf = run_action(lambda: write_pin_slips(slips, team=view.name, address=address, at=at))
     if pdf is not None:
-        st.download_button(
-            "Download slips to print (PDF)",
-            data=pdf,
-            file_name="pin-slips.pdf",
-            mime="application/pdf",
-            key=f"pin-slips-{view.team_id}",
-            on_click="ignore",
-        )
+        draw_file("Download slips to print (PDF)", pdf, "pin-slips.pdf", key=f"pin-slips-{view.team_id}")
 
 
 def _give_pin(person_id: str, pin: str) -> str | None:

@@ -341,14 +341,9 @@ def _draw_correction(training: Training) -> None:
         )
         reason = st.text_input("Reason", key=f"correct-why-{mark}")
         pressed = st.form_submit_button("Add the correction", key="correct-go")
-
-    def correct() -> bool:
-        app, by = get_app(), get_viewer().name
-        correct_attendance(app, training.training_id, who, became, reason=reason, minutes=minutes, by=by)
-        return True
-
-    if pressed and run_action(correct):
-        st.rerun()
+    if pressed:
+        of, by = training.training_id, get_viewer().name
+        run_and_redraw(lambda: correct_attendance(get_app(), of, who, became, reason=reason, minutes=minutes, by=by))
 
 
 def _draw_change(training: Training, programs: dict[str, ProgramRow]) -> None:
@@ -360,11 +355,5 @@ def _draw_change(training: Training, programs: dict[str, ProgramRow]) -> None:
         if pressed and problem is not None:
             st.error(escape_markdown(problem.on_screen))
         elif pressed and plan is not None:
-            changed = plan
-
-            def save() -> bool:
-                change_training(get_app(), training.training_id, changed, seen=training.number, by=get_viewer().name)
-                return True
-
-            if run_action(save):
-                st.rerun()
+            seen, by = training.number, get_viewer().name
+            run_and_redraw(partial(change_training, get_app(), training.training_id, plan, seen=seen, by=by))

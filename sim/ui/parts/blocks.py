@@ -183,15 +183,42 @@ def draw_text_table(table: TextTable, *, label: str = "") -> None:
         draw_table(table.header, table.rows, label=label or table.header[0])
 
 
-def draw_download(table: TextTable, file_stem: str) -> None:
+_MIMES: Final = {
+    "csv": "text/csv",
+    "ics": "text/calendar",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "toml": "application/toml",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
+
+
+def draw_file(
+    label: str,
+    data: bytes | str | Callable[[], bytes],
+    name: str,
+    *,
+    key: str,
+    is_main: bool = False,
+    is_wide: bool = False,
+) -> None:
+    """Draw the button that downloads a file, of the kind that its name ends with; see `make_file`."""
     st.download_button(
-        wording.DOWNLOAD_TABLE,
-        data=make_file(lambda _, __: write_workbook(table)),
-        file_name=f"{file_stem}-{table.name}.xlsx",
-        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        key=f"download-{table.name}",
+        label,
+        data=data,
+        file_name=name,
+        mime=_MIMES[name.rpartition(".")[2]],
+        type="primary" if is_main else "secondary",
+        key=key,
         on_click="ignore",
+        width="stretch" if is_wide else "content",
     )
+
+
+def draw_download(table: TextTable, file_stem: str) -> None:
+    data, name = make_file(lambda _, __: write_workbook(table)), f"{file_stem}-{table.name}.xlsx"
+    draw_file(wording.DOWNLOAD_TABLE, data, name, key=f"download-{table.name}")
 
 
 T = TypeVar("T")
