@@ -172,7 +172,7 @@ def _take(
     if before.timing.state not in RELEASED | ENDED:
         raise AttemptError("the attempt has not begun", todo="read the briefing and start")
     row = replace(before, timing=tick(before.timing, now))
-    tab = tabs.get(post.tab_id, TabRow())
+    tab = tabs.get(post.tab_id, TabRow(attempt_id=post.attempt_id, tab_id=post.tab_id))
     if row.timing.sealed:
         return _Taken(before=before, row=row, ack=tab.acked)
     check_tabs(tabs, post.tab_id)
@@ -225,9 +225,8 @@ def _take(
 
 def _store(work: Transaction, taken: Sequence[tuple[Post, _Taken]], now: Instant) -> None:
     work.events.append({post.attempt_id: each.fresh for post, each in taken})
-    for is_new in (False, True):
-        of_kind = [(post, each.tab) for post, each in taken if each.tab and each.is_new_tab is is_new]
-        work.events.save_tabs([(post.attempt_id, post.tab_id, tab) for post, tab in of_kind], are_new=is_new)
+    work.save_row(*(each.tab for _, each in taken if each.tab and not each.is_new_tab))
+    work.insert(*(each.tab for _, each in taken if each.tab and each.is_new_tab))
     marked = []
     for post, each in taken:
         if not each.is_only_marked:

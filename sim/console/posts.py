@@ -188,7 +188,8 @@ class Arrival:
 
     def add_to(self, before: TabRow, fresh: Sequence[StoredEvent], *, acked: int, waiting: int) -> TabRow:
         """Return its tab as it is after it; `fresh` are the events that were not stored before."""
-        return TabRow(
+        return replace(
+            before,
             acked=acked,
             heard=hear(self.tab_id, self.heard, arrived_s=self.real_s, waiting=waiting),
             stored=before.stored + len(fresh),

@@ -173,15 +173,16 @@ def make_engine(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
         connection.isolation_level = None
-        asked = (f"busy_timeout = {int(busy_timeout_s * 1000)}", "journal_mode = WAL", "synchronous = FULL")
         # what is deleted is overwritten: most of it says something about a person
-        for pragma in (*asked, "foreign_keys = ON", "secure_delete = ON"):
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get(_WRITES, False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        wait_ms = int((options.get(_PATIENCE) or busy_timeout_s) * 1000)
+        connection.connection.cursor().execute(f"PRAGMA busy_timeout = {wait_ms}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
 
     return engine
 
@@ -194,7 +195,7 @@ def make_private(path: Path) -> None:
 
 @contextmanager
 def open_transaction(engine: Engine, *, writes: bool, patience_s: float | None = None) -> Iterator[Connection]:
-    with translate_errors(engine), engine.connect() as connection, _patient(connection, patience_s):
+    with translate_errors(engine), engine.connect() as connection:
         chosen = connection.execution_options(**{_WRITES: writes, _PATIENCE: patience_s})
         if not writes and is_postgresql(engine):
             chosen = chosen.execution_options(**_ONE_MOMENT)
@@ -243,21 +244,6 @@ def translate_errors(engine: Engine) -> Iterator[None]:
             f"the database {name_place(engine)} is busy: every connection of this process is in use",
             todo="try again; nothing was changed",
         ) from error
-
-
-@contextmanager
-def _patient(connection: Connection, patience_s: float | None) -> Iterator[None]:
-    """Let SQLite wait longer; PostgreSQL is told inside the transaction."""
-    raw = connection.connection.dbapi_connection
-    if patience_s is None or not isinstance(raw, sqlite3.Connection):
-        yield
-        return
-    usual_ms = raw.execute("PRAGMA busy_timeout").fetchone()[0]
-    raw.execute(f"PRAGMA busy_timeout = {int(patience_s * 1000)}")
-    try:
-        yield
-    finally:
-        raw.execute(f"PRAGMA busy_timeout = {usual_ms}")
 
 
 def _describe(engine: Engine, error: DBAPIError | sqlite3.Error) -> StoreError:

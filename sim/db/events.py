@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, exists, func, insert, select, tuple_, update
+from sqlalchemy import CursorResult, bindparam, exists, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sim.attempt.arrivals import HeardTab, Silence
@@ -40,9 +40,8 @@ class StoredEvent(Row, table="attempt_event", of="attempt", kept=PRACTICE):
 class TabRow(Row, table="attempt_tab", of="attempt", kept=PRACTICE):
     """Browser windows of a drill. Which window a drill was done in, so that nothing is counted twice."""
 
-    # One browser tab of an attempt: which one is known where it is read or stored.
-    attempt_id: Col[str] = inner("", "", 64, cascade("attempt.attempt_id"), primary_key=True)
-    tab_id: Col[str] = inner("", "a random number of the window", 36, primary_key=True)
+    attempt_id: Col[str] = column(64, cascade("attempt.attempt_id"), primary_key=True)
+    tab_id: Col[str] = told("a random number of the window", 36, primary_key=True)
     # highest number up to which its events are complete
     acked: Col[int] = column(default=0, name="acked_seq", server_default=None)
     heard: HeardTab | None = None  # what was heard of it, pauses included; None for a tab never heard
@@ -78,7 +77,6 @@ class HelpRow(Row, table="attempt_help", of="attempt", sorted_by="attempt_id num
 
 
 _SELECT_EVENT = select(*map(raw, list(StoredEvent.table.columns)[1:]))
-_THIS_TAB = (TabRow.attempt_id == bindparam("attempt")) & (TabRow.tab_id == bindparam("tab"))
 _FROM_TAB = (StoredEvent.attempt_id == bindparam("attempt")) & (StoredEvent.tab_id == bindparam("tab"))
 _SELECT_KIND = _SELECT_EVENT.where(_FROM_TAB, StoredEvent.kind == bindparam("kind")).order_by(StoredEvent.seq)
 _SELECT_TABS = select(TabRow.table).where(TabRow.attempt_id == bindparam("attempt")).order_by(TabRow.tab_id)
@@ -88,8 +86,6 @@ _IS_BEYOND = exists().where(
 _SELECT_TABS_OF_SOME = select(TabRow.table, _IS_BEYOND.label("is_beyond")).where(
     TabRow.attempt_id.in_(bindparam("attempts", expanding=True))
 )
-_INSERT_TAB = insert(TabRow.table)
-_UPDATE_TAB = update(TabRow.table).where(_THIS_TAB)
 _LASTING = StoredEvent.kind.in_(bindparam("kinds", expanding=True))
 _THIS_COUNTED = (StoredEvent.attempt_id == bindparam("attempt")) & StoredEvent.counted
 _LAST = (
@@ -135,13 +131,6 @@ class EventsTable(Rows):
             if is_beyond:
                 gaps.add((attempt_id, tab_id))
         return found, gaps
-
-    def save_tabs(self, tabs: Sequence[tuple[str, str, TabRow]], *, are_new: bool) -> None:
-        """Write every value of tabs, each with its attempt and its id: of new ones, or of some that are there."""
-        attempt, tab = ("attempt_id", "tab_id") if are_new else ("attempt", "tab")
-        values = [{attempt: attempt_id, tab: tab_id, **row.values()} for attempt_id, tab_id, row in tabs]
-        if values:
-            self.connection.execute(_INSERT_TAB if are_new else _UPDATE_TAB, values)
 
     def list_all(self, attempt_id: str) -> tuple[StoredEvent, ...]:
         """Return the whole log, by the browser's time, then tab, then number: the same whatever order it came in."""

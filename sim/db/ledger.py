@@ -19,7 +19,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, type_coerce
 
 from sim.canonical import Json, compute_sha256, write_canonical, write_moment
-from sim.db.columns import EVIDENCE, Col, MomentText, Row, UtcDateTime, column, inner, metadata, raw, told
+from sim.db.columns import EVIDENCE, Col, MomentText, Row, UtcDateTime, column, metadata, raw, told
 from sim.db.rows import Rows, whole
 from sim.errors import HoldError
 
@@ -185,7 +185,7 @@ CLAIMED = {kind.value: kind.tables for kind in LedgerKind if kind.tables}
 _SUBJECTS = tuple(each.name for each in fields(Subjects))
 
 
-def find_claimed(kind: str, subjects: Subjects, data: Mapping[str, Any]) -> list[Named]:
+def find_claimed(kind: str, subjects: "Subjects | Entry", data: Mapping[str, Any]) -> list[Named]:
     """Return the rows that an entry is about, by table and key."""
     known = {**data, **to_values(subjects), "training_id": subjects.session_id}
     claimed = [
@@ -228,8 +228,6 @@ class Entry(
     # The database refuses to change or delete one, but for taking its content away as a later entry says.
     # The ids are no foreign keys: the record outlives what it is about.
 
-    # subjects, by: by which it is found; the same as in its content
-    subjects: Subjects = NO_SUBJECTS
     number: Col[int] = column(primary_key=True, autoincrement=False)  # from 1, without gaps
     kind: Col[str] = column(40)  # see `LedgerKind`
     at: Col[str] = column(27, index=True)  # as it is hashed, see `write_moment`
@@ -241,10 +239,11 @@ class Entry(
     body: Col[str | None] = told("what happened, with the name as it was then")
     by: Col[str | None] = told("who wrote it down", 120, name="made_by")  # "" where nobody was signed in
     removed_by: Col[int | None] = column(default=None)  # the entry that says that it was removed
-    team_id: Col[str | None] = inner("subjects.team_id", "", 32, index=True)
-    session_id: Col[str | None] = inner("subjects.session_id", "", 32, index=True)
-    person_id: Col[str | None] = inner("subjects.person_id", "about whom", 32, index=True)
-    attempt_id: Col[str | None] = inner("subjects.attempt_id", "", 64, index=True)
+    # by which it is found, and `by`: the same as in its content
+    team_id: Col[str | None] = column(32, index=True)
+    session_id: Col[str | None] = column(32, index=True)
+    person_id: Col[str | None] = told("about whom", 32, index=True)
+    attempt_id: Col[str | None] = column(64, index=True)
 
     @cached_property
     def content(self) -> dict[str, Any]:
@@ -290,7 +289,6 @@ class HoldRow(
 
 
 _SALT_BYTES = 16
-_BATCH = 500
 _PAGE = 2000
 
 
@@ -390,5 +388,5 @@ class LedgerTable(Rows):
         return self.list_rows(Entry, *about, *([Entry.kind.in_([kind.value for kind in kinds])] if kinds else []))
 
 
-def to_values(subjects: Subjects) -> dict[str, str | None]:
+def to_values(subjects: Subjects | Entry) -> dict[str, str | None]:
     return {name: getattr(subjects, name) for name in _SUBJECTS}

@@ -242,7 +242,7 @@ def _remove_untold(work: Transaction, emptied: Sequence[Entry]) -> None:
 
 
 def _list_own(entry: Entry) -> list[Named]:
-    rows = find_claimed(entry.kind, entry.subjects, entry.data)
+    rows = find_claimed(entry.kind, entry, entry.data)
     return [row for row in rows if is_told_by_audit(row[0])]
 
 

@@ -190,8 +190,8 @@ class _State:
         elif not fault and entry.kind == LedgerKind.CONTENT_REMOVED:
             self.explained |= dict.fromkeys(entry.data["numbers"], entry.number)
         elif not fault:
-            data, person_id = entry.data, entry.subjects.person_id
-            for row in find_claimed(entry.kind, entry.subjects, data):
+            data, person_id = entry.data, entry.person_id
+            for row in find_claimed(entry.kind, entry, data):
                 self.claims[row] = Claim(
                     number=entry.number,
                     person_id=person_id,

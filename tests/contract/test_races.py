@@ -254,7 +254,7 @@ def read_all(app: App, attempt_id: str) -> tuple[object, ...]:
         silences = [each.silence for each in work.list_rows(SilenceRow, SilenceRow.attempt_id == attempt_id)]
         return (
             replace(row, timing=timing),
-            work.events.list_tabs(attempt_id),
+            {tab_id: replace(tab, attempt_id="") for tab_id, tab in work.events.list_tabs(attempt_id).items()},
             work.events.list_all(attempt_id),
             silences,
         )

@@ -3,8 +3,8 @@
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+# without `resultTypes`, axe also describes every element that no rule is broken by
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
-"""Without the last, axe also describes every element that no rule is broken by."""
 BUSY = "[data-testid=stSkeleton], [data-testid=stSpinner], [data-testid=stApp]:not([data-test-script-state=notRunning])"
 IS_STILL = """
 (busy) => {
@@ -12,7 +12,7 @@ IS_STILL = """
   return !document.querySelector(busy) && !document.getAnimations().some(ends);
 }
 """
-"""Whether a page is drawn whole and nothing fades: half faded words have half of their contrast."""
+"""Whether a page is drawn and nothing fades: half faded words have half of their contrast."""
 
 
 def list_barriers(page: Page) -> list[tuple[str, list[str]]]:

@@ -26,7 +26,6 @@ _STAYS_S: Final = 0.3
 _DOORWAY_M: Final = 0.45
 _ASIDE_M: Final = 0.25
 _BEHIND_M: Final = 2.0
-_LEVEL_M: Final = 0.5
 
 
 def make_door_tracks(

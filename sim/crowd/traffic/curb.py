@@ -20,7 +20,6 @@ from sim.site.plan import make_floor_plan
 STOP_PREFIX = "curb-"
 
 _STEP_M = 0.5
-_APART_M = 1.2
 _CURB_M = 0.35
 _CURB_TOUCHES_M = 0.6
 _INSIDE_M = 1.4

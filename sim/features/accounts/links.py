@@ -18,12 +18,12 @@ SEAT = "Place in a session"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkLine:
-    link_id: str | None  # of one that can be ended alone; None for those of a session, which end on its page
-    person_id: str | None  # whom it is for; None for everyone invited to a session
+    link_id: str | None = None  # of one that can be ended alone; None for those of a session, which end on its page
+    person_id: str | None = None  # whom it is for; None for everyone invited to a session
     # who, what: in words
     who: str
     what: str
-    issued_by: str  # who gave it out, "" where that is not known
+    issued_by: str = ""  # who gave it out, "" where that is not known
     # issued_at, expires_at: UTC
     issued_at: datetime
     expires_at: datetime
@@ -62,11 +62,8 @@ def list_links(app: App, viewer: Viewer, team_id: str) -> tuple[LinkLine, ...]:
             if session.day.ended_at is None and now < session.day.expires_at:
                 lines.append(
                     LinkLine(
-                        link_id=None,
-                        person_id=None,
                         who="Everyone invited",
                         what=JOIN,
-                        issued_by="",
                         issued_at=session.created_at,
                         expires_at=session.day.expires_at,
                     )
@@ -75,11 +72,9 @@ def list_links(app: App, viewer: Viewer, team_id: str) -> tuple[LinkLine, ...]:
             called = work.people.list_names([each.person_id for each in invited])
             lines += [
                 LinkLine(
-                    link_id=None,
                     person_id=each.person_id,
                     who=called[each.person_id],
                     what=SEAT,
-                    issued_by="",
                     issued_at=each.joined_at,
                     expires_at=ends_at,
                 )

@@ -10,7 +10,7 @@ from sim.db.attempts import LearnerRow
 from sim.errors import AttemptError, TaskError
 from sim.features.course.example import find_offer
 from sim.forms.forms import Form
-from sim.forms.lessons import LessonTry, check_try
+from sim.forms.lessons import Lesson, LessonTry, check_try
 from sim.rules.learner import (
     Learner,
     NextTry,
@@ -29,9 +29,7 @@ from sim.tasks import get_task_type
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonIntro:
-    number: int
-    title: str
-    rule: str
+    lesson: Lesson
     steps: tuple[str, ...]  # how one does it; () for a try without help
     is_helped: bool  # whether this try has help
     has_hints: bool  # the console gives hints
@@ -44,15 +42,11 @@ class LessonIntro:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonResult:
-    lesson_id: str
-    number: int
-    title: str
-    rule: str
+    lesson: Lesson
     passed: bool  # whether this try was passed
     used_s: float  # how long it took, seconds
     stars: int  # of the lesson, this try among them
     is_helped: bool
-    next_try: NextTry  # how this lesson goes on
     next_number: int | None  # of the lesson to do next; None where all are passed
 
 
@@ -107,9 +101,7 @@ def find_intro(app: App, learner: Learner, attempt_id: str) -> LessonIntro | Non
     progress, lesson = course[place], course[place].lesson
     following = [each.lesson.number for each in course[place + 1 :] if each.lesson.lesson_id in playable]
     return LessonIntro(
-        number=lesson.number,
-        title=lesson.title,
-        rule=lesson.rule,
+        lesson=lesson,
         steps=lesson.steps if known.is_helped else (),
         is_helped=known.is_helped,
         has_hints=DrillOption.HINTS in row.options,
@@ -132,15 +124,11 @@ def find_result(app: App, learner: Learner, attempt_id: str) -> LessonResult | N
     lesson = progress.lesson
     following = choose_lesson(course, playable=find_playable(app, learner).lesson_ids, last_id=lesson.lesson_id)
     return LessonResult(
-        lesson_id=lesson.lesson_id,
-        number=lesson.number,
-        title=lesson.title,
-        rule=lesson.rule,
+        lesson=lesson,
         passed=has_passed(done),
         used_s=done.row.timing.used_s or 0.0,
         is_helped=done.known.is_helped,
         stars=progress.stars,
-        next_try=progress.next_try,
         next_number=following.lesson.number if following else None,
     )
 

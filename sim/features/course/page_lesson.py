@@ -24,9 +24,9 @@ def draw_lesson_briefing(
     is_example_seen: bool,
 ) -> bool:
     """Draw what is said before a try, the worked example first until seen; return True when start was pressed."""
-    st.title(f"Lesson {intro.number}: {intro.title}", anchor=False)
+    st.title(f"Lesson {intro.lesson.number}: {intro.lesson.title}", anchor=False)
     if not intro.steps:
-        draw_lead(intro.rule)
+        draw_lead(intro.lesson.rule)
     if intro.builds_on:
         draw_quiet(_write_builds_on(intro.builds_on))
     if not view.known:
@@ -58,7 +58,7 @@ def draw_lesson_briefing(
             draw_quiet("An easier one, with another student or event.")
         if intro.steps:
             with st.expander("How to do it", key="steps"):
-                draw_lead(intro.rule)
+                draw_lead(intro.lesson.rule)
                 draw_list((*intro.steps, *(["Press Hint whenever you are stuck."] if intro.has_hints else [])))
                 _draw_help_change(intro, on_help)
         with st.container(horizontal=True):
@@ -101,10 +101,10 @@ def _draw_example(intro: LessonIntro, on_example: Callable[[], None], *, is_next
 
 def draw_lesson_result(attempt_id: str, result: LessonResult) -> None:
     """Draw how a try went in one line, the rule again where it failed, and what comes next."""
-    st.title(f"Lesson {result.number}: {result.title}", anchor=False)
+    st.title(f"Lesson {result.lesson.number}: {result.lesson.title}", anchor=False)
     draw_verdict(write_result(result), is_good=result.passed)
     if not result.passed:
-        draw_lead(f"Rule: {result.rule}")
+        draw_lead(f"Rule: {result.lesson.rule}")
     with st.container(horizontal=True):
         if not result.passed and st.button("Try again", key="again", type="primary"):
             go_to_attempt(lessons.try_again(get_app(), get_learner(), attempt_id, address=get_address()))
@@ -113,7 +113,7 @@ def draw_lesson_result(attempt_id: str, result: LessonResult) -> None:
             start_lesson(str(result.next_number))
         label = ("Do another one" if result.stars else "Do it without help") if result.passed else "Next: an easier one"
         if st.button(label, key="lesson-more"):
-            start_lesson(result.lesson_id)
+            start_lesson(result.lesson.lesson_id)
         is_done = result.passed and not is_on
         if st.button("Back to home", key="home", type="primary" if is_done else "secondary"):
             st.switch_page(find_script("start"))

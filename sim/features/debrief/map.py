@@ -8,7 +8,7 @@ from typing import Any
 from sim.features.debrief.facts import EndedAttempt
 from sim.scoring.case import describe_legs
 from sim.scoring.evidence import Watch
-from sim.scoring.plan_points import MarkedPlace, MarkKind, find_marked_places, make_true_path
+from sim.scoring.plan_points import MarkedPlace, MarkKind, TracePoint, find_marked_places, make_true_path
 from sim.scoring.use_metrics import merge_spans
 from sim.site.camera import find_ground
 from sim.tasks import get_task_type
@@ -21,20 +21,6 @@ MARK_WORDS = {
     MarkKind.NOBODY: "no one there",
     MarkKind.UNCOUNTED: "the student, too briefly or too hidden to count",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathPoint:
-    """A point of a path on the plan. `seen` is False on stretches that no camera shows."""
-
-    t_s: float
-    clock: str
-    x_m: float
-    y_m: float
-    floor: str
-    camera_id: str
-    zone: str
-    seen: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +56,7 @@ class MapView:
     plan: dict[str, Any]  # the site, see `sim.site.drawn_plan.make_plan`
     start: datetime  # the moment of site time 0
     window_s: tuple[float, float]  # first and last second of the axis
-    true_path: tuple[PathPoint, ...]  # the student's way; empty when they were on no camera
+    true_path: tuple[TracePoint, ...]  # the student's way; empty when they were on no camera
     marks: tuple[MapMark, ...]  # ordered by site time
     marks_listed: tuple[MapMark, ...]  # all of them, for the table
     student: tuple[MapSpan, ...]  # when which camera showed the student
@@ -93,19 +79,7 @@ def make_map_view(ended: EndedAttempt, plan: dict[str, Any]) -> MapView | None:
         plan=plan,
         start=ended.start,
         window_s=ended.form.window_s,
-        true_path=tuple(
-            PathPoint(
-                t_s=point.t_s,
-                clock=ended.write_clock(point.t_s),
-                x_m=point.x_m,
-                y_m=point.y_m,
-                floor=point.floor,
-                camera_id=point.camera_id,
-                zone=point.zone,
-                seen=point.seen,
-            )
-            for point in make_true_path(case)
-        ),
+        true_path=make_true_path(case),
         marks=choose_marks(marks),
         marks_listed=marks,
         student=tuple(

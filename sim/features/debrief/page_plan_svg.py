@@ -5,8 +5,8 @@ from html import escape
 from itertools import pairwise
 from typing import Any
 
-from sim.features.debrief.map import MapMark, PathPoint
-from sim.scoring.plan_points import MarkKind
+from sim.features.debrief.map import MapMark
+from sim.scoring.plan_points import MarkKind, TracePoint
 from sim.ui.page.theme import LIGHT as PAPER
 
 MARGIN_M = 1.5
@@ -30,7 +30,7 @@ def write_plan(
     plan: Mapping[str, Any],
     *,
     floor: str,
-    true_path: Sequence[PathPoint],
+    true_path: Sequence[TracePoint],
     marks: Sequence[MapMark],
     title: str,
 ) -> str:
@@ -74,7 +74,7 @@ def write_plan(
     )
 
 
-def find_floors(plan: Mapping[str, Any], *paths: Sequence[PathPoint | MapMark]) -> tuple[tuple[str, str], ...]:
+def find_floors(plan: Mapping[str, Any], *paths: Sequence[TracePoint | MapMark]) -> tuple[tuple[str, str], ...]:
     """Return floor_id and name of each floor that a path touches, in the order of the site."""
     touched = {point.floor for path in paths for point in path}
     return tuple((each["floor_id"], str(each["name"])) for each in plan["floors"] if each["floor_id"] in touched)
@@ -103,7 +103,7 @@ def _write_label(zone: Mapping[str, Any], *, write: ToUnits, sizes: Mapping[str,
     )
 
 
-def _write_true_path(points: Sequence[PathPoint], *, floor: str, write: ToUnits) -> Iterable[str]:
+def _write_true_path(points: Sequence[TracePoint], *, floor: str, write: ToUnits) -> Iterable[str]:
     for before, after in pairwise(points):
         if not before.floor == after.floor == floor:
             continue
@@ -116,7 +116,7 @@ def _write_true_path(points: Sequence[PathPoint], *, floor: str, write: ToUnits)
 
 
 def _write_changes(
-    points: Sequence[PathPoint], *, floor: str, names: Mapping[str, str], write: ToUnits, across: float
+    points: Sequence[TracePoint], *, floor: str, names: Mapping[str, str], write: ToUnits, across: float
 ) -> Iterable[str]:
     """Write "to" and the other floor's name where the true path leaves this one, "from" where it comes back."""
     for before, after in pairwise(points):

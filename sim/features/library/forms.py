@@ -52,7 +52,6 @@ class LevelChoice:
     chosen: tuple[Candidate, ...]  # the people of the forms
     limit_s: float  # of the forms: the shortest under which anybody may be asked for
     is_met: bool  # their index lies in the level's range; if not, they are the nearest that there is
-    candidates: tuple[Candidate, ...]  # everybody with enough clear legs for the level, by index
     easier: tuple[Candidate, ...]  # everybody with enough for practice, by index
 
 
@@ -110,7 +109,6 @@ def choose_for_level(
         chosen=choice.chosen,
         limit_s=limit_s,
         is_met=choice.is_met,
-        candidates=candidates,
         easier=easier,
     )
 

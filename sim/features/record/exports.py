@@ -44,12 +44,12 @@ def write_record_json(app: App, team_id: str) -> tuple[bytes, Head]:
         work.teams.get(team_id)
         entries = tuple(work.ledger.iterate())
         head = work.ledger.get_head()
-    voided = {entry.subjects.session_id for entry in entries if entry.kind == LedgerKind.SESSION_VOIDED} - {None}
+    voided = {entry.session_id for entry in entries if entry.kind == LedgerKind.SESSION_VOIDED} - {None}
     removals = [entry for entry in entries if entry.kind == LedgerKind.CONTENT_REMOVED]
 
     def is_told(entry: Entry) -> bool:
-        is_voided = entry.subjects.session_id in voided and entry.kind != LedgerKind.SESSION_VOIDED
-        return entry.kind == LedgerKind.CONTENT_REMOVED or (entry.subjects.team_id == team_id and not is_voided)
+        is_voided = entry.session_id in voided and entry.kind != LedgerKind.SESSION_VOIDED
+        return entry.kind == LedgerKind.CONTENT_REMOVED or (entry.team_id == team_id and not is_voided)
 
     hashes = ("number", "kind", "at", "content_sha256", "previous_sha256", "sha256")
     data = {

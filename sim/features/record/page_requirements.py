@@ -16,7 +16,6 @@ from sim.features.record.requirements import (
     STAGES,
     TO_PRINCIPAL,
     Standing,
-    Wish,
     end_requirement,
     list_requirements,
     list_standings,
@@ -153,7 +152,9 @@ def _draw_form(before: Requirement | None, *, mark: str) -> None:
         draw_quiet("It holds for all schools.")
         pressed = st.form_submit_button("Save", type="primary", key=f"required-save-{mark}")
     if pressed:
-        wish = Wish(
+        typed = Requirement(
+            requirement_id="",
+            number=0,
             title=title,
             source=source,
             drills=int(drills),
@@ -162,8 +163,10 @@ def _draw_form(before: Requirement | None, *, mark: str) -> None:
             due_on=due_on,
             is_yearly=is_yearly,
             time_zone=before.time_zone if before else str(find_zone()),
+            stated_at=get_app().clock.read().wall,
+            stated_by="",
         )
-        run_and_redraw(lambda: state_requirement(get_app(), get_viewer(), wish, before=before), said="Saved.")
+        run_and_redraw(lambda: state_requirement(get_app(), get_viewer(), typed, before=before), said="Saved.")
 
 
 def _draw_told(app: App) -> None:

@@ -1,6 +1,6 @@
 """The sessions of a record: who came, who did not, what is not entered yet, and the invitation."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 
 import streamlit as st
@@ -9,7 +9,7 @@ from sim.db.sessions import SessionRow
 from sim.db.trainings import Training
 from sim.features.record.notes import MOST_WORDS, note_details, note_remediation
 from sim.features.record.tables import make_session_table, write_hours, write_planned
-from sim.features.record.view import TeamRecordView, find_other_day, is_to_come, list_lacks
+from sim.features.record.view import TeamRecordView
 from sim.features.session.page_invitation import draw_invitation
 from sim.features.session.page_steps import draw_void
 from sim.features.team.given_drills import give_redrill
@@ -18,7 +18,7 @@ from sim.features.training.view import list_lacking, write_came, write_state
 from sim.ledger.record import Record
 from sim.program.session_day import KIND_WORDS, Attendance
 from sim.rules.viewer import Duty, may, may_change
-from sim.text.times import write_date_and_time
+from sim.text.times import write_date, write_date_and_time
 from sim.ui.page.page_state import (
     MAKES_UP_PARAM,
     TEAM_PARAM,
@@ -80,6 +80,29 @@ def _draw_session(record: Record, session: SessionRow) -> None:
     else:
         with invitation:
             draw_void(session.session_id, is_live=False)
+
+
+def is_to_come(session: SessionRow, now: datetime) -> bool:
+    return session.day.ended_at is None and session.day.planned_at is not None and now < session.day.planned_at
+
+
+def list_lacks(session: SessionRow, now: datetime) -> tuple[str, ...]:
+    """Return what nobody has entered yet of a session: of one that was canceled or is to come nothing."""
+    if session.is_canceled or is_to_come(session, now):
+        return ()
+    wanted = {
+        "need": session.need,
+        "instructor": session.instructor,
+        "qualification": session.qualification,
+        "hours": session.hours or session.day.ended_at is None,
+    }
+    return tuple(name for name, value in wanted.items() if not value)
+
+
+def find_other_day(record: Record, session: SessionRow, zone: tzinfo) -> str:
+    """Return the day offered to who was absent from a session, "" without one."""
+    offers = (each for each in record.sessions if each.makes_up == session.session_id and not each.is_canceled)
+    return next((write_date(each.begins_at, zone) for each in offers), "")
 
 
 def _write_state(session: SessionRow, now: datetime) -> str:

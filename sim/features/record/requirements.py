@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final
@@ -38,34 +38,20 @@ STAGES: Final = (Role.TRAINER, Role.PRINCIPAL)
 """Who is told, in this order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """A requirement as somebody types it; the fields are those of `Requirement`."""
-
-    title: str
-    source: str
-    drills: int
-    trainings: int
-    roles: frozenset[str]
-    due_on: date
-    is_yearly: bool
-    time_zone: str
-
-
 def list_requirements(app: App) -> tuple[Requirement, ...]:
     with app.store.read() as work:
         return work.list_rows(Requirement, Requirement.ended_at.is_(None))
 
 
-def state_requirement(app: App, viewer: Viewer, wish: Wish, *, before: Requirement | None = None) -> str:
+def state_requirement(app: App, viewer: Viewer, typed: Requirement, *, before: Requirement | None = None) -> str:
     """State a requirement, or `before` anew as it was seen; return its id. Raises PlanError: it was changed since."""
     require(viewer, Duty.STATE_REQUIREMENTS)
-    stated = Requirement(
+    stated = replace(
+        _check(typed, before, today=get_today(app, typed.time_zone)),
         requirement_id=secrets.token_urlsafe(12) if before is None else before.requirement_id,
         number=1 if before is None else before.number + 1,
         stated_at=app.clock.read().wall,
         stated_by=viewer.name,
-        **asdict(_check(wish, before, today=get_today(app, wish.time_zone))),
     )
     others = [each for each in list_requirements(app) if each.requirement_id != stated.requirement_id]
     if len(others) >= MOST_STATED:
@@ -99,7 +85,7 @@ def _keep(app: App, stated: Requirement) -> None:
         work.ledger.note(LedgerKind.REQUIREMENT_STATED, at=stated.stated_at, by=stated.stated_by, data=told)
 
 
-def _check(wish: Wish, before: Requirement | None, *, today: date) -> Wish:
+def _check(wish: Requirement, before: Requirement | None, *, today: date) -> Requirement:
     title = clean_typed(wish.title, what="name", fault=PlanError)
     source = clean_typed(wish.source, what="law or policy", fault=PlanError)
     for words, most, name in ((title, MOST_TITLE, "name"), (source, MOST_SOURCE, "law or policy")):
@@ -120,7 +106,7 @@ def _check(wish: Wish, before: Requirement | None, *, today: date) -> Wish:
     return replace(wish, title=title or write_what(wish), source=source, due_on=due_on)
 
 
-def write_what(wish: Wish | Requirement) -> str:
+def write_what(wish: Requirement) -> str:
     """Return what is to be done: "2 drills and 1 training"."""
     parts = ((wish.drills, "drill"), (wish.trainings, "training"))
     return " and ".join(write_count(number, name) for number, name in parts if number)

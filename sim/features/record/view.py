@@ -10,7 +10,6 @@ from sim.app.wiring import App
 from sim.canonical import read_moment
 from sim.db.ledger import Entry, LedgerKind, Subjects
 from sim.db.results import Result
-from sim.db.sessions import SessionRow
 from sim.db.teams import PersonRow
 from sim.db.trainings import Certified, Training, TrainingState
 from sim.features.program.board import get_board
@@ -231,29 +230,6 @@ def _write_standing(row: PersonRow | None, team_id: str, zone: tzinfo) -> str:
     if row.left_at is not None:
         return f"left {write_date(row.left_at, zone)}"
     return "" if row.team_id == team_id else "now on another team"
-
-
-def is_to_come(session: SessionRow, now: datetime) -> bool:
-    return session.day.ended_at is None and session.day.planned_at is not None and now < session.day.planned_at
-
-
-def list_lacks(session: SessionRow, now: datetime) -> tuple[str, ...]:
-    """Return what nobody has entered yet of a session: of one that was canceled or is to come nothing."""
-    if session.is_canceled or is_to_come(session, now):
-        return ()
-    wanted = {
-        "need": session.need,
-        "instructor": session.instructor,
-        "qualification": session.qualification,
-        "hours": session.hours or session.day.ended_at is None,
-    }
-    return tuple(name for name, value in wanted.items() if not value)
-
-
-def find_other_day(record: Record, session: SessionRow, zone: tzinfo) -> str:
-    """Return the day offered to who was absent from a session, "" without one."""
-    offers = (each for each in record.sessions if each.makes_up == session.session_id and not each.is_canceled)
-    return next((write_date(each.begins_at, zone) for each in offers), "")
 
 
 def find_last_trained(record: Record, person_id: str, *, is_whole: bool = False) -> datetime | None:

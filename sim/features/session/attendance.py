@@ -127,7 +127,7 @@ def list_corrections(work: Transaction, about: Subjects) -> list[Change]:
     entries = work.ledger.list_of(about, kinds=(LedgerKind.ATTENDANCE_CORRECTED,))
     return [
         Change(
-            person_id=entry.subjects.person_id or "",
+            person_id=entry.person_id or "",
             name=data["name"],
             was=Attendance(data["was"]),
             became=Attendance(data["attendance"]),

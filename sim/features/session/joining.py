@@ -43,7 +43,6 @@ from sim.program.session_day import (
     DOORS,
     Attendance,
     Place,
-    Starting,
     check_doors,
     count_left_s,
     find_place,
@@ -334,7 +333,6 @@ class SeatView:
     team: str
     room: str
     return_code: str  # what they come back with on another device
-    together: bool  # the trainer starts everybody
     is_paused: bool = False  # the trainer has paused the session
     starts_in_s: float | None = None  # seconds of a countdown that are left, None without one
     wait: Readiness | None = None  # how the footage stands that their drill waits for, None where it waits for none
@@ -364,7 +362,6 @@ def get_seat(app: App, token: str) -> SeatView:
         team=team.name,
         room=row.place,
         return_code=write_code(invited.return_code),
-        together=row.day.starting is Starting.TOGETHER,
         is_paused=row.day.paused_at is not None,
         starts_in_s=count_left_s(row.day, now),
         wait=wait,

@@ -31,15 +31,6 @@ class TeamCard:
     chosen_by: str = ""  # one of `sim.columns.CHOSEN_BY`, "" while nobody has said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonCard:
-    person_id: str
-    name: str
-    pseudonym: str  # what exports without names say; it never changes while they are on this team
-    has_left: bool
-    group: str = ""  # of a two-group comparison, one of `sim.columns.GROUPS`, "" for none
-
-
 def list_teams(app: App) -> tuple[TeamCard, ...]:
     with app.store.read() as work:
         present = Counter(work.list_values(PersonRow.team_id, PersonRow.left_at.is_(None)))
@@ -96,22 +87,11 @@ def check_chosen_by(chosen_by: str) -> str:
     return chosen_by
 
 
-def list_people(app: App, team_id: str) -> tuple[PersonCard, ...]:
+def list_people(app: App, team_id: str) -> tuple[PersonRow, ...]:
     """Return a team's people by name; those who have left only when they have results. Raises StoreError: unknown."""
     with app.store.read() as work:
         work.teams.get(team_id)
-        people = work.people.list_all(team_id=team_id)
-    pseudonyms = name_pseudonyms(people)
-    return tuple(
-        PersonCard(
-            person_id=person.person_id,
-            name=person.name,
-            pseudonym=pseudonyms[person.person_id],
-            has_left=person.left_at is not None,
-            group=person.group,
-        )
-        for person in people
-    )
+        return work.people.list_all(team_id=team_id)
 
 
 def add_person(app: App, team_id: str, name: str) -> str:

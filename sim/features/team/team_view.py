@@ -80,7 +80,7 @@ def get_team_view(app: App, team_id: str) -> TeamView:
             group=person.group,
         )
         for person in people
-        if not person.has_left
+        if person.left_at is None
     )
     return TeamView(
         team_id=team_id,
@@ -167,7 +167,6 @@ class PersonDrill:
 class PersonDrills:
     name: str
     team_id: str
-    team_name: str
     facts: tuple[tuple[str, str], ...]  # short facts side by side
     drills: tuple[PersonDrill, ...]  # those that ended, in the order they were given
     table: TextTable
@@ -180,7 +179,6 @@ def get_person_drills(app: App, person_id: str, *, zone: tzinfo, is_own: bool = 
     """Return what somebody has done; for themselves (`is_own`) without the match of drills whose answer is held."""
     with app.store.read() as work:
         person = work.people.get(person_id)
-        team_name = work.teams.get(person.team_id).name
     cards = [card for card in given_drills.list_attempts(app, person.team_id) if card.row.person_id == person_id]
     ended = [card for card in cards if card.row.state in ENDED and card.used_s and card.row.phase is not None]
     held = list_held(app, [card.row for card in ended]) if is_own else {}
@@ -190,7 +188,6 @@ def get_person_drills(app: App, person_id: str, *, zone: tzinfo, is_own: bool = 
     return PersonDrills(
         name=person.name,
         team_id=person.team_id,
-        team_name=team_name,
         facts=_write_person_facts(drills, waiting=sum(card.row.state not in ENDED for card in cards)),
         drills=drills,
         table=TextTable(

@@ -39,10 +39,8 @@ from sim.footage.textures.tile import NO_FOLD, ONE, SIDE, Canvas, Tile, add_fold
 FloatArray = NDArray[np.float32]
 
 LEVELS = 4
-_SAMPLES_M = 1.7
 _DOTTED_SHARE = 0.4
 _FAR_CONTRAST = 0.8
-_JOINTS = 6
 _STILL = 0.75
 _BENT_MOST = 1.3
 _SLACK_RAD, _BENT_RAD = 0.3, 1.1

@@ -66,7 +66,6 @@ HIDDEN: Mapping[HaltKind, DoorUse] = {
 class SiteFacts:
     site: Site
     routes: RouteMap  # its walk graph, of which only the largest connected part counts
-    reachable: frozenset[str]  # nodes of that part
     doors: Mapping[DoorUse, tuple[str, ...]]  # door_ids by what lies behind them
     halts: Mapping[HaltKind, tuple[Halt, ...]]  # places to stop by kind; a kind the site has not is missing
     seats: Mapping[str, int]  # seats of each zone that has any
@@ -135,7 +134,6 @@ def read_site_facts(site: Site) -> SiteFacts:
     return SiteFacts(
         site=site,
         routes=routes,
-        reachable=reachable,
         doors=doors,
         halts={kind: tuple(found) for kind, found in halts.items()},
         seats=seats,

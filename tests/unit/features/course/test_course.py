@@ -81,7 +81,7 @@ def test_any_lesson_opens_to_a_newcomer_and_says_what_it_builds_on(app: App, clo
     attempt_id = lesson.begin_lesson(app, BROWSER, name)
     intro = lesson.find_intro(app, BROWSER, attempt_id)
     assert intro is not None
-    assert (intro.number, intro.builds_on, intro.skips_to) == (2, (1,), None)
+    assert (intro.lesson.number, intro.builds_on, intro.skips_to) == (2, (1,), None)
     assert get_view(app).step.number == 2, "it goes on where they began"
     play(app, clock, attempt_id, well=True)
     assert get_view(app).step.number == 1, "what was skipped comes last"

@@ -16,7 +16,6 @@ from sim.db.programs import MailStop, Requirement
 from sim.errors import AccessError, PlanError
 from sim.features.program.mail import mail_again, queue_reminders, send_waiting, stop_mail
 from sim.features.record.requirements import (
-    Wish,
     end_requirement,
     list_requirements,
     list_standings,
@@ -38,14 +37,17 @@ from tests.unit.features.program.test_mail import HOME, Post, post, read
 from tests.unit.features.training.conftest import make_plan
 
 __all__ = ["post"]
-DUE = date(2026, 10, 30)
-YEARLY = Wish(
+YEARLY = Requirement(
+    requirement_id="",
+    number=0,
+    stated_at=NOON,
+    stated_by="",
     title="Each year",
     source="",
     drills=1,
     trainings=1,
     roles=frozenset(),
-    due_on=DUE,
+    due_on=date(2026, 10, 30),
     is_yearly=True,
     time_zone="America/New_York",
 )
@@ -210,7 +212,7 @@ def test_of_two_who_change_one_the_second_is_told_and_an_ended_one_asks_nothing(
         with pytest.raises(PlanError, match="Someone else has changed"):
             act()
     (now,) = list_requirements(app)
-    assert (now.drills, now.due_on) == (2, DUE), "a day that has passed since may stay"
+    assert (now.drills, now.due_on) == (2, YEARLY.due_on), "a day that has passed since may stay"
     end_requirement(app, AT_THIS_MACHINE, now)
     with pytest.raises(PlanError, match="Someone else has changed"):
         end_requirement(app, AT_THIS_MACHINE, now)

@@ -11,8 +11,8 @@ from sim.app.wiring import App
 from sim.console import attempts
 from sim.errors import AccessError, SessionError, TaskError
 from sim.features.record.load import load_team_record
+from sim.features.record.page_sessions import find_other_day, list_lacks
 from sim.features.record.tables import make_session_table
-from sim.features.record.view import find_other_day, list_lacks
 from sim.features.session import joining, opening, running
 from sim.features.session.page_invitation import make_session_calendar, write_invitation
 from sim.features.session.sessions import list_sessions

@@ -10,10 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sim.errors import StoreError
-from sim.features.debrief.map import MapMark, PathPoint
+from sim.features.debrief.map import MapMark
 from sim.features.debrief.page_plan_svg import UNITS_PER_M, find_floors, write_plan
 from sim.features.team.page_person import draw_own_accuracy, draw_own_times
 from sim.features.team.team_view import PersonDrill
+from sim.scoring.plan_points import TracePoint
 from sim.ui.parts.actions import load_ahead
 from sim.ui.parts.blocks import escape_markdown
 
@@ -29,10 +30,8 @@ PLAN = {
 }
 
 
-def make_point(x_m: float, *, seen: bool = True, floor: str = "1") -> PathPoint:
-    return PathPoint(
-        t_s=x_m, clock="8:00:00 AM", x_m=x_m, y_m=2, floor=floor, camera_id="CAM-07", zone="hall", seen=seen
-    )
+def make_point(x_m: float, *, seen: bool = True, floor: str = "1") -> TracePoint:
+    return TracePoint(t_s=x_m, x_m=x_m, y_m=2, floor=floor, zone="hall", camera_id="CAM-07", person_id="", seen=seen)
 
 
 def make_mark(number, *, floor="1", kind="right", words="right"):
