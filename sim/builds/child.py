@@ -27,7 +27,12 @@ def main(data: Path) -> int:
     os.dup2(2, 1)
     told = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_worker, daemon=True).start()
-    _give_way(int(told["nice"]), is_for_one_core=bool(told["is_for_one_core"]))
+    with suppress(OSError, AttributeError):
+        os.nice(int(told["nice"]))
+    if told["is_for_one_core"]:
+        # also where painting and writing a clip overlap
+        with suppress(OSError, AttributeError):
+            os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
     def say(**what: object) -> None:
         out.write(json.dumps(what) + "\n")
@@ -68,15 +73,6 @@ def _end_with_worker() -> None:
     while sys.stdin.buffer.readline():
         pass
     end_own_group()
-
-
-def _give_way(nice: int, *, is_for_one_core: bool) -> None:
-    with suppress(OSError, AttributeError):
-        os.nice(nice)
-    if is_for_one_core:
-        # also where painting and writing a clip overlap
-        with suppress(OSError, AttributeError):
-            os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 if __name__ == "__main__":

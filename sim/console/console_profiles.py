@@ -196,7 +196,9 @@ def list_profile_choices(app: App, row: AttemptRow) -> tuple[ProfileCard, ...]:
 
 def choose_profile(app: App, attempt_id: str, name: str) -> None:
     """Set the console of practice not begun, less options it lacks. Raises TaskError: no such one; AttemptError."""
-    profile = _find(app, name)
+    profile = read_profile(name)
+    if is_own_console(name) and all(card.name != name for card in list_profiles(app)):
+        raise TaskError("this console was changed or removed meanwhile", todo="reload the page and choose again")
     with app.store.write() as work:
         row = work.attempts.get(attempt_id)
         if not _is_open(row):
@@ -235,13 +237,6 @@ def describe_profile(name: ProfileName) -> dict[str, Any]:
         "keys": dict(profile.keys),
         "buttons": dict(profile.buttons),
     }
-
-
-def _find(app: App, name: str) -> ProfileName:
-    profile = read_profile(name)
-    if is_own_console(name) and all(card.name != name for card in list_profiles(app)):
-        raise TaskError("this console was changed or removed meanwhile", todo="reload the page and choose again")
-    return profile
 
 
 OFFERED: tuple[DrillOption, ...] = (DrillOption.INTERRUPTIONS, DrillOption.APPEARANCE_SEARCH, DrillOption.HINTS)

@@ -107,7 +107,16 @@ def get_news(app: App, attempt_id: str, *, since: int) -> dict[str, Any]:
     elapsed_s = (timing.used_s or 0.0) if timing.state in ENDED else compute_elapsed_s(timing, now)
     return {
         "number": entries[-1].number if entries else since,
-        "entries": [_describe(entry) for entry in entries],
+        "entries": [
+            {
+                "number": entry.number,
+                "role": entry.role.value,
+                "kind": entry.kind,
+                "at_ms": round(entry.at_s * 1000.0),
+                "payload": dict(entry.payload),
+            }
+            for entry in entries
+        ],
         "members": [
             {
                 "role": member.role.value,
@@ -146,16 +155,6 @@ def describe_exercise(app: App, row: AttemptRow) -> dict[str, Any] | None:
 def has_links(exercise: dict[str, Any] | None) -> bool:
     """Return whether a console has the links to the next camera: in an exercise only the one on that duty."""
     return exercise is None or Duty.LINKS.value in exercise["duties"]
-
-
-def _describe(entry: FeedEntry) -> dict[str, Any]:
-    return {
-        "number": entry.number,
-        "role": entry.role.value,
-        "kind": entry.kind,
-        "at_ms": round(entry.at_s * 1000.0),
-        "payload": dict(entry.payload),
-    }
 
 
 # What a member's events do to the exercise: which count, which the others are shown, and that one hand-in ends all.

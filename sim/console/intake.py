@@ -234,7 +234,11 @@ def _store(work: Transaction, taken: Sequence[tuple[Post, _Taken]], now: Instant
         elif each.row.timing.mark != each.before.timing.mark:
             marked.append(each.row)
         if each.silence is not None:
-            _keep_silence(work, post.attempt_id, each.silence)
+            # a further post that belongs to the same silence is added to it
+            this = (SilenceRow.tab_id == each.silence.tab_id, SilenceRow.from_s == each.silence.from_s)
+            before = work.find_row(SilenceRow, SilenceRow.attempt_id == post.attempt_id, *this)
+            joined = join_silences(before.silence if before is not None else None, each.silence)
+            work.put(SilenceRow(attempt_id=post.attempt_id, silence=joined))
         if each.exercise is not None and each.fresh:
             share(work, each.exercise, each.fresh)
             end_all(work, each.exercise, each.row, now=now)
@@ -242,14 +246,6 @@ def _store(work: Transaction, taken: Sequence[tuple[Post, _Taken]], now: Instant
     heard = [post.attempt_id for post, each in taken if each.tab]
     if heard:
         work.sessions.note_seen(heard, at=now.wall)
-
-
-def _keep_silence(work: Transaction, attempt_id: str, silence: Silence) -> None:
-    """Store a silence; a further post that belongs to the same one is added to it."""
-    this = (SilenceRow.tab_id == silence.tab_id, SilenceRow.from_s == silence.from_s)
-    before = work.find_row(SilenceRow, SilenceRow.attempt_id == attempt_id, *this)
-    joined = join_silences(before.silence if before is not None else None, silence)
-    work.put(SilenceRow(attempt_id=attempt_id, silence=joined))
 
 
 def note_opening(row: AttemptRow, fresh: Sequence[StoredEvent], *, tab_id: str) -> AttemptRow:

@@ -105,7 +105,15 @@ class Scene:
 
 def make_scene(index: TruthIndex, people: pd.DataFrame) -> Scene:
     """Lay out a recording for looks; `people` as `sim.columns.PEOPLE`."""
-    rows = _read_heads(people).set_index("person_id").reindex(list(index.person_ids))
+    # headwear and hair as descriptions name them, after shoes and bag; or ""
+    told = [
+        _read_head(*row) for row in zip(people["descriptor"], people["bag_kind"], people["hair_colour"], strict=True)
+    ]
+    rows = (
+        people.assign(headwear=[head for head, _ in told], hair_style=[style for _, style in told])
+        .set_index("person_id")
+        .reindex(list(index.person_ids))
+    )
     found = [pd.factorize(rows[trait]) for trait in TRAITS]
     visible = index.table.rows["visible"].to_numpy(dtype=np.float64)
     clothes = np.stack([codes for codes, _ in found], axis=1).astype(np.int64)
@@ -118,14 +126,6 @@ def make_scene(index: TruthIndex, people: pd.DataFrame) -> Scene:
         changes=tuple(_list_changes(index, people, clothes, values)),
         visible=visible[index.frame_rows.table_row],
     )
-
-
-def _read_heads(people: pd.DataFrame) -> pd.DataFrame:
-    """Return people with `headwear` and `hair_style` as descriptions name them, after shoes and bag; or ""."""
-    told = [
-        _read_head(*row) for row in zip(people["descriptor"], people["bag_kind"], people["hair_colour"], strict=True)
-    ]
-    return people.assign(headwear=[head for head, _ in told], hair_style=[style for _, style in told])
 
 
 def _read_head(descriptor: str, bag_kind: str, hair_colour: str) -> tuple[str, str]:

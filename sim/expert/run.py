@@ -221,11 +221,7 @@ def run_expert(
     submitted = [step.at_s for step in hands.steps if step.kind is StepKind.SUBMIT and step.at_s <= limit_s]
     return ExpertRun(
         events=events,
-        captions=_keep_inside(hands.captions, limit_s),
+        captions=tuple(caption for caption in hands.captions if caption.at_s <= limit_s),
         used_s=round(submitted[0], 3) if submitted else limit_s,
         finished=bool(submitted),
     )
-
-
-def _keep_inside(captions: Sequence[Caption], limit_s: float) -> tuple[Caption, ...]:
-    return tuple(caption for caption in captions if caption.at_s <= limit_s)

@@ -120,21 +120,15 @@ def _list_own(people: Sequence[Any], person_id: str) -> tuple[Any, ...]:
     return tuple(replace(each, same_device=("another person",) if each.same_device else ()) for each in own)
 
 
-def _list_results(work: Transaction, where: Condition) -> tuple[Result, ...]:
-    """Return the results that are chosen, in the order they were first recorded."""
-    told = (where, Entry.attempt_id == Result.attempt_id, Entry.kind.in_(RECORDED))
-    newest = dict(work.list_columns((Entry.attempt_id, Entry.number), *told, order_by=(Entry.number,)))
-    found = work.list_rows(Result, where, order_by=(Result.ordinal,))
-    return tuple(replace(each, number=newest.get(each.attempt_id, 0)) for each in found)
-
-
 def _make(
     work: Transaction, about: Subjects, sessions: tuple[SessionRow, ...], trainings: tuple[Training, ...]
 ) -> Record:
     is_of_team = about.person_id is None
-    results = _list_results(
-        work, Result.team_id == about.team_id if is_of_team else Result.person_id == about.person_id
-    )
+    where = Result.team_id == about.team_id if is_of_team else Result.person_id == about.person_id
+    told = (where, Entry.attempt_id == Result.attempt_id, Entry.kind.in_(RECORDED))
+    newest = dict(work.list_columns((Entry.attempt_id, Entry.number), *told, order_by=(Entry.number,)))
+    found = work.list_rows(Result, where, order_by=(Result.ordinal,))
+    results = tuple(replace(each, number=newest.get(each.attempt_id, 0)) for each in found)
     unscored = (each for each in results if each.kind is not LedgerKind.RESULT)
     return Record(
         sessions=sessions,

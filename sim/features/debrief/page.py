@@ -1,7 +1,7 @@
 """The debrief: verdict, the rule for next time, and trying again; everything else folded under a line each."""
 
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -80,23 +80,22 @@ def make_data(view: MapView) -> dict[str, Any]:
         "walls": plan["walls"],
         "cameras": [{"id": c["camera_id"], "floor": c["floor"], "x": c["x"], "y": c["y"]} for c in plan["cameras"]],
         "path": [[round(p.t_s, 3), round(p.x_m, 3), round(p.y_m, 3), p.floor, p.seen] for p in view.true_path],
-        "marks": [_describe_mark(mark) for mark in view.marks],
+        "marks": [
+            {
+                "number": mark.number,
+                "kind": mark.kind,
+                "words": mark.words,
+                "count": mark.count,
+                "t_s": round(mark.t_s, 3),
+                "x": round(mark.x_m, 3),
+                "y": round(mark.y_m, 3),
+                "floor": mark.floor,
+                "camera": f"{mark.camera_id} {mark.camera_name}",
+            }
+            for mark in view.marks
+        ],
         "student": [_describe_span(span) for span in view.student],
         "watched": [_describe_span(span) for span in view.watched],
-    }
-
-
-def _describe_mark(mark: MapMark) -> dict[str, Any]:
-    return {
-        "number": mark.number,
-        "kind": mark.kind,
-        "words": mark.words,
-        "count": mark.count,
-        "t_s": round(mark.t_s, 3),
-        "x": round(mark.x_m, 3),
-        "y": round(mark.y_m, 3),
-        "floor": mark.floor,
-        "camera": f"{mark.camera_id} {mark.camera_name}",
     }
 
 
@@ -205,8 +204,9 @@ def draw_losses(losses: Sequence[LossView]) -> None:
 
 
 def _write_row(loss: LossView) -> str:
-    cells = _write_cells(
-        (
+    cells = "".join(
+        f"<td>{escape(text)}</td>"
+        for text in (
             loss.unseen,
             f"{loss.then}, {loss.then_clock} ({loss.outcome})",
             loss.opened or "none",
@@ -214,10 +214,6 @@ def _write_row(loss: LossView) -> str:
         )
     )
     return f'<tr><th scope="row">{escape(loss.after)}, {escape(loss.after_clock)}</th>{cells}</tr>'
-
-
-def _write_cells(texts: Iterable[str]) -> str:
-    return "".join(f"<td>{escape(text)}</td>" for text in texts)
 
 
 def draw_calls(calls: Sequence[CallView]) -> None:
@@ -300,7 +296,9 @@ def _draw_details(view: DebriefView) -> None:
     if view.search_use:
         _fold("Appearance search", view.search_use[0], lambda: draw_list(view.search_use))
     if view.has_trace:
-        _fold(wording.DEBRIEF_LEGS, _count_legs(view.legs), lambda: _draw_legs(view.legs))
+        asked = [leg for leg in view.legs if not leg.is_glimpse]
+        found = sum(leg.outcome == LegOutcome.FOUND.value for leg in asked)
+        _fold(wording.DEBRIEF_LEGS, f"{found} of {len(asked)} found", lambda: _draw_legs(view.legs))
     if view.cameras.rows:
         first = view.cameras.sentence.partition(". ")[0].removesuffix(".")
         _fold(wording.DEBRIEF_CAMERAS, f"{first}.", lambda: draw_cameras(view.cameras))
@@ -368,12 +366,6 @@ def draw_circumstances(view: DebriefView) -> None:
         draw_quiet(" ".join(lines))
     if view.remarks:
         st.warning(" ".join(view.remarks))
-
-
-def _count_legs(legs: Sequence[LegView]) -> str:
-    asked = [leg for leg in legs if not leg.is_glimpse]
-    found = sum(leg.outcome == LegOutcome.FOUND.value for leg in asked)
-    return f"{found} of {len(asked)} found"
 
 
 def _draw_legs(legs: Sequence[LegView]) -> None:

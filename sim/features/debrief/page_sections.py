@@ -25,14 +25,12 @@ GOOD_SIGN, LOOK_SIGN = ":material/check_circle:", ":material/search:"
 @fragment()
 def draw_moments_folded(view: MomentsView) -> None:
     """Draw the section, folded under a line; in it the first moment to be looked at is open."""
-    label = wording.FOLDED.format(title=wording.DEBRIEF_MOMENTS, summary=_count(view))
+    label = wording.FOLDED.format(
+        title=wording.DEBRIEF_MOMENTS, summary=sum(not moment.is_good for moment in view.moments) or "none"
+    )
     box = st.expander(label, key=FOLD_KEY, on_change="rerun")
     with box:
         _draw_moments(view, is_shown=bool(box.open))
-
-
-def _count(view: MomentsView) -> str:
-    return str(sum(not moment.is_good for moment in view.moments) or "none")
 
 
 def _draw_moments(view: MomentsView, *, is_shown: bool) -> None:
@@ -106,7 +104,11 @@ NAMED_FROM = 0.16
 
 def draw_time_budget(view: TimeBudgetView) -> None:
     parts = "".join(_write_part(line) for line in view.lines if line.share > 0)
-    rows = "".join(_write_line(line) for line in view.lines)
+    rows = "".join(
+        f'<tr><th scope="row"><span class="sl-swatch sl-use-{escape(line.use)}"></span>{escape(line.name)}'
+        f"<small>{escape(line.meaning)}</small></th><td>{escape(line.time)}</td><td>{line.percent}%</td></tr>"
+        for line in view.lines
+    )
     label = escape(", ".join(f"{line.name} {line.percent}%" for line in view.lines), quote=True)
     st.html(
         f'<div class="sl-time-bar" role="img" aria-label="{label}">{parts}</div>'
@@ -121,20 +123,15 @@ def _write_part(line: TimeLine) -> str:
     return f'<span class="sl-use-{escape(line.use)}" style="flex-grow: {line.share:.5f}">{words}</span>'
 
 
-def _write_line(line: TimeLine) -> str:
-    return (
-        f'<tr><th scope="row"><span class="sl-swatch sl-use-{escape(line.use)}"></span>{escape(line.name)}'
-        f"<small>{escape(line.meaning)}</small></th><td>{escape(line.time)}</td><td>{line.percent}%</td></tr>"
-    )
-
-
 def draw_cameras(view: CamerasView) -> None:
     draw_lead(view.sentence)
     st.html(f'<div class="sl-heat-block">{_write_legend(view)}{_write_map(view)}</div>')
     if view.left_out:
         draw_quiet(wording.LEFT_OUT[view.left_out == 1, view.has_appeared].format(count=view.left_out))
     with st.expander(wording.DEBRIEF_CAMERAS_TABLE):
-        _draw_table(view)
+        header = ("Camera", "Watched", *(("Student there", "Of that, watched") if view.has_person else ()))
+        rows = [tuple(_write_fields(row, has_person=view.has_person)) for row in view.rows]
+        draw_table(header, rows, label=wording.DEBRIEF_CAMERAS)
 
 
 def _write_legend(view: CamerasView) -> str:
@@ -179,12 +176,6 @@ def _write_row(row: CameraRow) -> str:
 
 def _write_place(from_share: float, to_share: float) -> str:
     return f"left: {100 * from_share:.3f}%; width: {100 * (to_share - from_share):.3f}%"
-
-
-def _draw_table(view: CamerasView) -> None:
-    header = ("Camera", "Watched", *(("Student there", "Of that, watched") if view.has_person else ()))
-    rows = [tuple(_write_fields(row, has_person=view.has_person)) for row in view.rows]
-    draw_table(header, rows, label=wording.DEBRIEF_CAMERAS)
 
 
 def _write_fields(row: CameraRow, *, has_person: bool) -> Iterable[str]:

@@ -44,9 +44,11 @@ def make_practice_views(
     again = own if _is_allowed(row, own, apart) else None
     following = None
     if own.origin is not Origin.STAGED:
-        following = _find_next_short(app, row, own, apart=apart) or _find_form(
-            app, row, own, Trains.SAME, taken={row.form_id}, apart=apart
-        )
+        # the short search after this one, of whatever kind; none after the last, and after other drills
+        forms = [known for known in app.catalog.list_forms() if known.recording_id == own.recording_id]
+        shorts = [known for known in forms if known.form.is_short and _is_allowed(row, known, apart)]
+        later = shorts[shorts.index(own) + 1 :] if own in shorts else []
+        following = next(iter(later), None) or _find_form(app, row, own, Trains.SAME, taken={row.form_id}, apart=apart)
     taken = {row.form_id} if following is None else {row.form_id, following.form.form_id}
     views = []
     for number, each in enumerate(advice):
@@ -84,14 +86,6 @@ def _find_form(
     here = [each for each in ranked if each[1].recording_id == own.recording_id]
     best = max(here or ranked, key=lambda each: each[0], default=None)
     return None if best is None else best[1]
-
-
-def _find_next_short(app: App, row: AttemptRow, own: KnownForm, *, apart: frozenset[str]) -> KnownForm | None:
-    """Return the short search after this one, of whatever kind; None after the last, and after other drills."""
-    forms = [known for known in app.catalog.list_forms() if known.recording_id == own.recording_id]
-    shorts = [known for known in forms if known.form.is_short and _is_allowed(row, known, apart)]
-    later = shorts[shorts.index(own) + 1 :] if own in shorts else []
-    return next(iter(later), None)
 
 
 def _is_allowed(row: AttemptRow, known: KnownForm, apart: frozenset[str]) -> bool:

@@ -80,7 +80,8 @@ def _draw_look_around(*, has_map: bool) -> None:
     """Draw the console with its notes; `has_map`: it has a plan."""
     notes = [note for note in wording.LOOK_AROUND_PARTS if has_map or note[0] != "plan"]
     numbers = {part: number for number, (part, _, _) in enumerate(notes, start=1)}
-    st.html(f'<div class="sl-look">{_write_drawing(numbers)}{_write_notes(notes)}</div>')
+    items = "".join(f"<li><strong>{escape(title)}</strong> {escape(text)}</li>" for _, title, text in notes)
+    st.html(f'<div class="sl-look">{_write_drawing(numbers)}<ol>{items}</ol></div>')
 
 
 def _write_drawing(numbers: dict[str, int]) -> str:
@@ -98,11 +99,6 @@ def _write_inside(part: str, numbers: dict[str, int]) -> str:
         tiles = "<i></i>" * 9
         return f'{tiles}<b>{numbers["wall"]}</b><b class="large">{numbers["stage"]}</b>'
     return f"<b>{numbers[part]}</b>" if part in numbers else ""
-
-
-def _write_notes(notes: list[tuple[str, str, str]]) -> str:
-    items = "".join(f"<li><strong>{escape(title)}</strong> {escape(text)}</li>" for _, title, text in notes)
-    return f"<ol>{items}</ol>"
 
 
 def draw_briefing(
@@ -269,7 +265,10 @@ def _draw_attempt(attempt_id: str) -> None:
     try:
         state = attempts.get_state(app, attempt_id)
     except AttemptError:
-        _draw_lost()
+        st.title(wording.APP)
+        st.warning("This drill's address is not complete, or the drill no longer exists.")
+        st.write("Nothing else is affected. Go back to the start and choose a drill.")
+        st.page_link(find_script("start"), label=wording.HOME)
         return
     access = judge_access(app, get_viewer(), attempt_id, get_way_in())
     if access is not Access.OPEN:
@@ -278,7 +277,9 @@ def _draw_attempt(attempt_id: str) -> None:
     note_look(app, get_viewer(), attempt_id)
     note_identity(app, get_viewer(), attempt_id, get_way_in())
     if room.is_part(app, attempt_id):
-        _draw_part()
+        st.title(wording.APP)
+        st.info("This is one person's part of a team exercise. Open it by the link that you were sent.")
+        st.page_link(find_script("start"), label=wording.HOME)
         return
     is_familiar = familiarization.is_familiarization(app, attempt_id)
     if is_familiar and state in (AttemptState.ASSIGNED, AttemptState.BRIEFED):
@@ -404,12 +405,6 @@ def _get_familiar() -> None:
     go_to_attempt(familiarization.create_before(get_app(), get_attempt_id() or ""))
 
 
-def _draw_part() -> None:
-    st.title(wording.APP)
-    st.info("This is one person's part of a team exercise. Open it by the link that you were sent.")
-    st.page_link(find_script("start"), label=wording.HOME)
-
-
 def _draw_gone(attempt_id: str, error: TaskError) -> None:
     """The drill was begun before its form was taken out of the library: all that is left is to end it."""
     st.title(wording.APP)
@@ -419,13 +414,6 @@ def _draw_gone(attempt_id: str, error: TaskError) -> None:
     ):
         attempts.abandon(get_app(), attempt_id)
         st.rerun()
-    st.page_link(find_script("start"), label=wording.HOME)
-
-
-def _draw_lost() -> None:
-    st.title(wording.APP)
-    st.warning("This drill's address is not complete, or the drill no longer exists.")
-    st.write("Nothing else is affected. Go back to the start and choose a drill.")
     st.page_link(find_script("start"), label=wording.HOME)
 
 

@@ -86,7 +86,13 @@ def replay_exercise(
         role: replay_part(events, used_s=used_s, finished=finished, limit_s=limit_s) for role, events in parts.items()
     }
     whole = {role: replay_all(events) for role, events in parts.items()}
-    merged = _merge(parts)
+    # all events by drill time, never against a tab's own order; at the same moment by role
+    placed = [
+        (event.t_client_ms, place, number, role, event)
+        for place, (role, events) in enumerate(parts.items())
+        for number, event in enumerate(order_events(events))
+    ]
+    merged = [(role, event) for *_, role, event in sorted(placed, key=lambda each: each[:3])]
     struck = {(each.act.role, each.act.mark_id): each.act.struck for _, each in merged if isinstance(each.act, Strike)}
     marks = _list_marks(whole, struck)
     decided = folded[leading]
@@ -135,16 +141,6 @@ def _list_marks(whole: Mapping[Role, Replay], struck: Mapping[tuple[Role, str], 
             timed = replace(logged.timed, kept=logged.timed.kept and not is_struck)
             found.append(MemberMark(role=role, mark_id=logged.mark_id, timed=timed, struck=is_struck))
     return tuple(sorted(found, key=lambda each: each.timed.at_s))
-
-
-def _merge(parts: Mapping[Role, Sequence[Event]]) -> list[tuple[Role, Event]]:
-    """Return all events by drill time, never against a tab's own order; at the same moment by role."""
-    placed = [
-        (event.t_client_ms, place, number, role, event)
-        for place, (role, events) in enumerate(parts.items())
-        for number, event in enumerate(order_events(events))
-    ]
-    return [(role, event) for *_, role, event in sorted(placed, key=lambda each: each[:3])]
 
 
 SCORE_SCHEMA = 1

@@ -5,7 +5,7 @@ from html import escape
 
 import streamlit as st
 
-from sim.app.links import Invitation, read_invitation
+from sim.app.links import read_invitation
 from sim.attempt.attempt import AttemptState
 from sim.console import attempts
 from sim.console.console_data import BriefingView
@@ -201,11 +201,18 @@ def draw() -> None:
         view = room.enter(app, invitation)
         note_identity(app, get_viewer(), view.attempt_id)
     except AccessError as error:
-        _draw_lost(error.on_screen)
+        st.title(page_wording.APP)
+        st.warning("This link is not complete, or no longer works.")
+        st.write("Ask the person who sent it for the link again. Nothing else is affected.")
+        st.caption(error.on_screen)
+        st.page_link(find_script("start"), label=page_wording.HOME)
         return
     st.html(theme.CONSOLE_PAGE_CSS if view.state is AttemptState.RUNNING else theme.PLAIN_PAGE_CSS)
     if view.state is AttemptState.ASSIGNED:
-        _draw_waiting(invitation, view)
+        if draw_room(view, ask=lambda: room.enter(get_app(), invitation), ask_every_s=ASK_EVERY_S):
+            room.start(get_app(), invitation)
+            st.rerun()
+        begin_reading(get_app(), view.attempt_id)
     elif view.state is AttemptState.RUNNING:
         draw_console(attempts.get_console(app, view.attempt_id, account_id=get_viewer().account_id))
     elif view.state in SCORED:
@@ -213,21 +220,6 @@ def draw() -> None:
     else:
         st.info(page_wording.ABANDONED)
         st.page_link(find_script("start"), label=page_wording.HOME)
-
-
-def _draw_waiting(invitation: Invitation, view: RoomView) -> None:
-    if draw_room(view, ask=lambda: room.enter(get_app(), invitation), ask_every_s=ASK_EVERY_S):
-        room.start(get_app(), invitation)
-        st.rerun()
-    begin_reading(get_app(), view.attempt_id)
-
-
-def _draw_lost(reason: str) -> None:
-    st.title(page_wording.APP)
-    st.warning("This link is not complete, or no longer works.")
-    st.write("Ask the person who sent it for the link again. Nothing else is affected.")
-    st.caption(reason)
-    st.page_link(find_script("start"), label=page_wording.HOME)
 
 
 draw()

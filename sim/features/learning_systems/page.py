@@ -43,7 +43,13 @@ def draw() -> None:
             "a result. What a learning system does not take is tried again for a month."
         )
         with st.expander("Change a learning system", key="lti-change"):
-            _draw_change(cards)
+            rows = {card.row.platform_id: card.row for card in cards}
+            chosen = st.selectbox(
+                "Learning system", list(rows), format_func=lambda platform_id: rows[platform_id].name, key="lti-chosen"
+            )
+            if chosen in rows:
+                draw_form(rows[chosen], mark=chosen)
+                draw_remove(rows[chosen])
     else:
         draw_quiet("No learning system is connected yet.")
     with st.expander("What the learning system asks for", key="lti-ours", expanded=not cards):
@@ -58,16 +64,6 @@ def _write_row(card: PlatformCard) -> tuple[str, ...]:
     if row.failure and row.failed_at is not None:
         failure = f"{row.failure} ({write_day(row.failed_at)})"
     return (row.name, row.issuer, f"{row.sent_count:,}", f"{card.waiting:,}", f"{card.refused:,}", failure)
-
-
-def _draw_change(cards: tuple[PlatformCard, ...]) -> None:
-    rows = {card.row.platform_id: card.row for card in cards}
-    chosen = st.selectbox(
-        "Learning system", list(rows), format_func=lambda platform_id: rows[platform_id].name, key="lti-chosen"
-    )
-    if chosen in rows:
-        draw_form(rows[chosen], mark=chosen)
-        draw_remove(rows[chosen])
 
 
 def _draw_ours() -> None:

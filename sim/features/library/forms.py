@@ -26,7 +26,6 @@ from sim.forms.parallel import (
     make_forms,
 )
 from sim.forms.unsure_forms import LONGER, STUDENT, IsFair, make_practice_forms, make_unsure_forms
-from sim.site.model import Site
 from sim.site.next_camera import compute_links
 from sim.tasks import get_task_type
 from sim.tasks.common.task import Task
@@ -264,11 +263,15 @@ def choose_forms(
     sought |= frozenset(form.target for form in maybe if form.target)
     short: tuple[Form, ...] = ()
     if ladder:
+        found = {}
+        for camera_id, zones in compute_links(judge.site).items():
+            ways = sorted((camera.walking_s, camera.camera_id) for zone in zones for camera in zone.cameras)
+            found[camera_id] = tuple(dict.fromkeys(name for _, name in ways))
         short = make_ladder(
             index,
             people,
             recording_id=manifest.recording_id,
-            neighbors=_list_neighbors(judge.site),
+            neighbors=found,
             avoid=avoid | sought | in_lessons,
             is_fair=judge.is_fair,
             clock_faults=clock_faults,
@@ -319,14 +322,6 @@ class _Judge:
 
     def keep(self, candidates: Sequence[Candidate], *, limit_s: float, known: bool = False) -> tuple[Candidate, ...]:
         return tuple(each for each in candidates if self.is_fair(each.task, limit_s, known=known))
-
-
-def _list_neighbors(site: Site) -> dict[str, tuple[str, ...]]:
-    found = {}
-    for camera_id, zones in compute_links(site).items():
-        ways = sorted((camera.walking_s, camera.camera_id) for zone in zones for camera in zone.cameras)
-        found[camera_id] = tuple(dict.fromkeys(name for _, name in ways))
-    return found
 
 
 def write_form_table(forms: FormSet) -> str:

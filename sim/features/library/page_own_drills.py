@@ -26,19 +26,16 @@ def draw_own_drills() -> None:
         "Drill", list(drills), format_func=lambda form_id: write_drill(drills[form_id]), key="own-drill"
     )
     if chosen is not None and may(get_viewer(), Duty.MAKE_DRILLS):
-        _draw_delete(drills[chosen])
+        drill = drills[chosen]
+        with st.popover("Delete", key="own-delete"):
+            st.write(
+                f"Deletes “{escape_markdown(drill.title)}” at {escape_markdown(drill.place)} with all its drills. "
+                "Debriefs of drills done on it can then no longer be opened."
+            )
+            if st.button("Yes, delete it", key="own-delete-sure"):
+                run_and_redraw(partial(delete_made, get_app(), drill.recording_id))
     if button.button("Start this drill", key="own-play", width="stretch") and chosen is not None:
         go_to_attempt(create_drill(get_app(), get_learner(), form_id=chosen, address=get_address()))
-
-
-def _draw_delete(drill: OwnDrill) -> None:
-    with st.popover("Delete", key="own-delete"):
-        st.write(
-            f"Deletes “{escape_markdown(drill.title)}” at {escape_markdown(drill.place)} with all its drills. Debriefs "
-            "of drills done on it can then no longer be opened."
-        )
-        if st.button("Yes, delete it", key="own-delete-sure"):
-            run_and_redraw(partial(delete_made, get_app(), drill.recording_id))
 
 
 def write_drill(drill: OwnDrill) -> str:

@@ -41,7 +41,8 @@ def draw_clock_step(walk: Walk) -> None:
     drawn = _find_drawn(walk, view.notes)
     mark = f"{walk.walk_id}-{drawn.turn}"
     names = {clip.clip_id: _name(walk, clip) for clip in walk.clips}
-    known_day = _find_day(walk, view.notes)
+    known = [r.clock for r in view.notes.readings] or [clip.recorded_at for clip in walk.clips if clip.recorded_at]
+    known_day = known[0].date() if known else datetime.now(tz=UTC).date()
     day = st.date_input("Day of the walk", value=known_day, key=f"day-{mark}", format="MM/DD/YYYY")
     readings = []
     for clip in walk.clips:
@@ -117,11 +118,6 @@ def _name(walk: Walk, clip: Clip) -> str:
     camera = next((each.name for each in walk.cameras if each.camera_id == clip.camera_id), clip.camera_id)
     others = [each for each in walk.clips if each.camera_id == clip.camera_id]
     return camera if len(others) == 1 else f"{camera}, {clip.file_name}"
-
-
-def _find_day(walk: Walk, notes: ClockNotes) -> date:
-    known = [r.clock for r in notes.readings] or [clip.recorded_at for clip in walk.clips if clip.recorded_at]
-    return known[0].date() if known else datetime.now(tz=UTC).date()
 
 
 def _draw_readings(

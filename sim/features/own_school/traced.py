@@ -102,7 +102,8 @@ def start(app: App, school_id: str) -> None:
     try:
         for name in before:
             if before[name] != marks.get(name):
-                _drop(folder, name)
+                for end in (".webp", "-depth.png"):
+                    (folder / PLATES_FOLDER / f"{name}{end}").unlink(missing_ok=True)
         (folder / PLATES_FOLDER).mkdir(parents=True, exist_ok=True)
         things = (each.model_copy(update={"kind": _KNOWN_AS.get(each.kind, each.kind)}) for each in site.furnishings)
         text = yaml.safe_dump(
@@ -186,8 +187,3 @@ def _read_problem(folder: Path) -> str:
 
 def _is_done(folder: Path, camera_id: str) -> bool:
     return all((folder / PLATES_FOLDER / f"{camera_id}{end}").is_file() for end in (".webp", "-depth.png"))
-
-
-def _drop(folder: Path, camera_id: str) -> None:
-    for end in (".webp", "-depth.png"):
-        (folder / PLATES_FOLDER / f"{camera_id}{end}").unlink(missing_ok=True)

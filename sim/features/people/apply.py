@@ -138,7 +138,19 @@ def make_change_table(plan: RosterPlan) -> TextTable:
     return TextTable(
         name="changes",
         header=("What", "Name", "Email", "Id", "Team", "School", "Details", "Where"),
-        rows=tuple(_write_row(change) for change in plan.changes),
+        rows=tuple(
+            (
+                KIND_WORDS[change.kind],
+                change.name,
+                change.email or "",
+                change.external_id or "",
+                change.team.name,
+                change.team.school or change.team.name,
+                "; ".join(change.details),
+                change.place,
+            )
+            for change in plan.changes
+        ),
     )
 
 
@@ -171,19 +183,6 @@ def write_applied(done: Applied) -> str:
     if done.new_teams:
         parts.append(f"teams made: {done.new_teams:,}")
     return f"Done. {', '.join(parts).capitalize()}." if parts else "Done. Nothing had to be changed."
-
-
-def _write_row(change: Change) -> tuple[str, ...]:
-    return (
-        KIND_WORDS[change.kind],
-        change.name,
-        change.email or "",
-        change.external_id or "",
-        change.team.name,
-        change.team.school or change.team.name,
-        "; ".join(change.details),
-        change.place,
-    )
 
 
 def get_address(app: App, person_id: str) -> str:

@@ -68,7 +68,7 @@ class KnownTeams:
                     external_id=team.external_id or wish.external_id,
                     team_id=team.team_id,
                 )
-        is_free = fold_name(wish.name) not in self._taken and self._is_first(wish)
+        is_free = fold_name(wish.name) not in self._taken and len(self._schools[fold_name(wish.name)]) <= 1
         name = wish.name if is_free or not wish.school else longer
         if fold_name(name) in self._taken | self._new_names and wish.external_id:
             name = _fit(f"{wish.name} {wish.external_id}")
@@ -84,9 +84,6 @@ class KnownTeams:
         if fold_name(team.school or team.name) == school:
             return True
         return not wish.school or (not team.school and len(self._schools[fold_name(wish.name)]) == 1)
-
-    def _is_first(self, wish: TeamName) -> bool:
-        return len(self._schools[fold_name(wish.name)]) <= 1
 
 
 def _fit(name: str) -> str:

@@ -65,7 +65,12 @@ def fetch_roster(api: Api, *, today: date, since: str = "") -> Fetched:
     roster = make_roster(
         urlsplit(api.url).hostname or api.url,
         orgs=_lay_out("orgs", ORG_FIELDS, (_read_org(each) for each in orgs), is_delta=False),
-        users=_lay_out("users", USER_FIELDS, (_read_user(each) for each in users), is_delta=is_delta),
+        users=_lay_out(
+            "users",
+            USER_FIELDS,
+            ({column: _get(each, column) for column in USER_FIELDS} for each in users),
+            is_delta=is_delta,
+        ),
         roles=_lay_out("roles", ROLE_FIELDS, _list_roles(users), is_delta=is_delta),
         today=today,
     )
@@ -132,10 +137,6 @@ def _read_org(record: Record) -> Record:
     parent = record.get("parent")
     row = {column: _get(record, column) for column in ORG_FIELDS}
     return row | {"parentSourcedId": _get(parent, "sourcedId") if isinstance(parent, dict) else ""}
-
-
-def _read_user(record: Record) -> Record:
-    return {column: _get(record, column) for column in USER_FIELDS}
 
 
 def _list_roles(users: list[Record]) -> Iterator[Record]:

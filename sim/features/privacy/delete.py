@@ -37,7 +37,8 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
             raise StoreError(
                 "the name is not theirs", expected="the name as it stands on the list", todo="type it again"
             )
-        for held_id in (person_id, *_list_partners(work, person_id)):
+        own = [row.timing.attempt_id for row in work.attempts.list_all(person_id=person_id)]
+        for held_id in (person_id, *sorted({partner for _, partner in list_partners(work, own)})):
             refuse_held(work, held_id)
         account = work.accounts.find(person_id=person_id)
         if account is not None:
@@ -57,11 +58,6 @@ def delete_person(app: App, viewer: Viewer, person_id: str, *, name: str) -> Del
         )
     app.store.forget()
     return Deleted(rows=rows)
-
-
-def _list_partners(work: Transaction, person_id: str) -> list[str]:
-    own = [row.timing.attempt_id for row in work.attempts.list_all(person_id=person_id)]
-    return sorted({partner for _, partner in list_partners(work, own)})
 
 
 def _empty_entries(app: App, work: Transaction, viewer: Viewer, person_id: str) -> None:

@@ -121,7 +121,9 @@ def export_person(app: App, viewer: Viewer, person_id: str) -> bytes:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("everything.json", json.dumps(data, ensure_ascii=False, indent=2, default=_write))
         for name, rows in found.items():
-            archive.writestr(f"{name}.csv", write_table_csv(_make_table(name, rows)))
+            lines = tuple(tuple("" if cell is None else _write_cell(cell) for cell in row.values()) for row in rows)
+            table = TextTable(name=name, header=tuple(rows[0]), rows=lines)
+            archive.writestr(f"{name}.csv", write_table_csv(table))
     return packed.getvalue()
 
 
@@ -161,16 +163,8 @@ def _leave_out_held(found: dict[str, Rows], held: Mapping[str, datetime]) -> dic
     return found
 
 
-def _make_table(name: str, rows: Rows) -> TextTable:
-    return TextTable(
-        name=name,
-        header=tuple(rows[0]),
-        rows=tuple(tuple("" if cell is None else str(_write_cell(cell)) for cell in row.values()) for row in rows),
-    )
-
-
-def _write_cell(cell: object) -> object:
-    return _write(cell) if isinstance(cell, (datetime, date)) else cell
+def _write_cell(cell: object) -> str:
+    return _write(cell) if isinstance(cell, (datetime, date)) else str(cell)
 
 
 def _write(value: object) -> str:

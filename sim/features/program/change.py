@@ -48,7 +48,13 @@ def change_all(app: App, seen: Mapping[str, int | None], change: Callable[[Trans
         changed = 0
         for program_id, known in seen.items():
             try:
-                _check_seen(work, program_id, known)
+                changes = work.list_rows(ChangeRow, ChangeRow.program_id == program_id)
+                if known is not None and len(changes) > known:
+                    raise PlanError(
+                        "This program was changed by someone else meanwhile: "
+                        + " ".join(each.words for each in changes[known:]),
+                        todo="look at it as it is now, then do it again if it still fits",
+                    )
                 changed += change(work, program_id)
             except PlanError as error:
                 if len(seen) == 1:
@@ -292,15 +298,6 @@ def renew_calendar(app: App, program_id: str) -> None:
         program = work.programs.get(program_id)
         work.save_row(replace(program, calendar_number=program.calendar_number + 1))
         _note(app, work, program, "New calendar address; the old one no longer works.")
-
-
-def _check_seen(work: Transaction, program_id: str, seen: int | None) -> None:
-    changes = work.list_rows(ChangeRow, ChangeRow.program_id == program_id)
-    if seen is not None and len(changes) > seen:
-        raise PlanError(
-            f"This program was changed by someone else meanwhile: {' '.join(each.words for each in changes[seen:])}",
-            todo="look at it as it is now, then do it again if it still fits",
-        )
 
 
 def _open(work: Transaction, program_id: str) -> tuple[ProgramRow, tuple[StepRow, ...]]:

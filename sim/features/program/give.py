@@ -1,15 +1,12 @@
 """Giving somebody the drill of a step, or everybody who still has to do it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sim.app.wiring import App
 from sim.attempt.attempt import ENDED, AttemptState, Mode
 from sim.console import familiarization
 from sim.console.attempts import load_steps_done
-from sim.db.attempts import AttemptRow
 from sim.db.programs import MailStop, Message
-from sim.db.store import Transaction
 from sim.errors import PlanError, SimError, StoreError
 from sim.features.program.board import Board, get_board
 from sim.features.program.school_days import write_date
@@ -31,7 +28,12 @@ def give_step(
         program = work.programs.get(step.program_id)
         person = work.people.get(person_id)
         own = work.attempts.list_all(person_id=person_id)
-        whole = _list_whole(work, own)
+        handed_in = {
+            row.timing.attempt_id: row.profile
+            for row in own
+            if row.mode is Mode.FAMILIARIZATION and row.timing.state is AttemptState.SUBMITTED
+        }
+        whole = frozenset(key for key, steps in load_steps_done(work, handed_in).items() if steps.is_whole)
     if step.kind.phase is not None:
         return given_drills.create_attempt(
             app,
@@ -56,15 +58,6 @@ def give_step(
         if row.mode is Mode.FAMILIARIZATION and row.step_id == step_id and row.timing.state not in ENDED:
             return row.timing.attempt_id
     return familiarization.give(app, person_id=person_id, profile=program.profile, step_id=step_id)
-
-
-def _list_whole(work: Transaction, own: Sequence[AttemptRow]) -> frozenset[str]:
-    handed_in = {
-        row.timing.attempt_id: row.profile
-        for row in own
-        if row.mode is Mode.FAMILIARIZATION and row.timing.state is AttemptState.SUBMITTED
-    }
-    return frozenset(key for key, steps in load_steps_done(work, handed_in).items() if steps.is_whole)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

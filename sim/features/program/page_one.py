@@ -84,7 +84,14 @@ def draw_program(program_id: str, board: Board) -> None:
     with alter:
         _draw_changes(view)
     with added:
-        _draw_add_school(view)
+        draw_quiet("It joins this plan with the same drills: one board, one comparison. Its days follow its training.")
+        _draw_join(view)
+        st.subheader("A cohort: some of this team on other days", anchor=False)
+        draw_quiet(
+            "They become a team of their own at the same school and stay in this plan, around their own "
+            "training. Only people who were given no drill yet can go."
+        )
+        _draw_cohort(view)
     with noted:
         draw_text_table(view.changes)
         draw_chosen(list_chosen_of_program(get_app(), program_id))
@@ -96,17 +103,6 @@ def draw_chosen(table: TextTable) -> None:
         st.subheader(CHOSEN, anchor=False)
         draw_quiet("Given out of their turn, each with the reason that was noted when it was chosen.")
         draw_text_table(table, label=CHOSEN)
-
-
-def _draw_add_school(view: ProgramView) -> None:
-    draw_quiet("It joins this plan with the same drills: one board, one comparison. Its days follow its training.")
-    _draw_join(view)
-    st.subheader("A cohort: some of this team on other days", anchor=False)
-    draw_quiet(
-        "They become a team of their own at the same school and stay in this plan, around their own "
-        "training. Only people who were given no drill yet can go."
-    )
-    _draw_cohort(view)
 
 
 def _draw_join(view: ProgramView) -> None:

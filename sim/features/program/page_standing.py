@@ -93,7 +93,17 @@ def draw_standing(board: Board, team_id: str) -> bool:
     st.subheader(EVERYONE, anchor=False)
     shown = choose_shown(board.people, lambda person: f"{person.name} {person.team}", key=f"board-{team_id}-{school}")
     draw_board(board, shown, team_id=team_id if may_give else None)
-    draw_download(make_board_table(board), "program")
+    draw_download(
+        TextTable(
+            name="board",
+            header=(SCHOOL, "Team", PERSON, *board.titles),
+            rows=tuple(
+                (person.school, person.team, person.name, *(_write_text(cell) for cell in person.cells))
+                for person in board.people
+            ),
+        ),
+        "program",
+    )
     return True
 
 
@@ -117,17 +127,6 @@ def draw_school_counts(board: Board) -> None:
         )
         rows.append(f'<tr><th scope="row">{escape(school)}</th>{cells}</tr>')
     _draw(SCHOOL, board.titles, rows, label=COUNTS)
-
-
-def make_board_table(board: Board) -> TextTable:
-    return TextTable(
-        name="board",
-        header=(SCHOOL, "Team", PERSON, *board.titles),
-        rows=tuple(
-            (person.school, person.team, person.name, *(_write_text(cell) for cell in person.cells))
-            for person in board.people
-        ),
-    )
 
 
 def make_cell_address(person: BoardPerson, cell: Cell, *, team_id: str | None) -> str:

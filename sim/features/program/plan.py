@@ -233,7 +233,11 @@ def create_program(app: App, order: Order) -> str:
             people = _list_present(work.people.list_all(team_id=team.team_id))
             if not people:
                 raise PlanError(f"nobody is on {team.name} yet", todo="add its people under Team, People first")
-            _refuse_second(team, work.programs.list_all(team_id=team.team_id))
+            # two programs of one team at once would give drills for each other's steps
+            if any(program.closed_at is None for program in work.programs.list_all(team_id=team.team_id)):
+                raise PlanError(
+                    f"{team.name} has a program already", todo="change that one, or close it before planning another"
+                )
             new_id = secrets.token_urlsafe(12)
             other = replace(first, program_id=new_id, team_id=team.team_id, request_key=new_id)
             row = first if team.team_id == first.team_id else other
@@ -322,14 +326,6 @@ def check_what_counts(*, margin: float, smallest: float) -> None:
 
 def _list_present(people: Sequence[PersonRow]) -> list[PersonRow]:
     return [person for person in people if person.left_at is None]
-
-
-def _refuse_second(team: TeamRow, programs: Sequence[ProgramRow]) -> None:
-    """Two programs of one team at once would give drills for each other's steps."""
-    if any(program.closed_at is None for program in programs):
-        raise PlanError(
-            f"{team.name} has a program already", todo="change that one, or close it before planning another"
-        )
 
 
 def list_twice(app: App, team_ids: tuple[str, ...]) -> list[str]:

@@ -104,7 +104,11 @@ def list_off(app: App) -> tuple[tuple[str, str, str], ...]:
     spans = [(row.first_on, row.last_on, row.name, row.day_off_id) for row in rows]
     spans += [(*each, "") for each in _list_winters(rows, today.year) if each[0] <= until]
     spans += [(day, day, name, "") for day, name in _list_federal(today.year) if day <= until]
-    lines = ((first, (key, _write_days(first, last), name)) for first, last, name, key in spans if last >= today)
+    lines = (
+        (first, (key, write_day(first) if first == last else f"{write_day(first)} to {write_day(last)}", name))
+        for first, last, name, key in spans
+        if last >= today
+    )
     return tuple(line for _, line in sorted(lines))
 
 
@@ -142,10 +146,6 @@ def _list_federal(year: int) -> tuple[tuple[date, str], ...]:
 
     found = holidays.country_holidays("US", years=range(year - YEARS_BACK, year + YEARS_ON + 1))
     return tuple(sorted((day, name) for day, name in found.items()))
-
-
-def _write_days(first: date, last: date) -> str:
-    return write_day(first) if first == last else f"{write_day(first)} to {write_day(last)}"
 
 
 @cache

@@ -282,7 +282,11 @@ def draw_keeping(view: TeamRecordView, *, may_keep: bool) -> None:
         _draw_hold(hold, what, may_keep=may_keep)
     if may_keep:
         _draw_place(view)
-        _draw_account_changes()
+        table = list_account_changes(get_app(), get_viewer(), zone=find_zone())
+        if table.rows:
+            st.subheader("Changes of accounts", anchor=False)
+            draw_quiet("Who could read and change what, of all teams, the latest fifty. No PIN or passphrase is in it.")
+            draw_text_table(table, label="Changes of accounts")
 
 
 def _verify() -> None:
@@ -316,14 +320,6 @@ def _draw_hold(hold: HoldRow, what: str, *, may_keep: bool) -> None:
         if st.button("Release the hold", key=f"release-sure-{hold.hold_id}"):
             app, by = get_app(), get_viewer().name
             run_and_redraw(lambda: release_hold(app.store, app.clock, hold.hold_id, reason=reason, by=by))
-
-
-def _draw_account_changes() -> None:
-    table = list_account_changes(get_app(), get_viewer(), zone=find_zone())
-    if table.rows:
-        st.subheader("Changes of accounts", anchor=False)
-        draw_quiet("Who could read and change what, of all teams, the latest fifty. No PIN or passphrase is in it.")
-        draw_text_table(table, label="Changes of accounts")
 
 
 def _draw_place(view: TeamRecordView) -> None:
@@ -378,7 +374,10 @@ def draw_exports(view: TeamRecordView) -> None:
                 draw_file(label, made, f"{stem}-{name}", key=f"export-{kind.value}", is_main=is_main, is_wide=True)
     if may(get_viewer(), Duty.STATE_REQUIREMENTS):
         _draw_own_log(templates, log)
-    _draw_certificates(view)
+    table = make_certificate_table(view.record, now=get_app().clock.read().wall, zone=find_zone())
+    if table.rows:
+        st.subheader("Certificates", anchor=False)
+        draw_text_table(table, label="Certificates")
 
 
 def _draw_own_log(templates: LogTemplates, log: str) -> None:
@@ -394,13 +393,6 @@ def _draw_own_log(templates: LogTemplates, log: str) -> None:
             run_and_redraw(lambda: remove_template(get_app(), get_viewer(), log), said="Removed.")
         for problem in templates.problems:
             draw_error(problem)
-
-
-def _draw_certificates(view: TeamRecordView) -> None:
-    table = make_certificate_table(view.record, now=get_app().clock.read().wall, zone=find_zone())
-    if table.rows:
-        st.subheader("Certificates", anchor=False)
-        draw_text_table(table, label="Certificates")
 
 
 def _write(team_id: str, kind: Format, zone: tzinfo, app: App, viewer: Viewer, *, log: str) -> bytes:

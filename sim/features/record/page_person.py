@@ -106,7 +106,14 @@ def draw() -> None:
         draw_file(label, made, f"{make_file_stem(view.who.name)}-{stem}.pdf", key=key)
     if is_trainer and view.who.row is not None:
         if may_change(viewer):
-            _draw_link(view)
+            draw_send(
+                "Link to send",
+                f"With this link {escape_markdown(view.who.name)} can read this record. Without an account they can "
+                "also acknowledge it, and the record says that it was by your link. It works for 30 days; Team, People "
+                "lists it and can end it.",
+                partial(_make_record_address, view.person_id),
+                key="send-record",
+            )
         if may(viewer, Duty.TRAIN) and not view.standing:
             draw_flash()
             draw_person_address(view.person_id)
@@ -235,17 +242,6 @@ def _draw_acknowledgement(view: PersonRecordView, viewer: Viewer, *, is_own: boo
         pressed = st.form_submit_button("I have read this", type="primary", key="acknowledge-button")
     if pressed:
         run_and_redraw(lambda: acknowledge(get_app(), viewer, up_to=view.newest, words=remark, link=token))
-
-
-def _draw_link(view: PersonRecordView) -> None:
-    draw_send(
-        "Link to send",
-        f"With this link {escape_markdown(view.who.name)} can read this record. Without an account they can also "
-        "acknowledge it, and the record says that it was by your link. It works for 30 days; Team, People lists it and "
-        "can end it.",
-        partial(_make_record_address, view.person_id),
-        key="send-record",
-    )
 
 
 def _make_record_address(person_id: str) -> str:

@@ -173,7 +173,7 @@ def list_standings(
         standing
         for person in people
         for each in stated
-        if not each.roles or each.roles & _list_roles(person, done[person.person_id])
+        if not each.roles or each.roles & (done[person.person_id].roles | {person.roster_role or Role.TRAINEE.value})
         for standing in _judge(
             each,
             terms[each.requirement_id],
@@ -215,10 +215,6 @@ def _load_done(app: App, person_ids: Sequence[str], *, since: datetime, team_id:
             if account.person_id in done:
                 done[account.person_id].roles = account.roles
     return done
-
-
-def _list_roles(person: PersonRow, done: _Done) -> frozenset[str]:
-    return done.roles | {person.roster_role or Role.TRAINEE.value}
 
 
 def _judge(

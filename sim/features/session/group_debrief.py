@@ -57,7 +57,11 @@ EACH = ("Time", "Result", "Found", "Missed")
 
 def get_group_debrief(app: App, session_id: str) -> GroupDebrief:
     """Return what the people of a session missed most; of several recordings, on the one that most of them searched."""
-    rows = _list_scored(app, session_id)
+    with app.store.read() as work:
+        work.sessions.get(session_id)
+        given = [each.attempt_id for each in work.sessions.list_invited(session_id) if each.attempt_id]
+        known = work.attempts.find_all(given).values()
+    rows = [row for row in known if row.timing.state in SCORED and row.mode not in UNSCORED]
     app = app.unrestricted()  # some may have been moved to a school that the viewer does not see; nobody is named
     held = list_held(app, rows)
     if held:
@@ -87,14 +91,6 @@ def load_missed_still(app: App, view: GroupDebrief, place: MissedPlace) -> bytes
         StillBox(box_xyxy=boxed.box_xyxy, label=BOX_WORDS[boxed.role], rgb=TARGET_RGB) for boxed in place.scene.boxes
     ]
     return draw_boxes(load_still(recording, place.scene.camera_id, place.scene.frame), boxes)
-
-
-def _list_scored(app: App, session_id: str) -> list[AttemptRow]:
-    with app.store.read() as work:
-        work.sessions.get(session_id)
-        given = [each.attempt_id for each in work.sessions.list_invited(session_id) if each.attempt_id]
-        rows = work.attempts.find_all(given).values()
-    return [row for row in rows if row.timing.state in SCORED and row.mode not in UNSCORED]
 
 
 def _list_each(views: Sequence[tuple[AttemptRow, DebriefView]]) -> tuple[tuple[str, ...], ...]:

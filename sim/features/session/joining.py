@@ -53,7 +53,7 @@ from sim.program.session_day import (
 from sim.rules.counts import foresee_device
 from sim.rules.drill_access import LINK_SHOWS_RESULT, SignInFirst, judge_known, list_sign_ins
 from sim.rules.readiness import Readiness
-from sim.rules.viewer import KnownBy, Viewer
+from sim.rules.viewer import Viewer
 from sim.text.times import write_time_of_day
 from sim.text.words import shorten_names
 
@@ -169,7 +169,9 @@ def take_name(app: App, viewer: Viewer, token: str, person_id: str, *, browser: 
             return mint_seat(secret, invited)
         if viewer.account_id is None and door is Door.INVITATION:
             raise AccessError("this is an invitation", todo="type the code on the trainer's screen to join")
-        code = _draw_free_return_code(work, row.session_id)
+        taken = {each.return_code for each in work.sessions.list_invited(row.session_id)}
+        while (code := draw_code(RETURN_DIGITS)) in taken:
+            pass
         free = (
             InvitedRow.session_id == row.session_id,
             InvitedRow.person_id == person_id,
@@ -180,19 +182,20 @@ def take_name(app: App, viewer: Viewer, token: str, person_id: str, *, browser: 
                 "someone has just taken this name",
                 todo="if it is yours, tell the trainer, who can free it; else choose your own",
             )
-        _note_joined(work, row, invited, known_by, device=mark_browser(secret, row.session_id, browser), at=now)
+        # where a trainer entered that they came, that stands
+        if invited.attendance is not Attendance.PRESENT or invited.known_by != BY_LIST:
+            reason = "" if invited.attendance in (Attendance.INVITED, Attendance.PRESENT) else JOINED
+            set_attendance(
+                work,
+                row,
+                invited,
+                Attendance.PRESENT,
+                at=now,
+                reason=reason,
+                known_by=known_by.value,
+                device=mark_browser(secret, row.session_id, browser),
+            )
         return mint_seat(secret, work.sessions.get_invited(row.session_id, person_id))
-
-
-def _note_joined(
-    work: Transaction, row: SessionRow, before: InvitedRow, known_by: KnownBy, *, device: str, at: datetime
-) -> None:
-    """Record that somebody came, and how that is known; where a trainer entered that they came, that stands."""
-    if before.attendance is not Attendance.PRESENT or before.known_by != BY_LIST:
-        reason = "" if before.attendance in (Attendance.INVITED, Attendance.PRESENT) else JOINED
-        set_attendance(
-            work, row, before, Attendance.PRESENT, at=at, reason=reason, known_by=known_by.value, device=device
-        )
 
 
 def come_back(app: App, token: str, typed: str, *, browser: str = "") -> str:
@@ -316,13 +319,6 @@ def _read(app: App, work: Transaction, token: str, *, browser: str) -> tuple[Ses
     return row, grant.door
 
 
-def _draw_free_return_code(work: Transaction, session_id: str) -> str:
-    taken = {each.return_code for each in work.sessions.list_invited(session_id)}
-    while (code := draw_code(RETURN_DIGITS)) in taken:
-        pass
-    return code
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatView:
     """What somebody who has joined sees outside the drill: nothing of the task."""
@@ -345,7 +341,10 @@ def get_seat(app: App, token: str) -> SeatView:
     now = app.clock.read().wall
     with app.store.write() as work:
         row, invited = work.sessions.get(grant.session_id), work.sessions.get_invited(grant.session_id, grant.person_id)
-        _check_seat(invited, grant.seat)
+        if invited.joined_at is None or invited.seat != grant.seat:
+            raise AccessError(
+                "your name was freed by the trainer", todo="open the link of the session and choose it again"
+            )
         if now >= row.day.expires_at + LINK_SHOWS_RESULT:
             raise AccessError("this link has expired", todo="ask your trainer for your results, or sign in")
         if invited.is_seen_anew(now):
@@ -446,8 +445,3 @@ def _fit(app: App, attempt_id: str, row: SessionRow, *, extra_time: float, usual
                 timing=replace(attempt.timing, limit_s=limit_s * extra_time),
             )
         )
-
-
-def _check_seat(invited: InvitedRow, seat: int) -> None:
-    if invited.joined_at is None or invited.seat != seat:
-        raise AccessError("your name was freed by the trainer", todo="open the link of the session and choose it again")

@@ -86,7 +86,17 @@ def draw_setup(team_id: str) -> None:
     hint = suggest(app, team_id, makes_up=get_param(MAKES_UP_PARAM), step_id=get_param(STEP_PARAM))
     plan = _draw_form(team_id, people, hint)
     _draw_counting(plan)
-    is_shut = _draw_footage(plan)
+    wait = find_wait(
+        get_app(),
+        plan.team_id,
+        get_phase(plan.kind),
+        profile=plan.profile,
+        options=plan.options,
+        step_id=plan.step_id,
+        recording_id=plan.recording_id,
+    )
+    draw_wait(wait)
+    is_shut = wait is not None and not is_ready_by(wait, plan.planned_at)
     label = "Open the session" if plan.planned_at is None else "Plan the session"
     if st.button(label, key="open-session", type="primary", disabled=is_shut):
         made = run_action(lambda: open_session(app, plan, by=get_viewer().name))
@@ -223,21 +233,6 @@ def _draw_counting(plan: Plan) -> None:
     )[phase]
     draw_will_not_count(found, people=people)
     draw_unfamiliar(len(list_unfamiliar(get_app(), plan.team_id, plan.person_ids)), people=people)
-
-
-def _draw_footage(plan: Plan) -> bool:
-    """Say that the footage is not ready, and until when; return whether the session cannot be opened, or planned."""
-    wait = find_wait(
-        get_app(),
-        plan.team_id,
-        get_phase(plan.kind),
-        profile=plan.profile,
-        options=plan.options,
-        step_id=plan.step_id,
-        recording_id=plan.recording_id,
-    )
-    draw_wait(wait)
-    return wait is not None and not is_ready_by(wait, plan.planned_at)
 
 
 def _choose(label: str, titles: Mapping[str, str], default: str, *, key: str) -> str:

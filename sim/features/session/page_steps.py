@@ -1,6 +1,5 @@
 """What the trainer does next in a session that is open, one button at a time; voiding one in which nobody began."""
 
-from datetime import datetime
 from math import ceil
 
 import streamlit as st
@@ -97,19 +96,16 @@ def _draw_pause(board: Board) -> None:
             )
 
 
-def _draw_paused(board: Board, since: datetime) -> None:
-    st.warning(
-        f"Paused since {write_time(since)}. All clocks stand still; nobody loses time.", icon=":material/pause_circle:"
-    )
-    if st.button("Continue for everyone", key="continue", type="primary"):
-        run_and_redraw(lambda: resume(get_app(), board.session.session_id, by=get_viewer().name), is_live=True)
-
-
 def _draw_next(board: Board) -> None:
     joined = len(board.rows) - board.count(Stage.AWAY)
     draw_wait(board.wait)
     if board.session.day.paused_at is not None:
-        _draw_paused(board, board.session.day.paused_at)
+        st.warning(
+            f"Paused since {write_time(board.session.day.paused_at)}. All clocks stand still; nobody loses time.",
+            icon=":material/pause_circle:",
+        )
+        if st.button("Continue for everyone", key="continue", type="primary"):
+            run_and_redraw(lambda: resume(get_app(), board.session.session_id, by=get_viewer().name), is_live=True)
     elif board.starts_in_s is not None:
         st.info(f"Everyone starts in {ceil(board.starts_in_s)} s.", icon=":material/timer:")
     elif board.all_ended:

@@ -112,8 +112,11 @@ def _make_table(
         ],
         "limit_s": drills.limit_s,
         "passed": [_write_passed(*each) for each in zip(drills.state, drills.passed, strict=True)],
+        # a hash that is the same for every form that seeks them; "" where nobody is sought
         "target_id": [
-            make_target_id(recording_id, forms[form_id].target if form_id in forms else None)
+            ""
+            if form_id not in forms or forms[form_id].target is None
+            else sha256(f"{recording_id} {forms[form_id].target}".encode()).hexdigest()[:12]
             for recording_id, form_id in zip(drills.recording_id, drills.form_id, strict=True)
         ],
         **{name: getattr(drills, name) for name in MEASURES},
@@ -138,11 +141,6 @@ def _write_passed(state: str, passed: bool | None) -> str:
     if state != AttemptState.SUBMITTED.value:
         return "no"
     return {True: "yes", False: "no", None: ""}[passed]
-
-
-def make_target_id(recording_id: str, target: str | None) -> str:
-    """Return a hash of recording and student, the same for every form that seeks them; "" where nobody is sought."""
-    return "" if target is None else sha256(f"{recording_id} {target}".encode()).hexdigest()[:12]
 
 
 def _leave_out_extended(table: pd.DataFrame) -> pd.DataFrame:

@@ -95,17 +95,15 @@ def choose_recording(app: App, work: Transaction, team: TeamRow) -> str:
     forms = forms if team.is_demo else private or forms
     known = {form.recording_id for form in forms}
     given = [row for row in work.attempts.list_of_team(team.team_id) if row.phase is not None]
-    return next((row.recording_id for row in reversed(given) if row.recording_id in known), find_first(forms))
+    return next(
+        (row.recording_id for row in reversed(given) if row.recording_id in known),
+        forms[0].recording_id if forms else "",
+    )
 
 
 def find_usual_recording(app: App, team_id: str) -> str:
     with app.store.read() as work:
         return choose_recording(app, work, work.teams.get(team_id))
-
-
-def find_first(forms: Sequence[Form]) -> str:
-    """Return the recording of the first of some forms, "" for none."""
-    return forms[0].recording_id if forms else ""
 
 
 def list_spent(app: App, seen: Collection[str]) -> frozenset[str]:
@@ -240,7 +238,10 @@ def note_look(app: App, viewer: Viewer, attempt_id: str) -> None:
         return
     with app.store.read() as work:
         row = work.attempts.get(attempt_id)
-        if row.person_id == viewer.person_id or _is_noted(work, viewer.person_id, row):
+        if row.person_id == viewer.person_id or (
+            row.form_id in work.exposures.list_seen(viewer.person_id)
+            and (viewer.person_id, row.recording_id) in work.exposures.list_looks([viewer.person_id])
+        ):
             return
     with app.store.write() as work:
         work.exposures.note_look(
@@ -254,11 +255,6 @@ def note_look(app: App, viewer: Viewer, attempt_id: str) -> None:
             ),
             recording_id=row.recording_id,
         )
-
-
-def _is_noted(work: Transaction, person_id: str, row: AttemptRow) -> bool:
-    seen = row.form_id in work.exposures.list_seen(person_id)
-    return seen and (person_id, row.recording_id) in work.exposures.list_looks([person_id])
 
 
 def find_wait(

@@ -1,6 +1,6 @@
 """One person's ended drills over time, and handing over or deleting everything about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -21,45 +21,10 @@ TYPES: Final = {"Q": "quantitative", "O": "ordinal", "N": "nominal"}
 MINUTES = "floor(datum.value / 60) + ':' + (datum.value % 60 < 10 ? '0' : '') + floor(datum.value % 60)"
 
 
-def list_minute_ticks(top_s: float) -> list[float]:
-    """Return round times in seconds from 0 to `top_s`."""
-    step = next((step for step in (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0) if top_s / step <= 9.0), 7200.0)
-    return [step * index for index in range(int(top_s // step) + 1)]
-
-
 def field(name: str, **more: object) -> Spec:
     """Return what a channel shows, "time_s:Q": Q for a number, O for one in order, N for a name; and more about it."""
     column, kind = name.rsplit(":", 1)
     return {"field": column, "type": TYPES[kind], **more}
-
-
-def finish_chart(rows: Sequence[Mapping[str, object]], layers: Sequence[Spec], *, height: int) -> Spec:
-    """Return the layers as one chart in the pages' colours and type, `rows` for those without data of their own."""
-    config = {
-        "background": "transparent",
-        "font": "Source Sans, sans-serif",
-        "view": {"stroke": None},
-        "axis": {
-            "labelColor": SCREEN.ink,
-            "titleColor": SCREEN.ink,
-            "gridColor": SCREEN.line,
-            "domainColor": SCREEN.line,
-            "tickColor": SCREEN.line,
-            "labelFontSize": 12,
-            "titleFontSize": 13,
-            "titleFontWeight": "normal",
-        },
-        "legend": {"labelColor": SCREEN.ink, "labelFontSize": 13},
-    }
-    # the colors are names that the page's sheet gives values: SVG looks them up, a canvas would not
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "data": {"values": list(rows)},
-        "layer": list(layers),
-        "height": height,
-        "config": config,
-        "usermeta": {"embedOptions": {"renderer": "svg"}},
-    }
 
 
 def show_chart(chart: Spec, *, key: str, alt_text: str) -> None:
@@ -117,11 +82,12 @@ def draw_person_data(person_id: str, name: str) -> bool:
 
 def draw_own_times(drills: Sequence[PersonDrill]) -> Spec:
     top = max(drill.time_s for drill in drills) * 1.1
+    step = next((step for step in (30.0, 60.0, 120.0, 300.0, 600.0, 1800.0) if top / step <= 9.0), 7200.0)
     y = field(
         "value:Q",
         title="Time used (min:s)",
         scale={"domain": [0.0, top], "nice": False},
-        axis={"labelExpr": MINUTES, "values": list_minute_ticks(top)},
+        axis={"labelExpr": MINUTES, "values": [step * index for index in range(int(top // step) + 1)]},
     )
     return _draw_drills(drills, [drill.time_s for drill in drills], y=y)
 
@@ -163,7 +129,31 @@ def _draw_drills(drills: Sequence[PersonDrill], values: Sequence[float], *, y: S
             "tooltip": [field("number:O", title="Drill"), field("day:N", title="Day"), field("text:N", title="Result")],
         },
     }
-    return finish_chart(rows, (line, marks), height=HEIGHT)
+    config = {
+        "background": "transparent",
+        "font": "Source Sans, sans-serif",
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": SCREEN.ink,
+            "titleColor": SCREEN.ink,
+            "gridColor": SCREEN.line,
+            "domainColor": SCREEN.line,
+            "tickColor": SCREEN.line,
+            "labelFontSize": 12,
+            "titleFontSize": 13,
+            "titleFontWeight": "normal",
+        },
+        "legend": {"labelColor": SCREEN.ink, "labelFontSize": 13},
+    }
+    # the colors are names that the page's sheet gives values: SVG looks them up, a canvas would not
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "data": {"values": list(rows)},
+        "layer": [line, marks],
+        "height": HEIGHT,
+        "config": config,
+        "usermeta": {"embedOptions": {"renderer": "svg"}},
+    }
 
 
 def _draw_delete(person_id: str, name: str) -> bool:

@@ -83,18 +83,13 @@ def draw_roster(view: TeamView, *, is_shown_only: bool) -> None:
             get_app(), view.team_id, ids, *SIDES, profile=profile, options=options, recording_id=recording_id
         )
         draw_unfamiliar(len(list_unfamiliar(get_app(), view.team_id, ids)), people=len(ids))
-        shut = _draw_waits(view.team_id, profile, options)
+        waits = {phase: find_wait(get_app(), view.team_id, phase, profile=profile, options=options) for phase in SIDES}
+        draw_wait(next((wait for wait in waits.values() if wait is not None), None))
+        shut = frozenset(phase for phase, wait in waits.items() if wait is not None)
     shown = choose_shown(view.people, lambda person: person.name, key=f"roster-{view.team_id}")
     for person in shown:
         with st.container(border=True, key=f"person-{person.person_id}"):
             _draw_person(person, give, will_not, shut)
-
-
-def _draw_waits(team_id: str, profile: ProfileName, options: Options) -> frozenset[Phase]:
-    """Say that the footage of a program is not ready, and until when; return the phases that wait for it."""
-    waits = {phase: find_wait(get_app(), team_id, phase, profile=profile, options=options) for phase in SIDES}
-    draw_wait(next((wait for wait in waits.values() if wait is not None), None))
-    return frozenset(phase for phase, wait in waits.items() if wait is not None)
 
 
 def _choose_settings(view: TeamView) -> tuple[ProfileName, Options, Footage | None]:
@@ -367,21 +362,7 @@ def _draw_open_links(team_id: str, people: dict[str, str]) -> None:
     ]
     draw_table(("For", "Opens", "Given by", "Since", "Until"), rows, label=LINKS)
     _draw_link(team_id, [line for line in lines if line.link_id is not None])
-    _draw_links_of(team_id, {line.person_id: people.get(line.person_id, line.who) for line in lines if line.person_id})
-
-
-def _draw_link(team_id: str, lines: list[LinkLine]) -> None:
-    names = {line.link_id or "": f"{line.who} · {line.what} · {write_day(line.issued_at)}" for line in lines}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            "One link", list(names), index=None, format_func=lambda each: names.get(each, ""), key=f"link-{team_id}"
-        )
-        pressed = st.button("End this link", key=f"end-link-{team_id}", disabled=chosen is None)
-    if pressed and chosen is not None:
-        run_and_redraw(partial(end_one, get_app(), get_viewer(), chosen), said="The link no longer works.")
-
-
-def _draw_links_of(team_id: str, names: dict[str, str]) -> None:
+    names = {line.person_id: people.get(line.person_id, line.who) for line in lines if line.person_id}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             "All links of a person",
@@ -396,3 +377,14 @@ def _draw_links_of(team_id: str, names: dict[str, str]) -> None:
             partial(end_all_of, get_app(), get_viewer(), chosen),
             said=f"Old links stop working. {escape_markdown(names[chosen])} needs a new one.",
         )
+
+
+def _draw_link(team_id: str, lines: list[LinkLine]) -> None:
+    names = {line.link_id or "": f"{line.who} · {line.what} · {write_day(line.issued_at)}" for line in lines}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            "One link", list(names), index=None, format_func=lambda each: names.get(each, ""), key=f"link-{team_id}"
+        )
+        pressed = st.button("End this link", key=f"end-link-{team_id}", disabled=chosen is None)
+    if pressed and chosen is not None:
+        run_and_redraw(partial(end_one, get_app(), get_viewer(), chosen), said="The link no longer works.")

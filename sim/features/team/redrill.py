@@ -49,7 +49,12 @@ def list_choice(app: App, work: Transaction, person: PersonRow, first: AttemptRo
     spent = list_spent(app, work.exposures.list_seen(person.person_id))
     unseen: dict[str, list[Form]] = {first.recording_id: []}
     for form in list_measuring_forms(app):
-        if form.type == task_type and form.form_id not in spent and may_stand_for(app, form, first):
+        # one that measures as well as the drill before it: what can be known only after what could be
+        if (
+            form.type == task_type
+            and form.form_id not in spent
+            and (app.catalog.is_private(form.recording_id) or not app.catalog.is_private(first.recording_id))
+        ):
             unseen.setdefault(form.recording_id, []).append(form)
     kept = _count_kept(work, person)
     for recording_id, forms in unseen.items():
@@ -57,12 +62,6 @@ def list_choice(app: App, work: Transaction, person: PersonRow, first: AttemptRo
             return Choice(forms=tuple(forms))
     words = KEPT if any(unseen.values()) else SEEN
     return Choice(why_not=words.format(name=person.name))
-
-
-def may_stand_for(app: App, form: Form, first: AttemptRow) -> bool:
-    """Return whether a form measures as well as the drill before it: what can be known only after what could be."""
-    catalog = app.catalog
-    return catalog.is_private(form.recording_id) or not catalog.is_private(first.recording_id)
 
 
 def choose_redrill_form(app: App, work: Transaction, person: PersonRow, first: AttemptRow) -> Form:
@@ -175,7 +174,14 @@ def list_gap_cards(app: App, gaps: Iterable[Gap], *, zone: tzinfo) -> tuple[GapC
 
 
 def find_waiting(work: Transaction, person_id: str, *, zone: tzinfo) -> Waiting | None:
-    row = next((row for row in work.attempts.list_all(person_id=person_id) if _is_waiting(row)), None)
+    row = next(
+        (
+            row
+            for row in work.attempts.list_all(person_id=person_id)
+            if row.mode is Mode.ASSESSMENT and row.phase is None and row.timing.state not in ENDED
+        ),
+        None,
+    )
     if row is None:
         return None
     return Waiting(attempt_id=row.timing.attempt_id, day=write_date(row.timing.created_at, zone))
@@ -210,7 +216,3 @@ def _write_line(gap: Gap, tried: Mapping[str, AttemptRow], zone: tzinfo) -> str:
     if row is not None and row.timing.state in ENDED and row.timing.used_s and gap.redrill_at is not None:
         line += f" Not met in the re-drill of {write_date(gap.redrill_at, zone)}."
     return line
-
-
-def _is_waiting(row: AttemptRow) -> bool:
-    return row.mode is Mode.ASSESSMENT and row.phase is None and row.timing.state not in ENDED

@@ -216,7 +216,11 @@ def correct_attendance(
             raise LedgerError("This training was held. Choose whether they came.")
         now, known_by = app.clock.read().wall, BY_LIST if became in CAME else ""
         if minutes is not None:
-            _check_stay(training, minutes, became, now)
+            if became not in CAME:
+                raise LedgerError("Minutes are for someone who came. Leave them empty, or choose “came”.")
+            most = training.minutes if training.is_held else max(1, count_clock_minutes(training, now))
+            if not 0 < minutes <= most:
+                raise LedgerError(f"Enter how many minutes they were there (1 to {most:,}, the training so far).")
         if became is not person.attendance:
             set_attendance(work, training, person, became, at=now, by=by, known_by=known_by, reason=why)
         if minutes is not None:
@@ -224,14 +228,6 @@ def correct_attendance(
             there = replace(came, minutes=minutes, minutes_by=by, reason=why)
             keep_attendance(work, training, there, LedgerKind.TRAINING_ATTENDANCE, at=now, was=came, by=by)
         withdraw_approval(work, training_id, at=now, by=by)
-
-
-def _check_stay(training: Training, minutes: int, became: Attendance, now: datetime) -> None:
-    if became not in CAME:
-        raise LedgerError("Minutes are for someone who came. Leave them empty, or choose “came”.")
-    most = training.minutes if training.is_held else max(1, count_clock_minutes(training, now))
-    if not 0 < minutes <= most:
-        raise LedgerError(f"Enter how many minutes they were there (1 to {most:,}, the training so far).")
 
 
 def _find(training: Training, person_id: str) -> Attendee:

@@ -217,7 +217,8 @@ class PageFiles:
                 },
             )
         else:
-            answer = self._send_page if _wants_page(scope) else self._app
+            # browsers alone name HTML, and scripts, footage and posts do not
+            answer = self._send_page if "text/html" in Headers(scope=scope).get("accept", "") else self._app
             send = _tell_caches(send) if scope["path"] in list_assets() else send
         await answer(scope, receive, send)
 
@@ -283,11 +284,6 @@ def write_preloads() -> bytes:
     """Return the links by which the scripts of `FIRST_DRAWN` come with the others; none for one of another name."""
     found = [path for path in list_assets() if PurePosixPath(path).name.rsplit(".", 2)[0] in FIRST_DRAWN]
     return "".join(f'<link rel="modulepreload" crossorigin href=".{path}">' for path in found).encode()
-
-
-def _wants_page(scope: Scope) -> bool:
-    """Return whether a browser asks for a page: they alone name HTML, and scripts, footage and posts do not."""
-    return "text/html" in Headers(scope=scope).get("accept", "")
 
 
 def _is_page(message: Message) -> bool:
